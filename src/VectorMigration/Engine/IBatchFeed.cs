@@ -1,0 +1,11 @@
+namespace VectorMigration;
+
+/// <summary>Where the engine takes its next batch from: an index, or a pipeline that is still arriving.</summary>
+public interface IBatchFeed
+{
+    /// <summary>
+    /// The next batch with point ids set, of at most <paramref name="batchSize"/> vectors; null at the end. Called by one caller at a time.
+    /// </summary>
+    /// <exception cref="MigrationException">The source cannot be read, or holds what must not be sent.</exception>
+    ValueTask<VectorBatch?> NextAsync(int batchSize, CancellationToken cancellationToken);
+}

@@ -1,0 +1,49 @@
+namespace VectorMigration;
+
+/// <summary>
+/// Watches a run: journal, logs, metrics, progress and report are observers of the same events; the engine knows none of them.
+/// Events of one run come one at a time, in order. An observer that throws ends the run.
+/// </summary>
+public interface IRunObserver
+{
+    /// <summary>Something happened.</summary>
+    void OnEvent(RunEvent runEvent);
+}
+
+/// <summary>Something that happened in a run.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="At">When, UTC.</param>
+public abstract record RunEvent(Guid RunId, DateTimeOffset At);
+
+/// <summary>The run begins; nothing has been sent.</summary>
+public sealed record RunStarted(Guid RunId, DateTimeOffset At, MigrationPlan Plan) : RunEvent(RunId, At);
+
+/// <summary>An attempt was answered.</summary>
+public sealed record AttemptEnded(Guid RunId, DateTimeOffset At, long BatchNumber, int Attempt, FlowSample Sample, string ErrorId, string Reason) : RunEvent(RunId, At);
+
+/// <summary>The whole pool waits because the target asked for it.</summary>
+public sealed record PoolPaused(Guid RunId, DateTimeOffset At, TimeSpan Duration, string Reason) : RunEvent(RunId, At);
+
+/// <summary>A batch has ended: acknowledged, failed for good or skipped.</summary>
+public sealed record BatchEnded(Guid RunId, DateTimeOffset At, QdrantBatchResult Result) : RunEvent(RunId, At);
+
+/// <summary>A vector was left out.</summary>
+public sealed record VectorSkipped(Guid RunId, DateTimeOffset At, SkippedVector Vector) : RunEvent(RunId, At);
+
+/// <summary>Something worth a warning.</summary>
+public sealed record RunWarning(Guid RunId, DateTimeOffset At, string Message) : RunEvent(RunId, At);
+
+/// <summary>A phase began: <c>plan</c>, <c>scan</c>, <c>collection</c>, <c>upload</c>, <c>count</c>, <c>verify</c>.</summary>
+public sealed record PhaseStarted(Guid RunId, DateTimeOffset At, string Phase, long Total) : RunEvent(RunId, At);
+
+/// <summary>A phase other than the upload advanced.</summary>
+public sealed record PhaseAdvanced(Guid RunId, DateTimeOffset At, string Phase, long Done, long Total) : RunEvent(RunId, At);
+
+/// <summary>The run has ended, for better or worse.</summary>
+public sealed record RunEnded(Guid RunId, DateTimeOffset At, MigrationResult Result) : RunEvent(RunId, At);
+
+/// <summary>A vector that was left out, and why.</summary>
+/// <param name="Ordinal">Its place.</param>
+/// <param name="FaissId">Its id.</param>
+/// <param name="Reason">Why.</param>
+public sealed record SkippedVector(long Ordinal, long FaissId, string Reason);

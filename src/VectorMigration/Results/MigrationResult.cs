@@ -1,0 +1,133 @@
+namespace VectorMigration;
+
+/// <summary>How a migration ended.</summary>
+public enum MigrationStatus
+{
+    /// <summary>All sent, and the asked verification passed. Exit code 0.</summary>
+    Completed,
+
+    /// <summary>Failed. Exit code 1.</summary>
+    Failed,
+
+    /// <summary>Input or target was refused before the first vector. Exit code 2.</summary>
+    Refused,
+
+    /// <summary>Interrupted or cut off; resumable. Exit code 3.</summary>
+    Interrupted,
+
+    /// <summary>All that could be sent was sent, but points are missing, different or left out. Exit code 4.</summary>
+    Incomplete,
+
+    /// <summary>A plan only: nothing was touched. Exit code 0.</summary>
+    Planned,
+}
+
+/// <summary>The process's exit codes. One place; the help names them.</summary>
+public static class ExitCodes
+{
+    /// <summary>All sent and the asked verification passed.</summary>
+    public const int Success = 0;
+
+    /// <summary>Failed.</summary>
+    public const int Failed = 1;
+
+    /// <summary>Usage, or input or target refused before the first vector.</summary>
+    public const int Refused = 2;
+
+    /// <summary>Interrupted, Ctrl+C included; resumable.</summary>
+    public const int Interrupted = 3;
+
+    /// <summary>Missing, different or left-out points.</summary>
+    public const int Incomplete = 4;
+
+    /// <summary>The code of a status.</summary>
+    public static int Of(MigrationStatus status) => status switch
+    {
+        MigrationStatus.Completed or MigrationStatus.Planned => Success,
+        MigrationStatus.Refused => Refused,
+        MigrationStatus.Interrupted => Interrupted,
+        MigrationStatus.Incomplete => Incomplete,
+        _ => Failed,
+    };
+}
+
+/// <summary>Vectors counted by what became of them.</summary>
+public sealed record MigrationCounts
+{
+    /// <summary>Vectors in the source that the run was asked for (after limit and offset).</summary>
+    public long Source { get; init; }
+
+    /// <summary>Vectors acknowledged by the target in this run.</summary>
+    public long Sent { get; init; }
+
+    /// <summary>Vectors not sent because they were there already (journal).</summary>
+    public long Skipped { get; init; }
+
+    /// <summary>Vectors left out because they cannot be stored (non-finite components).</summary>
+    public long Invalid { get; init; }
+
+    /// <summary>Vectors in batches that failed for good.</summary>
+    public long Failed { get; init; }
+
+    /// <summary>Points in the collection before the run.</summary>
+    public long PresentBefore { get; init; }
+}
+
+/// <summary>What a migration did: the output of <c>Invoke-VectorMigration</c> and the object of <c>--json</c>, on failure too.</summary>
+public sealed record MigrationResult
+{
+    /// <summary>The run.</summary>
+    public required Guid RunId { get; init; }
+
+    /// <summary>How it ended.</summary>
+    public required MigrationStatus Status { get; init; }
+
+    /// <summary>The process's exit code for it.</summary>
+    public int ExitCode => ExitCodes.Of(Status);
+
+    /// <summary>Full path of the index.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Endpoint without secrets.</summary>
+    public required string Endpoint { get; init; }
+
+    /// <summary>Collection.</summary>
+    public required string Collection { get; init; }
+
+    /// <summary>What was planned; null when planning itself was refused.</summary>
+    public MigrationPlan? Plan { get; init; }
+
+    /// <summary>Vectors by what became of them.</summary>
+    public MigrationCounts Counts { get; init; } = new();
+
+    /// <summary>What the upload cost; null when nothing was sent.</summary>
+    public MigrationPerf? Perf { get; init; }
+
+    /// <summary>The proof; null when the run did not come that far.</summary>
+    public VerificationResult? Verification { get; init; }
+
+    /// <summary>The whole run from planning to verification.</summary>
+    public TimeSpan Duration { get; init; }
+
+    /// <summary>Vectors that were left out, the first 1,000 of them.</summary>
+    public IReadOnlyList<SkippedVector> LeftOut { get; init; } = [];
+
+    /// <summary>Warnings of the run.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>Ordinal to go on from: everything before it was acknowledged. Null when all was sent.</summary>
+    public long? ResumeOffset { get; init; }
+
+    /// <summary>What went wrong, or null.</summary>
+    public MigrationError? Error { get; init; }
+
+    /// <summary>Folder of the logs, or null.</summary>
+    public string? LogDirectory { get; init; }
+}
+
+/// <summary>An error as a record: for results, logs and JSON.</summary>
+/// <param name="ErrorId">PascalCase reason that never changes.</param>
+/// <param name="Message">What happened, where, and what was expected.</param>
+/// <param name="RecommendedAction">What the operator does next.</param>
+/// <param name="Target">The thing: path, endpoint, collection, point id.</param>
+public sealed record MigrationError(string ErrorId, string Message, string RecommendedAction, string? Target);

@@ -1,0 +1,74 @@
+namespace VectorMigration;
+
+/// <summary>How an upload is paced. Each value is what the parameter of the same name sets.</summary>
+public readonly record struct UploadOptions
+{
+    /// <summary>The defaults.</summary>
+    public UploadOptions()
+    {
+    }
+
+    /// <summary>Vectors in a batch. Smaller ones cost round trips, larger ones memory and time to repeat.</summary>
+    public int BatchSize { get; init; } = 100;
+
+    /// <summary>Batches under way at once. More than the server has cores gains nothing on a short line, much on a long one.</summary>
+    public int ThrottleLimit { get; init; } = 4;
+
+    /// <summary>Pause between the end of a batch and the start of the next. Leave it at zero unless the server asks for quiet: it makes every batch that much slower.</summary>
+    public TimeSpan BatchDelay { get; init; } = TimeSpan.Zero;
+
+    /// <summary>Deadline of one attempt.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Largest request in bytes; larger batches are halved before they are sent. Qdrant's gRPC has no cap of its own, proxies before it may.</summary>
+    public long MaxRequestBytes { get; init; } = 16_000_000;
+
+    /// <summary>What counts as a slow operation.</summary>
+    public TimeSpan SlowThreshold { get; init; } = TimeSpan.FromSeconds(5);
+}
+
+/// <summary>The whole job: what to send, where to, how, and which proof to end with.</summary>
+public sealed record MigrationOptions
+{
+    /// <summary>Collection.</summary>
+    public required string Collection { get; init; }
+
+    /// <summary>Name of the vector in the collection; null for the unnamed one.</summary>
+    public string? VectorName { get; init; }
+
+    /// <summary>Distance to create the collection with; null takes it from the index's metric.</summary>
+    public Distance? Distance { get; init; }
+
+    /// <summary>First ordinal to send.</summary>
+    public long Offset { get; init; }
+
+    /// <summary>Most vectors to send; null for all.</summary>
+    public long? Limit { get; init; }
+
+    /// <summary>Id mapping.</summary>
+    public IdMapping IdMapping { get; init; }
+
+    /// <summary>Let later vectors replace earlier ones with the same id. Not for indexes whose ids should be unique.</summary>
+    public bool AllowDuplicateIds { get; init; }
+
+    /// <summary>Leave vectors with non-finite components out instead of stopping; the run then ends with exit code 4.</summary>
+    public bool SkipInvalid { get; init; }
+
+    /// <summary>Migrate vectors decoded from codes. Not where the originals can still be had.</summary>
+    public bool AllowDecoded { get; init; }
+
+    /// <summary>Delete an existing collection first. Its points are gone at once.</summary>
+    public bool Recreate { get; init; }
+
+    /// <summary>The proof to end with.</summary>
+    public VerificationMode Verification { get; init; }
+
+    /// <summary>Pacing.</summary>
+    public UploadOptions Upload { get; init; } = new();
+
+    /// <summary>Folder of the logs; null for none.</summary>
+    public string? LogDirectory { get; init; }
+
+    /// <summary>Plan only.</summary>
+    public bool DryRun { get; init; }
+}

@@ -1,0 +1,59 @@
+namespace VectorMigration;
+
+/// <summary>Everything a run will do, known before the first vector: what <c>-WhatIf</c> and <c>--dry-run</c> tell.</summary>
+public sealed record MigrationPlan
+{
+    /// <summary>The index.</summary>
+    public required IndexDescription Index { get; init; }
+
+    /// <summary>Endpoint without secrets.</summary>
+    public required string Endpoint { get; init; }
+
+    /// <summary>Version of the server; empty when it was not asked.</summary>
+    public string ServerVersion { get; init; } = string.Empty;
+
+    /// <summary>Collection.</summary>
+    public required string Collection { get; init; }
+
+    /// <summary>True when the collection will be created.</summary>
+    public bool CreatesCollection { get; init; }
+
+    /// <summary>True when an existing collection will be deleted first.</summary>
+    public bool RecreatesCollection { get; init; }
+
+    /// <summary>The collection's settings: those it will be created with, or those it has.</summary>
+    public required CollectionSettings Settings { get; init; }
+
+    /// <summary>Points in the collection before the run.</summary>
+    public long PresentBefore { get; init; }
+
+    /// <summary>First ordinal to send.</summary>
+    public long Offset { get; init; }
+
+    /// <summary>Vectors to send.</summary>
+    public long Count { get; init; }
+
+    /// <summary>Id mapping.</summary>
+    public IdMapping IdMapping { get; init; }
+
+    /// <summary>Vectors in a batch; 0 when the flow control decides.</summary>
+    public int BatchSize { get; init; }
+
+    /// <summary>Number of batches.</summary>
+    public long Batches { get; init; }
+
+    /// <summary>Bytes of vectors and ids to send; payloads come on top.</summary>
+    public long Bytes { get; init; }
+
+    /// <summary>Flow control, in words.</summary>
+    public string Flow { get; init; } = string.Empty;
+
+    /// <summary>Full path of the payload file, or null.</summary>
+    public string? PayloadPath { get; init; }
+
+    /// <summary>The proof it will end with.</summary>
+    public VerificationMode Verification { get; init; }
+
+    /// <summary>Warnings.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
