@@ -1,0 +1,142 @@
+using System.Buffers;
+using Microsoft.Win32.SafeHandles;
+
+namespace VectorMigration.SideFiles;
+
+/// <summary>
+/// Payloads from a JSON Lines file: one JSON object a line, in the order of the vectors; UTF-8, with or without a byte order mark,
+/// lines ended by LF or CRLF. The file is never loaded: rows are read with positional reads as batches ask for them.
+/// </summary>
+public sealed class JsonLinesPayloadSource : IPayloadSource
+{
+    private static readonly byte[] ByteOrderMark = [0xEF, 0xBB, 0xBF];
+
+    private readonly SafeFileHandle handle;
+    private readonly long length;
+    private readonly LineIndex lines;
+
+    /// <summary>Opens the file; no row is read yet.</summary>
+    /// <param name="path">Path of the file.</param>
+    /// <exception cref="MigrationException">The file is missing, cannot be read, or is no UTF-8 text.</exception>
+    public JsonLinesPayloadSource(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        Path = System.IO.Path.GetFullPath(path);
+        if (Directory.Exists(Path))
+        {
+            throw PayloadErrors.IsDirectory(Path);
+        }
+
+        handle = Open(Path);
+        try
+        {
+            length = RandomAccess.GetLength(handle);
+            lines = new LineIndex(handle, Path, length, FirstOffset());
+        }
+        catch (Exception error)
+        {
+            handle.Dispose();
+            if (error is IOException or UnauthorizedAccessException)
+            {
+                throw PayloadErrors.Unreadable(Path, error);
+            }
+
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public string Path { get; }
+
+    /// <summary>Rows of the file without blank lines at its end; null until the file has been passed through.</summary>
+    public long? Count => lines.Count;
+
+    /// <summary>Passes through the file once, without judging its rows, and answers how many it holds.</summary>
+    /// <exception cref="MigrationException">The file cannot be read or has changed.</exception>
+    public long CountRows(CancellationToken cancellationToken) => lines.CountAll(cancellationToken);
+
+    /// <inheritdoc/>
+    public PayloadBlock Read(long firstOrdinal, ReadOnlySpan<long> faissIds, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(firstOrdinal);
+        RefuseChanged();
+        int count = faissIds.Length;
+        int[] offsets = new int[count + 1];
+        ArrayBufferWriter<byte> text = new();
+        using LineReader? reader = lines.Open(firstOrdinal, cancellationToken);
+        for (int row = 0; row < count; row++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (reader is null || !reader.TryRead(out ReadOnlySpan<byte> line))
+            {
+                throw PayloadErrors.TooFewRows(Path, lines.CountAll(cancellationToken), firstOrdinal + count);
+            }
+
+            Judge(line, firstOrdinal + row, firstOrdinal + count, cancellationToken);
+            text.Write(line);
+            offsets[row + 1] = text.WrittenCount;
+        }
+
+        if (reader is not null)
+        {
+            lines.Note(reader);
+        }
+
+        return new PayloadBlock(text.WrittenMemory, offsets);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => handle.Dispose();
+
+    private static SafeFileHandle Open(string path)
+    {
+        try
+        {
+            return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw PayloadErrors.Missing(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw PayloadErrors.Unreadable(path, error);
+        }
+    }
+
+    private void Judge(ReadOnlySpan<byte> line, long ordinal, long expected, CancellationToken cancellationToken)
+    {
+        if (JsonRow.IsBlank(line))
+        {
+            long rows = lines.CountAll(cancellationToken);
+            throw ordinal < rows ? PayloadErrors.RowBlank(Path, ordinal + 1) : PayloadErrors.TooFewRows(Path, rows, expected);
+        }
+
+        if (JsonRow.Fault(line) is string fault)
+        {
+            throw PayloadErrors.RowInvalid(Path, ordinal + 1, fault);
+        }
+    }
+
+    private long FirstOffset()
+    {
+        Span<byte> head = stackalloc byte[4];
+        head = head[..RandomAccess.Read(handle, head, 0)];
+        return head switch
+        {
+            [0xEF, 0xBB, 0xBF, ..] => ByteOrderMark.Length,
+            [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] => throw PayloadErrors.NotUtf8(Path, "it begins with the byte order mark of UTF-16"),
+            [0x1F, 0x8B, ..] => throw PayloadErrors.NotUtf8(Path, "it is compressed with gzip"),
+            _ => 0,
+        };
+    }
+
+    private void RefuseChanged()
+    {
+        long now = RandomAccess.GetLength(handle);
+        if (now != length)
+        {
+            throw PayloadErrors.Changed(Path, length, now);
+        }
+    }
+}

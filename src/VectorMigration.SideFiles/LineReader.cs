@@ -1,0 +1,126 @@
+using System.Buffers;
+using Microsoft.Win32.SafeHandles;
+
+namespace VectorMigration.SideFiles;
+
+/// <summary>Reads the lines of a file one after the other from any offset, with positional reads, in one pooled buffer.</summary>
+internal sealed class LineReader : IDisposable
+{
+    /// <summary>Longest line in bytes; longer ones are refused rather than held.</summary>
+    public const int MaxLine = 64 << 20;
+
+#if DEBUG
+    // Small, so that tests cross the boundary at every line.
+    private const int FirstBuffer = 16;
+#else
+    private const int FirstBuffer = 256 << 10;
+#endif
+
+    private readonly SafeFileHandle handle;
+    private readonly string path;
+    private readonly long length;
+    private byte[] buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
+    private int start;
+    private int end;
+    private long filled;
+
+    /// <summary>Starts at <paramref name="offset"/>, which begins line <paramref name="line"/> (from 0).</summary>
+    public LineReader(SafeFileHandle handle, string path, long length, long offset, long line)
+    {
+        this.handle = handle;
+        this.path = path;
+        this.length = length;
+        filled = offset;
+        Line = line;
+    }
+
+    /// <summary>Number of the line that comes next, from 0.</summary>
+    public long Line { get; private set; }
+
+    /// <summary>Offset of the line that comes next.</summary>
+    public long Offset => filled - (end - start);
+
+    /// <summary>The next line without its end (LF or CRLF); false at the end of the file. Valid until the next call.</summary>
+    /// <exception cref="MigrationException">The file cannot be read, has changed, or the line is too long.</exception>
+    public bool TryRead(out ReadOnlySpan<byte> line)
+    {
+        int searched = 0;
+        while (true)
+        {
+            int at = buffer.AsSpan(start + searched, end - start - searched).IndexOf((byte)'\n');
+            if (at >= 0)
+            {
+                line = Trim(start, searched + at);
+                start += searched + at + 1;
+                Line++;
+                return true;
+            }
+
+            searched = end - start;
+            if (filled == length)
+            {
+                line = Trim(start, searched);
+                start = end;
+                Line += searched > 0 ? 1 : 0;
+                return searched > 0;
+            }
+
+            Fill();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        byte[] rented = Interlocked.Exchange(ref buffer, []);
+        if (rented.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
+    private ReadOnlySpan<byte> Trim(int from, int count) =>
+        count > 0 && buffer[from + count - 1] == '\r' ? buffer.AsSpan(from, count - 1) : buffer.AsSpan(from, count);
+
+    private void Fill()
+    {
+        int kept = end - start;
+        if (kept > MaxLine)
+        {
+            throw PayloadErrors.LineTooLong(path, Line + 1, MaxLine);
+        }
+
+        if (kept > buffer.Length / 2)
+        {
+            byte[] larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
+            buffer.AsSpan(start, kept).CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(buffer);
+            buffer = larger;
+        }
+        else
+        {
+            buffer.AsSpan(start, kept).CopyTo(buffer);
+        }
+
+        start = 0;
+        end = kept;
+        int room = (int)Math.Min(buffer.Length - kept, length - filled);
+        int read;
+        try
+        {
+            read = RandomAccess.Read(handle, buffer.AsSpan(kept, room), filled);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw PayloadErrors.Unreadable(path, error);
+        }
+
+        if (read == 0)
+        {
+            throw PayloadErrors.Changed(path, length, filled);
+        }
+
+        filled += read;
+        end += read;
+    }
+}
