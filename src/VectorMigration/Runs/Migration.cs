@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace VectorMigration;
 
 /// <summary>
@@ -5,21 +7,192 @@ namespace VectorMigration;
 /// </summary>
 public sealed class Migration
 {
+    private readonly IVectorSource source;
+    private readonly IPayloadSource? payload;
+    private readonly IVectorStore store;
+    private readonly IRetryPolicy retry;
+    private readonly MigrationOptions options;
+    private readonly IRunObserver observer;
+    private readonly TimeProvider time;
+
     /// <summary>Sets a migration up; nothing is read or sent yet. Source, payload and store stay the caller's to dispose.</summary>
-    public Migration(IVectorSource source, IPayloadSource? payload, IVectorStore store, IRetryPolicy retry, MigrationOptions options, IRunObserver observer, TimeProvider? time = null) =>
-        throw new NotImplementedException();
+    public Migration(IVectorSource source, IPayloadSource? payload, IVectorStore store, IRetryPolicy retry, MigrationOptions options, IRunObserver observer, TimeProvider? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(retry);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(observer);
+        this.source = source;
+        this.payload = payload;
+        this.store = store;
+        this.retry = retry;
+        this.options = options;
+        this.observer = observer;
+        this.time = time ?? TimeProvider.System;
+    }
 
     /// <summary>Id of this run.</summary>
     public Guid RunId { get; } = Guid.NewGuid();
 
     /// <summary>Plans: checks index, ids, options and target against each other without changing anything.</summary>
     /// <exception cref="MigrationException">The run would be refused; the first reason.</exception>
-    public Task<MigrationPlan> PlanAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<MigrationPlan> PlanAsync(CancellationToken cancellationToken)
+    {
+        PlannedRun planned = await NewPlanner().PlanAsync(cancellationToken).ConfigureAwait(false);
+        return planned.Plan;
+    }
 
     /// <summary>Runs to the end and answers with the result, errors and cancellation included: it throws neither <see cref="MigrationException"/> nor <see cref="OperationCanceledException"/>.</summary>
-    public Task<MigrationResult> RunAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<MigrationResult> RunAsync(CancellationToken cancellationToken)
+    {
+        var state = new RunState(options.Upload.SlowThreshold);
+        long started = Stopwatch.GetTimestamp();
+        try
+        {
+            await RunStepsAsync(state, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            state.Status = MigrationStatus.Interrupted;
+        }
+        catch (Exception e)
+        {
+            MigrationException error = e as MigrationException ?? RunErrors.Unexpected(e);
+            state.Error = error;
+            state.Status = !state.Uploading ? MigrationStatus.Refused : error.Resumable ? MigrationStatus.Interrupted : MigrationStatus.Failed;
+        }
+
+        MigrationResult result = state.ToResult(RunId, source, store, options) with { Duration = Stopwatch.GetElapsedTime(started) };
+        try
+        {
+            observer.OnEvent(new RunEnded(RunId, time.GetUtcNow(), result));
+        }
+        catch (MigrationException e) when (result.Status is MigrationStatus.Completed or MigrationStatus.Planned)
+        {
+            result = result with { Status = MigrationStatus.Failed, Error = e.ToRecord() };
+        }
+        catch (MigrationException)
+        {
+            // The run failed for an earlier reason, which the result tells.
+        }
+
+        return result;
+    }
 
     /// <summary>Verifies what is in the collection against the source, without sending anything.</summary>
     /// <exception cref="MigrationException">The collection is missing or cannot be compared.</exception>
-    public Task<VerificationResult> VerifyAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<VerificationResult> VerifyAsync(CancellationToken cancellationToken)
+    {
+        PlannedRun planned = await NewPlanner().PlanAsync(cancellationToken).ConfigureAwait(false);
+        if (planned.Plan.CreatesCollection)
+        {
+            throw RunErrors.CollectionMissing(options.Collection, store.Endpoint);
+        }
+
+        VerificationMode mode = options.Verification == VerificationMode.None ? VerificationMode.Full : options.Verification;
+        return await VerifyAsync(planned, mode, planned.Plan.PresentBefore, leftOut: 0, cancellationToken).ConfigureAwait(false);
+    }
+
+    private MigrationPlanner NewPlanner() => new(source, payload, store, options, RunId);
+
+    private async Task RunStepsAsync(RunState state, CancellationToken cancellationToken)
+    {
+        Tell(new PhaseStarted(RunId, time.GetUtcNow(), "plan", source.Description.Count));
+        PlannedRun planned = await NewPlanner().PlanAsync(cancellationToken).ConfigureAwait(false);
+        MigrationPlan plan = planned.Plan;
+        state.Planned = planned;
+        Tell(new RunStarted(RunId, time.GetUtcNow(), plan));
+        foreach (string warning in plan.Warnings)
+        {
+            Tell(new RunWarning(RunId, time.GetUtcNow(), warning));
+        }
+
+        if (options.DryRun)
+        {
+            state.Status = MigrationStatus.Planned;
+            return;
+        }
+
+        await PrepareCollectionAsync(plan, cancellationToken).ConfigureAwait(false);
+        await UploadAsync(state, cancellationToken).ConfigureAwait(false);
+        if (state.Outcome!.Cancelled)
+        {
+            state.Status = MigrationStatus.Interrupted;
+            return;
+        }
+
+        if (state.Outcome.Stop is MigrationException stop)
+        {
+            throw stop;
+        }
+
+        if (options.Verification != VerificationMode.None)
+        {
+            long already = plan.RecreatesCollection ? 0 : plan.PresentBefore;
+            state.Verification = await VerifyAsync(planned, options.Verification, already, state.Invalid, cancellationToken).ConfigureAwait(false);
+        }
+
+        bool complete = state.Outcome.Failed == 0 && state.Invalid == 0 && state.Verification is null or { Passed: true };
+        state.Status = complete ? MigrationStatus.Completed : MigrationStatus.Incomplete;
+    }
+
+    private async Task PrepareCollectionAsync(MigrationPlan plan, CancellationToken cancellationToken)
+    {
+        if (!plan.CreatesCollection)
+        {
+            return;
+        }
+
+        Tell(new PhaseStarted(RunId, time.GetUtcNow(), "collection", 1));
+        if (plan.RecreatesCollection)
+        {
+            await store.DeleteCollectionAsync(plan.Collection, cancellationToken).ConfigureAwait(false);
+        }
+
+        await store.CreateCollectionAsync(plan.Collection, plan.Settings, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task UploadAsync(RunState state, CancellationToken cancellationToken)
+    {
+        MigrationPlan plan = state.Planned!.Plan;
+        Tell(new PhaseStarted(RunId, time.GetUtcNow(), "upload", plan.Count));
+        state.Uploading = true;
+        var feed = new IndexFeed(source, payload, options, plan.Offset, plan.Count, state.Planned.Ids.Superseded, vector =>
+        {
+            state.AddInvalid(vector);
+            Tell(new VectorSkipped(RunId, time.GetUtcNow(), vector));
+        });
+        using var flow = new FixedFlowControl(options.Upload, time);
+        IPointTarget target = store.OpenTarget(plan.Collection, options.VectorName);
+        var watch = new CompositeObserver(new DelegateObserver(state.OnEvent), observer);
+        var engine = new UploadEngine(target, flow, retry, options.Upload, RunId, watch, time);
+        state.Outcome = await engine.RunAsync(feed, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<VerificationResult> VerifyAsync(PlannedRun planned, VerificationMode mode, long presentBefore, long leftOut, CancellationToken cancellationToken)
+    {
+        MigrationPlan plan = planned.Plan;
+        string phase = mode == VerificationMode.Full ? "verify" : "count";
+        Tell(new PhaseStarted(RunId, time.GetUtcNow(), phase, plan.Count));
+        var gate = new Lock();
+        var verifier = new Verifier(source, payload, store, options, plan, planned.Ids);
+        return await verifier.RunAsync(
+            mode,
+            plan.Offset,
+            plan.Count,
+            presentBefore,
+            leftOut,
+            done =>
+            {
+                // Readers finish side by side; observers are told one at a time.
+                lock (gate)
+                {
+                    Tell(new PhaseAdvanced(RunId, time.GetUtcNow(), phase, done, plan.Count));
+                }
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private void Tell(RunEvent runEvent) => observer.OnEvent(runEvent);
 }

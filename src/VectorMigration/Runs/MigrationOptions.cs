@@ -20,6 +20,9 @@ public readonly record struct UploadOptions
     /// <summary>Deadline of one attempt.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Longest time without one acknowledged batch, announced waits included, before the run ends resumable.</summary>
+    public TimeSpan NoProgressTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Largest request in bytes; larger batches are halved before they are sent. Qdrant's gRPC has no cap of its own, proxies before it may.</summary>
     public long MaxRequestBytes { get; init; } = 16_000_000;
 

@@ -1,0 +1,78 @@
+namespace VectorMigration;
+
+/// <summary>
+/// Flow control with the values the operator gave: batch size, attempts at once, and a pause between the end of one attempt and
+/// the start of the next in the same place.
+/// </summary>
+public sealed class FixedFlowControl : IFlowControl, IDisposable
+{
+    private readonly UploadOptions options;
+    private readonly SemaphoreSlim places;
+    private readonly TimeProvider time;
+    private readonly CancellationTokenSource ended = new();
+
+    /// <summary>Makes a flow control.</summary>
+    /// <exception cref="MigrationException">A value is out of range.</exception>
+    public FixedFlowControl(UploadOptions options, TimeProvider? time = null)
+    {
+        RunErrors.RequireRange("BatchSize (--batch-size)", options.BatchSize, 1, 100_000);
+        RunErrors.RequireRange("ThrottleLimit (--parallel)", options.ThrottleLimit, 1, 1_024);
+        if (options.BatchDelay < TimeSpan.Zero || options.BatchDelay > TimeSpan.FromDays(1))
+        {
+            throw RunErrors.OutOfRange("BatchDelay (--batch-delay)", options.BatchDelay.TotalSeconds + " s", "0 s to 86,400 s");
+        }
+
+        this.options = options;
+        this.time = time ?? TimeProvider.System;
+        places = new SemaphoreSlim(options.ThrottleLimit, options.ThrottleLimit);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<FlowPermit> AcquireAsync(CancellationToken cancellationToken)
+    {
+        await places.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return new FlowPermit(options.BatchSize, options.ThrottleLimit);
+    }
+
+    /// <inheritdoc/>
+    public void Release(FlowPermit permit, in FlowSample sample)
+    {
+        if (options.BatchDelay == TimeSpan.Zero)
+        {
+            places.Release();
+        }
+        else
+        {
+            _ = ReleaseLaterAsync();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Abandon(FlowPermit permit) => places.Release();
+
+    /// <inheritdoc/>
+    public string Describe() => options.BatchDelay == TimeSpan.Zero
+        ? $"batches of {options.BatchSize}, {options.ThrottleLimit} at once"
+        : $"batches of {options.BatchSize}, {options.ThrottleLimit} at once, {options.BatchDelay.TotalSeconds} s between them";
+
+    /// <summary>Forgets pauses that are still running.</summary>
+    public void Dispose()
+    {
+        ended.Cancel();
+        ended.Dispose();
+        places.Dispose();
+    }
+
+    private async Task ReleaseLaterAsync()
+    {
+        try
+        {
+            await Task.Delay(options.BatchDelay, time, ended.Token).ConfigureAwait(false);
+            places.Release();
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+        {
+            // The run has ended: nobody waits for this place any more.
+        }
+    }
+}

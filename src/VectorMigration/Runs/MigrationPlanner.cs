@@ -1,0 +1,268 @@
+namespace VectorMigration;
+
+/// <summary>A plan together with what was found out on the way to it.</summary>
+internal sealed record PlannedRun(MigrationPlan Plan, IdScanResult Ids);
+
+/// <summary>
+/// Checks index, options and target against each other and lays down what the run will do. Changes nothing. Every reason for which a run
+/// can be refused before its first vector is found here.
+/// </summary>
+internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? payload, IVectorStore store, MigrationOptions options, Guid runId)
+{
+    /// <summary>A norm counts as 1 within this.</summary>
+    private const double UnitTolerance = 1e-3;
+
+    private readonly IndexDescription index = source.Description;
+    private readonly List<string> warnings = [];
+
+    /// <summary>Plans a run.</summary>
+    /// <exception cref="MigrationException">The run is refused; the first reason.</exception>
+    public async Task<PlannedRun> PlanAsync(CancellationToken cancellationToken)
+    {
+        CheckIndex();
+        Distance distance = ChooseDistance();
+        (long offset, long count) = Range();
+        IdScanResult ids = CheckIds(offset, count, cancellationToken);
+        CheckPayload(offset, count, cancellationToken);
+        ServerInfo server = await store.GetServerAsync(cancellationToken).ConfigureAwait(false);
+        CollectionDescription? existing = await store.GetCollectionAsync(options.Collection, cancellationToken).ConfigureAwait(false);
+        CollectionSettings settings = Settings(distance);
+        long present = 0;
+        if (existing is not null && !options.Recreate)
+        {
+            CheckCollection(existing, settings);
+            present = checked((long)await store.CountAsync(options.Collection, cancellationToken).ConfigureAwait(false));
+        }
+
+        if (distance == Distance.Cosine)
+        {
+            CheckNorms(offset, count, cancellationToken);
+        }
+
+        return new PlannedRun(Plan(server, existing, settings, present, offset, count, ids), ids);
+    }
+
+    /// <summary>What a collection must be like for the index.</summary>
+    public static IReadOnlyList<string> Differences(CollectionDescription existing, CollectionSettings wanted)
+    {
+        ArgumentNullException.ThrowIfNull(existing);
+        ArgumentNullException.ThrowIfNull(wanted);
+        string name = wanted.VectorName ?? string.Empty;
+        CollectionVector? vector = existing.Vectors.FirstOrDefault(candidate => candidate.Name == name);
+        if (vector is null)
+        {
+            string has = existing.Vectors.Count == 0 ? "no dense vectors" : "the vectors " + string.Join(", ", existing.Vectors.Select(v => Named(v.Name)));
+            return [$"it has {has}, expected {Named(name)}"];
+        }
+
+        var differences = new List<string>();
+        if (vector.Dimension != wanted.Dimension)
+        {
+            differences.Add($"its dimension is {vector.Dimension}, expected {wanted.Dimension}");
+        }
+
+        if (vector.Distance != wanted.Distance)
+        {
+            differences.Add($"its distance is {vector.Distance}, expected {wanted.Distance}");
+        }
+
+        if (vector.Datatype is not (VectorDatatype.Default or VectorDatatype.Float32))
+        {
+            differences.Add($"its datatype is {vector.Datatype}, expected Float32");
+        }
+
+        if (vector.IsMultivector)
+        {
+            differences.Add("it holds multivectors, expected one vector a point");
+        }
+
+        return differences;
+    }
+
+    private static string Named(string name) => name.Length == 0 ? "the unnamed one" : $"'{name}'";
+
+    private void CheckIndex()
+    {
+        if (!index.IsSupported)
+        {
+            throw RunErrors.NotSupported(index);
+        }
+
+        if (index.Fidelity == Fidelity.NotRecoverable || (index.Fidelity == Fidelity.Approximate && !options.AllowDecoded))
+        {
+            throw RunErrors.NotExact(index);
+        }
+
+        if (index.Dimension > QdrantLimits.MaxDimension)
+        {
+            throw RunErrors.DimensionTooLarge(index);
+        }
+
+        warnings.AddRange(index.Warnings);
+        if (index.Fidelity != Fidelity.Exact)
+        {
+            warnings.Add($"The vectors of {index.Kind} come back {(index.Fidelity == Fidelity.RoundingOnly ? "with rounding differences" : "decoded from codes, near the originals")}.");
+        }
+    }
+
+    private Distance ChooseDistance()
+    {
+        if (options.Distance is null or Distance.Unknown)
+        {
+            return index.Distance ?? throw RunErrors.MetricNotSupported(index);
+        }
+
+        if (options.Distance != index.Distance)
+        {
+            warnings.Add($"The index ranks by {index.Metric}, the collection will rank by {options.Distance}, as asked.");
+        }
+
+        return options.Distance.Value;
+    }
+
+    private (long Offset, long Count) Range()
+    {
+        if (options.Offset < 0 || options.Offset > index.Count)
+        {
+            throw RunErrors.OffsetBeyondEnd(index, options.Offset);
+        }
+
+        RunErrors.RequireRange("First (--limit)", options.Limit ?? 0, 0, long.MaxValue);
+        return (options.Offset, Math.Min(options.Limit ?? long.MaxValue, index.Count - options.Offset));
+    }
+
+    private IdScanResult CheckIds(long offset, long count, CancellationToken cancellationToken)
+    {
+        if (index.IdSource == "sequential")
+        {
+            return new IdScanResult { Count = count, Least = offset, Greatest = offset + count - 1 };
+        }
+
+        IdScanResult ids = new IdScan(source).Run(offset, count, cancellationToken);
+        if (ids.Negatives > 0 && options.IdMapping == IdMapping.Keep)
+        {
+            throw RunErrors.NegativeIds(index, ids);
+        }
+
+        if (ids.Duplicates > 0)
+        {
+            if (!options.AllowDuplicateIds)
+            {
+                throw RunErrors.DuplicateIds(index, ids);
+            }
+
+            warnings.Add($"{ids.Duplicates} vectors are left out because a later one has the same id.");
+        }
+
+        return ids;
+    }
+
+    /// <summary>Reads the last row, so that a payload file that is too short is found before the first vector is sent.</summary>
+    private void CheckPayload(long offset, long count, CancellationToken cancellationToken)
+    {
+        if (payload is null || count == 0)
+        {
+            return;
+        }
+
+        long last = offset + count - 1;
+        if (payload.Count is long known && known <= last)
+        {
+            throw RunErrors.PayloadShort(payload.Path, known, index.Count);
+        }
+
+        long[] id = new long[1];
+        source.ReadIds(last, id, cancellationToken);
+        payload.Read(last, id, cancellationToken);
+        if (payload.Count is long rows && rows > index.Count)
+        {
+            warnings.Add($"{payload.Path} has {rows} rows, more than the {index.Count} vectors of the index: see that they belong together.");
+        }
+    }
+
+    private CollectionSettings Settings(Distance distance) => new()
+    {
+        Dimension = index.Dimension,
+        Distance = distance,
+        VectorName = options.VectorName,
+        HnswM = index.HnswM,
+        HnswEfConstruction = index.HnswEfConstruction >= QdrantLimits.MinEfConstruct ? index.HnswEfConstruction : null,
+        Metadata = new Dictionary<string, string> { ["vector_migration_run"] = runId.ToString() },
+    };
+
+    private void CheckCollection(CollectionDescription existing, CollectionSettings wanted)
+    {
+        IReadOnlyList<string> differences = Differences(existing, wanted);
+        if (differences.Count > 0)
+        {
+            throw RunErrors.CollectionDiffers(options.Collection, store.Endpoint, differences);
+        }
+    }
+
+    /// <summary>Qdrant's Cosine normalises what it stores: harmless for unit vectors, a change of ranking for an inner-product index of others.</summary>
+    private void CheckNorms(long offset, long count, CancellationToken cancellationToken)
+    {
+        for (long next = offset; next < offset + count;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using VectorBatch batch = source.Read(next, (int)Math.Min(1_024, offset + count - next), cancellationToken);
+            for (int row = 0; row < batch.Count; row++)
+            {
+                double norm = Norm(batch.Vector(row));
+                if (double.IsNaN(norm) || Math.Abs(norm - 1) <= UnitTolerance)
+                {
+                    continue;
+                }
+
+                if (index.Metric == FaissMetric.InnerProduct)
+                {
+                    throw RunErrors.NormsNotUnit(index, batch.Ordinal(row), batch.FaissIds.Span[row], norm);
+                }
+
+                warnings.Add($"Cosine normalises the vectors as Qdrant stores them; vector {batch.Ordinal(row)} has norm {norm:G6}, so the originals cannot be read back.");
+                return;
+            }
+
+            next += Math.Max(1, batch.Count);
+        }
+    }
+
+    private static double Norm(ReadOnlySpan<float> vector)
+    {
+        double sum = 0;
+        foreach (float component in vector)
+        {
+            sum += (double)component * component;
+        }
+
+        return Math.Sqrt(sum);
+    }
+
+    private MigrationPlan Plan(ServerInfo server, CollectionDescription? existing, CollectionSettings settings, long present, long offset, long count, IdScanResult ids)
+    {
+        long sending = count - ids.Duplicates;
+        int batchSize = options.Upload.BatchSize;
+        using var flow = new FixedFlowControl(options.Upload);
+        return new MigrationPlan
+        {
+            Index = index,
+            Endpoint = store.Endpoint,
+            ServerVersion = server.Version,
+            Collection = options.Collection,
+            CreatesCollection = existing is null || options.Recreate,
+            RecreatesCollection = existing is not null && options.Recreate,
+            Settings = settings,
+            PresentBefore = present,
+            Offset = offset,
+            Count = count,
+            IdMapping = options.IdMapping,
+            BatchSize = batchSize,
+            Batches = (sending + batchSize - 1) / batchSize,
+            Bytes = checked(sending * ((sizeof(float) * (long)index.Dimension) + sizeof(long))),
+            Flow = flow.Describe(),
+            PayloadPath = payload?.Path,
+            Verification = options.Verification,
+            Warnings = [.. warnings],
+        };
+    }
+}

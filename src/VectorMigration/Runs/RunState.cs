@@ -1,0 +1,92 @@
+namespace VectorMigration;
+
+/// <summary>What a run has come to so far, and the result that makes.</summary>
+internal sealed class RunState(TimeSpan slowThreshold)
+{
+    /// <summary>Left-out vectors that are listed one by one.</summary>
+    private const int MostListed = 1_000;
+
+    private readonly PerfAccumulator perf = new(slowThreshold);
+    private readonly List<SkippedVector> leftOut = [];
+
+    public PlannedRun? Planned { get; set; }
+
+    public UploadOutcome? Outcome { get; set; }
+
+    public VerificationResult? Verification { get; set; }
+
+    public MigrationStatus Status { get; set; } = MigrationStatus.Failed;
+
+    public MigrationException? Error { get; set; }
+
+    /// <summary>True from the moment the first vector may be sent.</summary>
+    public bool Uploading { get; set; }
+
+    public long Invalid { get; private set; }
+
+    public void AddInvalid(SkippedVector vector)
+    {
+        Invalid++;
+        if (leftOut.Count < MostListed)
+        {
+            leftOut.Add(vector);
+        }
+    }
+
+    public void OnEvent(RunEvent runEvent)
+    {
+        if (runEvent is BatchEnded ended)
+        {
+            perf.Add(ended.Result);
+        }
+    }
+
+    public MigrationResult ToResult(Guid runId, IVectorSource source, IVectorStore store, MigrationOptions options)
+    {
+        MigrationPlan? plan = Planned?.Plan;
+        MigrationPerf figures = perf.ToPerf();
+        return new MigrationResult
+        {
+            RunId = runId,
+            Status = Status,
+            Path = source.Description.Path,
+            Endpoint = store.Endpoint,
+            Collection = options.Collection,
+            Plan = plan,
+            Counts = new MigrationCounts
+            {
+                Source = plan?.Count ?? 0,
+                Sent = Outcome?.Sent ?? 0,
+                Skipped = Outcome is null ? 0 : Planned?.Ids.Duplicates ?? 0,
+                Invalid = Invalid,
+                Failed = Outcome?.Failed ?? 0,
+                PresentBefore = plan?.PresentBefore ?? 0,
+            },
+            Perf = figures.Batches == 0 ? null : figures,
+            Verification = Verification,
+            LeftOut = leftOut,
+            Warnings = plan?.Warnings ?? [],
+            ResumeOffset = ResumeOffset(plan),
+            Error = Error?.ToRecord() ?? (Status == MigrationStatus.Interrupted ? Stopped(plan) : null),
+            LogDirectory = options.LogDirectory,
+        };
+    }
+
+    private MigrationError Stopped(MigrationPlan? plan)
+    {
+        string next = ResumeOffset(plan) is not long offset ? "Run it again."
+            : offset < plan!.Offset + plan.Count ? $"Go on with -Skip {offset} (--offset {offset})."
+            : "Everything was sent; verify it with Test-VectorMigration (vector-migration verify).";
+        return new MigrationError("Interrupted", $"Stopped on request after {Outcome?.Sent ?? 0} vectors were acknowledged.", next, plan?.Collection);
+    }
+
+    private long? ResumeOffset(MigrationPlan? plan)
+    {
+        if (plan is null || Status is MigrationStatus.Completed or MigrationStatus.Incomplete or MigrationStatus.Planned)
+        {
+            return null;
+        }
+
+        return Outcome is null ? plan.Offset : Outcome.ResumeOrdinal is long ordinal ? Math.Max(plan.Offset, ordinal) : plan.Offset + plan.Count;
+    }
+}

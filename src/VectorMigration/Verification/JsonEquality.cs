@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace VectorMigration;
+
+/// <summary>
+/// Whether two JSON texts mean the same payload to Qdrant: order of keys is free, of two equal keys the last counts, integers that fit 64 bits are
+/// compared exactly and all other numbers as doubles, and no payload equals an empty one.
+/// </summary>
+internal static class JsonEquality
+{
+    public static bool SamePayload(ReadOnlyMemory<byte> left, string? right)
+    {
+        if (left.IsEmpty && string.IsNullOrEmpty(right))
+        {
+            return true;
+        }
+
+        using JsonDocument a = JsonDocument.Parse(left.IsEmpty ? "{}"u8.ToArray() : left);
+        using JsonDocument b = JsonDocument.Parse(string.IsNullOrEmpty(right) ? "{}" : right);
+        return Same(a.RootElement, b.RootElement);
+    }
+
+    private static bool Same(JsonElement a, JsonElement b) => a.ValueKind == b.ValueKind && a.ValueKind switch
+    {
+        JsonValueKind.Object => SameObject(a, b),
+        JsonValueKind.Array => a.GetArrayLength() == b.GetArrayLength() && a.EnumerateArray().Zip(b.EnumerateArray()).All(pair => Same(pair.First, pair.Second)),
+        JsonValueKind.Number => SameNumber(a, b),
+        JsonValueKind.String => a.ValueEquals(b.GetString()),
+        _ => true,
+    };
+
+    private static bool SameObject(JsonElement a, JsonElement b)
+    {
+        Dictionary<string, JsonElement> left = Members(a);
+        Dictionary<string, JsonElement> right = Members(b);
+        return left.Count == right.Count
+            && left.All(member => right.TryGetValue(member.Key, out JsonElement other) && Same(member.Value, other));
+    }
+
+    private static Dictionary<string, JsonElement> Members(JsonElement element)
+    {
+        var members = new Dictionary<string, JsonElement>();
+        foreach (JsonProperty member in element.EnumerateObject())
+        {
+            members[member.Name] = member.Value;
+        }
+
+        return members;
+    }
+
+    private static bool SameNumber(JsonElement a, JsonElement b) =>
+        a.TryGetInt64(out long x) && b.TryGetInt64(out long y)
+            ? x == y
+            : double.Parse(a.GetRawText(), CultureInfo.InvariantCulture).Equals(double.Parse(b.GetRawText(), CultureInfo.InvariantCulture));
+}

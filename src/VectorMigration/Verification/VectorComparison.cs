@@ -1,0 +1,56 @@
+using System.Runtime.InteropServices;
+
+namespace VectorMigration;
+
+/// <summary>
+/// Compares a stored vector with its source: bit for bit, or after normalisation where the collection's distance is Cosine and Qdrant
+/// has normalised what it stored.
+/// </summary>
+internal static class VectorComparison
+{
+    /// <summary>Greatest deviation of a component of a normalised vector that is rounding: 33 times the greatest one measured on Qdrant 1.16.3 (3e-8).</summary>
+    public const double CosineTolerance = 1e-6;
+
+    /// <summary>Squared norms below this are left alone by Qdrant (f32::EPSILON, its cosine_preprocess).</summary>
+    private const double LeftAloneBelow = 1.1920929e-7;
+
+    /// <summary>Squared norms this near to 1 are left alone by Qdrant.</summary>
+    private const double LeftAloneNearOne = 1e-6;
+
+    public static bool SameBits(ReadOnlySpan<float> left, ReadOnlySpan<float> right) =>
+        MemoryMarshal.AsBytes(left).SequenceEqual(MemoryMarshal.AsBytes(right));
+
+    /// <summary>Greatest deviation between <paramref name="stored"/> and the source as Qdrant would normalise it; NaN counts as infinite.</summary>
+    public static double NormalisedDeviation(ReadOnlySpan<float> source, ReadOnlySpan<float> stored)
+    {
+        double squared = 0;
+        foreach (float component in source)
+        {
+            squared += (double)component * component;
+        }
+
+        double scale = squared < LeftAloneBelow || Math.Abs(squared - 1) <= LeftAloneNearOne ? 1 : 1 / Math.Sqrt(squared);
+        double greatest = 0;
+        for (int i = 0; i < source.Length; i++)
+        {
+            double deviation = Math.Abs((source[i] * scale) - stored[i]);
+            greatest = Math.Max(greatest, double.IsNaN(deviation) ? double.PositiveInfinity : deviation);
+        }
+
+        return greatest;
+    }
+
+    /// <summary>The first component whose bits differ, in words.</summary>
+    public static string Describe(ReadOnlySpan<float> source, ReadOnlySpan<float> stored)
+    {
+        for (int i = 0; i < source.Length; i++)
+        {
+            if (BitConverter.SingleToInt32Bits(source[i]) != BitConverter.SingleToInt32Bits(stored[i]))
+            {
+                return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"component {i} is {stored[i]:R}, expected {source[i]:R}");
+            }
+        }
+
+        return "no component differs";
+    }
+}
