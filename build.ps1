@@ -1,0 +1,31 @@
+<#
+.SYNOPSIS
+Builds, tests and shows VectorMigration: the twin of build.sh over the same dotnet commands.
+.EXAMPLE
+./build.ps1 build
+#>
+[CmdletBinding()]
+param(
+    [Parameter(Mandatory, Position = 0)]
+    [ValidateSet('build', 'test', 'demo')]
+    [string] $Task
+)
+
+$ErrorActionPreference = 'Stop'
+$PSNativeCommandUseErrorActionPreference = $true
+Set-Location -LiteralPath $PSScriptRoot
+
+if (-not (Get-Command -Name dotnet -ErrorAction Ignore)) {
+    throw 'dotnet is missing. Install the .NET SDK 10 (https://dotnet.microsoft.com/download).'
+}
+
+switch ($Task) {
+    'build' {
+        dotnet publish src/VectorMigration.Cli -c Release -o artifacts/cli -v q
+        dotnet build src/VectorMigration.Commands -c Release -v q
+    }
+    # The tests and the demo start a real Qdrant, whose pinned binary runs on Linux: there is one way to run them.
+    default {
+        bash ./build.sh $Task
+    }
+}

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# ./build.sh build           the command line tool to artifacts/cli, the PowerShell module to module/bin
+# ./build.sh test            format check, every xunit test, the README's commands, Pester where pwsh is
+# ./build.sh demo            a real index into a real Qdrant, verified, and a question put to it
+# ./build.sh check-fixtures  the SHA-256 of every fixture and sample
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
+
+need() {
+    command -v "$1" >/dev/null || { printf 'build.sh: %s is missing. %s\n' "$1" "$2" >&2; exit 1; }
+}
+
+build() {
+    need dotnet "Install the .NET SDK 10 (https://dotnet.microsoft.com/download)."
+    dotnet publish src/VectorMigration.Cli -c Release -o artifacts/cli -v q
+    dotnet build src/VectorMigration.Commands -c Release -v q
+}
+
+case "${1:-}" in
+    build) build ;;
+    test) need dotnet "Install the .NET SDK 10 (https://dotnet.microsoft.com/download)."; exec tools/test/run.sh ;;
+    demo) build; exec tools/demo/run.sh ;;
+    check-fixtures) for manifest in tests/fixtures samples; do (cd "$manifest" && sha256sum --check --quiet manifest.sha256); done; echo "fixtures and samples are as they were" ;;
+    *) sed -n '2,5s/^# //p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
+esac

@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# Everything that is tested, in one run; the last line is "N passed, N failed, N skipped". Called by ./build.sh test.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+mkdir -p artifacts/test
+
+passed=0 failed=0 skipped=0
+loud=()
+
+count() { # passed failed skipped
+    passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
+}
+
+check() { # name command...: one thing that passes or fails
+    local name=$1; shift
+    printf '\n== %s\n' "$name"
+    if "$@"; then count 1 0 0; else count 0 1 0; loud+=("FAILED: $name"); fi
+}
+
+xunit() { # project
+    local name log
+    name=$(basename "$1"); log="artifacts/test/$name.log"
+    printf '\n== %s\n' "$name"
+    dotnet test "$1" -c Release --no-build --nologo 2>&1 | tee "$log" | grep -vE '^(Test run for|A total of|Starting test)'
+    # The line the test platform ends with: "Passed!  - Failed: 0, Passed: 32, Skipped: 0, Total: 32, ..."
+    if [[ $(grep -E '^(Passed|Failed|Skipped)! ' "$log" | tail -1) =~ Failed:\ *([0-9]+),\ Passed:\ *([0-9]+),\ Skipped:\ *([0-9]+) ]]; then
+        count "${BASH_REMATCH[2]}" "${BASH_REMATCH[1]}" "${BASH_REMATCH[3]}"
+        (( BASH_REMATCH[1] == 0 )) || loud+=("FAILED: ${BASH_REMATCH[1]} tests of $name")
+        (( BASH_REMATCH[2] > 0 )) || { count 0 1 0; loud+=("FAILED: $name ran no test"); }
+    else
+        count 0 1 0; loud+=("FAILED: $name did not run to its end")
+    fi
+}
+
+pester() {
+    printf '\n== Pester\n'
+    if ! command -v pwsh >/dev/null; then
+        loud+=("NOT RUN: the cmdlet tests (Pester), because there is no pwsh here. Install PowerShell 7.6 and run again.")
+        return
+    fi
+    pwsh -NoProfile -File tests/pester/Invoke-Tests.ps1 2>&1 | tee artifacts/test/pester.log
+    if [[ $(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' artifacts/test/pester.log | tail -1) =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+) ]]; then
+        count "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}" "${BASH_REMATCH[3]}"
+        (( BASH_REMATCH[2] == 0 )) || loud+=("FAILED: ${BASH_REMATCH[2]} Pester tests")
+    else
+        count 0 1 0; loud+=("FAILED: Pester did not run to its end")
+    fi
+}
+
+check "build, warnings as errors" dotnet build Migration.sln -c Release -v q
+check "command line tool and module" ./build.sh build
+check "format" dotnet format Migration.sln --verify-no-changes --no-restore
+check "fixtures and samples" ./build.sh check-fixtures
+for project in tests/*/*.Tests.csproj; do
+    xunit "$(dirname "$project")"
+done
+if [[ -f tests/pester/Invoke-Tests.ps1 ]]; then pester; fi
+
+printf '\n'
+for line in "${loud[@]}"; do printf '!!! %s\n' "$line"; done
+printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+(( failed == 0 ))
