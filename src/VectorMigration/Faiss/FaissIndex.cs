@@ -1,0 +1,30 @@
+namespace VectorMigration;
+
+/// <summary>FAISS index files.</summary>
+public static class FaissIndex
+{
+    /// <summary>
+    /// Reads the header fields of an index of any kind. Kinds whose vectors this version does not read are described too, with
+    /// <see cref="IndexDescription.IsSupported"/> false and the reason.
+    /// </summary>
+    /// <exception cref="MigrationException">The file is missing, is no index, is cut short or damaged; the error names offset, field, expected and found.</exception>
+    public static IndexDescription Describe(string path)
+    {
+        using OpenedIndex index = OpenedIndex.Open(path);
+        return index.Description;
+    }
+
+    /// <summary>Opens an index for reading; the file stays open until the source is disposed.</summary>
+    /// <exception cref="MigrationException">As for <see cref="Describe"/>; besides, the kind is not one whose vectors are read.</exception>
+    public static IVectorSource Open(string path)
+    {
+        OpenedIndex index = OpenedIndex.Open(path);
+        if (index.Layout is VectorLayout layout)
+        {
+            return new FaissSource(index, layout);
+        }
+
+        index.Dispose();
+        throw FaissErrors.Unsupported(index.Description);
+    }
+}

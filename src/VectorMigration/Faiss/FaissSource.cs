@@ -1,0 +1,63 @@
+namespace VectorMigration;
+
+/// <summary>The vectors of an index file.</summary>
+internal sealed class FaissSource(OpenedIndex index, VectorLayout layout) : IVectorSource
+{
+    /// <inheritdoc/>
+    public IndexDescription Description => index.Description;
+
+    /// <summary>Bytes read from all files so far.</summary>
+    public long BytesRead => index.Files.Sum(file => file.BytesRead);
+
+    /// <inheritdoc/>
+    public VectorBatch Read(long ordinal, int count, CancellationToken cancellationToken)
+    {
+        int dimension = Description.Dimension;
+        int rows = RowsFrom(ordinal, count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)rows * dimension, Array.MaxLength, nameof(count));
+        cancellationToken.ThrowIfCancellationRequested();
+        BatchMemory memory = BatchMemory.Rent(rows, dimension);
+        try
+        {
+            Span<long> ids = memory.Ids.AsSpan(0, rows);
+            layout.Read(ordinal, ids, memory.Components.AsSpan(0, rows * dimension), cancellationToken);
+            ThrowIfChanged();
+            return VectorBatch.Create(
+                Description.Identity, ordinal, dimension, memory.Ids.AsMemory(0, rows), memory.Components.AsMemory(0, rows * dimension), memory);
+        }
+        catch
+        {
+            memory.Release();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public int ReadIds(long ordinal, Span<long> destination, CancellationToken cancellationToken)
+    {
+        int rows = RowsFrom(ordinal, destination.Length);
+        cancellationToken.ThrowIfCancellationRequested();
+        layout.ReadIds(ordinal, destination[..rows], cancellationToken);
+        ThrowIfChanged();
+        return rows;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => index.Dispose();
+
+    private int RowsFrom(long ordinal, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(ordinal);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        return (int)Math.Min(count, Math.Max(0, Description.Count - ordinal));
+    }
+
+    /// <summary>After reading: what was read before a change is whole.</summary>
+    private void ThrowIfChanged()
+    {
+        foreach (FaissFile file in index.Files)
+        {
+            file.ThrowIfChanged();
+        }
+    }
+}

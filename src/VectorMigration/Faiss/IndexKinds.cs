@@ -1,0 +1,157 @@
+using System.Collections.Frozen;
+using System.Text;
+
+namespace VectorMigration;
+
+/// <summary>All classes of FAISS that can be in a file, from v1.2.1 to 1.15.0, each with its parser (index_write.cpp, index_read.cpp).</summary>
+internal static class IndexKinds
+{
+    private static readonly FrozenDictionary<uint, IndexKind> Kinds = Table().ToFrozenDictionary(kind => CodeOf(kind.FourCC));
+
+    /// <summary><c>null</c>: no index (v1.9 and later).</summary>
+    public static uint Null { get; } = CodeOf("null");
+
+    /// <summary>All of them.</summary>
+    public static IEnumerable<IndexKind> All => Kinds.Values;
+
+    /// <summary>Finds a class by its code, or null.</summary>
+    public static IndexKind? Find(uint code) => Kinds.GetValueOrDefault(code);
+
+    /// <summary>The code of four characters, as a little-endian machine writes it.</summary>
+    public static uint CodeOf(string text)
+    {
+        byte[] bytes = Encoding.ASCII.GetBytes(text);
+        return bytes[0] | ((uint)bytes[1] << 8) | ((uint)bytes[2] << 16) | ((uint)bytes[3] << 24);
+    }
+
+    private static IEnumerable<IndexKind> Table() => [.. Plain(), .. AdditiveAndFastScan(), .. Graphs(), .. Lists(), .. PackedLists(), .. Wrappers(), .. Binary(), .. Svs()];
+
+    private static IndexKind[] Plain() =>
+    [
+        new("IxF2", "IndexFlat", Fidelity.Exact, FlatBodies.Flat),
+        new("IxFI", "IndexFlat", Fidelity.Exact, FlatBodies.Flat),
+        new("IxFl", "IndexFlat", Fidelity.Exact, FlatBodies.Flat),
+        new("IxFP", "IndexFlatL2Panorama", Fidelity.Exact, FlatBodies.FlatPanorama),
+        new("IxFp", "IndexFlatIPPanorama", Fidelity.Exact, FlatBodies.FlatPanorama),
+        new("IxHe", "IndexLSH", Fidelity.Approximate, FlatBodies.Lsh),
+        new("IxHE", "IndexLSH", Fidelity.Approximate, FlatBodies.Lsh),
+        new("IxPq", "IndexPQ", Fidelity.Approximate, FlatBodies.ProductQuantizer),
+        new("IxPo", "IndexPQ", Fidelity.Approximate, FlatBodies.ProductQuantizer),
+        new("IxPQ", "IndexPQ", Fidelity.Approximate, FlatBodies.ProductQuantizer),
+        new("IxSQ", "IndexScalarQuantizer", Fidelity.Approximate, FlatBodies.ScalarQuantizer),
+        new("Imiq", "MultiIndexQuantizer", Fidelity.NotRecoverable, FlatBodies.MultiIndexQuantizer),
+        new("Ix2L", "Index2Layer", Fidelity.Approximate, FlatBodies.TwoLayer),
+        new("IxLa", "IndexLattice", Fidelity.NotRecoverable, FlatBodies.Lattice),
+        new("IRMf", "IndexRowwiseMinMax", Fidelity.NotRecoverable, FlatBodies.RowwiseMinMax),
+        new("IRMh", "IndexRowwiseMinMaxFP16", Fidelity.NotRecoverable, FlatBodies.RowwiseMinMax),
+        new("Ixrq", "IndexRaBitQ", Fidelity.Approximate, FlatBodies.RaBitQ),
+        new("Ixrr", "IndexRaBitQ", Fidelity.Approximate, FlatBodies.RaBitQ),
+        new("Irfn", "IndexRaBitQFastScan", Fidelity.Approximate, FlatBodies.RaBitQFastScan),
+        new("Irfs", "IndexRaBitQFastScan", Fidelity.Approximate, FlatBodies.RaBitQFastScan),
+        new("IxEe", "IndexEDEN", Fidelity.Approximate, FlatBodies.Eden),
+        new("IxEd", "IndexEDEN", Fidelity.Approximate, FlatBodies.Eden),
+    ];
+
+    private static IndexKind[] AdditiveAndFastScan() =>
+    [
+        new("IxRq", "IndexResidualQuantizer", Fidelity.Approximate, AdditiveBodies.Residual),
+        new("IxLS", "IndexLocalSearchQuantizer", Fidelity.Approximate, AdditiveBodies.LocalSearch),
+        new("IxPR", "IndexProductResidualQuantizer", Fidelity.Approximate, AdditiveBodies.ProductResidual),
+        new("IxPL", "IndexProductLocalSearchQuantizer", Fidelity.Approximate, AdditiveBodies.ProductLocalSearch),
+        new("IxRQ", "IndexResidualQuantizer", Fidelity.Approximate, AdditiveBodies.OldResidual),
+        new("ImRQ", "ResidualCoarseQuantizer", Fidelity.NotRecoverable, AdditiveBodies.ResidualCoarse),
+        new("IPfs", "IndexPQFastScan", Fidelity.Approximate, FlatBodies.ProductQuantizerFastScan),
+        new("IRfs", "IndexResidualQuantizerFastScan", Fidelity.Approximate, AdditiveBodies.ResidualFastScan),
+        new("ILfs", "IndexLocalSearchQuantizerFastScan", Fidelity.Approximate, AdditiveBodies.LocalSearchFastScan),
+        new("IPRf", "IndexProductResidualQuantizerFastScan", Fidelity.Approximate, AdditiveBodies.ProductResidualFastScan),
+        new("IPLf", "IndexProductLocalSearchQuantizerFastScan", Fidelity.Approximate, AdditiveBodies.ProductLocalSearchFastScan),
+    ];
+
+    private static IndexKind[] Graphs() =>
+    [
+        new("IHNf", "IndexHNSWFlat", Fidelity.Exact, GraphBodies.HnswFlat),
+        new("IHNp", "IndexHNSWPQ", Fidelity.Approximate, GraphBodies.Hnsw),
+        new("IHNs", "IndexHNSWSQ", Fidelity.Approximate, GraphBodies.Hnsw),
+        new("IHN2", "IndexHNSW2Level", Fidelity.Approximate, GraphBodies.Hnsw),
+        new("IH00", "IndexHNSW", Fidelity.Approximate, GraphBodies.HnswOver),
+        new("IHfP", "IndexHNSWFlatPanorama", Fidelity.Exact, GraphBodies.HnswPanorama),
+        new("IHNc", "IndexHNSWCagra", Fidelity.Exact, GraphBodies.Cagra),
+        new("IHc2", "IndexHNSWCagra", Fidelity.Exact, GraphBodies.Cagra),
+        new("INSf", "IndexNSGFlat", Fidelity.Exact, GraphBodies.Nsg),
+        new("INSp", "IndexNSGPQ", Fidelity.Approximate, GraphBodies.Nsg),
+        new("INSs", "IndexNSGSQ", Fidelity.Approximate, GraphBodies.Nsg),
+        new("INNf", "IndexNNDescentFlat", Fidelity.Exact, GraphBodies.NNDescent),
+    ];
+
+    private static IndexKind[] Lists() =>
+    [
+        new("IwFl", "IndexIVFFlat", Fidelity.Exact, ListBodies.IvfFlat),
+        new("IvFl", "IndexIVFFlat", Fidelity.Exact, ListBodies.OldIvfFlat),
+        new("IvFL", "IndexIVFFlat", Fidelity.Exact, ListBodies.OldIvfFlat),
+        new("IwFd", "IndexIVFFlatDedup", Fidelity.Exact, ListBodies.IvfFlatDedup),
+        new("IwPn", "IndexIVFFlatPanorama", Fidelity.Exact, ListBodies.IvfFlatPanorama),
+        new("IwP2", "IndexIVFFlatPanorama", Fidelity.Exact, ListBodies.IvfFlatPanorama),
+        new("IwSq", "IndexIVFScalarQuantizer", Fidelity.Approximate, ListBodies.IvfScalarQuantizer),
+        new("IwSQ", "IndexIVFScalarQuantizer", Fidelity.Approximate, ListBodies.IvfScalarQuantizer),
+        new("IvSQ", "IndexIVFScalarQuantizer", Fidelity.Approximate, ListBodies.OldIvfScalarQuantizer),
+        new("IwPQ", "IndexIVFPQ", Fidelity.Approximate, ListBodies.IvfProductQuantizer),
+        new("IwQR", "IndexIVFPQR", Fidelity.Approximate, ListBodies.IvfProductQuantizer),
+        new("IvPQ", "IndexIVFPQ", Fidelity.Approximate, ListBodies.OldIvfProductQuantizer),
+        new("IvQR", "IndexIVFPQR", Fidelity.Approximate, ListBodies.OldIvfProductQuantizer),
+        new("IwRQ", "IndexIVFResidualQuantizer", Fidelity.Approximate, AdditiveBodies.IvfResidual),
+        new("IwLS", "IndexIVFLocalSearchQuantizer", Fidelity.Approximate, AdditiveBodies.IvfLocalSearch),
+        new("IwPR", "IndexIVFProductResidualQuantizer", Fidelity.Approximate, AdditiveBodies.IvfProductResidual),
+        new("IwPL", "IndexIVFProductLocalSearchQuantizer", Fidelity.Approximate, AdditiveBodies.IvfProductLocalSearch),
+        new("IwSh", "IndexIVFSpectralHash", Fidelity.NotRecoverable, ListBodies.IvfSpectralHash),
+        new("Iwrq", "IndexIVFRaBitQ", Fidelity.Approximate, ListBodies.IvfRaBitQ),
+        new("Iwrr", "IndexIVFRaBitQ", Fidelity.Approximate, ListBodies.IvfRaBitQ),
+        new("IwEe", "IndexIVFEDEN", Fidelity.Approximate, ListBodies.IvfEden),
+        new("IwEd", "IndexIVFEDEN", Fidelity.Approximate, ListBodies.IvfEden),
+    ];
+
+    private static IndexKind[] PackedLists() =>
+    [
+        new("IwPf", "IndexIVFPQFastScan", Fidelity.Approximate, ListBodies.IvfProductQuantizerFastScan),
+        new("IVRf", "IndexIVFResidualQuantizerFastScan", Fidelity.Approximate, AdditiveBodies.IvfResidualFastScan),
+        new("IVLf", "IndexIVFLocalSearchQuantizerFastScan", Fidelity.Approximate, AdditiveBodies.IvfLocalSearchFastScan),
+        new("NPRf", "IndexIVFProductResidualQuantizerFastScan", Fidelity.Approximate, AdditiveBodies.IvfProductResidualFastScan),
+        new("NPLf", "IndexIVFProductLocalSearchQuantizerFastScan", Fidelity.Approximate, AdditiveBodies.IvfProductLocalSearchFastScan),
+        new("Iwrn", "IndexIVFRaBitQFastScan", Fidelity.Approximate, ListBodies.IvfRaBitQFastScan),
+        new("Iwrf", "IndexIVFRaBitQFastScan", Fidelity.Approximate, ListBodies.IvfRaBitQFastScan),
+    ];
+
+    private static IndexKind[] Wrappers() =>
+    [
+        new("IxMp", "IndexIDMap", Fidelity.Exact, WrapperBodies.IdMap),
+        new("IxM2", "IndexIDMap2", Fidelity.Exact, WrapperBodies.IdMap),
+        new("IxPT", "IndexPreTransform", Fidelity.Exact, WrapperBodies.PreTransform),
+        new("IxRF", "IndexRefine", Fidelity.Exact, WrapperBodies.Refine),
+        new("IxRP", "IndexRefinePanorama", Fidelity.Exact, WrapperBodies.Refine),
+        new("IwIQ", "IndexIVFIndependentQuantizer", Fidelity.Exact, WrapperBodies.IndependentQuantizer),
+    ];
+
+    private static IndexKind[] Binary() =>
+    [
+        new("IBxF", "IndexBinaryFlat", Fidelity.Exact, BinaryBodies.Flat),
+        new("IBwF", "IndexBinaryIVF", Fidelity.Exact, BinaryBodies.Ivf),
+        new("IBFf", "IndexBinaryFromFloat", Fidelity.Exact, BinaryBodies.FromFloat),
+        new("IBHf", "IndexBinaryHNSW", Fidelity.Exact, BinaryBodies.Hnsw),
+        new("IBHc", "IndexBinaryHNSWCagra", Fidelity.Exact, BinaryBodies.Hnsw),
+        new("IBMp", "IndexBinaryIDMap", Fidelity.Exact, BinaryBodies.IdMap),
+        new("IBM2", "IndexBinaryIDMap2", Fidelity.Exact, BinaryBodies.IdMap),
+        new("IBHh", "IndexBinaryHash", Fidelity.Exact, BinaryBodies.Hash),
+        new("IBHm", "IndexBinaryMultiHash", Fidelity.Exact, BinaryBodies.MultiHash),
+    ];
+
+    private static IndexKind[] Svs() =>
+    [
+        new("ISVD", "IndexSVSVamana", Fidelity.NotRecoverable, FlatBodies.Svs),
+        new("ISV2", "IndexSVSVamana", Fidelity.Exact, FlatBodies.Svs),
+        new("ILVQ", "IndexSVSVamanaLVQ", Fidelity.NotRecoverable, FlatBodies.Svs),
+        new("ISVL", "IndexSVSVamanaLeanVec", Fidelity.NotRecoverable, FlatBodies.Svs),
+        new("ISVF", "IndexSVSFlat", Fidelity.NotRecoverable, FlatBodies.Svs),
+        new("ISID", "IndexSVSIVF", Fidelity.NotRecoverable, FlatBodies.Svs),
+        new("ISIL", "IndexSVSIVFLVQ", Fidelity.NotRecoverable, FlatBodies.Svs),
+        new("ISIQ", "IndexSVSIVFLeanVec", Fidelity.NotRecoverable, FlatBodies.Svs),
+    ];
+}

@@ -1,0 +1,75 @@
+namespace VectorMigration;
+
+/// <summary>Reads the fields that follow a class's four characters into its node.</summary>
+internal delegate void IndexBody(IndexParser parser, IndexNode node);
+
+/// <summary>A class of FAISS, by the four characters it is written with.</summary>
+/// <param name="FourCC">The four characters.</param>
+/// <param name="ClassName">FAISS's class name.</param>
+/// <param name="Fidelity">How truly its vectors come back, unless its fields say otherwise.</param>
+/// <param name="Body">Parser of its fields.</param>
+internal sealed record IndexKind(string FourCC, string ClassName, Fidelity Fidelity, IndexBody Body)
+{
+    /// <summary>True for the classes over bit vectors.</summary>
+    public bool IsBinary => FourCC.StartsWith("IB", StringComparison.Ordinal);
+
+    /// <summary>The class name as descriptions show it.</summary>
+    public string ShortName => ClassName.StartsWith("Index", StringComparison.Ordinal) ? ClassName["Index".Length..] : ClassName;
+}
+
+/// <summary>One index of a file, with those that lie in it.</summary>
+internal sealed class IndexNode(IndexKind info)
+{
+    public IndexKind Info { get; } = info;
+
+    /// <summary>Name with the nested ones, as in <c>IDMap(Flat)</c>.</summary>
+    public string Kind { get; set; } = info.ShortName;
+
+    public int Dimension { get; set; }
+
+    /// <summary>ntotal of the header, replaced by what the storage holds where that is known better.</summary>
+    public long Count { get; set; }
+
+    public FaissMetric Metric { get; set; } = FaissMetric.L2;
+
+    public float MetricArgument { get; set; }
+
+    public Fidelity Fidelity { get; set; } = info.Fidelity;
+
+    public string IdSource { get; set; } = VectorLayout.SequentialIds;
+
+    /// <summary>Where vectors and ids lie, when this version can read them.</summary>
+    public VectorLayout? Layout { get; set; }
+
+    /// <summary>Why the vectors cannot be read, where the class alone does not say it.</summary>
+    public string? Limitation { get; set; }
+
+    /// <summary>The index whose vectors these are: storage of a graph, inner of a wrapper.</summary>
+    public IndexNode? Inner { get; private set; }
+
+    public int? HnswM { get; set; }
+
+    public int? HnswEfConstruction { get; set; }
+
+    public long? ListCount { get; set; }
+
+    /// <summary>False where FAISS wrote no length, so that the end of the record is not known.</summary>
+    public bool EndIsKnown { get; set; } = true;
+
+    public List<string> Warnings { get; } = [];
+
+    /// <summary>Makes <paramref name="inner"/> the index that this one's vectors, ids and count come from.</summary>
+    public void TakeFrom(IndexNode inner)
+    {
+        Inner = inner;
+        Count = inner.Count;
+        Fidelity = inner.Fidelity;
+        IdSource = inner.IdSource;
+        Limitation = inner.Limitation;
+        HnswM ??= inner.HnswM;
+        HnswEfConstruction ??= inner.HnswEfConstruction;
+        ListCount ??= inner.ListCount;
+        EndIsKnown &= inner.EndIsKnown;
+        Warnings.AddRange(inner.Warnings);
+    }
+}

@@ -1,0 +1,99 @@
+using System.Collections;
+
+namespace VectorMigration;
+
+/// <summary>
+/// The lists of an inverted file that hold something: where each one's vectors and ids lie, and the ordinal of its first.
+/// Empty lists take no room, so that memory is bounded by the bytes in the file.
+/// </summary>
+internal sealed class ListTable(int dimension)
+{
+    private long[] firstOrdinal = [];
+    private long[] components = [];
+    private long[] ids = [];
+
+    /// <summary>Number of lists that hold something.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>Number of vectors in all lists.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Bytes of a vector.</summary>
+    public long RowBytes => (long)dimension * sizeof(float);
+
+    public int Dimension => dimension;
+
+    /// <summary>Adds the next list; an empty one is left out.</summary>
+    public void Add(long size, long componentsOffset, long idsOffset)
+    {
+        if (size == 0)
+        {
+            return;
+        }
+
+        if (Length == firstOrdinal.Length)
+        {
+            int capacity = Math.Max(16, checked(Length * 2));
+            Array.Resize(ref firstOrdinal, capacity);
+            Array.Resize(ref components, capacity);
+            Array.Resize(ref ids, capacity);
+        }
+
+        firstOrdinal[Length] = Count;
+        components[Length] = componentsOffset;
+        ids[Length] = idsOffset;
+        Length++;
+        Count = checked(Count + size);
+    }
+
+    /// <summary>The list that holds a vector.</summary>
+    public int Find(long ordinal)
+    {
+        int found = Array.BinarySearch(firstOrdinal, 0, Length, ordinal);
+        return found >= 0 ? found : ~found - 1;
+    }
+
+    public long FirstOrdinal(int list) => firstOrdinal[list];
+
+    public long EndOrdinal(int list) => list + 1 < Length ? firstOrdinal[list + 1] : Count;
+
+    public long ComponentsOffset(int list) => components[list];
+
+    public long IdsOffset(int list) => ids[list];
+
+    /// <summary>Sets where a list lies, for layouts that tell sizes before offsets.</summary>
+    public void Place(int list, long componentsOffset, long idsOffset)
+    {
+        components[list] = componentsOffset;
+        ids[list] = idsOffset;
+    }
+}
+
+/// <summary>Two regions for each list, made one at a time.</summary>
+internal sealed class ListRegions(ListTable table, string path) : IReadOnlyList<IndexRegion>
+{
+    public int Count => checked(table.Length * 2);
+
+    public IndexRegion this[int index]
+    {
+        get
+        {
+            int list = index / 2;
+            long first = table.FirstOrdinal(list);
+            long size = table.EndOrdinal(list) - first;
+            return index % 2 == 0
+                ? new IndexRegion(RegionContent.Components, path, table.ComponentsOffset(list), size * table.RowBytes, first)
+                : new IndexRegion(RegionContent.Ids, path, table.IdsOffset(list), size * sizeof(long), first);
+        }
+    }
+
+    public IEnumerator<IndexRegion> GetEnumerator()
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            yield return this[i];
+        }
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}

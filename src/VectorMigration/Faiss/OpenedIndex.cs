@@ -1,0 +1,96 @@
+namespace VectorMigration;
+
+/// <summary>An index whose header has been read, with the files it lies in.</summary>
+internal sealed class OpenedIndex : IDisposable
+{
+    private OpenedIndex(IReadOnlyList<FaissFile> files, IndexDescription description, VectorLayout? layout)
+    {
+        Files = files;
+        Description = description;
+        Layout = layout;
+    }
+
+    /// <summary>The index file first, then those of its lists.</summary>
+    public IReadOnlyList<FaissFile> Files { get; }
+
+    public IndexDescription Description { get; }
+
+    /// <summary>Null where this version does not read the vectors.</summary>
+    public VectorLayout? Layout { get; }
+
+    public static OpenedIndex Open(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        FaissFile file = FaissFile.Open(System.IO.Path.GetFullPath(path));
+        IndexParser parser = new(new FaissCursor(file));
+        try
+        {
+            Pretender.ThrowIfNotIndex(file);
+            IndexNode root = parser.ParseFile();
+            FaissFile[] files = [file, .. parser.DataFiles];
+            IndexDescription description = Describe(root, files, parser.Cursor.Remaining);
+            return new OpenedIndex(files, description, root.Layout);
+        }
+        catch
+        {
+            parser.Dispose();
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (FaissFile file in Files)
+        {
+            file.Dispose();
+        }
+    }
+
+    private static IndexDescription Describe(IndexNode root, FaissFile[] files, long remaining)
+    {
+        FaissFile file = files[0];
+        long trailing = root.EndIsKnown ? remaining : 0;
+        List<string> warnings = [.. root.Warnings];
+        if (trailing > 0)
+        {
+            warnings.Add($"{trailing} bytes follow the index in the file; FAISS ignores them, and so does the migration (a second index written to the same file lies there).");
+        }
+
+        return new IndexDescription
+        {
+            Path = file.Path,
+            Kind = root.Kind,
+            FourCC = root.Info.FourCC,
+            Dimension = root.Dimension,
+            Count = root.Count,
+            Metric = root.Metric,
+            MetricArgument = root.MetricArgument,
+            Fidelity = root.Fidelity,
+            IsSupported = root.Layout is not null,
+            UnsupportedReason = root.Layout is null ? UnsupportedReason.Of(root) : null,
+            IdSource = root.IdSource,
+            Size = file.Length,
+            TrailingBytes = trailing,
+            HnswM = root.HnswM,
+            HnswEfConstruction = root.HnswEfConstruction,
+            ListCount = root.ListCount,
+            Distance = root.Info.IsBinary ? null : DistanceOf(root.Metric, root.MetricArgument),
+            Warnings = warnings,
+            Regions = root.Layout?.Regions ?? [],
+            Identity = new SourceIdentity(file.Path, file.Length, file.LastWriteTimeUtc, FileFingerprint.Of(files)),
+        };
+    }
+
+    /// <summary>The distance that ranks as the metric does; FAISS's L2 and Lp leave the root out.</summary>
+    private static Distance? DistanceOf(FaissMetric metric, float argument) => metric switch
+    {
+        FaissMetric.InnerProduct => Distance.Dot,
+        FaissMetric.L2 => Distance.Euclid,
+        FaissMetric.L1 => Distance.Manhattan,
+        FaissMetric.Lp when argument == 1f => Distance.Manhattan,
+        FaissMetric.Lp when argument == 2f => Distance.Euclid,
+        _ => null,
+    };
+}

@@ -1,0 +1,116 @@
+using System.Runtime.InteropServices;
+
+namespace VectorMigration;
+
+/// <summary>Where vectors and ids lie, and how they are read; thread-safe. Ordinals are in storage order.</summary>
+internal abstract class VectorLayout
+{
+    public const string SequentialIds = "sequential";
+    public const string IdsInLists = "inverted lists";
+    public const string IdsInMap = "id map";
+
+    /// <summary>Number of vectors.</summary>
+    public abstract long Count { get; }
+
+    /// <summary>Regions in storage order; made when asked for, since there may be two for each of millions of lists.</summary>
+    public abstract IReadOnlyList<IndexRegion> Regions { get; }
+
+    /// <summary>Reads ids and components, <paramref name="ids"/>.Length of each, row-major.</summary>
+    public abstract void Read(long ordinal, Span<long> ids, Span<float> components, CancellationToken cancellationToken);
+
+    /// <summary>Reads ids only.</summary>
+    public abstract void ReadIds(long ordinal, Span<long> ids, CancellationToken cancellationToken);
+}
+
+/// <summary>One block of row-major float32; ids are the positions.</summary>
+internal sealed class FlatLayout(FaissFile file, long offset, long count, int dimension) : VectorLayout
+{
+    public override long Count => count;
+
+    public override IReadOnlyList<IndexRegion> Regions =>
+        [new(RegionContent.Components, file.Path, offset, count * dimension * sizeof(float), 0)];
+
+    public override void Read(long ordinal, Span<long> ids, Span<float> components, CancellationToken cancellationToken)
+    {
+        ReadIds(ordinal, ids, cancellationToken);
+        file.ReadExactly(offset + (ordinal * dimension * sizeof(float)), MemoryMarshal.AsBytes(components), cancellationToken);
+    }
+
+    public override void ReadIds(long ordinal, Span<long> ids, CancellationToken cancellationToken)
+    {
+        for (int i = 0; i < ids.Length; i++)
+        {
+            ids[i] = ordinal + i;
+        }
+    }
+}
+
+/// <summary>An id map over another layout: the user's id is the entry that the inner id points to (IndexIDMap::add_with_ids).</summary>
+internal sealed class MappedLayout(VectorLayout inner, FaissFile file, FileSpan map, bool innerIsSequential) : VectorLayout
+{
+    /// <summary>Entries read at once where inner ids are in no order: 4 KiB, a page.</summary>
+    private const int Window = 512;
+
+    public override long Count => inner.Count;
+
+    public override IReadOnlyList<IndexRegion> Regions =>
+        [.. innerIsSequential ? inner.Regions : [], new(RegionContent.Ids, file.Path, map.Offset, map.Length, 0)];
+
+    public override void Read(long ordinal, Span<long> ids, Span<float> components, CancellationToken cancellationToken)
+    {
+        inner.Read(ordinal, ids, components, cancellationToken);
+        Translate(ordinal, ids, cancellationToken);
+    }
+
+    public override void ReadIds(long ordinal, Span<long> ids, CancellationToken cancellationToken)
+    {
+        if (!innerIsSequential)
+        {
+            inner.ReadIds(ordinal, ids, cancellationToken);
+        }
+
+        Translate(ordinal, ids, cancellationToken);
+    }
+
+    private void Translate(long ordinal, Span<long> ids, CancellationToken cancellationToken)
+    {
+        if (innerIsSequential)
+        {
+            file.ReadExactly(map.Offset + (ordinal * sizeof(long)), MemoryMarshal.AsBytes(ids), cancellationToken);
+            return;
+        }
+
+        TranslateScattered(ordinal, ids, cancellationToken);
+    }
+
+    /// <summary>Looks inner ids up in ascending order, so that neighbours in the map come with one read.</summary>
+    private void TranslateScattered(long ordinal, Span<long> ids, CancellationToken cancellationToken)
+    {
+        int[] rows = new int[ids.Length];
+        long[] keys = ids.ToArray();
+        for (int i = 0; i < rows.Length; i++)
+        {
+            rows[i] = i;
+            if ((ulong)keys[i] >= (ulong)map.Count)
+            {
+                throw FaissErrors.IdOutsideMap(file.Path, ordinal + i, keys[i], map.Count);
+            }
+        }
+
+        Array.Sort(keys, rows);
+        Span<long> window = stackalloc long[Window];
+        long windowStart = 0;
+        int windowLength = 0;
+        for (int i = 0; i < keys.Length; i++)
+        {
+            if (keys[i] >= windowStart + windowLength)
+            {
+                windowStart = keys[i];
+                windowLength = (int)Math.Min(Window, map.Count - windowStart);
+                file.ReadExactly(map.Offset + (windowStart * sizeof(long)), MemoryMarshal.AsBytes(window[..windowLength]), cancellationToken);
+            }
+
+            ids[rows[i]] = window[(int)(keys[i] - windowStart)];
+        }
+    }
+}
