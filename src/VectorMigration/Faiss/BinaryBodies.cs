@@ -17,7 +17,7 @@ internal static class BinaryBodies
 
     public static void FromFloat(IndexParser parser, IndexNode node)
     {
-        parser.BinaryHeader(node);
+        parser.BinaryHeader(node, wrapper: true);
         Inner(node, parser.ParseRequired("index"));
     }
 
@@ -39,7 +39,7 @@ internal static class BinaryBodies
 
     public static void IdMap(IndexParser parser, IndexNode node)
     {
-        parser.BinaryHeader(node);
+        parser.BinaryHeader(node, wrapper: true);
         Inner(node, parser.ParseRequired("index", binary: true));
         parser.Cursor.Vector("id_map", sizeof(long));
         node.IdSource = VectorLayout.IdsInMap;

@@ -77,12 +77,12 @@ internal sealed class IndexParser(FaissCursor cursor) : IDisposable
         node.MetricArgument = (int)node.Metric > 1 ? Cursor.Single("metric_arg") : 0f;
     }
 
-    /// <summary>The header of the binary indexes; returns code_size.</summary>
-    public int BinaryHeader(IndexNode node)
+    /// <summary>The header of the binary indexes; returns the bytes of a vector. FAISS 1.7 leaves code_size 0 in wrappers.</summary>
+    public int BinaryHeader(IndexNode node, bool wrapper = false)
     {
         node.Dimension = Dimension("d");
         int codeSize = Cursor.Int32("code_size");
-        if (node.Dimension % 8 != 0 || codeSize != node.Dimension / 8)
+        if (node.Dimension % 8 != 0 || (codeSize != node.Dimension / 8 && !(wrapper && codeSize == 0)))
         {
             throw Cursor.Invalid("code_size", $"one byte for 8 of the {node.Dimension} bits", codeSize.ToString());
         }
@@ -95,7 +95,7 @@ internal sealed class IndexParser(FaissCursor cursor) : IDisposable
 
         Cursor.Bool("is_trained");
         node.Metric = (FaissMetric)Cursor.Int32("metric_type");
-        return codeSize;
+        return node.Dimension / 8;
     }
 
     /// <summary>A dimension within FAISS's bounds.</summary>

@@ -16,8 +16,9 @@ public sealed class Fixture
     public static IReadOnlyList<Fixture> All { get; } =
         [.. Directory.GetFiles(Path.Combine(Root, "faiss"), "index.faiss", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(path => new Fixture(Path.GetDirectoryName(path)!))];
 
-    /// <summary>Those with kept truth: all whose vectors are read.</summary>
-    public static IReadOnlyList<Fixture> Readable { get; } = [.. All.Where(fixture => fixture.HasTruth && fixture.Name != "faiss-1.7.3/ivfflat_null_invlists")];
+    /// <summary>Those with kept truth: all whose vectors are read. Two of a readable kind were written without vectors.</summary>
+    public static IReadOnlyList<Fixture> Readable { get; } =
+        [.. All.Where(fixture => fixture.HasTruth && fixture.Name is not ("faiss-1.7.3/ivfflat_null_invlists" or "faiss-head/hnsw_skip_storage"))];
 
     public static TheoryData<string> Names(IEnumerable<Fixture> fixtures)
     {
