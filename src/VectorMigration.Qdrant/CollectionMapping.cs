@@ -1,0 +1,129 @@
+using Google.Protobuf.Collections;
+
+namespace VectorMigration.Qdrant;
+
+/// <summary>Collections between the contract's records and the protocol's messages.</summary>
+internal static class CollectionMapping
+{
+    /// <summary>The message that creates a collection; unset values stay out of it.</summary>
+    /// <exception cref="MigrationException">A number is negative or zero where none can be.</exception>
+    public static Protocol.CreateCollection ToCreate(string name, CollectionSettings settings)
+    {
+        Protocol.VectorParams vector = new()
+        {
+            Size = (ulong)Positive(name, "dimension", settings.Dimension),
+            Distance = (Protocol.Distance)settings.Distance,
+        };
+        if (settings.Datatype != VectorDatatype.Default)
+        {
+            vector.Datatype = (Protocol.Datatype)settings.Datatype;
+        }
+
+        if (settings.OnDisk is bool onDisk)
+        {
+            vector.OnDisk = onDisk;
+        }
+
+        Protocol.CreateCollection request = new() { CollectionName = name, VectorsConfig = new Protocol.VectorsConfig() };
+        if (string.IsNullOrEmpty(settings.VectorName))
+        {
+            request.VectorsConfig.Params = vector;
+        }
+        else
+        {
+            request.VectorsConfig.ParamsMap = new Protocol.VectorParamsMap { Map = { [settings.VectorName] = vector } };
+        }
+
+        if (settings.ShardNumber is int shards)
+        {
+            request.ShardNumber = (uint)Positive(name, "shard number", shards);
+        }
+
+        if (settings.ReplicationFactor is int replicas)
+        {
+            request.ReplicationFactor = (uint)Positive(name, "replication factor", replicas);
+        }
+
+        request.HnswConfig = ToHnsw(name, settings.HnswM, settings.HnswEfConstruction);
+        AddTexts(request.Metadata, settings.Metadata);
+        return request;
+    }
+
+    /// <summary>hnsw_config, or null where nothing is set.</summary>
+    public static Protocol.HnswConfigDiff? ToHnsw(string name, int? m, int? efConstruction)
+    {
+        if (m is null && efConstruction is null)
+        {
+            return null;
+        }
+
+        Protocol.HnswConfigDiff diff = new();
+        if (m is int links)
+        {
+            // 0 is legal: no graph at all.
+            diff.M = links >= 0 ? (ulong)links : throw QdrantErrors.InvalidSettings(name, $"HNSW m is {links}, it must not be negative");
+        }
+
+        if (efConstruction is int ef)
+        {
+            diff.EfConstruct = (ulong)Positive(name, "HNSW ef_construct", ef);
+        }
+
+        return diff;
+    }
+
+    /// <summary>Text pairs as metadata.</summary>
+    public static void AddTexts(MapField<string, Protocol.Value> target, IReadOnlyDictionary<string, string> texts)
+    {
+        foreach ((string key, string value) in texts)
+        {
+            target[key] = new Protocol.Value { StringValue = value };
+        }
+    }
+
+    /// <summary>The record of a collection.</summary>
+    public static CollectionDescription ToDescription(string name, Protocol.CollectionInfo info)
+    {
+        Protocol.CollectionConfig config = info.Config ?? new Protocol.CollectionConfig();
+        Protocol.VectorsConfig? vectors = config.Params?.VectorsConfig;
+        return new CollectionDescription
+        {
+            Name = name,
+            Status = StatusName(info.Status),
+            PointsCount = info.PointsCount,
+            IndexedVectorsCount = info.IndexedVectorsCount,
+            SegmentsCount = info.SegmentsCount,
+            Vectors = vectors?.ConfigCase switch
+            {
+                Protocol.VectorsConfig.ConfigOneofCase.Params => [ToVector(string.Empty, vectors.Params)],
+                Protocol.VectorsConfig.ConfigOneofCase.ParamsMap => [.. vectors.ParamsMap.Map.OrderBy(static pair => pair.Key, StringComparer.Ordinal).Select(static pair => ToVector(pair.Key, pair.Value))],
+                _ => [],
+            },
+            HnswM = config.HnswConfig is { HasM: true } ? config.HnswConfig.M : null,
+            HnswEfConstruction = config.HnswConfig is { HasEfConstruct: true } ? config.HnswConfig.EfConstruct : null,
+            ShardNumber = config.Params?.ShardNumber ?? 0,
+            Metadata = config.Metadata
+                .Where(static pair => pair.Value.KindCase == Protocol.Value.KindOneofCase.StringValue)
+                .ToDictionary(static pair => pair.Key, static pair => pair.Value.StringValue),
+        };
+    }
+
+    private static CollectionVector ToVector(string name, Protocol.VectorParams vector) => new(
+        name,
+        (int)Math.Min(vector.Size, int.MaxValue),
+        (Distance)vector.Distance,
+        (VectorDatatype)vector.Datatype,
+        vector.MultivectorConfig is not null);
+
+    private static string StatusName(Protocol.CollectionStatus status) => status switch
+    {
+        Protocol.CollectionStatus.Green => "green",
+        Protocol.CollectionStatus.Yellow => "yellow",
+        Protocol.CollectionStatus.Red => "red",
+        Protocol.CollectionStatus.Grey => "grey",
+        _ => "unknown",
+    };
+
+    private static int Positive(string collection, string what, int value) =>
+        value > 0 ? value : throw QdrantErrors.InvalidSettings(collection, $"its {what} is {value}, it must be positive");
+}

@@ -1,0 +1,344 @@
+using System.Buffers.Text;
+using System.Runtime.InteropServices;
+
+namespace VectorMigration.Qdrant;
+
+/// <summary>
+/// Reads GetResponse by hand into rented floats, whatever the order of the points, and whatever form the vectors have:
+/// <c>VectorOutput.data</c> = 1 up to 1.16, <c>dense</c> = 101 from 1.17 on; packed or not; unnamed or named. Rows that the answer does not name stay not found.
+/// </summary>
+internal sealed class RetrievedReader
+{
+    private readonly ReadOnlyMemory<PointId> ids;
+    private readonly int dimension;
+    private readonly byte[] vectorName;
+    private readonly BatchMemory memory;
+    private readonly bool[] found;
+    private readonly string?[]? payloads;
+    private readonly PayloadJson? json;
+    private Dictionary<int, string>? problems;
+    private Dictionary<PointId, List<int>>? rowsOfIds;
+    private int expectedRow;
+
+    /// <summary>Makes a reader for rows <paramref name="ids"/>; <paramref name="memory"/> takes the components.</summary>
+    public RetrievedReader(ReadOnlyMemory<PointId> ids, int dimension, string? vectorName, BatchMemory memory, PayloadJson? json)
+    {
+        this.ids = ids;
+        this.dimension = dimension;
+        this.vectorName = System.Text.Encoding.UTF8.GetBytes(vectorName ?? string.Empty);
+        this.memory = memory;
+        this.json = json;
+        found = new bool[ids.Length];
+        payloads = json is null ? null : new string?[ids.Length];
+    }
+
+    /// <summary>The rows as the contract wants them.</summary>
+    public RetrievedPoints ToPoints()
+    {
+        CopyRepeatedIds();
+        return new RetrievedPoints(memory, dimension, found, payloads, problems);
+    }
+
+    /// <summary>Reads one answer. <paramref name="firstRow"/> is the first row that it was asked for.</summary>
+    /// <exception cref="FormatException">It is not what the protocol says.</exception>
+    public void Read(ReadOnlySpan<byte> response, int firstRow)
+    {
+        expectedRow = firstRow;
+        WireReader reader = new(response);
+        while (!reader.IsAtEnd)
+        {
+            (int field, int type) = reader.Tag();
+            if (field == 1 && type == WireReader.DelimitedType)
+            {
+                ReadPoint(reader.Delimited());
+            }
+            else
+            {
+                reader.Skip(type);
+            }
+        }
+    }
+
+    // An id that was asked for twice may be answered once.
+    private void CopyRepeatedIds()
+    {
+        for (int row = Array.IndexOf(found, false); row >= 0; row = Array.IndexOf(found, false, row + 1))
+        {
+            rowsOfIds ??= IndexIds();
+            List<int> same = rowsOfIds[ids.Span[row]];
+            int from = same.Count == 1 ? -1 : same.Find(other => found[other]);
+            if (from < 0 || !found[from] || ids.Span[from] != ids.Span[row])
+            {
+                continue;
+            }
+
+            found[row] = true;
+            memory.Components.AsSpan(from * dimension, dimension).CopyTo(memory.Components.AsSpan(row * dimension, dimension));
+            if (payloads is not null)
+            {
+                payloads[row] = payloads[from];
+            }
+
+            if (problems is not null && problems.TryGetValue(from, out string? problem))
+            {
+                problems[row] = problem;
+            }
+        }
+    }
+
+    private void ReadPoint(ReadOnlySpan<byte> point)
+    {
+        WireReader reader = new(point);
+        PointId? id = null;
+        ReadOnlySpan<byte> vectors = [];
+        bool hasPayload = false;
+        while (!reader.IsAtEnd)
+        {
+            switch (reader.Tag())
+            {
+                case (1, WireReader.DelimitedType):
+                    id = ReadId(reader.Delimited());
+                    break;
+                case (2, WireReader.DelimitedType) when json is not null:
+                    if (!hasPayload)
+                    {
+                        json.Begin();
+                        hasPayload = true;
+                    }
+
+                    json.Entry(reader.Delimited());
+                    break;
+                case (4, WireReader.DelimitedType):
+                    vectors = reader.Delimited();
+                    break;
+                case (_, int type):
+                    reader.Skip(type);
+                    break;
+            }
+        }
+
+        string? payload = hasPayload ? json!.End() : null;
+        Place(id ?? throw new FormatException("a point without an id"), vectors, payload);
+    }
+
+    private void Place(PointId id, ReadOnlySpan<byte> vectors, string? payload)
+    {
+        // Qdrant answers in the order asked; the dictionary is for those who do not, and for what comes after a missing point.
+        if (expectedRow < ids.Length && rowsOfIds is null && ids.Span[expectedRow] == id)
+        {
+            Fill(expectedRow++, vectors, payload);
+            return;
+        }
+
+        rowsOfIds ??= IndexIds();
+        if (rowsOfIds.TryGetValue(id, out List<int>? rows))
+        {
+            foreach (int row in rows)
+            {
+                Fill(row, vectors, payload);
+            }
+        }
+    }
+
+    private Dictionary<PointId, List<int>> IndexIds()
+    {
+        Dictionary<PointId, List<int>> index = new(ids.Length);
+        for (int row = 0; row < ids.Length; row++)
+        {
+            if (!index.TryGetValue(ids.Span[row], out List<int>? rows))
+            {
+                index.Add(ids.Span[row], rows = new List<int>(1));
+            }
+
+            rows.Add(row);
+        }
+
+        return index;
+    }
+
+    private void Fill(int row, ReadOnlySpan<byte> vectors, string? payload)
+    {
+        found[row] = true;
+        if (payloads is not null)
+        {
+            payloads[row] = payload;
+        }
+
+        string? problem = TryFindVector(vectors, out ReadOnlySpan<byte> vector)
+            ? ReadVector(vector, memory.Components.AsSpan(row * dimension, dimension))
+            : vectorName.Length == 0 ? "the point has no unnamed vector" : $"the point has no vector '{System.Text.Encoding.UTF8.GetString(vectorName)}'";
+        if (problem is not null)
+        {
+            (problems ??= [])[row] = problem;
+            memory.Components.AsSpan(row * dimension, dimension).Clear();
+        }
+    }
+
+    /// <summary>VectorsOutput: vector = 1, or vectors = 2 { map entries = 1 }.</summary>
+    private bool TryFindVector(ReadOnlySpan<byte> vectors, out ReadOnlySpan<byte> vector)
+    {
+        vector = [];
+        bool isThere = false;
+        WireReader reader = new(vectors);
+        while (!reader.IsAtEnd)
+        {
+            switch (reader.Tag())
+            {
+                case (1, WireReader.DelimitedType) when vectorName.Length == 0:
+                    vector = reader.Delimited();
+                    isThere = true;
+                    break;
+                case (2, WireReader.DelimitedType) when vectorName.Length > 0:
+                    isThere |= TryFindNamed(reader.Delimited(), ref vector);
+                    break;
+                case (_, int type):
+                    reader.Skip(type);
+                    break;
+            }
+        }
+
+        return isThere;
+    }
+
+    private bool TryFindNamed(ReadOnlySpan<byte> named, ref ReadOnlySpan<byte> vector)
+    {
+        bool isThere = false;
+        WireReader reader = new(named);
+        while (!reader.IsAtEnd)
+        {
+            (int field, int type) = reader.Tag();
+            if (field != 1 || type != WireReader.DelimitedType)
+            {
+                reader.Skip(type);
+                continue;
+            }
+
+            WireReader entry = new(reader.Delimited());
+            ReadOnlySpan<byte> key = [];
+            ReadOnlySpan<byte> value = [];
+            while (!entry.IsAtEnd)
+            {
+                switch (entry.Tag())
+                {
+                    case (1, WireReader.DelimitedType):
+                        key = entry.Delimited();
+                        break;
+                    case (2, WireReader.DelimitedType):
+                        value = entry.Delimited();
+                        break;
+                    case (_, int other):
+                        entry.Skip(other);
+                        break;
+                }
+            }
+
+            if (key.SequenceEqual(vectorName))
+            {
+                vector = value;
+                isThere = true;
+            }
+        }
+
+        return isThere;
+    }
+
+    /// <summary>VectorOutput: data = 1, or dense = 101 { data = 1 }. Null when the row is filled, otherwise what is wrong.</summary>
+    private static string? ReadVector(ReadOnlySpan<byte> vector, Span<float> row)
+    {
+        WireReader reader = new(vector);
+        int count = 0;
+        while (!reader.IsAtEnd)
+        {
+            (int field, int type) = reader.Tag();
+            switch (field, type)
+            {
+                case (1, _):
+                    ReadFloats(ref reader, type, row, ref count);
+                    break;
+                case (101, WireReader.DelimitedType):
+                    WireReader dense = new(reader.Delimited());
+                    while (!dense.IsAtEnd)
+                    {
+                        (int inner, int innerType) = dense.Tag();
+                        if (inner == 1)
+                        {
+                            ReadFloats(ref dense, innerType, row, ref count);
+                        }
+                        else
+                        {
+                            dense.Skip(innerType);
+                        }
+                    }
+
+                    break;
+                case (2 or 3 or 102 or 103, _):
+                    return "the point's vector is sparse or a multivector";
+                default:
+                    reader.Skip(type);
+                    break;
+            }
+        }
+
+        return count == row.Length ? null : $"the point's vector has {count} components, expected {row.Length}";
+    }
+
+    private static void ReadFloats(ref WireReader reader, int type, Span<float> row, ref int count)
+    {
+        if (type == WireReader.Fixed32Type)
+        {
+            uint bits = reader.Fixed32();
+            if (count < row.Length)
+            {
+                row[count] = BitConverter.UInt32BitsToSingle(bits);
+            }
+
+            count++;
+            return;
+        }
+
+        if (type != WireReader.DelimitedType)
+        {
+            throw new FormatException("vector components of an unknown form");
+        }
+
+        ReadOnlySpan<byte> packed = reader.Delimited();
+        if (packed.Length % sizeof(float) != 0)
+        {
+            throw new FormatException("vector components that are no whole number of floats");
+        }
+
+        int floats = packed.Length / sizeof(float);
+        if (count + floats <= row.Length)
+        {
+            packed.CopyTo(MemoryMarshal.AsBytes(row[count..]));
+        }
+
+        count += floats;
+    }
+
+    private static PointId ReadId(ReadOnlySpan<byte> bytes)
+    {
+        WireReader reader = new(bytes);
+        PointId id = PointId.FromNumber(0);
+        while (!reader.IsAtEnd)
+        {
+            switch (reader.Tag())
+            {
+                case (1, WireReader.VarintType):
+                    id = PointId.FromNumber(reader.Varint());
+                    break;
+                case (2, WireReader.DelimitedType):
+                    ReadOnlySpan<byte> text = reader.Delimited();
+                    id = Utf8Parser.TryParse(text, out Guid guid, out int used, 'D') && used == text.Length
+                        ? PointId.FromGuid(guid)
+                        : throw new FormatException("a point id that is no UUID");
+                    break;
+                case (_, int type):
+                    reader.Skip(type);
+                    break;
+            }
+        }
+
+        return id;
+    }
+}

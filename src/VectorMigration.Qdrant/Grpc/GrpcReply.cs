@@ -1,0 +1,90 @@
+using System.Buffers;
+using System.Text;
+
+namespace VectorMigration.Qdrant;
+
+/// <summary>What came back from one call: the message bytes of a good answer (rented; dispose gives them back), or why there are none.</summary>
+internal sealed class GrpcReply : IDisposable
+{
+    // The server's words are shown to people: enough of them to be understood, never a flood.
+    private const int LongestMessage = 1_000;
+    private byte[]? rented;
+    private int length;
+
+    /// <summary>gRPC status; for faults the nearest one.</summary>
+    public required GrpcCode Code { get; init; }
+
+    /// <summary>The server's words, or what happened to the connection.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>Why there is no answer of the server.</summary>
+    public TransportFault Fault { get; init; }
+
+    /// <summary>HTTP status where the answer was not gRPC; 0 otherwise.</summary>
+    public int HttpStatus { get; init; }
+
+    /// <summary>How long the server asks to wait.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The server said <c>qdrant-insufficient-storage</c> (1.19 and later).</summary>
+    public bool InsufficientStorage { get; init; }
+
+    /// <summary>The exception behind a fault.</summary>
+    public Exception? Cause { get; init; }
+
+    /// <summary>Whether the call was carried out.</summary>
+    public bool IsOk => Code == GrpcCode.Ok && Fault == TransportFault.None;
+
+    /// <summary>Bytes of the answer's message.</summary>
+    public ReadOnlySpan<byte> Body => rented is null ? [] : rented.AsSpan(0, length);
+
+    /// <summary>A good answer over a rented buffer.</summary>
+    public static GrpcReply Good(byte[] rented, int length) => new() { Code = GrpcCode.Ok, Message = string.Empty, rented = rented, length = length };
+
+    /// <summary>An answer that is a status only.</summary>
+    public static GrpcReply Status(GrpcCode code, string message, TimeSpan? retryAfter = null, bool insufficientStorage = false, int httpStatus = 0) =>
+        new() { Code = code, Message = Presentable(message), RetryAfter = retryAfter, InsufficientStorage = insufficientStorage, HttpStatus = httpStatus };
+
+    /// <summary>No answer of the server.</summary>
+    public static GrpcReply Failed(TransportFault fault, string message, Exception? cause = null, int httpStatus = 0) => new()
+    {
+        Code = fault switch
+        {
+            TransportFault.Timeout => GrpcCode.DeadlineExceeded,
+            TransportFault.NoServer or TransportFault.ConnectionLost or TransportFault.TlsFailed or TransportFault.ProxyFailed => GrpcCode.Unavailable,
+            TransportFault.AnswerTooLarge => GrpcCode.ResourceExhausted,
+            TransportFault.Malformed => GrpcCode.Internal,
+            _ => GrpcCode.Unknown,
+        },
+        Message = Presentable(message),
+        Fault = fault,
+        Cause = cause,
+        HttpStatus = httpStatus,
+    };
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        byte[]? buffer = Interlocked.Exchange(ref rented, null);
+        if (buffer is not null)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static string Presentable(string message)
+    {
+        StringBuilder text = new(Math.Min(message.Length, LongestMessage));
+        foreach (char c in message)
+        {
+            if (text.Length == LongestMessage)
+            {
+                return text.Append('…').ToString();
+            }
+
+            text.Append(char.IsControl(c) ? ' ' : c);
+        }
+
+        return text.ToString().Trim();
+    }
+}

@@ -1,0 +1,186 @@
+using Polly;
+using Polly.CircuitBreaker;
+using Polly.Retry;
+
+namespace VectorMigration.Qdrant;
+
+/// <summary>How often and how long batches are retried.</summary>
+public readonly record struct RetryOptions
+{
+    /// <summary>The values used where nothing else is said.</summary>
+    public RetryOptions()
+    {
+    }
+
+    /// <summary>Retries of one batch after its first attempt. Waits that the server asks for do not count.</summary>
+    public int MaxRetries { get; init; } = 6;
+
+    /// <summary>About the first delay. Do not touch without a measurement: jitter spreads it already.</summary>
+    public TimeSpan BaseDelay { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Longest delay.</summary>
+    public TimeSpan MaxDelay { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Failures without one success for this long open the circuit: the run ends, resumable.</summary>
+    public TimeSpan CircuitTime { get; init; } = TimeSpan.FromSeconds(120);
+}
+
+/// <summary>
+/// Backoff and circuit breaker as Polly computes them; Polly itself neither waits nor calls, because the engine alone schedules.
+/// The delays come from Polly's retry strategy, run once a batch against a clock whose timers fire at once. Thread-safe.
+/// </summary>
+public sealed class PollyRetryPolicy : IRetryPolicy
+{
+    // Polly counts failures within a window; how long nothing has succeeded is measured here, so a few suffice.
+    private const int FewestFailures = 2;
+    private readonly Lock gate = new();
+    private readonly RetryOptions options;
+    private readonly TimeProvider clock;
+    private readonly Func<double>? randomizer;
+    private readonly CircuitBreakerStateProvider state = new();
+    private readonly CircuitBreakerManualControl control = new();
+    private readonly ResiliencePipeline<bool> circuit;
+    private long? failingSince;
+
+    /// <summary>Makes a policy.</summary>
+    /// <param name="options">Numbers; the defaults suit a server at any distance.</param>
+    /// <param name="clock">Clock of the circuit; null for the system's.</param>
+    public PollyRetryPolicy(RetryOptions? options = null, TimeProvider? clock = null)
+        : this(options ?? new RetryOptions(), clock ?? TimeProvider.System, null)
+    {
+    }
+
+    internal PollyRetryPolicy(RetryOptions options, TimeProvider clock, Func<double>? randomizer)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(options.MaxRetries);
+        this.options = options;
+        this.clock = clock;
+        this.randomizer = randomizer;
+        circuit = new ResiliencePipelineBuilder<bool> { TimeProvider = clock }.AddCircuitBreaker(new CircuitBreakerStrategyOptions<bool>
+        {
+            FailureRatio = 1,
+            MinimumThroughput = FewestFailures,
+            SamplingDuration = options.CircuitTime,
+            // It closes by a success only, never by itself.
+            BreakDuration = TimeSpan.FromDays(1),
+            StateProvider = state,
+            ManualControl = control,
+            ShouldHandle = static args => ValueTask.FromResult(!args.Outcome.Result),
+        }).Build();
+    }
+
+    /// <inheritdoc/>
+    public bool IsOpen
+    {
+        get
+        {
+            lock (gate)
+            {
+                return failingSince is long since && state.CircuitState != CircuitState.Closed && clock.GetElapsedTime(since) >= options.CircuitTime;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public IRetryDelays Begin() => new Delays(this);
+
+    /// <inheritdoc/>
+    public void RecordSuccess()
+    {
+        lock (gate)
+        {
+            failingSince = null;
+            if (state.CircuitState == CircuitState.Closed)
+            {
+                circuit.Execute(static () => true);
+                return;
+            }
+
+            // Nothing is under way inside the pipeline (it only counts), so closing ends at once.
+            control.CloseAsync().GetAwaiter().GetResult();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void RecordFailure()
+    {
+        lock (gate)
+        {
+            failingSince ??= clock.GetTimestamp();
+            if (state.CircuitState == CircuitState.Closed)
+            {
+                circuit.Execute(static () => false);
+            }
+        }
+    }
+
+    private TimeSpan[] ComputeDelays()
+    {
+        if (options.MaxRetries == 0)
+        {
+            return [];
+        }
+
+        List<TimeSpan> delays = new(options.MaxRetries);
+        RetryStrategyOptions<bool> retry = new()
+        {
+            MaxRetryAttempts = options.MaxRetries,
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = true,
+            Delay = options.BaseDelay,
+            MaxDelay = options.MaxDelay,
+            ShouldHandle = static args => ValueTask.FromResult(!args.Outcome.Result),
+            OnRetry = args =>
+            {
+                delays.Add(args.RetryDelay);
+                return ValueTask.CompletedTask;
+            },
+        };
+        if (randomizer is not null)
+        {
+            retry.Randomizer = randomizer;
+        }
+
+        new ResiliencePipelineBuilder<bool> { TimeProvider = InstantClock.Instance }.AddRetry(retry).Build().Execute(static () => false);
+        return [.. delays];
+    }
+
+    private sealed class Delays(PollyRetryPolicy policy) : IRetryDelays
+    {
+        private TimeSpan[]? delays;
+        private int next;
+
+        public bool TryNext(out TimeSpan delay)
+        {
+            // Most batches need none: they are computed with the first failure.
+            delays ??= policy.ComputeDelays();
+            bool isLeft = next < delays.Length;
+            delay = isLeft ? delays[next++] : TimeSpan.Zero;
+            return isLeft;
+        }
+    }
+
+    private sealed class InstantClock : TimeProvider
+    {
+        public static readonly InstantClock Instance = new();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            callback(state);
+            return Fired.Instance;
+        }
+
+        private sealed class Fired : ITimer
+        {
+            public static readonly Fired Instance = new();
+
+            public bool Change(TimeSpan dueTime, TimeSpan period) => false;
+
+            public void Dispose()
+            {
+            }
+
+            public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,122 @@
+namespace VectorMigration.Qdrant;
+
+/// <summary>
+/// The one table of what Qdrant can answer and what follows from it: for an upsert (the engine's outcome) and for every other call (the error
+/// that a person meets). The first row that fits counts. Texts and codes: reference/qdrant.md §2.1 to §2.7, from Qdrant 1.16.3 and the sources up to 1.19.
+/// </summary>
+internal static class QdrantAnswers
+{
+    private const string TryLater = "Nothing is lost: what was acknowledged is there. Look at the server's log, then run the same command again.";
+
+    private static readonly AnswerRow[] Rows =
+    [
+        new(null, TransportFault.NoServer, null, WriteOutcome.Retry, "NoServer", ErrorKind.Connection, "Is Qdrant running? Start-QdrantLocal, or docker run -p 6334:6334 qdrant/qdrant; then check host and gRPC port (6334 by default)."),
+        new(null, TransportFault.TlsFailed, null, WriteOutcome.Stop, "TlsFailed", ErrorKind.Connection, "Check that the server speaks TLS on this port (otherwise use http://) and that its certificate names this host; for an own authority give its PEM file as CA certificate."),
+        new(null, TransportFault.RestPort, null, WriteOutcome.Stop, "RestPortGiven", ErrorKind.InvalidArgument, "Use the gRPC port of the same server, 6334 by default."),
+        new(null, TransportFault.NotGrpc, null, WriteOutcome.Stop, "NotGrpc", ErrorKind.InvalidArgument, "Check host and port: Qdrant's gRPC port is 6334 by default. A proxy between must pass HTTP/2 on; a server with TLS wants https://."),
+        new(null, TransportFault.ProxyFailed, null, WriteOutcome.Retry, "ProxyFailed", ErrorKind.Connection, "Check the proxy's address and credentials, or name the host in NO_PROXY."),
+        new(null, TransportFault.ConnectionLost, null, WriteOutcome.Retry, "ConnectionLost", ErrorKind.Connection, TryLater),
+        new(null, TransportFault.Timeout, null, WriteOutcome.Retry, "Timeout", ErrorKind.Timeout, "Raise the timeout, or send smaller batches with less parallelism."),
+        new(null, TransportFault.AnswerTooLarge, null, WriteOutcome.Retry, "AnswerTooLarge", ErrorKind.Server, "Ask for fewer points at once."),
+        new(null, TransportFault.Malformed, null, WriteOutcome.Retry, "MalformedAnswer", ErrorKind.Server, "Check that the endpoint is a Qdrant server and that no proxy changes its answers."),
+
+        new(GrpcCode.Unauthenticated, null, "must provide an api key", WriteOutcome.Stop, "MissingApiKey", ErrorKind.Authentication, "Give the key in QDRANT_API_KEY or a key file."),
+        new(GrpcCode.Unauthenticated, null, null, WriteOutcome.Stop, "WrongApiKey", ErrorKind.Authentication, "Check the key in QDRANT_API_KEY or the key file against the server's."),
+        new(GrpcCode.PermissionDenied, null, null, WriteOutcome.Stop, "ReadOnlyKey", ErrorKind.Authentication, "Use a key that may write (and, to create collections, manage)."),
+
+        // Quotas answer with the rate limiter's code, but waiting does not help (1.19).
+        new(null, null, null, WriteOutcome.Stop, "InsufficientStorage", ErrorKind.ResourceUnavailable, "Give the server more disk or memory, or raise its quota, then run the same command again: it goes on from where it was.") { Storage = true },
+        new(null, null, "no space left", WriteOutcome.Stop, "DiskFull", ErrorKind.ResourceUnavailable, "Free disk space on the server, then run the same command again: it goes on from where it was."),
+        new(null, null, "exceeds available disk space", WriteOutcome.Stop, "DiskFull", ErrorKind.ResourceUnavailable, "Free disk space on the server, then run the same command again: it goes on from where it was."),
+        new(null, null, "insufficient storage", WriteOutcome.Stop, "InsufficientStorage", ErrorKind.ResourceUnavailable, "Give the server more disk or memory, or raise its quota, then run the same command again: it goes on from where it was."),
+        new(null, null, "out of memory", WriteOutcome.Stop, "OutOfMemory", ErrorKind.ResourceUnavailable, "Give the server more memory (or vectors on disk, or quantisation), then run the same command again: it goes on from where it was."),
+
+        new(null, null, "please try to split your request", WriteOutcome.Split, "BatchOverRateLimit", ErrorKind.ResourceUnavailable, "Use batches below the collection's write_rate_limit."),
+        new(null, null, "for \"upsert limit\"", WriteOutcome.Split, "BatchOverLimit", ErrorKind.InvalidArgument, "Use batches below the collection's upsert_max_batchsize."),
+        new(null, null, "message length too large", WriteOutcome.Split, "RequestTooLarge", ErrorKind.InvalidArgument, "Use smaller batches."),
+        new(null, null, "message larger than max", WriteOutcome.Split, "RequestTooLarge", ErrorKind.InvalidArgument, "Use smaller batches."),
+        new(null, null, null, WriteOutcome.Split, "RequestTooLarge", ErrorKind.InvalidArgument, "Use smaller batches, or raise the limit of the proxy before the server.") { HttpStatus = 413 },
+        new(GrpcCode.ResourceExhausted, null, null, WriteOutcome.Retry, "RateLimited", ErrorKind.ResourceUnavailable, "Send more slowly, or raise the collection's rate limit.") { RateLimited = true },
+
+        new(GrpcCode.NotFound, null, "collection", WriteOutcome.Stop, "CollectionMissing", ErrorKind.NotFound, "Check the collection's name, or create it."),
+        new(GrpcCode.NotFound, null, null, WriteOutcome.Stop, "NotFound", ErrorKind.NotFound, "Check the name or id that was asked for."),
+        new(GrpcCode.AlreadyExists, null, null, WriteOutcome.Stop, "CollectionExists", ErrorKind.Conflict, "Choose another name, or delete or recreate the existing one if it is not needed."),
+        new(GrpcCode.InvalidArgument, null, "alias with the same name already exists", WriteOutcome.Stop, "CollectionExists", ErrorKind.Conflict, "Choose another name, or delete the alias."),
+        new(GrpcCode.InvalidArgument, null, "collection_name:", WriteOutcome.Stop, "InvalidCollectionName", ErrorKind.InvalidArgument, "Use 1 to 255 characters without < > : \" / \\ | ? * or control characters."),
+        new(null, null, "vector dimension error", WriteOutcome.Stop, "DimensionMismatch", ErrorKind.Conflict, "The collection takes vectors of another dimension: use another collection, or recreate it."),
+        new(null, null, "not existing vector name", WriteOutcome.Stop, "VectorNameMissing", ErrorKind.Conflict, "Give the name of a vector that the collection has."),
+        new(GrpcCode.InvalidArgument, null, "max points count limit", WriteOutcome.Stop, "CollectionLimitReached", ErrorKind.ResourceUnavailable, "Raise the collection's strict-mode limit, then run the same command again."),
+        new(GrpcCode.InvalidArgument, null, "storage size limit", WriteOutcome.Stop, "CollectionLimitReached", ErrorKind.ResourceUnavailable, "Raise the collection's strict-mode limit, then run the same command again."),
+        new(GrpcCode.InvalidArgument, null, "exact search disabled", WriteOutcome.Reject, "ExactSearchDisabled", ErrorKind.NotSupported, "Allow exact search in the collection's strict mode, or ask for an approximate search."),
+        new(GrpcCode.InvalidArgument, null, null, WriteOutcome.Reject, "RequestRefused", ErrorKind.InvalidData, "Correct what the server names, then run the same command again."),
+        new(GrpcCode.OutOfRange, null, null, WriteOutcome.Reject, "RequestRefused", ErrorKind.InvalidData, "Correct what the server names, then run the same command again."),
+
+        new(GrpcCode.FailedPrecondition, null, null, WriteOutcome.Stop, "StorageLocked", ErrorKind.ResourceUnavailable, "The server does not take writes at present: unlock it, then run the same command again."),
+        new(GrpcCode.Unimplemented, null, null, WriteOutcome.Stop, "NotSupportedByServer", ErrorKind.NotSupported, "The server does not know this call: use a newer Qdrant (1.10 or later)."),
+        new(GrpcCode.DataLoss, null, null, WriteOutcome.Stop, "ServerDataLoss", ErrorKind.Server, "The server reports damaged data: look at its log before anything else."),
+        new(GrpcCode.Unavailable, null, null, WriteOutcome.Retry, "ServerUnavailable", ErrorKind.Connection, TryLater),
+        new(GrpcCode.DeadlineExceeded, null, null, WriteOutcome.Retry, "Timeout", ErrorKind.Timeout, "Raise the timeout, or send smaller batches with less parallelism."),
+        new(GrpcCode.Cancelled, null, "timeout expired", WriteOutcome.Retry, "Timeout", ErrorKind.Timeout, "Raise the timeout, or send smaller batches with less parallelism."),
+        new(GrpcCode.Cancelled, null, null, WriteOutcome.Retry, "ServerCancelled", ErrorKind.Server, TryLater),
+        new(GrpcCode.Aborted, null, null, WriteOutcome.Retry, "ServerAborted", ErrorKind.Server, TryLater),
+        new(GrpcCode.Internal, null, null, WriteOutcome.Retry, "ServerError", ErrorKind.Server, TryLater),
+        new(null, null, null, WriteOutcome.Retry, "ServerError", ErrorKind.Server, TryLater),
+    ];
+
+    /// <summary>The row for a reply that is not OK.</summary>
+    public static AnswerRow Find(GrpcReply reply) => Rows.First(row => row.Fits(reply));
+
+    /// <summary>True where asking again can help.</summary>
+    public static bool IsTransient(GrpcReply reply) => !reply.IsOk && Find(reply).Outcome == WriteOutcome.Retry && reply.Fault != TransportFault.AnswerTooLarge;
+
+    /// <summary>The engine's answer for a reply that is not OK.</summary>
+    public static WriteAnswer Classify(GrpcReply reply, long bytes)
+    {
+        AnswerRow row = Find(reply);
+        return row.Outcome switch
+        {
+            WriteOutcome.Retry => WriteAnswer.Retry(row.ErrorId, reply.Message, row.NextStep, reply.RetryAfter, row.RateLimited, bytes),
+            WriteOutcome.Split => WriteAnswer.Split(row.ErrorId, reply.Message, row.NextStep, bytes),
+            WriteOutcome.Reject => WriteAnswer.Reject(row.ErrorId, null, reply.Message, row.NextStep, bytes),
+            _ => WriteAnswer.Stop(row.ErrorId, reply.Message, resumable: true, row.NextStep, bytes),
+        };
+    }
+
+    /// <summary>The engine's answer for an upsert that was carried out, by its UpdateStatus: only Completed is done.</summary>
+    public static WriteAnswer Classify(Protocol.UpdateStatus status, long bytes) => status switch
+    {
+        Protocol.UpdateStatus.Completed => WriteAnswer.Ok(bytes),
+        Protocol.UpdateStatus.Acknowledged => WriteAnswer.Retry("UpdateNotApplied", "the server has written the batch to its log but not applied it", TryLater, bytes: bytes),
+        Protocol.UpdateStatus.WaitTimeout => WriteAnswer.Retry("UpdateNotApplied", "the server did not apply the batch within its time", "Raise the timeout, or send more slowly.", bytes: bytes),
+        Protocol.UpdateStatus.ClockRejected => WriteAnswer.Retry("UpdateRejected", "the server refused the batch as older than what it has", TryLater, bytes: bytes),
+        _ => WriteAnswer.Retry("MalformedAnswer", $"the server answered with the unknown status {(int)status}", TryLater, bytes: bytes),
+    };
+}
+
+/// <summary>One row: what it fits (null fits all) and what follows.</summary>
+/// <param name="Code">gRPC status.</param>
+/// <param name="Fault">Transport fault; rows without one fit answers of the server only.</param>
+/// <param name="Fragment">Lower-case part of the server's words.</param>
+/// <param name="Outcome">For an upsert.</param>
+/// <param name="ErrorId">PascalCase reason.</param>
+/// <param name="Kind">Kind of error.</param>
+/// <param name="NextStep">What the operator does next.</param>
+internal sealed record AnswerRow(GrpcCode? Code, TransportFault? Fault, string? Fragment, WriteOutcome Outcome, string ErrorId, ErrorKind Kind, string NextStep)
+{
+    /// <summary>Fits answers that carry the mark of exhausted storage only.</summary>
+    public bool Storage { get; init; }
+
+    /// <summary>Fits answers with this HTTP status only; 0 fits all.</summary>
+    public int HttpStatus { get; init; }
+
+    /// <summary>The target limits the rate.</summary>
+    public bool RateLimited { get; init; }
+
+    /// <summary>Whether the row is for this reply.</summary>
+    public bool Fits(GrpcReply reply) =>
+        (Code is null || Code == reply.Code)
+        && (Fault ?? TransportFault.None) == reply.Fault
+        && (!Storage || reply.InsufficientStorage)
+        && (HttpStatus == 0 || HttpStatus == reply.HttpStatus)
+        && (Fragment is null || reply.Message.Contains(Fragment, StringComparison.OrdinalIgnoreCase));
+}

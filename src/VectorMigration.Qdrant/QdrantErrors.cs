@@ -1,0 +1,75 @@
+namespace VectorMigration.Qdrant;
+
+/// <summary>Every error of this assembly that a person can meet is made here.</summary>
+internal static class QdrantErrors
+{
+    /// <summary>The error for a reply that is not OK, with the server's own words.</summary>
+    /// <param name="reply">The reply.</param>
+    /// <param name="endpoint">Endpoint without secrets.</param>
+    /// <param name="action">What was to be done, for the sentence "Could not …".</param>
+    /// <param name="target">The collection or other thing; null for the endpoint.</param>
+    public static MigrationException From(GrpcReply reply, string endpoint, string action, string? target)
+    {
+        AnswerRow row = QdrantAnswers.Find(reply);
+        string message = reply.Fault switch
+        {
+            TransportFault.NoServer => $"No Qdrant server can be reached at {endpoint}: {reply.Message}.",
+            TransportFault.TlsFailed => $"No TLS connection to {endpoint}: {reply.Message}.",
+            TransportFault.RestPort => $"{endpoint} is Qdrant's REST port; this tool speaks gRPC, which is another port (6334 by default).",
+            TransportFault.NotGrpc => $"{endpoint} does not speak gRPC: {reply.Message}.",
+            TransportFault.Timeout => $"Could not {action} at {endpoint}: {reply.Message}.",
+            TransportFault.None => $"Could not {action} at {endpoint}: the server answered '{reply.Message}'.",
+            _ => $"Could not {action} at {endpoint}: {reply.Message}.",
+        };
+        return new MigrationException(row.ErrorId, row.Kind, message, row.NextStep, target ?? endpoint, reply.Cause) { Resumable = row.Outcome == WriteOutcome.Retry };
+    }
+
+    /// <summary>The message bytes of an answer are not what the protocol says.</summary>
+    public static MigrationException MalformedAnswer(string endpoint, string action, string reason, Exception? cause) => new(
+        "MalformedAnswer",
+        ErrorKind.Server,
+        $"Could not {action} at {endpoint}: the answer cannot be read ({reason}).",
+        "Check that the endpoint is a Qdrant server and that no proxy changes its answers.",
+        endpoint,
+        cause);
+
+    /// <summary>The CA file is no use.</summary>
+    public static MigrationException CaFileUnusable(string path, string reason, Exception? cause) => new(
+        "CaFileUnusable",
+        ErrorKind.InvalidArgument,
+        $"The CA certificates in '{path}' cannot be used: {reason}.",
+        "Give a PEM file with the certificate (or certificates) of the authority that signed the server's.",
+        path,
+        cause);
+
+    /// <summary>Plaintext HTTP/2 cannot go through a forward proxy.</summary>
+    public static MigrationException ProxyNeedsTls(Uri endpoint, Uri proxy, bool fromEnvironment) => new(
+        "ProxyNeedsTls",
+        ErrorKind.InvalidArgument,
+        $"{endpoint.GetLeftPart(UriPartial.Authority)} would be reached through the proxy {proxy.Host}:{proxy.Port}, but gRPC without TLS cannot go through an HTTP proxy.",
+        fromEnvironment ? $"Use https://, or name {endpoint.Host} in NO_PROXY if it can be reached directly." : "Use https://, or no proxy if the server can be reached directly.",
+        endpoint.Host);
+
+    /// <summary>The key holds characters that no header can hold. The key itself is not told.</summary>
+    public static MigrationException UnusableKey() => new(
+        "InvalidApiKey",
+        ErrorKind.InvalidArgument,
+        "The API key holds spaces, line ends or other characters that cannot be sent.",
+        "Check QDRANT_API_KEY or the key file: one line of printable ASCII.",
+        "api-key");
+
+    /// <summary>The collection settings cannot be sent.</summary>
+    public static MigrationException InvalidSettings(string collection, string reason) => new(
+        "InvalidCollectionSettings",
+        ErrorKind.InvalidArgument,
+        $"The collection '{collection}' cannot be created: {reason}.",
+        "Correct the setting.",
+        collection);
+
+    /// <summary>Vectors are sent as the machine holds them, which must be little-endian.</summary>
+    public static MigrationException BigEndianMachine() => new(
+        "BigEndianMachine",
+        ErrorKind.NotSupported,
+        "This machine is big-endian; vectors are sent as they lie in memory, which Qdrant reads as little-endian.",
+        "Run the migration on x64 or Arm64.");
+}

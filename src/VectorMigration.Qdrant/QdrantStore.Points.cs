@@ -1,0 +1,178 @@
+using Google.Protobuf;
+
+namespace VectorMigration.Qdrant;
+
+/// <summary>Points: reading back, counting, searching, deleting.</summary>
+public sealed partial class QdrantStore
+{
+    // Answers of about 4 MB: large enough that the round trip does not count, small enough that several fit beside each other.
+    private const int AnswerBytes = 4 * 1024 * 1024;
+    private const int MostRows = 4_096;
+    private const int MostRowsWithPayload = 512;
+
+    /// <inheritdoc/>
+    public IPointTarget OpenTarget(string name, string? vectorName) => new QdrantPointTarget(this, name, vectorName);
+
+    /// <inheritdoc/>
+    public async Task<ulong> CountAsync(string name, CancellationToken cancellationToken)
+    {
+        Protocol.CountResponse reply = await calls.CallAsync(
+            "/qdrant.Points/Count", new Protocol.CountPoints { CollectionName = name, Exact = true }, Protocol.CountResponse.Parser, $"count the points of '{name}'", name, cancellationToken).ConfigureAwait(false);
+        return reply.Result?.Count ?? 0;
+    }
+
+    /// <inheritdoc/>
+    public async Task<RetrievedPoints> RetrieveAsync(
+        string name, string? vectorName, ReadOnlyMemory<PointId> ids, int dimension, bool withPayload, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
+        byte[] collection = System.Text.Encoding.UTF8.GetBytes(name);
+        byte[] vector = System.Text.Encoding.UTF8.GetBytes(vectorName ?? string.Empty);
+        int rows = Math.Clamp(AnswerBytes / ((dimension * sizeof(float)) + 64), 1, withPayload ? MostRowsWithPayload : MostRows);
+        BatchMemory memory = BatchMemory.Rent(ids.Length, dimension);
+        try
+        {
+            using PayloadJson? json = withPayload ? new PayloadJson() : null;
+            RetrievedReader reader = new(ids, dimension, vectorName, memory, json);
+            for (int first = 0; first < ids.Length; first += rows)
+            {
+                ReadOnlyMemory<PointId> part = ids.Slice(first, Math.Min(rows, ids.Length - first));
+                using ControlReply call = await calls.SendAsync(
+                    "/qdrant.Points/Get", () => GetPointsRequest.Write(collection, vector, part.Span, withPayload), cancellationToken).ConfigureAwait(false);
+                ReadPart(call.Reply, reader, first, name);
+            }
+
+            return reader.ToPoints();
+        }
+        catch
+        {
+            memory.Release();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ScoredPoint>> QueryAsync(
+        string name, string? vectorName, ReadOnlyMemory<float> vector, int limit, bool exact, CancellationToken cancellationToken)
+    {
+        Protocol.DenseVector dense = new();
+        dense.Data.AddRange(vector.ToArray());
+        Protocol.QueryPoints request = new()
+        {
+            CollectionName = name,
+            Query = new Protocol.Query { Nearest = new Protocol.VectorInput { Dense = dense } },
+            Limit = (ulong)Math.Max(0, limit),
+            Params = new Protocol.SearchParams { Exact = exact },
+            WithPayload = new Protocol.WithPayloadSelector { Enable = true },
+        };
+        if (!string.IsNullOrEmpty(vectorName))
+        {
+            request.Using = vectorName;
+        }
+
+        Protocol.QueryResponse reply = await calls.CallAsync(
+            "/qdrant.Points/Query", request, Protocol.QueryResponse.Parser, $"search '{name}'", name, cancellationToken).ConfigureAwait(false);
+        using PayloadJson json = new();
+        return [.. reply.Result.Select(point => new ScoredPoint(ToPointId(point.Id), point.Score, point.Payload.Count == 0 ? null : ToJson(json, point.Payload)))];
+    }
+
+    /// <summary>One page of a collection's ids in the server's order (numbers ascending, then UUIDs).</summary>
+    /// <param name="name">Collection.</param>
+    /// <param name="from">First id wanted; null starts at the beginning.</param>
+    /// <param name="limit">Most ids of the page, at least 1.</param>
+    /// <param name="cancellationToken">Abandons the call.</param>
+    /// <returns>The ids, and the first id of the next page, or null at the end.</returns>
+    public async Task<(IReadOnlyList<PointId> Ids, PointId? Next)> ScrollAsync(string name, PointId? from, int limit, CancellationToken cancellationToken)
+    {
+        Protocol.ScrollPoints request = new()
+        {
+            CollectionName = name,
+            Limit = (uint)Math.Max(0, limit),
+            WithPayload = new Protocol.WithPayloadSelector { Enable = false },
+            Offset = from is PointId start ? ToMessage(start) : null,
+        };
+        Protocol.ScrollResponse reply = await calls.CallAsync(
+            "/qdrant.Points/Scroll", request, Protocol.ScrollResponse.Parser, $"list the points of '{name}'", name, cancellationToken).ConfigureAwait(false);
+        return ([.. reply.Result.Select(static point => ToPointId(point.Id))], reply.NextPageOffset is null ? null : ToPointId(reply.NextPageOffset));
+    }
+
+    /// <summary>Deletes points and waits until that is done; ids that are not there are passed over.</summary>
+    public async Task DeletePointsAsync(string name, ReadOnlyMemory<PointId> ids, CancellationToken cancellationToken)
+    {
+        Protocol.PointsIdsList list = new();
+        foreach (PointId id in ids.Span)
+        {
+            list.Ids.Add(ToMessage(id));
+        }
+
+        Protocol.DeletePoints request = new() { CollectionName = name, Wait = true, Points = new Protocol.PointsSelector { Points = list } };
+        await calls.CallAsync("/qdrant.Points/Delete", request, Protocol.PointsOperationResponse.Parser, $"delete points of '{name}'", name, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes an index on a payload field and waits until it stands.</summary>
+    public async Task CreateFieldIndexAsync(string name, string field, PayloadFieldType type, CancellationToken cancellationToken)
+    {
+        Protocol.CreateFieldIndexCollection request = new() { CollectionName = name, Wait = true, FieldName = field, FieldType = (Protocol.FieldType)type };
+        await calls.CallAsync(
+            "/qdrant.Points/CreateFieldIndex", request, Protocol.PointsOperationResponse.Parser, $"index the field '{field}' of '{name}'", name, cancellationToken).ConfigureAwait(false);
+    }
+
+    private void ReadPart(GrpcReply reply, RetrievedReader reader, int firstRow, string name)
+    {
+        string action = $"read points of '{name}'";
+        if (!reply.IsOk)
+        {
+            throw QdrantErrors.From(reply, Endpoint, action, name);
+        }
+
+        try
+        {
+            reader.Read(reply.Body, firstRow);
+        }
+        catch (FormatException malformed)
+        {
+            throw QdrantErrors.MalformedAnswer(Endpoint, action, malformed.Message, malformed);
+        }
+    }
+
+    private static Protocol.PointId ToMessage(PointId id) => id.IsGuid ? new Protocol.PointId { Uuid = id.ToString() } : new Protocol.PointId { Num = id.Number };
+
+    private static PointId ToPointId(Protocol.PointId? id) => id?.PointIdOptionsCase == Protocol.PointId.PointIdOptionsOneofCase.Uuid
+        ? PointId.Parse(id.Uuid)
+        : PointId.FromNumber(id?.Num ?? 0);
+
+    private static string ToJson(PayloadJson json, Google.Protobuf.Collections.MapField<string, Protocol.Value> payload)
+    {
+        Protocol.Struct fields = new();
+        fields.Fields.Add(payload);
+        return json.FromStruct(fields.ToByteArray());
+    }
+}
+
+/// <summary>Types of a payload index, with Qdrant's numbers (<c>FieldType</c>).</summary>
+public enum PayloadFieldType
+{
+    /// <summary>Exact texts.</summary>
+    Keyword = 0,
+
+    /// <summary>Whole numbers.</summary>
+    Integer = 1,
+
+    /// <summary>Floating-point numbers.</summary>
+    Float = 2,
+
+    /// <summary>Places.</summary>
+    Geo = 3,
+
+    /// <summary>Full text.</summary>
+    Text = 4,
+
+    /// <summary>True or false.</summary>
+    Bool = 5,
+
+    /// <summary>Points in time.</summary>
+    Datetime = 6,
+
+    /// <summary>UUIDs.</summary>
+    Uuid = 7,
+}

@@ -1,0 +1,213 @@
+using Google.Protobuf;
+
+namespace VectorMigration.Qdrant;
+
+/// <summary>A Qdrant server over gRPC: collections and transport. Points are in the other part of the class.</summary>
+public sealed partial class QdrantStore : IVectorStore
+{
+    private const string CollectionMissing = "CollectionMissing";
+    private readonly QdrantConnection connection;
+    private readonly ControlCalls calls;
+    private ServerInfo? server;
+
+    private QdrantStore(QdrantConnection connection, GrpcTransport transport)
+    {
+        this.connection = connection;
+        Transport = transport;
+        calls = new ControlCalls(transport, connection.ToString(), connection.Options.Timeout);
+    }
+
+    /// <inheritdoc/>
+    public string Endpoint => calls.Endpoint;
+
+    /// <summary>True when the server's certificate is not verified: worth a warning to whoever reads the output.</summary>
+    public bool CertificateUnchecked => connection.Options.SkipCertificateCheck && connection.Uri.Scheme == Uri.UriSchemeHttps;
+
+    /// <summary>The transport shared by all calls.</summary>
+    internal GrpcTransport Transport { get; }
+
+    /// <summary>Version of the server as far as it has been learned.</summary>
+    internal ServerVersion? Version => server is null ? null : ServerVersion.TryParse(server.Version);
+
+    /// <summary>Opens the store of a connection; nothing is sent yet.</summary>
+    /// <exception cref="MigrationException">The key, the CA file or the proxy cannot be used.</exception>
+    public static IVectorStore Open(QdrantConnection connection)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        return new QdrantStore(connection, new GrpcTransport(connection.Options, connection.ApiKey));
+    }
+
+    /// <inheritdoc/>
+    public async Task<ServerInfo> GetServerAsync(CancellationToken cancellationToken)
+    {
+        Protocol.HealthCheckReply reply = await calls.CallAsync(
+            "/qdrant.Qdrant/HealthCheck", new Protocol.HealthCheckRequest(), Protocol.HealthCheckReply.Parser, "ask the server for its version", null, cancellationToken).ConfigureAwait(false);
+        return Learn(reply);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> ListCollectionsAsync(CancellationToken cancellationToken)
+    {
+        Protocol.ListCollectionsResponse reply = await calls.CallAsync(
+            "/qdrant.Collections/List", new Protocol.ListCollectionsRequest(), Protocol.ListCollectionsResponse.Parser, "list the collections", null, cancellationToken).ConfigureAwait(false);
+        return [.. reply.Collections.Select(static collection => collection.Name)];
+    }
+
+    /// <inheritdoc/>
+    public async Task<CollectionDescription?> GetCollectionAsync(string name, CancellationToken cancellationToken)
+    {
+        string action = $"read the collection '{name}'";
+        Protocol.GetCollectionInfoRequest request = new() { CollectionName = name };
+        using ControlReply call = await calls.SendAsync("/qdrant.Collections/Get", () => ControlCalls.Content(request), cancellationToken).ConfigureAwait(false);
+        if (!call.Reply.IsOk)
+        {
+            return QdrantAnswers.Find(call.Reply).ErrorId == CollectionMissing ? null : throw QdrantErrors.From(call.Reply, Endpoint, action, name);
+        }
+
+        Protocol.GetCollectionInfoResponse reply = calls.Parse(call.Reply, Protocol.GetCollectionInfoResponse.Parser, action);
+        return CollectionMapping.ToDescription(name, reply.Result ?? throw QdrantErrors.MalformedAnswer(Endpoint, action, "it describes no collection", null));
+    }
+
+    /// <summary>Whether there is a collection, or an alias, of that name.</summary>
+    public async Task<bool> CollectionExistsAsync(string name, CancellationToken cancellationToken)
+    {
+        Protocol.CollectionExistsResponse reply = await calls.CallAsync(
+            "/qdrant.Collections/CollectionExists", new Protocol.CollectionExistsRequest { CollectionName = name }, Protocol.CollectionExistsResponse.Parser, $"look for the collection '{name}'", name, cancellationToken).ConfigureAwait(false);
+        return reply.Result?.Exists == true;
+    }
+
+    /// <inheritdoc/>
+    public async Task CreateCollectionAsync(string name, CollectionSettings settings, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        Protocol.CreateCollection request = CollectionMapping.ToCreate(name, settings);
+        await CreateCollectionAsync(request, settings, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> DeleteCollectionAsync(string name, CancellationToken cancellationToken)
+    {
+        string action = $"delete the collection '{name}'";
+        Protocol.DeleteCollection request = new() { CollectionName = name };
+        using ControlReply call = await calls.SendAsync("/qdrant.Collections/Delete", () => ControlCalls.Content(request), cancellationToken).ConfigureAwait(false);
+        if (!call.Reply.IsOk)
+        {
+            throw QdrantErrors.From(call.Reply, Endpoint, action, name);
+        }
+
+        // "There was none" after an attempt without an answer means that this attempt deleted it.
+        return calls.Parse(call.Reply, Protocol.CollectionOperationResponse.Parser, action).Result || call.MayHaveApplied;
+    }
+
+    /// <summary>Changes a collection's settings; unset values stay as they are.</summary>
+    public async Task UpdateCollectionAsync(string name, CollectionChange change, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        await UpdateCollectionAsync(change.ToMessage(name), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Points an alias to a collection in one step, whether or not the alias stood before (the cut-over of a migration).</summary>
+    public async Task SetAliasAsync(string alias, string collection, CancellationToken cancellationToken)
+    {
+        Protocol.ChangeAliases request = new()
+        {
+            Actions =
+            {
+                new Protocol.AliasOperations { DeleteAlias = new Protocol.DeleteAlias { AliasName = alias } },
+                new Protocol.AliasOperations { CreateAlias = new Protocol.CreateAlias { AliasName = alias, CollectionName = collection } },
+            },
+        };
+        await ChangeAliasesAsync(request, $"point the alias '{alias}' to the collection '{collection}'", alias, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Deletes an alias; nothing happens where there is none.</summary>
+    public async Task DeleteAliasAsync(string alias, CancellationToken cancellationToken)
+    {
+        Protocol.ChangeAliases request = new() { Actions = { new Protocol.AliasOperations { DeleteAlias = new Protocol.DeleteAlias { AliasName = alias } } } };
+        await ChangeAliasesAsync(request, $"delete the alias '{alias}'", alias, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>All aliases: name of the alias to name of the collection.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> ListAliasesAsync(CancellationToken cancellationToken)
+    {
+        Protocol.ListAliasesResponse reply = await calls.CallAsync(
+            "/qdrant.Collections/ListAliases", new Protocol.ListAliasesRequest(), Protocol.ListAliasesResponse.Parser, "list the aliases", null, cancellationToken).ConfigureAwait(false);
+        return reply.Aliases.ToDictionary(static entry => entry.AliasName, static entry => entry.CollectionName);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Transport.Dispose();
+
+    /// <summary>Creates a collection from a message; <paramref name="settings"/> recognise a collection that an unanswered attempt has made.</summary>
+    internal async Task CreateCollectionAsync(Protocol.CreateCollection request, CollectionSettings settings, CancellationToken cancellationToken)
+    {
+        string name = request.CollectionName;
+        using ControlReply call = await calls.SendAsync("/qdrant.Collections/Create", () => ControlCalls.Content(request), cancellationToken).ConfigureAwait(false);
+        if (call.Reply.IsOk)
+        {
+            return;
+        }
+
+        if (call.MayHaveApplied && call.Reply.Code == GrpcCode.AlreadyExists && await IsAsAskedAsync(name, settings, cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        throw QdrantErrors.From(call.Reply, Endpoint, $"create the collection '{name}'", name);
+    }
+
+    /// <summary>Changes a collection by a message.</summary>
+    internal async Task UpdateCollectionAsync(Protocol.UpdateCollection request, CancellationToken cancellationToken) =>
+        await calls.CallAsync(
+            "/qdrant.Collections/Update", request, Protocol.CollectionOperationResponse.Parser, $"change the collection '{request.CollectionName}'", request.CollectionName, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Asks for the version once, in a single attempt; null when it is known, otherwise why it is not.</summary>
+    internal async ValueTask<GrpcReply?> LearnVersionAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (server is not null)
+        {
+            return null;
+        }
+
+        GrpcReply reply = await Transport.CallAsync("/qdrant.Qdrant/HealthCheck", GrpcContent.Rent(0), timeout, cancellationToken).ConfigureAwait(false);
+        if (!reply.IsOk)
+        {
+            return reply;
+        }
+
+        using (reply)
+        {
+            try
+            {
+                Learn(Protocol.HealthCheckReply.Parser.ParseFrom(reply.Body));
+                return null;
+            }
+            catch (InvalidProtocolBufferException malformed)
+            {
+                return GrpcReply.Failed(TransportFault.Malformed, "the server's version cannot be read", malformed);
+            }
+        }
+    }
+
+    private ServerInfo Learn(Protocol.HealthCheckReply reply)
+    {
+        ServerInfo learned = new(reply.Title, reply.Version);
+        server = learned;
+        connection.ServerVersion = learned.Version;
+        return learned;
+    }
+
+    private async Task<bool> IsAsAskedAsync(string name, CollectionSettings settings, CancellationToken cancellationToken)
+    {
+        CollectionDescription? there = await GetCollectionAsync(name, cancellationToken).ConfigureAwait(false);
+        CollectionVector? vector = there is { Vectors.Count: 1 } ? there.Vectors[0] : null;
+        return vector is not null
+            && there!.PointsCount == 0
+            && vector.Name == (settings.VectorName ?? string.Empty)
+            && vector.Dimension == settings.Dimension
+            && vector.Distance == settings.Distance;
+    }
+
+    private async Task ChangeAliasesAsync(Protocol.ChangeAliases request, string action, string alias, CancellationToken cancellationToken) =>
+        await calls.CallAsync("/qdrant.Collections/UpdateAliases", request, Protocol.CollectionOperationResponse.Parser, action, alias, cancellationToken).ConfigureAwait(false);
+}

@@ -1,0 +1,41 @@
+using VectorMigration.TestSupport;
+
+namespace VectorMigration.Qdrant.Tests;
+
+/// <summary>Batches and stores for these tests.</summary>
+internal static class Samples
+{
+    public static readonly SourceIdentity Source = SourceIdentity.Objects;
+
+    public static VectorBatch Batch(PointId[] ids, float[] components, PayloadBlock? payload = null, string? vectorName = null) => VectorBatch.Create(
+        Source, 0, components.Length / ids.Length, new long[ids.Length], components, null, ids, payload, vectorName);
+
+    public static PayloadBlock Payloads(params string[] rows)
+    {
+        byte[][] texts = [.. rows.Select(System.Text.Encoding.UTF8.GetBytes)];
+        int[] offsets = new int[rows.Length + 1];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            offsets[i + 1] = offsets[i] + texts[i].Length;
+        }
+
+        return new PayloadBlock(texts.SelectMany(static text => text).ToArray(), offsets);
+    }
+
+    public static PointId[] Numbers(int count, ulong first = 0) => [.. Enumerable.Range(0, count).Select(i => PointId.FromNumber(first + (ulong)i))];
+
+    public static float[] Floats(int count, int seed)
+    {
+        Random random = new(seed);
+        return [.. Enumerable.Range(0, count).Select(_ => (random.NextSingle() * 2) - 1)];
+    }
+
+    public static QdrantStore Store(QdrantServer server, string? apiKey = null, TimeSpan? timeout = null, int connections = 2) =>
+        Store(server.GrpcUri, apiKey, timeout, connections);
+
+    public static QdrantStore Store(Uri uri, string? apiKey = null, TimeSpan? timeout = null, int connections = 2)
+    {
+        QdrantConnection connection = new(new QdrantConnectionOptions { Uri = uri, Timeout = timeout ?? TimeSpan.FromSeconds(30), Connections = connections }, apiKey);
+        return (QdrantStore)connection.GetStore(QdrantStore.Open);
+    }
+}
