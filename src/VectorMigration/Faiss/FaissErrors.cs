@@ -20,14 +20,19 @@ internal static class FaissErrors
         UnauthorizedAccessException => new(
             "IndexAccessDenied", ErrorKind.Permission, $"'{path}' may not be read.", "Give yourself the right to read the file.", path, error),
         IOException => new(
-            "IndexUnreadable", ErrorKind.Permission, $"'{path}' cannot be opened: {error.Message}", "Close the program that writes to it, or copy the file.", path, error),
+            "IndexUnreadable", ErrorKind.Permission, $"'{path}' cannot be opened: {error.Message}",
+            "Close the program that writes to it, or copy the file.", path, error),
         _ => new(
-            "IndexUnreadable", ErrorKind.InvalidArgument, $"'{path}' cannot be opened as a file: {error.Message}", "Name a regular file.", path, error),
+            "IndexUnreadable", ErrorKind.InvalidArgument, $"'{path}' cannot be opened as a file: {error.Message}",
+            "Name a regular file.", path, error),
     };
 
     public static MigrationException CannotRead(string path, long offset, Exception error) => new(
         "IndexUnreadable", ErrorKind.ResourceUnavailable, $"'{path}' cannot be read at offset {offset}: {error.Message}",
-        "Check the disk or the network share, then go on from the same place.", path, error) { Resumable = true };
+        "Check the disk or the network share, then go on from the same place.", path, error)
+    {
+        Resumable = true,
+    };
 
     public static MigrationException Changed(string path, string what) => new(
         "IndexChanged", ErrorKind.Conflict, $"'{path}' has changed while it was read: {what}.",

@@ -1,5 +1,3 @@
-using System.Collections;
-
 namespace VectorMigration;
 
 /// <summary>
@@ -67,33 +65,4 @@ internal sealed class ListTable(int dimension)
         components[list] = componentsOffset;
         ids[list] = idsOffset;
     }
-}
-
-/// <summary>Two regions for each list, made one at a time.</summary>
-internal sealed class ListRegions(ListTable table, string path) : IReadOnlyList<IndexRegion>
-{
-    public int Count => checked(table.Length * 2);
-
-    public IndexRegion this[int index]
-    {
-        get
-        {
-            int list = index / 2;
-            long first = table.FirstOrdinal(list);
-            long size = table.EndOrdinal(list) - first;
-            return index % 2 == 0
-                ? new IndexRegion(RegionContent.Components, path, table.ComponentsOffset(list), size * table.RowBytes, first)
-                : new IndexRegion(RegionContent.Ids, path, table.IdsOffset(list), size * sizeof(long), first);
-        }
-    }
-
-    public IEnumerator<IndexRegion> GetEnumerator()
-    {
-        for (int i = 0; i < Count; i++)
-        {
-            yield return this[i];
-        }
-    }
-
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

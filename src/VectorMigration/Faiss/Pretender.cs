@@ -22,10 +22,15 @@ internal static class Pretender
             throw FaissErrors.Empty(file.Path);
         }
 
+        if (file.Length < sizeof(uint))
+        {
+            throw FaissErrors.TooShort(file.Path, file.Length);
+        }
+
         byte[] head = new byte[Math.Min(Sample, file.Length)];
         file.ReadExactly(0, head);
-        uint code = head.Length >= 4 ? BinaryPrimitives.ReadUInt32LittleEndian(head) : 0;
-        if (head.Length >= 4 && (IndexKinds.Find(code) is not null || code == IndexKinds.Null))
+        uint code = BinaryPrimitives.ReadUInt32LittleEndian(head);
+        if (IndexKinds.Find(code) is not null || code == IndexKinds.Null)
         {
             return;
         }
@@ -33,11 +38,6 @@ internal static class Pretender
         if (Describe(head) is (string found, string action))
         {
             throw FaissErrors.NotAnIndex(file.Path, found, action);
-        }
-
-        if (head.Length < 4)
-        {
-            throw FaissErrors.TooShort(file.Path, file.Length);
         }
 
         throw IndexKinds.Find(BinaryPrimitives.ReverseEndianness(code)) is not null
@@ -60,7 +60,7 @@ internal static class Pretender
 
     private static (string Found, string Action)? Container(ReadOnlySpan<byte> head)
     {
-        if (head.StartsWith("\x1F\x8B"u8) || (head.Length > 1 && head[0] == 0x1F && head[1] == 0x8B))
+        if (head[0] == 0x1F && head[1] == 0x8B)
         {
             return ("gzip data", "Unpack it first: gunzip (or tar xzf for a .tar.gz).");
         }
@@ -70,7 +70,7 @@ internal static class Pretender
             return ("a zip archive", "Unpack it first, and name the index file in it (.npz and .pt files are zip archives too, and no indexes).");
         }
 
-        if (head.Length > 5 && head[0] == 0x93 && head[1..].StartsWith("NUMPY"u8))
+        if (head[0] == 0x93 && head[1..].StartsWith("NUMPY"u8))
         {
             return ("a NumPy array (.npy)", "If it holds faiss.serialize_index, write the index with faiss.write_index(faiss.deserialize_index(numpy.load(file)), path); if it holds vectors, add them to an IndexFlat.");
         }
@@ -80,7 +80,7 @@ internal static class Pretender
             return ("a SQLite database", $"{UseIndexItself} Frameworks keep texts in such a database beside it.");
         }
 
-        if (head.Length > 8 && head[0] == 0x89 && head[1..].StartsWith("HDF\r\n\x1A\n"u8))
+        if (head[0] == 0x89 && head[1..].StartsWith("HDF\r\n\x1A\n"u8))
         {
             return ("an HDF5 file", UseIndexItself);
         }
@@ -100,27 +100,29 @@ internal static class Pretender
     /// </summary>
     private static bool IsPickle(ReadOnlySpan<byte> head)
     {
-        if (head.Length >= 2 && head[0] == 0x80 && head[1] is >= 2 and <= 5)
+        if (head[0] == 0x80 && head[1] is >= 2 and <= 5)
         {
             return true;
         }
 
-        if (head.Length < 2)
+        return head[0] switch
         {
-            return false;
-        }
-
-        bool oldProtocol = head[0] switch
-        {
-            (byte)'(' => head[1] is (byte)'d' or (byte)'l' or (byte)'t' or (byte)'i' or (byte)'c' or (byte)'V' or (byte)'S' or (byte)'I' or (byte)'L' or (byte)'X' or (byte)'U' or (byte)'(' or (byte)'K',
+            // MARK, then an empty dictionary, list or tuple that is put into the memo; or a text or a number.
+            (byte)'(' => head[1] switch
+            {
+                (byte)'d' or (byte)'l' or (byte)'t' => head[2] is (byte)'p' or (byte)'q' or (byte)'r' or (byte)'.' or (byte)'s',
+                (byte)'S' => head[2] is (byte)'\'' or (byte)'"',
+                (byte)'I' or (byte)'L' or (byte)'F' => head[2] is >= (byte)'0' and <= (byte)'9',
+                (byte)'c' or (byte)'i' => IsGlobal(head[2..]),
+                _ => false,
+            },
             (byte)'c' => IsGlobal(head[1..]),
             (byte)'}' or (byte)']' => head[1] is (byte)'q' or (byte)'r',
             _ => false,
         };
-        return oldProtocol;
     }
 
-    /// <summary>GLOBAL: two lines, module and name, as in <c>ccopy_reg\n_reconstructor\n</c>.</summary>
+    /// <summary>GLOBAL: two lines, module and name, as in <c>ccopy_reg\n_reconstructor\n</c>, then the next opcode.</summary>
     private static bool IsGlobal(ReadOnlySpan<byte> rest)
     {
         for (int line = 0; line < 2; line++)
@@ -134,12 +136,12 @@ internal static class Pretender
             rest = rest[(end + 1)..];
         }
 
-        return true;
+        return !rest.IsEmpty && rest[0] is (byte)'p' or (byte)'q' or (byte)'r' or (byte)'(' or (byte)')' or (byte)'.';
     }
 
     private static (string Found, string Action)? PartOfIndex(ReadOnlySpan<byte> head)
     {
-        if (head.Length >= 4 && TransformFields.IsTransform(BinaryPrimitives.ReadUInt32LittleEndian(head)))
+        if (TransformFields.IsTransform(BinaryPrimitives.ReadUInt32LittleEndian(head)))
         {
             return ("a FAISS VectorTransform, which holds no vectors", UseIndexItself);
         }

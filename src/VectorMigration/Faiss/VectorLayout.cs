@@ -53,8 +53,8 @@ internal sealed class MappedLayout(VectorLayout inner, FaissFile file, FileSpan 
 
     public override long Count => inner.Count;
 
-    public override IReadOnlyList<IndexRegion> Regions =>
-        [.. innerIsSequential ? inner.Regions : [], new(RegionContent.Ids, file.Path, map.Offset, map.Length, 0)];
+    public override IReadOnlyList<IndexRegion> Regions { get; } =
+        new AppendedRegion(inner.Regions, new IndexRegion(RegionContent.Ids, file.Path, map.Offset, map.Length, 0));
 
     public override void Read(long ordinal, Span<long> ids, Span<float> components, CancellationToken cancellationToken)
     {
