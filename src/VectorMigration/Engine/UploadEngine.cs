@@ -66,7 +66,8 @@ internal sealed class UploadEngine
                     break;
                 }
 
-                if (!TryStartOne(feed, starting.Token, attempts.Token))
+                // Asking for a batch may be what finds the end of the feed: with nothing in flight no event would ever come.
+                if (!TryStartOne(feed, starting.Token, attempts.Token) && !IsDone)
                 {
                     await WaitAsync(cancellationToken).ConfigureAwait(false);
                 }

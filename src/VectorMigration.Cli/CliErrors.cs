@@ -1,0 +1,42 @@
+namespace VectorMigration.Cli;
+
+/// <summary>The errors that only the command line has, and what an error means for the process.</summary>
+internal static class CliErrors
+{
+    public static MigrationException Usage(string message, string? command) => new(
+        "Usage", ErrorKind.InvalidArgument, OneLine(message), $"See vector-migration {(command is null ? string.Empty : command + " ")}--help.");
+
+    public static MigrationException KeyAsArgument() => new(
+        "KeyAsArgument", ErrorKind.InvalidArgument,
+        "A key is never an argument, because every user of a machine can read the arguments of its processes.",
+        "Put it into QDRANT_API_KEY or into a file named by --api-key-file. Change the key that was given.");
+
+    public static MigrationException Interrupted() => new(
+        "Interrupted", ErrorKind.Stopped, "Interrupted before anything was sent.", "Run the same command again.");
+
+    public static MigrationException Unexpected(Exception error) => new(
+        "Unexpected", ErrorKind.Server,
+        $"Unexpected error, please report: {error.GetType().Name}: {OneLine(error.Message)}",
+        "Report it with the command (without keys) and the version that --version shows.", null, error);
+
+    public static MigrationException ApiKeyFileMissing(string path) => new(
+        "ApiKeyFileMissing", ErrorKind.NotFound, $"There is no key file {path}.", "Check the path that --api-key-file names.", path);
+
+    public static MigrationException ApiKeyFileUnreadable(string path, Exception error) => new(
+        "ApiKeyFileUnreadable", ErrorKind.Permission, $"The key file {path} cannot be read: {error.GetType().Name}.", "Check that it is a file that this user may read.", path, error);
+
+    public static MigrationException ApiKeyInvalid(string source, string fault) => new(
+        "ApiKeyInvalid", ErrorKind.InvalidArgument, $"{source} holds no key: {fault}.", "Put the key alone into it, on one line.", source);
+
+    /// <summary>How a command ends that met this error before the first vector was sent.</summary>
+    public static MigrationStatus StatusOf(MigrationException error) => error.ErrorId == "Unexpected"
+        ? MigrationStatus.Failed
+        : error.Kind switch
+        {
+            ErrorKind.Stopped => MigrationStatus.Interrupted,
+            ErrorKind.Connection or ErrorKind.Timeout or ErrorKind.Server or ErrorKind.ResourceUnavailable => MigrationStatus.Failed,
+            _ => MigrationStatus.Refused,
+        };
+
+    private static string OneLine(string text) => string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+}

@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using VectorMigration.Cli.Commands;
+using VectorMigration.Cli.Connection;
+using VectorMigration.Cli.Output;
+
+namespace VectorMigration.Cli;
+
+/// <summary>The whole command line: parsing, usage errors, signals, and the last catch.</summary>
+internal static class CommandLine
+{
+    private const string About =
+        "Moves the vectors of a FAISS index file into Qdrant: all of them, exactly, with proof.\n\n"
+        + "Exit codes: 0 all sent and verified; 1 failed; 2 usage, or input or target refused before the first vector; "
+        + "3 interrupted, resumable; 4 points missing, different or left out.";
+
+    /// <summary>Runs one command and answers with the exit code.</summary>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        // Taken out of the environment before anything else, so that no child process can inherit it.
+        string? environmentKey = ApiKeys.TakeFromEnvironment();
+        using Screen screen = new(json: args.Contains("--json"));
+        using Interruption interruption = new(screen);
+        try
+        {
+            RootCommand root = Root(new CommandContext(screen, environmentKey));
+            ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            if (UsageError(args, parsed) is MigrationException usage)
+            {
+                return Refuse(screen, usage);
+            }
+
+            InvocationConfiguration invocation = new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+            return await parsed.InvokeAsync(invocation, interruption.Token).ConfigureAwait(false);
+        }
+        catch (MigrationException error)
+        {
+            return Refuse(screen, error);
+        }
+        catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
+        {
+            return Refuse(screen, CliErrors.Interrupted());
+        }
+#pragma warning disable CA1031 // The last catch: whatever comes here is told in one line instead of a stack trace.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            return Refuse(screen, CliErrors.Unexpected(error));
+        }
+    }
+
+    private static RootCommand Root(CommandContext context) => new(About)
+    {
+        InspectCommand.Create(context),
+        MigrateCommand.Create(context),
+        VerifyCommand.Create(context),
+    };
+
+    private static MigrationException? UsageError(string[] args, ParseResult parsed)
+    {
+        // Told without its value: an argument is in the process list already, it need not be in a log as well.
+        if (args.Any(static arg => arg is "--api-key" || arg.StartsWith("--api-key=", StringComparison.Ordinal) || arg.StartsWith("--api-key:", StringComparison.Ordinal)))
+        {
+            return CliErrors.KeyAsArgument();
+        }
+
+        if (parsed.Errors.Count == 0)
+        {
+            return null;
+        }
+
+        // Without a command the parser complains first that there is none; what stands in its place says more.
+        Command command = parsed.CommandResult.Command;
+        string? odd = command is RootCommand ? parsed.UnmatchedTokens.FirstOrDefault(static token => token != "--json") : null;
+        ParseError error = parsed.Errors.FirstOrDefault(candidate => odd is not null && candidate.Message.Contains($"'{odd}'", StringComparison.Ordinal)) ?? parsed.Errors[0];
+        return CliErrors.Usage(error.Message, command is RootCommand ? null : command.Name);
+    }
+
+    private static int Refuse(Screen screen, MigrationException error)
+    {
+        MigrationError record = error.ToRecord();
+        MigrationStatus status = CliErrors.StatusOf(error);
+        screen.ShowError(record);
+        screen.WriteJson(new FailureOutput(status, ExitCodes.Of(status), record), JsonOutput.Context.FailureOutput);
+        return ExitCodes.Of(status);
+    }
+}

@@ -1,0 +1,137 @@
+using System.CommandLine;
+using VectorMigration.Cli.Connection;
+using VectorMigration.Cli.Output;
+using VectorMigration.Qdrant;
+
+namespace VectorMigration.Cli.Commands;
+
+/// <summary><c>migrate PATH</c>: the whole job.</summary>
+internal sealed class MigrateCommand
+{
+    private readonly CommandContext context;
+    private readonly SourceArguments source = new();
+    private readonly ConnectionArguments connection = new();
+    private readonly Option<int> batchSize = Numbers.Whole("--batch-size", "vectors in a batch", 1, 100_000, 100);
+    private readonly Option<int> parallel = Numbers.Whole("--parallel", "batches under way at once", 1, 256, 4);
+    private readonly Option<double> batchDelay = Numbers.Seconds("--batch-delay", "pause between the end of a batch and the start of the next, which makes --parallel 1 unless that is given,", 0, 3600, 0);
+    private readonly Option<bool> recreate = new("--recreate") { Description = "delete the collection first, with all its points" };
+    private readonly Option<string> logDirectory = new("--log-dir") { Description = "folder of migration.log and perf_slow.log", HelpName = "D", DefaultValueFactory = _ => "logs" };
+    private readonly Option<VerificationMode?> verify = Choices.Of("--verify", "the proof to end with (default full)", "V",
+        ("full", VerificationMode.Full), ("count", VerificationMode.Count), ("none", VerificationMode.None));
+
+    private readonly Option<bool> dryRun = new("--dry-run") { Description = "check everything and tell the plan; change nothing" };
+    private readonly Option<bool> verbose = Switches.Verbose();
+
+    private MigrateCommand(CommandContext context) => this.context = context;
+
+    private Screen Screen => context.Screen;
+
+    /// <summary>Makes the command.</summary>
+    public static Command Create(CommandContext context)
+    {
+        MigrateCommand migrate = new(context);
+        Command command = new("migrate", "Sends every vector of an index to a collection, then counts and reads back to prove it.");
+        migrate.source.AddTo(command);
+        migrate.connection.AddTo(command);
+        foreach (Option option in (Option[])[migrate.batchSize, migrate.batchDelay, migrate.parallel, migrate.recreate, migrate.logDirectory, migrate.verify, migrate.dryRun, Switches.Json(), migrate.verbose])
+        {
+            command.Add(option);
+        }
+
+        command.SetAction(migrate.RunAsync);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        Screen.Verbose = parsed.GetValue(verbose);
+        MigrationOptions options = Options(parsed);
+        MigrationResult result;
+        try
+        {
+            result = await MigrateAsync(parsed, options, cancellationToken).ConfigureAwait(false);
+        }
+        catch (MigrationException error)
+        {
+            result = Unstarted(parsed, options, error);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            result = Unstarted(parsed, options, CliErrors.Interrupted());
+        }
+
+        Report(result, options);
+        return result.ExitCode;
+    }
+
+    private async Task<MigrationResult> MigrateAsync(ParseResult parsed, MigrationOptions options, CancellationToken cancellationToken)
+    {
+        using IVectorSource index = FaissIndex.Open(source.Path(parsed));
+        using IPayloadSource? payload = source.OpenPayload(parsed, cancellationToken);
+        using QdrantConnection server = connection.Connect(parsed, context);
+        using RunLog? log = options.LogDirectory is string folder ? new RunLog(folder, options.Upload.SlowThreshold) : null;
+        RunProgress progress = RunProgress.Start(Screen);
+        await using (progress.ConfigureAwait(false))
+        {
+            CompositeObserver observer = new([.. log is null ? [] : (IRunObserver[])[log], new RunTeller(Screen), progress]);
+            Migration migration = new(index, payload, server.GetStore(QdrantStore.Open), new PollyRetryPolicy(), options, observer);
+            return await migration.RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private MigrationOptions Options(ParseResult parsed)
+    {
+        TimeSpan delay = TimeSpan.FromSeconds(parsed.GetValue(batchDelay));
+        bool parallelGiven = parsed.GetResult(parallel) is { Implicit: false };
+        bool dry = parsed.GetValue(dryRun);
+        return source.Options(parsed) with
+        {
+            Recreate = parsed.GetValue(recreate),
+            Verification = parsed.GetValue(verify) ?? VerificationMode.Full,
+            LogDirectory = dry ? null : Path.GetFullPath(parsed.GetRequiredValue(logDirectory)),
+            DryRun = dry,
+            Upload = new UploadOptions
+            {
+                BatchSize = parsed.GetValue(batchSize),
+                ThrottleLimit = delay > TimeSpan.Zero && !parallelGiven ? 1 : parsed.GetValue(parallel),
+                BatchDelay = delay,
+                Timeout = connection.Timeout(parsed),
+            },
+        };
+    }
+
+    private MigrationResult Unstarted(ParseResult parsed, MigrationOptions options, MigrationException error) => new()
+    {
+        RunId = Guid.Empty,
+        Status = CliErrors.StatusOf(error),
+        Path = source.Path(parsed),
+        Endpoint = EndpointText(parsed),
+        Collection = options.Collection,
+        LogDirectory = options.LogDirectory,
+        Error = error.ToRecord(),
+    };
+
+    private string EndpointText(ParseResult parsed)
+    {
+        try
+        {
+            return connection.Endpoint(parsed).Uri.GetLeftPart(UriPartial.Authority);
+        }
+        catch (MigrationException)
+        {
+            // It is the very error that is being told; what cannot be read as an endpoint is not repeated, it may hold a key.
+            return string.Empty;
+        }
+    }
+
+    private void Report(MigrationResult result, MigrationOptions options)
+    {
+        Screen.Show(result.Status == MigrationStatus.Planned && result.Plan is MigrationPlan plan ? PlanSheet.Of(plan) : ResultSheet.Of(result));
+        if (result.Error is MigrationError error)
+        {
+            Screen.ShowError(ResumeAdvice.Add(error, result, options));
+        }
+
+        Screen.WriteJson(result, JsonOutput.Context.MigrationResult);
+    }
+}

@@ -1,0 +1,21 @@
+namespace VectorMigration.Cli.Commands;
+
+/// <summary>How an interrupted run goes on, in the words of the command line.</summary>
+internal static class ResumeAdvice
+{
+    /// <summary>The error with the options to go on with; as it is for a run that cannot go on, or that has nothing left to send.</summary>
+    public static MigrationError Add(MigrationError error, MigrationResult result, MigrationOptions options)
+    {
+        if (result.Status != MigrationStatus.Interrupted
+            || result.ResumeOffset is not long offset
+            || (result.Plan is MigrationPlan plan && offset >= plan.Offset + plan.Count))
+        {
+            return error;
+        }
+
+        string limit = options.Limit is long asked ? $" --limit {Math.Max(1, asked - (offset - options.Offset))}" : string.Empty;
+        string without = options.Recreate ? ", without --recreate" : string.Empty;
+        string advice = $"Everything before vector {offset} is there: go on with the same command and --offset {offset}{limit}{without}.";
+        return error with { RecommendedAction = error.ErrorId == "Interrupted" ? advice : $"{error.RecommendedAction} {advice}".Trim() };
+    }
+}

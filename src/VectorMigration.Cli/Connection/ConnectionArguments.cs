@@ -1,0 +1,68 @@
+using System.CommandLine;
+using VectorMigration.Cli.Commands;
+using VectorMigration.Cli.Output;
+
+namespace VectorMigration.Cli.Connection;
+
+/// <summary>The options that say how the server is reached, shared by all commands that talk to one.</summary>
+internal sealed class ConnectionArguments
+{
+    private const string UrlVariable = "QDRANT_URL";
+
+    private readonly Option<string?> url = new("--url") { Description = "gRPC endpoint, for example http://127.0.0.1:6334 (default: QDRANT_URL, then that)", HelpName = "U" };
+    private readonly Option<string?> keyFile = new("--api-key-file") { Description = "file that holds the API key (default: QDRANT_API_KEY)", HelpName = "F" };
+    private readonly Option<bool> plaintextKey = new("--allow-plaintext-key") { Description = "send the key over http to a host that is not this machine" };
+    private readonly Option<string?> certificate = new("--ca-certificate") { Description = "PEM file with the certificates to trust instead of the system's", HelpName = "F" };
+    private readonly Option<bool> skipCheck = new("--skip-certificate-check") { Description = "do not verify the server's certificate (test servers only)" };
+    private readonly Option<double> timeout = Numbers.Seconds("--timeout", "deadline of one attempt", 1, 3600, 60);
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[url, keyFile, plaintextKey, certificate, skipCheck, timeout])
+        {
+            command.Add(option);
+        }
+    }
+
+    /// <summary>Deadline of one attempt.</summary>
+    public TimeSpan Timeout(ParseResult parsed) => TimeSpan.FromSeconds(parsed.GetValue(timeout));
+
+    /// <summary>The endpoint and which of the three said it.</summary>
+    /// <exception cref="MigrationException">It is no endpoint, or it names the REST port.</exception>
+    public (Uri Uri, string Source) Endpoint(ParseResult parsed)
+    {
+        if (parsed.GetValue(url) is string given)
+        {
+            return (QdrantEndpoint.Parse(given), "--url");
+        }
+
+        string? variable = Environment.GetEnvironmentVariable(UrlVariable);
+        return string.IsNullOrWhiteSpace(variable) ? (QdrantEndpoint.Default, "default") : (QdrantEndpoint.Parse(variable), UrlVariable);
+    }
+
+    /// <summary>Makes the connection; nothing is sent yet.</summary>
+    /// <exception cref="MigrationException">Endpoint, key or their combination is refused.</exception>
+    public QdrantConnection Connect(ParseResult parsed, CommandContext context)
+    {
+        Screen screen = context.Screen;
+        (Uri endpoint, string source) = Endpoint(parsed);
+        string? key = ApiKeys.Resolve(parsed.GetValue(keyFile), context.EnvironmentKey, screen);
+        string keySource = key is null ? "no key" : $"key from {(parsed.GetValue(keyFile) is null ? ApiKeys.Variable : "--api-key-file")}";
+        screen.Tell($"endpoint {endpoint.GetLeftPart(UriPartial.Authority)} from {source}, {keySource}");
+        QdrantConnectionOptions options = new()
+        {
+            Uri = endpoint,
+            Timeout = Timeout(parsed),
+            CaCertificatePath = parsed.GetValue(certificate) is string path ? Path.GetFullPath(path) : null,
+            SkipCertificateCheck = parsed.GetValue(skipCheck),
+            AllowPlaintextKey = parsed.GetValue(plaintextKey),
+        };
+        if (options.SkipCertificateCheck)
+        {
+            screen.Warn($"the certificate of {endpoint.Host} is not verified: whoever answers there is believed");
+        }
+
+        return new QdrantConnection(options, key);
+    }
+}

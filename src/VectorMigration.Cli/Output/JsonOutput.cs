@@ -1,0 +1,88 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace VectorMigration.Cli.Output;
+
+/// <summary>What <c>--json</c> prints where a command ended before it had a result of its own.</summary>
+internal sealed record FailureOutput(MigrationStatus Status, int ExitCode, MigrationError Error);
+
+/// <summary>What <c>verify --json</c> prints.</summary>
+internal sealed record VerifyOutput(MigrationStatus Status, int ExitCode, string Path, string Endpoint, string Collection, VerificationResult Verification);
+
+/// <summary>The JSON of the command line: camelCase names, enums as text, 64-bit ids as numbers, times in seconds.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    Converters = [typeof(PointIdConverter), typeof(SecondsConverter)])]
+[JsonSerializable(typeof(MigrationResult))]
+[JsonSerializable(typeof(IndexDescription))]
+[JsonSerializable(typeof(VerifyOutput))]
+[JsonSerializable(typeof(FailureOutput))]
+internal sealed partial class JsonContext : JsonSerializerContext;
+
+/// <summary>Writes the one object.</summary>
+internal static class JsonOutput
+{
+    /// <summary>The types that can be written.</summary>
+    public static JsonContext Context { get; } = new(new JsonSerializerOptions(JsonContext.Default.Options)
+    {
+        // The text goes to a terminal or a program, never into a web page; words stay words.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+
+    private static readonly JsonSerializerOptions Options = new(Context.Options) { TypeInfoResolver = Context.WithAddedModifier(WithoutRegions) };
+
+    /// <summary>The object on one line.</summary>
+    public static string Text<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.Serialize(value, Options.GetTypeInfo(type.Type));
+
+    /// <summary>An index of many inverted lists has as many regions: they are for the reader of the file, not of the result.</summary>
+    private static void WithoutRegions(JsonTypeInfo type)
+    {
+        if (type.Type != typeof(IndexDescription))
+        {
+            return;
+        }
+
+        for (int i = type.Properties.Count - 1; i >= 0; i--)
+        {
+            if (type.Properties[i].Name == "regions")
+            {
+                type.Properties.RemoveAt(i);
+            }
+        }
+    }
+}
+
+/// <summary>A point id as the number or the text that Qdrant shows.</summary>
+internal sealed class PointIdConverter : JsonConverter<PointId>
+{
+    /// <inheritdoc/>
+    public override PointId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.Number ? PointId.FromNumber(reader.GetUInt64()) : PointId.Parse(reader.GetString() ?? string.Empty);
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, PointId value, JsonSerializerOptions options)
+    {
+        if (value.IsGuid)
+        {
+            writer.WriteStringValue(value.ToString());
+        }
+        else
+        {
+            writer.WriteNumberValue(value.Number);
+        }
+    }
+}
+
+/// <summary>A duration as seconds.</summary>
+internal sealed class SecondsConverter : JsonConverter<TimeSpan>
+{
+    /// <inheritdoc/>
+    public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => TimeSpan.FromSeconds(reader.GetDouble());
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) => writer.WriteNumberValue(value.TotalSeconds);
+}

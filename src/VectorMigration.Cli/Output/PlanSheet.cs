@@ -1,0 +1,33 @@
+namespace VectorMigration.Cli.Output;
+
+/// <summary>A plan for people.</summary>
+internal static class PlanSheet
+{
+    /// <summary>The sheet of <c>--dry-run</c>.</summary>
+    public static Sheet Of(MigrationPlan plan) => new Sheet($"plan: {Path.GetFileName(plan.Index.Path)} → {plan.Collection} at {plan.Endpoint}")
+        .Add("index", $"{plan.Index.Kind}, {Units.Count(plan.Index.Count)} × {plan.Index.Dimension}, {plan.Index.Metric}, ids: {plan.Index.IdSource}")
+        .Add("server", plan.ServerVersion.Length > 0 ? $"Qdrant {plan.ServerVersion}" : null)
+        .Add("collection", CollectionText(plan), plan.RecreatesCollection ? Tone.Bad : Tone.Plain)
+        .Add("send", $"{Units.Count(plan.Count)} vectors from {Units.Count(plan.Offset)} on, {Units.Of(plan.Batches, "batch", "batches")}, {Units.Bytes(plan.Bytes)}{(plan.PayloadPath is null ? string.Empty : " and payloads")}")
+        .Add("payload", plan.PayloadPath)
+        .Add("ids", plan.IdMapping == IdMapping.Keep ? "kept as point ids" : "UUIDv5 of the FAISS id, which stays in the payload as faiss_id")
+        .Add("pace", plan.Flow)
+        .Add("proof", ProofText(plan.Verification))
+        .Add("nothing", "was changed: this is a dry run");
+
+    /// <summary>What becomes of the collection.</summary>
+    public static string CollectionText(MigrationPlan plan)
+    {
+        string settings = $"{plan.Settings.Dimension} components, {plan.Settings.Distance}{(plan.Settings.HnswM is int m ? $", hnsw m {m}" : string.Empty)}{(plan.Settings.VectorName is string name ? $", vector '{name}'" : string.Empty)}";
+        return plan.RecreatesCollection
+            ? $"deleted with {Units.Of(plan.PresentBefore, "point", "points")} and created anew: {settings}"
+            : plan.CreatesCollection ? $"created: {settings}" : $"there already with {Units.Of(plan.PresentBefore, "point", "points")}: {settings}";
+    }
+
+    private static string ProofText(VerificationMode mode) => mode switch
+    {
+        VerificationMode.Full => "exact count, then every vector read back and compared",
+        VerificationMode.Count => "exact count",
+        _ => "none: the result will say \"not verified\"",
+    };
+}

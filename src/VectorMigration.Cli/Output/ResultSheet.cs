@@ -1,0 +1,72 @@
+namespace VectorMigration.Cli.Output;
+
+/// <summary>The end of a migration for people.</summary>
+internal static class ResultSheet
+{
+    /// <summary>The sheet of <c>migrate</c>.</summary>
+    public static Sheet Of(MigrationResult result)
+    {
+        Sheet sheet = new($"{Path.GetFileName(result.Path)} → {result.Collection}{(result.Endpoint.Length > 0 ? $" at {result.Endpoint}" : string.Empty)}");
+        if (result.Plan is MigrationPlan plan)
+        {
+            sheet.Add("index", $"{plan.Index.Kind}, {Units.Count(plan.Index.Count)} × {plan.Index.Dimension}, {plan.Index.Metric}");
+            sheet.Add("collection", PlanSheet.CollectionText(plan));
+            sheet.Add("sent", $"{Units.Count(result.Counts.Sent)} of {Units.Count(result.Counts.Source)} vectors{(plan.PayloadPath is null ? string.Empty : " with payload")}", result.Counts.Sent == result.Counts.Source ? Tone.Good : Tone.Notice);
+        }
+
+        AddOddities(sheet, result.Counts);
+        if (result.Perf is { Batches: > 0 } perf)
+        {
+            AddPerf(sheet, perf);
+        }
+
+        AddVerification(sheet, result);
+        sheet.Add("logs", result.LogDirectory is not null && result.Plan is not null ? result.LogDirectory : null);
+        return sheet.Add("result", $"{Verdict(result.Status)} after {Units.Time(result.Duration)}", ToneOf(result.Status));
+    }
+
+    private static void AddOddities(Sheet sheet, MigrationCounts counts)
+    {
+        sheet.Add("left out", counts.Invalid > 0 ? $"{Units.Count(counts.Invalid)}: components that are not finite numbers" : null, Tone.Bad);
+        sheet.Add("failed", counts.Failed > 0 ? Units.Count(counts.Failed) : null, Tone.Bad);
+        sheet.Add("skipped", counts.Skipped > 0 ? $"{Units.Count(counts.Skipped)}: not sent again" : null, Tone.Notice);
+    }
+
+    private static void AddPerf(Sheet sheet, MigrationPerf perf)
+    {
+        sheet.Add("speed", $"{perf.VectorsPerSecond:N0} vectors/s, {perf.SecondsPerVector:0.000000} s/vector, {perf.MegabytesPerSecond:0.0} MB/s for {Units.Time(perf.Duration)}");
+        sheet.Add("batches", $"{Units.Of(perf.Batches, "batch", "batches")}, p50 {Units.Time(perf.P50)}, p95 {Units.Time(perf.P95)}, p99 {Units.Time(perf.P99)}, max {Units.Time(perf.Max)}");
+        long repeated = perf.Attempts - perf.Batches;
+        sheet.Add("success rate", $"{perf.SuccessRate ?? 0:0.##} %{(repeated > 0 ? $", {Units.Of(repeated, "attempt", "attempts")} repeated" : string.Empty)}{(perf.RateLimited > 0 ? $", {Units.Count(perf.RateLimited)} rate-limited" : string.Empty)}");
+        sheet.Add("slow", perf.SlowOperations > 0 ? $"{Units.Of(perf.SlowOperations, "batch", "batches")} over {Units.Time(perf.SlowThreshold)}, see perf_slow.log" : null, Tone.Notice);
+    }
+
+    private static void AddVerification(Sheet sheet, MigrationResult result)
+    {
+        if (result.Verification is VerificationResult { Mode: not VerificationMode.None } proof)
+        {
+            sheet.Add("verification", VerificationSheet.Verdict(proof, result.Plan?.PayloadPath is not null), proof.Passed ? Tone.Good : Tone.Bad);
+        }
+        else if (result.Status == MigrationStatus.Completed)
+        {
+            sheet.Add("verification", "not verified", Tone.Notice);
+        }
+    }
+
+    private static string Verdict(MigrationStatus status) => status switch
+    {
+        MigrationStatus.Completed => "completed",
+        MigrationStatus.Refused => "refused before the first vector",
+        MigrationStatus.Interrupted => "interrupted, can go on",
+        MigrationStatus.Incomplete => "incomplete",
+        MigrationStatus.Planned => "planned",
+        _ => "failed",
+    };
+
+    private static Tone ToneOf(MigrationStatus status) => status switch
+    {
+        MigrationStatus.Completed or MigrationStatus.Planned => Tone.Good,
+        MigrationStatus.Interrupted => Tone.Notice,
+        _ => Tone.Bad,
+    };
+}

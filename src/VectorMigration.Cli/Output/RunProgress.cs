@@ -1,0 +1,109 @@
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace VectorMigration.Cli.Output;
+
+/// <summary>Progress bars on a terminal, one for each phase that counts; nothing where there is no terminal.</summary>
+internal sealed class RunProgress : IRunObserver, IAsyncDisposable
+{
+    private readonly TaskCompletionSource finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ProgressContext? bars;
+    private ProgressTask? current;
+    private Task display = Task.CompletedTask;
+
+    private RunProgress()
+    {
+    }
+
+    /// <summary>Starts the display.</summary>
+    public static RunProgress Start(Screen screen)
+    {
+        RunProgress progress = new();
+        if (screen.ShowsProgress)
+        {
+            progress.display = progress.DisplayAsync(screen.ErrorConsole);
+        }
+
+        return progress;
+    }
+
+    /// <inheritdoc/>
+    public void OnEvent(RunEvent runEvent)
+    {
+        if (bars is null)
+        {
+            return;
+        }
+
+        switch (runEvent)
+        {
+            case PhaseStarted phase:
+                Begin(phase, bars);
+                break;
+            case PhaseAdvanced advanced when current is not null:
+                current.Value = advanced.Done;
+                break;
+            case BatchEnded ended:
+                current?.Increment(ended.Result.Count);
+                break;
+            case RunEnded:
+                Finish();
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        finished.TrySetResult();
+        await display.ConfigureAwait(false);
+    }
+
+    private static string Name(string phase) => phase switch
+    {
+        "plan" or "scan" => "checking ids",
+        "upload" => "sending",
+        "verify" => "reading back",
+        _ => phase,
+    };
+
+    private Task DisplayAsync(IAnsiConsole console) => console.Progress()
+        .AutoClear(true)
+        .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 32 }, new PercentageColumn(), new CountColumn(), new RemainingTimeColumn())
+        .StartAsync(context =>
+        {
+            bars = context;
+            return finished.Task;
+        });
+
+    private void Begin(PhaseStarted phase, ProgressContext context)
+    {
+        Finish();
+        if (phase.Total > 0 && phase.Phase is not "collection")
+        {
+            current = context.AddTask(Name(phase.Phase), maxValue: phase.Total);
+            current.IsIndeterminate = phase.Phase is "plan";
+        }
+    }
+
+    private void Finish()
+    {
+        current?.StopTask();
+        current = null;
+    }
+
+    /// <summary>Done of all, and how many a second.</summary>
+    private sealed class CountColumn : ProgressColumn
+    {
+        protected override bool NoWrap => true;
+
+        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime)
+        {
+            double seconds = task.ElapsedTime?.TotalSeconds ?? 0;
+            string rate = seconds > 0.5 ? $" · {task.Value / seconds:N0}/s" : string.Empty;
+            return new Text($"{task.Value:N0} / {task.MaxValue:N0}{rate}");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+namespace VectorMigration.Cli.Output;
+
+/// <summary>Tells a run in words: warnings always, the rest with <c>--verbose</c>.</summary>
+internal sealed class RunTeller(Screen screen) : IRunObserver
+{
+    /// <inheritdoc/>
+    public void OnEvent(RunEvent runEvent)
+    {
+        switch (runEvent)
+        {
+            case RunWarning warning:
+                screen.Warn(warning.Message);
+                break;
+            case RunStarted started:
+                TellPlan(started.Plan);
+                break;
+            case PhaseStarted phase:
+                screen.Tell($"phase {phase.Phase}{(phase.Total > 0 ? $", {Units.Count(phase.Total)}" : string.Empty)}");
+                break;
+            case PoolPaused pause:
+                screen.Tell($"pause of {Units.Time(pause.Duration)}: {pause.Reason}");
+                break;
+            case AttemptEnded { Sample.Outcome: not WriteOutcome.Ok } attempt:
+                screen.Tell($"batch {attempt.BatchNumber}, attempt {attempt.Attempt}: {attempt.Sample.Outcome} after {Units.Time(attempt.Sample.Latency)} ({attempt.ErrorId}): {attempt.Reason}");
+                break;
+            case VectorSkipped { Vector: SkippedVector vector }:
+                screen.Tell($"left out vector {vector.Ordinal} (id {vector.FaissId}): {vector.Reason}");
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void TellPlan(MigrationPlan plan)
+    {
+        screen.Tell($"index {plan.Index.Kind}, {Units.Count(plan.Index.Count)} × {plan.Index.Dimension}, fidelity {plan.Index.Fidelity}, ids: {plan.Index.IdSource}");
+        screen.Tell($"server {plan.ServerVersion} at {plan.Endpoint}");
+        screen.Tell($"collection {plan.Collection} is {PlanSheet.CollectionText(plan)}");
+        screen.Tell($"sends {Units.Count(plan.Count)} vectors from {Units.Count(plan.Offset)} on in {Units.Of(plan.Batches, "batch", "batches")}; {plan.Flow}");
+    }
+}

@@ -1,0 +1,133 @@
+using System.Text.Json.Serialization.Metadata;
+using Spectre.Console;
+
+namespace VectorMigration.Cli.Output;
+
+/// <summary>
+/// All that is written: the answer on stdout, everything else on stderr. With <c>--json</c> the answer is one JSON object
+/// and the human text goes to stderr too. Thread-safe by line.
+/// </summary>
+internal sealed class Screen : IDisposable
+{
+    private readonly Lock gate = new();
+    private readonly bool json;
+    private readonly IAnsiConsole errorConsole = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+    private readonly IAnsiConsole outConsole;
+
+    public Screen(bool json)
+    {
+        this.json = json;
+        outConsole = json ? errorConsole : AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
+    }
+
+    /// <summary>Tell more.</summary>
+    public bool Verbose { get; set; }
+
+    /// <summary>True where a progress bar has a terminal to itself: stderr is one, and stdout is not being caught as text.</summary>
+    public bool ShowsProgress => errorConsole.Profile.Out.IsTerminal && errorConsole.Profile.Capabilities.Ansi && (json || !Console.IsOutputRedirected);
+
+    /// <summary>The console of stderr, for the progress bar.</summary>
+    public IAnsiConsole ErrorConsole => errorConsole;
+
+    /// <summary>Something the operator should know.</summary>
+    public void Warn(string message) => Line("warning: ", "yellow", message);
+
+    /// <summary>Several of them.</summary>
+    public void WarnAll(IEnumerable<string> messages)
+    {
+        foreach (string message in messages)
+        {
+            Warn(message);
+        }
+    }
+
+    /// <summary>A passing word.</summary>
+    public void Note(string message) => Line(string.Empty, "grey", message);
+
+    /// <summary>With <c>--verbose</c>: what goes on.</summary>
+    public void Tell(string message)
+    {
+        if (Verbose)
+        {
+            Line("verbose: ", "grey", message);
+        }
+    }
+
+    /// <summary>What went wrong, and what the operator does next.</summary>
+    public void ShowError(MigrationError error)
+    {
+        Line("error: ", "red", error.Message);
+        if (error.RecommendedAction.Length > 0)
+        {
+            Line("next: ", "aqua", error.RecommendedAction);
+        }
+    }
+
+    /// <summary>A sheet for people: on stdout, or on stderr when stdout is for JSON.</summary>
+    public void Show(Sheet sheet)
+    {
+        lock (gate)
+        {
+            Guarded(() => sheet.Write(outConsole, json ? Console.Error : Console.Out));
+        }
+    }
+
+    /// <summary>With <c>--json</c>: the one object on stdout.</summary>
+    public void WriteJson<T>(T value, JsonTypeInfo<T> type)
+    {
+        if (json)
+        {
+            Guarded(() => Console.Out.WriteLine(JsonOutput.Text(value, type)));
+        }
+    }
+
+    /// <summary>Gives the terminal its cursor back when the process ends in the middle of a progress bar.</summary>
+    public void RestoreCursor()
+    {
+        if (ShowsProgress)
+        {
+            Console.Error.Write("\u001b[?25h\n");
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Guarded(static () =>
+    {
+        Console.Out.Flush();
+        Console.Error.Flush();
+    });
+
+    /// <summary>Texts of files and servers may hold escape sequences; a terminal must not obey them.</summary>
+    internal static string Harmless(string text) => string.Concat(text.Select(static sign => char.IsControl(sign) ? ' ' : sign));
+
+    private static void Guarded(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (IOException)
+        {
+            // The reader of the pipe has gone (| head): what was done is done, and the exit code tells it.
+        }
+    }
+
+    private void Line(string label, string style, string message)
+    {
+        string text = Harmless(message);
+        lock (gate)
+        {
+            Guarded(() =>
+            {
+                if (errorConsole.Profile.Capabilities.Ansi && errorConsole.Profile.Out.IsTerminal)
+                {
+                    errorConsole.MarkupLine(label.Length > 0 ? $"[{style}]{label}[/]{Markup.Escape(text)}" : $"[{style}]{Markup.Escape(text)}[/]");
+                }
+                else
+                {
+                    Console.Error.WriteLine(label + text);
+                }
+            });
+        }
+    }
+}

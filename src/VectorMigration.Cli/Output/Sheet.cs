@@ -1,0 +1,65 @@
+using Spectre.Console;
+
+namespace VectorMigration.Cli.Output;
+
+/// <summary>How a value of a sheet is meant.</summary>
+internal enum Tone
+{
+    /// <summary>As it is.</summary>
+    Plain,
+
+    /// <summary>Good news.</summary>
+    Good,
+
+    /// <summary>Worth a look.</summary>
+    Notice,
+
+    /// <summary>Bad news.</summary>
+    Bad,
+}
+
+/// <summary>A title and labelled lines, as every command ends with.</summary>
+/// <param name="title">First line.</param>
+internal sealed class Sheet(string title)
+{
+    private const int LabelWidth = 14;
+    private readonly List<(string Label, string Text, Tone Tone)> lines = [];
+
+    /// <summary>Adds a line; one without text is left out.</summary>
+    public Sheet Add(string label, string? text, Tone tone = Tone.Plain)
+    {
+        if (!string.IsNullOrEmpty(text))
+        {
+            lines.Add((label, text, tone));
+        }
+
+        return this;
+    }
+
+    /// <summary>Writes the sheet, in colours where there is a terminal.</summary>
+    public void Write(IAnsiConsole console, TextWriter plain)
+    {
+        bool colours = console.Profile.Out.IsTerminal && console.Profile.Capabilities.Ansi;
+        plain.WriteLine();
+        plain.WriteLine(colours ? $"  \u001b[1m{Screen.Harmless(title)}\u001b[0m" : $"  {Screen.Harmless(title)}");
+        plain.WriteLine();
+        foreach ((string label, string text, Tone tone) in lines)
+        {
+            string value = Screen.Harmless(text);
+            plain.WriteLine(colours
+                ? $"  \u001b[90m{label,-LabelWidth}\u001b[0m{Code(tone)}{value}\u001b[0m"
+                : $"  {label,-LabelWidth}{value}");
+        }
+
+        plain.WriteLine();
+        plain.Flush();
+    }
+
+    private static string Code(Tone tone) => tone switch
+    {
+        Tone.Good => "\u001b[32m",
+        Tone.Notice => "\u001b[33m",
+        Tone.Bad => "\u001b[31m",
+        _ => string.Empty,
+    };
+}

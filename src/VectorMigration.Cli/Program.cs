@@ -1,0 +1,3 @@
+using VectorMigration.Cli;
+
+return await CommandLine.RunAsync(args).ConfigureAwait(false);

@@ -1,0 +1,191 @@
+using System.Text;
+using System.Text.Json;
+using VectorMigration.TestSupport;
+using VectorMigration.Tests.Faiss;
+
+namespace VectorMigration.EndToEnd.Tests;
+
+/// <summary>What must be refused, each with one clear error and its exit code.</summary>
+[Collection(SharedServer.Name)]
+public sealed class BadInputTests(QdrantServerFixture fixture) : ServerTests(fixture)
+{
+    public static TheoryData<string, string[]> Usage => new()
+    {
+        { "Required command", [] },
+        { "nonsense", ["nonsense"] },
+        { "PATH", ["inspect"] },
+        { "--collection", ["migrate", "x.faiss"] },
+        { "--limit is '0'; expected a whole number, 1 or more", ["migrate", "x.faiss", "--collection", "c", "--limit", "0"] },
+        { "--limit is '1.5'", ["migrate", "x.faiss", "--collection", "c", "--limit", "1.5"] },
+        { "--offset is '-1'; expected a whole number, 0 or more", ["migrate", "x.faiss", "--collection", "c", "--offset", "-1"] },
+        { "--batch-size is '0'; expected a whole number, 1 to", ["migrate", "x.faiss", "--collection", "c", "--batch-size", "0"] },
+        { "--parallel is 'many'", ["migrate", "x.faiss", "--collection", "c", "--parallel", "many"] },
+        { "--batch-delay is 'NaN'", ["migrate", "x.faiss", "--collection", "c", "--batch-delay", "NaN"] },
+        { "--batch-delay is '-3'; expected a number of seconds, 0 to", ["migrate", "x.faiss", "--collection", "c", "--batch-delay", "-3"] },
+        { "--timeout is 'Infinity'", ["migrate", "x.faiss", "--collection", "c", "--timeout", "Infinity"] },
+        { "--distance is 'hamming'; expected one of", ["migrate", "x.faiss", "--collection", "c", "--distance", "hamming"] },
+        { "--verify is 'some'; expected one of", ["migrate", "x.faiss", "--collection", "c", "--verify", "some"] },
+        { "--id-mapping is 'uuid4'; expected one of", ["migrate", "x.faiss", "--collection", "c", "--id-mapping", "uuid4"] },
+        { "--wrong", ["verify", "x.faiss", "--collection", "c", "--wrong"] },
+        { "There is no key file", ["migrate", Words, "--collection", "c", "--api-key-file", "none.key"] },
+        { "REST port", ["migrate", Words, "--collection", "c", "--url", "http://127.0.0.1:6333"] },
+        { "not an endpoint", ["migrate", Words, "--collection", "c", "--url", "ftp://127.0.0.1"] },
+        { "There is no payload file", ["migrate", Words, "--collection", "c", "--payload", "none.jsonl"] },
+    };
+
+    private static string Words => Path.Combine(QdrantServer.RepositoryRoot(), "samples", "words.faiss");
+
+    [Theory]
+    [MemberData(nameof(Usage))]
+    public async Task Usage_errors_end_with_2_and_say_what_was_expected(string message, string[] arguments)
+    {
+        ToolResult people = (await Tool.RunAsync(Folder, arguments)).ShouldEndWith(2, message);
+        people.Output.Trim().ShouldNotContain("error");
+        JsonElement json = (await Tool.RunAsync(Folder, [.. arguments, "--json"])).ShouldEndWith(2, message).Json();
+        json.GetProperty("exitCode").GetInt32().ShouldBe(2);
+        json.GetProperty("error").GetProperty("errorId").GetString().ShouldNotBeNullOrEmpty();
+    }
+
+    [Theory]
+    [InlineData("missing")]
+    [InlineData("empty")]
+    [InlineData("directory")]
+    [InlineData("text")]
+    [InlineData("json")]
+    [InlineData("lfs")]
+    [InlineData("pickle")]
+    [InlineData("gzip")]
+    [InlineData("unknown")]
+    [InlineData("bigendian")]
+    [InlineData("truncated")]
+    public async Task What_is_no_index_is_refused_by_every_command(string what)
+    {
+        string path = Pretender(what);
+        (await Tool.RunAsync(Folder, "inspect", path)).ShouldEndWith(2, Path.GetFileName(path));
+        JsonElement json = (await Tool.RunAsync(Folder, "inspect", path, "--json")).ShouldEndWith(2).Json();
+        json.GetProperty("exitCode").GetInt32().ShouldBe(2);
+        JsonElement result = (await MigrateAsync(path, "--json")).ShouldEndWith(2, Path.GetFileName(path)).Json();
+        result.GetProperty("status").GetString().ShouldBe("Refused");
+        result.GetProperty("error").GetProperty("recommendedAction").GetString().ShouldNotBeNullOrEmpty();
+        (await VerifyAsync(path)).ShouldEndWith(2, Path.GetFileName(path));
+        (await Witness.ExistsAsync(Collection)).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("faiss-1.7.3/ivfpq6x8", "IVFPQ")]
+    [InlineData("faiss-1.7.3/bin_flat", "Binary")]
+    [InlineData("faiss-1.7.3/lsh_16bits", "LSH")]
+    public async Task A_kind_that_is_not_read_is_refused_by_name(string name, string kind) =>
+        (await MigrateAsync(Fixture.Of(name).IndexPath)).ShouldEndWith(2, kind);
+
+    [Fact]
+    public async Task A_metric_that_qdrant_lacks_is_refused_with_the_alternatives()
+    {
+        string path = Fixture.Of("faiss-1.7.3/flat_canberra").IndexPath;
+        ToolResult run = (await MigrateAsync(path)).ShouldEndWith(2, "Canberra", "Euclid, Dot, Cosine and Manhattan");
+        run.Error.ShouldContain("--distance");
+    }
+
+    [Fact]
+    public async Task A_dimension_over_65536_is_refused()
+    {
+        string path = IndexFiles.Flat(At("wide.faiss"), 65_537, new float[65_537]);
+        (await MigrateAsync(path)).ShouldEndWith(2, "65537", "65536");
+    }
+
+    [Theory]
+    [InlineData("""{"vectors":{"size":5,"distance":"Euclid"}}""", "dimension is 5, expected 4")]
+    [InlineData("""{"vectors":{"size":4,"distance":"Dot"}}""", "distance is Dot, expected Euclid")]
+    [InlineData("""{"vectors":{"size":4,"distance":"Euclid","datatype":"uint8"}}""", "datatype is Uint8")]
+    [InlineData("""{"vectors":{"size":4,"distance":"Euclid","datatype":"float16"}}""", "datatype is Float16")]
+    [InlineData("""{"vectors":{"named":{"size":4,"distance":"Euclid"}}}""", "'named'")]
+    [InlineData("""{"vectors":{"size":4,"distance":"Euclid","multivector_config":{"comparator":"max_sim"}}}""", "multivector")]
+    public async Task A_collection_that_does_not_fit_is_refused_before_the_first_vector(string description, string difference)
+    {
+        await Witness.CreateAsync(Collection, description);
+        string path = IndexFiles.Flat(At("flat.faiss"), 4, IndexFiles.Random(10, 4, seed: 1));
+        (await MigrateAsync(path)).ShouldEndWith(2, Collection, difference);
+        (await VerifyAsync(path)).ShouldEndWith(2, difference);
+        (await Witness.CountAsync(Collection)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task No_server_is_one_clear_error()
+    {
+        string path = IndexFiles.Flat(At("flat.faiss"), 4, IndexFiles.Random(10, 4, seed: 1));
+        string nowhere = $"http://127.0.0.1:{FreePort()}";
+        ToolResult run = await Tool.RunAsync(Folder, "migrate", path, "--url", nowhere, "--collection", Collection, "--json");
+        run.ShouldEndWith(2, nowhere).Json().GetProperty("error").GetProperty("errorId").GetString().ShouldBe("NoServer");
+        (await Tool.RunAsync(Folder, "verify", path, "--url", nowhere, "--collection", Collection)).ShouldEndWith(1, nowhere);
+    }
+
+    [Fact]
+    public async Task A_rest_port_that_is_not_6333_is_recognised_by_its_answer()
+    {
+        string path = IndexFiles.Flat(At("flat.faiss"), 4, IndexFiles.Random(10, 4, seed: 1));
+        ToolResult run = await Tool.RunAsync(Folder, "migrate", path, "--url", $"http://127.0.0.1:{Server.RestPort}", "--collection", Collection);
+        run.ShouldEndWith(2, "REST");
+    }
+
+    [Fact]
+    public async Task Verify_of_a_collection_that_is_not_there_is_refused()
+    {
+        string path = IndexFiles.Flat(At("flat.faiss"), 4, IndexFiles.Random(10, 4, seed: 1));
+        (await VerifyAsync(path)).ShouldEndWith(2, Collection);
+    }
+
+    [Fact]
+    public async Task A_payload_file_that_does_not_fit_is_refused_before_the_first_vector()
+    {
+        string path = IndexFiles.Flat(At("flat.faiss"), 4, IndexFiles.Random(10, 4, seed: 1));
+        await File.WriteAllTextAsync(At("short.jsonl"), string.Concat(Enumerable.Repeat("{}\n", 9)));
+        (await MigrateAsync(path, "--payload", At("short.jsonl"))).ShouldEndWith(2, "short.jsonl", "9", "10");
+        (await Witness.ExistsAsync(Collection)).ShouldBeFalse();
+        await File.WriteAllTextAsync(At("broken.jsonl"), string.Concat(Enumerable.Repeat("{}\n", 4)) + "[1]\n" + string.Concat(Enumerable.Repeat("{}\n", 5)));
+        (await MigrateAsync(path, "--payload", At("broken.jsonl"), "--batch-size", "2", "--parallel", "1")).ShouldEndWith(1, "broken.jsonl", "line 5");
+    }
+
+    [Fact]
+    public async Task Logs_that_cannot_be_written_are_refused()
+    {
+        string path = IndexFiles.Flat(At("flat.faiss"), 4, IndexFiles.Random(10, 4, seed: 1));
+        await File.WriteAllTextAsync(At("taken"), "a file, not a folder");
+        (await MigrateAsync(path, "--log-dir", At("taken"))).ShouldEndWith(2, "taken");
+    }
+
+    private static int FreePort()
+    {
+        using System.Net.Sockets.TcpListener listener = new(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private string Pretender(string what)
+    {
+        string path = At(what + ".faiss");
+        byte[] sound = File.ReadAllBytes(Words)[..5000];
+        byte[]? content = what switch
+        {
+            "empty" => [],
+            "text" => Encoding.UTF8.GetBytes("These are only words.\n"),
+            "json" => Encoding.UTF8.GetBytes("{\"vectors\": [[1, 2, 3]]}"),
+            "lfs" => Encoding.UTF8.GetBytes("version https://git-lfs.github.com/spec/v1\noid sha256:" + new string('0', 64) + "\nsize 12345\n"),
+            "pickle" => [0x80, 0x04, 0x95, 0, 0, 0, 0, 0, 0, 0, 0, .. "}\x94."u8],
+            "gzip" => [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3],
+            "unknown" => [.. "IxQQ"u8, .. new byte[60]],
+            "bigendian" => [.. "pMxI"u8, 0, 0, 0, 100, .. new byte[60]],
+            "truncated" => sound,
+            _ => null,
+        };
+        if (what == "directory")
+        {
+            Directory.CreateDirectory(path);
+        }
+        else if (content is not null)
+        {
+            File.WriteAllBytes(path, content);
+        }
+
+        return path;
+    }
+}

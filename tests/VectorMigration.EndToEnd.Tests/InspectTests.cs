@@ -1,0 +1,56 @@
+using System.Text.Json;
+using VectorMigration.TestSupport;
+using VectorMigration.Tests.Faiss;
+
+namespace VectorMigration.EndToEnd.Tests;
+
+/// <summary><c>inspect</c>, which needs no server.</summary>
+public sealed class InspectTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("vm-inspect-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public async Task The_sample_is_told_to_people_and_to_programs()
+    {
+        string sample = Path.Combine(QdrantServer.RepositoryRoot(), "samples", "words.faiss");
+        ToolResult people = (await Tool.RunAsync(folder, "inspect", sample)).ShouldSucceed();
+        people.Output.ShouldContain("IDMap(Flat)");
+        people.Output.ShouldContain("10,000 × 100");
+        people.Output.ShouldContain("Euclid");
+        people.Error.ShouldBeEmpty();
+        JsonElement index = (await Tool.RunAsync(folder, "inspect", sample, "--json")).ShouldSucceed().Json();
+        index.GetProperty("kind").GetString().ShouldBe("IDMap(Flat)");
+        index.GetProperty("count").GetInt64().ShouldBe(10_000);
+        index.GetProperty("dimension").GetInt32().ShouldBe(100);
+        index.GetProperty("metric").GetString().ShouldBe("L2");
+        index.GetProperty("fidelity").GetString().ShouldBe("Exact");
+        index.GetProperty("distance").GetString().ShouldBe("Euclid");
+    }
+
+    [Fact]
+    public async Task A_kind_that_is_not_read_is_named()
+    {
+        JsonElement index = (await Tool.RunAsync(folder, "inspect", Fixture.Of("faiss-1.7.3/ivfpq6x8").IndexPath, "--json")).ShouldSucceed().Json();
+        index.GetProperty("isSupported").GetBoolean().ShouldBeFalse();
+        index.GetProperty("kind").GetString()!.ShouldContain("IVFPQ");
+        index.GetProperty("unsupportedReason").GetString().ShouldNotBeNullOrWhiteSpace();
+    }
+
+    [Fact]
+    public async Task A_file_of_50_GB_is_told_from_its_header()
+    {
+        (string path, long count) = IndexFiles.Sparse(Path.Combine(folder, "large.faiss"), 768, 50_000_000_000);
+        JsonElement index = (await Tool.RunAsync(folder, "inspect", path, "--json")).ShouldSucceed().Json();
+        index.GetProperty("count").GetInt64().ShouldBe(count);
+        index.GetProperty("size").GetInt64().ShouldBe(new FileInfo(path).Length);
+    }
+
+    [Fact]
+    public async Task A_dimension_beyond_qdrants_is_still_inspected()
+    {
+        string path = IndexFiles.Flat(Path.Combine(folder, "wide.faiss"), 65_537, new float[65_537]);
+        (await Tool.RunAsync(folder, "inspect", path, "--json")).ShouldSucceed().Json().GetProperty("dimension").GetInt32().ShouldBe(65_537);
+    }
+}

@@ -1,0 +1,121 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using VectorMigration.TestSupport;
+
+namespace VectorMigration.EndToEnd.Tests;
+
+/// <summary>Runs that are stopped half-way, by people and by machines, and go on.</summary>
+public sealed partial class InterruptionTests : IAsyncLifetime
+{
+    private const int Vectors = 2_000;
+    private const int Dimension = 16;
+    private readonly string folder = Directory.CreateTempSubdirectory("vm-stop-").FullName;
+    private QdrantServer? server;
+
+    private QdrantServer Server => server!;
+
+    private string Url => Server.GrpcUri.GetLeftPart(UriPartial.Authority);
+
+    private string Index => Path.Combine(folder, "flat.faiss");
+
+    private string[] SlowRun => ["migrate", Index, "--url", Url, "--collection", "stopped", "--batch-size", "50", "--batch-delay", "0.05", "--timeout", "5"];
+
+    public async Task InitializeAsync()
+    {
+        server = await QdrantServer.StartAsync();
+        IndexFiles.Flat(Index, Dimension, IndexFiles.Random(Vectors, Dimension, seed: 77));
+    }
+
+    public async Task DisposeAsync()
+    {
+        await Server.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public async Task A_signal_ends_with_3_and_the_offset_to_go_on_from(string signal)
+    {
+        using Tool tool = Tool.Start(folder, null, SlowRun);
+        await BatchesAsync(tool, 5);
+        tool.Signal(signal);
+        ToolResult run = await tool.EndAsync();
+        run.ShouldEndWith(3, "Stopped on request");
+        await GoOnAsync(Offset(run));
+    }
+
+    [Fact]
+    public async Task A_server_that_dies_half_way_ends_with_3_and_the_run_goes_on_later()
+    {
+        using Tool tool = Tool.Start(folder, null, [.. SlowRun, "--json"]);
+        await BatchesAsync(tool, 5);
+        Server.Kill();
+        ToolResult run = (await tool.EndAsync()).ShouldEndWith(3);
+        JsonElement result = run.Json();
+        result.GetProperty("status").GetString().ShouldBe("Interrupted");
+        long offset = result.GetProperty("resumeOffset").GetInt64();
+        Offset(run).ShouldBe(offset);
+        offset.ShouldBeInRange(250, Vectors - 1);
+        await Server.RestartAsync();
+        await GoOnAsync(offset);
+    }
+
+    [Fact]
+    public async Task A_server_that_comes_back_in_time_is_waited_for()
+    {
+        using Tool tool = Tool.Start(folder, null, SlowRun);
+        await BatchesAsync(tool, 5);
+        Server.Kill();
+        await Server.RestartAsync();
+        (await tool.EndAsync()).ShouldSucceed().Output.ShouldContain("passed");
+    }
+
+    [Fact]
+    public async Task The_advice_keeps_what_was_asked_for()
+    {
+        using Tool tool = Tool.Start(folder, null, [.. SlowRun, "--limit", "1000", "--recreate"]);
+        await BatchesAsync(tool, 5);
+        tool.Signal("INT");
+        ToolResult run = (await tool.EndAsync()).ShouldEndWith(3);
+        long offset = Offset(run);
+        run.Error.ShouldContain($"--limit {1000 - offset}, without --recreate");
+    }
+
+    private static long Offset(ToolResult run) => long.Parse(OffsetPattern().Match(run.Error).Groups[1].Value);
+
+    [GeneratedRegex(@"--offset (\d+)")]
+    private static partial Regex OffsetPattern();
+
+    private async Task GoOnAsync(long offset)
+    {
+        offset.ShouldBeLessThan(Vectors);
+        (await Tool.RunAsync(folder, "migrate", Index, "--url", Url, "--collection", "stopped", "--offset", offset.ToString())).ShouldSucceed();
+        (await Tool.RunAsync(folder, "verify", Index, "--url", Url, "--collection", "stopped")).ShouldSucceed();
+        using Witness witness = new(Server);
+        (await witness.CountAsync("stopped")).ShouldBe(Vectors);
+    }
+
+    /// <summary>Waits until the log tells of so many acknowledged batches.</summary>
+    private async Task BatchesAsync(Tool tool, int wanted)
+    {
+        string log = Path.Combine(folder, "logs", "migration.log");
+        using CancellationTokenSource limit = new(TimeSpan.FromMinutes(1));
+        while (!File.Exists(log) || Lines(log).Count(static line => line.Contains("\"event\":\"batch\"", StringComparison.Ordinal)) < wanted)
+        {
+            if (tool.HasExited)
+            {
+                throw new InvalidOperationException($"The run ended too early: {(await tool.EndAsync()).Error}");
+            }
+
+            await Task.Delay(10, limit.Token);
+        }
+    }
+
+    private static string[] Lines(string path)
+    {
+        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using StreamReader reader = new(file);
+        return reader.ReadToEnd().Split('\n');
+    }
+}

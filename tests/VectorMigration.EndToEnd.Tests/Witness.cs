@@ -1,0 +1,89 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using VectorMigration.TestSupport;
+
+namespace VectorMigration.EndToEnd.Tests;
+
+/// <summary>A point as the server's REST interface tells it.</summary>
+internal sealed record WitnessedPoint(float[] Vector, JsonElement Payload);
+
+/// <summary>Looks into a server by its REST interface, which shares no code with what is tested.</summary>
+internal sealed class Witness(QdrantServer server, string? apiKey = null) : IDisposable
+{
+    private readonly HttpClient client = Client(server, apiKey);
+
+    /// <summary>Creates a collection from its REST description.</summary>
+    public async Task CreateAsync(string collection, string description)
+    {
+        using StringContent content = new(description, System.Text.Encoding.UTF8, "application/json");
+        using HttpResponseMessage answer = await client.PutAsync(new Uri($"/collections/{collection}", UriKind.Relative), content);
+        answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Whether a collection exists.</summary>
+    public async Task<bool> ExistsAsync(string collection) =>
+        (await client.GetFromJsonAsync<JsonElement>(new Uri($"/collections/{collection}/exists", UriKind.Relative))).GetProperty("result").GetProperty("exists").GetBoolean();
+
+    /// <summary>The description of a collection.</summary>
+    public async Task<JsonElement> DescribeAsync(string collection) =>
+        (await client.GetFromJsonAsync<JsonElement>(new Uri($"/collections/{collection}", UriKind.Relative))).GetProperty("result");
+
+    /// <summary>Exact number of points.</summary>
+    public async Task<long> CountAsync(string collection)
+    {
+        JsonElement result = await PostAsync($"/collections/{collection}/points/count", new { exact = true });
+        return result.GetProperty("count").GetInt64();
+    }
+
+    /// <summary>Deletes points.</summary>
+    public async Task DeleteAsync(string collection, params ulong[] ids) =>
+        await PostAsync($"/collections/{collection}/points/delete?wait=true", new { points = ids });
+
+    /// <summary>Replaces a point's vector.</summary>
+    public async Task SetVectorAsync(string collection, ulong id, float[] vector)
+    {
+        using HttpResponseMessage answer = await client.PutAsJsonAsync(
+            new Uri($"/collections/{collection}/points/vectors?wait=true", UriKind.Relative), new { points = new[] { new { id, vector } } });
+        answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>All points of a collection by their ids as text.</summary>
+    public async Task<Dictionary<string, WitnessedPoint>> ReadAllAsync(string collection)
+    {
+        Dictionary<string, WitnessedPoint> points = [];
+        JsonElement? offset = null;
+        do
+        {
+            JsonElement page = await PostAsync($"/collections/{collection}/points/scroll", new { limit = 1000, with_vector = true, with_payload = true, offset });
+            foreach (JsonElement point in page.GetProperty("points").EnumerateArray())
+            {
+                float[] vector = [.. point.GetProperty("vector").EnumerateArray().Select(static component => component.GetSingle())];
+                points.Add(point.GetProperty("id").ToString(), new WitnessedPoint(vector, point.GetProperty("payload")));
+            }
+
+            offset = page.GetProperty("next_page_offset") is { ValueKind: not JsonValueKind.Null } next ? next : null;
+        }
+        while (offset is not null);
+        return points;
+    }
+
+    public void Dispose() => client.Dispose();
+
+    private static HttpClient Client(QdrantServer server, string? apiKey)
+    {
+        HttpClient client = new(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = server.RestUri };
+        if (apiKey is not null)
+        {
+            client.DefaultRequestHeaders.Add("api-key", apiKey);
+        }
+
+        return client;
+    }
+
+    private async Task<JsonElement> PostAsync(string path, object body)
+    {
+        using HttpResponseMessage answer = await client.PostAsJsonAsync(new Uri(path, UriKind.Relative), body);
+        answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("result");
+    }
+}
