@@ -49,6 +49,7 @@ internal static class QdrantAnswers
         new(GrpcCode.InvalidArgument, null, "storage size limit", WriteOutcome.Stop, "CollectionLimitReached", ErrorKind.ResourceUnavailable, "Raise the collection's strict-mode limit, then run the same command again."),
         new(GrpcCode.InvalidArgument, null, "exact search disabled", WriteOutcome.Reject, "ExactSearchDisabled", ErrorKind.NotSupported, "Allow exact search in the collection's strict mode, or ask for an approximate search."),
         new(GrpcCode.InvalidArgument, null, null, WriteOutcome.Reject, "RequestRefused", ErrorKind.InvalidData, "Correct what the server names, then run the same command again."),
+        new(GrpcCode.Internal, null, "failed to decode protobuf message", WriteOutcome.Reject, "RequestRefused", ErrorKind.InvalidData, "Correct what the server names, then run the same command again."),
         new(GrpcCode.OutOfRange, null, null, WriteOutcome.Reject, "RequestRefused", ErrorKind.InvalidData, "Correct what the server names, then run the same command again."),
 
         new(GrpcCode.FailedPrecondition, null, null, WriteOutcome.Stop, "StorageLocked", ErrorKind.ResourceUnavailable, "The server does not take writes at present: unlock it, then run the same command again."),

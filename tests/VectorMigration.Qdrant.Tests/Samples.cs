@@ -22,6 +22,11 @@ internal static class Samples
         return new PayloadBlock(texts.SelectMany(static text => text).ToArray(), offsets);
     }
 
+    /// <summary>Objects in each other, in the innermost of them arrays in each other; the innermost of all is empty.</summary>
+    public static string Nested(int objects, int arrays) => arrays > 0
+        ? string.Concat(Enumerable.Repeat("{\"a\":", objects)) + new string('[', arrays) + new string(']', arrays) + new string('}', objects)
+        : string.Concat(Enumerable.Repeat("{\"a\":", objects - 1)) + "{}" + new string('}', objects - 1);
+
     public static PointId[] Numbers(int count, ulong first = 0) => [.. Enumerable.Range(0, count).Select(i => PointId.FromNumber(first + (ulong)i))];
 
     public static float[] Floats(int count, int seed)

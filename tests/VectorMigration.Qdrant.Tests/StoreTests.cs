@@ -186,6 +186,20 @@ public sealed class StoreTests(QdrantServerFixture fixture) : IClassFixture<Qdra
         unknown.ErrorId.ShouldBe("VectorNameMissing");
     }
 
+    [Theory]
+    [InlineData(34, 0)]
+    [InlineData(1, 49)]
+    public async Task The_deepest_payload_that_is_sent_is_taken(int objects, int arrays)
+    {
+        string name = $"deep{objects}";
+        await store.CreateCollectionAsync(name, new CollectionSettings { Dimension = 1, Distance = Distance.Dot }, None);
+        using VectorBatch batch = Samples.Batch(Samples.Numbers(1), [1], Samples.Payloads(Samples.Nested(objects, arrays)));
+        WriteAnswer answer = await store.OpenTarget(name, null).UpsertAsync(batch, Attempt, None);
+        answer.Outcome.ShouldBe(WriteOutcome.Ok, answer.Reason);
+        using RetrievedPoints back = await store.RetrieveAsync(name, null, Samples.Numbers(1), 1, withPayload: true, None);
+        back.Payload(0).ShouldBe(Samples.Nested(objects, arrays));
+    }
+
     [Fact]
     public async Task The_nearest_points_come_with_score_and_payload()
     {

@@ -12,12 +12,17 @@ namespace VectorMigration.Qdrant;
 /// </summary>
 internal sealed class PayloadEncoder : IDisposable
 {
-    /// <summary>Objects and arrays in each other.</summary>
-    public const int DeepestNesting = 64;
+    // Qdrant reads messages in messages 100 deep (prost's recursion limit; seen on 1.16.3: 34 objects or 50 arrays in each other are the most).
+    // A point is level 1; an object costs three levels (Struct, map entry, Value), an array two (ListValue, Value).
+    private const int DeepestLevel = 100;
+    private const int PointLevel = 1;
+
+    // Beyond what the levels allow, so that it is they that decide.
+    private const int JsonDepth = 64;
 
     private const byte MapKeyTag = 0x0A;
     private const byte MapValueTag = 0x12;
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = DeepestNesting };
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = JsonDepth };
     private int[] sizes = ArrayPool<int>.Shared.Rent(64);
     private byte[] scratch = ArrayPool<byte>.Shared.Rent(256);
     private int count;
@@ -35,12 +40,12 @@ internal sealed class PayloadEncoder : IDisposable
                 throw new FormatException("a payload must be a JSON object");
             }
 
-            int body = MeasureObject(ref reader);
+            int body = MeasureObject(ref reader, PointLevel);
             return reader.Read() ? throw new FormatException("there is more after the JSON object") : body;
         }
         catch (JsonException invalid)
         {
-            throw new FormatException($"invalid JSON at byte {invalid.BytePositionInLine ?? reader.BytesConsumed}, or nested deeper than {DeepestNesting}", invalid);
+            throw new FormatException($"invalid JSON at byte {invalid.BytePositionInLine ?? reader.BytesConsumed}, or nested deeper than {JsonDepth}", invalid);
         }
         catch (InvalidOperationException invalid)
         {
@@ -69,41 +74,60 @@ internal sealed class PayloadEncoder : IDisposable
         scratch = [];
     }
 
-    private int MeasureObject(ref Utf8JsonReader reader)
+    private int MeasureObject(ref Utf8JsonReader reader, int level)
     {
+        CheckLevel(level);
         int mine = Reserve();
         long total = 0;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
             int key = Text(ref reader).Length;
             reader.Read();
-            int entry = 1 + WireWriter.DelimitedLength(key) + 1 + WireWriter.DelimitedLength(MeasureValue(ref reader));
+            int entry = 1 + WireWriter.DelimitedLength(key) + 1 + WireWriter.DelimitedLength(MeasureValue(ref reader, level + 2));
             total += 1 + WireWriter.DelimitedLength(entry);
         }
 
         return sizes[mine] = Checked(total);
     }
 
-    private int MeasureArray(ref Utf8JsonReader reader)
+    private int MeasureArray(ref Utf8JsonReader reader, int level)
     {
+        CheckLevel(level);
         int mine = Reserve();
         long total = 0;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            total += 1 + WireWriter.DelimitedLength(MeasureValue(ref reader));
+            total += 1 + WireWriter.DelimitedLength(MeasureValue(ref reader, level + 1));
         }
 
         return sizes[mine] = Checked(total);
     }
 
-    private int MeasureValue(ref Utf8JsonReader reader) => reader.TokenType switch
+    private int MeasureValue(ref Utf8JsonReader reader, int level)
     {
-        JsonTokenType.StartObject => 1 + WireWriter.DelimitedLength(MeasureObject(ref reader)),
-        JsonTokenType.StartArray => 1 + WireWriter.DelimitedLength(MeasureArray(ref reader)),
+        CheckLevel(level);
+        return reader.TokenType switch
+        {
+            JsonTokenType.StartObject => 1 + WireWriter.DelimitedLength(MeasureObject(ref reader, level + 1)),
+            JsonTokenType.StartArray => 1 + WireWriter.DelimitedLength(MeasureArray(ref reader, level + 1)),
+            _ => MeasureScalar(ref reader),
+        };
+    }
+
+    private int MeasureScalar(ref Utf8JsonReader reader) => reader.TokenType switch
+    {
         JsonTokenType.String => 1 + WireWriter.DelimitedLength(Text(ref reader).Length),
         JsonTokenType.Number => reader.TryGetInt64(out long whole) ? 1 + WireWriter.VarintLength((ulong)whole) : MeasureDouble(ref reader),
         _ => 2,
     };
+
+    private static void CheckLevel(int level)
+    {
+        if (level > DeepestLevel)
+        {
+            throw new FormatException("it is nested deeper than Qdrant takes, about 33 objects or 49 arrays in each other");
+        }
+    }
 
     private static int MeasureDouble(ref Utf8JsonReader reader) =>
         reader.TryGetDouble(out double value) && double.IsFinite(value) ? 9 : throw new FormatException("a number in it is too large for a double");
@@ -138,7 +162,7 @@ internal sealed class PayloadEncoder : IDisposable
     private int ValueLength(ref Utf8JsonReader reader) =>
         reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray
             ? 1 + WireWriter.DelimitedLength(sizes[next])
-            : MeasureValue(ref reader);
+            : MeasureScalar(ref reader);
 
     private void WriteValue(ref WireWriter writer, ref Utf8JsonReader reader)
     {

@@ -6,6 +6,10 @@ namespace VectorMigration.Qdrant;
 /// <summary>Makes a reply of what the HTTP handler throws.</summary>
 internal static class GrpcFailure
 {
+    // RFC 9113, 7.
+    private const long ProtocolError = 1;
+    private const long Http11Required = 13;
+
     /// <summary>True for what a network can do to a call; everything else is a defect and stays an exception.</summary>
     public static bool IsTransport(Exception failure) =>
         failure is HttpRequestException or IOException or OperationCanceledException or SocketException or AuthenticationException;
@@ -26,6 +30,12 @@ internal static class GrpcFailure
 
         return GrpcReply.Failed(FaultOf(failure), Words(failure), failure);
     }
+
+    /// <summary>
+    /// True where the other side ended the call by an error code of HTTP/2, which only a server of HTTP/2 does. PROTOCOL_ERROR is what the handler
+    /// itself says of bytes that are no HTTP/2, and HTTP_1_1_REQUIRED speaks for itself.
+    /// </summary>
+    public static bool IsReset(Exception? failure) => failure is not null && Innermost<HttpProtocolException>(failure) is { ErrorCode: not (ProtocolError or Http11Required) };
 
     private static TransportFault FaultOf(Exception failure) => (failure as HttpRequestException)?.HttpRequestError switch
     {

@@ -104,13 +104,20 @@ internal sealed class GrpcTransport : IDisposable
 
         using HttpResponseMessage response = await lane.Invoker.SendAsync(request, deadline).ConfigureAwait(false);
         GrpcReply reply = await GrpcAnswerReader.ReadAsync(response, largestAnswer, deadline).ConfigureAwait(false);
-        return reply.Fault == TransportFault.NotGrpc ? await ExplainAsync(lane, reply, deadline).ConfigureAwait(false) : reply;
+        return await ExplainAsync(lane, reply, deadline).ConfigureAwait(false);
     }
 
     private async ValueTask<GrpcReply> ExplainAsync(Lane lane, GrpcReply reply, CancellationToken cancellationToken)
     {
-        // A server that once spoke gRPC here has not become another one; a broken connection is just that.
-        bool unclear = reply.Fault is TransportFault.NotGrpc or TransportFault.ConnectionLost && !everAnswered;
+        // A server that once spoke gRPC here has not become another one; a broken connection is then just that.
+        bool unclear = !everAnswered && !reply.IsOk && reply.Fault switch
+        {
+            TransportFault.NotGrpc => true,
+            TransportFault.ConnectionLost => reply.Cause is not null && !GrpcFailure.IsReset(reply.Cause),
+            // Qdrant's REST port asks for a key too.
+            TransportFault.None => reply.HttpStatus is 401 or 403,
+            _ => false,
+        };
         return unclear ? await EndpointProbe.ExplainAsync(lane.Invoker, endpoint, reply, cancellationToken).ConfigureAwait(false) : reply;
     }
 

@@ -1,0 +1,255 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Google.Protobuf;
+
+namespace VectorMigration.Qdrant.Tests;
+
+/// <summary>The hand-written upsert against Google.Protobuf's own bytes and reading.</summary>
+public sealed class EncoderTests
+{
+    private static readonly byte[] Name = Encoding.UTF8.GetBytes("wörds");
+
+    [Theory]
+    [InlineData(true, "")]
+    [InlineData(false, "")]
+    [InlineData(true, "text")]
+    [InlineData(false, "text")]
+    public void Bytes_equal_those_of_the_generated_serialiser(bool dense, string vectorName)
+    {
+        for (int seed = 0; seed < 60; seed++)
+        {
+            Random random = new(seed);
+            (VectorBatch batch, Protocol.UpsertPoints expected) = RandomBatch(random, dense, vectorName);
+            using (batch)
+            {
+                UpsertForm form = new() { Collection = Name, VectorName = Encoding.UTF8.GetBytes(vectorName), Dense = dense, TimeoutSeconds = (uint)random.Next(2) * 300 };
+                if (form.TimeoutSeconds > 0)
+                {
+                    expected.Timeout = form.TimeoutSeconds;
+                }
+
+                Encode(batch, form).ShouldBe(expected.ToByteArray(), $"seed {seed}");
+            }
+        }
+    }
+
+    [Fact]
+    public void The_size_is_known_before_a_byte_is_written()
+    {
+        UpsertForm form = new() { Collection = Name };
+        for (int dimension = 1; dimension < 6_000; dimension = (dimension * 3) + 1)
+        {
+            PointId[] ids = [PointId.FromNumber(0), PointId.FromNumber(127), PointId.FromNumber(128), PointId.FromNumber(ulong.MaxValue), PointId.FromGuid(Guid.Empty)];
+            using VectorBatch batch = Samples.Batch(ids, new float[ids.Length * dimension]);
+            Encode(batch, form).LongLength.ShouldBe(UpsertEncoder.Estimate(batch, form));
+        }
+    }
+
+    [Fact]
+    public void A_vector_name_of_any_length_is_written()
+    {
+        string name = new('n', 5_000);
+        UpsertForm form = new() { Collection = Name, VectorName = Encoding.UTF8.GetBytes(name) };
+        using VectorBatch batch = Samples.Batch([PointId.FromNumber(1)], [1, 2]);
+        Protocol.UpsertPoints.Parser.ParseFrom(Encode(batch, form)).Points[0].Vectors.Vectors_.Vectors[name].Dense.Data.ShouldBe([1f, 2f]);
+    }
+
+    [Theory]
+    [InlineData("""{"a":1,"a":2}""", 2)]
+    [InlineData("""{"a":9223372036854775807}""", long.MaxValue)]
+    [InlineData("""{"a":-9223372036854775808}""", long.MinValue)]
+    [InlineData("""{"a":0}""", 0)]
+    public void Whole_numbers_stay_whole_and_the_last_of_a_repeated_name_counts(string json, long expected) =>
+        Payload(json)["a"].IntegerValue.ShouldBe(expected);
+
+    [Theory]
+    [InlineData("""{"a":9223372036854775808}""", 9223372036854775808d)]
+    [InlineData("""{"a":1.0}""", 1d)]
+    [InlineData("""{"a":1e2}""", 100d)]
+    [InlineData("""{"a":5e-324}""", double.Epsilon)]
+    [InlineData("""{"a":0.1}""", 0.1)]
+    public void Other_numbers_become_doubles(string json, double expected) => Payload(json)["a"].DoubleValue.ShouldBe(expected);
+
+    [Fact]
+    public void Texts_lose_their_escapes_and_nothing_else()
+    {
+        Google.Protobuf.Collections.MapField<string, Protocol.Value> payload = Payload("""{"\u00e4\n":"\ud83d\ude00 \"x\" ß","":"empty","plain":""}""");
+        payload["ä\n"].StringValue.ShouldBe("😀 \"x\" ß");
+        payload[""].StringValue.ShouldBe("empty");
+        payload["plain"].StringValue.ShouldBe("");
+    }
+
+    // The limits were found by trying them on Qdrant 1.16.3; the store's tests try them again.
+    [Theory]
+    [InlineData(34, 0, true)]
+    [InlineData(35, 0, false)]
+    [InlineData(1, 49, true)]
+    [InlineData(1, 50, false)]
+    [InlineData(1, 90, false)]
+    public void Nesting_goes_as_deep_as_the_server_reads(int objects, int arrays, bool fits)
+    {
+        string json = Samples.Nested(objects, arrays);
+        if (fits)
+        {
+            Payload(json).ContainsKey("a").ShouldBeTrue();
+        }
+        else
+        {
+            Refusal(json).ShouldContain("nested deeper");
+        }
+    }
+
+    [Theory]
+    [InlineData("[1]", "object")]
+    [InlineData("1", "object")]
+    [InlineData("{\"a\":", "invalid JSON")]
+    [InlineData("{} {}", "JSON")]
+    [InlineData("{\"a\":1e999}", "double")]
+    [InlineData("{\"a\":\"\\ud800\"}", "Unicode")]
+    [InlineData("{\"a\":NaN}", "invalid JSON")]
+    public void What_is_no_payload_is_refused_with_its_row(string json, string reason) => Refusal(json).ShouldContain(reason);
+
+    [Fact]
+    public void Bytes_that_are_not_utf8_are_refused()
+    {
+        byte[] json = [(byte)'{', (byte)'"', (byte)'a', (byte)'"', (byte)':', (byte)'"', 0xFF, (byte)'"', (byte)'}'];
+        using VectorBatch batch = Samples.Batch([PointId.FromNumber(1)], [1], new PayloadBlock(json, [0, json.Length]));
+        Should.Throw<PayloadFormatException>(() => Encode(batch, new UpsertForm { Collection = Name })).Message.ShouldContain("UTF-8");
+    }
+
+    [Fact]
+    public void A_batch_without_point_ids_is_a_mistake_of_the_caller()
+    {
+        using VectorBatch batch = VectorBatch.Create(Samples.Source, 0, 1, new long[1], new float[1]);
+        Should.Throw<ArgumentException>(() => Encode(batch, new UpsertForm { Collection = Name }));
+    }
+
+    private static byte[] Encode(VectorBatch batch, UpsertForm form)
+    {
+        using UpsertEncoder encoder = new(batch, form);
+        byte[] bytes = new byte[encoder.Length];
+        encoder.Write(bytes);
+        return bytes;
+    }
+
+    private static Google.Protobuf.Collections.MapField<string, Protocol.Value> Payload(string json)
+    {
+        using VectorBatch batch = Samples.Batch(Samples.Numbers(2), [1, 2], Samples.Payloads("{}", json));
+        return Protocol.UpsertPoints.Parser.ParseFrom(Encode(batch, new UpsertForm { Collection = Name })).Points[1].Payload;
+    }
+
+    private static string Refusal(string json)
+    {
+        using VectorBatch batch = Samples.Batch(Samples.Numbers(2), [1, 2], Samples.Payloads("{}", json));
+        PayloadFormatException refused = Should.Throw<PayloadFormatException>(() => Encode(batch, new UpsertForm { Collection = Name }));
+        refused.Row.ShouldBe(1);
+        return refused.Message;
+    }
+
+    private static (VectorBatch Batch, Protocol.UpsertPoints Expected) RandomBatch(Random random, bool dense, string vectorName)
+    {
+        int count = random.Next(1, 20);
+        int dimension = random.Next(1, 300);
+        float[] components = Samples.Floats(count * dimension, random.Next());
+        PointId[] ids = new PointId[count];
+        string[] payloads = new string[count];
+        Protocol.UpsertPoints expected = new() { CollectionName = "wörds", Wait = true };
+        for (int row = 0; row < count; row++)
+        {
+            byte[] bits = new byte[16];
+            random.NextBytes(bits);
+            ids[row] = random.Next(2) == 0 ? PointId.FromGuid(new Guid(bits)) : PointId.FromNumber(BitConverter.ToUInt64(bits) >> random.Next(64));
+            Protocol.Struct payload = new();
+            payloads[row] = random.Next(4) == 0 ? "" : RandomObject(random, payload, 0);
+            expected.Points.Add(Point(ids[row], components.AsSpan(row * dimension, dimension).ToArray(), dense, vectorName, payload));
+        }
+
+        return (Samples.Batch(ids, components, random.Next(4) == 0 && ClearPayloads(expected) ? null : Samples.Payloads(payloads)), expected);
+    }
+
+    private static bool ClearPayloads(Protocol.UpsertPoints points)
+    {
+        foreach (Protocol.PointStruct point in points.Points)
+        {
+            point.Payload.Clear();
+        }
+
+        return true;
+    }
+
+    private static Protocol.PointStruct Point(PointId id, float[] components, bool dense, string vectorName, Protocol.Struct payload)
+    {
+        Protocol.Vector vector = new();
+        if (dense)
+        {
+            vector.Dense = new Protocol.DenseVector { Data = { components } };
+        }
+        else
+        {
+            vector.Data.AddRange(components);
+        }
+
+        Protocol.PointStruct point = new()
+        {
+            Id = id.IsGuid ? new Protocol.PointId { Uuid = id.ToString() } : new Protocol.PointId { Num = id.Number },
+            Vectors = vectorName.Length == 0
+                ? new Protocol.Vectors { Vector = vector }
+                : new Protocol.Vectors { Vectors_ = new Protocol.NamedVectors { Vectors = { [vectorName] = vector } } },
+        };
+        point.Payload.Add(payload.Fields);
+        return point;
+    }
+
+    /// <summary>The same object as JSON text and as a message.</summary>
+    private static string RandomObject(Random random, Protocol.Struct message, int depth)
+    {
+        List<string> members = [];
+        for (int i = random.Next(5); i > 0; i--)
+        {
+            string key = $"k{i} é";
+            Protocol.Value value = new();
+            members.Add($"{JsonSerializer.Serialize(key)} : {RandomValue(random, value, depth + 1)}");
+            message.Fields.Add(key, value);
+        }
+
+        return "{" + string.Join(" , ", members) + "}";
+    }
+
+    private static string RandomValue(Random random, Protocol.Value message, int depth)
+    {
+        switch (random.Next(depth > 4 ? 5 : 7))
+        {
+            case 0:
+                message.NullValue = Protocol.NullValue.NullValue;
+                return "null";
+            case 1:
+                message.BoolValue = random.Next(2) == 0;
+                return message.BoolValue ? "true" : "false";
+            case 2:
+                message.IntegerValue = random.NextInt64(long.MinValue, long.MaxValue) >> random.Next(64);
+                return message.IntegerValue.ToString(CultureInfo.InvariantCulture);
+            case 3:
+                message.DoubleValue = (random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-300, 300));
+                string text = message.DoubleValue.ToString("R", CultureInfo.InvariantCulture);
+                return text.Contains('.') || text.Contains('E') ? text : text + ".0";
+            case 4:
+                message.StringValue = new string([.. Enumerable.Range(0, random.Next(200)).Select(_ => "ab\"\\\n€ü"[random.Next(7)])]);
+                return JsonSerializer.Serialize(message.StringValue);
+            case 5:
+                message.StructValue = new Protocol.Struct();
+                return RandomObject(random, message.StructValue, depth);
+            default:
+                message.ListValue = new Protocol.ListValue();
+                List<string> items = [];
+                for (int i = random.Next(4); i > 0; i--)
+                {
+                    Protocol.Value item = new();
+                    items.Add(RandomValue(random, item, depth + 1));
+                    message.ListValue.Values.Add(item);
+                }
+
+                return "[" + string.Join(",", items) + "]";
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace VectorMigration.Qdrant.Tests;
+
+public sealed class RetryPolicyTests
+{
+    [Fact]
+    public void There_are_as_many_delays_as_retries_and_none_is_beyond_the_limit()
+    {
+        RetryOptions options = new() { MaxRetries = 9, BaseDelay = TimeSpan.FromMilliseconds(200), MaxDelay = TimeSpan.FromSeconds(3) };
+        PollyRetryPolicy policy = new(options, TimeProvider.System, new Random(1).NextDouble);
+        for (int batch = 0; batch < 50; batch++)
+        {
+            List<TimeSpan> delays = Take(policy.Begin());
+            delays.Count.ShouldBe(9);
+            delays.ShouldAllBe(delay => delay > TimeSpan.Zero && delay <= options.MaxDelay);
+            delays.Skip(6).Average(static delay => delay.TotalSeconds).ShouldBeGreaterThan(delays[0].TotalSeconds);
+        }
+    }
+
+    [Fact]
+    public void Two_batches_do_not_wait_in_step()
+    {
+        PollyRetryPolicy policy = new();
+        Take(policy.Begin()).ShouldNotBe(Take(policy.Begin()));
+        Take(policy.Begin()).Count.ShouldBe(new RetryOptions().MaxRetries);
+    }
+
+    [Fact]
+    public void Without_retries_there_is_no_delay() => new PollyRetryPolicy(new RetryOptions { MaxRetries = 0 }).Begin().TryNext(out _).ShouldBeFalse();
+
+    [Fact]
+    public void The_circuit_opens_only_after_its_time_without_a_success()
+    {
+        FakeTimeProvider clock = new();
+        PollyRetryPolicy policy = new(new RetryOptions { CircuitTime = TimeSpan.FromSeconds(120) }, clock);
+        policy.RecordSuccess();
+        clock.Advance(TimeSpan.FromHours(1));
+        for (int second = 0; second < 119; second++)
+        {
+            policy.RecordFailure();
+            policy.IsOpen.ShouldBeFalse();
+            clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        clock.Advance(TimeSpan.FromSeconds(1));
+        policy.IsOpen.ShouldBeTrue();
+        policy.RecordSuccess();
+        policy.IsOpen.ShouldBeFalse();
+        policy.RecordFailure();
+        policy.RecordFailure();
+        policy.IsOpen.ShouldBeFalse();
+        clock.Advance(TimeSpan.FromSeconds(121));
+        policy.IsOpen.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_success_between_failures_keeps_the_circuit_closed()
+    {
+        FakeTimeProvider clock = new();
+        PollyRetryPolicy policy = new(new RetryOptions { CircuitTime = TimeSpan.FromSeconds(10) }, clock);
+        for (int i = 0; i < 100; i++)
+        {
+            policy.RecordFailure();
+            clock.Advance(TimeSpan.FromSeconds(4));
+            policy.RecordFailure();
+            clock.Advance(TimeSpan.FromSeconds(4));
+            policy.RecordSuccess();
+            policy.IsOpen.ShouldBeFalse();
+        }
+    }
+
+    [Fact]
+    public void Many_threads_may_report_at_once()
+    {
+        PollyRetryPolicy policy = new();
+        Parallel.For(0, 2_000, i =>
+        {
+            if (i % 3 == 0)
+            {
+                policy.RecordSuccess();
+            }
+            else
+            {
+                policy.RecordFailure();
+                policy.Begin().TryNext(out _).ShouldBeTrue();
+            }
+
+            policy.IsOpen.ShouldBeFalse();
+        });
+    }
+
+    private static List<TimeSpan> Take(IRetryDelays delays)
+    {
+        List<TimeSpan> taken = [];
+        while (delays.TryNext(out TimeSpan delay))
+        {
+            taken.Add(delay);
+        }
+
+        return taken;
+    }
+}
