@@ -39,6 +39,9 @@ internal sealed class UploadEngine
     private Task<VectorBatch?>? feeding;
     private Task<bool>? answering;
 
+    /// <summary>What kept the last start back, when it was a permit or a batch that is still to come.</summary>
+    private Task? blocker;
+
     public UploadEngine(IPointTarget target, IFlowControl flow, IRetryPolicy retry, UploadOptions options, Guid runId, IRunObserver observer, TimeProvider time)
     {
         this.target = target;
@@ -66,7 +69,7 @@ internal sealed class UploadEngine
                     break;
                 }
 
-                // Asking for a batch may be what finds the end of the feed: with nothing in flight no event would ever come.
+                blocker = null;
                 if (!TryStartOne(feed, starting.Token, attempts.Token) && !IsDone)
                 {
                     await WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -113,6 +116,7 @@ internal sealed class UploadEngine
         permit ??= flow.AcquireAsync(starting).AsTask();
         if (!permit.IsCompleted)
         {
+            blocker = permit;
             return false;
         }
 
@@ -124,7 +128,7 @@ internal sealed class UploadEngine
         }
 
         permit = null;
-        Start(work, granted, attempts);
+        Start(Fit(work), granted, attempts);
         return true;
     }
 
@@ -150,6 +154,7 @@ internal sealed class UploadEngine
         feeding ??= feed.NextAsync(granted.BatchSize, cancellationToken).AsTask();
         if (!feeding.IsCompleted)
         {
+            blocker = feeding;
             return null;
         }
 
@@ -164,6 +169,12 @@ internal sealed class UploadEngine
         nextOrdinal = Math.Max(nextOrdinal, batch.LastOrdinal + 1);
         var work = new UploadWork(++lastNumber, batch);
         outstanding.Add(work);
+        return work;
+    }
+
+    /// <summary>Halves a batch until it stays under the request cap.</summary>
+    private UploadWork Fit(UploadWork work)
+    {
         while (work.Batch.Count > 1 && target.EstimateBytes(work.Batch) > options.MaxRequestBytes)
         {
             work = Halve(work);
@@ -176,7 +187,8 @@ internal sealed class UploadEngine
     {
         inFlight++;
         work.Attempts++;
-        work.StartedAt ??= time.GetUtcNow();
+        work.AttemptStartedAt = time.GetUtcNow();
+        work.StartedAt ??= work.AttemptStartedAt;
         _ = Task.Run(() => AttemptAsync(work, granted, attempts), CancellationToken.None);
     }
 
@@ -257,7 +269,8 @@ internal sealed class UploadEngine
 
     private void Acknowledge(UploadWork work)
     {
-        probing = false;
+        // Only an attempt from after the pause tells that the target takes points again.
+        probing &= work.AttemptStartedAt < pausedUntil;
         lastProgress = time.GetUtcNow();
         retry.RecordSuccess();
         sent += work.Batch.Count;
@@ -389,24 +402,15 @@ internal sealed class UploadEngine
     private async Task WaitAsync(CancellationToken cancellationToken)
     {
         answering ??= answers.Reader.WaitToReadAsync(CancellationToken.None).AsTask();
-        var events = new List<Task>(4) { answering };
-        DateTimeOffset now = time.GetUtcNow();
-        bool paused = now < pausedUntil;
-        if (!paused && !(probing && inFlight > 0))
+        var events = new List<Task>(3) { answering };
+        if (blocker is not null)
         {
-            if (permit is { IsCompleted: false })
-            {
-                events.Add(permit);
-            }
-
-            if (feeding is { IsCompleted: false })
-            {
-                events.Add(feeding);
-            }
+            events.Add(blocker);
         }
 
+        DateTimeOffset now = time.GetUtcNow();
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        TimeSpan wake = paused ? pausedUntil - now
+        TimeSpan wake = now < pausedUntil ? pausedUntil - now
             : waiting.TryPeek(out _, out DateTimeOffset due) && due > now ? due - now
             : System.Threading.Timeout.InfiniteTimeSpan;
         events.Add(Task.Delay(wake, time, timer.Token));

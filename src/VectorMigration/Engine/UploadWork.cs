@@ -15,6 +15,8 @@ internal sealed class UploadWork(long number, VectorBatch batch) : IDisposable
 
     public DateTimeOffset? StartedAt { get; set; }
 
+    public DateTimeOffset AttemptStartedAt { get; set; }
+
     public IRetryDelays? Delays { get; set; }
 
     /// <summary>A part of this batch that keeps its number and its history.</summary>

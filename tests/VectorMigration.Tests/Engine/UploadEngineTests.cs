@@ -1,0 +1,313 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace VectorMigration.Tests;
+
+public sealed class UploadEngineTests
+{
+    private readonly Recorder recorder = new();
+
+    [Fact]
+    public async Task EverythingAnsweredOkIsSentOnceInOrder()
+    {
+        var target = new ScriptedTarget((batch, _) => WriteAnswer.Ok(batch.Count));
+        UploadOutcome outcome = await Run(target, new MemorySource(1_050), new UploadOptions { BatchSize = 100, ThrottleLimit = 1 });
+
+        outcome.Sent.ShouldBe(1_050);
+        outcome.Stop.ShouldBeNull();
+        outcome.ResumeOrdinal.ShouldBeNull();
+        target.Asked.Select(a => a.First).ShouldBe(Enumerable.Range(0, 11).Select(i => i * 100L));
+        recorder.Results.Select(r => r.Count).ShouldBe([.. Enumerable.Repeat(100, 10), 50]);
+        recorder.Results.Select(r => r.Number).ShouldBe(Enumerable.Range(1, 11).Select(i => (long)i));
+        recorder.Results.ShouldAllBe(r => r.Status == BatchStatus.Completed && r.Attempts == 1 && r.LastOrdinal - r.FirstOrdinal + 1 == r.Count);
+    }
+
+    [Fact]
+    public async Task NoMoreThanThrottleLimitAttemptsAreUnderWay()
+    {
+        var gated = new GatedTarget();
+        Task<UploadOutcome> run = Run(gated, new MemorySource(1_000), new UploadOptions { BatchSize = 100, ThrottleLimit = 3 });
+        for (int answered = 0; answered < 10; answered++)
+        {
+            int expected = Math.Min(3, 10 - answered);
+            await Eventually.BeTrue(() => gated.Open == expected, $"{expected} attempts should be open");
+            gated.AnswerOne(WriteAnswer.Ok(1));
+        }
+
+        (await run).Sent.ShouldBe(1_000);
+        gated.Started.ShouldBe(10);
+    }
+
+    /// <summary>Whatever the target answers, in whatever order: nothing is lost, nothing is sent again after Ok, what failed is told.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(16)]
+    public async Task AnyOrderOfAnswersLosesNothingAndRepeatsNothing(int parallel)
+    {
+        for (int seed = 0; seed < 60; seed++)
+        {
+            var random = new Random(seed);
+            var poison = new HashSet<long>(Enumerable.Range(0, seed % 4).Select(_ => (long)random.Next(500)));
+            var target = new ScriptedTarget((batch, _) => Answer(random, batch, poison));
+            var watch = new Recorder();
+            UploadOutcome outcome = await Run(target, new MemorySource(500), new UploadOptions { BatchSize = 1 + (seed % 40), ThrottleLimit = parallel }, watch, new FixedRetryPolicy(retries: 200));
+
+            outcome.Stop.ShouldBeNull($"seed {seed}");
+            target.AppliedTwice.ShouldBeEmpty($"seed {seed}");
+            target.Applied.Count.ShouldBe(500 - poison.Count, $"seed {seed}");
+            outcome.Sent.ShouldBe(500 - poison.Count);
+            outcome.Failed.ShouldBe(poison.Count);
+            watch.Results.Where(r => r.Status == BatchStatus.Failed).SelectMany(r => r.Ids).Select(id => (long)id.Number).Order().ShouldBe(poison.Order(), $"seed {seed}");
+            watch.Results.SelectMany(r => r.Ids).Select(id => id.Number).Order().ShouldBe(Enumerable.Range(0, 500).Select(i => (ulong)i), $"seed {seed}: every vector ends in exactly one result");
+        }
+    }
+
+    private static WriteAnswer Answer(Random random, VectorBatch batch, HashSet<long> poison)
+    {
+        int[] poisoned = [.. Enumerable.Range(0, batch.Count).Where(row => poison.Contains(batch.Ordinal(row)))];
+        lock (random)
+        {
+            switch (random.Next(6))
+            {
+                case 0:
+                    return WriteAnswer.Retry("Unavailable", "busy", "wait");
+                case 1:
+                    return WriteAnswer.Retry("RateLimited", "slow down", "wait", TimeSpan.Zero, rateLimited: true);
+                case 2 when batch.Count > 1:
+                    return WriteAnswer.Split("TooLarge", "too large", "smaller");
+                default:
+                    return poisoned.Length == 0 ? WriteAnswer.Ok(batch.Count)
+                        : WriteAnswer.Reject("Poison", random.Next(2) == 0 ? poisoned : null, "poison", "mend it");
+            }
+        }
+    }
+
+    /// <summary>A Stop at any attempt, in any state: nothing applied twice, everything before the resume ordinal applied.</summary>
+    [Fact]
+    public async Task StopAtAnyAttemptLeavesATrueResumeOrdinal()
+    {
+        for (int at = 1; at <= 40; at++)
+        {
+            var random = new Random(at);
+            var target = new ScriptedTarget((batch, call) => call == at ? WriteAnswer.Stop("DiskFull", "No space left", resumable: true, "make room") : Answer(random, batch, []));
+            UploadOutcome outcome = await Run(target, new MemorySource(600), new UploadOptions { BatchSize = 20, ThrottleLimit = 4 }, new Recorder(), new FixedRetryPolicy(retries: 500));
+
+            target.AppliedTwice.ShouldBeEmpty();
+            outcome.Sent.ShouldBe(target.Applied.Count);
+            MigrationException stop = outcome.Stop.ShouldNotBeNull($"stop at attempt {at}");
+            stop.ErrorId.ShouldBe("DiskFull");
+            stop.Resumable.ShouldBeTrue();
+            long resume = outcome.ResumeOrdinal.ShouldNotBeNull();
+            for (long ordinal = 0; ordinal < resume; ordinal++)
+            {
+                target.Applied.ShouldContainKey(PointId.FromNumber((ulong)ordinal));
+            }
+
+            target.Applied.ShouldNotContainKey(PointId.FromNumber((ulong)resume), $"stop at attempt {at}");
+        }
+    }
+
+    [Fact]
+    public async Task AnAnnouncedWaitPausesTheWholePoolAndOneAttemptTriesFirst()
+    {
+        var time = new FakeTimeProvider();
+        var gated = new GatedTarget();
+        Task<UploadOutcome> run = Run(gated, new MemorySource(800), new UploadOptions { BatchSize = 100, ThrottleLimit = 4 }, time: time);
+        await Eventually.BeTrue(() => gated.Open == 4, "four attempts should be open");
+        gated.AnswerOne(WriteAnswer.Retry("RateLimited", "Retry after 30s", "wait", TimeSpan.FromSeconds(30), rateLimited: true));
+        await Eventually.BeTrue(() => recorder.Events.OfType<PoolPaused>().Any(), "the pool should pause");
+        gated.AnswerOne(WriteAnswer.Ok(1));
+        gated.AnswerOne(WriteAnswer.Ok(1));
+        gated.AnswerOne(WriteAnswer.Ok(1));
+        await Eventually.BeTrue(() => recorder.Results.Count == 3, "what was under way should end");
+        await Task.Delay(50);
+        gated.Started.ShouldBe(4);
+        time.Advance(TimeSpan.FromSeconds(29));
+        await Task.Delay(50);
+        gated.Started.ShouldBe(4);
+        time.Advance(TimeSpan.FromSeconds(1));
+        await Eventually.BeTrue(() => gated.Started == 5, "one attempt should try after the wait");
+        await Task.Delay(50);
+        gated.Started.ShouldBe(5);
+        gated.AnswerOne(WriteAnswer.Ok(1));
+        await Eventually.BeTrue(() => gated.Started == 9, "all others should follow once it was let through");
+        while (!run.IsCompleted)
+        {
+            await Eventually.BeTrue(() => gated.Open > 0 || run.IsCompleted, "the run should go on");
+            if (gated.Open > 0)
+            {
+                gated.AnswerOne(WriteAnswer.Ok(1));
+            }
+        }
+
+        (await run).Sent.ShouldBe(800);
+        recorder.Results.Single(r => r.RateLimited == 1).Attempts.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task BackoffDelaysOneBatchWhileOthersGoOn()
+    {
+        var time = new FakeTimeProvider();
+        int first = 0;
+        var target = new ScriptedTarget((batch, _) => batch.FirstOrdinal == 0 && Interlocked.Exchange(ref first, 1) == 0
+            ? WriteAnswer.Retry("Unavailable", "gone", "look")
+            : WriteAnswer.Ok(1));
+        Task<UploadOutcome> run = Run(target, new MemorySource(300), new UploadOptions { BatchSize = 100, ThrottleLimit = 2 }, retry: new FixedRetryPolicy(3, TimeSpan.FromSeconds(7)), time: time);
+        await Eventually.BeTrue(() => recorder.Results.Count == 2, "the other batches should not wait");
+        run.IsCompleted.ShouldBeFalse();
+        time.Advance(TimeSpan.FromSeconds(7));
+        (await run).Sent.ShouldBe(300);
+        recorder.Results.Single(r => r.FirstOrdinal == 0).Attempts.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task RetriesEndAndTheRunStopsResumable()
+    {
+        var target = new ScriptedTarget((_, _) => WriteAnswer.Retry("NoServer", "connection refused", "start it"));
+        UploadOutcome outcome = await Run(target, new MemorySource(300), new UploadOptions { BatchSize = 100, ThrottleLimit = 1 }, retry: new FixedRetryPolicy(retries: 2));
+        outcome.Sent.ShouldBe(0);
+        outcome.ResumeOrdinal.ShouldBe(0);
+        MigrationException stop = outcome.Stop.ShouldNotBeNull();
+        stop.ErrorId.ShouldBe("NoServer");
+        stop.Resumable.ShouldBeTrue();
+        stop.Message.ShouldContain("connection refused");
+        target.Calls.ShouldBe(3);
+        recorder.Results.Single().Status.ShouldBe(BatchStatus.Failed);
+    }
+
+    [Fact]
+    public async Task AnOpenCircuitEndsTheRunAtOnce()
+    {
+        var target = new ScriptedTarget((_, _) => WriteAnswer.Retry("NoServer", "connection refused", "start it"));
+        UploadOutcome outcome = await Run(target, new MemorySource(300), new UploadOptions { BatchSize = 100, ThrottleLimit = 1 }, retry: new FixedRetryPolicy(retries: 1_000) { IsOpen = true });
+        outcome.Stop.ShouldNotBeNull().Resumable.ShouldBeTrue();
+        target.Calls.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task AnnouncedWaitsWithoutProgressEndTheRunAtLast()
+    {
+        var time = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromSeconds(1) };
+        var target = new ScriptedTarget((_, _) => WriteAnswer.Retry("RateLimited", "Retry after 1s", "wait", TimeSpan.FromSeconds(1), rateLimited: true));
+        Task<UploadOutcome> run = Run(target, new MemorySource(10), new UploadOptions { BatchSize = 10, NoProgressTimeout = TimeSpan.FromMinutes(5) }, time: time);
+        while (!run.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(10));
+            await Task.Delay(1);
+        }
+
+        (await run).Stop.ShouldNotBeNull().ErrorId.ShouldBe("RateLimited");
+    }
+
+    [Fact]
+    public async Task CancellationLeavesNothingInFlight()
+    {
+        var gated = new GatedTarget();
+        using var cancel = new CancellationTokenSource();
+        Task<UploadOutcome> run = Run(gated, new MemorySource(1_000), new UploadOptions { BatchSize = 100, ThrottleLimit = 4 }, token: cancel.Token);
+        await Eventually.BeTrue(() => gated.Open == 4, "four attempts should be open");
+        gated.AnswerOne(WriteAnswer.Ok(1));
+        await Eventually.BeTrue(() => gated.Open == 4 && recorder.Results.Count == 1, "a fifth attempt should be open");
+        await cancel.CancelAsync();
+        UploadOutcome outcome = await run;
+        outcome.Cancelled.ShouldBeTrue();
+        outcome.Sent.ShouldBe(100);
+        outcome.ResumeOrdinal.ShouldBe(100);
+        recorder.Results.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task BatchesOverTheRequestCapAreHalvedBeforeTheyAreSent()
+    {
+        var target = new ScriptedTarget((batch, _) => WriteAnswer.Ok(batch.Count)) { Size = batch => batch.Count * 1_000L };
+        UploadOutcome outcome = await Run(target, new MemorySource(1_000), new UploadOptions { BatchSize = 100, ThrottleLimit = 2, MaxRequestBytes = 30_000 });
+        outcome.Sent.ShouldBe(1_000);
+        target.Asked.ShouldAllBe(a => a.Count <= 30);
+        recorder.Results.Sum(r => r.Count).ShouldBe(1_000);
+        recorder.Results.ShouldAllBe(r => r.Attempts == 1);
+    }
+
+    [Fact]
+    public async Task ASingleVectorThatIsTooLargeFailsAloneAndIsTold()
+    {
+        var target = new ScriptedTarget((batch, _) => batch.FirstOrdinal <= 7 && batch.LastOrdinal >= 7 ? WriteAnswer.Split("TooLarge", "too large", "smaller") : WriteAnswer.Ok(1));
+        UploadOutcome outcome = await Run(target, new MemorySource(64), new UploadOptions { BatchSize = 64, ThrottleLimit = 2 });
+        outcome.Sent.ShouldBe(63);
+        outcome.Failed.ShouldBe(1);
+        QdrantBatchResult failed = recorder.Results.Single(r => r.Status == BatchStatus.Failed);
+        failed.FirstOrdinal.ShouldBe(7);
+        failed.Error.ShouldBe("too large");
+    }
+
+    [Fact]
+    public async Task AFeedThatFailsStopsTheRunWithItsError()
+    {
+        var source = new MemorySource(500);
+        source.Vector(250)[2] = float.NaN;
+        var target = new ScriptedTarget((batch, _) => WriteAnswer.Ok(1));
+        UploadOutcome outcome = await Run(target, source, new UploadOptions { BatchSize = 100, ThrottleLimit = 4 });
+        MigrationException stop = outcome.Stop.ShouldNotBeNull();
+        stop.ErrorId.ShouldBe("NonFiniteComponent");
+        stop.Message.ShouldContain("Vector 250");
+        stop.Message.ShouldContain("NaN as component 2");
+        outcome.Sent.ShouldBe(200);
+        outcome.ResumeOrdinal.ShouldBe(200);
+        target.Applied.ShouldNotContainKey(PointId.FromNumber(200));
+    }
+
+    [Fact]
+    public async Task AnObserverThatFailsEndsTheRunWithNothingInFlight()
+    {
+        var target = new ScriptedTarget((batch, _) => WriteAnswer.Ok(1));
+        recorder.Also = e =>
+        {
+            if (e is BatchEnded { Result.Number: 3 })
+            {
+                throw new MigrationException("LogUnwritable", ErrorKind.Permission, "disk full", "make room");
+            }
+        };
+        UploadOutcome outcome = await Run(target, new MemorySource(2_000), new UploadOptions { BatchSize = 100, ThrottleLimit = 4 });
+        outcome.Stop.ShouldNotBeNull().ErrorId.ShouldBe("LogUnwritable");
+        target.InFlight.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task ATargetThatThrowsStopsTheRunWithoutAStackTrace()
+    {
+        var target = new ScriptedTarget((_, _) => throw new InvalidOperationException("bug"));
+        UploadOutcome outcome = await Run(target, new MemorySource(10), new UploadOptions());
+        outcome.Stop.ShouldNotBeNull().ErrorId.ShouldBe("UnexpectedFailure");
+        outcome.Stop!.Message.ShouldNotContain(" at ");
+    }
+
+    [Fact]
+    public async Task BatchDelayIsBetweenTheEndOfOneAndTheStartOfTheNext()
+    {
+        var time = new FakeTimeProvider();
+        var gated = new GatedTarget();
+        Task<UploadOutcome> run = Run(gated, new MemorySource(300), new UploadOptions { BatchSize = 100, ThrottleLimit = 1, BatchDelay = TimeSpan.FromSeconds(3) }, time: time);
+        await Eventually.BeTrue(() => gated.Started == 1, "the first batch starts at once");
+        time.Advance(TimeSpan.FromSeconds(60));
+        gated.AnswerOne(WriteAnswer.Ok(1));
+        await Eventually.BeTrue(() => recorder.Results.Count == 1, "the first batch should end");
+        time.Advance(TimeSpan.FromSeconds(2.9));
+        await Task.Delay(50);
+        gated.Started.ShouldBe(1);
+        time.Advance(TimeSpan.FromSeconds(0.1));
+        await Eventually.BeTrue(() => gated.Started == 2, "the second starts three seconds after the first ended");
+        gated.AnswerOne(WriteAnswer.Ok(1));
+        await Eventually.BeTrue(() => recorder.Results.Count == 2, "the second batch should end");
+        time.Advance(TimeSpan.FromSeconds(3));
+        await Eventually.BeTrue(() => gated.Started == 3, "the third batch should start");
+        gated.AnswerOne(WriteAnswer.Ok(1));
+        (await run).Sent.ShouldBe(300);
+    }
+
+    private Task<UploadOutcome> Run(IPointTarget target, MemorySource source, UploadOptions options, Recorder? watch = null, IRetryPolicy? retry = null, TimeProvider? time = null, CancellationToken token = default)
+    {
+        TimeProvider clock = time ?? TimeProvider.System;
+        var feed = new IndexFeed(source, null, new MigrationOptions { Collection = "c" }, 0, source.Description.Count, new HashSet<long>(), null);
+        var engine = new UploadEngine(target, new FixedFlowControl(options, clock), retry ?? new FixedRetryPolicy(), options, Guid.NewGuid(), watch ?? recorder, clock);
+        return engine.RunAsync(feed, token);
+    }
+}
