@@ -1,0 +1,96 @@
+using System.Collections.Concurrent;
+
+namespace VectorMigration.Tests;
+
+/// <summary>A server in memory with one vector a point: for the run's own logic; everything else is tested on the real one.</summary>
+internal sealed class MemoryStore : IVectorStore
+{
+    public string Endpoint => "memory://store";
+
+    public Dictionary<string, CollectionDescription> Collections { get; } = [];
+
+    public ConcurrentDictionary<PointId, (float[] Vector, string? Payload)> Points { get; } = new();
+
+    public List<string> Deleted { get; } = [];
+
+    public CollectionSettings? Created { get; private set; }
+
+    public Func<VectorBatch, WriteAnswer>? Answer { get; set; }
+
+    /// <summary>Where true, an upsert is acknowledged but not kept.</summary>
+    public Func<PointId, bool> Loses { get; set; } = _ => false;
+
+    public Task<ServerInfo> GetServerAsync(CancellationToken cancellationToken) => Task.FromResult(new ServerInfo("qdrant", "1.16.3"));
+
+    public Task<IReadOnlyList<string>> ListCollectionsAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([.. Collections.Keys]);
+
+    public Task<CollectionDescription?> GetCollectionAsync(string name, CancellationToken cancellationToken) => Task.FromResult(Collections.GetValueOrDefault(name));
+
+    public Task CreateCollectionAsync(string name, CollectionSettings settings, CancellationToken cancellationToken)
+    {
+        Created = settings;
+        Add(name, settings.Dimension, settings.Distance, settings.VectorName ?? string.Empty);
+        return Task.CompletedTask;
+    }
+
+    public void Add(string name, int dimension, Distance distance, string vectorName = "", VectorDatatype datatype = VectorDatatype.Default, bool multivector = false) =>
+        Collections.Add(name, new CollectionDescription { Name = name, Status = "green", Vectors = [new CollectionVector(vectorName, dimension, distance, datatype, multivector)] });
+
+    public Task<bool> DeleteCollectionAsync(string name, CancellationToken cancellationToken)
+    {
+        Deleted.Add(name);
+        Points.Clear();
+        return Task.FromResult(Collections.Remove(name));
+    }
+
+    public Task<ulong> CountAsync(string name, CancellationToken cancellationToken) => Task.FromResult((ulong)Points.Count);
+
+    public Task<RetrievedPoints> RetrieveAsync(string name, string? vectorName, ReadOnlyMemory<PointId> ids, int dimension, bool withPayload, CancellationToken cancellationToken)
+    {
+        BatchMemory memory = BatchMemory.Rent(ids.Length, dimension);
+        bool[] found = new bool[ids.Length];
+        string?[] payloads = new string?[ids.Length];
+        for (int i = 0; i < ids.Length; i++)
+        {
+            if (Points.TryGetValue(ids.Span[i], out (float[] Vector, string? Payload) point))
+            {
+                found[i] = true;
+                point.Vector.CopyTo(memory.Components, i * dimension);
+                payloads[i] = point.Payload;
+            }
+        }
+
+        return Task.FromResult(new RetrievedPoints(memory, dimension, found, payloads, null));
+    }
+
+    public Task<IReadOnlyList<ScoredPoint>> QueryAsync(string name, string? vectorName, ReadOnlyMemory<float> vector, int limit, bool exact, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<ScoredPoint>>([]);
+
+    public IPointTarget OpenTarget(string name, string? vectorName) => new Target(this, name);
+
+    public void Dispose()
+    {
+    }
+
+    private sealed class Target(MemoryStore store, string name) : IPointTarget
+    {
+        public string Collection => name;
+
+        public long EstimateBytes(VectorBatch batch) => batch.Components.Length * sizeof(float);
+
+        public ValueTask<WriteAnswer> UpsertAsync(VectorBatch batch, TimeSpan timeout, CancellationToken cancellationToken)
+        {
+            WriteAnswer answer = store.Answer?.Invoke(batch) ?? WriteAnswer.Ok(EstimateBytes(batch));
+            for (int row = 0; row < batch.Count && answer.Outcome == WriteOutcome.Ok; row++)
+            {
+                PointId id = batch.PointIds.Span[row];
+                if (!store.Loses(id))
+                {
+                    store.Points[id] = (batch.Vector(row).ToArray(), batch.Payload is null ? null : System.Text.Encoding.UTF8.GetString(batch.Payload[row].Span));
+                }
+            }
+
+            return ValueTask.FromResult(answer);
+        }
+    }
+}

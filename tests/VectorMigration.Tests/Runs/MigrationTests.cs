@@ -1,0 +1,256 @@
+namespace VectorMigration.Tests;
+
+public sealed class MigrationTests : IDisposable
+{
+    private readonly MemoryStore store = new();
+    private readonly Recorder recorder = new();
+
+    public void Dispose() => store.Dispose();
+
+    [Fact]
+    public async Task AWholeRunCreatesSendsCountsAndCompares()
+    {
+        var source = new MemorySource(1_234, id: i => 1_000 + (7L * i));
+        MigrationResult result = await Run(source, new MigrationOptions { Collection = "words" });
+
+        result.Status.ShouldBe(MigrationStatus.Completed);
+        result.ExitCode.ShouldBe(0);
+        result.Counts.ShouldBe(new MigrationCounts { Source = 1_234, Sent = 1_234 });
+        VerificationResult proof = result.Verification.ShouldNotBeNull();
+        proof.Passed.ShouldBeTrue();
+        proof.Compared.ShouldBe(1_234);
+        proof.CollectionCount.ShouldBe(1_234);
+        proof.Comparison.ShouldBe("bits");
+        store.Points[PointId.FromNumber(1_000 + (7 * 33))].Vector.ShouldBe(source.Vector(33).ToArray());
+        store.Created.ShouldNotBeNull().Metadata["vector_migration_run"].ShouldBe(result.RunId.ToString());
+        recorder.Events[^1].ShouldBeOfType<RunEnded>().Result.ShouldBe(result);
+        recorder.Events.OfType<PhaseStarted>().Select(e => e.Phase).ShouldBe(["plan", "collection", "upload", "verify"]);
+    }
+
+    [Fact]
+    public async Task HnswSettingsOfTheIndexAreCarriedOver()
+    {
+        var source = new MemorySource(10);
+        source.Description = source.Description with { HnswM = 32, HnswEfConstruction = 200 };
+        await Run(source, new MigrationOptions { Collection = "c" });
+        store.Created.ShouldNotBeNull().HnswM.ShouldBe(32);
+        store.Created!.HnswEfConstruction.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task ALostPointIsMissingAndTheRunIsIncomplete()
+    {
+        store.Loses = id => id == PointId.FromNumber(77);
+        MigrationResult result = await Run(new MemorySource(200), new MigrationOptions { Collection = "c" });
+        result.Status.ShouldBe(MigrationStatus.Incomplete);
+        result.ExitCode.ShouldBe(4);
+        result.Verification.ShouldNotBeNull().Missing.ShouldBe(1);
+        result.Verification!.Differences.ShouldBe([new PointDifference(PointId.FromNumber(77), 77, "missing")]);
+    }
+
+    [Theory]
+    [InlineData(VerificationMode.Count, 4)]
+    [InlineData(VerificationMode.None, 0)]
+    public async Task LesserProofsSayWhatTheyAre(VerificationMode mode, int exitCode)
+    {
+        store.Loses = id => id == PointId.FromNumber(77);
+        MigrationResult result = await Run(new MemorySource(200), new MigrationOptions { Collection = "c", Verification = mode });
+        result.ExitCode.ShouldBe(exitCode);
+        (result.Verification is null).ShouldBe(mode == VerificationMode.None);
+    }
+
+    [Fact]
+    public async Task AChangedBitIsDifferent()
+    {
+        var source = new MemorySource(50);
+        Migration migration = NewMigration(source, new MigrationOptions { Collection = "c" });
+        await migration.RunAsync(default);
+        float[] stored = store.Points[PointId.FromNumber(7)].Vector;
+        stored[3] = BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(stored[3]) ^ 1);
+        VerificationResult proof = await NewMigration(source, new MigrationOptions { Collection = "c" }).VerifyAsync(default);
+        proof.Passed.ShouldBeFalse();
+        proof.Different.ShouldBe(1);
+        proof.Differences.Single().Reason.ShouldStartWith("component 3 is ");
+    }
+
+    [Fact]
+    public async Task NegativeIdsAreRefusedOrMapped()
+    {
+        MigrationResult refused = await Run(new MemorySource(10, id: i => i - 3), new MigrationOptions { Collection = "c" });
+        refused.ExitCode.ShouldBe(2);
+        refused.Error.ShouldNotBeNull().ErrorId.ShouldBe("NegativeIds");
+        refused.Error!.Message.ShouldContain("-3 at position 0");
+        store.Collections.ShouldBeEmpty();
+
+        MigrationResult mapped = await Run(new MemorySource(10, id: i => i - 3), new MigrationOptions { Collection = "c", IdMapping = IdMapping.Uuid5 });
+        mapped.Status.ShouldBe(MigrationStatus.Completed);
+        store.Points[PointId.FromGuid(UuidV5.OfFaissId(-3))].Payload.ShouldBe("{\"faiss_id\":-3}");
+    }
+
+    [Fact]
+    public async Task DuplicateIdsAreRefusedOrTheLastOneIsKept()
+    {
+        MigrationResult refused = await Run(new MemorySource(10, id: i => i % 8), new MigrationOptions { Collection = "c" });
+        refused.ExitCode.ShouldBe(2);
+        refused.Error.ShouldNotBeNull().ErrorId.ShouldBe("DuplicateIds");
+        refused.Error!.Message.ShouldContain("0 at position 8");
+
+        var source = new MemorySource(10, id: i => i % 8);
+        MigrationResult kept = await Run(source, new MigrationOptions { Collection = "c", AllowDuplicateIds = true });
+        kept.Status.ShouldBe(MigrationStatus.Completed);
+        kept.Counts.ShouldBe(new MigrationCounts { Source = 10, Sent = 8, Skipped = 2 });
+        store.Points[PointId.FromNumber(1)].Vector.ShouldBe(source.Vector(9).ToArray());
+    }
+
+    [Fact]
+    public async Task NonFiniteComponentsStopTheRunOrAreLeftOut()
+    {
+        var source = new MemorySource(300);
+        source.Vector(150)[1] = float.PositiveInfinity;
+        MigrationResult stopped = await Run(source, new MigrationOptions { Collection = "c" });
+        stopped.ExitCode.ShouldBe(1);
+        stopped.Error.ShouldNotBeNull().Message.ShouldContain("Vector 150 (id 150)");
+        stopped.ResumeOffset.ShouldBe(100);
+
+        MigrationResult skipped = await Run(source, new MigrationOptions { Collection = "c", SkipInvalid = true });
+        skipped.ExitCode.ShouldBe(4);
+        skipped.Counts.Sent.ShouldBe(299);
+        skipped.Counts.Invalid.ShouldBe(1);
+        skipped.LeftOut.Single().ShouldBe(new SkippedVector(150, 150, "component 1 is Infinity"));
+        skipped.Verification.ShouldNotBeNull().Passed.ShouldBeTrue();
+        store.Points.ShouldNotContainKey(PointId.FromNumber(150));
+    }
+
+    [Theory]
+    [InlineData(5, Distance.Euclid, "", VectorDatatype.Default, false, "its dimension is 5, expected 4")]
+    [InlineData(4, Distance.Dot, "", VectorDatatype.Default, false, "its distance is Dot, expected Euclid")]
+    [InlineData(4, Distance.Euclid, "text", VectorDatatype.Default, false, "it has the vectors 'text', expected the unnamed one")]
+    [InlineData(4, Distance.Euclid, "", VectorDatatype.Uint8, false, "its datatype is Uint8, expected Float32")]
+    [InlineData(4, Distance.Euclid, "", VectorDatatype.Float16, false, "its datatype is Float16, expected Float32")]
+    [InlineData(4, Distance.Euclid, "", VectorDatatype.Default, true, "it holds multivectors")]
+    public async Task ACollectionThatDoesNotFitIsRefusedBeforeTheFirstVector(int dimension, Distance distance, string name, VectorDatatype datatype, bool multivector, string expected)
+    {
+        store.Add("c", dimension, distance, name, datatype, multivector);
+        MigrationResult result = await Run(new MemorySource(10), new MigrationOptions { Collection = "c" });
+        result.ExitCode.ShouldBe(2);
+        result.Error.ShouldNotBeNull().ErrorId.ShouldBe("CollectionDiffers");
+        result.Error!.Message.ShouldContain(expected);
+        store.Points.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task RecreateDeletesFirst()
+    {
+        store.Add("c", 9, Distance.Dot);
+        MigrationResult result = await Run(new MemorySource(10), new MigrationOptions { Collection = "c", Recreate = true });
+        result.Status.ShouldBe(MigrationStatus.Completed);
+        store.Deleted.ShouldBe(["c"]);
+    }
+
+    [Fact]
+    public async Task PointsThatWereThereBeforeAreCountedNotFailures()
+    {
+        store.Add("c", 4, Distance.Euclid);
+        for (ulong i = 0; i < 5; i++)
+        {
+            store.Points[PointId.FromNumber(900 + i)] = (new float[4], null);
+        }
+
+        MigrationResult result = await Run(new MemorySource(10), new MigrationOptions { Collection = "c" });
+        result.Status.ShouldBe(MigrationStatus.Completed);
+        result.Counts.PresentBefore.ShouldBe(5);
+        result.Verification.ShouldNotBeNull().Others.ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task LimitAndOffsetSendThatPartAndExpectThatMany()
+    {
+        MigrationResult result = await Run(new MemorySource(1_000), new MigrationOptions { Collection = "c", Offset = 100, Limit = 250 });
+        result.Status.ShouldBe(MigrationStatus.Completed);
+        result.Counts.Sent.ShouldBe(250);
+        store.Points.Keys.Min().ShouldBe(PointId.FromNumber(100));
+        store.Points.Keys.Max().ShouldBe(PointId.FromNumber(349));
+        (await Run(new MemorySource(10), new MigrationOptions { Collection = "d", Offset = 11 })).Error.ShouldNotBeNull().ErrorId.ShouldBe("OffsetBeyondEnd");
+    }
+
+    [Fact]
+    public async Task ADryRunTouchesNothing()
+    {
+        MigrationResult result = await Run(new MemorySource(1_000), new MigrationOptions { Collection = "c", DryRun = true });
+        result.Status.ShouldBe(MigrationStatus.Planned);
+        result.ExitCode.ShouldBe(0);
+        result.Plan.ShouldNotBeNull().Batches.ShouldBe(10);
+        result.Plan!.CreatesCollection.ShouldBeTrue();
+        store.Collections.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task MetricsThatQdrantLacksAreRefusedWithTheAlternatives()
+    {
+        MigrationResult refused = await Run(new MemorySource(10, metric: FaissMetric.Canberra, distance: null), new MigrationOptions { Collection = "c" });
+        refused.ExitCode.ShouldBe(2);
+        refused.Error.ShouldNotBeNull().ErrorId.ShouldBe("MetricNotSupported");
+        refused.Error!.Message.ShouldContain("Euclid, Dot, Cosine and Manhattan");
+        MigrationResult overridden = await Run(new MemorySource(10, metric: FaissMetric.Canberra, distance: null), new MigrationOptions { Collection = "c", Distance = Distance.Manhattan });
+        overridden.Status.ShouldBe(MigrationStatus.Completed);
+        overridden.Warnings.ShouldContain(w => w.Contains("Canberra"));
+    }
+
+    [Fact]
+    public async Task CosineOverInnerProductNeedsUnitVectors()
+    {
+        MigrationResult refused = await Run(new MemorySource(10, metric: FaissMetric.InnerProduct, distance: Distance.Dot), new MigrationOptions { Collection = "c", Distance = Distance.Cosine });
+        refused.Error.ShouldNotBeNull().ErrorId.ShouldBe("NormsNotUnit");
+        var unit = new MemorySource(10, metric: FaissMetric.InnerProduct, distance: Distance.Dot);
+        for (int i = 0; i < 10; i++)
+        {
+            unit.Vector(i).Clear();
+            unit.Vector(i)[i % 4] = 1;
+        }
+
+        MigrationResult agreed = await Run(unit, new MigrationOptions { Collection = "c", Distance = Distance.Cosine });
+        agreed.Status.ShouldBe(MigrationStatus.Completed);
+        agreed.Verification.ShouldNotBeNull().Comparison.ShouldBe("normalised");
+    }
+
+    [Fact]
+    public async Task AnInterruptedRunTellsWhereToGoOn()
+    {
+        using var cancel = new CancellationTokenSource();
+        recorder.Also = e =>
+        {
+            if (e is BatchEnded { Result.Number: 3 })
+            {
+                cancel.Cancel();
+            }
+        };
+        var options = new MigrationOptions { Collection = "c", Upload = new UploadOptions { BatchSize = 10, ThrottleLimit = 1 } };
+        MigrationResult result = await NewMigration(new MemorySource(100), options).RunAsync(cancel.Token);
+        result.ExitCode.ShouldBe(3);
+        result.ResumeOffset.ShouldNotBeNull().ShouldBe(result.Counts.Sent);
+        result.Error.ShouldNotBeNull().RecommendedAction.ShouldContain($"--offset {result.ResumeOffset}");
+        recorder.Also = null;
+        MigrationResult rest = await Run(new MemorySource(100), options with { Offset = result.ResumeOffset!.Value });
+        rest.Status.ShouldBe(MigrationStatus.Completed);
+        store.Points.Count.ShouldBe(100);
+    }
+
+    [Fact]
+    public async Task AServerThatIsLostEndsResumableAndAWrongKeyDoesNotRetry()
+    {
+        int calls = 0;
+        store.Answer = _ => ++calls <= 2 ? WriteAnswer.Ok(1) : WriteAnswer.Retry("NoServer", "connection refused", "start it");
+        var options = new MigrationOptions { Collection = "c", Upload = new UploadOptions { BatchSize = 10, ThrottleLimit = 1 } };
+        MigrationResult lost = await Run(new MemorySource(100), options);
+        lost.ExitCode.ShouldBe(3);
+        lost.ResumeOffset.ShouldBe(20);
+        store.Answer = _ => WriteAnswer.Stop("WrongApiKey", "Invalid API key or JWT", resumable: false, "check the key");
+        MigrationResult refused = await Run(new MemorySource(100), options);
+        refused.ExitCode.ShouldBe(1);
+        refused.Perf.ShouldNotBeNull().Attempts.ShouldBe(1);
+    }
+
+    private Task<MigrationResult> Run(MemorySource source, MigrationOptions options) => NewMigration(source, options).RunAsync(default);
+
+    private Migration NewMigration(MemorySource source, MigrationOptions options) => new(source, null, store, new FixedRetryPolicy(), options, recorder);
+}
