@@ -3,6 +3,9 @@ namespace VectorMigration;
 /// <summary>Where the engine takes its next batch from: an index, or a pipeline that is still arriving.</summary>
 public interface IBatchFeed
 {
+    /// <summary>Waits until it is known whether more vectors come; false at the end. Asked before a permit is, so that the end costs no pause.</summary>
+    ValueTask<bool> WaitForMoreAsync(CancellationToken cancellationToken);
+
     /// <summary>
     /// The next batch with point ids set, of at most <paramref name="batchSize"/> vectors; null at the end. Called by one caller at a time.
     /// </summary>

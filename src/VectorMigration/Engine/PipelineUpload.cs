@@ -148,6 +148,8 @@ public sealed class PipelineUpload : IAsyncDisposable
     /// <summary>Batches as the pipeline fills them; their size was fixed when they were filled.</summary>
     private sealed class Feed(ChannelReader<VectorBatch> reader) : IBatchFeed
     {
+        public ValueTask<bool> WaitForMoreAsync(CancellationToken cancellationToken) => reader.WaitToReadAsync(cancellationToken);
+
         public async ValueTask<VectorBatch?> NextAsync(int batchSize, CancellationToken cancellationToken)
         {
             while (await reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))

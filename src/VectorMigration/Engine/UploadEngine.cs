@@ -7,7 +7,7 @@ namespace VectorMigration;
 /// attempts run on the pool and report back through a queue, so nothing here is locked.
 /// A batch is in exactly one place at a time: ready, waiting, in flight or ended.
 /// </summary>
-internal sealed class UploadEngine
+internal sealed partial class UploadEngine
 {
     /// <summary>How long attempts that are still under way may take once the run has to stop for another reason than cancellation.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
@@ -37,6 +37,7 @@ internal sealed class UploadEngine
     private MigrationException? stop;
     private Task<FlowPermit>? permit;
     private Task<VectorBatch?>? feeding;
+    private Task<bool>? more;
     private Task<bool>? answering;
 
     /// <summary>What kept the last start back, when it was a permit or a batch that is still to come.</summary>
@@ -108,7 +109,7 @@ internal sealed class UploadEngine
             ready.AddLast(due);
         }
 
-        if (ready.Count == 0 && feedEnded)
+        if (ready.Count == 0 && !HasMore(feed, starting))
         {
             return false;
         }
@@ -130,6 +131,25 @@ internal sealed class UploadEngine
         permit = null;
         Start(Fit(work), granted, attempts);
         return true;
+    }
+
+    /// <summary>True when the feed is known to have another batch.</summary>
+    private bool HasMore(IBatchFeed feed, CancellationToken cancellationToken)
+    {
+        if (feedEnded)
+        {
+            return false;
+        }
+
+        more ??= feed.WaitForMoreAsync(cancellationToken).AsTask();
+        if (!more.IsCompleted)
+        {
+            blocker = more;
+            return false;
+        }
+
+        feedEnded = !more.GetAwaiter().GetResult();
+        return !feedEnded;
     }
 
     private UploadWork? TakeReady()
@@ -160,6 +180,7 @@ internal sealed class UploadEngine
 
         VectorBatch? batch = feeding.GetAwaiter().GetResult();
         feeding = null;
+        more = null;
         if (batch is null)
         {
             feedEnded = true;
@@ -208,194 +229,6 @@ internal sealed class UploadEngine
         }
 
         answers.Writer.TryWrite(new UploadAnswered(work, granted, answer, time.GetElapsedTime(started), fault));
-    }
-
-    private void DrainAnswers()
-    {
-        while (answers.Reader.TryRead(out UploadAnswered answered))
-        {
-            Take(answered);
-        }
-    }
-
-    private void Take(UploadAnswered answered)
-    {
-        inFlight--;
-        UploadWork work = answered.Work;
-        if (answered.Answer is not WriteAnswer answer)
-        {
-            flow.Abandon(answered.Permit);
-            ready.AddFirst(work);
-            if (answered.Fault is not OperationCanceledException)
-            {
-                stop ??= answered.Fault as MigrationException ?? RunErrors.Unexpected(answered.Fault!);
-            }
-
-            return;
-        }
-
-        work.Bytes = answer.Bytes;
-        work.RateLimited += answer.RateLimited ? 1 : 0;
-        var sample = new FlowSample(answer.Outcome, work.Batch.Count, answer.Bytes, answered.Latency, answer.RateLimited);
-        flow.Release(answered.Permit, sample);
-        observer.OnEvent(new AttemptEnded(runId, time.GetUtcNow(), work.Number, work.Attempts, sample, answer.ErrorId, answer.Reason));
-        switch (answer.Outcome)
-        {
-            case WriteOutcome.Ok:
-                Acknowledge(work);
-                break;
-            case WriteOutcome.Retry:
-                Again(work, answer);
-                break;
-            case WriteOutcome.Split when work.Batch.Count > 1:
-                ready.AddFirst(Halve(work));
-                break;
-            case WriteOutcome.Reject when answer.Rows is { Count: > 0 } rows && rows.Count < work.Batch.Count:
-                RejectRows(work, rows, answer);
-                break;
-            case WriteOutcome.Reject when answer.Rows is null && work.Batch.Count > 1:
-                ready.AddFirst(Halve(work));
-                break;
-            case WriteOutcome.Stop:
-                stop ??= RunErrors.Stopped(answer, target.Collection);
-                TellEnded(work, BatchStatus.Failed, answer);
-                ready.AddFirst(work);
-                break;
-            default:
-                Fail(work, answer);
-                break;
-        }
-    }
-
-    private void Acknowledge(UploadWork work)
-    {
-        // Only an attempt from after the pause tells that the target takes points again.
-        probing &= work.AttemptStartedAt < pausedUntil;
-        lastProgress = time.GetUtcNow();
-        retry.RecordSuccess();
-        sent += work.Batch.Count;
-        TellEnded(work, BatchStatus.Completed, answer: null);
-        Forget(work);
-    }
-
-    /// <summary>Puts a batch back. An announced wait pauses the whole pool and lets one attempt try first; otherwise the batch alone backs off.</summary>
-    private void Again(UploadWork work, WriteAnswer answer)
-    {
-        DateTimeOffset now = time.GetUtcNow();
-        bool givenUp = now - lastProgress > options.NoProgressTimeout;
-        if (answer.After is TimeSpan after && !givenUp)
-        {
-            probing = true;
-            ready.AddFirst(work);
-            if (now + after > pausedUntil)
-            {
-                pausedUntil = now + after;
-                observer.OnEvent(new PoolPaused(runId, now, after, answer.Reason));
-            }
-
-            return;
-        }
-
-        TimeSpan delay = TimeSpan.Zero;
-        if (answer.After is null)
-        {
-            retry.RecordFailure();
-            work.Delays ??= retry.Begin();
-            givenUp |= retry.IsOpen || !work.Delays.TryNext(out delay);
-        }
-
-        if (givenUp)
-        {
-            stop ??= RunErrors.GaveUp(answer, work.Attempts, target.Collection);
-            TellEnded(work, BatchStatus.Failed, answer);
-            ready.AddFirst(work);
-            return;
-        }
-
-        waiting.Enqueue(work, now + delay);
-    }
-
-    /// <summary>Replaces a batch by its halves; the second waits in front of everything else, the first is the answer.</summary>
-    private UploadWork Halve(UploadWork work)
-    {
-        int half = work.Batch.Count / 2;
-        UploadWork first = work.Part(0, half);
-        UploadWork second = work.Part(half, work.Batch.Count - half);
-        outstanding.Add(first);
-        outstanding.Add(second);
-        ready.AddFirst(second);
-        Forget(work);
-        return first;
-    }
-
-    /// <summary>Fails the refused rows and sends the runs of rows between them again.</summary>
-    private void RejectRows(UploadWork work, IReadOnlyList<int> rows, WriteAnswer answer)
-    {
-        var refused = new HashSet<int>(rows);
-        int start = 0;
-        while (start < work.Batch.Count)
-        {
-            int end = start + 1;
-            while (end < work.Batch.Count && refused.Contains(end) == refused.Contains(start))
-            {
-                end++;
-            }
-
-            UploadWork part = work.Part(start, end - start);
-            outstanding.Add(part);
-            if (refused.Contains(start))
-            {
-                Fail(part, answer);
-            }
-            else
-            {
-                ready.AddLast(part);
-            }
-
-            start = end;
-        }
-
-        Forget(work);
-    }
-
-    private void Fail(UploadWork work, WriteAnswer answer)
-    {
-        lastProgress = time.GetUtcNow();
-        failed += work.Batch.Count;
-        TellEnded(work, BatchStatus.Failed, answer);
-        Forget(work);
-    }
-
-    private void Forget(UploadWork work)
-    {
-        outstanding.Remove(work);
-        work.Dispose();
-    }
-
-    private void TellEnded(UploadWork work, BatchStatus status, WriteAnswer? answer)
-    {
-        DateTimeOffset now = time.GetUtcNow();
-        DateTimeOffset started = work.StartedAt ?? now;
-        VectorBatch batch = work.Batch;
-        observer.OnEvent(new BatchEnded(runId, now, new QdrantBatchResult
-        {
-            RunId = runId,
-            Number = work.Number,
-            Collection = target.Collection,
-            FirstOrdinal = batch.FirstOrdinal,
-            LastOrdinal = batch.LastOrdinal,
-            Ids = batch.PointIds.ToArray(),
-            Count = batch.Count,
-            Bytes = work.Bytes,
-            StartedAt = started,
-            Duration = now - started,
-            Attempts = work.Attempts,
-            RateLimited = work.RateLimited,
-            Status = status,
-            Error = answer?.Reason,
-            ErrorId = answer?.ErrorId,
-            RecommendedAction = answer?.NextStep,
-        }));
     }
 
     /// <summary>Waits until an answer, a permit, a batch or a point in time changes what can be done.</summary>

@@ -31,6 +31,9 @@ internal sealed class IndexFeed : IBatchFeed
     }
 
     /// <inheritdoc/>
+    public ValueTask<bool> WaitForMoreAsync(CancellationToken cancellationToken) => ValueTask.FromResult(next < end);
+
+    /// <inheritdoc/>
     public ValueTask<VectorBatch?> NextAsync(int batchSize, CancellationToken cancellationToken)
     {
         while (next < end)

@@ -1,0 +1,193 @@
+namespace VectorMigration;
+
+/// <summary>What each answer leads to: the only place where a batch changes from one state to another.</summary>
+internal sealed partial class UploadEngine
+{
+    private void DrainAnswers()
+    {
+        while (answers.Reader.TryRead(out UploadAnswered answered))
+        {
+            Take(answered);
+        }
+    }
+
+    private void Take(UploadAnswered answered)
+    {
+        inFlight--;
+        UploadWork work = answered.Work;
+        if (answered.Answer is not WriteAnswer answer)
+        {
+            flow.Abandon(answered.Permit);
+            ready.AddFirst(work);
+            if (answered.Fault is not OperationCanceledException)
+            {
+                stop ??= answered.Fault as MigrationException ?? RunErrors.Unexpected(answered.Fault!);
+            }
+
+            return;
+        }
+
+        work.Bytes = answer.Bytes;
+        work.RateLimited += answer.RateLimited ? 1 : 0;
+        var sample = new FlowSample(answer.Outcome, work.Batch.Count, answer.Bytes, answered.Latency, answer.RateLimited);
+        flow.Release(answered.Permit, sample);
+        observer.OnEvent(new AttemptEnded(runId, time.GetUtcNow(), work.Number, work.Attempts, sample, answer.ErrorId, answer.Reason));
+        switch (answer.Outcome)
+        {
+            case WriteOutcome.Ok:
+                Acknowledge(work);
+                break;
+            case WriteOutcome.Retry:
+                Again(work, answer);
+                break;
+            case WriteOutcome.Split when work.Batch.Count > 1:
+                ready.AddFirst(Halve(work));
+                break;
+            case WriteOutcome.Reject when answer.Rows is { Count: > 0 } rows && rows.Count < work.Batch.Count:
+                RejectRows(work, rows, answer);
+                break;
+            case WriteOutcome.Reject when answer.Rows is null && work.Batch.Count > 1:
+                ready.AddFirst(Halve(work));
+                break;
+            case WriteOutcome.Stop:
+                stop ??= RunErrors.Stopped(answer, target.Collection);
+                TellEnded(work, BatchStatus.Failed, answer);
+                ready.AddFirst(work);
+                break;
+            default:
+                Fail(work, answer);
+                break;
+        }
+    }
+
+    private void Acknowledge(UploadWork work)
+    {
+        // Only an attempt from after the pause tells that the target takes points again.
+        probing &= work.AttemptStartedAt < pausedUntil;
+        lastProgress = time.GetUtcNow();
+        retry.RecordSuccess();
+        sent += work.Batch.Count;
+        TellEnded(work, BatchStatus.Completed, answer: null);
+        Forget(work);
+    }
+
+    /// <summary>Puts a batch back. An announced wait pauses the whole pool and lets one attempt try first; otherwise the batch alone backs off.</summary>
+    private void Again(UploadWork work, WriteAnswer answer)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        bool givenUp = now - lastProgress > options.NoProgressTimeout;
+        if (answer.After is TimeSpan after && !givenUp)
+        {
+            probing = true;
+            ready.AddFirst(work);
+            if (now + after > pausedUntil)
+            {
+                pausedUntil = now + after;
+                observer.OnEvent(new PoolPaused(runId, now, after, answer.Reason));
+            }
+
+            return;
+        }
+
+        TimeSpan delay = TimeSpan.Zero;
+        if (answer.After is null)
+        {
+            retry.RecordFailure();
+            work.Delays ??= retry.Begin();
+            givenUp |= retry.IsOpen || !work.Delays.TryNext(out delay);
+        }
+
+        if (givenUp)
+        {
+            stop ??= RunErrors.GaveUp(answer, work.Attempts, target.Collection);
+            TellEnded(work, BatchStatus.Failed, answer);
+            ready.AddFirst(work);
+            return;
+        }
+
+        waiting.Enqueue(work, now + delay);
+    }
+
+    /// <summary>Replaces a batch by its halves; the second waits in front of everything else, the first is the answer.</summary>
+    private UploadWork Halve(UploadWork work)
+    {
+        int half = work.Batch.Count / 2;
+        UploadWork first = work.Part(0, half);
+        UploadWork second = work.Part(half, work.Batch.Count - half);
+        outstanding.Add(first);
+        outstanding.Add(second);
+        ready.AddFirst(second);
+        Forget(work);
+        return first;
+    }
+
+    /// <summary>Fails the refused rows and sends the runs of rows between them again.</summary>
+    private void RejectRows(UploadWork work, IReadOnlyList<int> rows, WriteAnswer answer)
+    {
+        var refused = new HashSet<int>(rows);
+        int start = 0;
+        while (start < work.Batch.Count)
+        {
+            int end = start + 1;
+            while (end < work.Batch.Count && refused.Contains(end) == refused.Contains(start))
+            {
+                end++;
+            }
+
+            UploadWork part = work.Part(start, end - start);
+            outstanding.Add(part);
+            if (refused.Contains(start))
+            {
+                Fail(part, answer);
+            }
+            else
+            {
+                ready.AddLast(part);
+            }
+
+            start = end;
+        }
+
+        Forget(work);
+    }
+
+    private void Fail(UploadWork work, WriteAnswer answer)
+    {
+        lastProgress = time.GetUtcNow();
+        failed += work.Batch.Count;
+        TellEnded(work, BatchStatus.Failed, answer);
+        Forget(work);
+    }
+
+    private void Forget(UploadWork work)
+    {
+        outstanding.Remove(work);
+        work.Dispose();
+    }
+
+    private void TellEnded(UploadWork work, BatchStatus status, WriteAnswer? answer)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        DateTimeOffset started = work.StartedAt ?? now;
+        VectorBatch batch = work.Batch;
+        observer.OnEvent(new BatchEnded(runId, now, new QdrantBatchResult
+        {
+            RunId = runId,
+            Number = work.Number,
+            Collection = target.Collection,
+            FirstOrdinal = batch.FirstOrdinal,
+            LastOrdinal = batch.LastOrdinal,
+            Ids = batch.PointIds.ToArray(),
+            Count = batch.Count,
+            Bytes = work.Bytes,
+            StartedAt = started,
+            Duration = now - started,
+            Attempts = work.Attempts,
+            RateLimited = work.RateLimited,
+            Status = status,
+            Error = answer?.Reason,
+            ErrorId = answer?.ErrorId,
+            RecommendedAction = answer?.NextStep,
+        }));
+    }
+}
