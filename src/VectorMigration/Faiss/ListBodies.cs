@@ -26,7 +26,7 @@ internal static class ListBodies
         long told = node.Count;
         node.IdSource = VectorLayout.IdsInLists;
         node.Count = lists.Count + besides;
-        if (told != node.Count)
+        if (told != node.Count && !lists.Missing)
         {
             node.Warnings.Add($"The header of {node.Info.ClassName} tells {told} vectors, its inverted lists hold {node.Count}; the lists are believed.");
         }
@@ -52,10 +52,9 @@ internal static class ListBodies
     public static void OldIvfFlat(IndexParser parser, IndexNode node)
     {
         FaissCursor cursor = parser.Cursor;
-        ListTable table = new(node.Dimension);
         parser.Header(node);
         long lists = ListCount(parser, node, false);
-        table = new ListTable(node.Dimension);
+        ListTable table = new(node.Dimension);
         for (long i = 0; i < lists; i++)
         {
             FileSpan ids = cursor.Vector("ids", sizeof(long));

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 
 namespace VectorMigration;
@@ -86,31 +87,43 @@ internal sealed class MappedLayout(VectorLayout inner, FaissFile file, FileSpan 
     /// <summary>Looks inner ids up in ascending order, so that neighbours in the map come with one read.</summary>
     private void TranslateScattered(long ordinal, Span<long> ids, CancellationToken cancellationToken)
     {
-        int[] rows = new int[ids.Length];
-        long[] keys = ids.ToArray();
-        for (int i = 0; i < rows.Length; i++)
+        long[] rentedKeys = ArrayPool<long>.Shared.Rent(ids.Length);
+        int[] rentedRows = ArrayPool<int>.Shared.Rent(ids.Length);
+        try
         {
-            rows[i] = i;
-            if ((ulong)keys[i] >= (ulong)map.Count)
+            Span<long> keys = rentedKeys.AsSpan(0, ids.Length);
+            Span<int> rows = rentedRows.AsSpan(0, ids.Length);
+            for (int i = 0; i < rows.Length; i++)
             {
-                throw FaissErrors.IdOutsideMap(file.Path, ordinal + i, keys[i], map.Count);
+                keys[i] = (ulong)ids[i] < (ulong)map.Count ? ids[i] : throw FaissErrors.IdOutsideMap(file.Path, ordinal + i, ids[i], map.Count);
+                rows[i] = i;
             }
-        }
 
-        Array.Sort(keys, rows);
+            keys.Sort(rows);
+            LookUp(keys, rows, ids, cancellationToken);
+        }
+        finally
+        {
+            ArrayPool<long>.Shared.Return(rentedKeys);
+            ArrayPool<int>.Shared.Return(rentedRows);
+        }
+    }
+
+    private void LookUp(ReadOnlySpan<long> keys, ReadOnlySpan<int> rows, Span<long> ids, CancellationToken cancellationToken)
+    {
         Span<long> window = stackalloc long[Window];
-        long windowStart = 0;
-        int windowLength = 0;
+        long start = 0;
+        int length = 0;
         for (int i = 0; i < keys.Length; i++)
         {
-            if (keys[i] >= windowStart + windowLength)
+            if (keys[i] >= start + length)
             {
-                windowStart = keys[i];
-                windowLength = (int)Math.Min(Window, map.Count - windowStart);
-                file.ReadExactly(map.Offset + (windowStart * sizeof(long)), MemoryMarshal.AsBytes(window[..windowLength]), cancellationToken);
+                start = keys[i];
+                length = (int)Math.Min(Window, map.Count - start);
+                file.ReadExactly(map.Offset + (start * sizeof(long)), MemoryMarshal.AsBytes(window[..length]), cancellationToken);
             }
 
-            ids[rows[i]] = window[(int)(keys[i] - windowStart)];
+            ids[rows[i]] = window[(int)(keys[i] - start)];
         }
     }
 }

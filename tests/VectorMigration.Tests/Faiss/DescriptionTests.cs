@@ -70,4 +70,61 @@ public sealed class DescriptionTests
         error.Target.ShouldBe(fixture.IndexPath);
         error.RecommendedAction.ShouldNotBeNullOrWhiteSpace();
     }
+
+    [Theory]
+    [InlineData("faiss-1.7.3/idmap2_pretransform_ivf", "IDMap2(PreTransform(PCA, IVFFlat))", Fidelity.Approximate)]
+    [InlineData("faiss-1.7.3/refine_ivfpqfs_flat", "Refine(IVFPQFastScan, Flat)", Fidelity.Exact)]
+    [InlineData("faiss-1.7.3/vt_rr24_flat", "PreTransform(RandomRotation, Flat)", Fidelity.RoundingOnly)]
+    [InlineData("faiss-1.7.3/vt_linear_nonorthonormal", "PreTransform(Linear, Flat)", Fidelity.Approximate)]
+    [InlineData("faiss-1.7.3/sq_fp16", "ScalarQuantizer", Fidelity.RoundingOnly)]
+    [InlineData("faiss-1.7.3/bin_idmap", "BinaryIDMap(BinaryFlat)", Fidelity.Exact)]
+    [InlineData("faiss-1.7.3/ivf_spectralhash", "IVFSpectralHash", Fidelity.NotRecoverable)]
+    [InlineData("faiss-1.7.3/idmap_hnsw", "IDMap(HNSWFlat)", Fidelity.Exact)]
+    public void Kinds_are_nested_class_names(string name, string kind, Fidelity fidelity)
+    {
+        IndexDescription description = FaissIndex.Describe(Fixture.Of(name).IndexPath);
+        description.Kind.ShouldBe(kind);
+        description.Fidelity.ShouldBe(fidelity);
+    }
+
+    [Theory]
+    [InlineData("faiss-1.7.3/hnsw_flat", 32)]
+    [InlineData("faiss-1.7.3/hnsw_flat_ip", 16)]
+    [InlineData("faiss-1.7.3/idmap_hnsw", 8)]
+    public void The_graphs_settings_are_told(string name, int m)
+    {
+        IndexDescription description = FaissIndex.Describe(Fixture.Of(name).IndexPath);
+        description.HnswM.ShouldBe(m);
+        description.HnswEfConstruction.ShouldBe(40);
+    }
+
+    [Theory]
+    [InlineData("faiss-1.7.3/flat_l2", "sequential", null)]
+    [InlineData("faiss-1.7.3/ivfflat_ids", "inverted lists", 16L)]
+    [InlineData("faiss-1.7.3/idmap_ivfflat", "id map", 16L)]
+    public void The_source_of_the_ids_is_told(string name, string source, long? lists)
+    {
+        IndexDescription description = FaissIndex.Describe(Fixture.Of(name).IndexPath);
+        description.IdSource.ShouldBe(source);
+        description.ListCount.ShouldBe(lists);
+    }
+
+    [Theory]
+    [InlineData("faiss-1.7.3/ivfflat_null_invlists", "without its inverted lists")]
+    [InlineData("faiss-head/hnsw_skip_storage", "without its storage")]
+    public void An_index_that_was_written_without_its_vectors_is_told(string name, string reason)
+    {
+        IndexDescription description = FaissIndex.Describe(Fixture.Of(name).IndexPath);
+        description.Count.ShouldBe(0);
+        description.Fidelity.ShouldBe(Fidelity.NotRecoverable);
+        description.Warnings.ShouldBeEmpty();
+        description.UnsupportedReason!.ShouldContain(reason);
+    }
+
+    [Fact]
+    public void Every_code_of_the_table_is_four_characters_and_its_own()
+    {
+        IndexKinds.All.Count().ShouldBe(97);
+        IndexKinds.All.ShouldAllBe(kind => kind.FourCC.Length == 4 && IndexKinds.Find(IndexKinds.CodeOf(kind.FourCC)) == kind);
+    }
 }
