@@ -1,0 +1,80 @@
+namespace VectorMigration.Tests.Faiss;
+
+/// <summary>Kinds that no FAISS at hand writes any more, or only in builds of its own: made by hand after its reader.</summary>
+public sealed class RareKindTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    [Theory]
+    [InlineData("ISVD")]
+    [InlineData("ISV2")]
+    [InlineData("ILVQ")]
+    [InlineData("ISVL")]
+    [InlineData("ISVF")]
+    [InlineData("ISID")]
+    [InlineData("ISIL")]
+    [InlineData("ISIQ")]
+    public void Svs_indexes_are_named_and_their_unknown_end_is_no_trailing_bytes(string code)
+    {
+        IndexDescription description = Described(new IndexBytes().Header(code, 8, 12).Bytes(new byte[100]));
+        description.Kind.ShouldStartWith("SVS");
+        description.Count.ShouldBe(12);
+        description.TrailingBytes.ShouldBe(0);
+        description.UnsupportedReason!.ShouldContain("IndexSVS");
+    }
+
+    [Fact]
+    public void The_older_cagra_has_no_numeric_type()
+    {
+        List<byte> bytes = [.. Fixture.Of("faiss-head/cagra_f32").Bytes()];
+        bytes.RemoveRange(4 + 33 + 6, 4);
+        bytes[2] = (byte)'N';
+        bytes[3] = (byte)'c';
+        IndexDescription description = Described(new IndexBytes().Bytes([.. bytes]));
+        description.Kind.ShouldBe("HNSWCagra");
+        description.TrailingBytes.ShouldBe(0);
+        description.Count.ShouldBe(500);
+    }
+
+    [Fact]
+    public void The_older_panorama_lists_have_batches_of_128()
+    {
+        IndexBytes index = new IndexBytes().Header("IwPn", 2, 130).U64(2).U64(1).Append(IndexBytes.Flat(2, [])).U8(0).U64(0).U64(1)
+            .Code("ilpn").U64(2).U64(8).U64(1).Code("full").Ids(1, 129)
+            .Bytes(new byte[(128 * 8) + 8 + (128 * 2 * 4)])
+            .Bytes(new byte[(256 * 8) + (129 * 8) + (256 * 2 * 4)]);
+        IndexDescription description = Described(index);
+        description.Kind.ShouldBe("IVFFlatPanorama");
+        description.Count.ShouldBe(130);
+        description.TrailingBytes.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_two_older_layouts_of_rabitq_fast_scan_are_told_apart(bool withBits)
+    {
+        IndexBytes flat = RaBitQ(new IndexBytes().Header("Irfs", 16, 3), withBits).Floats(new float[16]).U8(0);
+        Factors(flat, withBits, 3).I32(32).Raw(32, 4, 2).U64(64).Bytes(new byte[64]);
+        Described(flat).TrailingBytes.ShouldBe(0);
+
+        IndexBytes lists = RaBitQ(new IndexBytes().Header("Iwrf", 16, 0).U64(1).U64(1).Append(IndexBytes.Flat(16, [])).U8(0).U64(0), withBits)
+            .U8(1).Raw(10).I32(32).Raw(0, 4).I32(0).U8(8).U8(0);
+        Factors(lists, withBits, 3).Code("ilbl").Raw(1, -1, 32, 64, 0, 0);
+        IndexDescription description = Described(lists);
+        description.Kind.ShouldBe("IVFRaBitQFastScan");
+        description.TrailingBytes.ShouldBe(0);
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private static IndexBytes RaBitQ(IndexBytes index, bool withBits)
+    {
+        index.U64(16).U64(10).I32(1);
+        return withBits ? index.U64(1) : index;
+    }
+
+    private static IndexBytes Factors(IndexBytes index, bool asBytes, int count) => index.U64((ulong)(asBytes ? count * 8 : count)).Bytes(new byte[count * 8]);
+
+    private IndexDescription Described(IndexBytes index) => FaissIndex.Describe(folder.Write("index.faiss", index.ToArray()));
+}
