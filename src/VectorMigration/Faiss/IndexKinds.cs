@@ -143,6 +143,7 @@ internal static class IndexKinds
         new("IBHm", "IndexBinaryMultiHash", Fidelity.Exact, BinaryBodies.MultiHash),
     ];
 
+    /// <summary>ISIL and ISIQ are subclasses of IndexSVSIVF; which is which is not known here, so both bear its name.</summary>
     private static IndexKind[] Svs() =>
     [
         new("ISVD", "IndexSVSVamana", Fidelity.NotRecoverable, FlatBodies.Svs),
@@ -151,7 +152,7 @@ internal static class IndexKinds
         new("ISVL", "IndexSVSVamanaLeanVec", Fidelity.NotRecoverable, FlatBodies.Svs),
         new("ISVF", "IndexSVSFlat", Fidelity.NotRecoverable, FlatBodies.Svs),
         new("ISID", "IndexSVSIVF", Fidelity.NotRecoverable, FlatBodies.Svs),
-        new("ISIL", "IndexSVSIVFLVQ", Fidelity.NotRecoverable, FlatBodies.Svs),
-        new("ISIQ", "IndexSVSIVFLeanVec", Fidelity.NotRecoverable, FlatBodies.Svs),
+        new("ISIL", "IndexSVSIVF", Fidelity.NotRecoverable, FlatBodies.Svs),
+        new("ISIQ", "IndexSVSIVF", Fidelity.NotRecoverable, FlatBodies.Svs),
     ];
 }
