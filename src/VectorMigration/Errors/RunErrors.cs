@@ -50,6 +50,9 @@ internal static class RunErrors
     public static MigrationException DimensionTooLarge(IndexDescription index) => new(
         "DimensionTooLarge", ErrorKind.NotSupported, $"{index.Path} has vectors of {index.Dimension} components; Qdrant takes 1 to {QdrantLimits.MaxDimension}.", "Reduce the dimension (for example with FAISS's PCAMatrix) before migrating.", index.Path);
 
+    public static MigrationException DimensionTooLarge(int dimension, string collection) => new(
+        "DimensionTooLarge", ErrorKind.NotSupported, $"The vectors for collection '{collection}' have {dimension} components; Qdrant takes 1 to {QdrantLimits.MaxDimension}.", "Reduce the dimension (for example with FAISS's PCAMatrix) before migrating.", collection);
+
     public static MigrationException MetricNotSupported(IndexDescription index) => new(
         "MetricNotSupported",
         ErrorKind.NotSupported,

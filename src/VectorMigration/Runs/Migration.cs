@@ -14,6 +14,7 @@ public sealed class Migration
     private readonly MigrationOptions options;
     private readonly IRunObserver observer;
     private readonly TimeProvider time;
+    private PlannedRun? agreed;
 
     /// <summary>Sets a migration up; nothing is read or sent yet. Source, payload and store stay the caller's to dispose.</summary>
     public Migration(IVectorSource source, IPayloadSource? payload, IVectorStore store, IRetryPolicy retry, MigrationOptions options, IRunObserver observer, TimeProvider? time = null)
@@ -35,12 +36,15 @@ public sealed class Migration
     /// <summary>Id of this run.</summary>
     public Guid RunId { get; } = Guid.NewGuid();
 
-    /// <summary>Plans: checks index, ids, options and target against each other without changing anything.</summary>
+    /// <summary>
+    /// Plans: checks index, ids, options and target against each other without changing anything.
+    /// A run of this migration that follows does what was planned here, so that ids are scanned once.
+    /// </summary>
     /// <exception cref="MigrationException">The run would be refused; the first reason.</exception>
     public async Task<MigrationPlan> PlanAsync(CancellationToken cancellationToken)
     {
-        PlannedRun planned = await NewPlanner().PlanAsync(cancellationToken).ConfigureAwait(false);
-        return planned.Plan;
+        agreed = await NewPlanner().PlanAsync(cancellationToken).ConfigureAwait(false);
+        return agreed.Plan;
     }
 
     /// <summary>Runs to the end and answers with the result, errors and cancellation included: it throws neither <see cref="MigrationException"/> nor <see cref="OperationCanceledException"/>.</summary>
@@ -99,7 +103,7 @@ public sealed class Migration
     private async Task RunStepsAsync(RunState state, CancellationToken cancellationToken)
     {
         Tell(new PhaseStarted(RunId, time.GetUtcNow(), "plan", source.Description.Count));
-        PlannedRun planned = await NewPlanner().PlanAsync(cancellationToken).ConfigureAwait(false);
+        PlannedRun planned = agreed ?? await NewPlanner().PlanAsync(cancellationToken).ConfigureAwait(false);
         MigrationPlan plan = planned.Plan;
         state.Planned = planned;
         Tell(new RunStarted(RunId, time.GetUtcNow(), plan));

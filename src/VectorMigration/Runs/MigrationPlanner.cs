@@ -26,7 +26,7 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
         CheckPayload(offset, count, cancellationToken);
         ServerInfo server = await store.GetServerAsync(cancellationToken).ConfigureAwait(false);
         CollectionDescription? existing = await store.GetCollectionAsync(options.Collection, cancellationToken).ConfigureAwait(false);
-        CollectionSettings settings = Settings(distance);
+        CollectionSettings settings = Settings(index, distance, options.VectorName, runId);
         long present = 0;
         if (existing is not null && !options.Recreate)
         {
@@ -78,6 +78,20 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
 
         return differences;
     }
+
+    /// <summary>The settings a collection is created with for an index.</summary>
+    public static CollectionSettings Settings(IndexDescription index, Distance distance, string? vectorName, Guid runId) => new()
+    {
+        Dimension = index.Dimension,
+        Distance = distance,
+        VectorName = vectorName,
+        HnswM = index.HnswM,
+        HnswEfConstruction = index.HnswEfConstruction >= QdrantLimits.MinEfConstruct ? index.HnswEfConstruction : null,
+        Metadata = Metadata(runId),
+    };
+
+    /// <summary>The run id as a collection keeps it.</summary>
+    public static IReadOnlyDictionary<string, string> Metadata(Guid runId) => new Dictionary<string, string> { ["vector_migration_run"] = runId.ToString() };
 
     private static string Named(string name) => name.Length == 0 ? "the unnamed one" : $"'{name}'";
 
@@ -180,16 +194,6 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
         }
     }
 
-    private CollectionSettings Settings(Distance distance) => new()
-    {
-        Dimension = index.Dimension,
-        Distance = distance,
-        VectorName = options.VectorName,
-        HnswM = index.HnswM,
-        HnswEfConstruction = index.HnswEfConstruction >= QdrantLimits.MinEfConstruct ? index.HnswEfConstruction : null,
-        Metadata = new Dictionary<string, string> { ["vector_migration_run"] = runId.ToString() },
-    };
-
     private void CheckCollection(CollectionDescription existing, CollectionSettings wanted)
     {
         IReadOnlyList<string> differences = Differences(existing, wanted);
@@ -209,7 +213,7 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
             for (int row = 0; row < batch.Count; row++)
             {
                 double norm = Norm(batch.Vector(row));
-                if (double.IsNaN(norm) || Math.Abs(norm - 1) <= UnitTolerance)
+                if (IsUnit(norm))
                 {
                     continue;
                 }
@@ -227,7 +231,11 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
         }
     }
 
-    private static double Norm(ReadOnlySpan<float> vector)
+    /// <summary>True for a norm that counts as 1, and for one that is no number: such vectors are left out or stop the run anyway.</summary>
+    public static bool IsUnit(double norm) => double.IsNaN(norm) || Math.Abs(norm - 1) <= UnitTolerance;
+
+    /// <summary>Euclidean norm.</summary>
+    public static double Norm(ReadOnlySpan<float> vector)
     {
         double sum = 0;
         foreach (float component in vector)

@@ -1,0 +1,53 @@
+using System.Reflection;
+using System.Runtime.Loader;
+
+namespace VectorMigration.Hosting;
+
+/// <summary>
+/// The load context of everything that has dependencies, so that their versions meet those of no other module in the process.
+/// The core and whatever the host brings (System.Management.Automation among it) come from the default context.
+/// There is one for each folder and process: every runspace of a process shares it.
+/// </summary>
+public sealed class PrivateLoadContext : AssemblyLoadContext
+{
+    private static readonly Lock Gate = new();
+    private readonly AssemblyDependencyResolver resolver;
+
+    private PrivateLoadContext(string mainAssembly)
+        : base("VectorMigration:" + mainAssembly) => resolver = new AssemblyDependencyResolver(mainAssembly);
+
+    /// <summary>Loads an assembly into the context of its folder, which is made at the first call. The <c>.deps.json</c> beside it says where its dependencies lie.</summary>
+    /// <param name="mainAssembly">Path of the assembly.</param>
+    /// <exception cref="FileNotFoundException">It is not there: the module has not been built.</exception>
+    public static Assembly Load(string mainAssembly)
+    {
+        string path = Path.GetFullPath(mainAssembly);
+        lock (Gate)
+        {
+            string name = "VectorMigration:" + path;
+            AssemblyLoadContext context = All.FirstOrDefault(known => known is PrivateLoadContext && known.Name == name) ?? new PrivateLoadContext(path);
+            return context.LoadFromAssemblyPath(path);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override Assembly? Load(AssemblyName assemblyName)
+    {
+        ArgumentNullException.ThrowIfNull(assemblyName);
+        Assembly core = typeof(PrivateLoadContext).Assembly;
+        if (assemblyName.Name == core.GetName().Name)
+        {
+            return core;
+        }
+
+        string? path = resolver.ResolveAssemblyToPath(assemblyName);
+        return path is null ? null : LoadFromAssemblyPath(path);
+    }
+
+    /// <inheritdoc/>
+    protected override nint LoadUnmanagedDll(string unmanagedDllName)
+    {
+        string? path = resolver.ResolveUnmanagedDllToPath(unmanagedDllName);
+        return path is null ? nint.Zero : LoadUnmanagedDllFromPath(path);
+    }
+}
