@@ -1,0 +1,38 @@
+@{
+    RootModule           = 'module/VectorMigration.psm1'
+    ModuleVersion        = '0.1.0'
+    GUID                 = '512cc8ac-6a8a-446b-98bf-f404f767fec1'
+    Author               = 'The VectorMigration contributors'
+    CompanyName          = 'The VectorMigration contributors'
+    Copyright            = 'Copyright (c) 2026 The VectorMigration contributors. MIT licence.'
+    Description          = 'Moves the vectors of FAISS index files into Qdrant: all of them, exactly, fast, with proof.'
+    PowerShellVersion    = '7.6'
+    CompatiblePSEditions = @('Core')
+    FormatsToProcess     = @('module/VectorMigration.Format.ps1xml')
+    TypesToProcess       = @('module/VectorMigration.Types.ps1xml')
+    FunctionsToExport    = @()
+    CmdletsToExport      = @(
+        'Connect-Qdrant'
+        'Get-FaissIndex'
+        'Get-FaissVector'
+        'Invoke-VectorMigration'
+        'Measure-MigrationPerf'
+        'Send-QdrantBatch'
+        'Test-VectorMigration'
+    )
+    VariablesToExport    = @()
+    AliasesToExport      = @()
+    FileList             = @(
+        'VectorMigration.psd1'
+        'module/VectorMigration.psm1'
+        'module/VectorMigration.Format.ps1xml'
+        'module/VectorMigration.Types.ps1xml'
+    )
+    PrivateData          = @{
+        PSData = @{
+            Tags                     = @('FAISS', 'Qdrant', 'Vector', 'Embedding', 'Migration', 'VectorDatabase', 'PSEdition_Core', 'Linux', 'MacOS', 'Windows')
+            ReleaseNotes             = 'First version: reads Flat, IVFFlat and HNSWFlat indexes, also inside IDMap, and migrates them with full verification.'
+            RequireLicenseAcceptance = $false
+        }
+    }
+}

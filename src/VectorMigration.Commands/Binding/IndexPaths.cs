@@ -1,0 +1,54 @@
+using System.Collections.ObjectModel;
+using System.Management.Automation;
+
+namespace VectorMigration.Commands;
+
+/// <summary>Turns what stands for a path in PowerShell (wildcards, drives, PSPath) into full paths of the file system.</summary>
+internal static class IndexPaths
+{
+    /// <summary>Files that a path stands for: wildcards are expanded unless it is literal.</summary>
+    /// <exception cref="MigrationException">Nothing is there, or it is not in the file system.</exception>
+    public static IReadOnlyList<string> Resolve(PSCmdlet command, string path, bool literal)
+    {
+        ProviderInfo provider;
+        Collection<string> found;
+        try
+        {
+            if (literal)
+            {
+                return [Literal(command, path)];
+            }
+
+            found = command.SessionState.Path.GetResolvedProviderPathFromPSPath(path, out provider);
+        }
+        catch (Exception error) when (error is ItemNotFoundException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException)
+        {
+            throw CommandErrors.PathNotFound(path);
+        }
+
+        return provider.Name != "FileSystem" ? throw CommandErrors.NotAFile(path, provider.Name)
+            : found.Count == 0 ? throw CommandErrors.PathNotFound(path)
+            : found;
+    }
+
+    /// <summary>The one file that a path stands for.</summary>
+    /// <exception cref="MigrationException">It stands for none or several.</exception>
+    public static string ResolveOne(PSCmdlet command, string path, bool literal)
+    {
+        IReadOnlyList<string> found = Resolve(command, path, literal);
+        return found.Count == 1 ? found[0] : throw CommandErrors.SeveralFiles(path, found.Count);
+    }
+
+    /// <summary>The full path of a file or folder that need not be there.</summary>
+    public static string Unresolved(PSCmdlet command, string path)
+    {
+        string full = command.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+        return provider.Name == "FileSystem" ? full : throw CommandErrors.NotAFile(path, provider.Name);
+    }
+
+    private static string Literal(PSCmdlet command, string path)
+    {
+        string full = Unresolved(command, path);
+        return File.Exists(full) || Directory.Exists(full) ? full : throw CommandErrors.PathNotFound(path);
+    }
+}

@@ -1,0 +1,151 @@
+using System.Management.Automation;
+
+namespace VectorMigration.Commands;
+
+/// <summary>Every error record of the cmdlets is made here, and every error that only a cmdlet can meet.</summary>
+internal static class CommandErrors
+{
+    /// <summary>The record of an error: same id, a category of its kind, its target, its recommended action.</summary>
+    public static ErrorRecord Record(MigrationException error) =>
+        new(error, error.ErrorId, Category(error.Kind), error.Target)
+        {
+            ErrorDetails = new ErrorDetails(error.Message) { RecommendedAction = error.RecommendedAction },
+        };
+
+    /// <summary>The record of a batch that failed for good.</summary>
+    public static ErrorRecord Record(QdrantBatchResult batch) =>
+        Record(new MigrationException(
+            batch.ErrorId ?? "BatchFailed",
+            ErrorKind.Server,
+            $"Batch {batch.Number} of {batch.Collection} (ordinals {batch.FirstOrdinal} to {batch.LastOrdinal}, {batch.Count} vectors) failed after {batch.Attempts} attempts: {batch.Error}",
+            batch.RecommendedAction ?? "Send these vectors again.",
+            batch));
+
+    /// <summary>The record of an error told in a result.</summary>
+    public static ErrorRecord Record(MigrationResult result, MigrationError error) =>
+        Record(new MigrationException(error.ErrorId, Kind(result.Status), error.Message, error.RecommendedAction, error.Target ?? result.Path));
+
+    /// <summary>The record of a run that sent what could be sent, and that was not everything.</summary>
+    public static ErrorRecord Incomplete(MigrationResult result) =>
+        Record(new MigrationException(
+            "MigrationIncomplete",
+            ErrorKind.InvalidData,
+            $"Not everything of {result.Path} is in '{result.Collection}': {result.Counts.Invalid} left out, {result.Counts.Failed} failed, {result.Verification?.Missing ?? 0} missing, {result.Verification?.Different ?? 0} different.",
+            "See LeftOut and Verification.Differences of the result, and migration.log; run it again for what failed.",
+            result.Collection));
+
+    public static MigrationException NotAFile(string path, string provider) => new(
+        "NotAFile",
+        ErrorKind.InvalidArgument,
+        $"'{path}' lies in the provider {provider}; an index is a file of the file system.",
+        "Give the path of a file.",
+        path);
+
+    public static MigrationException PathNotFound(string path) => new(
+        "PathNotFound",
+        ErrorKind.NotFound,
+        $"There is no file '{path}'.",
+        "Check the path; Get-ChildItem shows what is there. Names that hold [ or ] want -LiteralPath.",
+        path);
+
+    public static MigrationException SeveralFiles(string path, int count) => new(
+        "SeveralFiles",
+        ErrorKind.InvalidArgument,
+        $"'{path}' stands for {count} files; expected exactly one index.",
+        "Name one file, or call the cmdlet once for each: Get-ChildItem … | ForEach-Object { … }.",
+        path);
+
+    public static MigrationException IdNotFound(object id, string path) => new(
+        "IdNotFound",
+        ErrorKind.NotFound,
+        $"No vector of '{path}' has the id {id}.",
+        "Ids are those in the index (Get-FaissVector -First 5 shows some).",
+        id);
+
+    public static MigrationException ApiKeyFile(string path, string problem) => new(
+        "InvalidApiKeyFile",
+        ErrorKind.InvalidArgument,
+        $"The API key file '{path}' {problem}.",
+        "The file must hold the key and nothing else; white space around it is left away.",
+        path);
+
+    public static MigrationException UnreadableObject(long position, string what, string expected, string found, object? target) => new(
+        "UnreadableObject",
+        ErrorKind.InvalidData,
+        $"Input object {position} (counted from 1): {what}: expected {expected}, found {found}.",
+        "Correct or leave out that object and send it again; objects have the properties Id, Vector and, if wanted, Payload.",
+        target);
+
+    public static MigrationException NonFinite(long position, object id, int component, float value) => new(
+        "NonFiniteComponent",
+        ErrorKind.InvalidData,
+        $"Input object {position} (counted from 1, id {id}): component {component} is {value}; Qdrant stores finite numbers only.",
+        "It was not sent. Correct the vector, or filter such vectors out before.",
+        id);
+
+    public static MigrationException NegativeId(long position, object id) => new(
+        "NegativeId",
+        ErrorKind.InvalidData,
+        $"Input object {position} (counted from 1) has the id {id}; Qdrant's numeric ids are unsigned.",
+        "It was not sent. Use -IdMapping Uuid5: ids become UUIDs and the original stays in the payload as faiss_id.",
+        id);
+
+    public static MigrationException DuplicateId(long position, PointId id) => new(
+        "DuplicateId",
+        ErrorKind.Conflict,
+        $"Input object {position} (counted from 1) has the id {id}, which an earlier one had already; it would replace that point.",
+        "It was not sent. Make ids unique, or let later vectors replace earlier ones with -AllowDuplicateId.",
+        id);
+
+    public static MigrationException WrongDimension(long position, object id, int found, int expected) => new(
+        "DimensionMismatch",
+        ErrorKind.InvalidData,
+        $"Input object {position} (counted from 1, id {id}) has {found} components; expected {expected} as in the first.",
+        "It was not sent. All vectors of one collection have the same number of components.",
+        id);
+
+    public static MigrationException DistanceMissing(string collection) => new(
+        "DistanceMissing",
+        ErrorKind.InvalidArgument,
+        $"The collection '{collection}' does not exist, and these objects do not come from an index that would tell its distance.",
+        "Say -Distance Cosine, Dot, Euclid or Manhattan: the one your model was trained for.",
+        collection);
+
+    public static MigrationException UploadEnded(string collection) => new(
+        "UploadEnded",
+        ErrorKind.Stopped,
+        $"The upload to '{collection}' ended before the pipeline did.",
+        "Run it again with -Verbose, and report what it says.",
+        collection);
+
+    public static MigrationException MappingNeedsFaissIds(long position) => new(
+        "IdMappingNotApplicable",
+        ErrorKind.InvalidArgument,
+        $"Input object {position} (counted from 1) has a UUID as its id; -IdMapping Uuid5 maps whole numbers.",
+        "Leave -IdMapping away: a UUID is a point id already.",
+        position);
+
+    private static ErrorKind Kind(MigrationStatus status) => status switch
+    {
+        MigrationStatus.Refused => ErrorKind.Conflict,
+        MigrationStatus.Interrupted => ErrorKind.Connection,
+        MigrationStatus.Incomplete => ErrorKind.InvalidData,
+        _ => ErrorKind.Server,
+    };
+
+    private static ErrorCategory Category(ErrorKind kind) => kind switch
+    {
+        ErrorKind.NotFound => ErrorCategory.ObjectNotFound,
+        ErrorKind.InvalidData => ErrorCategory.InvalidData,
+        ErrorKind.InvalidArgument => ErrorCategory.InvalidArgument,
+        ErrorKind.NotSupported => ErrorCategory.NotImplemented,
+        ErrorKind.Conflict => ErrorCategory.InvalidOperation,
+        ErrorKind.Connection => ErrorCategory.ConnectionError,
+        ErrorKind.Authentication => ErrorCategory.AuthenticationError,
+        ErrorKind.Permission => ErrorCategory.PermissionDenied,
+        ErrorKind.Timeout => ErrorCategory.OperationTimeout,
+        ErrorKind.ResourceUnavailable => ErrorCategory.ResourceUnavailable,
+        ErrorKind.Stopped => ErrorCategory.OperationStopped,
+        _ => ErrorCategory.InvalidResult,
+    };
+}

@@ -1,0 +1,109 @@
+using System.Management.Automation;
+using System.Security;
+
+namespace VectorMigration.Commands;
+
+/// <summary>Connect-Qdrant: reaches a server, learns its version, and makes it the session's.</summary>
+[Cmdlet(VerbsCommunications.Connect, "Qdrant", DefaultParameterSetName = EnvironmentSet)]
+[OutputType(typeof(QdrantConnection))]
+public sealed class ConnectQdrantCommand : MigrationCommand
+{
+    private const string EnvironmentSet = "KeyFromEnvironment";
+    private const string KeySet = "Key";
+    private const string KeyFileSet = "KeyFile";
+    private QdrantConnection? unfinished;
+
+    /// <summary>The gRPC endpoint: host, host:port, or http(s)://host:port.</summary>
+    [Parameter(Position = 0)]
+    [ValidateNotNullOrEmpty]
+    public string? Uri { get; set; }
+
+    /// <summary>API key.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = KeySet)]
+    public SecureString? ApiKey { get; set; }
+
+    /// <summary>File that holds the API key and nothing else.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = KeyFileSet)]
+    [ValidateNotNullOrEmpty]
+    public string? ApiKeyPath { get; set; }
+
+    /// <summary>PEM file with the certificates to trust instead of the system's.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? CaCertificatePath { get; set; }
+
+    /// <summary>Do not verify the server's certificate.</summary>
+    [Parameter]
+    public SwitchParameter SkipCertificateCheck { get; set; }
+
+    /// <summary>Send the key over plaintext to a host that is not this machine.</summary>
+    [Parameter]
+    public SwitchParameter AllowPlaintextKey { get; set; }
+
+    /// <summary>HTTP proxy.</summary>
+    [Parameter]
+    public Uri? Proxy { get; set; }
+
+    /// <summary>Deadline of control and read calls, and of each attempt to upload where the upload says none, in seconds.</summary>
+    [Parameter]
+    [ValidateRange(1, 3600)]
+    public int TimeoutSec { get; set; } = 60;
+
+    /// <inheritdoc/>
+    protected override void OnEnd()
+    {
+        if (SkipCertificateCheck)
+        {
+            WriteWarning("The server's certificate is not verified: anybody between here and there can read and change what is sent.");
+        }
+
+        unfinished = new QdrantConnection(Options(), Key());
+        IVectorStore store = Parts.OpenStore(unfinished);
+        ServerInfo server = Wait(store.GetServerAsync(StopToken));
+        unfinished.ServerVersion = server.Version;
+        WriteVerbose($"{unfinished} is {server.Title} {server.Version}.");
+        Remember(store);
+
+        QdrantConnection connection = unfinished;
+        unfinished = null;
+        SessionMemory.Current.Connection = connection;
+        WriteObject(connection);
+    }
+
+    /// <inheritdoc/>
+    protected override void Abandon() => unfinished?.Dispose();
+
+    private QdrantConnectionOptions Options()
+    {
+        string? given = Uri ?? Environment.GetEnvironmentVariable(ConnectedCommand.UrlVariable);
+        return new QdrantConnectionOptions
+        {
+            Uri = string.IsNullOrWhiteSpace(given) ? QdrantEndpoint.Default : QdrantEndpoint.Parse(given),
+            Timeout = TimeSpan.FromSeconds(TimeoutSec),
+            Proxy = Proxy,
+            CaCertificatePath = CaCertificatePath is null ? null : IndexPaths.ResolveOne(this, CaCertificatePath, literal: false),
+            SkipCertificateCheck = SkipCertificateCheck,
+            AllowPlaintextKey = AllowPlaintextKey,
+        };
+    }
+
+    private string? Key() => ParameterSetName switch
+    {
+        KeySet => ApiKeys.FromSecure(ApiKey!),
+        KeyFileSet => ApiKeys.FromFile(IndexPaths.ResolveOne(this, ApiKeyPath!, literal: false)),
+        _ => ApiKeys.FromEnvironment(),
+    };
+
+    // For tab completion only: a key that may not list is no reason to refuse the connection.
+    private void Remember(IVectorStore store)
+    {
+        try
+        {
+            SessionMemory.Current.Remember(Wait(store.ListCollectionsAsync(StopToken)));
+        }
+        catch (MigrationException error)
+        {
+            WriteDebug($"Collections cannot be completed: {error.Message}");
+        }
+    }
+}

@@ -1,0 +1,155 @@
+using System.Globalization;
+using System.Management.Automation;
+using System.Text;
+
+namespace VectorMigration.Commands;
+
+/// <summary>Get-FaissVector: streams the vectors of index files; each object owns its memory.</summary>
+[Cmdlet(VerbsCommon.Get, "FaissVector", DefaultParameterSetName = PathSet, SupportsPaging = true)]
+[OutputType(typeof(FaissVector), typeof(FaissVector[]))]
+public sealed class GetFaissVectorCommand : PathCommand
+{
+    /// <summary>Vectors read at once: large enough to read well, small enough that the first object comes at once.</summary>
+    private const int BlockSize = 256;
+
+    private const int IdBlockSize = 65_536;
+
+    /// <summary>Only vectors with these FAISS ids, in the index's order.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public long[]? Id { get; set; }
+
+    /// <summary>Emit arrays of this many vectors instead of single ones.</summary>
+    [Parameter]
+    [ValidateRange(1, 1_000_000)]
+    public int ReadCount { get; set; } = 1;
+
+    /// <summary>File with one JSON object a line, in the order of the index.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? PayloadPath { get; set; }
+
+    /// <summary>How FAISS ids become point ids.</summary>
+    [Parameter]
+    public IdMapping IdMapping { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessFile(string path)
+    {
+        using IVectorSource source = Parts.OpenIndex(path);
+        using IPayloadSource? payload = PayloadPath is null ? null : Parts.OpenPayload(IndexPaths.ResolveOne(this, PayloadPath, literal: false));
+        foreach (string warning in source.Description.Warnings)
+        {
+            WriteWarning($"{path}: {warning}");
+        }
+
+        long count = source.Description.Count;
+        if (PagingParameters.IncludeTotalCount)
+        {
+            WriteObject(PagingParameters.NewTotalCount((ulong)count, 1.0));
+        }
+
+        VectorWriter writer = new(this, source, payload, IdMapping, ReadCount);
+        long skip = (long)Math.Min(PagingParameters.Skip, long.MaxValue);
+        long first = (long)Math.Min(PagingParameters.First, long.MaxValue);
+        if (Id is null)
+        {
+            WriteRange(writer, Math.Min(skip, count), Math.Min(first, count - Math.Min(skip, count)));
+        }
+        else
+        {
+            WriteIds(writer, source, skip, first);
+        }
+
+        writer.Flush();
+    }
+
+    private void WriteRange(VectorWriter writer, long ordinal, long count)
+    {
+        for (long end = ordinal + count; ordinal < end; ordinal += BlockSize)
+        {
+            writer.Write(ordinal, (int)Math.Min(BlockSize, end - ordinal), StopToken);
+        }
+    }
+
+    private void WriteIds(VectorWriter writer, IVectorSource source, long skip, long first)
+    {
+        HashSet<long> wanted = [.. Id!];
+        HashSet<long> found = [];
+        long[] ids = new long[IdBlockSize];
+        for (long ordinal = 0; ordinal < source.Description.Count;)
+        {
+            int read = source.ReadIds(ordinal, ids, StopToken);
+            if (read == 0)
+            {
+                break;
+            }
+
+            for (int i = 0; i < read; i++)
+            {
+                if (wanted.Contains(ids[i]))
+                {
+                    found.Add(ids[i]);
+                    if (skip > 0)
+                    {
+                        skip--;
+                    }
+                    else if (first > 0)
+                    {
+                        first--;
+                        writer.Write(ordinal + i, 1, StopToken);
+                    }
+                }
+            }
+
+            ordinal += read;
+        }
+
+        foreach (long id in Id!.Where(id => !found.Contains(id)).Distinct())
+        {
+            WriteError(CommandErrors.IdNotFound(id.ToString(CultureInfo.InvariantCulture), source.Description.Path));
+        }
+    }
+
+    /// <summary>Reads blocks and writes them as objects, one by one or in arrays.</summary>
+    private sealed class VectorWriter(Cmdlet command, IVectorSource source, IPayloadSource? payload, IdMapping mapping, int readCount)
+    {
+        private readonly List<FaissVector> pending = [];
+
+        public void Write(long ordinal, int count, CancellationToken cancellationToken)
+        {
+            using VectorBatch batch = source.Read(ordinal, count, cancellationToken);
+            PayloadBlock? texts = payload?.Read(ordinal, batch.FaissIds.Span, cancellationToken);
+            for (int row = 0; row < batch.Count; row++)
+            {
+                long id = batch.FaissIds.Span[row];
+                string? text = texts is null || texts[row].IsEmpty ? null : Encoding.UTF8.GetString(texts[row].Span);
+                Write(new FaissVector(source.Description, batch.Ordinal(row), id, IndexFeed.MapId(id, mapping), batch.Vector(row).ToArray(), text));
+            }
+        }
+
+        public void Flush()
+        {
+            if (pending.Count > 0)
+            {
+                command.WriteObject(pending.ToArray(), enumerateCollection: false);
+                pending.Clear();
+            }
+        }
+
+        private void Write(FaissVector vector)
+        {
+            if (readCount == 1)
+            {
+                command.WriteObject(vector);
+                return;
+            }
+
+            pending.Add(vector);
+            if (pending.Count == readCount)
+            {
+                Flush();
+            }
+        }
+    }
+}

@@ -1,0 +1,10 @@
+namespace VectorMigration.Commands;
+
+/// <summary>A vector as it came out of the pipeline, ready to be sent.</summary>
+/// <param name="Ordinal">Ordinal in its index; position in the pipeline (from 0) without an index.</param>
+/// <param name="FaissId">Id in the index, or the number that was given; the ordinal where the id is a UUID.</param>
+/// <param name="Id">Point id.</param>
+/// <param name="Components">Components, float32.</param>
+/// <param name="Payload">Payload as one JSON object in UTF-8; empty for none.</param>
+/// <param name="Index">The index it comes from, or null.</param>
+internal readonly record struct InputVector(long Ordinal, long FaissId, PointId Id, float[] Components, ReadOnlyMemory<byte> Payload, IndexDescription? Index);

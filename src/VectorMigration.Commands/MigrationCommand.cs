@@ -1,0 +1,121 @@
+using System.Management.Automation;
+
+namespace VectorMigration.Commands;
+
+/// <summary>
+/// What all cmdlets of the module share: errors become records in one place, Ctrl+C becomes a cancelled token, and however a
+/// pipeline ends, <see cref="Abandon"/> is called before the cmdlet is gone, so that nothing is left in flight.
+/// </summary>
+public abstract class MigrationCommand : PSCmdlet, IDisposable
+{
+    private readonly CancellationTokenSource stopping = new();
+    private bool abandoned;
+
+    /// <summary>Cancelled when the pipeline is stopped.</summary>
+    protected CancellationToken StopToken => stopping.Token;
+
+    /// <summary>Ends what is under way and waits until it has ended. Called once, on the pipeline thread, also after success.</summary>
+    protected virtual void Abandon()
+    {
+    }
+
+    /// <summary>BeginProcessing.</summary>
+    protected virtual void OnBegin()
+    {
+    }
+
+    /// <summary>ProcessRecord.</summary>
+    protected virtual void OnRecord()
+    {
+    }
+
+    /// <summary>EndProcessing.</summary>
+    protected virtual void OnEnd()
+    {
+    }
+
+    /// <inheritdoc/>
+    protected sealed override void BeginProcessing() => Guard(OnBegin);
+
+    /// <inheritdoc/>
+    protected sealed override void ProcessRecord() => Guard(OnRecord);
+
+    /// <inheritdoc/>
+    protected sealed override void EndProcessing() => Guard(OnEnd);
+
+    /// <inheritdoc/>
+    protected sealed override void StopProcessing() => CancelWork();
+
+    /// <summary>Waits for work that the token of this cmdlet stops.</summary>
+    internal static T Wait<T>(Task<T> work) => work.GetAwaiter().GetResult();
+
+    /// <summary>Writes a non-terminating error and goes on.</summary>
+    internal void WriteError(MigrationException error) => WriteError(CommandErrors.Record(error));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>PowerShell calls it at the end of every pipeline, also of one that a downstream cmdlet or an error has ended.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            AbandonOnce();
+            stopping.Dispose();
+        }
+    }
+
+    private void Guard(Action step)
+    {
+        try
+        {
+            step();
+        }
+        catch (Exception error) when (error is PipelineStoppedException or FlowControlException)
+        {
+            AbandonOnce();
+            throw;
+        }
+        catch (OperationCanceledException) when (StopToken.IsCancellationRequested)
+        {
+            AbandonOnce();
+            throw new PipelineStoppedException();
+        }
+        catch (MigrationException error)
+        {
+            AbandonOnce();
+            ThrowTerminatingError(CommandErrors.Record(error));
+        }
+        catch
+        {
+            AbandonOnce();
+            throw;
+        }
+    }
+
+    private void AbandonOnce()
+    {
+        if (!abandoned)
+        {
+            abandoned = true;
+            CancelWork();
+            Abandon();
+        }
+    }
+
+    // The stop comes on a thread of its own, perhaps after the pipeline has ended by itself.
+    private protected void CancelWork()
+    {
+        try
+        {
+            stopping.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using VectorMigration.Qdrant;
+using VectorMigration.SideFiles;
+
+namespace VectorMigration.Commands;
+
+/// <summary>The parts that the cmdlets put together; the only place that names their implementations.</summary>
+internal static class Parts
+{
+    public static IndexDescription Describe(string path) => FaissIndex.Describe(path);
+
+    public static IVectorSource OpenIndex(string path) => FaissIndex.Open(path);
+
+    public static IPayloadSource OpenPayload(string path) => new JsonLinesPayloadSource(path);
+
+    public static IVectorStore OpenStore(QdrantConnection connection) => connection.GetStore(QdrantStore.Open);
+
+    public static IRetryPolicy NewRetryPolicy() => new PollyRetryPolicy();
+}

@@ -1,0 +1,66 @@
+using System.Management.Automation;
+
+namespace VectorMigration.Commands;
+
+/// <summary>A cmdlet that reads index files.</summary>
+public abstract class PathCommand : MigrationCommand
+{
+    /// <summary>Name of the parameter set with wildcards.</summary>
+    protected const string PathSet = "Path";
+
+    /// <summary>Name of the parameter set without wildcards.</summary>
+    protected const string LiteralPathSet = "LiteralPath";
+
+    /// <summary>Index files; wildcards are expanded.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(IndexFileCompleter))]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Index files, taken as written.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath", "LP")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>Does the work for one file.</summary>
+    /// <param name="path">Full path in the file system.</param>
+    /// <exception cref="MigrationException">The file is not what it must be.</exception>
+    protected abstract void ProcessFile(string path);
+
+    /// <summary>True where a file that cannot be read is one error among others; false where it ends the pipeline.</summary>
+    protected virtual bool GoesOn => false;
+
+    /// <inheritdoc/>
+    protected sealed override void OnRecord()
+    {
+        bool literal = ParameterSetName == LiteralPathSet;
+        foreach (string path in literal ? LiteralPath : Path)
+        {
+            try
+            {
+                foreach (string file in IndexPaths.Resolve(this, path, literal))
+                {
+                    ProcessOne(file);
+                }
+            }
+            catch (MigrationException error) when (error.ErrorId == "PathNotFound" && GoesOn)
+            {
+                WriteError(error);
+            }
+        }
+    }
+
+    private void ProcessOne(string file)
+    {
+        try
+        {
+            ProcessFile(file);
+        }
+        catch (MigrationException error) when (GoesOn)
+        {
+            WriteError(error);
+        }
+    }
+}

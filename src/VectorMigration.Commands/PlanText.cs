@@ -1,0 +1,41 @@
+using System.Globalization;
+
+namespace VectorMigration.Commands;
+
+/// <summary>Says in words what a run will do.</summary>
+internal static class PlanText
+{
+    private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
+
+    /// <summary>The whole plan in one sentence: count, dimension, batches, bytes, time, collection.</summary>
+    public static string Of(MigrationPlan plan, TimeSpan batchDelay = default) => string.Create(
+        Culture,
+        $"Send {plan.Count:N0} vectors × {plan.Index.Dimension} of {plan.Index.Kind} {plan.Index.Path} from ordinal {plan.Offset:N0} in {plan.Batches:N0} batches, {Bytes(plan.Bytes)}{(plan.PayloadPath is null ? string.Empty : " and payloads")}{AtLeast(plan, batchDelay)}, {What(plan.Settings, plan.CreatesCollection, plan.RecreatesCollection)}, {plan.Flow}, then {Proof(plan.Verification)}");
+
+    /// <summary>What becomes of the collection.</summary>
+    public static string What(CollectionSettings settings, bool creates, bool recreates) =>
+        $"{(recreates ? "DELETING and creating anew" : creates ? "creating" : "using")} the collection ({settings.Distance}, {settings.Dimension} components{(settings.VectorName is null ? string.Empty : $", vector '{settings.VectorName}'")}{Hnsw(settings)})";
+
+    /// <summary>A number of bytes for people, 10³ steps.</summary>
+    public static string Bytes(long bytes) => bytes switch
+    {
+        < 1_000 => string.Create(Culture, $"{bytes} B"),
+        < 1_000_000 => string.Create(Culture, $"{bytes / 1e3:0.#} kB"),
+        < 1_000_000_000 => string.Create(Culture, $"{bytes / 1e6:0.#} MB"),
+        _ => string.Create(Culture, $"{bytes / 1e9:0.##} GB"),
+    };
+
+    private static string Hnsw(CollectionSettings settings) =>
+        settings.HnswM is null ? string.Empty : string.Create(Culture, $", HNSW m {settings.HnswM}, ef_construct {settings.HnswEfConstruction}");
+
+    // Without a measurement of line and server the pauses are all that is known of the time.
+    private static string AtLeast(MigrationPlan plan, TimeSpan batchDelay) =>
+        batchDelay == TimeSpan.Zero || plan.Batches < 2 ? string.Empty : $", at least {batchDelay * (plan.Batches - 1):g} of pauses";
+
+    private static string Proof(VerificationMode mode) => mode switch
+    {
+        VerificationMode.Full => "read back and compare every vector",
+        VerificationMode.Count => "count exactly",
+        _ => "verify nothing",
+    };
+}

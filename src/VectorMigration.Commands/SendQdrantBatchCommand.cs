@@ -1,0 +1,239 @@
+using System.Globalization;
+using System.Management.Automation;
+
+namespace VectorMigration.Commands;
+
+/// <summary>Send-QdrantBatch: takes vectors from the pipeline, batches, uploads in parallel, emits one result a batch.</summary>
+[Cmdlet(VerbsCommunications.Send, "QdrantBatch", SupportsShouldProcess = true)]
+[OutputType(typeof(QdrantBatchResult))]
+public sealed class SendQdrantBatchCommand : UploadCommand
+{
+    private readonly Guid runId = Guid.NewGuid();
+    private readonly SeenIds seen = new();
+    private PipelineTarget? target;
+    private RunLog? log;
+    private IndexDescription? index;
+    private long position;
+    private bool declined;
+    private bool forgetting;
+
+    /// <summary>Vectors of Get-FaissVector, or objects with Id, Vector and perhaps Payload.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    [AllowNull]
+    public object? InputObject { get; set; }
+
+    /// <inheritdoc/>
+    internal override string Activity => $"Sending to {Collection}";
+
+    /// <inheritdoc/>
+    protected override void OnBegin()
+    {
+        if (LogDirectory is not null)
+        {
+            LogDirectory = IndexPaths.Unresolved(this, LogDirectory);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnRecord()
+    {
+        object? bare = InputObject is PSObject wrapped ? wrapped.BaseObject : InputObject;
+        if (bare is FaissVector[] several)
+        {
+            foreach (FaissVector vector in several)
+            {
+                ProcessOne(vector);
+            }
+        }
+        else if (bare is object?[] array)
+        {
+            foreach (object? item in array)
+            {
+                ProcessOne(item);
+            }
+        }
+        else
+        {
+            ProcessOne(InputObject);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnEnd()
+    {
+        if (target is null)
+        {
+            WriteVerbose(declined ? $"{position} objects came through the pipeline; nothing was sent." : "Nothing came through the pipeline.");
+            return;
+        }
+
+        UploadOutcome outcome = FinishUpload();
+        EndProgress();
+        SessionMemory.Current.Remember(Collection);
+        WriteVerbose(string.Create(CultureInfo.InvariantCulture, $"{outcome.Sent} vectors sent, {outcome.Failed} failed."));
+        if (outcome.Stop is { } stop)
+        {
+            throw stop;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Abandon()
+    {
+        ClosePump();
+        target?.End();
+        log?.Dispose();
+        base.Abandon();
+    }
+
+    /// <inheritdoc/>
+    internal override void OnBatch(QdrantBatchResult batch)
+    {
+        WriteObject(batch);
+        if (batch.Status == BatchStatus.Failed)
+        {
+            WriteError(CommandErrors.Record(batch));
+        }
+    }
+
+    private void ProcessOne(object? item)
+    {
+        position++;
+        if (declined)
+        {
+            return;
+        }
+
+        InputVector vector;
+        try
+        {
+            vector = InputReader.Read(item, position, IdMapping);
+            Check(vector);
+        }
+        catch (MigrationException error)
+        {
+            Refuse(error, item);
+            return;
+        }
+
+        if (target is null && !TryOpen(vector))
+        {
+            declined = true;
+            return;
+        }
+
+        Send(vector);
+    }
+
+    /// <summary>What can be wrong with a single vector; each is one error, and the others go on.</summary>
+    private void Check(in InputVector vector)
+    {
+        if (target is not null && vector.Components.Length != target.Dimension)
+        {
+            throw CommandErrors.WrongDimension(position, vector.Id.Value, vector.Components.Length, target.Dimension);
+        }
+
+        int bad = FiniteCheck.IndexOfNonFinite(vector.Components);
+        if (bad >= 0)
+        {
+            throw CommandErrors.NonFinite(position, vector.Id.Value, bad, vector.Components[bad]);
+        }
+
+        if (!AllowDuplicateId && !seen.Add(vector.Id))
+        {
+            throw CommandErrors.DuplicateId(position, vector.Id);
+        }
+    }
+
+    private void Refuse(MigrationException error, object? item)
+    {
+        FaissVector? vector = (item is PSObject wrapped ? wrapped.BaseObject : item) as FaissVector;
+        Observe(new VectorSkipped(runId, DateTimeOffset.UtcNow, new SkippedVector(vector?.Ordinal ?? position - 1, vector?.FaissId ?? 0, error.ErrorId)));
+        WriteError(error);
+    }
+
+    private bool TryOpen(in InputVector first)
+    {
+        QdrantConnection connection = FindConnection();
+        IVectorStore store = Parts.OpenStore(connection);
+        PipelinePlanner planner = new(store, Collection, VectorName, AskedDistance, runId);
+        index = first.Index;
+        int dimension = first.Components.Length;
+        PipelinePlan plan = Wait(planner.PlanAsync(index, dimension, StopToken)) ?? throw CommandErrors.DistanceMissing(Collection);
+        UploadOptions pacing = Pacing(connection);
+        string what = PlanText.What(plan.Settings, plan.Creates, recreates: false);
+        string where = $"'{Collection}' at {store.Endpoint}";
+        string how = string.Create(CultureInfo.InvariantCulture, $"batches of {pacing.BatchSize}, {pacing.ThrottleLimit} at once, {pacing.BatchDelay.TotalSeconds:0.###} s between them");
+        string plain = $"Send the vectors of the pipeline (as many as come: the number is not known before) in {how}, {what} → collection {where}.";
+        if (!ShouldProcess(plain, plain, "Send vectors"))
+        {
+            return false;
+        }
+
+        if (plan.Creates)
+        {
+            Wait(CreateAsync(store, plan.Settings));
+        }
+
+        log = LogDirectory is null ? null : new RunLog(LogDirectory, pacing.SlowThreshold);
+        StartPhase("upload", 0);
+        target = new PipelineTarget(store, plan.Settings, Collection, pacing, runId, index, new DelegateObserver(Observe));
+        return true;
+    }
+
+    private async Task<bool> CreateAsync(IVectorStore store, CollectionSettings settings)
+    {
+        await store.CreateCollectionAsync(Collection, settings, StopToken).ConfigureAwait(false);
+        return true;
+    }
+
+    private void Send(in InputVector vector)
+    {
+        target!.CheckNorm(vector);
+        if (seen.IsFull && !forgetting)
+        {
+            forgetting = true;
+            WriteWarning($"More than {seen.Capacity} ids that are not consecutive: ids that repeat are not noticed among the further ones.");
+        }
+
+        ValueTask adding = target.Upload.AddAsync(vector.Ordinal, vector.FaissId, vector.Id, vector.Components, vector.Payload, StopToken);
+        if (adding.IsCompletedSuccessfully)
+        {
+            PumpNow();
+        }
+        else
+        {
+            PumpUntil(adding.AsTask());
+        }
+
+        if (target.Upload.Completion.IsCompleted)
+        {
+            // Nothing is taken any more: the server is lost, or has refused for good.
+            throw FinishUpload().Stop ?? CommandErrors.UploadEnded(Collection);
+        }
+    }
+
+    private UploadOutcome FinishUpload()
+    {
+        Task<UploadOutcome> work = target!.Upload.CompleteAsync();
+        PumpUntil(work);
+        return Wait(work);
+    }
+
+    private void Observe(RunEvent runEvent)
+    {
+        // The pool tells of batches while the pipeline thread tells of vectors it refused.
+        if (log is { } open)
+        {
+            lock (open)
+            {
+                open.OnEvent(runEvent);
+            }
+        }
+
+        if (runEvent is not VectorSkipped)
+        {
+            Observer.OnEvent(runEvent);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using System.Management.Automation;
+
+namespace VectorMigration.Commands;
+
+/// <summary>A cmdlet that uploads: pacing, distance and logs.</summary>
+public abstract class UploadCommand : CollectionCommand
+{
+    /// <summary>Vectors in a batch.</summary>
+    [Parameter]
+    [ValidateRange(1, 100_000)]
+    public int BatchSize { get; set; } = 100;
+
+    /// <summary>Batches under way at once; 1 with -BatchDelay unless it is given.</summary>
+    [Parameter]
+    [ValidateRange(1, 1_024)]
+    public int ThrottleLimit { get; set; } = 4;
+
+    /// <summary>Pause between the end of one batch and the start of the next: seconds or a TimeSpan.</summary>
+    [Parameter]
+    [SecondsTransformation]
+    public TimeSpan BatchDelay { get; set; }
+
+    /// <summary>Deadline of each attempt in seconds; the connection's when left out.</summary>
+    [Parameter]
+    [ValidateRange(1, 3_600)]
+    public int TimeoutSec { get; set; }
+
+    /// <summary>Distance to create the collection with; that of the index's metric when left out.</summary>
+    [Parameter]
+    [ValidateSet("Cosine", "Dot", "Euclid", "Manhattan")]
+    public Distance Distance { get; set; }
+
+    /// <summary>Folder of migration.log and perf_slow.log.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? LogDirectory { get; set; }
+
+    /// <summary>The distance that was asked for, or null.</summary>
+    private protected Distance? AskedDistance => Distance == Distance.Unknown ? null : Distance;
+
+    private protected UploadOptions Pacing(QdrantConnection connection) => new()
+    {
+        BatchSize = BatchSize,
+        ThrottleLimit = BatchDelay > TimeSpan.Zero && !MyInvocation.BoundParameters.ContainsKey(nameof(ThrottleLimit)) ? 1 : ThrottleLimit,
+        BatchDelay = BatchDelay,
+        Timeout = TimeoutSec == 0 ? connection.Options.Timeout : TimeSpan.FromSeconds(TimeoutSec),
+    };
+}

@@ -1,0 +1,42 @@
+using System.Xml.Linq;
+
+namespace VectorMigration.Help;
+
+/// <summary>Makes the MAML file that Get-Help reads. What a parameter is comes from the cmdlet, what it means from its page.</summary>
+internal static class Program
+{
+    private static int Main(string[] arguments)
+    {
+        if (arguments.Length != 3)
+        {
+            Console.Error.WriteLine("usage: VectorMigration.Help <assembly of cmdlets> <folder of pages> <help file to write>");
+            return 2;
+        }
+
+        List<string> problems = [];
+        List<XElement> commands = [];
+        foreach (CmdletShape cmdlet in CmdletShape.ReadAll(arguments[0]))
+        {
+            string path = Path.Combine(arguments[1], cmdlet.Name + ".md");
+            if (!File.Exists(path))
+            {
+                problems.Add($"{path}: error HELP001: {cmdlet.Name} has no page.");
+                continue;
+            }
+
+            var page = HelpPage.Read(path);
+            problems.AddRange(page.Problems(cmdlet).Select(problem => $"{path}: error HELP002: {problem}"));
+            commands.Add(Maml.Command(cmdlet, page));
+        }
+
+        problems.ForEach(Console.Error.WriteLine);
+        if (problems.Count > 0)
+        {
+            return 1;
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(arguments[2]))!);
+        Maml.Document(commands).Save(arguments[2]);
+        return 0;
+    }
+}
