@@ -1,0 +1,33 @@
+# Dot-sourced by every test file: the built module, the samples in a folder of their own, and the server that Invoke-Tests.ps1 started.
+$ErrorActionPreference = 'Stop'
+$root = (Resolve-Path (Join-Path $PSScriptRoot '../..')).Path
+$manifest = Join-Path $root 'VectorMigration.psd1'
+$fixtures = Join-Path $root 'tests/fixtures/faiss/faiss-1.7.3'
+Import-Module $manifest
+Import-Module (Join-Path $PSScriptRoot 'TestServer.psm1')
+
+$url = $env:VECTORMIGRATION_TEST_URL
+if (-not $url) {
+    throw 'Run these tests through Invoke-Tests.ps1, which starts the server.'
+}
+
+$env:QDRANT_URL = $url
+$grpcPort = ([uri] $url).Port
+Set-Location $TestDrive
+Copy-Item (Join-Path $root 'samples/words.faiss'), (Join-Path $root 'samples/words.jsonl') -Destination $TestDrive
+
+function Get-PointCount([string] $Collection) {
+    (Test-VectorMigration ./words.faiss -Collection $Collection -Detailed).CollectionCount
+}
+
+# The error that a script block ends with.
+function Get-Failure([scriptblock] $Script) {
+    try {
+        $null = & $Script
+    }
+    catch {
+        return $_
+    }
+
+    throw 'It did not fail.'
+}
