@@ -11,16 +11,15 @@ need() {
     command -v "$1" >/dev/null || { printf 'build.sh: %s is missing. %s\n' "$1" "$2" >&2; exit 1; }
 }
 
-build() {
+tool() {
     need dotnet "Install the .NET SDK 10 (https://dotnet.microsoft.com/download)."
     dotnet publish src/VectorMigration.Cli -c Release -o artifacts/cli -v q
-    dotnet build src/VectorMigration.Commands -c Release -v q
 }
 
 case "${1:-}" in
-    build) build ;;
+    build) tool; dotnet build src/VectorMigration.Commands -c Release -v q ;;
     test) need dotnet "Install the .NET SDK 10 (https://dotnet.microsoft.com/download)."; exec tools/test/run.sh ;;
-    demo) build; exec tools/demo/run.sh ;;
+    demo) tool; exec tools/demo/run.sh ;;
     check-fixtures) for manifest in tests/fixtures samples; do (cd "$manifest" && sha256sum --check --quiet manifest.sha256); done; echo "fixtures and samples are as they were" ;;
     *) sed -n '2,5s/^# //p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
 esac

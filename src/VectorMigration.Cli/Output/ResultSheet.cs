@@ -22,7 +22,7 @@ internal static class ResultSheet
 
         AddVerification(sheet, result);
         sheet.Add("logs", result.LogDirectory is not null && result.Plan is not null ? result.LogDirectory : null);
-        return sheet.Add("result", $"{Verdict(result.Status)} after {Units.Time(result.Duration)}", ToneOf(result.Status));
+        return sheet.Add("result", $"{Verdict(result.Status)} ({Units.Time(result.Duration)})", ToneOf(result.Status));
     }
 
     private static void AddOddities(Sheet sheet, MigrationCounts counts)

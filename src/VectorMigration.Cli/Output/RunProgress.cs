@@ -90,6 +90,13 @@ internal sealed class RunProgress : IRunObserver, IAsyncDisposable
 
     private void Finish()
     {
+        if (current is { IsIndeterminate: true })
+        {
+            // A phase that tells no steps is done when the next one begins.
+            current.IsIndeterminate = false;
+            current.Value = current.MaxValue;
+        }
+
         current?.StopTask();
         current = null;
     }
