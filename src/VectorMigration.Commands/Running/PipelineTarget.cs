@@ -33,8 +33,8 @@ internal sealed class PipelineTarget
     {
         if (settings.Distance == Distance.Cosine && vector.Index is { Metric: FaissMetric.InnerProduct } index)
         {
-            double norm = MigrationPlanner.Norm(vector.Components);
-            if (!MigrationPlanner.IsUnit(norm))
+            double norm = Norms.Of(vector.Components);
+            if (!double.IsNaN(norm) && !Norms.IsUnit(norm))
             {
                 throw RunErrors.NormsNotUnit(index, vector.Ordinal, vector.FaissId, norm);
             }

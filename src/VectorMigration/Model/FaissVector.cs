@@ -40,19 +40,7 @@ public sealed class FaissVector
     public string? Source => Index?.Path;
 
     /// <summary>Euclidean norm of the components.</summary>
-    public double Norm
-    {
-        get
-        {
-            double sum = 0;
-            foreach (float component in Vector)
-            {
-                sum += (double)component * component;
-            }
-
-            return Math.Sqrt(sum);
-        }
-    }
+    public double Norm => Norms.Of(Vector);
 
     /// <summary>The index that the vector was read from, or null.</summary>
     internal IndexDescription? Index { get; }

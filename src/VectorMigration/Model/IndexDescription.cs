@@ -62,6 +62,9 @@ public sealed record IndexDescription
     /// <summary>Where the vectors and ids lie, in storage order.</summary>
     public IReadOnlyList<IndexRegion> Regions { get; init; } = [];
 
+    /// <summary>What reading everything found; null until it was asked for (<c>-Scan</c>, <c>--scan</c>).</summary>
+    public IndexScan? Scan { get; init; }
+
     /// <summary>Identity of the file for resuming.</summary>
     public SourceIdentity Identity { get; init; } = SourceIdentity.Objects;
 

@@ -9,9 +9,6 @@ internal sealed record PlannedRun(MigrationPlan Plan, IdScanResult Ids);
 /// </summary>
 internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? payload, IVectorStore store, MigrationOptions options, Guid runId)
 {
-    /// <summary>A norm counts as 1 within this.</summary>
-    private const double UnitTolerance = 1e-3;
-
     private readonly IndexDescription index = source.Description;
     private readonly List<string> warnings = [];
 
@@ -212,8 +209,8 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
             using VectorBatch batch = source.Read(next, (int)Math.Min(1_024, offset + count - next), cancellationToken);
             for (int row = 0; row < batch.Count; row++)
             {
-                double norm = Norm(batch.Vector(row));
-                if (IsUnit(norm))
+                double norm = Norms.Of(batch.Vector(row));
+                if (double.IsNaN(norm) || Norms.IsUnit(norm))
                 {
                     continue;
                 }
@@ -229,21 +226,6 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
 
             next += Math.Max(1, batch.Count);
         }
-    }
-
-    /// <summary>True for a norm that counts as 1, and for one that is no number: such vectors are left out or stop the run anyway.</summary>
-    public static bool IsUnit(double norm) => double.IsNaN(norm) || Math.Abs(norm - 1) <= UnitTolerance;
-
-    /// <summary>Euclidean norm.</summary>
-    public static double Norm(ReadOnlySpan<float> vector)
-    {
-        double sum = 0;
-        foreach (float component in vector)
-        {
-            sum += (double)component * component;
-        }
-
-        return Math.Sqrt(sum);
     }
 
     private MigrationPlan Plan(ServerInfo server, CollectionDescription? existing, CollectionSettings settings, long present, long offset, long count, IdScanResult ids)
