@@ -2,22 +2,40 @@ using System.Management.Automation;
 
 namespace VectorMigration.Commands;
 
-/// <summary>Get-FaissIndex: what index files are, from their headers only.</summary>
+/// <summary>Get-FaissIndex: what index files are, from their headers only, or with everything read once.</summary>
 [Cmdlet(VerbsCommon.Get, "FaissIndex", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(IndexDescription))]
 public sealed class GetFaissIndexCommand : PathCommand
 {
+    /// <summary>Read all ids and vectors once, and tell what a migration will meet.</summary>
+    [Parameter]
+    public SwitchParameter Scan { get; set; }
+
     /// <inheritdoc/>
     protected override bool GoesOn => true;
 
     /// <inheritdoc/>
     protected override void ProcessFile(string path)
     {
-        IndexDescription index = Parts.Describe(path);
+        IndexDescription index = Scan ? ScanFile(path) : Parts.Describe(path);
         WriteObject(index);
         foreach (string warning in index.Warnings)
         {
             WriteWarning($"{path}: {warning}");
+        }
+    }
+
+    private IndexDescription ScanFile(string path)
+    {
+        var progress = new RunProgress(this, "Scanning " + System.IO.Path.GetFileName(path));
+        progress.Start("scan");
+        try
+        {
+            return FaissIndex.Scan(path, progress.Report, StopToken);
+        }
+        finally
+        {
+            progress.Complete();
         }
     }
 }

@@ -30,6 +30,19 @@ public sealed class InspectTests : IDisposable
     }
 
     [Fact]
+    public async Task A_scan_tells_ids_norms_and_what_cannot_be_stored()
+    {
+        ToolResult people = (await Tool.RunAsync(folder, "inspect", Fixture.Of("faiss-1.7.3/flat_special_values").IndexPath, "--scan")).ShouldSucceed();
+        people.Output.ShouldContain("not finite");
+        people.Error.ShouldContain("--skip-invalid");
+        JsonElement scan = (await Tool.RunAsync(folder, "inspect", Fixture.Of("faiss-1.7.3/idmap_duplicate_ids").IndexPath, "--scan", "--json")).ShouldSucceed().Json().GetProperty("scan");
+        scan.GetProperty("count").GetInt64().ShouldBe(500);
+        scan.GetProperty("duplicateIds").GetInt64().ShouldBeGreaterThan(0);
+        scan.GetProperty("firstDuplicateIds")[0].GetProperty("ordinal").GetInt64().ShouldBeGreaterThan(0);
+        scan.GetProperty("unitNorms").GetInt64().ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_kind_that_is_not_read_is_named()
     {
         JsonElement index = (await Tool.RunAsync(folder, "inspect", Fixture.Of("faiss-1.7.3/ivfpq6x8").IndexPath, "--json")).ShouldSucceed().Json();

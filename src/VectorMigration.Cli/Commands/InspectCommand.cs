@@ -3,28 +3,53 @@ using VectorMigration.Cli.Output;
 
 namespace VectorMigration.Cli.Commands;
 
-/// <summary><c>inspect PATH</c>: what an index is, from its headers.</summary>
+/// <summary><c>inspect PATH</c>: what an index is, from its headers, or with everything read once.</summary>
 internal static class InspectCommand
 {
     /// <summary>Makes the command.</summary>
     public static Command Create(CommandContext context)
     {
         Argument<string> path = new("PATH") { Description = "the FAISS index file" };
+        Option<bool> scan = new("--scan") { Description = "read everything once: id range, duplicates, negatives, non-finite components, norms" };
         Command command = new("inspect", "Tells what an index is and what it would become in Qdrant; reads its headers only, however large it is.")
         {
             path,
+            scan,
             Switches.Json(),
         };
-        command.SetAction(parsed => Run(parsed.GetRequiredValue(path), context.Screen));
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetRequiredValue(path), parsed.GetValue(scan), context.Screen, cancellationToken));
         return command;
     }
 
-    private static int Run(string path, Screen screen)
+    private static async Task<int> RunAsync(string path, bool scan, Screen screen, CancellationToken cancellationToken)
     {
-        IndexDescription index = FaissIndex.Describe(Path.GetFullPath(path));
+        string full = Path.GetFullPath(path);
+        IndexDescription index = scan ? await ScanAsync(full, screen, cancellationToken).ConfigureAwait(false) : FaissIndex.Describe(full);
         screen.Show(IndexSheet.Of(index));
-        screen.WarnAll(index.Warnings);
+        screen.WarnAll(index.Warnings.Concat(index.Scan?.Advice ?? []));
         screen.WriteJson(index, JsonOutput.Context.IndexDescription);
         return ExitCodes.Success;
+    }
+
+    private static async Task<IndexDescription> ScanAsync(string path, Screen screen, CancellationToken cancellationToken)
+    {
+        RunProgress progress = RunProgress.Start(screen);
+        await using (progress.ConfigureAwait(false))
+        {
+            bool started = false;
+            return FaissIndex.Scan(
+                path,
+                (done, total) =>
+                {
+                    if (!started)
+                    {
+                        started = true;
+                        progress.OnEvent(new PhaseStarted(Guid.Empty, DateTimeOffset.UtcNow, "read", total));
+                    }
+
+                    progress.OnEvent(new PhaseAdvanced(Guid.Empty, DateTimeOffset.UtcNow, "read", done, total));
+                },
+                cancellationToken);
+        }
     }
 }

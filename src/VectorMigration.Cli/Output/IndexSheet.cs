@@ -4,7 +4,18 @@ namespace VectorMigration.Cli.Output;
 internal static class IndexSheet
 {
     /// <summary>The sheet of <c>inspect</c>.</summary>
-    public static Sheet Of(IndexDescription index) => new Sheet(index.Path)
+    public static Sheet Of(IndexDescription index)
+    {
+        Sheet sheet = Header(index);
+        if (index.Scan is IndexScan scan)
+        {
+            AddScan(sheet, scan);
+        }
+
+        return sheet;
+    }
+
+    private static Sheet Header(IndexDescription index) => new Sheet(index.Path)
         .Add("kind", $"{index.Kind}  ({index.FourCC})")
         .Add("vectors", $"{Units.Count(index.Count)} × {index.Dimension}")
         .Add("metric", index.Metric == FaissMetric.Lp ? $"Lp, p = {index.MetricArgument:0.###}" : index.Metric.ToString())
@@ -27,4 +38,17 @@ internal static class IndexSheet
     private static string Target(IndexDescription index) => index.Distance is Distance distance
         ? $"{index.Dimension} components, distance {distance}{(index.HnswM is int m ? $", hnsw m {m}, ef_construct {index.HnswEfConstruction}" : string.Empty)}"
         : $"Qdrant has no distance for {index.Metric}; --distance names another";
+
+    private static void AddScan(Sheet sheet, IndexScan scan) => sheet
+        .Add("id range", scan.LeastId is long least ? $"{least} to {scan.GreatestId}" : null)
+        .Add("negative ids", Found(scan.NegativeIds, scan.FirstNegativeIds.Select(o => $"{o.Id} at {o.Ordinal}")), Mark(scan.NegativeIds))
+        .Add("repeated ids", Found(scan.DuplicateIds, scan.FirstDuplicateIds.Select(o => $"{o.Id} at {o.Ordinal}")), Mark(scan.DuplicateIds))
+        .Add("not finite", Found(scan.NonFinite, scan.FirstNonFinite.Select(o => $"{o.Value} at {o.Ordinal} (id {o.FaissId})")), Mark(scan.NonFinite))
+        .Add("zero vectors", Found(scan.ZeroNorms, scan.FirstZeroNorms.Select(o => $"at {o.Ordinal} (id {o.FaissId})")), Mark(scan.ZeroNorms))
+        .Add("norms", scan.LeastNorm is double norm ? $"{norm:G6} to {scan.GreatestNorm:G6}, mean {scan.MeanNorm:G6}; {Units.Count(scan.UnitNorms)} are 1" : null)
+        .Add("read in", Units.Time(scan.Duration));
+
+    private static string Found(long count, IEnumerable<string> first) => count == 0 ? "none" : $"{Units.Count(count)}, the first {string.Join(", ", first.Take(3))}";
+
+    private static Tone Mark(long count) => count == 0 ? Tone.Good : Tone.Bad;
 }
