@@ -25,7 +25,7 @@ internal static class RunErrors
 
     public static MigrationException GaveUp(WriteAnswer answer, int attempts, string collection) => new(
         answer.ErrorId.Length > 0 ? answer.ErrorId : "ServerLost",
-        ErrorKind.Connection,
+        answer.ErrorId.Length > 0 ? KindOf(answer.ErrorId) : ErrorKind.Connection,
         $"Gave up on a batch for collection '{collection}' after {attempts} attempt{(attempts == 1 ? string.Empty : "s")}: {answer.Reason}",
         answer.NextStep.Length > 0 ? answer.NextStep : "See that the server is well, then go on from where this run stopped.",
         collection)
@@ -122,10 +122,13 @@ internal static class RunErrors
 
     private static ErrorKind KindOf(string errorId) => errorId switch
     {
-        "WrongApiKey" or "MissingApiKey" or "ReadOnlyKey" or "Forbidden" => ErrorKind.Authentication,
-        "CollectionMissing" => ErrorKind.NotFound,
-        "DiskFull" or "OutOfMemory" or "InsufficientStorage" or "StrictModeLimit" => ErrorKind.ResourceUnavailable,
-        "WrongDimension" or "UnknownVectorName" => ErrorKind.Conflict,
+        "WrongApiKey" or "MissingApiKey" or "ReadOnlyKey" => ErrorKind.Authentication,
+        "CollectionMissing" or "NotFound" => ErrorKind.NotFound,
+        "DiskFull" or "OutOfMemory" or "InsufficientStorage" or "CollectionLimitReached" or "StorageLocked" or "RateLimited" => ErrorKind.ResourceUnavailable,
+        "DimensionMismatch" or "VectorNameMissing" => ErrorKind.Conflict,
+        "NoServer" or "ConnectionLost" or "ServerUnavailable" or "TlsFailed" or "ProxyFailed" => ErrorKind.Connection,
+        "RestPortGiven" or "NotGrpc" => ErrorKind.InvalidArgument,
+        "Timeout" => ErrorKind.Timeout,
         _ => ErrorKind.Server,
     };
 }
