@@ -15,6 +15,7 @@ public abstract class PathCommand : MigrationCommand
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [PathTransformation]
     [ArgumentCompleter(typeof(IndexFileCompleter))]
     public string[] Path { get; set; } = [];
 

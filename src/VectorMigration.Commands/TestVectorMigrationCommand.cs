@@ -14,6 +14,7 @@ public sealed class TestVectorMigrationCommand : CollectionCommand
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [PathTransformation]
     [ArgumentCompleter(typeof(IndexFileCompleter))]
     public string Path { get; set; } = string.Empty;
 

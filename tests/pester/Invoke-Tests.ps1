@@ -5,8 +5,8 @@
 #>
 [CmdletBinding()]
 param(
-    # Names of test files, with wildcards.
-    [string] $Filter = '*',
+    # How the names of the test files begin; all of them when left out.
+    [string] $Filter = '',
 
     # Set by the script itself in the PowerShell that it starts.
     [switch] $InChild
@@ -16,7 +16,7 @@ Set-StrictMode -Version 3
 $ErrorActionPreference = 'Stop'
 
 if (-not $InChild) {
-    & ([System.Environment]::ProcessPath) -NoProfile -NonInteractive -File $PSCommandPath -Filter $Filter -InChild
+    & ([System.Environment]::ProcessPath) -NoProfile -NonInteractive -File $PSCommandPath -InChild "-Filter:$Filter"
     exit $LASTEXITCODE
 }
 
@@ -37,7 +37,7 @@ try {
     $configuration = New-PesterConfiguration
     $configuration.Run.Path = @(Get-ChildItem -LiteralPath $PSScriptRoot -Filter '*.Tests.ps1' | Where-Object Name -Like "$Filter*").FullName
     $configuration.Run.PassThru = $true
-    $configuration.Output.Verbosity = 'Normal'
+    $configuration.Output.Verbosity = ($env:VECTORMIGRATION_TEST_OUTPUT ?? 'Normal')
     $result = Invoke-Pester -Configuration $configuration
 }
 finally {

@@ -23,6 +23,7 @@ Describe 'The manifest' {
 
 Describe 'Loading' {
     It 'keeps the core in the default context and the rest in a private one' {
+        $null = Connect-Qdrant $url
         $names = @{}
         foreach ($context in [System.Runtime.Loader.AssemblyLoadContext]::All) {
             foreach ($assembly in $context.Assemblies) { $names[$assembly.GetName().Name] = $context.Name }

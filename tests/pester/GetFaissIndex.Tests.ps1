@@ -1,0 +1,45 @@
+BeforeAll { . (Join-Path $PSScriptRoot 'Common.ps1') }
+
+Describe 'Get-FaissIndex' {
+    It 'describes an index' {
+        $index = Get-FaissIndex ./words.faiss
+        $index.Kind | Should -Be 'IDMap(Flat)'
+        $index.Count | Should -Be 10000
+        $index.Dimension | Should -Be 100
+        $index.Distance | Should -Be Euclid
+        $index.Path | Should -Be (Join-Path $TestDrive 'words.faiss')
+    }
+
+    It 'takes wildcards, files of Get-ChildItem, and names with brackets' {
+        Copy-Item ./words.faiss './odd[1].faiss'
+        (Get-FaissIndex ./wor*.faiss).Count | Should -Be 10000
+        Get-ChildItem -LiteralPath './odd[1].faiss' | Get-FaissIndex | Should -Not -BeNullOrEmpty
+        Get-FaissIndex -LiteralPath './odd[1].faiss' | Should -Not -BeNullOrEmpty
+        './words.faiss', './words.faiss' | Get-FaissIndex | Should -HaveCount 2
+    }
+
+    It 'describes kinds that cannot be read, saying so' {
+        $index = Get-FaissIndex (Join-Path $fixtures 'bin_flat/index.faiss')
+        $index.IsSupported | Should -BeFalse
+        $index.UnsupportedReason | Should -Not -BeNullOrEmpty
+    }
+
+    It 'goes on after a file that is none' {
+        Set-Content ./text.faiss 'this is no index at all, only a little text'
+        $output = Get-FaissIndex ./text.faiss, ./missing.faiss, ./words.faiss -ErrorAction SilentlyContinue -ErrorVariable problems
+        $output | Should -HaveCount 1
+        $problems | Should -HaveCount 2
+        foreach ($problem in $problems) {
+            $problem.CategoryInfo.Category | Should -Not -Be NotSpecified
+            $problem.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+            $problem.TargetObject | Should -Not -BeNullOrEmpty
+        }
+
+        $problems[1].FullyQualifiedErrorId | Should -BeLike 'PathNotFound,*'
+    }
+
+    It 'refuses what is not in the file system' {
+        $null = Get-FaissIndex Env:PATH -ErrorAction SilentlyContinue -ErrorVariable problems
+        $problems[0].FullyQualifiedErrorId | Should -BeLike 'NotAFile,*'
+    }
+}

@@ -1,0 +1,137 @@
+BeforeAll { . (Join-Path $PSScriptRoot 'Common.ps1') }
+
+Describe 'Connect-Qdrant' {
+    AfterAll { Remove-Module VectorMigration; Import-Module $manifest }
+
+    It 'learns the version and shows no key' {
+        $connection = Connect-Qdrant $url -ApiKey (ConvertTo-SecureString 'a-secret-key' -AsPlainText -Force)
+        $connection.ServerVersion | Should -Match '^1\.'
+        $connection.HasApiKey | Should -BeTrue
+        ($connection | Format-List -Property * | Out-String) + ($connection | ConvertTo-Json -Depth 5) + "$connection" | Should -Not -BeLike '*a-secret-key*'
+    }
+
+    It 'explains the REST port' {
+        (Get-Failure { Connect-Qdrant 127.0.0.1:6333 }).FullyQualifiedErrorId | Should -BeLike 'RestPortGiven,*'
+    }
+
+    It 'says that there is no server' {
+        $failure = Get-Failure { Connect-Qdrant http://127.0.0.1:1 -TimeoutSec 3 }
+        $failure.CategoryInfo.Category | Should -Be ConnectionError
+        $failure.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+    }
+
+    It 'does not send a key in plaintext to another machine' {
+        Set-Content ./key 'a-secret-key'
+        $failure = Get-Failure { Connect-Qdrant http://192.0.2.1:6334 -ApiKeyPath ./key }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'PlaintextKeyRefused,*'
+        $failure | Out-String | Should -Not -BeLike '*a-secret-key*'
+    }
+
+    It 'refuses a key file that <Name>' -ForEach @(
+        @{ Name = 'is empty'; Text = "`n" }, @{ Name = 'holds two lines'; Text = "a`nb" }
+    ) {
+        Set-Content ./bad-key $Text
+        (Get-Failure { Connect-Qdrant $url -ApiKeyPath ./bad-key }).FullyQualifiedErrorId | Should -BeLike 'InvalidApiKeyFile,*'
+    }
+
+    It 'works with the right key and explains a wrong one' {
+        $own = Start-TestServer -ApiKey 'right-key'
+        try {
+            $env:QDRANT_API_KEY = 'right-key'
+            (Connect-Qdrant $own.Uri).HasApiKey | Should -BeTrue
+            (Get-FaissVector ./words.faiss -First 10 | Send-QdrantBatch keyed).Status | Should -Be Completed
+            $env:QDRANT_API_KEY = 'wrong-key'
+            $failure = Get-Failure { Get-FaissVector ./words.faiss -First 10 | Send-QdrantBatch keyed -Uri $own.Uri }
+            $failure.CategoryInfo.Category | Should -Be AuthenticationError
+            $failure | Out-String | Should -Not -BeLike '*wrong-key*'
+        }
+        finally {
+            $env:QDRANT_API_KEY = $null
+            $null = Connect-Qdrant $url
+            Stop-TestServer $own
+        }
+    }
+}
+
+Describe 'Measure-MigrationPerf' {
+    It 'answers for nothing' {
+        $perf = @() | Measure-MigrationPerf
+        $perf.Vectors | Should -Be 0
+        $perf.SuccessRate | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'Invoke-VectorMigration' {
+    It 'migrates with payloads, verified, and piped results are true' {
+        $result = Invoke-VectorMigration ./words.faiss complete -PayloadPath ./words.jsonl -LogDirectory ./logs
+        $result.Status | Should -Be Completed
+        $result.Verification.Passed | Should -BeTrue
+        $result | Test-VectorMigration -PayloadPath ./words.jsonl | Should -BeTrue
+    }
+
+    It 'writes its logs to ./logs unless told otherwise' {
+        $null = New-Item -ItemType Directory ./elsewhere
+        Push-Location ./elsewhere
+        try {
+            $null = Invoke-VectorMigration ../words.faiss logged -First 10
+            './logs/migration.log', './logs/perf_slow.log' | Should -Exist
+        }
+        finally {
+            Pop-Location
+        }
+    }
+
+    It 'counts what was there before and can run again' {
+        $null = Invoke-VectorMigration ./words.faiss again -First 100 -LogDirectory ./logs
+        $result = Invoke-VectorMigration ./words.faiss again -First 100 -LogDirectory ./logs
+        $result.Status | Should -Be Completed
+        $result.Counts.PresentBefore | Should -Be 100
+    }
+
+    It 'recreates with -Force or -Confirm:$false' {
+        $null = Invoke-VectorMigration ./words.faiss recreated -First 100 -LogDirectory ./logs
+        (Invoke-VectorMigration ./words.faiss recreated -First 50 -Recreate -Force -LogDirectory ./logs).Verification.CollectionCount | Should -Be 50
+        (Invoke-VectorMigration ./words.faiss recreated -First 40 -Recreate -Confirm:$false -LogDirectory ./logs).Verification.CollectionCount | Should -Be 40
+        (Invoke-VectorMigration ./words.faiss recreated -First 30 -Recreate -WhatIf -LogDirectory ./logs) | Should -BeNullOrEmpty
+    }
+
+    It 'leaves invalid vectors out with -SkipInvalid: exit code 4' {
+        $result = Invoke-VectorMigration (Join-Path $fixtures 'flat_special_values/index.faiss') skipped -SkipInvalid -LogDirectory ./logs -ErrorAction SilentlyContinue -ErrorVariable problems
+        $result.ExitCode | Should -Be 4
+        $result.Counts.Invalid | Should -BeGreaterThan 0
+        $problems[-1].FullyQualifiedErrorId | Should -BeLike 'MigrationIncomplete,*'
+    }
+
+    It 'refuses <Name> before the first vector' -ForEach @(
+        @{ Name = 'duplicate ids'; Fixture = 'idmap_duplicate_ids'; Id = 'DuplicateIds' }
+        @{ Name = 'a metric that Qdrant lacks'; Fixture = 'flat_canberra'; Id = 'MetricNotSupported' }
+        @{ Name = 'a binary index'; Fixture = 'bin_flat'; Id = '*' }
+    ) {
+        $failure = Get-Failure { Invoke-VectorMigration (Join-Path $fixtures "$Fixture/index.faiss") refused -LogDirectory ./logs }
+        $failure.FullyQualifiedErrorId | Should -BeLike "$Id,*"
+        $failure.CategoryInfo.Category | Should -Not -Be NotSpecified
+        $failure.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+    }
+
+    It 'refuses <_>' -ForEach '-First 0', '-Skip -1', '-BatchSize 0', '-ThrottleLimit 0', '-TimeoutSec 0', '-Distance Nearest' {
+        (Get-Failure ([scriptblock]::Create("Invoke-VectorMigration ./words.faiss refused $_"))).CategoryInfo.Category | Should -Be InvalidData
+    }
+}
+
+Describe 'Test-VectorMigration' {
+    It 'is false with an error where the collection is missing' {
+        Test-VectorMigration ./words.faiss nowhere -ErrorAction SilentlyContinue -ErrorVariable problems | Should -BeFalse
+        $problems[0].FullyQualifiedErrorId | Should -BeLike 'CollectionMissing,*'
+    }
+
+    It 'names what is missing and what differs' {
+        $null = Get-FaissVector ./words.faiss -First 90 | Send-QdrantBatch differing
+        $wrong = Get-FaissVector ./words.faiss -Skip 90 -First 1
+        $null = @{ Id = $wrong.Id; Vector = @($wrong.Vector).ForEach({ $_ + 1 }) } | Send-QdrantBatch differing
+        $proof = Test-VectorMigration ./words.faiss differing -First 100 -Detailed
+        $proof.Passed | Should -BeFalse
+        $proof.Missing | Should -Be 9
+        $proof.Different | Should -Be 1
+        Test-VectorMigration ./words.faiss differing -First 90 | Should -BeTrue
+    }
+}
