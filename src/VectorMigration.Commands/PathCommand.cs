@@ -46,7 +46,7 @@ public abstract class PathCommand : MigrationCommand
                     ProcessOne(file);
                 }
             }
-            catch (MigrationException error) when (error.ErrorId == "PathNotFound" && GoesOn)
+            catch (MigrationException error) when (GoesOn)
             {
                 WriteError(error);
             }

@@ -39,7 +39,6 @@ Describe 'Get-FaissIndex' {
     }
 
     It 'refuses what is not in the file system' {
-        $null = Get-FaissIndex Env:PATH -ErrorAction SilentlyContinue -ErrorVariable problems
-        $problems[0].FullyQualifiedErrorId | Should -BeLike 'NotAFile,*'
+        (Get-Failure { Get-FaissIndex Env:PATH }).FullyQualifiedErrorId | Should -BeLike 'NotAFile,*'
     }
 }

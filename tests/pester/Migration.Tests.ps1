@@ -103,18 +103,20 @@ Describe 'Invoke-VectorMigration' {
     }
 
     It 'refuses <Name> before the first vector' -ForEach @(
-        @{ Name = 'duplicate ids'; Fixture = 'idmap_duplicate_ids'; Id = 'DuplicateIds' }
+        @{ Name = 'negative ids'; Fixture = 'idmap_duplicate_ids'; Id = 'NegativeIds' }
+        @{ Name = 'duplicate ids'; Fixture = 'idmap_duplicate_ids'; Id = 'DuplicateIds'; With = @{ IdMapping = 'Uuid5' } }
         @{ Name = 'a metric that Qdrant lacks'; Fixture = 'flat_canberra'; Id = 'MetricNotSupported' }
         @{ Name = 'a binary index'; Fixture = 'bin_flat'; Id = '*' }
     ) {
-        $failure = Get-Failure { Invoke-VectorMigration (Join-Path $fixtures "$Fixture/index.faiss") refused -LogDirectory ./logs }
+        $options = $With ?? @{}
+        $failure = Get-Failure { Invoke-VectorMigration (Join-Path $fixtures "$Fixture/index.faiss") refused -LogDirectory ./logs @options }
         $failure.FullyQualifiedErrorId | Should -BeLike "$Id,*"
         $failure.CategoryInfo.Category | Should -Not -Be NotSpecified
         $failure.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
     }
 
     It 'refuses <_>' -ForEach '-First 0', '-Skip -1', '-BatchSize 0', '-ThrottleLimit 0', '-TimeoutSec 0', '-Distance Nearest' {
-        (Get-Failure ([scriptblock]::Create("Invoke-VectorMigration ./words.faiss refused $_"))).CategoryInfo.Category | Should -Be InvalidData
+        (Get-Failure ([scriptblock]::Create("Invoke-VectorMigration ./words.faiss refused $_"))).CategoryInfo.Category | Should -BeIn InvalidData, InvalidArgument
     }
 }
 

@@ -42,6 +42,7 @@ internal sealed partial class UploadEngine
 
     /// <summary>What kept the last start back, when it was a permit or a batch that is still to come.</summary>
     private Task? blocker;
+    private DateTimeOffset? wakeAt;
 
     public UploadEngine(IPointTarget target, IFlowControl flow, IRetryPolicy retry, UploadOptions options, Guid runId, IRunObserver observer, TimeProvider time)
     {
@@ -97,7 +98,9 @@ internal sealed partial class UploadEngine
     /// <summary>Starts one attempt if one can be started now.</summary>
     private bool TryStartOne(IBatchFeed feed, CancellationToken starting, CancellationToken attempts)
     {
+        // What this look found is what the wait wakes for: by the time of a second look it may have come and gone.
         DateTimeOffset now = time.GetUtcNow();
+        wakeAt = now < pausedUntil ? pausedUntil : null;
         if (now < pausedUntil || (probing && inFlight > 0))
         {
             return false;
@@ -108,6 +111,8 @@ internal sealed partial class UploadEngine
             waiting.Dequeue();
             ready.AddLast(due);
         }
+
+        wakeAt = waiting.TryPeek(out _, out DateTimeOffset next) ? next : null;
 
         if (ready.Count == 0 && !HasMore(feed, starting))
         {
@@ -241,11 +246,9 @@ internal sealed partial class UploadEngine
             events.Add(blocker);
         }
 
-        DateTimeOffset now = time.GetUtcNow();
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        TimeSpan wake = now < pausedUntil ? pausedUntil - now
-            : waiting.TryPeek(out _, out DateTimeOffset due) && due > now ? due - now
-            : System.Threading.Timeout.InfiniteTimeSpan;
+        TimeSpan wake = wakeAt is not DateTimeOffset at ? System.Threading.Timeout.InfiniteTimeSpan
+            : TimeSpan.FromTicks(Math.Max(0, (at - time.GetUtcNow()).Ticks));
         events.Add(Task.Delay(wake, time, timer.Token));
         await Task.WhenAny(events).ConfigureAwait(false);
         await timer.CancelAsync().ConfigureAwait(false);

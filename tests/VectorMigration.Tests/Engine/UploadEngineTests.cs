@@ -37,6 +37,25 @@ public sealed class UploadEngineTests
         gated.Started.ShouldBe(10);
     }
 
+    /// <summary>A retry or a pause may come due between the look that found nothing to do and the wait: it is started all the same.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task WhatComesDueBetweenTwoLooksIsNotMissed(bool pool)
+    {
+        var target = new ScriptedTarget((_, attempt) => attempt < 4 ? WriteAnswer.Retry("Busy", "busy", "wait", pool ? TimeSpan.FromMilliseconds(50) : null) : WriteAnswer.Ok(1));
+        Task<UploadOutcome> run = Run(target, new MemorySource(10), new UploadOptions { BatchSize = 10, ThrottleLimit = 1 }, retry: new FixedRetryPolicy(retries: 10, TimeSpan.FromMilliseconds(50)), time: new LeapingClock());
+        (await run.WaitAsync(TimeSpan.FromSeconds(30))).Sent.ShouldBe(10);
+    }
+
+    /// <summary>A clock that has moved on by 40 ms whenever somebody looks.</summary>
+    private sealed class LeapingClock : TimeProvider
+    {
+        private long looks;
+
+        public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch + TimeSpan.FromMilliseconds(40 * Interlocked.Increment(ref looks));
+    }
+
     /// <summary>Whatever the target answers, in whatever order: nothing is lost, nothing is sent again after Ok, what failed is told.</summary>
     [Theory]
     [InlineData(1)]
