@@ -103,13 +103,12 @@ Describe 'Invoke-VectorMigration' {
     }
 
     It 'refuses <Name> before the first vector' -ForEach @(
-        @{ Name = 'negative ids'; Fixture = 'idmap_duplicate_ids'; Id = 'NegativeIds' }
+        @{ Name = 'negative ids'; Fixture = 'idmap_duplicate_ids'; Id = 'NegativeIds'; With = @{} }
         @{ Name = 'duplicate ids'; Fixture = 'idmap_duplicate_ids'; Id = 'DuplicateIds'; With = @{ IdMapping = 'Uuid5' } }
-        @{ Name = 'a metric that Qdrant lacks'; Fixture = 'flat_canberra'; Id = 'MetricNotSupported' }
-        @{ Name = 'a binary index'; Fixture = 'bin_flat'; Id = '*' }
+        @{ Name = 'a metric that Qdrant lacks'; Fixture = 'flat_canberra'; Id = 'MetricNotSupported'; With = @{} }
+        @{ Name = 'a binary index'; Fixture = 'bin_flat'; Id = '*'; With = @{} }
     ) {
-        $options = $With ?? @{}
-        $failure = Get-Failure { Invoke-VectorMigration (Join-Path $fixtures "$Fixture/index.faiss") refused -LogDirectory ./logs @options }
+        $failure = Get-Failure { Invoke-VectorMigration (Join-Path $fixtures "$Fixture/index.faiss") refused -LogDirectory ./logs @With }
         $failure.FullyQualifiedErrorId | Should -BeLike "$Id,*"
         $failure.CategoryInfo.Category | Should -Not -Be NotSpecified
         $failure.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty

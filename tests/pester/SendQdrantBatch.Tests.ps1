@@ -113,7 +113,7 @@ Describe 'Send-QdrantBatch' {
     }
 
     It 'says in the verbose stream which server it uses' {
-        $said = Get-FaissVector ./words.faiss -First 1 | Send-QdrantBatch verbose-said -Verbose 4>&1 | Out-String
-        $said | Should -BeLike "*from QDRANT_URL*"
+        $said = Get-FaissVector ./words.faiss -First 1 | Send-QdrantBatch verbose-said -Uri $url -Verbose 4>&1 | Out-String
+        $said | Should -BeLike '*from -Uri*'
     }
 }
