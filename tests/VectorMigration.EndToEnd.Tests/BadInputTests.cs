@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using VectorMigration.TestSupport;
 using VectorMigration.Tests.Faiss;
+using VectorMigration.TestSupport;
 
 namespace VectorMigration.EndToEnd.Tests;
 
