@@ -26,7 +26,8 @@ internal sealed class Tool : IDisposable
     /// <summary>Starts the tool in <paramref name="folder"/>, without any QDRANT_ variable but those given.</summary>
     public static Tool Start(string folder, IReadOnlyDictionary<string, string>? environment, params string[] arguments)
     {
-        ProcessStartInfo start = new(Executable, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        // A test run in the background of a script has SIGINT ignored, and children inherit that; env puts it back.
+        ProcessStartInfo start = new("env", ["--default-signal=INT", Executable, .. arguments]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (string name in start.Environment.Keys.Where(static name => name.StartsWith("QDRANT_", StringComparison.Ordinal)).ToArray())
         {
             start.Environment.Remove(name);
