@@ -1,6 +1,6 @@
 using VectorMigration.Qdrant;
-using VectorMigration.TestSupport;
 using VectorMigration.Tests.Faiss;
+using VectorMigration.TestSupport;
 
 namespace VectorMigration.EndToEnd.Tests;
 
