@@ -54,6 +54,7 @@ internal static class CommandLine
         InspectCommand.Create(context),
         MigrateCommand.Create(context),
         VerifyCommand.Create(context),
+        CompareCommand.Create(context),
     };
 
     private static MigrationException? UsageError(string[] args, ParseResult parsed)

@@ -34,6 +34,10 @@ internal static class CommandErrors
             "See LeftOut and Verification.Differences of the result, and migration.log; run it again for what failed.",
             result.Collection));
 
+    /// <summary>The record of a reason for which a planned run would be refused.</summary>
+    public static ErrorRecord Refusal(MigrationPlan plan, MigrationError error) =>
+        Record(new MigrationException(error.ErrorId, ErrorKind.Conflict, error.Message, error.RecommendedAction, error.Target ?? plan.Collection));
+
     public static MigrationException NotAFile(string path, string provider) => new(
         "NotAFile",
         ErrorKind.InvalidArgument,
@@ -47,6 +51,13 @@ internal static class CommandErrors
         $"There is no file '{path}'.",
         "Check the path; Get-ChildItem shows what is there. Names that hold [ or ] want -LiteralPath.",
         path);
+
+    public static MigrationException NoBaseline(object value) => new(
+        "InvalidBaseline",
+        ErrorKind.InvalidArgument,
+        $"-Baseline is {(value is MigrationResult ? "a result of a run that sent nothing" : $"a {value.GetType().Name}")}; expected the figures of a run.",
+        "Give the output of Measure-MigrationPerf or Invoke-VectorMigration, or the path of a migration.log, of a log folder, or of a summary from its folder runs.",
+        value);
 
     public static MigrationException SeveralFiles(string path, int count) => new(
         "SeveralFiles",

@@ -64,13 +64,18 @@ public sealed class InvokeVectorMigrationCommand : UploadCommand
     {
         bool literal = ParameterSetName == LiteralPathSet;
         string path = IndexPaths.ResolveOne(this, literal ? LiteralPath : Path, literal);
-        using IVectorSource source = Parts.OpenIndex(path);
-        using IPayloadSource? payload = PayloadPath is null ? null : Parts.OpenPayload(IndexPaths.ResolveOne(this, PayloadPath, literal: false));
+        using IVectorSource source = OnlyPlans ? PlanningParts.OpenIndex(path) : Parts.OpenIndex(path);
+        using IPayloadSource? payload = PayloadPath is null ? null : OpenPayload(PayloadPath);
         QdrantConnection connection = FindConnection();
         MigrationOptions options = Options(connection);
         Migration migration = new(source, payload, Parts.OpenStore(connection), Parts.NewRetryPolicy(), options, new DelegateObserver(Observe));
         MigrationPlan plan = RunPumped(() => migration.PlanAsync(StopToken));
-        if (Agreed(plan))
+        foreach (MigrationError refusal in plan.Refusals)
+        {
+            WriteError(CommandErrors.Refusal(plan, refusal));
+        }
+
+        if (Agreed(plan) && !OnlyPlans)
         {
             Run(migration, options);
         }
@@ -83,6 +88,17 @@ public sealed class InvokeVectorMigrationCommand : UploadCommand
         {
             WriteError(CommandErrors.Record(batch));
         }
+    }
+
+    // A cmdlet's -WhatIf is not in its own scope: it is either bound, or the preference of the session.
+    private bool OnlyPlans => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? whatIf)
+        ? whatIf is SwitchParameter { IsPresent: true }
+        : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
+
+    private IPayloadSource OpenPayload(string path)
+    {
+        string Resolve() => IndexPaths.ResolveOne(this, path, literal: false);
+        return OnlyPlans ? PlanningParts.OpenPayload(path, () => Parts.OpenPayload(Resolve())) : Parts.OpenPayload(Resolve());
     }
 
     private void Run(Migration migration, MigrationOptions options)
@@ -137,6 +153,7 @@ public sealed class InvokeVectorMigrationCommand : UploadCommand
         Recreate = Recreate,
         Verification = Verify,
         Upload = Pacing(connection),
+        DryRun = OnlyPlans,
         LogDirectory = IndexPaths.Unresolved(this, LogDirectory ?? System.IO.Path.Combine(SessionState.Path.CurrentFileSystemLocation.Path, "logs")),
     };
 }

@@ -2,17 +2,34 @@ using System.Management.Automation;
 
 namespace VectorMigration.Commands;
 
-/// <summary>Measure-MigrationPerf: folds the results of batches into one picture of a run.</summary>
-[Cmdlet(VerbsDiagnostic.Measure, "MigrationPerf")]
-[OutputType(typeof(MigrationPerf))]
+/// <summary>Measure-MigrationPerf: folds the results of batches into one picture of a run, and compares it with another.</summary>
+[Cmdlet(VerbsDiagnostic.Measure, "MigrationPerf", DefaultParameterSetName = InputSet)]
+[OutputType(typeof(MigrationPerf), typeof(MigrationPerfComparison))]
 public sealed class MeasureMigrationPerfCommand : MigrationCommand
 {
+    private const string InputSet = "InputObject";
+    private const string PathSet = "Path";
     private PerfAccumulator perf = new();
+    private MigrationPerf? baseline;
 
     /// <summary>Results of Send-QdrantBatch.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputSet)]
     [AllowEmptyCollection]
     public QdrantBatchResult[] InputObject { get; set; } = [];
+
+    /// <summary>A migration.log, a log folder, or a summary from its folder runs.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = PathSet)]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = string.Empty;
+
+    /// <summary>Which run of the log; the last one when left out.</summary>
+    [Parameter(ParameterSetName = PathSet)]
+    public Guid RunId { get; set; }
+
+    /// <summary>The run to compare with: figures, a result, or the path of a log or summary.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public object? Baseline { get; set; }
 
     /// <summary>What counts as a slow operation.</summary>
     [Parameter]
@@ -20,7 +37,11 @@ public sealed class MeasureMigrationPerfCommand : MigrationCommand
     public TimeSpan SlowThreshold { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <inheritdoc/>
-    protected override void OnBegin() => perf = new PerfAccumulator(SlowThreshold);
+    protected override void OnBegin()
+    {
+        perf = new PerfAccumulator(SlowThreshold);
+        baseline = Baseline is null ? null : BaselineFigures(Baseline is PSObject wrapped ? wrapped.BaseObject : Baseline);
+    }
 
     /// <inheritdoc/>
     protected override void OnRecord()
@@ -32,5 +53,25 @@ public sealed class MeasureMigrationPerfCommand : MigrationCommand
     }
 
     /// <inheritdoc/>
-    protected override void OnEnd() => WriteObject(perf.ToPerf());
+    protected override void OnEnd()
+    {
+        MigrationPerf current = ParameterSetName == PathSet ? Read(Path, RunId == Guid.Empty ? null : RunId) : perf.ToPerf();
+        WriteObject(baseline is null ? current : new MigrationPerfComparison(baseline, current));
+    }
+
+    private MigrationPerf BaselineFigures(object value) => value switch
+    {
+        MigrationPerf figures => figures,
+        MigrationResult { Perf: { } figures } => figures,
+        FileSystemInfo file => Read(file.FullName, null),
+        string path => Read(path, null),
+        _ => throw CommandErrors.NoBaseline(value),
+    };
+
+    private MigrationPerf Read(string path, Guid? run)
+    {
+        var record = RunRecord.Read(IndexPaths.ResolveOne(this, path, literal: false), run, SlowThreshold, StopToken);
+        WriteVerbose($"The run {record.RunId} of {record.Path}.");
+        return record.Perf;
+    }
 }

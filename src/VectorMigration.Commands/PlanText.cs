@@ -10,7 +10,7 @@ internal static class PlanText
     /// <summary>The whole plan in one sentence: count, dimension, batches, bytes, time, collection.</summary>
     public static string Of(MigrationPlan plan, TimeSpan batchDelay = default) => string.Create(
         Culture,
-        $"Send {plan.Count:N0} vectors × {plan.Index.Dimension} of {plan.Index.Kind} {plan.Index.Path} from ordinal {plan.Offset:N0} in {plan.Batches:N0} batches, {Bytes(plan.Bytes)}{(plan.PayloadPath is null ? string.Empty : " and payloads")}{AtLeast(plan, batchDelay)}, {What(plan.Settings, plan.CreatesCollection, plan.RecreatesCollection)}, {plan.Flow}, then {Proof(plan.Verification)}");
+        $"Send {plan.Count:N0} vectors × {plan.Index.Dimension} of {plan.Index.Kind} {plan.Index.Path} from ordinal {plan.Offset:N0} in {plan.Batches:N0} batches, {Bytes(plan.Bytes)}{(plan.PayloadPath is null ? string.Empty : " and payloads")}{(plan.IdMapping == IdMapping.Keep ? string.Empty : ", ids mapped to UUIDv5")}{Time(plan, batchDelay)}, {(plan.ServerVersion.Length == 0 ? "with a collection that the server did not tell of" : What(plan.Settings, plan.CreatesCollection, plan.RecreatesCollection))}, {plan.Flow}, then {Proof(plan.Verification)}{Refused(plan)}");
 
     /// <summary>What becomes of the collection.</summary>
     public static string What(CollectionSettings settings, bool creates, bool recreates) =>
@@ -27,6 +27,14 @@ internal static class PlanText
 
     private static string Hnsw(CollectionSettings settings) =>
         settings.HnswM is null ? string.Empty : string.Create(Culture, $", HNSW m {settings.HnswM}, ef_construct {settings.HnswEfConstruction}");
+
+    private static string Time(MigrationPlan plan, TimeSpan batchDelay) => plan.Expectation is not { } expected
+        ? AtLeast(plan, batchDelay)
+        : string.Create(Culture, $", in about {expected.Duration.TotalSeconds:0.##} s as the run of {expected.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC ({expected.RunId}, {expected.Vectors:N0} vectors)");
+
+    private static string Refused(MigrationPlan plan) => plan.Refusals.Count == 0
+        ? string.Empty
+        : $"; this would be REFUSED ({string.Join(", ", plan.Refusals.Select(refusal => refusal.ErrorId))})";
 
     // Without a measurement of line and server the pauses are all that is known of the time.
     private static string AtLeast(MigrationPlan plan, TimeSpan batchDelay) =>

@@ -10,10 +10,13 @@ public sealed class SendQdrantBatchCommand : UploadCommand
 {
     private readonly Guid runId = Guid.NewGuid();
     private readonly SeenIds seen = new();
+    private readonly PerfAccumulator figures = new();
     private PipelineTarget? target;
     private RunLog? log;
     private IndexDescription? index;
     private long position;
+    private long refused;
+    private string endpoint = string.Empty;
     private bool declined;
     private bool forgetting;
 
@@ -89,6 +92,7 @@ public sealed class SendQdrantBatchCommand : UploadCommand
     /// <inheritdoc/>
     internal override void OnBatch(QdrantBatchResult batch)
     {
+        figures.Add(batch);
         WriteObject(batch);
         if (batch.Status == BatchStatus.Failed)
         {
@@ -147,6 +151,7 @@ public sealed class SendQdrantBatchCommand : UploadCommand
 
     private void Refuse(MigrationException error, object? item)
     {
+        refused++;
         FaissVector? vector = (item is PSObject wrapped ? wrapped.BaseObject : item) as FaissVector;
         Observe(new VectorSkipped(runId, DateTimeOffset.UtcNow, new SkippedVector(vector?.Ordinal ?? position - 1, vector?.FaissId ?? 0, error.ErrorId)));
         WriteError(error);
@@ -156,6 +161,7 @@ public sealed class SendQdrantBatchCommand : UploadCommand
     {
         QdrantConnection connection = FindConnection();
         IVectorStore store = Parts.OpenStore(connection);
+        endpoint = store.Endpoint;
         PipelinePlanner planner = new(store, Collection, VectorName, AskedDistance, runId);
         index = first.Index;
         int dimension = first.Components.Length;
@@ -185,6 +191,34 @@ public sealed class SendQdrantBatchCommand : UploadCommand
     {
         await store.CreateCollectionAsync(Collection, settings, StopToken).ConfigureAwait(false);
         return true;
+    }
+
+    // The summary beside the logs is made of it; the pipeline itself has no result but its batches.
+    private void TellEnd(UploadOutcome outcome)
+    {
+        if (log is not { } open)
+        {
+            return;
+        }
+
+        MigrationPerf perf = figures.ToPerf();
+        var result = new MigrationResult
+        {
+            RunId = runId,
+            Status = outcome.Stop is { } stop ? stop.Resumable ? MigrationStatus.Interrupted : MigrationStatus.Failed
+                : outcome.Failed + refused > 0 ? MigrationStatus.Incomplete : MigrationStatus.Completed,
+            Path = index?.Path ?? "pipeline",
+            Endpoint = endpoint,
+            Collection = Collection,
+            Counts = new MigrationCounts { Source = position, Sent = outcome.Sent, Failed = outcome.Failed, Invalid = refused },
+            Perf = perf.Batches == 0 ? null : perf,
+            Duration = perf.Duration,
+            Error = outcome.Stop?.ToRecord(),
+        };
+        lock (open)
+        {
+            open.OnEvent(new RunEnded(runId, DateTimeOffset.UtcNow, result));
+        }
     }
 
     private void Send(in InputVector vector)
@@ -217,7 +251,9 @@ public sealed class SendQdrantBatchCommand : UploadCommand
     {
         Task<UploadOutcome> work = target!.Upload.CompleteAsync();
         PumpUntil(work);
-        return Wait(work);
+        UploadOutcome outcome = Wait(work);
+        TellEnd(outcome);
+        return outcome;
     }
 
     private void Observe(RunEvent runEvent)

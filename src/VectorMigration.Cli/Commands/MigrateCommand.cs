@@ -15,11 +15,11 @@ internal sealed class MigrateCommand
     private readonly Option<int> parallel = Numbers.Whole("--parallel", "batches under way at once", 1, 256, 4);
     private readonly Option<double> batchDelay = Numbers.Seconds("--batch-delay", "pause between the end of a batch and the start of the next, which makes --parallel 1 unless that is given,", 0, 3600, 0);
     private readonly Option<bool> recreate = new("--recreate") { Description = "delete the collection first, with all its points" };
-    private readonly Option<string> logDirectory = new("--log-dir") { Description = "folder of migration.log and perf_slow.log", HelpName = "D", DefaultValueFactory = _ => "logs" };
+    private readonly Option<string> logDirectory = new("--log-dir") { Description = "folder of migration.log, perf_slow.log and the summaries of runs", HelpName = "D", DefaultValueFactory = _ => "logs" };
     private readonly Option<VerificationMode?> verify = Choices.Of("--verify", "the proof to end with (default full)", "V",
         ("full", VerificationMode.Full), ("count", VerificationMode.Count), ("none", VerificationMode.None));
 
-    private readonly Option<bool> dryRun = new("--dry-run") { Description = "check everything and tell the plan; change nothing" };
+    private readonly Option<bool> dryRun = new("--dry-run") { Description = "check everything and tell the plan and every reason for a refusal (exit code 2); change nothing" };
     private readonly Option<bool> verbose = Switches.Verbose();
 
     private MigrateCommand(CommandContext context) => this.context = context;
@@ -66,10 +66,10 @@ internal sealed class MigrateCommand
 
     private async Task<MigrationResult> MigrateAsync(ParseResult parsed, MigrationOptions options, CancellationToken cancellationToken)
     {
-        using IVectorSource index = FaissIndex.Open(source.Path(parsed));
-        using IPayloadSource? payload = source.OpenPayload(parsed, cancellationToken);
+        using IVectorSource index = options.DryRun ? PlanningParts.OpenIndex(source.Path(parsed)) : FaissIndex.Open(source.Path(parsed));
+        using IPayloadSource? payload = source.OpenPayload(parsed, cancellationToken, options.DryRun);
         using QdrantConnection server = connection.Connect(parsed, context);
-        using RunLog? log = options.LogDirectory is string folder ? new RunLog(folder, options.Upload.SlowThreshold) : null;
+        using RunLog? log = options is { DryRun: false, LogDirectory: string folder } ? new RunLog(folder, options.Upload.SlowThreshold) : null;
         RunProgress progress = RunProgress.Start(Screen);
         await using (progress.ConfigureAwait(false))
         {
@@ -88,7 +88,7 @@ internal sealed class MigrateCommand
         {
             Recreate = parsed.GetValue(recreate),
             Verification = parsed.GetValue(verify) ?? VerificationMode.Full,
-            LogDirectory = dry ? null : Path.GetFullPath(parsed.GetRequiredValue(logDirectory)),
+            LogDirectory = Path.GetFullPath(parsed.GetRequiredValue(logDirectory)),
             DryRun = dry,
             Upload = new UploadOptions
             {
@@ -107,7 +107,7 @@ internal sealed class MigrateCommand
         Path = source.Path(parsed),
         Endpoint = EndpointText(parsed),
         Collection = options.Collection,
-        LogDirectory = options.LogDirectory,
+        LogDirectory = options.DryRun ? null : options.LogDirectory,
         Error = error.ToRecord(),
     };
 
@@ -126,8 +126,15 @@ internal sealed class MigrateCommand
 
     private void Report(MigrationResult result, MigrationOptions options)
     {
-        Screen.Show(result.Status == MigrationStatus.Planned && result.Plan is MigrationPlan plan ? PlanSheet.Of(plan) : ResultSheet.Of(result));
-        if (result.Error is MigrationError error)
+        Screen.Show(options.DryRun && result.Plan is MigrationPlan plan ? PlanSheet.Of(plan) : ResultSheet.Of(result));
+        if (result.Plan is { Refusals: { Count: > 1 } refusals })
+        {
+            foreach (MigrationError refusal in refusals)
+            {
+                Screen.ShowError(refusal);
+            }
+        }
+        else if (result.Error is MigrationError error)
         {
             Screen.ShowError(ResumeAdvice.Add(error, result, options));
         }

@@ -49,14 +49,17 @@ internal sealed class SourceArguments
     };
 
     /// <summary>Opens the payload file, if one is named, and counts its rows, so that a file that does not fit is refused before the first vector.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="cancellationToken">Stops the counting.</param>
+    /// <param name="planning">A file that cannot be read is left to the planner, as one reason among others.</param>
     /// <exception cref="MigrationException">The file cannot be read.</exception>
-    public IPayloadSource? OpenPayload(ParseResult parsed, CancellationToken cancellationToken)
-    {
-        if (parsed.GetValue(payload) is not string file)
-        {
-            return null;
-        }
+    public IPayloadSource? OpenPayload(ParseResult parsed, CancellationToken cancellationToken, bool planning = false) =>
+        parsed.GetValue(payload) is not string file ? null
+        : planning ? PlanningParts.OpenPayload(System.IO.Path.GetFullPath(file), () => Open(file, cancellationToken))
+        : Open(file, cancellationToken);
 
+    private static JsonLinesPayloadSource Open(string file, CancellationToken cancellationToken)
+    {
         JsonLinesPayloadSource source = new(file);
         try
         {

@@ -11,6 +11,9 @@ internal sealed record FailureOutput(MigrationStatus Status, int ExitCode, Migra
 /// <summary>What <c>verify --json</c> prints.</summary>
 internal sealed record VerifyOutput(MigrationStatus Status, int ExitCode, string Path, string Endpoint, string Collection, VerificationResult Verification);
 
+/// <summary>What <c>compare --json</c> prints.</summary>
+internal sealed record CompareOutput(MigrationStatus Status, int ExitCode, string RunPath, Guid? RunId, string BaselinePath, Guid? BaselineRunId, MigrationPerfComparison Comparison);
+
 /// <summary>The JSON of the command line: camelCase names, enums as text, 64-bit ids as numbers, times in seconds.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
@@ -20,6 +23,7 @@ internal sealed record VerifyOutput(MigrationStatus Status, int ExitCode, string
 [JsonSerializable(typeof(MigrationResult))]
 [JsonSerializable(typeof(IndexDescription))]
 [JsonSerializable(typeof(VerifyOutput))]
+[JsonSerializable(typeof(CompareOutput))]
 [JsonSerializable(typeof(FailureOutput))]
 internal sealed partial class JsonContext : JsonSerializerContext;
 
@@ -75,14 +79,4 @@ internal sealed class PointIdConverter : JsonConverter<PointId>
             writer.WriteNumberValue(value.Number);
         }
     }
-}
-
-/// <summary>A duration as seconds.</summary>
-internal sealed class SecondsConverter : JsonConverter<TimeSpan>
-{
-    /// <inheritdoc/>
-    public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => TimeSpan.FromSeconds(reader.GetDouble());
-
-    /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) => writer.WriteNumberValue(value.TotalSeconds);
 }

@@ -13,16 +13,22 @@ internal static class PlanSheet
         .Add("ids", plan.IdMapping == IdMapping.Keep ? "kept as point ids" : "UUIDv5 of the FAISS id, which stays in the payload as faiss_id")
         .Add("pace", plan.Flow)
         .Add("proof", ProofText(plan.Verification))
+        .Add("expected", ExpectationText(plan.Expectation))
+        .Add("refused", plan.Refusals.Count == 0 ? null : $"{Units.Of(plan.Refusals.Count, "reason", "reasons")}: {string.Join(", ", plan.Refusals.Select(static refusal => refusal.ErrorId))}", Tone.Bad)
         .Add("nothing", "was changed: this is a dry run");
 
     /// <summary>What becomes of the collection.</summary>
     public static string CollectionText(MigrationPlan plan)
     {
-        string settings = $"{plan.Settings.Dimension} components, {plan.Settings.Distance}{(plan.Settings.HnswM is int m ? $", hnsw m {m}" : string.Empty)}{(plan.Settings.VectorName is string name ? $", vector '{name}'" : string.Empty)}";
-        return plan.RecreatesCollection
+        string settings = $"{plan.Settings.Dimension} components, {plan.Settings.Distance}{(plan.Settings.HnswM is int m ? $", hnsw m {m}" : string.Empty)}{(plan.Settings.HnswEfConstruction is int ef ? $", ef_construct {ef}" : string.Empty)}{(plan.Settings.VectorName is string name ? $", vector '{name}'" : string.Empty)}";
+        return plan.ServerVersion.Length == 0 ? $"not known, because the server did not tell; the index wants {settings}"
+            : plan.RecreatesCollection
             ? $"deleted with {Units.Of(plan.PresentBefore, "point", "points")} and created anew: {settings}"
             : plan.CreatesCollection ? $"created: {settings}" : $"there already with {Units.Of(plan.PresentBefore, "point", "points")}: {settings}";
     }
+
+    private static string? ExpectationText(RunExpectation? expectation) => expectation is null ? null
+        : $"about {Units.Time(expectation.Duration)} (upload {Units.Time(expectation.Upload)}{(expectation.Verification is TimeSpan proof ? $", proof {Units.Time(proof)}" : string.Empty)}), as the run of {expectation.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC with {Units.Count(expectation.Vectors)} vectors ({expectation.RunId})";
 
     private static string ProofText(VerificationMode mode) => mode switch
     {

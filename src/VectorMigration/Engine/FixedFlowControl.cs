@@ -51,7 +51,10 @@ public sealed class FixedFlowControl : IFlowControl, IDisposable
     public void Abandon(FlowPermit permit) => places.Release();
 
     /// <inheritdoc/>
-    public string Describe() => options.BatchDelay == TimeSpan.Zero
+    public string Describe() => Describe(options);
+
+    /// <summary>Values in words, also of those that are out of range.</summary>
+    internal static string Describe(UploadOptions options) => options.BatchDelay == TimeSpan.Zero
         ? $"batches of {options.BatchSize}, {options.ThrottleLimit} at once"
         : $"batches of {options.BatchSize}, {options.ThrottleLimit} at once, {options.BatchDelay.TotalSeconds} s between them";
 

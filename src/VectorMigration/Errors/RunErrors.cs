@@ -33,9 +33,6 @@ internal static class RunErrors
         Resumable = true,
     };
 
-    public static MigrationException NotSupported(IndexDescription index) => new(
-        "IndexKindNotSupported", ErrorKind.NotSupported, index.UnsupportedReason ?? $"{index.Path} is {index.Kind}, whose vectors this version does not read.", "Convert it to a Flat index with FAISS, or use a later version.", index.Path);
-
     public static MigrationException NotExact(IndexDescription index) => new(
         "VectorsNotExact",
         ErrorKind.NotSupported,

@@ -5,6 +5,7 @@ namespace VectorMigration;
 /// <summary>
 /// Writes <c>migration.log</c> (JSON Lines: one line a batch with its ids as ranges, one for each vector left out, for warnings, for the begin
 /// and the end of a run) and <c>perf_slow.log</c> (one line for each batch over the threshold). Lines are appended whole, so that runs may share a folder.
+/// When a run ends, its summary goes into the folder <c>runs</c> beside them.
 /// </summary>
 public sealed class RunLog : IRunObserver, IDisposable
 {
@@ -12,6 +13,7 @@ public sealed class RunLog : IRunObserver, IDisposable
     private readonly FileStream log;
     private readonly FileStream slow;
     private readonly MemoryStream line = new();
+    private readonly RunSummaryWriter summary;
 
     /// <summary>Opens the logs for appending, making the folder.</summary>
     /// <exception cref="MigrationException">The folder or a log cannot be written.</exception>
@@ -19,6 +21,7 @@ public sealed class RunLog : IRunObserver, IDisposable
     {
         Directory = Path.GetFullPath(directory);
         this.slowThreshold = slowThreshold;
+        summary = new RunSummaryWriter(Directory);
         try
         {
             System.IO.Directory.CreateDirectory(Directory);
@@ -69,6 +72,8 @@ public sealed class RunLog : IRunObserver, IDisposable
             default:
                 break;
         }
+
+        summary.OnEvent(runEvent);
     }
 
     /// <inheritdoc/>

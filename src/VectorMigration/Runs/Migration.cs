@@ -39,8 +39,9 @@ public sealed class Migration
     /// <summary>
     /// Plans: checks index, ids, options and target against each other without changing anything.
     /// A run of this migration that follows does what was planned here, so that ids are scanned once.
+    /// With <see cref="MigrationOptions.DryRun"/> the plan tells every reason for which the run would be refused.
     /// </summary>
-    /// <exception cref="MigrationException">The run would be refused; the first reason.</exception>
+    /// <exception cref="MigrationException">The run would be refused; the first reason. Not with <see cref="MigrationOptions.DryRun"/>.</exception>
     public async Task<MigrationPlan> PlanAsync(CancellationToken cancellationToken)
     {
         agreed = await NewPlanner().PlanAsync(cancellationToken).ConfigureAwait(false);
@@ -114,7 +115,7 @@ public sealed class Migration
 
         if (options.DryRun)
         {
-            state.Status = MigrationStatus.Planned;
+            state.Status = plan.Refusals.Count > 0 ? MigrationStatus.Refused : MigrationStatus.Planned;
             return;
         }
 

@@ -72,6 +72,6 @@ public sealed record MigrationOptions
     /// <summary>Folder of the logs; null for none.</summary>
     public string? LogDirectory { get; init; }
 
-    /// <summary>Plan only.</summary>
+    /// <summary>Plan only: nothing is changed, no log is written, and the plan tells every reason for a refusal instead of the first.</summary>
     public bool DryRun { get; init; }
 }

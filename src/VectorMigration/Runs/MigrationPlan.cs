@@ -9,7 +9,7 @@ public sealed record MigrationPlan
     /// <summary>Endpoint without secrets.</summary>
     public required string Endpoint { get; init; }
 
-    /// <summary>Version of the server; empty when it was not asked.</summary>
+    /// <summary>Version of the server; empty when it did not answer (a dry run only).</summary>
     public string ServerVersion { get; init; } = string.Empty;
 
     /// <summary>Collection.</summary>
@@ -53,6 +53,12 @@ public sealed record MigrationPlan
 
     /// <summary>The proof it will end with.</summary>
     public VerificationMode Verification { get; init; }
+
+    /// <summary>How long it will take, where an earlier run in the log folder allows to tell; otherwise null.</summary>
+    public RunExpectation? Expectation { get; init; }
+
+    /// <summary>Every reason for which the run would be refused before its first vector. Only a dry run has a plan in spite of them.</summary>
+    public IReadOnlyList<MigrationError> Refusals { get; init; } = [];
 
     /// <summary>Warnings.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

@@ -5,38 +5,33 @@ internal sealed record PlannedRun(MigrationPlan Plan, IdScanResult Ids);
 
 /// <summary>
 /// Checks index, options and target against each other and lays down what the run will do. Changes nothing. Every reason for which a run
-/// can be refused before its first vector is found here.
+/// can be refused before its first vector is found here; a dry run is told all of them.
 /// </summary>
 internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? payload, IVectorStore store, MigrationOptions options, Guid runId)
 {
     private readonly IndexDescription index = source.Description;
     private readonly List<string> warnings = [];
+    private readonly Refusals refusals = new(collects: options.DryRun);
 
     /// <summary>Plans a run.</summary>
-    /// <exception cref="MigrationException">The run is refused; the first reason.</exception>
+    /// <exception cref="MigrationException">The run is refused; the first reason. A dry run finds all of them in its plan.</exception>
     public async Task<PlannedRun> PlanAsync(CancellationToken cancellationToken)
     {
         CheckIndex();
-        Distance distance = ChooseDistance();
+        CheckPace();
+        Distance? distance = ChooseDistance();
         (long offset, long count) = Range();
         IdScanResult ids = CheckIds(offset, count, cancellationToken);
         CheckPayload(offset, count, cancellationToken);
-        ServerInfo server = await store.GetServerAsync(cancellationToken).ConfigureAwait(false);
-        CollectionDescription? existing = await store.GetCollectionAsync(options.Collection, cancellationToken).ConfigureAwait(false);
-        CollectionSettings settings = Settings(index, distance, options.VectorName, runId);
-        long present = 0;
-        if (existing is not null && !options.Recreate)
-        {
-            CheckCollection(existing, settings);
-            present = checked((long)await store.CountAsync(options.Collection, cancellationToken).ConfigureAwait(false));
-        }
-
+        CollectionSettings settings = Settings(index, distance ?? Distance.Unknown, options.VectorName, runId);
+        TargetState target = await CheckTargetAsync(settings, distanceIsKnown: distance is not null, cancellationToken).ConfigureAwait(false);
         if (distance == Distance.Cosine)
         {
-            CheckNorms(offset, count, cancellationToken);
+            refusals.Check(() => CheckNorms(offset, count, cancellationToken));
         }
 
-        return new PlannedRun(Plan(server, existing, settings, present, offset, count, ids), ids);
+        MigrationPlan plan = Plan(target, settings, offset, count, ids);
+        return new PlannedRun(options.LogDirectory is string folder ? plan with { Expectation = RunExpectation.For(plan, folder) } : plan, ids);
     }
 
     /// <summary>What a collection must be like for the index.</summary>
@@ -96,17 +91,17 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
     {
         if (!index.IsSupported)
         {
-            throw RunErrors.NotSupported(index);
+            refusals.Add(FaissErrors.Unsupported(index));
         }
 
         if (index.Fidelity == Fidelity.NotRecoverable || (index.Fidelity == Fidelity.Approximate && !options.AllowDecoded))
         {
-            throw RunErrors.NotExact(index);
+            RefuseFidelity();
         }
 
         if (index.Dimension > QdrantLimits.MaxDimension)
         {
-            throw RunErrors.DimensionTooLarge(index);
+            refusals.Add(RunErrors.DimensionTooLarge(index));
         }
 
         warnings.AddRange(index.Warnings);
@@ -116,11 +111,27 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
         }
     }
 
-    private Distance ChooseDistance()
+    /// <summary>Of an index that cannot be read, its codes are no further reason.</summary>
+    private void RefuseFidelity()
+    {
+        if (index.IsSupported)
+        {
+            refusals.Add(RunErrors.NotExact(index));
+        }
+    }
+
+    private void CheckPace() => refusals.Check(() => new FixedFlowControl(options.Upload).Dispose());
+
+    private Distance? ChooseDistance()
     {
         if (options.Distance is null or Distance.Unknown)
         {
-            return index.Distance ?? throw RunErrors.MetricNotSupported(index);
+            if (index.Distance is null)
+            {
+                refusals.Add(RunErrors.MetricNotSupported(index));
+            }
+
+            return index.Distance;
         }
 
         if (options.Distance != index.Distance)
@@ -135,33 +146,36 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
     {
         if (options.Offset < 0 || options.Offset > index.Count)
         {
-            throw RunErrors.OffsetBeyondEnd(index, options.Offset);
+            refusals.Add(RunErrors.OffsetBeyondEnd(index, options.Offset));
+            return (0, 0);
         }
 
-        RunErrors.RequireRange("First (--limit)", options.Limit ?? 0, 0, long.MaxValue);
-        return (options.Offset, Math.Min(options.Limit ?? long.MaxValue, index.Count - options.Offset));
+        return refusals.Check(() => RunErrors.RequireRange("First (--limit)", options.Limit ?? 0, 0, long.MaxValue))
+            && index.IsSupported
+            ? (options.Offset, Math.Min(options.Limit ?? long.MaxValue, index.Count - options.Offset))
+            : (options.Offset, 0);
     }
 
     private IdScanResult CheckIds(long offset, long count, CancellationToken cancellationToken)
     {
-        if (index.IdSource == "sequential")
+        if (index.IdSource == "sequential" || count == 0)
         {
             return new IdScanResult { Count = count, Least = offset, Greatest = offset + count - 1 };
         }
 
-        IdScanResult ids = new IdScan(source).Run(offset, count, cancellationToken);
+        var ids = new IdScanResult { Count = count };
+        refusals.Check(() => ids = new IdScan(source).Run(offset, count, cancellationToken));
         if (ids.Negatives > 0 && options.IdMapping == IdMapping.Keep)
         {
-            throw RunErrors.NegativeIds(index, ids);
+            refusals.Add(RunErrors.NegativeIds(index, ids));
         }
 
-        if (ids.Duplicates > 0)
+        if (ids.Duplicates > 0 && !options.AllowDuplicateIds)
         {
-            if (!options.AllowDuplicateIds)
-            {
-                throw RunErrors.DuplicateIds(index, ids);
-            }
-
+            refusals.Add(RunErrors.DuplicateIds(index, ids));
+        }
+        else if (ids.Duplicates > 0)
+        {
             warnings.Add($"{ids.Duplicates} vectors are left out because a later one has the same id.");
         }
 
@@ -171,12 +185,14 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
     /// <summary>Reads the last row, so that a payload file that is too short is found before the first vector is sent.</summary>
     private void CheckPayload(long offset, long count, CancellationToken cancellationToken)
     {
-        if (payload is null || count == 0)
+        if (payload is not null && count > 0)
         {
-            return;
+            refusals.Check(() => ReadLastRow(payload, offset + count - 1, cancellationToken));
         }
+    }
 
-        long last = offset + count - 1;
+    private void ReadLastRow(IPayloadSource payload, long last, CancellationToken cancellationToken)
+    {
         if (payload.Count is long known && known <= last)
         {
             throw RunErrors.PayloadShort(payload.Path, known, index.Count);
@@ -191,12 +207,40 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
         }
     }
 
-    private void CheckCollection(CollectionDescription existing, CollectionSettings wanted)
+    /// <summary>Asks the server and compares the collection; a server that does not answer leaves nothing to compare.</summary>
+    private async Task<TargetState> CheckTargetAsync(CollectionSettings wanted, bool distanceIsKnown, CancellationToken cancellationToken)
     {
-        IReadOnlyList<string> differences = Differences(existing, wanted);
+        var state = new TargetState(string.Empty, Exists: false, 0);
+        await refusals.CheckAsync(async () =>
+        {
+            ServerInfo server = await store.GetServerAsync(cancellationToken).ConfigureAwait(false);
+            state = state with { ServerVersion = server.Version };
+            CollectionDescription? existing = await store.GetCollectionAsync(options.Collection, cancellationToken).ConfigureAwait(false);
+            if (existing is null)
+            {
+                return;
+            }
+
+            state = state with { Exists = true };
+            if (!options.Recreate)
+            {
+                CheckCollection(existing, wanted, distanceIsKnown);
+            }
+
+            state = state with { Present = checked((long)await store.CountAsync(options.Collection, cancellationToken).ConfigureAwait(false)) };
+        }).ConfigureAwait(false);
+        return state;
+    }
+
+    /// <summary>Where the distance is a reason of its own already, the collection's cannot be another one.</summary>
+    private void CheckCollection(CollectionDescription existing, CollectionSettings wanted, bool distanceIsKnown)
+    {
+        CollectionVector? vector = existing.Vectors.FirstOrDefault(candidate => candidate.Name == (wanted.VectorName ?? string.Empty));
+        CollectionSettings comparable = distanceIsKnown || vector is null ? wanted : wanted with { Distance = vector.Distance };
+        IReadOnlyList<string> differences = Differences(existing, comparable);
         if (differences.Count > 0)
         {
-            throw RunErrors.CollectionDiffers(options.Collection, store.Endpoint, differences);
+            refusals.Add(RunErrors.CollectionDiffers(options.Collection, store.Endpoint, differences));
         }
     }
 
@@ -228,31 +272,34 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
         }
     }
 
-    private MigrationPlan Plan(ServerInfo server, CollectionDescription? existing, CollectionSettings settings, long present, long offset, long count, IdScanResult ids)
+    private MigrationPlan Plan(TargetState target, CollectionSettings settings, long offset, long count, IdScanResult ids)
     {
         long sending = count - ids.Duplicates;
-        int batchSize = options.Upload.BatchSize;
-        using var flow = new FixedFlowControl(options.Upload);
+        int batchSize = Math.Max(1, options.Upload.BatchSize);
         return new MigrationPlan
         {
             Index = index,
             Endpoint = store.Endpoint,
-            ServerVersion = server.Version,
+            ServerVersion = target.ServerVersion,
             Collection = options.Collection,
-            CreatesCollection = existing is null || options.Recreate,
-            RecreatesCollection = existing is not null && options.Recreate,
+            CreatesCollection = !target.Exists || options.Recreate,
+            RecreatesCollection = target.Exists && options.Recreate,
             Settings = settings,
-            PresentBefore = present,
+            PresentBefore = target.Present,
             Offset = offset,
             Count = count,
             IdMapping = options.IdMapping,
             BatchSize = batchSize,
             Batches = (sending + batchSize - 1) / batchSize,
             Bytes = checked(sending * ((sizeof(float) * (long)index.Dimension) + sizeof(long))),
-            Flow = flow.Describe(),
+            Flow = FixedFlowControl.Describe(options.Upload),
             PayloadPath = payload?.Path,
             Verification = options.Verification,
+            Refusals = refusals.All,
             Warnings = [.. warnings],
         };
     }
+
+    /// <summary>What the server was found to hold.</summary>
+    private readonly record struct TargetState(string ServerVersion, bool Exists, long Present);
 }

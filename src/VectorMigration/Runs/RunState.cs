@@ -67,8 +67,8 @@ internal sealed class RunState(TimeSpan slowThreshold)
             LeftOut = leftOut,
             Warnings = plan?.Warnings ?? [],
             ResumeOffset = ResumeOffset(plan),
-            Error = Error?.ToRecord() ?? (Status == MigrationStatus.Interrupted ? Stopped(plan) : null),
-            LogDirectory = options.LogDirectory,
+            Error = Error?.ToRecord() ?? (plan is { Refusals: [MigrationError first, ..] } ? first : null) ?? (Status == MigrationStatus.Interrupted ? Stopped(plan) : null),
+            LogDirectory = options.DryRun ? null : options.LogDirectory,
         };
     }
 
@@ -82,7 +82,7 @@ internal sealed class RunState(TimeSpan slowThreshold)
 
     private long? ResumeOffset(MigrationPlan? plan)
     {
-        if (plan is null || Status is MigrationStatus.Completed or MigrationStatus.Incomplete or MigrationStatus.Planned)
+        if (plan is null || plan.Refusals.Count > 0 || Status is MigrationStatus.Completed or MigrationStatus.Incomplete or MigrationStatus.Planned)
         {
             return null;
         }

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using VectorMigration.Cli.Output;
+
+namespace VectorMigration.Cli.Commands;
+
+/// <summary><c>compare RUN BASELINE</c>: two runs side by side, from their logs or summaries.</summary>
+internal static class CompareCommand
+{
+    private const string WhatIsRead = "a summary from the folder runs of a log folder, a migration.log (its last run), or a log folder";
+
+    /// <summary>Makes the command.</summary>
+    public static Command Create(CommandContext context)
+    {
+        Argument<string> run = new("RUN") { Description = "the run to judge: " + WhatIsRead };
+        Argument<string> baseline = new("BASELINE") { Description = "the run to compare it with, likewise" };
+        Command command = new("compare", "Compares two runs: vectors, duration, seconds a vector, change in percent, success rate. Asks no server.")
+        {
+            run,
+            baseline,
+            Switches.Json(),
+        };
+        command.SetAction((parsed, cancellationToken) =>
+            Task.FromResult(Run(parsed.GetRequiredValue(run), parsed.GetRequiredValue(baseline), context.Screen, cancellationToken)));
+        return command;
+    }
+
+    private static int Run(string run, string baseline, Screen screen, CancellationToken cancellationToken)
+    {
+        RunRecord current = RunRecord.Read(run, cancellationToken: cancellationToken);
+        RunRecord earlier = RunRecord.Read(baseline, cancellationToken: cancellationToken);
+        MigrationPerfComparison comparison = new(earlier.Perf, current.Perf);
+        screen.Show(ComparisonSheet.Of(comparison, current, earlier));
+        screen.WriteJson(new CompareOutput(MigrationStatus.Completed, ExitCodes.Success, current.Path, current.RunId, earlier.Path, earlier.RunId, comparison), JsonOutput.Context.CompareOutput);
+        return ExitCodes.Success;
+    }
+}

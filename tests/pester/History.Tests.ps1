@@ -1,0 +1,97 @@
+BeforeAll { . (Join-Path $PSScriptRoot 'Common.ps1') }
+
+Describe 'Runs compared' {
+    BeforeAll {
+        $slow = Get-FaissVector ./words.faiss -First 200 | Send-QdrantBatch -Collection history-slow -BatchSize 50 -BatchDelay 0.1 -LogDirectory ./slow
+        $fast = Invoke-VectorMigration ./words.faiss -Collection history-fast -First 1000 -LogDirectory ./fast
+        $figures = $slow | Measure-MigrationPerf
+    }
+
+    It 'reads a run from its log, its log folder and its summary alike' {
+        $summary = (Get-ChildItem ./slow/runs/*.json).FullName
+        foreach ($path in './slow/migration.log', './slow', $summary) {
+            $read = Measure-MigrationPerf -Path $path
+            $read.Vectors | Should -Be 200
+            $read.Batches | Should -Be 4
+            [Math]::Abs(($read.Duration - $figures.Duration).TotalMilliseconds) | Should -BeLessThan 1
+        }
+
+        (Get-Content ./slow/runs/*.json | ConvertFrom-Json).counts.sent | Should -Be 200
+        (Get-Content ./fast/runs/*.json | ConvertFrom-Json).verification.passed | Should -BeTrue
+    }
+
+    It 'takes the last run of a log, or the one that is asked for' {
+        $null = Get-FaissVector ./words.faiss -First 30 | Send-QdrantBatch -Collection history-two -LogDirectory ./two
+        $second = Get-FaissVector ./words.faiss -First 70 | Send-QdrantBatch -Collection history-two -LogDirectory ./two
+        (Measure-MigrationPerf -Path ./two).Vectors | Should -Be 70
+        $first = (Get-Content ./two/migration.log | ConvertFrom-Json).run | Select-Object -First 1
+        (Measure-MigrationPerf -Path ./two -RunId $first).Vectors | Should -Be 30
+        $first | Should -Not -Be $second[0].RunId
+    }
+
+    It 'compares with <Kind>' -ForEach @(
+        @{ Kind = 'figures'; Baseline = { $figures } }
+        @{ Kind = 'a log'; Baseline = { './slow/migration.log' } }
+        @{ Kind = 'a file of Get-ChildItem'; Baseline = { Get-ChildItem ./slow/runs/*.json } }
+    ) {
+        $comparison = Measure-MigrationPerf -Path ./fast -Baseline (& $Baseline)
+        $comparison | Should -BeOfType VectorMigration.MigrationPerfComparison
+        $comparison.VectorsRatio | Should -Be 5
+        $comparison.DurationRatio | Should -BeGreaterThan 0
+        [Math]::Abs($comparison.ChangePercent - 100 * ($comparison.CurrentSecondsPerVector / $comparison.BaselineSecondsPerVector - 1)) | Should -BeLessThan 1e-6
+        $comparison.CurrentSuccessRate | Should -Be 100
+    }
+
+    It 'compares the batches of a pipeline with the result of a run' {
+        ($slow | Measure-MigrationPerf -Baseline $fast).VectorsRatio | Should -Be 0.2
+    }
+
+    It 'reads like what operators write' {
+        $text = Measure-MigrationPerf -Path ./fast -Baseline ./slow | Out-String -Width 100
+        $text | Should -Match 'Vectors +: 200 → 1,000 \(5 ×\)'
+        $text | Should -Match 'Change +: [-+]?[\d.]+ %, (faster|slower|the same)'
+        $text | Should -Match 'Success rate +: 100 % → 100 %'
+    }
+
+    It 'refuses what is no run: <Name>' -ForEach @(
+        @{ Name = 'a missing file'; Id = 'PathNotFound'; Script = { Measure-MigrationPerf -Path ./nowhere.log } }
+        @{ Name = 'an index'; Id = 'NotARun'; Script = { Measure-MigrationPerf -Path ./words.faiss } }
+        @{ Name = 'payloads'; Id = 'NotARun'; Script = { Measure-MigrationPerf -Path ./words.jsonl } }
+        @{ Name = 'a run that is not in the log'; Id = 'RunNotFound'; Script = { Measure-MigrationPerf -Path ./fast -RunId (New-Guid) } }
+        @{ Name = 'a number as baseline'; Id = 'InvalidBaseline'; Script = { Measure-MigrationPerf -Path ./fast -Baseline 3 } }
+    ) {
+        $failure = Get-Failure $Script
+        $failure.FullyQualifiedErrorId | Should -BeLike "$Id,*"
+        $failure.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+    }
+}
+
+Describe 'Invoke-VectorMigration -WhatIf' {
+    BeforeAll {
+        # What -WhatIf says goes to the host; a transcript of a child is the way to read it.
+        function Get-WhatIf([string] $Command) {
+            pwsh -NoProfile -NonInteractive -Command "`$env:QDRANT_URL = '$url'; Set-Location '$TestDrive'; Import-Module '$manifest'; $Command" | Out-String -Width 4096
+        }
+    }
+
+    It 'tells the plan, and the time by an earlier run' {
+        $null = Invoke-VectorMigration ./words.faiss -Collection whatif-first -First 1000 -LogDirectory ./whatif
+        $before = (Get-ChildItem ./whatif -Recurse -File).Count
+        $text = Get-WhatIf 'Invoke-VectorMigration ./words.faiss -Collection whatif-second -LogDirectory ./whatif -WhatIf'
+        $text | Should -Match 'Send 10,000 vectors × 100 of IDMap\(Flat\)'
+        $text | Should -Match 'in about [\d.]+ s as the run of \d{4}-\d\d-\d\d'
+        $text | Should -Not -Match 'REFUSED'
+        (Get-ChildItem ./whatif -Recurse -File).Count | Should -Be $before
+    }
+
+    It 'tells every reason for a refusal and touches nothing' {
+        $null = Get-FaissVector (Join-Path $fixtures 'idmap_duplicate_ids/index.faiss') -First 1 | Send-QdrantBatch -Collection whatif-differs -Distance Dot
+        $problems = @()
+        Invoke-VectorMigration (Join-Path $fixtures 'idmap_duplicate_ids/index.faiss') -Collection whatif-differs -Distance Cosine -PayloadPath ./nothing.jsonl -LogDirectory ./never -WhatIf -ErrorVariable problems -ErrorAction SilentlyContinue
+        $ids = $problems.FullyQualifiedErrorId.ForEach({ ($_ -split ',')[0] })
+        $ids | Should -Contain 'DuplicateIds'
+        $ids | Should -Contain 'CollectionDiffers'
+        $ids | Should -Contain 'PathNotFound'
+        './never' | Should -Not -Exist
+    }
+}
