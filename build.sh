@@ -3,6 +3,7 @@
 # ./build.sh test            format check, every xunit test, the README's commands, Pester where pwsh is
 # ./build.sh demo            a real index into a real Qdrant, verified, and a question put to it
 # ./build.sh bench-words     341,479 real word vectors three ways: time and memory to bench/results
+# ./build.sh history         the historical runs again, compared with today's defaults
 # ./build.sh check-fixtures  the SHA-256 of every fixture and sample
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -22,6 +23,7 @@ case "${1:-}" in
     test) need dotnet "Install the .NET SDK 10 (https://dotnet.microsoft.com/download)."; exec tools/test/run.sh ;;
     demo) tool; exec tools/demo/run.sh ;;
     bench-words) tool; dotnet build src/VectorMigration.Commands -c Release -v q; exec bench/words/run.sh ;;
+    history) tool; exec tools/history/run.sh ;;
     check-fixtures) for manifest in tests/fixtures samples; do (cd "$manifest" && sha256sum --check --quiet manifest.sha256); done; echo "fixtures and samples are as they were" ;;
-    *) sed -n '2,6s/^# //p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
+    *) sed -n '2,7s/^# //p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
 esac

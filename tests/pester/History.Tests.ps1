@@ -85,7 +85,7 @@ Describe 'Invoke-VectorMigration -WhatIf' {
     }
 
     It 'tells every reason for a refusal and touches nothing' {
-        $null = Get-FaissVector (Join-Path $fixtures 'idmap_duplicate_ids/index.faiss') -First 1 | Send-QdrantBatch -Collection whatif-differs -Distance Dot
+        $null = Get-FaissVector ./words.faiss -First 1 | Send-QdrantBatch -Collection whatif-differs
         $problems = @()
         Invoke-VectorMigration (Join-Path $fixtures 'idmap_duplicate_ids/index.faiss') -Collection whatif-differs -Distance Cosine -PayloadPath ./nothing.jsonl -LogDirectory ./never -WhatIf -ErrorVariable problems -ErrorAction SilentlyContinue
         $ids = $problems.FullyQualifiedErrorId.ForEach({ ($_ -split ',')[0] })

@@ -185,15 +185,21 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
     /// <summary>Reads the last row, so that a payload file that is too short is found before the first vector is sent.</summary>
     private void CheckPayload(long offset, long count, CancellationToken cancellationToken)
     {
-        if (payload is not null && count > 0)
+        if (payload is not null)
         {
-            refusals.Check(() => ReadLastRow(payload, offset + count - 1, cancellationToken));
+            refusals.Check(() => ReadLastRow(payload, offset + count - 1, count, cancellationToken));
         }
     }
 
-    private void ReadLastRow(IPayloadSource payload, long last, CancellationToken cancellationToken)
+    private void ReadLastRow(IPayloadSource payload, long last, long count, CancellationToken cancellationToken)
     {
-        if (payload.Count is long known && known <= last)
+        long? rowsKnown = payload.Count;
+        if (count == 0)
+        {
+            return;
+        }
+
+        if (rowsKnown is long known && known <= last)
         {
             throw RunErrors.PayloadShort(payload.Path, known, index.Count);
         }

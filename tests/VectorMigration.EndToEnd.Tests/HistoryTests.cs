@@ -1,0 +1,71 @@
+using System.Text.Json;
+using VectorMigration.TestSupport;
+
+namespace VectorMigration.EndToEnd.Tests;
+
+/// <summary>Runs that are compared, and plans that tell everything, by the tool as a process.</summary>
+[Collection(SharedServer.Name)]
+public sealed class HistoryTests(QdrantServerFixture fixture) : ServerTests(fixture)
+{
+    [Fact]
+    public async Task Two_runs_are_compared_by_their_summaries_and_logs()
+    {
+        string path = IndexFiles.Flat(At("flat.faiss"), 8, IndexFiles.Random(1_000, 8, seed: 11));
+        (await MigrateAsync(path, "--limit", "200", "--batch-size", "50", "--batch-delay", "0.1", "--log-dir", At("slow"))).ShouldSucceed();
+        (await MigrateAsync(path, "--log-dir", At("fast"))).ShouldSucceed();
+        string summary = Directory.GetFiles(At("fast/runs")).ShouldHaveSingleItem();
+
+        ToolResult people = (await Tool.RunAsync(Folder, "compare", summary, At("slow"))).ShouldSucceed();
+        people.Output.ShouldContain("200 → 1,000 (5 ×)");
+        people.Output.ShouldContain("100 % → 100 %");
+        JsonElement json = (await Tool.RunAsync(Folder, "compare", At("fast/migration.log"), At("slow/migration.log"), "--json")).ShouldSucceed().Json();
+        JsonElement comparison = json.GetProperty("comparison");
+        comparison.GetProperty("vectorsRatio").GetDouble().ShouldBe(5);
+        double before = comparison.GetProperty("baselineSecondsPerVector").GetDouble();
+        double after = comparison.GetProperty("currentSecondsPerVector").GetDouble();
+        comparison.GetProperty("changePercent").GetDouble().ShouldBe(100 * ((after / before) - 1), 1e-6);
+        json.GetProperty("runId").GetGuid().ShouldBe(RunSummaries.Read(summary).RunId);
+    }
+
+    [Fact]
+    public async Task What_is_no_run_cannot_be_compared()
+    {
+        string path = IndexFiles.Flat(At("flat.faiss"), 4, IndexFiles.Random(10, 4, seed: 1));
+        (await Tool.RunAsync(Folder, "compare", path, At("nowhere"))).ShouldEndWith(2, "flat.faiss", "neither");
+        (await Tool.RunAsync(Folder, "compare", At("nowhere"), path)).ShouldEndWith(2, "nowhere");
+        (await Tool.RunAsync(Folder, "compare", path)).ShouldEndWith(2);
+        JsonElement json = (await Tool.RunAsync(Folder, "compare", path, path, "--json")).ShouldEndWith(2).Json();
+        json.GetProperty("error").GetProperty("errorId").GetString().ShouldBe("NotARun");
+    }
+
+    [Fact]
+    public async Task A_dry_run_tells_every_reason_for_a_refusal_and_ends_with_2()
+    {
+        string path = IndexFiles.IdMap(At("odd.faiss"), 4, IndexFiles.Random(4, 4, seed: 3), [-1, 11, 11, 12]);
+        await Witness.CreateAsync(Collection, """{"vectors":{"size":9,"distance":"Dot"}}""");
+        ToolResult run = await MigrateAsync(path, "--dry-run", "--json", "--payload", At("nothing.jsonl"));
+        run.ExitCode.ShouldBe(2);
+        run.Errors.Length.ShouldBe(4, run.Error);
+        JsonElement plan = run.Json().GetProperty("plan");
+        string?[] reasons = [.. plan.GetProperty("refusals").EnumerateArray().Select(static refusal => refusal.GetProperty("errorId").GetString())];
+        reasons.ShouldContain("NegativeIds");
+        reasons.ShouldContain("DuplicateIds");
+        reasons.ShouldContain("CollectionDiffers");
+        plan.GetProperty("count").GetInt64().ShouldBe(4);
+        Directory.Exists(At("logs")).ShouldBeFalse();
+        (await Witness.CountAsync(Collection)).ShouldBe(0);
+        (await MigrateAsync(path)).ShouldEndWith(2, "negative");
+    }
+
+    [Fact]
+    public async Task A_dry_run_tells_the_time_by_an_earlier_run()
+    {
+        string path = IndexFiles.Flat(At("flat.faiss"), 8, IndexFiles.Random(1_000, 8, seed: 12));
+        (await MigrateAsync(path, "--dry-run")).ShouldSucceed().Output.ShouldNotContain("expected");
+        JsonElement first = (await MigrateAsync(path, "--limit", "500", "--json")).ShouldSucceed().Json();
+        JsonElement expected = (await MigrateAsync(path, "--dry-run", "--json")).ShouldSucceed().Json().GetProperty("plan").GetProperty("expectation");
+        expected.GetProperty("runId").GetGuid().ShouldBe(first.GetProperty("runId").GetGuid());
+        expected.GetProperty("upload").GetDouble().ShouldBe(2 * first.GetProperty("perf").GetProperty("duration").GetDouble(), 1e-3);
+        (await MigrateAsync(path, "--dry-run")).ShouldSucceed().Output.ShouldContain("as the run of ");
+    }
+}

@@ -1,0 +1,155 @@
+using System.Text.Json;
+
+namespace VectorMigration.Tests;
+
+/// <summary>What a run leaves behind, read back.</summary>
+public sealed class RunHistoryTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("history").FullName;
+    private readonly MemoryStore store = new();
+
+    public void Dispose()
+    {
+        store.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task ARunLeavesASummaryThatReadsBackAsItWas()
+    {
+        MigrationResult result = await RunAsync(new MigrationOptions { Collection = "c" }, 250);
+        string file = Directory.GetFiles(Path.Combine(folder, "runs")).ShouldHaveSingleItem();
+        Path.GetFileName(file).ShouldMatch($@"^\d{{8}}T\d{{6}}Z-{result.RunId}\.json$");
+        RunSummary summary = RunSummaries.Read(file);
+        summary.RunId.ShouldBe(result.RunId);
+        summary.Status.ShouldBe(MigrationStatus.Completed);
+        summary.Counts.ShouldBe(result.Counts);
+        summary.Perf.ShouldBe(result.Perf);
+        summary.Plan.ShouldNotBeNull().Count.ShouldBe(250);
+        summary.Plan!.Flow.ShouldBe(result.Plan!.Flow);
+        summary.Verification.ShouldNotBeNull().Compared.ShouldBe(250);
+        summary.Version.ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public async Task ARefusedRunIsKeptWithItsReason()
+    {
+        MigrationResult result = await RunAsync(new MigrationOptions { Collection = "c", Offset = 999 }, 10);
+        RunSummary summary = RunSummaries.Latest(folder).ShouldHaveSingleItem();
+        summary.ExitCode.ShouldBe(2);
+        summary.ErrorId.ShouldBe(result.Error!.ErrorId);
+        Should.Throw<MigrationException>(() => RunRecord.Read(Directory.GetFiles(Path.Combine(folder, "runs"))[0])).ErrorId.ShouldBe("NothingSent");
+    }
+
+    [Fact]
+    public async Task LogAndSummaryTellTheSameFigures()
+    {
+        store.Answer = batch => batch.FirstOrdinal == 100 ? WriteAnswer.Reject("BadVector", null, "no", "mend it") : WriteAnswer.Ok(1_000);
+        MigrationResult result = await RunAsync(new MigrationOptions { Collection = "c", Verification = VerificationMode.None, Upload = new UploadOptions { BatchSize = 50, ThrottleLimit = 2 } }, 300);
+        MigrationPerf log = RunRecord.Read(folder).Perf;
+        MigrationPerf kept = RunRecord.Read(Directory.GetFiles(Path.Combine(folder, "runs"))[0]).Perf;
+        kept.ShouldBe(result.Perf);
+        log.ShouldBe(kept);
+        log.FailedVectors.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task TheLastRunOfALogIsTakenOrTheOneThatIsAskedFor()
+    {
+        MigrationResult first = await RunAsync(new MigrationOptions { Collection = "c" }, 120);
+        MigrationResult second = await RunAsync(new MigrationOptions { Collection = "c" }, 340);
+        RunRecord.Read(folder).RunId.ShouldBe(second.RunId);
+        RunRecord.Read(folder).Perf.Vectors.ShouldBe(340);
+        RunRecord.Read(Path.Combine(folder, "migration.log"), first.RunId).Perf.Vectors.ShouldBe(120);
+        Should.Throw<MigrationException>(() => RunRecord.Read(folder, Guid.NewGuid())).ErrorId.ShouldBe("RunNotFound");
+    }
+
+    [Fact]
+    public async Task ALineThatWasCutOffIsNoLineYetAndADamagedOneIsNamed()
+    {
+        await RunAsync(new MigrationOptions { Collection = "c" }, 120);
+        string log = Path.Combine(folder, "migration.log");
+        await File.AppendAllTextAsync(log, "{\"at\":\"2026-01-01T00:00:00Z\",\"event\":\"ba");
+        RunRecord.Read(log).Perf.Vectors.ShouldBe(120);
+        await File.AppendAllTextAsync(log, "\n");
+        MigrationException damaged = Should.Throw<MigrationException>(() => RunRecord.Read(log));
+        damaged.ErrorId.ShouldBe("DamagedLog");
+        damaged.Message.ShouldContain($"Line {(await File.ReadAllLinesAsync(log)).Length} ");
+    }
+
+    [Theory]
+    [InlineData("", "NothingSent")]
+    [InlineData("IxFI\0\0\0\0", "NotARun")]
+    [InlineData("{}", "NotARun")]
+    [InlineData("[]", "NotARun")]
+    [InlineData("null", "NotARun")]
+    [InlineData("{\"word\":\"the\"}\n{\"word\":\"of\"}\n", "NotARun")]
+    [InlineData("{\"format\":\"vector-migration-run/2\"}", "NotARun")]
+    [InlineData("{\"format\":\"vector-migration-run/1\",\"duration\":1e300}", "NotARun")]
+    [InlineData("{\"format\":\"vector-migration-run/1\",\"status\":\"Sideways\"}", "NotARun")]
+    [InlineData("{\"format\":\"vector-migration-run/1\"}", "NothingSent")]
+    [InlineData("{\"event\":\"batch\"}\n", "DamagedLog")]
+    [InlineData("{\"event\":\"run-started\"}\n", "NothingSent")]
+    [InlineData("{\"event\":\"batch\",\"run\":\"11111111-1111-1111-1111-111111111111\",\"status\":\"Completed\",\"seconds\":-1,\"count\":1,\"bytes\":1}\n", "DamagedLog")]
+    public async Task WhatIsNoRunIsSaidSo(string content, string errorId)
+    {
+        string file = Path.Combine(folder, "file");
+        await File.WriteAllTextAsync(file, content);
+        MigrationException e = Should.Throw<MigrationException>(() => RunRecord.Read(file));
+        e.ErrorId.ShouldBe(errorId);
+        e.Message.ShouldContain(file);
+        Should.Throw<MigrationException>(() => RunRecord.Read(Path.Combine(folder, "nowhere"))).ErrorId.ShouldBe("RunNotFound");
+    }
+
+    [Fact]
+    public void LongLinesAreReadWhole()
+    {
+        using var stream = new MemoryStream([.. Enumerable.Repeat((byte)'a', 200_000), (byte)'\n', (byte)'b', (byte)'\n', (byte)'c']);
+        var lines = new LogLines(stream, "log");
+        lines.TryRead(out ReadOnlyMemory<byte> line).ShouldBeTrue();
+        line.Length.ShouldBe(200_000);
+        lines.TryRead(out line).ShouldBeTrue();
+        line.ToArray().ShouldBe("b"u8.ToArray());
+        lines.TryRead(out _).ShouldBeFalse();
+        lines.Number.ShouldBe(2);
+    }
+
+    [Fact]
+    public void ComparisonsAreThoseThatOperatorsWrote()
+    {
+        var baseline = new MigrationPerf { Vectors = 200, Duration = TimeSpan.FromSeconds(50), SecondsPerVector = 0.25, VectorsPerSecond = 4, SuccessRate = 100 };
+        var current = new MigrationPerf { Vectors = 1_000, Duration = TimeSpan.FromSeconds(200), SecondsPerVector = 0.2, VectorsPerSecond = 5, SuccessRate = 99.5 };
+        var comparison = new MigrationPerfComparison(baseline, current);
+        comparison.VectorsRatio.ShouldBe(5);
+        comparison.DurationRatio.ShouldBe(4);
+        comparison.ChangePercent.ShouldNotBeNull().ShouldBe(-20, 1e-9);
+        comparison.SpeedRatio.ShouldBe(1.25);
+        comparison.Change.ShouldBe("-20 %, faster");
+        comparison.CurrentSuccessRate.ShouldBe(99.5);
+        new MigrationPerfComparison(current, baseline).Change.ShouldBe("+25 %, slower");
+        new MigrationPerfComparison(baseline, baseline).Change.ShouldBe("0 %, the same");
+        var nothing = new MigrationPerfComparison(new MigrationPerf(), current);
+        nothing.VectorsRatio.ShouldBeNull();
+        nothing.ChangePercent.ShouldBeNull();
+        nothing.Change.ShouldBe("not known");
+    }
+
+    [Fact]
+    public async Task SummariesHoldOneObjectWithSecondsAndWords()
+    {
+        await RunAsync(new MigrationOptions { Collection = "wörter" }, 10);
+        string text = await File.ReadAllTextAsync(Directory.GetFiles(Path.Combine(folder, "runs"))[0]);
+        text.ShouldContain("wörter");
+        JsonElement json = JsonDocument.Parse(text).RootElement;
+        json.GetProperty("format").GetString().ShouldBe(RunSummary.FormatName);
+        json.GetProperty("status").GetString().ShouldBe("Completed");
+        json.GetProperty("perf").GetProperty("duration").ValueKind.ShouldBe(JsonValueKind.Number);
+        text.Length.ShouldBeLessThan(4_096);
+    }
+
+    private async Task<MigrationResult> RunAsync(MigrationOptions options, int count)
+    {
+        using var log = new RunLog(folder, TimeSpan.FromSeconds(5));
+        return await new Migration(new MemorySource(count), null, store, new FixedRetryPolicy(), options, log).RunAsync(default);
+    }
+}

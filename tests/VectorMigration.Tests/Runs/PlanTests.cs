@@ -1,0 +1,171 @@
+using VectorMigration.Tests.Faiss;
+
+namespace VectorMigration.Tests;
+
+/// <summary>Dry runs: every reason at once, nothing touched, and the time that an earlier run lets expect.</summary>
+public sealed class PlanTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("plan").FullName;
+    private readonly MemoryStore store = new();
+
+    public void Dispose()
+    {
+        store.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task ADryRunTellsEveryReasonAndARealRunTheFirst()
+    {
+        store.Add("c", 9, Distance.Dot);
+        var source = new MemorySource(10, id: i => (i % 8) - 2, metric: FaissMetric.Canberra, distance: null);
+        var options = new MigrationOptions { Collection = "c", Upload = new UploadOptions { BatchSize = 0 } };
+        using var payload = new ShortPayload(7);
+
+        MigrationResult dry = await Run(source, options with { DryRun = true }, payload);
+        dry.Status.ShouldBe(MigrationStatus.Refused);
+        dry.ExitCode.ShouldBe(2);
+        MigrationPlan plan = dry.Plan.ShouldNotBeNull();
+        plan.Refusals.Select(refusal => refusal.ErrorId).ShouldBe(
+            ["ValueOutOfRange", "MetricNotSupported", "NegativeIds", "DuplicateIds", "PayloadTooShort", "CollectionDiffers"]);
+        plan.Refusals.ShouldAllBe(refusal => refusal.RecommendedAction.Length > 0);
+        plan.Refusals[5].Message.ShouldContain("dimension is 9, expected 4");
+        plan.Refusals[5].Message.ShouldNotContain("distance");
+        dry.Error.ShouldBe(plan.Refusals[0]);
+        dry.ResumeOffset.ShouldBeNull();
+
+        MigrationResult real = await Run(source, options, payload);
+        real.ExitCode.ShouldBe(2);
+        real.Plan.ShouldBeNull();
+        real.Error.ShouldBe(plan.Refusals[0]);
+        store.Points.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task AServerThatDoesNotAnswerIsOneReasonAmongOthers()
+    {
+        using var lost = new LostStore();
+        var migration = new Migration(new MemorySource(10, id: i => i % 8), null, lost, new FixedRetryPolicy(), new MigrationOptions { Collection = "c", DryRun = true }, new Recorder());
+        MigrationPlan plan = await migration.PlanAsync(default);
+        plan.Refusals.Select(refusal => refusal.ErrorId).ShouldBe(["DuplicateIds", "NoServer"]);
+        plan.ServerVersion.ShouldBeEmpty();
+        plan.Count.ShouldBe(10);
+    }
+
+    [Fact]
+    public async Task NormsAreLookedAtEvenWhereTheCollectionDiffers()
+    {
+        store.Add("c", 4, Distance.Dot);
+        var source = new MemorySource(10, metric: FaissMetric.InnerProduct, distance: Distance.Dot);
+        MigrationResult dry = await Run(source, new MigrationOptions { Collection = "c", Distance = Distance.Cosine, DryRun = true });
+        dry.Plan.ShouldNotBeNull().Refusals.Select(refusal => refusal.ErrorId).ShouldBe(["CollectionDiffers", "NormsNotUnit"]);
+    }
+
+    [Fact]
+    public async Task AnIndexThatCannotBeReadIsPlannedAsFarAsItCan()
+    {
+        using IVectorSource source = PlanningParts.OpenIndex(Path.Combine(Fixture.Root, "faiss-1.7.3", "bin_flat", "index.faiss"));
+        using IPayloadSource payload = PlanningParts.OpenPayload("nothing.jsonl", () => throw new MigrationException("PayloadMissing", ErrorKind.NotFound, "There is no file.", "Look."));
+        var migration = new Migration(source, payload, store, new FixedRetryPolicy(), new MigrationOptions { Collection = "c", DryRun = true }, new Recorder());
+        MigrationPlan plan = await migration.PlanAsync(default);
+        plan.Refusals.ShouldContain(refusal => refusal.ErrorId == "UnsupportedIndexKind");
+        plan.Refusals.ShouldContain(refusal => refusal.ErrorId == "PayloadMissing");
+        plan.Count.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task APayloadThatCannotBeOpenedIsAReason()
+    {
+        using IPayloadSource payload = PlanningParts.OpenPayload("nothing.jsonl", () => throw new MigrationException("PayloadMissing", ErrorKind.NotFound, "There is no file.", "Look."));
+        MigrationResult dry = await Run(new MemorySource(10, id: i => i - 1), new MigrationOptions { Collection = "c", DryRun = true }, payload);
+        dry.Plan.ShouldNotBeNull().Refusals.Select(refusal => refusal.ErrorId).ShouldBe(["NegativeIds", "PayloadMissing"]);
+        dry.Plan!.PayloadPath.ShouldBe("nothing.jsonl");
+    }
+
+    [Fact]
+    public async Task AnEarlierRunTellsTheTimeWhereItIsOfTheSameKind()
+    {
+        var options = new MigrationOptions { Collection = "c", LogDirectory = folder };
+        using (var log = new RunLog(folder, TimeSpan.FromSeconds(5)))
+        {
+            await new Migration(new MemorySource(200), null, store, new FixedRetryPolicy(), options, log).RunAsync(default);
+        }
+
+        RunSummary run = RunSummaries.Latest(folder).ShouldHaveSingleItem();
+        RunSummaries.Write(folder, run with { Perf = run.Perf! with { Duration = TimeSpan.FromSeconds(10) }, Verification = run.Verification! with { Duration = TimeSpan.FromSeconds(2) } });
+        await File.WriteAllTextAsync(Path.Combine(folder, "runs", "99991231T000000Z-odd.json"), "not a summary");
+
+        MigrationOptions dry = options with { DryRun = true };
+        RunExpectation expected = (await Run(new MemorySource(1_000), dry)).Plan!.Expectation.ShouldNotBeNull();
+        expected.Upload.ShouldBe(TimeSpan.FromSeconds(50));
+        expected.Verification.ShouldBe(TimeSpan.FromSeconds(10));
+        expected.Duration.ShouldBe(TimeSpan.FromSeconds(60));
+        expected.RunId.ShouldBe(run.RunId);
+        expected.Vectors.ShouldBe(200);
+
+        (await Run(new MemorySource(1_000), dry with { Verification = VerificationMode.None })).Plan!.Expectation.ShouldNotBeNull().Verification.ShouldBeNull();
+        (await Run(new MemorySource(1_000), dry with { Upload = new UploadOptions { BatchSize = 7 } })).Plan!.Expectation.ShouldBeNull();
+        (await Run(new MemorySource(1_000, dimension: 5), dry with { Collection = "other" })).Plan!.Expectation.ShouldBeNull();
+        (await Run(new MemorySource(1_000), dry with { LogDirectory = Path.Combine(folder, "none") })).Plan!.Expectation.ShouldBeNull();
+        Directory.Exists(Path.Combine(folder, "none")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task RecreateTellsHowManyPointsWillBeGone()
+    {
+        store.Add("c", 9, Distance.Dot);
+        store.Points[PointId.FromNumber(1)] = (new float[9], null);
+        MigrationPlan plan = (await Run(new MemorySource(10), new MigrationOptions { Collection = "c", Recreate = true, DryRun = true })).Plan.ShouldNotBeNull();
+        plan.Refusals.ShouldBeEmpty();
+        plan.RecreatesCollection.ShouldBeTrue();
+        plan.PresentBefore.ShouldBe(1);
+        store.Deleted.ShouldBeEmpty();
+    }
+
+    private Task<MigrationResult> Run(MemorySource source, MigrationOptions options, IPayloadSource? payload = null) =>
+        new Migration(source, payload, store, new FixedRetryPolicy(), options, new Recorder()).RunAsync(default);
+
+    private sealed class ShortPayload(long rows) : IPayloadSource
+    {
+        public string Path => "short.jsonl";
+
+        public long? Count => rows;
+
+        public PayloadBlock Read(long firstOrdinal, ReadOnlySpan<long> faissIds, CancellationToken cancellationToken) =>
+            new("{}"u8.ToArray(), [0, .. Enumerable.Repeat(2, faissIds.Length)]);
+
+        public void Dispose()
+        {
+        }
+    }
+
+    /// <summary>A server that nobody answers for.</summary>
+    private sealed class LostStore : IVectorStore
+    {
+        public string Endpoint => "memory://lost";
+
+        private static MigrationException Lost => new("NoServer", ErrorKind.Connection, "Nobody answers at memory://lost.", "Start it.");
+
+        public Task<ServerInfo> GetServerAsync(CancellationToken cancellationToken) => throw Lost;
+
+        public Task<IReadOnlyList<string>> ListCollectionsAsync(CancellationToken cancellationToken) => throw Lost;
+
+        public Task<CollectionDescription?> GetCollectionAsync(string name, CancellationToken cancellationToken) => throw Lost;
+
+        public Task CreateCollectionAsync(string name, CollectionSettings settings, CancellationToken cancellationToken) => throw Lost;
+
+        public Task<bool> DeleteCollectionAsync(string name, CancellationToken cancellationToken) => throw Lost;
+
+        public Task<ulong> CountAsync(string name, CancellationToken cancellationToken) => throw Lost;
+
+        public Task<RetrievedPoints> RetrieveAsync(string name, string? vectorName, ReadOnlyMemory<PointId> ids, int dimension, bool withPayload, CancellationToken cancellationToken) => throw Lost;
+
+        public Task<IReadOnlyList<ScoredPoint>> QueryAsync(string name, string? vectorName, ReadOnlyMemory<float> vector, int limit, bool exact, CancellationToken cancellationToken) => throw Lost;
+
+        public IPointTarget OpenTarget(string name, string? vectorName) => throw Lost;
+
+        public void Dispose()
+        {
+        }
+    }
+}
