@@ -46,10 +46,10 @@ public sealed record MigrationPerfComparison
     /// <summary>Success rate in percent; null when nothing was sent.</summary>
     public double? CurrentSuccessRate => Current.SuccessRate;
 
-    /// <summary>The change in words: <c>-98.2 %, faster</c>.</summary>
+    /// <summary>The change in words: <c>-98.2 %, faster</c>. Near -100 it has more digits, because nothing takes no time.</summary>
     public string Change => ChangePercent is not double change
         ? "not known"
-        : string.Create(Culture, $"{change:+0.#;-0.#;0} %, {(change < -0.05 ? "faster" : change > 0.05 ? "slower" : "the same")}");
+        : string.Create(Culture, $"{change.ToString(change < -99 ? "0.###" : "+0.#;-0.#;0", Culture)} %, {(change < -0.05 ? "faster" : change > 0.05 ? "slower" : "the same")}");
 
     /// <summary>The comparison in one line, as it is written into a report.</summary>
     public override string ToString() => string.Create(

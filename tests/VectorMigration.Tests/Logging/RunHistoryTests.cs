@@ -128,6 +128,7 @@ public sealed class RunHistoryTests : IDisposable
         comparison.CurrentSuccessRate.ShouldBe(99.5);
         new MigrationPerfComparison(current, baseline).Change.ShouldBe("+25 %, slower");
         new MigrationPerfComparison(baseline, baseline).Change.ShouldBe("0 %, the same");
+        new MigrationPerfComparison(baseline, baseline with { SecondsPerVector = 0.00005 }).Change.ShouldBe("-99.98 %, faster");
         var nothing = new MigrationPerfComparison(new MigrationPerf(), current);
         nothing.VectorsRatio.ShouldBeNull();
         nothing.ChangePercent.ShouldBeNull();

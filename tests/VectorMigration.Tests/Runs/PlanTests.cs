@@ -64,7 +64,7 @@ public sealed class PlanTests : IDisposable
     [Fact]
     public async Task AnIndexThatCannotBeReadIsPlannedAsFarAsItCan()
     {
-        using IVectorSource source = PlanningParts.OpenIndex(Path.Combine(Fixture.Root, "faiss-1.7.3", "bin_flat", "index.faiss"));
+        using IVectorSource source = PlanningParts.OpenIndex(Fixture.Of("faiss-1.7.3/bin_flat").IndexPath);
         using IPayloadSource payload = PlanningParts.OpenPayload("nothing.jsonl", () => throw new MigrationException("PayloadMissing", ErrorKind.NotFound, "There is no file.", "Look."));
         var migration = new Migration(source, payload, store, new FixedRetryPolicy(), new MigrationOptions { Collection = "c", DryRun = true }, new Recorder());
         MigrationPlan plan = await migration.PlanAsync(default);
