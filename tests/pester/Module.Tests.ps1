@@ -92,7 +92,7 @@ Describe 'Conventions' {
     }
 
     It 'has a view for every output' {
-        $typeNames = 'FaissVector', 'IndexDescription', 'QdrantBatchResult', 'MigrationPerf', 'MigrationResult', 'VerificationResult', 'QdrantConnection'
+        $typeNames = 'FaissVector', 'IndexDescription', 'QdrantBatchResult', 'MigrationPerf', 'MigrationPerfComparison', 'MigrationResult', 'VerificationResult', 'QdrantConnection'
         $typeNames | ForEach-Object { Get-FormatData "VectorMigration.$_" | Should -Not -BeNullOrEmpty -Because $_ }
     }
 
