@@ -13,11 +13,19 @@
     FunctionsToExport    = @()
     CmdletsToExport      = @(
         'Connect-Qdrant'
+        'Disconnect-Qdrant'
         'Get-FaissIndex'
         'Get-FaissVector'
+        'Get-QdrantCollection'
+        'Get-QdrantConnection'
         'Invoke-VectorMigration'
         'Measure-MigrationPerf'
+        'New-QdrantCollection'
+        'Remove-QdrantCollection'
         'Send-QdrantBatch'
+        'Set-QdrantAlias'
+        'Start-QdrantLocal'
+        'Stop-QdrantLocal'
         'Test-VectorMigration'
     )
     VariablesToExport    = @()

@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace VectorMigration.Commands;
 
 /// <summary>Every error record of the cmdlets is made here, and every error that only a cmdlet can meet.</summary>
-internal static class CommandErrors
+internal static partial class CommandErrors
 {
     /// <summary>The record of an error: same id, a category of its kind, its target, its recommended action.</summary>
     public static ErrorRecord Record(MigrationException error) =>

@@ -11,6 +11,7 @@ public sealed class ConnectQdrantCommand : MigrationCommand
     private const string EnvironmentSet = "KeyFromEnvironment";
     private const string KeySet = "Key";
     private const string KeyFileSet = "KeyFile";
+    private const string TriedMajor = "1";
     private QdrantConnection? unfinished;
 
     /// <summary>The gRPC endpoint: host, host:port, or http(s)://host:port.</summary>
@@ -62,6 +63,7 @@ public sealed class ConnectQdrantCommand : MigrationCommand
         ServerInfo server = Wait(store.GetServerAsync(StopToken));
         unfinished.ServerVersion = server.Version;
         WriteVerbose($"{unfinished} is {server.Title} {server.Version}.");
+        WarnOfVersion(server.Version);
         Remember(store);
 
         QdrantConnection connection = unfinished;
@@ -94,15 +96,26 @@ public sealed class ConnectQdrantCommand : MigrationCommand
         _ => ApiKeys.FromEnvironment(),
     };
 
-    // For tab completion only: a key that may not list is no reason to refuse the connection.
+    // A newer or older major version may mean other things by the same fields; nobody has tried this module with it.
+    private void WarnOfVersion(string version)
+    {
+        string major = version.Split('.')[0];
+        if (major != TriedMajor)
+        {
+            WriteWarning($"The server is Qdrant {version}; this module was made for version {TriedMajor}.x. Try it on a copy first, and let everything be verified.");
+        }
+    }
+
+    // The server tells its version to anybody; only this call shows whether the key is good.
     private void Remember(IVectorStore store)
     {
         try
         {
             SessionMemory.Current.Remember(Wait(store.ListCollectionsAsync(StopToken)));
         }
-        catch (MigrationException error)
+        catch (MigrationException error) when (error.ErrorId is not ("MissingApiKey" or "WrongApiKey"))
         {
+            // A key that may not list is no reason to refuse the connection: it may be good for one collection.
             WriteDebug($"Collections cannot be completed: {error.Message}");
         }
     }

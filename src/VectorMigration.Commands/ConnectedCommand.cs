@@ -16,7 +16,7 @@ public abstract class ConnectedCommand : MigrationCommand
     /// <summary>A connection of Connect-Qdrant.</summary>
     [Parameter]
     [ValidateNotNull]
-    public QdrantConnection? Connection { get; set; }
+    public virtual QdrantConnection? Connection { get; set; }
 
     /// <summary>The gRPC endpoint; the key comes from QDRANT_API_KEY.</summary>
     [Parameter]

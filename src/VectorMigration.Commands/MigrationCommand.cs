@@ -49,6 +49,9 @@ public abstract class MigrationCommand : PSCmdlet, IDisposable
     /// <summary>Waits for work that the token of this cmdlet stops.</summary>
     internal static T Wait<T>(Task<T> work) => work.GetAwaiter().GetResult();
 
+    /// <summary>Waits for work that the token of this cmdlet stops.</summary>
+    internal static void Wait(Task work) => work.GetAwaiter().GetResult();
+
     /// <summary>Writes a non-terminating error and goes on.</summary>
     internal void WriteError(MigrationException error) => WriteError(CommandErrors.Record(error));
 

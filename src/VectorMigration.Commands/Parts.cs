@@ -14,5 +14,7 @@ internal static class Parts
 
     public static IVectorStore OpenStore(QdrantConnection connection) => connection.GetStore(QdrantStore.Open);
 
+    public static IAliasStore OpenAliases(QdrantConnection connection) => (IAliasStore)OpenStore(connection);
+
     public static IRetryPolicy NewRetryPolicy() => new PollyRetryPolicy();
 }

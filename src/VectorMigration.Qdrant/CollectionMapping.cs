@@ -44,6 +44,16 @@ internal static class CollectionMapping
             request.ReplicationFactor = (uint)Positive(name, "replication factor", replicas);
         }
 
+        if (settings.OnDiskPayload is bool onDiskPayload)
+        {
+            request.OnDiskPayload = onDiskPayload;
+        }
+
+        if (settings.Quantization is { } quantization)
+        {
+            request.QuantizationConfig = QuantizationMapping.ToMessage(name, quantization);
+        }
+
         request.HnswConfig = ToHnsw(name, settings.HnswM, settings.HnswEfConstruction);
         AddTexts(request.Metadata, settings.Metadata);
         return request;
@@ -102,6 +112,9 @@ internal static class CollectionMapping
             HnswM = config.HnswConfig is { HasM: true } ? config.HnswConfig.M : null,
             HnswEfConstruction = config.HnswConfig is { HasEfConstruct: true } ? config.HnswConfig.EfConstruct : null,
             ShardNumber = config.Params?.ShardNumber ?? 0,
+            ReplicationFactor = config.Params?.ReplicationFactor ?? 0,
+            OnDiskPayload = config.Params?.OnDiskPayload ?? false,
+            Quantization = QuantizationMapping.ToSettings(config.QuantizationConfig),
             Metadata = config.Metadata
                 .Where(static pair => pair.Value.KindCase == Protocol.Value.KindOneofCase.StringValue)
                 .ToDictionary(static pair => pair.Key, static pair => pair.Value.StringValue),
@@ -113,7 +126,10 @@ internal static class CollectionMapping
         (int)Math.Min(vector.Size, int.MaxValue),
         (Distance)vector.Distance,
         (VectorDatatype)vector.Datatype,
-        vector.MultivectorConfig is not null);
+        vector.MultivectorConfig is not null)
+    {
+        OnDisk = vector.HasOnDisk && vector.OnDisk,
+    };
 
     private static string StatusName(Protocol.CollectionStatus status) => status switch
     {

@@ -66,6 +66,14 @@ internal static class QdrantErrors
         "Correct the setting.",
         collection);
 
+    /// <summary>The server would drop in silence what is asked for.</summary>
+    public static MigrationException ServerTooOld(string endpoint, string version, ServerFeature feature) => new(
+        "ServerTooOld",
+        ErrorKind.NotSupported,
+        $"The server at {endpoint} is Qdrant {version}, which does not know {feature.Name}; that came with {feature.Since.Major}.{feature.Since.Minor}.",
+        $"Use a server from {feature.Since.Major}.{feature.Since.Minor} on, or do without {feature.Name}.",
+        endpoint);
+
     /// <summary>Vectors are sent as the machine holds them, which must be little-endian.</summary>
     public static MigrationException BigEndianMachine() => new(
         "BigEndianMachine",

@@ -3,7 +3,7 @@ using Google.Protobuf;
 namespace VectorMigration.Qdrant;
 
 /// <summary>A Qdrant server over gRPC: collections and transport. Points are in the other part of the class.</summary>
-public sealed partial class QdrantStore : IVectorStore
+public sealed partial class QdrantStore : IVectorStore, IAliasStore
 {
     private const string CollectionMissing = "CollectionMissing";
     private readonly QdrantConnection connection;
@@ -81,6 +81,7 @@ public sealed partial class QdrantStore : IVectorStore
     {
         ArgumentNullException.ThrowIfNull(settings);
         Protocol.CreateCollection request = CollectionMapping.ToCreate(name, settings);
+        await RequireFeaturesAsync(settings, cancellationToken).ConfigureAwait(false);
         await CreateCollectionAsync(request, settings, cancellationToken).ConfigureAwait(false);
     }
 
@@ -106,28 +107,28 @@ public sealed partial class QdrantStore : IVectorStore
         await UpdateCollectionAsync(change.ToMessage(name), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Points an alias to a collection in one step, whether or not the alias stood before (the cut-over of a migration).</summary>
-    public async Task SetAliasAsync(string alias, string collection, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public async Task SetAliasAsync(string name, string collection, CancellationToken cancellationToken)
     {
         Protocol.ChangeAliases request = new()
         {
             Actions =
             {
-                new Protocol.AliasOperations { DeleteAlias = new Protocol.DeleteAlias { AliasName = alias } },
-                new Protocol.AliasOperations { CreateAlias = new Protocol.CreateAlias { AliasName = alias, CollectionName = collection } },
+                new Protocol.AliasOperations { DeleteAlias = new Protocol.DeleteAlias { AliasName = name } },
+                new Protocol.AliasOperations { CreateAlias = new Protocol.CreateAlias { AliasName = name, CollectionName = collection } },
             },
         };
-        await ChangeAliasesAsync(request, $"point the alias '{alias}' to the collection '{collection}'", alias, cancellationToken).ConfigureAwait(false);
+        await ChangeAliasesAsync(request, $"point the alias '{name}' to the collection '{collection}'", name, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Deletes an alias; nothing happens where there is none.</summary>
-    public async Task DeleteAliasAsync(string alias, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public async Task DeleteAliasAsync(string name, CancellationToken cancellationToken)
     {
-        Protocol.ChangeAliases request = new() { Actions = { new Protocol.AliasOperations { DeleteAlias = new Protocol.DeleteAlias { AliasName = alias } } } };
-        await ChangeAliasesAsync(request, $"delete the alias '{alias}'", alias, cancellationToken).ConfigureAwait(false);
+        Protocol.ChangeAliases request = new() { Actions = { new Protocol.AliasOperations { DeleteAlias = new Protocol.DeleteAlias { AliasName = name } } } };
+        await ChangeAliasesAsync(request, $"delete the alias '{name}'", name, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>All aliases: name of the alias to name of the collection.</summary>
+    /// <inheritdoc/>
     public async Task<IReadOnlyDictionary<string, string>> ListAliasesAsync(CancellationToken cancellationToken)
     {
         Protocol.ListAliasesResponse reply = await calls.CallAsync(
@@ -186,6 +187,21 @@ public sealed partial class QdrantStore : IVectorStore
             {
                 return GrpcReply.Failed(TransportFault.Malformed, "the server's version cannot be read", malformed);
             }
+        }
+    }
+
+    private async Task RequireFeaturesAsync(CollectionSettings settings, CancellationToken cancellationToken)
+    {
+        ServerFeature[] asked = [.. ServerFeature.AskedBy(settings)];
+        if (asked.Length == 0)
+        {
+            return;
+        }
+
+        ServerInfo known = server ?? await GetServerAsync(cancellationToken).ConfigureAwait(false);
+        if (Version is { } version && asked.FirstOrDefault(feature => !version.IsAtLeast(feature.Since)) is { } missing)
+        {
+            throw QdrantErrors.ServerTooOld(Endpoint, known.Version, missing);
         }
     }
 

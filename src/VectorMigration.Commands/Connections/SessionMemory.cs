@@ -16,6 +16,9 @@ internal sealed class SessionMemory
     /// <summary>The connection of Connect-Qdrant, or null.</summary>
     public QdrantConnection? Connection { get; set; }
 
+    /// <summary>Local servers that this session has started.</summary>
+    public List<QdrantLocalServer> LocalServers { get; } = [];
+
     /// <summary>Names of collections that have been met, for completion without asking the server.</summary>
     public IReadOnlyList<string> Collections
     {

@@ -75,13 +75,27 @@ public sealed class QdrantConnection : IDisposable
     /// <summary>The key, for the transport only.</summary>
     internal string? ApiKey => apiKey;
 
+    /// <summary>False once it has been closed.</summary>
+    public bool IsOpen
+    {
+        get
+        {
+            lock (gate)
+            {
+                return !disposed;
+            }
+        }
+    }
+
     /// <summary>The one store of this connection, opened on first use.</summary>
+    /// <exception cref="MigrationException">The connection has been closed.</exception>
     internal IVectorStore GetStore(Func<QdrantConnection, IVectorStore> open)
     {
         lock (gate)
         {
-            ObjectDisposedException.ThrowIf(disposed, this);
-            return store ??= open(this);
+            return disposed
+                ? throw new MigrationException("ConnectionClosed", ErrorKind.InvalidArgument, $"The connection to {this} has been closed.", "Connect again: Connect-Qdrant.", ToString())
+                : store ??= open(this);
         }
     }
 

@@ -86,6 +86,12 @@ public sealed record CollectionSettings
     /// <summary>Replicas of each shard.</summary>
     public int? ReplicationFactor { get; init; }
 
+    /// <summary>Keep payloads on disk only.</summary>
+    public bool? OnDiskPayload { get; init; }
+
+    /// <summary>Codes to search by beside the original vectors; null for none.</summary>
+    public QuantizationSettings? Quantization { get; init; }
+
     /// <summary>Text pairs kept in the collection's metadata (servers from 1.16 on; older ones drop them), the run id among them.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 }
@@ -120,6 +126,15 @@ public sealed record CollectionDescription
     /// <summary>Number of shards.</summary>
     public uint ShardNumber { get; init; }
 
+    /// <summary>Replicas of each shard.</summary>
+    public uint ReplicationFactor { get; init; }
+
+    /// <summary>Payloads lie on disk only.</summary>
+    public bool OnDiskPayload { get; init; }
+
+    /// <summary>Codes to search by beside the original vectors; null for none.</summary>
+    public QuantizationSettings? Quantization { get; init; }
+
     /// <summary>Text pairs of the collection's metadata.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 }
@@ -130,7 +145,11 @@ public sealed record CollectionDescription
 /// <param name="Distance">Distance.</param>
 /// <param name="Datatype">Datatype of storage.</param>
 /// <param name="IsMultivector">Several vectors a point.</param>
-public sealed record CollectionVector(string Name, int Dimension, Distance Distance, VectorDatatype Datatype, bool IsMultivector);
+public sealed record CollectionVector(string Name, int Dimension, Distance Distance, VectorDatatype Datatype, bool IsMultivector)
+{
+    /// <summary>The original vectors lie on disk, mapped into memory as they are used.</summary>
+    public bool OnDisk { get; init; }
+}
 
 /// <summary>Points read back: one row for each id asked for.</summary>
 public sealed class RetrievedPoints : IDisposable

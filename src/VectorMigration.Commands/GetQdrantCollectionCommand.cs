@@ -1,0 +1,54 @@
+using System.Management.Automation;
+
+namespace VectorMigration.Commands;
+
+/// <summary>Get-QdrantCollection: the collections of a server.</summary>
+[Cmdlet(VerbsCommon.Get, "QdrantCollection")]
+[OutputType(typeof(QdrantCollectionInfo))]
+public sealed class GetQdrantCollectionCommand : ServerCommand
+{
+    /// <summary>Names of collections or aliases; wildcards are expanded over the collections.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Collection")]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(CollectionCompleter))]
+    public string[] Name { get; set; } = ["*"];
+
+    /// <inheritdoc/>
+    protected override void OnRecord()
+    {
+        IReadOnlyDictionary<string, string> aliases = Wait(AliasStore.ListAliasesAsync(StopToken));
+        foreach (string name in Name)
+        {
+            if (WildcardPattern.ContainsWildcardCharacters(name))
+            {
+                WriteMatching(name, aliases);
+            }
+            else if (Describe(name, aliases) is { } collection)
+            {
+                SessionMemory.Current.Remember(collection.Name);
+                WriteObject(collection);
+            }
+            else
+            {
+                WriteError(CommandErrors.CollectionMissing(name, Server));
+            }
+        }
+    }
+
+    private void WriteMatching(string pattern, IReadOnlyDictionary<string, string> aliases)
+    {
+        WildcardPattern wildcard = WildcardPattern.Get(pattern, WildcardOptions.None);
+        IReadOnlyList<string> names = Wait(Store.ListCollectionsAsync(StopToken));
+        SessionMemory.Current.Remember(names);
+        foreach (string name in names.Where(wildcard.IsMatch).Order(StringComparer.Ordinal))
+        {
+            // One that has been deleted since the list was made is simply not there.
+            if (Describe(name, aliases) is { } collection)
+            {
+                WriteObject(collection);
+            }
+        }
+    }
+}

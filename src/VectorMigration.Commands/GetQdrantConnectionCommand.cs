@@ -1,0 +1,21 @@
+using System.Management.Automation;
+
+namespace VectorMigration.Commands;
+
+/// <summary>Get-QdrantConnection: the connection that this session uses.</summary>
+[Cmdlet(VerbsCommon.Get, "QdrantConnection")]
+[OutputType(typeof(QdrantConnection))]
+public sealed class GetQdrantConnectionCommand : MigrationCommand
+{
+    /// <inheritdoc/>
+    protected override void OnEnd()
+    {
+        if (SessionMemory.Current.Connection is { IsOpen: true } connection)
+        {
+            WriteObject(connection);
+            return;
+        }
+
+        WriteVerbose($"This session has no connection; cmdlets use {ConnectedCommand.UrlVariable}, or {QdrantEndpoint.Default}.");
+    }
+}

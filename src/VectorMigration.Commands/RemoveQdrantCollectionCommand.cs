@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Management.Automation;
+
+namespace VectorMigration.Commands;
+
+/// <summary>Remove-QdrantCollection: deletes collections with all their points.</summary>
+[Cmdlet(VerbsCommon.Remove, "QdrantCollection", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(void))]
+public sealed class RemoveQdrantCollectionCommand : ServerCommand
+{
+    /// <summary>Names of collections, taken as written.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Collection")]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(CollectionCompleter))]
+    public string[] Name { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override void OnRecord()
+    {
+        IReadOnlyDictionary<string, string> aliases = Wait(AliasStore.ListAliasesAsync(StopToken));
+        foreach (string name in Name)
+        {
+            if (aliases.TryGetValue(name, out string? behind))
+            {
+                WriteError(CommandErrors.AliasGiven(name, behind, Server));
+            }
+            else if (Describe(name, aliases) is not { } collection)
+            {
+                WriteError(CommandErrors.CollectionMissing(name, Server));
+            }
+            else
+            {
+                Remove(collection);
+            }
+        }
+    }
+
+    private void Remove(QdrantCollectionInfo collection)
+    {
+        string what = string.Create(CultureInfo.InvariantCulture, $"Delete the collection with about {collection.PointsCount:N0} points");
+        if (collection.Aliases.Count > 0)
+        {
+            what += $" and its aliases {string.Join(", ", collection.Aliases)}";
+        }
+
+        if (ShouldProcess(At(collection.Name), what) && !Wait(Store.DeleteCollectionAsync(collection.Name, StopToken)))
+        {
+            WriteError(CommandErrors.CollectionMissing(collection.Name, Server));
+        }
+    }
+}

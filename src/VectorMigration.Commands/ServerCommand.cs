@@ -1,0 +1,33 @@
+using System.Management.Automation;
+
+namespace VectorMigration.Commands;
+
+/// <summary>A cmdlet that manages a server's collections: what comes down the pipeline brings its server along.</summary>
+public abstract class ServerCommand : ConnectedCommand
+{
+    private QdrantConnection? found;
+
+    /// <summary>A connection of Connect-Qdrant.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNull]
+    public override QdrantConnection? Connection { get; set; }
+
+    /// <summary>The connection for this record: that of the input object, or the one that all records without their own share.</summary>
+    private protected QdrantConnection Server => Connection ?? (found ??= FindConnection());
+
+    private protected IVectorStore Store => Parts.OpenStore(Server);
+
+    private protected IAliasStore AliasStore => Parts.OpenAliases(Server);
+
+    /// <summary>The name of a collection and where it is, for questions and messages.</summary>
+    private protected string At(string name) => $"'{name}' at {Server}";
+
+    /// <summary>A collection with the aliases that point to it; null when there is none of that name.</summary>
+    private protected QdrantCollectionInfo? Describe(string name, IReadOnlyDictionary<string, string> aliases)
+    {
+        // The server answers for an alias as well; the object shall have the collection's own name.
+        string actual = aliases.TryGetValue(name, out string? behind) ? behind : name;
+        CollectionDescription? description = Wait(Store.GetCollectionAsync(actual, StopToken));
+        return description is null ? null : new QdrantCollectionInfo(description, [.. aliases.Where(pair => pair.Value == actual).Select(static pair => pair.Key).Order(StringComparer.Ordinal)], Server);
+    }
+}

@@ -1,0 +1,102 @@
+using System.Management.Automation;
+
+namespace VectorMigration.Commands;
+
+/// <summary>Start-QdrantLocal: a server on this machine for rehearsals, which does not outlive the session.</summary>
+[Cmdlet(VerbsLifecycle.Start, "QdrantLocal", SupportsShouldProcess = true)]
+[OutputType(typeof(QdrantLocalServer))]
+public sealed class StartQdrantLocalCommand : MigrationCommand
+{
+    /// <summary>The server's executable; QDRANT_BIN or the npm package when left out.</summary>
+    [Parameter(Position = 0)]
+    [ValidateNotNullOrEmpty]
+    public string? Path { get; set; }
+
+    /// <summary>Folder of the collections; one that goes with the server when left out.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? StoragePath { get; set; }
+
+    /// <summary>Folder of the snapshots.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? SnapshotPath { get; set; }
+
+    /// <summary>gRPC port; a free one when left out.</summary>
+    [Parameter]
+    [ValidateRange(1, 65_535)]
+    public int Port { get; set; }
+
+    /// <summary>REST port; a free one when left out.</summary>
+    [Parameter]
+    [ValidateRange(1, 65_535)]
+    public int RestPort { get; set; }
+
+    /// <summary>How long it may take until it is ready, in seconds.</summary>
+    [Parameter]
+    [ValidateRange(1, 3_600)]
+    public int TimeoutSec { get; set; } = 60;
+
+    /// <summary>Emit the server.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void OnEnd()
+    {
+        LocalServerOptions options = Options();
+        string binary = LocalServerBinary.Find(options.BinaryPath, options.SearchFolders);
+        if (!ShouldProcess(binary, $"Start a server on 127.0.0.1 with {(StoragePath is null ? "storage that goes with it" : $"the storage {options.StoragePath}")}"))
+        {
+            return;
+        }
+
+        QdrantLocalServer server = Wait(QdrantLocalServer.StartAsync(options with { BinaryPath = binary }, StopToken));
+        try
+        {
+            Wait(Parts.OpenStore(server.Connection).GetServerAsync(StopToken));
+        }
+        catch
+        {
+            server.Dispose();
+            throw;
+        }
+
+        MakeOwn(server);
+        if (PassThru)
+        {
+            WriteObject(server);
+        }
+    }
+
+    private void MakeOwn(QdrantLocalServer server)
+    {
+        SessionMemory session = SessionMemory.Current;
+        if (session.Connection is { IsOpen: true } other)
+        {
+            WriteWarning($"This session used {other}; from here on it uses the local server {server.Uri}. Connect-Qdrant leads back.");
+        }
+
+        session.LocalServers.Add(server);
+        session.Connection = server.Connection;
+        WriteVerbose($"Qdrant {server.ServerVersion} runs at {server}, REST at {server.RestUri}, storage {server.StoragePath}, log {server.LogPath}.");
+    }
+
+    private LocalServerOptions Options() => new()
+    {
+        BinaryPath = Path is null ? null : IndexPaths.ResolveOne(this, Path, literal: false),
+        SearchFolders = SearchFolders(),
+        StoragePath = StoragePath is null ? null : IndexPaths.Unresolved(this, StoragePath),
+        SnapshotPath = SnapshotPath is null ? null : IndexPaths.Unresolved(this, SnapshotPath),
+        Port = Port,
+        RestPort = RestPort,
+        Timeout = TimeSpan.FromSeconds(TimeoutSec),
+    };
+
+    // The module's folder (the repository, where it runs from there: core lies in module/bin), then the current one.
+    private string[] SearchFolders()
+    {
+        string binaries = System.IO.Path.GetDirectoryName(typeof(QdrantLocalServer).Assembly.Location)!;
+        return [System.IO.Path.GetFullPath(System.IO.Path.Combine(binaries, "..", "..")), SessionState.Path.CurrentFileSystemLocation.ProviderPath];
+    }
+}

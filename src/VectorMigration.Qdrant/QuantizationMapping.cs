@@ -1,0 +1,93 @@
+namespace VectorMigration.Qdrant;
+
+/// <summary>Quantisation between the contract's record and the protocol's message.</summary>
+internal static class QuantizationMapping
+{
+    private const float LeastQuantile = 0.5f;
+
+    /// <summary><c>QuantizationType.Int8</c>, the only scalar one.</summary>
+    private const int Int8 = 1;
+
+    /// <summary>The message; null where no codes are wanted.</summary>
+    /// <exception cref="MigrationException">A setting is out of range, or belongs to another kind of code.</exception>
+    public static Protocol.QuantizationConfig? ToMessage(string collection, QuantizationSettings settings)
+    {
+        if (settings.Quantile is not null && settings.Kind != QuantizationKind.Scalar)
+        {
+            throw QdrantErrors.InvalidSettings(collection, $"a quantile belongs to scalar quantisation, not to {settings.Kind}");
+        }
+
+        if (settings.Compression is not null && settings.Kind != QuantizationKind.Product)
+        {
+            throw QdrantErrors.InvalidSettings(collection, $"a compression belongs to product quantisation, not to {settings.Kind}");
+        }
+
+        return settings.Kind switch
+        {
+            QuantizationKind.Scalar => new Protocol.QuantizationConfig { Scalar = Scalar(collection, settings) },
+            QuantizationKind.Product => new Protocol.QuantizationConfig { Product = Product(settings) },
+            QuantizationKind.Binary => new Protocol.QuantizationConfig { Binary = Binary(settings) },
+            _ => null,
+        };
+    }
+
+    /// <summary>The record; null without codes, or with codes that this version does not know.</summary>
+    public static QuantizationSettings? ToSettings(Protocol.QuantizationConfig? message) => message?.QuantizationCase switch
+    {
+        Protocol.QuantizationConfig.QuantizationOneofCase.Scalar => new QuantizationSettings(QuantizationKind.Scalar)
+        {
+            Quantile = message.Scalar.HasQuantile ? message.Scalar.Quantile : null,
+            AlwaysRam = message.Scalar.HasAlwaysRam ? message.Scalar.AlwaysRam : null,
+        },
+        Protocol.QuantizationConfig.QuantizationOneofCase.Product => new QuantizationSettings(QuantizationKind.Product)
+        {
+            Compression = (ProductCompression)message.Product.Compression,
+            AlwaysRam = message.Product.HasAlwaysRam ? message.Product.AlwaysRam : null,
+        },
+        Protocol.QuantizationConfig.QuantizationOneofCase.Binary => new QuantizationSettings(QuantizationKind.Binary)
+        {
+            AlwaysRam = message.Binary.HasAlwaysRam ? message.Binary.AlwaysRam : null,
+        },
+        _ => null,
+    };
+
+    private static Protocol.ScalarQuantization Scalar(string collection, QuantizationSettings settings)
+    {
+        Protocol.ScalarQuantization scalar = new() { Type = Int8 };
+        if (settings.Quantile is float quantile)
+        {
+            scalar.Quantile = quantile is >= LeastQuantile and <= 1
+                ? quantile
+                : throw QdrantErrors.InvalidSettings(collection, FormattableString.Invariant($"its quantile is {quantile}, it must be from {LeastQuantile} to 1"));
+        }
+
+        if (settings.AlwaysRam is bool inMemory)
+        {
+            scalar.AlwaysRam = inMemory;
+        }
+
+        return scalar;
+    }
+
+    private static Protocol.ProductQuantization Product(QuantizationSettings settings)
+    {
+        Protocol.ProductQuantization product = new() { Compression = (int)(settings.Compression ?? ProductCompression.X16) };
+        if (settings.AlwaysRam is bool inMemory)
+        {
+            product.AlwaysRam = inMemory;
+        }
+
+        return product;
+    }
+
+    private static Protocol.BinaryQuantization Binary(QuantizationSettings settings)
+    {
+        Protocol.BinaryQuantization binary = new();
+        if (settings.AlwaysRam is bool inMemory)
+        {
+            binary.AlwaysRam = inMemory;
+        }
+
+        return binary;
+    }
+}

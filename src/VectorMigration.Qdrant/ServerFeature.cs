@@ -1,0 +1,24 @@
+namespace VectorMigration.Qdrant;
+
+/// <summary>
+/// What a collection can be asked to be, and since when servers know it: an older one drops the field in silence and would make another
+/// collection than the one asked for. Versions from Qdrant's release notes.
+/// </summary>
+/// <param name="Name">For messages.</param>
+/// <param name="Since">First version.</param>
+/// <param name="IsAsked">Whether settings ask for it.</param>
+internal sealed record ServerFeature(string Name, ServerVersion Since, Func<CollectionSettings, bool> IsAsked)
+{
+    private static readonly ServerFeature[] All =
+    [
+        new("scalar quantisation", new ServerVersion(1, 1, 0), static asked => asked.Quantization?.Kind == QuantizationKind.Scalar),
+        new("product quantisation", new ServerVersion(1, 2, 0), static asked => asked.Quantization?.Kind == QuantizationKind.Product),
+        new("vectors on disk", new ServerVersion(1, 2, 0), static asked => asked.OnDisk == true),
+        new("binary quantisation", new ServerVersion(1, 5, 0), static asked => asked.Quantization?.Kind == QuantizationKind.Binary),
+        new("the datatype Uint8", new ServerVersion(1, 9, 0), static asked => asked.Datatype == VectorDatatype.Uint8),
+        new("the datatype Float16", new ServerVersion(1, 10, 0), static asked => asked.Datatype == VectorDatatype.Float16),
+    ];
+
+    /// <summary>Features that are asked for.</summary>
+    public static IEnumerable<ServerFeature> AskedBy(CollectionSettings settings) => All.Where(feature => feature.IsAsked(settings));
+}

