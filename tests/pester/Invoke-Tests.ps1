@@ -34,6 +34,7 @@ $env:QDRANT_API_KEY = $null
 $server = Start-TestServer
 try {
     $env:VECTORMIGRATION_TEST_URL = $server.Uri
+    $env:VECTORMIGRATION_TEST_REST = $server.Rest
     $configuration = New-PesterConfiguration
     $configuration.Run.Path = @(Get-ChildItem -LiteralPath $PSScriptRoot -Filter '*.Tests.ps1' | Where-Object Name -Like "$Filter*").FullName
     $configuration.Run.PassThru = $true

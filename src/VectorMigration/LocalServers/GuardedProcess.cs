@@ -14,7 +14,7 @@ internal sealed class GuardedProcess : IDisposable
     private const string Guard = """
         trap '' INT QUIT HUP
         log=$1; folder=$2; shift 2
-        exec 3<&0
+        exec 3<&0 2>>"$log"
         if command -v setpriv >/dev/null 2>&1; then set -- setpriv --pdeathsig KILL "$@"; fi
         "$@" </dev/null >>"$log" 2>&1 3<&- &
         child=$!
