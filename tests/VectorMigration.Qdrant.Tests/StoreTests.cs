@@ -38,7 +38,7 @@ public sealed class StoreTests(QdrantServerFixture fixture) : IClassFixture<Qdra
         };
         await store.CreateCollectionAsync("control", settings, None);
         CollectionDescription there = (await store.GetCollectionAsync("control", None)).ShouldNotBeNull();
-        there.Vectors.ShouldBe([new CollectionVector("", 7, Distance.Manhattan, VectorDatatype.Float32, false)]);
+        there.Vectors.ShouldBe([new CollectionVector("", 7, Distance.Manhattan, VectorDatatype.Float32, false) { OnDisk = true }]);
         there.HnswM.ShouldBe(24ul);
         there.HnswEfConstruction.ShouldBe(123ul);
         there.ShardNumber.ShouldBe(2u);
