@@ -29,14 +29,12 @@ internal static class CliErrors
         "ApiKeyInvalid", ErrorKind.InvalidArgument, $"{source} holds no key: {fault}.", "Put the key alone into it, on one line.", source);
 
     /// <summary>How a command ends that met this error before the first vector was sent.</summary>
-    public static MigrationStatus StatusOf(MigrationException error) => error.ErrorId == "Unexpected"
-        ? MigrationStatus.Failed
-        : error.Kind switch
-        {
-            ErrorKind.Stopped => MigrationStatus.Interrupted,
-            ErrorKind.Connection or ErrorKind.Timeout or ErrorKind.Server or ErrorKind.ResourceUnavailable => MigrationStatus.Failed,
-            _ => MigrationStatus.Refused,
-        };
+    public static MigrationStatus StatusOf(MigrationException error) => error switch
+    {
+        { ErrorId: "Unexpected" } => MigrationStatus.Failed,
+        { Kind: ErrorKind.Stopped } => MigrationStatus.Interrupted,
+        _ => MigrationStatus.Refused,
+    };
 
     private static string OneLine(string text) => string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 }
