@@ -1,0 +1,22 @@
+BeforeAll { . (Join-Path $PSScriptRoot 'Common.ps1') }
+
+Describe 'README.md' {
+    It 'tells PowerShell commands that run as written and do what they say' {
+        $text = Get-Content -LiteralPath (Join-Path $root 'README.md') -Raw
+        $code = [regex]::Match($text, '(?s)```powershell\n(.*?)\n```').Groups[1].Value
+        Push-Location $root
+        try {
+            $output = @(& ([scriptblock]::Create($code)))
+        }
+        finally {
+            Pop-Location
+        }
+
+        ($output | Where-Object { $_ -is [VectorMigration.IndexDescription] }).Scan.Count | Should -Be 10000
+        ($output | Where-Object { $_ -is [VectorMigration.MigrationPerf] }).Vectors | Should -Be 1000
+        ($output | Where-Object { $_ -is [VectorMigration.MigrationResult] }).Status | Should -Be Completed
+        $output | Where-Object { $_ -is [bool] } | Should -BeTrue
+        (Get-QdrantCollection).Name | Should -Contain words
+        (Get-QdrantCollection).Name | Should -Not -Contain rehearsal
+    }
+}
