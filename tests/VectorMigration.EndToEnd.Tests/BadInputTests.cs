@@ -116,7 +116,7 @@ public sealed class BadInputTests(QdrantServerFixture fixture) : ServerTests(fix
         string nowhere = $"http://127.0.0.1:{FreePort()}";
         ToolResult run = await Tool.RunAsync(Folder, "migrate", path, "--url", nowhere, "--collection", Collection, "--json");
         run.ShouldEndWith(2, nowhere).Json().GetProperty("error").GetProperty("errorId").GetString().ShouldBe("NoServer");
-        (await Tool.RunAsync(Folder, "verify", path, "--url", nowhere, "--collection", Collection)).ShouldEndWith(1, nowhere);
+        (await Tool.RunAsync(Folder, "verify", path, "--url", nowhere, "--collection", Collection)).ShouldEndWith(2, nowhere);
     }
 
     [Fact]

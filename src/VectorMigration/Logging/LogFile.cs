@@ -115,7 +115,7 @@ internal sealed class LogFile(string path, CancellationToken cancellationToken)
             Count = count,
             Bytes = bytes,
             StartedAt = batch.GetProperty("startedAt").GetDateTimeOffset(),
-            Duration = TimeSpan.FromSeconds(seconds),
+            Duration = SecondsConverter.ToTimeSpan(seconds),
             Attempts = batch.GetProperty("attempts").GetInt32(),
             RateLimited = batch.GetProperty("rateLimited").GetInt32(),
             Status = status,

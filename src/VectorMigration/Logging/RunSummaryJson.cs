@@ -20,9 +20,12 @@ internal sealed class SecondsConverter : JsonConverter<TimeSpan>
     public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         double seconds = reader.GetDouble();
-        return Math.Abs(seconds) < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(seconds) : throw new JsonException("A duration is out of range.");
+        return Math.Abs(seconds) < TimeSpan.MaxValue.TotalSeconds ? ToTimeSpan(seconds) : throw new JsonException("A duration is out of range.");
     }
 
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) => writer.WriteNumberValue(value.TotalSeconds);
+
+    /// <summary>The nearest tick: <see cref="TimeSpan.FromSeconds(double)"/> cuts, and would lose one where the seconds are not exact in binary.</summary>
+    public static TimeSpan ToTimeSpan(double seconds) => new((long)Math.Round(seconds * TimeSpan.TicksPerSecond));
 }
