@@ -7,7 +7,7 @@ Builds, tests and shows VectorMigration: the twin of build.sh over the same dotn
 [CmdletBinding()]
 param(
     [Parameter(Mandatory, Position = 0)]
-    [ValidateSet('build', 'test', 'demo', 'history')]
+    [ValidateSet('build', 'test', 'demo', 'check-fixtures', 'history', 'bench-words')]
     [string] $Task
 )
 

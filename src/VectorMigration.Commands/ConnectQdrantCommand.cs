@@ -11,7 +11,6 @@ public sealed class ConnectQdrantCommand : MigrationCommand
     private const string EnvironmentSet = "KeyFromEnvironment";
     private const string KeySet = "Key";
     private const string KeyFileSet = "KeyFile";
-    private const string TriedMajor = "1";
     private QdrantConnection? unfinished;
 
     /// <summary>The gRPC endpoint: host, host:port, or http(s)://host:port.</summary>
@@ -63,7 +62,11 @@ public sealed class ConnectQdrantCommand : MigrationCommand
         ServerInfo server = Wait(store.GetServerAsync(StopToken));
         unfinished.ServerVersion = server.Version;
         WriteVerbose($"{unfinished} is {server.Title} {server.Version}.");
-        WarnOfVersion(server.Version);
+        if (server.VersionWarning is string warning)
+        {
+            WriteWarning(warning);
+        }
+
         Remember(store);
 
         QdrantConnection connection = unfinished;
@@ -95,16 +98,6 @@ public sealed class ConnectQdrantCommand : MigrationCommand
         KeyFileSet => ApiKeys.FromFile(IndexPaths.ResolveOne(this, ApiKeyPath!, literal: false)),
         _ => ApiKeys.FromEnvironment(),
     };
-
-    // A newer or older major version may mean other things by the same fields; nobody has tried this module with it.
-    private void WarnOfVersion(string version)
-    {
-        string major = version.Split('.')[0];
-        if (major != TriedMajor)
-        {
-            WriteWarning($"The server is Qdrant {version}; this module was made for version {TriedMajor}.x. Try it on a copy first, and let everything be verified.");
-        }
-    }
 
     // The server tells its version to anybody; only this call shows whether the key is good.
     private void Remember(IVectorStore store)

@@ -221,6 +221,11 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
         {
             ServerInfo server = await store.GetServerAsync(cancellationToken).ConfigureAwait(false);
             state = state with { ServerVersion = server.Version };
+            if (server.VersionWarning is string warning)
+            {
+                warnings.Add(warning);
+            }
+
             CollectionDescription? existing = await store.GetCollectionAsync(options.Collection, cancellationToken).ConfigureAwait(false);
             if (existing is null)
             {

@@ -48,7 +48,17 @@ public interface IVectorStore : IDisposable
 /// <summary>What a server says of itself.</summary>
 /// <param name="Title">"qdrant - vector search engine".</param>
 /// <param name="Version">Semantic version as text.</param>
-public sealed record ServerInfo(string Title, string Version);
+public sealed record ServerInfo(string Title, string Version)
+{
+    private const string TriedMajor = "1";
+
+    /// <summary>
+    /// What to tell the operator of a server of another major version, which may mean other things by the same fields; null for those this was made for.
+    /// </summary>
+    public string? VersionWarning => Version.Split('.')[0] == TriedMajor
+        ? null
+        : $"The server is Qdrant {Version}; this was made for version {TriedMajor}.x. Try it on a copy first, and let everything be verified.";
+}
 
 /// <summary>A point found by a query.</summary>
 /// <param name="Id">Its id.</param>

@@ -7,6 +7,8 @@ internal sealed class MemoryStore : IVectorStore
 {
     public string Endpoint => "memory://store";
 
+    public string Version { get; set; } = "1.16.3";
+
     public Dictionary<string, CollectionDescription> Collections { get; } = [];
 
     public ConcurrentDictionary<PointId, (float[] Vector, string? Payload)> Points { get; } = new();
@@ -20,7 +22,7 @@ internal sealed class MemoryStore : IVectorStore
     /// <summary>Where true, an upsert is acknowledged but not kept.</summary>
     public Func<PointId, bool> Loses { get; set; } = _ => false;
 
-    public Task<ServerInfo> GetServerAsync(CancellationToken cancellationToken) => Task.FromResult(new ServerInfo("qdrant", "1.16.3"));
+    public Task<ServerInfo> GetServerAsync(CancellationToken cancellationToken) => Task.FromResult(new ServerInfo("qdrant", Version));
 
     public Task<IReadOnlyList<string>> ListCollectionsAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([.. Collections.Keys]);
 

@@ -250,6 +250,20 @@ public sealed class MigrationTests : IDisposable
         refused.Perf.ShouldNotBeNull().Attempts.ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData("1.16.3", false)]
+    [InlineData("1.0.0", false)]
+    [InlineData("2.0.0", true)]
+    [InlineData("0.11.7", true)]
+    [InlineData("", true)]
+    public async Task AServerOfAnotherMajorVersionIsWarnedOf(string version, bool warned)
+    {
+        store.Version = version;
+        MigrationResult result = await Run(new MemorySource(10), new MigrationOptions { Collection = "c" });
+        result.Status.ShouldBe(MigrationStatus.Completed);
+        result.Warnings.Any(w => w.Contains("made for version 1.x")).ShouldBe(warned);
+    }
+
     private Task<MigrationResult> Run(MemorySource source, MigrationOptions options) => NewMigration(source, options).RunAsync(default);
 
     private Migration NewMigration(MemorySource source, MigrationOptions options) => new(source, null, store, new FixedRetryPolicy(), options, recorder);
