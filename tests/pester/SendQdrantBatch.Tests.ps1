@@ -71,6 +71,17 @@ Describe 'Send-QdrantBatch' {
         $sent.Problems[0].CategoryInfo.Category | Should -Not -Be NotSpecified
     }
 
+    It 'gives a thousand errors with their positions and nine thousand points for a CSV with a thousand malformed rows in ten thousand' {
+        $rows = foreach ($id in 1..10000) { $id % 10 -eq 0 ? "$id,1;x;3" : "$id,$id;0.5;-1e-3" }
+        Set-Content -LiteralPath ./rows.csv -Value (@('Id,Vector') + $rows)
+        $results = Import-Csv ./rows.csv | Send-QdrantBatch -Collection csv-rows -Distance Dot -ErrorVariable problems -ErrorAction SilentlyContinue
+        ($results | Measure-MigrationPerf).Vectors | Should -Be 9000
+        (Get-QdrantCollection csv-rows).PointsCount | Should -Be 9000
+        $problems | Should -HaveCount 1000
+        $positions = $problems | ForEach-Object { [int] [regex]::Match($_.Exception.Message, '^Input object (\d+) ').Groups[1].Value }
+        $positions | Should -Be (1..1000 | ForEach-Object { $_ * 10 })
+    }
+
     It 'maps negative ids and keeps them in the payload' {
         $sent = Send-Object @{ Id = -5; Vector = 1, 2; Payload = @{ a = 1 } } @{ IdMapping = 'Uuid5' }
         $sent.Problems | Should -BeNullOrEmpty

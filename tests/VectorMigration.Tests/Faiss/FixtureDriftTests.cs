@@ -20,5 +20,5 @@ public sealed class FixtureDriftTests
     }
 
     private static bool IsFixture(string name) =>
-        name.StartsWith("faiss/", StringComparison.Ordinal) || name.StartsWith("pretenders/", StringComparison.Ordinal);
+        name.StartsWith("faiss/", StringComparison.Ordinal) || name.StartsWith("pretenders/", StringComparison.Ordinal) || name.StartsWith("scripts/", StringComparison.Ordinal);
 }
