@@ -2,7 +2,7 @@ namespace VectorMigration.Qdrant;
 
 /// <summary>
 /// What a collection can be asked to be, and since when servers know it: an older one drops the field in silence and would make another
-/// collection than the one asked for. Versions from Qdrant's release notes.
+/// collection than the one asked for. The versions have not been tried on servers that old.
 /// </summary>
 /// <param name="Name">For messages.</param>
 /// <param name="Since">First version.</param>
