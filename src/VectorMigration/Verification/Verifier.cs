@@ -10,7 +10,6 @@ internal sealed class Verifier
     /// <summary>Differences that are listed one by one.</summary>
     public const int MostListed = 1_000;
 
-    private const int Readers = 4;
     private const int MostRows = 1_000;
     private const int BytesOfAnswer = 4 << 20;
 
@@ -86,7 +85,7 @@ internal sealed class Verifier
         var feed = new IndexFeed(source, payload, options, offset, count, ids.Superseded, _ => Interlocked.Increment(ref invalid));
         await Parallel.ForEachAsync(
             Starts(offset, count, rows),
-            new ParallelOptions { MaxDegreeOfParallelism = Readers, CancellationToken = cancellationToken },
+            new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, options.Upload.ThrottleLimit), CancellationToken = cancellationToken },
             async (start, token) =>
             {
                 int wanted = (int)Math.Min(rows, offset + count - start);
