@@ -16,7 +16,8 @@ public sealed class ConnectQdrantCommand : MigrationCommand
     /// <summary>The gRPC endpoint: host, host:port, or http(s)://host:port.</summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
-    public string? Uri { get; set; }
+    [EndpointTransformation]
+    public Uri? Uri { get; set; }
 
     /// <summary>API key.</summary>
     [Parameter(Mandatory = true, ParameterSetName = KeySet)]
@@ -78,19 +79,15 @@ public sealed class ConnectQdrantCommand : MigrationCommand
     /// <inheritdoc/>
     protected override void Abandon() => unfinished?.Dispose();
 
-    private QdrantConnectionOptions Options()
+    private QdrantConnectionOptions Options() => new()
     {
-        string? given = Uri ?? Environment.GetEnvironmentVariable(ConnectedCommand.UrlVariable);
-        return new QdrantConnectionOptions
-        {
-            Uri = string.IsNullOrWhiteSpace(given) ? QdrantEndpoint.Default : QdrantEndpoint.Parse(given),
-            Timeout = TimeSpan.FromSeconds(TimeoutSec),
-            Proxy = Proxy,
-            CaCertificatePath = CaCertificatePath is null ? null : IndexPaths.ResolveOne(this, CaCertificatePath, literal: false),
-            SkipCertificateCheck = SkipCertificateCheck,
-            AllowPlaintextKey = AllowPlaintextKey,
-        };
-    }
+        Uri = Uri is not null ? EndpointTransformationAttribute.Endpoint(Uri) : ConnectedCommand.EnvironmentEndpoint() ?? QdrantEndpoint.Default,
+        Timeout = TimeSpan.FromSeconds(TimeoutSec),
+        Proxy = Proxy,
+        CaCertificatePath = CaCertificatePath is null ? null : IndexPaths.ResolveOne(this, CaCertificatePath, literal: false),
+        SkipCertificateCheck = SkipCertificateCheck,
+        AllowPlaintextKey = AllowPlaintextKey,
+    };
 
     private string? Key() => ParameterSetName switch
     {
@@ -104,7 +101,7 @@ public sealed class ConnectQdrantCommand : MigrationCommand
     {
         try
         {
-            SessionMemory.Current.Remember(Wait(store.ListCollectionsAsync(StopToken)));
+            SessionMemory.Current.RememberAll(unfinished!.Uri, Wait(store.ListCollectionsAsync(StopToken)));
         }
         catch (MigrationException error) when (error.ErrorId is not ("MissingApiKey" or "WrongApiKey"))
         {

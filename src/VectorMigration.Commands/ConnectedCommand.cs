@@ -12,24 +12,40 @@ public abstract class ConnectedCommand : MigrationCommand
     internal const string UrlVariable = "QDRANT_URL";
 
     private QdrantConnection? owned;
+    private QdrantConnection? used;
 
     /// <summary>A connection of Connect-Qdrant.</summary>
     [Parameter]
     [ValidateNotNull]
     public virtual QdrantConnection? Connection { get; set; }
 
-    /// <summary>The gRPC endpoint; the key comes from QDRANT_API_KEY.</summary>
+    /// <summary>The gRPC endpoint: host, host:port, or http(s)://host:port; the key comes from QDRANT_API_KEY.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    public string? Uri { get; set; }
+    [EndpointTransformation]
+    public Uri? Uri { get; set; }
 
     /// <summary>Finds the connection and says in the verbose stream where it comes from.</summary>
     /// <exception cref="MigrationException">The endpoint cannot be read.</exception>
     protected QdrantConnection FindConnection()
     {
-        (QdrantConnection connection, string origin) = Find();
-        WriteVerbose($"Qdrant at {connection} (from {origin}).");
-        return connection;
+        (used, string origin) = Find();
+        WriteVerbose($"Qdrant at {used} (from {origin}).");
+        return used;
+    }
+
+    /// <summary>The endpoint that QDRANT_URL names, or null.</summary>
+    /// <exception cref="MigrationException">It names none.</exception>
+    internal static Uri? EnvironmentEndpoint() =>
+        Environment.GetEnvironmentVariable(UrlVariable) is { } text && !string.IsNullOrWhiteSpace(text) ? QdrantEndpoint.Parse(text) : null;
+
+    /// <summary>A collection of the server in use is there: it can be completed from now on.</summary>
+    private protected void Remember(string collection)
+    {
+        if (used is not null)
+        {
+            SessionMemory.Current.Remember(used.Uri, collection);
+        }
     }
 
     /// <inheritdoc/>
@@ -44,7 +60,7 @@ public abstract class ConnectedCommand : MigrationCommand
 
         if (Uri is not null)
         {
-            return (Own(QdrantEndpoint.Parse(Uri)), "-Uri");
+            return (Own(EndpointTransformationAttribute.Endpoint(Uri)), "-Uri");
         }
 
         if (SessionMemory.Current.Connection is { } session)
@@ -52,10 +68,7 @@ public abstract class ConnectedCommand : MigrationCommand
             return (session, "Connect-Qdrant");
         }
 
-        string? variable = Environment.GetEnvironmentVariable(UrlVariable);
-        return string.IsNullOrWhiteSpace(variable)
-            ? (Own(QdrantEndpoint.Default), "the default")
-            : (Own(QdrantEndpoint.Parse(variable)), UrlVariable);
+        return EnvironmentEndpoint() is { } variable ? (Own(variable), UrlVariable) : (Own(QdrantEndpoint.Default), "the default");
     }
 
     private QdrantConnection Own(Uri endpoint) => owned = new QdrantConnection(new QdrantConnectionOptions { Uri = endpoint }, ApiKeys.FromEnvironment());

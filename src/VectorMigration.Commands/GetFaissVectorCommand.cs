@@ -27,6 +27,7 @@ public sealed class GetFaissVectorCommand : PathCommand
     /// <summary>File with one JSON object a line, in the order of the index.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(PayloadFileCompleter))]
     public string? PayloadPath { get; set; }
 
     /// <summary>How FAISS ids become point ids.</summary>

@@ -27,7 +27,7 @@ public sealed class GetQdrantCollectionCommand : ServerCommand
             }
             else if (Describe(name, aliases) is { } collection)
             {
-                SessionMemory.Current.Remember(collection.Name);
+                SessionMemory.Current.Remember(Server.Uri, collection.Name);
                 WriteObject(collection);
             }
             else
@@ -41,7 +41,7 @@ public sealed class GetQdrantCollectionCommand : ServerCommand
     {
         WildcardPattern wildcard = WildcardPattern.Get(pattern, WildcardOptions.None);
         IReadOnlyList<string> names = Wait(Store.ListCollectionsAsync(StopToken));
-        SessionMemory.Current.Remember(names);
+        SessionMemory.Current.RememberAll(Server.Uri, names);
         foreach (string name in names.Where(wildcard.IsMatch).Order(StringComparer.Ordinal))
         {
             // One that has been deleted since the list was made is simply not there.

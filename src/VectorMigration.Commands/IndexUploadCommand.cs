@@ -28,6 +28,7 @@ public abstract class IndexUploadCommand : UploadCommand
     /// <summary>File with one JSON object a line, in the order of the index.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(PayloadFileCompleter))]
     public string? PayloadPath { get; set; }
 
     /// <summary>Most vectors of the index.</summary>

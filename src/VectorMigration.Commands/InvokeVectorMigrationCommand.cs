@@ -68,7 +68,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
         {
             MigrationResult result = RunPumped(() => migration.RunAsync(StopToken));
             StopToken.ThrowIfCancellationRequested();
-            SessionMemory.Current.Remember(result.Collection);
+            Remember(result.Collection);
             WriteObject(result);
             if (result.Error is { } error)
             {

@@ -20,6 +20,7 @@ public sealed class MeasureMigrationPerfCommand : MigrationCommand
     /// <summary>A migration.log, a log folder, or a summary from its folder runs.</summary>
     [Parameter(Mandatory = true, ParameterSetName = PathSet)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(RunFileCompleter))]
     public string Path { get; set; } = string.Empty;
 
     /// <summary>Which run of the log; the last one when left out.</summary>
@@ -29,6 +30,7 @@ public sealed class MeasureMigrationPerfCommand : MigrationCommand
     /// <summary>The run to compare with: figures, a result, or the path of a log or summary.</summary>
     [Parameter]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(RunFileCompleter))]
     public object? Baseline { get; set; }
 
     /// <summary>What counts as a slow operation.</summary>

@@ -93,7 +93,7 @@ public sealed class NewQdrantCollectionCommand : ServerCommand
         if (ShouldProcess(At(Name), $"Create the collection ({CollectionText.Of(settings)})"))
         {
             Wait(Store.CreateCollectionAsync(Name, settings, StopToken));
-            SessionMemory.Current.Remember(Name);
+            SessionMemory.Current.Remember(Server.Uri, Name);
             CollectionDescription made = Wait(Store.GetCollectionAsync(Name, StopToken)) ?? throw CommandErrors.CollectionMissing(Name, Server);
             WriteObject(new QdrantCollectionInfo(made, [], Server));
         }

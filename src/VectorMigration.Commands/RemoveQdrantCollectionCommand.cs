@@ -44,7 +44,14 @@ public sealed class RemoveQdrantCollectionCommand : ServerCommand
             what += $" and its aliases {string.Join(", ", collection.Aliases)}";
         }
 
-        if (ShouldProcess(At(collection.Name), what) && !Wait(Store.DeleteCollectionAsync(collection.Name, StopToken)))
+        if (!ShouldProcess(At(collection.Name), what))
+        {
+            return;
+        }
+
+        bool removed = Wait(Store.DeleteCollectionAsync(collection.Name, StopToken));
+        SessionMemory.Current.Forget(Server.Uri, collection.Name);
+        if (!removed)
         {
             WriteError(CommandErrors.CollectionMissing(collection.Name, Server));
         }

@@ -72,7 +72,7 @@ public sealed class SendQdrantBatchCommand : UploadCommand
 
         UploadOutcome outcome = FinishUpload();
         EndProgress();
-        SessionMemory.Current.Remember(Collection);
+        Remember(Collection);
         WriteVerbose(string.Create(CultureInfo.InvariantCulture, $"{outcome.Sent} vectors sent, {outcome.Failed} failed."));
         if (outcome.Stop is { } stop)
         {

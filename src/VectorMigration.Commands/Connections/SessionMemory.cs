@@ -8,7 +8,7 @@ internal sealed class SessionMemory
 {
     private static readonly ConditionalWeakTable<Runspace, SessionMemory> Sessions = [];
     private readonly Lock gate = new();
-    private readonly SortedSet<string> collections = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SortedSet<string>> collections = [];
 
     /// <summary>The memory of the runspace that this thread works for.</summary>
     public static SessionMemory Current => Sessions.GetValue(Runspace.DefaultRunspace, static _ => new SessionMemory());
@@ -19,24 +19,46 @@ internal sealed class SessionMemory
     /// <summary>Local servers that this session has started.</summary>
     public List<QdrantLocalServer> LocalServers { get; } = [];
 
-    /// <summary>Names of collections that have been met, for completion without asking the server.</summary>
-    public IReadOnlyList<string> Collections
-    {
-        get
-        {
-            lock (gate)
-            {
-                return [.. collections];
-            }
-        }
-    }
-
-    /// <summary>Adds names of collections.</summary>
-    public void Remember(params IEnumerable<string> names)
+    /// <summary>Names of collections that have been met on a server, in order, for completion without asking it.</summary>
+    public IReadOnlyList<string> CollectionsOf(Uri endpoint)
     {
         lock (gate)
         {
-            collections.UnionWith(names);
+            return collections.TryGetValue(Key(endpoint), out SortedSet<string>? names) ? [.. names] : [];
         }
     }
+
+    /// <summary>A collection is there.</summary>
+    public void Remember(Uri endpoint, string name)
+    {
+        lock (gate)
+        {
+            if (!collections.TryGetValue(Key(endpoint), out SortedSet<string>? names))
+            {
+                collections[Key(endpoint)] = names = new SortedSet<string>(StringComparer.Ordinal);
+            }
+
+            names.Add(name);
+        }
+    }
+
+    /// <summary>These collections are there and no others.</summary>
+    public void RememberAll(Uri endpoint, IEnumerable<string> names)
+    {
+        lock (gate)
+        {
+            collections[Key(endpoint)] = new SortedSet<string>(names, StringComparer.Ordinal);
+        }
+    }
+
+    /// <summary>A collection is there no more.</summary>
+    public void Forget(Uri endpoint, string name)
+    {
+        lock (gate)
+        {
+            _ = collections.TryGetValue(Key(endpoint), out SortedSet<string>? names) && names.Remove(name);
+        }
+    }
+
+    private static string Key(Uri endpoint) => endpoint.GetLeftPart(UriPartial.Authority);
 }

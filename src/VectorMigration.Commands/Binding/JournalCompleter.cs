@@ -1,0 +1,4 @@
+namespace VectorMigration.Commands;
+
+/// <summary>Completes the journals of runs.</summary>
+public sealed class JournalCompleter() : FileCompleter(".journal");

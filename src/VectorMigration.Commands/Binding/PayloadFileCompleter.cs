@@ -1,0 +1,4 @@
+namespace VectorMigration.Commands;
+
+/// <summary>Completes side files with payloads.</summary>
+public sealed class PayloadFileCompleter() : FileCompleter(".jsonl", ".ndjson");

@@ -1,0 +1,162 @@
+# What the prompt offers, and what it takes for an endpoint.
+BeforeAll {
+    . (Join-Path $PSScriptRoot 'Common.ps1')
+
+    function Get-Completion([string] $Line) { (TabExpansion2 $Line).CompletionMatches | ForEach-Object CompletionText }
+}
+
+Describe 'Completion of collections' {
+    BeforeAll {
+        $null = Connect-Qdrant $url
+        'tab-one', 'tab-two', "tab it's" | ForEach-Object { $null = New-QdrantCollection $_ 4 Dot }
+    }
+
+    AfterAll { Disconnect-Qdrant }
+
+    It 'offers what was met on the server in use to <_>' -ForEach 'Send-QdrantBatch -Collection', 'Invoke-VectorMigration x', 'Test-VectorMigration x -Collection', 'Get-QdrantCollection', 'Remove-QdrantCollection', 'Set-QdrantAlias live' {
+        Get-Completion "$_ tab-" | Should -Be tab-one, tab-two
+    }
+
+    It 'quotes names that need it, and completes inside quotes' {
+        Get-Completion 'Get-QdrantCollection tab' | Should -Contain "'tab it''s'"
+        Get-Completion "Get-QdrantCollection 'tab-o" | Should -Be tab-one
+    }
+
+    It 'follows -Uri and -Connection to another server, without asking it' {
+        Get-Completion 'Get-QdrantCollection -Uri http://192.0.2.1:6334 -Name tab-' | Should -Not -Contain tab-one
+        Get-Completion "Get-QdrantCollection -Uri $url -Name tab-" | Should -Contain tab-one
+        $connection = Get-QdrantConnection
+        Get-Completion 'Get-QdrantCollection -Connection $connection -Name tab-' | Should -Contain tab-one
+        Get-Completion 'Get-QdrantCollection -Uri http://user@ -Name tab-' | Should -Not -Contain tab-one
+        $connection | Should -Not -BeNullOrEmpty
+    }
+
+    It 'forgets what was removed, here or elsewhere' {
+        'tab-gone', 'tab-lost' | ForEach-Object { $null = New-QdrantCollection $_ 4 Dot }
+        Get-Completion 'Get-QdrantCollection tab-' | Should -Contain tab-gone
+        Remove-QdrantCollection tab-gone -Confirm:$false
+        Get-Completion 'Get-QdrantCollection tab-' | Should -Not -Contain tab-gone
+        $null = Invoke-RestMethod "$env:VECTORMIGRATION_TEST_REST/collections/tab-lost" -Method Delete
+        Get-Completion 'Get-QdrantCollection tab-' | Should -Contain tab-lost
+        $null = Get-QdrantCollection
+        Get-Completion 'Get-QdrantCollection tab-' | Should -Not -Contain tab-lost
+    }
+
+    It 'learns what Send-QdrantBatch and Invoke-VectorMigration have created' {
+        $null = Get-FaissVector ./words.faiss -First 1 | Send-QdrantBatch tab-sent
+        $null = Invoke-VectorMigration ./words.faiss tab-invoked -First 1 -LogDirectory ./tab-logs
+        Get-Completion 'Get-QdrantCollection tab-' | Should -Contain tab-sent
+        Get-Completion 'Get-QdrantCollection tab-' | Should -Contain tab-invoked
+    }
+
+    It 'answers at once and silently while the server does not answer' {
+        $own = Start-TestServer
+        try {
+            $null = Connect-Qdrant $own.Uri
+            $null = New-QdrantCollection stalled 4 Dot
+            Suspend-TestServer $own
+            $Error.Clear()
+            $watch = [System.Diagnostics.Stopwatch]::StartNew()
+            Get-Completion 'Get-QdrantCollection stal' | Should -Be stalled
+            # A call would have waited for its deadline, which is a minute.
+            $watch.Elapsed.TotalSeconds | Should -BeLessThan 10
+            $Error | Should -BeNullOrEmpty
+        }
+        finally {
+            Resume-TestServer $own
+            $null = Connect-Qdrant $url
+            Stop-TestServer $own
+        }
+    }
+}
+
+Describe 'Completion of choices and files' {
+    BeforeAll {
+        $null = New-Item -ItemType Directory ./tabs/folder
+        'a.faiss', 'a.index', 'a.txt', 'a.journal', 'a.jsonl', 'migration.log', 'a.json' | ForEach-Object { Set-Content "./tabs/$_" x }
+        function Get-Offer([type] $Completer, [string] $Word) {
+            [Activator]::CreateInstance($Completer).CompleteArgument('', '', $Word, $null, @{}) | ForEach-Object ListItemText
+        }
+
+        $assembly = (Get-Command Get-FaissIndex).ImplementingType.Assembly
+    }
+
+    It 'offers distances to <_>' -ForEach 'Send-QdrantBatch', 'Invoke-VectorMigration x c', 'New-QdrantCollection c 4', 'Test-VectorMigration x c' {
+        Get-Completion "$_ -Distance " | Should -Be Cosine, Dot, Euclid, Manhattan
+    }
+
+    It 'offers the choices of <_>' -ForEach 'IdMapping', 'Verify' {
+        Get-Completion "Invoke-VectorMigration x c -$_ " | Should -Not -BeNullOrEmpty
+    }
+
+    It 'offers index files and folders to <_>' -ForEach 'Get-FaissIndex', 'Get-FaissVector -Path', 'Invoke-VectorMigration', 'Test-VectorMigration' {
+        (TabExpansion2 "$_ ./tabs/").CompletionMatches.ListItemText | Sort-Object | Should -Be a.faiss, a.index, folder
+    }
+
+    It 'offers side files to -PayloadPath, and logs and summaries to Measure-MigrationPerf' {
+        (TabExpansion2 'Invoke-VectorMigration x c -PayloadPath ./tabs/').CompletionMatches.ListItemText | Sort-Object | Should -Be a.jsonl, folder
+        (TabExpansion2 'Measure-MigrationPerf -Path ./tabs/').CompletionMatches.ListItemText | Sort-Object | Should -Be a.json, folder, migration.log
+    }
+
+    It 'offers journals' {
+        Get-Offer $assembly.GetType('VectorMigration.Commands.JournalCompleter') './tabs/' | Sort-Object | Should -Be a.journal, folder
+    }
+
+    It 'is silent where there is nothing' {
+        $Error.Clear()
+        Get-Offer $assembly.GetType('VectorMigration.Commands.IndexFileCompleter') './nowhere/at-all' | Should -BeNullOrEmpty
+        $Error | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'An endpoint' {
+    It 'is a URI for every cmdlet that takes one' {
+        $takers = Get-Command -Module VectorMigration | Where-Object { $_.Parameters.ContainsKey('Uri') }
+        $takers.Count | Should -BeGreaterOrEqual 8
+        $takers.ForEach({ $_.Parameters['Uri'].ParameterType }) | Sort-Object -Unique | Should -Be ([uri])
+    }
+
+    It 'may be written as <_>' -ForEach '127.0.0.1:PORT', 'localhost:PORT', 'http://127.0.0.1:PORT', 'http://127.0.0.1:PORT/', ' 127.0.0.1:PORT ' {
+        $written = $_.Replace('PORT', $grpcPort)
+        (Connect-Qdrant $written).Uri.Port | Should -Be $grpcPort
+        Disconnect-Qdrant
+        Get-QdrantCollection none* -Uri $written -ErrorVariable problems | Should -BeNullOrEmpty
+        $problems | Should -BeNullOrEmpty
+    }
+
+    It 'may be a URI, a connection or a local server' {
+        $transform = (Get-Command Get-QdrantCollection).Parameters['Uri'].Attributes | Where-Object { $_ -is [System.Management.Automation.ArgumentTransformationAttribute] }
+        $connection = Connect-Qdrant ([uri] $url)
+        $transform.Transform($null, $connection) | Should -Be ([uri] $url)
+        $transform.Transform($null, [uri] 'https://cluster.example') | Should -Be ([uri] 'https://cluster.example:6334')
+        $transform.Transform($null, [uri] 'https://cluster.example:443') | Should -Be ([uri] 'https://cluster.example:443')
+        $transform.Transform($null, 'host') | Should -Be ([uri] 'http://host:6334')
+        $transform.Transform($null, 'http://host:80').Port | Should -Be 80
+        $transform.Transform($null, $transform.Transform($null, 'http://host:80')).Port | Should -Be 80
+        Disconnect-Qdrant
+    }
+
+    It 'is refused by the cmdlet itself: <Text>' -ForEach @(
+        @{ Text = '127.0.0.1:6333'; Id = 'RestPortGiven' }
+        @{ Text = 'https://cluster.example:6333'; Id = 'RestPortGiven' }
+        @{ Text = 'http://host:99999'; Id = 'InvalidEndpoint' }
+        @{ Text = 'http://'; Id = 'InvalidEndpoint' }
+        @{ Text = '  '; Id = 'InvalidEndpoint' }
+        @{ Text = 'ftp://host'; Id = 'InvalidEndpoint' }
+        @{ Text = 'http://host/collections'; Id = 'InvalidEndpoint' }
+        @{ Text = 'http://name:secret@host'; Id = 'InvalidEndpoint' }
+    ) {
+        foreach ($script in { Connect-Qdrant $Text }, { Get-QdrantCollection -Uri $Text }, { Get-FaissVector ./words.faiss -First 1 | Send-QdrantBatch x -Uri $Text }) {
+            $failure = Get-Failure $script
+            $failure.FullyQualifiedErrorId | Should -BeLike "$Id,*"
+            $failure.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+            $failure | Out-String | Should -Not -BeLike '*name:secret*'
+        }
+    }
+
+    It 'names the gRPC port when the REST port is given, and when something else answers in HTTP/1' {
+        (Get-Failure { Get-QdrantCollection -Uri https://cluster.example:6333 }).ErrorDetails.RecommendedAction | Should -BeLike '*https://cluster.example:6334*'
+        $failure = Get-Failure { Connect-Qdrant $env:VECTORMIGRATION_TEST_REST -TimeoutSec 5 }
+        "$failure" + $failure.ErrorDetails.RecommendedAction | Should -BeLike '*REST*'
+    }
+}
