@@ -1,5 +1,4 @@
 using System.Buffers;
-using Microsoft.Win32.SafeHandles;
 
 namespace VectorMigration.SideFiles;
 
@@ -7,13 +6,13 @@ namespace VectorMigration.SideFiles;
 /// Payloads from a JSON Lines file: one JSON object a line, in the order of the vectors; UTF-8, with or without a byte order mark,
 /// lines ended by LF or CRLF. The file is never loaded: rows are read with positional reads as batches ask for them.
 /// </summary>
-public sealed class JsonLinesPayloadSource : IPayloadSource
+public sealed class JsonLinesPayloadSource : IPayloadSource, ISteadyFile
 {
     private static readonly byte[] ByteOrderMark = [0xEF, 0xBB, 0xBF];
 
-    private readonly SafeFileHandle handle;
-    private readonly long length;
+    private readonly FileBytes bytes;
     private readonly LineIndex lines;
+    private readonly string fingerprint;
 
     /// <summary>Opens the file; no row is read yet.</summary>
     /// <param name="path">Path of the file.</param>
@@ -27,15 +26,15 @@ public sealed class JsonLinesPayloadSource : IPayloadSource
             throw PayloadErrors.IsDirectory(Path);
         }
 
-        handle = Open(Path);
+        bytes = Open(Path);
         try
         {
-            length = RandomAccess.GetLength(handle);
-            lines = new LineIndex(handle, Path, length, FirstOffset());
+            lines = new LineIndex(bytes, Path, FirstOffset());
+            fingerprint = FileFingerprint.Of(bytes);
         }
         catch (Exception error)
         {
-            handle.Dispose();
+            bytes.Dispose();
             if (error is IOException or UnauthorizedAccessException)
             {
                 throw PayloadErrors.Unreadable(Path, error);
@@ -59,8 +58,51 @@ public sealed class JsonLinesPayloadSource : IPayloadSource
     public PayloadBlock Read(long firstOrdinal, ReadOnlySpan<long> faissIds, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(firstOrdinal);
+        try
+        {
+            PayloadBlock block = ReadRows(firstOrdinal, faissIds.Length, cancellationToken);
+            RefuseChanged();
+            return block;
+        }
+        catch (MigrationException)
+        {
+            // What was found wrong in the middle of a change is the change's.
+            RefuseChanged();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    void ISteadyFile.ThrowIfContentChanged()
+    {
         RefuseChanged();
-        int count = faissIds.Length;
+        if (FileFingerprint.Of(bytes) != fingerprint)
+        {
+            throw PayloadErrors.Changed(Path, "its sampled blocks are no longer those it was opened with");
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => bytes.Dispose();
+
+    private static DiskBytes Open(string path)
+    {
+        try
+        {
+            return new DiskBytes(path, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw PayloadErrors.Missing(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw PayloadErrors.Unreadable(path, error);
+        }
+    }
+
+    private PayloadBlock ReadRows(long firstOrdinal, int count, CancellationToken cancellationToken)
+    {
         int[] offsets = new int[count + 1];
         ArrayBufferWriter<byte> text = new();
         using LineReader? reader = lines.Open(firstOrdinal, cancellationToken);
@@ -85,25 +127,6 @@ public sealed class JsonLinesPayloadSource : IPayloadSource
         return new PayloadBlock(text.WrittenMemory, offsets);
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => handle.Dispose();
-
-    private static SafeFileHandle Open(string path)
-    {
-        try
-        {
-            return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw PayloadErrors.Missing(path);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            throw PayloadErrors.Unreadable(path, error);
-        }
-    }
-
     private void Judge(ReadOnlySpan<byte> line, long ordinal, long expected, CancellationToken cancellationToken)
     {
         if (JsonRow.IsBlank(line))
@@ -121,7 +144,7 @@ public sealed class JsonLinesPayloadSource : IPayloadSource
     private long FirstOffset()
     {
         Span<byte> head = stackalloc byte[4];
-        head = head[..RandomAccess.Read(handle, head, 0)];
+        head = head[..bytes.Read(0, head)];
         return head switch
         {
             [0xEF, 0xBB, 0xBF, ..] => ByteOrderMark.Length,
@@ -133,10 +156,9 @@ public sealed class JsonLinesPayloadSource : IPayloadSource
 
     private void RefuseChanged()
     {
-        long now = RandomAccess.GetLength(handle);
-        if (now != length)
+        if (bytes.Change() is string change)
         {
-            throw PayloadErrors.Changed(Path, length, now);
+            throw PayloadErrors.Changed(Path, change);
         }
     }
 }

@@ -1,5 +1,3 @@
-using Microsoft.Win32.SafeHandles;
-
 namespace VectorMigration.SideFiles;
 
 /// <summary>
@@ -14,9 +12,8 @@ internal sealed class LineIndex
     private const int Stride = 1024;
 #endif
 
-    private readonly SafeFileHandle handle;
+    private readonly FileBytes bytes;
     private readonly string path;
-    private readonly long length;
     private readonly Lock gate = new();
     private readonly List<long> marks = [];
     private readonly (long Line, long Offset)[] stops = new (long, long)[8];
@@ -26,11 +23,10 @@ internal sealed class LineIndex
     private long lastFilled = -1;
     private bool complete;
 
-    public LineIndex(SafeFileHandle handle, string path, long length, long firstOffset)
+    public LineIndex(FileBytes bytes, string path, long firstOffset)
     {
-        this.handle = handle;
+        this.bytes = bytes;
         this.path = path;
-        this.length = length;
         frontierOffset = firstOffset;
         Array.Fill(stops, (0, firstOffset));
     }
@@ -63,7 +59,7 @@ internal sealed class LineIndex
             }
 
             (long at, long offset) = Nearest(line);
-            LineReader reader = new(handle, path, length, offset, at);
+            LineReader reader = new(bytes, path, offset, at);
             while (reader.Line < line && reader.TryRead(out _))
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -110,7 +106,7 @@ internal sealed class LineIndex
     /// <summary>Notes offsets up to <paramref name="line"/> inclusive, or to the end.</summary>
     private void Advance(long line, CancellationToken cancellationToken)
     {
-        using LineReader reader = new(handle, path, length, frontierOffset, frontierLine);
+        using LineReader reader = new(bytes, path, frontierOffset, frontierLine);
         while (!complete && frontierLine <= line)
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -1,5 +1,4 @@
 using System.Buffers;
-using Microsoft.Win32.SafeHandles;
 
 namespace VectorMigration.SideFiles;
 
@@ -16,20 +15,18 @@ internal sealed class LineReader : IDisposable
     private const int FirstBuffer = 256 << 10;
 #endif
 
-    private readonly SafeFileHandle handle;
+    private readonly FileBytes bytes;
     private readonly string path;
-    private readonly long length;
     private byte[] buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
     private int start;
     private int end;
     private long filled;
 
     /// <summary>Starts at <paramref name="offset"/>, which begins line <paramref name="line"/> (from 0).</summary>
-    public LineReader(SafeFileHandle handle, string path, long length, long offset, long line)
+    public LineReader(FileBytes bytes, string path, long offset, long line)
     {
-        this.handle = handle;
+        this.bytes = bytes;
         this.path = path;
-        this.length = length;
         filled = offset;
         Line = line;
     }
@@ -57,7 +54,7 @@ internal sealed class LineReader : IDisposable
             }
 
             searched = end - start;
-            if (filled == length)
+            if (filled == bytes.Length)
             {
                 line = Trim(start, searched);
                 start = end;
@@ -104,11 +101,11 @@ internal sealed class LineReader : IDisposable
 
         start = 0;
         end = kept;
-        int room = (int)Math.Min(buffer.Length - kept, length - filled);
+        int room = (int)Math.Min(buffer.Length - kept, bytes.Length - filled);
         int read;
         try
         {
-            read = RandomAccess.Read(handle, buffer.AsSpan(kept, room), filled);
+            read = bytes.Read(filled, buffer.AsSpan(kept, room));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -117,7 +114,7 @@ internal sealed class LineReader : IDisposable
 
         if (read == 0)
         {
-            throw PayloadErrors.Changed(path, length, filled);
+            throw PayloadErrors.Changed(path, $"{bytes.Length} bytes expected, {filled} found");
         }
 
         filled += read;

@@ -15,10 +15,13 @@ internal static class PayloadErrors
         "PayloadFileUnreadable", inner is UnauthorizedAccessException ? ErrorKind.Permission : ErrorKind.InvalidData,
         $"The payload file {path} cannot be read: {inner.Message}", "Check that this user may read it and that the disk is sound.", path, inner);
 
-    public static MigrationException Changed(string path, long expected, long found) => new(
+    public static MigrationException Changed(string path, string what) => new(
         "PayloadFileChanged", ErrorKind.InvalidData,
-        $"The payload file {path} changed while it was read: {expected} bytes expected, {found} found.",
-        "Let the writer finish, then run again with a file that stands still.", path);
+        $"The payload file {path} changed while it was read: {what}.",
+        "Start again from the beginning (not from an offset, nor from the journal) when nothing writes to the file any more.", path)
+    {
+        VoidsProgress = true,
+    };
 
     public static MigrationException NotUtf8(string path, string found) => new(
         "PayloadNotUtf8", ErrorKind.InvalidData, $"The payload file {path} is not UTF-8 text: {found}.", "Save it as UTF-8, one JSON object a line.", path);

@@ -71,6 +71,12 @@ public sealed class MigrationException : Exception
     /// <summary>True when the run can go on later from where it was.</summary>
     public bool Resumable { get; init; }
 
+    /// <summary>
+    /// True when a source changed under the run: what was sent may be of two states of it, so that the run is neither to be gone on
+    /// with from an offset nor from its journal.
+    /// </summary>
+    public bool VoidsProgress { get; init; }
+
     /// <summary>The error as a record.</summary>
     public MigrationError ToRecord() => new(ErrorId, Message, RecommendedAction, Target?.ToString());
 }

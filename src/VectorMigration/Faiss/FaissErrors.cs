@@ -36,25 +36,28 @@ internal static class FaissErrors
 
     public static MigrationException Changed(string path, string what) => new(
         "IndexChanged", ErrorKind.Conflict, $"'{path}' has changed while it was read: {what}.",
-        "Start again from the beginning when nothing writes to the file any more.", path);
+        "Start again from the beginning (not from an offset, nor from the journal) when nothing writes to the file any more.", path)
+    {
+        VoidsProgress = true,
+    };
 
     public static MigrationException Empty(string path) => new(
-        "IndexEmpty", ErrorKind.InvalidData, $"'{path}' is empty: expected a FAISS index, found 0 bytes.", CheckCopy, path);
+        "IndexEmpty", ErrorKind.InvalidData, $"'{path}' is empty: at offset 0, field 'fourcc', expected a FAISS index, found 0 bytes.", CheckCopy, path);
 
     public static MigrationException TooShort(string path, long length) => new(
-        "IndexTooShort", ErrorKind.InvalidData, $"'{path}' is too short for a FAISS index: expected at least 4 bytes, found {length}.", CheckCopy, path);
+        "IndexTooShort", ErrorKind.InvalidData, $"'{path}' is too short for a FAISS index: at offset 0, field 'fourcc', expected at least 4 bytes, found {length}.", CheckCopy, path);
 
     public static MigrationException NotAnIndex(string path, string found, string action) => new(
-        "NotAnIndex", ErrorKind.InvalidData, $"'{path}' is not a FAISS index: expected a four-character code at offset 0, found {found}.", action, path);
+        "NotAnIndex", ErrorKind.InvalidData, $"'{path}' is not a FAISS index: at offset 0, field 'fourcc', expected the four-character code of an index, found {found}.", action, path);
 
     public static MigrationException BigEndian(string path, uint code) => new(
         "BigEndianIndex", ErrorKind.NotSupported,
-        $"'{path}' was written on a big-endian machine: expected a four-character code at offset 0, found '{CodeText(code)}', which is one reversed.",
+        $"'{path}' was written on a big-endian machine: at offset 0, field 'fourcc', expected the four-character code of an index, found '{CodeText(code)}', which is one reversed.",
         "Write the index again on a little-endian machine (x86-64 or ARM64).", path);
 
     public static MigrationException UnknownKind(string path, string owner, long offset, uint code) => new(
         "UnknownIndexKind", ErrorKind.NotSupported,
-        $"'{path}' is no index that is known here: at offset {offset} ({owner}) expected the four-character code of an index, found '{CodeText(code)}' (0x{CodeHex(code)}).",
+        $"'{path}' is no index that is known here: at offset {offset}, field 'fourcc' of {owner}, expected the four-character code of an index, found '{CodeText(code)}' (0x{CodeHex(code)}).",
         "Check that the file is a FAISS index (faiss.read_index opens it); if it is, it was written by a FAISS newer than this version knows.", path);
 
     public static MigrationException Truncated(string path, string owner, string field, long offset, string expected, long found) => new(
@@ -75,24 +78,24 @@ internal static class FaissErrors
         $"'{path}' keeps its inverted lists in another file: at offset {offset}, field 'filename' of OnDiskInvertedLists, expected the name of a file beside the index, found {found}.",
         "Put the lists' file beside the index under its own name, or write the index again in Python with faiss.write_index after merging the lists.", path);
 
-    public static MigrationException ListFileMissing(string path, string name) => new(
+    public static MigrationException ListFileMissing(string path, long offset, string name) => new(
         "ListFileMissing", ErrorKind.NotFound,
-        $"'{path}' keeps its inverted lists in another file: expected '{name}' in the same folder, found nothing of that name.",
+        $"'{path}' keeps its inverted lists in another file: at offset {offset}, field 'filename' of OnDiskInvertedLists, expected '{name}' in the same folder, found no file of that name.",
         $"Copy '{name}' into the folder of the index.", path);
 
-    public static MigrationException ListFileElsewhere(string path, string name) => new(
+    public static MigrationException ListFileElsewhere(string path, long offset, string name, string found) => new(
         "ListFileInvalid", ErrorKind.Permission,
-        $"'{path}' keeps its inverted lists in '{name}': expected a file in the same folder, found a link that leads out of it.",
-        $"Replace the link by the file '{name}' itself.", path);
+        $"'{path}' keeps its inverted lists in '{name}': at offset {offset}, field 'filename' of OnDiskInvertedLists, expected a regular file in the same folder, found {found}.",
+        $"Put the file '{name}' itself into the folder of the index.", path);
 
-    public static MigrationException ListFileTooShort(string path, string dataFile, string field, string expected, long found) => new(
+    public static MigrationException ListFileTooShort(string path, string dataFile, long offset, string field, string expected, long found) => new(
         "ListFileInvalid", ErrorKind.InvalidData,
-        $"'{dataFile}', which holds the inverted lists of '{path}', does not fit the index: for field '{field}' of OnDiskInvertedLists expected {expected}, found {found} bytes.",
+        $"'{dataFile}', which holds the inverted lists of '{path}', does not fit the index: at offset {offset} of the index, field '{field}' of OnDiskInvertedLists, expected {expected}, found {found} bytes.",
         "Copy index and lists again, both from the same build.", path);
 
-    public static MigrationException IdOutsideMap(string path, long ordinal, long id, long mapLength) => new(
+    public static MigrationException IdOutsideMap(string path, long ordinal, long offset, long id, long mapLength) => new(
         "IdOutOfRange", ErrorKind.InvalidData,
-        $"'{path}': vector {ordinal} has the inner id {id}; expected one within the id map of {mapLength} ids.",
+        $"'{path}' is damaged: at offset {offset}, field 'id' of vector {ordinal}, expected an inner id within the id map of {mapLength} ids, found {id}.",
         "The index was damaged, or changed after it was wrapped in IndexIDMap; build it again.", path);
 
     public static string CodeText(uint code)

@@ -1,5 +1,3 @@
-using Microsoft.Win32.SafeHandles;
-
 namespace VectorMigration;
 
 /// <summary>
@@ -10,25 +8,24 @@ internal sealed class FaissFile : IDisposable
     /// <summary>Largest single read in bytes, so that a cancelled read of many vectors ends soon.</summary>
     private const int ReadBlock = 4 << 20;
 
-    private readonly SafeFileHandle handle;
+    private readonly FileBytes bytes;
     private long bytesRead;
 
-    private FaissFile(string path, SafeFileHandle handle, long length, DateTime lastWriteTimeUtc)
+    /// <summary>Reads from <paramref name="bytes"/>, which it closes, under the name <paramref name="path"/>.</summary>
+    public FaissFile(string path, FileBytes bytes)
     {
-        this.handle = handle;
+        this.bytes = bytes;
         Path = path;
-        Length = length;
-        LastWriteTimeUtc = lastWriteTimeUtc;
     }
 
     /// <summary>Full path.</summary>
     public string Path { get; }
 
     /// <summary>Length in bytes when it was opened.</summary>
-    public long Length { get; }
+    public long Length => bytes.Length;
 
     /// <summary>Time of the last write when it was opened, UTC.</summary>
-    public DateTime LastWriteTimeUtc { get; }
+    public DateTime LastWriteTimeUtc => bytes.LastWriteTimeUtc;
 
     /// <summary>Bytes read so far.</summary>
     public long BytesRead => Interlocked.Read(ref bytesRead);
@@ -42,15 +39,18 @@ internal sealed class FaissFile : IDisposable
             throw FaissErrors.IsDirectory(path);
         }
 
-        SafeFileHandle? handle = null;
         try
         {
-            handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.None);
-            return new FaissFile(path, handle, RandomAccess.GetLength(handle), File.GetLastWriteTimeUtc(handle));
+            // Before it is opened: a pipe or a device has no length, and opening it could wait for ever.
+            if (new FileInfo(path) is { Exists: true, Length: 0 })
+            {
+                throw FaissErrors.Empty(path);
+            }
+
+            return new FaissFile(path, new DiskBytes(path, FileShare.Read));
         }
-        catch (Exception error)
+        catch (Exception error) when (error is not MigrationException)
         {
-            handle?.Dispose();
             throw FaissErrors.CannotOpen(path, error);
         }
     }
@@ -78,27 +78,30 @@ internal sealed class FaissFile : IDisposable
     /// <exception cref="MigrationException">The file was written to, cut or replaced.</exception>
     public void ThrowIfChanged()
     {
-        long length = RandomAccess.GetLength(handle);
-        if (length != Length)
+        string? change;
+        try
         {
-            throw FaissErrors.Changed(Path, $"it had {Length} bytes when it was opened and has {length} now");
+            change = bytes.Change();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw FaissErrors.CannotRead(Path, 0, error);
         }
 
-        FileInfo now = new(Path);
-        if (now.Exists && (now.Length != Length || now.LastWriteTimeUtc != LastWriteTimeUtc))
+        if (change is not null)
         {
-            throw FaissErrors.Changed(Path, $"it was written or replaced at {now.LastWriteTimeUtc:u}, after it was opened");
+            throw FaissErrors.Changed(Path, change);
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => handle.Dispose();
+    public void Dispose() => bytes.Dispose();
 
     private int ReadOnce(long offset, Span<byte> buffer)
     {
         try
         {
-            return RandomAccess.Read(handle, buffer, offset);
+            return bytes.Read(offset, buffer);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

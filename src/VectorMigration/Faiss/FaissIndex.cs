@@ -16,9 +16,11 @@ public static class FaissIndex
 
     /// <summary>Opens an index for reading; the file stays open until the source is disposed.</summary>
     /// <exception cref="MigrationException">As for <see cref="Describe"/>; besides, the kind is not one whose vectors are read.</exception>
-    public static IVectorSource Open(string path)
+    public static IVectorSource Open(string path) => SourceOf(OpenedIndex.Open(path));
+
+    /// <summary>The source of an opened index, which closes with it or with the error.</summary>
+    internal static IVectorSource SourceOf(OpenedIndex index)
     {
-        OpenedIndex index = OpenedIndex.Open(path);
         if (index.Layout is VectorLayout layout)
         {
             return new FaissSource(index, layout);

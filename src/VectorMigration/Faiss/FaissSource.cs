@@ -1,7 +1,7 @@
 namespace VectorMigration;
 
 /// <summary>The vectors of an index file.</summary>
-internal sealed class FaissSource(OpenedIndex index, VectorLayout layout) : IVectorSource
+internal sealed class FaissSource(OpenedIndex index, VectorLayout layout) : IVectorSource, ISteadyFile
 {
     /// <inheritdoc/>
     public IndexDescription Description => index.Description;
@@ -25,9 +25,15 @@ internal sealed class FaissSource(OpenedIndex index, VectorLayout layout) : IVec
             return VectorBatch.Create(
                 Description.Identity, ordinal, dimension, memory.Ids.AsMemory(0, rows), memory.Components.AsMemory(0, rows * dimension), memory);
         }
-        catch
+        catch (Exception error)
         {
             memory.Release();
+            if (error is MigrationException)
+            {
+                // What was found wrong in the middle of a change is the change's.
+                ThrowIfChanged();
+            }
+
             throw;
         }
     }
@@ -37,9 +43,28 @@ internal sealed class FaissSource(OpenedIndex index, VectorLayout layout) : IVec
     {
         int rows = RowsFrom(ordinal, destination.Length);
         cancellationToken.ThrowIfCancellationRequested();
-        layout.ReadIds(ordinal, destination[..rows], cancellationToken);
+        try
+        {
+            layout.ReadIds(ordinal, destination[..rows], cancellationToken);
+        }
+        catch (MigrationException)
+        {
+            ThrowIfChanged();
+            throw;
+        }
+
         ThrowIfChanged();
         return rows;
+    }
+
+    /// <inheritdoc/>
+    public void ThrowIfContentChanged()
+    {
+        ThrowIfChanged();
+        if (FileFingerprint.Of(index.Files) != Description.Identity.Fingerprint)
+        {
+            throw FaissErrors.Changed(Description.Path, "the sampled blocks of it or of its lists' file are no longer those it was opened with");
+        }
     }
 
     /// <inheritdoc/>

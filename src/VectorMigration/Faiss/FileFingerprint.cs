@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace VectorMigration;
 
 /// <summary>
-/// Digest of an index that does not read all of it: of each of its files the length, the first and last 64 KiB, and sixteen
+/// Digest of files that does not read all of them: of each the length, the first and last 64 KiB, and sixteen
 /// blocks of 4 KiB spread evenly between. Never the path.
 /// </summary>
 internal static class FileFingerprint
@@ -22,22 +22,41 @@ internal static class FileFingerprint
         {
             BinaryPrimitives.WriteInt64LittleEndian(buffer, file.Length);
             hash.AppendData(buffer, 0, sizeof(long));
-            Append(hash, file, buffer, 0, Edge);
-            for (int i = 1; i <= Samples; i++)
+            foreach ((long offset, int length) in Blocks(file.Length))
             {
-                Append(hash, file, buffer, (long)((Int128)file.Length * i / (Samples + 1)), Sample);
+                file.ReadExactly(offset, buffer.AsSpan(0, length));
+                hash.AppendData(buffer, 0, length);
             }
-
-            Append(hash, file, buffer, Math.Max(0, file.Length - Edge), Edge);
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private static void Append(IncrementalHash hash, FaissFile file, byte[] buffer, long offset, int length)
+    /// <summary>The same of one file that is read as far as it goes.</summary>
+    public static string Of(FileBytes bytes)
     {
-        int here = (int)Math.Min(length, file.Length - offset);
-        file.ReadExactly(offset, buffer.AsSpan(0, here));
-        hash.AppendData(buffer, 0, here);
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        byte[] buffer = new byte[Edge];
+        BinaryPrimitives.WriteInt64LittleEndian(buffer, bytes.Length);
+        hash.AppendData(buffer, 0, sizeof(long));
+        foreach ((long offset, int length) in Blocks(bytes.Length))
+        {
+            hash.AppendData(buffer, 0, bytes.Read(offset, buffer.AsSpan(0, length)));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static IEnumerable<(long Offset, int Length)> Blocks(long length)
+    {
+        yield return (0, (int)Math.Min(Edge, length));
+        for (int i = 1; i <= Samples; i++)
+        {
+            long offset = (long)((Int128)length * i / (Samples + 1));
+            yield return (offset, (int)Math.Min(Sample, length - offset));
+        }
+
+        long last = Math.Max(0, length - Edge);
+        yield return (last, (int)Math.Min(Edge, length - last));
     }
 }

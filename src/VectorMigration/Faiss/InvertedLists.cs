@@ -178,7 +178,7 @@ internal static class InvertedLists
         FaissCursor cursor = parser.Cursor;
         FileSpan lists = cursor.Vector("lists", 24, listCount);
         cursor.Vector("slots", 16);
-        string name = OnDiskFile.Name(cursor);
+        OnDiskName name = OnDiskFile.Name(cursor);
         long total = cursor.Size("totsize");
         long end = cursor.Position;
         long count = 0;
@@ -197,7 +197,7 @@ internal static class InvertedLists
             long rowBytes = codeSize + sizeof(long);
             if (size > capacity || capacity > free / rowBytes || offset > (ulong)(total - (capacity * rowBytes)))
             {
-                throw cursor.Invalid("lists", $"a list within the {total} bytes of '{name}'", $"size {size}, capacity {capacity}, offset {offset}");
+                throw cursor.Invalid("lists", $"a list within the {total} bytes of '{name.Name}'", $"size {size}, capacity {capacity}, offset {offset}");
             }
 
             // Lists that lay over each other would need more room than the file has.
@@ -207,7 +207,8 @@ internal static class InvertedLists
         }
 
         cursor.Return(end);
-        FaissFile file = table is null ? cursor.File : OnDiskFile.Open(parser, name, total);
+        // Without vectors there is nothing to open; and no file is opened for an index whose vectors are not read.
+        FaissFile file = table is null || count == 0 ? cursor.File : OnDiskFile.Open(parser, name, total);
         return new ListSet(count, table, file);
     }
 }

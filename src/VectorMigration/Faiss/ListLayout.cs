@@ -48,6 +48,8 @@ internal sealed class ListLayout(FaissFile file, ListTable table) : VectorLayout
         }
     }
 
+    public override long IdOffset(long ordinal, CancellationToken cancellationToken) => IdsAt(table.Find(ordinal), ordinal);
+
     private int RowsHere(int list, long ordinal, int wanted) => (int)Math.Min(wanted, table.EndOrdinal(list) - ordinal);
 
     private long ComponentsAt(int list, long ordinal) => table.ComponentsOffset(list) + ((ordinal - table.FirstOrdinal(list)) * table.RowBytes);

@@ -1,14 +1,33 @@
+using System.Globalization;
 using System.Text;
 
 namespace VectorMigration;
 
-/// <summary>The file beside an index in which its lists lie. The path that the index gives is never opened: only its base name, in the index's folder.</summary>
+/// <summary>The name under which an index looks for its lists.</summary>
+/// <param name="Name">Base name, beside the index.</param>
+/// <param name="Offset">Where the index tells it.</param>
+internal readonly record struct OnDiskName(string Name, long Offset);
+
+/// <summary>
+/// The file beside an index in which its lists lie. The path that the index gives is never opened: only its base name, in the
+/// index's folder, and only a regular file that lies there itself.
+/// </summary>
 internal static class OnDiskFile
 {
     private const int LongestPath = 1 << 15;
 
+    /// <summary>Longest name of a file, in bytes (NAME_MAX); an index from elsewhere has no longer one.</summary>
+    private const int LongestName = 255;
+
+    /// <summary>Links to links that are followed, as many as Linux follows.</summary>
+    private const int MostLinks = 40;
+
+    /// <summary>Names that Windows gives to devices, whatever comes after the first dot.</summary>
+    private static readonly HashSet<string> Devices = new(
+        ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", .. Ports("COM"), .. Ports("LPT")], StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Reads the filename and reduces it to its base name.</summary>
-    public static string Name(FaissCursor cursor)
+    public static OnDiskName Name(FaissCursor cursor)
     {
         FileSpan span = cursor.Vector("filename", 1);
         long offset = cursor.FieldOffset;
@@ -23,37 +42,85 @@ internal static class OnDiskFile
 
         // Either separator: the index may come from another system than this one.
         string name = path[(path.LastIndexOfAny(['/', '\\']) + 1)..];
-        if (name.Length == 0 || name is "." or ".." || name.Any(c => char.IsControl(c) || c is ':' or '\uFFFD' or '*' or '?' or '"' or '<' or '>' or '|'))
+        if (Encoding.UTF8.GetByteCount(name) > LongestName)
         {
-            throw FaissErrors.ListFileName(cursor.File.Path, offset, "a name that no file can have");
+            throw FaissErrors.ListFileName(cursor.File.Path, offset, $"a name of more than {LongestName} bytes");
         }
 
-        return name;
+        return IsFileName(name) ? new OnDiskName(name, offset) : throw FaissErrors.ListFileName(cursor.File.Path, offset, "a name that no file can have");
     }
 
-    /// <summary>Opens the file beside the index.</summary>
-    public static FaissFile Open(IndexParser parser, string name, long total)
+    /// <summary>Opens the file beside the index, which holds at least <paramref name="total"/> bytes, one or more.</summary>
+    public static FaissFile Open(IndexParser parser, OnDiskName listFile, long total)
     {
         string index = parser.Cursor.File.Path;
-        string folder = Path.GetDirectoryName(index)!;
-        FileInfo file = new(Path.Combine(folder, name));
-        if (!file.Exists)
-        {
-            throw FaissErrors.ListFileMissing(index, name);
-        }
+        FileInfo file = Follow(index, listFile);
 
-        if (file.LinkTarget is not null)
+        // Before it is opened: a pipe or a device has no length, and opening it could wait for ever.
+        return file.Length >= total
+            ? Opened(parser, index, listFile, file.FullName, total)
+            : throw FaissErrors.ListFileTooShort(index, file.FullName, listFile.Offset, "totsize", $"at least {total} bytes", file.Length);
+    }
+
+    private static FaissFile Opened(IndexParser parser, string index, OnDiskName listFile, string path, long total)
+    {
+        FaissFile opened = parser.OpenDataFile(path);
+        return opened.Length >= total
+            ? opened
+            : throw FaissErrors.ListFileTooShort(index, path, listFile.Offset, "totsize", $"at least {total} bytes", opened.Length);
+    }
+
+    /// <summary>
+    /// The file itself. Links are followed by hand and only to names in the same folder: what a path with folders in it leads to is
+    /// decided by the links among these folders, not by its text.
+    /// </summary>
+    private static FileInfo Follow(string index, OnDiskName listFile)
+    {
+        string folder = Path.GetDirectoryName(index)!;
+        string name = listFile.Name;
+        for (int links = 0; links <= MostLinks; links++)
         {
-            FileSystemInfo? target = file.ResolveLinkTarget(returnFinalTarget: true);
-            if (target is null || Path.GetDirectoryName(target.FullName) != folder)
+            FileInfo file = new(Path.Combine(folder, name));
+            if (file.LinkTarget is not string target)
             {
-                throw FaissErrors.ListFileElsewhere(index, name);
+                return file.Exists
+                    ? file
+                    : throw (Directory.Exists(file.FullName)
+                        ? FaissErrors.ListFileElsewhere(index, listFile.Offset, listFile.Name, "a folder")
+                        : FaissErrors.ListFileMissing(index, listFile.Offset, listFile.Name));
+            }
+
+            name = Path.GetFileName(target);
+            string within = target[..^name.Length];
+            if (name.Length == 0 || name is "." or ".." || within is not ("" or "./") && within.TrimEnd(Path.DirectorySeparatorChar) != folder.TrimEnd(Path.DirectorySeparatorChar))
+            {
+                throw FaissErrors.ListFileElsewhere(index, listFile.Offset, listFile.Name, "a link that leads out of it");
             }
         }
 
-        FaissFile opened = parser.OpenDataFile(file.FullName);
-        return opened.Length >= total
-            ? opened
-            : throw FaissErrors.ListFileTooShort(index, opened.Path, "totsize", $"at least {total} bytes", opened.Length);
+        throw FaissErrors.ListFileElsewhere(index, listFile.Offset, listFile.Name, $"more than {MostLinks} links to links");
     }
+
+    private static bool IsFileName(string name)
+    {
+        if (name.Length == 0 || name is "." or ".." || name[^1] is '.' or ' ' || Devices.Contains(name.Split('.')[0].TrimEnd(' ')))
+        {
+            return false;
+        }
+
+        foreach (Rune rune in name.EnumerateRunes())
+        {
+            // Characters that direct a terminal are in no name that was meant well.
+            bool directs = Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate;
+            if (directs || rune == Rune.ReplacementChar || rune.Value is ':' or '*' or '?' or '"' or '<' or '>' or '|')
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static IEnumerable<string> Ports(string name) => "0123456789\u00B9\u00B2\u00B3".Select(number => name + number);
 }

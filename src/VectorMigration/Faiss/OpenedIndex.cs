@@ -21,7 +21,12 @@ internal sealed class OpenedIndex : IDisposable
     public static OpenedIndex Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        FaissFile file = FaissFile.Open(System.IO.Path.GetFullPath(path));
+        return Open(FaissFile.Open(System.IO.Path.GetFullPath(path)));
+    }
+
+    /// <summary>Reads the header of an opened file, which closes with the index or with the error.</summary>
+    public static OpenedIndex Open(FaissFile file)
+    {
         IndexParser parser = new(new FaissCursor(file));
         try
         {

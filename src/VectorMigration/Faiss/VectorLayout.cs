@@ -21,6 +21,9 @@ internal abstract class VectorLayout
 
     /// <summary>Reads ids only.</summary>
     public abstract void ReadIds(long ordinal, Span<long> ids, CancellationToken cancellationToken);
+
+    /// <summary>Offset in its file of the id of a vector; where none is stored, of its components.</summary>
+    public abstract long IdOffset(long ordinal, CancellationToken cancellationToken);
 }
 
 /// <summary>One block of row-major float32; ids are the positions.</summary>
@@ -44,6 +47,8 @@ internal sealed class FlatLayout(FaissFile file, long offset, long count, int di
             ids[i] = ordinal + i;
         }
     }
+
+    public override long IdOffset(long ordinal, CancellationToken cancellationToken) => offset + (ordinal * dimension * sizeof(float));
 }
 
 /// <summary>An id map over another layout: the user's id is the entry that the inner id points to (IndexIDMap::add_with_ids).</summary>
@@ -73,6 +78,17 @@ internal sealed class MappedLayout(VectorLayout inner, FaissFile file, FileSpan 
         Translate(ordinal, ids, cancellationToken);
     }
 
+    public override long IdOffset(long ordinal, CancellationToken cancellationToken)
+    {
+        Span<long> id = [ordinal];
+        if (!innerIsSequential)
+        {
+            inner.ReadIds(ordinal, id, cancellationToken);
+        }
+
+        return map.Offset + (id[0] * sizeof(long));
+    }
+
     private void Translate(long ordinal, Span<long> ids, CancellationToken cancellationToken)
     {
         if (innerIsSequential)
@@ -95,7 +111,9 @@ internal sealed class MappedLayout(VectorLayout inner, FaissFile file, FileSpan 
             Span<int> rows = rentedRows.AsSpan(0, ids.Length);
             for (int i = 0; i < rows.Length; i++)
             {
-                keys[i] = (ulong)ids[i] < (ulong)map.Count ? ids[i] : throw FaissErrors.IdOutsideMap(file.Path, ordinal + i, ids[i], map.Count);
+                keys[i] = (ulong)ids[i] < (ulong)map.Count
+                    ? ids[i]
+                    : throw FaissErrors.IdOutsideMap(file.Path, ordinal + i, inner.IdOffset(ordinal + i, cancellationToken), ids[i], map.Count);
                 rows[i] = i;
             }
 

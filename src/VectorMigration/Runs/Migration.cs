@@ -63,7 +63,7 @@ public sealed class Migration
         }
         catch (Exception e)
         {
-            MigrationException error = e as MigrationException ?? RunErrors.Unexpected(e);
+            MigrationException error = ChangeBehind(e as MigrationException ?? RunErrors.Unexpected(e), state);
             state.Error = error;
             state.Status = !state.Uploading ? MigrationStatus.Refused : error.Resumable ? MigrationStatus.Interrupted : MigrationStatus.Failed;
         }
@@ -96,7 +96,9 @@ public sealed class Migration
         }
 
         VerificationMode mode = options.Verification == VerificationMode.None ? VerificationMode.Full : options.Verification;
-        return await VerifyAsync(planned, mode, planned.Plan.PresentBefore, leftOut: 0, cancellationToken).ConfigureAwait(false);
+        VerificationResult proof = await VerifyAsync(planned, mode, planned.Plan.PresentBefore, leftOut: 0, cancellationToken).ConfigureAwait(false);
+        RefuseChangedSources();
+        return proof;
     }
 
     private MigrationPlanner NewPlanner() => new(source, payload, store, options, RunId);
@@ -132,10 +134,12 @@ public sealed class Migration
             throw stop;
         }
 
+        RefuseChangedSources();
         if (options.Verification != VerificationMode.None)
         {
             long already = plan.RecreatesCollection ? 0 : plan.PresentBefore;
             state.Verification = await VerifyAsync(planned, options.Verification, already, state.Invalid, cancellationToken).ConfigureAwait(false);
+            RefuseChangedSources();
         }
 
         bool complete = state.Outcome.Failed == 0 && state.Invalid == 0 && state.Verification is null or { Passed: true };
@@ -197,6 +201,37 @@ public sealed class Migration
                 }
             },
             cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Every batch is read under a check of length and time; their content is compared once more where it counts.</summary>
+    private void RefuseChangedSources()
+    {
+        (source as ISteadyFile)?.ThrowIfContentChanged();
+        (payload as ISteadyFile)?.ThrowIfContentChanged();
+    }
+
+    /// <summary>The change of a source, where that is what led to an error while vectors were sent; otherwise the error itself.</summary>
+    private MigrationException ChangeBehind(MigrationException error, RunState state)
+    {
+        if (!state.Uploading || error.VoidsProgress)
+        {
+            return error;
+        }
+
+        try
+        {
+            RefuseChangedSources();
+            return error;
+        }
+        catch (MigrationException change) when (change.VoidsProgress)
+        {
+            return change;
+        }
+        catch (MigrationException)
+        {
+            // The source cannot be read at all; the first error tells more.
+            return error;
+        }
     }
 
     private void Tell(RunEvent runEvent) => observer.OnEvent(runEvent);

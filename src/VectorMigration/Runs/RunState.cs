@@ -82,7 +82,8 @@ internal sealed class RunState(TimeSpan slowThreshold)
 
     private long? ResumeOffset(MigrationPlan? plan)
     {
-        if (plan is null || plan.Refusals.Count > 0 || Status is MigrationStatus.Completed or MigrationStatus.Incomplete or MigrationStatus.Planned)
+        // Of a source that changed, what was sent may be of two states: there is no place to go on from.
+        if (plan is null || Error is { VoidsProgress: true } || plan.Refusals.Count > 0 || Status is MigrationStatus.Completed or MigrationStatus.Incomplete or MigrationStatus.Planned)
         {
             return null;
         }

@@ -39,6 +39,10 @@ internal sealed class IdScan(IVectorSource source, long memoryBudget = 64L << 20
     public const int MaxSuperseded = 1_000_000;
 
     private const int BlockSize = 1 << 15;
+
+    /// <summary>Bits of a bitmap that is never too large: 256 KiB.</summary>
+    private const int SmallBitmap = 1 << 21;
+
     private const int Listed = 10;
 
     private readonly long[] block = new long[BlockSize];
@@ -82,7 +86,10 @@ internal sealed class IdScan(IVectorSource source, long memoryBudget = 64L << 20
     private HashSet<long> FindRepeated(long offset, long count, long least, long greatest, CancellationToken cancellationToken)
     {
         UInt128 range = (UInt128)((Int128)greatest - least + 1);
-        return range <= (UInt128)memoryBudget * 8
+
+        // A bitmap that is larger than the ids themselves is only made where that is little: few ids may lie far apart.
+        bool dense = range <= ((UInt128)count * 64) + SmallBitmap;
+        return dense && range <= (UInt128)memoryBudget * 8
             ? FindByBitmap(offset, count, least, (long)range, cancellationToken)
             : FindByPasses(offset, count, cancellationToken);
     }
@@ -205,5 +212,8 @@ internal sealed class IdScan(IVectorSource source, long memoryBudget = 64L << 20
 internal static class FeedErrors
 {
     public static MigrationException EndedEarly(IndexDescription index, long at, long expected) => new(
-        "IndexChanged", ErrorKind.InvalidData, $"{index.Path} ended at vector {at}; {expected} were there when it was opened.", "See that nobody writes to the file while it is being migrated, then run again.", index.Path);
+        "IndexChanged", ErrorKind.InvalidData, $"{index.Path} ended at vector {at}; {expected} were there when it was opened.", "See that nobody writes to the file while it is being migrated, then run again from the beginning.", index.Path)
+    {
+        VoidsProgress = true,
+    };
 }

@@ -138,7 +138,7 @@ public sealed class HostileFileTests : IDisposable
         long[] ids = new long[2];
         MigrationException error = Should.Throw<MigrationException>(() => source.ReadIds(0, ids, CancellationToken.None));
         error.ErrorId.ShouldBe("IdOutOfRange");
-        error.Message.ShouldContain($"vector 1 has the inner id {inner}; expected one within the id map of 2 ids");
+        error.Message.ShouldContain($"at offset 208, field 'id' of vector 1, expected an inner id within the id map of 2 ids, found {inner}");
         Should.Throw<MigrationException>(() => source.Read(1, 1, CancellationToken.None)).ErrorId.ShouldBe("IdOutOfRange");
         source.ReadIds(0, ids.AsSpan(0, 1), CancellationToken.None).ShouldBe(1);
         ids[0].ShouldBe(70);

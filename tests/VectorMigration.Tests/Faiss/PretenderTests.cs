@@ -84,7 +84,7 @@ public sealed class PretenderTests : IDisposable
     {
         MigrationException error = Refused(new IndexBytes().Header("IxMp", 4, 1).Code("ZzZz").ToArray());
         error.ErrorId.ShouldBe("UnknownIndexKind");
-        error.Message.ShouldContain("at offset 37 (IndexIDMap)");
+        error.Message.ShouldContain("at offset 37, field 'fourcc' of IndexIDMap");
         error.Message.ShouldContain("'ZzZz' (0x5A7A5A7A)");
     }
 
