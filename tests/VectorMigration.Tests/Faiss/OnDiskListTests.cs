@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 
 namespace VectorMigration.Tests.Faiss;
@@ -46,11 +47,30 @@ public sealed class OnDiskListTests : IDisposable
     [InlineData("lists\0.ivfdata")]
     [InlineData("c:lists.ivfdata")]
     [InlineData("lists.ivfdata:stream")]
+    [InlineData("NUL")]
+    [InlineData(@"\\.\COM1")]
+    [InlineData("/dev/con.ivfdata")]
+    [InlineData("lpt9 .x")]
+    [InlineData("aux.tar.gz")]
+    [InlineData("lists.ivfdata.")]
+    [InlineData("lists.ivfdata ")]
+    [InlineData("lists\u001b[2J.ivfdata")]
+    [InlineData("lists\u202Efdatavi")]
+    [InlineData("lists|id")]
     public void A_name_that_is_none_is_refused(string stored)
     {
         MigrationException error = Should.Throw<MigrationException>(() => FaissIndex.Describe(Write(stored)));
         error.ErrorId.ShouldBe("ListFileInvalid");
         error.Message.ShouldContain("field 'filename' of OnDiskInvertedLists");
+    }
+
+    [Fact]
+    public void A_name_longer_than_any_file_systems_is_refused_without_being_told()
+    {
+        MigrationException error = Should.Throw<MigrationException>(() => FaissIndex.Describe(Write(new string('x', 256))));
+        error.ErrorId.ShouldBe("ListFileInvalid");
+        error.Message.ShouldContain("found a name of more than 255 bytes");
+        Should.Throw<MigrationException>(() => FaissIndex.Describe(Write(new string('x', 255)))).ErrorId.ShouldBe("ListFileMissing");
     }
 
     [Theory]
@@ -77,6 +97,60 @@ public sealed class OnDiskListTests : IDisposable
         File.CreateSymbolicLink(link, "lists.ivfdata");
         FaissIndex.Describe(Write("link.ivfdata")).Count.ShouldBe(2);
     }
+
+    /// <summary>As text, way/../lists.ivfdata is in the folder; for the system it lies where the link 'way' leads, and one up.</summary>
+    [Theory]
+    [InlineData("../inner/lists.ivfdata")]
+    [InlineData("way/../lists.ivfdata")]
+    [InlineData("way/../../inner/lists.ivfdata")]
+    [InlineData("/dev/zero")]
+    [InlineData("..")]
+    [InlineData("link.ivfdata")]
+    public void A_link_with_folders_in_it_is_not_followed(string target)
+    {
+        string outside = Directory.CreateDirectory(Path.Combine(folder.Path, "elsewhere", "deep")).FullName;
+        File.Copy(Path.Combine(Inner, "lists.ivfdata"), Path.Combine(folder.Path, "elsewhere", "lists.ivfdata"));
+        Directory.CreateSymbolicLink(Path.Combine(Inner, "way"), outside);
+        File.CreateSymbolicLink(Path.Combine(Inner, "link.ivfdata"), target);
+        MigrationException error = Should.Throw<MigrationException>(() => FaissIndex.Describe(Write("link.ivfdata")));
+        error.ErrorId.ShouldBe("ListFileInvalid");
+        error.Message.ShouldContain("expected a regular file in the same folder, found");
+    }
+
+    [Fact]
+    public void Links_within_the_folder_are_followed_however_they_name_it()
+    {
+        File.CreateSymbolicLink(Path.Combine(Inner, "first.ivfdata"), "./second.ivfdata");
+        File.CreateSymbolicLink(Path.Combine(Inner, "second.ivfdata"), Path.Combine(Inner, "lists.ivfdata"));
+        FaissIndex.Describe(Write("first.ivfdata")).Count.ShouldBe(2);
+        File.CreateSymbolicLink(Path.Combine(Inner, "dangling.ivfdata"), "nothing.ivfdata");
+        Should.Throw<MigrationException>(() => FaissIndex.Describe(Write("dangling.ivfdata"))).ErrorId.ShouldBe("ListFileMissing");
+    }
+
+    [Fact]
+    public void A_folder_or_a_pipe_of_that_name_is_refused_and_not_waited_for()
+    {
+        Directory.CreateDirectory(Path.Combine(Inner, "folder.ivfdata"));
+        Should.Throw<MigrationException>(() => FaissIndex.Describe(Write("folder.ivfdata"))).Message.ShouldContain("found a folder");
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        string pipe = Path.Combine(Inner, "pipe.ivfdata");
+        using (Process make = Process.Start("mkfifo", [pipe]))
+        {
+            make.WaitForExit();
+            make.ExitCode.ShouldBe(0);
+        }
+
+        Should.Throw<MigrationException>(() => FaissIndex.Describe(Write("pipe.ivfdata"))).Message.ShouldContain("expected at least 200 bytes, found 0 bytes");
+        Should.Throw<MigrationException>(() => FaissIndex.Describe(pipe)).ErrorId.ShouldBe("IndexEmpty");
+    }
+
+    [Fact]
+    public void Lists_that_hold_nothing_need_no_file() =>
+        FaissIndex.Describe(Write("/etc/passwd", [(0, 0, -1)], 0)).Count.ShouldBe(0);
 
     [Theory]
     [InlineData(2, 3, 8, Length + 1)]
