@@ -176,21 +176,27 @@ public sealed class SendQdrantBatchCommand : UploadCommand
             return false;
         }
 
-        if (plan.Creates)
-        {
-            Wait(CreateAsync(store, plan.Settings));
-        }
+        CollectionSettings settings = plan.Creates ? Wait(CreateAsync(store, planner, plan.Settings, dimension)) : plan.Settings;
 
         log = LogDirectory is null ? null : new RunLog(LogDirectory, pacing.SlowThreshold);
         StartPhase("upload", 0);
-        target = new PipelineTarget(store, plan.Settings, Collection, pacing, runId, index, new DelegateObserver(Observe));
+        target = new PipelineTarget(store, settings, Collection, pacing, runId, index, new DelegateObserver(Observe));
         return true;
     }
 
-    private async Task<bool> CreateAsync(IVectorStore store, CollectionSettings settings)
+    private async Task<CollectionSettings> CreateAsync(IVectorStore store, PipelinePlanner planner, CollectionSettings settings, int dimension)
     {
-        await store.CreateCollectionAsync(Collection, settings, StopToken).ConfigureAwait(false);
-        return true;
+        try
+        {
+            await store.CreateCollectionAsync(Collection, settings, StopToken).ConfigureAwait(false);
+            return settings;
+        }
+        catch (MigrationException error) when (error.ErrorId == "CollectionExists")
+        {
+            // A parallel upload has created it since it was looked for: it is checked like any that was there.
+            PipelinePlan? found = await planner.PlanAsync(index, dimension, StopToken).ConfigureAwait(false);
+            return found?.Settings ?? settings;
+        }
     }
 
     // The summary beside the logs is made of it; the pipeline itself has no result but its batches.
