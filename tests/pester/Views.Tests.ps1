@@ -1,0 +1,117 @@
+# What the operator sees of each output, and what of it binds to the next cmdlet.
+BeforeDiscovery {
+    Import-Module (Join-Path $PSScriptRoot '../../VectorMigration.psd1')
+    $outputs = (Get-Command -Module VectorMigration).OutputType.Type |
+        Where-Object { $_ -and $_.Namespace -eq 'VectorMigration' } |
+        ForEach-Object { $_.IsArray ? $_.GetElementType() : $_ } | Sort-Object FullName -Unique
+}
+
+BeforeAll {
+    . (Join-Path $PSScriptRoot 'Common.ps1')
+    $escape = [string] [char] 27
+
+    function Get-Shown($Objects, [int] $Width = 120) { $Objects | Out-String -Width $Width }
+}
+
+Describe 'The output type <_>' -ForEach $outputs.FullName {
+    It 'has a view of its own and a default display set' {
+        Get-FormatData $_ | Should -Not -BeNullOrEmpty
+        $set = (Get-TypeData $_).DefaultDisplayPropertySet.ReferencedProperties
+        $set | Should -Not -BeNullOrEmpty
+        $there = ([type] $_).GetProperties().Name + @((Get-TypeData $_).Members.Keys)
+        $set | Where-Object { $_ -notin $there } | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'A vector' {
+    It 'shows id, ordinal, dimension, norm and its first four components, never all' {
+        $vector = Get-FaissVector ./words.faiss -First 1
+        $line = (Get-Shown $vector 200).Trim().Split("`n")[-1].Trim()
+        $line | Should -Match '^1000 +0 +100 +[\d.]+ +-?\d\.\d{4}( -?\d\.\d{4}){3} …$'
+        (Get-Shown ($vector | Format-List)).Length | Should -BeLessThan 1000
+    }
+}
+
+Describe 'Units' {
+    BeforeAll {
+        function New-Batch([long] $Bytes, [timespan] $Duration, [string] $Status = 'Completed') {
+            $batch = [VectorMigration.QdrantBatchResult]::new()
+            $values = @{ RunId = [guid]::Empty; Number = 1; Collection = 'c'; FirstOrdinal = 0; LastOrdinal = 9; Ids = [VectorMigration.PointId[]]@(); Count = 10; Bytes = $Bytes; Duration = $Duration; Status = $Status; Attempts = 1 }
+            $values.Keys.ForEach({ [VectorMigration.QdrantBatchResult].GetProperty($_).SetValue($batch, ($values[$_] -as [VectorMigration.QdrantBatchResult].GetProperty($_).PropertyType)) })
+            $batch
+        }
+    }
+
+    It 'are for people: <Bytes> bytes are <Size>, <Duration> is <Time>' -ForEach @(
+        @{ Bytes = 12; Size = '12 B'; Duration = '0:0:0.0005'; Time = '0.5 ms' }
+        @{ Bytes = 1234; Size = '1.2 kB'; Duration = '0:0:0.25'; Time = '250 ms' }
+        @{ Bytes = 12345678; Size = '12.3 MB'; Duration = '0:0:3.21'; Time = '3.21 s' }
+        @{ Bytes = 2000000000; Size = '2 GB'; Duration = '2:03:04.5'; Time = '02:03:04' }
+    ) {
+        $shown = Get-Shown (New-Batch $Bytes $Duration)
+        $shown | Should -Match " $([regex]::Escape($Size)) "
+        $shown | Should -Match " $([regex]::Escape($Time))"
+    }
+
+    It 'tell the days of a run that takes some' {
+        Get-Shown (New-Batch 1 '1.02:03:04.5' | Measure-MigrationPerf) | Should -Match 'Duration +: 1\.02:03:04'
+    }
+
+    It 'are the same under a culture with other separators' {
+        $before = [cultureinfo]::CurrentCulture
+        try {
+            $plain = Get-Shown (New-Batch 1234567 '0:0:3.21')
+            [cultureinfo]::CurrentCulture = [cultureinfo]::new('de-DE')
+            Get-Shown (New-Batch 1234567 '0:0:3.21') | Should -Be $plain
+        }
+        finally {
+            [cultureinfo]::CurrentCulture = $before
+        }
+    }
+
+    It 'are coloured where $PSStyle allows it only' {
+        $batch = New-Batch 1 '0:0:1' Failed
+        $before = $PSStyle.OutputRendering
+        try {
+            $PSStyle.OutputRendering = 'Ansi'
+            Get-Shown $batch | Should -BeLike "*$escape*Failed*$escape*"
+            $PSStyle.OutputRendering = 'PlainText'
+            Get-Shown $batch | Should -Not -BeLike "*$escape*"
+        }
+        finally {
+            $PSStyle.OutputRendering = $before
+        }
+    }
+}
+
+Describe 'An output binds to the next cmdlet' {
+    It '<From> → <To> by <Property>' -ForEach @(
+        @{ From = 'IndexDescription'; To = 'Get-FaissVector'; Property = 'PSPath'; Parameter = 'LiteralPath' }
+        @{ From = 'IndexDescription'; To = 'Invoke-VectorMigration'; Property = 'PSPath'; Parameter = 'LiteralPath' }
+        @{ From = 'IndexDescription'; To = 'Test-VectorMigration'; Property = 'PSPath'; Parameter = 'LiteralPath' }
+        @{ From = 'MigrationResult'; To = 'Test-VectorMigration'; Property = 'PSPath'; Parameter = 'LiteralPath' }
+        @{ From = 'MigrationResult'; To = 'Test-VectorMigration'; Property = 'Collection'; Parameter = 'Collection' }
+        @{ From = 'MigrationResult'; To = 'Set-QdrantAlias'; Property = 'Collection'; Parameter = 'Collection' }
+        @{ From = 'QdrantCollectionInfo'; To = 'Remove-QdrantCollection'; Property = 'Name'; Parameter = 'Name' }
+        @{ From = 'QdrantCollectionInfo'; To = 'Set-QdrantAlias'; Property = 'Collection'; Parameter = 'Collection' }
+        @{ From = 'QdrantCollectionInfo'; To = 'Get-QdrantCollection'; Property = 'Connection'; Parameter = 'Connection' }
+        @{ From = 'QdrantLocalServer'; To = 'Get-QdrantCollection'; Property = 'Connection'; Parameter = 'Connection' }
+    ) {
+        $type = [type] "VectorMigration.$From"
+        $type.GetProperties().Name + @((Get-TypeData $type.FullName).Members.Keys) | Should -Contain $Property
+        $bound = (Get-Command $To).Parameters[$Parameter]
+        $bound.Attributes.Where({ $_ -is [Parameter] }).ValueFromPipelineByPropertyName | Should -Contain $true
+        @($bound.Name) + $bound.Aliases | Should -Contain $Property
+    }
+
+    It 'does the whole chain: describe, migrate, cut over' {
+        $live = Get-FaissIndex ./words.faiss | Invoke-VectorMigration -Collection chained -First 50 -LogDirectory ./chain | Set-QdrantAlias chained-live
+        $live.Collection | Should -Be chained
+    }
+
+    It 'looks the same when it comes back from a job' {
+        $there = Get-FaissIndex ./words.faiss
+        $back = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($there))
+        Get-Shown $back | Should -Be (Get-Shown $there)
+    }
+}
