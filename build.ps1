@@ -7,8 +7,12 @@ Builds, tests and shows VectorMigration: the twin of build.sh over the same dotn
 [CmdletBinding()]
 param(
     [Parameter(Mandatory, Position = 0)]
-    [ValidateSet('build', 'test', 'demo', 'check-fixtures', 'history', 'bench-words')]
-    [string] $Task
+    [ValidateSet('build', 'test', 'demo', 'check-fixtures', 'history', 'bench-words', 'fuzz')]
+    [string] $Task,
+
+    # Passed on: fuzz --count N --seed S.
+    [Parameter(ValueFromRemainingArguments)]
+    [string[]] $Rest = @()
 )
 
 $ErrorActionPreference = 'Stop'
@@ -26,6 +30,6 @@ switch ($Task) {
     }
     # The tests and the demo start a real Qdrant, whose pinned binary runs on Linux: there is one way to run them.
     default {
-        bash ./build.sh $Task
+        bash ./build.sh $Task @Rest
     }
 }

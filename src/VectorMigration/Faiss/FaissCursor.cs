@@ -24,7 +24,7 @@ internal sealed class FaissCursor(FaissFile file)
     private const int LargestWindow = 64 << 10;
 #endif
 
-    private readonly byte[] window = new byte[LargestWindow];
+    private byte[] window = new byte[FirstWindow];
     private long windowStart;
     private int windowLength;
     private int nextWindow = FirstWindow;
@@ -40,6 +40,9 @@ internal sealed class FaissCursor(FaissFile file)
 
     /// <summary>Bytes from here to the end of the file.</summary>
     public long Remaining => file.Length - Position;
+
+    /// <summary>Told offset and length of every field that is read: what damages files on purpose aims at them.</summary>
+    public Action<long, int>? OnField { get; init; }
 
     /// <summary>Class whose fields are being read; part of every error.</summary>
     public string Owner { get; set; } = "file";
@@ -136,6 +139,7 @@ internal sealed class FaissCursor(FaissFile file)
             Refill(bytes);
         }
 
+        OnField?.Invoke(Position, bytes);
         ReadOnlySpan<byte> taken = window.AsSpan((int)(Position - windowStart), bytes);
         FieldOffset = Position;
         Position += bytes;
@@ -149,6 +153,11 @@ internal sealed class FaissCursor(FaissFile file)
         windowStart = Position;
         windowLength = 0;
         int length = (int)Math.Min(Math.Max(nextWindow, bytes), Remaining);
+        if (length > window.Length)
+        {
+            window = new byte[Math.Max(nextWindow, bytes)];
+        }
+
         file.ReadExactly(Position, window.AsSpan(0, length));
         windowLength = length;
     }

@@ -1,0 +1,39 @@
+using System.Globalization;
+using System.Text;
+
+namespace VectorMigration.Fuzzing;
+
+/// <summary>The figures of a run as Markdown.</summary>
+internal static class FuzzTable
+{
+    /// <summary>One row for each mutation and one for all, then the errors that were met.</summary>
+    public static string Of(IReadOnlyDictionary<Mutation, FuzzFigures> figures)
+    {
+        FuzzFigures all = new();
+        StringBuilder table = new();
+        table.Append("| damage | files | read | described | rejected | faults | worst time, ms | most memory beyond the file, KiB |\n");
+        table.Append("|---|---:|---:|---:|---:|---:|---:|---:|\n");
+        foreach ((Mutation mutation, FuzzFigures row) in figures)
+        {
+            Append(table, mutation.ToString(), row);
+            all.Add(row);
+        }
+
+        Append(table, "**all**", all);
+        table.Append("\n| rejected with | files |\n|---|---:|\n");
+        foreach ((string reason, long count) in all.Reasons.OrderByDescending(pair => pair.Value))
+        {
+            table.Append(CultureInfo.InvariantCulture, $"| {reason} | {count:N0} |\n");
+        }
+
+        return table.ToString();
+    }
+
+    private static void Append(StringBuilder table, string name, FuzzFigures row)
+    {
+        double memory = row.Files == 0 ? 0 : row.WorstMemory / 1024.0;
+        table.Append(
+            CultureInfo.InvariantCulture,
+            $"| {name} | {row.Files:N0} | {row.Of(TrialEnd.Read):N0} | {row.Of(TrialEnd.Described):N0} | {row.Of(TrialEnd.Rejected):N0} | {row.Of(TrialEnd.Fault):N0} | {row.WorstTime.TotalMilliseconds:F1} | {memory:N0} |\n");
+    }
+}
