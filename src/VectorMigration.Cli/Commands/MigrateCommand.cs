@@ -16,6 +16,8 @@ internal sealed class MigrateCommand
     private readonly Option<double> batchDelay = Numbers.Seconds("--batch-delay", "pause between the end of a batch and the start of the next, which makes --parallel 1 unless that is given,", 0, 3600, 0);
     private readonly Option<bool> recreate = new("--recreate") { Description = "delete the collection first, with all its points" };
     private readonly Option<string> logDirectory = new("--log-dir") { Description = "folder of migration.log, perf_slow.log and the summaries of runs", HelpName = "D", DefaultValueFactory = _ => "logs" };
+    private readonly Option<string> journal = new("--journal") { Description = "file that remembers what was acknowledged, so that the same command goes on (default COLLECTION.journal in the folder of the logs)", HelpName = "F" };
+    private readonly Option<bool> restart = new("--restart") { Description = "begin the journal anew: send everything again" };
     private readonly Option<VerificationMode?> verify = Choices.Of("--verify", "the proof to end with (default full)", "V",
         ("full", VerificationMode.Full), ("count", VerificationMode.Count), ("none", VerificationMode.None));
 
@@ -33,7 +35,7 @@ internal sealed class MigrateCommand
         Command command = new("migrate", "Sends every vector of an index to a collection, then counts and reads back to prove it.");
         migrate.source.AddTo(command);
         migrate.connection.AddTo(command);
-        foreach (Option option in (Option[])[migrate.batchSize, migrate.batchDelay, migrate.parallel, migrate.recreate, migrate.logDirectory, migrate.verify, migrate.dryRun, Switches.Json(), migrate.verbose])
+        foreach (Option option in (Option[])[migrate.batchSize, migrate.batchDelay, migrate.parallel, migrate.recreate, migrate.logDirectory, migrate.journal, migrate.restart, migrate.verify, migrate.dryRun, Switches.Json(), migrate.verbose])
         {
             command.Add(option);
         }
@@ -84,11 +86,14 @@ internal sealed class MigrateCommand
         TimeSpan delay = TimeSpan.FromSeconds(parsed.GetValue(batchDelay));
         bool parallelGiven = parsed.GetResult(parallel) is { Implicit: false };
         bool dry = parsed.GetValue(dryRun);
+        string logs = Path.GetFullPath(parsed.GetRequiredValue(logDirectory));
         return source.Options(parsed) with
         {
+            JournalPath = parsed.GetValue(journal) is { Length: > 0 } file ? Path.GetFullPath(file) : JournalPaths.Default(logs, source.Collection(parsed)),
+            Restart = parsed.GetValue(restart),
             Recreate = parsed.GetValue(recreate),
             Verification = parsed.GetValue(verify) ?? VerificationMode.Full,
-            LogDirectory = Path.GetFullPath(parsed.GetRequiredValue(logDirectory)),
+            LogDirectory = logs,
             DryRun = dry,
             Upload = new UploadOptions
             {

@@ -11,7 +11,7 @@ internal static class ResultSheet
         {
             sheet.Add("index", $"{plan.Index.Kind}, {Units.Count(plan.Index.Count)} × {plan.Index.Dimension}, {plan.Index.Metric}");
             sheet.Add("collection", PlanSheet.CollectionText(plan));
-            sheet.Add("sent", $"{Units.Count(result.Counts.Sent)} of {Units.Count(result.Counts.Source)} vectors{(plan.PayloadPath is null ? string.Empty : " with payload")}", result.Counts.Sent == result.Counts.Source ? Tone.Good : Tone.Notice);
+            sheet.Add("sent", $"{Units.Count(result.Counts.Sent)} of {Units.Count(result.Counts.Source)} vectors{(plan.PayloadPath is null ? string.Empty : " with payload")}", result.Counts.Sent + result.Counts.Skipped == result.Counts.Source ? Tone.Good : Tone.Notice);
         }
 
         AddOddities(sheet, result.Counts);
@@ -21,6 +21,7 @@ internal static class ResultSheet
         }
 
         AddVerification(sheet, result);
+        sheet.Add("journal", result.JournalPath is not null && result.Plan is not null ? result.JournalPath : null);
         sheet.Add("logs", result.LogDirectory is not null && result.Plan is not null ? result.LogDirectory : null);
         return sheet.Add("result", $"{Verdict(result.Status)} ({Units.Time(result.Duration)})", ToneOf(result.Status));
     }
@@ -29,7 +30,8 @@ internal static class ResultSheet
     {
         sheet.Add("left out", counts.Invalid > 0 ? $"{Units.Count(counts.Invalid)}: components that are not finite numbers" : null, Tone.Bad);
         sheet.Add("failed", counts.Failed > 0 ? Units.Count(counts.Failed) : null, Tone.Bad);
-        sheet.Add("skipped", counts.Skipped > 0 ? $"{Units.Count(counts.Skipped)}: not sent again" : null, Tone.Notice);
+        sheet.Add("skipped", counts.Skipped > 0 ? $"{Units.Count(counts.Skipped)}: acknowledged by an earlier run, not sent again" : null, Tone.Notice);
+        sheet.Add("superseded", counts.Superseded > 0 ? $"{Units.Count(counts.Superseded)}: a later vector has the same id" : null, Tone.Notice);
     }
 
     private static void AddPerf(Sheet sheet, MigrationPerf perf)

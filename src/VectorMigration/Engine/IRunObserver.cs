@@ -25,7 +25,11 @@ public sealed record AttemptEnded(Guid RunId, DateTimeOffset At, long BatchNumbe
 public sealed record PoolPaused(Guid RunId, DateTimeOffset At, TimeSpan Duration, string Reason) : RunEvent(RunId, At);
 
 /// <summary>A batch has ended: acknowledged, failed for good or skipped.</summary>
-public sealed record BatchEnded(Guid RunId, DateTimeOffset At, QdrantBatchResult Result) : RunEvent(RunId, At);
+public sealed record BatchEnded(Guid RunId, DateTimeOffset At, QdrantBatchResult Result) : RunEvent(RunId, At)
+{
+    /// <summary>Exactly the ordinals of the batch; vectors that were left out between its first and last are not among them.</summary>
+    public IReadOnlyList<OrdinalRange> Ordinals { get; init; } = [new OrdinalRange(Result.FirstOrdinal, Result.LastOrdinal)];
+}
 
 /// <summary>A vector was left out.</summary>
 public sealed record VectorSkipped(Guid RunId, DateTimeOffset At, SkippedVector Vector) : RunEvent(RunId, At);

@@ -188,6 +188,9 @@ internal sealed partial class UploadEngine
             Error = answer?.Reason,
             ErrorId = answer?.ErrorId,
             RecommendedAction = answer?.NextStep,
-        }));
+        })
+        {
+            Ordinals = batch.Ordinals(),
+        });
     }
 }

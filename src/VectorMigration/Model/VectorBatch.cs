@@ -58,6 +58,30 @@ public sealed class VectorBatch : IDisposable
     /// <summary>The ordinal of one vector; they are consecutive unless vectors were left out between them.</summary>
     public long Ordinal(int row) => ordinals.IsEmpty ? FirstOrdinal + row : ordinals.Span[row];
 
+    /// <summary>All ordinals of the batch as ranges, in the batch's order.</summary>
+    public IReadOnlyList<OrdinalRange> Ordinals()
+    {
+        if (ordinals.IsEmpty)
+        {
+            return [new OrdinalRange(FirstOrdinal, LastOrdinal)];
+        }
+
+        var ranges = new List<OrdinalRange>();
+        foreach (long ordinal in ordinals.Span)
+        {
+            if (ranges.Count > 0 && ranges[^1].Last + 1 == ordinal)
+            {
+                ranges[^1] = ranges[^1] with { Last = ordinal };
+            }
+            else
+            {
+                ranges.Add(new OrdinalRange(ordinal, ordinal));
+            }
+        }
+
+        return ranges;
+    }
+
     /// <summary>
     /// Makes a batch over memory that <paramref name="memory"/> gives back when the last lease is disposed
     /// (null: the memory belongs to the batch itself and nothing is given back).

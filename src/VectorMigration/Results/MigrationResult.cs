@@ -60,8 +60,11 @@ public sealed record MigrationCounts
     /// <summary>Vectors acknowledged by the target in this run.</summary>
     public long Sent { get; init; }
 
-    /// <summary>Vectors not sent because they were there already (journal).</summary>
+    /// <summary>Vectors not sent because an earlier run was acknowledged for them (journal).</summary>
     public long Skipped { get; init; }
+
+    /// <summary>Vectors not sent because a later one has the same id.</summary>
+    public long Superseded { get; init; }
 
     /// <summary>Vectors left out because they cannot be stored (non-finite components).</summary>
     public long Invalid { get; init; }
@@ -123,6 +126,9 @@ public sealed record MigrationResult
 
     /// <summary>Folder of the logs, or null.</summary>
     public string? LogDirectory { get; init; }
+
+    /// <summary>Full path of the journal, or null.</summary>
+    public string? JournalPath { get; init; }
 }
 
 /// <summary>An error as a record: for results, logs and JSON.</summary>

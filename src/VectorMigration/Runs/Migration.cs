@@ -107,8 +107,16 @@ public sealed class Migration
     {
         Tell(new PhaseStarted(RunId, time.GetUtcNow(), "plan", source.Description.Count));
         PlannedRun planned = agreed ?? await NewPlanner().PlanAsync(cancellationToken).ConfigureAwait(false);
-        MigrationPlan plan = planned.Plan;
         state.Planned = planned;
+        using MigrationJournal? journal = OpenJournal();
+        if (journal is not null && journal.Acknowledged.Count != planned.Journal!.Acknowledged.Count)
+        {
+            // Another run wrote to it between the plan and the lock.
+            planned = await NewPlanner().PlanAsync(cancellationToken).ConfigureAwait(false);
+            state.Planned = planned;
+        }
+
+        MigrationPlan plan = planned.Plan;
         Tell(new RunStarted(RunId, time.GetUtcNow(), plan));
         foreach (string warning in plan.Warnings)
         {
@@ -122,7 +130,8 @@ public sealed class Migration
         }
 
         await PrepareCollectionAsync(plan, cancellationToken).ConfigureAwait(false);
-        await UploadAsync(state, cancellationToken).ConfigureAwait(false);
+        await BeginJournalAsync(journal, planned, cancellationToken).ConfigureAwait(false);
+        await UploadAsync(state, journal, cancellationToken).ConfigureAwait(false);
         if (state.Outcome!.Cancelled)
         {
             state.Status = MigrationStatus.Interrupted;
@@ -162,21 +171,47 @@ public sealed class Migration
         await store.CreateCollectionAsync(plan.Collection, plan.Settings, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task UploadAsync(RunState state, CancellationToken cancellationToken)
+    private MigrationJournal? OpenJournal() =>
+        options is { DryRun: false, JournalPath: string path } ? MigrationJournal.Open(path, options.Restart || options.Recreate, time) : null;
+
+    /// <summary>Goes on with the journal, or begins it where it says nothing that could be gone on with.</summary>
+    private async Task BeginJournalAsync(MigrationJournal? journal, PlannedRun planned, CancellationToken cancellationToken)
+    {
+        if (journal is null)
+        {
+            return;
+        }
+
+        if (journal.Acknowledged.Count > 0)
+        {
+            journal.GoOn();
+            return;
+        }
+
+        // Servers that keep no metadata drop the run id in silence: what counts is what the collection says.
+        string? run = planned.Plan.CreatesCollection
+            ? JournalTarget.RunOf(await store.GetCollectionAsync(options.Collection, cancellationToken).ConfigureAwait(false))
+            : planned.CollectionRun;
+        SourceIdentity index = source.Description.Identity;
+        journal.Begin(new JournalHeader(planned.Key!, run, time.GetUtcNow(), source.Description.Path, index.LastWriteTimeUtc));
+    }
+
+    private async Task UploadAsync(RunState state, MigrationJournal? journal, CancellationToken cancellationToken)
     {
         MigrationPlan plan = state.Planned!.Plan;
-        Tell(new PhaseStarted(RunId, time.GetUtcNow(), "upload", plan.Count));
+        Tell(new PhaseStarted(RunId, time.GetUtcNow(), "upload", plan.Count - plan.Acknowledged));
         state.Uploading = true;
         var feed = new IndexFeed(source, payload, options, plan.Offset, plan.Count, state.Planned.Ids.Superseded, vector =>
         {
             state.AddInvalid(vector);
             Tell(new VectorSkipped(RunId, time.GetUtcNow(), vector));
-        });
+        }, journal?.Acknowledged.Copy());
         using var flow = new FixedFlowControl(options.Upload, time);
         IPointTarget target = store.OpenTarget(plan.Collection, options.VectorName);
-        var watch = new CompositeObserver(new DelegateObserver(state.OnEvent), observer);
+        var watch = new CompositeObserver([.. journal is null ? [] : (IRunObserver[])[new JournalObserver(journal, state.Planned.Ids.Superseded)], new DelegateObserver(state.OnEvent), observer]);
         var engine = new UploadEngine(target, flow, retry, options.Upload, RunId, watch, time);
         state.Outcome = await engine.RunAsync(feed, cancellationToken).ConfigureAwait(false);
+        journal?.Complete();
     }
 
     private async Task<VerificationResult> VerifyAsync(PlannedRun planned, VerificationMode mode, long presentBefore, long leftOut, CancellationToken cancellationToken)

@@ -72,6 +72,12 @@ public sealed record MigrationOptions
     /// <summary>Folder of the logs; null for none.</summary>
     public string? LogDirectory { get; init; }
 
+    /// <summary>Full path of the journal, which makes the next run go on where this one stopped; null for none. See <see cref="JournalPaths.Default"/>.</summary>
+    public string? JournalPath { get; init; }
+
+    /// <summary>Begin the journal anew: everything is sent again, whatever was acknowledged before.</summary>
+    public bool Restart { get; init; }
+
     /// <summary>Plan only: nothing is changed, no log is written, and the plan tells every reason for a refusal instead of the first.</summary>
     public bool DryRun { get; init; }
 }

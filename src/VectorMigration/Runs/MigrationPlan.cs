@@ -30,8 +30,14 @@ public sealed record MigrationPlan
     /// <summary>First ordinal to send.</summary>
     public long Offset { get; init; }
 
-    /// <summary>Vectors to send.</summary>
+    /// <summary>Vectors that the run is about, those included that need not be sent again.</summary>
     public long Count { get; init; }
+
+    /// <summary>Full path of the journal, or null.</summary>
+    public string? JournalPath { get; init; }
+
+    /// <summary>Vectors among them that the journal says were acknowledged before: they are not sent again, but verified.</summary>
+    public long Acknowledged { get; init; }
 
     /// <summary>Id mapping.</summary>
     public IdMapping IdMapping { get; init; }

@@ -1,7 +1,12 @@
 namespace VectorMigration;
 
 /// <summary>A plan together with what was found out on the way to it.</summary>
-internal sealed record PlannedRun(MigrationPlan Plan, IdScanResult Ids);
+/// <param name="Plan">What the run will do.</param>
+/// <param name="Ids">The ids of the range.</param>
+/// <param name="Journal">What the journal said; null without one.</param>
+/// <param name="Key">What the journal belongs to; null without one.</param>
+/// <param name="CollectionRun">The run id in the metadata of the collection as it was found.</param>
+internal sealed record PlannedRun(MigrationPlan Plan, IdScanResult Ids, JournalContent? Journal = null, JournalKey? Key = null, string? CollectionRun = null);
 
 /// <summary>
 /// Checks index, options and target against each other and lays down what the run will do. Changes nothing. Every reason for which a run
@@ -30,8 +35,11 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
             refusals.Check(() => CheckNorms(offset, count, cancellationToken));
         }
 
-        MigrationPlan plan = Plan(target, settings, offset, count, ids);
-        return new PlannedRun(options.LogDirectory is string folder ? plan with { Expectation = RunExpectation.For(plan, folder) } : plan, ids);
+        JournalKey? key = options.JournalPath is null ? null
+            : JournalKey.Of(index, JournalKey.PayloadOf(payload?.Path), options.IdMapping, store.Endpoint, options.Collection, options.VectorName);
+        JournalContent? journal = key is null ? null : CheckJournal(options.JournalPath!, key, target, ids);
+        MigrationPlan plan = Plan(target, settings, offset, count, ids, journal);
+        return new PlannedRun(options.LogDirectory is string folder ? plan with { Expectation = RunExpectation.For(plan, folder) } : plan, ids, journal, key, target.Run);
     }
 
     /// <summary>What a collection must be like for the index.</summary>
@@ -83,7 +91,10 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
     };
 
     /// <summary>The run id as a collection keeps it.</summary>
-    public static IReadOnlyDictionary<string, string> Metadata(Guid runId) => new Dictionary<string, string> { ["vector_migration_run"] = runId.ToString() };
+    public static IReadOnlyDictionary<string, string> Metadata(Guid runId) => new Dictionary<string, string> { [RunKey] = runId.ToString() };
+
+    /// <summary>The key of a collection's metadata that the run id stands under.</summary>
+    public const string RunKey = "vector_migration_run";
 
     private static string Named(string name) => name.Length == 0 ? "the unnamed one" : $"'{name}'";
 
@@ -227,12 +238,13 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
             }
 
             CollectionDescription? existing = await store.GetCollectionAsync(options.Collection, cancellationToken).ConfigureAwait(false);
+            state = state with { Reached = true };
             if (existing is null)
             {
                 return;
             }
 
-            state = state with { Exists = true };
+            state = state with { Exists = true, Run = JournalTarget.RunOf(existing) };
             if (!options.Recreate)
             {
                 CheckCollection(existing, wanted, distanceIsKnown);
@@ -283,9 +295,34 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
         }
     }
 
-    private MigrationPlan Plan(TargetState target, CollectionSettings settings, long offset, long count, IdScanResult ids)
+    private JournalContent? CheckJournal(string path, JournalKey key, TargetState target, IdScanResult ids)
     {
-        long sending = count - ids.Duplicates;
+        JournalContent? content = null;
+        refusals.Check(() => content = JournalCheck.Read(
+            path,
+            options.Restart || options.Recreate,
+            key,
+            target.Reached ? new JournalTarget(target.Exists, target.Run, target.Present) : null,
+            ids.Superseded));
+        if (content is { Acknowledged.Count: > 0, Header: { } header } && header.IndexWrittenAt != index.Identity.LastWriteTimeUtc)
+        {
+            warnings.Add($"{index.Path} was last written at {index.Identity.LastWriteTimeUtc:u}, at {header.IndexWrittenAt:u} when its journal was begun; length and samples are the same. Only a full verification compares every vector.");
+        }
+
+        if (content is { TornBytes: > 0 })
+        {
+            warnings.Add($"The last {content.TornBytes} bytes of the journal {path} were being written when the run before this one was cut off; they are left out, and what they said is sent again.");
+        }
+
+        return content;
+    }
+
+    private MigrationPlan Plan(TargetState target, CollectionSettings settings, long offset, long count, IdScanResult ids, JournalContent? journal)
+    {
+        OrdinalSet? acknowledged = journal?.Acknowledged;
+        long before = acknowledged?.CountWithin(offset, count) ?? 0;
+        long replaced = acknowledged is null || ids.Duplicates == 0 ? 0 : ids.Superseded.Count(acknowledged.Contains);
+        long sending = count - ids.Duplicates - (before - replaced);
         int batchSize = Math.Max(1, options.Upload.BatchSize);
         return new MigrationPlan
         {
@@ -299,6 +336,8 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
             PresentBefore = target.Present,
             Offset = offset,
             Count = count,
+            JournalPath = options.JournalPath,
+            Acknowledged = before - replaced,
             IdMapping = options.IdMapping,
             BatchSize = batchSize,
             Batches = (sending + batchSize - 1) / batchSize,
@@ -312,5 +351,5 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
     }
 
     /// <summary>What the server was found to hold.</summary>
-    private readonly record struct TargetState(string ServerVersion, bool Exists, long Present);
+    private readonly record struct TargetState(string ServerVersion, bool Exists, long Present, bool Reached = false, string? Run = null);
 }

@@ -57,7 +57,8 @@ internal sealed class RunState(TimeSpan slowThreshold)
             {
                 Source = plan?.Count ?? 0,
                 Sent = Outcome?.Sent ?? 0,
-                Skipped = Outcome is null ? 0 : Planned?.Ids.Duplicates ?? 0,
+                Skipped = Outcome is null ? 0 : plan?.Acknowledged ?? 0,
+                Superseded = Outcome is null ? 0 : Planned?.Ids.Duplicates ?? 0,
                 Invalid = Invalid,
                 Failed = Outcome?.Failed ?? 0,
                 PresentBefore = plan?.PresentBefore ?? 0,
@@ -69,16 +70,20 @@ internal sealed class RunState(TimeSpan slowThreshold)
             ResumeOffset = ResumeOffset(plan),
             Error = Error?.ToRecord() ?? (plan is { Refusals: [MigrationError first, ..] } ? first : null) ?? (Status == MigrationStatus.Interrupted ? Stopped(plan) : null),
             LogDirectory = options.DryRun ? null : options.LogDirectory,
+            JournalPath = options.DryRun ? null : options.JournalPath,
         };
     }
 
     private MigrationError Stopped(MigrationPlan? plan)
     {
         string next = ResumeOffset(plan) is not long offset ? "Run it again."
-            : offset < plan!.Offset + plan.Count ? $"Go on with -Skip {offset} (--offset {offset})."
+            : offset < plan!.Offset + plan.Count ? plan.JournalPath is null ? $"Go on with -Skip {offset} (--offset {offset})." : GoOn(plan)
             : "Everything was sent; verify it with Test-VectorMigration (vector-migration verify).";
         return new MigrationError("Interrupted", $"Stopped on request after {Outcome?.Sent ?? 0} vectors were acknowledged.", next, plan?.Collection);
     }
+
+    private static string GoOn(MigrationPlan plan) =>
+        $"Run the same command again{(plan.RecreatesCollection ? ", without -Recreate (--recreate)" : string.Empty)}: it goes on where this one stopped ({plan.JournalPath}).";
 
     private long? ResumeOffset(MigrationPlan? plan)
     {

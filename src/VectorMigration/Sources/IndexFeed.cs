@@ -15,31 +15,46 @@ internal sealed class IndexFeed : IBatchFeed
     private readonly MigrationOptions options;
     private readonly IReadOnlySet<long> superseded;
     private readonly Action<SkippedVector>? onInvalid;
+    private readonly OrdinalSet? acknowledged;
     private readonly long end;
     private long next;
 
     /// <summary>Makes a feed over ordinals <paramref name="offset"/> to <paramref name="offset"/> + <paramref name="count"/> − 1.</summary>
-    public IndexFeed(IVectorSource source, IPayloadSource? payload, MigrationOptions options, long offset, long count, IReadOnlySet<long> superseded, Action<SkippedVector>? onInvalid)
+    /// <param name="source">The index.</param>
+    /// <param name="payload">Its payloads, or null.</param>
+    /// <param name="options">Mapping, and what becomes of vectors that cannot be stored.</param>
+    /// <param name="offset">First ordinal.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="superseded">Ordinals to leave out because a later vector has the same id.</param>
+    /// <param name="onInvalid">Told of vectors that are left out for their components.</param>
+    /// <param name="acknowledged">Ordinals that need not be sent again; null for none.</param>
+    public IndexFeed(IVectorSource source, IPayloadSource? payload, MigrationOptions options, long offset, long count, IReadOnlySet<long> superseded, Action<SkippedVector>? onInvalid, OrdinalSet? acknowledged = null)
     {
         this.source = source;
         this.payload = payload;
         this.options = options;
         this.superseded = superseded;
         this.onInvalid = onInvalid;
+        this.acknowledged = acknowledged;
         next = offset;
         end = offset + count;
     }
 
+    /// <summary>The next ordinals to read, those that need not be sent again passed over; null at the end.</summary>
+    private OrdinalRange? Pending => acknowledged is null
+        ? next < end ? new OrdinalRange(next, end - 1) : null
+        : acknowledged.NextGap(next, end);
+
     /// <inheritdoc/>
-    public ValueTask<bool> WaitForMoreAsync(CancellationToken cancellationToken) => ValueTask.FromResult(next < end);
+    public ValueTask<bool> WaitForMoreAsync(CancellationToken cancellationToken) => ValueTask.FromResult(Pending is not null);
 
     /// <inheritdoc/>
     public ValueTask<VectorBatch?> NextAsync(int batchSize, CancellationToken cancellationToken)
     {
-        while (next < end)
+        while (Pending is { } pending)
         {
-            VectorBatch? batch = Read(next, (int)Math.Min(batchSize, end - next), cancellationToken, out int read);
-            next += read;
+            VectorBatch? batch = Read(pending.First, (int)Math.Min(batchSize, pending.Count), cancellationToken, out int read);
+            next = pending.First + read;
             if (batch is not null)
             {
                 return ValueTask.FromResult<VectorBatch?>(batch);

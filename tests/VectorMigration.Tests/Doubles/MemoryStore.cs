@@ -32,6 +32,7 @@ internal sealed class MemoryStore : IVectorStore
     {
         Created = settings;
         Add(name, settings.Dimension, settings.Distance, settings.VectorName ?? string.Empty);
+        Collections[name] = Collections[name] with { Metadata = settings.Metadata };
         return Task.CompletedTask;
     }
 

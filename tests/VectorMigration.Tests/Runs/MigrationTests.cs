@@ -98,7 +98,7 @@ public sealed class MigrationTests : IDisposable
         var source = new MemorySource(10, id: i => i % 8);
         MigrationResult kept = await Run(source, new MigrationOptions { Collection = "c", AllowDuplicateIds = true });
         kept.Status.ShouldBe(MigrationStatus.Completed);
-        kept.Counts.ShouldBe(new MigrationCounts { Source = 10, Sent = 8, Skipped = 2 });
+        kept.Counts.ShouldBe(new MigrationCounts { Source = 10, Sent = 8, Superseded = 2 });
         store.Points[PointId.FromNumber(1)].Vector.ShouldBe(source.Vector(9).ToArray());
     }
 

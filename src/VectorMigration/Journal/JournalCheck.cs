@@ -1,0 +1,59 @@
+namespace VectorMigration;
+
+/// <summary>What is known of the collection that a journal is to be held against.</summary>
+/// <param name="Exists">Whether it is there.</param>
+/// <param name="Run">The run id in its metadata, or null.</param>
+/// <param name="Present">Its exact count.</param>
+internal readonly record struct JournalTarget(bool Exists, string? Run, long Present)
+{
+    /// <summary>The run id that a collection keeps, or null.</summary>
+    public static string? RunOf(CollectionDescription? collection) => collection?.Metadata.GetValueOrDefault(MigrationPlanner.RunKey);
+}
+
+/// <summary>Whether a journal belongs to what is about to be run.</summary>
+internal static class JournalCheck
+{
+    /// <summary>Reads a journal and refuses one of another migration, or of a collection that is no longer the same.</summary>
+    /// <param name="path">Full path.</param>
+    /// <param name="restart">What it says does not count.</param>
+    /// <param name="key">What is about to be run.</param>
+    /// <param name="target">The collection; null when the server did not answer.</param>
+    /// <param name="superseded">Ordinals that a later vector of the same id replaces.</param>
+    /// <exception cref="MigrationException">It is refused.</exception>
+    public static JournalContent Read(string path, bool restart, JournalKey key, JournalTarget? target, IReadOnlySet<long> superseded)
+    {
+        JournalContent content = restart ? MigrationJournal.Forgotten(path) : JournalContent.Read(path);
+        if (content.Header is not { } header || content.Acknowledged.Count == 0)
+        {
+            return content;
+        }
+
+        long acknowledged = content.Acknowledged.Count;
+        IReadOnlyList<string> differences = key.DifferencesFrom(header.Key);
+        if (differences.Count > 0)
+        {
+            throw JournalErrors.Differs(path, header, acknowledged, differences);
+        }
+
+        if (target is not { } found)
+        {
+            return content;
+        }
+
+        if (!found.Exists)
+        {
+            throw JournalErrors.CollectionGone(path, key.Collection, key.Endpoint, acknowledged);
+        }
+
+        if (found.Run != header.CollectionRun)
+        {
+            throw JournalErrors.CollectionReplaced(path, key.Collection, header.CollectionRun, found.Run, acknowledged);
+        }
+
+        // Vectors that share an id are one point.
+        long points = acknowledged - superseded.Count(content.Acknowledged.Contains);
+        return found.Present < points && (superseded.Count == 0 || found.Run is null)
+            ? throw JournalErrors.PointsGone(path, key.Collection, found.Present, points)
+            : content;
+    }
+}

@@ -1,0 +1,101 @@
+using System.Text;
+
+namespace VectorMigration;
+
+/// <summary>What a journal file says.</summary>
+/// <param name="Header">Its first line; null for a journal that was not begun (no file, or an empty one).</param>
+/// <param name="Acknowledged">Ordinals that need not be sent again.</param>
+/// <param name="ValidLength">Bytes up to the end of the last whole line.</param>
+/// <param name="LastSum">Sum of the last whole line.</param>
+/// <param name="TornBytes">Bytes of a last line that was being written when the run was killed.</param>
+internal sealed record JournalContent(JournalHeader? Header, OrdinalSet Acknowledged, long ValidLength, uint LastSum, long TornBytes)
+{
+    /// <summary>Largest journal that is read: far beyond what compaction leaves, and a bound for what a file can cost.</summary>
+    public const long MaxLength = 1L << 30;
+
+    /// <summary>Reads a journal without locking it; a file that is not there is a journal that was not begun.</summary>
+    /// <exception cref="MigrationException">It is damaged, of a later version, no journal at all, or cannot be read.</exception>
+    public static JournalContent Read(string path)
+    {
+        try
+        {
+            if (Directory.Exists(path))
+            {
+                throw JournalErrors.IsDirectory(path);
+            }
+
+            if (!File.Exists(path))
+            {
+                return Parse(path, []);
+            }
+
+            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            if (file.Length > MaxLength)
+            {
+                throw JournalErrors.Foreign(path, $"it has {file.Length} bytes");
+            }
+
+            byte[] bytes = new byte[file.Length];
+            int length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            return Parse(path, bytes.AsSpan(0, length));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw JournalErrors.Unreadable(path, e);
+        }
+    }
+
+    /// <summary>Reads the bytes of a journal.</summary>
+    public static JournalContent Parse(string path, ReadOnlySpan<byte> bytes)
+    {
+        // A power cut can leave a file longer than what was written: with zeros at its end.
+        int length = bytes.TrimEnd((byte)0).Length;
+        ReadOnlySpan<byte> magic = Encoding.ASCII.GetBytes(JournalLine.Magic);
+        int known = Math.Min(length, magic.Length);
+        if (!bytes[..known].SequenceEqual(magic[..known]))
+        {
+            throw JournalErrors.Foreign(path, "it does not begin with " + JournalLine.Magic);
+        }
+
+        JournalHeader? header = null;
+        var acknowledged = new OrdinalSet();
+        uint sum = JournalLine.Seed;
+        int at = 0;
+        for (int number = 1; at < length; number++)
+        {
+            int end = bytes[at..length].IndexOf((byte)'\n');
+            if (end < 0)
+            {
+                break;
+            }
+
+            ReadOnlySpan<byte> line = bytes.Slice(at, end);
+            if (number == 1)
+            {
+                header = HeaderOf(path, line, ref sum);
+            }
+            else
+            {
+                string text = JournalLine.Decode(line, ref sum) ?? throw JournalErrors.Corrupt(path, number, at, "a line whose checksum fits", "one that does not");
+                acknowledged.Add(JournalLine.RangeOf(text) ?? throw JournalErrors.Corrupt(path, number, at, "acked FIRST-LAST", $"'{Start(text)}'"));
+            }
+
+            at += end + 1;
+        }
+
+        return new JournalContent(header, acknowledged, at, sum, bytes.Length - at);
+    }
+
+    private static JournalHeader HeaderOf(string path, ReadOnlySpan<byte> line, ref uint sum)
+    {
+        string? text = JournalLine.Decode(line, ref sum);
+        if (text is null)
+        {
+            throw JournalErrors.Corrupt(path, 1, 0, "a first line whose checksum fits", "one that does not");
+        }
+
+        return JournalHeader.Parse(text) ?? throw JournalErrors.OtherVersion(path, Start(text));
+    }
+
+    private static string Start(string text) => text.Length > 40 ? text[..40] + "…" : text;
+}

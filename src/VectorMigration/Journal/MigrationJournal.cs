@@ -1,0 +1,228 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace VectorMigration;
+
+/// <summary>
+/// What was acknowledged, on disk: append-only, checksummed, moved on only after acknowledgement. Every range is handed to the system as it is
+/// acknowledged, so a killed process loses nothing; it is brought to the disk about once a second, so a power cut loses a second, which is sent
+/// again. Ranges are merged and the file written anew before it has grown by <see cref="Growth"/>, so that it stays small at any size.
+/// Not thread-safe: one loop writes.
+/// </summary>
+internal sealed class MigrationJournal : IDisposable
+{
+    /// <summary>Bytes appended before the file is compacted.</summary>
+    public const int Growth = 256 << 10;
+
+    private static readonly TimeSpan FlushInterval = TimeSpan.FromSeconds(1);
+
+    private readonly JournalLock held;
+    private readonly TimeProvider time;
+    private SafeFileHandle? file;
+    private long length;
+    private long compactAt;
+    private uint lastSum;
+    private long flushedAt;
+    private Task flushing = Task.CompletedTask;
+    private Exception? broken;
+
+    private MigrationJournal(string path, JournalLock held, JournalContent content, TimeProvider time)
+    {
+        Path = path;
+        this.held = held;
+        this.time = time;
+        Header = content.Header;
+        Acknowledged = content.Acknowledged;
+        TornBytes = content.TornBytes;
+        length = content.ValidLength;
+        lastSum = content.LastSum;
+        flushedAt = time.GetTimestamp();
+    }
+
+    /// <summary>Full path.</summary>
+    public string Path { get; }
+
+    /// <summary>What it belongs to; null until it was begun.</summary>
+    public JournalHeader? Header { get; private set; }
+
+    /// <summary>Ordinals that need not be sent again.</summary>
+    public OrdinalSet Acknowledged { get; private set; }
+
+    /// <summary>Bytes of a half-written last line that was dropped at the opening.</summary>
+    public long TornBytes { get; }
+
+    /// <summary>Bytes of the file.</summary>
+    public long Length => length;
+
+    /// <summary>Opens a journal for writing and keeps other runs away from it. Nothing is written yet.</summary>
+    /// <param name="path">Full path; made when it is begun.</param>
+    /// <param name="restart">Forget what it says, damaged or not. A file that is no journal is refused all the same.</param>
+    /// <param name="time">Clock.</param>
+    /// <exception cref="MigrationException">It is in use, damaged, no journal, or cannot be read or written.</exception>
+    public static MigrationJournal Open(string path, bool restart, TimeProvider time)
+    {
+        JournalLock held = JournalLock.Take(path);
+        try
+        {
+            return new MigrationJournal(path, held, restart ? Forgotten(path) : JournalContent.Read(path), time);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What is left of a journal that is to be begun anew: nothing, provided that it is one.</summary>
+    /// <exception cref="MigrationException">It is no journal.</exception>
+    public static JournalContent Forgotten(string path)
+    {
+        try
+        {
+            JournalContent.Read(path);
+        }
+        catch (MigrationException e) when (e.ErrorId is "JournalCorrupt" or "JournalVersion")
+        {
+            // This is what starting anew is for.
+        }
+
+        return new JournalContent(null, new OrdinalSet(), 0, JournalLine.Seed, 0);
+    }
+
+    /// <summary>Begins the journal anew for a migration, whatever it said before; the old one is replaced in one step.</summary>
+    /// <exception cref="MigrationException">It cannot be written.</exception>
+    public void Begin(JournalHeader header)
+    {
+        Header = header;
+        Acknowledged = new OrdinalSet();
+        Compact();
+    }
+
+    /// <summary>Goes on with what the journal says: drops a torn last line and appends from there.</summary>
+    /// <exception cref="MigrationException">It cannot be written.</exception>
+    public void GoOn() => Compact();
+
+    /// <summary>Notes that a range was acknowledged.</summary>
+    /// <exception cref="MigrationException">It cannot be written; the journal stays as it was and takes nothing more.</exception>
+    public void Append(OrdinalRange range)
+    {
+        ThrowIfBroken();
+        Acknowledged.Add(range);
+        byte[] line = JournalLine.Encode(JournalLine.Of(range), ref lastSum);
+        try
+        {
+            RandomAccess.Write(file!, line, length);
+            length += line.Length;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Break(e);
+        }
+
+        if (length >= compactAt)
+        {
+            Compact();
+        }
+        else if (time.GetElapsedTime(flushedAt) > FlushInterval && flushing.IsCompleted)
+        {
+            flushedAt = time.GetTimestamp();
+            flushing = Task.Run(Flush);
+        }
+    }
+
+    /// <summary>Brings what was written to the disk.</summary>
+    /// <exception cref="MigrationException">It cannot be.</exception>
+    public void Complete()
+    {
+        flushing.GetAwaiter().GetResult();
+        ThrowIfBroken();
+        if (file is not null)
+        {
+            Flush();
+            ThrowIfBroken();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        flushing.GetAwaiter().GetResult();
+        file?.Dispose();
+        held.Dispose();
+    }
+
+    private void Flush()
+    {
+        try
+        {
+            RandomAccess.FlushToDisk(file!);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            broken ??= e;
+        }
+    }
+
+    /// <summary>Writes header and merged ranges to a new file and puts it in the place of the old one.</summary>
+    private void Compact()
+    {
+        ThrowIfBroken();
+        flushing.GetAwaiter().GetResult();
+        string fresh = Path + ".new";
+        try
+        {
+            uint sum = JournalLine.Seed;
+            using var text = new MemoryStream();
+            text.Write(JournalLine.Encode(Header!.ToText(), ref sum));
+            foreach (OrdinalRange range in Acknowledged.Ranges)
+            {
+                text.Write(JournalLine.Encode(JournalLine.Of(range), ref sum));
+            }
+
+            using (FileStream written = PrivateFile.Create(fresh))
+            {
+                written.Write(text.GetBuffer(), 0, (int)text.Length);
+                written.Flush(flushToDisk: true);
+            }
+
+            // Windows moves neither an open file nor onto one.
+            file?.Dispose();
+            file = null;
+            File.Move(fresh, Path, overwrite: true);
+            file = File.OpenHandle(Path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            length = text.Length;
+            lastSum = sum;
+            compactAt = length + Math.Max(length, Growth);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            TryDelete(fresh);
+            throw Break(e);
+        }
+    }
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It was never made, or stays beside the journal, which is whole.
+        }
+    }
+
+    private void ThrowIfBroken()
+    {
+        if (broken is Exception reason)
+        {
+            throw JournalErrors.Unwritable(Path, reason);
+        }
+    }
+
+    private MigrationException Break(Exception reason)
+    {
+        broken ??= reason;
+        return JournalErrors.Unwritable(Path, reason);
+    }
+}

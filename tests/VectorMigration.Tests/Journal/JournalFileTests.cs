@@ -1,0 +1,244 @@
+using System.Text;
+using VectorMigration.Tests.Faiss;
+
+namespace VectorMigration.Tests;
+
+/// <summary>The file itself: what a kill, a power cut, a flipped bit and a second run leave of it.</summary>
+public sealed class JournalFileTests : IDisposable
+{
+    private static readonly JournalHeader Header = new(
+        new JournalKey("1000 bytes, abc", 5_000, "none", IdMapping.Keep, "http://127.0.0.1:6334", "words", string.Empty),
+        "3d0b0000-0000-0000-0000-000000000001",
+        DateTimeOffset.UnixEpoch,
+        "words.faiss",
+        DateTime.UnixEpoch);
+
+    private readonly TemporaryFolder folder = new();
+
+    private string File => Path.Combine(folder.Path, "words.journal");
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void WhatWasAppendedIsThereAfterTheProcessDied()
+    {
+        using MigrationJournal journal = Begun();
+        journal.Append(new OrdinalRange(0, 99));
+        journal.Append(new OrdinalRange(200, 299));
+
+        // Not disposed, not completed: what a killed process leaves.
+        JournalContent content = JournalContent.Read(File);
+        content.Header.ShouldBe(Header);
+        content.Acknowledged.Ranges.ShouldBe([new OrdinalRange(0, 99), new OrdinalRange(200, 299)]);
+        content.TornBytes.ShouldBe(0);
+    }
+
+    [Fact]
+    public void ATornLastLineIsLeftOutAtEveryByte()
+    {
+        byte[] whole = Written(3);
+        int lastLine = Array.LastIndexOf(whole, (byte)'\n', whole.Length - 2) + 1;
+        for (int length = lastLine; length < whole.Length; length++)
+        {
+            JournalContent content = JournalContent.Parse(File, whole.AsSpan(0, length));
+            content.Acknowledged.Ranges.ShouldBe([new OrdinalRange(0, 99), new OrdinalRange(200, 299)], $"cut at byte {length}");
+            content.TornBytes.ShouldBe(length - lastLine);
+        }
+    }
+
+    [Fact]
+    public void ZerosThatAPowerCutLeavesAtTheEndAreATornLine()
+    {
+        byte[] whole = Written(2);
+        JournalContent content = JournalContent.Parse(File, (byte[])[.. whole, .. new byte[4_096]]);
+        content.Acknowledged.Count.ShouldBe(200);
+        content.TornBytes.ShouldBe(4_096);
+    }
+
+    [Fact]
+    public void ATornFirstLineIsAJournalThatWasNotBegun()
+    {
+        byte[] whole = Written(0);
+        for (int length = 0; length < whole.Length; length++)
+        {
+            JournalContent.Parse(File, whole.AsSpan(0, length)).Header.ShouldBeNull($"cut at byte {length}");
+        }
+    }
+
+    [Fact]
+    public void NoFlippedBitIsBelieved()
+    {
+        byte[] whole = Written(4);
+        OrdinalSet truth = JournalContent.Parse(File, whole).Acknowledged;
+        int refused = 0;
+        for (int bit = 0; bit < whole.Length * 8; bit++)
+        {
+            byte[] damaged = [.. whole];
+            damaged[bit / 8] ^= (byte)(1 << (bit % 8));
+            try
+            {
+                // Only the last line feed can be missing without a sign: then its line is torn, and sent again.
+                JournalContent content = JournalContent.Parse(File, damaged);
+                (bit / 8).ShouldBe(whole.Length - 1);
+                content.Acknowledged.Ranges.ShouldBe(truth.Ranges.SkipLast(1));
+            }
+            catch (MigrationException e)
+            {
+                e.ErrorId.ShouldBeOneOf("JournalCorrupt", "JournalForeign");
+                refused++;
+            }
+        }
+
+        refused.ShouldBe((whole.Length * 8) - 8);
+    }
+
+    [Theory]
+    [InlineData("swapped")]
+    [InlineData("repeated")]
+    [InlineData("lost")]
+    public void LinesThatAreMovedAreSeen(string change)
+    {
+        string[] lines = Encoding.UTF8.GetString(Written(4)).TrimEnd('\n').Split('\n');
+        string[] changed = change switch
+        {
+            "swapped" => [lines[0], lines[2], lines[1], lines[3], lines[4]],
+            "repeated" => [lines[0], lines[1], lines[1], lines[2], lines[3], lines[4]],
+            _ => [lines[0], lines[2], lines[3], lines[4]],
+        };
+        MigrationException error = Should.Throw<MigrationException>(() => JournalContent.Parse(File, Encoding.UTF8.GetBytes(string.Join('\n', changed) + "\n")));
+        error.ErrorId.ShouldBe("JournalCorrupt");
+        error.Message.ShouldContain(File);
+        error.Message.ShouldContain("line ");
+        error.RecommendedAction.ShouldContain("-Restart");
+    }
+
+    [Fact]
+    public void ASecondRunOnTheSameJournalIsRefusedAndToldOfTheFirst()
+    {
+        using MigrationJournal first = Begun();
+        MigrationException error = Should.Throw<MigrationException>(() => MigrationJournal.Open(File, restart: true, TimeProvider.System));
+        error.ErrorId.ShouldBe("JournalInUse");
+        if (!OperatingSystem.IsWindows())
+        {
+            error.Message.ShouldContain($"process {Environment.ProcessId} ");
+        }
+
+        first.Dispose();
+        MigrationJournal.Open(File, restart: false, TimeProvider.System).Dispose();
+    }
+
+    [Fact]
+    public void ItStaysSmallHoweverMuchIsAcknowledged()
+    {
+        using MigrationJournal journal = Begun();
+        long greatest = 0;
+        const int Batches = 400_000;
+        for (long batch = 0; batch < Batches; batch += 2)
+        {
+            // Batches end a little out of order, as parallel ones do.
+            journal.Append(new OrdinalRange((batch + 1) * 100, (batch * 100) + 199));
+            journal.Append(new OrdinalRange(batch * 100, (batch * 100) + 99));
+            greatest = Math.Max(greatest, journal.Length);
+        }
+
+        greatest.ShouldBeLessThan(300 << 10);
+        journal.Complete();
+        JournalContent.Read(File).Acknowledged.Ranges.ShouldBe([new OrdinalRange(0, (Batches * 100L) - 1)]);
+        Directory.GetFiles(folder.Path).Select(Path.GetFileName).ShouldBe(["words.journal", "words.journal.lock"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public void GoingOnDropsTheTornLineAndAppends()
+    {
+        System.IO.File.WriteAllBytes(File, (byte[])[.. Written(2), .. "acked 300-39"u8]);
+        using (var journal = MigrationJournal.Open(File, restart: false, TimeProvider.System))
+        {
+            journal.TornBytes.ShouldBe(12);
+            journal.GoOn();
+            journal.Append(new OrdinalRange(100, 199));
+        }
+
+        JournalContent.Read(File).Acknowledged.Ranges.ShouldBe([new OrdinalRange(0, 299)]);
+    }
+
+    [Fact]
+    public void OnlyItsOwnerReadsIt()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        using MigrationJournal journal = Begun();
+        journal.Append(new OrdinalRange(0, 1));
+        foreach (string file in (string[])[File, File + ".lock"])
+        {
+            System.IO.File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite, file);
+        }
+    }
+
+    [Fact]
+    public void AFileThatIsNoJournalIsNeverWrittenOver()
+    {
+        System.IO.File.WriteAllText(File, "My only copy of something.");
+        Should.Throw<MigrationException>(() => MigrationJournal.Open(File, restart: true, TimeProvider.System)).ErrorId.ShouldBe("JournalForeign");
+        System.IO.File.ReadAllText(File).ShouldBe("My only copy of something.");
+    }
+
+    [Fact]
+    public void AFolderIsNoJournal()
+    {
+        Directory.CreateDirectory(File);
+        Should.Throw<MigrationException>(() => JournalContent.Read(File)).ErrorId.ShouldBe("JournalIsDirectory");
+    }
+
+    [Fact]
+    public void ALaterVersionIsNotGuessedAt()
+    {
+        uint sum = JournalLine.Seed;
+        System.IO.File.WriteAllBytes(File, JournalLine.Encode("VectorMigration-journal 2 {}", ref sum));
+        MigrationException error = Should.Throw<MigrationException>(() => JournalContent.Read(File));
+        error.ErrorId.ShouldBe("JournalVersion");
+        error.Message.ShouldContain("VectorMigration-journal 2");
+        using MigrationJournal anew = MigrationJournal.Open(File, restart: true, TimeProvider.System);
+        anew.Acknowledged.Count.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("words", "words.journal")]
+    [InlineData("Wörter 2", "Wörter 2.journal")]
+    public void AJournalIsNamedByItsCollection(string collection, string name) =>
+        JournalPaths.Default("logs", collection).ShouldBe(Path.Combine("logs", name));
+
+    [Theory]
+    [InlineData("..")]
+    [InlineData("nul")]
+    [InlineData("COM1.x")]
+    [InlineData("a/b")]
+    [InlineData("ends with a dot.")]
+    public void ANameThatSomeFileSystemWouldNotTakeIsToldByItsDigest(string collection) =>
+        Path.GetFileName(JournalPaths.Default("logs", collection)).ShouldMatch("^collection-[0-9a-f]{16}\\.journal$");
+
+    private MigrationJournal Begun()
+    {
+        var journal = MigrationJournal.Open(File, restart: false, TimeProvider.System);
+        journal.Begin(Header);
+        return journal;
+    }
+
+    /// <summary>The bytes of a journal with so many ranges that do not touch.</summary>
+    private byte[] Written(int ranges)
+    {
+        string path = Path.Combine(folder.Path, "written.journal");
+        using (var journal = MigrationJournal.Open(path, restart: true, TimeProvider.System))
+        {
+            journal.Begin(Header);
+            for (int i = 0; i < ranges; i++)
+            {
+                journal.Append(new OrdinalRange(i * 200, (i * 200) + 99));
+            }
+        }
+
+        return System.IO.File.ReadAllBytes(path);
+    }
+}
