@@ -45,6 +45,9 @@ internal static partial class CommandErrors
         "Give the path of a file.",
         path);
 
+    public static MigrationException RestartWithoutJournal() => new(
+        "RestartWithoutJournal", ErrorKind.InvalidArgument, "-Restart begins a journal anew, but no journal was named.", "Name it with -JournalPath, or leave -Restart out.", "Restart");
+
     public static MigrationException PathNotFound(string path) => new(
         "PathNotFound",
         ErrorKind.NotFound,

@@ -17,6 +17,15 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>File that remembers what was acknowledged, so that the same command goes on where a run stopped.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? JournalPath { get; set; }
+
+    /// <summary>Begin the journal anew and send everything again.</summary>
+    [Parameter]
+    public SwitchParameter Restart { get; set; }
+
     /// <summary>The proof to end with.</summary>
     [Parameter]
     public VerificationMode Verify { get; set; }
@@ -101,11 +110,17 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
 
     private bool Unasked => MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm) && confirm is SwitchParameter { IsPresent: false };
 
-    private MigrationOptions Options(QdrantConnection connection) => IndexOptions(connection) with
+    private MigrationOptions Options(QdrantConnection connection)
     {
-        Recreate = Recreate,
-        Verification = Verify,
-        DryRun = OnlyPlans,
-        LogDirectory = IndexPaths.Unresolved(this, LogDirectory ?? System.IO.Path.Combine(SessionState.Path.CurrentFileSystemLocation.Path, "logs")),
-    };
+        string logs = IndexPaths.Unresolved(this, LogDirectory ?? System.IO.Path.Combine(SessionState.Path.CurrentFileSystemLocation.Path, "logs"));
+        return IndexOptions(connection) with
+        {
+            Recreate = Recreate,
+            Verification = Verify,
+            DryRun = OnlyPlans,
+            LogDirectory = logs,
+            JournalPath = JournalPath is null ? JournalPaths.Default(logs, Collection) : IndexPaths.Unresolved(this, JournalPath),
+            Restart = Restart,
+        };
+    }
 }

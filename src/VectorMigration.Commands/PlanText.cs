@@ -10,7 +10,7 @@ internal static class PlanText
     /// <summary>The whole plan in one sentence: count, dimension, batches, bytes, time, collection.</summary>
     public static string Of(MigrationPlan plan, TimeSpan batchDelay = default) => string.Create(
         Culture,
-        $"Send {plan.Count:N0} vectors × {plan.Index.Dimension} of {plan.Index.Kind} {plan.Index.Path} from ordinal {plan.Offset:N0} in {plan.Batches:N0} batches, {Bytes(plan.Bytes)}{(plan.PayloadPath is null ? string.Empty : " and payloads")}{(plan.IdMapping == IdMapping.Keep ? string.Empty : ", ids mapped to UUIDv5")}{Time(plan, batchDelay)}, {(plan.ServerVersion.Length == 0 ? "with a collection that the server did not tell of" : What(plan.Settings, plan.CreatesCollection, plan.RecreatesCollection))}, {plan.Flow}, then {Proof(plan.Verification)}{Refused(plan)}");
+        $"Send {Count(plan)} vectors × {plan.Index.Dimension} of {plan.Index.Kind} {plan.Index.Path} from ordinal {plan.Offset:N0} in {plan.Batches:N0} batches, {Bytes(plan.Bytes)}{(plan.PayloadPath is null ? string.Empty : " and payloads")}{(plan.IdMapping == IdMapping.Keep ? string.Empty : ", ids mapped to UUIDv5")}{Time(plan, batchDelay)}, {(plan.ServerVersion.Length == 0 ? "with a collection that the server did not tell of" : What(plan.Settings, plan.CreatesCollection, plan.RecreatesCollection))}, {plan.Flow}, then {Proof(plan.Verification)}{Refused(plan)}");
 
     /// <summary>What becomes of the collection.</summary>
     public static string What(CollectionSettings settings, bool creates, bool recreates) =>
@@ -24,6 +24,10 @@ internal static class PlanText
         < 1_000_000_000 => string.Create(Culture, $"{bytes / 1e6:0.#} MB"),
         _ => string.Create(Culture, $"{bytes / 1e9:0.##} GB"),
     };
+
+    private static string Count(MigrationPlan plan) => plan.Acknowledged == 0
+        ? string.Create(Culture, $"{plan.Count:N0}")
+        : string.Create(Culture, $"{plan.Count - plan.Acknowledged:N0} of {plan.Count:N0} (the others were acknowledged before, says {plan.JournalPath})");
 
     private static string Hnsw(CollectionSettings settings) =>
         settings.HnswM is null ? string.Empty : string.Create(Culture, $", HNSW m {settings.HnswM}, ef_construct {settings.HnswEfConstruction}");

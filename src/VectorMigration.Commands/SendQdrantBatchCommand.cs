@@ -13,6 +13,7 @@ public sealed class SendQdrantBatchCommand : UploadCommand
     private readonly PerfAccumulator figures = new();
     private PipelineTarget? target;
     private RunLog? log;
+    private PipelineJournal? journal;
     private IndexDescription? index;
     private long position;
     private long refused;
@@ -25,6 +26,15 @@ public sealed class SendQdrantBatchCommand : UploadCommand
     [AllowNull]
     public object? InputObject { get; set; }
 
+    /// <summary>File that remembers what was acknowledged, so that the same pipeline goes on where it stopped; for vectors of Get-FaissVector.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? JournalPath { get; set; }
+
+    /// <summary>Begin the journal anew and send everything again.</summary>
+    [Parameter]
+    public SwitchParameter Restart { get; set; }
+
     /// <inheritdoc/>
     internal override string Activity => $"Sending to {Collection}";
 
@@ -34,6 +44,15 @@ public sealed class SendQdrantBatchCommand : UploadCommand
         if (LogDirectory is not null)
         {
             LogDirectory = IndexPaths.Unresolved(this, LogDirectory);
+        }
+
+        if (JournalPath is not null)
+        {
+            JournalPath = IndexPaths.Unresolved(this, JournalPath);
+        }
+        else if (Restart)
+        {
+            throw CommandErrors.RestartWithoutJournal();
         }
     }
 
@@ -73,7 +92,9 @@ public sealed class SendQdrantBatchCommand : UploadCommand
         UploadOutcome outcome = FinishUpload();
         EndProgress();
         Remember(Collection);
-        WriteVerbose(string.Create(CultureInfo.InvariantCulture, $"{outcome.Sent} vectors sent, {outcome.Failed} failed."));
+        string passed = journal is { Skipped: > 0 } ? string.Create(CultureInfo.InvariantCulture, $", {journal.Skipped} acknowledged by an earlier run and not sent again") : string.Empty;
+        WriteVerbose(string.Create(CultureInfo.InvariantCulture, $"{outcome.Sent} vectors sent, {outcome.Failed} failed{passed}."));
+        EndJournal();
         if (outcome.Stop is { } stop)
         {
             throw stop;
@@ -86,6 +107,7 @@ public sealed class SendQdrantBatchCommand : UploadCommand
         ClosePump();
         target?.End();
         log?.Dispose();
+        journal?.Dispose();
         base.Abandon();
     }
 
@@ -126,7 +148,10 @@ public sealed class SendQdrantBatchCommand : UploadCommand
             return;
         }
 
-        Send(vector);
+        if (journal?.Passes(vector) != true)
+        {
+            Send(vector);
+        }
     }
 
     /// <summary>What can be wrong with a single vector; each is one error, and the others go on.</summary>
@@ -176,12 +201,33 @@ public sealed class SendQdrantBatchCommand : UploadCommand
             return false;
         }
 
+        journal = OpenJournal(store, plan, first);
         CollectionSettings settings = plan.Creates ? Wait(CreateAsync(store, planner, plan.Settings, dimension)) : plan.Settings;
+        journal?.Begin(plan.Creates ? JournalTarget.RunOf(Wait(store.GetCollectionAsync(Collection, StopToken))) : plan.CollectionRun);
 
         log = LogDirectory is null ? null : new RunLog(LogDirectory, pacing.SlowThreshold);
         StartPhase("upload", 0);
         target = new PipelineTarget(store, settings, Collection, pacing, runId, index, new DelegateObserver(Observe));
         return true;
+    }
+
+    private PipelineJournal? OpenJournal(IVectorStore store, PipelinePlan plan, in InputVector first)
+    {
+        if (JournalPath is not string path)
+        {
+            return null;
+        }
+
+        JournalKey key = PipelineJournal.KeyOf(path, first, IdMapping, store.Endpoint, Collection, VectorName);
+        JournalTarget found = new(!plan.Creates, plan.CollectionRun, checked((long)plan.PresentBefore));
+        return PipelineJournal.Open(path, Restart, first, key, found);
+    }
+
+    private void EndJournal()
+    {
+        journal?.Complete();
+        journal?.Dispose();
+        journal = null;
     }
 
     private async Task<CollectionSettings> CreateAsync(IVectorStore store, PipelinePlanner planner, CollectionSettings settings, int dimension)
@@ -216,7 +262,7 @@ public sealed class SendQdrantBatchCommand : UploadCommand
             Path = index?.Path ?? "pipeline",
             Endpoint = endpoint,
             Collection = Collection,
-            Counts = new MigrationCounts { Source = position, Sent = outcome.Sent, Failed = outcome.Failed, Invalid = refused },
+            Counts = new MigrationCounts { Source = position, Sent = outcome.Sent, Skipped = journal?.Skipped ?? 0, Failed = outcome.Failed, Invalid = refused },
             Perf = perf.Batches == 0 ? null : perf,
             Duration = perf.Duration,
             Error = outcome.Stop?.ToRecord(),
@@ -264,6 +310,8 @@ public sealed class SendQdrantBatchCommand : UploadCommand
 
     private void Observe(RunEvent runEvent)
     {
+        // Acknowledged batches are told by the pool alone, one after the other.
+        journal?.OnEvent(runEvent);
         // The pool tells of batches while the pipeline thread tells of vectors it refused.
         if (log is { } open)
         {

@@ -25,8 +25,8 @@ internal static class JournalErrors
         Resumable = true,
     };
 
-    public static MigrationException InUse(string path, string holder) => new(
-        "JournalInUse", ErrorKind.ResourceUnavailable, $"The journal {path} is in use by another run{holder}; two runs on one journal would not know of each other.", "Wait until that run has ended, or give this one a collection or a journal of its own (-JournalPath, --journal).", path);
+    public static MigrationException InUse(string path) => new(
+        "JournalInUse", ErrorKind.ResourceUnavailable, $"The journal {path} is in use by another run; two runs on one journal would not know of each other.", "Wait until that run has ended, or give this one a collection or a journal of its own (-JournalPath, --journal).", path);
 
     public static MigrationException Corrupt(string path, int line, long offset, string expected, string found) => new(
         "JournalCorrupt",

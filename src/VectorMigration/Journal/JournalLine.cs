@@ -39,15 +39,16 @@ internal static class JournalLine
     /// <summary>The text of a line without its line feed; null when its sum does not fit.</summary>
     public static string? Decode(ReadOnlySpan<byte> line, ref uint above)
     {
-        if (line.Length < Overhead - 1 || line[^9] != ' '
-            || !uint.TryParse(line[^8..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint written))
+        if (line.Length < Overhead - 1 || line[^9] != ' ')
         {
             return null;
         }
 
         ReadOnlySpan<byte> text = line[..^9];
         uint sum = Sum(text, above);
-        if (sum != written)
+        Span<byte> written = stackalloc byte[8];
+        sum.TryFormat(written, out _, "x8", CultureInfo.InvariantCulture);
+        if (!written.SequenceEqual(line[^8..]))
         {
             return null;
         }

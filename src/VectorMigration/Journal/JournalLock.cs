@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace VectorMigration;
 
 /// <summary>
@@ -18,7 +15,6 @@ internal sealed class JournalLock : IDisposable
     public static JournalLock Take(string journal)
     {
         string path = journal + ".lock";
-        FileStream? file = null;
         try
         {
             if (Path.GetDirectoryName(path) is { Length: > 0 } folder)
@@ -26,40 +22,16 @@ internal sealed class JournalLock : IDisposable
                 Directory.CreateDirectory(folder);
             }
 
-            file = PrivateFile.Open(path, FileMode.OpenOrCreate, FileShare.None);
-            file.SetLength(0);
-            file.Write(Encoding.UTF8.GetBytes(string.Create(
-                CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName} since {DateTime.UtcNow:u}")));
-            file.Flush(flushToDisk: false);
-            return new JournalLock(file);
+            return new JournalLock(PrivateFile.Open(path, FileMode.OpenOrCreate, FileShare.None));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            bool opened = file is not null;
-            file?.Dispose();
-            throw !opened && e is IOException and not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException) && File.Exists(path)
-                ? JournalErrors.InUse(journal, Holder(path))
+            throw e is IOException and not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException) && File.Exists(path)
+                ? JournalErrors.InUse(journal)
                 : JournalErrors.Unwritable(journal, e);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => file.Dispose();
-
-    private static string Holder(string path)
-    {
-        try
-        {
-            using FileStream told = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            byte[] bytes = new byte[200];
-            int length = told.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            string text = Encoding.UTF8.GetString(bytes, 0, length);
-            return text.Length > 0 && !text.Any(char.IsControl) ? $" ({text})" : string.Empty;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Where locked files cannot be read, who holds it stays unsaid.
-            return string.Empty;
-        }
-    }
 }

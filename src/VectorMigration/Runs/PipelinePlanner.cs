@@ -4,7 +4,8 @@ namespace VectorMigration;
 /// <param name="Settings">Settings it is created with, or has.</param>
 /// <param name="Creates">True when it does not exist yet.</param>
 /// <param name="PresentBefore">Points in it before.</param>
-internal sealed record PipelinePlan(CollectionSettings Settings, bool Creates, ulong PresentBefore);
+/// <param name="CollectionRun">The run id in its metadata, or null.</param>
+internal sealed record PipelinePlan(CollectionSettings Settings, bool Creates, ulong PresentBefore, string? CollectionRun = null);
 
 /// <summary>
 /// Plans for vectors that come through a pipeline, where only the first one is known: a missing collection is created from the index
@@ -48,7 +49,7 @@ internal sealed class PipelinePlanner(IVectorStore store, string collection, str
         IReadOnlyList<string> differences = MigrationPlanner.Differences(existing, settings);
         return differences.Count > 0
             ? throw RunErrors.CollectionDiffers(collection, store.Endpoint, differences)
-            : new PipelinePlan(settings, Creates: false, await store.CountAsync(collection, cancellationToken).ConfigureAwait(false));
+            : new PipelinePlan(settings, Creates: false, await store.CountAsync(collection, cancellationToken).ConfigureAwait(false), JournalTarget.RunOf(existing));
     }
 
     private CollectionVector? Existing(CollectionDescription? existing) =>

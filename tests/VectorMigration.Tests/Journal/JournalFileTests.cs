@@ -113,16 +113,12 @@ public sealed class JournalFileTests : IDisposable
     }
 
     [Fact]
-    public void ASecondRunOnTheSameJournalIsRefusedAndToldOfTheFirst()
+    public void ASecondRunOnTheSameJournalIsRefused()
     {
         using MigrationJournal first = Begun();
         MigrationException error = Should.Throw<MigrationException>(() => MigrationJournal.Open(File, restart: true, TimeProvider.System));
         error.ErrorId.ShouldBe("JournalInUse");
-        if (!OperatingSystem.IsWindows())
-        {
-            error.Message.ShouldContain($"process {Environment.ProcessId} ");
-        }
-
+        error.Message.ShouldContain(File);
         first.Dispose();
         MigrationJournal.Open(File, restart: false, TimeProvider.System).Dispose();
     }

@@ -1,0 +1,236 @@
+using VectorMigration.Tests.Faiss;
+
+namespace VectorMigration.Tests;
+
+/// <summary>Runs that go on where one stopped, and journals that are refused.</summary>
+public sealed class ResumeTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+    private readonly MemoryStore store = new();
+    private readonly List<long> upserted = [];
+
+    public ResumeTests() => store.Answer = batch =>
+    {
+        lock (upserted)
+        {
+            upserted.AddRange(batch.Ordinals().SelectMany(range => Enumerable.Range((int)range.First, (int)range.Count).Select(i => (long)i)));
+        }
+
+        return WriteAnswer.Ok(1);
+    };
+
+    private string Journal => Path.Combine(folder.Path, "c.journal");
+
+    public void Dispose()
+    {
+        store.Dispose();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task GrowingLimitsAreOneJournal()
+    {
+        MemorySource source = Source(1_000);
+        foreach ((long limit, long sent) in ((long, long)[])[(20, 20), (100, 80), (100, 0), (1_000, 900)])
+        {
+            MigrationResult result = await Run(source, Options() with { Limit = limit });
+            result.ExitCode.ShouldBe(0, result.Error?.Message);
+            result.Counts.Sent.ShouldBe(sent);
+            result.Counts.Skipped.ShouldBe(limit - sent);
+            result.Verification!.Compared.ShouldBe(limit);
+            result.JournalPath.ShouldBe(Journal);
+        }
+
+        upserted.Order().ShouldBe(Enumerable.Range(0, 1_000).Select(i => (long)i));
+    }
+
+    [Fact]
+    public async Task AStoppedRunGoesOnWithWhatIsMissingOnly()
+    {
+        MemorySource source = Source(1_000);
+        Func<VectorBatch, WriteAnswer> all = store.Answer!;
+        int asked = 0;
+        store.Answer = batch => ++asked > 10 ? WriteAnswer.Stop("DiskFull", "disk full", resumable: true, "Free it.") : all(batch);
+        MigrationResult stopped = await Run(source, Options());
+        stopped.ExitCode.ShouldBe(3);
+        stopped.Error!.ErrorId.ShouldBe("DiskFull");
+        long before = upserted.Count;
+        before.ShouldBe(100);
+
+        store.Answer = all;
+        MigrationResult resumed = await Run(source, Options());
+        resumed.ExitCode.ShouldBe(0);
+        resumed.Counts.Sent.ShouldBe(900);
+        resumed.Counts.Skipped.ShouldBe(100);
+        upserted.Count.ShouldBe(1_000);
+        upserted.Distinct().Count().ShouldBe(1_000);
+    }
+
+    [Fact]
+    public async Task APoisonVectorIsTriedAgainAndTheRestIsNot()
+    {
+        MemorySource source = Source(100);
+        Func<VectorBatch, WriteAnswer> all = store.Answer!;
+        store.Answer = batch => batch.Ordinals().Any(range => range.First <= 37 && 37 <= range.Last) ? WriteAnswer.Reject("RequestRefused", null, "no", "Mend it.") : all(batch);
+        (await Run(source, Options())).ExitCode.ShouldBe(4);
+        upserted.Count.ShouldBe(99);
+        store.Answer = all;
+        MigrationResult resumed = await Run(source, Options());
+        resumed.ExitCode.ShouldBe(0);
+        resumed.Counts.Sent.ShouldBe(1);
+        upserted[^1].ShouldBe(37);
+    }
+
+    [Fact]
+    public async Task InvalidVectorsAreToldByEveryRunAndDuplicatesDoNotTearRanges()
+    {
+        MemorySource source = Source(200, id: i => i % 2 == 0 ? i : 1_000_000 + (i % 4));
+        source.Vector(40)[1] = float.NaN;
+        MigrationOptions options = Options() with { SkipInvalid = true, AllowDuplicateIds = true };
+        for (int run = 0; run < 2; run++)
+        {
+            MigrationResult result = await Run(source, options);
+            result.ExitCode.ShouldBe(4);
+            result.Counts.Invalid.ShouldBe(1);
+            result.LeftOut.Select(v => v.Ordinal).ShouldBe([40L]);
+            result.Counts.Superseded.ShouldBe(98);
+            result.Verification!.Passed.ShouldBeTrue();
+        }
+
+        upserted.Count.ShouldBe(101);
+        JournalContent.Read(Journal).Acknowledged.Ranges.Count.ShouldBeLessThanOrEqualTo(3);
+    }
+
+    [Fact]
+    public async Task RestartSendsEverythingAgain()
+    {
+        MemorySource source = Source(50);
+        await Run(source, Options());
+        MigrationResult again = await Run(source, Options() with { Restart = true });
+        again.ExitCode.ShouldBe(0);
+        again.Counts.Sent.ShouldBe(50);
+        again.Counts.Skipped.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task RecreateBeginsTheJournalAnew()
+    {
+        MemorySource source = Source(50);
+        await Run(source, Options());
+        MigrationResult again = await Run(source, Options() with { Recreate = true });
+        again.ExitCode.ShouldBe(0, again.Error?.Message);
+        again.Counts.Sent.ShouldBe(50);
+        (await Run(source, Options())).Counts.Skipped.ShouldBe(50);
+    }
+
+    [Fact]
+    public async Task EveryDifferenceIsNamed()
+    {
+        MemorySource source = Source(50);
+        await Run(source, Options());
+        MemorySource other = Source(60);
+        other.Description = other.Description with { Identity = new SourceIdentity("other.faiss", 9, DateTime.UnixEpoch, "ffff") };
+        MigrationResult refused = await Run(other, Options() with { IdMapping = IdMapping.Uuid5 });
+        refused.ExitCode.ShouldBe(2);
+        refused.Error!.ErrorId.ShouldBe("JournalDiffers");
+        foreach (string expected in (string[])["index: 5 bytes, abcd in the journal, 9 bytes, ffff now", "vectors of the index: 50", "id mapping: Keep in the journal, Uuid5 now", "memory.faiss", Journal])
+        {
+            refused.Error.Message.ShouldContain(expected);
+        }
+
+        refused.Error.RecommendedAction.ShouldContain("--restart");
+        upserted.Count.ShouldBe(50);
+    }
+
+    [Fact]
+    public async Task ACollectionThatIsNoLongerThereIsRefused()
+    {
+        MemorySource source = Source(50);
+        await Run(source, Options());
+        await store.DeleteCollectionAsync("c", default);
+        (await Run(source, Options())).Error!.ErrorId.ShouldBe("JournalCollectionMissing");
+        (await Run(source, Options() with { Restart = true })).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task ACollectionThatWasRecreatedIsRefusedByItsRunId()
+    {
+        MemorySource source = Source(50);
+        await Run(source, Options());
+        store.Collections["c"] = store.Collections["c"] with { Metadata = new Dictionary<string, string> { ["vector_migration_run"] = "another" } };
+        MigrationResult refused = await Run(source, Options());
+        refused.ExitCode.ShouldBe(2);
+        refused.Error!.ErrorId.ShouldBe("JournalCollectionReplaced");
+        refused.Error.Message.ShouldContain("another");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task PointsThatAreGoneAreNoticedByTheCount(bool keepsMetadata)
+    {
+        MemorySource source = Source(50);
+        if (!keepsMetadata)
+        {
+            // A server before 1.16.
+            store.Add("c", 4, Distance.Euclid);
+        }
+
+        await Run(source, Options());
+        store.Points.TryRemove(PointId.FromNumber(7), out _);
+        MigrationResult refused = await Run(source, Options());
+        refused.Error!.ErrorId.ShouldBe("JournalPointsMissing");
+        refused.Error.Message.ShouldContain("49 points");
+    }
+
+    [Fact]
+    public async Task ADryRunTellsWhatIsLeftAndTouchesNothing()
+    {
+        MemorySource source = Source(50);
+        await Run(source, Options() with { Limit = 20 });
+        byte[] before = File.ReadAllBytes(Journal);
+        MigrationResult plan = await Run(source, Options() with { DryRun = true });
+        plan.Plan!.Acknowledged.ShouldBe(20);
+        plan.Plan.Batches.ShouldBe(3);
+        File.ReadAllBytes(Journal).ShouldBe(before);
+        upserted.Count.ShouldBe(20);
+
+        File.WriteAllBytes(Journal, [.. before, .. "acked 20-29 00000000\n"u8]);
+        MigrationResult refused = await Run(source, Options() with { DryRun = true });
+        refused.Plan!.Refusals.Single().ErrorId.ShouldBe("JournalCorrupt");
+    }
+
+    [Fact]
+    public async Task ARunOnAJournalInUseIsRefusedBeforeItsFirstVector()
+    {
+        using MigrationJournal other = MigrationJournal.Open(Journal, restart: false, TimeProvider.System);
+        MigrationResult refused = await Run(Source(50), Options());
+        refused.ExitCode.ShouldBe(2);
+        refused.Error!.ErrorId.ShouldBe("JournalInUse");
+        upserted.ShouldBeEmpty();
+        store.Collections.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task AnIndexOfOtherTimesIsWarnedOf()
+    {
+        MemorySource source = Source(50);
+        await Run(source, Options());
+        source.Description = source.Description with { Identity = source.Description.Identity with { LastWriteTimeUtc = DateTime.UnixEpoch.AddDays(1) } };
+        MigrationResult again = await Run(source, Options());
+        again.ExitCode.ShouldBe(0);
+        again.Warnings.ShouldContain(warning => warning.Contains("was last written at", StringComparison.Ordinal));
+    }
+
+    private static MemorySource Source(int count, Func<int, long>? id = null)
+    {
+        var source = new MemorySource(count, id: id);
+        source.Description = source.Description with { Identity = new SourceIdentity("memory.faiss", 5, DateTime.UnixEpoch, "abcd") };
+        return source;
+    }
+
+    private MigrationOptions Options() => new() { Collection = "c", JournalPath = Journal, Upload = new UploadOptions { BatchSize = 10, ThrottleLimit = 1 } };
+
+    private Task<MigrationResult> Run(MemorySource source, MigrationOptions options) =>
+        new Migration(source, null, store, new FixedRetryPolicy(), options, new Recorder()).RunAsync(default);
+}
