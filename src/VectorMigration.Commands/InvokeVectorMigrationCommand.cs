@@ -20,6 +20,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
     /// <summary>File that remembers what was acknowledged, so that the same command goes on where a run stopped.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(JournalCompleter))]
     public string? JournalPath { get; set; }
 
     /// <summary>Begin the journal anew and send everything again.</summary>

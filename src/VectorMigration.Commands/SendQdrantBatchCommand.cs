@@ -29,6 +29,7 @@ public sealed class SendQdrantBatchCommand : UploadCommand
     /// <summary>File that remembers what was acknowledged, so that the same pipeline goes on where it stopped; for vectors of Get-FaissVector.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(JournalCompleter))]
     public string? JournalPath { get; set; }
 
     /// <summary>Begin the journal anew and send everything again.</summary>

@@ -64,7 +64,7 @@ Describe 'Invoke-VectorMigration -JournalPath' {
         $process = [System.Diagnostics.Process]::Start($start)
         try {
             $deadline = [datetime]::UtcNow.AddSeconds(60)
-            while (-not (Test-Path ./killed/journal-killed.journal) -or (Get-Content ./killed/journal-killed.journal).Count -lt 6) {
+            while (-not (Test-Path ./killed/journal-killed.journal) -or @(Get-Content ./killed/journal-killed.journal).Count -lt 6) {
                 [datetime]::UtcNow | Should -BeLessThan $deadline
                 $process.HasExited | Should -BeFalse
                 Start-Sleep -Milliseconds 50
@@ -91,7 +91,7 @@ Describe 'Send-QdrantBatch -JournalPath' {
         ($first | Measure-Object Count -Sum).Sum | Should -Be 299
         $second = Get-FaissVector ./words.faiss -First 500 | Send-QdrantBatch journal-piped -JournalPath ./piped.journal
         ($second | Measure-Object Count -Sum).Sum | Should -Be 201
-        $second[0].FirstOrdinal | Should -Be 123
+        ($second.FirstOrdinal | Measure-Object -Minimum).Minimum | Should -Be 123
         Test-VectorMigration ./words.faiss journal-piped -First 500 | Should -BeTrue
     }
 
@@ -127,7 +127,7 @@ Describe 'Send-QdrantBatch -JournalPath' {
         $null = $shell.AddScript("Import-Module '$manifest'; Set-Location '$PWD'; Get-FaissVector ./words.faiss -First 2000 | Send-QdrantBatch journal-stopped -Uri $url -BatchSize 20 -BatchDelay 0.05 -JournalPath ./stopped.journal")
         $null = $shell.BeginInvoke()
         $deadline = [datetime]::UtcNow.AddSeconds(60)
-        while (-not (Test-Path ./stopped.journal) -or (Get-Content ./stopped.journal).Count -lt 6) {
+        while (-not (Test-Path ./stopped.journal) -or @(Get-Content ./stopped.journal).Count -lt 6) {
             [datetime]::UtcNow | Should -BeLessThan $deadline
             Start-Sleep -Milliseconds 50
         }
