@@ -129,6 +129,21 @@ internal sealed class MigrationJournal : IDisposable
         }
     }
 
+    /// <summary>Forgets everything that was acknowledged, because what was sent can no longer be relied upon.</summary>
+    public void Forget()
+    {
+        Acknowledged = new OrdinalSet();
+        try
+        {
+            Compact();
+        }
+        catch (MigrationException)
+        {
+            // What cannot be written can perhaps be deleted; the run ends for an earlier reason.
+            TryDelete(Path);
+        }
+    }
+
     /// <summary>Brings what was written to the disk.</summary>
     /// <exception cref="MigrationException">It cannot be.</exception>
     public void Complete()

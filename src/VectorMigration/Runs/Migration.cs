@@ -131,6 +131,19 @@ public sealed class Migration
 
         await PrepareCollectionAsync(plan, cancellationToken).ConfigureAwait(false);
         await BeginJournalAsync(journal, planned, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await SendAndProveAsync(state, journal, cancellationToken).ConfigureAwait(false);
+        }
+        catch (MigrationException e) when (journal is not null && ChangeBehind(e, state).VoidsProgress)
+        {
+            journal.Forget();
+            throw;
+        }
+    }
+
+    private async Task SendAndProveAsync(RunState state, MigrationJournal? journal, CancellationToken cancellationToken)
+    {
         await UploadAsync(state, journal, cancellationToken).ConfigureAwait(false);
         if (state.Outcome!.Cancelled)
         {
@@ -142,6 +155,9 @@ public sealed class Migration
         {
             throw stop;
         }
+
+        PlannedRun planned = state.Planned!;
+        MigrationPlan plan = planned.Plan;
 
         RefuseChangedSources();
         if (options.Verification != VerificationMode.None)

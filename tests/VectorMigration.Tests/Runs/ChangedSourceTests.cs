@@ -108,8 +108,11 @@ public sealed class ChangedSourceTests : IDisposable
         error.VoidsProgress.ShouldBeTrue();
     }
 
-    private static void ShouldHaveFailed(MigrationResult result, string errorId)
+    private string Journal => Path.Combine(folder.Path, "c.journal");
+
+    private void ShouldHaveFailed(MigrationResult result, string errorId)
     {
+        JournalContent.Read(Journal).Acknowledged.Count.ShouldBe(0);
         result.Status.ShouldBe(MigrationStatus.Failed);
         result.ExitCode.ShouldBe(1);
         result.ResumeOffset.ShouldBeNull();
@@ -191,7 +194,7 @@ public sealed class ChangedSourceTests : IDisposable
     {
         using IVectorSource source = FaissIndex.Open(index);
         using JsonLinesPayloadSource? rows = payload is null ? null : new JsonLinesPayloadSource(payload);
-        var options = new MigrationOptions { Collection = "c", Verification = verification, Upload = new UploadOptions { BatchSize = BatchSize, ThrottleLimit = 1 } };
+        var options = new MigrationOptions { Collection = "c", Verification = verification, JournalPath = Journal, Upload = new UploadOptions { BatchSize = BatchSize, ThrottleLimit = 1 } };
         return await new Migration(source, rows, store, new FixedRetryPolicy(), options, recorder).RunAsync(default);
     }
 }
