@@ -65,7 +65,8 @@ public sealed class HistoryTests(QdrantServerFixture fixture) : ServerTests(fixt
         JsonElement first = (await MigrateAsync(path, "--limit", "500", "--json")).ShouldSucceed().Json();
         JsonElement expected = (await MigrateAsync(path, "--dry-run", "--json")).ShouldSucceed().Json().GetProperty("plan").GetProperty("expectation");
         expected.GetProperty("runId").GetGuid().ShouldBe(first.GetProperty("runId").GetGuid());
-        expected.GetProperty("upload").GetDouble().ShouldBe(2 * first.GetProperty("perf").GetProperty("duration").GetDouble(), 1e-3);
+        // The first 500 are not sent again.
+        expected.GetProperty("upload").GetDouble().ShouldBe(first.GetProperty("perf").GetProperty("duration").GetDouble(), 1e-3);
         (await MigrateAsync(path, "--dry-run")).ShouldSucceed().Output.ShouldContain("as the run of ");
     }
 }
