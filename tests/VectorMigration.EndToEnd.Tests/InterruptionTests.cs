@@ -17,7 +17,9 @@ public sealed class InterruptionTests : IAsyncLifetime
 
     private string Index => Path.Combine(folder, "flat.faiss");
 
-    private string[] SlowRun => ["migrate", Index, "--url", Url, "--collection", "stopped", "--batch-size", "50", "--batch-delay", "0.05", "--timeout", "5"];
+    private string[] SlowRun => ["migrate", Index, "--url", Url, "--collection", "stopped", "--timeout", "5", .. Slow];
+
+    private static string[] Slow => ["--batch-size", "50", "--batch-delay", "0.05"];
 
     public async Task InitializeAsync()
     {
@@ -82,13 +84,15 @@ public sealed class InterruptionTests : IAsyncLifetime
     [Fact]
     public async Task A_killed_run_leaves_all_it_needs_to_go_on()
     {
-        using Tool tool = Tool.Start(folder, null, SlowRun);
+        // Slow enough for the second run to begin while the first one lives.
+        string[] slower = [.. SlowRun[..^Slow.Length], "--batch-size", "10", "--batch-delay", "0.2"];
+        using Tool tool = Tool.Start(folder, null, slower);
         await BatchesAsync(tool, 5);
-        ToolResult second = await Tool.RunAsync(folder, SlowRun);
+        ToolResult second = await Tool.RunAsync(folder, slower);
         second.ShouldEndWith(2, "in use by another run");
         tool.Signal("KILL");
         (await tool.EndAsync()).ExitCode.ShouldBe(137);
-        await GoOnAsync(run: null, atLeast: 250);
+        await GoOnAsync(run: null, atLeast: 50);
     }
 
     private async Task GoOnAsync(ToolResult? run, long atLeast)

@@ -117,9 +117,10 @@ Describe 'Send-QdrantBatch -JournalPath' {
     }
 
     It 'takes one index a journal' {
-        $other = Join-Path $fixtures 'flat_l2/index.faiss'
-        $failure = Get-Failure { Get-FaissVector ./words.faiss, $other -First 5 | Send-QdrantBatch journal-two -JournalPath ./two.journal -ErrorAction Stop }
-        $failure.FullyQualifiedErrorId | Should -Match '^(JournalOtherIndex|WrongDimension),'
+        # The same vectors in another file: another length, another fingerprint.
+        [System.IO.File]::WriteAllBytes("$PWD/longer.faiss", [System.IO.File]::ReadAllBytes("$PWD/words.faiss") + [byte[]](1, 2, 3))
+        $failure = Get-Failure { Get-FaissVector ./words.faiss, ./longer.faiss -First 5 -WarningAction Ignore | Send-QdrantBatch journal-two -AllowDuplicateId -JournalPath ./two.journal -ErrorAction Stop }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'JournalOtherIndex,*'
     }
 
     It 'goes on after Stop()' {
