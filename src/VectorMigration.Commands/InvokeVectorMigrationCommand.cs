@@ -104,7 +104,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
     private MigrationOptions Options(QdrantConnection connection) => IndexOptions(connection) with
     {
         Recreate = Recreate,
-        Verification = Verify,
+        Verification = Sample > 0 ? VerificationMode.Sample : Verify,
         DryRun = OnlyPlans,
         LogDirectory = IndexPaths.Unresolved(this, LogDirectory ?? System.IO.Path.Combine(SessionState.Path.CurrentFileSystemLocation.Path, "logs")),
     };
