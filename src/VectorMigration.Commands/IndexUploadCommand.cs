@@ -45,6 +45,16 @@ public abstract class IndexUploadCommand : UploadCommand
     [Parameter]
     public SwitchParameter SkipInvalid { get; set; }
 
+    /// <summary>Read back so many vectors picked at random instead of all.</summary>
+    [Parameter]
+    [ValidateRange(1, SampleChoice.Most)]
+    public int Sample { get; set; }
+
+    /// <summary>Seed of what is picked at random; a new one when left out.</summary>
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    public int Seed { get; set; } = -1;
+
     /// <inheritdoc/>
     protected sealed override void OnRecord()
     {
@@ -75,6 +85,9 @@ public abstract class IndexUploadCommand : UploadCommand
         IdMapping = IdMapping,
         AllowDuplicateIds = AllowDuplicateId,
         SkipInvalid = SkipInvalid,
+        Verification = Sample > 0 ? VerificationMode.Sample : VerificationMode.Full,
+        SampleSize = Sample > 0 ? Sample : MigrationOptions.DefaultSampleSize,
+        Seed = Seed < 0 ? null : Seed,
         Upload = Pacing(connection),
     };
 }

@@ -117,7 +117,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
         return IndexOptions(connection) with
         {
             Recreate = Recreate,
-            Verification = Verify,
+            Verification = Sample > 0 ? VerificationMode.Sample : Verify,
             DryRun = OnlyPlans,
             LogDirectory = logs,
             JournalPath = JournalPath is null ? JournalPaths.Default(logs, Collection) : IndexPaths.Unresolved(this, JournalPath),

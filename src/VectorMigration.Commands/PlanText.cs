@@ -48,6 +48,7 @@ internal static class PlanText
     {
         VerificationMode.Full => "read back and compare every vector",
         VerificationMode.Count => "count exactly",
+        VerificationMode.Sample => "count exactly, and read back and compare vectors picked at random",
         _ => "verify nothing",
     };
 }

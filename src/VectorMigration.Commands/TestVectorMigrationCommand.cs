@@ -2,11 +2,27 @@ using System.Management.Automation;
 
 namespace VectorMigration.Commands;
 
-/// <summary>Test-VectorMigration: is everything there, bit for bit.</summary>
-[Cmdlet(VerbsDiagnostic.Test, "VectorMigration", DefaultParameterSetName = PathSet)]
+/// <summary>Test-VectorMigration: is everything there, bit for bit; with -Repair, what is not is sent again.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "VectorMigration", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(bool), typeof(VerificationResult))]
 public sealed class TestVectorMigrationCommand : IndexUploadCommand
 {
+    private RunLog? log;
+
+    /// <summary>Ask the index and the collection the same queries for so many neighbours.</summary>
+    [Parameter]
+    [ValidateRange(1, 1_000)]
+    public int Recall { get; set; }
+
+    /// <summary>Queries for -Recall.</summary>
+    [Parameter]
+    [ValidateRange(1, 10_000)]
+    public int RecallQueryCount { get; set; } = 100;
+
+    /// <summary>Send again exactly what is missing or different, and verify that again.</summary>
+    [Parameter]
+    public SwitchParameter Repair { get; set; }
+
     /// <summary>Emit the differences instead of true or false.</summary>
     [Parameter]
     public SwitchParameter Detailed { get; set; }
@@ -17,10 +33,13 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
     /// <inheritdoc/>
     private protected override void OnIndex(IVectorSource source, IPayloadSource? payload, QdrantConnection connection)
     {
-        Migration migration = new(source, payload, Parts.OpenStore(connection), Parts.NewRetryPolicy(), IndexOptions(connection), Observer);
+        MigrationOptions options = IndexOptions(connection) with { RecallK = Recall, RecallQueries = RecallQueryCount };
+        IVectorStore store = Parts.OpenStore(connection);
+        MigrationCheck check = new(source, payload, store, Parts.NewRetryPolicy(), options, new DelegateObserver(Observe));
         try
         {
-            Write(RunPumped(() => migration.VerifyAsync(StopToken)));
+            VerificationResult result = RunPumped(() => check.VerifyAsync(Repair, StopToken));
+            Write(Repair && check.Repairable > 0 && Agreed(result, check.Repairable, store.Endpoint) ? Mend(check, options) : result);
         }
         catch (MigrationException error) when (!Detailed && error.ErrorId is "CollectionMissing" or "CollectionDiffers")
         {
@@ -30,12 +49,52 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
         }
     }
 
+    /// <inheritdoc/>
+    internal override void OnBatch(QdrantBatchResult batch)
+    {
+        if (batch.Status == BatchStatus.Failed)
+        {
+            WriteError(CommandErrors.Record(batch));
+        }
+    }
+
+    private bool Agreed(VerificationResult result, long points, string endpoint)
+    {
+        string target = $"collection '{Collection}' at {endpoint}";
+        string action = FormattableString.Invariant($"Send again {points:N0} points ({result.Missing:N0} are missing, {result.Different:N0} different){(PayloadPath is null ? ", without payloads" : string.Empty)}");
+        return ShouldProcess($"{action} → {target}.", $"{action} → {target}?", "Repair a migration");
+    }
+
+    private VerificationResult Mend(MigrationCheck check, MigrationOptions options)
+    {
+        using (log = LogDirectory is null ? null : new RunLog(IndexPaths.Unresolved(this, LogDirectory), options.Upload.SlowThreshold))
+        {
+            VerificationResult result = RunPumped(() => check.RepairAsync(StopToken));
+            log = null;
+            return result;
+        }
+    }
+
+    private void Observe(RunEvent runEvent)
+    {
+        log?.OnEvent(runEvent);
+        Observer.OnEvent(runEvent);
+    }
+
     private void Write(VerificationResult result)
     {
-        WriteVerbose($"{result.Compared} of {result.Expected} points compared ({result.Comparison}): {result.Missing} missing, {result.Different} different.");
+        WriteVerbose($"{result.Compared} of {result.Expected} points compared ({result.Comparison}): {result.Missing} missing, {result.Different} different, {result.Extra?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "unknown"} extra.");
         foreach (PointDifference difference in result.Differences.Take(10))
         {
             WriteVerbose($"Point {difference.Id} (ordinal {difference.Ordinal}): {difference.Reason}");
+        }
+
+        foreach (object? told in (object?[])[result.Sample, result.Repair, result.Recall])
+        {
+            if (told is not null)
+            {
+                WriteVerbose(told.ToString());
+            }
         }
 
         WriteObject(Detailed ? result : result.Passed);

@@ -2,16 +2,22 @@ using Google.Protobuf;
 
 namespace VectorMigration.Qdrant;
 
-/// <summary>Upserts into one collection: one attempt a call, classified by <see cref="QdrantAnswers"/>, never thrown, never repeated.</summary>
+/// <summary>Writes into one collection, whole points or their vectors alone: one attempt a call, classified by <see cref="QdrantAnswers"/>, never thrown, never repeated.</summary>
 internal sealed class QdrantPointTarget : IPointTarget
 {
     private const string UpsertPath = "/qdrant.Points/Upsert";
+    private const string VectorsPath = "/qdrant.Points/UpdateVectors";
+    private readonly bool replacesVectorsOnly;
     private readonly QdrantStore store;
     private readonly byte[] collection;
     private readonly byte[] vectorName;
 
     /// <summary>Makes a target; nothing is sent yet.</summary>
-    public QdrantPointTarget(QdrantStore store, string collection, string? vectorName)
+    /// <param name="store">The server.</param>
+    /// <param name="collection">Collection.</param>
+    /// <param name="vectorName">Name of the vector; null for the unnamed one.</param>
+    /// <param name="replacesVectorsOnly">Replace the vector of points that are there; their payloads and other vectors stay.</param>
+    public QdrantPointTarget(QdrantStore store, string collection, string? vectorName, bool replacesVectorsOnly)
     {
         if (!BitConverter.IsLittleEndian)
         {
@@ -19,6 +25,7 @@ internal sealed class QdrantPointTarget : IPointTarget
         }
 
         this.store = store;
+        this.replacesVectorsOnly = replacesVectorsOnly;
         Collection = collection;
         this.collection = System.Text.Encoding.UTF8.GetBytes(collection);
         this.vectorName = System.Text.Encoding.UTF8.GetBytes(vectorName ?? string.Empty);
@@ -31,7 +38,7 @@ internal sealed class QdrantPointTarget : IPointTarget
     public long EstimateBytes(VectorBatch batch)
     {
         UpsertForm form = Form(batch, TimeSpan.Zero);
-        if (batch.Payload is not null && batch.PointIds.Length == batch.Count)
+        if (batch.Payload is not null && !replacesVectorsOnly && batch.PointIds.Length == batch.Count)
         {
             try
             {
@@ -77,7 +84,7 @@ internal sealed class QdrantPointTarget : IPointTarget
         }
 
         long bytes = content.Length;
-        using GrpcReply reply = await store.Transport.CallAsync(UpsertPath, content, timeout, cancellationToken).ConfigureAwait(false);
+        using GrpcReply reply = await store.Transport.CallAsync(replacesVectorsOnly ? VectorsPath : UpsertPath, content, timeout, cancellationToken).ConfigureAwait(false);
         return reply.IsOk ? ReadAnswer(reply, bytes) : QdrantAnswers.Classify(reply, bytes);
     }
 
@@ -89,7 +96,8 @@ internal sealed class QdrantPointTarget : IPointTarget
             Collection = collection,
             VectorName = vectorName.Length > 0 || batch.VectorName is null ? vectorName : System.Text.Encoding.UTF8.GetBytes(batch.VectorName),
             Dense = version?.IsAtLeast(ServerVersion.TakesDense) ?? true,
-            TimeoutSeconds = version?.IsAtLeast(ServerVersion.TakesUpsertTimeout) == true ? (uint)Math.Clamp(timeout.TotalSeconds, 1, 86_400) : 0,
+            ReplacesVectorsOnly = replacesVectorsOnly,
+            TimeoutSeconds = !replacesVectorsOnly && version?.IsAtLeast(ServerVersion.TakesUpsertTimeout) == true ? (uint)Math.Clamp(timeout.TotalSeconds, 1, 86_400) : 0,
         };
     }
 

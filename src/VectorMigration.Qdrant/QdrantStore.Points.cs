@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Google.Protobuf;
 
 namespace VectorMigration.Qdrant;
@@ -9,16 +10,28 @@ public sealed partial class QdrantStore
     private const int AnswerBytes = 4 * 1024 * 1024;
     private const int MostRows = 4_096;
     private const int MostRowsWithPayload = 512;
+    private const int CountPage = 10_000;
 
     /// <inheritdoc/>
-    public IPointTarget OpenTarget(string name, string? vectorName) => new QdrantPointTarget(this, name, vectorName);
+    public IPointTarget OpenTarget(string name, string? vectorName) => new QdrantPointTarget(this, name, vectorName, replacesVectorsOnly: false);
+
+    /// <inheritdoc/>
+    public IPointTarget OpenVectorTarget(string name, string? vectorName) => new QdrantPointTarget(this, name, vectorName, replacesVectorsOnly: true);
 
     /// <inheritdoc/>
     public async Task<ulong> CountAsync(string name, CancellationToken cancellationToken)
     {
-        Protocol.CountResponse reply = await calls.CallAsync(
-            "/qdrant.Points/Count", new Protocol.CountPoints { CollectionName = name, Exact = true }, Protocol.CountResponse.Parser, $"count the points of '{name}'", name, cancellationToken).ConfigureAwait(false);
-        return reply.Result?.Count ?? 0;
+        try
+        {
+            Protocol.CountResponse reply = await calls.CallAsync(
+                "/qdrant.Points/Count", new Protocol.CountPoints { CollectionName = name, Exact = true }, Protocol.CountResponse.Parser, $"count the points of '{name}'", name, cancellationToken).ConfigureAwait(false);
+            return reply.Result?.Count ?? 0;
+        }
+        catch (MigrationException e) when (e.ErrorId == "ExactSearchDisabled")
+        {
+            // Strict mode without exact search (search_allow_exact) refuses the exact count with it: going through the ids is as exact.
+            return await CountByIdsAsync(name, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <inheritdoc/>
@@ -53,7 +66,7 @@ public sealed partial class QdrantStore
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ScoredPoint>> QueryAsync(
-        string name, string? vectorName, ReadOnlyMemory<float> vector, int limit, bool exact, CancellationToken cancellationToken)
+        string name, string? vectorName, ReadOnlyMemory<float> vector, int limit, bool exact, bool withPayload, CancellationToken cancellationToken)
     {
         Protocol.DenseVector dense = new();
         dense.Data.AddRange(vector.ToArray());
@@ -63,7 +76,7 @@ public sealed partial class QdrantStore
             Query = new Protocol.Query { Nearest = new Protocol.VectorInput { Dense = dense } },
             Limit = (ulong)Math.Max(0, limit),
             Params = new Protocol.SearchParams { Exact = exact },
-            WithPayload = new Protocol.WithPayloadSelector { Enable = true },
+            WithPayload = new Protocol.WithPayloadSelector { Enable = withPayload },
         };
         if (!string.IsNullOrEmpty(vectorName))
         {
@@ -76,24 +89,18 @@ public sealed partial class QdrantStore
         return [.. reply.Result.Select(point => new ScoredPoint(ToPointId(point.Id), point.Score, point.Payload.Count == 0 ? null : ToJson(json, point.Payload)))];
     }
 
-    /// <summary>One page of a collection's ids in the server's order (numbers ascending, then UUIDs).</summary>
-    /// <param name="name">Collection.</param>
-    /// <param name="from">First id wanted; null starts at the beginning.</param>
-    /// <param name="limit">Most ids of the page, at least 1.</param>
-    /// <param name="cancellationToken">Abandons the call.</param>
-    /// <returns>The ids, and the first id of the next page, or null at the end.</returns>
+    /// <inheritdoc/>
     public async Task<(IReadOnlyList<PointId> Ids, PointId? Next)> ScrollAsync(string name, PointId? from, int limit, CancellationToken cancellationToken)
     {
-        Protocol.ScrollPoints request = new()
+        try
         {
-            CollectionName = name,
-            Limit = (uint)Math.Max(0, limit),
-            WithPayload = new Protocol.WithPayloadSelector { Enable = false },
-            Offset = from is PointId start ? ToMessage(start) : null,
-        };
-        Protocol.ScrollResponse reply = await calls.CallAsync(
-            "/qdrant.Points/Scroll", request, Protocol.ScrollResponse.Parser, $"list the points of '{name}'", name, cancellationToken).ConfigureAwait(false);
-        return ([.. reply.Result.Select(static point => ToPointId(point.Id))], reply.NextPageOffset is null ? null : ToPointId(reply.NextPageOffset));
+            return await ScrollPageAsync(name, from, limit, cancellationToken).ConfigureAwait(false);
+        }
+        catch (MigrationException e) when (AllowedLimit(e) is int allowed && allowed < limit)
+        {
+            // Strict mode (max_query_limit) says how large a page may be.
+            return await ScrollPageAsync(name, from, allowed, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Deletes points and waits until that is done; ids that are not there are passed over.</summary>
@@ -116,6 +123,40 @@ public sealed partial class QdrantStore
         await calls.CallAsync(
             "/qdrant.Points/CreateFieldIndex", request, Protocol.PointsOperationResponse.Parser, $"index the field '{field}' of '{name}'", name, cancellationToken).ConfigureAwait(false);
     }
+
+    private async Task<ulong> CountByIdsAsync(string name, CancellationToken cancellationToken)
+    {
+        ulong count = 0;
+        PointId? from = null;
+        do
+        {
+            (IReadOnlyList<PointId> page, from) = await ScrollAsync(name, from, CountPage, cancellationToken).ConfigureAwait(false);
+            count += (ulong)page.Count;
+        }
+        while (from is not null);
+        return count;
+    }
+
+    private async Task<(IReadOnlyList<PointId> Ids, PointId? Next)> ScrollPageAsync(string name, PointId? from, int limit, CancellationToken cancellationToken)
+    {
+        Protocol.ScrollPoints request = new()
+        {
+            CollectionName = name,
+            Limit = (uint)Math.Max(0, limit),
+            WithPayload = new Protocol.WithPayloadSelector { Enable = false },
+            Offset = from is PointId start ? ToMessage(start) : null,
+        };
+        Protocol.ScrollResponse reply = await calls.CallAsync(
+            "/qdrant.Points/Scroll", request, Protocol.ScrollResponse.Parser, $"list the points of '{name}'", name, cancellationToken).ConfigureAwait(false);
+        return ([.. reply.Result.Select(static point => ToPointId(point.Id))], reply.NextPageOffset is null ? null : ToPointId(reply.NextPageOffset));
+    }
+
+    private static int? AllowedLimit(MigrationException refusal) =>
+        LimitExceeded().Match(refusal.Message) is { Success: true } match && int.TryParse(match.Groups[1].ValueSpan, out int allowed) && allowed > 0 ? allowed : null;
+
+    // "Bad request: Limit exceeded 10000 > 50 for "limit". Help: Reduce the "limit" parameter to or below 50." (1.16.3)
+    [GeneratedRegex("""Limit exceeded \d+ > (\d+) for "limit""", RegexOptions.CultureInvariant)]
+    private static partial Regex LimitExceeded();
 
     private void ReadPart(GrpcReply reply, RetrievedReader reader, int firstRow, string name)
     {

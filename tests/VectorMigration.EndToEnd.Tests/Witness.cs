@@ -39,6 +39,26 @@ internal sealed class Witness(QdrantServer server, string? apiKey = null) : IDis
     public async Task DeleteAsync(string collection, params ulong[] ids) =>
         await PostAsync($"/collections/{collection}/points/delete?wait=true", new { points = ids });
 
+    /// <summary>Deletes points with UUIDs.</summary>
+    public async Task DeleteAsync(string collection, params string[] ids) =>
+        await PostAsync($"/collections/{collection}/points/delete?wait=true", new { points = ids });
+
+    /// <summary>Upserts points from their REST description.</summary>
+    public async Task UpsertAsync(string collection, string description)
+    {
+        using StringContent content = new(description, System.Text.Encoding.UTF8, "application/json");
+        using HttpResponseMessage answer = await client.PutAsync(new Uri($"/collections/{collection}/points?wait=true", UriKind.Relative), content);
+        answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Adds to a point's payload.</summary>
+    public async Task SetPayloadAsync(string collection, ulong id, string payload) =>
+        await PostAsync($"/collections/{collection}/points/payload?wait=true", new { payload = JsonDocument.Parse(payload).RootElement, points = new[] { id } });
+
+    /// <summary>One point.</summary>
+    public async Task<JsonElement> ReadAsync(string collection, ulong id) =>
+        (await client.GetFromJsonAsync<JsonElement>(new Uri($"/collections/{collection}/points/{id}", UriKind.Relative))).GetProperty("result");
+
     /// <summary>Replaces a point's vector.</summary>
     public async Task SetVectorAsync(string collection, ulong id, float[] vector)
     {

@@ -207,7 +207,7 @@ public sealed class StoreTests(QdrantServerFixture fixture) : IClassFixture<Qdra
         using VectorBatch batch = Samples.Batch(Samples.Numbers(3), [0, 0, 3, 4, 6, 8], Samples.Payloads("{\"w\":\"a\"}", "{\"w\":\"b\",\"n\":[1]}", ""));
         (await store.OpenTarget("search", null).UpsertAsync(batch, Attempt, None)).Outcome.ShouldBe(WriteOutcome.Ok);
         await store.CreateFieldIndexAsync("search", "w", PayloadFieldType.Keyword, None);
-        IReadOnlyList<ScoredPoint> found = await store.QueryAsync("search", null, new float[] { 3, 4 }, 3, exact: true, None);
+        IReadOnlyList<ScoredPoint> found = await store.QueryAsync("search", null, new float[] { 3, 4 }, 3, exact: true, withPayload: true, None);
         found.Select(static point => point.Id.Number).Order().ToArray().ShouldBe([0ul, 1, 2]);
         found[0].ShouldBe(new ScoredPoint(PointId.FromNumber(1), 0, found[0].Payload));
         JsonDocument.Parse(found[0].Payload!).RootElement.GetProperty("n")[0].GetInt32().ShouldBe(1);

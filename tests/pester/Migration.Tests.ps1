@@ -135,4 +135,56 @@ Describe 'Test-VectorMigration' {
         $proof.Different | Should -Be 1
         Test-VectorMigration ./words.faiss differing -First 90 | Should -BeTrue
     }
+
+    It 'lists what is extra and calls it no failure' {
+        $null = Get-FaissVector ./words.faiss -First 30 | Send-QdrantBatch extra
+        $null = @{ Id = 3; Vector = @(1..100) } | Send-QdrantBatch extra
+        $proof = Test-VectorMigration ./words.faiss extra -First 30 -Detailed
+        $proof.Passed | Should -BeTrue
+        $proof.Extra | Should -Be 1
+        "$($proof.ExtraIds)" | Should -Be '3'
+        $proof | Format-List | Out-String | Should -BeLike '*Extra*3*'
+    }
+
+    It 'repairs with -Repair, and only then: -WhatIf sends nothing' {
+        $null = Get-FaissVector ./words.faiss -First 90 | Send-QdrantBatch damaged
+        $wrong = Get-FaissVector ./words.faiss -Skip 40 -First 1
+        $null = @{ Id = $wrong.Id; Vector = @($wrong.Vector).ForEach({ $_ + 1 }); Payload = @{ own = 1 } } | Send-QdrantBatch damaged
+        Test-VectorMigration ./words.faiss damaged -First 100 -Repair -WhatIf | Should -BeFalse
+        Test-VectorMigration ./words.faiss damaged -First 100 | Should -BeFalse
+        $proof = Test-VectorMigration ./words.faiss damaged -First 100 -Repair -Detailed -BatchSize 4 -ThrottleLimit 2 -BatchDelay 0.01 -TimeoutSec 30 -LogDirectory ./repair-logs
+        $proof.Passed | Should -BeTrue
+        $proof.Repair.Missing | Should -Be 10
+        $proof.Repair.Different | Should -Be 1
+        $proof.Repair.Sent | Should -Be 11
+        $proof.Repair.Repaired | Should -Be 11
+        $proof | Format-List | Out-String | Should -BeLike '*11 of 11 repaired*'
+        './repair-logs/migration.log' | Should -Exist
+        (Test-VectorMigration ./words.faiss damaged -First 100 -Repair -Detailed).Repair | Should -BeNullOrEmpty
+    }
+
+    It 'reads a sample with -Sample and says what that tells; -Seed repeats it' {
+        $null = Invoke-VectorMigration ./words.faiss sampled -Sample 300 -Seed 5 -LogDirectory ./logs
+        $proof = Test-VectorMigration ./words.faiss sampled -Sample 300 -Seed 5 -Detailed
+        $proof.Mode | Should -Be Sample
+        $proof.Compared | Should -Be 300
+        $proof.Sample.Seed | Should -Be 5
+        $proof.Sample.Statement | Should -BeLike 'With 95 % confidence fewer than *'
+        (Invoke-VectorMigration ./words.faiss sampled -Verify Sample -LogDirectory ./logs).Verification.Sample.Statement | Should -BeLike 'All 10,000 points were compared*'
+        (Get-Failure { Test-VectorMigration ./words.faiss sampled -Sample 300 -Repair }).FullyQualifiedErrorId | Should -BeLike 'RepairNeedsAll,*'
+    }
+
+    It 'asks both sides the same with -Recall' {
+        $null = Get-FaissVector ./words.faiss -First 500 | Send-QdrantBatch asked
+        $recall = (Test-VectorMigration ./words.faiss asked -First 500 -Recall 5 -RecallQueryCount 20 -Seed 1 -Detailed).Recall
+        $recall.Queries | Should -Be 20
+        $recall.Seed | Should -Be 1
+        $recall.Exact.Recall | Should -Be 1
+        $recall.Approximate.Recall | Should -BeGreaterThan 0.5
+        $recall.Approximate.P50Latency | Should -BeGreaterThan ([timespan]::Zero)
+    }
+
+    It 'refuses <_>' -ForEach '-Sample 0', '-Seed -1', '-Recall 0', '-Recall 1001', '-RecallQueryCount 0', '-ThrottleLimit 0' {
+        (Get-Failure ([scriptblock]::Create("Test-VectorMigration ./words.faiss refused $_"))).CategoryInfo.Category | Should -BeIn InvalidData, InvalidArgument
+    }
 }

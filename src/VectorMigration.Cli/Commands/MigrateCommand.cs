@@ -11,15 +11,14 @@ internal sealed class MigrateCommand
     private readonly CommandContext context;
     private readonly SourceArguments source = new();
     private readonly ConnectionArguments connection = new();
-    private readonly Option<int> batchSize = Numbers.Whole("--batch-size", "vectors in a batch", 1, 100_000, 100);
-    private readonly Option<int> parallel = Numbers.Whole("--parallel", "batches under way at once", 1, 256, 4);
-    private readonly Option<double> batchDelay = Numbers.Seconds("--batch-delay", "pause between the end of a batch and the start of the next, which makes --parallel 1 unless that is given,", 0, 3600, 0);
+    private readonly PacingArguments pacing = new();
+    private readonly SampleArguments sample = new();
     private readonly Option<bool> recreate = new("--recreate") { Description = "delete the collection first, with all its points" };
     private readonly Option<string> logDirectory = new("--log-dir") { Description = "folder of migration.log, perf_slow.log and the summaries of runs", HelpName = "D", DefaultValueFactory = _ => "logs" };
     private readonly Option<string> journal = new("--journal") { Description = "file that remembers what was acknowledged, so that the same command goes on (default COLLECTION.journal in the folder of the logs)", HelpName = "F" };
     private readonly Option<bool> restart = new("--restart") { Description = "begin the journal anew: send everything again" };
     private readonly Option<VerificationMode?> verify = Choices.Of("--verify", "the proof to end with (default full)", "V",
-        ("full", VerificationMode.Full), ("count", VerificationMode.Count), ("none", VerificationMode.None));
+        ("full", VerificationMode.Full), ("count", VerificationMode.Count), ("sample", VerificationMode.Sample), ("none", VerificationMode.None));
 
     private readonly Option<bool> dryRun = new("--dry-run") { Description = "check everything and tell the plan and every reason for a refusal (exit code 2); change nothing" };
     private readonly Option<bool> verbose = Switches.Verbose();
@@ -35,11 +34,13 @@ internal sealed class MigrateCommand
         Command command = new("migrate", "Sends every vector of an index to a collection, then counts and reads back to prove it.");
         migrate.source.AddTo(command);
         migrate.connection.AddTo(command);
-        foreach (Option option in (Option[])[migrate.batchSize, migrate.batchDelay, migrate.parallel, migrate.recreate, migrate.logDirectory, migrate.journal, migrate.restart, migrate.verify, migrate.dryRun, Switches.Json(), migrate.verbose])
+        migrate.pacing.AddTo(command);
+        foreach (Option option in (Option[])[migrate.recreate, migrate.logDirectory, migrate.journal, migrate.restart, migrate.verify, migrate.dryRun, Switches.Json(), migrate.verbose])
         {
             command.Add(option);
         }
 
+        migrate.sample.AddTo(command);
         command.SetAction(migrate.RunAsync);
         return command;
     }
@@ -83,26 +84,17 @@ internal sealed class MigrateCommand
 
     private MigrationOptions Options(ParseResult parsed)
     {
-        TimeSpan delay = TimeSpan.FromSeconds(parsed.GetValue(batchDelay));
-        bool parallelGiven = parsed.GetResult(parallel) is { Implicit: false };
-        bool dry = parsed.GetValue(dryRun);
         string logs = Path.GetFullPath(parsed.GetRequiredValue(logDirectory));
-        return source.Options(parsed) with
+        return sample.Apply(parsed, source.Options(parsed) with
         {
-            JournalPath = parsed.GetValue(journal) is { Length: > 0 } file ? Path.GetFullPath(file) : JournalPaths.Default(logs, source.Collection(parsed)),
-            Restart = parsed.GetValue(restart),
             Recreate = parsed.GetValue(recreate),
             Verification = parsed.GetValue(verify) ?? VerificationMode.Full,
             LogDirectory = logs,
-            DryRun = dry,
-            Upload = new UploadOptions
-            {
-                BatchSize = parsed.GetValue(batchSize),
-                ThrottleLimit = delay > TimeSpan.Zero && !parallelGiven ? 1 : parsed.GetValue(parallel),
-                BatchDelay = delay,
-                Timeout = connection.Timeout(parsed),
-            },
-        };
+            JournalPath = parsed.GetValue(journal) is { Length: > 0 } file ? Path.GetFullPath(file) : JournalPaths.Default(logs, source.Collection(parsed)),
+            Restart = parsed.GetValue(restart),
+            DryRun = parsed.GetValue(dryRun),
+            Upload = pacing.Options(parsed, connection.Timeout(parsed)),
+        });
     }
 
     private MigrationResult Unstarted(ParseResult parsed, MigrationOptions options, MigrationException error) => new()

@@ -17,6 +17,14 @@ internal static class Numbers
         CustomParser = result => Parse(result, name, least, most, "a whole number"),
     };
 
+    /// <summary>A whole number from a range that may be left out.</summary>
+    public static Option<int?> WholeOrNone(string name, string description, int least, int most) => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        CustomParser = result => Parse(result, name, least, most, "a whole number"),
+    };
+
     /// <summary>A whole number that may be left out.</summary>
     public static Option<long?> Count(string name, string description, long least) => new(name)
     {

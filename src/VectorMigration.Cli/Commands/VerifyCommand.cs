@@ -11,17 +11,33 @@ internal sealed class VerifyCommand
     private readonly CommandContext context;
     private readonly SourceArguments source = new();
     private readonly ConnectionArguments connection = new();
+    private readonly PacingArguments pacing = new();
+    private readonly SampleArguments sample = new();
+    private readonly Option<int?> recall = Numbers.WholeOrNone("--recall", "ask the index and the collection the same queries for so many neighbours", 1, 1_000);
+    private readonly Option<int> queries = Numbers.Whole("--recall-queries", "queries for --recall", 1, 10_000, 100);
+    private readonly Option<bool> repair = new("--repair") { Description = "send again exactly what is missing or different, and verify that again" };
+    private readonly Option<string?> logDirectory = new("--log-dir") { Description = "folder of migration.log and perf_slow.log for --repair (default: none)", HelpName = "D" };
     private readonly Option<bool> verbose = Switches.Verbose();
+    private bool sending;
 
     private VerifyCommand(CommandContext context) => this.context = context;
+
+    private Screen Screen => context.Screen;
 
     /// <summary>Makes the command.</summary>
     public static Command Create(CommandContext context)
     {
         VerifyCommand verify = new(context);
-        Command command = new("verify", "Reads every vector back from a collection and compares it with the index; changes nothing.");
+        Command command = new("verify", "Reads every vector back from a collection and compares it with the index; changes nothing unless --repair is given.");
         verify.source.AddTo(command);
         verify.connection.AddTo(command);
+        verify.sample.AddTo(command);
+        foreach (Option option in (Option[])[verify.recall, verify.queries, verify.repair, verify.logDirectory])
+        {
+            command.Add(option);
+        }
+
+        verify.pacing.AddTo(command);
         command.Add(Switches.Json());
         command.Add(verify.verbose);
         command.SetAction(verify.RunAsync);
@@ -30,26 +46,63 @@ internal sealed class VerifyCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        Screen screen = context.Screen;
-        screen.Verbose = parsed.GetValue(verbose);
-        MigrationOptions options = source.Options(parsed);
+        Screen.Verbose = parsed.GetValue(verbose);
+        try
+        {
+            return await CheckAsync(parsed, cancellationToken).ConfigureAwait(false);
+        }
+        catch (MigrationException error) when (sending)
+        {
+            return Refuse(error.Resumable ? MigrationStatus.Interrupted : MigrationStatus.Failed, error);
+        }
+        catch (OperationCanceledException) when (sending && cancellationToken.IsCancellationRequested)
+        {
+            return Refuse(MigrationStatus.Interrupted, CliErrors.RepairInterrupted());
+        }
+    }
+
+    private async Task<int> CheckAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        MigrationOptions options = Options(parsed);
         string path = source.Path(parsed);
         using IVectorSource index = FaissIndex.Open(path);
         using IPayloadSource? payload = source.OpenPayload(parsed, cancellationToken);
         using QdrantConnection server = connection.Connect(parsed, context);
         VerificationResult verification;
-        RunProgress progress = RunProgress.Start(screen);
+        RunProgress progress = RunProgress.Start(Screen);
         await using (progress.ConfigureAwait(false))
         {
-            Migration migration = new(
-                index, payload, server.GetStore(QdrantStore.Open), new PollyRetryPolicy(), options, new CompositeObserver([new RunTeller(screen), progress]));
-            verification = await migration.VerifyAsync(cancellationToken).ConfigureAwait(false);
+            using RunLog? log = options.LogDirectory is string folder ? new RunLog(folder, options.Upload.SlowThreshold) : null;
+            CompositeObserver observer = new([.. log is null ? [] : (IRunObserver[])[log], new RunTeller(Screen), progress]);
+            MigrationCheck check = new(index, payload, server.GetStore(QdrantStore.Open), new PollyRetryPolicy(), options, observer);
+            verification = await check.VerifyAsync(parsed.GetValue(repair), cancellationToken).ConfigureAwait(false);
+            if (check.Repairable > 0)
+            {
+                sending = true;
+                verification = await check.RepairAsync(cancellationToken).ConfigureAwait(false);
+            }
         }
 
         MigrationStatus status = verification.Passed && verification.Invalid == 0 ? MigrationStatus.Completed : MigrationStatus.Incomplete;
-        screen.Show(VerificationSheet.Of(verification, index.Description, server.ToString(), options.Collection, payload is not null));
-        screen.WriteJson(
+        Screen.Show(VerificationSheet.Of(verification, index.Description, server.ToString(), options.Collection, payload is not null));
+        Screen.WriteJson(
             new VerifyOutput(status, ExitCodes.Of(status), path, server.ToString(), options.Collection, verification), JsonOutput.Context.VerifyOutput);
+        return ExitCodes.Of(status);
+    }
+
+    private MigrationOptions Options(ParseResult parsed) => sample.Apply(parsed, source.Options(parsed)) with
+    {
+        RecallK = parsed.GetValue(recall) ?? 0,
+        RecallQueries = parsed.GetValue(queries),
+        LogDirectory = parsed.GetValue(repair) && parsed.GetValue(logDirectory) is string folder ? Path.GetFullPath(folder) : null,
+        Upload = pacing.Options(parsed, connection.Timeout(parsed)),
+    };
+
+    private int Refuse(MigrationStatus status, MigrationException error)
+    {
+        MigrationError record = error.ToRecord();
+        Screen.ShowError(record);
+        Screen.WriteJson(new FailureOutput(status, ExitCodes.Of(status), record), JsonOutput.Context.FailureOutput);
         return ExitCodes.Of(status);
     }
 }

@@ -35,6 +35,7 @@ internal static class PlanSheet
     {
         VerificationMode.Full => "exact count, then every vector read back and compared",
         VerificationMode.Count => "exact count",
+        VerificationMode.Sample => "exact count, then vectors picked at random read back and compared",
         _ => "none: the result will say \"not verified\"",
     };
 }

@@ -48,6 +48,7 @@ internal static class ResultSheet
         if (result.Verification is VerificationResult { Mode: not VerificationMode.None } proof)
         {
             sheet.Add("verification", VerificationSheet.Verdict(proof, result.Plan?.PayloadPath is not null), proof.Passed ? Tone.Good : Tone.Bad);
+            sheet.Add("sample", proof.Sample?.Statement);
         }
         else if (result.Status == MigrationStatus.Completed)
         {

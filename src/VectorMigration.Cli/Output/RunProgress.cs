@@ -66,6 +66,8 @@ internal sealed class RunProgress : IRunObserver, IAsyncDisposable
         "plan" or "scan" => "checking ids",
         "upload" => "sending",
         "verify" => "reading back",
+        "recall" => "brute force",
+        "repair" => "sending again",
         _ => phase,
     };
 

@@ -15,12 +15,15 @@ internal sealed record UpsertForm
     /// <summary>True: <c>Vector.dense</c> = 101 (1.12.2 and later); false: <c>Vector.data</c> = 1.</summary>
     public bool Dense { get; init; } = true;
 
+    /// <summary>True: UpdatePointVectors, whose points are an id and <c>vectors</c> = 2; false: UpsertPoints, with <c>payload</c> = 3 and <c>vectors</c> = 4.</summary>
+    public bool ReplacesVectorsOnly { get; init; }
+
     /// <summary>Whole seconds for the field <c>timeout</c> = 7 (1.17 and later); 0 leaves it out.</summary>
     public uint TimeoutSeconds { get; init; }
 }
 
 /// <summary>
-/// Writes UpsertPoints by hand: a few header bytes and one block copy for each vector, because a packed float field on the wire is the
+/// Writes UpsertPoints (or UpdatePointVectors, which has the same frame) by hand: a few header bytes and one block copy for each vector, because a packed float field on the wire is the
 /// little-endian block that lies in memory. Two passes: sizes, then bytes, so that the body has its exact length.
 /// </summary>
 internal sealed class UpsertEncoder : IDisposable
@@ -45,7 +48,7 @@ internal sealed class UpsertEncoder : IDisposable
         this.batch = batch;
         this.form = form;
         vectorHead = VectorHead(form, batch.Dimension);
-        payloads = batch.Payload is null ? null : new PayloadEncoder();
+        payloads = batch.Payload is null || form.ReplacesVectorsOnly ? null : new PayloadEncoder();
         pointLengths = ArrayPool<int>.Shared.Rent(batch.Count);
         payloadLengths = ArrayPool<int>.Shared.Rent(batch.Count);
         try
@@ -106,7 +109,7 @@ internal sealed class UpsertEncoder : IDisposable
         for (int row = 0; row < batch.Count; row++)
         {
             int id = ids.IsEmpty ? WireWriter.VarintLength((ulong)batch.FaissIds.Span[row]) + 1 : WireWriter.PointIdLength(ids[row]);
-            int point = 1 + WireWriter.DelimitedLength(id) + (batch.Payload?[row].Length ?? 0) + head + (batch.Dimension * sizeof(float));
+            int point = 1 + WireWriter.DelimitedLength(id) + (form.ReplacesVectorsOnly ? 0 : batch.Payload?[row].Length ?? 0) + head + (batch.Dimension * sizeof(float));
             total += 1 + WireWriter.DelimitedLength(point);
         }
 
@@ -173,7 +176,7 @@ internal sealed class UpsertEncoder : IDisposable
         Span<byte> head = stackalloc byte[64 + 512];
         head = form.VectorName.Length <= 512 ? head : new byte[64 + form.VectorName.Length];
         WireWriter writer = new(head);
-        writer.Delimited(0x22, vectors);
+        writer.Delimited(form.ReplacesVectorsOnly ? (byte)0x12 : (byte)0x22, vectors);
         writer.Delimited(named ? (byte)0x12 : (byte)0x0A, inner);
         if (named)
         {

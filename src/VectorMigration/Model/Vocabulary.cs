@@ -109,4 +109,7 @@ public enum VerificationMode
 
     /// <summary>No verification: the result says "not verified".</summary>
     None = 2,
+
+    /// <summary>Read back some vectors (and payloads) picked at random; includes the exact count. The result says what that tells of all.</summary>
+    Sample = 3,
 }

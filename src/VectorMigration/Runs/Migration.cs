@@ -87,19 +87,8 @@ public sealed class Migration
 
     /// <summary>Verifies what is in the collection against the source, without sending anything.</summary>
     /// <exception cref="MigrationException">The collection is missing or cannot be compared.</exception>
-    public async Task<VerificationResult> VerifyAsync(CancellationToken cancellationToken)
-    {
-        PlannedRun planned = await NewPlanner().PlanAsync(cancellationToken).ConfigureAwait(false);
-        if (planned.Plan.CreatesCollection)
-        {
-            throw RunErrors.CollectionMissing(options.Collection, store.Endpoint);
-        }
-
-        VerificationMode mode = options.Verification == VerificationMode.None ? VerificationMode.Full : options.Verification;
-        VerificationResult proof = await VerifyAsync(planned, mode, planned.Plan.PresentBefore, leftOut: 0, cancellationToken).ConfigureAwait(false);
-        RefuseChangedSources();
-        return proof;
-    }
+    public Task<VerificationResult> VerifyAsync(CancellationToken cancellationToken) =>
+        new MigrationCheck(source, payload, store, retry, options, observer, time).VerifyAsync(forRepair: false, cancellationToken);
 
     private MigrationPlanner NewPlanner() => new(source, payload, store, options, RunId);
 
@@ -233,22 +222,19 @@ public sealed class Migration
     private async Task<VerificationResult> VerifyAsync(PlannedRun planned, VerificationMode mode, long presentBefore, long leftOut, CancellationToken cancellationToken)
     {
         MigrationPlan plan = planned.Plan;
-        string phase = mode == VerificationMode.Full ? "verify" : "count";
-        Tell(new PhaseStarted(RunId, time.GetUtcNow(), phase, plan.Count));
+        string phase = mode == VerificationMode.Count ? "count" : "verify";
+        long total = mode == VerificationMode.Sample ? Math.Min(options.SampleSize, plan.Count) : plan.Count;
+        Tell(new PhaseStarted(RunId, time.GetUtcNow(), phase, total));
         var gate = new Lock();
         var verifier = new Verifier(source, payload, store, options, plan, planned.Ids);
         return await verifier.RunAsync(
-            mode,
-            plan.Offset,
-            plan.Count,
-            presentBefore,
-            leftOut,
+            new VerificationTask(mode, presentBefore, leftOut, new Findings(forRepair: false, upsertsWholePoints: false)),
             done =>
             {
                 // Readers finish side by side; observers are told one at a time.
                 lock (gate)
                 {
-                    Tell(new PhaseAdvanced(RunId, time.GetUtcNow(), phase, done, plan.Count));
+                    Tell(new PhaseAdvanced(RunId, time.GetUtcNow(), phase, done, total));
                 }
             },
             cancellationToken).ConfigureAwait(false);

@@ -33,6 +33,9 @@ public readonly record struct UploadOptions
 /// <summary>The whole job: what to send, where to, how, and which proof to end with.</summary>
 public sealed record MigrationOptions
 {
+    /// <summary>Size of a sample where nobody says another: if none of it is wrong, fewer than 0.03 % of all are, with 95 % confidence.</summary>
+    public const long DefaultSampleSize = 10_000;
+
     /// <summary>Collection.</summary>
     public required string Collection { get; init; }
 
@@ -65,6 +68,18 @@ public sealed record MigrationOptions
 
     /// <summary>The proof to end with.</summary>
     public VerificationMode Verification { get; init; }
+
+    /// <summary>Points that <see cref="VerificationMode.Sample"/> picks at random. More of them narrow the bound, and take as much longer.</summary>
+    public long SampleSize { get; init; } = DefaultSampleSize;
+
+    /// <summary>Seed of whatever is picked at random; null takes a new one, which the result tells. Set it only to repeat a choice.</summary>
+    public int? Seed { get; init; }
+
+    /// <summary>Neighbours to ask both sides for when verifying (recall@K); 0 asks nothing.</summary>
+    public int RecallK { get; init; }
+
+    /// <summary>Queries to ask both sides. The mean of fewer says little.</summary>
+    public int RecallQueries { get; init; } = 100;
 
     /// <summary>Pacing.</summary>
     public UploadOptions Upload { get; init; } = new();

@@ -32,7 +32,7 @@ public sealed record RunExpectation
 
         TimeSpan upload = Scaled(perf.Duration, plan.Count - plan.Acknowledged, perf.Vectors);
         TimeSpan? proof = run.Verification is { } verification && verification.Mode == plan.Verification && plan.Verification != VerificationMode.None
-            ? verification.Mode == VerificationMode.Count ? verification.Duration : Scaled(verification.Duration, plan.Count, verification.Compared)
+            ? verification.Mode != VerificationMode.Full ? verification.Duration : Scaled(verification.Duration, plan.Count, verification.Compared)
             : null;
         return new RunExpectation
         {

@@ -16,6 +16,9 @@ internal sealed record IdScanResult
 
     public long Greatest { get; init; }
 
+    /// <summary>Each id is greater than the one before; false where that was not looked at.</summary>
+    public bool Ascending { get; init; }
+
     public long Negatives { get; init; }
 
     public IReadOnlyList<IdOccurrence> FirstNegatives { get; init; } = [];
@@ -73,7 +76,7 @@ internal sealed class IdScan(IVectorSource source, long memoryBudget = 64L << 20
             }
         }, cancellationToken);
 
-        var result = new IdScanResult { Count = count, Least = least, Greatest = greatest, Negatives = negatives, FirstNegatives = firstNegatives };
+        var result = new IdScanResult { Count = count, Least = least, Greatest = greatest, Ascending = ascending, Negatives = negatives, FirstNegatives = firstNegatives };
         if (ascending)
         {
             return result;

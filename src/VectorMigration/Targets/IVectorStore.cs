@@ -38,11 +38,29 @@ public interface IVectorStore : IDisposable
     /// <returns>A lease with one row for each id, in the caller's order; the caller disposes it.</returns>
     Task<RetrievedPoints> RetrieveAsync(string name, string? vectorName, ReadOnlyMemory<PointId> ids, int dimension, bool withPayload, CancellationToken cancellationToken);
 
-    /// <summary>Nearest points to a vector by the collection's distance.</summary>
-    Task<IReadOnlyList<ScoredPoint>> QueryAsync(string name, string? vectorName, ReadOnlyMemory<float> vector, int limit, bool exact, CancellationToken cancellationToken);
+    /// <summary>Nearest points to a vector by the collection's distance, nearest first.</summary>
+    /// <param name="name">Collection.</param>
+    /// <param name="vectorName">Name of the vector; null for the unnamed one.</param>
+    /// <param name="vector">Components of the query.</param>
+    /// <param name="limit">Most points, at least 1.</param>
+    /// <param name="exact">Compare with every point instead of going through the graph; a server may refuse that (<c>ExactSearchDisabled</c>).</param>
+    /// <param name="withPayload">Read payloads too.</param>
+    /// <param name="cancellationToken">Abandons the call.</param>
+    Task<IReadOnlyList<ScoredPoint>> QueryAsync(string name, string? vectorName, ReadOnlyMemory<float> vector, int limit, bool exact, bool withPayload, CancellationToken cancellationToken);
+
+    /// <summary>One page of a collection's ids in the server's order (numbers ascending, then UUIDs).</summary>
+    /// <param name="name">Collection.</param>
+    /// <param name="from">First id wanted; null starts at the beginning.</param>
+    /// <param name="limit">Most ids of the page, at least 1.</param>
+    /// <param name="cancellationToken">Abandons the call.</param>
+    /// <returns>The ids, and the first id of the next page, or null at the end.</returns>
+    Task<(IReadOnlyList<PointId> Ids, PointId? Next)> ScrollAsync(string name, PointId? from, int limit, CancellationToken cancellationToken);
 
     /// <summary>A target for upserts into a collection.</summary>
     IPointTarget OpenTarget(string name, string? vectorName);
+
+    /// <summary>A target that replaces the one vector of points that are there already, and leaves payloads and other vectors as they are.</summary>
+    IPointTarget OpenVectorTarget(string name, string? vectorName);
 }
 
 /// <summary>What a server says of itself.</summary>

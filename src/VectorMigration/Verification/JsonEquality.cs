@@ -21,6 +21,19 @@ internal static class JsonEquality
         return Same(a.RootElement, b.RootElement);
     }
 
+    /// <summary>Whether a payload holds a whole number under a key of its own.</summary>
+    public static bool HasNumber(string? payload, string key, long number)
+    {
+        if (string.IsNullOrEmpty(payload))
+        {
+            return false;
+        }
+
+        using JsonDocument document = JsonDocument.Parse(payload);
+        return document.RootElement.TryGetProperty(key, out JsonElement value)
+            && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long held) && held == number;
+    }
+
     private static bool Same(JsonElement a, JsonElement b) => a.ValueKind == b.ValueKind && a.ValueKind switch
     {
         JsonValueKind.Object => SameObject(a, b),

@@ -29,7 +29,7 @@ internal static class VectorComparison
             squared += (double)component * component;
         }
 
-        double scale = squared < LeftAloneBelow || Math.Abs(squared - 1) <= LeftAloneNearOne ? 1 : 1 / Math.Sqrt(squared);
+        double scale = NormalisingScale(squared);
         double greatest = 0;
         for (int i = 0; i < source.Length; i++)
         {
@@ -39,6 +39,10 @@ internal static class VectorComparison
 
         return greatest;
     }
+
+    /// <summary>What Qdrant multiplies a vector of this squared norm with as it stores it in a Cosine collection.</summary>
+    public static double NormalisingScale(double squaredNorm) =>
+        squaredNorm < LeftAloneBelow || Math.Abs(squaredNorm - 1) <= LeftAloneNearOne ? 1 : 1 / Math.Sqrt(squaredNorm);
 
     /// <summary>The first component whose bits differ, in words.</summary>
     public static string Describe(ReadOnlySpan<float> source, ReadOnlySpan<float> stored)

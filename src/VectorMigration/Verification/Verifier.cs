@@ -1,183 +1,150 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace VectorMigration;
 
+/// <summary>What a verification starts from.</summary>
+/// <param name="Mode">What to look at.</param>
+/// <param name="PresentBefore">Points that were there before the run, which may be some of ours.</param>
+/// <param name="LeftOut">Vectors that the run is known to have left out; null where no run tells.</param>
+/// <param name="Findings">Takes what is found.</param>
+internal sealed record VerificationTask(VerificationMode Mode, long PresentBefore, long? LeftOut, Findings Findings);
+
 /// <summary>
-/// The proof: exact count, then every vector (and payload) of the source read back from the collection and compared, in constant memory.
+/// The proof: exact count, then every vector (and payload) of the source, or a random sample of them, read back from the collection and compared,
+/// in constant memory.
 /// </summary>
 internal sealed class Verifier
 {
-    /// <summary>Differences that are listed one by one.</summary>
-    public const int MostListed = 1_000;
-
-    private const int MostRows = 1_000;
-    private const int BytesOfAnswer = 4 << 20;
+    /// <summary>Ids of left-out vectors that are kept to tell points with these ids from those of the index.</summary>
+    private const int MostLeftOut = 100_000;
 
     private readonly IVectorSource source;
-    private readonly IPayloadSource? payload;
     private readonly IVectorStore store;
     private readonly MigrationOptions options;
     private readonly MigrationPlan plan;
     private readonly IdScanResult ids;
-    private readonly Lock gate = new();
-    private readonly List<PointDifference> differences = [];
-    private long compared;
-    private long missing;
-    private long different;
+    private readonly IndexRows rows;
+    private readonly PointComparer comparer;
+    private readonly ConcurrentDictionary<PointId, bool> leftOut = new();
+    private readonly IPayloadSource? payload;
     private long invalid;
     private long done;
-    private double deviation;
 
     public Verifier(IVectorSource source, IPayloadSource? payload, IVectorStore store, MigrationOptions options, MigrationPlan plan, IdScanResult ids)
     {
         this.source = source;
         this.payload = payload;
         this.store = store;
-        this.options = options with { SkipInvalid = true };
+        this.options = options;
         this.plan = plan;
         this.ids = ids;
+        rows = new IndexRows(NewFeed(payload), options.Upload.ThrottleLimit);
+        comparer = new PointComparer(store, options, plan.Settings.Distance, comparesPayload: payload is not null);
     }
 
     private bool IsCosine => plan.Settings.Distance == Distance.Cosine;
 
-    /// <summary>Verifies vectors <paramref name="offset"/> to <paramref name="offset"/> + <paramref name="count"/> − 1 of the source.</summary>
-    public async Task<VerificationResult> RunAsync(VerificationMode mode, long offset, long count, long presentBefore, long leftOut, Action<long>? onProgress, CancellationToken cancellationToken)
+    /// <summary>Verifies the planned range.</summary>
+    public async Task<VerificationResult> RunAsync(VerificationTask task, Action<long>? onProgress, CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
-        long expected = count - ids.Duplicates - leftOut;
+        VerificationMode mode = task.Mode;
         if (mode == VerificationMode.None)
         {
-            return new VerificationResult { Mode = mode, Passed = false, Expected = expected, Comparison = "none" };
+            return new VerificationResult { Mode = mode, Passed = false, Expected = plan.Count - ids.Duplicates - (task.LeftOut ?? 0), Comparison = "none" };
         }
 
-        long total = checked((long)await store.CountAsync(options.Collection, cancellationToken).ConfigureAwait(false));
+        long total = await CountAsync(cancellationToken).ConfigureAwait(false);
+        long[]? picked = null;
+        int seed = options.Seed ?? SampleChoice.NewSeed();
+        Findings findings = task.Findings;
         if (mode == VerificationMode.Full)
         {
-            await ReadBackAsync(offset, count, onProgress, cancellationToken).ConfigureAwait(false);
-            expected = count - ids.Duplicates - invalid;
+            await rows.VisitAsync(plan.Offset, plan.Count, IndexRows.RowsAtOnce(source.Description.Dimension), (batch, token) => CompareAsync(batch, findings, token), Advance, cancellationToken).ConfigureAwait(false);
+        }
+        else if (mode == VerificationMode.Sample)
+        {
+            picked = SampleChoice.Pick(plan.Offset, plan.Count, ids.Superseded, options.SampleSize, seed);
+            await rows.VisitAsync(picked, IndexRows.RowsAtOnce(source.Description.Dimension), (batch, token) => CompareAsync(batch, findings, token), Advance, cancellationToken).ConfigureAwait(false);
         }
 
-        // Points that were there before may be some of ours: the count alone can only say too few.
-        bool countFits = total >= expected && (mode == VerificationMode.Full || presentBefore > 0 || total == expected);
+        long absent = mode == VerificationMode.Full ? invalid : task.LeftOut ?? await CountInvalidAsync(cancellationToken).ConfigureAwait(false);
+        long expected = plan.Count - ids.Duplicates - absent;
+        long? extra = mode == VerificationMode.Full ? Math.Max(0, total - findings.Found) : null;
+        IReadOnlyList<PointId> extraIds = extra > 0
+            ? await new ExtraPoints(source, store, options, plan, ids, leftOut.Keys.ToHashSet()).FindAsync(Math.Min(extra.Value, Findings.MostListed), cancellationToken).ConfigureAwait(false)
+            : [];
         return new VerificationResult
         {
             Mode = mode,
-            Passed = countFits && missing == 0 && different == 0,
+            Passed = CountFits(mode, total, expected, task.PresentBefore) && findings.Missing == 0 && findings.Different == 0,
             Expected = expected,
             CollectionCount = total,
-            Others = mode == VerificationMode.Full ? Math.Max(0, total - compared) : null,
-            Compared = compared,
-            Missing = mode == VerificationMode.Full ? missing : Math.Max(0, expected - total),
-            Different = different,
+            Extra = extra,
+            ExtraIds = extraIds,
+            Compared = findings.Found,
+            Missing = mode == VerificationMode.Count ? Math.Max(0, expected - total) : findings.Missing,
+            Different = findings.Different,
             Invalid = invalid,
             Comparison = mode == VerificationMode.Count ? "count" : IsCosine ? "normalised" : "bits",
-            Tolerance = mode == VerificationMode.Full && IsCosine ? VectorComparison.CosineTolerance : 0,
-            MaxDeviation = deviation,
+            Tolerance = mode != VerificationMode.Count && IsCosine ? VectorComparison.CosineTolerance : 0,
+            MaxDeviation = findings.Deviation,
             Duration = Stopwatch.GetElapsedTime(started),
-            Differences = [.. differences.OrderBy(difference => difference.Ordinal)],
+            Differences = findings.Differences,
+            Sample = picked is null ? null : SampleChoice.Judge(expected, picked.Length - invalid, findings.Missing + findings.Different, seed),
         };
+
+        void Advance(long advanced) => onProgress?.Invoke(Interlocked.Add(ref done, advanced));
     }
 
-    private async Task ReadBackAsync(long offset, long count, Action<long>? onProgress, CancellationToken cancellationToken)
-    {
-        int dimension = source.Description.Dimension;
-        int rows = Math.Clamp(BytesOfAnswer / (sizeof(float) * dimension), 1, MostRows);
-        var feed = new IndexFeed(source, payload, options, offset, count, ids.Superseded, _ => Interlocked.Increment(ref invalid));
-        await Parallel.ForEachAsync(
-            Starts(offset, count, rows),
-            new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, options.Upload.ThrottleLimit), CancellationToken = cancellationToken },
-            async (start, token) =>
-            {
-                int wanted = (int)Math.Min(rows, offset + count - start);
-                int covered = 0;
-                while (covered < wanted)
-                {
-                    using VectorBatch? batch = feed.Read(start + covered, wanted - covered, token, out int read);
-                    covered += read;
-                    if (batch is not null)
-                    {
-                        await CompareAsync(batch, token).ConfigureAwait(false);
-                    }
-                }
+    /// <summary>Compares single rows again.</summary>
+    public Task CompareAsync(ReadOnlyMemory<long> ordinals, Findings findings, CancellationToken cancellationToken) =>
+        rows.VisitAsync(ordinals, IndexRows.RowsAtOnce(source.Description.Dimension), (batch, token) => CompareAsync(batch, findings, token), null, cancellationToken);
 
-                onProgress?.Invoke(Interlocked.Add(ref done, wanted));
-            }).ConfigureAwait(false);
+    /// <summary>Exact count of the collection.</summary>
+    public async Task<long> CountAsync(CancellationToken cancellationToken) =>
+        checked((long)await store.CountAsync(options.Collection, cancellationToken).ConfigureAwait(false));
+
+    /// <summary>Points that were there before may be some of ours: the count alone can only say too few.</summary>
+    public static bool CountFits(VerificationMode mode, long total, long expected, long presentBefore) =>
+        total >= expected && (mode == VerificationMode.Full || presentBefore > 0 || total == expected);
+
+    private async Task CompareAsync(VectorBatch batch, Findings findings, CancellationToken cancellationToken) =>
+        findings.Add(batch, await comparer.CompareAsync(batch, cancellationToken).ConfigureAwait(false));
+
+    /// <summary>Reads the index alone: vectors that were to be left out are not expected in the collection.</summary>
+    private async Task<long> CountInvalidAsync(CancellationToken cancellationToken)
+    {
+        if (!options.SkipInvalid && invalid == 0)
+        {
+            return 0;
+        }
+
+        long there = 0;
+        await new IndexRows(NewFeed(null), options.Upload.ThrottleLimit).VisitAsync(
+            plan.Offset,
+            plan.Count,
+            IndexRows.RowsAtOnce(source.Description.Dimension),
+            (batch, _) =>
+            {
+                Interlocked.Add(ref there, batch.Count);
+                return Task.CompletedTask;
+            },
+            null,
+            cancellationToken).ConfigureAwait(false);
+        return plan.Count - ids.Duplicates - there;
     }
 
-    private static IEnumerable<long> Starts(long offset, long count, int rows)
+    private IndexFeed NewFeed(IPayloadSource? payloads) =>
+        new(source, payloads, options with { SkipInvalid = true }, plan.Offset, plan.Count, ids.Superseded, payloads == payload ? NoteInvalid : null);
+
+    private void NoteInvalid(SkippedVector vector)
     {
-        for (long start = offset; start < offset + count; start += rows)
+        Interlocked.Increment(ref invalid);
+        if (leftOut.Count < MostLeftOut)
         {
-            yield return start;
-        }
-    }
-
-    private async Task CompareAsync(VectorBatch batch, CancellationToken cancellationToken)
-    {
-        bool withPayload = batch.Payload is not null;
-        using RetrievedPoints points = await store
-            .RetrieveAsync(options.Collection, options.VectorName, batch.PointIds, batch.Dimension, withPayload, cancellationToken)
-            .ConfigureAwait(false);
-        double greatest = 0;
-        for (int row = 0; row < batch.Count; row++)
-        {
-            string? difference = Difference(batch, points, row, withPayload, ref greatest);
-            if (difference is not null)
-            {
-                Note(new PointDifference(batch.PointIds.Span[row], batch.Ordinal(row), difference), isMissing: !points.Found(row));
-            }
-        }
-
-        lock (gate)
-        {
-            compared += batch.Count;
-            deviation = Math.Max(deviation, greatest);
-            for (int row = 0; row < batch.Count; row++)
-            {
-                compared -= points.Found(row) ? 0 : 1;
-            }
-        }
-    }
-
-    private string? Difference(VectorBatch batch, RetrievedPoints points, int row, bool withPayload, ref double greatest)
-    {
-        if (!points.Found(row))
-        {
-            return "missing";
-        }
-
-        if (points.Problem(row) is string problem)
-        {
-            return problem;
-        }
-
-        if (IsCosine)
-        {
-            double seen = VectorComparison.NormalisedDeviation(batch.Vector(row), points.Vector(row));
-            greatest = Math.Max(greatest, seen);
-            if (!(seen <= VectorComparison.CosineTolerance))
-            {
-                return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"deviates by {seen:G3} after normalisation, more than {VectorComparison.CosineTolerance:G1}");
-            }
-        }
-        else if (!VectorComparison.SameBits(batch.Vector(row), points.Vector(row)))
-        {
-            return VectorComparison.Describe(batch.Vector(row), points.Vector(row));
-        }
-
-        return withPayload && !JsonEquality.SamePayload(batch.Payload![row], points.Payload(row)) ? "payload differs" : null;
-    }
-
-    private void Note(PointDifference difference, bool isMissing)
-    {
-        lock (gate)
-        {
-            missing += isMissing ? 1 : 0;
-            different += isMissing ? 0 : 1;
-            if (differences.Count < MostListed)
-            {
-                differences.Add(difference);
-            }
+            leftOut.TryAdd(IndexFeed.MapId(vector.FaissId, options.IdMapping), true);
         }
     }
 }

@@ -15,6 +15,10 @@ internal sealed class MemoryStore : IVectorStore
 
     public List<string> Deleted { get; } = [];
 
+    public ConcurrentBag<PointId> Upserted { get; } = [];
+
+    public ConcurrentBag<PointId> Replaced { get; } = [];
+
     public CollectionSettings? Created { get; private set; }
 
     public Func<VectorBatch, WriteAnswer>? Answer { get; set; }
@@ -66,16 +70,31 @@ internal sealed class MemoryStore : IVectorStore
         return Task.FromResult(new RetrievedPoints(memory, dimension, found, payloads, null));
     }
 
-    public Task<IReadOnlyList<ScoredPoint>> QueryAsync(string name, string? vectorName, ReadOnlyMemory<float> vector, int limit, bool exact, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<ScoredPoint>>([]);
+    /// <summary>What searches are answered with; nothing where null.</summary>
+    public Func<float[], int, bool, IReadOnlyList<ScoredPoint>>? Search { get; set; }
 
-    public IPointTarget OpenTarget(string name, string? vectorName) => new Target(this, name);
+    public Task<IReadOnlyList<ScoredPoint>> QueryAsync(string name, string? vectorName, ReadOnlyMemory<float> vector, int limit, bool exact, bool withPayload, CancellationToken cancellationToken) =>
+        Task.FromResult(Search?.Invoke(vector.ToArray(), limit, exact) ?? []);
+
+    /// <summary>Most ids of a page, whatever is asked for.</summary>
+    public int PageSize { get; set; } = 7;
+
+    public Task<(IReadOnlyList<PointId> Ids, PointId? Next)> ScrollAsync(string name, PointId? from, int limit, CancellationToken cancellationToken)
+    {
+        PointId[] rest = [.. Points.Keys.Order().Where(id => from is null || id >= from)];
+        int taken = Math.Min(Math.Min(limit, PageSize), rest.Length);
+        return Task.FromResult<(IReadOnlyList<PointId>, PointId?)>((rest[..taken], taken < rest.Length ? rest[taken] : null));
+    }
+
+    public IPointTarget OpenTarget(string name, string? vectorName) => new Target(this, name, vectorsOnly: false);
+
+    public IPointTarget OpenVectorTarget(string name, string? vectorName) => new Target(this, name, vectorsOnly: true);
 
     public void Dispose()
     {
     }
 
-    private sealed class Target(MemoryStore store, string name) : IPointTarget
+    private sealed class Target(MemoryStore store, string name, bool vectorsOnly) : IPointTarget
     {
         public string Collection => name;
 
@@ -87,10 +106,16 @@ internal sealed class MemoryStore : IVectorStore
             for (int row = 0; row < batch.Count && answer.Outcome == WriteOutcome.Ok; row++)
             {
                 PointId id = batch.PointIds.Span[row];
-                if (!store.Loses(id))
+                if (store.Loses(id))
                 {
-                    store.Points[id] = (batch.Vector(row).ToArray(), batch.Payload is null ? null : System.Text.Encoding.UTF8.GetString(batch.Payload[row].Span));
+                    continue;
                 }
+
+                string? payload = vectorsOnly ? store.Points[id].Payload
+                    : batch.Payload is null ? null
+                    : System.Text.Encoding.UTF8.GetString(batch.Payload[row].Span);
+                store.Points[id] = (batch.Vector(row).ToArray(), payload);
+                (vectorsOnly ? store.Replaced : store.Upserted).Add(id);
             }
 
             return ValueTask.FromResult(answer);

@@ -159,7 +159,8 @@ public sealed class MigrationTests : IDisposable
         MigrationResult result = await Run(new MemorySource(10), new MigrationOptions { Collection = "c" });
         result.Status.ShouldBe(MigrationStatus.Completed);
         result.Counts.PresentBefore.ShouldBe(5);
-        result.Verification.ShouldNotBeNull().Others.ShouldBe(5);
+        result.Verification.ShouldNotBeNull().Extra.ShouldBe(5);
+        result.Verification!.ExtraIds.Select(id => id.Number).ShouldBe([900UL, 901, 902, 903, 904]);
     }
 
     [Fact]

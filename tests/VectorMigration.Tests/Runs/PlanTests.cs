@@ -160,9 +160,13 @@ public sealed class PlanTests : IDisposable
 
         public Task<RetrievedPoints> RetrieveAsync(string name, string? vectorName, ReadOnlyMemory<PointId> ids, int dimension, bool withPayload, CancellationToken cancellationToken) => throw Lost;
 
-        public Task<IReadOnlyList<ScoredPoint>> QueryAsync(string name, string? vectorName, ReadOnlyMemory<float> vector, int limit, bool exact, CancellationToken cancellationToken) => throw Lost;
+        public Task<IReadOnlyList<ScoredPoint>> QueryAsync(string name, string? vectorName, ReadOnlyMemory<float> vector, int limit, bool exact, bool withPayload, CancellationToken cancellationToken) => throw Lost;
+
+        public Task<(IReadOnlyList<PointId> Ids, PointId? Next)> ScrollAsync(string name, PointId? from, int limit, CancellationToken cancellationToken) => throw Lost;
 
         public IPointTarget OpenTarget(string name, string? vectorName) => throw Lost;
+
+        public IPointTarget OpenVectorTarget(string name, string? vectorName) => throw Lost;
 
         public void Dispose()
         {

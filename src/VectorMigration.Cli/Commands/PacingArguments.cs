@@ -1,0 +1,34 @@
+using System.CommandLine;
+
+namespace VectorMigration.Cli.Commands;
+
+/// <summary>How fast is sent and read. Shared by migrate and verify.</summary>
+internal sealed class PacingArguments
+{
+    private readonly Option<int> batchSize = Numbers.Whole("--batch-size", "vectors in a batch", 1, 100_000, 100);
+    private readonly Option<int> parallel = Numbers.Whole("--parallel", "batches under way at once", 1, 256, 4);
+    private readonly Option<double> batchDelay = Numbers.Seconds("--batch-delay", "pause between the end of a batch and the start of the next, which makes --parallel 1 unless that is given,", 0, 3600, 0);
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[batchSize, batchDelay, parallel])
+        {
+            command.Add(option);
+        }
+    }
+
+    /// <summary>The options as the engine takes them.</summary>
+    public UploadOptions Options(ParseResult parsed, TimeSpan timeout)
+    {
+        TimeSpan delay = TimeSpan.FromSeconds(parsed.GetValue(batchDelay));
+        bool parallelGiven = parsed.GetResult(parallel) is { Implicit: false };
+        return new UploadOptions
+        {
+            BatchSize = parsed.GetValue(batchSize),
+            ThrottleLimit = delay > TimeSpan.Zero && !parallelGiven ? 1 : parsed.GetValue(parallel),
+            BatchDelay = delay,
+            Timeout = timeout,
+        };
+    }
+}

@@ -1,0 +1,96 @@
+namespace VectorMigration;
+
+/// <summary>What a comparison has found so far: exact counts, a bounded list, and, for a repair, which rows are to be sent again. Thread-safe.</summary>
+internal sealed class Findings(bool forRepair, bool upsertsWholePoints, int mostRemembered = Findings.MostRemembered)
+{
+    /// <summary>Differences that are listed one by one.</summary>
+    public const int MostListed = 1_000;
+
+    /// <summary>Rows that are remembered for one round of a repair, 32 MB of ordinals.</summary>
+    public const int MostRemembered = 1 << 22;
+
+    private readonly Lock gate = new();
+    private readonly List<PointDifference> differences = [];
+    private readonly List<long> whole = [];
+    private readonly List<long> vectors = [];
+
+    /// <summary>Points that were there.</summary>
+    public long Found { get; private set; }
+
+    public long Missing { get; private set; }
+
+    public long Different { get; private set; }
+
+    /// <summary>Different points that cannot be put right without changing what is not of this migration.</summary>
+    public long LeftAlone { get; private set; }
+
+    /// <summary>Greatest deviation of a component after normalisation.</summary>
+    public double Deviation { get; private set; }
+
+    /// <summary>More rows are to be sent again than are remembered.</summary>
+    public bool Overflowed => forRepair && Missing + Different - LeftAlone > Remembered;
+
+    /// <summary>Rows that are remembered to be sent again.</summary>
+    public long Remembered => whole.Count + vectors.Count;
+
+    /// <summary>Listed differences by ordinal.</summary>
+    public IReadOnlyList<PointDifference> Differences => [.. differences.OrderBy(difference => difference.Ordinal)];
+
+    /// <summary>Ascending ordinals of points to send whole: missing ones, and those whose payload differs.</summary>
+    public long[] Whole => Sorted(whole);
+
+    /// <summary>Ascending ordinals of points of which only the vector is to be replaced.</summary>
+    public long[] Vectors => Sorted(vectors);
+
+    public void Add(VectorBatch batch, ComparedPoints compared)
+    {
+        lock (gate)
+        {
+            Found += compared.Found;
+            Deviation = Math.Max(Deviation, compared.Deviation);
+            foreach (ComparedRow row in compared.Differences)
+            {
+                Add(batch.PointIds.Span[row.Row], batch.Ordinal(row.Row), row);
+            }
+        }
+    }
+
+    private void Add(PointId id, long ordinal, ComparedRow row)
+    {
+        bool isMissing = row.Faults.HasFlag(PointFaults.Missing);
+        Missing += isMissing ? 1 : 0;
+        Different += isMissing ? 0 : 1;
+        if (differences.Count < MostListed)
+        {
+            differences.Add(new PointDifference(id, ordinal, row.Reason));
+        }
+
+        if (forRepair)
+        {
+            Remember(ordinal, row.Faults);
+        }
+    }
+
+    private void Remember(long ordinal, PointFaults faults)
+    {
+        List<long>? list = faults.HasFlag(PointFaults.Missing) ? whole
+            : faults == PointFaults.Vector ? vectors
+            : upsertsWholePoints ? whole
+            : null;
+        if (list is null)
+        {
+            LeftAlone++;
+        }
+        else if (whole.Count + vectors.Count < mostRemembered)
+        {
+            list.Add(ordinal);
+        }
+    }
+
+    private static long[] Sorted(List<long> ordinals)
+    {
+        long[] sorted = [.. ordinals];
+        Array.Sort(sorted);
+        return sorted;
+    }
+}

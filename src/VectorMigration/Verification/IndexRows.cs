@@ -1,0 +1,132 @@
+using System.Buffers;
+
+namespace VectorMigration;
+
+/// <summary>Rows of an index for reading back: a range by several readers at once, or single rows from anywhere, gathered into batches.</summary>
+internal sealed class IndexRows(IndexFeed feed, int parallelism)
+{
+    private const int MostRows = 1_000;
+    private const int BytesAtOnce = 4 << 20;
+
+    /// <summary>Rows of about 4 MB of components, 1,000 at most.</summary>
+    public static int RowsAtOnce(int dimension) => Math.Clamp(BytesAtOnce / (sizeof(float) * Math.Max(1, dimension)), 1, MostRows);
+
+    /// <summary>Visits every row of a range that is to be stored. Visits run side by side; the batch is the visitor's only while it runs.</summary>
+    public Task VisitAsync(long offset, long count, int rows, Func<VectorBatch, CancellationToken, Task> visit, Action<long>? onDone, CancellationToken cancellationToken) =>
+        InParallelAsync(
+            Starts(offset, count, rows),
+            async (start, token) =>
+            {
+                int wanted = (int)Math.Min(rows, offset + count - start);
+                int covered = 0;
+                while (covered < wanted)
+                {
+                    using VectorBatch? batch = feed.Read(start + covered, wanted - covered, token, out int read);
+                    covered += read;
+                    if (batch is not null)
+                    {
+                        await visit(batch, token).ConfigureAwait(false);
+                    }
+                }
+
+                onDone?.Invoke(wanted);
+            },
+            cancellationToken);
+
+    /// <summary>Visits single rows, given by ascending ordinals.</summary>
+    public Task VisitAsync(ReadOnlyMemory<long> ordinals, int rows, Func<VectorBatch, CancellationToken, Task> visit, Action<long>? onDone, CancellationToken cancellationToken) =>
+        InParallelAsync(
+            Starts(0, ordinals.Length, rows),
+            async (start, token) =>
+            {
+                ReadOnlyMemory<long> part = ordinals.Slice((int)start, (int)Math.Min(rows, ordinals.Length - start));
+                using VectorBatch? batch = Gather(part.Span, token);
+                if (batch is not null)
+                {
+                    await visit(batch, token).ConfigureAwait(false);
+                }
+
+                onDone?.Invoke(part.Length);
+            },
+            cancellationToken);
+
+    /// <summary>One batch of the rows with these ascending ordinals; null when none of them can be stored.</summary>
+    public VectorBatch? Gather(ReadOnlySpan<long> ordinals, CancellationToken cancellationToken)
+    {
+        List<VectorBatch> parts = [];
+        try
+        {
+            for (int i = 0; i < ordinals.Length;)
+            {
+                int run = 1;
+                while (i + run < ordinals.Length && ordinals[i + run] == ordinals[i] + run)
+                {
+                    run++;
+                }
+
+                VectorBatch? part = feed.Read(ordinals[i], run, cancellationToken, out int read);
+                i += read;
+                if (part is not null)
+                {
+                    parts.Add(part);
+                }
+            }
+
+            return parts.Count == 0 ? null : Join(parts);
+        }
+        finally
+        {
+            foreach (VectorBatch part in parts)
+            {
+                part.Dispose();
+            }
+        }
+    }
+
+    private static VectorBatch Join(List<VectorBatch> parts)
+    {
+        VectorBatch first = parts[0];
+        int count = parts.Sum(static part => part.Count);
+        BatchMemory memory = BatchMemory.Rent(count, first.Dimension);
+        long[] ordinals = new long[count];
+        PointId[] ids = new PointId[count];
+        int[] offsets = new int[count + 1];
+        var payload = new ArrayBufferWriter<byte>();
+        int row = 0;
+        foreach (VectorBatch part in parts)
+        {
+            part.Components.Span.CopyTo(memory.Components.AsSpan(row * first.Dimension));
+            part.FaissIds.Span.CopyTo(memory.Ids.AsSpan(row));
+            part.PointIds.Span.CopyTo(ids.AsSpan(row));
+            for (int i = 0; i < part.Count; i++, row++)
+            {
+                ordinals[row] = part.Ordinal(i);
+                payload.Write(part.Payload is null ? default : part.Payload[i].Span);
+                offsets[row + 1] = payload.WrittenCount;
+            }
+        }
+
+        return VectorBatch.Create(
+            first.Source,
+            ordinals[0],
+            first.Dimension,
+            memory.Ids.AsMemory(0, count),
+            memory.Components.AsMemory(0, count * first.Dimension),
+            memory,
+            ids,
+            first.Payload is null ? null : new PayloadBlock(payload.WrittenMemory, offsets),
+            first.VectorName,
+            ordinals);
+    }
+
+    private static IEnumerable<long> Starts(long offset, long count, int rows)
+    {
+        for (long start = offset; start < offset + count; start += rows)
+        {
+            yield return start;
+        }
+    }
+
+    private Task InParallelAsync(IEnumerable<long> starts, Func<long, CancellationToken, ValueTask> work, CancellationToken cancellationToken) =>
+        Parallel.ForEachAsync(starts, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, parallelism), CancellationToken = cancellationToken }, work);
+}

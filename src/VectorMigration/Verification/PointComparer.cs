@@ -1,0 +1,98 @@
+using System.Globalization;
+
+namespace VectorMigration;
+
+/// <summary>What is wrong with a point.</summary>
+[Flags]
+internal enum PointFaults
+{
+    None = 0,
+
+    /// <summary>It is not there.</summary>
+    Missing = 1,
+
+    /// <summary>Its vector differs.</summary>
+    Vector = 2,
+
+    /// <summary>Its payload differs.</summary>
+    Payload = 4,
+}
+
+/// <summary>A row of a batch that is not in the collection as it should be.</summary>
+internal readonly record struct ComparedRow(int Row, PointFaults Faults, string Reason);
+
+/// <summary>What the comparison of one batch found.</summary>
+internal sealed record ComparedPoints(int Found, double Deviation, IReadOnlyList<ComparedRow> Differences);
+
+/// <summary>
+/// Reads the points of a batch back and compares them. With a payload file the whole payload is compared; without one only <c>faiss_id</c>, where
+/// the id mapping put it there, because nothing is known of the rest.
+/// </summary>
+internal sealed class PointComparer(IVectorStore store, MigrationOptions options, Distance distance, bool comparesPayload)
+{
+    private bool IsCosine => distance == Distance.Cosine;
+
+    public async Task<ComparedPoints> CompareAsync(VectorBatch batch, CancellationToken cancellationToken)
+    {
+        bool withPayload = comparesPayload || options.IdMapping == IdMapping.Uuid5;
+        using RetrievedPoints points = await store
+            .RetrieveAsync(options.Collection, options.VectorName, batch.PointIds, batch.Dimension, withPayload, cancellationToken)
+            .ConfigureAwait(false);
+        double greatest = 0;
+        int found = 0;
+        List<ComparedRow> differences = [];
+        for (int row = 0; row < batch.Count; row++)
+        {
+            found += points.Found(row) ? 1 : 0;
+            ComparedRow compared = Compare(batch, points, row, ref greatest);
+            if (compared.Faults != PointFaults.None)
+            {
+                differences.Add(compared);
+            }
+        }
+
+        return new ComparedPoints(found, greatest, differences);
+    }
+
+    private ComparedRow Compare(VectorBatch batch, RetrievedPoints points, int row, ref double greatest)
+    {
+        if (!points.Found(row))
+        {
+            return new ComparedRow(row, PointFaults.Missing, "missing");
+        }
+
+        string? vector = VectorDifference(batch, points, row, ref greatest);
+        string? payload = PayloadDifference(batch, points, row);
+        PointFaults faults = (vector is null ? PointFaults.None : PointFaults.Vector) | (payload is null ? PointFaults.None : PointFaults.Payload);
+        return new ComparedRow(row, faults, vector is not null && payload is not null ? $"{vector}; {payload}" : vector ?? payload ?? string.Empty);
+    }
+
+    private string? VectorDifference(VectorBatch batch, RetrievedPoints points, int row, ref double greatest)
+    {
+        if (points.Problem(row) is string problem)
+        {
+            return problem;
+        }
+
+        if (!IsCosine)
+        {
+            return VectorComparison.SameBits(batch.Vector(row), points.Vector(row)) ? null : VectorComparison.Describe(batch.Vector(row), points.Vector(row));
+        }
+
+        double seen = VectorComparison.NormalisedDeviation(batch.Vector(row), points.Vector(row));
+        greatest = Math.Max(greatest, seen);
+        return seen <= VectorComparison.CosineTolerance
+            ? null
+            : string.Create(CultureInfo.InvariantCulture, $"deviates by {seen:G3} after normalisation, more than {VectorComparison.CosineTolerance:G1}");
+    }
+
+    private string? PayloadDifference(VectorBatch batch, RetrievedPoints points, int row)
+    {
+        if (comparesPayload)
+        {
+            return batch.Payload is null || JsonEquality.SamePayload(batch.Payload[row], points.Payload(row)) ? null : "payload differs";
+        }
+
+        return options.IdMapping != IdMapping.Uuid5 || JsonEquality.HasNumber(points.Payload(row), "faiss_id", batch.FaissIds.Span[row]) ? null : "faiss_id of the payload differs";
+    }
+}

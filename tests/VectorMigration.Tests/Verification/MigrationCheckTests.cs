@@ -1,0 +1,243 @@
+namespace VectorMigration.Tests;
+
+public sealed class MigrationCheckTests : IDisposable
+{
+    private static readonly MigrationOptions Options = new() { Collection = "c", Seed = 7 };
+    private readonly MemoryStore store = new();
+    private readonly Recorder recorder = new();
+
+    public void Dispose() => store.Dispose();
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task ExtraPointsAreCountedAndListedButNoFailure(bool scattered)
+    {
+        // Scattered ids neither ascend nor are sequential: every part of the collection is looked up in the index.
+        var source = new MemorySource(100, id: i => scattered ? (i * 37 % 100) + 50 : i + 50);
+        await Migrate(source, Options);
+        PointId[] extra = [PointId.FromNumber(3), PointId.FromNumber(49), PointId.FromNumber(150), PointId.FromNumber(ulong.MaxValue), PointId.FromGuid(Guid.NewGuid())];
+        Add(extra);
+        VerificationResult proof = await Check(source, Options).VerifyAsync(forRepair: true, default);
+        proof.Passed.ShouldBeTrue();
+        proof.Extra.ShouldBe(5);
+        proof.ExtraIds.ShouldBe(extra);
+    }
+
+    [Fact]
+    public async Task ExtraPointsOfSequentialUuidsAndOfARange()
+    {
+        var source = new MemorySource(60, idSource: "sequential");
+        await Migrate(source, Options);
+        VerificationResult range = await Check(source, Options with { Offset = 10, Limit = 40 }).VerifyAsync(forRepair: false, default);
+        range.Passed.ShouldBeTrue();
+        range.ExtraIds.Select(id => id.Number).ShouldBe([.. Enumerable.Range(0, 10).Select(i => (ulong)i), .. Enumerable.Range(50, 10).Select(i => (ulong)i)]);
+
+        MigrationOptions mapped = Options with { Collection = "mapped", IdMapping = IdMapping.Uuid5 };
+        store.Points.Clear();
+        await Migrate(source, mapped);
+        PointId[] foreign = [PointId.FromNumber(3), PointId.FromGuid(Guid.Empty)];
+        Add(foreign);
+        VerificationResult proof = await Check(source, mapped).VerifyAsync(forRepair: false, default);
+        proof.Passed.ShouldBeTrue();
+        proof.ExtraIds.ShouldBe(foreign);
+    }
+
+    [Fact]
+    public async Task ExtraPointsAreFoundInPartsWhateverTheOrderOfTheIds()
+    {
+        foreach (Func<int, long> id in (Func<int, long>[])[i => i * 3, i => (999 - i) * 3])
+        {
+            store.Points.Clear();
+            store.Collections.Clear();
+            var source = new MemorySource(1_000, id: id);
+            await Migrate(source, Options);
+            Add([.. Enumerable.Range(0, 100).Select(i => PointId.FromNumber((ulong)((i * 30) + 1)))]);
+            var planner = new MigrationPlanner(source, null, store, Options, Guid.NewGuid());
+            PlannedRun planned = await planner.PlanAsync(default);
+            planned.Ids.Ascending.ShouldBe(id(0) == 0);
+            var finder = new ExtraPoints(source, store, Options, planned.Plan, planned.Ids, new HashSet<PointId>(), part: 16);
+            IReadOnlyList<PointId> found = await finder.FindAsync(1_000, default);
+            found.Select(point => point.Number).ShouldBe(Enumerable.Range(0, 100).Select(i => (ulong)((i * 30) + 1)));
+            (await new ExtraPoints(source, store, Options, planned.Plan, planned.Ids, new HashSet<PointId>(), part: 16).FindAsync(3, default)).Count.ShouldBe(3);
+        }
+    }
+
+    [Fact]
+    public async Task AStoredPointWithTheIdOfALeftOutVectorIsExtra()
+    {
+        var source = new MemorySource(20);
+        source.Vector(4)[0] = float.NaN;
+        MigrationOptions options = Options with { SkipInvalid = true };
+        await new Migration(source, null, store, new FixedRetryPolicy(), options, recorder).RunAsync(default);
+        Add([PointId.FromNumber(4)]);
+        VerificationResult proof = await Check(source, options).VerifyAsync(forRepair: false, default);
+        proof.Invalid.ShouldBe(1);
+        proof.Expected.ShouldBe(19);
+        proof.ExtraIds.ShouldBe([PointId.FromNumber(4)]);
+    }
+
+    [Fact]
+    public async Task RepairSendsExactlyWhatIsMissingOrDifferent()
+    {
+        var source = new MemorySource(500, id: i => 2L * i);
+        await Migrate(source, Options);
+        Damage(source, missing: [0, 17, 499], different: [18, 19, 300]);
+        Add([PointId.FromNumber(1)]);
+        store.Upserted.Clear();
+        MigrationCheck check = Check(source, Options);
+        VerificationResult before = await check.VerifyAsync(forRepair: true, default);
+        (before.Missing, before.Different, check.Repairable).ShouldBe((3L, 3L, 6L));
+        store.Upserted.ShouldBeEmpty();
+
+        VerificationResult after = await check.RepairAsync(default);
+        after.Passed.ShouldBeTrue();
+        (after.Missing, after.Different, after.Compared, after.Extra).ShouldBe((0L, 0L, 500L, 1L));
+        after.Differences.ShouldBeEmpty();
+        RepairResult repair = after.Repair.ShouldNotBeNull();
+        (repair.Missing, repair.Different, repair.Sent, repair.Repaired, repair.LeftAlone).ShouldBe((3L, 3L, 6L, 6L, 0L));
+        repair.Found.Select(difference => difference.Ordinal).ShouldBe([0, 17, 18, 19, 300, 499]);
+        store.Upserted.Select(id => id.Number).Order().ToArray().ShouldBe([0UL, 34, 998]);
+        store.Replaced.Select(id => id.Number).Order().ToArray().ShouldBe([36UL, 38, 600]);
+        store.Points.ShouldContainKey(PointId.FromNumber(1));
+        (await Check(source, Options).VerifyAsync(forRepair: false, default)).Passed.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task RepairLeavesPayloadsThatItDoesNotKnow()
+    {
+        var source = new MemorySource(30);
+        await Migrate(source, Options);
+        PointId bent = PointId.FromNumber(11);
+        store.Points[bent] = (new float[4], "{\"word\":\"kept\"}");
+        MigrationCheck check = Check(source, Options);
+        await check.VerifyAsync(forRepair: true, default);
+        (await check.RepairAsync(default)).Passed.ShouldBeTrue();
+        store.Points[bent].Payload.ShouldBe("{\"word\":\"kept\"}");
+        store.Points[bent].Vector.ShouldBe(source.Vector(11).ToArray());
+    }
+
+    [Fact]
+    public async Task OfMappedIdsOnlyTheOriginalIdIsComparedAndItIsNotMendedAtTheCostOfOtherPayload()
+    {
+        MigrationOptions options = Options with { IdMapping = IdMapping.Uuid5 };
+        var source = new MemorySource(10);
+        await Migrate(source, options);
+        PointId rich = IndexFeed.MapId(3, IdMapping.Uuid5);
+        store.Points[rich] = (source.Vector(3).ToArray(), "{\"word\":\"kept\",\"faiss_id\":3}");
+        (await Check(source, options).VerifyAsync(forRepair: false, default)).Passed.ShouldBeTrue();
+
+        store.Points[rich] = (source.Vector(3).ToArray(), "{\"word\":\"kept\"}");
+        MigrationCheck check = Check(source, options);
+        VerificationResult proof = await check.VerifyAsync(forRepair: true, default);
+        proof.Different.ShouldBe(1);
+        check.Repairable.ShouldBe(0);
+        VerificationResult after = await check.RepairAsync(default);
+        after.Passed.ShouldBeFalse();
+        after.Repair.ShouldNotBeNull().LeftAlone.ShouldBe(1);
+        after.Differences.Single().Reason.ShouldBe("faiss_id of the payload differs");
+        store.Points[rich].Payload.ShouldBe("{\"word\":\"kept\"}");
+    }
+
+    [Fact]
+    public async Task ARepairGoesOnInRoundsWhereMoreIsWrongThanIsRemembered()
+    {
+        var source = new MemorySource(1_000);
+        await Migrate(source, Options);
+        Damage(source, missing: [.. Enumerable.Range(100, 40)], different: [.. Enumerable.Range(500, 33)]);
+        store.Upserted.Clear();
+        MigrationCheck check = new(source, null, store, new FixedRetryPolicy(), Options, recorder) { MostRemembered = 10 };
+        await check.VerifyAsync(forRepair: true, default);
+        check.Repairable.ShouldBe(73);
+        VerificationResult after = await check.RepairAsync(default);
+        after.Passed.ShouldBeTrue();
+        (after.Repair!.Sent, after.Repair.Repaired).ShouldBe((73L, 73L));
+        store.Upserted.Count.ShouldBe(40);
+        store.Replaced.Count.ShouldBe(33);
+    }
+
+    [Theory]
+    [InlineData(1_000_000)]
+    [InlineData(2)]
+    public async Task WhatCannotBeRepairedIsStillMissing(int remembered)
+    {
+        var source = new MemorySource(50);
+        await Migrate(source, Options);
+        Damage(source, missing: [7, 8, 9, 10], different: []);
+        store.Loses = id => id.Number is 8 or 9;
+        MigrationCheck check = new(source, null, store, new FixedRetryPolicy(), Options, recorder) { MostRemembered = remembered };
+        await check.VerifyAsync(forRepair: true, default);
+        VerificationResult after = await check.RepairAsync(default);
+        after.Passed.ShouldBeFalse();
+        long[] gone = [.. Enumerable.Range(0, 50).Where(i => !store.Points.ContainsKey(PointId.FromNumber((ulong)i))).Select(i => (long)i)];
+        gone.ShouldContain(8);
+        gone.ShouldContain(9);
+        after.Missing.ShouldBe(gone.Length);
+        after.Differences.Select(difference => difference.Ordinal).ShouldBe(gone);
+        after.Repair!.Repaired.ShouldBe(4 - gone.Length);
+    }
+
+    [Fact]
+    public async Task ASampleRepeatsWithItsSeedAndSaysWhatItTells()
+    {
+        var source = new MemorySource(10_000);
+        await Migrate(source, Options);
+        Damage(source, missing: [.. Enumerable.Range(0, 5_000).Select(i => 2 * i)], different: []);
+        Add([.. Enumerable.Range(0, 5_000).Select(i => PointId.FromNumber(20_000UL + (ulong)i))]);
+        MigrationOptions options = Options with { Verification = VerificationMode.Sample, SampleSize = 200 };
+        VerificationResult first = await Check(source, options).VerifyAsync(forRepair: false, default);
+        first.Passed.ShouldBeFalse();
+        first.Missing.ShouldBeInRange(60, 140);
+        first.Compared.ShouldBe(200 - first.Missing);
+        SampleResult sample = first.Sample.ShouldNotBeNull();
+        (sample.Size, sample.Population, sample.Seed).ShouldBe((200L, 10_000L, 7));
+        sample.AtMost.ShouldBeInRange(5_000, 7_500);
+        sample.Statement.ShouldContain("seed 7");
+        VerificationResult again = await Check(source, options).VerifyAsync(forRepair: false, default);
+        again.Differences.ShouldBe(first.Differences);
+        (await Check(source, options with { Seed = 8 }).VerifyAsync(forRepair: false, default)).Differences.ShouldNotBe(first.Differences);
+        (await Should.ThrowAsync<MigrationException>(() => Check(source, options).VerifyAsync(forRepair: true, default))).ErrorId.ShouldBe("RepairNeedsAll");
+    }
+
+    [Fact]
+    public async Task ASampleOfAllIsAllAndLeftOutVectorsAreNotExpected()
+    {
+        var source = new MemorySource(40);
+        source.Vector(4)[0] = float.NaN;
+        MigrationOptions options = Options with { Verification = VerificationMode.Sample, SampleSize = 1_000, SkipInvalid = true };
+        MigrationResult run = await new Migration(source, null, store, new FixedRetryPolicy(), options, recorder).RunAsync(default);
+        SampleResult sample = run.Verification.ShouldNotBeNull().Sample.ShouldNotBeNull();
+        run.Verification.Passed.ShouldBeTrue();
+        (sample.Size, sample.Population, sample.AtMost).ShouldBe((39L, 39L, 0L));
+        sample.Statement.ShouldStartWith("All 39 points were compared");
+        (await Check(source, options).VerifyAsync(forRepair: false, default)).Passed.ShouldBeTrue();
+        (await Check(source, options with { Verification = VerificationMode.Count }).VerifyAsync(forRepair: false, default)).Passed.ShouldBeTrue();
+    }
+
+    private async Task Migrate(MemorySource source, MigrationOptions options) =>
+        (await new Migration(source, null, store, new FixedRetryPolicy(), options, recorder).RunAsync(default)).Status.ShouldBe(MigrationStatus.Completed);
+
+    private MigrationCheck Check(MemorySource source, MigrationOptions options) => new(source, null, store, new FixedRetryPolicy(), options, recorder);
+
+    private void Add(PointId[] ids)
+    {
+        foreach (PointId id in ids)
+        {
+            store.Points[id] = (new float[4], null);
+        }
+    }
+
+    private void Damage(MemorySource source, int[] missing, int[] different)
+    {
+        using VectorBatch all = source.Read(0, (int)source.Description.Count, default);
+        foreach (int ordinal in missing)
+        {
+            store.Points.TryRemove(PointId.FromNumber((ulong)all.FaissIds.Span[ordinal]), out _).ShouldBeTrue();
+        }
+
+        foreach (int ordinal in different)
+        {
+            store.Points[PointId.FromNumber((ulong)all.FaissIds.Span[ordinal])] = ([1, 2, 3, 4], null);
+        }
+    }
+}
