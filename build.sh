@@ -4,6 +4,7 @@
 # ./build.sh demo            a real index into a real Qdrant, verified, and a question put to it
 # ./build.sh bench-words     341,479 real word vectors three ways: time and memory to bench/results
 # ./build.sh history         the historical runs again, compared with today's defaults
+# ./build.sh faults          every fault on a real server in full: what is lost, duplicated, wrong (half an hour at most)
 # ./build.sh fuzz            damaged index files by the thousand: fuzz --count N --seed S, see docs/guarantees.md
 # ./build.sh check-fixtures  the SHA-256 of every fixture and sample
 set -euo pipefail
@@ -33,6 +34,7 @@ case "${1:-}" in
         # 1: faults, whose files are kept; above, the process itself died, and its last cases stand in the file under-way (64-bit numbers).
         (( status <= 1 )) || { printf 'build.sh: the fuzzer died (%d) at the cases: ' "$status" >&2; od -An -td8 artifacts/fuzz/under-way >&2; }
         exit "$status" ;;
+    faults) need dotnet "Install the .NET SDK 10 (https://dotnet.microsoft.com/download)."; exec tools/faults/run.sh ;;
     check-fixtures) for manifest in tests/fixtures samples; do (cd "$manifest" && sha256sum --check --quiet manifest.sha256); done; echo "fixtures and samples are as they were" ;;
-    *) sed -n '2,8s/^# //p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
+    *) sed -n '2,9s/^# //p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
 esac

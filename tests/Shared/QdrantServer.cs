@@ -64,8 +64,12 @@ public sealed class QdrantServer : IAsyncDisposable
     private QdrantServer(QdrantServerOptions options)
     {
         this.options = options;
+        ApiKey = options.ApiKey;
         Folder = Directory.CreateTempSubdirectory("qdrant-test-").FullName;
     }
+
+    /// <summary>The key that may do everything, from the next start on.</summary>
+    public string? ApiKey { get; set; }
 
     /// <summary>The server's own folder.</summary>
     public string Folder { get; }
@@ -258,7 +262,7 @@ public sealed class QdrantServer : IAsyncDisposable
         environment["QDRANT__STORAGE__TEMP_PATH"] = Path.Combine(Folder, "temp");
         environment["QDRANT__TELEMETRY_DISABLED"] = "true";
         environment["QDRANT__LOG_LEVEL"] = options.LogLevel;
-        SetIfGiven(environment, "QDRANT__SERVICE__API_KEY", options.ApiKey);
+        SetIfGiven(environment, "QDRANT__SERVICE__API_KEY", ApiKey);
         SetIfGiven(environment, "QDRANT__SERVICE__READ_ONLY_API_KEY", options.ReadOnlyApiKey);
         SetIfGiven(environment, "QDRANT__TLS__CERT", options.TlsCertificatePath);
         SetIfGiven(environment, "QDRANT__TLS__KEY", options.TlsKeyPath);

@@ -20,6 +20,13 @@ internal sealed class Witness(QdrantServer server, string? apiKey = null) : IDis
         answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
     }
 
+    /// <summary>Deletes a collection.</summary>
+    public async Task DropAsync(string collection)
+    {
+        using HttpResponseMessage answer = await client.DeleteAsync(new Uri($"/collections/{collection}", UriKind.Relative));
+        answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
+    }
+
     /// <summary>Whether a collection exists.</summary>
     public async Task<bool> ExistsAsync(string collection) =>
         (await client.GetFromJsonAsync<JsonElement>(new Uri($"/collections/{collection}/exists", UriKind.Relative))).GetProperty("result").GetProperty("exists").GetBoolean();

@@ -63,7 +63,12 @@ internal sealed partial class UploadEngine
     private void Acknowledge(UploadWork work)
     {
         // Only an attempt from after the pause tells that the target takes points again.
-        probing &= work.AttemptStartedAt < pausedUntil;
+        if (work.AttemptStartedAt >= pausedUntil)
+        {
+            probing = false;
+            Raise();
+        }
+
         lastProgress = time.GetUtcNow();
         retry.RecordSuccess();
         sent += work.Batch.Count;
@@ -79,6 +84,8 @@ internal sealed partial class UploadEngine
         if (answer.After is TimeSpan after && !givenUp)
         {
             probing = true;
+            ceiling = 1;
+            passedRound = 0;
             ready.AddFirst(work);
             if (now + after > pausedUntil)
             {
@@ -106,6 +113,18 @@ internal sealed partial class UploadEngine
         }
 
         waiting.Enqueue(work, now + delay);
+    }
+
+    /// <summary>Lets more attempts run side by side again, little by little: all at once would only be refused all at once.</summary>
+    private void Raise()
+    {
+        if (ceiling == int.MaxValue || ++passedRound < ceiling)
+        {
+            return;
+        }
+
+        passedRound = 0;
+        ceiling = ceiling >= MostCeiling ? int.MaxValue : ceiling * 2;
     }
 
     /// <summary>Replaces a batch by its halves; the second waits in front of everything else, the first is the answer.</summary>

@@ -12,6 +12,9 @@ internal sealed partial class UploadEngine
     /// <summary>How long attempts that are still under way may take once the run has to stop for another reason than cancellation.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
+    /// <summary>A ceiling as high as this one is none.</summary>
+    private const int MostCeiling = 1_024;
+
     private readonly IPointTarget target;
     private readonly IFlowControl flow;
     private readonly IRetryPolicy retry;
@@ -32,6 +35,10 @@ internal sealed partial class UploadEngine
     private long failed;
     private bool feedEnded;
     private bool probing;
+
+    /// <summary>Attempts that may be under way since the target last limited the rate; it doubles with every round that is let through.</summary>
+    private int ceiling = int.MaxValue;
+    private int passedRound;
     private DateTimeOffset pausedUntil = DateTimeOffset.MinValue;
     private DateTimeOffset lastProgress;
     private MigrationException? stop;
@@ -101,7 +108,7 @@ internal sealed partial class UploadEngine
         // What this look found is what the wait wakes for: by the time of a second look it may have come and gone.
         DateTimeOffset now = time.GetUtcNow();
         wakeAt = now < pausedUntil ? pausedUntil : null;
-        if (now < pausedUntil || (probing && inFlight > 0))
+        if (now < pausedUntil || (probing && inFlight > 0) || inFlight >= ceiling)
         {
             return false;
         }

@@ -101,6 +101,13 @@ internal static class RunErrors
     public static MigrationException CollectionMissing(string collection, string endpoint) => new(
         "CollectionMissing", ErrorKind.NotFound, $"There is no collection '{collection}' at {endpoint}.", "Check the name and the endpoint, or migrate first.", collection);
 
+    public static MigrationException CollectionReplaced(string collection, string endpoint, bool isGone) => new(
+        "CollectionReplaced",
+        ErrorKind.Conflict,
+        $"Collection '{collection}' at {endpoint} was deleted{(isGone ? string.Empty : " and made anew")} while vectors were sent; what was acknowledged before is gone.",
+        "Find out who deleted it, then send everything again with -Restart (--restart).",
+        collection);
+
     public static MigrationException PayloadShort(string path, long rows, long expected) => new(
         "PayloadTooShort", ErrorKind.InvalidData, $"{path} has {rows} rows, but the index has {expected} vectors: each vector needs its line.", "Check that payload file and index belong together and are in the same order.", path);
 

@@ -119,7 +119,11 @@ public sealed class Migration
         }
 
         await PrepareCollectionAsync(plan, cancellationToken).ConfigureAwait(false);
-        await BeginJournalAsync(journal, planned, cancellationToken).ConfigureAwait(false);
+        // Servers that keep no metadata drop the run id in silence: what counts is what the collection says.
+        state.CollectionRun = plan.CreatesCollection
+            ? JournalTarget.RunOf(await store.GetCollectionAsync(options.Collection, cancellationToken).ConfigureAwait(false))
+            : planned.CollectionRun;
+        BeginJournal(journal, planned, state.CollectionRun);
         try
         {
             await SendAndProveAsync(state, journal, cancellationToken).ConfigureAwait(false);
@@ -149,6 +153,7 @@ public sealed class Migration
         MigrationPlan plan = planned.Plan;
 
         RefuseChangedSources();
+        await RefuseReplacedCollectionAsync(state, cancellationToken).ConfigureAwait(false);
         if (options.Verification != VerificationMode.None)
         {
             long already = plan.RecreatesCollection ? 0 : plan.PresentBefore;
@@ -180,7 +185,7 @@ public sealed class Migration
         options is { DryRun: false, JournalPath: string path } ? MigrationJournal.Open(path, options.Restart || options.Recreate, time) : null;
 
     /// <summary>Goes on with the journal, or begins it where it says nothing that could be gone on with.</summary>
-    private async Task BeginJournalAsync(MigrationJournal? journal, PlannedRun planned, CancellationToken cancellationToken)
+    private void BeginJournal(MigrationJournal? journal, PlannedRun planned, string? collectionRun)
     {
         if (journal is null)
         {
@@ -193,12 +198,8 @@ public sealed class Migration
             return;
         }
 
-        // Servers that keep no metadata drop the run id in silence: what counts is what the collection says.
-        string? run = planned.Plan.CreatesCollection
-            ? JournalTarget.RunOf(await store.GetCollectionAsync(options.Collection, cancellationToken).ConfigureAwait(false))
-            : planned.CollectionRun;
         SourceIdentity index = source.Description.Identity;
-        journal.Begin(new JournalHeader(planned.Key!, run, time.GetUtcNow(), source.Description.Path, index.LastWriteTimeUtc));
+        journal.Begin(new JournalHeader(planned.Key!, collectionRun, time.GetUtcNow(), source.Description.Path, index.LastWriteTimeUtc));
     }
 
     private async Task UploadAsync(RunState state, MigrationJournal? journal, CancellationToken cancellationToken)
@@ -238,6 +239,16 @@ public sealed class Migration
                 }
             },
             cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Somebody may have deleted the collection while vectors were sent, and made one of the same name: what was acknowledged before is gone then.</summary>
+    private async Task RefuseReplacedCollectionAsync(RunState state, CancellationToken cancellationToken)
+    {
+        CollectionDescription? now = await store.GetCollectionAsync(options.Collection, cancellationToken).ConfigureAwait(false);
+        if (now is null || JournalTarget.RunOf(now) != state.CollectionRun)
+        {
+            throw RunErrors.CollectionReplaced(options.Collection, store.Endpoint, now is null);
+        }
     }
 
     /// <summary>Every batch is read under a check of length and time; their content is compared once more where it counts.</summary>

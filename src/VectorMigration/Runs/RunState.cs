@@ -11,6 +11,9 @@ internal sealed class RunState(TimeSpan slowThreshold)
 
     public PlannedRun? Planned { get; set; }
 
+    /// <summary>The run id in the metadata of the collection that vectors are sent to, or null.</summary>
+    public string? CollectionRun { get; set; }
+
     public UploadOutcome? Outcome { get; set; }
 
     public VerificationResult? Verification { get; set; }

@@ -211,6 +211,38 @@ public sealed class ResumeTests : IDisposable
         store.Collections.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ACollectionThatIsReplacedDuringTheRunIsNoticedWithoutAnyProof(bool comesBack)
+    {
+        Func<VectorBatch, WriteAnswer> all = store.Answer!;
+        int asked = 0;
+        store.Answer = batch =>
+        {
+            if (++asked == 5)
+            {
+                store.Collections.Remove("c");
+                store.Points.Clear();
+                if (comesBack)
+                {
+                    store.Add("c", 4, Distance.Euclid);
+                }
+            }
+
+            return all(batch);
+        };
+        MemorySource source = Source(100);
+        MigrationResult result = await Run(source, Options() with { Verification = VerificationMode.None });
+        result.ExitCode.ShouldBe(1);
+        result.Error!.ErrorId.ShouldBe("CollectionReplaced");
+        store.Answer = all;
+        (await Run(source, Options())).Error!.ErrorId.ShouldBe(comesBack ? "JournalCollectionReplaced" : "JournalCollectionMissing");
+        MigrationResult anew = await Run(source, Options() with { Restart = true });
+        anew.ExitCode.ShouldBe(0);
+        anew.Counts.Sent.ShouldBe(100);
+    }
+
     [Fact]
     public async Task AnIndexOfOtherTimesIsWarnedOf()
     {

@@ -1,0 +1,174 @@
+using System.Diagnostics;
+using System.Text.Json;
+using VectorMigration.TestSupport;
+
+namespace VectorMigration.EndToEnd.Tests.Faults;
+
+/// <summary>A server, an index and the tool between them, for one fault. What arrives is judged over REST, which shares no code with the tool.</summary>
+internal sealed class FaultStage : IAsyncDisposable
+{
+    private const string Collection = "faulted";
+    private const int Dimension = 32;
+    private readonly string folder = Directory.CreateTempSubdirectory("vm-fault-").FullName;
+    private readonly float[] components;
+    private readonly Stopwatch clock = Stopwatch.StartNew();
+    private readonly string? apiKey;
+
+    private FaultStage(QdrantServer server, int vectors, string? apiKey)
+    {
+        Server = server;
+        Vectors = vectors;
+        this.apiKey = apiKey;
+        components = IndexFiles.Random(vectors, Dimension, seed: 20261122);
+        IndexFiles.Flat(Index, Dimension, components);
+        Url = server.GrpcUri.GetLeftPart(UriPartial.Authority);
+    }
+
+    public QdrantServer Server { get; private set; }
+
+    public int Vectors { get; }
+
+    public string Index => Path.Combine(folder, "index.faiss");
+
+    public static string Name => Collection;
+
+    /// <summary>Where the tool is told that the server is.</summary>
+    public string Url { get; set; }
+
+    public string Journal { get; set; } = "";
+
+    /// <summary>Options of every run.</summary>
+    public string[] Options { get; init; } = [];
+
+    /// <summary>The key that the tool is given.</summary>
+    public string? GivenKey { get; set; }
+
+    public int Runs { get; private set; }
+
+    public string Logs => Path.Combine(folder, "logs");
+
+    public static async Task<FaultStage> SetAsync(int vectors, string[] options, QdrantServerOptions? server = null) =>
+        new(await QdrantServer.StartAsync(server), vectors, server?.ApiKey) { Options = options, GivenKey = server?.ApiKey };
+
+    /// <summary>Starts a run.</summary>
+    public Tool Start(params string[] more)
+    {
+        Runs++;
+        Dictionary<string, string> environment = GivenKey is null ? [] : new() { ["QDRANT_API_KEY"] = GivenKey };
+        string[] journal = Journal.Length == 0 ? [] : ["--journal", Journal];
+        return Tool.Start(folder, environment, ["migrate", Index, "--url", Url, "--collection", Collection, "--json", .. journal, .. Options, .. more]);
+    }
+
+    /// <summary>Runs until one run ends with 0; the others must end resumable.</summary>
+    public async Task FinishAsync(int mostRuns = 10, params string[] more)
+    {
+        for (int run = 0; ; run++)
+        {
+            using Tool tool = Start(more);
+            ToolResult ended = await tool.EndAsync();
+            if (ended.ExitCode == 0)
+            {
+                ended.Json().GetProperty("verification").GetProperty("passed").GetBoolean().ShouldBeTrue();
+                return;
+            }
+
+            run.ShouldBeLessThan(mostRuns, ended.Error);
+            ended.ShouldEndWith(3);
+        }
+    }
+
+    /// <summary>Lines of the journal, or 0 where it is not there yet.</summary>
+    public int JournalLines()
+    {
+        string path = Journal.Length > 0 ? Journal : Path.Combine(Logs, Collection + ".journal");
+        try
+        {
+            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using StreamReader reader = new(file);
+            return reader.ReadToEnd().Count(static c => c == '\n');
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+
+    /// <summary>Waits until a run has written so many lines to the journal, or has ended. False when it ended.</summary>
+    public async Task<bool> ReachedAsync(Tool tool, int lines)
+    {
+        using CancellationTokenSource limit = new(TimeSpan.FromMinutes(2));
+        while (JournalLines() < lines)
+        {
+            if (tool.HasExited)
+            {
+                return false;
+            }
+
+            await Task.Delay(2, limit.Token);
+        }
+
+        return !tool.HasExited;
+    }
+
+    /// <summary>Every point against every vector, and what the logs tell of the way there.</summary>
+    public async Task<FaultRow> JudgeAsync(string fault, int times)
+    {
+        using Witness witness = new(Server, apiKey);
+        Dictionary<string, WitnessedPoint> points = await witness.ReadAllAsync(Collection);
+        int lost = 0;
+        int wrong = 0;
+        for (int i = 0; i < Vectors; i++)
+        {
+            if (!points.TryGetValue(i.ToString(System.Globalization.CultureInfo.InvariantCulture), out WitnessedPoint? point))
+            {
+                lost++;
+            }
+            else if (!point.Vector.AsSpan().SequenceEqual(components.AsSpan(i * Dimension, Dimension)))
+            {
+                wrong++;
+            }
+        }
+
+        (long sent, long repeated, long rejected) = ReadLog();
+        long duplicated = Math.Max(points.Count - (Vectors - lost), await witness.CountAsync(Collection) - (Vectors - lost));
+        var row = new FaultRow(fault, times, Runs, Vectors, Math.Max(0, sent - Vectors), repeated, rejected, lost, duplicated, wrong, clock.Elapsed);
+        FaultTable.Add(row);
+        return row;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Server.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private (long Sent, long Repeated, long Rejected) ReadLog()
+    {
+        long sent = 0;
+        long repeated = 0;
+        long rejected = 0;
+        foreach (string line in File.ReadLines(Path.Combine(Logs, "migration.log")))
+        {
+            JsonElement json;
+            try
+            {
+                json = JsonDocument.Parse(line).RootElement;
+            }
+            catch (JsonException)
+            {
+                // The line that was being written when the client was killed.
+                continue;
+            }
+
+            if (json.GetProperty("event").GetString() == "batch" && json.GetProperty("status").GetString() == "Completed")
+            {
+                sent += json.GetProperty("count").GetInt64();
+                repeated += json.GetProperty("attempts").GetInt64() - 1;
+                rejected += json.GetProperty("rateLimited").GetInt64();
+            }
+        }
+
+        return (sent, repeated, rejected);
+    }
+}
