@@ -302,7 +302,7 @@ public sealed class SendQdrantBatchCommand : UploadCommand
 
     private UploadOutcome FinishUpload()
     {
-        Task<UploadOutcome> work = target!.Upload.CompleteAsync();
+        Task<UploadOutcome> work = target!.Upload.CompleteAsync(StopToken);
         PumpUntil(work);
         UploadOutcome outcome = Wait(work);
         TellEnd(outcome);

@@ -11,8 +11,14 @@ internal sealed class FuzzFigures
     /// <summary>Files in all.</summary>
     public long Files => ends.Sum();
 
-    /// <summary>Longest time of a file.</summary>
+    /// <summary>Longest time of a file at its first reading: not shortened by readings that came after it.</summary>
     public TimeSpan WorstTime { get; private set; }
+
+    /// <summary>Files that were read again because they were slow at first.</summary>
+    public long ReadAgain { get; private set; }
+
+    /// <summary>Time of all first readings.</summary>
+    public TimeSpan TotalTime { get; private set; }
 
     /// <summary>Most memory beyond the length of a file, in bytes.</summary>
     public long WorstMemory { get; private set; } = long.MinValue;
@@ -24,7 +30,9 @@ internal sealed class FuzzFigures
     public void Add(TrialResult result)
     {
         ends[(int)result.End]++;
-        WorstTime = result.Time > WorstTime ? result.Time : WorstTime;
+        WorstTime = result.FirstTime > WorstTime ? result.FirstTime : WorstTime;
+        ReadAgain += result.Again > 0 ? 1 : 0;
+        TotalTime += result.FirstTime;
         WorstMemory = Math.Max(WorstMemory, result.Memory);
         if (result.End == TrialEnd.Rejected)
         {
@@ -41,6 +49,8 @@ internal sealed class FuzzFigures
         }
 
         WorstTime = other.WorstTime > WorstTime ? other.WorstTime : WorstTime;
+        ReadAgain += other.ReadAgain;
+        TotalTime += other.TotalTime;
         WorstMemory = Math.Max(WorstMemory, other.WorstMemory);
         foreach ((string reason, long count) in other.Reasons)
         {

@@ -87,11 +87,12 @@ internal sealed class FuzzRun(IReadOnlyList<SeedFile> seeds, FuzzOptions options
     /// <summary>A file that was slow is read again: what is slow three times is the file and not the machine.</summary>
     private static TrialResult Judge(FuzzCase file)
     {
-        TrialResult result = Trial.Run(file);
-        for (int again = 0; again < 2 && result.Time > Trial.TimeLimit; again++)
+        TrialResult first = Trial.Run(file);
+        TrialResult result = first;
+        for (int again = 1; again <= 2 && result.Time > Trial.TimeLimit; again++)
         {
-            TrialResult second = Trial.Run(file);
-            result = second.Time < result.Time ? second : result;
+            TrialResult next = Trial.Run(file);
+            result = (next.Time < result.Time ? next : result) with { FirstTime = first.Time, Again = again };
         }
 
         return result.Time > Trial.TimeLimit ? result with { End = TrialEnd.Fault, Reason = $"it took {result.Time.TotalSeconds:F1} s" } : result;

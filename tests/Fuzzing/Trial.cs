@@ -24,7 +24,14 @@ internal enum TrialEnd
 /// <param name="Reason">Error id, or what is wrong.</param>
 /// <param name="Time">Wall-clock time.</param>
 /// <param name="Memory">Bytes allocated in all, plus the most that were on lease from pools at once, less the length of the file.</param>
-internal readonly record struct TrialResult(TrialEnd End, string Reason, TimeSpan Time, long Memory);
+internal readonly record struct TrialResult(TrialEnd End, string Reason, TimeSpan Time, long Memory)
+{
+    /// <summary>Wall-clock time of the first reading, where it was read again because that was slow.</summary>
+    public TimeSpan FirstTime { get; init; } = Time;
+
+    /// <summary>How often it was read again.</summary>
+    public int Again { get; init; }
+}
 
 /// <summary>Describes a damaged file, opens it, reads every vector and id, and scans it, as all commands together do.</summary>
 internal static partial class Trial

@@ -46,8 +46,37 @@ Describe 'Examples' {
     }
 }
 
-Describe 'about_VectorMigration' {
-    It 'is found' {
-        Get-Help about_VectorMigration | Out-String | Should -BeLike '*Invoke-VectorMigration*'
+Describe 'The topics' {
+    It '<Topic> is found and speaks of <Word>' -ForEach @(
+        @{ Topic = 'about_VectorMigration'; Word = 'Invoke-VectorMigration' }
+        @{ Topic = 'about_VectorMigration_Tuning'; Word = 'ThrottleLimit' }
+        @{ Topic = 'about_VectorMigration_Operations'; Word = 'cut-over' }
+    ) {
+        Get-Help $Topic | Out-String | Should -BeLike "*$Word*"
+    }
+
+    It '<_> tells commands that run as written, one after the other' -ForEach 'about_VectorMigration', 'about_VectorMigration_Tuning', 'about_VectorMigration_Operations' {
+        # A topic's collections are its own.
+        $place = New-Item -ItemType Directory (Join-Path $TestDrive $_)
+        Copy-Item ./words.faiss, ./words.jsonl -Destination $place
+        $commands = [System.Collections.Generic.List[string]]::new()
+        foreach ($line in Get-Content (Join-Path $root "en-US/$_.help.txt")) {
+            if ($line -match '^ {8}(\$\w+ = )?(Get|Set|New|Send|Invoke|Measure)-\w+ [./$\w-]' -or $line -match '^ {8}\$change\.WayBack$') { $commands.Add($line.Trim()) }
+            elseif ($line -match '^ {12}(Send|Measure)-' -and $commands.Count) { $commands[-1] += ' ' + $line.Trim() }
+        }
+
+        $commands.Count | Should -BeGreaterOrEqual 2
+        Push-Location $place
+        try {
+            foreach ($command in $commands | Where-Object { $_ -notlike '*qdrant.example*' }) {
+                $Error.Clear()
+                $output = . ([scriptblock]::Create($command)) 6>$null
+                $Error | Should -BeNullOrEmpty -Because $command
+            }
+        }
+        finally {
+            Pop-Location
+            Get-QdrantCollection words, trial* -ErrorAction Ignore | Remove-QdrantCollection -Confirm:$false
+        }
     }
 }

@@ -90,10 +90,10 @@ function Stop-TestServer($Server) {
     Remove-Item -LiteralPath $Server.Folder -Recurse -Force -ErrorAction Ignore
 }
 
-# Connections of this process and its threads to a port that are still open.
+# Connections to a port of this machine that are open. A client's sockets are dual-mode: they stand in tcp6 although the address is IPv4.
 function Get-OpenConnection([int] $Port) {
     $suffix = ':{0:X4}' -f $Port
-    @(Get-Content /proc/net/tcp | Select-Object -Skip 1 | Where-Object {
+    @(Get-Content /proc/net/tcp, /proc/net/tcp6 | Where-Object {
             $fields = $_.Trim() -split '\s+'
             $fields[2].EndsWith($suffix) -and $fields[3] -eq '01'
         }).Count

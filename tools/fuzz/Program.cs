@@ -57,12 +57,15 @@ internal sealed class FuzzProgram(string[] args)
 
         - Commit {Text("--commit") ?? "unknown"}, {DateTime.UtcNow:yyyy-MM-dd}, {duration.TotalMinutes:F1} minutes on {options.Parallel} threads of 1 MiB stack
         - {Processor()}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, .NET {Environment.Version}
-        - Limits: {Trial.TimeLimit.TotalSeconds:F0} s a file (one that is slower is read twice again, the fastest counts); {Trial.MemoryLimit >> 10:N0} KiB beyond the length of the file
+        - Limits: {Trial.TimeLimit.TotalSeconds:F0} s a file by the clock on the wall (a file that is slower is read up to twice again, and a fault if it is slow each time: the table tells first readings and how many were read again); {Trial.MemoryLimit >> 10:N0} KiB beyond the length of the file
+        - Machine's load at the end, of one, five and fifteen minutes: {Load()}
         - Memory: all bytes that the thread allocated in both openings, the reading and the scan, whether freed or not, plus the most that it had on lease from array pools at once
         - described: sound for its kind, whose vectors are not read; rejected: an error with offset, field, expected and found; fault: anything else (a crash, another exception, a limit passed)
 
         {FuzzTable.Of(run.Figures)}
         """);
+
+    private static string Load() => File.Exists("/proc/loadavg") ? string.Join(", ", File.ReadAllText("/proc/loadavg").Split(' ').Take(3)) : "unknown";
 
     private static string Processor()
     {

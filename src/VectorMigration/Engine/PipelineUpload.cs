@@ -81,15 +81,16 @@ public sealed class PipelineUpload : IAsyncDisposable
     }
 
     /// <summary>Says that no more vectors come and waits for the end.</summary>
-    public async Task<UploadOutcome> CompleteAsync()
+    /// <exception cref="OperationCanceledException">The wait was given up; the upload goes on until it is disposed.</exception>
+    public async Task<UploadOutcome> CompleteAsync(CancellationToken cancellationToken = default)
     {
         if (rows > 0)
         {
-            await FlushAsync(CancellationToken.None).ConfigureAwait(false);
+            await FlushAsync(cancellationToken).ConfigureAwait(false);
         }
 
         batches.Writer.TryComplete();
-        return await Completion.ConfigureAwait(false);
+        return await Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

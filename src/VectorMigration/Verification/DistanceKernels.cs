@@ -1,14 +1,16 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace VectorMigration;
 
 /// <summary>
 /// Distances for brute force: smaller is nearer for all of them. Euclid is left squared and Dot is negated, which ranks the same. Four sums side by
-/// side keep the adders busy and the rounding small.
+/// side keep the adders busy and the rounding small. Optimised at once: the first call of a process is often the only one.
 /// </summary>
 internal static class DistanceKernels
 {
     /// <summary>Squared Euclidean distance.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float SquaredEuclid(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
         Vector<float> s0 = default, s1 = default, s2 = default, s3 = default;
@@ -37,6 +39,7 @@ internal static class DistanceKernels
     }
 
     /// <summary>Sum of absolute differences.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Manhattan(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
         Vector<float> s0 = default, s1 = default, s2 = default, s3 = default;
@@ -60,6 +63,7 @@ internal static class DistanceKernels
     }
 
     /// <summary>Inner product.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
         Vector<float> s0 = default, s1 = default, s2 = default, s3 = default;
