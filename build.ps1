@@ -7,7 +7,7 @@ Builds, tests and shows VectorMigration: the twin of build.sh over the same dotn
 [CmdletBinding()]
 param(
     [Parameter(Mandatory, Position = 0)]
-    [ValidateSet('build', 'test', 'demo', 'check-fixtures', 'history', 'bench-words', 'fuzz')]
+    [ValidateSet('build', 'test', 'demo', 'check-fixtures', 'history', 'bench-words', 'faults', 'fuzz')]
     [string] $Task,
 
     # Passed on: fuzz --count N --seed S.

@@ -3,6 +3,7 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 mkdir -p artifacts/test
+rm -f artifacts/test/not-run.txt
 
 passed=0 failed=0 skipped=0
 loud=()
@@ -55,6 +56,11 @@ for project in tests/*/*.Tests.csproj; do
     xunit "$(dirname "$project")"
 done
 if [[ -f tests/pester/Invoke-Tests.ps1 ]]; then pester; fi
+
+# What a test could not do on this machine it says there.
+if [[ -f artifacts/test/not-run.txt ]]; then
+    while read -r line; do count 0 0 1; loud+=("$line"); done < artifacts/test/not-run.txt
+fi
 
 printf '\n'
 for line in "${loud[@]}"; do printf '!!! %s\n' "$line"; done

@@ -77,15 +77,14 @@ internal sealed class FaultStage : IAsyncDisposable
         }
     }
 
-    /// <summary>Lines of the journal, or 0 where it is not there yet.</summary>
-    public int JournalLines()
+    /// <summary>Batches that the log tells of, whichever run sent them. (The journal cannot be counted by: it is compacted.)</summary>
+    public int Batches()
     {
-        string path = Journal.Length > 0 ? Journal : Path.Combine(Logs, Collection + ".journal");
         try
         {
-            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using FileStream file = new(Path.Combine(Logs, "migration.log"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using StreamReader reader = new(file);
-            return reader.ReadToEnd().Count(static c => c == '\n');
+            return reader.ReadToEnd().Split('\n').Count(static line => line.Contains("\"event\":\"batch\"", StringComparison.Ordinal));
         }
         catch (IOException)
         {
@@ -93,11 +92,11 @@ internal sealed class FaultStage : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until a run has written so many lines to the journal, or has ended. False when it ended.</summary>
-    public async Task<bool> ReachedAsync(Tool tool, int lines)
+    /// <summary>Waits until the log tells of so many batches, or the run has ended. False when it ended.</summary>
+    public async Task<bool> ReachedAsync(Tool tool, int batches)
     {
         using CancellationTokenSource limit = new(TimeSpan.FromMinutes(2));
-        while (JournalLines() < lines)
+        while (Batches() < batches)
         {
             if (tool.HasExited)
             {

@@ -14,13 +14,13 @@ public sealed class FaultTests
     public async Task The_client_is_killed_at_random_moments()
     {
         int wanted = FaultTable.Times(full: 50, brief: 4);
-        await using FaultStage stage = await FaultStage.SetAsync(wanted * 600, ["--batch-size", "20", "--batch-delay", "0.02", "--parallel", "2", "--timeout", "5"]);
+        await using FaultStage stage = await FaultStage.SetAsync(wanted * 300, ["--batch-size", "20", "--batch-delay", "0.02", "--parallel", "2", "--timeout", "5"]);
         Random random = new(1);
         int kills = 0;
         while (kills < wanted)
         {
             using Tool tool = stage.Start();
-            bool lives = await stage.ReachedAsync(tool, stage.JournalLines() + random.Next(0, 6));
+            bool lives = await stage.ReachedAsync(tool, stage.Batches() + random.Next(0, 6));
             await Task.Delay(random.Next(0, 40));
             lives.ShouldBeTrue("the run should not be at its end yet");
             tool.Signal("KILL");
@@ -42,7 +42,7 @@ public sealed class FaultTests
         while (kills < wanted)
         {
             using Tool tool = stage.Start();
-            while (kills < wanted && await stage.ReachedAsync(tool, stage.JournalLines() + random.Next(2, 20)))
+            while (kills < wanted && await stage.ReachedAsync(tool, stage.Batches() + random.Next(2, 20)))
             {
                 stage.Server.Kill();
                 kills++;
@@ -64,7 +64,7 @@ public sealed class FaultTests
         await using FaultStage stage = await FaultStage.SetAsync(wanted * 1_000, [.. Gently[..^1], "1"]);
         using (Tool tool = stage.Start())
         {
-            for (int i = 0; i < wanted && await stage.ReachedAsync(tool, stage.JournalLines() + 5); i++)
+            for (int i = 0; i < wanted && await stage.ReachedAsync(tool, stage.Batches() + 5); i++)
             {
                 stage.Server.Pause();
                 await Task.Delay(TimeSpan.FromSeconds(3));
