@@ -21,6 +21,22 @@ internal sealed class Tool : IDisposable
 
     public static string Executable { get; } = Find();
 
+    /// <summary>What the list of processes tells of it; empty once it has ended.</summary>
+    public string CommandLine
+    {
+        get
+        {
+            try
+            {
+                return File.ReadAllText($"/proc/{process.Id}/cmdline").Replace('\0', ' ');
+            }
+            catch (IOException)
+            {
+                return string.Empty;
+            }
+        }
+    }
+
     public bool HasExited => process.HasExited;
 
     /// <summary>Starts the tool in <paramref name="folder"/>, without any QDRANT_ variable but those given.</summary>

@@ -23,7 +23,7 @@ function Get-FreePort {
 
 function Start-TestServer {
     [CmdletBinding()]
-    param([string] $ApiKey)
+    param([string] $ApiKey, [string] $Certificate, [string] $CertificateKey)
 
     $binary = bash (Join-Path $PSScriptRoot '../../tools/qdrant-local/install.sh')
     if ($LASTEXITCODE -ne 0) {
@@ -48,20 +48,28 @@ function Start-TestServer {
         $start.Environment['QDRANT__SERVICE__API_KEY'] = $ApiKey
     }
 
+    $scheme = 'http'
+    if ($Certificate) {
+        $scheme = 'https'
+        $start.Environment['QDRANT__SERVICE__ENABLE_TLS'] = 'true'
+        $start.Environment['QDRANT__TLS__CERT'] = $Certificate
+        $start.Environment['QDRANT__TLS__KEY'] = $CertificateKey
+    }
+
     $shell = [System.Diagnostics.Process]::Start($start)
     $server = [pscustomobject]@{
         Shell     = $shell
         ProcessId = [int] $shell.StandardOutput.ReadLine()
         Folder    = $folder
-        Rest      = "http://127.0.0.1:$rest"
+        Rest      = "${scheme}://127.0.0.1:$rest"
         GrpcPort  = $grpc
-        Uri       = "http://127.0.0.1:$grpc"
+        Uri       = "${scheme}://127.0.0.1:$grpc"
     }
 
     $deadline = [datetime]::UtcNow.AddSeconds(60)
     while ($true) {
         try {
-            $null = Invoke-RestMethod "$($server.Rest)/readyz" -TimeoutSec 2
+            $null = Invoke-RestMethod "$($server.Rest)/readyz" -TimeoutSec 2 -SkipCertificateCheck
             return $server
         }
         catch {

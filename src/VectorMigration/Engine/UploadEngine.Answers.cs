@@ -118,7 +118,7 @@ internal sealed partial class UploadEngine
     /// <summary>Lets more attempts run side by side again, little by little: all at once would only be refused all at once.</summary>
     private void Raise()
     {
-        if (ceiling == int.MaxValue || ++passedRound < ceiling)
+        if (ceiling == int.MaxValue || ++passedRound < 2 * ceiling)
         {
             return;
         }

@@ -36,7 +36,7 @@ internal sealed partial class UploadEngine
     private bool feedEnded;
     private bool probing;
 
-    /// <summary>Attempts that may be under way since the target last limited the rate; it doubles with every round that is let through.</summary>
+    /// <summary>Attempts that may be under way since the target last limited the rate; it doubles with every two rounds that are let through.</summary>
     private int ceiling = int.MaxValue;
     private int passedRound;
     private DateTimeOffset pausedUntil = DateTimeOffset.MinValue;

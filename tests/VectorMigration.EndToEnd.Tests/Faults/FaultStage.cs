@@ -9,16 +9,18 @@ internal sealed class FaultStage : IAsyncDisposable
 {
     private const string Collection = "faulted";
     private const int Dimension = 32;
+
+    /// <summary>The key of every stage's server. After every fault it is looked for in whatever the tool said or wrote.</summary>
+    public const string Key = "fault-k3y-that-must-not-be-seen-5c1e";
+
     private readonly string folder = Directory.CreateTempSubdirectory("vm-fault-").FullName;
     private readonly float[] components;
     private readonly Stopwatch clock = Stopwatch.StartNew();
-    private readonly string? apiKey;
 
-    private FaultStage(QdrantServer server, int vectors, string? apiKey)
+    private FaultStage(QdrantServer server, int vectors)
     {
         Server = server;
         Vectors = vectors;
-        this.apiKey = apiKey;
         components = IndexFiles.Random(vectors, Dimension, seed: 20261122);
         IndexFiles.Flat(Index, Dimension, components);
         Url = server.GrpcUri.GetLeftPart(UriPartial.Authority);
@@ -40,23 +42,29 @@ internal sealed class FaultStage : IAsyncDisposable
     /// <summary>Options of every run.</summary>
     public string[] Options { get; init; } = [];
 
-    /// <summary>The key that the tool is given.</summary>
-    public string? GivenKey { get; set; }
-
     public int Runs { get; private set; }
 
     public string Logs => Path.Combine(folder, "logs");
 
     public static async Task<FaultStage> SetAsync(int vectors, string[] options, QdrantServerOptions? server = null) =>
-        new(await QdrantServer.StartAsync(server), vectors, server?.ApiKey) { Options = options, GivenKey = server?.ApiKey };
+        new(await QdrantServer.StartAsync((server ?? new QdrantServerOptions()) with { ApiKey = Key }), vectors) { Options = options };
 
     /// <summary>Starts a run.</summary>
     public Tool Start(params string[] more)
     {
         Runs++;
-        Dictionary<string, string> environment = GivenKey is null ? [] : new() { ["QDRANT_API_KEY"] = GivenKey };
+        Dictionary<string, string> environment = new() { ["QDRANT_API_KEY"] = Key };
         string[] journal = Journal.Length == 0 ? [] : ["--journal", Journal];
-        return Tool.Start(folder, environment, ["migrate", Index, "--url", Url, "--collection", Collection, "--json", .. journal, .. Options, .. more]);
+        return Tool.Start(folder, environment, ["migrate", Index, "--url", Url, "--collection", Collection, "--json", "--verbose", .. journal, .. Options, .. more]);
+    }
+
+    /// <summary>Waits for the end of a run, and looks for the key in what it said.</summary>
+    public static async Task<ToolResult> EndAsync(Tool tool)
+    {
+        tool.CommandLine.ShouldNotContain(Key);
+        ToolResult ended = await tool.EndAsync();
+        (ended.Output + ended.Error).ShouldNotContain(Key);
+        return ended;
     }
 
     /// <summary>Runs until one run ends with 0; the others must end resumable.</summary>
@@ -65,7 +73,7 @@ internal sealed class FaultStage : IAsyncDisposable
         for (int run = 0; ; run++)
         {
             using Tool tool = Start(more);
-            ToolResult ended = await tool.EndAsync();
+            ToolResult ended = await EndAsync(tool);
             if (ended.ExitCode == 0)
             {
                 ended.Json().GetProperty("verification").GetProperty("passed").GetBoolean().ShouldBeTrue();
@@ -112,7 +120,8 @@ internal sealed class FaultStage : IAsyncDisposable
     /// <summary>Every point against every vector, and what the logs tell of the way there.</summary>
     public async Task<FaultRow> JudgeAsync(string fault, int times)
     {
-        using Witness witness = new(Server, apiKey);
+        ShouldHideTheKey();
+        using Witness witness = new(Server, Key);
         Dictionary<string, WitnessedPoint> points = await witness.ReadAllAsync(Collection);
         int lost = 0;
         int wrong = 0;
@@ -140,6 +149,17 @@ internal sealed class FaultStage : IAsyncDisposable
     {
         await Server.DisposeAsync();
         Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>Logs, journal, its lock and the summaries of runs.</summary>
+    private void ShouldHideTheKey()
+    {
+        string[] written = Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Where(file => file != Index).ToArray();
+        written.Length.ShouldBeGreaterThanOrEqualTo(3);
+        foreach (string file in written.Append(Journal).Where(File.Exists))
+        {
+            File.ReadAllText(file).Contains(Key, StringComparison.Ordinal).ShouldBeFalse(file);
+        }
     }
 
     private (long Sent, long Repeated, long Rejected) ReadLog()

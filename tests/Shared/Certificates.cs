@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace VectorMigration.Qdrant.Tests;
+namespace VectorMigration.TestSupport;
 
 /// <summary>An authority of our own and a certificate that it signs for 127.0.0.1, as PEM files in a folder that goes away.</summary>
 internal sealed class Certificates : IDisposable
