@@ -45,7 +45,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
     private protected override void OnIndex(IVectorSource source, IPayloadSource? payload, QdrantConnection connection)
     {
         MigrationOptions options = Options(connection);
-        Migration migration = new(source, payload, Parts.OpenStore(connection), Parts.NewRetryPolicy(), options, new DelegateObserver(Observe));
+        Migration migration = new(source, payload, Parts.OpenStore(connection), Parts.NewRetryPolicy(options.Upload), options, new DelegateObserver(Observe));
         MigrationPlan plan = RunPumped(() => migration.PlanAsync(StopToken));
         foreach (MigrationError refusal in plan.Refusals)
         {

@@ -16,5 +16,5 @@ internal static class Parts
 
     public static IAliasStore OpenAliases(QdrantConnection connection) => (IAliasStore)OpenStore(connection);
 
-    public static IRetryPolicy NewRetryPolicy() => new PollyRetryPolicy();
+    public static IRetryPolicy NewRetryPolicy(in UploadOptions pacing) => new PollyRetryPolicy(new RetryOptions { CircuitTime = pacing.GiveUpAfter });
 }

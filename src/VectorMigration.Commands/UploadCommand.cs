@@ -25,6 +25,11 @@ public abstract class UploadCommand : CollectionCommand
     [ValidateRange(1, 3_600)]
     public int TimeoutSec { get; set; }
 
+    /// <summary>How long attempts may fail, and none succeed, before the run ends resumable, in seconds.</summary>
+    [Parameter]
+    [ValidateRange(1, 86_400)]
+    public int GiveUpAfterSec { get; set; } = 120;
+
     /// <summary>Distance to create the collection with; that of the index's metric when left out.</summary>
     [Parameter]
     [ValidateSet("Cosine", "Dot", "Euclid", "Manhattan")]
@@ -43,6 +48,7 @@ public abstract class UploadCommand : CollectionCommand
         BatchSize = BatchSize,
         ThrottleLimit = BatchDelay > TimeSpan.Zero && !MyInvocation.BoundParameters.ContainsKey(nameof(ThrottleLimit)) ? 1 : ThrottleLimit,
         BatchDelay = BatchDelay,
+        GiveUpAfter = TimeSpan.FromSeconds(GiveUpAfterSec),
         Timeout = TimeoutSec == 0 ? connection.Options.Timeout : TimeSpan.FromSeconds(TimeoutSec),
     };
 }

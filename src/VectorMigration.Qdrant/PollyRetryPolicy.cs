@@ -12,7 +12,10 @@ public readonly record struct RetryOptions
     {
     }
 
-    /// <summary>Retries of one batch after its first attempt. Waits that the server asks for do not count.</summary>
+    /// <summary>
+    /// Retries of one batch after its first attempt while other batches get through. Waits that the server asks for do not count; while nothing
+    /// at all gets through, the server is lost for everybody, and <see cref="CircuitTime"/> decides.
+    /// </summary>
     public int MaxRetries { get; init; } = 6;
 
     /// <summary>About the first delay. Do not touch without a measurement: jitter spreads it already.</summary>
@@ -41,6 +44,7 @@ public sealed class PollyRetryPolicy : IRetryPolicy
     private readonly CircuitBreakerManualControl control = new();
     private readonly ResiliencePipeline<bool> circuit;
     private long? failingSince;
+    private long successes;
 
     /// <summary>Makes a policy.</summary>
     /// <param name="options">Numbers; the defaults suit a server at any distance.</param>
@@ -90,6 +94,7 @@ public sealed class PollyRetryPolicy : IRetryPolicy
         lock (gate)
         {
             failingSince = null;
+            successes++;
             if (state.CircuitState == CircuitState.Closed)
             {
                 circuit.Execute(static () => true);
@@ -145,8 +150,18 @@ public sealed class PollyRetryPolicy : IRetryPolicy
         return [.. delays];
     }
 
+    /// <summary>True while nothing has got through since a batch began to fail and the circuit has not opened.</summary>
+    private bool IsOutage(long successesThen)
+    {
+        lock (gate)
+        {
+            return failingSince is not null && successes == successesThen && !IsOpen;
+        }
+    }
+
     private sealed class Delays(PollyRetryPolicy policy) : IRetryDelays
     {
+        private readonly long successesThen = policy.successes;
         private TimeSpan[]? delays;
         private int next;
 
@@ -154,9 +169,15 @@ public sealed class PollyRetryPolicy : IRetryPolicy
         {
             // Most batches need none: they are computed with the first failure.
             delays ??= policy.ComputeDelays();
-            bool isLeft = next < delays.Length;
-            delay = isLeft ? delays[next++] : TimeSpan.Zero;
-            return isLeft;
+            if (next < delays.Length)
+            {
+                delay = delays[next++];
+                return true;
+            }
+
+            bool waits = delays.Length > 0 && policy.IsOutage(successesThen);
+            delay = waits ? delays[^1] : TimeSpan.Zero;
+            return waits;
         }
     }
 

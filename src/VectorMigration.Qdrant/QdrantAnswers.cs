@@ -4,7 +4,7 @@ namespace VectorMigration.Qdrant;
 /// The one table of what Qdrant can answer and what follows from it: for an upsert (the engine's outcome) and for every other call (the error
 /// that a person meets). The first row that fits counts. Texts and codes: reference/qdrant.md §2.1 to §2.7, from Qdrant 1.16.3 and the sources up to 1.19.
 /// </summary>
-internal static class QdrantAnswers
+internal static partial class QdrantAnswers
 {
     private const string TryLater = "Nothing is lost: what was acknowledged is there. Look at the server's log, then run the same command again.";
 

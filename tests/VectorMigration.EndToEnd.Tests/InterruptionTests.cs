@@ -17,7 +17,7 @@ public sealed class InterruptionTests : IAsyncLifetime
 
     private string Index => Path.Combine(folder, "flat.faiss");
 
-    private string[] SlowRun => ["migrate", Index, "--url", Url, "--collection", "stopped", "--timeout", "5", .. Slow];
+    private string[] SlowRun => ["migrate", Index, "--url", Url, "--collection", "stopped", "--timeout", "5", "--give-up-after", "10", .. Slow];
 
     private static string[] Slow => ["--batch-size", "50", "--batch-delay", "0.05"];
 

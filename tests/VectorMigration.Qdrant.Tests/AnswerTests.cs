@@ -55,6 +55,21 @@ public sealed class AnswerTests
         error.Message.ShouldContain("do it");
     }
 
+    /// <summary>The table for people is made of the table that decides: <c>VECTORMIGRATION_WRITE_DOCS=1</c> writes it anew.</summary>
+    [Fact]
+    public void The_documented_table_is_the_one_that_decides()
+    {
+        string path = Path.Combine(TestSupport.QdrantServer.RepositoryRoot(), "docs", "answers.md");
+        string table = QdrantAnswers.ToMarkdown();
+        if (Environment.GetEnvironmentVariable("VECTORMIGRATION_WRITE_DOCS") == "1")
+        {
+            string before = File.ReadAllText(path);
+            File.WriteAllText(path, before[..before.IndexOf("| answer |", StringComparison.Ordinal)] + table);
+        }
+
+        File.ReadAllText(path).ShouldEndWith(table);
+    }
+
     [Fact]
     public void Exhausted_storage_is_no_rate_limit_though_it_has_its_code()
     {

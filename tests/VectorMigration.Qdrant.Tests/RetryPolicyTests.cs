@@ -30,6 +30,38 @@ public sealed class RetryPolicyTests
     public void Without_retries_there_is_no_delay() => new PollyRetryPolicy(new RetryOptions { MaxRetries = 0 }).Begin().TryNext(out _).ShouldBeFalse();
 
     [Fact]
+    public void While_nothing_gets_through_the_circuit_decides_and_not_the_number_of_retries()
+    {
+        FakeTimeProvider clock = new();
+        RetryOptions options = new() { MaxRetries = 3, MaxDelay = TimeSpan.FromSeconds(5), CircuitTime = TimeSpan.FromSeconds(60) };
+        PollyRetryPolicy policy = new(options, clock);
+        policy.RecordFailure();
+        IRetryDelays delays = policy.Begin();
+        int retries = 0;
+        while (delays.TryNext(out TimeSpan delay))
+        {
+            delay.ShouldBeInRange(TimeSpan.FromTicks(1), options.MaxDelay);
+            clock.Advance(TimeSpan.FromSeconds(5));
+            policy.RecordFailure();
+            retries++;
+        }
+
+        retries.ShouldBe(12);
+        policy.IsOpen.ShouldBeTrue();
+
+        policy.RecordSuccess();
+        policy.RecordFailure();
+        IRetryDelays poison = policy.Begin();
+        for (int i = 0; i < 3; i++)
+        {
+            poison.TryNext(out TimeSpan _).ShouldBeTrue();
+        }
+
+        policy.RecordSuccess();
+        poison.TryNext(out TimeSpan _).ShouldBeFalse();
+    }
+
+    [Fact]
     public void The_circuit_opens_only_after_its_time_without_a_success()
     {
         FakeTimeProvider clock = new();

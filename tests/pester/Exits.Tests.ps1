@@ -80,7 +80,7 @@ Describe 'Send-QdrantBatch' {
         try {
             $results = [System.Collections.Generic.List[object]]::new()
             $failure = Get-Failure {
-                Get-FaissVector ./words.faiss | Send-QdrantBatch -Collection lost -Uri $own.Uri -BatchSize 100 -BatchDelay 0.05 -TimeoutSec 5 -ErrorAction SilentlyContinue | ForEach-Object {
+                Get-FaissVector ./words.faiss | Send-QdrantBatch -Collection lost -Uri $own.Uri -BatchSize 100 -BatchDelay 0.05 -TimeoutSec 5 -GiveUpAfterSec 5 -ErrorAction SilentlyContinue | ForEach-Object {
                     $results.Add($_)
                     if ($results.Count -eq 3) { Stop-Process -Id $own.ProcessId -Force }
                 }
@@ -149,7 +149,7 @@ Describe 'Invoke-VectorMigration' {
                 while (-not ((Test-Path $log) -and (Get-Content $log | Select-String '"event":"batch"'))) { Start-Sleep -Milliseconds 20 }
                 Stop-Process -Id $id -Force
             } -ArgumentList (Join-Path $TestDrive 'logs-lost/migration.log'), $own.ProcessId
-            $result = Invoke-VectorMigration ./words.faiss lost -Uri $own.Uri -BatchDelay 0.05 -TimeoutSec 5 -LogDirectory ./logs-lost -ErrorAction SilentlyContinue -ErrorVariable problems
+            $result = Invoke-VectorMigration ./words.faiss lost -Uri $own.Uri -BatchDelay 0.05 -TimeoutSec 5 -GiveUpAfterSec 5 -LogDirectory ./logs-lost -ErrorAction SilentlyContinue -ErrorVariable problems
             $null = $killer | Receive-Job -Wait -AutoRemoveJob
             $result.Status | Should -Be Interrupted
             $result.ExitCode | Should -Be 3

@@ -68,7 +68,7 @@ Describe 'Secrets' {
             $trace = Get-Trace {
                 $count = 0
                 Get-FaissVector ./words.faiss -First 3000 |
-                    Send-QdrantBatch secret -Uri $lost.Uri -BatchSize 20 -BatchDelay 0.02 -TimeoutSec 2 -LogDirectory ./traces/lost -JournalPath ./traces/lost/j -Verbose -Debug |
+                    Send-QdrantBatch secret -Uri $lost.Uri -BatchSize 20 -BatchDelay 0.02 -TimeoutSec 2 -GiveUpAfterSec 3 -LogDirectory ./traces/lost -JournalPath ./traces/lost/j -Verbose -Debug |
                     ForEach-Object { if (++$count -eq 5) { Stop-TestServer $lost }; $_ }
             }
             $trace | Should -Match 'ConnectionLost|NoServer|ServerLost|ServerUnavailable'

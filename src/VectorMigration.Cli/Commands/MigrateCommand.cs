@@ -77,7 +77,7 @@ internal sealed class MigrateCommand
         await using (progress.ConfigureAwait(false))
         {
             CompositeObserver observer = new([.. log is null ? [] : (IRunObserver[])[log], new RunTeller(Screen), progress]);
-            Migration migration = new(index, payload, server.GetStore(QdrantStore.Open), new PollyRetryPolicy(), options, observer);
+            Migration migration = new(index, payload, server.GetStore(QdrantStore.Open), new PollyRetryPolicy(new RetryOptions { CircuitTime = options.Upload.GiveUpAfter }), options, observer);
             return await migration.RunAsync(cancellationToken).ConfigureAwait(false);
         }
     }

@@ -8,11 +8,12 @@ internal sealed class PacingArguments
     private readonly Option<int> batchSize = Numbers.Whole("--batch-size", "vectors in a batch", 1, 100_000, 100);
     private readonly Option<int> parallel = Numbers.Whole("--parallel", "batches under way at once", 1, 256, 4);
     private readonly Option<double> batchDelay = Numbers.Seconds("--batch-delay", "pause between the end of a batch and the start of the next, which makes --parallel 1 unless that is given,", 0, 3600, 0);
+    private readonly Option<double> giveUpAfter = Numbers.Seconds("--give-up-after", "how long attempts may fail, and none succeed, before the run ends resumable", 1, 86_400, 120);
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[batchSize, batchDelay, parallel])
+        foreach (Option option in (Option[])[batchSize, batchDelay, parallel, giveUpAfter])
         {
             command.Add(option);
         }
@@ -29,6 +30,7 @@ internal sealed class PacingArguments
             ThrottleLimit = delay > TimeSpan.Zero && !parallelGiven ? 1 : parsed.GetValue(parallel),
             BatchDelay = delay,
             Timeout = timeout,
+            GiveUpAfter = TimeSpan.FromSeconds(parsed.GetValue(giveUpAfter)),
         };
     }
 }

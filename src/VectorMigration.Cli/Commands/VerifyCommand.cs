@@ -74,7 +74,7 @@ internal sealed class VerifyCommand
         {
             using RunLog? log = options.LogDirectory is string folder ? new RunLog(folder, options.Upload.SlowThreshold) : null;
             CompositeObserver observer = new([.. log is null ? [] : (IRunObserver[])[log], new RunTeller(Screen), progress]);
-            MigrationCheck check = new(index, payload, server.GetStore(QdrantStore.Open), new PollyRetryPolicy(), options, observer);
+            MigrationCheck check = new(index, payload, server.GetStore(QdrantStore.Open), new PollyRetryPolicy(new RetryOptions { CircuitTime = options.Upload.GiveUpAfter }), options, observer);
             verification = await check.VerifyAsync(parsed.GetValue(repair), cancellationToken).ConfigureAwait(false);
             if (check.Repairable > 0)
             {

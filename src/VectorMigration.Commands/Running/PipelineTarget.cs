@@ -13,7 +13,7 @@ internal sealed class PipelineTarget
         Upload = new PipelineUpload(
             store.OpenTarget(collection, settings.VectorName),
             pacing,
-            Parts.NewRetryPolicy(),
+            Parts.NewRetryPolicy(pacing),
             settings.Dimension,
             settings.VectorName,
             index?.Identity ?? SourceIdentity.Objects,

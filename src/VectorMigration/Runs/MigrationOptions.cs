@@ -20,6 +20,9 @@ public readonly record struct UploadOptions
     /// <summary>Deadline of one attempt.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Longest time in which attempts fail and none succeeds before the run ends resumable. Longer than a restart of the server takes.</summary>
+    public TimeSpan GiveUpAfter { get; init; } = TimeSpan.FromSeconds(120);
+
     /// <summary>Longest time without one acknowledged batch, announced waits included, before the run ends resumable.</summary>
     public TimeSpan NoProgressTimeout { get; init; } = TimeSpan.FromMinutes(10);
 

@@ -8,7 +8,7 @@ namespace VectorMigration.EndToEnd.Tests.Faults;
 /// </summary>
 public sealed class FaultTests
 {
-    private static readonly string[] Gently = ["--batch-size", "20", "--batch-delay", "0.02", "--parallel", "4", "--timeout", "5"];
+    private static readonly string[] Gently = ["--batch-size", "20", "--batch-delay", "0.02", "--parallel", "4", "--give-up-after", "20", "--timeout", "5"];
 
     [Fact]
     public async Task The_client_is_killed_at_random_moments()

@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text;
+
+namespace VectorMigration.Qdrant;
+
+/// <summary>The table of answers for people.</summary>
+internal static partial class QdrantAnswers
+{
+    /// <summary>The table as Markdown, in the order in which its rows are tried.</summary>
+    public static string ToMarkdown()
+    {
+        var text = new StringBuilder("| answer | for an upsert | error id | what the operator is told |\n|---|---|---|---|\n");
+        foreach (AnswerRow row in Rows)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| {Answer(row)} | {Outcome(row)} | {row.ErrorId} | {row.NextStep} |\n");
+        }
+
+        return text.ToString();
+    }
+
+    private static string Answer(AnswerRow row)
+    {
+        var parts = new List<string>();
+        if (row.Fault is TransportFault fault)
+        {
+            parts.Add($"no answer: {fault}");
+        }
+
+        if (row.Code is GrpcCode code)
+        {
+            parts.Add($"gRPC {code} ({(int)code})");
+        }
+
+        if (row.HttpStatus != 0)
+        {
+            parts.Add($"HTTP {row.HttpStatus}");
+        }
+
+        if (row.Storage)
+        {
+            parts.Add("metadata `qdrant-insufficient-storage`");
+        }
+
+        if (row.Fragment is string words)
+        {
+            parts.Add($"says \u201c{words}\u201d");
+        }
+
+        return parts.Count == 0 ? "any other" : string.Join(", ", parts);
+    }
+
+    private static string Outcome(AnswerRow row) => row.Outcome switch
+    {
+        WriteOutcome.Retry when row.RateLimited => "the whole pool waits as long as `retry-after` says, then one attempt tries first; without it as the next",
+        WriteOutcome.Retry => "again with exponential backoff",
+        WriteOutcome.Split => "halved; a single vector fails",
+        WriteOutcome.Reject => "halved until the refused vector is alone; it fails, the others go on",
+        WriteOutcome.Stop => "the run ends, resumable",
+        _ => row.Outcome.ToString(),
+    };
+}
