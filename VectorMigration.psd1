@@ -35,11 +35,23 @@
         'module/VectorMigration.psm1'
         'module/VectorMigration.Format.ps1xml'
         'module/VectorMigration.Types.ps1xml'
+        'module/bin/VectorMigration.dll'
+        'module/bin/private/VectorMigration.Commands.dll'
+        'module/bin/private/VectorMigration.Qdrant.dll'
+        'module/bin/private/VectorMigration.SideFiles.dll'
+        'module/bin/private/en-US/VectorMigration.Commands.dll-Help.xml'
+        'en-US/about_VectorMigration.help.txt'
+        'en-US/about_VectorMigration_Operations.help.txt'
+        'en-US/about_VectorMigration_Tuning.help.txt'
+        'README.md'
+        'CHANGELOG.md'
+        'LICENSE'
     )
     PrivateData          = @{
         PSData = @{
             Tags                     = @('FAISS', 'Qdrant', 'Vector', 'Embedding', 'Migration', 'VectorDatabase', 'PSEdition_Core', 'Linux', 'MacOS', 'Windows')
-            ReleaseNotes             = 'First version: reads Flat, IVFFlat and HNSWFlat indexes, also inside IDMap, and migrates them with full verification.'
+            LicenseUri               = 'https://opensource.org/license/mit'
+            ReleaseNotes             = 'First version: reads Flat, IVFFlat and HNSWFlat indexes, also inside IDMap, and migrates them with a journal and full verification. See CHANGELOG.md.'
             RequireLicenseAcceptance = $false
         }
     }

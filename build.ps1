@@ -7,7 +7,7 @@ Builds, tests and shows VectorMigration: the twin of build.sh over the same dotn
 [CmdletBinding()]
 param(
     [Parameter(Mandatory, Position = 0)]
-    [ValidateSet('build', 'test', 'demo', 'check-fixtures', 'history', 'bench-words', 'faults', 'fuzz')]
+    [ValidateSet('build', 'test', 'demo', 'check-fixtures', 'history', 'bench-words', 'faults', 'fuzz', 'package')]
     [string] $Task,
 
     # Passed on: fuzz --count N --seed S.
@@ -27,6 +27,12 @@ switch ($Task) {
     'build' {
         dotnet publish src/VectorMigration.Cli -c Release -o artifacts/cli -v q
         dotnet build src/VectorMigration.Commands -c Release -v q
+    }
+    'package' {
+        dotnet build src/VectorMigration.Commands -c Release -v q
+        Remove-Item -LiteralPath artifacts/package -Recurse -Force -ErrorAction Ignore
+        dotnet pack tools/package -c Release -o artifacts/package -v q
+        Get-ChildItem artifacts/package -Filter *.nupkg
     }
     # The tests and the demo start a real Qdrant, whose pinned binary runs on Linux: there is one way to run them.
     default {

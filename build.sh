@@ -6,6 +6,7 @@
 # ./build.sh history         the historical runs again, compared with today's defaults
 # ./build.sh faults          every fault on a real server in full: what is lost, duplicated, wrong (half an hour at most)
 # ./build.sh fuzz            damaged index files by the thousand: fuzz --count N --seed S, see docs/guarantees.md
+# ./build.sh package         the package for a PowerShell repository to artifacts/package
 # ./build.sh check-fixtures  the SHA-256 of every fixture and sample
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -35,6 +36,12 @@ case "${1:-}" in
         (( status <= 1 )) || { printf 'build.sh: the fuzzer died (%d) at the cases: ' "$status" >&2; od -An -td8 artifacts/fuzz/under-way >&2; }
         exit "$status" ;;
     faults) need dotnet "Install the .NET SDK 10 (https://dotnet.microsoft.com/download)."; exec tools/faults/run.sh ;;
+    package)
+        need dotnet "Install the .NET SDK 10 (https://dotnet.microsoft.com/download)."
+        dotnet build src/VectorMigration.Commands -c Release -v q
+        rm -rf artifacts/package
+        dotnet pack tools/package -c Release -o artifacts/package -v q
+        ls artifacts/package/*.nupkg ;;
     check-fixtures) for manifest in tests/fixtures samples; do (cd "$manifest" && sha256sum --check --quiet manifest.sha256); done; echo "fixtures and samples are as they were" ;;
-    *) sed -n '2,9s/^# //p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
+    *) sed -n '2,10s/^# //p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
 esac

@@ -41,7 +41,7 @@ function New-CompiledModule {
     $null = New-Item -ItemType Directory $folder
     Copy-Item (Join-Path $root 'VectorMigration.psd1'), (Join-Path $root 'module') -Destination $folder -Recurse
     $published = Join-Path $work 'published'
-    $null = dotnet publish (Join-Path $root 'src/VectorMigration.Commands') -c Release --use-current-runtime --self-contained false -p:PublishReadyToRun=true "-p:ModuleBin=$(Join-Path $work 'unused')/" -o $published -v q
+    $null = dotnet publish (Join-Path $root 'src/VectorMigration.Commands') -c Release --use-current-runtime --self-contained false -p:PublishReadyToRun=true "-p:ModuleBin=$(Join-Path $work 'unused')/" --artifacts-path (Join-Path $work 'built') -o $published -v q
     if ($LASTEXITCODE -ne 0) { throw 'The module cannot be compiled ahead of time here.' }
     Get-ChildItem (Join-Path $folder 'module/bin') -Recurse -Filter *.dll | ForEach-Object { Copy-Item (Join-Path $published $_.Name) $_.FullName -Force }
     Join-Path $folder 'VectorMigration.psd1'

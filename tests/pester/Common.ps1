@@ -1,7 +1,9 @@
 # Dot-sourced by every test file: the built module, the samples in a folder of their own, and the server that Invoke-Tests.ps1 started.
 $ErrorActionPreference = 'Stop'
 $root = (Resolve-Path (Join-Path $PSScriptRoot '../..')).Path
-$manifest = Join-Path $root 'VectorMigration.psd1'
+# The built module of the repository, or the one that Invoke-Tests.ps1 has unpacked from a package.
+$manifest = $env:VECTORMIGRATION_TEST_MANIFEST ? $env:VECTORMIGRATION_TEST_MANIFEST : (Join-Path $root 'VectorMigration.psd1')
+$moduleRoot = Split-Path $manifest
 $fixtures = Join-Path $root 'tests/fixtures/faiss/faiss-1.7.3'
 Import-Module $manifest
 Import-Module (Join-Path $PSScriptRoot 'TestServer.psm1')

@@ -2,6 +2,12 @@
 BeforeAll {
     . (Join-Path $PSScriptRoot 'Common.ps1')
 
+    Disconnect-Qdrant
+    # A server of its own: other test files may have left a session's connection open.
+    $quiet = Start-TestServer
+    $url = $env:QDRANT_URL = $quiet.Uri
+    $grpcPort = $quiet.GrpcPort
+
     # Nothing in flight: the cmdlet's own connections are closed, and the number of points stands still from then on.
     # Nothing of ours may be open any more. What the server had received whole it may still apply, so the count is looked at once it stands still.
     function Assert-Quiet([string] $Collection) {
@@ -30,6 +36,11 @@ BeforeAll {
             $shell.Dispose()
         }
     }
+}
+
+AfterAll {
+    $env:QDRANT_URL = $env:VECTORMIGRATION_TEST_URL
+    Stop-TestServer $quiet
 }
 
 Describe 'Send-QdrantBatch' {

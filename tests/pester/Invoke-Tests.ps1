@@ -8,6 +8,9 @@ param(
     # How the names of the test files begin; all of them when left out.
     [string] $Filter = '',
 
+    # A package (.nupkg) to unpack into a module path of its own and test instead of the module in the repository.
+    [string] $Package = '',
+
     # Set by the script itself in the PowerShell that it starts.
     [switch] $InChild
 )
@@ -16,7 +19,9 @@ Set-StrictMode -Version 3
 $ErrorActionPreference = 'Stop'
 
 if (-not $InChild) {
-    & ([System.Environment]::ProcessPath) -NoProfile -NonInteractive -File $PSCommandPath -InChild "-Filter:$Filter"
+    # A switch of an empty value would take the next one for it.
+    $given = @(@("-Filter:$Filter", "-Package:$Package") -notmatch ':$')
+    & ([System.Environment]::ProcessPath) -NoProfile -NonInteractive -File $PSCommandPath -InChild @given
     exit $LASTEXITCODE
 }
 
@@ -31,6 +36,30 @@ Import-Module (Join-Path $PSScriptRoot 'TestServer.psm1')
 $PSStyle.OutputRendering = 'PlainText'
 $env:QDRANT_URL = $null
 $env:QDRANT_API_KEY = $null
+
+# As an installation does it: a folder for the module, one for its version, what only the package needs left away.
+function Expand-ModulePackage([string] $Path, [string] $ModulePath) {
+    $unpacked = Join-Path $ModulePath 'unpacked'
+    Expand-Archive -LiteralPath $Path -DestinationPath $unpacked
+    '_rels', 'package', '[Content_Types].xml', 'VectorMigration.nuspec' | ForEach-Object { Remove-Item -LiteralPath (Join-Path $unpacked $_) -Recurse -Force }
+    $version = (Import-PowerShellDataFile (Join-Path $unpacked 'VectorMigration.psd1')).ModuleVersion
+    $null = New-Item -ItemType Directory (Join-Path $ModulePath 'VectorMigration')
+    $place = Join-Path $ModulePath 'VectorMigration' $version
+    Move-Item -LiteralPath $unpacked -Destination $place
+    Join-Path $place 'VectorMigration.psd1'
+}
+
+$modulePath = $null
+$env:VECTORMIGRATION_TEST_MANIFEST = $null
+if ($Package) {
+    $modulePath = [System.IO.Directory]::CreateTempSubdirectory('modules-pester-').FullName
+    $env:VECTORMIGRATION_TEST_MANIFEST = Expand-ModulePackage (Resolve-Path $Package).Path $modulePath
+    $env:PSModulePath = $modulePath + [System.IO.Path]::PathSeparator + $env:PSModulePath
+    "Tested is the package, unpacked at $env:VECTORMIGRATION_TEST_MANIFEST."
+}
+
+# An unpacked module has no server beside it: Start-QdrantLocal is told where one is.
+$env:QDRANT_BIN = bash (Join-Path $PSScriptRoot '../../tools/qdrant-local/install.sh')
 $server = Start-TestServer
 try {
     $env:VECTORMIGRATION_TEST_URL = $server.Uri
@@ -43,6 +72,7 @@ try {
 }
 finally {
     Stop-TestServer $server
+    if ($modulePath) { Remove-Item -LiteralPath $modulePath -Recurse -Force -ErrorAction Ignore }
 }
 
 # A file that does not load, or a BeforeAll that fails, is a failure too.

@@ -58,7 +58,7 @@ Describe 'A session with other versions of our dependencies' {
         $said[0..($Expected.Count - 1)] | Should -Be $Expected
         foreach ($name in 'Google.Protobuf', 'Polly.Core') {
             $theirs = Get-FileVersion (Join-Path $others "$name.dll")
-            $ours = Get-FileVersion (Join-Path $root "module/bin/private/$name.dll")
+            $ours = Get-FileVersion (Join-Path $moduleRoot "module/bin/private/$name.dll")
             $theirs | Should -Not -Be $ours
             $said | Where-Object { $_ -like "$name *" } | Should -Be "$name $((@($theirs, $ours) | Sort-Object) -join ' and ')"
         }

@@ -17,7 +17,7 @@ Describe 'The manifest' {
     It 'names tags, licence and release notes, and files that are there' {
         $data.PrivateData.PSData.Tags | Should -Contain 'PSEdition_Core'
         $data.PrivateData.PSData.ReleaseNotes | Should -Not -BeNullOrEmpty
-        $data.FileList | ForEach-Object { Join-Path $root $_ | Should -Exist }
+        $data.FileList | ForEach-Object { Join-Path $moduleRoot $_ | Should -Exist }
     }
 }
 
@@ -34,7 +34,7 @@ Describe 'Loading' {
     }
 
     It 'ships no assembly of PowerShell' {
-        Get-ChildItem (Join-Path $root 'module/bin') -Recurse -Filter 'System.Management.Automation*' | Should -BeNullOrEmpty
+        Get-ChildItem (Join-Path $moduleRoot 'module/bin') -Recurse -Filter 'System.Management.Automation*' | Should -BeNullOrEmpty
     }
 
     It 'can be imported again, with -Force and after removal' {
@@ -44,7 +44,7 @@ Describe 'Loading' {
             Import-Module $manifest -Force
             (Get-Command -Module VectorMigration).Count
             Remove-Module VectorMigration
-            @(Get-Command -Module VectorMigration).Count
+            @(Get-Module VectorMigration).Count
             Import-Module $manifest
             Import-Module $manifest -Force
             Import-Module $manifest -Force
@@ -109,5 +109,35 @@ Describe 'Conventions' {
         $Error.Clear()
         (& $Script | Out-String -Width 80) -replace "`n", ' ' | Should -Match $Expected
         $Error | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'The package' {
+    BeforeAll { $data = Import-PowerShellDataFile $manifest }
+
+    It 'has the version of the manifest, and so have the assemblies' {
+        foreach ($name in 'module/bin/VectorMigration.dll', 'module/bin/private/VectorMigration.Commands.dll') {
+            [System.Reflection.AssemblyName]::GetAssemblyName((Join-Path $moduleRoot $name)).Version.ToString(3) | Should -Be $data.ModuleVersion
+        }
+    }
+
+    It 'has a manifest that PowerShell finds whole' {
+        $tested = Test-ModuleManifest $manifest
+        $tested.Version.ToString() | Should -Be $data.ModuleVersion
+        $tested.LicenseUri | Should -Not -BeNullOrEmpty
+        $tested.Guid | Should -Not -Be ([guid]::Empty)
+    }
+
+    It 'is found by its name where it lies in a module path' {
+        if ($env:VECTORMIGRATION_TEST_MANIFEST) {
+            $said = pwsh -NoProfile -NonInteractive -Command 'Import-Module VectorMigration; (Get-Module VectorMigration).ModuleBase; (Get-Help about_VectorMigration_Operations).Length; (Get-Help Send-QdrantBatch).Synopsis'
+            $said[0] | Should -Be $moduleRoot
+            [int] $said[1] | Should -BeGreaterThan 1000
+            $said[2] | Should -BeLike 'Sends vectors*'
+        }
+        else {
+            # In the repository it is imported by its path; the whole suite runs from a package with Invoke-Tests.ps1 -Package.
+            (Get-Module VectorMigration).ModuleBase | Should -Be $moduleRoot
+        }
     }
 }

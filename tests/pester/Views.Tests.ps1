@@ -1,6 +1,6 @@
 # What the operator sees of each output, and what of it binds to the next cmdlet.
 BeforeDiscovery {
-    Import-Module (Join-Path $PSScriptRoot '../../VectorMigration.psd1')
+    Import-Module ($env:VECTORMIGRATION_TEST_MANIFEST ? $env:VECTORMIGRATION_TEST_MANIFEST : (Join-Path $PSScriptRoot '../../VectorMigration.psd1'))
     $outputs = (Get-Command -Module VectorMigration).OutputType.Type |
         Where-Object { $_ -and $_.Namespace -eq 'VectorMigration' } |
         ForEach-Object { $_.IsArray ? $_.GetElementType() : $_ } | Sort-Object FullName -Unique

@@ -39,7 +39,8 @@ pester() {
         loud+=("NOT RUN: the cmdlet tests (Pester), because there is no pwsh here. Install PowerShell 7.6 and run again.")
         return
     fi
-    pwsh -NoProfile -File tests/pester/Invoke-Tests.ps1 2>&1 | tee artifacts/test/pester.log
+    # What is installed is what is tested: the package, not the folder it is made of.
+    pwsh -NoProfile -File tests/pester/Invoke-Tests.ps1 -Package "$(ls artifacts/package/*.nupkg)" 2>&1 | tee artifacts/test/pester.log
     if [[ $(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' artifacts/test/pester.log | tail -1) =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+) ]]; then
         count "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}" "${BASH_REMATCH[3]}"
         (( BASH_REMATCH[2] == 0 )) || loud+=("FAILED: ${BASH_REMATCH[2]} Pester tests")
@@ -50,6 +51,7 @@ pester() {
 
 check "build, warnings as errors" dotnet build Migration.sln -c Release -v q
 check "command line tool and module" ./build.sh build
+check "package" ./build.sh package
 check "format" dotnet format Migration.sln --verify-no-changes --no-restore
 check "fixtures and samples" ./build.sh check-fixtures
 for project in tests/*/*.Tests.csproj; do
