@@ -52,8 +52,12 @@ internal static class JournalCheck
 
         // Vectors that share an id are one point.
         long points = acknowledged - superseded.Count(content.Acknowledged.Contains);
-        return found.Present < points && (superseded.Count == 0 || found.Run is null)
-            ? throw JournalErrors.PointsGone(path, key.Collection, found.Present, points)
-            : content;
+        if (found.Present >= points || (superseded.Count > 0 && found.Run is not null))
+        {
+            return content;
+        }
+
+        // A run that is under way was acknowledged for more since the points were counted.
+        throw JournalLock.IsHeld(path) ? JournalErrors.InUse(path) : JournalErrors.PointsGone(path, key.Collection, found.Present, points);
     }
 }

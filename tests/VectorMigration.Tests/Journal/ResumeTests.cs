@@ -164,6 +164,16 @@ public sealed class ResumeTests : IDisposable
         refused.Error.Message.ShouldContain("another");
     }
 
+    [Fact]
+    public async Task ARunThatIsUnderWayIsNotTakenForPointsThatAreGone()
+    {
+        MemorySource source = Source(50);
+        await Run(source, Options());
+        using MigrationJournal other = MigrationJournal.Open(Journal, restart: false, TimeProvider.System);
+        store.Points.TryRemove(PointId.FromNumber(7), out _);
+        (await Run(source, Options())).Error!.ErrorId.ShouldBe("JournalInUse");
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
