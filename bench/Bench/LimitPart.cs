@@ -1,0 +1,65 @@
+using VectorMigration.TestSupport;
+
+namespace VectorMigration.Bench;
+
+/// <summary>Throughput and client CPU at default settings beside the server's own limit and beside peers.</summary>
+internal static class LimitPart
+{
+    private static readonly Pace[] Grid = [new(100, 4, 4), new(256, 4, 4), new(512, 4, 4), new(512, 8, 4), new(1024, 2, 2), new(1024, 4, 4)];
+
+    public static async Task RunAsync(Workshop workshop)
+    {
+        var rows = new List<string[]>();
+        var peers = new List<string[]>();
+        foreach (int dimension in (int[])[100, 384, 768, 1536])
+        {
+            int count = workshop.Quick ? 20_000 : Math.Min(200_000, 80_000_000 / dimension);
+            await OneAsync(workshop, count, dimension, rows, peers);
+        }
+
+        workshop.Publish("throughput", new Page("As fast as the server can take it", "limit")
+            .Table(["vectors", "replay, vectors/s", "best replay", "default settings, vectors/s", "of the replay", "whole process, vectors/s", "client CPU, µs/vector", "MB/s", "paced"], rows)
+            .Say("**replay**: upserts encoded beforehand and only sent, the best of batch size × parallel over connections: " + string.Join(", ", Grid.Select(static pace => pace.ToString())) + ". **default settings**: `vector-migration migrate` without any option of pacing, journal and logs included; from the first request to the last answer. **whole process**: start, planning and reading of ids included, without verification. **client CPU**: user and system time of that whole process.")
+            .Table(["vectors", "peer", "vectors/s", "client CPU, µs/vector", "ours ÷ peer"], peers)
+            .Say("Peers send the same vectors as batches of 256, 4 at once, from memory; only their upload is timed. The vendor's script and the Python client are told as not present where they are."));
+    }
+
+    private static async Task OneAsync(Workshop workshop, int count, int dimension, List<string[]> rows, List<string[]> peers)
+    {
+        string index = workshop.FlatIndex(count, dimension);
+        Dictionary<Pace, List<double>> replays = Grid.ToDictionary(static pace => pace, static _ => new List<double>());
+        var runs = new List<MigrateRun>();
+        Dictionary<string, List<PeerRun>> others = Peers.Names.ToDictionary(static name => name, static _ => new List<PeerRun>());
+        for (int repetition = 0; repetition < workshop.Repetitions; repetition++)
+        {
+            await using QdrantServer server = await QdrantServer.StartAsync();
+            foreach (Pace pace in Grid)
+            {
+                replays[pace].Add(await Replay.RunAsync(server.GrpcUri, index, pace));
+            }
+
+            runs.Add(await Migrate.RunAsync(workshop, server.GrpcUri, index, "--verify", "none"));
+            foreach (string name in Peers.Names)
+            {
+                if (await Peers.RunAsync(workshop, name, server, index, Math.Min(count, 20_000), dimension) is PeerRun peer)
+                {
+                    others[name].Add(peer);
+                }
+            }
+        }
+
+        (Pace best, double seconds) = replays.Select(static entry => (entry.Key, Page.Median(entry.Value))).MinBy(static entry => entry.Item2);
+        double ours = count / Page.Median(runs.Select(static run => run.UploadSeconds));
+        string size = $"{Page.Whole(count)} × {dimension}";
+        rows.Add([
+            size, Page.Whole(count / seconds), best.ToString(), Page.Whole(ours), Page.Percent(ours * seconds / count),
+            Page.Whole(count / Page.Median(runs.Select(static run => run.Process.Seconds))), Page.Number(Page.Median(runs.Select(static run => run.CpuMicroseconds))),
+            Page.Whole(ours * dimension * sizeof(float) / 1e6), runs[^1].Flow]);
+        foreach ((string name, List<PeerRun> measured) in others)
+        {
+            peers.Add(measured.Count == 0
+                ? [size, name, "not present", string.Empty, string.Empty]
+                : [size, name, Page.Whole(Page.Median(measured.Select(static run => run.VectorsPerSecond))), Page.Number(Page.Median(measured.Select(static run => run.CpuMicroseconds))), Page.Number(ours / Page.Median(measured.Select(static run => run.VectorsPerSecond)))]);
+        }
+    }
+}
