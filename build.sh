@@ -3,6 +3,7 @@
 # ./build.sh test            format check, every xunit test, the README's commands, Pester where pwsh is
 # ./build.sh demo            a real index into a real Qdrant, verified, and a question put to it
 # ./build.sh bench-words     341,479 real word vectors three ways: time and memory to bench/results
+# ./build.sh bench [PART]    throughput beside the server's limit and peers, distance, scale, memory, reading, micro: tables to bench/results
 # ./build.sh history         the historical runs again, compared with today's defaults
 # ./build.sh faults          every fault on a real server in full: what is lost, duplicated, wrong (half an hour at most)
 # ./build.sh fuzz            damaged index files by the thousand: fuzz --count N --seed S, see docs/guarantees.md
@@ -18,13 +19,24 @@ need() {
 
 tool() {
     need dotnet "Install the .NET SDK 10 (https://dotnet.microsoft.com/download)."
-    dotnet publish src/VectorMigration.Cli -c Release -o artifacts/cli -v q
+    dotnet publish src/VectorMigration.Cli -c Release --use-current-runtime --self-contained false -o artifacts/cli -v q
 }
 
 case "${1:-}" in
     build) tool; dotnet build src/VectorMigration.Commands -c Release -v q ;;
     test) need dotnet "Install the .NET SDK 10 (https://dotnet.microsoft.com/download)."; exec tools/test/run.sh ;;
     demo) tool; exec tools/demo/run.sh ;;
+    bench)
+        tool
+        part=${2:-all}
+        if [[ $part != micro ]]; then
+            dotnet build bench/Bench -c Release -v q
+            bench/Bench/bin/Release/net10.0/VectorMigration.Bench "${@:2}"
+        fi
+        if [[ $part == micro || $part == all ]]; then
+            dotnet build bench/Micro -c Release -v q
+            bench/Micro/bin/Release/net10.0/VectorMigration.Micro
+        fi ;;
     bench-words) tool; dotnet build src/VectorMigration.Commands -c Release -v q; exec bench/words/run.sh ;;
     history) tool; exec tools/history/run.sh ;;
     fuzz)
@@ -43,5 +55,5 @@ case "${1:-}" in
         dotnet pack tools/package -c Release -o artifacts/package -v q
         ls artifacts/package/*.nupkg ;;
     check-fixtures) for manifest in tests/fixtures samples; do (cd "$manifest" && sha256sum --check --quiet manifest.sha256); done; echo "fixtures and samples are as they were" ;;
-    *) sed -n '2,10s/^# //p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
+    *) sed -n '2,11s/^# //p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
 esac

@@ -73,6 +73,9 @@ public sealed class JsonLinesPayloadSource : IPayloadSource, ISteadyFile
     }
 
     /// <inheritdoc/>
+    void ISteadyFile.ThrowIfChanged() => RefuseChanged();
+
+    /// <inheritdoc/>
     void ISteadyFile.ThrowIfContentChanged()
     {
         RefuseChanged();

@@ -72,8 +72,19 @@ internal sealed class UpsertEncoder : IDisposable
         writer.Delimited(0x0A, form.Collection);
         writer.Byte(0x10);
         writer.Byte(1);
+        WritePoints(ref writer);
+        if (form.TimeoutSeconds > 0)
+        {
+            writer.Byte(0x38);
+            writer.Varint(form.TimeoutSeconds);
+        }
+    }
+
+    private void WritePoints(ref WireWriter writer)
+    {
         ReadOnlySpan<PointId> ids = batch.PointIds.Span;
         ReadOnlySpan<byte> components = MemoryMarshal.AsBytes(batch.Components.Span);
+        ReadOnlySpan<byte> head = vectorHead;
         int stride = batch.Dimension * sizeof(float);
         for (int row = 0; row < ids.Length; row++)
         {
@@ -89,14 +100,8 @@ internal sealed class UpsertEncoder : IDisposable
                 payloads.SkipEmpty();
             }
 
-            writer.Bytes(vectorHead);
+            writer.Bytes(head);
             writer.Bytes(components.Slice(row * stride, stride));
-        }
-
-        if (form.TimeoutSeconds > 0)
-        {
-            writer.Byte(0x38);
-            writer.Varint(form.TimeoutSeconds);
         }
     }
 
@@ -106,10 +111,13 @@ internal sealed class UpsertEncoder : IDisposable
         int head = VectorHeadLength(form, batch.Dimension);
         long total = FrameLength(form);
         ReadOnlySpan<PointId> ids = batch.PointIds.Span;
-        for (int row = 0; row < batch.Count; row++)
+        ReadOnlySpan<long> faissIds = batch.FaissIds.Span;
+        PayloadBlock? payload = form.ReplacesVectorsOnly ? null : batch.Payload;
+        int vector = head + (batch.Dimension * sizeof(float));
+        for (int row = 0; row < faissIds.Length; row++)
         {
-            int id = ids.IsEmpty ? WireWriter.VarintLength((ulong)batch.FaissIds.Span[row]) + 1 : WireWriter.PointIdLength(ids[row]);
-            int point = 1 + WireWriter.DelimitedLength(id) + (form.ReplacesVectorsOnly ? 0 : batch.Payload?[row].Length ?? 0) + head + (batch.Dimension * sizeof(float));
+            int id = ids.IsEmpty ? WireWriter.VarintLength((ulong)faissIds[row]) + 1 : WireWriter.PointIdLength(ids[row]);
+            int point = 1 + WireWriter.DelimitedLength(id) + (payload?[row].Length ?? 0) + vector;
             total += 1 + WireWriter.DelimitedLength(point);
         }
 

@@ -58,6 +58,16 @@ internal sealed class FaissSource(OpenedIndex index, VectorLayout layout) : IVec
     }
 
     /// <inheritdoc/>
+    // After reading: what was read before a change is whole.
+    public void ThrowIfChanged()
+    {
+        foreach (FaissFile file in index.Files)
+        {
+            file.ThrowIfChanged();
+        }
+    }
+
+    /// <inheritdoc/>
     public void ThrowIfContentChanged()
     {
         ThrowIfChanged();
@@ -75,14 +85,5 @@ internal sealed class FaissSource(OpenedIndex index, VectorLayout layout) : IVec
         ArgumentOutOfRangeException.ThrowIfNegative(ordinal);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         return (int)Math.Min(count, Math.Max(0, Description.Count - ordinal));
-    }
-
-    /// <summary>After reading: what was read before a change is whole.</summary>
-    private void ThrowIfChanged()
-    {
-        foreach (FaissFile file in index.Files)
-        {
-            file.ThrowIfChanged();
-        }
     }
 }

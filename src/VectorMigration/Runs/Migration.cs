@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace VectorMigration;
 
@@ -212,6 +213,7 @@ public sealed class Migration
             state.AddInvalid(vector);
             Tell(new VectorSkipped(RunId, time.GetUtcNow(), vector));
         }, journal?.Acknowledged.Copy());
+        await using ConfiguredAsyncDisposable feeding = feed.ConfigureAwait(false);
         using var flow = new FixedFlowControl(options.Upload, time);
         IPointTarget target = store.OpenTarget(plan.Collection, options.VectorName);
         var watch = new CompositeObserver([.. journal is null ? [] : (IRunObserver[])[new JournalObserver(journal, state.Planned.Ids.Superseded)], new DelegateObserver(state.OnEvent), observer]);

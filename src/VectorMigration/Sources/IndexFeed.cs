@@ -8,7 +8,7 @@ namespace VectorMigration;
 /// Batches of an index for the engine: read, checked for non-finite components, joined with payloads, their ids mapped.
 /// Verification reads the very same batches, so that both sides mean the same points.
 /// </summary>
-internal sealed class IndexFeed : IBatchFeed
+internal sealed class IndexFeed : IBatchFeed, IAsyncDisposable
 {
     private readonly IVectorSource source;
     private readonly IPayloadSource? payload;
@@ -17,6 +17,7 @@ internal sealed class IndexFeed : IBatchFeed
     private readonly Action<SkippedVector>? onInvalid;
     private readonly OrdinalSet? acknowledged;
     private readonly long end;
+    private readonly BlockReader blocks;
     private long next;
 
     /// <summary>Makes a feed over ordinals <paramref name="offset"/> to <paramref name="offset"/> + <paramref name="count"/> − 1.</summary>
@@ -38,6 +39,7 @@ internal sealed class IndexFeed : IBatchFeed
         this.acknowledged = acknowledged;
         next = offset;
         end = offset + count;
+        blocks = new BlockReader(source);
     }
 
     /// <summary>The next ordinals to read, those that need not be sent again passed over; null at the end.</summary>
@@ -49,29 +51,40 @@ internal sealed class IndexFeed : IBatchFeed
     public ValueTask<bool> WaitForMoreAsync(CancellationToken cancellationToken) => ValueTask.FromResult(Pending is not null);
 
     /// <inheritdoc/>
-    public ValueTask<VectorBatch?> NextAsync(int batchSize, CancellationToken cancellationToken)
+    public async ValueTask<VectorBatch?> NextAsync(int batchSize, CancellationToken cancellationToken)
     {
         while (Pending is { } pending)
         {
-            VectorBatch? batch = Read(pending.First, (int)Math.Min(batchSize, pending.Count), cancellationToken, out int read);
+            VectorBatch raw = await blocks.TakeAsync(pending, batchSize, cancellationToken).ConfigureAwait(false);
+            int read = raw.Count;
+            VectorBatch? batch = Prepare(raw, pending.First, cancellationToken);
             next = pending.First + read;
             if (batch is not null)
             {
-                return ValueTask.FromResult<VectorBatch?>(batch);
+                return batch;
             }
         }
 
-        return ValueTask.FromResult<VectorBatch?>(null);
+        return null;
     }
 
     /// <summary>The batch over some ordinals; null when every vector of it was left out.</summary>
     public VectorBatch? Read(long ordinal, int count, CancellationToken cancellationToken, out int read)
     {
         VectorBatch batch = source.Read(ordinal, count, cancellationToken);
+        read = batch.Count;
+        return Prepare(batch, ordinal, cancellationToken);
+    }
+
+    /// <summary>Gives back what was read ahead.</summary>
+    public ValueTask DisposeAsync() => blocks.DisposeAsync();
+
+    /// <summary>Checks vectors as they were read, joins their payloads and maps their ids. Takes the lease over.</summary>
+    private VectorBatch? Prepare(VectorBatch batch, long ordinal, CancellationToken cancellationToken)
+    {
         try
         {
-            read = batch.Count;
-            if (read == 0)
+            if (batch.Count == 0)
             {
                 throw FeedErrors.EndedEarly(source.Description, ordinal, end);
             }
