@@ -24,8 +24,11 @@ public sealed record QdrantConnectionOptions
     /// <summary>Send an API key over plaintext HTTP to a host that is not loopback. Only inside a network that nobody else hears.</summary>
     public bool AllowPlaintextKey { get; init; }
 
-    /// <summary>HTTP/2 connections for uploads. One connection's flow-control window caps throughput over distance.</summary>
-    public int Connections { get; init; } = 4;
+    /// <summary>
+    /// Most HTTP/2 connections; opened only as calls are under way at once. Qdrant takes about 1 MB a round trip on each, so few of them cap
+    /// throughput over distance: at 240 ms and 32 batches at once, 32 send 1.7 times as fast as 4.
+    /// </summary>
+    public int Connections { get; init; } = 32;
 
     /// <summary>Interval of HTTP/2 keep-alive pings.</summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(25);
