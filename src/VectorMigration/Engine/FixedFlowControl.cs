@@ -15,13 +15,7 @@ public sealed class FixedFlowControl : IFlowControl, IDisposable
     /// <exception cref="MigrationException">A value is out of range.</exception>
     public FixedFlowControl(UploadOptions options, TimeProvider? time = null)
     {
-        RunErrors.RequireRange("BatchSize (--batch-size)", options.BatchSize, 1, 100_000);
-        RunErrors.RequireRange("ThrottleLimit (--parallel)", options.ThrottleLimit, 1, 1_024);
-        if (options.BatchDelay < TimeSpan.Zero || options.BatchDelay > TimeSpan.FromDays(1))
-        {
-            throw RunErrors.OutOfRange("BatchDelay (--batch-delay)", options.BatchDelay.TotalSeconds + " s", "0 s to 86,400 s");
-        }
-
+        FlowControls.Check(options);
         this.options = options;
         this.time = time ?? TimeProvider.System;
         places = new SemaphoreSlim(options.ThrottleLimit, options.ThrottleLimit);
@@ -52,6 +46,18 @@ public sealed class FixedFlowControl : IFlowControl, IDisposable
 
     /// <inheritdoc/>
     public string Describe() => Describe(options);
+
+    /// <inheritdoc/>
+    public int BatchSize => options.BatchSize;
+
+    /// <inheritdoc/>
+    public FlowSummary Summarize() => new()
+    {
+        BatchSize = options.BatchSize,
+        ThrottleLimit = options.ThrottleLimit,
+        BatchDelay = options.BatchDelay,
+        Reason = "as given",
+    };
 
     /// <summary>Values in words, also of those that are out of range.</summary>
     internal static string Describe(UploadOptions options) => options.BatchDelay == TimeSpan.Zero

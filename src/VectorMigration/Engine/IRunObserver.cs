@@ -24,6 +24,9 @@ public sealed record AttemptEnded(Guid RunId, DateTimeOffset At, long BatchNumbe
 /// <summary>The whole pool waits because the target asked for it.</summary>
 public sealed record PoolPaused(Guid RunId, DateTimeOffset At, TimeSpan Duration, string Reason) : RunEvent(RunId, At);
 
+/// <summary>Flow control changed its values; told at most about once a second.</summary>
+public sealed record FlowChanged(Guid RunId, DateTimeOffset At, FlowChange Change) : RunEvent(RunId, At);
+
 /// <summary>A batch has ended: acknowledged, failed for good or skipped.</summary>
 public sealed record BatchEnded(Guid RunId, DateTimeOffset At, QdrantBatchResult Result) : RunEvent(RunId, At)
 {

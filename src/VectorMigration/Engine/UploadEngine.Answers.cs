@@ -29,8 +29,9 @@ internal sealed partial class UploadEngine
 
         work.Bytes = answer.Bytes;
         work.RateLimited += answer.RateLimited ? 1 : 0;
-        var sample = new FlowSample(answer.Outcome, work.Batch.Count, answer.Bytes, answered.Latency, answer.RateLimited);
+        var sample = new FlowSample(answer.Outcome, work.Batch.Count, answer.Bytes, answered.Latency, answer.RateLimited) { After = answer.After };
         flow.Release(answered.Permit, sample);
+        TellFlow();
         observer.OnEvent(new AttemptEnded(runId, time.GetUtcNow(), work.Number, work.Attempts, sample, answer.ErrorId, answer.Reason));
         switch (answer.Outcome)
         {
@@ -57,6 +58,14 @@ internal sealed partial class UploadEngine
             default:
                 Fail(work, answer);
                 break;
+        }
+    }
+
+    private void TellFlow()
+    {
+        while (flow.TakeChange() is FlowChange change)
+        {
+            observer.OnEvent(new FlowChanged(runId, time.GetUtcNow(), change));
         }
     }
 

@@ -14,6 +14,12 @@ public readonly record struct UploadOptions
     /// <summary>Batches under way at once. More than the server has cores gains nothing on a short line, much on a long one.</summary>
     public int ThrottleLimit { get; init; } = 4;
 
+    /// <summary>Let the run find its batch size; <see cref="BatchSize"/> does not count then. Not where exact batches are wanted.</summary>
+    public bool AdaptsBatchSize { get; init; }
+
+    /// <summary>Let the run find how many batches go at once; <see cref="ThrottleLimit"/> then counts for reading back only. Not where a server must not get more than so many.</summary>
+    public bool AdaptsParallelism { get; init; }
+
     /// <summary>Pause between the end of a batch and the start of the next. Leave it at zero unless the server asks for quiet: it makes every batch that much slower.</summary>
     public TimeSpan BatchDelay { get; init; } = TimeSpan.Zero;
 

@@ -1,0 +1,57 @@
+using System.Globalization;
+
+namespace VectorMigration;
+
+/// <summary>Where adaptive flow control begins: short jobs end before anything could be measured, so the beginning has to be good by itself.</summary>
+internal static class FlowOpening
+{
+    /// <summary>Smaller shares of a rest cost more in requests than they gain in balance.</summary>
+    public const int LeastShare = 16;
+
+    private const int BatchAtStart = 512;
+    private const double BytesOfBatchAtStart = 1_000_000;
+
+    /// <summary>Enough for 64 MB/s over 250 ms, and not more than a slow line carries within one deadline.</summary>
+    private const double BytesUnderWayAtStart = 16_000_000;
+
+    /// <summary>Bytes of a vector in a request: its components, and some thirty for id and framing.</summary>
+    public static double BytesPerVector(int dimension) => (sizeof(float) * (double)dimension) + 30;
+
+    /// <summary>The first setting.</summary>
+    public static FlowPoint Point(UploadOptions options, FlowStart start)
+    {
+        double bytes = BytesPerVector(start.Dimension);
+        double milliseconds = Math.Max(0, start.RoundTrip?.TotalMilliseconds ?? 0);
+        int parallelism = options.AdaptsParallelism ? (int)Math.Clamp(4 + (milliseconds / 8), 4, 32) : options.ThrottleLimit;
+        if (!options.AdaptsBatchSize)
+        {
+            int most = (int)Math.Max(1, FlowBounds.MostBytesUnderWay / bytes / options.BatchSize);
+            return new FlowPoint(options.BatchSize, options.AdaptsParallelism ? Math.Min(parallelism, most) : parallelism);
+        }
+
+        double size = Math.Min(BatchAtStart, Math.Min(BytesOfBatchAtStart, BytesUnderWayAtStart / parallelism) / bytes);
+        return new FlowPoint((int)Math.Clamp(size, 1, MostBatch(options, bytes)), parallelism);
+    }
+
+    /// <summary>How far the search may go.</summary>
+    public static FlowBounds Bounds(UploadOptions options, FlowStart start)
+    {
+        double bytes = BytesPerVector(start.Dimension);
+        return new FlowBounds
+        {
+            BytesPerVector = bytes,
+            MostBatch = options.AdaptsBatchSize ? MostBatch(options, bytes) : options.BatchSize,
+            MostParallelism = options.AdaptsParallelism ? FlowBounds.MostAtOnce : options.ThrottleLimit,
+        };
+    }
+
+    /// <summary>Why the first setting.</summary>
+    public static string Reason(FlowStart start) => start.Limit is WriteRateLimit limit
+        ? string.Create(CultureInfo.InvariantCulture, $"the collection takes {limit.PointsPerMinute:N0} points a minute{(limit.Shards > 1 ? $" and shard, on {limit.Shards} shards" : string.Empty)}")
+        : start.RoundTrip is TimeSpan trip
+            ? string.Create(CultureInfo.InvariantCulture, $"the start: {start.Dimension} components, round trip {trip.TotalMilliseconds:0.#} ms")
+            : string.Create(CultureInfo.InvariantCulture, $"the start: {start.Dimension} components");
+
+    private static int MostBatch(UploadOptions options, double bytes) =>
+        (int)Math.Clamp(Math.Min(FlowBounds.MostBytesOfRequest, options.MaxRequestBytes * 0.9) / bytes, 1, 8_192);
+}
