@@ -105,6 +105,9 @@ public abstract class CollectionCommand : ConnectedCommand
             case PoolPaused paused:
                 WriteVerbose($"All batches wait {paused.Duration.TotalSeconds:0.###} s: {paused.Reason}");
                 break;
+            case FlowChanged { Change: FlowChange change }:
+                WriteVerbose($"Now batches of {change.BatchSize}, {change.Parallelism} at once: {change.Reason}");
+                break;
             case VectorSkipped skipped:
                 WriteVerbose($"Left out: ordinal {skipped.Vector.Ordinal}, id {skipped.Vector.FaissId}: {skipped.Vector.Reason}");
                 break;

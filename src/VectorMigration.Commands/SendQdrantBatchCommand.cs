@@ -195,8 +195,8 @@ public sealed class SendQdrantBatchCommand : UploadCommand
         UploadOptions pacing = Pacing(connection);
         string what = PlanText.What(plan.Settings, plan.Creates, recreates: false);
         string where = $"'{Collection}' at {store.Endpoint}";
-        string how = string.Create(CultureInfo.InvariantCulture, $"batches of {pacing.BatchSize}, {pacing.ThrottleLimit} at once, {pacing.BatchDelay.TotalSeconds:0.###} s between them");
-        string plain = $"Send the vectors of the pipeline (as many as come: the number is not known before) in {how}, {what} → collection {where}.";
+        string how = $"{(FlowControls.IsAdaptive(pacing) ? "at a pace that is found while sending: " : string.Empty)}{FlowControls.Describe(pacing)}";
+        string plain = $"Send the vectors of the pipeline (as many as come: the number is not known before) ({how}), {what} → collection {where}.";
         if (!ShouldProcess(plain, plain, "Send vectors"))
         {
             return false;
@@ -208,7 +208,7 @@ public sealed class SendQdrantBatchCommand : UploadCommand
 
         log = LogDirectory is null ? null : new RunLog(LogDirectory, pacing.SlowThreshold);
         StartPhase("upload", 0);
-        target = new PipelineTarget(store, settings, Collection, pacing, runId, index, new DelegateObserver(Observe));
+        target = new PipelineTarget(store, settings, Collection, pacing, plan.Limit, runId, index, new DelegateObserver(Observe));
         return true;
     }
 

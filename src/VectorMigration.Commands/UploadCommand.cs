@@ -5,15 +5,15 @@ namespace VectorMigration.Commands;
 /// <summary>A cmdlet that uploads: pacing, distance and logs.</summary>
 public abstract class UploadCommand : CollectionCommand
 {
-    /// <summary>Vectors in a batch.</summary>
+    /// <summary>Vectors in a batch; found while sending when left out.</summary>
     [Parameter]
     [ValidateRange(1, 100_000)]
-    public int BatchSize { get; set; } = 100;
+    public int BatchSize { get; set; }
 
-    /// <summary>Batches under way at once; 1 with -BatchDelay unless it is given.</summary>
+    /// <summary>Batches under way at once; found while sending when left out, 1 with -BatchDelay.</summary>
     [Parameter]
     [ValidateRange(1, 1_024)]
-    public int ThrottleLimit { get; set; } = 4;
+    public int ThrottleLimit { get; set; }
 
     /// <summary>Pause between the end of one batch and the start of the next: seconds or a TimeSpan.</summary>
     [Parameter]
@@ -43,11 +43,9 @@ public abstract class UploadCommand : CollectionCommand
     /// <summary>The distance that was asked for, or null.</summary>
     private protected Distance? AskedDistance => Distance == Distance.Unknown ? null : Distance;
 
-    private protected UploadOptions Pacing(QdrantConnection connection) => new()
+    private protected UploadOptions Pacing(QdrantConnection connection) => UploadOptions.Paced(
+        BatchSize == 0 ? null : BatchSize, ThrottleLimit == 0 ? null : ThrottleLimit, BatchDelay) with
     {
-        BatchSize = BatchSize,
-        ThrottleLimit = BatchDelay > TimeSpan.Zero && !MyInvocation.BoundParameters.ContainsKey(nameof(ThrottleLimit)) ? 1 : ThrottleLimit,
-        BatchDelay = BatchDelay,
         GiveUpAfter = TimeSpan.FromSeconds(GiveUpAfterSec),
         Timeout = TimeoutSec == 0 ? connection.Options.Timeout : TimeSpan.FromSeconds(TimeoutSec),
     };

@@ -114,6 +114,7 @@ internal static class CollectionMapping
             ShardNumber = config.Params?.ShardNumber ?? 0,
             ReplicationFactor = config.Params?.ReplicationFactor ?? 0,
             OnDiskPayload = config.Params?.OnDiskPayload ?? false,
+            WriteRateLimit = config.StrictModeConfig is { Enabled: true, HasWriteRateLimit: true } strict ? strict.WriteRateLimit : null,
             Quantization = QuantizationMapping.ToSettings(config.QuantizationConfig),
             Metadata = config.Metadata
                 .Where(static pair => pair.Value.KindCase == Protocol.Value.KindOneofCase.StringValue)

@@ -5,8 +5,8 @@ namespace VectorMigration.Cli.Commands;
 /// <summary>How fast is sent and read. Shared by migrate and verify.</summary>
 internal sealed class PacingArguments
 {
-    private readonly Option<int> batchSize = Numbers.Whole("--batch-size", "vectors in a batch", 1, 100_000, 100);
-    private readonly Option<int> parallel = Numbers.Whole("--parallel", "batches under way at once", 1, 256, 4);
+    private readonly Option<int?> batchSize = Numbers.WholeOrNone("--batch-size", "vectors in a batch, 1 to 100000 (default: found while sending)", 1, 100_000);
+    private readonly Option<int?> parallel = Numbers.WholeOrNone("--parallel", "batches under way at once, 1 to 256 (default: found while sending)", 1, 256);
     private readonly Option<double> batchDelay = Numbers.Seconds("--batch-delay", "pause between the end of a batch and the start of the next, which makes --parallel 1 unless that is given,", 0, 3600, 0);
     private readonly Option<double> giveUpAfter = Numbers.Seconds("--give-up-after", "how long attempts may fail, and none succeed, before the run ends resumable", 1, 86_400, 120);
 
@@ -23,12 +23,8 @@ internal sealed class PacingArguments
     public UploadOptions Options(ParseResult parsed, TimeSpan timeout)
     {
         TimeSpan delay = TimeSpan.FromSeconds(parsed.GetValue(batchDelay));
-        bool parallelGiven = parsed.GetResult(parallel) is { Implicit: false };
-        return new UploadOptions
+        return UploadOptions.Paced(parsed.GetValue(batchSize), parsed.GetValue(parallel), delay) with
         {
-            BatchSize = parsed.GetValue(batchSize),
-            ThrottleLimit = delay > TimeSpan.Zero && !parallelGiven ? 1 : parsed.GetValue(parallel),
-            BatchDelay = delay,
             Timeout = timeout,
             GiveUpAfter = TimeSpan.FromSeconds(parsed.GetValue(giveUpAfter)),
         };

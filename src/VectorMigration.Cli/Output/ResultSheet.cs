@@ -18,6 +18,7 @@ internal static class ResultSheet
         if (result.Perf is { Batches: > 0 } perf)
         {
             AddPerf(sheet, perf);
+            sheet.Add("pace", result.Flow is { Adaptive: true } flow ? $"came to batches of {Units.Count(flow.BatchSize)}, {flow.ThrottleLimit} at once: {flow.Reason}" : null);
         }
 
         AddVerification(sheet, result);

@@ -23,6 +23,9 @@ internal sealed class RunTeller(Screen screen) : IRunObserver
             case AttemptEnded { Sample.Outcome: not WriteOutcome.Ok } attempt:
                 screen.Tell($"batch {attempt.BatchNumber}, attempt {attempt.Attempt}: {attempt.Sample.Outcome} after {Units.Time(attempt.Sample.Latency)} ({attempt.ErrorId}): {attempt.Reason}");
                 break;
+            case FlowChanged { Change: FlowChange change }:
+                screen.Tell($"now batches of {Units.Count(change.BatchSize)}, {change.Parallelism} at once: {change.Reason}");
+                break;
             case VectorSkipped { Vector: SkippedVector vector }:
                 screen.Tell($"left out vector {vector.Ordinal} (id {vector.FaissId}): {vector.Reason}");
                 break;
@@ -36,6 +39,6 @@ internal sealed class RunTeller(Screen screen) : IRunObserver
         screen.Tell($"index {plan.Index.Kind}, {Units.Count(plan.Index.Count)} × {plan.Index.Dimension}, fidelity {plan.Index.Fidelity}, ids: {plan.Index.IdSource}");
         screen.Tell($"server {plan.ServerVersion} at {plan.Endpoint}");
         screen.Tell($"collection {plan.Collection} is {PlanSheet.CollectionText(plan)}");
-        screen.Tell($"sends {Units.Count(plan.Count)} vectors from {Units.Count(plan.Offset)} on in {Units.Of(plan.Batches, "batch", "batches")}; {plan.Flow}");
+        screen.Tell($"sends {Units.Count(plan.Count)} vectors from {Units.Count(plan.Offset)} on{(plan.Batches == 0 ? string.Empty : $" in {Units.Of(plan.Batches, "batch", "batches")}")}; {plan.Flow}");
     }
 }

@@ -7,7 +7,7 @@ internal sealed class PipelineTarget
     private bool ended;
 
     /// <summary>Starts the upload; nothing is sent yet.</summary>
-    public PipelineTarget(IVectorStore store, CollectionSettings settings, string collection, UploadOptions pacing, Guid runId, IndexDescription? index, IRunObserver observer)
+    public PipelineTarget(IVectorStore store, CollectionSettings settings, string collection, UploadOptions pacing, WriteRateLimit? limit, Guid runId, IndexDescription? index, IRunObserver observer)
     {
         this.settings = settings;
         Upload = new PipelineUpload(
@@ -18,7 +18,8 @@ internal sealed class PipelineTarget
             settings.VectorName,
             index?.Identity ?? SourceIdentity.Objects,
             runId,
-            observer);
+            observer,
+            start: new FlowStart { Dimension = settings.Dimension, Limit = limit, ReadLimit = WriteRateLimits.Reader(store, collection) });
     }
 
     /// <summary>The upload.</summary>

@@ -211,6 +211,12 @@ internal sealed class AdaptiveFlowControl : IFlowControl
         }
     }
 
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // It holds nothing but waits, and those end with the token of who waits.
+    }
+
     private int Batch() => budget is null || fixedBatch ? search.Current.BatchSize : Math.Min(search.Current.BatchSize, budget.MostBatch);
 
     /// <summary>At a limited rate no more are under way than the rate needs: each level of concurrency is charged once more, and refusals come in its number.</summary>

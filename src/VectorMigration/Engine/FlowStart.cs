@@ -19,6 +19,18 @@ public sealed record FlowStart
     public Func<CancellationToken, Task<WriteRateLimit?>>? ReadLimit { get; init; }
 }
 
+/// <summary>Reads write limits out of collections.</summary>
+internal static class WriteRateLimits
+{
+    /// <summary>The limit of a collection; null for none.</summary>
+    public static WriteRateLimit? Of(CollectionDescription? collection) =>
+        collection?.WriteRateLimit is uint limit and > 0 ? new WriteRateLimit(limit, (int)Math.Max(1, collection.ShardNumber)) : null;
+
+    /// <summary>Reads the limit of a collection whenever it is asked.</summary>
+    public static Func<CancellationToken, Task<WriteRateLimit?>> Reader(IVectorStore store, string collection) =>
+        async cancellationToken => Of(await store.GetCollectionAsync(collection, cancellationToken).ConfigureAwait(false));
+}
+
 /// <summary>The flow control that options ask for.</summary>
 internal static class FlowControls
 {

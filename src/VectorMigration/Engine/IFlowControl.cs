@@ -4,7 +4,7 @@ namespace VectorMigration;
 /// Decides how large the next batch is and how many attempts are under way. Asked for a permit before every attempt, told of every attempt after it.
 /// Thread-safe. Fixed values and adaptive control stand behind the same interface.
 /// </summary>
-public interface IFlowControl
+public interface IFlowControl : IDisposable
 {
     /// <summary>Waits for a permit for one attempt.</summary>
     ValueTask<FlowPermit> AcquireAsync(CancellationToken cancellationToken);

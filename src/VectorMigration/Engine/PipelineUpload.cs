@@ -10,12 +10,11 @@ namespace VectorMigration;
 /// </summary>
 public sealed class PipelineUpload : IAsyncDisposable
 {
-    private readonly FixedFlowControl flow;
+    private readonly IFlowControl flow;
     private readonly Channel<VectorBatch> batches;
     private readonly CancellationTokenSource cancel = new();
     private readonly SourceIdentity source;
     private readonly string? vectorName;
-    private readonly int batchSize;
     private readonly int dimension;
     private BatchMemory? memory;
     private long[] ordinals = [];
@@ -23,6 +22,7 @@ public sealed class PipelineUpload : IAsyncDisposable
     private int[] payloadOffsets = [];
     private ArrayBufferWriter<byte> payload = new();
     private int rows;
+    private int capacity;
 
     /// <summary>Starts an upload into <paramref name="target"/>.</summary>
     /// <param name="target">Where the points go.</param>
@@ -34,18 +34,21 @@ public sealed class PipelineUpload : IAsyncDisposable
     /// <param name="runId">The run.</param>
     /// <param name="observer">Told of every batch.</param>
     /// <param name="time">Clock; the system's when null.</param>
-    public PipelineUpload(IPointTarget target, UploadOptions options, IRetryPolicy retry, int dimension, string? vectorName, SourceIdentity source, Guid runId, IRunObserver observer, TimeProvider? time = null)
+    /// <param name="start">What is known of server and collection; null for nothing.</param>
+    public PipelineUpload(IPointTarget target, UploadOptions options, IRetryPolicy retry, int dimension, string? vectorName, SourceIdentity source, Guid runId, IRunObserver observer, TimeProvider? time = null, FlowStart? start = null)
     {
         this.dimension = dimension;
         this.vectorName = vectorName;
         this.source = source;
-        batchSize = options.BatchSize;
-        flow = new FixedFlowControl(options, time);
+        flow = FlowControls.For(options, start ?? new FlowStart { Dimension = dimension }, time ?? TimeProvider.System);
         // One batch ready while as many as may be are under way: the pipeline never waits for an empty channel, and memory stays bounded.
         batches = Channel.CreateBounded<VectorBatch>(new BoundedChannelOptions(1) { SingleReader = true, SingleWriter = true });
         var engine = new UploadEngine(target, flow, retry, options, runId, observer, time ?? TimeProvider.System);
         Completion = Task.Run(() => RunAsync(engine), CancellationToken.None);
     }
+
+    /// <summary>Batch size and parallelism at present, and why.</summary>
+    public FlowSummary Flow => flow.Summarize();
 
     /// <summary>Complete when the upload has ended, by itself or because it stopped.</summary>
     public Task<UploadOutcome> Completion { get; }
@@ -64,10 +67,11 @@ public sealed class PipelineUpload : IAsyncDisposable
 
         if (memory is null)
         {
-            memory = BatchMemory.Rent(batchSize, dimension);
-            ordinals = new long[batchSize];
-            points = new PointId[batchSize];
-            payloadOffsets = new int[batchSize + 1];
+            capacity = flow.BatchSize;
+            memory = BatchMemory.Rent(capacity, dimension);
+            ordinals = new long[capacity];
+            points = new PointId[capacity];
+            payloadOffsets = new int[capacity + 1];
             payload = new ArrayBufferWriter<byte>();
         }
 
@@ -77,7 +81,7 @@ public sealed class PipelineUpload : IAsyncDisposable
         points[rows] = id;
         payload.Write(payloadUtf8.Span);
         payloadOffsets[++rows] = payload.WrittenCount;
-        return rows == batchSize ? FlushAsync(cancellationToken) : ValueTask.CompletedTask;
+        return rows == capacity ? FlushAsync(cancellationToken) : ValueTask.CompletedTask;
     }
 
     /// <summary>Says that no more vectors come and waits for the end.</summary>

@@ -106,6 +106,9 @@ public sealed record MigrationResult
     /// <summary>What the upload cost; null when nothing was sent.</summary>
     public MigrationPerf? Perf { get; init; }
 
+    /// <summary>Batch size and parallelism that the upload came to, and why; null when nothing was sent.</summary>
+    public FlowSummary? Flow { get; init; }
+
     /// <summary>The proof; null when the run did not come that far.</summary>
     public VerificationResult? Verification { get; init; }
 

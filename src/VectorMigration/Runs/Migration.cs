@@ -214,12 +214,27 @@ public sealed class Migration
             Tell(new VectorSkipped(RunId, time.GetUtcNow(), vector));
         }, journal?.Acknowledged.Copy());
         await using ConfiguredAsyncDisposable feeding = feed.ConfigureAwait(false);
-        using var flow = new FixedFlowControl(options.Upload, time);
+        using IFlowControl flow = NewFlow(state.Planned);
         IPointTarget target = store.OpenTarget(plan.Collection, options.VectorName);
         var watch = new CompositeObserver([.. journal is null ? [] : (IRunObserver[])[new JournalObserver(journal, state.Planned.Ids.Superseded)], new DelegateObserver(state.OnEvent), observer]);
         var engine = new UploadEngine(target, flow, retry, options.Upload, RunId, watch, time);
         state.Outcome = await engine.RunAsync(feed, cancellationToken).ConfigureAwait(false);
+        state.Flow = flow.Summarize();
         journal?.Complete();
+    }
+
+    private IFlowControl NewFlow(PlannedRun planned)
+    {
+        MigrationPlan plan = planned.Plan;
+        var start = new FlowStart
+        {
+            Dimension = plan.Index.Dimension,
+            Vectors = plan.Count - plan.Acknowledged - planned.Ids.Duplicates,
+            RoundTrip = planned.RoundTrip,
+            Limit = planned.Limit,
+            ReadLimit = WriteRateLimits.Reader(store, plan.Collection),
+        };
+        return FlowControls.For(options.Upload, start, time);
     }
 
     private async Task<VerificationResult> VerifyAsync(PlannedRun planned, VerificationMode mode, long presentBefore, long leftOut, CancellationToken cancellationToken)

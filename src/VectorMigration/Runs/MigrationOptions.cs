@@ -8,6 +8,27 @@ public readonly record struct UploadOptions
     {
     }
 
+    /// <summary>
+    /// The pacing that values ask for which may be left out: what is left out is found while running; a pause between batches means exact pacing,
+    /// one batch at a time unless another number is given.
+    /// </summary>
+    /// <param name="batchSize">Vectors in a batch, or null.</param>
+    /// <param name="throttleLimit">Batches at once, or null.</param>
+    /// <param name="batchDelay">Pause between the end of a batch and the start of the next.</param>
+    public static UploadOptions Paced(int? batchSize, int? throttleLimit, TimeSpan batchDelay)
+    {
+        UploadOptions defaults = new();
+        bool exact = batchDelay > TimeSpan.Zero;
+        return defaults with
+        {
+            BatchSize = batchSize ?? defaults.BatchSize,
+            ThrottleLimit = throttleLimit ?? (exact ? 1 : defaults.ThrottleLimit),
+            BatchDelay = batchDelay,
+            AdaptsBatchSize = batchSize is null && !exact,
+            AdaptsParallelism = throttleLimit is null && !exact,
+        };
+    }
+
     /// <summary>Vectors in a batch. Smaller ones cost round trips, larger ones memory and time to repeat.</summary>
     public int BatchSize { get; init; } = 100;
 

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace VectorMigration;
 
 /// <summary>A plan together with what was found out on the way to it.</summary>
@@ -6,7 +8,14 @@ namespace VectorMigration;
 /// <param name="Journal">What the journal said; null without one.</param>
 /// <param name="Key">What the journal belongs to; null without one.</param>
 /// <param name="CollectionRun">The run id in the metadata of the collection as it was found.</param>
-internal sealed record PlannedRun(MigrationPlan Plan, IdScanResult Ids, JournalContent? Journal = null, JournalKey? Key = null, string? CollectionRun = null);
+internal sealed record PlannedRun(MigrationPlan Plan, IdScanResult Ids, JournalContent? Journal = null, JournalKey? Key = null, string? CollectionRun = null)
+{
+    /// <summary>The quickest answer of the server so far; null where it was not asked.</summary>
+    public TimeSpan? RoundTrip { get; init; }
+
+    /// <summary>The write limit of the collection that the run uses; null for none, and for one that is still to be created.</summary>
+    public WriteRateLimit? Limit { get; init; }
+}
 
 /// <summary>
 /// Checks index, options and target against each other and lays down what the run will do. Changes nothing. Every reason for which a run
@@ -39,7 +48,11 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
             : JournalKey.Of(index, JournalKey.PayloadOf(payload?.Path), options.IdMapping, store.Endpoint, options.Collection, options.VectorName);
         JournalContent? journal = key is null ? null : CheckJournal(options.JournalPath!, key, target, ids);
         MigrationPlan plan = Plan(target, settings, offset, count, ids, journal);
-        return new PlannedRun(options.LogDirectory is string folder ? plan with { Expectation = RunExpectation.For(plan, folder) } : plan, ids, journal, key, target.Run);
+        return new PlannedRun(options.LogDirectory is string folder ? plan with { Expectation = RunExpectation.For(plan, folder) } : plan, ids, journal, key, target.Run)
+        {
+            RoundTrip = target.RoundTrip,
+            Limit = plan.CreatesCollection ? null : target.Limit,
+        };
     }
 
     /// <summary>What a collection must be like for the index.</summary>
@@ -131,7 +144,7 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
         }
     }
 
-    private void CheckPace() => refusals.Check(() => new FixedFlowControl(options.Upload).Dispose());
+    private void CheckPace() => refusals.Check(() => FlowControls.Check(options.Upload));
 
     private Distance? ChooseDistance()
     {
@@ -237,8 +250,9 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
                 warnings.Add(warning);
             }
 
+            long asked = Stopwatch.GetTimestamp();
             CollectionDescription? existing = await store.GetCollectionAsync(options.Collection, cancellationToken).ConfigureAwait(false);
-            state = state with { Reached = true };
+            state = state with { Reached = true, RoundTrip = Stopwatch.GetElapsedTime(asked), Limit = WriteRateLimits.Of(existing) };
             if (existing is null)
             {
                 return;
@@ -323,7 +337,8 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
         long before = acknowledged?.CountWithin(offset, count) ?? 0;
         long replaced = acknowledged is null || ids.Duplicates == 0 ? 0 : ids.Superseded.Count(acknowledged.Contains);
         long sending = count - ids.Duplicates - (before - replaced);
-        int batchSize = Math.Max(1, options.Upload.BatchSize);
+        bool sized = !FlowControls.IsAdaptive(options.Upload) || !options.Upload.AdaptsBatchSize;
+        int batchSize = sized ? Math.Max(1, options.Upload.BatchSize) : 0;
         return new MigrationPlan
         {
             Index = index,
@@ -340,9 +355,9 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
             Acknowledged = before - replaced,
             IdMapping = options.IdMapping,
             BatchSize = batchSize,
-            Batches = (sending + batchSize - 1) / batchSize,
+            Batches = sized ? (sending + batchSize - 1) / batchSize : 0,
             Bytes = checked(sending * ((sizeof(float) * (long)index.Dimension) + sizeof(long))),
-            Flow = FixedFlowControl.Describe(options.Upload),
+            Flow = FlowControls.Describe(options.Upload),
             PayloadPath = payload?.Path,
             Verification = options.Verification,
             Refusals = refusals.All,
@@ -351,5 +366,10 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
     }
 
     /// <summary>What the server was found to hold.</summary>
-    private readonly record struct TargetState(string ServerVersion, bool Exists, long Present, bool Reached = false, string? Run = null);
+    private readonly record struct TargetState(string ServerVersion, bool Exists, long Present, bool Reached = false, string? Run = null)
+    {
+        public TimeSpan? RoundTrip { get; init; }
+
+        public WriteRateLimit? Limit { get; init; }
+    }
 }

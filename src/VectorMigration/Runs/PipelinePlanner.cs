@@ -5,7 +5,11 @@ namespace VectorMigration;
 /// <param name="Creates">True when it does not exist yet.</param>
 /// <param name="PresentBefore">Points in it before.</param>
 /// <param name="CollectionRun">The run id in its metadata, or null.</param>
-internal sealed record PipelinePlan(CollectionSettings Settings, bool Creates, ulong PresentBefore, string? CollectionRun = null);
+internal sealed record PipelinePlan(CollectionSettings Settings, bool Creates, ulong PresentBefore, string? CollectionRun = null)
+{
+    /// <summary>The collection's write limit; null for none.</summary>
+    public WriteRateLimit? Limit { get; init; }
+}
 
 /// <summary>
 /// Plans for vectors that come through a pipeline, where only the first one is known: a missing collection is created from the index
@@ -49,7 +53,7 @@ internal sealed class PipelinePlanner(IVectorStore store, string collection, str
         IReadOnlyList<string> differences = MigrationPlanner.Differences(existing, settings);
         return differences.Count > 0
             ? throw RunErrors.CollectionDiffers(collection, store.Endpoint, differences)
-            : new PipelinePlan(settings, Creates: false, await store.CountAsync(collection, cancellationToken).ConfigureAwait(false), JournalTarget.RunOf(existing));
+            : new PipelinePlan(settings, Creates: false, await store.CountAsync(collection, cancellationToken).ConfigureAwait(false), JournalTarget.RunOf(existing)) { Limit = WriteRateLimits.Of(existing) };
     }
 
     private CollectionVector? Existing(CollectionDescription? existing) =>

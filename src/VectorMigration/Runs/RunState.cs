@@ -18,6 +18,8 @@ internal sealed class RunState(TimeSpan slowThreshold)
 
     public VerificationResult? Verification { get; set; }
 
+    public FlowSummary? Flow { get; set; }
+
     public MigrationStatus Status { get; set; } = MigrationStatus.Failed;
 
     public MigrationException? Error { get; set; }
@@ -67,6 +69,7 @@ internal sealed class RunState(TimeSpan slowThreshold)
                 PresentBefore = plan?.PresentBefore ?? 0,
             },
             Perf = figures.Batches == 0 ? null : figures,
+            Flow = figures.Batches == 0 ? null : Flow,
             Verification = Verification,
             LeftOut = leftOut,
             Warnings = plan?.Warnings ?? [],

@@ -160,6 +160,9 @@ public sealed record CollectionDescription
     /// <summary>Payloads lie on disk only.</summary>
     public bool OnDiskPayload { get; init; }
 
+    /// <summary>strict_mode_config.write_rate_limit where strict mode is on: points a minute for each shard replica; null for no limit.</summary>
+    public uint? WriteRateLimit { get; init; }
+
     /// <summary>Codes to search by beside the original vectors; null for none.</summary>
     public QuantizationSettings? Quantization { get; init; }
 

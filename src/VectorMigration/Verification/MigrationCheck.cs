@@ -140,7 +140,10 @@ public sealed class MigrationCheck
         }
 
         MigrationPlan plan = planned!.Plan;
-        using var flow = new FixedFlowControl(options.Upload, time);
+        using IFlowControl flow = FlowControls.For(
+            options.Upload,
+            new FlowStart { Dimension = plan.Index.Dimension, Vectors = ordinals.Length, RoundTrip = planned.RoundTrip, Limit = planned.Limit, ReadLimit = WriteRateLimits.Reader(store, plan.Collection) },
+            time);
         var feed = new RepairFeed(new IndexRows(new IndexFeed(source, payload, options with { SkipInvalid = true }, plan.Offset, plan.Count, planned.Ids.Superseded, null), 1), ordinals);
         UploadOutcome outcome = await new UploadEngine(target, flow, retry, options.Upload, RunId, observer, time).RunAsync(feed, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();

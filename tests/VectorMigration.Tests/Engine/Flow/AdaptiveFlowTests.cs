@@ -207,8 +207,9 @@ public sealed class AdaptiveFlowTests
                 var simulation = new Simulation(server(), dimension);
                 var options = new UploadOptions { BatchSize = batch, ThrottleLimit = parallel };
                 var flow = new AdaptiveFlowControl(options, new FlowStart { Dimension = dimension }, simulation.Clock);
-                simulation.Run(flow, 60);
-                best = Math.Max(best, simulation.Rate(20, 60));
+                double passed = 2 + (4 * parallel * batch * simulation.BytesPerVector / server().BytesPerSecond);
+                simulation.Run(flow, passed + 10);
+                best = Math.Max(best, simulation.Rate(passed, passed + 10));
             }
         }
 
