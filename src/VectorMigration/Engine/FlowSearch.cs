@@ -14,6 +14,9 @@ internal sealed class FlowSearch
     private const double GainAtOnce = 1.05;
     private const double GainOfBatch = 1.04;
 
+    /// <summary>A gain that needs no second look.</summary>
+    private const double SureGain = 1.25;
+
     /// <summary>A step down may lose so much, for it shortens the queue.</summary>
     private const double LossFewer = 0.98;
 
@@ -32,6 +35,7 @@ internal sealed class FlowSearch
     private FlowPoint best;
     private double bestRate;
     private double heldRate;
+    private double? unsure;
     private int step;
     private int failures;
     private int odd;
@@ -91,12 +95,20 @@ internal sealed class FlowSearch
         {
             bestRate = round.Rate;
         }
-        else if (Gains(round.Rate))
+        else if (IsUnsure(round.Rate))
         {
-            Reason = string.Create(CultureInfo.InvariantCulture, $"{round.Rate:N0} vectors/s instead of {bestRate:N0} with {best}");
+            // A small gain may be chance: it is measured once more.
+            unsure = round.Rate;
+            return false;
+        }
+        else if (Gains(Sure(round.Rate)))
+        {
+            double rate = Sure(round.Rate);
+            Reason = string.Create(CultureInfo.InvariantCulture, $"{rate:N0} vectors/s instead of {bestRate:N0} with {best}");
             best = Current;
-            bestRate = round.Rate;
+            bestRate = rate;
             failures = 0;
+            unsure = null;
         }
         else
         {
@@ -199,8 +211,13 @@ internal sealed class FlowSearch
         odd = 0;
         step = 0;
         failures = 0;
+        unsure = null;
         Reason = reason;
     }
+
+    private bool IsUnsure(double rate) => unsure is null && Gains(rate) && rate < SureGain * bestRate;
+
+    private double Sure(double rate) => unsure is double first ? (first + rate) / 2 : rate;
 
     private bool Gains(double rate) => (Step)step switch
     {
@@ -232,6 +249,7 @@ internal sealed class FlowSearch
     {
         step = (step + 1) % 4;
         failures++;
+        unsure = null;
     }
 
     private FlowPoint Candidate() => (Step)step switch
@@ -250,6 +268,7 @@ internal sealed class FlowSearch
         heldRate = rate;
         step = 0;
         failures = 0;
+        unsure = null;
         lookAgainAt = now + pause;
         Reason = reason;
     }
