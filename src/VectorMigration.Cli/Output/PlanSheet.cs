@@ -8,7 +8,7 @@ internal static class PlanSheet
         .Add("index", $"{plan.Index.Kind}, {Units.Count(plan.Index.Count)} × {plan.Index.Dimension}, {plan.Index.Metric}, ids: {plan.Index.IdSource}")
         .Add("server", plan.ServerVersion.Length > 0 ? $"Qdrant {plan.ServerVersion}" : null)
         .Add("collection", CollectionText(plan), plan.RecreatesCollection ? Tone.Bad : Tone.Plain)
-        .Add("send", $"{Units.Count(plan.Count)} vectors from {Units.Count(plan.Offset)} on, {(plan.Batches == 0 ? string.Empty : Units.Of(plan.Batches, "batch", "batches") + ", ")}{Units.Bytes(plan.Bytes)}{(plan.PayloadPath is null ? string.Empty : " and payloads")}")
+        .Add("send", $"{Units.Count(plan.Count)} vectors from {Units.Count(plan.Offset)} on, {(plan.BatchSize == 0 ? "about " : string.Empty)}{Units.Of(plan.Batches, "batch", "batches")}, {Units.Bytes(plan.Bytes)}{(plan.PayloadPath is null ? string.Empty : " and payloads")}")
         .Add("journal", plan.Acknowledged == 0 ? plan.JournalPath : $"{Units.Count(plan.Acknowledged)} of them were acknowledged before and are not sent again, says {plan.JournalPath}")
         .Add("payload", plan.PayloadPath)
         .Add("ids", plan.IdMapping == IdMapping.Keep ? "kept as point ids" : "UUIDv5 of the FAISS id, which stays in the payload as faiss_id")

@@ -45,7 +45,7 @@ public sealed record MigrationPlan
     /// <summary>Vectors in a batch; 0 when the flow control decides.</summary>
     public int BatchSize { get; init; }
 
-    /// <summary>Number of batches; 0 when the flow control decides.</summary>
+    /// <summary>Number of batches; about so many when the flow control decides.</summary>
     public long Batches { get; init; }
 
     /// <summary>Bytes of vectors and ids to send; payloads come on top.</summary>

@@ -338,7 +338,8 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
         long replaced = acknowledged is null || ids.Duplicates == 0 ? 0 : ids.Superseded.Count(acknowledged.Contains);
         long sending = count - ids.Duplicates - (before - replaced);
         bool sized = !FlowControls.IsAdaptive(options.Upload) || !options.Upload.AdaptsBatchSize;
-        int batchSize = sized ? Math.Max(1, options.Upload.BatchSize) : 0;
+        var start = new FlowStart { Dimension = Math.Max(1, index.Dimension), RoundTrip = target.RoundTrip };
+        int batchSize = sized ? Math.Max(1, options.Upload.BatchSize) : FlowOpening.Point(options.Upload, start).BatchSize;
         return new MigrationPlan
         {
             Index = index,
@@ -354,8 +355,8 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
             JournalPath = options.JournalPath,
             Acknowledged = before - replaced,
             IdMapping = options.IdMapping,
-            BatchSize = batchSize,
-            Batches = sized ? (sending + batchSize - 1) / batchSize : 0,
+            BatchSize = sized ? batchSize : 0,
+            Batches = (sending + batchSize - 1) / batchSize,
             Bytes = checked(sending * ((sizeof(float) * (long)index.Dimension) + sizeof(long))),
             Flow = FlowControls.Describe(options.Upload),
             PayloadPath = payload?.Path,
