@@ -67,6 +67,8 @@ try {
     $configuration = New-PesterConfiguration
     $configuration.Run.Path = @(Get-ChildItem -LiteralPath $PSScriptRoot -Filter '*.Tests.ps1' | Where-Object Name -Like "$Filter*").FullName
     $configuration.Run.PassThru = $true
+    $configuration.TestResult.Enabled = $true
+    $configuration.TestResult.OutputPath = Join-Path $PSScriptRoot '../../artifacts/test/pester.xml'
     $configuration.Output.Verbosity = ($env:VECTORMIGRATION_TEST_OUTPUT ?? 'Normal')
     $result = Invoke-Pester -Configuration $configuration
 }

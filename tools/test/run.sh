@@ -49,10 +49,19 @@ pester() {
     fi
 }
 
+analysis() {
+    printf '\n== scripts\n'
+    command -v pwsh >/dev/null || { loud+=("NOT RUN: the check of the scripts, because there is no pwsh here."); return; }
+    local log=artifacts/test/analysis.log
+    if pwsh -NoProfile -NonInteractive -File tools/analyse/Invoke-Analysis.ps1 2>&1 | tee "$log"; then count 1 0 0; else count 0 1 0; loud+=("FAILED: the check of the scripts"); fi
+    if grep -q '^!!! ' "$log"; then loud+=("$(grep '^!!! ' "$log" | tail -1 | cut -c5-)"); fi
+}
+
 check "build, warnings as errors" dotnet build Migration.sln -c Release -v q
 check "command line tool and module" ./build.sh build
 check "package" ./build.sh package
 check "format" dotnet format Migration.sln --verify-no-changes --no-restore
+analysis
 check "fixtures and samples" ./build.sh check-fixtures
 for project in tests/*/*.Tests.csproj; do
     xunit "$(dirname "$project")"

@@ -1,0 +1,60 @@
+<#
+.SYNOPSIS
+    Registers Invoke-ScheduledMigration.ps1 as a daily task of the Windows Task Scheduler.
+.DESCRIPTION
+    The task runs whether somebody is logged on or not, never twice at once, and is tried again three times when it fails. It runs under a group
+    managed service account, or under an account with its password: a logon without one (S4U) cannot read what DPAPI protects.
+    Run this in an elevated PowerShell 7.6.
+.EXAMPLE
+    ./Register-MigrationTask.ps1 -Path D:\migration\words.faiss -Collection words -Uri https://qdrant.example:6334 -WorkingDirectory D:\migration -DpapiKeyPath D:\migration\qdrant.key.xml -At 02:00 -Credential (Get-Credential)
+#>
+[CmdletBinding(SupportsShouldProcess, DefaultParameterSetName = 'Account')]
+param(
+    [Parameter(Mandatory)]
+    [string] $Path,
+
+    [Parameter(Mandatory)]
+    [string] $Collection,
+
+    [Parameter(Mandatory)]
+    [string] $Uri,
+
+    [Parameter(Mandatory)]
+    [string] $WorkingDirectory,
+
+    [string] $DpapiKeyPath,
+
+    [string] $Module = 'VectorMigration',
+
+    [datetime] $At = '02:00',
+
+    [string] $TaskName = 'VectorMigration',
+
+    # Account and password that the task runs with; the Task Scheduler keeps the password.
+    [Parameter(Mandatory, ParameterSetName = 'Account')]
+    [pscredential] $Credential,
+
+    # A group managed service account, DOMAIN\name$.
+    [Parameter(Mandatory, ParameterSetName = 'ServiceAccount')]
+    [ValidatePattern('\$$')]
+    [string] $UserId
+)
+
+Set-StrictMode -Version 3
+$ErrorActionPreference = 'Stop'
+
+$given = [ordered]@{ Path = $Path; Collection = $Collection; Uri = $Uri; WorkingDirectory = $WorkingDirectory; Module = $Module }
+if ($DpapiKeyPath) { $given.DpapiKeyPath = $DpapiKeyPath }
+$script = Join-Path $PSScriptRoot 'Invoke-ScheduledMigration.ps1'
+$quoted = $given.GetEnumerator() | ForEach-Object { '-{0} "{1}"' -f $_.Key, $_.Value }
+$argument = '-NoProfile -NonInteractive -File "{0}" {1}' -f $script, ($quoted -join ' ')
+
+$action = New-ScheduledTaskAction -Execute ([System.Environment]::ProcessPath) -Argument $argument -WorkingDirectory $WorkingDirectory
+$trigger = New-ScheduledTaskTrigger -Daily -At $At
+$settings = New-ScheduledTaskSettingsSet -MultipleInstances IgnoreNew -StartWhenAvailable -RestartCount 3 -RestartInterval (New-TimeSpan -Minutes 10) -ExecutionTimeLimit (New-TimeSpan -Hours 12)
+$account = $PSCmdlet.ParameterSetName -eq 'Account' ?
+    @{ User = $Credential.UserName; Password = $Credential.GetNetworkCredential().Password; RunLevel = 'Limited' } :
+    @{ Principal = New-ScheduledTaskPrincipal -UserId $UserId -LogonType Password -RunLevel Limited }
+if ($PSCmdlet.ShouldProcess($TaskName, "Register the task: $argument")) {
+    Register-ScheduledTask -TaskName $TaskName -Action $action -Trigger $trigger -Settings $settings @account
+}

@@ -1,0 +1,119 @@
+# The runbooks as they stand in docs/runbooks, executed.
+BeforeAll {
+    . (Join-Path $PSScriptRoot 'Common.ps1')
+    $runbooks = Join-Path $root 'docs/runbooks'
+
+    function Invoke-Runbook([string[]] $Arguments) {
+        $said = pwsh -NoProfile -NonInteractive -File @Arguments 2>&1 | Out-String -Width 200
+        [pscustomobject]@{ Said = $said; ExitCode = $LASTEXITCODE }
+    }
+
+    function Get-LoggedSent([string] $Folder) {
+        Get-Content "$Folder/migration.log" | ConvertFrom-Json | Where-Object event -EQ batch | ForEach-Object count | Measure-Object -Sum | ForEach-Object Sum
+    }
+}
+
+Describe 'The stepwise migration' {
+    BeforeAll { $stepwise = (Join-Path $runbooks 'Invoke-StepwiseMigration.ps1'), '-Module', $manifest, '-Path', './words.faiss', '-PayloadPath', './words.jsonl' }
+
+    It 'goes 200, 1,000, 10,000, all on one journal, and sends each vector once' {
+        $run = Invoke-Runbook ($stepwise + '-Collection', 'stepwise', '-LogDirectory', './stepwise-logs', '-WorstFactor', '100')
+        $run.ExitCode | Should -Be 0 -Because $run.Said
+        Test-VectorMigration ./words.faiss stepwise -PayloadPath ./words.jsonl | Should -BeTrue
+        Get-LoggedSent ./stepwise-logs | Should -Be 10000
+        @(Get-ChildItem ./stepwise-logs -Filter *.journal -Recurse).Count | Should -Be 1
+        @(Get-ChildItem ./stepwise-logs/runs).Count | Should -Be 4
+    }
+
+    It 'stops at the gate when a vector takes longer, and goes on from there' {
+        $run = Invoke-Runbook ($stepwise + '-Collection', 'gated', '-LogDirectory', './gated-logs', '-WorstFactor', '0')
+        $run.ExitCode | Should -Be 3 -Because $run.Said
+        $run.Said | Should -BeLike '*Gate: * s per vector after *'
+        Get-LoggedSent ./gated-logs | Should -Be 1000
+        (Invoke-Runbook ($stepwise + '-Collection', 'gated', '-LogDirectory', './gated-logs', '-WorstFactor', '100')).ExitCode | Should -Be 0
+        Get-LoggedSent ./gated-logs | Should -Be 10000
+    }
+
+    It 'ends with the exit code of the step: <Why>' -ForEach @(
+        @{ Why = 'refused'; Index = 'idmap_duplicate_ids'; Expected = 2 }
+        @{ Why = 'failed'; Index = 'flat_special_values'; Expected = 1 }
+    ) {
+        $run = Invoke-Runbook (Join-Path $runbooks 'Invoke-StepwiseMigration.ps1'), '-Module', $manifest, '-Path', (Join-Path $fixtures "$Index/index.faiss"), '-Collection', "step-$Why", '-LogDirectory', "./step-$Why"
+        $run.ExitCode | Should -Be $Expected -Because $run.Said
+    }
+}
+
+Describe 'The scheduled migration' {
+    BeforeAll {
+        $place = New-Item -ItemType Directory (Join-Path $TestDrive 'scheduled place')
+        Copy-Item ./words.faiss $place
+        $locked = Start-TestServer -ApiKey 'the-scheduled-key'
+        Set-Content (Join-Path $place 'qdrant.key') 'the-scheduled-key'
+        $job = (Join-Path $runbooks 'Invoke-ScheduledMigration.ps1'), '-Module', $manifest, '-Path', './words.faiss', '-WorkingDirectory', $place.FullName
+    }
+
+    AfterAll { Stop-TestServer $locked }
+
+    It 'ends with the exit code, a transcript and no key in it' {
+        $run = Invoke-Runbook ($job + '-Collection', 'scheduled', '-Uri', $locked.Uri, '-KeyPath', './qdrant.key')
+        $run.ExitCode | Should -Be 0 -Because $run.Said
+        $transcripts = @(Get-ChildItem (Join-Path $place 'transcripts'))
+        $transcripts.Count | Should -Be 1
+        $text = Get-Content $transcripts[0] -Raw
+        $text | Should -BeLike '*Completed (exit code 0)*'
+        $text | Should -Not -BeLike '*the-scheduled-key*'
+        Join-Path $place 'logs/migration.log' | Should -Exist
+    }
+
+    It 'ends with 2 and the next step where <Why>' -ForEach @(
+        @{ Why = 'the key is missing'; More = @(); Error = '*API*key*' }
+        @{ Why = 'there is no server'; More = '-KeyPath', './qdrant.key'; Uri = 'http://127.0.0.1:1'; Error = '*Next: *' }
+        @{ Why = 'DPAPI is asked for elsewhere than on Windows'; More = '-DpapiKeyPath', './qdrant.key'; Error = '*Windows only*' }
+    ) {
+        $data = $_
+        $run = Invoke-Runbook ($job + '-Collection', 'never', '-Uri', ($data['Uri'] ? $data['Uri'] : $locked.Uri) + $More)
+        $run.ExitCode | Should -Be 2
+        $run.Said | Should -BeLike $Error
+    }
+
+    It 'is registered on Windows with a command line that runs as it stands' {
+        # Stand-ins for the four cmdlets of Windows: what they are given is what counts.
+        $stub = 'param() [pscustomobject] @{ Name = $MyInvocation.MyCommand.Name; Given = $args }'
+        $script = @"
+'New-ScheduledTaskAction', 'New-ScheduledTaskTrigger', 'New-ScheduledTaskSettingsSet', 'New-ScheduledTaskPrincipal' | ForEach-Object { Set-Item "function:global:`$_" { $stub } }
+function global:Register-ScheduledTask { `$args[([array]::IndexOf(`$args, '-Action:') , [array]::IndexOf(`$args, '-Action') | Measure-Object -Maximum).Maximum + 1].Given | ConvertTo-Json }
+& '$(Join-Path $runbooks 'Register-MigrationTask.ps1')' -Path ./words.faiss -Collection registered -Uri $url -WorkingDirectory '$place' -Module '$manifest' -UserId 'DOMAIN\job$'
+"@
+        $action = pwsh -NoProfile -NonInteractive -Command $script | ConvertFrom-Json
+        $given = @{}
+        for ($i = 0; $i -lt $action.Count; $i += 2) { $given["$($action[$i])".Trim('-', ':')] = $action[$i + 1] }
+        $given.Argument | Should -BeLike '-NoProfile -NonInteractive -File *'
+        $given.Argument | Should -Not -Match '(?i)apikey|secret'
+        $start = [System.Diagnostics.ProcessStartInfo]::new($given.Execute, $given.Argument)
+        $start.WorkingDirectory = $given.WorkingDirectory
+        $start.RedirectStandardOutput = $true
+        $ended = [System.Diagnostics.Process]::Start($start)
+        $said = $ended.StandardOutput.ReadToEnd()
+        $ended.WaitForExit()
+        $ended.ExitCode | Should -Be 0 -Because $said
+        Test-VectorMigration ./words.faiss registered | Should -BeTrue
+    }
+
+    It 'is a service whose command runs as it stands, with the paths of this test' {
+        $unit = Get-Content (Join-Path $runbooks 'vector-migration.service') -Raw
+        $command = [regex]::Match($unit, '(?m)^ExecStart=(.+)$').Groups[1].Value
+        $credentials = New-Item -ItemType Directory (Join-Path $TestDrive 'credentials')
+        Copy-Item (Join-Path $place 'qdrant.key') $credentials
+        $plain = New-Item -ItemType Directory (Join-Path $TestDrive 'service')
+        Copy-Item ./words.faiss $plain
+        $here = $command.Replace('/usr/bin/pwsh', 'pwsh').Replace('/usr/local/lib/vector-migration', $runbooks).Replace('https://qdrant.example:6334', $locked.Uri).Replace('/srv/vector-migration', "$plain").Replace('%d', "$credentials")
+        $here | Should -Not -BeLike '*the-scheduled-key*'
+        $said = bash -c "$here -Module '$manifest'" | Out-String
+        $LASTEXITCODE | Should -Be 0 -Because $said
+        if (Get-Command systemd-analyze -ErrorAction Ignore) {
+            # It minds paths that are not there and nothing else.
+            $problems = systemd-analyze verify (Join-Path $runbooks 'vector-migration.service') (Join-Path $runbooks 'vector-migration.timer') 2>&1 | Where-Object { "$_" -match 'vector-migration\.(service|timer)' -and "$_" -notmatch 'not executable|No such file' }
+            $problems | Should -BeNullOrEmpty
+        }
+    }
+}
