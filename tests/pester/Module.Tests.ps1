@@ -100,7 +100,7 @@ Describe 'Conventions' {
     It 'shows <Name> in 80 columns without an error' -ForEach @(
         @{ Name = 'vectors'; Script = { Get-FaissVector ./words.faiss -First 2 -PayloadPath ./words.jsonl }; Expected = 'Ordinal +Dim +Norm.*Vector' }
         @{ Name = 'an index'; Script = { Get-FaissIndex ./words.faiss }; Expected = 'words\.faiss IDMap\(Flat\) +100 +10,000 L2 +Euclid +Exact +4\.1 MB' }
-        @{ Name = 'batches'; Script = { Get-FaissVector ./words.faiss -First 200 | Send-QdrantBatch viewed }; Expected = '1 viewed +Completed +100 0\.\.99 +4\d\.?\d* kB' }
+        @{ Name = 'batches'; Script = { Get-FaissVector ./words.faiss -First 200 | Send-QdrantBatch viewed -BatchSize 100 }; Expected = '1 viewed +Completed +100 0\.\.99 +4\d\.?\d* kB' }
         @{ Name = 'figures'; Script = { Get-FaissVector ./words.faiss -First 200 | Send-QdrantBatch viewed | Measure-MigrationPerf }; Expected = 'Success rate +: 100 %' }
         @{ Name = 'a result'; Script = { Invoke-VectorMigration ./words.faiss viewed -First 200 -LogDirectory ./l }; Expected = 'Verification +: passed: 200 points compared \(bits\), count 200' }
         @{ Name = 'a proof'; Script = { Test-VectorMigration ./words.faiss viewed -First 200 -Detailed }; Expected = 'Compared +: 200' }
