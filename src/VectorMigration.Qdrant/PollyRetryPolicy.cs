@@ -155,7 +155,8 @@ public sealed class PollyRetryPolicy : IRetryPolicy
     {
         lock (gate)
         {
-            return failingSince is not null && successes == successesThen && !IsOpen;
+            // By the clock too: failures that come seldomer than its window never open the circuit.
+            return failingSince is long since && successes == successesThen && clock.GetElapsedTime(since) < options.CircuitTime && !IsOpen;
         }
     }
 

@@ -62,6 +62,19 @@ public sealed class RetryPolicyTests
     }
 
     [Fact]
+    public void Failures_that_come_seldom_end_the_waiting_too()
+    {
+        FakeTimeProvider clock = new();
+        PollyRetryPolicy policy = new(new RetryOptions { MaxRetries = 1, CircuitTime = TimeSpan.FromSeconds(5) }, clock);
+        policy.RecordFailure();
+        IRetryDelays delays = policy.Begin();
+        delays.TryNext(out TimeSpan _).ShouldBeTrue();
+        clock.Advance(TimeSpan.FromSeconds(6));
+        policy.RecordFailure();
+        delays.TryNext(out TimeSpan _).ShouldBeFalse();
+    }
+
+    [Fact]
     public void The_circuit_opens_only_after_its_time_without_a_success()
     {
         FakeTimeProvider clock = new();
