@@ -117,7 +117,8 @@ Describe '<Name>' -ForEach $work {
     It 'ends when its runspace is closed while the server does not answer' {
         $shell, $running = Start-Stalled $Script $Before
         $shell.Runspace.Close()
-        $shell.InvocationStateInfo.State | Should -BeIn Stopped, Failed
+        # A pipeline tells its end a moment after the runspace has told its own.
+        Wait-Until { $shell.InvocationStateInfo.State -in 'Stopped', 'Failed' } | Should -BeTrue -Because "it is $($shell.InvocationStateInfo.State)"
         $shell.Dispose()
         Assert-Closed
     }
