@@ -27,6 +27,7 @@
         'Start-QdrantLocal'
         'Stop-QdrantLocal'
         'Test-VectorMigration'
+        'Wait-QdrantCollection'
     )
     VariablesToExport    = @()
     AliasesToExport      = @()

@@ -32,6 +32,15 @@ internal static class Migrate
             json.GetProperty("plan").GetProperty("flow").GetString() ?? string.Empty);
     }
 
+    /// <summary>The same into a collection that is there and stays. Returns the seconds from the first request to the last answer.</summary>
+    public static async Task<double> IntoAsync(Workshop workshop, Uri endpoint, string indexPath, string collection)
+    {
+        string folder = workshop.NewFolder();
+        ChildRun run = await Child.RunAsync(
+            Tool(workshop), ["migrate", indexPath, "--url", endpoint.GetLeftPart(UriPartial.Authority), "--collection", collection, "--verify", "none", "--json"], folder);
+        return run.Json.GetProperty("perf").GetProperty("duration").GetDouble();
+    }
+
     private static string Tool(Workshop workshop)
     {
         string published = Path.Combine(workshop.Root, "artifacts", "cli", "vector-migration");

@@ -11,6 +11,7 @@ var parts = new Dictionary<string, Func<Workshop, Task>>
 {
     ["limit"] = LimitPart.RunAsync,
     ["distance"] = DistancePart.RunAsync,
+    ["indexing"] = IndexingPart.RunAsync,
     ["scale"] = ScalePart.RunAsync,
     ["memory"] = ReadingPart.RunMemoryAsync,
     ["reading"] = ReadingPart.RunAsync,

@@ -18,6 +18,9 @@ internal static class CollectionText
         Add(settings.OnDisk == true ? "vectors on disk" : null);
         Add(settings.OnDiskPayload == true ? "payloads on disk" : null);
         Add(settings.ShardNumber is null ? null : string.Create(culture, $"{settings.ShardNumber} shards"));
+        Add(settings.Optimizer.IndexingThreshold is null ? null : string.Create(culture, $"indexing_threshold {settings.Optimizer.IndexingThreshold} KB"));
+        Add(settings.Optimizer.DefaultSegmentNumber is null ? null : string.Create(culture, $"default_segment_number {settings.Optimizer.DefaultSegmentNumber}"));
+        Add(settings.Optimizer.MaxSegmentSize is null ? null : string.Create(culture, $"max_segment_size {settings.Optimizer.MaxSegmentSize} KB"));
         Add(settings.ReplicationFactor is null ? null : string.Create(culture, $"{settings.ReplicationFactor} replicas"));
         return string.Join(", ", parts);
 

@@ -36,6 +36,13 @@ internal static partial class CommandErrors
         "Add -Quantization Scalar, Product or Binary.",
         "Quantization");
 
+    public static MigrationException WaitMissing() => new(
+        "WaitMissing",
+        ErrorKind.InvalidArgument,
+        "-WaitIndexedTimeoutSec says how long to wait for the index, but -WaitIndexed does not say to wait.",
+        "Add -WaitIndexed.",
+        "WaitIndexed");
+
     public static MigrationException LocalServerMissing(int processId) => new(
         "LocalServerMissing",
         ErrorKind.NotFound,

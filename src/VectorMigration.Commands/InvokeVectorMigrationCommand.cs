@@ -5,7 +5,7 @@ namespace VectorMigration.Commands;
 /// <summary>Invoke-VectorMigration: the whole job in one command: plan, create or check, upload, verify, summary.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "VectorMigration", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(MigrationResult))]
-public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
+public sealed class InvokeVectorMigrationCommand : IndexingUploadCommand
 {
     private RunLog? log;
 
@@ -122,6 +122,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
             LogDirectory = logs,
             JournalPath = JournalPath is null ? JournalPaths.Default(logs, Collection) : IndexPaths.Unresolved(this, JournalPath),
             Restart = Restart,
+            Indexing = Indexing(),
         };
     }
 }

@@ -86,6 +86,21 @@ public sealed class NewQdrantCollectionCommand : ServerCommand
     [ValidateRange(1, 100)]
     public int ReplicationFactor { get; set; }
 
+    /// <summary>Kilobytes of vectors from which on a segment is indexed; 0 indexes nothing.</summary>
+    [Parameter]
+    [ValidateRange(0, long.MaxValue)]
+    public long IndexingThreshold { get; set; }
+
+    /// <summary>Segments that the server merges towards; 0 takes one for each of its cores.</summary>
+    [Parameter]
+    [ValidateRange(0, 1_000)]
+    public int DefaultSegmentNumber { get; set; }
+
+    /// <summary>Kilobytes of vectors beyond which no segments are merged into one.</summary>
+    [Parameter]
+    [ValidateRange(1, long.MaxValue)]
+    public long MaxSegmentSize { get; set; }
+
     /// <inheritdoc/>
     protected override void OnRecord()
     {
@@ -128,6 +143,12 @@ public sealed class NewQdrantCollectionCommand : ServerCommand
         OnDiskPayload = IsGiven(nameof(OnDiskPayload)) ? OnDiskPayload.ToBool() : null,
         ShardNumber = IsGiven(nameof(ShardNumber)) ? ShardNumber : null,
         ReplicationFactor = IsGiven(nameof(ReplicationFactor)) ? ReplicationFactor : null,
+        Optimizer = new OptimizerSettings
+        {
+            IndexingThreshold = IsGiven(nameof(IndexingThreshold)) ? (ulong)IndexingThreshold : null,
+            DefaultSegmentNumber = IsGiven(nameof(DefaultSegmentNumber)) ? (ulong)DefaultSegmentNumber : null,
+            MaxSegmentSize = IsGiven(nameof(MaxSegmentSize)) ? (ulong)MaxSegmentSize : null,
+        },
         Quantization = Codes(),
     };
 

@@ -55,8 +55,28 @@ internal static class CollectionMapping
         }
 
         request.HnswConfig = ToHnsw(name, settings.HnswM, settings.HnswEfConstruction);
+        request.OptimizersConfig = ToOptimizers(settings.Optimizer);
         AddTexts(request.Metadata, settings.Metadata);
         return request;
+    }
+
+    /// <summary>The message that changes a collection. An optimizers_config goes along always, empty too: it wakes an optimiser that sleeps (status grey).</summary>
+    public static Protocol.UpdateCollection ToUpdate(string name, CollectionChange change)
+    {
+        Protocol.UpdateCollection message = new()
+        {
+            CollectionName = name,
+            OptimizersConfig = ToOptimizers(new OptimizerSettings { IndexingThreshold = change.IndexingThreshold }) ?? new Protocol.OptimizersConfigDiff(),
+            HnswConfig = ToHnsw(name, change.HnswM, change.HnswEfConstruction),
+        };
+        AddTexts(message.Metadata, change.Metadata);
+        foreach (string key in change.RemovedKeys)
+        {
+            // A null takes the key out (1.16.3).
+            message.Metadata[key] = new Protocol.Value { NullValue = Protocol.NullValue.NullValue };
+        }
+
+        return message;
     }
 
     /// <summary>hnsw_config, or null where nothing is set.</summary>
@@ -103,6 +123,9 @@ internal static class CollectionMapping
             PointsCount = info.PointsCount,
             IndexedVectorsCount = info.IndexedVectorsCount,
             SegmentsCount = info.SegmentsCount,
+            OptimizerError = info.OptimizerStatus is { Ok: false, Error: { Length: > 0 } error } ? error : null,
+            UpdateQueueLength = info.UpdateQueue?.Length ?? 0,
+            Optimizer = ToSettings(config.OptimizerConfig),
             Vectors = vectors?.ConfigCase switch
             {
                 Protocol.VectorsConfig.ConfigOneofCase.Params => [ToVector(string.Empty, vectors.Params)],
@@ -121,6 +144,39 @@ internal static class CollectionMapping
                 .ToDictionary(static pair => pair.Key, static pair => pair.Value.StringValue),
         };
     }
+
+    private static Protocol.OptimizersConfigDiff? ToOptimizers(OptimizerSettings settings)
+    {
+        if (settings is { IndexingThreshold: null, DefaultSegmentNumber: null, MaxSegmentSize: null })
+        {
+            return null;
+        }
+
+        Protocol.OptimizersConfigDiff diff = new();
+        if (settings.IndexingThreshold is ulong threshold)
+        {
+            diff.IndexingThreshold = threshold;
+        }
+
+        if (settings.DefaultSegmentNumber is ulong segments)
+        {
+            diff.DefaultSegmentNumber = segments;
+        }
+
+        if (settings.MaxSegmentSize is ulong size)
+        {
+            diff.MaxSegmentSize = size;
+        }
+
+        return diff;
+    }
+
+    private static OptimizerSettings ToSettings(Protocol.OptimizersConfigDiff? config) => config is null ? new() : new()
+    {
+        IndexingThreshold = config.HasIndexingThreshold ? config.IndexingThreshold : null,
+        DefaultSegmentNumber = config.HasDefaultSegmentNumber ? config.DefaultSegmentNumber : null,
+        MaxSegmentSize = config.HasMaxSegmentSize ? config.MaxSegmentSize : null,
+    };
 
     private static CollectionVector ToVector(string name, Protocol.VectorParams vector) => new(
         name,

@@ -100,11 +100,11 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
         return calls.Parse(call.Reply, Protocol.CollectionOperationResponse.Parser, action).Result || call.MayHaveApplied;
     }
 
-    /// <summary>Changes a collection's settings; unset values stay as they are.</summary>
+    /// <inheritdoc/>
     public async Task UpdateCollectionAsync(string name, CollectionChange change, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(change);
-        await UpdateCollectionAsync(change.ToMessage(name), cancellationToken).ConfigureAwait(false);
+        await UpdateCollectionAsync(CollectionMapping.ToUpdate(name, change), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

@@ -13,6 +13,7 @@ internal sealed class MigrateCommand
     private readonly ConnectionArguments connection = new();
     private readonly PacingArguments pacing = new();
     private readonly SampleArguments sample = new();
+    private readonly IndexingArguments indexing = new();
     private readonly Option<bool> recreate = new("--recreate") { Description = "delete the collection first, with all its points" };
     private readonly Option<string> logDirectory = new("--log-dir") { Description = "folder of migration.log, perf_slow.log and the summaries of runs", HelpName = "D", DefaultValueFactory = _ => "logs" };
     private readonly Option<string> journal = new("--journal") { Description = "file that remembers what was acknowledged, so that the same command goes on (default COLLECTION.journal in the folder of the logs)", HelpName = "F" };
@@ -41,6 +42,7 @@ internal sealed class MigrateCommand
         }
 
         migrate.sample.AddTo(command);
+        migrate.indexing.AddTo(command);
         command.SetAction(migrate.RunAsync);
         return command;
     }
@@ -93,6 +95,7 @@ internal sealed class MigrateCommand
             JournalPath = parsed.GetValue(journal) is { Length: > 0 } file ? Path.GetFullPath(file) : JournalPaths.Default(logs, source.Collection(parsed)),
             Restart = parsed.GetValue(restart),
             DryRun = parsed.GetValue(dryRun),
+            Indexing = indexing.Options(parsed),
             Upload = pacing.Options(parsed, connection.Timeout(parsed)),
         });
     }

@@ -21,7 +21,7 @@ internal static class PlanSheet
     /// <summary>What becomes of the collection.</summary>
     public static string CollectionText(MigrationPlan plan)
     {
-        string settings = $"{plan.Settings.Dimension} components, {plan.Settings.Distance}{(plan.Settings.HnswM is int m ? $", hnsw m {m}" : string.Empty)}{(plan.Settings.HnswEfConstruction is int ef ? $", ef_construct {ef}" : string.Empty)}{(plan.Settings.VectorName is string name ? $", vector '{name}'" : string.Empty)}";
+        string settings = $"{plan.Settings.Dimension} components, {plan.Settings.Distance}{(plan.Settings.HnswM is int m ? $", hnsw m {m}" : string.Empty)}{(plan.Settings.HnswEfConstruction is int ef ? $", ef_construct {ef}" : string.Empty)}{(plan.Settings.VectorName is string name ? $", vector '{name}'" : string.Empty)}{(plan.CreatesCollection ? IndexingText.Of(plan.Settings, plan.Indexing) : string.Empty)}";
         return plan.ServerVersion.Length == 0 ? $"not known, because the server did not tell; the index wants {settings}"
             : plan.RecreatesCollection
             ? $"deleted with {Units.Of(plan.PresentBefore, "point", "points")} and created anew: {settings}"

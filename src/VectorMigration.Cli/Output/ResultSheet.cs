@@ -22,6 +22,7 @@ internal static class ResultSheet
         }
 
         AddVerification(sheet, result);
+        sheet.Add("indexed", result.Indexing?.Message, result.Indexing?.Status is IndexingStatus.Complete ? Tone.Good : Tone.Notice);
         sheet.Add("journal", result.JournalPath is not null && result.Plan is not null ? result.JournalPath : null);
         sheet.Add("logs", result.LogDirectory is not null && result.Plan is not null ? result.LogDirectory : null);
         return sheet.Add("result", $"{Verdict(result.Status)} ({Units.Time(result.Duration)})", ToneOf(result.Status));

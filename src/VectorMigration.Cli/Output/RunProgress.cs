@@ -41,6 +41,8 @@ internal sealed class RunProgress : IRunObserver, IAsyncDisposable
                 Begin(phase, bars);
                 break;
             case PhaseAdvanced advanced when current is not null:
+                // The points of a collection can be more than those of the run.
+                current.MaxValue = Math.Max(1, advanced.Total);
                 current.Value = advanced.Done;
                 break;
             case BatchEnded ended:
@@ -68,6 +70,7 @@ internal sealed class RunProgress : IRunObserver, IAsyncDisposable
         "verify" => "reading back",
         "recall" => "brute force",
         "repair" => "sending again",
+        "index" => "indexing",
         _ => phase,
     };
 

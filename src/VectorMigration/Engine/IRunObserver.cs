@@ -40,7 +40,7 @@ public sealed record VectorSkipped(Guid RunId, DateTimeOffset At, SkippedVector 
 /// <summary>Something worth a warning.</summary>
 public sealed record RunWarning(Guid RunId, DateTimeOffset At, string Message) : RunEvent(RunId, At);
 
-/// <summary>A phase began: <c>plan</c>, <c>scan</c>, <c>collection</c>, <c>upload</c>, <c>count</c>, <c>verify</c>.</summary>
+/// <summary>A phase began: <c>plan</c>, <c>scan</c>, <c>collection</c>, <c>upload</c>, <c>count</c>, <c>verify</c>, <c>index</c>.</summary>
 public sealed record PhaseStarted(Guid RunId, DateTimeOffset At, string Phase, long Total) : RunEvent(RunId, At);
 
 /// <summary>A phase other than the upload advanced.</summary>

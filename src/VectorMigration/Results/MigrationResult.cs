@@ -112,7 +112,10 @@ public sealed record MigrationResult
     /// <summary>The proof; null when the run did not come that far.</summary>
     public VerificationResult? Verification { get; init; }
 
-    /// <summary>The whole run from planning to verification.</summary>
+    /// <summary>How far the index has come; null where that was not waited for and there is nothing to say.</summary>
+    public IndexingResult? Indexing { get; init; }
+
+    /// <summary>The whole run from planning to verification, and to the end of the wait for the index.</summary>
     public TimeSpan Duration { get; init; }
 
     /// <summary>Vectors that were left out, the first 1,000 of them.</summary>

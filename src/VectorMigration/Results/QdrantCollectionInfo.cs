@@ -58,6 +58,21 @@ public sealed record QdrantCollectionInfo
     /// <summary>hnsw_config.ef_construct.</summary>
     public ulong? HnswEfConstruct => description.HnswEfConstruction;
 
+    /// <summary>optimizers_config.indexing_threshold: kilobytes of vectors from which on a segment is indexed; 0 indexes nothing.</summary>
+    public ulong? IndexingThreshold => description.Optimizer.IndexingThreshold;
+
+    /// <summary>optimizers_config.default_segment_number; 0 takes one for each core of the server.</summary>
+    public ulong? DefaultSegmentNumber => description.Optimizer.DefaultSegmentNumber;
+
+    /// <summary>optimizers_config.max_segment_size in kilobytes; null leaves it to the server.</summary>
+    public ulong? MaxSegmentSize => description.Optimizer.MaxSegmentSize;
+
+    /// <summary>True while a migration has put the indexing off.</summary>
+    public bool IndexingDeferred => DeferredIndexing.IsPutOff(description);
+
+    /// <summary>What the optimiser stumbled over; null while it is well.</summary>
+    public string? OptimizerError => description.OptimizerError;
+
     /// <summary>Codes to search by; null for none.</summary>
     public QuantizationSettings? Quantization => description.Quantization;
 

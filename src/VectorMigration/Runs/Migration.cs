@@ -125,18 +125,25 @@ public sealed class Migration
             ? JournalTarget.RunOf(await store.GetCollectionAsync(options.Collection, cancellationToken).ConfigureAwait(false))
             : planned.CollectionRun;
         BeginJournal(journal, planned, state.CollectionRun);
+        RunIndexing indexing = new(store, options, message => Tell(new RunWarning(RunId, time.GetUtcNow(), message)), time);
         try
         {
-            await SendAndProveAsync(state, journal, cancellationToken).ConfigureAwait(false);
+            await indexing.BeginAsync(plan.CreatesCollection, planned.IndexingMarked, cancellationToken).ConfigureAwait(false);
+            await SendAndProveAsync(state, journal, indexing, cancellationToken).ConfigureAwait(false);
         }
         catch (MigrationException e) when (journal is not null && ChangeBehind(e, state).VoidsProgress)
         {
             journal.Forget();
             throw;
         }
+        finally
+        {
+            await indexing.AbandonAsync().ConfigureAwait(false);
+            state.Indexing = indexing.Result;
+        }
     }
 
-    private async Task SendAndProveAsync(RunState state, MigrationJournal? journal, CancellationToken cancellationToken)
+    private async Task SendAndProveAsync(RunState state, MigrationJournal? journal, RunIndexing indexing, CancellationToken cancellationToken)
     {
         await UploadAsync(state, journal, cancellationToken).ConfigureAwait(false);
         if (state.Outcome!.Cancelled)
@@ -155,6 +162,7 @@ public sealed class Migration
 
         RefuseChangedSources();
         await RefuseReplacedCollectionAsync(state, cancellationToken).ConfigureAwait(false);
+        await indexing.EndAsync(cancellationToken).ConfigureAwait(false);
         if (options.Verification != VerificationMode.None)
         {
             long already = plan.RecreatesCollection ? 0 : plan.PresentBefore;
@@ -163,7 +171,24 @@ public sealed class Migration
         }
 
         bool complete = state.Outcome.Failed == 0 && state.Invalid == 0 && state.Verification is null or { Passed: true };
+        if (options.Indexing.Wait)
+        {
+            await AwaitIndexAsync(indexing, complete, plan.Count, cancellationToken).ConfigureAwait(false);
+        }
+
         state.Status = complete ? MigrationStatus.Completed : MigrationStatus.Incomplete;
+    }
+
+    /// <summary>An index that is not done in time leaves a complete migration resumable: run again, it goes on waiting.</summary>
+    private async Task AwaitIndexAsync(RunIndexing indexing, bool complete, long expected, CancellationToken cancellationToken)
+    {
+        const string phase = "index";
+        Tell(new PhaseStarted(RunId, time.GetUtcNow(), phase, expected));
+        IndexingResult indexed = await indexing.WaitAsync((done, total) => Tell(new PhaseAdvanced(RunId, time.GetUtcNow(), phase, done, total)), cancellationToken).ConfigureAwait(false);
+        if (complete && indexed.Status == IndexingStatus.Unfinished)
+        {
+            throw IndexingErrors.Unfinished(options.Collection, indexed);
+        }
     }
 
     private async Task PrepareCollectionAsync(MigrationPlan plan, CancellationToken cancellationToken)

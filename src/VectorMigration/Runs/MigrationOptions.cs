@@ -111,6 +111,9 @@ public sealed record MigrationOptions
     /// <summary>Queries to ask both sides. The mean of fewer says little.</summary>
     public int RecallQueries { get; init; } = 100;
 
+    /// <summary>What the server is told about indexing, and whether the run waits for it.</summary>
+    public IndexingOptions Indexing { get; init; } = new();
+
     /// <summary>Pacing.</summary>
     public UploadOptions Upload { get; init; } = new();
 

@@ -13,6 +13,9 @@ internal sealed record PlannedRun(MigrationPlan Plan, IdScanResult Ids, JournalC
     /// <summary>The quickest answer of the server so far; null where it was not asked.</summary>
     public TimeSpan? RoundTrip { get; init; }
 
+    /// <summary>An earlier run has left the mark of an indexing that it put off.</summary>
+    public bool IndexingMarked { get; init; }
+
     /// <summary>The write limit of the collection that the run uses; null for none, and for one that is still to be created.</summary>
     public WriteRateLimit? Limit { get; init; }
 }
@@ -37,7 +40,7 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
         (long offset, long count) = Range();
         IdScanResult ids = CheckIds(offset, count, cancellationToken);
         CheckPayload(offset, count, cancellationToken);
-        CollectionSettings settings = Settings(index, distance ?? Distance.Unknown, options.VectorName, runId);
+        CollectionSettings settings = options.Indexing.Apply(Settings(index, distance ?? Distance.Unknown, options.VectorName, runId));
         TargetState target = await CheckTargetAsync(settings, distanceIsKnown: distance is not null, cancellationToken).ConfigureAwait(false);
         if (distance == Distance.Cosine)
         {
@@ -51,6 +54,7 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
         return new PlannedRun(options.LogDirectory is string folder ? plan with { Expectation = RunExpectation.For(plan, folder) } : plan, ids, journal, key, target.Run)
         {
             RoundTrip = target.RoundTrip,
+            IndexingMarked = target.IndexingMarked && !plan.CreatesCollection,
             Limit = plan.CreatesCollection ? null : target.Limit,
         };
     }
@@ -258,10 +262,11 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
                 return;
             }
 
-            state = state with { Exists = true, Run = JournalTarget.RunOf(existing) };
+            state = state with { Exists = true, Run = JournalTarget.RunOf(existing), IndexingMarked = DeferredIndexing.RememberedBy(existing) is not null };
             if (!options.Recreate)
             {
                 CheckCollection(existing, wanted, distanceIsKnown);
+                warnings.AddRange(IndexingAdvice.ForMigration(existing, options.Indexing));
             }
 
             state = state with { Present = checked((long)await store.CountAsync(options.Collection, cancellationToken).ConfigureAwait(false)) };
@@ -360,6 +365,7 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
             Bytes = checked(sending * ((sizeof(float) * (long)index.Dimension) + sizeof(long))),
             Flow = FlowControls.Describe(options.Upload),
             PayloadPath = payload?.Path,
+            Indexing = options.Indexing.Mode,
             Verification = options.Verification,
             Refusals = refusals.All,
             Warnings = [.. warnings],
@@ -370,6 +376,8 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
     private readonly record struct TargetState(string ServerVersion, bool Exists, long Present, bool Reached = false, string? Run = null)
     {
         public TimeSpan? RoundTrip { get; init; }
+
+        public bool IndexingMarked { get; init; }
 
         public WriteRateLimit? Limit { get; init; }
     }

@@ -20,6 +20,8 @@ internal sealed class RunState(TimeSpan slowThreshold)
 
     public FlowSummary? Flow { get; set; }
 
+    public IndexingResult? Indexing { get; set; }
+
     public MigrationStatus Status { get; set; } = MigrationStatus.Failed;
 
     public MigrationException? Error { get; set; }
@@ -71,6 +73,7 @@ internal sealed class RunState(TimeSpan slowThreshold)
             Perf = figures.Batches == 0 ? null : figures,
             Flow = figures.Batches == 0 ? null : Flow,
             Verification = Verification,
+            Indexing = Indexing,
             LeftOut = leftOut,
             Warnings = plan?.Warnings ?? [],
             ResumeOffset = ResumeOffset(plan),
@@ -84,6 +87,7 @@ internal sealed class RunState(TimeSpan slowThreshold)
     {
         string next = ResumeOffset(plan) is not long offset ? "Run it again."
             : offset < plan!.Offset + plan.Count ? plan.JournalPath is null ? $"Go on with -Skip {offset} (--offset {offset})." : GoOn(plan)
+            : Verification is { Passed: true } ? "Everything was sent and verified; the same command again goes on with what was left, and sends nothing twice."
             : "Everything was sent; verify it with Test-VectorMigration (vector-migration verify).";
         return new MigrationError("Interrupted", $"Stopped on request after {Outcome?.Sent ?? 0} vectors were acknowledged.", next, plan?.Collection);
     }
@@ -94,7 +98,7 @@ internal sealed class RunState(TimeSpan slowThreshold)
     private long? ResumeOffset(MigrationPlan? plan)
     {
         // Of a source that changed, what was sent may be of two states: there is no place to go on from.
-        if (plan is null || Error is { VoidsProgress: true } || plan.Refusals.Count > 0 || Status is MigrationStatus.Completed or MigrationStatus.Incomplete or MigrationStatus.Planned)
+        if (plan is null || Error is { VoidsProgress: true } || Indexing is { Status: IndexingStatus.Unfinished } || plan.Refusals.Count > 0 || Status is MigrationStatus.Completed or MigrationStatus.Incomplete or MigrationStatus.Planned)
         {
             return null;
         }

@@ -22,6 +22,9 @@ public interface IVectorStore : IDisposable
     /// <summary>Creates a collection; an error when it exists.</summary>
     Task CreateCollectionAsync(string name, CollectionSettings settings, CancellationToken cancellationToken);
 
+    /// <summary>Changes a collection's settings; unset values stay as they are.</summary>
+    Task UpdateCollectionAsync(string name, CollectionChange change, CancellationToken cancellationToken);
+
     /// <summary>Deletes a collection; false when there was none.</summary>
     Task<bool> DeleteCollectionAsync(string name, CancellationToken cancellationToken);
 
@@ -120,6 +123,9 @@ public sealed record CollectionSettings
     /// <summary>Codes to search by beside the original vectors; null for none.</summary>
     public QuantizationSettings? Quantization { get; init; }
 
+    /// <summary>When segments are merged and indexed.</summary>
+    public OptimizerSettings Optimizer { get; init; } = new();
+
     /// <summary>Text pairs kept in the collection's metadata (servers from 1.16 on; older ones drop them), the run id among them.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 }
@@ -141,6 +147,15 @@ public sealed record CollectionDescription
 
     /// <summary>Segments.</summary>
     public ulong SegmentsCount { get; init; }
+
+    /// <summary>What the optimiser stumbled over, in its own words; null while it is well.</summary>
+    public string? OptimizerError { get; init; }
+
+    /// <summary>Operations that are taken but not applied yet (servers from 1.17 on; 0 for older ones).</summary>
+    public ulong UpdateQueueLength { get; init; }
+
+    /// <summary>When segments are merged and indexed.</summary>
+    public OptimizerSettings Optimizer { get; init; } = new();
 
     /// <summary>The dense vectors of a point; the unnamed one has the name "".</summary>
     public required IReadOnlyList<CollectionVector> Vectors { get; init; }

@@ -64,6 +64,11 @@ public sealed class MigrationCheck
         }
 
         CollectionDescription? collection = await store.GetCollectionAsync(options.Collection, cancellationToken).ConfigureAwait(false);
+        if (collection is not null && IndexingAdvice.ForVerification(collection) is string warning)
+        {
+            observer.OnEvent(new RunWarning(RunId, time.GetUtcNow(), warning));
+        }
+
         upsertsWholePoints = payload is not null && collection?.Vectors.Count == 1;
         (last, Findings found) = await CompareAllAsync(mode, forRepair, cancellationToken).ConfigureAwait(false);
         findings = forRepair ? found : null;

@@ -36,7 +36,36 @@ internal sealed class MemoryStore : IVectorStore
     {
         Created = settings;
         Add(name, settings.Dimension, settings.Distance, settings.VectorName ?? string.Empty);
-        Collections[name] = Collections[name] with { Metadata = settings.Metadata };
+        Collections[name] = Collections[name] with { Metadata = KeepsMetadata ? settings.Metadata : new Dictionary<string, string>(), Optimizer = settings.Optimizer, ShardNumber = (uint)(settings.ShardNumber ?? 1) };
+        return Task.CompletedTask;
+    }
+
+    /// <summary>False as servers before 1.16.</summary>
+    public bool KeepsMetadata { get; set; } = true;
+
+    public List<CollectionChange> Changes { get; } = [];
+
+    /// <summary>Called before a change is carried out.</summary>
+    public Action<CollectionChange> OnChange { get; set; } = _ => { };
+
+    public Task UpdateCollectionAsync(string name, CollectionChange change, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        OnChange(change);
+        Changes.Add(change);
+        CollectionDescription now = Collections[name];
+        Dictionary<string, string> metadata = new(now.Metadata);
+        foreach ((string key, string value) in change.Metadata)
+        {
+            metadata[key] = value;
+        }
+
+        foreach (string key in change.RemovedKeys)
+        {
+            metadata.Remove(key);
+        }
+
+        Collections[name] = now with { Metadata = metadata, Optimizer = now.Optimizer with { IndexingThreshold = change.IndexingThreshold ?? now.Optimizer.IndexingThreshold } };
         return Task.CompletedTask;
     }
 

@@ -1,0 +1,51 @@
+using System.CommandLine;
+
+namespace VectorMigration.Cli.Commands;
+
+/// <summary>When and how the server indexes, and whether to wait for it.</summary>
+internal sealed class IndexingArguments
+{
+    private const int MostWait = 604_800;
+
+    private readonly Option<IndexingMode?> indexing = Choices.Of("--indexing", "when a collection that the run creates is indexed (default immediate)", "W",
+        ("immediate", IndexingMode.Immediate), ("deferred", IndexingMode.Deferred));
+
+    private readonly Option<int?> shards = Numbers.WholeOrNone("--shard-number", "shards of a collection that the run creates, 1 to 1000", 1, 1_000);
+    private readonly Option<long?> threshold = Numbers.Count("--indexing-threshold", "kilobytes of vectors from which on a segment of a created collection is indexed; 0 indexes nothing", 0);
+    private readonly Option<int?> segments = Numbers.WholeOrNone("--default-segment-number", "segments that the server merges a created collection towards; 0 takes one for each of its cores", 0, 1_000);
+    private readonly Option<long?> segmentSize = Numbers.Count("--max-segment-size", "kilobytes of vectors beyond which no segments of a created collection are merged into one", 1);
+    private readonly Option<bool> wait = new("--wait-indexed") { Description = "wait until the server has indexed all that it will ever index" };
+    private readonly Option<int?> waitTimeout = Numbers.WholeOrNone("--wait-indexed-timeout", $"longest wait for the index in seconds, 1 to {MostWait} (default: as long as the server gets anywhere)", 1, MostWait);
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[indexing, shards, threshold, segments, segmentSize, wait, waitTimeout])
+        {
+            command.Add(option);
+        }
+
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(waitTimeout) is not null && !result.GetValue(wait))
+            {
+                result.AddError("--wait-indexed-timeout says how long to wait for the index, but --wait-indexed is missing.");
+            }
+        });
+    }
+
+    /// <summary>The options as a run takes them.</summary>
+    public IndexingOptions Options(ParseResult parsed) => new()
+    {
+        Mode = parsed.GetValue(indexing) ?? IndexingMode.Immediate,
+        ShardNumber = parsed.GetValue(shards),
+        Optimizer = new OptimizerSettings
+        {
+            IndexingThreshold = (ulong?)parsed.GetValue(threshold),
+            DefaultSegmentNumber = (ulong?)parsed.GetValue(segments),
+            MaxSegmentSize = (ulong?)parsed.GetValue(segmentSize),
+        },
+        Wait = parsed.GetValue(wait),
+        WaitTimeout = parsed.GetValue(waitTimeout) is int seconds ? TimeSpan.FromSeconds(seconds) : null,
+    };
+}

@@ -1,0 +1,88 @@
+using System.Management.Automation;
+
+namespace VectorMigration.Commands;
+
+/// <summary>Wait-QdrantCollection: waits until a server has indexed all that it will ever index of a collection.</summary>
+[Cmdlet(VerbsLifecycle.Wait, "QdrantCollection", SupportsShouldProcess = true)]
+[OutputType(typeof(IndexingResult))]
+public sealed class WaitQdrantCollectionCommand : ServerCommand
+{
+    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(250);
+    private long indexed;
+    private long vectors;
+
+    /// <summary>Names of collections or aliases, taken as written.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Collection")]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(CollectionCompleter))]
+    public string[] Name { get; set; } = [];
+
+    /// <summary>Longest wait for each collection in seconds; as long as the server gets anywhere when left out.</summary>
+    [Parameter]
+    [ValidateRange(1, 604_800)]
+    public int TimeoutSec { get; set; }
+
+    /// <inheritdoc/>
+    protected override void OnRecord()
+    {
+        foreach (string name in Name)
+        {
+            if (Wait(Store.GetCollectionAsync(name, StopToken)) is not { } collection)
+            {
+                WriteError(CommandErrors.CollectionMissing(name, Server));
+                continue;
+            }
+
+            TakeUp(collection);
+            if (Follow(new IndexWait(Store, name, new IndexWaitLimits { Timeout = TimeoutSec == 0 ? null : TimeSpan.FromSeconds(TimeoutSec) }, TimeProvider.System), name) is { } result)
+            {
+                WriteObject(result);
+                if (result.Status == IndexingStatus.Unfinished)
+                {
+                    WriteError(IndexingErrors.Unfinished(name, result));
+                }
+            }
+        }
+    }
+
+    /// <summary>What a migration has put off and a crash has left so is taken up; asked for, because that migration may be running.</summary>
+    private void TakeUp(CollectionDescription collection)
+    {
+        if (DeferredIndexing.IsPutOff(collection) && ShouldProcess(At(collection.Name), "Take up the indexing that a migration has put off"))
+        {
+            Wait(DeferredIndexing.EndAsync(Store, collection, StopToken));
+        }
+    }
+
+    private IndexingResult? Follow(IndexWait wait, string name)
+    {
+        RunProgress progress = new(this, $"Waiting for the index of {name}");
+        progress.Start("index");
+        Task<IndexingResult> work = Task.Run(() => wait.RunAsync(Note, StopToken), CancellationToken.None);
+        try
+        {
+            while (!((IAsyncResult)work).AsyncWaitHandle.WaitOne(Beat))
+            {
+                progress.Report(Interlocked.Read(ref indexed), Interlocked.Read(ref vectors));
+            }
+
+            return Wait(work);
+        }
+        catch (MigrationException error)
+        {
+            WriteError(error);
+            return null;
+        }
+        finally
+        {
+            progress.Complete();
+        }
+    }
+
+    private void Note(long done, long total)
+    {
+        Interlocked.Exchange(ref indexed, done);
+        Interlocked.Exchange(ref vectors, total);
+    }
+}

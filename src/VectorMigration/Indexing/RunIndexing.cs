@@ -1,0 +1,101 @@
+namespace VectorMigration;
+
+/// <summary>The indexing of the collection that one run loads: put off before the upload where that is asked for, taken up after it however it ended, awaited on request.</summary>
+internal sealed class RunIndexing(IVectorStore store, MigrationOptions options, Action<string> warn, TimeProvider time)
+{
+    /// <summary>An interrupted run tries no longer than that to take the indexing up.</summary>
+    private static readonly TimeSpan AbandonLimit = TimeSpan.FromSeconds(3);
+
+    private readonly string collection = options.Collection;
+    private bool putOff;
+
+    /// <summary>How far the index has come, where there is something to tell.</summary>
+    public IndexingResult? Result { get; private set; }
+
+    /// <summary>Before the upload: puts the indexing off, or takes up what a run before this one has put off.</summary>
+    /// <param name="created">The run has just created the collection.</param>
+    /// <param name="marked">The plan found the mark of an earlier run.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task BeginAsync(bool created, bool marked, CancellationToken cancellationToken)
+    {
+        if (!marked && !(created && options.Indexing.Mode == IndexingMode.Deferred))
+        {
+            return;
+        }
+
+        CollectionDescription? found = await store.GetCollectionAsync(collection, cancellationToken).ConfigureAwait(false);
+        if (found is null)
+        {
+            return;
+        }
+
+        if (options.Indexing.Mode == IndexingMode.Immediate)
+        {
+            await DeferredIndexing.EndAsync(store, found, cancellationToken).ConfigureAwait(false);
+        }
+        else if (JournalTarget.RunOf(found) is null)
+        {
+            warn($"The server keeps no metadata of collections (Qdrant does from 1.16 on), so a run that is cut off could leave '{collection}' without an index unnoticed: its indexing is not put off.");
+        }
+        else
+        {
+            // From here on the threshold may be 0, even if the call fails.
+            putOff = true;
+            putOff = await DeferredIndexing.BeginAsync(store, found, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>After the upload: takes the indexing up for good.</summary>
+    public async Task EndAsync(CancellationToken cancellationToken)
+    {
+        if (putOff && await store.GetCollectionAsync(collection, cancellationToken).ConfigureAwait(false) is { } found)
+        {
+            await DeferredIndexing.EndAsync(store, found, cancellationToken).ConfigureAwait(false);
+            putOff = false;
+        }
+    }
+
+    /// <summary>The run ends before its time: takes the indexing up if the server lets it, and says so if not. The mark stays for the run that goes on.</summary>
+    public async Task AbandonAsync()
+    {
+        if (!putOff)
+        {
+            return;
+        }
+
+        using CancellationTokenSource limit = new(AbandonLimit, time);
+        try
+        {
+            // Somebody may have deleted the collection and made one of the same name: only where our mark stands there is something to take up.
+            CollectionDescription? found = await store.GetCollectionAsync(collection, limit.Token).ConfigureAwait(false);
+            if (found is not null && DeferredIndexing.IsPutOff(found))
+            {
+                await DeferredIndexing.ResumeAsync(store, collection, DeferredIndexing.RememberedBy(found)!.Value, limit.Token).ConfigureAwait(false);
+            }
+
+            putOff = false;
+        }
+        catch (Exception e) when (e is MigrationException or OperationCanceledException)
+        {
+            string message = $"The indexing of '{collection}' is still put off, because the server could not be told: it is searched without an index until the same command has run again.";
+            Result = new IndexingResult { Collection = collection, Status = IndexingStatus.Deferred, Message = message };
+            warn(message);
+        }
+    }
+
+    /// <summary>Waits until the collection is indexed.</summary>
+    /// <param name="tell">Told vectors indexed and vectors.</param>
+    /// <param name="cancellationToken">Ends the wait at once.</param>
+    /// <exception cref="MigrationException">The index failed, or the server is lost.</exception>
+    public async Task<IndexingResult> WaitAsync(Action<long, long> tell, CancellationToken cancellationToken)
+    {
+        IndexWaitLimits limits = new() { Timeout = options.Indexing.WaitTimeout, Outage = options.Upload.GiveUpAfter };
+        Result = await new IndexWait(store, collection, limits, time).RunAsync(tell, cancellationToken).ConfigureAwait(false);
+        if (Result.Status is IndexingStatus.Off or IndexingStatus.Settled)
+        {
+            warn($"'{collection}': {Result.Message}");
+        }
+
+        return Result;
+    }
+}
