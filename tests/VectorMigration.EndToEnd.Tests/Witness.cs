@@ -20,6 +20,14 @@ internal sealed class Witness(QdrantServer server, string? apiKey = null) : IDis
         answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
     }
 
+    /// <summary>Changes a collection's settings.</summary>
+    public async Task ChangeAsync(string collection, string description)
+    {
+        using StringContent content = new(description, System.Text.Encoding.UTF8, "application/json");
+        using HttpResponseMessage answer = await client.PatchAsync(new Uri($"/collections/{collection}", UriKind.Relative), content);
+        answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
+    }
+
     /// <summary>Deletes a collection.</summary>
     public async Task DropAsync(string collection)
     {

@@ -30,7 +30,19 @@ internal sealed class MemoryStore : IVectorStore
 
     public Task<IReadOnlyList<string>> ListCollectionsAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([.. Collections.Keys]);
 
-    public Task<CollectionDescription?> GetCollectionAsync(string name, CancellationToken cancellationToken) => Task.FromResult(Collections.GetValueOrDefault(name));
+    /// <summary>What becomes of a collection by the time somebody looks at it.</summary>
+    public Func<CollectionDescription, CollectionDescription> OnLook { get; set; } = collection => collection;
+
+    public Task<CollectionDescription?> GetCollectionAsync(string name, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (Collections.TryGetValue(name, out CollectionDescription? collection))
+        {
+            Collections[name] = OnLook(collection);
+        }
+
+        return Task.FromResult(Collections.GetValueOrDefault(name));
+    }
 
     public Task CreateCollectionAsync(string name, CollectionSettings settings, CancellationToken cancellationToken)
     {

@@ -154,6 +154,8 @@ public sealed class PlanTests : IDisposable
 
         public Task CreateCollectionAsync(string name, CollectionSettings settings, CancellationToken cancellationToken) => throw Lost;
 
+        public Task UpdateCollectionAsync(string name, CollectionChange change, CancellationToken cancellationToken) => throw Lost;
+
         public Task<bool> DeleteCollectionAsync(string name, CancellationToken cancellationToken) => throw Lost;
 
         public Task<ulong> CountAsync(string name, CancellationToken cancellationToken) => throw Lost;
