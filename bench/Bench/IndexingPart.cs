@@ -24,18 +24,18 @@ internal static class IndexingPart
 
     public static async Task RunAsync(Workshop workshop)
     {
-        Page page = new("What the server is told before a bulk load", "indexing");
-        foreach ((int count, int dimension) in workshop.Quick ? [(20_000, 384)] : ((int, int)[])[(30_000, 384), (80_000, 100)])
+        Page page = new Page("What the server is told before a bulk load", "indexing").Say(
+            "Each run on a fresh server that shares the cores with the client. **load**: `vector-migration migrate` at its default pacing into a collection made with that setting, from the first request to the last answer. "
+            + "**until indexed after it**: from the end of the load until the collection is green, stands still, and segments under the threshold account for all that is in no index; settings that held only while loading are restored first. "
+            + $"**÷ defaults**: below 1 is quicker. **slowest ÷ quickest run**: of the time together; differences smaller than that are none. **indexed**: what is not lies in segments under the threshold, so a setting that is quicker because it indexes less has gained nothing. **server CPU**: user and system time of the server until the index was done, which other work on the machine disturbs least. **search**: median of {Queries} searches for {Neighbours}, one after another, in the finished collection. The vectors are random, which is the hardest case for a graph.");
+        foreach ((int count, int dimension) in workshop.Quick ? [(20_000, 384)] : ((int, int)[])[(24_000, 384), (60_000, 100)])
         {
             page.Say($"## {Page.Whole(count)} × {dimension}").Table(
                 ["told", "load, s", "until indexed after it, s", "together, s", "÷ defaults", "slowest ÷ quickest run", "server CPU, s", "÷ defaults", "indexed", "segments", "search, ms"],
                 await MeasureAsync(workshop, count, dimension));
+            // What is measured is not lost when the next size is interrupted.
+            workshop.Publish("indexing", page);
         }
-
-        workshop.Publish("indexing", page.Say(
-            "Each run on a fresh server that shares the cores with the client. **load**: `vector-migration migrate` at its default pacing into a collection made with that setting, from the first request to the last answer. "
-            + "**until indexed after it**: from the end of the load until the collection is green, stands still, and segments under the threshold account for all that is in no index; settings that held only while loading are restored first. "
-            + $"**÷ defaults**: below 1 is quicker. **slowest ÷ quickest run**: of the time together; differences smaller than that are none. **indexed**: what is not lies in segments under the threshold, so a setting that is quicker because it indexes less has gained nothing. **server CPU**: user and system time of the server until the index was done, which other work on the machine disturbs least. **search**: median of {Queries} searches for {Neighbours}, one after another, in the finished collection. The vectors are random, which is the hardest case for a graph."));
     }
 
     private static async Task<List<string[]>> MeasureAsync(Workshop workshop, int count, int dimension)

@@ -26,8 +26,10 @@ public sealed class WaitQdrantCollectionCommand : ServerCommand
     /// <inheritdoc/>
     protected override void OnRecord()
     {
-        foreach (string name in Name)
+        IReadOnlyDictionary<string, string> aliases = Wait(AliasStore.ListAliasesAsync(StopToken));
+        foreach (string given in Name)
         {
+            string name = aliases.GetValueOrDefault(given, given);
             if (Wait(Store.GetCollectionAsync(name, StopToken)) is not { } collection)
             {
                 WriteError(CommandErrors.CollectionMissing(name, Server));

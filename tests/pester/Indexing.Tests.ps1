@@ -94,6 +94,8 @@ Describe 'Wait-QdrantCollection' {
         $null = New-QdrantCollection indexing-piped -FromIndex ./words.faiss -IndexingThreshold 200
         $null = Get-FaissVector ./words.faiss | Send-QdrantBatch indexing-piped
         $done = Get-QdrantCollection indexing-piped | Wait-QdrantCollection -TimeoutSec 600
+        $null = Set-QdrantAlias indexing-alias indexing-piped
+        (Wait-QdrantCollection indexing-alias).Collection | Should -Be indexing-piped
         $done.Collection, $done.Status, $done.Vectors | Should -Be 'indexing-piped', 'Complete', 10000
         (Get-Witnessed indexing-piped).status | Should -Be green
         $done.Indexed | Should -Be (Get-Witnessed indexing-piped).indexed_vectors_count

@@ -3,8 +3,9 @@ namespace VectorMigration;
 /// <summary>The indexing of the collection that one run loads: put off before the upload where that is asked for, taken up after it however it ended, awaited on request.</summary>
 internal sealed class RunIndexing(IVectorStore store, MigrationOptions options, Action<string> warn, TimeProvider time)
 {
-    /// <summary>An interrupted run tries no longer than that to take the indexing up.</summary>
-    private static readonly TimeSpan AbandonLimit = TimeSpan.FromSeconds(3);
+    /// <summary>How long a run that fails, and one that is stopped by somebody who waits for its end, try to take the indexing up.</summary>
+    private static readonly TimeSpan AbandonLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan HurriedLimit = TimeSpan.FromMilliseconds(800);
 
     private readonly string collection = options.Collection;
     private bool putOff;
@@ -56,14 +57,15 @@ internal sealed class RunIndexing(IVectorStore store, MigrationOptions options, 
     }
 
     /// <summary>The run ends before its time: takes the indexing up if the server lets it, and says so if not. The mark stays for the run that goes on.</summary>
-    public async Task AbandonAsync()
+    /// <param name="hurried">Somebody waits for the end.</param>
+    public async Task AbandonAsync(bool hurried)
     {
         if (!putOff)
         {
             return;
         }
 
-        using CancellationTokenSource limit = new(AbandonLimit, time);
+        using CancellationTokenSource limit = new(hurried ? HurriedLimit : AbandonLimit, time);
         try
         {
             // Somebody may have deleted the collection and made one of the same name: only where our mark stands there is something to take up.

@@ -93,6 +93,13 @@ internal static class LogRecords
             json.WriteNumber("different", verification.Different);
         }
 
+        if (result.Indexing is IndexingResult indexing)
+        {
+            json.WriteString("indexing", indexing.Status.ToString());
+            json.WriteNumber("indexed", indexing.Indexed);
+            json.WriteNumber("vectors", indexing.Vectors);
+        }
+
         if (result.Error is MigrationError error)
         {
             json.WriteString("errorId", error.ErrorId);

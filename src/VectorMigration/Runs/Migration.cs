@@ -138,7 +138,7 @@ public sealed class Migration
         }
         finally
         {
-            await indexing.AbandonAsync().ConfigureAwait(false);
+            await indexing.AbandonAsync(hurried: cancellationToken.IsCancellationRequested).ConfigureAwait(false);
             state.Indexing = indexing.Result;
         }
     }
