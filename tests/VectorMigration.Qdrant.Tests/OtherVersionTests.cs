@@ -46,6 +46,25 @@ public sealed class OtherVersionTests
     }
 
     [Fact]
+    public async Task The_update_queue_of_a_1_17_server_and_the_words_of_its_optimiser_are_read()
+    {
+        await using StubServer server = await StubServer.StartAsync((context, message) => StubServer.OkAsync(context, new Protocol.GetCollectionInfoResponse
+        {
+            Result = new Protocol.CollectionInfo
+            {
+                Status = Protocol.CollectionStatus.Red,
+                OptimizerStatus = new Protocol.OptimizerStatus { Ok = false, Error = "No space left on device" },
+                UpdateQueue = new Protocol.UpdateQueueInfo { Length = 7 },
+            },
+        }));
+        using QdrantStore store = Samples.Store(server.Uri);
+        CollectionDescription found = (await store.GetCollectionAsync("c", default)).ShouldNotBeNull();
+        found.UpdateQueueLength.ShouldBe(7ul);
+        found.OptimizerError.ShouldBe("No space left on device");
+        new IndexingView(found).IsGreen.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Points_of_a_1_17_server_are_read_back()
     {
         float[] components = Samples.Floats(6, 1);

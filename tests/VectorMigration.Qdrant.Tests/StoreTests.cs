@@ -34,6 +34,7 @@ public sealed class StoreTests(QdrantServerFixture fixture) : IClassFixture<Qdra
             OnDisk = true,
             Datatype = VectorDatatype.Float32,
             ShardNumber = 2,
+            Optimizer = new OptimizerSettings { IndexingThreshold = 300, DefaultSegmentNumber = 3, MaxSegmentSize = 40_000 },
             Metadata = new Dictionary<string, string> { ["run"] = "a0", ["ünï"] = "çödé" },
         };
         await store.CreateCollectionAsync("control", settings, None);
@@ -42,16 +43,21 @@ public sealed class StoreTests(QdrantServerFixture fixture) : IClassFixture<Qdra
         there.HnswM.ShouldBe(24ul);
         there.HnswEfConstruction.ShouldBe(123ul);
         there.ShardNumber.ShouldBe(2u);
+        there.Optimizer.ShouldBe(settings.Optimizer);
+        there.OptimizerError.ShouldBeNull();
         there.PointsCount.ShouldBe(0ul);
         there.Status.ShouldBe("green");
         there.Metadata.ShouldBe(settings.Metadata, ignoreOrder: true);
         (await store.ListCollectionsAsync(None)).ShouldContain("control");
         (await store.CollectionExistsAsync("control", None)).ShouldBeTrue();
 
-        await store.UpdateCollectionAsync("control", new CollectionChange { HnswM = 8, IndexingThreshold = 5, Metadata = new Dictionary<string, string> { ["more"] = "1" } }, None);
+        await store.UpdateCollectionAsync("control", new CollectionChange { HnswM = 8, IndexingThreshold = 5, Metadata = new Dictionary<string, string> { ["more"] = "1" }, RemovedKeys = ["run"] }, None);
         CollectionDescription changed = (await store.GetCollectionAsync("control", None)).ShouldNotBeNull();
         changed.HnswM.ShouldBe(8ul);
-        changed.Metadata.Keys.ShouldBe(["run", "ünï", "more"], ignoreOrder: true);
+        changed.Optimizer.ShouldBe(settings.Optimizer with { IndexingThreshold = 5 });
+        changed.Metadata.Keys.ShouldBe(["ünï", "more"], ignoreOrder: true);
+        await store.UpdateCollectionAsync("control", new CollectionChange(), None);
+        (await store.GetCollectionAsync("control", None)).ShouldNotBeNull().Optimizer.ShouldBe(changed.Optimizer);
 
         MigrationException twice = await Should.ThrowAsync<MigrationException>(() => store.CreateCollectionAsync("control", settings, None));
         twice.ErrorId.ShouldBe("CollectionExists");
