@@ -5,7 +5,7 @@ namespace VectorMigration.Commands;
 /// <summary>A cmdlet that moves an index into a collection and can say when and how the server indexes it.</summary>
 public abstract class IndexingUploadCommand : IndexUploadCommand
 {
-    /// <summary>When a collection that the run creates is indexed: while it is loaded, or after it.</summary>
+    /// <summary>When a collection that is new or empty is indexed: while it is loaded, or after it.</summary>
     [Parameter]
     public IndexingMode IndexingMode { get; set; }
 

@@ -66,7 +66,7 @@ Describe 'Invoke-VectorMigration' {
     }
 
     It 'leaves the indexing of a collection that exists as it is, and says so' {
-        $null = New-QdrantCollection indexing-there -FromIndex ./words.faiss
+        $null = Get-FaissVector ./words.faiss -First 10 | Send-QdrantBatch indexing-there
         $null = Invoke-VectorMigration ./words.faiss indexing-there -First 20 -IndexingMode Deferred -LogDirectory ./i6 -WarningVariable warned -WarningAction SilentlyContinue
         $warned | Should -BeLike '*its indexing is not put off*'
     }

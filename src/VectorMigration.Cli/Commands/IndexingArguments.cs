@@ -7,7 +7,7 @@ internal sealed class IndexingArguments
 {
     private const int MostWait = 604_800;
 
-    private readonly Option<IndexingMode?> indexing = Choices.Of("--indexing", "when a collection that the run creates is indexed (default immediate)", "W",
+    private readonly Option<IndexingMode?> indexing = Choices.Of("--indexing", "when a collection that is new or empty is indexed (default immediate)", "W",
         ("immediate", IndexingMode.Immediate), ("deferred", IndexingMode.Deferred));
 
     private readonly Option<int?> shards = Numbers.WholeOrNone("--shard-number", "shards of a collection that the run creates, 1 to 1000", 1, 1_000);

@@ -51,9 +51,14 @@ internal static class DeferredIndexing
     public static Task ResumeAsync(IVectorStore store, string collection, ulong threshold, CancellationToken cancellationToken) =>
         store.UpdateCollectionAsync(collection, new CollectionChange { IndexingThreshold = threshold }, cancellationToken);
 
-    /// <summary>Takes the indexing up again for good. A threshold that somebody has set meanwhile stays.</summary>
+    /// <summary>Takes the indexing up again for good. A threshold that somebody has set meanwhile stays; without our mark there is nothing to take up.</summary>
     public static async Task EndAsync(IVectorStore store, CollectionDescription collection, CancellationToken cancellationToken)
     {
+        if (RememberedBy(collection) is null)
+        {
+            return;
+        }
+
         if (IsPutOff(collection))
         {
             await ResumeAsync(store, collection.Name, RememberedBy(collection)!.Value, cancellationToken).ConfigureAwait(false);

@@ -4,16 +4,16 @@ namespace VectorMigration;
 internal static class IndexingAdvice
 {
     /// <summary>What a migration into the collection should know.</summary>
-    public static IEnumerable<string> ForMigration(CollectionDescription existing, IndexingOptions asked)
+    public static IEnumerable<string> ForMigration(CollectionDescription existing, long present, IndexingOptions asked)
     {
         bool marked = DeferredIndexing.RememberedBy(existing) is not null;
         if (DeferredIndexing.IsPutOff(existing))
         {
             yield return $"A run that was cut off has put the indexing of '{existing.Name}' off; this run takes it up {(asked.Mode == IndexingMode.Deferred ? "when everything is sent" : "before it sends")}.";
         }
-        else if (asked.Mode == IndexingMode.Deferred && !marked)
+        else if (asked.Mode == IndexingMode.Deferred && !marked && present > 0)
         {
-            yield return $"'{existing.Name}' exists and may be in use: its indexing is not put off. That is done for collections that the run creates.";
+            yield return $"'{existing.Name}' has {present} points and may be in use: its indexing is not put off. That is done for new and empty collections.";
         }
 
         string[] other = [.. Differences(existing, asked)];

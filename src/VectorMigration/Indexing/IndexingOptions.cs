@@ -3,7 +3,7 @@ namespace VectorMigration;
 /// <summary>What the server is told about indexing, and whether a run waits for it. What is not set is left to the server.</summary>
 public sealed record IndexingOptions
 {
-    /// <summary>When a collection that the run creates is indexed. Not deferred where it is searched while it is loaded: everything is compared with everything then.</summary>
+    /// <summary>When a collection that the run creates, or finds empty, is indexed. Not deferred where it is searched while it is loaded: everything is compared with everything then.</summary>
     public IndexingMode Mode { get; init; }
 
     /// <summary>Shards of a collection that the run creates. More than one gains nothing on one machine; it cannot be changed later on a single node.</summary>

@@ -14,12 +14,12 @@ internal sealed class RunIndexing(IVectorStore store, MigrationOptions options, 
     public IndexingResult? Result { get; private set; }
 
     /// <summary>Before the upload: puts the indexing off, or takes up what a run before this one has put off.</summary>
-    /// <param name="created">The run has just created the collection.</param>
-    /// <param name="marked">The plan found the mark of an earlier run.</param>
+    /// <param name="planned">What the plan found: nobody can be searching a collection that is new or empty, and of one with a mark an earlier run has disposed.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task BeginAsync(bool created, bool marked, CancellationToken cancellationToken)
+    public async Task BeginAsync(PlannedRun planned, CancellationToken cancellationToken)
     {
-        if (!marked && !(created && options.Indexing.Mode == IndexingMode.Deferred))
+        bool unused = planned.Plan.CreatesCollection || planned.Plan.PresentBefore == 0;
+        if (!planned.IndexingMarked && !(unused && options.Indexing.Mode == IndexingMode.Deferred))
         {
             return;
         }
@@ -34,7 +34,7 @@ internal sealed class RunIndexing(IVectorStore store, MigrationOptions options, 
         {
             await DeferredIndexing.EndAsync(store, found, cancellationToken).ConfigureAwait(false);
         }
-        else if (JournalTarget.RunOf(found) is null)
+        else if (!planned.KeepsMetadata)
         {
             warn($"The server keeps no metadata of collections (Qdrant does from 1.16 on), so a run that is cut off could leave '{collection}' without an index unnoticed: its indexing is not put off.");
         }

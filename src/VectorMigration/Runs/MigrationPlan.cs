@@ -57,7 +57,7 @@ public sealed record MigrationPlan
     /// <summary>Full path of the payload file, or null.</summary>
     public string? PayloadPath { get; init; }
 
-    /// <summary>When a collection that is created is indexed.</summary>
+    /// <summary>When a collection that is new or empty is indexed.</summary>
     public IndexingMode Indexing { get; init; }
 
     /// <summary>The proof it will end with.</summary>

@@ -117,6 +117,7 @@ public sealed class RunIndexingTests : IDisposable
     public async Task ACollectionThatExistsKeepsItsIndexing()
     {
         store.Add("c", 4, Distance.Euclid);
+        store.Points[PointId.FromNumber(100_000)] = (new float[4], null);
         MigrationResult result = await Run(Deferred(700) with { ShardNumber = 3 });
         result.ExitCode.ShouldBe(0);
         store.Changes.ShouldBeEmpty();
@@ -125,9 +126,19 @@ public sealed class RunIndexingTests : IDisposable
     }
 
     [Fact]
+    public async Task AnEmptyCollectionThatSomebodyMadeIsLoadedDeferredToo()
+    {
+        store.Add("c", 4, Distance.Euclid);
+        MigrationResult result = await Run(new IndexingOptions { Mode = IndexingMode.Deferred });
+        result.Warnings.ShouldBeEmpty();
+        store.Changes.Select(Short).ShouldBe(["+10000", "=0", "=10000", "-"]);
+    }
+
+    [Fact]
     public async Task AServerThatKeepsNoMetadataIsNotTrustedWithIt()
     {
         store.KeepsMetadata = false;
+        store.Version = "1.15.5";
         (await Run(Deferred(700))).ExitCode.ShouldBe(0);
         store.Changes.ShouldBeEmpty();
         Warnings.ShouldContain(w => w.Contains("1.16"));

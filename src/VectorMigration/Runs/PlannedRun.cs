@@ -1,0 +1,25 @@
+namespace VectorMigration;
+
+/// <summary>A plan together with what was found out on the way to it.</summary>
+/// <param name="Plan">What the run will do.</param>
+/// <param name="Ids">The ids of the range.</param>
+/// <param name="Journal">What the journal said; null without one.</param>
+/// <param name="Key">What the journal belongs to; null without one.</param>
+/// <param name="CollectionRun">The run id in the metadata of the collection as it was found.</param>
+internal sealed record PlannedRun(MigrationPlan Plan, IdScanResult Ids, JournalContent? Journal = null, JournalKey? Key = null, string? CollectionRun = null)
+{
+    /// <summary>The quickest answer of the server so far; null where it was not asked.</summary>
+    public TimeSpan? RoundTrip { get; init; }
+
+    /// <summary>An earlier run has left the mark of an indexing that it put off.</summary>
+    public bool IndexingMarked { get; init; }
+
+    /// <summary>The write limit of the collection that the run uses; null for none, and for one that is still to be created.</summary>
+    public WriteRateLimit? Limit { get; init; }
+
+    /// <summary>True when the collection was created while the server was asked for it.</summary>
+    public bool Created { get; init; }
+
+    /// <summary>True where the server keeps the metadata of collections.</summary>
+    public bool KeepsMetadata { get; init; }
+}
