@@ -14,10 +14,11 @@ internal static class Peers
     private const string Grpc = "JavaScript gRPC";
     private const string Rest = "JavaScript REST";
     private const string Python = "Python upload_collection";
+    private const string Dotnet = "official .NET client";
 
     private static string? clients;
 
-    public static IReadOnlyList<string> Names { get; } = [Grpc, Rest, Python];
+    public static IReadOnlyList<string> Names { get; } = [Dotnet, Grpc, Rest, Python];
 
     /// <summary>Runs a peer; null where it is not present.</summary>
     public static async Task<PeerRun?> RunAsync(Workshop workshop, string name, QdrantServer server, string index, int count, int dimension)
@@ -25,7 +26,12 @@ internal static class Peers
         string folder = Path.Combine(workshop.Root, "bench", "peers");
         string[] sizes = [index, count.ToString(CultureInfo.InvariantCulture), dimension.ToString(CultureInfo.InvariantCulture)];
         ChildRun? run;
-        if (name == Python)
+        if (name == Dotnet)
+        {
+            string peer = Path.Combine(workshop.Root, "bench", "DotnetPeer", "bin", "Release", "net10.0", "VectorMigration.DotnetPeer");
+            run = File.Exists(peer) ? await Child.RunAsync(peer, [server.GrpcUri.GetLeftPart(UriPartial.Authority), .. sizes]) : null;
+        }
+        else if (name == Python)
         {
             run = await PresentAsync("python3", "-c", "import qdrant_client, numpy")
                 ? await Child.RunAsync("python3", [Path.Combine(folder, "peer.py"), server.RestPort.ToString(CultureInfo.InvariantCulture), server.GrpcPort.ToString(CultureInfo.InvariantCulture), .. sizes])
