@@ -2,7 +2,8 @@ namespace VectorMigration;
 
 /// <summary>
 /// Reads a source in blocks of about a megabyte, one ahead, and cuts batches from them that share the block's memory: small reads cost
-/// more than the bytes they bring, and who asks for a batch seldom waits for the file. Batches are those that reading one by one would give.
+/// more than the bytes they bring, and who asks for a batch seldom waits for the file. A batch over the end of a block is put together from both:
+/// batches are as large as they were asked for, as reading one by one would give them.
 /// One caller at a time.
 /// </summary>
 internal sealed class BlockReader(IVectorSource source) : IAsyncDisposable
@@ -29,14 +30,24 @@ internal sealed class BlockReader(IVectorSource source) : IAsyncDisposable
         // Whoever changes the file between two batches is noticed then, though both had been read before.
         (source as ISteadyFile)?.ThrowIfChanged();
         VectorBatch from = block;
-        if (from.Count <= batchSize && from.FirstOrdinal == pending.First)
+        int start = (int)(pending.First - from.FirstOrdinal);
+        int wanted = (int)Math.Min(batchSize, pending.Count);
+        if (from.Count - start < wanted && await FollowingAsync(from, pending, batchSize, cancellationToken).ConfigureAwait(false) is VectorBatch following)
+        {
+            block = following;
+            using (from)
+            {
+                return Join(from, start, following, Math.Min(wanted, from.Count - start + following.Count));
+            }
+        }
+
+        if (start == 0 && from.Count <= wanted)
         {
             block = null;
             return from;
         }
 
-        int start = (int)(pending.First - from.FirstOrdinal);
-        return from.Slice(start, (int)Math.Min(Math.Min(batchSize, from.Count - start), pending.Count));
+        return from.Slice(start, Math.Min(wanted, from.Count - start));
     }
 
     /// <inheritdoc/>
@@ -45,6 +56,41 @@ internal sealed class BlockReader(IVectorSource source) : IAsyncDisposable
         block?.Dispose();
         block = null;
         await DropAheadAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>The block behind one; null at the end, and where it cannot be read: that is told with the batch that begins there.</summary>
+    private async ValueTask<VectorBatch?> FollowingAsync(VectorBatch from, OrdinalRange pending, int batchSize, CancellationToken cancellationToken)
+    {
+        var rest = new OrdinalRange(from.FirstOrdinal + from.Count, pending.Last);
+        if (rest.Count <= 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            VectorBatch following = await FetchAsync(rest, batchSize, cancellationToken).ConfigureAwait(false);
+            Prefetch(rest, following.Count, batchSize, cancellationToken);
+            return following;
+        }
+        catch (MigrationException)
+        {
+            return null;
+        }
+    }
+
+    private static VectorBatch Join(VectorBatch first, int start, VectorBatch second, int count)
+    {
+        int head = first.Count - start;
+        int tail = count - head;
+        int dimension = first.Dimension;
+        BatchMemory memory = BatchMemory.Rent(count, dimension);
+        first.FaissIds.Span[start..].CopyTo(memory.Ids);
+        second.FaissIds.Span[..tail].CopyTo(memory.Ids.AsSpan(head));
+        first.Components.Span[(start * dimension)..].CopyTo(memory.Components);
+        second.Components.Span[..(tail * dimension)].CopyTo(memory.Components.AsSpan(head * dimension));
+        return VectorBatch.Create(
+            first.Source, first.FirstOrdinal + start, dimension, memory.Ids.AsMemory(0, count), memory.Components.AsMemory(0, count * dimension), memory);
     }
 
     private async ValueTask<VectorBatch> FetchAsync(OrdinalRange pending, int batchSize, CancellationToken cancellationToken)
