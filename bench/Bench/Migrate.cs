@@ -32,7 +32,8 @@ internal static class Migrate
             json.GetProperty("plan").GetProperty("flow").GetString() ?? string.Empty);
     }
 
-    private static string Tool(Workshop workshop)
+    /// <summary>The published tool.</summary>
+    public static string Tool(Workshop workshop)
     {
         string published = Path.Combine(workshop.Root, "artifacts", "cli", "vector-migration");
         return File.Exists(published) ? published : throw new FileNotFoundException($"There is no {published}: run ./build.sh bench, which makes it.");

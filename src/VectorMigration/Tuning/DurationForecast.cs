@@ -18,6 +18,13 @@ internal sealed class DurationForecast
     /// <summary>Quantile of nine in ten on both sides together, with the few degrees of freedom that there are.</summary>
     private const double Quantile = 1.8;
 
+    /// <summary>What comes between makes a run slower far more often than faster: the interval reaches further up than down.</summary>
+    private const double Upwards = 1.2;
+    private const double Downwards = 0.9;
+
+    /// <summary>Means of runs that differ by less than nine in ten pairs of like means do cannot be told apart.</summary>
+    private const double Significant = 1.65;
+
     /// <summary>Doubt for every doubling beyond what was tried.</summary>
     private const double DoubtOfDoubling = 0.05;
 
@@ -40,7 +47,7 @@ internal sealed class DurationForecast
     public long MostVectors => curves.Count == 0 ? 0 : Longest.Vectors;
 
     /// <summary>True where the pace that is found while sending is as good as the recommended values.</summary>
-    public bool AdaptiveDoesAsWell => Has(adaptive: true) && Has(adaptive: false) && Math.Log(PaceRatio) <= Math.Max(Math.Log(AsWell), Chance);
+    public bool AdaptiveDoesAsWell => Has(adaptive: true) && Has(adaptive: false) && Math.Log(PaceRatio) <= Discernible;
 
     /// <summary>How many times the recommended values' duration the adaptive pace takes.</summary>
     public double PaceRatio
@@ -62,7 +69,10 @@ internal sealed class DurationForecast
 
     private GrowthCurve Longest => curves.MaxBy(static curve => curve.Vectors)!;
 
-    /// <summary>How much two means may differ by chance.</summary>
+    /// <summary>The logarithm of a ratio of the paces that tells them apart.</summary>
+    private double Discernible => Math.Max(Math.Log(AsWell), Significant * Chance);
+
+    /// <summary>How much two means differ by chance, as a standard deviation.</summary>
     private double Chance
     {
         get
@@ -102,8 +112,8 @@ internal sealed class DurationForecast
         double[] own = Logarithms(vectors, adaptive);
         double[] other = Has(!adaptive) ? Logarithms(vectors, !adaptive) : [];
 
-        // Where the paces are as good as each other, the runs of both tell of both.
-        double[] counted = other.Length > 0 && AdaptiveDoesAsWell && PaceRatio >= 1 / AsWell ? [.. own, .. other] : own;
+        // Where the paces cannot be told apart, the runs of both tell of both.
+        double[] counted = other.Length > 0 && Math.Abs(Math.Log(PaceRatio)) <= Discernible ? [.. own, .. other] : own;
         double middle = Math.Exp(Mean(counted)) + ColdStart;
         bool isShort = middle < Short;
         double spread = Spread(isShort || vectors < LeastPart * MostVectors ? [own, other] : [own, other, .. like], isShort ? ShortSpread : UsualSpread);
@@ -113,8 +123,8 @@ internal sealed class DurationForecast
         {
             Vectors = vectors,
             Upload = TimeSpan.FromSeconds(middle),
-            Low = TimeSpan.FromSeconds(middle * Math.Exp(-half)),
-            High = TimeSpan.FromSeconds(middle * Math.Exp(half)),
+            Low = TimeSpan.FromSeconds(middle * Math.Exp(-half * Downwards)),
+            High = TimeSpan.FromSeconds(middle * Math.Exp(half * Upwards)),
             Verification = VerificationSecondsPerVector is double each ? TimeSpan.FromSeconds(each * vectors) : null,
             Extrapolated = vectors > MostVectors,
         };

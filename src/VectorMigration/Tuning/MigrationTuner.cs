@@ -140,7 +140,7 @@ public sealed class MigrationTuner
         TuningSweep sweep = found.Sweep!;
         DurationForecast forecast = found.Forecast;
         TuningSetting best = sweep.Search.Best!.Value;
-        foreach (Trial trial in sweep.Of(best))
+        foreach (TuningTrial trial in sweep.Of(best))
         {
             forecast.Add(trial.Curve);
         }

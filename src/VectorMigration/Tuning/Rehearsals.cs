@@ -38,7 +38,7 @@ internal sealed class Rehearsals(TrialGround ground, ScratchCollection scratch, 
     /// <exception cref="MigrationException">The server refused, was lost, or acknowledged nothing in this time.</exception>
     public async Task BeginAsync(TimeSpan most, CancellationToken cancellationToken)
     {
-        Trial trial = await RehearseAsync(null, Math.Min(MostVectors, FirstRunVectors), most, cancellationToken).ConfigureAwait(false);
+        TuningTrial trial = await RehearseAsync(null, Math.Min(MostVectors, FirstRunVectors), most, cancellationToken).ConfigureAwait(false);
         forecast.FirstRun = trial.Curve.Vectors > 0 ? trial.Curve : throw TuningErrors.NoAnswer(ground.Store.Endpoint, most);
     }
 
@@ -46,7 +46,7 @@ internal sealed class Rehearsals(TrialGround ground, ScratchCollection scratch, 
     /// <exception cref="MigrationException">The server refused, or was lost.</exception>
     public async Task RunAsync(TuningSetting setting, IReadOnlyList<long> sizes, double share, CancellationToken cancellationToken)
     {
-        Trial first = await GrowAsync(setting, teller.LeftOf(share) * FirstShare, cancellationToken).ConfigureAwait(false);
+        TuningTrial first = await GrowAsync(setting, teller.LeftOf(share) * FirstShare, cancellationToken).ConfigureAwait(false);
         await VerifyAsync(first, teller.LeftOf(share) * FirstShare / 4, cancellationToken).ConfigureAwait(false);
         await GrowAsync(null, teller.LeftOf(share) * FirstShare, cancellationToken).ConfigureAwait(false);
         await RehearseSmallAsync(setting, sizes, share, cancellationToken).ConfigureAwait(false);
@@ -64,9 +64,9 @@ internal sealed class Rehearsals(TrialGround ground, ScratchCollection scratch, 
     }
 
     /// <summary>One rehearsal of all vectors, or of as many as the time allows; without a setting at the pace that is found while sending.</summary>
-    private async Task<Trial> GrowAsync(TuningSetting? setting, TimeSpan most, CancellationToken cancellationToken)
+    private async Task<TuningTrial> GrowAsync(TuningSetting? setting, TimeSpan most, CancellationToken cancellationToken)
     {
-        Trial trial = await RehearseAsync(setting, MostVectors, most, cancellationToken).ConfigureAwait(false);
+        TuningTrial trial = await RehearseAsync(setting, MostVectors, most, cancellationToken).ConfigureAwait(false);
         forecast.Add(trial.Curve);
         durations[setting is null].Add(trial.Curve.Seconds);
         return trial;
@@ -83,7 +83,7 @@ internal sealed class Rehearsals(TrialGround ground, ScratchCollection scratch, 
                 {
                     if (forecast.Has(adaptive) && forecast.For(size, adaptive).Upload < Small && teller.LeftOf(share) > Small)
                     {
-                        Trial trial = await RehearseAsync(adaptive ? null : setting, size, Small * 2, cancellationToken).ConfigureAwait(false);
+                        TuningTrial trial = await RehearseAsync(adaptive ? null : setting, size, Small * 2, cancellationToken).ConfigureAwait(false);
                         forecast.Add(trial.Curve);
                     }
                 }
@@ -91,7 +91,7 @@ internal sealed class Rehearsals(TrialGround ground, ScratchCollection scratch, 
         }
     }
 
-    private async Task<Trial> RehearseAsync(TuningSetting? setting, long vectors, TimeSpan most, CancellationToken cancellationToken)
+    private async Task<TuningTrial> RehearseAsync(TuningSetting? setting, long vectors, TimeSpan most, CancellationToken cancellationToken)
     {
         string what = $"rehearsing {(setting is TuningSetting exact ? exact.ToString() : "the pace that is found while sending")}";
         teller.Begin(what);
@@ -103,7 +103,7 @@ internal sealed class Rehearsals(TrialGround ground, ScratchCollection scratch, 
         await using (feed.ConfigureAwait(false))
         {
             var curve = new GrowthCurve { IsAdaptive = setting is null };
-            Trial trial = await Trial.RunAsync(ground, scratch.Name, flow, feed, curve, (most * 1.5) + Setup, files, cancellationToken).ConfigureAwait(false);
+            TuningTrial trial = await TuningTrial.RunAsync(ground, scratch.Name, flow, feed, curve, (most * 1.5) + Setup, files, cancellationToken).ConfigureAwait(false);
             curve.IsExact = !trial.WasCut && (feed.ReachedEnd || curve.Vectors >= vectors);
             teller.End(what, trial);
             return trial;
@@ -119,7 +119,7 @@ internal sealed class Rehearsals(TrialGround ground, ScratchCollection scratch, 
     }
 
     /// <summary>Reads some of what was sent back and compares it, as a migration ends.</summary>
-    private async Task VerifyAsync(Trial trial, TimeSpan most, CancellationToken cancellationToken)
+    private async Task VerifyAsync(TuningTrial trial, TimeSpan most, CancellationToken cancellationToken)
     {
         int count = (int)Math.Min(trial.Curve.Vectors, MostVerified);
         if (trial.WasCut || count == 0 || most <= TimeSpan.Zero)

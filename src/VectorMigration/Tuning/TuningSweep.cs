@@ -18,7 +18,7 @@ internal sealed class TuningSweep(TrialGround ground, ScratchCollection scratch,
     /// <summary>Most vectors of a trial: a fast server would get no more sure of itself by more.</summary>
     private const long MostVectors = 250_000;
 
-    private readonly Dictionary<TuningSetting, List<Trial>> trials = [];
+    private readonly Dictionary<TuningSetting, List<TuningTrial>> trials = [];
 
     /// <summary>What was learned.</summary>
     public TuningSearch Search { get; } = new(grid);
@@ -33,7 +33,7 @@ internal sealed class TuningSweep(TrialGround ground, ScratchCollection scratch,
     public IReadOnlyList<TuningPoint> Points => [.. trials.OrderByDescending(entry => Search.Rate(entry.Key)).Select(entry => Point(entry.Key, entry.Value))];
 
     /// <summary>The trials of a setting.</summary>
-    public IReadOnlyList<Trial> Of(TuningSetting setting) => trials.TryGetValue(setting, out List<Trial>? tried) ? tried : [];
+    public IReadOnlyList<TuningTrial> Of(TuningSetting setting) => trials.TryGetValue(setting, out List<TuningTrial>? tried) ? tried : [];
 
     /// <summary>Tries settings until enough is known or this part of the time is over.</summary>
     /// <exception cref="MigrationException">The server refused, or was lost.</exception>
@@ -55,15 +55,15 @@ internal sealed class TuningSweep(TrialGround ground, ScratchCollection scratch,
         var feed = new TrialFeed(ground.OpenFeed, extent, ground.Options.IdMapping, ground.Time);
         await using (feed.ConfigureAwait(false))
         {
-            Trial trial = await Trial.RunAsync(ground, scratch.Name, flow, feed, new GrowthCurve(), least * Patience, watch: null, cancellationToken).ConfigureAwait(false);
+            TuningTrial trial = await TuningTrial.RunAsync(ground, scratch.Name, flow, feed, new GrowthCurve(), least * Patience, watch: null, cancellationToken).ConfigureAwait(false);
             Note(setting, trial);
         }
     }
 
-    private void Note(TuningSetting setting, Trial trial)
+    private void Note(TuningSetting setting, TuningTrial trial)
     {
         Wrapped |= trial.Wrapped;
-        if (!trials.TryGetValue(setting, out List<Trial>? tried))
+        if (!trials.TryGetValue(setting, out List<TuningTrial>? tried))
         {
             trials[setting] = tried = [];
         }
@@ -73,7 +73,7 @@ internal sealed class TuningSweep(TrialGround ground, ScratchCollection scratch,
         teller.End(setting.ToString(), trial);
     }
 
-    private TuningPoint Point(TuningSetting setting, List<Trial> tried)
+    private TuningPoint Point(TuningSetting setting, List<TuningTrial> tried)
     {
         var figures = new PerfAccumulator();
         foreach (QdrantBatchResult result in tried.SelectMany(static trial => trial.Results))

@@ -27,7 +27,7 @@ internal sealed class TuningTeller(Guid runId, TimeSpan budget, IRunObserver obs
     public void Begin(string doing) => observer.OnEvent(new TuningAdvanced(runId, time.GetUtcNow(), doing, Elapsed, budget));
 
     /// <summary>A trial has ended.</summary>
-    public void End(string what, Trial trial)
+    public void End(string what, TuningTrial trial)
     {
         Sent += trial.Curve.Vectors;
         observer.OnEvent(new TuningTrialEnded(runId, time.GetUtcNow(), ++trials, what, trial.Curve.Vectors, trial.Rate));

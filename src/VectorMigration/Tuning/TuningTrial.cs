@@ -30,11 +30,11 @@ internal sealed record TrialGround(
 /// One upload into the scratch collection by the engine that migrations use, watched and cut off: at its extent it ends with whole batches; what is still under
 /// way long after that is abandoned and does not count.
 /// </summary>
-internal sealed class Trial
+internal sealed class TuningTrial
 {
     private QdrantBatchResult? failed;
 
-    private Trial(GrowthCurve curve) => Curve = curve;
+    private TuningTrial(GrowthCurve curve) => Curve = curve;
 
     /// <summary>How the collection grew.</summary>
     public GrowthCurve Curve { get; }
@@ -68,10 +68,10 @@ internal sealed class Trial
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="MigrationException">The server refused, or was lost.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    public static async Task<Trial> RunAsync(
+    public static async Task<TuningTrial> RunAsync(
         TrialGround ground, string collection, IFlowControl flow, TrialFeed feed, GrowthCurve curve, TimeSpan patience, IRunObserver? watch, CancellationToken cancellationToken)
     {
-        var trial = new Trial(curve);
+        var trial = new TuningTrial(curve);
         using var limit = new CancellationTokenSource(patience, ground.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         IPointTarget target = ground.Store.OpenTarget(collection, ground.Options.VectorName);
