@@ -77,6 +77,7 @@ public sealed class TuneTests : IAsyncLifetime, IDisposable
     {
         using Tool tool = Tool.Start(folder, null, "tune", Index, "--url", Url, "--collection", "c", "--budget", "8", "--json");
         string scratch = await ScratchAsync();
+        await Task.Delay(1_500);
         Server.Pause();
         DateTime paused = DateTime.UtcNow;
         ToolResult run = await tool.EndAsync();
@@ -91,6 +92,7 @@ public sealed class TuneTests : IAsyncLifetime, IDisposable
     {
         using Tool tool = Tool.Start(folder, null, "tune", Index, "--url", Url, "--collection", "c", "--budget", "10", "--timeout", "2");
         string scratch = await ScratchAsync();
+        await Task.Delay(1_500);
         Server.Kill();
         ToolResult run = await tool.EndAsync();
         run.ExitCode.ShouldBeOneOf(0, 1);
