@@ -25,7 +25,7 @@ if (-not (Get-Command -Name dotnet -ErrorAction Ignore)) {
 
 switch ($Task) {
     'build' {
-        dotnet publish src/VectorMigration.Cli -c Release --use-current-runtime --self-contained false -o artifacts/cli -v q
+        dotnet publish src/VectorMigration.Cli -c Release --use-current-runtime -o artifacts/cli -v q
         dotnet build src/VectorMigration.Commands -c Release -v q
     }
     'package' {

@@ -19,7 +19,7 @@ need() {
 
 tool() {
     need dotnet "Install the .NET SDK 10 (https://dotnet.microsoft.com/download)."
-    dotnet publish src/VectorMigration.Cli -c Release --use-current-runtime --self-contained false -o artifacts/cli -v q
+    dotnet publish src/VectorMigration.Cli -c Release --use-current-runtime -o artifacts/cli -v q
 }
 
 case "${1:-}" in

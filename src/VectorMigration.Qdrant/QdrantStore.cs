@@ -137,6 +137,9 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
     }
 
     /// <inheritdoc/>
+    public Task WarmAsync(int calls, CancellationToken cancellationToken) => Transport.WarmAsync(calls, cancellationToken);
+
+    /// <inheritdoc/>
     public void Dispose() => Transport.Dispose();
 
     /// <summary>Creates a collection from a message; <paramref name="settings"/> recognise a collection that an unanswered attempt has made.</summary>

@@ -14,6 +14,7 @@ internal sealed class GrpcTransport : IDisposable
     /// <summary>Answers beyond this size are refused.</summary>
     public const int DefaultLargestAnswer = 256 * 1024 * 1024;
 
+    private static readonly TimeSpan LongestWarming = TimeSpan.FromSeconds(5);
     private const string UserAgent = "vector-migration";
     private readonly Lane[] lanes;
     private readonly Uri endpoint;
@@ -77,12 +78,30 @@ internal sealed class GrpcTransport : IDisposable
         }
     }
 
+    /// <summary>Opens connections by calls that need no key and change nothing. Never throws.</summary>
+    /// <param name="calls">Calls that will be under way at once.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public Task WarmAsync(int calls, CancellationToken cancellationToken) =>
+        Task.WhenAll(Enumerable.Range(0, Math.Min(calls, lanes.Length)).Select(_ => OpenOneAsync(cancellationToken)));
+
     /// <inheritdoc/>
     public void Dispose()
     {
         foreach (Lane lane in lanes)
         {
             lane.Dispose();
+        }
+    }
+
+    private async Task OpenOneAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using GrpcReply reply = await CallAsync("/qdrant.Qdrant/HealthCheck", GrpcContent.Rent(0), LongestWarming, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException)
+        {
+            // Nobody needs it any more.
         }
     }
 

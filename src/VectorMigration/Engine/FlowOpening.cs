@@ -8,6 +8,7 @@ internal static class FlowOpening
     /// <summary>Smaller shares of a rest cost more in requests than they gain in balance.</summary>
     public const int LeastShare = 16;
 
+    private static readonly TimeSpan FarAway = TimeSpan.FromMilliseconds(250);
     private const int BatchAtStart = 512;
     private const double BytesOfBatchAtStart = 1_000_000;
 
@@ -31,6 +32,13 @@ internal static class FlowOpening
 
         double size = Math.Min(BatchAtStart, Math.Min(BytesOfBatchAtStart, BytesUnderWayAtStart / parallelism) / bytes);
         return new FlowPoint((int)Math.Clamp(size, 1, MostBatch(options, bytes)), parallelism);
+    }
+
+    /// <summary>Upserts that a far server will be sent at once in the beginning.</summary>
+    public static int Lanes(UploadOptions options, int dimension, long vectors)
+    {
+        int most = options.AdaptsParallelism ? Point(options, new FlowStart { Dimension = Math.Max(1, dimension), RoundTrip = FarAway }).Parallelism : options.ThrottleLimit;
+        return (int)Math.Clamp(vectors / (options.AdaptsBatchSize ? LeastShare : Math.Max(1, options.BatchSize)), 1, Math.Max(1, most));
     }
 
     /// <summary>How far the search may go.</summary>

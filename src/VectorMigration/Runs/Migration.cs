@@ -91,12 +91,12 @@ public sealed class Migration
     public Task<VerificationResult> VerifyAsync(CancellationToken cancellationToken) =>
         new MigrationCheck(source, payload, store, retry, options, observer, time).VerifyAsync(forRepair: false, cancellationToken);
 
-    private MigrationPlanner NewPlanner() => new(source, payload, store, options, RunId);
+    private MigrationPlanner NewPlanner(bool createsAtOnce = false) => new(source, payload, store, options, RunId, createsAtOnce);
 
     private async Task RunStepsAsync(RunState state, CancellationToken cancellationToken)
     {
         Tell(new PhaseStarted(RunId, time.GetUtcNow(), "plan", source.Description.Count));
-        PlannedRun planned = agreed ?? await NewPlanner().PlanAsync(cancellationToken).ConfigureAwait(false);
+        PlannedRun planned = agreed ?? await NewPlanner(createsAtOnce: true).PlanAsync(cancellationToken).ConfigureAwait(false);
         state.Planned = planned;
         using MigrationJournal? journal = OpenJournal();
         if (journal is not null && journal.Acknowledged.Count != planned.Journal!.Acknowledged.Count)
@@ -119,11 +119,11 @@ public sealed class Migration
             return;
         }
 
-        await PrepareCollectionAsync(plan, cancellationToken).ConfigureAwait(false);
-        // Servers that keep no metadata drop the run id in silence: what counts is what the collection says.
-        state.CollectionRun = plan.CreatesCollection
-            ? JournalTarget.RunOf(await store.GetCollectionAsync(options.Collection, cancellationToken).ConfigureAwait(false))
-            : planned.CollectionRun;
+        await PrepareCollectionAsync(planned, cancellationToken).ConfigureAwait(false);
+        // Servers that keep no metadata drop the run id in silence: where that may be so, what counts is what the collection says.
+        state.CollectionRun = !plan.CreatesCollection ? planned.CollectionRun
+            : planned.KeepsMetadata ? RunId.ToString()
+            : JournalTarget.RunOf(await store.GetCollectionAsync(options.Collection, cancellationToken).ConfigureAwait(false));
         BeginJournal(journal, planned, state.CollectionRun);
         try
         {
@@ -150,30 +150,48 @@ public sealed class Migration
             throw stop;
         }
 
-        PlannedRun planned = state.Planned!;
-        MigrationPlan plan = planned.Plan;
-
         RefuseChangedSources();
-        await RefuseReplacedCollectionAsync(state, cancellationToken).ConfigureAwait(false);
-        if (options.Verification != VerificationMode.None)
-        {
-            long already = plan.RecreatesCollection ? 0 : plan.PresentBefore;
-            state.Verification = await VerifyAsync(planned, options.Verification, already, state.Invalid, cancellationToken).ConfigureAwait(false);
-            RefuseChangedSources();
-        }
-
+        await ProveAsync(state, cancellationToken).ConfigureAwait(false);
+        RefuseChangedSources();
         bool complete = state.Outcome.Failed == 0 && state.Invalid == 0 && state.Verification is null or { Passed: true };
         state.Status = complete ? MigrationStatus.Completed : MigrationStatus.Incomplete;
     }
 
-    private async Task PrepareCollectionAsync(MigrationPlan plan, CancellationToken cancellationToken)
+    /// <summary>Looks whether it is still the same collection, and verifies meanwhile what is in it.</summary>
+    private async Task ProveAsync(RunState state, CancellationToken cancellationToken)
     {
+        PlannedRun planned = state.Planned!;
+        using var proving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        long already = planned.Plan.RecreatesCollection ? 0 : planned.Plan.PresentBefore;
+        Task<VerificationResult>? proof = options.Verification == VerificationMode.None ? null : VerifyAsync(planned, options.Verification, already, state.Invalid, proving.Token);
+        try
+        {
+            await RefuseReplacedCollectionAsync(state, cancellationToken).ConfigureAwait(false);
+        }
+        catch when (proof is not null)
+        {
+            await proving.CancelAsync().ConfigureAwait(false);
+            await ((Task)proof).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+
+        state.Verification = proof is null ? null : await proof.ConfigureAwait(false);
+    }
+
+    private async Task PrepareCollectionAsync(PlannedRun planned, CancellationToken cancellationToken)
+    {
+        MigrationPlan plan = planned.Plan;
         if (!plan.CreatesCollection)
         {
             return;
         }
 
         Tell(new PhaseStarted(RunId, time.GetUtcNow(), "collection", 1));
+        if (planned.Created)
+        {
+            return;
+        }
+
         if (plan.RecreatesCollection)
         {
             await store.DeleteCollectionAsync(plan.Collection, cancellationToken).ConfigureAwait(false);

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace VectorMigration;
 
 /// <summary>A plan together with what was found out on the way to it.</summary>
@@ -15,13 +13,25 @@ internal sealed record PlannedRun(MigrationPlan Plan, IdScanResult Ids, JournalC
 
     /// <summary>The write limit of the collection that the run uses; null for none, and for one that is still to be created.</summary>
     public WriteRateLimit? Limit { get; init; }
+
+    /// <summary>True when the collection was created while the server was asked for it.</summary>
+    public bool Created { get; init; }
+
+    /// <summary>True where the server keeps the metadata of collections.</summary>
+    public bool KeepsMetadata { get; init; }
 }
 
 /// <summary>
 /// Checks index, options and target against each other and lays down what the run will do. Changes nothing. Every reason for which a run
 /// can be refused before its first vector is found here; a dry run is told all of them.
 /// </summary>
-internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? payload, IVectorStore store, MigrationOptions options, Guid runId)
+/// <param name="source">The index.</param>
+/// <param name="payload">Its payloads, or null.</param>
+/// <param name="store">The server.</param>
+/// <param name="options">What was asked for.</param>
+/// <param name="runId">The run that it is planned for.</param>
+/// <param name="createsAtOnce">A missing collection may be created while the server is asked for it, for the run follows at once.</param>
+internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? payload, IVectorStore store, MigrationOptions options, Guid runId, bool createsAtOnce = false)
 {
     private readonly IndexDescription index = source.Description;
     private readonly List<string> warnings = [];
@@ -38,7 +48,7 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
         IdScanResult ids = CheckIds(offset, count, cancellationToken);
         CheckPayload(offset, count, cancellationToken);
         CollectionSettings settings = Settings(index, distance ?? Distance.Unknown, options.VectorName, runId);
-        TargetState target = await CheckTargetAsync(settings, distanceIsKnown: distance is not null, cancellationToken).ConfigureAwait(false);
+        TargetState target = await CheckTargetAsync(settings, distance is not null, MayCreateAtOnce(distance), count, cancellationToken).ConfigureAwait(false);
         if (distance == Distance.Cosine)
         {
             refusals.Check(() => CheckNorms(offset, count, cancellationToken));
@@ -52,6 +62,8 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
         {
             RoundTrip = target.RoundTrip,
             Limit = plan.CreatesCollection ? null : target.Limit,
+            Created = target.Created,
+            KeepsMetadata = target.KeepsMetadata,
         };
     }
 
@@ -238,35 +250,55 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
     }
 
     /// <summary>Asks the server and compares the collection; a server that does not answer leaves nothing to compare.</summary>
-    private async Task<TargetState> CheckTargetAsync(CollectionSettings wanted, bool distanceIsKnown, CancellationToken cancellationToken)
+    private async Task<TargetState> CheckTargetAsync(CollectionSettings wanted, bool distanceIsKnown, bool creates, long count, CancellationToken cancellationToken)
     {
         var state = new TargetState(string.Empty, Exists: false, 0);
         await refusals.CheckAsync(async () =>
         {
-            ServerInfo server = await store.GetServerAsync(cancellationToken).ConfigureAwait(false);
-            state = state with { ServerVersion = server.Version };
-            if (server.VersionWarning is string warning)
+            TargetFindings found = await new TargetSurvey(store, options.Collection, FlowOpening.Lanes(options.Upload, index.Dimension, count))
+                .AskAsync(creates ? wanted : null, runId.ToString(), cancellationToken).ConfigureAwait(false);
+            if (found.Server.VersionWarning is string warning)
             {
                 warnings.Add(warning);
             }
 
-            long asked = Stopwatch.GetTimestamp();
-            CollectionDescription? existing = await store.GetCollectionAsync(options.Collection, cancellationToken).ConfigureAwait(false);
-            state = state with { Reached = true, RoundTrip = Stopwatch.GetElapsedTime(asked), Limit = WriteRateLimits.Of(existing) };
-            if (existing is null)
+            CollectionDescription? existing = found.Existing;
+            state = new TargetState(found.Server.Version, Exists: existing is not null, found.Present, Reached: true, JournalTarget.RunOf(existing))
             {
-                return;
-            }
-
-            state = state with { Exists = true, Run = JournalTarget.RunOf(existing) };
-            if (!options.Recreate)
+                RoundTrip = found.RoundTrip,
+                Limit = WriteRateLimits.Of(existing),
+                Created = found.Created,
+                KeepsMetadata = found.Server.KeepsMetadata,
+            };
+            if (existing is not null && !options.Recreate)
             {
                 CheckCollection(existing, wanted, distanceIsKnown);
             }
-
-            state = state with { Present = checked((long)await store.CountAsync(options.Collection, cancellationToken).ConfigureAwait(false)) };
         }).ConfigureAwait(false);
         return state;
+    }
+
+    /// <summary>
+    /// Whether a missing collection may be created while the server is asked for it: when nothing else is left that the run could be refused for.
+    /// A journal that tells of progress is, for its collection must be there, and one in use.
+    /// </summary>
+    private bool MayCreateAtOnce(Distance? distance)
+    {
+        if (!createsAtOnce || options.DryRun || options.Recreate || distance is null or Distance.Cosine)
+        {
+            return false;
+        }
+
+        try
+        {
+            return options.JournalPath is not string journal
+                || (!JournalLock.IsHeld(journal) && (options.Restart || JournalContent.Read(journal).Acknowledged.Count == 0));
+        }
+        catch (MigrationException)
+        {
+            // It is told with the rest of the plan.
+            return false;
+        }
     }
 
     /// <summary>Where the distance is a reason of its own already, the collection's cannot be another one.</summary>
@@ -372,5 +404,9 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
         public TimeSpan? RoundTrip { get; init; }
 
         public WriteRateLimit? Limit { get; init; }
+
+        public bool Created { get; init; }
+
+        public bool KeepsMetadata { get; init; }
     }
 }

@@ -56,6 +56,11 @@ public interface IVectorStore : IDisposable
     /// <returns>The ids, and the first id of the next page, or null at the end.</returns>
     Task<(IReadOnlyList<PointId> Ids, PointId? Next)> ScrollAsync(string name, PointId? from, int limit, CancellationToken cancellationToken);
 
+    /// <summary>Opens connections ahead of calls that will be under way at once; what keeps them from being opened is told by those calls. Never throws.</summary>
+    /// <param name="calls">How many.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    Task WarmAsync(int calls, CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>A target for upserts into a collection.</summary>
     IPointTarget OpenTarget(string name, string? vectorName);
 
@@ -69,6 +74,10 @@ public interface IVectorStore : IDisposable
 public sealed record ServerInfo(string Title, string Version)
 {
     private const string TriedMajor = "1";
+    private static readonly Version KeepsMetadataSince = new(1, 16);
+
+    /// <summary>True where collections keep metadata; older servers drop it in silence.</summary>
+    public bool KeepsMetadata => System.Version.TryParse(Version.Split('-', '+')[0], out Version? number) && number >= KeepsMetadataSince;
 
     /// <summary>
     /// What to tell the operator of a server of another major version, which may mean other things by the same fields; null for those this was made for.

@@ -34,6 +34,11 @@ internal sealed class MemoryStore : IVectorStore
 
     public Task CreateCollectionAsync(string name, CollectionSettings settings, CancellationToken cancellationToken)
     {
+        if (Collections.ContainsKey(name))
+        {
+            throw new MigrationException("CollectionExists", ErrorKind.Conflict, $"Collection `{name}` already exists!", "Choose another name.", name);
+        }
+
         Created = settings;
         Add(name, settings.Dimension, settings.Distance, settings.VectorName ?? string.Empty);
         Collections[name] = Collections[name] with { Metadata = settings.Metadata };

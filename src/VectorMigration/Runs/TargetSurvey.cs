@@ -1,0 +1,122 @@
+using System.Diagnostics;
+
+namespace VectorMigration;
+
+/// <summary>What a server was found to be and to hold.</summary>
+/// <param name="Server">The server.</param>
+/// <param name="Existing">The collection as it was; null when there was none.</param>
+/// <param name="Present">Points in it.</param>
+/// <param name="Created">True when it was created on the way.</param>
+/// <param name="RoundTrip">Time that a call takes to the server and back, at most.</param>
+internal sealed record TargetFindings(ServerInfo Server, CollectionDescription? Existing, long Present, bool Created, TimeSpan RoundTrip);
+
+/// <summary>
+/// Asks a server everything that a plan needs, side by side: over distance one call costs a round trip and so do five at once. Where the caller
+/// has nothing left to check, the collection is created in the same breath; a server that has it already refuses that and changes nothing.
+/// </summary>
+/// <param name="store">The server.</param>
+/// <param name="collection">Name of the collection.</param>
+/// <param name="lanes">Calls that will soon be under way at once; over distance their connections are opened meanwhile.</param>
+internal sealed class TargetSurvey(IVectorStore store, string collection, int lanes)
+{
+    /// <summary>A server that has not answered by then is far enough for connections to be worth opening ahead.</summary>
+    private static readonly TimeSpan Near = TimeSpan.FromMilliseconds(15);
+
+    /// <summary>How long the second, truer measure of the round trip is waited for: it costs nothing near by, and far away the first one is near enough.</summary>
+    private static readonly TimeSpan PingPatience = TimeSpan.FromMilliseconds(30);
+
+    /// <summary>Asks; nothing of it is under way afterwards but what opens connections.</summary>
+    /// <param name="creates">Settings to create a missing collection with at once; null to create none.</param>
+    /// <param name="recognises">The run id that a collection of ours bears.</param>
+    /// <param name="cancellationToken">Abandons the calls.</param>
+    /// <exception cref="MigrationException">The server refused or does not answer.</exception>
+    public async Task<TargetFindings> AskAsync(CollectionSettings? creates, string recognises, CancellationToken cancellationToken)
+    {
+        using var side = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        long asked = Stopwatch.GetTimestamp();
+        Task<ServerInfo> server = store.GetServerAsync(side.Token);
+        Task<CollectionDescription?> existing = store.GetCollectionAsync(collection, side.Token);
+        Task<long> present = CountAsync(side.Token);
+        Task<MigrationException?> creating = creates is null ? Task.FromResult<MigrationException?>(null) : CreateAsync(creates, side.Token);
+        Task<TimeSpan>? ping = null;
+        _ = WarmIfFarAsync(server, cancellationToken);
+        try
+        {
+            ServerInfo info = await server.ConfigureAwait(false);
+            TimeSpan first = Stopwatch.GetElapsedTime(asked);
+            ping = PingAsync(side.Token);
+            CollectionDescription? found = await existing.ConfigureAwait(false);
+            MigrationException? notCreated = await creating.ConfigureAwait(false);
+            bool created = creates is not null && notCreated is null;
+            if (notCreated is not null && found is null)
+            {
+                throw notCreated;
+            }
+
+            // The look may have come after the creation.
+            found = created && JournalTarget.RunOf(found) is string run && run == recognises ? null : found;
+            long count = found is null ? 0 : await present.ConfigureAwait(false);
+            await Task.WhenAny(ping, Task.Delay(PingPatience, side.Token)).ConfigureAwait(false);
+            TimeSpan trip = ping.IsCompletedSuccessfully && ping.Result < first ? ping.Result : first;
+            return new TargetFindings(info, found, count, created, trip);
+        }
+        finally
+        {
+            await side.CancelAsync().ConfigureAwait(false);
+            await EndedAsync(server, existing, present, creating, ping).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task EndedAsync(params Task?[] tasks)
+    {
+        foreach (Task? task in tasks)
+        {
+            if (task is not null)
+            {
+                await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task<long> CountAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return checked((long)await store.CountAsync(collection, cancellationToken).ConfigureAwait(false));
+        }
+        catch (MigrationException missing) when (missing.ErrorId == "CollectionMissing")
+        {
+            return 0;
+        }
+    }
+
+    /// <summary>Null when it was created; otherwise why not: the look at the collection tells whether that is an error.</summary>
+    private async Task<MigrationException?> CreateAsync(CollectionSettings settings, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.CreateCollectionAsync(collection, settings, cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (MigrationException refused)
+        {
+            return refused;
+        }
+    }
+
+    private async Task<TimeSpan> PingAsync(CancellationToken cancellationToken)
+    {
+        long asked = Stopwatch.GetTimestamp();
+        await store.GetServerAsync(cancellationToken).ConfigureAwait(false);
+        return Stopwatch.GetElapsedTime(asked);
+    }
+
+    private async Task WarmIfFarAsync(Task server, CancellationToken cancellationToken)
+    {
+        await Task.WhenAny(server, Task.Delay(Near, cancellationToken)).ConfigureAwait(false);
+        if (!server.IsCompleted)
+        {
+            await store.WarmAsync(lanes, cancellationToken).ConfigureAwait(false);
+        }
+    }
+}
