@@ -39,7 +39,7 @@ internal static class TuningPart
 
         string[] head = ["try", "vectors", "run with", "from, s", "expected, s", "to, s", "to ÷ from", "real upload, s", "within", "load"];
         workshop.Publish("tuning", new Page("Predicted and real durations", "tune")
-            .Say($"Each try tunes for a minute on an empty server, then migrates {what} with the recommended values and without any (the pace that is found while sending), each as a process of its own with journal and logs (`--verify none`). **within**: the upload, from the first request to the last answer, took as long as `tune` had predicted. The target is 9 of 10 for all vectors.")
+            .Say($"Each try tunes for a minute on an empty server, then migrates {what} with the recommended values and without any (the pace that is found while sending), each as a process of its own with journal and logs (`--verify none`). **within**: the upload, from the first request to the last answer, took as long as `tune` had predicted. The target is 9 of 10 for all vectors. **load**: the machine's 1-minute load average after the run; what else runs there makes intervals wide and runs unlike each other.")
             .Table(["vectors", "with the recommended values", "without any values"], new[] { all }.Concat(Sizes).Select(vectors => (string[])[Page.Whole(vectors), $"{hits[(vectors, false)]} of {tries} within", $"{hits[(vectors, true)]} of {tries} within"]))
             .Table(head, rows)
             .Say("Small sizes take a fraction of a second, of which a single pause of the machine is a large part:")

@@ -41,7 +41,7 @@ public sealed class TuneTests : IAsyncLifetime, IDisposable
         json.GetProperty("exitCode").GetInt32().ShouldBe(0);
         JsonElement tuning = json.GetProperty("tuning");
         tuning.GetProperty("duration").GetDouble().ShouldBeLessThan(14);
-        tuning.GetProperty("points").GetArrayLength().ShouldBeGreaterThan(2);
+        tuning.GetProperty("points").GetArrayLength().ShouldBeGreaterThan(0);
         tuning.GetProperty("reason").GetString()!.ShouldContain("vectors/s");
         JsonElement[] predictions = [.. tuning.GetProperty("predictions").EnumerateArray()];
         predictions.Select(static prediction => prediction.GetProperty("vectors").GetInt64()).ShouldBe([1_000, 10_000, Vectors]);

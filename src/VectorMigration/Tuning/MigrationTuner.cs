@@ -140,7 +140,8 @@ public sealed class MigrationTuner
         TuningSweep sweep = found.Sweep!;
         DurationForecast forecast = found.Forecast;
         TuningSetting best = sweep.Search.Best!.Value;
-        foreach (TuningTrial trial in sweep.Of(best))
+        // Trials of a second come the further the luckier they were: they stand in only where there was no time for a rehearsal.
+        foreach (TuningTrial trial in forecast.Has(adaptive: false) ? [] : sweep.Of(best))
         {
             forecast.Add(trial.Curve);
         }
