@@ -7,7 +7,7 @@ Builds, tests and shows VectorMigration: the twin of build.sh over the same dotn
 [CmdletBinding()]
 param(
     [Parameter(Mandatory, Position = 0)]
-    [ValidateSet('build', 'test', 'demo', 'check-fixtures', 'history', 'bench', 'bench-words', 'faults', 'fuzz', 'package')]
+    [ValidateSet('build', 'release', 'test', 'demo', 'check-fixtures', 'history', 'bench', 'bench-words', 'faults', 'fuzz', 'package')]
     [string] $Task,
 
     # Passed on: fuzz --count N --seed S, bench PART.
@@ -25,8 +25,11 @@ if (-not (Get-Command -Name dotnet -ErrorAction Ignore)) {
 
 switch ($Task) {
     'build' {
-        dotnet publish src/VectorMigration.Cli -c Release --use-current-runtime -o artifacts/cli -v q
+        dotnet publish src/VectorMigration.Cli -c Release --use-current-runtime --self-contained false -o artifacts/cli -v q
         dotnet build src/VectorMigration.Commands -c Release -v q
+    }
+    'release' {
+        dotnet publish src/VectorMigration.Cli -c Release --use-current-runtime --self-contained true -o artifacts/release -v q
     }
     'package' {
         dotnet build src/VectorMigration.Commands -c Release -v q

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # ./build.sh build           the command line tool to artifacts/cli, the PowerShell module to module/bin
+# ./build.sh release         the command line tool as servers get it to artifacts/release: with its runtime, compiled as one (minutes)
 # ./build.sh test            format check, every xunit test, the README's commands, Pester where pwsh is
 # ./build.sh demo            a real index into a real Qdrant, verified, and a question put to it
 # ./build.sh bench-words     341,479 real word vectors three ways: time and memory to bench/results
@@ -19,15 +20,22 @@ need() {
 
 tool() {
     need dotnet "Install the .NET SDK 10 (https://dotnet.microsoft.com/download)."
-    dotnet publish src/VectorMigration.Cli -c Release --use-current-runtime -o artifacts/cli -v q
+    dotnet publish src/VectorMigration.Cli -c Release --use-current-runtime --self-contained false -o artifacts/cli -v q
+}
+
+# Compiling the runtime with it takes minutes, so that is done only where something of the tool has changed.
+release() {
+    need dotnet "Install the .NET SDK 10 (https://dotnet.microsoft.com/download)."
+    dotnet publish src/VectorMigration.Cli -c Release --use-current-runtime --self-contained true -o artifacts/release -v q
 }
 
 case "${1:-}" in
     build) tool; dotnet build src/VectorMigration.Commands -c Release -v q ;;
     test) need dotnet "Install the .NET SDK 10 (https://dotnet.microsoft.com/download)."; exec tools/test/run.sh ;;
     demo) tool; exec tools/demo/run.sh ;;
+    release) release ;;
     bench)
-        tool
+        release
         part=${2:-all}
         if [[ $part != micro ]]; then
             dotnet build bench/Bench -c Release -v q
@@ -55,5 +63,5 @@ case "${1:-}" in
         dotnet pack tools/package -c Release -o artifacts/package -v q
         ls artifacts/package/*.nupkg ;;
     check-fixtures) for manifest in tests/fixtures samples; do (cd "$manifest" && sha256sum --check --quiet manifest.sha256); done; echo "fixtures and samples are as they were" ;;
-    *) sed -n '2,11s/^# //p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
+    *) sed -n '2,12s/^# //p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
 esac

@@ -35,7 +35,7 @@ internal static class Migrate
     /// <summary>The published tool.</summary>
     public static string Tool(Workshop workshop)
     {
-        string published = Path.Combine(workshop.Root, "artifacts", "cli", "vector-migration");
+        string published = Path.Combine(workshop.Root, "artifacts", "release", "vector-migration");
         return File.Exists(published) ? published : throw new FileNotFoundException($"There is no {published}: run ./build.sh bench, which makes it.");
     }
 }
