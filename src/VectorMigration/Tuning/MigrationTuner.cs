@@ -140,17 +140,7 @@ public sealed class MigrationTuner
         TuningSweep sweep = found.Sweep!;
         DurationForecast forecast = found.Forecast;
         TuningSetting best = sweep.Search.Best!.Value;
-        // Trials of a second come the further the luckier they were: they stand in only where there was no time for a rehearsal.
-        foreach (TuningTrial trial in forecast.Has(adaptive: false) ? [] : sweep.Of(best))
-        {
-            forecast.Add(trial.Curve);
-        }
-
-        foreach (IEnumerable<double> rates in sweep.Repeated)
-        {
-            forecast.AddLike(rates);
-        }
-
+        Complete(forecast, sweep, best);
         WarnOf(found);
         double rate = forecast.Rate(adaptive: false);
         bool limited = found.Limit?.Binds(rate) == true;
@@ -178,6 +168,20 @@ public sealed class MigrationTuner
             Duration = found.Teller.Elapsed,
             Warnings = found.Teller.Warnings,
         };
+    }
+
+    private static void Complete(DurationForecast forecast, TuningSweep sweep, TuningSetting best)
+    {
+        // Trials of a second come the further the luckier they were: they stand in only where there was no time for a rehearsal.
+        foreach (TuningTrial trial in forecast.Has(adaptive: false) ? [] : sweep.Of(best))
+        {
+            forecast.Add(trial.Curve);
+        }
+
+        foreach (IEnumerable<double> rates in sweep.Repeated)
+        {
+            forecast.AddLike(rates);
+        }
     }
 
     private MigrationPrediction[] Predict(TuningFindings found, bool limited, bool adaptive) => !found.Forecast.Has(adaptive)
