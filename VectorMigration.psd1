@@ -21,6 +21,7 @@
         'Invoke-VectorMigration'
         'Measure-MigrationPerf'
         'New-QdrantCollection'
+        'Optimize-VectorMigration'
         'Remove-QdrantCollection'
         'Send-QdrantBatch'
         'Set-QdrantAlias'

@@ -41,7 +41,8 @@ internal static class Migrate
         return run.Json.GetProperty("perf").GetProperty("duration").GetDouble();
     }
 
-    private static string Tool(Workshop workshop)
+    /// <summary>The published tool.</summary>
+    public static string Tool(Workshop workshop)
     {
         string published = Path.Combine(workshop.Root, "artifacts", "release", "vector-migration");
         return File.Exists(published) ? published : throw new FileNotFoundException($"There is no {published}: run ./build.sh bench, which makes it.");

@@ -15,6 +15,7 @@ var parts = new Dictionary<string, Func<Workshop, Task>>
     ["scale"] = ScalePart.RunAsync,
     ["memory"] = ReadingPart.RunMemoryAsync,
     ["reading"] = ReadingPart.RunAsync,
+    ["tune"] = TuningPart.RunAsync,
 };
 if (part != "all" && !parts.ContainsKey(part))
 {

@@ -14,6 +14,9 @@ internal static class CliErrors
     public static MigrationException Interrupted() => new(
         "Interrupted", ErrorKind.Stopped, "Interrupted before anything was sent.", "Run the same command again.");
 
+    public static MigrationException TuningInterrupted() => new(
+        "Interrupted", ErrorKind.Stopped, "Interrupted while settings were tried; nothing was found yet.", "Run the same command again, with a shorter --budget if a minute is too long.");
+
     public static MigrationException RepairInterrupted() => new(
         "Interrupted", ErrorKind.Stopped, "Interrupted while points were sent again; those that were acknowledged are there.", "Run the same command again: it looks for what is still missing or different.");
 

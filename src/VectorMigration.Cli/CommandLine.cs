@@ -55,6 +55,7 @@ internal static class CommandLine
         MigrateCommand.Create(context),
         VerifyCommand.Create(context),
         CompareCommand.Create(context),
+        TuneCommand.Create(context),
     };
 
     private static MigrationException? UsageError(string[] args, ParseResult parsed)

@@ -41,6 +41,11 @@ public abstract class CollectionCommand : ConnectedCommand
     {
     }
 
+    /// <summary>Something that only some cmdlets have work for; on the pipeline thread.</summary>
+    internal virtual void OnOther(RunEvent runEvent)
+    {
+    }
+
     /// <summary>Runs work on the pool and tells its events until it has ended. When telling fails, the work is stopped and awaited first.</summary>
     internal T RunPumped<T>(Func<Task<T>> start)
     {
@@ -115,6 +120,7 @@ public abstract class CollectionCommand : ConnectedCommand
                 WriteWarning(warning.Message);
                 break;
             default:
+                OnOther(runEvent);
                 break;
         }
     }

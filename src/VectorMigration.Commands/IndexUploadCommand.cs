@@ -25,6 +25,21 @@ public abstract class IndexUploadCommand : UploadCommand
     [ValidateNotNullOrEmpty]
     public string LiteralPath { get; set; } = string.Empty;
 
+    /// <summary>Vectors in a batch; found while sending when left out.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateRange(1, 100_000)]
+    public override int BatchSize { get; set; }
+
+    /// <summary>Batches under way at once; found while sending when left out, 1 with -BatchDelay.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateRange(1, 1_024)]
+    public override int ThrottleLimit { get; set; }
+
+    /// <summary>Pause between the end of one batch and the start of the next: seconds or a TimeSpan.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [SecondsTransformation]
+    public override TimeSpan BatchDelay { get; set; }
+
     /// <summary>File with one JSON object a line, in the order of the index.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]

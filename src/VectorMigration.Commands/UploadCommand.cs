@@ -8,17 +8,17 @@ public abstract class UploadCommand : CollectionCommand
     /// <summary>Vectors in a batch; found while sending when left out.</summary>
     [Parameter]
     [ValidateRange(1, 100_000)]
-    public int BatchSize { get; set; }
+    public virtual int BatchSize { get; set; }
 
     /// <summary>Batches under way at once; found while sending when left out, 1 with -BatchDelay.</summary>
     [Parameter]
     [ValidateRange(1, 1_024)]
-    public int ThrottleLimit { get; set; }
+    public virtual int ThrottleLimit { get; set; }
 
     /// <summary>Pause between the end of one batch and the start of the next: seconds or a TimeSpan.</summary>
     [Parameter]
     [SecondsTransformation]
-    public TimeSpan BatchDelay { get; set; }
+    public virtual TimeSpan BatchDelay { get; set; }
 
     /// <summary>Deadline of each attempt in seconds; the connection's when left out.</summary>
     [Parameter]

@@ -61,7 +61,7 @@ Describe 'The topics' {
         Copy-Item ./words.faiss, ./words.jsonl -Destination $place
         $commands = [System.Collections.Generic.List[string]]::new()
         foreach ($line in Get-Content (Join-Path $root "en-US/$_.help.txt")) {
-            if ($line -match '^ {8}(\$\w+ = )?(Get|Set|New|Send|Invoke|Measure|Wait)-\w+ [./$\w-]' -or $line -match '^ {8}\$change\.WayBack$') { $commands.Add($line.Trim()) }
+            if ($line -match '^ {8}(\$\w+ = )?(Get|Set|New|Send|Invoke|Measure|Wait|Optimize)-\w+ [./$\w-]' -or $line -match '^ {8}\$change\.WayBack$') { $commands.Add($line.Trim()) }
             elseif ($line -match '^ {12}(Send|Measure)-' -and $commands.Count) { $commands[-1] += ' ' + $line.Trim() }
         }
 

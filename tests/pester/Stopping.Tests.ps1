@@ -9,6 +9,7 @@ BeforeDiscovery {
         @{ Name = 'Set-QdrantAlias'; Script = 'Set-QdrantAlias to-there there -Uri URL'; Fails = 'Set-QdrantAlias to-nowhere nowhere -Uri URL'; Output = $true }
         @{ Name = 'Send-QdrantBatch'; Script = 'Get-FaissVector ./words.faiss -First 300 | Send-QdrantBatch sent -Uri URL'; Fails = 'Get-FaissVector ./words.faiss -First 300 | Send-QdrantBatch there -Uri URL'; Output = $true }
         @{ Name = 'Invoke-VectorMigration'; Script = 'Invoke-VectorMigration ./words.faiss moved -First 300 -Uri URL -LogDirectory ./l-NUMBER'; Fails = 'Invoke-VectorMigration ./words.faiss there -Uri URL -LogDirectory ./l'; Output = $true }
+        @{ Name = 'Optimize-VectorMigration'; Script = 'Optimize-VectorMigration ./words.faiss tuned -TimeBudgetSec 5 -Uri URL'; Fails = 'Optimize-VectorMigration ./words.faiss there -TimeBudgetSec 5 -Uri URL'; Output = $true }
         @{ Name = 'Test-VectorMigration'; Script = 'Test-VectorMigration ./words.faiss proven -First 300 -Uri URL'; Fails = 'Test-VectorMigration ./words.faiss there -Detailed -Uri URL'; Output = $true }
     )
     $work | ForEach-Object { $_.Before = "$($_['Before'])"; $_.After = "$($_['After'])" }

@@ -92,6 +92,11 @@ Describe 'An output binds to the next cmdlet' {
         @{ From = 'MigrationResult'; To = 'Test-VectorMigration'; Property = 'PSPath'; Parameter = 'LiteralPath' }
         @{ From = 'MigrationResult'; To = 'Test-VectorMigration'; Property = 'Collection'; Parameter = 'Collection' }
         @{ From = 'MigrationResult'; To = 'Set-QdrantAlias'; Property = 'Collection'; Parameter = 'Collection' }
+        @{ From = 'MigrationTuning'; To = 'Invoke-VectorMigration'; Property = 'PSPath'; Parameter = 'LiteralPath' }
+        @{ From = 'MigrationTuning'; To = 'Invoke-VectorMigration'; Property = 'Collection'; Parameter = 'Collection' }
+        @{ From = 'MigrationTuning'; To = 'Invoke-VectorMigration'; Property = 'BatchSize'; Parameter = 'BatchSize' }
+        @{ From = 'MigrationTuning'; To = 'Invoke-VectorMigration'; Property = 'ThrottleLimit'; Parameter = 'ThrottleLimit' }
+        @{ From = 'MigrationTuning'; To = 'Invoke-VectorMigration'; Property = 'BatchDelay'; Parameter = 'BatchDelay' }
         @{ From = 'QdrantCollectionInfo'; To = 'Remove-QdrantCollection'; Property = 'Name'; Parameter = 'Name' }
         @{ From = 'QdrantCollectionInfo'; To = 'Set-QdrantAlias'; Property = 'Collection'; Parameter = 'Collection' }
         @{ From = 'QdrantCollectionInfo'; To = 'Get-QdrantCollection'; Property = 'Connection'; Parameter = 'Connection' }

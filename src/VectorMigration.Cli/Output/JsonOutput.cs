@@ -14,6 +14,9 @@ internal sealed record VerifyOutput(MigrationStatus Status, int ExitCode, string
 /// <summary>What <c>compare --json</c> prints.</summary>
 internal sealed record CompareOutput(MigrationStatus Status, int ExitCode, string RunPath, Guid? RunId, string BaselinePath, Guid? BaselineRunId, MigrationPerfComparison Comparison);
 
+/// <summary>What <c>tune --json</c> prints.</summary>
+internal sealed record TuneOutput(MigrationStatus Status, int ExitCode, MigrationTuning Tuning);
+
 /// <summary>The JSON of the command line: camelCase names, enums as text, 64-bit ids as numbers, times in seconds.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
@@ -24,6 +27,7 @@ internal sealed record CompareOutput(MigrationStatus Status, int ExitCode, strin
 [JsonSerializable(typeof(IndexDescription))]
 [JsonSerializable(typeof(VerifyOutput))]
 [JsonSerializable(typeof(CompareOutput))]
+[JsonSerializable(typeof(TuneOutput))]
 [JsonSerializable(typeof(FailureOutput))]
 internal sealed partial class JsonContext : JsonSerializerContext;
 

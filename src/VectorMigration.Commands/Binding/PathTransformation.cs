@@ -4,7 +4,7 @@ namespace VectorMigration.Commands;
 
 /// <summary>
 /// Lets a path with wildcards take what stands for one file: a file of Get-ChildItem, a description of Get-FaissIndex, a result of a
-/// migration. PowerShell would take their text, in which it would see wildcards, before it looked for their PSPath.
+/// migration or of its tuning. PowerShell would take their text, in which it would see wildcards, before it looked for their PSPath.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class PathTransformationAttribute : ArgumentTransformationAttribute
@@ -21,6 +21,7 @@ public sealed class PathTransformationAttribute : ArgumentTransformationAttribut
         FileSystemInfo file => WildcardPattern.Escape(file.FullName),
         IndexDescription index => WildcardPattern.Escape(index.Path),
         MigrationResult result => WildcardPattern.Escape(result.Path),
+        MigrationTuning tuning => WildcardPattern.Escape(tuning.Path),
         _ => value,
     };
 }

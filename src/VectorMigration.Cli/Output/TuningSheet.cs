@@ -1,0 +1,49 @@
+namespace VectorMigration.Cli.Output;
+
+/// <summary>A tuning for people: what to take and why, how long the next sizes will take, and what was tried.</summary>
+internal static class TuningSheet
+{
+    /// <summary>The sheet of <c>tune</c>.</summary>
+    public static Sheet Of(MigrationTuning tuning, IndexDescription index)
+    {
+        Sheet sheet = new Sheet($"{Path.GetFileName(tuning.Path)} → {tuning.Collection} at {tuning.Endpoint}: what to send it with")
+            .Add("index", $"{index.Kind}, {Units.Count(index.Count)} × {index.Dimension}")
+            .Add("tried", $"{Units.Of(tuning.Points.Sum(static point => point.Trials), "trial", "trials")} of {Units.Of(tuning.Points.Count, "setting", "settings")} and rehearsals, {Units.Count(tuning.VectorsSent)} vectors in {Units.Time(tuning.Duration)}, on a scratch collection")
+            .Add("write limit", tuning.PointsPerMinute is double limit ? $"{limit:N0} points a minute" : null, Tone.Notice);
+        AddTable(sheet, "settings", ["batch size", "at once", "pause", "vectors/s", "p50", "p95", "rejected", "limited", "trials"], tuning.Points.Select(Row));
+        AddTable(sheet, "predicted", ["vectors", "upload", "from", "to", "with proof", "default pace", "from", "to"], tuning.Predictions.Select(prediction => Row(prediction, tuning)));
+        string delay = tuning.BatchDelay == TimeSpan.Zero ? string.Empty : $" --batch-delay {tuning.BatchDelay.TotalSeconds.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture)}";
+        return sheet
+            .Add(string.Empty, "upload alone, journal and logs included; nine runs of ten lie within, as long as line and server stay as they are")
+            .Add(string.Empty, tuning.Predictions.Any(static prediction => prediction.Extrapolated) ? $"the largest was not tried as a whole: it is extrapolated" : null)
+            .Add("recommended", $"--batch-size {tuning.BatchSize} --parallel {tuning.ThrottleLimit}{delay}", Tone.Good)
+            .Add("why", tuning.Reason)
+            .Add("or", tuning.AdaptiveDoesAsWell ? "none of them: the default pace does as well" : null);
+    }
+
+    private static string[] Row(TuningPoint point) =>
+    [
+        Units.Count(point.BatchSize), Units.Count(point.ThrottleLimit), point.BatchDelay == TimeSpan.Zero ? "–" : Units.Time(point.BatchDelay), Units.Count((long)point.VectorsPerSecond),
+        Units.Time(point.P50), Units.Time(point.P95), Units.Count(point.Rejected), Units.Count(point.RateLimited), Units.Count(point.Trials),
+    ];
+
+    private static string[] Row(MigrationPrediction prediction, MigrationTuning tuning)
+    {
+        MigrationPrediction? adaptive = tuning.AdaptivePredictions.FirstOrDefault(candidate => candidate.Vectors == prediction.Vectors);
+        return
+        [
+            Units.Count(prediction.Vectors), Units.Time(prediction.Upload), Units.Time(prediction.Low), Units.Time(prediction.High), prediction.Total is TimeSpan total ? Units.Time(total) : "–",
+            adaptive is null ? "–" : Units.Time(adaptive.Upload), adaptive is null ? "–" : Units.Time(adaptive.Low), adaptive is null ? "–" : Units.Time(adaptive.High),
+        ];
+    }
+
+    private static void AddTable(Sheet sheet, string label, string[] head, IEnumerable<string[]> rows)
+    {
+        string[][] all = [head, .. rows];
+        int[] widths = [.. head.Select((_, column) => all.Max(row => row[column].Length))];
+        for (int line = 0; line < all.Length; line++)
+        {
+            sheet.Add(line == 0 ? label : string.Empty, string.Join("  ", all[line].Select((cell, column) => cell.PadLeft(widths[column]))));
+        }
+    }
+}

@@ -1,0 +1,222 @@
+namespace VectorMigration;
+
+/// <summary>
+/// Finds batch size, parallelism and pause for an index, a line and a server in bounded time: a sweep over settings, then rehearsals of the migration itself,
+/// all of it by the engine that migrations use, on a scratch collection that is removed whatever happens. Nothing else on the server is touched.
+/// </summary>
+public sealed class MigrationTuner
+{
+    /// <summary>Parts of the time, all from the start: until something must have been acknowledged, until the sweep ends, until the rehearsals end, and until everything is cut off.</summary>
+    private const double FirstAnswer = 0.2;
+    private const double SweepEnd = 0.38;
+    private const double RehearsalEnd = 0.9;
+    private const double CutOff = 0.95;
+
+    /// <summary>Vectors that are planned with: more are not sent in any minute, and the ids of an index of billions take longer to look at than that.</summary>
+    private const long MostPlanned = 2_000_000;
+
+    private readonly IVectorSource source;
+    private readonly IPayloadSource? payload;
+    private readonly IVectorStore store;
+    private readonly Func<IRetryPolicy> newRetry;
+    private readonly TuningOptions options;
+    private readonly IRunObserver observer;
+    private readonly TimeProvider time;
+
+    /// <summary>Sets a tuning up; nothing is read or sent yet. Source, payload and store stay the caller's to dispose.</summary>
+    public MigrationTuner(IVectorSource source, IPayloadSource? payload, IVectorStore store, Func<IRetryPolicy> newRetry, TuningOptions options, IRunObserver observer, TimeProvider? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(newRetry);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(observer);
+        this.source = source;
+        this.payload = payload;
+        this.store = store;
+        this.newRetry = newRetry;
+        this.options = options;
+        this.observer = observer;
+        this.time = time ?? TimeProvider.System;
+    }
+
+    /// <summary>Id of this tuning, also in the metadata of its scratch collection.</summary>
+    public Guid RunId { get; } = Guid.NewGuid();
+
+    /// <summary>True from the moment the first vector may be sent: what fails before is a refusal.</summary>
+    public bool Sending { get; private set; }
+
+    /// <summary>Why the scratch collection may still be there, and how to remove it; null where it is gone.</summary>
+    public string? LeftBehind { get; private set; }
+
+    /// <summary>Tunes. The scratch collection is gone when it returns, however it ends; where it could not be removed, a warning names it.</summary>
+    /// <exception cref="MigrationException">A migration would be refused, the server failed, or it acknowledged nothing.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public async Task<MigrationTuning> RunAsync(CancellationToken cancellationToken)
+    {
+        options.Check();
+        var teller = new TuningTeller(RunId, options.Budget, observer, time);
+        using var cut = new CancellationTokenSource(options.Budget * CutOff, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cut.Token, cancellationToken);
+        TuningFindings? found = null;
+        ScratchCollection? scratch = null;
+        try
+        {
+            teller.Begin("planning");
+            (TrialGround ground, CollectionDescription? existing) = await PlanAsync(either.Token).ConfigureAwait(false);
+            CollectionSettings wanted = ground.Planned.Plan.Settings;
+            scratch = new ScratchCollection(store, options.Migration.Collection, existing is null ? wanted : ScratchCollection.Like(existing, wanted), RunId, time);
+            found = new TuningFindings(ground, scratch, teller);
+            await MeasureAsync(found, existing, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            if (found?.Sweep?.Search.Best is null)
+            {
+                throw TuningErrors.NoAnswer(store.Endpoint, teller.Elapsed);
+            }
+
+            teller.Warn("The time was over before everything was tried: what follows is judged by what was.");
+        }
+        finally
+        {
+            LeftBehind = scratch is null ? null : await scratch.RemoveAsync(cancellationToken.IsCancellationRequested).ConfigureAwait(false);
+            if (LeftBehind is string left)
+            {
+                teller.Warn(left);
+            }
+        }
+
+        return Result(found!);
+    }
+
+    private async Task<(TrialGround Ground, CollectionDescription? Existing)> PlanAsync(CancellationToken cancellationToken)
+    {
+        MigrationOptions asked = options.Migration with
+        {
+            Limit = Math.Min(options.Migration.Limit ?? long.MaxValue, MostPlanned),
+            Recreate = false,
+            Verification = VerificationMode.None,
+            LogDirectory = null,
+            JournalPath = null,
+            DryRun = false,
+        };
+        PlannedRun planned = await new MigrationPlanner(source, payload, store, asked, RunId).PlanAsync(cancellationToken).ConfigureAwait(false);
+        if (planned.Plan.Count == 0)
+        {
+            throw TuningErrors.NoVectors(source.Description);
+        }
+
+        CollectionDescription? existing = planned.Plan.CreatesCollection ? null : await store.GetCollectionAsync(asked.Collection, cancellationToken).ConfigureAwait(false);
+        return (new TrialGround(source, payload, store, newRetry, asked, planned, RunId, time), existing);
+    }
+
+    private async Task MeasureAsync(TuningFindings found, CollectionDescription? existing, CancellationToken cancellationToken)
+    {
+        TrialGround ground = found.Ground;
+        foreach (string leftover in await found.Scratch.RemoveLeftoversAsync(cancellationToken).ConfigureAwait(false))
+        {
+            found.Teller.Warn(leftover);
+        }
+
+        await found.Scratch.RenewAsync(cancellationToken).ConfigureAwait(false);
+        WriteRateLimit? ofScratch = WriteRateLimits.Of(await store.GetCollectionAsync(found.Scratch.Name, cancellationToken).ConfigureAwait(false));
+        found.Limit = (WriteRateLimits.Of(existing) ?? ofScratch) is WriteRateLimit known ? new LimitedPace(known, ofScratch) : null;
+        FlowStart start = ground.FlowStart(found.Scratch.Name, found.Limit?.Limit);
+        found.Grid = TuningGrid.For(options, start, found.Limit?.MostBatch);
+        found.Sweep = new TuningSweep(ground, found.Scratch, found.Grid, found.Limit, found.Teller, options.Budget);
+        var rehearsals = new Rehearsals(ground, found.Scratch, found.Forecast, found.Limit, found.Teller);
+        Sending = true;
+        await rehearsals.BeginAsync(options.Budget * FirstAnswer, cancellationToken).ConfigureAwait(false);
+        await found.Sweep.RunAsync(SweepEnd, cancellationToken).ConfigureAwait(false);
+        TuningSetting best = found.Sweep.Search.Best!.Value;
+        await rehearsals.RunAsync(best, options.SizesFor(All), RehearsalEnd, cancellationToken).ConfigureAwait(false);
+    }
+
+    private long All => Math.Min(options.Migration.Limit ?? long.MaxValue, source.Description.Count - options.Migration.Offset);
+
+    private MigrationTuning Result(TuningFindings found)
+    {
+        TuningSweep sweep = found.Sweep!;
+        DurationForecast forecast = found.Forecast;
+        TuningSetting best = sweep.Search.Best!.Value;
+        Complete(forecast, sweep, best);
+        WarnOf(found);
+        double rate = forecast.Rate(adaptive: false);
+        bool limited = found.Limit?.Binds(rate) == true;
+        TuningSetting recommended = limited ? found.Limit!.Setting(best.BatchSize, sweep.Points.First(point => point.ToString() == best.ToString()).P50) : best;
+        return new MigrationTuning
+        {
+            RunId = RunId,
+            Path = source.Description.Path,
+            PayloadPath = payload?.Path,
+            Endpoint = store.Endpoint,
+            Collection = options.Migration.Collection,
+            ScratchCollection = found.Scratch.Name,
+            BatchSize = recommended.BatchSize,
+            ThrottleLimit = recommended.ThrottleLimit,
+            BatchDelay = recommended.BatchDelay,
+            Reason = limited ? TuningReason.Of(recommended, found.Limit!.Limit, best, rate) : TuningReason.Of(best, sweep.Search, found.Grid!, forecast),
+            VectorsPerSecond = limited ? Math.Min(rate, found.Limit!.PerSecond) : rate,
+            AdaptiveVectorsPerSecond = !forecast.Has(adaptive: true) ? null : limited ? Math.Min(forecast.Rate(adaptive: true), found.Limit!.PerSecond) : forecast.Rate(adaptive: true),
+            AdaptiveDoesAsWell = limited || forecast.AdaptiveDoesAsWell,
+            PointsPerMinute = found.Limit?.Limit.Total,
+            Points = sweep.Points,
+            Predictions = Predict(found, limited, adaptive: false),
+            AdaptivePredictions = Predict(found, limited, adaptive: true),
+            VectorsSent = found.Teller.Sent,
+            Duration = found.Teller.Elapsed,
+            Warnings = found.Teller.Warnings,
+        };
+    }
+
+    private static void Complete(DurationForecast forecast, TuningSweep sweep, TuningSetting best)
+    {
+        // Trials of a second come the further the luckier they were: they stand in only where there was no time for a rehearsal.
+        foreach (TuningTrial trial in forecast.Has(adaptive: false) ? [] : sweep.Of(best))
+        {
+            forecast.Add(trial.Curve);
+        }
+
+        foreach (IEnumerable<double> rates in sweep.Repeated)
+        {
+            forecast.AddLike(rates);
+        }
+    }
+
+    private MigrationPrediction[] Predict(TuningFindings found, bool limited, bool adaptive) => !found.Forecast.Has(adaptive)
+        ? []
+        : [.. options.SizesFor(All).Select(size => found.Forecast.For(size, adaptive)).Select(prediction => limited ? found.Limit!.Apply(prediction, adaptive) : prediction)];
+
+    private static void WarnOf(TuningFindings found)
+    {
+        if (found.Sweep!.Wrapped)
+        {
+            found.Teller.Warn(FormattableString.Invariant($"The index has {found.Ground.Planned.Plan.Count:N0} vectors in this range, too few for a second of sending: trials sent them several times under new ids, and the choice matters little."));
+        }
+
+        double unsteady = found.Forecast.Unsteadiness;
+        if (unsteady > 2)
+        {
+            found.Teller.Warn(FormattableString.Invariant($"Like trials differed by a factor of {unsteady:0.#}: something else uses this machine, the line or the server. The intervals are as wide as that makes them; tune again when it is quiet."));
+        }
+    }
+
+    /// <summary>What a tuning has come to so far.</summary>
+    private sealed class TuningFindings(TrialGround ground, ScratchCollection scratch, TuningTeller teller)
+    {
+        public TrialGround Ground => ground;
+
+        public ScratchCollection Scratch => scratch;
+
+        public TuningTeller Teller => teller;
+
+        public DurationForecast Forecast { get; } = new();
+
+        public LimitedPace? Limit { get; set; }
+
+        public TuningGrid? Grid { get; set; }
+
+        public TuningSweep? Sweep { get; set; }
+    }
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+
+namespace VectorMigration;
+
+/// <summary>Says in words why a setting is recommended, with the figures that led to it.</summary>
+internal static class TuningReason
+{
+    private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
+
+    /// <summary>The reason for a setting that was found by trying.</summary>
+    public static string Of(TuningSetting best, TuningSearch search, TuningGrid grid, DurationForecast forecast)
+    {
+        var words = new List<string> { string.Create(Culture, $"{Capital(best.ToString())}: {search.Rate(best):N0} vectors/s in {Trials(search.Trials(best))}.") };
+        string[] others = [.. grid.Neighbours(best).Where(setting => search.Trials(setting) > 0 && setting.BatchDelay == best.BatchDelay).Select(setting => $"{Difference(best, setting)} gave {Rate(search.Rate(setting))}")];
+        if (others.Length > 0)
+        {
+            words.Add(Capital(string.Join(", ", others)) + (HasFasterNeighbour(best, search, grid) ? ": no more than chance makes of it, for more under way." : "."));
+        }
+
+        foreach (TuningSetting paused in grid.Neighbours(best).Where(setting => search.Trials(setting) > 0 && setting.BatchDelay > best.BatchDelay))
+        {
+            words.Add(string.Create(Culture, $"A pause of {paused.BatchDelay.TotalSeconds:0.###} s between batches gave {search.Rate(paused):N0}, and nothing asks for one."));
+        }
+
+        if (AdaptivePace(forecast) is string adaptive)
+        {
+            words.Add(adaptive);
+        }
+
+        return string.Join(' ', words);
+    }
+
+    /// <summary>The reason where a write limit decides.</summary>
+    public static string Of(TuningSetting paced, WriteRateLimit limit, TuningSetting best, double unlimited) => string.Create(
+        Culture,
+        $"The collection takes {limit.PointsPerMinute:N0} points a minute{(limit.Shards > 1 ? $" and shard, on {limit.Shards} shards" : string.Empty)} (strict mode), and the server could do {unlimited:N0} vectors/s with {best}: {paced} keeps below the limit, so that nothing is refused. The pace that is found without any values keeps to it too, and uses what it leaves at the start.");
+
+    private static string? AdaptivePace(DurationForecast forecast)
+    {
+        if (!forecast.Has(adaptive: true) || !forecast.Has(adaptive: false))
+        {
+            return null;
+        }
+
+        double slower = forecast.PaceRatio;
+        return forecast.AdaptiveDoesAsWell
+            ? string.Create(Culture, $"The pace that is found while sending, without any values, does as well: {slower:0.00} times the duration.")
+            : string.Create(Culture, $"The pace that is found while sending, without any values, takes {slower:0.00} times as long.");
+    }
+
+    private static bool HasFasterNeighbour(TuningSetting best, TuningSearch search, TuningGrid grid) =>
+        grid.Neighbours(best).Any(setting => search.Rate(setting) > search.Rate(best));
+
+    private static string Difference(TuningSetting best, TuningSetting other) => other.BatchSize == best.BatchSize
+        ? string.Create(Culture, $"{other.ThrottleLimit} at once")
+        : string.Create(Culture, $"batches of {other.BatchSize:N0}");
+
+    private static string Rate(double rate) => rate.ToString("N0", Culture);
+
+    private static string Trials(int count) => count == 1 ? "one trial" : string.Create(Culture, $"{count} trials");
+
+    private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
+}
