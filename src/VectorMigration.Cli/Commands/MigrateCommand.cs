@@ -71,15 +71,18 @@ internal sealed class MigrateCommand
 
     private async Task<MigrationResult> MigrateAsync(ParseResult parsed, MigrationOptions options, CancellationToken cancellationToken)
     {
+        using QdrantConnection server = connection.Connect(parsed, context);
+        IVectorStore store = server.GetStore(QdrantStore.Open);
+        // The connections that planning asks over open while the index is read.
+        _ = store.WarmAsync(TargetSurvey.Calls, cancellationToken);
         using IVectorSource index = options.DryRun ? PlanningParts.OpenIndex(source.Path(parsed)) : FaissIndex.Open(source.Path(parsed));
         using IPayloadSource? payload = source.OpenPayload(parsed, cancellationToken, options.DryRun);
-        using QdrantConnection server = connection.Connect(parsed, context);
         using RunLog? log = options is { DryRun: false, LogDirectory: string folder } ? new RunLog(folder, options.Upload.SlowThreshold) : null;
         RunProgress progress = RunProgress.Start(Screen);
         await using (progress.ConfigureAwait(false))
         {
             CompositeObserver observer = new([.. log is null ? [] : (IRunObserver[])[log], new RunTeller(Screen), progress]);
-            Migration migration = new(index, payload, server.GetStore(QdrantStore.Open), new PollyRetryPolicy(new RetryOptions { CircuitTime = options.Upload.GiveUpAfter }), options, observer);
+            Migration migration = new(index, payload, store, new PollyRetryPolicy(new RetryOptions { CircuitTime = options.Upload.GiveUpAfter }), options, observer);
             return await migration.RunAsync(cancellationToken).ConfigureAwait(false);
         }
     }

@@ -53,6 +53,33 @@ internal sealed class GrpcTransport : IDisposable
     public async ValueTask<GrpcReply> CallAsync(string path, GrpcContent content, TimeSpan timeout, CancellationToken cancellationToken)
     {
         Lane lane = LeastBusy();
+        try
+        {
+            return await CallAsync(lane, path, content, timeout, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            lane.Leave();
+        }
+    }
+
+    /// <summary>Opens connections by calls that need no key and change nothing. Never throws.</summary>
+    /// <param name="calls">Calls that will be under way at once.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public Task WarmAsync(int calls, CancellationToken cancellationToken) =>
+        Task.WhenAll(lanes.Take(calls).Select(lane => OpenAsync(lane, cancellationToken)));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (Lane lane in lanes)
+        {
+            lane.Dispose();
+        }
+    }
+
+    private async ValueTask<GrpcReply> CallAsync(Lane lane, string path, GrpcContent content, TimeSpan timeout, CancellationToken cancellationToken)
+    {
         using (content)
         using (CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
         {
@@ -71,33 +98,15 @@ internal sealed class GrpcTransport : IDisposable
                 GrpcReply reply = GrpcFailure.Describe(failure, deadline.IsCancellationRequested, timeout);
                 return await ExplainAsync(lane, reply, cancellationToken).ConfigureAwait(false);
             }
-            finally
-            {
-                lane.Leave();
-            }
         }
     }
 
-    /// <summary>Opens connections by calls that need no key and change nothing. Never throws.</summary>
-    /// <param name="calls">Calls that will be under way at once.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    public Task WarmAsync(int calls, CancellationToken cancellationToken) =>
-        Task.WhenAll(Enumerable.Range(0, Math.Min(calls, lanes.Length)).Select(_ => OpenOneAsync(cancellationToken)));
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (Lane lane in lanes)
-        {
-            lane.Dispose();
-        }
-    }
-
-    private async Task OpenOneAsync(CancellationToken cancellationToken)
+    /// <summary>The lane does not count as busy meanwhile: what comes next is to wait for this connection, not to open another.</summary>
+    private async Task OpenAsync(Lane lane, CancellationToken cancellationToken)
     {
         try
         {
-            using GrpcReply reply = await CallAsync("/qdrant.Qdrant/HealthCheck", GrpcContent.Rent(0), LongestWarming, cancellationToken).ConfigureAwait(false);
+            using GrpcReply reply = await CallAsync(lane, "/qdrant.Qdrant/HealthCheck", GrpcContent.Rent(0), LongestWarming, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException)
         {

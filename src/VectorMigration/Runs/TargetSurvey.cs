@@ -19,6 +19,9 @@ internal sealed record TargetFindings(ServerInfo Server, CollectionDescription? 
 /// <param name="lanes">Calls that will soon be under way at once; over distance their connections are opened meanwhile.</param>
 internal sealed class TargetSurvey(IVectorStore store, string collection, int lanes)
 {
+    /// <summary>Calls that it makes at once.</summary>
+    public const int Calls = 4;
+
     /// <summary>A server that has not answered by then is far enough for connections to be worth opening ahead.</summary>
     private static readonly TimeSpan Near = TimeSpan.FromMilliseconds(15);
 
