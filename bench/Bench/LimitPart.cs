@@ -11,20 +11,22 @@ internal static class LimitPart
     {
         var rows = new List<string[]>();
         var peers = new List<string[]>();
+        var grid = new List<string[]>();
         foreach (int dimension in (int[])[100, 384, 768, 1536])
         {
-            int count = workshop.Quick ? 20_000 : Math.Min(200_000, 80_000_000 / dimension);
-            await OneAsync(workshop, count, dimension, rows, peers);
+            int count = workshop.Quick ? 50_000 : Math.Min(100_000, 40_000_000 / dimension);
+            await OneAsync(workshop, count, dimension, rows, peers, grid);
         }
 
         workshop.Publish("throughput", new Page("As fast as the server can take it", "limit")
             .Table(["vectors", "replay, vectors/s", "best replay", "default settings, vectors/s", "of the replay", "whole process, vectors/s", "client CPU, µs/vector", "MB/s", "paced"], rows)
             .Say("**replay**: upserts encoded beforehand and only sent, the best of batch size × parallel over connections: " + string.Join(", ", Grid.Select(static pace => pace.ToString())) + ". **default settings**: `vector-migration migrate` without any option of pacing, journal and logs included; from the first request to the last answer. **whole process**: start, planning and reading of ids included, without verification. **client CPU**: user and system time of that whole process.")
             .Table(["vectors", "peer", "vectors/s", "client CPU, µs/vector", "ours ÷ peer"], peers)
-            .Say("Peers send the same vectors as batches of 256, 4 at once, from memory; only their upload is timed. **official .NET client** is the package Qdrant.Client 1.20.0. What is not on this machine is told as not present."));
+            .Say("Peers send the same vectors as batches of 256, 4 at once, from memory; only their upload is timed. **official .NET client** is the package Qdrant.Client 1.20.0. What is not on this machine is told as not present.")
+            .Table(["vectors", "replayed as batch size × parallel over connections", "vectors/s"], grid));
     }
 
-    private static async Task OneAsync(Workshop workshop, int count, int dimension, List<string[]> rows, List<string[]> peers)
+    private static async Task OneAsync(Workshop workshop, int count, int dimension, List<string[]> rows, List<string[]> peers, List<string[]> grid)
     {
         string index = workshop.FlatIndex(count, dimension);
         Dictionary<Pace, List<double>> replays = Grid.ToDictionary(static pace => pace, static _ => new List<double>());
@@ -51,6 +53,7 @@ internal static class LimitPart
         (Pace best, double seconds) = replays.Select(static entry => (entry.Key, Page.Median(entry.Value))).MinBy(static entry => entry.Item2);
         double ours = count / Page.Median(runs.Select(static run => run.UploadSeconds));
         string size = $"{Page.Whole(count)} × {dimension}";
+        grid.AddRange(replays.Select(entry => (string[])[size, entry.Key.ToString(), Page.Whole(count / Page.Median(entry.Value))]));
         rows.Add([
             size, Page.Whole(count / seconds), best.ToString(), Page.Whole(ours), Page.Percent(ours * seconds / count),
             Page.Whole(count / Page.Median(runs.Select(static run => run.Process.Seconds))), Page.Number(Page.Median(runs.Select(static run => run.CpuMicroseconds))),

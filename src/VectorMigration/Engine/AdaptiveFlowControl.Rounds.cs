@@ -57,7 +57,9 @@ internal sealed partial class AdaptiveFlowControl
         bool saturated = underWay >= 0.7 * search.Current.Window;
         bool wasSettled = search.Settled;
         FlowPoint before = search.Current;
-        bool moved = valid && search.OnRound(new FlowRound(underWay / mean, mean, saturated), now);
+        double rate = mean > 0 ? underWay / mean : 0;
+        bool nearlyDone = total is long vectors && vectors - handedOut < ShortRest.TotalSeconds * rate;
+        bool moved = valid && search.OnRound(new FlowRound(rate, mean, saturated), now, nearlyDone);
         if (moved)
         {
             reason = search.Reason;

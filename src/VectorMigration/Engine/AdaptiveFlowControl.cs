@@ -11,6 +11,9 @@ internal sealed partial class AdaptiveFlowControl : IFlowControl
     private const int LeastAnswers = 12;
     private static readonly TimeSpan LeastRound = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LeastHeldRound = TimeSpan.FromSeconds(1);
+
+    /// <summary>A search takes two seconds or so, at settings that are worse for most of them: it has to be earned back.</summary>
+    private static readonly TimeSpan ShortRest = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan LongWait = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan BetweenChanges = TimeSpan.FromSeconds(1);
 

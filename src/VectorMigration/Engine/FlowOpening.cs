@@ -9,8 +9,8 @@ internal static class FlowOpening
     public const int LeastShare = 16;
 
     private static readonly TimeSpan FarAway = TimeSpan.FromMilliseconds(250);
-    private const int BatchAtStart = 512;
-    private const double BytesOfBatchAtStart = 1_000_000;
+    private const int BatchAtStart = 1_024;
+    private const double BytesOfBatchAtStart = 2_000_000;
 
     /// <summary>Enough for 64 MB/s over 250 ms, and not more than a slow line carries within one deadline.</summary>
     private const double BytesUnderWayAtStart = 16_000_000;

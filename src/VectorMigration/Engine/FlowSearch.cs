@@ -77,11 +77,19 @@ internal sealed class FlowSearch
     /// <summary>A setting has been measured. True when the setting or its standing changed.</summary>
     /// <param name="round">What was measured with <see cref="Current"/>.</param>
     /// <param name="now">Time since the start.</param>
-    public bool OnRound(FlowRound round, TimeSpan now)
+    /// <param name="nearlyDone">What is left takes so little that trying other settings cannot pay.</param>
+    public bool OnRound(FlowRound round, TimeSpan now, bool nearlyDone = false)
     {
         if (Settled)
         {
-            return Hold(round, now);
+            return (!nearlyDone || !round.Saturated) && Hold(round, now);
+        }
+
+        if (nearlyDone)
+        {
+            KeepTheBetter(round.Rate);
+            Settle(bestRate, now, string.Create(CultureInfo.InvariantCulture, $"{bestRate:N0} vectors/s; the little that was left gave no time to try more"));
+            return true;
         }
 
         if (!round.Saturated)
@@ -170,6 +178,15 @@ internal sealed class FlowSearch
 
     /// <summary>What a vector takes is known better now.</summary>
     public void OnBytes(double bytesPerVector) => bounds = bounds with { BytesPerVector = bytesPerVector };
+
+    private void KeepTheBetter(double rate)
+    {
+        if (Current == best || Gains(rate))
+        {
+            best = Current;
+            bestRate = rate;
+        }
+    }
 
     private bool Hold(FlowRound round, TimeSpan now)
     {

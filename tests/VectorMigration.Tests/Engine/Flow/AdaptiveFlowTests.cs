@@ -139,6 +139,20 @@ public sealed class AdaptiveFlowTests
         simulation.Taken.Sum(batch => (long)batch.Vectors).ShouldBe(vectors);
     }
 
+    [Theory]
+    [InlineData(50_000, false)]
+    [InlineData(5_000_000, true)]
+    public void NothingIsTriedThatTheRestCouldNotEarnBack(long vectors, bool searches)
+    {
+        var simulation = new Simulation(New(0.001, 1e9, 4, 0.001, 60), 384);
+        AdaptiveFlowControl flow = NewFlow(simulation, 0.001, vectors);
+        FlowPoint start = new(flow.BatchSize, flow.Parallelism);
+
+        simulation.Run(flow, 60, vectors);
+        bool tried = simulation.Changes.Any(change => change.Change.Parallelism != start.Parallelism || change.Change.BatchSize != start.BatchSize);
+        tried.ShouldBe(searches, flow.Describe());
+    }
+
     [Fact]
     public void TheRestIsDivided()
     {
