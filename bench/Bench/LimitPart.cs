@@ -14,7 +14,7 @@ internal static class LimitPart
         var grid = new List<string[]>();
         foreach (int dimension in (int[])[100, 384, 768, 1536])
         {
-            int count = workshop.Quick ? 50_000 : Math.Min(100_000, 40_000_000 / dimension);
+            int count = workshop.Quick ? 50_000 : Math.Min(60_000, 30_000_000 / dimension);
             await OneAsync(workshop, count, dimension, rows, peers, grid);
         }
 

@@ -14,7 +14,7 @@ internal static class TuningSheet
         AddTable(sheet, "predicted", ["vectors", "upload", "from", "to", "with proof", "default pace", "from", "to"], tuning.Predictions.Select(prediction => Row(prediction, tuning)));
         string delay = tuning.BatchDelay == TimeSpan.Zero ? string.Empty : $" --batch-delay {tuning.BatchDelay.TotalSeconds.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture)}";
         return sheet
-            .Add(string.Empty, "upload alone, journal and logs included; nine runs of ten lie within, as long as line and server stay as they are")
+            .Add(string.Empty, "upload alone, journal and logs included; made for nine runs of ten, as long as line and server stay as they are; uploads of a second vary more")
             .Add(string.Empty, tuning.Predictions.Any(static prediction => prediction.Extrapolated) ? $"the largest was not tried as a whole: it is extrapolated" : null)
             .Add("recommended", $"--batch-size {tuning.BatchSize} --parallel {tuning.ThrottleLimit}{delay}", Tone.Good)
             .Add("why", tuning.Reason)
