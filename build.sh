@@ -4,7 +4,7 @@
 # ./build.sh test            format check, every xunit test, the README's commands, Pester where pwsh is
 # ./build.sh demo            a real index into a real Qdrant, verified, and a question put to it
 # ./build.sh bench-words     341,479 real word vectors three ways: time and memory to bench/results
-# ./build.sh bench [PART]    throughput beside the server's limit and peers, distance, scale, memory, reading, indexing, tune, micro: tables to bench/results
+# ./build.sh bench [PART]    throughput beside the server's limit and peers, distance, scale, memory, reading, pipeline, indexing, tune, micro: tables to bench/results
 # ./build.sh history         the historical runs again, compared with today's defaults
 # ./build.sh faults          every fault on a real server in full: what is lost, duplicated, wrong (half an hour at most)
 # ./build.sh fuzz            damaged index files by the thousand: fuzz --count N --seed S, see docs/guarantees.md

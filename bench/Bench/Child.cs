@@ -22,12 +22,17 @@ internal static class Child
 {
     private const int Children = -1;
 
-    public static async Task<ChildRun> RunAsync(string program, IEnumerable<string> arguments, string? folder = null)
+    public static async Task<ChildRun> RunAsync(string program, IEnumerable<string> arguments, string? folder = null, IReadOnlyDictionary<string, string>? environment = null)
     {
         ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder ?? string.Empty };
         foreach (string name in start.Environment.Keys.Where(static name => name.StartsWith("QDRANT_", StringComparison.Ordinal)).ToArray())
         {
             start.Environment.Remove(name);
+        }
+
+        foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
         }
 
         double before = CpuOfEndedChildren();

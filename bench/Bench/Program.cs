@@ -13,6 +13,7 @@ var parts = new Dictionary<string, Func<Workshop, Task>>
     ["distance"] = DistancePart.RunAsync,
     ["indexing"] = IndexingPart.RunAsync,
     ["scale"] = ScalePart.RunAsync,
+    ["pipeline"] = PipelinePart.RunAsync,
     ["memory"] = ReadingPart.RunMemoryAsync,
     ["reading"] = ReadingPart.RunAsync,
     ["tune"] = TuningPart.RunAsync,
