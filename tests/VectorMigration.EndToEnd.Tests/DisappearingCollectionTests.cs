@@ -8,9 +8,9 @@ namespace VectorMigration.EndToEnd.Tests;
 public sealed class DisappearingCollectionTests(QdrantServerFixture fixture) : ServerTests(fixture)
 {
     [Theory]
-    [InlineData("upload", 0)]
-    [InlineData("verify", 300)]
-    public async Task It_is_one_clear_error_and_nothing_is_claimed(string phase, long sent)
+    [InlineData("upload", 0, "CollectionMissing")]
+    [InlineData("verify", 300, "CollectionReplaced")]
+    public async Task It_is_one_clear_error_and_nothing_is_claimed(string phase, long sent, string errorId)
     {
         string path = IndexFiles.Flat(At("flat.faiss"), 4, IndexFiles.Random(300, 4, seed: 7));
         using QdrantConnection connection = new(new QdrantConnectionOptions { Uri = Server.GrpcUri });
@@ -27,7 +27,7 @@ public sealed class DisappearingCollectionTests(QdrantServerFixture fixture) : S
         MigrationResult result = await new Migration(source, null, store, new PollyRetryPolicy(), options, deletes).RunAsync(CancellationToken.None);
 
         MigrationError error = result.Error.ShouldNotBeNull();
-        error.ErrorId.ShouldBe("CollectionMissing");
+        error.ErrorId.ShouldBe(errorId);
         error.Message.ShouldContain(Collection);
         error.RecommendedAction.ShouldNotBeNullOrEmpty();
         result.Counts.Sent.ShouldBe(sent);
