@@ -1,4 +1,3 @@
-using System.Text.Json;
 using VectorMigration.TestSupport;
 
 namespace VectorMigration.Bench;

@@ -5,8 +5,10 @@ BeforeAll {
     # A server of its own: trials of other tests would make these figures worse, and theirs those of others.
     $own = Start-TestServer
     $url = $env:QDRANT_URL = $own.Uri
+    # A connection that another file left to the session would lead elsewhere.
+    Disconnect-Qdrant
 
-    function Get-Scratch { Get-QdrantCollection | Where-Object Name -Like '*-tuning-*' }
+    function Get-Scratch { Get-QdrantCollection -Uri $own.Uri | Where-Object Name -Like '*-tuning-*' }
     function Get-Shown($Objects, [int] $Width = 160) { $Objects | Out-String -Width $Width }
 }
 
