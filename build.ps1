@@ -29,7 +29,7 @@ switch ($Task) {
         dotnet build src/VectorMigration.Commands -c Release -v q
     }
     'release' {
-        dotnet publish src/VectorMigration.Cli -c Release --use-current-runtime --self-contained true -o artifacts/release -v q
+        dotnet publish src/VectorMigration.Cli -c Release --use-current-runtime --self-contained true --artifacts-path artifacts/release-build -o artifacts/release -v q
     }
     'package' {
         dotnet build src/VectorMigration.Commands -c Release -v q

@@ -23,10 +23,10 @@ tool() {
     dotnet publish src/VectorMigration.Cli -c Release --use-current-runtime --self-contained false -o artifacts/cli -v q
 }
 
-# Compiling the runtime with it takes minutes, so that is done only where something of the tool has changed.
+# In folders of its own: what is compiled as one with the runtime must not be taken for what is compiled alone, nor the other way round.
 release() {
     need dotnet "Install the .NET SDK 10 (https://dotnet.microsoft.com/download)."
-    dotnet publish src/VectorMigration.Cli -c Release --use-current-runtime --self-contained true -o artifacts/release -v q
+    dotnet publish src/VectorMigration.Cli -c Release --use-current-runtime --self-contained true --artifacts-path artifacts/release-build -o artifacts/release -v q
 }
 
 case "${1:-}" in
