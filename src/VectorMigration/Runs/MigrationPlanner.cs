@@ -1,7 +1,7 @@
 namespace VectorMigration;
 
 /// <summary>
-/// Checks index, options and target against each other and lays down what the run will do. Changes nothing. Every reason for which a run
+/// Checks index, options and target against each other and lays down what the run will do. Changes nothing, unless it may create the collection. Every reason for which a run
 /// can be refused before its first vector is found here; a dry run is told all of them.
 /// </summary>
 /// <param name="source">The index.</param>
