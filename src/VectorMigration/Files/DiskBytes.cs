@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace VectorMigration;
@@ -8,6 +11,19 @@ namespace VectorMigration;
 /// </summary>
 internal sealed class DiskBytes : FileBytes
 {
+    private const int Page = 4096;
+
+    /// <summary>
+    /// Where a byte lands 1 to 31 bytes behind the place in its page that it comes from, AMD's Zen processors copy it at a quarter of the speed
+    /// (the kernel copies with <c>rep movsb</c>; measured). A block of whole pages meets that at every read, so there it goes through another buffer.
+    /// </summary>
+    private const int SlowGaps = 31;
+
+    /// <summary>Below this the other buffer costs as much as it saves.</summary>
+    private const int WorthAvoiding = 16 << 10;
+
+    private const int Detour = 128 << 10;
+
     private readonly SafeFileHandle handle;
     private readonly string path;
 
@@ -35,7 +51,8 @@ internal sealed class DiskBytes : FileBytes
     public override DateTime LastWriteTimeUtc { get; }
 
     /// <inheritdoc/>
-    public override int Read(long offset, Span<byte> buffer) => RandomAccess.Read(handle, buffer, offset);
+    public override int Read(long offset, Span<byte> buffer) =>
+        buffer.Length >= WorthAvoiding && IsSlow(offset, buffer) ? ReadByDetour(offset, buffer) : RandomAccess.Read(handle, buffer, offset);
 
     /// <inheritdoc/>
     public override string? Change()
@@ -63,5 +80,30 @@ internal sealed class DiskBytes : FileBytes
     {
         handle.Dispose();
         base.Dispose(disposing);
+    }
+
+    /// <summary>Only for speed: memory that moves after the look is read into as well.</summary>
+    private static bool IsSlow(long offset, Span<byte> buffer)
+    {
+        long address = Unsafe.ByteOffset(ref Unsafe.NullRef<byte>(), ref MemoryMarshal.GetReference(buffer));
+        return ((address - offset) & (Page - 1)) is > 0 and <= SlowGaps;
+    }
+
+    private int ReadByDetour(long offset, Span<byte> buffer)
+    {
+        int wanted = Math.Min(buffer.Length, Detour);
+        byte[] rented = ArrayPool<byte>.Shared.Rent(wanted + SlowGaps + 1);
+        try
+        {
+            Span<byte> detour = rented.AsSpan(0, wanted);
+            detour = IsSlow(offset, detour) ? rented.AsSpan(SlowGaps + 1, wanted) : detour;
+            int read = RandomAccess.Read(handle, detour, offset);
+            detour[..read].CopyTo(buffer);
+            return read;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
     }
 }

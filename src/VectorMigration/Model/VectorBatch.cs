@@ -52,6 +52,9 @@ public sealed class VectorBatch : IDisposable
     /// <summary>Name of the vector in the collection; null for the unnamed one.</summary>
     public string? VectorName { get; private init; }
 
+    /// <summary>True where all components are known to be finite; false: nobody has looked yet, or one is not.</summary>
+    internal bool AllFinite { get; set; }
+
     /// <summary>The components of one vector.</summary>
     public ReadOnlySpan<float> Vector(int row) => Components.Span.Slice(row * Dimension, Dimension);
 
@@ -148,6 +151,7 @@ public sealed class VectorBatch : IDisposable
         Components = whole.Components.Slice(start * dimension, count * dimension);
         Payload = whole.Payload?.Slice(start, count);
         VectorName = whole.VectorName;
+        AllFinite = whole.AllFinite;
     }
 
     /// <summary>A copy that owns its memory. This lease stays as it is.</summary>

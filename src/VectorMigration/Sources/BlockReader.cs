@@ -1,8 +1,9 @@
 namespace VectorMigration;
 
 /// <summary>
-/// Reads a source in blocks of about a megabyte, one ahead, and cuts batches from them that share the block's memory: small reads cost
-/// more than the bytes they bring, and who asks for a batch seldom waits for the file. A batch over the end of a block is put together from both:
+/// Reads a source in blocks of about a megabyte, some ahead and at once, and cuts batches from them that share the block's memory: small reads cost
+/// more than the bytes they bring, and who asks for a batch seldom waits for the file. Components are looked through where they were read, while
+/// they are in that processor's cache. A batch over the end of a block is put together from both:
 /// batches are as large as they were asked for, as reading one by one would give them.
 /// One caller at a time.
 /// </summary>
@@ -11,9 +12,11 @@ internal sealed class BlockReader(IVectorSource source) : IAsyncDisposable
     /// <summary>Bytes of components in a block: more than a system call costs, less than a processor's last cache.</summary>
     private const int BlockBytes = 1 << 20;
 
+    /// <summary>Blocks that are read at once: one that is being copied from the page cache keeps a core busy, and storage far away answers several requests in the time of one.</summary>
+    private const int MostAhead = 2;
+
+    private readonly Queue<(OrdinalRange Range, Task<VectorBatch> Reading)> ahead = new(MostAhead);
     private VectorBatch? block;
-    private Task<VectorBatch>? ahead;
-    private OrdinalRange aheadOf;
 
     /// <summary>The next vectors of a range, at most <paramref name="batchSize"/>, as they were read.</summary>
     /// <exception cref="MigrationException">The file has changed or cannot be read.</exception>
@@ -89,33 +92,32 @@ internal sealed class BlockReader(IVectorSource source) : IAsyncDisposable
         second.FaissIds.Span[..tail].CopyTo(memory.Ids.AsSpan(head));
         first.Components.Span[(start * dimension)..].CopyTo(memory.Components);
         second.Components.Span[..(tail * dimension)].CopyTo(memory.Components.AsSpan(head * dimension));
-        return VectorBatch.Create(
+        VectorBatch joined = VectorBatch.Create(
             first.Source, first.FirstOrdinal + start, dimension, memory.Ids.AsMemory(0, count), memory.Components.AsMemory(0, count * dimension), memory);
+        joined.AllFinite = first.AllFinite && second.AllFinite;
+        return joined;
     }
 
     private async ValueTask<VectorBatch> FetchAsync(OrdinalRange pending, int batchSize, CancellationToken cancellationToken)
     {
-        if (ahead is Task<VectorBatch> reading && aheadOf.First == pending.First && aheadOf.Last <= pending.Last)
+        if (ahead.TryPeek(out (OrdinalRange Range, Task<VectorBatch> Reading) next) && next.Range.First == pending.First && next.Range.Last <= pending.Last)
         {
-            ahead = null;
+            ahead.Dequeue();
             try
             {
-                return await reading.ConfigureAwait(false);
+                return await next.Reading.ConfigureAwait(false);
             }
             catch (MigrationException)
             {
                 // Read again below, where what is wrong is told with the batch that it stands in.
             }
         }
-        else
-        {
-            await DropAheadAsync().ConfigureAwait(false);
-        }
 
+        await DropAheadAsync().ConfigureAwait(false);
         int rows = Rows(pending.Count, batchSize);
         try
         {
-            return await Task.Run(() => source.Read(pending.First, rows, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return await ReadAsync(new OrdinalRange(pending.First, pending.First + rows - 1), cancellationToken).ConfigureAwait(false);
         }
         catch (MigrationException) when (rows > batchSize)
         {
@@ -126,16 +128,28 @@ internal sealed class BlockReader(IVectorSource source) : IAsyncDisposable
 
     private void Prefetch(OrdinalRange pending, int fetched, int batchSize, CancellationToken cancellationToken)
     {
-        if (fetched == 0 || pending.First + fetched > pending.Last)
+        if (fetched == 0)
         {
             return;
         }
 
-        var rest = new OrdinalRange(pending.First + fetched, pending.Last);
-        int rows = Rows(rest.Count, batchSize);
-        aheadOf = new OrdinalRange(rest.First, rest.First + rows - 1);
-        ahead = Task.Run(() => source.Read(rest.First, rows, cancellationToken), cancellationToken);
+        long first = ahead.Count > 0 ? ahead.Last().Range.Last + 1 : pending.First + fetched;
+        while (ahead.Count < MostAhead && first <= pending.Last)
+        {
+            var range = new OrdinalRange(first, first + Rows(pending.Last - first + 1, batchSize) - 1);
+            ahead.Enqueue((range, ReadAsync(range, cancellationToken)));
+            first = range.Last + 1;
+        }
     }
+
+    private Task<VectorBatch> ReadAsync(OrdinalRange range, CancellationToken cancellationToken) => Task.Run(
+        () =>
+        {
+            VectorBatch read = source.Read(range.First, (int)range.Count, cancellationToken);
+            read.AllFinite = FiniteCheck.IndexOfNonFinite(read.Components.Span) < 0;
+            return read;
+        },
+        cancellationToken);
 
     /// <summary>Rows of a block: whole batches, so that none is cut short at its end.</summary>
     private int Rows(long left, int batchSize)
@@ -147,19 +161,16 @@ internal sealed class BlockReader(IVectorSource source) : IAsyncDisposable
 
     private async ValueTask DropAheadAsync()
     {
-        if (ahead is not Task<VectorBatch> reading)
+        while (ahead.TryDequeue(out (OrdinalRange Range, Task<VectorBatch> Reading) next))
         {
-            return;
-        }
-
-        ahead = null;
-        try
-        {
-            (await reading.ConfigureAwait(false)).Dispose();
-        }
-        catch (Exception e) when (e is MigrationException or OperationCanceledException)
-        {
-            // Nobody asked for it yet; whoever does is told.
+            try
+            {
+                (await next.Reading.ConfigureAwait(false)).Dispose();
+            }
+            catch (Exception e) when (e is MigrationException or OperationCanceledException)
+            {
+                // Nobody asked for it yet; whoever does is told.
+            }
         }
     }
 }

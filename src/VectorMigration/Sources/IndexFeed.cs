@@ -110,7 +110,7 @@ internal sealed class IndexFeed : IBatchFeed, IAsyncDisposable
     /// <summary>Rows to send; null when that is all of them.</summary>
     private List<int>? Kept(VectorBatch batch)
     {
-        int bad = FiniteCheck.IndexOfNonFinite(batch.Components.Span);
+        int bad = batch.AllFinite ? -1 : FiniteCheck.IndexOfNonFinite(batch.Components.Span);
         if (bad >= 0 && !options.SkipInvalid)
         {
             int row = bad / batch.Dimension;

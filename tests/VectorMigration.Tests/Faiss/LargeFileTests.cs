@@ -18,6 +18,25 @@ public sealed class LargeFileTests : IDisposable
         index.Files.Sum(file => file.BytesRead).ShouldBeLessThan(400_000);
     }
 
+    /// <summary>Some distances between the place in the file and the place in memory are slow to copy over and go another way: the bytes are the same.</summary>
+    [Fact]
+    public void Bytes_are_those_of_the_file_wherever_they_land()
+    {
+        byte[] bytes = new byte[400_000];
+        new Random(3).NextBytes(bytes);
+        string path = folder.Write("bytes", bytes);
+        using var file = FaissFile.Open(path);
+        byte[] room = GC.AllocateUninitializedArray<byte>(bytes.Length + 128, pinned: true);
+        for (int shift = 0; shift < 100; shift++)
+        {
+            room.AsSpan().Clear();
+            file.ReadExactly(17, room.AsSpan(shift, 300_000));
+            room.AsSpan(shift, 300_000).SequenceEqual(bytes.AsSpan(17, 300_000)).ShouldBeTrue($"shift {shift}");
+            room.AsSpan(0, shift).ContainsAnyExcept((byte)0).ShouldBeFalse($"before, shift {shift}");
+            room.AsSpan(shift + 300_000).ContainsAnyExcept((byte)0).ShouldBeFalse($"behind, shift {shift}");
+        }
+    }
+
     [Fact]
     public void Reading_takes_memory_for_the_batch_alone()
     {

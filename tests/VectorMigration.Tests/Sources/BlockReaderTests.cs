@@ -57,4 +57,41 @@ public sealed class BlockReaderTests
 
         acknowledged.Count.ShouldBe(1_000);
     }
+
+    /// <summary>Blocks are looked through where they are read; a batch is refused, or cleaned, only for what stands in itself.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4_999)]
+    [InlineData(100_000)]
+    [InlineData(149_999)]
+    public async Task A_component_that_is_not_finite_stops_the_batch_that_it_stands_in(int bad)
+    {
+        using var source = new MemorySource(150_000, 8);
+        source.Vector(bad)[3] = float.NaN;
+        await using var feed = new IndexFeed(source, null, new MigrationOptions { Collection = "c" }, 0, 150_000, new HashSet<long>(), null);
+        int sent = 0;
+        MigrationException refused = await Should.ThrowAsync<MigrationException>(async () =>
+        {
+            while (await feed.NextAsync(700, CancellationToken.None) is VectorBatch batch)
+            {
+                sent += batch.Count;
+                batch.Dispose();
+            }
+        });
+
+        sent.ShouldBe(bad / 700 * 700);
+        refused.Message.ShouldContain(bad.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+        var skipped = new List<SkippedVector>();
+        await using var cleaned = new IndexFeed(source, null, new MigrationOptions { Collection = "c", SkipInvalid = true }, 0, 150_000, new HashSet<long>(), skipped.Add);
+        int kept = 0;
+        while (await cleaned.NextAsync(700, CancellationToken.None) is VectorBatch batch)
+        {
+            kept += batch.Count;
+            batch.Dispose();
+        }
+
+        kept.ShouldBe(149_999);
+        skipped.Single().Ordinal.ShouldBe(bad);
+    }
 }
