@@ -46,6 +46,43 @@ public sealed class EncoderTests
         }
     }
 
+    /// <summary>Every id length, the dimensions around the width of a store, and those at which a length takes one byte more.</summary>
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    public void Points_of_number_and_components_alone_equal_those_of_the_generated_serialiser(bool named, bool dense)
+    {
+        ulong[] numbers = [.. Enumerable.Range(0, 64).SelectMany(static bit => new[] { 1UL << bit, (1UL << bit) - 1 }), ulong.MaxValue];
+        UpsertForm form = new() { Collection = Name, VectorName = named ? "text"u8.ToArray() : [], Dense = dense };
+        Random random = new(7);
+        foreach (int dimension in Enumerable.Range(1, 80).Concat([127, 128, 383, 384, 385, 768, 1_536, 4_090, 4_096, 65_536]))
+        {
+            PointId[] ids = [.. numbers.Take(dimension > 2_000 ? 3 : int.MaxValue).Select(PointId.FromNumber)];
+            float[] components = [.. Enumerable.Range(0, ids.Length * dimension).Select(_ => random.NextSingle())];
+            using VectorBatch batch = Samples.Batch(ids, components);
+            Protocol.UpsertPoints expected = new() { CollectionName = "wörds", Wait = true };
+            for (int row = 0; row < ids.Length; row++)
+            {
+                Protocol.Vector vector = new();
+                (dense ? (vector.Dense = new Protocol.DenseVector()).Data : vector.Data).AddRange(batch.Vector(row).ToArray());
+                Protocol.Vectors vectors = new();
+                if (named)
+                {
+                    vectors.Vectors_ = new Protocol.NamedVectors { Vectors = { ["text"] = vector } };
+                }
+                else
+                {
+                    vectors.Vector = vector;
+                }
+
+                expected.Points.Add(new Protocol.PointStruct { Id = new Protocol.PointId { Num = ids[row].Number }, Vectors = vectors });
+            }
+
+            Encode(batch, form).AsSpan().SequenceEqual(expected.ToByteArray()).ShouldBeTrue($"{dimension} components");
+        }
+    }
+
     [Fact]
     public void A_vector_name_of_any_length_is_written()
     {

@@ -32,9 +32,11 @@ internal sealed class UpsertEncoder : IDisposable
     private readonly UpsertForm form;
     private readonly byte[] vectorHead;
     private readonly PayloadEncoder? payloads;
-    private readonly int[] pointLengths;
-    private readonly int[] payloadLengths;
+
+    /// <summary>Bytes of each row's payload field; null without payloads.</summary>
+    private readonly int[]? payloadLengths;
     private readonly int length;
+    private bool numbersOnly = true;
 
     /// <summary>Measures a batch.</summary>
     /// <exception cref="PayloadFormatException">The payload of a row cannot be sent.</exception>
@@ -49,8 +51,7 @@ internal sealed class UpsertEncoder : IDisposable
         this.form = form;
         vectorHead = VectorHead(form, batch.Dimension);
         payloads = batch.Payload is null || form.ReplacesVectorsOnly ? null : new PayloadEncoder();
-        pointLengths = ArrayPool<int>.Shared.Rent(batch.Count);
-        payloadLengths = ArrayPool<int>.Shared.Rent(batch.Count);
+        payloadLengths = payloads is null ? null : ArrayPool<int>.Shared.Rent(batch.Count);
         try
         {
             length = checked((int)Measure());
@@ -72,7 +73,15 @@ internal sealed class UpsertEncoder : IDisposable
         writer.Delimited(0x0A, form.Collection);
         writer.Byte(0x10);
         writer.Byte(1);
-        WritePoints(ref writer);
+        if (payloads is null && numbersOnly && PlainPoints.Fits(batch.Dimension, vectorHead.Length))
+        {
+            PlainPoints.Write(writer.Room(length - FrameLength(form)), batch, vectorHead);
+        }
+        else
+        {
+            WritePoints(ref writer);
+        }
+
         if (form.TimeoutSeconds > 0)
         {
             writer.Byte(0x38);
@@ -86,12 +95,15 @@ internal sealed class UpsertEncoder : IDisposable
         ReadOnlySpan<byte> components = MemoryMarshal.AsBytes(batch.Components.Span);
         ReadOnlySpan<byte> head = vectorHead;
         int stride = batch.Dimension * sizeof(float);
+        int vector = head.Length + stride;
         for (int row = 0; row < ids.Length; row++)
         {
-            writer.Delimited(0x1A, pointLengths[row]);
-            writer.Delimited(0x0A, WireWriter.PointIdLength(ids[row]));
+            int id = WireWriter.PointIdLength(ids[row]);
+            int payload = payloadLengths?[row] ?? 0;
+            writer.Delimited(0x1A, PointLength(id, payload, vector));
+            writer.Delimited(0x0A, id);
             writer.PointId(ids[row]);
-            if (payloadLengths[row] > 0)
+            if (payload > 0)
             {
                 payloads!.Write(ref writer, batch.Payload![row].Span, 0x1A);
             }
@@ -117,8 +129,7 @@ internal sealed class UpsertEncoder : IDisposable
         for (int row = 0; row < faissIds.Length; row++)
         {
             int id = ids.IsEmpty ? WireWriter.VarintLength((ulong)faissIds[row]) + 1 : WireWriter.PointIdLength(ids[row]);
-            int point = 1 + WireWriter.DelimitedLength(id) + (payload?[row].Length ?? 0) + vector;
-            total += 1 + WireWriter.DelimitedLength(point);
+            total += 1 + WireWriter.DelimitedLength(PointLength(id, payload?[row].Length ?? 0, vector));
         }
 
         return total;
@@ -128,21 +139,40 @@ internal sealed class UpsertEncoder : IDisposable
     public void Dispose()
     {
         payloads?.Dispose();
-        ArrayPool<int>.Shared.Return(pointLengths);
-        ArrayPool<int>.Shared.Return(payloadLengths);
+        if (payloadLengths is not null)
+        {
+            ArrayPool<int>.Shared.Return(payloadLengths);
+        }
     }
+
+    private static int PointLength(int id, int payload, int vector) => 1 + WireWriter.DelimitedLength(id) + payload + vector;
 
     private long Measure()
     {
         long total = FrameLength(form);
         ReadOnlySpan<PointId> ids = batch.PointIds.Span;
         int vector = vectorHead.Length + (batch.Dimension * sizeof(float));
+        int id = 0;
+        int point = 0;
         for (int row = 0; row < ids.Length; row++)
         {
-            int payload = MeasurePayload(row);
-            payloadLengths[row] = payload;
-            pointLengths[row] = 1 + WireWriter.DelimitedLength(WireWriter.PointIdLength(ids[row])) + payload + vector;
-            total += 1 + WireWriter.DelimitedLength(pointLengths[row]);
+            ref readonly PointId at = ref ids[row];
+            numbersOnly &= !at.IsGuid;
+            int thisId = WireWriter.PointIdLength(at);
+            if (payloadLengths is not null)
+            {
+                int payload = MeasurePayload(row);
+                payloadLengths[row] = payload;
+                point = 1 + WireWriter.DelimitedLength(PointLength(thisId, payload, vector));
+            }
+            else if (thisId != id)
+            {
+                // Ids of one length follow each other, and their points are all of one length.
+                id = thisId;
+                point = 1 + WireWriter.DelimitedLength(PointLength(id, 0, vector));
+            }
+
+            total += point;
         }
 
         return total;
@@ -150,14 +180,14 @@ internal sealed class UpsertEncoder : IDisposable
 
     private int MeasurePayload(int row)
     {
-        if (payloads is null || batch.Payload![row].IsEmpty)
+        if (batch.Payload![row].IsEmpty)
         {
             return 0;
         }
 
         try
         {
-            return payloads.Measure(batch.Payload[row].Span);
+            return payloads!.Measure(batch.Payload[row].Span);
         }
         catch (FormatException invalid)
         {
