@@ -29,7 +29,8 @@ switch ($Task) {
         dotnet build src/VectorMigration.Commands -c Release -v q
     }
     'release' {
-        dotnet publish src/VectorMigration.Cli -c Release --use-current-runtime --self-contained true --artifacts-path artifacts/release-build -o artifacts/release -v q
+        Remove-Item -LiteralPath artifacts/release -Recurse -Force -ErrorAction Ignore
+        dotnet publish src/VectorMigration.Cli -c Release --use-current-runtime -p:Native=true -p:DebugType=none --artifacts-path artifacts/release-build -o artifacts/release -v q
     }
     'package' {
         dotnet build src/VectorMigration.Commands -c Release -v q

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # ./build.sh build           the command line tool to artifacts/cli, the PowerShell module to module/bin
-# ./build.sh release         the command line tool as servers get it to artifacts/release: with its runtime, compiled as one (minutes)
+# ./build.sh release         the command line tool as servers get it to artifacts/release: one native program (needs a C compiler; minutes)
 # ./build.sh test            format check, every xunit test, the README's commands, Pester where pwsh is
 # ./build.sh demo            a real index into a real Qdrant, verified, and a question put to it
 # ./build.sh bench-words     341,479 real word vectors three ways: time and memory to bench/results
@@ -23,10 +23,12 @@ tool() {
     dotnet publish src/VectorMigration.Cli -c Release --use-current-runtime --self-contained false -o artifacts/cli -v q
 }
 
-# In folders of its own: what is compiled as one with the runtime must not be taken for what is compiled alone, nor the other way round.
+# In folders of its own: what is compiled for one native program must not be taken for what is compiled alone, nor the other way round.
 release() {
     need dotnet "Install the .NET SDK 10 (https://dotnet.microsoft.com/download)."
-    dotnet publish src/VectorMigration.Cli -c Release --use-current-runtime --self-contained true --artifacts-path artifacts/release-build -o artifacts/release -v q
+    command -v clang >/dev/null || need gcc "The native program is linked by a C compiler: apt-get install gcc libc6-dev zlib1g-dev, or clang instead of gcc. ./build.sh build needs none."
+    rm -rf artifacts/release
+    dotnet publish src/VectorMigration.Cli -c Release --use-current-runtime -p:Native=true -p:DebugType=none --artifacts-path artifacts/release-build -o artifacts/release -v q
 }
 
 case "${1:-}" in

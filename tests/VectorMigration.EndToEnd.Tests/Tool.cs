@@ -102,8 +102,14 @@ internal sealed class Tool : IDisposable
         process.Dispose();
     }
 
+    /// <summary>The tool that the variable <c>VECTOR_MIGRATION_TOOL</c> names, as where the native program is tested; otherwise the one built with the tests.</summary>
     private static string Find()
     {
+        if (Environment.GetEnvironmentVariable("VECTOR_MIGRATION_TOOL") is { Length: > 0 } named)
+        {
+            return File.Exists(named) ? named : throw new FileNotFoundException($"VECTOR_MIGRATION_TOOL names {named}, and there is no such file.");
+        }
+
         // .../tests/<project>/bin/<configuration>/<framework>/ of the tests, the same configuration of the tool.
         DirectoryInfo framework = new(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
         string path = Path.Combine(QdrantServer.RepositoryRoot(), "src", "VectorMigration.Cli", "bin", framework.Parent!.Name, framework.Name, "vector-migration");

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.Loader;
 
@@ -19,6 +20,7 @@ public sealed class PrivateLoadContext : AssemblyLoadContext
     /// <summary>Loads an assembly into the context of its folder, which is made at the first call. The <c>.deps.json</c> beside it says where its dependencies lie.</summary>
     /// <param name="mainAssembly">Path of the assembly.</param>
     /// <exception cref="FileNotFoundException">It is not there: the module has not been built.</exception>
+    [RequiresUnreferencedCode("What is loaded by its path may need what trimming has removed: PowerShell loads, the command line has everything in it.")]
     public static Assembly Load(string mainAssembly)
     {
         string path = Path.GetFullPath(mainAssembly);
@@ -31,6 +33,7 @@ public sealed class PrivateLoadContext : AssemblyLoadContext
     }
 
     /// <inheritdoc/>
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "A context is made by Load(string) alone, which says so.")]
     protected override Assembly? Load(AssemblyName assemblyName)
     {
         ArgumentNullException.ThrowIfNull(assemblyName);

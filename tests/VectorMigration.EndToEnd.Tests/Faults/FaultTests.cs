@@ -8,13 +8,13 @@ namespace VectorMigration.EndToEnd.Tests.Faults;
 /// </summary>
 public sealed class FaultTests
 {
-    private static readonly string[] Gently = ["--batch-size", "20", "--batch-delay", "0.02", "--parallel", "4", "--give-up-after", "20", "--timeout", "5"];
+    private static readonly string[] Gently = ["--batch-size", "20", "--batch-delay", "0.06", "--parallel", "4", "--give-up-after", "20", "--timeout", "5"];
 
     [Fact]
     public async Task The_client_is_killed_at_random_moments()
     {
         int wanted = FaultTable.Times(full: 50, brief: 4);
-        await using FaultStage stage = await FaultStage.SetAsync(wanted * 300, ["--batch-size", "20", "--batch-delay", "0.02", "--parallel", "2", "--timeout", "5"]);
+        await using FaultStage stage = await FaultStage.SetAsync(wanted * 300, ["--batch-size", "20", "--batch-delay", "0.03", "--parallel", "2", "--timeout", "5"]);
         Random random = new(1);
         int kills = 0;
         while (kills < wanted)
@@ -61,7 +61,7 @@ public sealed class FaultTests
     public async Task The_server_is_frozen_past_the_deadline()
     {
         int wanted = FaultTable.Times(full: 3, brief: 1);
-        await using FaultStage stage = await FaultStage.SetAsync(wanted * 1_000, [.. Gently[..^1], "1"]);
+        await using FaultStage stage = await FaultStage.SetAsync(wanted * 2_000, [.. Gently[..^1], "1"]);
         using (Tool tool = stage.Start())
         {
             for (int i = 0; i < wanted && await stage.ReachedAsync(tool, stage.Batches() + 5); i++)
