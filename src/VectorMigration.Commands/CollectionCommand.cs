@@ -30,6 +30,19 @@ public abstract class CollectionCommand : ConnectedCommand
     [Parameter]
     public SwitchParameter AllowDuplicateId { get; set; }
 
+    /// <summary>Deadline of each attempt in seconds; the connection's when left out.</summary>
+    [Parameter]
+    [ValidateRange(1, 3_600)]
+    public int TimeoutSec { get; set; }
+
+    /// <summary>Distance to create the collection with; that of the index's metric when left out.</summary>
+    [Parameter]
+    [ValidateSet("Cosine", "Dot", "Euclid", "Manhattan")]
+    public Distance Distance { get; set; }
+
+    /// <summary>The distance that was asked for, or null.</summary>
+    private protected Distance? AskedDistance => Distance == Distance.Unknown ? null : Distance;
+
     /// <summary>Observes a run from the pool.</summary>
     internal IRunObserver Observer => pump;
 
@@ -84,6 +97,17 @@ public abstract class CollectionCommand : ConnectedCommand
 
     /// <summary>Takes the progress bar away.</summary>
     internal void EndProgress() => progress?.Complete();
+
+    /// <summary>The deadline that was asked for, or the connection's.</summary>
+    private protected TimeSpan Timeout(QdrantConnection connection) => TimeoutSec == 0 ? connection.Options.Timeout : TimeSpan.FromSeconds(TimeoutSec);
+
+    /// <summary>The pacing that values of 0 leave to the run.</summary>
+    private protected UploadOptions Pacing(QdrantConnection connection, int batchSize, int throttleLimit, TimeSpan batchDelay, int giveUpAfterSec) => UploadOptions.Paced(
+        batchSize == 0 ? null : batchSize, throttleLimit == 0 ? null : throttleLimit, batchDelay) with
+    {
+        GiveUpAfter = TimeSpan.FromSeconds(giveUpAfterSec),
+        Timeout = Timeout(connection),
+    };
 
     private void Tell(RunEvent runEvent)
     {

@@ -2,63 +2,33 @@ using System.Management.Automation;
 
 namespace VectorMigration.Commands;
 
-/// <summary>A cmdlet that holds an index against a collection, or moves one into the other: which file, which part of it, with which payloads.</summary>
-public abstract class IndexUploadCommand : UploadCommand
+/// <summary>A cmdlet that sends vectors of an index, all or what is missing, and reads them back: pacing, logs and the proof.</summary>
+public abstract class IndexUploadCommand : IndexCommand
 {
-    /// <summary>Name of the parameter set with wildcards.</summary>
-    protected const string PathSet = "Path";
-
-    /// <summary>Name of the parameter set without wildcards.</summary>
-    protected const string LiteralPathSet = "LiteralPath";
-
-    /// <summary>Index file; a wildcard must stand for exactly one.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    [PathTransformation]
-    [ArgumentCompleter(typeof(IndexFileCompleter))]
-    public string Path { get; set; } = string.Empty;
-
-    /// <summary>Index file, taken as written.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
-    [Alias("PSPath", "LP")]
-    [ValidateNotNullOrEmpty]
-    public string LiteralPath { get; set; } = string.Empty;
-
     /// <summary>Vectors in a batch; found while sending when left out.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateRange(1, 100_000)]
-    public override int BatchSize { get; set; }
+    public int BatchSize { get; set; }
 
     /// <summary>Batches under way at once; found while sending when left out, 1 with -BatchDelay.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateRange(1, 1_024)]
-    public override int ThrottleLimit { get; set; }
+    public int ThrottleLimit { get; set; }
 
     /// <summary>Pause between the end of one batch and the start of the next: seconds or a TimeSpan.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [SecondsTransformation]
-    public override TimeSpan BatchDelay { get; set; }
+    public TimeSpan BatchDelay { get; set; }
 
-    /// <summary>File with one JSON object a line, in the order of the index.</summary>
+    /// <summary>How long attempts may fail, and none succeed, before the run ends resumable, in seconds.</summary>
+    [Parameter]
+    [ValidateRange(1, 86_400)]
+    public int GiveUpAfterSec { get; set; } = 120;
+
+    /// <summary>Folder of migration.log and perf_slow.log.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(PayloadFileCompleter))]
-    public string? PayloadPath { get; set; }
-
-    /// <summary>Most vectors of the index.</summary>
-    [Parameter]
-    [ValidateRange(1, long.MaxValue)]
-    public long First { get; set; } = long.MaxValue;
-
-    /// <summary>Vectors to leave out at the beginning: the ordinal to begin at.</summary>
-    [Parameter]
-    [ValidateRange(0, long.MaxValue)]
-    public long Skip { get; set; }
-
-    /// <summary>Leave vectors with non-finite components out instead of stopping.</summary>
-    [Parameter]
-    public SwitchParameter SkipInvalid { get; set; }
+    public string? LogDirectory { get; set; }
 
     /// <summary>Read back so many vectors picked at random instead of all.</summary>
     [Parameter]
@@ -71,38 +41,11 @@ public abstract class IndexUploadCommand : UploadCommand
     public int Seed { get; set; } = -1;
 
     /// <inheritdoc/>
-    protected sealed override void OnRecord()
+    private protected override MigrationOptions IndexOptions(QdrantConnection connection) => base.IndexOptions(connection) with
     {
-        bool literal = ParameterSetName == LiteralPathSet;
-        string path = IndexPaths.ResolveOne(this, literal ? LiteralPath : Path, literal);
-        using IVectorSource source = OpenIndex(path);
-        using IPayloadSource? payload = PayloadPath is null ? null : OpenPayload(PayloadPath);
-        OnIndex(source, payload, FindConnection());
-    }
-
-    /// <summary>Does the work for one index.</summary>
-    private protected abstract void OnIndex(IVectorSource source, IPayloadSource? payload, QdrantConnection connection);
-
-    /// <summary>Opens the index.</summary>
-    private protected virtual IVectorSource OpenIndex(string path) => Parts.OpenIndex(path);
-
-    /// <summary>Opens the payload file that a path stands for.</summary>
-    private protected virtual IPayloadSource OpenPayload(string path) => Parts.OpenPayload(IndexPaths.ResolveOne(this, path, literal: false));
-
-    /// <summary>What the parameters of this class and its bases ask for.</summary>
-    private protected MigrationOptions IndexOptions(QdrantConnection connection) => new()
-    {
-        Collection = Collection,
-        VectorName = VectorName,
-        Distance = AskedDistance,
-        Offset = Skip,
-        Limit = First == long.MaxValue ? null : First,
-        IdMapping = IdMapping,
-        AllowDuplicateIds = AllowDuplicateId,
-        SkipInvalid = SkipInvalid,
         Verification = Sample > 0 ? VerificationMode.Sample : VerificationMode.Full,
         SampleSize = Sample > 0 ? Sample : MigrationOptions.DefaultSampleSize,
         Seed = Seed < 0 ? null : Seed,
-        Upload = Pacing(connection),
+        Upload = Pacing(connection, BatchSize, ThrottleLimit, BatchDelay, GiveUpAfterSec),
     };
 }

@@ -5,7 +5,7 @@ namespace VectorMigration.Commands;
 /// <summary>Invoke-VectorMigration: the whole job in one command: plan, create or check, upload, verify, summary.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "VectorMigration", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(MigrationResult))]
-public sealed class InvokeVectorMigrationCommand : IndexingUploadCommand
+public sealed class InvokeVectorMigrationCommand : IndexUploadCommand, IDynamicParameters
 {
     private RunLog? log;
 
@@ -30,6 +30,16 @@ public sealed class InvokeVectorMigrationCommand : IndexingUploadCommand
     /// <summary>The proof to end with.</summary>
     [Parameter]
     public VerificationMode Verify { get; set; }
+
+    /// <summary>When a collection that is new or empty is indexed: while it is loaded, or after it.</summary>
+    [Parameter]
+    public IndexingMode IndexingMode { get; set; }
+
+    /// <summary>Parameters that other cmdlets take too.</summary>
+    internal IndexingParameters Indexing { get; } = new();
+
+    /// <inheritdoc/>
+    public object GetDynamicParameters() => Indexing;
 
     /// <inheritdoc/>
     internal override string Activity => $"Migrating to {Collection}";
@@ -122,7 +132,7 @@ public sealed class InvokeVectorMigrationCommand : IndexingUploadCommand
             LogDirectory = logs,
             JournalPath = JournalPath is null ? JournalPaths.Default(logs, Collection) : IndexPaths.Unresolved(this, JournalPath),
             Restart = Restart,
-            Indexing = Indexing(),
+            Indexing = Indexing.Options() with { Mode = IndexingMode },
         };
     }
 }

@@ -6,41 +6,9 @@ namespace VectorMigration.Commands;
 /// <summary>Optimize-VectorMigration: tries settings on a scratch collection, recommends one with its reason, and predicts how long the next sizes will take.</summary>
 [Cmdlet(VerbsCommon.Optimize, "VectorMigration", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(MigrationTuning))]
-public sealed class OptimizeVectorMigrationCommand : CollectionCommand
+public sealed class OptimizeVectorMigrationCommand : IndexCommand
 {
-    private const string PathSet = "Path";
-    private const string LiteralPathSet = "LiteralPath";
     private TuningProgress? progress;
-
-    /// <summary>Index file; a wildcard must stand for exactly one.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    [PathTransformation]
-    [ArgumentCompleter(typeof(IndexFileCompleter))]
-    public string Path { get; set; } = string.Empty;
-
-    /// <summary>Index file, taken as written.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
-    [Alias("PSPath", "LP")]
-    [ValidateNotNullOrEmpty]
-    public string LiteralPath { get; set; } = string.Empty;
-
-    /// <summary>File with one JSON object a line, in the order of the index.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(PayloadFileCompleter))]
-    public string? PayloadPath { get; set; }
-
-    /// <summary>Most vectors of the migration that is to come.</summary>
-    [Parameter]
-    [ValidateRange(1, long.MaxValue)]
-    public long First { get; set; } = long.MaxValue;
-
-    /// <summary>Vectors to leave out at the beginning.</summary>
-    [Parameter]
-    [ValidateRange(0, long.MaxValue)]
-    public long Skip { get; set; }
 
     /// <summary>Batch sizes to try; chosen by what is found when left out.</summary>
     [Parameter]
@@ -67,30 +35,12 @@ public sealed class OptimizeVectorMigrationCommand : CollectionCommand
     [ValidateRange(5, 3_600)]
     public int TimeBudgetSec { get; set; } = 60;
 
-    /// <summary>Deadline of each attempt in seconds; the connection's when left out.</summary>
-    [Parameter]
-    [ValidateRange(1, 3_600)]
-    public int TimeoutSec { get; set; }
-
-    /// <summary>Distance that the collection is to be created with; that of the index's metric when left out.</summary>
-    [Parameter]
-    [ValidateSet("Cosine", "Dot", "Euclid", "Manhattan")]
-    public Distance Distance { get; set; }
-
-    /// <summary>Leave vectors with non-finite components out instead of stopping.</summary>
-    [Parameter]
-    public SwitchParameter SkipInvalid { get; set; }
-
     /// <inheritdoc/>
     internal override string Activity => $"Tuning the migration to {Collection}";
 
     /// <inheritdoc/>
-    protected override void OnRecord()
+    private protected override void OnIndex(IVectorSource source, IPayloadSource? payload, QdrantConnection connection)
     {
-        bool literal = ParameterSetName == LiteralPathSet;
-        using IVectorSource source = Parts.OpenIndex(IndexPaths.ResolveOne(this, literal ? LiteralPath : Path, literal));
-        using IPayloadSource? payload = PayloadPath is null ? null : Parts.OpenPayload(IndexPaths.ResolveOne(this, PayloadPath, literal: false));
-        QdrantConnection connection = FindConnection();
         TuningOptions options = Options(connection);
         string target = string.Create(CultureInfo.InvariantCulture, $"a scratch collection '{Collection}-tuning-…' at {connection}");
         string action = string.Create(CultureInfo.InvariantCulture, $"Send vectors of {source.Description.Path} again and again for at most {TimeBudgetSec} s to {target}, and remove it; '{Collection}' itself is not touched");
@@ -141,24 +91,16 @@ public sealed class OptimizeVectorMigrationCommand : CollectionCommand
         }
     }
 
+    /// <inheritdoc/>
+    private protected override MigrationOptions IndexOptions(QdrantConnection connection)
+    {
+        MigrationOptions options = base.IndexOptions(connection);
+        return options with { Upload = options.Upload with { GiveUpAfter = TimeSpan.FromSeconds(TimeBudgetSec) } };
+    }
+
     private TuningOptions Options(QdrantConnection connection) => new()
     {
-        Migration = new MigrationOptions
-        {
-            Collection = Collection,
-            VectorName = VectorName,
-            Distance = Distance == Distance.Unknown ? null : Distance,
-            Offset = Skip,
-            Limit = First == long.MaxValue ? null : First,
-            IdMapping = IdMapping,
-            AllowDuplicateIds = AllowDuplicateId,
-            SkipInvalid = SkipInvalid,
-            Upload = new UploadOptions
-            {
-                GiveUpAfter = TimeSpan.FromSeconds(TimeBudgetSec),
-                Timeout = TimeoutSec == 0 ? connection.Options.Timeout : TimeSpan.FromSeconds(TimeoutSec),
-            },
-        },
+        Migration = IndexOptions(connection),
         BatchSizes = BatchSize,
         ThrottleLimits = ThrottleLimit,
         BatchDelays = BatchDelay,

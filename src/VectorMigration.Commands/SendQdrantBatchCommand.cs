@@ -6,7 +6,7 @@ namespace VectorMigration.Commands;
 /// <summary>Send-QdrantBatch: takes vectors from the pipeline, batches, uploads in parallel, emits one result a batch.</summary>
 [Cmdlet(VerbsCommunications.Send, "QdrantBatch", SupportsShouldProcess = true)]
 [OutputType(typeof(QdrantBatchResult))]
-public sealed class SendQdrantBatchCommand : UploadCommand
+public sealed class SendQdrantBatchCommand : UploadCommand, IDynamicParameters
 {
     private readonly Guid runId = Guid.NewGuid();
     private readonly SeenIds seen = new();
@@ -14,6 +14,8 @@ public sealed class SendQdrantBatchCommand : UploadCommand
     private PipelineTarget? target;
     private RunLog? log;
     private PipelineJournal? journal;
+    private IndexingOptions asked = new();
+    private RunIndexing? indexing;
     private IndexDescription? index;
     private long position;
     private long refused;
@@ -36,12 +38,19 @@ public sealed class SendQdrantBatchCommand : UploadCommand
     [Parameter]
     public SwitchParameter Restart { get; set; }
 
+    /// <summary>Parameters that other cmdlets take too.</summary>
+    internal IndexingParameters Indexing { get; } = new();
+
+    /// <inheritdoc/>
+    public object GetDynamicParameters() => Indexing;
+
     /// <inheritdoc/>
     internal override string Activity => $"Sending to {Collection}";
 
     /// <inheritdoc/>
     protected override void OnBegin()
     {
+        asked = Indexing.Options();
         if (LogDirectory is not null)
         {
             LogDirectory = IndexPaths.Unresolved(this, LogDirectory);
@@ -99,6 +108,11 @@ public sealed class SendQdrantBatchCommand : UploadCommand
         if (outcome.Stop is { } stop)
         {
             throw stop;
+        }
+
+        if (asked.Wait)
+        {
+            AwaitIndex(complete: outcome.Failed + refused == 0);
         }
     }
 
@@ -188,10 +202,15 @@ public sealed class SendQdrantBatchCommand : UploadCommand
         QdrantConnection connection = FindConnection();
         IVectorStore store = Parts.OpenStore(connection);
         endpoint = store.Endpoint;
-        PipelinePlanner planner = new(store, Collection, VectorName, AskedDistance, runId);
+        PipelinePlanner planner = new(store, Collection, VectorName, AskedDistance, runId, asked);
         index = first.Index;
         int dimension = first.Components.Length;
         PipelinePlan plan = Wait(planner.PlanAsync(index, dimension, StopToken)) ?? throw CommandErrors.DistanceMissing(Collection);
+        foreach (string warning in plan.Warnings)
+        {
+            WriteWarning(warning);
+        }
+
         UploadOptions pacing = Pacing(connection);
         string what = PlanText.What(plan.Settings, plan.Creates, recreates: false);
         string where = $"'{Collection}' at {store.Endpoint}";
@@ -207,6 +226,7 @@ public sealed class SendQdrantBatchCommand : UploadCommand
         journal?.Begin(plan.Creates ? JournalTarget.RunOf(Wait(store.GetCollectionAsync(Collection, StopToken))) : plan.CollectionRun);
 
         log = LogDirectory is null ? null : new RunLog(LogDirectory, pacing.SlowThreshold);
+        indexing = new RunIndexing(store, new MigrationOptions { Collection = Collection, Indexing = asked, Upload = pacing }, Warn, TimeProvider.System);
         StartPhase("upload", 0);
         target = new PipelineTarget(store, settings, Collection, pacing, plan.Limit, runId, index, new DelegateObserver(Observe));
         return true;
@@ -223,6 +243,23 @@ public sealed class SendQdrantBatchCommand : UploadCommand
         JournalTarget found = new(!plan.Creates, plan.CollectionRun, checked((long)plan.PresentBefore));
         return PipelineJournal.Open(path, Restart, first, key, found);
     }
+
+    /// <summary>The batches are told and the journal is closed: what is waited for here can be waited for again at any time.</summary>
+    private void AwaitIndex(bool complete)
+    {
+        const string phase = "index";
+        StartPhase(phase, 0);
+        IndexingResult indexed = RunPumped(() => indexing!.WaitAsync(
+            (done, total) => Observer.OnEvent(new PhaseAdvanced(runId, DateTimeOffset.UtcNow, phase, done, total)), StopToken));
+        WriteVerbose(indexed.Message);
+        if (complete && indexed.Status == IndexingStatus.Unfinished)
+        {
+            WriteError(IndexingErrors.Unfinished(Collection, indexed, $"Wait-QdrantCollection '{Collection}' goes on waiting."));
+        }
+    }
+
+    // From the pool: the pipeline thread writes it.
+    private void Warn(string message) => Observer.OnEvent(new RunWarning(runId, DateTimeOffset.UtcNow, message));
 
     private void EndJournal()
     {

@@ -153,6 +153,38 @@ public sealed class BadInputTests(QdrantServerFixture fixture) : ServerTests(fix
         (await MigrateAsync(path, "--log-dir", At("taken"))).ShouldEndWith(2, "taken");
     }
 
+    [Theory]
+    [InlineData("taken/c.journal")]
+    [InlineData("blocked.journal")]
+    [InlineData("taken", "--restart")]
+    public async Task A_journal_that_cannot_be_written_is_refused_before_the_collection_is_created(string journal, params string[] more)
+    {
+        string path = IndexFiles.Flat(At("flat.faiss"), 4, IndexFiles.Random(10, 4, seed: 1));
+        await File.WriteAllTextAsync(At("taken"), "a file, neither folder nor journal");
+        // Where a journal is written before it takes its place.
+        Directory.CreateDirectory(At("blocked.journal.new"));
+        (await MigrateAsync(path, ["--journal", At(journal), .. more])).ShouldEndWith(2, journal);
+        (await Witness.ExistsAsync(Collection)).ShouldBeFalse();
+        (await File.ReadAllTextAsync(At("taken"))).ShouldBe("a file, neither folder nor journal");
+    }
+
+    [Fact]
+    public async Task A_run_that_the_server_refuses_leaves_no_journal_behind()
+    {
+        string path = IndexFiles.Flat(At("flat.faiss"), 4, IndexFiles.Random(10, 4, seed: 1));
+        Directory.CreateDirectory(At("there"));
+        await Witness.CreateAsync(Collection, """{"vectors":{"size":5,"distance":"Euclid"}}""");
+        foreach (string journal in (string[])["there/c.journal", "there/deep/er/c.journal"])
+        {
+            (await MigrateAsync(path, "--journal", At(journal))).ShouldEndWith(2, "dimension is 5");
+            Directory.GetFileSystemEntries(At("there")).ShouldBeEmpty();
+        }
+
+        await File.WriteAllTextAsync(At("there/c.journal.lock"), string.Empty);
+        (await MigrateAsync(path, "--journal", At("there/c.journal"))).ShouldEndWith(2, "dimension is 5");
+        File.Exists(At("there/c.journal.lock")).ShouldBeTrue();
+    }
+
     private static int FreePort()
     {
         using System.Net.Sockets.TcpListener listener = new(System.Net.IPAddress.Loopback, 0);

@@ -1,40 +1,19 @@
 using System.Text.Json;
-using VectorMigration.TestSupport;
 
 namespace VectorMigration.EndToEnd.Tests;
 
 /// <summary>What the server is told about indexing, what a crash in between leaves of it, and the wait for the index.</summary>
-public sealed class IndexingTests : IAsyncLifetime
+public sealed class IndexingTests() : MidwayTests(vectors: 2_000, dimension: 64, seed: 5)
 {
     private const string Collection = "indexed";
     private const string Mark = "vector_migration_indexing_threshold";
-    private readonly string folder = Directory.CreateTempSubdirectory("vm-index-").FullName;
-    private QdrantServer? server;
-
-    private QdrantServer Server => server!;
-
-    private string Index => Path.Combine(folder, "flat.faiss");
 
     private string[] Deferred => ["migrate", Index, "--url", Url, "--collection", Collection, "--indexing", "deferred", "--indexing-threshold", "100"];
-
-    private string Url => Server.GrpcUri.GetLeftPart(UriPartial.Authority);
-
-    public async Task InitializeAsync()
-    {
-        server = await QdrantServer.StartAsync();
-        IndexFiles.Flat(Index, 64, IndexFiles.Random(2_000, 64, seed: 5));
-    }
-
-    public async Task DisposeAsync()
-    {
-        await Server.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
-    }
 
     [Fact]
     public async Task Deferred_indexing_is_restored_and_waited_for()
     {
-        JsonElement indexing = (await Tool.RunAsync(folder, [.. Deferred, "--wait-indexed", "--json"])).ShouldSucceed().Json().GetProperty("indexing");
+        JsonElement indexing = (await Tool.RunAsync(Folder, [.. Deferred, "--wait-indexed", "--json"])).ShouldSucceed().Json().GetProperty("indexing");
         indexing.GetProperty("status").GetString().ShouldBe("Complete");
         indexing.GetProperty("vectors").GetInt64().ShouldBe(2_000);
         indexing.GetProperty("indexed").GetInt64().ShouldBeGreaterThan(0);
@@ -48,7 +27,7 @@ public sealed class IndexingTests : IAsyncLifetime
     public async Task The_new_collection_is_divided_as_asked_and_the_sheet_tells_the_index()
     {
         ToolResult run = await Tool.RunAsync(
-            folder, "migrate", Index, "--url", Url, "--collection", Collection, "--shard-number", "2", "--default-segment-number", "3", "--max-segment-size", "40000", "--wait-indexed");
+            Folder, "migrate", Index, "--url", Url, "--collection", Collection, "--shard-number", "2", "--default-segment-number", "3", "--max-segment-size", "40000", "--wait-indexed");
         run.ShouldSucceed().Output.ShouldContain("0 of 2,000 vectors are indexed; the rest lies in segments under the indexing threshold");
         JsonElement config = (await DescribeAsync()).GetProperty("config");
         config.GetProperty("params").GetProperty("shard_number").GetInt32().ShouldBe(2);
@@ -59,7 +38,7 @@ public sealed class IndexingTests : IAsyncLifetime
     [Fact]
     public async Task A_run_killed_while_indexing_is_put_off_is_mended_by_the_next()
     {
-        using (Tool tool = Tool.Start(folder, null, [.. Deferred, "--batch-size", "20", "--batch-delay", "0.05"]))
+        using (Tool tool = Tool.Start(Folder, null, [.. Deferred, "--batch-size", "20", "--batch-delay", "0.05"]))
         {
             await BatchesAsync(tool, 5);
             tool.Signal("KILL");
@@ -67,11 +46,11 @@ public sealed class IndexingTests : IAsyncLifetime
         }
 
         ShouldBe(await DescribeAsync(), threshold: 0, marked: true);
-        (await Tool.RunAsync(folder, "verify", Index, "--url", Url, "--collection", Collection)).Error.ShouldContain("has put the indexing of 'indexed' off");
-        ToolResult plan = await Tool.RunAsync(folder, [.. Deferred, "--dry-run", "--json"]);
+        (await Tool.RunAsync(Folder, "verify", Index, "--url", Url, "--collection", Collection)).Error.ShouldContain("has put the indexing of 'indexed' off");
+        ToolResult plan = await Tool.RunAsync(Folder, [.. Deferred, "--dry-run", "--json"]);
         plan.ShouldSucceed().Output.ShouldContain("this run takes it up when everything is sent");
 
-        JsonElement result = (await Tool.RunAsync(folder, [.. Deferred, "--wait-indexed", "--json"])).ShouldSucceed().Json();
+        JsonElement result = (await Tool.RunAsync(Folder, [.. Deferred, "--wait-indexed", "--json"])).ShouldSucceed().Json();
         result.GetProperty("counts").GetProperty("skipped").GetInt64().ShouldBeGreaterThan(0);
         result.GetProperty("indexing").GetProperty("indexed").GetInt64().ShouldBeGreaterThan(0);
         ShouldBe(await DescribeAsync(), threshold: 100, marked: false);
@@ -80,11 +59,11 @@ public sealed class IndexingTests : IAsyncLifetime
     [Fact]
     public async Task What_a_kill_has_left_is_mended_although_nothing_is_left_to_send()
     {
-        (await Tool.RunAsync(folder, Deferred)).ShouldSucceed();
+        (await Tool.RunAsync(Folder, Deferred)).ShouldSucceed();
         // As a kill between the last acknowledgement and the restoring leaves it.
         using Witness witness = new(Server);
         await witness.ChangeAsync(Collection, $$$"""{"optimizers_config":{"indexing_threshold":0},"metadata":{"{{{Mark}}}":"100"}}""");
-        JsonElement counts = (await Tool.RunAsync(folder, [.. Deferred, "--json"])).ShouldSucceed().Json().GetProperty("counts");
+        JsonElement counts = (await Tool.RunAsync(Folder, [.. Deferred, "--json"])).ShouldSucceed().Json().GetProperty("counts");
         counts.GetProperty("sent").GetInt64().ShouldBe(0);
         ShouldBe(await DescribeAsync(), threshold: 100, marked: false);
     }
@@ -92,13 +71,13 @@ public sealed class IndexingTests : IAsyncLifetime
     [Fact]
     public async Task A_stopped_run_takes_the_indexing_up_by_itself()
     {
-        using Tool tool = Tool.Start(folder, null, [.. Deferred, "--batch-size", "20", "--batch-delay", "0.05"]);
+        using Tool tool = Tool.Start(Folder, null, [.. Deferred, "--batch-size", "20", "--batch-delay", "0.05"]);
         await BatchesAsync(tool, 5);
         ShouldBe(await DescribeAsync(), threshold: 0, marked: true);
         tool.Signal("INT");
         (await tool.EndAsync()).ShouldEndWith(3, "Stopped on request");
         ShouldBe(await DescribeAsync(), threshold: 100, marked: true);
-        (await Tool.RunAsync(folder, Deferred)).ShouldSucceed();
+        (await Tool.RunAsync(Folder, Deferred)).ShouldSucceed();
         ShouldBe(await DescribeAsync(), threshold: 100, marked: false);
     }
 
@@ -107,13 +86,13 @@ public sealed class IndexingTests : IAsyncLifetime
     {
         IndexFiles.Flat(Index, 256, IndexFiles.Random(20_000, 256, seed: 6));
         string[] run = ["migrate", Index, "--url", Url, "--collection", Collection, "--indexing-threshold", "500", "--verify", "none", "--wait-indexed"];
-        ToolResult late = await Tool.RunAsync(folder, [.. run, "--wait-indexed-timeout", "1"]);
+        ToolResult late = await Tool.RunAsync(Folder, [.. run, "--wait-indexed-timeout", "1"]);
         late.ShouldEndWith(3, "All vectors are in the collection 'indexed', but its index is not done");
         late.Error.ShouldContain("Run the same command again to go on waiting");
 
         await Server.RestartAsync();
         (await DescribeAsync()).GetProperty("status").GetString().ShouldBe("grey");
-        JsonElement result = (await Tool.RunAsync(folder, [.. run, "--json"])).ShouldSucceed().Json();
+        JsonElement result = (await Tool.RunAsync(Folder, [.. run, "--json"])).ShouldSucceed().Json();
         result.GetProperty("counts").GetProperty("sent").GetInt64().ShouldBe(0);
         result.GetProperty("indexing").GetProperty("status").GetString().ShouldBe("Complete");
         result.GetProperty("indexing").GetProperty("indexed").GetInt64().ShouldBeGreaterThan(10_000);
@@ -121,7 +100,7 @@ public sealed class IndexingTests : IAsyncLifetime
 
     [Fact]
     public async Task A_limit_for_a_wait_that_nobody_asked_for_is_a_usage_error() =>
-        (await Tool.RunAsync(folder, [.. Deferred, "--wait-indexed-timeout", "5"])).ShouldEndWith(2, "--wait-indexed is missing");
+        (await Tool.RunAsync(Folder, [.. Deferred, "--wait-indexed-timeout", "5"])).ShouldEndWith(2, "--wait-indexed is missing");
 
     private async Task<JsonElement> DescribeAsync()
     {
@@ -138,28 +117,5 @@ public sealed class IndexingTests : IAsyncLifetime
         {
             remembered.GetString().ShouldBe("100");
         }
-    }
-
-    /// <summary>Waits until the log tells of so many acknowledged batches.</summary>
-    private async Task BatchesAsync(Tool tool, int wanted)
-    {
-        string log = Path.Combine(folder, "logs", "migration.log");
-        using CancellationTokenSource limit = new(TimeSpan.FromMinutes(1));
-        while (!File.Exists(log) || Lines(log).Count(static line => line.Contains("\"event\":\"batch\"", StringComparison.Ordinal)) < wanted)
-        {
-            if (tool.HasExited)
-            {
-                throw new InvalidOperationException($"The run ended too early: {(await tool.EndAsync()).Error}");
-            }
-
-            await Task.Delay(10, limit.Token);
-        }
-    }
-
-    private static string[] Lines(string path)
-    {
-        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        using StreamReader reader = new(file);
-        return reader.ReadToEnd().Split('\n');
     }
 }

@@ -1,44 +1,22 @@
 using System.Text.Json;
-using VectorMigration.TestSupport;
 
 namespace VectorMigration.EndToEnd.Tests;
 
 /// <summary>Runs that are stopped half-way, by people and by machines, and go on.</summary>
-public sealed class InterruptionTests : IAsyncLifetime
+public sealed class InterruptionTests() : MidwayTests(InterruptionTests.Vectors, dimension: 16, seed: 77)
 {
     private const int Vectors = 2_000;
-    private const int Dimension = 16;
-    private readonly string folder = Directory.CreateTempSubdirectory("vm-stop-").FullName;
-    private QdrantServer? server;
-
-    private QdrantServer Server => server!;
-
-    private string Url => Server.GrpcUri.GetLeftPart(UriPartial.Authority);
-
-    private string Index => Path.Combine(folder, "flat.faiss");
 
     private string[] SlowRun => ["migrate", Index, "--url", Url, "--collection", "stopped", "--timeout", "5", "--give-up-after", "10", .. Slow];
 
     private static string[] Slow => ["--batch-size", "50", "--batch-delay", "0.05"];
-
-    public async Task InitializeAsync()
-    {
-        server = await QdrantServer.StartAsync();
-        IndexFiles.Flat(Index, Dimension, IndexFiles.Random(Vectors, Dimension, seed: 77));
-    }
-
-    public async Task DisposeAsync()
-    {
-        await Server.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
-    }
 
     [Theory]
     [InlineData("INT")]
     [InlineData("TERM")]
     public async Task A_signal_ends_with_3_and_the_same_command_goes_on(string signal)
     {
-        using Tool tool = Tool.Start(folder, null, SlowRun);
+        using Tool tool = Tool.Start(Folder, null, SlowRun);
         await BatchesAsync(tool, 5);
         tool.Signal(signal);
         ToolResult run = await tool.EndAsync();
@@ -49,7 +27,7 @@ public sealed class InterruptionTests : IAsyncLifetime
     [Fact]
     public async Task A_server_that_dies_half_way_ends_with_3_and_the_run_goes_on_later()
     {
-        using Tool tool = Tool.Start(folder, null, [.. SlowRun, "--json"]);
+        using Tool tool = Tool.Start(Folder, null, [.. SlowRun, "--json"]);
         await BatchesAsync(tool, 5);
         Server.Kill();
         ToolResult run = (await tool.EndAsync()).ShouldEndWith(3);
@@ -64,7 +42,7 @@ public sealed class InterruptionTests : IAsyncLifetime
     [Fact]
     public async Task A_server_that_comes_back_in_time_is_waited_for()
     {
-        using Tool tool = Tool.Start(folder, null, SlowRun);
+        using Tool tool = Tool.Start(Folder, null, SlowRun);
         await BatchesAsync(tool, 5);
         Server.Kill();
         await Server.RestartAsync();
@@ -74,7 +52,7 @@ public sealed class InterruptionTests : IAsyncLifetime
     [Fact]
     public async Task The_advice_keeps_what_was_asked_for()
     {
-        using Tool tool = Tool.Start(folder, null, [.. SlowRun, "--limit", "1000", "--recreate"]);
+        using Tool tool = Tool.Start(Folder, null, [.. SlowRun, "--limit", "1000", "--recreate"]);
         await BatchesAsync(tool, 5);
         tool.Signal("INT");
         ToolResult run = (await tool.EndAsync()).ShouldEndWith(3);
@@ -86,9 +64,9 @@ public sealed class InterruptionTests : IAsyncLifetime
     {
         // Slow enough for the second run to begin while the first one lives.
         string[] slower = [.. SlowRun[..^Slow.Length], "--batch-size", "10", "--batch-delay", "0.2"];
-        using Tool tool = Tool.Start(folder, null, slower);
+        using Tool tool = Tool.Start(Folder, null, slower);
         await BatchesAsync(tool, 5);
-        ToolResult second = await Tool.RunAsync(folder, slower);
+        ToolResult second = await Tool.RunAsync(Folder, slower);
         second.ShouldEndWith(2, "in use by another run");
         tool.Signal("KILL");
         (await tool.EndAsync()).ExitCode.ShouldBe(137);
@@ -98,35 +76,12 @@ public sealed class InterruptionTests : IAsyncLifetime
     private async Task GoOnAsync(ToolResult? run, long atLeast)
     {
         run?.Error.ShouldContain("Run the same command again: it goes on where this one stopped");
-        JsonElement counts = (await Tool.RunAsync(folder, "migrate", Index, "--url", Url, "--collection", "stopped", "--json")).ShouldSucceed().Json().GetProperty("counts");
+        JsonElement counts = (await Tool.RunAsync(Folder, "migrate", Index, "--url", Url, "--collection", "stopped", "--json")).ShouldSucceed().Json().GetProperty("counts");
         long skipped = counts.GetProperty("skipped").GetInt64();
         skipped.ShouldBeInRange(atLeast, Vectors - 1);
         counts.GetProperty("sent").GetInt64().ShouldBe(Vectors - skipped);
-        (await Tool.RunAsync(folder, "verify", Index, "--url", Url, "--collection", "stopped")).ShouldSucceed();
+        (await Tool.RunAsync(Folder, "verify", Index, "--url", Url, "--collection", "stopped")).ShouldSucceed();
         using Witness witness = new(Server);
         (await witness.CountAsync("stopped")).ShouldBe(Vectors);
-    }
-
-    /// <summary>Waits until the log tells of so many acknowledged batches.</summary>
-    private async Task BatchesAsync(Tool tool, int wanted)
-    {
-        string log = Path.Combine(folder, "logs", "migration.log");
-        using CancellationTokenSource limit = new(TimeSpan.FromMinutes(1));
-        while (!File.Exists(log) || Lines(log).Count(static line => line.Contains("\"event\":\"batch\"", StringComparison.Ordinal)) < wanted)
-        {
-            if (tool.HasExited)
-            {
-                throw new InvalidOperationException($"The run ended too early: {(await tool.EndAsync()).Error}");
-            }
-
-            await Task.Delay(10, limit.Token);
-        }
-    }
-
-    private static string[] Lines(string path)
-    {
-        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        using StreamReader reader = new(file);
-        return reader.ReadToEnd().Split('\n');
     }
 }

@@ -82,6 +82,25 @@ public sealed class SecretTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_wrong_key_and_a_missing_key_end_a_tuning_before_anything_is_tried()
+    {
+        string[] tune = ["tune", Index, "--url", Url, "--collection", "kept", "--budget", "5", "--verbose"];
+        Dictionary<string, string> wrong = new() { ["QDRANT_API_KEY"] = WrongKey };
+        foreach (ToolResult run in (ToolResult[])[await Tool.RunAsync(folder, wrong, tune), await Tool.RunAsync(folder, wrong, [.. tune, "--json"])])
+        {
+            run.ShouldEndWith(2, "key");
+            run.Error.ShouldNotContain("trial");
+            ShouldHide(run, WrongKey);
+        }
+
+        ErrorId(await Tool.RunAsync(folder, wrong, [.. tune, "--json"])).ShouldBe("WrongApiKey");
+        ErrorId(await Tool.RunAsync(folder, [.. tune, "--json"])).ShouldBe("MissingApiKey");
+        Directory.GetFileSystemEntries(folder).ShouldBe([Index]);
+
+        static string? ErrorId(ToolResult run) => run.ShouldEndWith(2).Json().GetProperty("error").GetProperty("errorId").GetString();
+    }
+
+    [Fact]
     public async Task A_key_as_an_argument_is_refused_and_not_repeated()
     {
         foreach (string[] given in (string[][])[["--api-key", Key], ["--api-key=" + Key]])

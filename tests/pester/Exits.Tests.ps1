@@ -173,3 +173,197 @@ Describe 'Invoke-VectorMigration' {
         }
     }
 }
+
+Describe 'Optimize-VectorMigration' {
+    BeforeAll {
+        # Short trials: what counts here is how they end.
+        $pace = @{ BatchSize = 100; ThrottleLimit = 1; First = 1000; TimeBudgetSec = 5; WarningAction = 'SilentlyContinue' }
+
+        function Get-Scratch([string] $Uri = $url) { Get-QdrantCollection -Uri $Uri | Where-Object Name -Like 'exit-*-tuning-*' }
+
+        # Neither a connection nor a scratch collection is left.
+        function Assert-Gone {
+            Wait-Until { (Get-OpenConnection $grpcPort) -eq 0 } | Should -BeTrue -Because 'no connection may stay open'
+            Get-Scratch | Should -BeNullOrEmpty
+        }
+    }
+
+    It 'ends normally and leaves nothing' {
+        (Optimize-VectorMigration ./words.faiss exit-tune @pace).BatchSize | Should -Be 100
+        Assert-Gone
+    }
+
+    It 'does nothing with -WhatIf' {
+        Optimize-VectorMigration ./words.faiss exit-tune-whatif @pace -WhatIf | Should -BeNullOrEmpty
+        Assert-Gone
+    }
+
+    It 'has ended when Select-Object gets its result' {
+        @(Optimize-VectorMigration ./words.faiss exit-tune-first @pace | Select-Object -First 1).Count | Should -Be 1
+        Assert-Gone
+    }
+
+    It 'has ended when a cmdlet behind it throws' {
+        (Get-Failure { Optimize-VectorMigration ./words.faiss exit-tune-throw @pace | ForEach-Object { throw 'enough' } }).Exception.Message | Should -Be enough
+        Assert-Gone
+    }
+
+    It 'stops at a vector that is not finite, with -ErrorAction Stop too' {
+        $special = Join-Path $fixtures 'flat_special_values/index.faiss'
+        foreach ($action in 'Continue', 'Stop') {
+            (Get-Failure { Optimize-VectorMigration $special exit-tune-stop -TimeBudgetSec 5 -ErrorAction $action }).FullyQualifiedErrorId | Should -BeLike 'NonFiniteComponent,*'
+            Assert-Gone
+        }
+    }
+
+    It 'stops at Ctrl+C' {
+        Stop-Midway 'Optimize-VectorMigration ./words.faiss exit-tune-ctrlc' { Get-Scratch }
+        Assert-Gone
+    }
+
+    It 'names what it had to leave when the server is killed' {
+        $own = Start-TestServer
+        try {
+            $killer = Start-ThreadJob {
+                param($manifest, $uri, $id)
+                Import-Module $manifest
+                while (-not (Get-QdrantCollection -Uri $uri | Where-Object Name -Like 'exit-*-tuning-*')) { Start-Sleep -Milliseconds 20 }
+                Stop-Process -Id $id -Force
+            } -ArgumentList $manifest, $own.Uri, $own.ProcessId
+            # With trials before it, what it found is worth telling; without any it is an error.
+            $problem = try { $null = Optimize-VectorMigration ./words.faiss exit-tune-lost -Uri $own.Uri -TimeBudgetSec 8 -TimeoutSec 2 -WarningVariable warned -WarningAction SilentlyContinue } catch { $_ }
+            $null = $killer | Receive-Job -Wait -AutoRemoveJob
+            "$warned $($problem | Select-Object -ExpandProperty ErrorDetails -ErrorAction Ignore)" | Should -Match "Remove-QdrantCollection '?exit-tune-lost-tuning-"
+            if ($problem) { $problem.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty }
+            Wait-Until { (Get-OpenConnection $own.GrpcPort) -eq 0 } | Should -BeTrue
+        }
+        finally {
+            Stop-TestServer $own
+        }
+    }
+}
+
+Describe 'Start-QdrantLocal' {
+    BeforeAll {
+        function Get-Left { Get-ChildItem ([System.IO.Path]::GetTempPath()) -Filter 'qdrant-local-*' | Where-Object { $_.Name -notin $before } }
+
+        # A server that never becomes ready, and tells its process.
+        Set-Content ./sleeper "#!/bin/sh`necho `$`$ > '$TestDrive/sleeper.pid'`nexec sleep 600"
+        chmod +x ./sleeper
+    }
+
+    BeforeEach { $before = @(Get-ChildItem ([System.IO.Path]::GetTempPath()) -Filter 'qdrant-local-*' | ForEach-Object Name) }
+
+    AfterEach {
+        Stop-QdrantLocal
+        Wait-Until { -not (Get-Left) } | Should -BeTrue -Because 'no folder may stay'
+    }
+
+    It 'ends normally with a server that answers' {
+        $server = Start-QdrantLocal -PassThru
+        $server.IsRunning | Should -BeTrue
+        Get-QdrantCollection | Should -BeNullOrEmpty
+    }
+
+    It 'does nothing with -WhatIf' {
+        Start-QdrantLocal -PassThru -WhatIf | Should -BeNullOrEmpty
+        Get-Left | Should -BeNullOrEmpty
+    }
+
+    It 'leaves the server to the session when Select-Object has enough' {
+        $server = Start-QdrantLocal -PassThru | Select-Object -First 1
+        $server.IsRunning | Should -BeTrue
+        Stop-QdrantLocal
+        $server.IsRunning | Should -BeFalse
+    }
+
+    It 'leaves the server to the session when a cmdlet behind it throws' {
+        $taken = @{}
+        (Get-Failure { Start-QdrantLocal -PassThru | ForEach-Object { $taken.Server = $_; throw 'enough' } }).Exception.Message | Should -Be enough
+        $taken.Server.IsRunning | Should -BeTrue
+        Stop-QdrantLocal
+        $taken.Server.IsRunning | Should -BeFalse
+    }
+
+    It 'leaves nothing of a server that is not ready in time, with -ErrorAction Stop too' {
+        foreach ($action in 'Continue', 'Stop') {
+            (Get-Failure { Start-QdrantLocal ./sleeper -TimeoutSec 1 -ErrorAction $action }).FullyQualifiedErrorId | Should -BeLike 'LocalServerNotReady,*'
+            Wait-Until { -not (Test-Path "/proc/$(Get-Content ./sleeper.pid)") } | Should -BeTrue
+            Get-Left | Should -BeNullOrEmpty
+            Remove-Item ./sleeper.pid
+        }
+    }
+
+    It 'stops at Ctrl+C and takes the server with it' {
+        Stop-Midway 'Start-QdrantLocal ./sleeper' { Test-Path ./sleeper.pid }
+        Wait-Until { -not (Test-Path "/proc/$(Get-Content ./sleeper.pid)") } | Should -BeTrue
+    }
+
+    It 'has nothing left to stop when the server is killed' {
+        $server = Start-QdrantLocal -PassThru
+        Stop-Process -Id $server.ProcessId -Force
+        Wait-Until { -not $server.IsRunning } | Should -BeTrue
+        { Stop-QdrantLocal } | Should -Not -Throw
+        Get-QdrantConnection | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'Get-FaissIndex -Scan' {
+    BeforeAll {
+        # An IndexFlat of zeros that takes no room on the disk and long enough to read.
+        $long = Join-Path $TestDrive 'long.faiss'
+        $count, $dimension = 200000000, 32
+        $writer = [System.IO.BinaryWriter]::new([System.IO.File]::Create($long))
+        $writer.Write([System.Text.Encoding]::ASCII.GetBytes('IxF2'))
+        $writer.Write([int] $dimension)
+        foreach ($number in $count, 1048576, 1048576) { $writer.Write([long] $number) }
+        $writer.Write([byte] 1)
+        $writer.Write([int] 1)
+        $writer.Write([ulong] ($count * $dimension))
+        $writer.BaseStream.SetLength($writer.BaseStream.Position + 4L * $count * $dimension)
+        $writer.Dispose()
+
+        function Test-Open { @(Get-ChildItem "/proc/$PID/fd" -ErrorAction Ignore | Where-Object { $_.LinkTarget -like "$TestDrive/*.faiss" }).Count -gt 0 }
+    }
+
+    AfterEach { Wait-Until { -not (Test-Open) } | Should -BeTrue -Because 'no file may stay open' }
+
+    It 'ends normally' {
+        (Get-FaissIndex ./words.faiss -Scan).Scan | Should -Not -BeNullOrEmpty
+    }
+
+    It 'reads nothing more when Select-Object has enough' {
+        @(Get-FaissIndex ./words.faiss, $long -Scan | Select-Object -First 1).Count | Should -Be 1
+    }
+
+    It 'reads nothing more when a cmdlet behind it throws' {
+        (Get-Failure { Get-FaissIndex ./words.faiss, $long -Scan | ForEach-Object { throw 'enough' } }).Exception.Message | Should -Be enough
+    }
+
+    It 'stops at the first bad file with -ErrorAction Stop' {
+        Set-Content ./bad.faiss 'no index'
+        $failure = Get-Failure { Get-FaissIndex ./bad.faiss, $long -Scan -ErrorAction Stop }
+        $failure.CategoryInfo.Category | Should -Be InvalidData
+        $failure.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+    }
+
+    It 'stops at Ctrl+C' {
+        Stop-Midway "Get-FaissIndex '$long' -Scan" { Test-Open }
+    }
+
+    It 'tells of a file that becomes shorter while it is read, and goes on' {
+        $cutter = Start-ThreadJob {
+            param($path, $id)
+            while (-not (Get-ChildItem "/proc/$id/fd" -ErrorAction Ignore | Where-Object { $_.LinkTarget -eq $path })) { Start-Sleep -Milliseconds 20 }
+            $file = [System.IO.File]::Open($path, 'Open', 'Write', 'ReadWrite')
+            $file.SetLength(1000000)
+            $file.Dispose()
+        } -ArgumentList $long, $PID
+        $found = Get-FaissIndex $long, ./words.faiss -Scan -ErrorAction SilentlyContinue -ErrorVariable problems
+        $null = $cutter | Receive-Job -Wait -AutoRemoveJob
+        $found.Path | Should -Be (Join-Path $TestDrive 'words.faiss')
+        $problems | Should -HaveCount 1
+        $problems[0].CategoryInfo.Category | Should -Not -Be NotSpecified
+        $problems[0].ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+    }
+}

@@ -81,6 +81,73 @@ Describe 'Invoke-VectorMigration' {
     }
 }
 
+Describe 'Send-QdrantBatch' {
+    It 'creates the collection as asked, waits for its index, and emits batches only' {
+        $batches = Get-FaissVector ./words.faiss |
+            Send-QdrantBatch piped-settings -ShardNumber 2 -IndexingThreshold 200 -DefaultSegmentNumber 3 -MaxSegmentSize 40000 -WaitIndexed -WaitIndexedTimeoutSec 600 -Verbose 4>&1
+        $told, $results = $batches.Where({ $_ -is [System.Management.Automation.VerboseRecord] }, 'Split')
+        $results | ForEach-Object { $_ | Should -BeOfType VectorMigration.QdrantBatchResult }
+        ($results | Measure-Object Count -Sum).Sum | Should -Be 10000
+        $told[-1].Message | Should -Match '[1-9][\d,]* of 10,000 vectors are indexed'
+        $now = Get-Witnessed piped-settings
+        $now.status | Should -Be green
+        $now.indexed_vectors_count | Should -BeGreaterThan 0
+        $now.config.params.shard_number | Should -Be 2
+        $now.config.optimizer_config.indexing_threshold, $now.config.optimizer_config.default_segment_number, $now.config.optimizer_config.max_segment_size | Should -Be 200, 3, 40000
+    }
+
+    It 'creates as asked for objects that come from no index too' {
+        $null = @{ Id = 1; Vector = 1, 2 } | Send-QdrantBatch piped-objects -Distance Dot -IndexingThreshold 0 -WaitIndexed -WarningVariable warned -WarningAction SilentlyContinue
+        (Get-Witnessed piped-objects).config.optimizer_config.indexing_threshold | Should -Be 0
+        $warned | Should -HaveCount 1
+        "$warned" | Should -BeLike "'piped-objects': *"
+    }
+
+    It 'says that time is over after all batches, and Wait-QdrantCollection goes on' {
+        $results = Get-FaissVector ./words.faiss | Send-QdrantBatch piped-late -IndexingThreshold 100 -WaitIndexed -WaitIndexedTimeoutSec 1 -ErrorAction SilentlyContinue -ErrorVariable problem
+        ($results | Measure-Object Count -Sum).Sum | Should -Be 10000
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'IndexingUnfinished,*'
+        $problem[0].ErrorDetails.RecommendedAction | Should -Match "Wait-QdrantCollection 'piped-late'"
+        (Wait-QdrantCollection piped-late).Status | Should -Be Complete
+    }
+
+    It 'leaves the settings of a collection that exists as they are, and says so' {
+        $null = Get-FaissVector ./words.faiss -First 10 | Send-QdrantBatch piped-there -IndexingThreshold 300
+        $null = Get-FaissVector ./words.faiss -First 20 | Send-QdrantBatch piped-there -IndexingThreshold 400 -ShardNumber 2 -WarningVariable warned -WarningAction SilentlyContinue
+        "$warned" | Should -BeLike "'piped-there' exists and keeps its own settings: shard_number is 1, 2 was asked for, indexing_threshold is 300, 400 was asked for.*"
+        (Get-Witnessed piped-there).config.optimizer_config.indexing_threshold | Should -Be 300
+    }
+
+    It 'leaves indexing that a migration has put off to it, and says so' {
+        $null = Get-FaissVector ./words.faiss -First 10 | Send-QdrantBatch piped-off
+        Set-Witnessed piped-off @{ optimizers_config = @{ indexing_threshold = 0 }; metadata = @{ vector_migration_indexing_threshold = '500' } }
+        $null = Get-FaissVector ./words.faiss -First 20 | Send-QdrantBatch piped-off -WaitIndexed -WarningVariable warned -WarningAction SilentlyContinue
+        "$($warned[0])" | Should -BeLike '*Wait-QdrantCollection*'
+        (Get-QdrantCollection piped-off).IndexingDeferred | Should -BeTrue
+    }
+
+    It 'ends at Stop() at once while it waits' {
+        $shell = [powershell]::Create()
+        $null = $shell.AddScript("Import-Module '$manifest'; Set-Location '$PWD'; Get-FaissVector ./words.faiss | Send-QdrantBatch piped-stopped -Uri $url -IndexingThreshold 100 -WaitIndexed")
+        $output = [System.Management.Automation.PSDataCollection[psobject]]::new()
+        $null = $shell.BeginInvoke($output, $output)
+        Wait-Until { $shell.Streams.Progress | Where-Object StatusDescription -Like 'index: *' } | Should -BeTrue
+        $clock = [System.Diagnostics.Stopwatch]::StartNew()
+        $shell.Stop()
+        $clock.Elapsed.TotalSeconds | Should -BeLessThan 1.5
+        $shell.Dispose()
+    }
+
+    It 'refuses a limit without a wait before anything is asked' {
+        (Get-Failure { Get-FaissVector ./words.faiss -First 1 | Send-QdrantBatch piped-none -WaitIndexedTimeoutSec 5 }).FullyQualifiedErrorId | Should -BeLike 'WaitMissing,*'
+    }
+
+    It 'tells with -WhatIf how the collection will be made' {
+        $text = pwsh -NoProfile -NonInteractive -Command "Import-Module '$manifest'; Get-FaissVector '$TestDrive/words.faiss' | Send-QdrantBatch piped-asked -Uri $url -ShardNumber 2 -MaxSegmentSize 40000 -WhatIf" | Out-String -Width 4096
+        $text | Should -Match 'creating the collection \(.*shard_number 2, max_segment_size 40000 KB\)'
+    }
+}
+
 Describe 'New-QdrantCollection' {
     It 'sends the settings of the optimiser' {
         $null = New-QdrantCollection indexing-made 8 Dot -IndexingThreshold 0 -DefaultSegmentNumber 4 -MaxSegmentSize 5000

@@ -43,6 +43,7 @@ Describe 'Secrets' {
         @{ Name = 'succeeds'; Key = 'pester-k3y-not-to-be-seen'; Expected = 'Completed'; Script = { Invoke-VectorMigration ./words.faiss secret -First 100 -LogDirectory ./traces -Verbose -Debug } }
         @{ Name = 'has a wrong key'; Key = 'another-pester-k3y'; Expected = 'WrongApiKey'; Script = { Invoke-VectorMigration ./words.faiss secret -First 100 -LogDirectory ./traces -Verbose -Debug } }
         @{ Name = 'has a wrong key in a pipeline'; Key = 'another-pester-k3y'; Expected = 'WrongApiKey'; Script = { Get-FaissVector ./words.faiss -First 10 | Send-QdrantBatch secret -LogDirectory ./traces -JournalPath ./traces/j -Verbose -Debug } }
+        @{ Name = 'tunes with a wrong key'; Key = 'another-pester-k3y'; Expected = 'WrongApiKey'; Script = { Optimize-VectorMigration ./words.faiss secret -TimeBudgetSec 5 -Verbose -Debug } }
         @{ Name = 'meets another journal'; Key = 'pester-k3y-not-to-be-seen'; Expected = 'JournalDiffers'; Script = { Invoke-VectorMigration ./words.faiss secret -IdMapping Uuid5 -LogDirectory ./traces -Verbose -Debug } }
         @{ Name = 'meets a collection that differs'; Key = 'pester-k3y-not-to-be-seen'; Expected = 'CollectionDiffers'; Script = { Invoke-VectorMigration ./words.faiss secret -Distance Dot -LogDirectory ./traces -Verbose -Debug } }
         @{ Name = 'verifies what is not there'; Key = 'pester-k3y-not-to-be-seen'; Expected = 'CollectionMissing'; Script = { Test-VectorMigration ./words.faiss nowhere -Verbose -Debug } }

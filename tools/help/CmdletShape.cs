@@ -18,10 +18,9 @@ internal sealed record CmdletShape(string Name, string DefaultSet, IReadOnlyList
     {
         CustomAttributeData cmdlet = Attribute(type, "CmdletAttribute")!;
         string name = $"{cmdlet.ConstructorArguments[0].Value}-{cmdlet.ConstructorArguments[1].Value}";
-        List<ParameterShape> parameters = [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .SelectMany(property => property.CustomAttributes
-                .Where(attribute => attribute.AttributeType.Name == "ParameterAttribute")
-                .Select(attribute => Parameter(property, attribute)))];
+        List<ParameterShape> parameters = Declared(type);
+        // Cmdlets that share dynamic parameters have them as a property.
+        parameters.AddRange(type.GetProperties(BindingFlags.NonPublic | BindingFlags.Instance).SelectMany(group => Declared(group.PropertyType)));
         if (Flag(cmdlet, "SupportsPaging"))
         {
             parameters.AddRange(Implicit("First", "UInt64"), Implicit("Skip", "UInt64"), Implicit("IncludeTotalCount", "SwitchParameter"));
@@ -41,6 +40,11 @@ internal sealed record CmdletShape(string Name, string DefaultSet, IReadOnlyList
 
         return new CmdletShape(name, defaultSet, parameters, sets.Count == 0 ? [AllSets] : [.. sets.OrderBy(set => set != defaultSet)]);
     }
+
+    private static List<ParameterShape> Declared(Type type) => [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        .SelectMany(property => property.CustomAttributes
+            .Where(attribute => attribute.AttributeType.Name == "ParameterAttribute")
+            .Select(attribute => Parameter(property, attribute)))];
 
     /// <summary>The parameters of one set, the mandatory and positional ones first.</summary>
     public IEnumerable<ParameterShape> In(string set) => Parameters

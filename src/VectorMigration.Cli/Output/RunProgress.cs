@@ -4,12 +4,10 @@ using Spectre.Console.Rendering;
 namespace VectorMigration.Cli.Output;
 
 /// <summary>Progress bars on a terminal, one for each phase that counts; nothing where there is no terminal.</summary>
-internal sealed class RunProgress : IRunObserver, IAsyncDisposable
+internal sealed class RunProgress : LiveProgress
 {
-    private readonly TaskCompletionSource finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ProgressContext? bars;
     private ProgressTask? current;
-    private Task display = Task.CompletedTask;
 
     private RunProgress()
     {
@@ -19,16 +17,12 @@ internal sealed class RunProgress : IRunObserver, IAsyncDisposable
     public static RunProgress Start(Screen screen)
     {
         RunProgress progress = new();
-        if (screen.ShowsProgress)
-        {
-            progress.display = progress.DisplayAsync(screen.ErrorConsole);
-        }
-
+        progress.Show(screen);
         return progress;
     }
 
     /// <inheritdoc/>
-    public void OnEvent(RunEvent runEvent)
+    public override void OnEvent(RunEvent runEvent)
     {
         if (bars is null)
         {
@@ -57,11 +51,11 @@ internal sealed class RunProgress : IRunObserver, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        finished.TrySetResult();
-        await display.ConfigureAwait(false);
-    }
+    protected override ProgressColumn[] Columns() =>
+        [new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 32 }, new PercentageColumn(), new CountColumn(), new RemainingTimeColumn()];
+
+    /// <inheritdoc/>
+    protected override void Open(ProgressContext context) => bars = context;
 
     private static string Name(string phase) => phase switch
     {
@@ -73,15 +67,6 @@ internal sealed class RunProgress : IRunObserver, IAsyncDisposable
         "index" => "indexing",
         _ => phase,
     };
-
-    private Task DisplayAsync(IAnsiConsole console) => console.Progress()
-        .AutoClear(true)
-        .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 32 }, new PercentageColumn(), new CountColumn(), new RemainingTimeColumn())
-        .StartAsync(context =>
-        {
-            bars = context;
-            return finished.Task;
-        });
 
     private void Begin(PhaseStarted phase, ProgressContext context)
     {

@@ -3,12 +3,10 @@ using Spectre.Console;
 namespace VectorMigration.Cli.Output;
 
 /// <summary>The progress of a tuning: one bar over its time on a terminal; warnings always, every trial with <c>--verbose</c>.</summary>
-internal sealed class TuningProgress : IRunObserver, IAsyncDisposable
+internal sealed class TuningProgress : LiveProgress
 {
-    private readonly TaskCompletionSource finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Screen screen;
     private ProgressTask? bar;
-    private Task display = Task.CompletedTask;
 
     private TuningProgress(Screen screen) => this.screen = screen;
 
@@ -16,16 +14,12 @@ internal sealed class TuningProgress : IRunObserver, IAsyncDisposable
     public static TuningProgress Start(Screen screen)
     {
         TuningProgress progress = new(screen);
-        if (screen.ShowsProgress)
-        {
-            progress.display = progress.DisplayAsync(screen.ErrorConsole);
-        }
-
+        progress.Show(screen);
         return progress;
     }
 
     /// <inheritdoc/>
-    public void OnEvent(RunEvent runEvent)
+    public override void OnEvent(RunEvent runEvent)
     {
         switch (runEvent)
         {
@@ -45,11 +39,11 @@ internal sealed class TuningProgress : IRunObserver, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        finished.TrySetResult();
-        await display.ConfigureAwait(false);
-    }
+    protected override ProgressColumn[] Columns() =>
+        [new ProgressBarColumn { Width = 32 }, new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left }];
+
+    /// <inheritdoc/>
+    protected override void Open(ProgressContext context) => bar = context.AddTask("planning", maxValue: 100);
 
     private void Advance(TuningAdvanced advanced)
     {
@@ -61,13 +55,4 @@ internal sealed class TuningProgress : IRunObserver, IAsyncDisposable
         bar.Description = Markup.Escape(Screen.Harmless(advanced.Doing));
         bar.Value = Math.Min(bar.MaxValue, 100 * (advanced.Elapsed / advanced.Budget));
     }
-
-    private Task DisplayAsync(IAnsiConsole console) => console.Progress()
-        .AutoClear(true)
-        .Columns(new ProgressBarColumn { Width = 32 }, new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
-        .StartAsync(progress =>
-        {
-            bar = progress.AddTask("planning", maxValue: 100);
-            return finished.Task;
-        });
 }

@@ -5,14 +5,12 @@ using System.Management.Automation;
 namespace VectorMigration.Commands;
 
 /// <summary>The progress of a run: a few times a second at most, with percent and time left where the total is known, completed at the end.</summary>
-internal sealed class RunProgress(Cmdlet command, string activity)
+internal sealed class RunProgress(Cmdlet command, string activity) : CommandProgress(command, activity, id: 6334)
 {
-    private const int Id = 6334;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
     private long lastShown;
     private long phaseStarted = Stopwatch.GetTimestamp();
     private string phase = string.Empty;
-    private bool shown;
 
     /// <summary>A phase begins.</summary>
     public void Start(string name)
@@ -31,24 +29,12 @@ internal sealed class RunProgress(Cmdlet command, string activity)
         }
 
         lastShown = now;
-        shown = true;
         double seconds = Stopwatch.GetElapsedTime(phaseStarted, now).TotalSeconds;
         double rate = seconds > 0 ? done / seconds : 0;
         string amount = total > 0 ? string.Create(CultureInfo.InvariantCulture, $"{done:N0} of {total:N0}") : done.ToString("N0", CultureInfo.InvariantCulture);
-        command.WriteProgress(new ProgressRecord(Id, activity, string.Create(CultureInfo.InvariantCulture, $"{phase}: {amount} vectors, {rate:N0}/s"))
-        {
-            PercentComplete = total > 0 ? (int)Math.Min(100, 100.0 * done / total) : -1,
-            SecondsRemaining = total > 0 && rate > 0 ? (int)Math.Min(int.MaxValue, (total - done) / rate) : -1,
-        });
-    }
-
-    /// <summary>Takes the progress away.</summary>
-    public void Complete()
-    {
-        if (shown)
-        {
-            shown = false;
-            command.WriteProgress(new ProgressRecord(Id, activity, "Completed") { RecordType = ProgressRecordType.Completed });
-        }
+        Show(
+            string.Create(CultureInfo.InvariantCulture, $"{phase}: {amount} vectors, {rate:N0}/s"),
+            total > 0 ? (int)Math.Min(100, 100.0 * done / total) : -1,
+            total > 0 && rate > 0 ? (int)Math.Min(int.MaxValue, (total - done) / rate) : -1);
     }
 }

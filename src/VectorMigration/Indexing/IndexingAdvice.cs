@@ -16,10 +16,23 @@ internal static class IndexingAdvice
             yield return $"'{existing.Name}' has {present} points and may be in use: its indexing is not put off. That is done for new and empty collections.";
         }
 
-        string[] other = [.. Differences(existing, asked)];
-        if (other.Length > 0)
+        if (Kept(existing, asked) is string kept)
         {
-            yield return $"'{existing.Name}' exists and keeps its own settings: {string.Join(", ", other)}.";
+            yield return kept;
+        }
+    }
+
+    /// <summary>What a pipeline into the collection should know. It leaves indexing that is put off to whoever has done that, who may be under way.</summary>
+    public static IEnumerable<string> ForPipeline(CollectionDescription existing, IndexingOptions asked)
+    {
+        if (asked.Wait && ForVerification(existing) is string putOff)
+        {
+            yield return putOff;
+        }
+
+        if (Kept(existing, asked) is string kept)
+        {
+            yield return kept;
         }
     }
 
@@ -27,6 +40,12 @@ internal static class IndexingAdvice
     public static string? ForVerification(CollectionDescription existing) => DeferredIndexing.IsPutOff(existing)
         ? $"A migration has put the indexing of '{existing.Name}' off and has not taken it up again: it is searched without an index. If that migration is not running, run the same command again, or Wait-QdrantCollection."
         : null;
+
+    private static string? Kept(CollectionDescription existing, IndexingOptions asked)
+    {
+        string[] other = [.. Differences(existing, asked)];
+        return other.Length > 0 ? $"'{existing.Name}' exists and keeps its own settings: {string.Join(", ", other)}." : null;
+    }
 
     private static IEnumerable<string> Differences(CollectionDescription existing, IndexingOptions asked)
     {

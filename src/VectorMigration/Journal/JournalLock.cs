@@ -2,13 +2,20 @@ namespace VectorMigration;
 
 /// <summary>
 /// Keeps a journal to one run: a file beside it that is locked as long as the run lives. The system frees it when the process dies, however it
-/// dies; the file itself stays, because deleting it could take it from under the next run.
+/// dies; the file itself stays, unless a run that comes to nothing takes it back.
 /// </summary>
 internal sealed class JournalLock : IDisposable
 {
     private readonly FileStream file;
+    private readonly string[] folders;
+    private readonly bool made;
 
-    private JournalLock(FileStream file) => this.file = file;
+    private JournalLock(FileStream file, bool made, string[] folders)
+    {
+        this.file = file;
+        this.made = made;
+        this.folders = folders;
+    }
 
     /// <summary>Takes the lock.</summary>
     /// <exception cref="MigrationException">Another run has it, or the file cannot be made.</exception>
@@ -17,12 +24,23 @@ internal sealed class JournalLock : IDisposable
         string path = journal + ".lock";
         try
         {
-            if (Path.GetDirectoryName(path) is { Length: > 0 } folder)
+            string[] folders = [.. MissingFolders(path)];
+            if (folders.Length > 0)
             {
-                Directory.CreateDirectory(folder);
+                Directory.CreateDirectory(folders[0]);
             }
 
-            return new JournalLock(PrivateFile.Open(path, FileMode.OpenOrCreate, FileShare.None));
+            while (true)
+            {
+                bool made = !File.Exists(path);
+                FileStream file = PrivateFile.Open(path, FileMode.OpenOrCreate, FileShare.None);
+                if (IsInPlace(file, path))
+                {
+                    return new JournalLock(file, made, folders);
+                }
+
+                file.Dispose();
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -51,6 +69,48 @@ internal sealed class JournalLock : IDisposable
         }
     }
 
+    /// <summary>Frees it, and takes away what was made for it.</summary>
+    public void Withdraw()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            // An open file is not deleted there, be it ours or that of a run that has just taken it.
+            Dispose();
+        }
+
+        try
+        {
+            if (made)
+            {
+                File.Delete(file.Name);
+            }
+
+            foreach (string folder in folders)
+            {
+                Directory.Delete(folder);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Somebody else needs it by now.
+        }
+
+        Dispose();
+    }
+
     /// <inheritdoc/>
     public void Dispose() => file.Dispose();
+
+    /// <summary>The folders on the way to a file that are not there, the innermost first.</summary>
+    private static IEnumerable<string> MissingFolders(string path)
+    {
+        for (string? folder = Path.GetDirectoryName(path); folder is { Length: > 0 } && !Directory.Exists(folder); folder = Path.GetDirectoryName(folder))
+        {
+            yield return folder;
+        }
+    }
+
+    /// <summary>Where an open file can be deleted, another run may have taken it back between its opening and its locking: locked is the one that is there.</summary>
+    private static bool IsInPlace(FileStream file, string path) =>
+        OperatingSystem.IsWindows() || File.GetCreationTimeUtc(file.SafeFileHandle) == File.GetCreationTimeUtc(path);
 }

@@ -53,7 +53,7 @@ internal sealed class MigrationJournal : IDisposable
     /// <summary>Bytes of the file.</summary>
     public long Length => length;
 
-    /// <summary>Opens a journal for writing and keeps other runs away from it. Nothing is written yet.</summary>
+    /// <summary>Opens a journal for writing and keeps other runs away from it. Nothing is written to it yet, but that it can be is certain.</summary>
     /// <param name="path">Full path; made when it is begun.</param>
     /// <param name="restart">Forget what it says, damaged or not. A file that is no journal is refused all the same.</param>
     /// <param name="time">Clock.</param>
@@ -63,11 +63,13 @@ internal sealed class MigrationJournal : IDisposable
         JournalLock held = JournalLock.Take(path);
         try
         {
-            return new MigrationJournal(path, held, restart ? Forgotten(path) : JournalContent.Read(path), time);
+            JournalContent content = restart ? Forgotten(path) : JournalContent.Read(path);
+            RequireRoom(path);
+            return new MigrationJournal(path, held, content, time);
         }
         catch
         {
-            held.Dispose();
+            held.Withdraw();
             throw;
         }
     }
@@ -157,6 +159,9 @@ internal sealed class MigrationJournal : IDisposable
         }
     }
 
+    /// <summary>Closes a journal that the run, refused, does not need, and takes away what its opening made.</summary>
+    public void Withdraw() => held.Withdraw();
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -182,7 +187,7 @@ internal sealed class MigrationJournal : IDisposable
     {
         ThrowIfBroken();
         flushing.GetAwaiter().GetResult();
-        string fresh = Path + ".new";
+        string fresh = Fresh(Path);
         try
         {
             uint sum = JournalLine.Seed;
@@ -212,6 +217,23 @@ internal sealed class MigrationJournal : IDisposable
         {
             TryDelete(fresh);
             throw Break(e);
+        }
+    }
+
+    /// <summary>Where a journal is written before it takes its place.</summary>
+    private static string Fresh(string path) => path + ".new";
+
+    /// <summary>A place in which nothing can be written is found out before anything depends on it.</summary>
+    private static void RequireRoom(string path)
+    {
+        try
+        {
+            PrivateFile.Create(Fresh(path)).Dispose();
+            File.Delete(Fresh(path));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw JournalErrors.Unwritable(path, e);
         }
     }
 

@@ -91,14 +91,14 @@ public sealed class Migration
     public Task<VerificationResult> VerifyAsync(CancellationToken cancellationToken) =>
         new MigrationCheck(source, payload, store, retry, options, observer, time).VerifyAsync(forRepair: false, cancellationToken);
 
-    private MigrationPlanner NewPlanner(bool createsAtOnce = false) => new(source, payload, store, options, RunId, createsAtOnce);
+    private MigrationPlanner NewPlanner(Action? beforeCreating = null) => new(source, payload, store, options, RunId, beforeCreating);
 
     private async Task RunStepsAsync(RunState state, CancellationToken cancellationToken)
     {
         Tell(new PhaseStarted(RunId, time.GetUtcNow(), "plan", source.Description.Count));
-        PlannedRun planned = agreed ?? await NewPlanner(createsAtOnce: true).PlanAsync(cancellationToken).ConfigureAwait(false);
+        (PlannedRun planned, MigrationJournal? opened) = await PlanAndOpenAsync(cancellationToken).ConfigureAwait(false);
         state.Planned = planned;
-        using MigrationJournal? journal = OpenJournal();
+        using MigrationJournal? journal = opened;
         if (journal is not null && journal.Acknowledged.Count != planned.Journal!.Acknowledged.Count)
         {
             // Another run wrote to it between the plan and the lock.
@@ -223,6 +223,22 @@ public sealed class Migration
         }
 
         await store.CreateCollectionAsync(plan.Collection, plan.Settings, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The journal is opened before anything is created; of a run that is refused it leaves nothing.</summary>
+    private async Task<(PlannedRun Planned, MigrationJournal? Journal)> PlanAndOpenAsync(CancellationToken cancellationToken)
+    {
+        MigrationJournal? journal = null;
+        try
+        {
+            PlannedRun planned = agreed ?? await NewPlanner(() => journal = OpenJournal()).PlanAsync(cancellationToken).ConfigureAwait(false);
+            return (planned, journal ?? OpenJournal());
+        }
+        catch
+        {
+            journal?.Withdraw();
+            throw;
+        }
     }
 
     private MigrationJournal? OpenJournal() =>

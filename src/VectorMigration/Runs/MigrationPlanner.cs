@@ -9,8 +9,8 @@ namespace VectorMigration;
 /// <param name="store">The server.</param>
 /// <param name="options">What was asked for.</param>
 /// <param name="runId">The run that it is planned for.</param>
-/// <param name="createsAtOnce">A missing collection may be created while the server is asked for it, for the run follows at once.</param>
-internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? payload, IVectorStore store, MigrationOptions options, Guid runId, bool createsAtOnce = false)
+/// <param name="beforeCreating">Called before a missing collection is created while the server is asked for it, as may be done where the run follows at once: whatever it still needs is made sure of here. Null where nothing is created.</param>
+internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? payload, IVectorStore store, MigrationOptions options, Guid runId, Action? beforeCreating = null)
 {
     private readonly IndexDescription index = source.Description;
     private readonly List<string> warnings = [];
@@ -262,23 +262,28 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
 
     /// <summary>
     /// Whether a missing collection may be created while the server is asked for it: when nothing else is left that the run could be refused for.
-    /// A journal that tells of progress is, for its collection must be there, and one in use.
+    /// A journal that tells of progress is, for its collection must be there, and one that is in use or cannot be written.
     /// </summary>
     private bool MayCreateAtOnce(Distance? distance)
     {
-        if (!createsAtOnce || options.DryRun || options.Recreate || distance is null or Distance.Cosine)
+        if (beforeCreating is null || options.DryRun || options.Recreate || distance is null or Distance.Cosine)
         {
             return false;
         }
 
         try
         {
-            return options.JournalPath is not string journal
-                || (!JournalLock.IsHeld(journal) && (options.Restart || JournalContent.Read(journal).Acknowledged.Count == 0));
+            if (options is { JournalPath: string journal, Restart: false } && JournalContent.Read(journal).Acknowledged.Count > 0)
+            {
+                return false;
+            }
+
+            beforeCreating();
+            return true;
         }
         catch (MigrationException)
         {
-            // It is told with the rest of the plan.
+            // It is told with the rest of the plan, or when the run comes to it.
             return false;
         }
     }

@@ -9,13 +9,16 @@ internal sealed record PipelinePlan(CollectionSettings Settings, bool Creates, u
 {
     /// <summary>The collection's write limit; null for none.</summary>
     public WriteRateLimit? Limit { get; init; }
+
+    /// <summary>What is worth saying before anything is sent.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 }
 
 /// <summary>
 /// Plans for vectors that come through a pipeline, where only the first one is known: a missing collection is created from the index
 /// that it comes from, or with the distance asked for; an existing one is checked as for a whole index.
 /// </summary>
-internal sealed class PipelinePlanner(IVectorStore store, string collection, string? vectorName, Distance? distance, Guid runId)
+internal sealed class PipelinePlanner(IVectorStore store, string collection, string? vectorName, Distance? distance, Guid runId, IndexingOptions indexing)
 {
     /// <summary>Plans without changing anything.</summary>
     /// <param name="index">The index that the first vector comes from, or null.</param>
@@ -40,9 +43,9 @@ internal sealed class PipelinePlanner(IVectorStore store, string collection, str
             wanted = Distance.Unknown;
         }
 
-        CollectionSettings settings = index is not null
+        CollectionSettings settings = indexing.Apply(index is not null
             ? MigrationPlanner.Settings(index, wanted.Value, vectorName, runId)
-            : new CollectionSettings { Dimension = dimension, Distance = wanted.Value, VectorName = vectorName, Metadata = MigrationPlanner.Metadata(runId) };
+            : new CollectionSettings { Dimension = dimension, Distance = wanted.Value, VectorName = vectorName, Metadata = MigrationPlanner.Metadata(runId) });
         if (existing is null)
         {
             return dimension > QdrantLimits.MaxDimension
@@ -53,7 +56,11 @@ internal sealed class PipelinePlanner(IVectorStore store, string collection, str
         IReadOnlyList<string> differences = MigrationPlanner.Differences(existing, settings);
         return differences.Count > 0
             ? throw RunErrors.CollectionDiffers(collection, store.Endpoint, differences)
-            : new PipelinePlan(settings, Creates: false, await store.CountAsync(collection, cancellationToken).ConfigureAwait(false), JournalTarget.RunOf(existing)) { Limit = WriteRateLimits.Of(existing) };
+            : new PipelinePlan(settings, Creates: false, await store.CountAsync(collection, cancellationToken).ConfigureAwait(false), JournalTarget.RunOf(existing))
+            {
+                Limit = WriteRateLimits.Of(existing),
+                Warnings = [.. IndexingAdvice.ForPipeline(existing, indexing)],
+            };
     }
 
     private CollectionVector? Existing(CollectionDescription? existing) =>

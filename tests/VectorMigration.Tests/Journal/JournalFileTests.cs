@@ -124,6 +124,44 @@ public sealed class JournalFileTests : IDisposable
     }
 
     [Fact]
+    public void WhatIsTakenBackLeavesOnlyWhatWasThere()
+    {
+        string nested = Path.Combine(folder.Path, "deep", "er", "words.journal");
+        JournalLock.Take(nested).Withdraw();
+        Directory.GetFileSystemEntries(folder.Path).ShouldBeEmpty();
+        JournalLock.Take(File).Dispose();
+        JournalLock.Take(File).Withdraw();
+        Directory.GetFileSystemEntries(folder.Path).ShouldBe([File + ".lock"]);
+    }
+
+    [Fact]
+    public void ALockThatIsTakenBackNeverLetsTwoIn()
+    {
+        int inside = 0;
+        int taken = 0;
+        Parallel.For(0, 4, _ =>
+        {
+            for (int turn = 0; turn < 2_000; turn++)
+            {
+                try
+                {
+                    JournalLock held = JournalLock.Take(File);
+                    Interlocked.Increment(ref inside).ShouldBe(1);
+                    Interlocked.Increment(ref taken);
+                    Thread.SpinWait(1_000);
+                    Interlocked.Decrement(ref inside);
+                    held.Withdraw();
+                }
+                catch (MigrationException e) when (e.ErrorId is "JournalInUse" or "JournalUnwritable")
+                {
+                    // Another one has it.
+                }
+            }
+        });
+        taken.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
     public void ItStaysSmallHoweverMuchIsAcknowledged()
     {
         using MigrationJournal journal = Begun();

@@ -2,13 +2,12 @@ using System.Management.Automation;
 
 namespace VectorMigration.Commands;
 
-/// <summary>A cmdlet that moves an index into a collection and can say when and how the server indexes it.</summary>
-public abstract class IndexingUploadCommand : IndexUploadCommand
+/// <summary>
+/// Parameters of cmdlets that create a collection and load it: how it is divided and indexed, and whether its index is waited for. A class of
+/// their own, because the cmdlets that take them have no base that only they share; they give it as their dynamic parameters.
+/// </summary>
+public sealed class IndexingParameters
 {
-    /// <summary>When a collection that is new or empty is indexed: while it is loaded, or after it.</summary>
-    [Parameter]
-    public IndexingMode IndexingMode { get; set; }
-
     /// <summary>Shards of a collection that the run creates.</summary>
     [Parameter]
     [ValidateRange(1, 1_000)]
@@ -40,11 +39,10 @@ public abstract class IndexingUploadCommand : IndexUploadCommand
 
     /// <summary>What the parameters ask for.</summary>
     /// <exception cref="MigrationException">A limit for a wait that is not asked for.</exception>
-    private protected IndexingOptions Indexing() => WaitIndexedTimeoutSec > 0 && !WaitIndexed
+    internal IndexingOptions Options() => WaitIndexedTimeoutSec > 0 && !WaitIndexed
         ? throw CommandErrors.WaitMissing()
         : new IndexingOptions
         {
-            Mode = IndexingMode,
             ShardNumber = ShardNumber == 0 ? null : ShardNumber,
             Optimizer = new OptimizerSettings
             {

@@ -1,0 +1,80 @@
+using System.Management.Automation;
+
+namespace VectorMigration.Commands;
+
+/// <summary>A cmdlet that holds an index against a collection, or moves one into the other: which file, which part of it, with which payloads.</summary>
+public abstract class IndexCommand : CollectionCommand
+{
+    /// <summary>Name of the parameter set with wildcards.</summary>
+    protected const string PathSet = "Path";
+
+    /// <summary>Name of the parameter set without wildcards.</summary>
+    protected const string LiteralPathSet = "LiteralPath";
+
+    /// <summary>Index file; a wildcard must stand for exactly one.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    [PathTransformation]
+    [ArgumentCompleter(typeof(IndexFileCompleter))]
+    public string Path { get; set; } = string.Empty;
+
+    /// <summary>Index file, taken as written.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath", "LP")]
+    [ValidateNotNullOrEmpty]
+    public string LiteralPath { get; set; } = string.Empty;
+
+    /// <summary>File with one JSON object a line, in the order of the index.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(PayloadFileCompleter))]
+    public string? PayloadPath { get; set; }
+
+    /// <summary>Most vectors of the index.</summary>
+    [Parameter]
+    [ValidateRange(1, long.MaxValue)]
+    public long First { get; set; } = long.MaxValue;
+
+    /// <summary>Vectors to leave out at the beginning: the ordinal to begin at.</summary>
+    [Parameter]
+    [ValidateRange(0, long.MaxValue)]
+    public long Skip { get; set; }
+
+    /// <summary>Leave vectors with non-finite components out instead of stopping.</summary>
+    [Parameter]
+    public SwitchParameter SkipInvalid { get; set; }
+
+    /// <inheritdoc/>
+    protected sealed override void OnRecord()
+    {
+        bool literal = ParameterSetName == LiteralPathSet;
+        string path = IndexPaths.ResolveOne(this, literal ? LiteralPath : Path, literal);
+        using IVectorSource source = OpenIndex(path);
+        using IPayloadSource? payload = PayloadPath is null ? null : OpenPayload(PayloadPath);
+        OnIndex(source, payload, FindConnection());
+    }
+
+    /// <summary>Does the work for one index.</summary>
+    private protected abstract void OnIndex(IVectorSource source, IPayloadSource? payload, QdrantConnection connection);
+
+    /// <summary>Opens the index.</summary>
+    private protected virtual IVectorSource OpenIndex(string path) => Parts.OpenIndex(path);
+
+    /// <summary>Opens the payload file that a path stands for.</summary>
+    private protected virtual IPayloadSource OpenPayload(string path) => Parts.OpenPayload(IndexPaths.ResolveOne(this, path, literal: false));
+
+    /// <summary>What the parameters of this class and its bases ask for.</summary>
+    private protected virtual MigrationOptions IndexOptions(QdrantConnection connection) => new()
+    {
+        Collection = Collection,
+        VectorName = VectorName,
+        Distance = AskedDistance,
+        Offset = Skip,
+        Limit = First == long.MaxValue ? null : First,
+        IdMapping = IdMapping,
+        AllowDuplicateIds = AllowDuplicateId,
+        SkipInvalid = SkipInvalid,
+        Upload = new UploadOptions { Timeout = Timeout(connection) },
+    };
+}
