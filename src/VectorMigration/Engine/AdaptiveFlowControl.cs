@@ -291,7 +291,7 @@ internal sealed partial class AdaptiveFlowControl : IFlowControl
             part = lastPart ??= part;
         }
 
-        return (int)Math.Min(batch, Math.Max(FlowOpening.LeastShare, part));
+        return (int)Math.Min(batch, Math.Max(far ? FlowOpening.LeastShare : FlowOpening.LeastShareNear(vectors, batch, parallelism), part));
     }
 
     private void Return(FlowPermit permit, TimeSpan now)

@@ -7,7 +7,7 @@ internal sealed class TuningGrid
     public static readonly TimeSpan UsualDelay = TimeSpan.FromSeconds(0.1);
 
     /// <summary>Steps of two to each side of the start; whatever is better lies no further away.</summary>
-    private const int Reach = 4;
+    private const int Reach = 5;
 
     private readonly FlowBounds bounds;
     private readonly int[] batches;
