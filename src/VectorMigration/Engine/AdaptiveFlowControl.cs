@@ -280,15 +280,16 @@ internal sealed partial class AdaptiveFlowControl : IFlowControl
             return batch;
         }
 
-        // Over distance one more round trip costs more than unequal ends: the last round is divided once, in equal parts.
+        // Over distance one more round trip costs more than unequal ends: the last round is divided once, in equal parts. Which way it goes is settled when it begins.
         double trip = start.RoundTrip?.TotalSeconds ?? 0;
         bool far = trip > 0.01 && latency < 3 * trip;
         long left = Math.Max(1, vectors - handedOut);
         int places = latency == 0 ? Math.Max(1, parallelism - inFlight) : parallelism;
         long part = (left + places - 1) / places;
-        if (far && latency > 0 && part <= batch)
+        if (latency > 0 && part <= batch)
         {
-            part = lastPart ??= part;
+            lastPart ??= far ? part : 0;
+            part = Math.Max(part, lastPart.Value);
         }
 
         return (int)Math.Min(batch, Math.Max(far ? FlowOpening.LeastShare : FlowOpening.LeastShareNear(vectors, batch, parallelism), part));

@@ -15,6 +15,13 @@ internal static class FlowOpening
     private const int BatchAtStart = 2_048;
     private const double BytesOfBatchAtStart = 2_000_000;
 
+    /// <summary>
+    /// What an HTTP/2 server lets come before it has said that it takes more: a megabyte with tonic, as Qdrant has it. A request beyond that waits for one more
+    /// round trip, so where that is long none begins larger; some is left for the framing.
+    /// </summary>
+    private const double BytesOfWindow = 1_000_000;
+    private const double LongTrip = 40;
+
     /// <summary>Enough for 64 MB/s over 250 ms, and not more than a slow line carries within one deadline.</summary>
     private const double BytesUnderWayAtStart = 16_000_000;
 
@@ -26,14 +33,15 @@ internal static class FlowOpening
     {
         double bytes = BytesPerVector(start.Dimension);
         double milliseconds = Math.Max(0, start.RoundTrip?.TotalMilliseconds ?? 0);
-        int parallelism = options.AdaptsParallelism ? (int)Math.Clamp(4 + (milliseconds / 8), 4, 32) : options.ThrottleLimit;
+        int parallelism = options.AdaptsParallelism ? (int)Math.Clamp(4 + (milliseconds / 5), 4, 32) : options.ThrottleLimit;
         if (!options.AdaptsBatchSize)
         {
-            int most = (int)Math.Max(1, FlowBounds.MostBytesUnderWay / bytes / options.BatchSize);
-            return new FlowPoint(options.BatchSize, options.AdaptsParallelism ? Math.Min(parallelism, most) : parallelism);
+            int atOnce = (int)Math.Max(1, FlowBounds.MostBytesUnderWay / bytes / options.BatchSize);
+            return new FlowPoint(options.BatchSize, options.AdaptsParallelism ? Math.Min(parallelism, atOnce) : parallelism);
         }
 
-        double size = Math.Min(BatchAtStart, Math.Min(BytesOfBatchAtStart, BytesUnderWayAtStart / parallelism) / bytes);
+        double most = milliseconds > LongTrip ? BytesOfWindow : BytesOfBatchAtStart;
+        double size = Math.Min(BatchAtStart, Math.Min(most, BytesUnderWayAtStart / parallelism) / bytes);
         return new FlowPoint((int)Math.Clamp(size, 1, MostBatch(options, bytes)), parallelism);
     }
 
