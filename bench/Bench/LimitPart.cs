@@ -20,7 +20,7 @@ internal static class LimitPart
 
         workshop.Publish("throughput", new Page("As fast as the server can take it", "limit")
             .Table(["vectors", "replay, vectors/s", "best replay", "default settings, vectors/s", "of the replay", "whole process, vectors/s", "client CPU, µs/vector", "MB/s", "paced"], rows)
-            .Say("**replay**: upserts encoded beforehand and only sent, the best of batch size × parallel over connections: " + string.Join(", ", Grid.Select(static pace => pace.ToString())) + ". **default settings**: `vector-migration migrate` without any option of pacing, journal and logs included; from the first request to the last answer. **whole process**: start, planning and reading of ids included, without verification. **client CPU**: user and system time of that whole process.")
+            .Say("**replay**: upserts encoded beforehand and only sent, the best of batch size × parallel over connections: " + string.Join(", ", Grid.Select(static pace => pace.ToString())) + "; the first three of these are measured again, in turns with ours, and those medians count. **default settings**: `vector-migration migrate` without any option of pacing, journal and logs included; from the first request to the last answer. **whole process**: start, planning and reading of ids included, without verification. **client CPU**: user and system time of that whole process.")
             .Table(["vectors", "peer", "vectors/s", "client CPU, µs/vector", "ours ÷ peer"], peers)
             .Say("Peers send the same vectors as batches of 256, 4 at once, from memory; only their upload is timed. **official .NET client** is the package Qdrant.Client 1.20.0. What is not on this machine is told as not present.")
             .Table(["vectors", "replayed as batch size × parallel over connections", "vectors/s"], grid));
@@ -29,23 +29,30 @@ internal static class LimitPart
     private static async Task OneAsync(Workshop workshop, int count, int dimension, List<string[]> rows, List<string[]> peers, List<string[]> grid)
     {
         string index = workshop.FlatIndex(count, dimension);
-        Dictionary<Pace, List<double>> replays = Grid.ToDictionary(static pace => pace, static _ => new List<double>());
+        var scanned = new Dictionary<Pace, double>();
         var runs = new List<MigrateRun>();
         Dictionary<string, List<PeerRun>> others = Peers.Names.ToDictionary(static name => name, static _ => new List<PeerRun>());
+        await using (QdrantServer server = await QdrantServer.StartAsync())
+        {
+            foreach (Pace pace in Grid)
+            {
+                scanned[pace] = await Replay.RunAsync(server.GrpcUri, index, pace);
+            }
+        }
+
+        Dictionary<Pace, List<double>> replays = Turns.Choose(scanned);
+        for (int round = 0; round < workshop.Repetitions * 2; round++)
+        {
+            await using QdrantServer server = await QdrantServer.StartAsync();
+            await Turns.RoundAsync(round, [
+                async () => runs.Add(await Migrate.RunAsync(workshop, server.GrpcUri, index, "--verify", "none")),
+                .. replays.Select(entry => (Func<Task>)(async () => entry.Value.Add(await Replay.RunAsync(server.GrpcUri, index, entry.Key)))),
+            ]);
+        }
+
         for (int repetition = 0; repetition < workshop.Repetitions; repetition++)
         {
             await using QdrantServer server = await QdrantServer.StartAsync();
-            // Ours at another place of the row each time: who comes late finds a server with more behind it.
-            int turn = (repetition * Grid.Length / workshop.Repetitions) + 1;
-            for (int i = 0; i < Grid.Length; i++)
-            {
-                replays[Grid[i]].Add(await Replay.RunAsync(server.GrpcUri, index, Grid[i]));
-                if (i == turn)
-                {
-                    runs.Add(await Migrate.RunAsync(workshop, server.GrpcUri, index, "--verify", "none"));
-                }
-            }
-
             foreach (string name in Peers.Names)
             {
                 if (await Peers.RunAsync(workshop, name, server, index, Math.Min(count, 20_000), dimension) is PeerRun peer)
