@@ -18,9 +18,12 @@ internal sealed class DurationForecast
     /// <summary>Quantile of nine in ten on both sides together, with the few degrees of freedom that there are.</summary>
     private const double Quantile = 1.8;
 
-    /// <summary>What comes between makes a run slower far more often than faster: the interval reaches further up than down.</summary>
+    /// <summary>
+    /// Further to both sides than like runs differ: the real run is another process on a server that has more behind it. Of twenty held against
+    /// an interval of 0.9 downwards, two were faster than its end, by three and seven hundredths.
+    /// </summary>
     private const double Upwards = 1.2;
-    private const double Downwards = 0.9;
+    private const double Downwards = 1.3;
 
     /// <summary>Means of runs that differ by less than nine in ten pairs of like means do cannot be told apart.</summary>
     private const double Significant = 1.65;
