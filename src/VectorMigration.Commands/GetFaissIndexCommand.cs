@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace VectorMigration.Commands;
 
 /// <summary>Get-FaissIndex: what index files are, from their headers only, or with everything read once.</summary>
-[Cmdlet(VerbsCommon.Get, "FaissIndex", DefaultParameterSetName = PathSet)]
+[Cmdlet(VerbsCommon.Get, "FaissIndex", DefaultParameterSetName = ParameterSets.Path)]
 [OutputType(typeof(IndexDescription))]
 public sealed class GetFaissIndexCommand : PathCommand
 {

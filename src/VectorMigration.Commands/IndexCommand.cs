@@ -5,14 +5,8 @@ namespace VectorMigration.Commands;
 /// <summary>A cmdlet that holds an index against a collection, or moves one into the other: which file, which part of it, with which payloads.</summary>
 public abstract class IndexCommand : CollectionCommand
 {
-    /// <summary>Name of the parameter set with wildcards.</summary>
-    protected const string PathSet = "Path";
-
-    /// <summary>Name of the parameter set without wildcards.</summary>
-    protected const string LiteralPathSet = "LiteralPath";
-
     /// <summary>Index file; a wildcard must stand for exactly one.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ParameterSets.Path, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [PathTransformation]
@@ -20,7 +14,7 @@ public abstract class IndexCommand : CollectionCommand
     public string Path { get; set; } = string.Empty;
 
     /// <summary>Index file, taken as written.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, ParameterSetName = ParameterSets.LiteralPath, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "LP")]
     [ValidateNotNullOrEmpty]
     public string LiteralPath { get; set; } = string.Empty;
@@ -48,7 +42,7 @@ public abstract class IndexCommand : CollectionCommand
     /// <inheritdoc/>
     protected sealed override void OnRecord()
     {
-        bool literal = ParameterSetName == LiteralPathSet;
+        bool literal = ParameterSetName == ParameterSets.LiteralPath;
         string path = IndexPaths.ResolveOne(this, literal ? LiteralPath : Path, literal);
         using IVectorSource source = OpenIndex(path);
         using IPayloadSource? payload = PayloadPath is null ? null : OpenPayload(PayloadPath);

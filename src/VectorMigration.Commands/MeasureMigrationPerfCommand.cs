@@ -8,7 +8,6 @@ namespace VectorMigration.Commands;
 public sealed class MeasureMigrationPerfCommand : MigrationCommand
 {
     private const string InputSet = "InputObject";
-    private const string PathSet = "Path";
     private PerfAccumulator perf = new();
     private MigrationPerf? baseline;
 
@@ -18,13 +17,13 @@ public sealed class MeasureMigrationPerfCommand : MigrationCommand
     public QdrantBatchResult[] InputObject { get; set; } = [];
 
     /// <summary>A migration.log, a log folder, or a summary from its folder runs.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = PathSet)]
+    [Parameter(Mandatory = true, ParameterSetName = ParameterSets.Path)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(RunFileCompleter))]
     public string Path { get; set; } = string.Empty;
 
     /// <summary>Which run of the log; the last one when left out.</summary>
-    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = ParameterSets.Path)]
     public Guid RunId { get; set; }
 
     /// <summary>The run to compare with: figures, a result, or the path of a log or summary.</summary>
@@ -57,7 +56,7 @@ public sealed class MeasureMigrationPerfCommand : MigrationCommand
     /// <inheritdoc/>
     protected override void OnEnd()
     {
-        MigrationPerf current = ParameterSetName == PathSet ? Read(Path, RunId == Guid.Empty ? null : RunId) : perf.ToPerf();
+        MigrationPerf current = ParameterSetName == ParameterSets.Path ? Read(Path, RunId == Guid.Empty ? null : RunId) : perf.ToPerf();
         WriteObject(baseline is null ? current : new MigrationPerfComparison(baseline, current));
     }
 

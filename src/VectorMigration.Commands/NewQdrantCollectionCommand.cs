@@ -130,7 +130,7 @@ public sealed class NewQdrantCollectionCommand : ServerCommand
         }
 
         // The id of a run is for collections that a run has made.
-        return MigrationPlanner.Settings(index, distance, null, Guid.Empty) with { Metadata = new Dictionary<string, string>() };
+        return CollectionFit.Settings(index, distance, null, Guid.Empty) with { Metadata = new Dictionary<string, string>() };
     }
 
     private CollectionSettings WithChoices(CollectionSettings settings) => settings with

@@ -4,7 +4,7 @@ using System.Management.Automation;
 namespace VectorMigration.Commands;
 
 /// <summary>Optimize-VectorMigration: tries settings on a scratch collection, recommends one with its reason, and predicts how long the next sizes will take.</summary>
-[Cmdlet(VerbsCommon.Optimize, "VectorMigration", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommon.Optimize, "VectorMigration", DefaultParameterSetName = ParameterSets.Path, SupportsShouldProcess = true)]
 [OutputType(typeof(MigrationTuning))]
 public sealed class OptimizeVectorMigrationCommand : IndexCommand
 {

@@ -5,14 +5,8 @@ namespace VectorMigration.Commands;
 /// <summary>A cmdlet that reads index files.</summary>
 public abstract class PathCommand : MigrationCommand
 {
-    /// <summary>Name of the parameter set with wildcards.</summary>
-    protected const string PathSet = "Path";
-
-    /// <summary>Name of the parameter set without wildcards.</summary>
-    protected const string LiteralPathSet = "LiteralPath";
-
     /// <summary>Index files; wildcards are expanded.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ParameterSets.Path, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [PathTransformation]
@@ -20,7 +14,7 @@ public abstract class PathCommand : MigrationCommand
     public string[] Path { get; set; } = [];
 
     /// <summary>Index files, taken as written.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, ParameterSetName = ParameterSets.LiteralPath, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "LP")]
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
@@ -36,7 +30,7 @@ public abstract class PathCommand : MigrationCommand
     /// <inheritdoc/>
     protected sealed override void OnRecord()
     {
-        bool literal = ParameterSetName == LiteralPathSet;
+        bool literal = ParameterSetName == ParameterSets.LiteralPath;
         foreach (string path in literal ? LiteralPath : Path)
         {
             try

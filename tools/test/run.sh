@@ -60,7 +60,7 @@ analysis() {
 check "build, warnings as errors" dotnet build Migration.sln -c Release -v q
 check "command line tool and module" ./build.sh build
 check "package" ./build.sh package
-# End to end the program is tested that servers get, where it can be made; the one that needs a runtime is what demo, README and witness run.
+# End to end the program is tested that servers get, where it can be made; the demo runs the one that needs a runtime.
 if command -v clang >/dev/null || command -v gcc >/dev/null; then
     check "native program" ./build.sh release
     export VECTOR_MIGRATION_TOOL=$PWD/artifacts/release/vector-migration

@@ -7,7 +7,7 @@ namespace VectorMigration;
 internal readonly record struct JournalTarget(bool Exists, string? Run, long Present)
 {
     /// <summary>The run id that a collection keeps, or null.</summary>
-    public static string? RunOf(CollectionDescription? collection) => collection?.Metadata.GetValueOrDefault(MigrationPlanner.RunKey);
+    public static string? RunOf(CollectionDescription? collection) => collection?.Metadata.GetValueOrDefault(CollectionFit.RunKey);
 }
 
 /// <summary>Whether a journal belongs to what is about to be run.</summary>

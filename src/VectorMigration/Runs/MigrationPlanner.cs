@@ -1,15 +1,18 @@
 namespace VectorMigration;
 
 /// <summary>
-/// Checks index, options and target against each other and lays down what the run will do. Changes nothing, unless it may create the collection. Every reason for which a run
-/// can be refused before its first vector is found here; a dry run is told all of them.
+/// Checks index, options and target against each other and lays down what the run will do. Changes nothing, unless it may create the collection.
+/// Every reason for which a run can be refused before its first vector is found here; a dry run is told all of them.
 /// </summary>
 /// <param name="source">The index.</param>
 /// <param name="payload">Its payloads, or null.</param>
 /// <param name="store">The server.</param>
 /// <param name="options">What was asked for.</param>
 /// <param name="runId">The run that it is planned for.</param>
-/// <param name="beforeCreating">Called before a missing collection is created while the server is asked for it, as may be done where the run follows at once: whatever it still needs is made sure of here. Null where nothing is created.</param>
+/// <param name="beforeCreating">
+/// Called before a missing collection is created while the server is asked for it, as may be done where the run follows at once: whatever the run still
+/// needs is made sure of here. Null where nothing is created.
+/// </param>
 internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? payload, IVectorStore store, MigrationOptions options, Guid runId, Action? beforeCreating = null)
 {
     private readonly IndexDescription index = source.Description;
@@ -26,8 +29,8 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
         (long offset, long count) = Range();
         IdScanResult ids = CheckIds(offset, count, cancellationToken);
         CheckPayload(offset, count, cancellationToken);
-        CollectionSettings settings = options.Indexing.Apply(Settings(index, distance ?? Distance.Unknown, options.VectorName, runId));
-        TargetState target = await CheckTargetAsync(settings, distance is not null, MayCreateAtOnce(distance), count, cancellationToken).ConfigureAwait(false);
+        CollectionSettings settings = options.Indexing.Apply(CollectionFit.Settings(index, distance ?? Distance.Unknown, options.VectorName, runId));
+        TargetState target = await CheckTargetAsync(settings, distance is not null, PrepareCreation(distance), count, cancellationToken).ConfigureAwait(false);
         if (distance == Distance.Cosine)
         {
             refusals.Check(() => CheckNorms(offset, count, cancellationToken));
@@ -46,62 +49,6 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
             KeepsMetadata = target.KeepsMetadata,
         };
     }
-
-    /// <summary>What a collection must be like for the index.</summary>
-    public static IReadOnlyList<string> Differences(CollectionDescription existing, CollectionSettings wanted)
-    {
-        ArgumentNullException.ThrowIfNull(existing);
-        ArgumentNullException.ThrowIfNull(wanted);
-        string name = wanted.VectorName ?? string.Empty;
-        CollectionVector? vector = existing.Vectors.FirstOrDefault(candidate => candidate.Name == name);
-        if (vector is null)
-        {
-            string has = existing.Vectors.Count == 0 ? "no dense vectors" : "the vectors " + string.Join(", ", existing.Vectors.Select(v => Named(v.Name)));
-            return [$"it has {has}, expected {Named(name)}"];
-        }
-
-        var differences = new List<string>();
-        if (vector.Dimension != wanted.Dimension)
-        {
-            differences.Add($"its dimension is {vector.Dimension}, expected {wanted.Dimension}");
-        }
-
-        if (vector.Distance != wanted.Distance)
-        {
-            differences.Add($"its distance is {vector.Distance}, expected {wanted.Distance}");
-        }
-
-        if (vector.Datatype is not (VectorDatatype.Default or VectorDatatype.Float32))
-        {
-            differences.Add($"its datatype is {vector.Datatype}, expected Float32");
-        }
-
-        if (vector.IsMultivector)
-        {
-            differences.Add("it holds multivectors, expected one vector a point");
-        }
-
-        return differences;
-    }
-
-    /// <summary>The settings a collection is created with for an index.</summary>
-    public static CollectionSettings Settings(IndexDescription index, Distance distance, string? vectorName, Guid runId) => new()
-    {
-        Dimension = index.Dimension,
-        Distance = distance,
-        VectorName = vectorName,
-        HnswM = index.HnswM,
-        HnswEfConstruction = index.HnswEfConstruction >= QdrantLimits.MinEfConstruct ? index.HnswEfConstruction : null,
-        Metadata = Metadata(runId),
-    };
-
-    /// <summary>The run id as a collection keeps it.</summary>
-    public static IReadOnlyDictionary<string, string> Metadata(Guid runId) => new Dictionary<string, string> { [RunKey] = runId.ToString() };
-
-    /// <summary>The key of a collection's metadata that the run id stands under.</summary>
-    public const string RunKey = "vector_migration_run";
-
-    private static string Named(string name) => name.Length == 0 ? "the unnamed one" : $"'{name}'";
 
     private void CheckIndex()
     {
@@ -261,10 +208,10 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
     }
 
     /// <summary>
-    /// Whether a missing collection may be created while the server is asked for it: when nothing else is left that the run could be refused for.
-    /// A journal that tells of progress is, for its collection must be there, and one that is in use or cannot be written.
+    /// Makes ready for creating a missing collection while the server is asked for it. True when nothing else is left that the run could be refused for:
+    /// a journal that tells of progress is, for its collection must be there, and one that is in use or cannot be written.
     /// </summary>
-    private bool MayCreateAtOnce(Distance? distance)
+    private bool PrepareCreation(Distance? distance)
     {
         if (beforeCreating is null || options.DryRun || options.Recreate || distance is null or Distance.Cosine)
         {
@@ -293,7 +240,7 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
     {
         CollectionVector? vector = existing.Vectors.FirstOrDefault(candidate => candidate.Name == (wanted.VectorName ?? string.Empty));
         CollectionSettings comparable = distanceIsKnown || vector is null ? wanted : wanted with { Distance = vector.Distance };
-        IReadOnlyList<string> differences = Differences(existing, comparable);
+        IReadOnlyList<string> differences = CollectionFit.Differences(existing, comparable);
         if (differences.Count > 0)
         {
             refusals.Add(RunErrors.CollectionDiffers(options.Collection, store.Endpoint, differences));

@@ -44,8 +44,8 @@ internal sealed class PipelinePlanner(IVectorStore store, string collection, str
         }
 
         CollectionSettings settings = indexing.Apply(index is not null
-            ? MigrationPlanner.Settings(index, wanted.Value, vectorName, runId)
-            : new CollectionSettings { Dimension = dimension, Distance = wanted.Value, VectorName = vectorName, Metadata = MigrationPlanner.Metadata(runId) });
+            ? CollectionFit.Settings(index, wanted.Value, vectorName, runId)
+            : new CollectionSettings { Dimension = dimension, Distance = wanted.Value, VectorName = vectorName, Metadata = CollectionFit.Metadata(runId) });
         if (existing is null)
         {
             return dimension > QdrantLimits.MaxDimension
@@ -53,7 +53,7 @@ internal sealed class PipelinePlanner(IVectorStore store, string collection, str
                 : new PipelinePlan(settings, Creates: true, 0);
         }
 
-        IReadOnlyList<string> differences = MigrationPlanner.Differences(existing, settings);
+        IReadOnlyList<string> differences = CollectionFit.Differences(existing, settings);
         return differences.Count > 0
             ? throw RunErrors.CollectionDiffers(collection, store.Endpoint, differences)
             : new PipelinePlan(settings, Creates: false, await store.CountAsync(collection, cancellationToken).ConfigureAwait(false), JournalTarget.RunOf(existing))

@@ -8,7 +8,7 @@ public sealed class TargetSurveyTests
 {
     private const string Name = "c";
     private static readonly string Ours = Guid.NewGuid().ToString();
-    private static readonly CollectionSettings Settings = new() { Dimension = 4, Distance = Distance.Euclid, Metadata = MigrationPlanner.Metadata(Guid.Parse(Ours)) };
+    private static readonly CollectionSettings Settings = new() { Dimension = 4, Distance = Distance.Euclid, Metadata = CollectionFit.Metadata(Guid.Parse(Ours)) };
     private readonly IVectorStore store = Substitute.For<IVectorStore>();
 
     public TargetSurveyTests()
@@ -109,6 +109,6 @@ public sealed class TargetSurveyTests
         Name = Name,
         Status = "green",
         Vectors = [new CollectionVector(string.Empty, 4, Distance.Euclid, VectorDatatype.Default, false)],
-        Metadata = new Dictionary<string, string> { [MigrationPlanner.RunKey] = run },
+        Metadata = new Dictionary<string, string> { [CollectionFit.RunKey] = run },
     };
 }
