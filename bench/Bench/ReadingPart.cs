@@ -78,7 +78,7 @@ internal static class ReadingPart
         {
             long started = Stopwatch.GetTimestamp();
             using IVectorSource source = FaissIndex.Open(path);
-            var feed = new IndexFeed(source, null, new MigrationOptions { Collection = "none" }, 0, source.Description.Count, new HashSet<long>(), null);
+            var feed = new IndexFeed(source, null, new FeedOptions(), 0, source.Description.Count, new HashSet<long>(), null);
             while (feed.NextAsync(batchSize, CancellationToken.None).AsTask().GetAwaiter().GetResult() is VectorBatch batch)
             {
                 batch.Dispose();

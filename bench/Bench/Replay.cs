@@ -62,7 +62,7 @@ internal sealed class Replay : IDisposable
     private static byte[][] Encode(IVectorSource source, string collection, int batchSize)
     {
         var form = new UpsertForm { Collection = System.Text.Encoding.UTF8.GetBytes(collection) };
-        var feed = new IndexFeed(source, null, new MigrationOptions { Collection = collection }, 0, source.Description.Count, new HashSet<long>(), null);
+        var feed = new IndexFeed(source, null, new FeedOptions(), 0, source.Description.Count, new HashSet<long>(), null);
         var requests = new List<byte[]>();
         for (long done = 0; done < source.Description.Count;)
         {

@@ -13,5 +13,5 @@ public class CheckBenchmarks
     public void Memcpy() => MemoryMarshal.AsBytes(batch.Components.Span).CopyTo(target);
 
     [Benchmark]
-    public int FiniteCheck() => VectorMigration.FiniteCheck.IndexOfNonFinite(batch.Components.Span);
+    public int FiniteCheck() => VectorMigration.Vectors.FiniteCheck.IndexOfNonFinite(batch.Components.Span);
 }

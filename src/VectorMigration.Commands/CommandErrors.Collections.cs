@@ -3,7 +3,7 @@ namespace VectorMigration.Commands;
 /// <content>Collections, aliases and local servers.</content>
 internal static partial class CommandErrors
 {
-    public static MigrationException CollectionMissing(string name, QdrantConnection server) => RunErrors.CollectionMissing(name, server.ToString());
+    public static MigrationException CollectionMissing(string name, QdrantConnection server) => CollectionErrors.Missing(name, server.ToString());
 
     public static MigrationException AliasGiven(string alias, string collection, QdrantConnection server) => new(
         "AliasGiven",

@@ -55,7 +55,10 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand, IDynamicP
     private protected override void OnIndex(IVectorSource source, IPayloadSource? payload, QdrantConnection connection)
     {
         MigrationOptions options = Options(connection);
-        Migration migration = new(source, payload, Parts.OpenStore(connection), Parts.NewRetryPolicy(options.Upload), options, new DelegateObserver(Observe));
+        Migration migration = new(source, payload, Parts.OpenStore(connection), Parts.NewRetryPolicy(options.Upload), options, new DelegateObserver(Observe))
+        {
+            History = options.LogDirectory is string logs ? new LoggedRuns(logs) : null,
+        };
         MigrationPlan plan = RunPumped(() => migration.PlanAsync(StopToken));
         foreach (MigrationError refusal in plan.Refusals)
         {

@@ -123,10 +123,10 @@ public sealed class NewQdrantCollectionCommand : ServerCommand
             string path => Parts.Describe(IndexPaths.ResolveOne(this, path, literal: false)),
             object other => throw CommandErrors.NotAnIndex(other),
         };
-        Distance distance = Distance == Distance.Unknown ? index.Distance ?? throw RunErrors.MetricNotSupported(index) : Distance;
+        Distance distance = Distance == Distance.Unknown ? index.Distance ?? throw PlanErrors.MetricNotSupported(index) : Distance;
         if (index.Dimension > QdrantLimits.MaxDimension)
         {
-            throw RunErrors.DimensionTooLarge(index);
+            throw PlanErrors.DimensionTooLarge(index);
         }
 
         // The id of a run is for collections that a run has made.

@@ -226,7 +226,7 @@ public sealed class SendQdrantBatchCommand : UploadCommand, IDynamicParameters
         journal?.Begin(plan.Creates ? JournalTarget.RunOf(Wait(store.GetCollectionAsync(Collection, StopToken))) : plan.CollectionRun);
 
         log = LogDirectory is null ? null : new RunLog(LogDirectory, pacing.SlowThreshold);
-        indexing = new RunIndexing(store, new MigrationOptions { Collection = Collection, Indexing = asked, Upload = pacing }, Warn, TimeProvider.System);
+        indexing = new RunIndexing(store, Collection, asked, pacing.GiveUpAfter, Warn, TimeProvider.System);
         StartPhase("upload", 0);
         target = new PipelineTarget(store, settings, Collection, pacing, plan.Limit, runId, index, new DelegateObserver(Observe));
         return true;

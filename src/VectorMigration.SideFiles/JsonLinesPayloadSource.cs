@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 
 namespace VectorMigration.SideFiles;
 
@@ -46,6 +47,9 @@ public sealed class JsonLinesPayloadSource : IPayloadSource, ISteadyFile
 
     /// <inheritdoc/>
     public string Path { get; }
+
+    /// <inheritdoc/>
+    public string Identity => string.Create(CultureInfo.InvariantCulture, $"{bytes.Length} bytes, {fingerprint}");
 
     /// <summary>Rows of the file without blank lines at its end; null until the file has been passed through.</summary>
     public long? Count => lines.Count;

@@ -93,7 +93,7 @@ Describe 'Remove-QdrantCollection' {
         $there = Connect-Qdrant $url
         $objects = Get-QdrantCollection gone-* -Connection $there
         $null = Disconnect-Qdrant
-        $connection = [VectorMigration.QdrantConnection]::new($there.Options)
+        $connection = [VectorMigration.Store.QdrantConnection]::new($there.Options)
         $env:QDRANT_URL = 'http://127.0.0.1:1'
         try {
             $objects | ForEach-Object { [pscustomobject]@{ Name = $_.Name; Connection = $connection } } | Remove-QdrantCollection

@@ -44,7 +44,7 @@ Describe 'Names' {
     It 'of parameters and their types are those of other modules' {
         $expected = @{
             Uri = [uri]; ThrottleLimit = [int]; TimeoutSec = [int]; First = [long]; Skip = [long]; ApiKey = [securestring]; Force = [switch]; PassThru = [switch]; Proxy = [uri]
-            SkipCertificateCheck = [switch]; Collection = [string]; Distance = [VectorMigration.Distance]; Connection = [VectorMigration.QdrantConnection]
+            SkipCertificateCheck = [switch]; Collection = [string]; Distance = [VectorMigration.Vectors.Distance]; Connection = [VectorMigration.Store.QdrantConnection]
         }
         # Get-FaissVector has its -First and -Skip from SupportsPaging; Optimize-VectorMigration takes several values of each to try.
         foreach ($command in $commands | Where-Object Name -NotIn Get-FaissVector, Optimize-VectorMigration) {
@@ -158,7 +158,7 @@ Describe 'Errors' {
     }
 
     It 'cannot be made without a recommended action' {
-        foreach ($constructor in [VectorMigration.MigrationException].GetConstructors()) {
+        foreach ($constructor in [VectorMigration.Errors.MigrationException].GetConstructors()) {
             $action = $constructor.GetParameters() | Where-Object Name -EQ recommendedAction
             $action | Should -Not -BeNullOrEmpty
             $action.IsOptional | Should -BeFalse
@@ -197,7 +197,7 @@ Describe 'Outputs' {
 
 Describe 'State' {
     It 'is in no static field that can be set' {
-        foreach ($assembly in (Get-Command Get-FaissIndex).ImplementingType.Assembly, [VectorMigration.FaissVector].Assembly) {
+        foreach ($assembly in (Get-Command Get-FaissIndex).ImplementingType.Assembly, [VectorMigration.Vectors.FaissVector].Assembly) {
             $assembly.GetTypes().Where({ $_.Namespace -like 'VectorMigration*' -and $_.FullName -notmatch '[<>]' }).ForEach({
                     $_.GetFields([System.Reflection.BindingFlags] 'Static, Public, NonPublic, DeclaredOnly').Where({ -not $_.IsInitOnly -and -not $_.IsLiteral -and $_.Name -notmatch '^<' }).ForEach({ "$($_.DeclaringType).$($_.Name)" })
                 }) | Should -BeNullOrEmpty

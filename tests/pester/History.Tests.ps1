@@ -35,7 +35,7 @@ Describe 'Runs compared' {
         @{ Kind = 'a file of Get-ChildItem'; Baseline = { Get-ChildItem ./slow/runs/*.json } }
     ) {
         $comparison = Measure-MigrationPerf -Path ./fast -Baseline (& $Baseline)
-        $comparison | Should -BeOfType VectorMigration.MigrationPerfComparison
+        $comparison | Should -BeOfType VectorMigration.Reports.MigrationPerfComparison
         $comparison.VectorsRatio | Should -Be 5
         $comparison.DurationRatio | Should -BeGreaterThan 0
         [Math]::Abs($comparison.ChangePercent - 100 * ($comparison.CurrentSecondsPerVector / $comparison.BaselineSecondsPerVector - 1)) | Should -BeLessThan 1e-6

@@ -86,7 +86,7 @@ Describe 'Send-QdrantBatch' {
         $batches = Get-FaissVector ./words.faiss |
             Send-QdrantBatch piped-settings -ShardNumber 2 -IndexingThreshold 200 -DefaultSegmentNumber 3 -MaxSegmentSize 40000 -WaitIndexed -WaitIndexedTimeoutSec 600 -Verbose 4>&1
         $told, $results = $batches.Where({ $_ -is [System.Management.Automation.VerboseRecord] }, 'Split')
-        $results | ForEach-Object { $_ | Should -BeOfType VectorMigration.QdrantBatchResult }
+        $results | ForEach-Object { $_ | Should -BeOfType VectorMigration.Engine.QdrantBatchResult }
         ($results | Measure-Object Count -Sum).Sum | Should -Be 10000
         $told[-1].Message | Should -Match '[1-9][\d,]* of 10,000 vectors are indexed'
         $now = Get-Witnessed piped-settings

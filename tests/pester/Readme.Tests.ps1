@@ -14,9 +14,9 @@ Describe 'README.md' {
             Pop-Location
         }
 
-        ($output | Where-Object { $_ -is [VectorMigration.IndexDescription] }).Scan.Count | Should -Be 10000
-        ($output | Where-Object { $_ -is [VectorMigration.MigrationPerf] }).Vectors | Should -Be 1000
-        ($output | Where-Object { $_ -is [VectorMigration.MigrationResult] }).Status | Should -Be Completed
+        ($output | Where-Object { $_ -is [VectorMigration.Vectors.IndexDescription] }).Scan.Count | Should -Be 10000
+        ($output | Where-Object { $_ -is [VectorMigration.Engine.MigrationPerf] }).Vectors | Should -Be 1000
+        ($output | Where-Object { $_ -is [VectorMigration.Runs.MigrationResult] }).Status | Should -Be Completed
         $output | Where-Object { $_ -is [bool] } | Should -BeTrue
         (Get-QdrantCollection).Name | Should -Contain words
         (Get-QdrantCollection).Name | Should -Not -Contain rehearsal

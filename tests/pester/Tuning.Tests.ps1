@@ -30,7 +30,7 @@ Describe 'Optimize-VectorMigration' {
     }
 
     It 'tells values, the reason, the table and the predictions' {
-        $tuning | Should -BeOfType VectorMigration.MigrationTuning
+        $tuning | Should -BeOfType VectorMigration.Tuning.MigrationTuning
         $tuning.Reason | Should -Match 'vectors/s'
         $tuning.Points.Count | Should -BeGreaterThan 1
         $tuning.Points | Where-Object { $_.BatchSize -eq $tuning.BatchSize -and $_.ThrottleLimit -eq $tuning.ThrottleLimit } | Should -Not -BeNullOrEmpty

@@ -82,7 +82,7 @@ internal sealed class MigrateCommand
         await using (progress.ConfigureAwait(false))
         {
             CompositeObserver observer = new([.. log is null ? [] : (IRunObserver[])[log], new RunTeller(Screen), progress]);
-            Migration migration = new(index, payload, store, new PollyRetryPolicy(new RetryOptions { CircuitTime = options.Upload.GiveUpAfter }), options, observer);
+            Migration migration = new(index, payload, store, new PollyRetryPolicy(new RetryOptions { CircuitTime = options.Upload.GiveUpAfter }), options, observer) { History = options.LogDirectory is string logs ? new LoggedRuns(logs) : null };
             return await migration.RunAsync(cancellationToken).ConfigureAwait(false);
         }
     }

@@ -37,7 +37,7 @@ internal sealed class PipelineTarget
             double norm = Norms.Of(vector.Components);
             if (!double.IsNaN(norm) && !Norms.IsUnit(norm))
             {
-                throw RunErrors.NormsNotUnit(index, vector.Ordinal, vector.FaissId, norm);
+                throw PlanErrors.NormsNotUnit(index, vector.Ordinal, vector.FaissId, norm);
             }
         }
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
+using VectorMigration.Errors;
 
-namespace VectorMigration;
+namespace VectorMigration.Engine;
 
 /// <summary>The server's write limit: known, learned from a refusal, or estimated from what passed.</summary>
 internal sealed partial class AdaptiveFlowControl

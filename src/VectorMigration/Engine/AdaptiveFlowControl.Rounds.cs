@@ -1,4 +1,4 @@
-namespace VectorMigration;
+namespace VectorMigration.Engine;
 
 /// <summary>Rounds of measurement: what one setting brought, by Little's law.</summary>
 internal sealed partial class AdaptiveFlowControl

@@ -1,4 +1,7 @@
-namespace VectorMigration;
+using VectorMigration.Errors;
+using VectorMigration.Store;
+
+namespace VectorMigration.Engine;
 
 /// <summary>
 /// Flow control that finds its values: starts as wide as the round trip asks for, measures throughput by Little's law (what is under way divided

@@ -1,4 +1,6 @@
-namespace VectorMigration;
+using VectorMigration.Errors;
+
+namespace VectorMigration.Engine;
 
 /// <summary>
 /// Flow control with the values the operator gave: batch size, attempts at once, and a pause between the end of one attempt and

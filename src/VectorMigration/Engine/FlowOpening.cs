@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace VectorMigration;
+namespace VectorMigration.Engine;
 
 /// <summary>Where adaptive flow control begins: short jobs end before anything could be measured, so the beginning has to be good by itself.</summary>
 internal static class FlowOpening

@@ -1,4 +1,4 @@
-namespace VectorMigration;
+namespace VectorMigration.Engine;
 
 /// <summary>A setting of flow control.</summary>
 /// <param name="BatchSize">Vectors in a batch.</param>

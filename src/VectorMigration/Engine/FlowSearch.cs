@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace VectorMigration;
+namespace VectorMigration.Engine;
 
 /// <summary>
 /// Finds batch size and parallelism by measured throughput: a compass search in steps of two (more at once, larger batches, smaller batches,

@@ -1,4 +1,7 @@
-namespace VectorMigration;
+using VectorMigration.Errors;
+using VectorMigration.Store;
+
+namespace VectorMigration.Engine;
 
 /// <summary>What is known of an upload before its first batch. Unknown values are left null.</summary>
 public sealed record FlowStart
@@ -38,11 +41,11 @@ internal static class FlowControls
     /// <exception cref="MigrationException">A value is out of range.</exception>
     public static void Check(UploadOptions options)
     {
-        RunErrors.RequireRange("BatchSize (--batch-size)", options.BatchSize, 1, 100_000);
-        RunErrors.RequireRange("ThrottleLimit (--parallel)", options.ThrottleLimit, 1, 1_024);
+        CommonErrors.RequireRange("BatchSize (--batch-size)", options.BatchSize, 1, 100_000);
+        CommonErrors.RequireRange("ThrottleLimit (--parallel)", options.ThrottleLimit, 1, 1_024);
         if (options.BatchDelay < TimeSpan.Zero || options.BatchDelay > TimeSpan.FromDays(1))
         {
-            throw RunErrors.OutOfRange("BatchDelay (--batch-delay)", options.BatchDelay.TotalSeconds + " s", "0 s to 86,400 s");
+            throw CommonErrors.OutOfRange("BatchDelay (--batch-delay)", options.BatchDelay.TotalSeconds + " s", "0 s to 86,400 s");
         }
     }
 

@@ -1,4 +1,7 @@
-namespace VectorMigration;
+using VectorMigration.Errors;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Engine;
 
 /// <summary>Where the engine takes its next batch from: an index, or a pipeline that is still arriving.</summary>
 public interface IBatchFeed

@@ -1,4 +1,6 @@
-namespace VectorMigration;
+using VectorMigration.Store;
+
+namespace VectorMigration.Engine;
 
 /// <summary>
 /// Decides how large the next batch is and how many attempts are under way. Asked for a permit before every attempt, told of every attempt after it.

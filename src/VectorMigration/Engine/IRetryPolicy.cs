@@ -1,4 +1,4 @@
-namespace VectorMigration;
+namespace VectorMigration.Engine;
 
 /// <summary>Backoff delays and the circuit breaker, without the library that computes them.</summary>
 public interface IRetryPolicy

@@ -1,4 +1,6 @@
-namespace VectorMigration;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Engine;
 
 /// <summary>
 /// Watches a run: journal, logs, metrics, progress and report are observers of the same events; the engine knows none of them.
@@ -14,9 +16,6 @@ public interface IRunObserver
 /// <param name="RunId">The run.</param>
 /// <param name="At">When, UTC.</param>
 public abstract record RunEvent(Guid RunId, DateTimeOffset At);
-
-/// <summary>The run begins; nothing has been sent.</summary>
-public sealed record RunStarted(Guid RunId, DateTimeOffset At, MigrationPlan Plan) : RunEvent(RunId, At);
 
 /// <summary>An attempt was answered.</summary>
 public sealed record AttemptEnded(Guid RunId, DateTimeOffset At, long BatchNumber, int Attempt, FlowSample Sample, string ErrorId, string Reason) : RunEvent(RunId, At);
@@ -45,9 +44,6 @@ public sealed record PhaseStarted(Guid RunId, DateTimeOffset At, string Phase, l
 
 /// <summary>A phase other than the upload advanced.</summary>
 public sealed record PhaseAdvanced(Guid RunId, DateTimeOffset At, string Phase, long Done, long Total) : RunEvent(RunId, At);
-
-/// <summary>The run has ended, for better or worse.</summary>
-public sealed record RunEnded(Guid RunId, DateTimeOffset At, MigrationResult Result) : RunEvent(RunId, At);
 
 /// <summary>A vector that was left out, and why.</summary>
 /// <param name="Ordinal">Its place.</param>

@@ -1,4 +1,4 @@
-namespace VectorMigration;
+namespace VectorMigration.Engine;
 
 /// <summary>Tells several observers, in order.</summary>
 public sealed class CompositeObserver(params IReadOnlyList<IRunObserver> observers) : IRunObserver

@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Threading.Channels;
+using VectorMigration.Store;
+using VectorMigration.Vectors;
 
-namespace VectorMigration;
+namespace VectorMigration.Engine;
 
 /// <summary>
 /// An upload that is fed vector by vector, as a pipeline delivers them. One producer calls <see cref="AddAsync"/> and

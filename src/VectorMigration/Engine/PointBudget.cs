@@ -1,4 +1,4 @@
-namespace VectorMigration;
+namespace VectorMigration.Engine;
 
 /// <summary>The write limit of a collection in strict mode.</summary>
 /// <param name="PointsPerMinute">Points a minute for each shard replica; also the most that one request may hold.</param>

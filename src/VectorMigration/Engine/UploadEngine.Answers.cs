@@ -1,4 +1,8 @@
-namespace VectorMigration;
+using VectorMigration.Errors;
+using VectorMigration.Store;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Engine;
 
 /// <summary>What each answer leads to: the only place where a batch changes from one state to another.</summary>
 internal sealed partial class UploadEngine
@@ -21,7 +25,7 @@ internal sealed partial class UploadEngine
             ready.AddFirst(work);
             if (answered.Fault is not OperationCanceledException)
             {
-                stop ??= answered.Fault as MigrationException ?? RunErrors.Unexpected(answered.Fault!);
+                stop ??= answered.Fault as MigrationException ?? CommonErrors.Unexpected(answered.Fault!);
             }
 
             return;
@@ -51,7 +55,7 @@ internal sealed partial class UploadEngine
                 ready.AddFirst(Halve(work));
                 break;
             case WriteOutcome.Stop:
-                stop ??= RunErrors.Stopped(answer, target.Collection);
+                stop ??= UploadErrors.Stopped(answer, target.Collection);
                 TellEnded(work, BatchStatus.Failed, answer);
                 ready.AddFirst(work);
                 break;
@@ -115,7 +119,7 @@ internal sealed partial class UploadEngine
 
         if (givenUp)
         {
-            stop ??= RunErrors.GaveUp(answer, work.Attempts, target.Collection);
+            stop ??= UploadErrors.GaveUp(answer, work.Attempts, target.Collection);
             TellEnded(work, BatchStatus.Failed, answer);
             ready.AddFirst(work);
             return;

@@ -1,6 +1,9 @@
 using System.Threading.Channels;
+using VectorMigration.Errors;
+using VectorMigration.Store;
+using VectorMigration.Vectors;
 
-namespace VectorMigration;
+namespace VectorMigration.Engine;
 
 /// <summary>
 /// The scheduler: which batch next, when, how large, how many at once, when again. One loop owns all state and talks to the observer,
@@ -91,7 +94,7 @@ internal sealed partial class UploadEngine
         }
         catch (Exception e)
         {
-            stop ??= e as MigrationException ?? RunErrors.Unexpected(e);
+            stop ??= e as MigrationException ?? CommonErrors.Unexpected(e);
         }
 
         await starting.CancelAsync().ConfigureAwait(false);
@@ -284,7 +287,7 @@ internal sealed partial class UploadEngine
             }
             catch (Exception e)
             {
-                stop ??= e as MigrationException ?? RunErrors.Unexpected(e);
+                stop ??= e as MigrationException ?? CommonErrors.Unexpected(e);
             }
         }
     }

@@ -1,4 +1,6 @@
-namespace VectorMigration;
+using VectorMigration.Errors;
+
+namespace VectorMigration.Engine;
 
 /// <summary>How an upload ended. Batches were told one by one to the observers.</summary>
 public sealed record UploadOutcome

@@ -1,4 +1,7 @@
-namespace VectorMigration;
+using VectorMigration.Store;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Engine;
 
 /// <summary>A batch on its way through the engine: what it is, and what has been tried with it.</summary>
 internal sealed class UploadWork(long number, VectorBatch batch) : IDisposable

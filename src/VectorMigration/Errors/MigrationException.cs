@@ -1,4 +1,4 @@
-namespace VectorMigration;
+namespace VectorMigration.Errors;
 
 /// <summary>Kinds of error, of which PowerShell's categories and the exit codes are made.</summary>
 public enum ErrorKind

@@ -1,4 +1,4 @@
-namespace VectorMigration;
+namespace VectorMigration.Faiss;
 
 /// <summary>Indexes over additive quantizers: plain, inverted, and packed for fast scans.</summary>
 internal static class AdditiveBodies

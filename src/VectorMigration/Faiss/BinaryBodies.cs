@@ -1,4 +1,4 @@
-namespace VectorMigration;
+namespace VectorMigration.Faiss;
 
 /// <summary>Indexes over bit vectors (read_index_binary).</summary>
 internal static class BinaryBodies

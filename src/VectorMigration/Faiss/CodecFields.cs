@@ -1,4 +1,6 @@
-namespace VectorMigration;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Faiss;
 
 /// <summary>The fields of quantizers, stepped over; what is needed to check or to judge the codes is given back.</summary>
 internal static class CodecFields

@@ -1,6 +1,8 @@
 using System.Text;
+using VectorMigration.Errors;
+using VectorMigration.Vectors;
 
-namespace VectorMigration;
+namespace VectorMigration.Faiss;
 
 /// <summary>Every error that an index file can give.</summary>
 internal static class FaissErrors

@@ -1,9 +1,12 @@
-namespace VectorMigration;
+using VectorMigration.Errors;
+using VectorMigration.Files;
+
+namespace VectorMigration.Faiss;
 
 /// <summary>
 /// A file of an index, opened read-only and read by position: thread-safe, exact, and aware of being changed underneath.
 /// </summary>
-internal sealed class FaissFile : IDisposable
+internal sealed class FaissFile : IPositionalFile, IDisposable
 {
     /// <summary>Largest single read in bytes, so that a cancelled read of many vectors ends soon.</summary>
     private const int ReadBlock = 4 << 20;

@@ -1,4 +1,8 @@
-namespace VectorMigration;
+using VectorMigration.Errors;
+using VectorMigration.Feeds;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Faiss;
 
 /// <summary>FAISS index files.</summary>
 public static class FaissIndex

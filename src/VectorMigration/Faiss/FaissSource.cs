@@ -1,4 +1,8 @@
-namespace VectorMigration;
+using VectorMigration.Errors;
+using VectorMigration.Files;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Faiss;
 
 /// <summary>The vectors of an index file.</summary>
 internal sealed class FaissSource(OpenedIndex index, VectorLayout layout) : IVectorSource, ISteadyFile

@@ -1,4 +1,6 @@
-namespace VectorMigration;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Faiss;
 
 /// <summary>Indexes that keep vectors or codes in one array; ids are the positions.</summary>
 internal static class FlatBodies

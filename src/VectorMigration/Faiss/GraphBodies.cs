@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
+using VectorMigration.Vectors;
 
-namespace VectorMigration;
+namespace VectorMigration.Faiss;
 
 /// <summary>Graphs over a storage index that holds the vectors.</summary>
 internal static class GraphBodies

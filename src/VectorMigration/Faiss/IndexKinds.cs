@@ -1,7 +1,8 @@
 using System.Collections.Frozen;
 using System.Text;
+using VectorMigration.Vectors;
 
-namespace VectorMigration;
+namespace VectorMigration.Faiss;
 
 /// <summary>All classes of FAISS that can be in a file, from v1.2.1 to 1.15.0, each with its parser (index_write.cpp, index_read.cpp).</summary>
 internal static class IndexKinds

@@ -1,4 +1,6 @@
-namespace VectorMigration;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Faiss;
 
 /// <summary>Reads the fields that follow a class's four characters into its node.</summary>
 internal delegate void IndexBody(IndexParser parser, IndexNode node);

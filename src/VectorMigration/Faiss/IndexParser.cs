@@ -1,4 +1,6 @@
-namespace VectorMigration;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Faiss;
 
 /// <summary>Parses an index and those nested in it into a tree; no vector is read.</summary>
 internal sealed class IndexParser(FaissCursor cursor) : IDisposable

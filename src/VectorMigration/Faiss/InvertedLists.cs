@@ -1,4 +1,4 @@
-namespace VectorMigration;
+namespace VectorMigration.Faiss;
 
 /// <summary>What was found of inverted lists.</summary>
 /// <param name="Count">Vectors in all lists.</param>

@@ -1,4 +1,6 @@
-namespace VectorMigration;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Faiss;
 
 /// <summary>Inverted files; ids are stored in the lists.</summary>
 internal static class ListBodies

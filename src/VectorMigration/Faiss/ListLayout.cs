@@ -1,7 +1,8 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using VectorMigration.Vectors;
 
-namespace VectorMigration;
+namespace VectorMigration.Faiss;
 
 /// <summary>Vectors of inverted lists, list by list, with the ids stored in them.</summary>
 internal sealed class ListLayout(FaissFile file, ListTable table) : VectorLayout

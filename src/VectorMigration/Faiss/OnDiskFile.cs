@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace VectorMigration;
+namespace VectorMigration.Faiss;
 
 /// <summary>The name under which an index looks for its lists.</summary>
 /// <param name="Name">Base name, beside the index.</param>

@@ -1,4 +1,7 @@
-namespace VectorMigration;
+using VectorMigration.Files;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Faiss;
 
 /// <summary>An index whose header has been read, with the files it lies in.</summary>
 internal sealed class OpenedIndex : IDisposable

@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
+using VectorMigration.Errors;
 
-namespace VectorMigration;
+namespace VectorMigration.Faiss;
 
 /// <summary>Files that lie where an index should, recognised by their first bytes.</summary>
 internal static class Pretender

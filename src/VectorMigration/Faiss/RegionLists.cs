@@ -1,6 +1,7 @@
 using System.Collections;
+using VectorMigration.Vectors;
 
-namespace VectorMigration;
+namespace VectorMigration.Faiss;
 
 /// <summary>Regions that are made when they are asked for: an index may have millions of lists.</summary>
 internal abstract class RegionList : IReadOnlyList<IndexRegion>

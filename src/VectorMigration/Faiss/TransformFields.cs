@@ -1,7 +1,8 @@
 using System.Collections;
 using System.Runtime.InteropServices;
+using VectorMigration.Vectors;
 
-namespace VectorMigration;
+namespace VectorMigration.Faiss;
 
 /// <summary>What a VectorTransform is and how truly it can be undone.</summary>
 internal readonly record struct TransformSummary(string Name, Fidelity Fidelity);

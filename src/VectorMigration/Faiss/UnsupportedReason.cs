@@ -1,4 +1,6 @@
-namespace VectorMigration;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Faiss;
 
 /// <summary>Says why the vectors of an index are not read.</summary>
 internal static class UnsupportedReason

@@ -1,7 +1,8 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using VectorMigration.Vectors;
 
-namespace VectorMigration;
+namespace VectorMigration.Faiss;
 
 /// <summary>Where vectors and ids lie, and how they are read; thread-safe. Ordinals are in storage order.</summary>
 internal abstract class VectorLayout

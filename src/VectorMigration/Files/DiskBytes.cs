@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace VectorMigration;
+namespace VectorMigration.Files;
 
 /// <summary>
 /// A file of the disk, opened read-only, that notices what others do to it: the open file is compared by length and time of the

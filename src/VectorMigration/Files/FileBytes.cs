@@ -1,4 +1,4 @@
-namespace VectorMigration;
+namespace VectorMigration.Files;
 
 /// <summary>The bytes of a file, read by position: a file of the disk, or a stand-in for one in memory. Thread-safe.</summary>
 internal abstract class FileBytes : IDisposable

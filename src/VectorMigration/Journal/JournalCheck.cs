@@ -1,4 +1,8 @@
-namespace VectorMigration;
+using VectorMigration.Collections;
+using VectorMigration.Errors;
+using VectorMigration.Store;
+
+namespace VectorMigration.Journal;
 
 /// <summary>What is known of the collection that a journal is to be held against.</summary>
 /// <param name="Exists">Whether it is there.</param>

@@ -1,6 +1,8 @@
 using System.Text;
+using VectorMigration.Errors;
+using VectorMigration.Vectors;
 
-namespace VectorMigration;
+namespace VectorMigration.Journal;
 
 /// <summary>What a journal file says.</summary>
 /// <param name="Header">Its first line; null for a journal that was not begun (no file, or an empty one).</param>

@@ -1,4 +1,6 @@
-namespace VectorMigration;
+using VectorMigration.Errors;
+
+namespace VectorMigration.Journal;
 
 /// <summary>The errors of the journal; made here and nowhere else.</summary>
 internal static class JournalErrors

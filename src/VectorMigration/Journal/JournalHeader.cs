@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace VectorMigration;
+namespace VectorMigration.Journal;
 
 /// <summary>The first line of a journal: what it belongs to.</summary>
 /// <param name="Key">Index, mapping and target.</param>

@@ -1,4 +1,6 @@
-namespace VectorMigration;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Journal;
 
 /// <summary>
 /// What a journal belongs to: the index, how its ids and payloads become points, and where they go. Not the limit, so that a larger one goes on.
@@ -19,20 +21,8 @@ internal sealed record JournalKey(string Index, long Vectors, string Payload, Id
     public const string PipelinePayload = "pipeline";
 
     /// <summary>The key of vectors of an index.</summary>
-    public static JournalKey Of(IndexDescription index, string payload, IdMapping idMapping, string endpoint, string collection, string? vectorName) => new(
-        $"{index.Identity.Length} bytes, {index.Identity.Fingerprint}", index.Count, payload, idMapping, endpoint, collection, vectorName ?? string.Empty);
-
-    /// <summary>The payload part of a key: length and digest of samples of the file.</summary>
-    public static string PayloadOf(string? path)
-    {
-        if (path is null || !File.Exists(path))
-        {
-            return NoPayload;
-        }
-
-        using FaissFile file = FaissFile.Open(path);
-        return $"{file.Length} bytes, {FileFingerprint.Of([file])}";
-    }
+    public static JournalKey Of(IndexDescription index, string? payload, IdMapping idMapping, string endpoint, string collection, string? vectorName) => new(
+        $"{index.Identity.Length} bytes, {index.Identity.Fingerprint}", index.Count, payload ?? NoPayload, idMapping, endpoint, collection, vectorName ?? string.Empty);
 
     /// <summary>What differs from the key that a journal was begun with, in words; empty when nothing does.</summary>
     public IReadOnlyList<string> DifferencesFrom(JournalKey begun)

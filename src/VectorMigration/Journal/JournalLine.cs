@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text;
+using VectorMigration.Vectors;
 
-namespace VectorMigration;
+namespace VectorMigration.Journal;
 
 /// <summary>
 /// The lines of a journal: text, one space, the CRC-32C in eight hexadecimal digits, a line feed. The sum goes over the text and, before it,

@@ -1,4 +1,7 @@
-namespace VectorMigration;
+using VectorMigration.Errors;
+using VectorMigration.Files;
+
+namespace VectorMigration.Journal;
 
 /// <summary>
 /// Keeps a journal to one run: a file beside it that is locked as long as the run lives. The system frees it when the process dies, however it

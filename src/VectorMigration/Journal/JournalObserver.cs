@@ -1,4 +1,7 @@
-namespace VectorMigration;
+using VectorMigration.Engine;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Journal;
 
 /// <summary>Notes acknowledged batches in the journal, and nothing else: what failed or was left out is tried again by the next run.</summary>
 /// <param name="journal">The journal.</param>

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace VectorMigration;
+namespace VectorMigration.Journal;
 
 /// <summary>Where a journal lies unless it is told otherwise.</summary>
 public static class JournalPaths

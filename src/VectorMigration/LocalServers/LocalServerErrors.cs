@@ -1,4 +1,6 @@
-namespace VectorMigration;
+using VectorMigration.Errors;
+
+namespace VectorMigration.LocalServers;
 
 /// <summary>The errors of starting and stopping a local server; made here and nowhere else.</summary>
 internal static class LocalServerErrors

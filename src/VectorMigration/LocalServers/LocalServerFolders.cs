@@ -1,4 +1,6 @@
-namespace VectorMigration;
+using VectorMigration.Errors;
+
+namespace VectorMigration.LocalServers;
 
 /// <summary>The folders of a local server.</summary>
 /// <param name="Storage">Collections.</param>

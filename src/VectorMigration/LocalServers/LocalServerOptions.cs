@@ -1,4 +1,4 @@
-namespace VectorMigration;
+namespace VectorMigration.LocalServers;
 
 /// <summary>How a local server is started.</summary>
 public readonly record struct LocalServerOptions()

@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using VectorMigration.Errors;
 
-namespace VectorMigration;
+namespace VectorMigration.LocalServers;
 
 /// <summary>Waits until a local server answers on both ports.</summary>
 internal static class LocalServerReadiness

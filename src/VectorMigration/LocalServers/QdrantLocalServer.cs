@@ -2,8 +2,10 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using VectorMigration.Errors;
+using VectorMigration.Store;
 
-namespace VectorMigration;
+namespace VectorMigration.LocalServers;
 
 /// <summary>
 /// A Qdrant server on this machine for rehearsals: reachable on the loopback address only, with storage and snapshot folders of its own,

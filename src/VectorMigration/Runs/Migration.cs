@@ -1,7 +1,16 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using VectorMigration.Collections;
+using VectorMigration.Engine;
+using VectorMigration.Errors;
+using VectorMigration.Feeds;
+using VectorMigration.Files;
+using VectorMigration.Journal;
+using VectorMigration.Store;
+using VectorMigration.Vectors;
+using VectorMigration.Verification;
 
-namespace VectorMigration;
+namespace VectorMigration.Runs;
 
 /// <summary>
 /// The whole job: plan → create or check the collection → upload → count → read back. The one command, the pipeline and the command line are all this.
@@ -34,6 +43,9 @@ public sealed class Migration
         this.time = time ?? TimeProvider.System;
     }
 
+    /// <summary>Earlier runs, by which the plan tells how long this one will take; null for none.</summary>
+    public IRunHistory? History { get; init; }
+
     /// <summary>Id of this run.</summary>
     public Guid RunId { get; } = Guid.NewGuid();
 
@@ -64,7 +76,7 @@ public sealed class Migration
         }
         catch (Exception e)
         {
-            MigrationException error = ChangeBehind(e as MigrationException ?? RunErrors.Unexpected(e), state);
+            MigrationException error = ChangeBehind(e as MigrationException ?? CommonErrors.Unexpected(e), state);
             state.Error = error;
             state.Status = !state.Uploading ? MigrationStatus.Refused : error.Resumable ? MigrationStatus.Interrupted : MigrationStatus.Failed;
         }
@@ -91,7 +103,7 @@ public sealed class Migration
     public Task<VerificationResult> VerifyAsync(CancellationToken cancellationToken) =>
         new MigrationCheck(source, payload, store, retry, options, observer, time).VerifyAsync(forRepair: false, cancellationToken);
 
-    private MigrationPlanner NewPlanner(Action? beforeCreating = null) => new(source, payload, store, options, RunId, beforeCreating);
+    private MigrationPlanner NewPlanner(Action? beforeCreating = null) => new(source, payload, store, options, RunId, beforeCreating, History);
 
     private async Task RunStepsAsync(RunState state, CancellationToken cancellationToken)
     {
@@ -125,10 +137,10 @@ public sealed class Migration
             : planned.KeepsMetadata ? RunId.ToString()
             : JournalTarget.RunOf(await store.GetCollectionAsync(options.Collection, cancellationToken).ConfigureAwait(false));
         BeginJournal(journal, planned, state.CollectionRun);
-        RunIndexing indexing = new(store, options, message => Tell(new RunWarning(RunId, time.GetUtcNow(), message)), time);
+        RunIndexing indexing = new(store, options.Collection, options.Indexing, options.Upload.GiveUpAfter, message => Tell(new RunWarning(RunId, time.GetUtcNow(), message)), time);
         try
         {
-            await indexing.BeginAsync(planned, cancellationToken).ConfigureAwait(false);
+            await indexing.BeginAsync(new LoadTarget(plan.CreatesCollection || plan.PresentBefore == 0, planned.IndexingMarked, planned.KeepsMetadata), cancellationToken).ConfigureAwait(false);
             await SendAndProveAsync(state, journal, indexing, cancellationToken).ConfigureAwait(false);
         }
         catch (MigrationException e) when (journal is not null && ChangeBehind(e, state).VoidsProgress)
@@ -267,7 +279,7 @@ public sealed class Migration
         MigrationPlan plan = state.Planned!.Plan;
         Tell(new PhaseStarted(RunId, time.GetUtcNow(), "upload", plan.Count - plan.Acknowledged));
         state.Uploading = true;
-        var feed = new IndexFeed(source, payload, options, plan.Offset, plan.Count, state.Planned.Ids.Superseded, vector =>
+        var feed = new IndexFeed(source, payload, options.Feed, plan.Offset, plan.Count, state.Planned.Ids.Superseded, vector =>
         {
             state.AddInvalid(vector);
             Tell(new VectorSkipped(RunId, time.GetUtcNow(), vector));
@@ -303,9 +315,9 @@ public sealed class Migration
         long total = mode == VerificationMode.Sample ? Math.Min(options.SampleSize, plan.Count) : plan.Count;
         Tell(new PhaseStarted(RunId, time.GetUtcNow(), phase, total));
         var gate = new Lock();
-        var verifier = new Verifier(source, payload, store, options, plan, planned.Ids);
+        var verifier = new Verifier(source, payload, store, planned.Scope(options));
         return await verifier.RunAsync(
-            new VerificationTask(mode, presentBefore, leftOut, new Findings(forRepair: false, upsertsWholePoints: false)),
+            new VerificationTask(mode, presentBefore, leftOut, new Findings(forRepair: false, upsertsWholePoints: false)) { SampleSize = options.SampleSize },
             done =>
             {
                 // Readers finish side by side; observers are told one at a time.
@@ -323,7 +335,7 @@ public sealed class Migration
         CollectionDescription? now = await store.GetCollectionAsync(options.Collection, cancellationToken).ConfigureAwait(false);
         if (now is null || JournalTarget.RunOf(now) != state.CollectionRun)
         {
-            throw RunErrors.CollectionReplaced(options.Collection, store.Endpoint, now is null);
+            throw CollectionErrors.Replaced(options.Collection, store.Endpoint, now is null);
         }
     }
 

@@ -1,4 +1,9 @@
-namespace VectorMigration;
+using VectorMigration.Collections;
+using VectorMigration.Errors;
+using VectorMigration.Store;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Runs;
 
 /// <summary>Everything a run will do, known before the first vector: what <c>-WhatIf</c> and <c>--dry-run</c> tell.</summary>
 public sealed record MigrationPlan

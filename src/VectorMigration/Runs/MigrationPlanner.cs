@@ -1,4 +1,13 @@
-namespace VectorMigration;
+using VectorMigration.Collections;
+using VectorMigration.Engine;
+using VectorMigration.Errors;
+using VectorMigration.Faiss;
+using VectorMigration.Feeds;
+using VectorMigration.Journal;
+using VectorMigration.Store;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Runs;
 
 /// <summary>
 /// Checks index, options and target against each other and lays down what the run will do. Changes nothing, unless it may create the collection.
@@ -13,7 +22,8 @@ namespace VectorMigration;
 /// Called before a missing collection is created while the server is asked for it, as may be done where the run follows at once: whatever the run still
 /// needs is made sure of here. Null where nothing is created.
 /// </param>
-internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? payload, IVectorStore store, MigrationOptions options, Guid runId, Action? beforeCreating = null)
+/// <param name="history">Earlier runs, by which the plan tells how long this one will take; null for none.</param>
+internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? payload, IVectorStore store, MigrationOptions options, Guid runId, Action? beforeCreating = null, IRunHistory? history = null)
 {
     private readonly IndexDescription index = source.Description;
     private readonly List<string> warnings = [];
@@ -37,10 +47,10 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
         }
 
         JournalKey? key = options.JournalPath is null ? null
-            : JournalKey.Of(index, JournalKey.PayloadOf(payload?.Path), options.IdMapping, store.Endpoint, options.Collection, options.VectorName);
+            : JournalKey.Of(index, payload?.Identity, options.IdMapping, store.Endpoint, options.Collection, options.VectorName);
         JournalContent? journal = key is null ? null : CheckJournal(options.JournalPath!, key, target, ids);
         MigrationPlan plan = Plan(target, settings, offset, count, ids, journal);
-        return new PlannedRun(options.LogDirectory is string folder ? plan with { Expectation = RunExpectation.For(plan, folder) } : plan, ids, journal, key, target.Run)
+        return new PlannedRun(plan with { Expectation = history?.Expect(plan) }, ids, journal, key, target.Run)
         {
             RoundTrip = target.RoundTrip,
             IndexingMarked = target.IndexingMarked && !plan.CreatesCollection,
@@ -64,7 +74,7 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
 
         if (index.Dimension > QdrantLimits.MaxDimension)
         {
-            refusals.Add(RunErrors.DimensionTooLarge(index));
+            refusals.Add(PlanErrors.DimensionTooLarge(index));
         }
 
         warnings.AddRange(index.Warnings);
@@ -79,7 +89,7 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
     {
         if (index.IsSupported)
         {
-            refusals.Add(RunErrors.NotExact(index));
+            refusals.Add(PlanErrors.NotExact(index));
         }
     }
 
@@ -91,7 +101,7 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
         {
             if (index.Distance is null)
             {
-                refusals.Add(RunErrors.MetricNotSupported(index));
+                refusals.Add(PlanErrors.MetricNotSupported(index));
             }
 
             return index.Distance;
@@ -109,11 +119,11 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
     {
         if (options.Offset < 0 || options.Offset > index.Count)
         {
-            refusals.Add(RunErrors.OffsetBeyondEnd(index, options.Offset));
+            refusals.Add(PlanErrors.OffsetBeyondEnd(index, options.Offset));
             return (0, 0);
         }
 
-        return refusals.Check(() => RunErrors.RequireRange("First (--limit)", options.Limit ?? 0, 0, long.MaxValue))
+        return refusals.Check(() => CommonErrors.RequireRange("First (--limit)", options.Limit ?? 0, 0, long.MaxValue))
             && index.IsSupported
             ? (options.Offset, Math.Min(options.Limit ?? long.MaxValue, index.Count - options.Offset))
             : (options.Offset, 0);
@@ -130,12 +140,12 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
         refusals.Check(() => ids = new IdScan(source).Run(offset, count, cancellationToken));
         if (ids.Negatives > 0 && options.IdMapping == IdMapping.Keep)
         {
-            refusals.Add(RunErrors.NegativeIds(index, ids));
+            refusals.Add(PlanErrors.NegativeIds(index, ids));
         }
 
         if (ids.Duplicates > 0 && !options.AllowDuplicateIds)
         {
-            refusals.Add(RunErrors.DuplicateIds(index, ids));
+            refusals.Add(PlanErrors.DuplicateIds(index, ids));
         }
         else if (ids.Duplicates > 0)
         {
@@ -164,7 +174,7 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
 
         if (rowsKnown is long known && known <= last)
         {
-            throw RunErrors.PayloadShort(payload.Path, known, index.Count);
+            throw PlanErrors.PayloadShort(payload.Path, known, index.Count);
         }
 
         long[] id = new long[1];
@@ -243,7 +253,7 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
         IReadOnlyList<string> differences = CollectionFit.Differences(existing, comparable);
         if (differences.Count > 0)
         {
-            refusals.Add(RunErrors.CollectionDiffers(options.Collection, store.Endpoint, differences));
+            refusals.Add(CollectionErrors.Differs(options.Collection, store.Endpoint, differences));
         }
     }
 
@@ -264,7 +274,7 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
 
                 if (index.Metric == FaissMetric.InnerProduct)
                 {
-                    throw RunErrors.NormsNotUnit(index, batch.Ordinal(row), batch.FaissIds.Span[row], norm);
+                    throw PlanErrors.NormsNotUnit(index, batch.Ordinal(row), batch.FaissIds.Span[row], norm);
                 }
 
                 warnings.Add($"Cosine normalises the vectors as Qdrant stores them; vector {batch.Ordinal(row)} has norm {norm:G6}, so the originals cannot be read back.");

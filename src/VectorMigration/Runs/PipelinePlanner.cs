@@ -1,4 +1,11 @@
-namespace VectorMigration;
+using VectorMigration.Collections;
+using VectorMigration.Engine;
+using VectorMigration.Errors;
+using VectorMigration.Journal;
+using VectorMigration.Store;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Runs;
 
 /// <summary>What an upload from a pipeline will do to its collection.</summary>
 /// <param name="Settings">Settings it is created with, or has.</param>
@@ -31,7 +38,7 @@ internal sealed class PipelinePlanner(IVectorStore store, string collection, str
         await store.GetServerAsync(cancellationToken).ConfigureAwait(false);
         CollectionDescription? existing = await store.GetCollectionAsync(collection, cancellationToken).ConfigureAwait(false);
         Distance? wanted = distance
-            ?? (index is not null ? index.Distance ?? throw RunErrors.MetricNotSupported(index) : Existing(existing)?.Distance);
+            ?? (index is not null ? index.Distance ?? throw PlanErrors.MetricNotSupported(index) : Existing(existing)?.Distance);
         if (wanted is null)
         {
             // An existing collection without that vector is refused by its differences below, whatever the distance.
@@ -49,13 +56,13 @@ internal sealed class PipelinePlanner(IVectorStore store, string collection, str
         if (existing is null)
         {
             return dimension > QdrantLimits.MaxDimension
-                ? throw RunErrors.DimensionTooLarge(dimension, collection)
+                ? throw PlanErrors.DimensionTooLarge(dimension, collection)
                 : new PipelinePlan(settings, Creates: true, 0);
         }
 
         IReadOnlyList<string> differences = CollectionFit.Differences(existing, settings);
         return differences.Count > 0
-            ? throw RunErrors.CollectionDiffers(collection, store.Endpoint, differences)
+            ? throw CollectionErrors.Differs(collection, store.Endpoint, differences)
             : new PipelinePlan(settings, Creates: false, await store.CountAsync(collection, cancellationToken).ConfigureAwait(false), JournalTarget.RunOf(existing))
             {
                 Limit = WriteRateLimits.Of(existing),

@@ -1,4 +1,9 @@
-namespace VectorMigration;
+using VectorMigration.Engine;
+using VectorMigration.Feeds;
+using VectorMigration.Journal;
+using VectorMigration.Verification;
+
+namespace VectorMigration.Runs;
 
 /// <summary>A plan together with what was found out on the way to it.</summary>
 /// <param name="Plan">What the run will do.</param>
@@ -22,4 +27,17 @@ internal sealed record PlannedRun(MigrationPlan Plan, IdScanResult Ids, JournalC
 
     /// <summary>True where the server keeps the metadata of collections.</summary>
     public bool KeepsMetadata { get; init; }
+
+    /// <summary>What a proof of the run compares.</summary>
+    public VerificationScope Scope(MigrationOptions options) => new()
+    {
+        Collection = options.Collection,
+        Distance = Plan.Settings.Distance,
+        Feed = options.Feed,
+        Offset = Plan.Offset,
+        Count = Plan.Count,
+        Ids = Ids,
+        Parallelism = options.Upload.ThrottleLimit,
+        Seed = options.Seed,
+    };
 }

@@ -1,4 +1,8 @@
-namespace VectorMigration;
+using VectorMigration.Errors;
+using VectorMigration.Faiss;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Runs;
 
 /// <summary>
 /// Index and payload as a dry run needs them: where one of them cannot be opened, that becomes one reason among the others
@@ -44,6 +48,8 @@ public static class PlanningParts
     private sealed class UnreadablePayload(string path, MigrationException reason) : IPayloadSource
     {
         public string Path => path;
+
+        public string Identity => throw Reason;
 
         public long? Count => throw Reason;
 

@@ -1,4 +1,6 @@
-namespace VectorMigration;
+using VectorMigration.Errors;
+
+namespace VectorMigration.Runs;
 
 /// <summary>The reasons for which a run is refused: a real run ends with the first, a dry run goes on and collects them all.</summary>
 internal sealed class Refusals(bool collects)

@@ -1,4 +1,11 @@
-namespace VectorMigration;
+using VectorMigration.Collections;
+using VectorMigration.Engine;
+using VectorMigration.Errors;
+using VectorMigration.Store;
+using VectorMigration.Vectors;
+using VectorMigration.Verification;
+
+namespace VectorMigration.Runs;
 
 /// <summary>What a run has come to so far, and the result that makes.</summary>
 internal sealed class RunState(TimeSpan slowThreshold)

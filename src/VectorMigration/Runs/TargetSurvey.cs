@@ -1,6 +1,9 @@
 using System.Diagnostics;
+using VectorMigration.Errors;
+using VectorMigration.Journal;
+using VectorMigration.Store;
 
-namespace VectorMigration;
+namespace VectorMigration.Runs;
 
 /// <summary>What a server was found to be and to hold.</summary>
 /// <param name="Server">The server.</param>

@@ -1,4 +1,4 @@
-namespace VectorMigration;
+namespace VectorMigration.Tuning;
 
 /// <summary>
 /// Predicts durations from rehearsals. What was sent is read off the curves; beyond, the longest curve goes on as its later half went, in which the server

@@ -1,4 +1,6 @@
-namespace VectorMigration;
+using VectorMigration.Engine;
+
+namespace VectorMigration.Tuning;
 
 /// <summary>
 /// How a collection grew: vectors acknowledged over the seconds since the first batch was begun. The server indexes what has arrived while more arrives,

@@ -1,4 +1,6 @@
-namespace VectorMigration;
+using VectorMigration.Engine;
+
+namespace VectorMigration.Tuning;
 
 /// <summary>What a write limit (strict mode) leaves: settings that keep below it, and the time that it takes however fast the server is.</summary>
 internal sealed class LimitedPace(WriteRateLimit limit, WriteRateLimit? ofScratch)

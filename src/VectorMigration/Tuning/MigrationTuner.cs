@@ -1,4 +1,10 @@
-namespace VectorMigration;
+using VectorMigration.Engine;
+using VectorMigration.Errors;
+using VectorMigration.Runs;
+using VectorMigration.Store;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Tuning;
 
 /// <summary>
 /// Finds batch size, parallelism and pause for an index, a line and a server in bounded time: a sweep over settings, then rehearsals of the migration itself,

@@ -1,4 +1,9 @@
-namespace VectorMigration;
+using VectorMigration.Engine;
+using VectorMigration.Journal;
+using VectorMigration.Reports;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Tuning;
 
 /// <summary>Journal and logs of a rehearsal, in a folder of their own that goes with it: a migration writes them too, and they cost their time.</summary>
 internal sealed class RehearsalFiles : IRunObserver, IDisposable

@@ -1,6 +1,10 @@
 using System.Diagnostics;
+using VectorMigration.Engine;
+using VectorMigration.Errors;
+using VectorMigration.Runs;
+using VectorMigration.Verification;
 
-namespace VectorMigration;
+namespace VectorMigration.Tuning;
 
 /// <summary>
 /// The second part of a tuning: the migration itself as far as the time allows, with the recommended values and without any, journal and logs included,
@@ -137,7 +141,7 @@ internal sealed class Rehearsals(TrialGround ground, ScratchCollection scratch, 
         long started = ground.Time.GetTimestamp();
         try
         {
-            await new Verifier(ground.Source, ground.Payload, ground.Store, options, plan, ground.Planned.Ids).CompareAsync(ordinals, findings, either.Token).ConfigureAwait(false);
+            await new Verifier(ground.Source, ground.Payload, ground.Store, ground.Planned.Scope(options)).CompareAsync(ordinals, findings, either.Token).ConfigureAwait(false);
             forecast.VerificationSecondsPerVector = ground.Time.GetElapsedTime(started).TotalSeconds / Math.Max(1, ordinals.Length);
             if (findings.Missing + findings.Different > 0)
             {

@@ -1,8 +1,11 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
+using VectorMigration.Collections;
+using VectorMigration.Errors;
+using VectorMigration.Store;
 
-namespace VectorMigration;
+namespace VectorMigration.Tuning;
 
 /// <summary>
 /// The collection that trials go to: made as the migration would make its own, begun anew for each of them, and removed whatever happens. Its name and its

@@ -1,4 +1,8 @@
-namespace VectorMigration;
+using VectorMigration.Engine;
+using VectorMigration.Feeds;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Tuning;
 
 /// <summary>When a trial has seen enough.</summary>
 internal readonly record struct TrialExtent

@@ -1,4 +1,6 @@
-namespace VectorMigration;
+using VectorMigration.Engine;
+
+namespace VectorMigration.Tuning;
 
 /// <summary>A tuning has come so far.</summary>
 /// <param name="RunId">The tuning.</param>

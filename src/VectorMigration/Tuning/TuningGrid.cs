@@ -1,4 +1,6 @@
-namespace VectorMigration;
+using VectorMigration.Engine;
+
+namespace VectorMigration.Tuning;
 
 /// <summary>The settings that may be tried: batch sizes × numbers at once × pauses, within what may be under way.</summary>
 internal sealed class TuningGrid

@@ -1,4 +1,8 @@
-namespace VectorMigration;
+using VectorMigration.Engine;
+using VectorMigration.Errors;
+using VectorMigration.Runs;
+
+namespace VectorMigration.Tuning;
 
 /// <summary>What to try, for how long, and which sizes to predict.</summary>
 public sealed record TuningOptions
@@ -30,12 +34,12 @@ public sealed record TuningOptions
     {
         if (Budget < TimeSpan.FromSeconds(5) || Budget > TimeSpan.FromHours(1))
         {
-            throw RunErrors.OutOfRange("TimeBudgetSec (--budget)", FormattableString.Invariant($"{Budget.TotalSeconds} s"), "5 s to 3,600 s");
+            throw CommonErrors.OutOfRange("TimeBudgetSec (--budget)", FormattableString.Invariant($"{Budget.TotalSeconds} s"), "5 s to 3,600 s");
         }
 
         foreach (long size in Sizes)
         {
-            RunErrors.RequireRange("Size (--sizes)", size, 1, long.MaxValue / 1_000_000);
+            CommonErrors.RequireRange("Size (--sizes)", size, 1, long.MaxValue / 1_000_000);
         }
 
         UploadOptions defaults = new();

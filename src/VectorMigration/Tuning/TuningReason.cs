@@ -1,6 +1,7 @@
 using System.Globalization;
+using VectorMigration.Engine;
 
-namespace VectorMigration;
+namespace VectorMigration.Tuning;
 
 /// <summary>Says in words why a setting is recommended, with the figures that led to it.</summary>
 internal static class TuningReason

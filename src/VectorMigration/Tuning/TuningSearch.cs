@@ -1,4 +1,4 @@
-namespace VectorMigration;
+namespace VectorMigration.Tuning;
 
 /// <summary>
 /// Chooses which setting to try next: a compass search around the best so far, then the best few again, because one trial tells as much of chance as

@@ -1,4 +1,6 @@
-namespace VectorMigration;
+using VectorMigration.Engine;
+
+namespace VectorMigration.Tuning;
 
 /// <summary>A setting to try: exact values, nothing adapts.</summary>
 /// <param name="BatchSize">Vectors in a batch.</param>

@@ -1,4 +1,7 @@
-namespace VectorMigration;
+using VectorMigration.Engine;
+using VectorMigration.Errors;
+
+namespace VectorMigration.Tuning;
 
 /// <summary>The first part of a tuning: short trials of one setting after the other, each on a scratch collection begun anew, so that all have the same chance.</summary>
 internal sealed class TuningSweep(TrialGround ground, ScratchCollection scratch, TuningGrid grid, LimitedPace? limit, TuningTeller teller, TimeSpan budget)

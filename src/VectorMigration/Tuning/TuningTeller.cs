@@ -1,4 +1,6 @@
-namespace VectorMigration;
+using VectorMigration.Engine;
+
+namespace VectorMigration.Tuning;
 
 /// <summary>The time that a tuning has, and who is told how far it is.</summary>
 internal sealed class TuningTeller(Guid runId, TimeSpan budget, IRunObserver observer, TimeProvider time)

@@ -1,4 +1,11 @@
-namespace VectorMigration;
+using VectorMigration.Engine;
+using VectorMigration.Errors;
+using VectorMigration.Feeds;
+using VectorMigration.Runs;
+using VectorMigration.Store;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Tuning;
 
 /// <summary>What the trials of one tuning share.</summary>
 /// <param name="Source">The index.</param>
@@ -13,7 +20,7 @@ internal sealed record TrialGround(
     IVectorSource Source, IPayloadSource? Payload, IVectorStore Store, Func<IRetryPolicy> NewRetry, MigrationOptions Options, PlannedRun Planned, Guid RunId, TimeProvider Time)
 {
     /// <summary>The vectors that the migration would send, from their first on.</summary>
-    public IndexFeed OpenFeed() => new(Source, Payload, Options, Planned.Plan.Offset, Planned.Plan.Count, Planned.Ids.Superseded, onInvalid: null);
+    public IndexFeed OpenFeed() => new(Source, Payload, Options.Feed, Planned.Plan.Offset, Planned.Plan.Count, Planned.Ids.Superseded, onInvalid: null);
 
     /// <summary>What is known of an upload before its first batch, as a migration knows it.</summary>
     public FlowStart FlowStart(string collection, WriteRateLimit? limit) => new()

@@ -1,7 +1,8 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using VectorMigration.Vectors;
 
-namespace VectorMigration;
+namespace VectorMigration.Verification;
 
 /// <summary>
 /// Distances for brute force: smaller is nearer for all of them. Euclid is left squared and Dot is negated, which ranks the same. Four sums side by

@@ -1,21 +1,25 @@
-namespace VectorMigration;
+using VectorMigration.Feeds;
+using VectorMigration.Store;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Verification;
 
 /// <summary>
 /// Finds points of a collection that are not of an index, by their ids alone and in bounded memory. Sequential ids are known by arithmetic. For all
 /// others the collection's ids are taken in parts of <paramref name="part"/>, and for each part the ids of the index are gone through once; while those
 /// ascend, as the collection's do, each part goes on where the last one ended.
 /// </summary>
-internal sealed class ExtraPoints(IVectorSource source, IVectorStore store, MigrationOptions options, MigrationPlan plan, IdScanResult ids, IReadOnlySet<PointId> leftOut, int part = 1 << 19)
+internal sealed class ExtraPoints(IVectorSource source, IVectorStore store, VerificationScope scope, IReadOnlySet<PointId> leftOut, int part = 1 << 19)
 {
     private const int PageSize = 10_000;
     private const int BlockSize = 1 << 15;
 
     private readonly long[] block = new long[BlockSize];
-    private long position = plan.Offset;
+    private long position = scope.Offset;
 
-    private long End => plan.Offset + plan.Count;
+    private long End => scope.Offset + scope.Count;
 
-    private bool IsArithmetic => source.Description.IdSource == "sequential" && options.IdMapping == IdMapping.Keep;
+    private bool IsArithmetic => source.Description.IdSource == "sequential" && scope.Feed.IdMapping == IdMapping.Keep;
 
     /// <summary>The first extra points in the server's order, <paramref name="most"/> at most.</summary>
     public async Task<IReadOnlyList<PointId>> FindAsync(long most, CancellationToken cancellationToken)
@@ -25,7 +29,7 @@ internal sealed class ExtraPoints(IVectorSource source, IVectorStore store, Migr
         PointId? from = null;
         do
         {
-            (IReadOnlyList<PointId> page, from) = await store.ScrollAsync(options.Collection, from, PageSize, cancellationToken).ConfigureAwait(false);
+            (IReadOnlyList<PointId> page, from) = await store.ScrollAsync(scope.Collection, from, PageSize, cancellationToken).ConfigureAwait(false);
             waiting.AddRange(page);
             if (IsArithmetic || waiting.Count >= part || from is null)
             {
@@ -41,7 +45,7 @@ internal sealed class ExtraPoints(IVectorSource source, IVectorStore store, Migr
     {
         if (IsArithmetic)
         {
-            return [.. points.Where(id => id.IsGuid || id.Number < (ulong)plan.Offset || id.Number >= (ulong)End || leftOut.Contains(id))];
+            return [.. points.Where(id => id.IsGuid || id.Number < (ulong)scope.Offset || id.Number >= (ulong)End || leftOut.Contains(id))];
         }
 
         HashSet<PointId> unknown = [.. points];
@@ -53,8 +57,8 @@ internal sealed class ExtraPoints(IVectorSource source, IVectorStore store, Migr
     /// <summary>Strikes out the ids of the index.</summary>
     private void Strike(HashSet<PointId> unknown, PointId? greatest, CancellationToken cancellationToken)
     {
-        bool merges = ids.Ascending && options.IdMapping == IdMapping.Keep;
-        long next = merges ? position : plan.Offset;
+        bool merges = scope.Ids.Ascending && scope.Feed.IdMapping == IdMapping.Keep;
+        long next = merges ? position : scope.Offset;
         while (next < End && unknown.Count > 0)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -66,7 +70,7 @@ internal sealed class ExtraPoints(IVectorSource source, IVectorStore store, Migr
 
             for (int i = 0; i < read; i++)
             {
-                PointId id = IndexFeed.MapId(block[i], options.IdMapping);
+                PointId id = IndexFeed.MapId(block[i], scope.Feed.IdMapping);
                 if (merges && greatest is PointId last && id > last)
                 {
                     position = next + i;

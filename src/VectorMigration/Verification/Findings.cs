@@ -1,4 +1,6 @@
-namespace VectorMigration;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Verification;
 
 /// <summary>What a comparison has found so far: exact counts, a bounded list, and, for a repair, which rows are to be sent again. Thread-safe.</summary>
 internal sealed class Findings(bool forRepair, bool upsertsWholePoints, int mostRemembered = Findings.MostRemembered)

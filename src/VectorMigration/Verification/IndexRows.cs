@@ -1,6 +1,8 @@
 using System.Buffers;
+using VectorMigration.Feeds;
+using VectorMigration.Vectors;
 
-namespace VectorMigration;
+namespace VectorMigration.Verification;
 
 /// <summary>Rows of an index for reading back: a range by several readers at once, or single rows from anywhere, gathered into batches.</summary>
 internal sealed class IndexRows(IndexFeed feed, int parallelism)

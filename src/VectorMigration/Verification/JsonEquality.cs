@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace VectorMigration;
+namespace VectorMigration.Verification;
 
 /// <summary>
 /// Whether two JSON texts mean the same payload to Qdrant: order of keys is free, of two equal keys the last counts, integers that fit 64 bits are

@@ -1,6 +1,8 @@
 using System.Globalization;
+using VectorMigration.Store;
+using VectorMigration.Vectors;
 
-namespace VectorMigration;
+namespace VectorMigration.Verification;
 
 /// <summary>What is wrong with a point.</summary>
 [Flags]
@@ -28,15 +30,15 @@ internal sealed record ComparedPoints(int Found, double Deviation, IReadOnlyList
 /// Reads the points of a batch back and compares them. With a payload file the whole payload is compared; without one only <c>faiss_id</c>, where
 /// the id mapping put it there, because nothing is known of the rest.
 /// </summary>
-internal sealed class PointComparer(IVectorStore store, MigrationOptions options, Distance distance, bool comparesPayload)
+internal sealed class PointComparer(IVectorStore store, VerificationScope scope, bool comparesPayload)
 {
-    private bool IsCosine => distance == Distance.Cosine;
+    private bool IsCosine => scope.Distance == Distance.Cosine;
 
     public async Task<ComparedPoints> CompareAsync(VectorBatch batch, CancellationToken cancellationToken)
     {
-        bool withPayload = comparesPayload || options.IdMapping == IdMapping.Uuid5;
+        bool withPayload = comparesPayload || scope.Feed.IdMapping == IdMapping.Uuid5;
         using RetrievedPoints points = await store
-            .RetrieveAsync(options.Collection, options.VectorName, batch.PointIds, batch.Dimension, withPayload, cancellationToken)
+            .RetrieveAsync(scope.Collection, scope.Feed.VectorName, batch.PointIds, batch.Dimension, withPayload, cancellationToken)
             .ConfigureAwait(false);
         double greatest = 0;
         int found = 0;
@@ -93,6 +95,6 @@ internal sealed class PointComparer(IVectorStore store, MigrationOptions options
             return batch.Payload is null || JsonEquality.SamePayload(batch.Payload[row], points.Payload(row)) ? null : "payload differs";
         }
 
-        return options.IdMapping != IdMapping.Uuid5 || JsonEquality.HasNumber(points.Payload(row), "faiss_id", batch.FaissIds.Span[row]) ? null : "faiss_id of the payload differs";
+        return scope.Feed.IdMapping != IdMapping.Uuid5 || JsonEquality.HasNumber(points.Payload(row), "faiss_id", batch.FaissIds.Span[row]) ? null : "faiss_id of the payload differs";
     }
 }

@@ -1,34 +1,38 @@
 using System.Diagnostics;
+using VectorMigration.Errors;
+using VectorMigration.Feeds;
+using VectorMigration.Store;
+using VectorMigration.Vectors;
 
-namespace VectorMigration;
+namespace VectorMigration.Verification;
 
 /// <summary>
 /// Asks both sides the same queries. The server is asked first; then one pass over the index, in parallel and in constant memory, finds the K nearest
 /// distances of every query and the true distance of every answer. An answer is right when it is no farther than the K-th neighbour, so equally distant
 /// vectors are all right. Queries are vectors of the index; a query's own point is left out on both sides, because it finds itself too easily.
 /// </summary>
-internal sealed class RecallCheck(IVectorSource source, IVectorStore store, MigrationOptions options, MigrationPlan plan, IdScanResult ids)
+internal sealed class RecallCheck(IVectorSource source, IVectorStore store, VerificationScope scope, int neighbours, int queryCount)
 {
     private readonly Dictionary<PointId, List<RecallQuery>> askers = [];
     private readonly Dictionary<long, RecallQuery> owners = [];
 
-    private Distance Distance => plan.Settings.Distance;
+    private Distance Distance => scope.Distance;
 
     /// <summary>Asks, computes, compares.</summary>
     public async Task<RecallResult> RunAsync(Action<long>? onProgress, CancellationToken cancellationToken)
     {
-        int seed = options.Seed ?? SampleChoice.NewSeed();
-        var rows = new IndexRows(new IndexFeed(source, null, options with { SkipInvalid = true }, plan.Offset, plan.Count, ids.Superseded, null), options.Upload.ThrottleLimit);
+        int seed = scope.Seed ?? SampleChoice.NewSeed();
+        var rows = new IndexRows(new IndexFeed(source, null, scope.Feed with { SkipInvalid = true }, scope.Offset, scope.Count, scope.Ids.Superseded, null), scope.Parallelism);
         List<RecallQuery> queries = Queries(rows, seed, cancellationToken);
         string? refused = await AskAsync(queries, cancellationToken).ConfigureAwait(false);
-        CollectionDescription? collection = await store.GetCollectionAsync(options.Collection, cancellationToken).ConfigureAwait(false);
+        CollectionDescription? collection = await store.GetCollectionAsync(scope.Collection, cancellationToken).ConfigureAwait(false);
 
         long started = Stopwatch.GetTimestamp();
         long done = 0;
         long seen = 0;
         await rows.VisitAsync(
-            plan.Offset,
-            plan.Count,
+            scope.Offset,
+            scope.Count,
             IndexRows.RowsAtOnce(source.Description.Dimension),
             (batch, _) =>
             {
@@ -43,10 +47,10 @@ internal sealed class RecallCheck(IVectorSource source, IVectorStore store, Migr
             throw VerificationErrors.NothingToAsk(source.Description, seen);
         }
 
-        int reach = (int)Math.Min(options.RecallK, seen - 1);
+        int reach = (int)Math.Min(neighbours, seen - 1);
         return new RecallResult
         {
-            K = options.RecallK,
+            K = neighbours,
             Queries = queries.Count,
             Seed = seed,
             Exact = refused is null ? Figures(queries, reach, static query => query.Exact) : null,
@@ -60,12 +64,12 @@ internal sealed class RecallCheck(IVectorSource source, IVectorStore store, Migr
 
     private List<RecallQuery> Queries(IndexRows rows, int seed, CancellationToken cancellationToken)
     {
-        long[] picked = SampleChoice.Pick(plan.Offset, plan.Count, ids.Superseded, options.RecallQueries, seed);
+        long[] picked = SampleChoice.Pick(scope.Offset, scope.Count, scope.Ids.Superseded, queryCount, seed);
         using VectorBatch? batch = rows.Gather(picked, cancellationToken);
         List<RecallQuery> queries = [];
         for (int row = 0; batch is not null && row < batch.Count; row++)
         {
-            var query = new RecallQuery(batch.PointIds.Span[row], new QueryDistance(Distance, batch.Vector(row).ToArray()), options.RecallK);
+            var query = new RecallQuery(batch.PointIds.Span[row], new QueryDistance(Distance, batch.Vector(row).ToArray()), neighbours);
             queries.Add(query);
             owners[batch.Ordinal(row)] = query;
         }
@@ -102,10 +106,10 @@ internal sealed class RecallCheck(IVectorSource source, IVectorStore store, Migr
     {
         long started = Stopwatch.GetTimestamp();
         IReadOnlyList<ScoredPoint> found = await store
-            .QueryAsync(options.Collection, options.VectorName, query.Distance.Query, options.RecallK + 1, exact, withPayload: false, cancellationToken)
+            .QueryAsync(scope.Collection, scope.Feed.VectorName, query.Distance.Query, neighbours + 1, exact, withPayload: false, cancellationToken)
             .ConfigureAwait(false);
         TimeSpan latency = Stopwatch.GetElapsedTime(started);
-        PointId[] answers = [.. found.Select(point => point.Id).Where(id => id != query.Own).Take(options.RecallK)];
+        PointId[] answers = [.. found.Select(point => point.Id).Where(id => id != query.Own).Take(neighbours)];
         foreach (PointId id in answers)
         {
             if (!askers.TryGetValue(id, out List<RecallQuery>? who))

@@ -1,4 +1,7 @@
-namespace VectorMigration;
+using VectorMigration.Engine;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Verification;
 
 /// <summary>Single rows of an index for the engine.</summary>
 internal sealed class RepairFeed(IndexRows rows, ReadOnlyMemory<long> ordinals) : IBatchFeed

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace VectorMigration;
+namespace VectorMigration.Verification;
 
 /// <summary>Picks rows at random without replacement, and says what a sample tells of the whole.</summary>
 internal static class SampleChoice

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace VectorMigration;
+namespace VectorMigration.Verification;
 
 /// <summary>
 /// Compares a stored vector with its source: bit for bit, or after normalisation where the collection's distance is Cosine and Qdrant

@@ -1,14 +1,22 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using VectorMigration.Engine;
+using VectorMigration.Feeds;
+using VectorMigration.Store;
+using VectorMigration.Vectors;
 
-namespace VectorMigration;
+namespace VectorMigration.Verification;
 
 /// <summary>What a verification starts from.</summary>
 /// <param name="Mode">What to look at.</param>
 /// <param name="PresentBefore">Points that were there before the run, which may be some of ours.</param>
 /// <param name="LeftOut">Vectors that the run is known to have left out; null where no run tells.</param>
 /// <param name="Findings">Takes what is found.</param>
-internal sealed record VerificationTask(VerificationMode Mode, long PresentBefore, long? LeftOut, Findings Findings);
+internal sealed record VerificationTask(VerificationMode Mode, long PresentBefore, long? LeftOut, Findings Findings)
+{
+    /// <summary>Points that <see cref="VerificationMode.Sample"/> picks.</summary>
+    public long SampleSize { get; init; }
+}
 
 /// <summary>
 /// The proof: exact count, then every vector (and payload) of the source, or a random sample of them, read back from the collection and compared,
@@ -21,9 +29,7 @@ internal sealed class Verifier
 
     private readonly IVectorSource source;
     private readonly IVectorStore store;
-    private readonly MigrationOptions options;
-    private readonly MigrationPlan plan;
-    private readonly IdScanResult ids;
+    private readonly VerificationScope scope;
     private readonly IndexRows rows;
     private readonly PointComparer comparer;
     private readonly ConcurrentDictionary<PointId, bool> leftOut = new();
@@ -31,19 +37,17 @@ internal sealed class Verifier
     private long invalid;
     private long done;
 
-    public Verifier(IVectorSource source, IPayloadSource? payload, IVectorStore store, MigrationOptions options, MigrationPlan plan, IdScanResult ids)
+    public Verifier(IVectorSource source, IPayloadSource? payload, IVectorStore store, VerificationScope scope)
     {
         this.source = source;
         this.payload = payload;
         this.store = store;
-        this.options = options;
-        this.plan = plan;
-        this.ids = ids;
-        rows = new IndexRows(NewFeed(payload), options.Upload.ThrottleLimit);
-        comparer = new PointComparer(store, options, plan.Settings.Distance, comparesPayload: payload is not null);
+        this.scope = scope;
+        rows = new IndexRows(NewFeed(payload), scope.Parallelism);
+        comparer = new PointComparer(store, scope, comparesPayload: payload is not null);
     }
 
-    private bool IsCosine => plan.Settings.Distance == Distance.Cosine;
+    private bool IsCosine => scope.Distance == Distance.Cosine;
 
     /// <summary>Verifies the planned range.</summary>
     public async Task<VerificationResult> RunAsync(VerificationTask task, Action<long>? onProgress, CancellationToken cancellationToken)
@@ -52,28 +56,28 @@ internal sealed class Verifier
         VerificationMode mode = task.Mode;
         if (mode == VerificationMode.None)
         {
-            return new VerificationResult { Mode = mode, Passed = false, Expected = plan.Count - ids.Duplicates - (task.LeftOut ?? 0), Comparison = "none" };
+            return new VerificationResult { Mode = mode, Passed = false, Expected = scope.Count - scope.Ids.Duplicates - (task.LeftOut ?? 0), Comparison = "none" };
         }
 
         long total = await CountAsync(cancellationToken).ConfigureAwait(false);
         long[]? picked = null;
-        int seed = options.Seed ?? SampleChoice.NewSeed();
+        int seed = scope.Seed ?? SampleChoice.NewSeed();
         Findings findings = task.Findings;
         if (mode == VerificationMode.Full)
         {
-            await rows.VisitAsync(plan.Offset, plan.Count, IndexRows.RowsAtOnce(source.Description.Dimension), (batch, token) => CompareAsync(batch, findings, token), Advance, cancellationToken).ConfigureAwait(false);
+            await rows.VisitAsync(scope.Offset, scope.Count, IndexRows.RowsAtOnce(source.Description.Dimension), (batch, token) => CompareAsync(batch, findings, token), Advance, cancellationToken).ConfigureAwait(false);
         }
         else if (mode == VerificationMode.Sample)
         {
-            picked = SampleChoice.Pick(plan.Offset, plan.Count, ids.Superseded, options.SampleSize, seed);
+            picked = SampleChoice.Pick(scope.Offset, scope.Count, scope.Ids.Superseded, task.SampleSize, seed);
             await rows.VisitAsync(picked, IndexRows.RowsAtOnce(source.Description.Dimension), (batch, token) => CompareAsync(batch, findings, token), Advance, cancellationToken).ConfigureAwait(false);
         }
 
         long absent = mode == VerificationMode.Full ? invalid : task.LeftOut ?? await CountInvalidAsync(cancellationToken).ConfigureAwait(false);
-        long expected = plan.Count - ids.Duplicates - absent;
+        long expected = scope.Count - scope.Ids.Duplicates - absent;
         long? extra = mode == VerificationMode.Full ? Math.Max(0, total - findings.Found) : null;
         IReadOnlyList<PointId> extraIds = extra > 0
-            ? await new ExtraPoints(source, store, options, plan, ids, leftOut.Keys.ToHashSet()).FindAsync(Math.Min(extra.Value, Findings.MostListed), cancellationToken).ConfigureAwait(false)
+            ? await new ExtraPoints(source, store, scope, leftOut.Keys.ToHashSet()).FindAsync(Math.Min(extra.Value, Findings.MostListed), cancellationToken).ConfigureAwait(false)
             : [];
         return new VerificationResult
         {
@@ -104,7 +108,7 @@ internal sealed class Verifier
 
     /// <summary>Exact count of the collection.</summary>
     public async Task<long> CountAsync(CancellationToken cancellationToken) =>
-        checked((long)await store.CountAsync(options.Collection, cancellationToken).ConfigureAwait(false));
+        checked((long)await store.CountAsync(scope.Collection, cancellationToken).ConfigureAwait(false));
 
     /// <summary>Points that were there before may be some of ours: the count alone can only say too few.</summary>
     public static bool CountFits(VerificationMode mode, long total, long expected, long presentBefore) =>
@@ -116,15 +120,15 @@ internal sealed class Verifier
     /// <summary>Reads the index alone: vectors that were to be left out are not expected in the collection.</summary>
     private async Task<long> CountInvalidAsync(CancellationToken cancellationToken)
     {
-        if (!options.SkipInvalid && invalid == 0)
+        if (!scope.Feed.SkipInvalid && invalid == 0)
         {
             return 0;
         }
 
         long there = 0;
-        await new IndexRows(NewFeed(null), options.Upload.ThrottleLimit).VisitAsync(
-            plan.Offset,
-            plan.Count,
+        await new IndexRows(NewFeed(null), scope.Parallelism).VisitAsync(
+            scope.Offset,
+            scope.Count,
             IndexRows.RowsAtOnce(source.Description.Dimension),
             (batch, _) =>
             {
@@ -133,18 +137,18 @@ internal sealed class Verifier
             },
             null,
             cancellationToken).ConfigureAwait(false);
-        return plan.Count - ids.Duplicates - there;
+        return scope.Count - scope.Ids.Duplicates - there;
     }
 
     private IndexFeed NewFeed(IPayloadSource? payloads) =>
-        new(source, payloads, options with { SkipInvalid = true }, plan.Offset, plan.Count, ids.Superseded, payloads == payload ? NoteInvalid : null);
+        new(source, payloads, scope.Feed with { SkipInvalid = true }, scope.Offset, scope.Count, scope.Ids.Superseded, payloads == payload ? NoteInvalid : null);
 
     private void NoteInvalid(SkippedVector vector)
     {
         Interlocked.Increment(ref invalid);
         if (leftOut.Count < MostLeftOut)
         {
-            leftOut.TryAdd(IndexFeed.MapId(vector.FaissId, options.IdMapping), true);
+            leftOut.TryAdd(IndexFeed.MapId(vector.FaissId, scope.Feed.IdMapping), true);
         }
     }
 }

@@ -33,7 +33,7 @@ public sealed class DueBetweenLooksTests
         var options = new UploadOptions { BatchSize = 10, ThrottleLimit = 1 };
         var clock = new SteppingClock();
         var source = new MemorySource(10);
-        var feed = new IndexFeed(source, null, new MigrationOptions { Collection = "c" }, 0, source.Description.Count, new HashSet<long>(), null);
+        var feed = new IndexFeed(source, null, new FeedOptions(), 0, source.Description.Count, new HashSet<long>(), null);
         using var flow = new FixedFlowControl(options, clock);
         var engine = new UploadEngine(target, flow, new FixedRetryPolicy(delay: wait), options, Guid.NewGuid(), new Recorder(), clock);
 

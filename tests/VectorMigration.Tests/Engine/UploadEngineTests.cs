@@ -336,7 +336,7 @@ public sealed class UploadEngineTests
     private Task<UploadOutcome> Run(IPointTarget target, MemorySource source, UploadOptions options, Recorder? watch = null, IRetryPolicy? retry = null, TimeProvider? time = null, CancellationToken token = default)
     {
         TimeProvider clock = time ?? TimeProvider.System;
-        var feed = new IndexFeed(source, null, new MigrationOptions { Collection = "c" }, 0, source.Description.Count, new HashSet<long>(), null);
+        var feed = new IndexFeed(source, null, new FeedOptions(), 0, source.Description.Count, new HashSet<long>(), null);
         var engine = new UploadEngine(target, new FixedFlowControl(options, clock), retry ?? new FixedRetryPolicy(), options, Guid.NewGuid(), watch ?? recorder, clock);
         return engine.RunAsync(feed, token);
     }

@@ -123,11 +123,16 @@ public sealed class PlanTests : IDisposable
     }
 
     private Task<MigrationResult> Run(MemorySource source, MigrationOptions options, IPayloadSource? payload = null) =>
-        new Migration(source, payload, store, new FixedRetryPolicy(), options, new Recorder()).RunAsync(default);
+        new Migration(source, payload, store, new FixedRetryPolicy(), options, new Recorder())
+        {
+            History = options.LogDirectory is string logs ? new LoggedRuns(logs) : null,
+        }.RunAsync(default);
 
     private sealed class ShortPayload(long rows) : IPayloadSource
     {
         public string Path => "short.jsonl";
+
+        public string Identity => "short";
 
         public long? Count => rows;
 

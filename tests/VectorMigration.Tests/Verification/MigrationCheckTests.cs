@@ -56,10 +56,10 @@ public sealed class MigrationCheckTests : IDisposable
             var planner = new MigrationPlanner(source, null, store, Options, Guid.NewGuid());
             PlannedRun planned = await planner.PlanAsync(default);
             planned.Ids.Ascending.ShouldBe(id(0) == 0);
-            var finder = new ExtraPoints(source, store, Options, planned.Plan, planned.Ids, new HashSet<PointId>(), part: 16);
+            var finder = new ExtraPoints(source, store, planned.Scope(Options), new HashSet<PointId>(), part: 16);
             IReadOnlyList<PointId> found = await finder.FindAsync(1_000, default);
             found.Select(point => point.Number).ShouldBe(Enumerable.Range(0, 100).Select(i => (ulong)((i * 30) + 1)));
-            (await new ExtraPoints(source, store, Options, planned.Plan, planned.Ids, new HashSet<PointId>(), part: 16).FindAsync(3, default)).Count.ShouldBe(3);
+            (await new ExtraPoints(source, store, planned.Scope(Options), new HashSet<PointId>(), part: 16).FindAsync(3, default)).Count.ShouldBe(3);
         }
     }
 

@@ -1,0 +1,64 @@
+using VectorMigration.Store;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Collections;
+
+/// <summary>What a collection must be like for an index, and the mark of the run that made it.</summary>
+internal static class CollectionFit
+{
+    /// <summary>In what a collection is not as it must be; empty when it fits.</summary>
+    public static IReadOnlyList<string> Differences(CollectionDescription existing, CollectionSettings wanted)
+    {
+        ArgumentNullException.ThrowIfNull(existing);
+        ArgumentNullException.ThrowIfNull(wanted);
+        string name = wanted.VectorName ?? string.Empty;
+        CollectionVector? vector = existing.Vectors.FirstOrDefault(candidate => candidate.Name == name);
+        if (vector is null)
+        {
+            string has = existing.Vectors.Count == 0 ? "no dense vectors" : "the vectors " + string.Join(", ", existing.Vectors.Select(v => Named(v.Name)));
+            return [$"it has {has}, expected {Named(name)}"];
+        }
+
+        var differences = new List<string>();
+        if (vector.Dimension != wanted.Dimension)
+        {
+            differences.Add($"its dimension is {vector.Dimension}, expected {wanted.Dimension}");
+        }
+
+        if (vector.Distance != wanted.Distance)
+        {
+            differences.Add($"its distance is {vector.Distance}, expected {wanted.Distance}");
+        }
+
+        if (vector.Datatype is not (VectorDatatype.Default or VectorDatatype.Float32))
+        {
+            differences.Add($"its datatype is {vector.Datatype}, expected Float32");
+        }
+
+        if (vector.IsMultivector)
+        {
+            differences.Add("it holds multivectors, expected one vector a point");
+        }
+
+        return differences;
+    }
+
+    /// <summary>The settings a collection is created with for an index.</summary>
+    public static CollectionSettings Settings(IndexDescription index, Distance distance, string? vectorName, Guid runId) => new()
+    {
+        Dimension = index.Dimension,
+        Distance = distance,
+        VectorName = vectorName,
+        HnswM = index.HnswM,
+        HnswEfConstruction = index.HnswEfConstruction >= QdrantLimits.MinEfConstruct ? index.HnswEfConstruction : null,
+        Metadata = Metadata(runId),
+    };
+
+    /// <summary>The run id as a collection keeps it.</summary>
+    public static IReadOnlyDictionary<string, string> Metadata(Guid runId) => new Dictionary<string, string> { [RunKey] = runId.ToString() };
+
+    /// <summary>The key of a collection's metadata that the run id stands under.</summary>
+    public const string RunKey = "vector_migration_run";
+
+    private static string Named(string name) => name.Length == 0 ? "the unnamed one" : $"'{name}'";
+}

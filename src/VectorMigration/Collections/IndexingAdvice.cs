@@ -1,0 +1,70 @@
+using VectorMigration.Store;
+
+namespace VectorMigration.Collections;
+
+/// <summary>What is worth saying about the indexing of a collection that is there already.</summary>
+internal static class IndexingAdvice
+{
+    /// <summary>What a migration into the collection should know.</summary>
+    public static IEnumerable<string> ForMigration(CollectionDescription existing, long present, IndexingOptions asked)
+    {
+        bool marked = DeferredIndexing.RememberedBy(existing) is not null;
+        if (DeferredIndexing.IsPutOff(existing))
+        {
+            yield return $"A run that was cut off has put the indexing of '{existing.Name}' off; this run takes it up {(asked.Mode == IndexingMode.Deferred ? "when everything is sent" : "before it sends")}.";
+        }
+        else if (asked.Mode == IndexingMode.Deferred && !marked && present > 0)
+        {
+            yield return $"'{existing.Name}' has {present} points and may be in use: its indexing is not put off. That is done for new and empty collections.";
+        }
+
+        if (Kept(existing, asked) is string kept)
+        {
+            yield return kept;
+        }
+    }
+
+    /// <summary>What a pipeline into the collection should know. It leaves indexing that is put off to whoever has done that, who may be under way.</summary>
+    public static IEnumerable<string> ForPipeline(CollectionDescription existing, IndexingOptions asked)
+    {
+        if (asked.Wait && ForVerification(existing) is string putOff)
+        {
+            yield return putOff;
+        }
+
+        if (Kept(existing, asked) is string kept)
+        {
+            yield return kept;
+        }
+    }
+
+    /// <summary>What whoever verifies the collection should know; null for nothing.</summary>
+    public static string? ForVerification(CollectionDescription existing) => DeferredIndexing.IsPutOff(existing)
+        ? $"A migration has put the indexing of '{existing.Name}' off and has not taken it up again: it is searched without an index. If that migration is not running, run the same command again, or Wait-QdrantCollection."
+        : null;
+
+    private static string? Kept(CollectionDescription existing, IndexingOptions asked)
+    {
+        string[] other = [.. Differences(existing, asked)];
+        return other.Length > 0 ? $"'{existing.Name}' exists and keeps its own settings: {string.Join(", ", other)}." : null;
+    }
+
+    private static IEnumerable<string> Differences(CollectionDescription existing, IndexingOptions asked)
+    {
+        OptimizerSettings has = existing.Optimizer;
+        (string Name, ulong? Has, ulong? Asked)[] all =
+        [
+            ("shard_number", existing.ShardNumber, (ulong?)asked.ShardNumber),
+            ("indexing_threshold", DeferredIndexing.RememberedBy(existing) ?? has.IndexingThreshold, asked.Optimizer.IndexingThreshold),
+            ("default_segment_number", has.DefaultSegmentNumber, asked.Optimizer.DefaultSegmentNumber),
+            ("max_segment_size", has.MaxSegmentSize, asked.Optimizer.MaxSegmentSize),
+        ];
+        foreach ((string name, ulong? there, ulong? wanted) in all)
+        {
+            if (wanted is ulong value && value != there)
+            {
+                yield return $"{name} is {there?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "the server's"}, {value} was asked for";
+            }
+        }
+    }
+}

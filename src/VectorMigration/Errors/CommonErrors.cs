@@ -1,0 +1,19 @@
+namespace VectorMigration.Errors;
+
+/// <summary>The errors of values out of their range, and of failures that nothing here foresees; made here and nowhere else.</summary>
+internal static class CommonErrors
+{
+    public static void RequireRange(string name, long value, long least, long most)
+    {
+        if (value < least || value > most)
+        {
+            throw OutOfRange(name, value.ToString(System.Globalization.CultureInfo.InvariantCulture), $"{least} to {most}");
+        }
+    }
+
+    public static MigrationException OutOfRange(string name, string value, string range) => new(
+        "ValueOutOfRange", ErrorKind.InvalidArgument, $"{name} is {value}; expected {range}.", $"Give a value from {range}.", name);
+
+    public static MigrationException Unexpected(Exception e) => new(
+        "UnexpectedFailure", ErrorKind.Server, $"Something unexpected failed: {e.GetType().Name}: {e.Message}", "Run again; if it happens again, report it with the lines of migration.log.", null, e);
+}

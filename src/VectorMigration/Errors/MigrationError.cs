@@ -1,0 +1,8 @@
+namespace VectorMigration.Errors;
+
+/// <summary>An error as a record: for results, logs and JSON.</summary>
+/// <param name="ErrorId">PascalCase reason that never changes.</param>
+/// <param name="Message">What happened, where, and what was expected.</param>
+/// <param name="RecommendedAction">What the operator does next.</param>
+/// <param name="Target">The thing: path, endpoint, collection, point id.</param>
+public sealed record MigrationError(string ErrorId, string Message, string RecommendedAction, string? Target);

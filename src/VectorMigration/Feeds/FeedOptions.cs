@@ -1,0 +1,16 @@
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Feeds;
+
+/// <summary>How vectors of an index become points.</summary>
+public readonly record struct FeedOptions
+{
+    /// <summary>Name of the vector in the collection; null for the unnamed one.</summary>
+    public string? VectorName { get; init; }
+
+    /// <summary>How FAISS ids become point ids.</summary>
+    public IdMapping IdMapping { get; init; }
+
+    /// <summary>Leave vectors with non-finite components out instead of stopping. Not where each of them must be looked at.</summary>
+    public bool SkipInvalid { get; init; }
+}

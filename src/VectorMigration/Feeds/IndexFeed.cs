@@ -1,0 +1,210 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using VectorMigration.Engine;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Feeds;
+
+/// <summary>
+/// Batches of an index for the engine: read, checked for non-finite components, joined with payloads, their ids mapped.
+/// Verification reads the very same batches, so that both sides mean the same points.
+/// </summary>
+internal sealed class IndexFeed : IBatchFeed, IAsyncDisposable
+{
+    private readonly IVectorSource source;
+    private readonly IPayloadSource? payload;
+    private readonly FeedOptions options;
+    private readonly IReadOnlySet<long> superseded;
+    private readonly Action<SkippedVector>? onInvalid;
+    private readonly OrdinalSet? acknowledged;
+    private readonly long end;
+    private readonly BlockReader blocks;
+    private long next;
+
+    /// <summary>Makes a feed over ordinals <paramref name="offset"/> to <paramref name="offset"/> + <paramref name="count"/> − 1.</summary>
+    /// <param name="source">The index.</param>
+    /// <param name="payload">Its payloads, or null.</param>
+    /// <param name="options">Mapping, and what becomes of vectors that cannot be stored.</param>
+    /// <param name="offset">First ordinal.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="superseded">Ordinals to leave out because a later vector has the same id.</param>
+    /// <param name="onInvalid">Told of vectors that are left out for their components.</param>
+    /// <param name="acknowledged">Ordinals that need not be sent again; null for none.</param>
+    public IndexFeed(IVectorSource source, IPayloadSource? payload, FeedOptions options, long offset, long count, IReadOnlySet<long> superseded, Action<SkippedVector>? onInvalid, OrdinalSet? acknowledged = null)
+    {
+        this.source = source;
+        this.payload = payload;
+        this.options = options;
+        this.superseded = superseded;
+        this.onInvalid = onInvalid;
+        this.acknowledged = acknowledged;
+        next = offset;
+        end = offset + count;
+        blocks = new BlockReader(source);
+    }
+
+    /// <summary>The next ordinals to read, those that need not be sent again passed over; null at the end.</summary>
+    private OrdinalRange? Pending => acknowledged is null
+        ? next < end ? new OrdinalRange(next, end - 1) : null
+        : acknowledged.NextGap(next, end);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> WaitForMoreAsync(CancellationToken cancellationToken) => ValueTask.FromResult(Pending is not null);
+
+    /// <inheritdoc/>
+    public async ValueTask<VectorBatch?> NextAsync(int batchSize, CancellationToken cancellationToken)
+    {
+        while (Pending is { } pending)
+        {
+            VectorBatch raw = await blocks.TakeAsync(pending, batchSize, cancellationToken).ConfigureAwait(false);
+            int read = raw.Count;
+            VectorBatch? batch = Prepare(raw, pending.First, cancellationToken);
+            next = pending.First + read;
+            if (batch is not null)
+            {
+                return batch;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The batch over some ordinals; null when every vector of it was left out.</summary>
+    public VectorBatch? Read(long ordinal, int count, CancellationToken cancellationToken, out int read)
+    {
+        VectorBatch batch = source.Read(ordinal, count, cancellationToken);
+        read = batch.Count;
+        return Prepare(batch, ordinal, cancellationToken);
+    }
+
+    /// <summary>Gives back what was read ahead.</summary>
+    public ValueTask DisposeAsync() => blocks.DisposeAsync();
+
+    /// <summary>Checks vectors as they were read, joins their payloads and maps their ids. Takes the lease over.</summary>
+    private VectorBatch? Prepare(VectorBatch batch, long ordinal, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (batch.Count == 0)
+            {
+                throw FeedErrors.EndedEarly(source.Description, ordinal, end);
+            }
+
+            PayloadBlock? rows = payload?.Read(ordinal, batch.FaissIds.Span, cancellationToken);
+            List<int>? kept = Kept(batch);
+            if (kept is null)
+            {
+                return Map(batch, rows);
+            }
+
+            VectorBatch? rest = kept.Count == 0 ? null : Map(Without(batch, kept), rows is null ? null : Select(rows, kept));
+            batch.Dispose();
+            return rest;
+        }
+        catch
+        {
+            batch.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Rows to send; null when that is all of them.</summary>
+    private List<int>? Kept(VectorBatch batch)
+    {
+        int bad = batch.AllFinite ? -1 : FiniteCheck.IndexOfNonFinite(batch.Components.Span);
+        if (bad >= 0 && !options.SkipInvalid)
+        {
+            int row = bad / batch.Dimension;
+            throw FeedErrors.NonFinite(batch.Source.Path, batch.Ordinal(row), batch.FaissIds.Span[row], bad % batch.Dimension, batch.Components.Span[bad]);
+        }
+
+        if (bad < 0 && superseded.Count == 0)
+        {
+            return null;
+        }
+
+        var kept = new List<int>(batch.Count);
+        for (int row = 0; row < batch.Count; row++)
+        {
+            int component = bad < 0 ? -1 : FiniteCheck.IndexOfNonFinite(batch.Vector(row));
+            if (superseded.Contains(batch.Ordinal(row)))
+            {
+                continue;
+            }
+
+            if (component >= 0)
+            {
+                onInvalid?.Invoke(new SkippedVector(batch.Ordinal(row), batch.FaissIds.Span[row], string.Create(CultureInfo.InvariantCulture, $"component {component} is {batch.Vector(row)[component]}")));
+                continue;
+            }
+
+            kept.Add(row);
+        }
+
+        return kept.Count == batch.Count ? null : kept;
+    }
+
+    private static VectorBatch Without(VectorBatch batch, List<int> kept)
+    {
+        BatchMemory memory = BatchMemory.Rent(kept.Count, batch.Dimension);
+        long[] ordinals = new long[kept.Count];
+        for (int i = 0; i < kept.Count; i++)
+        {
+            batch.Vector(kept[i]).CopyTo(memory.Components.AsSpan(i * batch.Dimension));
+            memory.Ids[i] = batch.FaissIds.Span[kept[i]];
+            ordinals[i] = batch.Ordinal(kept[i]);
+        }
+
+        return VectorBatch.Create(
+            batch.Source, ordinals[0], batch.Dimension, memory.Ids.AsMemory(0, kept.Count), memory.Components.AsMemory(0, kept.Count * batch.Dimension), memory, ordinals: ordinals);
+    }
+
+    private static PayloadBlock Select(PayloadBlock rows, List<int> kept)
+    {
+        int[] offsets = new int[kept.Count + 1];
+        var bytes = new ArrayBufferWriter<byte>();
+        for (int i = 0; i < kept.Count; i++)
+        {
+            bytes.Write(rows[kept[i]].Span);
+            offsets[i + 1] = bytes.WrittenCount;
+        }
+
+        return new PayloadBlock(bytes.WrittenMemory, offsets);
+    }
+
+    private VectorBatch Map(VectorBatch batch, PayloadBlock? rows)
+    {
+        ReadOnlySpan<long> ids = batch.FaissIds.Span;
+        PointId[] points = new PointId[ids.Length];
+        for (int i = 0; i < ids.Length; i++)
+        {
+            points[i] = MapId(ids[i], options.IdMapping);
+        }
+
+        return batch.With(points, options.IdMapping == IdMapping.Uuid5 ? WithFaissId(rows, ids) : rows, options.VectorName);
+    }
+
+    /// <summary>The point id of a FAISS id.</summary>
+    public static PointId MapId(long faissId, IdMapping mapping) =>
+        mapping == IdMapping.Uuid5 ? PointId.FromGuid(UuidV5.OfFaissId(faissId)) : PointId.FromNumber((ulong)faissId);
+
+    /// <summary>Adds <c>"faiss_id": id</c> at the end of every payload, where it wins over a key of the same name.</summary>
+    public static PayloadBlock WithFaissId(PayloadBlock? rows, ReadOnlySpan<long> ids)
+    {
+        int[] offsets = new int[ids.Length + 1];
+        var bytes = new ArrayBufferWriter<byte>(ids.Length * 32);
+        for (int i = 0; i < ids.Length; i++)
+        {
+            ReadOnlySpan<byte> row = rows is null ? default : rows[i].Span;
+            int close = row.LastIndexOf((byte)'}');
+            ReadOnlySpan<byte> body = close < 0 ? "{"u8 : row[..close];
+            bytes.Write(body);
+            bytes.Write(body.TrimEnd(" \t\r\n"u8).EndsWith("{"u8) ? default : ","u8);
+            bytes.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\"faiss_id\":{ids[i]}}}")));
+            offsets[i + 1] = bytes.WrittenCount;
+        }
+
+        return new PayloadBlock(bytes.WrittenMemory, offsets);
+    }
+}

@@ -1,0 +1,27 @@
+namespace VectorMigration.Files;
+
+/// <summary>Files that are nobody else's business: where the system has modes, only their owner reads and writes them.</summary>
+internal static class PrivateFile
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>Makes a file anew in the place of one that was left over.</summary>
+    public static FileStream Create(string path)
+    {
+        // Writing over it would keep its mode.
+        File.Delete(path);
+        return Open(path, FileMode.CreateNew, FileShare.Read);
+    }
+
+    /// <summary>Opens a file for reading and writing without a buffer.</summary>
+    public static FileStream Open(string path, FileMode mode, FileShare share)
+    {
+        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = share, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = OwnerOnly;
+        }
+
+        return new FileStream(path, options);
+    }
+}

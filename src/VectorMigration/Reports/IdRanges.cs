@@ -1,0 +1,36 @@
+using System.Globalization;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Reports;
+
+/// <summary>Point ids as ranges of consecutive numbers, in the order of the vectors: <c>0-99</c>, <c>105</c>, UUIDs one by one.</summary>
+public static class IdRanges
+{
+    /// <summary>The ranges of some ids.</summary>
+    public static IEnumerable<string> Of(IReadOnlyList<PointId> ids)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        return Enumerate(ids);
+    }
+
+    private static IEnumerable<string> Enumerate(IReadOnlyList<PointId> ids)
+    {
+        int start = 0;
+        while (start < ids.Count)
+        {
+            int end = start;
+            while (end + 1 < ids.Count && Follows(ids[end], ids[end + 1]))
+            {
+                end++;
+            }
+
+            yield return end == start
+                ? ids[start].ToString()
+                : string.Create(CultureInfo.InvariantCulture, $"{ids[start].Number}-{ids[end].Number}");
+            start = end + 1;
+        }
+    }
+
+    private static bool Follows(PointId id, PointId next) =>
+        !id.IsGuid && !next.IsGuid && id.Number != ulong.MaxValue && next.Number == id.Number + 1;
+}

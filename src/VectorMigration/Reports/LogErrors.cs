@@ -1,0 +1,10 @@
+using VectorMigration.Errors;
+
+namespace VectorMigration.Reports;
+
+/// <summary>The errors of writing logs; made here and nowhere else.</summary>
+internal static class LogErrors
+{
+    public static MigrationException Unwritable(string path, Exception e) => new(
+        "LogUnwritable", ErrorKind.Permission, $"The log {path} cannot be written: {e.Message}", "Give another folder with -LogDirectory (--log-dir), or make room in this one.", path, e);
+}

@@ -1,0 +1,45 @@
+using VectorMigration.Engine;
+using VectorMigration.Runs;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Reports;
+
+/// <summary>The earlier runs that left their summaries in a log folder.</summary>
+/// <param name="logDirectory">The folder; it need not exist.</param>
+public sealed class LoggedRuns(string logDirectory) : IRunHistory
+{
+    /// <inheritdoc/>
+    public RunExpectation? Expect(MigrationPlan plan)
+    {
+        RunSummary? run = RunSummaries.Latest(logDirectory).FirstOrDefault(run => Fits(run, plan));
+        if (run?.Perf is not MigrationPerf perf)
+        {
+            return null;
+        }
+
+        TimeSpan upload = Scaled(perf.Duration, plan.Count - plan.Acknowledged, perf.Vectors);
+        TimeSpan? proof = run.Verification is { } verification && verification.Mode == plan.Verification && plan.Verification != VerificationMode.None
+            ? verification.Mode != VerificationMode.Full ? verification.Duration : Scaled(verification.Duration, plan.Count, verification.Compared)
+            : null;
+        return new RunExpectation
+        {
+            Duration = upload + (proof ?? TimeSpan.Zero),
+            Upload = upload,
+            Verification = proof,
+            RunId = run.RunId,
+            StartedAt = run.StartedAt,
+            Vectors = perf.Vectors,
+        };
+    }
+
+    private static bool Fits(RunSummary run, MigrationPlan plan) =>
+        run is { Status: MigrationStatus.Completed, Perf: { Vectors: > 0 } perf, Plan: { } earlier }
+        && perf.Duration > TimeSpan.Zero
+        && run.Endpoint == plan.Endpoint
+        && earlier.Dimension == plan.Index.Dimension
+        && earlier.Flow == plan.Flow
+        && earlier.HasPayload == plan.PayloadPath is not null;
+
+    private static TimeSpan Scaled(TimeSpan duration, long count, long measured) =>
+        measured <= 0 ? duration : TimeSpan.FromSeconds(Math.Min(duration.TotalSeconds / measured * count, TimeSpan.MaxValue.TotalSeconds / 4));
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using VectorMigration.Engine;
+
+namespace VectorMigration.Reports;
+
+/// <summary>Two runs side by side: the output of <c>Measure-MigrationPerf -Baseline</c>. A ratio is current ÷ baseline, null where the baseline is zero.</summary>
+public sealed record MigrationPerfComparison
+{
+    private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
+
+    /// <summary>Makes a comparison.</summary>
+    public MigrationPerfComparison(MigrationPerf baseline, MigrationPerf current)
+    {
+        ArgumentNullException.ThrowIfNull(baseline);
+        ArgumentNullException.ThrowIfNull(current);
+        Baseline = baseline;
+        Current = current;
+    }
+
+    /// <summary>The run to compare with.</summary>
+    public MigrationPerf Baseline { get; }
+
+    /// <summary>The run that is compared.</summary>
+    public MigrationPerf Current { get; }
+
+    /// <summary>How many times the vectors.</summary>
+    public double? VectorsRatio => Ratio(Current.Vectors, Baseline.Vectors);
+
+    /// <summary>How many times the wall-clock duration.</summary>
+    public double? DurationRatio => Ratio(Current.Duration.TotalSeconds, Baseline.Duration.TotalSeconds);
+
+    /// <summary>Seconds for one vector in the baseline; null without vectors.</summary>
+    public double? BaselineSecondsPerVector => Baseline.Vectors == 0 ? null : Baseline.SecondsPerVector;
+
+    /// <summary>Seconds for one vector; null without vectors.</summary>
+    public double? CurrentSecondsPerVector => Current.Vectors == 0 ? null : Current.SecondsPerVector;
+
+    /// <summary>Change of the seconds for one vector in percent: −50 is half the time, 100 is twice the time.</summary>
+    public double? ChangePercent => BaselineSecondsPerVector is > 0 && CurrentSecondsPerVector is double seconds ? 100 * ((seconds / BaselineSecondsPerVector.Value) - 1) : null;
+
+    /// <summary>How many times the vectors a second.</summary>
+    public double? SpeedRatio => Ratio(Current.VectorsPerSecond, Baseline.VectorsPerSecond);
+
+    /// <summary>Success rate of the baseline in percent; null when nothing was sent or it is not known.</summary>
+    public double? BaselineSuccessRate => Baseline.SuccessRate;
+
+    /// <summary>Success rate in percent; null when nothing was sent.</summary>
+    public double? CurrentSuccessRate => Current.SuccessRate;
+
+    /// <summary>The change in words: <c>-98.2 %, faster</c>. Near -100 it has more digits, because nothing takes no time.</summary>
+    public string Change => ChangePercent is not double change
+        ? "not known"
+        : string.Create(Culture, $"{change.ToString(change < -99 ? "0.###" : "+0.#;-0.#;0", Culture)} %, {(change < -0.05 ? "faster" : change > 0.05 ? "slower" : "the same")}");
+
+    /// <summary>The comparison in one line, as it is written into a report.</summary>
+    public override string ToString() => string.Create(
+        Culture,
+        $"{Current.Vectors:N0} vectors ({VectorsRatio:0.##} ×) in {Current.Duration.TotalSeconds:N2} s ({DurationRatio:0.####} ×), {BaselineSecondsPerVector:0.#####} → {CurrentSecondsPerVector:0.#####} s/vector ({Change}), {Success(CurrentSuccessRate)} success");
+
+    private static string Success(double? rate) => rate is double known ? string.Create(Culture, $"{known:0.##} %") : "unknown";
+
+    private static double? Ratio(double current, double baseline) => baseline > 0 ? current / baseline : null;
+}

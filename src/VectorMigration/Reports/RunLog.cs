@@ -1,0 +1,117 @@
+using System.Text.Json;
+using VectorMigration.Engine;
+using VectorMigration.Errors;
+using VectorMigration.Runs;
+using VectorMigration.Store;
+
+namespace VectorMigration.Reports;
+
+/// <summary>
+/// Writes <c>migration.log</c> (JSON Lines: one line a batch with its ids as ranges, one for each vector left out, for warnings, for the begin
+/// and the end of a run) and <c>perf_slow.log</c> (one line for each batch over the threshold). Lines are appended whole, so that runs may share a folder.
+/// When a run ends, its summary goes into the folder <c>runs</c> beside them.
+/// </summary>
+public sealed class RunLog : IRunObserver, IDisposable
+{
+    private readonly TimeSpan slowThreshold;
+    private readonly FileStream log;
+    private readonly FileStream slow;
+    private readonly MemoryStream line = new();
+    private readonly RunSummaryWriter summary;
+
+    /// <summary>Opens the logs for appending, making the folder.</summary>
+    /// <exception cref="MigrationException">The folder or a log cannot be written.</exception>
+    public RunLog(string directory, TimeSpan slowThreshold)
+    {
+        Directory = Path.GetFullPath(directory);
+        this.slowThreshold = slowThreshold;
+        summary = new RunSummaryWriter(Directory);
+        try
+        {
+            System.IO.Directory.CreateDirectory(Directory);
+            log = Open("migration.log");
+            slow = Open("perf_slow.log");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            log?.Dispose();
+            throw LogErrors.Unwritable(Directory, e);
+        }
+    }
+
+    /// <summary>Full path of the folder.</summary>
+    public string Directory { get; }
+
+    /// <inheritdoc/>
+    public void OnEvent(RunEvent runEvent)
+    {
+        switch (runEvent)
+        {
+            case RunStarted started:
+                Write(log, started, "run-started", json => LogRecords.WritePlan(json, started.Plan));
+                break;
+            case BatchEnded { Result: QdrantBatchResult result }:
+                Write(log, runEvent, "batch", json => LogRecords.WriteBatch(json, result));
+                if (result.Duration > slowThreshold)
+                {
+                    Write(slow, runEvent, "slow-batch", json => LogRecords.WriteBatch(json, result));
+                }
+
+                break;
+            case VectorSkipped { Vector: SkippedVector vector }:
+                Write(log, runEvent, "left-out", json => LogRecords.WriteSkipped(json, vector));
+                break;
+            case AttemptEnded { Sample.Outcome: not WriteOutcome.Ok } attempt:
+                Write(log, runEvent, "attempt", json => LogRecords.WriteAttempt(json, attempt));
+                break;
+            case PoolPaused paused:
+                Write(log, runEvent, "paused", json => LogRecords.WritePause(json, paused));
+                break;
+            case RunWarning warning:
+                Write(log, runEvent, "warning", json => json.WriteString("message", warning.Message));
+                break;
+            case RunEnded ended:
+                Write(log, runEvent, "run-ended", json => LogRecords.WriteResult(json, ended.Result));
+                break;
+            default:
+                break;
+        }
+
+        summary.OnEvent(runEvent);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        log.Dispose();
+        slow.Dispose();
+        line.Dispose();
+    }
+
+    private FileStream Open(string name) =>
+        new(Path.Combine(Directory, name), FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+
+    private void Write(FileStream file, RunEvent runEvent, string name, Action<Utf8JsonWriter> body)
+    {
+        line.SetLength(0);
+        using (var json = new Utf8JsonWriter(line))
+        {
+            json.WriteStartObject();
+            json.WriteString("at", runEvent.At.UtcDateTime);
+            json.WriteString("event", name);
+            json.WriteString("run", runEvent.RunId);
+            body(json);
+            json.WriteEndObject();
+        }
+
+        line.WriteByte((byte)'\n');
+        try
+        {
+            file.Write(line.GetBuffer(), 0, (int)line.Length);
+        }
+        catch (IOException e)
+        {
+            throw LogErrors.Unwritable(file.Name, e);
+        }
+    }
+}

@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using VectorMigration.Errors;
+using VectorMigration.Runs;
+using VectorMigration.Verification;
+
+namespace VectorMigration.Reports;
+
+/// <summary>The summaries of runs in a log folder: one small file a run under <c>runs/</c>, named by start and run.</summary>
+public static class RunSummaries
+{
+    /// <summary>Name of the folder within the log folder.</summary>
+    public const string FolderName = "runs";
+
+    /// <summary>A summary is some two kilobytes; what is larger than this is something else.</summary>
+    private const long MostBytes = 1 << 20;
+
+    /// <summary>Words stay words: the text goes to a file, never into a web page.</summary>
+    private static readonly RunSummaryJson Json = new(new JsonSerializerOptions(RunSummaryJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    /// <summary>The summary of a run that has ended.</summary>
+    /// <param name="result">What it came to.</param>
+    /// <param name="startedAt">When it began, UTC.</param>
+    public static RunSummary Of(MigrationResult result, DateTimeOffset startedAt)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return new RunSummary
+        {
+            Format = RunSummary.FormatName,
+            RunId = result.RunId,
+            StartedAt = startedAt,
+            Duration = result.Duration,
+            Status = result.Status,
+            ExitCode = result.ExitCode,
+            ErrorId = result.Error?.ErrorId,
+            Version = typeof(RunSummaries).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? string.Empty,
+            Collection = result.Collection,
+            Endpoint = result.Endpoint,
+            Source = result.Path,
+            Plan = result.Plan is MigrationPlan plan ? Of(plan) : null,
+            Counts = result.Counts,
+            Perf = result.Perf,
+            Verification = result.Verification is VerificationResult proof ? Of(proof) : null,
+        };
+    }
+
+    /// <summary>Writes a summary into the <c>runs</c> folder of a log folder and answers with its full path.</summary>
+    /// <exception cref="MigrationException">It cannot be written.</exception>
+    public static string Write(string logDirectory, RunSummary summary)
+    {
+        ArgumentNullException.ThrowIfNull(summary);
+        string start = summary.StartedAt.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
+        string path = Path.Combine(Path.GetFullPath(logDirectory), FolderName, $"{start}-{summary.RunId}.json");
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllBytes(path, [.. JsonSerializer.SerializeToUtf8Bytes(summary, Json.RunSummary), (byte)'\n']);
+            return path;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw LogErrors.Unwritable(path, e);
+        }
+    }
+
+    /// <summary>Reads a summary.</summary>
+    /// <exception cref="MigrationException">The file cannot be read or is no summary.</exception>
+    public static RunSummary Read(string path)
+    {
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            if (file.Length > MostBytes)
+            {
+                throw HistoryErrors.NoRun(path, $"it is {file.Length} bytes long, and a summary has at most {MostBytes}");
+            }
+
+            RunSummary? summary = JsonSerializer.Deserialize(file, Json.RunSummary);
+            return summary?.Format == RunSummary.FormatName
+                ? summary
+                : throw HistoryErrors.NoRun(path, $"its \"format\" is not \"{RunSummary.FormatName}\"");
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            throw HistoryErrors.NoRun(path, "it is no JSON object with the fields of a summary", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw HistoryErrors.Unreadable(path, e);
+        }
+    }
+
+    /// <summary>The latest summaries of a log folder, latest first; what cannot be read is passed over.</summary>
+    /// <param name="logDirectory">Log folder, which need not exist.</param>
+    /// <param name="most">At most as many files are opened.</param>
+    public static IEnumerable<RunSummary> Latest(string logDirectory, int most = 200)
+    {
+        string[] files;
+        try
+        {
+            files = Directory.GetFiles(Path.Combine(logDirectory, FolderName), "*.json");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            files = [];
+        }
+
+        return files.OrderByDescending(Path.GetFileName, StringComparer.Ordinal).Take(most).Select(TryRead).OfType<RunSummary>();
+    }
+
+    private static RunSummary? TryRead(string path)
+    {
+        try
+        {
+            return Read(path);
+        }
+        catch (MigrationException)
+        {
+            // It serves to foretell only; a run does not fail for it.
+            return null;
+        }
+    }
+
+    private static RunSummaryPlan Of(MigrationPlan plan) => new()
+    {
+        Kind = plan.Index.Kind,
+        Dimension = plan.Index.Dimension,
+        Distance = plan.Settings.Distance,
+        Offset = plan.Offset,
+        Count = plan.Count,
+        Batches = plan.Batches,
+        Bytes = plan.Bytes,
+        Flow = plan.Flow,
+        HasPayload = plan.PayloadPath is not null,
+        ServerVersion = plan.ServerVersion,
+    };
+
+    private static RunSummaryProof Of(VerificationResult proof) => new()
+    {
+        Mode = proof.Mode,
+        Passed = proof.Passed,
+        Expected = proof.Expected,
+        Compared = proof.Compared,
+        Missing = proof.Missing,
+        Different = proof.Different,
+        Duration = proof.Duration,
+    };
+}

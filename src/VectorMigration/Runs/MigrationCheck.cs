@@ -1,0 +1,222 @@
+using VectorMigration.Collections;
+using VectorMigration.Engine;
+using VectorMigration.Errors;
+using VectorMigration.Feeds;
+using VectorMigration.Files;
+using VectorMigration.Store;
+using VectorMigration.Vectors;
+using VectorMigration.Verification;
+
+namespace VectorMigration.Runs;
+
+/// <summary>
+/// Holds a collection against an index without a migration: verifies, asks both sides the same queries, and, when told to, sends again exactly what is
+/// missing or different. Of points that are there, only the vector is replaced wherever that is enough; extra points are never touched.
+/// </summary>
+public sealed class MigrationCheck
+{
+    private readonly IVectorSource source;
+    private readonly IPayloadSource? payload;
+    private readonly IVectorStore store;
+    private readonly IRetryPolicy retry;
+    private readonly MigrationOptions options;
+    private readonly IRunObserver observer;
+    private readonly TimeProvider time;
+    private readonly Lock gate = new();
+    private PlannedRun? planned;
+    private Findings? findings;
+    private VerificationResult? last;
+    private bool upsertsWholePoints;
+
+    /// <summary>Sets a check up; nothing is read yet. Source, payload and store stay the caller's to dispose.</summary>
+    public MigrationCheck(IVectorSource source, IPayloadSource? payload, IVectorStore store, IRetryPolicy retry, MigrationOptions options, IRunObserver observer, TimeProvider? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(retry);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(observer);
+        this.source = source;
+        this.payload = payload;
+        this.store = store;
+        this.retry = retry;
+        this.options = options;
+        this.observer = observer;
+        this.time = time ?? TimeProvider.System;
+    }
+
+    /// <summary>Id of this check in its events.</summary>
+    public Guid RunId { get; } = Guid.NewGuid();
+
+    /// <summary>Rows that one round of a repair remembers.</summary>
+    internal int MostRemembered { get; init; } = Findings.MostRemembered;
+
+    /// <summary>Points that <see cref="RepairAsync"/> would send, as the verification before it found them.</summary>
+    public long Repairable => findings is null ? 0 : findings.Missing + findings.Different - findings.LeftAlone;
+
+    /// <summary>Verifies by <see cref="MigrationOptions.Verification"/> (Full where it says None), then asks queries where <see cref="MigrationOptions.RecallK"/> says so.</summary>
+    /// <param name="forRepair">Remember what is to be sent again.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="MigrationException">The collection is missing or cannot be compared, or the options contradict each other.</exception>
+    public async Task<VerificationResult> VerifyAsync(bool forRepair, CancellationToken cancellationToken)
+    {
+        VerificationMode mode = options.Verification == VerificationMode.None ? VerificationMode.Full : options.Verification;
+        if (forRepair && mode != VerificationMode.Full)
+        {
+            throw VerificationErrors.RepairNeedsAll();
+        }
+
+        planned = await new MigrationPlanner(source, payload, store, options, RunId).PlanAsync(cancellationToken).ConfigureAwait(false);
+        if (planned.Plan.CreatesCollection)
+        {
+            throw CollectionErrors.Missing(options.Collection, store.Endpoint);
+        }
+
+        CollectionDescription? collection = await store.GetCollectionAsync(options.Collection, cancellationToken).ConfigureAwait(false);
+        if (collection is not null && IndexingAdvice.ForVerification(collection) is string warning)
+        {
+            observer.OnEvent(new RunWarning(RunId, time.GetUtcNow(), warning));
+        }
+
+        upsertsWholePoints = payload is not null && collection?.Vectors.Count == 1;
+        (last, Findings found) = await CompareAllAsync(mode, forRepair, cancellationToken).ConfigureAwait(false);
+        findings = forRepair ? found : null;
+        if (options.RecallK > 0)
+        {
+            var recall = new RecallCheck(source, store, planned.Scope(options), options.RecallK, options.RecallQueries);
+            last = last with { Recall = await recall.RunAsync(Begin("recall", planned.Plan.Count), cancellationToken).ConfigureAwait(false) };
+        }
+
+        RefuseChangedSources();
+        return last;
+    }
+
+    /// <summary>Sends again what <see cref="VerifyAsync"/> found missing or different, and verifies those points again.</summary>
+    /// <returns>The proof after the repair, with <see cref="VerificationResult.Repair"/> set.</returns>
+    /// <exception cref="MigrationException">The server was lost or refused; what was sent until then is sent.</exception>
+    /// <exception cref="InvalidOperationException">Nothing was verified for a repair before.</exception>
+    public async Task<VerificationResult> RepairAsync(CancellationToken cancellationToken)
+    {
+        if (last is null || findings is null)
+        {
+            throw new InvalidOperationException("Verify for a repair first.");
+        }
+
+        VerificationResult before = last;
+        long sent = 0;
+        Findings wrong = findings;
+        Findings after = await RoundAsync(wrong, cancellationToken).ConfigureAwait(false);
+        while (wrong.Overflowed && after.Missing + after.Different < wrong.Remembered)
+        {
+            // More was wrong than one round remembers: look again, now with so many fewer.
+            wrong = (await CompareAllAsync(VerificationMode.Full, forRepair: true, cancellationToken).ConfigureAwait(false)).Findings;
+            after = await RoundAsync(wrong, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (wrong.Overflowed)
+        {
+            // The last round put nothing right: only another look tells what is left.
+            wrong = after = (await CompareAllAsync(VerificationMode.Full, forRepair: true, cancellationToken).ConfigureAwait(false)).Findings;
+        }
+
+        RefuseChangedSources();
+        last = await ResultAsync(before, wrong, after, sent, cancellationToken).ConfigureAwait(false);
+        return last;
+
+        async Task<Findings> RoundAsync(Findings wrong, CancellationToken token)
+        {
+            long[] whole = wrong.Whole;
+            long[] vectors = wrong.Vectors;
+            Begin("repair", whole.Length + vectors.Length);
+            sent += await SendAsync(whole, store.OpenTarget(options.Collection, options.VectorName), token).ConfigureAwait(false);
+            sent += await SendAsync(vectors, store.OpenVectorTarget(options.Collection, options.VectorName), token).ConfigureAwait(false);
+            Findings again = NewFindings(forRepair: true);
+            Verifier verifier = NewVerifier();
+            await verifier.CompareAsync(whole, again, token).ConfigureAwait(false);
+            await verifier.CompareAsync(vectors, again, token).ConfigureAwait(false);
+            return again;
+        }
+    }
+
+    private async Task<(VerificationResult Result, Findings Findings)> CompareAllAsync(VerificationMode mode, bool forRepair, CancellationToken cancellationToken)
+    {
+        Findings found = NewFindings(forRepair);
+        MigrationPlan plan = planned!.Plan;
+        Action<long> advance = Begin(mode == VerificationMode.Count ? "count" : "verify", mode == VerificationMode.Sample ? Math.Min(options.SampleSize, plan.Count) : plan.Count);
+        return (await NewVerifier().RunAsync(new VerificationTask(mode, plan.PresentBefore, null, found) { SampleSize = options.SampleSize }, advance, cancellationToken).ConfigureAwait(false), found);
+    }
+
+    private async Task<long> SendAsync(long[] ordinals, IPointTarget target, CancellationToken cancellationToken)
+    {
+        if (ordinals.Length == 0)
+        {
+            return 0;
+        }
+
+        MigrationPlan plan = planned!.Plan;
+        using IFlowControl flow = FlowControls.For(
+            options.Upload,
+            new FlowStart { Dimension = plan.Index.Dimension, Vectors = ordinals.Length, RoundTrip = planned.RoundTrip, Limit = planned.Limit, ReadLimit = WriteRateLimits.Reader(store, plan.Collection) },
+            time);
+        var feed = new RepairFeed(new IndexRows(new IndexFeed(source, payload, options.Feed with { SkipInvalid = true }, plan.Offset, plan.Count, planned.Ids.Superseded, null), 1), ordinals);
+        UploadOutcome outcome = await new UploadEngine(target, flow, retry, options.Upload, RunId, observer, time).RunAsync(feed, cancellationToken).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        return outcome.Stop is MigrationException stop ? throw stop : outcome.Sent;
+    }
+
+    /// <summary>What is still wrong is what the last round did not put right, and what nobody may put right.</summary>
+    private async Task<VerificationResult> ResultAsync(VerificationResult before, Findings wrong, Findings after, long sent, CancellationToken cancellationToken)
+    {
+        long total = await NewVerifier().CountAsync(cancellationToken).ConfigureAwait(false);
+        long different = after == wrong ? after.Different : after.Different + wrong.LeftAlone;
+        HashSet<long> sentAgain = [.. wrong.Whole, .. wrong.Vectors];
+        IEnumerable<PointDifference> left = after == wrong
+            ? after.Differences
+            : wrong.Differences.Where(difference => !sentAgain.Contains(difference.Ordinal)).Concat(after.Differences);
+        long compared = before.Compared + before.Missing - after.Missing;
+        return before with
+        {
+            Passed = total >= before.Expected && after.Missing == 0 && different == 0,
+            CollectionCount = total,
+            Extra = Math.Max(0, total - compared),
+            Compared = compared,
+            Missing = after.Missing,
+            Different = different,
+            Differences = [.. left.OrderBy(static difference => difference.Ordinal).Take(Findings.MostListed)],
+            MaxDeviation = Math.Max(before.MaxDeviation, after.Deviation),
+            Repair = new RepairResult
+            {
+                Missing = before.Missing,
+                Different = before.Different,
+                Sent = sent,
+                Repaired = before.Missing + before.Different - after.Missing - different,
+                LeftAlone = wrong.LeftAlone,
+                Found = before.Differences,
+            },
+        };
+    }
+
+    private Findings NewFindings(bool forRepair) => new(forRepair, upsertsWholePoints, MostRemembered);
+
+    private Verifier NewVerifier() => new(source, payload, store, planned!.Scope(options));
+
+    /// <summary>Every batch is read under a check of length and time; the content is compared once more before anything is said of it.</summary>
+    private void RefuseChangedSources()
+    {
+        (source as ISteadyFile)?.ThrowIfContentChanged();
+        (payload as ISteadyFile)?.ThrowIfContentChanged();
+    }
+
+    /// <summary>Tells that a phase begins, and gives what tells how far it is. Readers finish side by side; observers are told one at a time.</summary>
+    private Action<long> Begin(string phase, long total)
+    {
+        observer.OnEvent(new PhaseStarted(RunId, time.GetUtcNow(), phase, total));
+        return done =>
+        {
+            lock (gate)
+            {
+                observer.OnEvent(new PhaseAdvanced(RunId, time.GetUtcNow(), phase, done, total));
+            }
+        };
+    }
+}

@@ -1,0 +1,92 @@
+using VectorMigration.Collections;
+using VectorMigration.Engine;
+using VectorMigration.Errors;
+using VectorMigration.Verification;
+
+namespace VectorMigration.Runs;
+
+/// <summary>Vectors counted by what became of them.</summary>
+public sealed record MigrationCounts
+{
+    /// <summary>Vectors in the source that the run was asked for (after limit and offset).</summary>
+    public long Source { get; init; }
+
+    /// <summary>Vectors acknowledged by the target in this run.</summary>
+    public long Sent { get; init; }
+
+    /// <summary>Vectors not sent because an earlier run was acknowledged for them (journal).</summary>
+    public long Skipped { get; init; }
+
+    /// <summary>Vectors not sent because a later one has the same id.</summary>
+    public long Superseded { get; init; }
+
+    /// <summary>Vectors left out because they cannot be stored (non-finite components).</summary>
+    public long Invalid { get; init; }
+
+    /// <summary>Vectors in batches that failed for good.</summary>
+    public long Failed { get; init; }
+
+    /// <summary>Points in the collection before the run.</summary>
+    public long PresentBefore { get; init; }
+}
+
+/// <summary>What a migration did: the output of <c>Invoke-VectorMigration</c> and the object of <c>--json</c>, on failure too.</summary>
+public sealed record MigrationResult
+{
+    /// <summary>The run.</summary>
+    public required Guid RunId { get; init; }
+
+    /// <summary>How it ended.</summary>
+    public required MigrationStatus Status { get; init; }
+
+    /// <summary>The process's exit code for it.</summary>
+    public int ExitCode => ExitCodes.Of(Status);
+
+    /// <summary>Full path of the index.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Endpoint without secrets.</summary>
+    public required string Endpoint { get; init; }
+
+    /// <summary>Collection.</summary>
+    public required string Collection { get; init; }
+
+    /// <summary>What was planned; null when planning itself was refused.</summary>
+    public MigrationPlan? Plan { get; init; }
+
+    /// <summary>Vectors by what became of them.</summary>
+    public MigrationCounts Counts { get; init; } = new();
+
+    /// <summary>What the upload cost; null when nothing was sent.</summary>
+    public MigrationPerf? Perf { get; init; }
+
+    /// <summary>Batch size and parallelism that the upload came to, and why; null when nothing was sent.</summary>
+    public FlowSummary? Flow { get; init; }
+
+    /// <summary>The proof; null when the run did not come that far.</summary>
+    public VerificationResult? Verification { get; init; }
+
+    /// <summary>How far the index has come; null where that was not waited for and there is nothing to say.</summary>
+    public IndexingResult? Indexing { get; init; }
+
+    /// <summary>The whole run from planning to verification, and to the end of the wait for the index.</summary>
+    public TimeSpan Duration { get; init; }
+
+    /// <summary>Vectors that were left out, the first 1,000 of them.</summary>
+    public IReadOnlyList<SkippedVector> LeftOut { get; init; } = [];
+
+    /// <summary>Warnings of the run.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>Ordinal to go on from: everything before it was acknowledged. Null when all was sent.</summary>
+    public long? ResumeOffset { get; init; }
+
+    /// <summary>What went wrong, or null.</summary>
+    public MigrationError? Error { get; init; }
+
+    /// <summary>Folder of the logs, or null.</summary>
+    public string? LogDirectory { get; init; }
+
+    /// <summary>Full path of the journal, or null.</summary>
+    public string? JournalPath { get; init; }
+}

@@ -1,0 +1,98 @@
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Store;
+
+/// <summary>
+/// Where points go. One call is ONE attempt: the target classifies the answer; it never sleeps and never retries. The engine alone schedules.
+/// </summary>
+public interface IPointTarget
+{
+    /// <summary>Name of the collection.</summary>
+    string Collection { get; }
+
+    /// <summary>Bytes that an upsert of this batch takes, so that requests stay under their cap. Cheap: no encoding.</summary>
+    long EstimateBytes(VectorBatch batch);
+
+    /// <summary>Tries once to upsert the batch and wait until the target has applied it. Server answers are never thrown.</summary>
+    /// <param name="batch">Vectors with their point ids; the caller keeps the lease.</param>
+    /// <param name="timeout">Deadline of this attempt.</param>
+    /// <param name="cancellationToken">Abandons the attempt.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled; the attempt may or may not have been applied.</exception>
+    ValueTask<WriteAnswer> UpsertAsync(VectorBatch batch, TimeSpan timeout, CancellationToken cancellationToken);
+}
+
+/// <summary>What became of one attempt.</summary>
+public enum WriteOutcome
+{
+    /// <summary>Applied: the target answered Completed.</summary>
+    Ok,
+
+    /// <summary>Try the identical batch again.</summary>
+    Retry,
+
+    /// <summary>Too large for the target: halve it and try the halves.</summary>
+    Split,
+
+    /// <summary>Refused for what it holds; trying again cannot help.</summary>
+    Reject,
+
+    /// <summary>The run cannot go on.</summary>
+    Stop,
+}
+
+/// <summary>The target's answer to one attempt. Made by the five factories only.</summary>
+public sealed class WriteAnswer
+{
+    private WriteAnswer(WriteOutcome outcome, string reason, string nextStep)
+    {
+        Outcome = outcome;
+        Reason = reason;
+        NextStep = nextStep;
+    }
+
+    /// <summary>What became of the attempt.</summary>
+    public WriteOutcome Outcome { get; }
+
+    /// <summary>Bytes sent; 0 where nothing was sent.</summary>
+    public long Bytes { get; private init; }
+
+    /// <summary>Retry: how long the target asks everybody to wait (the whole pool pauses); null leaves it to the engine's backoff.</summary>
+    public TimeSpan? After { get; private init; }
+
+    /// <summary>Retry: true when the target limits the rate.</summary>
+    public bool RateLimited { get; private init; }
+
+    /// <summary>Reject: rows of the batch that are refused; null when the target cannot say which.</summary>
+    public IReadOnlyList<int>? Rows { get; private init; }
+
+    /// <summary>Stop: true when the run can go on later from where it was.</summary>
+    public bool Resumable { get; private init; }
+
+    /// <summary>Why, in the target's own words; empty for Ok.</summary>
+    public string Reason { get; }
+
+    /// <summary>What the operator does next; empty for Ok.</summary>
+    public string NextStep { get; }
+
+    /// <summary>PascalCase reason that never changes (<c>WrongApiKey</c>, <c>CollectionMissing</c>, …); empty for Ok.</summary>
+    public string ErrorId { get; private init; } = string.Empty;
+
+    /// <summary>Applied.</summary>
+    public static WriteAnswer Ok(long bytes) => new(WriteOutcome.Ok, string.Empty, string.Empty) { Bytes = bytes };
+
+    /// <summary>Try the identical batch again, after the stated time if there is one.</summary>
+    public static WriteAnswer Retry(string errorId, string reason, string nextStep, TimeSpan? after = null, bool rateLimited = false, long bytes = 0) =>
+        new(WriteOutcome.Retry, reason, nextStep) { ErrorId = errorId, After = after, RateLimited = rateLimited, Bytes = bytes };
+
+    /// <summary>Too large: halve it.</summary>
+    public static WriteAnswer Split(string errorId, string reason, string nextStep, long bytes = 0) =>
+        new(WriteOutcome.Split, reason, nextStep) { ErrorId = errorId, Bytes = bytes };
+
+    /// <summary>Refused for what it holds: <paramref name="rows"/>, or some unknown part of it when null.</summary>
+    public static WriteAnswer Reject(string errorId, IReadOnlyList<int>? rows, string reason, string nextStep, long bytes = 0) =>
+        new(WriteOutcome.Reject, reason, nextStep) { ErrorId = errorId, Rows = rows, Bytes = bytes };
+
+    /// <summary>The run cannot go on.</summary>
+    public static WriteAnswer Stop(string errorId, string reason, bool resumable, string nextStep, long bytes = 0) =>
+        new(WriteOutcome.Stop, reason, nextStep) { ErrorId = errorId, Resumable = resumable, Bytes = bytes };
+}

@@ -1,0 +1,262 @@
+using VectorMigration.Errors;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Store;
+
+/// <summary>
+/// A server that holds collections: its control plane and its reading side. Calls retry what is worth retrying by themselves
+/// (they are not the engine's) and throw <see cref="MigrationException"/> with the server's own words for the rest.
+/// Thread-safe. Every call ends within the connection's timeout.
+/// </summary>
+public interface IVectorStore : IDisposable
+{
+    /// <summary>The endpoint without secrets, for messages: <c>http://127.0.0.1:6334</c>.</summary>
+    string Endpoint { get; }
+
+    /// <summary>Title and version of the server; also finds out whether there is one, and whether it is a gRPC port.</summary>
+    Task<ServerInfo> GetServerAsync(CancellationToken cancellationToken);
+
+    /// <summary>Names of all collections, in the server's order.</summary>
+    Task<IReadOnlyList<string>> ListCollectionsAsync(CancellationToken cancellationToken);
+
+    /// <summary>A collection (or the one behind an alias); null when there is none.</summary>
+    Task<CollectionDescription?> GetCollectionAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>Creates a collection; an error when it exists.</summary>
+    Task CreateCollectionAsync(string name, CollectionSettings settings, CancellationToken cancellationToken);
+
+    /// <summary>Changes a collection's settings; unset values stay as they are.</summary>
+    Task UpdateCollectionAsync(string name, CollectionChange change, CancellationToken cancellationToken);
+
+    /// <summary>Deletes a collection; false when there was none.</summary>
+    Task<bool> DeleteCollectionAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>Exact number of points.</summary>
+    Task<ulong> CountAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>Reads points by id with their vectors and, if asked, payloads.</summary>
+    /// <param name="name">Collection.</param>
+    /// <param name="vectorName">Name of the vector; null for the unnamed one.</param>
+    /// <param name="ids">Ids in the caller's order.</param>
+    /// <param name="dimension">Components expected of each vector.</param>
+    /// <param name="withPayload">Read payloads too.</param>
+    /// <param name="cancellationToken">Abandons the call.</param>
+    /// <returns>A lease with one row for each id, in the caller's order; the caller disposes it.</returns>
+    Task<RetrievedPoints> RetrieveAsync(string name, string? vectorName, ReadOnlyMemory<PointId> ids, int dimension, bool withPayload, CancellationToken cancellationToken);
+
+    /// <summary>Nearest points to a vector by the collection's distance, nearest first.</summary>
+    /// <param name="name">Collection.</param>
+    /// <param name="vectorName">Name of the vector; null for the unnamed one.</param>
+    /// <param name="vector">Components of the query.</param>
+    /// <param name="limit">Most points, at least 1.</param>
+    /// <param name="exact">Compare with every point instead of going through the graph; a server may refuse that (<c>ExactSearchDisabled</c>).</param>
+    /// <param name="withPayload">Read payloads too.</param>
+    /// <param name="cancellationToken">Abandons the call.</param>
+    Task<IReadOnlyList<ScoredPoint>> QueryAsync(string name, string? vectorName, ReadOnlyMemory<float> vector, int limit, bool exact, bool withPayload, CancellationToken cancellationToken);
+
+    /// <summary>One page of a collection's ids in the server's order (numbers ascending, then UUIDs).</summary>
+    /// <param name="name">Collection.</param>
+    /// <param name="from">First id wanted; null starts at the beginning.</param>
+    /// <param name="limit">Most ids of the page, at least 1.</param>
+    /// <param name="cancellationToken">Abandons the call.</param>
+    /// <returns>The ids, and the first id of the next page, or null at the end.</returns>
+    Task<(IReadOnlyList<PointId> Ids, PointId? Next)> ScrollAsync(string name, PointId? from, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Opens connections ahead of calls that will be under way at once; what keeps them from being opened is told by those calls. Never throws.</summary>
+    /// <param name="calls">How many.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    Task WarmAsync(int calls, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>A target for upserts into a collection.</summary>
+    IPointTarget OpenTarget(string name, string? vectorName);
+
+    /// <summary>A target that replaces the one vector of points that are there already, and leaves payloads and other vectors as they are.</summary>
+    IPointTarget OpenVectorTarget(string name, string? vectorName);
+}
+
+/// <summary>What a server says of itself.</summary>
+/// <param name="Title">"qdrant - vector search engine".</param>
+/// <param name="Version">Semantic version as text.</param>
+public sealed record ServerInfo(string Title, string Version)
+{
+    private const string TriedMajor = "1";
+    private static readonly Version KeepsMetadataSince = new(1, 16);
+
+    /// <summary>True where collections keep metadata; older servers drop it in silence.</summary>
+    public bool KeepsMetadata => System.Version.TryParse(Version.Split('-', '+')[0], out Version? number) && number >= KeepsMetadataSince;
+
+    /// <summary>
+    /// What to tell the operator of a server of another major version, which may mean other things by the same fields; null for those this was made for.
+    /// </summary>
+    public string? VersionWarning => Version.Split('.')[0] == TriedMajor
+        ? null
+        : $"The server is Qdrant {Version}; this was made for version {TriedMajor}.x. Try it on a copy first, and let everything be verified.";
+}
+
+/// <summary>A point found by a query.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Score">Score by the collection's distance.</param>
+/// <param name="Payload">Payload as one JSON object, or null.</param>
+public sealed record ScoredPoint(PointId Id, float Score, string? Payload);
+
+/// <summary>How a collection is made. Unset values are left to the server.</summary>
+public sealed record CollectionSettings
+{
+    /// <summary>Components of a vector, 1 to 65,536.</summary>
+    public required int Dimension { get; init; }
+
+    /// <summary>Distance.</summary>
+    public required Distance Distance { get; init; }
+
+    /// <summary>Name of the vector; null for the unnamed one.</summary>
+    public string? VectorName { get; init; }
+
+    /// <summary>Datatype of the stored vectors.</summary>
+    public VectorDatatype Datatype { get; init; }
+
+    /// <summary>hnsw_config.m.</summary>
+    public int? HnswM { get; init; }
+
+    /// <summary>hnsw_config.ef_construct.</summary>
+    public int? HnswEfConstruction { get; init; }
+
+    /// <summary>Keep original vectors on disk.</summary>
+    public bool? OnDisk { get; init; }
+
+    /// <summary>Number of shards.</summary>
+    public int? ShardNumber { get; init; }
+
+    /// <summary>Replicas of each shard.</summary>
+    public int? ReplicationFactor { get; init; }
+
+    /// <summary>Keep payloads on disk only.</summary>
+    public bool? OnDiskPayload { get; init; }
+
+    /// <summary>Codes to search by beside the original vectors; null for none.</summary>
+    public QuantizationSettings? Quantization { get; init; }
+
+    /// <summary>When segments are merged and indexed.</summary>
+    public OptimizerSettings Optimizer { get; init; } = new();
+
+    /// <summary>Text pairs kept in the collection's metadata (servers from 1.16 on; older ones drop them), the run id among them.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+}
+
+/// <summary>A collection as the server describes it.</summary>
+public sealed record CollectionDescription
+{
+    /// <summary>Name asked for.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>green, yellow, grey, red.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>Number of points, approximate as the server keeps it; <see cref="IVectorStore.CountAsync"/> counts.</summary>
+    public ulong PointsCount { get; init; }
+
+    /// <summary>Vectors in an index.</summary>
+    public ulong IndexedVectorsCount { get; init; }
+
+    /// <summary>Segments.</summary>
+    public ulong SegmentsCount { get; init; }
+
+    /// <summary>What the optimiser stumbled over, in its own words; null while it is well.</summary>
+    public string? OptimizerError { get; init; }
+
+    /// <summary>Operations that are taken but not applied yet (servers from 1.17 on; 0 for older ones).</summary>
+    public ulong UpdateQueueLength { get; init; }
+
+    /// <summary>When segments are merged and indexed.</summary>
+    public OptimizerSettings Optimizer { get; init; } = new();
+
+    /// <summary>The dense vectors of a point; the unnamed one has the name "".</summary>
+    public required IReadOnlyList<CollectionVector> Vectors { get; init; }
+
+    /// <summary>hnsw_config.m.</summary>
+    public ulong? HnswM { get; init; }
+
+    /// <summary>hnsw_config.ef_construct.</summary>
+    public ulong? HnswEfConstruction { get; init; }
+
+    /// <summary>Number of shards.</summary>
+    public uint ShardNumber { get; init; }
+
+    /// <summary>Replicas of each shard.</summary>
+    public uint ReplicationFactor { get; init; }
+
+    /// <summary>Payloads lie on disk only.</summary>
+    public bool OnDiskPayload { get; init; }
+
+    /// <summary>strict_mode_config.write_rate_limit where strict mode is on: points a minute for each shard replica; null for no limit.</summary>
+    public uint? WriteRateLimit { get; init; }
+
+    /// <summary>Codes to search by beside the original vectors; null for none.</summary>
+    public QuantizationSettings? Quantization { get; init; }
+
+    /// <summary>Text pairs of the collection's metadata.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+}
+
+/// <summary>One vector of a collection's points.</summary>
+/// <param name="Name">Its name; "" for the unnamed one.</param>
+/// <param name="Dimension">Components.</param>
+/// <param name="Distance">Distance.</param>
+/// <param name="Datatype">Datatype of storage.</param>
+/// <param name="IsMultivector">Several vectors a point.</param>
+public sealed record CollectionVector(string Name, int Dimension, Distance Distance, VectorDatatype Datatype, bool IsMultivector)
+{
+    /// <summary>The original vectors lie on disk, mapped into memory as they are used.</summary>
+    public bool OnDisk { get; init; }
+}
+
+/// <summary>Points read back: one row for each id asked for.</summary>
+public sealed class RetrievedPoints : IDisposable
+{
+    private readonly BatchMemory memory;
+    private readonly bool[] found;
+    private readonly string?[]? payloads;
+    private readonly Dictionary<int, string>? problems;
+    private int disposed;
+
+    /// <summary>Makes the answer over rented memory (row-major components), which it gives back when disposed.</summary>
+    /// <param name="memory">Components of the found rows.</param>
+    /// <param name="dimension">Components of a row.</param>
+    /// <param name="found">Which rows were found.</param>
+    /// <param name="payloads">JSON objects of the rows, where they were asked for.</param>
+    /// <param name="problems">Rows whose vector is not one of <paramref name="dimension"/> components, with the reason.</param>
+    public RetrievedPoints(BatchMemory memory, int dimension, bool[] found, string?[]? payloads, Dictionary<int, string>? problems)
+    {
+        this.memory = memory;
+        this.found = found;
+        this.payloads = payloads;
+        this.problems = problems;
+        Dimension = dimension;
+    }
+
+    /// <summary>Rows.</summary>
+    public int Count => found.Length;
+
+    /// <summary>Components of a row.</summary>
+    public int Dimension { get; }
+
+    /// <summary>Whether the server had the point.</summary>
+    public bool Found(int row) => found[row];
+
+    /// <summary>Components of a found row.</summary>
+    public ReadOnlySpan<float> Vector(int row) => memory.Components.AsSpan(row * Dimension, Dimension);
+
+    /// <summary>Payload of a found row as JSON; null when it has none or none was asked for.</summary>
+    public string? Payload(int row) => payloads?[row];
+
+    /// <summary>Why the vector of a found row could not be read as one of <see cref="Dimension"/> components; null when it could.</summary>
+    public string? Problem(int row) => problems is not null && problems.TryGetValue(row, out string? problem) ? problem : null;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref disposed, 1) == 0)
+        {
+            memory.Release();
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using VectorMigration.Errors;
+
+namespace VectorMigration.Store;
+
+/// <summary>How a server is reached.</summary>
+public sealed record QdrantConnectionOptions
+{
+    /// <summary>The gRPC endpoint, as <see cref="QdrantEndpoint.Parse"/> gives it.</summary>
+    public required Uri Uri { get; init; }
+
+    /// <summary>Time to connect, and deadline of control-plane and read calls.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Time for the first connection.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>HTTP proxy; null leaves it to HTTPS_PROXY, HTTP_PROXY and NO_PROXY.</summary>
+    public Uri? Proxy { get; init; }
+
+    /// <summary>PEM file with the certificates to trust instead of the system's.</summary>
+    public string? CaCertificatePath { get; init; }
+
+    /// <summary>Do not verify the server's certificate. Only for a test server on a network you own.</summary>
+    public bool SkipCertificateCheck { get; init; }
+
+    /// <summary>Send an API key over plaintext HTTP to a host that is not loopback. Only inside a network that nobody else hears.</summary>
+    public bool AllowPlaintextKey { get; init; }
+
+    /// <summary>
+    /// Most HTTP/2 connections; opened only as calls are under way at once. Each has a flow-control window of its own, so few of them cap
+    /// throughput over distance.
+    /// </summary>
+    public int Connections { get; init; } = 32;
+
+    /// <summary>Interval of HTTP/2 keep-alive pings.</summary>
+    public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(25);
+}
+
+/// <summary>
+/// A connection to Qdrant: settings, key and the one transport they share. Thread-safe, usable as <c>$using:</c> in parallel pipelines.
+/// The key is never shown: not by <see cref="ToString"/>, not as a property.
+/// </summary>
+public sealed class QdrantConnection : IDisposable
+{
+    private readonly string? apiKey;
+    private readonly Lock gate = new();
+    private IVectorStore? store;
+    private bool disposed;
+
+    /// <summary>Makes a connection; nothing is sent yet.</summary>
+    /// <exception cref="MigrationException">A key would travel in plaintext to a host that is not loopback.</exception>
+    public QdrantConnection(QdrantConnectionOptions options, string? apiKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Options = options;
+        this.apiKey = string.IsNullOrEmpty(apiKey) ? null : apiKey;
+        if (this.apiKey is not null && options.Uri.Scheme == Uri.UriSchemeHttp && !options.Uri.IsLoopback && !options.AllowPlaintextKey)
+        {
+            throw new MigrationException(
+                "PlaintextKeyRefused",
+                ErrorKind.InvalidArgument,
+                $"The API key would travel unencrypted to {options.Uri.Host}, which is not this machine.",
+                "Use an https:// endpoint. If nobody else can hear that network, say -AllowPlaintextKey (--allow-plaintext-key).",
+                options.Uri.Host);
+        }
+    }
+
+    /// <summary>How the server is reached.</summary>
+    public QdrantConnectionOptions Options { get; }
+
+    /// <summary>The gRPC endpoint.</summary>
+    public Uri Uri => Options.Uri;
+
+    /// <summary>True when a key is sent.</summary>
+    public bool HasApiKey => apiKey is not null;
+
+    /// <summary>Version of the server, once it has been asked; empty before.</summary>
+    public string ServerVersion { get; internal set; } = string.Empty;
+
+    /// <summary>The key, for the transport only.</summary>
+    internal string? ApiKey => apiKey;
+
+    /// <summary>False once it has been closed.</summary>
+    public bool IsOpen
+    {
+        get
+        {
+            lock (gate)
+            {
+                return !disposed;
+            }
+        }
+    }
+
+    /// <summary>The one store of this connection, opened on first use.</summary>
+    /// <exception cref="MigrationException">The connection has been closed.</exception>
+    internal IVectorStore GetStore(Func<QdrantConnection, IVectorStore> open)
+    {
+        lock (gate)
+        {
+            return disposed
+                ? throw new MigrationException("ConnectionClosed", ErrorKind.InvalidArgument, $"The connection to {this} has been closed.", "Connect again: Connect-Qdrant.", ToString())
+                : store ??= open(this);
+        }
+    }
+
+    /// <summary>Closes the transport.</summary>
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            disposed = true;
+            store?.Dispose();
+            store = null;
+        }
+    }
+
+    /// <summary>The endpoint without secrets.</summary>
+    public override string ToString() => Uri.GetLeftPart(UriPartial.Authority);
+}

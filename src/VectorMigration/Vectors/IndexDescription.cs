@@ -1,0 +1,94 @@
+namespace VectorMigration.Vectors;
+
+/// <summary>
+/// What an index is, read from its header fields only: the plan a source opens to, and the output of <c>Get-FaissIndex</c>.
+/// </summary>
+public sealed record IndexDescription
+{
+    /// <summary>Full path of the index file, or a name for a source that is not a file.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>FAISS's class names, nested as in <c>IDMap(Flat)</c>, <c>IVFFlat</c>, <c>HNSWFlat</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>The four characters that open the file.</summary>
+    public required string FourCC { get; init; }
+
+    /// <summary>Number of components of a vector.</summary>
+    public required int Dimension { get; init; }
+
+    /// <summary>Number of vectors that the file holds.</summary>
+    public required long Count { get; init; }
+
+    /// <summary>The metric of the outermost header.</summary>
+    public required FaissMetric Metric { get; init; }
+
+    /// <summary>FAISS's metric_arg (the power of Lp); 0 for the metrics that have none.</summary>
+    public float MetricArgument { get; init; }
+
+    /// <summary>How truly the vectors come back.</summary>
+    public required Fidelity Fidelity { get; init; }
+
+    /// <summary>True when this version reads the vectors of this kind.</summary>
+    public bool IsSupported { get; init; } = true;
+
+    /// <summary>Why the vectors cannot be read, and what to do; null when they can.</summary>
+    public string? UnsupportedReason { get; init; }
+
+    /// <summary>Where the ids come from: <c>sequential</c>, <c>id map</c> or <c>inverted lists</c>.</summary>
+    public string IdSource { get; init; } = "sequential";
+
+    /// <summary>Length of the file in bytes.</summary>
+    public long Size { get; init; }
+
+    /// <summary>Bytes after the index record; legal, said as a warning.</summary>
+    public long TrailingBytes { get; init; }
+
+    /// <summary>M of the HNSW graph, to become <c>hnsw_config.m</c>; null without a graph.</summary>
+    public int? HnswM { get; init; }
+
+    /// <summary>efConstruction of the HNSW graph, to become <c>hnsw_config.ef_construct</c>; null without a graph.</summary>
+    public int? HnswEfConstruction { get; init; }
+
+    /// <summary>Number of inverted lists; null without them.</summary>
+    public long? ListCount { get; init; }
+
+    /// <summary>The distance the vectors would get in Qdrant; null when it has none for the metric.</summary>
+    public Distance? Distance { get; init; }
+
+    /// <summary>Things an operator should know that are not errors (trailing bytes, a header that disagrees with its lists).</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>Where the vectors and ids lie, in storage order.</summary>
+    public IReadOnlyList<IndexRegion> Regions { get; init; } = [];
+
+    /// <summary>What reading everything found; null until it was asked for (<c>-Scan</c>, <c>--scan</c>).</summary>
+    public IndexScan? Scan { get; init; }
+
+    /// <summary>Identity of the file for resuming.</summary>
+    public SourceIdentity Identity { get; init; } = SourceIdentity.Objects;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Kind} {Count} × {Dimension} {Metric} ({Path})";
+}
+
+/// <summary>What a region of an index file holds.</summary>
+public enum RegionContent
+{
+    /// <summary>float32 components, row-major.</summary>
+    Components,
+
+    /// <summary>int64 ids.</summary>
+    Ids,
+
+    /// <summary>Codes to be decoded.</summary>
+    Codes,
+}
+
+/// <summary>A run of bytes of an index file (or of the file its inverted lists lie in).</summary>
+/// <param name="Content">What it holds.</param>
+/// <param name="File">Full path of the file that holds it.</param>
+/// <param name="Offset">Offset of its first byte.</param>
+/// <param name="Length">Length in bytes.</param>
+/// <param name="FirstOrdinal">Ordinal of its first vector or id.</param>
+public readonly record struct IndexRegion(RegionContent Content, string File, long Offset, long Length, long FirstOrdinal);

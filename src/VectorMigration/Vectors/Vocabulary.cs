@@ -1,0 +1,115 @@
+namespace VectorMigration.Vectors;
+
+/// <summary>How truly a vector comes back out of an index. Only <see cref="Approximate"/> needs <c>-AllowDecoded</c>.</summary>
+public enum Fidelity
+{
+    /// <summary>The very float32 bits that were added to the index.</summary>
+    Exact,
+
+    /// <summary>Differs by rounding only: fp16, bf16, square rotations.</summary>
+    RoundingOnly,
+
+    /// <summary>Decoded from codes (PQ, SQ, RaBitQ, …): near the original, not equal to it.</summary>
+    Approximate,
+
+    /// <summary>The file does not hold the vectors in any form.</summary>
+    NotRecoverable,
+}
+
+/// <summary>FAISS's <c>MetricType</c>, with its numbers (faiss/MetricType.h).</summary>
+public enum FaissMetric
+{
+    /// <summary>METRIC_INNER_PRODUCT.</summary>
+    InnerProduct = 0,
+
+    /// <summary>METRIC_L2 (FAISS reports the square).</summary>
+    L2 = 1,
+
+    /// <summary>METRIC_L1.</summary>
+    L1 = 2,
+
+    /// <summary>METRIC_Linf.</summary>
+    Linf = 3,
+
+    /// <summary>METRIC_Lp, with the power in <c>metric_arg</c>.</summary>
+    Lp = 4,
+
+    /// <summary>METRIC_Canberra.</summary>
+    Canberra = 20,
+
+    /// <summary>METRIC_BrayCurtis.</summary>
+    BrayCurtis = 21,
+
+    /// <summary>METRIC_JensenShannon.</summary>
+    JensenShannon = 22,
+
+    /// <summary>METRIC_Jaccard.</summary>
+    Jaccard = 23,
+
+    /// <summary>METRIC_NaNEuclidean.</summary>
+    NaNEuclidean = 24,
+
+    /// <summary>METRIC_GOWER since FAISS 1.12; 1.9 to 1.11 used the number for ABS_INNER_PRODUCT.</summary>
+    Gower = 25,
+}
+
+/// <summary>Qdrant's <c>Distance</c>, with its numbers (collections.proto).</summary>
+public enum Distance
+{
+    /// <summary>Not set.</summary>
+    Unknown = 0,
+
+    /// <summary>Cosine: Qdrant normalises the vectors as it stores them.</summary>
+    Cosine = 1,
+
+    /// <summary>Euclid.</summary>
+    Euclid = 2,
+
+    /// <summary>Dot product.</summary>
+    Dot = 3,
+
+    /// <summary>Manhattan.</summary>
+    Manhattan = 4,
+}
+
+/// <summary>Qdrant's <c>Datatype</c> of stored vectors, with its numbers (collections.proto).</summary>
+public enum VectorDatatype
+{
+    /// <summary>The server's default, float32.</summary>
+    Default = 0,
+
+    /// <summary>32-bit floats.</summary>
+    Float32 = 1,
+
+    /// <summary>Unsigned bytes.</summary>
+    Uint8 = 2,
+
+    /// <summary>16-bit floats.</summary>
+    Float16 = 3,
+}
+
+/// <summary>What becomes of FAISS ids on their way to point ids.</summary>
+public enum IdMapping
+{
+    /// <summary>The FAISS id is the point id; negative ids are refused.</summary>
+    Keep = 0,
+
+    /// <summary>Every FAISS id becomes a UUIDv5 and stays in the payload as <c>faiss_id</c>.</summary>
+    Uuid5 = 1,
+}
+
+/// <summary>Which proof a migration ends with.</summary>
+public enum VerificationMode
+{
+    /// <summary>Read back every vector (and payload) and compare; includes the exact count.</summary>
+    Full = 0,
+
+    /// <summary>Exact count only.</summary>
+    Count = 1,
+
+    /// <summary>No verification: the result says "not verified".</summary>
+    None = 2,
+
+    /// <summary>Read back some vectors (and payloads) picked at random; includes the exact count. The result says what that tells of all.</summary>
+    Sample = 3,
+}

@@ -1,0 +1,21 @@
+using VectorMigration.Errors;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Verification;
+
+/// <summary>The errors that only verifying and repairing have.</summary>
+internal static class VerificationErrors
+{
+    public static MigrationException RepairNeedsAll() => new(
+        "RepairNeedsAll",
+        ErrorKind.InvalidArgument,
+        "A repair needs every vector to be compared, and only some were to be.",
+        "Leave -Sample (--sample) away.");
+
+    public static MigrationException NothingToAsk(IndexDescription index, long vectors) => new(
+        "NothingToAsk",
+        ErrorKind.InvalidArgument,
+        $"Recall needs at least 2 vectors that can be stored, and {index.Path} has {vectors} in the range that was asked for.",
+        "Leave -Recall (--recall) away, or take a larger range.",
+        index.Path);
+}

@@ -1,0 +1,122 @@
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Verification;
+
+/// <summary>The proof a migration ends with: the output of <c>Test-VectorMigration -Detailed</c>.</summary>
+public sealed record VerificationResult
+{
+    /// <summary>What was verified.</summary>
+    public required VerificationMode Mode { get; init; }
+
+    /// <summary>
+    /// True when nothing that was looked at is missing or different and the exact count is not too small. Points that are not of the index
+    /// (<see cref="Extra"/>) are no failure. False also when nothing was verified.
+    /// </summary>
+    public required bool Passed { get; init; }
+
+    /// <summary>Points that should be there.</summary>
+    public long Expected { get; init; }
+
+    /// <summary>Exact count of the collection; null when it was not asked.</summary>
+    public long? CollectionCount { get; init; }
+
+    /// <summary>Points in the collection that are not of the vectors compared: the exact count less the points found. Null where not all were looked for.</summary>
+    public long? Extra { get; init; }
+
+    /// <summary>Points read back and compared.</summary>
+    public long Compared { get; init; }
+
+    /// <summary>Points that were not there.</summary>
+    public long Missing { get; init; }
+
+    /// <summary>Points whose vector or payload differs.</summary>
+    public long Different { get; init; }
+
+    /// <summary>Vectors of the source that cannot be stored and so cannot be there.</summary>
+    public long Invalid { get; init; }
+
+    /// <summary><c>bits</c>: equal to the last bit; <c>normalised</c>: equal after normalisation, within <see cref="Tolerance"/>; <c>datatype</c>: equal after rounding to the collection's datatype.</summary>
+    public string Comparison { get; init; } = "bits";
+
+    /// <summary>Greatest deviation allowed to a component, relative to the unit vector's scale; 0 for bits.</summary>
+    public double Tolerance { get; init; }
+
+    /// <summary>Greatest deviation of a component that was seen.</summary>
+    public double MaxDeviation { get; init; }
+
+    /// <summary>Time it took.</summary>
+    public TimeSpan Duration { get; init; }
+
+    /// <summary>Missing and different points by ordinal, at most 1,000 of them.</summary>
+    public IReadOnlyList<PointDifference> Differences { get; init; } = [];
+
+    /// <summary>Extra points in the server's order, at most 1,000 of them.</summary>
+    public IReadOnlyList<PointId> ExtraIds { get; init; } = [];
+
+    /// <summary>What a sample says of the whole; null where all were compared.</summary>
+    public SampleResult? Sample { get; init; }
+
+    /// <summary>The same queries on both sides; null when not asked for.</summary>
+    public RecallResult? Recall { get; init; }
+
+    /// <summary>What was sent again; null when nothing was to be repaired. The other figures are those after the repair.</summary>
+    public RepairResult? Repair { get; init; }
+}
+
+/// <summary>A point that is not as it should be.</summary>
+/// <param name="Id">Point id.</param>
+/// <param name="Ordinal">Ordinal in the source.</param>
+/// <param name="Reason"><c>missing</c>, or how it differs.</param>
+public sealed record PointDifference(PointId Id, long Ordinal, string Reason);
+
+/// <summary>What a random sample without replacement says of all points, by the hypergeometric distribution and without approximation.</summary>
+public sealed record SampleResult
+{
+    /// <summary>Points that were picked at random and looked for.</summary>
+    public required long Size { get; init; }
+
+    /// <summary>Points that they were picked from.</summary>
+    public required long Population { get; init; }
+
+    /// <summary>Seed of the choice: the same seed picks the same points.</summary>
+    public required int Seed { get; init; }
+
+    /// <summary>Confidence of <see cref="AtMost"/>, 0 to 1.</summary>
+    public required double Confidence { get; init; }
+
+    /// <summary>So many of all points at most are missing or different, with that confidence.</summary>
+    public required long AtMost { get; init; }
+
+    /// <summary>The same in plain words.</summary>
+    public required string Statement { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Statement;
+}
+
+/// <summary>What a repair did.</summary>
+public sealed record RepairResult
+{
+    /// <summary>Points that were missing before.</summary>
+    public required long Missing { get; init; }
+
+    /// <summary>Points that were different before.</summary>
+    public required long Different { get; init; }
+
+    /// <summary>Points that were sent again and acknowledged.</summary>
+    public required long Sent { get; init; }
+
+    /// <summary>Points that were found as they should be when they were read again.</summary>
+    public required long Repaired { get; init; }
+
+    /// <summary>Different points that were left alone, because putting them right would have changed what is not of this migration.</summary>
+    public required long LeftAlone { get; init; }
+
+    /// <summary>What was missing or different before, at most 1,000 of them.</summary>
+    public IReadOnlyList<PointDifference> Found { get; init; } = [];
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture,
+        $"{Repaired:N0} of {Missing + Different:N0} repaired{(LeftAlone > 0 ? $", {LeftAlone:N0} left alone" : string.Empty)}");
+}

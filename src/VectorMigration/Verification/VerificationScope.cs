@@ -1,0 +1,32 @@
+using VectorMigration.Feeds;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Verification;
+
+/// <summary>What is compared: a range of a source, the collection that it went to, and how its vectors became points.</summary>
+internal sealed record VerificationScope
+{
+    /// <summary>Collection.</summary>
+    public required string Collection { get; init; }
+
+    /// <summary>Distance of the collection: Cosine stores normalised vectors.</summary>
+    public required Distance Distance { get; init; }
+
+    /// <summary>How vectors became points.</summary>
+    public required FeedOptions Feed { get; init; }
+
+    /// <summary>First ordinal.</summary>
+    public long Offset { get; init; }
+
+    /// <summary>Number of ordinals.</summary>
+    public required long Count { get; init; }
+
+    /// <summary>The ids of the range.</summary>
+    public required IdScanResult Ids { get; init; }
+
+    /// <summary>Reads under way at once.</summary>
+    public int Parallelism { get; init; } = 1;
+
+    /// <summary>Seed of whatever is picked at random; null takes a new one.</summary>
+    public int? Seed { get; init; }
+}
