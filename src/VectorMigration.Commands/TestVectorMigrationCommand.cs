@@ -35,7 +35,7 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
     {
         MigrationOptions options = IndexOptions(connection) with { RecallK = Recall, RecallQueries = RecallQueryCount };
         IVectorStore store = Parts.OpenStore(connection);
-        MigrationCheck check = new(source, payload, store, Parts.NewRetryPolicy(options.Upload), options, new DelegateObserver(Observe));
+        MigrationCheck check = new(source, payload, store, Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options, new DelegateObserver(Observe));
         try
         {
             VerificationResult result = RunPumped(() => check.VerifyAsync(Repair, StopToken));

@@ -18,6 +18,7 @@ public sealed class RunLog : IRunObserver, IDisposable
     private readonly FileStream slow;
     private readonly MemoryStream line = new();
     private readonly RunSummaryWriter summary;
+    private readonly Lock gate = new();
 
     /// <summary>Opens the logs for appending, making the folder.</summary>
     /// <exception cref="MigrationException">The folder or a log cannot be written.</exception>
@@ -44,6 +45,24 @@ public sealed class RunLog : IRunObserver, IDisposable
 
     /// <inheritdoc/>
     public void OnEvent(RunEvent runEvent)
+    {
+        // The pool tells of batches while a pipeline tells of vectors that it leaves out.
+        lock (gate)
+        {
+            Write(runEvent);
+            summary.OnEvent(runEvent);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        log.Dispose();
+        slow.Dispose();
+        line.Dispose();
+    }
+
+    private void Write(RunEvent runEvent)
     {
         switch (runEvent)
         {
@@ -76,16 +95,6 @@ public sealed class RunLog : IRunObserver, IDisposable
             default:
                 break;
         }
-
-        summary.OnEvent(runEvent);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        log.Dispose();
-        slow.Dispose();
-        line.Dispose();
     }
 
     private FileStream Open(string name) =>
