@@ -64,55 +64,35 @@ public sealed class RunLog : IRunObserver, IDisposable
 
     private void Write(RunEvent runEvent)
     {
-        switch (runEvent)
+        LogRecord? record = runEvent switch
         {
-            case RunStarted started:
-                Write(log, started, "run-started", json => LogRecords.WritePlan(json, started.Plan));
-                break;
-            case BatchEnded { Result: QdrantBatchResult result }:
-                Write(log, runEvent, "batch", json => LogRecords.WriteBatch(json, result));
-                if (result.Duration > slowThreshold)
-                {
-                    Write(slow, runEvent, "slow-batch", json => LogRecords.WriteBatch(json, result));
-                }
+            RunStarted started => PlanLogRecord.Of(started),
+            BatchEnded ended => BatchLogRecord.Of(ended),
+            VectorSkipped skipped => SkippedLogRecord.Of(skipped),
+            AttemptEnded { Sample.Outcome: not WriteOutcome.Ok } attempt => AttemptLogRecord.Of(attempt),
+            PoolPaused paused => PauseLogRecord.Of(paused),
+            RunWarning warning => WarningLogRecord.Of(warning),
+            RunEnded ended => ResultLogRecord.Of(ended),
+            _ => null,
+        };
+        if (record is not null)
+        {
+            Write(log, record);
+        }
 
-                break;
-            case VectorSkipped { Vector: SkippedVector vector }:
-                Write(log, runEvent, "left-out", json => LogRecords.WriteSkipped(json, vector));
-                break;
-            case AttemptEnded { Sample.Outcome: not WriteOutcome.Ok } attempt:
-                Write(log, runEvent, "attempt", json => LogRecords.WriteAttempt(json, attempt));
-                break;
-            case PoolPaused paused:
-                Write(log, runEvent, "paused", json => LogRecords.WritePause(json, paused));
-                break;
-            case RunWarning warning:
-                Write(log, runEvent, "warning", json => json.WriteString("message", warning.Message));
-                break;
-            case RunEnded ended:
-                Write(log, runEvent, "run-ended", json => LogRecords.WriteResult(json, ended.Result));
-                break;
-            default:
-                break;
+        if (runEvent is BatchEnded slowly && slowly.Result.Duration > slowThreshold)
+        {
+            Write(slow, BatchLogRecord.Of(slowly, "slow-batch"));
         }
     }
 
     private FileStream Open(string name) =>
         new(Path.Combine(Directory, name), FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
 
-    private void Write(FileStream file, RunEvent runEvent, string name, Action<Utf8JsonWriter> body)
+    private void Write(FileStream file, LogRecord record)
     {
         line.SetLength(0);
-        using (var json = new Utf8JsonWriter(line))
-        {
-            json.WriteStartObject();
-            json.WriteString("at", runEvent.At.UtcDateTime);
-            json.WriteString("event", name);
-            json.WriteString("run", runEvent.RunId);
-            body(json);
-            json.WriteEndObject();
-        }
-
+        JsonSerializer.Serialize(line, record, record.GetType(), LogJson.Default);
         line.WriteByte((byte)'\n');
         try
         {
