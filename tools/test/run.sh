@@ -111,7 +111,12 @@ part_scripts() {
     local log=artifacts/test/analysis.log line
     printf '\n== scripts\n'
     find_powershell || { fail "the check of the scripts, because PowerShell could not be installed"; return; }
-    if "$powershell" -NoProfile -NonInteractive -File tools/analyse/Invoke-Analysis.ps1 2>&1 | tee "$log"; then count 1 0 0; else fail "the check of the scripts"; fi
+    if "$powershell" -NoProfile -NonInteractive -File tools/analyse/Invoke-Analysis.ps1 2>&1 | tee "$log"; then
+        count 1 0 0
+    else
+        fail "the check of the scripts"
+    fi
+
     while read -r line; do skip "$line"; done < <(said_not_run "$log")
 }
 
