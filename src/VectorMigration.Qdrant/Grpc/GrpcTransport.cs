@@ -100,7 +100,8 @@ internal sealed class GrpcTransport : IDisposable
             // Which of the two was noticed first is chance; what the caller wanted counts. Cancelled is his only if his own token says so.
             cancellationToken.ThrowIfCancellationRequested();
             ObjectDisposedException.ThrowIf(disposed, this);
-            GrpcReply reply = GrpcFailure.Describe(failure, await HeadersAsync(call).ConfigureAwait(false), timeout);
+            Metadata? sent = failure.Status.DebugException is null ? await HeadersAsync(call).ConfigureAwait(false) : null;
+            GrpcReply reply = GrpcFailure.Describe(failure, sent, timeout);
             everAnswered |= reply.Fault == TransportFault.None && reply.HttpStatus == 0;
             return new GrpcAnswer<T>(await ExplainAsync(reply, cancellationToken).ConfigureAwait(false), null);
         }
@@ -113,7 +114,7 @@ internal sealed class GrpcTransport : IDisposable
         {
             return await call.ResponseHeadersAsync.ConfigureAwait(false);
         }
-        catch (RpcException)
+        catch (Exception none) when (none is RpcException or OperationCanceledException)
         {
             return null;
         }
