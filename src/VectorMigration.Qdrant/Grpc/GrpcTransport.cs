@@ -83,7 +83,8 @@ internal sealed class GrpcTransport : IDisposable
         channel.Dispose();
     }
 
-    private async ValueTask<GrpcAnswer<T>> CallAsync<T>(Func<CallOptions, AsyncUnaryCall<T>> start, Metadata? headers, TimeSpan timeout, CancellationToken cancellationToken)
+    private async ValueTask<GrpcAnswer<T>> CallAsync<T>(
+        Func<CallOptions, AsyncUnaryCall<T>> start, Metadata? headers, TimeSpan timeout, CancellationToken cancellationToken)
         where T : class
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -125,7 +126,8 @@ internal sealed class GrpcTransport : IDisposable
         try
         {
             Metadata chosen = new() { { Lanes.LaneHeader, lane.ToString(CultureInfo.InvariantCulture) } };
-            await CallAsync(options => Clients.Qdrant.HealthCheckAsync(new Protocol.HealthCheckRequest(), options), chosen, LongestWarming, cancellationToken).ConfigureAwait(false);
+            await CallAsync(
+                options => Clients.Qdrant.HealthCheckAsync(new Protocol.HealthCheckRequest(), options), chosen, LongestWarming, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException)
         {
