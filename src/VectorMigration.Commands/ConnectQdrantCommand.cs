@@ -103,7 +103,7 @@ public sealed class ConnectQdrantCommand : MigrationCommand
         {
             SessionMemory.Current.RememberAll(unfinished!.Uri, Wait(store.ListCollectionsAsync(StopToken)));
         }
-        catch (MigrationException error) when (error.ErrorId is not ("MissingApiKey" or "WrongApiKey"))
+        catch (MigrationException error) when (error.ErrorId is not (ErrorIds.MissingApiKey or ErrorIds.WrongApiKey))
         {
             // A key that may not list is no reason to refuse the connection: it may be good for one collection.
             WriteDebug($"Collections cannot be completed: {error.Message}");

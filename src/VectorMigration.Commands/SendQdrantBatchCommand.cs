@@ -275,7 +275,7 @@ public sealed class SendQdrantBatchCommand : UploadCommand, IDynamicParameters
             await store.CreateCollectionAsync(Collection, settings, StopToken).ConfigureAwait(false);
             return settings;
         }
-        catch (MigrationException error) when (error.ErrorId == "CollectionExists")
+        catch (MigrationException error) when (error.ErrorId == ErrorIds.CollectionExists)
         {
             // A parallel upload has created it since it was looked for: it is checked like any that was there.
             PipelinePlan? found = await planner.PlanAsync(index, dimension, StopToken).ConfigureAwait(false);

@@ -41,7 +41,7 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
             VerificationResult result = RunPumped(() => check.VerifyAsync(Repair, StopToken));
             Write(Repair && check.Repairable > 0 && Agreed(result, check.Repairable, store.Endpoint) ? Mend(check, options) : result);
         }
-        catch (MigrationException error) when (!Detailed && error.ErrorId is "CollectionMissing" or "CollectionDiffers")
+        catch (MigrationException error) when (!Detailed && error.ErrorId is ErrorIds.CollectionMissing or ErrorIds.CollectionDiffers)
         {
             // Both say for certain that not everything is there.
             WriteError(error);

@@ -77,7 +77,8 @@ internal sealed class QdrantPointTarget : IPointTarget
         catch (PayloadFormatException invalid)
         {
             return WriteAnswer.Reject(
-                "InvalidPayload",
+                ErrorIds.InvalidPayload,
+                ErrorKind.InvalidData,
                 [invalid.Row],
                 $"the payload of point {batch.PointIds.Span[invalid.Row]} (ordinal {batch.Ordinal(invalid.Row)}) cannot be sent: {invalid.Message}",
                 "Correct the payload, then run the same command again.");

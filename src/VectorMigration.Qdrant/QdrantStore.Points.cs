@@ -27,7 +27,7 @@ public sealed partial class QdrantStore
                 "/qdrant.Points/Count", new Protocol.CountPoints { CollectionName = name, Exact = true }, Protocol.CountResponse.Parser, $"count the points of '{name}'", name, cancellationToken).ConfigureAwait(false);
             return reply.Result?.Count ?? 0;
         }
-        catch (MigrationException e) when (e.ErrorId == "ExactSearchDisabled")
+        catch (MigrationException e) when (e.ErrorId == ErrorIds.ExactSearchDisabled)
         {
             // Strict mode without exact search (search_allow_exact) refuses the exact count with it: going through the ids is as exact.
             return await CountByIdsAsync(name, cancellationToken).ConfigureAwait(false);

@@ -5,7 +5,6 @@ namespace VectorMigration.Qdrant;
 /// <summary>A Qdrant server over gRPC: collections and transport. Points are in the other part of the class.</summary>
 public sealed partial class QdrantStore : IVectorStore, IAliasStore
 {
-    private const string CollectionMissing = "CollectionMissing";
     private readonly QdrantConnection connection;
     private readonly ControlCalls calls;
     private ServerInfo? server;
@@ -61,7 +60,7 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
         using ControlReply call = await calls.SendAsync("/qdrant.Collections/Get", () => ControlCalls.Content(request), cancellationToken).ConfigureAwait(false);
         if (!call.Reply.IsOk)
         {
-            return QdrantAnswers.Find(call.Reply).ErrorId == CollectionMissing ? null : throw QdrantErrors.From(call.Reply, Endpoint, action, name);
+            return QdrantAnswers.Find(call.Reply).ErrorId == ErrorIds.CollectionMissing ? null : throw QdrantErrors.From(call.Reply, Endpoint, action, name);
         }
 
         Protocol.GetCollectionInfoResponse reply = calls.Parse(call.Reply, Protocol.GetCollectionInfoResponse.Parser, action);

@@ -151,8 +151,7 @@ Describe 'Errors' {
     It 'are made in one place, with an id in PascalCase' {
         $sources | Select-String -Pattern 'new ErrorRecord|new\(error, error\.ErrorId' | ForEach-Object Filename | Sort-Object -Unique | Should -Be CommandErrors.cs
         $sources | Select-String -Pattern 'ThrowTerminatingError' | ForEach-Object Filename | Sort-Object -Unique | Should -Be MigrationCommand.cs
-        $all = Get-ChildItem (Join-Path $root src) -Recurse -Filter '*Errors*.cs' | Get-Content -Raw
-        $ids = [regex]::Matches(($all -join "`n"), 'new(?: MigrationException)?\(\s*"(\w+)"').ForEach({ $_.Groups[1].Value })
+        $ids = [VectorMigration.Errors.ErrorIds].GetFields().ForEach({ $_.GetRawConstantValue() })
         $ids.Count | Should -BeGreaterThan 40
         $ids | Where-Object { $_ -cnotmatch '^[A-Z][A-Za-z0-9]+$' } | Should -BeNullOrEmpty
     }

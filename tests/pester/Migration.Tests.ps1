@@ -114,6 +114,18 @@ Describe 'Invoke-VectorMigration' {
         $failure.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
     }
 
+    It 'keeps the kind of an error: a server without room in the midst of a run is a lack of resources, batch and run alike' {
+        $null = Invoke-VectorMigration ./words.faiss roomless -First 100 -LogDirectory ./roomless
+        $body = @{ strict_mode_config = @{ enabled = $true; max_points_count = 250 } } | ConvertTo-Json
+        $null = Invoke-RestMethod "$env:VECTORMIGRATION_TEST_REST/collections/roomless" -Method Patch -ContentType application/json -Body $body
+        $result = Invoke-VectorMigration ./words.faiss roomless -First 2000 -BatchSize 100 -ThrottleLimit 1 -LogDirectory ./roomless -ErrorAction SilentlyContinue -ErrorVariable problems
+        $result.Status, $result.Error.ErrorId, $result.Error.Kind | Should -Be 'Interrupted', 'CollectionLimitReached', 'ResourceUnavailable'
+        $problems.Count | Should -Be 2
+        $problems.CategoryInfo.Category | Should -Be ResourceUnavailable, ResourceUnavailable
+        $problems.FullyQualifiedErrorId | ForEach-Object { $_ | Should -BeLike 'CollectionLimitReached,*' }
+        $result.Error | ConvertTo-Json -EnumsAsStrings | Should -BeLike '*"Kind": "ResourceUnavailable"*'
+    }
+
     It 'refuses <_>' -ForEach '-First 0', '-Skip -1', '-BatchSize 0', '-ThrottleLimit 0', '-TimeoutSec 0', '-Distance Nearest' {
         (Get-Failure ([scriptblock]::Create("Invoke-VectorMigration ./words.faiss refused $_"))).CategoryInfo.Category | Should -BeIn InvalidData, InvalidArgument
     }

@@ -68,7 +68,7 @@ internal sealed class JournalLock : IDisposable
         }
         catch (MigrationException e)
         {
-            return e.ErrorId == "JournalInUse";
+            return e.ErrorId == ErrorIds.JournalInUse;
         }
     }
 

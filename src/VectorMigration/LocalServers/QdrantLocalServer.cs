@@ -91,7 +91,7 @@ public sealed class QdrantLocalServer : IDisposable
                 await LocalServerReadiness.WaitAsync(server, server.process, options.Timeout, cancellationToken).ConfigureAwait(false);
                 return server;
             }
-            catch (MigrationException ended) when (ended.ErrorId == "LocalServerFailed" && attempt < attempts && ended.Message.Contains("in use", StringComparison.OrdinalIgnoreCase))
+            catch (MigrationException ended) when (ended.ErrorId == ErrorIds.LocalServerFailed && attempt < attempts && ended.Message.Contains("in use", StringComparison.OrdinalIgnoreCase))
             {
                 server.Dispose();
             }

@@ -52,6 +52,7 @@ internal static class LogRecords
         if (result.Error is not null)
         {
             json.WriteString("errorId", result.ErrorId);
+            json.WriteString("errorKind", result.ErrorKind?.ToString());
             json.WriteString("error", result.Error);
         }
     }
@@ -108,6 +109,7 @@ internal static class LogRecords
         if (result.Error is MigrationError error)
         {
             json.WriteString("errorId", error.ErrorId);
+            json.WriteString("errorKind", error.Kind.ToString());
             json.WriteString("error", error.Message);
         }
     }

@@ -1,4 +1,5 @@
 using VectorMigration.Engine;
+using VectorMigration.Errors;
 using VectorMigration.Runs;
 using VectorMigration.Vectors;
 
@@ -33,6 +34,9 @@ public sealed record RunSummary
 
     /// <summary>PascalCase reason of a failure, or null.</summary>
     public string? ErrorId { get; init; }
+
+    /// <summary>Kind of a failure; null without one, and in summaries of versions that did not tell it.</summary>
+    public ErrorKind? ErrorKind { get; init; }
 
     /// <summary>Version of this program.</summary>
     public string Version { get; init; } = string.Empty;

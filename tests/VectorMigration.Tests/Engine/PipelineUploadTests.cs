@@ -52,7 +52,7 @@ public sealed class PipelineUploadTests
     [Fact]
     public async Task AfterAStopVectorsAreDroppedAndTheOutcomeSaysWhy()
     {
-        var target = new ScriptedTarget((_, _) => WriteAnswer.Stop("WrongApiKey", "Invalid API key or JWT", resumable: false, "check"));
+        var target = new ScriptedTarget((_, _) => WriteAnswer.Stop("WrongApiKey", ErrorKind.Authentication, "Invalid API key or JWT", resumable: false, "check"));
         await using PipelineUpload upload = New(target, new UploadOptions { BatchSize = 2, ThrottleLimit = 2 });
         for (int i = 0; i < 1_000; i++)
         {
