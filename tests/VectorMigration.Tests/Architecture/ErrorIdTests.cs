@@ -32,7 +32,7 @@ public sealed partial class ErrorIdTests
         string root = Path.GetFullPath(Path.Combine(Fixture.Root, "..", "..", "src"));
         return Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
             .Where(path => !Path.GetRelativePath(root, path).Split(Path.DirectorySeparatorChar).Any(static part => part is "obj" or "bin"))
-            .Select(static path => (path, File.ReadAllText(path)));
+            .Select(static path => (path, string.Join('\n', File.ReadLines(path).Where(static line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal)))));
     }
 
     private static string[] Faults(string path, string text)
@@ -50,7 +50,7 @@ public sealed partial class ErrorIdTests
     public void Ids_are_unique_words_in_PascalCase_and_named_as_they_read()
     {
         Ids.Length.ShouldBeGreaterThan(100);
-        Ids.ShouldAllBe(id => Regex.IsMatch(id.Value, "^([A-Z][a-z0-9]+)+$"));
+        Ids.ShouldAllBe(id => Regex.IsMatch(id.Value, "^[A-Z][A-Za-z0-9]+$"));
         Ids.ShouldAllBe(id => id.Name == id.Value);
         Ids.Select(static id => id.Value.ToUpperInvariant()).ShouldBeUnique();
     }
