@@ -21,6 +21,7 @@ param(
 Set-StrictMode -Version 3
 $ErrorActionPreference = 'Stop'
 $root = Split-Path $PSScriptRoot
+Import-Module (Join-Path $root 'tools/powershell/PowerShell.psm1')
 $work = Join-Path $root 'artifacts/import'
 Remove-Item -LiteralPath $work -Recurse -Force -ErrorAction Ignore
 
@@ -50,7 +51,7 @@ function New-CompiledModule {
 function Measure-Import([string] $Manifest) {
     $timed = '$watch = [System.Diagnostics.Stopwatch]::StartNew(); Import-Module $env:IMPORT_MANIFEST; $watch.Elapsed.TotalMilliseconds.ToString([cultureinfo]::InvariantCulture)'
     $env:IMPORT_MANIFEST = $Manifest
-    [double]::Parse((pwsh -NoProfile -NonInteractive -Command $timed), [cultureinfo]::InvariantCulture)
+    [double]::Parse((Invoke-PowerShell -NoProfile -NonInteractive -Command $timed), [cultureinfo]::InvariantCulture)
 }
 
 function Get-Median([double[]] $Values) { ($Values | Sort-Object)[[Math]::Floor($Values.Count / 2)] }

@@ -9,17 +9,12 @@ internal static class PipelinePart
 
     public static async Task RunAsync(Workshop workshop)
     {
-        if (!await Peers.PresentAsync("pwsh", "-NoProfile", "-Command", "exit 0"))
-        {
-            Console.Error.WriteLine("!!! NOT RUN: the pipeline, because there is no pwsh here.");
-            return;
-        }
-
+        string powerShell = (await Child.RunAsync("bash", [Path.Combine(workshop.Root, "tools", "powershell", "install.sh")])).Output.Trim();
         int count = workshop.Quick ? 10_000 : 60_000;
         string index = workshop.FlatIndex(count, Dimension);
         await using QdrantServer server = await QdrantServer.StartAsync();
         ChildRun run = await Child.RunAsync(
-            "pwsh", ["-NoProfile", "-NonInteractive", "-File", Path.Combine(workshop.Root, "bench", "pipeline.ps1"), "-Path", index, "-Uri", server.GrpcUri.GetLeftPart(UriPartial.Authority), "-Times", workshop.Quick ? "1" : "5"]);
+            powerShell, ["-NoProfile", "-NonInteractive", "-File", Path.Combine(workshop.Root, "bench", "pipeline.ps1"), "-Path", index, "-Uri", server.GrpcUri.GetLeftPart(UriPartial.Authority), "-Times", workshop.Quick ? "1" : "5"]);
         Dictionary<string, double> medians = run.Json.EnumerateObject().ToDictionary(
             static way => way.Name,
             static way => Page.Median(way.Value.EnumerateArray().Select(static seconds => seconds.GetDouble())));

@@ -68,9 +68,9 @@ internal sealed class Replay : IDisposable
         {
             using VectorBatch batch = feed.Read(done, (int)Math.Min(batchSize, source.Description.Count - done), CancellationToken.None, out int read)!;
             using UpsertEncoder encoder = new(batch, form);
-            byte[] request = new byte[encoder.Length + GrpcContent.PrefixLength];
+            byte[] request = new byte[encoder.Length + HotCalls.PrefixLength];
             BinaryPrimitives.WriteInt32BigEndian(request.AsSpan(1), encoder.Length);
-            encoder.Write(request.AsSpan(GrpcContent.PrefixLength));
+            encoder.Write(request.AsSpan(HotCalls.PrefixLength));
             requests.Add(request);
             done += read;
         }

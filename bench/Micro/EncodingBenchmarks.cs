@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using BenchmarkDotNet.Attributes;
 using Google.Protobuf;
 using VectorMigration.Qdrant;
+using Protocol = Qdrant.Client.Grpc;
 
 namespace VectorMigration.Micro;
 
@@ -12,7 +13,7 @@ public class EncodingBenchmarks
     private const int Count = 100;
     private readonly UpsertForm form = new() { Collection = "benchmark"u8.ToArray() };
     private VectorBatch batch = null!;
-    private Qdrant.Protocol.UpsertPoints message = null!;
+    private Protocol.UpsertPoints message = null!;
     private byte[] target = [];
 
     /// <summary>Components of a vector.</summary>
@@ -23,15 +24,15 @@ public class EncodingBenchmarks
     public void Prepare()
     {
         batch = Batches.Make(Count, Dimension);
-        message = new Qdrant.Protocol.UpsertPoints { CollectionName = "benchmark", Wait = true };
+        message = new Protocol.UpsertPoints { CollectionName = "benchmark", Wait = true };
         for (int row = 0; row < Count; row++)
         {
-            Qdrant.Protocol.DenseVector dense = new();
+            Protocol.DenseVector dense = new();
             dense.Data.AddRange(batch.Vector(row).ToArray());
-            message.Points.Add(new Qdrant.Protocol.PointStruct
+            message.Points.Add(new Protocol.PointStruct
             {
-                Id = new Qdrant.Protocol.PointId { Num = (ulong)row },
-                Vectors = new Qdrant.Protocol.Vectors { Vector = new Qdrant.Protocol.Vector { Dense = dense } },
+                Id = new Protocol.PointId { Num = (ulong)row },
+                Vectors = new Protocol.Vectors { Vector = new Protocol.Vector { Dense = dense } },
             });
         }
 

@@ -1,4 +1,4 @@
-// node measure.mjs <qdrant> <folder of the words> <result.md> <runs>
+// node measure.mjs <qdrant> <pwsh> <folder of the words> <result.md> <runs>
 // Each run has a server of its own with empty storage, so that no run pays for what an earlier one left to be indexed.
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -6,9 +6,10 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { loadavg } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { ready } from "../../tools/qdrant-local/wait-ready.mjs";
 import { report } from "./report.mjs";
 
-const [binary, folderArgument, resultFile, runs] = process.argv.slice(2);
+const [binary, pwsh, folderArgument, resultFile, runs] = process.argv.slice(2);
 const folder = resolve(folderArgument);
 const index = join(folder, "words.faiss");
 const payload = join(folder, "words.jsonl");
@@ -17,7 +18,7 @@ const vectors = 341_479;
 const sampleEvery = 50;
 
 const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("QDRANT_")));
-const powershell = (way) => (uri) => ["pwsh", ["-NoProfile", "-NonInteractive", "-File", script, "-Way", way, "-Folder", folder, "-Uri", uri]];
+const powershell = (way) => (uri) => [pwsh, ["-NoProfile", "-NonInteractive", "-File", script, "-Way", way, "-Folder", folder, "-Uri", uri]];
 const ways = [
     { name: "`Get-FaissVector \\| Send-QdrantBatch`, then `Test-VectorMigration`", command: powershell("Pipeline") },
     { name: "the same with `Get-FaissVector -ReadCount 100`", command: powershell("PipelineOfArrays") },
@@ -67,11 +68,7 @@ async function startServer() {
             QDRANT__LOG_LEVEL: "WARN",
         },
     });
-    const limit = Date.now() + 60_000;
-    while (!(await fetch(`http://127.0.0.1:${rest}/readyz`).catch(() => null))?.ok) {
-        if (Date.now() > limit || child.exitCode !== null) throw new Error("Qdrant did not start.");
-        await new Promise((done) => setTimeout(done, 100));
-    }
+    if (!await ready(rest, grpc, () => child.exitCode !== null)) throw new Error("Qdrant did not start.");
     return { uri: `http://127.0.0.1:${grpc}`, stop: async () => { child.kill("SIGKILL"); await once(child, "exit"); rmSync(place, { recursive: true, force: true }); } };
 }
 
@@ -122,18 +119,16 @@ async function measure(way) {
 }
 
 const available = (program) => { try { return execFileSync(program, ["--version"], { encoding: "utf8" }).trim(); } catch { return null; } };
-const versions = { PowerShell: available("pwsh"), "PowerShell's .NET": null, ".NET SDK": available("dotnet"), Qdrant: available(binary), "Node.js": process.version };
-if (versions.PowerShell) versions["PowerShell's .NET"] = execFileSync("pwsh", ["-NoProfile", "-Command", "[Environment]::Version.ToString()"], { encoding: "utf8" }).trim();
+const versions = { PowerShell: available(pwsh), "PowerShell's .NET": execFileSync(pwsh, ["-NoProfile", "-Command", "[Environment]::Version.ToString()"], { encoding: "utf8" }).trim(), ".NET SDK": available("dotnet"), Qdrant: available(binary), "Node.js": process.version };
 
 // The ways take turns, so that a busy spell of the machine does not fall on one of them only.
-const measured = ways.filter((way) => versions.PowerShell || way.command("")[0] !== "pwsh").map((way) => ({ ...way, runs: [] }));
+const measured = ways.map((way) => ({ ...way, runs: [] }));
 for (let run = 1; run <= Number(runs); run++) {
     for (const way of measured) {
         way.runs.push(await measure(way));
         console.error(`run ${run}: ${way.name}: ${JSON.stringify(way.runs.at(-1))}`);
     }
 }
-if (!versions.PowerShell) console.error("NOT MEASURED: the PowerShell ways, because there is no pwsh here.");
 mkdirSync(dirname(resultFile), { recursive: true });
-writeFileSync(resultFile, report({ vectors, runs: Number(runs), ways: measured, versions, notMeasured: versions.PowerShell ? [] : ["the PowerShell ways (no pwsh)"] }));
+writeFileSync(resultFile, report({ vectors, runs: Number(runs), ways: measured, versions }));
 console.error(`written: ${resultFile}`);

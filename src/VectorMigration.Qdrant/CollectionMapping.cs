@@ -1,5 +1,8 @@
 using Google.Protobuf.Collections;
 
+// Since 1.19 the fields on_disk, on_disk_payload and always_ram are deprecated in favour of memory, which older servers drop in silence.
+#pragma warning disable CS0612
+
 namespace VectorMigration.Qdrant;
 
 /// <summary>Collections between the contract's records and the protocol's messages.</summary>

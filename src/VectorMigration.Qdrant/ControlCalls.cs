@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Google.Protobuf;
+using Grpc.Core;
 using Polly;
 using Polly.Retry;
 
@@ -37,55 +37,38 @@ internal sealed class ControlCalls
     /// <summary>Endpoint without secrets.</summary>
     public string Endpoint { get; }
 
-    /// <summary>Calls with a generated message and reads the answer with its parser.</summary>
+    /// <summary>Calls, and gives the answer.</summary>
+    /// <param name="start">Starts one attempt.</param>
+    /// <param name="action">What is to be done, for the sentence "Could not …".</param>
+    /// <param name="target">The collection or other thing; null for the endpoint.</param>
+    /// <param name="cancellationToken">Abandons the call.</param>
     /// <exception cref="MigrationException">The server refused, cannot be reached, or did not answer in time.</exception>
-    public async Task<T> CallAsync<T>(string path, IMessage request, MessageParser<T> parser, string action, string? target, CancellationToken cancellationToken)
-        where T : class, IMessage<T>
+    public async Task<T> CallAsync<T>(Func<CallOptions, AsyncUnaryCall<T>> start, string action, string? target, CancellationToken cancellationToken)
+        where T : class
     {
-        using ControlReply call = await SendAsync(path, () => Content(request), cancellationToken).ConfigureAwait(false);
-        return call.Reply.IsOk ? Parse(call.Reply, parser, action) : throw QdrantErrors.From(call.Reply, Endpoint, action, target);
+        ControlReply<T> call = await SendAsync(start, cancellationToken).ConfigureAwait(false);
+        return call.Reply.IsOk ? call.Answer! : throw QdrantErrors.From(call.Reply, Endpoint, action, target);
     }
 
-    /// <summary>Calls and gives the last reply; the caller disposes it.</summary>
-    public async Task<ControlReply> SendAsync(string path, Func<GrpcContent> content, CancellationToken cancellationToken)
+    /// <summary>Calls, and gives the last reply.</summary>
+    public async Task<ControlReply<T>> SendAsync<T>(Func<CallOptions, AsyncUnaryCall<T>> start, CancellationToken cancellationToken)
+        where T : class
     {
-        Progress progress = new();
+        Progress<T> progress = new(start);
         ResilienceContext context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, cancellationToken);
         context.Properties.Set(ProgressKey, progress);
         try
         {
             GrpcReply reply = await pipeline.ExecuteAsync(
-                (running, call) => call.This.transport.CallAsync(call.Path, call.Content(), call.This.Remaining(call.Progress), running.CancellationToken),
+                static (running, call) => call.Progress.AttemptAsync(call.This.transport, call.This.Remaining(call.Progress), running.CancellationToken),
                 context,
-                (This: this, Path: path, Content: content, Progress: progress)).ConfigureAwait(false);
-            return new ControlReply(reply, progress.MayHaveApplied);
+                (This: this, Progress: progress)).ConfigureAwait(false);
+            return new ControlReply<T>(reply, progress.Answer, progress.MayHaveApplied);
         }
         finally
         {
             ResilienceContextPool.Shared.Return(context);
         }
-    }
-
-    /// <summary>Reads a good reply with a generated parser.</summary>
-    public T Parse<T>(GrpcReply reply, MessageParser<T> parser, string action)
-        where T : class, IMessage<T>
-    {
-        try
-        {
-            return parser.ParseFrom(reply.Body);
-        }
-        catch (InvalidProtocolBufferException malformed)
-        {
-            throw QdrantErrors.MalformedAnswer(Endpoint, action, malformed.Message, malformed);
-        }
-    }
-
-    /// <summary>A generated message as a body.</summary>
-    public static GrpcContent Content(IMessage message)
-    {
-        GrpcContent content = GrpcContent.Rent(message.CalculateSize());
-        message.WriteTo(content.Message);
-        return content;
     }
 
     private TimeSpan Remaining(Progress progress) => timeout - progress.Clock.Elapsed;
@@ -99,24 +82,35 @@ internal sealed class ControlCalls
             return false;
         }
 
-        Progress progress = context.Properties.GetValue(ProgressKey, new Progress());
+        Progress progress = context.Properties.GetValue(ProgressKey, null!);
         progress.MayHaveApplied |= reply.Fault != TransportFault.NoServer && reply.Code != GrpcCode.ResourceExhausted;
         return Remaining(progress) > (reply.RetryAfter ?? TimeSpan.Zero);
     }
 
-    private sealed class Progress
+    private class Progress
     {
         public Stopwatch Clock { get; } = Stopwatch.StartNew();
 
         public bool MayHaveApplied { get; set; }
     }
+
+    private sealed class Progress<T>(Func<CallOptions, AsyncUnaryCall<T>> start) : Progress
+        where T : class
+    {
+        public T? Answer { get; private set; }
+
+        public async ValueTask<GrpcReply> AttemptAsync(GrpcTransport transport, TimeSpan timeout, CancellationToken cancellationToken)
+        {
+            GrpcAnswer<T> answer = await transport.CallAsync(start, timeout, cancellationToken).ConfigureAwait(false);
+            Answer = answer.Message;
+            return answer.Reply;
+        }
+    }
 }
 
 /// <summary>The last reply of a call.</summary>
-/// <param name="Reply">The reply.</param>
+/// <param name="Reply">How it ended.</param>
+/// <param name="Answer">The answer; null unless it was carried out.</param>
 /// <param name="MayHaveApplied">An earlier attempt ended without an answer and may have been carried out all the same.</param>
-internal sealed record ControlReply(GrpcReply Reply, bool MayHaveApplied) : IDisposable
-{
-    /// <inheritdoc/>
-    public void Dispose() => Reply.Dispose();
-}
+internal sealed record ControlReply<T>(GrpcReply Reply, T? Answer, bool MayHaveApplied)
+    where T : class;

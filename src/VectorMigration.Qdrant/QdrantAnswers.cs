@@ -67,8 +67,9 @@ internal static partial class QdrantAnswers
     /// <summary>The row for a reply that is not OK.</summary>
     public static AnswerRow Find(GrpcReply reply) => Rows.First(row => row.Fits(reply));
 
-    /// <summary>True where asking again can help.</summary>
-    public static bool IsTransient(GrpcReply reply) => !reply.IsOk && Find(reply).Outcome == WriteOutcome.Retry && reply.Fault != TransportFault.AnswerTooLarge;
+    /// <summary>True where asking again can help: an answer that was too large or no message will be the same again.</summary>
+    public static bool IsTransient(GrpcReply reply) =>
+        !reply.IsOk && Find(reply).Outcome == WriteOutcome.Retry && reply.Fault != TransportFault.AnswerTooLarge && reply.Cause is not Google.Protobuf.InvalidProtocolBufferException;
 
     /// <summary>The engine's answer for a reply that is not OK.</summary>
     public static WriteAnswer Classify(GrpcReply reply, long bytes)

@@ -1,12 +1,10 @@
-using Google.Protobuf;
+using Grpc.Core;
 
 namespace VectorMigration.Qdrant;
 
 /// <summary>Writes into one collection, whole points or their vectors alone: one attempt a call, classified by <see cref="QdrantAnswers"/>, never thrown, never repeated.</summary>
 internal sealed class QdrantPointTarget : IPointTarget
 {
-    private const string UpsertPath = "/qdrant.Points/Upsert";
-    private const string VectorsPath = "/qdrant.Points/UpdateVectors";
     private readonly bool replacesVectorsOnly;
     private readonly QdrantStore store;
     private readonly byte[] collection;
@@ -35,91 +33,81 @@ internal sealed class QdrantPointTarget : IPointTarget
     public string Collection { get; }
 
     /// <inheritdoc/>
-    public long EstimateBytes(VectorBatch batch)
+    public IPreparedBatch Prepare(VectorBatch batch, TimeSpan timeout, long mostBytes)
     {
-        UpsertForm form = Form(batch, TimeSpan.Zero);
-        if (batch.Payload is not null && !replacesVectorsOnly && batch.PointIds.Length == batch.Count)
-        {
-            try
-            {
-                using UpsertEncoder encoder = new(batch, form);
-                return encoder.Length + GrpcContent.PrefixLength;
-            }
-            catch (PayloadFormatException)
-            {
-                // The attempt itself will say which row and why; the size of the text is near enough until then.
-            }
-        }
-
-        return UpsertEncoder.Estimate(batch, form) + GrpcContent.PrefixLength;
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask<WriteAnswer> UpsertAsync(VectorBatch batch, TimeSpan timeout, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        if (batch.Count == 0)
-        {
-            return WriteAnswer.Ok(0);
-        }
-
-        using GrpcReply? unknown = await store.LearnVersionAsync(timeout, cancellationToken).ConfigureAwait(false);
-        if (unknown is not null)
-        {
-            return QdrantAnswers.Classify(unknown, 0);
-        }
-
-        GrpcContent content;
+        UpsertForm form = Form(batch, timeout);
         try
         {
-            content = Encode(batch, Form(batch, timeout));
+            return new Prepared(this, new UpsertEncoder(batch, form, mostBytes - HotCalls.PrefixLength), null, timeout);
         }
         catch (PayloadFormatException invalid)
         {
-            return WriteAnswer.Reject(
-                ErrorIds.InvalidPayload,
-                ErrorKind.InvalidData,
-                [invalid.Row],
-                $"the payload of point {batch.PointIds.Span[invalid.Row]} (ordinal {batch.Ordinal(invalid.Row)}) cannot be sent: {invalid.Message}",
-                "Correct the payload, then run the same command again.");
+            return new Prepared(this, null, Refusal(batch, invalid), timeout);
         }
-
-        long bytes = content.Length;
-        using GrpcReply reply = await store.Transport.CallAsync(replacesVectorsOnly ? VectorsPath : UpsertPath, content, timeout, cancellationToken).ConfigureAwait(false);
-        return reply.IsOk ? ReadAnswer(reply, bytes) : QdrantAnswers.Classify(reply, bytes);
     }
 
-    private UpsertForm Form(VectorBatch batch, TimeSpan timeout)
+    private UpsertForm Form(VectorBatch batch, TimeSpan timeout) => UpTo(timeout, new UpsertForm
+    {
+        Collection = collection,
+        VectorName = vectorName.Length > 0 || batch.VectorName is null ? vectorName : System.Text.Encoding.UTF8.GetBytes(batch.VectorName),
+        ReplacesVectorsOnly = replacesVectorsOnly,
+    });
+
+    /// <summary>What the server's version decides, as far as that is known.</summary>
+    private UpsertForm UpTo(TimeSpan timeout, UpsertForm form)
     {
         ServerVersion? version = store.Version;
-        return new UpsertForm
-        {
-            Collection = collection,
-            VectorName = vectorName.Length > 0 || batch.VectorName is null ? vectorName : System.Text.Encoding.UTF8.GetBytes(batch.VectorName),
-            Dense = version?.IsAtLeast(ServerVersion.TakesDense) ?? true,
-            ReplacesVectorsOnly = replacesVectorsOnly,
-            TimeoutSeconds = !replacesVectorsOnly && version?.IsAtLeast(ServerVersion.TakesUpsertTimeout) == true ? (uint)Math.Clamp(timeout.TotalSeconds, 1, 86_400) : 0,
-        };
+        bool dense = version?.IsAtLeast(ServerVersion.TakesDense) ?? true;
+        uint seconds = !replacesVectorsOnly && version?.IsAtLeast(ServerVersion.TakesUpsertTimeout) == true ? (uint)Math.Clamp(timeout.TotalSeconds, 1, 86_400) : 0;
+        return form.Dense == dense && form.TimeoutSeconds == seconds ? form : form with { Dense = dense, TimeoutSeconds = seconds };
     }
 
-    private static GrpcContent Encode(VectorBatch batch, UpsertForm form)
-    {
-        using UpsertEncoder encoder = new(batch, form);
-        GrpcContent content = GrpcContent.Rent(encoder.Length);
-        encoder.Write(content.Message);
-        return content;
-    }
+    private static WriteAnswer Refusal(VectorBatch batch, PayloadFormatException invalid) => WriteAnswer.Reject(
+        ErrorIds.InvalidPayload,
+        ErrorKind.InvalidData,
+        [invalid.Row],
+        $"the payload of point {batch.PointIds.Span[invalid.Row]} (ordinal {batch.Ordinal(invalid.Row)}) cannot be sent: {invalid.Message}",
+        "Correct the payload, then run the same command again.");
 
-    private static WriteAnswer ReadAnswer(GrpcReply reply, long bytes)
+    /// <summary>A batch that is encoded, or that cannot be.</summary>
+    private sealed class Prepared(QdrantPointTarget target, UpsertEncoder? encoder, WriteAnswer? refusal, TimeSpan timeout) : IPreparedBatch
     {
-        try
+        public long Bytes => encoder is null ? 0 : (long)encoder.Length + HotCalls.PrefixLength;
+
+        public async ValueTask<WriteAnswer> SendAsync(CancellationToken cancellationToken)
         {
-            Protocol.PointsOperationResponse answer = Protocol.PointsOperationResponse.Parser.ParseFrom(reply.Body);
-            return QdrantAnswers.Classify(answer.Result?.Status ?? Protocol.UpdateStatus.UnknownUpdateStatus, bytes);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (encoder is null)
+            {
+                return refusal!;
+            }
+
+            GrpcReply? unknown = await target.store.LearnVersionAsync(timeout, cancellationToken).ConfigureAwait(false);
+            return unknown is null ? await UpsertAsync(encoder, cancellationToken).ConfigureAwait(false) : QdrantAnswers.Classify(unknown, 0);
         }
-        catch (InvalidProtocolBufferException)
+
+        public void Dispose() => encoder?.Dispose();
+
+        private async ValueTask<WriteAnswer> UpsertAsync(UpsertEncoder request, CancellationToken cancellationToken)
         {
-            return QdrantAnswers.Classify(GrpcReply.Failed(TransportFault.Malformed, "the answer to an upsert cannot be read"), bytes);
+            if (!request.IsWhole)
+            {
+                throw new InvalidOperationException("A batch beyond the largest request cannot be sent.");
+            }
+
+            UpsertForm form = target.UpTo(timeout, request.Form);
+            if (!ReferenceEquals(form, request.Form))
+            {
+                request.Form = form;
+            }
+
+            GrpcTransport transport = target.store.Transport;
+            Method<UpsertEncoder, Protocol.PointsOperationResponse> method = target.replacesVectorsOnly ? HotCalls.UpdateVectors : HotCalls.Upsert;
+            GrpcAnswer<Protocol.PointsOperationResponse> answer = await transport.CallAsync(
+                options => transport.Invoker.AsyncUnaryCall(method, null, options, request), timeout, cancellationToken).ConfigureAwait(false);
+            return answer.Reply.IsOk
+                ? QdrantAnswers.Classify(answer.Message!.Result?.Status ?? Protocol.UpdateStatus.UnknownUpdateStatus, Bytes)
+                : QdrantAnswers.Classify(answer.Reply, Bytes);
         }
     }
 }

@@ -24,7 +24,7 @@ public sealed partial class QdrantStore
         try
         {
             Protocol.CountResponse reply = await calls.CallAsync(
-                "/qdrant.Points/Count", new Protocol.CountPoints { CollectionName = name, Exact = true }, Protocol.CountResponse.Parser, $"count the points of '{name}'", name, cancellationToken).ConfigureAwait(false);
+                options => clients.Points.CountAsync(new Protocol.CountPoints { CollectionName = name, Exact = true }, options), $"count the points of '{name}'", name, cancellationToken).ConfigureAwait(false);
             return reply.Result?.Count ?? 0;
         }
         catch (MigrationException e) when (e.ErrorId == ErrorIds.ExactSearchDisabled)
@@ -50,9 +50,10 @@ public sealed partial class QdrantStore
             for (int first = 0; first < ids.Length; first += rows)
             {
                 ReadOnlyMemory<PointId> part = ids.Slice(first, Math.Min(rows, ids.Length - first));
-                using ControlReply call = await calls.SendAsync(
-                    "/qdrant.Points/Get", () => GetPointsRequest.Write(collection, vector, part.Span, withPayload), cancellationToken).ConfigureAwait(false);
-                ReadPart(call.Reply, reader, first, name);
+                GetPointsRequest request = new(collection, vector, part, withPayload);
+                using RawAnswer answer = await calls.CallAsync(
+                    options => Transport.Invoker.AsyncUnaryCall(HotCalls.Get, null, options, request), $"read points of '{name}'", name, cancellationToken).ConfigureAwait(false);
+                ReadPart(answer, reader, first, name);
             }
 
             return reader.ToPoints();
@@ -84,7 +85,7 @@ public sealed partial class QdrantStore
         }
 
         Protocol.QueryResponse reply = await calls.CallAsync(
-            "/qdrant.Points/Query", request, Protocol.QueryResponse.Parser, $"search '{name}'", name, cancellationToken).ConfigureAwait(false);
+            options => clients.Points.QueryAsync(request, options), $"search '{name}'", name, cancellationToken).ConfigureAwait(false);
         using PayloadJson json = new();
         return [.. reply.Result.Select(point => new ScoredPoint(ToPointId(point.Id), point.Score, point.Payload.Count == 0 ? null : ToJson(json, point.Payload)))];
     }
@@ -113,7 +114,7 @@ public sealed partial class QdrantStore
         }
 
         Protocol.DeletePoints request = new() { CollectionName = name, Wait = true, Points = new Protocol.PointsSelector { Points = list } };
-        await calls.CallAsync("/qdrant.Points/Delete", request, Protocol.PointsOperationResponse.Parser, $"delete points of '{name}'", name, cancellationToken).ConfigureAwait(false);
+        await calls.CallAsync(options => clients.Points.DeleteAsync(request, options), $"delete points of '{name}'", name, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Makes an index on a payload field and waits until it stands.</summary>
@@ -121,7 +122,7 @@ public sealed partial class QdrantStore
     {
         Protocol.CreateFieldIndexCollection request = new() { CollectionName = name, Wait = true, FieldName = field, FieldType = (Protocol.FieldType)type };
         await calls.CallAsync(
-            "/qdrant.Points/CreateFieldIndex", request, Protocol.PointsOperationResponse.Parser, $"index the field '{field}' of '{name}'", name, cancellationToken).ConfigureAwait(false);
+            options => clients.Points.CreateFieldIndexAsync(request, options), $"index the field '{field}' of '{name}'", name, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<ulong> CountByIdsAsync(string name, CancellationToken cancellationToken)
@@ -147,7 +148,7 @@ public sealed partial class QdrantStore
             Offset = from is PointId start ? ToMessage(start) : null,
         };
         Protocol.ScrollResponse reply = await calls.CallAsync(
-            "/qdrant.Points/Scroll", request, Protocol.ScrollResponse.Parser, $"list the points of '{name}'", name, cancellationToken).ConfigureAwait(false);
+            options => clients.Points.ScrollAsync(request, options), $"list the points of '{name}'", name, cancellationToken).ConfigureAwait(false);
         return ([.. reply.Result.Select(static point => ToPointId(point.Id))], reply.NextPageOffset is null ? null : ToPointId(reply.NextPageOffset));
     }
 
@@ -158,21 +159,15 @@ public sealed partial class QdrantStore
     [GeneratedRegex("""Limit exceeded \d+ > (\d+) for "limit""", RegexOptions.CultureInvariant)]
     private static partial Regex LimitExceeded();
 
-    private void ReadPart(GrpcReply reply, RetrievedReader reader, int firstRow, string name)
+    private void ReadPart(RawAnswer answer, RetrievedReader reader, int firstRow, string name)
     {
-        string action = $"read points of '{name}'";
-        if (!reply.IsOk)
-        {
-            throw QdrantErrors.From(reply, Endpoint, action, name);
-        }
-
         try
         {
-            reader.Read(reply.Body, firstRow);
+            reader.Read(answer.Body, firstRow);
         }
         catch (FormatException malformed)
         {
-            throw QdrantErrors.MalformedAnswer(Endpoint, action, malformed.Message, malformed);
+            throw QdrantErrors.MalformedAnswer(Endpoint, $"read points of '{name}'", malformed.Message, malformed);
         }
     }
 

@@ -1,5 +1,3 @@
-using Google.Protobuf;
-
 namespace VectorMigration.Qdrant;
 
 /// <summary>A Qdrant server over gRPC: collections and transport. Points are in the other part of the class.</summary>
@@ -7,12 +5,14 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
 {
     private readonly QdrantConnection connection;
     private readonly ControlCalls calls;
+    private readonly Protocol.QdrantGrpcClient clients;
     private ServerInfo? server;
 
     private QdrantStore(QdrantConnection connection, GrpcTransport transport)
     {
         this.connection = connection;
         Transport = transport;
+        clients = transport.Clients;
         calls = new ControlCalls(transport, connection.ToString(), connection.Options.Timeout);
     }
 
@@ -40,7 +40,7 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
     public async Task<ServerInfo> GetServerAsync(CancellationToken cancellationToken)
     {
         Protocol.HealthCheckReply reply = await calls.CallAsync(
-            "/qdrant.Qdrant/HealthCheck", new Protocol.HealthCheckRequest(), Protocol.HealthCheckReply.Parser, "ask the server for its version", null, cancellationToken).ConfigureAwait(false);
+            options => clients.Qdrant.HealthCheckAsync(new Protocol.HealthCheckRequest(), options), "ask the server for its version", null, cancellationToken).ConfigureAwait(false);
         return Learn(reply);
     }
 
@@ -48,7 +48,7 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
     public async Task<IReadOnlyList<string>> ListCollectionsAsync(CancellationToken cancellationToken)
     {
         Protocol.ListCollectionsResponse reply = await calls.CallAsync(
-            "/qdrant.Collections/List", new Protocol.ListCollectionsRequest(), Protocol.ListCollectionsResponse.Parser, "list the collections", null, cancellationToken).ConfigureAwait(false);
+            options => clients.Collections.ListAsync(new Protocol.ListCollectionsRequest(), options), "list the collections", null, cancellationToken).ConfigureAwait(false);
         return [.. reply.Collections.Select(static collection => collection.Name)];
     }
 
@@ -57,21 +57,20 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
     {
         string action = $"read the collection '{name}'";
         Protocol.GetCollectionInfoRequest request = new() { CollectionName = name };
-        using ControlReply call = await calls.SendAsync("/qdrant.Collections/Get", () => ControlCalls.Content(request), cancellationToken).ConfigureAwait(false);
+        ControlReply<Protocol.GetCollectionInfoResponse> call = await calls.SendAsync(options => clients.Collections.GetAsync(request, options), cancellationToken).ConfigureAwait(false);
         if (!call.Reply.IsOk)
         {
             return QdrantAnswers.Find(call.Reply).ErrorId == ErrorIds.CollectionMissing ? null : throw QdrantErrors.From(call.Reply, Endpoint, action, name);
         }
 
-        Protocol.GetCollectionInfoResponse reply = calls.Parse(call.Reply, Protocol.GetCollectionInfoResponse.Parser, action);
-        return CollectionMapping.ToDescription(name, reply.Result ?? throw QdrantErrors.MalformedAnswer(Endpoint, action, "it describes no collection", null));
+        return CollectionMapping.ToDescription(name, call.Answer!.Result ?? throw QdrantErrors.MalformedAnswer(Endpoint, action, "it describes no collection", null));
     }
 
     /// <summary>Whether there is a collection, or an alias, of that name.</summary>
     public async Task<bool> CollectionExistsAsync(string name, CancellationToken cancellationToken)
     {
         Protocol.CollectionExistsResponse reply = await calls.CallAsync(
-            "/qdrant.Collections/CollectionExists", new Protocol.CollectionExistsRequest { CollectionName = name }, Protocol.CollectionExistsResponse.Parser, $"look for the collection '{name}'", name, cancellationToken).ConfigureAwait(false);
+            options => clients.Collections.CollectionExistsAsync(new Protocol.CollectionExistsRequest { CollectionName = name }, options), $"look for the collection '{name}'", name, cancellationToken).ConfigureAwait(false);
         return reply.Result?.Exists == true;
     }
 
@@ -89,14 +88,14 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
     {
         string action = $"delete the collection '{name}'";
         Protocol.DeleteCollection request = new() { CollectionName = name };
-        using ControlReply call = await calls.SendAsync("/qdrant.Collections/Delete", () => ControlCalls.Content(request), cancellationToken).ConfigureAwait(false);
+        ControlReply<Protocol.CollectionOperationResponse> call = await calls.SendAsync(options => clients.Collections.DeleteAsync(request, options), cancellationToken).ConfigureAwait(false);
         if (!call.Reply.IsOk)
         {
             throw QdrantErrors.From(call.Reply, Endpoint, action, name);
         }
 
         // "There was none" after an attempt without an answer means that this attempt deleted it.
-        return calls.Parse(call.Reply, Protocol.CollectionOperationResponse.Parser, action).Result || call.MayHaveApplied;
+        return call.Answer!.Result || call.MayHaveApplied;
     }
 
     /// <inheritdoc/>
@@ -131,7 +130,7 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
     public async Task<IReadOnlyDictionary<string, string>> ListAliasesAsync(CancellationToken cancellationToken)
     {
         Protocol.ListAliasesResponse reply = await calls.CallAsync(
-            "/qdrant.Collections/ListAliases", new Protocol.ListAliasesRequest(), Protocol.ListAliasesResponse.Parser, "list the aliases", null, cancellationToken).ConfigureAwait(false);
+            options => clients.Collections.ListAliasesAsync(new Protocol.ListAliasesRequest(), options), "list the aliases", null, cancellationToken).ConfigureAwait(false);
         return reply.Aliases.ToDictionary(static entry => entry.AliasName, static entry => entry.CollectionName);
     }
 
@@ -145,7 +144,7 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
     internal async Task CreateCollectionAsync(Protocol.CreateCollection request, CollectionSettings settings, CancellationToken cancellationToken)
     {
         string name = request.CollectionName;
-        using ControlReply call = await calls.SendAsync("/qdrant.Collections/Create", () => ControlCalls.Content(request), cancellationToken).ConfigureAwait(false);
+        ControlReply<Protocol.CollectionOperationResponse> call = await calls.SendAsync(options => clients.Collections.CreateAsync(request, options), cancellationToken).ConfigureAwait(false);
         if (call.Reply.IsOk)
         {
             return;
@@ -162,7 +161,7 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
     /// <summary>Changes a collection by a message.</summary>
     internal async Task UpdateCollectionAsync(Protocol.UpdateCollection request, CancellationToken cancellationToken) =>
         await calls.CallAsync(
-            "/qdrant.Collections/Update", request, Protocol.CollectionOperationResponse.Parser, $"change the collection '{request.CollectionName}'", request.CollectionName, cancellationToken).ConfigureAwait(false);
+            options => clients.Collections.UpdateAsync(request, options), $"change the collection '{request.CollectionName}'", request.CollectionName, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Asks for the version once, in a single attempt; null when it is known, otherwise why it is not.</summary>
     internal async ValueTask<GrpcReply?> LearnVersionAsync(TimeSpan timeout, CancellationToken cancellationToken)
@@ -172,24 +171,15 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
             return null;
         }
 
-        GrpcReply reply = await Transport.CallAsync("/qdrant.Qdrant/HealthCheck", GrpcContent.Rent(0), timeout, cancellationToken).ConfigureAwait(false);
-        if (!reply.IsOk)
+        GrpcAnswer<Protocol.HealthCheckReply> answer = await Transport.CallAsync(
+            options => clients.Qdrant.HealthCheckAsync(new Protocol.HealthCheckRequest(), options), timeout, cancellationToken).ConfigureAwait(false);
+        if (answer.Message is not { } reply)
         {
-            return reply;
+            return answer.Reply;
         }
 
-        using (reply)
-        {
-            try
-            {
-                Learn(Protocol.HealthCheckReply.Parser.ParseFrom(reply.Body));
-                return null;
-            }
-            catch (InvalidProtocolBufferException malformed)
-            {
-                return GrpcReply.Failed(TransportFault.Malformed, "the server's version cannot be read", malformed);
-            }
-        }
+        Learn(reply);
+        return null;
     }
 
     private async Task RequireFeaturesAsync(CollectionSettings settings, CancellationToken cancellationToken)
@@ -227,5 +217,5 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
     }
 
     private async Task ChangeAliasesAsync(Protocol.ChangeAliases request, string action, string alias, CancellationToken cancellationToken) =>
-        await calls.CallAsync("/qdrant.Collections/UpdateAliases", request, Protocol.CollectionOperationResponse.Parser, action, alias, cancellationToken).ConfigureAwait(false);
+        await calls.CallAsync(options => clients.Collections.UpdateAliasesAsync(request, options), action, alias, cancellationToken).ConfigureAwait(false);
 }

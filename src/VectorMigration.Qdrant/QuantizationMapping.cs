@@ -1,12 +1,12 @@
+// Since 1.19 the fields on_disk, on_disk_payload and always_ram are deprecated in favour of memory, which older servers drop in silence.
+#pragma warning disable CS0612
+
 namespace VectorMigration.Qdrant;
 
 /// <summary>Quantisation between the contract's record and the protocol's message.</summary>
 internal static class QuantizationMapping
 {
     private const float LeastQuantile = 0.5f;
-
-    /// <summary><c>QuantizationType.Int8</c>, the only scalar one.</summary>
-    private const int Int8 = 1;
 
     /// <summary>The message; null where no codes are wanted.</summary>
     /// <exception cref="MigrationException">A setting is out of range, or belongs to another kind of code.</exception>
@@ -53,7 +53,7 @@ internal static class QuantizationMapping
 
     private static Protocol.ScalarQuantization Scalar(string collection, QuantizationSettings settings)
     {
-        Protocol.ScalarQuantization scalar = new() { Type = Int8 };
+        Protocol.ScalarQuantization scalar = new() { Type = Protocol.QuantizationType.Int8 };
         if (settings.Quantile is float quantile)
         {
             scalar.Quantile = quantile is >= LeastQuantile and <= 1
@@ -71,7 +71,7 @@ internal static class QuantizationMapping
 
     private static Protocol.ProductQuantization Product(QuantizationSettings settings)
     {
-        Protocol.ProductQuantization product = new() { Compression = (int)(settings.Compression ?? ProductCompression.X16) };
+        Protocol.ProductQuantization product = new() { Compression = (Protocol.CompressionRatio)(settings.Compression ?? ProductCompression.X16) };
         if (settings.AlwaysRam is bool inMemory)
         {
             product.AlwaysRam = inMemory;

@@ -122,7 +122,7 @@ public sealed class ConnectionTests
 
         // Cancelling does not wait for the frozen server either.
         using CancellationTokenSource cancel = new();
-        Task<WriteAnswer> waiting = target.UpsertAsync(batch, Attempt, cancel.Token).AsTask();
+        Task<WriteAnswer> waiting = target.UpsertAsync(batch, Attempt, cancel.Token);
         await cancel.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => waiting.WaitAsync(TimeSpan.FromSeconds(5)));
         server.Resume();
@@ -130,7 +130,7 @@ public sealed class ConnectionTests
 
         // Frozen first, so that the attempt is under way for certain when the server dies.
         server.Pause();
-        Task<WriteAnswer> dying = target.UpsertAsync(batch, Attempt, default).AsTask();
+        Task<WriteAnswer> dying = target.UpsertAsync(batch, Attempt, default);
         server.Kill();
         WriteAnswer killed = await dying;
         killed.Outcome.ShouldBe(WriteOutcome.Retry, killed.Reason);

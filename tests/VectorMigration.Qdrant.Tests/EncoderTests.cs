@@ -1,7 +1,9 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Google.Protobuf;
+using Grpc.Core;
 
 namespace VectorMigration.Qdrant.Tests;
 
@@ -42,7 +44,8 @@ public sealed class EncoderTests
         {
             PointId[] ids = [PointId.FromNumber(0), PointId.FromNumber(127), PointId.FromNumber(128), PointId.FromNumber(ulong.MaxValue), PointId.FromGuid(Guid.Empty)];
             using VectorBatch batch = Samples.Batch(ids, new float[ids.Length * dimension]);
-            Encode(batch, form).LongLength.ShouldBe(UpsertEncoder.Estimate(batch, form));
+            using UpsertEncoder encoder = new(batch, form);
+            Protocol.UpsertPoints.Parser.ParseFrom(Encode(batch, form)).CalculateSize().ShouldBe(encoder.Length);
         }
     }
 
@@ -160,6 +163,62 @@ public sealed class EncoderTests
     {
         using VectorBatch batch = VectorBatch.Create(Samples.Source, 0, 1, new long[1], new float[1]);
         Should.Throw<ArgumentException>(() => Encode(batch, new UpsertForm { Collection = Name }));
+    }
+
+    /// <summary>An attempt that fails is followed by another, and a connection that is lost early is sent the same request again.</summary>
+    [Fact]
+    public void A_request_can_be_written_as_often_as_it_is_sent()
+    {
+        using VectorBatch batch = Samples.Batch(Samples.Numbers(3), Samples.Floats(6, 1), Samples.Payloads("""{"a":[1,{"b":"c"}]}""", "", """{"d":1.5}"""));
+        using UpsertEncoder encoder = new(batch, new UpsertForm { Collection = Name });
+        byte[] first = new byte[encoder.Length];
+        encoder.Write(first);
+        byte[] second = new byte[encoder.Length];
+        encoder.Write(second);
+        second.ShouldBe(first);
+
+        encoder.Form = encoder.Form with { Dense = false, TimeoutSeconds = 300 };
+        byte[] third = new byte[encoder.Length];
+        encoder.Write(third);
+        Protocol.UpsertPoints read = Protocol.UpsertPoints.Parser.ParseFrom(third);
+        (read.Timeout, read.Points[2].Vectors.Vector.Data.Count, read.Points[2].Payload["d"].DoubleValue).ShouldBe((300ul, 2, 1.5));
+    }
+
+    /// <summary>A call can be abandoned while its request is being written; the memory must not be another batch's by then.</summary>
+    [Fact]
+    public void The_lease_on_the_vectors_outlasts_an_abandoned_call_that_is_still_written()
+    {
+        BatchMemory memory = BatchMemory.Rent(2, 3);
+        VectorBatch batch = VectorBatch.Create(Samples.Source, 0, 3, memory.Ids.AsMemory(0, 2), memory.Components.AsMemory(0, 6), memory, Samples.Numbers(2));
+        UpsertEncoder encoder = new(batch, new UpsertForm { Collection = Name });
+        WritingContext context = new()
+        {
+            Meanwhile = () =>
+            {
+                encoder.Dispose();
+                batch.Dispose();
+                memory.Components.Length.ShouldBeGreaterThanOrEqualTo(6);
+            },
+        };
+        encoder.Encode(context);
+        (context.Length, context.IsComplete).ShouldBe((context.Written.Length, true));
+        Protocol.UpsertPoints.Parser.ParseFrom(context.Written).Points.Count.ShouldBe(2);
+        Should.Throw<ObjectDisposedException>(() => memory.Components);
+        Should.Throw<ObjectDisposedException>(() => encoder.Encode(new WritingContext()));
+    }
+
+    [Theory]
+    [InlineData(2, 4_000, true)]
+    [InlineData(2, 3_000, false)]
+    [InlineData(2, 100, false)]
+    [InlineData(1, 100, true)]
+    public void Payloads_of_a_batch_that_is_too_large_are_not_encoded_to_be_thrown_away(int rows, int most, bool whole)
+    {
+        string row = $$"""{"text":"{{new string('x', 1_800)}}"}""";
+        using VectorBatch batch = Samples.Batch(Samples.Numbers(rows), new float[rows], Samples.Payloads([.. Enumerable.Repeat(row, rows)]));
+        using UpsertEncoder encoder = new(batch, new UpsertForm { Collection = Name }, most);
+        encoder.IsWhole.ShouldBe(whole);
+        (encoder.Length > most).ShouldBe(!whole || rows == 1);
     }
 
     private static byte[] Encode(VectorBatch batch, UpsertForm form)
@@ -288,5 +347,29 @@ public sealed class EncoderTests
 
                 return "[" + string.Join(",", items) + "]";
         }
+    }
+
+    /// <summary>What gRPC gives a serialiser.</summary>
+    private sealed class WritingContext : SerializationContext
+    {
+        private readonly ArrayBufferWriter<byte> buffer = new();
+
+        public Action? Meanwhile { get; init; }
+
+        public int Length { get; private set; }
+
+        public bool IsComplete { get; private set; }
+
+        public byte[] Written => buffer.WrittenSpan.ToArray();
+
+        public override void SetPayloadLength(int payloadLength) => Length = payloadLength;
+
+        public override IBufferWriter<byte> GetBufferWriter()
+        {
+            Meanwhile?.Invoke();
+            return buffer;
+        }
+
+        public override void Complete() => IsComplete = true;
     }
 }

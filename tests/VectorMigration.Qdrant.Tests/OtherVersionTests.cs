@@ -76,8 +76,8 @@ public sealed class OtherVersionTests
             Protocol.GetResponse response = new();
             foreach (Protocol.PointId id in asked.Ids)
             {
-                Protocol.Vector vector = new() { Dense = new Protocol.DenseVector { Data = { components[(int)(id.Num * 2)..(int)((id.Num * 2) + 2)] } } };
-                response.Result.Add(new Protocol.RetrievedPoint { Id = id, Vectors = new Protocol.Vectors { Vectors_ = new Protocol.NamedVectors { Vectors = { ["text"] = vector } } } });
+                Protocol.VectorOutput vector = new() { Dense = new Protocol.DenseVector { Data = { components[(int)(id.Num * 2)..(int)((id.Num * 2) + 2)] } } };
+                response.Result.Add(new Protocol.RetrievedPoint { Id = id, Vectors = new Protocol.VectorsOutput { Vectors = new Protocol.NamedVectorsOutput { Vectors = { ["text"] = vector } } } });
             }
 
             return StubServer.OkAsync(context, response);

@@ -135,15 +135,15 @@ public sealed class RetrievedReaderTests
 
     private static Protocol.RetrievedPoint Point(PointId id, float[] components, bool dense, string? vectorName)
     {
-        Protocol.Vector vector = dense
-            ? new Protocol.Vector { Dense = new Protocol.DenseVector { Data = { components } } }
-            : new Protocol.Vector { Data = { components } };
+        Protocol.VectorOutput vector = dense
+            ? new Protocol.VectorOutput { Dense = new Protocol.DenseVector { Data = { components } } }
+            : new Protocol.VectorOutput { Data = { components } };
         return new Protocol.RetrievedPoint
         {
             Id = id.IsGuid ? new Protocol.PointId { Uuid = id.ToString() } : new Protocol.PointId { Num = id.Number },
             Vectors = vectorName is null
-                ? new Protocol.Vectors { Vector = vector }
-                : new Protocol.Vectors { Vectors_ = new Protocol.NamedVectors { Vectors = { ["zzz"] = new Protocol.Vector(), [vectorName] = vector } } },
+                ? new Protocol.VectorsOutput { Vector = vector }
+                : new Protocol.VectorsOutput { Vectors = new Protocol.NamedVectorsOutput { Vectors = { ["zzz"] = new Protocol.VectorOutput(), [vectorName] = vector } } },
         };
     }
 

@@ -35,6 +35,13 @@ internal static class Samples
         return [.. Enumerable.Range(0, count).Select(_ => (random.NextSingle() * 2) - 1)];
     }
 
+    /// <summary>Prepares a batch and tries once.</summary>
+    public static async Task<WriteAnswer> UpsertAsync(this IPointTarget target, VectorBatch batch, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using IPreparedBatch prepared = target.Prepare(batch, timeout, long.MaxValue);
+        return await prepared.SendAsync(cancellationToken);
+    }
+
     public static QdrantStore Store(QdrantServer server, string? apiKey = null, TimeSpan? timeout = null, int connections = 2) =>
         Store(server.GrpcUri, apiKey, timeout, connections);
 

@@ -230,9 +230,14 @@ public sealed class StoreTests(QdrantServerFixture fixture) : IClassFixture<Qdra
         float[] components = Samples.Floats(count * dimension, 9);
         using VectorBatch batch = Samples.Batch(Samples.Numbers(count), components);
         IPointTarget target = store.OpenTarget("chunks", null);
-        WriteAnswer answer = await target.UpsertAsync(batch, Attempt, None);
-        answer.Outcome.ShouldBe(WriteOutcome.Ok, answer.Reason);
-        answer.Bytes.ShouldBe(target.EstimateBytes(batch));
+        using IPreparedBatch prepared = target.Prepare(batch, Attempt, long.MaxValue);
+        for (int attempt = 0; attempt < 2; attempt++)
+        {
+            WriteAnswer answer = await prepared.SendAsync(None);
+            answer.Outcome.ShouldBe(WriteOutcome.Ok, answer.Reason);
+            answer.Bytes.ShouldBe(prepared.Bytes);
+        }
+
         using RetrievedPoints back = await store.RetrieveAsync("chunks", null, Samples.Numbers(count + 1), dimension, withPayload: false, None);
         for (int row = 0; row < count; row++)
         {

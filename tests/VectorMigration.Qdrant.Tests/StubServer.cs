@@ -22,11 +22,11 @@ internal sealed class StubServer : IAsyncDisposable
 
     public List<RecordedCall> Calls { get; } = [];
 
-    public static async Task<StubServer> StartAsync(Func<HttpContext, byte[], Task> answer, HttpProtocols protocols = HttpProtocols.Http2)
+    public static async Task<StubServer> StartAsync(Func<HttpContext, byte[], Task> answer, HttpProtocols protocols = HttpProtocols.Http2, int port = 0)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(options => options.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = protocols));
+        builder.WebHost.ConfigureKestrel(options => options.Listen(IPAddress.Loopback, port, listen => listen.Protocols = protocols));
         WebApplication app = builder.Build();
         StubServer server = new(app);
         app.Run(async context =>

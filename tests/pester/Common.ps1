@@ -7,6 +7,7 @@ $moduleRoot = Split-Path $manifest
 $fixtures = Join-Path $root 'tests/fixtures/faiss/faiss-1.7.3'
 Import-Module $manifest
 Import-Module (Join-Path $PSScriptRoot 'TestServer.psm1')
+Import-Module (Join-Path $root 'tools/powershell/PowerShell.psm1')
 
 $url = $env:VECTORMIGRATION_TEST_URL
 if (-not $url) {

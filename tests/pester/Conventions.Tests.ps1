@@ -103,7 +103,7 @@ Describe 'Questions' {
 
     It 'tell the plan' {
         # What -WhatIf says goes to the host; only a child can be read.
-        $said = pwsh -NoProfile -NonInteractive -Command "Import-Module '$manifest'; Invoke-VectorMigration '$TestDrive/words.faiss' asked -Uri $url -WhatIf" | Out-String -Width 4096
+        $said = Invoke-PowerShell -NoProfile -NonInteractive -Command "Import-Module '$manifest'; Invoke-VectorMigration '$TestDrive/words.faiss' asked -Uri $url -WhatIf" | Out-String -Width 4096
         $said | Should -Match '10,000 vectors.*about \d+ batches.*4\.1 MB.*creating the collection.*adaptive pace'
     }
 }

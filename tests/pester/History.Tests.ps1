@@ -70,7 +70,7 @@ Describe 'Invoke-VectorMigration -WhatIf' {
     BeforeAll {
         # What -WhatIf says goes to the host; a transcript of a child is the way to read it.
         function Get-WhatIf([string] $Command) {
-            pwsh -NoProfile -NonInteractive -Command "`$env:QDRANT_URL = '$url'; Set-Location '$TestDrive'; Import-Module '$manifest'; $Command" | Out-String -Width 4096
+            Invoke-PowerShell -NoProfile -NonInteractive -Command "`$env:QDRANT_URL = '$url'; Set-Location '$TestDrive'; Import-Module '$manifest'; $Command" | Out-String -Width 4096
         }
     }
 

@@ -76,7 +76,7 @@ Describe 'Invoke-VectorMigration' {
     }
 
     It 'tells with -WhatIf how the collection will be indexed' {
-        $text = pwsh -NoProfile -NonInteractive -Command "Import-Module '$manifest'; Invoke-VectorMigration '$TestDrive/words.faiss' indexing-asked -Uri $url -IndexingMode Deferred -ShardNumber 2 -WhatIf" | Out-String -Width 4096
+        $text = Invoke-PowerShell -NoProfile -NonInteractive -Command "Import-Module '$manifest'; Invoke-VectorMigration '$TestDrive/words.faiss' indexing-asked -Uri $url -IndexingMode Deferred -ShardNumber 2 -WhatIf" | Out-String -Width 4096
         $text | Should -Match 'creating the collection \(.*shard_number 2, indexed after the load\)'
     }
 }
@@ -143,7 +143,7 @@ Describe 'Send-QdrantBatch' {
     }
 
     It 'tells with -WhatIf how the collection will be made' {
-        $text = pwsh -NoProfile -NonInteractive -Command "Import-Module '$manifest'; Get-FaissVector '$TestDrive/words.faiss' | Send-QdrantBatch piped-asked -Uri $url -ShardNumber 2 -MaxSegmentSize 40000 -WhatIf" | Out-String -Width 4096
+        $text = Invoke-PowerShell -NoProfile -NonInteractive -Command "Import-Module '$manifest'; Get-FaissVector '$TestDrive/words.faiss' | Send-QdrantBatch piped-asked -Uri $url -ShardNumber 2 -MaxSegmentSize 40000 -WhatIf" | Out-String -Width 4096
         $text | Should -Match 'creating the collection \(.*shard_number 2, max_segment_size 40000 KB\)'
     }
 }

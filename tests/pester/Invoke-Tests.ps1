@@ -18,20 +18,21 @@ param(
 Set-StrictMode -Version 3
 $ErrorActionPreference = 'Stop'
 
+Import-Module (Join-Path $PSScriptRoot '../../tools/powershell/PowerShell.psm1')
 if (-not $InChild) {
     # A switch of an empty value would take the next one for it.
     $given = @(@("-Filter:$Filter", "-Package:$Package") -notmatch ':$')
-    & ([System.Environment]::ProcessPath) -NoProfile -NonInteractive -File $PSCommandPath -InChild @given
+    Invoke-PowerShell -NoProfile -NonInteractive -File $PSCommandPath -InChild @given
     exit $LASTEXITCODE
 }
 
-if (-not (Get-Module -ListAvailable -Name Pester | Where-Object Version -GE '5.0')) {
-    '!!! NOT RUN: the cmdlet tests, because Pester 5 is missing. Install-Module Pester, and run again.'
-    '0 passed, 0 failed, 1 skipped'
-    exit 0
+# The pinned Pester, not one that happens to be installed.
+$pester = @(Get-ChildItem (Join-Path $PSScriptRoot '../../artifacts/modules/Pester/*/Pester.psd1'))
+if ($pester.Count -ne 1) {
+    throw 'Pester is missing. Run tools/powershell/install.sh, which installs it, and run again.'
 }
 
-Import-Module Pester -MinimumVersion 5.0
+Import-Module $pester[0].FullName
 Import-Module (Join-Path $PSScriptRoot 'TestServer.psm1')
 $PSStyle.OutputRendering = 'PlainText'
 $env:QDRANT_URL = $null
@@ -79,5 +80,6 @@ finally {
 
 # A file that does not load, or a BeforeAll that fails, is a failure too.
 $failed = $result.FailedCount + $result.FailedBlocksCount + $result.FailedContainersCount
+$result.Tests | Where-Object Result -In 'Skipped', 'NotRun' | ForEach-Object { "!!! NOT RUN: $($_.ExpandedPath)" }
 "$($result.PassedCount) passed, $failed failed, $($result.SkippedCount + $result.NotRunCount) skipped"
 exit [int]($failed -gt 0)

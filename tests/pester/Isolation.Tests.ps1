@@ -54,7 +54,7 @@ Describe 'A session with other versions of our dependencies' {
         @{ When = 'before the module'; Before = $true; Expected = 'protobuf 1234567, polly 3', 'ours 200 True', 'protobuf 1234567, polly 3', 'ours 200 True' }
         @{ When = 'after it'; Before = $false; Expected = 'ours 200 True', 'protobuf 1234567, polly 3', 'ours 200 True' }
     ) {
-        $said = pwsh -NoProfile -NonInteractive -Command $session -args $others, $manifest, $TestDrive, $url, $Before
+        $said = Invoke-PowerShell -NoProfile -NonInteractive -Command $session -args $others, $manifest, $TestDrive, $url, $Before
         $said[0..($Expected.Count - 1)] | Should -Be $Expected
         foreach ($name in 'Google.Protobuf', 'Polly.Core') {
             $theirs = Get-FileVersion (Join-Path $others "$name.dll")

@@ -28,7 +28,7 @@ Describe 'Invoke-VectorMigration -JournalPath' {
 
     It 'tells with -WhatIf what is left' {
         $null = Invoke-VectorMigration ./words.faiss journal-left -First 60 -LogDirectory ./left
-        $text = pwsh -NoProfile -NonInteractive -Command "Import-Module '$manifest'; Invoke-VectorMigration ./words.faiss journal-left -Uri $url -First 100 -LogDirectory ./left -WhatIf" | Out-String
+        $text = Invoke-PowerShell -NoProfile -NonInteractive -Command "Import-Module '$manifest'; Invoke-VectorMigration ./words.faiss journal-left -Uri $url -First 100 -LogDirectory ./left -WhatIf" | Out-String
         $text | Should -BeLike '*Send 40 of 100*acknowledged before*'
     }
 
@@ -57,10 +57,10 @@ Describe 'Invoke-VectorMigration -JournalPath' {
     }
 
     It 'refuses a journal that another run has, and goes on when that one was killed' -Skip:$IsWindows {
-        $start = [System.Diagnostics.ProcessStartInfo]::new('pwsh')
-        '-NoProfile', '-NonInteractive', '-Command', "Import-Module '$manifest'; Invoke-VectorMigration ./words.faiss journal-killed -Uri $url -BatchSize 20 -BatchDelay 0.05 -LogDirectory ./killed" | ForEach-Object { $start.ArgumentList.Add($_) }
+        $script = "Import-Module '$manifest'; Invoke-VectorMigration ./words.faiss journal-killed -Uri $url -BatchSize 20 -BatchDelay 0.05 -LogDirectory ./killed"
+        $start = New-PowerShellStart '-NoProfile', '-NonInteractive', '-Command', $script
         $start.WorkingDirectory = $PWD.ProviderPath
-        $start.RedirectStandardOutput = $start.RedirectStandardError = $true
+        $start.RedirectStandardError = $true
         $process = [System.Diagnostics.Process]::Start($start)
         try {
             $deadline = [datetime]::UtcNow.AddSeconds(60)

@@ -107,9 +107,7 @@ Describe 'A local server' {
         @{ How = 'that is killed'; Signal = 'KILL' }
     ) {
         $script = "Import-Module '$manifest'; `$s = Start-QdrantLocal -PassThru; `"`$(`$s.ProcessId) `$(Split-Path `$s.StoragePath)`"" + ($Signal ? '; [Console]::Out.Flush(); Start-Sleep 600' : '')
-        $start = [System.Diagnostics.ProcessStartInfo]::new('pwsh', [string[]] ('-NoProfile', '-NonInteractive', '-Command', $script))
-        $start.RedirectStandardOutput = $true
-        $session = [System.Diagnostics.Process]::Start($start)
+        $session = [System.Diagnostics.Process]::Start((New-PowerShellStart '-NoProfile', '-NonInteractive', '-Command', $script))
         $id, $folder = $session.StandardOutput.ReadLine().Split(' ')
         if ($Signal) {
             Test-Alive $id | Should -BeTrue

@@ -52,7 +52,7 @@ Describe 'Loading' {
             (Get-FaissIndex ./words.faiss).Count
         }
         $all = (Import-PowerShellDataFile $manifest).CmdletsToExport.Count
-        pwsh -NoProfile -NonInteractive -Command $script -args $manifest | Should -Be $all, 0, $all, 10000
+        Invoke-PowerShell -NoProfile -NonInteractive -Command $script -args $manifest | Should -Be $all, 0, $all, 10000
     }
 
     It 'works in parallel runspaces' {
@@ -130,7 +130,7 @@ Describe 'The package' {
 
     It 'is found by its name where it lies in a module path' {
         if ($env:VECTORMIGRATION_TEST_MANIFEST) {
-            $said = pwsh -NoProfile -NonInteractive -Command 'Import-Module VectorMigration; (Get-Module VectorMigration).ModuleBase; (Get-Help about_VectorMigration_Operations).Length; (Get-Help Send-QdrantBatch).Synopsis'
+            $said = Invoke-PowerShell -NoProfile -NonInteractive -Command 'Import-Module VectorMigration; (Get-Module VectorMigration).ModuleBase; (Get-Help about_VectorMigration_Operations).Length; (Get-Help Send-QdrantBatch).Synopsis'
             $said[0] | Should -Be $moduleRoot
             [int] $said[1] | Should -BeGreaterThan 1000
             $said[2] | Should -BeLike 'Sends vectors*'

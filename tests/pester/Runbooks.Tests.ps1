@@ -4,7 +4,7 @@ BeforeAll {
     $runbooks = Join-Path $root 'docs/runbooks'
 
     function Invoke-Runbook([string[]] $Arguments) {
-        $said = pwsh -NoProfile -NonInteractive -File @Arguments 2>&1 | Out-String -Width 200
+        $said = Invoke-PowerShell -NoProfile -NonInteractive -File @Arguments 2>&1 | Out-String -Width 200
         [pscustomobject]@{ Said = $said; ExitCode = $LASTEXITCODE }
     }
 
@@ -76,27 +76,60 @@ Describe 'The scheduled migration' {
         $run.Said | Should -BeLike $Error
     }
 
-    It 'is registered on Windows with a command line that runs as it stands' {
-        # Stand-ins for the four cmdlets of Windows: what they are given is what counts.
-        $stub = 'param() [pscustomobject] @{ Name = $MyInvocation.MyCommand.Name; Given = $args }'
-        $script = @"
+    Context 'registered on Windows' {
+        BeforeAll {
+            # The pinned dotnet tool, whichever PowerShell runs these tests. Its folder holds a program of its own too, pwsh, which needs pwsh.dll beside it.
+            $tool = Split-Path (Get-Content -LiteralPath (Join-Path $root 'artifacts/powershell/library'))
+            # A program of another name that hosts PowerShell, with no pwsh beside it.
+            $hosting = (New-Item -ItemType Directory (Join-Path $TestDrive 'a host')).FullName
+            Copy-Item "$tool/*" $hosting -Recurse
+            Move-Item (Join-Path $hosting pwsh) (Join-Path $hosting program)
+            $onPath = (New-Item -ItemType Directory (Join-Path $TestDrive 'on path')).FullName
+            $null = New-Item -ItemType SymbolicLink (Join-Path $onPath pwsh) -Target (Join-Path $tool pwsh)
+
+            # Registers with stand-ins for the four cmdlets of Windows: what they are given is what counts. Emits the action, or what was said instead.
+            function Register-Here([string[]] $PowerShell, [string] $Collection, [string] $SearchPath) {
+                $stub = 'param() [pscustomobject] @{ Name = $MyInvocation.MyCommand.Name; Given = $args }'
+                $script = @"
+`$env:PATH = '$SearchPath'
 'New-ScheduledTaskAction', 'New-ScheduledTaskTrigger', 'New-ScheduledTaskSettingsSet', 'New-ScheduledTaskPrincipal' | ForEach-Object { Set-Item "function:global:`$_" { $stub } }
 function global:Register-ScheduledTask { `$args[([array]::IndexOf(`$args, '-Action:') , [array]::IndexOf(`$args, '-Action') | Measure-Object -Maximum).Maximum + 1].Given | ConvertTo-Json }
-& '$(Join-Path $runbooks 'Register-MigrationTask.ps1')' -Path ./words.faiss -Collection registered -Uri $url -WorkingDirectory '$place' -Module '$manifest' -UserId 'DOMAIN\job$'
+& '$(Join-Path $runbooks 'Register-MigrationTask.ps1')' -Path ./words.faiss -Collection $Collection -Uri $url -WorkingDirectory '$place' -Module '$manifest' -UserId 'DOMAIN\job$'
 "@
-        $action = pwsh -NoProfile -NonInteractive -Command $script | ConvertFrom-Json
-        $given = @{}
-        for ($i = 0; $i -lt $action.Count; $i += 2) { $given["$($action[$i])".Trim('-', ':')] = $action[$i + 1] }
-        $given.Argument | Should -BeLike '-NoProfile -NonInteractive -File *'
-        $given.Argument | Should -Not -Match '(?i)apikey|secret'
-        $start = [System.Diagnostics.ProcessStartInfo]::new($given.Execute, $given.Argument)
-        $start.WorkingDirectory = $given.WorkingDirectory
-        $start.RedirectStandardOutput = $true
-        $ended = [System.Diagnostics.Process]::Start($start)
-        $said = $ended.StandardOutput.ReadToEnd()
-        $ended.WaitForExit()
-        $ended.ExitCode | Should -Be 0 -Because $said
-        Test-VectorMigration ./words.faiss registered | Should -BeTrue
+                $program, $library = $PowerShell
+                $said = & $program @(@($library) -ne $null) -NoProfile -NonInteractive -Command $script 2>&1 | Out-String -Width 400
+                if ($LASTEXITCODE -ne 0) { return $said }
+                $action = $said | ConvertFrom-Json
+                $given = @{}
+                for ($i = 0; $i -lt $action.Count; $i += 2) { $given["$($action[$i])".Trim('-', ':')] = $action[$i + 1] }
+                $given
+            }
+        }
+
+        It 'has a command line that runs as it stands: <How>' -ForEach @(
+            @{ How = 'PowerShell is a dotnet tool'; PowerShell = { 'dotnet', "$tool/pwsh.dll" }; Program = '*/dotnet'; Begins = '"*/pwsh.dll" -NoProfile -NonInteractive -File "*' }
+            @{ How = 'PowerShell is a program of its own'; PowerShell = { "$tool/pwsh" }; Program = '*/pwsh'; Begins = '-NoProfile -NonInteractive -File "*' }
+            @{ How = 'another program hosts PowerShell'; PowerShell = { "$hosting/program" }; Program = '*/on path/pwsh'; Begins = '-NoProfile -NonInteractive -File "*' }
+        ) {
+            $collection = 'registered-' + $How.Replace(' ', '-')
+            $given = Register-Here (& $PowerShell) $collection $onPath
+            $given | Should -BeOfType [hashtable]
+            $given.Execute | Should -BeLike $Program
+            $given.Argument | Should -BeLike $Begins
+            $given.Argument | Should -Not -Match '(?i)apikey|secret'
+            $start = [System.Diagnostics.ProcessStartInfo]::new($given.Execute, $given.Argument)
+            $start.WorkingDirectory = $given.WorkingDirectory
+            $start.RedirectStandardOutput = $true
+            $ended = [System.Diagnostics.Process]::Start($start)
+            $said = $ended.StandardOutput.ReadToEnd()
+            $ended.WaitForExit()
+            $ended.ExitCode | Should -Be 0 -Because $said
+            Test-VectorMigration ./words.faiss $collection | Should -BeTrue
+        }
+
+        It 'is refused where another program hosts PowerShell and no pwsh is to be found' {
+            Register-Here "$hosting/program" 'registered-never' (Join-Path $TestDrive nowhere) | Should -BeLike '*no pwsh on PATH*Register the task from the PowerShell 7.6*'
+        }
     }
 
     It 'is a service whose command runs as it stands, with the paths of this test' {
@@ -106,7 +139,8 @@ function global:Register-ScheduledTask { `$args[([array]::IndexOf(`$args, '-Acti
         Copy-Item (Join-Path $place 'qdrant.key') $credentials
         $plain = New-Item -ItemType Directory (Join-Path $TestDrive 'service')
         Copy-Item ./words.faiss $plain
-        $here = $command.Replace('/usr/bin/pwsh', 'pwsh').Replace('/usr/local/lib/vector-migration', $runbooks).Replace('https://qdrant.example:6334', $locked.Uri).Replace('/srv/vector-migration', "$plain").Replace('%d', "$credentials")
+        $powershell = @(Get-PowerShellCommand).ForEach({ "'$_'" }) -join ' '
+        $here = $command.Replace('/usr/bin/pwsh', $powershell).Replace('/usr/local/lib/vector-migration', $runbooks).Replace('https://qdrant.example:6334', $locked.Uri).Replace('/srv/vector-migration', "$plain").Replace('%d', "$credentials")
         $here | Should -Not -BeLike '*the-scheduled-key*'
         $said = bash -c "$here -Module '$manifest'" | Out-String
         $LASTEXITCODE | Should -Be 0 -Because $said

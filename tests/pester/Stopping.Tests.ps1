@@ -166,8 +166,7 @@ Describe 'An upload that stalls half-way' {
         $folder = Join-Path $TestDrive signalled
         $script = "Import-Module '$manifest'; Invoke-VectorMigration '$TestDrive/words.faiss' signalled -BatchSize 10 -BatchDelay 0.1 -Uri $($own.Uri) -LogDirectory '$folder'; 'it went on'"
         # Where the tests run in the background SIGINT is ignored, and children inherit that; env puts it back.
-        $start = [System.Diagnostics.ProcessStartInfo]::new('env', [string[]] ('--default-signal=INT', 'pwsh', '-NoProfile', '-NonInteractive', '-Command', $script))
-        $start.RedirectStandardOutput = $true
+        $start = New-PowerShellStart '-NoProfile', '-NonInteractive', '-Command', $script -Through 'env', '--default-signal=INT'
         $start.RedirectStandardError = $true
         $child = [System.Diagnostics.Process]::Start($start)
         try {

@@ -70,6 +70,8 @@ function Start-TestServer {
     while ($true) {
         try {
             $null = Invoke-RestMethod "$($server.Rest)/readyz" -TimeoutSec 2 -SkipCertificateCheck
+            # The gRPC port is opened apart, and may be later.
+            [System.Net.Sockets.TcpClient]::new('127.0.0.1', $grpc).Dispose()
             return $server
         }
         catch {

@@ -31,4 +31,4 @@ guard=(); if command -v setpriv >/dev/null; then guard=(setpriv --pdeathsig KILL
     exec "${guard[@]}" "$binary" --disable-telemetry >"$place/qdrant.log" 2>&1
 ) &
 server=$!
-node tools/qdrant-local/wait-ready.mjs "$rest" || { echo "$name: Qdrant did not start; its log is $place/qdrant.log" >&2; exit 1; }
+node tools/qdrant-local/wait-ready.mjs "$rest" "$grpc" || { echo "$name: Qdrant did not start; its log is $place/qdrant.log" >&2; exit 1; }

@@ -12,6 +12,7 @@ $ErrorActionPreference = 'Stop'
 $PSStyle.OutputRendering = 'PlainText'
 $root = Split-Path (Split-Path $PSScriptRoot)
 Import-Module (Join-Path $root 'VectorMigration.psd1')
+Import-Module (Join-Path $root 'tools/powershell/PowerShell.psm1')
 $env:QDRANT_BIN = bash (Join-Path $root 'tools/qdrant-local/install.sh')
 $env:QDRANT_URL = $null
 $place = [System.IO.Directory]::CreateTempSubdirectory('view-').FullName
@@ -56,7 +57,7 @@ try {
 
     $page.AddRange([string[]] ('Nothing is shown by `Remove-QdrantCollection`, `Disconnect-Qdrant` and `Stop-QdrantLocal` when they have done what they were asked.', '', '## A plan', ''))
     $uri = (Get-QdrantConnection).Uri
-    $plan = pwsh -NoProfile -NonInteractive -Command "`$PSStyle.OutputRendering = 'PlainText'; Import-Module '$(Join-Path $root 'VectorMigration.psd1')'; Invoke-VectorMigration ./words.faiss -Collection words-2 -Uri $uri -WhatIf" | Out-String
+    $plan = Invoke-PowerShell -NoProfile -NonInteractive -Command "`$PSStyle.OutputRendering = 'PlainText'; Import-Module '$(Join-Path $root 'VectorMigration.psd1')'; Invoke-VectorMigration ./words.faiss -Collection words-2 -Uri $uri -WhatIf" | Out-String
     Add-Text 'Invoke-VectorMigration ./words.faiss -Collection words-2 -WhatIf' $plan
 
     $page.AddRange([string[]] ('## A line of progress', ''))
@@ -68,7 +69,7 @@ try {
 
     $page.AddRange([string[]] ('## An error', ''))
     $command = 'Connect-Qdrant 127.0.0.1:6333'
-    Add-Text $command (pwsh -NoProfile -NonInteractive -Command "`$PSStyle.OutputRendering = 'PlainText'; Import-Module '$(Join-Path $root 'VectorMigration.psd1')'; $command" 2>&1 | Out-String)
+    Add-Text $command (Invoke-PowerShell -NoProfile -NonInteractive -Command "`$PSStyle.OutputRendering = 'PlainText'; Import-Module '$(Join-Path $root 'VectorMigration.psd1')'; $command" 2>&1 | Out-String)
     try { . ([scriptblock]::Create($command)) } catch { $failure = $_ }
     Add-Text '$Error[0].FullyQualifiedErrorId; $Error[0].ErrorDetails.RecommendedAction' "$($failure.FullyQualifiedErrorId)`n$($failure.ErrorDetails.RecommendedAction)"
 }

@@ -1,24 +1,27 @@
+using System.Buffers;
+using Grpc.Core;
+
 namespace VectorMigration.Qdrant;
 
 /// <summary>Writes GetPoints by hand: thousands of ids without an object for each.</summary>
-internal static class GetPointsRequest
+/// <param name="collection">Collection, UTF-8.</param>
+/// <param name="vectorName">Name of the vector, UTF-8; empty for the unnamed one.</param>
+/// <param name="ids">Points to read.</param>
+/// <param name="withPayload">Whether their payloads are wanted.</param>
+internal sealed class GetPointsRequest(byte[] collection, byte[] vectorName, ReadOnlyMemory<PointId> ids, bool withPayload)
 {
-    /// <summary>The request as a gRPC body: collection_name = 1, ids = 2, with_payload = 4, with_vectors = 5.</summary>
-    public static GrpcContent Write(ReadOnlySpan<byte> collection, ReadOnlySpan<byte> vectorName, ReadOnlySpan<PointId> ids, bool withPayload)
+    /// <summary>The message: collection_name = 1, ids = 2, with_payload = 4, with_vectors = 5. Repeatable.</summary>
+    public void Encode(SerializationContext context)
     {
         // WithVectorsSelector { enable = 1 } or { include = 2 { names = 1 } }
         int names = 1 + WireWriter.DelimitedLength(vectorName.Length);
-        int vectors = vectorName.IsEmpty ? 2 : 1 + WireWriter.DelimitedLength(names);
-        long length = 1 + WireWriter.DelimitedLength(collection.Length) + 4 + 1 + WireWriter.DelimitedLength(vectors);
-        foreach (PointId id in ids)
-        {
-            length += 1 + WireWriter.DelimitedLength(WireWriter.PointIdLength(id));
-        }
-
-        GrpcContent content = GrpcContent.Rent(checked((int)length));
-        WireWriter writer = new(content.Message);
+        int vectors = vectorName.Length == 0 ? 2 : 1 + WireWriter.DelimitedLength(names);
+        int length = Length(vectors);
+        context.SetPayloadLength(length);
+        IBufferWriter<byte> target = context.GetBufferWriter();
+        WireWriter writer = new(target.GetSpan(length)[..length]);
         writer.Delimited(0x0A, collection);
-        foreach (PointId id in ids)
+        foreach (PointId id in ids.Span)
         {
             writer.Delimited(0x12, WireWriter.PointIdLength(id));
             writer.PointId(id);
@@ -28,7 +31,7 @@ internal static class GetPointsRequest
         writer.Byte(0x08);
         writer.Byte(withPayload ? (byte)1 : (byte)0);
         writer.Delimited(0x2A, vectors);
-        if (vectorName.IsEmpty)
+        if (vectorName.Length == 0)
         {
             writer.Byte(0x08);
             writer.Byte(1);
@@ -39,6 +42,18 @@ internal static class GetPointsRequest
             writer.Delimited(0x0A, vectorName);
         }
 
-        return content;
+        target.Advance(length);
+        context.Complete();
+    }
+
+    private int Length(int vectors)
+    {
+        long length = 1 + WireWriter.DelimitedLength(collection.Length) + 4 + 1 + WireWriter.DelimitedLength(vectors);
+        foreach (PointId id in ids.Span)
+        {
+            length += 1 + WireWriter.DelimitedLength(WireWriter.PointIdLength(id));
+        }
+
+        return checked((int)length);
     }
 }

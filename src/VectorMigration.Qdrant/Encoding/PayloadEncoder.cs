@@ -6,9 +6,10 @@ using System.Text.Unicode;
 namespace VectorMigration.Qdrant;
 
 /// <summary>
-/// JSON objects to Qdrant's <c>map&lt;string, Value&gt;</c> (json_with_int.proto), in two passes over the text: the first measures every object and
-/// array (protobuf wants lengths before contents) and checks everything, the second writes. Whole numbers within 64 bits become integers,
-/// all others doubles. Of a repeated name the last value counts, as protobuf maps say.
+/// JSON objects to Qdrant's <c>map&lt;string, Value&gt;</c> (json_with_int.proto), in one pass over the text, into a buffer of its own: it checks everything
+/// and can be copied as often as the batch is sent. Lengths stand before contents in protobuf: those of texts and numbers are known when they are read,
+/// those of objects and arrays when they end; what lies behind a length of more than one byte is then moved. Whole numbers within 64 bits become
+/// integers, all others doubles. Of a repeated name the last value counts, as protobuf maps say.
 /// </summary>
 internal sealed class PayloadEncoder : IDisposable
 {
@@ -20,17 +21,49 @@ internal sealed class PayloadEncoder : IDisposable
     // Beyond what the levels allow, so that it is they that decide.
     private const int JsonDepth = 64;
 
+    private const int MostBytes = 1 << 30;
+    private const byte PayloadTag = 0x1A;
+    private const byte FieldsTag = 0x0A;
     private const byte MapKeyTag = 0x0A;
     private const byte MapValueTag = 0x12;
     private static readonly JsonReaderOptions Options = new() { MaxDepth = JsonDepth };
-    private int[] sizes = ArrayPool<int>.Shared.Rent(64);
-    private byte[] scratch = ArrayPool<byte>.Shared.Rent(256);
-    private int count;
-    private int next;
+    private byte[] buffer = ArrayPool<byte>.Shared.Rent(4_096);
+    private byte[] keyText = [];
+    private byte[] valueText = [];
+    private int written;
 
-    /// <summary>Measures the map entries of one object, all of them with one-byte tags; sizes are kept for <see cref="Write"/> in the same order of rows.</summary>
-    /// <exception cref="FormatException">It is no JSON object, nested too deeply, not valid UTF-8, or holds a number that no double can hold.</exception>
-    public int Measure(ReadOnlySpan<byte> json)
+    /// <summary>Everything that was appended.</summary>
+    public ReadOnlySpan<byte> Written => buffer.AsSpan(0, written);
+
+    /// <summary>Appends the map entries of one object, as a point's <c>payload</c> = 3 has them, and tells how many bytes they take.</summary>
+    /// <exception cref="FormatException">
+    /// It is no JSON object, nested too deeply, not valid UTF-8, or holds a number that no double can hold. Nothing was appended.
+    /// </exception>
+    public int Append(ReadOnlySpan<byte> json)
+    {
+        int start = written;
+        try
+        {
+            AppendObject(json);
+            return written - start;
+        }
+        catch (FormatException)
+        {
+            written = start;
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Give(ref buffer);
+        Give(ref keyText);
+        Give(ref valueText);
+        written = 0;
+    }
+
+    private void AppendObject(ReadOnlySpan<byte> json)
     {
         Utf8JsonReader reader = new(json, Options);
         try
@@ -40,8 +73,11 @@ internal sealed class PayloadEncoder : IDisposable
                 throw new FormatException("a payload must be a JSON object");
             }
 
-            int body = MeasureObject(ref reader, PointLevel);
-            return reader.Read() ? throw new FormatException("there is more after the JSON object") : body;
+            WriteObject(ref reader, PayloadTag, PointLevel);
+            if (reader.Read())
+            {
+                throw new FormatException("there is more after the JSON object");
+            }
         }
         catch (JsonException invalid)
         {
@@ -53,73 +89,143 @@ internal sealed class PayloadEncoder : IDisposable
         }
     }
 
-    /// <summary>Writes the map entries of one object that was measured, with the tag of the map's field.</summary>
-    public void Write(ref WireWriter writer, ReadOnlySpan<byte> json, byte entryTag)
-    {
-        Utf8JsonReader reader = new(json, Options);
-        reader.Read();
-        next++;
-        WriteObject(ref writer, ref reader, entryTag);
-    }
-
-    /// <summary>Passes over an object that was measured and holds nothing.</summary>
-    public void SkipEmpty() => next++;
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        ArrayPool<int>.Shared.Return(sizes);
-        ArrayPool<byte>.Shared.Return(scratch);
-        sizes = [];
-        scratch = [];
-    }
-
-    private int MeasureObject(ref Utf8JsonReader reader, int level)
+    /// <summary>Each name and value as an entry of the map: key = 1, value = 2.</summary>
+    private void WriteObject(ref Utf8JsonReader reader, byte entryTag, int level)
     {
         CheckLevel(level);
-        int mine = Reserve();
-        long total = 0;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
-            int key = Text(ref reader).Length;
+            ReadOnlySpan<byte> key = Text(ref reader, ref keyText);
+            int keyLength = 1 + WireWriter.DelimitedLength(key.Length);
             reader.Read();
-            int entry = 1 + WireWriter.DelimitedLength(key) + 1 + WireWriter.DelimitedLength(MeasureValue(ref reader, level + 2));
-            total += 1 + WireWriter.DelimitedLength(entry);
+            CheckLevel(level + 2);
+            if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
+            {
+                int entry = Open(entryTag);
+                WriteKey(key);
+                int value = Open(MapValueTag);
+                WriteContainer(ref reader, level + 2);
+                Close(value);
+                Close(entry);
+            }
+            else
+            {
+                Scalar scalar = ReadScalar(ref reader);
+                WireWriter writer = Room(1 + WireWriter.DelimitedLength(keyLength + 1 + WireWriter.DelimitedLength(scalar.Length)));
+                writer.Delimited(entryTag, keyLength + 1 + WireWriter.DelimitedLength(scalar.Length));
+                writer.Delimited(MapKeyTag, key);
+                writer.Delimited(MapValueTag, scalar.Length);
+                Scalar.Write(ref writer, scalar);
+            }
         }
-
-        return sizes[mine] = Checked(total);
     }
 
-    private int MeasureArray(ref Utf8JsonReader reader, int level)
+    private void WriteArray(ref Utf8JsonReader reader, int level)
     {
         CheckLevel(level);
-        int mine = Reserve();
-        long total = 0;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            total += 1 + WireWriter.DelimitedLength(MeasureValue(ref reader, level + 1));
+            CheckLevel(level + 1);
+            if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
+            {
+                int value = Open(0x0A);
+                WriteContainer(ref reader, level + 1);
+                Close(value);
+            }
+            else
+            {
+                Scalar scalar = ReadScalar(ref reader);
+                WireWriter writer = Room(1 + WireWriter.DelimitedLength(scalar.Length));
+                writer.Delimited(0x0A, scalar.Length);
+                Scalar.Write(ref writer, scalar);
+            }
+        }
+    }
+
+    /// <summary>Value { struct_value = 6 } or Value { list_value = 7 }.</summary>
+    private void WriteContainer(ref Utf8JsonReader reader, int level)
+    {
+        bool isObject = reader.TokenType == JsonTokenType.StartObject;
+        int body = Open(isObject ? (byte)0x32 : (byte)0x3A);
+        if (isObject)
+        {
+            WriteObject(ref reader, FieldsTag, level + 1);
+        }
+        else
+        {
+            WriteArray(ref reader, level + 1);
         }
 
-        return sizes[mine] = Checked(total);
+        Close(body);
     }
 
-    private int MeasureValue(ref Utf8JsonReader reader, int level)
+    private Scalar ReadScalar(ref Utf8JsonReader reader)
     {
-        CheckLevel(level);
-        return reader.TokenType switch
+        switch (reader.TokenType)
         {
-            JsonTokenType.StartObject => 1 + WireWriter.DelimitedLength(MeasureObject(ref reader, level + 1)),
-            JsonTokenType.StartArray => 1 + WireWriter.DelimitedLength(MeasureArray(ref reader, level + 1)),
-            _ => MeasureScalar(ref reader),
-        };
+            case JsonTokenType.String:
+                return Scalar.OfText(Text(ref reader, ref valueText));
+            case JsonTokenType.Number when reader.TryGetInt64(out long whole):
+                return Scalar.OfInteger(whole);
+            case JsonTokenType.Number:
+                return reader.TryGetDouble(out double value) && double.IsFinite(value)
+                    ? Scalar.OfDouble(value)
+                    : throw new FormatException("a number in it is too large for a double");
+            case JsonTokenType.True or JsonTokenType.False:
+                return Scalar.OfBoolean(reader.TokenType == JsonTokenType.True);
+            default:
+                return Scalar.Null;
+        }
     }
 
-    private int MeasureScalar(ref Utf8JsonReader reader) => reader.TokenType switch
+    private void WriteKey(ReadOnlySpan<byte> key)
     {
-        JsonTokenType.String => 1 + WireWriter.DelimitedLength(Text(ref reader).Length),
-        JsonTokenType.Number => reader.TryGetInt64(out long whole) ? 1 + WireWriter.VarintLength((ulong)whole) : MeasureDouble(ref reader),
-        _ => 2,
-    };
+        WireWriter writer = Room(1 + WireWriter.DelimitedLength(key.Length));
+        writer.Delimited(MapKeyTag, key);
+    }
+
+    /// <summary>Begins a field whose length is not known yet, and gives the place of the length: one byte, which is enough for most.</summary>
+    private int Open(byte tag)
+    {
+        WireWriter writer = Room(2);
+        writer.Byte(tag);
+        return written - 1;
+    }
+
+    /// <summary>Writes the length of what was written since; where it takes more than one byte, that is moved.</summary>
+    private void Close(int place)
+    {
+        int length = written - place - 1;
+        int width = WireWriter.VarintLength((uint)length);
+        if (width > 1)
+        {
+            Room(width - 1);
+            buffer.AsSpan(place + 1, length).CopyTo(buffer.AsSpan(place + width));
+        }
+
+        WireWriter writer = new(buffer.AsSpan(place, width));
+        writer.Varint((uint)length);
+    }
+
+    /// <summary>Room for the next bytes, which count as written.</summary>
+    private WireWriter Room(int length)
+    {
+        if (length > MostBytes - written)
+        {
+            throw new FormatException("a payload of more than 1 GB");
+        }
+
+        if (length > buffer.Length - written)
+        {
+            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(written + length, buffer.Length * 2));
+            Written.CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(buffer);
+            buffer = larger;
+        }
+
+        written += length;
+        return new WireWriter(buffer.AsSpan(written - length, length));
+    }
 
     private static void CheckLevel(int level)
     {
@@ -129,105 +235,82 @@ internal sealed class PayloadEncoder : IDisposable
         }
     }
 
-    private static int MeasureDouble(ref Utf8JsonReader reader) =>
-        reader.TryGetDouble(out double value) && double.IsFinite(value) ? 9 : throw new FormatException("a number in it is too large for a double");
-
-    private void WriteObject(ref WireWriter writer, ref Utf8JsonReader reader, byte entryTag)
-    {
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
-        {
-            // The value is measured ahead by a copy of the reader: its length stands before the key.
-            Utf8JsonReader ahead = reader;
-            ahead.Read();
-            int value = ValueLength(ref ahead);
-            ReadOnlySpan<byte> key = Text(ref reader);
-            writer.Delimited(entryTag, 1 + WireWriter.DelimitedLength(key.Length) + 1 + WireWriter.DelimitedLength(value));
-            writer.Delimited(MapKeyTag, key);
-            reader.Read();
-            writer.Delimited(MapValueTag, value);
-            WriteValue(ref writer, ref reader);
-        }
-    }
-
-    private void WriteArray(ref WireWriter writer, ref Utf8JsonReader reader)
-    {
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            writer.Delimited(0x0A, ValueLength(ref reader));
-            WriteValue(ref writer, ref reader);
-        }
-    }
-
-    /// <summary>As <see cref="MeasureValue"/>, with the sizes of the first pass.</summary>
-    private int ValueLength(ref Utf8JsonReader reader) =>
-        reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray
-            ? 1 + WireWriter.DelimitedLength(sizes[next])
-            : MeasureScalar(ref reader);
-
-    private void WriteValue(ref WireWriter writer, ref Utf8JsonReader reader)
-    {
-        switch (reader.TokenType)
-        {
-            case JsonTokenType.StartObject:
-                writer.Delimited(0x32, sizes[next++]);
-                WriteObject(ref writer, ref reader, MapKeyTag);
-                break;
-            case JsonTokenType.StartArray:
-                writer.Delimited(0x3A, sizes[next++]);
-                WriteArray(ref writer, ref reader);
-                break;
-            case JsonTokenType.String:
-                writer.Delimited(0x22, Text(ref reader));
-                break;
-            case JsonTokenType.Number when reader.TryGetInt64(out long whole):
-                writer.Byte(0x18);
-                writer.Varint((ulong)whole);
-                break;
-            case JsonTokenType.Number:
-                writer.Byte(0x11);
-                BinaryPrimitives.WriteDoubleLittleEndian(writer.Room(sizeof(double)), reader.GetDouble());
-                break;
-            case JsonTokenType.True or JsonTokenType.False:
-                writer.Byte(0x28);
-                writer.Byte(reader.TokenType == JsonTokenType.True ? (byte)1 : (byte)0);
-                break;
-            default:
-                writer.Byte(0x08);
-                writer.Byte(0);
-                break;
-        }
-    }
-
-    /// <summary>The text or name at the reader, without escapes; valid until the next call.</summary>
-    private ReadOnlySpan<byte> Text(ref Utf8JsonReader reader)
+    /// <summary>The text or name at the reader, without escapes; valid until the same scratch is used again.</summary>
+    private static ReadOnlySpan<byte> Text(ref Utf8JsonReader reader, ref byte[] scratch)
     {
         ReadOnlySpan<byte> raw = reader.ValueSpan;
-        if (reader.ValueIsEscaped)
+        if (!reader.ValueIsEscaped)
         {
-            if (scratch.Length < raw.Length)
-            {
-                ArrayPool<byte>.Shared.Return(scratch);
-                scratch = ArrayPool<byte>.Shared.Rent(raw.Length);
-            }
-
-            return scratch.AsSpan(0, reader.CopyString(scratch));
+            return Utf8.IsValid(raw) ? raw : throw new FormatException("a text in it is not valid UTF-8");
         }
 
-        return Utf8.IsValid(raw) ? raw : throw new FormatException("a text in it is not valid UTF-8");
+        if (scratch.Length < raw.Length)
+        {
+            Give(ref scratch);
+            scratch = ArrayPool<byte>.Shared.Rent(raw.Length);
+        }
+
+        return scratch.AsSpan(0, reader.CopyString(scratch));
     }
 
-    private int Reserve()
+    private static void Give(ref byte[] rented)
     {
-        if (count == sizes.Length)
+        if (rented.Length > 0)
         {
-            int[] larger = ArrayPool<int>.Shared.Rent(sizes.Length * 2);
-            sizes.CopyTo(larger, 0);
-            ArrayPool<int>.Shared.Return(sizes);
-            sizes = larger;
+            ArrayPool<byte>.Shared.Return(rented);
+            rented = [];
         }
-
-        return count++;
     }
 
-    private static int Checked(long total) => total <= int.MaxValue / 2 ? (int)total : throw new FormatException("a payload of more than 1 GB");
+    /// <summary>A value that is neither object nor array: its field of Value, and how many bytes that takes.</summary>
+    private readonly ref struct Scalar
+    {
+        private const byte NullTag = 0x08;
+        private const byte DoubleTag = 0x11;
+        private const byte IntegerTag = 0x18;
+        private const byte TextTag = 0x22;
+        private const byte BooleanTag = 0x28;
+        private readonly ReadOnlySpan<byte> text;
+        private readonly ulong bits;
+        private readonly byte tag;
+
+        private Scalar(byte tag, ulong bits, int length, ReadOnlySpan<byte> text = default)
+        {
+            this.tag = tag;
+            this.bits = bits;
+            this.text = text;
+            Length = length;
+        }
+
+        /// <summary>Bytes of the Value.</summary>
+        public int Length { get; }
+
+        public static Scalar Null => new(NullTag, 0, 2);
+
+        public static Scalar OfText(ReadOnlySpan<byte> text) => new(TextTag, 0, 1 + WireWriter.DelimitedLength(text.Length), text);
+
+        public static Scalar OfInteger(long value) => new(IntegerTag, (ulong)value, 1 + WireWriter.VarintLength((ulong)value));
+
+        public static Scalar OfDouble(double value) => new(DoubleTag, BitConverter.DoubleToUInt64Bits(value), 1 + sizeof(double));
+
+        public static Scalar OfBoolean(bool value) => new(BooleanTag, value ? 1u : 0u, 2);
+
+        public static void Write(ref WireWriter writer, scoped Scalar scalar)
+        {
+            writer.Byte(scalar.tag);
+            switch (scalar.tag)
+            {
+                case TextTag:
+                    writer.Varint((uint)scalar.text.Length);
+                    writer.Bytes(scalar.text);
+                    break;
+                case DoubleTag:
+                    BinaryPrimitives.WriteUInt64LittleEndian(writer.Room(sizeof(double)), scalar.bits);
+                    break;
+                default:
+                    writer.Varint(scalar.bits);
+                    break;
+            }
+        }
+    }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using Grpc.Core;
 
 namespace VectorMigration.Qdrant;
 
@@ -23,38 +24,45 @@ internal sealed record UpsertForm
 }
 
 /// <summary>
-/// Writes UpsertPoints (or UpdatePointVectors, which has the same frame) by hand: a few header bytes and one block copy for each vector, because a packed float field on the wire is the
-/// little-endian block that lies in memory. Two passes: sizes, then bytes, so that the body has its exact length.
+/// One upsert, prepared and ready to be sent as often as it takes: UpsertPoints (or UpdatePointVectors, which has the same frame) by hand, a few header
+/// bytes and one block copy for each vector, because a packed float field on the wire is the little-endian block that lies in memory. Payloads are
+/// encoded when it is made, everything else when it is sent, straight into the client's buffer. It has a lease of its own on the batch, which ends
+/// when neither its owner nor an attempt that is being written uses it: a call can be abandoned while its request is still to be written.
 /// </summary>
 internal sealed class UpsertEncoder : IDisposable
 {
     private readonly VectorBatch batch;
-    private readonly UpsertForm form;
-    private readonly byte[] vectorHead;
     private readonly PayloadEncoder? payloads;
 
     /// <summary>Bytes of each row's payload field; null without payloads.</summary>
     private readonly int[]? payloadLengths;
-    private readonly int length;
+    private UpsertForm form;
+    private byte[] vectorHead;
     private bool numbersOnly = true;
+    private int users = 1;
+    private int disposed;
 
-    /// <summary>Measures a batch.</summary>
+    /// <summary>Encodes the payloads and measures.</summary>
+    /// <param name="batch">Vectors with their point ids.</param>
+    /// <param name="form">How it is written.</param>
+    /// <param name="mostBytes">A batch of several vectors that is larger than this is not to be sent: payloads are encoded only until that is certain.</param>
     /// <exception cref="PayloadFormatException">The payload of a row cannot be sent.</exception>
-    public UpsertEncoder(VectorBatch batch, UpsertForm form)
+    public UpsertEncoder(VectorBatch batch, UpsertForm form, long mostBytes = long.MaxValue)
     {
         if (batch.PointIds.Length != batch.Count)
         {
             throw new ArgumentException("A batch needs its point ids before it can be sent.", nameof(batch));
         }
 
-        this.batch = batch;
+        this.batch = batch.Slice(0, batch.Count);
         this.form = form;
         vectorHead = VectorHead(form, batch.Dimension);
         payloads = batch.Payload is null || form.ReplacesVectorsOnly ? null : new PayloadEncoder();
         payloadLengths = payloads is null ? null : ArrayPool<int>.Shared.Rent(batch.Count);
         try
         {
-            length = checked((int)Measure());
+            IsWhole = EncodePayloads(batch.Count > 1 ? mostBytes : long.MaxValue);
+            Length = IsWhole ? checked((int)Measure()) : int.MaxValue;
         }
         catch
         {
@@ -63,10 +71,45 @@ internal sealed class UpsertEncoder : IDisposable
         }
     }
 
-    /// <summary>Bytes of the message.</summary>
-    public int Length => length;
+    /// <summary>False where the batch is larger than the most that was asked for: it cannot be sent, and its length is not known.</summary>
+    public bool IsWhole { get; }
 
-    /// <summary>Writes the message into exactly <see cref="Length"/> bytes. Once.</summary>
+    /// <summary>Bytes of the message.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>How it is written; another form measures anew.</summary>
+    public UpsertForm Form
+    {
+        get => form;
+        set
+        {
+            form = value;
+            vectorHead = VectorHead(value, batch.Dimension);
+            Length = checked((int)Measure());
+        }
+    }
+
+    /// <summary>Writes the message for gRPC. Repeatable.</summary>
+    /// <exception cref="ObjectDisposedException">The owner has given it back: the call was abandoned.</exception>
+    public void Encode(SerializationContext context)
+    {
+        Hold();
+        try
+        {
+            // With the length told first, the client's buffer is exactly as long as the message and goes to the connection as it is.
+            context.SetPayloadLength(Length);
+            IBufferWriter<byte> target = context.GetBufferWriter();
+            Write(target.GetSpan(Length)[..Length]);
+            target.Advance(Length);
+            context.Complete();
+        }
+        finally
+        {
+            LetGo();
+        }
+    }
+
+    /// <summary>Writes the message into exactly <see cref="Length"/> bytes. Repeatable.</summary>
     public void Write(Span<byte> target)
     {
         WireWriter writer = new(target);
@@ -75,7 +118,7 @@ internal sealed class UpsertEncoder : IDisposable
         writer.Byte(1);
         if (payloads is null && numbersOnly && PlainPoints.Fits(batch.Dimension, vectorHead.Length))
         {
-            PlainPoints.Write(writer.Room(length - FrameLength(form)), batch, vectorHead);
+            PlainPoints.Write(writer.Room(Length - FrameLength(form)), batch, vectorHead);
         }
         else
         {
@@ -89,10 +132,20 @@ internal sealed class UpsertEncoder : IDisposable
         }
     }
 
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref disposed, 1) == 0)
+        {
+            LetGo();
+        }
+    }
+
     private void WritePoints(ref WireWriter writer)
     {
         ReadOnlySpan<PointId> ids = batch.PointIds.Span;
         ReadOnlySpan<byte> components = MemoryMarshal.AsBytes(batch.Components.Span);
+        ReadOnlySpan<byte> encoded = payloads is null ? [] : payloads.Written;
         ReadOnlySpan<byte> head = vectorHead;
         int stride = batch.Dimension * sizeof(float);
         int vector = head.Length + stride;
@@ -103,49 +156,38 @@ internal sealed class UpsertEncoder : IDisposable
             writer.Delimited(0x1A, PointLength(id, payload, vector));
             writer.Delimited(0x0A, id);
             writer.PointId(ids[row]);
-            if (payload > 0)
-            {
-                payloads!.Write(ref writer, batch.Payload![row].Span, 0x1A);
-            }
-            else if (payloads is not null && batch.Payload![row].Length > 0)
-            {
-                payloads.SkipEmpty();
-            }
-
+            writer.Bytes(encoded[..payload]);
+            encoded = encoded[payload..];
             writer.Bytes(head);
             writer.Bytes(components.Slice(row * stride, stride));
         }
     }
 
-    /// <summary>Bytes of the message without looking into payloads: exact for batches without, a little too few for others.</summary>
-    public static long Estimate(VectorBatch batch, UpsertForm form)
-    {
-        int head = VectorHeadLength(form, batch.Dimension);
-        long total = FrameLength(form);
-        ReadOnlySpan<PointId> ids = batch.PointIds.Span;
-        ReadOnlySpan<long> faissIds = batch.FaissIds.Span;
-        PayloadBlock? payload = form.ReplacesVectorsOnly ? null : batch.Payload;
-        int vector = head + (batch.Dimension * sizeof(float));
-        for (int row = 0; row < faissIds.Length; row++)
-        {
-            int id = ids.IsEmpty ? WireWriter.VarintLength((ulong)faissIds[row]) + 1 : WireWriter.PointIdLength(ids[row]);
-            total += 1 + WireWriter.DelimitedLength(PointLength(id, payload?[row].Length ?? 0, vector));
-        }
-
-        return total;
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        payloads?.Dispose();
-        if (payloadLengths is not null)
-        {
-            ArrayPool<int>.Shared.Return(payloadLengths);
-        }
-    }
-
     private static int PointLength(int id, int payload, int vector) => 1 + WireWriter.DelimitedLength(id) + payload + vector;
+
+    /// <summary>False as soon as vectors and payloads together are larger than <paramref name="mostBytes"/>.</summary>
+    private bool EncodePayloads(long mostBytes)
+    {
+        long vectors = (long)batch.Count * batch.Dimension * sizeof(float);
+        for (int row = 0; payloadLengths is not null && row < batch.Count && vectors + payloads!.Written.Length <= mostBytes; row++)
+        {
+            payloadLengths[row] = batch.Payload![row].IsEmpty ? 0 : EncodePayload(row);
+        }
+
+        return vectors + (payloads?.Written.Length ?? 0) <= mostBytes;
+    }
+
+    private int EncodePayload(int row)
+    {
+        try
+        {
+            return payloads!.Append(batch.Payload![row].Span);
+        }
+        catch (FormatException invalid)
+        {
+            throw new PayloadFormatException(row, invalid.Message, invalid);
+        }
+    }
 
     private long Measure()
     {
@@ -161,9 +203,7 @@ internal sealed class UpsertEncoder : IDisposable
             int thisId = WireWriter.PointIdLength(at);
             if (payloadLengths is not null)
             {
-                int payload = MeasurePayload(row);
-                payloadLengths[row] = payload;
-                point = 1 + WireWriter.DelimitedLength(PointLength(thisId, payload, vector));
+                point = 1 + WireWriter.DelimitedLength(PointLength(thisId, payloadLengths[row], vector));
             }
             else if (thisId != id)
             {
@@ -178,27 +218,37 @@ internal sealed class UpsertEncoder : IDisposable
         return total;
     }
 
-    private int MeasurePayload(int row)
+    private void Hold()
     {
-        if (batch.Payload![row].IsEmpty)
+        while (true)
         {
-            return 0;
+            int now = Volatile.Read(ref users);
+            ObjectDisposedException.ThrowIf(now == 0, this);
+            if (Interlocked.CompareExchange(ref users, now + 1, now) == now)
+            {
+                return;
+            }
+        }
+    }
+
+    private void LetGo()
+    {
+        if (Interlocked.Decrement(ref users) != 0)
+        {
+            return;
         }
 
-        try
+        payloads?.Dispose();
+        if (payloadLengths is not null)
         {
-            return payloads!.Measure(batch.Payload[row].Span);
+            ArrayPool<int>.Shared.Return(payloadLengths);
         }
-        catch (FormatException invalid)
-        {
-            throw new PayloadFormatException(row, invalid.Message, invalid);
-        }
+
+        batch.Dispose();
     }
 
     private static int FrameLength(UpsertForm form) =>
         1 + WireWriter.DelimitedLength(form.Collection.Length) + 2 + (form.TimeoutSeconds > 0 ? 1 + WireWriter.VarintLength(form.TimeoutSeconds) : 0);
-
-    private static int VectorHeadLength(UpsertForm form, int dimension) => VectorHead(form, dimension).Length;
 
     /// <summary>Everything between a point's payload and its floats; the same for every point of a batch.</summary>
     private static byte[] VectorHead(UpsertForm form, int dimension)

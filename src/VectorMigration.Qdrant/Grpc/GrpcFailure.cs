@@ -1,41 +1,94 @@
 using System.Net.Sockets;
+using System.Runtime.ExceptionServices;
 using System.Security.Authentication;
+using Google.Protobuf;
+using Grpc.Core;
 
 namespace VectorMigration.Qdrant;
 
-/// <summary>Makes a reply of what the HTTP handler throws.</summary>
+/// <summary>
+/// Makes a reply of what a call throws. Grpc.Net.Client puts everything into a status: what the server said, and (with the exception behind it, as
+/// <see cref="Status.DebugException"/>) what the network or the client itself did.
+/// </summary>
 internal static class GrpcFailure
 {
     // RFC 9113, 7.
     private const long ProtocolError = 1;
     private const long Http11Required = 13;
 
-    /// <summary>True for what a network can do to a call; everything else is a defect and stays an exception.</summary>
-    public static bool IsTransport(Exception failure) =>
-        failure is HttpRequestException or IOException or OperationCanceledException or SocketException or AuthenticationException;
+    // Statuses of the client itself (Grpc.Net.Client 2.85: StreamExtensions, GrpcProtocolHelpers, GrpcCall), which have no exception behind them.
+    private static readonly (GrpcCode Code, string Words, TransportFault Fault, string Told)[] OwnStatuses =
+    [
+        (GrpcCode.ResourceExhausted, "Received message exceeds the maximum configured message size", TransportFault.AnswerTooLarge, "the answer is larger than what is accepted"),
+        (GrpcCode.Cancelled, "No grpc-status found on response", TransportFault.Malformed, "the answer ended without grpc-status"),
+        (GrpcCode.Internal, "Failed to deserialize response message", TransportFault.Malformed, "the answer holds neither a message nor an error"),
+        (GrpcCode.Internal, "Request did not include grpc-encoding value", TransportFault.Malformed, "the answer is compressed though no compression was agreed on"),
+        (GrpcCode.Internal, "Request sent 'identity' grpc-encoding value", TransportFault.Malformed, "the answer is compressed though no compression was agreed on"),
+        (GrpcCode.Unimplemented, "Unsupported grpc-encoding value", TransportFault.Malformed, "the answer is compressed though no compression was agreed on"),
+    ];
 
-    /// <summary>The reply for a failure.</summary>
-    public static GrpcReply Describe(Exception failure, bool deadlinePassed, TimeSpan timeout)
+    /// <summary>The reply for a call that failed.</summary>
+    /// <param name="failure">What it threw.</param>
+    /// <param name="headers">Headers of the answer; null where there was none.</param>
+    /// <param name="timeout">The call's deadline.</param>
+    public static GrpcReply Describe(RpcException failure, Metadata? headers, TimeSpan timeout)
     {
-        // A handler gives up connecting with a cancellation that wraps a TimeoutException.
-        if (failure is OperationCanceledException { InnerException: TimeoutException } && !deadlinePassed)
+        Status status = failure.Status;
+        Exception? cause = status.DebugException;
+        if (Innermost<ForeignAnswerException>(cause) is { } foreign)
         {
-            return GrpcReply.Failed(TransportFault.NoServer, "connecting took too long", failure);
+            return foreign.Reply;
         }
 
-        if (deadlinePassed || failure is OperationCanceledException)
+        // A deadline of the server has words; the client's own has none, or the reset of the stream behind it.
+        if (status.StatusCode == GrpcCode.DeadlineExceeded && (cause is not null || status.Detail.Length == 0))
         {
-            return GrpcReply.Failed(TransportFault.Timeout, $"no answer within {timeout.TotalSeconds:0.###} s", failure);
+            return GrpcReply.Failed(TransportFault.Timeout, $"no answer within {timeout.TotalSeconds:0.###} s", cause);
         }
 
-        return GrpcReply.Failed(FaultOf(failure), Words(failure), failure);
+        return cause is null ? FromStatus(status, failure.Trailers, headers) : FromCause(cause);
     }
 
     /// <summary>
     /// True where the other side ended the call by an error code of HTTP/2, which only a server of HTTP/2 does. PROTOCOL_ERROR is what the handler
     /// itself says of bytes that are no HTTP/2, and HTTP_1_1_REQUIRED speaks for itself.
     /// </summary>
-    public static bool IsReset(Exception? failure) => failure is not null && Innermost<HttpProtocolException>(failure) is { ErrorCode: not (ProtocolError or Http11Required) };
+    public static bool IsReset(Exception? failure) => Innermost<HttpProtocolException>(failure) is { ErrorCode: not (ProtocolError or Http11Required) };
+
+    private static GrpcReply FromStatus(Status status, Metadata trailers, Metadata? headers)
+    {
+        foreach ((GrpcCode ownCode, string words, TransportFault fault, string told) in OwnStatuses)
+        {
+            if (status.StatusCode == ownCode && status.Detail.StartsWith(words, StringComparison.Ordinal))
+            {
+                return GrpcReply.Failed(fault, told);
+            }
+        }
+
+        GrpcCode code = status.StatusCode is >= GrpcCode.OK and <= GrpcCode.Unauthenticated ? status.StatusCode : GrpcCode.Unknown;
+        TimeSpan? after = ForeignAnswerException.RetryAfter(trailers.GetValue("retry-after") ?? headers?.GetValue("retry-after"));
+        bool full = trailers.Get("qdrant-insufficient-storage") is not null || headers?.Get("qdrant-insufficient-storage") is not null;
+        return GrpcReply.Status(code, status.Detail.Length > 0 ? status.Detail : code.ToString(), after, full);
+    }
+
+    /// <summary>What a network can do to a call, and what an answer can be; everything else is a defect and stays an exception.</summary>
+    private static GrpcReply FromCause(Exception cause)
+    {
+        switch (cause)
+        {
+            case InvalidProtocolBufferException or FormatException:
+                return GrpcReply.Failed(TransportFault.Malformed, $"the answer cannot be read ({Words(cause)})", cause);
+            case InvalidDataException:
+                return GrpcReply.Failed(TransportFault.Malformed, $"the answer is no message of gRPC ({Words(cause)})", cause);
+            case InvalidOperationException when cause.Message.Contains("grpc-status", StringComparison.Ordinal):
+                return GrpcReply.Failed(TransportFault.Malformed, "the answer's grpc-status is not a number", cause);
+            case HttpRequestException or IOException or OperationCanceledException or SocketException or AuthenticationException:
+                return GrpcReply.Failed(FaultOf(cause), Words(cause), cause);
+            default:
+                ExceptionDispatchInfo.Throw(cause);
+                throw cause;
+        }
+    }
 
     private static TransportFault FaultOf(Exception failure) => (failure as HttpRequestException)?.HttpRequestError switch
     {
@@ -59,7 +112,7 @@ internal static class GrpcFailure
         return inner.Message.TrimEnd('.');
     }
 
-    private static T? Innermost<T>(Exception failure)
+    private static T? Innermost<T>(Exception? failure)
         where T : Exception
     {
         for (Exception? inner = failure; inner is not null; inner = inner.InnerException)

@@ -1,15 +1,15 @@
-using System.Buffers;
 using System.Text;
 
 namespace VectorMigration.Qdrant;
 
-/// <summary>What came back from one call: the message bytes of a good answer (rented; dispose gives them back), or why there are none.</summary>
-internal sealed class GrpcReply : IDisposable
+/// <summary>How one call ended: carried out, or why not. What a good call answered is in <see cref="GrpcAnswer{T}"/>.</summary>
+internal sealed class GrpcReply
 {
+    /// <summary>The call was carried out.</summary>
+    public static readonly GrpcReply Ok = new() { Code = GrpcCode.OK, Message = string.Empty };
+
     // The server's words are shown to people: enough of them to be understood, never a flood.
     private const int LongestMessage = 1_000;
-    private byte[]? rented;
-    private int length;
 
     /// <summary>gRPC status; for faults the nearest one.</summary>
     public required GrpcCode Code { get; init; }
@@ -33,13 +33,7 @@ internal sealed class GrpcReply : IDisposable
     public Exception? Cause { get; init; }
 
     /// <summary>Whether the call was carried out.</summary>
-    public bool IsOk => Code == GrpcCode.Ok && Fault == TransportFault.None;
-
-    /// <summary>Bytes of the answer's message.</summary>
-    public ReadOnlySpan<byte> Body => rented is null ? [] : rented.AsSpan(0, length);
-
-    /// <summary>A good answer over a rented buffer.</summary>
-    public static GrpcReply Good(byte[] rented, int length) => new() { Code = GrpcCode.Ok, Message = string.Empty, rented = rented, length = length };
+    public bool IsOk => Code == GrpcCode.OK && Fault == TransportFault.None;
 
     /// <summary>An answer that is a status only.</summary>
     public static GrpcReply Status(GrpcCode code, string message, TimeSpan? retryAfter = null, bool insufficientStorage = false, int httpStatus = 0) =>
@@ -62,16 +56,6 @@ internal sealed class GrpcReply : IDisposable
         HttpStatus = httpStatus,
     };
 
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        byte[]? buffer = Interlocked.Exchange(ref rented, null);
-        if (buffer is not null)
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
     private static string Presentable(string message)
     {
         StringBuilder text = new(Math.Min(message.Length, LongestMessage));
@@ -88,3 +72,9 @@ internal sealed class GrpcReply : IDisposable
         return text.ToString().Trim();
     }
 }
+
+/// <summary>What came back from one call.</summary>
+/// <param name="Reply">How it ended.</param>
+/// <param name="Message">The answer; null unless <paramref name="Reply"/> is OK.</param>
+internal readonly record struct GrpcAnswer<T>(GrpcReply Reply, T? Message)
+    where T : class;

@@ -1,28 +1,28 @@
 using System.Globalization;
-using System.Net;
-using System.Security.Cryptography.X509Certificates;
+using Grpc.Core;
+using Grpc.Net.Client;
 
 namespace VectorMigration.Qdrant;
 
 /// <summary>
-/// Unary gRPC calls over HTTP/2 (gRPC over HTTP/2, PROTOCOL-HTTP2). Several lanes, each one connection of its own, because one connection's
-/// flow-control window caps throughput over distance; a call takes the least busy one. Answers and failures are replies, never exceptions:
-/// only the caller's own cancellation throws.
+/// One gRPC channel over <see cref="Lanes"/>. Answers and failures are replies, never exceptions: only the caller's own cancellation throws.
 /// </summary>
 internal sealed class GrpcTransport : IDisposable
 {
-    /// <summary>Answers beyond this size are refused.</summary>
+    /// <summary>Answers beyond this size are refused; the channel's own limit of 4 MB is what our read-back answers have.</summary>
     public const int DefaultLargestAnswer = 256 * 1024 * 1024;
 
     private static readonly TimeSpan LongestWarming = TimeSpan.FromSeconds(5);
-    private const string UserAgent = "vector-migration";
-    private readonly Lane[] lanes;
-    private readonly Uri endpoint;
-    private readonly string? apiKey;
-    private readonly int largestAnswer;
-    private volatile bool everAnswered;
 
-    /// <summary>Makes the lanes; nothing is sent yet.</summary>
+    // A deadline is a point in time, and the header has eight digits for it.
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(365);
+    private readonly Lanes lanes;
+    private readonly GrpcChannel channel;
+    private readonly Uri endpoint;
+    private volatile bool everAnswered;
+    private volatile bool disposed;
+
+    /// <summary>Makes channel and lanes; nothing is sent yet.</summary>
     /// <exception cref="MigrationException">The key cannot be a header, the CA file cannot be read, or a proxy stands before a plaintext endpoint.</exception>
     public GrpcTransport(QdrantConnectionOptions options, string? apiKey, int largestAnswer = DefaultLargestAnswer)
     {
@@ -32,81 +32,99 @@ internal sealed class GrpcTransport : IDisposable
         }
 
         endpoint = options.Uri;
-        this.apiKey = apiKey;
-        this.largestAnswer = largestAnswer;
-        X509Certificate2Collection? trusted = TransportHandlers.LoadTrusted(options);
-        lanes = new Lane[Math.Max(1, options.Connections)];
-        for (int i = 0; i < lanes.Length; i++)
+        lanes = new Lanes(options, apiKey);
+        channel = GrpcChannel.ForAddress(endpoint, new GrpcChannelOptions
         {
-            lanes[i] = new Lane(TransportHandlers.Create(options, trusted));
-        }
+            HttpHandler = lanes,
+            DisposeHttpClient = true,
+            MaxReceiveMessageSize = largestAnswer,
+            MaxSendMessageSize = null,
+
+            // gzip is offered otherwise, and Qdrant compresses then. Retries need a service config; there is none, the engine alone retries.
+            CompressionProviders = [],
+
+            // It turns deadlines into cancellations.
+            ThrowOperationCanceledOnCancellation = false,
+        });
+        Invoker = channel.CreateCallInvoker();
+        Clients = new Protocol.QdrantGrpcClient(Invoker);
     }
+
+    /// <summary>For the calls that write and read their bytes themselves.</summary>
+    public CallInvoker Invoker { get; }
+
+    /// <summary>The generated clients, for all other calls.</summary>
+    public Protocol.QdrantGrpcClient Clients { get; }
+
+    /// <summary>Calls whose answers have not ended.</summary>
+    public int Busy => lanes.Busy;
 
     /// <summary>True once the other side has answered in gRPC.</summary>
     public bool EverAnswered => everAnswered;
 
-    /// <summary>One attempt of one call. Takes over the content.</summary>
-    /// <param name="path">Path of the method: <c>/package.Service/Method</c>.</param>
-    /// <param name="content">The request.</param>
+    /// <summary>One attempt of one call.</summary>
+    /// <param name="start">Starts it with the options of this attempt.</param>
     /// <param name="timeout">Deadline, told to the server and kept here.</param>
     /// <param name="cancellationToken">Abandons the call.</param>
-    public async ValueTask<GrpcReply> CallAsync(string path, GrpcContent content, TimeSpan timeout, CancellationToken cancellationToken)
-    {
-        Lane lane = LeastBusy();
-        try
-        {
-            return await CallAsync(lane, path, content, timeout, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            lane.Leave();
-        }
-    }
+    public ValueTask<GrpcAnswer<T>> CallAsync<T>(Func<CallOptions, AsyncUnaryCall<T>> start, TimeSpan timeout, CancellationToken cancellationToken)
+        where T : class =>
+        CallAsync(start, null, timeout, cancellationToken);
 
     /// <summary>Opens connections by calls that need no key and change nothing. Never throws.</summary>
     /// <param name="calls">Calls that will be under way at once.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public Task WarmAsync(int calls, CancellationToken cancellationToken) =>
-        Task.WhenAll(lanes.Take(calls).Select(lane => OpenAsync(lane, cancellationToken)));
+        Task.WhenAll(Enumerable.Range(0, Math.Clamp(calls, 0, lanes.Count)).Select(lane => OpenAsync(lane, cancellationToken)));
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (Lane lane in lanes)
-        {
-            lane.Dispose();
-        }
+        disposed = true;
+        channel.Dispose();
     }
 
-    private async ValueTask<GrpcReply> CallAsync(Lane lane, string path, GrpcContent content, TimeSpan timeout, CancellationToken cancellationToken)
+    private async ValueTask<GrpcAnswer<T>> CallAsync<T>(Func<CallOptions, AsyncUnaryCall<T>> start, Metadata? headers, TimeSpan timeout, CancellationToken cancellationToken)
+        where T : class
     {
-        using (content)
-        using (CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
+        cancellationToken.ThrowIfCancellationRequested();
+        CallOptions options = new(headers, DateTime.UtcNow + (timeout < LongestTimeout ? timeout : LongestTimeout), cancellationToken);
+        using AsyncUnaryCall<T> call = start(options);
+        try
         {
-            try
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                deadline.CancelAfter(timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero);
-                GrpcReply reply = await ExchangeAsync(lane, path, content, timeout, deadline.Token).ConfigureAwait(false);
-                everAnswered |= reply.Fault == TransportFault.None && reply.HttpStatus == 0;
-                return reply;
-            }
-            catch (Exception failure) when (GrpcFailure.IsTransport(failure))
-            {
-                // Which of the two the handler noticed first is chance; what the caller wanted counts.
-                cancellationToken.ThrowIfCancellationRequested();
-                GrpcReply reply = GrpcFailure.Describe(failure, deadline.IsCancellationRequested, timeout);
-                return await ExplainAsync(lane, reply, cancellationToken).ConfigureAwait(false);
-            }
+            T answer = await call.ResponseAsync.ConfigureAwait(false);
+            everAnswered = true;
+            return new GrpcAnswer<T>(GrpcReply.Ok, answer);
+        }
+        catch (RpcException failure)
+        {
+            // Which of the two was noticed first is chance; what the caller wanted counts. Cancelled is his only if his own token says so.
+            cancellationToken.ThrowIfCancellationRequested();
+            ObjectDisposedException.ThrowIf(disposed, this);
+            GrpcReply reply = GrpcFailure.Describe(failure, await HeadersAsync(call).ConfigureAwait(false), timeout);
+            everAnswered |= reply.Fault == TransportFault.None && reply.HttpStatus == 0;
+            return new GrpcAnswer<T>(await ExplainAsync(reply, cancellationToken).ConfigureAwait(false), null);
         }
     }
 
-    /// <summary>The lane does not count as busy meanwhile: what comes next is to wait for this connection, not to open another.</summary>
-    private async Task OpenAsync(Lane lane, CancellationToken cancellationToken)
+    /// <summary>Something may stand in the headers that belongs to a status in the trailers.</summary>
+    private static async ValueTask<Metadata?> HeadersAsync<T>(AsyncUnaryCall<T> call)
     {
         try
         {
-            using GrpcReply reply = await CallAsync(lane, "/qdrant.Qdrant/HealthCheck", GrpcContent.Rent(0), LongestWarming, cancellationToken).ConfigureAwait(false);
+            return await call.ResponseHeadersAsync.ConfigureAwait(false);
+        }
+        catch (RpcException)
+        {
+            return null;
+        }
+    }
+
+    private async Task OpenAsync(int lane, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Metadata chosen = new() { { Lanes.LaneHeader, lane.ToString(CultureInfo.InvariantCulture) } };
+            await CallAsync(options => Clients.Qdrant.HealthCheckAsync(new Protocol.HealthCheckRequest(), options), chosen, LongestWarming, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException)
         {
@@ -114,28 +132,7 @@ internal sealed class GrpcTransport : IDisposable
         }
     }
 
-    private async ValueTask<GrpcReply> ExchangeAsync(Lane lane, string path, GrpcContent content, TimeSpan timeout, CancellationToken deadline)
-    {
-        using HttpRequestMessage request = new(HttpMethod.Post, new Uri(endpoint, path))
-        {
-            Version = HttpVersion.Version20,
-            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = content,
-        };
-        request.Headers.TryAddWithoutValidation("te", "trailers");
-        request.Headers.TryAddWithoutValidation("user-agent", UserAgent);
-        request.Headers.TryAddWithoutValidation("grpc-timeout", FormatTimeout(timeout));
-        if (apiKey is not null)
-        {
-            request.Headers.TryAddWithoutValidation("api-key", apiKey);
-        }
-
-        using HttpResponseMessage response = await lane.Invoker.SendAsync(request, deadline).ConfigureAwait(false);
-        GrpcReply reply = await GrpcAnswerReader.ReadAsync(response, largestAnswer, deadline).ConfigureAwait(false);
-        return await ExplainAsync(lane, reply, deadline).ConfigureAwait(false);
-    }
-
-    private async ValueTask<GrpcReply> ExplainAsync(Lane lane, GrpcReply reply, CancellationToken cancellationToken)
+    private async ValueTask<GrpcReply> ExplainAsync(GrpcReply reply, CancellationToken cancellationToken)
     {
         // A server that once spoke gRPC here has not become another one; a broken connection is then just that.
         bool unclear = !everAnswered && !reply.IsOk && reply.Fault switch
@@ -146,46 +143,6 @@ internal sealed class GrpcTransport : IDisposable
             TransportFault.None => reply.HttpStatus is 401 or 403,
             _ => false,
         };
-        return unclear ? await EndpointProbe.ExplainAsync(lane.Invoker, endpoint, reply, cancellationToken).ConfigureAwait(false) : reply;
-    }
-
-    /// <summary><c>grpc-timeout</c>: at most eight digits and a unit.</summary>
-    internal static string FormatTimeout(TimeSpan timeout)
-    {
-        const long mostDigits = 99_999_999;
-        long milliseconds = Math.Max(1, (long)timeout.TotalMilliseconds);
-        return milliseconds <= mostDigits
-            ? string.Create(CultureInfo.InvariantCulture, $"{milliseconds}m")
-            : string.Create(CultureInfo.InvariantCulture, $"{Math.Min(mostDigits, milliseconds / 1_000)}S");
-    }
-
-    private Lane LeastBusy()
-    {
-        Lane best = lanes[0];
-        for (int i = 1; i < lanes.Length; i++)
-        {
-            if (lanes[i].Busy < best.Busy)
-            {
-                best = lanes[i];
-            }
-        }
-
-        best.Enter();
-        return best;
-    }
-
-    private sealed class Lane(SocketsHttpHandler handler) : IDisposable
-    {
-        private int busy;
-
-        public HttpMessageInvoker Invoker { get; } = new(handler, disposeHandler: true);
-
-        public int Busy => Volatile.Read(ref busy);
-
-        public void Enter() => Interlocked.Increment(ref busy);
-
-        public void Leave() => Interlocked.Decrement(ref busy);
-
-        public void Dispose() => Invoker.Dispose();
+        return unclear ? await EndpointProbe.ExplainAsync(lanes.Plain, endpoint, reply, cancellationToken).ConfigureAwait(false) : reply;
     }
 }

@@ -211,7 +211,7 @@ internal sealed partial class UploadEngine
     /// <summary>Halves a batch until it stays under the request cap.</summary>
     private UploadWork Fit(UploadWork work)
     {
-        while (work.Batch.Count > 1 && target.EstimateBytes(work.Batch) > options.MaxRequestBytes)
+        while (work.Prepare(target, options).Bytes > options.MaxRequestBytes && work.Batch.Count > 1)
         {
             work = Halve(work);
         }
@@ -236,7 +236,7 @@ internal sealed partial class UploadEngine
         try
         {
             attempts.ThrowIfCancellationRequested();
-            answer = await target.UpsertAsync(work.Batch, options.Timeout, attempts).ConfigureAwait(false);
+            answer = await work.Prepare(target, options).SendAsync(attempts).ConfigureAwait(false);
         }
         catch (Exception e)
         {

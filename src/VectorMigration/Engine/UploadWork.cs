@@ -6,6 +6,8 @@ namespace VectorMigration.Engine;
 /// <summary>A batch on its way through the engine: what it is, and what has been tried with it.</summary>
 internal sealed class UploadWork(long number, VectorBatch batch) : IDisposable
 {
+    private IPreparedBatch? prepared;
+
     public long Number { get; } = number;
 
     public VectorBatch Batch { get; } = batch;
@@ -22,6 +24,9 @@ internal sealed class UploadWork(long number, VectorBatch batch) : IDisposable
 
     public IRetryDelays? Delays { get; set; }
 
+    /// <summary>The batch as the target sends it, prepared by the first call.</summary>
+    public IPreparedBatch Prepare(IPointTarget target, UploadOptions options) => prepared ??= target.Prepare(Batch, options.Timeout, options.MaxRequestBytes);
+
     /// <summary>A part of this batch that keeps its number and its history.</summary>
     public UploadWork Part(int start, int count) => new(Number, Batch.Slice(start, count))
     {
@@ -30,7 +35,11 @@ internal sealed class UploadWork(long number, VectorBatch batch) : IDisposable
         StartedAt = StartedAt,
     };
 
-    public void Dispose() => Batch.Dispose();
+    public void Dispose()
+    {
+        prepared?.Dispose();
+        Batch.Dispose();
+    }
 }
 
 /// <summary>An attempt that has been answered, or ended by cancellation or by a fault of ours.</summary>

@@ -11,15 +11,23 @@ public interface IPointTarget
     /// <summary>Name of the collection.</summary>
     string Collection { get; }
 
-    /// <summary>Bytes that an upsert of this batch takes, so that requests stay under their cap. Cheap: no encoding.</summary>
-    long EstimateBytes(VectorBatch batch);
+    /// <summary>Prepares the batch for sending, once for all its attempts: what it says of its size is what it sends.</summary>
+    /// <param name="batch">Vectors with their point ids; the caller keeps its lease.</param>
+    /// <param name="timeout">Deadline of each attempt.</param>
+    /// <param name="mostBytes">The largest request. A batch of several vectors that turns out larger says so and cannot be sent: its parts are to be prepared.</param>
+    IPreparedBatch Prepare(VectorBatch batch, TimeSpan timeout, long mostBytes);
+}
+
+/// <summary>A batch on its way to a target: its size and its attempts. Disposed once nothing of it is to be sent again.</summary>
+public interface IPreparedBatch : IDisposable
+{
+    /// <summary>Bytes of the request; anything beyond the largest where it is larger than that.</summary>
+    long Bytes { get; }
 
     /// <summary>Tries once to upsert the batch and wait until the target has applied it. Server answers are never thrown.</summary>
-    /// <param name="batch">Vectors with their point ids; the caller keeps the lease.</param>
-    /// <param name="timeout">Deadline of this attempt.</param>
     /// <param name="cancellationToken">Abandons the attempt.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled; the attempt may or may not have been applied.</exception>
-    ValueTask<WriteAnswer> UpsertAsync(VectorBatch batch, TimeSpan timeout, CancellationToken cancellationToken);
+    ValueTask<WriteAnswer> SendAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>What became of one attempt.</summary>

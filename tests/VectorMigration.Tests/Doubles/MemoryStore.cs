@@ -144,11 +144,15 @@ internal sealed class MemoryStore : IVectorStore
     {
         public string Collection => name;
 
-        public long EstimateBytes(VectorBatch batch) => batch.Components.Length * sizeof(float);
-
-        public ValueTask<WriteAnswer> UpsertAsync(VectorBatch batch, TimeSpan timeout, CancellationToken cancellationToken)
+        public IPreparedBatch Prepare(VectorBatch batch, TimeSpan timeout, long mostBytes)
         {
-            WriteAnswer answer = store.Answer?.Invoke(batch) ?? WriteAnswer.Ok(EstimateBytes(batch));
+            long bytes = batch.Components.Length * sizeof(float);
+            return new PreparedBatch(bytes, _ => Upsert(batch, bytes));
+        }
+
+        private ValueTask<WriteAnswer> Upsert(VectorBatch batch, long bytes)
+        {
+            WriteAnswer answer = store.Answer?.Invoke(batch) ?? WriteAnswer.Ok(bytes);
             for (int row = 0; row < batch.Count && answer.Outcome == WriteOutcome.Ok; row++)
             {
                 PointId id = batch.PointIds.Span[row];

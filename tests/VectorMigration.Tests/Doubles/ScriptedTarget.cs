@@ -24,9 +24,9 @@ internal sealed class ScriptedTarget(Func<VectorBatch, int, WriteAnswer> answer)
 
     public Func<VectorBatch, long> Size { get; init; } = batch => batch.Count * 100L;
 
-    public long EstimateBytes(VectorBatch batch) => Size(batch);
+    public IPreparedBatch Prepare(VectorBatch batch, TimeSpan timeout, long mostBytes) => new PreparedBatch(Size(batch), token => UpsertAsync(batch, token));
 
-    public async ValueTask<WriteAnswer> UpsertAsync(VectorBatch batch, TimeSpan timeout, CancellationToken cancellationToken)
+    private async ValueTask<WriteAnswer> UpsertAsync(VectorBatch batch, CancellationToken cancellationToken)
     {
         int now = Interlocked.Increment(ref inFlight);
         lock (Asked)
@@ -77,20 +77,30 @@ internal sealed class GatedTarget : IPointTarget
 
     public int Open => open.Count;
 
-    public long EstimateBytes(VectorBatch batch) => batch.Count * 100L;
-
-    public async ValueTask<WriteAnswer> UpsertAsync(VectorBatch batch, TimeSpan timeout, CancellationToken cancellationToken)
+    public IPreparedBatch Prepare(VectorBatch batch, TimeSpan timeout, long mostBytes) => new PreparedBatch(batch.Count * 100L, async token =>
     {
         var answer = new TaskCompletionSource<WriteAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
         open.Enqueue((batch, answer));
         Interlocked.Increment(ref started);
-        return await answer.Task.WaitAsync(cancellationToken);
-    }
+        return await answer.Task.WaitAsync(token);
+    });
 
     public void AnswerOne(WriteAnswer answer)
     {
         open.TryDequeue(out (VectorBatch Batch, TaskCompletionSource<WriteAnswer> Answer) next).ShouldBeTrue("an attempt should be open");
         next.Answer.SetResult(answer);
+    }
+}
+
+/// <summary>A batch of a known size that is sent by a function.</summary>
+internal sealed class PreparedBatch(long bytes, Func<CancellationToken, ValueTask<WriteAnswer>> send) : IPreparedBatch
+{
+    public long Bytes { get; } = bytes;
+
+    public ValueTask<WriteAnswer> SendAsync(CancellationToken cancellationToken) => send(cancellationToken);
+
+    public void Dispose()
+    {
     }
 }
 

@@ -1,0 +1,185 @@
+using System.Globalization;
+using System.Net;
+
+namespace VectorMigration.Qdrant;
+
+/// <summary>
+/// The HTTP handler of the gRPC channel: several lanes, each one HTTP/2 connection of its own, because one connection's flow-control window caps
+/// throughput over distance. A call takes the least busy lane and holds it until the body of its answer has ended. The type matters: Grpc.Net.Client
+/// gives a bare <see cref="SocketsHttpHandler"/> a connect callback and a reconnect backoff of its own, under the engine's; another handler it leaves alone.
+/// </summary>
+internal sealed class Lanes : HttpMessageHandler
+{
+    /// <summary>
+    /// Names a lane instead of the least busy one; it never leaves the machine. Such a call does not count: what comes next is to wait for the
+    /// connection that it opens, not to open another.
+    /// </summary>
+    public const string LaneHeader = "lane";
+
+    private const string UserAgent = "vector-migration";
+    private readonly Lane[] lanes;
+    private readonly string? apiKey;
+
+    /// <summary>Makes the lanes; nothing is sent yet.</summary>
+    public Lanes(QdrantConnectionOptions options, string? apiKey)
+    {
+        this.apiKey = apiKey;
+        System.Security.Cryptography.X509Certificates.X509Certificate2Collection? trusted = TransportHandlers.LoadTrusted(options);
+        lanes = new Lane[Math.Max(1, options.Connections)];
+        for (int i = 0; i < lanes.Length; i++)
+        {
+            lanes[i] = new Lane(TransportHandlers.Create(options, trusted));
+        }
+    }
+
+    /// <summary>Number of lanes.</summary>
+    public int Count => lanes.Length;
+
+    /// <summary>Calls whose answers have not ended.</summary>
+    public int Busy => lanes.Sum(static lane => lane.Busy);
+
+    /// <summary>Sends past gRPC, for the probe: no key, no counting.</summary>
+    public HttpMessageInvoker Plain => lanes[0].Invoker;
+
+    /// <inheritdoc/>
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        Lane? chosen = TakeChosen(request);
+        Lane lane = chosen ?? LeastBusy();
+        HttpResponseMessage? response = null;
+        try
+        {
+            Prepare(request);
+            response = await lane.Invoker.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            if (ForeignAnswerException.Find(response) is { } foreign)
+            {
+                throw foreign;
+            }
+
+            response.Content = new LaneContent(response.Content, chosen is null ? lane : null);
+            return response;
+        }
+        catch (Exception failure)
+        {
+            response?.Dispose();
+            if (chosen is null)
+            {
+                lane.Leave();
+            }
+
+            // A handler gives up connecting with a cancellation that wraps a TimeoutException; the client would take it for one of the caller's.
+            if (failure is OperationCanceledException { InnerException: TimeoutException } && !cancellationToken.IsCancellationRequested)
+            {
+                throw new HttpRequestException(HttpRequestError.ConnectionError, "connecting took too long", failure);
+            }
+
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            foreach (Lane lane in lanes)
+            {
+                lane.Invoker.Dispose();
+            }
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void Prepare(HttpRequestMessage request)
+    {
+        request.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
+        request.Version = HttpVersion.Version20;
+        request.Headers.Remove("user-agent");
+        request.Headers.TryAddWithoutValidation("user-agent", UserAgent);
+
+        // Said even where no compression is provided for. Vectors do not compress, and the server would spend its time on trying.
+        request.Headers.Remove("grpc-accept-encoding");
+        if (apiKey is not null)
+        {
+            request.Headers.TryAddWithoutValidation("api-key", apiKey);
+        }
+    }
+
+    private Lane? TakeChosen(HttpRequestMessage request)
+    {
+        if (!request.Headers.NonValidated.TryGetValues(LaneHeader, out System.Net.Http.Headers.HeaderStringValues values))
+        {
+            return null;
+        }
+
+        request.Headers.Remove(LaneHeader);
+        return lanes[int.Parse(values.ToString(), CultureInfo.InvariantCulture)];
+    }
+
+    private Lane LeastBusy()
+    {
+        Lane best = lanes[0];
+        for (int i = 1; i < lanes.Length; i++)
+        {
+            if (lanes[i].Busy < best.Busy)
+            {
+                best = lanes[i];
+            }
+        }
+
+        best.Enter();
+        return best;
+    }
+
+    /// <summary>One connection and how many calls are on it.</summary>
+    private sealed class Lane(SocketsHttpHandler handler)
+    {
+        private int busy;
+
+        public HttpMessageInvoker Invoker { get; } = new(handler, disposeHandler: true);
+
+        public int Busy => Volatile.Read(ref busy);
+
+        public void Enter() => Interlocked.Increment(ref busy);
+
+        public void Leave() => Interlocked.Decrement(ref busy);
+    }
+
+    /// <summary>The body of an answer; the lane is free when it is disposed of, which the client does at the end of the call.</summary>
+    private sealed class LaneContent : HttpContent
+    {
+        private readonly HttpContent body;
+        private Lane? lane;
+
+        public LaneContent(HttpContent body, Lane? lane)
+        {
+            this.body = body;
+            this.lane = lane;
+            Headers.ContentType = body.Headers.ContentType;
+        }
+
+        protected override Task<Stream> CreateContentReadStreamAsync() => body.ReadAsStreamAsync();
+
+        protected override Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken) => body.ReadAsStreamAsync(cancellationToken);
+
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => body.CopyToAsync(stream, context);
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+            {
+                body.Dispose();
+                Interlocked.Exchange(ref lane, null)?.Leave();
+            }
+
+            base.Dispose(disposing);
+        }
+    }
+}
