@@ -9,7 +9,7 @@ internal static class CollectionText
     public static string Of(CollectionSettings settings)
     {
         CultureInfo culture = CultureInfo.InvariantCulture;
-        List<string> parts = [string.Create(culture, $"{settings.Dimension} components"), settings.Distance.ToString()];
+        List<string> parts = [string.Create(culture, $"{settings.Dimension} components"), settings.Distance?.ToString() ?? "distance not known"];
         Add(settings.VectorName is null ? null : $"vector '{settings.VectorName}'");
         Add(settings.Datatype == VectorDatatype.Default ? null : settings.Datatype.ToString());
         Add(settings.HnswM is null ? null : string.Create(culture, $"HNSW m {settings.HnswM}"));

@@ -8,13 +8,13 @@ internal static class PlanText
     private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
 
     /// <summary>The whole plan in one sentence: count, dimension, batches, bytes, time, collection.</summary>
-    public static string Of(MigrationPlan plan, TimeSpan batchDelay = default) => string.Create(
+    public static string Of(MigrationPlan plan, TimeSpan? batchDelay = null) => string.Create(
         Culture,
-        $"Send {Count(plan)} vectors × {plan.Index.Dimension} of {plan.Index.Kind} {plan.Index.Path} from ordinal {plan.Offset:N0} in {(plan.BatchSize == 0 ? "about " : string.Empty)}{plan.Batches:N0} batches, {Bytes(plan.Bytes)}{(plan.PayloadPath is null ? string.Empty : " and payloads")}{(plan.IdMapping == IdMapping.Keep ? string.Empty : ", ids mapped to UUIDv5")}{Time(plan, batchDelay)}, {(plan.ServerVersion.Length == 0 ? "with a collection that the server did not tell of" : What(plan.Settings, plan.CreatesCollection, plan.RecreatesCollection, plan.Indexing))}, {Pace(plan.Flow)}, then {Proof(plan.Verification)}{Refused(plan)}");
+        $"Send {Count(plan)} vectors × {plan.Index.Dimension} of {plan.Index.Kind} {plan.Index.Path} from ordinal {plan.Offset:N0} in {(plan.BatchSize is null ? "about " : string.Empty)}{plan.Batches:N0} batches, {Bytes(plan.Bytes)}{(plan.PayloadPath is null ? string.Empty : " and payloads")}{(plan.IdMapping == IdMapping.Keep ? string.Empty : ", ids mapped to UUIDv5")}{Time(plan, batchDelay ?? TimeSpan.Zero)}, {(plan.ServerVersion.Length == 0 ? "with a collection that the server did not tell of" : What(plan.Settings, plan.CreatesCollection, plan.RecreatesCollection, plan.Indexing))}, {Pace(plan.Flow)}, then {Proof(plan.Verification)}{Refused(plan)}");
 
     /// <summary>What becomes of the collection.</summary>
     public static string What(CollectionSettings settings, bool creates, bool recreates, IndexingMode indexing = IndexingMode.Immediate) =>
-        $"{(recreates ? "DELETING and creating anew" : creates ? "creating" : "using")} the collection ({settings.Distance}, {settings.Dimension} components{(settings.VectorName is null ? string.Empty : $", vector '{settings.VectorName}'")}{Hnsw(settings)}{(creates ? IndexingText.Of(settings, indexing) : string.Empty)})";
+        $"{(recreates ? "DELETING and creating anew" : creates ? "creating" : "using")} the collection ({settings.Distance?.ToString() ?? "distance not known"}, {settings.Dimension} components{(settings.VectorName is null ? string.Empty : $", vector '{settings.VectorName}'")}{Hnsw(settings)}{(creates ? IndexingText.Of(settings, indexing) : string.Empty)})";
 
     /// <summary>A number of bytes for people, 10³ steps.</summary>
     public static string Bytes(long bytes) => bytes switch

@@ -6,7 +6,7 @@ namespace VectorMigration.Commands;
 /// <summary>Send-QdrantBatch: takes vectors from the pipeline, batches, uploads in parallel, emits one result a batch.</summary>
 [Cmdlet(VerbsCommunications.Send, "QdrantBatch", SupportsShouldProcess = true)]
 [OutputType(typeof(QdrantBatchResult))]
-public sealed class SendQdrantBatchCommand : UploadCommand, IDynamicParameters
+public sealed class SendQdrantBatchCommand : CollectionCommand
 {
     private readonly Guid runId = Guid.NewGuid();
     private readonly SeenIds seen = new();
@@ -28,21 +28,18 @@ public sealed class SendQdrantBatchCommand : UploadCommand, IDynamicParameters
     [AllowNull]
     public object? InputObject { get; set; }
 
-    /// <summary>File that remembers what was acknowledged, so that the same pipeline goes on where it stopped; for vectors of Get-FaissVector.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(JournalCompleter))]
-    public string? JournalPath { get; set; }
+    /// <summary>How fast is sent. What comes down the pipeline are vectors, whatever properties they have.</summary>
+    [NotFromPipeline]
+    private PacingParameters Pacing { get; } = new();
 
-    /// <summary>Begin the journal anew and send everything again.</summary>
-    [Parameter]
-    public SwitchParameter Restart { get; set; }
+    /// <summary>Where a pipeline stops and the next goes on; for vectors of Get-FaissVector.</summary>
+    private JournalParameters Journal { get; } = new();
 
-    /// <summary>Parameters that other cmdlets take too.</summary>
-    internal IndexingParameters Indexing { get; } = new();
+    /// <summary>How a created collection is indexed.</summary>
+    private OptimizerParameters Optimizer { get; } = new();
 
-    /// <inheritdoc/>
-    public object GetDynamicParameters() => Indexing;
+    /// <summary>Whether its index is waited for.</summary>
+    private IndexWaitParameters Indexed { get; } = new();
 
     /// <inheritdoc/>
     internal override string Activity => $"Sending to {Collection}";
@@ -50,17 +47,17 @@ public sealed class SendQdrantBatchCommand : UploadCommand, IDynamicParameters
     /// <inheritdoc/>
     protected override void OnBegin()
     {
-        asked = Indexing.Options();
-        if (LogDirectory is not null)
+        asked = Indexed.Options(Optimizer);
+        if (Pacing.LogDirectory is not null)
         {
-            LogDirectory = IndexPaths.Unresolved(this, LogDirectory);
+            Pacing.LogDirectory = IndexPaths.Unresolved(this, Pacing.LogDirectory);
         }
 
-        if (JournalPath is not null)
+        if (Journal.JournalPath is not null)
         {
-            JournalPath = IndexPaths.Unresolved(this, JournalPath);
+            Journal.JournalPath = IndexPaths.Unresolved(this, Journal.JournalPath);
         }
-        else if (Restart)
+        else if (Journal.Restart)
         {
             throw CommandErrors.RestartWithoutJournal();
         }
@@ -148,7 +145,7 @@ public sealed class SendQdrantBatchCommand : UploadCommand, IDynamicParameters
         InputVector vector;
         try
         {
-            vector = InputReader.Read(item, position, IdMapping);
+            vector = InputReader.Read(item, position, Ids.IdMapping);
             Check(vector);
         }
         catch (MigrationException error)
@@ -183,7 +180,7 @@ public sealed class SendQdrantBatchCommand : UploadCommand, IDynamicParameters
             throw CommandErrors.NonFinite(position, vector.Id.Value, bad, vector.Components[bad]);
         }
 
-        if (!AllowDuplicateId && !seen.Add(vector.Id))
+        if (!Target.AllowDuplicateId && !seen.Add(vector.Id))
         {
             throw CommandErrors.DuplicateId(position, vector.Id);
         }
@@ -202,7 +199,7 @@ public sealed class SendQdrantBatchCommand : UploadCommand, IDynamicParameters
         QdrantConnection connection = FindConnection();
         IVectorStore store = Parts.OpenStore(connection);
         endpoint = store.Endpoint;
-        PipelinePlanner planner = new(store, Collection, VectorName, AskedDistance, runId, asked);
+        PipelinePlanner planner = new(store, Collection, Named.VectorName, Target.Distance, runId, asked);
         index = first.Index;
         int dimension = first.Components.Length;
         PipelinePlan plan = Wait(planner.PlanAsync(index, dimension, StopToken)) ?? throw CommandErrors.DistanceMissing(Collection);
@@ -211,7 +208,7 @@ public sealed class SendQdrantBatchCommand : UploadCommand, IDynamicParameters
             WriteWarning(warning);
         }
 
-        UploadOptions pacing = Pacing(connection);
+        UploadOptions pacing = Pacing.Options(Timeout(connection));
         string what = PlanText.What(plan.Settings, plan.Creates, recreates: false);
         string where = $"'{Collection}' at {store.Endpoint}";
         string how = $"{(FlowControls.IsAdaptive(pacing) ? "at a pace that is found while sending: " : string.Empty)}{FlowControls.Describe(pacing)}";
@@ -225,7 +222,7 @@ public sealed class SendQdrantBatchCommand : UploadCommand, IDynamicParameters
         CollectionSettings settings = plan.Creates ? Wait(CreateAsync(store, planner, plan.Settings, dimension)) : plan.Settings;
         journal?.Begin(plan.Creates ? JournalTarget.RunOf(Wait(store.GetCollectionAsync(Collection, StopToken))) : plan.CollectionRun);
 
-        log = LogDirectory is null ? null : new RunLog(LogDirectory, pacing.SlowThreshold);
+        log = Pacing.LogDirectory is null ? null : new RunLog(Pacing.LogDirectory, pacing.SlowThreshold);
         indexing = new RunIndexing(store, Collection, asked, pacing.GiveUpAfter, Warn, TimeProvider.System);
         StartPhase("upload", 0);
         target = new PipelineTarget(store, settings, Collection, pacing, plan.Limit, runId, index, new DelegateObserver(Observe));
@@ -234,14 +231,14 @@ public sealed class SendQdrantBatchCommand : UploadCommand, IDynamicParameters
 
     private PipelineJournal? OpenJournal(IVectorStore store, PipelinePlan plan, in InputVector first)
     {
-        if (JournalPath is not string path)
+        if (Journal.JournalPath is not string path)
         {
             return null;
         }
 
-        JournalKey key = PipelineJournal.KeyOf(path, first, IdMapping, store.Endpoint, Collection, VectorName);
+        JournalKey key = PipelineJournal.KeyOf(path, first, Ids.IdMapping, store.Endpoint, Collection, Named.VectorName);
         JournalTarget found = new(!plan.Creates, plan.CollectionRun, checked((long)plan.PresentBefore));
-        return PipelineJournal.Open(path, Restart, first, key, found);
+        return PipelineJournal.Open(path, Journal.Restart, first, key, found);
     }
 
     /// <summary>The batches are told and the journal is closed: what is waited for here can be waited for again at any time.</summary>

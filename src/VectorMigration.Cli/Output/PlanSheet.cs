@@ -8,7 +8,7 @@ internal static class PlanSheet
         .Add("index", $"{plan.Index.Kind}, {Units.Count(plan.Index.Count)} × {plan.Index.Dimension}, {plan.Index.Metric}, ids: {plan.Index.IdSource}")
         .Add("server", plan.ServerVersion.Length > 0 ? $"Qdrant {plan.ServerVersion}" : null)
         .Add("collection", CollectionText(plan), plan.RecreatesCollection ? Tone.Bad : Tone.Plain)
-        .Add("send", $"{Units.Count(plan.Count)} vectors from {Units.Count(plan.Offset)} on, {(plan.BatchSize == 0 ? "about " : string.Empty)}{Units.Of(plan.Batches, "batch", "batches")}, {Units.Bytes(plan.Bytes)}{(plan.PayloadPath is null ? string.Empty : " and payloads")}")
+        .Add("send", $"{Units.Count(plan.Count)} vectors from {Units.Count(plan.Offset)} on, {(plan.BatchSize is null ? "about " : string.Empty)}{Units.Of(plan.Batches, "batch", "batches")}, {Units.Bytes(plan.Bytes)}{(plan.PayloadPath is null ? string.Empty : " and payloads")}")
         .Add("journal", plan.Acknowledged == 0 ? plan.JournalPath : $"{Units.Count(plan.Acknowledged)} of them were acknowledged before and are not sent again, says {plan.JournalPath}")
         .Add("payload", plan.PayloadPath)
         .Add("ids", plan.IdMapping == IdMapping.Keep ? "kept as point ids" : "UUIDv5 of the FAISS id, which stays in the payload as faiss_id")
@@ -21,7 +21,7 @@ internal static class PlanSheet
     /// <summary>What becomes of the collection.</summary>
     public static string CollectionText(MigrationPlan plan)
     {
-        string settings = $"{plan.Settings.Dimension} components, {plan.Settings.Distance}{(plan.Settings.HnswM is int m ? $", hnsw m {m}" : string.Empty)}{(plan.Settings.HnswEfConstruction is int ef ? $", ef_construct {ef}" : string.Empty)}{(plan.Settings.VectorName is string name ? $", vector '{name}'" : string.Empty)}{(plan.CreatesCollection ? IndexingText.Of(plan.Settings, plan.Indexing) : string.Empty)}";
+        string settings = $"{plan.Settings.Dimension} components, {plan.Settings.Distance?.ToString() ?? "distance not known"}{(plan.Settings.HnswM is int m ? $", hnsw m {m}" : string.Empty)}{(plan.Settings.HnswEfConstruction is int ef ? $", ef_construct {ef}" : string.Empty)}{(plan.Settings.VectorName is string name ? $", vector '{name}'" : string.Empty)}{(plan.CreatesCollection ? IndexingText.Of(plan.Settings, plan.Indexing) : string.Empty)}";
         return plan.ServerVersion.Length == 0 ? $"not known, because the server did not tell; the index wants {settings}"
             : plan.RecreatesCollection
             ? $"deleted with {Units.Of(plan.PresentBefore, "point", "points")} and created anew: {settings}"

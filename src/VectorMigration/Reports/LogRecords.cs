@@ -21,7 +21,7 @@ internal static class LogRecords
         json.WriteString("collection", plan.Collection);
         json.WriteBoolean("creates", plan.CreatesCollection);
         json.WriteNumber("dimension", plan.Settings.Dimension);
-        json.WriteString("distance", plan.Settings.Distance.ToString());
+        json.WriteString("distance", plan.Settings.Distance?.ToString());
         json.WriteNumber("offset", plan.Offset);
         json.WriteNumber("count", plan.Count);
         json.WriteString("idMapping", plan.IdMapping.ToString());

@@ -73,7 +73,7 @@ public sealed record RunSummaryPlan
     public int Dimension { get; init; }
 
     /// <summary>Distance of the collection.</summary>
-    public Distance Distance { get; init; }
+    public Distance? Distance { get; init; }
 
     /// <summary>First ordinal.</summary>
     public long Offset { get; init; }

@@ -39,7 +39,7 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
         (long offset, long count) = Range();
         IdScanResult ids = CheckIds(offset, count, cancellationToken);
         CheckPayload(offset, count, cancellationToken);
-        CollectionSettings settings = options.Indexing.Apply(CollectionFit.Settings(index, distance ?? Distance.Unknown, options.VectorName, runId));
+        CollectionSettings settings = options.Indexing.Apply(CollectionFit.Settings(index, distance, options.VectorName, runId));
         TargetState target = await CheckTargetAsync(settings, distance is not null, PrepareCreation(distance), count, cancellationToken).ConfigureAwait(false);
         if (distance == Distance.Cosine)
         {
@@ -97,7 +97,7 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
 
     private Distance? ChooseDistance()
     {
-        if (options.Distance is null or Distance.Unknown)
+        if (options.Distance is null)
         {
             if (index.Distance is null)
             {
@@ -125,7 +125,7 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
 
         return refusals.Check(() => CommonErrors.RequireRange("First (--limit)", options.Limit ?? 0, 0, long.MaxValue))
             && index.IsSupported
-            ? (options.Offset, Math.Min(options.Limit ?? long.MaxValue, index.Count - options.Offset))
+            ? (options.Offset, Math.Min(options.Limit ?? index.Count, index.Count - options.Offset))
             : (options.Offset, 0);
     }
 
@@ -313,9 +313,8 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
         long before = acknowledged?.CountWithin(offset, count) ?? 0;
         long replaced = acknowledged is null || ids.Duplicates == 0 ? 0 : ids.Superseded.Count(acknowledged.Contains);
         long sending = count - ids.Duplicates - (before - replaced);
-        bool sized = !FlowControls.IsAdaptive(options.Upload) || !options.Upload.AdaptsBatchSize;
         var start = new FlowStart { Dimension = Math.Max(1, index.Dimension), RoundTrip = target.RoundTrip };
-        int batchSize = sized ? Math.Max(1, options.Upload.BatchSize) : FlowOpening.Point(options.Upload, start).BatchSize;
+        int batchSize = options.Upload.AdaptsBatchSize ? FlowOpening.Point(options.Upload, start).BatchSize : Math.Max(1, options.Upload.ExactBatchSize);
         return new MigrationPlan
         {
             Index = index,
@@ -331,7 +330,7 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
             JournalPath = options.JournalPath,
             Acknowledged = before - replaced,
             IdMapping = options.IdMapping,
-            BatchSize = sized ? batchSize : 0,
+            BatchSize = options.Upload.AdaptsBatchSize ? null : batchSize,
             Batches = (sending + batchSize - 1) / batchSize,
             Bytes = checked(sending * ((sizeof(float) * (long)index.Dimension) + sizeof(long))),
             Flow = FlowControls.Describe(options.Upload),

@@ -39,20 +39,15 @@ internal sealed class PipelinePlanner(IVectorStore store, string collection, str
         CollectionDescription? existing = await store.GetCollectionAsync(collection, cancellationToken).ConfigureAwait(false);
         Distance? wanted = distance
             ?? (index is not null ? index.Distance ?? throw PlanErrors.MetricNotSupported(index) : Existing(existing)?.Distance);
-        if (wanted is null)
+        if (wanted is null && existing is null)
         {
-            // An existing collection without that vector is refused by its differences below, whatever the distance.
-            if (existing is null)
-            {
-                return null;
-            }
-
-            wanted = Distance.Unknown;
+            return null;
         }
 
+        // An existing collection without that vector is refused by its differences below, whatever the distance.
         CollectionSettings settings = indexing.Apply(index is not null
-            ? CollectionFit.Settings(index, wanted.Value, vectorName, runId)
-            : new CollectionSettings { Dimension = dimension, Distance = wanted.Value, VectorName = vectorName, Metadata = CollectionFit.Metadata(runId) });
+            ? CollectionFit.Settings(index, wanted, vectorName, runId)
+            : new CollectionSettings { Dimension = dimension, Distance = wanted, VectorName = vectorName, Metadata = CollectionFit.Metadata(runId) });
         if (existing is null)
         {
             return dimension > QdrantLimits.MaxDimension

@@ -107,7 +107,7 @@ public sealed class MigrationTests : IDisposable
     {
         var source = new MemorySource(300);
         source.Vector(150)[1] = float.PositiveInfinity;
-        MigrationResult stopped = await Run(source, new MigrationOptions { Collection = "c" });
+        MigrationResult stopped = await Run(source, new MigrationOptions { Collection = "c", Upload = new UploadOptions { BatchSize = 100 } });
         stopped.ExitCode.ShouldBe(1);
         stopped.Error.ShouldNotBeNull().Message.ShouldContain("Vector 150 (id 150)");
         stopped.ResumeOffset.ShouldBe(100);
@@ -177,7 +177,7 @@ public sealed class MigrationTests : IDisposable
     [Fact]
     public async Task ADryRunTouchesNothing()
     {
-        MigrationResult result = await Run(new MemorySource(1_000), new MigrationOptions { Collection = "c", DryRun = true });
+        MigrationResult result = await Run(new MemorySource(1_000), new MigrationOptions { Collection = "c", DryRun = true, Upload = new UploadOptions { BatchSize = 100 } });
         result.Status.ShouldBe(MigrationStatus.Planned);
         result.ExitCode.ShouldBe(0);
         result.Plan.ShouldNotBeNull().Batches.ShouldBe(10);
