@@ -62,7 +62,7 @@ public sealed class ConnectQdrantCommand : MigrationCommand
         unfinished = new QdrantConnection(Options(), Key());
         IVectorStore store = Parts.OpenStore(unfinished);
         ServerInfo server = Wait(store.GetServerAsync(StopToken));
-        unfinished.ServerVersion = server.Version;
+        unfinished.Remember(server);
         WriteVerbose($"{unfinished} is {server.Title} {server.Version}.");
         if (server.VersionWarning is string warning)
         {

@@ -33,7 +33,7 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
     public static IVectorStore Open(QdrantConnection connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
-        return new QdrantStore(connection, new GrpcTransport(connection.Options, connection.ApiKey));
+        return new QdrantStore(connection, connection.Open(static (options, apiKey) => new GrpcTransport(options, apiKey)));
     }
 
     /// <inheritdoc/>
@@ -201,7 +201,7 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
     {
         ServerInfo learned = new(reply.Title, reply.Version);
         server = learned;
-        connection.ServerVersion = learned.Version;
+        connection.Remember(learned);
         return learned;
     }
 

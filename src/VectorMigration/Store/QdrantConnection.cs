@@ -75,10 +75,7 @@ public sealed class QdrantConnection : IDisposable
     public bool HasApiKey => apiKey is not null;
 
     /// <summary>Version of the server, once it has been asked; empty before.</summary>
-    public string ServerVersion { get; internal set; } = string.Empty;
-
-    /// <summary>The key, for the transport only.</summary>
-    internal string? ApiKey => apiKey;
+    public string ServerVersion { get; private set; } = string.Empty;
 
     /// <summary>False once it has been closed.</summary>
     public bool IsOpen
@@ -102,6 +99,21 @@ public sealed class QdrantConnection : IDisposable
                 ? throw new MigrationException(ErrorIds.ConnectionClosed, ErrorKind.InvalidArgument, $"The connection to {this} has been closed.", "Connect again: Connect-Qdrant.", ToString())
                 : store ??= open(this);
         }
+    }
+
+    /// <summary>Remembers what a server said of itself.</summary>
+    public void Remember(ServerInfo server)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        ServerVersion = server.Version;
+    }
+
+    /// <summary>Opens a transport, which alone is told the key; who opens it closes it.</summary>
+    /// <param name="open">Takes the settings and the key, or null.</param>
+    public T Open<T>(Func<QdrantConnectionOptions, string?, T> open)
+    {
+        ArgumentNullException.ThrowIfNull(open);
+        return open(Options, apiKey);
     }
 
     /// <summary>Closes the transport.</summary>

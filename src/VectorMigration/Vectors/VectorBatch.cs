@@ -190,9 +190,11 @@ public sealed class BatchMemory
     /// <summary>The rented ids; at least as long as asked for.</summary>
     public long[] Ids => ids ?? throw new ObjectDisposedException(nameof(BatchMemory));
 
-    internal void AddLease() => Interlocked.Increment(ref leases);
+    /// <summary>Takes one more lease.</summary>
+    public void AddLease() => Interlocked.Increment(ref leases);
 
-    internal void Release()
+    /// <summary>Gives one lease back; the buffers go back to the pool with the last one.</summary>
+    public void Release()
     {
         if (Interlocked.Decrement(ref leases) != 0)
         {
