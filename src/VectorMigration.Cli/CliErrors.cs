@@ -4,40 +4,40 @@ namespace VectorMigration.Cli;
 internal static class CliErrors
 {
     public static MigrationException Usage(string message, string? command) => new(
-        "Usage", ErrorKind.InvalidArgument, OneLine(message), $"See vector-migration {(command is null ? string.Empty : command + " ")}--help.");
+        ErrorIds.Usage, ErrorKind.InvalidArgument, OneLine(message), $"See vector-migration {(command is null ? string.Empty : command + " ")}--help.");
 
     public static MigrationException KeyAsArgument() => new(
-        "KeyAsArgument", ErrorKind.InvalidArgument,
+        ErrorIds.KeyAsArgument, ErrorKind.InvalidArgument,
         "A key is never an argument, because every user of a machine can read the arguments of its processes.",
         "Put it into QDRANT_API_KEY or into a file named by --api-key-file. Change the key that was given.");
 
     public static MigrationException Interrupted() => new(
-        "Interrupted", ErrorKind.Stopped, "Interrupted before anything was sent.", "Run the same command again.");
+        ErrorIds.Interrupted, ErrorKind.Stopped, "Interrupted before anything was sent.", "Run the same command again.");
 
     public static MigrationException TuningInterrupted() => new(
-        "Interrupted", ErrorKind.Stopped, "Interrupted while settings were tried; nothing was found yet.", "Run the same command again, with a shorter --budget if a minute is too long.");
+        ErrorIds.Interrupted, ErrorKind.Stopped, "Interrupted while settings were tried; nothing was found yet.", "Run the same command again, with a shorter --budget if a minute is too long.");
 
     public static MigrationException RepairInterrupted() => new(
-        "Interrupted", ErrorKind.Stopped, "Interrupted while points were sent again; those that were acknowledged are there.", "Run the same command again: it looks for what is still missing or different.");
+        ErrorIds.Interrupted, ErrorKind.Stopped, "Interrupted while points were sent again; those that were acknowledged are there.", "Run the same command again: it looks for what is still missing or different.");
 
     public static MigrationException Unexpected(Exception error) => new(
-        "Unexpected", ErrorKind.Server,
+        ErrorIds.Unexpected, ErrorKind.Server,
         $"Unexpected error, please report: {error.GetType().Name}: {OneLine(error.Message)}",
         "Report it with the command (without keys) and the version that --version shows.", null, error);
 
     public static MigrationException ApiKeyFileMissing(string path) => new(
-        "ApiKeyFileMissing", ErrorKind.NotFound, $"There is no key file {path}.", "Check the path that --api-key-file names.", path);
+        ErrorIds.ApiKeyFileMissing, ErrorKind.NotFound, $"There is no key file {path}.", "Check the path that --api-key-file names.", path);
 
     public static MigrationException ApiKeyFileUnreadable(string path, Exception error) => new(
-        "ApiKeyFileUnreadable", ErrorKind.Permission, $"The key file {path} cannot be read: {error.GetType().Name}.", "Check that it is a file that this user may read.", path, error);
+        ErrorIds.ApiKeyFileUnreadable, ErrorKind.Permission, $"The key file {path} cannot be read: {error.GetType().Name}.", "Check that it is a file that this user may read.", path, error);
 
     public static MigrationException ApiKeyInvalid(string source, string fault) => new(
-        "ApiKeyInvalid", ErrorKind.InvalidArgument, $"{source} holds no key: {fault}.", "Put the key alone into it, on one line.", source);
+        ErrorIds.ApiKeyInvalid, ErrorKind.InvalidArgument, $"{source} holds no key: {fault}.", "Put the key alone into it, on one line.", source);
 
     /// <summary>How a command ends that met this error before the first vector was sent.</summary>
     public static MigrationStatus StatusOf(MigrationException error) => error switch
     {
-        { ErrorId: "Unexpected" } => MigrationStatus.Failed,
+        { ErrorId: ErrorIds.Unexpected } => MigrationStatus.Failed,
         { Kind: ErrorKind.Stopped } => MigrationStatus.Interrupted,
         _ => MigrationStatus.Refused,
     };

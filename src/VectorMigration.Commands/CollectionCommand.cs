@@ -11,37 +11,24 @@ public abstract class CollectionCommand : ConnectedCommand
     private long total;
     private long done;
 
-    /// <summary>Collection.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(CollectionCompleter))]
-    public string Collection { get; set; } = string.Empty;
+    /// <summary>Where the server is. What comes down the pipeline are vectors and files, not servers.</summary>
+    [NotFromPipeline]
+    private protected EndpointParameters Endpoint { get; } = new();
 
-    /// <summary>Name of the vector in the collection; the unnamed one when left out.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? VectorName { get; set; }
+    /// <summary>The collection.</summary>
+    private protected CollectionParameters Target { get; } = new();
 
-    /// <summary>How FAISS ids become point ids.</summary>
-    [Parameter]
-    public IdMapping IdMapping { get; set; }
+    /// <summary>Which vector of a point.</summary>
+    private protected VectorNameParameters Named { get; } = new();
 
-    /// <summary>Let later vectors replace earlier ones with the same id.</summary>
-    [Parameter]
-    public SwitchParameter AllowDuplicateId { get; set; }
+    /// <summary>What becomes of ids.</summary>
+    private protected IdParameters Ids { get; } = new();
 
-    /// <summary>Deadline of each attempt in seconds; the connection's when left out.</summary>
-    [Parameter]
-    [ValidateRange(1, 3_600)]
-    public int TimeoutSec { get; set; }
+    /// <summary>Name of the collection.</summary>
+    private protected string Collection => Target.Collection;
 
-    /// <summary>Distance to create the collection with; that of the index's metric when left out.</summary>
-    [Parameter]
-    [ValidateSet("Cosine", "Dot", "Euclid", "Manhattan")]
-    public Distance Distance { get; set; }
-
-    /// <summary>The distance that was asked for, or null.</summary>
-    private protected Distance? AskedDistance => Distance == Distance.Unknown ? null : Distance;
+    /// <inheritdoc/>
+    private protected sealed override EndpointParameters Where() => Endpoint;
 
     /// <summary>Observes a run from the pool.</summary>
     internal IRunObserver Observer => pump;
@@ -93,7 +80,7 @@ public abstract class CollectionCommand : ConnectedCommand
     }
 
     /// <summary>Asks whether a plan is meant. Under -WhatIf its warnings are told here, because no run will tell them.</summary>
-    private protected bool Agrees(MigrationPlan plan, TimeSpan batchDelay, string caption)
+    private protected bool Agrees(MigrationPlan plan, TimeSpan? batchDelay, string caption)
     {
         if (OnlyPlans)
         {
@@ -129,15 +116,7 @@ public abstract class CollectionCommand : ConnectedCommand
     internal void EndProgress() => progress?.Complete();
 
     /// <summary>The deadline that was asked for, or the connection's.</summary>
-    private protected TimeSpan Timeout(QdrantConnection connection) => TimeoutSec == 0 ? connection.Options.Timeout : TimeSpan.FromSeconds(TimeoutSec);
-
-    /// <summary>The pacing that values of 0 leave to the run.</summary>
-    private protected UploadOptions Pacing(QdrantConnection connection, int batchSize, int throttleLimit, TimeSpan batchDelay, int giveUpAfterSec) => UploadOptions.Paced(
-        batchSize == 0 ? null : batchSize, throttleLimit == 0 ? null : throttleLimit, batchDelay) with
-    {
-        GiveUpAfter = TimeSpan.FromSeconds(giveUpAfterSec),
-        Timeout = Timeout(connection),
-    };
+    private protected TimeSpan Timeout(QdrantConnection connection) => Target.TimeoutSec is int seconds ? TimeSpan.FromSeconds(seconds) : connection.Options.Timeout;
 
     private void Tell(RunEvent runEvent)
     {

@@ -6,45 +6,45 @@ internal static partial class CommandErrors
     public static MigrationException CollectionMissing(string name, QdrantConnection server) => CollectionErrors.Missing(name, server.ToString());
 
     public static MigrationException AliasGiven(string alias, string collection, QdrantConnection server) => new(
-        "AliasGiven",
+        ErrorIds.AliasGiven,
         ErrorKind.InvalidArgument,
         $"'{alias}' at {server} is an alias of the collection '{collection}'; a collection is removed by its own name only.",
         $"Remove-QdrantCollection '{collection}' if that is what you want, or take the alias away: Set-QdrantAlias '{alias}' -Remove.",
         alias);
 
     public static MigrationException NameIsCollection(string name, QdrantConnection server) => new(
-        "NameIsCollection",
+        ErrorIds.NameIsCollection,
         ErrorKind.Conflict,
         $"'{name}' at {server} is a collection; an alias cannot have the same name.",
         "Choose another name for the alias, or remove that collection first.",
         name);
 
     public static MigrationException AliasMissing(string name, QdrantConnection server) => new(
-        "AliasMissing", ErrorKind.NotFound, $"There is no alias '{name}' at {server}.", "Get-QdrantCollection shows the aliases of each collection.", name);
+        ErrorIds.AliasMissing, ErrorKind.NotFound, $"There is no alias '{name}' at {server}.", "Get-QdrantCollection shows the aliases of each collection.", name);
 
     public static MigrationException NotAnIndex(object found) => new(
-        "NotAnIndex",
+        ErrorIds.NotAnIndex,
         ErrorKind.InvalidArgument,
         $"-FromIndex is an object of type {found.GetType().Name}; expected an object of Get-FaissIndex, or the path of an index file.",
         "Give the path, or: Get-FaissIndex <path> | New-QdrantCollection <name>.",
         found);
 
     public static MigrationException QuantizationMissing() => new(
-        "QuantizationMissing",
+        ErrorIds.QuantizationMissing,
         ErrorKind.InvalidArgument,
         "-Quantile, -Compression and -QuantizationAlwaysRam say how to quantise, but -Quantization does not say that.",
         "Add -Quantization Scalar, Product or Binary.",
         "Quantization");
 
     public static MigrationException WaitMissing() => new(
-        "WaitMissing",
+        ErrorIds.WaitMissing,
         ErrorKind.InvalidArgument,
         "-WaitIndexedTimeoutSec says how long to wait for the index, but -WaitIndexed does not say to wait.",
         "Add -WaitIndexed.",
         "WaitIndexed");
 
     public static MigrationException LocalServerMissing(int processId) => new(
-        "LocalServerMissing",
+        ErrorIds.LocalServerMissing,
         ErrorKind.NotFound,
         $"This session has started no local server with the process id {processId}, or has stopped it already.",
         "Stop-QdrantLocal without arguments stops all that this session has started.",

@@ -15,20 +15,20 @@ internal static partial class CommandErrors
     /// <summary>The record of a batch that failed for good.</summary>
     public static ErrorRecord Record(QdrantBatchResult batch) =>
         Record(new MigrationException(
-            batch.ErrorId ?? "BatchFailed",
-            ErrorKind.Server,
+            batch.ErrorId ?? ErrorIds.BatchFailed,
+            batch.ErrorKind ?? ErrorKind.Server,
             $"Batch {batch.Number} of {batch.Collection} (ordinals {batch.FirstOrdinal} to {batch.LastOrdinal}, {batch.Count} vectors) failed after {batch.Attempts} attempts: {batch.Error}",
             batch.RecommendedAction ?? "Send these vectors again.",
             batch));
 
     /// <summary>The record of an error told in a result.</summary>
     public static ErrorRecord Record(MigrationResult result, MigrationError error) =>
-        Record(new MigrationException(error.ErrorId, Kind(result.Status), error.Message, error.RecommendedAction, error.Target ?? result.Path));
+        Record(new MigrationException(error.ErrorId, error.Kind, error.Message, error.RecommendedAction, error.Target ?? result.Path));
 
     /// <summary>The record of a run that sent what could be sent, and that was not everything.</summary>
     public static ErrorRecord Incomplete(MigrationResult result) =>
         Record(new MigrationException(
-            "MigrationIncomplete",
+            ErrorIds.MigrationIncomplete,
             ErrorKind.InvalidData,
             $"Not everything of {result.Path} is in '{result.Collection}': {result.Counts.Invalid} left out, {result.Counts.Failed} failed, {result.Verification?.Missing ?? 0} missing, {result.Verification?.Different ?? 0} different.",
             "See LeftOut and Verification.Differences of the result, and migration.log; run it again for what failed.",
@@ -36,109 +36,101 @@ internal static partial class CommandErrors
 
     /// <summary>The record of a reason for which a planned run would be refused.</summary>
     public static ErrorRecord Refusal(MigrationPlan plan, MigrationError error) =>
-        Record(new MigrationException(error.ErrorId, ErrorKind.Conflict, error.Message, error.RecommendedAction, error.Target ?? plan.Collection));
+        Record(new MigrationException(error.ErrorId, error.Kind, error.Message, error.RecommendedAction, error.Target ?? plan.Collection));
 
     public static MigrationException NotAFile(string path, string provider) => new(
-        "NotAFile",
+        ErrorIds.NotAFile,
         ErrorKind.InvalidArgument,
         $"'{path}' lies in the provider {provider}; an index is a file of the file system.",
         "Give the path of a file.",
         path);
 
     public static MigrationException RestartWithoutJournal() => new(
-        "RestartWithoutJournal", ErrorKind.InvalidArgument, "-Restart begins a journal anew, but no journal was named.", "Name it with -JournalPath, or leave -Restart out.", "Restart");
+        ErrorIds.RestartWithoutJournal, ErrorKind.InvalidArgument, "-Restart begins a journal anew, but no journal was named.", "Name it with -JournalPath, or leave -Restart out.", "Restart");
 
     public static MigrationException PathNotFound(string path) => new(
-        "PathNotFound",
+        ErrorIds.PathNotFound,
         ErrorKind.NotFound,
         $"There is no file '{path}'.",
         "Check the path; Get-ChildItem shows what is there. Names that hold [ or ] want -LiteralPath.",
         path);
 
     public static MigrationException NoBaseline(object value) => new(
-        "InvalidBaseline",
+        ErrorIds.InvalidBaseline,
         ErrorKind.InvalidArgument,
         $"-Baseline is {(value is MigrationResult ? "a result of a run that sent nothing" : $"a {value.GetType().Name}")}; expected the figures of a run.",
         "Give the output of Measure-MigrationPerf or Invoke-VectorMigration, or the path of a migration.log, of a log folder, or of a summary from its folder runs.",
         value);
 
     public static MigrationException SeveralFiles(string path, int count) => new(
-        "SeveralFiles",
+        ErrorIds.SeveralFiles,
         ErrorKind.InvalidArgument,
         $"'{path}' stands for {count} files; expected exactly one index.",
         "Name one file, or call the cmdlet once for each: Get-ChildItem … | ForEach-Object { … }.",
         path);
 
     public static MigrationException IdNotFound(object id, string path) => new(
-        "IdNotFound",
+        ErrorIds.IdNotFound,
         ErrorKind.NotFound,
         $"No vector of '{path}' has the id {id}.",
         "Ids are those in the index (Get-FaissVector -First 5 shows some).",
         id);
 
     public static MigrationException ApiKeyFile(string path, string problem) => new(
-        "InvalidApiKeyFile",
+        ErrorIds.InvalidApiKeyFile,
         ErrorKind.InvalidArgument,
         $"The API key file '{path}' {problem}.",
         "The file must hold the key and nothing else; white space around it is left away.",
         path);
 
     public static MigrationException UnreadableObject(long position, string what, string expected, string found, object? target) => new(
-        "UnreadableObject",
+        ErrorIds.UnreadableObject,
         ErrorKind.InvalidData,
         $"Input object {position} (counted from 1): {what}: expected {expected}, found {found}.",
         "Correct or leave out that object and send it again; objects have the properties Id, Vector and, if wanted, Payload.",
         target);
 
     public static MigrationException NonFinite(long position, object id, int component, float value) => new(
-        "NonFiniteComponent",
+        ErrorIds.NonFiniteComponent,
         ErrorKind.InvalidData,
         $"Input object {position} (counted from 1, id {id}): component {component} is {value}; Qdrant stores finite numbers only.",
         "It was not sent. Correct the vector, or filter such vectors out before.",
         id);
 
     public static MigrationException NegativeId(long position, object id) => new(
-        "NegativeId",
+        ErrorIds.NegativeId,
         ErrorKind.InvalidData,
         $"Input object {position} (counted from 1) has the id {id}; Qdrant's numeric ids are unsigned.",
         "It was not sent. Use -IdMapping Uuid5: ids become UUIDs and the original stays in the payload as faiss_id.",
         id);
 
     public static MigrationException DuplicateId(long position, PointId id) => new(
-        "DuplicateId",
+        ErrorIds.DuplicateId,
         ErrorKind.Conflict,
         $"Input object {position} (counted from 1) has the id {id}, which an earlier one had already; it would replace that point.",
         "It was not sent. Make ids unique, or let later vectors replace earlier ones with -AllowDuplicateId.",
         id);
 
     public static MigrationException WrongDimension(long position, object id, int found, int expected) => new(
-        "DimensionMismatch",
+        ErrorIds.DimensionMismatch,
         ErrorKind.InvalidData,
         $"Input object {position} (counted from 1, id {id}) has {found} components; expected {expected} as in the first.",
         "It was not sent. All vectors of one collection have the same number of components.",
         id);
 
     public static MigrationException UploadEnded(string collection) => new(
-        "UploadEnded",
+        ErrorIds.UploadEnded,
         ErrorKind.Stopped,
         $"The upload to '{collection}' ended before the pipeline did.",
         "Run it again with -Verbose, and report what it says.",
         collection);
 
     public static MigrationException MappingNeedsFaissIds(long position) => new(
-        "IdMappingNotApplicable",
+        ErrorIds.IdMappingNotApplicable,
         ErrorKind.InvalidArgument,
         $"Input object {position} (counted from 1) has a UUID as its id; -IdMapping Uuid5 maps whole numbers.",
         "Leave -IdMapping away: a UUID is a point id already.",
         position);
-
-    private static ErrorKind Kind(MigrationStatus status) => status switch
-    {
-        MigrationStatus.Refused => ErrorKind.Conflict,
-        MigrationStatus.Interrupted => ErrorKind.Connection,
-        MigrationStatus.Incomplete => ErrorKind.InvalidData,
-        _ => ErrorKind.Server,
-    };
 
     private static ErrorCategory Category(ErrorKind kind) => kind switch
     {

@@ -45,10 +45,11 @@ public sealed class ConnectQdrantCommand : MigrationCommand
     [Parameter]
     public Uri? Proxy { get; set; }
 
-    /// <summary>Deadline of control and read calls, and of each attempt to upload where the upload says none, in seconds.</summary>
+    /// <summary>Deadline of control and read calls, and of each attempt to upload where the upload says none, in seconds; 60 when left out.</summary>
     [Parameter]
-    [ValidateRange(1, 3600)]
-    public int TimeoutSec { get; set; } = 60;
+    [EmptyIsNotGiven]
+    [ValidateRangeIfGiven(1, 3_600)]
+    public int? TimeoutSec { get; set; }
 
     /// <inheritdoc/>
     protected override void OnEnd()
@@ -79,15 +80,18 @@ public sealed class ConnectQdrantCommand : MigrationCommand
     /// <inheritdoc/>
     protected override void Abandon() => unfinished?.Dispose();
 
-    private QdrantConnectionOptions Options() => new()
+    private QdrantConnectionOptions Options()
     {
-        Uri = Uri is not null ? EndpointTransformationAttribute.Endpoint(Uri) : ConnectedCommand.EnvironmentEndpoint() ?? QdrantEndpoint.Default,
-        Timeout = TimeSpan.FromSeconds(TimeoutSec),
-        Proxy = Proxy,
-        CaCertificatePath = CaCertificatePath is null ? null : IndexPaths.ResolveOne(this, CaCertificatePath, literal: false),
-        SkipCertificateCheck = SkipCertificateCheck,
-        AllowPlaintextKey = AllowPlaintextKey,
-    };
+        QdrantConnectionOptions options = new()
+        {
+            Uri = Uri is not null ? EndpointTransformationAttribute.Endpoint(Uri) : ConnectedCommand.EnvironmentEndpoint() ?? QdrantEndpoint.Default,
+            Proxy = Proxy,
+            CaCertificatePath = CaCertificatePath is null ? null : IndexPaths.ResolveOne(this, CaCertificatePath, literal: false),
+            SkipCertificateCheck = SkipCertificateCheck,
+            AllowPlaintextKey = AllowPlaintextKey,
+        };
+        return TimeoutSec is int seconds ? options with { Timeout = TimeSpan.FromSeconds(seconds) } : options;
+    }
 
     private string? Key() => ParameterSetName switch
     {
@@ -103,7 +107,7 @@ public sealed class ConnectQdrantCommand : MigrationCommand
         {
             SessionMemory.Current.RememberAll(unfinished!.Uri, Wait(store.ListCollectionsAsync(StopToken)));
         }
-        catch (MigrationException error) when (error.ErrorId is not ("MissingApiKey" or "WrongApiKey"))
+        catch (MigrationException error) when (error.ErrorId is not (ErrorIds.MissingApiKey or ErrorIds.WrongApiKey))
         {
             // A key that may not list is no reason to refuse the connection: it may be good for one collection.
             WriteDebug($"Collections cannot be completed: {error.Message}");

@@ -1,5 +1,3 @@
-using System.Management.Automation;
-
 namespace VectorMigration.Commands;
 
 /// <summary>
@@ -14,16 +12,8 @@ public abstract class ConnectedCommand : MigrationCommand
     private QdrantConnection? owned;
     private QdrantConnection? used;
 
-    /// <summary>A connection of Connect-Qdrant.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    public virtual QdrantConnection? Connection { get; set; }
-
-    /// <summary>The gRPC endpoint: host, host:port, or http(s)://host:port; the key comes from QDRANT_API_KEY.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [EndpointTransformation]
-    public Uri? Uri { get; set; }
+    /// <summary>The group of parameters that names the server.</summary>
+    private protected abstract EndpointParameters Where();
 
     /// <summary>Finds the connection and says in the verbose stream where it comes from.</summary>
     /// <exception cref="MigrationException">The endpoint cannot be read.</exception>
@@ -53,14 +43,15 @@ public abstract class ConnectedCommand : MigrationCommand
 
     private (QdrantConnection Connection, string Origin) Find()
     {
-        if (Connection is not null)
+        EndpointParameters where = Where();
+        if (where.Connection is not null)
         {
-            return (Connection, "-Connection");
+            return (where.Connection, "-Connection");
         }
 
-        if (Uri is not null)
+        if (where.Uri is not null)
         {
-            return (Own(EndpointTransformationAttribute.Endpoint(Uri)), "-Uri");
+            return (Own(EndpointTransformationAttribute.Endpoint(where.Uri)), "-Uri");
         }
 
         if (SessionMemory.Current.Connection is { } session)

@@ -21,24 +21,21 @@ public sealed class GetFaissVectorCommand : PathCommand
 
     /// <summary>Emit arrays of this many vectors instead of single ones.</summary>
     [Parameter]
-    [ValidateRange(1, 1_000_000)]
-    public int ReadCount { get; set; } = 1;
+    [EmptyIsNotGiven]
+    [ValidateRangeIfGiven(1, 1_000_000)]
+    public int? ReadCount { get; set; }
 
-    /// <summary>File with one JSON object a line, in the order of the index.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(PayloadFileCompleter))]
-    public string? PayloadPath { get; set; }
+    /// <summary>Payloads of the vectors.</summary>
+    private PayloadParameters Payload { get; } = new();
 
-    /// <summary>How FAISS ids become point ids.</summary>
-    [Parameter]
-    public IdMapping IdMapping { get; set; }
+    /// <summary>What becomes of ids.</summary>
+    private IdParameters Ids { get; } = new();
 
     /// <inheritdoc/>
     protected override void ProcessFile(string path)
     {
         using IVectorSource source = Parts.OpenIndex(path);
-        using IPayloadSource? payload = PayloadPath is null ? null : Parts.OpenPayload(IndexPaths.ResolveOne(this, PayloadPath, literal: false));
+        using IPayloadSource? payload = Payload.PayloadPath is null ? null : Parts.OpenPayload(IndexPaths.ResolveOne(this, Payload.PayloadPath, literal: false));
         foreach (string warning in source.Description.Warnings)
         {
             WriteWarning($"{path}: {warning}");
@@ -50,7 +47,7 @@ public sealed class GetFaissVectorCommand : PathCommand
             WriteObject(PagingParameters.NewTotalCount((ulong)count, 1.0));
         }
 
-        VectorWriter writer = new(this, source, payload, IdMapping, ReadCount);
+        VectorWriter writer = new(this, source, payload, Ids.IdMapping, ReadCount ?? 1);
         long skip = (long)Math.Min(PagingParameters.Skip, long.MaxValue);
         long first = (long)Math.Min(PagingParameters.First, long.MaxValue);
         if (Id is null)

@@ -1,51 +1,21 @@
-using System.Management.Automation;
-
 namespace VectorMigration.Commands;
 
 /// <summary>A cmdlet that holds an index against a collection, or moves one into the other: which file, which part of it, with which payloads.</summary>
 public abstract class IndexCommand : CollectionCommand
 {
-    /// <summary>Index file; a wildcard must stand for exactly one.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ParameterSets.Path, ValueFromPipeline = true)]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    [PathTransformation]
-    [ArgumentCompleter(typeof(IndexFileCompleter))]
-    public string Path { get; set; } = string.Empty;
+    /// <summary>The index.</summary>
+    private protected IndexParameters Index { get; } = new();
 
-    /// <summary>Index file, taken as written.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = ParameterSets.LiteralPath, ValueFromPipelineByPropertyName = true)]
-    [Alias("PSPath", "LP")]
-    [ValidateNotNullOrEmpty]
-    public string LiteralPath { get; set; } = string.Empty;
-
-    /// <summary>File with one JSON object a line, in the order of the index.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(PayloadFileCompleter))]
-    public string? PayloadPath { get; set; }
-
-    /// <summary>Most vectors of the index.</summary>
-    [Parameter]
-    [ValidateRange(1, long.MaxValue)]
-    public long First { get; set; } = long.MaxValue;
-
-    /// <summary>Vectors to leave out at the beginning: the ordinal to begin at.</summary>
-    [Parameter]
-    [ValidateRange(0, long.MaxValue)]
-    public long Skip { get; set; }
-
-    /// <summary>Leave vectors with non-finite components out instead of stopping.</summary>
-    [Parameter]
-    public SwitchParameter SkipInvalid { get; set; }
+    /// <summary>Its payloads.</summary>
+    private protected PayloadParameters Payload { get; } = new();
 
     /// <inheritdoc/>
     protected sealed override void OnRecord()
     {
         bool literal = ParameterSetName == ParameterSets.LiteralPath;
-        string path = IndexPaths.ResolveOne(this, literal ? LiteralPath : Path, literal);
+        string path = IndexPaths.ResolveOne(this, literal ? Index.LiteralPath : Index.Path, literal);
         using IVectorSource source = OpenIndex(path);
-        using IPayloadSource? payload = PayloadPath is null ? null : OpenPayload(PayloadPath);
+        using IPayloadSource? payload = Payload.PayloadPath is null ? null : OpenPayload(Payload.PayloadPath);
         OnIndex(source, payload, FindConnection());
     }
 
@@ -62,13 +32,13 @@ public abstract class IndexCommand : CollectionCommand
     private protected virtual MigrationOptions IndexOptions(QdrantConnection connection) => new()
     {
         Collection = Collection,
-        VectorName = VectorName,
-        Distance = AskedDistance,
-        Offset = Skip,
-        Limit = First == long.MaxValue ? null : First,
-        IdMapping = IdMapping,
-        AllowDuplicateIds = AllowDuplicateId,
-        SkipInvalid = SkipInvalid,
+        VectorName = Named.VectorName,
+        Distance = Target.Distance,
+        Offset = Index.Skip ?? 0,
+        Limit = Index.First,
+        IdMapping = Ids.IdMapping,
+        AllowDuplicateIds = Target.AllowDuplicateId,
+        SkipInvalid = Index.SkipInvalid,
         Upload = new UploadOptions { Timeout = Timeout(connection) },
     };
 }

@@ -5,7 +5,7 @@ namespace VectorMigration.Commands;
 /// <summary>Invoke-VectorMigration: the whole job in one command: plan, create or check, upload, verify, summary.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "VectorMigration", DefaultParameterSetName = ParameterSets.Path, SupportsShouldProcess = true)]
 [OutputType(typeof(MigrationResult))]
-public sealed class InvokeVectorMigrationCommand : IndexUploadCommand, IDynamicParameters
+public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
 {
     private RunLog? log;
 
@@ -17,16 +17,6 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand, IDynamicP
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>File that remembers what was acknowledged, so that the same command goes on where a run stopped.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(JournalCompleter))]
-    public string? JournalPath { get; set; }
-
-    /// <summary>Begin the journal anew and send everything again.</summary>
-    [Parameter]
-    public SwitchParameter Restart { get; set; }
-
     /// <summary>The proof to end with.</summary>
     [Parameter]
     public VerificationMode Verify { get; set; }
@@ -35,11 +25,14 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand, IDynamicP
     [Parameter]
     public IndexingMode IndexingMode { get; set; }
 
-    /// <summary>Parameters that other cmdlets take too.</summary>
-    internal IndexingParameters Indexing { get; } = new();
+    /// <summary>Where a run stops and the next goes on.</summary>
+    private JournalParameters Journal { get; } = new();
 
-    /// <inheritdoc/>
-    public object GetDynamicParameters() => Indexing;
+    /// <summary>How a created collection is indexed.</summary>
+    private OptimizerParameters Optimizer { get; } = new();
+
+    /// <summary>Whether its index is waited for.</summary>
+    private IndexWaitParameters Indexed { get; } = new();
 
     /// <inheritdoc/>
     internal override string Activity => $"Migrating to {Collection}";
@@ -109,7 +102,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand, IDynamicP
     }
 
     private bool Agreed(MigrationPlan plan) =>
-        Agrees(plan, BatchDelay, "Migrate vectors")
+        Agrees(plan, Pacing.BatchDelay, "Migrate vectors")
         && (!plan.RecreatesCollection || Force || Unasked
             || ShouldContinue($"The collection '{plan.Collection}' at {plan.Endpoint} exists. Delete it with all its points?", "Recreate collection"));
 
@@ -117,16 +110,16 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand, IDynamicP
 
     private MigrationOptions Options(QdrantConnection connection)
     {
-        string logs = IndexPaths.Unresolved(this, LogDirectory ?? System.IO.Path.Combine(SessionState.Path.CurrentFileSystemLocation.Path, "logs"));
+        string logs = IndexPaths.Unresolved(this, Pacing.LogDirectory ?? System.IO.Path.Combine(SessionState.Path.CurrentFileSystemLocation.Path, "logs"));
         return IndexOptions(connection) with
         {
             Recreate = Recreate,
-            Verification = Sample > 0 ? VerificationMode.Sample : Verify,
+            Verification = Proof.Sample is null ? Verify : VerificationMode.Sample,
             DryRun = OnlyPlans,
             LogDirectory = logs,
-            JournalPath = JournalPath is null ? JournalPaths.Default(logs, Collection) : IndexPaths.Unresolved(this, JournalPath),
-            Restart = Restart,
-            Indexing = Indexing.Options() with { Mode = IndexingMode },
+            JournalPath = Journal.JournalPath is null ? JournalPaths.Default(logs, Collection) : IndexPaths.Unresolved(this, Journal.JournalPath),
+            Restart = Journal.Restart,
+            Indexing = Indexed.Options(Optimizer) with { Mode = IndexingMode },
         };
     }
 }

@@ -24,7 +24,8 @@ public sealed class MeasureMigrationPerfCommand : MigrationCommand
 
     /// <summary>Which run of the log; the last one when left out.</summary>
     [Parameter(ParameterSetName = ParameterSets.Path)]
-    public Guid RunId { get; set; }
+    [EmptyIsNotGiven]
+    public Guid? RunId { get; set; }
 
     /// <summary>The run to compare with: figures, a result, or the path of a log or summary.</summary>
     [Parameter]
@@ -32,10 +33,10 @@ public sealed class MeasureMigrationPerfCommand : MigrationCommand
     [ArgumentCompleter(typeof(RunFileCompleter))]
     public object? Baseline { get; set; }
 
-    /// <summary>What counts as a slow operation.</summary>
+    /// <summary>What counts as a slow operation; 5 seconds when left out.</summary>
     [Parameter]
     [SecondsTransformation]
-    public TimeSpan SlowThreshold { get; set; } = TimeSpan.FromSeconds(5);
+    public TimeSpan? SlowThreshold { get; set; }
 
     /// <inheritdoc/>
     protected override void OnBegin()
@@ -56,7 +57,7 @@ public sealed class MeasureMigrationPerfCommand : MigrationCommand
     /// <inheritdoc/>
     protected override void OnEnd()
     {
-        MigrationPerf current = ParameterSetName == ParameterSets.Path ? Read(Path, RunId == Guid.Empty ? null : RunId) : perf.ToPerf();
+        MigrationPerf current = ParameterSetName == ParameterSets.Path ? Read(Path, RunId) : perf.ToPerf();
         WriteObject(baseline is null ? current : new MigrationPerfComparison(baseline, current));
     }
 

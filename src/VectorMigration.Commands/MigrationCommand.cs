@@ -6,13 +6,19 @@ namespace VectorMigration.Commands;
 /// What all cmdlets of the module share: errors become records in one place, Ctrl+C becomes a cancelled token, and however a
 /// pipeline ends, <see cref="Abandon"/> is called before the cmdlet is gone, so that nothing is left in flight.
 /// </summary>
-public abstract class MigrationCommand : PSCmdlet, IDisposable
+public abstract class MigrationCommand : PSCmdlet, IDynamicParameters, IDisposable
 {
     private readonly CancellationTokenSource stopping = new();
+    private SharedParameters? shared;
     private bool abandoned;
 
     /// <summary>Cancelled when the pipeline is stopped.</summary>
     protected CancellationToken StopToken => stopping.Token;
+
+    private SharedParameters Shared => shared ??= new SharedParameters(this);
+
+    /// <summary>The parameters that this cmdlet shares with others.</summary>
+    public object GetDynamicParameters() => Shared.Dictionary;
 
     /// <summary>Ends what is under way and waits until it has ended. Called once, on the pipeline thread, also after success.</summary>
     protected virtual void Abandon()
@@ -35,10 +41,18 @@ public abstract class MigrationCommand : PSCmdlet, IDisposable
     }
 
     /// <inheritdoc/>
-    protected sealed override void BeginProcessing() => Guard(OnBegin);
+    protected sealed override void BeginProcessing() => Guard(() =>
+    {
+        Shared.Take();
+        OnBegin();
+    });
 
     /// <inheritdoc/>
-    protected sealed override void ProcessRecord() => Guard(OnRecord);
+    protected sealed override void ProcessRecord() => Guard(() =>
+    {
+        Shared.TakePiped();
+        OnRecord();
+    });
 
     /// <inheritdoc/>
     protected sealed override void EndProcessing() => Guard(OnEnd);

@@ -29,13 +29,11 @@ public sealed class NewQdrantCollectionCommand : ServerCommand
     /// <summary>Distance; with an index that of its metric when left out.</summary>
     [Parameter(Mandatory = true, Position = 2, ParameterSetName = DimensionSet)]
     [Parameter(ParameterSetName = IndexSet)]
-    [ValidateSet("Cosine", "Dot", "Euclid", "Manhattan")]
-    public Distance Distance { get; set; }
+    [EmptyIsNotGiven]
+    public Distance? Distance { get; set; }
 
-    /// <summary>Name of the vector; the unnamed one when left out.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? VectorName { get; set; }
+    /// <summary>The vector's name.</summary>
+    private VectorNameParameters Named { get; } = new();
 
     /// <summary>Datatype of the stored vectors. Anything but Float32 loses bits.</summary>
     [Parameter]
@@ -43,13 +41,15 @@ public sealed class NewQdrantCollectionCommand : ServerCommand
 
     /// <summary>Links of a node of the HNSW graph; 0 builds no graph.</summary>
     [Parameter]
-    [ValidateRange(0, 10_000)]
-    public int HnswM { get; set; }
+    [EmptyIsNotGiven]
+    [ValidateRangeIfGiven(0, 10_000)]
+    public int? HnswM { get; set; }
 
     /// <summary>Candidates that are looked at while the HNSW graph is built.</summary>
     [Parameter]
-    [ValidateRange(QdrantLimits.MinEfConstruct, 100_000)]
-    public int HnswEfConstruct { get; set; }
+    [EmptyIsNotGiven]
+    [ValidateRangeIfGiven(QdrantLimits.MinEfConstruct, 100_000)]
+    public int? HnswEfConstruct { get; set; }
 
     /// <summary>Keep the original vectors on disk.</summary>
     [Parameter]
@@ -65,41 +65,27 @@ public sealed class NewQdrantCollectionCommand : ServerCommand
 
     /// <summary>Scalar quantisation: part of the components that the byte range covers.</summary>
     [Parameter]
-    [ValidateRange(0.5f, 1f)]
-    public float Quantile { get; set; }
+    [EmptyIsNotGiven]
+    [ValidateRangeIfGiven(0.5, 1.0)]
+    public float? Quantile { get; set; }
 
     /// <summary>Product quantisation: how much smaller the codes are.</summary>
     [Parameter]
-    public ProductCompression Compression { get; set; }
+    [EmptyIsNotGiven]
+    public ProductCompression? Compression { get; set; }
 
     /// <summary>Keep the codes in memory although the vectors lie on disk.</summary>
     [Parameter]
     public SwitchParameter QuantizationAlwaysRam { get; set; }
 
-    /// <summary>Shards.</summary>
-    [Parameter]
-    [ValidateRange(1, 1_000)]
-    public int ShardNumber { get; set; }
-
     /// <summary>Replicas of each shard.</summary>
     [Parameter]
-    [ValidateRange(1, 100)]
-    public int ReplicationFactor { get; set; }
+    [EmptyIsNotGiven]
+    [ValidateRangeIfGiven(1, 100)]
+    public int? ReplicationFactor { get; set; }
 
-    /// <summary>Kilobytes of vectors from which on a segment is indexed; 0 indexes nothing.</summary>
-    [Parameter]
-    [ValidateRange(0, long.MaxValue)]
-    public long IndexingThreshold { get; set; }
-
-    /// <summary>Segments that the server merges towards; 0 takes one for each of its cores.</summary>
-    [Parameter]
-    [ValidateRange(0, 1_000)]
-    public int DefaultSegmentNumber { get; set; }
-
-    /// <summary>Kilobytes of vectors beyond which no segments are merged into one.</summary>
-    [Parameter]
-    [ValidateRange(1, long.MaxValue)]
-    public long MaxSegmentSize { get; set; }
+    /// <summary>How it is divided and indexed.</summary>
+    private OptimizerParameters Optimizer { get; } = new();
 
     /// <inheritdoc/>
     protected override void OnRecord()
@@ -123,7 +109,7 @@ public sealed class NewQdrantCollectionCommand : ServerCommand
             string path => Parts.Describe(IndexPaths.ResolveOne(this, path, literal: false)),
             object other => throw CommandErrors.NotAnIndex(other),
         };
-        Distance distance = Distance == Distance.Unknown ? index.Distance ?? throw PlanErrors.MetricNotSupported(index) : Distance;
+        Distance distance = Distance ?? index.Distance ?? throw PlanErrors.MetricNotSupported(index);
         if (index.Dimension > QdrantLimits.MaxDimension)
         {
             throw PlanErrors.DimensionTooLarge(index);
@@ -135,35 +121,31 @@ public sealed class NewQdrantCollectionCommand : ServerCommand
 
     private CollectionSettings WithChoices(CollectionSettings settings) => settings with
     {
-        VectorName = VectorName,
+        VectorName = Named.VectorName,
         Datatype = Datatype,
-        HnswM = IsGiven(nameof(HnswM)) ? HnswM : settings.HnswM,
-        HnswEfConstruction = IsGiven(nameof(HnswEfConstruct)) ? HnswEfConstruct : settings.HnswEfConstruction,
+        HnswM = HnswM ?? settings.HnswM,
+        HnswEfConstruction = HnswEfConstruct ?? settings.HnswEfConstruction,
         OnDisk = IsGiven(nameof(OnDisk)) ? OnDisk.ToBool() : null,
         OnDiskPayload = IsGiven(nameof(OnDiskPayload)) ? OnDiskPayload.ToBool() : null,
-        ShardNumber = IsGiven(nameof(ShardNumber)) ? ShardNumber : null,
-        ReplicationFactor = IsGiven(nameof(ReplicationFactor)) ? ReplicationFactor : null,
-        Optimizer = new OptimizerSettings
-        {
-            IndexingThreshold = IsGiven(nameof(IndexingThreshold)) ? (ulong)IndexingThreshold : null,
-            DefaultSegmentNumber = IsGiven(nameof(DefaultSegmentNumber)) ? (ulong)DefaultSegmentNumber : null,
-            MaxSegmentSize = IsGiven(nameof(MaxSegmentSize)) ? (ulong)MaxSegmentSize : null,
-        },
+        ShardNumber = Optimizer.ShardNumber,
+        ReplicationFactor = ReplicationFactor,
+        Optimizer = Optimizer.Settings(),
         Quantization = Codes(),
     };
 
     private QuantizationSettings? Codes()
     {
-        bool details = IsGiven(nameof(Quantile)) || IsGiven(nameof(Compression)) || IsGiven(nameof(QuantizationAlwaysRam));
+        bool details = Quantile is not null || Compression is not null || IsGiven(nameof(QuantizationAlwaysRam));
         return Quantization != QuantizationKind.None
             ? new QuantizationSettings(Quantization)
             {
-                Quantile = IsGiven(nameof(Quantile)) ? Quantile : null,
-                Compression = IsGiven(nameof(Compression)) ? Compression : null,
+                Quantile = Quantile,
+                Compression = Compression,
                 AlwaysRam = IsGiven(nameof(QuantizationAlwaysRam)) ? QuantizationAlwaysRam.ToBool() : null,
             }
             : details ? throw CommandErrors.QuantizationMissing() : null;
     }
 
+    // A switch has three states here, and its type holds two.
     private bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 }

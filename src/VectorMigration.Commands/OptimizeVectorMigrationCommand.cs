@@ -12,28 +12,34 @@ public sealed class OptimizeVectorMigrationCommand : IndexCommand
 
     /// <summary>Batch sizes to try; chosen by what is found when left out.</summary>
     [Parameter]
-    [ValidateRange(1, 100_000)]
-    public int[] BatchSize { get; set; } = [];
+    [EmptyIsNotGiven]
+    [ValidateRangeIfGiven(1, 100_000)]
+    public int[]? BatchSize { get; set; }
 
     /// <summary>Numbers of batches at once to try; chosen by what is found when left out.</summary>
     [Parameter]
-    [ValidateRange(1, 1_024)]
-    public int[] ThrottleLimit { get; set; } = [];
+    [EmptyIsNotGiven]
+    [ValidateRangeIfGiven(1, 1_024)]
+    public int[]? ThrottleLimit { get; set; }
 
     /// <summary>Pauses between batches to try: seconds or TimeSpans.</summary>
     [Parameter]
     [SecondsListTransformation]
-    public TimeSpan[] BatchDelay { get; set; } = [];
+    public TimeSpan[]? BatchDelay { get; set; }
 
     /// <summary>Sizes to predict besides all vectors.</summary>
     [Parameter]
-    [ValidateRange(1L, 1_000_000_000_000L)]
-    public long[] Size { get; set; } = [];
+    [EmptyIsNotGiven]
+    [ValidateRangeIfGiven(1, 1_000_000_000_000)]
+    public long[]? Size { get; set; }
 
-    /// <summary>Time for everything in seconds, removal of the scratch collection included.</summary>
+    /// <summary>Time for everything in seconds, removal of the scratch collection included; 60 when left out.</summary>
     [Parameter]
-    [ValidateRange(5, 3_600)]
-    public int TimeBudgetSec { get; set; } = 60;
+    [EmptyIsNotGiven]
+    [ValidateRangeIfGiven(5, 3_600)]
+    public int? TimeBudgetSec { get; set; }
+
+    private TimeSpan Budget => TimeBudgetSec is int seconds ? TimeSpan.FromSeconds(seconds) : TuningOptions.UsualBudget;
 
     /// <inheritdoc/>
     internal override string Activity => $"Tuning the migration to {Collection}";
@@ -43,7 +49,7 @@ public sealed class OptimizeVectorMigrationCommand : IndexCommand
     {
         TuningOptions options = Options(connection);
         string target = string.Create(CultureInfo.InvariantCulture, $"a scratch collection '{Collection}-tuning-…' at {connection}");
-        string action = string.Create(CultureInfo.InvariantCulture, $"Send vectors of {source.Description.Path} again and again for at most {TimeBudgetSec} s to {target}, and remove it; '{Collection}' itself is not touched");
+        string action = string.Create(CultureInfo.InvariantCulture, $"Send vectors of {source.Description.Path} again and again for at most {Budget.TotalSeconds} s to {target}, and remove it; '{Collection}' itself is not touched");
         if (!ShouldProcess(action + ".", action + "?", "Tune the migration"))
         {
             return;
@@ -95,16 +101,16 @@ public sealed class OptimizeVectorMigrationCommand : IndexCommand
     private protected override MigrationOptions IndexOptions(QdrantConnection connection)
     {
         MigrationOptions options = base.IndexOptions(connection);
-        return options with { Upload = options.Upload with { GiveUpAfter = TimeSpan.FromSeconds(TimeBudgetSec) } };
+        return options with { Upload = options.Upload with { GiveUpAfter = Budget } };
     }
 
     private TuningOptions Options(QdrantConnection connection) => new()
     {
         Migration = IndexOptions(connection),
-        BatchSizes = BatchSize,
-        ThrottleLimits = ThrottleLimit,
-        BatchDelays = BatchDelay,
-        Sizes = Size,
-        Budget = TimeSpan.FromSeconds(TimeBudgetSec),
+        BatchSizes = BatchSize ?? [],
+        ThrottleLimits = ThrottleLimit ?? [],
+        BatchDelays = BatchDelay ?? [],
+        Sizes = Size ?? [],
+        Budget = Budget,
     };
 }

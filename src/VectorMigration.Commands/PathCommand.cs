@@ -1,23 +1,10 @@
-using System.Management.Automation;
-
 namespace VectorMigration.Commands;
 
 /// <summary>A cmdlet that reads index files.</summary>
 public abstract class PathCommand : MigrationCommand
 {
-    /// <summary>Index files; wildcards are expanded.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ParameterSets.Path, ValueFromPipeline = true)]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    [PathTransformation]
-    [ArgumentCompleter(typeof(IndexFileCompleter))]
-    public string[] Path { get; set; } = [];
-
-    /// <summary>Index files, taken as written.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = ParameterSets.LiteralPath, ValueFromPipelineByPropertyName = true)]
-    [Alias("PSPath", "LP")]
-    [ValidateNotNullOrEmpty]
-    public string[] LiteralPath { get; set; } = [];
+    /// <summary>The files.</summary>
+    private protected IndexFilesParameters Files { get; } = new();
 
     /// <summary>Does the work for one file.</summary>
     /// <param name="path">Full path in the file system.</param>
@@ -31,7 +18,7 @@ public abstract class PathCommand : MigrationCommand
     protected sealed override void OnRecord()
     {
         bool literal = ParameterSetName == ParameterSets.LiteralPath;
-        foreach (string path in literal ? LiteralPath : Path)
+        foreach (string path in literal ? Files.LiteralPath : Files.Path)
         {
             try
             {

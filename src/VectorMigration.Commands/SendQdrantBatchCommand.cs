@@ -5,7 +5,7 @@ namespace VectorMigration.Commands;
 /// <summary>Send-QdrantBatch: takes vectors from the pipeline, batches, uploads in parallel, emits one result a batch.</summary>
 [Cmdlet(VerbsCommunications.Send, "QdrantBatch", SupportsShouldProcess = true)]
 [OutputType(typeof(QdrantBatchResult))]
-public sealed class SendQdrantBatchCommand : UploadCommand, IDynamicParameters
+public sealed class SendQdrantBatchCommand : CollectionCommand
 {
     private readonly List<SkippedVector> early = [];
     private PipelineReader? reader;
@@ -18,21 +18,18 @@ public sealed class SendQdrantBatchCommand : UploadCommand, IDynamicParameters
     [AllowNull]
     public object? InputObject { get; set; }
 
-    /// <summary>File that remembers what was acknowledged, so that the same pipeline goes on where it stopped; for vectors of Get-FaissVector.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(JournalCompleter))]
-    public string? JournalPath { get; set; }
+    /// <summary>How fast is sent. What comes down the pipeline are vectors, whatever properties they have.</summary>
+    [NotFromPipeline]
+    private PacingParameters Pacing { get; } = new();
 
-    /// <summary>Begin the journal anew and send everything again.</summary>
-    [Parameter]
-    public SwitchParameter Restart { get; set; }
+    /// <summary>Where a pipeline stops and the next goes on; for vectors of Get-FaissVector.</summary>
+    private JournalParameters Journal { get; } = new();
 
-    /// <summary>Parameters that other cmdlets take too.</summary>
-    internal IndexingParameters Indexing { get; } = new();
+    /// <summary>How a created collection is indexed.</summary>
+    private OptimizerParameters Optimizer { get; } = new();
 
-    /// <inheritdoc/>
-    public object GetDynamicParameters() => Indexing;
+    /// <summary>Whether its index is waited for.</summary>
+    private IndexWaitParameters Indexed { get; } = new();
 
     /// <inheritdoc/>
     internal override string Activity => $"Sending to {Collection}";
@@ -40,9 +37,9 @@ public sealed class SendQdrantBatchCommand : UploadCommand, IDynamicParameters
     /// <inheritdoc/>
     protected override void OnBegin()
     {
-        reader = new PipelineReader(IdMapping, AllowDuplicateId);
-        _ = Indexing.Options();
-        if (Restart && JournalPath is null)
+        reader = new PipelineReader(Ids.IdMapping, Target.AllowDuplicateId);
+        _ = Indexed.Options(Optimizer);
+        if (Journal.Restart && Journal.JournalPath is null)
         {
             throw CommandErrors.RestartWithoutJournal();
         }
@@ -126,7 +123,7 @@ public sealed class SendQdrantBatchCommand : UploadCommand, IDynamicParameters
         early.ForEach(run.LeaveOut);
         MigrationPlan plan = Wait(run.PlanAsync(first, StopToken));
         reader!.Dimension = plan.Settings.Dimension;
-        declined = !Agrees(plan, BatchDelay, "Send vectors");
+        declined = !Agrees(plan, Pacing.BatchDelay, "Send vectors");
         if (!declined)
         {
             log = options.LogDirectory is null ? null : new RunLog(options.LogDirectory, options.Upload.SlowThreshold);
@@ -172,15 +169,15 @@ public sealed class SendQdrantBatchCommand : UploadCommand, IDynamicParameters
     private MigrationOptions Options(QdrantConnection connection) => new()
     {
         Collection = Collection,
-        VectorName = VectorName,
-        Distance = AskedDistance,
-        IdMapping = IdMapping,
-        AllowDuplicateIds = AllowDuplicateId,
+        VectorName = Named.VectorName,
+        Distance = Target.Distance,
+        IdMapping = Ids.IdMapping,
+        AllowDuplicateIds = Target.AllowDuplicateId,
         Verification = VerificationMode.None,
-        Indexing = Indexing.Options(),
-        Upload = Pacing(connection),
-        LogDirectory = LogDirectory is null ? null : IndexPaths.Unresolved(this, LogDirectory),
-        JournalPath = JournalPath is null ? null : IndexPaths.Unresolved(this, JournalPath),
-        Restart = Restart,
+        Indexing = Indexed.Options(Optimizer),
+        Upload = Pacing.Options(Timeout(connection)),
+        LogDirectory = Pacing.LogDirectory is null ? null : IndexPaths.Unresolved(this, Pacing.LogDirectory),
+        JournalPath = Journal.JournalPath is null ? null : IndexPaths.Unresolved(this, Journal.JournalPath),
+        Restart = Journal.Restart,
     };
 }

@@ -1,5 +1,3 @@
-using System.Management.Automation;
-
 namespace VectorMigration.Commands;
 
 /// <summary>A cmdlet that manages a server's collections: what comes down the pipeline brings its server along.</summary>
@@ -7,13 +5,14 @@ public abstract class ServerCommand : ConnectedCommand
 {
     private QdrantConnection? found;
 
-    /// <summary>A connection of Connect-Qdrant.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNull]
-    public override QdrantConnection? Connection { get; set; }
+    /// <summary>Where the server is.</summary>
+    private protected EndpointParameters Endpoint { get; } = new();
+
+    /// <inheritdoc/>
+    private protected sealed override EndpointParameters Where() => Endpoint;
 
     /// <summary>The connection for this record: that of the input object, or the one that all records without their own share.</summary>
-    private protected QdrantConnection Server => Connection ?? (found ??= FindConnection());
+    private protected QdrantConnection Server => Endpoint.Connection ?? (found ??= FindConnection());
 
     private protected IVectorStore Store => Parts.OpenStore(Server);
 

@@ -24,18 +24,21 @@ public sealed class StartQdrantLocalCommand : MigrationCommand
 
     /// <summary>gRPC port; a free one when left out.</summary>
     [Parameter]
-    [ValidateRange(1, 65_535)]
-    public int Port { get; set; }
+    [EmptyIsNotGiven]
+    [ValidateRangeIfGiven(1, 65_535)]
+    public int? Port { get; set; }
 
     /// <summary>REST port; a free one when left out.</summary>
     [Parameter]
-    [ValidateRange(1, 65_535)]
-    public int RestPort { get; set; }
+    [EmptyIsNotGiven]
+    [ValidateRangeIfGiven(1, 65_535)]
+    public int? RestPort { get; set; }
 
-    /// <summary>How long it may take until it is ready, in seconds.</summary>
+    /// <summary>How long it may take until it is ready, in seconds; 60 when left out.</summary>
     [Parameter]
-    [ValidateRange(1, 3_600)]
-    public int TimeoutSec { get; set; } = 60;
+    [EmptyIsNotGiven]
+    [ValidateRangeIfGiven(1, 3_600)]
+    public int? TimeoutSec { get; set; }
 
     /// <summary>Emit the server.</summary>
     [Parameter]
@@ -82,16 +85,19 @@ public sealed class StartQdrantLocalCommand : MigrationCommand
         WriteVerbose($"Qdrant {server.ServerVersion} runs at {server}, REST at {server.RestUri}, storage {server.StoragePath}, log {server.LogPath}.");
     }
 
-    private LocalServerOptions Options() => new()
+    private LocalServerOptions Options()
     {
-        BinaryPath = Path is null ? null : IndexPaths.ResolveOne(this, Path, literal: false),
-        SearchFolders = SearchFolders(),
-        StoragePath = StoragePath is null ? null : IndexPaths.Unresolved(this, StoragePath),
-        SnapshotPath = SnapshotPath is null ? null : IndexPaths.Unresolved(this, SnapshotPath),
-        Port = Port,
-        RestPort = RestPort,
-        Timeout = TimeSpan.FromSeconds(TimeoutSec),
-    };
+        LocalServerOptions options = new()
+        {
+            BinaryPath = Path is null ? null : IndexPaths.ResolveOne(this, Path, literal: false),
+            SearchFolders = SearchFolders(),
+            StoragePath = StoragePath is null ? null : IndexPaths.Unresolved(this, StoragePath),
+            SnapshotPath = SnapshotPath is null ? null : IndexPaths.Unresolved(this, SnapshotPath),
+            Port = Port,
+            RestPort = RestPort,
+        };
+        return TimeoutSec is int seconds ? options with { Timeout = TimeSpan.FromSeconds(seconds) } : options;
+    }
 
     // The module's folder (the repository, where it runs from there: core lies in module/bin), then the current one.
     private string[] SearchFolders()

@@ -11,13 +11,15 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
 
     /// <summary>Ask the index and the collection the same queries for so many neighbours.</summary>
     [Parameter]
-    [ValidateRange(1, 1_000)]
-    public int Recall { get; set; }
+    [EmptyIsNotGiven]
+    [ValidateRangeIfGiven(1, 1_000)]
+    public int? Recall { get; set; }
 
-    /// <summary>Queries for -Recall.</summary>
+    /// <summary>Queries for -Recall; 100 when left out.</summary>
     [Parameter]
-    [ValidateRange(1, 10_000)]
-    public int RecallQueryCount { get; set; } = 100;
+    [EmptyIsNotGiven]
+    [ValidateRangeIfGiven(1, 10_000)]
+    public int? RecallQueryCount { get; set; }
 
     /// <summary>Send again exactly what is missing or different, and verify that again.</summary>
     [Parameter]
@@ -33,7 +35,8 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
     /// <inheritdoc/>
     private protected override void OnIndex(IVectorSource source, IPayloadSource? payload, QdrantConnection connection)
     {
-        MigrationOptions options = IndexOptions(connection) with { RecallK = Recall, RecallQueries = RecallQueryCount };
+        MigrationOptions options = IndexOptions(connection);
+        options = options with { RecallK = Recall, RecallQueries = RecallQueryCount ?? options.RecallQueries };
         IVectorStore store = Parts.OpenStore(connection);
         MigrationCheck check = new(source, payload, store, Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options, new DelegateObserver(Observe));
         try
@@ -41,7 +44,7 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
             VerificationResult result = RunPumped(() => check.VerifyAsync(Repair, StopToken));
             Write(Repair && check.Repairable > 0 && Agreed(result, check.Repairable, store.Endpoint) ? Mend(check, options) : result);
         }
-        catch (MigrationException error) when (!Detailed && error.ErrorId is "CollectionMissing" or "CollectionDiffers")
+        catch (MigrationException error) when (!Detailed && error.ErrorId is ErrorIds.CollectionMissing or ErrorIds.CollectionDiffers)
         {
             // Both say for certain that not everything is there.
             WriteError(error);
@@ -61,13 +64,13 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
     private bool Agreed(VerificationResult result, long points, string endpoint)
     {
         string target = $"collection '{Collection}' at {endpoint}";
-        string action = FormattableString.Invariant($"Send again {points:N0} points ({result.Missing:N0} are missing, {result.Different:N0} different){(PayloadPath is null ? ", without payloads" : string.Empty)}");
+        string action = FormattableString.Invariant($"Send again {points:N0} points ({result.Missing:N0} are missing, {result.Different:N0} different){(Payload.PayloadPath is null ? ", without payloads" : string.Empty)}");
         return ShouldProcess($"{action} → {target}.", $"{action} → {target}?", "Repair a migration");
     }
 
     private VerificationResult Mend(MigrationCheck check, MigrationOptions options)
     {
-        using (log = LogDirectory is null ? null : new RunLog(IndexPaths.Unresolved(this, LogDirectory), options.Upload.SlowThreshold))
+        using (log = Pacing.LogDirectory is null ? null : new RunLog(IndexPaths.Unresolved(this, Pacing.LogDirectory), options.Upload.SlowThreshold))
         {
             VerificationResult result = RunPumped(() => check.RepairAsync(StopToken));
             log = null;

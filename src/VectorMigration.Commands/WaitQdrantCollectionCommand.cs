@@ -20,8 +20,9 @@ public sealed class WaitQdrantCollectionCommand : ServerCommand
 
     /// <summary>Longest wait for each collection in seconds; as long as the server gets anywhere when left out.</summary>
     [Parameter]
-    [ValidateRange(1, 604_800)]
-    public int TimeoutSec { get; set; }
+    [EmptyIsNotGiven]
+    [ValidateRangeIfGiven(1, 604_800)]
+    public int? TimeoutSec { get; set; }
 
     /// <inheritdoc/>
     protected override void OnRecord()
@@ -37,7 +38,7 @@ public sealed class WaitQdrantCollectionCommand : ServerCommand
             }
 
             TakeUp(collection);
-            if (Follow(new IndexWait(Store, name, new IndexWaitLimits { Timeout = TimeoutSec == 0 ? null : TimeSpan.FromSeconds(TimeoutSec) }, TimeProvider.System), name) is { } result)
+            if (Follow(new IndexWait(Store, name, new IndexWaitLimits { Timeout = TimeoutSec is int seconds ? TimeSpan.FromSeconds(seconds) : null }, TimeProvider.System), name) is { } result)
             {
                 WriteObject(result);
                 if (result.Status == IndexingStatus.Unfinished)

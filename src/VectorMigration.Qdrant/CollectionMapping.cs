@@ -15,7 +15,7 @@ internal static class CollectionMapping
         Protocol.VectorParams vector = new()
         {
             Size = (ulong)Positive(name, "dimension", settings.Dimension),
-            Distance = (Protocol.Distance)settings.Distance,
+            Distance = settings.Distance is Distance distance ? (Protocol.Distance)distance : throw QdrantErrors.InvalidSettings(name, "its distance is not given"),
         };
         if (settings.Datatype != VectorDatatype.Default)
         {
@@ -187,7 +187,7 @@ internal static class CollectionMapping
     private static CollectionVector ToVector(string name, Protocol.VectorParams vector) => new(
         name,
         (int)Math.Min(vector.Size, int.MaxValue),
-        (Distance)vector.Distance,
+        vector.Distance == Protocol.Distance.UnknownDistance ? null : (Distance)vector.Distance,
         (VectorDatatype)vector.Datatype,
         vector.MultivectorConfig is not null)
     {

@@ -26,7 +26,7 @@ internal static class QdrantErrors
 
     /// <summary>The message bytes of an answer are not what the protocol says.</summary>
     public static MigrationException MalformedAnswer(string endpoint, string action, string reason, Exception? cause) => new(
-        "MalformedAnswer",
+        ErrorIds.MalformedAnswer,
         ErrorKind.Server,
         $"Could not {action} at {endpoint}: the answer cannot be read ({reason}).",
         "Check that the endpoint is a Qdrant server and that no proxy changes its answers.",
@@ -35,7 +35,7 @@ internal static class QdrantErrors
 
     /// <summary>The CA file is no use.</summary>
     public static MigrationException CaFileUnusable(string path, string reason, Exception? cause) => new(
-        "CaFileUnusable",
+        ErrorIds.CaFileUnusable,
         ErrorKind.InvalidArgument,
         $"The CA certificates in '{path}' cannot be used: {reason}.",
         "Give a PEM file with the certificate (or certificates) of the authority that signed the server's.",
@@ -44,7 +44,7 @@ internal static class QdrantErrors
 
     /// <summary>Plaintext HTTP/2 cannot go through a forward proxy.</summary>
     public static MigrationException ProxyNeedsTls(Uri endpoint, Uri proxy, bool fromEnvironment) => new(
-        "ProxyNeedsTls",
+        ErrorIds.ProxyNeedsTls,
         ErrorKind.InvalidArgument,
         $"{endpoint.GetLeftPart(UriPartial.Authority)} would be reached through the proxy {proxy.Host}:{proxy.Port}, but gRPC without TLS cannot go through an HTTP proxy.",
         fromEnvironment ? $"Use https://, or name {endpoint.Host} in NO_PROXY if it can be reached directly." : "Use https://, or no proxy if the server can be reached directly.",
@@ -52,7 +52,7 @@ internal static class QdrantErrors
 
     /// <summary>The key holds characters that no header can hold. The key itself is not told.</summary>
     public static MigrationException UnusableKey() => new(
-        "InvalidApiKey",
+        ErrorIds.InvalidApiKey,
         ErrorKind.InvalidArgument,
         "The API key holds spaces, line ends or other characters that cannot be sent.",
         "Check QDRANT_API_KEY or the key file: one line of printable ASCII.",
@@ -60,7 +60,7 @@ internal static class QdrantErrors
 
     /// <summary>The collection settings cannot be sent.</summary>
     public static MigrationException InvalidSettings(string collection, string reason) => new(
-        "InvalidCollectionSettings",
+        ErrorIds.InvalidCollectionSettings,
         ErrorKind.InvalidArgument,
         $"The collection '{collection}' cannot be created: {reason}.",
         "Correct the setting.",
@@ -68,7 +68,7 @@ internal static class QdrantErrors
 
     /// <summary>The server would drop in silence what is asked for.</summary>
     public static MigrationException ServerTooOld(string endpoint, string version, ServerFeature feature) => new(
-        "ServerTooOld",
+        ErrorIds.ServerTooOld,
         ErrorKind.NotSupported,
         $"The server at {endpoint} is Qdrant {version}, which does not know {feature.Name}; that came with {feature.Since.Major}.{feature.Since.Minor}.",
         $"Use a server from {feature.Since.Major}.{feature.Since.Minor} on, or do without {feature.Name}.",
@@ -76,7 +76,7 @@ internal static class QdrantErrors
 
     /// <summary>Vectors are sent as the machine holds them, which must be little-endian.</summary>
     public static MigrationException BigEndianMachine() => new(
-        "BigEndianMachine",
+        ErrorIds.BigEndianMachine,
         ErrorKind.NotSupported,
         "This machine is big-endian; vectors are sent as they lie in memory, which Qdrant reads as little-endian.",
         "Run the migration on x64 or Arm64.");

@@ -67,7 +67,8 @@ internal sealed class QdrantPointTarget : IPointTarget
     }
 
     private static WriteAnswer Refusal(VectorBatch batch, PayloadFormatException invalid) => WriteAnswer.Reject(
-        "InvalidPayload",
+        ErrorIds.InvalidPayload,
+        ErrorKind.InvalidData,
         [invalid.Row],
         $"the payload of point {batch.PointIds.Span[invalid.Row]} (ordinal {batch.Ordinal(invalid.Row)}) cannot be sent: {invalid.Message}",
         "Correct the payload, then run the same command again.");

@@ -28,7 +28,7 @@ public sealed partial class QdrantStore
                 $"count the points of '{name}'", name, cancellationToken).ConfigureAwait(false);
             return reply.Result?.Count ?? 0;
         }
-        catch (MigrationException e) when (e.ErrorId == "ExactSearchDisabled")
+        catch (MigrationException e) when (e.ErrorId == ErrorIds.ExactSearchDisabled)
         {
             // Strict mode without exact search (search_allow_exact) refuses the exact count with it: going through the ids is as exact.
             return await CountByIdsAsync(name, cancellationToken).ConfigureAwait(false);

@@ -3,7 +3,6 @@ namespace VectorMigration.Qdrant;
 /// <summary>A Qdrant server over gRPC: collections and transport. Points are in the other part of the class.</summary>
 public sealed partial class QdrantStore : IVectorStore, IAliasStore
 {
-    private const string CollectionMissing = "CollectionMissing";
     private readonly QdrantConnection connection;
     private readonly ControlCalls calls;
     private readonly Protocol.QdrantGrpcClient clients;
@@ -64,7 +63,7 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
             options => clients.Collections.GetAsync(request, options), cancellationToken).ConfigureAwait(false);
         if (!call.Reply.IsOk)
         {
-            return QdrantAnswers.Find(call.Reply).ErrorId == CollectionMissing ? null : throw QdrantErrors.From(call.Reply, Endpoint, action, name);
+            return QdrantAnswers.Find(call.Reply).ErrorId == ErrorIds.CollectionMissing ? null : throw QdrantErrors.From(call.Reply, Endpoint, action, name);
         }
 
         return CollectionMapping.ToDescription(

@@ -50,7 +50,7 @@ public sealed class AnswerTests
         QdrantAnswers.IsTransient(reply).ShouldBe(outcome == WriteOutcome.Retry);
 
         MigrationException error = QdrantErrors.From(reply, "http://host:6334", "do it", "words");
-        (error.ErrorId, error.RecommendedAction, error.Target).ShouldBe((errorId, answer.NextStep, "words"));
+        (error.ErrorId, error.Kind, error.RecommendedAction, error.Target).ShouldBe((errorId, answer.Kind!.Value, answer.NextStep, "words"));
         error.Message.ShouldContain(words);
         error.Message.ShouldContain("do it");
     }
@@ -106,7 +106,7 @@ public sealed class AnswerTests
         (answer.Outcome, answer.ErrorId).ShouldBe((outcome, errorId));
         answer.NextStep.ShouldContain(nextStep);
         MigrationException error = QdrantErrors.From(reply, "http://host:6334", "do it", null);
-        (error.ErrorId, error.Target).ShouldBe((errorId, "http://host:6334"));
+        (error.ErrorId, error.Kind, error.Target).ShouldBe((errorId, answer.Kind!.Value, "http://host:6334"));
         error.Message.ShouldContain("http://host:6334");
     }
 

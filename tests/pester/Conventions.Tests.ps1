@@ -49,7 +49,9 @@ Describe 'Names' {
         # Get-FaissVector has its -First and -Skip from SupportsPaging; Optimize-VectorMigration takes several values of each to try.
         foreach ($command in $commands | Where-Object Name -NotIn Get-FaissVector, Optimize-VectorMigration) {
             foreach ($name in $expected.Keys | Where-Object { $command.Parameters.ContainsKey($_) }) {
-                $command.Parameters[$name].ParameterType | Should -Be $expected[$name] -Because "$command -$name"
+                $type = $command.Parameters[$name].ParameterType
+                # What may be left out without a default is null then.
+                ([nullable]::GetUnderlyingType($type) ?? $type) | Should -Be $expected[$name] -Because "$command -$name"
             }
         }
 
@@ -61,6 +63,40 @@ Describe 'Names' {
             $parameters = (Get-Command $name).Parameters
             $parameters['Path'].Attributes.TypeId.Name | Should -Contain SupportsWildcardsAttribute -Because $name
             $parameters['LiteralPath'].Aliases | Should -Contain PSPath -Because $name
+        }
+    }
+}
+
+Describe 'Parameters' {
+    It 'that cmdlets share are declared once, in groups' {
+        $types = (Get-Command Get-FaissIndex).ImplementingType.Assembly.GetTypes()
+        $flags = [System.Reflection.BindingFlags] 'Instance, Public, DeclaredOnly'
+        $declared = foreach ($type in $types) {
+            foreach ($property in $type.GetProperties($flags).Where({ $_.IsDefined([System.Management.Automation.ParameterAttribute], $true) })) {
+                # What differs in anything that PowerShell binds or checks by is another parameter.
+                $facts = $property.CustomAttributes.Where({ $_.AttributeType.Name -notlike 'Nullable*' }).ForEach({ "$_" }) | Sort-Object
+                [pscustomobject]@{ Type = $type; Name = $property.Name; Facts = "$($property.Name) $($property.PropertyType) $facts" }
+            }
+        }
+
+        $declared.Count | Should -BeGreaterThan 60
+        @($declared | Group-Object Facts | Where-Object Count -GT 1 | ForEach-Object { "$($_.Group[0].Name) in $($_.Group.Type -join ', ')" }) | Should -BeNullOrEmpty
+        $declared.Type | Where-Object IsAbstract | Should -BeNullOrEmpty
+        $types.Where({ $_.GetInterfaces().Name -contains 'IDynamicParameters' -and $_.BaseType.GetInterfaces().Name -notcontains 'IDynamicParameters' }).Name | Should -Be MigrationCommand
+    }
+
+    It 'that may be left out are null then, and take no 0 or greatest number for it' {
+        foreach ($command in $commands) {
+            $cmdlet = $command.ImplementingType::new()
+            $cmdlet.GetDynamicParameters().Values | Where-Object { $_.ParameterType.IsValueType -and $null -ne $_.Value } | ForEach-Object {
+                # What is not null from the start is a real default: a switch that is off, the first of the choices.
+                $_.ParameterType.IsEnum -or $_.ParameterType -eq [switch] | Should -BeTrue -Because "$command -$($_.Name)"
+            }
+
+            $own = $command.ImplementingType.GetProperties([System.Reflection.BindingFlags] 'Instance, Public, DeclaredOnly').Where({ $_.IsDefined([System.Management.Automation.ParameterAttribute], $true) })
+            $own.Where({ $_.PropertyType.IsValueType -and -not [nullable]::GetUnderlyingType($_.PropertyType) -and -not $_.PropertyType.IsEnum -and $_.PropertyType -ne [switch] }).ForEach({
+                    $_.GetCustomAttributes([System.Management.Automation.ParameterAttribute], $true).Mandatory | Should -Not -Contain $false -Because "$command -$($_.Name)"
+                })
         }
     }
 }
@@ -151,8 +187,7 @@ Describe 'Errors' {
     It 'are made in one place, with an id in PascalCase' {
         $sources | Select-String -Pattern 'new ErrorRecord|new\(error, error\.ErrorId' | ForEach-Object Filename | Sort-Object -Unique | Should -Be CommandErrors.cs
         $sources | Select-String -Pattern 'ThrowTerminatingError' | ForEach-Object Filename | Sort-Object -Unique | Should -Be MigrationCommand.cs
-        $all = Get-ChildItem (Join-Path $root src) -Recurse -Filter '*Errors*.cs' | Get-Content -Raw
-        $ids = [regex]::Matches(($all -join "`n"), 'new(?: MigrationException)?\(\s*"(\w+)"').ForEach({ $_.Groups[1].Value })
+        $ids = [VectorMigration.Errors.ErrorIds].GetFields().ForEach({ $_.GetRawConstantValue() })
         $ids.Count | Should -BeGreaterThan 40
         $ids | Where-Object { $_ -cnotmatch '^[A-Z][A-Za-z0-9]+$' } | Should -BeNullOrEmpty
     }

@@ -114,6 +114,42 @@ Describe 'Invoke-VectorMigration' {
         $failure.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
     }
 
+    It 'keeps the kind of an error: a server without room in the midst of a run is a lack of resources, batch and run alike' {
+        $null = Invoke-VectorMigration ./words.faiss roomless -First 100 -LogDirectory ./roomless
+        $body = @{ strict_mode_config = @{ enabled = $true; max_points_count = 250 } } | ConvertTo-Json
+        $null = Invoke-RestMethod "$env:VECTORMIGRATION_TEST_REST/collections/roomless" -Method Patch -ContentType application/json -Body $body
+        $result = Invoke-VectorMigration ./words.faiss roomless -First 2000 -BatchSize 100 -ThrottleLimit 1 -LogDirectory ./roomless -ErrorAction SilentlyContinue -ErrorVariable problems
+        $result.Status, $result.Error.ErrorId, $result.Error.Kind | Should -Be 'Interrupted', 'CollectionLimitReached', 'ResourceUnavailable'
+        $problems.Count | Should -Be 2
+        $problems.CategoryInfo.Category | Should -Be ResourceUnavailable, ResourceUnavailable
+        $problems.FullyQualifiedErrorId | ForEach-Object { $_ | Should -BeLike 'CollectionLimitReached,*' }
+        $result.Error | ConvertTo-Json -EnumsAsStrings | Should -BeLike '*"Kind": "ResourceUnavailable"*'
+    }
+
+    It 'takes $null and empty text for not given: <_>' -ForEach '$null', "''", "' '" {
+        $empty = Invoke-Expression $_
+        $given = @{ BatchSize = $empty; ThrottleLimit = $empty; BatchDelay = $empty; TimeoutSec = $empty; GiveUpAfterSec = $empty; First = $empty; Skip = $empty; Sample = $empty; Seed = $empty }
+        $given += @{ Distance = $empty; ShardNumber = $empty; IndexingThreshold = $empty; DefaultSegmentNumber = $empty; MaxSegmentSize = $empty; WaitIndexedTimeoutSec = $empty }
+        $result = Invoke-VectorMigration ./words.faiss "not-given-$([guid]::NewGuid())" @given -LogDirectory ./not-given
+        $result.ExitCode, $result.Counts.Sent, $result.Plan.BatchSize, $result.Plan.Flow | Should -Be 0, 10000, $null, 'adaptive'
+        $result.Verification.Mode | Should -Be Full
+        (Test-VectorMigration ./words.faiss $result.Collection -Recall $empty -RecallQueryCount $empty -Detailed).Recall | Should -BeNullOrEmpty
+    }
+
+    It 'takes each row of a table by itself, its empty cells for not given' {
+        Copy-Item ./words.faiss ./row.faiss
+        $results = @"
+LiteralPath,Collection,BatchSize,ThrottleLimit,BatchDelay
+./row.faiss,row-1,40,2,
+./row.faiss,row-2,,,
+./row.faiss,row-3,50,,0.001
+"@ | ConvertFrom-Csv | Invoke-VectorMigration -First 300 -LogDirectory ./rows
+        $results.ExitCode | Should -Be 0, 0, 0
+        $results.Collection | Should -Be row-1, row-2, row-3
+        $results.Plan.BatchSize | Should -Be 40, $null, 50
+        $results.Plan.Flow | Should -Be 'batches of 40, 2 at once', 'adaptive', 'batches of 50, 1 at once, 0.001 s between them'
+    }
+
     It 'refuses <_>' -ForEach '-First 0', '-Skip -1', '-BatchSize 0', '-ThrottleLimit 0', '-TimeoutSec 0', '-Distance Nearest' {
         (Get-Failure ([scriptblock]::Create("Invoke-VectorMigration ./words.faiss refused $_"))).CategoryInfo.Category | Should -BeIn InvalidData, InvalidArgument
     }

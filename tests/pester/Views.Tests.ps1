@@ -2,7 +2,7 @@
 BeforeDiscovery {
     Import-Module ($env:VECTORMIGRATION_TEST_MANIFEST ? $env:VECTORMIGRATION_TEST_MANIFEST : (Join-Path $PSScriptRoot '../../VectorMigration.psd1'))
     $outputs = (Get-Command -Module VectorMigration).OutputType.Type |
-        Where-Object { $_ -and $_.Namespace -eq 'VectorMigration' } |
+        Where-Object { $_ -and $_.Namespace -like 'VectorMigration.*' } |
         ForEach-Object { $_.IsArray ? $_.GetElementType() : $_ } | Sort-Object FullName -Unique
 }
 

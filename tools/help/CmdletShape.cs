@@ -19,8 +19,13 @@ internal sealed record CmdletShape(string Name, string DefaultSet, IReadOnlyList
         CustomAttributeData cmdlet = Attribute(type, "CmdletAttribute")!;
         string name = $"{cmdlet.ConstructorArguments[0].Value}-{cmdlet.ConstructorArguments[1].Value}";
         List<ParameterShape> parameters = Declared(type);
-        // Cmdlets that share dynamic parameters have them as a property.
-        parameters.AddRange(type.GetProperties(BindingFlags.NonPublic | BindingFlags.Instance).SelectMany(group => Declared(group.PropertyType)));
+        // What cmdlets share is declared in groups, which they have as properties that are not public.
+        foreach (PropertyInfo group in type.GetProperties(BindingFlags.NonPublic | BindingFlags.Instance).Where(property => property.PropertyType.BaseType?.Name == "ParameterGroup"))
+        {
+            bool fromPipeline = Attribute(group, "NotFromPipelineAttribute") is null;
+            parameters.AddRange(Declared(group.PropertyType).Select(parameter => parameter with { ByName = parameter.ByName && fromPipeline }));
+        }
+
         if (Flag(cmdlet, "SupportsPaging"))
         {
             parameters.AddRange(Implicit("First", "UInt64"), Implicit("Skip", "UInt64"), Implicit("IncludeTotalCount", "SwitchParameter"));
@@ -57,10 +62,7 @@ internal sealed record CmdletShape(string Name, string DefaultSet, IReadOnlyList
     {
         object? position = attribute.NamedArguments.FirstOrDefault(argument => argument.MemberName == "Position").TypedValue.Value;
         Type type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
-        CustomAttributeData? set = Attribute(property, "ValidateSetAttribute");
-        IEnumerable<string> values = set is not null
-            ? ((IEnumerable<CustomAttributeTypedArgument>)set.ConstructorArguments[0].Value!).Select(value => (string)value.Value!)
-            : type.IsEnum ? Enum.GetNames(type) : [];
+        IEnumerable<string> values = type.IsEnum ? Enum.GetNames(type) : [];
         CustomAttributeData? alias = Attribute(property, "AliasAttribute");
         return new ParameterShape(property.Name, type.Name, Text(attribute, "ParameterSetName") ?? AllSets)
         {

@@ -20,13 +20,12 @@ internal sealed class PacingArguments
     }
 
     /// <summary>The options as the engine takes them.</summary>
-    public UploadOptions Options(ParseResult parsed, TimeSpan timeout)
+    public UploadOptions Options(ParseResult parsed, TimeSpan timeout) => new()
     {
-        TimeSpan delay = TimeSpan.FromSeconds(parsed.GetValue(batchDelay));
-        return UploadOptions.Paced(parsed.GetValue(batchSize), parsed.GetValue(parallel), delay) with
-        {
-            Timeout = timeout,
-            GiveUpAfter = TimeSpan.FromSeconds(parsed.GetValue(giveUpAfter)),
-        };
-    }
+        BatchSize = parsed.GetValue(batchSize),
+        ThrottleLimit = parsed.GetValue(parallel),
+        BatchDelay = TimeSpan.FromSeconds(parsed.GetValue(batchDelay)),
+        Timeout = timeout,
+        GiveUpAfter = TimeSpan.FromSeconds(parsed.GetValue(giveUpAfter)),
+    };
 }

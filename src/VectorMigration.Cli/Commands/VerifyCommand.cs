@@ -91,7 +91,7 @@ internal sealed class VerifyCommand
 
     private MigrationOptions Options(ParseResult parsed) => sample.Apply(parsed, source.Options(parsed)) with
     {
-        RecallK = parsed.GetValue(recall) ?? 0,
+        RecallK = parsed.GetValue(recall),
         RecallQueries = parsed.GetValue(queries),
         LogDirectory = parsed.GetValue(repair) && parsed.GetValue(logDirectory) is string folder ? Path.GetFullPath(folder) : null,
         Upload = pacing.Options(parsed, connection.Timeout(parsed)),

@@ -10,11 +10,11 @@ public sealed class SecondsListTransformationAttribute : ArgumentTransformationA
     private static readonly SecondsTransformationAttribute One = new();
 
     /// <inheritdoc/>
-    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
         object? bare = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
         return bare is IEnumerable several and not string
-            ? several.Cast<object>().Select(value => (TimeSpan)One.Transform(engineIntrinsics, value)).ToArray()
-            : new[] { (TimeSpan)One.Transform(engineIntrinsics, inputData) };
+            ? several.Cast<object?>().Select(value => One.Transform(engineIntrinsics, value)).OfType<TimeSpan>().ToArray()
+            : One.Transform(engineIntrinsics, inputData) is TimeSpan single ? new[] { single } : null;
     }
 }

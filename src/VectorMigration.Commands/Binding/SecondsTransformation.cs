@@ -5,7 +5,7 @@ namespace VectorMigration.Commands;
 
 /// <summary>
 /// Lets a TimeSpan parameter take seconds (<c>3</c>, <c>0.5</c>, <c>'3'</c>) or a TimeSpan (<c>0:0:3</c>):
-/// left to itself PowerShell reads 3 as ticks and '3' as days.
+/// left to itself PowerShell reads 3 as ticks and '3' as days. Null and empty text mean that it is not given.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SecondsTransformationAttribute : ArgumentTransformationAttribute
@@ -13,14 +13,18 @@ public sealed class SecondsTransformationAttribute : ArgumentTransformationAttri
     private const double Greatest = 86_400;
 
     /// <inheritdoc/>
-    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
         object? value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        if (value is null or DBNull || (value is string blank && string.IsNullOrWhiteSpace(blank)))
+        {
+            return null;
+        }
+
         TimeSpan? time = value switch
         {
             TimeSpan span => span,
             string text => FromText(text.Trim()),
-            null => null,
             IConvertible number when value is not (bool or char or DateTime) => FromSeconds(number.ToDouble(CultureInfo.InvariantCulture)),
             _ => null,
         };

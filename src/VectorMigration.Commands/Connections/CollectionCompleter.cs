@@ -22,8 +22,8 @@ public sealed class CollectionCompleter : IArgumentCompleter
     {
         try
         {
-            return Bare(bound?[nameof(ConnectedCommand.Connection)]) is QdrantConnection connection ? connection.Uri
-                : new EndpointTransformationAttribute().Transform(null!, bound?[nameof(ConnectedCommand.Uri)]) is Uri uri ? EndpointTransformationAttribute.Endpoint(uri)
+            return Bare(bound?[nameof(EndpointParameters.Connection)]) is QdrantConnection connection ? connection.Uri
+                : new EndpointTransformationAttribute().Transform(null!, bound?[nameof(EndpointParameters.Uri)]) is Uri uri ? EndpointTransformationAttribute.Endpoint(uri)
                 : SessionMemory.Current.Connection?.Uri ?? ConnectedCommand.EnvironmentEndpoint() ?? QdrantEndpoint.Default;
         }
         catch (MigrationException)

@@ -44,7 +44,7 @@ internal static class CollectionFit
     }
 
     /// <summary>The settings a collection is created with for an index.</summary>
-    public static CollectionSettings Settings(IndexDescription index, Distance distance, string? vectorName, Guid runId) => new()
+    public static CollectionSettings Settings(IndexDescription index, Distance? distance, string? vectorName, Guid runId) => new()
     {
         Dimension = index.Dimension,
         Distance = distance,

@@ -6,14 +6,14 @@ namespace VectorMigration.Collections;
 internal static class IndexingErrors
 {
     public static MigrationException Failed(string collection, string endpoint, IndexingView view) => new(
-        "IndexingFailed",
+        ErrorIds.IndexingFailed,
         ErrorKind.Server,
         $"The server at {endpoint} could not index the collection '{collection}' (red): {view.Error ?? "it does not say why"}. The vectors are there; {view.Indexed:N0} of {view.Vectors:N0} are indexed.",
         "Mend what the server names (disk and memory are the usual reasons; its log tells more), then run the same command again: nothing is sent twice.",
         collection);
 
     public static MigrationException Unfinished(string collection, IndexingResult indexing, string? goOn = null) => new(
-        "IndexingUnfinished",
+        ErrorIds.IndexingUnfinished,
         ErrorKind.Timeout,
         $"All vectors are in the collection '{collection}', but its index is not done after {indexing.Duration.TotalSeconds:N0} s: {indexing.Message}",
         indexing.CollectionStatus == "grey"

@@ -20,14 +20,14 @@ public sealed class FixedFlowControl : IFlowControl
         FlowControls.Check(options);
         this.options = options;
         this.time = time ?? TimeProvider.System;
-        places = new SemaphoreSlim(options.ThrottleLimit, options.ThrottleLimit);
+        places = new SemaphoreSlim(options.ExactThrottleLimit, options.ExactThrottleLimit);
     }
 
     /// <inheritdoc/>
     public async ValueTask<FlowPermit> AcquireAsync(CancellationToken cancellationToken)
     {
         await places.WaitAsync(cancellationToken).ConfigureAwait(false);
-        return new FlowPermit(options.BatchSize, options.ThrottleLimit);
+        return new FlowPermit(options.ExactBatchSize, options.ExactThrottleLimit);
     }
 
     /// <inheritdoc/>
@@ -50,21 +50,21 @@ public sealed class FixedFlowControl : IFlowControl
     public string Describe() => Describe(options);
 
     /// <inheritdoc/>
-    public int BatchSize => options.BatchSize;
+    public int BatchSize => options.ExactBatchSize;
 
     /// <inheritdoc/>
     public FlowSummary Summarize() => new()
     {
-        BatchSize = options.BatchSize,
-        ThrottleLimit = options.ThrottleLimit,
+        BatchSize = options.ExactBatchSize,
+        ThrottleLimit = options.ExactThrottleLimit,
         BatchDelay = options.BatchDelay,
         Reason = "as given",
     };
 
     /// <summary>Values in words, also of those that are out of range.</summary>
     internal static string Describe(UploadOptions options) => options.BatchDelay == TimeSpan.Zero
-        ? $"batches of {options.BatchSize}, {options.ThrottleLimit} at once"
-        : $"batches of {options.BatchSize}, {options.ThrottleLimit} at once, {options.BatchDelay.TotalSeconds} s between them";
+        ? $"batches of {options.ExactBatchSize}, {options.ExactThrottleLimit} at once"
+        : $"batches of {options.ExactBatchSize}, {options.ExactThrottleLimit} at once, {options.BatchDelay.TotalSeconds} s between them";
 
     /// <summary>Forgets pauses that are still running.</summary>
     public void Dispose()

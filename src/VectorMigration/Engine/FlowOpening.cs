@@ -33,11 +33,11 @@ internal static class FlowOpening
     {
         double bytes = BytesPerVector(start.Dimension);
         double milliseconds = Math.Max(0, start.RoundTrip?.TotalMilliseconds ?? 0);
-        int parallelism = options.AdaptsParallelism ? (int)Math.Clamp(4 + (milliseconds / 5), 4, 32) : options.ThrottleLimit;
+        int parallelism = options.AdaptsParallelism ? (int)Math.Clamp(4 + (milliseconds / 5), 4, 32) : options.ExactThrottleLimit;
         if (!options.AdaptsBatchSize)
         {
-            int atOnce = (int)Math.Max(1, FlowBounds.MostBytesUnderWay / bytes / options.BatchSize);
-            return new FlowPoint(options.BatchSize, options.AdaptsParallelism ? Math.Min(parallelism, atOnce) : parallelism);
+            int atOnce = (int)Math.Max(1, FlowBounds.MostBytesUnderWay / bytes / options.ExactBatchSize);
+            return new FlowPoint(options.ExactBatchSize, options.AdaptsParallelism ? Math.Min(parallelism, atOnce) : parallelism);
         }
 
         double most = milliseconds > LongTrip ? BytesOfWindow : BytesOfBatchAtStart;
@@ -55,8 +55,8 @@ internal static class FlowOpening
     /// <summary>Upserts that a far server will be sent at once in the beginning.</summary>
     public static int Lanes(UploadOptions options, int dimension, long vectors)
     {
-        int most = options.AdaptsParallelism ? Point(options, new FlowStart { Dimension = Math.Max(1, dimension), RoundTrip = FarAway }).Parallelism : options.ThrottleLimit;
-        return (int)Math.Clamp(vectors / (options.AdaptsBatchSize ? LeastShare : Math.Max(1, options.BatchSize)), 1, Math.Max(1, most));
+        int most = options.AdaptsParallelism ? Point(options, new FlowStart { Dimension = Math.Max(1, dimension), RoundTrip = FarAway }).Parallelism : options.ExactThrottleLimit;
+        return (int)Math.Clamp(vectors / (options.AdaptsBatchSize ? LeastShare : Math.Max(1, options.ExactBatchSize)), 1, Math.Max(1, most));
     }
 
     /// <summary>How far the search may go.</summary>
@@ -66,8 +66,8 @@ internal static class FlowOpening
         return new FlowBounds
         {
             BytesPerVector = bytes,
-            MostBatch = options.AdaptsBatchSize ? MostBatch(options, bytes) : options.BatchSize,
-            MostParallelism = options.AdaptsParallelism ? FlowBounds.MostAtOnce : options.ThrottleLimit,
+            MostBatch = options.AdaptsBatchSize ? MostBatch(options, bytes) : options.ExactBatchSize,
+            MostParallelism = options.AdaptsParallelism ? FlowBounds.MostAtOnce : options.ExactThrottleLimit,
         };
     }
 

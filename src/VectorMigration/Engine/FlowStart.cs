@@ -41,8 +41,8 @@ internal static class FlowControls
     /// <exception cref="MigrationException">A value is out of range.</exception>
     public static void Check(UploadOptions options)
     {
-        CommonErrors.RequireRange("BatchSize (--batch-size)", options.BatchSize, 1, 100_000);
-        CommonErrors.RequireRange("ThrottleLimit (--parallel)", options.ThrottleLimit, 1, 1_024);
+        CommonErrors.RequireRange("BatchSize (--batch-size)", options.ExactBatchSize, 1, 100_000);
+        CommonErrors.RequireRange("ThrottleLimit (--parallel)", options.ExactThrottleLimit, 1, 1_024);
         if (options.BatchDelay < TimeSpan.Zero || options.BatchDelay > TimeSpan.FromDays(1))
         {
             throw CommonErrors.OutOfRange("BatchDelay (--batch-delay)", options.BatchDelay.TotalSeconds + " s", "0 s to 86,400 s");
@@ -55,12 +55,11 @@ internal static class FlowControls
         IsAdaptive(options) ? new AdaptiveFlowControl(options, start, time) : new FixedFlowControl(options, time);
 
     /// <summary>True where something is left to be found.</summary>
-    public static bool IsAdaptive(UploadOptions options) =>
-        options.BatchDelay == TimeSpan.Zero && (options.AdaptsBatchSize || options.AdaptsParallelism);
+    public static bool IsAdaptive(UploadOptions options) => options.AdaptsBatchSize || options.AdaptsParallelism;
 
     /// <summary>The pace in words, also of values that are out of range.</summary>
     public static string Describe(UploadOptions options) => !IsAdaptive(options) ? FixedFlowControl.Describe(options)
         : options is { AdaptsBatchSize: true, AdaptsParallelism: true } ? "adaptive"
-        : options.AdaptsBatchSize ? $"adaptive batches, {options.ThrottleLimit} at once"
-        : $"batches of {options.BatchSize}, adaptively many at once";
+        : options.AdaptsBatchSize ? $"adaptive batches, {options.ExactThrottleLimit} at once"
+        : $"batches of {options.ExactBatchSize}, adaptively many at once";
 }

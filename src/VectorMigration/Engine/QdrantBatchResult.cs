@@ -1,3 +1,4 @@
+using VectorMigration.Errors;
 using VectorMigration.Vectors;
 
 namespace VectorMigration.Engine;
@@ -62,6 +63,9 @@ public sealed record QdrantBatchResult
 
     /// <summary>PascalCase reason that never changes, or null.</summary>
     public string? ErrorId { get; init; }
+
+    /// <summary>Kind of error, or null.</summary>
+    public ErrorKind? ErrorKind { get; init; }
 
     /// <summary>What the operator does next, or null.</summary>
     public string? RecommendedAction { get; init; }

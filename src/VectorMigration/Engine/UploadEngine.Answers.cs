@@ -219,6 +219,7 @@ internal sealed partial class UploadEngine
             Status = status,
             Error = answer?.Reason,
             ErrorId = answer?.ErrorId,
+            ErrorKind = answer?.Kind,
             RecommendedAction = answer?.NextStep,
         })
         {

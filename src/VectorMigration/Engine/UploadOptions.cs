@@ -9,37 +9,16 @@ public readonly record struct UploadOptions
     }
 
     /// <summary>
-    /// The pacing that values ask for which may be left out: what is left out is found while running; a pause between batches means exact pacing,
-    /// one batch at a time unless another number is given.
+    /// Vectors in a batch; null lets the run find it, except with a pause between batches, where pacing is exact. Smaller ones cost round trips, larger ones
+    /// memory and time to repeat.
     /// </summary>
-    /// <param name="batchSize">Vectors in a batch, or null.</param>
-    /// <param name="throttleLimit">Batches at once, or null.</param>
-    /// <param name="batchDelay">Pause between the end of a batch and the start of the next.</param>
-    public static UploadOptions Paced(int? batchSize, int? throttleLimit, TimeSpan batchDelay)
-    {
-        UploadOptions defaults = new();
-        bool exact = batchDelay > TimeSpan.Zero;
-        return defaults with
-        {
-            BatchSize = batchSize ?? defaults.BatchSize,
-            ThrottleLimit = throttleLimit ?? (exact ? 1 : defaults.ThrottleLimit),
-            BatchDelay = batchDelay,
-            AdaptsBatchSize = batchSize is null && !exact,
-            AdaptsParallelism = throttleLimit is null && !exact,
-        };
-    }
+    public int? BatchSize { get; init; }
 
-    /// <summary>Vectors in a batch. Smaller ones cost round trips, larger ones memory and time to repeat.</summary>
-    public int BatchSize { get; init; } = 100;
-
-    /// <summary>Batches under way at once. More than the server has cores gains nothing on a short line, much on a long one.</summary>
-    public int ThrottleLimit { get; init; } = 4;
-
-    /// <summary>Let the run find its batch size; <see cref="BatchSize"/> does not count then. Not where exact batches are wanted.</summary>
-    public bool AdaptsBatchSize { get; init; }
-
-    /// <summary>Let the run find how many batches go at once; <see cref="ThrottleLimit"/> then counts for reading back only. Not where a server must not get more than so many.</summary>
-    public bool AdaptsParallelism { get; init; }
+    /// <summary>
+    /// Batches under way at once; null lets the run find it, except with a pause between batches, where it is one. More than the server has cores gains
+    /// nothing on a short line, much on a long one.
+    /// </summary>
+    public int? ThrottleLimit { get; init; }
 
     /// <summary>Pause between the end of a batch and the start of the next. Leave it at zero unless the server asks for quiet: it makes every batch that much slower.</summary>
     public TimeSpan BatchDelay { get; init; } = TimeSpan.Zero;
@@ -58,4 +37,16 @@ public readonly record struct UploadOptions
 
     /// <summary>What counts as a slow operation.</summary>
     public TimeSpan SlowThreshold { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The run finds its batch size.</summary>
+    internal bool AdaptsBatchSize => BatchSize is null && BatchDelay == TimeSpan.Zero;
+
+    /// <summary>The run finds how many batches go at once.</summary>
+    internal bool AdaptsParallelism => ThrottleLimit is null && BatchDelay == TimeSpan.Zero;
+
+    /// <summary>Vectors in a batch where nothing is found while running.</summary>
+    internal int ExactBatchSize => BatchSize ?? 100;
+
+    /// <summary>Batches at once where nothing is found while running, and reads at once in any case.</summary>
+    internal int ExactThrottleLimit => ThrottleLimit ?? (BatchDelay > TimeSpan.Zero ? 1 : 4);
 }

@@ -12,8 +12,8 @@ internal static class CommonErrors
     }
 
     public static MigrationException OutOfRange(string name, string value, string range) => new(
-        "ValueOutOfRange", ErrorKind.InvalidArgument, $"{name} is {value}; expected {range}.", $"Give a value from {range}.", name);
+        ErrorIds.ValueOutOfRange, ErrorKind.InvalidArgument, $"{name} is {value}; expected {range}.", $"Give a value from {range}.", name);
 
     public static MigrationException Unexpected(Exception e) => new(
-        "UnexpectedFailure", ErrorKind.Server, $"Something unexpected failed: {e.GetType().Name}: {e.Message}", "Run again; if it happens again, report it with the lines of migration.log.", null, e);
+        ErrorIds.UnexpectedFailure, ErrorKind.Server, $"Something unexpected failed: {e.GetType().Name}: {e.Message}", "Run again; if it happens again, report it with the lines of migration.log.", null, e);
 }

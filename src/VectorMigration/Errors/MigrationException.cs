@@ -78,5 +78,5 @@ public sealed class MigrationException : Exception
     public bool VoidsProgress { get; init; }
 
     /// <summary>The error as a record.</summary>
-    public MigrationError ToRecord() => new(ErrorId, Message, RecommendedAction, Target?.ToString());
+    public MigrationError ToRecord() => new(ErrorId, Kind, Message, RecommendedAction, Target?.ToString());
 }

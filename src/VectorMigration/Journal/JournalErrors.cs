@@ -8,16 +8,16 @@ internal static class JournalErrors
     private const string StartAnew = "say -Restart (--restart) to begin a new journal and send everything again, which is safe";
 
     public static MigrationException IsDirectory(string path) => new(
-        "JournalIsDirectory", ErrorKind.InvalidArgument, $"The journal {path} is a folder; expected a file.", "Name a file with -JournalPath (--journal).", path);
+        ErrorIds.JournalIsDirectory, ErrorKind.InvalidArgument, $"The journal {path} is a folder; expected a file.", "Name a file with -JournalPath (--journal).", path);
 
     public static MigrationException Foreign(string path, string found) => new(
-        "JournalForeign", ErrorKind.InvalidData, $"{path} is no journal of VectorMigration: {found}. It was left as it is.", "Name another file with -JournalPath (--journal); a file that is no journal is never written over.", path);
+        ErrorIds.JournalForeign, ErrorKind.InvalidData, $"{path} is no journal of VectorMigration: {found}. It was left as it is.", "Name another file with -JournalPath (--journal); a file that is no journal is never written over.", path);
 
     public static MigrationException Unreadable(string path, Exception e) => new(
-        "JournalUnreadable", ErrorKind.Permission, $"The journal {path} cannot be read: {e.Message}", "Give yourself the right to read and write it, or name another with -JournalPath (--journal).", path, e);
+        ErrorIds.JournalUnreadable, ErrorKind.Permission, $"The journal {path} cannot be read: {e.Message}", "Give yourself the right to read and write it, or name another with -JournalPath (--journal).", path, e);
 
     public static MigrationException Unwritable(string path, Exception e) => new(
-        "JournalUnwritable",
+        ErrorIds.JournalUnwritable,
         ErrorKind.Permission,
         $"The journal {path} cannot be written: {e.Message} What was acknowledged since is in the collection but not in the journal; it will be sent again, which changes nothing.",
         "Make room or give the right to write, or name another place with -JournalPath (--journal), then run the same command again.",
@@ -28,59 +28,59 @@ internal static class JournalErrors
     };
 
     public static MigrationException InUse(string path) => new(
-        "JournalInUse", ErrorKind.ResourceUnavailable, $"The journal {path} is in use by another run; two runs on one journal would not know of each other.", "Wait until that run has ended, or give this one a collection or a journal of its own (-JournalPath, --journal).", path);
+        ErrorIds.JournalInUse, ErrorKind.ResourceUnavailable, $"The journal {path} is in use by another run; two runs on one journal would not know of each other.", "Wait until that run has ended, or give this one a collection or a journal of its own (-JournalPath, --journal).", path);
 
     public static MigrationException Corrupt(string path, int line, long offset, string expected, string found) => new(
-        "JournalCorrupt",
+        ErrorIds.JournalCorrupt,
         ErrorKind.InvalidData,
         $"The journal {path} is damaged at line {line} (byte {offset}): expected {expected}, found {found}. It is not trusted.",
         $"Bring the file back from where it was whole, or {StartAnew}.",
         path);
 
     public static MigrationException OtherVersion(string path, string found) => new(
-        "JournalVersion",
+        ErrorIds.JournalVersion,
         ErrorKind.NotSupported,
         $"The journal {path} is of a version that this one does not know: expected '{JournalLine.Magic} {JournalLine.Version}' and a header, found '{found}'.",
         $"Go on with the version of VectorMigration that began it, or {StartAnew}.",
         path);
 
     public static MigrationException Differs(string path, JournalHeader begun, long acknowledged, IReadOnlyList<string> differences) => new(
-        "JournalDiffers",
+        ErrorIds.JournalDiffers,
         ErrorKind.Conflict,
         $"The journal {path}, begun {begun.BegunAt:u} for {begun.IndexPath}, has {acknowledged} acknowledged vectors of another migration: {string.Join("; ", differences)}.",
         $"Run with what the journal was begun with, name another with -JournalPath (--journal), or {StartAnew}.",
         path);
 
     public static MigrationException CollectionGone(string path, string collection, string endpoint, long acknowledged) => new(
-        "JournalCollectionMissing",
+        ErrorIds.JournalCollectionMissing,
         ErrorKind.Conflict,
         $"The journal {path} has {acknowledged} acknowledged vectors in collection '{collection}', but {endpoint} has no such collection any more.",
         $"If it was deleted on purpose, {StartAnew}. Otherwise check the endpoint.",
         path);
 
     public static MigrationException CollectionReplaced(string path, string collection, string? was, string? now, long acknowledged) => new(
-        "JournalCollectionReplaced",
+        ErrorIds.JournalCollectionReplaced,
         ErrorKind.Conflict,
         $"Collection '{collection}' is not the one that the journal {path} has {acknowledged} acknowledged vectors in: it was made by run {was ?? "(none told)"} then, by {now ?? "(none told)"} now.",
         $"If it was recreated on purpose, {StartAnew}. Otherwise check name, alias and endpoint.",
         path);
 
     public static MigrationException PointsGone(string path, string collection, long present, long acknowledged) => new(
-        "JournalPointsMissing",
+        ErrorIds.JournalPointsMissing,
         ErrorKind.Conflict,
         $"Collection '{collection}' has {present} points, but the journal {path} has {acknowledged} acknowledged vectors in it: it was recreated or points were deleted since.",
         $"Find out what happened; then {StartAnew}, or send only what is missing with Test-VectorMigration -Repair (vector-migration verify --repair).",
         path);
 
     public static MigrationException NeedsIndex(string path) => new(
-        "JournalNeedsIndex",
+        ErrorIds.JournalNeedsIndex,
         ErrorKind.InvalidArgument,
         $"A journal ({path}) needs vectors that know their place in an index; the pipeline brought an object that does not.",
         "Pipe the vectors of Get-FaissVector as they are, or leave -JournalPath out.",
         path);
 
     public static MigrationException OtherIndex(string path, string first, string now) => new(
-        "JournalOtherIndex",
+        ErrorIds.JournalOtherIndex,
         ErrorKind.InvalidArgument,
         $"A journal ({path}) belongs to one index: the pipeline began with vectors of {first} and went on with {now}.",
         "Send one index at a time, each with a journal of its own.",

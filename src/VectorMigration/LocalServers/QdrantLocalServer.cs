@@ -82,7 +82,7 @@ public sealed class QdrantLocalServer : IDisposable
         RequireFree(options.RestPort, "REST");
 
         // A free port can be taken by somebody else before the server has it: another pair then.
-        int attempts = options.Port == 0 || options.RestPort == 0 ? 3 : 1;
+        int attempts = options.Port is null || options.RestPort is null ? 3 : 1;
         for (int attempt = 1; ; attempt++)
         {
             QdrantLocalServer server = Launch(path, options);
@@ -91,7 +91,7 @@ public sealed class QdrantLocalServer : IDisposable
                 await LocalServerReadiness.WaitAsync(server, server.process, options.Timeout, cancellationToken).ConfigureAwait(false);
                 return server;
             }
-            catch (MigrationException ended) when (ended.ErrorId == "LocalServerFailed" && attempt < attempts && ended.Message.Contains("in use", StringComparison.OrdinalIgnoreCase))
+            catch (MigrationException ended) when (ended.ErrorId == ErrorIds.LocalServerFailed && attempt < attempts && ended.Message.Contains("in use", StringComparison.OrdinalIgnoreCase))
             {
                 server.Dispose();
             }
@@ -183,13 +183,13 @@ public sealed class QdrantLocalServer : IDisposable
         first.Start();
         second.Start();
         return (
-            options.Port == 0 ? ((IPEndPoint)first.LocalEndpoint).Port : options.Port,
-            options.RestPort == 0 ? ((IPEndPoint)second.LocalEndpoint).Port : options.RestPort);
+            options.Port ?? ((IPEndPoint)first.LocalEndpoint).Port,
+            options.RestPort ?? ((IPEndPoint)second.LocalEndpoint).Port);
     }
 
-    private static void RequireFree(int port, string which)
+    private static void RequireFree(int? asked, string which)
     {
-        if (port == 0)
+        if (asked is not int port)
         {
             return;
         }

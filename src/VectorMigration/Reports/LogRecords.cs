@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using VectorMigration.Engine;
+using VectorMigration.Errors;
 using VectorMigration.Runs;
 using VectorMigration.Vectors;
 
@@ -42,7 +43,7 @@ internal sealed record PlanLogRecord : LogRecord
 
     public int Dimension { get; init; }
 
-    public required Distance Distance { get; init; }
+    public required Distance? Distance { get; init; }
 
     public long Offset { get; init; }
 
@@ -116,6 +117,9 @@ internal sealed record BatchLogRecord : LogRecord
 
     public string? ErrorId { get; init; }
 
+    /// <summary>Kind of error; logs of earlier versions have none.</summary>
+    public ErrorKind? ErrorKind { get; init; }
+
     public string? Error { get; init; }
 
     /// <summary>False where figures are what no run can have.</summary>
@@ -143,6 +147,7 @@ internal sealed record BatchLogRecord : LogRecord
             RateLimited = result.RateLimited,
             Ids = [.. IdRanges.Of(result.Ids)],
             ErrorId = result.Error is null ? null : result.ErrorId,
+            ErrorKind = result.Error is null ? null : result.ErrorKind,
             Error = result.Error,
         };
     }
@@ -164,6 +169,7 @@ internal sealed record BatchLogRecord : LogRecord
         RateLimited = RateLimited,
         Status = Status,
         ErrorId = ErrorId,
+        ErrorKind = ErrorKind,
         Error = Error,
     };
 }
@@ -279,6 +285,9 @@ internal sealed record ResultLogRecord : LogRecord
 
     public string? ErrorId { get; init; }
 
+    /// <summary>Kind of error; logs of earlier versions have none.</summary>
+    public ErrorKind? ErrorKind { get; init; }
+
     public string? Error { get; init; }
 
     public static ResultLogRecord Of(RunEnded ended)
@@ -306,6 +315,7 @@ internal sealed record ResultLogRecord : LogRecord
             Indexed = result.Indexing?.Indexed,
             Vectors = result.Indexing?.Vectors,
             ErrorId = result.Error?.ErrorId,
+            ErrorKind = result.Error?.Kind,
             Error = result.Error?.Message,
         };
     }

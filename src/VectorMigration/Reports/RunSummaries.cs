@@ -35,6 +35,7 @@ public static class RunSummaries
             Status = result.Status,
             ExitCode = result.ExitCode,
             ErrorId = result.Error?.ErrorId,
+            ErrorKind = result.Error?.Kind,
             Version = typeof(RunSummaries).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? string.Empty,
             Collection = result.Collection,
             Endpoint = result.Endpoint,

@@ -1,4 +1,5 @@
 using VectorMigration.Engine;
+using VectorMigration.Errors;
 using VectorMigration.Runs;
 using VectorMigration.Vectors;
 
@@ -33,6 +34,9 @@ public sealed record RunSummary
 
     /// <summary>PascalCase reason of a failure, or null.</summary>
     public string? ErrorId { get; init; }
+
+    /// <summary>Kind of a failure; null without one, and in summaries of versions that did not tell it.</summary>
+    public ErrorKind? ErrorKind { get; init; }
 
     /// <summary>Version of this program.</summary>
     public string Version { get; init; } = string.Empty;
@@ -69,7 +73,7 @@ public sealed record RunSummaryPlan
     public int Dimension { get; init; }
 
     /// <summary>Distance of the collection.</summary>
-    public Distance Distance { get; init; }
+    public Distance? Distance { get; init; }
 
     /// <summary>First ordinal.</summary>
     public long Offset { get; init; }

@@ -74,7 +74,7 @@ internal sealed class CollectionStep(IVectorStore store, string collection, Guid
         return IsDone || (IsTaken(refusal!) && !plan.RecreatesCollection ? false : throw refusal!);
     }
 
-    private static bool IsTaken(MigrationException refusal) => refusal.ErrorId == "CollectionExists";
+    private static bool IsTaken(MigrationException refusal) => refusal.ErrorId == ErrorIds.CollectionExists;
 
     /// <summary>The look may have come after the creation. Servers that keep no metadata tell no run.</summary>
     private bool IsOurs(CollectionDescription? found) => found is not null && JournalTarget.RunOf(found) is var run && (run is null || run == runId.ToString());

@@ -57,7 +57,7 @@ internal sealed record IndexFindings
         return new IndexFindings
         {
             Index = index,
-            Distance = options.Distance is null or Vectors.Distance.Unknown ? index.Distance : options.Distance,
+            Distance = options.Distance ?? index.Distance,
             Offset = inside ? options.Offset : 0,
             Count = readable ? Math.Min(options.Limit ?? long.MaxValue, index.Count - options.Offset) : 0,
         };

@@ -40,7 +40,7 @@ internal static class IndexFit
             yield return $"The vectors of {index.Kind} come back {(index.Fidelity == Fidelity.RoundingOnly ? "with rounding differences" : "decoded from codes, near the originals")}.";
         }
 
-        if (options.Distance is Distance asked and not Distance.Unknown && asked != index.Distance)
+        if (options.Distance is Distance asked && asked != index.Distance)
         {
             yield return $"The index ranks by {index.Metric}, the collection will rank by {asked}, as asked.";
         }

@@ -81,9 +81,9 @@ public sealed class MigrationCheck
         upsertsWholePoints = payload is not null && collection?.Vectors.Count == 1;
         (last, Findings found) = await CompareAllAsync(mode, forRepair, cancellationToken).ConfigureAwait(false);
         findings = forRepair ? found : null;
-        if (options.RecallK > 0)
+        if (options.RecallK is int neighbours)
         {
-            var recall = new RecallCheck(source, store, planned.Scope(options), options.RecallK, options.RecallQueries);
+            var recall = new RecallCheck(source, store, planned.Scope(options), neighbours, options.RecallQueries);
             last = last with { Recall = await recall.RunAsync(Begin("recall", planned.Plan.Count), cancellationToken).ConfigureAwait(false) };
         }
 

@@ -51,8 +51,8 @@ public sealed record MigrationOptions
     /// <summary>Seed of whatever is picked at random; null takes a new one, which the result tells. Set it only to repeat a choice.</summary>
     public int? Seed { get; init; }
 
-    /// <summary>Neighbours to ask both sides for when verifying (recall@K); 0 asks nothing.</summary>
-    public int RecallK { get; init; }
+    /// <summary>Neighbours to ask both sides for when verifying (recall@K); null asks nothing.</summary>
+    public int? RecallK { get; init; }
 
     /// <summary>Queries to ask both sides. The mean of fewer says little.</summary>
     public int RecallQueries { get; init; } = 100;

@@ -50,8 +50,8 @@ public sealed record MigrationPlan
     /// <summary>Id mapping.</summary>
     public IdMapping IdMapping { get; init; }
 
-    /// <summary>Vectors in a batch; 0 when the flow control decides.</summary>
-    public int BatchSize { get; init; }
+    /// <summary>Vectors in a batch; null when the flow control decides.</summary>
+    public int? BatchSize { get; init; }
 
     /// <summary>Number of batches; about so many when the flow control decides.</summary>
     public long Batches { get; init; }

@@ -49,7 +49,7 @@ internal static class MigrationPlanner
 
     /// <summary>The settings of a collection that is made for an index.</summary>
     public static CollectionSettings Settings(IndexFindings index, MigrationOptions options, Guid runId) =>
-        options.Indexing.Apply(CollectionFit.Settings(index.Index, index.Distance ?? Distance.Unknown, options.VectorName, runId));
+        options.Indexing.Apply(CollectionFit.Settings(index.Index, index.Distance, options.VectorName, runId));
 
     /// <summary>What is worth saying of a journal that a run goes on with.</summary>
     public static IEnumerable<string> JournalWarnings(IndexDescription index, JournalContent? journal, MigrationOptions options)

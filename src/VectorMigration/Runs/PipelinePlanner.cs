@@ -50,17 +50,17 @@ internal static class PipelinePlanner
 
     private static CollectionSettings Settings(in InputVector first, CollectionDescription? existing, MigrationOptions options, Guid runId)
     {
-        Distance wanted = options.Distance ?? Known(first.Index, existing, options);
+        Distance? wanted = options.Distance ?? Known(first.Index, existing, options);
         return options.Indexing.Apply(first.Index is not null
             ? CollectionFit.Settings(first.Index, wanted, options.VectorName, runId)
             : new CollectionSettings { Dimension = first.Components.Length, Distance = wanted, VectorName = options.VectorName, Metadata = CollectionFit.Metadata(runId) });
     }
 
     /// <summary>An existing collection without that vector is refused by its differences, whatever the distance.</summary>
-    private static Distance Known(IndexDescription? index, CollectionDescription? existing, MigrationOptions options) =>
+    private static Distance? Known(IndexDescription? index, CollectionDescription? existing, MigrationOptions options) =>
         index is not null ? index.Distance ?? throw PlanErrors.MetricNotSupported(index)
         : existing is null ? throw PlanErrors.DistanceMissing(options.Collection)
-        : existing.Vectors.FirstOrDefault(vector => vector.Name == (options.VectorName ?? string.Empty))?.Distance ?? Distance.Unknown;
+        : existing.Vectors.FirstOrDefault(vector => vector.Name == (options.VectorName ?? string.Empty))?.Distance;
 
     private static void RefuseCollection(in InputVector first, CollectionDescription? existing, CollectionSettings settings, MigrationOptions options, string endpoint)
     {

@@ -29,12 +29,12 @@ internal sealed record PlannedRun(MigrationPlan Plan, IdScanResult Ids, JournalC
     public VerificationScope Scope(MigrationOptions options) => new()
     {
         Collection = options.Collection,
-        Distance = Plan.Settings.Distance,
+        Distance = Plan.Settings.Distance ?? throw PlanErrors.MetricNotSupported(Plan.Index),
         Feed = options.Feed,
         Offset = Plan.Offset,
         Count = Plan.Count,
         Ids = Ids,
-        Parallelism = options.Upload.ThrottleLimit,
+        Parallelism = options.Upload.ExactThrottleLimit,
         Seed = options.Seed,
     };
 }

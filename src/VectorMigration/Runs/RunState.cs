@@ -109,7 +109,7 @@ internal sealed class RunState(TimeSpan slowThreshold)
             : offset < plan!.Offset + plan.Count ? plan.JournalPath is null ? $"Go on with -Skip {offset} (--offset {offset})." : GoOn(plan)
             : Verification is { Passed: true } ? "Everything was sent and verified; the same command again goes on with what was left, and sends nothing twice."
             : "Everything was sent; verify it with Test-VectorMigration (vector-migration verify).";
-        return new MigrationError("Interrupted", $"Stopped on request after {Outcome?.Sent ?? 0} vectors were acknowledged.", next, plan?.Collection);
+        return new MigrationError(ErrorIds.Interrupted, ErrorKind.Stopped, $"Stopped on request after {Outcome?.Sent ?? 0} vectors were acknowledged.", next, plan?.Collection);
     }
 
     private static string GoOn(MigrationPlan plan) =>

@@ -85,7 +85,7 @@ internal sealed class TargetSurvey(IVectorStore store, string collection, int la
         {
             return checked((long)await store.CountAsync(collection, cancellationToken).ConfigureAwait(false));
         }
-        catch (MigrationException missing) when (missing.ErrorId == "CollectionMissing")
+        catch (MigrationException missing) when (missing.ErrorId == ErrorIds.CollectionMissing)
         {
             return 0;
         }

@@ -1,3 +1,4 @@
+using VectorMigration.Errors;
 using VectorMigration.Vectors;
 
 namespace VectorMigration.Store;
@@ -87,22 +88,25 @@ public sealed class WriteAnswer
     /// <summary>PascalCase reason that never changes (<c>WrongApiKey</c>, <c>CollectionMissing</c>, …); empty for Ok.</summary>
     public string ErrorId { get; private init; } = string.Empty;
 
+    /// <summary>Kind of error; null for Ok.</summary>
+    public ErrorKind? Kind { get; private init; }
+
     /// <summary>Applied.</summary>
     public static WriteAnswer Ok(long bytes) => new(WriteOutcome.Ok, string.Empty, string.Empty) { Bytes = bytes };
 
     /// <summary>Try the identical batch again, after the stated time if there is one.</summary>
-    public static WriteAnswer Retry(string errorId, string reason, string nextStep, TimeSpan? after = null, bool rateLimited = false, long bytes = 0) =>
-        new(WriteOutcome.Retry, reason, nextStep) { ErrorId = errorId, After = after, RateLimited = rateLimited, Bytes = bytes };
+    public static WriteAnswer Retry(string errorId, ErrorKind kind, string reason, string nextStep, TimeSpan? after = null, bool rateLimited = false, long bytes = 0) =>
+        new(WriteOutcome.Retry, reason, nextStep) { ErrorId = errorId, Kind = kind, After = after, RateLimited = rateLimited, Bytes = bytes };
 
     /// <summary>Too large: halve it.</summary>
-    public static WriteAnswer Split(string errorId, string reason, string nextStep, long bytes = 0) =>
-        new(WriteOutcome.Split, reason, nextStep) { ErrorId = errorId, Bytes = bytes };
+    public static WriteAnswer Split(string errorId, ErrorKind kind, string reason, string nextStep, long bytes = 0) =>
+        new(WriteOutcome.Split, reason, nextStep) { ErrorId = errorId, Kind = kind, Bytes = bytes };
 
     /// <summary>Refused for what it holds: <paramref name="rows"/>, or some unknown part of it when null.</summary>
-    public static WriteAnswer Reject(string errorId, IReadOnlyList<int>? rows, string reason, string nextStep, long bytes = 0) =>
-        new(WriteOutcome.Reject, reason, nextStep) { ErrorId = errorId, Rows = rows, Bytes = bytes };
+    public static WriteAnswer Reject(string errorId, ErrorKind kind, IReadOnlyList<int>? rows, string reason, string nextStep, long bytes = 0) =>
+        new(WriteOutcome.Reject, reason, nextStep) { ErrorId = errorId, Kind = kind, Rows = rows, Bytes = bytes };
 
     /// <summary>The run cannot go on.</summary>
-    public static WriteAnswer Stop(string errorId, string reason, bool resumable, string nextStep, long bytes = 0) =>
-        new(WriteOutcome.Stop, reason, nextStep) { ErrorId = errorId, Resumable = resumable, Bytes = bytes };
+    public static WriteAnswer Stop(string errorId, ErrorKind kind, string reason, bool resumable, string nextStep, long bytes = 0) =>
+        new(WriteOutcome.Stop, reason, nextStep) { ErrorId = errorId, Kind = kind, Resumable = resumable, Bytes = bytes };
 }

@@ -105,8 +105,8 @@ public sealed record CollectionSettings
     /// <summary>Components of a vector, 1 to 65,536.</summary>
     public required int Dimension { get; init; }
 
-    /// <summary>Distance.</summary>
-    public required Distance Distance { get; init; }
+    /// <summary>Distance; null only where nothing tells it, which creates no collection.</summary>
+    public required Distance? Distance { get; init; }
 
     /// <summary>Name of the vector; null for the unnamed one.</summary>
     public string? VectorName { get; init; }
@@ -203,7 +203,7 @@ public sealed record CollectionDescription
 /// <param name="Distance">Distance.</param>
 /// <param name="Datatype">Datatype of storage.</param>
 /// <param name="IsMultivector">Several vectors a point.</param>
-public sealed record CollectionVector(string Name, int Dimension, Distance Distance, VectorDatatype Datatype, bool IsMultivector)
+public sealed record CollectionVector(string Name, int Dimension, Distance? Distance, VectorDatatype Datatype, bool IsMultivector)
 {
     /// <summary>The original vectors lie on disk, mapped into memory as they are used.</summary>
     public bool OnDisk { get; init; }

@@ -57,7 +57,7 @@ public sealed class QdrantConnection : IDisposable
         if (this.apiKey is not null && options.Uri.Scheme == Uri.UriSchemeHttp && !options.Uri.IsLoopback && !options.AllowPlaintextKey)
         {
             throw new MigrationException(
-                "PlaintextKeyRefused",
+                ErrorIds.PlaintextKeyRefused,
                 ErrorKind.InvalidArgument,
                 $"The API key would travel unencrypted to {options.Uri.Host}, which is not this machine.",
                 "Use an https:// endpoint. If nobody else can hear that network, say -AllowPlaintextKey (--allow-plaintext-key).",
@@ -96,7 +96,7 @@ public sealed class QdrantConnection : IDisposable
         lock (gate)
         {
             return disposed
-                ? throw new MigrationException("ConnectionClosed", ErrorKind.InvalidArgument, $"The connection to {this} has been closed.", "Connect again: Connect-Qdrant.", ToString())
+                ? throw new MigrationException(ErrorIds.ConnectionClosed, ErrorKind.InvalidArgument, $"The connection to {this} has been closed.", "Connect again: Connect-Qdrant.", ToString())
                 : store ??= open(this);
         }
     }

@@ -100,7 +100,7 @@ public sealed class MigrationTuner
     {
         MigrationOptions asked = options.Migration with
         {
-            Limit = Math.Min(options.Migration.Limit ?? long.MaxValue, MostPlanned),
+            Limit = Math.Min(options.Migration.Limit ?? MostPlanned, MostPlanned),
             Recreate = false,
             Verification = VerificationMode.None,
             LogDirectory = null,
@@ -139,7 +139,7 @@ public sealed class MigrationTuner
         await rehearsals.RunAsync(best, options.SizesFor(All), RehearsalEnd, cancellationToken).ConfigureAwait(false);
     }
 
-    private long All => Math.Min(options.Migration.Limit ?? long.MaxValue, source.Description.Count - options.Migration.Offset);
+    private long All => Math.Min(options.Migration.Limit ?? source.Description.Count, source.Description.Count - options.Migration.Offset);
 
     private MigrationTuning Result(TuningFindings found)
     {

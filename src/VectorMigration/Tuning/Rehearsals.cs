@@ -119,7 +119,7 @@ internal sealed class Rehearsals(TrialGround ground, ScratchCollection scratch, 
         UploadOptions options = ground.Options.Upload;
         return setting is TuningSetting exact
             ? new FixedFlowControl(exact.Pace(options), ground.Time)
-            : FlowControls.For(options with { AdaptsBatchSize = true, AdaptsParallelism = true, BatchDelay = TimeSpan.Zero }, ground.FlowStart(scratch.Name, limit?.OfScratch), ground.Time);
+            : FlowControls.For(options with { BatchSize = null, ThrottleLimit = null, BatchDelay = TimeSpan.Zero }, ground.FlowStart(scratch.Name, limit?.OfScratch), ground.Time);
     }
 
     /// <summary>Reads some of what was sent back and compares it, as a migration ends.</summary>

@@ -47,7 +47,7 @@ internal sealed class TuningGrid
     /// <param name="mostBatch">Largest batch that a write limit leaves room for; null for no limit.</param>
     public static TuningGrid For(TuningOptions options, FlowStart start, int? mostBatch = null)
     {
-        UploadOptions open = options.Migration.Upload with { AdaptsBatchSize = true, AdaptsParallelism = true, BatchDelay = TimeSpan.Zero };
+        UploadOptions open = options.Migration.Upload with { BatchSize = null, ThrottleLimit = null, BatchDelay = TimeSpan.Zero };
         FlowBounds bounds = FlowOpening.Bounds(open, start);
         bounds = bounds with { MostBatch = Math.Max(1, Math.Min(bounds.MostBatch, mostBatch ?? int.MaxValue)), LeastBatch = 1 };
         FlowPoint opening = FlowOpening.Point(open, start);

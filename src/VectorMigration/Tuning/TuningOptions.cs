@@ -10,6 +10,9 @@ public sealed record TuningOptions
     /// <summary>Sizes that are predicted unless others are asked for, besides all vectors; those beyond the index are left out.</summary>
     public static readonly IReadOnlyList<long> UsualSizes = [1_000, 10_000];
 
+    /// <summary>Time for everything where nobody says another.</summary>
+    public static readonly TimeSpan UsualBudget = TimeSpan.FromSeconds(60);
+
     /// <summary>The migration that is to be tuned: index range, ids, target. Its pacing says deadline and patience only; journal, logs and verification do not count.</summary>
     public required MigrationOptions Migration { get; init; }
 
@@ -23,7 +26,7 @@ public sealed record TuningOptions
     public IReadOnlyList<TimeSpan> BatchDelays { get; init; } = [];
 
     /// <summary>Time for everything, removal of the scratch collection included. A shorter one makes the interval of the prediction wider.</summary>
-    public TimeSpan Budget { get; init; } = TimeSpan.FromSeconds(60);
+    public TimeSpan Budget { get; init; } = UsualBudget;
 
     /// <summary>Sizes to predict besides all vectors; empty takes <see cref="UsualSizes"/>. Those beyond the index are extrapolated.</summary>
     public IReadOnlyList<long> Sizes { get; init; } = [];

@@ -17,8 +17,6 @@ internal readonly record struct TuningSetting(int BatchSize, int ThrottleLimit, 
         BatchSize = BatchSize,
         ThrottleLimit = ThrottleLimit,
         BatchDelay = BatchDelay,
-        AdaptsBatchSize = false,
-        AdaptsParallelism = false,
     };
 
     /// <inheritdoc/>

@@ -56,9 +56,6 @@ public enum FaissMetric
 /// <summary>Qdrant's <c>Distance</c>, with its numbers (collections.proto).</summary>
 public enum Distance
 {
-    /// <summary>Not set.</summary>
-    Unknown = 0,
-
     /// <summary>Cosine: Qdrant normalises the vectors as it stores them.</summary>
     Cosine = 1,
 

@@ -93,7 +93,7 @@ internal sealed class RecallCheck(IVectorSource source, IVectorStore store, Veri
             {
                 query.Exact = await AskAsync(query, exact: true, cancellationToken).ConfigureAwait(false);
             }
-            catch (MigrationException e) when (e.ErrorId == "ExactSearchDisabled")
+            catch (MigrationException e) when (e.ErrorId == ErrorIds.ExactSearchDisabled)
             {
                 refused = e.Message;
             }

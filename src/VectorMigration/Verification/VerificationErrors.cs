@@ -7,13 +7,13 @@ namespace VectorMigration.Verification;
 internal static class VerificationErrors
 {
     public static MigrationException RepairNeedsAll() => new(
-        "RepairNeedsAll",
+        ErrorIds.RepairNeedsAll,
         ErrorKind.InvalidArgument,
         "A repair needs every vector to be compared, and only some were to be.",
         "Leave -Sample (--sample) away.");
 
     public static MigrationException NothingToAsk(IndexDescription index, long vectors) => new(
-        "NothingToAsk",
+        ErrorIds.NothingToAsk,
         ErrorKind.InvalidArgument,
         $"Recall needs at least 2 vectors that can be stored, and {index.Path} has {vectors} in the range that was asked for.",
         "Leave -Recall (--recall) away, or take a larger range.",

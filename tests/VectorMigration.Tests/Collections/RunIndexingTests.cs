@@ -62,7 +62,7 @@ public sealed class RunIndexingTests : IDisposable
     public async Task AStoppedRunTakesItUpAndTheNextOnePutsItOffAgain()
     {
         int asked = 0;
-        store.Answer = _ => ++asked > 3 ? WriteAnswer.Stop("DiskFull", "disk full", resumable: true, "Free it.") : WriteAnswer.Ok(1);
+        store.Answer = _ => ++asked > 3 ? WriteAnswer.Stop("DiskFull", ErrorKind.ResourceUnavailable, "disk full", resumable: true, "Free it.") : WriteAnswer.Ok(1);
         (await Run(Deferred(700))).ExitCode.ShouldBe(3);
         Collection.Optimizer.IndexingThreshold.ShouldBe(700UL);
         Collection.Metadata.Keys.ShouldContain(Key);

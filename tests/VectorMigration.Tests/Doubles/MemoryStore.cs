@@ -90,7 +90,7 @@ internal sealed class MemoryStore : IVectorStore
         return Task.CompletedTask;
     }
 
-    public void Add(string name, int dimension, Distance distance, string vectorName = "", VectorDatatype datatype = VectorDatatype.Default, bool multivector = false) =>
+    public void Add(string name, int dimension, Distance? distance, string vectorName = "", VectorDatatype datatype = VectorDatatype.Default, bool multivector = false) =>
         Collections.Add(name, new CollectionDescription { Name = name, Status = "green", Vectors = [new CollectionVector(vectorName, dimension, distance, datatype, multivector)] });
 
     public Task<bool> DeleteCollectionAsync(string name, CancellationToken cancellationToken)

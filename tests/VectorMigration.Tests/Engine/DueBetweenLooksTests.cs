@@ -28,7 +28,7 @@ public sealed class DueBetweenLooksTests
         TimeSpan wait = TimeSpan.FromMilliseconds(milliseconds);
         int asked = 0;
         var target = new ScriptedTarget((batch, _) => asked++ == 0
-            ? WriteAnswer.Retry("Unavailable", "busy", "wait", announced ? wait : null, announced)
+            ? WriteAnswer.Retry("Unavailable", ErrorKind.Connection, "busy", "wait", announced ? wait : null, announced)
             : WriteAnswer.Ok(batch.Count));
         var options = new UploadOptions { BatchSize = 10, ThrottleLimit = 1 };
         var clock = new SteppingClock();

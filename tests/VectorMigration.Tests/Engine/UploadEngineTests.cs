@@ -43,7 +43,7 @@ public sealed class UploadEngineTests
     [InlineData(true)]
     public async Task WhatComesDueBetweenTwoLooksIsNotMissed(bool pool)
     {
-        var target = new ScriptedTarget((_, attempt) => attempt < 4 ? WriteAnswer.Retry("Busy", "busy", "wait", pool ? TimeSpan.FromMilliseconds(50) : null) : WriteAnswer.Ok(1));
+        var target = new ScriptedTarget((_, attempt) => attempt < 4 ? WriteAnswer.Retry("Busy", ErrorKind.Server, "busy", "wait", pool ? TimeSpan.FromMilliseconds(50) : null) : WriteAnswer.Ok(1));
         Task<UploadOutcome> run = Run(target, new MemorySource(10), new UploadOptions { BatchSize = 10, ThrottleLimit = 1 }, retry: new FixedRetryPolicy(retries: 10, TimeSpan.FromMilliseconds(50)), time: new LeapingClock());
         (await run.WaitAsync(TimeSpan.FromSeconds(30))).Sent.ShouldBe(10);
     }
@@ -89,14 +89,14 @@ public sealed class UploadEngineTests
             switch (random.Next(6))
             {
                 case 0:
-                    return WriteAnswer.Retry("Unavailable", "busy", "wait");
+                    return WriteAnswer.Retry("Unavailable", ErrorKind.Connection, "busy", "wait");
                 case 1:
-                    return WriteAnswer.Retry("RateLimited", "slow down", "wait", TimeSpan.Zero, rateLimited: true);
+                    return WriteAnswer.Retry("RateLimited", ErrorKind.ResourceUnavailable, "slow down", "wait", TimeSpan.Zero, rateLimited: true);
                 case 2 when batch.Count > 1:
-                    return WriteAnswer.Split("TooLarge", "too large", "smaller");
+                    return WriteAnswer.Split("TooLarge", ErrorKind.InvalidArgument, "too large", "smaller");
                 default:
                     return poisoned.Length == 0 ? WriteAnswer.Ok(batch.Count)
-                        : WriteAnswer.Reject("Poison", random.Next(2) == 0 ? poisoned : null, "poison", "mend it");
+                        : WriteAnswer.Reject("Poison", ErrorKind.InvalidData, random.Next(2) == 0 ? poisoned : null, "poison", "mend it");
             }
         }
     }
@@ -108,13 +108,13 @@ public sealed class UploadEngineTests
         for (int at = 1; at <= 40; at++)
         {
             var random = new Random(at);
-            var target = new ScriptedTarget((batch, call) => call == at ? WriteAnswer.Stop("DiskFull", "No space left", resumable: true, "make room") : Answer(random, batch, []));
+            var target = new ScriptedTarget((batch, call) => call == at ? WriteAnswer.Stop("DiskFull", ErrorKind.ResourceUnavailable, "No space left", resumable: true, "make room") : Answer(random, batch, []));
             UploadOutcome outcome = await Run(target, new MemorySource(600), new UploadOptions { BatchSize = 20, ThrottleLimit = 4 }, new Recorder(), new FixedRetryPolicy(retries: 500));
 
             target.AppliedTwice.ShouldBeEmpty();
             outcome.Sent.ShouldBe(target.Applied.Count);
             MigrationException stop = outcome.Stop.ShouldNotBeNull($"stop at attempt {at}");
-            stop.ErrorId.ShouldBe("DiskFull");
+            (stop.ErrorId, stop.Kind).ShouldBe(("DiskFull", ErrorKind.ResourceUnavailable));
             stop.Resumable.ShouldBeTrue();
             long resume = outcome.ResumeOrdinal.ShouldNotBeNull();
             for (long ordinal = 0; ordinal < resume; ordinal++)
@@ -133,7 +133,7 @@ public sealed class UploadEngineTests
         var gated = new GatedTarget();
         Task<UploadOutcome> run = Run(gated, new MemorySource(800), new UploadOptions { BatchSize = 100, ThrottleLimit = 4 }, time: time);
         await Eventually.BeTrue(() => gated.Open == 4, "four attempts should be open");
-        gated.AnswerOne(WriteAnswer.Retry("RateLimited", "Retry after 30s", "wait", TimeSpan.FromSeconds(30), rateLimited: true));
+        gated.AnswerOne(WriteAnswer.Retry("RateLimited", ErrorKind.ResourceUnavailable, "Retry after 30s", "wait", TimeSpan.FromSeconds(30), rateLimited: true));
         await Eventually.BeTrue(() => recorder.Events.OfType<PoolPaused>().Any(), "the pool should pause");
         gated.AnswerOne(WriteAnswer.Ok(1));
         gated.AnswerOne(WriteAnswer.Ok(1));
@@ -175,7 +175,7 @@ public sealed class UploadEngineTests
         var time = new FakeTimeProvider();
         int first = 0;
         var target = new ScriptedTarget((batch, _) => batch.FirstOrdinal == 0 && Interlocked.Exchange(ref first, 1) == 0
-            ? WriteAnswer.Retry("Unavailable", "gone", "look")
+            ? WriteAnswer.Retry("Unavailable", ErrorKind.Connection, "gone", "look")
             : WriteAnswer.Ok(1));
         Task<UploadOutcome> run = Run(target, new MemorySource(300), new UploadOptions { BatchSize = 100, ThrottleLimit = 2 }, retry: new FixedRetryPolicy(3, TimeSpan.FromSeconds(7)), time: time);
         await Eventually.BeTrue(() => recorder.Results.Count == 2, "the other batches should not wait");
@@ -193,7 +193,7 @@ public sealed class UploadEngineTests
     [Fact]
     public async Task RetriesEndAndTheRunStopsResumable()
     {
-        var target = new ScriptedTarget((_, _) => WriteAnswer.Retry("NoServer", "connection refused", "start it"));
+        var target = new ScriptedTarget((_, _) => WriteAnswer.Retry("NoServer", ErrorKind.Connection, "connection refused", "start it"));
         UploadOutcome outcome = await Run(target, new MemorySource(300), new UploadOptions { BatchSize = 100, ThrottleLimit = 1 }, retry: new FixedRetryPolicy(retries: 2));
         outcome.Sent.ShouldBe(0);
         outcome.ResumeOrdinal.ShouldBe(0);
@@ -208,7 +208,7 @@ public sealed class UploadEngineTests
     [Fact]
     public async Task AnOpenCircuitEndsTheRunAtOnce()
     {
-        var target = new ScriptedTarget((_, _) => WriteAnswer.Retry("NoServer", "connection refused", "start it"));
+        var target = new ScriptedTarget((_, _) => WriteAnswer.Retry("NoServer", ErrorKind.Connection, "connection refused", "start it"));
         UploadOutcome outcome = await Run(target, new MemorySource(300), new UploadOptions { BatchSize = 100, ThrottleLimit = 1 }, retry: new FixedRetryPolicy(retries: 1_000) { IsOpen = true });
         outcome.Stop.ShouldNotBeNull().Resumable.ShouldBeTrue();
         target.Calls.ShouldBe(1);
@@ -218,7 +218,7 @@ public sealed class UploadEngineTests
     public async Task AnnouncedWaitsWithoutProgressEndTheRunAtLast()
     {
         var time = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromSeconds(1) };
-        var target = new ScriptedTarget((_, _) => WriteAnswer.Retry("RateLimited", "Retry after 1s", "wait", TimeSpan.FromSeconds(1), rateLimited: true));
+        var target = new ScriptedTarget((_, _) => WriteAnswer.Retry("RateLimited", ErrorKind.ResourceUnavailable, "Retry after 1s", "wait", TimeSpan.FromSeconds(1), rateLimited: true));
         Task<UploadOutcome> run = Run(target, new MemorySource(10), new UploadOptions { BatchSize = 10, NoProgressTimeout = TimeSpan.FromMinutes(5) }, time: time);
         while (!run.IsCompleted)
         {
@@ -250,7 +250,7 @@ public sealed class UploadEngineTests
     [Fact]
     public async Task ABatchIsPreparedOnceForAllItsAttemptsAndGivenBack()
     {
-        var target = new ScriptedTarget((_, attempt) => attempt <= 3 ? WriteAnswer.Retry("Busy", "busy", "wait") : WriteAnswer.Ok(1));
+        var target = new ScriptedTarget((_, attempt) => attempt <= 3 ? WriteAnswer.Retry("Busy", ErrorKind.ResourceUnavailable, "busy", "wait") : WriteAnswer.Ok(1));
         UploadOutcome outcome = await Run(target, new MemorySource(300), new UploadOptions { BatchSize = 100, ThrottleLimit = 2 }, retry: new FixedRetryPolicy(retries: 5));
         (outcome.Sent, target.Calls).ShouldBe((300, 6));
         target.Prepared.Select(static batch => batch.Disposals).ShouldBe([1, 1, 1]);
@@ -275,7 +275,7 @@ public sealed class UploadEngineTests
     [Fact]
     public async Task ASingleVectorThatIsTooLargeFailsAloneAndIsTold()
     {
-        var target = new ScriptedTarget((batch, _) => batch.FirstOrdinal <= 7 && batch.LastOrdinal >= 7 ? WriteAnswer.Split("TooLarge", "too large", "smaller") : WriteAnswer.Ok(1));
+        var target = new ScriptedTarget((batch, _) => batch.FirstOrdinal <= 7 && batch.LastOrdinal >= 7 ? WriteAnswer.Split("TooLarge", ErrorKind.InvalidArgument, "too large", "smaller") : WriteAnswer.Ok(1));
         UploadOutcome outcome = await Run(target, new MemorySource(64), new UploadOptions { BatchSize = 64, ThrottleLimit = 2 });
         outcome.Sent.ShouldBe(63);
         outcome.Failed.ShouldBe(1);

@@ -50,7 +50,7 @@ public sealed class ResumeTests : IDisposable
         MemorySource source = Source(1_000);
         Func<VectorBatch, WriteAnswer> all = store.Answer!;
         int asked = 0;
-        store.Answer = batch => ++asked > 10 ? WriteAnswer.Stop("DiskFull", "disk full", resumable: true, "Free it.") : all(batch);
+        store.Answer = batch => ++asked > 10 ? WriteAnswer.Stop("DiskFull", ErrorKind.ResourceUnavailable, "disk full", resumable: true, "Free it.") : all(batch);
         MigrationResult stopped = await Run(source, Options());
         stopped.ExitCode.ShouldBe(3);
         stopped.Error!.ErrorId.ShouldBe("DiskFull");
@@ -71,7 +71,7 @@ public sealed class ResumeTests : IDisposable
     {
         MemorySource source = Source(100);
         Func<VectorBatch, WriteAnswer> all = store.Answer!;
-        store.Answer = batch => batch.Ordinals().Any(range => range.First <= 37 && 37 <= range.Last) ? WriteAnswer.Reject("RequestRefused", null, "no", "Mend it.") : all(batch);
+        store.Answer = batch => batch.Ordinals().Any(range => range.First <= 37 && 37 <= range.Last) ? WriteAnswer.Reject("RequestRefused", ErrorKind.InvalidData, null, "no", "Mend it.") : all(batch);
         (await Run(source, Options())).ExitCode.ShouldBe(4);
         upserted.Count.ShouldBe(99);
         store.Answer = all;

@@ -37,14 +37,43 @@ public sealed class RunHistoryTests : IDisposable
         MigrationResult result = await RunAsync(new MigrationOptions { Collection = "c", Offset = 999 }, 10);
         RunSummary summary = RunSummaries.Latest(folder).ShouldHaveSingleItem();
         summary.ExitCode.ShouldBe(2);
-        summary.ErrorId.ShouldBe(result.Error!.ErrorId);
+        (summary.ErrorId, summary.ErrorKind).ShouldBe((result.Error!.ErrorId, result.Error.Kind));
         Should.Throw<MigrationException>(() => RunRecord.Read(Directory.GetFiles(Path.Combine(folder, "runs"))[0])).ErrorId.ShouldBe("NothingSent");
+    }
+
+    /// <summary>The stub answers as the table of answers does for a full disk: the kind is the same wherever the error is told.</summary>
+    [Fact]
+    public async Task A_full_disk_in_the_midst_of_a_run_is_a_lack_of_resources_everywhere()
+    {
+        int calls = 0;
+        store.Answer = _ => ++calls <= 2 ? WriteAnswer.Ok(1) : WriteAnswer.Stop(ErrorIds.DiskFull, ErrorKind.ResourceUnavailable, "No space left on device", resumable: true, "Make room.");
+        MigrationResult result = await RunAsync(new MigrationOptions { Collection = "c", Upload = new UploadOptions { BatchSize = 50, ThrottleLimit = 1 } }, 300);
+        result.Status.ShouldBe(MigrationStatus.Interrupted);
+        (result.Error!.ErrorId, result.Error.Kind).ShouldBe(("DiskFull", ErrorKind.ResourceUnavailable));
+        RunSummaries.Latest(folder).ShouldHaveSingleItem().ErrorKind.ShouldBe(ErrorKind.ResourceUnavailable);
+        (await File.ReadAllTextAsync(Directory.GetFiles(Path.Combine(folder, "runs"))[0])).ShouldContain("\"errorKind\": \"ResourceUnavailable\"");
+        string[] told = [.. File.ReadLines(Path.Combine(folder, "migration.log")).Where(static line => line.Contains("\"errorId\":\"DiskFull\"", StringComparison.Ordinal) && !line.Contains("\"attempt\"", StringComparison.Ordinal))];
+        told.Length.ShouldBe(2, "the batch and the run");
+        told.ShouldAllBe(static line => line.Contains("\"errorKind\":\"ResourceUnavailable\"", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_summary_from_before_kinds_were_told_is_read()
+    {
+        await RunAsync(new MigrationOptions { Collection = "c", Offset = 999 }, 10);
+        string path = Directory.GetFiles(Path.Combine(folder, "runs"))[0];
+        string text = await File.ReadAllTextAsync(path);
+        string before = string.Join('\n', text.Split('\n').Where(static line => !line.Contains("errorKind", StringComparison.Ordinal)));
+        before.ShouldNotBe(text);
+        await File.WriteAllTextAsync(path, before);
+        RunSummary summary = RunSummaries.Latest(folder).ShouldHaveSingleItem();
+        (summary.ErrorId, summary.ErrorKind).ShouldBe(("OffsetBeyondEnd", null));
     }
 
     [Fact]
     public async Task LogAndSummaryTellTheSameFigures()
     {
-        store.Answer = batch => batch.FirstOrdinal == 100 ? WriteAnswer.Reject("BadVector", null, "no", "mend it") : WriteAnswer.Ok(1_000);
+        store.Answer = batch => batch.FirstOrdinal == 100 ? WriteAnswer.Reject("BadVector", ErrorKind.InvalidData, null, "no", "mend it") : WriteAnswer.Ok(1_000);
         MigrationResult result = await RunAsync(new MigrationOptions { Collection = "c", Verification = VerificationMode.None, Upload = new UploadOptions { BatchSize = 50, ThrottleLimit = 2 } }, 300);
         MigrationPerf log = RunRecord.Read(folder).Perf;
         MigrationPerf kept = RunRecord.Read(Directory.GetFiles(Path.Combine(folder, "runs"))[0]).Perf;

@@ -107,7 +107,7 @@ public sealed class MigrationTests : IDisposable
     {
         var source = new MemorySource(300);
         source.Vector(150)[1] = float.PositiveInfinity;
-        MigrationResult stopped = await Run(source, new MigrationOptions { Collection = "c" });
+        MigrationResult stopped = await Run(source, new MigrationOptions { Collection = "c", Upload = new UploadOptions { BatchSize = 100 } });
         stopped.ExitCode.ShouldBe(1);
         stopped.Error.ShouldNotBeNull().Message.ShouldContain("Vector 150 (id 150)");
         stopped.ResumeOffset.ShouldBe(100);
@@ -177,7 +177,7 @@ public sealed class MigrationTests : IDisposable
     [Fact]
     public async Task ADryRunTouchesNothing()
     {
-        MigrationResult result = await Run(new MemorySource(1_000), new MigrationOptions { Collection = "c", DryRun = true });
+        MigrationResult result = await Run(new MemorySource(1_000), new MigrationOptions { Collection = "c", DryRun = true, Upload = new UploadOptions { BatchSize = 100 } });
         result.Status.ShouldBe(MigrationStatus.Planned);
         result.ExitCode.ShouldBe(0);
         result.Plan.ShouldNotBeNull().Batches.ShouldBe(10);
@@ -240,12 +240,12 @@ public sealed class MigrationTests : IDisposable
     public async Task AServerThatIsLostEndsResumableAndAWrongKeyDoesNotRetry()
     {
         int calls = 0;
-        store.Answer = _ => ++calls <= 2 ? WriteAnswer.Ok(1) : WriteAnswer.Retry("NoServer", "connection refused", "start it");
+        store.Answer = _ => ++calls <= 2 ? WriteAnswer.Ok(1) : WriteAnswer.Retry("NoServer", ErrorKind.Connection, "connection refused", "start it");
         var options = new MigrationOptions { Collection = "c", Upload = new UploadOptions { BatchSize = 10, ThrottleLimit = 1 } };
         MigrationResult lost = await Run(new MemorySource(100), options);
         lost.ExitCode.ShouldBe(3);
         lost.ResumeOffset.ShouldBe(20);
-        store.Answer = _ => WriteAnswer.Stop("WrongApiKey", "Invalid API key or JWT", resumable: false, "check the key");
+        store.Answer = _ => WriteAnswer.Stop("WrongApiKey", ErrorKind.Authentication, "Invalid API key or JWT", resumable: false, "check the key");
         MigrationResult refused = await Run(new MemorySource(100), options);
         refused.ExitCode.ShouldBe(1);
         refused.Perf.ShouldNotBeNull().Attempts.ShouldBe(1);

@@ -53,7 +53,7 @@ public sealed class PipelineRunTests : IDisposable
     [Fact]
     public async Task After_a_stop_vectors_are_dropped_and_the_run_says_why()
     {
-        store.Answer = _ => WriteAnswer.Stop("WrongApiKey", "Invalid API key or JWT", resumable: false, "check");
+        store.Answer = _ => WriteAnswer.Stop("WrongApiKey", ErrorKind.Authentication, "Invalid API key or JWT", resumable: false, "check");
         await using PipelineRun run = New(new UploadOptions { BatchSize = 2, ThrottleLimit = 2 });
         MigrationResult result = await Send(run, 1_000);
         run.HasEnded.ShouldBeTrue();

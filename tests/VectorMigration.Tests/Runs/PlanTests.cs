@@ -14,6 +14,20 @@ public sealed class PlanTests : IDisposable
         Directory.Delete(folder, recursive: true);
     }
 
+    [Theory]
+    [InlineData(null, null, 0, null, "adaptive")]
+    [InlineData(7, null, 0, 7, "batches of 7, adaptively many at once")]
+    [InlineData(null, 3, 0, null, "adaptive batches, 3 at once")]
+    [InlineData(7, 3, 0, 7, "batches of 7, 3 at once")]
+    [InlineData(null, null, 2, 100, "batches of 100, 1 at once, 2 s between them")]
+    [InlineData(7, 3, 2, 7, "batches of 7, 3 at once, 2 s between them")]
+    public async Task What_is_not_given_is_null_and_found_while_running_unless_a_pause_makes_pacing_exact(int? batchSize, int? throttleLimit, int delay, int? planned, string flow)
+    {
+        var pacing = new UploadOptions { BatchSize = batchSize, ThrottleLimit = throttleLimit, BatchDelay = TimeSpan.FromSeconds(delay) };
+        MigrationPlan plan = (await Run(new MemorySource(10), new MigrationOptions { Collection = "c", DryRun = true, Upload = pacing })).Plan.ShouldNotBeNull();
+        (plan.BatchSize, plan.Flow).ShouldBe((planned, flow));
+    }
+
     [Fact]
     public async Task ADryRunTellsEveryReasonAndARealRunTheFirst()
     {

@@ -93,10 +93,10 @@ public sealed class MigrationTunerTests : IDisposable
     [Fact]
     public async Task AServerThatRefusesEndsItAndTheScratchCollectionGoes()
     {
-        store.Answer = batch => WriteAnswer.Stop("DiskFull", "No space left on device", resumable: true, "Make room.");
+        store.Answer = batch => WriteAnswer.Stop("DiskFull", ErrorKind.ResourceUnavailable, "No space left on device", resumable: true, "Make room.");
         MigrationTuner tuner = Tuner(new MemorySource(5_000));
         MigrationException error = await tuner.RunAsync(CancellationToken.None).ShouldThrowAsync<MigrationException>();
-        error.ErrorId.ShouldBe("DiskFull");
+        (error.ErrorId, error.Kind).ShouldBe(("DiskFull", ErrorKind.ResourceUnavailable));
         tuner.Sending.ShouldBeTrue();
         store.Collections.ShouldBeEmpty();
     }

@@ -3,7 +3,7 @@ namespace VectorMigration.Tests;
 /// <summary>Adaptive flow control against simulated servers: where it comes to, how fast, and that it stays there.</summary>
 public sealed class AdaptiveFlowTests
 {
-    private static readonly UploadOptions Adaptive = new() { AdaptsBatchSize = true, AdaptsParallelism = true };
+    private static readonly UploadOptions Adaptive = new();
 
     public static TheoryData<string, double, double, int, double, double> Worlds => new()
     {
@@ -171,13 +171,13 @@ public sealed class AdaptiveFlowTests
     {
         SimulatedServer server = New(0.080, 100e6, 4, 0.001, 40);
         var simulation = new Simulation(server, 384);
-        AdaptiveFlowControl flow = NewFlow(simulation, 0.080, options: Adaptive with { AdaptsBatchSize = false, BatchSize = 37 });
+        AdaptiveFlowControl flow = NewFlow(simulation, 0.080, options: Adaptive with { BatchSize = 37 });
         simulation.Run(flow, 30);
         simulation.Taken.ShouldAllBe(batch => batch.Vectors == 37);
         flow.Parallelism.ShouldBeGreaterThan(16);
 
         simulation = new Simulation(New(0.080, 100e6, 4, 0.001, 40), 384);
-        flow = NewFlow(simulation, 0.080, options: Adaptive with { AdaptsParallelism = false, ThrottleLimit = 3 });
+        flow = NewFlow(simulation, 0.080, options: Adaptive with { ThrottleLimit = 3 });
         simulation.Run(flow, 30);
         simulation.Changes.ShouldAllBe(change => change.Change.Parallelism == 3);
         simulation.MostBytes.ShouldBeLessThanOrEqualTo(3 * FlowBounds.MostBytesOfRequest);

@@ -1,0 +1,28 @@
+using System.Management.Automation;
+
+namespace VectorMigration.Commands;
+
+/// <summary>The collection that an index or a pipeline belongs to, and how its vectors are points of it.</summary>
+internal sealed class CollectionParameters : ParameterGroup
+{
+    /// <summary>Collection.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(CollectionCompleter))]
+    public string Collection { get; set; } = string.Empty;
+
+    /// <summary>Let later vectors replace earlier ones with the same id.</summary>
+    [Parameter]
+    public SwitchParameter AllowDuplicateId { get; set; }
+
+    /// <summary>Deadline of each attempt in seconds; the connection's when left out.</summary>
+    [Parameter]
+    [EmptyIsNotGiven]
+    [ValidateRangeIfGiven(1, 3_600)]
+    public int? TimeoutSec { get; set; }
+
+    /// <summary>Distance to create the collection with; that of the index's metric when left out.</summary>
+    [Parameter]
+    [EmptyIsNotGiven]
+    public Distance? Distance { get; set; }
+}

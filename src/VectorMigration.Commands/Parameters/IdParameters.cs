@@ -1,0 +1,11 @@
+using System.Management.Automation;
+
+namespace VectorMigration.Commands;
+
+/// <summary>What becomes of the ids of an index.</summary>
+internal sealed class IdParameters : ParameterGroup
+{
+    /// <summary>How FAISS ids become point ids.</summary>
+    [Parameter]
+    public IdMapping IdMapping { get; set; }
+}

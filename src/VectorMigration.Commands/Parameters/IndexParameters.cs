@@ -1,0 +1,37 @@
+using System.Management.Automation;
+
+namespace VectorMigration.Commands;
+
+/// <summary>The index that is held against a collection, and which part of it.</summary>
+internal sealed class IndexParameters : ParameterGroup
+{
+    /// <summary>Index file; a wildcard must stand for exactly one.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ParameterSets.Path, ValueFromPipeline = true)]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    [PathTransformation]
+    [ArgumentCompleter(typeof(IndexFileCompleter))]
+    public string Path { get; set; } = string.Empty;
+
+    /// <summary>Index file, taken as written.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ParameterSets.LiteralPath, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath", "LP")]
+    [ValidateNotNullOrEmpty]
+    public string LiteralPath { get; set; } = string.Empty;
+
+    /// <summary>Most vectors of the index; all when left out.</summary>
+    [Parameter]
+    [EmptyIsNotGiven]
+    [ValidateRangeIfGiven(1, long.MaxValue)]
+    public long? First { get; set; }
+
+    /// <summary>Vectors to leave out at the beginning: the ordinal to begin at.</summary>
+    [Parameter]
+    [EmptyIsNotGiven]
+    [ValidateRangeIfGiven(0, long.MaxValue)]
+    public long? Skip { get; set; }
+
+    /// <summary>Leave vectors with non-finite components out instead of stopping.</summary>
+    [Parameter]
+    public SwitchParameter SkipInvalid { get; set; }
+}

@@ -1,0 +1,13 @@
+namespace VectorMigration.Commands;
+
+/// <summary>
+/// Parameters that cmdlets share, declared once. A cmdlet, or a base class of cmdlets, takes a group by having it as a property that is not public;
+/// <see cref="MigrationCommand"/> gives PowerShell the parameters of all of them as its dynamic parameters.
+/// </summary>
+internal abstract class ParameterGroup;
+
+/// <summary>
+/// On a group: its parameters are not taken from the properties of piped objects. For a cmdlet whose pipeline brings data, which may have properties of any name.
+/// </summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class NotFromPipelineAttribute : Attribute;

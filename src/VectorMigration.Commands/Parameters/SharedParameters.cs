@@ -1,0 +1,78 @@
+using System.Collections.ObjectModel;
+using System.Management.Automation;
+using System.Reflection;
+
+namespace VectorMigration.Commands;
+
+/// <summary>The parameter groups of one cmdlet as dynamic parameters, and what was bound to them as the groups' values.</summary>
+internal sealed class SharedParameters
+{
+    private readonly List<Shared> all = [];
+
+    /// <summary>The groups that a cmdlet has.</summary>
+    public SharedParameters(MigrationCommand command)
+    {
+        foreach (PropertyInfo holder in command.GetType().GetProperties(BindingFlags.Instance | BindingFlags.NonPublic).Where(static property => property.PropertyType.IsSubclassOf(typeof(ParameterGroup))))
+        {
+            object group = holder.GetValue(command)!;
+            bool fromPipeline = !holder.IsDefined(typeof(NotFromPipelineAttribute));
+            foreach (PropertyInfo property in group.GetType().GetProperties(BindingFlags.Instance | BindingFlags.Public))
+            {
+                Shared shared = new(group, property, fromPipeline);
+                all.Add(shared);
+                Dictionary.Add(shared.Parameter.Name, shared.Parameter);
+            }
+        }
+    }
+
+    /// <summary>What PowerShell binds to.</summary>
+    public RuntimeDefinedParameterDictionary Dictionary { get; } = [];
+
+    /// <summary>Hands what was bound on to the groups.</summary>
+    public void Take()
+    {
+        foreach (Shared shared in all)
+        {
+            shared.Take();
+        }
+    }
+
+    /// <summary>Hands on what an object of the pipeline can have brought. Called for each object, so the others are left alone.</summary>
+    public void TakePiped()
+    {
+        foreach (Shared shared in all)
+        {
+            if (shared.IsPiped)
+            {
+                shared.Take();
+            }
+        }
+    }
+
+    private sealed class Shared
+    {
+        private readonly object group;
+        private readonly PropertyInfo property;
+
+        public Shared(object group, PropertyInfo property, bool fromPipeline)
+        {
+            this.group = group;
+            this.property = property;
+            Collection<Attribute> attributes = [.. property.GetCustomAttributes<Attribute>()];
+            foreach (ParameterAttribute parameter in attributes.OfType<ParameterAttribute>())
+            {
+                parameter.ValueFromPipelineByPropertyName &= fromPipeline;
+                IsPiped |= parameter.ValueFromPipeline || parameter.ValueFromPipelineByPropertyName;
+            }
+
+            // The default is the value from the start: PowerShell puts it back after an object that has brought another.
+            Parameter = new RuntimeDefinedParameter(property.Name, property.PropertyType, attributes) { Value = property.GetValue(group) };
+        }
+
+        public RuntimeDefinedParameter Parameter { get; }
+
+        public bool IsPiped { get; }
+
+        public void Take() => property.SetValue(group, Parameter.Value);
+    }
+}

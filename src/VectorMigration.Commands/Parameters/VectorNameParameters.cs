@@ -1,0 +1,12 @@
+using System.Management.Automation;
+
+namespace VectorMigration.Commands;
+
+/// <summary>Which vector of a point.</summary>
+internal sealed class VectorNameParameters : ParameterGroup
+{
+    /// <summary>Name of the vector in the collection; the unnamed one when left out.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? VectorName { get; set; }
+}
