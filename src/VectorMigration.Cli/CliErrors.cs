@@ -14,6 +14,12 @@ internal static class CliErrors
     public static MigrationException Interrupted() => new(
         ErrorIds.Interrupted, ErrorKind.Stopped, "Interrupted before anything was sent.", "Run the same command again.");
 
+    public static MigrationException RecreateNotAgreed(MigrationPlan plan, bool wasAsked) => new(
+        ErrorIds.RecreateNotAgreed, ErrorKind.InvalidArgument,
+        $"The collection '{plan.Collection}' at {plan.Endpoint} exists with {Units.Of(plan.PresentBefore, "point", "points")}{PlanText.Losses(plan)}; {(wasAsked ? "its deletion was declined" : "nobody agreed to its deletion")}. Nothing was changed.",
+        wasAsked ? "Choose another collection." : "Choose another collection. Where nobody can be asked, --yes says beforehand that the collection may be deleted.",
+        plan.Collection);
+
     public static MigrationException TuningInterrupted() => new(
         ErrorIds.Interrupted, ErrorKind.Stopped, "Interrupted while settings were tried; nothing was found yet.", "Run the same command again, with a shorter --budget if a minute is too long.");
 

@@ -24,6 +24,9 @@ public abstract class CollectionCommand : ConnectedCommand
     /// <summary>What becomes of ids.</summary>
     private protected IdParameters Ids { get; } = new();
 
+    /// <summary>Which part of several.</summary>
+    private protected PartParameters Part { get; } = new();
+
     /// <summary>Name of the collection.</summary>
     /// <exception cref="MigrationException">It cannot be one; nothing has been asked of the server.</exception>
     private protected string Collection

@@ -29,7 +29,7 @@ public abstract class IndexCommand : CollectionCommand
     private protected virtual IPayloadSource OpenPayload(string path) => Parts.OpenPayload(IndexPaths.ResolveOne(this, path, literal: false));
 
     /// <summary>What the parameters of this class and its bases ask for.</summary>
-    private protected virtual MigrationOptions IndexOptions(QdrantConnection connection) => new()
+    private protected virtual MigrationOptions IndexOptions(QdrantConnection connection) => Part.Apply(new MigrationOptions
     {
         Collection = Collection,
         VectorName = Named.VectorName,
@@ -40,5 +40,5 @@ public abstract class IndexCommand : CollectionCommand
         AllowDuplicateIds = Target.AllowDuplicateId,
         SkipInvalid = Index.SkipInvalid,
         Upload = new UploadOptions { Timeout = Timeout(connection) },
-    };
+    });
 }

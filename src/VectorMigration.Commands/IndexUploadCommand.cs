@@ -9,7 +9,10 @@ public abstract class IndexUploadCommand : IndexCommand
     /// <summary>A sample as the proof.</summary>
     private protected SampleParameters Proof { get; } = new();
 
+    /// <summary>What becomes of points of others.</summary>
+    private protected ExistingParameters Existing { get; } = new();
+
     /// <inheritdoc/>
     private protected override MigrationOptions IndexOptions(QdrantConnection connection) =>
-        Proof.Apply(base.IndexOptions(connection) with { Upload = Pacing.Options(Timeout(connection)) });
+        Existing.Apply(Proof.Apply(base.IndexOptions(connection) with { Upload = Pacing.Options(Timeout(connection)) }));
 }

@@ -34,6 +34,9 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
     /// <summary>Whether its index is waited for.</summary>
     private IndexWaitParameters Indexed { get; } = new();
 
+    /// <summary>What a merge does.</summary>
+    private MergeParameters Merge { get; } = new();
+
     /// <inheritdoc/>
     internal override string Activity => $"Migrating to {Collection}";
 
@@ -47,7 +50,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
     /// <inheritdoc/>
     private protected override void OnIndex(IVectorSource source, IPayloadSource? payload, QdrantConnection connection)
     {
-        MigrationOptions options = Options(connection);
+        MigrationOptions options = Options(connection, source.Description);
         Migration migration = new(source, payload, Parts.OpenStore(connection), Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options, new DelegateObserver(Observe))
         {
             History = options.LogDirectory is string logs ? new LoggedRuns(logs) : null,
@@ -104,20 +107,22 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
     private bool Agreed(MigrationPlan plan) =>
         Agrees(plan, Pacing.BatchDelay, "Migrate vectors")
         && (!plan.RecreatesCollection || Force || Unasked
-            || ShouldContinue($"The collection '{plan.Collection}' at {plan.Endpoint} exists. Delete it with all its points?", "Recreate collection"));
+            || ShouldContinue($"The collection '{plan.Collection}' at {plan.Endpoint} exists. Delete it with all its points{PlanText.Losses(plan)}?", "Recreate collection"));
 
     private bool Unasked => MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm) && confirm is SwitchParameter { IsPresent: false };
 
-    private MigrationOptions Options(QdrantConnection connection)
+    private MigrationOptions Options(QdrantConnection connection, IndexDescription index)
     {
         string logs = IndexPaths.Unresolved(this, Pacing.LogDirectory ?? System.IO.Path.Combine(SessionState.Path.CurrentFileSystemLocation.Path, "logs"));
-        return IndexOptions(connection) with
+        MigrationOptions asked = IndexOptions(connection);
+        return asked with
         {
             Recreate = Recreate,
+            AddAbsent = Merge.AddAbsent,
             Verification = Proof.Sample is null ? Verify : VerificationMode.Sample,
             DryRun = OnlyPlans,
             LogDirectory = logs,
-            JournalPath = Journal.JournalPath is null ? JournalPaths.Default(logs, Collection) : IndexPaths.Unresolved(this, Journal.JournalPath),
+            JournalPath = Journal.JournalPath is null ? DefaultJournal.Find(logs, asked, index.Path, () => index) : IndexPaths.Unresolved(this, Journal.JournalPath),
             Restart = Journal.Restart,
             Indexing = Indexed.Options(Optimizer) with { Mode = IndexingMode },
         };

@@ -31,13 +31,20 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
     /// <summary>Whether its index is waited for.</summary>
     private IndexWaitParameters Indexed { get; } = new();
 
+    /// <summary>What becomes of points of others.</summary>
+    [NotFromPipeline]
+    private ExistingParameters Existing { get; } = new();
+
+    /// <summary>What a merge does.</summary>
+    private MergeParameters Merge { get; } = new();
+
     /// <inheritdoc/>
     internal override string Activity => $"Sending to {Collection}";
 
     /// <inheritdoc/>
     protected override void OnBegin()
     {
-        reader = new PipelineReader(Ids.IdMapping, Target.AllowDuplicateId);
+        reader = new PipelineReader(Ids.IdMapping, Target.AllowDuplicateId, new IdMap(Ids.IdMapping, Part.IdOffset ?? 0, Part.IdNamespace));
         _ = Indexed.Options(Optimizer);
         if (Journal.Restart && Journal.JournalPath is null)
         {
@@ -79,6 +86,11 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         EndProgress();
         Remember(Collection);
         WriteVerbose($"{result.Counts.Sent} vectors sent, {result.Counts.Failed} failed{(result.Counts.Skipped > 0 ? $", {result.Counts.Skipped} acknowledged by an earlier run and not sent again" : string.Empty)}.");
+        if (result.Counts.LeftThere > 0)
+        {
+            WriteWarning($"{result.Counts.LeftThere} vectors were left out: {(Existing.OnExisting == ExistingPoints.Merge ? "there is no point to merge them into" : "points of others have their ids, and stay as they are")}.");
+        }
+
         if (result.Indexing is { } indexed)
         {
             WriteVerbose(indexed.Message);
@@ -166,7 +178,7 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         }
     }
 
-    private MigrationOptions Options(QdrantConnection connection) => new()
+    private MigrationOptions Options(QdrantConnection connection) => Existing.Apply(Part.Apply(new MigrationOptions
     {
         Collection = Collection,
         VectorName = Named.VectorName,
@@ -179,5 +191,6 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         LogDirectory = Pacing.LogDirectory is null ? null : IndexPaths.Unresolved(this, Pacing.LogDirectory),
         JournalPath = Journal.JournalPath is null ? null : IndexPaths.Unresolved(this, Journal.JournalPath),
         Restart = Journal.Restart,
-    };
+        AddAbsent = Merge.AddAbsent,
+    }));
 }

@@ -25,6 +25,12 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
     [Parameter]
     public SwitchParameter Repair { get; set; }
 
+    /// <summary>With -Repair: the journal that tells which points are this migration's.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(JournalCompleter))]
+    public string? JournalPath { get; set; }
+
     /// <summary>Emit the differences instead of true or false.</summary>
     [Parameter]
     public SwitchParameter Detailed { get; set; }
@@ -36,7 +42,7 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
     private protected override void OnIndex(IVectorSource source, IPayloadSource? payload, QdrantConnection connection)
     {
         MigrationOptions options = IndexOptions(connection);
-        options = options with { RecallK = Recall, RecallQueries = RecallQueryCount ?? options.RecallQueries };
+        options = options with { RecallK = Recall, RecallQueries = RecallQueryCount ?? options.RecallQueries, JournalPath = Repair ? KnownJournal(options, source.Description) : null };
         IVectorStore store = Parts.OpenStore(connection);
         MigrationCheck check = new(source, payload, store, Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options, new DelegateObserver(Observe));
         try
@@ -59,6 +65,12 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
         {
             WriteError(CommandErrors.Record(batch));
         }
+    }
+
+    private string KnownJournal(MigrationOptions options, IndexDescription index)
+    {
+        string logs = IndexPaths.Unresolved(this, Pacing.LogDirectory ?? System.IO.Path.Combine(SessionState.Path.CurrentFileSystemLocation.Path, "logs"));
+        return JournalPath is null ? DefaultJournal.Find(logs, options, index.Path, () => index) : IndexPaths.Unresolved(this, JournalPath);
     }
 
     private bool Agreed(VerificationResult result, long points, string endpoint)

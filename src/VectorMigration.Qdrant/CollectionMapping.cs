@@ -144,6 +144,9 @@ internal static class CollectionMapping
             ReplicationFactor = config.Params?.ReplicationFactor ?? 0,
             OnDiskPayload = config.Params?.OnDiskPayload ?? false,
             WriteRateLimit = config.StrictModeConfig is { Enabled: true, HasWriteRateLimit: true } strict ? strict.WriteRateLimit : null,
+            IsStrict = config.StrictModeConfig is { Enabled: true },
+            SparseVectors = [.. (config.Params?.SparseVectorsConfig?.Map.Keys ?? []).Order(StringComparer.Ordinal)],
+            PayloadIndexes = [.. info.PayloadSchema.Keys.Order(StringComparer.Ordinal)],
             Quantization = QuantizationMapping.ToSettings(config.QuantizationConfig),
             Metadata = config.Metadata
                 .Where(static pair => pair.Value.KindCase == Protocol.Value.KindOneofCase.StringValue)

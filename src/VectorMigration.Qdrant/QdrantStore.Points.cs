@@ -70,6 +70,36 @@ public sealed partial class QdrantStore
     }
 
     /// <inheritdoc/>
+    public async Task<bool[]> ContainAsync(string name, ReadOnlyMemory<PointId> ids, CancellationToken cancellationToken)
+    {
+        CollectionNames.Require(name);
+        Protocol.GetPoints request = new()
+        {
+            CollectionName = name,
+            WithPayload = new Protocol.WithPayloadSelector { Enable = false },
+            WithVectors = new Protocol.WithVectorsSelector { Enable = false },
+        };
+        foreach (PointId id in ids.Span)
+        {
+            request.Ids.Add(ToMessage(id));
+        }
+
+        Protocol.GetResponse reply = await calls.CallAsync(
+            options => clients.Points.GetAsync(request, options), $"look for points of '{name}'", name, cancellationToken).ConfigureAwait(false);
+        bool[] there = new bool[ids.Length];
+        if (reply.Result.Count > 0)
+        {
+            HashSet<PointId> found = [.. reply.Result.Select(static point => ToPointId(point.Id))];
+            for (int i = 0; i < there.Length; i++)
+            {
+                there[i] = found.Contains(ids.Span[i]);
+            }
+        }
+
+        return there;
+    }
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<ScoredPoint>> QueryAsync(
         string name, string? vectorName, ReadOnlyMemory<float> vector, int limit, bool exact, bool withPayload, CancellationToken cancellationToken)
     {

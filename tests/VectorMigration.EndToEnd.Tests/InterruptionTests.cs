@@ -52,7 +52,7 @@ public sealed class InterruptionTests() : MidwayTests(InterruptionTests.Vectors,
     [Fact]
     public async Task The_advice_keeps_what_was_asked_for()
     {
-        using Tool tool = Tool.Start(Folder, null, [.. SlowRun, "--limit", "1000", "--recreate"]);
+        using Tool tool = Tool.Start(Folder, null, [.. SlowRun, "--limit", "1000", "--recreate", "--yes"]);
         await BatchesAsync(tool, 5);
         tool.Signal("INT");
         ToolResult run = (await tool.EndAsync()).ShouldEndWith(3);

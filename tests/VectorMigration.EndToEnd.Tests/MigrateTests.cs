@@ -81,7 +81,7 @@ public sealed class MigrateTests(QdrantServerFixture fixture) : ServerTests(fixt
         float[] components = IndexFiles.Random(20, 6, seed: 9);
         string second = IndexFiles.Flat(At("second.faiss"), 6, components);
         (await MigrateAsync(second)).ShouldEndWith(2, "dimension");
-        (await MigrateAsync(second, "--recreate")).ShouldSucceed();
+        (await MigrateAsync(second, "--recreate", "--yes")).ShouldSucceed();
         await ShouldHoldAsync([.. Enumerable.Range(0, 20).Select(static id => (long)id)], components, 6);
     }
 

@@ -20,6 +20,10 @@ internal sealed class Witness(QdrantServer server, string? apiKey = null) : IDis
         answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
     }
 
+    /// <summary>Points an alias to a collection.</summary>
+    public async Task AliasAsync(string alias, string collection) =>
+        await PostAsync("/collections/aliases", new { actions = new[] { new { create_alias = new { alias_name = alias, collection_name = collection } } } });
+
     /// <summary>Changes a collection's settings.</summary>
     public async Task ChangeAsync(string collection, string description)
     {

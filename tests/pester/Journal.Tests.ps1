@@ -7,13 +7,13 @@ Describe 'Invoke-VectorMigration -JournalPath' {
         $steps.Counts.Sent | Should -Be 200, 800, 0, 2000
         $steps.Counts.Skipped | Should -Be 0, 200, 1000, 1000
         $steps.Verification.Compared | Should -Be 200, 1000, 1000, 3000
-        $steps[0].JournalPath | Should -Be (Join-Path $PWD 'steps/journal-steps.journal')
+        $steps[0].JournalPath | Should -Be (Join-Path $PWD 'steps/journal-steps.words.journal')
         $steps[0].JournalPath | Should -Exist
     }
 
     It 'keeps the journal where it is told to, for its owner only' {
         (Invoke-VectorMigration ./words.faiss journal-moved -First 20 -LogDirectory ./moved -JournalPath ./kept/my.journal).JournalPath | Should -Be (Join-Path $PWD 'kept/my.journal')
-        './moved/journal-moved.journal' | Should -Not -Exist
+        './moved/journal-moved.words.journal' | Should -Not -Exist
         if (-not $IsWindows) {
             (Get-Item ./kept/my.journal).UnixMode | Should -Be '-rw-------'
         }
@@ -64,7 +64,7 @@ Describe 'Invoke-VectorMigration -JournalPath' {
         $process = [System.Diagnostics.Process]::Start($start)
         try {
             $deadline = [datetime]::UtcNow.AddSeconds(60)
-            while (-not (Test-Path ./killed/journal-killed.journal) -or @(Get-Content ./killed/journal-killed.journal).Count -lt 6) {
+            while (-not (Test-Path ./killed/journal-killed.words.journal) -or @(Get-Content ./killed/journal-killed.words.journal).Count -lt 6) {
                 [datetime]::UtcNow | Should -BeLessThan $deadline
                 $process.HasExited | Should -BeFalse
                 Start-Sleep -Milliseconds 50

@@ -5,7 +5,7 @@ Describe 'README.md' {
         $text = Get-Content -LiteralPath (Join-Path $root 'README.md') -Raw
         $code = [regex]::Match($text, '(?s)```powershell\n(.*?)\n```').Groups[1].Value.Replace('./VectorMigration.psd1', $manifest)
         # The commands run where a reader runs them; a journal left there by another test run belongs to a server that is gone.
-        Remove-Item -LiteralPath (Join-Path $root 'logs/words.journal') -ErrorAction Ignore
+        Remove-Item -LiteralPath (Join-Path $root 'logs/words.words.journal') -ErrorAction Ignore
         Push-Location $root
         try {
             $output = @(& ([scriptblock]::Create($code)))

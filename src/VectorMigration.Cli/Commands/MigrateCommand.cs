@@ -11,11 +11,14 @@ internal sealed class MigrateCommand
     private readonly SourceArguments source = new();
     private readonly ConnectionArguments connection = new();
     private readonly PacingArguments pacing = new();
+    private readonly PartArguments part = new();
+    private readonly ExistingArguments existing = new();
     private readonly SampleArguments sample = new();
     private readonly IndexingArguments indexing = new();
     private readonly Option<bool> recreate = new("--recreate") { Description = "delete the collection first, with all its points" };
+    private readonly Option<bool> yes = new("--yes") { Description = "with --recreate: do not ask before the collection is deleted; needed where nobody can be asked" };
     private readonly Option<string> logDirectory = new("--log-dir") { Description = "folder of migration.log, perf_slow.log and the summaries of runs", HelpName = "D", DefaultValueFactory = _ => "logs" };
-    private readonly Option<string> journal = new("--journal") { Description = "file that remembers what was acknowledged, so that the same command goes on (default COLLECTION.journal in the folder of the logs)", HelpName = "F" };
+    private readonly Option<string> journal = new("--journal") { Description = "file that remembers what was acknowledged, so that the same command goes on (default COLLECTION.INDEXFILE.journal in the folder of the logs)", HelpName = "F" };
     private readonly Option<bool> restart = new("--restart") { Description = "begin the journal anew: send everything again" };
     private readonly Option<VerificationMode?> verify = Choices.Of("--verify", "the proof to end with (default full)", "V",
         ("full", VerificationMode.Full), ("count", VerificationMode.Count), ("sample", VerificationMode.Sample), ("none", VerificationMode.None));
@@ -33,9 +36,11 @@ internal sealed class MigrateCommand
         MigrateCommand migrate = new(context);
         Command command = new("migrate", "Sends every vector of an index to a collection, then counts and reads back to prove it.");
         migrate.source.AddTo(command);
+        migrate.part.AddTo(command);
+        migrate.existing.AddTo(command, merges: true);
         migrate.connection.AddTo(command);
         migrate.pacing.AddTo(command);
-        foreach (Option option in (Option[])[migrate.recreate, migrate.logDirectory, migrate.journal, migrate.restart, migrate.verify, migrate.dryRun, Switches.Json(), migrate.verbose])
+        foreach (Option option in (Option[])[migrate.recreate, migrate.yes, migrate.logDirectory, migrate.journal, migrate.restart, migrate.verify, migrate.dryRun, Switches.Json(), migrate.verbose])
         {
             command.Add(option);
         }
@@ -85,19 +90,46 @@ internal sealed class MigrateCommand
             {
                 History = options.LogDirectory is string logs ? new LoggedRuns(logs) : null,
             };
+            if (options is { Recreate: true, DryRun: false })
+            {
+                RequireConsent(await migration.PlanAsync(cancellationToken).ConfigureAwait(false), parsed.GetValue(yes));
+            }
+
             return await migration.RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What is gone with a collection cannot be had back: somebody says yes to it, now or by an option.</summary>
+    private static void RequireConsent(MigrationPlan plan, bool agreed)
+    {
+        if (!plan.RecreatesCollection || agreed)
+        {
+            return;
+        }
+
+        bool canAsk = !Console.IsInputRedirected && !Console.IsErrorRedirected;
+        if (canAsk)
+        {
+            Console.Error.Write($"Delete the collection '{plan.Collection}' at {plan.Endpoint} with {Units.Of(plan.PresentBefore, "point", "points")}{PlanText.Losses(plan)}? [y/N] ");
+        }
+
+        if (!canAsk || Console.ReadLine()?.Trim() is not ("y" or "Y" or "yes"))
+        {
+            throw CliErrors.RecreateNotAgreed(plan, canAsk);
         }
     }
 
     private MigrationOptions Options(ParseResult parsed)
     {
         string logs = Path.GetFullPath(parsed.GetRequiredValue(logDirectory));
-        return sample.Apply(parsed, source.Options(parsed) with
+        MigrationOptions asked = existing.Apply(parsed, part.Apply(parsed, source.Options(parsed)));
+        string index = source.Path(parsed);
+        return sample.Apply(parsed, asked with
         {
             Recreate = parsed.GetValue(recreate),
             Verification = parsed.GetValue(verify) ?? VerificationMode.Full,
             LogDirectory = logs,
-            JournalPath = parsed.GetValue(journal) is { Length: > 0 } file ? Path.GetFullPath(file) : JournalPaths.Default(logs, source.Collection(parsed)),
+            JournalPath = parsed.GetValue(journal) is { Length: > 0 } file ? Path.GetFullPath(file) : DefaultJournal.Find(logs, asked, index, () => Parts.Describe(index)),
             Restart = parsed.GetValue(restart),
             DryRun = parsed.GetValue(dryRun),
             Indexing = indexing.Options(parsed),

@@ -11,6 +11,14 @@ internal sealed class VerifyCommand
     private readonly SourceArguments source = new();
     private readonly ConnectionArguments connection = new();
     private readonly PacingArguments pacing = new();
+    private readonly PartArguments part = new();
+    private readonly ExistingArguments existing = new();
+    private readonly Option<string?> journal = new("--journal")
+    {
+        Description = "for --repair: the journal that tells which points are this migration's (default that of migrate, in the folder of the logs or in logs)",
+        HelpName = "F",
+    };
+
     private readonly SampleArguments sample = new();
     private readonly Option<int?> recall = Numbers.WholeOrNone("--recall", "ask the index and the collection the same queries for so many neighbours", 1, 1_000);
     private readonly Option<int> queries = Numbers.Whole("--recall-queries", "queries for --recall", 1, 10_000, 100);
@@ -29,9 +37,11 @@ internal sealed class VerifyCommand
         VerifyCommand verify = new(context);
         Command command = new("verify", "Reads every vector back from a collection and compares it with the index; changes nothing unless --repair is given.");
         verify.source.AddTo(command);
+        verify.part.AddTo(command);
+        verify.existing.AddTo(command, merges: false);
         verify.connection.AddTo(command);
         verify.sample.AddTo(command);
-        foreach (Option option in (Option[])[verify.recall, verify.queries, verify.repair, verify.logDirectory])
+        foreach (Option option in (Option[])[verify.recall, verify.queries, verify.repair, verify.journal, verify.logDirectory])
         {
             command.Add(option);
         }
@@ -89,13 +99,23 @@ internal sealed class VerifyCommand
         return ExitCodes.Of(status);
     }
 
-    private MigrationOptions Options(ParseResult parsed) => sample.Apply(parsed, source.Options(parsed)) with
+    private MigrationOptions Options(ParseResult parsed)
     {
-        RecallK = parsed.GetValue(recall),
-        RecallQueries = parsed.GetValue(queries),
-        LogDirectory = parsed.GetValue(repair) && parsed.GetValue(logDirectory) is string folder ? Path.GetFullPath(folder) : null,
-        Upload = pacing.Options(parsed, connection.Timeout(parsed)),
-    };
+        MigrationOptions asked = existing.Apply(parsed, part.Apply(parsed, source.Options(parsed)));
+        string index = source.Path(parsed);
+        string logs = Path.GetFullPath(parsed.GetValue(logDirectory) ?? "logs");
+        string? known = !parsed.GetValue(repair) ? null
+            : parsed.GetValue(journal) is { Length: > 0 } named ? Path.GetFullPath(named)
+            : DefaultJournal.Find(logs, asked, index, () => Parts.Describe(index));
+        return sample.Apply(parsed, asked) with
+        {
+            JournalPath = known,
+            RecallK = parsed.GetValue(recall),
+            RecallQueries = parsed.GetValue(queries),
+            LogDirectory = parsed.GetValue(repair) && parsed.GetValue(logDirectory) is string folder ? Path.GetFullPath(folder) : null,
+            Upload = pacing.Options(parsed, connection.Timeout(parsed)),
+        };
+    }
 
     private int Refuse(MigrationStatus status, MigrationException error)
     {

@@ -11,7 +11,7 @@ internal static class ResultSheet
         {
             sheet.Add("index", $"{plan.Index.Kind}, {Units.Count(plan.Index.Count)} × {plan.Index.Dimension}, {plan.Index.Metric}");
             sheet.Add("collection", PlanText.CollectionState(plan));
-            sheet.Add("sent", $"{Units.Count(result.Counts.Sent)} of {Units.Count(result.Counts.Source)} vectors{(plan.PayloadPath is null ? string.Empty : " with payload")}", result.Counts.Sent + result.Counts.Skipped == result.Counts.Source ? Tone.Good : Tone.Notice);
+            sheet.Add("sent", $"{Units.Count(result.Counts.Sent)} of {Units.Count(result.Counts.Source)} vectors{(plan.PayloadPath is null ? string.Empty : " with payload")}", result.Counts.Sent + result.Counts.Skipped + result.Counts.AlreadyThere == result.Counts.Source ? Tone.Good : Tone.Notice);
         }
 
         AddOddities(sheet, result.Counts);
@@ -33,6 +33,8 @@ internal static class ResultSheet
         sheet.Add("left out", counts.Invalid > 0 ? $"{Units.Count(counts.Invalid)}: components that are not finite numbers" : null, Tone.Bad);
         sheet.Add("failed", counts.Failed > 0 ? Units.Count(counts.Failed) : null, Tone.Bad);
         sheet.Add("skipped", counts.Skipped > 0 ? $"{Units.Count(counts.Skipped)}: acknowledged by an earlier run, not sent again" : null, Tone.Notice);
+        sheet.Add("there already", counts.AlreadyThere > 0 ? $"{Units.Count(counts.AlreadyThere)}: equal points, not sent again" : null, Tone.Notice);
+        sheet.Add("left there", counts.LeftThere > 0 ? $"{Units.Count(counts.LeftThere)}: not sent, because points of others have their ids or a merge found no point" : null, Tone.Bad);
         sheet.Add("superseded", counts.Superseded > 0 ? $"{Units.Count(counts.Superseded)}: a later vector has the same id" : null, Tone.Notice);
     }
 

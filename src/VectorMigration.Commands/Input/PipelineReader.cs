@@ -5,7 +5,8 @@ namespace VectorMigration.Commands;
 /// <summary>Reads the vectors of one pipeline and refuses what cannot be sent: each is one error that names its position, and the others go on.</summary>
 /// <param name="mapping">Id mapping.</param>
 /// <param name="allowDuplicates">Let later vectors replace earlier ones with the same id.</param>
-internal sealed class PipelineReader(IdMapping mapping, bool allowDuplicates)
+/// <param name="ids">How ids become point ids, shift and part included.</param>
+internal sealed class PipelineReader(IdMapping mapping, bool allowDuplicates, IdMap ids)
 {
     private readonly SeenIds seen = new();
     private bool told;
@@ -60,6 +61,7 @@ internal sealed class PipelineReader(IdMapping mapping, bool allowDuplicates)
     private InputVector Read(object? item)
     {
         InputVector vector = InputReader.Read(item, Position, mapping);
+        vector = vector with { Id = ids.Remap(vector.Id, vector.FaissId) };
         if (Dimension is int expected && vector.Components.Length != expected)
         {
             throw CommandErrors.WrongDimension(Position, vector.Id.Value, vector.Components.Length, expected);

@@ -17,6 +17,7 @@ internal sealed class RetrievedReader
     private readonly string?[]? payloads;
     private readonly PayloadJson? json;
     private Dictionary<int, string>? problems;
+    private HashSet<int>? vectorless;
     private Dictionary<PointId, List<int>>? rowsOfIds;
     private int expectedRow;
 
@@ -36,7 +37,7 @@ internal sealed class RetrievedReader
     public RetrievedPoints ToPoints()
     {
         CopyRepeatedIds();
-        return new RetrievedPoints(memory, dimension, found, payloads, problems);
+        return new RetrievedPoints(memory, dimension, found, payloads, problems, vectorless);
     }
 
     /// <summary>Reads one answer. <paramref name="firstRow"/> is the first row that it was asked for.</summary>
@@ -82,6 +83,11 @@ internal sealed class RetrievedReader
             if (problems is not null && problems.TryGetValue(from, out string? problem))
             {
                 problems[row] = problem;
+                if (vectorless?.Contains(from) == true)
+                {
+                    vectorless.Add(row);
+                }
+
             }
         }
     }
@@ -164,9 +170,15 @@ internal sealed class RetrievedReader
             payloads[row] = payload;
         }
 
-        string? problem = TryFindVector(vectors, out ReadOnlySpan<byte> vector)
+        bool hasVector = TryFindVector(vectors, out ReadOnlySpan<byte> vector);
+        string? problem = hasVector
             ? ReadVector(vector, memory.Components.AsSpan(row * dimension, dimension))
             : vectorName.Length == 0 ? "the point has no unnamed vector" : $"the point has no vector '{System.Text.Encoding.UTF8.GetString(vectorName)}'";
+        if (!hasVector)
+        {
+            (vectorless ??= []).Add(row);
+        }
+
         if (problem is not null)
         {
             (problems ??= [])[row] = problem;

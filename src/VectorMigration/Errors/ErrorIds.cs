@@ -228,6 +228,20 @@ public static class ErrorIds
     public const string InvalidCollectionSettings = nameof(InvalidCollectionSettings);
     /// <summary>The collection has no vector of that name.</summary>
     public const string VectorNameMissing = nameof(VectorNameMissing);
+    /// <summary>Ids that are to be sent have points of others in the collection.</summary>
+    public const string PointsExist = nameof(PointsExist);
+    /// <summary>A collection was to be deleted, and nobody agreed to that.</summary>
+    public const string RecreateNotAgreed = nameof(RecreateNotAgreed);
+    /// <summary>A merge was asked for without the name of a vector.</summary>
+    public const string MergeNeedsVectorName = nameof(MergeNeedsVectorName);
+    /// <summary>A merge was asked for together with a payload.</summary>
+    public const string MergeTakesNoPayload = nameof(MergeTakesNoPayload);
+    /// <summary>Absent points were to be added without a merge.</summary>
+    public const string AddAbsentNeedsMerge = nameof(AddAbsentNeedsMerge);
+    /// <summary>A namespace of ids was given, but they do not become UUIDs.</summary>
+    public const string IdNamespaceNeedsUuid5 = nameof(IdNamespaceNeedsUuid5);
+    /// <summary>Ids cannot be shifted that far.</summary>
+    public const string IdOffsetOutOfRange = nameof(IdOffsetOutOfRange);
     /// <summary>There is no such alias.</summary>
     public const string AliasMissing = nameof(AliasMissing);
     /// <summary>An alias was given where the name of a collection was expected.</summary>

@@ -11,6 +11,15 @@ public readonly record struct FeedOptions
     /// <summary>How FAISS ids become point ids.</summary>
     public IdMapping IdMapping { get; init; }
 
+    /// <summary>Added to every FAISS id before it becomes a point id; 0 or more.</summary>
+    public long IdOffset { get; init; }
+
+    /// <summary>The part that UUIDs contain; null for none. Only where ids become UUIDs.</summary>
+    public string? IdNamespace { get; init; }
+
+    /// <summary>How ids become point ids. Making one costs a digest: keep it.</summary>
+    internal IdMap Ids => new(IdMapping, IdOffset, IdNamespace);
+
     /// <summary>Leave vectors with non-finite components out instead of stopping. Not where each of them must be looked at.</summary>
     public bool SkipInvalid { get; init; }
 }

@@ -15,6 +15,7 @@ internal sealed class IndexFeed : IRunFeed
     private readonly IVectorSource source;
     private readonly IPayloadSource? payload;
     private readonly FeedOptions options;
+    private readonly IdMap map;
     private readonly IReadOnlySet<long> superseded;
     private readonly Action<SkippedVector>? onInvalid;
     private readonly OrdinalSet? acknowledged;
@@ -36,6 +37,7 @@ internal sealed class IndexFeed : IRunFeed
         this.source = source;
         this.payload = payload;
         this.options = options;
+        map = options.Ids;
         this.superseded = superseded;
         this.onInvalid = onInvalid;
         this.acknowledged = acknowledged;
@@ -179,7 +181,7 @@ internal sealed class IndexFeed : IRunFeed
         PointId[] points = new PointId[ids.Length];
         for (int i = 0; i < ids.Length; i++)
         {
-            points[i] = MapId(ids[i], options.IdMapping);
+            points[i] = map.Map(ids[i]);
         }
 
         return batch.With(points, options.IdMapping == IdMapping.Uuid5 ? WithFaissId(rows, ids) : rows, options.VectorName);

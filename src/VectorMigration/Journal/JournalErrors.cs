@@ -5,7 +5,7 @@ namespace VectorMigration.Journal;
 /// <summary>The errors of the journal; made here and nowhere else.</summary>
 internal static class JournalErrors
 {
-    private const string StartAnew = "say -Restart (--restart) to begin a new journal and send everything again, which is safe";
+    private const string StartAnew = "say -Restart (--restart) to begin a new journal and send everything again; points of others are not written over";
 
     public static MigrationException IsDirectory(string path) => new(
         ErrorIds.JournalIsDirectory, ErrorKind.InvalidArgument, $"The journal {path} is a folder; expected a file.", "Name a file with -JournalPath (--journal).", path);
@@ -48,7 +48,7 @@ internal static class JournalErrors
         ErrorIds.JournalDiffers,
         ErrorKind.Conflict,
         $"The journal {path}, begun {begun.BegunAt:u} for {begun.IndexPath}, has {acknowledged} acknowledged vectors of another migration: {string.Join("; ", differences)}.",
-        $"Run with what the journal was begun with, name another with -JournalPath (--journal), or {StartAnew}.",
+        "Run with what the journal was begun with, or give this migration a journal of its own with -JournalPath (--journal). Several index files go into one collection side by side, each with ids of its own: -IdOffset (--id-offset) or -IdNamespace (--id-namespace).",
         path);
 
     public static MigrationException CollectionGone(string path, string collection, string endpoint, long acknowledged) => new(

@@ -17,11 +17,13 @@ internal sealed record JournalHeader(JournalKey Key, string? CollectionRun, Date
     /// <summary>The header that a text tells; null when it tells none.</summary>
     public static JournalHeader? Parse(string text)
     {
-        string opening = $"{JournalLine.Magic} {JournalLine.Version} ";
+        int opening = Enumerable.Range(JournalLine.OldestVersion, JournalLine.Version - JournalLine.OldestVersion + 1)
+            .Select(static version => $"{JournalLine.Magic} {version} ")
+            .FirstOrDefault(start => text.StartsWith(start, StringComparison.Ordinal))?.Length ?? 0;
         try
         {
-            return text.StartsWith(opening, StringComparison.Ordinal)
-                && JsonSerializer.Deserialize(text.AsSpan(opening.Length), JournalJson.Default.JournalHeader) is { Key: not null } header
+            return opening > 0
+                && JsonSerializer.Deserialize(text.AsSpan(opening), JournalJson.Default.JournalHeader) is { Key: not null } header
                 ? header
                 : null;
         }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using VectorMigration.Store;
 using VectorMigration.Vectors;
 
 namespace VectorMigration.Journal;
@@ -14,6 +16,14 @@ namespace VectorMigration.Journal;
 /// <param name="VectorName">Name of the vector; empty for the unnamed one.</param>
 internal sealed record JournalKey(string Index, long Vectors, string Payload, IdMapping IdMapping, string Endpoint, string Collection, string VectorName)
 {
+    /// <summary>Added to every id; 0 in journals of version 1.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long IdOffset { get; init; }
+
+    /// <summary>The part that UUIDs contain; null for none, and in journals of version 1.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public string? IdNamespace { get; init; }
+
     /// <summary>No payload.</summary>
     public const string NoPayload = "none";
 
@@ -24,15 +34,31 @@ internal sealed record JournalKey(string Index, long Vectors, string Payload, Id
     public static JournalKey Of(IndexDescription index, string? payload, IdMapping idMapping, string endpoint, string collection, string? vectorName) => new(
         $"{index.Identity.Length} bytes, {index.Identity.Fingerprint}", index.Count, payload ?? NoPayload, idMapping, endpoint, collection, vectorName ?? string.Empty);
 
+    /// <summary>The key of a part with ids of its own.</summary>
+    public JournalKey WithPart(long idOffset, string? idNamespace) => this with { IdOffset = idOffset, IdNamespace = string.IsNullOrEmpty(idNamespace) ? null : idNamespace };
+
+    /// <summary>Whether both are about the same vectors under the same point ids of the same vector: then what one wrote is the other's too.</summary>
+    public bool IsOfTheSamePoints(JournalKey other) =>
+        Index == other.Index && IdMapping == other.IdMapping && IdOffset == other.IdOffset && IdNamespace == other.IdNamespace
+        && Collection == other.Collection && VectorName == other.VectorName;
+
     /// <summary>What differs from the key that a journal was begun with, in words; empty when nothing does.</summary>
-    public IReadOnlyList<string> DifferencesFrom(JournalKey begun)
+    /// <param name="begun">The key that it was begun with.</param>
+    /// <param name="isSameCollection">The collection says by its run id that it is the same: then its endpoint may have another name by now.</param>
+    public IReadOnlyList<string> DifferencesFrom(JournalKey begun, bool isSameCollection = false)
     {
         var differences = new List<string>();
         Compare("index", begun.Index, Index);
         Compare("vectors of the index", begun.Vectors, Vectors);
         Compare("payload", begun.Payload, Payload);
         Compare("id mapping", begun.IdMapping, IdMapping);
-        Compare("endpoint", begun.Endpoint, Endpoint);
+        Compare("id offset", begun.IdOffset, IdOffset);
+        Compare("id namespace", begun.IdNamespace ?? "none", IdNamespace ?? "none");
+        if (!isSameCollection && !EndpointAddresses.AreSame(begun.Endpoint, Endpoint))
+        {
+            Compare("endpoint", begun.Endpoint, Endpoint);
+        }
+
         Compare("collection", begun.Collection, Collection);
         Compare("vector name", Named(begun.VectorName), Named(VectorName));
         return differences;

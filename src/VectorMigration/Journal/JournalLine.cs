@@ -14,8 +14,11 @@ internal static class JournalLine
     /// <summary>What the first line begins with.</summary>
     public const string Magic = "VectorMigration-journal";
 
-    /// <summary>Version of the format.</summary>
-    public const int Version = 1;
+    /// <summary>Version of the format; 2 has the part that ids belong to.</summary>
+    public const int Version = 2;
+
+    /// <summary>The earliest version that is read.</summary>
+    public const int OldestVersion = 1;
 
     /// <summary>Characters of a line besides its text.</summary>
     public const int Overhead = 10;

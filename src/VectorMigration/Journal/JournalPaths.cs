@@ -27,6 +27,14 @@ public static class JournalPaths
         return Path.Combine(logDirectory, name + Extension);
     }
 
+    /// <summary>The journal of one part: <c>COLLECTION.VECTOR.PART.journal</c>, without what has no name.</summary>
+    /// <param name="logDirectory">Folder of the logs.</param>
+    /// <param name="collection">Collection.</param>
+    /// <param name="vectorName">Name of the vector; null for the unnamed one.</param>
+    /// <param name="part">Name of the index file without its extension, or of the part.</param>
+    public static string OfPart(string logDirectory, string collection, string? vectorName, string part) =>
+        Default(logDirectory, string.Join('.', ((string?[])[collection, vectorName, part]).Where(static name => !string.IsNullOrEmpty(name))));
+
     /// <summary>Names that Windows keeps for devices, whatever follows the first dot.</summary>
     private static bool IsDevice(string name)
     {

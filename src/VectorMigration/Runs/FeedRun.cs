@@ -121,6 +121,11 @@ internal sealed class FeedRun
         await PrepareCollectionAsync(cancellationToken).ConfigureAwait(false);
         PlannedRun planned = state.Planned!;
         journal.Begin(() => input.HeaderOf(planned, state.CollectionRun, time.GetUtcNow()));
+        if (planned.Existing is { } there)
+        {
+            journal.Own(there.Equal);
+        }
+
         RunIndexing indexing = new(store, options.Collection, options.Indexing, options.Upload.GiveUpAfter, Warn, time);
         try
         {
@@ -207,7 +212,7 @@ internal sealed class FeedRun
         await indexing.EndAsync(cancellationToken).ConfigureAwait(false);
         await ProveAsync(cancellationToken).ConfigureAwait(false);
         input.ThrowIfChanged();
-        bool complete = state.Outcome.Failed == 0 && state.Invalid == 0 && state.Verification is null or { Passed: true };
+        bool complete = state.Outcome.Failed == 0 && state.Invalid == 0 && state.LeftThere == 0 && state.Verification is null or { Passed: true };
         if (options.Indexing.Wait)
         {
             await AwaitIndexAsync(indexing, complete, cancellationToken).ConfigureAwait(false);
@@ -220,17 +225,50 @@ internal sealed class FeedRun
     {
         PlannedRun planned = state.Planned!;
         MigrationPlan plan = planned.Plan;
-        Tell(new PhaseStarted(RunId, time.GetUtcNow(), "upload", plan.Count - plan.Acknowledged));
+        long notSent = planned.Existing?.Held ?? 0;
+        Tell(new PhaseStarted(RunId, time.GetUtcNow(), "upload", plan.Count - plan.Acknowledged - notSent));
         state.Uploading = true;
         using IFlowControl flow = NewFlow(planned);
-        IRunFeed feed = input.OpenFeed(planned, flow, journal.CopyAcknowledged(), LeaveOut);
+        IRunFeed feed = input.OpenFeed(planned, flow, NotSent(journal.CopyAcknowledged(), planned.Existing), LeaveOut);
         await using ConfiguredAsyncDisposable feeding = feed.ConfigureAwait(false);
-        IPointTarget target = store.OpenTarget(plan.Collection, options.VectorName);
-        var watch = new CompositeObserver([.. journal.Observer(planned.Ids.Superseded) is { } notes ? (IRunObserver[])[notes] : [], new DelegateObserver(state.OnEvent), observer]);
+        IPointTarget target = OpenTarget(planned);
+        var guard = target as GuardedTarget;
+        var watch = new CompositeObserver([.. journal.Observer(planned.Ids.Superseded) is { } notes ? (IRunObserver[])[guard?.Before(notes) ?? notes] : [], new DelegateObserver(state.OnEvent), observer]);
         var engine = new UploadEngine(target, flow, retry, options.Upload, RunId, watch, time);
         state.Outcome = await engine.RunAsync(feed, cancellationToken).ConfigureAwait(false);
         state.Flow = flow.Summarize();
+        state.LeftThere = guard?.Left ?? (planned.Existing is { } there ? there.Plan.Conflicts + there.Plan.Absent : 0);
+        state.Outcome = guard is null ? state.Outcome : state.Outcome with { Sent = state.Outcome.Sent - guard.Left };
         journal.Complete();
+    }
+
+    private static OrdinalSet? NotSent(OrdinalSet? acknowledged, ExistingFindings? existing)
+    {
+        if (existing is null || existing.NotSent.Count == 0)
+        {
+            return acknowledged;
+        }
+
+        OrdinalSet all = acknowledged ?? new OrdinalSet();
+        foreach (OrdinalRange range in existing.NotSent.Ranges)
+        {
+            all.Add(range);
+        }
+
+        return all;
+    }
+
+    /// <summary>Where points of others may be in the way, the way is looked after.</summary>
+    private IPointTarget OpenTarget(PlannedRun planned)
+    {
+        MigrationPlan plan = planned.Plan;
+        if (plan is { FromPipeline: true, CreatesCollection: false, PresentBefore: > 0 } && options.OnExisting != ExistingPoints.Overwrite)
+        {
+            return new GuardedTarget(store, options, plan.Settings.Distance!.Value);
+        }
+
+        IPointTarget whole = store.OpenTarget(plan.Collection, options.VectorName);
+        return planned.Existing is { Merged.Count: > 0 } existing ? new MergeTarget(whole, store.OpenVectorTarget(plan.Collection, options.VectorName), existing.Merged) : whole;
     }
 
     private IFlowControl NewFlow(PlannedRun planned)
@@ -239,7 +277,7 @@ internal sealed class FeedRun
         var start = new FlowStart
         {
             Dimension = plan.Settings.Dimension,
-            Vectors = plan.FromPipeline ? null : plan.Count - plan.Acknowledged - planned.Ids.Duplicates,
+            Vectors = plan.FromPipeline ? null : plan.Count - plan.Acknowledged - planned.Ids.Duplicates - (planned.Existing?.Held ?? 0),
             RoundTrip = planned.RoundTrip,
             Limit = planned.Limit,
             ReadLimit = WriteRateLimits.Reader(store, plan.Collection),

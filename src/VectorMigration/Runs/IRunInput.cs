@@ -32,6 +32,10 @@ internal interface IRunInput
     /// <exception cref="Errors.MigrationException">The run is refused for it.</exception>
     void Survey(CancellationToken cancellationToken);
 
+    /// <summary>Looks for points of others under the ids that are to be sent; null where there can be none, or they may be overwritten.</summary>
+    /// <exception cref="Errors.MigrationException">The server refused or does not answer.</exception>
+    Task<ExistingFindings?> LookAsync(TargetFindings target, JournalFindings? journal, CancellationToken cancellationToken);
+
     /// <summary>Puts together what input, journal and server were found to be.</summary>
     /// <exception cref="Errors.MigrationException">The run is refused.</exception>
     PlannedRun Plan(TargetFindings target, JournalFindings? journal, CancellationToken cancellationToken);

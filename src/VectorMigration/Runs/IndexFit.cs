@@ -11,7 +11,7 @@ internal static class IndexFit
 {
     /// <summary>The reasons, in the order in which they are told; none where the index can be migrated as asked.</summary>
     public static IEnumerable<MigrationException> Reasons(IndexFindings found, MigrationOptions options) =>
-        OfHeader(found, options).Concat(OfRange(found, options)).Concat(OfIds(found, options)).Concat(OfPayload(found));
+        OfHeader(found, options).Concat(OfRange(found, options)).Concat(OfIds(found, options)).Concat(OfPayload(found, options));
 
     /// <summary>The reasons that only the norms of the vectors tell.</summary>
     public static IEnumerable<MigrationException> NormReasons(IndexFindings found)
@@ -101,6 +101,11 @@ internal static class IndexFit
 
     private static IEnumerable<MigrationException> OfRange(IndexFindings found, MigrationOptions options)
     {
+        if (MergeReason(options) is MigrationException merge)
+        {
+            yield return merge;
+        }
+
         if (options.Offset < 0 || options.Offset > found.Index.Count)
         {
             yield return PlanErrors.OffsetBeyondEnd(found.Index, options.Offset);
@@ -118,7 +123,17 @@ internal static class IndexFit
             yield return fault;
         }
 
-        if (found.Ids.Negatives > 0 && options.IdMapping == IdMapping.Keep)
+        if (options.IdOffset < 0 || (Int128)found.Ids.Greatest + options.IdOffset > long.MaxValue)
+        {
+            yield return ExistingErrors.IdOffsetTooLarge(options.IdOffset);
+        }
+
+        if (!string.IsNullOrEmpty(options.IdNamespace) && options.IdMapping == IdMapping.Keep)
+        {
+            yield return ExistingErrors.NamespaceNeedsUuids();
+        }
+
+        if (found.Ids.Negatives > 0 && options.IdMapping == IdMapping.Keep && (Int128)found.Ids.Least + options.IdOffset < 0)
         {
             yield return PlanErrors.NegativeIds(found.Index, found.Ids);
         }
@@ -129,8 +144,13 @@ internal static class IndexFit
         }
     }
 
-    private static IEnumerable<MigrationException> OfPayload(IndexFindings found)
+    private static IEnumerable<MigrationException> OfPayload(IndexFindings found, MigrationOptions options)
     {
+        if (options.OnExisting == ExistingPoints.Merge && found.PayloadPath is string merged)
+        {
+            yield return ExistingErrors.MergeTakesNoPayload(merged);
+        }
+
         if (found.PayloadFault is MigrationException fault)
         {
             yield return fault;
@@ -140,6 +160,11 @@ internal static class IndexFit
             yield return PlanErrors.PayloadShort(path, rows, found.Index.Count);
         }
     }
+
+    /// <summary>Why a merge is none, as far as the options tell; null where they do not.</summary>
+    public static MigrationException? MergeReason(MigrationOptions options) => options.OnExisting != ExistingPoints.Merge
+        ? options.AddAbsent ? ExistingErrors.AddAbsentNeedsMerge() : null
+        : string.IsNullOrEmpty(options.VectorName) ? ExistingErrors.MergeNeedsName() : null;
 
     private static MigrationException? FaultOf(Action check)
     {

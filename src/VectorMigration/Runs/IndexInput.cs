@@ -1,4 +1,5 @@
 using VectorMigration.Engine;
+using VectorMigration.Errors;
 using VectorMigration.Feeds;
 using VectorMigration.Files;
 using VectorMigration.Journal;
@@ -37,6 +38,32 @@ internal sealed class IndexInput(IVectorSource source, IPayloadSource? payload, 
 
     /// <inheritdoc/>
     public void Survey(CancellationToken cancellationToken) => found = survey.Read(cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<ExistingFindings?> LookAsync(TargetFindings target, JournalFindings? journal, CancellationToken cancellationToken)
+    {
+        if (options.Recreate || options.OnExisting == ExistingPoints.Overwrite || target is not { Existing: not null, Present: > 0 } || !CanCompare(target, journal))
+        {
+            return null;
+        }
+
+        // An upsert takes the other vectors of a point away: where there may be some, also what this migration wrote is looked at before it is sent anew.
+        bool mayHoldMore = target.Existing.Vectors.Count + target.Existing.SparseVectors.Count > 1;
+        OrdinalSet? ours = !(options.Restart && mayHoldMore) && MigrationPlanner.Key(found, options, store.Endpoint) is JournalKey key
+            ? journal?.Ours(key, JournalTarget.RunOf(target.Existing))
+            : null;
+        var look = new ExistingLook(source, payload, store, options, found, ours);
+        return await look.RunAsync(target.Present, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What is refused anyway is not looked for; a dry run, which tells every reason, looks wherever both sides can be compared.</summary>
+    private bool CanCompare(TargetFindings target, JournalFindings? journal)
+    {
+        IReadOnlyList<MigrationError> reasons = MigrationPlanner.Plan(found, target, journal, options with { DryRun = true }, store.Endpoint, runId).Plan.Refusals;
+        return options.DryRun
+            ? found is { Distance: not null, Index.IsSupported: true, IdsFault: null, PayloadFault: null, Count: > 0 } && reasons.All(static reason => reason.ErrorId != ErrorIds.CollectionDiffers)
+            : reasons.Count == 0;
+    }
 
     /// <inheritdoc/>
     public PlannedRun Plan(TargetFindings target, JournalFindings? journal, CancellationToken cancellationToken)

@@ -1,5 +1,7 @@
 using VectorMigration.Errors;
 using VectorMigration.Journal;
+using VectorMigration.Store;
+using VectorMigration.Vectors;
 
 namespace VectorMigration.Runs;
 
@@ -8,6 +10,9 @@ namespace VectorMigration.Runs;
 /// <param name="Fault">Why it cannot be read; null where it can.</param>
 internal sealed record JournalFindings(JournalContent? Content, MigrationException? Fault)
 {
+    /// <summary>What it said before it is begun anew: what a run wrote stays its own. Null where it goes on, and where nothing can be read.</summary>
+    public JournalContent? Before { get; private init; }
+
     /// <summary>
     /// Reads it without changing or locking it; null where the run has none. Read before the points are counted: a run that is under way on it meanwhile
     /// adds to both, never to the journal alone.
@@ -21,11 +26,33 @@ internal sealed record JournalFindings(JournalContent? Content, MigrationExcepti
 
         try
         {
-            return new JournalFindings(options.Restart || options.Recreate ? MigrationJournal.Forgotten(path) : JournalContent.Read(path), null);
+            return options.Restart || options.Recreate
+                ? new JournalFindings(MigrationJournal.Forgotten(path), null) { Before = ReadBefore(path) }
+                : new JournalFindings(JournalContent.Read(path), null);
         }
         catch (MigrationException fault)
         {
             return new JournalFindings(null, fault);
+        }
+    }
+
+    /// <summary>The ordinals that the journal holds for a key in a collection, whether the run goes on with them or begins anew; null where it holds none.</summary>
+    public OrdinalSet? Ours(JournalKey key, string? collectionRun) =>
+        (Before ?? Content) is { Header: { } header, Acknowledged: { Count: > 0 } acknowledged } && header.CollectionRun == collectionRun
+            && (collectionRun is not null || EndpointAddresses.AreSame(key.Endpoint, header.Key.Endpoint)) && key.IsOfTheSamePoints(header.Key)
+            ? acknowledged
+            : null;
+
+    private static JournalContent? ReadBefore(string path)
+    {
+        try
+        {
+            return JournalContent.Read(path);
+        }
+        catch (MigrationException)
+        {
+            // It is begun anew because it cannot be read.
+            return null;
         }
     }
 }

@@ -3,6 +3,7 @@ using VectorMigration.Engine;
 using VectorMigration.Errors;
 using VectorMigration.Feeds;
 using VectorMigration.Files;
+using VectorMigration.Journal;
 using VectorMigration.Store;
 using VectorMigration.Vectors;
 using VectorMigration.Verification;
@@ -27,6 +28,7 @@ public sealed class MigrationCheck
     private Findings? findings;
     private VerificationResult? last;
     private bool upsertsWholePoints;
+    private OrdinalSet? ours;
 
     /// <summary>Sets a check up; nothing is read yet. Source, payload and store stay the caller's to dispose.</summary>
     public MigrationCheck(IVectorSource source, IPayloadSource? payload, IVectorStore store, IRetryPolicy retry, MigrationOptions options, IRunObserver observer, TimeProvider? time = null)
@@ -66,7 +68,9 @@ public sealed class MigrationCheck
             throw VerificationErrors.RepairNeedsAll();
         }
 
-        planned = await new RunPlanning(new IndexInput(source, payload, store, options, RunId), store, options).PlanAsync(cancellationToken).ConfigureAwait(false);
+        // Whose points are there is the question of a repair, point by point; a look at all of them beforehand answers it for a run only.
+        MigrationOptions looksAtAll = options with { OnExisting = ExistingPoints.Overwrite, AddAbsent = false, JournalPath = null, Restart = false };
+        planned = await new RunPlanning(new IndexInput(source, payload, store, looksAtAll, RunId), store, looksAtAll).PlanAsync(cancellationToken).ConfigureAwait(false);
         if (planned.Plan.CreatesCollection)
         {
             throw CollectionErrors.Missing(options.Collection, store.Endpoint);
@@ -78,6 +82,7 @@ public sealed class MigrationCheck
             observer.OnEvent(new RunWarning(RunId, time.GetUtcNow(), warning));
         }
 
+        ours = forRepair ? Ours(JournalTarget.RunOf(collection)) : null;
         upsertsWholePoints = payload is not null && collection?.Vectors.Count == 1;
         (last, Findings found) = await CompareAllAsync(mode, forRepair, cancellationToken).ConfigureAwait(false);
         findings = forRepair ? found : null;
@@ -196,7 +201,15 @@ public sealed class MigrationCheck
         };
     }
 
-    private Findings NewFindings(bool forRepair) => new(forRepair, upsertsWholePoints, MostRemembered);
+    private Findings NewFindings(bool forRepair) => new(forRepair, upsertsWholePoints, MostRemembered)
+    {
+        IsOurs = !forRepair || options.OnExisting == ExistingPoints.Overwrite ? null : ordinal => ours?.Contains(ordinal) == true,
+    };
+
+    /// <summary>What the journal holds; null where there is none for this index and collection.</summary>
+    private OrdinalSet? Ours(string? collectionRun) => options.JournalPath is null ? null
+        : JournalFindings.Read(options)?.Ours(
+            JournalKey.Of(source.Description, null, options.IdMapping, store.Endpoint, options.Collection, options.VectorName).WithPart(options.IdOffset, options.IdNamespace), collectionRun);
 
     private Verifier NewVerifier() => new(source, payload, store, planned!.Scope(options));
 

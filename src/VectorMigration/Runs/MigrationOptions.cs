@@ -30,6 +30,18 @@ public sealed record MigrationOptions
     /// <summary>Id mapping.</summary>
     public IdMapping IdMapping { get; init; }
 
+    /// <summary>Added to every FAISS id before it becomes a point id: one part of several begins where another ends. 0 or more.</summary>
+    public long IdOffset { get; init; }
+
+    /// <summary>The part that UUIDs contain, so that parts with equal ids have no UUID in common; null for none. Only with <see cref="Vectors.IdMapping.Uuid5"/>.</summary>
+    public string? IdNamespace { get; init; }
+
+    /// <summary>What becomes of points of others that are there already under ids that are to be sent. Overwrite only where they are known to be worthless.</summary>
+    public ExistingPoints OnExisting { get; init; }
+
+    /// <summary>A merge adds points that are not there; otherwise it counts them.</summary>
+    public bool AddAbsent { get; init; }
+
     /// <summary>Let later vectors replace earlier ones with the same id. Not for indexes whose ids should be unique.</summary>
     public bool AllowDuplicateIds { get; init; }
 
@@ -76,5 +88,5 @@ public sealed record MigrationOptions
     public bool DryRun { get; init; }
 
     /// <summary>How vectors become points.</summary>
-    internal FeedOptions Feed => new() { VectorName = VectorName, IdMapping = IdMapping, SkipInvalid = SkipInvalid };
+    internal FeedOptions Feed => new() { VectorName = VectorName, IdMapping = IdMapping, IdOffset = IdOffset, IdNamespace = IdNamespace, SkipInvalid = SkipInvalid };
 }

@@ -29,6 +29,9 @@ public sealed record MigrationPlan
     /// <summary>True when an existing collection will be deleted first.</summary>
     public bool RecreatesCollection { get; init; }
 
+    /// <summary>What goes with an existing collection besides its points, and is not made anew: aliases, payload indexes, other vectors and the like.</summary>
+    public IReadOnlyList<string> Lost { get; init; } = [];
+
     /// <summary>The collection's settings: those it will be created with, or those it has.</summary>
     public required CollectionSettings Settings { get; init; }
 
@@ -49,6 +52,15 @@ public sealed record MigrationPlan
 
     /// <summary>Id mapping.</summary>
     public IdMapping IdMapping { get; init; }
+
+    /// <summary>Added to every id.</summary>
+    public long IdOffset { get; init; }
+
+    /// <summary>The part that UUIDs contain; null for none.</summary>
+    public string? IdNamespace { get; init; }
+
+    /// <summary>Points that are there already under ids that are to be sent; null where nothing could be, or was, looked for.</summary>
+    public ExistingPointsPlan? Existing { get; init; }
 
     /// <summary>Vectors in a batch; null when the flow control decides.</summary>
     public int? BatchSize { get; init; }

@@ -24,25 +24,26 @@ internal static class MigrationPlanner
     public static PlannedRun Plan(IndexFindings index, TargetFindings target, JournalFindings? journal, MigrationOptions options, string endpoint, Guid runId)
     {
         CollectionSettings settings = Settings(index, options, runId);
-        JournalKey? key = options.JournalPath is null || index.PayloadFault is not null ? null
-            : JournalKey.Of(index.Index, index.PayloadIdentity, options.IdMapping, endpoint, options.Collection, options.VectorName);
+        JournalKey? key = Key(index, options, endpoint);
         IReadOnlyList<MigrationError> refusals = Refusals.Of(
             IndexFit.Reasons(index, options)
                 .Concat(TargetReasons(target, settings, index.Distance is not null, options, endpoint))
                 .Concat(IndexFit.NormReasons(index))
-                .Concat(JournalReasons(journal, key, target, index, options)),
+                .Concat(JournalReasons(journal, key, target, index, options))
+                .Concat(ExistingReasons(target, options, endpoint)),
             collects: options.DryRun);
         JournalContent? said = journal?.Content;
         MigrationPlan plan = Plan(index, target, settings, said, options, endpoint) with
         {
             Refusals = refusals,
-            Warnings = [.. Warnings(index, target, said, options)],
+            Warnings = [.. Warnings(index, target, said, options, endpoint)],
         };
         return new PlannedRun(plan, index.Ids, said, key, JournalTarget.RunOf(target.Existing))
         {
             RoundTrip = target.RoundTrip,
             IndexingMarked = !plan.CreatesCollection && DeferredIndexing.RememberedBy(target.Existing) is not null,
             Limit = plan.CreatesCollection ? null : WriteRateLimits.Of(target.Existing),
+            Existing = target.Taken,
             KeepsMetadata = target.Server?.KeepsMetadata == true,
         };
     }
@@ -52,8 +53,13 @@ internal static class MigrationPlanner
         options.Indexing.Apply(CollectionFit.Settings(index.Index, index.Distance, options.VectorName, runId));
 
     /// <summary>What is worth saying of a journal that a run goes on with.</summary>
-    public static IEnumerable<string> JournalWarnings(IndexDescription index, JournalContent? journal, MigrationOptions options)
+    public static IEnumerable<string> JournalWarnings(IndexDescription index, JournalContent? journal, MigrationOptions options, string endpoint)
     {
+        if (journal is { Acknowledged.Count: > 0, Header.Key.Endpoint: string begunAt } && begunAt != endpoint)
+        {
+            yield return $"The journal {options.JournalPath} was begun at {begunAt}; this is {endpoint}, and the collection is the same.";
+        }
+
         if (journal is { Acknowledged.Count: > 0, Header: { } header } && header.IndexWrittenAt != index.Identity.LastWriteTimeUtc)
         {
             yield return $"{index.Path} was last written at {index.Identity.LastWriteTimeUtc:u}, at {header.IndexWrittenAt:u} when its journal was begun; length and samples are the same. Only a full verification compares every vector.";
@@ -71,6 +77,10 @@ internal static class MigrationPlanner
         {
             yield return fault;
         }
+        else if (options.Recreate && target.Aliases.TryGetValue(options.Collection, out string? behind))
+        {
+            yield return CollectionErrors.AliasIsNotDeleted(options.Collection, behind, endpoint);
+        }
         else if (target.Existing is CollectionDescription existing && !options.Recreate)
         {
             // Where the distance is a reason of its own already, the collection's cannot be another one.
@@ -79,7 +89,7 @@ internal static class MigrationPlanner
             IReadOnlyList<string> differences = CollectionFit.Differences(existing, comparable);
             if (differences.Count > 0)
             {
-                yield return CollectionErrors.Differs(options.Collection, endpoint, differences);
+                yield return CollectionErrors.Differs(options.Collection, endpoint, differences, CollectionFit.Fitting(existing, comparable));
             }
         }
     }
@@ -97,13 +107,40 @@ internal static class MigrationPlanner
         }
     }
 
-    private static IEnumerable<string> Warnings(IndexFindings index, TargetFindings target, JournalContent? journal, MigrationOptions options) =>
+    /// <summary>What a journal belongs to; null without one.</summary>
+    public static JournalKey? Key(IndexFindings index, MigrationOptions options, string endpoint) => options.JournalPath is null || index.PayloadFault is not null
+        ? null
+        : JournalKey.Of(index.Index, index.PayloadIdentity, options.IdMapping, endpoint, options.Collection, options.VectorName).WithPart(options.IdOffset, options.IdNamespace);
+
+    private static IEnumerable<MigrationException> ExistingReasons(TargetFindings target, MigrationOptions options, string endpoint)
+    {
+        if (target.Taken is { Plan: { Conflicts: > 0 } found } && options.OnExisting != ExistingPoints.Skip)
+        {
+            yield return ExistingErrors.Taken(options.Collection, endpoint, found);
+        }
+    }
+
+    private static IEnumerable<string> ExistingWarnings(TargetFindings target, MigrationOptions options)
+    {
+        if (target.Taken is { Plan: { Conflicts: > 0 } left } && options.OnExisting == ExistingPoints.Skip)
+        {
+            yield return $"{Units.Of(left.Conflicts, "vector is", "vectors are")} not sent, because points of others have their ids, and stay as they are: {string.Join(", ", left.FirstConflicts)}{(left.Conflicts > left.FirstConflicts.Count ? ", …" : string.Empty)}.";
+        }
+
+        if (target.Taken is { Plan.Absent: > 0 and long absent })
+        {
+            yield return $"{Units.Of(absent, "vector has", "vectors have")} no point to be merged into, and {(absent == 1 ? "is" : "are")} not sent.";
+        }
+    }
+
+    private static IEnumerable<string> Warnings(IndexFindings index, TargetFindings target, JournalContent? journal, MigrationOptions options, string endpoint) =>
     [
         .. IndexFit.Warnings(index, options),
         .. target.Server?.VersionWarning is string version ? (string[])[version] : [],
         .. target.Existing is not null && !options.Recreate ? IndexingAdvice.ForMigration(target.Existing, target.Present, options.Indexing) : [],
         .. IndexFit.NormWarnings(index),
-        .. JournalWarnings(index.Index, journal, options),
+        .. JournalWarnings(index.Index, journal, options, endpoint),
+        .. ExistingWarnings(target, options),
     ];
 
     private static MigrationPlan Plan(IndexFindings index, TargetFindings target, CollectionSettings settings, JournalContent? journal, MigrationOptions options, string endpoint)
@@ -111,7 +148,7 @@ internal static class MigrationPlanner
         OrdinalSet? acknowledged = journal?.Acknowledged;
         long before = acknowledged?.CountWithin(index.Offset, index.Count) ?? 0;
         long replaced = acknowledged is null || index.Ids.Duplicates == 0 ? 0 : index.Ids.Superseded.Count(acknowledged.Contains);
-        var sizes = PlannedBatches.Of(index.Count - index.Ids.Duplicates - (before - replaced), index.Index.Dimension, target.RoundTrip, options.Upload);
+        var sizes = PlannedBatches.Of(index.Count - index.Ids.Duplicates - (before - replaced) - (target.Taken?.Held ?? 0), index.Index.Dimension, target.RoundTrip, options.Upload);
         bool exists = target.Existing is not null;
         return new MigrationPlan
         {
@@ -122,12 +159,18 @@ internal static class MigrationPlanner
             CreatesCollection = !exists || options.Recreate,
             RecreatesCollection = exists && options.Recreate,
             Settings = settings,
+            Lost = exists && options.Recreate
+                ? RecreationLoss.Of(target.Existing!, settings, [.. target.Aliases.Where(alias => alias.Value == options.Collection).Select(static alias => alias.Key).Order(StringComparer.Ordinal)])
+                : [],
             PresentBefore = target.Present,
             Offset = index.Offset,
             Count = index.Count,
             JournalPath = options.JournalPath,
             Acknowledged = before - replaced,
             IdMapping = options.IdMapping,
+            IdOffset = options.IdOffset,
+            IdNamespace = options.IdNamespace,
+            Existing = target.Taken?.Plan,
             BatchSize = sizes.BatchSize,
             Batches = sizes.Batches,
             Bytes = sizes.Bytes,

@@ -26,6 +26,12 @@ public sealed record MigrationCounts
     /// <summary>Vectors in batches that failed for good.</summary>
     public long Failed { get; init; }
 
+    /// <summary>Vectors not sent because points equal to them were there already.</summary>
+    public long AlreadyThere { get; init; }
+
+    /// <summary>Vectors not sent because points of others have their ids, or because a merge found no point for them.</summary>
+    public long LeftThere { get; init; }
+
     /// <summary>Points in the collection before the run.</summary>
     public long PresentBefore { get; init; }
 }

@@ -49,7 +49,10 @@ internal sealed class PipelineInput(string endpoint, MigrationOptions options, G
     /// <inheritdoc/>
     public void Survey(CancellationToken cancellationToken) =>
         // All else that is known is the first vector, and that is there.
-        CollectionNames.Require(options.Collection);
+        Require(CollectionNames.Refusal(options.Collection) ?? IndexFit.MergeReason(options) ?? PipelinePlanner.IdReason(options));
+
+    /// <summary>Nothing: each batch is looked up before it is sent, because no more than one vector is known.</summary>
+    public Task<ExistingFindings?> LookAsync(TargetFindings target, JournalFindings? journal, CancellationToken cancellationToken) => Task.FromResult<ExistingFindings?>(null);
 
     /// <inheritdoc/>
     public PlannedRun Plan(TargetFindings target, JournalFindings? journal, CancellationToken cancellationToken) =>
@@ -110,6 +113,14 @@ internal sealed class PipelineInput(string endpoint, MigrationOptions options, G
 
     /// <summary>Gives the memory back of what was not taken.</summary>
     public void Dispose() => feed?.Release();
+
+    private static void Require(MigrationException? refusal)
+    {
+        if (refusal is not null)
+        {
+            throw refusal;
+        }
+    }
 
     private bool IsAcknowledged(in InputVector vector, OrdinalSet acknowledged)
     {

@@ -39,7 +39,7 @@ internal static class PipelinePlanner
 
         bool creates = target.Existing is null;
         MigrationPlan plan = Plan(first, target, settings, options, endpoint);
-        plan = plan with { Warnings = [.. plan.Warnings, .. MigrationPlanner.JournalWarnings(plan.Index, journal?.Content, options)] };
+        plan = plan with { Warnings = [.. plan.Warnings, .. MigrationPlanner.JournalWarnings(plan.Index, journal?.Content, options, endpoint)] };
         return new PlannedRun(plan, new IdScanResult(), journal?.Content, key, JournalTarget.RunOf(target.Existing))
         {
             RoundTrip = target.RoundTrip,
@@ -47,6 +47,11 @@ internal static class PipelinePlanner
             KeepsMetadata = target.Server!.KeepsMetadata,
         };
     }
+
+    /// <summary>Why ids cannot be mapped as asked; null where they can.</summary>
+    public static MigrationException? IdReason(MigrationOptions options) => options.IdOffset < 0 ? ExistingErrors.IdOffsetTooLarge(options.IdOffset)
+        : !string.IsNullOrEmpty(options.IdNamespace) && options.IdMapping == IdMapping.Keep ? ExistingErrors.NamespaceNeedsUuids()
+        : null;
 
     private static CollectionSettings Settings(in InputVector first, CollectionDescription? existing, MigrationOptions options, Guid runId)
     {
@@ -77,13 +82,13 @@ internal static class PipelinePlanner
         IReadOnlyList<string> differences = CollectionFit.Differences(existing, settings);
         if (differences.Count > 0)
         {
-            throw CollectionErrors.Differs(options.Collection, endpoint, differences);
+            throw CollectionErrors.Differs(options.Collection, endpoint, differences, CollectionFit.Fitting(existing, settings));
         }
     }
 
     /// <summary>The key for the index of a vector; payloads come with the vectors, or not at all.</summary>
     private static JournalKey Key(string path, in InputVector first, MigrationOptions options, string endpoint) => first.Index is { } index
-        ? JournalKey.Of(index, first.Payload.IsEmpty ? JournalKey.NoPayload : JournalKey.PipelinePayload, options.IdMapping, endpoint, options.Collection, options.VectorName)
+        ? JournalKey.Of(index, first.Payload.IsEmpty ? JournalKey.NoPayload : JournalKey.PipelinePayload, options.IdMapping, endpoint, options.Collection, options.VectorName).WithPart(options.IdOffset, options.IdNamespace)
         : throw JournalErrors.NeedsIndex(path);
 
     private static MigrationException? JournalReason(JournalFindings journal, JournalKey key, TargetFindings target, MigrationOptions options) =>
@@ -103,6 +108,8 @@ internal static class PipelinePlanner
         Offset = first.Ordinal,
         JournalPath = options.JournalPath,
         IdMapping = options.IdMapping,
+        IdOffset = options.IdOffset,
+        IdNamespace = options.IdNamespace,
         BatchSize = PlannedBatches.Of(0, settings.Dimension, target.RoundTrip, options.Upload).BatchSize,
         Flow = FlowControls.Describe(options.Upload),
         Indexing = options.Indexing.Mode,

@@ -10,7 +10,7 @@ internal static class PlanText
     /// <summary>The whole plan in one sentence: count, dimension, batches, bytes, time, collection.</summary>
     public static string Of(MigrationPlan plan, TimeSpan? batchDelay = null) => plan.FromPipeline
         ? $"Send the vectors of the pipeline (as many as come: the number is not known before) ({Pace(plan)}), {Collection(plan)}"
-        : $"Send {Sent(plan)} vectors × {plan.Index.Dimension} of {plan.Index.Kind} {plan.Index.Path} from ordinal {Units.Count(plan.Offset)} in {Batches(plan)}, {Size(plan)}{Ids(plan)}{Time(plan, batchDelay ?? TimeSpan.Zero)}, {Collection(plan)}, {Pace(plan)}, then {Proof(plan.Verification)}{Refused(plan)}";
+        : $"Send {Sent(plan)} vectors × {plan.Index.Dimension} of {plan.Index.Kind} {plan.Index.Path} from ordinal {Units.Count(plan.Offset)} in {Batches(plan)}, {Size(plan)}{Ids(plan)}{(Existing(plan) is string there ? $", {there}" : string.Empty)}{Time(plan, batchDelay ?? TimeSpan.Zero)}, {Collection(plan)}, {Pace(plan)}, then {Proof(plan.Verification)}{Refused(plan)}";
 
     /// <summary>Number of batches.</summary>
     public static string Batches(MigrationPlan plan) => $"{(plan.BatchSize is null ? "about " : string.Empty)}{Units.Of(plan.Batches, "batch", "batches")}";
@@ -21,16 +21,26 @@ internal static class PlanText
     /// <summary>What becomes of the collection, within a sentence.</summary>
     public static string Collection(MigrationPlan plan) => plan.ServerVersion.Length == 0
         ? "with a collection that the server did not tell of"
-        : $"{(plan.RecreatesCollection ? "DELETING and creating anew" : plan.CreatesCollection ? "creating" : "using")} the collection ({Settings(plan)})";
+        : $"{(plan.RecreatesCollection ? $"DELETING{Losses(plan)} and creating anew" : plan.CreatesCollection ? "creating" : "using")} the collection ({Settings(plan)})";
 
     /// <summary>What becomes of the collection, by itself.</summary>
     public static string CollectionState(MigrationPlan plan) => plan switch
     {
         { ServerVersion.Length: 0 } => $"not known, because the server did not tell; the index wants {Settings(plan)}",
-        { RecreatesCollection: true } => $"deleted with {Units.Of(plan.PresentBefore, "point", "points")} and created anew: {Settings(plan)}",
+        { RecreatesCollection: true } => $"deleted with {Units.Of(plan.PresentBefore, "point", "points")}{Losses(plan)} and created anew: {Settings(plan)}",
         { CreatesCollection: true } => $"created: {Settings(plan)}",
         _ => $"there already with {Units.Of(plan.PresentBefore, "point", "points")}: {Settings(plan)}",
     };
+
+    /// <summary>What is there already under ids that are to be sent; null where nothing is.</summary>
+    public static string? Existing(MigrationPlan plan) => plan.Existing is not { } found || found.Taken + found.Absent == 0 ? null : string.Join(", ", ((string?[])
+    [
+        $"{Units.Of(found.Taken, "id has", "ids have")} a point already",
+        found.Equal > 0 ? $"{Units.Count(found.Equal)} equal to the index, not sent again" : null,
+        found.Merged > 0 ? $"{Units.Count(found.Merged)} get the vector '{plan.Settings.VectorName}', their payloads and other vectors stay" : null,
+        found.Conflicts > 0 ? $"{Units.Count(found.Conflicts)} of others{(found.OnExisting == ExistingPoints.Skip ? ", which stay as they are" : string.Empty)}" : null,
+        found.Absent > 0 ? $"{Units.Of(found.Absent, "vector has", "vectors have")} no point to be merged into" : null,
+    ]).Where(static part => part is not null));
 
     /// <summary>The pace.</summary>
     public static string Pace(MigrationPlan plan) => plan.Flow == "adaptive" ? "adaptive pace: batch size and parallelism are found while sending" : plan.Flow;
@@ -52,6 +62,9 @@ internal static class PlanText
     /// <summary>The reasons for which it would be refused, by their ids.</summary>
     public static string RefusalIds(MigrationPlan plan) => string.Join(", ", plan.Refusals.Select(static refusal => refusal.ErrorId));
 
+    /// <summary>What goes with a collection besides its points; empty where nothing does.</summary>
+    public static string Losses(MigrationPlan plan) => plan.Lost.Count == 0 ? string.Empty : $" (its {string.Join("; ", plan.Lost)} too)";
+
     private static string Settings(MigrationPlan plan) => plan.CreatesCollection
         ? $"{CollectionText.Of(plan.Settings)}{(plan.Indexing == IndexingMode.Deferred ? ", indexed after the load" : string.Empty)}"
         : CollectionText.Vectors(plan.Settings);
@@ -60,7 +73,8 @@ internal static class PlanText
         ? Units.Count(plan.Count)
         : $"{Units.Count(plan.Count - plan.Acknowledged)} of {Units.Count(plan.Count)} (the others were acknowledged before, says {plan.JournalPath})";
 
-    private static string Ids(MigrationPlan plan) => plan.IdMapping == IdMapping.Keep ? string.Empty : ", ids mapped to UUIDv5";
+    private static string Ids(MigrationPlan plan) =>
+        $"{(plan.IdOffset == 0 ? string.Empty : $", ids shifted by {Units.Count(plan.IdOffset)}")}{(plan.IdMapping == IdMapping.Keep ? string.Empty : ", ids mapped to UUIDv5")}{(plan.IdNamespace is string part ? $" of the part '{part}'" : string.Empty)}";
 
     private static string Time(MigrationPlan plan, TimeSpan batchDelay) => Expectation(plan) is string expected ? $", in {expected}" : AtLeast(plan, batchDelay);
 

@@ -22,6 +22,9 @@ internal sealed record PlannedRun(MigrationPlan Plan, IdScanResult Ids, JournalC
     /// <summary>The write limit of the collection that the run uses; null for none, and for one that is still to be created.</summary>
     public WriteRateLimit? Limit { get; init; }
 
+    /// <summary>Points that are there already; null where nothing was looked for.</summary>
+    public ExistingFindings? Existing { get; init; }
+
     /// <summary>True where the server keeps the metadata of collections.</summary>
     public bool KeepsMetadata { get; init; }
 

@@ -38,6 +38,16 @@ internal sealed class RunJournal : IDisposable
         }
     }
 
+    /// <summary>Notes vectors that were found to be there already.</summary>
+    /// <exception cref="Errors.MigrationException">It cannot be written.</exception>
+    public void Own(OrdinalSet there)
+    {
+        foreach (OrdinalRange range in there.Ranges)
+        {
+            journal?.Append(range);
+        }
+    }
+
     /// <summary>The ordinals that need not be sent again, as they are now; null without a journal.</summary>
     public OrdinalSet? CopyAcknowledged() => journal?.Acknowledged.Copy();
 

@@ -28,6 +28,12 @@ internal sealed class RunPlanning(IRunInput input, IVectorStore store, Migration
         try
         {
             target = await ask(cancellationToken).ConfigureAwait(false);
+            if (options.Recreate && target.Existing is not null && store is IAliasStore aliases)
+            {
+                target = target with { Aliases = await aliases.ListAliasesAsync(cancellationToken).ConfigureAwait(false) };
+            }
+
+            target = target with { Taken = await input.LookAsync(target, journal, cancellationToken).ConfigureAwait(false) };
         }
         catch (MigrationException fault) when (options.DryRun)
         {

@@ -34,6 +34,9 @@ internal sealed class RunState(TimeSpan slowThreshold)
 
     public MigrationException? Error { get; set; }
 
+    /// <summary>Vectors that were not sent because of points of others, or because a merge found no point.</summary>
+    public long LeftThere { get; set; }
+
     /// <summary>True from the moment the first vector may be sent.</summary>
     public bool Uploading { get; set; }
 
@@ -80,6 +83,8 @@ internal sealed class RunState(TimeSpan slowThreshold)
                 Superseded = Outcome is null ? 0 : Planned?.Ids.Duplicates ?? 0,
                 Invalid = Invalid,
                 Failed = Outcome?.Failed ?? 0,
+                AlreadyThere = Outcome is null ? 0 : plan?.Existing?.Equal ?? 0,
+                LeftThere = LeftThere,
                 PresentBefore = plan?.PresentBefore ?? 0,
             },
             Perf = figures.Batches == 0 ? null : figures,

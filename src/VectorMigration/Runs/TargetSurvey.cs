@@ -15,6 +15,12 @@ internal sealed record TargetFindings(ServerInfo? Server, CollectionDescription?
     /// <summary>Why nothing is known of it; null where it answered.</summary>
     public MigrationException? Fault { get; init; }
 
+    /// <summary>Aliases of the server, alias to collection; only where a collection is to be deleted.</summary>
+    public IReadOnlyDictionary<string, string> Aliases { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Points that are there already under ids that are to be sent; null where nothing was looked for.</summary>
+    public ExistingFindings? Taken { get; init; }
+
     /// <summary>What a journal is held against; null where the server did not answer.</summary>
     public JournalTarget? AsJournalTarget() => Server is null ? null : new JournalTarget(Existing is not null, JournalTarget.RunOf(Existing), Present);
 

@@ -44,6 +44,13 @@ public interface IVectorStore : IDisposable
     /// <returns>A lease with one row for each id, in the caller's order; the caller disposes it.</returns>
     Task<RetrievedPoints> RetrieveAsync(string name, string? vectorName, ReadOnlyMemory<PointId> ids, int dimension, bool withPayload, CancellationToken cancellationToken);
 
+    /// <summary>Which of some ids have a point; neither vectors nor payloads travel.</summary>
+    /// <param name="name">Collection.</param>
+    /// <param name="ids">Ids; some thousands at once cost hardly more than one.</param>
+    /// <param name="cancellationToken">Abandons the call.</param>
+    /// <returns>For each id, in the caller's order, whether there is a point.</returns>
+    Task<bool[]> ContainAsync(string name, ReadOnlyMemory<PointId> ids, CancellationToken cancellationToken);
+
     /// <summary>Nearest points to a vector by the collection's distance, nearest first.</summary>
     /// <param name="name">Collection.</param>
     /// <param name="vectorName">Name of the vector; null for the unnamed one.</param>
@@ -195,6 +202,15 @@ public sealed record CollectionDescription
 
     /// <summary>Text pairs of the collection's metadata.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Names of its sparse vectors.</summary>
+    public IReadOnlyList<string> SparseVectors { get; init; } = [];
+
+    /// <summary>Fields of the payload that are indexed.</summary>
+    public IReadOnlyList<string> PayloadIndexes { get; init; } = [];
+
+    /// <summary>Strict mode is on.</summary>
+    public bool IsStrict { get; init; }
 }
 
 /// <summary>One vector of a collection's points.</summary>
@@ -216,6 +232,7 @@ public sealed class RetrievedPoints : IDisposable
     private readonly bool[] found;
     private readonly string?[]? payloads;
     private readonly Dictionary<int, string>? problems;
+    private readonly HashSet<int>? vectorless;
     private int disposed;
 
     /// <summary>Makes the answer over rented memory (row-major components), which it gives back when disposed.</summary>
@@ -224,8 +241,10 @@ public sealed class RetrievedPoints : IDisposable
     /// <param name="found">Which rows were found.</param>
     /// <param name="payloads">JSON objects of the rows, where they were asked for.</param>
     /// <param name="problems">Rows whose vector is not one of <paramref name="dimension"/> components, with the reason.</param>
-    public RetrievedPoints(BatchMemory memory, int dimension, bool[] found, string?[]? payloads, Dictionary<int, string>? problems)
+    /// <param name="vectorless">Rows among them that have no vector of the name that was asked for.</param>
+    public RetrievedPoints(BatchMemory memory, int dimension, bool[] found, string?[]? payloads, Dictionary<int, string>? problems, HashSet<int>? vectorless = null)
     {
+        this.vectorless = vectorless;
         this.memory = memory;
         this.found = found;
         this.payloads = payloads;
@@ -241,6 +260,9 @@ public sealed class RetrievedPoints : IDisposable
 
     /// <summary>Whether the server had the point.</summary>
     public bool Found(int row) => found[row];
+
+    /// <summary>Whether a found row has a vector of the name that was asked for.</summary>
+    public bool HasVector(int row) => vectorless?.Contains(row) != true;
 
     /// <summary>Components of a found row.</summary>
     public ReadOnlySpan<float> Vector(int row) => memory.Components.AsSpan(row * Dimension, Dimension);

@@ -101,6 +101,8 @@ public sealed class MigrationTuner
     {
         MigrationOptions asked = options.Migration with
         {
+            // Trials go to a collection of their own: whose points the other one holds does not matter.
+            OnExisting = ExistingPoints.Overwrite,
             Limit = Math.Min(options.Migration.Limit ?? MostPlanned, MostPlanned),
             Recreate = false,
             Verification = VerificationMode.None,

@@ -154,6 +154,33 @@ public sealed class VectorBatch : IDisposable
         AllFinite = whole.AllFinite;
     }
 
+    /// <summary>Some rows as a batch of their own, which owns its memory. This lease stays as it is.</summary>
+    internal VectorBatch Pick(IReadOnlyList<int> rows)
+    {
+        float[] components = new float[rows.Count * Dimension];
+        long[] faissIds = new long[rows.Count];
+        long[] places = new long[rows.Count];
+        PointId[] points = new PointId[PointIds.IsEmpty ? 0 : rows.Count];
+        int[] offsets = new int[rows.Count + 1];
+        var payload = new ArrayBufferWriter<byte>();
+        for (int i = 0; i < rows.Count; i++)
+        {
+            Vector(rows[i]).CopyTo(components.AsSpan(i * Dimension));
+            faissIds[i] = FaissIds.Span[rows[i]];
+            places[i] = Ordinal(rows[i]);
+            if (points.Length > 0)
+            {
+                points[i] = PointIds.Span[rows[i]];
+            }
+
+            payload.Write(Payload is null ? default : Payload[rows[i]].Span);
+            offsets[i + 1] = payload.WrittenCount;
+        }
+
+        return Create(
+            Source, FirstOrdinal, Dimension, faissIds, components, null, points, Payload is null ? null : new PayloadBlock(payload.WrittenMemory, offsets), VectorName, places);
+    }
+
     /// <summary>A copy that owns its memory. This lease stays as it is.</summary>
     public VectorBatch ToOwned() => Create(
         Source, FirstOrdinal, Dimension, FaissIds.ToArray(), Components.ToArray(), null, PointIds.ToArray(), Payload, VectorName, ordinals.ToArray());

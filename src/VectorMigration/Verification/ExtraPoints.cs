@@ -17,6 +17,11 @@ internal sealed class ExtraPoints(IVectorSource source, IVectorStore store, Veri
     private readonly long[] block = new long[BlockSize];
     private long position = scope.Offset;
 
+    private readonly IdMap ids = scope.Feed.Ids;
+
+    /// <summary>The first point of an index whose ids are its ordinals.</summary>
+    private ulong First => (ulong)scope.Offset + (ulong)scope.Feed.IdOffset;
+
     private long End => scope.Offset + scope.Count;
 
     private bool IsArithmetic => source.Description.IdSource == "sequential" && scope.Feed.IdMapping == IdMapping.Keep;
@@ -45,7 +50,7 @@ internal sealed class ExtraPoints(IVectorSource source, IVectorStore store, Veri
     {
         if (IsArithmetic)
         {
-            return [.. points.Where(id => id.IsGuid || id.Number < (ulong)scope.Offset || id.Number >= (ulong)End || leftOut.Contains(id))];
+            return [.. points.Where(id => id.IsGuid || id.Number < First || id.Number >= First + (ulong)scope.Count || leftOut.Contains(id))];
         }
 
         HashSet<PointId> unknown = [.. points];
@@ -70,7 +75,7 @@ internal sealed class ExtraPoints(IVectorSource source, IVectorStore store, Veri
 
             for (int i = 0; i < read; i++)
             {
-                PointId id = IndexFeed.MapId(block[i], scope.Feed.IdMapping);
+                PointId id = ids.Map(block[i]);
                 if (merges && greatest is PointId last && id > last)
                 {
                     position = next + i;

@@ -16,6 +16,9 @@ internal sealed class Findings(bool forRepair, bool upsertsWholePoints, int most
     private readonly List<long> whole = [];
     private readonly List<long> vectors = [];
 
+    /// <summary>Whether a point that is there was written by this migration; null where all may be written over.</summary>
+    public Func<long, bool>? IsOurs { get; init; }
+
     /// <summary>Points that were there.</summary>
     public long Found { get; private set; }
 
@@ -75,8 +78,8 @@ internal sealed class Findings(bool forRepair, bool upsertsWholePoints, int most
 
     private void Remember(long ordinal, PointFaults faults)
     {
-        List<long>? list = faults.HasFlag(PointFaults.Missing) ? whole
-            : faults == PointFaults.Vector ? vectors
+        List<long>? list = !faults.HasFlag(PointFaults.Missing) && IsOurs?.Invoke(ordinal) == false ? null : faults.HasFlag(PointFaults.Missing) ? whole
+            : (faults & ~PointFaults.NoVector) == PointFaults.Vector ? vectors
             : upsertsWholePoints ? whole
             : null;
         if (list is null)

@@ -18,6 +18,9 @@ internal enum PointFaults
 
     /// <summary>Its payload differs.</summary>
     Payload = 4,
+
+    /// <summary>It has no vector of that name; goes with <see cref="Vector"/>.</summary>
+    NoVector = 8,
 }
 
 /// <summary>A row of a batch that is not in the collection as it should be.</summary>
@@ -32,11 +35,14 @@ internal sealed record ComparedPoints(int Found, double Deviation, IReadOnlyList
 /// </summary>
 internal sealed class PointComparer(IVectorStore store, VerificationScope scope, bool comparesPayload)
 {
+    /// <summary>The whole payload is compared, also where none would be sent: a point is ours only if it holds nothing else.</summary>
+    public bool ComparesWhole { get; init; }
+
     private bool IsCosine => scope.Distance == Distance.Cosine;
 
     public async Task<ComparedPoints> CompareAsync(VectorBatch batch, CancellationToken cancellationToken)
     {
-        bool withPayload = comparesPayload || scope.Feed.IdMapping == IdMapping.Uuid5;
+        bool withPayload = ComparesWhole || comparesPayload || scope.Feed.IdMapping == IdMapping.Uuid5;
         using RetrievedPoints points = await store
             .RetrieveAsync(scope.Collection, scope.Feed.VectorName, batch.PointIds, batch.Dimension, withPayload, cancellationToken)
             .ConfigureAwait(false);
@@ -65,7 +71,8 @@ internal sealed class PointComparer(IVectorStore store, VerificationScope scope,
 
         string? vector = VectorDifference(batch, points, row, ref greatest);
         string? payload = PayloadDifference(batch, points, row);
-        PointFaults faults = (vector is null ? PointFaults.None : PointFaults.Vector) | (payload is null ? PointFaults.None : PointFaults.Payload);
+        PointFaults faults = (vector is null ? PointFaults.None : PointFaults.Vector) | (payload is null ? PointFaults.None : PointFaults.Payload)
+            | (points.HasVector(row) ? PointFaults.None : PointFaults.NoVector);
         return new ComparedRow(row, faults, vector is not null && payload is not null ? $"{vector}; {payload}" : vector ?? payload ?? string.Empty);
     }
 
@@ -90,6 +97,11 @@ internal sealed class PointComparer(IVectorStore store, VerificationScope scope,
 
     private string? PayloadDifference(VectorBatch batch, RetrievedPoints points, int row)
     {
+        if (ComparesWhole)
+        {
+            return JsonEquality.SamePayload(batch.Payload is null ? default : batch.Payload[row], points.Payload(row)) ? null : "payload differs";
+        }
+
         if (comparesPayload)
         {
             return batch.Payload is null || JsonEquality.SamePayload(batch.Payload[row], points.Payload(row)) ? null : "payload differs";

@@ -148,7 +148,7 @@ internal sealed class Verifier
         Interlocked.Increment(ref invalid);
         if (leftOut.Count < MostLeftOut)
         {
-            leftOut.TryAdd(IndexFeed.MapId(vector.FaissId, scope.Feed.IdMapping), true);
+            leftOut.TryAdd(scope.Feed.Ids.Map(vector.FaissId), true);
         }
     }
 }

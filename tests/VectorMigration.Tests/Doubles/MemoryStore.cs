@@ -120,6 +120,19 @@ internal sealed class MemoryStore : IVectorStore
         return Task.FromResult(new RetrievedPoints(memory, dimension, found, payloads, null));
     }
 
+    public Task<bool[]> ContainAsync(string name, ReadOnlyMemory<PointId> ids, CancellationToken cancellationToken)
+    {
+        lock (LookedFor)
+        {
+            LookedFor.AddRange(ids.ToArray());
+        }
+
+        return Task.FromResult<bool[]>([.. ids.ToArray().Select(Points.ContainsKey)]);
+    }
+
+    /// <summary>Ids that were looked for.</summary>
+    public List<PointId> LookedFor { get; } = [];
+
     /// <summary>What searches are answered with; nothing where null.</summary>
     public Func<float[], int, bool, IReadOnlyList<ScoredPoint>>? Search { get; set; }
 

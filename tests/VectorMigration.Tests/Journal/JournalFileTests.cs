@@ -230,7 +230,7 @@ public sealed class JournalFileTests : IDisposable
     public void ALaterVersionIsNotGuessedAt()
     {
         uint sum = JournalLine.Seed;
-        System.IO.File.WriteAllBytes(File, JournalLine.Encode("VectorMigration-journal 2 {}", ref sum));
+        System.IO.File.WriteAllBytes(File, JournalLine.Encode("VectorMigration-journal 3 {}", ref sum));
         MigrationException error = Should.Throw<MigrationException>(() => JournalContent.Read(File));
         error.ErrorId.ShouldBe("JournalVersion");
         error.Message.ShouldContain("VectorMigration-journal 2");
@@ -252,6 +252,35 @@ public sealed class JournalFileTests : IDisposable
     [InlineData("ends with a dot.")]
     public void ANameThatSomeFileSystemWouldNotTakeIsToldByItsDigest(string collection) =>
         Path.GetFileName(JournalPaths.Default("logs", collection)).ShouldMatch("^collection-[0-9a-f]{16}\\.journal$");
+
+    [Theory]
+    [InlineData("words", null, "shard_01", "words.shard_01.journal")]
+    [InlineData("words", "body", "shard_01", "words.body.shard_01.journal")]
+    public void Each_part_has_a_journal_of_its_own(string collection, string? vector, string part, string name) =>
+        JournalPaths.OfPart("logs", collection, vector, part).ShouldBe(Path.Combine("logs", name));
+
+    [Fact]
+    public void A_journal_of_version_1_is_gone_on_with()
+    {
+        uint sum = JournalLine.Seed;
+        string header = Header.ToText();
+        header.ShouldStartWith("VectorMigration-journal 2 ");
+        header.ShouldNotContain("idOffset");
+        byte[] old = [.. JournalLine.Encode(header.Replace("journal 2", "journal 1", StringComparison.Ordinal), ref sum), .. JournalLine.Encode("acked 0-9", ref sum)];
+        System.IO.File.WriteAllBytes(File, old);
+        JournalContent content = JournalContent.Read(File);
+        content.Header.ShouldBe(Header);
+        content.Acknowledged.Count.ShouldBe(10);
+        Header.Key.DifferencesFrom(content.Header!.Key).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("http://localhost:6334", "http://127.0.0.1:6334", true)]
+    [InlineData("http://[::1]:6334", "http://127.0.0.1:6334", true)]
+    [InlineData("http://127.0.0.1:6334", "http://127.0.0.1:6335", false)]
+    [InlineData("http://127.0.0.1:6334", "http://192.0.2.7:6334", false)]
+    [InlineData("memory://store", "memory://other", false)]
+    public void An_endpoint_is_where_its_name_leads(string one, string other, bool same) => EndpointAddresses.AreSame(one, other).ShouldBe(same);
 
     private MigrationJournal Begun()
     {

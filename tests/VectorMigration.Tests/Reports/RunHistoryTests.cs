@@ -180,6 +180,6 @@ public sealed class RunHistoryTests : IDisposable
     private async Task<MigrationResult> RunAsync(MigrationOptions options, int count)
     {
         using var log = new RunLog(folder, TimeSpan.FromSeconds(5));
-        return await new Migration(new MemorySource(count), null, store, new FixedRetryPolicy(), options, log).RunAsync(default);
+        return await new Migration(new MemorySource(count), null, store, new FixedRetryPolicy(), options with { OnExisting = ExistingPoints.Overwrite }, log).RunAsync(default);
     }
 }

@@ -114,7 +114,8 @@ public sealed class MigrationTests : IDisposable
 
         MigrationResult skipped = await Run(source, new MigrationOptions { Collection = "c", SkipInvalid = true });
         skipped.ExitCode.ShouldBe(4);
-        skipped.Counts.Sent.ShouldBe(299);
+        skipped.Counts.Sent.ShouldBe(199);
+        skipped.Counts.AlreadyThere.ShouldBe(100);
         skipped.Counts.Invalid.ShouldBe(1);
         skipped.LeftOut.Single().ShouldBe(new SkippedVector(150, 150, "component 1 is Infinity"));
         skipped.Verification.ShouldNotBeNull().Passed.ShouldBeTrue();

@@ -171,6 +171,8 @@ public sealed class PlanTests : IDisposable
 
         public Task<CollectionDescription?> GetCollectionAsync(string name, CancellationToken cancellationToken) => throw Lost;
 
+        public Task<bool[]> ContainAsync(string name, ReadOnlyMemory<PointId> ids, CancellationToken cancellationToken) => throw Lost;
+
         public Task CreateCollectionAsync(string name, CollectionSettings settings, CancellationToken cancellationToken) => throw Lost;
 
         public Task UpdateCollectionAsync(string name, CollectionChange change, CancellationToken cancellationToken) => throw Lost;

@@ -2,7 +2,7 @@ namespace VectorMigration.Tests;
 
 public sealed class MigrationCheckTests : IDisposable
 {
-    private static readonly MigrationOptions Options = new() { Collection = "c", Seed = 7 };
+    private static readonly MigrationOptions Options = new() { Collection = "c", Seed = 7, OnExisting = ExistingPoints.Overwrite };
     private readonly MemoryStore store = new();
     private readonly Recorder recorder = new();
 

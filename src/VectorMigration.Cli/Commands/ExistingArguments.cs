@@ -1,0 +1,31 @@
+using System.CommandLine;
+
+namespace VectorMigration.Cli.Commands;
+
+/// <summary>What becomes of points of others that are in the collection already.</summary>
+internal sealed class ExistingArguments
+{
+    private readonly Option<ExistingPoints?> onExisting = Choices.Of("--on-existing", "points of others under ids that are to be sent (default refuse)", "E",
+        ("refuse", ExistingPoints.Refuse), ("overwrite", ExistingPoints.Overwrite), ("skip", ExistingPoints.Skip), ("merge", ExistingPoints.Merge));
+
+    private readonly Option<bool> addAbsent = new("--add-absent") { Description = "with --on-existing merge: add points that are not there instead of counting them" };
+
+    /// <summary>Adds the options to a command.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="merges">Whether it can merge.</param>
+    public void AddTo(Command command, bool merges)
+    {
+        command.Add(onExisting);
+        if (merges)
+        {
+            command.Add(addAbsent);
+        }
+    }
+
+    /// <summary>The options with what was asked for.</summary>
+    public MigrationOptions Apply(ParseResult parsed, MigrationOptions options) => options with
+    {
+        OnExisting = parsed.GetValue(onExisting) ?? ExistingPoints.Refuse,
+        AddAbsent = parsed.GetResult(addAbsent) is not null && parsed.GetValue(addAbsent),
+    };
+}

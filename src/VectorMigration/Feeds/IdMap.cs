@@ -1,0 +1,37 @@
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Feeds;
+
+/// <summary>
+/// How the ids of one index become point ids: as they are, shifted, or as UUIDs, which contain the part where one is named. Whoever sends, compares, lists
+/// or repairs asks here, so that all of them mean the same points.
+/// </summary>
+internal readonly struct IdMap
+{
+    private readonly IdMapping mapping;
+    private readonly long offset;
+    private readonly Guid? space;
+
+    /// <summary>Sets the mapping up.</summary>
+    /// <param name="mapping">Kept, or made UUIDs.</param>
+    /// <param name="offset">Added to every id first.</param>
+    /// <param name="part">The part that UUIDs contain; null for none.</param>
+    public IdMap(IdMapping mapping, long offset = 0, string? part = null)
+    {
+        this.mapping = mapping;
+        this.offset = offset;
+        space = mapping == IdMapping.Uuid5 && !string.IsNullOrEmpty(part) ? NamedUuid.OfPart(part) : null;
+    }
+
+    /// <summary>The point id of a FAISS id. One that is negative after the shift can only become a UUID.</summary>
+    public PointId Map(long faissId) => mapping == IdMapping.Keep ? PointId.FromNumber(unchecked((ulong)faissId + (ulong)offset))
+        : space is Guid named ? PointId.FromGuid(NamedUuid.OfId(named, (Int128)faissId + offset))
+        : offset == 0 ? PointId.FromGuid(UuidV5.OfFaissId(faissId))
+        : PointId.FromGuid(UuidV5.OfFaissId(checked(faissId + offset)));
+
+    /// <summary>An id of a pipeline that was mapped without offset and part; a UUID that was given stays itself.</summary>
+    public PointId Remap(PointId id, long faissId) => offset == 0 && space is null ? id
+        : mapping == IdMapping.Keep && !id.IsGuid ? PointId.FromNumber(checked(id.Number + (ulong)offset))
+        : mapping == IdMapping.Uuid5 ? Map(faissId)
+        : id;
+}

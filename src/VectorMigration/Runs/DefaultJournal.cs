@@ -1,0 +1,41 @@
+using VectorMigration.Errors;
+using VectorMigration.Journal;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Runs;
+
+/// <summary>The journal of a run that names none: one for each part that goes into a collection, so that several files share a folder of logs.</summary>
+public static class DefaultJournal
+{
+    /// <summary>
+    /// Full path: by collection, vector and index file. Where there is none of that name, but one of the collection alone (the name until version 2) that belongs
+    /// to the same vectors, that one is gone on with.
+    /// </summary>
+    /// <param name="logDirectory">Folder of the logs.</param>
+    /// <param name="options">What is run.</param>
+    /// <param name="indexPath">The index file.</param>
+    /// <param name="describe">Describes the index; asked only where there is an old journal.</param>
+    public static string Find(string logDirectory, MigrationOptions options, string indexPath, Func<IndexDescription> describe)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(describe);
+        string path = JournalPaths.OfPart(logDirectory, options.Collection, options.VectorName, options.IdNamespace ?? Path.GetFileNameWithoutExtension(indexPath));
+        string old = JournalPaths.Default(logDirectory, options.Collection);
+        return !File.Exists(path) && File.Exists(old) && IsOf(old, options, describe) ? old : path;
+    }
+
+    private static bool IsOf(string journal, MigrationOptions options, Func<IndexDescription> describe)
+    {
+        try
+        {
+            return JournalContent.Read(journal).Header is JournalHeader header
+                && JournalKey.Of(describe(), null, options.IdMapping, string.Empty, options.Collection, options.VectorName).WithPart(options.IdOffset, options.IdNamespace)
+                    .IsOfTheSamePoints(header.Key);
+        }
+        catch (MigrationException)
+        {
+            // A journal or an index that cannot be read is told by whoever needs it.
+            return false;
+        }
+    }
+}

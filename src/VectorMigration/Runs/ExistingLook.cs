@@ -1,0 +1,305 @@
+using System.Diagnostics;
+using VectorMigration.Errors;
+using VectorMigration.Feeds;
+using VectorMigration.Store;
+using VectorMigration.Vectors;
+using VectorMigration.Verification;
+
+namespace VectorMigration.Runs;
+
+/// <summary>
+/// Looks before the first vector whether ids that are to be sent are taken by points of others. Ids first, without vectors and payloads and side by side;
+/// then the taken ones are read in full: what is equal is ours, for instance applied when an earlier run died. Changes nothing.
+/// </summary>
+internal sealed class ExistingLook
+{
+    /// <summary>Ids of one question.</summary>
+    public const int IdsAtOnce = 10_000;
+
+    private const int LooksAtOnce = 4;
+    private const int MostListed = 10;
+
+    /// <summary>Ids of the collection that are held at once.</summary>
+    private const long MostScrolled = 1 << 20;
+
+    private readonly IVectorSource source;
+    private readonly IPayloadSource? payload;
+    private readonly IVectorStore store;
+    private readonly MigrationOptions options;
+    private readonly IndexFindings index;
+    private readonly Distance distance;
+    private readonly OrdinalSet? ours;
+    private readonly IdMap ids;
+    private readonly Lock gate = new();
+
+    /// <summary>Sets a look up.</summary>
+    /// <param name="source">The index.</param>
+    /// <param name="payload">Its payloads, or null.</param>
+    /// <param name="store">The server.</param>
+    /// <param name="options">What was asked for.</param>
+    /// <param name="index">What the index was found to be.</param>
+    /// <param name="ours">Ordinals that a journal holds.</param>
+    public ExistingLook(IVectorSource source, IPayloadSource? payload, IVectorStore store, MigrationOptions options, IndexFindings index, OrdinalSet? ours)
+    {
+        this.source = source;
+        this.payload = payload;
+        this.store = store;
+        this.options = options;
+        this.index = index;
+        this.ours = ours;
+        distance = index.Distance ?? Distance.Dot;
+        ids = options.Feed.Ids;
+    }
+
+    private long End => index.Offset + index.Count;
+
+    private bool IsArithmetic => source.Description.IdSource == "sequential" && options.IdMapping == IdMapping.Keep;
+
+    /// <summary>Looks.</summary>
+    /// <param name="present">Points in the collection.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="MigrationException">The server refused or does not answer, or the index cannot be read.</exception>
+    public async Task<ExistingFindings> RunAsync(long present, CancellationToken cancellationToken)
+    {
+        long started = Stopwatch.GetTimestamp();
+        long pending = index.Count - (ours?.CountWithin(index.Offset, index.Count) ?? 0) - index.Ids.Superseded.Count(ordinal => ours?.Contains(ordinal) != true);
+        List<long> taken = present == 0 || pending == 0 ? []
+            : present <= MostScrolled && present < pending / 4 ? await ScrollAsync(cancellationToken).ConfigureAwait(false)
+            : await LookUpAsync(cancellationToken).ConfigureAwait(false);
+        long[] sorted = [.. taken];
+        Array.Sort(sorted);
+        Sorted found = await ReadAsync(sorted, cancellationToken).ConfigureAwait(false);
+        return Conclude(found, sorted, pending, Stopwatch.GetElapsedTime(started));
+    }
+
+    /// <summary>What is ours stays out of the look, and so does what a later vector of the same id replaces.</summary>
+    private bool IsPending(long ordinal) => ours?.Contains(ordinal) != true && !index.Ids.Superseded.Contains(ordinal);
+
+    private async Task<List<long>> LookUpAsync(CancellationToken cancellationToken)
+    {
+        List<long> taken = [];
+        await Parallel.ForEachAsync(
+            Blocks(),
+            new ParallelOptions { MaxDegreeOfParallelism = LooksAtOnce, CancellationToken = cancellationToken },
+            async (start, token) =>
+            {
+                (long[] ordinals, PointId[] points) = Read(start, token);
+                if (points.Length == 0)
+                {
+                    return;
+                }
+
+                bool[] there = await store.ContainAsync(options.Collection, points, token).ConfigureAwait(false);
+                lock (gate)
+                {
+                    for (int i = 0; i < there.Length; i++)
+                    {
+                        if (there[i])
+                        {
+                            taken.Add(ordinals[i]);
+                        }
+                    }
+                }
+            }).ConfigureAwait(false);
+        return taken;
+    }
+
+    /// <summary>Of a collection that is far smaller than the index its own ids are fewer.</summary>
+    private async Task<List<long>> ScrollAsync(CancellationToken cancellationToken)
+    {
+        HashSet<PointId> there = [];
+        PointId? from = null;
+        do
+        {
+            (IReadOnlyList<PointId> page, from) = await store.ScrollAsync(options.Collection, from, IdsAtOnce, cancellationToken).ConfigureAwait(false);
+            there.UnionWith(page);
+        }
+        while (from is not null);
+        if (IsArithmetic)
+        {
+            return [.. there.Where(static id => !id.IsGuid).Select(id => (Int128)id.Number - options.IdOffset)
+                .Where(ordinal => ordinal >= index.Offset && ordinal < End && IsPending((long)ordinal)).Select(static ordinal => (long)ordinal)];
+        }
+
+        List<long> taken = [];
+        foreach (long start in Blocks())
+        {
+            (long[] ordinals, PointId[] points) = Read(start, cancellationToken);
+            for (int i = 0; i < points.Length; i++)
+            {
+                if (there.Contains(points[i]))
+                {
+                    taken.Add(ordinals[i]);
+                }
+            }
+        }
+
+        return taken;
+    }
+
+    private IEnumerable<long> Blocks()
+    {
+        for (long start = index.Offset; start < End; start += IdsAtOnce)
+        {
+            if (ours?.NextGap(start, Math.Min(End, start + IdsAtOnce)) is not null || ours is null)
+            {
+                yield return start;
+            }
+        }
+    }
+
+    private (long[] Ordinals, PointId[] Points) Read(long start, CancellationToken cancellationToken)
+    {
+        long[] read = new long[(int)Math.Min(IdsAtOnce, End - start)];
+        if (IsArithmetic)
+        {
+            for (int i = 0; i < read.Length; i++)
+            {
+                read[i] = start + i;
+            }
+        }
+        else
+        {
+            for (int done = 0; done < read.Length;)
+            {
+                int more = source.ReadIds(start + done, read.AsSpan(done), cancellationToken);
+                done += more > 0 ? more : throw FeedErrors.EndedEarly(source.Description, start + done, End);
+            }
+        }
+
+        List<long> ordinals = new(read.Length);
+        List<PointId> points = new(read.Length);
+        for (int i = 0; i < read.Length; i++)
+        {
+            if (IsPending(start + i))
+            {
+                ordinals.Add(start + i);
+                points.Add(ids.Map(read[i]));
+            }
+        }
+
+        return ([.. ordinals], [.. points]);
+    }
+
+    /// <summary>Reads taken points in full and compares them.</summary>
+    private async Task<Sorted> ReadAsync(long[] taken, CancellationToken cancellationToken)
+    {
+        Sorted found = new();
+        if (taken.Length == 0)
+        {
+            return found;
+        }
+
+        VerificationScope scope = new()
+        {
+            Collection = options.Collection,
+            Distance = distance,
+            Feed = options.Feed with { SkipInvalid = true },
+            Offset = index.Offset,
+            Count = index.Count,
+            Ids = index.Ids,
+            Parallelism = LooksAtOnce,
+        };
+        var comparer = new PointComparer(store, scope, comparesPayload: options.OnExisting != ExistingPoints.Merge) { ComparesWhole = options.OnExisting != ExistingPoints.Merge };
+        var rows = new IndexRows(new IndexFeed(source, payload, scope.Feed, index.Offset, index.Count, index.Ids.Superseded, null), LooksAtOnce);
+        await rows.VisitAsync(
+            taken,
+            IndexRows.RowsAtOnce(source.Description.Dimension),
+            async (batch, token) =>
+            {
+                ComparedPoints compared = await comparer.CompareAsync(batch, token).ConfigureAwait(false);
+                lock (gate)
+                {
+                    Sort(batch, compared, found);
+                }
+            },
+            null,
+            cancellationToken).ConfigureAwait(false);
+        return found;
+    }
+
+    private void Sort(VectorBatch batch, ComparedPoints compared, Sorted found)
+    {
+        Dictionary<int, PointFaults> faults = compared.Differences.ToDictionary(static row => row.Row, static row => row.Faults);
+        for (int row = 0; row < batch.Count; row++)
+        {
+            PointFaults fault = faults.GetValueOrDefault(row);
+            long ordinal = batch.Ordinal(row);
+            if (fault == PointFaults.None)
+            {
+                found.Equal.Add(new OrdinalRange(ordinal, ordinal));
+            }
+            else if (fault.HasFlag(PointFaults.Missing))
+            {
+                // It was deleted since its id was seen.
+                found.Gone++;
+            }
+            else if (options.OnExisting == ExistingPoints.Merge && fault.HasFlag(PointFaults.NoVector))
+            {
+                found.Merged.Add(new OrdinalRange(ordinal, ordinal));
+            }
+            else
+            {
+                found.Conflicts.Add(new OrdinalRange(ordinal, ordinal));
+                found.First[ordinal] = batch.PointIds.Span[row];
+                if (found.First.Count > MostListed)
+                {
+                    found.First.RemoveAt(MostListed);
+                }
+            }
+        }
+    }
+
+    private ExistingFindings Conclude(Sorted found, long[] taken, long pending, TimeSpan duration)
+    {
+        bool mergesOnly = options is { OnExisting: ExistingPoints.Merge, AddAbsent: false };
+        OrdinalSet notSent = mergesOnly ? Complement(found.Merged) : found.Equal.Copy();
+        foreach (OrdinalRange range in found.Conflicts.Ranges)
+        {
+            notSent.Add(range);
+        }
+
+        return new ExistingFindings(
+            new ExistingPointsPlan
+            {
+                OnExisting = options.OnExisting,
+                Looked = pending,
+                Taken = taken.Length - found.Gone,
+                Equal = found.Equal.Count,
+                Merged = found.Merged.Count,
+                Conflicts = found.Conflicts.Count,
+                Absent = mergesOnly ? pending - taken.Length + found.Gone : 0,
+                FirstConflicts = [.. found.First.Values],
+                Duration = duration,
+            },
+            found.Equal,
+            found.Merged,
+            notSent,
+            mergesOnly ? pending - found.Merged.Count : found.Equal.Count + found.Conflicts.Count);
+    }
+
+    private OrdinalSet Complement(OrdinalSet set)
+    {
+        OrdinalSet rest = new();
+        for (long next = index.Offset; set.NextGap(next, End) is OrdinalRange gap; next = gap.Last + 1)
+        {
+            rest.Add(gap);
+        }
+
+        return rest;
+    }
+
+    /// <summary>Taken points by what they are.</summary>
+    private sealed class Sorted
+    {
+        public OrdinalSet Equal { get; } = new();
+
+        public OrdinalSet Merged { get; } = new();
+
+        public OrdinalSet Conflicts { get; } = new();
+
+        public SortedList<long, PointId> First { get; } = [];
+
+        public long Gone { get; set; }
+    }
+}

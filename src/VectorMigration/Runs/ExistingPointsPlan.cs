@@ -1,0 +1,42 @@
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Runs;
+
+/// <summary>What a look into the collection before the first vector found under the ids that are to be sent.</summary>
+public sealed record ExistingPointsPlan
+{
+    /// <summary>What was asked for.</summary>
+    public ExistingPoints OnExisting { get; init; }
+
+    /// <summary>Ids that were looked for: those to be sent that no journal holds.</summary>
+    public long Looked { get; init; }
+
+    /// <summary>Of these, ids that have a point already.</summary>
+    public long Taken { get; init; }
+
+    /// <summary>Points among them that are equal to what would be sent, vector and payload: they are ours, and are not sent again.</summary>
+    public long Equal { get; init; }
+
+    /// <summary>Points among them that another vector is merged into.</summary>
+    public long Merged { get; init; }
+
+    /// <summary>Points among them that are of others.</summary>
+    public long Conflicts { get; init; }
+
+    /// <summary>Ids that have no point, where a merge sends none.</summary>
+    public long Absent { get; init; }
+
+    /// <summary>The first ids of <see cref="Conflicts"/>.</summary>
+    public IReadOnlyList<PointId> FirstConflicts { get; init; } = [];
+
+    /// <summary>What the look took.</summary>
+    public TimeSpan Duration { get; init; }
+}
+
+/// <summary>What the look found, by ordinals.</summary>
+/// <param name="Plan">In figures.</param>
+/// <param name="Equal">Ours already.</param>
+/// <param name="Merged">Points that get a vector of their own.</param>
+/// <param name="NotSent">Everything that is not sent.</param>
+/// <param name="Held">How many of the vectors that would be sent otherwise are not.</param>
+internal sealed record ExistingFindings(ExistingPointsPlan Plan, OrdinalSet Equal, OrdinalSet Merged, OrdinalSet NotSent, long Held);

@@ -1,0 +1,109 @@
+using VectorMigration.Store;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Runs;
+
+/// <summary>Rows of a batch that go one way.</summary>
+/// <param name="Target">Where they go.</param>
+/// <param name="Rows">Which rows, ascending.</param>
+internal readonly record struct BatchPart(IPointTarget Target, IReadOnlyList<int> Rows);
+
+/// <summary>A target that says of each row of a batch which way it goes: whole, its vector alone, or not at all.</summary>
+/// <param name="whole">Upserts whole points; also measures a batch.</param>
+internal abstract class PartedTarget(IPointTarget whole) : IPointTarget
+{
+    /// <inheritdoc/>
+    public string Collection => whole.Collection;
+
+    /// <inheritdoc/>
+    public IPreparedBatch Prepare(VectorBatch batch, TimeSpan timeout, long mostBytes) =>
+        new Parted(this, batch, whole.Prepare(batch, timeout, mostBytes), timeout, mostBytes);
+
+    /// <summary>Which way the rows of a batch go; or the answer, where they go none.</summary>
+    protected abstract ValueTask<(IReadOnlyList<BatchPart> Parts, WriteAnswer? Answer)> DivideAsync(VectorBatch batch, CancellationToken cancellationToken);
+
+    /// <summary>The batch was applied.</summary>
+    protected virtual void OnApplied(VectorBatch batch)
+    {
+    }
+
+    private sealed class Parted(PartedTarget target, VectorBatch batch, IPreparedBatch prepared, TimeSpan timeout, long mostBytes) : IPreparedBatch
+    {
+        public long Bytes => prepared.Bytes;
+
+        public async ValueTask<WriteAnswer> SendAsync(CancellationToken cancellationToken)
+        {
+            (IReadOnlyList<BatchPart> parts, WriteAnswer? answer) = await target.DivideAsync(batch, cancellationToken).ConfigureAwait(false);
+            answer ??= await SendAsync(parts, cancellationToken).ConfigureAwait(false);
+            if (answer.Outcome == WriteOutcome.Ok)
+            {
+                target.OnApplied(batch);
+            }
+
+            return answer;
+        }
+
+        public void Dispose() => prepared.Dispose();
+
+        private async ValueTask<WriteAnswer> SendAsync(IReadOnlyList<BatchPart> parts, CancellationToken cancellationToken)
+        {
+            long bytes = 0;
+            foreach (BatchPart part in parts)
+            {
+                WriteAnswer answer = await SendAsync(part, cancellationToken).ConfigureAwait(false);
+                if (answer.Outcome != WriteOutcome.Ok)
+                {
+                    return answer;
+                }
+
+                bytes += answer.Bytes;
+            }
+
+            return WriteAnswer.Ok(bytes);
+        }
+
+        private async ValueTask<WriteAnswer> SendAsync(BatchPart part, CancellationToken cancellationToken)
+        {
+            if (part.Rows.Count == batch.Count && ReferenceEquals(part.Target, target.Whole))
+            {
+                return await prepared.SendAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            VectorBatch rows = batch.Pick(part.Rows);
+            using IPreparedBatch some = part.Target.Prepare(rows, timeout, mostBytes);
+            WriteAnswer answer = await some.SendAsync(cancellationToken).ConfigureAwait(false);
+            return answer is { Outcome: WriteOutcome.Reject, Rows: { } refused, ErrorId: var id, Kind: { } kind }
+                ? WriteAnswer.Reject(id, kind, [.. refused.Select(row => part.Rows[row])], answer.Reason, answer.NextStep, answer.Bytes)
+                : answer;
+        }
+    }
+
+    private IPointTarget Whole => whole;
+}
+
+/// <summary>Merges: points that are there get their vector, and, where that is asked for, those that are not are added.</summary>
+/// <param name="whole">Upserts whole points.</param>
+/// <param name="vectors">Replaces vectors of points that are there.</param>
+/// <param name="merged">Ordinals of points that are there.</param>
+internal sealed class MergeTarget(IPointTarget whole, IPointTarget vectors, OrdinalSet merged) : PartedTarget(whole)
+{
+    private readonly IPointTarget whole = whole;
+
+    /// <inheritdoc/>
+    protected override ValueTask<(IReadOnlyList<BatchPart> Parts, WriteAnswer? Answer)> DivideAsync(VectorBatch batch, CancellationToken cancellationToken)
+    {
+        ILookup<bool, int> rows = Enumerable.Range(0, batch.Count).ToLookup(row => merged.Contains(batch.Ordinal(row)));
+        List<BatchPart> parts = [];
+        if (rows[true].Any())
+        {
+            parts.Add(new BatchPart(vectors, [.. rows[true]]));
+        }
+
+        if (rows[false].Any())
+        {
+            parts.Add(new BatchPart(whole, [.. rows[false]]));
+        }
+
+        return ValueTask.FromResult<(IReadOnlyList<BatchPart>, WriteAnswer?)>((parts, null));
+    }
+}

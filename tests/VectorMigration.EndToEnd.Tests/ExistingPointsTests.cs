@@ -1,0 +1,115 @@
+using System.Text.Json;
+using VectorMigration.TestSupport;
+
+namespace VectorMigration.EndToEnd.Tests;
+
+/// <summary>Several files in one collection, and several vectors of one point, on the real server: nobody's points are written over.</summary>
+[Collection(SharedServer.Name)]
+public sealed class ExistingPointsTests(QdrantServerFixture fixture) : ServerTests(fixture)
+{
+    [Fact]
+    public async Task Files_that_all_count_from_zero_are_refused_or_lie_side_by_side()
+    {
+        string[] shards = [.. Enumerable.Range(0, 3).Select(k => IndexFiles.Flat(At($"shard_0{k}.faiss"), 8, IndexFiles.Random(50, 8, seed: k)))];
+        (await MigrateAsync(shards[0])).ShouldSucceed();
+        foreach (string[] more in (string[][])[[], ["--dry-run"], ["--restart"], ["--log-dir", At("other")]])
+        {
+            ToolResult refused = (await MigrateAsync(shards[1], more)).ShouldEndWith(2, "50 ids are taken", "0, 1, 2, 3");
+            refused.Error.ShouldNotContain("which is safe");
+            refused.Error.ShouldContain("--id-offset");
+        }
+
+        (await MigrateAsync(shards[1], "--id-offset", "50")).ShouldSucceed();
+        (await MigrateAsync(shards[2], "--id-offset", "100")).ShouldSucceed();
+        (await Witness.CountAsync(Collection)).ShouldBe(150);
+        for (int k = 0; k < 3; k++)
+        {
+            (await VerifyAsync(shards[k], "--id-offset", $"{k * 50}")).ShouldSucceed();
+        }
+
+        // Each part has its journal in the one folder of logs.
+        JsonElement again = (await MigrateAsync(shards[1], "--id-offset", "50", "--json")).ShouldSucceed().Json();
+        again.GetProperty("counts").GetProperty("skipped").GetInt64().ShouldBe(50);
+        again.GetProperty("counts").GetProperty("sent").GetInt64().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Named_parts_have_UUIDs_of_their_own_and_are_repaired_each()
+    {
+        string[] shards = [.. Enumerable.Range(0, 2).Select(k => IndexFiles.Flat(At($"shard_0{k}.faiss"), 8, IndexFiles.Random(50, 8, seed: k)))];
+        string[][] parts = [.. shards.Select(shard => (string[])["--id-mapping", "uuid5", "--id-namespace", Path.GetFileNameWithoutExtension(shard)])];
+        for (int k = 0; k < 2; k++)
+        {
+            (await MigrateAsync(shards[k], parts[k])).ShouldSucceed();
+        }
+
+        (await Witness.CountAsync(Collection)).ShouldBe(100);
+        await Witness.DeleteAsync(Collection, new IdMap(IdMapping.Uuid5, 0, "shard_01").Map(7).ToString());
+        (await VerifyAsync(shards[1], parts[1])).ExitCode.ShouldBe(4);
+        (await VerifyAsync(shards[1], [.. parts[1], "--repair"])).ShouldSucceed();
+        (await VerifyAsync(shards[0], [.. parts[0], "--recall", "5"])).ShouldSucceed();
+        (await Witness.CountAsync(Collection)).ShouldBe(100);
+    }
+
+    [Fact]
+    public async Task A_second_named_vector_is_refused_and_merges_where_that_is_asked_for()
+    {
+        string title = IndexFiles.Flat(At("title.faiss"), 4, IndexFiles.Random(100, 4, seed: 1));
+        float[] bodies = IndexFiles.Random(120, 6, seed: 2);
+        string body = IndexFiles.Flat(At("body.faiss"), 6, bodies);
+        await Witness.CreateAsync(Collection, """{"vectors":{"title":{"size":4,"distance":"Euclid"},"body":{"size":6,"distance":"Euclid"}}}""");
+        await File.WriteAllLinesAsync(At("title.jsonl"), Enumerable.Range(0, 100).Select(static i => $$"""{"n":{{i}}}"""));
+        (await MigrateAsync(title, "--vector-name", "title", "--payload", At("title.jsonl"))).ShouldSucceed();
+        foreach (string[] more in (string[][])[["--dry-run"], []])
+        {
+            (await MigrateAsync(body, ["--vector-name", "body", .. more])).ShouldEndWith(2, "100 ids are taken");
+        }
+
+        // Interrupted after some, gone on with by the same command: each vector name has its own journal.
+        (await MigrateAsync(body, "--vector-name", "body", "--on-existing", "merge", "--limit", "30")).ShouldSucceed();
+        ToolResult merged = await MigrateAsync(body, "--vector-name", "body", "--on-existing", "merge", "--json");
+        merged.ExitCode.ShouldBe(4, merged.Error);
+        JsonElement counts = merged.Json().GetProperty("counts");
+        counts.GetProperty("sent").GetInt64().ShouldBe(70);
+        counts.GetProperty("skipped").GetInt64().ShouldBe(30);
+        counts.GetProperty("leftThere").GetInt64().ShouldBe(20);
+        (await Witness.CountAsync(Collection)).ShouldBe(100);
+        JsonElement point = await Witness.ReadAsync(Collection, 42);
+        point.GetProperty("payload").GetProperty("n").GetInt32().ShouldBe(42);
+        point.GetProperty("vector").GetProperty("body")[0].GetSingle().ShouldBe(bodies[42 * 6]);
+        (await VerifyAsync(title, "--vector-name", "title", "--payload", At("title.jsonl"))).ShouldSucceed();
+        (await MigrateAsync(body, "--vector-name", "body", "--on-existing", "merge", "--add-absent")).ShouldSucceed();
+        (await Witness.CountAsync(Collection)).ShouldBe(120);
+        (await VerifyAsync(body, "--vector-name", "body")).ShouldSucceed();
+
+        // Sent anew, the first one takes nothing away of the second.
+        (await MigrateAsync(title, "--vector-name", "title", "--payload", At("title.jsonl"), "--restart")).ShouldSucceed();
+        (await VerifyAsync(body, "--vector-name", "body")).ShouldSucceed();
+        (await MigrateAsync(body, "--vector-name", "body", "--on-existing", "merge", "--payload", At("title.jsonl"))).ShouldEndWith(2, "Merge leaves the payloads");
+    }
+
+    [Fact]
+    public async Task A_payload_that_was_there_stays()
+    {
+        string index = IndexFiles.Flat(At("index.faiss"), 4, IndexFiles.Random(100, 4, seed: 1));
+        await Witness.CreateAsync(Collection, """{"vectors":{"size":4,"distance":"Euclid"}}""");
+        await Witness.UpsertAsync(Collection, """{"points":[{"id":3,"vector":[1,2,3,4],"payload":{"keep":"me"}}]}""");
+        (await MigrateAsync(index)).ShouldEndWith(2, "1 id is taken");
+        ToolResult skipped = await MigrateAsync(index, "--on-existing", "skip");
+        skipped.ExitCode.ShouldBe(4, skipped.Error);
+        (await Witness.ReadAsync(Collection, 3)).GetProperty("payload").GetRawText().ShouldBe("""{"keep":"me"}""");
+        (await Witness.CountAsync(Collection)).ShouldBe(100);
+        (await VerifyAsync(index, "--repair")).ExitCode.ShouldBe(4);
+        (await Witness.ReadAsync(Collection, 3)).GetProperty("payload").GetRawText().ShouldBe("""{"keep":"me"}""");
+    }
+
+    [Fact]
+    public async Task The_advice_for_a_collection_of_named_vectors_is_the_name_that_fits()
+    {
+        string index = IndexFiles.Flat(At("index.faiss"), 4, IndexFiles.Random(10, 4, seed: 1));
+        await Witness.CreateAsync(Collection, """{"vectors":{"text-dense":{"size":4,"distance":"Euclid"},"image":{"size":9,"distance":"Dot"}}}""");
+        ToolResult refused = (await MigrateAsync(index)).ShouldEndWith(2, "does not fit");
+        refused.Error.ShouldContain("--vector-name text-dense");
+        refused.Error.ShouldNotContain("ecreate");
+    }
+}

@@ -1,0 +1,265 @@
+namespace VectorMigration.Tests;
+
+/// <summary>A run never writes over a point that it, or the run that it goes on with, did not write, unless that is asked for by name.</summary>
+public sealed class ExistingPointsTests : IDisposable
+{
+    private readonly MemoryStore store = new() { PageSize = 100 };
+    private readonly Recorder recorder = new();
+    private readonly string folder = Directory.CreateTempSubdirectory("existing").FullName;
+
+    public ExistingPointsTests() => store.Add("c", 4, Distance.Euclid);
+
+    public void Dispose()
+    {
+        store.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Taken_ids_are_refused_with_their_number_and_the_first(bool dryRun)
+    {
+        PutOthers(7, 3, 250);
+        MigrationResult result = await Run(new MemorySource(300), new MigrationOptions { Collection = "c", DryRun = dryRun });
+        result.ExitCode.ShouldBe(2);
+        MigrationError error = result.Error.ShouldNotBeNull();
+        error.ErrorId.ShouldBe("PointsExist");
+        error.Message.ShouldContain("3 ids are taken");
+        error.Message.ShouldContain(": 3, 7, 250.");
+        error.RecommendedAction.ShouldNotContain("verwrite");
+        error.RecommendedAction.ShouldNotContain("ecreate");
+        store.Upserted.ShouldBeEmpty();
+        store.Points.Count.ShouldBe(3);
+    }
+
+    [Theory]
+    [InlineData("sequential")]
+    [InlineData("id map")]
+    public async Task Of_a_small_collection_the_ids_are_listed_instead(string idSource)
+    {
+        PutOthers(5);
+        MigrationResult result = await Run(new MemorySource(300, idSource: idSource), new MigrationOptions { Collection = "c" });
+        result.Error.ShouldNotBeNull().ErrorId.ShouldBe("PointsExist");
+        store.LookedFor.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Points_of_others_under_other_ids_are_nothing_to_it()
+    {
+        PutOthers(1_000, 1_001);
+        MigrationResult result = await Run(new MemorySource(4), new MigrationOptions { Collection = "c" });
+        result.Status.ShouldBe(MigrationStatus.Completed);
+        result.Counts.ShouldBe(new MigrationCounts { Source = 4, Sent = 4, PresentBefore = 2 });
+        store.LookedFor.Select(static id => id.Number).Order().ShouldBe([0ul, 1ul, 2ul, 3ul]);
+    }
+
+    [Fact]
+    public async Task What_is_equal_is_ours_and_is_not_sent_again()
+    {
+        var source = new MemorySource(300);
+        store.Points[PointId.FromNumber(7)] = (source.Vector(7).ToArray(), null);
+        MigrationResult result = await Run(source, new MigrationOptions { Collection = "c", JournalPath = Path.Combine(folder, "a.journal") });
+        result.Status.ShouldBe(MigrationStatus.Completed);
+        result.Counts.ShouldBe(new MigrationCounts { Source = 300, Sent = 299, AlreadyThere = 1, PresentBefore = 1 });
+        store.Upserted.ShouldNotContain(PointId.FromNumber(7));
+        MigrationResult again = await Run(source, new MigrationOptions { Collection = "c", JournalPath = Path.Combine(folder, "a.journal") });
+        again.Counts.Skipped.ShouldBe(300);
+    }
+
+    [Fact]
+    public async Task An_equal_vector_with_a_payload_of_others_is_a_conflict()
+    {
+        var source = new MemorySource(300);
+        store.Points[PointId.FromNumber(7)] = (source.Vector(7).ToArray(), "{\"keep\":\"me\"}");
+        (await Run(source, new MigrationOptions { Collection = "c" })).Error.ShouldNotBeNull().ErrorId.ShouldBe("PointsExist");
+        store.Points[PointId.FromNumber(7)].Payload.ShouldBe("{\"keep\":\"me\"}");
+    }
+
+    [Fact]
+    public async Task Skip_leaves_them_counts_and_ends_incomplete()
+    {
+        PutOthers(3, 7);
+        MigrationResult result = await Run(new MemorySource(300), new MigrationOptions { Collection = "c", OnExisting = ExistingPoints.Skip });
+        result.ExitCode.ShouldBe(4);
+        result.Counts.ShouldBe(new MigrationCounts { Source = 300, Sent = 298, LeftThere = 2, PresentBefore = 2 });
+        result.Warnings.ShouldContain(warning => warning.Contains("3, 7", StringComparison.Ordinal));
+        store.Points[PointId.FromNumber(3)].Vector.ShouldBe([9f, 9f, 9f, 9f]);
+    }
+
+    [Fact]
+    public async Task Overwrite_replaces_them()
+    {
+        PutOthers(3);
+        var source = new MemorySource(300);
+        MigrationResult result = await Run(source, new MigrationOptions { Collection = "c", OnExisting = ExistingPoints.Overwrite });
+        result.Status.ShouldBe(MigrationStatus.Completed);
+        store.Points[PointId.FromNumber(3)].Vector.ShouldBe(source.Vector(3).ToArray());
+        store.LookedFor.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_the_journal_holds_is_ours_also_when_it_is_begun_anew()
+    {
+        var source = new MemorySource(300);
+        MigrationOptions options = new() { Collection = "c", JournalPath = Path.Combine(folder, "a.journal") };
+        (await Run(source, options)).Status.ShouldBe(MigrationStatus.Completed);
+        store.Points[PointId.FromNumber(5)] = ([1f, 1f, 1f, 1f], null);
+        MigrationResult again = await Run(source, options with { Restart = true });
+        again.Status.ShouldBe(MigrationStatus.Completed);
+        again.Counts.Sent.ShouldBe(300);
+        store.Points[PointId.FromNumber(5)].Vector.ShouldBe(source.Vector(5).ToArray());
+    }
+
+    [Fact]
+    public async Task The_journal_of_another_index_makes_nothing_ours()
+    {
+        MigrationOptions options = new() { Collection = "c", JournalPath = Path.Combine(folder, "a.journal") };
+        (await Run(new MemorySource(300), options)).Status.ShouldBe(MigrationStatus.Completed);
+        var other = new MemorySource(300);
+        other.Vector(0)[1] = 77;
+        other.Description = other.Description with { Count = 300, Identity = new SourceIdentity("other.faiss", 1, default, "other") };
+        MigrationResult refused = await Run(other, options with { Restart = true });
+        refused.Error.ShouldNotBeNull().ErrorId.ShouldBe("PointsExist");
+        refused.Error!.Message.ShouldContain("1 id is taken");
+    }
+
+    [Fact]
+    public async Task Parts_with_equal_ids_lie_side_by_side()
+    {
+        foreach (int part in (int[])[0, 1, 2])
+        {
+            MigrationResult shifted = await Run(new MemorySource(50), new MigrationOptions { Collection = "c", IdOffset = part * 50 });
+            shifted.Status.ShouldBe(MigrationStatus.Completed);
+        }
+
+        store.Points.Keys.Select(static id => id.Number).Order().ShouldBe(Enumerable.Range(0, 150).Select(static id => (ulong)id));
+        MigrationOptions second = new() { Collection = "c", IdOffset = 50 };
+        VerificationResult proof = await new Migration(new MemorySource(50), null, store, new FixedRetryPolicy(), second, recorder).VerifyAsync(default);
+        proof.Passed.ShouldBeTrue();
+        proof.ExtraIds.Count.ShouldBe(100);
+        proof.ExtraIds.ShouldNotContain(PointId.FromNumber(50));
+    }
+
+    [Fact]
+    public async Task Parts_with_names_have_no_UUID_in_common()
+    {
+        MigrationOptions options = new() { Collection = "c", IdMapping = IdMapping.Uuid5 };
+        foreach (string part in (string[])["a", "b"])
+        {
+            (await Run(new MemorySource(50), options with { IdNamespace = part })).Status.ShouldBe(MigrationStatus.Completed);
+        }
+
+        store.Points.Count.ShouldBe(100);
+        // python: uuid.uuid5(uuid.uuid5(uuid.NAMESPACE_OID, 'a'), '7')
+        store.Points.Keys.ShouldContain(PointId.Parse("159ece25-0929-5a9a-ba47-f3f4e0e2ab6d"));
+        (await Run(new MemorySource(50), options with { IdMapping = IdMapping.Keep, IdNamespace = "a" })).Error.ShouldNotBeNull().ErrorId.ShouldBe("IdNamespaceNeedsUuid5");
+    }
+
+    [Fact]
+    public async Task Negative_ids_may_be_shifted_to_where_they_are_none()
+    {
+        var source = new MemorySource(10, id: static i => i - 3);
+        (await Run(source, new MigrationOptions { Collection = "c", IdOffset = 2 })).Error.ShouldNotBeNull().ErrorId.ShouldBe("NegativeIds");
+        (await Run(source, new MigrationOptions { Collection = "c", IdOffset = 3 })).Status.ShouldBe(MigrationStatus.Completed);
+        store.Points.Keys.Select(static id => id.Number).Order().ShouldBe(Enumerable.Range(0, 10).Select(static id => (ulong)id));
+        (await Run(source, new MigrationOptions { Collection = "c", IdOffset = long.MaxValue })).Error.ShouldNotBeNull().ErrorId.ShouldBe("IdOffsetOutOfRange");
+    }
+
+    [Fact]
+    public async Task A_merge_says_what_it_needs()
+    {
+        MigrationOptions merge = new() { Collection = "c", OnExisting = ExistingPoints.Merge };
+        (await Run(new MemorySource(3), merge)).Error.ShouldNotBeNull().ErrorId.ShouldBe("MergeNeedsVectorName");
+        (await Run(new MemorySource(3), new MigrationOptions { Collection = "c", AddAbsent = true })).Error.ShouldNotBeNull().ErrorId.ShouldBe("AddAbsentNeedsMerge");
+    }
+
+    [Fact]
+    public async Task A_repair_puts_right_only_what_the_journal_holds()
+    {
+        var source = new MemorySource(100);
+        MigrationOptions options = new() { Collection = "c", JournalPath = Path.Combine(folder, "a.journal") };
+        (await Run(source, options with { Limit = 50 })).Status.ShouldBe(MigrationStatus.Completed);
+        PutOthers(60);
+        store.Points[PointId.FromNumber(5)] = ([1f, 1f, 1f, 1f], null);
+        VerificationResult repaired = await Repair(source, options);
+        repaired.Repair.ShouldNotBeNull().LeftAlone.ShouldBe(1);
+        store.Points[PointId.FromNumber(5)].Vector.ShouldBe(source.Vector(5).ToArray());
+        store.Points[PointId.FromNumber(60)].Vector.ShouldBe([9f, 9f, 9f, 9f]);
+        store.Points.Count.ShouldBe(100);
+        (await Repair(source, options with { OnExisting = ExistingPoints.Overwrite })).Passed.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_pipeline_fails_the_batch_whose_ids_are_taken_and_sends_the_others()
+    {
+        PutOthers(150, 151);
+        MigrationResult result = await Pipe(250, new MigrationOptions { Collection = "c", Upload = InHundreds });
+        result.Counts.Sent.ShouldBe(150);
+        result.Counts.Failed.ShouldBe(100);
+        QdrantBatchResult failed = recorder.Events.OfType<BatchEnded>().Select(static ended => ended.Result).Single(static batch => batch.Status == BatchStatus.Failed);
+        failed.ErrorId.ShouldBe("PointsExist");
+        failed.Error.ShouldNotBeNull().ShouldContain("150, 151");
+        failed.Count.ShouldBe(100);
+        store.Upserted.Count.ShouldBe(150);
+        store.Points[PointId.FromNumber(150)].Vector.ShouldBe([9f, 9f, 9f, 9f]);
+    }
+
+    [Fact]
+    public async Task A_pipeline_may_leave_them_and_tells_how_many()
+    {
+        PutOthers(150, 151);
+        MigrationResult result = await Pipe(250, new MigrationOptions { Collection = "c", Upload = InHundreds, OnExisting = ExistingPoints.Skip });
+        result.Counts.Sent.ShouldBe(248);
+        result.Counts.LeftThere.ShouldBe(2);
+        store.Points[PointId.FromNumber(150)].Vector.ShouldBe([9f, 9f, 9f, 9f]);
+        store.Points.Count.ShouldBe(250);
+    }
+
+    [Fact]
+    public async Task A_pipeline_takes_what_is_equal_for_its_own()
+    {
+        (await Pipe(250, new MigrationOptions { Collection = "c", Upload = InHundreds })).Status.ShouldBe(MigrationStatus.Completed);
+        MigrationResult again = await Pipe(250, new MigrationOptions { Collection = "c", Upload = InHundreds });
+        again.Status.ShouldBe(MigrationStatus.Completed);
+        store.Upserted.Count.ShouldBe(250);
+    }
+
+    private static UploadOptions InHundreds => new() { BatchSize = 100, ThrottleLimit = 1 };
+
+    private void PutOthers(params ulong[] ids)
+    {
+        foreach (ulong id in ids)
+        {
+            store.Points[PointId.FromNumber(id)] = ([9f, 9f, 9f, 9f], "{\"of\":\"others\"}");
+        }
+    }
+
+    private Task<MigrationResult> Run(MemorySource source, MigrationOptions options) =>
+        new Migration(source, null, store, new FixedRetryPolicy(), options, recorder).RunAsync(default);
+
+    private async Task<VerificationResult> Repair(MemorySource source, MigrationOptions options)
+    {
+        var check = new MigrationCheck(source, null, store, new FixedRetryPolicy(), options, recorder);
+        await check.VerifyAsync(forRepair: true, default);
+        return await check.RepairAsync(default);
+    }
+
+    private async Task<MigrationResult> Pipe(int count, MigrationOptions options)
+    {
+        await using PipelineRun run = new(store, new FixedRetryPolicy(), options with { Distance = Distance.Euclid, Verification = VerificationMode.None }, recorder);
+        for (int i = 0; i < count; i++)
+        {
+            InputVector vector = new(i, i, PointId.FromNumber((ulong)i), [i, 1, 2, 3], default, null);
+            if (i == 0)
+            {
+                await run.PlanAsync(vector, default);
+                await run.BeginAsync(default);
+            }
+
+            await run.AddAsync(vector, default);
+        }
+
+        return await run.CompleteAsync(default);
+    }
+}
