@@ -67,10 +67,14 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
         }
     }
 
-    private string KnownJournal(MigrationOptions options, IndexDescription index)
+    private string? KnownJournal(MigrationOptions options, IndexDescription index)
     {
-        string logs = IndexPaths.Unresolved(this, Pacing.LogDirectory ?? System.IO.Path.Combine(SessionState.Path.CurrentFileSystemLocation.Path, "logs"));
-        return JournalPath is null ? DefaultJournal.Find(logs, options, index.Path, () => index) : IndexPaths.Unresolved(this, JournalPath);
+        string[] logs =
+        [
+            .. ((string?[])[Pacing.LogDirectory, System.IO.Path.Combine(SessionState.Path.CurrentFileSystemLocation.Path, "logs")]).OfType<string>()
+                .Select(folder => IndexPaths.Unresolved(this, folder)),
+        ];
+        return JournalPath is null ? DefaultJournal.FindExisting(logs, options, index.Path, () => index) : IndexPaths.Unresolved(this, JournalPath);
     }
 
     private bool Agreed(VerificationResult result, long points, string endpoint)

@@ -73,19 +73,10 @@ public sealed partial class QdrantStore
     public async Task<bool[]> ContainAsync(string name, ReadOnlyMemory<PointId> ids, CancellationToken cancellationToken)
     {
         CollectionNames.Require(name);
-        Protocol.GetPoints request = new()
-        {
-            CollectionName = name,
-            WithPayload = new Protocol.WithPayloadSelector { Enable = false },
-            WithVectors = new Protocol.WithVectorsSelector { Enable = false },
-        };
-        foreach (PointId id in ids.Span)
-        {
-            request.Ids.Add(ToMessage(id));
-        }
-
-        Protocol.GetResponse reply = await calls.CallAsync(
-            options => clients.Points.GetAsync(request, options), $"look for points of '{name}'", name, cancellationToken).ConfigureAwait(false);
+        GetPointsRequest request = new(System.Text.Encoding.UTF8.GetBytes(name), [], ids, withPayload: false, withVectors: false);
+        using RawAnswer answer = await calls.CallAsync(
+            options => Transport.Invoker.AsyncUnaryCall(HotCalls.Get, null, options, request), $"look for points of '{name}'", name, cancellationToken).ConfigureAwait(false);
+        Protocol.GetResponse reply = ParseFound(answer, name);
         bool[] there = new bool[ids.Length];
         if (reply.Result.Count > 0)
         {
@@ -203,6 +194,18 @@ public sealed partial class QdrantStore
     // "Bad request: Limit exceeded 10000 > 50 for "limit". Help: Reduce the "limit" parameter to or below 50." (1.16.3)
     [GeneratedRegex("""Limit exceeded \d+ > (\d+) for "limit""", RegexOptions.CultureInvariant)]
     private static partial Regex LimitExceeded();
+
+    private Protocol.GetResponse ParseFound(RawAnswer answer, string name)
+    {
+        try
+        {
+            return Protocol.GetResponse.Parser.ParseFrom(answer.Body);
+        }
+        catch (InvalidProtocolBufferException malformed)
+        {
+            throw QdrantErrors.MalformedAnswer(Endpoint, $"look for points of '{name}'", malformed.Message, malformed);
+        }
+    }
 
     private void ReadPart(RawAnswer answer, RetrievedReader reader, int firstRow, string name)
     {

@@ -79,7 +79,9 @@ public sealed class InterruptionTests() : MidwayTests(InterruptionTests.Vectors,
         JsonElement counts = (await Tool.RunAsync(Folder, "migrate", Index, "--url", Url, "--collection", "stopped", "--json")).ShouldSucceed().Json().GetProperty("counts");
         long skipped = counts.GetProperty("skipped").GetInt64();
         skipped.ShouldBeInRange(atLeast, Vectors - 1);
-        counts.GetProperty("sent").GetInt64().ShouldBe(Vectors - skipped);
+        // What was applied without an answer is found there, and is not sent again either.
+        long there = counts.GetProperty("alreadyThere").GetInt64();
+        counts.GetProperty("sent").GetInt64().ShouldBe(Vectors - skipped - there);
         (await Tool.RunAsync(Folder, "verify", Index, "--url", Url, "--collection", "stopped")).ShouldSucceed();
         using Witness witness = new(Server);
         (await witness.CountAsync("stopped")).ShouldBe(Vectors);

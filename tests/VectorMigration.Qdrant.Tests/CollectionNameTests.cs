@@ -30,6 +30,7 @@ public sealed class CollectionNameTests
             () => store.DeleteCollectionAsync(name, None),
             () => store.CountAsync(name, None),
             () => store.RetrieveAsync(name, null, ids, 2, false, None),
+            () => store.ContainAsync(name, ids, None),
             () => store.QueryAsync(name, null, new float[2], 1, false, false, None),
             () => store.ScrollAsync(name, null, 1, None),
             () => store.DeletePointsAsync(name, ids, None),

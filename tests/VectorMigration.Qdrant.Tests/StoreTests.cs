@@ -115,6 +115,22 @@ public sealed class StoreTests(QdrantServerFixture fixture) : IClassFixture<Qdra
     }
 
     [Fact]
+    public async Task Ids_that_have_a_point_are_told_from_those_that_have_none()
+    {
+        await store.CreateCollectionAsync("ids", new CollectionSettings { Dimension = 2, Distance = Distance.Dot }, None);
+        PointId[] there = [PointId.FromNumber(7), PointId.Parse("f47ac10b-58cc-4372-a567-0e02b2c3d479")];
+        using (VectorBatch batch = VectorBatch.Create(SourceIdentity.Objects, 0, 2, new long[2], new float[4], null, there))
+        using (IPreparedBatch prepared = store.OpenTarget("ids", null).Prepare(batch, TimeSpan.FromSeconds(10), 1 << 20))
+        {
+            (await prepared.SendAsync(None)).Outcome.ShouldBe(WriteOutcome.Ok);
+        }
+
+        PointId[] asked = [PointId.FromNumber(6), there[1], PointId.FromNumber(ulong.MaxValue), there[0], there[0]];
+        (await store.ContainAsync("ids", asked, None)).ShouldBe([false, true, false, true, true]);
+        (await store.ContainAsync("ids", ReadOnlyMemory<PointId>.Empty, None)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Points_come_back_bit_for_bit()
     {
         await store.CreateCollectionAsync("exact", new CollectionSettings { Dimension = 4, Distance = Distance.Euclid }, None);

@@ -103,10 +103,10 @@ internal sealed class VerifyCommand
     {
         MigrationOptions asked = existing.Apply(parsed, part.Apply(parsed, source.Options(parsed)));
         string index = source.Path(parsed);
-        string logs = Path.GetFullPath(parsed.GetValue(logDirectory) ?? "logs");
+        string[] logs = [.. ((string?[])[parsed.GetValue(logDirectory), "logs"]).OfType<string>().Select(Path.GetFullPath)];
         string? known = !parsed.GetValue(repair) ? null
             : parsed.GetValue(journal) is { Length: > 0 } named ? Path.GetFullPath(named)
-            : DefaultJournal.Find(logs, asked, index, () => Parts.Describe(index));
+            : DefaultJournal.FindExisting(logs, asked, index, () => Parts.Describe(index));
         return sample.Apply(parsed, asked) with
         {
             JournalPath = known,

@@ -40,6 +40,7 @@ internal static class VerificationSheet
     public static string Verdict(VerificationResult proof, bool withPayload)
     {
         string count = proof.CollectionCount is long points ? $"exact count {Units.Count(points)}" : string.Empty;
+        count += proof.CountExpected is long due ? $", but {Units.Count(due)} were there before or added by this run: others wrote or deleted meanwhile" : string.Empty;
         if (proof.Mode is VerificationMode.Count or VerificationMode.None)
         {
             return $"{(proof.Passed ? "passed" : "NOT passed")}: {count}, {Units.Count(proof.Expected)} expected; vectors not compared";

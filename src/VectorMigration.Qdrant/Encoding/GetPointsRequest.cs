@@ -8,7 +8,8 @@ namespace VectorMigration.Qdrant;
 /// <param name="vectorName">Name of the vector, UTF-8; empty for the unnamed one.</param>
 /// <param name="ids">Points to read.</param>
 /// <param name="withPayload">Whether their payloads are wanted.</param>
-internal sealed class GetPointsRequest(byte[] collection, byte[] vectorName, ReadOnlyMemory<PointId> ids, bool withPayload)
+/// <param name="withVectors">Whether their vectors are wanted; without them a name is none of its business.</param>
+internal sealed class GetPointsRequest(byte[] collection, byte[] vectorName, ReadOnlyMemory<PointId> ids, bool withPayload, bool withVectors = true)
 {
     /// <summary>The message: collection_name = 1, ids = 2, with_payload = 4, with_vectors = 5. Repeatable.</summary>
     public void Encode(SerializationContext context)
@@ -34,7 +35,7 @@ internal sealed class GetPointsRequest(byte[] collection, byte[] vectorName, Rea
         if (vectorName.Length == 0)
         {
             writer.Byte(0x08);
-            writer.Byte(1);
+            writer.Byte(withVectors ? (byte)1 : (byte)0);
         }
         else
         {

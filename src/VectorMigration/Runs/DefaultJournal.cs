@@ -24,6 +24,17 @@ public static class DefaultJournal
         return !File.Exists(path) && File.Exists(old) && IsOf(old, options, describe) ? old : path;
     }
 
+    /// <summary>The journal of an earlier run, looked for in several folders of logs: the first that is there; null where none is.</summary>
+    /// <param name="logDirectories">Folders, in the order in which they are looked into.</param>
+    /// <param name="options">What was run.</param>
+    /// <param name="indexPath">The index file.</param>
+    /// <param name="describe">Describes the index; asked only where there is an old journal.</param>
+    public static string? FindExisting(IEnumerable<string> logDirectories, MigrationOptions options, string indexPath, Func<IndexDescription> describe)
+    {
+        ArgumentNullException.ThrowIfNull(logDirectories);
+        return logDirectories.Select(logs => Find(logs, options, indexPath, describe)).FirstOrDefault(File.Exists);
+    }
+
     private static bool IsOf(string journal, MigrationOptions options, Func<IndexDescription> describe)
     {
         try

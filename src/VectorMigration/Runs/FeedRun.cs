@@ -304,7 +304,8 @@ internal sealed class FeedRun
             throw;
         }
 
-        state.Verification = proof is null ? null : await proof.ConfigureAwait(false);
+        state.Verification = proof is null ? null
+            : CountBalance.Judge(await proof.ConfigureAwait(false), CountBalance.Expected(planned, state.Outcome!.Sent, options));
     }
 
     private async Task<VerificationResult> VerifyAsync(Verifier verifier, MigrationPlan plan, CancellationToken cancellationToken)

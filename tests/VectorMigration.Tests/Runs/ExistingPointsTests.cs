@@ -225,6 +225,27 @@ public sealed class ExistingPointsTests : IDisposable
         store.Upserted.Count.ShouldBe(250);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public async Task A_count_that_is_not_what_was_there_and_what_was_added_did_not_pass(int before)
+    {
+        PutOthers([.. Enumerable.Range(0, before).Select(static i => 1_000ul + (ulong)i)]);
+        store.Answer = batch =>
+        {
+            // Another run adds a point of its own meanwhile.
+            store.Points[PointId.FromNumber(5_000)] = ([1f, 1f, 1f, 1f], null);
+            return WriteAnswer.Ok(1);
+        };
+        MigrationResult result = await Run(new MemorySource(50), new MigrationOptions { Collection = "c" });
+        result.ExitCode.ShouldBe(4);
+        VerificationResult proof = result.Verification.ShouldNotBeNull();
+        proof.Passed.ShouldBeFalse();
+        proof.Missing.ShouldBe(0);
+        proof.CollectionCount.ShouldBe(before + 51);
+        proof.CountExpected.ShouldBe(before + 50);
+    }
+
     private static UploadOptions InHundreds => new() { BatchSize = 100, ThrottleLimit = 1 };
 
     private void PutOthers(params ulong[] ids)

@@ -1,0 +1,27 @@
+using VectorMigration.Vectors;
+using VectorMigration.Verification;
+
+namespace VectorMigration.Runs;
+
+/// <summary>
+/// Whether a collection holds at the end what was there before and what the run added, and nothing else. Where two runs write the same ids at the same time,
+/// each finds its own vectors until the other replaces them; the count tells.
+/// </summary>
+internal static class CountBalance
+{
+    /// <summary>The points that must be there; null where that cannot be told.</summary>
+    /// <param name="planned">What was planned.</param>
+    /// <param name="sent">Vectors that were acknowledged.</param>
+    /// <param name="options">What was asked for.</param>
+    public static long? Expected(PlannedRun planned, long sent, MigrationOptions options)
+    {
+        MigrationPlan plan = planned.Plan;
+        long before = plan.CreatesCollection ? 0 : plan.PresentBefore;
+        bool knowsTaken = before == 0 || (planned.Existing is not null && options.OnExisting != ExistingPoints.Merge && !options.Restart);
+        return knowsTaken && !plan.FromPipeline ? before + sent : null;
+    }
+
+    /// <summary>The proof, held against that number.</summary>
+    public static VerificationResult? Judge(VerificationResult? proof, long? expected) =>
+        proof is { CollectionCount: long counted } && expected is long points && counted != points ? proof with { Passed = false, CountExpected = points } : proof;
+}
