@@ -6,7 +6,7 @@ namespace VectorMigration.Commands;
 public abstract class CollectionCommand : ConnectedCommand
 {
     private readonly EventPump pump = new();
-    private RunProgress? progress;
+    private RunProgressBar? progress;
     private string phase = string.Empty;
     private long total;
     private long done;
@@ -119,7 +119,7 @@ public abstract class CollectionCommand : ConnectedCommand
         phase = name;
         total = expected;
         done = 0;
-        progress ??= new RunProgress(this, Activity);
+        progress ??= new RunProgressBar(this, Activity);
         progress.Start(name);
     }
 
@@ -127,7 +127,8 @@ public abstract class CollectionCommand : ConnectedCommand
     internal void EndProgress() => progress?.Complete();
 
     /// <summary>The deadline that was asked for, or the connection's.</summary>
-    private protected TimeSpan Timeout(QdrantConnection connection) => Target.TimeoutSec is int seconds ? TimeSpan.FromSeconds(seconds) : connection.Options.Timeout;
+    private protected TimeSpan Timeout(QdrantConnection connection) =>
+        Target.TimeoutSec is int seconds ? TimeSpan.FromSeconds(seconds) : connection.Options.Timeout;
 
     private void Tell(RunEvent runEvent)
     {

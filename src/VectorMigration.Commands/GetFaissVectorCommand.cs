@@ -35,7 +35,8 @@ public sealed class GetFaissVectorCommand : PathCommand
     protected override void ProcessFile(string path)
     {
         using IVectorSource source = Parts.OpenIndex(path);
-        using IPayloadSource? payload = Payload.PayloadPath is null ? null : Parts.OpenPayload(IndexPaths.ResolveOne(this, Payload.PayloadPath, literal: false));
+        using IPayloadSource? payload = Payload.PayloadPath is null ? null
+            : Parts.OpenPayload(IndexPaths.ResolveOne(this, Payload.PayloadPath, literal: false));
         foreach (string warning in source.Description.Warnings)
         {
             WriteWarning($"{path}: {warning}");

@@ -51,7 +51,8 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
     private protected override void OnIndex(IVectorSource source, IPayloadSource? payload, QdrantConnection connection)
     {
         MigrationOptions options = Options(connection, source.Description);
-        Migration migration = new(source, payload, Parts.OpenStore(connection), Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options, new DelegateObserver(Observe))
+        Migration migration = new(source, payload, Parts.OpenStore(connection), Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options,
+            new DelegateObserver(Observe))
         {
             History = options.LogDirectory is string logs ? new LoggedRuns(logs) : null,
         };
@@ -107,7 +108,8 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
     private bool Agreed(MigrationPlan plan) =>
         Agrees(plan, Pacing.BatchDelay, "Migrate vectors")
         && (!plan.RecreatesCollection || Force || Unasked
-            || ShouldContinue($"The collection '{plan.Collection}' at {plan.Endpoint} exists. Delete it with all its points{PlanText.Losses(plan)}?", "Recreate collection"));
+            || ShouldContinue($"The collection '{plan.Collection}' at {plan.Endpoint} exists. Delete it with all its points{PlanText.Losses(plan)}?",
+                "Recreate collection"));
 
     private bool Unasked => MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm) && confirm is SwitchParameter { IsPresent: false };
 
@@ -122,7 +124,8 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
             Verification = Proof.Sample is null ? Verify : VerificationMode.Sample,
             DryRun = OnlyPlans,
             LogDirectory = logs,
-            JournalPath = Journal.JournalPath is null ? DefaultJournal.Find(logs, asked, index.Path, () => index) : IndexPaths.Unresolved(this, Journal.JournalPath),
+            JournalPath = Journal.JournalPath is null ? DefaultJournal.Find(logs, asked, index.Path, () => index)
+                : IndexPaths.Unresolved(this, Journal.JournalPath),
             Restart = Journal.Restart,
             Indexing = Indexed.Options(Optimizer) with { Mode = IndexingMode },
         };

@@ -91,7 +91,8 @@ public sealed class NewQdrantCollectionCommand : ServerCommand
     protected override void OnRecord()
     {
         CollectionNames.Require(Name);
-        CollectionSettings settings = WithChoices(ParameterSetName == IndexSet ? OfIndex() : new CollectionSettings { Dimension = Dimension, Distance = Distance });
+        CollectionSettings settings = WithChoices(ParameterSetName == IndexSet ? OfIndex()
+            : new CollectionSettings { Dimension = Dimension, Distance = Distance });
         if (ShouldProcess(At(Name), $"Create the collection ({CollectionText.Of(settings)})"))
         {
             Wait(Store.CreateCollectionAsync(Name, settings, StopToken));

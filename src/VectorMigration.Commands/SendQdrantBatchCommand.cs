@@ -59,7 +59,7 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         {
             if (declined)
             {
-                reader!.PassOver();
+                reader!.Skip();
             }
             else if (reader!.TryRead(item, out MigrationException? refusal) is not InputVector vector)
             {
@@ -85,10 +85,12 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         MigrationResult result = Finish();
         EndProgress();
         Remember(Collection);
-        WriteVerbose($"{result.Counts.Sent} vectors sent, {result.Counts.Failed} failed{(result.Counts.Skipped > 0 ? $", {result.Counts.Skipped} acknowledged by an earlier run and not sent again" : string.Empty)}.");
+        WriteVerbose($"{result.Counts.Sent} vectors sent, {result.Counts.Failed} "
+            + $"failed{(result.Counts.Skipped > 0 ? $", {result.Counts.Skipped} acknowledged by an earlier run and not sent again" : string.Empty)}.");
         if (result.Counts.LeftThere > 0)
         {
-            WriteWarning($"{result.Counts.LeftThere} vectors were left out: {(Existing.OnExisting == ExistingPoints.Merge ? "there is no point to merge them into" : "points of others have their ids, and stay as they are")}.");
+            WriteWarning($"{result.Counts.LeftThere} vectors were left out: "
+                + $"{(Existing.OnExisting == ExistingPoints.Merge ? "there is no point to merge them into" : "points of others have their ids, and stay as they are")}.");
         }
 
         if (result.Indexing is { } indexed)

@@ -75,7 +75,8 @@ public sealed partial class QdrantStore
         CollectionNames.Require(name);
         GetPointsRequest request = new(System.Text.Encoding.UTF8.GetBytes(name), [], ids, withPayload: false, withVectors: false);
         using RawAnswer answer = await calls.CallAsync(
-            options => Transport.Invoker.AsyncUnaryCall(HotCalls.Get, null, options, request), $"look for points of '{name}'", name, cancellationToken).ConfigureAwait(false);
+            options => Transport.Invoker.AsyncUnaryCall(HotCalls.Get, null, options, request), $"look for points of '{name}'", name, cancellationToken)
+                .ConfigureAwait(false);
         Protocol.GetResponse reply = ParseFound(answer, name);
         bool[] there = new bool[ids.Length];
         if (reply.Result.Count > 0)

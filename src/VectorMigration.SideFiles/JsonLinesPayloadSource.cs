@@ -7,7 +7,7 @@ namespace VectorMigration.SideFiles;
 /// Payloads from a JSON Lines file: one JSON object a line, in the order of the vectors; UTF-8, with or without a byte order mark,
 /// lines ended by LF or CRLF. The file is never loaded: rows are read with positional reads as batches ask for them.
 /// </summary>
-public sealed class JsonLinesPayloadSource : IPayloadSource, ISteadyFile
+public sealed class JsonLinesPayloadSource : IPayloadSource, IChangeDetector
 {
     private static readonly byte[] ByteOrderMark = [0xEF, 0xBB, 0xBF];
 
@@ -77,10 +77,10 @@ public sealed class JsonLinesPayloadSource : IPayloadSource, ISteadyFile
     }
 
     /// <inheritdoc/>
-    void ISteadyFile.ThrowIfChanged() => RefuseChanged();
+    void IChangeDetector.ThrowIfChanged() => RefuseChanged();
 
     /// <inheritdoc/>
-    void ISteadyFile.ThrowIfContentChanged()
+    void IChangeDetector.ThrowIfContentChanged()
     {
         RefuseChanged();
         if (FileFingerprint.Of(bytes) != fingerprint)

@@ -9,7 +9,8 @@ internal static class PayloadErrors
         ErrorIds.PayloadFileMissing, ErrorKind.NotFound, $"There is no payload file {path}.", "Check the path.", path);
 
     public static MigrationException IsDirectory(string path) => new(
-        ErrorIds.PayloadIsDirectory, ErrorKind.InvalidArgument, $"{path} is a directory, expected a file of JSON objects, one a line (.jsonl).", "Name the file in it.", path);
+        ErrorIds.PayloadIsDirectory, ErrorKind.InvalidArgument, $"{path} is a directory, expected a file of JSON objects, one a line (.jsonl).",
+            "Name the file in it.", path);
 
     public static MigrationException Unreadable(string path, Exception inner) => new(
         ErrorIds.PayloadFileUnreadable, inner is UnauthorizedAccessException ? ErrorKind.Permission : ErrorKind.InvalidData,
@@ -24,7 +25,8 @@ internal static class PayloadErrors
     };
 
     public static MigrationException NotUtf8(string path, string found) => new(
-        ErrorIds.PayloadNotUtf8, ErrorKind.InvalidData, $"The payload file {path} is not UTF-8 text: {found}.", "Save it as UTF-8, one JSON object a line.", path);
+        ErrorIds.PayloadNotUtf8, ErrorKind.InvalidData, $"The payload file {path} is not UTF-8 text: {found}.", "Save it as UTF-8, one JSON object a line.",
+            path);
 
     public static MigrationException RowInvalid(string path, long line, string found) => new(
         ErrorIds.PayloadRowInvalid, ErrorKind.InvalidData, $"{path}, line {line}: expected one JSON object, found {found}.", OneObjectALine, path);

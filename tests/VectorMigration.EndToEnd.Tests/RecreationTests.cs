@@ -27,7 +27,8 @@ public sealed class RecreationTests(QdrantServerFixture fixture) : ServerTests(f
 
         (await MigrateAsync(index, "--recreate")).ShouldEndWith(2, "nobody agreed").Error.ShouldContain("--yes");
         (await Witness.CountAsync(Collection)).ShouldBe(1);
-        ToolResult alias = await Tool.RunAsync(Folder, ["migrate", index, "--url", Url, "--collection", "live-" + Collection, "--recreate", "--yes", "--dry-run"]);
+        ToolResult alias = await Tool.RunAsync(Folder, ["migrate", index, "--url", Url, "--collection", "live-" + Collection, "--recreate", "--yes",
+            "--dry-run"]);
         alias.ShouldEndWith(2, "is an alias of the collection");
         (await MigrateAsync(index, "--recreate", "--yes")).ShouldSucceed();
         (await Witness.CountAsync(Collection)).ShouldBe(10);

@@ -114,7 +114,8 @@ public sealed class VerifyTests(QdrantServerFixture fixture) : ServerTests(fixtu
         Fixture index = Fixture.Of(name);
         FaissIndex.Describe(index.IndexPath).Distance.ToString().ShouldBe(distance);
         (await MigrateAsync(index.IndexPath)).ShouldSucceed();
-        JsonElement recall = (await VerifyAsync(index.IndexPath, "--recall", "5", "--recall-queries", "40", "--json")).ShouldSucceed().Json().GetProperty("verification").GetProperty("recall");
+        JsonElement recall = (await VerifyAsync(index.IndexPath, "--recall", "5", "--recall-queries", "40", "--json")).ShouldSucceed().Json()
+            .GetProperty("verification").GetProperty("recall");
         recall.GetProperty("exact").GetProperty("recall").GetDouble().ShouldBe(1);
         recall.GetProperty("approximate").GetProperty("recall").GetDouble().ShouldBeInRange(0.5, 1);
         recall.GetProperty("approximate").GetProperty("p50Latency").GetDouble().ShouldBeGreaterThan(0);
@@ -140,7 +141,8 @@ public sealed class VerifyTests(QdrantServerFixture fixture) : ServerTests(fixtu
 
         // The exact count is refused with it, and pages of more than 700 ids: both are found out, and every id is still counted.
         await Witness.DeleteAsync(Collection, 2_999);
-        Longs((await VerifyAsync(path, "--distance", "cosine", "--limit", "2999", "--json")).ShouldSucceed().Json().GetProperty("verification"), "collectionCount", "extra").ShouldBe([2_999, 0]);
+        Longs((await VerifyAsync(path, "--distance", "cosine", "--limit", "2999", "--json")).ShouldSucceed().Json().GetProperty("verification"),
+            "collectionCount", "extra").ShouldBe([2_999, 0]);
     }
 
     private static long[] Longs(JsonElement element, params string[] names) => [.. names.Select(name => element.GetProperty(name).GetInt64())];

@@ -20,7 +20,8 @@ internal sealed record CmdletShape(string Name, string DefaultSet, IReadOnlyList
         string name = $"{cmdlet.ConstructorArguments[0].Value}-{cmdlet.ConstructorArguments[1].Value}";
         List<ParameterShape> parameters = Declared(type);
         // What cmdlets share is declared in groups, which they have as properties that are not public.
-        foreach (PropertyInfo group in type.GetProperties(BindingFlags.NonPublic | BindingFlags.Instance).Where(property => property.PropertyType.BaseType?.Name == "ParameterGroup"))
+        foreach (PropertyInfo group in type.GetProperties(BindingFlags.NonPublic | BindingFlags.Instance)
+            .Where(property => property.PropertyType.BaseType?.Name == "ParameterGroup"))
         {
             bool fromPipeline = Attribute(group, "NotFromPipelineAttribute") is null;
             parameters.AddRange(Declared(group.PropertyType).Select(parameter => parameter with { ByName = parameter.ByName && fromPipeline }));
@@ -33,7 +34,8 @@ internal sealed record CmdletShape(string Name, string DefaultSet, IReadOnlyList
 
         if (Flag(cmdlet, "SupportsShouldProcess"))
         {
-            parameters.AddRange(Implicit("WhatIf", "SwitchParameter") with { IsStandard = true }, Implicit("Confirm", "SwitchParameter") with { IsStandard = true });
+            parameters.AddRange(Implicit("WhatIf", "SwitchParameter") with { IsStandard = true },
+                Implicit("Confirm", "SwitchParameter") with { IsStandard = true });
         }
 
         List<string> sets = [.. parameters.Select(parameter => parameter.Set).Where(set => set != AllSets).Distinct()];
@@ -72,7 +74,8 @@ internal sealed record CmdletShape(string Name, string DefaultSet, IReadOnlyList
             ByName = Flag(attribute, "ValueFromPipelineByPropertyName"),
             Wildcards = Attribute(property, "SupportsWildcardsAttribute") is not null,
             Values = [.. values],
-            Aliases = alias is null ? [] : [.. ((IEnumerable<CustomAttributeTypedArgument>)alias.ConstructorArguments[0].Value!).Select(value => (string)value.Value!)],
+            Aliases = alias is null ? [] : [.. ((IEnumerable<CustomAttributeTypedArgument>)alias.ConstructorArguments[0].Value!)
+                .Select(value => (string)value.Value!)],
         };
     }
 

@@ -9,9 +9,11 @@ internal static class PlanSheet
         .Add("server", plan.ServerVersion.Length > 0 ? $"Qdrant {plan.ServerVersion}" : null)
         .Add("collection", PlanText.CollectionState(plan), plan.RecreatesCollection ? Tone.Bad : Tone.Plain)
         .Add("send", $"{Units.Count(plan.Count)} vectors from {Units.Count(plan.Offset)} on, {PlanText.Batches(plan)}, {PlanText.Size(plan)}")
-        .Add("journal", plan.Acknowledged == 0 ? plan.JournalPath : $"{Units.Count(plan.Acknowledged)} of them were acknowledged before and are not sent again, says {plan.JournalPath}")
+        .Add("journal", plan.Acknowledged == 0 ? plan.JournalPath : $"{Units.Count(plan.Acknowledged)} of them were acknowledged before and are not sent "
+            + $"again, says {plan.JournalPath}")
         .Add("payload", plan.PayloadPath)
-        .Add("ids", plan.IdMapping == IdMapping.Keep ? plan.IdOffset == 0 ? "kept as point ids" : $"shifted by {Units.Count(plan.IdOffset)}" : "UUIDv5 of the FAISS id, which stays in the payload as faiss_id")
+        .Add("ids", plan.IdMapping == IdMapping.Keep ? plan.IdOffset == 0 ? "kept as point ids" : $"shifted by {Units.Count(plan.IdOffset)}"
+            : "UUIDv5 of the FAISS id, which stays in the payload as faiss_id")
         .Add("part", plan.IdNamespace)
         .Add("existing", PlanText.Existing(plan), plan.Existing?.Conflicts > 0 ? Tone.Bad : Tone.Notice)
         .Add("pace", PlanText.Pace(plan))

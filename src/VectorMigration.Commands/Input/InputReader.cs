@@ -35,7 +35,8 @@ internal static class InputReader
 
         PointId id = mapping == IdMapping.Uuid5 ? IndexFeed.MapId(vector.FaissId, mapping) : vector.PointId;
         ReadOnlyMemory<byte> payload = vector.Payload is null ? default : Encoding.UTF8.GetBytes(vector.Payload);
-        return new InputVector(vector.Ordinal, vector.FaissId, id, vector.Vector, mapped ? PayloadReader.WithFaissId(payload, vector.FaissId) : payload, vector.Index);
+        return new InputVector(vector.Ordinal, vector.FaissId, id, vector.Vector, mapped ? PayloadReader.WithFaissId(payload, vector.FaissId) : payload,
+            vector.Index);
     }
 
     private static InputVector FromObject(object? value, object? bare, long position, IdMapping mapping)
@@ -45,13 +46,17 @@ internal static class InputReader
             throw CommandErrors.UnreadableObject(position, "the object", "an object with Id and Vector", "null", null);
         }
 
-        object id = Property(value!, bare, "Id") ?? throw CommandErrors.UnreadableObject(position, "property Id", "a number, text or a Guid", $"none ({Name(bare)})", bare);
-        object vector = Property(value!, bare, "Vector") ?? throw CommandErrors.UnreadableObject(position, "property Vector", "numbers", $"none ({Name(bare)})", id);
+        object id = Property(value!, bare, "Id") ?? throw CommandErrors.UnreadableObject(
+            position, "property Id", "a number, text or a Guid", $"none ({Name(bare)})", bare);
+        object vector = Property(value!, bare, "Vector") ?? throw CommandErrors.UnreadableObject(
+            position, "property Vector", "numbers", $"none ({Name(bare)})", id);
         (PointId point, long number) = ReadId(id, position, mapping);
         float[] components = ComponentReader.Read(vector, out string? problem)
-            ?? throw CommandErrors.UnreadableObject(position, "property Vector", "an array of numbers, a JSON array, or numbers split by space, comma or semicolon", problem!, id);
+            ?? throw CommandErrors.UnreadableObject(position, "property Vector",
+                "an array of numbers, a JSON array, or numbers split by space, comma or semicolon", problem!, id);
         ReadOnlyMemory<byte> payload = PayloadReader.Read(Property(value!, bare, "Payload"), out string? refused);
-        return refused is not null ? throw CommandErrors.UnreadableObject(position, "property Payload", "an object, a dictionary or a JSON object as text", refused, id)
+        return refused is not null ? throw CommandErrors.UnreadableObject(
+            position, "property Payload", "an object, a dictionary or a JSON object as text", refused, id)
             : new InputVector(position - 1, number, point, components, mapping == IdMapping.Uuid5 ? PayloadReader.WithFaissId(payload, number) : payload, null);
     }
 
@@ -66,7 +71,8 @@ internal static class InputReader
             decimal real when real == decimal.Truncate(real) && Math.Abs(real) <= ulong.MaxValue => (Int128)real,
             BigInteger big when big >= long.MinValue && big <= ulong.MaxValue => (Int128)big,
             PointId point when !point.IsGuid => point.Number,
-            string text when Int128.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out Int128 parsed)
+            string text when Int128.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
+                CultureInfo.InvariantCulture, out Int128 parsed)
                 && parsed >= long.MinValue && parsed <= ulong.MaxValue => parsed,
             _ => null,
         };
@@ -82,7 +88,8 @@ internal static class InputReader
             string text when Guid.TryParse(text, out Guid parsed) => parsed,
             _ => null,
         };
-        return guid is not { } uuid ? throw CommandErrors.UnreadableObject(position, "property Id", "a whole number from 0 to 18446744073709551615 or a UUID", Show(id), id)
+        return guid is not { } uuid ? throw CommandErrors.UnreadableObject(
+            position, "property Id", "a whole number from 0 to 18446744073709551615 or a UUID", Show(id), id)
             : mapping == IdMapping.Uuid5 ? throw CommandErrors.MappingNeedsFaissIds(position)
             : (PointId.FromGuid(uuid), position - 1);
     }

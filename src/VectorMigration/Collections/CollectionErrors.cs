@@ -9,7 +9,8 @@ internal static class CollectionErrors
     /// <param name="endpoint">Endpoint without secrets.</param>
     /// <param name="differences">In what it does not fit.</param>
     /// <param name="fitting">Names of its vectors that would fit.</param>
-    public static MigrationException Differs(string collection, string endpoint, IReadOnlyList<string> differences, IReadOnlyList<string>? fitting = null) => new(
+    public static MigrationException Differs(string collection, string endpoint, IReadOnlyList<string> differences, IReadOnlyList<string>? fitting = null) =>
+        new(
         ErrorIds.CollectionDiffers,
         ErrorKind.Conflict,
         $"Collection '{collection}' at {endpoint} does not fit the index: {string.Join("; ", differences)}.",
@@ -26,12 +27,14 @@ internal static class CollectionErrors
         alias);
 
     public static MigrationException Missing(string collection, string endpoint) => new(
-        ErrorIds.CollectionMissing, ErrorKind.NotFound, $"There is no collection '{collection}' at {endpoint}.", "Check the name and the endpoint, or migrate first.", collection);
+        ErrorIds.CollectionMissing, ErrorKind.NotFound, $"There is no collection '{collection}' at {endpoint}.",
+            "Check the name and the endpoint, or migrate first.", collection);
 
     public static MigrationException Replaced(string collection, string endpoint, bool isGone) => new(
         ErrorIds.CollectionReplaced,
         ErrorKind.Conflict,
-        $"Collection '{collection}' at {endpoint} was deleted{(isGone ? string.Empty : " and made anew")} while vectors were sent; what was acknowledged before is gone.",
+        $"Collection '{collection}' at {endpoint} was deleted{(isGone ? string.Empty : " and made anew")} while vectors were sent; what was acknowledged "
+            + $"before is gone.",
         "Find out who deleted it, then send everything again with -Restart (--restart).",
         collection);
 }

@@ -45,7 +45,8 @@ internal static class CollectionFit
 
     /// <summary>Named vectors of a collection that would fit where another was asked for.</summary>
     public static IReadOnlyList<string> Fitting(CollectionDescription existing, CollectionSettings wanted) =>
-        [.. existing.Vectors.Select(static vector => vector.Name).Where(name => name.Length > 0 && name != (wanted.VectorName ?? string.Empty) && Differences(existing, wanted with { VectorName = name }).Count == 0)];
+        [.. existing.Vectors.Select(static vector => vector.Name).Where(
+            name => name.Length > 0 && name != (wanted.VectorName ?? string.Empty) && Differences(existing, wanted with { VectorName = name }).Count == 0)];
 
     /// <summary>The settings a collection is created with for an index.</summary>
     public static CollectionSettings Settings(IndexDescription index, Distance? distance, string? vectorName, Guid runId) => new()

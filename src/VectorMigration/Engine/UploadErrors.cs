@@ -10,7 +10,8 @@ internal static class UploadErrors
         Of(answer, answer.Reason, collection, answer.Resumable);
 
     public static MigrationException GaveUp(WriteAnswer answer, int attempts, string collection) =>
-        Of(answer, $"Gave up on a batch for collection '{collection}' after {attempts} attempt{(attempts == 1 ? string.Empty : "s")}: {answer.Reason}", collection, resumable: true);
+        Of(answer, $"Gave up on a batch for collection '{collection}' after {attempts} attempt{(attempts == 1 ? string.Empty : "s")}: {answer.Reason}",
+            collection, resumable: true);
 
     private static MigrationException Of(WriteAnswer answer, string message, string collection, bool resumable) =>
         answer.Kind is ErrorKind kind

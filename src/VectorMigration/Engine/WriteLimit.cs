@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace VectorMigration.Engine;
 
-/// <summary>The server's write limit as one upload knows it: told by the collection, learned after a refusal, or estimated from what passed. Not thread-safe.</summary>
+/// <summary>The server's write limit as one upload knows it: told by the collection, learned after a refusal, or estimated from what passed. Not
+/// thread-safe.</summary>
 internal sealed class WriteLimit
 {
     /// <summary>What passed in less time than this tells nothing of a rate.</summary>
@@ -109,6 +110,6 @@ internal sealed class WriteLimit
     {
         known = limit;
         Budget = limit.PointsPerMinute <= 0 ? null : new PointBudget(limit.Total / 60, limit.Total * (limit.Shards > 1 ? ShareOfShards : 1), now);
-        return FlowOpening.Reason(limit);
+        return InitialFlow.Reason(limit);
     }
 }

@@ -31,7 +31,8 @@ internal static class JournalCheck
         }
 
         long acknowledged = content.Acknowledged.Count;
-        IReadOnlyList<string> differences = key.DifferencesFrom(header.Key, isSameCollection: target is { Run: not null } there && there.Run == header.CollectionRun);
+        IReadOnlyList<string> differences = key.DifferencesFrom(header.Key,
+            isSameCollection: target is { Run: not null } there && there.Run == header.CollectionRun);
         if (differences.Count > 0)
         {
             return JournalErrors.Differs(path, header, acknowledged, differences);

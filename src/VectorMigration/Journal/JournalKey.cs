@@ -32,10 +32,12 @@ internal sealed record JournalKey(string Index, long Vectors, string Payload, Id
 
     /// <summary>The key of vectors of an index.</summary>
     public static JournalKey Of(IndexDescription index, string? payload, IdMapping idMapping, string endpoint, string collection, string? vectorName) => new(
-        $"{index.Identity.Length} bytes, {index.Identity.Fingerprint}", index.Count, payload ?? NoPayload, idMapping, endpoint, collection, vectorName ?? string.Empty);
+        $"{index.Identity.Length} bytes, {index.Identity.Fingerprint}", index.Count, payload ?? NoPayload, idMapping, endpoint, collection,
+            vectorName ?? string.Empty);
 
     /// <summary>The key of a part with ids of its own.</summary>
-    public JournalKey WithPart(long idOffset, string? idNamespace) => this with { IdOffset = idOffset, IdNamespace = string.IsNullOrEmpty(idNamespace) ? null : idNamespace };
+    public JournalKey WithPart(long idOffset, string? idNamespace) =>
+        this with { IdOffset = idOffset, IdNamespace = string.IsNullOrEmpty(idNamespace) ? null : idNamespace };
 
     /// <summary>Whether both are about the same vectors under the same point ids of the same vector: then what one wrote is the other's too.</summary>
     public bool IsOfTheSamePoints(JournalKey other) =>

@@ -23,5 +23,6 @@ internal static class CountBalance
 
     /// <summary>The proof, held against that number.</summary>
     public static VerificationResult? Judge(VerificationResult? proof, long? expected) =>
-        proof is { CollectionCount: long counted } && expected is long points && counted != points ? proof with { Passed = false, CountExpected = points } : proof;
+        proof is { CollectionCount: long counted } && expected is long points && counted != points ? proof with { Passed = false, CountExpected = points }
+            : proof;
 }

@@ -8,7 +8,8 @@ namespace VectorMigration.Runs;
 public static class DefaultJournal
 {
     /// <summary>
-    /// Full path: by collection, vector and index file. Where there is none of that name, but one of the collection alone (the name until version 2) that belongs
+    /// Full path: by collection, vector and index file. Where there is none of that name, but one of the collection alone (the name until version 2) that
+    /// belongs
     /// to the same vectors, that one is gone on with.
     /// </summary>
     /// <param name="logDirectory">Folder of the logs.</param>
@@ -19,7 +20,8 @@ public static class DefaultJournal
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(describe);
-        string path = JournalPaths.OfPart(logDirectory, options.Collection, options.VectorName, options.IdNamespace ?? Path.GetFileNameWithoutExtension(indexPath));
+        string path = JournalPaths.OfPart(logDirectory, options.Collection, options.VectorName,
+            options.IdNamespace ?? Path.GetFileNameWithoutExtension(indexPath));
         string old = JournalPaths.Default(logDirectory, options.Collection);
         return !File.Exists(path) && File.Exists(old) && IsOf(old, options, describe) ? old : path;
     }
@@ -40,7 +42,8 @@ public static class DefaultJournal
         try
         {
             return JournalContent.Read(journal).Header is JournalHeader header
-                && JournalKey.Of(describe(), null, options.IdMapping, string.Empty, options.Collection, options.VectorName).WithPart(options.IdOffset, options.IdNamespace)
+                && JournalKey.Of(describe(), null, options.IdMapping, string.Empty, options.Collection, options.VectorName)
+                    .WithPart(options.IdOffset, options.IdNamespace)
                     .IsOfTheSamePoints(header.Key);
         }
         catch (MigrationException)

@@ -7,20 +7,23 @@ namespace VectorMigration.Runs;
 internal static class ExistingErrors
 {
     private const string Advice =
-        "Choose another collection; or give this part ids of its own: -IdOffset N (--id-offset N), or -IdMapping Uuid5 with -IdNamespace NAME (--id-mapping uuid5 --id-namespace NAME). "
+        "Choose another collection; or give this part ids of its own: -IdOffset N (--id-offset N), or -IdMapping Uuid5 with -IdNamespace NAME "
+            + "(--id-mapping uuid5 --id-namespace NAME). "
         + "-OnExisting Skip (--on-existing skip) leaves those points as they are, -OnExisting Merge (merge) adds a named vector to them.";
 
     /// <summary>Ids that are to be sent have points of others.</summary>
     public static MigrationException Taken(string collection, string endpoint, ExistingPointsPlan found) => new(
         ErrorIds.PointsExist,
         ErrorKind.Conflict,
-        $"{Units.Of(found.Conflicts, "id is", "ids are")} taken in collection '{collection}' at {endpoint} by points that this migration did not write: {Listed(found.FirstConflicts, found.Conflicts)}. Nothing was sent.",
+        $"{Units.Of(found.Conflicts, "id is", "ids are")} taken in collection '{collection}' at {endpoint} by points that this migration did not write: "
+            + $"{Listed(found.FirstConflicts, found.Conflicts)}. Nothing was sent.",
         Advice,
         collection);
 
     /// <summary>What a batch of a pipeline is refused with.</summary>
     public static string BatchTaken(IReadOnlyList<PointId> ids) =>
-        $"{Units.Of(ids.Count, "id of the batch is", "ids of the batch are")} taken by points that this run did not write: {Listed([.. ids.Take(10)], ids.Count)}; nothing of the batch was sent";
+        $"{Units.Of(ids.Count, "id of the batch is", "ids of the batch are")} taken by points that this run did not write: "
+            + $"{Listed([.. ids.Take(10)], ids.Count)}; nothing of the batch was sent";
 
     /// <summary>What to do about it.</summary>
     public static string BatchAdvice => Advice;

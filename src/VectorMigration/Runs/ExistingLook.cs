@@ -62,7 +62,8 @@ internal sealed class ExistingLook
     public async Task<ExistingFindings> RunAsync(long present, CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
-        long pending = index.Count - (ours?.CountWithin(index.Offset, index.Count) ?? 0) - index.Ids.Superseded.Count(ordinal => ours?.Contains(ordinal) != true);
+        long pending = index.Count - (ours?.CountWithin(index.Offset, index.Count) ?? 0) - index.Ids.Superseded.Count(
+            ordinal => ours?.Contains(ordinal) != true);
         List<long> taken = present == 0 || pending == 0 ? []
             : present <= MostScrolled && present < pending / 4 ? await ScrollAsync(cancellationToken).ConfigureAwait(false)
             : await LookUpAsync(cancellationToken).ConfigureAwait(false);

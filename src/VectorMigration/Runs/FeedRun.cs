@@ -55,7 +55,8 @@ internal sealed class FeedRun
         Tell(new VectorSkipped(RunId, time.GetUtcNow(), vector));
     }
 
-    /// <summary>Runs to the end and answers with the result, errors and cancellation included: it throws neither <see cref="MigrationException"/> nor <see cref="OperationCanceledException"/>.</summary>
+    /// <summary>Runs to the end and answers with the result, errors and cancellation included: it throws neither <see cref="MigrationException"/> nor
+    /// <see cref="OperationCanceledException"/>.</summary>
     /// <param name="agreed">What was planned and agreed to; null to plan now.</param>
     /// <param name="cancellationToken">Interrupts the run.</param>
     public async Task<MigrationResult> RunAsync(PlannedRun? agreed, CancellationToken cancellationToken)
@@ -135,7 +136,7 @@ internal sealed class FeedRun
         }
         catch (MigrationException e) when (ChangeBehind(e).VoidsProgress)
         {
-            journal.Forget();
+            journal.Invalidate();
             throw;
         }
         finally
@@ -157,7 +158,8 @@ internal sealed class FeedRun
         // Otherwise there was no plan, or another run wrote to the journal between the plan and the lock.
         CollectionSettings? atOnce = options is { DryRun: false, Recreate: false } && journal.Acknowledged is null or 0 ? input.SettingsAtOnce : null;
         state.Planned = await planning.PlanAgainAsync(
-            token => atOnce is null ? planning.AskAsync(token) : collection.AskAndCreateAsync(planning.AskAsync, atOnce, token), cancellationToken).ConfigureAwait(false);
+            token => atOnce is null ? planning.AskAsync(token) : collection.AskAndCreateAsync(planning.AskAsync, atOnce, token), cancellationToken)
+                .ConfigureAwait(false);
     }
 
     private void TellPlan()
@@ -233,7 +235,8 @@ internal sealed class FeedRun
         await using ConfiguredAsyncDisposable feeding = feed.ConfigureAwait(false);
         IPointTarget target = OpenTarget(planned);
         var guard = target as GuardedTarget;
-        var watch = new CompositeObserver([.. journal.Observer(planned.Ids.Superseded) is { } notes ? (IRunObserver[])[guard?.Before(notes) ?? notes] : [], new DelegateObserver(state.OnEvent), observer]);
+        var watch = new CompositeObserver([.. journal.Observer(planned.Ids.Superseded) is { } notes ? (IRunObserver[])[guard?.Before(notes) ?? notes] : [],
+            new DelegateObserver(state.OnEvent), observer]);
         var engine = new UploadEngine(target, flow, retry, options.Upload, RunId, watch, time);
         state.Outcome = await engine.RunAsync(feed, cancellationToken).ConfigureAwait(false);
         state.Flow = flow.Summarize();
@@ -268,7 +271,8 @@ internal sealed class FeedRun
         }
 
         IPointTarget whole = store.OpenTarget(plan.Collection, options.VectorName);
-        return planned.Existing is { Merged.Count: > 0 } existing ? new MergeTarget(whole, store.OpenVectorTarget(plan.Collection, options.VectorName), existing.Merged) : whole;
+        return planned.Existing is { Merged.Count: > 0 } existing ? new MergeTarget(
+            whole, store.OpenVectorTarget(plan.Collection, options.VectorName), existing.Merged) : whole;
     }
 
     private IFlowControl NewFlow(PlannedRun planned)
@@ -316,7 +320,8 @@ internal sealed class FeedRun
         var gate = new Lock();
         long already = plan.RecreatesCollection ? 0 : plan.PresentBefore;
         return await verifier.RunAsync(
-            new VerificationTask(options.Verification, already, state.Invalid, new Findings(forRepair: false, upsertsWholePoints: false)) { SampleSize = options.SampleSize },
+            new VerificationTask(options.Verification, already, state.Invalid,
+                new Findings(forRepair: false, upsertsWholePoints: false)) { SampleSize = options.SampleSize },
             done =>
             {
                 // Readers finish side by side; observers are told one at a time.
@@ -328,7 +333,8 @@ internal sealed class FeedRun
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Somebody may have deleted the collection while vectors were sent, and made one of the same name: what was acknowledged before is gone then.</summary>
+    /// <summary>Somebody may have deleted the collection while vectors were sent, and made one of the same name: what was acknowledged before is gone
+    /// then.</summary>
     private async Task RefuseReplacedCollectionAsync(CancellationToken cancellationToken)
     {
         CollectionDescription? now = await store.GetCollectionAsync(options.Collection, cancellationToken).ConfigureAwait(false);
@@ -343,7 +349,8 @@ internal sealed class FeedRun
     {
         const string phase = "index";
         Tell(new PhaseStarted(RunId, time.GetUtcNow(), phase, state.Planned!.Plan.Count));
-        IndexingResult indexed = await indexing.WaitAsync((done, total) => Tell(new PhaseAdvanced(RunId, time.GetUtcNow(), phase, done, total)), cancellationToken).ConfigureAwait(false);
+        IndexingResult indexed = await indexing.WaitAsync((done, total) => Tell(new PhaseAdvanced(RunId, time.GetUtcNow(), phase, done, total)),
+            cancellationToken).ConfigureAwait(false);
         if (complete && indexed.Status == IndexingStatus.Unfinished)
         {
             throw IndexingErrors.Unfinished(options.Collection, indexed, input.WaitAdvice);

@@ -58,10 +58,12 @@ internal sealed class GuardedTarget : PartedTarget
     }
 
     /// <summary>What notes batches, told of them without what was left out: that is not this run's.</summary>
-    public IRunObserver Before(IRunObserver notes) => new DelegateObserver(runEvent => notes.OnEvent(runEvent is BatchEnded ended ? ended with { Ordinals = Sent(ended.Ordinals) } : runEvent));
+    public IRunObserver Before(IRunObserver notes) =>
+        new DelegateObserver(runEvent => notes.OnEvent(runEvent is BatchEnded ended ? ended with { Ordinals = Sent(ended.Ordinals) } : runEvent));
 
     /// <inheritdoc/>
-    protected override async ValueTask<(IReadOnlyList<BatchPart> Parts, WriteAnswer? Answer)> DivideAsync(VectorBatch batch, CancellationToken cancellationToken)
+    protected override async ValueTask<(IReadOnlyList<BatchPart> Parts, WriteAnswer? Answer)> DivideAsync(
+        VectorBatch batch, CancellationToken cancellationToken)
     {
         try
         {
@@ -88,7 +90,8 @@ internal sealed class GuardedTarget : PartedTarget
         }
     }
 
-    private async ValueTask<(IReadOnlyList<BatchPart> Parts, WriteAnswer? Answer)> DivideAsync(VectorBatch batch, bool[] there, CancellationToken cancellationToken)
+    private async ValueTask<(IReadOnlyList<BatchPart> Parts, WriteAnswer? Answer)> DivideAsync(
+        VectorBatch batch, bool[] there, CancellationToken cancellationToken)
     {
         int[] taken = [.. Enumerable.Range(0, batch.Count).Where(row => there[row] && !IsSent(batch.PointIds.Span[row]))];
         List<int> absent = [.. Enumerable.Range(0, batch.Count).Except(taken)];

@@ -6,7 +6,8 @@ using VectorMigration.Vectors;
 
 namespace VectorMigration.Runs;
 
-/// <summary>What follows from what an index was found to be: for which reasons a run is refused, and what is worth a warning. Asks nothing, changes nothing.</summary>
+/// <summary>What follows from what an index was found to be: for which reasons a run is refused, and what is worth a warning. Asks nothing, changes
+/// nothing.</summary>
 internal static class IndexFit
 {
     /// <summary>The reasons, in the order in which they are told; none where the index can be migrated as asked.</summary>
@@ -20,7 +21,7 @@ internal static class IndexFit
         {
             yield return fault;
         }
-        else if (found is { OddNorm: OddNorm odd, Index.Metric: FaissMetric.InnerProduct })
+        else if (found is { NonUnitNorm: NonUnitNorm odd, Index.Metric: FaissMetric.InnerProduct })
         {
             yield return PlanErrors.NormsNotUnit(found.Index, odd.Ordinal, odd.FaissId, odd.Norm);
         }
@@ -37,7 +38,8 @@ internal static class IndexFit
 
         if (index.Fidelity != Fidelity.Exact)
         {
-            yield return $"The vectors of {index.Kind} come back {(index.Fidelity == Fidelity.RoundingOnly ? "with rounding differences" : "decoded from codes, near the originals")}.";
+            yield return $"The vectors of {index.Kind} come back "
+                + $"{(index.Fidelity == Fidelity.RoundingOnly ? "with rounding differences" : "decoded from codes, near the originals")}.";
         }
 
         if (options.Distance is Distance asked && asked != index.Distance)
@@ -59,9 +61,10 @@ internal static class IndexFit
     /// <summary>What is worth saying of norms that Qdrant will change.</summary>
     public static IEnumerable<string> NormWarnings(IndexFindings found)
     {
-        if (found.OddNorm is OddNorm odd && found.Index.Metric != FaissMetric.InnerProduct)
+        if (found.NonUnitNorm is NonUnitNorm odd && found.Index.Metric != FaissMetric.InnerProduct)
         {
-            yield return $"Cosine normalises the vectors as Qdrant stores them; vector {odd.Ordinal} has norm {odd.Norm:G6}, so the originals cannot be read back.";
+            yield return $"Cosine normalises the vectors as Qdrant stores them; vector {odd.Ordinal} has norm {odd.Norm:G6}, so the originals cannot be "
+                + $"read back.";
         }
     }
 

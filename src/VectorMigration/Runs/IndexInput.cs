@@ -16,7 +16,8 @@ namespace VectorMigration.Runs;
 /// <param name="options">What was asked for.</param>
 /// <param name="runId">The run.</param>
 /// <param name="history">Earlier runs, by which a plan tells how long this one will take; null for none.</param>
-internal sealed class IndexInput(IVectorSource source, IPayloadSource? payload, IVectorStore store, MigrationOptions options, Guid runId, IRunHistory? history = null) : IRunInput
+internal sealed class IndexInput(IVectorSource source, IPayloadSource? payload, IVectorStore store, MigrationOptions options, Guid runId,
+    IRunHistory? history = null) : IRunInput
 {
     private readonly IndexSurvey survey = new(source, payload, options);
     private IndexFindings found = IndexFindings.Of(source.Description, options);
@@ -28,7 +29,7 @@ internal sealed class IndexInput(IVectorSource source, IPayloadSource? payload, 
     public long Expected => source.Description.Count;
 
     /// <inheritdoc/>
-    public int Lanes => FlowOpening.Lanes(options.Upload, found.Index.Dimension, found.Count);
+    public int Lanes => InitialFlow.Lanes(options.Upload, found.Index.Dimension, found.Count);
 
     /// <inheritdoc/>
     public CollectionSettings? SettingsAtOnce => found.Distance is null || found.NeedsNorms ? null : MigrationPlanner.Settings(found, options, runId);
@@ -42,7 +43,8 @@ internal sealed class IndexInput(IVectorSource source, IPayloadSource? payload, 
     /// <inheritdoc/>
     public async Task<ExistingFindings?> LookAsync(TargetFindings target, JournalFindings? journal, CancellationToken cancellationToken)
     {
-        if (options.Recreate || options.OnExisting == ExistingPoints.Overwrite || target is not { Existing: not null, Present: > 0 } || !CanCompare(target, journal))
+        if (options.Recreate || options.OnExisting == ExistingPoints.Overwrite || target is not { Existing: not null, Present: > 0 }
+            || !CanCompare(target, journal))
         {
             return null;
         }
@@ -59,9 +61,11 @@ internal sealed class IndexInput(IVectorSource source, IPayloadSource? payload, 
     /// <summary>What is refused anyway is not looked for; a dry run, which tells every reason, looks wherever both sides can be compared.</summary>
     private bool CanCompare(TargetFindings target, JournalFindings? journal)
     {
-        IReadOnlyList<MigrationError> reasons = MigrationPlanner.Plan(found, target, journal, options with { DryRun = true }, store.Endpoint, runId).Plan.Refusals;
+        IReadOnlyList<MigrationError> reasons = MigrationPlanner.Plan(found, target, journal, options with { DryRun = true }, store.Endpoint, runId)
+            .Plan.Refusals;
         return options.DryRun
-            ? found is { Distance: not null, Index.IsSupported: true, IdsFault: null, PayloadFault: null, Count: > 0 } && reasons.All(static reason => reason.ErrorId != ErrorIds.CollectionDiffers)
+            ? found is { Distance: not null, Index.IsSupported: true, IdsFault: null, PayloadFault: null, Count: > 0 }
+                && reasons.All(static reason => reason.ErrorId != ErrorIds.CollectionDiffers)
             : reasons.Count == 0;
     }
 
@@ -93,8 +97,8 @@ internal sealed class IndexInput(IVectorSource source, IPayloadSource? payload, 
     /// <inheritdoc/>
     public void ThrowIfChanged()
     {
-        (source as ISteadyFile)?.ThrowIfContentChanged();
-        (payload as ISteadyFile)?.ThrowIfContentChanged();
+        (source as IChangeDetector)?.ThrowIfContentChanged();
+        (payload as IChangeDetector)?.ThrowIfContentChanged();
     }
 
     /// <inheritdoc/>

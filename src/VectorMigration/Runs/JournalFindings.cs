@@ -36,7 +36,8 @@ internal sealed record JournalFindings(JournalContent? Content, MigrationExcepti
         }
     }
 
-    /// <summary>The ordinals that the journal holds for a key in a collection, whether the run goes on with them or begins anew; null where it holds none.</summary>
+    /// <summary>The ordinals that the journal holds for a key in a collection, whether the run goes on with them or begins anew; null where it holds
+    /// none.</summary>
     public OrdinalSet? Ours(JournalKey key, string? collectionRun) =>
         (Before ?? Content) is { Header: { } header, Acknowledged: { Count: > 0 } acknowledged } && header.CollectionRun == collectionRun
             && (collectionRun is not null || EndpointAddresses.AreSame(key.Endpoint, header.Key.Endpoint)) && key.IsOfTheSamePoints(header.Key)

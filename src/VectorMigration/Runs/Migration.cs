@@ -6,7 +6,8 @@ using VectorMigration.Verification;
 
 namespace VectorMigration.Runs;
 
-/// <summary>The whole job in one: an index as it lies in its file, planned, sent, counted and read back. The one command and the command line are this.</summary>
+/// <summary>The whole job in one: an index as it lies in its file, planned, sent, counted and read back. The one command and the command line are
+/// this.</summary>
 public sealed class Migration
 {
     private readonly IVectorSource source;
@@ -20,7 +21,8 @@ public sealed class Migration
     private PlannedRun? agreed;
 
     /// <summary>Sets a migration up; nothing is read or sent yet. Source, payload and store stay the caller's to dispose.</summary>
-    public Migration(IVectorSource source, IPayloadSource? payload, IVectorStore store, IRetryPolicy retry, MigrationOptions options, IRunObserver observer, TimeProvider? time = null)
+    public Migration(IVectorSource source, IPayloadSource? payload, IVectorStore store, IRetryPolicy retry, MigrationOptions options, IRunObserver observer,
+        TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(store);
@@ -57,7 +59,8 @@ public sealed class Migration
         return agreed.Plan;
     }
 
-    /// <summary>Runs to the end and answers with the result, errors and cancellation included: it throws neither <see cref="MigrationException"/> nor <see cref="OperationCanceledException"/>.</summary>
+    /// <summary>Runs to the end and answers with the result, errors and cancellation included: it throws neither <see cref="MigrationException"/> nor
+    /// <see cref="OperationCanceledException"/>.</summary>
     public Task<MigrationResult> RunAsync(CancellationToken cancellationToken) =>
         new FeedRun(Input, store, retry, options, RunId, observer, time).RunAsync(agreed, cancellationToken);
 

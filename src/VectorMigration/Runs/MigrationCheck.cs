@@ -31,7 +31,8 @@ public sealed class MigrationCheck
     private OrdinalSet? ours;
 
     /// <summary>Sets a check up; nothing is read yet. Source, payload and store stay the caller's to dispose.</summary>
-    public MigrationCheck(IVectorSource source, IPayloadSource? payload, IVectorStore store, IRetryPolicy retry, MigrationOptions options, IRunObserver observer, TimeProvider? time = null)
+    public MigrationCheck(IVectorSource source, IPayloadSource? payload, IVectorStore store, IRetryPolicy retry, MigrationOptions options,
+        IRunObserver observer, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(store);
@@ -56,7 +57,8 @@ public sealed class MigrationCheck
     /// <summary>Points that <see cref="RepairAsync"/> would send, as the verification before it found them.</summary>
     public long Repairable => findings is null ? 0 : findings.Missing + findings.Different - findings.LeftAlone;
 
-    /// <summary>Verifies by <see cref="MigrationOptions.Verification"/> (Full where it says None), then asks queries where <see cref="MigrationOptions.RecallK"/> says so.</summary>
+    /// <summary>Verifies by <see cref="MigrationOptions.Verification"/> (Full where it says None), then asks queries where
+    /// <see cref="MigrationOptions.RecallK"/> says so.</summary>
     /// <param name="forRepair">Remember what is to be sent again.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="MigrationException">The collection is missing or cannot be compared, or the options contradict each other.</exception>
@@ -70,7 +72,8 @@ public sealed class MigrationCheck
 
         // Whose points are there is the question of a repair, point by point; a look at all of them beforehand answers it for a run only.
         MigrationOptions looksAtAll = options with { OnExisting = ExistingPoints.Overwrite, AddAbsent = false, JournalPath = null, Restart = false };
-        planned = await new RunPlanning(new IndexInput(source, payload, store, looksAtAll, RunId), store, looksAtAll).PlanAsync(cancellationToken).ConfigureAwait(false);
+        planned = await new RunPlanning(new IndexInput(source, payload, store, looksAtAll, RunId), store, looksAtAll).PlanAsync(cancellationToken)
+            .ConfigureAwait(false);
         if (planned.Plan.CreatesCollection)
         {
             throw CollectionErrors.Missing(options.Collection, store.Endpoint);
@@ -143,12 +146,15 @@ public sealed class MigrationCheck
         }
     }
 
-    private async Task<(VerificationResult Result, Findings Findings)> CompareAllAsync(VerificationMode mode, bool forRepair, CancellationToken cancellationToken)
+    private async Task<(VerificationResult Result, Findings Findings)> CompareAllAsync(
+        VerificationMode mode, bool forRepair, CancellationToken cancellationToken)
     {
         Findings found = NewFindings(forRepair);
         MigrationPlan plan = planned!.Plan;
-        Action<long> advance = Begin(mode == VerificationMode.Count ? "count" : "verify", mode == VerificationMode.Sample ? Math.Min(options.SampleSize, plan.Count) : plan.Count);
-        return (await NewVerifier().RunAsync(new VerificationTask(mode, plan.PresentBefore, null, found) { SampleSize = options.SampleSize }, advance, cancellationToken).ConfigureAwait(false), found);
+        Action<long> advance = Begin(mode == VerificationMode.Count ? "count" : "verify",
+            mode == VerificationMode.Sample ? Math.Min(options.SampleSize, plan.Count) : plan.Count);
+        return (await NewVerifier().RunAsync(new VerificationTask(mode, plan.PresentBefore, null, found) { SampleSize = options.SampleSize }, advance,
+            cancellationToken).ConfigureAwait(false), found);
     }
 
     private async Task<long> SendAsync(long[] ordinals, IPointTarget target, CancellationToken cancellationToken)
@@ -161,16 +167,20 @@ public sealed class MigrationCheck
         MigrationPlan plan = planned!.Plan;
         using IFlowControl flow = FlowControls.For(
             options.Upload,
-            new FlowStart { Dimension = plan.Index.Dimension, Vectors = ordinals.Length, RoundTrip = planned.RoundTrip, Limit = planned.Limit, ReadLimit = WriteRateLimits.Reader(store, plan.Collection) },
+            new FlowStart { Dimension = plan.Index.Dimension, Vectors = ordinals.Length, RoundTrip = planned.RoundTrip, Limit = planned.Limit,
+                ReadLimit = WriteRateLimits.Reader(store, plan.Collection) },
             time);
-        var feed = new RepairFeed(new IndexRows(new IndexFeed(source, payload, options.Feed with { SkipInvalid = true }, plan.Offset, plan.Count, planned.Ids.Superseded, null), 1), ordinals);
-        UploadOutcome outcome = await new UploadEngine(target, flow, retry, options.Upload, RunId, observer, time).RunAsync(feed, cancellationToken).ConfigureAwait(false);
+        var feed = new RepairFeed(new IndexRows(new IndexFeed(source, payload, options.Feed with { SkipInvalid = true }, plan.Offset, plan.Count,
+            planned.Ids.Superseded, null), 1), ordinals);
+        UploadOutcome outcome = await new UploadEngine(target, flow, retry, options.Upload, RunId, observer, time).RunAsync(feed, cancellationToken)
+            .ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         return outcome.Stop is MigrationException stop ? throw stop : outcome.Sent;
     }
 
     /// <summary>What is still wrong is what the last round did not put right, and what nobody may put right.</summary>
-    private async Task<VerificationResult> ResultAsync(VerificationResult before, Findings wrong, Findings after, long sent, CancellationToken cancellationToken)
+    private async Task<VerificationResult> ResultAsync(VerificationResult before, Findings wrong, Findings after, long sent,
+        CancellationToken cancellationToken)
     {
         long total = await NewVerifier().CountAsync(cancellationToken).ConfigureAwait(false);
         long different = after == wrong ? after.Different : after.Different + wrong.LeftAlone;
@@ -209,15 +219,16 @@ public sealed class MigrationCheck
     /// <summary>What the journal holds; null where there is none for this index and collection.</summary>
     private OrdinalSet? Ours(string? collectionRun) => options.JournalPath is null ? null
         : JournalFindings.Read(options)?.Ours(
-            JournalKey.Of(source.Description, null, options.IdMapping, store.Endpoint, options.Collection, options.VectorName).WithPart(options.IdOffset, options.IdNamespace), collectionRun);
+            JournalKey.Of(source.Description, null, options.IdMapping, store.Endpoint, options.Collection, options.VectorName)
+                .WithPart(options.IdOffset, options.IdNamespace), collectionRun);
 
     private Verifier NewVerifier() => new(source, payload, store, planned!.Scope(options));
 
     /// <summary>Every batch is read under a check of length and time; the content is compared once more before anything is said of it.</summary>
     private void RefuseChangedSources()
     {
-        (source as ISteadyFile)?.ThrowIfContentChanged();
-        (payload as ISteadyFile)?.ThrowIfContentChanged();
+        (source as IChangeDetector)?.ThrowIfContentChanged();
+        (payload as IChangeDetector)?.ThrowIfContentChanged();
     }
 
     /// <summary>Tells that a phase begins, and gives what tells how far it is. Readers finish side by side; observers are told one at a time.</summary>

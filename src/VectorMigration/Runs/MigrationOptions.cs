@@ -33,10 +33,12 @@ public sealed record MigrationOptions
     /// <summary>Added to every FAISS id before it becomes a point id: one part of several begins where another ends. 0 or more.</summary>
     public long IdOffset { get; init; }
 
-    /// <summary>The part that UUIDs contain, so that parts with equal ids have no UUID in common; null for none. Only with <see cref="Vectors.IdMapping.Uuid5"/>.</summary>
+    /// <summary>The part that UUIDs contain, so that parts with equal ids have no UUID in common; null for none. Only with
+    /// <see cref="Vectors.IdMapping.Uuid5"/>.</summary>
     public string? IdNamespace { get; init; }
 
-    /// <summary>What becomes of points of others that are there already under ids that are to be sent. Overwrite only where they are known to be worthless.</summary>
+    /// <summary>What becomes of points of others that are there already under ids that are to be sent. Overwrite only where they are known to be
+    /// worthless.</summary>
     public ExistingPoints OnExisting { get; init; }
 
     /// <summary>A merge adds points that are not there; otherwise it counts them.</summary>
@@ -78,7 +80,8 @@ public sealed record MigrationOptions
     /// <summary>Folder of the logs; null for none.</summary>
     public string? LogDirectory { get; init; }
 
-    /// <summary>Full path of the journal, which makes the next run go on where this one stopped; null for none. See <see cref="JournalPaths.Default"/>.</summary>
+    /// <summary>Full path of the journal, which makes the next run go on where this one stopped; null for none. See
+    /// <see cref="JournalPaths.Default"/>.</summary>
     public string? JournalPath { get; init; }
 
     /// <summary>Begin the journal anew: everything is sent again, whatever was acknowledged before.</summary>
@@ -88,5 +91,6 @@ public sealed record MigrationOptions
     public bool DryRun { get; init; }
 
     /// <summary>How vectors become points.</summary>
-    internal FeedOptions Feed => new() { VectorName = VectorName, IdMapping = IdMapping, IdOffset = IdOffset, IdNamespace = IdNamespace, SkipInvalid = SkipInvalid };
+    internal FeedOptions Feed =>
+        new() { VectorName = VectorName, IdMapping = IdMapping, IdOffset = IdOffset, IdNamespace = IdNamespace, SkipInvalid = SkipInvalid };
 }

@@ -62,16 +62,19 @@ internal static class MigrationPlanner
 
         if (journal is { Acknowledged.Count: > 0, Header: { } header } && header.IndexWrittenAt != index.Identity.LastWriteTimeUtc)
         {
-            yield return $"{index.Path} was last written at {index.Identity.LastWriteTimeUtc:u}, at {header.IndexWrittenAt:u} when its journal was begun; length and samples are the same. Only a full verification compares every vector.";
+            yield return $"{index.Path} was last written at {index.Identity.LastWriteTimeUtc:u}, at {header.IndexWrittenAt:u} when its journal was "
+                + $"begun; length and samples are the same. Only a full verification compares every vector.";
         }
 
         if (journal is { TornBytes: > 0 })
         {
-            yield return $"The last {journal.TornBytes} bytes of the journal {options.JournalPath} were being written when the run before this one was cut off; they are left out, and what they said is sent again.";
+            yield return $"The last {journal.TornBytes} bytes of the journal {options.JournalPath} were being written when the run before this one was "
+                + $"cut off; they are left out, and what they said is sent again.";
         }
     }
 
-    private static IEnumerable<MigrationException> TargetReasons(TargetFindings target, CollectionSettings wanted, bool distanceIsKnown, MigrationOptions options, string endpoint)
+    private static IEnumerable<MigrationException> TargetReasons(
+        TargetFindings target, CollectionSettings wanted, bool distanceIsKnown, MigrationOptions options, string endpoint)
     {
         if (target.Fault is MigrationException fault)
         {
@@ -94,7 +97,8 @@ internal static class MigrationPlanner
         }
     }
 
-    private static IEnumerable<MigrationException> JournalReasons(JournalFindings? journal, JournalKey? key, TargetFindings target, IndexFindings index, MigrationOptions options)
+    private static IEnumerable<MigrationException> JournalReasons(
+        JournalFindings? journal, JournalKey? key, TargetFindings target, IndexFindings index, MigrationOptions options)
     {
         if (journal?.Fault is MigrationException fault)
         {
@@ -108,9 +112,11 @@ internal static class MigrationPlanner
     }
 
     /// <summary>What a journal belongs to; null without one.</summary>
-    public static JournalKey? Key(IndexFindings index, MigrationOptions options, string endpoint) => options.JournalPath is null || index.PayloadFault is not null
+    public static JournalKey? Key(IndexFindings index, MigrationOptions options, string endpoint) =>
+        options.JournalPath is null || index.PayloadFault is not null
         ? null
-        : JournalKey.Of(index.Index, index.PayloadIdentity, options.IdMapping, endpoint, options.Collection, options.VectorName).WithPart(options.IdOffset, options.IdNamespace);
+        : JournalKey.Of(index.Index, index.PayloadIdentity, options.IdMapping, endpoint, options.Collection, options.VectorName)
+            .WithPart(options.IdOffset, options.IdNamespace);
 
     private static IEnumerable<MigrationException> ExistingReasons(TargetFindings target, MigrationOptions options, string endpoint)
     {
@@ -124,7 +130,8 @@ internal static class MigrationPlanner
     {
         if (target.Taken is { Plan: { Conflicts: > 0 } left } && options.OnExisting == ExistingPoints.Skip)
         {
-            yield return $"{Units.Of(left.Conflicts, "vector is", "vectors are")} not sent, because points of others have their ids, and stay as they are: {string.Join(", ", left.FirstConflicts)}{(left.Conflicts > left.FirstConflicts.Count ? ", …" : string.Empty)}.";
+            yield return $"{Units.Of(left.Conflicts, "vector is", "vectors are")} not sent, because points of others have their ids, and stay as they "
+                + $"are: {string.Join(", ", left.FirstConflicts)}{(left.Conflicts > left.FirstConflicts.Count ? ", …" : string.Empty)}.";
         }
 
         if (target.Taken is { Plan.Absent: > 0 and long absent })
@@ -133,7 +140,8 @@ internal static class MigrationPlanner
         }
     }
 
-    private static IEnumerable<string> Warnings(IndexFindings index, TargetFindings target, JournalContent? journal, MigrationOptions options, string endpoint) =>
+    private static IEnumerable<string> Warnings(IndexFindings index, TargetFindings target, JournalContent? journal, MigrationOptions options,
+        string endpoint) =>
     [
         .. IndexFit.Warnings(index, options),
         .. target.Server?.VersionWarning is string version ? (string[])[version] : [],
@@ -143,12 +151,14 @@ internal static class MigrationPlanner
         .. ExistingWarnings(target, options),
     ];
 
-    private static MigrationPlan Plan(IndexFindings index, TargetFindings target, CollectionSettings settings, JournalContent? journal, MigrationOptions options, string endpoint)
+    private static MigrationPlan Plan(IndexFindings index, TargetFindings target, CollectionSettings settings, JournalContent? journal,
+        MigrationOptions options, string endpoint)
     {
         OrdinalSet? acknowledged = journal?.Acknowledged;
         long before = acknowledged?.CountWithin(index.Offset, index.Count) ?? 0;
         long replaced = acknowledged is null || index.Ids.Duplicates == 0 ? 0 : index.Ids.Superseded.Count(acknowledged.Contains);
-        var sizes = PlannedBatches.Of(index.Count - index.Ids.Duplicates - (before - replaced) - (target.Taken?.Held ?? 0), index.Index.Dimension, target.RoundTrip, options.Upload);
+        var sizes = PlannedBatches.Of(index.Count - index.Ids.Duplicates - (before - replaced) - (target.Taken?.Held ?? 0), index.Index.Dimension,
+            target.RoundTrip, options.Upload);
         bool exists = target.Existing is not null;
         return new MigrationPlan
         {
@@ -160,7 +170,8 @@ internal static class MigrationPlanner
             RecreatesCollection = exists && options.Recreate,
             Settings = settings,
             Lost = exists && options.Recreate
-                ? RecreationLoss.Of(target.Existing!, settings, [.. target.Aliases.Where(alias => alias.Value == options.Collection).Select(static alias => alias.Key).Order(StringComparer.Ordinal)])
+                ? RecreationLoss.Of(target.Existing!, settings, [.. target.Aliases.Where(alias => alias.Value == options.Collection)
+                    .Select(static alias => alias.Key).Order(StringComparer.Ordinal)])
                 : [],
             PresentBefore = target.Present,
             Offset = index.Offset,

@@ -52,7 +52,8 @@ internal sealed class PipelineInput(string endpoint, MigrationOptions options, G
         Require(CollectionNames.Refusal(options.Collection) ?? IndexFit.MergeReason(options) ?? PipelinePlanner.IdReason(options));
 
     /// <summary>Nothing: each batch is looked up before it is sent, because no more than one vector is known.</summary>
-    public Task<ExistingFindings?> LookAsync(TargetFindings target, JournalFindings? journal, CancellationToken cancellationToken) => Task.FromResult<ExistingFindings?>(null);
+    public Task<ExistingFindings?> LookAsync(TargetFindings target, JournalFindings? journal, CancellationToken cancellationToken) =>
+        Task.FromResult<ExistingFindings?>(null);
 
     /// <inheritdoc/>
     public PlannedRun Plan(TargetFindings target, JournalFindings? journal, CancellationToken cancellationToken) =>

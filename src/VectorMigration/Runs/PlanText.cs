@@ -10,7 +10,8 @@ internal static class PlanText
     /// <summary>The whole plan in one sentence: count, dimension, batches, bytes, time, collection.</summary>
     public static string Of(MigrationPlan plan, TimeSpan? batchDelay = null) => plan.FromPipeline
         ? $"Send the vectors of the pipeline (as many as come: the number is not known before) ({Pace(plan)}), {Collection(plan)}"
-        : $"Send {Sent(plan)} vectors × {plan.Index.Dimension} of {plan.Index.Kind} {plan.Index.Path} from ordinal {Units.Count(plan.Offset)} in {Batches(plan)}, {Size(plan)}{Ids(plan)}{(Existing(plan) is string there ? $", {there}" : string.Empty)}{Time(plan, batchDelay ?? TimeSpan.Zero)}, {Collection(plan)}, {Pace(plan)}, then {Proof(plan.Verification)}{Refused(plan)}";
+        : $"Send {Sent(plan)} vectors × {plan.Index.Dimension} of {plan.Index.Kind} {plan.Index.Path} from ordinal {Units.Count(plan.Offset)} in "
+            + $"{Batches(plan)}, {Size(plan)}{Ids(plan)}{(Existing(plan) is string there ? $", {there}" : string.Empty)}{Time(plan, batchDelay ?? TimeSpan.Zero)}, {Collection(plan)}, {Pace(plan)}, then {Proof(plan.Verification)}{Refused(plan)}";
 
     /// <summary>Number of batches.</summary>
     public static string Batches(MigrationPlan plan) => $"{(plan.BatchSize is null ? "about " : string.Empty)}{Units.Of(plan.Batches, "batch", "batches")}";
@@ -21,7 +22,8 @@ internal static class PlanText
     /// <summary>What becomes of the collection, within a sentence.</summary>
     public static string Collection(MigrationPlan plan) => plan.ServerVersion.Length == 0
         ? "with a collection that the server did not tell of"
-        : $"{(plan.RecreatesCollection ? $"DELETING{Losses(plan)} and creating anew" : plan.CreatesCollection ? "creating" : "using")} the collection ({Settings(plan)})";
+        : $"{(plan.RecreatesCollection ? $"DELETING{Losses(plan)} and creating anew" : plan.CreatesCollection ? "creating" : "using")} the collection "
+            + $"({Settings(plan)})";
 
     /// <summary>What becomes of the collection, by itself.</summary>
     public static string CollectionState(MigrationPlan plan) => plan switch
@@ -33,7 +35,8 @@ internal static class PlanText
     };
 
     /// <summary>What is there already under ids that are to be sent; null where nothing is.</summary>
-    public static string? Existing(MigrationPlan plan) => plan.Existing is not { } found || found.Taken + found.Absent == 0 ? null : string.Join(", ", ((string?[])
+    public static string? Existing(MigrationPlan plan) =>
+        plan.Existing is not { } found || found.Taken + found.Absent == 0 ? null : string.Join(", ", ((string?[])
     [
         $"{Units.Of(found.Taken, "id has", "ids have")} a point already",
         found.Equal > 0 ? $"{Units.Count(found.Equal)} equal to the index, not sent again" : null,
@@ -57,7 +60,9 @@ internal static class PlanText
     /// <summary>How long it will take, by an earlier run; null where none tells.</summary>
     public static string? Expectation(MigrationPlan plan) => plan.Expectation is not RunExpectation expected ? null : string.Create(
         CultureInfo.InvariantCulture,
-        $"about {Units.Time(expected.Duration)} as the run of {expected.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC with {Units.Count(expected.Vectors)} vectors ({expected.RunId}; upload {Units.Time(expected.Upload)}{(expected.Verification is TimeSpan proof ? $", proof {Units.Time(proof)}" : string.Empty)})");
+        $"about {Units.Time(expected.Duration)} as the run of {expected.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC with {Units.Count(expected.Vectors)} "
+            + $"vectors ({expected.RunId}; upload "
+            + $"{Units.Time(expected.Upload)}{(expected.Verification is TimeSpan proof ? $", proof {Units.Time(proof)}" : string.Empty)})");
 
     /// <summary>The reasons for which it would be refused, by their ids.</summary>
     public static string RefusalIds(MigrationPlan plan) => string.Join(", ", plan.Refusals.Select(static refusal => refusal.ErrorId));
@@ -76,11 +81,13 @@ internal static class PlanText
     private static string Ids(MigrationPlan plan) =>
         $"{(plan.IdOffset == 0 ? string.Empty : $", ids shifted by {Units.Count(plan.IdOffset)}")}{(plan.IdMapping == IdMapping.Keep ? string.Empty : ", ids mapped to UUIDv5")}{(plan.IdNamespace is string part ? $" of the part '{part}'" : string.Empty)}";
 
-    private static string Time(MigrationPlan plan, TimeSpan batchDelay) => Expectation(plan) is string expected ? $", in {expected}" : AtLeast(plan, batchDelay);
+    private static string Time(MigrationPlan plan, TimeSpan batchDelay) =>
+        Expectation(plan) is string expected ? $", in {expected}" : AtLeast(plan, batchDelay);
 
     // Without a measurement of line and server the pauses are all that is known of the time.
     private static string AtLeast(MigrationPlan plan, TimeSpan batchDelay) =>
-        batchDelay == TimeSpan.Zero || plan.Batches < 2 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $", at least {batchDelay * (plan.Batches - 1):g} of pauses");
+        batchDelay == TimeSpan.Zero || plan.Batches < 2 ? string.Empty
+            : string.Create(CultureInfo.InvariantCulture, $", at least {batchDelay * (plan.Batches - 1):g} of pauses");
 
     private static string Refused(MigrationPlan plan) => plan.Refusals.Count == 0 ? string.Empty : $"; this would be REFUSED ({RefusalIds(plan)})";
 }

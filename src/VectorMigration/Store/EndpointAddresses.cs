@@ -3,7 +3,8 @@ using System.Net.Sockets;
 
 namespace VectorMigration.Store;
 
-/// <summary>Whether two endpoints are one: a server has several names (localhost and 127.0.0.1), and what was begun under one is gone on with under another.</summary>
+/// <summary>Whether two endpoints are one: a server has several names (localhost and 127.0.0.1), and what was begun under one is gone on with under
+/// another.</summary>
 internal static class EndpointAddresses
 {
     /// <summary>Whether both lead to the same port of the same machine, as far as names can be resolved here.</summary>

@@ -143,7 +143,8 @@ public sealed class VectorBatch : IDisposable
             count);
     }
 
-    private VectorBatch(BatchMemory? memory, SourceIdentity source, long firstOrdinal, ReadOnlyMemory<long> ordinals, int dimension, VectorBatch whole, int start, int count)
+    private VectorBatch(BatchMemory? memory, SourceIdentity source, long firstOrdinal, ReadOnlyMemory<long> ordinals, int dimension, VectorBatch whole,
+        int start, int count)
         : this(memory, source, ordinals.IsEmpty ? firstOrdinal : ordinals.Span[0], ordinals, dimension)
     {
         FaissIds = whole.FaissIds.Slice(start, count);
@@ -178,7 +179,8 @@ public sealed class VectorBatch : IDisposable
         }
 
         return Create(
-            Source, FirstOrdinal, Dimension, faissIds, components, null, points, Payload is null ? null : new PayloadBlock(payload.WrittenMemory, offsets), VectorName, places);
+            Source, FirstOrdinal, Dimension, faissIds, components, null, points, Payload is null ? null : new PayloadBlock(payload.WrittenMemory, offsets),
+                VectorName, places);
     }
 
     /// <summary>A copy that owns its memory. This lease stays as it is.</summary>

@@ -107,6 +107,7 @@ internal sealed class PointComparer(IVectorStore store, VerificationScope scope,
             return batch.Payload is null || JsonEquality.SamePayload(batch.Payload[row], points.Payload(row)) ? null : "payload differs";
         }
 
-        return scope.Feed.IdMapping != IdMapping.Uuid5 || JsonEquality.HasNumber(points.Payload(row), "faiss_id", batch.FaissIds.Span[row]) ? null : "faiss_id of the payload differs";
+        return scope.Feed.IdMapping != IdMapping.Uuid5 || JsonEquality.HasNumber(points.Payload(row), "faiss_id", batch.FaissIds.Span[row]) ? null
+            : "faiss_id of the payload differs";
     }
 }

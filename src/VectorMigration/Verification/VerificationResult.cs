@@ -20,10 +20,12 @@ public sealed record VerificationResult
     /// <summary>Exact count of the collection; null when it was not asked.</summary>
     public long? CollectionCount { get; init; }
 
-    /// <summary>What the run should have counted, the points that were there before and those that it added, where it counted something else; null otherwise.</summary>
+    /// <summary>What the run should have counted, the points that were there before and those that it added, where it counted something else; null
+    /// otherwise.</summary>
     public long? CountExpected { get; init; }
 
-    /// <summary>Points in the collection that are not of the vectors compared: the exact count less the points found. Null where not all were looked for.</summary>
+    /// <summary>Points in the collection that are not of the vectors compared: the exact count less the points found. Null where not all were looked
+    /// for.</summary>
     public long? Extra { get; init; }
 
     /// <summary>Points read back and compared.</summary>
@@ -38,7 +40,8 @@ public sealed record VerificationResult
     /// <summary>Vectors of the source that cannot be stored and so cannot be there.</summary>
     public long Invalid { get; init; }
 
-    /// <summary><c>bits</c>: equal to the last bit; <c>normalised</c>: equal after normalisation, within <see cref="Tolerance"/>; <c>datatype</c>: equal after rounding to the collection's datatype.</summary>
+    /// <summary><c>bits</c>: equal to the last bit; <c>normalised</c>: equal after normalisation, within <see cref="Tolerance"/>; <c>datatype</c>: equal
+    /// after rounding to the collection's datatype.</summary>
     public string Comparison { get; init; } = "bits";
 
     /// <summary>Greatest deviation allowed to a component, relative to the unit vector's scale; 0 for bits.</summary>

@@ -11,7 +11,8 @@ public sealed class FloorTests
     /// <summary>From the ground up.</summary>
     private static readonly string[] Floors =
     [
-        "Errors", "Files", "Vectors", "Store", "Engine", "Collections", "Journal", "Feeds", "Verification", "Faiss", "Runs", "Reports", "Tuning", "LocalServers", "Hosting",
+        "Errors", "Files", "Vectors", "Store", "Engine", "Collections", "Journal", "Feeds", "Verification", "Faiss", "Runs", "Reports", "Tuning",
+            "LocalServers", "Hosting",
     ];
 
     private static readonly ArchUnitNET.Domain.Architecture Core = new ArchLoader().LoadAssemblies(typeof(MigrationException).Assembly).Build();

@@ -5,7 +5,7 @@ public sealed class IndexWaitTests : IDisposable
 {
     private const string Name = "c";
     private readonly MemoryStore store = new();
-    private readonly LeapingTime time = new();
+    private readonly SteppedTime time = new();
     private readonly List<(long Done, long Total)> told = [];
 
     public IndexWaitTests()
@@ -23,7 +23,8 @@ public sealed class IndexWaitTests : IDisposable
         IndexingResult result = await Wait();
         result.Status.ShouldBe(IndexingStatus.Complete);
         result.Unindexed.ShouldBe(6_432);
-        result.Message.ShouldBe("13,568 of 20,000 vectors are indexed; the rest lies in segments under the indexing threshold (10000 KB), which are searched exactly.");
+        result.Message.ShouldBe("13,568 of 20,000 vectors are indexed; the rest lies in segments under the indexing threshold (10000 KB), which are "
+            + "searched exactly.");
         result.Duration.ShouldBeLessThan(TimeSpan.FromSeconds(3));
         store.Changes.ShouldBeEmpty();
     }
@@ -41,14 +42,16 @@ public sealed class IndexWaitTests : IDisposable
     [Fact]
     public async Task GreenForAMomentBetweenTwoOptimisationsIsNotDone()
     {
-        Script(c => c with { Status = "green", IndexedVectorsCount = 19_000 }, c => c with { Status = "yellow" }, c => c with { Status = "green", IndexedVectorsCount = 20_000 });
+        Script(c => c with { Status = "green", IndexedVectorsCount = 19_000 }, c => c with { Status = "yellow" },
+            c => c with { Status = "green", IndexedVectorsCount = 20_000 });
         (await Wait()).Indexed.ShouldBe(20_000);
     }
 
     [Fact]
     public async Task OperationsStillToBeAppliedAreWaitedFor()
     {
-        Script(c => c with { Status = "green", IndexedVectorsCount = 20_000, UpdateQueueLength = 5 }, c => c, c => c, c => c, c => c, c => c, c => c with { UpdateQueueLength = 0 });
+        Script(c => c with { Status = "green", IndexedVectorsCount = 20_000, UpdateQueueLength = 5 }, c => c, c => c, c => c, c => c, c => c,
+            c => c with { UpdateQueueLength = 0 });
         await Wait();
         told.Count.ShouldBeGreaterThan(7);
     }
@@ -59,7 +62,8 @@ public sealed class IndexWaitTests : IDisposable
         Be(c => c with { Status = "grey" });
         store.OnChange = _ => Be(c => c with { Status = "green", IndexedVectorsCount = 20_000 });
         (await Wait()).Status.ShouldBe(IndexingStatus.Complete);
-        store.Changes.ShouldHaveSingleItem().ShouldSatisfyAllConditions(c => c.IndexingThreshold.ShouldBeNull(), c => c.Metadata.ShouldBeEmpty(), c => c.RemovedKeys.ShouldBeEmpty());
+        store.Changes.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
+            c => c.IndexingThreshold.ShouldBeNull(), c => c.Metadata.ShouldBeEmpty(), c => c.RemovedKeys.ShouldBeEmpty());
     }
 
     [Fact]

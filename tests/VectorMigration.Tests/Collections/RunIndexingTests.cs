@@ -62,7 +62,8 @@ public sealed class RunIndexingTests : IDisposable
     public async Task AStoppedRunTakesItUpAndTheNextOnePutsItOffAgain()
     {
         int asked = 0;
-        store.Answer = _ => ++asked > 3 ? WriteAnswer.Stop("DiskFull", ErrorKind.ResourceUnavailable, "disk full", resumable: true, "Free it.") : WriteAnswer.Ok(1);
+        store.Answer = _ => ++asked > 3 ? WriteAnswer.Stop("DiskFull", ErrorKind.ResourceUnavailable, "disk full", resumable: true, "Free it.")
+            : WriteAnswer.Ok(1);
         (await Run(Deferred(700))).ExitCode.ShouldBe(3);
         Collection.Optimizer.IndexingThreshold.ShouldBe(700UL);
         Collection.Metadata.Keys.ShouldContain(Key);
@@ -89,7 +90,7 @@ public sealed class RunIndexingTests : IDisposable
         cut.ExitCode.ShouldBe(3);
         cut.Indexing!.Status.ShouldBe(IndexingStatus.Deferred);
         Warnings.ShouldContain(w => w.Contains("still put off"));
-        DeferredIndexing.IsPutOff(Collection).ShouldBeTrue();
+        DeferredIndexing.IsDeferred(Collection).ShouldBeTrue();
 
         store.OnChange = _ => { };
         MigrationResult next = await Run(new IndexingOptions { Mode = mode });
@@ -122,7 +123,8 @@ public sealed class RunIndexingTests : IDisposable
         result.ExitCode.ShouldBe(0);
         store.Changes.ShouldBeEmpty();
         result.Warnings.ShouldContain(w => w.Contains("its indexing is not put off"));
-        result.Warnings.ShouldContain(w => w.Contains("shard_number is 0, 3 was asked for") && w.Contains("indexing_threshold is the server's, 700 was asked for"));
+        result.Warnings.ShouldContain(w => w.Contains("shard_number is 0, 3 was asked for")
+            && w.Contains("indexing_threshold is the server's, 700 was asked for"));
     }
 
     [Fact]
@@ -161,7 +163,8 @@ public sealed class RunIndexingTests : IDisposable
     public async Task AVerificationWarnsOfIndexingThatIsStillPutOff()
     {
         await Run(new IndexingOptions());
-        store.Collections["c"] = Collection with { Metadata = new Dictionary<string, string>(Collection.Metadata) { [Key] = "10000" }, Optimizer = new OptimizerSettings { IndexingThreshold = 0 } };
+        store.Collections["c"] = Collection with { Metadata = new Dictionary<string, string>(Collection.Metadata) { [Key] = "10000" },
+            Optimizer = new OptimizerSettings { IndexingThreshold = 0 } };
         (await Migration(new IndexingOptions()).VerifyAsync(default)).Passed.ShouldBeTrue();
         Warnings.ShouldContain(w => w.Contains("Wait-QdrantCollection"));
     }
@@ -170,18 +173,19 @@ public sealed class RunIndexingTests : IDisposable
     public async Task TheIndexIsWaitedForAfterTheProof()
     {
         store.OnLook = c => c with { HnswM = 16, PointsCount = 500, IndexedVectorsCount = 500 };
-        MigrationResult result = await Run(new IndexingOptions { Wait = true }, new LeapingTime());
+        MigrationResult result = await Run(new IndexingOptions { Wait = true }, new SteppedTime());
         result.ExitCode.ShouldBe(0, result.Error?.Message);
         result.Indexing.ShouldNotBeNull().Indexed.ShouldBe(500);
         recorder.Events.OfType<PhaseStarted>().Select(p => p.Phase).ShouldBe(["plan", "collection", "upload", "verify", "index"]);
-        recorder.Events.OfType<PhaseAdvanced>().Last().ShouldSatisfyAllConditions(a => a.Phase.ShouldBe("index"), a => a.Done.ShouldBe(500), a => a.Total.ShouldBe(500));
+        recorder.Events.OfType<PhaseAdvanced>().Last().ShouldSatisfyAllConditions(
+            a => a.Phase.ShouldBe("index"), a => a.Done.ShouldBe(500), a => a.Total.ShouldBe(500));
     }
 
     [Fact]
     public async Task AnIndexThatIsNotDoneInTimeLeavesACompleteRunResumable()
     {
         store.OnLook = c => c with { Status = "yellow" };
-        MigrationResult result = await Run(new IndexingOptions { Wait = true, WaitTimeout = TimeSpan.FromSeconds(20) }, new LeapingTime());
+        MigrationResult result = await Run(new IndexingOptions { Wait = true, WaitTimeout = TimeSpan.FromSeconds(20) }, new SteppedTime());
         result.ExitCode.ShouldBe(3);
         result.Verification!.Passed.ShouldBeTrue();
         result.ResumeOffset.ShouldBeNull();
@@ -190,7 +194,8 @@ public sealed class RunIndexingTests : IDisposable
         result.Error.RecommendedAction.ShouldContain("same command again");
     }
 
-    private static IndexingOptions Deferred(ulong? threshold) => new() { Mode = IndexingMode.Deferred, Optimizer = new OptimizerSettings { IndexingThreshold = threshold } };
+    private static IndexingOptions Deferred(ulong? threshold) =>
+        new() { Mode = IndexingMode.Deferred, Optimizer = new OptimizerSettings { IndexingThreshold = threshold } };
 
     private static string Short(CollectionChange change) =>
         change.Metadata.TryGetValue(Key, out string? remembered) ? $"+{remembered}" : change.RemovedKeys.Count > 0 ? "-" : $"={change.IndexingThreshold}";

@@ -51,7 +51,8 @@ public sealed class PerfAccumulatorTests
         figures.Max.TotalSeconds.ShouldBe(200);
     }
 
-    private static QdrantBatchResult Batch(double start, double seconds, int count, BatchStatus status = BatchStatus.Completed, int attempts = 1, int rateLimited = 0) => new()
+    private static QdrantBatchResult Batch(double start, double seconds, int count, BatchStatus status = BatchStatus.Completed, int attempts = 1,
+        int rateLimited = 0) => new()
     {
         RunId = Guid.Empty,
         Number = 1,

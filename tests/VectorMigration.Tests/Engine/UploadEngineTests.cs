@@ -43,8 +43,10 @@ public sealed class UploadEngineTests
     [InlineData(true)]
     public async Task WhatComesDueBetweenTwoLooksIsNotMissed(bool pool)
     {
-        var target = new ScriptedTarget((_, attempt) => attempt < 4 ? WriteAnswer.Retry("Busy", ErrorKind.Server, "busy", "wait", pool ? TimeSpan.FromMilliseconds(50) : null) : WriteAnswer.Ok(1));
-        Task<UploadOutcome> run = Run(target, new MemorySource(10), new UploadOptions { BatchSize = 10, ThrottleLimit = 1 }, retry: new FixedRetryPolicy(retries: 10, TimeSpan.FromMilliseconds(50)), time: new LeapingClock());
+        var target = new ScriptedTarget((_, attempt) => attempt < 4 ? WriteAnswer.Retry(
+            "Busy", ErrorKind.Server, "busy", "wait", pool ? TimeSpan.FromMilliseconds(50) : null) : WriteAnswer.Ok(1));
+        Task<UploadOutcome> run = Run(target, new MemorySource(10), new UploadOptions { BatchSize = 10, ThrottleLimit = 1 },
+            retry: new FixedRetryPolicy(retries: 10, TimeSpan.FromMilliseconds(50)), time: new LeapingClock());
         (await run.WaitAsync(TimeSpan.FromSeconds(30))).Sent.ShouldBe(10);
     }
 
@@ -69,15 +71,18 @@ public sealed class UploadEngineTests
             var poison = new HashSet<long>(Enumerable.Range(0, seed % 4).Select(_ => (long)random.Next(500)));
             var target = new ScriptedTarget((batch, _) => Answer(random, batch, poison));
             var watch = new Recorder();
-            UploadOutcome outcome = await Run(target, new MemorySource(500), new UploadOptions { BatchSize = 1 + (seed % 40), ThrottleLimit = parallel }, watch, new FixedRetryPolicy(retries: 200));
+            UploadOutcome outcome = await Run(target, new MemorySource(500), new UploadOptions { BatchSize = 1 + (seed % 40), ThrottleLimit = parallel }, watch,
+                new FixedRetryPolicy(retries: 200));
 
             outcome.Stop.ShouldBeNull($"seed {seed}");
             target.AppliedTwice.ShouldBeEmpty($"seed {seed}");
             target.Applied.Count.ShouldBe(500 - poison.Count, $"seed {seed}");
             outcome.Sent.ShouldBe(500 - poison.Count);
             outcome.Failed.ShouldBe(poison.Count);
-            watch.Results.Where(r => r.Status == BatchStatus.Failed).SelectMany(r => r.Ids).Select(id => (long)id.Number).Order().ShouldBe(poison.Order(), $"seed {seed}");
-            watch.Results.SelectMany(r => r.Ids).Select(id => id.Number).Order().ShouldBe(Enumerable.Range(0, 500).Select(i => (ulong)i), $"seed {seed}: every vector ends in exactly one result");
+            watch.Results.Where(r => r.Status == BatchStatus.Failed).SelectMany(r => r.Ids).Select(id => (long)id.Number).Order()
+                .ShouldBe(poison.Order(), $"seed {seed}");
+            watch.Results.SelectMany(r => r.Ids).Select(id => id.Number).Order()
+                .ShouldBe(Enumerable.Range(0, 500).Select(i => (ulong)i), $"seed {seed}: every vector ends in exactly one result");
         }
     }
 
@@ -108,8 +113,10 @@ public sealed class UploadEngineTests
         for (int at = 1; at <= 40; at++)
         {
             var random = new Random(at);
-            var target = new ScriptedTarget((batch, call) => call == at ? WriteAnswer.Stop("DiskFull", ErrorKind.ResourceUnavailable, "No space left", resumable: true, "make room") : Answer(random, batch, []));
-            UploadOutcome outcome = await Run(target, new MemorySource(600), new UploadOptions { BatchSize = 20, ThrottleLimit = 4 }, new Recorder(), new FixedRetryPolicy(retries: 500));
+            var target = new ScriptedTarget((batch, call) => call == at ? WriteAnswer.Stop(
+                "DiskFull", ErrorKind.ResourceUnavailable, "No space left", resumable: true, "make room") : Answer(random, batch, []));
+            UploadOutcome outcome = await Run(target, new MemorySource(600), new UploadOptions { BatchSize = 20, ThrottleLimit = 4 }, new Recorder(),
+                new FixedRetryPolicy(retries: 500));
 
             target.AppliedTwice.ShouldBeEmpty();
             outcome.Sent.ShouldBe(target.Applied.Count);
@@ -133,7 +140,8 @@ public sealed class UploadEngineTests
         var gated = new GatedTarget();
         Task<UploadOutcome> run = Run(gated, new MemorySource(800), new UploadOptions { BatchSize = 100, ThrottleLimit = 4 }, time: time);
         await Eventually.BeTrue(() => gated.Open == 4, "four attempts should be open");
-        gated.AnswerOne(WriteAnswer.Retry("RateLimited", ErrorKind.ResourceUnavailable, "Retry after 30s", "wait", TimeSpan.FromSeconds(30), rateLimited: true));
+        gated.AnswerOne(WriteAnswer.Retry("RateLimited", ErrorKind.ResourceUnavailable, "Retry after 30s", "wait", TimeSpan.FromSeconds(30),
+            rateLimited: true));
         await Eventually.BeTrue(() => recorder.Events.OfType<PoolPaused>().Any(), "the pool should pause");
         gated.AnswerOne(WriteAnswer.Ok(1));
         gated.AnswerOne(WriteAnswer.Ok(1));
@@ -177,7 +185,8 @@ public sealed class UploadEngineTests
         var target = new ScriptedTarget((batch, _) => batch.FirstOrdinal == 0 && Interlocked.Exchange(ref first, 1) == 0
             ? WriteAnswer.Retry("Unavailable", ErrorKind.Connection, "gone", "look")
             : WriteAnswer.Ok(1));
-        Task<UploadOutcome> run = Run(target, new MemorySource(300), new UploadOptions { BatchSize = 100, ThrottleLimit = 2 }, retry: new FixedRetryPolicy(3, TimeSpan.FromSeconds(7)), time: time);
+        Task<UploadOutcome> run = Run(target, new MemorySource(300), new UploadOptions { BatchSize = 100, ThrottleLimit = 2 },
+            retry: new FixedRetryPolicy(3, TimeSpan.FromSeconds(7)), time: time);
         await Eventually.BeTrue(() => recorder.Results.Count == 2, "the other batches should not wait");
         run.IsCompleted.ShouldBeFalse();
         while (!run.IsCompleted)
@@ -194,7 +203,8 @@ public sealed class UploadEngineTests
     public async Task RetriesEndAndTheRunStopsResumable()
     {
         var target = new ScriptedTarget((_, _) => WriteAnswer.Retry("NoServer", ErrorKind.Connection, "connection refused", "start it"));
-        UploadOutcome outcome = await Run(target, new MemorySource(300), new UploadOptions { BatchSize = 100, ThrottleLimit = 1 }, retry: new FixedRetryPolicy(retries: 2));
+        UploadOutcome outcome = await Run(target, new MemorySource(300), new UploadOptions { BatchSize = 100, ThrottleLimit = 1 },
+            retry: new FixedRetryPolicy(retries: 2));
         outcome.Sent.ShouldBe(0);
         outcome.ResumeOrdinal.ShouldBe(0);
         MigrationException stop = outcome.Stop.ShouldNotBeNull();
@@ -209,7 +219,8 @@ public sealed class UploadEngineTests
     public async Task AnOpenCircuitEndsTheRunAtOnce()
     {
         var target = new ScriptedTarget((_, _) => WriteAnswer.Retry("NoServer", ErrorKind.Connection, "connection refused", "start it"));
-        UploadOutcome outcome = await Run(target, new MemorySource(300), new UploadOptions { BatchSize = 100, ThrottleLimit = 1 }, retry: new FixedRetryPolicy(retries: 1_000) { IsOpen = true });
+        UploadOutcome outcome = await Run(target, new MemorySource(300), new UploadOptions { BatchSize = 100, ThrottleLimit = 1 },
+            retry: new FixedRetryPolicy(retries: 1_000) { IsOpen = true });
         outcome.Stop.ShouldNotBeNull().Resumable.ShouldBeTrue();
         target.Calls.ShouldBe(1);
     }
@@ -218,8 +229,10 @@ public sealed class UploadEngineTests
     public async Task AnnouncedWaitsWithoutProgressEndTheRunAtLast()
     {
         var time = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromSeconds(1) };
-        var target = new ScriptedTarget((_, _) => WriteAnswer.Retry("RateLimited", ErrorKind.ResourceUnavailable, "Retry after 1s", "wait", TimeSpan.FromSeconds(1), rateLimited: true));
-        Task<UploadOutcome> run = Run(target, new MemorySource(10), new UploadOptions { BatchSize = 10, NoProgressTimeout = TimeSpan.FromMinutes(5) }, time: time);
+        var target = new ScriptedTarget((_, _) => WriteAnswer.Retry("RateLimited", ErrorKind.ResourceUnavailable, "Retry after 1s", "wait",
+            TimeSpan.FromSeconds(1), rateLimited: true));
+        Task<UploadOutcome> run = Run(target, new MemorySource(10), new UploadOptions { BatchSize = 10, NoProgressTimeout = TimeSpan.FromMinutes(5) },
+            time: time);
         while (!run.IsCompleted)
         {
             time.Advance(TimeSpan.FromSeconds(10));
@@ -250,8 +263,10 @@ public sealed class UploadEngineTests
     [Fact]
     public async Task ABatchIsPreparedOnceForAllItsAttemptsAndGivenBack()
     {
-        var target = new ScriptedTarget((_, attempt) => attempt <= 3 ? WriteAnswer.Retry("Busy", ErrorKind.ResourceUnavailable, "busy", "wait") : WriteAnswer.Ok(1));
-        UploadOutcome outcome = await Run(target, new MemorySource(300), new UploadOptions { BatchSize = 100, ThrottleLimit = 2 }, retry: new FixedRetryPolicy(retries: 5));
+        var target = new ScriptedTarget((_, attempt) => attempt <= 3 ? WriteAnswer.Retry("Busy", ErrorKind.ResourceUnavailable, "busy", "wait")
+            : WriteAnswer.Ok(1));
+        UploadOutcome outcome = await Run(target, new MemorySource(300), new UploadOptions { BatchSize = 100, ThrottleLimit = 2 },
+            retry: new FixedRetryPolicy(retries: 5));
         (outcome.Sent, target.Calls).ShouldBe((300, 6));
         target.Prepared.Select(static batch => batch.Disposals).ShouldBe([1, 1, 1]);
 
@@ -275,7 +290,8 @@ public sealed class UploadEngineTests
     [Fact]
     public async Task ASingleVectorThatIsTooLargeFailsAloneAndIsTold()
     {
-        var target = new ScriptedTarget((batch, _) => batch.FirstOrdinal <= 7 && batch.LastOrdinal >= 7 ? WriteAnswer.Split("TooLarge", ErrorKind.InvalidArgument, "too large", "smaller") : WriteAnswer.Ok(1));
+        var target = new ScriptedTarget((batch, _) => batch.FirstOrdinal <= 7 && batch.LastOrdinal >= 7
+            ? WriteAnswer.Split("TooLarge", ErrorKind.InvalidArgument, "too large", "smaller") : WriteAnswer.Ok(1));
         UploadOutcome outcome = await Run(target, new MemorySource(64), new UploadOptions { BatchSize = 64, ThrottleLimit = 2 });
         outcome.Sent.ShouldBe(63);
         outcome.Failed.ShouldBe(1);
@@ -330,7 +346,8 @@ public sealed class UploadEngineTests
     {
         var time = new FakeTimeProvider();
         var gated = new GatedTarget();
-        Task<UploadOutcome> run = Run(gated, new MemorySource(300), new UploadOptions { BatchSize = 100, ThrottleLimit = 1, BatchDelay = TimeSpan.FromSeconds(3) }, time: time);
+        Task<UploadOutcome> run = Run(gated, new MemorySource(300), new UploadOptions { BatchSize = 100, ThrottleLimit = 1,
+            BatchDelay = TimeSpan.FromSeconds(3) }, time: time);
         await Eventually.BeTrue(() => gated.Started == 1, "the first batch starts at once");
         time.Advance(TimeSpan.FromSeconds(60));
         gated.AnswerOne(WriteAnswer.Ok(1));
@@ -348,11 +365,13 @@ public sealed class UploadEngineTests
         (await run).Sent.ShouldBe(300);
     }
 
-    private Task<UploadOutcome> Run(IPointTarget target, MemorySource source, UploadOptions options, Recorder? watch = null, IRetryPolicy? retry = null, TimeProvider? time = null, CancellationToken token = default)
+    private Task<UploadOutcome> Run(IPointTarget target, MemorySource source, UploadOptions options, Recorder? watch = null, IRetryPolicy? retry = null,
+        TimeProvider? time = null, CancellationToken token = default)
     {
         TimeProvider clock = time ?? TimeProvider.System;
         var feed = new IndexFeed(source, null, new FeedOptions(), 0, source.Description.Count, new HashSet<long>(), null);
-        var engine = new UploadEngine(target, new FixedFlowControl(options, clock), retry ?? new FixedRetryPolicy(), options, Guid.NewGuid(), watch ?? recorder, clock);
+        var engine = new UploadEngine(target, new FixedFlowControl(options, clock), retry ?? new FixedRetryPolicy(), options, Guid.NewGuid(), watch ?? recorder,
+            clock);
         return engine.RunAsync(feed, token);
     }
 }

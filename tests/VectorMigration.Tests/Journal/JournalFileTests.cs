@@ -105,7 +105,8 @@ public sealed class JournalFileTests : IDisposable
             "repeated" => [lines[0], lines[1], lines[1], lines[2], lines[3], lines[4]],
             _ => [lines[0], lines[2], lines[3], lines[4]],
         };
-        MigrationException error = Should.Throw<MigrationException>(() => JournalContent.Parse(File, Encoding.UTF8.GetBytes(string.Join('\n', changed) + "\n")));
+        MigrationException error = Should.Throw<MigrationException>(() =>
+            JournalContent.Parse(File, Encoding.UTF8.GetBytes(string.Join('\n', changed) + "\n")));
         error.ErrorId.ShouldBe("JournalCorrupt");
         error.Message.ShouldContain(File);
         error.Message.ShouldContain("line ");
@@ -127,10 +128,10 @@ public sealed class JournalFileTests : IDisposable
     public void WhatIsTakenBackLeavesOnlyWhatWasThere()
     {
         string nested = Path.Combine(folder.Path, "deep", "er", "words.journal");
-        JournalLock.Take(nested).Withdraw();
+        JournalLock.Take(nested).Discard();
         Directory.GetFileSystemEntries(folder.Path).ShouldBeEmpty();
         JournalLock.Take(File).Dispose();
-        JournalLock.Take(File).Withdraw();
+        JournalLock.Take(File).Discard();
         Directory.GetFileSystemEntries(folder.Path).ShouldBe([File + ".lock"]);
     }
 
@@ -150,7 +151,7 @@ public sealed class JournalFileTests : IDisposable
                     Interlocked.Increment(ref taken);
                     Thread.SpinWait(1_000);
                     Interlocked.Decrement(ref inside);
-                    held.Withdraw();
+                    held.Discard();
                 }
                 catch (MigrationException e) when (e.ErrorId is "JournalInUse" or "JournalUnwritable")
                 {
@@ -188,7 +189,7 @@ public sealed class JournalFileTests : IDisposable
         using (var journal = MigrationJournal.Open(File, restart: false, TimeProvider.System))
         {
             journal.TornBytes.ShouldBe(12);
-            journal.GoOn();
+            journal.Resume();
             journal.Append(new OrdinalRange(100, 199));
         }
 
@@ -266,7 +267,8 @@ public sealed class JournalFileTests : IDisposable
         string header = Header.ToText();
         header.ShouldStartWith("VectorMigration-journal 2 ");
         header.ShouldNotContain("idOffset");
-        byte[] old = [.. JournalLine.Encode(header.Replace("journal 2", "journal 1", StringComparison.Ordinal), ref sum), .. JournalLine.Encode("acked 0-9", ref sum)];
+        byte[] old = [.. JournalLine.Encode(header.Replace("journal 2", "journal 1", StringComparison.Ordinal), ref sum),
+            .. JournalLine.Encode("acked 0-9", ref sum)];
         System.IO.File.WriteAllBytes(File, old);
         JournalContent content = JournalContent.Read(File);
         content.Header.ShouldBe(Header);

@@ -50,7 +50,8 @@ public sealed class ResumeTests : IDisposable
         MemorySource source = Source(1_000);
         Func<VectorBatch, WriteAnswer> all = store.Answer!;
         int asked = 0;
-        store.Answer = batch => ++asked > 10 ? WriteAnswer.Stop("DiskFull", ErrorKind.ResourceUnavailable, "disk full", resumable: true, "Free it.") : all(batch);
+        store.Answer = batch => ++asked > 10 ? WriteAnswer.Stop("DiskFull", ErrorKind.ResourceUnavailable, "disk full", resumable: true, "Free it.")
+            : all(batch);
         MigrationResult stopped = await Run(source, Options());
         stopped.ExitCode.ShouldBe(3);
         stopped.Error!.ErrorId.ShouldBe("DiskFull");
@@ -71,7 +72,8 @@ public sealed class ResumeTests : IDisposable
     {
         MemorySource source = Source(100);
         Func<VectorBatch, WriteAnswer> all = store.Answer!;
-        store.Answer = batch => batch.Ordinals().Any(range => range.First <= 37 && 37 <= range.Last) ? WriteAnswer.Reject("RequestRefused", ErrorKind.InvalidData, null, "no", "Mend it.") : all(batch);
+        store.Answer = batch => batch.Ordinals().Any(range => range.First <= 37 && 37 <= range.Last)
+            ? WriteAnswer.Reject("RequestRefused", ErrorKind.InvalidData, null, "no", "Mend it.") : all(batch);
         (await Run(source, Options())).ExitCode.ShouldBe(4);
         upserted.Count.ShouldBe(99);
         store.Answer = all;
@@ -133,7 +135,8 @@ public sealed class ResumeTests : IDisposable
         MigrationResult refused = await Run(other, Options() with { IdMapping = IdMapping.Uuid5 });
         refused.ExitCode.ShouldBe(2);
         refused.Error!.ErrorId.ShouldBe("JournalDiffers");
-        foreach (string expected in (string[])["index: 5 bytes, abcd in the journal, 9 bytes, ffff now", "vectors of the index: 50", "id mapping: Keep in the journal, Uuid5 now", "memory.faiss", Journal])
+        foreach (string expected in (string[])["index: 5 bytes, abcd in the journal, 9 bytes, ffff now", "vectors of the index: 50",
+            "id mapping: Keep in the journal, Uuid5 now", "memory.faiss", Journal])
         {
             refused.Error.Message.ShouldContain(expected);
         }

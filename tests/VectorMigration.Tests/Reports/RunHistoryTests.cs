@@ -46,13 +46,17 @@ public sealed class RunHistoryTests : IDisposable
     public async Task A_full_disk_in_the_midst_of_a_run_is_a_lack_of_resources_everywhere()
     {
         int calls = 0;
-        store.Answer = _ => ++calls <= 2 ? WriteAnswer.Ok(1) : WriteAnswer.Stop(ErrorIds.DiskFull, ErrorKind.ResourceUnavailable, "No space left on device", resumable: true, "Make room.");
-        MigrationResult result = await RunAsync(new MigrationOptions { Collection = "c", Upload = new UploadOptions { BatchSize = 50, ThrottleLimit = 1 } }, 300);
+        store.Answer = _ => ++calls <= 2 ? WriteAnswer.Ok(1) : WriteAnswer.Stop(
+            ErrorIds.DiskFull, ErrorKind.ResourceUnavailable, "No space left on device", resumable: true, "Make room.");
+        MigrationResult result = await RunAsync(new MigrationOptions { Collection = "c", Upload = new UploadOptions { BatchSize = 50, ThrottleLimit = 1 } },
+            300);
         result.Status.ShouldBe(MigrationStatus.Interrupted);
         (result.Error!.ErrorId, result.Error.Kind).ShouldBe(("DiskFull", ErrorKind.ResourceUnavailable));
         RunSummaries.Latest(folder).ShouldHaveSingleItem().ErrorKind.ShouldBe(ErrorKind.ResourceUnavailable);
         (await File.ReadAllTextAsync(Directory.GetFiles(Path.Combine(folder, "runs"))[0])).ShouldContain("\"errorKind\": \"ResourceUnavailable\"");
-        string[] told = [.. File.ReadLines(Path.Combine(folder, "migration.log")).Where(static line => line.Contains("\"errorId\":\"DiskFull\"", StringComparison.Ordinal) && !line.Contains("\"attempt\"", StringComparison.Ordinal))];
+        string[] told = [.. File.ReadLines(Path.Combine(folder, "migration.log"))
+            .Where(static line => line.Contains("\"errorId\":\"DiskFull\"", StringComparison.Ordinal)
+            && !line.Contains("\"attempt\"", StringComparison.Ordinal))];
         told.Length.ShouldBe(2, "the batch and the run");
         told.ShouldAllBe(static line => line.Contains("\"errorKind\":\"ResourceUnavailable\"", StringComparison.Ordinal));
     }
@@ -73,8 +77,10 @@ public sealed class RunHistoryTests : IDisposable
     [Fact]
     public async Task LogAndSummaryTellTheSameFigures()
     {
-        store.Answer = batch => batch.FirstOrdinal == 100 ? WriteAnswer.Reject("BadVector", ErrorKind.InvalidData, null, "no", "mend it") : WriteAnswer.Ok(1_000);
-        MigrationResult result = await RunAsync(new MigrationOptions { Collection = "c", Verification = VerificationMode.None, Upload = new UploadOptions { BatchSize = 50, ThrottleLimit = 2 } }, 300);
+        store.Answer = batch => batch.FirstOrdinal == 100 ? WriteAnswer.Reject("BadVector", ErrorKind.InvalidData, null, "no", "mend it")
+            : WriteAnswer.Ok(1_000);
+        MigrationResult result = await RunAsync(new MigrationOptions { Collection = "c", Verification = VerificationMode.None,
+            Upload = new UploadOptions { BatchSize = 50, ThrottleLimit = 2 } }, 300);
         MigrationPerf log = RunRecord.Read(folder).Perf;
         MigrationPerf kept = RunRecord.Read(Directory.GetFiles(Path.Combine(folder, "runs"))[0]).Perf;
         kept.ShouldBe(result.Perf);
@@ -119,7 +125,8 @@ public sealed class RunHistoryTests : IDisposable
     [InlineData("{\"format\":\"vector-migration-run/1\"}", "NothingSent")]
     [InlineData("{\"event\":\"batch\"}\n", "DamagedLog")]
     [InlineData("{\"event\":\"run-started\"}\n", "NothingSent")]
-    [InlineData("{\"event\":\"batch\",\"run\":\"11111111-1111-1111-1111-111111111111\",\"status\":\"Completed\",\"seconds\":-1,\"count\":1,\"bytes\":1}\n", "DamagedLog")]
+    [InlineData("{\"event\":\"batch\",\"run\":\"11111111-1111-1111-1111-111111111111\",\"status\":\"Completed\",\"seconds\":-1,\"count\":1,\"bytes\":1}\n",
+        "DamagedLog")]
     public async Task WhatIsNoRunIsSaidSo(string content, string errorId)
     {
         string file = Path.Combine(folder, "file");
@@ -146,8 +153,10 @@ public sealed class RunHistoryTests : IDisposable
     [Fact]
     public void ComparisonsAreThoseThatOperatorsWrote()
     {
-        var baseline = new MigrationPerf { Vectors = 200, Duration = TimeSpan.FromSeconds(50), SecondsPerVector = 0.25, VectorsPerSecond = 4, SuccessRate = 100 };
-        var current = new MigrationPerf { Vectors = 1_000, Duration = TimeSpan.FromSeconds(200), SecondsPerVector = 0.2, VectorsPerSecond = 5, SuccessRate = 99.5 };
+        var baseline = new MigrationPerf { Vectors = 200, Duration = TimeSpan.FromSeconds(50), SecondsPerVector = 0.25, VectorsPerSecond = 4,
+            SuccessRate = 100 };
+        var current = new MigrationPerf { Vectors = 1_000, Duration = TimeSpan.FromSeconds(200), SecondsPerVector = 0.2, VectorsPerSecond = 5,
+            SuccessRate = 99.5 };
         var comparison = new MigrationPerfComparison(baseline, current);
         comparison.VectorsRatio.ShouldBe(5);
         comparison.DurationRatio.ShouldBe(4);
@@ -180,6 +189,7 @@ public sealed class RunHistoryTests : IDisposable
     private async Task<MigrationResult> RunAsync(MigrationOptions options, int count)
     {
         using var log = new RunLog(folder, TimeSpan.FromSeconds(5));
-        return await new Migration(new MemorySource(count), null, store, new FixedRetryPolicy(), options with { OnExisting = ExistingPoints.Overwrite }, log).RunAsync(default);
+        return await new Migration(new MemorySource(count), null, store, new FixedRetryPolicy(), options with { OnExisting = ExistingPoints.Overwrite }, log)
+            .RunAsync(default);
     }
 }

@@ -36,7 +36,8 @@ public sealed class RunLogTests : IDisposable
     {
         using (var log = new RunLog(folder, TimeSpan.Zero))
         {
-            await new Migration(new MemorySource(250), null, new MemoryStore(), new FixedRetryPolicy(), new MigrationOptions { Collection = "c", Upload = new UploadOptions { BatchSize = 100 } }, log).RunAsync(default);
+            await new Migration(new MemorySource(250), null, new MemoryStore(), new FixedRetryPolicy(),
+                new MigrationOptions { Collection = "c", Upload = new UploadOptions { BatchSize = 100 } }, log).RunAsync(default);
         }
 
         File.ReadLines(Path.Combine(folder, "perf_slow.log")).Count().ShouldBe(3);

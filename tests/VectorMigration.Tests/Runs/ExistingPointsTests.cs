@@ -153,7 +153,8 @@ public sealed class ExistingPointsTests : IDisposable
         store.Points.Count.ShouldBe(100);
         // python: uuid.uuid5(uuid.uuid5(uuid.NAMESPACE_OID, 'a'), '7')
         store.Points.Keys.ShouldContain(PointId.Parse("159ece25-0929-5a9a-ba47-f3f4e0e2ab6d"));
-        (await Run(new MemorySource(50), options with { IdMapping = IdMapping.Keep, IdNamespace = "a" })).Error.ShouldNotBeNull().ErrorId.ShouldBe("IdNamespaceNeedsUuid5");
+        (await Run(new MemorySource(50), options with { IdMapping = IdMapping.Keep, IdNamespace = "a" })).Error.ShouldNotBeNull()
+            .ErrorId.ShouldBe("IdNamespaceNeedsUuid5");
     }
 
     [Fact]
@@ -171,7 +172,8 @@ public sealed class ExistingPointsTests : IDisposable
     {
         MigrationOptions merge = new() { Collection = "c", OnExisting = ExistingPoints.Merge };
         (await Run(new MemorySource(3), merge)).Error.ShouldNotBeNull().ErrorId.ShouldBe("MergeNeedsVectorName");
-        (await Run(new MemorySource(3), new MigrationOptions { Collection = "c", AddAbsent = true })).Error.ShouldNotBeNull().ErrorId.ShouldBe("AddAbsentNeedsMerge");
+        (await Run(new MemorySource(3), new MigrationOptions { Collection = "c", AddAbsent = true })).Error.ShouldNotBeNull()
+            .ErrorId.ShouldBe("AddAbsentNeedsMerge");
     }
 
     [Fact]
@@ -197,7 +199,8 @@ public sealed class ExistingPointsTests : IDisposable
         MigrationResult result = await Pipe(250, new MigrationOptions { Collection = "c", Upload = InHundreds });
         result.Counts.Sent.ShouldBe(150);
         result.Counts.Failed.ShouldBe(100);
-        QdrantBatchResult failed = recorder.Events.OfType<BatchEnded>().Select(static ended => ended.Result).Single(static batch => batch.Status == BatchStatus.Failed);
+        QdrantBatchResult failed = recorder.Events.OfType<BatchEnded>().Select(static ended => ended.Result)
+            .Single(static batch => batch.Status == BatchStatus.Failed);
         failed.ErrorId.ShouldBe("PointsExist");
         failed.Error.ShouldNotBeNull().ShouldContain("150, 151");
         failed.Count.ShouldBe(100);
@@ -268,7 +271,8 @@ public sealed class ExistingPointsTests : IDisposable
 
     private async Task<MigrationResult> Pipe(int count, MigrationOptions options)
     {
-        await using PipelineRun run = new(store, new FixedRetryPolicy(), options with { Distance = Distance.Euclid, Verification = VerificationMode.None }, recorder);
+        await using PipelineRun run = new(store, new FixedRetryPolicy(), options with { Distance = Distance.Euclid, Verification = VerificationMode.None },
+            recorder);
         for (int i = 0; i < count; i++)
         {
             InputVector vector = new(i, i, PointId.FromNumber((ulong)i), [i, 1, 2, 3], default, null);

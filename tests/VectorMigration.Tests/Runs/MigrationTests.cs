@@ -129,7 +129,8 @@ public sealed class MigrationTests : IDisposable
     [InlineData(4, Distance.Euclid, "", VectorDatatype.Uint8, false, "its datatype is Uint8, expected Float32")]
     [InlineData(4, Distance.Euclid, "", VectorDatatype.Float16, false, "its datatype is Float16, expected Float32")]
     [InlineData(4, Distance.Euclid, "", VectorDatatype.Default, true, "it holds multivectors")]
-    public async Task ACollectionThatDoesNotFitIsRefusedBeforeTheFirstVector(int dimension, Distance distance, string name, VectorDatatype datatype, bool multivector, string expected)
+    public async Task ACollectionThatDoesNotFitIsRefusedBeforeTheFirstVector(
+        int dimension, Distance distance, string name, VectorDatatype datatype, bool multivector, string expected)
     {
         store.Add("c", dimension, distance, name, datatype, multivector);
         MigrationResult result = await Run(new MemorySource(10), new MigrationOptions { Collection = "c" });
@@ -178,7 +179,8 @@ public sealed class MigrationTests : IDisposable
     [Fact]
     public async Task ADryRunTouchesNothing()
     {
-        MigrationResult result = await Run(new MemorySource(1_000), new MigrationOptions { Collection = "c", DryRun = true, Upload = new UploadOptions { BatchSize = 100 } });
+        MigrationResult result = await Run(new MemorySource(1_000), new MigrationOptions { Collection = "c", DryRun = true,
+            Upload = new UploadOptions { BatchSize = 100 } });
         result.Status.ShouldBe(MigrationStatus.Planned);
         result.ExitCode.ShouldBe(0);
         result.Plan.ShouldNotBeNull().Batches.ShouldBe(10);
@@ -193,7 +195,8 @@ public sealed class MigrationTests : IDisposable
         refused.ExitCode.ShouldBe(2);
         refused.Error.ShouldNotBeNull().ErrorId.ShouldBe("MetricNotSupported");
         refused.Error!.Message.ShouldContain("Euclid, Dot, Cosine and Manhattan");
-        MigrationResult overridden = await Run(new MemorySource(10, metric: FaissMetric.Canberra, distance: null), new MigrationOptions { Collection = "c", Distance = Distance.Manhattan });
+        MigrationResult overridden = await Run(new MemorySource(10, metric: FaissMetric.Canberra, distance: null),
+            new MigrationOptions { Collection = "c", Distance = Distance.Manhattan });
         overridden.Status.ShouldBe(MigrationStatus.Completed);
         overridden.Warnings.ShouldContain(w => w.Contains("Canberra"));
     }
@@ -201,7 +204,8 @@ public sealed class MigrationTests : IDisposable
     [Fact]
     public async Task CosineOverInnerProductNeedsUnitVectors()
     {
-        MigrationResult refused = await Run(new MemorySource(10, metric: FaissMetric.InnerProduct, distance: Distance.Dot), new MigrationOptions { Collection = "c", Distance = Distance.Cosine });
+        MigrationResult refused = await Run(new MemorySource(10, metric: FaissMetric.InnerProduct, distance: Distance.Dot),
+            new MigrationOptions { Collection = "c", Distance = Distance.Cosine });
         refused.Error.ShouldNotBeNull().ErrorId.ShouldBe("NormsNotUnit");
         var unit = new MemorySource(10, metric: FaissMetric.InnerProduct, distance: Distance.Dot);
         for (int i = 0; i < 10; i++)

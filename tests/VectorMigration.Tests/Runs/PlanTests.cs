@@ -21,10 +21,12 @@ public sealed class PlanTests : IDisposable
     [InlineData(7, 3, 0, 7, "batches of 7, 3 at once")]
     [InlineData(null, null, 2, 100, "batches of 100, 1 at once, 2 s between them")]
     [InlineData(7, 3, 2, 7, "batches of 7, 3 at once, 2 s between them")]
-    public async Task What_is_not_given_is_null_and_found_while_running_unless_a_pause_makes_pacing_exact(int? batchSize, int? throttleLimit, int delay, int? planned, string flow)
+    public async Task What_is_not_given_is_null_and_found_while_running_unless_a_pause_makes_pacing_exact(
+        int? batchSize, int? throttleLimit, int delay, int? planned, string flow)
     {
         var pacing = new UploadOptions { BatchSize = batchSize, ThrottleLimit = throttleLimit, BatchDelay = TimeSpan.FromSeconds(delay) };
-        MigrationPlan plan = (await Run(new MemorySource(10), new MigrationOptions { Collection = "c", DryRun = true, Upload = pacing })).Plan.ShouldNotBeNull();
+        MigrationPlan plan = (await Run(new MemorySource(10), new MigrationOptions { Collection = "c", DryRun = true, Upload = pacing }))
+            .Plan.ShouldNotBeNull();
         (plan.BatchSize, plan.Flow).ShouldBe((planned, flow));
     }
 
@@ -59,7 +61,8 @@ public sealed class PlanTests : IDisposable
     public async Task AServerThatDoesNotAnswerIsOneReasonAmongOthers()
     {
         using var lost = new LostStore();
-        var migration = new Migration(new MemorySource(10, id: i => i % 8), null, lost, new FixedRetryPolicy(), new MigrationOptions { Collection = "c", DryRun = true }, new Recorder());
+        var migration = new Migration(new MemorySource(10, id: i => i % 8), null, lost, new FixedRetryPolicy(),
+            new MigrationOptions { Collection = "c", DryRun = true }, new Recorder());
         MigrationPlan plan = await migration.PlanAsync(default);
         plan.Refusals.Select(refusal => refusal.ErrorId).ShouldBe(["DuplicateIds", "NoServer"]);
         plan.ServerVersion.ShouldBeEmpty();
@@ -79,7 +82,8 @@ public sealed class PlanTests : IDisposable
     public async Task AnIndexThatCannotBeReadIsPlannedAsFarAsItCan()
     {
         using IVectorSource source = PlanningParts.OpenIndex(Fixture.Of("faiss-1.7.3/bin_flat").IndexPath);
-        using IPayloadSource payload = PlanningParts.OpenPayload("nothing.jsonl", () => throw new MigrationException("PayloadMissing", ErrorKind.NotFound, "There is no file.", "Look."));
+        using IPayloadSource payload = PlanningParts.OpenPayload("nothing.jsonl",
+            () => throw new MigrationException("PayloadMissing", ErrorKind.NotFound, "There is no file.", "Look."));
         var migration = new Migration(source, payload, store, new FixedRetryPolicy(), new MigrationOptions { Collection = "c", DryRun = true }, new Recorder());
         MigrationPlan plan = await migration.PlanAsync(default);
         plan.Refusals.ShouldContain(refusal => refusal.ErrorId == "UnsupportedIndexKind");
@@ -90,7 +94,8 @@ public sealed class PlanTests : IDisposable
     [Fact]
     public async Task APayloadThatCannotBeOpenedIsAReason()
     {
-        using IPayloadSource payload = PlanningParts.OpenPayload("nothing.jsonl", () => throw new MigrationException("PayloadMissing", ErrorKind.NotFound, "There is no file.", "Look."));
+        using IPayloadSource payload = PlanningParts.OpenPayload("nothing.jsonl",
+            () => throw new MigrationException("PayloadMissing", ErrorKind.NotFound, "There is no file.", "Look."));
         MigrationResult dry = await Run(new MemorySource(10, id: i => i - 1), new MigrationOptions { Collection = "c", DryRun = true }, payload);
         dry.Plan.ShouldNotBeNull().Refusals.Select(refusal => refusal.ErrorId).ShouldBe(["NegativeIds", "PayloadMissing"]);
         dry.Plan!.PayloadPath.ShouldBe("nothing.jsonl");
@@ -106,7 +111,8 @@ public sealed class PlanTests : IDisposable
         }
 
         RunSummary run = RunSummaries.Latest(folder).ShouldHaveSingleItem();
-        RunSummaries.Write(folder, run with { Perf = run.Perf! with { Duration = TimeSpan.FromSeconds(10) }, Verification = run.Verification! with { Duration = TimeSpan.FromSeconds(2) } });
+        RunSummaries.Write(folder, run with { Perf = run.Perf! with { Duration = TimeSpan.FromSeconds(10) },
+            Verification = run.Verification! with { Duration = TimeSpan.FromSeconds(2) } });
         await File.WriteAllTextAsync(Path.Combine(folder, "runs", "99991231T000000Z-odd.json"), "not a summary");
 
         MigrationOptions dry = options with { DryRun = true };
@@ -129,7 +135,8 @@ public sealed class PlanTests : IDisposable
     {
         store.Add("c", 9, Distance.Dot);
         store.Points[PointId.FromNumber(1)] = (new float[9], null);
-        MigrationPlan plan = (await Run(new MemorySource(10), new MigrationOptions { Collection = "c", Recreate = true, DryRun = true })).Plan.ShouldNotBeNull();
+        MigrationPlan plan = (await Run(new MemorySource(10), new MigrationOptions { Collection = "c", Recreate = true, DryRun = true }))
+            .Plan.ShouldNotBeNull();
         plan.Refusals.ShouldBeEmpty();
         plan.RecreatesCollection.ShouldBeTrue();
         plan.PresentBefore.ShouldBe(1);
@@ -181,11 +188,14 @@ public sealed class PlanTests : IDisposable
 
         public Task<ulong> CountAsync(string name, CancellationToken cancellationToken) => throw Lost;
 
-        public Task<RetrievedPoints> RetrieveAsync(string name, string? vectorName, ReadOnlyMemory<PointId> ids, int dimension, bool withPayload, CancellationToken cancellationToken) => throw Lost;
+        public Task<RetrievedPoints> RetrieveAsync(string name, string? vectorName, ReadOnlyMemory<PointId> ids, int dimension, bool withPayload,
+            CancellationToken cancellationToken) => throw Lost;
 
-        public Task<IReadOnlyList<ScoredPoint>> QueryAsync(string name, string? vectorName, ReadOnlyMemory<float> vector, int limit, bool exact, bool withPayload, CancellationToken cancellationToken) => throw Lost;
+        public Task<IReadOnlyList<ScoredPoint>> QueryAsync(string name, string? vectorName, ReadOnlyMemory<float> vector, int limit, bool exact,
+            bool withPayload, CancellationToken cancellationToken) => throw Lost;
 
-        public Task<(IReadOnlyList<PointId> Ids, PointId? Next)> ScrollAsync(string name, PointId? from, int limit, CancellationToken cancellationToken) => throw Lost;
+        public Task<(IReadOnlyList<PointId> Ids, PointId? Next)> ScrollAsync(string name, PointId? from, int limit, CancellationToken cancellationToken) =>
+            throw Lost;
 
         public IPointTarget OpenTarget(string name, string? vectorName) => throw Lost;
 

@@ -8,7 +8,8 @@ public sealed class TargetSurveyTests
 {
     private const string Name = "c";
     private static readonly string Ours = Guid.NewGuid().ToString();
-    private static readonly CollectionSettings Settings = new() { Dimension = 4, Distance = Distance.Euclid, Metadata = CollectionFit.Metadata(Guid.Parse(Ours)) };
+    private static readonly CollectionSettings Settings = new() { Dimension = 4, Distance = Distance.Euclid,
+        Metadata = CollectionFit.Metadata(Guid.Parse(Ours)) };
     private readonly IVectorStore store = Substitute.For<IVectorStore>();
 
     public TargetSurveyTests()
@@ -88,7 +89,8 @@ public sealed class TargetSurveyTests
     public async Task A_refusal_to_create_is_told_where_there_is_no_collection()
     {
         store.CreateCollectionAsync(Name, Settings, default).ThrowsAsyncForAnyArgs(Error("PermissionDenied"));
-        (await Should.ThrowAsync<MigrationException>(() => Step().AskAndCreateAsync(Survey().AskAsync, Settings, default))).ErrorId.ShouldBe("PermissionDenied");
+        (await Should.ThrowAsync<MigrationException>(() => Step().AskAndCreateAsync(Survey().AskAsync, Settings, default)))
+            .ErrorId.ShouldBe("PermissionDenied");
     }
 
     [Fact]

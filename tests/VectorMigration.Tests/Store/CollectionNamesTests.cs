@@ -51,7 +51,8 @@ public sealed class CollectionNamesTests
     public async Task A_run_is_refused_before_anything_is_asked(bool dryRun)
     {
         using MemoryStore store = new();
-        Migration migration = new(new MemorySource(3), null, store, new FixedRetryPolicy(), new MigrationOptions { Collection = "..", DryRun = dryRun }, new Recorder());
+        Migration migration = new(new MemorySource(3), null, store, new FixedRetryPolicy(), new MigrationOptions { Collection = "..", DryRun = dryRun },
+            new Recorder());
         MigrationResult result = await migration.RunAsync(default);
         result.ExitCode.ShouldBe(2);
         result.Error.ShouldNotBeNull().ErrorId.ShouldBe("InvalidCollectionName");

@@ -20,7 +20,8 @@ public sealed class MigrationTunerTests : IDisposable
 
         tuning.Points.Count.ShouldBeGreaterThan(3);
         tuning.Points.Select(point => point.VectorsPerSecond).ShouldBeInOrder(SortDirection.Descending);
-        tuning.Points.ShouldContain(point => point.BatchSize == tuning.BatchSize && point.ThrottleLimit == tuning.ThrottleLimit && point.BatchDelay == tuning.BatchDelay);
+        tuning.Points.ShouldContain(point => point.BatchSize == tuning.BatchSize && point.ThrottleLimit == tuning.ThrottleLimit
+            && point.BatchDelay == tuning.BatchDelay);
         tuning.Reason.ShouldContain("vectors/s");
         tuning.Predictions.Select(prediction => prediction.Vectors).ShouldBe([1_000, 10_000, 20_000]);
         tuning.Predictions.ShouldAllBe(prediction => prediction.Low < prediction.Upload && prediction.Upload < prediction.High);
@@ -129,7 +130,8 @@ public sealed class MigrationTunerTests : IDisposable
         MigrationTuning tuning = await Tuner(new MemorySource(2_000)).RunAsync(CancellationToken.None);
         store.Collections.Keys.ShouldBe(["words-tuning-00000002", "mine-tuning-00000003"], ignoreOrder: true);
         tuning.Warnings.ShouldContain(warning => warning.Contains("words-tuning-00000001", StringComparison.Ordinal));
-        tuning.Warnings.ShouldContain(warning => warning.Contains("mine-tuning-00000003", StringComparison.Ordinal) && warning.Contains("left alone", StringComparison.Ordinal));
+        tuning.Warnings.ShouldContain(warning => warning.Contains("mine-tuning-00000003", StringComparison.Ordinal)
+            && warning.Contains("left alone", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -157,7 +159,8 @@ public sealed class MigrationTunerTests : IDisposable
     private void Leftover(string name, DateTimeOffset madeAt)
     {
         store.Add(name, 4, Distance.Euclid);
-        store.Collections[name] = store.Collections[name] with { Metadata = new Dictionary<string, string> { [ScratchCollection.MadeAtKey] = madeAt.ToString("O") } };
+        store.Collections[name] = store.Collections[name] with { Metadata = new Dictionary<string, string> { [ScratchCollection.MadeAtKey] = madeAt.ToString(
+            "O") } };
     }
 
     /// <summary>A batch takes twenty milliseconds and a twentieth of one for each vector, one after the other.</summary>

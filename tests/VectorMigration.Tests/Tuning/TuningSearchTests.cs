@@ -90,7 +90,8 @@ public sealed class TuningSearchTests
 
     [Fact]
     public void AWriteLimitBoundsTheBatches() =>
-        TuningGrid.For(new TuningOptions { Migration = new MigrationOptions { Collection = "c" } }, Near, mostBatch: 30).All.ShouldAllBe(setting => setting.BatchSize <= 30);
+        TuningGrid.For(new TuningOptions { Migration = new MigrationOptions { Collection = "c" } }, Near, mostBatch: 30)
+            .All.ShouldAllBe(setting => setting.BatchSize <= 30);
 
     private static TuningSearch Search(out TuningGrid grid, TuningOptions? options = null)
     {
@@ -112,5 +113,6 @@ public sealed class TuningSearchTests
 
     /// <summary>A server with one best setting; every step of two away from it costs a fifth.</summary>
     private static double Hill(TuningSetting setting, int batch, int parallel) =>
-        10_000 * Math.Pow(0.8, Math.Abs(Math.Log2((double)setting.BatchSize / batch)) + Math.Abs(Math.Log2((double)setting.ThrottleLimit / parallel))) / (1 + (5 * setting.BatchDelay.TotalSeconds));
+        10_000 * Math.Pow(0.8, Math.Abs(Math.Log2((double)setting.BatchSize / batch)) + Math.Abs(Math.Log2((double)setting.ThrottleLimit / parallel))) / (
+            1 + (5 * setting.BatchDelay.TotalSeconds));
 }

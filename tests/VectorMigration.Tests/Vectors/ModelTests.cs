@@ -18,7 +18,8 @@ public sealed class ModelTests
     [InlineData("18446744073709551616")]
     [InlineData("word")]
     [InlineData("")]
-    public void WhatIsNoPointIdIsSaid(string text) => Should.Throw<FormatException>(() => PointId.Parse(text)).Message.ShouldContain("18446744073709551615 or a UUID");
+    public void WhatIsNoPointIdIsSaid(string text) =>
+        Should.Throw<FormatException>(() => PointId.Parse(text)).Message.ShouldContain("18446744073709551615 or a UUID");
 
     [Fact]
     public void NumbersSortBeforeUuids() =>

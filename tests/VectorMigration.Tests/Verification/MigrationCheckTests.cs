@@ -16,7 +16,8 @@ public sealed class MigrationCheckTests : IDisposable
         // Scattered ids neither ascend nor are sequential: every part of the collection is looked up in the index.
         var source = new MemorySource(100, id: i => scattered ? (i * 37 % 100) + 50 : i + 50);
         await Migrate(source, Options);
-        PointId[] extra = [PointId.FromNumber(3), PointId.FromNumber(49), PointId.FromNumber(150), PointId.FromNumber(ulong.MaxValue), PointId.FromGuid(Guid.NewGuid())];
+        PointId[] extra = [PointId.FromNumber(3), PointId.FromNumber(49), PointId.FromNumber(150), PointId.FromNumber(ulong.MaxValue),
+            PointId.FromGuid(Guid.NewGuid())];
         Add(extra);
         VerificationResult proof = await Check(source, Options).VerifyAsync(forRepair: true, default);
         proof.Passed.ShouldBeTrue();

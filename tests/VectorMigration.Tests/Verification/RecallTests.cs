@@ -100,18 +100,22 @@ public sealed class RecallTests : IDisposable
         store.Search = (query, limit, _) => Nearest(source, Distance.Euclid, query, limit);
         (await Recall(source, Distance.Euclid, k: 100)).Approximate.Recall.ShouldBe(1);
         MigrationOptions one = new() { Collection = "c", Limit = 1, RecallK = 3 };
-        MigrationException error = await Should.ThrowAsync<MigrationException>(() => new MigrationCheck(source, null, store, new FixedRetryPolicy(), one, new Recorder()).VerifyAsync(false, default));
+        MigrationException error = await Should.ThrowAsync<MigrationException>(
+            () => new MigrationCheck(source, null, store, new FixedRetryPolicy(), one, new Recorder()).VerifyAsync(false, default));
         error.ErrorId.ShouldBe("NothingToAsk");
     }
 
     private async Task Migrate(MemorySource source, Distance distance) =>
-        (await new Migration(source, null, store, new FixedRetryPolicy(), new MigrationOptions { Collection = "c", Distance = distance, Verification = VerificationMode.Count }, new Recorder()).RunAsync(default))
+        (await new Migration(source, null, store, new FixedRetryPolicy(),
+            new MigrationOptions { Collection = "c", Distance = distance, Verification = VerificationMode.Count }, new Recorder()).RunAsync(default))
             .Status.ShouldBe(MigrationStatus.Completed);
 
     private async Task<RecallResult> Recall(MemorySource source, Distance distance, int k)
     {
-        MigrationOptions options = new() { Collection = "c", Distance = distance, RecallK = k, RecallQueries = 20, Seed = 11, Verification = VerificationMode.Count };
-        VerificationResult proof = await new MigrationCheck(source, null, store, new FixedRetryPolicy(), options, new Recorder()).VerifyAsync(forRepair: false, default);
+        MigrationOptions options = new() { Collection = "c", Distance = distance, RecallK = k, RecallQueries = 20, Seed = 11,
+            Verification = VerificationMode.Count };
+        VerificationResult proof = await new MigrationCheck(source, null, store, new FixedRetryPolicy(), options, new Recorder())
+            .VerifyAsync(forRepair: false, default);
         return proof.Recall.ShouldNotBeNull();
     }
 

@@ -19,7 +19,8 @@ public sealed class AdaptiveFlowTests
 
     [Theory]
     [MemberData(nameof(Worlds))]
-    public void ComesToNinetyPercentOfTheBestOfAGridAndStaysThere(string world, double roundTrip, double line, int workers, double perBatch, double perVectorMicroseconds)
+    public void ComesToNinetyPercentOfTheBestOfAGridAndStaysThere(
+        string world, double roundTrip, double line, int workers, double perBatch, double perVectorMicroseconds)
     {
         SimulatedServer server = New(roundTrip, line, workers, perBatch, perVectorMicroseconds);
         double best = BestOfGrid(() => New(roundTrip, line, workers, perBatch, perVectorMicroseconds), 384);
@@ -206,7 +207,8 @@ public sealed class AdaptiveFlowTests
     };
 
     private static AdaptiveFlowControl NewFlow(
-        Simulation simulation, double roundTrip, long? vectors = null, WriteRateLimit? limit = null, Func<CancellationToken, Task<WriteRateLimit?>>? readLimit = null, UploadOptions? options = null, int dimension = 384) =>
+        Simulation simulation, double roundTrip, long? vectors = null, WriteRateLimit? limit = null,
+            Func<CancellationToken, Task<WriteRateLimit?>>? readLimit = null, UploadOptions? options = null, int dimension = 384) =>
         new(
             options ?? Adaptive,
             new FlowStart { Dimension = dimension, Vectors = vectors, RoundTrip = TimeSpan.FromSeconds(roundTrip), Limit = limit, ReadLimit = readLimit },

@@ -6,7 +6,7 @@ using VectorMigration.Errors;
 namespace VectorMigration.Faiss;
 
 /// <summary>Files that lie where an index should, recognised by their first bytes.</summary>
-internal static class Pretender
+internal static class ForeignFile
 {
     private const int Sample = 512;
 
@@ -73,7 +73,8 @@ internal static class Pretender
 
         if (head[0] == 0x93 && head[1..].StartsWith("NUMPY"u8))
         {
-            return ("a NumPy array (.npy)", "If it holds faiss.serialize_index, write the index with faiss.write_index(faiss.deserialize_index(numpy.load(file)), path); if it holds vectors, add them to an IndexFlat.");
+            return ("a NumPy array (.npy)", "If it holds faiss.serialize_index, write the index with "
+                + "faiss.write_index(faiss.deserialize_index(numpy.load(file)), path); if it holds vectors, add them to an IndexFlat.");
         }
 
         if (head.StartsWith("SQLite format 3\0"u8))
@@ -161,7 +162,8 @@ internal static class Pretender
         string text = Encoding.UTF8.GetString(head).TrimStart('\uFEFF', ' ', '\t', '\r', '\n');
         if (text.StartsWith('{') || text.StartsWith('['))
         {
-            return ("JSON text", $"{UseIndexItself} JSON beside it holds texts or settings (LlamaIndex: its default vector store is JSON without vectors in FAISS).");
+            return ("JSON text", $"{UseIndexItself} JSON beside it holds texts or settings (LlamaIndex: its default vector store is JSON without vectors "
+                + $"in FAISS).");
         }
 
         return text.StartsWith("<!DOCTYPE", StringComparison.OrdinalIgnoreCase) || text.StartsWith("<html", StringComparison.OrdinalIgnoreCase)

@@ -1,8 +1,9 @@
 namespace VectorMigration.Engine;
 
-/// <summary>Divides what is left among those who can carry it, so that a short job goes at once and none waits for one large last batch. Not thread-safe.</summary>
+/// <summary>Divides what is left among those who can carry it, so that a short job goes at once and none waits for one large last batch. Not
+/// thread-safe.</summary>
 /// <param name="start">What is known of the upload.</param>
-internal sealed class RestDivision(FlowStart start)
+internal sealed class TailDivision(FlowStart start)
 {
     /// <summary>Over distance one more round trip costs more than unequal ends.</summary>
     private const double FarTrip = 0.01;
@@ -42,6 +43,6 @@ internal sealed class RestDivision(FlowStart start)
             part = Math.Max(part, lastPart.Value);
         }
 
-        return (int)Math.Min(batch, Math.Max(far ? FlowOpening.LeastShare : FlowOpening.LeastShareNear(vectors, batch, parallelism), part));
+        return (int)Math.Min(batch, Math.Max(far ? InitialFlow.LeastShare : InitialFlow.LeastShareNear(vectors, batch, parallelism), part));
     }
 }
