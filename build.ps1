@@ -10,7 +10,7 @@ param(
     [ValidateSet('build', 'release', 'test', 'demo', 'check-fixtures', 'history', 'bench', 'bench-words', 'faults', 'fuzz', 'package')]
     [string] $Task,
 
-    # Passed on: fuzz --count N --seed S, bench PART.
+    # Passed on: test PART ..., fuzz --count N --seed S, bench PART.
     [Parameter(ValueFromRemainingArguments)]
     [string[]] $Rest = @()
 )

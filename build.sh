@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # ./build.sh build           the command line tool to artifacts/cli, the PowerShell module to module/bin
 # ./build.sh release         the command line tool as servers get it to artifacts/release: one native program (needs a C compiler; minutes)
-# ./build.sh test            format check, every xunit test, the README's commands, Pester where pwsh is
+# ./build.sh test [PART ...] everything that is tested, or parts: build, native, format, scripts, fixtures, core, qdrant, endtoend, pester
 # ./build.sh demo            a real index into a real Qdrant, verified, and a question put to it
 # ./build.sh bench-words     341,479 real word vectors three ways: time and memory to bench/results
 # ./build.sh bench [PART]    throughput beside the server's limit and peers, distance, scale, memory, reading, pipeline, indexing, tune, micro: tables to bench/results
@@ -33,7 +33,7 @@ release() {
 
 case "${1:-}" in
     build) tool; dotnet build src/VectorMigration.Commands -c Release -v q ;;
-    test) need dotnet "Install the .NET SDK 10 (https://dotnet.microsoft.com/download)."; exec tools/test/run.sh ;;
+    test) need dotnet "Install the .NET SDK 10 (https://dotnet.microsoft.com/download)."; exec tools/test/run.sh "${@:2}" ;;
     demo) tool; exec tools/demo/run.sh ;;
     release) release ;;
     bench)

@@ -56,7 +56,8 @@ function Get-PowerShellCommand {
 
     $installed = Get-Command -Name pwsh -CommandType Application -ErrorAction Ignore | Select-Object -First 1
     if (-not $installed) {
-        throw "This PowerShell is hosted by $running, and there is no pwsh on PATH that a task could run. Register the task from the PowerShell 7.6 that is to run it."
+        throw "This PowerShell is hosted by $running, and there is no pwsh on PATH that a task could run. " +
+            'Register the task from the PowerShell 7.6 that is to run it.'
     }
 
     @{ Execute = $installed.Source; Before = '' }

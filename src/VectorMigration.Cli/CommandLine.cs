@@ -18,7 +18,7 @@ internal static class CommandLine
     public static async Task<int> RunAsync(string[] args)
     {
         // Taken out of the environment before anything else, so that no child process can inherit it.
-        string? environmentKey = ApiKeys.TakeFromEnvironment();
+        string? environmentKey = CliKeys.TakeFromEnvironment();
         using Screen screen = new(json: args.Contains("--json"));
         using Interruption interruption = new(screen);
         try

@@ -1,3 +1,5 @@
+using System.Management.Automation;
+
 namespace VectorMigration.Commands;
 
 /// <summary>A cmdlet that works on a collection: the pool works, the pipeline thread tells what comes out of the pump.</summary>
@@ -64,8 +66,38 @@ public abstract class CollectionCommand : ConnectedCommand
     /// <summary>Tells events until work has ended.</summary>
     internal void PumpUntil(Task work) => pump.DrainUntil(work, Tell);
 
-    /// <summary>Tells the events that are there, without waiting.</summary>
-    internal void PumpNow() => pump.Drain(Tell);
+    /// <summary>Tells the events that are there, and further ones until work has ended.</summary>
+    internal void PumpUntil(ValueTask work)
+    {
+        if (work.IsCompletedSuccessfully)
+        {
+            pump.Drain(Tell);
+        }
+        else
+        {
+            pump.DrainUntil(work.AsTask(), Tell);
+        }
+    }
+
+    /// <summary>Asks whether a plan is meant. Under -WhatIf its warnings are told here, because no run will tell them.</summary>
+    private protected bool Agrees(MigrationPlan plan, TimeSpan? batchDelay, string caption)
+    {
+        if (OnlyPlans)
+        {
+            foreach (string warning in plan.Warnings)
+            {
+                WriteWarning(warning);
+            }
+        }
+
+        string action = $"{PlanText.Of(plan, batchDelay)} → collection '{plan.Collection}' at {plan.Endpoint}";
+        return ShouldProcess($"{action}.", $"{action}?", caption);
+    }
+
+    // A cmdlet's -WhatIf is not in its own scope: it is either bound, or the preference of the session.
+    private protected bool OnlyPlans => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? whatIf)
+        ? whatIf is SwitchParameter { IsPresent: true }
+        : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 
     /// <summary>Nobody will tell events any more: work that still ends can do so without waiting for the pipeline thread.</summary>
     internal void ClosePump() => pump.Close();

@@ -118,13 +118,6 @@ internal static partial class CommandErrors
         "It was not sent. All vectors of one collection have the same number of components.",
         id);
 
-    public static MigrationException DistanceMissing(string collection) => new(
-        ErrorIds.DistanceMissing,
-        ErrorKind.InvalidArgument,
-        $"The collection '{collection}' does not exist, and these objects do not come from an index that would tell its distance.",
-        "Say -Distance Cosine, Dot, Euclid or Manhattan: the one your model was trained for.",
-        collection);
-
     public static MigrationException UploadEnded(string collection) => new(
         ErrorIds.UploadEnded,
         ErrorKind.Stopped,

@@ -95,9 +95,9 @@ public sealed class ConnectQdrantCommand : MigrationCommand
 
     private string? Key() => ParameterSetName switch
     {
-        KeySet => ApiKeys.FromSecure(ApiKey!),
-        KeyFileSet => ApiKeys.FromFile(IndexPaths.ResolveOne(this, ApiKeyPath!, literal: false)),
-        _ => ApiKeys.FromEnvironment(),
+        KeySet => CommandKeys.FromSecure(ApiKey!),
+        KeyFileSet => CommandKeys.FromFile(IndexPaths.ResolveOne(this, ApiKeyPath!, literal: false), WriteWarning),
+        _ => ApiKeyFile.FromEnvironment(),
     };
 
     // The server tells its version to anybody; only this call shows whether the key is good.

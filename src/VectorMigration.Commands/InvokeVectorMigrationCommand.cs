@@ -48,7 +48,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
     private protected override void OnIndex(IVectorSource source, IPayloadSource? payload, QdrantConnection connection)
     {
         MigrationOptions options = Options(connection);
-        Migration migration = new(source, payload, Parts.OpenStore(connection), Parts.NewRetryPolicy(options.Upload), options, new DelegateObserver(Observe))
+        Migration migration = new(source, payload, Parts.OpenStore(connection), Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options, new DelegateObserver(Observe))
         {
             History = options.LogDirectory is string logs ? new LoggedRuns(logs) : null,
         };
@@ -72,11 +72,6 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
             WriteError(CommandErrors.Record(batch));
         }
     }
-
-    // A cmdlet's -WhatIf is not in its own scope: it is either bound, or the preference of the session.
-    private bool OnlyPlans => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? whatIf)
-        ? whatIf is SwitchParameter { IsPresent: true }
-        : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 
     private void Run(Migration migration, MigrationOptions options)
     {
@@ -106,14 +101,10 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
         Observer.OnEvent(runEvent);
     }
 
-    private bool Agreed(MigrationPlan plan)
-    {
-        string target = $"collection '{plan.Collection}' at {plan.Endpoint}";
-        string action = PlanText.Of(plan, Pacing.BatchDelay);
-        return ShouldProcess($"{action} → {target}.", $"{action} → {target}?", "Migrate vectors")
-            && (!plan.RecreatesCollection || Force || Unasked
-                || ShouldContinue($"The collection '{plan.Collection}' at {plan.Endpoint} exists. Delete it with all its points?", "Recreate collection"));
-    }
+    private bool Agreed(MigrationPlan plan) =>
+        Agrees(plan, Pacing.BatchDelay, "Migrate vectors")
+        && (!plan.RecreatesCollection || Force || Unasked
+            || ShouldContinue($"The collection '{plan.Collection}' at {plan.Endpoint} exists. Delete it with all its points?", "Recreate collection"));
 
     private bool Unasked => MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm) && confirm is SwitchParameter { IsPresent: false };
 

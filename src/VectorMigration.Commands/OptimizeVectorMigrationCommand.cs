@@ -55,7 +55,7 @@ public sealed class OptimizeVectorMigrationCommand : IndexCommand
             return;
         }
 
-        MigrationTuner tuner = new(source, payload, Parts.OpenStore(connection), () => Parts.NewRetryPolicy(options.Migration.Upload), options, Observer);
+        MigrationTuner tuner = new(source, payload, Parts.OpenStore(connection), () => Parts.NewRetryPolicy(options.Migration.Upload.GiveUpAfter), options, Observer);
         WriteObject(Run(tuner));
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Management.Automation;
 
 namespace VectorMigration.Commands;
@@ -8,20 +7,11 @@ namespace VectorMigration.Commands;
 [OutputType(typeof(QdrantBatchResult))]
 public sealed class SendQdrantBatchCommand : CollectionCommand
 {
-    private readonly Guid runId = Guid.NewGuid();
-    private readonly SeenIds seen = new();
-    private readonly PerfAccumulator figures = new();
-    private PipelineTarget? target;
+    private readonly List<SkippedVector> early = [];
+    private PipelineReader? reader;
+    private PipelineRun? run;
     private RunLog? log;
-    private PipelineJournal? journal;
-    private IndexingOptions asked = new();
-    private RunIndexing? indexing;
-    private IndexDescription? index;
-    private long position;
-    private long refused;
-    private string endpoint = string.Empty;
     private bool declined;
-    private bool forgetting;
 
     /// <summary>Vectors of Get-FaissVector, or objects with Id, Vector and perhaps Payload.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
@@ -47,17 +37,9 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
     /// <inheritdoc/>
     protected override void OnBegin()
     {
-        asked = Indexed.Options(Optimizer);
-        if (Pacing.LogDirectory is not null)
-        {
-            Pacing.LogDirectory = IndexPaths.Unresolved(this, Pacing.LogDirectory);
-        }
-
-        if (Journal.JournalPath is not null)
-        {
-            Journal.JournalPath = IndexPaths.Unresolved(this, Journal.JournalPath);
-        }
-        else if (Journal.Restart)
+        reader = new PipelineReader(Ids.IdMapping, Target.AllowDuplicateId);
+        _ = Indexed.Options(Optimizer);
+        if (Journal.Restart && Journal.JournalPath is null)
         {
             throw CommandErrors.RestartWithoutJournal();
         }
@@ -66,50 +48,50 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
     /// <inheritdoc/>
     protected override void OnRecord()
     {
-        object? bare = InputObject is PSObject wrapped ? wrapped.BaseObject : InputObject;
-        if (bare is FaissVector[] several)
+        foreach (object? item in PipelineReader.Items(InputObject))
         {
-            foreach (FaissVector vector in several)
+            if (declined)
             {
-                ProcessOne(vector);
+                reader!.PassOver();
             }
-        }
-        else if (bare is object?[] array)
-        {
-            foreach (object? item in array)
+            else if (reader!.TryRead(item, out MigrationException? refusal) is not InputVector vector)
             {
-                ProcessOne(item);
+                (run is null ? early.Add : (Action<SkippedVector>)run.LeaveOut)(reader.LeftOut(item, refusal!));
+                WriteError(refusal!);
             }
-        }
-        else
-        {
-            ProcessOne(InputObject);
+            else if (run is not null || Begin(vector))
+            {
+                Add(vector);
+            }
         }
     }
 
     /// <inheritdoc/>
     protected override void OnEnd()
     {
-        if (target is null)
+        if (run is null || declined)
         {
-            WriteVerbose(declined ? $"{position} objects came through the pipeline; nothing was sent." : "Nothing came through the pipeline.");
+            WriteVerbose(declined ? $"{reader!.Position} objects came through the pipeline; nothing was sent." : "Nothing came through the pipeline.");
             return;
         }
 
-        UploadOutcome outcome = FinishUpload();
+        MigrationResult result = Finish();
         EndProgress();
         Remember(Collection);
-        string passed = journal is { Skipped: > 0 } ? string.Create(CultureInfo.InvariantCulture, $", {journal.Skipped} acknowledged by an earlier run and not sent again") : string.Empty;
-        WriteVerbose(string.Create(CultureInfo.InvariantCulture, $"{outcome.Sent} vectors sent, {outcome.Failed} failed{passed}."));
-        EndJournal();
-        if (outcome.Stop is { } stop)
+        WriteVerbose($"{result.Counts.Sent} vectors sent, {result.Counts.Failed} failed{(result.Counts.Skipped > 0 ? $", {result.Counts.Skipped} acknowledged by an earlier run and not sent again" : string.Empty)}.");
+        if (result.Indexing is { } indexed)
         {
-            throw stop;
+            WriteVerbose(indexed.Message);
         }
 
-        if (asked.Wait)
+        if (result.Indexing?.Status == IndexingStatus.Unfinished && run.Failure is { } unfinished)
         {
-            AwaitIndex(complete: outcome.Failed + refused == 0);
+            // The vectors are there: their index can be waited for again.
+            WriteError(unfinished);
+        }
+        else if (run.Failure is { } failure)
+        {
+            throw failure;
         }
     }
 
@@ -117,16 +99,14 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
     protected override void Abandon()
     {
         ClosePump();
-        target?.End();
+        run?.DisposeAsync().AsTask().GetAwaiter().GetResult();
         log?.Dispose();
-        journal?.Dispose();
         base.Abandon();
     }
 
     /// <inheritdoc/>
     internal override void OnBatch(QdrantBatchResult batch)
     {
-        figures.Add(batch);
         WriteObject(batch);
         if (batch.Status == BatchStatus.Failed)
         {
@@ -134,231 +114,70 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         }
     }
 
-    private void ProcessOne(object? item)
-    {
-        position++;
-        if (declined)
-        {
-            return;
-        }
-
-        InputVector vector;
-        try
-        {
-            vector = InputReader.Read(item, position, Ids.IdMapping);
-            Check(vector);
-        }
-        catch (MigrationException error)
-        {
-            Refuse(error, item);
-            return;
-        }
-
-        if (target is null && !TryOpen(vector))
-        {
-            declined = true;
-            return;
-        }
-
-        if (journal?.Passes(vector) != true)
-        {
-            Send(vector);
-        }
-    }
-
-    /// <summary>What can be wrong with a single vector; each is one error, and the others go on.</summary>
-    private void Check(in InputVector vector)
-    {
-        if (target is not null && vector.Components.Length != target.Dimension)
-        {
-            throw CommandErrors.WrongDimension(position, vector.Id.Value, vector.Components.Length, target.Dimension);
-        }
-
-        int bad = FiniteCheck.IndexOfNonFinite(vector.Components);
-        if (bad >= 0)
-        {
-            throw CommandErrors.NonFinite(position, vector.Id.Value, bad, vector.Components[bad]);
-        }
-
-        if (!Target.AllowDuplicateId && !seen.Add(vector.Id))
-        {
-            throw CommandErrors.DuplicateId(position, vector.Id);
-        }
-    }
-
-    private void Refuse(MigrationException error, object? item)
-    {
-        refused++;
-        FaissVector? vector = (item is PSObject wrapped ? wrapped.BaseObject : item) as FaissVector;
-        Observe(new VectorSkipped(runId, DateTimeOffset.UtcNow, new SkippedVector(vector?.Ordinal ?? position - 1, vector?.FaissId ?? 0, error.ErrorId)));
-        WriteError(error);
-    }
-
-    private bool TryOpen(in InputVector first)
+    /// <summary>Plans by the first vector, asks whether that is meant, and begins; false where it is not.</summary>
+    private bool Begin(in InputVector first)
     {
         QdrantConnection connection = FindConnection();
-        IVectorStore store = Parts.OpenStore(connection);
-        endpoint = store.Endpoint;
-        PipelinePlanner planner = new(store, Collection, Named.VectorName, Target.Distance, runId, asked);
-        index = first.Index;
-        int dimension = first.Components.Length;
-        PipelinePlan plan = Wait(planner.PlanAsync(index, dimension, StopToken)) ?? throw CommandErrors.DistanceMissing(Collection);
-        foreach (string warning in plan.Warnings)
+        MigrationOptions options = Options(connection);
+        run = new PipelineRun(Parts.OpenStore(connection), Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options, new DelegateObserver(Observe));
+        early.ForEach(run.LeaveOut);
+        MigrationPlan plan = Wait(run.PlanAsync(first, StopToken));
+        reader!.Dimension = plan.Settings.Dimension;
+        declined = !Agrees(plan, Pacing.BatchDelay, "Send vectors");
+        if (!declined)
+        {
+            log = options.LogDirectory is null ? null : new RunLog(options.LogDirectory, options.Upload.SlowThreshold);
+            PumpUntil(run.BeginAsync(StopToken));
+        }
+
+        return !declined;
+    }
+
+    private void Add(in InputVector vector)
+    {
+        PumpUntil(run!.AddAsync(vector, StopToken));
+        if (reader!.TakeWarning() is string warning)
         {
             WriteWarning(warning);
         }
 
-        UploadOptions pacing = Pacing.Options(Timeout(connection));
-        string what = PlanText.What(plan.Settings, plan.Creates, recreates: false);
-        string where = $"'{Collection}' at {store.Endpoint}";
-        string how = $"{(FlowControls.IsAdaptive(pacing) ? "at a pace that is found while sending: " : string.Empty)}{FlowControls.Describe(pacing)}";
-        string plain = $"Send the vectors of the pipeline (as many as come: the number is not known before) ({how}), {what} → collection {where}.";
-        if (!ShouldProcess(plain, plain, "Send vectors"))
-        {
-            return false;
-        }
-
-        journal = OpenJournal(store, plan, first);
-        CollectionSettings settings = plan.Creates ? Wait(CreateAsync(store, planner, plan.Settings, dimension)) : plan.Settings;
-        journal?.Begin(plan.Creates ? JournalTarget.RunOf(Wait(store.GetCollectionAsync(Collection, StopToken))) : plan.CollectionRun);
-
-        log = Pacing.LogDirectory is null ? null : new RunLog(Pacing.LogDirectory, pacing.SlowThreshold);
-        indexing = new RunIndexing(store, Collection, asked, pacing.GiveUpAfter, Warn, TimeProvider.System);
-        StartPhase("upload", 0);
-        target = new PipelineTarget(store, settings, Collection, pacing, plan.Limit, runId, index, new DelegateObserver(Observe));
-        return true;
-    }
-
-    private PipelineJournal? OpenJournal(IVectorStore store, PipelinePlan plan, in InputVector first)
-    {
-        if (Journal.JournalPath is not string path)
-        {
-            return null;
-        }
-
-        JournalKey key = PipelineJournal.KeyOf(path, first, Ids.IdMapping, store.Endpoint, Collection, Named.VectorName);
-        JournalTarget found = new(!plan.Creates, plan.CollectionRun, checked((long)plan.PresentBefore));
-        return PipelineJournal.Open(path, Journal.Restart, first, key, found);
-    }
-
-    /// <summary>The batches are told and the journal is closed: what is waited for here can be waited for again at any time.</summary>
-    private void AwaitIndex(bool complete)
-    {
-        const string phase = "index";
-        StartPhase(phase, 0);
-        IndexingResult indexed = RunPumped(() => indexing!.WaitAsync(
-            (done, total) => Observer.OnEvent(new PhaseAdvanced(runId, DateTimeOffset.UtcNow, phase, done, total)), StopToken));
-        WriteVerbose(indexed.Message);
-        if (complete && indexed.Status == IndexingStatus.Unfinished)
-        {
-            WriteError(IndexingErrors.Unfinished(Collection, indexed, $"Wait-QdrantCollection '{Collection}' goes on waiting."));
-        }
-    }
-
-    // From the pool: the pipeline thread writes it.
-    private void Warn(string message) => Observer.OnEvent(new RunWarning(runId, DateTimeOffset.UtcNow, message));
-
-    private void EndJournal()
-    {
-        journal?.Complete();
-        journal?.Dispose();
-        journal = null;
-    }
-
-    private async Task<CollectionSettings> CreateAsync(IVectorStore store, PipelinePlanner planner, CollectionSettings settings, int dimension)
-    {
-        try
-        {
-            await store.CreateCollectionAsync(Collection, settings, StopToken).ConfigureAwait(false);
-            return settings;
-        }
-        catch (MigrationException error) when (error.ErrorId == ErrorIds.CollectionExists)
-        {
-            // A parallel upload has created it since it was looked for: it is checked like any that was there.
-            PipelinePlan? found = await planner.PlanAsync(index, dimension, StopToken).ConfigureAwait(false);
-            return found?.Settings ?? settings;
-        }
-    }
-
-    // The summary beside the logs is made of it; the pipeline itself has no result but its batches.
-    private void TellEnd(UploadOutcome outcome)
-    {
-        if (log is not { } open)
-        {
-            return;
-        }
-
-        MigrationPerf perf = figures.ToPerf();
-        var result = new MigrationResult
-        {
-            RunId = runId,
-            Status = outcome.Stop is { } stop ? stop.Resumable ? MigrationStatus.Interrupted : MigrationStatus.Failed
-                : outcome.Failed + refused > 0 ? MigrationStatus.Incomplete : MigrationStatus.Completed,
-            Path = index?.Path ?? "pipeline",
-            Endpoint = endpoint,
-            Collection = Collection,
-            Counts = new MigrationCounts { Source = position, Sent = outcome.Sent, Skipped = journal?.Skipped ?? 0, Failed = outcome.Failed, Invalid = refused },
-            Perf = perf.Batches == 0 ? null : perf,
-            Duration = perf.Duration,
-            Error = outcome.Stop?.ToRecord(),
-        };
-        lock (open)
-        {
-            open.OnEvent(new RunEnded(runId, DateTimeOffset.UtcNow, result));
-        }
-    }
-
-    private void Send(in InputVector vector)
-    {
-        target!.CheckNorm(vector);
-        if (seen.IsFull && !forgetting)
-        {
-            forgetting = true;
-            WriteWarning($"More than {seen.Capacity} ids that are not consecutive: ids that repeat are not noticed among the further ones.");
-        }
-
-        ValueTask adding = target.Upload.AddAsync(vector.Ordinal, vector.FaissId, vector.Id, vector.Components, vector.Payload, StopToken);
-        if (adding.IsCompletedSuccessfully)
-        {
-            PumpNow();
-        }
-        else
-        {
-            PumpUntil(adding.AsTask());
-        }
-
-        if (target.Upload.Completion.IsCompleted)
+        if (run.HasEnded)
         {
             // Nothing is taken any more: the server is lost, or has refused for good.
-            throw FinishUpload().Stop ?? CommandErrors.UploadEnded(Collection);
+            Finish();
+            throw run.Failure ?? CommandErrors.UploadEnded(Collection);
         }
     }
 
-    private UploadOutcome FinishUpload()
+    private MigrationResult Finish()
     {
-        Task<UploadOutcome> work = target!.Upload.CompleteAsync(StopToken);
-        PumpUntil(work);
-        UploadOutcome outcome = Wait(work);
-        TellEnd(outcome);
-        return outcome;
+        Task<MigrationResult> ending = run!.CompleteAsync(StopToken);
+        PumpUntil(ending);
+        return Wait(ending);
     }
 
+    // Vectors that are left out are told by an error of their own.
     private void Observe(RunEvent runEvent)
     {
-        // Acknowledged batches are told by the pool alone, one after the other.
-        journal?.OnEvent(runEvent);
-        // The pool tells of batches while the pipeline thread tells of vectors it refused.
-        if (log is { } open)
-        {
-            lock (open)
-            {
-                open.OnEvent(runEvent);
-            }
-        }
-
+        log?.OnEvent(runEvent);
         if (runEvent is not VectorSkipped)
         {
             Observer.OnEvent(runEvent);
         }
     }
+
+    private MigrationOptions Options(QdrantConnection connection) => new()
+    {
+        Collection = Collection,
+        VectorName = Named.VectorName,
+        Distance = Target.Distance,
+        IdMapping = Ids.IdMapping,
+        AllowDuplicateIds = Target.AllowDuplicateId,
+        Verification = VerificationMode.None,
+        Indexing = Indexed.Options(Optimizer),
+        Upload = Pacing.Options(Timeout(connection)),
+        LogDirectory = Pacing.LogDirectory is null ? null : IndexPaths.Unresolved(this, Pacing.LogDirectory),
+        JournalPath = Journal.JournalPath is null ? null : IndexPaths.Unresolved(this, Journal.JournalPath),
+        Restart = Journal.Restart,
+    };
 }

@@ -38,7 +38,7 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
         MigrationOptions options = IndexOptions(connection);
         options = options with { RecallK = Recall, RecallQueries = RecallQueryCount ?? options.RecallQueries };
         IVectorStore store = Parts.OpenStore(connection);
-        MigrationCheck check = new(source, payload, store, Parts.NewRetryPolicy(options.Upload), options, new DelegateObserver(Observe));
+        MigrationCheck check = new(source, payload, store, Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options, new DelegateObserver(Observe));
         try
         {
             VerificationResult result = RunPumped(() => check.VerifyAsync(Repair, StopToken));

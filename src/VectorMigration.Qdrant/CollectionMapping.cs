@@ -63,7 +63,9 @@ internal static class CollectionMapping
         return request;
     }
 
-    /// <summary>The message that changes a collection. An optimizers_config goes along always, empty too: it wakes an optimiser that sleeps (status grey).</summary>
+    /// <summary>
+    /// The message that changes a collection. An optimizers_config goes along always, empty too: it wakes an optimiser that sleeps (status grey).
+    /// </summary>
     public static Protocol.UpdateCollection ToUpdate(string name, CollectionChange change)
     {
         Protocol.UpdateCollection message = new()
@@ -132,7 +134,8 @@ internal static class CollectionMapping
             Vectors = vectors?.ConfigCase switch
             {
                 Protocol.VectorsConfig.ConfigOneofCase.Params => [ToVector(string.Empty, vectors.Params)],
-                Protocol.VectorsConfig.ConfigOneofCase.ParamsMap => [.. vectors.ParamsMap.Map.OrderBy(static pair => pair.Key, StringComparer.Ordinal).Select(static pair => ToVector(pair.Key, pair.Value))],
+                Protocol.VectorsConfig.ConfigOneofCase.ParamsMap =>
+                    [.. vectors.ParamsMap.Map.OrderBy(static pair => pair.Key, StringComparer.Ordinal).Select(static pair => ToVector(pair.Key, pair.Value))],
                 _ => [],
             },
             HnswM = config.HnswConfig is { HasM: true } ? config.HnswConfig.M : null,

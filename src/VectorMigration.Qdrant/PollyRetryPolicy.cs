@@ -1,6 +1,6 @@
 using Polly;
 using Polly.CircuitBreaker;
-using Polly.Retry;
+using Polly.Contrib.WaitAndRetry;
 
 namespace VectorMigration.Qdrant;
 
@@ -29,8 +29,8 @@ public readonly record struct RetryOptions
 }
 
 /// <summary>
-/// Backoff and circuit breaker as Polly computes them; Polly itself neither waits nor calls, because the engine alone schedules.
-/// The delays come from Polly's retry strategy, run once a batch against a clock whose timers fire at once. Thread-safe.
+/// Backoff and circuit breaker of Polly, which itself neither waits nor calls, because the engine alone schedules. The delays are Polly's own generator for
+/// exponential backoff with decorrelated jitter, the formula that its retry strategy uses; the circuit breaker is told of every attempt. Thread-safe.
 /// </summary>
 public sealed class PollyRetryPolicy : IRetryPolicy
 {
@@ -39,7 +39,7 @@ public sealed class PollyRetryPolicy : IRetryPolicy
     private readonly Lock gate = new();
     private readonly RetryOptions options;
     private readonly TimeProvider clock;
-    private readonly Func<double>? randomizer;
+    private readonly Func<int?> seed;
     private readonly CircuitBreakerStateProvider state = new();
     private readonly CircuitBreakerManualControl control = new();
     private readonly ResiliencePipeline<bool> circuit;
@@ -50,16 +50,19 @@ public sealed class PollyRetryPolicy : IRetryPolicy
     /// <param name="options">Numbers; the defaults suit a server at any distance.</param>
     /// <param name="clock">Clock of the circuit; null for the system's.</param>
     public PollyRetryPolicy(RetryOptions? options = null, TimeProvider? clock = null)
-        : this(options ?? new RetryOptions(), clock ?? TimeProvider.System, null)
+        : this(options ?? new RetryOptions(), clock ?? TimeProvider.System, static () => null)
     {
     }
 
-    internal PollyRetryPolicy(RetryOptions options, TimeProvider clock, Func<double>? randomizer)
+    /// <param name="options">Numbers.</param>
+    /// <param name="clock">Clock of the circuit.</param>
+    /// <param name="seed">Seed of the jitter of each batch; null for chance.</param>
+    internal PollyRetryPolicy(RetryOptions options, TimeProvider clock, Func<int?> seed)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(options.MaxRetries);
         this.options = options;
         this.clock = clock;
-        this.randomizer = randomizer;
+        this.seed = seed;
         circuit = new ResiliencePipelineBuilder<bool> { TimeProvider = clock }.AddCircuitBreaker(new CircuitBreakerStrategyOptions<bool>
         {
             FailureRatio = 1,
@@ -119,37 +122,6 @@ public sealed class PollyRetryPolicy : IRetryPolicy
         }
     }
 
-    private TimeSpan[] ComputeDelays()
-    {
-        if (options.MaxRetries == 0)
-        {
-            return [];
-        }
-
-        List<TimeSpan> delays = new(options.MaxRetries);
-        RetryStrategyOptions<bool> retry = new()
-        {
-            MaxRetryAttempts = options.MaxRetries,
-            BackoffType = DelayBackoffType.Exponential,
-            UseJitter = true,
-            Delay = options.BaseDelay,
-            MaxDelay = options.MaxDelay,
-            ShouldHandle = static args => ValueTask.FromResult(!args.Outcome.Result),
-            OnRetry = args =>
-            {
-                delays.Add(args.RetryDelay);
-                return ValueTask.CompletedTask;
-            },
-        };
-        if (randomizer is not null)
-        {
-            retry.Randomizer = randomizer;
-        }
-
-        new ResiliencePipelineBuilder<bool> { TimeProvider = InstantClock.Instance }.AddRetry(retry).Build().Execute(static () => false);
-        return [.. delays];
-    }
-
     /// <summary>True while nothing has got through since a batch began to fail and the circuit has not opened.</summary>
     private bool IsOutage(long successesThen)
     {
@@ -163,46 +135,22 @@ public sealed class PollyRetryPolicy : IRetryPolicy
     private sealed class Delays(PollyRetryPolicy policy) : IRetryDelays
     {
         private readonly long successesThen = policy.successes;
-        private TimeSpan[]? delays;
-        private int next;
+        private IEnumerator<TimeSpan>? delays;
+        private TimeSpan last;
 
         public bool TryNext(out TimeSpan delay)
         {
-            // Most batches need none: they are computed with the first failure.
-            delays ??= policy.ComputeDelays();
-            if (next < delays.Length)
+            // Most batches need none: they are computed as they are needed.
+            delays ??= Backoff.DecorrelatedJitterBackoffV2(policy.options.BaseDelay, policy.options.MaxRetries, policy.seed()).GetEnumerator();
+            if (delays.MoveNext())
             {
-                delay = delays[next++];
+                delay = last = delays.Current < policy.options.MaxDelay ? delays.Current : policy.options.MaxDelay;
                 return true;
             }
 
-            bool waits = delays.Length > 0 && policy.IsOutage(successesThen);
-            delay = waits ? delays[^1] : TimeSpan.Zero;
+            bool waits = policy.options.MaxRetries > 0 && policy.IsOutage(successesThen);
+            delay = waits ? last : TimeSpan.Zero;
             return waits;
-        }
-    }
-
-    private sealed class InstantClock : TimeProvider
-    {
-        public static readonly InstantClock Instance = new();
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            callback(state);
-            return Fired.Instance;
-        }
-
-        private sealed class Fired : ITimer
-        {
-            public static readonly Fired Instance = new();
-
-            public bool Change(TimeSpan dueTime, TimeSpan period) => false;
-
-            public void Dispose()
-            {
-            }
-
-            public ValueTask DisposeAsync() => ValueTask.CompletedTask;
         }
     }
 }

@@ -2,7 +2,10 @@ using Grpc.Core;
 
 namespace VectorMigration.Qdrant;
 
-/// <summary>Writes into one collection, whole points or their vectors alone: one attempt a call, classified by <see cref="QdrantAnswers"/>, never thrown, never repeated.</summary>
+/// <summary>
+/// Writes into one collection, whole points or their vectors alone: one attempt a call, classified by <see cref="QdrantAnswers"/>, never thrown,
+/// never repeated.
+/// </summary>
 internal sealed class QdrantPointTarget : IPointTarget
 {
     private readonly bool replacesVectorsOnly;
@@ -58,7 +61,8 @@ internal sealed class QdrantPointTarget : IPointTarget
     {
         ServerVersion? version = store.Version;
         bool dense = version?.IsAtLeast(ServerVersion.TakesDense) ?? true;
-        uint seconds = !replacesVectorsOnly && version?.IsAtLeast(ServerVersion.TakesUpsertTimeout) == true ? (uint)Math.Clamp(timeout.TotalSeconds, 1, 86_400) : 0;
+        bool takesTimeout = !replacesVectorsOnly && version?.IsAtLeast(ServerVersion.TakesUpsertTimeout) == true;
+        uint seconds = takesTimeout ? (uint)Math.Clamp(timeout.TotalSeconds, 1, 86_400) : 0;
         return form.Dense == dense && form.TimeoutSeconds == seconds ? form : form with { Dense = dense, TimeoutSeconds = seconds };
     }
 

@@ -24,7 +24,8 @@ public sealed partial class QdrantStore
         try
         {
             Protocol.CountResponse reply = await calls.CallAsync(
-                options => clients.Points.CountAsync(new Protocol.CountPoints { CollectionName = name, Exact = true }, options), $"count the points of '{name}'", name, cancellationToken).ConfigureAwait(false);
+                options => clients.Points.CountAsync(new Protocol.CountPoints { CollectionName = name, Exact = true }, options),
+                $"count the points of '{name}'", name, cancellationToken).ConfigureAwait(false);
             return reply.Result?.Count ?? 0;
         }
         catch (MigrationException e) when (e.ErrorId == ErrorIds.ExactSearchDisabled)
@@ -52,7 +53,8 @@ public sealed partial class QdrantStore
                 ReadOnlyMemory<PointId> part = ids.Slice(first, Math.Min(rows, ids.Length - first));
                 GetPointsRequest request = new(collection, vector, part, withPayload);
                 using RawAnswer answer = await calls.CallAsync(
-                    options => Transport.Invoker.AsyncUnaryCall(HotCalls.Get, null, options, request), $"read points of '{name}'", name, cancellationToken).ConfigureAwait(false);
+                    options => Transport.Invoker.AsyncUnaryCall(HotCalls.Get, null, options, request),
+                    $"read points of '{name}'", name, cancellationToken).ConfigureAwait(false);
                 ReadPart(answer, reader, first, name);
             }
 
@@ -85,9 +87,11 @@ public sealed partial class QdrantStore
         }
 
         Protocol.QueryResponse reply = await calls.CallAsync(
-            options => clients.Points.QueryAsync(request, options), $"search '{name}'", name, cancellationToken).ConfigureAwait(false);
+            options => clients.Points.QueryAsync(request, options),
+            $"search '{name}'", name, cancellationToken).ConfigureAwait(false);
         using PayloadJson json = new();
-        return [.. reply.Result.Select(point => new ScoredPoint(ToPointId(point.Id), point.Score, point.Payload.Count == 0 ? null : ToJson(json, point.Payload)))];
+        return [.. reply.Result.Select(
+            point => new ScoredPoint(ToPointId(point.Id), point.Score, point.Payload.Count == 0 ? null : ToJson(json, point.Payload)))];
     }
 
     /// <inheritdoc/>
@@ -114,7 +118,8 @@ public sealed partial class QdrantStore
         }
 
         Protocol.DeletePoints request = new() { CollectionName = name, Wait = true, Points = new Protocol.PointsSelector { Points = list } };
-        await calls.CallAsync(options => clients.Points.DeleteAsync(request, options), $"delete points of '{name}'", name, cancellationToken).ConfigureAwait(false);
+        await calls.CallAsync(
+            options => clients.Points.DeleteAsync(request, options), $"delete points of '{name}'", name, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Makes an index on a payload field and waits until it stands.</summary>
@@ -122,7 +127,8 @@ public sealed partial class QdrantStore
     {
         Protocol.CreateFieldIndexCollection request = new() { CollectionName = name, Wait = true, FieldName = field, FieldType = (Protocol.FieldType)type };
         await calls.CallAsync(
-            options => clients.Points.CreateFieldIndexAsync(request, options), $"index the field '{field}' of '{name}'", name, cancellationToken).ConfigureAwait(false);
+            options => clients.Points.CreateFieldIndexAsync(request, options),
+            $"index the field '{field}' of '{name}'", name, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<ulong> CountByIdsAsync(string name, CancellationToken cancellationToken)
@@ -148,12 +154,15 @@ public sealed partial class QdrantStore
             Offset = from is PointId start ? ToMessage(start) : null,
         };
         Protocol.ScrollResponse reply = await calls.CallAsync(
-            options => clients.Points.ScrollAsync(request, options), $"list the points of '{name}'", name, cancellationToken).ConfigureAwait(false);
+            options => clients.Points.ScrollAsync(request, options),
+            $"list the points of '{name}'", name, cancellationToken).ConfigureAwait(false);
         return ([.. reply.Result.Select(static point => ToPointId(point.Id))], reply.NextPageOffset is null ? null : ToPointId(reply.NextPageOffset));
     }
 
     private static int? AllowedLimit(MigrationException refusal) =>
-        LimitExceeded().Match(refusal.Message) is { Success: true } match && int.TryParse(match.Groups[1].ValueSpan, out int allowed) && allowed > 0 ? allowed : null;
+        LimitExceeded().Match(refusal.Message) is { Success: true } match && int.TryParse(match.Groups[1].ValueSpan, out int allowed) && allowed > 0
+            ? allowed
+            : null;
 
     // "Bad request: Limit exceeded 10000 > 50 for "limit". Help: Reduce the "limit" parameter to or below 50." (1.16.3)
     [GeneratedRegex("""Limit exceeded \d+ > (\d+) for "limit""", RegexOptions.CultureInvariant)]
@@ -171,7 +180,8 @@ public sealed partial class QdrantStore
         }
     }
 
-    private static Protocol.PointId ToMessage(PointId id) => id.IsGuid ? new Protocol.PointId { Uuid = id.ToString() } : new Protocol.PointId { Num = id.Number };
+    private static Protocol.PointId ToMessage(PointId id) =>
+        id.IsGuid ? new Protocol.PointId { Uuid = id.ToString() } : new Protocol.PointId { Num = id.Number };
 
     private static PointId ToPointId(Protocol.PointId? id) => id?.PointIdOptionsCase == Protocol.PointId.PointIdOptionsOneofCase.Uuid
         ? PointId.Parse(id.Uuid)

@@ -40,7 +40,8 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
     public async Task<ServerInfo> GetServerAsync(CancellationToken cancellationToken)
     {
         Protocol.HealthCheckReply reply = await calls.CallAsync(
-            options => clients.Qdrant.HealthCheckAsync(new Protocol.HealthCheckRequest(), options), "ask the server for its version", null, cancellationToken).ConfigureAwait(false);
+            options => clients.Qdrant.HealthCheckAsync(new Protocol.HealthCheckRequest(), options),
+            "ask the server for its version", null, cancellationToken).ConfigureAwait(false);
         return Learn(reply);
     }
 
@@ -48,7 +49,8 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
     public async Task<IReadOnlyList<string>> ListCollectionsAsync(CancellationToken cancellationToken)
     {
         Protocol.ListCollectionsResponse reply = await calls.CallAsync(
-            options => clients.Collections.ListAsync(new Protocol.ListCollectionsRequest(), options), "list the collections", null, cancellationToken).ConfigureAwait(false);
+            options => clients.Collections.ListAsync(new Protocol.ListCollectionsRequest(), options),
+            "list the collections", null, cancellationToken).ConfigureAwait(false);
         return [.. reply.Collections.Select(static collection => collection.Name)];
     }
 
@@ -57,20 +59,23 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
     {
         string action = $"read the collection '{name}'";
         Protocol.GetCollectionInfoRequest request = new() { CollectionName = name };
-        ControlReply<Protocol.GetCollectionInfoResponse> call = await calls.SendAsync(options => clients.Collections.GetAsync(request, options), cancellationToken).ConfigureAwait(false);
+        ControlReply<Protocol.GetCollectionInfoResponse> call = await calls.SendAsync(
+            options => clients.Collections.GetAsync(request, options), cancellationToken).ConfigureAwait(false);
         if (!call.Reply.IsOk)
         {
             return QdrantAnswers.Find(call.Reply).ErrorId == ErrorIds.CollectionMissing ? null : throw QdrantErrors.From(call.Reply, Endpoint, action, name);
         }
 
-        return CollectionMapping.ToDescription(name, call.Answer!.Result ?? throw QdrantErrors.MalformedAnswer(Endpoint, action, "it describes no collection", null));
+        return CollectionMapping.ToDescription(
+            name, call.Answer!.Result ?? throw QdrantErrors.MalformedAnswer(Endpoint, action, "it describes no collection", null));
     }
 
     /// <summary>Whether there is a collection, or an alias, of that name.</summary>
     public async Task<bool> CollectionExistsAsync(string name, CancellationToken cancellationToken)
     {
         Protocol.CollectionExistsResponse reply = await calls.CallAsync(
-            options => clients.Collections.CollectionExistsAsync(new Protocol.CollectionExistsRequest { CollectionName = name }, options), $"look for the collection '{name}'", name, cancellationToken).ConfigureAwait(false);
+            options => clients.Collections.CollectionExistsAsync(new Protocol.CollectionExistsRequest { CollectionName = name }, options),
+            $"look for the collection '{name}'", name, cancellationToken).ConfigureAwait(false);
         return reply.Result?.Exists == true;
     }
 
@@ -88,7 +93,8 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
     {
         string action = $"delete the collection '{name}'";
         Protocol.DeleteCollection request = new() { CollectionName = name };
-        ControlReply<Protocol.CollectionOperationResponse> call = await calls.SendAsync(options => clients.Collections.DeleteAsync(request, options), cancellationToken).ConfigureAwait(false);
+        ControlReply<Protocol.CollectionOperationResponse> call = await calls.SendAsync(
+            options => clients.Collections.DeleteAsync(request, options), cancellationToken).ConfigureAwait(false);
         if (!call.Reply.IsOk)
         {
             throw QdrantErrors.From(call.Reply, Endpoint, action, name);
@@ -130,7 +136,8 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
     public async Task<IReadOnlyDictionary<string, string>> ListAliasesAsync(CancellationToken cancellationToken)
     {
         Protocol.ListAliasesResponse reply = await calls.CallAsync(
-            options => clients.Collections.ListAliasesAsync(new Protocol.ListAliasesRequest(), options), "list the aliases", null, cancellationToken).ConfigureAwait(false);
+            options => clients.Collections.ListAliasesAsync(new Protocol.ListAliasesRequest(), options),
+            "list the aliases", null, cancellationToken).ConfigureAwait(false);
         return reply.Aliases.ToDictionary(static entry => entry.AliasName, static entry => entry.CollectionName);
     }
 
@@ -144,7 +151,8 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
     internal async Task CreateCollectionAsync(Protocol.CreateCollection request, CollectionSettings settings, CancellationToken cancellationToken)
     {
         string name = request.CollectionName;
-        ControlReply<Protocol.CollectionOperationResponse> call = await calls.SendAsync(options => clients.Collections.CreateAsync(request, options), cancellationToken).ConfigureAwait(false);
+        ControlReply<Protocol.CollectionOperationResponse> call = await calls.SendAsync(
+            options => clients.Collections.CreateAsync(request, options), cancellationToken).ConfigureAwait(false);
         if (call.Reply.IsOk)
         {
             return;
@@ -161,7 +169,8 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
     /// <summary>Changes a collection by a message.</summary>
     internal async Task UpdateCollectionAsync(Protocol.UpdateCollection request, CancellationToken cancellationToken) =>
         await calls.CallAsync(
-            options => clients.Collections.UpdateAsync(request, options), $"change the collection '{request.CollectionName}'", request.CollectionName, cancellationToken).ConfigureAwait(false);
+            options => clients.Collections.UpdateAsync(request, options),
+            $"change the collection '{request.CollectionName}'", request.CollectionName, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Asks for the version once, in a single attempt; null when it is known, otherwise why it is not.</summary>
     internal async ValueTask<GrpcReply?> LearnVersionAsync(TimeSpan timeout, CancellationToken cancellationToken)

@@ -84,7 +84,9 @@ public sealed class LaneTests
         server.Calls.ShouldAllBe(static call => call.Path == "/qdrant.Qdrant/HealthCheck" && !call.Headers.ContainsKey(Lanes.LaneHeader));
     }
 
-    /// <summary>gRPC would take over the connecting of a bare SocketsHttpHandler, and back off for up to two minutes, under the engine that has its own.</summary>
+    /// <summary>
+    /// gRPC would take over the connecting of a bare SocketsHttpHandler, and back off for up to two minutes, under the engine that has its own.
+    /// </summary>
     [Fact]
     public async Task A_server_that_comes_back_is_reached_by_the_next_call()
     {
@@ -99,7 +101,8 @@ public sealed class LaneTests
             refused.Fault.ShouldBeOneOf(TransportFault.NoServer, TransportFault.ConnectionLost);
         }
 
-        await using StubServer second = await StubServer.StartAsync((context, _) => StubServer.OkAsync(context, new Protocol.HealthCheckReply()), port: uri.Port);
+        await using StubServer second = await StubServer.StartAsync(
+            (context, _) => StubServer.OkAsync(context, new Protocol.HealthCheckReply()), port: uri.Port);
         GrpcReply reached = (await RawCalls.CallAsync(transport, [1])).Reply;
         reached.IsOk.ShouldBeTrue(reached.Message);
     }

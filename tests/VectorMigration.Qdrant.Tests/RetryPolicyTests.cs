@@ -8,7 +8,8 @@ public sealed class RetryPolicyTests
     public void There_are_as_many_delays_as_retries_and_none_is_beyond_the_limit()
     {
         RetryOptions options = new() { MaxRetries = 9, BaseDelay = TimeSpan.FromMilliseconds(200), MaxDelay = TimeSpan.FromSeconds(3) };
-        PollyRetryPolicy policy = new(options, TimeProvider.System, new Random(1).NextDouble);
+        int batches = 0;
+        PollyRetryPolicy policy = new(options, TimeProvider.System, () => ++batches);
         for (int batch = 0; batch < 50; batch++)
         {
             List<TimeSpan> delays = Take(policy.Begin());
@@ -24,6 +25,24 @@ public sealed class RetryPolicyTests
         PollyRetryPolicy policy = new();
         Take(policy.Begin()).ShouldNotBe(Take(policy.Begin()));
         Take(policy.Begin()).Count.ShouldBe(new RetryOptions().MaxRetries);
+    }
+
+    [Fact]
+    public void Delays_grow_exponentially_from_about_the_first_to_the_limit()
+    {
+        RetryOptions options = new() { MaxRetries = 12, BaseDelay = TimeSpan.FromMilliseconds(200), MaxDelay = TimeSpan.FromSeconds(10) };
+        int batches = 0;
+        PollyRetryPolicy policy = new(options, TimeProvider.System, () => ++batches);
+        List<TimeSpan>[] all = [.. Enumerable.Range(0, 200).Select(_ => Take(policy.Begin()))];
+        double[] means = [.. Enumerable.Range(0, options.MaxRetries).Select(i => all.Average(delays => delays[i].TotalSeconds))];
+        means[0].ShouldBeInRange(0.1, 0.3);
+        for (int i = 1; i < 5; i++)
+        {
+            (means[i] / means[i - 1]).ShouldBeInRange(1.2, 2.7);
+        }
+
+        (means[5] / means[0]).ShouldBeGreaterThan(8);
+        means[^1].ShouldBe(10, 0.001);
     }
 
     [Fact]

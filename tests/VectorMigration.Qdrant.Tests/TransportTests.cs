@@ -11,7 +11,8 @@ public sealed class TransportTests
     [Fact]
     public async Task A_request_carries_what_the_protocol_wants()
     {
-        await using StubServer server = await StubServer.StartAsync((context, _) => StubServer.OkAsync(context, new Protocol.HealthCheckReply { Version = "1" }));
+        await using StubServer server = await StubServer.StartAsync(
+            (context, _) => StubServer.OkAsync(context, new Protocol.HealthCheckReply { Version = "1" }));
         using GrpcTransport transport = new(new QdrantConnectionOptions { Uri = server.Uri }, "the-key");
         GrpcAnswer<Protocol.HealthCheckReply> answer = await RawCalls.CallAsync(transport, [1, 2, 3], TimeSpan.FromMilliseconds(12_300));
         answer.Reply.IsOk.ShouldBeTrue(answer.Reply.Message);
@@ -26,7 +27,7 @@ public sealed class TransportTests
         int.Parse(call.Headers["grpc-timeout"].TrimEnd('m'), System.Globalization.CultureInfo.InvariantCulture).ShouldBeInRange(1, 12_300);
     }
 
-    /// <summary>The client offers gzip by itself, and still says "identity," when it may not; the server would compress vectors, which do not become shorter.</summary>
+    /// <summary>The client offers gzip by itself, and still says "identity," when it may not; the server would compress vectors, in vain.</summary>
     [Fact]
     public async Task No_compression_is_offered()
     {
@@ -39,8 +40,10 @@ public sealed class TransportTests
     [Fact]
     public async Task Statuses_are_read_from_headers_and_from_trailers()
     {
-        GrpcReply early = await AnswerAsync((context, _) => StubServer.FailAsync(context, 8, "w%C3%B6rds %zz 100%", ("retry-after", "12"), ("qdrant-insufficient-storage", "1")));
-        (early.Code, early.Message, early.RetryAfter, early.InsufficientStorage, early.Fault).ShouldBe((GrpcCode.ResourceExhausted, "wörds %zz 100%", TimeSpan.FromSeconds(12), true, TransportFault.None));
+        GrpcReply early = await AnswerAsync(
+            (context, _) => StubServer.FailAsync(context, 8, "w%C3%B6rds %zz 100%", ("retry-after", "12"), ("qdrant-insufficient-storage", "1")));
+        (early.Code, early.Message, early.RetryAfter, early.InsufficientStorage, early.Fault)
+            .ShouldBe((GrpcCode.ResourceExhausted, "wörds %zz 100%", TimeSpan.FromSeconds(12), true, TransportFault.None));
 
         GrpcReply late = await AnswerAsync(async (context, _) =>
         {
@@ -161,7 +164,8 @@ public sealed class TransportTests
     public async Task Answers_beyond_the_limit_of_the_client_are_taken()
     {
         string large = new('x', 9_000_000);
-        await using StubServer server = await StubServer.StartAsync((context, _) => StubServer.OkAsync(context, new Protocol.HealthCheckReply { Title = large }));
+        await using StubServer server = await StubServer.StartAsync(
+            (context, _) => StubServer.OkAsync(context, new Protocol.HealthCheckReply { Title = large }));
         using GrpcTransport transport = new(new QdrantConnectionOptions { Uri = server.Uri }, null);
         GrpcAnswer<Protocol.HealthCheckReply> answer = await RawCalls.CallAsync(transport, [1]);
         answer.Reply.IsOk.ShouldBeTrue(answer.Reply.Message);

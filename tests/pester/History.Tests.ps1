@@ -79,7 +79,7 @@ Describe 'Invoke-VectorMigration -WhatIf' {
         $before = (Get-ChildItem ./whatif -Recurse -File).Count
         $text = Get-WhatIf 'Invoke-VectorMigration ./words.faiss -Collection whatif-second -LogDirectory ./whatif -WhatIf'
         $text | Should -Match 'Send 10,000 vectors × 100 of IDMap\(Flat\)'
-        $text | Should -Match 'in about [\d.]+ s as the run of \d{4}-\d\d-\d\d'
+        $text | Should -Match 'in about [\d.]+ m?s as the run of \d{4}-\d\d-\d\d'
         $text | Should -Not -Match 'REFUSED'
         (Get-ChildItem ./whatif -Recurse -File).Count | Should -Be $before
     }

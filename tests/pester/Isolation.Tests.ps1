@@ -11,7 +11,7 @@ BeforeAll {
         param($others, $manifest, $folder, $url, $before)
         $ErrorActionPreference = 'Stop'
         function Use-Other {
-            $null = [System.Reflection.Assembly]::LoadFrom("$others/Google.Protobuf.dll"), [System.Reflection.Assembly]::LoadFrom("$others/Polly.Core.dll")
+            $null = 'Google.Protobuf', 'Polly.Core', 'Grpc.Core.Api', 'Grpc.Net.Client' | ForEach-Object { [System.Reflection.Assembly]::LoadFrom("$others/$_.dll") }
         }
 
         function Test-Other {
@@ -24,7 +24,9 @@ BeforeAll {
             $options.Delay = [timespan]::Zero
             $builder = [Polly.RetryResiliencePipelineBuilderExtensions]::AddRetry([Polly.ResiliencePipelineBuilder]::new(), $options)
             $builder.Build().Execute([Action] { $script:calls++; if ($script:calls -lt 3) { throw 'again' } })
-            "protobuf $($read.Seconds), polly $script:calls"
+            $channel = [Grpc.Net.Client.GrpcChannel]::ForAddress('http://127.0.0.1:1')
+            "protobuf $($read.Seconds), polly $script:calls, grpc $($channel.Target)"
+            $channel.Dispose()
         }
 
         function Test-Ours {
@@ -39,7 +41,7 @@ BeforeAll {
         if (-not $before) { Use-Other }
         Test-Other
         Test-Ours
-        foreach ($name in 'Google.Protobuf', 'Polly.Core') {
+        foreach ($name in 'Google.Protobuf', 'Polly.Core', 'Grpc.Core.Api', 'Grpc.Net.Client') {
             $loaded = [AppDomain]::CurrentDomain.GetAssemblies().Where({ $_.GetName().Name -eq $name })
             # Assembly versions of a package hardly move; file versions do.
             "$name " + ($loaded.ForEach({ [System.Diagnostics.FileVersionInfo]::GetVersionInfo($_.Location).FileVersion }) | Sort-Object -Unique | Join-String -Separator ' and ')
@@ -51,12 +53,12 @@ BeforeAll {
 
 Describe 'A session with other versions of our dependencies' {
     It 'has both working, when they were loaded <When>' -ForEach @(
-        @{ When = 'before the module'; Before = $true; Expected = 'protobuf 1234567, polly 3', 'ours 200 True', 'protobuf 1234567, polly 3', 'ours 200 True' }
-        @{ When = 'after it'; Before = $false; Expected = 'ours 200 True', 'protobuf 1234567, polly 3', 'ours 200 True' }
+        @{ When = 'before the module'; Before = $true; Expected = 'protobuf 1234567, polly 3, grpc 127.0.0.1:1', 'ours 200 True', 'protobuf 1234567, polly 3, grpc 127.0.0.1:1', 'ours 200 True' }
+        @{ When = 'after it'; Before = $false; Expected = 'ours 200 True', 'protobuf 1234567, polly 3, grpc 127.0.0.1:1', 'ours 200 True' }
     ) {
         $said = Invoke-PowerShell -NoProfile -NonInteractive -Command $session -args $others, $manifest, $TestDrive, $url, $Before
         $said[0..($Expected.Count - 1)] | Should -Be $Expected
-        foreach ($name in 'Google.Protobuf', 'Polly.Core') {
+        foreach ($name in 'Google.Protobuf', 'Polly.Core', 'Grpc.Core.Api', 'Grpc.Net.Client') {
             $theirs = Get-FileVersion (Join-Path $others "$name.dll")
             $ours = Get-FileVersion (Join-Path $moduleRoot "module/bin/private/$name.dll")
             $theirs | Should -Not -Be $ours

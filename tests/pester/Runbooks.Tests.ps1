@@ -107,15 +107,15 @@ function global:Register-ScheduledTask { `$args[([array]::IndexOf(`$args, '-Acti
         }
 
         It 'has a command line that runs as it stands: <How>' -ForEach @(
-            @{ How = 'PowerShell is a dotnet tool'; PowerShell = { 'dotnet', "$tool/pwsh.dll" }; Program = '*/dotnet'; Begins = '"*/pwsh.dll" -NoProfile -NonInteractive -File "*' }
-            @{ How = 'PowerShell is a program of its own'; PowerShell = { "$tool/pwsh" }; Program = '*/pwsh'; Begins = '-NoProfile -NonInteractive -File "*' }
-            @{ How = 'another program hosts PowerShell'; PowerShell = { "$hosting/program" }; Program = '*/on path/pwsh'; Begins = '-NoProfile -NonInteractive -File "*' }
+            @{ How = 'PowerShell is a dotnet tool'; PowerShell = { 'dotnet', "$tool/pwsh.dll" }; Program = '*/dotnet'; Before = '"*/pwsh.dll" ' }
+            @{ How = 'PowerShell is a program of its own'; PowerShell = { "$tool/pwsh" }; Program = '*/pwsh'; Before = '' }
+            @{ How = 'another program hosts PowerShell'; PowerShell = { "$hosting/program" }; Program = '*/on path/pwsh'; Before = '' }
         ) {
             $collection = 'registered-' + $How.Replace(' ', '-')
             $given = Register-Here (& $PowerShell) $collection $onPath
             $given | Should -BeOfType [hashtable]
             $given.Execute | Should -BeLike $Program
-            $given.Argument | Should -BeLike $Begins
+            $given.Argument | Should -BeLike "$Before-NoProfile -NonInteractive -File ""*"
             $given.Argument | Should -Not -Match '(?i)apikey|secret'
             $start = [System.Diagnostics.ProcessStartInfo]::new($given.Execute, $given.Argument)
             $start.WorkingDirectory = $given.WorkingDirectory
@@ -128,7 +128,8 @@ function global:Register-ScheduledTask { `$args[([array]::IndexOf(`$args, '-Acti
         }
 
         It 'is refused where another program hosts PowerShell and no pwsh is to be found' {
-            Register-Here "$hosting/program" 'registered-never' (Join-Path $TestDrive nowhere) | Should -BeLike '*no pwsh on PATH*Register the task from the PowerShell 7.6*'
+            $said = Register-Here "$hosting/program" 'registered-never' (Join-Path $TestDrive nowhere)
+            $said | Should -BeLike '*no pwsh on PATH*Register the task from the PowerShell 7.6*'
         }
     }
 

@@ -41,7 +41,8 @@ write_launcher() { # the folder of NuGet's packages
     local version library dotnet_root
     version=$(sed -n 's/.*"version": "\(.*\)".*/\1/p' "$root/.config/dotnet-tools.json")
     library="${1%/}/powershell/$version/tools/net10.0/any/unix/pwsh.dll"
-    [[ -f "$library" ]] || fail "the restored tool has no '$library'." "Remove artifacts/powershell and try again; then look how this version of the package is laid out."
+    [[ -f "$library" ]] || fail "the restored tool has no '$library'." \
+        "Remove artifacts/powershell and try again; then look how this version of the package is laid out."
     # Programs of the package itself (Start-Job starts one) look for .NET there and not on PATH.
     dotnet_root=$(dirname "$(realpath "$(command -v dotnet)")")
     {

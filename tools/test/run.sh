@@ -1,86 +1,180 @@
 #!/usr/bin/env bash
-# Everything that is tested, in one run; the last line is "N passed, N failed, N skipped". Called by ./build.sh test.
+# What is tested, in one run; the last line is "N passed, N failed, N skipped". Called by ./build.sh test [PART ...]; without a part, everything.
+# A part builds what it needs itself.
+#
+#   build     the solution, the command line tool, the module and the package, warnings as errors
+#   native    the command line tool as servers get it, one native program (needs a C compiler; minutes)
+#   format    dotnet format changes nothing
+#   scripts   every PowerShell script can be parsed and keeps our rules
+#   fixtures  the SHA-256 of every fixture and sample
+#   core      xunit: the core and the side files
+#   qdrant    xunit: the target, against a real Qdrant
+#   endtoend  xunit: the command line tool as a process, against a real Qdrant; the native program where native is a part of the run
+#   pester    the cmdlets out of the package, against a real Qdrant, in the pinned PowerShell
+#
+# Any other tests/VectorMigration.X.Tests is a part x.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+# The parts that are test projects: VectorMigration.Tests is core, VectorMigration.X.Tests is x.
+declare -A projects=()
+xunit_parts=()
+for project in tests/*/*.Tests.csproj; do
+    name=$(basename "$project" .Tests.csproj)
+    name=${name#VectorMigration}; name=${name#.}; name=${name:-core}
+    projects[${name,,}]=$(dirname "$project")
+    xunit_parts+=("${name,,}")
+done
+readonly every_part=(build native format scripts fixtures "${xunit_parts[@]}" pester)
+
+for part in "$@"; do
+    if [[ " ${every_part[*]} " != *" $part "* ]]; then
+        printf 'test: there is no part %s. Parts are: %s\n' "$part" "${every_part[*]}" >&2
+        exit 2
+    fi
+done
+
 mkdir -p artifacts/test
 rm -f artifacts/test/not-run.txt
-
 passed=0 failed=0 skipped=0
-loud=()
+loud=() times=()
 
 count() { # passed failed skipped
     passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
 }
 
+fail() { # what
+    count 0 1 0; loud+=("FAILED: $1")
+}
+
+skip() { # what, and why
+    count 0 0 1; loud+=("NOT RUN: $1")
+}
+
+asked() { # part
+    [[ " ${asked_parts[*]} " == *" $1 "* ]]
+}
+
 check() { # name command...: one thing that passes or fails
     local name=$1; shift
     printf '\n== %s\n' "$name"
-    if "$@"; then count 1 0 0; else count 0 1 0; loud+=("FAILED: $name"); fi
+    if "$@"; then count 1 0 0; else fail "$name"; fi
 }
 
-xunit() { # project
-    local name log
-    name=$(basename "$1"); log="artifacts/test/$name.log"
+# What is not run says so itself, on a line that begins with "!!! NOT RUN: ".
+said_not_run() { # log
+    sed -n 's/^!!! NOT RUN: //p' "$1"
+}
+
+xunit() { # part
+    local project=${projects[$1]} name log line
+    name=$(basename "$project"); log="artifacts/test/$name.log"
     printf '\n== %s\n' "$name"
-    dotnet test "$1" -c Release --no-build --nologo 2>&1 | tee "$log" | grep -vE '^(Test run for|A total of|Starting test)'
+    if ! asked build; then dotnet build "$project" -c Release -v q --nologo || { fail "$name could not be built"; return; }; fi
+    dotnet test "$project" -c Release --no-build --nologo 2>&1 | tee "$log" | grep -vE '^(Test run for|A total of|Starting test)'
     # The line the test platform ends with: "Passed!  - Failed: 0, Passed: 32, Skipped: 0, Total: 32, ..."
     if [[ $(grep -E '^(Passed|Failed|Skipped)! ' "$log" | tail -1) =~ Failed:\ *([0-9]+),\ Passed:\ *([0-9]+),\ Skipped:\ *([0-9]+) ]]; then
         count "${BASH_REMATCH[2]}" "${BASH_REMATCH[1]}" "${BASH_REMATCH[3]}"
-        (( BASH_REMATCH[1] == 0 )) || loud+=("FAILED: ${BASH_REMATCH[1]} tests of $name")
-        (( BASH_REMATCH[2] > 0 )) || { count 0 1 0; loud+=("FAILED: $name ran no test"); }
+        if (( BASH_REMATCH[1] > 0 )); then loud+=("FAILED: ${BASH_REMATCH[1]} tests of $name"); fi
+        if (( BASH_REMATCH[2] == 0 )); then fail "$name ran no test"; fi
     else
-        count 0 1 0; loud+=("FAILED: $name did not run to its end")
+        fail "$name did not run to its end"
+    fi
+
+    while read -r line; do loud+=("NOT RUN: $line"); done < <(sed -n 's/^ *\(.*\) \[SKIP\]$/\1/p' "$log")
+}
+
+# The pinned PowerShell or the one that PWSH_BIN names, never one that happens to be on PATH.
+find_powershell() {
+    powershell=$(tools/powershell/install.sh)
+}
+
+part_build() {
+    check "build, warnings as errors" dotnet build Migration.sln -c Release -v q
+    check "command line tool and module" ./build.sh build
+    check "package" ./build.sh package
+}
+
+part_native() {
+    if command -v clang >/dev/null || command -v gcc >/dev/null; then
+        check "native program" ./build.sh release
+    else
+        skip "the native program (./build.sh release), because there is no C compiler here"
     fi
 }
 
-pester() {
-    printf '\n== Pester\n'
-    if ! command -v pwsh >/dev/null; then
-        loud+=("NOT RUN: the cmdlet tests (Pester), because there is no pwsh here. Install PowerShell 7.6 and run again.")
-        return
-    fi
-    # What is installed is what is tested: the package, not the folder it is made of.
-    pwsh -NoProfile -File tests/pester/Invoke-Tests.ps1 -Package "$(ls artifacts/package/*.nupkg)" 2>&1 | tee artifacts/test/pester.log
-    if [[ $(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' artifacts/test/pester.log | tail -1) =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+) ]]; then
-        count "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}" "${BASH_REMATCH[3]}"
-        (( BASH_REMATCH[2] == 0 )) || loud+=("FAILED: ${BASH_REMATCH[2]} Pester tests")
-    else
-        count 0 1 0; loud+=("FAILED: Pester did not run to its end")
-    fi
+part_format() {
+    check "format" dotnet format Migration.sln --verify-no-changes
 }
 
-analysis() {
+part_scripts() {
+    local log=artifacts/test/analysis.log line
     printf '\n== scripts\n'
-    command -v pwsh >/dev/null || { loud+=("NOT RUN: the check of the scripts, because there is no pwsh here."); return; }
-    local log=artifacts/test/analysis.log
-    if pwsh -NoProfile -NonInteractive -File tools/analyse/Invoke-Analysis.ps1 2>&1 | tee "$log"; then count 1 0 0; else count 0 1 0; loud+=("FAILED: the check of the scripts"); fi
-    if grep -q '^!!! ' "$log"; then loud+=("$(grep '^!!! ' "$log" | tail -1 | cut -c5-)"); fi
+    find_powershell || { fail "the check of the scripts, because PowerShell could not be installed"; return; }
+    if "$powershell" -NoProfile -NonInteractive -File tools/analyse/Invoke-Analysis.ps1 2>&1 | tee "$log"; then
+        count 1 0 0
+    else
+        fail "the check of the scripts"
+    fi
+
+    while read -r line; do skip "$line"; done < <(said_not_run "$log")
 }
 
-check "build, warnings as errors" dotnet build Migration.sln -c Release -v q
-check "command line tool and module" ./build.sh build
-check "package" ./build.sh package
+part_fixtures() {
+    check "fixtures and samples" ./build.sh check-fixtures
+}
+
 # End to end the program is tested that servers get, where it can be made; the demo runs the one that needs a runtime.
-if command -v clang >/dev/null || command -v gcc >/dev/null; then
-    check "native program" ./build.sh release
-    export VECTOR_MIGRATION_TOOL=$PWD/artifacts/release/vector-migration
-else
-    loud+=("NOT RUN: the native program (./build.sh release), because there is no C compiler here; the end-to-end tests ran the one that needs a runtime.")
-fi
-check "format" dotnet format Migration.sln --verify-no-changes --no-restore
-analysis
-check "fixtures and samples" ./build.sh check-fixtures
-for project in tests/*/*.Tests.csproj; do
-    xunit "$(dirname "$project")"
+part_endtoend() {
+    if asked native && [[ -x artifacts/release/vector-migration ]]; then
+        VECTOR_MIGRATION_TOOL=$PWD/artifacts/release/vector-migration xunit endtoend
+    else
+        loud+=("The end-to-end tests ran the program that needs a runtime, not the native one.")
+        xunit endtoend
+    fi
+}
+
+part_pester() {
+    local log=artifacts/test/pester.log line
+    if ! asked build; then
+        dotnet build tests/OtherVersions -c Release -v q --nologo || { fail "what Pester needs could not be built"; return; }
+        ./build.sh package || { fail "the package could not be made, so Pester did not run"; return; }
+    fi
+
+    printf '\n== Pester\n'
+    find_powershell || { fail "the cmdlet tests, because PowerShell and Pester could not be installed"; return; }
+    # What is installed is what is tested: the package, not the folder it is made of.
+    "$powershell" -NoProfile -File tests/pester/Invoke-Tests.ps1 -Package "$(ls artifacts/package/*.nupkg)" 2>&1 | tee "$log"
+    if [[ $(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$log" | tail -1) =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+) ]]; then
+        count "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}" "${BASH_REMATCH[3]}"
+        if (( BASH_REMATCH[2] > 0 )); then loud+=("FAILED: ${BASH_REMATCH[2]} Pester tests"); fi
+        if (( BASH_REMATCH[1] == 0 )); then fail "Pester ran no test"; fi
+    else
+        fail "Pester did not run to its end"
+    fi
+
+    while read -r line; do loud+=("NOT RUN: $line"); done < <(said_not_run "$log")
+}
+
+if (( $# > 0 )); then asked_parts=("$@"); else asked_parts=("${every_part[@]}"); fi
+left_out=()
+# Always in this order: what comes first is what the others run on.
+for part in "${every_part[@]}"; do
+    if ! asked "$part"; then left_out+=("$part"); continue; fi
+    began=$SECONDS
+    # A program of an earlier run is not what is tested.
+    if [[ $part == native ]]; then rm -rf artifacts/release; fi
+    if declare -F "part_$part" >/dev/null; then "part_$part"; else xunit "$part"; fi
+    times+=("$part $((SECONDS - began)) s")
 done
-if [[ -f tests/pester/Invoke-Tests.ps1 ]]; then pester; fi
 
 # What a test could not do on this machine it says there.
 if [[ -f artifacts/test/not-run.txt ]]; then
-    while read -r line; do count 0 0 1; loud+=("$line"); done < artifacts/test/not-run.txt
+    while read -r line; do skip "${line#NOT RUN: }"; done < artifacts/test/not-run.txt
 fi
 
-printf '\n'
+printf '\ntook: %s\n' "$(printf '%s, ' "${times[@]}" | sed 's/, $//')"
 for line in "${loud[@]}"; do printf '!!! %s\n' "$line"; done
+if (( ${#left_out[@]} > 0 )); then printf '!!! NOT ASKED FOR: %s. ./build.sh test without a part runs everything.\n' "${left_out[*]}"; fi
 printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
 (( failed == 0 ))

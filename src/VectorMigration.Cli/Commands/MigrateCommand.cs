@@ -1,7 +1,6 @@
 using System.CommandLine;
 using VectorMigration.Cli.Connection;
 using VectorMigration.Cli.Output;
-using VectorMigration.Qdrant;
 
 namespace VectorMigration.Cli.Commands;
 
@@ -72,17 +71,20 @@ internal sealed class MigrateCommand
     private async Task<MigrationResult> MigrateAsync(ParseResult parsed, MigrationOptions options, CancellationToken cancellationToken)
     {
         using QdrantConnection server = connection.Connect(parsed, context);
-        IVectorStore store = server.GetStore(QdrantStore.Open);
+        IVectorStore store = Parts.OpenStore(server);
         // The connections that planning asks over open while the index is read.
         _ = store.WarmAsync(TargetSurvey.Calls, cancellationToken);
-        using IVectorSource index = options.DryRun ? PlanningParts.OpenIndex(source.Path(parsed)) : FaissIndex.Open(source.Path(parsed));
+        using IVectorSource index = options.DryRun ? PlanningParts.OpenIndex(source.Path(parsed)) : Parts.OpenIndex(source.Path(parsed));
         using IPayloadSource? payload = source.OpenPayload(parsed, cancellationToken, options.DryRun);
         using RunLog? log = options is { DryRun: false, LogDirectory: string folder } ? new RunLog(folder, options.Upload.SlowThreshold) : null;
         RunProgress progress = RunProgress.Start(Screen);
         await using (progress.ConfigureAwait(false))
         {
             CompositeObserver observer = new([.. log is null ? [] : (IRunObserver[])[log], new RunTeller(Screen), progress]);
-            Migration migration = new(index, payload, store, new PollyRetryPolicy(new RetryOptions { CircuitTime = options.Upload.GiveUpAfter }), options, observer) { History = options.LogDirectory is string logs ? new LoggedRuns(logs) : null };
+            Migration migration = new(index, payload, store, Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options, observer)
+            {
+                History = options.LogDirectory is string logs ? new LoggedRuns(logs) : null,
+            };
             return await migration.RunAsync(cancellationToken).ConfigureAwait(false);
         }
     }

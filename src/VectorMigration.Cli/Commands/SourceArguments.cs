@@ -1,5 +1,4 @@
 using System.CommandLine;
-using VectorMigration.SideFiles;
 
 namespace VectorMigration.Cli.Commands;
 
@@ -55,21 +54,6 @@ internal sealed class SourceArguments
     /// <exception cref="MigrationException">The file cannot be read.</exception>
     public IPayloadSource? OpenPayload(ParseResult parsed, CancellationToken cancellationToken, bool planning = false) =>
         parsed.GetValue(payload) is not string file ? null
-        : planning ? PlanningParts.OpenPayload(System.IO.Path.GetFullPath(file), () => Open(file, cancellationToken))
-        : Open(file, cancellationToken);
-
-    private static JsonLinesPayloadSource Open(string file, CancellationToken cancellationToken)
-    {
-        JsonLinesPayloadSource source = new(file);
-        try
-        {
-            source.CountRows(cancellationToken);
-            return source;
-        }
-        catch
-        {
-            source.Dispose();
-            throw;
-        }
-    }
+        : planning ? PlanningParts.OpenPayload(System.IO.Path.GetFullPath(file), () => Parts.OpenCountedPayload(file, cancellationToken))
+        : Parts.OpenCountedPayload(file, cancellationToken);
 }

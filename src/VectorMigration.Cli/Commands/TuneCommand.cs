@@ -1,7 +1,6 @@
 using System.CommandLine;
 using VectorMigration.Cli.Connection;
 using VectorMigration.Cli.Output;
-using VectorMigration.Qdrant;
 
 namespace VectorMigration.Cli.Commands;
 
@@ -41,7 +40,7 @@ internal sealed class TuneCommand
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         Screen.Verbose = parsed.GetValue(verbose);
-        using IVectorSource index = FaissIndex.Open(source.Path(parsed));
+        using IVectorSource index = Parts.OpenIndex(source.Path(parsed));
         using IPayloadSource? payload = source.OpenPayload(parsed, cancellationToken);
         using QdrantConnection server = connection.Connect(parsed, context);
         MigrationTuning tuning;
@@ -49,7 +48,7 @@ internal sealed class TuneCommand
         await using (progress.ConfigureAwait(false))
         {
             TuningOptions options = Options(parsed);
-            MigrationTuner tuner = new(index, payload, server.GetStore(QdrantStore.Open), () => new PollyRetryPolicy(new RetryOptions { CircuitTime = options.Budget }), options, progress);
+            MigrationTuner tuner = new(index, payload, Parts.OpenStore(server), () => Parts.NewRetryPolicy(options.Budget), options, progress);
             try
             {
                 tuning = await tuner.RunAsync(cancellationToken).ConfigureAwait(false);

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using VectorMigration.Cli.Connection;
 using VectorMigration.Cli.Output;
-using VectorMigration.Qdrant;
 
 namespace VectorMigration.Cli.Commands;
 
@@ -65,7 +64,7 @@ internal sealed class VerifyCommand
     {
         MigrationOptions options = Options(parsed);
         string path = source.Path(parsed);
-        using IVectorSource index = FaissIndex.Open(path);
+        using IVectorSource index = Parts.OpenIndex(path);
         using IPayloadSource? payload = source.OpenPayload(parsed, cancellationToken);
         using QdrantConnection server = connection.Connect(parsed, context);
         VerificationResult verification;
@@ -74,7 +73,7 @@ internal sealed class VerifyCommand
         {
             using RunLog? log = options.LogDirectory is string folder ? new RunLog(folder, options.Upload.SlowThreshold) : null;
             CompositeObserver observer = new([.. log is null ? [] : (IRunObserver[])[log], new RunTeller(Screen), progress]);
-            MigrationCheck check = new(index, payload, server.GetStore(QdrantStore.Open), new PollyRetryPolicy(new RetryOptions { CircuitTime = options.Upload.GiveUpAfter }), options, observer);
+            MigrationCheck check = new(index, payload, Parts.OpenStore(server), Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options, observer);
             verification = await check.VerifyAsync(parsed.GetValue(repair), cancellationToken).ConfigureAwait(false);
             if (check.Repairable > 0)
             {

@@ -47,8 +47,8 @@ internal sealed class ConnectionArguments
     {
         Screen screen = context.Screen;
         (Uri endpoint, string source) = Endpoint(parsed);
-        string? key = ApiKeys.Resolve(parsed.GetValue(keyFile), context.EnvironmentKey, screen);
-        string keySource = key is null ? "no key" : $"key from {(parsed.GetValue(keyFile) is null ? ApiKeys.Variable : "--api-key-file")}";
+        string? key = CliKeys.Resolve(parsed.GetValue(keyFile), context.EnvironmentKey, screen);
+        string keySource = key is null ? "no key" : $"key from {(parsed.GetValue(keyFile) is null ? ApiKeyFile.Variable : "--api-key-file")}";
         screen.Tell($"endpoint {endpoint.GetLeftPart(UriPartial.Authority)} from {source}, {keySource}");
         QdrantConnectionOptions options = new()
         {

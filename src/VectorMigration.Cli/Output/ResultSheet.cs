@@ -10,7 +10,7 @@ internal static class ResultSheet
         if (result.Plan is MigrationPlan plan)
         {
             sheet.Add("index", $"{plan.Index.Kind}, {Units.Count(plan.Index.Count)} × {plan.Index.Dimension}, {plan.Index.Metric}");
-            sheet.Add("collection", PlanSheet.CollectionText(plan));
+            sheet.Add("collection", PlanText.CollectionState(plan));
             sheet.Add("sent", $"{Units.Count(result.Counts.Sent)} of {Units.Count(result.Counts.Source)} vectors{(plan.PayloadPath is null ? string.Empty : " with payload")}", result.Counts.Sent + result.Counts.Skipped == result.Counts.Source ? Tone.Good : Tone.Notice);
         }
 

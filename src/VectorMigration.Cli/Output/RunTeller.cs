@@ -38,7 +38,7 @@ internal sealed class RunTeller(Screen screen) : IRunObserver
     {
         screen.Tell($"index {plan.Index.Kind}, {Units.Count(plan.Index.Count)} × {plan.Index.Dimension}, fidelity {plan.Index.Fidelity}, ids: {plan.Index.IdSource}");
         screen.Tell($"server {plan.ServerVersion} at {plan.Endpoint}");
-        screen.Tell($"collection {plan.Collection} is {PlanSheet.CollectionText(plan)}");
-        screen.Tell($"sends {Units.Count(plan.Count)} vectors from {Units.Count(plan.Offset)} on in {(plan.BatchSize is null ? "about " : string.Empty)}{Units.Of(plan.Batches, "batch", "batches")}; {plan.Flow}");
+        screen.Tell($"collection {plan.Collection} is {PlanText.CollectionState(plan)}");
+        screen.Tell($"sends {Units.Count(plan.Count)} vectors from {Units.Count(plan.Offset)} on in {PlanText.Batches(plan)}; {PlanText.Pace(plan)}");
     }
 }

@@ -16,7 +16,9 @@ internal sealed record UpsertForm
     /// <summary>True: <c>Vector.dense</c> = 101 (1.12.2 and later); false: <c>Vector.data</c> = 1.</summary>
     public bool Dense { get; init; } = true;
 
-    /// <summary>True: UpdatePointVectors, whose points are an id and <c>vectors</c> = 2; false: UpsertPoints, with <c>payload</c> = 3 and <c>vectors</c> = 4.</summary>
+    /// <summary>
+    /// True: UpdatePointVectors, whose points are an id and <c>vectors</c> = 2; false: UpsertPoints, with <c>payload</c> = 3 and <c>vectors</c> = 4.
+    /// </summary>
     public bool ReplacesVectorsOnly { get; init; }
 
     /// <summary>Whole seconds for the field <c>timeout</c> = 7 (1.17 and later); 0 leaves it out.</summary>

@@ -37,7 +37,8 @@ internal sealed class ForeignAnswerException(GrpcReply reply) : HttpRequestExcep
     {
         int status = (int)response.StatusCode;
         string words = $"HTTP {status} ({EndpointProbe.Describe(response)})";
-        TimeSpan? after = RetryAfter(response.Headers.NonValidated.TryGetValues("retry-after", out HeaderStringValues values) ? values.ToString().Trim() : null);
+        string? wait = response.Headers.NonValidated.TryGetValues("retry-after", out HeaderStringValues values) ? values.ToString().Trim() : null;
+        TimeSpan? after = RetryAfter(wait);
         return status switch
         {
             401 => GrpcReply.Status(GrpcCode.Unauthenticated, words, httpStatus: status),

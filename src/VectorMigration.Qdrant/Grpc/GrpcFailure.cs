@@ -16,15 +16,18 @@ internal static class GrpcFailure
     private const long ProtocolError = 1;
     private const long Http11Required = 13;
 
+    private const string Compressed = "the answer is compressed though no compression was agreed on";
+    private const string TooLarge = "the answer is larger than what is accepted";
+
     // Statuses of the client itself (Grpc.Net.Client 2.85: StreamExtensions, GrpcProtocolHelpers, GrpcCall), which have no exception behind them.
     private static readonly (GrpcCode Code, string Words, TransportFault Fault, string Told)[] OwnStatuses =
     [
-        (GrpcCode.ResourceExhausted, "Received message exceeds the maximum configured message size", TransportFault.AnswerTooLarge, "the answer is larger than what is accepted"),
+        (GrpcCode.ResourceExhausted, "Received message exceeds the maximum configured message size", TransportFault.AnswerTooLarge, TooLarge),
         (GrpcCode.Cancelled, "No grpc-status found on response", TransportFault.Malformed, "the answer ended without grpc-status"),
         (GrpcCode.Internal, "Failed to deserialize response message", TransportFault.Malformed, "the answer holds neither a message nor an error"),
-        (GrpcCode.Internal, "Request did not include grpc-encoding value", TransportFault.Malformed, "the answer is compressed though no compression was agreed on"),
-        (GrpcCode.Internal, "Request sent 'identity' grpc-encoding value", TransportFault.Malformed, "the answer is compressed though no compression was agreed on"),
-        (GrpcCode.Unimplemented, "Unsupported grpc-encoding value", TransportFault.Malformed, "the answer is compressed though no compression was agreed on"),
+        (GrpcCode.Internal, "Request did not include grpc-encoding value", TransportFault.Malformed, Compressed),
+        (GrpcCode.Internal, "Request sent 'identity' grpc-encoding value", TransportFault.Malformed, Compressed),
+        (GrpcCode.Unimplemented, "Unsupported grpc-encoding value", TransportFault.Malformed, Compressed),
     ];
 
     /// <summary>The reply for a call that failed.</summary>

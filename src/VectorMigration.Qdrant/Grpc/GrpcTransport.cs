@@ -83,7 +83,8 @@ internal sealed class GrpcTransport : IDisposable
         channel.Dispose();
     }
 
-    private async ValueTask<GrpcAnswer<T>> CallAsync<T>(Func<CallOptions, AsyncUnaryCall<T>> start, Metadata? headers, TimeSpan timeout, CancellationToken cancellationToken)
+    private async ValueTask<GrpcAnswer<T>> CallAsync<T>(
+        Func<CallOptions, AsyncUnaryCall<T>> start, Metadata? headers, TimeSpan timeout, CancellationToken cancellationToken)
         where T : class
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -100,7 +101,8 @@ internal sealed class GrpcTransport : IDisposable
             // Which of the two was noticed first is chance; what the caller wanted counts. Cancelled is his only if his own token says so.
             cancellationToken.ThrowIfCancellationRequested();
             ObjectDisposedException.ThrowIf(disposed, this);
-            GrpcReply reply = GrpcFailure.Describe(failure, await HeadersAsync(call).ConfigureAwait(false), timeout);
+            Metadata? sent = failure.Status.DebugException is null ? await HeadersAsync(call).ConfigureAwait(false) : null;
+            GrpcReply reply = GrpcFailure.Describe(failure, sent, timeout);
             everAnswered |= reply.Fault == TransportFault.None && reply.HttpStatus == 0;
             return new GrpcAnswer<T>(await ExplainAsync(reply, cancellationToken).ConfigureAwait(false), null);
         }
@@ -113,7 +115,7 @@ internal sealed class GrpcTransport : IDisposable
         {
             return await call.ResponseHeadersAsync.ConfigureAwait(false);
         }
-        catch (RpcException)
+        catch (Exception none) when (none is RpcException or OperationCanceledException)
         {
             return null;
         }
@@ -124,7 +126,8 @@ internal sealed class GrpcTransport : IDisposable
         try
         {
             Metadata chosen = new() { { Lanes.LaneHeader, lane.ToString(CultureInfo.InvariantCulture) } };
-            await CallAsync(options => Clients.Qdrant.HealthCheckAsync(new Protocol.HealthCheckRequest(), options), chosen, LongestWarming, cancellationToken).ConfigureAwait(false);
+            await CallAsync(
+                options => Clients.Qdrant.HealthCheckAsync(new Protocol.HealthCheckRequest(), options), chosen, LongestWarming, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException)
         {

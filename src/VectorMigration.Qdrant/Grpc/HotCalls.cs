@@ -23,7 +23,8 @@ internal static class HotCalls
     public static readonly Method<UpsertEncoder, Protocol.PointsOperationResponse> Upsert = new(MethodType.Unary, Service, "Upsert", Encoded, Applied);
 
     /// <summary><c>Points/UpdateVectors</c>, which has the frame of an upsert.</summary>
-    public static readonly Method<UpsertEncoder, Protocol.PointsOperationResponse> UpdateVectors = new(MethodType.Unary, Service, "UpdateVectors", Encoded, Applied);
+    public static readonly Method<UpsertEncoder, Protocol.PointsOperationResponse> UpdateVectors =
+        new(MethodType.Unary, Service, "UpdateVectors", Encoded, Applied);
 
     /// <summary><c>Points/Get</c>.</summary>
     public static readonly Method<GetPointsRequest, RawAnswer> Get = new(

@@ -4,60 +4,32 @@ using VectorMigration.Store;
 namespace VectorMigration.Engine;
 
 /// <summary>
-/// Flow control that finds its values: starts as wide as the round trip asks for, measures throughput by Little's law (what is under way divided
-/// by the mean latency, so that answers which come in bursts mislead nobody), lets <see cref="FlowSearch"/> choose, and keeps to the server's write limit by
-/// a <see cref="PointBudget"/>. Nothing sleeps here but an <see cref="AcquireAsync"/> that the budget keeps back.
+/// Flow control that finds its values: starts as wide as the round trip asks for, measures throughput (<see cref="RoundMeter"/>), lets
+/// <see cref="FlowSearch"/> choose, divides the rest (<see cref="RestDivision"/>), and keeps to the server's write limit (<see cref="WriteLimit"/>).
+/// This class gives the permits and lets one at a time at the others. Nothing sleeps here but an <see cref="AcquireAsync"/> that the limit keeps back.
 /// </summary>
-internal sealed partial class AdaptiveFlowControl : IFlowControl
+internal sealed class AdaptiveFlowControl : IFlowControl
 {
-    /// <summary>A round is at least so long and so many answers: fewer tell more of chance than of the setting.</summary>
-    private const int LeastAnswers = 12;
-    private static readonly TimeSpan LeastRound = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan LeastHeldRound = TimeSpan.FromSeconds(1);
-
     /// <summary>A search takes two seconds or so, at settings that are worse for most of them: it has to be earned back.</summary>
     private static readonly TimeSpan ShortRest = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan LongWait = TimeSpan.FromSeconds(4);
-    private static readonly TimeSpan BetweenChanges = TimeSpan.FromSeconds(1);
 
     private readonly Lock gate = new();
     private readonly TimeProvider time;
-    private readonly FlowStart start;
+    private readonly Func<CancellationToken, Task<WriteRateLimit?>>? readLimit;
     private readonly FlowSearch search;
+    private readonly RoundMeter meter = new();
+    private readonly RestDivision rest;
+    private readonly WriteLimit limit;
+    private readonly FlowNews news = new();
     private readonly bool fixedBatch;
     private readonly bool fixedParallelism;
     private readonly long origin;
-    private readonly long? total;
 
     private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private PointBudget? budget;
-    private WriteRateLimit? limit;
-    private bool learn;
-    private FlowSample refused;
-    private TimeSpan refusedAt;
-    private TimeSpan firstRefusal = TimeSpan.MinValue;
-    private long takenSinceRefusal;
-
     private int inFlight;
-    private long vectorsInFlight;
-    private long handedOut;
     private double bytesPerVector;
     private double latency;
-    private long? lastPart;
-
-    private int round;
-    private int passed;
-    private int counted;
-    private long countedVectors;
-    private double residence;
-    private double integral;
-    private TimeSpan integratedTo;
-    private TimeSpan roundStarted;
-    private bool disturbed;
-
-    private FlowChange? pending;
-    private bool urgent;
-    private TimeSpan toldAt = TimeSpan.MinValue;
     private string reason;
 
     /// <summary>Makes a flow control; its clock starts now.</summary>
@@ -66,19 +38,14 @@ internal sealed partial class AdaptiveFlowControl : IFlowControl
     {
         FlowControls.Check(options);
         this.time = time ?? TimeProvider.System;
-        this.start = start;
         origin = this.time.GetTimestamp();
+        readLimit = start.ReadLimit;
         fixedBatch = !options.AdaptsBatchSize;
         fixedParallelism = !options.AdaptsParallelism;
-        total = start.Vectors;
-        FlowPoint point = FlowOpening.Point(options, start);
         bytesPerVector = FlowOpening.BytesPerVector(start.Dimension);
-        search = new FlowSearch(FlowOpening.Bounds(options, start), point, fixedBatch, fixedParallelism);
-        if (start.Limit is WriteRateLimit known)
-        {
-            SetLimit(known, Now);
-        }
-
+        search = new FlowSearch(FlowOpening.Bounds(options, start), FlowOpening.Point(options, start), fixedBatch, fixedParallelism);
+        rest = new RestDivision(start);
+        limit = new WriteLimit(start.Limit, isReadable: readLimit is not null, Now);
         reason = FlowOpening.Reason(start);
         Change(urgently: true);
     }
@@ -143,16 +110,14 @@ internal sealed partial class AdaptiveFlowControl : IFlowControl
             Return(permit, now);
             if (sample.Outcome == WriteOutcome.Ok)
             {
-                handedOut += sample.Vectors;
-                budget?.Correct(Math.Min(0, permit.BatchSize - sample.Vectors));
-                budget?.OnTaken(now);
-                takenSinceRefusal += sample.Vectors;
+                rest.HandOut(sample.Vectors);
+                limit.OnTaken(sample, permit.BatchSize, now);
                 latency = latency == 0 ? sample.Latency.TotalSeconds : (0.8 * latency) + (0.2 * sample.Latency.TotalSeconds);
                 Measure(permit, sample, now);
             }
             else
             {
-                budget?.Correct(permit.Charged);
+                limit.Budget?.Correct(permit.Charged);
                 React(permit, sample, now);
             }
 
@@ -166,7 +131,7 @@ internal sealed partial class AdaptiveFlowControl : IFlowControl
         lock (gate)
         {
             Return(permit, Now);
-            budget?.Correct(permit.Charged);
+            limit.Budget?.Correct(permit.Charged);
             Wake();
         }
     }
@@ -190,7 +155,7 @@ internal sealed partial class AdaptiveFlowControl : IFlowControl
                 Adaptive = true,
                 BatchSize = Batch(),
                 ThrottleLimit = AtOnce(),
-                VectorsPerSecond = budget is null && search.Rate > 0 ? search.Rate : null,
+                VectorsPerSecond = limit.Budget is null && search.Rate > 0 ? search.Rate : null,
                 Reason = reason,
             };
         }
@@ -201,17 +166,7 @@ internal sealed partial class AdaptiveFlowControl : IFlowControl
     {
         lock (gate)
         {
-            TimeSpan now = Now;
-            if (pending is null || (!urgent && toldAt != TimeSpan.MinValue && now - toldAt < BetweenChanges))
-            {
-                return null;
-            }
-
-            FlowChange told = pending;
-            pending = null;
-            urgent = false;
-            toldAt = now;
-            return told;
+            return news.Take(Now);
         }
     }
 
@@ -221,26 +176,53 @@ internal sealed partial class AdaptiveFlowControl : IFlowControl
         // It holds nothing but waits, and those end with the token of who waits.
     }
 
-    private int Batch() => budget is null || fixedBatch ? search.Current.BatchSize : Math.Min(search.Current.BatchSize, budget.MostBatch);
-
-    /// <summary>At a limited rate no more are under way than the rate needs: each level of concurrency is charged once more, and refusals come in its number.</summary>
-    private int AtOnce()
+    /// <summary>Reads the limit again where a refusal asked for it.</summary>
+    internal async ValueTask LearnAsync(CancellationToken cancellationToken)
     {
-        int most = search.Current.Parallelism;
-        return budget is null || fixedParallelism
-            ? most
-            : Math.Clamp((int)Math.Ceiling(1.5 * budget.PerSecond * latency / Batch()) + 1, 1, most);
+        lock (gate)
+        {
+            if (!limit.TakeQuestion())
+            {
+                return;
+            }
+        }
+
+        WriteRateLimit? read = null;
+        try
+        {
+            read = await readLimit!(cancellationToken).ConfigureAwait(false);
+        }
+        catch (MigrationException)
+        {
+            // The next batches go without it, as before; the server's own waits are kept in any case.
+        }
+
+        lock (gate)
+        {
+            ChangeFor(limit.OnLearned(read, Now));
+        }
     }
 
     /// <summary>A permit, if there is one now.</summary>
     /// <param name="permit">The permit.</param>
-    /// <param name="wait">How long the budget keeps it back; zero where one has to be given back first.</param>
+    /// <param name="wait">How long the limit keeps it back; zero where one has to be given back first.</param>
     internal bool TryAcquire(out FlowPermit permit, out TimeSpan wait)
     {
         lock (gate)
         {
             return TryGive(out permit, out wait);
         }
+    }
+
+    private int Batch() => limit.Budget is not PointBudget budget || fixedBatch ? search.Current.BatchSize : Math.Min(search.Current.BatchSize, budget.MostBatch);
+
+    /// <summary>At a limited rate no more are under way than the rate needs: each level of concurrency is charged once more, and refusals come in its number.</summary>
+    private int AtOnce()
+    {
+        int most = search.Current.Parallelism;
+        return limit.Budget is not PointBudget budget || fixedParallelism
+            ? most
+            : Math.Clamp((int)Math.Ceiling(1.5 * budget.PerSecond * latency / Batch()) + 1, 1, most);
     }
 
     private bool TryGive(out FlowPermit permit, out TimeSpan wait)
@@ -255,9 +237,9 @@ internal sealed partial class AdaptiveFlowControl : IFlowControl
         }
 
         int batch = Batch();
-        int size = Share(batch, parallelism);
+        int size = fixedBatch ? batch : rest.Share(batch, parallelism, inFlight, latency);
         int charged = 0;
-        if (budget is not null)
+        if (limit.Budget is PointBudget budget)
         {
             charged = budget.Take(size, inFlight, now, out wait);
             if (charged == 0)
@@ -266,81 +248,108 @@ internal sealed partial class AdaptiveFlowControl : IFlowControl
             }
         }
 
-        disturbed |= size < batch || budget is not null;
-        Integrate(now);
+        if (size < batch || limit.Budget is not null)
+        {
+            meter.Disturb();
+        }
+
         inFlight++;
-        vectorsInFlight += size;
-        handedOut += size;
-        permit = new FlowPermit(size, parallelism) { Round = round, GivenAt = time.GetTimestamp(), Charged = charged };
+        meter.OnUnderWay(size, now);
+        rest.HandOut(size);
+        permit = new FlowPermit(size, parallelism) { Round = meter.Round, GivenAt = time.GetTimestamp(), Charged = charged };
         return true;
-    }
-
-    /// <summary>What is left is divided among those who can carry it, so that a short job goes at once and none waits for one large last batch.</summary>
-    private int Share(int batch, int parallelism)
-    {
-        if (fixedBatch || total is not long vectors)
-        {
-            return batch;
-        }
-
-        // Over distance one more round trip costs more than unequal ends: the last round is divided once, in equal parts. Which way it goes is settled when it begins.
-        double trip = start.RoundTrip?.TotalSeconds ?? 0;
-        bool far = trip > 0.01 && latency < 3 * trip;
-        long left = Math.Max(1, vectors - handedOut);
-        int places = latency == 0 ? Math.Max(1, parallelism - inFlight) : parallelism;
-        long part = (left + places - 1) / places;
-        if (latency > 0 && part <= batch)
-        {
-            lastPart ??= far ? part : 0;
-            part = Math.Max(part, lastPart.Value);
-        }
-
-        return (int)Math.Min(batch, Math.Max(far ? FlowOpening.LeastShare : FlowOpening.LeastShareNear(vectors, batch, parallelism), part));
     }
 
     private void Return(FlowPermit permit, TimeSpan now)
     {
-        Integrate(now);
         inFlight--;
-        vectorsInFlight -= permit.BatchSize;
-        handedOut -= permit.BatchSize;
+        meter.OnUnderWay(-permit.BatchSize, now);
+        rest.HandOut(-permit.BatchSize);
+    }
+
+    private void Measure(FlowPermit permit, in FlowSample sample, TimeSpan now)
+    {
+        if (sample is { Vectors: > 0, Bytes: > 0 })
+        {
+            bytesPerVector = (0.9 * bytesPerVector) + (0.1 * sample.Bytes / sample.Vectors);
+            search.OnBytes(bytesPerVector);
+        }
+
+        if (permit.Round != meter.Round)
+        {
+            return;
+        }
+
+        if (sample.Latency > LongWait && search.OnLongWait(now))
+        {
+            Follow();
+        }
+        else if (meter.OnTaken(sample.Vectors, time.GetElapsedTime(permit.GivenAt), search.Current, search.Settled, now) is CompletedRound completed)
+        {
+            Choose(completed, now);
+        }
+    }
+
+    /// <summary>A round is complete: the search says what is measured next.</summary>
+    private void Choose(CompletedRound completed, TimeSpan now)
+    {
+        bool wasSettled = search.Settled;
+        FlowPoint before = search.Current;
+        if (completed.IsMeasure && search.OnRound(completed.Round, now, nearlyDone: rest.EndsWithin(ShortRest, completed.Round.Rate)))
+        {
+            reason = search.Reason;
+            Change(urgently: search.Settled && !wasSettled);
+        }
+
+        if (search.Current != before)
+        {
+            meter.BeginRound();
+        }
+        else
+        {
+            meter.BeginCount(now);
+        }
     }
 
     private void React(FlowPermit permit, in FlowSample sample, TimeSpan now)
     {
         if (sample.RateLimited)
         {
-            OnRateLimited(sample, now);
+            ChangeFor(limit.OnRefused(sample, now));
         }
         else if (sample.Outcome == WriteOutcome.Split)
         {
             search.OnTooLarge(sample.Vectors);
             Follow();
         }
-        else if (sample.Outcome == WriteOutcome.Retry && sample.After is null && permit.Round == round)
+        else if (sample.Outcome == WriteOutcome.Retry && sample.After is null && permit.Round == meter.Round)
         {
             search.OnOverload(now);
             Follow();
         }
 
-        disturbed = true;
+        meter.Disturb();
     }
 
     private void Follow()
     {
         reason = search.Reason;
-        BeginRound();
+        meter.BeginRound();
         Change(urgently: true);
     }
 
-    private void Change(bool urgently)
+    /// <summary>Another limit holds from now on, for that reason; nothing changed where there is none.</summary>
+    private void ChangeFor(string? limitReason)
     {
-        pending = new FlowChange(Batch(), AtOnce(), reason);
-        urgent |= urgently;
+        if (limitReason is not null)
+        {
+            reason = limitReason;
+            Change(urgently: true);
+        }
     }
 
-    private void Wake()
-    {
+    private void Change(bool urgently) => news.Add(new FlowChange(Batch(), AtOnce(), reason), urgently);
+
+    private void Wake() =>
         Interlocked.Exchange(ref changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
-    }
 }

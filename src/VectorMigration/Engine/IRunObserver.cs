@@ -4,7 +4,8 @@ namespace VectorMigration.Engine;
 
 /// <summary>
 /// Watches a run: journal, logs, metrics, progress and report are observers of the same events; the engine knows none of them.
-/// Events of one run come one at a time, in order. An observer that throws ends the run.
+/// Events of one run come one at a time, in order; only vectors that a pipeline leaves out (<see cref="VectorSkipped"/>) are told from its own thread.
+/// An observer that throws ends the run.
 /// </summary>
 public interface IRunObserver
 {

@@ -10,7 +10,7 @@ namespace VectorMigration.Feeds;
 /// Batches of an index for the engine: read, checked for non-finite components, joined with payloads, their ids mapped.
 /// Verification reads the very same batches, so that both sides mean the same points.
 /// </summary>
-internal sealed class IndexFeed : IBatchFeed, IAsyncDisposable
+internal sealed class IndexFeed : IRunFeed
 {
     private readonly IVectorSource source;
     private readonly IPayloadSource? payload;

@@ -17,51 +17,45 @@ internal readonly record struct JournalTarget(bool Exists, string? Run, long Pre
 /// <summary>Whether a journal belongs to what is about to be run.</summary>
 internal static class JournalCheck
 {
-    /// <summary>Reads a journal and refuses one of another migration, or of a collection that is no longer the same.</summary>
+    /// <summary>Why a journal is refused: it is of another migration, or of a collection that is no longer the same; null where it belongs.</summary>
     /// <param name="path">Full path.</param>
-    /// <param name="restart">What it says does not count.</param>
+    /// <param name="content">What it says.</param>
     /// <param name="key">What is about to be run.</param>
-    /// <param name="target">The collection; null when the server did not answer.</param>
+    /// <param name="target">The collection, counted after the journal was read; null when the server did not answer.</param>
     /// <param name="superseded">Ordinals that a later vector of the same id replaces.</param>
-    /// <exception cref="MigrationException">It is refused.</exception>
-    public static JournalContent Read(string path, bool restart, JournalKey key, JournalTarget? target, IReadOnlySet<long> superseded)
+    public static MigrationException? Reason(string path, JournalContent content, JournalKey key, JournalTarget? target, IReadOnlySet<long> superseded)
     {
-        JournalContent content = restart ? MigrationJournal.Forgotten(path) : JournalContent.Read(path);
         if (content.Header is not { } header || content.Acknowledged.Count == 0)
         {
-            return content;
+            return null;
         }
 
         long acknowledged = content.Acknowledged.Count;
         IReadOnlyList<string> differences = key.DifferencesFrom(header.Key);
         if (differences.Count > 0)
         {
-            throw JournalErrors.Differs(path, header, acknowledged, differences);
+            return JournalErrors.Differs(path, header, acknowledged, differences);
         }
 
         if (target is not { } found)
         {
-            return content;
+            return null;
         }
 
         if (!found.Exists)
         {
-            throw JournalErrors.CollectionGone(path, key.Collection, key.Endpoint, acknowledged);
+            return JournalErrors.CollectionGone(path, key.Collection, key.Endpoint, acknowledged);
         }
 
         if (found.Run != header.CollectionRun)
         {
-            throw JournalErrors.CollectionReplaced(path, key.Collection, header.CollectionRun, found.Run, acknowledged);
+            return JournalErrors.CollectionReplaced(path, key.Collection, header.CollectionRun, found.Run, acknowledged);
         }
 
         // Vectors that share an id are one point.
         long points = acknowledged - superseded.Count(content.Acknowledged.Contains);
-        if (found.Present >= points || (superseded.Count > 0 && found.Run is not null))
-        {
-            return content;
-        }
-
-        // A run that is under way was acknowledged for more since the points were counted.
-        throw JournalLock.IsHeld(path) ? JournalErrors.InUse(path) : JournalErrors.PointsGone(path, key.Collection, found.Present, points);
+        return found.Present >= points || (superseded.Count > 0 && found.Run is not null)
+            ? null
+            : JournalErrors.PointsGone(path, key.Collection, found.Present, points);
     }
 }

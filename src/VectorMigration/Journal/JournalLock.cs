@@ -53,25 +53,6 @@ internal sealed class JournalLock : IDisposable
         }
     }
 
-    /// <summary>Whether another run has the lock.</summary>
-    public static bool IsHeld(string journal)
-    {
-        if (!File.Exists(journal + ".lock"))
-        {
-            return false;
-        }
-
-        try
-        {
-            Take(journal).Dispose();
-            return false;
-        }
-        catch (MigrationException e)
-        {
-            return e.ErrorId == ErrorIds.JournalInUse;
-        }
-    }
-
     /// <summary>Frees it, and takes away what was made for it.</summary>
     public void Withdraw()
     {

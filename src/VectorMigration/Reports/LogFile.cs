@@ -51,7 +51,7 @@ internal sealed class LogFile(string path, CancellationToken cancellationToken)
         {
             if (run == wanted)
             {
-                perf.Add(Read(run, batch, line));
+                perf.Add(Read(batch, line));
                 batches++;
             }
         });
@@ -84,7 +84,7 @@ internal sealed class LogFile(string path, CancellationToken cancellationToken)
             {
                 using var json = JsonDocument.Parse(line, new JsonDocumentOptions { MaxDepth = 8 });
                 JsonElement root = json.RootElement;
-                if (root.GetProperty("event").GetString() == "batch")
+                if (root.GetProperty("event").GetString() == BatchLogRecord.Name)
                 {
                     tell(root.GetProperty("run").GetGuid(), root, lines.Number);
                 }
@@ -96,31 +96,8 @@ internal sealed class LogFile(string path, CancellationToken cancellationToken)
         }
     }
 
-    private QdrantBatchResult Read(Guid run, JsonElement batch, long line)
-    {
-        double seconds = batch.GetProperty("seconds").GetDouble();
-        int count = batch.GetProperty("count").GetInt32();
-        long bytes = batch.GetProperty("bytes").GetInt64();
-        if (!Enum.TryParse(batch.GetProperty("status").GetString(), out BatchStatus status) || !(seconds is >= 0 and < 1e9) || count < 0 || bytes < 0)
-        {
-            throw HistoryErrors.DamagedLine(path, line, "status, seconds, count or bytes of the batch are out of range");
-        }
-
-        return new QdrantBatchResult
-        {
-            RunId = run,
-            Number = batch.GetProperty("batch").GetInt64(),
-            Collection = batch.GetProperty("collection").GetString() ?? string.Empty,
-            FirstOrdinal = batch.GetProperty("first").GetInt64(),
-            LastOrdinal = batch.GetProperty("last").GetInt64(),
-            Ids = [],
-            Count = count,
-            Bytes = bytes,
-            StartedAt = batch.GetProperty("startedAt").GetDateTimeOffset(),
-            Duration = SecondsConverter.ToTimeSpan(seconds),
-            Attempts = batch.GetProperty("attempts").GetInt32(),
-            RateLimited = batch.GetProperty("rateLimited").GetInt32(),
-            Status = status,
-        };
-    }
+    private QdrantBatchResult Read(JsonElement batch, long line) =>
+        batch.Deserialize(LogJson.Default.BatchLogRecord) is { IsSound: true } record
+            ? record.ToResult()
+            : throw HistoryErrors.DamagedLine(path, line, "status, seconds, count or bytes of the batch are out of range");
 }

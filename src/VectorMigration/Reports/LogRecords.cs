@@ -1,116 +1,337 @@
-using System.Text.Json;
-using VectorMigration.Collections;
+using System.Text.Json.Serialization;
 using VectorMigration.Engine;
 using VectorMigration.Errors;
 using VectorMigration.Runs;
-using VectorMigration.Verification;
+using VectorMigration.Vectors;
 
 namespace VectorMigration.Reports;
 
-/// <summary>The fields of the lines of <c>migration.log</c>, kind by kind.</summary>
-internal static class LogRecords
+/// <summary>One line of <c>migration.log</c>. The same record is written and read; names and order of the fields are what earlier versions wrote.</summary>
+internal abstract record LogRecord
 {
-    public static void WritePlan(Utf8JsonWriter json, MigrationPlan plan)
-    {
-        json.WriteString("index", plan.Index.Path);
-        json.WriteString("kind", plan.Index.Kind);
-        json.WriteString("metric", plan.Index.Metric.ToString());
-        json.WriteString("fidelity", plan.Index.Fidelity.ToString());
-        json.WriteString("endpoint", plan.Endpoint);
-        json.WriteString("server", plan.ServerVersion);
-        json.WriteString("collection", plan.Collection);
-        json.WriteBoolean("creates", plan.CreatesCollection);
-        json.WriteNumber("dimension", plan.Settings.Dimension);
-        json.WriteString("distance", plan.Settings.Distance?.ToString());
-        json.WriteNumber("offset", plan.Offset);
-        json.WriteNumber("count", plan.Count);
-        json.WriteString("idMapping", plan.IdMapping.ToString());
-        json.WriteString("flow", plan.Flow);
-        json.WriteString("payload", plan.PayloadPath);
-    }
+    /// <summary>When, UTC.</summary>
+    [JsonPropertyOrder(-3)]
+    public required DateTime At { get; init; }
 
-    public static void WriteBatch(Utf8JsonWriter json, QdrantBatchResult result)
+    /// <summary>What kind of line.</summary>
+    [JsonPropertyOrder(-2)]
+    public required string Event { get; init; }
+
+    /// <summary>The run.</summary>
+    [JsonPropertyOrder(-1)]
+    public required Guid Run { get; init; }
+}
+
+/// <summary>A run begins.</summary>
+internal sealed record PlanLogRecord : LogRecord
+{
+    public required string Index { get; init; }
+
+    public required string Kind { get; init; }
+
+    public required FaissMetric Metric { get; init; }
+
+    public required Fidelity Fidelity { get; init; }
+
+    public required string Endpoint { get; init; }
+
+    public required string Server { get; init; }
+
+    public required string Collection { get; init; }
+
+    public bool Creates { get; init; }
+
+    public int Dimension { get; init; }
+
+    public required Distance? Distance { get; init; }
+
+    public long Offset { get; init; }
+
+    public long Count { get; init; }
+
+    public required IdMapping IdMapping { get; init; }
+
+    public required string Flow { get; init; }
+
+    /// <summary>Written also where there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public string? Payload { get; init; }
+
+    public static PlanLogRecord Of(RunStarted started)
     {
-        json.WriteNumber("batch", result.Number);
-        json.WriteString("collection", result.Collection);
-        json.WriteString("status", result.Status.ToString());
-        json.WriteNumber("first", result.FirstOrdinal);
-        json.WriteNumber("last", result.LastOrdinal);
-        json.WriteNumber("count", result.Count);
-        json.WriteNumber("bytes", result.Bytes);
-        json.WriteString("startedAt", result.StartedAt.UtcDateTime);
-        json.WriteNumber("seconds", result.Duration.TotalSeconds);
-        json.WriteNumber("attempts", result.Attempts);
-        json.WriteNumber("rateLimited", result.RateLimited);
-        json.WriteStartArray("ids");
-        foreach (string range in IdRanges.Of(result.Ids))
+        MigrationPlan plan = started.Plan;
+        return new PlanLogRecord
         {
-            json.WriteStringValue(range);
-        }
-
-        json.WriteEndArray();
-        if (result.Error is not null)
-        {
-            json.WriteString("errorId", result.ErrorId);
-            json.WriteString("errorKind", result.ErrorKind?.ToString());
-            json.WriteString("error", result.Error);
-        }
-    }
-
-    public static void WriteSkipped(Utf8JsonWriter json, SkippedVector vector)
-    {
-        json.WriteNumber("ordinal", vector.Ordinal);
-        json.WriteNumber("faissId", vector.FaissId);
-        json.WriteString("reason", vector.Reason);
-    }
-
-    public static void WritePause(Utf8JsonWriter json, PoolPaused paused)
-    {
-        json.WriteNumber("seconds", paused.Duration.TotalSeconds);
-        json.WriteString("reason", paused.Reason);
-    }
-
-    public static void WriteAttempt(Utf8JsonWriter json, AttemptEnded attempt)
-    {
-        json.WriteNumber("batch", attempt.BatchNumber);
-        json.WriteNumber("attempt", attempt.Attempt);
-        json.WriteString("outcome", attempt.Sample.Outcome.ToString());
-        json.WriteNumber("seconds", attempt.Sample.Latency.TotalSeconds);
-        json.WriteString("errorId", attempt.ErrorId);
-        json.WriteString("reason", attempt.Reason);
-    }
-
-    public static void WriteResult(Utf8JsonWriter json, MigrationResult result)
-    {
-        json.WriteString("status", result.Status.ToString());
-        json.WriteNumber("exitCode", result.ExitCode);
-        json.WriteString("collection", result.Collection);
-        json.WriteNumber("source", result.Counts.Source);
-        json.WriteNumber("sent", result.Counts.Sent);
-        json.WriteNumber("skipped", result.Counts.Skipped);
-        json.WriteNumber("invalid", result.Counts.Invalid);
-        json.WriteNumber("failed", result.Counts.Failed);
-        json.WriteNumber("seconds", result.Duration.TotalSeconds);
-        if (result.Verification is VerificationResult verification)
-        {
-            json.WriteString("verification", verification.Mode.ToString());
-            json.WriteBoolean("verified", verification.Passed);
-            json.WriteNumber("missing", verification.Missing);
-            json.WriteNumber("different", verification.Different);
-        }
-
-        if (result.Indexing is IndexingResult indexing)
-        {
-            json.WriteString("indexing", indexing.Status.ToString());
-            json.WriteNumber("indexed", indexing.Indexed);
-            json.WriteNumber("vectors", indexing.Vectors);
-        }
-
-        if (result.Error is MigrationError error)
-        {
-            json.WriteString("errorId", error.ErrorId);
-            json.WriteString("errorKind", error.Kind.ToString());
-            json.WriteString("error", error.Message);
-        }
+            At = started.At.UtcDateTime,
+            Event = "run-started",
+            Run = started.RunId,
+            Index = plan.Index.Path,
+            Kind = plan.Index.Kind,
+            Metric = plan.Index.Metric,
+            Fidelity = plan.Index.Fidelity,
+            Endpoint = plan.Endpoint,
+            Server = plan.ServerVersion,
+            Collection = plan.Collection,
+            Creates = plan.CreatesCollection,
+            Dimension = plan.Settings.Dimension,
+            Distance = plan.Settings.Distance,
+            Offset = plan.Offset,
+            Count = plan.Count,
+            IdMapping = plan.IdMapping,
+            Flow = plan.Flow,
+            Payload = plan.PayloadPath,
+        };
     }
 }
+
+/// <summary>A batch has ended; also the line of <c>perf_slow.log</c>.</summary>
+internal sealed record BatchLogRecord : LogRecord
+{
+    /// <summary>What a batch's line in <c>migration.log</c> says it is.</summary>
+    public const string Name = "batch";
+
+    public required long Batch { get; init; }
+
+    public required string Collection { get; init; }
+
+    public required BatchStatus Status { get; init; }
+
+    public required long First { get; init; }
+
+    public required long Last { get; init; }
+
+    public required int Count { get; init; }
+
+    public required long Bytes { get; init; }
+
+    public required DateTime StartedAt { get; init; }
+
+    public required double Seconds { get; init; }
+
+    public required int Attempts { get; init; }
+
+    public required int RateLimited { get; init; }
+
+    /// <summary>The ids as ranges. Told for people: what is read back needs none.</summary>
+    public IReadOnlyList<string> Ids { get; init; } = [];
+
+    public string? ErrorId { get; init; }
+
+    /// <summary>Kind of error; logs of earlier versions have none.</summary>
+    public ErrorKind? ErrorKind { get; init; }
+
+    public string? Error { get; init; }
+
+    /// <summary>False where figures are what no run can have.</summary>
+    [JsonIgnore]
+    public bool IsSound => Enum.IsDefined(Status) && Seconds is >= 0 and < 1e9 && Count >= 0 && Bytes >= 0;
+
+    public static BatchLogRecord Of(BatchEnded ended, string name = Name)
+    {
+        QdrantBatchResult result = ended.Result;
+        return new BatchLogRecord
+        {
+            At = ended.At.UtcDateTime,
+            Event = name,
+            Run = ended.RunId,
+            Batch = result.Number,
+            Collection = result.Collection,
+            Status = result.Status,
+            First = result.FirstOrdinal,
+            Last = result.LastOrdinal,
+            Count = result.Count,
+            Bytes = result.Bytes,
+            StartedAt = result.StartedAt.UtcDateTime,
+            Seconds = result.Duration.TotalSeconds,
+            Attempts = result.Attempts,
+            RateLimited = result.RateLimited,
+            Ids = [.. IdRanges.Of(result.Ids)],
+            ErrorId = result.Error is null ? null : result.ErrorId,
+            ErrorKind = result.Error is null ? null : result.ErrorKind,
+            Error = result.Error,
+        };
+    }
+
+    /// <summary>The batch as it was told then, but for its ids.</summary>
+    public QdrantBatchResult ToResult() => new()
+    {
+        RunId = Run,
+        Number = Batch,
+        Collection = Collection,
+        FirstOrdinal = First,
+        LastOrdinal = Last,
+        Ids = [],
+        Count = Count,
+        Bytes = Bytes,
+        StartedAt = StartedAt,
+        Duration = SecondsConverter.ToTimeSpan(Seconds),
+        Attempts = Attempts,
+        RateLimited = RateLimited,
+        Status = Status,
+        ErrorId = ErrorId,
+        ErrorKind = ErrorKind,
+        Error = Error,
+    };
+}
+
+/// <summary>A vector was left out.</summary>
+internal sealed record SkippedLogRecord : LogRecord
+{
+    public required long Ordinal { get; init; }
+
+    public required long FaissId { get; init; }
+
+    public required string Reason { get; init; }
+
+    public static SkippedLogRecord Of(VectorSkipped skipped) => new()
+    {
+        At = skipped.At.UtcDateTime,
+        Event = "left-out",
+        Run = skipped.RunId,
+        Ordinal = skipped.Vector.Ordinal,
+        FaissId = skipped.Vector.FaissId,
+        Reason = skipped.Vector.Reason,
+    };
+}
+
+/// <summary>An attempt failed.</summary>
+internal sealed record AttemptLogRecord : LogRecord
+{
+    public required long Batch { get; init; }
+
+    public required int Attempt { get; init; }
+
+    public required string Outcome { get; init; }
+
+    public required double Seconds { get; init; }
+
+    public required string ErrorId { get; init; }
+
+    public required string Reason { get; init; }
+
+    public static AttemptLogRecord Of(AttemptEnded attempt) => new()
+    {
+        At = attempt.At.UtcDateTime,
+        Event = "attempt",
+        Run = attempt.RunId,
+        Batch = attempt.BatchNumber,
+        Attempt = attempt.Attempt,
+        Outcome = attempt.Sample.Outcome.ToString(),
+        Seconds = attempt.Sample.Latency.TotalSeconds,
+        ErrorId = attempt.ErrorId,
+        Reason = attempt.Reason,
+    };
+}
+
+/// <summary>The pool waited.</summary>
+internal sealed record PauseLogRecord : LogRecord
+{
+    public required double Seconds { get; init; }
+
+    public required string Reason { get; init; }
+
+    public static PauseLogRecord Of(PoolPaused paused) => new()
+    {
+        At = paused.At.UtcDateTime,
+        Event = "paused",
+        Run = paused.RunId,
+        Seconds = paused.Duration.TotalSeconds,
+        Reason = paused.Reason,
+    };
+}
+
+/// <summary>Something worth a warning.</summary>
+internal sealed record WarningLogRecord : LogRecord
+{
+    public required string Message { get; init; }
+
+    public static WarningLogRecord Of(RunWarning warning) => new() { At = warning.At.UtcDateTime, Event = "warning", Run = warning.RunId, Message = warning.Message };
+}
+
+/// <summary>A run has ended.</summary>
+internal sealed record ResultLogRecord : LogRecord
+{
+    public required MigrationStatus Status { get; init; }
+
+    public required int ExitCode { get; init; }
+
+    public required string Collection { get; init; }
+
+    public long Source { get; init; }
+
+    public long Sent { get; init; }
+
+    public long Skipped { get; init; }
+
+    public long Invalid { get; init; }
+
+    public long Failed { get; init; }
+
+    public double Seconds { get; init; }
+
+    public string? Verification { get; init; }
+
+    public bool? Verified { get; init; }
+
+    public long? Missing { get; init; }
+
+    public long? Different { get; init; }
+
+    public string? Indexing { get; init; }
+
+    public long? Indexed { get; init; }
+
+    public long? Vectors { get; init; }
+
+    public string? ErrorId { get; init; }
+
+    /// <summary>Kind of error; logs of earlier versions have none.</summary>
+    public ErrorKind? ErrorKind { get; init; }
+
+    public string? Error { get; init; }
+
+    public static ResultLogRecord Of(RunEnded ended)
+    {
+        MigrationResult result = ended.Result;
+        return new ResultLogRecord
+        {
+            At = ended.At.UtcDateTime,
+            Event = "run-ended",
+            Run = ended.RunId,
+            Status = result.Status,
+            ExitCode = result.ExitCode,
+            Collection = result.Collection,
+            Source = result.Counts.Source,
+            Sent = result.Counts.Sent,
+            Skipped = result.Counts.Skipped,
+            Invalid = result.Counts.Invalid,
+            Failed = result.Counts.Failed,
+            Seconds = result.Duration.TotalSeconds,
+            Verification = result.Verification?.Mode.ToString(),
+            Verified = result.Verification?.Passed,
+            Missing = result.Verification?.Missing,
+            Different = result.Verification?.Different,
+            Indexing = result.Indexing?.Status.ToString(),
+            Indexed = result.Indexing?.Indexed,
+            Vectors = result.Indexing?.Vectors,
+            ErrorId = result.Error?.ErrorId,
+            ErrorKind = result.Error?.Kind,
+            Error = result.Error?.Message,
+        };
+    }
+}
+
+/// <summary>The JSON of log lines: camelCase names, enums as text; what is not there is left out.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    MaxDepth = 8)]
+[JsonSerializable(typeof(PlanLogRecord))]
+[JsonSerializable(typeof(BatchLogRecord))]
+[JsonSerializable(typeof(SkippedLogRecord))]
+[JsonSerializable(typeof(AttemptLogRecord))]
+[JsonSerializable(typeof(PauseLogRecord))]
+[JsonSerializable(typeof(WarningLogRecord))]
+[JsonSerializable(typeof(ResultLogRecord))]
+internal sealed partial class LogJson : JsonSerializerContext;

@@ -36,6 +36,7 @@ public sealed class LoggedRuns(string logDirectory) : IRunHistory
         run is { Status: MigrationStatus.Completed, Perf: { Vectors: > 0 } perf, Plan: { } earlier }
         && perf.Duration > TimeSpan.Zero
         && run.Endpoint == plan.Endpoint
+        && !earlier.FromPipeline
         && earlier.Dimension == plan.Index.Dimension
         && earlier.Flow == plan.Flow
         && earlier.HasPayload == plan.PayloadPath is not null;

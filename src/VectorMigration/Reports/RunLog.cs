@@ -18,6 +18,7 @@ public sealed class RunLog : IRunObserver, IDisposable
     private readonly FileStream slow;
     private readonly MemoryStream line = new();
     private readonly RunSummaryWriter summary;
+    private readonly Lock gate = new();
 
     /// <summary>Opens the logs for appending, making the folder.</summary>
     /// <exception cref="MigrationException">The folder or a log cannot be written.</exception>
@@ -45,39 +46,12 @@ public sealed class RunLog : IRunObserver, IDisposable
     /// <inheritdoc/>
     public void OnEvent(RunEvent runEvent)
     {
-        switch (runEvent)
+        // The pool tells of batches while a pipeline tells of vectors that it leaves out.
+        lock (gate)
         {
-            case RunStarted started:
-                Write(log, started, "run-started", json => LogRecords.WritePlan(json, started.Plan));
-                break;
-            case BatchEnded { Result: QdrantBatchResult result }:
-                Write(log, runEvent, "batch", json => LogRecords.WriteBatch(json, result));
-                if (result.Duration > slowThreshold)
-                {
-                    Write(slow, runEvent, "slow-batch", json => LogRecords.WriteBatch(json, result));
-                }
-
-                break;
-            case VectorSkipped { Vector: SkippedVector vector }:
-                Write(log, runEvent, "left-out", json => LogRecords.WriteSkipped(json, vector));
-                break;
-            case AttemptEnded { Sample.Outcome: not WriteOutcome.Ok } attempt:
-                Write(log, runEvent, "attempt", json => LogRecords.WriteAttempt(json, attempt));
-                break;
-            case PoolPaused paused:
-                Write(log, runEvent, "paused", json => LogRecords.WritePause(json, paused));
-                break;
-            case RunWarning warning:
-                Write(log, runEvent, "warning", json => json.WriteString("message", warning.Message));
-                break;
-            case RunEnded ended:
-                Write(log, runEvent, "run-ended", json => LogRecords.WriteResult(json, ended.Result));
-                break;
-            default:
-                break;
+            Write(runEvent);
+            summary.OnEvent(runEvent);
         }
-
-        summary.OnEvent(runEvent);
     }
 
     /// <inheritdoc/>
@@ -88,22 +62,37 @@ public sealed class RunLog : IRunObserver, IDisposable
         line.Dispose();
     }
 
+    private void Write(RunEvent runEvent)
+    {
+        LogRecord? record = runEvent switch
+        {
+            RunStarted started => PlanLogRecord.Of(started),
+            BatchEnded ended => BatchLogRecord.Of(ended),
+            VectorSkipped skipped => SkippedLogRecord.Of(skipped),
+            AttemptEnded { Sample.Outcome: not WriteOutcome.Ok } attempt => AttemptLogRecord.Of(attempt),
+            PoolPaused paused => PauseLogRecord.Of(paused),
+            RunWarning warning => WarningLogRecord.Of(warning),
+            RunEnded ended => ResultLogRecord.Of(ended),
+            _ => null,
+        };
+        if (record is not null)
+        {
+            Write(log, record);
+        }
+
+        if (runEvent is BatchEnded slowly && slowly.Result.Duration > slowThreshold)
+        {
+            Write(slow, BatchLogRecord.Of(slowly, "slow-batch"));
+        }
+    }
+
     private FileStream Open(string name) =>
         new(Path.Combine(Directory, name), FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
 
-    private void Write(FileStream file, RunEvent runEvent, string name, Action<Utf8JsonWriter> body)
+    private void Write(FileStream file, LogRecord record)
     {
         line.SetLength(0);
-        using (var json = new Utf8JsonWriter(line))
-        {
-            json.WriteStartObject();
-            json.WriteString("at", runEvent.At.UtcDateTime);
-            json.WriteString("event", name);
-            json.WriteString("run", runEvent.RunId);
-            body(json);
-            json.WriteEndObject();
-        }
-
+        JsonSerializer.Serialize(line, record, record.GetType(), LogJson.Default);
         line.WriteByte((byte)'\n');
         try
         {

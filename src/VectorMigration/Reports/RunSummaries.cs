@@ -134,7 +134,8 @@ public static class RunSummaries
         Batches = plan.Batches,
         Bytes = plan.Bytes,
         Flow = plan.Flow,
-        HasPayload = plan.PayloadPath is not null,
+        FromPipeline = plan.FromPipeline,
+        HasPayload = plan.PayloadPath is not null || plan.BringsPayload,
         ServerVersion = plan.ServerVersion,
     };
 

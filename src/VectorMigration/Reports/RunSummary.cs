@@ -50,7 +50,7 @@ public sealed record RunSummary
     /// <summary>Full path of the index, or a name for what is none.</summary>
     public string Source { get; init; } = string.Empty;
 
-    /// <summary>What was planned; null where planning was refused, or vectors came through a pipeline.</summary>
+    /// <summary>What was planned; null where planning was refused.</summary>
     public RunSummaryPlan? Plan { get; init; }
 
     /// <summary>Vectors by what became of them.</summary>
@@ -89,6 +89,9 @@ public sealed record RunSummaryPlan
 
     /// <summary>Flow control, in words.</summary>
     public string Flow { get; init; } = string.Empty;
+
+    /// <summary>True where the vectors came through a pipeline, which is no measure for what an index takes alone.</summary>
+    public bool FromPipeline { get; init; }
 
     /// <summary>True when every vector has a payload.</summary>
     public bool HasPayload { get; init; }

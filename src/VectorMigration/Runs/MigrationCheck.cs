@@ -66,7 +66,7 @@ public sealed class MigrationCheck
             throw VerificationErrors.RepairNeedsAll();
         }
 
-        planned = await new MigrationPlanner(source, payload, store, options, RunId).PlanAsync(cancellationToken).ConfigureAwait(false);
+        planned = await new RunPlanning(new IndexInput(source, payload, store, options, RunId), store, options).PlanAsync(cancellationToken).ConfigureAwait(false);
         if (planned.Plan.CreatesCollection)
         {
             throw CollectionErrors.Missing(options.Collection, store.Endpoint);

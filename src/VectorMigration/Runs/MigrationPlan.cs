@@ -8,8 +8,11 @@ namespace VectorMigration.Runs;
 /// <summary>Everything a run will do, known before the first vector: what <c>-WhatIf</c> and <c>--dry-run</c> tell.</summary>
 public sealed record MigrationPlan
 {
-    /// <summary>The index.</summary>
+    /// <summary>The index; objects of a pipeline that know none are described as one of the kind <c>objects</c>.</summary>
     public required IndexDescription Index { get; init; }
+
+    /// <summary>True where the vectors come through a pipeline: how many is not known before, and is told by the plan of the result.</summary>
+    public bool FromPipeline { get; init; }
 
     /// <summary>Endpoint without secrets.</summary>
     public required string Endpoint { get; init; }
@@ -61,6 +64,9 @@ public sealed record MigrationPlan
 
     /// <summary>Full path of the payload file, or null.</summary>
     public string? PayloadPath { get; init; }
+
+    /// <summary>True where payloads come with the vectors of a pipeline.</summary>
+    internal bool BringsPayload { get; init; }
 
     /// <summary>When a collection that is new or empty is indexed.</summary>
     public IndexingMode Indexing { get; init; }

@@ -1,8 +1,6 @@
 using VectorMigration.Collections;
 using VectorMigration.Engine;
 using VectorMigration.Errors;
-using VectorMigration.Faiss;
-using VectorMigration.Feeds;
 using VectorMigration.Journal;
 using VectorMigration.Store;
 using VectorMigration.Vectors;
@@ -10,349 +8,133 @@ using VectorMigration.Vectors;
 namespace VectorMigration.Runs;
 
 /// <summary>
-/// Checks index, options and target against each other and lays down what the run will do. Changes nothing, unless it may create the collection.
-/// Every reason for which a run can be refused before its first vector is found here; a dry run is told all of them.
+/// Lays down what a run will do: a function of what index, journal and server were found to be and of what was asked for. Asks nothing, changes nothing.
+/// Every reason for which a run can be refused before its first vector is given here.
 /// </summary>
-/// <param name="source">The index.</param>
-/// <param name="payload">Its payloads, or null.</param>
-/// <param name="store">The server.</param>
-/// <param name="options">What was asked for.</param>
-/// <param name="runId">The run that it is planned for.</param>
-/// <param name="beforeCreating">
-/// Called before a missing collection is created while the server is asked for it, as may be done where the run follows at once: whatever the run still
-/// needs is made sure of here. Null where nothing is created.
-/// </param>
-/// <param name="history">Earlier runs, by which the plan tells how long this one will take; null for none.</param>
-internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? payload, IVectorStore store, MigrationOptions options, Guid runId, Action? beforeCreating = null, IRunHistory? history = null)
+internal static class MigrationPlanner
 {
-    private readonly IndexDescription index = source.Description;
-    private readonly List<string> warnings = [];
-    private readonly Refusals refusals = new(collects: options.DryRun);
-
     /// <summary>Plans a run.</summary>
+    /// <param name="index">What the index was found to be.</param>
+    /// <param name="target">What the server was found to hold.</param>
+    /// <param name="journal">What the journal says; null without one.</param>
+    /// <param name="options">What was asked for.</param>
+    /// <param name="endpoint">The server's endpoint without secrets.</param>
+    /// <param name="runId">The run that it is planned for.</param>
     /// <exception cref="MigrationException">The run is refused; the first reason. A dry run finds all of them in its plan.</exception>
-    public async Task<PlannedRun> PlanAsync(CancellationToken cancellationToken)
+    public static PlannedRun Plan(IndexFindings index, TargetFindings target, JournalFindings? journal, MigrationOptions options, string endpoint, Guid runId)
     {
-        CheckIndex();
-        CheckPace();
-        Distance? distance = ChooseDistance();
-        (long offset, long count) = Range();
-        IdScanResult ids = CheckIds(offset, count, cancellationToken);
-        CheckPayload(offset, count, cancellationToken);
-        CollectionSettings settings = options.Indexing.Apply(CollectionFit.Settings(index, distance, options.VectorName, runId));
-        TargetState target = await CheckTargetAsync(settings, distance is not null, PrepareCreation(distance), count, cancellationToken).ConfigureAwait(false);
-        if (distance == Distance.Cosine)
+        CollectionSettings settings = Settings(index, options, runId);
+        JournalKey? key = options.JournalPath is null || index.PayloadFault is not null ? null
+            : JournalKey.Of(index.Index, index.PayloadIdentity, options.IdMapping, endpoint, options.Collection, options.VectorName);
+        IReadOnlyList<MigrationError> refusals = Refusals.Of(
+            IndexFit.Reasons(index, options)
+                .Concat(TargetReasons(target, settings, index.Distance is not null, options, endpoint))
+                .Concat(IndexFit.NormReasons(index))
+                .Concat(JournalReasons(journal, key, target, index, options)),
+            collects: options.DryRun);
+        JournalContent? said = journal?.Content;
+        MigrationPlan plan = Plan(index, target, settings, said, options, endpoint) with
         {
-            refusals.Check(() => CheckNorms(offset, count, cancellationToken));
-        }
-
-        JournalKey? key = options.JournalPath is null ? null
-            : JournalKey.Of(index, payload?.Identity, options.IdMapping, store.Endpoint, options.Collection, options.VectorName);
-        JournalContent? journal = key is null ? null : CheckJournal(options.JournalPath!, key, target, ids);
-        MigrationPlan plan = Plan(target, settings, offset, count, ids, journal);
-        return new PlannedRun(plan with { Expectation = history?.Expect(plan) }, ids, journal, key, target.Run)
+            Refusals = refusals,
+            Warnings = [.. Warnings(index, target, said, options)],
+        };
+        return new PlannedRun(plan, index.Ids, said, key, JournalTarget.RunOf(target.Existing))
         {
             RoundTrip = target.RoundTrip,
-            IndexingMarked = target.IndexingMarked && !plan.CreatesCollection,
-            Limit = plan.CreatesCollection ? null : target.Limit,
-            Created = target.Created,
-            KeepsMetadata = target.KeepsMetadata,
+            IndexingMarked = !plan.CreatesCollection && DeferredIndexing.RememberedBy(target.Existing) is not null,
+            Limit = plan.CreatesCollection ? null : WriteRateLimits.Of(target.Existing),
+            KeepsMetadata = target.Server?.KeepsMetadata == true,
         };
     }
 
-    private void CheckIndex()
+    /// <summary>The settings of a collection that is made for an index.</summary>
+    public static CollectionSettings Settings(IndexFindings index, MigrationOptions options, Guid runId) =>
+        options.Indexing.Apply(CollectionFit.Settings(index.Index, index.Distance, options.VectorName, runId));
+
+    /// <summary>What is worth saying of a journal that a run goes on with.</summary>
+    public static IEnumerable<string> JournalWarnings(IndexDescription index, JournalContent? journal, MigrationOptions options)
     {
-        if (!index.IsSupported)
+        if (journal is { Acknowledged.Count: > 0, Header: { } header } && header.IndexWrittenAt != index.Identity.LastWriteTimeUtc)
         {
-            refusals.Add(FaissErrors.Unsupported(index));
+            yield return $"{index.Path} was last written at {index.Identity.LastWriteTimeUtc:u}, at {header.IndexWrittenAt:u} when its journal was begun; length and samples are the same. Only a full verification compares every vector.";
         }
 
-        if (index.Fidelity == Fidelity.NotRecoverable || (index.Fidelity == Fidelity.Approximate && !options.AllowDecoded))
+        if (journal is { TornBytes: > 0 })
         {
-            RefuseFidelity();
-        }
-
-        if (index.Dimension > QdrantLimits.MaxDimension)
-        {
-            refusals.Add(PlanErrors.DimensionTooLarge(index));
-        }
-
-        warnings.AddRange(index.Warnings);
-        if (index.Fidelity != Fidelity.Exact)
-        {
-            warnings.Add($"The vectors of {index.Kind} come back {(index.Fidelity == Fidelity.RoundingOnly ? "with rounding differences" : "decoded from codes, near the originals")}.");
+            yield return $"The last {journal.TornBytes} bytes of the journal {options.JournalPath} were being written when the run before this one was cut off; they are left out, and what they said is sent again.";
         }
     }
 
-    /// <summary>Of an index that cannot be read, its codes are no further reason.</summary>
-    private void RefuseFidelity()
+    private static IEnumerable<MigrationException> TargetReasons(TargetFindings target, CollectionSettings wanted, bool distanceIsKnown, MigrationOptions options, string endpoint)
     {
-        if (index.IsSupported)
+        if (target.Fault is MigrationException fault)
         {
-            refusals.Add(PlanErrors.NotExact(index));
+            yield return fault;
         }
-    }
-
-    private void CheckPace() => refusals.Check(() => FlowControls.Check(options.Upload));
-
-    private Distance? ChooseDistance()
-    {
-        if (options.Distance is null)
+        else if (target.Existing is CollectionDescription existing && !options.Recreate)
         {
-            if (index.Distance is null)
+            // Where the distance is a reason of its own already, the collection's cannot be another one.
+            CollectionVector? vector = existing.Vectors.FirstOrDefault(candidate => candidate.Name == (wanted.VectorName ?? string.Empty));
+            CollectionSettings comparable = distanceIsKnown || vector is null ? wanted : wanted with { Distance = vector.Distance };
+            IReadOnlyList<string> differences = CollectionFit.Differences(existing, comparable);
+            if (differences.Count > 0)
             {
-                refusals.Add(PlanErrors.MetricNotSupported(index));
+                yield return CollectionErrors.Differs(options.Collection, endpoint, differences);
             }
-
-            return index.Distance;
         }
-
-        if (options.Distance != index.Distance)
-        {
-            warnings.Add($"The index ranks by {index.Metric}, the collection will rank by {options.Distance}, as asked.");
-        }
-
-        return options.Distance.Value;
     }
 
-    private (long Offset, long Count) Range()
+    private static IEnumerable<MigrationException> JournalReasons(JournalFindings? journal, JournalKey? key, TargetFindings target, IndexFindings index, MigrationOptions options)
     {
-        if (options.Offset < 0 || options.Offset > index.Count)
+        if (journal?.Fault is MigrationException fault)
         {
-            refusals.Add(PlanErrors.OffsetBeyondEnd(index, options.Offset));
-            return (0, 0);
+            yield return fault;
         }
-
-        return refusals.Check(() => CommonErrors.RequireRange("First (--limit)", options.Limit ?? 0, 0, long.MaxValue))
-            && index.IsSupported
-            ? (options.Offset, Math.Min(options.Limit ?? index.Count, index.Count - options.Offset))
-            : (options.Offset, 0);
-    }
-
-    private IdScanResult CheckIds(long offset, long count, CancellationToken cancellationToken)
-    {
-        if (index.IdSource == "sequential" || count == 0)
+        else if (journal?.Content is JournalContent content && key is not null
+            && JournalCheck.Reason(options.JournalPath!, content, key, target.AsJournalTarget(), index.Ids.Superseded) is MigrationException reason)
         {
-            return new IdScanResult { Count = count, Least = offset, Greatest = offset + count - 1 };
-        }
-
-        var ids = new IdScanResult { Count = count };
-        refusals.Check(() => ids = new IdScan(source).Run(offset, count, cancellationToken));
-        if (ids.Negatives > 0 && options.IdMapping == IdMapping.Keep)
-        {
-            refusals.Add(PlanErrors.NegativeIds(index, ids));
-        }
-
-        if (ids.Duplicates > 0 && !options.AllowDuplicateIds)
-        {
-            refusals.Add(PlanErrors.DuplicateIds(index, ids));
-        }
-        else if (ids.Duplicates > 0)
-        {
-            warnings.Add($"{ids.Duplicates} vectors are left out because a later one has the same id.");
-        }
-
-        return ids;
-    }
-
-    /// <summary>Reads the last row, so that a payload file that is too short is found before the first vector is sent.</summary>
-    private void CheckPayload(long offset, long count, CancellationToken cancellationToken)
-    {
-        if (payload is not null)
-        {
-            refusals.Check(() => ReadLastRow(payload, offset + count - 1, count, cancellationToken));
+            yield return reason;
         }
     }
 
-    private void ReadLastRow(IPayloadSource payload, long last, long count, CancellationToken cancellationToken)
-    {
-        long? rowsKnown = payload.Count;
-        if (count == 0)
-        {
-            return;
-        }
+    private static IEnumerable<string> Warnings(IndexFindings index, TargetFindings target, JournalContent? journal, MigrationOptions options) =>
+    [
+        .. IndexFit.Warnings(index, options),
+        .. target.Server?.VersionWarning is string version ? (string[])[version] : [],
+        .. target.Existing is not null && !options.Recreate ? IndexingAdvice.ForMigration(target.Existing, target.Present, options.Indexing) : [],
+        .. IndexFit.NormWarnings(index),
+        .. JournalWarnings(index.Index, journal, options),
+    ];
 
-        if (rowsKnown is long known && known <= last)
-        {
-            throw PlanErrors.PayloadShort(payload.Path, known, index.Count);
-        }
-
-        long[] id = new long[1];
-        source.ReadIds(last, id, cancellationToken);
-        payload.Read(last, id, cancellationToken);
-        if (payload.Count is long rows && rows > index.Count)
-        {
-            warnings.Add($"{payload.Path} has {rows} rows, more than the {index.Count} vectors of the index: see that they belong together.");
-        }
-    }
-
-    /// <summary>Asks the server and compares the collection; a server that does not answer leaves nothing to compare.</summary>
-    private async Task<TargetState> CheckTargetAsync(CollectionSettings wanted, bool distanceIsKnown, bool creates, long count, CancellationToken cancellationToken)
-    {
-        var state = new TargetState(string.Empty, Exists: false, 0);
-        await refusals.CheckAsync(async () =>
-        {
-            TargetFindings found = await new TargetSurvey(store, options.Collection, FlowOpening.Lanes(options.Upload, index.Dimension, count))
-                .AskAsync(creates ? wanted : null, runId.ToString(), cancellationToken).ConfigureAwait(false);
-            if (found.Server.VersionWarning is string warning)
-            {
-                warnings.Add(warning);
-            }
-
-            CollectionDescription? existing = found.Existing;
-            state = new TargetState(found.Server.Version, Exists: existing is not null, found.Present, Reached: true, JournalTarget.RunOf(existing))
-            {
-                RoundTrip = found.RoundTrip,
-                Limit = WriteRateLimits.Of(existing),
-                Created = found.Created,
-                KeepsMetadata = found.Server.KeepsMetadata,
-                IndexingMarked = DeferredIndexing.RememberedBy(existing) is not null,
-            };
-            if (existing is not null && !options.Recreate)
-            {
-                CheckCollection(existing, wanted, distanceIsKnown);
-                warnings.AddRange(IndexingAdvice.ForMigration(existing, found.Present, options.Indexing));
-            }
-        }).ConfigureAwait(false);
-        return state;
-    }
-
-    /// <summary>
-    /// Makes ready for creating a missing collection while the server is asked for it. True when nothing else is left that the run could be refused for:
-    /// a journal that tells of progress is, for its collection must be there, and one that is in use or cannot be written.
-    /// </summary>
-    private bool PrepareCreation(Distance? distance)
-    {
-        if (beforeCreating is null || options.DryRun || options.Recreate || distance is null or Distance.Cosine)
-        {
-            return false;
-        }
-
-        try
-        {
-            if (options is { JournalPath: string journal, Restart: false } && JournalContent.Read(journal).Acknowledged.Count > 0)
-            {
-                return false;
-            }
-
-            beforeCreating();
-            return true;
-        }
-        catch (MigrationException)
-        {
-            // It is told with the rest of the plan, or when the run comes to it.
-            return false;
-        }
-    }
-
-    /// <summary>Where the distance is a reason of its own already, the collection's cannot be another one.</summary>
-    private void CheckCollection(CollectionDescription existing, CollectionSettings wanted, bool distanceIsKnown)
-    {
-        CollectionVector? vector = existing.Vectors.FirstOrDefault(candidate => candidate.Name == (wanted.VectorName ?? string.Empty));
-        CollectionSettings comparable = distanceIsKnown || vector is null ? wanted : wanted with { Distance = vector.Distance };
-        IReadOnlyList<string> differences = CollectionFit.Differences(existing, comparable);
-        if (differences.Count > 0)
-        {
-            refusals.Add(CollectionErrors.Differs(options.Collection, store.Endpoint, differences));
-        }
-    }
-
-    /// <summary>Qdrant's Cosine normalises what it stores: harmless for unit vectors, a change of ranking for an inner-product index of others.</summary>
-    private void CheckNorms(long offset, long count, CancellationToken cancellationToken)
-    {
-        for (long next = offset; next < offset + count;)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            using VectorBatch batch = source.Read(next, (int)Math.Min(1_024, offset + count - next), cancellationToken);
-            for (int row = 0; row < batch.Count; row++)
-            {
-                double norm = Norms.Of(batch.Vector(row));
-                if (double.IsNaN(norm) || Norms.IsUnit(norm))
-                {
-                    continue;
-                }
-
-                if (index.Metric == FaissMetric.InnerProduct)
-                {
-                    throw PlanErrors.NormsNotUnit(index, batch.Ordinal(row), batch.FaissIds.Span[row], norm);
-                }
-
-                warnings.Add($"Cosine normalises the vectors as Qdrant stores them; vector {batch.Ordinal(row)} has norm {norm:G6}, so the originals cannot be read back.");
-                return;
-            }
-
-            next += Math.Max(1, batch.Count);
-        }
-    }
-
-    private JournalContent? CheckJournal(string path, JournalKey key, TargetState target, IdScanResult ids)
-    {
-        JournalContent? content = null;
-        refusals.Check(() => content = JournalCheck.Read(
-            path,
-            options.Restart || options.Recreate,
-            key,
-            target.Reached ? new JournalTarget(target.Exists, target.Run, target.Present) : null,
-            ids.Superseded));
-        if (content is { Acknowledged.Count: > 0, Header: { } header } && header.IndexWrittenAt != index.Identity.LastWriteTimeUtc)
-        {
-            warnings.Add($"{index.Path} was last written at {index.Identity.LastWriteTimeUtc:u}, at {header.IndexWrittenAt:u} when its journal was begun; length and samples are the same. Only a full verification compares every vector.");
-        }
-
-        if (content is { TornBytes: > 0 })
-        {
-            warnings.Add($"The last {content.TornBytes} bytes of the journal {path} were being written when the run before this one was cut off; they are left out, and what they said is sent again.");
-        }
-
-        return content;
-    }
-
-    private MigrationPlan Plan(TargetState target, CollectionSettings settings, long offset, long count, IdScanResult ids, JournalContent? journal)
+    private static MigrationPlan Plan(IndexFindings index, TargetFindings target, CollectionSettings settings, JournalContent? journal, MigrationOptions options, string endpoint)
     {
         OrdinalSet? acknowledged = journal?.Acknowledged;
-        long before = acknowledged?.CountWithin(offset, count) ?? 0;
-        long replaced = acknowledged is null || ids.Duplicates == 0 ? 0 : ids.Superseded.Count(acknowledged.Contains);
-        long sending = count - ids.Duplicates - (before - replaced);
-        var start = new FlowStart { Dimension = Math.Max(1, index.Dimension), RoundTrip = target.RoundTrip };
-        int batchSize = options.Upload.AdaptsBatchSize ? FlowOpening.Point(options.Upload, start).BatchSize : Math.Max(1, options.Upload.ExactBatchSize);
+        long before = acknowledged?.CountWithin(index.Offset, index.Count) ?? 0;
+        long replaced = acknowledged is null || index.Ids.Duplicates == 0 ? 0 : index.Ids.Superseded.Count(acknowledged.Contains);
+        var sizes = PlannedBatches.Of(index.Count - index.Ids.Duplicates - (before - replaced), index.Index.Dimension, target.RoundTrip, options.Upload);
+        bool exists = target.Existing is not null;
         return new MigrationPlan
         {
-            Index = index,
-            Endpoint = store.Endpoint,
-            ServerVersion = target.ServerVersion,
+            Index = index.Index,
+            Endpoint = endpoint,
+            ServerVersion = target.Server?.Version ?? string.Empty,
             Collection = options.Collection,
-            CreatesCollection = !target.Exists || options.Recreate,
-            RecreatesCollection = target.Exists && options.Recreate,
+            CreatesCollection = !exists || options.Recreate,
+            RecreatesCollection = exists && options.Recreate,
             Settings = settings,
             PresentBefore = target.Present,
-            Offset = offset,
-            Count = count,
+            Offset = index.Offset,
+            Count = index.Count,
             JournalPath = options.JournalPath,
             Acknowledged = before - replaced,
             IdMapping = options.IdMapping,
-            BatchSize = options.Upload.AdaptsBatchSize ? null : batchSize,
-            Batches = (sending + batchSize - 1) / batchSize,
-            Bytes = checked(sending * ((sizeof(float) * (long)index.Dimension) + sizeof(long))),
+            BatchSize = sizes.BatchSize,
+            Batches = sizes.Batches,
+            Bytes = sizes.Bytes,
             Flow = FlowControls.Describe(options.Upload),
-            PayloadPath = payload?.Path,
+            PayloadPath = index.PayloadPath,
             Indexing = options.Indexing.Mode,
             Verification = options.Verification,
-            Refusals = refusals.All,
-            Warnings = [.. warnings],
         };
-    }
-
-    /// <summary>What the server was found to hold.</summary>
-    private readonly record struct TargetState(string ServerVersion, bool Exists, long Present, bool Reached = false, string? Run = null)
-    {
-        public TimeSpan? RoundTrip { get; init; }
-
-        public bool IndexingMarked { get; init; }
-
-        public WriteRateLimit? Limit { get; init; }
-
-        public bool Created { get; init; }
-
-        public bool KeepsMetadata { get; init; }
     }
 }

@@ -1,70 +1,130 @@
 using VectorMigration.Collections;
 using VectorMigration.Engine;
 using VectorMigration.Errors;
+using VectorMigration.Feeds;
 using VectorMigration.Journal;
 using VectorMigration.Store;
 using VectorMigration.Vectors;
 
 namespace VectorMigration.Runs;
 
-/// <summary>What an upload from a pipeline will do to its collection.</summary>
-/// <param name="Settings">Settings it is created with, or has.</param>
-/// <param name="Creates">True when it does not exist yet.</param>
-/// <param name="PresentBefore">Points in it before.</param>
-/// <param name="CollectionRun">The run id in its metadata, or null.</param>
-internal sealed record PipelinePlan(CollectionSettings Settings, bool Creates, ulong PresentBefore, string? CollectionRun = null)
-{
-    /// <summary>The collection's write limit; null for none.</summary>
-    public WriteRateLimit? Limit { get; init; }
-
-    /// <summary>What is worth saying before anything is sent.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
-}
-
 /// <summary>
-/// Plans for vectors that come through a pipeline, where only the first one is known: a missing collection is created from the index
-/// that it comes from, or with the distance asked for; an existing one is checked as for a whole index.
+/// Lays down what a run will do whose vectors come through a pipeline, where only the first one is known: a missing collection is created from the index
+/// that it comes from, or with the distance asked for; an existing one is checked as for a whole index. A function like <see cref="MigrationPlanner"/>.
 /// </summary>
-internal sealed class PipelinePlanner(IVectorStore store, string collection, string? vectorName, Distance? distance, Guid runId, IndexingOptions indexing)
+internal static class PipelinePlanner
 {
-    /// <summary>Plans without changing anything.</summary>
-    /// <param name="index">The index that the first vector comes from, or null.</param>
-    /// <param name="dimension">Components of the first vector.</param>
-    /// <param name="cancellationToken">Stops the planning.</param>
-    /// <returns>The plan; null where no index and no option tells the distance of a collection that does not exist.</returns>
-    /// <exception cref="MigrationException">The index or the existing collection is refused.</exception>
-    public async Task<PipelinePlan?> PlanAsync(IndexDescription? index, int dimension, CancellationToken cancellationToken)
+    /// <summary>Plans a run.</summary>
+    /// <param name="first">The first vector.</param>
+    /// <param name="target">What the server was found to hold.</param>
+    /// <param name="journal">What the journal says; null without one.</param>
+    /// <param name="options">What was asked for.</param>
+    /// <param name="endpoint">The server's endpoint without secrets.</param>
+    /// <param name="runId">The run that it is planned for.</param>
+    /// <exception cref="MigrationException">The run is refused.</exception>
+    public static PlannedRun Plan(in InputVector first, TargetFindings target, JournalFindings? journal, MigrationOptions options, string endpoint, Guid runId)
     {
-        await store.GetServerAsync(cancellationToken).ConfigureAwait(false);
-        CollectionDescription? existing = await store.GetCollectionAsync(collection, cancellationToken).ConfigureAwait(false);
-        Distance? wanted = distance
-            ?? (index is not null ? index.Distance ?? throw PlanErrors.MetricNotSupported(index) : Existing(existing)?.Distance);
-        if (wanted is null && existing is null)
+        if (target.Fault is MigrationException fault)
         {
-            return null;
+            throw fault;
         }
 
-        // An existing collection without that vector is refused by its differences below, whatever the distance.
-        CollectionSettings settings = indexing.Apply(index is not null
-            ? CollectionFit.Settings(index, wanted, vectorName, runId)
-            : new CollectionSettings { Dimension = dimension, Distance = wanted, VectorName = vectorName, Metadata = CollectionFit.Metadata(runId) });
+        CollectionSettings settings = Settings(first, target.Existing, options, runId);
+        RefuseCollection(first, target.Existing, settings, options, endpoint);
+        JournalKey? key = options.JournalPath is string path ? Key(path, first, options, endpoint) : null;
+        if (key is not null && JournalReason(journal!, key, target, options) is MigrationException reason)
+        {
+            throw reason;
+        }
+
+        bool creates = target.Existing is null;
+        MigrationPlan plan = Plan(first, target, settings, options, endpoint);
+        plan = plan with { Warnings = [.. plan.Warnings, .. MigrationPlanner.JournalWarnings(plan.Index, journal?.Content, options)] };
+        return new PlannedRun(plan, new IdScanResult(), journal?.Content, key, JournalTarget.RunOf(target.Existing))
+        {
+            RoundTrip = target.RoundTrip,
+            Limit = creates ? null : WriteRateLimits.Of(target.Existing),
+            KeepsMetadata = target.Server!.KeepsMetadata,
+        };
+    }
+
+    private static CollectionSettings Settings(in InputVector first, CollectionDescription? existing, MigrationOptions options, Guid runId)
+    {
+        Distance? wanted = options.Distance ?? Known(first.Index, existing, options);
+        return options.Indexing.Apply(first.Index is not null
+            ? CollectionFit.Settings(first.Index, wanted, options.VectorName, runId)
+            : new CollectionSettings { Dimension = first.Components.Length, Distance = wanted, VectorName = options.VectorName, Metadata = CollectionFit.Metadata(runId) });
+    }
+
+    /// <summary>An existing collection without that vector is refused by its differences, whatever the distance.</summary>
+    private static Distance? Known(IndexDescription? index, CollectionDescription? existing, MigrationOptions options) =>
+        index is not null ? index.Distance ?? throw PlanErrors.MetricNotSupported(index)
+        : existing is null ? throw PlanErrors.DistanceMissing(options.Collection)
+        : existing.Vectors.FirstOrDefault(vector => vector.Name == (options.VectorName ?? string.Empty))?.Distance;
+
+    private static void RefuseCollection(in InputVector first, CollectionDescription? existing, CollectionSettings settings, MigrationOptions options, string endpoint)
+    {
         if (existing is null)
         {
-            return dimension > QdrantLimits.MaxDimension
-                ? throw PlanErrors.DimensionTooLarge(dimension, collection)
-                : new PipelinePlan(settings, Creates: true, 0);
+            if (first.Components.Length > QdrantLimits.MaxDimension)
+            {
+                throw PlanErrors.DimensionTooLarge(first.Components.Length, options.Collection);
+            }
+
+            return;
         }
 
         IReadOnlyList<string> differences = CollectionFit.Differences(existing, settings);
-        return differences.Count > 0
-            ? throw CollectionErrors.Differs(collection, store.Endpoint, differences)
-            : new PipelinePlan(settings, Creates: false, await store.CountAsync(collection, cancellationToken).ConfigureAwait(false), JournalTarget.RunOf(existing))
-            {
-                Limit = WriteRateLimits.Of(existing),
-                Warnings = [.. IndexingAdvice.ForPipeline(existing, indexing)],
-            };
+        if (differences.Count > 0)
+        {
+            throw CollectionErrors.Differs(options.Collection, endpoint, differences);
+        }
     }
 
-    private CollectionVector? Existing(CollectionDescription? existing) =>
-        existing?.Vectors.FirstOrDefault(vector => vector.Name == (vectorName ?? string.Empty));
+    /// <summary>The key for the index of a vector; payloads come with the vectors, or not at all.</summary>
+    private static JournalKey Key(string path, in InputVector first, MigrationOptions options, string endpoint) => first.Index is { } index
+        ? JournalKey.Of(index, first.Payload.IsEmpty ? JournalKey.NoPayload : JournalKey.PipelinePayload, options.IdMapping, endpoint, options.Collection, options.VectorName)
+        : throw JournalErrors.NeedsIndex(path);
+
+    private static MigrationException? JournalReason(JournalFindings journal, JournalKey key, TargetFindings target, MigrationOptions options) =>
+        journal.Fault ?? JournalCheck.Reason(options.JournalPath!, journal.Content!, key, target.AsJournalTarget(), new HashSet<long>());
+
+    private static MigrationPlan Plan(in InputVector first, TargetFindings target, CollectionSettings settings, MigrationOptions options, string endpoint) => new()
+    {
+        Index = first.Index ?? Objects(settings),
+        FromPipeline = true,
+        BringsPayload = !first.Payload.IsEmpty,
+        Endpoint = endpoint,
+        ServerVersion = target.Server!.Version,
+        Collection = options.Collection,
+        CreatesCollection = target.Existing is null,
+        Settings = settings,
+        PresentBefore = target.Present,
+        Offset = first.Ordinal,
+        JournalPath = options.JournalPath,
+        IdMapping = options.IdMapping,
+        BatchSize = PlannedBatches.Of(0, settings.Dimension, target.RoundTrip, options.Upload).BatchSize,
+        Flow = FlowControls.Describe(options.Upload),
+        Indexing = options.Indexing.Mode,
+        Verification = options.Verification,
+        Warnings =
+        [
+            .. target.Server.VersionWarning is string version ? (string[])[version] : [],
+            .. target.Existing is null ? [] : IndexingAdvice.ForPipeline(target.Existing, options.Indexing),
+        ],
+    };
+
+    /// <summary>Objects that know no index, described as one: the metric is the one by which their collection ranks.</summary>
+    private static IndexDescription Objects(CollectionSettings settings) => new()
+    {
+        Path = "pipeline",
+        Kind = "objects",
+        FourCC = string.Empty,
+        Dimension = settings.Dimension,
+        Count = 0,
+        Metric = settings.Distance switch { Distance.Euclid => FaissMetric.L2, Distance.Manhattan => FaissMetric.L1, _ => FaissMetric.InnerProduct },
+        Distance = settings.Distance,
+        Fidelity = Fidelity.Exact,
+        IdSource = "given",
+    };
 }

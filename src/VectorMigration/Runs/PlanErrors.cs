@@ -32,6 +32,13 @@ internal static class PlanErrors
         "If one of them ranks well enough for you, say it: -Distance Euclid (--distance Euclid).",
         index.Path);
 
+    public static MigrationException DistanceMissing(string collection) => new(
+        ErrorIds.DistanceMissing,
+        ErrorKind.InvalidArgument,
+        $"The collection '{collection}' does not exist, and these objects do not come from an index that would tell its distance.",
+        "Say -Distance Cosine, Dot, Euclid or Manhattan: the one your model was trained for.",
+        collection);
+
     public static MigrationException NormsNotUnit(IndexDescription index, long ordinal, long faissId, double norm) => new(
         ErrorIds.NormsNotUnit,
         ErrorKind.Conflict,

@@ -22,9 +22,6 @@ internal sealed record PlannedRun(MigrationPlan Plan, IdScanResult Ids, JournalC
     /// <summary>The write limit of the collection that the run uses; null for none, and for one that is still to be created.</summary>
     public WriteRateLimit? Limit { get; init; }
 
-    /// <summary>True when the collection was created while the server was asked for it.</summary>
-    public bool Created { get; init; }
-
     /// <summary>True where the server keeps the metadata of collections.</summary>
     public bool KeepsMetadata { get; init; }
 

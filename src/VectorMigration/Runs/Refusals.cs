@@ -2,53 +2,14 @@ using VectorMigration.Errors;
 
 namespace VectorMigration.Runs;
 
-/// <summary>The reasons for which a run is refused: a real run ends with the first, a dry run goes on and collects them all.</summary>
-internal sealed class Refusals(bool collects)
+/// <summary>The reasons for which a run is refused: a real run ends with the first, a dry run is told all of them.</summary>
+internal static class Refusals
 {
-    private readonly List<MigrationError> all = [];
-
-    /// <summary>What was collected, each reason once.</summary>
-    public IReadOnlyList<MigrationError> All => [.. all.Distinct()];
-
-    /// <summary>Refuses for a reason.</summary>
-    /// <exception cref="MigrationException">The reason, where the first one ends the run.</exception>
-    public void Add(MigrationException reason)
-    {
-        if (!collects)
-        {
-            throw reason;
-        }
-
-        all.Add(reason.ToRecord());
-    }
-
-    /// <summary>Makes a check that fails by an exception.</summary>
-    public bool Check(Action check)
-    {
-        try
-        {
-            check();
-            return true;
-        }
-        catch (MigrationException e) when (collects)
-        {
-            all.Add(e.ToRecord());
-            return false;
-        }
-    }
-
-    /// <summary>Asks the target something; false when it did not answer.</summary>
-    public async Task<bool> CheckAsync(Func<Task> check)
-    {
-        try
-        {
-            await check().ConfigureAwait(false);
-            return true;
-        }
-        catch (MigrationException e) when (collects)
-        {
-            all.Add(e.ToRecord());
-            return false;
-        }
-    }
+    /// <summary>Each reason once.</summary>
+    /// <param name="reasons">The reasons, in the order in which they are told.</param>
+    /// <param name="collects">Collect them instead of ending with the first.</param>
+    /// <exception cref="MigrationException">The first reason, where they are not collected.</exception>
+    public static IReadOnlyList<MigrationError> Of(IEnumerable<MigrationException> reasons, bool collects) => collects
+        ? [.. reasons.Select(static reason => reason.ToRecord()).Distinct()]
+        : reasons.FirstOrDefault() is MigrationException first ? throw first : [];
 }

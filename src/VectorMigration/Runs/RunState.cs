@@ -2,7 +2,6 @@ using VectorMigration.Collections;
 using VectorMigration.Engine;
 using VectorMigration.Errors;
 using VectorMigration.Store;
-using VectorMigration.Vectors;
 using VectorMigration.Verification;
 
 namespace VectorMigration.Runs;
@@ -15,6 +14,8 @@ internal sealed class RunState(TimeSpan slowThreshold)
 
     private readonly PerfAccumulator perf = new(slowThreshold);
     private readonly List<SkippedVector> leftOut = [];
+    private readonly Lock gate = new();
+    private long invalid;
 
     public PlannedRun? Planned { get; set; }
 
@@ -36,14 +37,18 @@ internal sealed class RunState(TimeSpan slowThreshold)
     /// <summary>True from the moment the first vector may be sent.</summary>
     public bool Uploading { get; set; }
 
-    public long Invalid { get; private set; }
+    public long Invalid => Interlocked.Read(ref invalid);
 
+    /// <summary>From any thread: a pipeline refuses vectors while the pool sends others.</summary>
     public void AddInvalid(SkippedVector vector)
     {
-        Invalid++;
-        if (leftOut.Count < MostListed)
+        lock (gate)
         {
-            leftOut.Add(vector);
+            Interlocked.Increment(ref invalid);
+            if (leftOut.Count < MostListed)
+            {
+                leftOut.Add(vector);
+            }
         }
     }
 
@@ -55,7 +60,7 @@ internal sealed class RunState(TimeSpan slowThreshold)
         }
     }
 
-    public MigrationResult ToResult(Guid runId, IVectorSource source, IVectorStore store, MigrationOptions options)
+    public MigrationResult ToResult(Guid runId, string path, IVectorStore store, MigrationOptions options)
     {
         MigrationPlan? plan = Planned?.Plan;
         MigrationPerf figures = perf.ToPerf();
@@ -63,7 +68,7 @@ internal sealed class RunState(TimeSpan slowThreshold)
         {
             RunId = runId,
             Status = Status,
-            Path = source.Description.Path,
+            Path = path,
             Endpoint = store.Endpoint,
             Collection = options.Collection,
             Plan = plan,
@@ -81,13 +86,21 @@ internal sealed class RunState(TimeSpan slowThreshold)
             Flow = figures.Batches == 0 ? null : Flow,
             Verification = Verification,
             Indexing = Indexing,
-            LeftOut = leftOut,
+            LeftOut = Listed(),
             Warnings = plan?.Warnings ?? [],
             ResumeOffset = ResumeOffset(plan),
             Error = Error?.ToRecord() ?? (plan is { Refusals: [MigrationError first, ..] } ? first : null) ?? (Status == MigrationStatus.Interrupted ? Stopped(plan) : null),
             LogDirectory = options.DryRun ? null : options.LogDirectory,
             JournalPath = options.DryRun ? null : options.JournalPath,
         };
+    }
+
+    private SkippedVector[] Listed()
+    {
+        lock (gate)
+        {
+            return [.. leftOut];
+        }
     }
 
     private MigrationError Stopped(MigrationPlan? plan)

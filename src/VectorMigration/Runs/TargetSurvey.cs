@@ -5,24 +5,32 @@ using VectorMigration.Store;
 
 namespace VectorMigration.Runs;
 
-/// <summary>What a server was found to be and to hold.</summary>
-/// <param name="Server">The server.</param>
+/// <summary>What a server was found to be and to hold. Facts only.</summary>
+/// <param name="Server">The server; null where it did not answer.</param>
 /// <param name="Existing">The collection as it was; null when there was none.</param>
 /// <param name="Present">Points in it.</param>
-/// <param name="Created">True when it was created on the way.</param>
-/// <param name="RoundTrip">Time that a call takes to the server and back, at most.</param>
-internal sealed record TargetFindings(ServerInfo Server, CollectionDescription? Existing, long Present, bool Created, TimeSpan RoundTrip);
+/// <param name="RoundTrip">Time that a call takes to the server and back, at most; null where it did not answer.</param>
+internal sealed record TargetFindings(ServerInfo? Server, CollectionDescription? Existing, long Present, TimeSpan? RoundTrip)
+{
+    /// <summary>Why nothing is known of it; null where it answered.</summary>
+    public MigrationException? Fault { get; init; }
+
+    /// <summary>What a journal is held against; null where the server did not answer.</summary>
+    public JournalTarget? AsJournalTarget() => Server is null ? null : new JournalTarget(Existing is not null, JournalTarget.RunOf(Existing), Present);
+
+    /// <summary>What is known of a server that did not answer.</summary>
+    public static TargetFindings Unknown(MigrationException fault) => new(null, null, 0, null) { Fault = fault };
+}
 
 /// <summary>
-/// Asks a server everything that a plan needs, side by side: over distance one call costs a round trip and so do five at once. Where the caller
-/// has nothing left to check, the collection is created in the same breath; a server that has it already refuses that and changes nothing.
+/// Asks a server everything that a plan needs, side by side: over distance one call costs a round trip and so do five at once. Changes nothing.
 /// </summary>
 /// <param name="store">The server.</param>
 /// <param name="collection">Name of the collection.</param>
 /// <param name="lanes">Calls that will soon be under way at once; over distance their connections are opened meanwhile.</param>
 internal sealed class TargetSurvey(IVectorStore store, string collection, int lanes)
 {
-    /// <summary>Calls that it makes at once.</summary>
+    /// <summary>Calls that a run makes at once before its first vector, the creation of the collection included.</summary>
     public const int Calls = 4;
 
     /// <summary>A server that has not answered by then is far enough for connections to be worth opening ahead.</summary>
@@ -32,18 +40,14 @@ internal sealed class TargetSurvey(IVectorStore store, string collection, int la
     private static readonly TimeSpan PingPatience = TimeSpan.FromMilliseconds(30);
 
     /// <summary>Asks; nothing of it is under way afterwards but what opens connections.</summary>
-    /// <param name="creates">Settings to create a missing collection with at once; null to create none.</param>
-    /// <param name="recognises">The run id that a collection of ours bears.</param>
-    /// <param name="cancellationToken">Abandons the calls.</param>
     /// <exception cref="MigrationException">The server refused or does not answer.</exception>
-    public async Task<TargetFindings> AskAsync(CollectionSettings? creates, string recognises, CancellationToken cancellationToken)
+    public async Task<TargetFindings> AskAsync(CancellationToken cancellationToken)
     {
         using var side = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         long asked = Stopwatch.GetTimestamp();
         Task<ServerInfo> server = store.GetServerAsync(side.Token);
         Task<CollectionDescription?> existing = store.GetCollectionAsync(collection, side.Token);
         Task<long> present = CountAsync(side.Token);
-        Task<MigrationException?> creating = creates is null ? Task.FromResult<MigrationException?>(null) : CreateAsync(creates, side.Token);
         Task<TimeSpan>? ping = null;
         _ = WarmIfFarAsync(server, cancellationToken);
         try
@@ -52,24 +56,15 @@ internal sealed class TargetSurvey(IVectorStore store, string collection, int la
             TimeSpan first = Stopwatch.GetElapsedTime(asked);
             ping = PingAsync(side.Token);
             CollectionDescription? found = await existing.ConfigureAwait(false);
-            MigrationException? notCreated = await creating.ConfigureAwait(false);
-            bool created = creates is not null && notCreated is null;
-            if (notCreated is not null && found is null)
-            {
-                throw notCreated;
-            }
-
-            // The look may have come after the creation.
-            found = created && JournalTarget.RunOf(found) is string run && run == recognises ? null : found;
             long count = found is null ? 0 : await present.ConfigureAwait(false);
             await Task.WhenAny(ping, Task.Delay(PingPatience, side.Token)).ConfigureAwait(false);
             TimeSpan trip = ping.IsCompletedSuccessfully && ping.Result < first ? ping.Result : first;
-            return new TargetFindings(info, found, count, created, trip);
+            return new TargetFindings(info, found, count, trip);
         }
         finally
         {
             await side.CancelAsync().ConfigureAwait(false);
-            await EndedAsync(server, existing, present, creating, ping).ConfigureAwait(false);
+            await EndedAsync(server, existing, present, ping).ConfigureAwait(false);
         }
     }
 
@@ -93,20 +88,6 @@ internal sealed class TargetSurvey(IVectorStore store, string collection, int la
         catch (MigrationException missing) when (missing.ErrorId == ErrorIds.CollectionMissing)
         {
             return 0;
-        }
-    }
-
-    /// <summary>Null when it was created; otherwise why not: the look at the collection tells whether that is an error.</summary>
-    private async Task<MigrationException?> CreateAsync(CollectionSettings settings, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await store.CreateCollectionAsync(collection, settings, cancellationToken).ConfigureAwait(false);
-            return null;
-        }
-        catch (MigrationException refused)
-        {
-            return refused;
         }
     }
 

@@ -14,7 +14,9 @@ public interface IPointTarget
     /// <summary>Prepares the batch for sending, once for all its attempts: what it says of its size is what it sends.</summary>
     /// <param name="batch">Vectors with their point ids; the caller keeps its lease.</param>
     /// <param name="timeout">Deadline of each attempt.</param>
-    /// <param name="mostBytes">The largest request. A batch of several vectors that turns out larger says so and cannot be sent: its parts are to be prepared.</param>
+    /// <param name="mostBytes">
+    /// The largest request. A batch of several vectors that turns out larger says so and cannot be sent: its parts are to be prepared.
+    /// </param>
     IPreparedBatch Prepare(VectorBatch batch, TimeSpan timeout, long mostBytes);
 }
 

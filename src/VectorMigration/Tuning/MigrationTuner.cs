@@ -107,7 +107,7 @@ public sealed class MigrationTuner
             JournalPath = null,
             DryRun = false,
         };
-        PlannedRun planned = await new MigrationPlanner(source, payload, store, asked, RunId).PlanAsync(cancellationToken).ConfigureAwait(false);
+        PlannedRun planned = await new RunPlanning(new IndexInput(source, payload, store, asked, RunId), store, asked).PlanAsync(cancellationToken).ConfigureAwait(false);
         if (planned.Plan.Count == 0)
         {
             throw TuningErrors.NoVectors(source.Description);

@@ -41,7 +41,7 @@ public sealed class FloorTests
         string[] climbs = [.. Climbs(Core.Types, name => FloorOf(name) is var floor and >= 0 ? Floors.Length - 1 - floor : -1)];
         climbs.ShouldContain("VectorMigration.Feeds.IndexFeed uses VectorMigration.Engine.IBatchFeed");
         climbs.ShouldContain("VectorMigration.Store.IPointTarget uses VectorMigration.Vectors.VectorBatch");
-        climbs.ShouldContain("VectorMigration.Runs.MigrationPlanner uses VectorMigration.Feeds.IdScan");
+        climbs.ShouldContain("VectorMigration.Runs.IndexSurvey uses VectorMigration.Feeds.IdScan");
     }
 
     [Fact]

@@ -44,8 +44,12 @@ internal sealed class MemoryStore : IVectorStore
         return Task.FromResult(Collections.GetValueOrDefault(name));
     }
 
+    /// <summary>What somebody else does just before a collection is created.</summary>
+    public Action? BeforeCreating { get; set; }
+
     public Task CreateCollectionAsync(string name, CollectionSettings settings, CancellationToken cancellationToken)
     {
+        BeforeCreating?.Invoke();
         if (Collections.ContainsKey(name))
         {
             throw new MigrationException("CollectionExists", ErrorKind.Conflict, $"Collection `{name}` already exists!", "Choose another name.", name);
@@ -132,7 +136,10 @@ internal sealed class MemoryStore : IVectorStore
         return Task.FromResult<(IReadOnlyList<PointId>, PointId?)>((rest[..taken], taken < rest.Length ? rest[taken] : null));
     }
 
-    public IPointTarget OpenTarget(string name, string? vectorName) => new Target(this, name, vectorsOnly: false);
+    /// <summary>Where points go instead; null for this store.</summary>
+    public IPointTarget? Elsewhere { get; set; }
+
+    public IPointTarget OpenTarget(string name, string? vectorName) => Elsewhere ?? new Target(this, name, vectorsOnly: false);
 
     public IPointTarget OpenVectorTarget(string name, string? vectorName) => new Target(this, name, vectorsOnly: true);
 

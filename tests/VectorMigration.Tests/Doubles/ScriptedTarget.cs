@@ -24,7 +24,14 @@ internal sealed class ScriptedTarget(Func<VectorBatch, int, WriteAnswer> answer)
 
     public Func<VectorBatch, long> Size { get; init; } = batch => batch.Count * 100L;
 
-    public IPreparedBatch Prepare(VectorBatch batch, TimeSpan timeout, long mostBytes) => new PreparedBatch(Size(batch), token => UpsertAsync(batch, token));
+    public ConcurrentQueue<PreparedBatch> Prepared { get; } = new();
+
+    public IPreparedBatch Prepare(VectorBatch batch, TimeSpan timeout, long mostBytes)
+    {
+        var prepared = new PreparedBatch(Size(batch), token => UpsertAsync(batch, token));
+        Prepared.Enqueue(prepared);
+        return prepared;
+    }
 
     private async ValueTask<WriteAnswer> UpsertAsync(VectorBatch batch, CancellationToken cancellationToken)
     {
@@ -99,9 +106,9 @@ internal sealed class PreparedBatch(long bytes, Func<CancellationToken, ValueTas
 
     public ValueTask<WriteAnswer> SendAsync(CancellationToken cancellationToken) => send(cancellationToken);
 
-    public void Dispose()
-    {
-    }
+    public int Disposals { get; private set; }
+
+    public void Dispose() => Disposals++;
 }
 
 /// <summary>Retry delays of a fixed length, so many of them.</summary>

@@ -246,6 +246,21 @@ public sealed class UploadEngineTests
         outcome.ResumeOrdinal.ShouldBe(done.FirstOrdinal == 0 ? 100 : 0);
     }
 
+    /// <summary>Whatever a target does to prepare a batch is done once for all its attempts, and given back.</summary>
+    [Fact]
+    public async Task ABatchIsPreparedOnceForAllItsAttemptsAndGivenBack()
+    {
+        var target = new ScriptedTarget((_, attempt) => attempt <= 3 ? WriteAnswer.Retry("Busy", ErrorKind.ResourceUnavailable, "busy", "wait") : WriteAnswer.Ok(1));
+        UploadOutcome outcome = await Run(target, new MemorySource(300), new UploadOptions { BatchSize = 100, ThrottleLimit = 2 }, retry: new FixedRetryPolicy(retries: 5));
+        (outcome.Sent, target.Calls).ShouldBe((300, 6));
+        target.Prepared.Select(static batch => batch.Disposals).ShouldBe([1, 1, 1]);
+
+        var large = new ScriptedTarget((_, _) => WriteAnswer.Ok(1));
+        await Run(large, new MemorySource(100), new UploadOptions { BatchSize = 100, ThrottleLimit = 1, MaxRequestBytes = 5_000 });
+        large.Calls.ShouldBe(2);
+        large.Prepared.Select(static batch => batch.Disposals).ShouldBe([1, 1, 1]);
+    }
+
     [Fact]
     public async Task BatchesOverTheRequestCapAreHalvedBeforeTheyAreSent()
     {

@@ -42,6 +42,34 @@ public sealed class RunLogTests : IDisposable
         File.ReadLines(Path.Combine(folder, "perf_slow.log")).Count().ShouldBe(3);
     }
 
+    /// <summary>Lines as earlier versions wrote them, by hand: the records write the same, and read them.</summary>
+    [Fact]
+    public void Lines_are_what_earlier_versions_wrote_and_theirs_are_read()
+    {
+        Guid run = Guid.Parse("11111111-2222-3333-4444-555555555555");
+        string[] old =
+        [
+            """{"at":"2026-11-20T10:00:00Z","event":"run-started","run":"11111111-2222-3333-4444-555555555555","index":"a.faiss","kind":"IDMap(Flat)","metric":"L2","fidelity":"Exact","endpoint":"http://127.0.0.1:6334","server":"1.16.3","collection":"c","creates":true,"dimension":4,"distance":"Euclid","offset":0,"count":6,"idMapping":"Keep","flow":"adaptive","payload":null}""",
+            """{"at":"2026-11-20T10:00:01.25Z","event":"batch","run":"11111111-2222-3333-4444-555555555555","batch":1,"collection":"c","status":"Completed","first":0,"last":3,"count":4,"bytes":96,"startedAt":"2026-11-20T10:00:01Z","seconds":0.25,"attempts":2,"rateLimited":1,"ids":["0-2","7"]}""",
+            """{"at":"2026-11-20T10:00:02Z","event":"batch","run":"11111111-2222-3333-4444-555555555555","batch":2,"collection":"c","status":"Failed","first":4,"last":5,"count":2,"bytes":48,"startedAt":"2026-11-20T10:00:01Z","seconds":1,"attempts":1,"rateLimited":0,"ids":["8-9"],"errorId":"PointRefused","error":"no"}""",
+        ];
+        string path = Path.Combine(folder, "migration.log");
+        File.WriteAllLines(path, old);
+        MigrationPerf perf = RunRecord.Read(path).Perf;
+        perf.Batches.ShouldBe(2);
+        perf.Vectors.ShouldBe(4);
+        perf.FailedVectors.ShouldBe(2);
+        perf.Bytes.ShouldBe(96);
+
+        BatchLogRecord[] read = [.. old[1..].Select(line => JsonSerializer.Deserialize(line, LogJson.Default.BatchLogRecord)!)];
+        read.Select(record => JsonSerializer.Serialize(record, LogJson.Default.BatchLogRecord)).ShouldBe(old[1..]);
+        PlanLogRecord plan = JsonSerializer.Deserialize(old[0], LogJson.Default.PlanLogRecord).ShouldNotBeNull();
+        JsonSerializer.Serialize(plan, LogJson.Default.PlanLogRecord).ShouldBe(old[0]);
+        read[0].ToResult().Attempts.ShouldBe(2);
+        read[1].ToResult().ErrorId.ShouldBe("PointRefused");
+        read[0].Run.ShouldBe(run);
+    }
+
     [Fact]
     public void AFolderThatCannotBeMadeIsSaid()
     {

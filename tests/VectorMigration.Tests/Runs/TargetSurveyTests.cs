@@ -3,7 +3,7 @@ using NSubstitute.ExceptionExtensions;
 
 namespace VectorMigration.Tests;
 
-/// <summary>What a plan asks a server, side by side, and when a collection is created on the way.</summary>
+/// <summary>What a plan asks a server, side by side, and the step of a run that creates the collection meanwhile.</summary>
 public sealed class TargetSurveyTests
 {
     private const string Name = "c";
@@ -19,14 +19,15 @@ public sealed class TargetSurveyTests
     }
 
     [Fact]
-    public async Task AllIsAskedBeforeAnythingIsAnswered()
+    public async Task All_is_asked_before_anything_is_answered()
     {
         var server = new TaskCompletionSource<ServerInfo>();
         var collection = new TaskCompletionSource<CollectionDescription?>();
         store.GetServerAsync(default).ReturnsForAnyArgs(server.Task);
         store.GetCollectionAsync(Name, default).ReturnsForAnyArgs(collection.Task);
 
-        Task<TargetFindings> asking = Survey().AskAsync(Settings, Ours, default);
+        CollectionStep step = Step();
+        Task<TargetFindings> asking = step.AskAndCreateAsync(Survey().AskAsync, Settings, default);
         await store.Received().GetCollectionAsync(Name, Arg.Any<CancellationToken>());
         await store.Received().CountAsync(Name, Arg.Any<CancellationToken>());
         await store.Received().CreateCollectionAsync(Name, Settings, Arg.Any<CancellationToken>());
@@ -34,54 +35,69 @@ public sealed class TargetSurveyTests
         server.SetResult(new ServerInfo("qdrant", "1.16.3"));
         collection.SetResult(null);
         TargetFindings found = await asking;
-        found.Created.ShouldBeTrue();
+        step.IsDone.ShouldBeTrue();
         found.Existing.ShouldBeNull();
     }
 
     [Fact]
-    public async Task NothingIsCreatedWhereThatWasNotAsked()
+    public async Task A_survey_creates_nothing()
     {
-        TargetFindings found = await Survey().AskAsync(null, Ours, default);
-        found.Created.ShouldBeFalse();
+        TargetFindings found = await Survey().AskAsync(default);
+        found.Existing.ShouldBeNull();
         await store.DidNotReceiveWithAnyArgs().CreateCollectionAsync(Name, Settings, default);
     }
 
     [Fact]
-    public async Task WhatWasJustCreatedIsNotTakenForSomethingThatWasThere()
+    public async Task What_was_just_created_is_not_taken_for_something_that_was_there()
     {
         store.GetCollectionAsync(Name, default).ReturnsForAnyArgs(Collection(Ours));
         store.CountAsync(Name, default).ReturnsForAnyArgs(0ul);
-        TargetFindings found = await Survey().AskAsync(Settings, Ours, default);
-        found.Created.ShouldBeTrue();
+        CollectionStep step = Step();
+        TargetFindings found = await step.AskAndCreateAsync(Survey().AskAsync, Settings, default);
+        step.IsDone.ShouldBeTrue();
         found.Existing.ShouldBeNull();
     }
 
     [Fact]
-    public async Task ACollectionThatWasThereIsFoundAndItsPointsCounted()
+    public async Task A_collection_that_was_there_is_found_and_its_points_counted()
     {
         store.CreateCollectionAsync(Name, Settings, default).ThrowsAsyncForAnyArgs(Error("CollectionExists"));
         store.GetCollectionAsync(Name, default).ReturnsForAnyArgs(Collection("another"));
         store.CountAsync(Name, default).ReturnsForAnyArgs(7ul);
-        TargetFindings found = await Survey().AskAsync(Settings, Ours, default);
-        found.Created.ShouldBeFalse();
+        CollectionStep step = Step();
+        TargetFindings found = await step.AskAndCreateAsync(Survey().AskAsync, Settings, default);
+        step.IsDone.ShouldBeFalse();
         found.Existing.ShouldNotBeNull();
         found.Present.ShouldBe(7);
     }
 
     [Fact]
-    public async Task ARefusalToCreateIsToldWhereThereIsNoCollection()
+    public async Task A_collection_that_somebody_creates_between_look_and_creation_is_looked_at_again()
     {
-        store.CreateCollectionAsync(Name, Settings, default).ThrowsAsyncForAnyArgs(Error("PermissionDenied"));
-        (await Should.ThrowAsync<MigrationException>(() => Survey().AskAsync(Settings, Ours, default))).ErrorId.ShouldBe("PermissionDenied");
+        store.CreateCollectionAsync(Name, Settings, default).ThrowsAsyncForAnyArgs(Error("CollectionExists"));
+        store.GetCollectionAsync(Name, default).ReturnsForAnyArgs((CollectionDescription?)null, Collection("another"));
+        store.CountAsync(Name, default).ReturnsForAnyArgs(7ul);
+        CollectionStep step = Step();
+        TargetFindings found = await step.AskAndCreateAsync(Survey().AskAsync, Settings, default);
+        step.IsDone.ShouldBeFalse();
+        JournalTarget.RunOf(found.Existing).ShouldBe("another");
+        found.Present.ShouldBe(7);
     }
 
     [Fact]
-    public async Task AServerThatIsNotThereIsToldOnceAndNothingStaysUnderWay()
+    public async Task A_refusal_to_create_is_told_where_there_is_no_collection()
+    {
+        store.CreateCollectionAsync(Name, Settings, default).ThrowsAsyncForAnyArgs(Error("PermissionDenied"));
+        (await Should.ThrowAsync<MigrationException>(() => Step().AskAndCreateAsync(Survey().AskAsync, Settings, default))).ErrorId.ShouldBe("PermissionDenied");
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_there_is_told_once_and_nothing_stays_under_way()
     {
         var cancelled = new TaskCompletionSource();
         store.GetServerAsync(default).ThrowsAsyncForAnyArgs(Error("NoServer"));
         store.GetCollectionAsync(Name, default).ReturnsForAnyArgs(call => UntilCancelledAsync(call.Arg<CancellationToken>()));
-        (await Should.ThrowAsync<MigrationException>(() => Survey().AskAsync(null, Ours, default))).ErrorId.ShouldBe("NoServer");
+        (await Should.ThrowAsync<MigrationException>(() => Survey().AskAsync(default))).ErrorId.ShouldBe("NoServer");
         cancelled.Task.IsCompleted.ShouldBeTrue();
 
         async Task<CollectionDescription?> UntilCancelledAsync(CancellationToken cancellationToken)
@@ -98,7 +114,9 @@ public sealed class TargetSurveyTests
     [InlineData("1.16.0-rc.1", true)]
     [InlineData("2.0.0", true)]
     [InlineData("unknown", false)]
-    public void ServersFrom116OnKeepMetadata(string version, bool keeps) => new ServerInfo("qdrant", version).KeepsMetadata.ShouldBe(keeps);
+    public void Servers_from_1_16_on_keep_metadata(string version, bool keeps) => new ServerInfo("qdrant", version).KeepsMetadata.ShouldBe(keeps);
+
+    private CollectionStep Step() => new(store, Name, Guid.Parse(Ours));
 
     private TargetSurvey Survey() => new(store, Name, lanes: 4);
 

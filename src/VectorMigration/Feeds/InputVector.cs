@@ -1,4 +1,6 @@
-namespace VectorMigration.Commands;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Feeds;
 
 /// <summary>A vector as it came out of the pipeline, ready to be sent.</summary>
 /// <param name="Ordinal">Ordinal in its index; position in the pipeline (from 0) without an index.</param>

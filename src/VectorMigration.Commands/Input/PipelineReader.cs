@@ -1,0 +1,83 @@
+using System.Management.Automation;
+
+namespace VectorMigration.Commands;
+
+/// <summary>Reads the vectors of one pipeline and refuses what cannot be sent: each is one error that names its position, and the others go on.</summary>
+/// <param name="mapping">Id mapping.</param>
+/// <param name="allowDuplicates">Let later vectors replace earlier ones with the same id.</param>
+internal sealed class PipelineReader(IdMapping mapping, bool allowDuplicates)
+{
+    private readonly SeenIds seen = new();
+    private bool told;
+
+    /// <summary>Objects that came so far.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>Components that every vector has; null before the first.</summary>
+    public int? Dimension { get; set; }
+
+    /// <summary>An object came that nobody wants to read.</summary>
+    public void PassOver() => Position++;
+
+    /// <summary>The objects that one input object stands for: itself, or those of an array.</summary>
+    public static IEnumerable<object?> Items(object? input) => Bare(input) is object?[] several ? several : [input];
+
+    /// <summary>Reads the next object; null where it cannot be read or sent.</summary>
+    /// <param name="item">The object.</param>
+    /// <param name="refusal">Why not, or null.</param>
+    public InputVector? TryRead(object? item, out MigrationException? refusal)
+    {
+        Position++;
+        refusal = null;
+        try
+        {
+            return Read(item);
+        }
+        catch (MigrationException reason)
+        {
+            refusal = reason;
+            return null;
+        }
+    }
+
+    /// <summary>The object that was read last, as one that is left out.</summary>
+    public SkippedVector LeftOut(object? item, MigrationException reason) => Bare(item) is FaissVector vector
+        ? new SkippedVector(vector.Ordinal, vector.FaissId, reason.ErrorId)
+        : new SkippedVector(Position - 1, 0, reason.ErrorId);
+
+    /// <summary>Says once that repeated ids are no longer noticed; null otherwise.</summary>
+    public string? TakeWarning()
+    {
+        if (told || !seen.IsFull)
+        {
+            return null;
+        }
+
+        told = true;
+        return $"More than {seen.Capacity} ids that are not consecutive: ids that repeat are not noticed among the further ones.";
+    }
+
+    private InputVector Read(object? item)
+    {
+        InputVector vector = InputReader.Read(item, Position, mapping);
+        if (Dimension is int expected && vector.Components.Length != expected)
+        {
+            throw CommandErrors.WrongDimension(Position, vector.Id.Value, vector.Components.Length, expected);
+        }
+
+        int bad = FiniteCheck.IndexOfNonFinite(vector.Components);
+        if (bad >= 0)
+        {
+            throw CommandErrors.NonFinite(Position, vector.Id.Value, bad, vector.Components[bad]);
+        }
+
+        if (!allowDuplicates && !seen.Add(vector.Id))
+        {
+            throw CommandErrors.DuplicateId(Position, vector.Id);
+        }
+
+        return vector;
+    }
+
+    private static object? Bare(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
+}

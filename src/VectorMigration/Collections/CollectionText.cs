@@ -1,0 +1,49 @@
+using System.Globalization;
+using VectorMigration.Store;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Collections;
+
+/// <summary>Says in words what a collection is made like; both faces use it.</summary>
+internal static class CollectionText
+{
+    /// <summary>The settings that are set, in the order in which people ask for them, named as Qdrant names them.</summary>
+    public static string Of(CollectionSettings settings)
+    {
+        OptimizerSettings optimizer = settings.Optimizer;
+        string?[] parts =
+        [
+            Vectors(settings),
+            settings.Datatype == VectorDatatype.Default ? null : settings.Datatype.ToString(),
+            settings.Quantization is null ? null : $"{settings.Quantization} quantisation",
+            settings.OnDisk == true ? "vectors on disk" : null,
+            settings.OnDiskPayload == true ? "payloads on disk" : null,
+            Part("replication_factor", settings.ReplicationFactor, string.Empty),
+            Part("shard_number", settings.ShardNumber, string.Empty),
+            Part("indexing_threshold", optimizer.IndexingThreshold, " KB"),
+            Part("default_segment_number", optimizer.DefaultSegmentNumber, string.Empty),
+            Part("max_segment_size", optimizer.MaxSegmentSize, " KB"),
+        ];
+        return string.Join(", ", parts.OfType<string>());
+    }
+
+    /// <summary>What vectors it holds and how they are searched: what is told of a collection that is there already, too.</summary>
+    public static string Vectors(CollectionSettings settings)
+    {
+        string?[] parts =
+        [
+            Invariant($"{settings.Dimension} components"),
+            settings.Distance.ToString(),
+            settings.VectorName is null ? null : $"vector '{settings.VectorName}'",
+            Part("HNSW m", settings.HnswM, string.Empty),
+            Part("ef_construct", settings.HnswEfConstruction, string.Empty),
+        ];
+        return string.Join(", ", parts.OfType<string>());
+    }
+
+    private static string? Part<T>(string name, T? value, string unit)
+        where T : struct, IFormattable =>
+        value is T set ? Invariant($"{name} {set}{unit}") : null;
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

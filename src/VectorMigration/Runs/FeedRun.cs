@@ -1,0 +1,341 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using VectorMigration.Collections;
+using VectorMigration.Engine;
+using VectorMigration.Errors;
+using VectorMigration.Feeds;
+using VectorMigration.Journal;
+using VectorMigration.Store;
+using VectorMigration.Vectors;
+using VectorMigration.Verification;
+
+namespace VectorMigration.Runs;
+
+/// <summary>
+/// One run, whatever feeds it: plan → journal → collection → upload → index → proof → result. The one command and the pipeline are both this, with another
+/// <see cref="IRunInput"/>.
+/// </summary>
+internal sealed class FeedRun
+{
+    private readonly IRunInput input;
+    private readonly IVectorStore store;
+    private readonly IRetryPolicy retry;
+    private readonly MigrationOptions options;
+    private readonly IRunObserver observer;
+    private readonly TimeProvider time;
+    private readonly RunPlanning planning;
+    private readonly CollectionStep collection;
+    private readonly RunState state;
+
+    /// <summary>Sets a run up; nothing is read or sent yet.</summary>
+    public FeedRun(IRunInput input, IVectorStore store, IRetryPolicy retry, MigrationOptions options, Guid runId, IRunObserver observer, TimeProvider time)
+    {
+        this.input = input;
+        this.store = store;
+        this.retry = retry;
+        this.options = options;
+        this.observer = observer;
+        this.time = time;
+        RunId = runId;
+        planning = new RunPlanning(input, store, options);
+        collection = new CollectionStep(store, options.Collection, runId);
+        state = new RunState(options.Upload.SlowThreshold);
+    }
+
+    /// <summary>Id of this run.</summary>
+    public Guid RunId { get; }
+
+    /// <summary>Why it ended before its time, or null; known when it has ended.</summary>
+    public MigrationException? Failure => state.Error;
+
+    /// <summary>A vector is left out. From any thread.</summary>
+    public void LeaveOut(SkippedVector vector)
+    {
+        state.AddInvalid(vector);
+        Tell(new VectorSkipped(RunId, time.GetUtcNow(), vector));
+    }
+
+    /// <summary>Runs to the end and answers with the result, errors and cancellation included: it throws neither <see cref="MigrationException"/> nor <see cref="OperationCanceledException"/>.</summary>
+    /// <param name="agreed">What was planned and agreed to; null to plan now.</param>
+    /// <param name="cancellationToken">Interrupts the run.</param>
+    public async Task<MigrationResult> RunAsync(PlannedRun? agreed, CancellationToken cancellationToken)
+    {
+        long started = Stopwatch.GetTimestamp();
+        try
+        {
+            await RunStepsAsync(agreed, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            state.Status = MigrationStatus.Interrupted;
+        }
+        catch (Exception e)
+        {
+            MigrationException error = ChangeBehind(e as MigrationException ?? CommonErrors.Unexpected(e));
+            state.Error = error;
+            state.Status = !state.Uploading ? MigrationStatus.Refused : error.Resumable ? MigrationStatus.Interrupted : MigrationStatus.Failed;
+        }
+
+        return End(Stopwatch.GetElapsedTime(started));
+    }
+
+    private MigrationResult End(TimeSpan duration)
+    {
+        state.Planned = state.Planned is null ? null : input.Finished(state.Planned);
+        MigrationResult result = state.ToResult(RunId, input.Path, store, options) with { Duration = duration };
+        try
+        {
+            Tell(new RunEnded(RunId, time.GetUtcNow(), result));
+        }
+        catch (MigrationException e) when (result.Status is MigrationStatus.Completed or MigrationStatus.Planned)
+        {
+            state.Error = e;
+            result = result with { Status = MigrationStatus.Failed, Error = e.ToRecord() };
+        }
+        catch (MigrationException)
+        {
+            // The run failed for an earlier reason, which the result tells.
+        }
+
+        return result;
+    }
+
+    private async Task RunStepsAsync(PlannedRun? agreed, CancellationToken cancellationToken)
+    {
+        Tell(new PhaseStarted(RunId, time.GetUtcNow(), "plan", input.Expected));
+        if (agreed is null)
+        {
+            input.Survey(cancellationToken);
+        }
+
+        // Open before anything is created: what was acknowledged is noted, or nothing is sent.
+        using var journal = RunJournal.Open(options, time);
+        await PlanAsync(agreed, journal, cancellationToken).ConfigureAwait(false);
+        TellPlan();
+        if (options.DryRun)
+        {
+            state.Status = state.Planned!.Plan.Refusals.Count > 0 ? MigrationStatus.Refused : MigrationStatus.Planned;
+            return;
+        }
+
+        await PrepareCollectionAsync(cancellationToken).ConfigureAwait(false);
+        PlannedRun planned = state.Planned!;
+        journal.Begin(() => input.HeaderOf(planned, state.CollectionRun, time.GetUtcNow()));
+        RunIndexing indexing = new(store, options.Collection, options.Indexing, options.Upload.GiveUpAfter, Warn, time);
+        try
+        {
+            var target = new LoadTarget(planned.Plan.CreatesCollection || planned.Plan.PresentBefore == 0, planned.IndexingMarked, planned.KeepsMetadata);
+            await indexing.BeginAsync(target, cancellationToken).ConfigureAwait(false);
+            await SendAndProveAsync(journal, indexing, cancellationToken).ConfigureAwait(false);
+        }
+        catch (MigrationException e) when (ChangeBehind(e).VoidsProgress)
+        {
+            journal.Forget();
+            throw;
+        }
+        finally
+        {
+            await indexing.AbandonAsync(hurried: cancellationToken.IsCancellationRequested).ConfigureAwait(false);
+            state.Indexing = indexing.Result;
+        }
+    }
+
+    /// <summary>Plans, where that was not done before, or what was planned holds no longer.</summary>
+    private async Task PlanAsync(PlannedRun? agreed, RunJournal journal, CancellationToken cancellationToken)
+    {
+        if (agreed is not null && (journal.Acknowledged is not long acknowledged || acknowledged == agreed.Journal!.Acknowledged.Count))
+        {
+            state.Planned = agreed;
+            return;
+        }
+
+        // Otherwise there was no plan, or another run wrote to the journal between the plan and the lock.
+        CollectionSettings? atOnce = options is { DryRun: false, Recreate: false } && journal.Acknowledged is null or 0 ? input.SettingsAtOnce : null;
+        state.Planned = await planning.PlanAgainAsync(
+            token => atOnce is null ? planning.AskAsync(token) : collection.AskAndCreateAsync(planning.AskAsync, atOnce, token), cancellationToken).ConfigureAwait(false);
+    }
+
+    private void TellPlan()
+    {
+        Tell(new RunStarted(RunId, time.GetUtcNow(), state.Planned!.Plan));
+        foreach (string warning in state.Planned.Plan.Warnings)
+        {
+            Warn(warning);
+        }
+    }
+
+    private async Task PrepareCollectionAsync(CancellationToken cancellationToken)
+    {
+        PlannedRun planned = state.Planned!;
+        if (planned.Plan.CreatesCollection)
+        {
+            Tell(new PhaseStarted(RunId, time.GetUtcNow(), "collection", 1));
+            if (!await collection.TryPrepareAsync(planned.Plan, cancellationToken).ConfigureAwait(false))
+            {
+                // Somebody else has created it since the server was asked: it is checked like any that was there.
+                planned = await planning.PlanAgainAsync(planning.AskAsync, cancellationToken).ConfigureAwait(false);
+                string[] told = [.. state.Planned!.Plan.Warnings];
+                state.Planned = planned;
+                foreach (string warning in planned.Plan.Warnings.Except(told))
+                {
+                    Warn(warning);
+                }
+            }
+        }
+
+        // Servers that keep no metadata drop the run id in silence: where that may be so, what counts is what the collection says.
+        state.CollectionRun = !planned.Plan.CreatesCollection ? planned.CollectionRun
+            : planned.KeepsMetadata ? RunId.ToString()
+            : JournalTarget.RunOf(await store.GetCollectionAsync(options.Collection, cancellationToken).ConfigureAwait(false));
+    }
+
+    private async Task SendAndProveAsync(RunJournal journal, RunIndexing indexing, CancellationToken cancellationToken)
+    {
+        await UploadAsync(journal, cancellationToken).ConfigureAwait(false);
+        if (state.Outcome!.Cancelled)
+        {
+            state.Status = MigrationStatus.Interrupted;
+            return;
+        }
+
+        if (state.Outcome.Stop is MigrationException stop)
+        {
+            throw stop;
+        }
+
+        input.ThrowIfChanged();
+        await indexing.EndAsync(cancellationToken).ConfigureAwait(false);
+        await ProveAsync(cancellationToken).ConfigureAwait(false);
+        input.ThrowIfChanged();
+        bool complete = state.Outcome.Failed == 0 && state.Invalid == 0 && state.Verification is null or { Passed: true };
+        if (options.Indexing.Wait)
+        {
+            await AwaitIndexAsync(indexing, complete, cancellationToken).ConfigureAwait(false);
+        }
+
+        state.Status = complete ? MigrationStatus.Completed : MigrationStatus.Incomplete;
+    }
+
+    private async Task UploadAsync(RunJournal journal, CancellationToken cancellationToken)
+    {
+        PlannedRun planned = state.Planned!;
+        MigrationPlan plan = planned.Plan;
+        Tell(new PhaseStarted(RunId, time.GetUtcNow(), "upload", plan.Count - plan.Acknowledged));
+        state.Uploading = true;
+        using IFlowControl flow = NewFlow(planned);
+        IRunFeed feed = input.OpenFeed(planned, flow, journal.CopyAcknowledged(), LeaveOut);
+        await using ConfiguredAsyncDisposable feeding = feed.ConfigureAwait(false);
+        IPointTarget target = store.OpenTarget(plan.Collection, options.VectorName);
+        var watch = new CompositeObserver([.. journal.Observer(planned.Ids.Superseded) is { } notes ? (IRunObserver[])[notes] : [], new DelegateObserver(state.OnEvent), observer]);
+        var engine = new UploadEngine(target, flow, retry, options.Upload, RunId, watch, time);
+        state.Outcome = await engine.RunAsync(feed, cancellationToken).ConfigureAwait(false);
+        state.Flow = flow.Summarize();
+        journal.Complete();
+    }
+
+    private IFlowControl NewFlow(PlannedRun planned)
+    {
+        MigrationPlan plan = planned.Plan;
+        var start = new FlowStart
+        {
+            Dimension = plan.Settings.Dimension,
+            Vectors = plan.FromPipeline ? null : plan.Count - plan.Acknowledged - planned.Ids.Duplicates,
+            RoundTrip = planned.RoundTrip,
+            Limit = planned.Limit,
+            ReadLimit = WriteRateLimits.Reader(store, plan.Collection),
+        };
+        return FlowControls.For(options.Upload, start, time);
+    }
+
+    /// <summary>Looks whether it is still the same collection, and verifies meanwhile what is in it.</summary>
+    private async Task ProveAsync(CancellationToken cancellationToken)
+    {
+        PlannedRun planned = state.Planned!;
+        using var proving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task<VerificationResult>? proof = options.Verification == VerificationMode.None || input.NewVerifier(planned) is not Verifier verifier
+            ? null
+            : VerifyAsync(verifier, planned.Plan, proving.Token);
+        try
+        {
+            await RefuseReplacedCollectionAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch when (proof is not null)
+        {
+            await proving.CancelAsync().ConfigureAwait(false);
+            await ((Task)proof).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+
+        state.Verification = proof is null ? null : await proof.ConfigureAwait(false);
+    }
+
+    private async Task<VerificationResult> VerifyAsync(Verifier verifier, MigrationPlan plan, CancellationToken cancellationToken)
+    {
+        string phase = options.Verification == VerificationMode.Count ? "count" : "verify";
+        long total = options.Verification == VerificationMode.Sample ? Math.Min(options.SampleSize, plan.Count) : plan.Count;
+        Tell(new PhaseStarted(RunId, time.GetUtcNow(), phase, total));
+        var gate = new Lock();
+        long already = plan.RecreatesCollection ? 0 : plan.PresentBefore;
+        return await verifier.RunAsync(
+            new VerificationTask(options.Verification, already, state.Invalid, new Findings(forRepair: false, upsertsWholePoints: false)) { SampleSize = options.SampleSize },
+            done =>
+            {
+                // Readers finish side by side; observers are told one at a time.
+                lock (gate)
+                {
+                    Tell(new PhaseAdvanced(RunId, time.GetUtcNow(), phase, done, total));
+                }
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Somebody may have deleted the collection while vectors were sent, and made one of the same name: what was acknowledged before is gone then.</summary>
+    private async Task RefuseReplacedCollectionAsync(CancellationToken cancellationToken)
+    {
+        CollectionDescription? now = await store.GetCollectionAsync(options.Collection, cancellationToken).ConfigureAwait(false);
+        if (now is null || JournalTarget.RunOf(now) != state.CollectionRun)
+        {
+            throw CollectionErrors.Replaced(options.Collection, store.Endpoint, now is null);
+        }
+    }
+
+    /// <summary>An index that is not done in time leaves a complete migration resumable: run again, it goes on waiting.</summary>
+    private async Task AwaitIndexAsync(RunIndexing indexing, bool complete, CancellationToken cancellationToken)
+    {
+        const string phase = "index";
+        Tell(new PhaseStarted(RunId, time.GetUtcNow(), phase, state.Planned!.Plan.Count));
+        IndexingResult indexed = await indexing.WaitAsync((done, total) => Tell(new PhaseAdvanced(RunId, time.GetUtcNow(), phase, done, total)), cancellationToken).ConfigureAwait(false);
+        if (complete && indexed.Status == IndexingStatus.Unfinished)
+        {
+            throw IndexingErrors.Unfinished(options.Collection, indexed, input.WaitAdvice);
+        }
+    }
+
+    /// <summary>The change of a source, where that is what led to an error while vectors were sent; otherwise the error itself.</summary>
+    private MigrationException ChangeBehind(MigrationException error)
+    {
+        if (!state.Uploading || error.VoidsProgress)
+        {
+            return error;
+        }
+
+        try
+        {
+            input.ThrowIfChanged();
+            return error;
+        }
+        catch (MigrationException change) when (change.VoidsProgress)
+        {
+            return change;
+        }
+        catch (MigrationException)
+        {
+            // The source cannot be read at all; the first error tells more.
+            return error;
+        }
+    }
+
+    private void Warn(string message) => Tell(new RunWarning(RunId, time.GetUtcNow(), message));
+
+    private void Tell(RunEvent runEvent) => observer.OnEvent(runEvent);
+}

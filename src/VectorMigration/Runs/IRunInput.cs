@@ -1,0 +1,58 @@
+using VectorMigration.Engine;
+using VectorMigration.Feeds;
+using VectorMigration.Journal;
+using VectorMigration.Store;
+using VectorMigration.Vectors;
+using VectorMigration.Verification;
+
+namespace VectorMigration.Runs;
+
+/// <summary>Where a run takes its vectors from: an index that it reads itself, or a pipeline that hands them over one by one.</summary>
+internal interface IRunInput
+{
+    /// <summary>Full path of the index, or a name for what is none.</summary>
+    string Path { get; }
+
+    /// <summary>Vectors that will come, as far as that is known before.</summary>
+    long Expected { get; }
+
+    /// <summary>Calls that will soon be under way at once to a server far away.</summary>
+    int Lanes { get; }
+
+    /// <summary>
+    /// The settings of the collection, where everything is known that this input could be refused for: a missing one may be created at once then.
+    /// Null where something is still to be found out.
+    /// </summary>
+    CollectionSettings? SettingsAtOnce { get; }
+
+    /// <summary>What to do where the wait for the index came to its end first; null for the usual advice.</summary>
+    string? WaitAdvice { get; }
+
+    /// <summary>Reads what a plan needs to know of the input.</summary>
+    /// <exception cref="Errors.MigrationException">The run is refused for it.</exception>
+    void Survey(CancellationToken cancellationToken);
+
+    /// <summary>Puts together what input, journal and server were found to be.</summary>
+    /// <exception cref="Errors.MigrationException">The run is refused.</exception>
+    PlannedRun Plan(TargetFindings target, JournalFindings? journal, CancellationToken cancellationToken);
+
+    /// <summary>The first line of a journal that is begun now.</summary>
+    JournalHeader HeaderOf(PlannedRun planned, string? collectionRun, DateTimeOffset at);
+
+    /// <summary>Opens the feed; the run disposes it when nothing more is taken from it.</summary>
+    /// <param name="planned">What was planned.</param>
+    /// <param name="flow">Says how large batches are at present.</param>
+    /// <param name="acknowledged">Ordinals that need not be sent again, for this feed alone; null without a journal.</param>
+    /// <param name="leftOut">Told of vectors that cannot be stored.</param>
+    IRunFeed OpenFeed(PlannedRun planned, IFlowControl flow, OrdinalSet? acknowledged, Action<SkippedVector> leftOut);
+
+    /// <summary>What was planned, with what only the end of the feed tells.</summary>
+    PlannedRun Finished(PlannedRun planned);
+
+    /// <summary>Every batch is read under a check of length and time; the content is compared once more where it counts.</summary>
+    /// <exception cref="Errors.MigrationException">It is another one by now.</exception>
+    void ThrowIfChanged();
+
+    /// <summary>Compares both sides; null where there is nothing to read again.</summary>
+    Verifier? NewVerifier(PlannedRun planned);
+}

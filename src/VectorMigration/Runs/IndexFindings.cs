@@ -1,0 +1,71 @@
+using VectorMigration.Errors;
+using VectorMigration.Feeds;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Runs;
+
+/// <summary>What an index and its payloads were found to be. Facts only: <see cref="IndexFit"/> says what follows from them.</summary>
+internal sealed record IndexFindings
+{
+    /// <summary>The index as its header tells it.</summary>
+    public required IndexDescription Index { get; init; }
+
+    /// <summary>The distance that was asked for, or that of the metric; null where Qdrant has none for it.</summary>
+    public required Distance? Distance { get; init; }
+
+    /// <summary>First ordinal of what was asked for.</summary>
+    public required long Offset { get; init; }
+
+    /// <summary>Vectors of what was asked for; 0 where it lies outside the index, or the index cannot be read.</summary>
+    public required long Count { get; init; }
+
+    /// <summary>The ids of that range.</summary>
+    public IdScanResult Ids { get; init; } = new();
+
+    /// <summary>Why the ids could not be read; null where they could.</summary>
+    public MigrationException? IdsFault { get; init; }
+
+    /// <summary>Full path of the payload file; null without one.</summary>
+    public string? PayloadPath { get; init; }
+
+    /// <summary>The payload file's identity; null without one, and where it was not asked for.</summary>
+    public string? PayloadIdentity { get; init; }
+
+    /// <summary>Rows of the payload file; null where they are not known.</summary>
+    public long? PayloadRows { get; init; }
+
+    /// <summary>Why the payload of the last vector could not be read; null where it could.</summary>
+    public MigrationException? PayloadFault { get; init; }
+
+    /// <summary>True once the norms were looked at.</summary>
+    public bool NormsAreKnown { get; init; }
+
+    /// <summary>The first vector that is not of unit length; null where all are.</summary>
+    public OddNorm? OddNorm { get; init; }
+
+    /// <summary>Why the norms could not be read; null where they could.</summary>
+    public MigrationException? NormsFault { get; init; }
+
+    /// <summary>Qdrant's Cosine normalises what it stores: harmless for unit vectors, a change of ranking for an inner-product index of others.</summary>
+    public bool NeedsNorms => Distance == Vectors.Distance.Cosine && !NormsAreKnown;
+
+    /// <summary>What is known from the header alone.</summary>
+    public static IndexFindings Of(IndexDescription index, MigrationOptions options)
+    {
+        bool inside = options.Offset >= 0 && options.Offset <= index.Count;
+        bool readable = inside && options.Limit is null or >= 0 && index.IsSupported;
+        return new IndexFindings
+        {
+            Index = index,
+            Distance = options.Distance ?? index.Distance,
+            Offset = inside ? options.Offset : 0,
+            Count = readable ? Math.Min(options.Limit ?? long.MaxValue, index.Count - options.Offset) : 0,
+        };
+    }
+}
+
+/// <summary>A vector that is not of unit length.</summary>
+/// <param name="Ordinal">Its place.</param>
+/// <param name="FaissId">Its id.</param>
+/// <param name="Norm">Its norm.</param>
+internal readonly record struct OddNorm(long Ordinal, long FaissId, double Norm);

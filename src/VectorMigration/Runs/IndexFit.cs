@@ -1,0 +1,151 @@
+using VectorMigration.Engine;
+using VectorMigration.Errors;
+using VectorMigration.Faiss;
+using VectorMigration.Store;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Runs;
+
+/// <summary>What follows from what an index was found to be: for which reasons a run is refused, and what is worth a warning. Asks nothing, changes nothing.</summary>
+internal static class IndexFit
+{
+    /// <summary>The reasons, in the order in which they are told; none where the index can be migrated as asked.</summary>
+    public static IEnumerable<MigrationException> Reasons(IndexFindings found, MigrationOptions options) =>
+        OfHeader(found, options).Concat(OfRange(found, options)).Concat(OfIds(found, options)).Concat(OfPayload(found));
+
+    /// <summary>The reasons that only the norms of the vectors tell.</summary>
+    public static IEnumerable<MigrationException> NormReasons(IndexFindings found)
+    {
+        if (found.NormsFault is MigrationException fault)
+        {
+            yield return fault;
+        }
+        else if (found is { OddNorm: OddNorm odd, Index.Metric: FaissMetric.InnerProduct })
+        {
+            yield return PlanErrors.NormsNotUnit(found.Index, odd.Ordinal, odd.FaissId, odd.Norm);
+        }
+    }
+
+    /// <summary>What is worth saying of index, ids and payloads.</summary>
+    public static IEnumerable<string> Warnings(IndexFindings found, MigrationOptions options)
+    {
+        IndexDescription index = found.Index;
+        foreach (string warning in index.Warnings)
+        {
+            yield return warning;
+        }
+
+        if (index.Fidelity != Fidelity.Exact)
+        {
+            yield return $"The vectors of {index.Kind} come back {(index.Fidelity == Fidelity.RoundingOnly ? "with rounding differences" : "decoded from codes, near the originals")}.";
+        }
+
+        if (options.Distance is Distance asked && asked != index.Distance)
+        {
+            yield return $"The index ranks by {index.Metric}, the collection will rank by {asked}, as asked.";
+        }
+
+        if (found.Ids.Duplicates > 0 && options.AllowDuplicateIds)
+        {
+            yield return $"{found.Ids.Duplicates} vectors are left out because a later one has the same id.";
+        }
+
+        if (found is { PayloadPath: string path, PayloadRows: long rows, Count: > 0 } && rows > index.Count)
+        {
+            yield return $"{path} has {rows} rows, more than the {index.Count} vectors of the index: see that they belong together.";
+        }
+    }
+
+    /// <summary>What is worth saying of norms that Qdrant will change.</summary>
+    public static IEnumerable<string> NormWarnings(IndexFindings found)
+    {
+        if (found.OddNorm is OddNorm odd && found.Index.Metric != FaissMetric.InnerProduct)
+        {
+            yield return $"Cosine normalises the vectors as Qdrant stores them; vector {odd.Ordinal} has norm {odd.Norm:G6}, so the originals cannot be read back.";
+        }
+    }
+
+    private static IEnumerable<MigrationException> OfHeader(IndexFindings found, MigrationOptions options)
+    {
+        IndexDescription index = found.Index;
+        if (!index.IsSupported)
+        {
+            // Of an index that cannot be read, its codes are no further reason.
+            yield return FaissErrors.Unsupported(index);
+        }
+        else if (index.Fidelity == Fidelity.NotRecoverable || (index.Fidelity == Fidelity.Approximate && !options.AllowDecoded))
+        {
+            yield return PlanErrors.NotExact(index);
+        }
+
+        if (index.Dimension > QdrantLimits.MaxDimension)
+        {
+            yield return PlanErrors.DimensionTooLarge(index);
+        }
+
+        if (FaultOf(() => FlowControls.Check(options.Upload)) is MigrationException pace)
+        {
+            yield return pace;
+        }
+
+        if (found.Distance is null)
+        {
+            yield return PlanErrors.MetricNotSupported(index);
+        }
+    }
+
+    private static IEnumerable<MigrationException> OfRange(IndexFindings found, MigrationOptions options)
+    {
+        if (options.Offset < 0 || options.Offset > found.Index.Count)
+        {
+            yield return PlanErrors.OffsetBeyondEnd(found.Index, options.Offset);
+        }
+        else if (FaultOf(() => CommonErrors.RequireRange("First (--limit)", options.Limit ?? 0, 0, long.MaxValue)) is MigrationException limit)
+        {
+            yield return limit;
+        }
+    }
+
+    private static IEnumerable<MigrationException> OfIds(IndexFindings found, MigrationOptions options)
+    {
+        if (found.IdsFault is MigrationException fault)
+        {
+            yield return fault;
+        }
+
+        if (found.Ids.Negatives > 0 && options.IdMapping == IdMapping.Keep)
+        {
+            yield return PlanErrors.NegativeIds(found.Index, found.Ids);
+        }
+
+        if (found.Ids.Duplicates > 0 && !options.AllowDuplicateIds)
+        {
+            yield return PlanErrors.DuplicateIds(found.Index, found.Ids);
+        }
+    }
+
+    private static IEnumerable<MigrationException> OfPayload(IndexFindings found)
+    {
+        if (found.PayloadFault is MigrationException fault)
+        {
+            yield return fault;
+        }
+        else if (found is { PayloadPath: string path, PayloadRows: long rows, Count: > 0 } && rows < found.Offset + found.Count)
+        {
+            yield return PlanErrors.PayloadShort(path, rows, found.Index.Count);
+        }
+    }
+
+    private static MigrationException? FaultOf(Action check)
+    {
+        try
+        {
+            check();
+            return null;
+        }
+        catch (MigrationException fault)
+        {
+            return fault;
+        }
+    }
+}

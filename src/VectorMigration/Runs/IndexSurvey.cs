@@ -1,0 +1,111 @@
+using VectorMigration.Errors;
+using VectorMigration.Feeds;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Runs;
+
+/// <summary>
+/// Reads of an index and its payloads what a plan needs to know. Between two steps it looks whether the run is refused already, because ids and norms of a
+/// large index take minutes; a dry run reads on, and is told every reason.
+/// </summary>
+/// <param name="source">The index.</param>
+/// <param name="payload">Its payloads, or null.</param>
+/// <param name="options">What was asked for.</param>
+internal sealed class IndexSurvey(IVectorSource source, IPayloadSource? payload, MigrationOptions options)
+{
+    private const int NormsAtOnce = 1_024;
+
+    /// <summary>Reads everything but the norms.</summary>
+    /// <exception cref="MigrationException">The run is refused; the first reason. Not for a dry run.</exception>
+    public IndexFindings Read(CancellationToken cancellationToken)
+    {
+        IndexFindings found = Judged(IndexFindings.Of(source.Description, options));
+        found = Judged(ReadIds(found, cancellationToken));
+        return Judged(payload is null ? found : ReadPayload(found, payload, cancellationToken));
+    }
+
+    /// <summary>Looks for the first vector that is not of unit length; reads all where there is none.</summary>
+    public IndexFindings ReadNorms(IndexFindings found, CancellationToken cancellationToken)
+    {
+        found = found with { NormsAreKnown = true };
+        try
+        {
+            return found with { OddNorm = FindOddNorm(found, cancellationToken) };
+        }
+        catch (MigrationException fault)
+        {
+            return found with { NormsFault = fault };
+        }
+    }
+
+    private IndexFindings Judged(IndexFindings found)
+    {
+        if (!options.DryRun && IndexFit.Reasons(found, options).FirstOrDefault() is MigrationException reason)
+        {
+            throw reason;
+        }
+
+        return found;
+    }
+
+    private IndexFindings ReadIds(IndexFindings found, CancellationToken cancellationToken)
+    {
+        if (found.Index.IdSource == "sequential" || found.Count == 0)
+        {
+            return found with { Ids = new IdScanResult { Count = found.Count, Least = found.Offset, Greatest = found.Offset + found.Count - 1 } };
+        }
+
+        try
+        {
+            return found with { Ids = new IdScan(source).Run(found.Offset, found.Count, cancellationToken) };
+        }
+        catch (MigrationException fault)
+        {
+            return found with { Ids = new IdScanResult { Count = found.Count }, IdsFault = fault };
+        }
+    }
+
+    /// <summary>Reads the last row, so that a payload file that is too short is found before the first vector is sent.</summary>
+    private IndexFindings ReadPayload(IndexFindings found, IPayloadSource rows, CancellationToken cancellationToken)
+    {
+        found = found with { PayloadPath = rows.Path };
+        long last = found.Offset + found.Count - 1;
+        try
+        {
+            if (found.Count > 0 && (rows.Count is not long known || known > last))
+            {
+                long[] id = new long[1];
+                source.ReadIds(last, id, cancellationToken);
+                rows.Read(last, id, cancellationToken);
+            }
+
+            return found with { PayloadRows = rows.Count, PayloadIdentity = options.JournalPath is null ? null : rows.Identity };
+        }
+        catch (MigrationException fault)
+        {
+            return found with { PayloadFault = fault };
+        }
+    }
+
+    private OddNorm? FindOddNorm(IndexFindings found, CancellationToken cancellationToken)
+    {
+        long end = found.Offset + found.Count;
+        for (long next = found.Offset; next < end;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using VectorBatch batch = source.Read(next, (int)Math.Min(NormsAtOnce, end - next), cancellationToken);
+            for (int row = 0; row < batch.Count; row++)
+            {
+                double norm = Norms.Of(batch.Vector(row));
+                if (!double.IsNaN(norm) && !Norms.IsUnit(norm))
+                {
+                    return new OddNorm(batch.Ordinal(row), batch.FaissIds.Span[row], norm);
+                }
+            }
+
+            next += Math.Max(1, batch.Count);
+        }
+
+        return null;
+    }
+}

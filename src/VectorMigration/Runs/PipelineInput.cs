@@ -1,0 +1,139 @@
+using VectorMigration.Engine;
+using VectorMigration.Errors;
+using VectorMigration.Feeds;
+using VectorMigration.Journal;
+using VectorMigration.Store;
+using VectorMigration.Vectors;
+using VectorMigration.Verification;
+
+namespace VectorMigration.Runs;
+
+/// <summary>
+/// A pipeline as the input of a run: one thread hands vectors over, the run takes them as batches. Of the index that they come from it knows what the first
+/// vector tells.
+/// </summary>
+/// <param name="endpoint">The server's endpoint without secrets.</param>
+/// <param name="options">What was asked for.</param>
+/// <param name="runId">The run.</param>
+internal sealed class PipelineInput(string endpoint, MigrationOptions options, Guid runId) : IRunInput, IDisposable
+{
+    private readonly TaskCompletionSource opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private InputVector first;
+    private CollectionSettings? settings;
+    private OrdinalSet? before;
+    private PipelineFeed? feed;
+    private long came;
+    private long passedOver;
+
+    /// <summary>Complete when vectors are taken.</summary>
+    public Task Opened => opened.Task;
+
+    /// <inheritdoc/>
+    public string Path => first.Index?.Path ?? "pipeline";
+
+    /// <inheritdoc/>
+    public long Expected => 0;
+
+    /// <summary>How much will come is not known: the connections that the questions before have opened are enough to begin with.</summary>
+    public int Lanes => TargetSurvey.Calls;
+
+    /// <inheritdoc/>
+    public CollectionSettings? SettingsAtOnce => null;
+
+    /// <inheritdoc/>
+    public string? WaitAdvice => $"Wait-QdrantCollection '{options.Collection}' goes on waiting.";
+
+    /// <summary>The vector by which the run is planned.</summary>
+    public void Begin(in InputVector vector) => first = vector;
+
+    /// <inheritdoc/>
+    public void Survey(CancellationToken cancellationToken)
+    {
+        // All that is known is the first vector, and that is there.
+    }
+
+    /// <inheritdoc/>
+    public PlannedRun Plan(TargetFindings target, JournalFindings? journal, CancellationToken cancellationToken) =>
+        PipelinePlanner.Plan(first, target, journal, options, endpoint, runId);
+
+    /// <inheritdoc/>
+    public JournalHeader HeaderOf(PlannedRun planned, string? collectionRun, DateTimeOffset at) =>
+        new(planned.Key!, collectionRun, at, first.Index!.Path, first.Index.Identity.LastWriteTimeUtc);
+
+    /// <inheritdoc/>
+    public IRunFeed OpenFeed(PlannedRun planned, IFlowControl flow, OrdinalSet? acknowledged, Action<SkippedVector> leftOut)
+    {
+        settings = planned.Plan.Settings;
+        before = acknowledged;
+        feed = new PipelineFeed(flow, settings.Dimension, settings.VectorName, first.Index?.Identity ?? SourceIdentity.Objects);
+        opened.TrySetResult();
+        return feed;
+    }
+
+    /// <inheritdoc/>
+    public PlannedRun Finished(PlannedRun planned)
+    {
+        long all = Interlocked.Read(ref came);
+        long passed = Interlocked.Read(ref passedOver);
+        var sizes = PlannedBatches.Of(all - passed, planned.Plan.Settings.Dimension, planned.RoundTrip, options.Upload);
+        return planned with { Plan = planned.Plan with { Count = all, Acknowledged = passed, Batches = sizes.Batches, Bytes = sizes.Bytes } };
+    }
+
+    /// <inheritdoc/>
+    public void ThrowIfChanged()
+    {
+        // Whoever reads the vectors looks after their file.
+    }
+
+    /// <summary>None: vectors that went by cannot be read again.</summary>
+    public Verifier? NewVerifier(PlannedRun planned) => null;
+
+    /// <summary>A vector came that is left out.</summary>
+    public void Count() => Interlocked.Increment(ref came);
+
+    /// <summary>Hands a vector over, unless an earlier run was acknowledged for it. Only once the feed is open.</summary>
+    /// <exception cref="MigrationException">It is of another index than the journal, or would be ranked differently in the collection.</exception>
+    public ValueTask AddAsync(in InputVector vector, CancellationToken cancellationToken)
+    {
+        Count();
+        if (before is not null && IsAcknowledged(vector, before))
+        {
+            Interlocked.Increment(ref passedOver);
+            return ValueTask.CompletedTask;
+        }
+
+        CheckNorm(vector);
+        return feed!.AddAsync(vector, cancellationToken);
+    }
+
+    /// <summary>No more vectors come.</summary>
+    public Task CompleteAsync(CancellationToken cancellationToken) => feed!.CompleteAsync(cancellationToken);
+
+    /// <summary>Gives the memory back of what was not taken.</summary>
+    public void Dispose() => feed?.Release();
+
+    private bool IsAcknowledged(in InputVector vector, OrdinalSet acknowledged)
+    {
+        IndexDescription index = first.Index!;
+        if (!ReferenceEquals(vector.Index, index) && vector.Index?.Identity.Fingerprint != index.Identity.Fingerprint)
+        {
+            string path = options.JournalPath!;
+            throw vector.Index is null ? JournalErrors.NeedsIndex(path) : JournalErrors.OtherIndex(path, index.Path, vector.Index.Path);
+        }
+
+        return acknowledged.Contains(vector.Ordinal);
+    }
+
+    /// <summary>Cosine normalises: an inner-product index whose vectors are not of unit length would rank differently.</summary>
+    private void CheckNorm(in InputVector vector)
+    {
+        if (settings!.Distance == Distance.Cosine && vector.Index is { Metric: FaissMetric.InnerProduct } index)
+        {
+            double norm = Norms.Of(vector.Components);
+            if (!double.IsNaN(norm) && !Norms.IsUnit(norm))
+            {
+                throw PlanErrors.NormsNotUnit(index, vector.Ordinal, vector.FaissId, norm);
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+using VectorMigration.Collections;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Runs;
+
+/// <summary>Says in words what a run will do: one sentence for <c>-WhatIf</c>, and the parts of which a sheet is made. Both faces use the same words.</summary>
+internal static class PlanText
+{
+    /// <summary>The whole plan in one sentence: count, dimension, batches, bytes, time, collection.</summary>
+    public static string Of(MigrationPlan plan, TimeSpan? batchDelay = null) => plan.FromPipeline
+        ? $"Send the vectors of the pipeline (as many as come: the number is not known before) ({Pace(plan)}), {Collection(plan)}"
+        : $"Send {Sent(plan)} vectors × {plan.Index.Dimension} of {plan.Index.Kind} {plan.Index.Path} from ordinal {Units.Count(plan.Offset)} in {Batches(plan)}, {Size(plan)}{Ids(plan)}{Time(plan, batchDelay ?? TimeSpan.Zero)}, {Collection(plan)}, {Pace(plan)}, then {Proof(plan.Verification)}{Refused(plan)}";
+
+    /// <summary>Number of batches.</summary>
+    public static string Batches(MigrationPlan plan) => $"{(plan.BatchSize is null ? "about " : string.Empty)}{Units.Of(plan.Batches, "batch", "batches")}";
+
+    /// <summary>Bytes to send.</summary>
+    public static string Size(MigrationPlan plan) => $"{Units.Bytes(plan.Bytes)}{(plan.PayloadPath is null ? string.Empty : " and payloads")}";
+
+    /// <summary>What becomes of the collection, within a sentence.</summary>
+    public static string Collection(MigrationPlan plan) => plan.ServerVersion.Length == 0
+        ? "with a collection that the server did not tell of"
+        : $"{(plan.RecreatesCollection ? "DELETING and creating anew" : plan.CreatesCollection ? "creating" : "using")} the collection ({Settings(plan)})";
+
+    /// <summary>What becomes of the collection, by itself.</summary>
+    public static string CollectionState(MigrationPlan plan) => plan switch
+    {
+        { ServerVersion.Length: 0 } => $"not known, because the server did not tell; the index wants {Settings(plan)}",
+        { RecreatesCollection: true } => $"deleted with {Units.Of(plan.PresentBefore, "point", "points")} and created anew: {Settings(plan)}",
+        { CreatesCollection: true } => $"created: {Settings(plan)}",
+        _ => $"there already with {Units.Of(plan.PresentBefore, "point", "points")}: {Settings(plan)}",
+    };
+
+    /// <summary>The pace.</summary>
+    public static string Pace(MigrationPlan plan) => plan.Flow == "adaptive" ? "adaptive pace: batch size and parallelism are found while sending" : plan.Flow;
+
+    /// <summary>What the run ends with.</summary>
+    public static string Proof(VerificationMode mode) => mode switch
+    {
+        VerificationMode.Full => "count exactly, and read back and compare every vector",
+        VerificationMode.Count => "count exactly",
+        VerificationMode.Sample => "count exactly, and read back and compare vectors picked at random",
+        _ => "verify nothing: the result will say \"not verified\"",
+    };
+
+    /// <summary>How long it will take, by an earlier run; null where none tells.</summary>
+    public static string? Expectation(MigrationPlan plan) => plan.Expectation is not RunExpectation expected ? null : string.Create(
+        CultureInfo.InvariantCulture,
+        $"about {Units.Time(expected.Duration)} as the run of {expected.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC with {Units.Count(expected.Vectors)} vectors ({expected.RunId}; upload {Units.Time(expected.Upload)}{(expected.Verification is TimeSpan proof ? $", proof {Units.Time(proof)}" : string.Empty)})");
+
+    /// <summary>The reasons for which it would be refused, by their ids.</summary>
+    public static string RefusalIds(MigrationPlan plan) => string.Join(", ", plan.Refusals.Select(static refusal => refusal.ErrorId));
+
+    private static string Settings(MigrationPlan plan) => plan.CreatesCollection
+        ? $"{CollectionText.Of(plan.Settings)}{(plan.Indexing == IndexingMode.Deferred ? ", indexed after the load" : string.Empty)}"
+        : CollectionText.Vectors(plan.Settings);
+
+    private static string Sent(MigrationPlan plan) => plan.Acknowledged == 0
+        ? Units.Count(plan.Count)
+        : $"{Units.Count(plan.Count - plan.Acknowledged)} of {Units.Count(plan.Count)} (the others were acknowledged before, says {plan.JournalPath})";
+
+    private static string Ids(MigrationPlan plan) => plan.IdMapping == IdMapping.Keep ? string.Empty : ", ids mapped to UUIDv5";
+
+    private static string Time(MigrationPlan plan, TimeSpan batchDelay) => Expectation(plan) is string expected ? $", in {expected}" : AtLeast(plan, batchDelay);
+
+    // Without a measurement of line and server the pauses are all that is known of the time.
+    private static string AtLeast(MigrationPlan plan, TimeSpan batchDelay) =>
+        batchDelay == TimeSpan.Zero || plan.Batches < 2 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $", at least {batchDelay * (plan.Batches - 1):g} of pauses");
+
+    private static string Refused(MigrationPlan plan) => plan.Refusals.Count == 0 ? string.Empty : $"; this would be REFUSED ({RefusalIds(plan)})";
+}

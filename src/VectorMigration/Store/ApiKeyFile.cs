@@ -1,0 +1,73 @@
+using System.Text;
+
+namespace VectorMigration.Store;
+
+/// <summary>Why there is no key in a file.</summary>
+internal enum ApiKeyFault
+{
+    /// <summary>There is one.</summary>
+    None,
+
+    /// <summary>There is no such file.</summary>
+    Missing,
+
+    /// <summary>It cannot be read.</summary>
+    Unreadable,
+
+    /// <summary>What it holds is no key.</summary>
+    Invalid,
+}
+
+/// <summary>
+/// An API key as it is found in a file or in the environment, for both faces; each says in its own words, with its own ids, what is wrong with one.
+/// A key is never part of what is told.
+/// </summary>
+/// <param name="Key">The key, white space around it left away; null where there is none.</param>
+/// <param name="Fault">Why there is none.</param>
+/// <param name="Problem">What is wrong, following the name of the file; empty where nothing is.</param>
+internal readonly record struct ApiKeyFile(string? Key, ApiKeyFault Fault, string Problem)
+{
+    /// <summary>The environment variable that holds a key.</summary>
+    public const string Variable = "QDRANT_API_KEY";
+
+    private const int Longest = 64 << 10;
+
+    /// <summary>What the system said of a file that cannot be read.</summary>
+    public Exception? Error { get; private init; }
+
+    /// <summary>Other users of this machine may read the file.</summary>
+    public bool IsOpenToOthers { get; private init; }
+
+    /// <summary>The key of the environment, or null.</summary>
+    public static string? FromEnvironment() => Environment.GetEnvironmentVariable(Variable)?.Trim() is { Length: > 0 } key ? key : null;
+
+    /// <summary>Reads a key file.</summary>
+    public static ApiKeyFile Read(string path)
+    {
+        try
+        {
+            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            bool open = !OperatingSystem.IsWindows() && (File.GetUnixFileMode(file.SafeFileHandle) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0;
+            byte[] bytes = new byte[Longest + 1];
+            int length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            return (length > Longest
+                ? Invalid($"is longer than {Longest} bytes")
+                : Judge(Encoding.UTF8.GetString(bytes, 0, length).TrimStart('\uFEFF').Trim())) with { IsOpenToOthers = open };
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return new ApiKeyFile(null, ApiKeyFault.Missing, "is not there") { Error = e };
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            return new ApiKeyFile(null, ApiKeyFault.Unreadable, $"cannot be read: {e.Message}") { Error = e };
+        }
+    }
+
+    /// <summary>Whether a text can be a key. A header value is printable ASCII; anything else would be refused deep in the transport, with the key in the message.</summary>
+    public static ApiKeyFile Judge(string text) => text.Length == 0 ? Invalid("is empty")
+        : text.All(static sign => sign is > ' ' and < (char)127) ? new ApiKeyFile(text, ApiKeyFault.None, string.Empty)
+        : Invalid("has spaces, line breaks or signs that a key cannot have");
+
+    private static ApiKeyFile Invalid(string problem) => new(null, ApiKeyFault.Invalid, problem);
+}
