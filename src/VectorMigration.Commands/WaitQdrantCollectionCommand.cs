@@ -11,12 +11,7 @@ public sealed class WaitQdrantCollectionCommand : ServerCommand
     private long indexed;
     private long vectors;
 
-    /// <summary>Names of collections or aliases, taken as written.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("Collection")]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(CollectionCompleter))]
-    public string[] Name { get; set; } = [];
+    private CollectionNamesParameters Collections { get; } = new();
 
     /// <summary>Longest wait for each collection in seconds; as long as the server gets anywhere when left out.</summary>
     [Parameter]
@@ -28,7 +23,7 @@ public sealed class WaitQdrantCollectionCommand : ServerCommand
     protected override void OnRecord()
     {
         IReadOnlyDictionary<string, string> aliases = Wait(AliasStore.ListAliasesAsync(StopToken));
-        foreach (string given in Name)
+        foreach (string given in Collections.Name)
         {
             string name = aliases.GetValueOrDefault(given, given);
             if (Wait(Store.GetCollectionAsync(name, StopToken)) is not { } collection)
