@@ -26,6 +26,15 @@ public abstract class CollectionCommand : ConnectedCommand
     [Parameter]
     public IdMapping IdMapping { get; set; }
 
+    /// <summary>Field of the payload that keeps an id which became a UUID; faiss_id when left out.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? IdField { get; set; }
+
+    /// <summary>What becomes of whole numbers in payloads that 64 bits do not hold.</summary>
+    [Parameter]
+    public LargeInteger LargeInteger { get; set; }
+
     /// <summary>Let later vectors replace earlier ones with the same id.</summary>
     [Parameter]
     public SwitchParameter AllowDuplicateId { get; set; }

@@ -24,11 +24,28 @@ public sealed class GetFaissVectorCommand : PathCommand
     [ValidateRange(1, 1_000_000)]
     public int ReadCount { get; set; } = 1;
 
-    /// <summary>File with one JSON object a line, in the order of the index.</summary>
+    /// <summary>File with one JSON object a line: line n for the vector that was added n-th, or in any order with -PayloadKey.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(PayloadFileCompleter))]
     public string? PayloadPath { get; set; }
+
+    /// <summary>Field of each payload object that holds the FAISS id of its vector.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? PayloadKey { get; set; }
+
+    /// <summary>Leave that field out of the payload.</summary>
+    [Parameter]
+    public SwitchParameter DropPayloadKey { get; set; }
+
+    /// <summary>What becomes of vectors that a payload file with a key has nothing for.</summary>
+    [Parameter]
+    public MissingPayload OnMissingPayload { get; set; }
+
+    /// <summary>What becomes of whole numbers in payloads that 64 bits do not hold.</summary>
+    [Parameter]
+    public LargeInteger LargeInteger { get; set; }
 
     /// <summary>How FAISS ids become point ids.</summary>
     [Parameter]
@@ -38,7 +55,7 @@ public sealed class GetFaissVectorCommand : PathCommand
     protected override void ProcessFile(string path)
     {
         using IVectorSource source = Parts.OpenIndex(path);
-        using IPayloadSource? payload = PayloadPath is null ? null : Parts.OpenPayload(IndexPaths.ResolveOne(this, PayloadPath, literal: false));
+        using IPayloadSource? payload = OpenPayload(source);
         foreach (string warning in source.Description.Warnings)
         {
             WriteWarning($"{path}: {warning}");
@@ -50,7 +67,7 @@ public sealed class GetFaissVectorCommand : PathCommand
             WriteObject(PagingParameters.NewTotalCount((ulong)count, 1.0));
         }
 
-        VectorWriter writer = new(this, source, payload, IdMapping, ReadCount);
+        VectorWriter writer = new(this, source, payload, IdMapping, OnMissingPayload, ReadCount);
         long skip = (long)Math.Min(PagingParameters.Skip, long.MaxValue);
         long first = (long)Math.Min(PagingParameters.First, long.MaxValue);
         if (Id is null)
@@ -63,6 +80,29 @@ public sealed class GetFaissVectorCommand : PathCommand
         }
 
         writer.Flush();
+    }
+
+    /// <summary>Opens the payload file and holds it against the index, so that no vector gets another one's payload.</summary>
+    private IPayloadSource? OpenPayload(IVectorSource source)
+    {
+        PayloadRules rules = new() { Key = PayloadKey, DropKey = DropPayloadKey, LargeInteger = LargeInteger };
+        PayloadCheck.RefuseOptions(rules, OnMissingPayload, PayloadPath is not null);
+        if (PayloadPath is null)
+        {
+            return null;
+        }
+
+        IPayloadSource payload = Parts.OpenPayload(IndexPaths.ResolveOne(this, PayloadPath, literal: false), rules, spillFolder: null);
+        try
+        {
+            new PayloadCheck(source, payload, OnMissingPayload, new Refusals(collects: false), spill: null).Run(0, source.Description.Count, StopToken);
+            return payload;
+        }
+        catch
+        {
+            payload.Dispose();
+            throw;
+        }
     }
 
     private void WriteRange(VectorWriter writer, long ordinal, long count)
@@ -113,16 +153,22 @@ public sealed class GetFaissVectorCommand : PathCommand
     }
 
     /// <summary>Reads blocks and writes them as objects, one by one or in arrays.</summary>
-    private sealed class VectorWriter(Cmdlet command, IVectorSource source, IPayloadSource? payload, IdMapping mapping, int readCount)
+    private sealed class VectorWriter(Cmdlet command, IVectorSource source, IPayloadSource? payload, IdMapping mapping, MissingPayload policy, int readCount)
     {
         private readonly List<FaissVector> pending = [];
+        private readonly PayloadJoin? join = payload is null ? null : new PayloadJoin(source, payload);
 
         public void Write(long ordinal, int count, CancellationToken cancellationToken)
         {
             using VectorBatch batch = source.Read(ordinal, count, cancellationToken);
-            PayloadBlock? texts = payload?.Read(ordinal, batch.FaissIds.Span, cancellationToken);
+            PayloadBlock? texts = join?.Read(ordinal, batch.FaissIds.Span, cancellationToken);
             for (int row = 0; row < batch.Count; row++)
             {
+                if (policy == MissingPayload.Skip && texts is not null && texts[row].IsEmpty)
+                {
+                    continue;
+                }
+
                 long id = batch.FaissIds.Span[row];
                 string? text = texts is null || texts[row].IsEmpty ? null : Encoding.UTF8.GetString(texts[row].Span);
                 Write(new FaissVector(source.Description, batch.Ordinal(row), id, IndexFeed.MapId(id, mapping), batch.Vector(row).ToArray(), text));

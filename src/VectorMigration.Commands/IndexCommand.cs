@@ -19,11 +19,24 @@ public abstract class IndexCommand : CollectionCommand
     [ValidateNotNullOrEmpty]
     public string LiteralPath { get; set; } = string.Empty;
 
-    /// <summary>File with one JSON object a line, in the order of the index.</summary>
+    /// <summary>File with one JSON object a line: line n for the vector that was added n-th, or in any order with -PayloadKey.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(PayloadFileCompleter))]
     public string? PayloadPath { get; set; }
+
+    /// <summary>Field of each payload object that holds the FAISS id of its vector.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? PayloadKey { get; set; }
+
+    /// <summary>Leave that field out of the payload.</summary>
+    [Parameter]
+    public SwitchParameter DropPayloadKey { get; set; }
+
+    /// <summary>What becomes of vectors that a payload file with a key has nothing for.</summary>
+    [Parameter]
+    public MissingPayload OnMissingPayload { get; set; }
 
     /// <summary>Most vectors of the index.</summary>
     [Parameter]
@@ -45,8 +58,9 @@ public abstract class IndexCommand : CollectionCommand
         bool literal = ParameterSetName == ParameterSets.LiteralPath;
         string path = IndexPaths.ResolveOne(this, literal ? LiteralPath : Path, literal);
         using IVectorSource source = OpenIndex(path);
-        using IPayloadSource? payload = PayloadPath is null ? null : OpenPayload(PayloadPath);
-        OnIndex(source, payload, FindConnection());
+        QdrantConnection connection = FindConnection();
+        using IPayloadSource? payload = PayloadPath is null ? null : OpenPayload(PayloadPath, IndexOptions(connection));
+        OnIndex(source, payload, connection);
     }
 
     /// <summary>Does the work for one index.</summary>
@@ -56,7 +70,8 @@ public abstract class IndexCommand : CollectionCommand
     private protected virtual IVectorSource OpenIndex(string path) => Parts.OpenIndex(path);
 
     /// <summary>Opens the payload file that a path stands for.</summary>
-    private protected virtual IPayloadSource OpenPayload(string path) => Parts.OpenPayload(IndexPaths.ResolveOne(this, path, literal: false));
+    private protected virtual IPayloadSource OpenPayload(string path, MigrationOptions options) =>
+        Parts.OpenPayload(IndexPaths.ResolveOne(this, path, literal: false), options.PayloadRules, options.SpillFolder);
 
     /// <summary>What the parameters of this class and its bases ask for.</summary>
     private protected virtual MigrationOptions IndexOptions(QdrantConnection connection) => new()
@@ -67,6 +82,11 @@ public abstract class IndexCommand : CollectionCommand
         Offset = Skip,
         Limit = First == long.MaxValue ? null : First,
         IdMapping = IdMapping,
+        IdField = IdField,
+        PayloadKey = PayloadKey,
+        DropPayloadKey = DropPayloadKey,
+        OnMissingPayload = OnMissingPayload,
+        LargeInteger = LargeInteger,
         AllowDuplicateIds = AllowDuplicateId,
         SkipInvalid = SkipInvalid,
         Upload = new UploadOptions { Timeout = Timeout(connection) },

@@ -10,7 +10,7 @@ internal static class Parts
 
     public static IVectorSource OpenIndex(string path) => FaissIndex.Open(path);
 
-    public static IPayloadSource OpenPayload(string path) => new JsonLinesPayloadSource(path);
+    public static IPayloadSource OpenPayload(string path, PayloadRules rules, string? spillFolder) => JsonLinesPayloadSource.Open(path, rules, spillFolder);
 
     public static IVectorStore OpenStore(QdrantConnection connection) => connection.GetStore(QdrantStore.Open);
 

@@ -10,7 +10,7 @@ internal static class PlanText
     /// <summary>The whole plan in one sentence: count, dimension, batches, bytes, time, collection.</summary>
     public static string Of(MigrationPlan plan, TimeSpan batchDelay = default) => string.Create(
         Culture,
-        $"Send {Count(plan)} vectors × {plan.Index.Dimension} of {plan.Index.Kind} {plan.Index.Path} from ordinal {plan.Offset:N0} in {(plan.BatchSize == 0 ? "about " : string.Empty)}{plan.Batches:N0} batches, {Bytes(plan.Bytes)}{(plan.PayloadPath is null ? string.Empty : " and payloads")}{(plan.IdMapping == IdMapping.Keep ? string.Empty : ", ids mapped to UUIDv5")}{Time(plan, batchDelay)}, {(plan.ServerVersion.Length == 0 ? "with a collection that the server did not tell of" : What(plan.Settings, plan.CreatesCollection, plan.RecreatesCollection, plan.Indexing))}, {Pace(plan.Flow)}, then {Proof(plan.Verification)}{Refused(plan)}");
+        $"Send {Count(plan)} vectors × {plan.Index.Dimension} of {plan.Index.Kind} {plan.Index.Path} from ordinal {plan.Offset:N0} in {(plan.BatchSize == 0 ? "about " : string.Empty)}{plan.Batches:N0} batches, {Bytes(plan.Bytes)}{Payloads(plan)}{(plan.IdMapping == IdMapping.Keep ? string.Empty : ", ids mapped to UUIDv5")}{Time(plan, batchDelay)}, {(plan.ServerVersion.Length == 0 ? "with a collection that the server did not tell of" : What(plan.Settings, plan.CreatesCollection, plan.RecreatesCollection, plan.Indexing))}, {Pace(plan.Flow)}, then {Proof(plan.Verification)}{Refused(plan)}");
 
     /// <summary>What becomes of the collection.</summary>
     public static string What(CollectionSettings settings, bool creates, bool recreates, IndexingMode indexing = IndexingMode.Immediate) =>
@@ -28,6 +28,10 @@ internal static class PlanText
     private static string Count(MigrationPlan plan) => plan.Acknowledged == 0
         ? string.Create(Culture, $"{plan.Count:N0}")
         : string.Create(Culture, $"{plan.Count - plan.Acknowledged:N0} of {plan.Count:N0} (the others were acknowledged before, says {plan.JournalPath})");
+
+    private static string Payloads(MigrationPlan plan) => plan.PayloadPath is null ? string.Empty
+        : plan.WithoutPayload == 0 ? $" and payloads ({plan.PayloadJoin})"
+        : string.Create(Culture, $" and payloads ({plan.PayloadJoin}; nothing for {plan.WithoutPayload:N0} vectors)");
 
     private static string Hnsw(CollectionSettings settings) =>
         settings.HnswM is null ? string.Empty : string.Create(Culture, $", HNSW m {settings.HnswM}, ef_construct {settings.HnswEfConstruction}");

@@ -12,6 +12,7 @@ public sealed class SendQdrantBatchCommand : UploadCommand, IDynamicParameters
     private readonly SeenIds seen = new();
     private readonly PerfAccumulator figures = new();
     private PipelineTarget? target;
+    private InputRules? rules;
     private RunLog? log;
     private PipelineJournal? journal;
     private IndexingOptions asked = new();
@@ -148,7 +149,7 @@ public sealed class SendQdrantBatchCommand : UploadCommand, IDynamicParameters
         InputVector vector;
         try
         {
-            vector = InputReader.Read(item, position, IdMapping);
+            vector = InputReader.Read(item, position, rules ??= new InputRules(IdMapping, IdField, LargeInteger));
             Check(vector);
         }
         catch (MigrationException error)
@@ -239,7 +240,11 @@ public sealed class SendQdrantBatchCommand : UploadCommand, IDynamicParameters
             return null;
         }
 
-        JournalKey key = PipelineJournal.KeyOf(path, first, IdMapping, store.Endpoint, Collection, VectorName);
+        JournalKey key = PipelineJournal.KeyOf(path, first, IdMapping, store.Endpoint, Collection, VectorName) with
+        {
+            IdField = IdMapping == IdMapping.Uuid5 && IdField != Feeds.IdField.Default ? IdField : null,
+            LargeInteger = first.Payload.IsEmpty ? LargeInteger.Fail : LargeInteger,
+        };
         JournalTarget found = new(!plan.Creates, plan.CollectionRun, checked((long)plan.PresentBefore));
         return PipelineJournal.Open(path, Restart, first, key, found);
     }

@@ -10,13 +10,17 @@ internal static class PlanSheet
         .Add("collection", CollectionText(plan), plan.RecreatesCollection ? Tone.Bad : Tone.Plain)
         .Add("send", $"{Units.Count(plan.Count)} vectors from {Units.Count(plan.Offset)} on, {(plan.BatchSize == 0 ? "about " : string.Empty)}{Units.Of(plan.Batches, "batch", "batches")}, {Units.Bytes(plan.Bytes)}{(plan.PayloadPath is null ? string.Empty : " and payloads")}")
         .Add("journal", plan.Acknowledged == 0 ? plan.JournalPath : $"{Units.Count(plan.Acknowledged)} of them were acknowledged before and are not sent again, says {plan.JournalPath}")
-        .Add("payload", plan.PayloadPath)
-        .Add("ids", plan.IdMapping == IdMapping.Keep ? "kept as point ids" : "UUIDv5 of the FAISS id, which stays in the payload as faiss_id")
+        .Add("payload", PayloadText(plan))
+        .Add("ids", plan.IdMapping == IdMapping.Keep ? "kept as point ids" : $"UUIDv5 of the FAISS id, which stays in the payload as {plan.IdField}")
         .Add("pace", plan.Flow == "adaptive" ? "adaptive: batch size and parallelism are found while sending" : plan.Flow)
         .Add("proof", ProofText(plan.Verification))
         .Add("expected", ExpectationText(plan.Expectation))
         .Add("refused", plan.Refusals.Count == 0 ? null : $"{Units.Of(plan.Refusals.Count, "reason", "reasons")}: {string.Join(", ", plan.Refusals.Select(static refusal => refusal.ErrorId))}", Tone.Bad)
         .Add("nothing", "was changed: this is a dry run");
+
+    /// <summary>Where payloads come from and how they find their vectors; null without payloads.</summary>
+    public static string? PayloadText(MigrationPlan plan) => plan.PayloadPath is null ? null
+        : $"{plan.PayloadPath}, {plan.PayloadJoin}{(plan.WithoutPayload == 0 ? string.Empty : $"; nothing for {Units.Of(plan.WithoutPayload, "vector", "vectors")}")}";
 
     /// <summary>What becomes of the collection.</summary>
     public static string CollectionText(MigrationPlan plan)

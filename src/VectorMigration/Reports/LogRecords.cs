@@ -3,6 +3,7 @@ using VectorMigration.Collections;
 using VectorMigration.Engine;
 using VectorMigration.Errors;
 using VectorMigration.Runs;
+using VectorMigration.Vectors;
 using VectorMigration.Verification;
 
 namespace VectorMigration.Reports;
@@ -27,6 +28,18 @@ internal static class LogRecords
         json.WriteString("idMapping", plan.IdMapping.ToString());
         json.WriteString("flow", plan.Flow);
         json.WriteString("payload", plan.PayloadPath);
+        json.WriteString("payloadJoin", plan.PayloadJoin);
+        if (plan.WithoutPayload > 0)
+        {
+            json.WriteNumber("withoutPayload", plan.WithoutPayload);
+            json.WriteStartArray("firstWithoutPayload");
+            foreach (IdOccurrence vector in plan.FirstWithoutPayload)
+            {
+                json.WriteNumberValue(vector.Id);
+            }
+
+            json.WriteEndArray();
+        }
     }
 
     public static void WriteBatch(Utf8JsonWriter json, QdrantBatchResult result)
@@ -88,6 +101,7 @@ internal static class LogRecords
         json.WriteNumber("sent", result.Counts.Sent);
         json.WriteNumber("skipped", result.Counts.Skipped);
         json.WriteNumber("invalid", result.Counts.Invalid);
+        json.WriteNumber("withoutPayload", result.Counts.WithoutPayload);
         json.WriteNumber("failed", result.Counts.Failed);
         json.WriteNumber("seconds", result.Duration.TotalSeconds);
         if (result.Verification is VerificationResult verification)

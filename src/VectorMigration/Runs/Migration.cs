@@ -173,7 +173,7 @@ public sealed class Migration
         await indexing.EndAsync(cancellationToken).ConfigureAwait(false);
         await ProveAsync(state, cancellationToken).ConfigureAwait(false);
         RefuseChangedSources();
-        bool complete = state.Outcome.Failed == 0 && state.Invalid == 0 && state.Verification is null or { Passed: true };
+        bool complete = state.Outcome.Failed == 0 && state.LeftOut == 0 && state.Verification is null or { Passed: true };
         if (options.Indexing.Wait)
         {
             await AwaitIndexAsync(indexing, complete, state.Planned!.Plan.Count, cancellationToken).ConfigureAwait(false);
@@ -200,7 +200,7 @@ public sealed class Migration
         PlannedRun planned = state.Planned!;
         using var proving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         long already = planned.Plan.RecreatesCollection ? 0 : planned.Plan.PresentBefore;
-        Task<VerificationResult>? proof = options.Verification == VerificationMode.None ? null : VerifyAsync(planned, options.Verification, already, state.Invalid, proving.Token);
+        Task<VerificationResult>? proof = options.Verification == VerificationMode.None ? null : VerifyAsync(planned, options.Verification, already, state.LeftOut, proving.Token);
         try
         {
             await RefuseReplacedCollectionAsync(state, cancellationToken).ConfigureAwait(false);
@@ -281,7 +281,7 @@ public sealed class Migration
         state.Uploading = true;
         var feed = new IndexFeed(source, payload, options.Feed, plan.Offset, plan.Count, state.Planned.Ids.Superseded, vector =>
         {
-            state.AddInvalid(vector);
+            state.Leave(vector);
             Tell(new VectorSkipped(RunId, time.GetUtcNow(), vector));
         }, journal?.Acknowledged.Copy());
         await using ConfiguredAsyncDisposable feeding = feed.ConfigureAwait(false);

@@ -38,7 +38,7 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
         Distance? distance = ChooseDistance();
         (long offset, long count) = Range();
         IdScanResult ids = CheckIds(offset, count, cancellationToken);
-        CheckPayload(offset, count, cancellationToken);
+        PayloadFindings payloads = CheckPayload(offset, count, cancellationToken);
         CollectionSettings settings = options.Indexing.Apply(CollectionFit.Settings(index, distance ?? Distance.Unknown, options.VectorName, runId));
         TargetState target = await CheckTargetAsync(settings, distance is not null, PrepareCreation(distance), count, cancellationToken).ConfigureAwait(false);
         if (distance == Distance.Cosine)
@@ -47,9 +47,9 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
         }
 
         JournalKey? key = options.JournalPath is null ? null
-            : JournalKey.Of(index, payload?.Identity, options.IdMapping, store.Endpoint, options.Collection, options.VectorName);
+            : options.Mapping(JournalKey.Of(index, PayloadIdentity(), options.IdMapping, store.Endpoint, options.Collection, options.VectorName), payload is not null);
         JournalContent? journal = key is null ? null : CheckJournal(options.JournalPath!, key, target, ids);
-        MigrationPlan plan = Plan(target, settings, offset, count, ids, journal);
+        MigrationPlan plan = Plan(target, settings, offset, count, ids, journal) with { PayloadJoin = payload is null ? null : PayloadJoin.Describe(index.RowOrder, options.PayloadKey), WithoutPayload = payloads.Missing, FirstWithoutPayload = payloads.FirstMissing };
         return new PlannedRun(plan with { Expectation = history?.Expect(plan) }, ids, journal, key, target.Run)
         {
             RoundTrip = target.RoundTrip,
@@ -155,35 +155,22 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
         return ids;
     }
 
-    /// <summary>Reads the last row, so that a payload file that is too short is found before the first vector is sent.</summary>
-    private void CheckPayload(long offset, long count, CancellationToken cancellationToken)
+    /// <summary>Holds the payloads against the whole index; a warning tells of vectors that go without one.</summary>
+    private PayloadFindings CheckPayload(long offset, long count, CancellationToken cancellationToken)
     {
-        if (payload is not null)
+        if (index is { Count: 0, IsSupported: true })
         {
-            refusals.Check(() => ReadLastRow(payload, offset + count - 1, count, cancellationToken));
-        }
-    }
-
-    private void ReadLastRow(IPayloadSource payload, long last, long count, CancellationToken cancellationToken)
-    {
-        long? rowsKnown = payload.Count;
-        if (count == 0)
-        {
-            return;
+            warnings.Add($"{index.Path} is empty: it holds no vectors{(index.ListCount is null ? string.Empty : " (trained, but not filled)")}.");
         }
 
-        if (rowsKnown is long known && known <= last)
+        refusals.Check(() => PayloadCheck.RefuseOptions(options.PayloadRules, options.OnMissingPayload, payload is not null));
+        PayloadFindings found = payload is null ? PayloadFindings.None : new PayloadCheck(source, payload, options.OnMissingPayload, refusals, options.SpillFolder).Run(offset, count, cancellationToken);
+        if (found.Missing > 0)
         {
-            throw PlanErrors.PayloadShort(payload.Path, known, index.Count);
+            warnings.Add($"{payload!.Path} has nothing for {found.Missing} vectors, which are {(options.OnMissingPayload == MissingPayload.Skip ? "left out" : "sent without a payload")}: id {string.Join(", ", found.FirstMissing.Take(10).Select(static missing => missing.Id))}{(found.Missing > 10 ? ", …" : string.Empty)}.");
         }
 
-        long[] id = new long[1];
-        source.ReadIds(last, id, cancellationToken);
-        payload.Read(last, id, cancellationToken);
-        if (payload.Count is long rows && rows > index.Count)
-        {
-            warnings.Add($"{payload.Path} has {rows} rows, more than the {index.Count} vectors of the index: see that they belong together.");
-        }
+        return found;
     }
 
     /// <summary>Asks the server and compares the collection; a server that does not answer leaves nothing to compare.</summary>
@@ -285,6 +272,14 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
         }
     }
 
+    /// <summary>Of a file that could not be opened, which is a reason of its own, nothing is known.</summary>
+    private string? PayloadIdentity()
+    {
+        string? identity = null;
+        refusals.Check(() => identity = payload?.Identity);
+        return identity;
+    }
+
     private JournalContent? CheckJournal(string path, JournalKey key, TargetState target, IdScanResult ids)
     {
         JournalContent? content = null;
@@ -336,6 +331,7 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
             Bytes = checked(sending * ((sizeof(float) * (long)index.Dimension) + sizeof(long))),
             Flow = FlowControls.Describe(options.Upload),
             PayloadPath = payload?.Path,
+            IdField = options.IdMapping == IdMapping.Uuid5 ? options.IdField ?? IdField.Default : null,
             Indexing = options.Indexing.Mode,
             Verification = options.Verification,
             Refusals = refusals.All,

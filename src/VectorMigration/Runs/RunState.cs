@@ -36,11 +36,16 @@ internal sealed class RunState(TimeSpan slowThreshold)
     /// <summary>True from the moment the first vector may be sent.</summary>
     public bool Uploading { get; set; }
 
+    /// <summary>Vectors that cannot be stored.</summary>
     public long Invalid { get; private set; }
 
-    public void AddInvalid(SkippedVector vector)
+    /// <summary>Vectors that were left out, for whatever reason.</summary>
+    public long LeftOut { get; private set; }
+
+    public void Leave(SkippedVector vector)
     {
-        Invalid++;
+        LeftOut++;
+        Invalid += vector.Reason == SkippedVector.NoPayload ? 0 : 1;
         if (leftOut.Count < MostListed)
         {
             leftOut.Add(vector);
@@ -74,6 +79,7 @@ internal sealed class RunState(TimeSpan slowThreshold)
                 Skipped = Outcome is null ? 0 : plan?.Acknowledged ?? 0,
                 Superseded = Outcome is null ? 0 : Planned?.Ids.Duplicates ?? 0,
                 Invalid = Invalid,
+                WithoutPayload = plan?.WithoutPayload ?? 0,
                 Failed = Outcome?.Failed ?? 0,
                 PresentBefore = plan?.PresentBefore ?? 0,
             },
