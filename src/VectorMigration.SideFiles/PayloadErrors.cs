@@ -4,7 +4,8 @@ namespace VectorMigration.SideFiles;
 internal static class PayloadErrors
 {
     // No way of writing lines is named here: whether their order is that of the vectors nobody can see, so that a key is the safe way.
-    private const string OneObjectALine = "Write it as JSON Lines, one object a line, with the FAISS id in a field of each object, and name that field with -PayloadKey (--payload-key). Without a key line n must belong to the vector that was added n-th.";
+    private const string OneObjectALine = "Write it as JSON Lines, one object a line, with the FAISS id in a field of each object, and name that field with -PayloadKey (--payload-key). "
+        + "Without a key line n must belong to the vector that was added n-th.";
 
     public static MigrationException Missing(string path) => new(
         "PayloadFileMissing", ErrorKind.NotFound, $"There is no payload file {path}.", "Check the path.", path);

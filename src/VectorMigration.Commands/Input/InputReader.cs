@@ -37,7 +37,13 @@ internal static class InputReader
         ReadOnlyMemory<byte> payload = vector.Payload is null ? default : Encoding.UTF8.GetBytes(vector.Payload);
         if (mapped)
         {
-            payload = payload.IsEmpty ? payload : PayloadReader.Judged(payload, rules.WithIdField, out RowFault? fault) is var judged && fault is not null ? throw CommandErrors.PayloadRefused(position, fault, vector.FaissId) : judged;
+            RowFault? fault = null;
+            payload = payload.IsEmpty ? payload : PayloadReader.Judged(payload, rules.WithIdField, out fault);
+            if (fault is not null)
+            {
+                throw CommandErrors.PayloadRefused(position, fault, vector.FaissId);
+            }
+
             payload = IdField.AddTo(payload, vector.FaissId, text: null, rules.IdField);
         }
 

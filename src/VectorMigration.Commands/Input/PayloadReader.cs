@@ -74,7 +74,7 @@ internal static class PayloadReader
         object? bare = value is PSObject wrapped && wrapped.BaseObject is not PSCustomObject ? wrapped.BaseObject : value;
         return depth > MaxDepth ? new PayloadProblem($"objects nested deeper than {MaxDepth}, as of one that holds itself")
             : writer.BytesCommitted + writer.BytesPending > MostBytes ? new PayloadProblem($"more than {MostBytes >> 20} MiB")
-            : bare is double or float && !double.IsFinite(Convert.ToDouble(bare, CultureInfo.InvariantCulture)) ? new PayloadProblem($"{Convert.ToString(bare, CultureInfo.InvariantCulture)}, which JSON has no number for: write $null, or leave the key out")
+            : NotFinite(bare) is string number ? new PayloadProblem($"{number}, which JSON has no number for: write $null, or leave the key out")
             : WriteScalar(writer, bare) ? null
             : bare switch
             {
@@ -83,6 +83,9 @@ internal static class PayloadReader
                 _ => WriteProperties(writer, value!, depth),
             };
     }
+
+    private static string? NotFinite(object? value) =>
+        value is double or float && !double.IsFinite(Convert.ToDouble(value, CultureInfo.InvariantCulture)) ? Convert.ToString(value, CultureInfo.InvariantCulture) : null;
 
     private static bool WriteScalar(Utf8JsonWriter writer, object? value)
     {

@@ -8,7 +8,8 @@ internal sealed record RowFault(string ErrorId, string Found, string Action)
 {
     public const string LargeIntegerId = "PayloadIntegerTooLarge";
 
-    private const string Generic = "Write one JSON object a line. Line n belongs to the vector that was added n-th; where the lines are in another order, put the FAISS id into a field of each object and name it with -PayloadKey (--payload-key).";
+    private const string Generic = "Write one JSON object a line. Line n belongs to the vector that was added n-th; "
+        + "where the lines are in another order, put the FAISS id into a field of each object and name it with -PayloadKey (--payload-key).";
 
     public static RowFault NotJson(string found, string action = Generic) => new("PayloadRowInvalid", $"expected one JSON object, found {found}", action);
 

@@ -49,7 +49,12 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
         JournalKey? key = options.JournalPath is null ? null
             : options.Mapping(JournalKey.Of(index, PayloadIdentity(), options.IdMapping, store.Endpoint, options.Collection, options.VectorName), payload is not null);
         JournalContent? journal = key is null ? null : CheckJournal(options.JournalPath!, key, target, ids);
-        MigrationPlan plan = Plan(target, settings, offset, count, ids, journal) with { PayloadJoin = payload is null ? null : PayloadJoin.Describe(index.RowOrder, options.PayloadKey), WithoutPayload = payloads.Missing, FirstWithoutPayload = payloads.FirstMissing };
+        MigrationPlan plan = Plan(target, settings, offset, count, ids, journal) with
+        {
+            PayloadJoin = payload is null ? null : PayloadJoin.Describe(index.RowOrder, options.PayloadKey),
+            WithoutPayload = payloads.Missing,
+            FirstWithoutPayload = payloads.FirstMissing,
+        };
         return new PlannedRun(plan with { Expectation = history?.Expect(plan) }, ids, journal, key, target.Run)
         {
             RoundTrip = target.RoundTrip,
@@ -164,10 +169,14 @@ internal sealed class MigrationPlanner(IVectorSource source, IPayloadSource? pay
         }
 
         refusals.Check(() => PayloadCheck.RefuseOptions(options.PayloadRules, options.OnMissingPayload, payload is not null));
-        PayloadFindings found = payload is null ? PayloadFindings.None : new PayloadCheck(source, payload, options.OnMissingPayload, refusals, options.SpillFolder).Run(offset, count, cancellationToken);
+        PayloadFindings found = payload is null
+            ? PayloadFindings.None
+            : new PayloadCheck(source, payload, options.OnMissingPayload, refusals, options.SpillFolder).Run(offset, count, cancellationToken);
         if (found.Missing > 0)
         {
-            warnings.Add($"{payload!.Path} has nothing for {found.Missing} vectors, which are {(options.OnMissingPayload == MissingPayload.Skip ? "left out" : "sent without a payload")}: id {string.Join(", ", found.FirstMissing.Take(10).Select(static missing => missing.Id))}{(found.Missing > 10 ? ", …" : string.Empty)}.");
+            string becomes = options.OnMissingPayload == MissingPayload.Skip ? "left out" : "sent without a payload";
+            string first = string.Join(", ", found.FirstMissing.Take(10).Select(static missing => missing.Id));
+            warnings.Add($"{payload!.Path} has nothing for {found.Missing} vectors, which are {becomes}: id {first}{(found.Missing > 10 ? ", …" : string.Empty)}.");
         }
 
         return found;

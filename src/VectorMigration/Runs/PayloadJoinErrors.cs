@@ -20,28 +20,37 @@ internal static class PayloadJoinErrors
         ErrorKind.InvalidData,
         index.Count == 0
             ? $"{path} has {Rows(rows)}, but the index {index.Path} is empty: there is no vector that one of them could belong to."
-            : $"{path} has {Rows(rows)}, but the index {index.Path} has {index.Count} vectors: a file without a key needs exactly one row for each of them. Where vectors were removed from an index, those behind them have moved up, and the file does not tell which.",
+            : $"{path} has {Rows(rows)}, but the index {index.Path} has {index.Count} vectors: a file without a key needs exactly one row for each of them. "
+                + "Where vectors were removed from an index, those behind them have moved up, and the file does not tell which.",
         index.Count == 0 ? "Fill the index before it is migrated, or name the one that was filled." : $"Find the file that belongs to this index; do not cut it. {UseKey}",
         path);
 
-    public static MigrationException OrderUnknown(IndexDescription index, string path, long row, long ordinal) => new(
-        "PayloadOrderUnknown",
-        ErrorKind.Conflict,
-        $"{index.Path} is {index.Kind}, which does not keep the order in which its vectors were added: its {(index.RowOrder == RowOrder.InnerId ? "inner ids" : "ids")} would tell it if they were exactly 0 to {index.Count - 1}, but there is {row} at position {ordinal}{((ulong)row < (ulong)index.Count ? " again" : string.Empty)}. Which line of {path} belongs to which vector cannot be known.",
-        UseKey,
-        index.Path);
+    public static MigrationException OrderUnknown(IndexDescription index, string path, long row, long ordinal)
+    {
+        string ids = index.RowOrder == RowOrder.InnerId ? "inner ids" : "ids";
+        string found = $"{row} at position {ordinal}{((ulong)row < (ulong)index.Count ? " again" : string.Empty)}";
+        return new(
+            "PayloadOrderUnknown",
+            ErrorKind.Conflict,
+            $"{index.Path} is {index.Kind}, which does not keep the order in which its vectors were added: its {ids} would tell it if they were exactly 0 to {index.Count - 1}, "
+            + $"but there is {found}. Which line of {path} belongs to which vector cannot be known.",
+            UseKey,
+            index.Path);
+    }
 
     public static MigrationException SurplusKeys(IKeyedPayloadSource payload, IndexDescription index, long count, IReadOnlyList<long> first, CancellationToken cancellationToken) => new(
         "PayloadKeysSurplus",
         ErrorKind.Conflict,
-        $"{count} {(count == 1 ? "line" : "lines")} of {payload.Path} {(count == 1 ? "has" : "have")} an id in the field '{payload.Field}' that no vector of {index.Path} has: {string.Join(", ", first.Select(key => $"{key} (line {payload.Line(key, cancellationToken)})"))}{(count > first.Count ? ", …" : string.Empty)}.",
+        $"{count} {(count == 1 ? "line" : "lines")} of {payload.Path} {(count == 1 ? "has" : "have")} an id in the field '{payload.Field}' that no vector of {index.Path} has: "
+        + $"{string.Join(", ", first.Select(key => $"{key} (line {payload.Line(key, cancellationToken)})"))}{(count > first.Count ? ", …" : string.Empty)}.",
         "Check that payload file and index belong together, and that the field holds ids of FAISS, not of the database that the texts come from.",
         payload.Path);
 
     public static MigrationException KeysMissing(IKeyedPayloadSource payload, IndexDescription index, long count, IReadOnlyList<IdOccurrence> first) => new(
         "PayloadKeysMissing",
         ErrorKind.Conflict,
-        $"{payload.Path} has nothing for {count} {(count == 1 ? "vector" : "vectors")} of {index.Path}: id {string.Join(", ", first.Take(3).Select(occurrence => $"{occurrence.Id} at position {occurrence.Ordinal}"))}{(count > 3 ? ", …" : string.Empty)}.",
+        $"{payload.Path} has nothing for {count} {(count == 1 ? "vector" : "vectors")} of {index.Path}: id "
+        + $"{string.Join(", ", first.Take(3).Select(occurrence => $"{occurrence.Id} at position {occurrence.Ordinal}"))}{(count > 3 ? ", …" : string.Empty)}.",
         "Add them to the file, or say what becomes of such vectors: -OnMissingPayload Empty sends them without a payload, Skip leaves them out (--on-missing-payload empty, skip).",
         payload.Path);
 
