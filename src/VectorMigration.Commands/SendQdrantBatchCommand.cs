@@ -37,7 +37,7 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
     /// <inheritdoc/>
     protected override void OnBegin()
     {
-        reader = new PipelineReader(Ids.IdMapping, Target.AllowDuplicateId);
+        reader = new PipelineReader(new InputRules(Ids.IdMapping, KeptId.IdField, PayloadNumbers.LargeInteger), Target.AllowDuplicateId);
         _ = Indexed.Options(Optimizer);
         if (Journal.Restart && Journal.JournalPath is null)
         {
@@ -172,6 +172,8 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         VectorName = Named.VectorName,
         Distance = Target.Distance,
         IdMapping = Ids.IdMapping,
+        IdField = KeptId.IdField,
+        LargeInteger = PayloadNumbers.LargeInteger,
         AllowDuplicateIds = Target.AllowDuplicateId,
         Verification = VerificationMode.None,
         Indexing = Indexed.Options(Optimizer),

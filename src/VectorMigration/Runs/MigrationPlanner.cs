@@ -1,6 +1,7 @@
 using VectorMigration.Collections;
 using VectorMigration.Engine;
 using VectorMigration.Errors;
+using VectorMigration.Feeds;
 using VectorMigration.Journal;
 using VectorMigration.Store;
 using VectorMigration.Vectors;
@@ -24,8 +25,9 @@ internal static class MigrationPlanner
     public static PlannedRun Plan(IndexFindings index, TargetFindings target, JournalFindings? journal, MigrationOptions options, string endpoint, Guid runId)
     {
         CollectionSettings settings = Settings(index, options, runId);
-        JournalKey? key = options.JournalPath is null || index.PayloadFault is not null ? null
-            : JournalKey.Of(index.Index, index.PayloadIdentity, options.IdMapping, endpoint, options.Collection, options.VectorName);
+        JournalKey? key = options.JournalPath is null || (index.PayloadPath is not null && index.PayloadIdentity is null) ? null
+            : options.Mapping(
+                JournalKey.Of(index.Index, index.PayloadIdentity, options.IdMapping, endpoint, options.Collection, options.VectorName), index.PayloadPath is not null);
         IReadOnlyList<MigrationError> refusals = Refusals.Of(
             IndexFit.Reasons(index, options)
                 .Concat(TargetReasons(target, settings, index.Distance is not null, options, endpoint))
@@ -133,6 +135,10 @@ internal static class MigrationPlanner
             Bytes = sizes.Bytes,
             Flow = FlowControls.Describe(options.Upload),
             PayloadPath = index.PayloadPath,
+            PayloadJoin = index.PayloadPath is null ? null : PayloadJoin.Describe(index.Index.RowOrder, options.PayloadKey),
+            WithoutPayload = index.Payloads.Missing,
+            FirstWithoutPayload = index.Payloads.FirstMissing,
+            IdField = options.IdMapping == IdMapping.Uuid5 ? options.IdField ?? IdField.Default : null,
             Indexing = options.Indexing.Mode,
             Verification = options.Verification,
         };

@@ -31,7 +31,7 @@ internal static class PipelinePlanner
 
         CollectionSettings settings = Settings(first, target.Existing, options, runId);
         RefuseCollection(first, target.Existing, settings, options, endpoint);
-        JournalKey? key = options.JournalPath is string path ? Key(path, first, options, endpoint) : null;
+        JournalKey? key = options.JournalPath is string path ? options.Mapping(Key(path, first, options, endpoint), !first.Payload.IsEmpty) : null;
         if (key is not null && JournalReason(journal!, key, target, options) is MigrationException reason)
         {
             throw reason;
