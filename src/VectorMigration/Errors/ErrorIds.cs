@@ -86,8 +86,6 @@ public static class ErrorIds
     public const string TooManyDuplicateIds = nameof(TooManyDuplicateIds);
     /// <summary>No vector has this id.</summary>
     public const string IdNotFound = nameof(IdNotFound);
-    /// <summary>The id mapping does not apply to these ids.</summary>
-    public const string IdMappingNotApplicable = nameof(IdMappingNotApplicable);
     /// <summary>An input object cannot be read as a vector.</summary>
     public const string UnreadableObject = nameof(UnreadableObject);
 
@@ -336,4 +334,6 @@ public static class ErrorIds
     public const string PayloadTableFailed = nameof(PayloadTableFailed);
     /// <summary>The payload file has more rows than the index has vectors.</summary>
     public const string PayloadTooLong = nameof(PayloadTooLong);
+    /// <summary>The index does not tell in which order its vectors were added.</summary>
+    public const string PayloadOrderUnknown = nameof(PayloadOrderUnknown);
 }

@@ -30,7 +30,7 @@ internal static class PayloadJoinErrors
         string ids = index.RowOrder == RowOrder.InnerId ? "inner ids" : "ids";
         string found = $"{row} at position {ordinal}{((ulong)row < (ulong)index.Count ? " again" : string.Empty)}";
         return new(
-            "PayloadOrderUnknown",
+            ErrorIds.PayloadOrderUnknown,
             ErrorKind.Conflict,
             $"{index.Path} is {index.Kind}, which does not keep the order in which its vectors were added: its {ids} would tell it if they were exactly 0 to {index.Count - 1}, "
             + $"but there is {found}. Which line of {path} belongs to which vector cannot be known.",
