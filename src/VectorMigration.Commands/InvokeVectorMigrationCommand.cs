@@ -55,7 +55,8 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand, IDynamicP
     private protected override void OnIndex(IVectorSource source, IPayloadSource? payload, QdrantConnection connection)
     {
         MigrationOptions options = Options(connection);
-        Migration migration = new(source, payload, Parts.OpenStore(connection), Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options, new DelegateObserver(Observe))
+        IRetryPolicy retry = Parts.NewRetryPolicy(options.Upload.GiveUpAfter);
+        Migration migration = new(source, payload, Parts.OpenStore(connection), retry, options, new DelegateObserver(Observe))
         {
             History = options.LogDirectory is string logs ? new LoggedRuns(logs) : null,
         };

@@ -10,7 +10,9 @@ internal static class PlanText
     /// <summary>The whole plan in one sentence: count, dimension, batches, bytes, time, collection.</summary>
     public static string Of(MigrationPlan plan, TimeSpan batchDelay = default) => plan.FromPipeline
         ? $"Send the vectors of the pipeline (as many as come: the number is not known before) ({Pace(plan)}), {Collection(plan)}"
-        : $"Send {Sent(plan)} vectors × {plan.Index.Dimension} of {plan.Index.Kind} {plan.Index.Path} from ordinal {Units.Count(plan.Offset)} in {Batches(plan)}, {Size(plan)}{Ids(plan)}{Time(plan, batchDelay)}, {Collection(plan)}, {Pace(plan)}, then {Proof(plan.Verification)}{Refused(plan)}";
+        : $"Send {Sent(plan)} vectors × {plan.Index.Dimension} of {plan.Index.Kind} {plan.Index.Path} from ordinal {Units.Count(plan.Offset)} "
+            + $"in {Batches(plan)}, {Size(plan)}{Ids(plan)}{Time(plan, batchDelay)}, {Collection(plan)}, {Pace(plan)}, "
+            + $"then {Proof(plan.Verification)}{Refused(plan)}";
 
     /// <summary>Number of batches.</summary>
     public static string Batches(MigrationPlan plan) => $"{(plan.BatchSize == 0 ? "about " : string.Empty)}{Units.Of(plan.Batches, "batch", "batches")}";
@@ -45,9 +47,18 @@ internal static class PlanText
     };
 
     /// <summary>How long it will take, by an earlier run; null where none tells.</summary>
-    public static string? Expectation(MigrationPlan plan) => plan.Expectation is not RunExpectation expected ? null : string.Create(
-        CultureInfo.InvariantCulture,
-        $"about {Units.Time(expected.Duration)} as the run of {expected.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC with {Units.Count(expected.Vectors)} vectors ({expected.RunId}; upload {Units.Time(expected.Upload)}{(expected.Verification is TimeSpan proof ? $", proof {Units.Time(proof)}" : string.Empty)})");
+    public static string? Expectation(MigrationPlan plan)
+    {
+        if (plan.Expectation is not RunExpectation expected)
+        {
+            return null;
+        }
+
+        string began = expected.StartedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+        string proof = expected.Verification is TimeSpan time ? $", proof {Units.Time(time)}" : string.Empty;
+        return $"about {Units.Time(expected.Duration)} as the run of {began} UTC with {Units.Count(expected.Vectors)} vectors "
+            + $"({expected.RunId}; upload {Units.Time(expected.Upload)}{proof})";
+    }
 
     /// <summary>The reasons for which it would be refused, by their ids.</summary>
     public static string RefusalIds(MigrationPlan plan) => string.Join(", ", plan.Refusals.Select(static refusal => refusal.ErrorId));
@@ -62,11 +73,14 @@ internal static class PlanText
 
     private static string Ids(MigrationPlan plan) => plan.IdMapping == IdMapping.Keep ? string.Empty : ", ids mapped to UUIDv5";
 
-    private static string Time(MigrationPlan plan, TimeSpan batchDelay) => Expectation(plan) is string expected ? $", in {expected}" : AtLeast(plan, batchDelay);
+    private static string Time(MigrationPlan plan, TimeSpan batchDelay) =>
+        Expectation(plan) is string expected ? $", in {expected}" : AtLeast(plan, batchDelay);
 
     // Without a measurement of line and server the pauses are all that is known of the time.
     private static string AtLeast(MigrationPlan plan, TimeSpan batchDelay) =>
-        batchDelay == TimeSpan.Zero || plan.Batches < 2 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $", at least {batchDelay * (plan.Batches - 1):g} of pauses");
+        batchDelay == TimeSpan.Zero || plan.Batches < 2
+            ? string.Empty
+            : string.Create(CultureInfo.InvariantCulture, $", at least {batchDelay * (plan.Batches - 1):g} of pauses");
 
     private static string Refused(MigrationPlan plan) => plan.Refusals.Count == 0 ? string.Empty : $"; this would be REFUSED ({RefusalIds(plan)})";
 }
