@@ -4,8 +4,8 @@ using VectorMigration.SideFiles;
 namespace VectorMigration.Composition;
 
 /// <summary>
-/// The parts that both faces put together; the only place that names their implementations. Compiled into each of them: the core must not know these assemblies,
-/// and one more assembly for so little would be loaded and published for nothing.
+/// The parts that both faces put together; the only place that names their implementations. Compiled into each of them: the core must not know these
+/// assemblies, and one more assembly for so little would be loaded and published for nothing.
 /// </summary>
 internal static class Parts
 {

@@ -78,7 +78,8 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         MigrationResult result = Finish();
         EndProgress();
         Remember(Collection);
-        WriteVerbose($"{result.Counts.Sent} vectors sent, {result.Counts.Failed} failed{(result.Counts.Skipped > 0 ? $", {result.Counts.Skipped} acknowledged by an earlier run and not sent again" : string.Empty)}.");
+        string passed = result.Counts.Skipped > 0 ? $", {result.Counts.Skipped} acknowledged by an earlier run and not sent again" : string.Empty;
+        WriteVerbose($"{result.Counts.Sent} vectors sent, {result.Counts.Failed} failed{passed}.");
         if (result.Indexing is { } indexed)
         {
             WriteVerbose(indexed.Message);

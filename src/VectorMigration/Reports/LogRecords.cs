@@ -257,7 +257,13 @@ internal sealed record WarningLogRecord : LogRecord
 {
     public required string Message { get; init; }
 
-    public static WarningLogRecord Of(RunWarning warning) => new() { At = warning.At.UtcDateTime, Event = "warning", Run = warning.RunId, Message = warning.Message };
+    public static WarningLogRecord Of(RunWarning warning) => new()
+    {
+        At = warning.At.UtcDateTime,
+        Event = "warning",
+        Run = warning.RunId,
+        Message = warning.Message,
+    };
 }
 
 /// <summary>A run has ended.</summary>

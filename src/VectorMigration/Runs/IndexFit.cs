@@ -6,7 +6,9 @@ using VectorMigration.Vectors;
 
 namespace VectorMigration.Runs;
 
-/// <summary>What follows from what an index was found to be: for which reasons a run is refused, and what is worth a warning. Asks nothing, changes nothing.</summary>
+/// <summary>
+/// What follows from what an index was found to be: for which reasons a run is refused, and what is worth a warning. Asks nothing, changes nothing.
+/// </summary>
 internal static class IndexFit
 {
     /// <summary>Ids that a warning names.</summary>
@@ -40,7 +42,8 @@ internal static class IndexFit
 
         if (index.Fidelity != Fidelity.Exact)
         {
-            yield return $"The vectors of {index.Kind} come back {(index.Fidelity == Fidelity.RoundingOnly ? "with rounding differences" : "decoded from codes, near the originals")}.";
+            string how = index.Fidelity == Fidelity.RoundingOnly ? "with rounding differences" : "decoded from codes, near the originals";
+            yield return $"The vectors of {index.Kind} come back {how}.";
         }
 
         if (options.Distance is Distance asked && asked != index.Distance)
@@ -72,7 +75,8 @@ internal static class IndexFit
     {
         if (found.OddNorm is OddNorm odd && found.Index.Metric != FaissMetric.InnerProduct)
         {
-            yield return $"Cosine normalises the vectors as Qdrant stores them; vector {odd.Ordinal} has norm {odd.Norm:G6}, so the originals cannot be read back.";
+            yield return $"Cosine normalises the vectors as Qdrant stores them; vector {odd.Ordinal} has norm {odd.Norm:G6}, "
+                + "so the originals cannot be read back.";
         }
     }
 

@@ -22,7 +22,8 @@ internal static class MigrationPlanner
     /// <param name="endpoint">The server's endpoint without secrets.</param>
     /// <param name="runId">The run that it is planned for.</param>
     /// <exception cref="MigrationException">The run is refused; the first reason. A dry run finds all of them in its plan.</exception>
-    public static PlannedRun Plan(IndexFindings index, TargetFindings target, JournalFindings? journal, MigrationOptions options, string endpoint, Guid runId)
+    public static PlannedRun Plan(
+        IndexFindings index, TargetFindings target, JournalFindings? journal, MigrationOptions options, string endpoint, Guid runId)
     {
         CollectionSettings settings = Settings(index, options, runId);
         JournalKey? key = options.JournalPath is null || (index.PayloadPath is not null && index.PayloadIdentity is null) ? null
@@ -58,16 +59,19 @@ internal static class MigrationPlanner
     {
         if (journal is { Acknowledged.Count: > 0, Header: { } header } && header.IndexWrittenAt != index.Identity.LastWriteTimeUtc)
         {
-            yield return $"{index.Path} was last written at {index.Identity.LastWriteTimeUtc:u}, at {header.IndexWrittenAt:u} when its journal was begun; length and samples are the same. Only a full verification compares every vector.";
+            yield return $"{index.Path} was last written at {index.Identity.LastWriteTimeUtc:u}, at {header.IndexWrittenAt:u} when its journal was begun; "
+                + "length and samples are the same. Only a full verification compares every vector.";
         }
 
         if (journal is { TornBytes: > 0 })
         {
-            yield return $"The last {journal.TornBytes} bytes of the journal {options.JournalPath} were being written when the run before this one was cut off; they are left out, and what they said is sent again.";
+            yield return $"The last {journal.TornBytes} bytes of the journal {options.JournalPath} were being written when the run before this one was cut off; "
+                + "they are left out, and what they said is sent again.";
         }
     }
 
-    private static IEnumerable<MigrationException> TargetReasons(TargetFindings target, CollectionSettings wanted, bool distanceIsKnown, MigrationOptions options, string endpoint)
+    private static IEnumerable<MigrationException> TargetReasons(
+        TargetFindings target, CollectionSettings wanted, bool distanceIsKnown, MigrationOptions options, string endpoint)
     {
         if (target.Fault is MigrationException fault)
         {
@@ -86,7 +90,8 @@ internal static class MigrationPlanner
         }
     }
 
-    private static IEnumerable<MigrationException> JournalReasons(JournalFindings? journal, JournalKey? key, TargetFindings target, IndexFindings index, MigrationOptions options)
+    private static IEnumerable<MigrationException> JournalReasons(
+        JournalFindings? journal, JournalKey? key, TargetFindings target, IndexFindings index, MigrationOptions options)
     {
         if (journal?.Fault is MigrationException fault)
         {
@@ -108,7 +113,8 @@ internal static class MigrationPlanner
         .. JournalWarnings(index.Index, journal, options),
     ];
 
-    private static MigrationPlan Plan(IndexFindings index, TargetFindings target, CollectionSettings settings, JournalContent? journal, MigrationOptions options, string endpoint)
+    private static MigrationPlan Plan(
+        IndexFindings index, TargetFindings target, CollectionSettings settings, JournalContent? journal, MigrationOptions options, string endpoint)
     {
         OrdinalSet? acknowledged = journal?.Acknowledged;
         long before = acknowledged?.CountWithin(index.Offset, index.Count) ?? 0;
