@@ -4,7 +4,7 @@ namespace VectorMigration.Tests.Files;
 public sealed class PairSortTests : IDisposable
 {
     /// <summary>More than is sorted in memory, in Release too.</summary>
-    private const int Many = (2 << 20) + 100_000;
+    private const int Many = (1 << 20) + 100_000;
 
     private readonly string folder = Directory.CreateTempSubdirectory("vm-sort-").FullName;
 
