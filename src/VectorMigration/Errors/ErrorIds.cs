@@ -336,4 +336,6 @@ public static class ErrorIds
     public const string PayloadTooLong = nameof(PayloadTooLong);
     /// <summary>The index does not tell in which order its vectors were added.</summary>
     public const string PayloadOrderUnknown = nameof(PayloadOrderUnknown);
+    /// <summary>A whole number of a payload needs more than 64 bits.</summary>
+    public const string PayloadIntegerTooLarge = nameof(PayloadIntegerTooLarge);
 }

@@ -10,13 +10,13 @@ namespace VectorMigration.Feeds;
 /// <summary>What was found in a payload that is none the worse for it.</summary>
 /// <param name="Key">The FAISS id in its key; 0 where no key is asked for.</param>
 /// <param name="Changes">True where it does not go to the point as it stands.</param>
-internal readonly record struct RowFindings(long Key, bool Changes);
+public readonly record struct RowFindings(long Key, bool Changes);
 
 /// <summary>
 /// Judges whether texts are JSON objects that Qdrant keeps as what they are, and writes them as the rules want them: the one place for files and
 /// for objects of a pipeline. Thread-safe.
 /// </summary>
-internal sealed class PayloadRows(PayloadRules rules)
+public sealed class PayloadRows(PayloadRules rules)
 {
     // The encoder's own limit: protobuf messages 100 deep, of which an object takes three and an array two. A point is the first.
     private const int DeepestLevel = 100;

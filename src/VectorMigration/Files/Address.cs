@@ -3,7 +3,7 @@ using VectorMigration.Errors;
 namespace VectorMigration.Files;
 
 /// <summary>Addresses where a file is to be named: made a full path they would be sought in the current folder.</summary>
-internal static class Address
+public static class Address
 {
     /// <summary>Refuses <c>s3://bucket/index.faiss</c>, <c>https://host/index.faiss</c> and the like.</summary>
     /// <exception cref="MigrationException">It is an address.</exception>

@@ -4,7 +4,7 @@ using System.Text;
 namespace VectorMigration.Files;
 
 /// <summary>What a file can be that lies where another one should.</summary>
-internal enum FileForm
+public enum FileForm
 {
     /// <summary>Bytes of no known form.</summary>
     Unknown,
@@ -25,7 +25,7 @@ internal enum FileForm
 }
 
 /// <summary>Recognises the forms of files by their first bytes, for every reader that is handed one of them by mistake.</summary>
-internal static class FileForms
+public static class FileForms
 {
     /// <summary>First bytes that are enough to know a form by.</summary>
     public const int Sample = 512;

@@ -4,7 +4,7 @@ namespace VectorMigration.Files;
 /// Sorts pairs of numbers by the first of them, however many there are: parts that fit in memory are sorted there, and written to a file of runs that
 /// is merged at the end. Few pairs never leave memory, and pairs that come in order are never merged. One thread at a time.
 /// </summary>
-internal sealed class PairSort(SpillFolder folder) : IDisposable
+public sealed class PairSort(SpillFolder folder) : IDisposable
 {
 #if DEBUG
     /// <summary>Pairs that are sorted in memory; small, so that tests sort outside of it too.</summary>

@@ -1,7 +1,7 @@
 namespace VectorMigration.Files;
 
 /// <summary>Pairs of numbers in ascending order of the first: in memory, or on the disk with one key of every few hundred in memory. Reading is thread-safe.</summary>
-internal sealed class SortedPairs : IDisposable
+public sealed class SortedPairs : IDisposable
 {
 #if DEBUG
     private const int Page = 4;

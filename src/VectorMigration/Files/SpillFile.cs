@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace VectorMigration.Files;
 
 /// <summary>Numbers on the disk: written once from the beginning to the end, then read by position. Reading is thread-safe.</summary>
-internal sealed class SpillFile : IDisposable
+public sealed class SpillFile : IDisposable
 {
 #if DEBUG
     // Small, so that tests cross the boundary at every few numbers.

@@ -5,7 +5,7 @@ namespace VectorMigration.Files;
 /// What a killed run left behind is removed when the next one begins to use the folder.
 /// </summary>
 /// <param name="path">Full path of the folder; null, or one that is not there, for the folder of the system for temporary files.</param>
-internal sealed class SpillFolder(string? path = null)
+public sealed class SpillFolder(string? path = null)
 {
     private const string Prefix = "vector-migration-";
     private const string Extension = ".spill";
