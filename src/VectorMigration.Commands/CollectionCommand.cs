@@ -27,6 +27,12 @@ public abstract class CollectionCommand : ConnectedCommand
     /// <summary>What becomes of ids.</summary>
     private protected IdParameters Ids { get; } = new();
 
+    /// <summary>Where an id stays that became a UUID.</summary>
+    private protected IdFieldParameters KeptId { get; } = new();
+
+    /// <summary>What becomes of numbers in payloads that Qdrant cannot keep.</summary>
+    private protected PayloadNumberParameters PayloadNumbers { get; } = new();
+
     /// <summary>Name of the collection.</summary>
     private protected string Collection => Target.Collection;
 

@@ -41,13 +41,29 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
     private protected override IVectorSource OpenIndex(string path) => OnlyPlans ? PlanningParts.OpenIndex(path) : base.OpenIndex(path);
 
     /// <inheritdoc/>
-    private protected override IPayloadSource OpenPayload(string path) =>
-        OnlyPlans ? PlanningParts.OpenPayload(path, () => base.OpenPayload(path)) : base.OpenPayload(path);
+    private protected override IPayloadSource OpenPayload(string path, MigrationOptions options) =>
+        OnlyPlans ? PlanningParts.OpenPayload(path, () => base.OpenPayload(path, options)) : base.OpenPayload(path, options);
+
+    /// <inheritdoc/>
+    private protected override MigrationOptions IndexOptions(QdrantConnection connection)
+    {
+        string logs = IndexPaths.Unresolved(this, Pacing.LogDirectory ?? System.IO.Path.Combine(SessionState.Path.CurrentFileSystemLocation.Path, "logs"));
+        return base.IndexOptions(connection) with
+        {
+            Recreate = Recreate,
+            Verification = Proof.Sample is null ? Verify : VerificationMode.Sample,
+            DryRun = OnlyPlans,
+            LogDirectory = logs,
+            JournalPath = Journal.JournalPath is null ? JournalPaths.Default(logs, Collection) : IndexPaths.Unresolved(this, Journal.JournalPath),
+            Restart = Journal.Restart,
+            Indexing = Indexed.Options(Optimizer) with { Mode = IndexingMode },
+        };
+    }
 
     /// <inheritdoc/>
     private protected override void OnIndex(IVectorSource source, IPayloadSource? payload, QdrantConnection connection)
     {
-        MigrationOptions options = Options(connection);
+        MigrationOptions options = IndexOptions(connection);
         Migration migration = new(source, payload, Parts.OpenStore(connection), Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options, new DelegateObserver(Observe))
         {
             History = options.LogDirectory is string logs ? new LoggedRuns(logs) : null,
@@ -107,19 +123,4 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
             || ShouldContinue($"The collection '{plan.Collection}' at {plan.Endpoint} exists. Delete it with all its points?", "Recreate collection"));
 
     private bool Unasked => MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm) && confirm is SwitchParameter { IsPresent: false };
-
-    private MigrationOptions Options(QdrantConnection connection)
-    {
-        string logs = IndexPaths.Unresolved(this, Pacing.LogDirectory ?? System.IO.Path.Combine(SessionState.Path.CurrentFileSystemLocation.Path, "logs"));
-        return IndexOptions(connection) with
-        {
-            Recreate = Recreate,
-            Verification = Proof.Sample is null ? Verify : VerificationMode.Sample,
-            DryRun = OnlyPlans,
-            LogDirectory = logs,
-            JournalPath = Journal.JournalPath is null ? JournalPaths.Default(logs, Collection) : IndexPaths.Unresolved(this, Journal.JournalPath),
-            Restart = Journal.Restart,
-            Indexing = Indexed.Options(Optimizer) with { Mode = IndexingMode },
-        };
-    }
 }

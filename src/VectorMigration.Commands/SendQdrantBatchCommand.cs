@@ -37,7 +37,7 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
     /// <inheritdoc/>
     protected override void OnBegin()
     {
-        reader = new PipelineReader(Ids.IdMapping, Target.AllowDuplicateId);
+        reader = new PipelineReader(new InputRules(Ids.IdMapping, KeptId.IdField, PayloadNumbers.LargeInteger), Target.AllowDuplicateId);
         _ = Indexed.Options(Optimizer);
         if (Journal.Restart && Journal.JournalPath is null)
         {
@@ -78,7 +78,8 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         MigrationResult result = Finish();
         EndProgress();
         Remember(Collection);
-        WriteVerbose($"{result.Counts.Sent} vectors sent, {result.Counts.Failed} failed{(result.Counts.Skipped > 0 ? $", {result.Counts.Skipped} acknowledged by an earlier run and not sent again" : string.Empty)}.");
+        string passed = result.Counts.Skipped > 0 ? $", {result.Counts.Skipped} acknowledged by an earlier run and not sent again" : string.Empty;
+        WriteVerbose($"{result.Counts.Sent} vectors sent, {result.Counts.Failed} failed{passed}.");
         if (result.Indexing is { } indexed)
         {
             WriteVerbose(indexed.Message);
@@ -172,6 +173,8 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         VectorName = Named.VectorName,
         Distance = Target.Distance,
         IdMapping = Ids.IdMapping,
+        IdField = KeptId.IdField,
+        LargeInteger = PayloadNumbers.LargeInteger,
         AllowDuplicateIds = Target.AllowDuplicateId,
         Verification = VerificationMode.None,
         Indexing = Indexed.Options(Optimizer),

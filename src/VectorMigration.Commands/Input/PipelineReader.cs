@@ -3,9 +3,9 @@ using System.Management.Automation;
 namespace VectorMigration.Commands;
 
 /// <summary>Reads the vectors of one pipeline and refuses what cannot be sent: each is one error that names its position, and the others go on.</summary>
-/// <param name="mapping">Id mapping.</param>
+/// <param name="rules">What becomes of ids and payloads.</param>
 /// <param name="allowDuplicates">Let later vectors replace earlier ones with the same id.</param>
-internal sealed class PipelineReader(IdMapping mapping, bool allowDuplicates)
+internal sealed class PipelineReader(InputRules rules, bool allowDuplicates)
 {
     private readonly SeenIds seen = new();
     private bool told;
@@ -59,7 +59,7 @@ internal sealed class PipelineReader(IdMapping mapping, bool allowDuplicates)
 
     private InputVector Read(object? item)
     {
-        InputVector vector = InputReader.Read(item, Position, mapping);
+        InputVector vector = InputReader.Read(item, Position, rules);
         if (Dimension is int expected && vector.Components.Length != expected)
         {
             throw CommandErrors.WrongDimension(Position, vector.Id.Value, vector.Components.Length, expected);

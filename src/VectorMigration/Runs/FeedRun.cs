@@ -51,7 +51,7 @@ internal sealed class FeedRun
     /// <summary>A vector is left out. From any thread.</summary>
     public void LeaveOut(SkippedVector vector)
     {
-        state.AddInvalid(vector);
+        state.Leave(vector);
         Tell(new VectorSkipped(RunId, time.GetUtcNow(), vector));
     }
 
@@ -207,7 +207,7 @@ internal sealed class FeedRun
         await indexing.EndAsync(cancellationToken).ConfigureAwait(false);
         await ProveAsync(cancellationToken).ConfigureAwait(false);
         input.ThrowIfChanged();
-        bool complete = state.Outcome.Failed == 0 && state.Invalid == 0 && state.Verification is null or { Passed: true };
+        bool complete = state.Outcome.Failed == 0 && state.LeftOut == 0 && state.Verification is null or { Passed: true };
         if (options.Indexing.Wait)
         {
             await AwaitIndexAsync(indexing, complete, cancellationToken).ConfigureAwait(false);
@@ -277,7 +277,7 @@ internal sealed class FeedRun
         var gate = new Lock();
         long already = plan.RecreatesCollection ? 0 : plan.PresentBefore;
         return await verifier.RunAsync(
-            new VerificationTask(options.Verification, already, state.Invalid, new Findings(forRepair: false, upsertsWholePoints: false)) { SampleSize = options.SampleSize },
+            new VerificationTask(options.Verification, already, state.LeftOut, new Findings(forRepair: false, upsertsWholePoints: false)) { SampleSize = options.SampleSize },
             done =>
             {
                 // Readers finish side by side; observers are told one at a time.

@@ -15,7 +15,8 @@ namespace VectorMigration.Runs;
 /// <param name="options">What was asked for.</param>
 /// <param name="runId">The run.</param>
 /// <param name="history">Earlier runs, by which a plan tells how long this one will take; null for none.</param>
-internal sealed class IndexInput(IVectorSource source, IPayloadSource? payload, IVectorStore store, MigrationOptions options, Guid runId, IRunHistory? history = null) : IRunInput
+internal sealed class IndexInput(
+    IVectorSource source, IPayloadSource? payload, IVectorStore store, MigrationOptions options, Guid runId, IRunHistory? history = null) : IRunInput
 {
     private readonly IndexSurvey survey = new(source, payload, options);
     private IndexFindings found = IndexFindings.Of(source.Description, options);

@@ -66,7 +66,8 @@ public sealed class MigrationCheck
             throw VerificationErrors.RepairNeedsAll();
         }
 
-        planned = await new RunPlanning(new IndexInput(source, payload, store, options, RunId), store, options).PlanAsync(cancellationToken).ConfigureAwait(false);
+        var input = new IndexInput(source, payload, store, options, RunId);
+        planned = await new RunPlanning(input, store, options).PlanAsync(cancellationToken).ConfigureAwait(false);
         if (planned.Plan.CreatesCollection)
         {
             throw CollectionErrors.Missing(options.Collection, store.Endpoint);

@@ -1,6 +1,7 @@
 using VectorMigration.Collections;
 using VectorMigration.Engine;
 using VectorMigration.Errors;
+using VectorMigration.Feeds;
 using VectorMigration.Journal;
 using VectorMigration.Store;
 using VectorMigration.Vectors;
@@ -21,11 +22,13 @@ internal static class MigrationPlanner
     /// <param name="endpoint">The server's endpoint without secrets.</param>
     /// <param name="runId">The run that it is planned for.</param>
     /// <exception cref="MigrationException">The run is refused; the first reason. A dry run finds all of them in its plan.</exception>
-    public static PlannedRun Plan(IndexFindings index, TargetFindings target, JournalFindings? journal, MigrationOptions options, string endpoint, Guid runId)
+    public static PlannedRun Plan(
+        IndexFindings index, TargetFindings target, JournalFindings? journal, MigrationOptions options, string endpoint, Guid runId)
     {
         CollectionSettings settings = Settings(index, options, runId);
-        JournalKey? key = options.JournalPath is null || index.PayloadFault is not null ? null
-            : JournalKey.Of(index.Index, index.PayloadIdentity, options.IdMapping, endpoint, options.Collection, options.VectorName);
+        JournalKey? key = options.JournalPath is null || (index.PayloadPath is not null && index.PayloadIdentity is null) ? null
+            : options.Mapping(
+                JournalKey.Of(index.Index, index.PayloadIdentity, options.IdMapping, endpoint, options.Collection, options.VectorName), index.PayloadPath is not null);
         IReadOnlyList<MigrationError> refusals = Refusals.Of(
             IndexFit.Reasons(index, options)
                 .Concat(TargetReasons(target, settings, index.Distance is not null, options, endpoint))
@@ -56,16 +59,19 @@ internal static class MigrationPlanner
     {
         if (journal is { Acknowledged.Count: > 0, Header: { } header } && header.IndexWrittenAt != index.Identity.LastWriteTimeUtc)
         {
-            yield return $"{index.Path} was last written at {index.Identity.LastWriteTimeUtc:u}, at {header.IndexWrittenAt:u} when its journal was begun; length and samples are the same. Only a full verification compares every vector.";
+            yield return $"{index.Path} was last written at {index.Identity.LastWriteTimeUtc:u}, at {header.IndexWrittenAt:u} when its journal was begun; "
+                + "length and samples are the same. Only a full verification compares every vector.";
         }
 
         if (journal is { TornBytes: > 0 })
         {
-            yield return $"The last {journal.TornBytes} bytes of the journal {options.JournalPath} were being written when the run before this one was cut off; they are left out, and what they said is sent again.";
+            yield return $"The last {journal.TornBytes} bytes of the journal {options.JournalPath} were being written when the run before this one was cut off; "
+                + "they are left out, and what they said is sent again.";
         }
     }
 
-    private static IEnumerable<MigrationException> TargetReasons(TargetFindings target, CollectionSettings wanted, bool distanceIsKnown, MigrationOptions options, string endpoint)
+    private static IEnumerable<MigrationException> TargetReasons(
+        TargetFindings target, CollectionSettings wanted, bool distanceIsKnown, MigrationOptions options, string endpoint)
     {
         if (target.Fault is MigrationException fault)
         {
@@ -84,7 +90,8 @@ internal static class MigrationPlanner
         }
     }
 
-    private static IEnumerable<MigrationException> JournalReasons(JournalFindings? journal, JournalKey? key, TargetFindings target, IndexFindings index, MigrationOptions options)
+    private static IEnumerable<MigrationException> JournalReasons(
+        JournalFindings? journal, JournalKey? key, TargetFindings target, IndexFindings index, MigrationOptions options)
     {
         if (journal?.Fault is MigrationException fault)
         {
@@ -106,7 +113,8 @@ internal static class MigrationPlanner
         .. JournalWarnings(index.Index, journal, options),
     ];
 
-    private static MigrationPlan Plan(IndexFindings index, TargetFindings target, CollectionSettings settings, JournalContent? journal, MigrationOptions options, string endpoint)
+    private static MigrationPlan Plan(
+        IndexFindings index, TargetFindings target, CollectionSettings settings, JournalContent? journal, MigrationOptions options, string endpoint)
     {
         OrdinalSet? acknowledged = journal?.Acknowledged;
         long before = acknowledged?.CountWithin(index.Offset, index.Count) ?? 0;
@@ -133,6 +141,10 @@ internal static class MigrationPlanner
             Bytes = sizes.Bytes,
             Flow = FlowControls.Describe(options.Upload),
             PayloadPath = index.PayloadPath,
+            PayloadJoin = index.PayloadPath is null ? null : PayloadJoin.Describe(index.Index.RowOrder, options.PayloadKey),
+            WithoutPayload = index.Payloads.Missing,
+            FirstWithoutPayload = index.Payloads.FirstMissing,
+            IdField = options.IdMapping == IdMapping.Uuid5 ? options.IdField ?? IdField.Default : null,
             Indexing = options.Indexing.Mode,
             Verification = options.Verification,
         };

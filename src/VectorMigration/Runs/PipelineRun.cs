@@ -7,7 +7,8 @@ namespace VectorMigration.Runs;
 
 /// <summary>
 /// A run whose vectors come one by one, as a pipeline delivers them: planned by the first, begun once that is agreed to, fed, completed. One thread calls it;
-/// the run itself goes on the pool, and its events come from there. Dispose interrupts what is under way and waits for it, so that nothing is on the wire afterwards.
+/// the run itself goes on the pool, and its events come from there. Dispose interrupts what is under way and waits for it, so that nothing is on the wire
+/// afterwards.
 /// </summary>
 internal sealed class PipelineRun : IAsyncDisposable
 {
@@ -65,7 +66,9 @@ internal sealed class PipelineRun : IAsyncDisposable
         }
     }
 
-    /// <summary>Hands one vector over. Completes at once unless the run has enough to do; a caller that must also tell events does so until this has completed.</summary>
+    /// <summary>
+    /// Hands one vector over. Completes at once unless the run has enough to do; a caller that must also tell events does so until this has completed.
+    /// </summary>
     /// <exception cref="MigrationException">The vector cannot be part of this run.</exception>
     public ValueTask AddAsync(in InputVector vector, CancellationToken cancellationToken) => input.AddAsync(vector, cancellationToken);
 

@@ -39,5 +39,6 @@ internal sealed class RunPlanning(IRunInput input, IVectorStore store, Migration
 
     /// <summary>Asks the server what it is and what it holds.</summary>
     /// <exception cref="MigrationException">It refused or does not answer.</exception>
-    public Task<TargetFindings> AskAsync(CancellationToken cancellationToken) => new TargetSurvey(store, options.Collection, input.Lanes).AskAsync(cancellationToken);
+    public Task<TargetFindings> AskAsync(CancellationToken cancellationToken) =>
+        new TargetSurvey(store, options.Collection, input.Lanes).AskAsync(cancellationToken);
 }

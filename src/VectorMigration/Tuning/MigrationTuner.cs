@@ -107,7 +107,8 @@ public sealed class MigrationTuner
             JournalPath = null,
             DryRun = false,
         };
-        PlannedRun planned = await new RunPlanning(new IndexInput(source, payload, store, asked, RunId), store, asked).PlanAsync(cancellationToken).ConfigureAwait(false);
+        var input = new IndexInput(source, payload, store, asked, RunId);
+        PlannedRun planned = await new RunPlanning(input, store, asked).PlanAsync(cancellationToken).ConfigureAwait(false);
         if (planned.Plan.Count == 0)
         {
             throw TuningErrors.NoVectors(source.Description);

@@ -74,7 +74,7 @@ public sealed class IdScanTests
     public void TheFaissIdIsAddedToAPayload(string payload, string expected)
     {
         byte[] bytes = System.Text.Encoding.UTF8.GetBytes(payload);
-        PayloadBlock block = IndexFeed.WithFaissId(new PayloadBlock(bytes, [0, bytes.Length]), [-5]);
+        PayloadBlock block = IdField.AddTo(new PayloadBlock(bytes, [0, bytes.Length]), [-5], null);
         System.Text.Encoding.UTF8.GetString(block[0].Span).ShouldBe(expected);
     }
 }

@@ -1,3 +1,4 @@
+using VectorMigration.SideFiles;
 using VectorMigration.Tests.Faiss;
 
 namespace VectorMigration.Tests;
@@ -140,6 +141,46 @@ public sealed class ResumeTests : IDisposable
 
         refused.Error.RecommendedAction.ShouldContain("--restart");
         upserted.Count.ShouldBe(50);
+    }
+
+    [Fact]
+    public async Task What_becomes_of_ids_and_payloads_belongs_to_the_journal()
+    {
+        string rows = Path.Combine(folder.Path, "rows.jsonl");
+        await File.WriteAllLinesAsync(rows, Enumerable.Range(0, 50).Select(static i => $$"""{"id":{{i}}}"""));
+        MigrationOptions begun = Options() with { IdMapping = IdMapping.Uuid5, PayloadKey = "id" };
+        (await RunWith(begun)).ExitCode.ShouldBe(0);
+        (await RunWith(begun)).Counts.Skipped.ShouldBe(50);
+        foreach ((MigrationOptions other, string difference) in ((MigrationOptions, string)[])
+        [
+            (begun with { IdField = "own" }, "id field: faiss_id in the journal, own now"),
+            (begun with { PayloadKey = null }, "payload key: id in the journal, none now"),
+            (begun with { DropPayloadKey = true }, "payload key dropped: False in the journal, True now"),
+            (begun with { OnMissingPayload = MissingPayload.Skip }, "vectors without a payload: Fail in the journal, Skip now"),
+            (begun with { LargeInteger = LargeInteger.Text }, "integers beyond 64 bits: Fail in the journal, Text now"),
+        ])
+        {
+            MigrationResult refused = await RunWith(other);
+            refused.Error!.ErrorId.ShouldBe("JournalDiffers");
+            refused.Error.Message.ShouldContain(difference);
+        }
+
+        async Task<MigrationResult> RunWith(MigrationOptions options)
+        {
+            using IPayloadSource payload = JsonLinesPayloadSource.Open(rows, options.PayloadRules, folder.Path);
+            return await new Migration(Source(50), payload, store, new FixedRetryPolicy(), options, new Recorder()).RunAsync(default);
+        }
+    }
+
+    [Fact]
+    public void A_journal_from_before_there_was_a_choice_means_what_was_done_then()
+    {
+        const string old = """VMJ 1 {"key":{"index":"5 bytes, abcd","vectors":50,"payload":"none","idMapping":"Uuid5","endpoint":"memory://store","collection":"c","vectorName":""},"collectionRun":null,"begunAt":"2026-01-02T03:04:05+00:00","indexPath":"a.faiss","indexWrittenAt":"2026-01-01T00:00:00Z"}""";
+        string opening = $"{JournalLine.Magic} {JournalLine.Version} ";
+        JournalHeader header = JournalHeader.Parse(opening + old["VMJ 1 ".Length..]).ShouldNotBeNull();
+        JournalKey now = new("5 bytes, abcd", 50, "none", IdMapping.Uuid5, "memory://store", "c", "");
+        now.DifferencesFrom(header.Key).ShouldBeEmpty();
+        header.ToText().ShouldNotContain("payloadKey");
     }
 
     [Fact]

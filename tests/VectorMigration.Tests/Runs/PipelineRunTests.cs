@@ -229,7 +229,8 @@ public sealed class PipelineRunTests : IDisposable
 
     private static Task<MigrationResult> Send(PipelineRun run, int count, MemorySource source) => Send(run, count, i => Vector(source, i));
 
-    private static Task<MigrationResult> Send(PipelineRun run, int count, Func<int, string?>? payload = null) => Send(run, count, i => Vector(i, payload?.Invoke(i)));
+    private static Task<MigrationResult> Send(PipelineRun run, int count, Func<int, string?>? payload = null) =>
+        Send(run, count, i => Vector(i, payload?.Invoke(i)));
 
     private static async Task<MigrationResult> Send(PipelineRun run, int count, Func<int, InputVector> vector)
     {

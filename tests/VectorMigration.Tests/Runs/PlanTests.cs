@@ -150,8 +150,12 @@ public sealed class PlanTests : IDisposable
 
         public long? Count => rows;
 
-        public PayloadBlock Read(long firstOrdinal, ReadOnlySpan<long> faissIds, CancellationToken cancellationToken) =>
-            new("{}"u8.ToArray(), [0, .. Enumerable.Repeat(2, faissIds.Length)]);
+        public void Check(bool scattered, CancellationToken cancellationToken)
+        {
+        }
+
+        public PayloadBlock Read(ReadOnlySpan<long> places, CancellationToken cancellationToken) =>
+            new("{}"u8.ToArray(), [0, .. Enumerable.Repeat(2, places.Length)]);
 
         public void Dispose()
         {
