@@ -133,7 +133,7 @@ internal static partial class CommandErrors
         collection);
 
     public static MigrationException PayloadRefused(long position, RowFault fault, object target) => new(
-        fault.ErrorId,
+        fault.ErrorId == RowFault.InvalidId ? "UnreadableObject" : fault.ErrorId,
         ErrorKind.InvalidData,
         $"Input object {position} (counted from 1, id {target}): property Payload: {fault.Found}.",
         $"It was not sent. {fault.Action}",

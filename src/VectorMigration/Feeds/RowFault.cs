@@ -6,12 +6,13 @@ namespace VectorMigration.Feeds;
 /// <param name="Action">What to do about it.</param>
 internal sealed record RowFault(string ErrorId, string Found, string Action)
 {
-    public const string LargeIntegerId = "PayloadIntegerTooLarge";
+    /// <summary>What is no JSON object that Qdrant could keep.</summary>
+    public const string InvalidId = "PayloadRowInvalid";
 
     private const string Generic = "Write one JSON object a line. Line n belongs to the vector that was added n-th; "
         + "where the lines are in another order, put the FAISS id into a field of each object and name it with -PayloadKey (--payload-key).";
 
-    public static RowFault NotJson(string found, string action = Generic) => new("PayloadRowInvalid", $"expected one JSON object, found {found}", action);
+    public static RowFault NotJson(string found, string action = Generic) => new(InvalidId, $"expected one JSON object, found {found}", action);
 
     public static RowFault NoNumber(string found, long at) =>
         NotJson($"{found} at byte {at}, which is no JSON", $"{found} is no JSON: write null, or leave the key out.");
@@ -23,7 +24,7 @@ internal sealed record RowFault(string ErrorId, string Found, string Action)
         $"in '{path}' the number {number}, which is too large for a double of 64 bits", "Write a number that a double holds (up to 1.797e308), or keep it as a text.");
 
     public static RowFault IntegerTooLarge(string path, string number) => new(
-        LargeIntegerId,
+        "PayloadIntegerTooLarge",
         $"expected whole numbers from {long.MinValue} to {long.MaxValue}, found {number} in '{path}'; Qdrant has no greater ones, and the nearest double is another number",
         "Keep such numbers as texts of the same digits with -LargeInteger Text (--large-integer text), or write them so in the payload.");
 
