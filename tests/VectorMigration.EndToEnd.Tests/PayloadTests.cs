@@ -17,7 +17,7 @@ public sealed class PayloadTests(QdrantServerFixture fixture) : ServerTests(fixt
         float[] added = Fixture.Of("faiss-1.7.3/flat_l2").Vectors();
         string path = Fixture.Of(name).IndexPath;
         await WriteAsync(Enumerable.Range(0, 500).Select(static row => $$"""{"row":{{row}}}"""));
-        ToolResult run = (await MigrateAsync(path, "--payload", Rows, "--json")).ShouldSucceed();
+        ToolResult run = (await MigrateAsync(path, "--payload", Rows, "--id-mapping", "uuid5", "--json")).ShouldSucceed();
         run.Json().GetProperty("plan").GetProperty("payloadJoin").GetString().ShouldNotBeNull().ShouldContain(join);
         Dictionary<string, WitnessedPoint> points = await Witness.ReadAllAsync(Collection);
         points.Count.ShouldBe(500);
@@ -34,19 +34,20 @@ public sealed class PayloadTests(QdrantServerFixture fixture) : ServerTests(fixt
         Fixture index = Fixture.Of("faiss-1.7.3/ivfflat_ids");
         long[] ids = index.Ids();
         await WriteAsync(ids.Order().Select(static id => $$"""{"key":"{{id}}","n":{{id}}}"""));
-        (await MigrateAsync(index.IndexPath, "--payload", Rows)).ShouldEndWith(2, "does not keep the order");
+        // One of its ids is negative.
+        string[] mapped = ["--payload", Rows, "--id-mapping", "uuid5"];
+        (await MigrateAsync(index.IndexPath, mapped)).ShouldEndWith(2, "does not keep the order");
         (await Witness.ExistsAsync(Collection)).ShouldBeFalse();
 
-        string[] mapped = ids.Any(static id => id < 0) ? ["--id-mapping", "uuid5"] : [];
-        (await MigrateAsync(index.IndexPath, ["--payload", Rows, "--payload-key", "key", "--drop-payload-key", .. mapped])).ShouldSucceed();
-        foreach ((string id, WitnessedPoint point) in await Witness.ReadAllAsync(Collection))
+        (await MigrateAsync(index.IndexPath, [.. mapped, "--payload-key", "key", "--drop-payload-key"])).ShouldSucceed();
+        foreach (WitnessedPoint point in (await Witness.ReadAllAsync(Collection)).Values)
         {
             point.Payload.TryGetProperty("key", out _).ShouldBeFalse();
-            (mapped.Length == 0 ? id : point.Payload.GetProperty("faiss_id").GetRawText()).ShouldBe(point.Payload.GetProperty("n").GetRawText());
+            point.Payload.GetProperty("faiss_id").GetRawText().ShouldBe(point.Payload.GetProperty("n").GetRawText());
         }
 
-        (await VerifyAsync(index.IndexPath, ["--payload", Rows, "--payload-key", "key", "--drop-payload-key", .. mapped])).ShouldSucceed();
-        (await VerifyAsync(index.IndexPath, ["--payload", Rows, "--payload-key", "key", .. mapped])).ExitCode.ShouldBe(4);
+        (await VerifyAsync(index.IndexPath, [.. mapped, "--payload-key", "key", "--drop-payload-key"])).ShouldSucceed();
+        (await VerifyAsync(index.IndexPath, [.. mapped, "--payload-key", "key"])).ExitCode.ShouldBe(4);
     }
 
     [Theory]
