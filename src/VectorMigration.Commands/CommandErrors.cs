@@ -126,7 +126,7 @@ internal static partial class CommandErrors
         collection);
 
     public static MigrationException PayloadRefused(long position, RowFault fault, object target) => new(
-        fault.ErrorId == ErrorIds.PayloadRowInvalid ? "UnreadableObject" : fault.ErrorId,
+        fault.ErrorId == ErrorIds.PayloadRowInvalid ? ErrorIds.UnreadableObject : fault.ErrorId,
         ErrorKind.InvalidData,
         $"Input object {position} (counted from 1, id {target}): property Payload: {fault.Found}.",
         $"It was not sent. {fault.Action}",

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace VectorMigration.SideFiles;
 
 /// <summary>Names what lies where a file of JSON Lines should.</summary>
@@ -12,14 +10,12 @@ internal static class OtherForms
         FileForm.Gzip => PayloadErrors.NotUtf8(path, "it is compressed with gzip"),
         FileForm.JsonArray => PayloadErrors.OtherForm(path, "a JSON array"),
         FileForm.Text when LooksLikeCsv(head) => PayloadErrors.OtherForm(path, "CSV"),
-        FileForm.Text or FileForm.Unknown when IsIndex(head) => PayloadErrors.OtherForm(path, "a FAISS index", "Name the payload file, which lies beside the index."),
+        FileForm.Text or FileForm.Unknown when FaissIndex.BeginsLikeIndex(head) => PayloadErrors.OtherForm(path, "a FAISS index", "Name the payload file, which lies beside the index."),
         FileForm.GitLfsPointer => PayloadErrors.OtherForm(path, FileForms.Name(FileForm.GitLfsPointer)!, "Fetch the file itself: git lfs pull."),
         FileForm.GitAnnexPointer => PayloadErrors.OtherForm(path, FileForms.Name(FileForm.GitAnnexPointer)!, "Fetch the file itself: git annex get."),
         FileForm.Html => PayloadErrors.OtherForm(path, FileForms.Name(FileForm.Html)!, "Download the file itself."),
         FileForm form => PayloadErrors.OtherForm(path, FileForms.Name(form) ?? "binary data"),
     };
-
-    private static bool IsIndex(ReadOnlySpan<byte> head) => head.Length >= sizeof(uint) && IndexKinds.Find(BinaryPrimitives.ReadUInt32LittleEndian(head)) is not null;
 
     /// <summary>The first line is cells with something between them, and no JSON.</summary>
     private static bool LooksLikeCsv(ReadOnlySpan<byte> head)

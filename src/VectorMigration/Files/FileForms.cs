@@ -8,19 +8,33 @@ public enum FileForm
 {
     /// <summary>Bytes of no known form.</summary>
     Unknown,
+    /// <summary>A pointer of Git LFS, which stands for a file that was not fetched.</summary>
     GitLfsPointer,
+    /// <summary>A pointer of git-annex.</summary>
     GitAnnexPointer,
+    /// <summary>gzip.</summary>
     Gzip,
+    /// <summary>A zip archive, which PyTorch and NumPy write too.</summary>
     Zip,
+    /// <summary>A NumPy array (.npy).</summary>
     NumPy,
+    /// <summary>A SQLite database.</summary>
     Sqlite,
+    /// <summary>HDF5.</summary>
     Hdf5,
+    /// <summary>Apache Parquet.</summary>
     Parquet,
+    /// <summary>A Python pickle.</summary>
     Pickle,
+    /// <summary>Text in UTF-16.</summary>
     Utf16,
+    /// <summary>Text that begins with a JSON object.</summary>
     JsonObject,
+    /// <summary>Text that begins with a JSON array.</summary>
     JsonArray,
+    /// <summary>An HTML page.</summary>
     Html,
+    /// <summary>Other text.</summary>
     Text,
 }
 
