@@ -22,9 +22,11 @@ internal static class Child
 {
     private const int Children = -1;
 
-    public static async Task<ChildRun> RunAsync(string program, IEnumerable<string> arguments, string? folder = null, IReadOnlyDictionary<string, string>? environment = null)
+    public static async Task<ChildRun> RunAsync(string program, IEnumerable<string> arguments, string? folder = null,
+        IReadOnlyDictionary<string, string>? environment = null)
     {
-        ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder ?? string.Empty };
+        ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = folder ?? string.Empty };
         foreach (string name in start.Environment.Keys.Where(static name => name.StartsWith("QDRANT_", StringComparison.Ordinal)).ToArray())
         {
             start.Environment.Remove(name);
@@ -64,8 +66,10 @@ internal static class Child
     {
         try
         {
-            string? line = File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/status")).FirstOrDefault(line => line.StartsWith(field, StringComparison.Ordinal));
-            return line is null ? 0 : long.Parse(line[field.Length..].Replace("kB", string.Empty, StringComparison.Ordinal), CultureInfo.InvariantCulture) * 1024;
+            string? line = File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/status"))
+                .FirstOrDefault(line => line.StartsWith(field, StringComparison.Ordinal));
+            return line is null ? 0 : long.Parse(line[field.Length..].Replace("kB", string.Empty, StringComparison.Ordinal),
+                CultureInfo.InvariantCulture) * 1024;
         }
         catch (IOException)
         {

@@ -24,8 +24,13 @@ internal static class DistancePart
         }
 
         workshop.Publish("distance", new Page("Over a long line", "distance")
-            .Table(["round trip", "best of the grid, s", "at", $"default settings, {Page.Whole(count)} × {Dimension}, s", "speed of the best", "whole process, s", $"1,000 × {Dimension}, whole process, s", "paced"], rows)
-            .Say("The line is the proxy of `bench/Line`: the delay each way, at most 6 MB under way on a connection, no other cap; connecting itself takes no time there. **best of the grid**: replayed upserts, " + string.Join(", ", Grid(workshop).Select(static pace => pace.ToString())) + " (batch size × parallel over connections); the first three of these are measured again, in turns with ours, and those medians count. **default settings**: from the first request to the last answer; **whole process**: start, planning, creating the collection and the exact count (`--verify count`) included.")
+            .Table(["round trip", "best of the grid, s", "at", $"default settings, {Page.Whole(count)} × {Dimension}, s", "speed of the best",
+                "whole process, s", $"1,000 × {Dimension}, whole process, s", "paced"], rows)
+            .Say("The line is the proxy of `bench/Line`: the delay each way, at most 6 MB under way on a connection, no other cap; connecting itself "
+                + "takes no time there. **best of the grid**: replayed upserts, " + string.Join(", ", Grid(workshop).Select(static pace => pace.ToString()))
+                + " (batch size × parallel over connections); the first three of these are measured again, in turns with ours, and those medians "
+                + "count. **default settings**: from the first request to the last answer; **whole process**: start, planning, creating the "
+                + "collection and the exact count (`--verify count`) included.")
             .Table(["round trip", "batch size × parallel over connections", "s, once", "s, in turns with ours"], grids));
     }
 
@@ -36,7 +41,8 @@ internal static class DistancePart
         where connections <= parallel
         select new Pace(batch, parallel, connections);
 
-    private static async Task OneAsync(Workshop workshop, Uri endpoint, int roundTrip, string index, string small, int count, List<string[]> rows, List<string[]> grids)
+    private static async Task OneAsync(Workshop workshop, Uri endpoint, int roundTrip, string index, string small, int count, List<string[]> rows,
+        List<string[]> grids)
     {
         var scanned = new Dictionary<Pace, double>();
         var ours = new List<MigrateRun>();
@@ -60,7 +66,10 @@ internal static class DistancePart
         double upload = Page.Median(ours.Select(static run => run.UploadSeconds));
         rows.Add([
             $"{roundTrip} ms", Page.Number(seconds, 2), best.ToString(), Page.Number(upload, 2), Page.Percent(seconds / upload),
-            Page.Number(Page.Median(ours.Select(static run => run.Process.Seconds)), 2), Page.Number(Page.Median(smalls.Select(static run => run.Process.Seconds)), 2), ours[^1].Flow]);
-        grids.AddRange(scanned.OrderBy(static entry => entry.Value).Take(6).Select(entry => (string[])[$"{roundTrip} ms", entry.Key.ToString(), Page.Number(entry.Value, 2), replays.TryGetValue(entry.Key, out List<double>? again) ? Page.Number(Page.Median(again), 2) : string.Empty]));
+            Page.Number(Page.Median(ours.Select(static run => run.Process.Seconds)), 2),
+                Page.Number(Page.Median(smalls.Select(static run => run.Process.Seconds)), 2), ours[^1].Flow]);
+        grids.AddRange(scanned.OrderBy(static entry => entry.Value).Take(6)
+            .Select(entry => (string[])[$"{roundTrip} ms", entry.Key.ToString(), Page.Number(entry.Value, 2),
+            replays.TryGetValue(entry.Key, out List<double>? again) ? Page.Number(Page.Median(again), 2) : string.Empty]));
     }
 }

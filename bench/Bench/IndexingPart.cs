@@ -13,25 +13,34 @@ internal static class IndexingPart
     private static readonly Candidate[] All =
     [
         new("the server's defaults", static settings => settings, null),
-        new("`indexing_threshold` 0 while loading", static settings => settings with { Optimizer = new OptimizerSettings { IndexingThreshold = 0 } }, new CollectionChange { IndexingThreshold = OptimizerSettings.UsualIndexingThreshold }),
+        new("`indexing_threshold` 0 while loading", static settings => settings with { Optimizer = new OptimizerSettings { IndexingThreshold = 0 } },
+            new CollectionChange { IndexingThreshold = OptimizerSettings.UsualIndexingThreshold }),
         new("`m` 0 while loading", static settings => settings with { HnswM = 0 }, new CollectionChange { HnswM = 16 }),
         new("`max_segment_size` 20,000 KB", static settings => settings with { Optimizer = new OptimizerSettings { MaxSegmentSize = 20_000 } }, null),
         new("`default_segment_number` 8", static settings => settings with { Optimizer = new OptimizerSettings { DefaultSegmentNumber = 8 } }, null),
         new("`shard_number` 2", static settings => settings with { ShardNumber = 2 }, null),
         new("`shard_number` 4", static settings => settings with { ShardNumber = 4 }, null),
-        new("`shard_number` 4, `indexing_threshold` 2,000 KB", static settings => settings with { ShardNumber = 4, Optimizer = new OptimizerSettings { IndexingThreshold = 2_000 } }, null),
+        new("`shard_number` 4, `indexing_threshold` 2,000 KB", static settings =>
+            settings with { ShardNumber = 4, Optimizer = new OptimizerSettings { IndexingThreshold = 2_000 } }, null),
     ];
 
     public static async Task RunAsync(Workshop workshop)
     {
         Page page = new Page("What the server is told before a bulk load", "indexing").Say(
-            "Each run on a fresh server that shares the cores with the client. **load**: `vector-migration migrate` at its default pacing into a collection made with that setting, from the first request to the last answer. "
-            + "**until indexed after it**: from the end of the load until the collection is green, stands still, and segments under the threshold account for all that is in no index; settings that held only while loading are restored first. "
-            + $"**÷ defaults**: below 1 is quicker. **slowest ÷ quickest run**: of the time together; differences smaller than that are none. **indexed**: what is not lies in segments under the threshold, so a setting that is quicker because it indexes less has gained nothing. **server CPU**: user and system time of the server until the index was done, which other work on the machine disturbs least; for 1,000 indexed, because not all runs index as many. **search**: median of {Queries} searches for {Neighbours}, one after another, in the finished collection. The vectors are random, which is the hardest case for a graph.");
+            "Each run on a fresh server that shares the cores with the client. **load**: `vector-migration migrate` at its default pacing into a "
+                + "collection made with that setting, from the first request to the last answer. "
+            + "**until indexed after it**: from the end of the load until the collection is green, stands still, and segments under the threshold "
+                + "account for all that is in no index; settings that held only while loading are restored first. "
+            + $"**÷ defaults**: below 1 is quicker. **slowest ÷ quickest run**: of the time together; differences smaller than that are none. "
+                + $"**indexed**: what is not lies in segments under the threshold, so a setting that is quicker because it indexes less has gained "
+                + $"nothing. **server CPU**: user and system time of the server until the index was done, which other work on the machine disturbs "
+                + $"least; for 1,000 indexed, because not all runs index as many. **search**: median of {Queries} searches for {Neighbours}, one "
+                + $"after another, in the finished collection. The vectors are random, which is the hardest case for a graph.");
         foreach ((int count, int dimension) in workshop.Quick ? [(20_000, 384)] : ((int, int)[])[(24_000, 384), (60_000, 100)])
         {
             page.Say($"## {Page.Whole(count)} × {dimension}").Table(
-                ["told", "load, s", "until indexed after it, s", "together, s", "÷ defaults", "slowest ÷ quickest run", "server CPU, s", "CPU for 1,000 indexed, s", "indexed", "segments", "search, ms"],
+                ["told", "load, s", "until indexed after it, s", "together, s", "÷ defaults", "slowest ÷ quickest run", "server CPU, s",
+                    "CPU for 1,000 indexed, s", "indexed", "segments", "search, ms"],
                 await MeasureAsync(workshop, count, dimension));
             // What is measured is not lost when the next size is interrupted.
             workshop.Publish("indexing", page);
@@ -60,8 +69,10 @@ internal static class IndexingPart
         double together = Page.Median(runs.Select(static run => run.Together));
         return
         [
-            candidate.Name, Page.Number(Page.Median(runs.Select(static run => run.Load))), Page.Number(Page.Median(runs.Select(static run => run.Wait))), Page.Number(together),
-            Page.Number(together / Page.Median(usual.Select(static run => run.Together)), 2), Page.Number(runs.Max(static run => run.Together) / runs.Min(static run => run.Together), 2),
+            candidate.Name, Page.Number(Page.Median(runs.Select(static run => run.Load))), Page.Number(Page.Median(runs.Select(static run => run.Wait))),
+                Page.Number(together),
+            Page.Number(together / Page.Median(usual.Select(static run => run.Together)), 2),
+                Page.Number(runs.Max(static run => run.Together) / runs.Min(static run => run.Together), 2),
             Page.Number(Page.Median(runs.Select(static run => run.CpuSeconds))), CpuPerThousand(runs),
             Page.Percent(Page.Median(runs.Select(run => (double)run.Indexed / count))), string.Join(", ", runs.Select(static run => run.Segments)),
             Page.Number(Page.Median(runs.Select(static run => run.SearchMilliseconds)), 2),
@@ -80,7 +91,8 @@ internal static class IndexingPart
         await using QdrantServer server = await QdrantServer.StartAsync();
         using QdrantConnection connection = new(new QdrantConnectionOptions { Uri = server.GrpcUri });
         IVectorStore store = connection.GetStore(QdrantStore.Open);
-        await store.CreateCollectionAsync(collection, candidate.Settings(new CollectionSettings { Dimension = dimension, Distance = Distance.Euclid }), CancellationToken.None);
+        await store.CreateCollectionAsync(collection, candidate.Settings(new CollectionSettings { Dimension = dimension, Distance = Distance.Euclid }),
+            CancellationToken.None);
         double load = await Migrate.IntoAsync(workshop, server.GrpcUri, index, collection);
         long started = Stopwatch.GetTimestamp();
         if (candidate.Restore is not null)

@@ -19,10 +19,17 @@ internal static class LimitPart
         }
 
         workshop.Publish("throughput", new Page("As fast as the server can take it", "limit")
-            .Table(["vectors", "replay, vectors/s", "best replay", "default settings, vectors/s", "of the replay", "whole process, vectors/s", "client CPU, µs/vector", "MB/s", "paced"], rows)
-            .Say("**replay**: upserts encoded beforehand and only sent, the best of batch size × parallel over connections: " + string.Join(", ", Grid.Select(static pace => pace.ToString())) + "; the first three of these are measured again, in turns with ours, and those medians count. **default settings**: `vector-migration migrate` without any option of pacing, journal and logs included; from the first request to the last answer. **whole process**: start, planning and reading of ids included, without verification. **client CPU**: user and system time of that whole process.")
+            .Table(["vectors", "replay, vectors/s", "best replay", "default settings, vectors/s", "of the replay", "whole process, vectors/s",
+                "client CPU, µs/vector", "MB/s", "paced"], rows)
+            .Say("**replay**: upserts encoded beforehand and only sent, the best of batch size × parallel over connections: "
+                + string.Join(", ", Grid.Select(static pace => pace.ToString()))
+                + "; the first three of these are measured again, in turns with ours, and those medians count. **default settings**: "
+                + "`vector-migration migrate` without any option of pacing, journal and logs included; from the first request to the last "
+                + "answer. **whole process**: start, planning and reading of ids included, without verification. **client CPU**: user and "
+                + "system time of that whole process.")
             .Table(["vectors", "peer", "vectors/s", "client CPU, µs/vector", "ours ÷ peer"], peers)
-            .Say("Peers send the same vectors as batches of 256, 4 at once, from memory; only their upload is timed. **official .NET client** is the package Qdrant.Client 1.20.0. What is not on this machine is told as not present.")
+            .Say("Peers send the same vectors as batches of 256, 4 at once, from memory; only their upload is timed. **official .NET client** is the "
+                + "package Qdrant.Client 1.20.0. What is not on this machine is told as not present.")
             .Table(["vectors", "replayed as batch size × parallel over connections", "vectors/s"], grid));
     }
 
@@ -68,13 +75,16 @@ internal static class LimitPart
         grid.AddRange(replays.Select(entry => (string[])[size, entry.Key.ToString(), Page.Whole(count / Page.Median(entry.Value))]));
         rows.Add([
             size, Page.Whole(count / seconds), best.ToString(), Page.Whole(ours), Page.Percent(ours * seconds / count),
-            Page.Whole(count / Page.Median(runs.Select(static run => run.Process.Seconds))), Page.Number(Page.Median(runs.Select(static run => run.CpuMicroseconds))),
+            Page.Whole(count / Page.Median(runs.Select(static run => run.Process.Seconds))),
+                Page.Number(Page.Median(runs.Select(static run => run.CpuMicroseconds))),
             Page.Whole(ours * dimension * sizeof(float) / 1e6), runs[^1].Flow]);
         foreach ((string name, List<PeerRun> measured) in others)
         {
             peers.Add(measured.Count == 0
                 ? [size, name, "not present", string.Empty, string.Empty]
-                : [size, name, Page.Whole(Page.Median(measured.Select(static run => run.VectorsPerSecond))), Page.Number(Page.Median(measured.Select(static run => run.CpuMicroseconds))), Page.Number(ours / Page.Median(measured.Select(static run => run.VectorsPerSecond)))]);
+                : [size, name, Page.Whole(Page.Median(measured.Select(static run => run.VectorsPerSecond))),
+                    Page.Number(Page.Median(measured.Select(static run => run.CpuMicroseconds))),
+                    Page.Number(ours / Page.Median(measured.Select(static run => run.VectorsPerSecond)))]);
         }
     }
 }

@@ -20,7 +20,8 @@ internal static class Migrate
         string collection = "bench-" + Guid.NewGuid().ToString("N");
         string folder = workshop.NewFolder();
         ChildRun run = await Child.RunAsync(
-            Tool(workshop), ["migrate", indexPath, "--url", endpoint.GetLeftPart(UriPartial.Authority), "--collection", collection, "--json", .. further], folder);
+            Tool(workshop), ["migrate", indexPath, "--url", endpoint.GetLeftPart(UriPartial.Authority), "--collection", collection, "--json", .. further],
+                folder);
         JsonElement json = run.Json;
         using QdrantConnection connection = new(new QdrantConnectionOptions { Uri = endpoint });
         await connection.GetStore(Qdrant.QdrantStore.Open).DeleteCollectionAsync(collection, CancellationToken.None);
@@ -37,7 +38,8 @@ internal static class Migrate
     {
         string folder = workshop.NewFolder();
         ChildRun run = await Child.RunAsync(
-            Tool(workshop), ["migrate", indexPath, "--url", endpoint.GetLeftPart(UriPartial.Authority), "--collection", collection, "--verify", "none", "--json"], folder);
+            Tool(workshop), ["migrate", indexPath, "--url", endpoint.GetLeftPart(UriPartial.Authority), "--collection", collection, "--verify", "none",
+                "--json"], folder);
         return run.Json.GetProperty("perf").GetProperty("duration").GetDouble();
     }
 

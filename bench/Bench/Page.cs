@@ -7,7 +7,8 @@ namespace VectorMigration.Bench;
 /// <summary>A page of results in Markdown: tables, what they mean, and what they were measured on.</summary>
 internal sealed class Page(string title, string command)
 {
-    private readonly StringBuilder text = new($"# {title}\n\nMade by `./build.sh bench {command}`. Medians of the runs of one sitting, the candidates taking turns; compare ratios, not figures of different days.\n");
+    private readonly StringBuilder text = new($"# {title}\n\nMade by `./build.sh bench {command}`. Medians of the runs of one sitting, the candidates "
+        + $"taking turns; compare ratios, not figures of different days.\n");
 
     public Page Say(string words)
     {
@@ -62,5 +63,6 @@ internal sealed class Page(string title, string command)
     }
 
     private static string Field(string path, string name) =>
-        File.Exists(path) ? File.ReadLines(path).FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown" : "unknown";
+        File.Exists(path) ? File.ReadLines(path).FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown"
+            : "unknown";
 }

@@ -31,7 +31,8 @@ internal static class PayloadPart
                 WritePayload(payload, count);
                 ChildRun run = await Child.RunAsync(Environment.ProcessPath!, ["payload", index, payload]);
                 rows.Add([
-                    Page.Whole(count), Page.Number(new FileInfo(payload).Length / 1e6, 0), Page.Number(run.Json.GetProperty("checked").GetDouble()), Page.Whole(run.Json.GetProperty("perSecond").GetDouble()),
+                    Page.Whole(count), Page.Number(new FileInfo(payload).Length / 1e6, 0), Page.Number(run.Json.GetProperty("checked").GetDouble()),
+                        Page.Whole(run.Json.GetProperty("perSecond").GetDouble()),
                     Page.Number(run.PeakPrivate / 1e6), Page.Number(run.PeakResident / 1e6)]);
             }
             finally
@@ -43,7 +44,10 @@ internal static class PayloadPart
 
         workshop.Publish("payloads", new Page("Payloads by key", "payload")
             .Table(["keys", "payload file, MB", "check, s", "payloads read/s", "greatest private memory, MB", "greatest resident memory, MB"], rows)
-            .Say("An id map whose ids are in no order, and a JSON Lines file in another one. **check**: what comes before the first vector: every line read and judged, its ids sorted, the ids of the index sorted, both gone through side by side. **read**: 200,000 payloads in batches of 1,000, as the ids lie in the index: in no order of the file. **private**: anonymous memory, sampled every 20 ms. The tables take 16 bytes a key on the disk, twice as much while they are merged, first for the file, then for the index."));
+            .Say("An id map whose ids are in no order, and a JSON Lines file in another one. **check**: what comes before the first vector: every line "
+                + "read and judged, its ids sorted, the ids of the index sorted, both gone through side by side. **read**: 200,000 payloads in batches "
+                + "of 1,000, as the ids lie in the index: in no order of the file. **private**: anonymous memory, sampled every 20 ms. The tables "
+                + "take 16 bytes a key on the disk, twice as much while they are merged, first for the file, then for the index."));
     }
 
     /// <summary>Checks and reads as a run does, and tells how long it took.</summary>

@@ -34,14 +34,17 @@ internal static class Peers
         else if (name == Python)
         {
             run = await PresentAsync("python3", "-c", "import qdrant_client, numpy")
-                ? await Child.RunAsync("python3", [Path.Combine(folder, "peer.py"), server.RestPort.ToString(CultureInfo.InvariantCulture), server.GrpcPort.ToString(CultureInfo.InvariantCulture), .. sizes])
+                ? await Child.RunAsync("python3", [Path.Combine(folder, "peer.py"), server.RestPort.ToString(CultureInfo.InvariantCulture),
+                    server.GrpcPort.ToString(CultureInfo.InvariantCulture), .. sizes])
                 : null;
         }
         else
         {
-            clients ??= await PresentAsync("node", "--version") ? (await Child.RunAsync("bash", [Path.Combine(workshop.Root, "tools", "witness", "install.sh")])).Output.Trim() : string.Empty;
+            clients ??= await PresentAsync("node", "--version") ? (await Child.RunAsync(
+                "bash", [Path.Combine(workshop.Root, "tools", "witness", "install.sh")])).Output.Trim() : string.Empty;
             run = clients.Length == 0 ? null : await Child.RunAsync(
-                "node", [Path.Combine(folder, "peer.mjs"), clients, name == Grpc ? "grpc" : "rest", (name == Grpc ? server.GrpcUri : server.RestUri).GetLeftPart(UriPartial.Authority), .. sizes]);
+                "node", [Path.Combine(folder, "peer.mjs"), clients, name == Grpc ? "grpc" : "rest",
+                    (name == Grpc ? server.GrpcUri : server.RestUri).GetLeftPart(UriPartial.Authority), .. sizes]);
         }
 
         if (run is null)

@@ -14,13 +14,17 @@ internal static class PipelinePart
         string index = workshop.FlatIndex(count, Dimension);
         await using QdrantServer server = await QdrantServer.StartAsync();
         ChildRun run = await Child.RunAsync(
-            powerShell, ["-NoProfile", "-NonInteractive", "-File", Path.Combine(workshop.Root, "bench", "pipeline.ps1"), "-Path", index, "-Uri", server.GrpcUri.GetLeftPart(UriPartial.Authority), "-Times", workshop.Quick ? "1" : "5"]);
+            powerShell, ["-NoProfile", "-NonInteractive", "-File", Path.Combine(workshop.Root, "bench", "pipeline.ps1"), "-Path", index, "-Uri",
+                server.GrpcUri.GetLeftPart(UriPartial.Authority), "-Times", workshop.Quick ? "1" : "5"]);
         Dictionary<string, double> medians = run.Json.EnumerateObject().ToDictionary(
             static way => way.Name,
             static way => Page.Median(way.Value.EnumerateArray().Select(static seconds => seconds.GetDouble())));
         double whole = medians["Invoke-VectorMigration"];
         workshop.Publish("pipeline", new Page("The pipeline beside the one command", "pipeline")
-            .Table(["way", "s", "vectors/s", "speed of the one command"], [.. medians.Select(way => (string[])[way.Key.Replace("|", "\\|", StringComparison.Ordinal), Page.Number(way.Value, 2), Page.Whole(count / way.Value), Page.Percent(whole / way.Value)])])
-            .Say($"{Page.Whole(count)} × {Dimension} in one PowerShell session, by turns, each once before it counts. Everything between the start of the statement and its end: planning, creating the collection, sending; nothing is verified."));
+            .Table(["way", "s", "vectors/s", "speed of the one command"],
+                [.. medians.Select(way => (string[])[way.Key.Replace("|", "\\|", StringComparison.Ordinal), Page.Number(way.Value, 2),
+                Page.Whole(count / way.Value), Page.Percent(whole / way.Value)])])
+            .Say($"{Page.Whole(count)} × {Dimension} in one PowerShell session, by turns, each once before it counts. Everything between the start of "
+                + $"the statement and its end: planning, creating the collection, sending; nothing is verified."));
     }
 }

@@ -9,7 +9,8 @@ internal static class ReadingPart
 {
     private const int Block = 1 << 20;
 
-    /// <summary>Readings of a small index in one process: the first compiles, the second still meets cold code, the last is what a native program has from the start.</summary>
+    /// <summary>Readings of a small index in one process: the first compiles, the second still meets cold code, the last is what a native program has from
+    /// the start.</summary>
     private const int Readings = 6;
 
     /// <summary>As the tool that servers get runs: nothing is compiled a second time.</summary>
@@ -30,10 +31,12 @@ internal static class ReadingPart
             for (int repetition = 0; repetition < workshop.Repetitions + 1; repetition++)
             {
                 plain.Add(PlainRead(index, (long)count * dimension * sizeof(float)));
-                ours.Add((await Child.RunAsync(Environment.ProcessPath!, ["reader", index, "100"], environment: AsReleased)).Json.GetProperty("seconds").GetDouble());
+                ours.Add((await Child.RunAsync(Environment.ProcessPath!, ["reader", index, "100"], environment: AsReleased)).Json.GetProperty("seconds")
+                    .GetDouble());
                 if (faiss)
                 {
-                    theirs.Add((await Child.RunAsync("/usr/bin/python3", [Path.Combine(workshop.Root, "bench", "peers", "reading.py"), "read", index])).Json.GetProperty("seconds").GetDouble());
+                    theirs.Add((await Child.RunAsync("/usr/bin/python3", [Path.Combine(workshop.Root, "bench", "peers", "reading.py"), "read", index]))
+                        .Json.GetProperty("seconds").GetDouble());
                 }
             }
 
@@ -46,7 +49,11 @@ internal static class ReadingPart
 
         workshop.Publish("reading", new Page($"Reading {Page.Whole(count)} × {dimension}", "reading")
             .Table(["kind", "plain read, GB/s", "ours, GB/s", "of the plain read", "FAISS read_index + reconstruct_n, GB/s", "ours ÷ FAISS"], rows)
-            .Say("Bytes of vectors over time, files in the page cache. **plain read**: as many bytes as the vectors have, from the start of the file, in blocks of 1 MiB into one buffer, by the same call of the system. **ours**: the batches of 100 that the engine is given: ids, point ids, the check for NaN and infinity and for changes of the file included, opening too; the last of six readings in a fresh process, so that compiling does not count. **FAISS**: `read_index` and `reconstruct_n` (with the direct map that an IVF index needs), 1.7.3."));
+            .Say("Bytes of vectors over time, files in the page cache. **plain read**: as many bytes as the vectors have, from the start of the file, in "
+                + "blocks of 1 MiB into one buffer, by the same call of the system. **ours**: the batches of 100 that the engine is given: ids, point "
+                + "ids, the check for NaN and infinity and for changes of the file included, opening too; the last of six readings in a fresh "
+                + "process, so that compiling does not count. **FAISS**: `read_index` and `reconstruct_n` (with the direct map that an IVF index "
+                + "needs), 1.7.3."));
     }
 
     /// <summary>Memory while a sparse index far larger than it is read.</summary>
@@ -60,8 +67,10 @@ internal static class ReadingPart
             ChildRun run = await Child.RunAsync(Environment.ProcessPath!, ["reader", index, "100"], environment: AsReleased);
             workshop.Publish("memory", new Page("Memory at any size", "memory")
                 .Table(["what", "vectors", "GB", "s", "greatest private memory, MB", "greatest resident memory, MB"],
-                    [["reading a sparse Flat index", Page.Whole(count), Page.Number(count * dimension * sizeof(float) / 1e9), Page.Number(run.Seconds), Page.Number(run.PeakPrivate / 1e6), Page.Number(run.PeakResident / 1e6)]])
-                .Say("All batches of the feed are read and given back. The upload of 1,000,000 vectors stands in [scale.md](scale.md). **private**: anonymous memory, sampled every 20 ms."));
+                    [["reading a sparse Flat index", Page.Whole(count), Page.Number(count * dimension * sizeof(float) / 1e9), Page.Number(run.Seconds),
+                        Page.Number(run.PeakPrivate / 1e6), Page.Number(run.PeakResident / 1e6)]])
+                .Say("All batches of the feed are read and given back. The upload of 1,000,000 vectors stands in [scale.md](scale.md). **private**: "
+                    + "anonymous memory, sampled every 20 ms."));
         }
         finally
         {
@@ -110,7 +119,8 @@ internal static class ReadingPart
         string path = Path.Combine(workshop.Folder, string.Create(CultureInfo.InvariantCulture, $"{kind}-{count}x{dimension}.faiss"));
         if (!File.Exists(path))
         {
-            await Child.RunAsync("/usr/bin/python3", [Path.Combine(workshop.Root, "bench", "peers", "reading.py"), "make", path, kind, count.ToString(CultureInfo.InvariantCulture), dimension.ToString(CultureInfo.InvariantCulture)]);
+            await Child.RunAsync("/usr/bin/python3", [Path.Combine(workshop.Root, "bench", "peers", "reading.py"), "make", path, kind,
+                count.ToString(CultureInfo.InvariantCulture), dimension.ToString(CultureInfo.InvariantCulture)]);
         }
 
         return path;

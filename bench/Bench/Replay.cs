@@ -26,7 +26,8 @@ internal sealed class Replay : IDisposable
     {
         this.pace = pace;
         upsert = new Uri(endpoint, "/qdrant.Points/Upsert");
-        handlers = [.. Enumerable.Range(0, pace.Connections).Select(static _ => new SocketsHttpHandler { UseProxy = false, EnableMultipleHttp2Connections = false })];
+        handlers = [.. Enumerable.Range(0, pace.Connections).Select(static _ =>
+            new SocketsHttpHandler { UseProxy = false, EnableMultipleHttp2Connections = false })];
         invokers = [.. handlers.Select(static handler => new HttpMessageInvoker(handler))];
     }
 
@@ -37,7 +38,8 @@ internal sealed class Replay : IDisposable
         using QdrantConnection connection = new(new QdrantConnectionOptions { Uri = endpoint });
         IVectorStore store = connection.GetStore(QdrantStore.Open);
         using IVectorSource source = FaissIndex.Open(indexPath);
-        await store.CreateCollectionAsync(collection, new CollectionSettings { Dimension = source.Description.Dimension, Distance = Distance.Euclid }, CancellationToken.None);
+        await store.CreateCollectionAsync(collection, new CollectionSettings { Dimension = source.Description.Dimension, Distance = Distance.Euclid },
+            CancellationToken.None);
         byte[][] requests = Encode(source, collection, pace.BatchSize);
         GC.Collect();
         try

@@ -28,7 +28,10 @@ internal static class ScalePart
         }
 
         workshop.Publish("scale", new Page($"Cost against size, {Dimension} components", "scale")
-            .Table(["vectors", "upload, s", "vectors/s", "whole process, s", "client CPU, µs/vector", "greatest private memory, MB", "greatest resident memory, MB"], rows)
-            .Say("Default settings, journal and logs included, then the exact count. The server indexes while it is loaded, on the same cores, from 10,000 to 20,000 vectors a segment on. **private**: anonymous memory, sampled every 20 ms, the greatest of all runs; **resident**: shared libraries and cached parts of files included."));
+            .Table(["vectors", "upload, s", "vectors/s", "whole process, s", "client CPU, µs/vector", "greatest private memory, MB",
+                "greatest resident memory, MB"], rows)
+            .Say("Default settings, journal and logs included, then the exact count. The server indexes while it is loaded, on the same cores, from "
+                + "10,000 to 20,000 vectors a segment on. **private**: anonymous memory, sampled every 20 ms, the greatest of all runs; **resident**: "
+                + "shared libraries and cached parts of files included."));
     }
 }

@@ -31,7 +31,8 @@ internal static class TuningPart
                     bool within = run.UploadSeconds >= low && run.UploadSeconds <= high;
                     hits[(vectors, adaptive)] = hits.GetValueOrDefault((vectors, adaptive)) + (within ? 1 : 0);
                     (vectors == all ? rows : small).Add([
-                        attempt.ToString(CultureInfo.InvariantCulture), Page.Whole(vectors), adaptive ? "without any values" : Values(tuning), Seconds(low), Seconds(expected), Seconds(high), Page.Number(high / low),
+                        attempt.ToString(CultureInfo.InvariantCulture), Page.Whole(vectors), adaptive ? "without any values" : Values(tuning), Seconds(low),
+                            Seconds(expected), Seconds(high), Page.Number(high / low),
                         Seconds(run.UploadSeconds), within ? "yes" : "**no**", Load()]);
                 }
             }
@@ -39,8 +40,13 @@ internal static class TuningPart
 
         string[] head = ["try", "vectors", "run with", "from, s", "expected, s", "to, s", "to ÷ from", "real upload, s", "within", "load"];
         workshop.Publish("tuning", new Page("Predicted and real durations", "tune")
-            .Say($"Each try tunes for a minute on an empty server, then migrates {what} with the recommended values and without any (the pace that is found while sending), each as a process of its own with journal and logs (`--verify none`). **within**: the upload, from the first request to the last answer, took as long as `tune` had predicted. The target is 9 of 10 for all vectors. **load**: the machine's 1-minute load average after the run; what else runs there makes intervals wide and runs unlike each other.")
-            .Table(["vectors", "with the recommended values", "without any values"], new[] { all }.Concat(Sizes).Select(vectors => (string[])[Page.Whole(vectors), $"{hits[(vectors, false)]} of {tries} within", $"{hits[(vectors, true)]} of {tries} within"]))
+            .Say($"Each try tunes for a minute on an empty server, then migrates {what} with the recommended values and without any (the pace that is "
+                + $"found while sending), each as a process of its own with journal and logs (`--verify none`). **within**: the upload, from the first "
+                + $"request to the last answer, took as long as `tune` had predicted. The target is 9 of 10 for all vectors. **load**: the machine's "
+                + $"1-minute load average after the run; what else runs there makes intervals wide and runs unlike each other.")
+            .Table(["vectors", "with the recommended values", "without any values"],
+                new[] { all }.Concat(Sizes).Select(vectors => (string[])[Page.Whole(vectors), $"{hits[(vectors, false)]} of {tries} within",
+                $"{hits[(vectors, true)]} of {tries} within"]))
             .Table(head, rows)
             .Say("Small sizes take a fraction of a second, of which a single pause of the machine is a large part:")
             .Table(head, small));
@@ -57,21 +63,24 @@ internal static class TuningPart
     private static async Task<JsonElement> TuneAsync(Workshop workshop, Uri endpoint, string index)
     {
         ChildRun run = await Child.RunAsync(
-            Migrate.Tool(workshop), ["tune", index, "--url", endpoint.GetLeftPart(UriPartial.Authority), "--collection", "tuned", "--budget", workshop.Quick ? "10" : "60", "--json"]);
+            Migrate.Tool(workshop), ["tune", index, "--url", endpoint.GetLeftPart(UriPartial.Authority), "--collection", "tuned", "--budget",
+                workshop.Quick ? "10" : "60", "--json"]);
         return run.Json.GetProperty("tuning");
     }
 
     private static Task<MigrateRun> MigrateAsync(Workshop workshop, Uri endpoint, string index, long vectors, JsonElement? tuning)
     {
         string[] values = tuning is JsonElement found
-            ? ["--batch-size", found.GetProperty("batchSize").GetRawText(), "--parallel", found.GetProperty("throttleLimit").GetRawText(), "--batch-delay", found.GetProperty("batchDelay").GetRawText()]
+            ? ["--batch-size", found.GetProperty("batchSize").GetRawText(), "--parallel", found.GetProperty("throttleLimit").GetRawText(), "--batch-delay",
+                found.GetProperty("batchDelay").GetRawText()]
             : [];
         return Migrate.RunAsync(workshop, endpoint, index, ["--verify", "none", "--limit", vectors.ToString(CultureInfo.InvariantCulture), .. values]);
     }
 
     private static (double Low, double Expected, double High) Prediction(JsonElement tuning, long vectors, bool adaptive)
     {
-        JsonElement found = tuning.GetProperty(adaptive ? "adaptivePredictions" : "predictions").EnumerateArray().First(prediction => prediction.GetProperty("vectors").GetInt64() == vectors);
+        JsonElement found = tuning.GetProperty(adaptive ? "adaptivePredictions" : "predictions").EnumerateArray()
+            .First(prediction => prediction.GetProperty("vectors").GetInt64() == vectors);
         return (found.GetProperty("low").GetDouble(), found.GetProperty("upload").GetDouble(), found.GetProperty("high").GetDouble());
     }
 

@@ -77,7 +77,8 @@ public sealed class LongLine : IAsyncDisposable
             Interlocked.Increment(ref accepted);
             Task carrying = CarryAsync(client, Stopwatch.GetTimestamp());
             connections.TryAdd(carrying, true);
-            _ = carrying.ContinueWith(done => connections.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            _ = carrying.ContinueWith(done => connections.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
         }
     }
 

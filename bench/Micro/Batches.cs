@@ -14,6 +14,7 @@ internal static class Batches
         }
 
         long[] ids = [.. Enumerable.Range(0, count).Select(static i => (long)i)];
-        return VectorBatch.Create(SourceIdentity.Objects, 0, dimension, ids, components, pointIds: ids.Select(static id => PointId.FromNumber((ulong)id)).ToArray());
+        return VectorBatch.Create(SourceIdentity.Objects, 0, dimension, ids, components,
+            pointIds: ids.Select(static id => PointId.FromNumber((ulong)id)).ToArray());
     }
 }

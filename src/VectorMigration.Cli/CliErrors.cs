@@ -15,10 +15,12 @@ internal static class CliErrors
         ErrorIds.Interrupted, ErrorKind.Stopped, "Interrupted before anything was sent.", "Run the same command again.");
 
     public static MigrationException TuningInterrupted() => new(
-        ErrorIds.Interrupted, ErrorKind.Stopped, "Interrupted while settings were tried; nothing was found yet.", "Run the same command again, with a shorter --budget if a minute is too long.");
+        ErrorIds.Interrupted, ErrorKind.Stopped, "Interrupted while settings were tried; nothing was found yet.",
+            "Run the same command again, with a shorter --budget if a minute is too long.");
 
     public static MigrationException RepairInterrupted() => new(
-        ErrorIds.Interrupted, ErrorKind.Stopped, "Interrupted while points were sent again; those that were acknowledged are there.", "Run the same command again: it looks for what is still missing or different.");
+        ErrorIds.Interrupted, ErrorKind.Stopped, "Interrupted while points were sent again; those that were acknowledged are there.",
+            "Run the same command again: it looks for what is still missing or different.");
 
     public static MigrationException Unexpected(Exception error) => new(
         ErrorIds.Unexpected, ErrorKind.Server,
@@ -29,7 +31,8 @@ internal static class CliErrors
         ErrorIds.ApiKeyFileMissing, ErrorKind.NotFound, $"There is no key file {path}.", "Check the path that --api-key-file names.", path);
 
     public static MigrationException ApiKeyFileUnreadable(string path, Exception error) => new(
-        ErrorIds.ApiKeyFileUnreadable, ErrorKind.Permission, $"The key file {path} cannot be read: {error.GetType().Name}.", "Check that it is a file that this user may read.", path, error);
+        ErrorIds.ApiKeyFileUnreadable, ErrorKind.Permission, $"The key file {path} cannot be read: {error.GetType().Name}.",
+            "Check that it is a file that this user may read.", path, error);
 
     public static MigrationException ApiKeyInvalid(string source, string fault) => new(
         ErrorIds.ApiKeyInvalid, ErrorKind.InvalidArgument, $"{source} holds no key: {fault}.", "Put the key alone into it, on one line.", source);
@@ -42,5 +45,6 @@ internal static class CliErrors
         _ => MigrationStatus.Refused,
     };
 
-    private static string OneLine(string text) => string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    private static string OneLine(string text) =>
+        string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 }

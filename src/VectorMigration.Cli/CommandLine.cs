@@ -61,7 +61,8 @@ internal static class CommandLine
     private static MigrationException? UsageError(string[] args, ParseResult parsed)
     {
         // Told without its value: an argument is in the process list already, it need not be in a log as well.
-        if (args.Any(static arg => arg is "--api-key" || arg.StartsWith("--api-key=", StringComparison.Ordinal) || arg.StartsWith("--api-key:", StringComparison.Ordinal)))
+        if (args.Any(static arg => arg is "--api-key" || arg.StartsWith("--api-key=", StringComparison.Ordinal)
+            || arg.StartsWith("--api-key:", StringComparison.Ordinal)))
         {
             return CliErrors.KeyAsArgument();
         }
@@ -74,7 +75,8 @@ internal static class CommandLine
         // Without a command the parser complains first that there is none; what stands in its place says more.
         Command command = parsed.CommandResult.Command;
         string? odd = command is RootCommand ? parsed.UnmatchedTokens.FirstOrDefault(static token => token != "--json") : null;
-        ParseError error = parsed.Errors.FirstOrDefault(candidate => odd is not null && candidate.Message.Contains($"'{odd}'", StringComparison.Ordinal)) ?? parsed.Errors[0];
+        ParseError error = parsed.Errors.FirstOrDefault(candidate => odd is not null && candidate.Message.Contains($"'{odd}'", StringComparison.Ordinal))
+            ?? parsed.Errors[0];
         return CliErrors.Usage(error.Message, command is RootCommand ? null : command.Name);
     }
 

@@ -6,7 +6,7 @@ namespace VectorMigration.Commands;
 public abstract class CollectionCommand : ConnectedCommand
 {
     private readonly EventPump pump = new();
-    private RunProgress? progress;
+    private RunProgressBar? progress;
     private string phase = string.Empty;
     private long total;
     private long done;
@@ -117,7 +117,7 @@ public abstract class CollectionCommand : ConnectedCommand
         phase = name;
         total = expected;
         done = 0;
-        progress ??= new RunProgress(this, Activity);
+        progress ??= new RunProgressBar(this, Activity);
         progress.Start(name);
     }
 

@@ -20,7 +20,8 @@ internal static partial class CommandErrors
         name);
 
     public static MigrationException AliasMissing(string name, QdrantConnection server) => new(
-        ErrorIds.AliasMissing, ErrorKind.NotFound, $"There is no alias '{name}' at {server}.", "Get-QdrantCollection shows the aliases of each collection.", name);
+        ErrorIds.AliasMissing, ErrorKind.NotFound, $"There is no alias '{name}' at {server}.", "Get-QdrantCollection shows the aliases of each collection.",
+            name);
 
     public static MigrationException NotAnIndex(object found) => new(
         ErrorIds.NotAnIndex,

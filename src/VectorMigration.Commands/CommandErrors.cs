@@ -17,7 +17,8 @@ internal static partial class CommandErrors
         Record(new MigrationException(
             batch.ErrorId ?? ErrorIds.BatchFailed,
             batch.ErrorKind ?? ErrorKind.Server,
-            $"Batch {batch.Number} of {batch.Collection} (ordinals {batch.FirstOrdinal} to {batch.LastOrdinal}, {batch.Count} vectors) failed after {batch.Attempts} attempts: {batch.Error}",
+            $"Batch {batch.Number} of {batch.Collection} (ordinals {batch.FirstOrdinal} to {batch.LastOrdinal}, {batch.Count} vectors) failed after "
+                + $"{batch.Attempts} attempts: {batch.Error}",
             batch.RecommendedAction ?? "Send these vectors again.",
             batch));
 
@@ -30,7 +31,8 @@ internal static partial class CommandErrors
         Record(new MigrationException(
             ErrorIds.MigrationIncomplete,
             ErrorKind.InvalidData,
-            $"Not everything of {result.Path} is in '{result.Collection}': {result.Counts.Invalid} left out, {result.Counts.Failed} failed, {result.Verification?.Missing ?? 0} missing, {result.Verification?.Different ?? 0} different.",
+            $"Not everything of {result.Path} is in '{result.Collection}': {result.Counts.Invalid} left out, {result.Counts.Failed} failed, "
+                + $"{result.Verification?.Missing ?? 0} missing, {result.Verification?.Different ?? 0} different.",
             "See LeftOut and Verification.Differences of the result, and migration.log; run it again for what failed.",
             result.Collection));
 
@@ -46,7 +48,8 @@ internal static partial class CommandErrors
         path);
 
     public static MigrationException RestartWithoutJournal() => new(
-        ErrorIds.RestartWithoutJournal, ErrorKind.InvalidArgument, "-Restart begins a journal anew, but no journal was named.", "Name it with -JournalPath, or leave -Restart out.", "Restart");
+        ErrorIds.RestartWithoutJournal, ErrorKind.InvalidArgument, "-Restart begins a journal anew, but no journal was named.",
+            "Name it with -JournalPath, or leave -Restart out.", "Restart");
 
     public static MigrationException PathNotFound(string path) => new(
         ErrorIds.PathNotFound,
@@ -59,7 +62,8 @@ internal static partial class CommandErrors
         ErrorIds.InvalidBaseline,
         ErrorKind.InvalidArgument,
         $"-Baseline is {(value is MigrationResult ? "a result of a run that sent nothing" : $"a {value.GetType().Name}")}; expected the figures of a run.",
-        "Give the output of Measure-MigrationPerf or Invoke-VectorMigration, or the path of a migration.log, of a log folder, or of a summary from its folder runs.",
+        "Give the output of Measure-MigrationPerf or Invoke-VectorMigration, or the path of a migration.log, of a log folder, or of a summary from its "
+            + "folder runs.",
         value);
 
     public static MigrationException SeveralFiles(string path, int count) => new(

@@ -27,7 +27,7 @@ public sealed class GetFaissIndexCommand : PathCommand
 
     private IndexDescription ScanFile(string path)
     {
-        var progress = new RunProgress(this, "Scanning " + System.IO.Path.GetFileName(path));
+        var progress = new RunProgressBar(this, "Scanning " + System.IO.Path.GetFileName(path));
         progress.Start("scan");
         try
         {

@@ -78,7 +78,8 @@ public sealed class GetFaissVectorCommand : PathCommand
         IPayloadSource payload = Parts.OpenPayload(IndexPaths.ResolveOne(this, Payload.PayloadPath, literal: false), rules, spillFolder: null);
         try
         {
-            new PayloadCheck(source, payload, Payload.OnMissingPayload, new ReasonList(collects: false), spill: null).Run(0, source.Description.Count, StopToken);
+            new PayloadCheck(source, payload, Payload.OnMissingPayload, new ReasonList(collects: false), spill: null)
+                .Run(0, source.Description.Count, StopToken);
             return payload;
         }
         catch

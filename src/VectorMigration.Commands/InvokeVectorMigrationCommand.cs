@@ -64,7 +64,8 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
     private protected override void OnIndex(IVectorSource source, IPayloadSource? payload, QdrantConnection connection)
     {
         MigrationOptions options = IndexOptions(connection);
-        Migration migration = new(source, payload, Parts.OpenStore(connection), Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options, new DelegateObserver(Observe))
+        Migration migration = new(source, payload, Parts.OpenStore(connection), Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options,
+            new DelegateObserver(Observe))
         {
             History = options.LogDirectory is string logs ? new LoggedRuns(logs) : null,
         };

@@ -90,7 +90,8 @@ public sealed class NewQdrantCollectionCommand : ServerCommand
     /// <inheritdoc/>
     protected override void OnRecord()
     {
-        CollectionSettings settings = WithChoices(ParameterSetName == IndexSet ? OfIndex() : new CollectionSettings { Dimension = Dimension, Distance = Distance });
+        CollectionSettings settings = WithChoices(ParameterSetName == IndexSet ? OfIndex()
+            : new CollectionSettings { Dimension = Dimension, Distance = Distance });
         if (ShouldProcess(At(Name), $"Create the collection ({CollectionText.Of(settings)})"))
         {
             Wait(Store.CreateCollectionAsync(Name, settings, StopToken));

@@ -3,12 +3,13 @@ using System.Management.Automation;
 
 namespace VectorMigration.Commands;
 
-/// <summary>Optimize-VectorMigration: tries settings on a scratch collection, recommends one with its reason, and predicts how long the next sizes will take.</summary>
+/// <summary>Optimize-VectorMigration: tries settings on a scratch collection, recommends one with its reason, and predicts how long the next sizes will
+/// take.</summary>
 [Cmdlet(VerbsCommon.Optimize, "VectorMigration", DefaultParameterSetName = ParameterSets.Path, SupportsShouldProcess = true)]
 [OutputType(typeof(MigrationTuning))]
 public sealed class OptimizeVectorMigrationCommand : IndexCommand
 {
-    private TuningProgress? progress;
+    private TuningProgressBar? progress;
 
     /// <summary>Batch sizes to try; chosen by what is found when left out.</summary>
     [Parameter]
@@ -49,7 +50,8 @@ public sealed class OptimizeVectorMigrationCommand : IndexCommand
     {
         TuningOptions options = Options(connection);
         string target = string.Create(CultureInfo.InvariantCulture, $"a scratch collection '{Collection}-tuning-…' at {connection}");
-        string action = string.Create(CultureInfo.InvariantCulture, $"Send vectors of {source.Description.Path} again and again for at most {Budget.TotalSeconds} s to {target}, and remove it; '{Collection}' itself is not touched");
+        string action = string.Create(CultureInfo.InvariantCulture, $"Send vectors of {source.Description.Path} again and again for at most "
+            + $"{Budget.TotalSeconds} s to {target}, and remove it; '{Collection}' itself is not touched");
         if (!ShouldProcess(action + ".", action + "?", "Tune the migration"))
         {
             return;
@@ -67,11 +69,12 @@ public sealed class OptimizeVectorMigrationCommand : IndexCommand
         {
             case TuningAdvanced advanced:
                 WriteDebug($"{advanced.Elapsed.TotalSeconds:0.0} s: {advanced.Doing}.");
-                progress ??= new TuningProgress(this, Activity);
+                progress ??= new TuningProgressBar(this, Activity);
                 progress.Report(advanced);
                 break;
             case TuningTrialEnded ended:
-                WriteVerbose(string.Create(CultureInfo.InvariantCulture, $"Trial {ended.Number}, {ended.What}: {ended.Vectors:N0} vectors, {ended.VectorsPerSecond:N0} a second."));
+                WriteVerbose(string.Create(CultureInfo.InvariantCulture, $"Trial {ended.Number}, {ended.What}: {ended.Vectors:N0} vectors, "
+                    + $"{ended.VectorsPerSecond:N0} a second."));
                 break;
             default:
                 break;

@@ -52,7 +52,7 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         {
             if (declined)
             {
-                reader!.PassOver();
+                reader!.Skip();
             }
             else if (reader!.TryRead(item, out MigrationException? refusal) is not InputVector vector)
             {

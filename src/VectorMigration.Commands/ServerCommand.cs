@@ -27,6 +27,7 @@ public abstract class ServerCommand : ConnectedCommand
         // The server answers for an alias as well; the object shall have the collection's own name.
         string actual = aliases.TryGetValue(name, out string? behind) ? behind : name;
         CollectionDescription? description = Wait(Store.GetCollectionAsync(actual, StopToken));
-        return description is null ? null : new QdrantCollectionInfo(description, [.. aliases.Where(pair => pair.Value == actual).Select(static pair => pair.Key).Order(StringComparer.Ordinal)], Server);
+        return description is null ? null : new QdrantCollectionInfo(
+            description, [.. aliases.Where(pair => pair.Value == actual).Select(static pair => pair.Key).Order(StringComparer.Ordinal)], Server);
     }
 }

@@ -46,7 +46,8 @@ public sealed class StartQdrantLocalCommand : MigrationCommand
     {
         LocalServerOptions options = Options();
         string binary = LocalServerBinary.Find(options.BinaryPath, options.SearchFolders);
-        if (!ShouldProcess(binary, $"Start a server on 127.0.0.1 with {(StoragePath is null ? "storage that goes with it" : $"the storage {options.StoragePath}")}"))
+        if (!ShouldProcess(binary, $"Start a server on 127.0.0.1 with "
+            + $"{(StoragePath is null ? "storage that goes with it" : $"the storage {options.StoragePath}")}"))
         {
             return;
         }

@@ -64,7 +64,10 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
     private bool Agreed(VerificationResult result, long points, string endpoint)
     {
         string target = $"collection '{Collection}' at {endpoint}";
-        string action = FormattableString.Invariant($"Send again {points:N0} points ({result.Missing:N0} are missing, {result.Different:N0} different){(Payload.PayloadPath is null ? ", without payloads" : string.Empty)}");
+        string action = string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"Send again {points:N0} points ({result.Missing:N0} are missing, {result.Different:N0} "
+            + $"different){(Payload.PayloadPath is null ? ", without payloads" : string.Empty)}");
         return ShouldProcess($"{action} → {target}.", $"{action} → {target}?", "Repair a migration");
     }
 
@@ -86,7 +89,8 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
 
     private void Write(VerificationResult result)
     {
-        WriteVerbose($"{result.Compared} of {result.Expected} points compared ({result.Comparison}): {result.Missing} missing, {result.Different} different, {result.Extra?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "unknown"} extra.");
+        WriteVerbose($"{result.Compared} of {result.Expected} points compared ({result.Comparison}): {result.Missing} missing, {result.Different} "
+            + $"different, {result.Extra?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "unknown"} extra.");
         foreach (PointDifference difference in result.Differences.Take(10))
         {
             WriteVerbose($"Point {difference.Id} (ordinal {difference.Ordinal}): {difference.Reason}");

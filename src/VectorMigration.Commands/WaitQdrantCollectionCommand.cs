@@ -32,8 +32,9 @@ public sealed class WaitQdrantCollectionCommand : ServerCommand
                 continue;
             }
 
-            TakeUp(collection);
-            if (Follow(new IndexWait(Store, name, new IndexWaitLimits { Timeout = TimeoutSec is int seconds ? TimeSpan.FromSeconds(seconds) : null }, TimeProvider.System), name) is { } result)
+            Reenable(collection);
+            if (Follow(new IndexWait(Store, name, new IndexWaitLimits { Timeout = TimeoutSec is int seconds ? TimeSpan.FromSeconds(seconds) : null },
+                TimeProvider.System), name) is { } result)
             {
                 WriteObject(result);
                 if (result.Status == IndexingStatus.Unfinished)
@@ -45,9 +46,9 @@ public sealed class WaitQdrantCollectionCommand : ServerCommand
     }
 
     /// <summary>What a migration has put off and a crash has left so is taken up; asked for, because that migration may be running.</summary>
-    private void TakeUp(CollectionDescription collection)
+    private void Reenable(CollectionDescription collection)
     {
-        if (DeferredIndexing.IsPutOff(collection) && ShouldProcess(At(collection.Name), "Take up the indexing that a migration has put off"))
+        if (DeferredIndexing.IsDeferred(collection) && ShouldProcess(At(collection.Name), "Take up the indexing that a migration has put off"))
         {
             Wait(DeferredIndexing.EndAsync(Store, collection, StopToken));
         }
@@ -55,7 +56,7 @@ public sealed class WaitQdrantCollectionCommand : ServerCommand
 
     private IndexingResult? Follow(IndexWait wait, string name)
     {
-        RunProgress progress = new(this, $"Waiting for the index of {name}");
+        RunProgressBar progress = new(this, $"Waiting for the index of {name}");
         progress.Start("index");
         Task<IndexingResult> work = Task.Run(() => wait.RunAsync(Note, StopToken), CancellationToken.None);
         try

@@ -15,7 +15,8 @@ internal static class CollectionMapping
         Protocol.VectorParams vector = new()
         {
             Size = (ulong)Positive(name, "dimension", settings.Dimension),
-            Distance = settings.Distance is Distance distance ? (Protocol.Distance)distance : throw QdrantErrors.InvalidSettings(name, "its distance is not given"),
+            Distance = settings.Distance is Distance distance ? (Protocol.Distance)distance
+                : throw QdrantErrors.InvalidSettings(name, "its distance is not given"),
         };
         if (settings.Datatype != VectorDatatype.Default)
         {

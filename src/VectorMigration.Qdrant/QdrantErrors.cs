@@ -21,7 +21,8 @@ internal static class QdrantErrors
             TransportFault.None => $"Could not {action} at {endpoint}: the server answered '{reply.Message}'.",
             _ => $"Could not {action} at {endpoint}: {reply.Message}.",
         };
-        return new MigrationException(row.ErrorId, row.Kind, message, row.NextStep, target ?? endpoint, reply.Cause) { Resumable = row.Outcome == WriteOutcome.Retry };
+        return new MigrationException(row.ErrorId, row.Kind, message, row.NextStep, target ?? endpoint,
+            reply.Cause) { Resumable = row.Outcome == WriteOutcome.Retry };
     }
 
     /// <summary>The message bytes of an answer are not what the protocol says.</summary>
@@ -46,8 +47,10 @@ internal static class QdrantErrors
     public static MigrationException ProxyNeedsTls(Uri endpoint, Uri proxy, bool fromEnvironment) => new(
         ErrorIds.ProxyNeedsTls,
         ErrorKind.InvalidArgument,
-        $"{endpoint.GetLeftPart(UriPartial.Authority)} would be reached through the proxy {proxy.Host}:{proxy.Port}, but gRPC without TLS cannot go through an HTTP proxy.",
-        fromEnvironment ? $"Use https://, or name {endpoint.Host} in NO_PROXY if it can be reached directly." : "Use https://, or no proxy if the server can be reached directly.",
+        $"{endpoint.GetLeftPart(UriPartial.Authority)} would be reached through the proxy {proxy.Host}:{proxy.Port}, but gRPC without TLS cannot go "
+            + $"through an HTTP proxy.",
+        fromEnvironment ? $"Use https://, or name {endpoint.Host} in NO_PROXY if it can be reached directly."
+            : "Use https://, or no proxy if the server can be reached directly.",
         endpoint.Host);
 
     /// <summary>The key holds characters that no header can hold. The key itself is not told.</summary>

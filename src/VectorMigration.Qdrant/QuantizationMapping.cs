@@ -58,7 +58,8 @@ internal static class QuantizationMapping
         {
             scalar.Quantile = quantile is >= LeastQuantile and <= 1
                 ? quantile
-                : throw QdrantErrors.InvalidSettings(collection, FormattableString.Invariant($"its quantile is {quantile}, it must be from {LeastQuantile} to 1"));
+                : throw QdrantErrors.InvalidSettings(collection, FormattableString.Invariant(
+                    $"its quantile is {quantile}, it must be from {LeastQuantile} to 1"));
         }
 
         if (settings.AlwaysRam is bool inMemory)

@@ -106,7 +106,8 @@ internal sealed class JsonLinesFile : IDisposable
     private static DiskBytes Open(string path)
     {
         // Before it is opened: opening a pipe could wait for ever.
-        if (new FileInfo(path).LinkTarget is string target && (target.StartsWith("pipe:", StringComparison.Ordinal) || target.StartsWith("socket:", StringComparison.Ordinal)))
+        if (new FileInfo(path).LinkTarget is string target && (target.StartsWith("pipe:", StringComparison.Ordinal)
+            || target.StartsWith("socket:", StringComparison.Ordinal)))
         {
             throw PayloadErrors.NotRegular(path);
         }

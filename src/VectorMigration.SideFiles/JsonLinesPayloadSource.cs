@@ -6,7 +6,7 @@ namespace VectorMigration.SideFiles;
 /// Payloads from a JSON Lines file in the order of adding: line i belongs to the vector that was added i-th. The file is never loaded: rows are read
 /// with positional reads as batches ask for them.
 /// </summary>
-public sealed class JsonLinesPayloadSource : IPayloadSource, ISteadyFile
+public sealed class JsonLinesPayloadSource : IPayloadSource, IChangeDetector
 {
     private readonly JsonLinesFile file;
     private readonly LineIndex lines;
@@ -79,10 +79,10 @@ public sealed class JsonLinesPayloadSource : IPayloadSource, ISteadyFile
     }
 
     /// <inheritdoc/>
-    void ISteadyFile.ThrowIfChanged() => file.ThrowIfChanged();
+    void IChangeDetector.ThrowIfChanged() => file.ThrowIfChanged();
 
     /// <inheritdoc/>
-    void ISteadyFile.ThrowIfContentChanged() => file.ThrowIfContentChanged();
+    void IChangeDetector.ThrowIfContentChanged() => file.ThrowIfContentChanged();
 
     /// <inheritdoc/>
     public void Dispose()
@@ -146,7 +146,8 @@ public sealed class JsonLinesPayloadSource : IPayloadSource, ISteadyFile
         {
             for (int i = 0; i < places.Length; i++)
             {
-                using LineReader reader = lines.Open(places[i], cancellationToken) ?? throw PayloadErrors.TooFewRows(Path, lines.CountAll(cancellationToken), places[i] + 1);
+                using LineReader reader = lines.Open(places[i], cancellationToken)
+                    ?? throw PayloadErrors.TooFewRows(Path, lines.CountAll(cancellationToken), places[i] + 1);
                 found[i] = reader.Offset;
             }
         }

@@ -4,7 +4,7 @@ namespace VectorMigration.SideFiles;
 /// Payloads from a JSON Lines file whose objects name the FAISS id they belong to, in any order. A sorted table of ids and offsets, on the disk where it
 /// does not fit in memory, finds them; the objects themselves stay where they are.
 /// </summary>
-public sealed class KeyedJsonLinesSource : IKeyedPayloadSource, ISteadyFile
+public sealed class KeyedJsonLinesSource : IKeyedPayloadSource, IChangeDetector
 {
     private readonly JsonLinesFile file;
     private readonly PayloadRows rows;
@@ -67,10 +67,10 @@ public sealed class KeyedJsonLinesSource : IKeyedPayloadSource, ISteadyFile
     }
 
     /// <inheritdoc/>
-    void ISteadyFile.ThrowIfChanged() => file.ThrowIfChanged();
+    void IChangeDetector.ThrowIfChanged() => file.ThrowIfChanged();
 
     /// <inheritdoc/>
-    void ISteadyFile.ThrowIfContentChanged() => file.ThrowIfContentChanged();
+    void IChangeDetector.ThrowIfContentChanged() => file.ThrowIfContentChanged();
 
     /// <inheritdoc/>
     public void Dispose()

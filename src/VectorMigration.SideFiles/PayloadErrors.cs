@@ -4,14 +4,16 @@ namespace VectorMigration.SideFiles;
 internal static class PayloadErrors
 {
     // No way of writing lines is named here: whether their order is that of the vectors nobody can see, so that a key is the safe way.
-    private const string OneObjectALine = "Write it as JSON Lines, one object a line, with the FAISS id in a field of each object, and name that field with -PayloadKey (--payload-key). "
+    private const string OneObjectALine = "Write it as JSON Lines, one object a line, with the FAISS id in a field of each object, and name that field "
+        + "with -PayloadKey (--payload-key). "
         + "Without a key line n must belong to the vector that was added n-th.";
 
     public static MigrationException Missing(string path) => new(
         ErrorIds.PayloadFileMissing, ErrorKind.NotFound, $"There is no payload file {path}.", "Check the path.", path);
 
     public static MigrationException IsDirectory(string path) => new(
-        ErrorIds.PayloadIsDirectory, ErrorKind.InvalidArgument, $"{path} is a directory, expected a file of JSON objects, one a line (.jsonl).", "Name the file in it.", path);
+        ErrorIds.PayloadIsDirectory, ErrorKind.InvalidArgument, $"{path} is a directory, expected a file of JSON objects, one a line (.jsonl).",
+            "Name the file in it.", path);
 
     public static MigrationException Unreadable(string path, Exception inner) => new(
         ErrorIds.PayloadFileUnreadable, inner is UnauthorizedAccessException ? ErrorKind.Permission : ErrorKind.InvalidData,
@@ -26,7 +28,8 @@ internal static class PayloadErrors
     };
 
     public static MigrationException NotUtf8(string path, string found) => new(
-        ErrorIds.PayloadNotUtf8, ErrorKind.InvalidData, $"The payload file {path} is not UTF-8 text: {found}.", "Save it as UTF-8, one JSON object a line.", path);
+        ErrorIds.PayloadNotUtf8, ErrorKind.InvalidData, $"The payload file {path} is not UTF-8 text: {found}.", "Save it as UTF-8, one JSON object a line.",
+            path);
 
     public static MigrationException OtherForm(string path, string found, string action = OneObjectALine) => new(
         ErrorIds.PayloadNotJsonLines, ErrorKind.InvalidData, $"The payload file {path} is {found}; expected JSON Lines, one JSON object a line.", action, path);
@@ -44,7 +47,8 @@ internal static class PayloadErrors
     public static MigrationException KeyRepeated(string path, string field, long key, long first, long second, long repeated) => new(
         ErrorIds.PayloadKeyRepeated,
         ErrorKind.InvalidData,
-        $"{path}: the FAISS id {key} stands in the field '{field}' of line {first} and of line {second}; {repeated} {(repeated == 1 ? "line repeats" : "lines repeat")} an id that another one has.",
+        $"{path}: the FAISS id {key} stands in the field '{field}' of line {first} and of line {second}; {repeated} "
+            + $"{(repeated == 1 ? "line repeats" : "lines repeat")} an id that another one has.",
         "Keep one line for each vector.",
         path);
 
@@ -83,7 +87,8 @@ internal static class PayloadErrors
 
     public static MigrationException LineTooLong(string path, long line, int most) => new(
         ErrorIds.PayloadLineTooLong, ErrorKind.InvalidData,
-        $"{path}, line {line}: expected a line of at most {most} bytes, found a longer one.", "Write one JSON object a line; an object larger than that is no payload for Qdrant.", path);
+        $"{path}, line {line}: expected a line of at most {most} bytes, found a longer one.",
+            "Write one JSON object a line; an object larger than that is no payload for Qdrant.", path);
 
     public static MigrationException TooFewRows(string path, long rows, long expected) => new(
         ErrorIds.PayloadTooFewRows, ErrorKind.Conflict,

@@ -11,7 +11,8 @@ internal static class FuzzTable
     {
         FuzzFigures all = new();
         StringBuilder table = new();
-        table.Append("| damage | files | read | described | rejected | faults | mean time, ms | worst first reading, ms | over 1 s at first | most memory beyond the file, KiB |\n");
+        table.Append("| damage | files | read | described | rejected | faults | mean time, ms | worst first reading, ms | over 1 s at first | most "
+            + "memory beyond the file, KiB |\n");
         table.Append("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n");
         foreach ((Mutation mutation, FuzzFigures row) in figures)
         {
@@ -34,6 +35,8 @@ internal static class FuzzTable
         double memory = row.Files == 0 ? 0 : row.WorstMemory / 1024.0;
         table.Append(
             CultureInfo.InvariantCulture,
-            $"| {name} | {row.Files:N0} | {row.Of(TrialEnd.Read):N0} | {row.Of(TrialEnd.Described):N0} | {row.Of(TrialEnd.Rejected):N0} | {row.Of(TrialEnd.Fault):N0} | {row.TotalTime.TotalMilliseconds / Math.Max(1, row.Files):F2} | {row.WorstTime.TotalMilliseconds:F1} | {row.ReadAgain:N0} | {memory:N0} |\n");
+            $"| {name} | {row.Files:N0} | {row.Of(TrialEnd.Read):N0} | {row.Of(TrialEnd.Described):N0} | {row.Of(TrialEnd.Rejected):N0} | "
+                + $"{row.Of(TrialEnd.Fault):N0} | {row.TotalTime.TotalMilliseconds / Math.Max(1, row.Files):F2} | {row.WorstTime.TotalMilliseconds:F1} | "
+                + $"{row.ReadAgain:N0} | {memory:N0} |\n");
     }
 }

@@ -14,7 +14,8 @@ internal sealed class Mutator(IReadOnlyList<SeedFile> seeds, ulong seed)
     private static readonly uint[] AllCodes =
     [
         .. IndexKinds.All.Select(kind => IndexKinds.CodeOf(kind.FourCC)).Order(),
-        .. new[] { "null", "rrot", "LTra", "Pcam", "PcAm", "PCAm", "Viqm", "Viqt", "RmDT", "VNrm", "VCnt", "HRot", "il00", "ilar", "ilod", "ilbl", "ilpn", "ilp2", "full", "sprs" }.Select(IndexKinds.CodeOf),
+        .. new[] { "null", "rrot", "LTra", "Pcam", "PcAm", "PCAm", "Viqm", "Viqt", "RmDT", "VNrm", "VCnt", "HRot", "il00", "ilar", "ilod", "ilbl", "ilpn",
+            "ilp2", "full", "sprs" }.Select(IndexKinds.CodeOf),
     ];
 
     private readonly SeedFile[] readable = [.. seeds.Where(seed => seed.IsReadable)];

@@ -11,7 +11,8 @@ internal static class Nesting
 
     private const int Dimension = 24;
 
-    private static readonly string[] Wrappers = ["IxMp", "IxM2", "IxPT", "IRMf", "IRMh", "IxRF", "IwIQ", "IwFl", "IwPQ", "Ix2L", "IHNf", "IH00", "IBMp", "IBM2", "IBFf", "Viqt"];
+    private static readonly string[] Wrappers = ["IxMp", "IxM2", "IxPT", "IRMf", "IRMh", "IxRF", "IwIQ", "IwFl", "IwPQ", "Ix2L", "IHNf", "IH00", "IBMp", "IBM2",
+        "IBFf", "Viqt"];
 
     public static void Apply(MutableFile file, ref Dice dice, StringBuilder told)
     {

@@ -36,7 +36,8 @@ internal sealed class SeedFile
 
     /// <summary>Loads all files of that name below a folder, in the order of their paths.</summary>
     public static IReadOnlyList<SeedFile> LoadAll(string root) =>
-        [.. Directory.GetFiles(root, "index.faiss", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(path => Load(path, System.IO.Path.GetRelativePath(root, System.IO.Path.GetDirectoryName(path)!).Replace('\\', '/')))];
+        [.. Directory.GetFiles(root, "index.faiss", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .Select(path => Load(path, System.IO.Path.GetRelativePath(root, System.IO.Path.GetDirectoryName(path)!).Replace('\\', '/')))];
 
     private static SeedFile Load(string path, string name)
     {

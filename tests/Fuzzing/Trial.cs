@@ -91,7 +91,8 @@ internal static partial class Trial
         }
         catch (MigrationException error)
         {
-            return WrongWithError(error, length) is string wrong ? (TrialEnd.Fault, $"{wrong}: {error.ErrorId}: {error.Message}") : (TrialEnd.Rejected, error.ErrorId);
+            return WrongWithError(error, length) is string wrong ? (TrialEnd.Fault, $"{wrong}: {error.ErrorId}: {error.Message}")
+                : (TrialEnd.Rejected, error.ErrorId);
         }
         catch (Exception error)
         {
@@ -119,7 +120,8 @@ internal static partial class Trial
             components += region.Content == RegionContent.Components ? region.Length : 0;
         }
 
-        return index.IsSupported && components != index.Count * index.Dimension * sizeof(float) ? $"{components} bytes hold {index.Count} vectors of {index.Dimension}" : null;
+        return index.IsSupported && components != index.Count * index.Dimension * sizeof(float)
+            ? $"{components} bytes hold {index.Count} vectors of {index.Dimension}" : null;
     }
 
     private static void ReadAll(IVectorSource source)

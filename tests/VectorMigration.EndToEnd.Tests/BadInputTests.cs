@@ -60,7 +60,7 @@ public sealed class BadInputTests(QdrantServerFixture fixture) : ServerTests(fix
     [InlineData("truncated")]
     public async Task What_is_no_index_is_refused_by_every_command(string what)
     {
-        string path = Pretender(what);
+        string path = ForeignFile(what);
         (await Tool.RunAsync(Folder, "inspect", path)).ShouldEndWith(2, Path.GetFileName(path));
         JsonElement json = (await Tool.RunAsync(Folder, "inspect", path, "--json")).ShouldEndWith(2).Json();
         json.GetProperty("exitCode").GetInt32().ShouldBe(2);
@@ -193,7 +193,7 @@ public sealed class BadInputTests(QdrantServerFixture fixture) : ServerTests(fix
         return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private string Pretender(string what)
+    private string ForeignFile(string what)
     {
         string path = At(what + ".faiss");
         byte[] sound = File.ReadAllBytes(Words)[..5000];

@@ -63,7 +63,8 @@ public sealed class ChangedFileTests : IAsyncLifetime
     }
 
     private string[] Run(string collection) =>
-        ["migrate", Index, "--url", Server.GrpcUri.GetLeftPart(UriPartial.Authority), "--collection", collection, "--batch-size", "50", "--batch-delay", "0.05"];
+        ["migrate", Index, "--url", Server.GrpcUri.GetLeftPart(UriPartial.Authority), "--collection", collection, "--batch-size", "50", "--batch-delay",
+            "0.05"];
 
     private void Change(string change, float[] others)
     {

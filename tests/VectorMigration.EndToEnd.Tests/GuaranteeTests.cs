@@ -17,7 +17,8 @@ public sealed partial class GuaranteeTests
                 .Where(static file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
                 .Select(File.ReadAllText),
         ];
-        string[] names = [.. NamePattern().Matches(File.ReadAllText(Path.Combine(Root, "docs", "guarantees.md"))).Select(static match => match.Groups[1].Value).Distinct()];
+        string[] names = [.. NamePattern().Matches(File.ReadAllText(Path.Combine(Root, "docs", "guarantees.md"))).Select(static match => match.Groups[1].Value)
+            .Distinct()];
         names.Length.ShouldBeGreaterThan(40);
         foreach (string name in names)
         {

@@ -27,7 +27,8 @@ public sealed class IndexingTests() : MidwayTests(vectors: 2_000, dimension: 64,
     public async Task The_new_collection_is_divided_as_asked_and_the_sheet_tells_the_index()
     {
         ToolResult run = await Tool.RunAsync(
-            Folder, "migrate", Index, "--url", Url, "--collection", Collection, "--shard-number", "2", "--default-segment-number", "3", "--max-segment-size", "40000", "--wait-indexed");
+            Folder, "migrate", Index, "--url", Url, "--collection", Collection, "--shard-number", "2", "--default-segment-number", "3", "--max-segment-size",
+                "40000", "--wait-indexed");
         run.ShouldSucceed().Output.ShouldContain("0 of 2,000 vectors are indexed; the rest lies in segments under the indexing threshold");
         JsonElement config = (await DescribeAsync()).GetProperty("config");
         config.GetProperty("params").GetProperty("shard_number").GetInt32().ShouldBe(2);

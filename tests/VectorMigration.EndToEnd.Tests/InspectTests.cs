@@ -35,7 +35,8 @@ public sealed class InspectTests : IDisposable
         ToolResult people = (await Tool.RunAsync(folder, "inspect", Fixture.Of("faiss-1.7.3/flat_special_values").IndexPath, "--scan")).ShouldSucceed();
         people.Output.ShouldContain("not finite");
         people.Error.ShouldContain("--skip-invalid");
-        JsonElement scan = (await Tool.RunAsync(folder, "inspect", Fixture.Of("faiss-1.7.3/idmap_duplicate_ids").IndexPath, "--scan", "--json")).ShouldSucceed().Json().GetProperty("scan");
+        JsonElement scan = (await Tool.RunAsync(folder, "inspect", Fixture.Of("faiss-1.7.3/idmap_duplicate_ids").IndexPath, "--scan", "--json")).ShouldSucceed()
+            .Json().GetProperty("scan");
         scan.GetProperty("count").GetInt64().ShouldBe(500);
         scan.GetProperty("duplicateIds").GetInt64().ShouldBeGreaterThan(0);
         scan.GetProperty("firstDuplicateIds")[0].GetProperty("ordinal").GetInt64().ShouldBeGreaterThan(0);

@@ -76,7 +76,8 @@ public sealed class InterruptionTests() : MidwayTests(InterruptionTests.Vectors,
     private async Task GoOnAsync(ToolResult? run, long atLeast)
     {
         run?.Error.ShouldContain("Run the same command again: it goes on where this one stopped");
-        JsonElement counts = (await Tool.RunAsync(Folder, "migrate", Index, "--url", Url, "--collection", "stopped", "--json")).ShouldSucceed().Json().GetProperty("counts");
+        JsonElement counts = (await Tool.RunAsync(Folder, "migrate", Index, "--url", Url, "--collection", "stopped", "--json")).ShouldSucceed().Json()
+            .GetProperty("counts");
         long skipped = counts.GetProperty("skipped").GetInt64();
         skipped.ShouldBeInRange(atLeast, Vectors - 1);
         counts.GetProperty("sent").GetInt64().ShouldBe(Vectors - skipped);

@@ -9,7 +9,8 @@ namespace VectorMigration.EndToEnd.Tests;
 public sealed class MigrateTests(QdrantServerFixture fixture) : ServerTests(fixture)
 {
     public static TheoryData<string> Sound => Fixture.Names(
-        Fixture.Readable.Where(static fixture => !fixture.Name.EndsWith("/flat_special_values", StringComparison.Ordinal) && !fixture.Name.EndsWith("/idmap_duplicate_ids", StringComparison.Ordinal)));
+        Fixture.Readable.Where(static fixture => !fixture.Name.EndsWith("/flat_special_values", StringComparison.Ordinal)
+            && !fixture.Name.EndsWith("/idmap_duplicate_ids", StringComparison.Ordinal)));
 
     [Theory]
     [MemberData(nameof(Sound))]
@@ -28,7 +29,8 @@ public sealed class MigrateTests(QdrantServerFixture fixture) : ServerTests(fixt
     public async Task The_sample_arrives_with_its_words_and_the_collection_fits_the_index()
     {
         string samples = Path.Combine(QdrantServer.RepositoryRoot(), "samples");
-        ToolResult run = (await MigrateAsync(Path.Combine(samples, "words.faiss"), "--payload", Path.Combine(samples, "words.jsonl"), "--json")).ShouldSucceed();
+        ToolResult run = (await MigrateAsync(Path.Combine(samples, "words.faiss"), "--payload", Path.Combine(samples, "words.jsonl"), "--json"))
+            .ShouldSucceed();
         JsonElement result = run.Json();
         result.GetProperty("status").GetString().ShouldBe("Completed");
         result.GetProperty("counts").GetProperty("sent").GetInt64().ShouldBe(10_000);
@@ -201,7 +203,8 @@ public sealed class MigrateTests(QdrantServerFixture fixture) : ServerTests(fixt
     public async Task Verbose_tells_plan_and_connection_source()
     {
         (string path, _, _) = Mapped(10, 4);
-        ToolResult run = await Tool.RunAsync(Folder, new Dictionary<string, string> { ["QDRANT_URL"] = Url }, "migrate", path, "--collection", Collection, "--verbose");
+        ToolResult run = await Tool.RunAsync(Folder, new Dictionary<string, string> { ["QDRANT_URL"] = Url }, "migrate", path, "--collection", Collection,
+            "--verbose");
         run.ShouldSucceed().Error.ShouldContain($"endpoint {Url} from QDRANT_URL, no key");
         run.Error.ShouldContain("sends 10 vectors");
     }
@@ -231,7 +234,8 @@ public sealed class MigrateTests(QdrantServerFixture fixture) : ServerTests(fixt
         for (int row = 0; row < ids.Length; row++)
         {
             float[] found = points[ids[row].ToString()].Vector;
-            found.Select(BitConverter.SingleToInt32Bits).ShouldBe(components.AsSpan(row * dimension, dimension).ToArray().Select(BitConverter.SingleToInt32Bits));
+            found.Select(BitConverter.SingleToInt32Bits).ShouldBe(components.AsSpan(row * dimension, dimension).ToArray()
+                .Select(BitConverter.SingleToInt32Bits));
         }
     }
 }

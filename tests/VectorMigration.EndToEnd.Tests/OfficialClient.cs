@@ -23,7 +23,8 @@ internal static class OfficialClient
         Uri url = kind == "rest" ? server.RestUri : server.GrpcUri;
         string[] arguments = [script, kind, url.GetLeftPart(UriPartial.Authority), await Clients.Value];
         string said = await RunAsync("node", arguments, JsonSerializer.Serialize(collections, JsonSerializerOptions.Web));
-        return [.. said.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => JsonSerializer.Deserialize<WitnessReport>(line, JsonSerializerOptions.Web)!)];
+        return [.. said.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(static line => JsonSerializer.Deserialize<WitnessReport>(line, JsonSerializerOptions.Web)!)];
     }
 
     private static async Task<string> InstallAsync() =>
@@ -48,6 +49,7 @@ internal static class OfficialClient
             throw new TimeoutException($"{program} {arguments[0]} did not end within {Limit}.");
         }
 
-        return process.ExitCode == 0 ? await output : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: {await error}");
+        return process.ExitCode == 0 ? await output : throw new InvalidOperationException(
+            $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: {await error}");
     }
 }

@@ -43,7 +43,8 @@ public sealed class MigratedFixtures(QdrantServerFixture fixture) : IAsyncLifeti
             Verification = VerificationMode.None,
             Upload = new UploadOptions { BatchSize = 64 },
         };
-        MigrationResult result = await new Migration(source, null, store, new PollyRetryPolicy(), options, new CompositeObserver()).RunAsync(CancellationToken.None);
+        MigrationResult result = await new Migration(source, null, store, new PollyRetryPolicy(), options, new CompositeObserver())
+            .RunAsync(CancellationToken.None);
         result.Error.ShouldBeNull($"{index.Name}: {result.Error?.Message}");
         return collection;
     }
@@ -78,7 +79,8 @@ public sealed class OfficialClientTests(MigratedFixtures migrated) : IClassFixtu
     {
         WitnessedCollection[] large = [.. migrated.Collections.Where(static collection => Fixture.Of(collection.Name).Ids().Any(static id => id > 1L << 53))];
         large.ShouldNotBeEmpty();
-        (await OfficialClient.CompareAsync(client, migrated.Server, large)).ShouldAllBe(static report => report.Differences == 0 && report.Compared == report.Expected);
+        (await OfficialClient.CompareAsync(client, migrated.Server, large))
+            .ShouldAllBe(static report => report.Differences == 0 && report.Compared == report.Expected);
     }
 
     [Theory]

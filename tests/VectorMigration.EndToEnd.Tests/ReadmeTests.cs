@@ -55,7 +55,8 @@ public sealed partial class ReadmeTests : IDisposable
     }
 
     private static string[] Blocks(string kind) =>
-        [.. BlockPattern().Matches(File.ReadAllText(Path.Combine(Root, "README.md"))).Where(match => match.Groups[1].Value == kind).Select(static match => match.Groups[2].Value.Trim())];
+        [.. BlockPattern().Matches(File.ReadAllText(Path.Combine(Root, "README.md"))).Where(match => match.Groups[1].Value == kind)
+            .Select(static match => match.Groups[2].Value.Trim())];
 
     [GeneratedRegex(@"^```bash (\w+)\n(.*?)^```$", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex BlockPattern();
@@ -75,7 +76,8 @@ public sealed partial class ReadmeTests : IDisposable
 
     private static async Task<(int ExitCode, string Said)> ShellAsync(string script, string workingDirectory, Dictionary<string, string> environment)
     {
-        ProcessStartInfo start = new("bash", ["-c", script]) { WorkingDirectory = workingDirectory, RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new("bash", ["-c", script]) { WorkingDirectory = workingDirectory, RedirectStandardOutput = true,
+            RedirectStandardError = true };
         foreach ((string name, string value) in environment)
         {
             start.Environment[name] = value;

@@ -117,7 +117,8 @@ public sealed class SecretTests : IAsyncLifetime
     [Fact]
     public async Task A_key_does_not_travel_in_plaintext_to_another_machine()
     {
-        ToolResult run = await Tool.RunAsync(folder, new Dictionary<string, string> { ["QDRANT_API_KEY"] = Key }, "migrate", Index, "--url", "http://qdrant.invalid:6334", "--collection", "kept");
+        ToolResult run = await Tool.RunAsync(folder, new Dictionary<string, string> { ["QDRANT_API_KEY"] = Key }, "migrate", Index, "--url",
+            "http://qdrant.invalid:6334", "--collection", "kept");
         run.ShouldEndWith(2, "unencrypted");
         run.Error.ShouldContain("--allow-plaintext-key");
         ShouldHide(run, Key);

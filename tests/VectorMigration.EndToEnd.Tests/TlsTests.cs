@@ -13,7 +13,8 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         certificates = new Certificates();
-        server = await QdrantServer.StartAsync(new QdrantServerOptions { TlsCertificatePath = certificates.Certificate, TlsKeyPath = certificates.Key, ApiKey = Key });
+        server = await QdrantServer.StartAsync(new QdrantServerOptions { TlsCertificatePath = certificates.Certificate, TlsKeyPath = certificates.Key,
+            ApiKey = Key });
         IndexFiles.Flat(Path.Combine(folder, "flat.faiss"), 4, IndexFiles.Random(50, 4, seed: 8));
     }
 
@@ -43,7 +44,8 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
     private async Task<ToolResult> RunAsync(params string[] more)
     {
         string url = server!.GrpcUri.GetLeftPart(UriPartial.Authority);
-        ToolResult run = await Tool.RunAsync(folder, new Dictionary<string, string> { ["QDRANT_API_KEY"] = Key }, ["migrate", "flat.faiss", "--url", url, "--collection", "tls", .. more]);
+        ToolResult run = await Tool.RunAsync(folder, new Dictionary<string, string> { ["QDRANT_API_KEY"] = Key },
+            ["migrate", "flat.faiss", "--url", url, "--collection", "tls", .. more]);
         (run.Output + run.Error).ShouldNotContain(Key);
         return run;
     }

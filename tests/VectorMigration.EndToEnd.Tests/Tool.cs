@@ -43,7 +43,8 @@ internal sealed class Tool : IDisposable
     public static Tool Start(string folder, IReadOnlyDictionary<string, string>? environment, params string[] arguments)
     {
         // A test run in the background of a script has SIGINT ignored, and children inherit that; env puts it back.
-        ProcessStartInfo start = new("env", ["--default-signal=INT", Executable, .. arguments]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new("env", ["--default-signal=INT", Executable, .. arguments]) { WorkingDirectory = folder, RedirectStandardOutput = true,
+            RedirectStandardError = true };
         foreach (string name in start.Environment.Keys.Where(static name => name.StartsWith("QDRANT_", StringComparison.Ordinal)).ToArray())
         {
             start.Environment.Remove(name);
@@ -102,7 +103,8 @@ internal sealed class Tool : IDisposable
         process.Dispose();
     }
 
-    /// <summary>The tool that the variable <c>VECTOR_MIGRATION_TOOL</c> names, as where the native program is tested; otherwise the one built with the tests.</summary>
+    /// <summary>The tool that the variable <c>VECTOR_MIGRATION_TOOL</c> names, as where the native program is tested; otherwise the one built with the
+    /// tests.</summary>
     private static string Find()
     {
         if (Environment.GetEnvironmentVariable("VECTOR_MIGRATION_TOOL") is { Length: > 0 } named)
@@ -112,8 +114,10 @@ internal sealed class Tool : IDisposable
 
         // .../tests/<project>/bin/<configuration>/<framework>/ of the tests, the same configuration of the tool.
         DirectoryInfo framework = new(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        string path = Path.Combine(QdrantServer.RepositoryRoot(), "src", "VectorMigration.Cli", "bin", framework.Parent!.Name, framework.Name, "vector-migration");
-        return File.Exists(path) ? path : throw new FileNotFoundException($"The tests run the built tool, and there is none at {path}: build Migration.sln first.");
+        string path = Path.Combine(QdrantServer.RepositoryRoot(), "src", "VectorMigration.Cli", "bin", framework.Parent!.Name, framework.Name,
+            "vector-migration");
+        return File.Exists(path) ? path : throw new FileNotFoundException(
+            $"The tests run the built tool, and there is none at {path}: build Migration.sln first.");
     }
 }
 

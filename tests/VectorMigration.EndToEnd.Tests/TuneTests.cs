@@ -53,7 +53,8 @@ public sealed class TuneTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Its_sheet_gives_the_options_to_take()
     {
-        ToolResult run = (await Tool.RunAsync(folder, "tune", Index, "--url", Url, "--collection", "c", "--batch-size", "100,400", "--parallel", "1,4", "--batch-delay", "0", "--sizes", "500", "--budget", "10", "--verbose")).ShouldSucceed();
+        ToolResult run = (await Tool.RunAsync(folder, "tune", Index, "--url", Url, "--collection", "c", "--batch-size", "100,400", "--parallel", "1,4",
+            "--batch-delay", "0", "--sizes", "500", "--budget", "10", "--verbose")).ShouldSucceed();
         run.Output.ShouldMatch(@"recommended +--batch-size (100|400) --parallel [14]");
         run.Output.ShouldContain("500");
         run.Error.ShouldContain("verbose: trial 1, ");
@@ -116,7 +117,8 @@ public sealed class TuneTests : IAsyncLifetime, IDisposable
             new Uri(Server.RestUri, "/collections/limited"),
             new { vectors = new { size = Dimension, distance = "Euclid" }, strict_mode_config = new { enabled = true, write_rate_limit = 6_000 } });
         made.EnsureSuccessStatusCode();
-        JsonElement tuning = (await Tool.RunAsync(folder, "tune", Index, "--url", Url, "--collection", "limited", "--budget", "8", "--json")).ShouldSucceed().Json().GetProperty("tuning");
+        JsonElement tuning = (await Tool.RunAsync(folder, "tune", Index, "--url", Url, "--collection", "limited", "--budget", "8", "--json")).ShouldSucceed()
+            .Json().GetProperty("tuning");
         tuning.GetProperty("pointsPerMinute").GetDouble().ShouldBe(6_000);
         tuning.GetProperty("throttleLimit").GetInt32().ShouldBe(1);
         tuning.GetProperty("batchDelay").GetDouble().ShouldBeGreaterThan(0);
@@ -141,6 +143,7 @@ public sealed class TuneTests : IAsyncLifetime, IDisposable
     private async Task<string[]> CollectionsAsync()
     {
         JsonElement answer = await rest.GetFromJsonAsync<JsonElement>(new Uri(Server.RestUri, "/collections"));
-        return [.. answer.GetProperty("result").GetProperty("collections").EnumerateArray().Select(static collection => collection.GetProperty("name").GetString()!)];
+        return [.. answer.GetProperty("result").GetProperty("collections").EnumerateArray()
+            .Select(static collection => collection.GetProperty("name").GetString()!)];
     }
 }

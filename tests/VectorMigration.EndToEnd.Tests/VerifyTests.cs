@@ -114,7 +114,8 @@ public sealed class VerifyTests(QdrantServerFixture fixture) : ServerTests(fixtu
         Fixture index = Fixture.Of(name);
         FaissIndex.Describe(index.IndexPath).Distance.ToString().ShouldBe(distance);
         (await MigrateAsync(index.IndexPath)).ShouldSucceed();
-        JsonElement recall = (await VerifyAsync(index.IndexPath, "--recall", "5", "--recall-queries", "40", "--json")).ShouldSucceed().Json().GetProperty("verification").GetProperty("recall");
+        JsonElement recall = (await VerifyAsync(index.IndexPath, "--recall", "5", "--recall-queries", "40", "--json")).ShouldSucceed().Json()
+            .GetProperty("verification").GetProperty("recall");
         recall.GetProperty("exact").GetProperty("recall").GetDouble().ShouldBe(1);
         recall.GetProperty("approximate").GetProperty("recall").GetDouble().ShouldBeInRange(0.5, 1);
         recall.GetProperty("approximate").GetProperty("p50Latency").GetDouble().ShouldBeGreaterThan(0);
@@ -123,7 +124,14 @@ public sealed class VerifyTests(QdrantServerFixture fixture) : ServerTests(fixtu
     [Fact]
     public async Task Recall_of_a_graph_is_measured_and_where_exact_search_is_off_that_is_said()
     {
-        await Witness.CreateAsync(Collection, """{"vectors":{"size":24,"distance":"Cosine"},"optimizers_config":{"indexing_threshold":50,"default_segment_number":1},"hnsw_config":{"m":4,"ef_construct":4,"full_scan_threshold":10},"strict_mode_config":{"enabled":true,"search_allow_exact":false,"max_query_limit":700}}""");
+        await Witness.CreateAsync(Collection, """
+            {
+              "vectors": {"size": 24, "distance": "Cosine"},
+              "optimizers_config": {"indexing_threshold": 50, "default_segment_number": 1},
+              "hnsw_config": {"m": 4, "ef_construct": 4, "full_scan_threshold": 10},
+              "strict_mode_config": {"enabled": true, "search_allow_exact": false, "max_query_limit": 700}
+            }
+            """);
         string path = IndexFiles.Flat(At("cosine.faiss"), 24, IndexFiles.Random(3_000, 24, seed: 8));
         // Until there is a graph Qdrant scans, and finds everything.
         (await MigrateAsync(path, "--distance", "cosine", "--wait-indexed")).ShouldSucceed();
@@ -140,7 +148,8 @@ public sealed class VerifyTests(QdrantServerFixture fixture) : ServerTests(fixtu
 
         // The exact count is refused with it, and pages of more than 700 ids: both are found out, and every id is still counted.
         await Witness.DeleteAsync(Collection, 2_999);
-        Longs((await VerifyAsync(path, "--distance", "cosine", "--limit", "2999", "--json")).ShouldSucceed().Json().GetProperty("verification"), "collectionCount", "extra").ShouldBe([2_999, 0]);
+        Longs((await VerifyAsync(path, "--distance", "cosine", "--limit", "2999", "--json")).ShouldSucceed().Json().GetProperty("verification"),
+            "collectionCount", "extra").ShouldBe([2_999, 0]);
     }
 
     private static long[] Longs(JsonElement element, params string[] names) => [.. names.Select(name => element.GetProperty(name).GetInt64())];

@@ -37,7 +37,8 @@ internal sealed class Witness(QdrantServer server, string? apiKey = null) : IDis
 
     /// <summary>Whether a collection exists.</summary>
     public async Task<bool> ExistsAsync(string collection) =>
-        (await client.GetFromJsonAsync<JsonElement>(new Uri($"/collections/{collection}/exists", UriKind.Relative))).GetProperty("result").GetProperty("exists").GetBoolean();
+        (await client.GetFromJsonAsync<JsonElement>(new Uri($"/collections/{collection}/exists", UriKind.Relative))).GetProperty("result").GetProperty("exists")
+            .GetBoolean();
 
     /// <summary>The description of a collection.</summary>
     public async Task<JsonElement> DescribeAsync(string collection) =>
@@ -68,7 +69,8 @@ internal sealed class Witness(QdrantServer server, string? apiKey = null) : IDis
 
     /// <summary>Adds to a point's payload.</summary>
     public async Task SetPayloadAsync(string collection, ulong id, string payload) =>
-        await PostAsync($"/collections/{collection}/points/payload?wait=true", new { payload = JsonDocument.Parse(payload).RootElement, points = new[] { id } });
+        await PostAsync($"/collections/{collection}/points/payload?wait=true",
+            new { payload = JsonDocument.Parse(payload).RootElement, points = new[] { id } });
 
     /// <summary>One point.</summary>
     public async Task<JsonElement> ReadAsync(string collection, ulong id) =>
@@ -89,7 +91,8 @@ internal sealed class Witness(QdrantServer server, string? apiKey = null) : IDis
         JsonElement? offset = null;
         do
         {
-            JsonElement page = await PostAsync($"/collections/{collection}/points/scroll", new { limit = 1000, with_vector = true, with_payload = true, offset });
+            JsonElement page = await PostAsync($"/collections/{collection}/points/scroll",
+                new { limit = 1000, with_vector = true, with_payload = true, offset });
             foreach (JsonElement point in page.GetProperty("points").EnumerateArray())
             {
                 float[] vector = [.. point.GetProperty("vector").EnumerateArray().Select(static component => component.GetSingle())];

@@ -11,18 +11,23 @@ public sealed class AnswerTests
     [InlineData(13, "WAL buffer size exceeds available disk space", WriteOutcome.Stop, "DiskFull")]
     [InlineData(8, "Insufficient storage: Disk usage is at 95%", WriteOutcome.Stop, "InsufficientStorage")]
     [InlineData(13, "Out of memory, free: 1234", WriteOutcome.Stop, "OutOfMemory")]
-    [InlineData(8, "Rate limiting exceeded: Write rate limit exceeded, request larger than rate limiter capacity, please try to split your request", WriteOutcome.Split, "BatchOverRateLimit")]
-    [InlineData(3, "Bad request: Limit exceeded 151 > 150 for \"upsert limit\". Help: Reduce the \"upsert limit\" parameter to or below 150.", WriteOutcome.Split, "BatchOverLimit")]
+    [InlineData(8, "Rate limiting exceeded: Write rate limit exceeded, request larger than rate limiter capacity, please try to split your request",
+        WriteOutcome.Split, "BatchOverRateLimit")]
+    [InlineData(3, "Bad request: Limit exceeded 151 > 150 for \"upsert limit\". Help: Reduce the \"upsert limit\" parameter to or below 150.",
+        WriteOutcome.Split, "BatchOverLimit")]
     [InlineData(11, "Error, decoded message length too large: found 99 bytes, the limit is: 9 bytes", WriteOutcome.Split, "RequestTooLarge")]
     [InlineData(8, "Received message larger than max (5 vs. 4)", WriteOutcome.Split, "RequestTooLarge")]
-    [InlineData(8, "Rate limiting exceeded: Write rate limit exceeded: Operation requires 40 tokens but only 20.0 were available. Retry after 12s", WriteOutcome.Retry, "RateLimited")]
+    [InlineData(8, "Rate limiting exceeded: Write rate limit exceeded: Operation requires 40 tokens but only 20.0 were available. Retry after 12s",
+        WriteOutcome.Retry, "RateLimited")]
     [InlineData(5, "Not found: Collection `x` doesn't exist!", WriteOutcome.Stop, "CollectionMissing")]
     [InlineData(5, "Not found: No point with id 999 found", WriteOutcome.Stop, "NotFound")]
     [InlineData(6, "Wrong input: Collection `x` already exists!", WriteOutcome.Stop, "CollectionExists")]
     [InlineData(3, "Wrong input: Can't create collection with name x. Alias with the same name already exists", WriteOutcome.Stop, "CollectionExists")]
-    [InlineData(3, "Validation error in body: [collection_name: value \"\" invalid, must be from 1 to 255 characters]", WriteOutcome.Stop, "InvalidCollectionName")]
+    [InlineData(3, "Validation error in body: [collection_name: value \"\" invalid, must be from 1 to 255 characters]", WriteOutcome.Stop,
+        "InvalidCollectionName")]
     [InlineData(3, "Wrong input: Vector dimension error: expected dim: 4, got 3", WriteOutcome.Stop, "DimensionMismatch")]
-    [InlineData(13, "1 out of 2 shards failed to apply operation. First error captured: Wrong input: Vector dimension error: expected dim: 4, got 3", WriteOutcome.Stop, "DimensionMismatch")]
+    [InlineData(13, "1 out of 2 shards failed to apply operation. First error captured: Wrong input: Vector dimension error: expected dim: 4, got 3",
+        WriteOutcome.Stop, "DimensionMismatch")]
     [InlineData(3, "Wrong input: Not existing vector name error: x", WriteOutcome.Stop, "VectorNameMissing")]
     [InlineData(3, "Max points count limit of 10 reached!", WriteOutcome.Stop, "CollectionLimitReached")]
     [InlineData(3, "Max vector storage size limit of 1MB reached!", WriteOutcome.Stop, "CollectionLimitReached")]
@@ -136,7 +141,8 @@ public sealed class AnswerTests
     [InlineData("1.16.3", 1, 16, 3)]
     [InlineData("1.17.0-dev", 1, 17, 0)]
     [InlineData("2.0", 2, 0, 0)]
-    public void Versions_are_read(string text, int major, int minor, int patch) => ServerVersion.TryParse(text).ShouldBe(new ServerVersion(major, minor, patch));
+    public void Versions_are_read(string text, int major, int minor, int patch) =>
+        ServerVersion.TryParse(text).ShouldBe(new ServerVersion(major, minor, patch));
 
     [Theory]
     [InlineData("")]

@@ -42,7 +42,8 @@ public sealed class ConnectionTests
     public async Task Tls_works_with_an_own_authority_and_fails_clearly_without()
     {
         using Certificates certificates = new();
-        await using QdrantServer server = await QdrantServer.StartAsync(new QdrantServerOptions { TlsCertificatePath = certificates.Certificate, TlsKeyPath = certificates.Key, ApiKey = Secret });
+        await using QdrantServer server = await QdrantServer.StartAsync(
+            new QdrantServerOptions { TlsCertificatePath = certificates.Certificate, TlsKeyPath = certificates.Key, ApiKey = Secret });
         server.GrpcUri.Scheme.ShouldBe("https");
         QdrantConnectionOptions options = new() { Uri = server.GrpcUri, CaCertificatePath = certificates.Authority };
         using (QdrantConnection trusted = new(options, Secret))
@@ -100,7 +101,8 @@ public sealed class ConnectionTests
     {
         using TcpListener silent = new(IPAddress.Loopback, 0);
         silent.Start();
-        MigrationException refused = await RefusalAsync(new QdrantConnectionOptions { Uri = new Uri($"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}"), Timeout = TimeSpan.FromSeconds(1) });
+        MigrationException refused = await RefusalAsync(new QdrantConnectionOptions { Uri = new Uri(
+            $"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}"), Timeout = TimeSpan.FromSeconds(1) });
         refused.ErrorId.ShouldBe("Timeout");
         silent.Stop();
     }
@@ -175,7 +177,8 @@ public sealed class ConnectionTests
 
     private static async Task<MigrationException> RefusalAsync(QdrantConnectionOptions options)
     {
-        using QdrantConnection connection = new(options with { Timeout = options.Timeout < TimeSpan.FromSeconds(5) ? options.Timeout : TimeSpan.FromSeconds(5) });
+        using QdrantConnection connection = new(options with { Timeout = options.Timeout < TimeSpan.FromSeconds(5) ? options.Timeout
+            : TimeSpan.FromSeconds(5) });
         MigrationException refused = await Should.ThrowAsync<MigrationException>(() => connection.GetStore(QdrantStore.Open).GetServerAsync(default));
         refused.RecommendedAction.ShouldNotBeEmpty();
         refused.Message.ShouldContain(options.Uri.GetLeftPart(UriPartial.Authority));

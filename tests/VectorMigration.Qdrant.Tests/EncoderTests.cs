@@ -25,7 +25,8 @@ public sealed class EncoderTests
             (VectorBatch batch, Protocol.UpsertPoints expected) = RandomBatch(random, dense, vectorName);
             using (batch)
             {
-                UpsertForm form = new() { Collection = Name, VectorName = Encoding.UTF8.GetBytes(vectorName), Dense = dense, TimeoutSeconds = (uint)random.Next(2) * 300 };
+                UpsertForm form = new() { Collection = Name, VectorName = Encoding.UTF8.GetBytes(vectorName), Dense = dense,
+                    TimeoutSeconds = (uint)random.Next(2) * 300 };
                 if (form.TimeoutSeconds > 0)
                 {
                     expected.Timeout = form.TimeoutSeconds;
@@ -42,7 +43,8 @@ public sealed class EncoderTests
         UpsertForm form = new() { Collection = Name };
         for (int dimension = 1; dimension < 6_000; dimension = (dimension * 3) + 1)
         {
-            PointId[] ids = [PointId.FromNumber(0), PointId.FromNumber(127), PointId.FromNumber(128), PointId.FromNumber(ulong.MaxValue), PointId.FromGuid(Guid.Empty)];
+            PointId[] ids = [PointId.FromNumber(0), PointId.FromNumber(127), PointId.FromNumber(128), PointId.FromNumber(ulong.MaxValue),
+                PointId.FromGuid(Guid.Empty)];
             using VectorBatch batch = Samples.Batch(ids, new float[ids.Length * dimension]);
             using UpsertEncoder encoder = new(batch, form);
             Protocol.UpsertPoints.Parser.ParseFrom(Encode(batch, form)).CalculateSize().ShouldBe(encoder.Length);

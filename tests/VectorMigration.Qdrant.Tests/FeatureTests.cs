@@ -33,7 +33,8 @@ public sealed class FeatureTests
     [InlineData(QuantizationKind.Binary, 0.9f, null)]
     [InlineData(QuantizationKind.Scalar, 0.2f, null)]
     [InlineData(QuantizationKind.Scalar, null, ProductCompression.X8)]
-    public async Task Details_of_another_code_or_out_of_range_are_refused_before_anything_is_sent(QuantizationKind kind, float? quantile, ProductCompression? compression)
+    public async Task Details_of_another_code_or_out_of_range_are_refused_before_anything_is_sent(
+        QuantizationKind kind, float? quantile, ProductCompression? compression)
     {
         await using StubServer server = await StubServer.StartVersionAsync("1.16.3", Protocol.UpdateStatus.Completed);
         using QdrantStore store = Samples.Store(server.Uri);

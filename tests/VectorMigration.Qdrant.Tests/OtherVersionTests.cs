@@ -77,7 +77,8 @@ public sealed class OtherVersionTests
             foreach (Protocol.PointId id in asked.Ids)
             {
                 Protocol.VectorOutput vector = new() { Dense = new Protocol.DenseVector { Data = { components[(int)(id.Num * 2)..(int)((id.Num * 2) + 2)] } } };
-                response.Result.Add(new Protocol.RetrievedPoint { Id = id, Vectors = new Protocol.VectorsOutput { Vectors = new Protocol.NamedVectorsOutput { Vectors = { ["text"] = vector } } } });
+                var named = new Protocol.NamedVectorsOutput { Vectors = { ["text"] = vector } };
+                response.Result.Add(new Protocol.RetrievedPoint { Id = id, Vectors = new Protocol.VectorsOutput { Vectors = named } });
             }
 
             return StubServer.OkAsync(context, response);
@@ -133,7 +134,8 @@ public sealed class OtherVersionTests
         using QdrantStore store = Samples.Store(server.Uri);
         await store.CreateCollectionAsync("c", new CollectionSettings { Dimension = 2, Distance = Distance.Dot }, default);
         created = 0;
-        (await Should.ThrowAsync<MigrationException>(() => store.CreateCollectionAsync("c", new CollectionSettings { Dimension = 3, Distance = Distance.Dot }, default))).ErrorId.ShouldBe("CollectionExists");
+        (await Should.ThrowAsync<MigrationException>(() => store.CreateCollectionAsync(
+            "c", new CollectionSettings { Dimension = 3, Distance = Distance.Dot }, default))).ErrorId.ShouldBe("CollectionExists");
     }
 
     [Fact]
@@ -158,7 +160,8 @@ public sealed class OtherVersionTests
         });
         using QdrantStore store = Samples.Store(server.Uri);
         (await Should.ThrowAsync<MigrationException>(() => store.CountAsync("c", default))).ErrorId.ShouldBe("MalformedAnswer");
-        (await Should.ThrowAsync<MigrationException>(() => store.RetrieveAsync("c", null, Samples.Numbers(1), 1, false, default))).ErrorId.ShouldBe("MalformedAnswer");
+        (await Should.ThrowAsync<MigrationException>(() => store.RetrieveAsync("c", null, Samples.Numbers(1), 1, false, default)))
+            .ErrorId.ShouldBe("MalformedAnswer");
         using VectorBatch batch = Samples.Batch(Samples.Numbers(1), [1]);
         (await store.OpenTarget("c", null).UpsertAsync(batch, Attempt, default)).ErrorId.ShouldBe("MalformedAnswer");
     }
@@ -169,7 +172,8 @@ public sealed class OtherVersionTests
         {
             Config = new Protocol.CollectionConfig
             {
-                Params = new Protocol.CollectionParams { VectorsConfig = new Protocol.VectorsConfig { Params = new Protocol.VectorParams { Size = dimension, Distance = Protocol.Distance.Dot } } },
+                Params = new Protocol.CollectionParams { VectorsConfig = new Protocol.VectorsConfig { Params = new Protocol.VectorParams { Size = dimension,
+                    Distance = Protocol.Distance.Dot } } },
             },
         },
     };

@@ -47,7 +47,8 @@ internal static class Samples
 
     public static QdrantStore Store(Uri uri, string? apiKey = null, TimeSpan? timeout = null, int connections = 2)
     {
-        QdrantConnection connection = new(new QdrantConnectionOptions { Uri = uri, Timeout = timeout ?? TimeSpan.FromSeconds(30), Connections = connections }, apiKey);
+        QdrantConnection connection = new(new QdrantConnectionOptions { Uri = uri, Timeout = timeout ?? TimeSpan.FromSeconds(30), Connections = connections },
+            apiKey);
         return (QdrantStore)connection.GetStore(QdrantStore.Open);
     }
 }

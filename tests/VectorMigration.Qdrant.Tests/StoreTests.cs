@@ -51,7 +51,8 @@ public sealed class StoreTests(QdrantServerFixture fixture) : IClassFixture<Qdra
         (await store.ListCollectionsAsync(None)).ShouldContain("control");
         (await store.CollectionExistsAsync("control", None)).ShouldBeTrue();
 
-        await store.UpdateCollectionAsync("control", new CollectionChange { HnswM = 8, IndexingThreshold = 5, Metadata = new Dictionary<string, string> { ["more"] = "1" }, RemovedKeys = ["run"] }, None);
+        await store.UpdateCollectionAsync("control", new CollectionChange { HnswM = 8, IndexingThreshold = 5,
+            Metadata = new Dictionary<string, string> { ["more"] = "1" }, RemovedKeys = ["run"] }, None);
         CollectionDescription changed = (await store.GetCollectionAsync("control", None)).ShouldNotBeNull();
         changed.HnswM.ShouldBe(8ul);
         changed.Optimizer.ShouldBe(settings.Optimizer with { IndexingThreshold = 5 });
@@ -73,7 +74,8 @@ public sealed class StoreTests(QdrantServerFixture fixture) : IClassFixture<Qdra
     [Fact]
     public async Task Named_vectors_and_datatypes_are_described()
     {
-        await store.CreateCollectionAsync("named", new CollectionSettings { Dimension = 3, Distance = Distance.Cosine, VectorName = "text", Datatype = VectorDatatype.Float16 }, None);
+        await store.CreateCollectionAsync("named", new CollectionSettings { Dimension = 3, Distance = Distance.Cosine, VectorName = "text",
+            Datatype = VectorDatatype.Float16 }, None);
         CollectionDescription there = (await store.GetCollectionAsync("named", None)).ShouldNotBeNull();
         there.Vectors.ShouldBe([new CollectionVector("text", 3, Distance.Cosine, VectorDatatype.Float16, false)]);
     }
@@ -108,9 +110,11 @@ public sealed class StoreTests(QdrantServerFixture fixture) : IClassFixture<Qdra
     [Fact]
     public async Task A_dimension_out_of_range_is_refused()
     {
-        (await Should.ThrowAsync<MigrationException>(() => store.CreateCollectionAsync("big", new CollectionSettings { Dimension = 65_537, Distance = Distance.Dot }, None)))
+        (await Should.ThrowAsync<MigrationException>(() => store.CreateCollectionAsync(
+            "big", new CollectionSettings { Dimension = 65_537, Distance = Distance.Dot }, None)))
             .Message.ShouldContain("65536");
-        (await Should.ThrowAsync<MigrationException>(() => store.CreateCollectionAsync("none", new CollectionSettings { Dimension = 0, Distance = Distance.Dot }, None)))
+        (await Should.ThrowAsync<MigrationException>(() => store.CreateCollectionAsync(
+            "none", new CollectionSettings { Dimension = 0, Distance = Distance.Dot }, None)))
             .ErrorId.ShouldBe("InvalidCollectionSettings");
     }
 
@@ -183,12 +187,14 @@ public sealed class StoreTests(QdrantServerFixture fixture) : IClassFixture<Qdra
         back.Payload(1).ShouldBeNull();
         back.Payload(3).ShouldBeNull();
         JsonElement.DeepEquals(JsonDocument.Parse(back.Payload(0)!).RootElement, JsonDocument.Parse(rows[0]).RootElement).ShouldBeTrue(back.Payload(0));
-        JsonElement.DeepEquals(JsonDocument.Parse(back.Payload(2)!).RootElement, JsonDocument.Parse(rows[2].Replace("\"twice\":1,", "")).RootElement).ShouldBeTrue(back.Payload(2));
+        JsonElement.DeepEquals(JsonDocument.Parse(back.Payload(2)!).RootElement, JsonDocument.Parse(rows[2].Replace("\"twice\":1,", "")).RootElement)
+            .ShouldBeTrue(back.Payload(2));
         back.Payload(0)!.ShouldContain("\"one\":1.0");
 
         using RetrievedPoints other = await store.RetrieveAsync("payloads", "wörter", Samples.Numbers(1), 3, withPayload: false, None);
         other.Problem(0)!.ShouldContain("2 components, expected 3");
-        MigrationException unknown = await Should.ThrowAsync<MigrationException>(() => store.RetrieveAsync("payloads", "other", Samples.Numbers(1), 2, false, None));
+        MigrationException unknown = await Should.ThrowAsync<MigrationException>(
+            () => store.RetrieveAsync("payloads", "other", Samples.Numbers(1), 2, false, None));
         unknown.ErrorId.ShouldBe("VectorNameMissing");
     }
 

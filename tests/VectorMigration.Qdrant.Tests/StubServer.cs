@@ -36,7 +36,8 @@ internal sealed class StubServer : IAsyncDisposable
             byte[] message = body.Length >= 5 ? body.ToArray()[5..] : [];
             lock (server.Calls)
             {
-                server.Calls.Add(new RecordedCall(context.Request.Path, context.Request.Headers.ToDictionary(static header => header.Key, static header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase), message));
+                server.Calls.Add(new RecordedCall(context.Request.Path, context.Request.Headers.ToDictionary(
+                    static header => header.Key, static header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase), message));
             }
 
             await answer(context, message);
@@ -46,7 +47,8 @@ internal sealed class StubServer : IAsyncDisposable
     }
 
     /// <summary>A server that says it has this version and answers every upsert with this status.</summary>
-    public static Task<StubServer> StartVersionAsync(string version, Protocol.UpdateStatus status) => StartAsync((context, _) => context.Request.Path.Value switch
+    public static Task<StubServer> StartVersionAsync(string version, Protocol.UpdateStatus status) =>
+        StartAsync((context, _) => context.Request.Path.Value switch
     {
         "/qdrant.Qdrant/HealthCheck" => OkAsync(context, new Protocol.HealthCheckReply { Title = "qdrant stub", Version = version }),
         _ => OkAsync(context, new Protocol.PointsOperationResponse { Result = new Protocol.UpdateResult { Status = status } }),

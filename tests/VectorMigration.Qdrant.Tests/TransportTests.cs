@@ -244,7 +244,8 @@ public sealed class TransportTests
     {
         byte[] large = new byte[9_000_000];
         new Random(2).NextBytes(large);
-        await using StubServer server = await StubServer.StartAsync((context, message) => StubServer.OkAsync(context, new Protocol.HealthCheckReply { Title = Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(message)) }));
+        await using StubServer server = await StubServer.StartAsync((context, message) =>
+            StubServer.OkAsync(context, new Protocol.HealthCheckReply { Title = Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(message)) }));
         using GrpcTransport transport = new(new QdrantConnectionOptions { Uri = server.Uri, Connections = 2 }, null);
         for (int i = 0; i < 3; i++)
         {
@@ -260,7 +261,8 @@ public sealed class TransportTests
     [InlineData("umläut")]
     public void A_key_that_no_header_can_hold_is_refused_without_being_shown(string key)
     {
-        MigrationException refused = Should.Throw<MigrationException>(() => new GrpcTransport(new QdrantConnectionOptions { Uri = new Uri("http://127.0.0.1:1") }, key));
+        MigrationException refused = Should.Throw<MigrationException>(
+            () => new GrpcTransport(new QdrantConnectionOptions { Uri = new Uri("http://127.0.0.1:1") }, key));
         refused.ErrorId.ShouldBe("InvalidApiKey");
         refused.ToString().ShouldNotContain(key);
     }
@@ -269,7 +271,8 @@ public sealed class TransportTests
     public void Plaintext_through_a_proxy_is_refused_at_once()
     {
         MigrationException refused = Should.Throw<MigrationException>(
-            () => new GrpcTransport(new QdrantConnectionOptions { Uri = new Uri("http://qdrant.example:6334"), Proxy = new Uri("http://user:secret@proxy.example:3128") }, null));
+            () => new GrpcTransport(new QdrantConnectionOptions { Uri = new Uri("http://qdrant.example:6334"),
+                Proxy = new Uri("http://user:secret@proxy.example:3128") }, null));
         refused.ErrorId.ShouldBe("ProxyNeedsTls");
         refused.Message.ShouldContain("proxy.example:3128");
         refused.ToString().ShouldNotContain("secret");
@@ -284,7 +287,8 @@ public sealed class TransportTests
             foreach (string text in new[] { "", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n" })
             {
                 File.WriteAllText(path, text);
-                Should.Throw<MigrationException>(() => new GrpcTransport(new QdrantConnectionOptions { Uri = new Uri("https://127.0.0.1:1"), CaCertificatePath = path }, null)).ErrorId.ShouldBe("CaFileUnusable");
+                Should.Throw<MigrationException>(() => new GrpcTransport(new QdrantConnectionOptions { Uri = new Uri("https://127.0.0.1:1"),
+                    CaCertificatePath = path }, null)).ErrorId.ShouldBe("CaFileUnusable");
             }
         }
         finally
@@ -292,7 +296,8 @@ public sealed class TransportTests
             File.Delete(path);
         }
 
-        Should.Throw<MigrationException>(() => new GrpcTransport(new QdrantConnectionOptions { Uri = new Uri("https://127.0.0.1:1"), CaCertificatePath = path }, null)).ErrorId.ShouldBe("CaFileUnusable");
+        Should.Throw<MigrationException>(() => new GrpcTransport(new QdrantConnectionOptions { Uri = new Uri("https://127.0.0.1:1"), CaCertificatePath = path },
+            null)).ErrorId.ShouldBe("CaFileUnusable");
     }
 
     private static async Task<GrpcReply> AnswerAsync(Func<HttpContext, byte[], Task> answer, int largest = 1_000_000)

@@ -35,7 +35,8 @@ internal sealed record CmdletShape(string Name, string DefaultSet, IReadOnlyList
 
         if (Flag(cmdlet, "SupportsShouldProcess"))
         {
-            parameters.AddRange(Implicit("WhatIf", "SwitchParameter") with { IsStandard = true }, Implicit("Confirm", "SwitchParameter") with { IsStandard = true });
+            parameters.AddRange(Implicit("WhatIf", "SwitchParameter") with { IsStandard = true },
+                Implicit("Confirm", "SwitchParameter") with { IsStandard = true });
         }
 
         List<string> sets = [.. parameters.Select(parameter => parameter.Set).Where(set => set != AllSets).Distinct()];
@@ -74,7 +75,8 @@ internal sealed record CmdletShape(string Name, string DefaultSet, IReadOnlyList
             ByName = Flag(attribute, "ValueFromPipelineByPropertyName"),
             Wildcards = Attribute(property, "SupportsWildcardsAttribute") is not null,
             Values = [.. values],
-            Aliases = alias is null ? [] : [.. ((IEnumerable<CustomAttributeTypedArgument>)alias.ConstructorArguments[0].Value!).Select(value => (string)value.Value!)],
+            Aliases = alias is null ? [] : [.. ((IEnumerable<CustomAttributeTypedArgument>)alias.ConstructorArguments[0].Value!)
+                .Select(value => (string)value.Value!)],
         };
     }
 

@@ -75,7 +75,8 @@ internal static partial class Maml
             new XAttribute("aliases", parameter.Aliases.Count == 0 ? "none" : string.Join(", ", parameter.Aliases)),
             new XElement(Text + "name", parameter.Name),
             new XElement(Text + "description", Paragraphs(parameter.Values.Count == 0 ? rest : rest.Append($"Values: {string.Join(", ", parameter.Values)}."))),
-            isSwitch && inSyntax ? null : new XElement(Cmd + "parameterValue", new XAttribute("required", Lower(!isSwitch)), new XAttribute("variableLength", "false"), parameter.Type),
+            isSwitch && inSyntax ? null : new XElement(Cmd + "parameterValue", new XAttribute("required", Lower(!isSwitch)),
+                new XAttribute("variableLength", "false"), parameter.Type),
             new XElement(Dev + "type", new XElement(Text + "name", parameter.Type), new XElement(Text + "uri")),
             new XElement(Dev + "defaultValue", byDefault ?? (isSwitch ? "False" : "None")));
     }

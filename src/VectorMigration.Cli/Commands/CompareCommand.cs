@@ -30,7 +30,8 @@ internal static class CompareCommand
         RunRecord earlier = RunRecord.Read(baseline, cancellationToken: cancellationToken);
         MigrationPerfComparison comparison = new(earlier.Perf, current.Perf);
         screen.Show(ComparisonSheet.Of(comparison, current, earlier));
-        screen.WriteJson(new CompareOutput(MigrationStatus.Completed, ExitCodes.Success, current.Path, current.RunId, earlier.Path, earlier.RunId, comparison), JsonOutput.Context.CompareOutput);
+        screen.WriteJson(new CompareOutput(MigrationStatus.Completed, ExitCodes.Success, current.Path, current.RunId, earlier.Path, earlier.RunId, comparison),
+            JsonOutput.Context.CompareOutput);
         return ExitCodes.Success;
     }
 }

@@ -8,13 +8,16 @@ namespace VectorMigration.Cli.Commands;
 internal static class NumberLists
 {
     /// <summary>Whole numbers.</summary>
-    public static Option<int[]> Whole(string name, string description, int least, int most) => Of(name, description, least, most, "whole numbers", static value => value);
+    public static Option<int[]> Whole(string name, string description, int least, int most) =>
+        Of(name, description, least, most, "whole numbers", static value => value);
 
     /// <summary>Large whole numbers.</summary>
-    public static Option<long[]> Counts(string name, string description, long least, long most) => Of(name, description, least, most, "whole numbers", static value => value);
+    public static Option<long[]> Counts(string name, string description, long least, long most) =>
+        Of(name, description, least, most, "whole numbers", static value => value);
 
     /// <summary>Seconds, with fractions.</summary>
-    public static Option<TimeSpan[]> Seconds(string name, string description, double least, double most) => Of(name, description, least, most, "seconds", TimeSpan.FromSeconds);
+    public static Option<TimeSpan[]> Seconds(string name, string description, double least, double most) =>
+        Of(name, description, least, most, "seconds", TimeSpan.FromSeconds);
 
     private static Option<TTo[]> Of<TFrom, TTo>(string name, string description, TFrom least, TFrom most, string kind, Func<TFrom, TTo> convert)
         where TFrom : INumber<TFrom> => new(name)
@@ -28,7 +31,8 @@ internal static class NumberLists
                 var values = new List<TTo>();
                 foreach (string part in text.Split(',', StringSplitOptions.TrimEntries))
                 {
-                    if (!TFrom.TryParse(part, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out TFrom? value) || !(value >= least && value <= most))
+                    if (!TFrom.TryParse(part, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out TFrom? value)
+                        || !(value >= least && value <= most))
                     {
                         result.AddError($"{name} is '{text}'; expected {kind} from {least} to {most}, divided by commas.");
                         return [];

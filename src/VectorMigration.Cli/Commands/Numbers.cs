@@ -47,7 +47,8 @@ internal static class Numbers
     {
         string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : string.Empty;
         // NaN is neither less nor greater than anything: it must be within the range to pass.
-        if (T.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out T? value) && value >= least && value <= most)
+        if (T.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out T? value) && value >= least
+            && value <= most)
         {
             return value;
         }

@@ -7,8 +7,10 @@ internal sealed class PacingArguments
 {
     private readonly Option<int?> batchSize = Numbers.WholeOrNone("--batch-size", "vectors in a batch, 1 to 100000 (default: found while sending)", 1, 100_000);
     private readonly Option<int?> parallel = Numbers.WholeOrNone("--parallel", "batches under way at once, 1 to 256 (default: found while sending)", 1, 256);
-    private readonly Option<double> batchDelay = Numbers.Seconds("--batch-delay", "pause between the end of a batch and the start of the next, which makes --parallel 1 unless that is given,", 0, 3600, 0);
-    private readonly Option<double> giveUpAfter = Numbers.Seconds("--give-up-after", "how long attempts may fail, and none succeed, before the run ends resumable", 1, 86_400, 120);
+    private readonly Option<double> batchDelay = Numbers.Seconds(
+        "--batch-delay", "pause between the end of a batch and the start of the next, which makes --parallel 1 unless that is given,", 0, 3600, 0);
+    private readonly Option<double> giveUpAfter = Numbers.Seconds(
+        "--give-up-after", "how long attempts may fail, and none succeed, before the run ends resumable", 1, 86_400, 120);
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)

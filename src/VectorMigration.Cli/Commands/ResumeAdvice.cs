@@ -16,7 +16,8 @@ internal static class ResumeAdvice
         if (options.JournalPath is string journal)
         {
             string[] once = [.. options.Recreate ? ["--recreate"] : Array.Empty<string>(), .. options.Restart ? ["--restart"] : Array.Empty<string>()];
-            string again = $"Run the same command again{(once.Length > 0 ? $", without {string.Join(" and ", once)}" : string.Empty)}: it goes on where this one stopped ({journal}).";
+            string again = $"Run the same command again{(once.Length > 0 ? $", without {string.Join(" and ", once)}" : string.Empty)}: it goes on where "
+                + $"this one stopped ({journal}).";
             return error with { RecommendedAction = error.ErrorId == ErrorIds.Interrupted ? again : $"{error.RecommendedAction} {again}".Trim() };
         }
 

@@ -5,8 +5,10 @@ namespace VectorMigration.Cli.Commands;
 /// <summary>A random sample instead of everything. Shared by migrate and verify.</summary>
 internal sealed class SampleArguments
 {
-    private readonly Option<int?> sample = Numbers.WholeOrNone("--sample", "read back so many vectors picked at random instead of all, and say what that tells of all", 1, SampleChoice.Most);
-    private readonly Option<int?> seed = Numbers.WholeOrNone("--seed", "seed of what is picked at random (default: a new one, which the result tells)", 0, int.MaxValue);
+    private readonly Option<int?> sample = Numbers.WholeOrNone("--sample",
+        "read back so many vectors picked at random instead of all, and say what that tells of all", 1, SampleChoice.Most);
+    private readonly Option<int?> seed = Numbers.WholeOrNone("--seed", "seed of what is picked at random (default: a new one, which the result tells)", 0,
+        int.MaxValue);
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)

@@ -25,7 +25,8 @@ internal sealed class TuneCommand
     public static Command Create(CommandContext context)
     {
         TuneCommand tune = new(context);
-        Command command = new("tune", "Tries settings on a scratch collection for a minute, recommends one with its reason, and predicts how long the next sizes will take. The collection itself is not touched, the scratch collection is removed, also after Ctrl+C.");
+        Command command = new("tune", "Tries settings on a scratch collection for a minute, recommends one with its reason, and predicts how long the "
+            + "next sizes will take. The collection itself is not touched, the scratch collection is removed, also after Ctrl+C.");
         tune.source.AddTo(command);
         tune.connection.AddTo(command);
         foreach (Option option in (Option[])[tune.batchSizes, tune.parallel, tune.delays, tune.sizes, tune.budget, Switches.Json(), tune.verbose])

@@ -12,10 +12,12 @@ internal sealed class VerifyCommand
     private readonly ConnectionArguments connection = new();
     private readonly PacingArguments pacing = new();
     private readonly SampleArguments sample = new();
-    private readonly Option<int?> recall = Numbers.WholeOrNone("--recall", "ask the index and the collection the same queries for so many neighbours", 1, 1_000);
+    private readonly Option<int?> recall = Numbers.WholeOrNone("--recall", "ask the index and the collection the same queries for so many neighbours", 1,
+        1_000);
     private readonly Option<int> queries = Numbers.Whole("--recall-queries", "queries for --recall", 1, 10_000, 100);
     private readonly Option<bool> repair = new("--repair") { Description = "send again exactly what is missing or different, and verify that again" };
-    private readonly Option<string?> logDirectory = new("--log-dir") { Description = "folder of migration.log and perf_slow.log for --repair (default: none)", HelpName = "D" };
+    private readonly Option<string?> logDirectory = new("--log-dir") { Description = "folder of migration.log and perf_slow.log for --repair (default: none)",
+        HelpName = "D" };
     private readonly Option<bool> verbose = Switches.Verbose();
     private bool sending;
 
@@ -72,7 +74,7 @@ internal sealed class VerifyCommand
         await using (progress.ConfigureAwait(false))
         {
             using RunLog? log = options.LogDirectory is string folder ? new RunLog(folder, options.Upload.SlowThreshold) : null;
-            CompositeObserver observer = new([.. log is null ? [] : (IRunObserver[])[log], new RunTeller(Screen), progress]);
+            CompositeObserver observer = new([.. log is null ? [] : (IRunObserver[])[log], new RunReporter(Screen), progress]);
             MigrationCheck check = new(index, payload, Parts.OpenStore(server), Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options, observer);
             verification = await check.VerifyAsync(parsed.GetValue(repair), cancellationToken).ConfigureAwait(false);
             if (check.Repairable > 0)

@@ -7,13 +7,18 @@ internal static class ComparisonSheet
     public static Sheet Of(MigrationPerfComparison comparison, RunRecord current, RunRecord baseline) =>
         new Sheet($"{Name(baseline)} → {Name(current)}")
             .Add("vectors", $"{Units.Count(comparison.Baseline.Vectors)} → {Units.Count(comparison.Current.Vectors)}{Times(comparison.VectorsRatio)}")
-            .Add("duration", $"{comparison.Baseline.Duration.TotalSeconds:N2} s → {comparison.Current.Duration.TotalSeconds:N2} s{Times(comparison.DurationRatio)}")
+            .Add("duration", $"{comparison.Baseline.Duration.TotalSeconds:N2} s → {comparison.Current.Duration.TotalSeconds:N2} "
+                + $"s{Times(comparison.DurationRatio)}")
             .Add("s/vector", $"{Seconds(comparison.BaselineSecondsPerVector)} → {Seconds(comparison.CurrentSecondsPerVector)}")
             .Add("change", comparison.Change, comparison.ChangePercent switch { < 0 => Tone.Good, > 0 => Tone.Notice, _ => Tone.Plain })
             .Add("vectors/s", $"{comparison.Baseline.VectorsPerSecond:N1} → {comparison.Current.VectorsPerSecond:N1}{Times(comparison.SpeedRatio)}")
-            .Add("success rate", $"{Rate(comparison.BaselineSuccessRate)} → {Rate(comparison.CurrentSuccessRate)}", comparison.CurrentSuccessRate is < 100 ? Tone.Bad : Tone.Plain);
+            .Add("success rate", $"{Rate(comparison.BaselineSuccessRate)} → {Rate(comparison.CurrentSuccessRate)}",
+                comparison.CurrentSuccessRate is < 100 ? Tone.Bad : Tone.Plain);
 
-    private static string Name(RunRecord run) => $"{Path.GetFileName(run.Path)}{(run.RunId is Guid id && id != Guid.Empty && !run.Path.Contains(id.ToString(), StringComparison.Ordinal) ? $" ({id})" : string.Empty)}";
+    private static string Name(RunRecord run) =>
+        run.RunId is Guid id && id != Guid.Empty && !run.Path.Contains(id.ToString(), StringComparison.Ordinal)
+            ? $"{Path.GetFileName(run.Path)} ({id})"
+            : Path.GetFileName(run.Path);
 
     private static string Times(double? ratio) => ratio is double known ? $" ({known:#,0.####} ×)" : string.Empty;
 

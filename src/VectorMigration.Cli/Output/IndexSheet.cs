@@ -45,10 +45,12 @@ internal static class IndexSheet
         .Add("repeated ids", Found(scan.DuplicateIds, scan.FirstDuplicateIds.Select(o => $"{o.Id} at {o.Ordinal}")), Mark(scan.DuplicateIds))
         .Add("not finite", Found(scan.NonFinite, scan.FirstNonFinite.Select(o => $"{o.Value} at {o.Ordinal} (id {o.FaissId})")), Mark(scan.NonFinite))
         .Add("zero vectors", Found(scan.ZeroNorms, scan.FirstZeroNorms.Select(o => $"at {o.Ordinal} (id {o.FaissId})")), Mark(scan.ZeroNorms))
-        .Add("norms", scan.LeastNorm is double norm ? $"{norm:G6} to {scan.GreatestNorm:G6}, mean {scan.MeanNorm:G6}; {Units.Count(scan.UnitNorms)} are 1" : null)
+        .Add("norms", scan.LeastNorm is double norm ? $"{norm:G6} to {scan.GreatestNorm:G6}, mean {scan.MeanNorm:G6}; {Units.Count(scan.UnitNorms)} are 1"
+            : null)
         .Add("read in", Units.Time(scan.Duration));
 
-    private static string Found(long count, IEnumerable<string> first) => count == 0 ? "none" : $"{Units.Count(count)}, the first {string.Join(", ", first.Take(3))}";
+    private static string Found(long count, IEnumerable<string> first) =>
+        count == 0 ? "none" : $"{Units.Count(count)}, the first {string.Join(", ", first.Take(3))}";
 
     private static Tone Mark(long count) => count == 0 ? Tone.Good : Tone.Bad;
 }

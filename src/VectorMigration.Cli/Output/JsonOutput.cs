@@ -12,7 +12,8 @@ internal sealed record FailureOutput(MigrationStatus Status, int ExitCode, Migra
 internal sealed record VerifyOutput(MigrationStatus Status, int ExitCode, string Path, string Endpoint, string Collection, VerificationResult Verification);
 
 /// <summary>What <c>compare --json</c> prints.</summary>
-internal sealed record CompareOutput(MigrationStatus Status, int ExitCode, string RunPath, Guid? RunId, string BaselinePath, Guid? BaselineRunId, MigrationPerfComparison Comparison);
+internal sealed record CompareOutput(MigrationStatus Status, int ExitCode, string RunPath, Guid? RunId, string BaselinePath, Guid? BaselineRunId,
+    MigrationPerfComparison Comparison);
 
 /// <summary>What <c>tune --json</c> prints.</summary>
 internal sealed record TuneOutput(MigrationStatus Status, int ExitCode, MigrationTuning Tuning);

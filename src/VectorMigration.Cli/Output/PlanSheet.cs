@@ -9,7 +9,8 @@ internal static class PlanSheet
         .Add("server", plan.ServerVersion.Length > 0 ? $"Qdrant {plan.ServerVersion}" : null)
         .Add("collection", PlanText.CollectionState(plan), plan.RecreatesCollection ? Tone.Bad : Tone.Plain)
         .Add("send", $"{Units.Count(plan.Count)} vectors from {Units.Count(plan.Offset)} on, {PlanText.Batches(plan)}, {PlanText.Size(plan)}")
-        .Add("journal", plan.Acknowledged == 0 ? plan.JournalPath : $"{Units.Count(plan.Acknowledged)} of them were acknowledged before and are not sent again, says {plan.JournalPath}")
+        .Add("journal", plan.Acknowledged == 0 ? plan.JournalPath : $"{Units.Count(plan.Acknowledged)} of them were acknowledged before and are not sent "
+            + $"again, says {plan.JournalPath}")
         .Add("payload", PlanText.Payload(plan))
         .Add("ids", plan.IdMapping == IdMapping.Keep ? "kept as point ids" : $"UUIDv5 of the FAISS id, which stays in the payload as {plan.IdField}")
         .Add("pace", PlanText.Pace(plan))

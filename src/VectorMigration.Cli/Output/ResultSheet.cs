@@ -12,14 +12,17 @@ internal static class ResultSheet
             sheet.Add("index", $"{plan.Index.Kind}, {Units.Count(plan.Index.Count)} × {plan.Index.Dimension}, {plan.Index.Metric}");
             sheet.Add("collection", PlanText.CollectionState(plan));
             sheet.Add("payload", plan.PayloadJoin);
-            sheet.Add("sent", $"{Units.Count(result.Counts.Sent)} of {Units.Count(result.Counts.Source)} vectors{(plan.PayloadPath is null ? string.Empty : " with payload")}", result.Counts.Sent + result.Counts.Skipped == result.Counts.Source ? Tone.Good : Tone.Notice);
+            sheet.Add("sent", $"{Units.Count(result.Counts.Sent)} of {Units.Count(result.Counts.Source)} "
+                + $"vectors{(plan.PayloadPath is null ? string.Empty : " with payload")}",
+                result.Counts.Sent + result.Counts.Skipped == result.Counts.Source ? Tone.Good : Tone.Notice);
         }
 
         AddOddities(sheet, result.Counts);
         if (result.Perf is { Batches: > 0 } perf)
         {
             AddPerf(sheet, perf);
-            sheet.Add("pace", result.Flow is { Adaptive: true } flow ? $"came to batches of {Units.Count(flow.BatchSize)}, {flow.ThrottleLimit} at once: {flow.Reason}" : null);
+            sheet.Add("pace", result.Flow is { Adaptive: true } flow ? $"came to batches of {Units.Count(flow.BatchSize)}, {flow.ThrottleLimit} at once: "
+                + $"{flow.Reason}" : null);
         }
 
         AddVerification(sheet, result);
@@ -40,11 +43,16 @@ internal static class ResultSheet
 
     private static void AddPerf(Sheet sheet, MigrationPerf perf)
     {
-        sheet.Add("speed", $"{perf.VectorsPerSecond:N0} vectors/s, {perf.SecondsPerVector:0.000000} s/vector, {perf.MegabytesPerSecond:0.0} MB/s for {Units.Time(perf.Duration)}");
-        sheet.Add("batches", $"{Units.Of(perf.Batches, "batch", "batches")}, p50 {Units.Time(perf.P50)}, p95 {Units.Time(perf.P95)}, p99 {Units.Time(perf.P99)}, max {Units.Time(perf.Max)}");
+        sheet.Add("speed", $"{perf.VectorsPerSecond:N0} vectors/s, {perf.SecondsPerVector:0.000000} s/vector, {perf.MegabytesPerSecond:0.0} MB/s for "
+            + $"{Units.Time(perf.Duration)}");
+        sheet.Add("batches", $"{Units.Of(perf.Batches, "batch", "batches")}, p50 {Units.Time(perf.P50)}, p95 {Units.Time(perf.P95)}, p99 "
+            + $"{Units.Time(perf.P99)}, max {Units.Time(perf.Max)}");
         long repeated = perf.Attempts - perf.Batches;
-        sheet.Add("success rate", $"{perf.SuccessRate ?? 0:0.##} %{(repeated > 0 ? $", {Units.Of(repeated, "attempt", "attempts")} repeated" : string.Empty)}{(perf.RateLimited > 0 ? $", {Units.Count(perf.RateLimited)} rate-limited" : string.Empty)}");
-        sheet.Add("slow", perf.SlowOperations > 0 ? $"{Units.Of(perf.SlowOperations, "batch", "batches")} over {Units.Time(perf.SlowThreshold)}, see perf_slow.log" : null, Tone.Notice);
+        sheet.Add("success rate", $"{perf.SuccessRate ?? 0:0.##} %"
+            + $"{(repeated > 0 ? $", {Units.Of(repeated, "attempt", "attempts")} repeated" : string.Empty)}"
+            + $"{(perf.RateLimited > 0 ? $", {Units.Count(perf.RateLimited)} rate-limited" : string.Empty)}");
+        sheet.Add("slow", perf.SlowOperations > 0 ? $"{Units.Of(perf.SlowOperations, "batch", "batches")} over {Units.Time(perf.SlowThreshold)}, see "
+            + $"perf_slow.log" : null, Tone.Notice);
     }
 
     private static void AddVerification(Sheet sheet, MigrationResult result)

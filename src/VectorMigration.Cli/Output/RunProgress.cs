@@ -52,7 +52,8 @@ internal sealed class RunProgress : LiveProgress
 
     /// <inheritdoc/>
     protected override ProgressColumn[] Columns() =>
-        [new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 32 }, new PercentageColumn(), new CountColumn(), new RemainingTimeColumn()];
+        [new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 32 }, new PercentageColumn(), new CountColumn(),
+            new RemainingTimeColumn()];
 
     /// <inheritdoc/>
     protected override void Open(ProgressContext context) => bars = context;

@@ -8,14 +8,20 @@ internal static class TuningSheet
     {
         Sheet sheet = new Sheet($"{Path.GetFileName(tuning.Path)} → {tuning.Collection} at {tuning.Endpoint}: what to send it with")
             .Add("index", $"{index.Kind}, {Units.Count(index.Count)} × {index.Dimension}")
-            .Add("tried", $"{Units.Of(tuning.Points.Sum(static point => point.Trials), "trial", "trials")} of {Units.Of(tuning.Points.Count, "setting", "settings")} and rehearsals, {Units.Count(tuning.VectorsSent)} vectors in {Units.Time(tuning.Duration)}, on a scratch collection")
+            .Add("tried", $"{Units.Of(tuning.Points.Sum(static point => point.Trials), "trial", "trials")} of "
+                + $"{Units.Of(tuning.Points.Count, "setting", "settings")} and rehearsals, {Units.Count(tuning.VectorsSent)} vectors in "
+                + $"{Units.Time(tuning.Duration)}, on a scratch collection")
             .Add("write limit", tuning.PointsPerMinute is double limit ? $"{limit:N0} points a minute" : null, Tone.Notice);
         AddTable(sheet, "settings", ["batch size", "at once", "pause", "vectors/s", "p50", "p95", "rejected", "limited", "trials"], tuning.Points.Select(Row));
-        AddTable(sheet, "predicted", ["vectors", "upload", "from", "to", "with proof", "default pace", "from", "to"], tuning.Predictions.Select(prediction => Row(prediction, tuning)));
-        string delay = tuning.BatchDelay == TimeSpan.Zero ? string.Empty : $" --batch-delay {tuning.BatchDelay.TotalSeconds.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture)}";
+        AddTable(sheet, "predicted", ["vectors", "upload", "from", "to", "with proof", "default pace", "from", "to"],
+            tuning.Predictions.Select(prediction => Row(prediction, tuning)));
+        string delay = tuning.BatchDelay == TimeSpan.Zero ? string.Empty
+            : $" --batch-delay {tuning.BatchDelay.TotalSeconds.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture)}";
         return sheet
-            .Add(string.Empty, "upload alone, journal and logs included; made for nine runs of ten, as long as line and server stay as they are; uploads of a second vary more")
-            .Add(string.Empty, tuning.Predictions.Any(static prediction => prediction.Extrapolated) ? $"the largest was not tried as a whole: it is extrapolated" : null)
+            .Add(string.Empty, "upload alone, journal and logs included; made for nine runs of ten, as long as line and server stay as they are; uploads "
+                + "of a second vary more")
+            .Add(string.Empty, tuning.Predictions.Any(static prediction => prediction.Extrapolated)
+                ? $"the largest was not tried as a whole: it is extrapolated" : null)
             .Add("recommended", $"--batch-size {tuning.BatchSize} --parallel {tuning.ThrottleLimit}{delay}", Tone.Good)
             .Add("why", tuning.Reason)
             .Add("or", tuning.AdaptiveDoesAsWell ? "none of them: the default pace does as well" : null);
@@ -23,7 +29,8 @@ internal static class TuningSheet
 
     private static string[] Row(TuningPoint point) =>
     [
-        Units.Count(point.BatchSize), Units.Count(point.ThrottleLimit), point.BatchDelay == TimeSpan.Zero ? "–" : Units.Time(point.BatchDelay), Units.Count((long)point.VectorsPerSecond),
+        Units.Count(point.BatchSize), Units.Count(point.ThrottleLimit), point.BatchDelay == TimeSpan.Zero ? "–" : Units.Time(point.BatchDelay),
+            Units.Count((long)point.VectorsPerSecond),
         Units.Time(point.P50), Units.Time(point.P95), Units.Count(point.Rejected), Units.Count(point.RateLimited), Units.Count(point.Trials),
     ];
 
@@ -32,8 +39,10 @@ internal static class TuningSheet
         MigrationPrediction? adaptive = tuning.AdaptivePredictions.FirstOrDefault(candidate => candidate.Vectors == prediction.Vectors);
         return
         [
-            Units.Count(prediction.Vectors), Units.Time(prediction.Upload), Units.Time(prediction.Low), Units.Time(prediction.High), prediction.Total is TimeSpan total ? Units.Time(total) : "–",
-            adaptive is null ? "–" : Units.Time(adaptive.Upload), adaptive is null ? "–" : Units.Time(adaptive.Low), adaptive is null ? "–" : Units.Time(adaptive.High),
+            Units.Count(prediction.Vectors), Units.Time(prediction.Upload), Units.Time(prediction.Low), Units.Time(prediction.High),
+                prediction.Total is TimeSpan total ? Units.Time(total) : "–",
+            adaptive is null ? "–" : Units.Time(adaptive.Upload), adaptive is null ? "–" : Units.Time(adaptive.Low),
+                adaptive is null ? "–" : Units.Time(adaptive.High),
         ];
     }
 

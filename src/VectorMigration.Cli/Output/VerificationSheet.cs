@@ -11,9 +11,11 @@ internal static class VerificationSheet
         Sheet sheet = new Sheet($"{Path.GetFileName(index.Path)} ⇄ {collection} at {endpoint}")
             .Add("index", $"{index.Kind}, {Units.Count(index.Count)} × {index.Dimension}")
             .Add("read back", $"{Units.Of(proof.Compared, "point", "points")} in {Units.Time(proof.Duration)}")
-            .Add("extra", proof.Extra is > 0 ? $"{Units.Of(proof.Extra.Value, "point", "points")} in the collection not of these vectors: {Listed(proof)}" : null, Tone.Notice)
+            .Add("extra", proof.Extra is > 0 ? $"{Units.Of(proof.Extra.Value, "point", "points")} in the collection not of these vectors: {Listed(proof)}"
+                : null, Tone.Notice)
             .Add("left out", proof.Invalid > 0 ? $"{Units.Count(proof.Invalid)}: components that are not finite numbers" : null, Tone.Bad)
-            .Add("repaired", proof.Repair is RepairResult repair ? $"{repair}; {Units.Count(repair.Missing)} were missing, {Units.Count(repair.Different)} different" : null, Tone.Notice)
+            .Add("repaired", proof.Repair is RepairResult repair ? $"{repair}; {Units.Count(repair.Missing)} were missing, "
+                + $"{Units.Count(repair.Different)} different" : null, Tone.Notice)
             .Add("verification", Verdict(proof, withPayload), proof.Passed ? Tone.Good : Tone.Bad);
         foreach (PointDifference difference in proof.Differences.Take(Shown))
         {
@@ -25,10 +27,13 @@ internal static class VerificationSheet
     }
 
     private static Sheet Add(Sheet sheet, RecallResult recall) => sheet
-        .Add($"recall@{recall.K}", $"{Units.Of(recall.Queries, "query", "queries")} (seed {recall.Seed}), truth by brute force over the index in {Units.Time(recall.BruteForceDuration)}")
-        .Add("  exact", recall.Exact is RecallFigures exact ? Figures(exact) : $"not measured: {recall.ExactRefused}", recall.Exact is null ? Tone.Notice : Tone.Plain)
+        .Add($"recall@{recall.K}", $"{Units.Of(recall.Queries, "query", "queries")} (seed {recall.Seed}), truth by brute force over the index in "
+            + $"{Units.Time(recall.BruteForceDuration)}")
+        .Add("  exact", recall.Exact is RecallFigures exact ? Figures(exact) : $"not measured: {recall.ExactRefused}",
+            recall.Exact is null ? Tone.Notice : Tone.Plain)
         .Add("  HNSW", $"{Figures(recall.Approximate)}; {Units.Count((long)recall.IndexedVectors)} vectors in the graph, the others are scanned")
-        .Add(string.Empty, recall.ForeignAnswers > 0 ? $"{Units.Of(recall.ForeignAnswers, "answer", "answers")} not of this index, left out of the figures" : null, Tone.Notice);
+        .Add(string.Empty, recall.ForeignAnswers > 0 ? $"{Units.Of(recall.ForeignAnswers, "answer", "answers")} not of this index, left out of the figures"
+            : null, Tone.Notice);
 
     private static string Figures(RecallFigures figures) =>
         $"{figures.Recall:0.####} (worst query {figures.Least:0.####}), {Units.Time(figures.P50Latency)} a query (p95 {Units.Time(figures.P95Latency)})";

@@ -12,7 +12,8 @@ public abstract class FileCompleter : IArgumentCompleter
     private protected FileCompleter(params string[] endings) => this.endings = endings;
 
     /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst,
+        IDictionary fakeBoundParameters)
     {
         // Files of other endings are offered too, by PowerShell itself, when nothing is answered here.
         return CompletionCompleters.CompleteFilename(wordToComplete ?? string.Empty).Where(IsWanted).ToList();

@@ -8,7 +8,8 @@ namespace VectorMigration.Commands;
 public sealed class CollectionCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst,
+        IDictionary fakeBoundParameters)
     {
         string start = (wordToComplete ?? string.Empty).Trim('\'', '"');
         IReadOnlyList<string> known = Endpoint(fakeBoundParameters) is { } endpoint ? SessionMemory.Current.CollectionsOf(endpoint) : [];
@@ -23,7 +24,8 @@ public sealed class CollectionCompleter : IArgumentCompleter
         try
         {
             return Bare(bound?[nameof(EndpointParameters.Connection)]) is QdrantConnection connection ? connection.Uri
-                : new EndpointTransformationAttribute().Transform(null!, bound?[nameof(EndpointParameters.Uri)]) is Uri uri ? EndpointTransformationAttribute.Endpoint(uri)
+                : new EndpointTransformationAttribute().Transform(null!, bound?[nameof(EndpointParameters.Uri)]) is Uri uri
+                    ? EndpointTransformationAttribute.Endpoint(uri)
                 : SessionMemory.Current.Connection?.Uri ?? ConnectedCommand.EnvironmentEndpoint() ?? QdrantEndpoint.Default;
         }
         catch (MigrationException)

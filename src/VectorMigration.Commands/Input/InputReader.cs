@@ -57,14 +57,19 @@ internal static class InputReader
             throw CommandErrors.UnreadableObject(position, "the object", "an object with Id and Vector", "null", null);
         }
 
-        object id = Property(value!, bare, "Id") ?? throw CommandErrors.UnreadableObject(position, "property Id", "a number, text or a Guid", $"none ({Name(bare)})", bare);
-        object vector = Property(value!, bare, "Vector") ?? throw CommandErrors.UnreadableObject(position, "property Vector", "numbers", $"none ({Name(bare)})", id);
+        object id = Property(value!, bare, "Id") ?? throw CommandErrors.UnreadableObject(
+            position, "property Id", "a number, text or a Guid", $"none ({Name(bare)})", bare);
+        object vector = Property(value!, bare, "Vector") ?? throw CommandErrors.UnreadableObject(
+            position, "property Vector", "numbers", $"none ({Name(bare)})", id);
         (PointId point, long number, string? text) = ReadId(id, position, rules.Mapping);
         float[] components = ComponentReader.Read(vector, out string? problem)
-            ?? throw CommandErrors.UnreadableObject(position, "property Vector", "an array of numbers, a JSON array, or numbers split by space, comma or semicolon", problem!, id);
+            ?? throw CommandErrors.UnreadableObject(position, "property Vector",
+                "an array of numbers, a JSON array, or numbers split by space, comma or semicolon", problem!, id);
         bool mapped = rules.Mapping == IdMapping.Uuid5;
-        ReadOnlyMemory<byte> payload = PayloadReader.Read(Property(value!, bare, "Payload"), mapped ? rules.WithIdField : rules.Plain, out string? refused, out RowFault? fault);
-        return refused is not null ? throw CommandErrors.UnreadableObject(position, "property Payload", "an object, a dictionary or a JSON object as text", refused, id)
+        ReadOnlyMemory<byte> payload = PayloadReader.Read(Property(value!, bare, "Payload"), mapped ? rules.WithIdField : rules.Plain, out string? refused,
+            out RowFault? fault);
+        return refused is not null ? throw CommandErrors.UnreadableObject(
+            position, "property Payload", "an object, a dictionary or a JSON object as text", refused, id)
             : fault is not null ? throw CommandErrors.PayloadRefused(position, fault, id)
             : new InputVector(position - 1, number, point, components, mapped ? IdField.AddTo(payload, number, text, rules.IdField) : payload, null);
     }
@@ -80,7 +85,8 @@ internal static class InputReader
             decimal real when real == decimal.Truncate(real) && Math.Abs(real) <= ulong.MaxValue => (Int128)real,
             BigInteger big when big >= long.MinValue && big <= ulong.MaxValue => (Int128)big,
             PointId point when !point.IsGuid => point.Number,
-            string text when Int128.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out Int128 parsed)
+            string text when Int128.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
+                CultureInfo.InvariantCulture, out Int128 parsed)
                 && parsed >= long.MinValue && parsed <= ulong.MaxValue => parsed,
             _ => null,
         };
@@ -103,7 +109,8 @@ internal static class InputReader
         };
         return guid is { } uuid
             ? (PointId.FromGuid(uuid), position - 1, null)
-            : throw CommandErrors.UnreadableObject(position, "property Id", "a whole number from 0 to 18446744073709551615 or a UUID (or any text, with -IdMapping Uuid5)", Show(id), id);
+            : throw CommandErrors.UnreadableObject(position, "property Id",
+                "a whole number from 0 to 18446744073709551615 or a UUID (or any text, with -IdMapping Uuid5)", Show(id), id);
     }
 
     /// <summary>

@@ -25,5 +25,6 @@ internal sealed record PayloadProblem(string Found, string Path = "", string? Ty
 
     /// <inheritdoc/>
     public override string ToString() =>
-        Path.Length == 0 ? Found : $"{Found} at '{(Path.Length > LongestPath ? Path[..LongestPath] + "…" : Path)}'{(Type is null ? string.Empty : $" (a {Type})")}";
+        Path.Length == 0 ? Found : $"{Found} at '{(Path.Length > LongestPath ? Path[..LongestPath] + "…" : Path)}'"
+            + $"{(Type is null ? string.Empty : $" (a {Type})")}";
 }

@@ -85,7 +85,8 @@ internal static class PayloadReader
     }
 
     private static string? NotFinite(object? value) =>
-        value is double or float && !double.IsFinite(Convert.ToDouble(value, CultureInfo.InvariantCulture)) ? Convert.ToString(value, CultureInfo.InvariantCulture) : null;
+        value is double or float && !double.IsFinite(Convert.ToDouble(value, CultureInfo.InvariantCulture))
+            ? Convert.ToString(value, CultureInfo.InvariantCulture) : null;
 
     private static bool WriteScalar(Utf8JsonWriter writer, object? value)
     {

@@ -17,7 +17,7 @@ internal sealed class PipelineReader(InputRules rules, bool allowDuplicates)
     public int? Dimension { get; set; }
 
     /// <summary>An object came that nobody wants to read.</summary>
-    public void PassOver() => Position++;
+    public void Skip() => Position++;
 
     /// <summary>The objects that one input object stands for: itself, or those of an array.</summary>
     public static IEnumerable<object?> Items(object? input) => Bare(input) is object?[] several ? several : [input];

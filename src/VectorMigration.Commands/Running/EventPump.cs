@@ -9,7 +9,8 @@ namespace VectorMigration.Commands;
 internal sealed class EventPump : IRunObserver
 {
     private const int Capacity = 512;
-    private readonly Channel<RunEvent> events = Channel.CreateBounded<RunEvent>(new BoundedChannelOptions(Capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+    private readonly Channel<RunEvent> events = Channel.CreateBounded<RunEvent>(
+        new BoundedChannelOptions(Capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
     private Task<bool>? more;
 
     /// <inheritdoc/>

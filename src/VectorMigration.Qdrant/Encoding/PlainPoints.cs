@@ -91,7 +91,8 @@ internal static class PlainPoints
         return (BitConverter.IsLittleEndian ? packed : BinaryPrimitives.ReverseEndianness(packed), writer.Position);
     }
 
-    /// <summary>At least 32 bytes, by stores of 32, four at once, none of them over two cache lines but the first and the last, which reach over what the others store.</summary>
+    /// <summary>At least 32 bytes, by stores of 32, four at once, none of them over two cache lines but the first and the last, which reach over what the
+    /// others store.</summary>
     private static void Copy(ref byte source, ref byte target, nuint length)
     {
         nuint width = (nuint)Vector256<byte>.Count;

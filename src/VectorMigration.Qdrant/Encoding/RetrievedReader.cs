@@ -5,7 +5,8 @@ namespace VectorMigration.Qdrant;
 
 /// <summary>
 /// Reads GetResponse by hand into rented floats, whatever the order of the points, and whatever form the vectors have:
-/// <c>VectorOutput.data</c> = 1 up to 1.16, <c>dense</c> = 101 from 1.17 on; packed or not; unnamed or named. Rows that the answer does not name stay not found.
+/// <c>VectorOutput.data</c> = 1 up to 1.16, <c>dense</c> = 101 from 1.17 on; packed or not; unnamed or named. Rows that the answer does not name stay not
+/// found.
 /// </summary>
 internal sealed class RetrievedReader
 {

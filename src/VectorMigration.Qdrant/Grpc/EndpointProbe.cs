@@ -17,15 +17,18 @@ internal static class EndpointProbe
         limit.CancelAfter(Limit);
         try
         {
-            using HttpRequestMessage request = new(HttpMethod.Get, new Uri(endpoint, "/")) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+            using HttpRequestMessage request = new(HttpMethod.Get, new Uri(endpoint, "/")) { Version = HttpVersion.Version11,
+                VersionPolicy = HttpVersionPolicy.RequestVersionExact };
             using HttpResponseMessage answer = await invoker.SendAsync(request, limit.Token).ConfigureAwait(false);
             string text = await ReadStartAsync(answer.Content, limit.Token).ConfigureAwait(false);
             bool isRest = text.Contains("qdrant - ", StringComparison.Ordinal) && text.Contains("\"version\"", StringComparison.Ordinal);
             return isRest ? GrpcReply.Failed(TransportFault.RestPort, "Qdrant's REST interface answered", first.Cause)
                 : first.HttpStatus != 0 ? first
-                : GrpcReply.Failed(TransportFault.NotGrpc, $"an HTTP/1.1 server answered ({(int)answer.StatusCode} {Describe(answer)})", first.Cause, (int)answer.StatusCode);
+                : GrpcReply.Failed(TransportFault.NotGrpc, $"an HTTP/1.1 server answered ({(int)answer.StatusCode} {Describe(answer)})", first.Cause,
+                    (int)answer.StatusCode);
         }
-        catch (Exception silent) when (silent is HttpRequestException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception silent) when (silent is HttpRequestException or IOException or OperationCanceledException
+            && !cancellationToken.IsCancellationRequested)
         {
             return first;
         }

@@ -130,7 +130,8 @@ internal sealed class GrpcTransport : IDisposable
         {
             Metadata chosen = new() { { Lanes.LaneHeader, lane.ToString(CultureInfo.InvariantCulture) } };
             await CallAsync(
-                options => Clients.Qdrant.HealthCheckAsync(new Protocol.HealthCheckRequest(), options), chosen, LongestWarming, cancellationToken).ConfigureAwait(false);
+                options => Clients.Qdrant.HealthCheckAsync(new Protocol.HealthCheckRequest(), options), chosen, LongestWarming, cancellationToken)
+                    .ConfigureAwait(false);
         }
         catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException)
         {

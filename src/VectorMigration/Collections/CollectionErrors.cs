@@ -13,12 +13,14 @@ internal static class CollectionErrors
         collection);
 
     public static MigrationException Missing(string collection, string endpoint) => new(
-        ErrorIds.CollectionMissing, ErrorKind.NotFound, $"There is no collection '{collection}' at {endpoint}.", "Check the name and the endpoint, or migrate first.", collection);
+        ErrorIds.CollectionMissing, ErrorKind.NotFound, $"There is no collection '{collection}' at {endpoint}.",
+            "Check the name and the endpoint, or migrate first.", collection);
 
     public static MigrationException Replaced(string collection, string endpoint, bool isGone) => new(
         ErrorIds.CollectionReplaced,
         ErrorKind.Conflict,
-        $"Collection '{collection}' at {endpoint} was deleted{(isGone ? string.Empty : " and made anew")} while vectors were sent; what was acknowledged before is gone.",
+        $"Collection '{collection}' at {endpoint} was deleted{(isGone ? string.Empty : " and made anew")} while vectors were sent; what was acknowledged "
+            + $"before is gone.",
         "Find out who deleted it, then send everything again with -Restart (--restart).",
         collection);
 }

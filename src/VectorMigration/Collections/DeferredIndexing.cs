@@ -20,14 +20,14 @@ internal static class DeferredIndexing
             : null;
 
     /// <summary>Whether the indexing is put off now: of a run that was interrupted in an orderly way, only the mark is left.</summary>
-    public static bool IsPutOff(CollectionDescription collection) => RememberedBy(collection) is not null && collection.Optimizer.IndexingThreshold == 0;
+    public static bool IsDeferred(CollectionDescription collection) => RememberedBy(collection) is not null && collection.Optimizer.IndexingThreshold == 0;
 
     /// <summary>Puts the indexing off.</summary>
     /// <returns>False where the collection builds no index anyway.</returns>
     public static async Task<bool> BeginAsync(IVectorStore store, CollectionDescription collection, CancellationToken cancellationToken)
     {
         ulong? remembered = RememberedBy(collection);
-        if (IsPutOff(collection))
+        if (IsDeferred(collection))
         {
             return true;
         }
@@ -52,7 +52,8 @@ internal static class DeferredIndexing
     public static Task ResumeAsync(IVectorStore store, string collection, ulong threshold, CancellationToken cancellationToken) =>
         store.UpdateCollectionAsync(collection, new CollectionChange { IndexingThreshold = threshold }, cancellationToken);
 
-    /// <summary>Takes the indexing up again for good. A threshold that somebody has set meanwhile stays; without our mark there is nothing to take up.</summary>
+    /// <summary>Takes the indexing up again for good. A threshold that somebody has set meanwhile stays; without our mark there is nothing to take
+    /// up.</summary>
     public static async Task EndAsync(IVectorStore store, CollectionDescription collection, CancellationToken cancellationToken)
     {
         if (RememberedBy(collection) is null)
@@ -60,7 +61,7 @@ internal static class DeferredIndexing
             return;
         }
 
-        if (IsPutOff(collection))
+        if (IsDeferred(collection))
         {
             await ResumeAsync(store, collection.Name, RememberedBy(collection)!.Value, cancellationToken).ConfigureAwait(false);
         }

@@ -9,9 +9,10 @@ internal static class IndexingAdvice
     public static IEnumerable<string> ForMigration(CollectionDescription existing, long present, IndexingOptions asked)
     {
         bool marked = DeferredIndexing.RememberedBy(existing) is not null;
-        if (DeferredIndexing.IsPutOff(existing))
+        if (DeferredIndexing.IsDeferred(existing))
         {
-            yield return $"A run that was cut off has put the indexing of '{existing.Name}' off; this run takes it up {(asked.Mode == IndexingMode.Deferred ? "when everything is sent" : "before it sends")}.";
+            yield return $"A run that was cut off has put the indexing of '{existing.Name}' off; this run takes it up "
+                + $"{(asked.Mode == IndexingMode.Deferred ? "when everything is sent" : "before it sends")}.";
         }
         else if (asked.Mode == IndexingMode.Deferred && !marked && present > 0)
         {
@@ -39,8 +40,9 @@ internal static class IndexingAdvice
     }
 
     /// <summary>What whoever verifies the collection should know; null for nothing.</summary>
-    public static string? ForVerification(CollectionDescription existing) => DeferredIndexing.IsPutOff(existing)
-        ? $"A migration has put the indexing of '{existing.Name}' off and has not taken it up again: it is searched without an index. If that migration is not running, run the same command again, or Wait-QdrantCollection."
+    public static string? ForVerification(CollectionDescription existing) => DeferredIndexing.IsDeferred(existing)
+        ? $"A migration has put the indexing of '{existing.Name}' off and has not taken it up again: it is searched without an index. If that migration "
+            + $"is not running, run the same command again, or Wait-QdrantCollection."
         : null;
 
     private static string? Kept(CollectionDescription existing, IndexingOptions asked)

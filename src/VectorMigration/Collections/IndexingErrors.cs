@@ -8,7 +8,8 @@ internal static class IndexingErrors
     public static MigrationException Failed(string collection, string endpoint, IndexingView view) => new(
         ErrorIds.IndexingFailed,
         ErrorKind.Server,
-        $"The server at {endpoint} could not index the collection '{collection}' (red): {view.Error ?? "it does not say why"}. The vectors are there; {view.Indexed:N0} of {view.Vectors:N0} are indexed.",
+        $"The server at {endpoint} could not index the collection '{collection}' (red): {view.Error ?? "it does not say why"}. The vectors are there; "
+            + $"{view.Indexed:N0} of {view.Vectors:N0} are indexed.",
         "Mend what the server names (disk and memory are the usual reasons; its log tells more), then run the same command again: nothing is sent twice.",
         collection);
 

@@ -6,6 +6,7 @@ public enum IndexingMode
     /// <summary>While it is loaded, as the server sees fit.</summary>
     Immediate = 0,
 
-    /// <summary>After it is loaded: the threshold is 0 until the last vector is there, and what it was is kept in the collection's metadata until then.</summary>
+    /// <summary>After it is loaded: the threshold is 0 until the last vector is there, and what it was is kept in the collection's metadata until
+    /// then.</summary>
     Deferred = 1,
 }

@@ -5,7 +5,8 @@ namespace VectorMigration.Collections;
 /// <summary>What the server is told about indexing, and whether a run waits for it. What is not set is left to the server.</summary>
 public sealed record IndexingOptions
 {
-    /// <summary>When a collection that the run creates, or finds empty, is indexed. Not deferred where it is searched while it is loaded: everything is compared with everything then.</summary>
+    /// <summary>When a collection that the run creates, or finds empty, is indexed. Not deferred where it is searched while it is loaded: everything is
+    /// compared with everything then.</summary>
     public IndexingMode Mode { get; init; }
 
     /// <summary>Shards of a collection that the run creates. More than one gains nothing on one machine; it cannot be changed later on a single node.</summary>
@@ -21,5 +22,6 @@ public sealed record IndexingOptions
     public TimeSpan? WaitTimeout { get; init; }
 
     /// <summary>The settings of a collection, with what is asked for here.</summary>
-    internal CollectionSettings Apply(CollectionSettings settings) => settings with { ShardNumber = ShardNumber ?? settings.ShardNumber, Optimizer = Optimizer };
+    internal CollectionSettings Apply(CollectionSettings settings) =>
+        settings with { ShardNumber = ShardNumber ?? settings.ShardNumber, Optimizer = Optimizer };
 }

@@ -6,7 +6,8 @@ public enum IndexingStatus
     /// <summary>All that will ever be indexed is.</summary>
     Complete,
 
-    /// <summary>The server has nothing left to do, yet more vectors are outside its index than small segments account for (points without that vector, for example).</summary>
+    /// <summary>The server has nothing left to do, yet more vectors are outside its index than small segments account for (points without that vector, for
+    /// example).</summary>
     Settled,
 
     /// <summary>The collection is told to build no index (m or indexing_threshold 0).</summary>

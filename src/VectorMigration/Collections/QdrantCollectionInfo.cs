@@ -71,7 +71,7 @@ public sealed record QdrantCollectionInfo
     public ulong? MaxSegmentSize => description.Optimizer.MaxSegmentSize;
 
     /// <summary>True while a migration has put the indexing off.</summary>
-    public bool IndexingDeferred => DeferredIndexing.IsPutOff(description);
+    public bool IndexingDeferred => DeferredIndexing.IsDeferred(description);
 
     /// <summary>What the optimiser stumbled over; null while it is well.</summary>
     public string? OptimizerError => description.OptimizerError;

@@ -9,7 +9,8 @@ namespace VectorMigration.Collections;
 /// <param name="KeepsMetadata">The server keeps the metadata of collections.</param>
 internal readonly record struct LoadTarget(bool IsUnused, bool IsMarked, bool KeepsMetadata);
 
-/// <summary>The indexing of the collection that one run loads: put off before the upload where that is asked for, taken up after it however it ended, awaited on request.</summary>
+/// <summary>The indexing of the collection that one run loads: put off before the upload where that is asked for, taken up after it however it ended,
+/// awaited on request.</summary>
 /// <param name="store">The server.</param>
 /// <param name="collection">The collection.</param>
 /// <param name="options">What was asked for.</param>
@@ -49,7 +50,8 @@ internal sealed class RunIndexing(IVectorStore store, string collection, Indexin
         }
         else if (!found.KeepsMetadata)
         {
-            warn($"The server keeps no metadata of collections (Qdrant does from 1.16 on), so a run that is cut off could leave '{collection}' without an index unnoticed: its indexing is not put off.");
+            warn($"The server keeps no metadata of collections (Qdrant does from 1.16 on), so a run that is cut off could leave '{collection}' without "
+                + $"an index unnoticed: its indexing is not put off.");
         }
         else
         {
@@ -69,7 +71,8 @@ internal sealed class RunIndexing(IVectorStore store, string collection, Indexin
         }
     }
 
-    /// <summary>The run ends before its time: takes the indexing up if the server lets it, and says so if not. The mark stays for the run that goes on.</summary>
+    /// <summary>The run ends before its time: takes the indexing up if the server lets it, and says so if not. The mark stays for the run that goes
+    /// on.</summary>
     /// <param name="hurried">Somebody waits for the end.</param>
     public async Task AbandonAsync(bool hurried)
     {
@@ -83,7 +86,7 @@ internal sealed class RunIndexing(IVectorStore store, string collection, Indexin
         {
             // Somebody may have deleted the collection and made one of the same name: only where our mark stands there is something to take up.
             CollectionDescription? found = await store.GetCollectionAsync(collection, limit.Token).ConfigureAwait(false);
-            if (found is not null && DeferredIndexing.IsPutOff(found))
+            if (found is not null && DeferredIndexing.IsDeferred(found))
             {
                 await DeferredIndexing.ResumeAsync(store, collection, DeferredIndexing.RememberedBy(found)!.Value, limit.Token).ConfigureAwait(false);
             }
@@ -92,7 +95,8 @@ internal sealed class RunIndexing(IVectorStore store, string collection, Indexin
         }
         catch (Exception e) when (e is MigrationException or OperationCanceledException)
         {
-            string message = $"The indexing of '{collection}' is still put off, because the server could not be told: it is searched without an index until the same command has run again.";
+            string message = $"The indexing of '{collection}' is still put off, because the server could not be told: it is searched without an index "
+                + $"until the same command has run again.";
             Result = new IndexingResult { Collection = collection, Status = IndexingStatus.Deferred, Message = message };
             warn(message);
         }

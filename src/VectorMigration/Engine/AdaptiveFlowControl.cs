@@ -5,7 +5,7 @@ namespace VectorMigration.Engine;
 
 /// <summary>
 /// Flow control that finds its values: starts as wide as the round trip asks for, measures throughput (<see cref="RoundMeter"/>), lets
-/// <see cref="FlowSearch"/> choose, divides the rest (<see cref="RestDivision"/>), and keeps to the server's write limit (<see cref="WriteLimit"/>).
+/// <see cref="FlowSearch"/> choose, divides the rest (<see cref="TailDivision"/>), and keeps to the server's write limit (<see cref="WriteLimit"/>).
 /// This class gives the permits and lets one at a time at the others. Nothing sleeps here but an <see cref="AcquireAsync"/> that the limit keeps back.
 /// </summary>
 internal sealed class AdaptiveFlowControl : IFlowControl
@@ -19,9 +19,9 @@ internal sealed class AdaptiveFlowControl : IFlowControl
     private readonly Func<CancellationToken, Task<WriteRateLimit?>>? readLimit;
     private readonly FlowSearch search;
     private readonly RoundMeter meter = new();
-    private readonly RestDivision rest;
+    private readonly TailDivision rest;
     private readonly WriteLimit limit;
-    private readonly FlowNews news = new();
+    private readonly FlowChangeThrottle news = new();
     private readonly bool fixedBatch;
     private readonly bool fixedParallelism;
     private readonly long origin;
@@ -42,11 +42,11 @@ internal sealed class AdaptiveFlowControl : IFlowControl
         readLimit = start.ReadLimit;
         fixedBatch = !options.AdaptsBatchSize;
         fixedParallelism = !options.AdaptsParallelism;
-        bytesPerVector = FlowOpening.BytesPerVector(start.Dimension);
-        search = new FlowSearch(FlowOpening.Bounds(options, start), FlowOpening.Point(options, start), fixedBatch, fixedParallelism);
-        rest = new RestDivision(start);
+        bytesPerVector = InitialFlow.BytesPerVector(start.Dimension);
+        search = new FlowSearch(InitialFlow.Bounds(options, start), InitialFlow.Point(options, start), fixedBatch, fixedParallelism);
+        rest = new TailDivision(start);
         limit = new WriteLimit(start.Limit, isReadable: readLimit is not null, Now);
-        reason = FlowOpening.Reason(start);
+        reason = InitialFlow.Reason(start);
         Change(urgently: true);
     }
 

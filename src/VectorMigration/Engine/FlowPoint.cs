@@ -18,7 +18,8 @@ internal sealed record FlowBounds
     /// <summary>More than this at once was never faster, over 240 ms neither; it takes memory only.</summary>
     public const int MostAtOnce = 64;
 
-    /// <summary>Bytes under way: what is read but not acknowledged is held in memory, as it was read and as it is sent. Enough for 200 MB/s over 240 ms.</summary>
+    /// <summary>Bytes under way: what is read but not acknowledged is held in memory, as it was read and as it is sent. Enough for 200 MB/s over 240
+    /// ms.</summary>
     public const long MostBytesUnderWay = 48_000_000;
 
     /// <summary>One request: larger ones are repeated as a whole when they fail, and gain nothing any more.</summary>

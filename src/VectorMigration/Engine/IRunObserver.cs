@@ -19,7 +19,8 @@ public interface IRunObserver
 public abstract record RunEvent(Guid RunId, DateTimeOffset At);
 
 /// <summary>An attempt was answered.</summary>
-public sealed record AttemptEnded(Guid RunId, DateTimeOffset At, long BatchNumber, int Attempt, FlowSample Sample, string ErrorId, string Reason) : RunEvent(RunId, At);
+public sealed record AttemptEnded(Guid RunId, DateTimeOffset At, long BatchNumber, int Attempt, FlowSample Sample, string ErrorId, string Reason)
+    : RunEvent(RunId, At);
 
 /// <summary>The whole pool waits because the target asked for it.</summary>
 public sealed record PoolPaused(Guid RunId, DateTimeOffset At, TimeSpan Duration, string Reason) : RunEvent(RunId, At);

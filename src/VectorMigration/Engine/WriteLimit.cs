@@ -111,6 +111,6 @@ internal sealed class WriteLimit
     {
         known = limit;
         Budget = limit.PointsPerMinute <= 0 ? null : new PointBudget(limit.Total / 60, limit.Total * (limit.Shards > 1 ? ShareOfShards : 1), now);
-        return FlowOpening.Reason(limit);
+        return InitialFlow.Reason(limit);
     }
 }

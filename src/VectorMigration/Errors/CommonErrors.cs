@@ -15,5 +15,6 @@ internal static class CommonErrors
         ErrorIds.ValueOutOfRange, ErrorKind.InvalidArgument, $"{name} is {value}; expected {range}.", $"Give a value from {range}.", name);
 
     public static MigrationException Unexpected(Exception e) => new(
-        ErrorIds.UnexpectedFailure, ErrorKind.Server, $"Something unexpected failed: {e.GetType().Name}: {e.Message}", "Run again; if it happens again, report it with the lines of migration.log.", null, e);
+        ErrorIds.UnexpectedFailure, ErrorKind.Server, $"Something unexpected failed: {e.GetType().Name}: {e.Message}",
+            "Run again; if it happens again, report it with the lines of migration.log.", null, e);
 }

@@ -78,7 +78,8 @@ internal sealed class FaissCursor(FaissFile file)
     public long Size(string field, long least, long most)
     {
         ulong value = UInt64(field);
-        return value <= long.MaxValue && (long)value >= least && (long)value <= most ? (long)value : throw Invalid(field, $"{least} to {most}", value.ToString());
+        return value <= long.MaxValue && (long)value >= least && (long)value <= most ? (long)value
+            : throw Invalid(field, $"{least} to {most}", value.ToString());
     }
 
     /// <summary>Fields that nothing here depends on.</summary>

@@ -47,24 +47,29 @@ internal static class FaissErrors
         ErrorIds.IndexEmpty, ErrorKind.InvalidData, $"'{path}' is empty: at offset 0, field 'fourcc', expected a FAISS index, found 0 bytes.", CheckCopy, path);
 
     public static MigrationException TooShort(string path, long length) => new(
-        ErrorIds.IndexTooShort, ErrorKind.InvalidData, $"'{path}' is too short for a FAISS index: at offset 0, field 'fourcc', expected at least 4 bytes, found {length}.", CheckCopy, path);
+        ErrorIds.IndexTooShort, ErrorKind.InvalidData, $"'{path}' is too short for a FAISS index: at offset 0, field 'fourcc', expected at least 4 "
+            + $"bytes, found {length}.", CheckCopy, path);
 
     public static MigrationException NotAnIndex(string path, string found, string action) => new(
-        ErrorIds.NotAnIndex, ErrorKind.InvalidData, $"'{path}' is not a FAISS index: at offset 0, field 'fourcc', expected the four-character code of an index, found {found}.", action, path);
+        ErrorIds.NotAnIndex, ErrorKind.InvalidData, $"'{path}' is not a FAISS index: at offset 0, field 'fourcc', expected the four-character code of an "
+            + $"index, found {found}.", action, path);
 
     public static MigrationException BigEndian(string path, uint code) => new(
         ErrorIds.BigEndianIndex, ErrorKind.NotSupported,
-        $"'{path}' was written on a big-endian machine: at offset 0, field 'fourcc', expected the four-character code of an index, found '{CodeText(code)}', which is one reversed.",
+        $"'{path}' was written on a big-endian machine: at offset 0, field 'fourcc', expected the four-character code of an index, found "
+            + $"'{CodeText(code)}', which is one reversed.",
         "Write the index again on a little-endian machine (x86-64 or ARM64).", path);
 
     public static MigrationException UnknownKind(string path, string owner, long offset, uint code) => new(
         ErrorIds.UnknownIndexKind, ErrorKind.NotSupported,
-        $"'{path}' is no index that is known here: at offset {offset}, field 'fourcc' of {owner}, expected the four-character code of an index, found '{CodeText(code)}' (0x{CodeHex(code)}).",
+        $"'{path}' is no index that is known here: at offset {offset}, field 'fourcc' of {owner}, expected the four-character code of an index, found "
+            + $"'{CodeText(code)}' (0x{CodeHex(code)}).",
         "Check that the file is a FAISS index (faiss.read_index opens it); if it is, it was written by a FAISS newer than this version knows.", path);
 
     public static MigrationException Truncated(string path, string owner, string field, long offset, string expected, long found) => new(
         ErrorIds.IndexTruncated, ErrorKind.InvalidData,
-        $"'{path}' is cut short: at offset {offset}, field '{field}' of {owner}, expected {expected}, found {found} {(found == 1 ? "byte" : "bytes")} before the end of the file.",
+        $"'{path}' is cut short: at offset {offset}, field '{field}' of {owner}, expected {expected}, found {found} {(found == 1 ? "byte" : "bytes")} "
+            + $"before the end of the file.",
         CheckCopy, path);
 
     public static MigrationException Invalid(string path, string owner, string field, long offset, string expected, string found) => new(
@@ -73,26 +78,31 @@ internal static class FaissErrors
         "Check that faiss.read_index opens it; if it does, report the file's kind and this message, otherwise copy or build it again.", path);
 
     public static MigrationException Unsupported(IndexDescription description) => new(
-        ErrorIds.UnsupportedIndexKind, ErrorKind.NotSupported, $"'{description.Path}' cannot be read: {description.UnsupportedReason}", UnsupportedAction(description), description.Path);
+        ErrorIds.UnsupportedIndexKind, ErrorKind.NotSupported, $"'{description.Path}' cannot be read: {description.UnsupportedReason}",
+            UnsupportedAction(description), description.Path);
 
     public static MigrationException ListFileName(string path, long offset, string found) => new(
         ErrorIds.ListFileInvalid, ErrorKind.InvalidData,
-        $"'{path}' keeps its inverted lists in another file: at offset {offset}, field 'filename' of OnDiskInvertedLists, expected the name of a file beside the index, found {found}.",
+        $"'{path}' keeps its inverted lists in another file: at offset {offset}, field 'filename' of OnDiskInvertedLists, expected the name of a file "
+            + $"beside the index, found {found}.",
         "Put the lists' file beside the index under its own name, or write the index again in Python with faiss.write_index after merging the lists.", path);
 
     public static MigrationException ListFileMissing(string path, long offset, string name) => new(
         ErrorIds.ListFileMissing, ErrorKind.NotFound,
-        $"'{path}' keeps its inverted lists in another file: at offset {offset}, field 'filename' of OnDiskInvertedLists, expected '{name}' in the same folder, found no file of that name.",
+        $"'{path}' keeps its inverted lists in another file: at offset {offset}, field 'filename' of OnDiskInvertedLists, expected '{name}' in the same "
+            + $"folder, found no file of that name.",
         $"Copy '{name}' into the folder of the index.", path);
 
     public static MigrationException ListFileElsewhere(string path, long offset, string name, string found) => new(
         ErrorIds.ListFileInvalid, ErrorKind.Permission,
-        $"'{path}' keeps its inverted lists in '{name}': at offset {offset}, field 'filename' of OnDiskInvertedLists, expected a regular file in the same folder, found {found}.",
+        $"'{path}' keeps its inverted lists in '{name}': at offset {offset}, field 'filename' of OnDiskInvertedLists, expected a regular file in the "
+            + $"same folder, found {found}.",
         $"Put the file '{name}' itself into the folder of the index.", path);
 
     public static MigrationException ListFileTooShort(string path, string dataFile, long offset, string field, string expected, long found) => new(
         ErrorIds.ListFileInvalid, ErrorKind.InvalidData,
-        $"'{dataFile}', which holds the inverted lists of '{path}', does not fit the index: at offset {offset} of the index, field '{field}' of OnDiskInvertedLists, expected {expected}, found {found} bytes.",
+        $"'{dataFile}', which holds the inverted lists of '{path}', does not fit the index: at offset {offset} of the index, field '{field}' of "
+            + $"OnDiskInvertedLists, expected {expected}, found {found} bytes.",
         "Copy index and lists again, both from the same build.", path);
 
     public static MigrationException IdOutsideMap(string path, long ordinal, long offset, long id, long mapLength) => new(
@@ -117,7 +127,8 @@ internal static class FaissErrors
     private static string UnsupportedAction(IndexDescription description) => description.Fidelity switch
     {
         Fidelity.NotRecoverable => "Embed the original texts or images again and write the vectors as IndexFlat.",
-        Fidelity.Approximate => "Best: write the original vectors as IndexFlat (IndexIDMap over it for ids of your own). Second best: decode in Python with reconstruct_n and write an IndexFlat.",
+        Fidelity.Approximate => "Best: write the original vectors as IndexFlat (IndexIDMap over it for ids of your own). Second best: decode in Python "
+            + "with reconstruct_n and write an IndexFlat.",
         _ => "In Python, take the vectors out (reconstruct_n) and write them as IndexFlat, with IndexIDMap over it for ids of your own.",
     };
 }

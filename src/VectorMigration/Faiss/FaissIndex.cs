@@ -16,7 +16,8 @@ public static class FaissIndex
     /// Reads the header fields of an index of any kind. Kinds whose vectors this version does not read are described too, with
     /// <see cref="IndexDescription.IsSupported"/> false and the reason.
     /// </summary>
-    /// <exception cref="MigrationException">The file is missing, is no index, is cut short or damaged; the error names offset, field, expected and found.</exception>
+    /// <exception cref="MigrationException">The file is missing, is no index, is cut short or damaged; the error names offset, field, expected and
+    /// found.</exception>
     public static IndexDescription Describe(string path)
     {
         using OpenedIndex index = OpenedIndex.Open(path);

@@ -5,7 +5,7 @@ using VectorMigration.Vectors;
 namespace VectorMigration.Faiss;
 
 /// <summary>The vectors of an index file.</summary>
-internal sealed class FaissSource(OpenedIndex index, VectorLayout layout) : IVectorSource, ISteadyFile
+internal sealed class FaissSource(OpenedIndex index, VectorLayout layout) : IVectorSource, IChangeDetector
 {
     /// <inheritdoc/>
     public IndexDescription Description => index.Description;

@@ -139,7 +139,8 @@ internal static class GraphBodies
         if (storage.Dimension != node.Dimension || storage.Count != expected)
         {
             throw FaissErrors.Invalid(
-                cursor.File.Path, cursor.Owner, "storage", offset, $"{expected} vectors of dimension {node.Dimension}", $"{storage.Count} of dimension {storage.Dimension}");
+                cursor.File.Path, cursor.Owner, "storage", offset, $"{expected} vectors of dimension {node.Dimension}",
+                    $"{storage.Count} of dimension {storage.Dimension}");
         }
 
         node.TakeFrom(storage);

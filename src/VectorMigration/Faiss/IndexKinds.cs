@@ -25,7 +25,8 @@ internal static class IndexKinds
         return bytes[0] | ((uint)bytes[1] << 8) | ((uint)bytes[2] << 16) | ((uint)bytes[3] << 24);
     }
 
-    private static IEnumerable<IndexKind> Table() => [.. Plain(), .. AdditiveAndFastScan(), .. Graphs(), .. Lists(), .. PackedLists(), .. Wrappers(), .. Binary(), .. Svs()];
+    private static IEnumerable<IndexKind> Table() =>
+        [.. Plain(), .. AdditiveAndFastScan(), .. Graphs(), .. Lists(), .. PackedLists(), .. Wrappers(), .. Binary(), .. Svs()];
 
     private static IndexKind[] Plain() =>
     [

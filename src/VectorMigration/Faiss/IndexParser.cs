@@ -104,7 +104,8 @@ internal sealed class IndexParser(FaissCursor cursor) : IDisposable
     public int Dimension(string field)
     {
         int dimension = Cursor.Int32(field);
-        return dimension is > 0 and <= MaximalDimension ? dimension : throw Cursor.Invalid(field, $"a dimension of 1 to {MaximalDimension}", dimension.ToString());
+        return dimension is > 0 and <= MaximalDimension ? dimension : throw Cursor.Invalid(
+            field, $"a dimension of 1 to {MaximalDimension}", dimension.ToString());
     }
 
     /// <summary>The product of two lengths, neither negative.</summary>

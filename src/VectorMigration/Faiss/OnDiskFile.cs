@@ -92,7 +92,8 @@ internal static class OnDiskFile
 
             name = Path.GetFileName(target);
             string within = target[..^name.Length];
-            if (name.Length == 0 || name is "." or ".." || within is not ("" or "./") && within.TrimEnd(Path.DirectorySeparatorChar) != folder.TrimEnd(Path.DirectorySeparatorChar))
+            if (name.Length == 0 || name is "." or ".." || within is not ("" or "./")
+                && within.TrimEnd(Path.DirectorySeparatorChar) != folder.TrimEnd(Path.DirectorySeparatorChar))
             {
                 throw FaissErrors.ListFileElsewhere(index, listFile.Offset, listFile.Name, "a link that leads out of it");
             }

@@ -33,7 +33,7 @@ internal sealed class OpenedIndex : IDisposable
         IndexParser parser = new(new FaissCursor(file));
         try
         {
-            Pretender.ThrowIfNotIndex(file);
+            ForeignFile.ThrowIfNotIndex(file);
             IndexNode root = parser.ParseFile();
             FaissFile[] files = [file, .. parser.DataFiles];
             IndexDescription description = Describe(root, files, parser.Cursor.Remaining);
@@ -63,7 +63,8 @@ internal sealed class OpenedIndex : IDisposable
         List<string> warnings = [.. root.Warnings];
         if (trailing > 0)
         {
-            warnings.Add($"{trailing} bytes follow the index in the file; FAISS ignores them, and so does the migration (a second index written to the same file lies there).");
+            warnings.Add($"{trailing} bytes follow the index in the file; FAISS ignores them, and so does the migration (a second index written to the "
+                + $"same file lies there).");
         }
 
         return new IndexDescription

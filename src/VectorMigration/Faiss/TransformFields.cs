@@ -179,6 +179,7 @@ internal static class TransformFields
     private static int Dimension(FaissCursor cursor, string field)
     {
         int value = cursor.Int32(field);
-        return value is >= 0 and <= IndexParser.MaximalDimension ? value : throw cursor.Invalid(field, $"0 to {IndexParser.MaximalDimension}", value.ToString());
+        return value is >= 0 and <= IndexParser.MaximalDimension ? value
+            : throw cursor.Invalid(field, $"0 to {IndexParser.MaximalDimension}", value.ToString());
     }
 }

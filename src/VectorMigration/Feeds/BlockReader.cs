@@ -16,7 +16,8 @@ internal sealed class BlockReader(IVectorSource source) : IAsyncDisposable
     /// <summary>Bytes of components in a block: more than a system call costs, less than a processor's last cache.</summary>
     private const int BlockBytes = 1 << 20;
 
-    /// <summary>Blocks that are read at once: one that is being copied from the page cache keeps a core busy, and storage far away answers several requests in the time of one.</summary>
+    /// <summary>Blocks that are read at once: one that is being copied from the page cache keeps a core busy, and storage far away answers several requests
+    /// in the time of one.</summary>
     private const int MostAhead = 2;
 
     private readonly Queue<(OrdinalRange Range, Task<VectorBatch> Reading)> ahead = new(MostAhead);
@@ -35,7 +36,7 @@ internal sealed class BlockReader(IVectorSource source) : IAsyncDisposable
         }
 
         // Whoever changes the file between two batches is noticed then, though both had been read before.
-        (source as ISteadyFile)?.ThrowIfChanged();
+        (source as IChangeDetector)?.ThrowIfChanged();
         VectorBatch from = block;
         int start = (int)(pending.First - from.FirstOrdinal);
         int wanted = (int)Math.Min(batchSize, pending.Count);

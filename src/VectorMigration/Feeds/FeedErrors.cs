@@ -7,7 +7,8 @@ namespace VectorMigration.Feeds;
 internal static class FeedErrors
 {
     public static MigrationException EndedEarly(IndexDescription index, long at, long expected) => new(
-        ErrorIds.IndexChanged, ErrorKind.InvalidData, $"{index.Path} ended at vector {at}; {expected} were there when it was opened.", "See that nobody writes to the file while it is being migrated, then run again from the beginning.", index.Path)
+        ErrorIds.IndexChanged, ErrorKind.InvalidData, $"{index.Path} ended at vector {at}; {expected} were there when it was opened.",
+            "See that nobody writes to the file while it is being migrated, then run again from the beginning.", index.Path)
     {
         VoidsProgress = true,
     };
@@ -15,7 +16,8 @@ internal static class FeedErrors
     public static MigrationException NonFinite(string path, long ordinal, long faissId, int component, float value) => new(
         ErrorIds.NonFiniteComponent,
         ErrorKind.InvalidData,
-        $"Vector {ordinal} (id {faissId}) of {path} has {ValueName(value)} as component {component}; Qdrant would store it and answer every search wrong. Nothing of its batch was sent.",
+        $"Vector {ordinal} (id {faissId}) of {path} has {ValueName(value)} as component {component}; Qdrant would store it and answer every search "
+            + $"wrong. Nothing of its batch was sent.",
         "Mend the vector, or say -SkipInvalid (--skip-invalid) to leave such vectors out, counted and listed.",
         path);
 
@@ -27,7 +29,8 @@ internal static class FeedErrors
         path);
 
     public static MigrationException TooManyDuplicates(IndexDescription index, long most) => new(
-        ErrorIds.TooManyDuplicateIds, ErrorKind.NotSupported, $"More than {most} vectors of {index.Path} repeat an id that another one has.", "Mend the index first: an index like that is hardly what it was meant to be.", index.Path);
+        ErrorIds.TooManyDuplicateIds, ErrorKind.NotSupported, $"More than {most} vectors of {index.Path} repeat an id that another one has.",
+            "Mend the index first: an index like that is hardly what it was meant to be.", index.Path);
 
     private static string ValueName(float value) => float.IsNaN(value) ? "NaN" : value > 0 ? "+Infinity" : "-Infinity";
 }

@@ -31,7 +31,8 @@ internal sealed class IndexFeed : IRunFeed
     /// <param name="superseded">Ordinals to leave out because a later vector has the same id.</param>
     /// <param name="onInvalid">Told of vectors that are left out for their components.</param>
     /// <param name="acknowledged">Ordinals that need not be sent again; null for none.</param>
-    public IndexFeed(IVectorSource source, IPayloadSource? payload, FeedOptions options, long offset, long count, IReadOnlySet<long> superseded, Action<SkippedVector>? onInvalid, OrdinalSet? acknowledged = null)
+    public IndexFeed(IVectorSource source, IPayloadSource? payload, FeedOptions options, long offset, long count, IReadOnlySet<long> superseded,
+        Action<SkippedVector>? onInvalid, OrdinalSet? acknowledged = null)
     {
         this.source = source;
         join = payload is null ? null : new PayloadJoin(source, payload);
@@ -166,7 +167,8 @@ internal sealed class IndexFeed : IRunFeed
         }
 
         return VectorBatch.Create(
-            batch.Source, ordinals[0], batch.Dimension, memory.Ids.AsMemory(0, kept.Count), memory.Components.AsMemory(0, kept.Count * batch.Dimension), memory, ordinals: ordinals);
+            batch.Source, ordinals[0], batch.Dimension, memory.Ids.AsMemory(0, kept.Count), memory.Components.AsMemory(0, kept.Count * batch.Dimension), memory,
+                ordinals: ordinals);
     }
 
     private static PayloadBlock Select(PayloadBlock rows, List<int> kept)

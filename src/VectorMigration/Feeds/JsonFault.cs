@@ -23,8 +23,10 @@ internal static class JsonFault
         long at = consumed + Math.Max(0, skipped) + 1;
         return rest.IsEmpty ? RowFault.NotJson("an object that does not end in its line: what is not JSON at byte " + at)
             : NoNumber(rest) is string number ? RowFault.NoNumber(number, at)
-            : Literal(rest) is (string python, string json) ? RowFault.NotJson($"{python} at byte {at}, which is not JSON", $"{python} is Python: write {json} (json.dumps does).")
-            : rest[0] == '\'' ? RowFault.NotJson($"a single quote, which is not JSON at byte {at}", "JSON writes texts and keys in double quotes: write the objects with json.dumps, not with str or repr.")
+            : Literal(rest) is (string python, string json) ? RowFault.NotJson(
+                $"{python} at byte {at}, which is not JSON", $"{python} is Python: write {json} (json.dumps does).")
+            : rest[0] == '\'' ? RowFault.NotJson($"a single quote, which is not JSON at byte {at}",
+                "JSON writes texts and keys in double quotes: write the objects with json.dumps, not with str or repr.")
             : RowFault.NotJson($"what is not JSON at byte {at}");
     }
 

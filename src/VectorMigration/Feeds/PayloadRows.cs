@@ -161,7 +161,8 @@ public sealed class PayloadRows(PayloadRules rules)
         string? text = reader.TokenType == JsonTokenType.String && IsText(ref reader) ? reader.GetString() : null;
         if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number))
         {
-            return RowFault.KeyInvalid(rules.Key!, reader.TokenType == JsonTokenType.Number ? $"the number {Encoding.UTF8.GetString(reader.ValueSpan)}" : Named(reader.TokenType));
+            return RowFault.KeyInvalid(rules.Key!, reader.TokenType == JsonTokenType.Number ? $"the number {Encoding.UTF8.GetString(reader.ValueSpan)}"
+                : Named(reader.TokenType));
         }
 
         id = number;
@@ -173,7 +174,8 @@ public sealed class PayloadRows(PayloadRules rules)
         if (IsLargeInteger(ref reader))
         {
             large = true;
-            return rules.LargeInteger == LargeInteger.Text ? null : RowFault.IntegerTooLarge(JsonPath.At(row, reader.TokenStartIndex), Shortened(reader.ValueSpan));
+            return rules.LargeInteger == LargeInteger.Text ? null : RowFault.IntegerTooLarge(
+                JsonPath.At(row, reader.TokenStartIndex), Shortened(reader.ValueSpan));
         }
 
         return reader.TryGetDouble(out double number) && double.IsFinite(number)

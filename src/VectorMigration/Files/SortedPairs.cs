@@ -1,6 +1,7 @@
 namespace VectorMigration.Files;
 
-/// <summary>Pairs of numbers in ascending order of the first: in memory, or on the disk with one key of every few hundred in memory. Reading is thread-safe.</summary>
+/// <summary>Pairs of numbers in ascending order of the first: in memory, or on the disk with one key of every few hundred in memory. Reading is
+/// thread-safe.</summary>
 public sealed class SortedPairs : IDisposable
 {
 #if DEBUG

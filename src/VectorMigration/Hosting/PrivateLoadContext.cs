@@ -17,7 +17,8 @@ public sealed class PrivateLoadContext : AssemblyLoadContext
     private PrivateLoadContext(string mainAssembly)
         : base("VectorMigration:" + mainAssembly) => resolver = new AssemblyDependencyResolver(mainAssembly);
 
-    /// <summary>Loads an assembly into the context of its folder, which is made at the first call. The <c>.deps.json</c> beside it says where its dependencies lie.</summary>
+    /// <summary>Loads an assembly into the context of its folder, which is made at the first call. The <c>.deps.json</c> beside it says where its
+    /// dependencies lie.</summary>
     /// <param name="mainAssembly">Path of the assembly.</param>
     /// <exception cref="FileNotFoundException">It is not there: the module has not been built.</exception>
     [RequiresUnreferencedCode("What is loaded by its path may need what trimming has removed: PowerShell loads, the command line has everything in it.")]

@@ -78,7 +78,8 @@ internal sealed record JournalContent(JournalHeader? Header, OrdinalSet Acknowle
             }
             else
             {
-                string text = JournalLine.Decode(line, ref sum) ?? throw JournalErrors.Corrupt(path, number, at, "a line whose checksum fits", "one that does not");
+                string text = JournalLine.Decode(line, ref sum) ?? throw JournalErrors.Corrupt(
+                    path, number, at, "a line whose checksum fits", "one that does not");
                 acknowledged.Add(JournalLine.RangeOf(text) ?? throw JournalErrors.Corrupt(path, number, at, "acked FIRST-LAST", $"'{Start(text)}'"));
             }
 

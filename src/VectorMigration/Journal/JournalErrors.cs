@@ -8,18 +8,22 @@ internal static class JournalErrors
     private const string StartAnew = "say -Restart (--restart) to begin a new journal and send everything again, which is safe";
 
     public static MigrationException IsDirectory(string path) => new(
-        ErrorIds.JournalIsDirectory, ErrorKind.InvalidArgument, $"The journal {path} is a folder; expected a file.", "Name a file with -JournalPath (--journal).", path);
+        ErrorIds.JournalIsDirectory, ErrorKind.InvalidArgument, $"The journal {path} is a folder; expected a file.",
+            "Name a file with -JournalPath (--journal).", path);
 
     public static MigrationException Foreign(string path, string found) => new(
-        ErrorIds.JournalForeign, ErrorKind.InvalidData, $"{path} is no journal of VectorMigration: {found}. It was left as it is.", "Name another file with -JournalPath (--journal); a file that is no journal is never written over.", path);
+        ErrorIds.JournalForeign, ErrorKind.InvalidData, $"{path} is no journal of VectorMigration: {found}. It was left as it is.",
+            "Name another file with -JournalPath (--journal); a file that is no journal is never written over.", path);
 
     public static MigrationException Unreadable(string path, Exception e) => new(
-        ErrorIds.JournalUnreadable, ErrorKind.Permission, $"The journal {path} cannot be read: {e.Message}", "Give yourself the right to read and write it, or name another with -JournalPath (--journal).", path, e);
+        ErrorIds.JournalUnreadable, ErrorKind.Permission, $"The journal {path} cannot be read: {e.Message}",
+            "Give yourself the right to read and write it, or name another with -JournalPath (--journal).", path, e);
 
     public static MigrationException Unwritable(string path, Exception e) => new(
         ErrorIds.JournalUnwritable,
         ErrorKind.Permission,
-        $"The journal {path} cannot be written: {e.Message} What was acknowledged since is in the collection but not in the journal; it will be sent again, which changes nothing.",
+        $"The journal {path} cannot be written: {e.Message} What was acknowledged since is in the collection but not in the journal; it will be sent "
+            + $"again, which changes nothing.",
         "Make room or give the right to write, or name another place with -JournalPath (--journal), then run the same command again.",
         path,
         e)
@@ -28,7 +32,8 @@ internal static class JournalErrors
     };
 
     public static MigrationException InUse(string path) => new(
-        ErrorIds.JournalInUse, ErrorKind.ResourceUnavailable, $"The journal {path} is in use by another run; two runs on one journal would not know of each other.", "Wait until that run has ended, or give this one a collection or a journal of its own (-JournalPath, --journal).", path);
+        ErrorIds.JournalInUse, ErrorKind.ResourceUnavailable, $"The journal {path} is in use by another run; two runs on one journal would not know of "
+            + $"each other.", "Wait until that run has ended, or give this one a collection or a journal of its own (-JournalPath, --journal).", path);
 
     public static MigrationException Corrupt(string path, int line, long offset, string expected, string found) => new(
         ErrorIds.JournalCorrupt,
@@ -47,7 +52,8 @@ internal static class JournalErrors
     public static MigrationException Differs(string path, JournalHeader begun, long acknowledged, IReadOnlyList<string> differences) => new(
         ErrorIds.JournalDiffers,
         ErrorKind.Conflict,
-        $"The journal {path}, begun {begun.BegunAt:u} for {begun.IndexPath}, has {acknowledged} acknowledged vectors of another migration: {string.Join("; ", differences)}.",
+        $"The journal {path}, begun {begun.BegunAt:u} for {begun.IndexPath}, has {acknowledged} acknowledged vectors of another migration: "
+            + $"{string.Join("; ", differences)}.",
         $"Run with what the journal was begun with, name another with -JournalPath (--journal), or {StartAnew}.",
         path);
 
@@ -61,14 +67,16 @@ internal static class JournalErrors
     public static MigrationException CollectionReplaced(string path, string collection, string? was, string? now, long acknowledged) => new(
         ErrorIds.JournalCollectionReplaced,
         ErrorKind.Conflict,
-        $"Collection '{collection}' is not the one that the journal {path} has {acknowledged} acknowledged vectors in: it was made by run {was ?? "(none told)"} then, by {now ?? "(none told)"} now.",
+        $"Collection '{collection}' is not the one that the journal {path} has {acknowledged} acknowledged vectors in: it was made by run "
+            + $"{was ?? "(none told)"} then, by {now ?? "(none told)"} now.",
         $"If it was recreated on purpose, {StartAnew}. Otherwise check name, alias and endpoint.",
         path);
 
     public static MigrationException PointsGone(string path, string collection, long present, long acknowledged) => new(
         ErrorIds.JournalPointsMissing,
         ErrorKind.Conflict,
-        $"Collection '{collection}' has {present} points, but the journal {path} has {acknowledged} acknowledged vectors in it: it was recreated or points were deleted since.",
+        $"Collection '{collection}' has {present} points, but the journal {path} has {acknowledged} acknowledged vectors in it: it was recreated or "
+            + $"points were deleted since.",
         $"Find out what happened; then {StartAnew}, or send only what is missing with Test-VectorMigration -Repair (vector-migration verify --repair).",
         path);
 

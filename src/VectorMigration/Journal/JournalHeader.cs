@@ -5,7 +5,8 @@ namespace VectorMigration.Journal;
 
 /// <summary>The first line of a journal: what it belongs to.</summary>
 /// <param name="Key">Index, mapping and target.</param>
-/// <param name="CollectionRun">The run id in the collection's metadata when the journal was begun; null where the collection has none (servers before 1.16, or a collection made by hand).</param>
+/// <param name="CollectionRun">The run id in the collection's metadata when the journal was begun; null where the collection has none (servers before 1.16,
+/// or a collection made by hand).</param>
 /// <param name="BegunAt">When it was begun, UTC.</param>
 /// <param name="IndexPath">Where the index was then; told in messages, never compared.</param>
 /// <param name="IndexWrittenAt">Last write to the index, UTC; a difference is warned of.</param>

@@ -43,7 +43,8 @@ internal sealed record JournalKey(string Index, long Vectors, string Payload, Id
 
     /// <summary>The key of vectors of an index.</summary>
     public static JournalKey Of(IndexDescription index, string? payload, IdMapping idMapping, string endpoint, string collection, string? vectorName) => new(
-        $"{index.Identity.Length} bytes, {index.Identity.Fingerprint}", index.Count, payload ?? NoPayload, idMapping, endpoint, collection, vectorName ?? string.Empty);
+        $"{index.Identity.Length} bytes, {index.Identity.Fingerprint}", index.Count, payload ?? NoPayload, idMapping, endpoint, collection,
+            vectorName ?? string.Empty);
 
     /// <summary>What differs from the key that a journal was begun with, in words; empty when nothing does.</summary>
     public IReadOnlyList<string> DifferencesFrom(JournalKey begun)

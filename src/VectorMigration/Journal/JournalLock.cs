@@ -54,7 +54,7 @@ internal sealed class JournalLock : IDisposable
     }
 
     /// <summary>Frees it, and takes away what was made for it.</summary>
-    public void Withdraw()
+    public void Discard()
     {
         if (OperatingSystem.IsWindows())
         {
@@ -94,7 +94,8 @@ internal sealed class JournalLock : IDisposable
         }
     }
 
-    /// <summary>Where an open file can be deleted, another run may have taken it back between its opening and its locking: locked is the one that is there.</summary>
+    /// <summary>Where an open file can be deleted, another run may have taken it back between its opening and its locking: locked is the one that is
+    /// there.</summary>
     private static bool IsInPlace(FileStream file, string path) =>
         OperatingSystem.IsWindows() || File.GetCreationTimeUtc(file.SafeFileHandle) == File.GetCreationTimeUtc(path);
 }

@@ -5,7 +5,8 @@ namespace VectorMigration.Journal;
 
 /// <summary>Notes acknowledged batches in the journal, and nothing else: what failed or was left out is tried again by the next run.</summary>
 /// <param name="journal">The journal.</param>
-/// <param name="superseded">Ordinals that are never sent because a later vector has the same id: noted with their neighbours, so that ranges stay whole.</param>
+/// <param name="superseded">Ordinals that are never sent because a later vector has the same id: noted with their neighbours, so that ranges stay
+/// whole.</param>
 internal sealed class JournalObserver(MigrationJournal journal, IReadOnlySet<long> superseded) : IRunObserver
 {
     /// <inheritdoc/>

@@ -13,7 +13,8 @@ public static class JournalPaths
 
     private static readonly string[] Devices = ["CON", "PRN", "AUX", "NUL"];
 
-    /// <summary>The journal of a collection: <c>COLLECTION.journal</c> in the folder of the logs. A name that some file system would not take is told by its digest.</summary>
+    /// <summary>The journal of a collection: <c>COLLECTION.journal</c> in the folder of the logs. A name that some file system would not take is told by
+    /// its digest.</summary>
     public static string Default(string logDirectory, string collection)
     {
         ArgumentNullException.ThrowIfNull(logDirectory);
@@ -32,6 +33,7 @@ public static class JournalPaths
     {
         string stem = name.Split('.')[0].TrimEnd();
         return Devices.Contains(stem, StringComparer.OrdinalIgnoreCase)
-            || (stem.Length == 4 && char.IsAsciiDigit(stem[3]) && (stem.StartsWith("COM", StringComparison.OrdinalIgnoreCase) || stem.StartsWith("LPT", StringComparison.OrdinalIgnoreCase)));
+            || (stem.Length == 4 && char.IsAsciiDigit(stem[3]) && (stem.StartsWith("COM", StringComparison.OrdinalIgnoreCase)
+                || stem.StartsWith("LPT", StringComparison.OrdinalIgnoreCase)));
     }
 }

@@ -72,7 +72,7 @@ internal sealed class MigrationJournal : IDisposable
         }
         catch
         {
-            held.Withdraw();
+            held.Discard();
             throw;
         }
     }
@@ -104,7 +104,7 @@ internal sealed class MigrationJournal : IDisposable
 
     /// <summary>Goes on with what the journal says: drops a torn last line and appends from there.</summary>
     /// <exception cref="MigrationException">It cannot be written.</exception>
-    public void GoOn() => Compact();
+    public void Resume() => Compact();
 
     /// <summary>Notes that a range was acknowledged.</summary>
     /// <exception cref="MigrationException">It cannot be written; the journal stays as it was and takes nothing more.</exception>
@@ -135,7 +135,7 @@ internal sealed class MigrationJournal : IDisposable
     }
 
     /// <summary>Forgets everything that was acknowledged, because what was sent can no longer be relied upon.</summary>
-    public void Forget()
+    public void Invalidate()
     {
         Acknowledged = new OrdinalSet();
         try
@@ -163,7 +163,7 @@ internal sealed class MigrationJournal : IDisposable
     }
 
     /// <summary>Closes a journal that the run, refused, does not need, and takes away what its opening made.</summary>
-    public void Withdraw() => held.Withdraw();
+    public void Discard() => held.Discard();
 
     /// <inheritdoc/>
     public void Dispose()

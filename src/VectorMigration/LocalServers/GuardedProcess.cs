@@ -64,7 +64,8 @@ internal sealed class GuardedProcess : IDisposable
     /// <param name="logPath">File that gets what it says (not on Windows, where the command must write it by itself).</param>
     /// <param name="folderToRemove">Folder to remove once it has ended, or null.</param>
     /// <param name="setEnvironment">Changes the environment that it gets.</param>
-    public static GuardedProcess Start(string path, IReadOnlyList<string> arguments, string workingDirectory, string logPath, string? folderToRemove, Action<IDictionary<string, string?>> setEnvironment) =>
+    public static GuardedProcess Start(string path, IReadOnlyList<string> arguments, string workingDirectory, string logPath, string? folderToRemove,
+        Action<IDictionary<string, string?>> setEnvironment) =>
         OperatingSystem.IsWindows()
             ? StartInJob(path, arguments, workingDirectory, setEnvironment)
             : StartUnderShell(path, arguments, workingDirectory, logPath, folderToRemove, setEnvironment);
@@ -92,7 +93,8 @@ internal sealed class GuardedProcess : IDisposable
         process.Dispose();
     }
 
-    private static GuardedProcess StartUnderShell(string path, IReadOnlyList<string> arguments, string workingDirectory, string logPath, string? folderToRemove, Action<IDictionary<string, string?>> setEnvironment)
+    private static GuardedProcess StartUnderShell(string path, IReadOnlyList<string> arguments, string workingDirectory, string logPath, string? folderToRemove,
+        Action<IDictionary<string, string?>> setEnvironment)
     {
         // A session of its own: Ctrl+C at the prompt goes to everything in the terminal's session and would end the server.
         string? setsid = Array.Find(SetsidPlaces, File.Exists);
@@ -122,7 +124,8 @@ internal sealed class GuardedProcess : IDisposable
     }
 
     [SupportedOSPlatform("windows")]
-    private static GuardedProcess StartInJob(string path, IReadOnlyList<string> arguments, string workingDirectory, Action<IDictionary<string, string?>> setEnvironment)
+    private static GuardedProcess StartInJob(string path, IReadOnlyList<string> arguments, string workingDirectory,
+        Action<IDictionary<string, string?>> setEnvironment)
     {
         ProcessStartInfo start = new(path, arguments) { WorkingDirectory = workingDirectory, UseShellExecute = false, CreateNoWindow = true };
         setEnvironment(start.Environment);

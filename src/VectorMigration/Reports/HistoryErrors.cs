@@ -17,11 +17,14 @@ internal static class HistoryErrors
         ErrorIds.NotARun, ErrorKind.InvalidData, $"{path} is neither a migration.log nor the summary of a run: {why}.", WhatIsRead, path, e);
 
     public static MigrationException DamagedLine(string path, long line, string why) => new(
-        ErrorIds.DamagedLog, ErrorKind.InvalidData, $"Line {line} of {path} is not what a run writes: {why}.", "Take the damaged line out, or measure the run's summary from the folder runs instead.", path);
+        ErrorIds.DamagedLog, ErrorKind.InvalidData, $"Line {line} of {path} is not what a run writes: {why}.",
+            "Take the damaged line out, or measure the run's summary from the folder runs instead.", path);
 
     public static MigrationException RunMissing(string path, Guid runId) => new(
-        ErrorIds.RunNotFound, ErrorKind.NotFound, $"{path} holds no batch of the run {runId}.", "Leave the run away to take the last one, or take an id from the log (its field \"run\").", path);
+        ErrorIds.RunNotFound, ErrorKind.NotFound, $"{path} holds no batch of the run {runId}.",
+            "Leave the run away to take the last one, or take an id from the log (its field \"run\").", path);
 
     public static MigrationException NothingSent(string path) => new(
-        ErrorIds.NothingSent, ErrorKind.InvalidData, $"{path} tells of no batch that was sent: there is nothing to measure.", "Give the log or summary of a run that sent something.", path);
+        ErrorIds.NothingSent, ErrorKind.InvalidData, $"{path} tells of no batch that was sent: there is nothing to measure.",
+            "Give the log or summary of a run that sent something.", path);
 }

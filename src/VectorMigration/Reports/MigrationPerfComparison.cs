@@ -3,7 +3,8 @@ using VectorMigration.Engine;
 
 namespace VectorMigration.Reports;
 
-/// <summary>Two runs side by side: the output of <c>Measure-MigrationPerf -Baseline</c>. A ratio is current ÷ baseline, null where the baseline is zero.</summary>
+/// <summary>Two runs side by side: the output of <c>Measure-MigrationPerf -Baseline</c>. A ratio is current ÷ baseline, null where the baseline is
+/// zero.</summary>
 public sealed record MigrationPerfComparison
 {
     private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
@@ -36,7 +37,8 @@ public sealed record MigrationPerfComparison
     public double? CurrentSecondsPerVector => Current.Vectors == 0 ? null : Current.SecondsPerVector;
 
     /// <summary>Change of the seconds for one vector in percent: −50 is half the time, 100 is twice the time.</summary>
-    public double? ChangePercent => BaselineSecondsPerVector is > 0 && CurrentSecondsPerVector is double seconds ? 100 * ((seconds / BaselineSecondsPerVector.Value) - 1) : null;
+    public double? ChangePercent =>
+        BaselineSecondsPerVector is > 0 && CurrentSecondsPerVector is double seconds ? 100 * ((seconds / BaselineSecondsPerVector.Value) - 1) : null;
 
     /// <summary>How many times the vectors a second.</summary>
     public double? SpeedRatio => Ratio(Current.VectorsPerSecond, Baseline.VectorsPerSecond);
@@ -50,12 +52,14 @@ public sealed record MigrationPerfComparison
     /// <summary>The change in words: <c>-98.2 %, faster</c>. Near -100 it has more digits, because nothing takes no time.</summary>
     public string Change => ChangePercent is not double change
         ? "not known"
-        : string.Create(Culture, $"{change.ToString(change < -99 ? "0.###" : "+0.#;-0.#;0", Culture)} %, {(change < -0.05 ? "faster" : change > 0.05 ? "slower" : "the same")}");
+        : string.Create(Culture, $"{change.ToString(change < -99 ? "0.###" : "+0.#;-0.#;0", Culture)} %, "
+            + $"{(change < -0.05 ? "faster" : change > 0.05 ? "slower" : "the same")}");
 
     /// <summary>The comparison in one line, as it is written into a report.</summary>
     public override string ToString() => string.Create(
         Culture,
-        $"{Current.Vectors:N0} vectors ({VectorsRatio:0.##} ×) in {Current.Duration.TotalSeconds:N2} s ({DurationRatio:0.####} ×), {BaselineSecondsPerVector:0.#####} → {CurrentSecondsPerVector:0.#####} s/vector ({Change}), {Success(CurrentSuccessRate)} success");
+        $"{Current.Vectors:N0} vectors ({VectorsRatio:0.##} ×) in {Current.Duration.TotalSeconds:N2} s ({DurationRatio:0.####} ×), "
+            + $"{BaselineSecondsPerVector:0.#####} → {CurrentSecondsPerVector:0.#####} s/vector ({Change}), {Success(CurrentSuccessRate)} success");
 
     private static string Success(double? rate) => rate is double known ? string.Create(Culture, $"{known:0.##} %") : "unknown";
 

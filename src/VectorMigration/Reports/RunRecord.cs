@@ -9,7 +9,8 @@ namespace VectorMigration.Reports;
 /// <param name="Perf">Its figures.</param>
 public sealed record RunRecord(Guid? RunId, string Path, MigrationPerf Perf)
 {
-    /// <summary>Reads the figures of a run from a <c>migration.log</c>, a log folder (its <c>migration.log</c>), or a summary of its folder <c>runs</c>.</summary>
+    /// <summary>Reads the figures of a run from a <c>migration.log</c>, a log folder (its <c>migration.log</c>), or a summary of its folder
+    /// <c>runs</c>.</summary>
     /// <param name="path">File or folder.</param>
     /// <param name="runId">Which run of a log; the last one that sent a batch when null.</param>
     /// <param name="slowThreshold">What counts as slow in a log, 5 s when null; a summary tells what its run counted.</param>

@@ -12,7 +12,8 @@ using VectorMigration.Verification;
 namespace VectorMigration.Runs;
 
 /// <summary>
-/// One run, whatever feeds it: plan → journal → collection → upload → index → proof → result. The one command and the pipeline are both this, with another
+/// One run, whatever feeds it: plan → journal → collection → upload → index → proof → result. The one command and the pipeline are both this, with
+/// another
 /// <see cref="IRunInput"/>.
 /// </summary>
 internal sealed class FeedRun
@@ -55,7 +56,8 @@ internal sealed class FeedRun
         Tell(new VectorSkipped(RunId, time.GetUtcNow(), vector));
     }
 
-    /// <summary>Runs to the end and answers with the result, errors and cancellation included: it throws neither <see cref="MigrationException"/> nor <see cref="OperationCanceledException"/>.</summary>
+    /// <summary>Runs to the end and answers with the result, errors and cancellation included: it throws neither <see cref="MigrationException"/> nor
+    /// <see cref="OperationCanceledException"/>.</summary>
     /// <param name="agreed">What was planned and agreed to; null to plan now.</param>
     /// <param name="cancellationToken">Interrupts the run.</param>
     public async Task<MigrationResult> RunAsync(PlannedRun? agreed, CancellationToken cancellationToken)
@@ -130,7 +132,7 @@ internal sealed class FeedRun
         }
         catch (MigrationException e) when (ChangeBehind(e).VoidsProgress)
         {
-            journal.Forget();
+            journal.Invalidate();
             throw;
         }
         finally
@@ -152,7 +154,8 @@ internal sealed class FeedRun
         // Otherwise there was no plan, or another run wrote to the journal between the plan and the lock.
         CollectionSettings? atOnce = options is { DryRun: false, Recreate: false } && journal.Acknowledged is null or 0 ? input.SettingsAtOnce : null;
         state.Planned = await planning.PlanAgainAsync(
-            token => atOnce is null ? planning.AskAsync(token) : collection.AskAndCreateAsync(planning.AskAsync, atOnce, token), cancellationToken).ConfigureAwait(false);
+            token => atOnce is null ? planning.AskAsync(token) : collection.AskAndCreateAsync(planning.AskAsync, atOnce, token), cancellationToken)
+                .ConfigureAwait(false);
     }
 
     private void TellPlan()
@@ -226,7 +229,8 @@ internal sealed class FeedRun
         IRunFeed feed = input.OpenFeed(planned, flow, journal.CopyAcknowledged(), LeaveOut);
         await using ConfiguredAsyncDisposable feeding = feed.ConfigureAwait(false);
         IPointTarget target = store.OpenTarget(plan.Collection, options.VectorName);
-        var watch = new CompositeObserver([.. journal.Observer(planned.Ids.Superseded) is { } notes ? (IRunObserver[])[notes] : [], new DelegateObserver(state.OnEvent), observer]);
+        var watch = new CompositeObserver([.. journal.Observer(planned.Ids.Superseded) is { } notes ? (IRunObserver[])[notes] : [],
+            new DelegateObserver(state.OnEvent), observer]);
         var engine = new UploadEngine(target, flow, retry, options.Upload, RunId, watch, time);
         state.Outcome = await engine.RunAsync(feed, cancellationToken).ConfigureAwait(false);
         state.Flow = flow.Summarize();
@@ -277,7 +281,8 @@ internal sealed class FeedRun
         var gate = new Lock();
         long already = plan.RecreatesCollection ? 0 : plan.PresentBefore;
         return await verifier.RunAsync(
-            new VerificationTask(options.Verification, already, state.LeftOut, new Findings(forRepair: false, upsertsWholePoints: false)) { SampleSize = options.SampleSize },
+            new VerificationTask(options.Verification, already, state.LeftOut,
+                new Findings(forRepair: false, upsertsWholePoints: false)) { SampleSize = options.SampleSize },
             done =>
             {
                 // Readers finish side by side; observers are told one at a time.
@@ -289,7 +294,8 @@ internal sealed class FeedRun
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Somebody may have deleted the collection while vectors were sent, and made one of the same name: what was acknowledged before is gone then.</summary>
+    /// <summary>Somebody may have deleted the collection while vectors were sent, and made one of the same name: what was acknowledged before is gone
+    /// then.</summary>
     private async Task RefuseReplacedCollectionAsync(CancellationToken cancellationToken)
     {
         CollectionDescription? now = await store.GetCollectionAsync(options.Collection, cancellationToken).ConfigureAwait(false);
@@ -304,7 +310,8 @@ internal sealed class FeedRun
     {
         const string phase = "index";
         Tell(new PhaseStarted(RunId, time.GetUtcNow(), phase, state.Planned!.Plan.Count));
-        IndexingResult indexed = await indexing.WaitAsync((done, total) => Tell(new PhaseAdvanced(RunId, time.GetUtcNow(), phase, done, total)), cancellationToken).ConfigureAwait(false);
+        IndexingResult indexed = await indexing.WaitAsync((done, total) => Tell(new PhaseAdvanced(RunId, time.GetUtcNow(), phase, done, total)),
+            cancellationToken).ConfigureAwait(false);
         if (complete && indexed.Status == IndexingStatus.Unfinished)
         {
             throw IndexingErrors.Unfinished(options.Collection, indexed, input.WaitAdvice);

@@ -41,7 +41,7 @@ internal sealed record IndexFindings
     public bool NormsAreKnown { get; init; }
 
     /// <summary>The first vector that is not of unit length; null where all are.</summary>
-    public OddNorm? OddNorm { get; init; }
+    public NonUnitNorm? NonUnitNorm { get; init; }
 
     /// <summary>Why the norms could not be read; null where they could.</summary>
     public MigrationException? NormsFault { get; init; }
@@ -68,4 +68,4 @@ internal sealed record IndexFindings
 /// <param name="Ordinal">Its place.</param>
 /// <param name="FaissId">Its id.</param>
 /// <param name="Norm">Its norm.</param>
-internal readonly record struct OddNorm(long Ordinal, long FaissId, double Norm);
+internal readonly record struct NonUnitNorm(long Ordinal, long FaissId, double Norm);

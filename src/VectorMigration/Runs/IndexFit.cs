@@ -25,7 +25,7 @@ internal static class IndexFit
         {
             yield return fault;
         }
-        else if (found is { OddNorm: OddNorm odd, Index.Metric: FaissMetric.InnerProduct })
+        else if (found is { NonUnitNorm: NonUnitNorm odd, Index.Metric: FaissMetric.InnerProduct })
         {
             yield return PlanErrors.NormsNotUnit(found.Index, odd.Ordinal, odd.FaissId, odd.Norm);
         }
@@ -73,7 +73,7 @@ internal static class IndexFit
     /// <summary>What is worth saying of norms that Qdrant will change.</summary>
     public static IEnumerable<string> NormWarnings(IndexFindings found)
     {
-        if (found.OddNorm is OddNorm odd && found.Index.Metric != FaissMetric.InnerProduct)
+        if (found.NonUnitNorm is NonUnitNorm odd && found.Index.Metric != FaissMetric.InnerProduct)
         {
             yield return $"Cosine normalises the vectors as Qdrant stores them; vector {odd.Ordinal} has norm {odd.Norm:G6}, "
                 + "so the originals cannot be read back.";

@@ -28,7 +28,7 @@ internal sealed class IndexInput(
     public long Expected => source.Description.Count;
 
     /// <inheritdoc/>
-    public int Lanes => FlowOpening.Lanes(options.Upload, found.Index.Dimension, found.Count);
+    public int Lanes => InitialFlow.Lanes(options.Upload, found.Index.Dimension, found.Count);
 
     /// <inheritdoc/>
     public CollectionSettings? SettingsAtOnce => found.Distance is null || found.NeedsNorms ? null : MigrationPlanner.Settings(found, options, runId);
@@ -67,8 +67,8 @@ internal sealed class IndexInput(
     /// <inheritdoc/>
     public void ThrowIfChanged()
     {
-        (source as ISteadyFile)?.ThrowIfContentChanged();
-        (payload as ISteadyFile)?.ThrowIfContentChanged();
+        (source as IChangeDetector)?.ThrowIfContentChanged();
+        (payload as IChangeDetector)?.ThrowIfContentChanged();
     }
 
     /// <inheritdoc/>

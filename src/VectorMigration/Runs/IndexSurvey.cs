@@ -30,7 +30,7 @@ internal sealed class IndexSurvey(IVectorSource source, IPayloadSource? payload,
         found = found with { NormsAreKnown = true };
         try
         {
-            return found with { OddNorm = FindOddNorm(found, cancellationToken) };
+            return found with { NonUnitNorm = FindNonUnitNorm(found, cancellationToken) };
         }
         catch (MigrationException fault)
         {
@@ -81,7 +81,7 @@ internal sealed class IndexSurvey(IVectorSource source, IPayloadSource? payload,
         return found with { PayloadFaults = reasons.All };
     }
 
-    private OddNorm? FindOddNorm(IndexFindings found, CancellationToken cancellationToken)
+    private NonUnitNorm? FindNonUnitNorm(IndexFindings found, CancellationToken cancellationToken)
     {
         long end = found.Offset + found.Count;
         for (long next = found.Offset; next < end;)
@@ -93,7 +93,7 @@ internal sealed class IndexSurvey(IVectorSource source, IPayloadSource? payload,
                 double norm = Norms.Of(batch.Vector(row));
                 if (!double.IsNaN(norm) && !Norms.IsUnit(norm))
                 {
-                    return new OddNorm(batch.Ordinal(row), batch.FaissIds.Span[row], norm);
+                    return new NonUnitNorm(batch.Ordinal(row), batch.FaissIds.Span[row], norm);
                 }
             }
 

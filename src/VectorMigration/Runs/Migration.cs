@@ -22,7 +22,8 @@ public sealed class Migration
     private PlannedRun? agreed;
 
     /// <summary>Sets a migration up; nothing is read or sent yet. Source, payload and store stay the caller's to dispose.</summary>
-    public Migration(IVectorSource source, IPayloadSource? payload, IVectorStore store, IRetryPolicy retry, MigrationOptions options, IRunObserver observer, TimeProvider? time = null)
+    public Migration(IVectorSource source, IPayloadSource? payload, IVectorStore store, IRetryPolicy retry, MigrationOptions options, IRunObserver observer,
+        TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(store);
@@ -59,7 +60,8 @@ public sealed class Migration
         return agreed.Plan;
     }
 
-    /// <summary>Runs to the end and answers with the result, errors and cancellation included: it throws neither <see cref="MigrationException"/> nor <see cref="OperationCanceledException"/>.</summary>
+    /// <summary>Runs to the end and answers with the result, errors and cancellation included: it throws neither <see cref="MigrationException"/> nor
+    /// <see cref="OperationCanceledException"/>.</summary>
     public Task<MigrationResult> RunAsync(CancellationToken cancellationToken) =>
         new FeedRun(Input, store, retry, options, RunId, observer, time).RunAsync(agreed, cancellationToken);
 

@@ -29,7 +29,8 @@ public sealed class MigrationCheck
     private bool upsertsWholePoints;
 
     /// <summary>Sets a check up; nothing is read yet. Source, payload and store stay the caller's to dispose.</summary>
-    public MigrationCheck(IVectorSource source, IPayloadSource? payload, IVectorStore store, IRetryPolicy retry, MigrationOptions options, IRunObserver observer, TimeProvider? time = null)
+    public MigrationCheck(IVectorSource source, IPayloadSource? payload, IVectorStore store, IRetryPolicy retry, MigrationOptions options,
+        IRunObserver observer, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(store);
@@ -54,7 +55,8 @@ public sealed class MigrationCheck
     /// <summary>Points that <see cref="RepairAsync"/> would send, as the verification before it found them.</summary>
     public long Repairable => findings is null ? 0 : findings.Missing + findings.Different - findings.LeftAlone;
 
-    /// <summary>Verifies by <see cref="MigrationOptions.Verification"/> (Full where it says None), then asks queries where <see cref="MigrationOptions.RecallK"/> says so.</summary>
+    /// <summary>Verifies by <see cref="MigrationOptions.Verification"/> (Full where it says None), then asks queries where
+    /// <see cref="MigrationOptions.RecallK"/> says so.</summary>
     /// <param name="forRepair">Remember what is to be sent again.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="MigrationException">The collection is missing or cannot be compared, or the options contradict each other.</exception>
@@ -139,12 +141,15 @@ public sealed class MigrationCheck
         }
     }
 
-    private async Task<(VerificationResult Result, Findings Findings)> CompareAllAsync(VerificationMode mode, bool forRepair, CancellationToken cancellationToken)
+    private async Task<(VerificationResult Result, Findings Findings)> CompareAllAsync(
+        VerificationMode mode, bool forRepair, CancellationToken cancellationToken)
     {
         Findings found = NewFindings(forRepair);
         MigrationPlan plan = planned!.Plan;
-        Action<long> advance = Begin(mode == VerificationMode.Count ? "count" : "verify", mode == VerificationMode.Sample ? Math.Min(options.SampleSize, plan.Count) : plan.Count);
-        return (await NewVerifier().RunAsync(new VerificationTask(mode, plan.PresentBefore, null, found) { SampleSize = options.SampleSize }, advance, cancellationToken).ConfigureAwait(false), found);
+        Action<long> advance = Begin(mode == VerificationMode.Count ? "count" : "verify",
+            mode == VerificationMode.Sample ? Math.Min(options.SampleSize, plan.Count) : plan.Count);
+        return (await NewVerifier().RunAsync(new VerificationTask(mode, plan.PresentBefore, null, found) { SampleSize = options.SampleSize }, advance,
+            cancellationToken).ConfigureAwait(false), found);
     }
 
     private async Task<long> SendAsync(long[] ordinals, IPointTarget target, CancellationToken cancellationToken)
@@ -157,16 +162,20 @@ public sealed class MigrationCheck
         MigrationPlan plan = planned!.Plan;
         using IFlowControl flow = FlowControls.For(
             options.Upload,
-            new FlowStart { Dimension = plan.Index.Dimension, Vectors = ordinals.Length, RoundTrip = planned.RoundTrip, Limit = planned.Limit, ReadLimit = WriteRateLimits.Reader(store, plan.Collection) },
+            new FlowStart { Dimension = plan.Index.Dimension, Vectors = ordinals.Length, RoundTrip = planned.RoundTrip, Limit = planned.Limit,
+                ReadLimit = WriteRateLimits.Reader(store, plan.Collection) },
             time);
-        var feed = new RepairFeed(new IndexRows(new IndexFeed(source, payload, options.Feed with { SkipInvalid = true }, plan.Offset, plan.Count, planned.Ids.Superseded, null), 1), ordinals);
-        UploadOutcome outcome = await new UploadEngine(target, flow, retry, options.Upload, RunId, observer, time).RunAsync(feed, cancellationToken).ConfigureAwait(false);
+        var feed = new RepairFeed(new IndexRows(new IndexFeed(source, payload, options.Feed with { SkipInvalid = true }, plan.Offset, plan.Count,
+            planned.Ids.Superseded, null), 1), ordinals);
+        UploadOutcome outcome = await new UploadEngine(target, flow, retry, options.Upload, RunId, observer, time).RunAsync(feed, cancellationToken)
+            .ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         return outcome.Stop is MigrationException stop ? throw stop : outcome.Sent;
     }
 
     /// <summary>What is still wrong is what the last round did not put right, and what nobody may put right.</summary>
-    private async Task<VerificationResult> ResultAsync(VerificationResult before, Findings wrong, Findings after, long sent, CancellationToken cancellationToken)
+    private async Task<VerificationResult> ResultAsync(VerificationResult before, Findings wrong, Findings after, long sent,
+        CancellationToken cancellationToken)
     {
         long total = await NewVerifier().CountAsync(cancellationToken).ConfigureAwait(false);
         long different = after == wrong ? after.Different : after.Different + wrong.LeftAlone;
@@ -204,8 +213,8 @@ public sealed class MigrationCheck
     /// <summary>Every batch is read under a check of length and time; the content is compared once more before anything is said of it.</summary>
     private void RefuseChangedSources()
     {
-        (source as ISteadyFile)?.ThrowIfContentChanged();
-        (payload as ISteadyFile)?.ThrowIfContentChanged();
+        (source as IChangeDetector)?.ThrowIfContentChanged();
+        (payload as IChangeDetector)?.ThrowIfContentChanged();
     }
 
     /// <summary>Tells that a phase begins, and gives what tells how far it is. Readers finish side by side; observers are told one at a time.</summary>

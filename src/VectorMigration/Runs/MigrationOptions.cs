@@ -81,7 +81,8 @@ public sealed record MigrationOptions
     /// <summary>Folder of the logs; null for none.</summary>
     public string? LogDirectory { get; init; }
 
-    /// <summary>Full path of the journal, which makes the next run go on where this one stopped; null for none. See <see cref="JournalPaths.Default"/>.</summary>
+    /// <summary>Full path of the journal, which makes the next run go on where this one stopped; null for none. See
+    /// <see cref="JournalPaths.Default"/>.</summary>
     public string? JournalPath { get; init; }
 
     /// <summary>Begin the journal anew: everything is sent again, whatever was acknowledged before.</summary>
@@ -103,7 +104,8 @@ public sealed record MigrationOptions
     public string? SpillFolder => JournalPath is string journal ? Path.GetDirectoryName(journal) : LogDirectory;
 
     /// <summary>How vectors become points.</summary>
-    internal FeedOptions Feed => new() { VectorName = VectorName, IdMapping = IdMapping, SkipInvalid = SkipInvalid, IdField = IdField, OnMissingPayload = OnMissingPayload };
+    internal FeedOptions Feed =>
+        new() { VectorName = VectorName, IdMapping = IdMapping, SkipInvalid = SkipInvalid, IdField = IdField, OnMissingPayload = OnMissingPayload };
 
     /// <summary>A journal's key with what these options make of ids and payloads.</summary>
     internal JournalKey Mapping(JournalKey key, bool hasPayload) => key with

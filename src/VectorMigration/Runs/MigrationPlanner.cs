@@ -28,7 +28,8 @@ internal static class MigrationPlanner
         CollectionSettings settings = Settings(index, options, runId);
         JournalKey? key = options.JournalPath is null || (index.PayloadPath is not null && index.PayloadIdentity is null) ? null
             : options.Mapping(
-                JournalKey.Of(index.Index, index.PayloadIdentity, options.IdMapping, endpoint, options.Collection, options.VectorName), index.PayloadPath is not null);
+                JournalKey.Of(index.Index, index.PayloadIdentity, options.IdMapping, endpoint, options.Collection, options.VectorName),
+                    index.PayloadPath is not null);
         IReadOnlyList<MigrationError> refusals = Refusals.Of(
             IndexFit.Reasons(index, options)
                 .Concat(TargetReasons(target, settings, index.Distance is not null, options, endpoint))
@@ -65,7 +66,8 @@ internal static class MigrationPlanner
 
         if (journal is { TornBytes: > 0 })
         {
-            yield return $"The last {journal.TornBytes} bytes of the journal {options.JournalPath} were being written when the run before this one was cut off; "
+            yield return $"The last {journal.TornBytes} bytes of the journal {options.JournalPath} were being written when the run before this one was "
+                + $"cut off; "
                 + "they are left out, and what they said is sent again.";
         }
     }

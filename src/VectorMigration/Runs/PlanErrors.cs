@@ -20,10 +20,12 @@ internal static class PlanErrors
         index.Path);
 
     public static MigrationException DimensionTooLarge(IndexDescription index) => new(
-        ErrorIds.DimensionTooLarge, ErrorKind.NotSupported, $"{index.Path} has vectors of {index.Dimension} components; Qdrant takes 1 to {QdrantLimits.MaxDimension}.", "Reduce the dimension (for example with FAISS's PCAMatrix) before migrating.", index.Path);
+        ErrorIds.DimensionTooLarge, ErrorKind.NotSupported, $"{index.Path} has vectors of {index.Dimension} components; Qdrant takes 1 to "
+            + $"{QdrantLimits.MaxDimension}.", "Reduce the dimension (for example with FAISS's PCAMatrix) before migrating.", index.Path);
 
     public static MigrationException DimensionTooLarge(int dimension, string collection) => new(
-        ErrorIds.DimensionTooLarge, ErrorKind.NotSupported, $"The vectors for collection '{collection}' have {dimension} components; Qdrant takes 1 to {QdrantLimits.MaxDimension}.", "Reduce the dimension (for example with FAISS's PCAMatrix) before migrating.", collection);
+        ErrorIds.DimensionTooLarge, ErrorKind.NotSupported, $"The vectors for collection '{collection}' have {dimension} components; Qdrant takes 1 to "
+            + $"{QdrantLimits.MaxDimension}.", "Reduce the dimension (for example with FAISS's PCAMatrix) before migrating.", collection);
 
     public static MigrationException MetricNotSupported(IndexDescription index) => new(
         ErrorIds.MetricNotSupported,
@@ -42,24 +44,28 @@ internal static class PlanErrors
     public static MigrationException NormsNotUnit(IndexDescription index, long ordinal, long faissId, double norm) => new(
         ErrorIds.NormsNotUnit,
         ErrorKind.Conflict,
-        $"Cosine was asked for an inner-product index whose vectors are not all of unit length: vector {ordinal} (id {faissId}) of {index.Path} has norm {norm:G6}. Qdrant would normalise it and rank differently.",
+        $"Cosine was asked for an inner-product index whose vectors are not all of unit length: vector {ordinal} (id {faissId}) of {index.Path} has norm "
+            + $"{norm:G6}. Qdrant would normalise it and rank differently.",
         "Use -Distance Dot (--distance Dot), which ranks as the index does.",
         index.Path);
 
     public static MigrationException OffsetBeyondEnd(IndexDescription index, long offset) => new(
-        ErrorIds.OffsetBeyondEnd, ErrorKind.InvalidArgument, $"The offset {offset} lies beyond the {index.Count} vectors of {index.Path}.", $"Give an offset from 0 to {index.Count}.", index.Path);
+        ErrorIds.OffsetBeyondEnd, ErrorKind.InvalidArgument, $"The offset {offset} lies beyond the {index.Count} vectors of {index.Path}.",
+            $"Give an offset from 0 to {index.Count}.", index.Path);
 
     public static MigrationException NegativeIds(IndexDescription index, IdScanResult scan) => new(
         ErrorIds.NegativeIds,
         ErrorKind.InvalidData,
-        $"{scan.Negatives} id{Plural(scan.Negatives)} of {index.Path} {(scan.Negatives == 1 ? "is" : "are")} negative, the first {Listed(scan.FirstNegatives)}; a Qdrant point id is an unsigned number or a UUID.",
+        $"{scan.Negatives} id{Plural(scan.Negatives)} of {index.Path} {(scan.Negatives == 1 ? "is" : "are")} negative, the first "
+            + $"{Listed(scan.FirstNegatives)}; a Qdrant point id is an unsigned number or a UUID.",
         "Say -IdMapping Uuid5 (--id-mapping uuid5): every id becomes a UUIDv5 and stays in the payload as faiss_id.",
         index.Path);
 
     public static MigrationException DuplicateIds(IndexDescription index, IdScanResult scan) => new(
         ErrorIds.DuplicateIds,
         ErrorKind.InvalidData,
-        $"{scan.Duplicates} vector{Plural(scan.Duplicates)} of {index.Path} repeat{(scan.Duplicates == 1 ? "s" : string.Empty)} an id that another one has, the first {Listed(scan.FirstDuplicates)}; in Qdrant one would replace the other.",
+        $"{scan.Duplicates} vector{Plural(scan.Duplicates)} of {index.Path} repeat{(scan.Duplicates == 1 ? "s" : string.Empty)} an id that another one "
+            + $"has, the first {Listed(scan.FirstDuplicates)}; in Qdrant one would replace the other.",
         "Mend the index, or say -AllowDuplicateId (--allow-duplicate-ids): then the last vector of each id is kept and the others are left out.",
         index.Path);
 

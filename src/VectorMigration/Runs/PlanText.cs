@@ -10,14 +10,17 @@ internal static class PlanText
     /// <summary>The whole plan in one sentence: count, dimension, batches, bytes, time, collection.</summary>
     public static string Of(MigrationPlan plan, TimeSpan? batchDelay = null) => plan.FromPipeline
         ? $"Send the vectors of the pipeline (as many as come: the number is not known before) ({Pace(plan)}), {Collection(plan)}"
-        : $"Send {Sent(plan)} vectors × {plan.Index.Dimension} of {plan.Index.Kind} {plan.Index.Path} from ordinal {Units.Count(plan.Offset)} in {Batches(plan)}, {Size(plan)}{Ids(plan)}{Time(plan, batchDelay ?? TimeSpan.Zero)}, {Collection(plan)}, {Pace(plan)}, then {Proof(plan.Verification)}{Refused(plan)}";
+        : $"Send {Sent(plan)} vectors × {plan.Index.Dimension} of {plan.Index.Kind} {plan.Index.Path} from ordinal {Units.Count(plan.Offset)} in "
+            + $"{Batches(plan)}, {Size(plan)}{Ids(plan)}{Time(plan, batchDelay ?? TimeSpan.Zero)}, {Collection(plan)}, {Pace(plan)}, then "
+            + $"{Proof(plan.Verification)}{Refused(plan)}";
 
     /// <summary>Number of batches.</summary>
     public static string Batches(MigrationPlan plan) => $"{(plan.BatchSize is null ? "about " : string.Empty)}{Units.Of(plan.Batches, "batch", "batches")}";
 
     /// <summary>Bytes to send.</summary>
     public static string Size(MigrationPlan plan) =>
-        plan.PayloadPath is null ? Units.Bytes(plan.Bytes) : $"{Units.Bytes(plan.Bytes)} and payloads{(plan.PayloadJoin is null ? string.Empty : $" ({plan.PayloadJoin}{Without(plan)})")}";
+        plan.PayloadPath is null ? Units.Bytes(plan.Bytes) : $"{Units.Bytes(plan.Bytes)} and "
+            + $"payloads{(plan.PayloadJoin is null ? string.Empty : $" ({plan.PayloadJoin}{Without(plan)})")}";
 
     /// <summary>Where payloads come from and how they find their vectors; null without payloads.</summary>
     public static string? Payload(MigrationPlan plan) => plan.PayloadPath is null ? null : $"{plan.PayloadPath}, {plan.PayloadJoin}{Without(plan)}";
@@ -51,12 +54,15 @@ internal static class PlanText
     /// <summary>How long it will take, by an earlier run; null where none tells.</summary>
     public static string? Expectation(MigrationPlan plan) => plan.Expectation is not RunExpectation expected ? null : string.Create(
         CultureInfo.InvariantCulture,
-        $"about {Units.Time(expected.Duration)} as the run of {expected.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC with {Units.Count(expected.Vectors)} vectors ({expected.RunId}; upload {Units.Time(expected.Upload)}{(expected.Verification is TimeSpan proof ? $", proof {Units.Time(proof)}" : string.Empty)})");
+        $"about {Units.Time(expected.Duration)} as the run of {expected.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC with {Units.Count(expected.Vectors)} "
+            + $"vectors ({expected.RunId}; upload "
+                + $"{Units.Time(expected.Upload)}{(expected.Verification is TimeSpan proof ? $", proof {Units.Time(proof)}" : string.Empty)})");
 
     /// <summary>The reasons for which it would be refused, by their ids.</summary>
     public static string RefusalIds(MigrationPlan plan) => string.Join(", ", plan.Refusals.Select(static refusal => refusal.ErrorId));
 
-    private static string Without(MigrationPlan plan) => plan.WithoutPayload == 0 ? string.Empty : $"; nothing for {Units.Of(plan.WithoutPayload, "vector", "vectors")}";
+    private static string Without(MigrationPlan plan) =>
+        plan.WithoutPayload == 0 ? string.Empty : $"; nothing for {Units.Of(plan.WithoutPayload, "vector", "vectors")}";
 
     private static string Settings(MigrationPlan plan) => plan.CreatesCollection
         ? $"{CollectionText.Of(plan.Settings)}{(plan.Indexing == IndexingMode.Deferred ? ", indexed after the load" : string.Empty)}"
@@ -68,11 +74,13 @@ internal static class PlanText
 
     private static string Ids(MigrationPlan plan) => plan.IdMapping == IdMapping.Keep ? string.Empty : ", ids mapped to UUIDv5";
 
-    private static string Time(MigrationPlan plan, TimeSpan batchDelay) => Expectation(plan) is string expected ? $", in {expected}" : AtLeast(plan, batchDelay);
+    private static string Time(MigrationPlan plan, TimeSpan batchDelay) =>
+        Expectation(plan) is string expected ? $", in {expected}" : AtLeast(plan, batchDelay);
 
     // Without a measurement of line and server the pauses are all that is known of the time.
     private static string AtLeast(MigrationPlan plan, TimeSpan batchDelay) =>
-        batchDelay == TimeSpan.Zero || plan.Batches < 2 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $", at least {batchDelay * (plan.Batches - 1):g} of pauses");
+        batchDelay == TimeSpan.Zero || plan.Batches < 2 ? string.Empty
+            : string.Create(CultureInfo.InvariantCulture, $", at least {batchDelay * (plan.Batches - 1):g} of pauses");
 
     private static string Refused(MigrationPlan plan) => plan.Refusals.Count == 0 ? string.Empty : $"; this would be REFUSED ({RefusalIds(plan)})";
 }

@@ -16,7 +16,8 @@ internal readonly record struct PlannedBatches(int? BatchSize, long Batches, lon
     public static PlannedBatches Of(long vectors, int dimension, TimeSpan? roundTrip, UploadOptions pacing)
     {
         var start = new FlowStart { Dimension = Math.Max(1, dimension), RoundTrip = roundTrip };
-        int size = pacing.AdaptsBatchSize ? FlowOpening.Point(pacing, start).BatchSize : Math.Max(1, pacing.ExactBatchSize);
-        return new PlannedBatches(pacing.AdaptsBatchSize ? null : size, (vectors + size - 1) / size, checked(vectors * ((sizeof(float) * (long)dimension) + sizeof(long))));
+        int size = pacing.AdaptsBatchSize ? InitialFlow.Point(pacing, start).BatchSize : Math.Max(1, pacing.ExactBatchSize);
+        return new PlannedBatches(pacing.AdaptsBatchSize ? null : size, (vectors + size - 1) / size,
+            checked(vectors * ((sizeof(float) * (long)dimension) + sizeof(long))));
     }
 }

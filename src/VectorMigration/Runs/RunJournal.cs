@@ -30,7 +30,7 @@ internal sealed class RunJournal : IDisposable
         isBegun = true;
         if (journal is { Acknowledged.Count: > 0 })
         {
-            journal.GoOn();
+            journal.Resume();
         }
         else
         {
@@ -45,11 +45,11 @@ internal sealed class RunJournal : IDisposable
     public IRunObserver? Observer(IReadOnlySet<long> superseded) => journal is null ? null : new JournalObserver(journal, superseded);
 
     /// <summary>Forgets everything that was acknowledged, because what was sent can no longer be relied upon.</summary>
-    public void Forget()
+    public void Invalidate()
     {
         if (isBegun)
         {
-            journal?.Forget();
+            journal?.Invalidate();
         }
     }
 
@@ -66,7 +66,7 @@ internal sealed class RunJournal : IDisposable
         }
         else
         {
-            journal?.Withdraw();
+            journal?.Discard();
         }
     }
 }

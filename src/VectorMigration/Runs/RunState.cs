@@ -100,7 +100,8 @@ internal sealed class RunState(TimeSpan slowThreshold)
             LeftOut = Listed(),
             Warnings = plan?.Warnings ?? [],
             ResumeOffset = ResumeOffset(plan),
-            Error = Error?.ToRecord() ?? (plan is { Refusals: [MigrationError first, ..] } ? first : null) ?? (Status == MigrationStatus.Interrupted ? Stopped(plan) : null),
+            Error = Error?.ToRecord() ?? (plan is { Refusals: [MigrationError first, ..] } ? first : null)
+                ?? (Status == MigrationStatus.Interrupted ? Stopped(plan) : null),
             LogDirectory = options.DryRun ? null : options.LogDirectory,
             JournalPath = options.DryRun ? null : options.JournalPath,
         };
@@ -117,19 +118,22 @@ internal sealed class RunState(TimeSpan slowThreshold)
     private MigrationError Stopped(MigrationPlan? plan)
     {
         string next = ResumeOffset(plan) is not long offset ? "Run it again."
-            : offset < plan!.Offset + plan.Count ? plan.JournalPath is null ? $"Go on with -Skip {offset} (--offset {offset})." : GoOn(plan)
+            : offset < plan!.Offset + plan.Count ? plan.JournalPath is null ? $"Go on with -Skip {offset} (--offset {offset})." : Resume(plan)
             : Verification is { Passed: true } ? "Everything was sent and verified; the same command again goes on with what was left, and sends nothing twice."
             : "Everything was sent; verify it with Test-VectorMigration (vector-migration verify).";
-        return new MigrationError(ErrorIds.Interrupted, ErrorKind.Stopped, $"Stopped on request after {Outcome?.Sent ?? 0} vectors were acknowledged.", next, plan?.Collection);
+        return new MigrationError(ErrorIds.Interrupted, ErrorKind.Stopped, $"Stopped on request after {Outcome?.Sent ?? 0} vectors were acknowledged.", next,
+            plan?.Collection);
     }
 
-    private static string GoOn(MigrationPlan plan) =>
-        $"Run the same command again{(plan.RecreatesCollection ? ", without -Recreate (--recreate)" : string.Empty)}: it goes on where this one stopped ({plan.JournalPath}).";
+    private static string Resume(MigrationPlan plan) =>
+        $"Run the same command again{(plan.RecreatesCollection ? ", without -Recreate (--recreate)" : string.Empty)}: it goes on where this one stopped "
+            + $"({plan.JournalPath}).";
 
     private long? ResumeOffset(MigrationPlan? plan)
     {
         // Of a source that changed, what was sent may be of two states: there is no place to go on from.
-        if (plan is null || Error is { VoidsProgress: true } || Indexing is { Status: IndexingStatus.Unfinished } || plan.Refusals.Count > 0 || Status is MigrationStatus.Completed or MigrationStatus.Incomplete or MigrationStatus.Planned)
+        if (plan is null || Error is { VoidsProgress: true } || Indexing is { Status: IndexingStatus.Unfinished } || plan.Refusals.Count > 0
+            || Status is MigrationStatus.Completed or MigrationStatus.Incomplete or MigrationStatus.Planned)
         {
             return null;
         }

@@ -36,7 +36,8 @@ internal sealed class TargetSurvey(IVectorStore store, string collection, int la
     /// <summary>A server that has not answered by then is far enough for connections to be worth opening ahead.</summary>
     private static readonly TimeSpan Near = TimeSpan.FromMilliseconds(15);
 
-    /// <summary>How long the second, truer measure of the round trip is waited for: it costs nothing near by, and far away the first one is near enough.</summary>
+    /// <summary>How long the second, truer measure of the round trip is waited for: it costs nothing near by, and far away the first one is near
+    /// enough.</summary>
     private static readonly TimeSpan PingPatience = TimeSpan.FromMilliseconds(30);
 
     /// <summary>Asks; nothing of it is under way afterwards but what opens connections.</summary>

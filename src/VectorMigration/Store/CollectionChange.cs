@@ -1,6 +1,7 @@
 namespace VectorMigration.Store;
 
-/// <summary>Settings of a collection to be changed. What is not set stays as it is; even an empty change wakes an optimiser that sleeps (status grey).</summary>
+/// <summary>Settings of a collection to be changed. What is not set stays as it is; even an empty change wakes an optimiser that sleeps (status
+/// grey).</summary>
 public sealed record CollectionChange
 {
     /// <summary>hnsw_config.m; 0 builds no graph.</summary>

@@ -95,7 +95,8 @@ public sealed class WriteAnswer
     public static WriteAnswer Ok(long bytes) => new(WriteOutcome.Ok, string.Empty, string.Empty) { Bytes = bytes };
 
     /// <summary>Try the identical batch again, after the stated time if there is one.</summary>
-    public static WriteAnswer Retry(string errorId, ErrorKind kind, string reason, string nextStep, TimeSpan? after = null, bool rateLimited = false, long bytes = 0) =>
+    public static WriteAnswer Retry(string errorId, ErrorKind kind, string reason, string nextStep, TimeSpan? after = null, bool rateLimited = false,
+        long bytes = 0) =>
         new(WriteOutcome.Retry, reason, nextStep) { ErrorId = errorId, Kind = kind, After = after, RateLimited = rateLimited, Bytes = bytes };
 
     /// <summary>Too large: halve it.</summary>

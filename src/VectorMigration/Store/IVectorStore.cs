@@ -42,7 +42,8 @@ public interface IVectorStore : IDisposable
     /// <param name="withPayload">Read payloads too.</param>
     /// <param name="cancellationToken">Abandons the call.</param>
     /// <returns>A lease with one row for each id, in the caller's order; the caller disposes it.</returns>
-    Task<RetrievedPoints> RetrieveAsync(string name, string? vectorName, ReadOnlyMemory<PointId> ids, int dimension, bool withPayload, CancellationToken cancellationToken);
+    Task<RetrievedPoints> RetrieveAsync(string name, string? vectorName, ReadOnlyMemory<PointId> ids, int dimension, bool withPayload,
+        CancellationToken cancellationToken);
 
     /// <summary>Nearest points to a vector by the collection's distance, nearest first.</summary>
     /// <param name="name">Collection.</param>
@@ -52,7 +53,8 @@ public interface IVectorStore : IDisposable
     /// <param name="exact">Compare with every point instead of going through the graph; a server may refuse that (<c>ExactSearchDisabled</c>).</param>
     /// <param name="withPayload">Read payloads too.</param>
     /// <param name="cancellationToken">Abandons the call.</param>
-    Task<IReadOnlyList<ScoredPoint>> QueryAsync(string name, string? vectorName, ReadOnlyMemory<float> vector, int limit, bool exact, bool withPayload, CancellationToken cancellationToken);
+    Task<IReadOnlyList<ScoredPoint>> QueryAsync(string name, string? vectorName, ReadOnlyMemory<float> vector, int limit, bool exact, bool withPayload,
+        CancellationToken cancellationToken);
 
     /// <summary>One page of a collection's ids in the server's order (numbers ascending, then UUIDs).</summary>
     /// <param name="name">Collection.</param>
@@ -62,7 +64,8 @@ public interface IVectorStore : IDisposable
     /// <returns>The ids, and the first id of the next page, or null at the end.</returns>
     Task<(IReadOnlyList<PointId> Ids, PointId? Next)> ScrollAsync(string name, PointId? from, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Opens connections ahead of calls that will be under way at once; what keeps them from being opened is told by those calls. Never throws.</summary>
+    /// <summary>Opens connections ahead of calls that will be under way at once; what keeps them from being opened is told by those calls. Never
+    /// throws.</summary>
     /// <param name="calls">How many.</param>
     /// <param name="cancellationToken">Stops it.</param>
     Task WarmAsync(int calls, CancellationToken cancellationToken) => Task.CompletedTask;

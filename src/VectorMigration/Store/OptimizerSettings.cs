@@ -12,6 +12,7 @@ public sealed record OptimizerSettings
     /// <summary>Segments that the optimiser merges towards; 0 takes one for each core of the server.</summary>
     public ulong? DefaultSegmentNumber { get; init; }
 
-    /// <summary>Kilobytes of vectors beyond which no segments are merged into one. Not where searching must be as fast as it can: more segments are more graphs to search.</summary>
+    /// <summary>Kilobytes of vectors beyond which no segments are merged into one. Not where searching must be as fast as it can: more segments are more
+    /// graphs to search.</summary>
     public ulong? MaxSegmentSize { get; init; }
 }

@@ -96,7 +96,8 @@ public sealed class QdrantConnection : IDisposable
         lock (gate)
         {
             return disposed
-                ? throw new MigrationException(ErrorIds.ConnectionClosed, ErrorKind.InvalidArgument, $"The connection to {this} has been closed.", "Connect again: Connect-Qdrant.", ToString())
+                ? throw new MigrationException(ErrorIds.ConnectionClosed, ErrorKind.InvalidArgument, $"The connection to {this} has been closed.",
+                    "Connect again: Connect-Qdrant.", ToString())
                 : store ??= open(this);
         }
     }

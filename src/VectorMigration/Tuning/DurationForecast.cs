@@ -63,7 +63,8 @@ internal sealed class DurationForecast
     }
 
     /// <summary>The factor between the fastest and the slowest of like runs, where they differ most.</summary>
-    public double Unsteadiness => like.Where(static group => group.Length > 1).Select(static group => Math.Exp(group.Max() - group.Min())).DefaultIfEmpty(1).Max();
+    public double Unsteadiness =>
+        like.Where(static group => group.Length > 1).Select(static group => Math.Exp(group.Max() - group.Min())).DefaultIfEmpty(1).Max();
 
     /// <summary>Seconds that the first run of a process takes longer than later ones of its size.</summary>
     private double ColdStart => FirstRun is GrowthCurve first && Has(first.IsAdaptive)

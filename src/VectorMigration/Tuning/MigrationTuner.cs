@@ -1,3 +1,4 @@
+using System.Globalization;
 using VectorMigration.Engine;
 using VectorMigration.Errors;
 using VectorMigration.Runs;
@@ -12,7 +13,8 @@ namespace VectorMigration.Tuning;
 /// </summary>
 public sealed class MigrationTuner
 {
-    /// <summary>Parts of the time, all from the start: until something must have been acknowledged, until the sweep ends, until the rehearsals end, and until everything is cut off.</summary>
+    /// <summary>Parts of the time, all from the start: until something must have been acknowledged, until the sweep ends, until the rehearsals end, and
+    /// until everything is cut off.</summary>
     private const double FirstAnswer = 0.2;
     private const double SweepEnd = 0.38;
     private const double RehearsalEnd = 0.9;
@@ -30,7 +32,8 @@ public sealed class MigrationTuner
     private readonly TimeProvider time;
 
     /// <summary>Sets a tuning up; nothing is read or sent yet. Source, payload and store stay the caller's to dispose.</summary>
-    public MigrationTuner(IVectorSource source, IPayloadSource? payload, IVectorStore store, Func<IRetryPolicy> newRetry, TuningOptions options, IRunObserver observer, TimeProvider? time = null)
+    public MigrationTuner(IVectorSource source, IPayloadSource? payload, IVectorStore store, Func<IRetryPolicy> newRetry, TuningOptions options,
+        IRunObserver observer, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(store);
@@ -61,7 +64,7 @@ public sealed class MigrationTuner
     public async Task<MigrationTuning> RunAsync(CancellationToken cancellationToken)
     {
         options.Check();
-        var teller = new TuningTeller(RunId, options.Budget, observer, time);
+        var teller = new TuningReporter(RunId, options.Budget, observer, time);
         using var cut = new CancellationTokenSource(options.Budget * CutOff, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cut.Token, cancellationToken);
         TuningFindings? found = null;
@@ -69,9 +72,10 @@ public sealed class MigrationTuner
         try
         {
             teller.Begin("planning");
-            (TrialGround ground, CollectionDescription? existing) = await PlanAsync(either.Token).ConfigureAwait(false);
+            (TrialContext ground, CollectionDescription? existing) = await PlanAsync(either.Token).ConfigureAwait(false);
             CollectionSettings wanted = ground.Planned.Plan.Settings;
-            scratch = new ScratchCollection(store, options.Migration.Collection, existing is null ? wanted : ScratchCollection.Like(existing, wanted), RunId, time);
+            scratch = new ScratchCollection(store, options.Migration.Collection, existing is null ? wanted : ScratchCollection.Like(existing, wanted), RunId,
+                time);
             found = new TuningFindings(ground, scratch, teller);
             await MeasureAsync(found, existing, either.Token).ConfigureAwait(false);
         }
@@ -96,7 +100,7 @@ public sealed class MigrationTuner
         return Result(found!);
     }
 
-    private async Task<(TrialGround Ground, CollectionDescription? Existing)> PlanAsync(CancellationToken cancellationToken)
+    private async Task<(TrialContext Ground, CollectionDescription? Existing)> PlanAsync(CancellationToken cancellationToken)
     {
         MigrationOptions asked = options.Migration with
         {
@@ -114,13 +118,14 @@ public sealed class MigrationTuner
             throw TuningErrors.NoVectors(source.Description);
         }
 
-        CollectionDescription? existing = planned.Plan.CreatesCollection ? null : await store.GetCollectionAsync(asked.Collection, cancellationToken).ConfigureAwait(false);
-        return (new TrialGround(source, payload, store, newRetry, asked, planned, RunId, time), existing);
+        CollectionDescription? existing = planned.Plan.CreatesCollection ? null
+            : await store.GetCollectionAsync(asked.Collection, cancellationToken).ConfigureAwait(false);
+        return (new TrialContext(source, payload, store, newRetry, asked, planned, RunId, time), existing);
     }
 
     private async Task MeasureAsync(TuningFindings found, CollectionDescription? existing, CancellationToken cancellationToken)
     {
-        TrialGround ground = found.Ground;
+        TrialContext ground = found.Ground;
         foreach (string leftover in await found.Scratch.RemoveLeftoversAsync(cancellationToken).ConfigureAwait(false))
         {
             found.Teller.Warn(leftover);
@@ -165,7 +170,8 @@ public sealed class MigrationTuner
             BatchDelay = recommended.BatchDelay,
             Reason = limited ? TuningReason.Of(recommended, found.Limit!.Limit, best, rate) : TuningReason.Of(best, sweep.Search, found.Grid!, forecast),
             VectorsPerSecond = limited ? Math.Min(rate, found.Limit!.PerSecond) : rate,
-            AdaptiveVectorsPerSecond = !forecast.Has(adaptive: true) ? null : limited ? Math.Min(forecast.Rate(adaptive: true), found.Limit!.PerSecond) : forecast.Rate(adaptive: true),
+            AdaptiveVectorsPerSecond = !forecast.Has(adaptive: true) ? null : limited ? Math.Min(forecast.Rate(adaptive: true), found.Limit!.PerSecond)
+                : forecast.Rate(adaptive: true),
             AdaptiveDoesAsWell = limited || forecast.AdaptiveDoesAsWell,
             PointsPerMinute = found.Limit?.Limit.Total,
             Points = sweep.Points,
@@ -193,30 +199,37 @@ public sealed class MigrationTuner
 
     private MigrationPrediction[] Predict(TuningFindings found, bool limited, bool adaptive) => !found.Forecast.Has(adaptive)
         ? []
-        : [.. options.SizesFor(All).Select(size => found.Forecast.For(size, adaptive)).Select(prediction => limited ? found.Limit!.Apply(prediction, adaptive) : prediction)];
+        : [.. options.SizesFor(All).Select(size => found.Forecast.For(size, adaptive))
+            .Select(prediction => limited ? found.Limit!.Apply(prediction, adaptive) : prediction)];
 
     private static void WarnOf(TuningFindings found)
     {
         if (found.Sweep!.Wrapped)
         {
-            found.Teller.Warn(FormattableString.Invariant($"The index has {found.Ground.Planned.Plan.Count:N0} vectors in this range, too few for a second of sending: trials sent them several times under new ids, and the choice matters little."));
+            found.Teller.Warn(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The index has {found.Ground.Planned.Plan.Count:N0} vectors in this range, too few for a "
+                + $"second of sending: trials sent them several times under new ids, and the choice matters little."));
         }
 
         double unsteady = found.Forecast.Unsteadiness;
         if (unsteady > 2)
         {
-            found.Teller.Warn(FormattableString.Invariant($"Like trials differed by a factor of {unsteady:0.#}: something else uses this machine, the line or the server. The intervals are as wide as that makes them; tune again when it is quiet."));
+            found.Teller.Warn(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Like trials differed by a factor of {unsteady:0.#}: something else uses this machine, the "
+                + $"line or the server. The intervals are as wide as that makes them; tune again when it is quiet."));
         }
     }
 
     /// <summary>What a tuning has come to so far.</summary>
-    private sealed class TuningFindings(TrialGround ground, ScratchCollection scratch, TuningTeller teller)
+    private sealed class TuningFindings(TrialContext ground, ScratchCollection scratch, TuningReporter teller)
     {
-        public TrialGround Ground => ground;
+        public TrialContext Ground => ground;
 
         public ScratchCollection Scratch => scratch;
 
-        public TuningTeller Teller => teller;
+        public TuningReporter Teller => teller;
 
         public DurationForecast Forecast { get; } = new();
 

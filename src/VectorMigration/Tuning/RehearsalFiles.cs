@@ -13,7 +13,7 @@ internal sealed class RehearsalFiles : IRunObserver, IDisposable
     private readonly RunLog log;
     private readonly CompositeObserver both;
 
-    public RehearsalFiles(TrialGround ground, string collection)
+    public RehearsalFiles(TrialContext ground, string collection)
     {
         folder = Directory.CreateTempSubdirectory("vector-migration-tuning-");
         try

@@ -10,7 +10,7 @@ namespace VectorMigration.Tuning;
 /// The second part of a tuning: the migration itself as far as the time allows, with the recommended values and without any, journal and logs included,
 /// on the scratch collection. A large collection is another thing than a fresh one, because the server indexes while it is loaded.
 /// </summary>
-internal sealed class Rehearsals(TrialGround ground, ScratchCollection scratch, DurationForecast forecast, LimitedPace? limit, TuningTeller teller)
+internal sealed class Rehearsals(TrialContext ground, ScratchCollection scratch, DurationForecast forecast, LimitedPace? limit, TuningReporter teller)
 {
     /// <summary>The first of each pace may take this part of what is left: it is to come as far as possible, and others are to come after it.</summary>
     private const double FirstShare = 0.4;
@@ -38,7 +38,8 @@ internal sealed class Rehearsals(TrialGround ground, ScratchCollection scratch, 
 
     private long MostVectors => Math.Min(ground.Planned.Plan.Count, limit?.MostVectors ?? long.MaxValue);
 
-    /// <summary>The first run of the process, before anything else has opened connections or compiled code; it also finds out whether the server takes vectors.</summary>
+    /// <summary>The first run of the process, before anything else has opened connections or compiled code; it also finds out whether the server takes
+    /// vectors.</summary>
     /// <exception cref="MigrationException">The server refused, was lost, or acknowledged nothing in this time.</exception>
     public async Task BeginAsync(TimeSpan most, CancellationToken cancellationToken)
     {
@@ -107,7 +108,8 @@ internal sealed class Rehearsals(TrialGround ground, ScratchCollection scratch, 
         await using (feed.ConfigureAwait(false))
         {
             var curve = new GrowthCurve { IsAdaptive = setting is null };
-            TuningTrial trial = await TuningTrial.RunAsync(ground, scratch.Name, flow, feed, curve, (most * 1.5) + Setup, files, cancellationToken).ConfigureAwait(false);
+            TuningTrial trial = await TuningTrial.RunAsync(ground, scratch.Name, flow, feed, curve, (most * 1.5) + Setup, files, cancellationToken)
+                .ConfigureAwait(false);
             curve.IsExact = !trial.WasCut && (feed.ReachedEnd || curve.Vectors >= vectors);
             teller.End(what, trial);
             return trial;
@@ -119,7 +121,8 @@ internal sealed class Rehearsals(TrialGround ground, ScratchCollection scratch, 
         UploadOptions options = ground.Options.Upload;
         return setting is TuningSetting exact
             ? new FixedFlowControl(exact.Pace(options), ground.Time)
-            : FlowControls.For(options with { BatchSize = null, ThrottleLimit = null, BatchDelay = TimeSpan.Zero }, ground.FlowStart(scratch.Name, limit?.OfScratch), ground.Time);
+            : FlowControls.For(options with { BatchSize = null, ThrottleLimit = null, BatchDelay = TimeSpan.Zero },
+                ground.FlowStart(scratch.Name, limit?.OfScratch), ground.Time);
     }
 
     /// <summary>Reads some of what was sent back and compares it, as a migration ends.</summary>
@@ -141,11 +144,13 @@ internal sealed class Rehearsals(TrialGround ground, ScratchCollection scratch, 
         long started = ground.Time.GetTimestamp();
         try
         {
-            await new Verifier(ground.Source, ground.Payload, ground.Store, ground.Planned.Scope(options)).CompareAsync(ordinals, findings, either.Token).ConfigureAwait(false);
+            await new Verifier(ground.Source, ground.Payload, ground.Store, ground.Planned.Scope(options)).CompareAsync(ordinals, findings, either.Token)
+                .ConfigureAwait(false);
             forecast.VerificationSecondsPerVector = ground.Time.GetElapsedTime(started).TotalSeconds / Math.Max(1, ordinals.Length);
             if (findings.Missing + findings.Different > 0)
             {
-                teller.Warn($"Of {ordinals.Length} vectors that the server had acknowledged, {findings.Missing} were missing and {findings.Different} different when they were read back: look into that before anything is migrated.");
+                teller.Warn($"Of {ordinals.Length} vectors that the server had acknowledged, {findings.Missing} were missing and {findings.Different} "
+                    + $"different when they were read back: look into that before anything is migrated.");
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

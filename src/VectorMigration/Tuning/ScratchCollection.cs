@@ -70,7 +70,8 @@ internal sealed partial class ScratchCollection
         }
 
         mayExist = true;
-        var metadata = new Dictionary<string, string>(CollectionFit.Metadata(runId)) { [MadeAtKey] = time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture) };
+        var metadata = new Dictionary<string, string>(CollectionFit.Metadata(runId)) { [MadeAtKey] = time.GetUtcNow()
+            .ToString("O", CultureInfo.InvariantCulture) };
         await store.CreateCollectionAsync(Name, settings with { Metadata = metadata }, cancellationToken).ConfigureAwait(false);
     }
 
@@ -93,7 +94,8 @@ internal sealed partial class ScratchCollection
         catch (Exception e) when (e is MigrationException or OperationCanceledException)
         {
             string reason = e is MigrationException error ? error.Message : "the server did not answer in time";
-            return $"The scratch collection '{Name}' at {store.Endpoint} could not be removed: {reason} Remove it with Remove-QdrantCollection '{Name}' (DELETE /collections/{Name}), or tune again in some hours: then it is removed as a leftover.";
+            return $"The scratch collection '{Name}' at {store.Endpoint} could not be removed: {reason} Remove it with Remove-QdrantCollection '{Name}' "
+                + $"(DELETE /collections/{Name}), or tune again in some hours: then it is removed as a leftover.";
         }
     }
 
@@ -104,7 +106,8 @@ internal sealed partial class ScratchCollection
         var told = new List<string>();
         foreach (string name in await store.ListCollectionsAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (!ScratchName().IsMatch(name) || await store.GetCollectionAsync(name, cancellationToken).ConfigureAwait(false) is not CollectionDescription found)
+            if (!ScratchName().IsMatch(name) || await store.GetCollectionAsync(name, cancellationToken)
+                .ConfigureAwait(false) is not CollectionDescription found)
             {
                 continue;
             }
@@ -116,7 +119,10 @@ internal sealed partial class ScratchCollection
             }
             else if (time.GetUtcNow() - madeAt > LeftoverAge && await store.DeleteCollectionAsync(name, cancellationToken).ConfigureAwait(false))
             {
-                told.Add(FormattableString.Invariant($"The scratch collection '{name}', which a tuning of {madeAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC had left behind, was removed."));
+                told.Add(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The scratch collection '{name}', which a tuning of {madeAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC had "
+                    + $"left behind, was removed."));
             }
         }
 

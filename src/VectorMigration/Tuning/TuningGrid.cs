@@ -48,9 +48,9 @@ internal sealed class TuningGrid
     public static TuningGrid For(TuningOptions options, FlowStart start, int? mostBatch = null)
     {
         UploadOptions open = options.Migration.Upload with { BatchSize = null, ThrottleLimit = null, BatchDelay = TimeSpan.Zero };
-        FlowBounds bounds = FlowOpening.Bounds(open, start);
+        FlowBounds bounds = InitialFlow.Bounds(open, start);
         bounds = bounds with { MostBatch = Math.Max(1, Math.Min(bounds.MostBatch, mostBatch ?? int.MaxValue)), LeastBatch = 1 };
-        FlowPoint opening = FlowOpening.Point(open, start);
+        FlowPoint opening = InitialFlow.Point(open, start);
         var first = new TuningSetting(Math.Min(opening.BatchSize, bounds.MostBatch), opening.Parallelism, TimeSpan.Zero);
         bool isGiven = options.BatchSizes.Count + options.ThrottleLimits.Count + options.BatchDelays.Count > 0;
         return new TuningGrid(

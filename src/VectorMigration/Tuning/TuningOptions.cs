@@ -13,7 +13,8 @@ public sealed record TuningOptions
     /// <summary>Time for everything where nobody says another.</summary>
     public static readonly TimeSpan UsualBudget = TimeSpan.FromSeconds(60);
 
-    /// <summary>The migration that is to be tuned: index range, ids, target. Its pacing says deadline and patience only; journal, logs and verification do not count.</summary>
+    /// <summary>The migration that is to be tuned: index range, ids, target. Its pacing says deadline and patience only; journal, logs and verification do
+    /// not count.</summary>
     public required MigrationOptions Migration { get; init; }
 
     /// <summary>Batch sizes to try; empty leaves the choice to the tuning. Not below what one wants to live with.</summary>

@@ -11,16 +11,20 @@ internal static class TuningReason
     /// <summary>The reason for a setting that was found by trying.</summary>
     public static string Of(TuningSetting best, TuningSearch search, TuningGrid grid, DurationForecast forecast)
     {
-        var words = new List<string> { string.Create(Culture, $"{Capital(best.ToString())}: {search.Rate(best):N0} vectors/s in {Trials(search.Trials(best))}.") };
-        string[] others = [.. grid.Neighbours(best).Where(setting => search.Trials(setting) > 0 && setting.BatchDelay == best.BatchDelay).Select(setting => $"{Difference(best, setting)} gave {Rate(search.Rate(setting))}")];
+        string rate = string.Create(Culture, $"{Capital(best.ToString())}: {search.Rate(best):N0} vectors/s in {Trials(search.Trials(best))}.");
+        var words = new List<string> { rate };
+        string[] others = [.. grid.Neighbours(best).Where(setting => search.Trials(setting) > 0 && setting.BatchDelay == best.BatchDelay)
+            .Select(setting => $"{Difference(best, setting)} gave {Rate(search.Rate(setting))}")];
         if (others.Length > 0)
         {
-            words.Add(Capital(string.Join(", ", others)) + (HasFasterNeighbour(best, search, grid) ? ": no more than chance makes of it, for more under way." : "."));
+            words.Add(Capital(string.Join(", ", others)) + (HasFasterNeighbour(best, search, grid) ? ": no more than chance makes of it, for more under way."
+                : "."));
         }
 
         foreach (TuningSetting paused in grid.Neighbours(best).Where(setting => search.Trials(setting) > 0 && setting.BatchDelay > best.BatchDelay))
         {
-            words.Add(string.Create(Culture, $"A pause of {paused.BatchDelay.TotalSeconds:0.###} s between batches gave {search.Rate(paused):N0}, and nothing asks for one."));
+            words.Add(string.Create(Culture, $"A pause of {paused.BatchDelay.TotalSeconds:0.###} s between batches gave {search.Rate(paused):N0}, and "
+                + $"nothing asks for one."));
         }
 
         if (AdaptivePace(forecast) is string adaptive)
@@ -34,7 +38,9 @@ internal static class TuningReason
     /// <summary>The reason where a write limit decides.</summary>
     public static string Of(TuningSetting paced, WriteRateLimit limit, TuningSetting best, double unlimited) => string.Create(
         Culture,
-        $"The collection takes {limit.PointsPerMinute:N0} points a minute{(limit.Shards > 1 ? $" and shard, on {limit.Shards} shards" : string.Empty)} (strict mode), and the server could do {unlimited:N0} vectors/s with {best}: {paced} keeps below the limit, so that nothing is refused. The pace that is found without any values keeps to it too, and uses what it leaves at the start.");
+        $"The collection takes {limit.PointsPerMinute:N0} points a minute{(limit.Shards > 1 ? $" and shard, on {limit.Shards} shards" : string.Empty)} "
+            + $"(strict mode), and the server could do {unlimited:N0} vectors/s with {best}: {paced} keeps below the limit, so that nothing is refused. "
+            + $"The pace that is found without any values keeps to it too, and uses what it leaves at the start.");
 
     private static string? AdaptivePace(DurationForecast forecast)
     {

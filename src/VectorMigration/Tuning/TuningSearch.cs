@@ -109,6 +109,7 @@ internal sealed class TuningSearch(TuningGrid grid)
     private TuningSetting Smallest(TuningSetting[] among)
     {
         double fastest = among.Max(Rate);
-        return among.Where(setting => Rate(setting) >= Same * fastest).OrderBy(static setting => setting.Window).ThenBy(static setting => setting.BatchDelay).First();
+        return among.Where(setting => Rate(setting) >= Same * fastest).OrderBy(static setting => setting.Window).ThenBy(static setting => setting.BatchDelay)
+            .First();
     }
 }

@@ -3,8 +3,9 @@ using VectorMigration.Errors;
 
 namespace VectorMigration.Tuning;
 
-/// <summary>The first part of a tuning: short trials of one setting after the other, each on a scratch collection begun anew, so that all have the same chance.</summary>
-internal sealed class TuningSweep(TrialGround ground, ScratchCollection scratch, TuningGrid grid, LimitedPace? limit, TuningTeller teller, TimeSpan budget)
+/// <summary>The first part of a tuning: short trials of one setting after the other, each on a scratch collection begun anew, so that all have the same
+/// chance.</summary>
+internal sealed class TuningSweep(TrialContext ground, ScratchCollection scratch, TuningGrid grid, LimitedPace? limit, TuningReporter teller, TimeSpan budget)
 {
     /// <summary>A trial's part of the whole time: a second of the usual minute.</summary>
     private const double TrialShare = 1.0 / 60;
@@ -30,7 +31,8 @@ internal sealed class TuningSweep(TrialGround ground, ScratchCollection scratch,
     public bool Wrapped { get; private set; }
 
     /// <summary>Rates of settings that were tried several times.</summary>
-    public IEnumerable<IEnumerable<double>> Repeated => trials.Values.Where(static tried => tried.Count > 1).Select(static tried => tried.Select(static trial => trial.Rate));
+    public IEnumerable<IEnumerable<double>> Repeated =>
+        trials.Values.Where(static tried => tried.Count > 1).Select(static tried => tried.Select(static trial => trial.Rate));
 
     /// <summary>The table: every setting that was tried, the fastest first.</summary>
     public IReadOnlyList<TuningPoint> Points => [.. trials.OrderByDescending(entry => Search.Rate(entry.Key)).Select(entry => Point(entry.Key, entry.Value))];
@@ -52,13 +54,15 @@ internal sealed class TuningSweep(TrialGround ground, ScratchCollection scratch,
     {
         teller.Begin($"trying {setting}");
         TimeSpan least = budget * TrialShare;
-        var extent = new TrialExtent { Vectors = Math.Min(MostVectors, limit?.MostVectors ?? MostVectors), Least = least, LeastBatches = Rounds * setting.ThrottleLimit, Most = least * Longest };
+        var extent = new TrialExtent { Vectors = Math.Min(MostVectors, limit?.MostVectors ?? MostVectors), Least = least,
+            LeastBatches = Rounds * setting.ThrottleLimit, Most = least * Longest };
         await scratch.RenewAsync(cancellationToken).ConfigureAwait(false);
         using var flow = new FixedFlowControl(setting.Pace(ground.Options.Upload), ground.Time);
         var feed = new TrialFeed(ground.OpenFeed, extent, ground.Options.IdMapping, ground.Time);
         await using (feed.ConfigureAwait(false))
         {
-            TuningTrial trial = await TuningTrial.RunAsync(ground, scratch.Name, flow, feed, new GrowthCurve(), least * Patience, watch: null, cancellationToken).ConfigureAwait(false);
+            TuningTrial trial = await TuningTrial.RunAsync(ground, scratch.Name, flow, feed, new GrowthCurve(), least * Patience, watch: null,
+                cancellationToken).ConfigureAwait(false);
             Note(setting, trial);
         }
     }

@@ -16,8 +16,9 @@ namespace VectorMigration.Tuning;
 /// <param name="Planned">Its plan.</param>
 /// <param name="RunId">The tuning.</param>
 /// <param name="Time">Clock.</param>
-internal sealed record TrialGround(
-    IVectorSource Source, IPayloadSource? Payload, IVectorStore Store, Func<IRetryPolicy> NewRetry, MigrationOptions Options, PlannedRun Planned, Guid RunId, TimeProvider Time)
+internal sealed record TrialContext(
+    IVectorSource Source, IPayloadSource? Payload, IVectorStore Store, Func<IRetryPolicy> NewRetry, MigrationOptions Options, PlannedRun Planned, Guid RunId,
+        TimeProvider Time)
 {
     /// <summary>The vectors that the migration would send, from their first on.</summary>
     public IndexFeed OpenFeed() => new(Source, Payload, Options.Feed, Planned.Plan.Offset, Planned.Plan.Count, Planned.Ids.Superseded, onInvalid: null);
@@ -76,7 +77,8 @@ internal sealed class TuningTrial
     /// <exception cref="MigrationException">The server refused, or was lost.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public static async Task<TuningTrial> RunAsync(
-        TrialGround ground, string collection, IFlowControl flow, TrialFeed feed, GrowthCurve curve, TimeSpan patience, IRunObserver? watch, CancellationToken cancellationToken)
+        TrialContext ground, string collection, IFlowControl flow, TrialFeed feed, GrowthCurve curve, TimeSpan patience, IRunObserver? watch,
+            CancellationToken cancellationToken)
     {
         var trial = new TuningTrial(curve);
         using var limit = new CancellationTokenSource(patience, ground.Time);

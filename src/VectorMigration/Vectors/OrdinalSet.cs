@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace VectorMigration.Vectors;
 
-/// <summary>A set of ordinals kept as ascending ranges that neither touch nor overlap. Small as long as what is added is mostly in order. Not thread-safe.</summary>
+/// <summary>A set of ordinals kept as ascending ranges that neither touch nor overlap. Small as long as what is added is mostly in order. Not
+/// thread-safe.</summary>
 internal sealed class OrdinalSet
 {
     private readonly List<OrdinalRange> ranges = [];
@@ -71,7 +72,8 @@ internal sealed class OrdinalSet
         return within;
     }
 
-    /// <summary>The first run of ordinals at or after <paramref name="ordinal"/> and before <paramref name="end"/> that are not there; null when all are.</summary>
+    /// <summary>The first run of ordinals at or after <paramref name="ordinal"/> and before <paramref name="end"/> that are not there; null when all
+    /// are.</summary>
     public OrdinalRange? NextGap(long ordinal, long end)
     {
         int at = FirstEndingAtOrAfter(ordinal);

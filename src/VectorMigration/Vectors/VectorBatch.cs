@@ -143,7 +143,8 @@ public sealed class VectorBatch : IDisposable
             count);
     }
 
-    private VectorBatch(BatchMemory? memory, SourceIdentity source, long firstOrdinal, ReadOnlyMemory<long> ordinals, int dimension, VectorBatch whole, int start, int count)
+    private VectorBatch(BatchMemory? memory, SourceIdentity source, long firstOrdinal, ReadOnlyMemory<long> ordinals, int dimension, VectorBatch whole,
+        int start, int count)
         : this(memory, source, ordinals.IsEmpty ? firstOrdinal : ordinals.Span[0], ordinals, dimension)
     {
         FaissIds = whole.FaissIds.Slice(start, count);

@@ -14,7 +14,8 @@ internal sealed class IndexRows(IndexFeed feed, int parallelism)
     public static int RowsAtOnce(int dimension) => Math.Clamp(BytesAtOnce / (sizeof(float) * Math.Max(1, dimension)), 1, MostRows);
 
     /// <summary>Visits every row of a range that is to be stored. Visits run side by side; the batch is the visitor's only while it runs.</summary>
-    public Task VisitAsync(long offset, long count, int rows, Func<VectorBatch, CancellationToken, Task> visit, Action<long>? onDone, CancellationToken cancellationToken) =>
+    public Task VisitAsync(long offset, long count, int rows, Func<VectorBatch, CancellationToken, Task> visit, Action<long>? onDone,
+        CancellationToken cancellationToken) =>
         InParallelAsync(
             Starts(offset, count, rows),
             async (start, token) =>
@@ -36,7 +37,8 @@ internal sealed class IndexRows(IndexFeed feed, int parallelism)
             cancellationToken);
 
     /// <summary>Visits single rows, given by ascending ordinals.</summary>
-    public Task VisitAsync(ReadOnlyMemory<long> ordinals, int rows, Func<VectorBatch, CancellationToken, Task> visit, Action<long>? onDone, CancellationToken cancellationToken) =>
+    public Task VisitAsync(ReadOnlyMemory<long> ordinals, int rows, Func<VectorBatch, CancellationToken, Task> visit, Action<long>? onDone,
+        CancellationToken cancellationToken) =>
         InParallelAsync(
             Starts(0, ordinals.Length, rows),
             async (start, token) =>

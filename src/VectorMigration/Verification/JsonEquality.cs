@@ -38,7 +38,8 @@ internal static class JsonEquality
     private static bool Same(JsonElement a, JsonElement b) => a.ValueKind == b.ValueKind && a.ValueKind switch
     {
         JsonValueKind.Object => SameObject(a, b),
-        JsonValueKind.Array => a.GetArrayLength() == b.GetArrayLength() && a.EnumerateArray().Zip(b.EnumerateArray()).All(pair => Same(pair.First, pair.Second)),
+        JsonValueKind.Array =>
+            a.GetArrayLength() == b.GetArrayLength() && a.EnumerateArray().Zip(b.EnumerateArray()).All(pair => Same(pair.First, pair.Second)),
         JsonValueKind.Number => SameNumber(a, b),
         JsonValueKind.String => a.ValueEquals(b.GetString()),
         _ => true,

@@ -96,6 +96,8 @@ internal sealed class PointComparer(IVectorStore store, VerificationScope scope,
             return batch.Payload is null || JsonEquality.SamePayload(batch.Payload[row], points.Payload(row)) ? null : "payload differs";
         }
 
-        return scope.Feed.IdMapping != IdMapping.Uuid5 || JsonEquality.HasNumber(points.Payload(row), scope.Feed.IdField ?? IdField.Default, batch.FaissIds.Span[row]) ? null : $"{scope.Feed.IdField ?? IdField.Default} of the payload differs";
+        return scope.Feed.IdMapping != IdMapping.Uuid5 || JsonEquality.HasNumber(
+            points.Payload(row), scope.Feed.IdField ?? IdField.Default, batch.FaissIds.Span[row]) ? null
+            : $"{scope.Feed.IdField ?? IdField.Default} of the payload differs";
     }
 }

@@ -22,7 +22,8 @@ internal sealed class RecallCheck(IVectorSource source, IVectorStore store, Veri
     public async Task<RecallResult> RunAsync(Action<long>? onProgress, CancellationToken cancellationToken)
     {
         int seed = scope.Seed ?? SampleChoice.NewSeed();
-        var rows = new IndexRows(new IndexFeed(source, null, scope.Feed with { SkipInvalid = true }, scope.Offset, scope.Count, scope.Ids.Superseded, null), scope.Parallelism);
+        var rows = new IndexRows(new IndexFeed(source, null, scope.Feed with { SkipInvalid = true }, scope.Offset, scope.Count, scope.Ids.Superseded, null),
+            scope.Parallelism);
         List<RecallQuery> queries = Queries(rows, seed, cancellationToken);
         string? refused = await AskAsync(queries, cancellationToken).ConfigureAwait(false);
         CollectionDescription? collection = await store.GetCollectionAsync(scope.Collection, cancellationToken).ConfigureAwait(false);

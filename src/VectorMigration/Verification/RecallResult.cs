@@ -60,5 +60,6 @@ public sealed record RecallFigures
     public required TimeSpan P95Latency { get; init; }
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Recall:0.####} (worst {Least:0.####}, p50 {P50Latency.TotalMilliseconds:0.##} ms)");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Recall:0.####} (worst {Least:0.####}, p50 {P50Latency.TotalMilliseconds:0.##} ms)");
 }

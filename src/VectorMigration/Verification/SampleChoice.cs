@@ -14,7 +14,8 @@ internal static class SampleChoice
     /// <summary>A seed that nobody chose.</summary>
     public static int NewSeed() => Random.Shared.Next();
 
-    /// <summary>Ascending ordinals of <paramref name="size"/> rows of a range, or of all where there are no more; <paramref name="without"/> are passed over.</summary>
+    /// <summary>Ascending ordinals of <paramref name="size"/> rows of a range, or of all where there are no more; <paramref name="without"/> are passed
+    /// over.</summary>
     public static long[] Pick(long offset, long count, IReadOnlySet<long> without, long size, int seed)
     {
         long population = count - without.Count;
@@ -51,7 +52,8 @@ internal static class SampleChoice
         long most = size >= population ? bad : MostBad(population, size, bad);
         string statement = size >= population
             ? string.Create(CultureInfo.InvariantCulture, $"All {population:N0} points were compared: {bad:N0} are missing or different.")
-            : string.Create(CultureInfo.InvariantCulture, $"With 95 % confidence fewer than {Percent(most + 1, population)} of all {population:N0} points (at most {most:N0}) are missing or different; {size:N0} were picked at random (seed {seed}), {bad:N0} of them are.");
+            : string.Create(CultureInfo.InvariantCulture, $"With 95 % confidence fewer than {Percent(most + 1, population)} of all {population:N0} "
+                + $"points (at most {most:N0}) are missing or different; {size:N0} were picked at random (seed {seed}), {bad:N0} of them are.");
         return new SampleResult { Size = size, Population = population, Seed = seed, Confidence = Confidence, AtMost = most, Statement = statement };
     }
 

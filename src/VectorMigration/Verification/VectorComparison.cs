@@ -8,7 +8,8 @@ namespace VectorMigration.Verification;
 /// </summary>
 internal static class VectorComparison
 {
-    /// <summary>Greatest deviation of a component of a normalised vector that is rounding: 33 times the greatest one measured on Qdrant 1.16.3 (3e-8).</summary>
+    /// <summary>Greatest deviation of a component of a normalised vector that is rounding: 33 times the greatest one measured on Qdrant 1.16.3
+    /// (3e-8).</summary>
     public const double CosineTolerance = 1e-6;
 
     /// <summary>Squared norms below this are left alone by Qdrant (f32::EPSILON, its cosine_preprocess).</summary>

@@ -20,7 +20,8 @@ public sealed record VerificationResult
     /// <summary>Exact count of the collection; null when it was not asked.</summary>
     public long? CollectionCount { get; init; }
 
-    /// <summary>Points in the collection that are not of the vectors compared: the exact count less the points found. Null where not all were looked for.</summary>
+    /// <summary>Points in the collection that are not of the vectors compared: the exact count less the points found. Null where not all were looked
+    /// for.</summary>
     public long? Extra { get; init; }
 
     /// <summary>Points read back and compared.</summary>
@@ -35,7 +36,8 @@ public sealed record VerificationResult
     /// <summary>Vectors of the source that cannot be stored and so cannot be there.</summary>
     public long Invalid { get; init; }
 
-    /// <summary><c>bits</c>: equal to the last bit; <c>normalised</c>: equal after normalisation, within <see cref="Tolerance"/>; <c>datatype</c>: equal after rounding to the collection's datatype.</summary>
+    /// <summary><c>bits</c>: equal to the last bit; <c>normalised</c>: equal after normalisation, within <see cref="Tolerance"/>; <c>datatype</c>: equal
+    /// after rounding to the collection's datatype.</summary>
     public string Comparison { get; init; } = "bits";
 
     /// <summary>Greatest deviation allowed to a component, relative to the unit vector's scale; 0 for bits.</summary>

@@ -56,7 +56,8 @@ internal sealed class Verifier
         VerificationMode mode = task.Mode;
         if (mode == VerificationMode.None)
         {
-            return new VerificationResult { Mode = mode, Passed = false, Expected = scope.Count - scope.Ids.Duplicates - (task.LeftOut ?? 0), Comparison = "none" };
+            return new VerificationResult { Mode = mode, Passed = false, Expected = scope.Count - scope.Ids.Duplicates - (task.LeftOut ?? 0),
+                Comparison = "none" };
         }
 
         long total = await CountAsync(cancellationToken).ConfigureAwait(false);
@@ -65,19 +66,22 @@ internal sealed class Verifier
         Findings findings = task.Findings;
         if (mode == VerificationMode.Full)
         {
-            await rows.VisitAsync(scope.Offset, scope.Count, IndexRows.RowsAtOnce(source.Description.Dimension), (batch, token) => CompareAsync(batch, findings, token), Advance, cancellationToken).ConfigureAwait(false);
+            await rows.VisitAsync(scope.Offset, scope.Count, IndexRows.RowsAtOnce(source.Description.Dimension),
+                (batch, token) => CompareAsync(batch, findings, token), Advance, cancellationToken).ConfigureAwait(false);
         }
         else if (mode == VerificationMode.Sample)
         {
             picked = SampleChoice.Pick(scope.Offset, scope.Count, scope.Ids.Superseded, task.SampleSize, seed);
-            await rows.VisitAsync(picked, IndexRows.RowsAtOnce(source.Description.Dimension), (batch, token) => CompareAsync(batch, findings, token), Advance, cancellationToken).ConfigureAwait(false);
+            await rows.VisitAsync(picked, IndexRows.RowsAtOnce(source.Description.Dimension), (batch, token) => CompareAsync(batch, findings, token), Advance,
+                cancellationToken).ConfigureAwait(false);
         }
 
         long absent = mode == VerificationMode.Full ? invalid : task.LeftOut ?? await CountInvalidAsync(cancellationToken).ConfigureAwait(false);
         long expected = scope.Count - scope.Ids.Duplicates - absent;
         long? extra = mode == VerificationMode.Full ? Math.Max(0, total - findings.Found) : null;
         IReadOnlyList<PointId> extraIds = extra > 0
-            ? await new ExtraPoints(source, store, scope, leftOut.Keys.ToHashSet()).FindAsync(Math.Min(extra.Value, Findings.MostListed), cancellationToken).ConfigureAwait(false)
+            ? await new ExtraPoints(source, store, scope, leftOut.Keys.ToHashSet()).FindAsync(Math.Min(extra.Value, Findings.MostListed), cancellationToken)
+                .ConfigureAwait(false)
             : [];
         return new VerificationResult
         {
@@ -104,7 +108,8 @@ internal sealed class Verifier
 
     /// <summary>Compares single rows again.</summary>
     public Task CompareAsync(ReadOnlyMemory<long> ordinals, Findings findings, CancellationToken cancellationToken) =>
-        rows.VisitAsync(ordinals, IndexRows.RowsAtOnce(source.Description.Dimension), (batch, token) => CompareAsync(batch, findings, token), null, cancellationToken);
+        rows.VisitAsync(ordinals, IndexRows.RowsAtOnce(source.Description.Dimension), (batch, token) => CompareAsync(batch, findings, token), null,
+            cancellationToken);
 
     /// <summary>Exact count of the collection.</summary>
     public async Task<long> CountAsync(CancellationToken cancellationToken) =>

@@ -55,7 +55,8 @@ internal sealed class FaultStage : IAsyncDisposable
         Runs++;
         Dictionary<string, string> environment = new() { ["QDRANT_API_KEY"] = Key };
         string[] journal = Journal.Length == 0 ? [] : ["--journal", Journal];
-        return Tool.Start(folder, environment, ["migrate", Index, "--url", Url, "--collection", Collection, "--json", "--verbose", .. journal, .. Options, .. more]);
+        return Tool.Start(folder, environment, ["migrate", Index, "--url", Url, "--collection", Collection, "--json", "--verbose", .. journal, .. Options,
+            .. more]);
     }
 
     /// <summary>Waits for the end of a run, and looks for the key in what it said.</summary>
@@ -84,7 +85,8 @@ internal sealed class FaultStage : IAsyncDisposable
             if (ended.ExitCode == 2)
             {
                 // The fault met it before its first vector: refused, and as good to start again.
-                ended.Json().GetProperty("error").GetProperty("errorId").GetString().ShouldBeOneOf("Timeout", "ConnectionLost", "NoServer", "ServerUnavailable");
+                ended.Json().GetProperty("error").GetProperty("errorId").GetString()
+                    .ShouldBeOneOf("Timeout", "ConnectionLost", "NoServer", "ServerUnavailable");
                 continue;
             }
 

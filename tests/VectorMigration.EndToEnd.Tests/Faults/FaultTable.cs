@@ -15,7 +15,8 @@ namespace VectorMigration.EndToEnd.Tests.Faults;
 /// <param name="Duplicated">Points that are too many.</param>
 /// <param name="Wrong">Vectors that are not what they were.</param>
 /// <param name="Duration">All runs together.</param>
-internal sealed record FaultRow(string Fault, int Times, int Runs, long Vectors, long Again, long Repeated, long Rejected, long Lost, long Duplicated, long Wrong, TimeSpan Duration)
+internal sealed record FaultRow(string Fault, int Times, int Runs, long Vectors, long Again, long Repeated, long Rejected, long Lost, long Duplicated,
+    long Wrong, TimeSpan Duration)
 {
     /// <summary>Expects that nothing was lost, duplicated or changed.</summary>
     public void ShouldBeWhole()
@@ -40,7 +41,8 @@ internal static class FaultTable
     /// <summary>Adds a row.</summary>
     public static void Add(FaultRow row) => Write(string.Create(
         CultureInfo.InvariantCulture,
-        $"| {row.Fault} | {row.Times} | {row.Runs} | {row.Vectors:N0} | {row.Again:N0} | {row.Repeated:N0} | {row.Rejected:N0} | **{row.Lost}** | **{row.Duplicated}** | **{row.Wrong}** | {row.Duration.TotalSeconds:N1} |"));
+        $"| {row.Fault} | {row.Times} | {row.Runs} | {row.Vectors:N0} | {row.Again:N0} | {row.Repeated:N0} | {row.Rejected:N0} | **{row.Lost}** | "
+            + $"**{row.Duplicated}** | **{row.Wrong}** | {row.Duration.TotalSeconds:N1} |"));
 
     /// <summary>Says that a fault could not be played on this machine; the test run tells it in its last lines.</summary>
     public static void NotRun(string fault, string reason)

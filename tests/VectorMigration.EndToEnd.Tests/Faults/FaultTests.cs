@@ -14,7 +14,8 @@ public sealed class FaultTests
     public async Task The_client_is_killed_at_random_moments()
     {
         int wanted = FaultTable.Times(full: 50, brief: 4);
-        await using FaultStage stage = await FaultStage.SetAsync(wanted * 300, ["--batch-size", "20", "--batch-delay", "0.03", "--parallel", "2", "--timeout", "5"]);
+        await using FaultStage stage = await FaultStage.SetAsync(wanted * 300,
+            ["--batch-size", "20", "--batch-delay", "0.03", "--parallel", "2", "--timeout", "5"]);
         Random random = new(1);
         int kills = 0;
         while (kills < wanted)
@@ -84,10 +85,13 @@ public sealed class FaultTests
     public async Task The_rate_is_limited_by_strict_mode()
     {
         int limit = FaultTable.Times(full: 1_200, brief: 600);
-        await using FaultStage stage = await FaultStage.SetAsync(limit + FaultTable.Times(full: 800, brief: 60), ["--batch-size", "50", "--parallel", "8", "--timeout", "5"]);
+        await using FaultStage stage = await FaultStage.SetAsync(limit + FaultTable.Times(full: 800, brief: 60),
+            ["--batch-size", "50", "--parallel", "8", "--timeout", "5"]);
         using (Witness witness = new(stage.Server, FaultStage.Key))
         {
-            await witness.CreateAsync(FaultStage.Name, $$$"""{"vectors":{"size":32,"distance":"Euclid"},"strict_mode_config":{"enabled":true,"write_rate_limit":{{{limit}}}}}""");
+            await witness.CreateAsync(
+                FaultStage.Name,
+                $$$"""{"vectors":{"size":32,"distance":"Euclid"},"strict_mode_config":{"enabled":true,"write_rate_limit":{{{limit}}}}}""");
         }
 
         await stage.FinishAsync();
@@ -142,7 +146,8 @@ public sealed class FaultTests
 
         using (Tool again = stage.Start())
         {
-            (await FaultStage.EndAsync(again)).ShouldEndWith(2, recreated ? "is not the one that the journal" : "has no such collection any more").Error.ShouldContain("--restart");
+            (await FaultStage.EndAsync(again)).ShouldEndWith(2, recreated ? "is not the one that the journal" : "has no such collection any more")
+                .Error.ShouldContain("--restart");
         }
 
         await stage.FinishAsync(0, "--restart");
@@ -181,7 +186,8 @@ public sealed class FaultTests
             return;
         }
 
-        QdrantServerOptions options = new() { Environment = new Dictionary<string, string> { ["QDRANT__STORAGE__STORAGE_PATH"] = Path.Combine(disk.Folder, "storage") } };
+        QdrantServerOptions options = new() { Environment = new Dictionary<string, string> { ["QDRANT__STORAGE__STORAGE_PATH"] = Path.Combine(
+            disk.Folder, "storage") } };
         await using FaultStage stage = await FaultStage.SetAsync(FaultTable.Times(full: 20_000, brief: 6_000), [.. Gently[..^1], "2"], options);
         using (Tool tool = stage.Start())
         {

@@ -6,7 +6,8 @@ internal sealed class MemorySource : IVectorSource
     private readonly long[] ids;
     private readonly float[] components;
 
-    public MemorySource(int count, int dimension = 4, Func<int, long>? id = null, string idSource = "id map", FaissMetric metric = FaissMetric.L2, Distance? distance = Distance.Euclid)
+    public MemorySource(int count, int dimension = 4, Func<int, long>? id = null, string idSource = "id map", FaissMetric metric = FaissMetric.L2,
+        Distance? distance = Distance.Euclid)
     {
         ids = [.. Enumerable.Range(0, count).Select(i => id?.Invoke(i) ?? i)];
         components = [.. Enumerable.Range(0, count).SelectMany(i => Enumerable.Range(0, dimension).Select(j => j == 0 ? i : (float)(i * 31 + j) / 7))];
@@ -36,7 +37,8 @@ internal sealed class MemorySource : IVectorSource
         BatchMemory memory = BatchMemory.Rent(count, dimension);
         components.AsSpan((int)ordinal * dimension, count * dimension).CopyTo(memory.Components);
         ids.AsSpan((int)ordinal, count).CopyTo(memory.Ids);
-        return VectorBatch.Create(SourceIdentity.Objects, ordinal, dimension, memory.Ids.AsMemory(0, count), memory.Components.AsMemory(0, count * dimension), memory);
+        return VectorBatch.Create(SourceIdentity.Objects, ordinal, dimension, memory.Ids.AsMemory(0, count), memory.Components.AsMemory(0, count * dimension),
+            memory);
     }
 
     public int ReadIds(long ordinal, Span<long> destination, CancellationToken cancellationToken)

@@ -28,7 +28,8 @@ internal sealed class MemoryStore : IVectorStore
 
     public Task<ServerInfo> GetServerAsync(CancellationToken cancellationToken) => Task.FromResult(new ServerInfo("qdrant", Version));
 
-    public Task<IReadOnlyList<string>> ListCollectionsAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([.. Collections.Keys]);
+    public Task<IReadOnlyList<string>> ListCollectionsAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<string>>([.. Collections.Keys]);
 
     /// <summary>What becomes of a collection by the time somebody looks at it.</summary>
     public Func<CollectionDescription, CollectionDescription> OnLook { get; set; } = collection => collection;
@@ -57,7 +58,8 @@ internal sealed class MemoryStore : IVectorStore
 
         Created = settings;
         Add(name, settings.Dimension, settings.Distance, settings.VectorName ?? string.Empty);
-        Collections[name] = Collections[name] with { Metadata = KeepsMetadata ? settings.Metadata : new Dictionary<string, string>(), Optimizer = settings.Optimizer, ShardNumber = (uint)(settings.ShardNumber ?? 1) };
+        Collections[name] = Collections[name] with { Metadata = KeepsMetadata ? settings.Metadata : new Dictionary<string, string>(),
+            Optimizer = settings.Optimizer, ShardNumber = (uint)(settings.ShardNumber ?? 1) };
         return Task.CompletedTask;
     }
 
@@ -86,12 +88,15 @@ internal sealed class MemoryStore : IVectorStore
             metadata.Remove(key);
         }
 
-        Collections[name] = now with { Metadata = metadata, Optimizer = now.Optimizer with { IndexingThreshold = change.IndexingThreshold ?? now.Optimizer.IndexingThreshold } };
+        Collections[name] = now with { Metadata = metadata, Optimizer = now.Optimizer with { IndexingThreshold = change.IndexingThreshold
+            ?? now.Optimizer.IndexingThreshold } };
         return Task.CompletedTask;
     }
 
-    public void Add(string name, int dimension, Distance? distance, string vectorName = "", VectorDatatype datatype = VectorDatatype.Default, bool multivector = false) =>
-        Collections.Add(name, new CollectionDescription { Name = name, Status = "green", Vectors = [new CollectionVector(vectorName, dimension, distance, datatype, multivector)] });
+    public void Add(string name, int dimension, Distance? distance, string vectorName = "", VectorDatatype datatype = VectorDatatype.Default,
+        bool multivector = false) =>
+        Collections.Add(name, new CollectionDescription { Name = name, Status = "green",
+            Vectors = [new CollectionVector(vectorName, dimension, distance, datatype, multivector)] });
 
     public Task<bool> DeleteCollectionAsync(string name, CancellationToken cancellationToken)
     {
@@ -102,7 +107,8 @@ internal sealed class MemoryStore : IVectorStore
 
     public Task<ulong> CountAsync(string name, CancellationToken cancellationToken) => Task.FromResult((ulong)Points.Count);
 
-    public Task<RetrievedPoints> RetrieveAsync(string name, string? vectorName, ReadOnlyMemory<PointId> ids, int dimension, bool withPayload, CancellationToken cancellationToken)
+    public Task<RetrievedPoints> RetrieveAsync(string name, string? vectorName, ReadOnlyMemory<PointId> ids, int dimension, bool withPayload,
+        CancellationToken cancellationToken)
     {
         BatchMemory memory = BatchMemory.Rent(ids.Length, dimension);
         bool[] found = new bool[ids.Length];
@@ -123,7 +129,8 @@ internal sealed class MemoryStore : IVectorStore
     /// <summary>What searches are answered with; nothing where null.</summary>
     public Func<float[], int, bool, IReadOnlyList<ScoredPoint>>? Search { get; set; }
 
-    public Task<IReadOnlyList<ScoredPoint>> QueryAsync(string name, string? vectorName, ReadOnlyMemory<float> vector, int limit, bool exact, bool withPayload, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<ScoredPoint>> QueryAsync(string name, string? vectorName, ReadOnlyMemory<float> vector, int limit, bool exact, bool withPayload,
+        CancellationToken cancellationToken) =>
         Task.FromResult(Search?.Invoke(vector.ToArray(), limit, exact) ?? []);
 
     /// <summary>Most ids of a page, whatever is asked for.</summary>

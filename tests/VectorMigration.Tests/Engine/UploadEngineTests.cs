@@ -7,7 +7,7 @@ public sealed class UploadEngineTests
     private readonly Recorder recorder = new();
 
     [Fact]
-    public async Task EverythingAnsweredOkIsSentOnceInOrder()
+    public async Task Everything_answered_ok_is_sent_once_in_order()
     {
         var target = new ScriptedTarget((batch, _) => WriteAnswer.Ok(batch.Count));
         UploadOutcome outcome = await Run(target, new MemorySource(1_050), new UploadOptions { BatchSize = 100, ThrottleLimit = 1 });
@@ -22,7 +22,7 @@ public sealed class UploadEngineTests
     }
 
     [Fact]
-    public async Task NoMoreThanThrottleLimitAttemptsAreUnderWay()
+    public async Task No_more_than_throttle_limit_attempts_are_under_way()
     {
         var gated = new GatedTarget();
         Task<UploadOutcome> run = Run(gated, new MemorySource(1_000), new UploadOptions { BatchSize = 100, ThrottleLimit = 3 });
@@ -41,10 +41,12 @@ public sealed class UploadEngineTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task WhatComesDueBetweenTwoLooksIsNotMissed(bool pool)
+    public async Task What_comes_due_between_two_looks_is_not_missed(bool pool)
     {
-        var target = new ScriptedTarget((_, attempt) => attempt < 4 ? WriteAnswer.Retry("Busy", ErrorKind.Server, "busy", "wait", pool ? TimeSpan.FromMilliseconds(50) : null) : WriteAnswer.Ok(1));
-        Task<UploadOutcome> run = Run(target, new MemorySource(10), new UploadOptions { BatchSize = 10, ThrottleLimit = 1 }, retry: new FixedRetryPolicy(retries: 10, TimeSpan.FromMilliseconds(50)), time: new LeapingClock());
+        var target = new ScriptedTarget((_, attempt) => attempt < 4 ? WriteAnswer.Retry(
+            "Busy", ErrorKind.Server, "busy", "wait", pool ? TimeSpan.FromMilliseconds(50) : null) : WriteAnswer.Ok(1));
+        Task<UploadOutcome> run = Run(target, new MemorySource(10), new UploadOptions { BatchSize = 10, ThrottleLimit = 1 },
+            retry: new FixedRetryPolicy(retries: 10, TimeSpan.FromMilliseconds(50)), time: new LeapingClock());
         (await run.WaitAsync(TimeSpan.FromSeconds(30))).Sent.ShouldBe(10);
     }
 
@@ -61,7 +63,7 @@ public sealed class UploadEngineTests
     [InlineData(1)]
     [InlineData(4)]
     [InlineData(16)]
-    public async Task AnyOrderOfAnswersLosesNothingAndRepeatsNothing(int parallel)
+    public async Task Any_order_of_answers_loses_nothing_and_repeats_nothing(int parallel)
     {
         for (int seed = 0; seed < 60; seed++)
         {
@@ -69,15 +71,18 @@ public sealed class UploadEngineTests
             var poison = new HashSet<long>(Enumerable.Range(0, seed % 4).Select(_ => (long)random.Next(500)));
             var target = new ScriptedTarget((batch, _) => Answer(random, batch, poison));
             var watch = new Recorder();
-            UploadOutcome outcome = await Run(target, new MemorySource(500), new UploadOptions { BatchSize = 1 + (seed % 40), ThrottleLimit = parallel }, watch, new FixedRetryPolicy(retries: 200));
+            UploadOutcome outcome = await Run(target, new MemorySource(500), new UploadOptions { BatchSize = 1 + (seed % 40), ThrottleLimit = parallel }, watch,
+                new FixedRetryPolicy(retries: 200));
 
             outcome.Stop.ShouldBeNull($"seed {seed}");
             target.AppliedTwice.ShouldBeEmpty($"seed {seed}");
             target.Applied.Count.ShouldBe(500 - poison.Count, $"seed {seed}");
             outcome.Sent.ShouldBe(500 - poison.Count);
             outcome.Failed.ShouldBe(poison.Count);
-            watch.Results.Where(r => r.Status == BatchStatus.Failed).SelectMany(r => r.Ids).Select(id => (long)id.Number).Order().ShouldBe(poison.Order(), $"seed {seed}");
-            watch.Results.SelectMany(r => r.Ids).Select(id => id.Number).Order().ShouldBe(Enumerable.Range(0, 500).Select(i => (ulong)i), $"seed {seed}: every vector ends in exactly one result");
+            watch.Results.Where(r => r.Status == BatchStatus.Failed).SelectMany(r => r.Ids).Select(id => (long)id.Number).Order()
+                .ShouldBe(poison.Order(), $"seed {seed}");
+            watch.Results.SelectMany(r => r.Ids).Select(id => id.Number).Order()
+                .ShouldBe(Enumerable.Range(0, 500).Select(i => (ulong)i), $"seed {seed}: every vector ends in exactly one result");
         }
     }
 
@@ -103,13 +108,15 @@ public sealed class UploadEngineTests
 
     /// <summary>A Stop at any attempt, in any state: nothing applied twice, everything before the resume ordinal applied.</summary>
     [Fact]
-    public async Task StopAtAnyAttemptLeavesATrueResumeOrdinal()
+    public async Task Stop_at_any_attempt_leaves_a_true_resume_ordinal()
     {
         for (int at = 1; at <= 40; at++)
         {
             var random = new Random(at);
-            var target = new ScriptedTarget((batch, call) => call == at ? WriteAnswer.Stop("DiskFull", ErrorKind.ResourceUnavailable, "No space left", resumable: true, "make room") : Answer(random, batch, []));
-            UploadOutcome outcome = await Run(target, new MemorySource(600), new UploadOptions { BatchSize = 20, ThrottleLimit = 4 }, new Recorder(), new FixedRetryPolicy(retries: 500));
+            var target = new ScriptedTarget((batch, call) => call == at ? WriteAnswer.Stop(
+                "DiskFull", ErrorKind.ResourceUnavailable, "No space left", resumable: true, "make room") : Answer(random, batch, []));
+            UploadOutcome outcome = await Run(target, new MemorySource(600), new UploadOptions { BatchSize = 20, ThrottleLimit = 4 }, new Recorder(),
+                new FixedRetryPolicy(retries: 500));
 
             target.AppliedTwice.ShouldBeEmpty();
             outcome.Sent.ShouldBe(target.Applied.Count);
@@ -127,13 +134,14 @@ public sealed class UploadEngineTests
     }
 
     [Fact]
-    public async Task AnAnnouncedWaitPausesTheWholePoolAndOneAttemptTriesFirst()
+    public async Task An_announced_wait_pauses_the_whole_pool_and_one_attempt_tries_first()
     {
         var time = new FakeTimeProvider();
         var gated = new GatedTarget();
         Task<UploadOutcome> run = Run(gated, new MemorySource(800), new UploadOptions { BatchSize = 100, ThrottleLimit = 4 }, time: time);
         await Eventually.BeTrue(() => gated.Open == 4, "four attempts should be open");
-        gated.AnswerOne(WriteAnswer.Retry("RateLimited", ErrorKind.ResourceUnavailable, "Retry after 30s", "wait", TimeSpan.FromSeconds(30), rateLimited: true));
+        gated.AnswerOne(WriteAnswer.Retry("RateLimited", ErrorKind.ResourceUnavailable, "Retry after 30s", "wait", TimeSpan.FromSeconds(30),
+            rateLimited: true));
         await Eventually.BeTrue(() => recorder.Events.OfType<PoolPaused>().Any(), "the pool should pause");
         gated.AnswerOne(WriteAnswer.Ok(1));
         gated.AnswerOne(WriteAnswer.Ok(1));
@@ -170,14 +178,15 @@ public sealed class UploadEngineTests
     }
 
     [Fact]
-    public async Task BackoffDelaysOneBatchWhileOthersGoOn()
+    public async Task Backoff_delays_one_batch_while_others_go_on()
     {
         var time = new FakeTimeProvider();
         int first = 0;
         var target = new ScriptedTarget((batch, _) => batch.FirstOrdinal == 0 && Interlocked.Exchange(ref first, 1) == 0
             ? WriteAnswer.Retry("Unavailable", ErrorKind.Connection, "gone", "look")
             : WriteAnswer.Ok(1));
-        Task<UploadOutcome> run = Run(target, new MemorySource(300), new UploadOptions { BatchSize = 100, ThrottleLimit = 2 }, retry: new FixedRetryPolicy(3, TimeSpan.FromSeconds(7)), time: time);
+        Task<UploadOutcome> run = Run(target, new MemorySource(300), new UploadOptions { BatchSize = 100, ThrottleLimit = 2 },
+            retry: new FixedRetryPolicy(3, TimeSpan.FromSeconds(7)), time: time);
         await Eventually.BeTrue(() => recorder.Results.Count == 2, "the other batches should not wait");
         run.IsCompleted.ShouldBeFalse();
         while (!run.IsCompleted)
@@ -191,10 +200,11 @@ public sealed class UploadEngineTests
     }
 
     [Fact]
-    public async Task RetriesEndAndTheRunStopsResumable()
+    public async Task Retries_end_and_the_run_stops_resumable()
     {
         var target = new ScriptedTarget((_, _) => WriteAnswer.Retry("NoServer", ErrorKind.Connection, "connection refused", "start it"));
-        UploadOutcome outcome = await Run(target, new MemorySource(300), new UploadOptions { BatchSize = 100, ThrottleLimit = 1 }, retry: new FixedRetryPolicy(retries: 2));
+        UploadOutcome outcome = await Run(target, new MemorySource(300), new UploadOptions { BatchSize = 100, ThrottleLimit = 1 },
+            retry: new FixedRetryPolicy(retries: 2));
         outcome.Sent.ShouldBe(0);
         outcome.ResumeOrdinal.ShouldBe(0);
         MigrationException stop = outcome.Stop.ShouldNotBeNull();
@@ -206,20 +216,23 @@ public sealed class UploadEngineTests
     }
 
     [Fact]
-    public async Task AnOpenCircuitEndsTheRunAtOnce()
+    public async Task An_open_circuit_ends_the_run_at_once()
     {
         var target = new ScriptedTarget((_, _) => WriteAnswer.Retry("NoServer", ErrorKind.Connection, "connection refused", "start it"));
-        UploadOutcome outcome = await Run(target, new MemorySource(300), new UploadOptions { BatchSize = 100, ThrottleLimit = 1 }, retry: new FixedRetryPolicy(retries: 1_000) { IsOpen = true });
+        UploadOutcome outcome = await Run(target, new MemorySource(300), new UploadOptions { BatchSize = 100, ThrottleLimit = 1 },
+            retry: new FixedRetryPolicy(retries: 1_000) { IsOpen = true });
         outcome.Stop.ShouldNotBeNull().Resumable.ShouldBeTrue();
         target.Calls.ShouldBe(1);
     }
 
     [Fact]
-    public async Task AnnouncedWaitsWithoutProgressEndTheRunAtLast()
+    public async Task Announced_waits_without_progress_end_the_run_at_last()
     {
         var time = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromSeconds(1) };
-        var target = new ScriptedTarget((_, _) => WriteAnswer.Retry("RateLimited", ErrorKind.ResourceUnavailable, "Retry after 1s", "wait", TimeSpan.FromSeconds(1), rateLimited: true));
-        Task<UploadOutcome> run = Run(target, new MemorySource(10), new UploadOptions { BatchSize = 10, NoProgressTimeout = TimeSpan.FromMinutes(5) }, time: time);
+        var target = new ScriptedTarget((_, _) => WriteAnswer.Retry("RateLimited", ErrorKind.ResourceUnavailable, "Retry after 1s", "wait",
+            TimeSpan.FromSeconds(1), rateLimited: true));
+        Task<UploadOutcome> run = Run(target, new MemorySource(10), new UploadOptions { BatchSize = 10, NoProgressTimeout = TimeSpan.FromMinutes(5) },
+            time: time);
         while (!run.IsCompleted)
         {
             time.Advance(TimeSpan.FromSeconds(10));
@@ -230,7 +243,7 @@ public sealed class UploadEngineTests
     }
 
     [Fact]
-    public async Task CancellationLeavesNothingInFlight()
+    public async Task Cancellation_leaves_nothing_in_flight()
     {
         var gated = new GatedTarget();
         using var cancel = new CancellationTokenSource();
@@ -248,10 +261,12 @@ public sealed class UploadEngineTests
 
     /// <summary>Whatever a target does to prepare a batch is done once for all its attempts, and given back.</summary>
     [Fact]
-    public async Task ABatchIsPreparedOnceForAllItsAttemptsAndGivenBack()
+    public async Task A_batch_is_prepared_once_for_all_its_attempts_and_given_back()
     {
-        var target = new ScriptedTarget((_, attempt) => attempt <= 3 ? WriteAnswer.Retry("Busy", ErrorKind.ResourceUnavailable, "busy", "wait") : WriteAnswer.Ok(1));
-        UploadOutcome outcome = await Run(target, new MemorySource(300), new UploadOptions { BatchSize = 100, ThrottleLimit = 2 }, retry: new FixedRetryPolicy(retries: 5));
+        var target = new ScriptedTarget((_, attempt) => attempt <= 3 ? WriteAnswer.Retry("Busy", ErrorKind.ResourceUnavailable, "busy", "wait")
+            : WriteAnswer.Ok(1));
+        UploadOutcome outcome = await Run(target, new MemorySource(300), new UploadOptions { BatchSize = 100, ThrottleLimit = 2 },
+            retry: new FixedRetryPolicy(retries: 5));
         (outcome.Sent, target.Calls).ShouldBe((300, 6));
         target.Prepared.Select(static batch => batch.Disposals).ShouldBe([1, 1, 1]);
 
@@ -262,7 +277,7 @@ public sealed class UploadEngineTests
     }
 
     [Fact]
-    public async Task BatchesOverTheRequestCapAreHalvedBeforeTheyAreSent()
+    public async Task Batches_over_the_request_cap_are_halved_before_they_are_sent()
     {
         var target = new ScriptedTarget((batch, _) => WriteAnswer.Ok(batch.Count)) { Size = batch => batch.Count * 1_000L };
         UploadOutcome outcome = await Run(target, new MemorySource(1_000), new UploadOptions { BatchSize = 100, ThrottleLimit = 2, MaxRequestBytes = 30_000 });
@@ -273,9 +288,10 @@ public sealed class UploadEngineTests
     }
 
     [Fact]
-    public async Task ASingleVectorThatIsTooLargeFailsAloneAndIsTold()
+    public async Task A_single_vector_that_is_too_large_fails_alone_and_is_told()
     {
-        var target = new ScriptedTarget((batch, _) => batch.FirstOrdinal <= 7 && batch.LastOrdinal >= 7 ? WriteAnswer.Split("TooLarge", ErrorKind.InvalidArgument, "too large", "smaller") : WriteAnswer.Ok(1));
+        var target = new ScriptedTarget((batch, _) => batch.FirstOrdinal <= 7 && batch.LastOrdinal >= 7
+            ? WriteAnswer.Split("TooLarge", ErrorKind.InvalidArgument, "too large", "smaller") : WriteAnswer.Ok(1));
         UploadOutcome outcome = await Run(target, new MemorySource(64), new UploadOptions { BatchSize = 64, ThrottleLimit = 2 });
         outcome.Sent.ShouldBe(63);
         outcome.Failed.ShouldBe(1);
@@ -285,7 +301,7 @@ public sealed class UploadEngineTests
     }
 
     [Fact]
-    public async Task AFeedThatFailsStopsTheRunWithItsError()
+    public async Task A_feed_that_fails_stops_the_run_with_its_error()
     {
         var source = new MemorySource(500);
         source.Vector(250)[2] = float.NaN;
@@ -301,7 +317,7 @@ public sealed class UploadEngineTests
     }
 
     [Fact]
-    public async Task AnObserverThatFailsEndsTheRunWithNothingInFlight()
+    public async Task An_observer_that_fails_ends_the_run_with_nothing_in_flight()
     {
         var target = new ScriptedTarget((batch, _) => WriteAnswer.Ok(1));
         recorder.Also = e =>
@@ -317,7 +333,7 @@ public sealed class UploadEngineTests
     }
 
     [Fact]
-    public async Task ATargetThatThrowsStopsTheRunWithoutAStackTrace()
+    public async Task A_target_that_throws_stops_the_run_without_a_stack_trace()
     {
         var target = new ScriptedTarget((_, _) => throw new InvalidOperationException("bug"));
         UploadOutcome outcome = await Run(target, new MemorySource(10), new UploadOptions());
@@ -326,11 +342,12 @@ public sealed class UploadEngineTests
     }
 
     [Fact]
-    public async Task BatchDelayIsBetweenTheEndOfOneAndTheStartOfTheNext()
+    public async Task Batch_delay_is_between_the_end_of_one_and_the_start_of_the_next()
     {
         var time = new FakeTimeProvider();
         var gated = new GatedTarget();
-        Task<UploadOutcome> run = Run(gated, new MemorySource(300), new UploadOptions { BatchSize = 100, ThrottleLimit = 1, BatchDelay = TimeSpan.FromSeconds(3) }, time: time);
+        Task<UploadOutcome> run = Run(gated, new MemorySource(300), new UploadOptions { BatchSize = 100, ThrottleLimit = 1,
+            BatchDelay = TimeSpan.FromSeconds(3) }, time: time);
         await Eventually.BeTrue(() => gated.Started == 1, "the first batch starts at once");
         time.Advance(TimeSpan.FromSeconds(60));
         gated.AnswerOne(WriteAnswer.Ok(1));
@@ -348,11 +365,13 @@ public sealed class UploadEngineTests
         (await run).Sent.ShouldBe(300);
     }
 
-    private Task<UploadOutcome> Run(IPointTarget target, MemorySource source, UploadOptions options, Recorder? watch = null, IRetryPolicy? retry = null, TimeProvider? time = null, CancellationToken token = default)
+    private Task<UploadOutcome> Run(IPointTarget target, MemorySource source, UploadOptions options, Recorder? watch = null, IRetryPolicy? retry = null,
+        TimeProvider? time = null, CancellationToken token = default)
     {
         TimeProvider clock = time ?? TimeProvider.System;
         var feed = new IndexFeed(source, null, new FeedOptions(), 0, source.Description.Count, new HashSet<long>(), null);
-        var engine = new UploadEngine(target, new FixedFlowControl(options, clock), retry ?? new FixedRetryPolicy(), options, Guid.NewGuid(), watch ?? recorder, clock);
+        var engine = new UploadEngine(target, new FixedFlowControl(options, clock), retry ?? new FixedRetryPolicy(), options, Guid.NewGuid(), watch ?? recorder,
+            clock);
         return engine.RunAsync(feed, token);
     }
 }

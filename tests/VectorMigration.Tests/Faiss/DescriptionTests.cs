@@ -45,7 +45,8 @@ public sealed class DescriptionTests
         if (lossless.ValueKind == JsonValueKind.True)
         {
             // Codes of integers and of halves are lossless for integers and halves only.
-            (fidelity is Fidelity.Exact || name.Contains("sq", StringComparison.Ordinal) || name.Contains("vt_", StringComparison.Ordinal) || name.Contains("hadamard", StringComparison.Ordinal))
+            (fidelity is Fidelity.Exact || name.Contains("sq", StringComparison.Ordinal) || name.Contains("vt_", StringComparison.Ordinal)
+                || name.Contains("hadamard", StringComparison.Ordinal))
                 .ShouldBeTrue(fidelity.ToString());
         }
         else if (lossless.ValueKind == JsonValueKind.False)

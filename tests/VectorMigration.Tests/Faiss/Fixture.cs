@@ -14,7 +14,8 @@ public sealed class Fixture
     public static string Root { get; } = FindRoot();
 
     public static IReadOnlyList<Fixture> All { get; } =
-        [.. Directory.GetFiles(Path.Combine(Root, "faiss"), "index.faiss", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(path => new Fixture(Path.GetDirectoryName(path)!))];
+        [.. Directory.GetFiles(Path.Combine(Root, "faiss"), "index.faiss", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .Select(path => new Fixture(Path.GetDirectoryName(path)!))];
 
     /// <summary>Those with kept truth: all whose vectors are read. Two of a readable kind were written without vectors.</summary>
     public static IReadOnlyList<Fixture> Readable { get; } =

@@ -11,7 +11,8 @@ public sealed class FixtureDriftTests
         Dictionary<string, string> kept = File.ReadAllLines(Path.Combine(Fixture.Root, "manifest.sha256"))
             .Select(line => line.Split("  ", 2)).ToDictionary(parts => parts[1], parts => parts[0]);
         string[] present =
-            [.. Directory.GetFiles(Fixture.Root, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Fixture.Root, file).Replace('\\', '/')).Where(IsFixture)];
+            [.. Directory.GetFiles(Fixture.Root, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Fixture.Root, file).Replace('\\', '/'))
+                .Where(IsFixture)];
         present.Order(StringComparer.Ordinal).ShouldBe(kept.Keys.Order(StringComparer.Ordinal));
         foreach (string name in present)
         {
@@ -20,5 +21,6 @@ public sealed class FixtureDriftTests
     }
 
     private static bool IsFixture(string name) =>
-        name.StartsWith("faiss/", StringComparison.Ordinal) || name.StartsWith("pretenders/", StringComparison.Ordinal) || name.StartsWith("scripts/", StringComparison.Ordinal);
+        name.StartsWith("faiss/", StringComparison.Ordinal) || name.StartsWith("foreign/", StringComparison.Ordinal)
+            || name.StartsWith("scripts/", StringComparison.Ordinal);
 }

@@ -94,7 +94,8 @@ public sealed class FuzzTests : IDisposable
     {
         Trial.Attempt(() => throw new InvalidOperationException("here"), 100).End.ShouldBe(TrialEnd.Fault);
         Trial.Attempt(() => throw new OverflowException(), 100).End.ShouldBe(TrialEnd.Fault);
-        Trial.Attempt(() => throw new MigrationException("Id", ErrorKind.InvalidData, "It is broken.", "Mend it."), 100).Reason.ShouldStartWith("an error without offset");
+        Trial.Attempt(() => throw new MigrationException("Id", ErrorKind.InvalidData, "It is broken.", "Mend it."), 100)
+            .Reason.ShouldStartWith("an error without offset");
         Trial.WrongWithError(Placed("at offset 5, field 'd' of IndexFlat, expected 1, found 2"), 100).ShouldBeNull();
         Trial.WrongWithError(Placed("at offset 5, field 'd' of IndexFlat, found 2"), 100).ShouldBe("an error without offset, field, expected and found");
         Trial.WrongWithError(Placed("at offset 101, field 'd' of IndexFlat, expected 1, found 2"), 100).ShouldBe("an error at an offset outside the file");

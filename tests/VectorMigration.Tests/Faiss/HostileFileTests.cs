@@ -94,8 +94,10 @@ public sealed class HostileFileTests : IDisposable
     [Fact]
     public void Lists_that_are_not_the_indexs_are_refused()
     {
-        Refused(IndexBytes.Ivf(2, 100, 1).Code("ilar").U64(99).U64(8).Code("full").U64(0)).Message.ShouldContain("field 'nlist' of ArrayInvertedLists, expected the index's 100, found 99");
-        Refused(IndexBytes.Ivf(2, 1, 1).Code("ilar").U64(1).U64(4).Code("full").Ids(0)).Message.ShouldContain("field 'code_size' of ArrayInvertedLists, expected 8, found 4");
+        Refused(IndexBytes.Ivf(2, 100, 1).Code("ilar").U64(99).U64(8).Code("full").U64(0))
+            .Message.ShouldContain("field 'nlist' of ArrayInvertedLists, expected the index's 100, found 99");
+        Refused(IndexBytes.Ivf(2, 1, 1).Code("ilar").U64(1).U64(4).Code("full").Ids(0))
+            .Message.ShouldContain("field 'code_size' of ArrayInvertedLists, expected 8, found 4");
         Refused(IndexBytes.Ivf(2, 2, 1).Code("ilar").U64(2).U64(8).Code("full").Ids(0)).Message.ShouldContain("expected 2 elements, found 1");
         Refused(IndexBytes.Ivf(2, 1L << 62, 1).Code("ilar").U64(1UL << 62).U64(8).Code("full").U64(1UL << 62)).ErrorId.ShouldBe("IndexTruncated");
     }
@@ -121,7 +123,8 @@ public sealed class HostileFileTests : IDisposable
     public void An_id_map_of_another_length_is_refused()
     {
         IndexBytes flat = IndexBytes.Flat(2, [1, 2, 3, 4]);
-        Refused(new IndexBytes().Header("IxMp", 2, 2).Append(flat).Ids(1)).Message.ShouldContain("field 'id_map' of IndexIDMap, expected an id for each of 2 vectors, found 1 ids");
+        Refused(new IndexBytes().Header("IxMp", 2, 2).Append(flat).Ids(1))
+            .Message.ShouldContain("field 'id_map' of IndexIDMap, expected an id for each of 2 vectors, found 1 ids");
         Refused(new IndexBytes().Header("IxMp", 3, 2).Append(flat).Ids(1, 2)).Message.ShouldContain("expected dimension 3, found 2");
         Refused(new IndexBytes().Header("IxMp", 2, 2).Code("null")).Message.ShouldContain("expected an index, found 'null'");
     }
@@ -180,7 +183,8 @@ public sealed class HostileFileTests : IDisposable
     {
         byte[] bytes = IndexBytes.Flat(2, [1, 2]).ToArray();
         bytes[32] = 2;
-        Should.Throw<MigrationException>(() => FaissIndex.Describe(folder.Write("index.faiss", bytes))).Message.ShouldContain("at offset 32, field 'is_trained' of IndexFlat, expected 0 or 1, found 2");
+        Should.Throw<MigrationException>(() => FaissIndex.Describe(folder.Write("index.faiss", bytes)))
+            .Message.ShouldContain("at offset 32, field 'is_trained' of IndexFlat, expected 0 or 1, found 2");
     }
 
     public void Dispose() => folder.Dispose();

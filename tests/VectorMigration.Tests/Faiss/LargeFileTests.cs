@@ -18,7 +18,8 @@ public sealed class LargeFileTests : IDisposable
         index.Files.Sum(file => file.BytesRead).ShouldBeLessThan(400_000);
     }
 
-    /// <summary>Some distances between the place in the file and the place in memory are slow to copy over and go another way: the bytes are the same.</summary>
+    /// <summary>Some distances between the place in the file and the place in memory are slow to copy over and go another way: the bytes are the
+    /// same.</summary>
     [Fact]
     public void Bytes_are_those_of_the_file_wherever_they_land()
     {

@@ -43,7 +43,8 @@ public sealed class ReadingTests
             batch.FirstOrdinal.ShouldBe(first);
             int from = Math.Min(first, ids.Length);
             batch.FaissIds.Span.SequenceEqual(ids.AsSpan(from, expected)).ShouldBeTrue();
-            MemoryMarshal.AsBytes(batch.Components.Span).SequenceEqual(MemoryMarshal.AsBytes(vectors.AsSpan(from * dimension, expected * dimension))).ShouldBeTrue();
+            MemoryMarshal.AsBytes(batch.Components.Span).SequenceEqual(MemoryMarshal.AsBytes(vectors.AsSpan(from * dimension, expected * dimension)))
+                .ShouldBeTrue();
 
             long[] alone = new long[wanted];
             source.ReadIds(first, alone, CancellationToken.None).ShouldBe(expected);
@@ -89,7 +90,8 @@ public sealed class ReadingTests
         }
 
         ids.ShouldBe(fixture.Ids());
-        description.Regions.Where(region => region.Content == RegionContent.Components).Sum(region => region.Length).ShouldBe(description.Count * description.Dimension * 4);
+        description.Regions.Where(region => region.Content == RegionContent.Components).Sum(region => region.Length)
+            .ShouldBe(description.Count * description.Dimension * 4);
     }
 
     [Fact]

@@ -32,7 +32,8 @@ public sealed class PairSortTests : IDisposable
             previous = key;
         }
 
-        long[] asked = [.. Enumerable.Range(0, Math.Min(count, 500)).Select(i => Key(i * (count / Math.Min(count, 500)))).Append(long.MinValue).Append(long.MaxValue).Append(Key(count + 5)).Order()];
+        long[] asked = [.. Enumerable.Range(0, Math.Min(count, 500)).Select(i => Key(i * (count / Math.Min(count, 500)))).Append(long.MinValue)
+            .Append(long.MaxValue).Append(Key(count + 5)).Order()];
         long[] found = new long[asked.Length];
         pairs.Find(asked, found, absent: -1);
         for (int i = 0; i < asked.Length; i++)

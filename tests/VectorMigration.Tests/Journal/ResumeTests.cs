@@ -29,7 +29,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public async Task GrowingLimitsAreOneJournal()
+    public async Task Growing_limits_are_one_journal()
     {
         MemorySource source = Source(1_000);
         foreach ((long limit, long sent) in ((long, long)[])[(20, 20), (100, 80), (100, 0), (1_000, 900)])
@@ -46,12 +46,13 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public async Task AStoppedRunGoesOnWithWhatIsMissingOnly()
+    public async Task A_stopped_run_goes_on_with_what_is_missing_only()
     {
         MemorySource source = Source(1_000);
         Func<VectorBatch, WriteAnswer> all = store.Answer!;
         int asked = 0;
-        store.Answer = batch => ++asked > 10 ? WriteAnswer.Stop("DiskFull", ErrorKind.ResourceUnavailable, "disk full", resumable: true, "Free it.") : all(batch);
+        store.Answer = batch => ++asked > 10 ? WriteAnswer.Stop("DiskFull", ErrorKind.ResourceUnavailable, "disk full", resumable: true, "Free it.")
+            : all(batch);
         MigrationResult stopped = await Run(source, Options());
         stopped.ExitCode.ShouldBe(3);
         stopped.Error!.ErrorId.ShouldBe("DiskFull");
@@ -68,11 +69,12 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public async Task APoisonVectorIsTriedAgainAndTheRestIsNot()
+    public async Task A_poison_vector_is_tried_again_and_the_rest_is_not()
     {
         MemorySource source = Source(100);
         Func<VectorBatch, WriteAnswer> all = store.Answer!;
-        store.Answer = batch => batch.Ordinals().Any(range => range.First <= 37 && 37 <= range.Last) ? WriteAnswer.Reject("RequestRefused", ErrorKind.InvalidData, null, "no", "Mend it.") : all(batch);
+        store.Answer = batch => batch.Ordinals().Any(range => range.First <= 37 && 37 <= range.Last)
+            ? WriteAnswer.Reject("RequestRefused", ErrorKind.InvalidData, null, "no", "Mend it.") : all(batch);
         (await Run(source, Options())).ExitCode.ShouldBe(4);
         upserted.Count.ShouldBe(99);
         store.Answer = all;
@@ -83,7 +85,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public async Task InvalidVectorsAreToldByEveryRunAndDuplicatesDoNotTearRanges()
+    public async Task Invalid_vectors_are_told_by_every_run_and_duplicates_do_not_tear_ranges()
     {
         MemorySource source = Source(200, id: i => i % 2 == 0 ? i : 1_000_000 + (i % 4));
         source.Vector(40)[1] = float.NaN;
@@ -103,7 +105,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public async Task RestartSendsEverythingAgain()
+    public async Task Restart_sends_everything_again()
     {
         MemorySource source = Source(50);
         await Run(source, Options());
@@ -114,7 +116,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public async Task RecreateBeginsTheJournalAnew()
+    public async Task Recreate_begins_the_journal_anew()
     {
         MemorySource source = Source(50);
         await Run(source, Options());
@@ -125,7 +127,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public async Task EveryDifferenceIsNamed()
+    public async Task Every_difference_is_named()
     {
         MemorySource source = Source(50);
         await Run(source, Options());
@@ -134,7 +136,8 @@ public sealed class ResumeTests : IDisposable
         MigrationResult refused = await Run(other, Options() with { IdMapping = IdMapping.Uuid5 });
         refused.ExitCode.ShouldBe(2);
         refused.Error!.ErrorId.ShouldBe("JournalDiffers");
-        foreach (string expected in (string[])["index: 5 bytes, abcd in the journal, 9 bytes, ffff now", "vectors of the index: 50", "id mapping: Keep in the journal, Uuid5 now", "memory.faiss", Journal])
+        foreach (string expected in (string[])["index: 5 bytes, abcd in the journal, 9 bytes, ffff now", "vectors of the index: 50",
+            "id mapping: Keep in the journal, Uuid5 now", "memory.faiss", Journal])
         {
             refused.Error.Message.ShouldContain(expected);
         }
@@ -175,7 +178,9 @@ public sealed class ResumeTests : IDisposable
     [Fact]
     public void A_journal_from_before_there_was_a_choice_means_what_was_done_then()
     {
-        const string old = """VMJ 1 {"key":{"index":"5 bytes, abcd","vectors":50,"payload":"none","idMapping":"Uuid5","endpoint":"memory://store","collection":"c","vectorName":""},"collectionRun":null,"begunAt":"2026-01-02T03:04:05+00:00","indexPath":"a.faiss","indexWrittenAt":"2026-01-01T00:00:00Z"}""";
+        const string old = """VMJ 1 {"key":{"index":"5 bytes, abcd","vectors":50,"payload":"none","idMapping":"Uuid5",""" +
+            """ "endpoint":"memory://store","collection":"c","vectorName":""},"collectionRun":null,""" +
+            """ "begunAt":"2026-01-02T03:04:05+00:00","indexPath":"a.faiss","indexWrittenAt":"2026-01-01T00:00:00Z"}""";
         string opening = $"{JournalLine.Magic} {JournalLine.Version} ";
         JournalHeader header = JournalHeader.Parse(opening + old["VMJ 1 ".Length..]).ShouldNotBeNull();
         JournalKey now = new("5 bytes, abcd", 50, "none", IdMapping.Uuid5, "memory://store", "c", "");
@@ -184,7 +189,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public async Task ACollectionThatIsNoLongerThereIsRefused()
+    public async Task A_collection_that_is_no_longer_there_is_refused()
     {
         MemorySource source = Source(50);
         await Run(source, Options());
@@ -194,7 +199,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public async Task ACollectionThatWasRecreatedIsRefusedByItsRunId()
+    public async Task A_collection_that_was_recreated_is_refused_by_its_run_id()
     {
         MemorySource source = Source(50);
         await Run(source, Options());
@@ -206,7 +211,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public async Task ARunThatIsUnderWayIsNotTakenForPointsThatAreGone()
+    public async Task A_run_that_is_under_way_is_not_taken_for_points_that_are_gone()
     {
         MemorySource source = Source(50);
         await Run(source, Options());
@@ -218,7 +223,7 @@ public sealed class ResumeTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task PointsThatAreGoneAreNoticedByTheCount(bool keepsMetadata)
+    public async Task Points_that_are_gone_are_noticed_by_the_count(bool keepsMetadata)
     {
         MemorySource source = Source(50);
         if (!keepsMetadata)
@@ -235,7 +240,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public async Task ADryRunTellsWhatIsLeftAndTouchesNothing()
+    public async Task A_dry_run_tells_what_is_left_and_touches_nothing()
     {
         MemorySource source = Source(50);
         await Run(source, Options() with { Limit = 20 });
@@ -252,7 +257,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public async Task ARunOnAJournalInUseIsRefusedBeforeItsFirstVector()
+    public async Task A_run_on_a_journal_in_use_is_refused_before_its_first_vector()
     {
         using MigrationJournal other = MigrationJournal.Open(Journal, restart: false, TimeProvider.System);
         MigrationResult refused = await Run(Source(50), Options());
@@ -265,7 +270,7 @@ public sealed class ResumeTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task ACollectionThatIsReplacedDuringTheRunIsNoticedWithoutAnyProof(bool comesBack)
+    public async Task A_collection_that_is_replaced_during_the_run_is_noticed_without_any_proof(bool comesBack)
     {
         Func<VectorBatch, WriteAnswer> all = store.Answer!;
         int asked = 0;
@@ -295,7 +300,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public async Task AnIndexOfOtherTimesIsWarnedOf()
+    public async Task An_index_of_other_times_is_warned_of()
     {
         MemorySource source = Source(50);
         await Run(source, Options());

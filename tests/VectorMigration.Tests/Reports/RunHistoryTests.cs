@@ -15,7 +15,7 @@ public sealed class RunHistoryTests : IDisposable
     }
 
     [Fact]
-    public async Task ARunLeavesASummaryThatReadsBackAsItWas()
+    public async Task A_run_leaves_a_summary_that_reads_back_as_it_was()
     {
         MigrationResult result = await RunAsync(new MigrationOptions { Collection = "c" }, 250);
         string file = Directory.GetFiles(Path.Combine(folder, "runs")).ShouldHaveSingleItem();
@@ -32,7 +32,7 @@ public sealed class RunHistoryTests : IDisposable
     }
 
     [Fact]
-    public async Task ARefusedRunIsKeptWithItsReason()
+    public async Task A_refused_run_is_kept_with_its_reason()
     {
         MigrationResult result = await RunAsync(new MigrationOptions { Collection = "c", Offset = 999 }, 10);
         RunSummary summary = RunSummaries.Latest(folder).ShouldHaveSingleItem();
@@ -46,13 +46,17 @@ public sealed class RunHistoryTests : IDisposable
     public async Task A_full_disk_in_the_midst_of_a_run_is_a_lack_of_resources_everywhere()
     {
         int calls = 0;
-        store.Answer = _ => ++calls <= 2 ? WriteAnswer.Ok(1) : WriteAnswer.Stop(ErrorIds.DiskFull, ErrorKind.ResourceUnavailable, "No space left on device", resumable: true, "Make room.");
-        MigrationResult result = await RunAsync(new MigrationOptions { Collection = "c", Upload = new UploadOptions { BatchSize = 50, ThrottleLimit = 1 } }, 300);
+        store.Answer = _ => ++calls <= 2 ? WriteAnswer.Ok(1) : WriteAnswer.Stop(
+            ErrorIds.DiskFull, ErrorKind.ResourceUnavailable, "No space left on device", resumable: true, "Make room.");
+        MigrationResult result = await RunAsync(new MigrationOptions { Collection = "c", Upload = new UploadOptions { BatchSize = 50, ThrottleLimit = 1 } },
+            300);
         result.Status.ShouldBe(MigrationStatus.Interrupted);
         (result.Error!.ErrorId, result.Error.Kind).ShouldBe(("DiskFull", ErrorKind.ResourceUnavailable));
         RunSummaries.Latest(folder).ShouldHaveSingleItem().ErrorKind.ShouldBe(ErrorKind.ResourceUnavailable);
         (await File.ReadAllTextAsync(Directory.GetFiles(Path.Combine(folder, "runs"))[0])).ShouldContain("\"errorKind\": \"ResourceUnavailable\"");
-        string[] told = [.. File.ReadLines(Path.Combine(folder, "migration.log")).Where(static line => line.Contains("\"errorId\":\"DiskFull\"", StringComparison.Ordinal) && !line.Contains("\"attempt\"", StringComparison.Ordinal))];
+        string[] told = [.. File.ReadLines(Path.Combine(folder, "migration.log"))
+            .Where(static line => line.Contains("\"errorId\":\"DiskFull\"", StringComparison.Ordinal)
+            && !line.Contains("\"attempt\"", StringComparison.Ordinal))];
         told.Length.ShouldBe(2, "the batch and the run");
         told.ShouldAllBe(static line => line.Contains("\"errorKind\":\"ResourceUnavailable\"", StringComparison.Ordinal));
     }
@@ -71,10 +75,12 @@ public sealed class RunHistoryTests : IDisposable
     }
 
     [Fact]
-    public async Task LogAndSummaryTellTheSameFigures()
+    public async Task Log_and_summary_tell_the_same_figures()
     {
-        store.Answer = batch => batch.FirstOrdinal == 100 ? WriteAnswer.Reject("BadVector", ErrorKind.InvalidData, null, "no", "mend it") : WriteAnswer.Ok(1_000);
-        MigrationResult result = await RunAsync(new MigrationOptions { Collection = "c", Verification = VerificationMode.None, Upload = new UploadOptions { BatchSize = 50, ThrottleLimit = 2 } }, 300);
+        store.Answer = batch => batch.FirstOrdinal == 100 ? WriteAnswer.Reject("BadVector", ErrorKind.InvalidData, null, "no", "mend it")
+            : WriteAnswer.Ok(1_000);
+        MigrationResult result = await RunAsync(new MigrationOptions { Collection = "c", Verification = VerificationMode.None,
+            Upload = new UploadOptions { BatchSize = 50, ThrottleLimit = 2 } }, 300);
         MigrationPerf log = RunRecord.Read(folder).Perf;
         MigrationPerf kept = RunRecord.Read(Directory.GetFiles(Path.Combine(folder, "runs"))[0]).Perf;
         kept.ShouldBe(result.Perf);
@@ -83,7 +89,7 @@ public sealed class RunHistoryTests : IDisposable
     }
 
     [Fact]
-    public async Task TheLastRunOfALogIsTakenOrTheOneThatIsAskedFor()
+    public async Task The_last_run_of_a_log_is_taken_or_the_one_that_is_asked_for()
     {
         MigrationResult first = await RunAsync(new MigrationOptions { Collection = "c" }, 120);
         MigrationResult second = await RunAsync(new MigrationOptions { Collection = "c" }, 340);
@@ -94,7 +100,7 @@ public sealed class RunHistoryTests : IDisposable
     }
 
     [Fact]
-    public async Task ALineThatWasCutOffIsNoLineYetAndADamagedOneIsNamed()
+    public async Task A_line_that_was_cut_off_is_no_line_yet_and_a_damaged_one_is_named()
     {
         await RunAsync(new MigrationOptions { Collection = "c" }, 120);
         string log = Path.Combine(folder, "migration.log");
@@ -119,8 +125,9 @@ public sealed class RunHistoryTests : IDisposable
     [InlineData("{\"format\":\"vector-migration-run/1\"}", "NothingSent")]
     [InlineData("{\"event\":\"batch\"}\n", "DamagedLog")]
     [InlineData("{\"event\":\"run-started\"}\n", "NothingSent")]
-    [InlineData("{\"event\":\"batch\",\"run\":\"11111111-1111-1111-1111-111111111111\",\"status\":\"Completed\",\"seconds\":-1,\"count\":1,\"bytes\":1}\n", "DamagedLog")]
-    public async Task WhatIsNoRunIsSaidSo(string content, string errorId)
+    [InlineData("{\"event\":\"batch\",\"run\":\"11111111-1111-1111-1111-111111111111\",\"status\":\"Completed\",\"seconds\":-1,\"count\":1,\"bytes\":1}\n",
+        "DamagedLog")]
+    public async Task What_is_no_run_is_said_so(string content, string errorId)
     {
         string file = Path.Combine(folder, "file");
         await File.WriteAllTextAsync(file, content);
@@ -131,7 +138,7 @@ public sealed class RunHistoryTests : IDisposable
     }
 
     [Fact]
-    public void LongLinesAreReadWhole()
+    public void Long_lines_are_read_whole()
     {
         using var stream = new MemoryStream([.. Enumerable.Repeat((byte)'a', 200_000), (byte)'\n', (byte)'b', (byte)'\n', (byte)'c']);
         var lines = new LogLines(stream, "log");
@@ -144,10 +151,12 @@ public sealed class RunHistoryTests : IDisposable
     }
 
     [Fact]
-    public void ComparisonsAreThoseThatOperatorsWrote()
+    public void Comparisons_are_those_that_operators_wrote()
     {
-        var baseline = new MigrationPerf { Vectors = 200, Duration = TimeSpan.FromSeconds(50), SecondsPerVector = 0.25, VectorsPerSecond = 4, SuccessRate = 100 };
-        var current = new MigrationPerf { Vectors = 1_000, Duration = TimeSpan.FromSeconds(200), SecondsPerVector = 0.2, VectorsPerSecond = 5, SuccessRate = 99.5 };
+        var baseline = new MigrationPerf { Vectors = 200, Duration = TimeSpan.FromSeconds(50), SecondsPerVector = 0.25, VectorsPerSecond = 4,
+            SuccessRate = 100 };
+        var current = new MigrationPerf { Vectors = 1_000, Duration = TimeSpan.FromSeconds(200), SecondsPerVector = 0.2, VectorsPerSecond = 5,
+            SuccessRate = 99.5 };
         var comparison = new MigrationPerfComparison(baseline, current);
         comparison.VectorsRatio.ShouldBe(5);
         comparison.DurationRatio.ShouldBe(4);
@@ -165,7 +174,7 @@ public sealed class RunHistoryTests : IDisposable
     }
 
     [Fact]
-    public async Task SummariesHoldOneObjectWithSecondsAndWords()
+    public async Task Summaries_hold_one_object_with_seconds_and_words()
     {
         await RunAsync(new MigrationOptions { Collection = "wörter" }, 10);
         string text = await File.ReadAllTextAsync(Directory.GetFiles(Path.Combine(folder, "runs"))[0]);

@@ -9,7 +9,7 @@ public sealed class RunLogTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public async Task EveryVectorIsAccountedFor()
+    public async Task Every_vector_is_accounted_for()
     {
         var source = new MemorySource(1_000, id: i => i < 500 ? i : 2L * i);
         source.Vector(321)[0] = float.NaN;
@@ -32,11 +32,12 @@ public sealed class RunLogTests : IDisposable
     }
 
     [Fact]
-    public async Task SlowBatchesAreWrittenBesides()
+    public async Task Slow_batches_are_written_besides()
     {
         using (var log = new RunLog(folder, TimeSpan.Zero))
         {
-            await new Migration(new MemorySource(250), null, new MemoryStore(), new FixedRetryPolicy(), new MigrationOptions { Collection = "c", Upload = new UploadOptions { BatchSize = 100 } }, log).RunAsync(default);
+            await new Migration(new MemorySource(250), null, new MemoryStore(), new FixedRetryPolicy(),
+                new MigrationOptions { Collection = "c", Upload = new UploadOptions { BatchSize = 100 } }, log).RunAsync(default);
         }
 
         File.ReadLines(Path.Combine(folder, "perf_slow.log")).Count().ShouldBe(3);
@@ -78,7 +79,7 @@ public sealed class RunLogTests : IDisposable
     }
 
     [Fact]
-    public void AFolderThatCannotBeMadeIsSaid()
+    public void A_folder_that_cannot_be_made_is_said()
     {
         string file = Path.Combine(folder, "file");
         File.WriteAllText(file, string.Empty);

@@ -65,7 +65,8 @@ public sealed class PayloadCheckTests : IDisposable
     public async Task A_key_joins_lines_in_any_order_to_ids_in_any_order()
     {
         MemorySource source = Lists(100, static i => 1_000 - (i * 7 % 101));
-        string file = Write(Ids(source).OrderBy(static id => id * 31 % 103).Select(static id => $$"""{"n":{{id}},"id":{{(id % 2 == 0 ? $"{id}" : $"\"{id}\"")}}}"""));
+        string file = Write(Ids(source).OrderBy(static id => id * 31 % 103).Select(
+            static id => $$"""{"n":{{id}},"id":{{(id % 2 == 0 ? $"{id}" : $"\"{id}\"")}}}"""));
         MigrationResult result = await Run(source, file, options with { PayloadKey = "id" });
         result.Status.ShouldBe(MigrationStatus.Completed, result.Error?.Message);
         result.Plan!.PayloadJoin.ShouldBe("field 'id' to FAISS id");
@@ -94,7 +95,8 @@ public sealed class PayloadCheckTests : IDisposable
         bare.Warnings.ShouldContain(warning => warning.Contains("2 vectors") && warning.Contains("15, 35"));
         store.Points.Count.ShouldBe(10);
 
-        MigrationResult left = await Run(new MemorySource(10, id: static i => i * 5), file, keyed with { Collection = "left", OnMissingPayload = MissingPayload.Skip });
+        MigrationResult left = await Run(new MemorySource(10, id: static i => i * 5), file,
+            keyed with { Collection = "left", OnMissingPayload = MissingPayload.Skip });
         left.ExitCode.ShouldBe(4);
         left.Counts.WithoutPayload.ShouldBe(2);
         left.Counts.Invalid.ShouldBe(0);
@@ -106,7 +108,8 @@ public sealed class PayloadCheckTests : IDisposable
     [Fact]
     public async Task A_key_that_no_vector_has_is_refused_with_its_line()
     {
-        MigrationResult result = await Run(new MemorySource(2, id: static i => i * 5), Write(["""{"id":0}""", """{"id":6}""", """{"id":5}"""]), options with { PayloadKey = "id", Limit = 1 });
+        MigrationResult result = await Run(
+            new MemorySource(2, id: static i => i * 5), Write(["""{"id":0}""", """{"id":6}""", """{"id":5}"""]), options with { PayloadKey = "id", Limit = 1 });
         result.ExitCode.ShouldBe(2);
         result.Error!.ErrorId.ShouldBe("PayloadKeysSurplus");
         result.Error.Message.ShouldContain("6 (line 2)");
@@ -176,7 +179,8 @@ public sealed class PayloadCheckTests : IDisposable
     [InlineData(null, true, MissingPayload.Fail)]
     [InlineData(null, false, MissingPayload.Skip)]
     public async Task Options_that_need_a_key_are_refused_without_one(string? key, bool drop, MissingPayload policy) =>
-        (await Run(new MemorySource(1), Rows(1), options with { PayloadKey = key, DropPayloadKey = drop, OnMissingPayload = policy })).Error!.ErrorId.ShouldBe("PayloadKeyNotApplicable");
+        (await Run(new MemorySource(1), Rows(1), options with { PayloadKey = key, DropPayloadKey = drop, OnMissingPayload = policy }))
+            .Error!.ErrorId.ShouldBe("PayloadKeyNotApplicable");
 
     private static MemorySource Lists(int count, Func<int, long> id, RowOrder order = RowOrder.Id)
     {

@@ -21,15 +21,17 @@ public sealed class PlanTests : IDisposable
     [InlineData(7, 3, 0, 7, "batches of 7, 3 at once")]
     [InlineData(null, null, 2, 100, "batches of 100, 1 at once, 2 s between them")]
     [InlineData(7, 3, 2, 7, "batches of 7, 3 at once, 2 s between them")]
-    public async Task What_is_not_given_is_null_and_found_while_running_unless_a_pause_makes_pacing_exact(int? batchSize, int? throttleLimit, int delay, int? planned, string flow)
+    public async Task What_is_not_given_is_null_and_found_while_running_unless_a_pause_makes_pacing_exact(
+        int? batchSize, int? throttleLimit, int delay, int? planned, string flow)
     {
         var pacing = new UploadOptions { BatchSize = batchSize, ThrottleLimit = throttleLimit, BatchDelay = TimeSpan.FromSeconds(delay) };
-        MigrationPlan plan = (await Run(new MemorySource(10), new MigrationOptions { Collection = "c", DryRun = true, Upload = pacing })).Plan.ShouldNotBeNull();
+        MigrationPlan plan = (await Run(new MemorySource(10), new MigrationOptions { Collection = "c", DryRun = true, Upload = pacing }))
+            .Plan.ShouldNotBeNull();
         (plan.BatchSize, plan.Flow).ShouldBe((planned, flow));
     }
 
     [Fact]
-    public async Task ADryRunTellsEveryReasonAndARealRunTheFirst()
+    public async Task A_dry_run_tells_every_reason_and_a_real_run_the_first()
     {
         store.Add("c", 9, Distance.Dot);
         var source = new MemorySource(10, id: i => (i % 8) - 2, metric: FaissMetric.Canberra, distance: null);
@@ -56,10 +58,11 @@ public sealed class PlanTests : IDisposable
     }
 
     [Fact]
-    public async Task AServerThatDoesNotAnswerIsOneReasonAmongOthers()
+    public async Task A_server_that_does_not_answer_is_one_reason_among_others()
     {
         using var lost = new LostStore();
-        var migration = new Migration(new MemorySource(10, id: i => i % 8), null, lost, new FixedRetryPolicy(), new MigrationOptions { Collection = "c", DryRun = true }, new Recorder());
+        var migration = new Migration(new MemorySource(10, id: i => i % 8), null, lost, new FixedRetryPolicy(),
+            new MigrationOptions { Collection = "c", DryRun = true }, new Recorder());
         MigrationPlan plan = await migration.PlanAsync(default);
         plan.Refusals.Select(refusal => refusal.ErrorId).ShouldBe(["DuplicateIds", "NoServer"]);
         plan.ServerVersion.ShouldBeEmpty();
@@ -67,7 +70,7 @@ public sealed class PlanTests : IDisposable
     }
 
     [Fact]
-    public async Task NormsAreLookedAtEvenWhereTheCollectionDiffers()
+    public async Task Norms_are_looked_at_even_where_the_collection_differs()
     {
         store.Add("c", 4, Distance.Dot);
         var source = new MemorySource(10, metric: FaissMetric.InnerProduct, distance: Distance.Dot);
@@ -76,10 +79,11 @@ public sealed class PlanTests : IDisposable
     }
 
     [Fact]
-    public async Task AnIndexThatCannotBeReadIsPlannedAsFarAsItCan()
+    public async Task An_index_that_cannot_be_read_is_planned_as_far_as_it_can()
     {
         using IVectorSource source = PlanningParts.OpenIndex(Fixture.Of("faiss-1.7.3/bin_flat").IndexPath);
-        using IPayloadSource payload = PlanningParts.OpenPayload("nothing.jsonl", () => throw new MigrationException("PayloadMissing", ErrorKind.NotFound, "There is no file.", "Look."));
+        using IPayloadSource payload = PlanningParts.OpenPayload("nothing.jsonl",
+            () => throw new MigrationException("PayloadMissing", ErrorKind.NotFound, "There is no file.", "Look."));
         var migration = new Migration(source, payload, store, new FixedRetryPolicy(), new MigrationOptions { Collection = "c", DryRun = true }, new Recorder());
         MigrationPlan plan = await migration.PlanAsync(default);
         plan.Refusals.ShouldContain(refusal => refusal.ErrorId == "UnsupportedIndexKind");
@@ -88,16 +92,17 @@ public sealed class PlanTests : IDisposable
     }
 
     [Fact]
-    public async Task APayloadThatCannotBeOpenedIsAReason()
+    public async Task A_payload_that_cannot_be_opened_is_a_reason()
     {
-        using IPayloadSource payload = PlanningParts.OpenPayload("nothing.jsonl", () => throw new MigrationException("PayloadMissing", ErrorKind.NotFound, "There is no file.", "Look."));
+        using IPayloadSource payload = PlanningParts.OpenPayload("nothing.jsonl",
+            () => throw new MigrationException("PayloadMissing", ErrorKind.NotFound, "There is no file.", "Look."));
         MigrationResult dry = await Run(new MemorySource(10, id: i => i - 1), new MigrationOptions { Collection = "c", DryRun = true }, payload);
         dry.Plan.ShouldNotBeNull().Refusals.Select(refusal => refusal.ErrorId).ShouldBe(["NegativeIds", "PayloadMissing"]);
         dry.Plan!.PayloadPath.ShouldBe("nothing.jsonl");
     }
 
     [Fact]
-    public async Task AnEarlierRunTellsTheTimeWhereItIsOfTheSameKind()
+    public async Task An_earlier_run_tells_the_time_where_it_is_of_the_same_kind()
     {
         var options = new MigrationOptions { Collection = "c", LogDirectory = folder };
         using (var log = new RunLog(folder, TimeSpan.FromSeconds(5)))
@@ -106,7 +111,8 @@ public sealed class PlanTests : IDisposable
         }
 
         RunSummary run = RunSummaries.Latest(folder).ShouldHaveSingleItem();
-        RunSummaries.Write(folder, run with { Perf = run.Perf! with { Duration = TimeSpan.FromSeconds(10) }, Verification = run.Verification! with { Duration = TimeSpan.FromSeconds(2) } });
+        RunSummaries.Write(folder, run with { Perf = run.Perf! with { Duration = TimeSpan.FromSeconds(10) },
+            Verification = run.Verification! with { Duration = TimeSpan.FromSeconds(2) } });
         await File.WriteAllTextAsync(Path.Combine(folder, "runs", "99991231T000000Z-odd.json"), "not a summary");
 
         MigrationOptions dry = options with { DryRun = true };
@@ -125,11 +131,12 @@ public sealed class PlanTests : IDisposable
     }
 
     [Fact]
-    public async Task RecreateTellsHowManyPointsWillBeGone()
+    public async Task Recreate_tells_how_many_points_will_be_gone()
     {
         store.Add("c", 9, Distance.Dot);
         store.Points[PointId.FromNumber(1)] = (new float[9], null);
-        MigrationPlan plan = (await Run(new MemorySource(10), new MigrationOptions { Collection = "c", Recreate = true, DryRun = true })).Plan.ShouldNotBeNull();
+        MigrationPlan plan = (await Run(new MemorySource(10), new MigrationOptions { Collection = "c", Recreate = true, DryRun = true }))
+            .Plan.ShouldNotBeNull();
         plan.Refusals.ShouldBeEmpty();
         plan.RecreatesCollection.ShouldBeTrue();
         plan.PresentBefore.ShouldBe(1);
@@ -183,11 +190,14 @@ public sealed class PlanTests : IDisposable
 
         public Task<ulong> CountAsync(string name, CancellationToken cancellationToken) => throw Lost;
 
-        public Task<RetrievedPoints> RetrieveAsync(string name, string? vectorName, ReadOnlyMemory<PointId> ids, int dimension, bool withPayload, CancellationToken cancellationToken) => throw Lost;
+        public Task<RetrievedPoints> RetrieveAsync(string name, string? vectorName, ReadOnlyMemory<PointId> ids, int dimension, bool withPayload,
+            CancellationToken cancellationToken) => throw Lost;
 
-        public Task<IReadOnlyList<ScoredPoint>> QueryAsync(string name, string? vectorName, ReadOnlyMemory<float> vector, int limit, bool exact, bool withPayload, CancellationToken cancellationToken) => throw Lost;
+        public Task<IReadOnlyList<ScoredPoint>> QueryAsync(string name, string? vectorName, ReadOnlyMemory<float> vector, int limit, bool exact,
+            bool withPayload, CancellationToken cancellationToken) => throw Lost;
 
-        public Task<(IReadOnlyList<PointId> Ids, PointId? Next)> ScrollAsync(string name, PointId? from, int limit, CancellationToken cancellationToken) => throw Lost;
+        public Task<(IReadOnlyList<PointId> Ids, PointId? Next)> ScrollAsync(string name, PointId? from, int limit, CancellationToken cancellationToken) =>
+            throw Lost;
 
         public IPointTarget OpenTarget(string name, string? vectorName) => throw Lost;
 

@@ -14,13 +14,14 @@ public sealed class MigrationTunerTests : IDisposable
     public void Dispose() => store.Dispose();
 
     [Fact]
-    public async Task TellsWhatItFoundAndLeavesNothing()
+    public async Task Tells_what_it_found_and_leaves_nothing()
     {
         MigrationTuning tuning = await Tuner(new MemorySource(20_000)).RunAsync(CancellationToken.None);
 
         tuning.Points.Count.ShouldBeGreaterThan(3);
         tuning.Points.Select(point => point.VectorsPerSecond).ShouldBeInOrder(SortDirection.Descending);
-        tuning.Points.ShouldContain(point => point.BatchSize == tuning.BatchSize && point.ThrottleLimit == tuning.ThrottleLimit && point.BatchDelay == tuning.BatchDelay);
+        tuning.Points.ShouldContain(point => point.BatchSize == tuning.BatchSize && point.ThrottleLimit == tuning.ThrottleLimit
+            && point.BatchDelay == tuning.BatchDelay);
         tuning.Reason.ShouldContain("vectors/s");
         tuning.Predictions.Select(prediction => prediction.Vectors).ShouldBe([1_000, 10_000, 20_000]);
         tuning.Predictions.ShouldAllBe(prediction => prediction.Low < prediction.Upload && prediction.Upload < prediction.High);
@@ -34,7 +35,7 @@ public sealed class MigrationTunerTests : IDisposable
     }
 
     [Fact]
-    public async Task ASmallIndexWorksAndIsSaid()
+    public async Task A_small_index_works_and_is_said()
     {
         MigrationTuning tuning = await Tuner(new MemorySource(7)).RunAsync(CancellationToken.None);
         tuning.Predictions.ShouldHaveSingleItem().Vectors.ShouldBe(7);
@@ -42,7 +43,7 @@ public sealed class MigrationTunerTests : IDisposable
     }
 
     [Fact]
-    public async Task AnEmptyRangeIsRefused()
+    public async Task An_empty_range_is_refused()
     {
         MigrationTuner tuner = Tuner(new MemorySource(0));
         MigrationException error = await tuner.RunAsync(CancellationToken.None).ShouldThrowAsync<MigrationException>();
@@ -51,7 +52,7 @@ public sealed class MigrationTunerTests : IDisposable
     }
 
     [Fact]
-    public async Task TrialsOfASmallIndexInsertAndNeverOverwrite()
+    public async Task Trials_of_a_small_index_insert_and_never_overwrite()
     {
         var seen = new HashSet<(string, PointId)>();
         int again = 0;
@@ -72,7 +73,7 @@ public sealed class MigrationTunerTests : IDisposable
     }
 
     [Fact]
-    public async Task TheCollectionItselfIsLeftAlone()
+    public async Task The_collection_itself_is_left_alone()
     {
         store.Add("words", 4, Distance.Euclid);
         await Tuner(new MemorySource(5_000)).RunAsync(CancellationToken.None);
@@ -81,7 +82,7 @@ public sealed class MigrationTunerTests : IDisposable
     }
 
     [Fact]
-    public async Task WhatAMigrationWouldRefuseIsRefused()
+    public async Task What_a_migration_would_refuse_is_refused()
     {
         store.Add("words", 8, Distance.Euclid);
         MigrationTuner tuner = Tuner(new MemorySource(100));
@@ -91,7 +92,7 @@ public sealed class MigrationTunerTests : IDisposable
     }
 
     [Fact]
-    public async Task AServerThatRefusesEndsItAndTheScratchCollectionGoes()
+    public async Task A_server_that_refuses_ends_it_and_the_scratch_collection_goes()
     {
         store.Answer = batch => WriteAnswer.Stop("DiskFull", ErrorKind.ResourceUnavailable, "No space left on device", resumable: true, "Make room.");
         MigrationTuner tuner = Tuner(new MemorySource(5_000));
@@ -102,7 +103,7 @@ public sealed class MigrationTunerTests : IDisposable
     }
 
     [Fact]
-    public async Task StoppedItRemovesTheScratchCollectionToo()
+    public async Task Stopped_it_removes_the_scratch_collection_too()
     {
         using var stop = new CancellationTokenSource();
         int batches = 0;
@@ -120,7 +121,7 @@ public sealed class MigrationTunerTests : IDisposable
     }
 
     [Fact]
-    public async Task LeftoversAreRemovedWhereTheirMetadataSaysSo()
+    public async Task Leftovers_are_removed_where_their_metadata_says_so()
     {
         clock.MoveTo(100_000);
         Leftover("words-tuning-00000001", DateTimeOffset.UnixEpoch);
@@ -129,11 +130,12 @@ public sealed class MigrationTunerTests : IDisposable
         MigrationTuning tuning = await Tuner(new MemorySource(2_000)).RunAsync(CancellationToken.None);
         store.Collections.Keys.ShouldBe(["words-tuning-00000002", "mine-tuning-00000003"], ignoreOrder: true);
         tuning.Warnings.ShouldContain(warning => warning.Contains("words-tuning-00000001", StringComparison.Ordinal));
-        tuning.Warnings.ShouldContain(warning => warning.Contains("mine-tuning-00000003", StringComparison.Ordinal) && warning.Contains("left alone", StringComparison.Ordinal));
+        tuning.Warnings.ShouldContain(warning => warning.Contains("mine-tuning-00000003", StringComparison.Ordinal)
+            && warning.Contains("left alone", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task AWriteLimitOfTheCollectionDecides()
+    public async Task A_write_limit_of_the_collection_decides()
     {
         store.Add("words", 4, Distance.Euclid);
         store.Collections["words"] = store.Collections["words"] with { WriteRateLimit = 6_000, ShardNumber = 1 };
@@ -147,7 +149,7 @@ public sealed class MigrationTunerTests : IDisposable
     }
 
     [Fact]
-    public async Task SizesAskedForAreTold()
+    public async Task Sizes_asked_for_are_told()
     {
         MigrationTuning tuning = await Tuner(new MemorySource(2_000), options => options with { Sizes = [500, 1_000_000] }).RunAsync(CancellationToken.None);
         tuning.Predictions.Select(prediction => prediction.Vectors).ShouldBe([500, 2_000, 1_000_000]);
@@ -157,7 +159,8 @@ public sealed class MigrationTunerTests : IDisposable
     private void Leftover(string name, DateTimeOffset madeAt)
     {
         store.Add(name, 4, Distance.Euclid);
-        store.Collections[name] = store.Collections[name] with { Metadata = new Dictionary<string, string> { [ScratchCollection.MadeAtKey] = madeAt.ToString("O") } };
+        store.Collections[name] = store.Collections[name] with { Metadata = new Dictionary<string, string> { [ScratchCollection.MadeAtKey] = madeAt.ToString(
+            "O") } };
     }
 
     /// <summary>A batch takes twenty milliseconds and a twentieth of one for each vector, one after the other.</summary>

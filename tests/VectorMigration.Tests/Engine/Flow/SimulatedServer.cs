@@ -112,7 +112,8 @@ internal sealed class SimulatedServer
 /// <summary>Plays an upload against a simulated server: no threads, no time but the simulated.</summary>
 internal sealed class Simulation(SimulatedServer server, int dimension)
 {
-    private readonly PriorityQueue<(FlowPermit Permit, double SentAt, int Vectors, WriteOutcome Outcome, TimeSpan? After, bool RateLimited), double> answers = new();
+    private readonly PriorityQueue<
+        (FlowPermit Permit, double SentAt, int Vectors, WriteOutcome Outcome, TimeSpan? After, bool RateLimited), double> answers = new();
 
     public StandingClock Clock { get; } = new();
 
@@ -162,7 +163,8 @@ internal sealed class Simulation(SimulatedServer server, int dimension)
                 (FlowPermit permit, double sentAt, int count, WriteOutcome outcome, TimeSpan? after, bool limited) = answers.Dequeue();
                 inFlight--;
                 inFlightBytes -= count * BytesPerVector;
-                flow.Release(permit, new FlowSample(outcome, count, (long)(count * BytesPerVector), TimeSpan.FromSeconds(now - sentAt), limited) { After = after });
+                flow.Release(permit, new FlowSample(outcome, count, (long)(count * BytesPerVector), TimeSpan.FromSeconds(now - sentAt),
+                    limited) { After = after });
                 Note(now, count, outcome, limited);
                 left += outcome == WriteOutcome.Ok ? 0 : count;
                 pausedUntil = after is TimeSpan pause ? Math.Max(pausedUntil, now + pause.TotalSeconds) : pausedUntil;

@@ -1,7 +1,7 @@
 namespace VectorMigration.Engine;
 
 /// <summary>The change that is worth telling next: at most about one a second, unless it is urgent. Not thread-safe.</summary>
-internal sealed class FlowNews
+internal sealed class FlowChangeThrottle
 {
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(1);
 

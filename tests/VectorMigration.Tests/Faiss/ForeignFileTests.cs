@@ -3,13 +3,14 @@ using System.Text;
 
 namespace VectorMigration.Tests.Faiss;
 
-public sealed class PretenderTests : IDisposable
+public sealed class ForeignFileTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
-    public static TheoryData<string, string, string> Pretenders => new()
+    public static TheoryData<string, string, string> ForeignFiles => new()
     {
-        { "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n", "Git LFS pointer", "git lfs pull" },
+        { "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n",
+            "Git LFS pointer", "git lfs pull" },
         { "/annex/objects/SHA256E-s31390--f50d7ac4c6b9031379986bc362fcefb65f1e52621ce1708d537e740fefc59cc0.faiss\n", "git-annex pointer", "git annex get" },
         { "{\"nodes\": [1, 2, 3]}", "JSON", "index file itself" },
         { "\uFEFF  [\n [\"a\", {\"pageContent\": \"x\"}]]", "JSON", "index file itself" },
@@ -31,7 +32,7 @@ public sealed class PretenderTests : IDisposable
     };
 
     [Theory]
-    [MemberData(nameof(Pretenders))]
+    [MemberData(nameof(ForeignFiles))]
     public void What_only_looks_like_an_index_is_named(string text, string named, string action) =>
         Refusal(Encoding.UTF8.GetBytes(text), named, action);
 
@@ -51,9 +52,9 @@ public sealed class PretenderTests : IDisposable
         }
 
         Refusal(zipped.ToArray(), "gzip", "gunzip");
-        Refusal(File.ReadAllBytes(Path.Combine(Fixture.Root, "pretenders", "serialize_index.npy")), "NumPy", "deserialize_index");
-        Refusal(File.ReadAllBytes(Path.Combine(Fixture.Root, "pretenders", "index_pickle.pkl")), "pickle", "faiss.write_index");
-        Refusal(File.ReadAllBytes(Path.Combine(Fixture.Root, "pretenders", "pca.vt")), "VectorTransform", "index file itself");
+        Refusal(File.ReadAllBytes(Path.Combine(Fixture.Root, "foreign", "serialize_index.npy")), "NumPy", "deserialize_index");
+        Refusal(File.ReadAllBytes(Path.Combine(Fixture.Root, "foreign", "index_pickle.pkl")), "pickle", "faiss.write_index");
+        Refusal(File.ReadAllBytes(Path.Combine(Fixture.Root, "foreign", "pca.vt")), "VectorTransform", "index file itself");
     }
 
     [Theory]

@@ -4,7 +4,7 @@ namespace VectorMigration.Engine;
 /// Divides what is left among those who can carry it, so that a short job goes at once and none waits for one large last batch. Not thread-safe.
 /// </summary>
 /// <param name="start">What is known of the upload.</param>
-internal sealed class RestDivision(FlowStart start)
+internal sealed class TailDivision(FlowStart start)
 {
     /// <summary>Over distance one more round trip costs more than unequal ends.</summary>
     private const double FarTrip = 0.01;
@@ -44,6 +44,6 @@ internal sealed class RestDivision(FlowStart start)
             part = Math.Max(part, lastPart.Value);
         }
 
-        return (int)Math.Min(batch, Math.Max(far ? FlowOpening.LeastShare : FlowOpening.LeastShareNear(vectors, batch, parallelism), part));
+        return (int)Math.Min(batch, Math.Max(far ? InitialFlow.LeastShare : InitialFlow.LeastShareNear(vectors, batch, parallelism), part));
     }
 }

@@ -5,7 +5,7 @@ using System.Management.Automation;
 namespace VectorMigration.Commands;
 
 /// <summary>The progress of a run: a few times a second at most, with percent and time left where the total is known, completed at the end.</summary>
-internal sealed class RunProgress(Cmdlet command, string activity) : CommandProgress(command, activity, id: 6334)
+internal sealed class RunProgressBar(Cmdlet command, string activity) : CommandProgress(command, activity, id: 6334)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
     private long lastShown;

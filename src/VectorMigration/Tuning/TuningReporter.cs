@@ -3,7 +3,7 @@ using VectorMigration.Engine;
 namespace VectorMigration.Tuning;
 
 /// <summary>The time that a tuning has, and who is told how far it is.</summary>
-internal sealed class TuningTeller(Guid runId, TimeSpan budget, IRunObserver observer, TimeProvider time)
+internal sealed class TuningReporter(Guid runId, TimeSpan budget, IRunObserver observer, TimeProvider time)
 {
     private readonly long started = time.GetTimestamp();
     private readonly List<string> warnings = [];

@@ -5,7 +5,7 @@ using VectorMigration.Files;
 namespace VectorMigration.Faiss;
 
 /// <summary>Files that lie where an index should, recognised by their first bytes.</summary>
-internal static class Pretender
+internal static class ForeignFile
 {
     private const string UseIndexItself = "Name the FAISS index file itself.";
 
@@ -55,11 +55,13 @@ internal static class Pretender
         FileForm.GitAnnexPointer => "Fetch the file itself: git annex get.",
         FileForm.Gzip => "Unpack it first: gunzip (or tar xzf for a .tar.gz).",
         FileForm.Zip => "Unpack it first, and name the index file in it (.npz and .pt files are zip archives too, and no indexes).",
-        FileForm.NumPy => "If it holds faiss.serialize_index, write the index with faiss.write_index(faiss.deserialize_index(numpy.load(file)), path); if it holds vectors, add them to an IndexFlat.",
+        FileForm.NumPy => "If it holds faiss.serialize_index, write the index with faiss.write_index(faiss.deserialize_index(numpy.load(file)), path); "
+            + "if it holds vectors, add them to an IndexFlat.",
         FileForm.Sqlite => $"{UseIndexItself} Frameworks keep texts in such a database beside it.",
         FileForm.Parquet => $"{UseIndexItself} Parquet files beside it hold the metadata.",
         FileForm.Pickle => $"{UseIndexItself} A .pkl beside index.faiss holds the texts; a pickled index has to be written again with faiss.write_index.",
-        FileForm.JsonObject or FileForm.JsonArray => $"{UseIndexItself} JSON beside it holds texts or settings (LlamaIndex: its default vector store is JSON without vectors in FAISS).",
+        FileForm.JsonObject or FileForm.JsonArray =>
+            $"{UseIndexItself} JSON beside it holds texts or settings (LlamaIndex: its default vector store is JSON without vectors in FAISS).",
         FileForm.Html => "Download the file itself.",
         _ => UseIndexItself,
     };

@@ -1,7 +1,7 @@
 namespace VectorMigration.Tests;
 
 /// <summary>A clock that stands until somebody waits, and then leaps to the end of the wait.</summary>
-internal sealed class LeapingTime : TimeProvider
+internal sealed class SteppedTime : TimeProvider
 {
     private long now;
 

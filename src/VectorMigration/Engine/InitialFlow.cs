@@ -3,7 +3,7 @@ using System.Globalization;
 namespace VectorMigration.Engine;
 
 /// <summary>Where adaptive flow control begins: short jobs end before anything could be measured, so the beginning has to be good by itself.</summary>
-internal static class FlowOpening
+internal static class InitialFlow
 {
     /// <summary>Smaller shares of a rest cost more in requests than they gain in balance.</summary>
     public const int LeastShare = 16;
@@ -55,7 +55,8 @@ internal static class FlowOpening
     /// <summary>Upserts that a far server will be sent at once in the beginning.</summary>
     public static int Lanes(UploadOptions options, int dimension, long vectors)
     {
-        int most = options.AdaptsParallelism ? Point(options, new FlowStart { Dimension = Math.Max(1, dimension), RoundTrip = FarAway }).Parallelism : options.ExactThrottleLimit;
+        int most = options.AdaptsParallelism ? Point(options, new FlowStart { Dimension = Math.Max(1, dimension), RoundTrip = FarAway }).Parallelism
+            : options.ExactThrottleLimit;
         return (int)Math.Clamp(vectors / (options.AdaptsBatchSize ? LeastShare : Math.Max(1, options.ExactBatchSize)), 1, Math.Max(1, most));
     }
 

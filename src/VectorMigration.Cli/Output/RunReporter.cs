@@ -1,7 +1,7 @@
 namespace VectorMigration.Cli.Output;
 
 /// <summary>Tells a run in words: warnings always, the rest with <c>--verbose</c>.</summary>
-internal sealed class RunTeller(Screen screen) : IRunObserver
+internal sealed class RunReporter(Screen screen) : IRunObserver
 {
     /// <inheritdoc/>
     public void OnEvent(RunEvent runEvent)
@@ -21,7 +21,8 @@ internal sealed class RunTeller(Screen screen) : IRunObserver
                 screen.Tell($"pause of {Units.Time(pause.Duration)}: {pause.Reason}");
                 break;
             case AttemptEnded { Sample.Outcome: not WriteOutcome.Ok } attempt:
-                screen.Tell($"batch {attempt.BatchNumber}, attempt {attempt.Attempt}: {attempt.Sample.Outcome} after {Units.Time(attempt.Sample.Latency)} ({attempt.ErrorId}): {attempt.Reason}");
+                screen.Tell($"batch {attempt.BatchNumber}, attempt {attempt.Attempt}: {attempt.Sample.Outcome} after "
+                    + $"{Units.Time(attempt.Sample.Latency)} ({attempt.ErrorId}): {attempt.Reason}");
                 break;
             case FlowChanged { Change: FlowChange change }:
                 screen.Tell($"now batches of {Units.Count(change.BatchSize)}, {change.Parallelism} at once: {change.Reason}");
@@ -36,7 +37,8 @@ internal sealed class RunTeller(Screen screen) : IRunObserver
 
     private void TellPlan(MigrationPlan plan)
     {
-        screen.Tell($"index {plan.Index.Kind}, {Units.Count(plan.Index.Count)} × {plan.Index.Dimension}, fidelity {plan.Index.Fidelity}, ids: {plan.Index.IdSource}");
+        screen.Tell($"index {plan.Index.Kind}, {Units.Count(plan.Index.Count)} × {plan.Index.Dimension}, fidelity {plan.Index.Fidelity}, ids: "
+            + $"{plan.Index.IdSource}");
         screen.Tell($"server {plan.ServerVersion} at {plan.Endpoint}");
         screen.Tell($"collection {plan.Collection} is {PlanText.CollectionState(plan)}");
         screen.Tell($"sends {Units.Count(plan.Count)} vectors from {Units.Count(plan.Offset)} on in {PlanText.Batches(plan)}; {PlanText.Pace(plan)}");
