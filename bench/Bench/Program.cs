@@ -5,6 +5,11 @@ if (args is ["reader", string indexPath, string size])
     return ReadingPart.RunAsChild(indexPath, int.Parse(size, System.Globalization.CultureInfo.InvariantCulture));
 }
 
+if (args is ["payload", string keyedIndex, string keyedRows])
+{
+    return PayloadPart.RunAsChild(keyedIndex, keyedRows);
+}
+
 string part = args.Length > 0 ? args[0] : "all";
 bool quick = args.Contains("--quick");
 var parts = new Dictionary<string, Func<Workshop, Task>>
@@ -16,6 +21,7 @@ var parts = new Dictionary<string, Func<Workshop, Task>>
     ["pipeline"] = PipelinePart.RunAsync,
     ["memory"] = ReadingPart.RunMemoryAsync,
     ["reading"] = ReadingPart.RunAsync,
+    ["payload"] = PayloadPart.RunAsync,
     ["tune"] = TuningPart.RunAsync,
 };
 if (part != "all" && !parts.ContainsKey(part))

@@ -5,8 +5,7 @@ namespace VectorMigration.Composition;
 
 /// <summary>
 /// The parts that both faces put together; the only place that names their implementations. Compiled into each of them: the core must not know these
-/// assemblies,
-/// and one more assembly for so little would be loaded and published for nothing.
+/// assemblies, and one more assembly for so little would be loaded and published for nothing.
 /// </summary>
 internal static class Parts
 {
@@ -16,24 +15,11 @@ internal static class Parts
     /// <summary>Opens an index.</summary>
     public static IVectorSource OpenIndex(string path) => FaissIndex.Open(path);
 
-    /// <summary>Opens a payload file.</summary>
-    public static IPayloadSource OpenPayload(string path) => new JsonLinesPayloadSource(path);
-
-    /// <summary>Opens a payload file and counts its rows, so that one that does not fit is found at once.</summary>
-    public static IPayloadSource OpenCountedPayload(string path, CancellationToken cancellationToken)
-    {
-        JsonLinesPayloadSource source = new(path);
-        try
-        {
-            source.CountRows(cancellationToken);
-            return source;
-        }
-        catch
-        {
-            source.Dispose();
-            throw;
-        }
-    }
+    /// <summary>Opens a payload file; its rows are looked at by whoever plans.</summary>
+    /// <param name="path">Path of the file.</param>
+    /// <param name="rules">What its rows must be.</param>
+    /// <param name="spillFolder">Folder for tables that do not fit in memory; null for that of the system.</param>
+    public static IPayloadSource OpenPayload(string path, PayloadRules rules, string? spillFolder) => JsonLinesPayloadSource.Open(path, rules, spillFolder);
 
     /// <summary>The server of a connection, opened once.</summary>
     public static IVectorStore OpenStore(QdrantConnection connection) => connection.GetStore(QdrantStore.Open);

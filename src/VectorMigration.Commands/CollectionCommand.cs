@@ -18,6 +18,9 @@ public abstract class CollectionCommand : ConnectedCommand
     /// <summary>The collection.</summary>
     private protected CollectionParameters Target { get; } = new();
 
+    /// <summary>Deadline of each attempt; the connection's when left out.</summary>
+    private protected TimeoutParameters Deadline { get; } = new();
+
     /// <summary>Which vector of a point.</summary>
     private protected VectorNameParameters Named { get; } = new();
 
@@ -26,6 +29,12 @@ public abstract class CollectionCommand : ConnectedCommand
 
     /// <summary>Which part of several.</summary>
     private protected PartParameters Part { get; } = new();
+
+    /// <summary>Where an id stays that became a UUID.</summary>
+    private protected IdFieldParameters KeptId { get; } = new();
+
+    /// <summary>What becomes of numbers in payloads that Qdrant cannot keep.</summary>
+    private protected PayloadNumberParameters PayloadNumbers { get; } = new();
 
     /// <summary>Name of the collection.</summary>
     /// <exception cref="MigrationException">It cannot be one; nothing has been asked of the server.</exception>
@@ -127,8 +136,7 @@ public abstract class CollectionCommand : ConnectedCommand
     internal void EndProgress() => progress?.Complete();
 
     /// <summary>The deadline that was asked for, or the connection's.</summary>
-    private protected TimeSpan Timeout(QdrantConnection connection) =>
-        Target.TimeoutSec is int seconds ? TimeSpan.FromSeconds(seconds) : connection.Options.Timeout;
+    private protected TimeSpan Timeout(QdrantConnection connection) => Deadline.Given ?? connection.Options.Timeout;
 
     private void Tell(RunEvent runEvent)
     {

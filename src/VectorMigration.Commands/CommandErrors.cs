@@ -105,7 +105,7 @@ internal static partial class CommandErrors
         ErrorIds.NegativeId,
         ErrorKind.InvalidData,
         $"Input object {position} (counted from 1) has the id {id}; Qdrant's numeric ids are unsigned.",
-        "It was not sent. Use -IdMapping Uuid5: ids become UUIDs and the original stays in the payload as faiss_id.",
+        "It was not sent. Use -IdMapping Uuid5: ids become UUIDs and the original stays in the payload as faiss_id (-IdField names another field).",
         id);
 
     public static MigrationException DuplicateId(long position, PointId id) => new(
@@ -129,12 +129,12 @@ internal static partial class CommandErrors
         "Run it again with -Verbose, and report what it says.",
         collection);
 
-    public static MigrationException MappingNeedsFaissIds(long position) => new(
-        ErrorIds.IdMappingNotApplicable,
-        ErrorKind.InvalidArgument,
-        $"Input object {position} (counted from 1) has a UUID as its id; -IdMapping Uuid5 maps whole numbers.",
-        "Leave -IdMapping away: a UUID is a point id already.",
-        position);
+    public static MigrationException PayloadRefused(long position, RowFault fault, object target) => new(
+        fault.ErrorId == ErrorIds.PayloadRowInvalid ? ErrorIds.UnreadableObject : fault.ErrorId,
+        ErrorKind.InvalidData,
+        $"Input object {position} (counted from 1, id {target}): property Payload: {fault.Found}.",
+        $"It was not sent. {fault.Action}",
+        target);
 
     private static ErrorCategory Category(ErrorKind kind) => kind switch
     {

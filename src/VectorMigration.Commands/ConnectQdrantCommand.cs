@@ -45,11 +45,8 @@ public sealed class ConnectQdrantCommand : MigrationCommand
     [Parameter]
     public Uri? Proxy { get; set; }
 
-    /// <summary>Deadline of control and read calls, and of each attempt to upload where the upload says none, in seconds; 60 when left out.</summary>
-    [Parameter]
-    [EmptyIsNotGiven]
-    [ValidateRangeIfGiven(1, 3_600)]
-    public int? TimeoutSec { get; set; }
+    /// <summary>Deadline of control and read calls, and of each attempt to upload where the upload says none.</summary>
+    private TimeoutParameters Deadline { get; } = new();
 
     /// <inheritdoc/>
     protected override void OnEnd()
@@ -90,7 +87,7 @@ public sealed class ConnectQdrantCommand : MigrationCommand
             SkipCertificateCheck = SkipCertificateCheck,
             AllowPlaintextKey = AllowPlaintextKey,
         };
-        return TimeoutSec is int seconds ? options with { Timeout = TimeSpan.FromSeconds(seconds) } : options;
+        return Deadline.Given is TimeSpan time ? options with { Timeout = time } : options;
     }
 
     private string? Key() => ParameterSetName switch

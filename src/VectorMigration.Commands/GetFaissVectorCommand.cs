@@ -31,12 +31,14 @@ public sealed class GetFaissVectorCommand : PathCommand
     /// <summary>What becomes of ids.</summary>
     private IdParameters Ids { get; } = new();
 
+    /// <summary>What becomes of numbers in payloads that Qdrant cannot keep.</summary>
+    private PayloadNumberParameters PayloadNumbers { get; } = new();
+
     /// <inheritdoc/>
     protected override void ProcessFile(string path)
     {
         using IVectorSource source = Parts.OpenIndex(path);
-        using IPayloadSource? payload = Payload.PayloadPath is null ? null
-            : Parts.OpenPayload(IndexPaths.ResolveOne(this, Payload.PayloadPath, literal: false));
+        using IPayloadSource? payload = OpenPayload(source);
         foreach (string warning in source.Description.Warnings)
         {
             WriteWarning($"{path}: {warning}");
@@ -48,7 +50,7 @@ public sealed class GetFaissVectorCommand : PathCommand
             WriteObject(PagingParameters.NewTotalCount((ulong)count, 1.0));
         }
 
-        VectorWriter writer = new(this, source, payload, Ids.IdMapping, ReadCount ?? 1);
+        VectorWriter writer = new(this, source, payload, Ids.IdMapping, Payload.OnMissingPayload, ReadCount ?? 1);
         long skip = (long)Math.Min(PagingParameters.Skip, long.MaxValue);
         long first = (long)Math.Min(PagingParameters.First, long.MaxValue);
         if (Id is null)
@@ -61,6 +63,30 @@ public sealed class GetFaissVectorCommand : PathCommand
         }
 
         writer.Flush();
+    }
+
+    /// <summary>Opens the payload file and holds it against the index, so that no vector gets another one's payload.</summary>
+    private IPayloadSource? OpenPayload(IVectorSource source)
+    {
+        PayloadRules rules = new() { Key = Payload.PayloadKey, DropKey = Payload.DropPayloadKey, LargeInteger = PayloadNumbers.LargeInteger };
+        PayloadCheck.RefuseOptions(rules, Payload.OnMissingPayload, Payload.PayloadPath is not null);
+        if (Payload.PayloadPath is null)
+        {
+            return null;
+        }
+
+        IPayloadSource payload = Parts.OpenPayload(IndexPaths.ResolveOne(this, Payload.PayloadPath, literal: false), rules, spillFolder: null);
+        try
+        {
+            new PayloadCheck(source, payload, Payload.OnMissingPayload, new ReasonList(collects: false), spill: null)
+                .Run(0, source.Description.Count, StopToken);
+            return payload;
+        }
+        catch
+        {
+            payload.Dispose();
+            throw;
+        }
     }
 
     private void WriteRange(VectorWriter writer, long ordinal, long count)
@@ -111,16 +137,22 @@ public sealed class GetFaissVectorCommand : PathCommand
     }
 
     /// <summary>Reads blocks and writes them as objects, one by one or in arrays.</summary>
-    private sealed class VectorWriter(Cmdlet command, IVectorSource source, IPayloadSource? payload, IdMapping mapping, int readCount)
+    private sealed class VectorWriter(Cmdlet command, IVectorSource source, IPayloadSource? payload, IdMapping mapping, MissingPayload policy, int readCount)
     {
         private readonly List<FaissVector> pending = [];
+        private readonly PayloadJoin? join = payload is null ? null : new PayloadJoin(source, payload);
 
         public void Write(long ordinal, int count, CancellationToken cancellationToken)
         {
             using VectorBatch batch = source.Read(ordinal, count, cancellationToken);
-            PayloadBlock? texts = payload?.Read(ordinal, batch.FaissIds.Span, cancellationToken);
+            PayloadBlock? texts = join?.Read(ordinal, batch.FaissIds.Span, cancellationToken);
             for (int row = 0; row < batch.Count; row++)
             {
+                if (policy == MissingPayload.Skip && texts is not null && texts[row].IsEmpty)
+                {
+                    continue;
+                }
+
                 long id = batch.FaissIds.Span[row];
                 string? text = texts is null || texts[row].IsEmpty ? null : Encoding.UTF8.GetString(texts[row].Span);
                 Write(new FaissVector(source.Description, batch.Ordinal(row), id, IndexFeed.MapId(id, mapping), batch.Vector(row).ToArray(), text));

@@ -15,8 +15,9 @@ public abstract class IndexCommand : CollectionCommand
         bool literal = ParameterSetName == ParameterSets.LiteralPath;
         string path = IndexPaths.ResolveOne(this, literal ? Index.LiteralPath : Index.Path, literal);
         using IVectorSource source = OpenIndex(path);
-        using IPayloadSource? payload = Payload.PayloadPath is null ? null : OpenPayload(Payload.PayloadPath);
-        OnIndex(source, payload, FindConnection());
+        QdrantConnection connection = FindConnection();
+        using IPayloadSource? payload = Payload.PayloadPath is null ? null : OpenPayload(Payload.PayloadPath, IndexOptions(connection));
+        OnIndex(source, payload, connection);
     }
 
     /// <summary>Does the work for one index.</summary>
@@ -26,7 +27,8 @@ public abstract class IndexCommand : CollectionCommand
     private protected virtual IVectorSource OpenIndex(string path) => Parts.OpenIndex(path);
 
     /// <summary>Opens the payload file that a path stands for.</summary>
-    private protected virtual IPayloadSource OpenPayload(string path) => Parts.OpenPayload(IndexPaths.ResolveOne(this, path, literal: false));
+    private protected virtual IPayloadSource OpenPayload(string path, MigrationOptions options) =>
+        Parts.OpenPayload(IndexPaths.ResolveOne(this, path, literal: false), options.PayloadRules, options.SpillFolder);
 
     /// <summary>What the parameters of this class and its bases ask for.</summary>
     private protected virtual MigrationOptions IndexOptions(QdrantConnection connection) => Part.Apply(new MigrationOptions
@@ -37,6 +39,11 @@ public abstract class IndexCommand : CollectionCommand
         Offset = Index.Skip ?? 0,
         Limit = Index.First,
         IdMapping = Ids.IdMapping,
+        IdField = KeptId.IdField,
+        PayloadKey = Payload.PayloadKey,
+        DropPayloadKey = Payload.DropPayloadKey,
+        OnMissingPayload = Payload.OnMissingPayload,
+        LargeInteger = PayloadNumbers.LargeInteger,
         AllowDuplicateIds = Target.AllowDuplicateId,
         SkipInvalid = Index.SkipInvalid,
         Upload = new UploadOptions { Timeout = Timeout(connection) },

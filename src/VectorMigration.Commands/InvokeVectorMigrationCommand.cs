@@ -44,13 +44,29 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
     private protected override IVectorSource OpenIndex(string path) => OnlyPlans ? PlanningParts.OpenIndex(path) : base.OpenIndex(path);
 
     /// <inheritdoc/>
-    private protected override IPayloadSource OpenPayload(string path) =>
-        OnlyPlans ? PlanningParts.OpenPayload(path, () => base.OpenPayload(path)) : base.OpenPayload(path);
+    private protected override IPayloadSource OpenPayload(string path, MigrationOptions options) =>
+        OnlyPlans ? PlanningParts.OpenPayload(path, () => base.OpenPayload(path, options)) : base.OpenPayload(path, options);
+
+    /// <inheritdoc/>
+    private protected override MigrationOptions IndexOptions(QdrantConnection connection)
+    {
+        string logs = IndexPaths.Unresolved(this, Pacing.LogDirectory ?? System.IO.Path.Combine(SessionState.Path.CurrentFileSystemLocation.Path, "logs"));
+        return base.IndexOptions(connection) with
+        {
+            Recreate = Recreate,
+            AddAbsent = Merge.AddAbsent,
+            Verification = Proof.Sample is null ? Verify : VerificationMode.Sample,
+            DryRun = OnlyPlans,
+            LogDirectory = logs,
+            Restart = Journal.Restart,
+            Indexing = Indexed.Options(Optimizer) with { Mode = IndexingMode },
+        };
+    }
 
     /// <inheritdoc/>
     private protected override void OnIndex(IVectorSource source, IPayloadSource? payload, QdrantConnection connection)
     {
-        MigrationOptions options = Options(connection, source.Description);
+        MigrationOptions options = WithJournal(IndexOptions(connection), source.Description);
         Migration migration = new(source, payload, Parts.OpenStore(connection), Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options,
             new DelegateObserver(Observe))
         {
@@ -108,26 +124,16 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
     private bool Agreed(MigrationPlan plan) =>
         Agrees(plan, Pacing.BatchDelay, "Migrate vectors")
         && (!plan.RecreatesCollection || Force || Unasked
-            || ShouldContinue($"The collection '{plan.Collection}' at {plan.Endpoint} exists. Delete it with all its points{PlanText.Losses(plan)}?",
-                "Recreate collection"));
+            || ShouldContinue(
+                $"The collection '{plan.Collection}' at {plan.Endpoint} exists. Delete it with all its points{PlanText.Losses(plan)}?", "Recreate collection"));
 
     private bool Unasked => MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm) && confirm is SwitchParameter { IsPresent: false };
 
-    private MigrationOptions Options(QdrantConnection connection, IndexDescription index)
+    /// <summary>The journal is named after the index too, which is known only once it is open.</summary>
+    private MigrationOptions WithJournal(MigrationOptions asked, IndexDescription index) => asked with
     {
-        string logs = IndexPaths.Unresolved(this, Pacing.LogDirectory ?? System.IO.Path.Combine(SessionState.Path.CurrentFileSystemLocation.Path, "logs"));
-        MigrationOptions asked = IndexOptions(connection);
-        return asked with
-        {
-            Recreate = Recreate,
-            AddAbsent = Merge.AddAbsent,
-            Verification = Proof.Sample is null ? Verify : VerificationMode.Sample,
-            DryRun = OnlyPlans,
-            LogDirectory = logs,
-            JournalPath = Journal.JournalPath is null ? DefaultJournal.Find(logs, asked, index.Path, () => index)
-                : IndexPaths.Unresolved(this, Journal.JournalPath),
-            Restart = Journal.Restart,
-            Indexing = Indexed.Options(Optimizer) with { Mode = IndexingMode },
-        };
-    }
+        JournalPath = Journal.JournalPath is null
+            ? DefaultJournal.Find(asked.LogDirectory!, asked, index.Path, () => index)
+            : IndexPaths.Unresolved(this, Journal.JournalPath),
+    };
 }

@@ -57,8 +57,8 @@ public sealed class OptimizeVectorMigrationCommand : IndexCommand
             return;
         }
 
-        MigrationTuner tuner = new(source, payload, Parts.OpenStore(connection), () => Parts.NewRetryPolicy(options.Migration.Upload.GiveUpAfter), options,
-            Observer);
+        IVectorStore store = Parts.OpenStore(connection);
+        MigrationTuner tuner = new(source, payload, store, () => Parts.NewRetryPolicy(options.Migration.Upload.GiveUpAfter), options, Observer);
         WriteObject(Run(tuner));
     }
 

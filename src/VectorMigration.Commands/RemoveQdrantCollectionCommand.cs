@@ -8,22 +8,16 @@ namespace VectorMigration.Commands;
 [OutputType(typeof(void))]
 public sealed class RemoveQdrantCollectionCommand : ServerCommand
 {
-    /// <summary>Names of collections, taken as written.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("Collection")]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(CollectionCompleter))]
-    public string[] Name { get; set; } = [];
+    private CollectionNamesParameters Collections { get; } = new();
 
     /// <inheritdoc/>
     protected override void OnRecord()
     {
-        string[] names = Possible(Name);
+        string[] names = Possible(Collections.Name);
         if (names.Length == 0)
         {
             return;
         }
-
         IReadOnlyDictionary<string, string> aliases = Wait(AliasStore.ListAliasesAsync(StopToken));
         foreach (string name in names)
         {

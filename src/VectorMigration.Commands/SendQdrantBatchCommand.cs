@@ -44,7 +44,9 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
     /// <inheritdoc/>
     protected override void OnBegin()
     {
-        reader = new PipelineReader(Ids.IdMapping, Target.AllowDuplicateId, new IdMap(Ids.IdMapping, Part.IdOffset ?? 0, Part.IdNamespace));
+        reader = new PipelineReader(
+            new InputRules(Ids.IdMapping, KeptId.IdField, PayloadNumbers.LargeInteger), Target.AllowDuplicateId,
+            new IdMap(Ids.IdMapping, Part.IdOffset ?? 0, Part.IdNamespace));
         _ = Indexed.Options(Optimizer);
         if (Journal.Restart && Journal.JournalPath is null)
         {
@@ -85,14 +87,14 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         MigrationResult result = Finish();
         EndProgress();
         Remember(Collection);
-        WriteVerbose($"{result.Counts.Sent} vectors sent, {result.Counts.Failed} "
-            + $"failed{(result.Counts.Skipped > 0 ? $", {result.Counts.Skipped} acknowledged by an earlier run and not sent again" : string.Empty)}.");
+        string passed = result.Counts.Skipped > 0 ? $", {result.Counts.Skipped} acknowledged by an earlier run and not sent again" : string.Empty;
+        WriteVerbose($"{result.Counts.Sent} vectors sent, {result.Counts.Failed} failed{passed}.");
         if (result.Counts.LeftThere > 0)
         {
-            WriteWarning($"{result.Counts.LeftThere} vectors were left out: "
-                + $"{(Existing.OnExisting == ExistingPoints.Merge ? "there is no point to merge them into" : "points of others have their ids, and stay as they are")}.");
+            string why = Existing.OnExisting == ExistingPoints.Merge ? "there is no point to merge them into"
+                : "points of others have their ids, and stay as they are";
+            WriteWarning($"{result.Counts.LeftThere} vectors were left out: {why}.");
         }
-
         if (result.Indexing is { } indexed)
         {
             WriteVerbose(indexed.Message);
@@ -186,6 +188,8 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         VectorName = Named.VectorName,
         Distance = Target.Distance,
         IdMapping = Ids.IdMapping,
+        IdField = KeptId.IdField,
+        LargeInteger = PayloadNumbers.LargeInteger,
         AllowDuplicateIds = Target.AllowDuplicateId,
         Verification = VerificationMode.None,
         Indexing = Indexed.Options(Optimizer),

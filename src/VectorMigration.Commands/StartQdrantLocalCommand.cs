@@ -34,11 +34,8 @@ public sealed class StartQdrantLocalCommand : MigrationCommand
     [ValidateRangeIfGiven(1, 65_535)]
     public int? RestPort { get; set; }
 
-    /// <summary>How long it may take until it is ready, in seconds; 60 when left out.</summary>
-    [Parameter]
-    [EmptyIsNotGiven]
-    [ValidateRangeIfGiven(1, 3_600)]
-    public int? TimeoutSec { get; set; }
+    /// <summary>How long it may take until it is ready.</summary>
+    private TimeoutParameters Deadline { get; } = new();
 
     /// <summary>Emit the server.</summary>
     [Parameter]
@@ -97,7 +94,7 @@ public sealed class StartQdrantLocalCommand : MigrationCommand
             Port = Port,
             RestPort = RestPort,
         };
-        return TimeoutSec is int seconds ? options with { Timeout = TimeSpan.FromSeconds(seconds) } : options;
+        return Deadline.Given is TimeSpan time ? options with { Timeout = time } : options;
     }
 
     // The module's folder (the repository, where it runs from there: core lies in module/bin), then the current one.

@@ -42,8 +42,12 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
     private protected override void OnIndex(IVectorSource source, IPayloadSource? payload, QdrantConnection connection)
     {
         MigrationOptions options = IndexOptions(connection);
-        options = options with { RecallK = Recall, RecallQueries = RecallQueryCount ?? options.RecallQueries,
-            JournalPath = Repair ? KnownJournal(options, source.Description) : null };
+        options = options with
+        {
+            RecallK = Recall,
+            RecallQueries = RecallQueryCount ?? options.RecallQueries,
+            JournalPath = Repair ? KnownJournal(options, source.Description) : null,
+        };
         IVectorStore store = Parts.OpenStore(connection);
         MigrationCheck check = new(source, payload, store, Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options, new DelegateObserver(Observe));
         try
@@ -81,7 +85,9 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
     private bool Agreed(VerificationResult result, long points, string endpoint)
     {
         string target = $"collection '{Collection}' at {endpoint}";
-        string action = FormattableString.Invariant($"Send again {points:N0} points ({result.Missing:N0} are missing, {result.Different:N0} "
+        string action = string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"Send again {points:N0} points ({result.Missing:N0} are missing, {result.Different:N0} "
             + $"different){(Payload.PayloadPath is null ? ", without payloads" : string.Empty)}");
         return ShouldProcess($"{action} → {target}.", $"{action} → {target}?", "Repair a migration");
     }

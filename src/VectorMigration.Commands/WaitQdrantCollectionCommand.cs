@@ -11,12 +11,7 @@ public sealed class WaitQdrantCollectionCommand : ServerCommand
     private long indexed;
     private long vectors;
 
-    /// <summary>Names of collections or aliases, taken as written.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("Collection")]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(CollectionCompleter))]
-    public string[] Name { get; set; } = [];
+    private CollectionNamesParameters Collections { get; } = new();
 
     /// <summary>Longest wait for each collection in seconds; as long as the server gets anywhere when left out.</summary>
     [Parameter]
@@ -27,12 +22,11 @@ public sealed class WaitQdrantCollectionCommand : ServerCommand
     /// <inheritdoc/>
     protected override void OnRecord()
     {
-        string[] names = Possible(Name);
+        string[] names = Possible(Collections.Name);
         if (names.Length == 0)
         {
             return;
         }
-
         IReadOnlyDictionary<string, string> aliases = Wait(AliasStore.ListAliasesAsync(StopToken));
         foreach (string given in names)
         {

@@ -1,129 +1,188 @@
 using System.Buffers;
-using System.Globalization;
 
 namespace VectorMigration.SideFiles;
 
 /// <summary>
-/// Payloads from a JSON Lines file: one JSON object a line, in the order of the vectors; UTF-8, with or without a byte order mark,
-/// lines ended by LF or CRLF. The file is never loaded: rows are read with positional reads as batches ask for them.
+/// Payloads from a JSON Lines file in the order of adding: line i belongs to the vector that was added i-th. The file is never loaded: rows are read
+/// with positional reads as batches ask for them.
 /// </summary>
 public sealed class JsonLinesPayloadSource : IPayloadSource, IChangeDetector
 {
-    private static readonly byte[] ByteOrderMark = [0xEF, 0xBB, 0xBF];
-
-    private readonly FileBytes bytes;
+    private readonly JsonLinesFile file;
     private readonly LineIndex lines;
-    private readonly string fingerprint;
+    private readonly PayloadRows rows;
+    private readonly RowFetcher fetcher;
+    private readonly SpillFolder spill;
+    private RowOffsets? offsets;
+    private bool judged;
 
     /// <summary>Opens the file; no row is read yet.</summary>
     /// <param name="path">Path of the file.</param>
-    /// <exception cref="MigrationException">The file is missing, cannot be read, or is no UTF-8 text.</exception>
-    public JsonLinesPayloadSource(string path)
+    /// <param name="rules">What the rows must be.</param>
+    /// <param name="spillFolder">Folder for a table that is too large for memory; null for that of the system.</param>
+    /// <exception cref="MigrationException">The file is missing, cannot be read, or is of another form.</exception>
+    public JsonLinesPayloadSource(string path, PayloadRules rules = default, string? spillFolder = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        Path = System.IO.Path.GetFullPath(path);
-        if (Directory.Exists(Path))
-        {
-            throw PayloadErrors.IsDirectory(Path);
-        }
-
-        bytes = Open(Path);
-        try
-        {
-            lines = new LineIndex(bytes, Path, FirstOffset());
-            fingerprint = FileFingerprint.Of(bytes);
-        }
-        catch (Exception error)
-        {
-            bytes.Dispose();
-            if (error is IOException or UnauthorizedAccessException)
-            {
-                throw PayloadErrors.Unreadable(Path, error);
-            }
-
-            throw;
-        }
+        file = new JsonLinesFile(path);
+        lines = new LineIndex(file.Bytes, file.Path, file.FirstOffset);
+        this.rows = new PayloadRows(rules);
+        fetcher = new RowFetcher(file, this.rows);
+        spill = new SpillFolder(spillFolder);
     }
 
     /// <inheritdoc/>
-    public string Path { get; }
+    public string Path => file.Path;
 
     /// <inheritdoc/>
-    public string Identity => string.Create(CultureInfo.InvariantCulture, $"{bytes.Length} bytes, {fingerprint}");
+    public string Identity => file.Identity;
 
     /// <summary>Rows of the file without blank lines at its end; null until the file has been passed through.</summary>
     public long? Count => lines.Count;
+
+    /// <summary>Opens the source that the rules ask for: by key where they name one, otherwise in the order of adding.</summary>
+    /// <exception cref="MigrationException">The file is missing, cannot be read, or is of another form.</exception>
+    public static IPayloadSource Open(string path, PayloadRules rules, string? spillFolder) =>
+        rules.Key is null ? new JsonLinesPayloadSource(path, rules, spillFolder) : new KeyedJsonLinesSource(path, rules, spillFolder);
 
     /// <summary>Passes through the file once, without judging its rows, and answers how many it holds.</summary>
     /// <exception cref="MigrationException">The file cannot be read or has changed.</exception>
     public long CountRows(CancellationToken cancellationToken) => lines.CountAll(cancellationToken);
 
     /// <inheritdoc/>
-    public PayloadBlock Read(long firstOrdinal, ReadOnlySpan<long> faissIds, CancellationToken cancellationToken)
+    public void Check(bool scattered, CancellationToken cancellationToken)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(firstOrdinal);
+        if (judged && (offsets is not null || !scattered))
+        {
+            return;
+        }
+
+        RowOffsets? table = scattered ? new RowOffsets(spill) : null;
         try
         {
-            PayloadBlock block = ReadRows(firstOrdinal, faissIds.Length, cancellationToken);
-            RefuseChanged();
-            return block;
+            PayloadErrors.GuardSpill(() => file.Guard(() => PassThrough(table, cancellationToken)));
         }
-        catch (MigrationException)
+        catch
         {
-            // What was found wrong in the middle of a change is the change's.
-            RefuseChanged();
+            table?.Dispose();
             throw;
         }
+
+        offsets = table;
+        judged = true;
     }
 
     /// <inheritdoc/>
-    void IChangeDetector.ThrowIfChanged() => RefuseChanged();
-
-    /// <inheritdoc/>
-    void IChangeDetector.ThrowIfContentChanged()
+    public PayloadBlock Read(ReadOnlySpan<long> places, CancellationToken cancellationToken)
     {
-        RefuseChanged();
-        if (FileFingerprint.Of(bytes) != fingerprint)
-        {
-            throw PayloadErrors.Changed(Path, "its sampled blocks are no longer those it was opened with");
-        }
+        long[] asked = places.ToArray();
+        return file.Guard(() => InSequence(asked) ? ReadSequence(asked, cancellationToken) : ReadScattered(asked, cancellationToken));
     }
 
     /// <inheritdoc/>
-    public void Dispose() => bytes.Dispose();
+    void IChangeDetector.ThrowIfChanged() => file.ThrowIfChanged();
 
-    private static DiskBytes Open(string path)
+    /// <inheritdoc/>
+    void IChangeDetector.ThrowIfContentChanged() => file.ThrowIfContentChanged();
+
+    /// <inheritdoc/>
+    public void Dispose()
     {
-        try
+        offsets?.Dispose();
+        file.Dispose();
+    }
+
+    private static bool InSequence(long[] places)
+    {
+        for (int i = 1; i < places.Length; i++)
         {
-            return new DiskBytes(path, FileShare.ReadWrite | FileShare.Delete);
+            if (places[i] != places[0] + i)
+            {
+                return false;
+            }
         }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+
+        return true;
+    }
+
+    private bool PassThrough(RowOffsets? table, CancellationToken cancellationToken)
+    {
+        long firstBlank = -1;
+        lines.PassThrough(
+            (line, offset, text) =>
+            {
+                if (Lines.IsBlank(text))
+                {
+                    firstBlank = firstBlank < 0 ? line : firstBlank;
+                    return;
+                }
+
+                if (firstBlank >= 0)
+                {
+                    throw PayloadErrors.RowBlank(Path, firstBlank + 1);
+                }
+
+                if (rows.Judge(text, out _) is RowFault fault)
+                {
+                    throw PayloadErrors.RowInvalid(Path, line + 1, fault);
+                }
+
+                table?.Add(offset);
+            },
+            cancellationToken);
+        table?.Complete();
+        return true;
+    }
+
+    /// <summary>Rows in no order, by the table; without one they are sought one by one.</summary>
+    private PayloadBlock ReadScattered(long[] places, CancellationToken cancellationToken)
+    {
+        long[] found = new long[places.Length];
+        if (offsets is RowOffsets table)
         {
-            throw PayloadErrors.Missing(path);
+            RefuseBeyondEnd(places, cancellationToken);
+            PayloadErrors.GuardSpill(() => table.Find(places, found));
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
+        else
         {
-            throw PayloadErrors.Unreadable(path, error);
+            for (int i = 0; i < places.Length; i++)
+            {
+                using LineReader reader = lines.Open(places[i], cancellationToken)
+                    ?? throw PayloadErrors.TooFewRows(Path, lines.CountAll(cancellationToken), places[i] + 1);
+                found[i] = reader.Offset;
+            }
+        }
+
+        return fetcher.Fetch(found, cancellationToken);
+    }
+
+    private void RefuseBeyondEnd(long[] places, CancellationToken cancellationToken)
+    {
+        long count = lines.CountAll(cancellationToken);
+        long greatest = places.Max();
+        if (greatest >= count || places.Min() < 0)
+        {
+            throw PayloadErrors.TooFewRows(Path, count, greatest + 1);
         }
     }
 
-    private PayloadBlock ReadRows(long firstOrdinal, int count, CancellationToken cancellationToken)
+    private PayloadBlock ReadSequence(long[] places, CancellationToken cancellationToken)
     {
-        int[] offsets = new int[count + 1];
+        int[] ends = new int[places.Length + 1];
         ArrayBufferWriter<byte> text = new();
-        using LineReader? reader = lines.Open(firstOrdinal, cancellationToken);
-        for (int row = 0; row < count; row++)
+        long first = places.Length == 0 ? 0 : places[0];
+        ArgumentOutOfRangeException.ThrowIfNegative(first, nameof(places));
+        using LineReader? reader = lines.Open(first, cancellationToken);
+        for (int row = 0; row < places.Length; row++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (reader is null || !reader.TryRead(out ReadOnlySpan<byte> line))
             {
-                throw PayloadErrors.TooFewRows(Path, lines.CountAll(cancellationToken), firstOrdinal + count);
+                throw PayloadErrors.TooFewRows(Path, lines.CountAll(cancellationToken), first + places.Length);
             }
 
-            Judge(line, firstOrdinal + row, firstOrdinal + count, cancellationToken);
-            text.Write(line);
-            offsets[row + 1] = text.WrittenCount;
+            RowFindings found = Judge(line, first + row, first + places.Length, cancellationToken);
+            rows.Write(line, found, text);
+            ends[row + 1] = text.WrittenCount;
         }
 
         if (reader is not null)
@@ -131,41 +190,17 @@ public sealed class JsonLinesPayloadSource : IPayloadSource, IChangeDetector
             lines.Note(reader);
         }
 
-        return new PayloadBlock(text.WrittenMemory, offsets);
+        return new PayloadBlock(text.WrittenMemory, ends);
     }
 
-    private void Judge(ReadOnlySpan<byte> line, long ordinal, long expected, CancellationToken cancellationToken)
+    private RowFindings Judge(ReadOnlySpan<byte> line, long row, long expected, CancellationToken cancellationToken)
     {
-        if (JsonRow.IsBlank(line))
+        if (Lines.IsBlank(line))
         {
-            long rows = lines.CountAll(cancellationToken);
-            throw ordinal < rows ? PayloadErrors.RowBlank(Path, ordinal + 1) : PayloadErrors.TooFewRows(Path, rows, expected);
+            long count = lines.CountAll(cancellationToken);
+            throw row < count ? PayloadErrors.RowBlank(Path, row + 1) : PayloadErrors.TooFewRows(Path, count, expected);
         }
 
-        if (JsonRow.Fault(line) is string fault)
-        {
-            throw PayloadErrors.RowInvalid(Path, ordinal + 1, fault);
-        }
-    }
-
-    private long FirstOffset()
-    {
-        Span<byte> head = stackalloc byte[4];
-        head = head[..bytes.Read(0, head)];
-        return head switch
-        {
-            [0xEF, 0xBB, 0xBF, ..] => ByteOrderMark.Length,
-            [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] => throw PayloadErrors.NotUtf8(Path, "it begins with the byte order mark of UTF-16"),
-            [0x1F, 0x8B, ..] => throw PayloadErrors.NotUtf8(Path, "it is compressed with gzip"),
-            _ => 0,
-        };
-    }
-
-    private void RefuseChanged()
-    {
-        if (bytes.Change() is string change)
-        {
-            throw PayloadErrors.Changed(Path, change);
-        }
+        return rows.Judge(line, out RowFindings found) is RowFault fault ? throw PayloadErrors.RowInvalid(Path, row + 1, fault) : found;
     }
 }

@@ -1,5 +1,8 @@
 namespace VectorMigration.SideFiles;
 
+/// <summary>Is shown a line: its number from 0, where it begins, and its text without the end.</summary>
+internal delegate void LineVisitor(long line, long offset, ReadOnlySpan<byte> text);
+
 /// <summary>
 /// Finds the offset of any line of a file without holding the file: one offset for every 1,024 lines, noted as far as
 /// the file has been passed through, and the places where the last readers stopped. Thread-safe.
@@ -14,6 +17,7 @@ internal sealed class LineIndex
 
     private readonly FileBytes bytes;
     private readonly string path;
+    private readonly long firstOffset;
     private readonly Lock gate = new();
     private readonly List<long> marks = [];
     private readonly (long Line, long Offset)[] stops = new (long, long)[8];
@@ -27,6 +31,7 @@ internal sealed class LineIndex
     {
         this.bytes = bytes;
         this.path = path;
+        this.firstOffset = firstOffset;
         frontierOffset = firstOffset;
         Array.Fill(stops, (0, firstOffset));
     }
@@ -79,6 +84,20 @@ internal sealed class LineIndex
         }
     }
 
+    /// <summary>Passes through the whole file from its beginning, and shows every line on the way.</summary>
+    public void PassThrough(LineVisitor visit, CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            marks.Clear();
+            frontierLine = 0;
+            frontierOffset = firstOffset;
+            lastFilled = -1;
+            complete = false;
+            Advance(long.MaxValue, cancellationToken, visit);
+        }
+    }
+
     /// <summary>Passes through the rest of the file and answers how many rows it holds.</summary>
     public long CountAll(CancellationToken cancellationToken)
     {
@@ -104,7 +123,7 @@ internal sealed class LineIndex
     }
 
     /// <summary>Notes offsets up to <paramref name="line"/> inclusive, or to the end.</summary>
-    private void Advance(long line, CancellationToken cancellationToken)
+    private void Advance(long line, CancellationToken cancellationToken, LineVisitor? visit = null)
     {
         using LineReader reader = new(bytes, path, frontierOffset, frontierLine);
         while (!complete && frontierLine <= line)
@@ -117,12 +136,13 @@ internal sealed class LineIndex
                 return;
             }
 
+            visit?.Invoke(frontierLine, offset, text);
             if (frontierLine % Stride == 0)
             {
                 marks.Add(offset);
             }
 
-            lastFilled = JsonRow.IsBlank(text) ? lastFilled : frontierLine;
+            lastFilled = Lines.IsBlank(text) ? lastFilled : frontierLine;
             frontierLine = reader.Line;
             frontierOffset = reader.Offset;
         }

@@ -11,8 +11,10 @@ internal sealed class LineReader : IDisposable
 #if DEBUG
     // Small, so that tests cross the boundary at every line.
     private const int FirstBuffer = 16;
+    private const int FirstRead = 8;
 #else
     private const int FirstBuffer = 256 << 10;
+    private const int FirstRead = 4 << 10;
 #endif
 
     private readonly FileBytes bytes;
@@ -21,6 +23,7 @@ internal sealed class LineReader : IDisposable
     private int start;
     private int end;
     private long filled;
+    private int readAtOnce = FirstBuffer;
 
     /// <summary>Starts at <paramref name="offset"/>, which begins line <paramref name="line"/> (from 0).</summary>
     public LineReader(FileBytes bytes, string path, long offset, long line)
@@ -66,6 +69,24 @@ internal sealed class LineReader : IDisposable
         }
     }
 
+    /// <summary>
+    /// Goes to the line that begins at <paramref name="offset"/>; lines are no longer counted. What was read already is used, and where that ends little is
+    /// read at first: lines in no order lie far from each other.
+    /// </summary>
+    public void Seek(long offset)
+    {
+        if (offset >= Offset && offset <= filled)
+        {
+            start += (int)(offset - Offset);
+            return;
+        }
+
+        start = 0;
+        end = 0;
+        filled = offset;
+        readAtOnce = FirstRead;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -101,7 +122,8 @@ internal sealed class LineReader : IDisposable
 
         start = 0;
         end = kept;
-        int room = (int)Math.Min(buffer.Length - kept, bytes.Length - filled);
+        int room = (int)Math.Min(Math.Min(buffer.Length - kept, readAtOnce), bytes.Length - filled);
+        readAtOnce = Math.Min(readAtOnce * 2, MaxLine);
         int read;
         try
         {

@@ -3,7 +3,10 @@ namespace VectorMigration.SideFiles;
 /// <summary>The errors of payload files, all of them.</summary>
 internal static class PayloadErrors
 {
-    private const string OneObjectALine = "Write one JSON object a line, in the order of the vectors (from a JSON array: jq -c '.[]' file.json > file.jsonl).";
+    // No way of writing lines is named here: whether their order is that of the vectors nobody can see, so that a key is the safe way.
+    private const string OneObjectALine = "Write it as JSON Lines, one object a line, with the FAISS id in a field of each object, and name that field "
+        + "with -PayloadKey (--payload-key). "
+        + "Without a key line n must belong to the vector that was added n-th.";
 
     public static MigrationException Missing(string path) => new(
         ErrorIds.PayloadFileMissing, ErrorKind.NotFound, $"There is no payload file {path}.", "Check the path.", path);
@@ -28,20 +31,67 @@ internal static class PayloadErrors
         ErrorIds.PayloadNotUtf8, ErrorKind.InvalidData, $"The payload file {path} is not UTF-8 text: {found}.", "Save it as UTF-8, one JSON object a line.",
             path);
 
-    public static MigrationException RowInvalid(string path, long line, string found) => new(
-        ErrorIds.PayloadRowInvalid, ErrorKind.InvalidData, $"{path}, line {line}: expected one JSON object, found {found}.", OneObjectALine, path);
+    public static MigrationException OtherForm(string path, string found, string action = OneObjectALine) => new(
+        ErrorIds.PayloadNotJsonLines, ErrorKind.InvalidData, $"The payload file {path} is {found}; expected JSON Lines, one JSON object a line.", action, path);
+
+    public static MigrationException NotRegular(string path) => new(
+        ErrorIds.PayloadNotRegularFile,
+        ErrorKind.InvalidArgument,
+        $"{path} is a pipe or a device; a payload must be a regular file, because it is read more than once and from any place.",
+        "Write it to a file first, and name that.",
+        path);
+
+    public static MigrationException RowInvalid(string path, long line, RowFault fault) => new(
+        fault.ErrorId, ErrorKind.InvalidData, $"{path}, line {line}: {fault.Found}.", fault.Action, path);
+
+    public static MigrationException KeyRepeated(string path, string field, long key, long first, long second, long repeated) => new(
+        ErrorIds.PayloadKeyRepeated,
+        ErrorKind.InvalidData,
+        $"{path}: the FAISS id {key} stands in the field '{field}' of line {first} and of line {second}; {repeated} "
+            + $"{(repeated == 1 ? "line repeats" : "lines repeat")} an id that another one has.",
+        "Keep one line for each vector.",
+        path);
+
+    public static MigrationException SpillFailed(Exception inner) => new(
+        ErrorIds.PayloadTableFailed,
+        ErrorKind.ResourceUnavailable,
+        $"The table that finds payloads cannot be written or read: {inner.Message}",
+        "Make room in the folder of the journal and in that for temporary files (16 bytes for each line, twice while they are sorted).",
+        null,
+        inner);
+
+    /// <summary>The same, of work without a result.</summary>
+    public static void GuardSpill(Action work) => GuardSpill(() =>
+    {
+        work();
+        return true;
+    });
+
+    /// <summary>Works with a table on the disk; what the disk says becomes an error of its own.</summary>
+    public static T GuardSpill<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw SpillFailed(error);
+        }
+    }
 
     public static MigrationException RowBlank(string path, long line) => new(
         ErrorIds.PayloadRowBlank, ErrorKind.InvalidData,
         $"{path}, line {line}: expected one JSON object, found a blank line, and more lines follow.",
-        "Remove the line, or write {} where a vector has no payload: lines and vectors go in the same order.", path);
+        "Write {} where a vector has no payload. Removing the line would move all that follow to other vectors.", path);
 
     public static MigrationException LineTooLong(string path, long line, int most) => new(
         ErrorIds.PayloadLineTooLong, ErrorKind.InvalidData,
-        $"{path}, line {line}: expected a line of at most {most} bytes, found a longer one.", OneObjectALine, path);
+        $"{path}, line {line}: expected a line of at most {most} bytes, found a longer one.",
+            "Write one JSON object a line; an object larger than that is no payload for Qdrant.", path);
 
     public static MigrationException TooFewRows(string path, long rows, long expected) => new(
         ErrorIds.PayloadTooFewRows, ErrorKind.Conflict,
         $"The payload file {path} holds {rows} {(rows == 1 ? "row" : "rows")}; expected one for every vector, at least {expected}.",
-        "Use the file that belongs to this index: line 1 is the payload of the first vector.", path);
+        "Use the file that belongs to this index, or join by a field that holds the FAISS id: -PayloadKey (--payload-key).", path);
 }

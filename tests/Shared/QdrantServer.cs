@@ -207,7 +207,8 @@ public sealed class QdrantServer : IAsyncDisposable
             }
         }
 
-        throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} holds Migration.sln: run the tests from the repository's build output.");
+        throw new InvalidOperationException(
+            $"No folder above {AppContext.BaseDirectory} holds Migration.sln: run the tests from the repository's build output.");
     }
 
     private static async Task<string> FindBinaryAsync()

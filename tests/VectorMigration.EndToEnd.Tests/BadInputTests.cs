@@ -169,7 +169,8 @@ public sealed class BadInputTests(QdrantServerFixture fixture) : ServerTests(fix
         (await MigrateAsync(path, "--payload", At("short.jsonl"))).ShouldEndWith(2, "short.jsonl", "9", "10");
         (await Witness.ExistsAsync(Collection)).ShouldBeFalse();
         await File.WriteAllTextAsync(At("broken.jsonl"), string.Concat(Enumerable.Repeat("{}\n", 4)) + "[1]\n" + string.Concat(Enumerable.Repeat("{}\n", 5)));
-        (await MigrateAsync(path, "--payload", At("broken.jsonl"), "--batch-size", "2", "--parallel", "1")).ShouldEndWith(1, "broken.jsonl", "line 5");
+        (await MigrateAsync(path, "--payload", At("broken.jsonl"), "--batch-size", "2", "--parallel", "1")).ShouldEndWith(2, "broken.jsonl", "line 5");
+        (await Witness.ExistsAsync(Collection)).ShouldBeFalse();
     }
 
     [Fact]

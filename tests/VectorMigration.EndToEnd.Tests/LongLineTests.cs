@@ -12,7 +12,7 @@ public sealed class LongLineTests
     [InlineData(0, 0, 0)]
     [InlineData(20, 5, 0)]
     [InlineData(5, 0, 40_000_000)]
-    public async Task EveryByteComesBackInOrder(int delay, int jitter, long bytesPerSecond)
+    public async Task Every_byte_comes_back_in_order(int delay, int jitter, long bytesPerSecond)
     {
         using Echo echo = new();
         await using LongLine line = LongLine.Open("127.0.0.1", echo.Port, new LineOptions
@@ -37,7 +37,7 @@ public sealed class LongLineTests
     }
 
     [Fact]
-    public async Task ALineMayBecomeLongerWhileItRuns()
+    public async Task A_line_may_become_longer_while_it_runs()
     {
         using Echo echo = new();
         await using LongLine line = LongLine.Open("127.0.0.1", echo.Port, new LineOptions());
@@ -52,7 +52,7 @@ public sealed class LongLineTests
     }
 
     [Fact]
-    public async Task AConnectionEndsWhenNobodyIsBehindTheLine()
+    public async Task A_connection_ends_when_nobody_is_behind_the_line()
     {
         using Echo echo = new();
         int gone = echo.Port;

@@ -124,7 +124,14 @@ public sealed class VerifyTests(QdrantServerFixture fixture) : ServerTests(fixtu
     [Fact]
     public async Task Recall_of_a_graph_is_measured_and_where_exact_search_is_off_that_is_said()
     {
-        await Witness.CreateAsync(Collection, """{"vectors":{"size":24,"distance":"Cosine"},"optimizers_config":{"indexing_threshold":50,"default_segment_number":1},"hnsw_config":{"m":4,"ef_construct":4,"full_scan_threshold":10},"strict_mode_config":{"enabled":true,"search_allow_exact":false,"max_query_limit":700}}""");
+        await Witness.CreateAsync(Collection, """
+            {
+              "vectors": {"size": 24, "distance": "Cosine"},
+              "optimizers_config": {"indexing_threshold": 50, "default_segment_number": 1},
+              "hnsw_config": {"m": 4, "ef_construct": 4, "full_scan_threshold": 10},
+              "strict_mode_config": {"enabled": true, "search_allow_exact": false, "max_query_limit": 700}
+            }
+            """);
         string path = IndexFiles.Flat(At("cosine.faiss"), 24, IndexFiles.Random(3_000, 24, seed: 8));
         // Until there is a graph Qdrant scans, and finds everything.
         (await MigrateAsync(path, "--distance", "cosine", "--wait-indexed")).ShouldSucceed();

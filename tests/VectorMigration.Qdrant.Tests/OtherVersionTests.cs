@@ -77,7 +77,8 @@ public sealed class OtherVersionTests
             foreach (Protocol.PointId id in asked.Ids)
             {
                 Protocol.VectorOutput vector = new() { Dense = new Protocol.DenseVector { Data = { components[(int)(id.Num * 2)..(int)((id.Num * 2) + 2)] } } };
-                response.Result.Add(new Protocol.RetrievedPoint { Id = id, Vectors = new Protocol.VectorsOutput { Vectors = new Protocol.NamedVectorsOutput { Vectors = { ["text"] = vector } } } });
+                var named = new Protocol.NamedVectorsOutput { Vectors = { ["text"] = vector } };
+                response.Result.Add(new Protocol.RetrievedPoint { Id = id, Vectors = new Protocol.VectorsOutput { Vectors = named } });
             }
 
             return StubServer.OkAsync(context, response);

@@ -115,10 +115,11 @@ Describe 'Invoke-VectorMigration' {
     }
 
     It 'keeps the kind of an error: a server without room in the midst of a run is a lack of resources, batch and run alike' {
+        # The server counts its points now and then only: batches are many.
         $null = Invoke-VectorMigration ./words.faiss roomless -First 100 -LogDirectory ./roomless
         $body = @{ strict_mode_config = @{ enabled = $true; max_points_count = 250 } } | ConvertTo-Json
         $null = Invoke-RestMethod "$env:VECTORMIGRATION_TEST_REST/collections/roomless" -Method Patch -ContentType application/json -Body $body
-        $result = Invoke-VectorMigration ./words.faiss roomless -First 2000 -BatchSize 100 -ThrottleLimit 1 -LogDirectory ./roomless -ErrorAction SilentlyContinue -ErrorVariable problems
+        $result = Invoke-VectorMigration ./words.faiss roomless -BatchSize 20 -ThrottleLimit 1 -LogDirectory ./roomless -ErrorAction SilentlyContinue -ErrorVariable problems
         $result.Status, $result.Error.ErrorId, $result.Error.Kind | Should -Be 'Interrupted', 'CollectionLimitReached', 'ResourceUnavailable'
         $problems.Count | Should -Be 2
         $problems.CategoryInfo.Category | Should -Be ResourceUnavailable, ResourceUnavailable
@@ -137,13 +138,8 @@ Describe 'Invoke-VectorMigration' {
     }
 
     It 'takes each row of a table by itself, its empty cells for not given' {
-        Copy-Item ./words.faiss ./row.faiss
-        $results = @"
-LiteralPath,Collection,BatchSize,ThrottleLimit,BatchDelay
-./row.faiss,row-1,40,2,
-./row.faiss,row-2,,,
-./row.faiss,row-3,50,,0.001
-"@ | ConvertFrom-Csv | Invoke-VectorMigration -First 300 -LogDirectory ./rows
+        $results = 'Collection,BatchSize,ThrottleLimit,BatchDelay', 'row-1,40,2,', 'row-2,,,', 'row-3,50,,0.001' |
+            ConvertFrom-Csv | Invoke-VectorMigration -Path ./words.faiss -First 300 -LogDirectory ./rows
         $results.ExitCode | Should -Be 0, 0, 0
         $results.Collection | Should -Be row-1, row-2, row-3
         $results.Plan.BatchSize | Should -Be 40, $null, 50

@@ -94,7 +94,7 @@ Describe 'Conventions' {
 
     It 'has a view for every output' {
         $typeNames = 'FaissVector', 'IndexDescription', 'QdrantBatchResult', 'MigrationPerf', 'MigrationResult', 'VerificationResult', 'QdrantConnection', 'QdrantCollectionInfo', 'QdrantAliasChange', 'QdrantLocalServer', 'MigrationPerfComparison'
-        $typeNames | ForEach-Object { Get-FormatData "VectorMigration.$_" | Should -Not -BeNullOrEmpty -Because $_ }
+        $typeNames | ForEach-Object { Get-FormatData "VectorMigration.*.$_" | Should -Not -BeNullOrEmpty -Because $_ }
     }
 
     It 'shows <Name> in 80 columns without an error' -ForEach @(

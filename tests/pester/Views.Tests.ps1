@@ -102,7 +102,7 @@ Describe 'An output binds to the next cmdlet' {
         @{ From = 'QdrantCollectionInfo'; To = 'Get-QdrantCollection'; Property = 'Connection'; Parameter = 'Connection' }
         @{ From = 'QdrantLocalServer'; To = 'Get-QdrantCollection'; Property = 'Connection'; Parameter = 'Connection' }
     ) {
-        $type = [type] "VectorMigration.$From"
+        $type = [VectorMigration.Vectors.FaissVector].Assembly.GetExportedTypes().Where({ $_.Name -eq $From })[0]
         $type.GetProperties().Name + @((Get-TypeData $type.FullName).Members.Keys) | Should -Contain $Property
         $bound = (Get-Command $To).Parameters[$Parameter]
         $bound.Attributes.Where({ $_ -is [Parameter] }).ValueFromPipelineByPropertyName | Should -Contain $true

@@ -27,8 +27,7 @@ internal sealed class FuzzProgram(string[] args)
 
         // Kept by the system even when the process is killed: which cases were under way when it ended.
         using FileStream underWay = new(Path.Combine(options.Keep!, "under-way"), FileMode.Create, FileAccess.ReadWrite);
-        using MemoryMappedFile map = MemoryMappedFile.CreateFromFile(
-            underWay, null, sizeof(long) * options.Parallel, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: true);
+        using MemoryMappedFile map = MemoryMappedFile.CreateFromFile(underWay, null, sizeof(long) * options.Parallel, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: true);
         using MemoryMappedViewAccessor numbers = map.CreateViewAccessor();
         options = options with { OnCase = (worker, number) => numbers.Write(worker * sizeof(long), number) };
         DateTime started = DateTime.UtcNow;
@@ -54,19 +53,14 @@ internal sealed class FuzzProgram(string[] args)
         $"""
         # Damaged index files
 
-        `./build.sh fuzz --count {options.Count} --seed {options.Seed}{(
-            options.First > 0 ? $" --first {options.First}" : string.Empty)}`: {options.Count:N0} files made of {seeds} indexes that FAISS wrote (
-            tests/fixtures), each described, opened, read to the last vector and id, and scanned.
+        `./build.sh fuzz --count {options.Count} --seed {options.Seed}{(options.First > 0 ? $" --first {options.First}" : string.Empty)}`: {options.Count:N0} files made of {seeds} indexes that FAISS wrote (tests/fixtures), each described, opened, read to the last vector and id, and scanned.
 
         - Commit {Text("--commit") ?? "unknown"}, {DateTime.UtcNow:yyyy-MM-dd}, {duration.TotalMinutes:F1} minutes on {options.Parallel} threads of 1 MiB stack
         - {Processor()}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, .NET {Environment.Version}
-        - Limits: {Trial.TimeLimit.TotalSeconds:F0} s a file by the clock on the wall (
-            a file that is slower is read up to twice again, and a fault if it is slow each time: the table tells first readings and how many were read again); {Trial.MemoryLimit >> 10:N0} KiB beyond the length of the file
+        - Limits: {Trial.TimeLimit.TotalSeconds:F0} s a file by the clock on the wall (a file that is slower is read up to twice again, and a fault if it is slow each time: the table tells first readings and how many were read again); {Trial.MemoryLimit >> 10:N0} KiB beyond the length of the file
         - Machine's load at the end, of one, five and fifteen minutes: {Load()}
-        - Memory: all bytes that the thread allocated in both openings, the reading and the scan, whether freed or not,
-            plus the most that it had on lease from array pools at once
-        - described: sound for its kind, whose vectors are not read; rejected: an error with offset, field,
-            expected and found; fault: anything else (a crash, another exception, a limit passed)
+        - Memory: all bytes that the thread allocated in both openings, the reading and the scan, whether freed or not, plus the most that it had on lease from array pools at once
+        - described: sound for its kind, whose vectors are not read; rejected: an error with offset, field, expected and found; fault: anything else (a crash, another exception, a limit passed)
 
         {FuzzTable.Of(run.Figures)}
         """);
@@ -76,8 +70,7 @@ internal sealed class FuzzProgram(string[] args)
     private static string Processor()
     {
         const string Model = "model name";
-        string? line = File.Exists("/proc/cpuinfo") ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith(Model, StringComparison.Ordinal))
-            : null;
+        string? line = File.Exists("/proc/cpuinfo") ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith(Model, StringComparison.Ordinal)) : null;
         return line is null ? RuntimeInformation.ProcessArchitecture.ToString() : line[(line.IndexOf(':') + 1)..].Trim();
     }
 

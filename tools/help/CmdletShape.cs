@@ -20,8 +20,9 @@ internal sealed record CmdletShape(string Name, string DefaultSet, IReadOnlyList
         string name = $"{cmdlet.ConstructorArguments[0].Value}-{cmdlet.ConstructorArguments[1].Value}";
         List<ParameterShape> parameters = Declared(type);
         // What cmdlets share is declared in groups, which they have as properties that are not public.
-        foreach (PropertyInfo group in type.GetProperties(BindingFlags.NonPublic | BindingFlags.Instance)
-            .Where(property => property.PropertyType.BaseType?.Name == "ParameterGroup"))
+        IEnumerable<PropertyInfo> groups = type.GetProperties(BindingFlags.NonPublic | BindingFlags.Instance)
+            .Where(static property => property.PropertyType.BaseType?.Name == "ParameterGroup");
+        foreach (PropertyInfo group in groups)
         {
             bool fromPipeline = Attribute(group, "NotFromPipelineAttribute") is null;
             parameters.AddRange(Declared(group.PropertyType).Select(parameter => parameter with { ByName = parameter.ByName && fromPipeline }));

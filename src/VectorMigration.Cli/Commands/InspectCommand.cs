@@ -23,6 +23,7 @@ internal static class InspectCommand
 
     private static async Task<int> RunAsync(string path, bool scan, Screen screen, CancellationToken cancellationToken)
     {
+        Address.ThrowIfAddress(path);
         string full = Path.GetFullPath(path);
         IndexDescription index = scan ? await ScanAsync(full, screen, cancellationToken).ConfigureAwait(false) : FaissIndex.Describe(full);
         screen.Show(IndexSheet.Of(index));

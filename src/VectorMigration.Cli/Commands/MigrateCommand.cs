@@ -45,7 +45,8 @@ internal sealed class MigrateCommand
         migrate.connection.AddTo(command);
         migrate.pacing.AddTo(command);
         foreach (Option option in (Option[])[migrate.recreate, migrate.yes, migrate.logDirectory, migrate.journal, migrate.restart, migrate.verify,
-            migrate.dryRun, Switches.Json(), migrate.verbose])
+            migrate.dryRun,
+            Switches.Json(), migrate.verbose])
         {
             command.Add(option);
         }
@@ -85,7 +86,7 @@ internal sealed class MigrateCommand
         // The connections that planning asks over open while the index is read.
         _ = store.WarmAsync(TargetSurvey.Calls, cancellationToken);
         using IVectorSource index = options.DryRun ? PlanningParts.OpenIndex(source.Path(parsed)) : Parts.OpenIndex(source.Path(parsed));
-        using IPayloadSource? payload = source.OpenPayload(parsed, cancellationToken, options.DryRun);
+        using IPayloadSource? payload = source.OpenPayload(parsed, options);
         using RunLog? log = options is { DryRun: false, LogDirectory: string folder } ? new RunLog(folder, options.Upload.SlowThreshold) : null;
         RunProgress progress = RunProgress.Start(Screen);
         await using (progress.ConfigureAwait(false))
@@ -99,7 +100,6 @@ internal sealed class MigrateCommand
             {
                 RequireConsent(await migration.PlanAsync(cancellationToken).ConfigureAwait(false), parsed.GetValue(yes));
             }
-
             return await migration.RunAsync(cancellationToken).ConfigureAwait(false);
         }
     }

@@ -14,8 +14,24 @@ internal sealed class SourceArguments
     private readonly Option<Distance?> distance = Choices.Of("--distance", "distance, where the index's metric does not say it", "D",
         ("euclid", Distance.Euclid), ("dot", Distance.Dot), ("cosine", Distance.Cosine), ("manhattan", Distance.Manhattan));
 
-    private readonly Option<string?> payload = new("--payload") { Description = "payload file: one JSON object a line, in the order of the vectors",
-        HelpName = "F" };
+    private readonly Option<string?> payload = new("--payload") { Description = "payload file: one JSON object a line, line n for the vector that was "
+        + "added n-th unless --payload-key is given", HelpName = "F" };
+    private readonly Option<string?> payloadKey = new("--payload-key") { Description = "field of each payload object that holds the FAISS id of its "
+        + "vector; lines may then be in any order", HelpName = "K" };
+    private readonly Option<bool> dropPayloadKey = new("--drop-payload-key") { Description = "leave that field out of the payload" };
+    private readonly Option<MissingPayload?> onMissingPayload = Choices.Of(
+        "--on-missing-payload", "what becomes of vectors that a payload file with a key has nothing for (default fail; skip ends with exit code 4)", "P",
+        ("fail", MissingPayload.Fail), ("empty", MissingPayload.Empty), ("skip", MissingPayload.Skip));
+
+    private readonly Option<LargeInteger?> largeInteger = Choices.Of(
+        "--large-integer", "what becomes of whole numbers in payloads that 64 bits do not hold (default fail)", "L",
+        ("fail", LargeInteger.Fail), ("text", LargeInteger.Text));
+
+    private readonly Option<string?> idField = new("--id-field")
+    {
+        Description = "field of the payload that keeps an id which uuid5 replaced (default faiss_id)",
+        HelpName = "N",
+    };
     private readonly Option<IdMapping?> idMapping = Choices.Of("--id-mapping", "what becomes of the ids", "M", ("keep", IdMapping.Keep),
         ("uuid5", IdMapping.Uuid5));
     private readonly Option<bool> allowDuplicates = new("--allow-duplicate-ids") { Description = "let the last vector of an id win instead of refusing "
@@ -27,14 +43,15 @@ internal sealed class SourceArguments
     public void AddTo(Command command)
     {
         command.Add(path);
-        foreach (Option option in (Option[])[collection, vectorName, limit, offset, distance, payload, idMapping, allowDuplicates, skipInvalid])
+        foreach (Option option in (Option[])[collection, vectorName, limit, offset, distance, payload, payloadKey, dropPayloadKey, onMissingPayload,
+            largeInteger, idMapping, idField, allowDuplicates, skipInvalid])
         {
             command.Add(option);
         }
     }
 
     /// <summary>Full path of the index.</summary>
-    public string Path(ParseResult parsed) => System.IO.Path.GetFullPath(parsed.GetRequiredValue(path));
+    public string Path(ParseResult parsed) => FullPath(parsed.GetRequiredValue(path));
 
     /// <summary>Name of the collection.</summary>
     /// <exception cref="MigrationException">It cannot be one; nothing has been asked of the server.</exception>
@@ -54,17 +71,27 @@ internal sealed class SourceArguments
         Offset = parsed.GetValue(offset) ?? 0,
         Limit = parsed.GetValue(limit),
         IdMapping = parsed.GetValue(idMapping) ?? IdMapping.Keep,
+        IdField = parsed.GetValue(idField) is { Length: > 0 } field ? field : null,
+        PayloadKey = parsed.GetValue(payloadKey) is { Length: > 0 } key ? key : null,
+        DropPayloadKey = parsed.GetValue(dropPayloadKey),
+        OnMissingPayload = parsed.GetValue(onMissingPayload) ?? MissingPayload.Fail,
+        LargeInteger = parsed.GetValue(largeInteger) ?? LargeInteger.Fail,
         AllowDuplicateIds = parsed.GetValue(allowDuplicates),
         SkipInvalid = parsed.GetValue(skipInvalid),
     };
 
-    /// <summary>Opens the payload file, if one is named, and counts its rows, so that a file that does not fit is refused before the first vector.</summary>
+    /// <summary>Opens the payload file, if one is named; its rows are looked at by whoever plans.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="cancellationToken">Stops the counting.</param>
-    /// <param name="planning">A file that cannot be read is left to the planner, as one reason among others.</param>
-    /// <exception cref="MigrationException">The file cannot be read.</exception>
-    public IPayloadSource? OpenPayload(ParseResult parsed, CancellationToken cancellationToken, bool planning = false) =>
+    /// <param name="options">What it asks for.</param>
+    /// <exception cref="MigrationException">The file cannot be read, or is no JSON Lines. Not for a dry run: there it is one reason among others.</exception>
+    public IPayloadSource? OpenPayload(ParseResult parsed, MigrationOptions options) =>
         parsed.GetValue(payload) is not string file ? null
-        : planning ? PlanningParts.OpenPayload(System.IO.Path.GetFullPath(file), () => Parts.OpenCountedPayload(file, cancellationToken))
-        : Parts.OpenCountedPayload(file, cancellationToken);
+        : options.DryRun ? PlanningParts.OpenPayload(file, () => Parts.OpenPayload(file, options.PayloadRules, options.SpillFolder))
+        : Parts.OpenPayload(file, options.PayloadRules, options.SpillFolder);
+
+    private static string FullPath(string given)
+    {
+        Address.ThrowIfAddress(given);
+        return System.IO.Path.GetFullPath(given);
+    }
 }

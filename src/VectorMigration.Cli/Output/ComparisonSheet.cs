@@ -15,7 +15,10 @@ internal static class ComparisonSheet
             .Add("success rate", $"{Rate(comparison.BaselineSuccessRate)} → {Rate(comparison.CurrentSuccessRate)}",
                 comparison.CurrentSuccessRate is < 100 ? Tone.Bad : Tone.Plain);
 
-    private static string Name(RunRecord run) => $"{Path.GetFileName(run.Path)}{(run.RunId is Guid id && id != Guid.Empty && !run.Path.Contains(id.ToString(), StringComparison.Ordinal) ? $" ({id})" : string.Empty)}";
+    private static string Name(RunRecord run) =>
+        run.RunId is Guid id && id != Guid.Empty && !run.Path.Contains(id.ToString(), StringComparison.Ordinal)
+            ? $"{Path.GetFileName(run.Path)} ({id})"
+            : Path.GetFileName(run.Path);
 
     private static string Times(double? ratio) => ratio is double known ? $" ({known:#,0.####} ×)" : string.Empty;
 

@@ -11,9 +11,9 @@ internal static class PlanSheet
         .Add("send", $"{Units.Count(plan.Count)} vectors from {Units.Count(plan.Offset)} on, {PlanText.Batches(plan)}, {PlanText.Size(plan)}")
         .Add("journal", plan.Acknowledged == 0 ? plan.JournalPath : $"{Units.Count(plan.Acknowledged)} of them were acknowledged before and are not sent "
             + $"again, says {plan.JournalPath}")
-        .Add("payload", plan.PayloadPath)
+        .Add("payload", PlanText.Payload(plan))
         .Add("ids", plan.IdMapping == IdMapping.Keep ? plan.IdOffset == 0 ? "kept as point ids" : $"shifted by {Units.Count(plan.IdOffset)}"
-            : "UUIDv5 of the FAISS id, which stays in the payload as faiss_id")
+            : $"UUIDv5 of the FAISS id, which stays in the payload as {plan.IdField}")
         .Add("part", plan.IdNamespace)
         .Add("existing", PlanText.Existing(plan), plan.Existing?.Conflicts > 0 ? Tone.Bad : Tone.Notice)
         .Add("pace", PlanText.Pace(plan))

@@ -11,6 +11,7 @@ internal static class ResultSheet
         {
             sheet.Add("index", $"{plan.Index.Kind}, {Units.Count(plan.Index.Count)} × {plan.Index.Dimension}, {plan.Index.Metric}");
             sheet.Add("collection", PlanText.CollectionState(plan));
+            sheet.Add("payload", plan.PayloadJoin);
             sheet.Add("sent", $"{Units.Count(result.Counts.Sent)} of {Units.Count(result.Counts.Source)} "
                 + $"vectors{(plan.PayloadPath is null ? string.Empty : " with payload")}",
                 result.Counts.Sent + result.Counts.Skipped + result.Counts.AlreadyThere == result.Counts.Source ? Tone.Good : Tone.Notice);
@@ -34,11 +35,12 @@ internal static class ResultSheet
     private static void AddOddities(Sheet sheet, MigrationCounts counts)
     {
         sheet.Add("left out", counts.Invalid > 0 ? $"{Units.Count(counts.Invalid)}: components that are not finite numbers" : null, Tone.Bad);
+        sheet.Add("no payload", counts.WithoutPayload > 0 ? $"{Units.Count(counts.WithoutPayload)}: the payload file has nothing for them" : null, Tone.Notice);
         sheet.Add("failed", counts.Failed > 0 ? Units.Count(counts.Failed) : null, Tone.Bad);
         sheet.Add("skipped", counts.Skipped > 0 ? $"{Units.Count(counts.Skipped)}: acknowledged by an earlier run, not sent again" : null, Tone.Notice);
         sheet.Add("there already", counts.AlreadyThere > 0 ? $"{Units.Count(counts.AlreadyThere)}: equal points, not sent again" : null, Tone.Notice);
-        sheet.Add("left there", counts.LeftThere > 0 ? $"{Units.Count(counts.LeftThere)}: not sent, because points of others have their ids or a merge "
-            + $"found no point" : null, Tone.Bad);
+        sheet.Add("left there", counts.LeftThere > 0
+            ? $"{Units.Count(counts.LeftThere)}: not sent, because points of others have their ids or a merge found no point" : null, Tone.Bad);
         sheet.Add("superseded", counts.Superseded > 0 ? $"{Units.Count(counts.Superseded)}: a later vector has the same id" : null, Tone.Notice);
     }
 
@@ -49,8 +51,9 @@ internal static class ResultSheet
         sheet.Add("batches", $"{Units.Of(perf.Batches, "batch", "batches")}, p50 {Units.Time(perf.P50)}, p95 {Units.Time(perf.P95)}, p99 "
             + $"{Units.Time(perf.P99)}, max {Units.Time(perf.Max)}");
         long repeated = perf.Attempts - perf.Batches;
-        sheet.Add("success rate", $"{perf.SuccessRate ?? 0:0.##} "
-            + $"%{(repeated > 0 ? $", {Units.Of(repeated, "attempt", "attempts")} repeated" : string.Empty)}{(perf.RateLimited > 0 ? $", {Units.Count(perf.RateLimited)} rate-limited" : string.Empty)}");
+        sheet.Add("success rate", $"{perf.SuccessRate ?? 0:0.##} %"
+            + $"{(repeated > 0 ? $", {Units.Of(repeated, "attempt", "attempts")} repeated" : string.Empty)}"
+            + $"{(perf.RateLimited > 0 ? $", {Units.Count(perf.RateLimited)} rate-limited" : string.Empty)}");
         sheet.Add("slow", perf.SlowOperations > 0 ? $"{Units.Of(perf.SlowOperations, "batch", "batches")} over {Units.Time(perf.SlowThreshold)}, see "
             + $"perf_slow.log" : null, Tone.Notice);
     }

@@ -10,6 +10,7 @@ internal static class IndexPaths
     /// <exception cref="MigrationException">Nothing is there, or it is not in the file system.</exception>
     public static IReadOnlyList<string> Resolve(PSCmdlet command, string path, bool literal)
     {
+        Address.ThrowIfAddress(path);
         ProviderInfo provider;
         Collection<string> found;
         try

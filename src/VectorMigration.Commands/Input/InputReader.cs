@@ -15,31 +15,42 @@ internal static class InputReader
     /// <summary>Reads one object.</summary>
     /// <param name="value">A FaissVector, or an object or dictionary with Id, Vector and perhaps Payload.</param>
     /// <param name="position">Position in the pipeline, from 1.</param>
-    /// <param name="mapping">Id mapping.</param>
+    /// <param name="rules">What becomes of ids and payloads.</param>
     /// <exception cref="MigrationException">It cannot be read; the error names position, property, expected and found.</exception>
-    public static InputVector Read(object? value, long position, IdMapping mapping)
+    public static InputVector Read(object? value, long position, InputRules rules)
     {
         object? bare = Unwrap(value);
         return bare is FaissVector vector
-            ? FromIndex(vector, position, mapping)
-            : FromObject(value, bare, position, mapping);
+            ? FromIndex(vector, position, rules)
+            : FromObject(value, bare, position, rules);
     }
 
-    private static InputVector FromIndex(FaissVector vector, long position, IdMapping mapping)
+    private static InputVector FromIndex(FaissVector vector, long position, InputRules rules)
     {
-        bool mapped = mapping == IdMapping.Uuid5 || vector.PointId.IsGuid;
+        bool mapped = rules.Mapping == IdMapping.Uuid5 || vector.PointId.IsGuid;
         if (!mapped && vector.FaissId < 0)
         {
             throw CommandErrors.NegativeId(position, vector.FaissId);
         }
 
-        PointId id = mapping == IdMapping.Uuid5 ? IndexFeed.MapId(vector.FaissId, mapping) : vector.PointId;
+        PointId id = rules.Mapping == IdMapping.Uuid5 ? IndexFeed.MapId(vector.FaissId, rules.Mapping) : vector.PointId;
         ReadOnlyMemory<byte> payload = vector.Payload is null ? default : Encoding.UTF8.GetBytes(vector.Payload);
-        return new InputVector(vector.Ordinal, vector.FaissId, id, vector.Vector, mapped ? PayloadReader.WithFaissId(payload, vector.FaissId) : payload,
-            vector.Index);
+        if (mapped)
+        {
+            RowFault? fault = null;
+            payload = payload.IsEmpty ? payload : PayloadReader.Judged(payload, rules.WithIdField, out fault);
+            if (fault is not null)
+            {
+                throw CommandErrors.PayloadRefused(position, fault, vector.FaissId);
+            }
+
+            payload = IdField.AddTo(payload, vector.FaissId, text: null, rules.IdField);
+        }
+
+        return new InputVector(vector.Ordinal, vector.FaissId, id, vector.Vector, payload, vector.Index);
     }
 
-    private static InputVector FromObject(object? value, object? bare, long position, IdMapping mapping)
+    private static InputVector FromObject(object? value, object? bare, long position, InputRules rules)
     {
         if (bare is null)
         {
@@ -50,17 +61,20 @@ internal static class InputReader
             position, "property Id", "a number, text or a Guid", $"none ({Name(bare)})", bare);
         object vector = Property(value!, bare, "Vector") ?? throw CommandErrors.UnreadableObject(
             position, "property Vector", "numbers", $"none ({Name(bare)})", id);
-        (PointId point, long number) = ReadId(id, position, mapping);
+        (PointId point, long number, string? text) = ReadId(id, position, rules.Mapping);
         float[] components = ComponentReader.Read(vector, out string? problem)
             ?? throw CommandErrors.UnreadableObject(position, "property Vector",
                 "an array of numbers, a JSON array, or numbers split by space, comma or semicolon", problem!, id);
-        ReadOnlyMemory<byte> payload = PayloadReader.Read(Property(value!, bare, "Payload"), out string? refused);
+        bool mapped = rules.Mapping == IdMapping.Uuid5;
+        ReadOnlyMemory<byte> payload = PayloadReader.Read(Property(value!, bare, "Payload"), mapped ? rules.WithIdField : rules.Plain, out string? refused,
+            out RowFault? fault);
         return refused is not null ? throw CommandErrors.UnreadableObject(
             position, "property Payload", "an object, a dictionary or a JSON object as text", refused, id)
-            : new InputVector(position - 1, number, point, components, mapping == IdMapping.Uuid5 ? PayloadReader.WithFaissId(payload, number) : payload, null);
+            : fault is not null ? throw CommandErrors.PayloadRefused(position, fault, id)
+            : new InputVector(position - 1, number, point, components, mapped ? IdField.AddTo(payload, number, text, rules.IdField) : payload, null);
     }
 
-    private static (PointId Point, long Number) ReadId(object id, long position, IdMapping mapping)
+    private static (PointId Point, long Number, string? Text) ReadId(object id, long position, IdMapping mapping)
     {
         Int128? number = id switch
         {
@@ -76,9 +90,14 @@ internal static class InputReader
                 && parsed >= long.MinValue && parsed <= ulong.MaxValue => parsed,
             _ => null,
         };
+        if (mapping == IdMapping.Uuid5)
+        {
+            return MapText(number, id, position);
+        }
+
         if (number is { } known)
         {
-            return Map(known, id, position, mapping);
+            return known < 0 ? throw CommandErrors.NegativeId(position, known) : (PointId.FromNumber((ulong)known), unchecked((long)(ulong)known), null);
         }
 
         Guid? guid = id switch
@@ -88,20 +107,34 @@ internal static class InputReader
             string text when Guid.TryParse(text, out Guid parsed) => parsed,
             _ => null,
         };
-        return guid is not { } uuid ? throw CommandErrors.UnreadableObject(
-            position, "property Id", "a whole number from 0 to 18446744073709551615 or a UUID", Show(id), id)
-            : mapping == IdMapping.Uuid5 ? throw CommandErrors.MappingNeedsFaissIds(position)
-            : (PointId.FromGuid(uuid), position - 1);
+        return guid is { } uuid
+            ? (PointId.FromGuid(uuid), position - 1, null)
+            : throw CommandErrors.UnreadableObject(position, "property Id",
+                "a whole number from 0 to 18446744073709551615 or a UUID (or any text, with -IdMapping Uuid5)", Show(id), id);
     }
 
-    private static (PointId Point, long Number) Map(Int128 number, object id, long position, IdMapping mapping) =>
-        mapping == IdMapping.Uuid5
-            ? number > long.MaxValue
-                ? throw CommandErrors.UnreadableObject(position, "property Id", $"a whole number up to {long.MaxValue} for -IdMapping Uuid5", Show(id), id)
-                : (IndexFeed.MapId((long)number, mapping), (long)number)
-            : number < 0
-                ? throw CommandErrors.NegativeId(position, number)
-                : (PointId.FromNumber((ulong)number), unchecked((long)(ulong)number));
+    /// <summary>
+    /// Under Uuid5 any text is an id. One that is a whole number as numbers are written is that number, so that an index and a list of its ids agree;
+    /// '017' is no number, and stays what it is.
+    /// </summary>
+    private static (PointId Point, long Number, string? Text) MapText(Int128? number, object id, long position)
+    {
+        string? text = id switch
+        {
+            string given => given,
+            Guid guid => guid.ToString("D"),
+            PointId point => point.ToString(),
+            _ => number?.ToString(CultureInfo.InvariantCulture),
+        };
+        if (string.IsNullOrEmpty(text))
+        {
+            throw CommandErrors.UnreadableObject(position, "property Id", "a whole number, a UUID or any text for -IdMapping Uuid5", Show(id), id);
+        }
+
+        return number is { } known && known >= long.MinValue && known <= long.MaxValue && known.ToString(CultureInfo.InvariantCulture) == text
+            ? (IndexFeed.MapId((long)known, IdMapping.Uuid5), (long)known, null)
+            : (PointId.FromGuid(UuidV5.OfText(text)), position - 1, text);
+    }
 
     private static object? Property(object value, object bare, string name)
     {

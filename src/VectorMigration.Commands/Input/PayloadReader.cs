@@ -13,66 +13,68 @@ namespace VectorMigration.Commands;
 internal static class PayloadReader
 {
     private const int MaxDepth = 64;
+    private const long MostBytes = 64L << 20;
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Reads a payload: null for none, a JSON object as text, a dictionary, or any object with properties.</summary>
     /// <param name="value">The payload.</param>
+    /// <param name="rows">Judges what it becomes.</param>
     /// <param name="problem">Why it cannot be one, or null.</param>
+    /// <param name="fault">What is wrong within it, or null.</param>
     /// <returns>UTF-8 JSON; empty for none.</returns>
-    public static ReadOnlyMemory<byte> Read(object? value, out string? problem)
+    public static ReadOnlyMemory<byte> Read(object? value, PayloadRows rows, out string? problem, out RowFault? fault)
     {
         problem = null;
+        fault = null;
         switch (value)
         {
             case null:
                 return default;
             case string text:
-                return string.IsNullOrWhiteSpace(text) ? default : FromText(text, out problem);
+                return string.IsNullOrWhiteSpace(text) ? default : Judged(Encoding.UTF8.GetBytes(text.Trim()), rows, out fault);
             case IConvertible or Guid or (IEnumerable and not IDictionary and not JsonObject):
                 problem = $"a {value.GetType().Name}";
                 return default;
             default:
-                return FromObject(value, out problem);
+                ReadOnlyMemory<byte> written = FromObject(value, out problem);
+                return problem is null ? Judged(written, rows, out fault) : default;
         }
     }
 
-    /// <summary>The payload with <c>faiss_id</c> at its end, where it wins over a key of the same name.</summary>
-    public static ReadOnlyMemory<byte> WithFaissId(ReadOnlyMemory<byte> payload, long id) =>
-        IndexFeed.WithFaissId(payload.IsEmpty ? null : new PayloadBlock(payload, [0, payload.Length]), [id]).Utf8;
-
-    private static ReadOnlyMemory<byte> FromText(string text, out string? problem)
+    /// <summary>JSON as the rules want it; empty where something is wrong with it.</summary>
+    public static ReadOnlyMemory<byte> Judged(ReadOnlyMemory<byte> json, PayloadRows rows, out RowFault? fault)
     {
-        byte[] utf8 = Encoding.UTF8.GetBytes(text.Trim());
-        Utf8JsonReader reader = new(utf8);
-        try
+        fault = rows.Judge(json.Span, out RowFindings found);
+        if (fault is not null || !found.Changes)
         {
-            reader.Read();
-            problem = reader.TokenType == JsonTokenType.StartObject ? null : $"a JSON {reader.TokenType}";
-            while (reader.Read())
-            {
-            }
-        }
-        catch (JsonException error)
-        {
-            problem = $"text that is no JSON ({error.Message.Split('.')[0]})";
+            return fault is null ? json : default;
         }
 
-        return problem is null ? utf8 : default;
+        var changed = new ArrayBufferWriter<byte>(json.Length + 64);
+        rows.Write(json.Span, found, changed);
+        return changed.WrittenMemory;
     }
 
     private static ReadOnlyMemory<byte> FromObject(object value, out string? problem)
     {
         ArrayBufferWriter<byte> bytes = new();
         using Utf8JsonWriter writer = new(bytes, WriterOptions);
-        problem = Write(writer, value, 0);
+        problem = Write(writer, value, 0)?.ToString();
+        if (problem is not null)
+        {
+            return default;
+        }
+
         writer.Flush();
-        return problem is null ? bytes.WrittenMemory : default;
+        return bytes.WrittenMemory;
     }
 
-    private static string? Write(Utf8JsonWriter writer, object? value, int depth)
+    private static PayloadProblem? Write(Utf8JsonWriter writer, object? value, int depth)
     {
         object? bare = value is PSObject wrapped && wrapped.BaseObject is not PSCustomObject ? wrapped.BaseObject : value;
-        return depth > MaxDepth ? $"an object nested deeper than {MaxDepth}"
+        return depth > MaxDepth ? new PayloadProblem($"objects nested deeper than {MaxDepth}, as of one that holds itself")
+            : writer.BytesCommitted + writer.BytesPending > MostBytes ? new PayloadProblem($"more than {MostBytes >> 20} MiB")
+            : NotFinite(bare) is string number ? new PayloadProblem($"{number}, which JSON has no number for: write $null, or leave the key out")
             : WriteScalar(writer, bare) ? null
             : bare switch
             {
@@ -81,6 +83,10 @@ internal static class PayloadReader
                 _ => WriteProperties(writer, value!, depth),
             };
     }
+
+    private static string? NotFinite(object? value) =>
+        value is double or float && !double.IsFinite(Convert.ToDouble(value, CultureInfo.InvariantCulture))
+            ? Convert.ToString(value, CultureInfo.InvariantCulture) : null;
 
     private static bool WriteScalar(Utf8JsonWriter writer, object? value)
     {
@@ -102,10 +108,10 @@ internal static class PayloadReader
                 writer.WriteStringValue(time.ToString("O", CultureInfo.InvariantCulture));
                 return true;
             case double real:
-                WriteReal(writer, real, real);
+                writer.WriteNumberValue(real);
                 return true;
             case float real:
-                WriteReal(writer, real, double.Parse(real.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
+                writer.WriteNumberValue(double.Parse(real.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
                 return true;
             case sbyte or byte or short or ushort or int or uint or long or ulong or decimal or BigInteger:
                 writer.WriteRawValue(Convert.ToString(value, CultureInfo.InvariantCulture)!);
@@ -124,28 +130,16 @@ internal static class PayloadReader
         }
     }
 
-    // JSON has no name for what is not finite.
-    private static void WriteReal(Utf8JsonWriter writer, double finite, double number)
-    {
-        if (double.IsFinite(finite))
-        {
-            writer.WriteNumberValue(number);
-        }
-        else
-        {
-            writer.WriteNullValue();
-        }
-    }
-
-    private static string? WriteDictionary(Utf8JsonWriter writer, IDictionary dictionary, int depth)
+    private static PayloadProblem? WriteDictionary(Utf8JsonWriter writer, IDictionary dictionary, int depth)
     {
         writer.WriteStartObject();
         foreach (DictionaryEntry entry in dictionary)
         {
-            writer.WritePropertyName(Convert.ToString(entry.Key, CultureInfo.InvariantCulture) ?? string.Empty);
+            string key = Convert.ToString(entry.Key, CultureInfo.InvariantCulture) ?? string.Empty;
+            writer.WritePropertyName(key);
             if (Write(writer, entry.Value, depth + 1) is { } problem)
             {
-                return problem;
+                return problem.Within(key, entry.Value);
             }
         }
 
@@ -153,22 +147,25 @@ internal static class PayloadReader
         return null;
     }
 
-    private static string? WriteMany(Utf8JsonWriter writer, IEnumerable many, int depth)
+    private static PayloadProblem? WriteMany(Utf8JsonWriter writer, IEnumerable many, int depth)
     {
         writer.WriteStartArray();
+        int index = 0;
         foreach (object? item in many)
         {
             if (Write(writer, item, depth + 1) is { } problem)
             {
-                return problem;
+                return problem.Within($"[{index}]", item);
             }
+
+            index++;
         }
 
         writer.WriteEndArray();
         return null;
     }
 
-    private static string? WriteProperties(Utf8JsonWriter writer, object value, int depth)
+    private static PayloadProblem? WriteProperties(Utf8JsonWriter writer, object value, int depth)
     {
         writer.WriteStartObject();
         foreach (PSPropertyInfo property in PSObject.AsPSObject(value).Properties)
@@ -178,10 +175,21 @@ internal static class PayloadReader
                 continue;
             }
 
-            writer.WritePropertyName(property.Name);
-            if (Write(writer, property.Value, depth + 1) is { } problem)
+            object? held;
+            try
             {
-                return problem;
+                held = property.Value;
+            }
+            catch (Exception error) when (error is not (PipelineStoppedException or FlowControlException))
+            {
+                // A getter can throw anything; objects with such properties are no data.
+                return new PayloadProblem("a property that cannot be read").Within(property.Name, null);
+            }
+
+            writer.WritePropertyName(property.Name);
+            if (Write(writer, held, depth + 1) is { } problem)
+            {
+                return problem.Within(property.Name, held);
             }
         }
 

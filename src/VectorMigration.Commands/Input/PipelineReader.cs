@@ -3,10 +3,10 @@ using System.Management.Automation;
 namespace VectorMigration.Commands;
 
 /// <summary>Reads the vectors of one pipeline and refuses what cannot be sent: each is one error that names its position, and the others go on.</summary>
-/// <param name="mapping">Id mapping.</param>
+/// <param name="rules">What becomes of ids and payloads.</param>
 /// <param name="allowDuplicates">Let later vectors replace earlier ones with the same id.</param>
 /// <param name="ids">How ids become point ids, shift and part included.</param>
-internal sealed class PipelineReader(IdMapping mapping, bool allowDuplicates, IdMap ids)
+internal sealed class PipelineReader(InputRules rules, bool allowDuplicates, IdMap ids)
 {
     private readonly SeenIds seen = new();
     private bool told;
@@ -60,7 +60,7 @@ internal sealed class PipelineReader(IdMapping mapping, bool allowDuplicates, Id
 
     private InputVector Read(object? item)
     {
-        InputVector vector = InputReader.Read(item, Position, mapping);
+        InputVector vector = InputReader.Read(item, Position, rules);
         vector = vector with { Id = ids.Remap(vector.Id, vector.FaissId) };
         if (Dimension is int expected && vector.Components.Length != expected)
         {

@@ -15,12 +15,6 @@ internal sealed class CollectionParameters : ParameterGroup
     [Parameter]
     public SwitchParameter AllowDuplicateId { get; set; }
 
-    /// <summary>Deadline of each attempt in seconds; the connection's when left out.</summary>
-    [Parameter]
-    [EmptyIsNotGiven]
-    [ValidateRangeIfGiven(1, 3_600)]
-    public int? TimeoutSec { get; set; }
-
     /// <summary>Distance to create the collection with; that of the index's metric when left out.</summary>
     [Parameter]
     [EmptyIsNotGiven]

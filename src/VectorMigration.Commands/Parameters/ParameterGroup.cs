@@ -7,8 +7,8 @@ namespace VectorMigration.Commands;
 internal abstract class ParameterGroup;
 
 /// <summary>
-/// On a group: its parameters are not taken from the properties of piped objects. For a cmdlet whose pipeline brings data, which may have properties of any
-/// name.
+/// On a group: its parameters are not taken from the properties of piped objects. For a cmdlet whose pipeline brings data, which may have
+/// properties of any name.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class NotFromPipelineAttribute : Attribute;

@@ -5,9 +5,22 @@ namespace VectorMigration.Commands;
 /// <summary>Payloads that lie in a file beside the index.</summary>
 internal sealed class PayloadParameters : ParameterGroup
 {
-    /// <summary>File with one JSON object a line, in the order of the index.</summary>
+    /// <summary>File with one JSON object a line: line n for the vector that was added n-th, or in any order with -PayloadKey.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(PayloadFileCompleter))]
     public string? PayloadPath { get; set; }
+
+    /// <summary>Field of each payload object that holds the FAISS id of its vector.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? PayloadKey { get; set; }
+
+    /// <summary>Leave that field out of the payload.</summary>
+    [Parameter]
+    public SwitchParameter DropPayloadKey { get; set; }
+
+    /// <summary>What becomes of vectors that a payload file with a key has nothing for.</summary>
+    [Parameter]
+    public MissingPayload OnMissingPayload { get; set; }
 }

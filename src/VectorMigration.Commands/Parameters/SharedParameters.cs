@@ -12,8 +12,9 @@ internal sealed class SharedParameters
     /// <summary>The groups that a cmdlet has.</summary>
     public SharedParameters(MigrationCommand command)
     {
-        foreach (PropertyInfo holder in command.GetType().GetProperties(BindingFlags.Instance | BindingFlags.NonPublic)
-            .Where(static property => property.PropertyType.IsSubclassOf(typeof(ParameterGroup))))
+        IEnumerable<PropertyInfo> holders = command.GetType().GetProperties(BindingFlags.Instance | BindingFlags.NonPublic)
+            .Where(static property => property.PropertyType.IsSubclassOf(typeof(ParameterGroup)));
+        foreach (PropertyInfo holder in holders)
         {
             object group = holder.GetValue(command)!;
             bool fromPipeline = !holder.IsDefined(typeof(NotFromPipelineAttribute));

@@ -90,35 +90,38 @@ internal sealed class GrpcTransport : IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         CallOptions options = new(headers, DateTime.UtcNow + (timeout < LongestTimeout ? timeout : LongestTimeout), cancellationToken);
         using AsyncUnaryCall<T> call = start(options);
-        try
+
+        // A status is an ordinary answer: throwing the exception that carries it would be most of what a short run spends on one.
+        Task<T> answering = call.ResponseAsync;
+        await ((Task)answering).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (answering.IsCompletedSuccessfully)
         {
-            T answer = await call.ResponseAsync.ConfigureAwait(false);
             everAnswered = true;
-            return new GrpcAnswer<T>(GrpcReply.Ok, answer);
+            return new GrpcAnswer<T>(GrpcReply.Ok, await answering.ConfigureAwait(false));
         }
-        catch (RpcException failure)
+
+        // Which of the two was noticed first is chance; what the caller wanted counts. Cancelled is his only if his own token says so.
+        cancellationToken.ThrowIfCancellationRequested();
+        ObjectDisposedException.ThrowIf(disposed, this);
+        if (answering.Exception?.InnerException is not RpcException failure)
         {
-            // Which of the two was noticed first is chance; what the caller wanted counts. Cancelled is his only if his own token says so.
-            cancellationToken.ThrowIfCancellationRequested();
-            ObjectDisposedException.ThrowIf(disposed, this);
-            Metadata? sent = failure.Status.DebugException is null ? await HeadersAsync(call).ConfigureAwait(false) : null;
-            GrpcReply reply = GrpcFailure.Describe(failure, sent, timeout);
-            everAnswered |= reply.Fault == TransportFault.None && reply.HttpStatus == 0;
-            return new GrpcAnswer<T>(await ExplainAsync(reply, cancellationToken).ConfigureAwait(false), null);
+            // Nothing that the client promises: let it be seen.
+            await answering.ConfigureAwait(false);
+            throw new InvalidOperationException("A call failed without a status.");
         }
+
+        Metadata? sent = failure.Status.DebugException is null ? await HeadersAsync(call).ConfigureAwait(false) : null;
+        GrpcReply reply = GrpcFailure.Describe(failure, sent, timeout);
+        everAnswered |= reply.Fault == TransportFault.None && reply.HttpStatus == 0;
+        return new GrpcAnswer<T>(await ExplainAsync(reply, cancellationToken).ConfigureAwait(false), null);
     }
 
     /// <summary>Something may stand in the headers that belongs to a status in the trailers.</summary>
     private static async ValueTask<Metadata?> HeadersAsync<T>(AsyncUnaryCall<T> call)
     {
-        try
-        {
-            return await call.ResponseHeadersAsync.ConfigureAwait(false);
-        }
-        catch (Exception none) when (none is RpcException or OperationCanceledException)
-        {
-            return null;
-        }
+        Task<Metadata> coming = call.ResponseHeadersAsync;
+        await ((Task)coming).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return coming.IsCompletedSuccessfully ? await coming.ConfigureAwait(false) : null;
     }
 
     private async Task OpenAsync(int lane, CancellationToken cancellationToken)

@@ -19,8 +19,8 @@ internal static class IndexingErrors
         $"All vectors are in the collection '{collection}', but its index is not done after {indexing.Duration.TotalSeconds:N0} s: {indexing.Message}",
         indexing.CollectionStatus == "grey"
             ? "The server's optimiser does not run: see max_optimization_threads of the collection and of the server. Then run the same command again."
-            : $"{goOn ?? "Run the same command again to go on waiting: nothing is sent twice."} A longer wait is -WaitIndexedTimeoutSec "
-                + $"(--wait-indexed-timeout).",
+            : (goOn ?? "Run the same command again to go on waiting: nothing is sent twice.")
+                + " A longer wait is -WaitIndexedTimeoutSec (--wait-indexed-timeout).",
         collection)
     {
         Resumable = true,

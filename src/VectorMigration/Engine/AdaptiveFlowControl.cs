@@ -214,11 +214,15 @@ internal sealed class AdaptiveFlowControl : IFlowControl
         }
     }
 
-    private int Batch() =>
-        limit.Budget is not PointBudget budget || fixedBatch ? search.Current.BatchSize : Math.Min(search.Current.BatchSize, budget.MostBatch);
+    private int Batch()
+    {
+        int most = search.Current.BatchSize;
+        return limit.Budget is not PointBudget budget || fixedBatch ? most : Math.Min(most, budget.MostBatch);
+    }
 
-    /// <summary>At a limited rate no more are under way than the rate needs: each level of concurrency is charged once more, and refusals come in its
-    /// number.</summary>
+    /// <summary>
+    /// At a limited rate no more are under way than the rate needs: each level of concurrency is charged once more, and refusals come in its number.
+    /// </summary>
     private int AtOnce()
     {
         int most = search.Current.Parallelism;

@@ -51,4 +51,8 @@ public sealed record PhaseAdvanced(Guid RunId, DateTimeOffset At, string Phase, 
 /// <param name="Ordinal">Its place.</param>
 /// <param name="FaissId">Its id.</param>
 /// <param name="Reason">Why.</param>
-public sealed record SkippedVector(long Ordinal, long FaissId, string Reason);
+public sealed record SkippedVector(long Ordinal, long FaissId, string Reason)
+{
+    /// <summary>The reason of a vector that the payload file has nothing for.</summary>
+    internal const string NoPayload = "the payload file has nothing for it";
+}

@@ -1,7 +1,8 @@
 namespace VectorMigration.Engine;
 
-/// <summary>Divides what is left among those who can carry it, so that a short job goes at once and none waits for one large last batch. Not
-/// thread-safe.</summary>
+/// <summary>
+/// Divides what is left among those who can carry it, so that a short job goes at once and none waits for one large last batch. Not thread-safe.
+/// </summary>
 /// <param name="start">What is known of the upload.</param>
 internal sealed class TailDivision(FlowStart start)
 {

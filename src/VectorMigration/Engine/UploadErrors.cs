@@ -9,9 +9,11 @@ internal static class UploadErrors
     public static MigrationException Stopped(WriteAnswer answer, string collection) =>
         Of(answer, answer.Reason, collection, answer.Resumable);
 
-    public static MigrationException GaveUp(WriteAnswer answer, int attempts, string collection) =>
-        Of(answer, $"Gave up on a batch for collection '{collection}' after {attempts} attempt{(attempts == 1 ? string.Empty : "s")}: {answer.Reason}",
-            collection, resumable: true);
+    public static MigrationException GaveUp(WriteAnswer answer, int attempts, string collection)
+    {
+        string tried = $"{attempts} attempt{(attempts == 1 ? string.Empty : "s")}";
+        return Of(answer, $"Gave up on a batch for collection '{collection}' after {tried}: {answer.Reason}", collection, resumable: true);
+    }
 
     private static MigrationException Of(WriteAnswer answer, string message, string collection, bool resumable) =>
         answer.Kind is ErrorKind kind

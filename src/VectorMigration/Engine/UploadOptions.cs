@@ -20,8 +20,10 @@ public readonly record struct UploadOptions
     /// </summary>
     public int? ThrottleLimit { get; init; }
 
-    /// <summary>Pause between the end of a batch and the start of the next. Leave it at zero unless the server asks for quiet: it makes every batch that
-    /// much slower.</summary>
+    /// <summary>
+    /// Pause between the end of a batch and the start of the next. Leave it at zero unless the server asks for quiet: it makes every batch
+    /// that much slower.
+    /// </summary>
     public TimeSpan BatchDelay { get; init; } = TimeSpan.Zero;
 
     /// <summary>Deadline of one attempt.</summary>

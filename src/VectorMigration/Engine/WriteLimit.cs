@@ -2,8 +2,9 @@ using System.Globalization;
 
 namespace VectorMigration.Engine;
 
-/// <summary>The server's write limit as one upload knows it: told by the collection, learned after a refusal, or estimated from what passed. Not
-/// thread-safe.</summary>
+/// <summary>
+/// The server's write limit as one upload knows it: told by the collection, learned after a refusal, or estimated from what passed. Not thread-safe.
+/// </summary>
 internal sealed class WriteLimit
 {
     /// <summary>What passed in less time than this tells nothing of a rate.</summary>

@@ -42,7 +42,7 @@ internal static class BinaryBodies
         parser.BinaryHeader(node, wrapper: true);
         Inner(node, parser.ParseRequired("index", binary: true));
         parser.Cursor.Vector("id_map", sizeof(long));
-        node.IdSource = VectorLayout.IdsInMap;
+        node.IdsLieInMap();
     }
 
     public static void Hash(IndexParser parser, IndexNode node)
@@ -61,7 +61,7 @@ internal static class BinaryBodies
             count += ids.Count;
         }
 
-        node.IdSource = VectorLayout.IdsInLists;
+        node.IdsLieInLists();
         node.Count = count;
     }
 

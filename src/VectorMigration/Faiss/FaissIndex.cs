@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using VectorMigration.Errors;
 using VectorMigration.Feeds;
 using VectorMigration.Vectors;
@@ -7,6 +8,10 @@ namespace VectorMigration.Faiss;
 /// <summary>FAISS index files.</summary>
 public static class FaissIndex
 {
+    /// <summary>True where a file begins as an index does: its first four characters are those of a kind.</summary>
+    public static bool BeginsLikeIndex(ReadOnlySpan<byte> head) =>
+        head.Length >= sizeof(uint) && IndexKinds.Find(BinaryPrimitives.ReadUInt32LittleEndian(head)) is not null;
+
     /// <summary>
     /// Reads the header fields of an index of any kind. Kinds whose vectors this version does not read are described too, with
     /// <see cref="IndexDescription.IsSupported"/> false and the reason.

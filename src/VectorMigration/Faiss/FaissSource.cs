@@ -45,11 +45,11 @@ internal sealed class FaissSource(OpenedIndex index, VectorLayout layout) : IVec
     /// <inheritdoc/>
     public int ReadIds(long ordinal, Span<long> destination, CancellationToken cancellationToken)
     {
-        int rows = RowsFrom(ordinal, destination.Length);
+        Span<long> ids = destination[..RowsFrom(ordinal, destination.Length)];
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            layout.ReadIds(ordinal, destination[..rows], cancellationToken);
+            layout.ReadIds(ordinal, ids, cancellationToken);
         }
         catch (MigrationException)
         {
@@ -58,7 +58,26 @@ internal sealed class FaissSource(OpenedIndex index, VectorLayout layout) : IVec
         }
 
         ThrowIfChanged();
-        return rows;
+        return ids.Length;
+    }
+
+    /// <inheritdoc/>
+    public int ReadRows(long ordinal, Span<long> destination, CancellationToken cancellationToken)
+    {
+        Span<long> rows = destination[..RowsFrom(ordinal, destination.Length)];
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            layout.ReadRows(ordinal, rows, cancellationToken);
+        }
+        catch (MigrationException)
+        {
+            ThrowIfChanged();
+            throw;
+        }
+
+        ThrowIfChanged();
+        return rows.Length;
     }
 
     /// <inheritdoc/>

@@ -40,6 +40,9 @@ internal sealed class IndexNode(IndexKind info)
 
     public string IdSource { get; set; } = VectorLayout.SequentialIds;
 
+    /// <summary>What tells the order of adding.</summary>
+    public RowOrder RowOrder { get; set; }
+
     /// <summary>Where vectors and ids lie, when this version can read them.</summary>
     public VectorLayout? Layout { get; set; }
 
@@ -60,6 +63,20 @@ internal sealed class IndexNode(IndexKind info)
 
     public List<string> Warnings { get; } = [];
 
+    /// <summary>The ids lie in inverted lists, which keep neither an order of ids nor that of adding.</summary>
+    public void IdsLieInLists()
+    {
+        IdSource = VectorLayout.IdsInLists;
+        RowOrder = RowOrder.Id;
+    }
+
+    /// <summary>The ids lie in a map over the index that this node took its vectors from: what that one calls its vectors is their row.</summary>
+    public void IdsLieInMap()
+    {
+        IdSource = VectorLayout.IdsInMap;
+        RowOrder = RowOrder == RowOrder.Position ? RowOrder.Position : RowOrder.InnerId;
+    }
+
     /// <summary>Makes <paramref name="inner"/> the index that this one's vectors, ids and count come from.</summary>
     public void TakeFrom(IndexNode inner)
     {
@@ -67,6 +84,7 @@ internal sealed class IndexNode(IndexKind info)
         Count = inner.Count;
         Fidelity = inner.Fidelity;
         IdSource = inner.IdSource;
+        RowOrder = inner.RowOrder;
         Limitation = inner.Limitation;
         HnswM ??= inner.HnswM;
         HnswEfConstruction ??= inner.HnswEfConstruction;

@@ -26,7 +26,7 @@ internal static class ListBodies
     public static void Finish(IndexNode node, ListSet lists, long besides = 0)
     {
         long told = node.Count;
-        node.IdSource = VectorLayout.IdsInLists;
+        node.IdsLieInLists();
         node.Count = lists.Count + besides;
         if (told != node.Count && !lists.Missing)
         {

@@ -49,6 +49,9 @@ internal sealed class ListLayout(FaissFile file, ListTable table) : VectorLayout
         }
     }
 
+    /// <summary>Storage order is list by list; FAISS gives ids in the order of adding unless it is told others.</summary>
+    public override void ReadRows(long ordinal, Span<long> rows, CancellationToken cancellationToken) => ReadIds(ordinal, rows, cancellationToken);
+
     public override long IdOffset(long ordinal, CancellationToken cancellationToken) => IdsAt(table.Find(ordinal), ordinal);
 
     private int RowsHere(int list, long ordinal, int wanted) => (int)Math.Min(wanted, table.EndOrdinal(list) - ordinal);

@@ -80,6 +80,7 @@ internal sealed class OpenedIndex : IDisposable
             IsSupported = root.Layout is not null,
             UnsupportedReason = root.Layout is null ? UnsupportedReason.Of(root) : null,
             IdSource = root.IdSource,
+            RowOrder = root.RowOrder,
             Size = file.Length,
             TrailingBytes = trailing,
             HnswM = root.HnswM,

@@ -23,6 +23,15 @@ internal abstract class VectorLayout
     /// <summary>Reads ids only.</summary>
     public abstract void ReadIds(long ordinal, Span<long> ids, CancellationToken cancellationToken);
 
+    /// <summary>Reads as what rows the vectors were added; positions, unless the layout knows better.</summary>
+    public virtual void ReadRows(long ordinal, Span<long> rows, CancellationToken cancellationToken)
+    {
+        for (int i = 0; i < rows.Length; i++)
+        {
+            rows[i] = ordinal + i;
+        }
+    }
+
     /// <summary>Offset in its file of the id of a vector; where none is stored, of its components.</summary>
     public abstract long IdOffset(long ordinal, CancellationToken cancellationToken);
 }
@@ -41,13 +50,7 @@ internal sealed class FlatLayout(FaissFile file, long offset, long count, int di
         file.ReadExactly(offset + (ordinal * dimension * sizeof(float)), MemoryMarshal.AsBytes(components), cancellationToken);
     }
 
-    public override void ReadIds(long ordinal, Span<long> ids, CancellationToken cancellationToken)
-    {
-        for (int i = 0; i < ids.Length; i++)
-        {
-            ids[i] = ordinal + i;
-        }
-    }
+    public override void ReadIds(long ordinal, Span<long> ids, CancellationToken cancellationToken) => ReadRows(ordinal, ids, cancellationToken);
 
     public override long IdOffset(long ordinal, CancellationToken cancellationToken) => offset + (ordinal * dimension * sizeof(float));
 }
@@ -78,6 +81,9 @@ internal sealed class MappedLayout(VectorLayout inner, FaissFile file, FileSpan 
 
         Translate(ordinal, ids, cancellationToken);
     }
+
+    /// <summary>The map is indexed by what the inner index calls its vectors, in the order of adding.</summary>
+    public override void ReadRows(long ordinal, Span<long> rows, CancellationToken cancellationToken) => inner.ReadRows(ordinal, rows, cancellationToken);
 
     public override long IdOffset(long ordinal, CancellationToken cancellationToken)
     {

@@ -29,7 +29,7 @@ internal static class WrapperBodies
 
         node.TakeFrom(inner);
         node.Kind = $"{node.Info.ShortName}({inner.Kind})";
-        node.IdSource = VectorLayout.IdsInMap;
+        node.IdsLieInMap();
         node.Layout = inner.Layout is null ? null : new MappedLayout(inner.Layout, cursor.File, map, sequential);
         if (told != node.Count)
         {

@@ -21,6 +21,13 @@ internal static class FeedErrors
         "Mend the vector, or say -SkipInvalid (--skip-invalid) to leave such vectors out, counted and listed.",
         path);
 
+    public static MigrationException PayloadMissing(string path, long ordinal, long faissId) => new(
+        ErrorIds.PayloadKeysMissing,
+        ErrorKind.Conflict,
+        $"The payload file has nothing for vector {ordinal} (id {faissId}) of {path}. Nothing of its batch was sent.",
+        "Add it to the payload file, or say -OnMissingPayload Empty or Skip (--on-missing-payload empty or skip).",
+        path);
+
     public static MigrationException TooManyDuplicates(IndexDescription index, long most) => new(
         ErrorIds.TooManyDuplicateIds, ErrorKind.NotSupported, $"More than {most} vectors of {index.Path} repeat an id that another one has.",
             "Mend the index first: an index like that is hardly what it was meant to be.", index.Path);

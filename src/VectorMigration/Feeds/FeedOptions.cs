@@ -20,6 +20,12 @@ public readonly record struct FeedOptions
     /// <summary>How ids become point ids. Making one costs a digest: keep it.</summary>
     internal IdMap Ids => new(IdMapping, IdOffset, IdNamespace);
 
+    /// <summary>The field of the payload that keeps an id which became a UUID; null for <c>faiss_id</c>.</summary>
+    public string? IdField { get; init; }
+
+    /// <summary>What becomes of a vector that a payload source with keys has nothing for.</summary>
+    public MissingPayload OnMissingPayload { get; init; }
+
     /// <summary>Leave vectors with non-finite components out instead of stopping. Not where each of them must be looked at.</summary>
     public bool SkipInvalid { get; init; }
 }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text;
 using VectorMigration.Engine;
 using VectorMigration.Vectors;
 
@@ -13,7 +12,8 @@ namespace VectorMigration.Feeds;
 internal sealed class IndexFeed : IRunFeed
 {
     private readonly IVectorSource source;
-    private readonly IPayloadSource? payload;
+    private readonly PayloadJoin? join;
+    private readonly bool mayMiss;
     private readonly FeedOptions options;
     private readonly IdMap map;
     private readonly IReadOnlySet<long> superseded;
@@ -36,7 +36,8 @@ internal sealed class IndexFeed : IRunFeed
         Action<SkippedVector>? onInvalid, OrdinalSet? acknowledged = null)
     {
         this.source = source;
-        this.payload = payload;
+        join = payload is null ? null : new PayloadJoin(source, payload);
+        mayMiss = payload is IKeyedPayloadSource;
         this.options = options;
         map = options.Ids;
         this.superseded = superseded;
@@ -94,8 +95,8 @@ internal sealed class IndexFeed : IRunFeed
                 throw FeedErrors.EndedEarly(source.Description, ordinal, end);
             }
 
-            PayloadBlock? rows = payload?.Read(ordinal, batch.FaissIds.Span, cancellationToken);
-            List<int>? kept = Kept(batch);
+            PayloadBlock? rows = join?.Read(ordinal, batch.FaissIds.Span, cancellationToken);
+            List<int>? kept = Kept(batch, rows);
             if (kept is null)
             {
                 return Map(batch, rows);
@@ -113,7 +114,7 @@ internal sealed class IndexFeed : IRunFeed
     }
 
     /// <summary>Rows to send; null when that is all of them.</summary>
-    private List<int>? Kept(VectorBatch batch)
+    private List<int>? Kept(VectorBatch batch, PayloadBlock? rows)
     {
         int bad = batch.AllFinite ? -1 : FiniteCheck.IndexOfNonFinite(batch.Components.Span);
         if (bad >= 0 && !options.SkipInvalid)
@@ -122,7 +123,8 @@ internal sealed class IndexFeed : IRunFeed
             throw FeedErrors.NonFinite(batch.Source.Path, batch.Ordinal(row), batch.FaissIds.Span[row], bad % batch.Dimension, batch.Components.Span[bad]);
         }
 
-        if (bad < 0 && superseded.Count == 0)
+        bool looksForPayload = mayMiss && options.OnMissingPayload != MissingPayload.Empty;
+        if (bad < 0 && superseded.Count == 0 && !looksForPayload)
         {
             return null;
         }
@@ -130,16 +132,18 @@ internal sealed class IndexFeed : IRunFeed
         var kept = new List<int>(batch.Count);
         for (int row = 0; row < batch.Count; row++)
         {
-            int component = bad < 0 ? -1 : FiniteCheck.IndexOfNonFinite(batch.Vector(row));
             if (superseded.Contains(batch.Ordinal(row)))
             {
                 continue;
             }
 
-            if (component >= 0)
+            int component = bad < 0 ? -1 : FiniteCheck.IndexOfNonFinite(batch.Vector(row));
+            string? reason = component >= 0 ? string.Create(CultureInfo.InvariantCulture, $"component {component} is {batch.Vector(row)[component]}")
+                : looksForPayload && rows![row].IsEmpty ? NoPayload(batch, row)
+                : null;
+            if (reason is not null)
             {
-                onInvalid?.Invoke(new SkippedVector(batch.Ordinal(row), batch.FaissIds.Span[row],
-                    string.Create(CultureInfo.InvariantCulture, $"component {component} is {batch.Vector(row)[component]}")));
+                onInvalid?.Invoke(new SkippedVector(batch.Ordinal(row), batch.FaissIds.Span[row], reason));
                 continue;
             }
 
@@ -148,6 +152,10 @@ internal sealed class IndexFeed : IRunFeed
 
         return kept.Count == batch.Count ? null : kept;
     }
+
+    private string NoPayload(VectorBatch batch, int row) => options.OnMissingPayload == MissingPayload.Skip
+        ? SkippedVector.NoPayload
+        : throw FeedErrors.PayloadMissing(batch.Source.Path, batch.Ordinal(row), batch.FaissIds.Span[row]);
 
     private static VectorBatch Without(VectorBatch batch, List<int> kept)
     {
@@ -187,29 +195,10 @@ internal sealed class IndexFeed : IRunFeed
             points[i] = map.Map(ids[i]);
         }
 
-        return batch.With(points, options.IdMapping == IdMapping.Uuid5 ? WithFaissId(rows, ids) : rows, options.VectorName);
+        return batch.With(points, options.IdMapping == IdMapping.Uuid5 ? IdField.AddTo(rows, ids, options.IdField) : rows, options.VectorName);
     }
 
     /// <summary>The point id of a FAISS id.</summary>
     public static PointId MapId(long faissId, IdMapping mapping) =>
         mapping == IdMapping.Uuid5 ? PointId.FromGuid(UuidV5.OfFaissId(faissId)) : PointId.FromNumber((ulong)faissId);
-
-    /// <summary>Adds <c>"faiss_id": id</c> at the end of every payload, where it wins over a key of the same name.</summary>
-    public static PayloadBlock WithFaissId(PayloadBlock? rows, ReadOnlySpan<long> ids)
-    {
-        int[] offsets = new int[ids.Length + 1];
-        var bytes = new ArrayBufferWriter<byte>(ids.Length * 32);
-        for (int i = 0; i < ids.Length; i++)
-        {
-            ReadOnlySpan<byte> row = rows is null ? default : rows[i].Span;
-            int close = row.LastIndexOf((byte)'}');
-            ReadOnlySpan<byte> body = close < 0 ? "{"u8 : row[..close];
-            bytes.Write(body);
-            bytes.Write(body.TrimEnd(" \t\r\n"u8).EndsWith("{"u8) ? default : ","u8);
-            bytes.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\"faiss_id\":{ids[i]}}}")));
-            offsets[i + 1] = bytes.WrittenCount;
-        }
-
-        return new PayloadBlock(bytes.WrittenMemory, offsets);
-    }
 }

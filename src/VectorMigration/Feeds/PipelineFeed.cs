@@ -16,8 +16,9 @@ namespace VectorMigration.Feeds;
 internal sealed class PipelineFeed(IFlowControl flow, int dimension, string? vectorName, SourceIdentity source) : IRunFeed
 {
     // One batch ready while as many as may be are under way: the pipeline never waits for an empty channel, and memory stays bounded.
-    private readonly Channel<VectorBatch> batches = Channel.CreateBounded<VectorBatch>(
-        new BoundedChannelOptions(1) { SingleReader = true, SingleWriter = true });
+    private readonly Channel<VectorBatch> batches =
+        Channel.CreateBounded<VectorBatch>(new BoundedChannelOptions(1) { SingleReader = true, SingleWriter = true });
+
     private BatchMemory? memory;
     private long[] ordinals = [];
     private PointId[] points = [];

@@ -9,7 +9,7 @@ namespace VectorMigration.Files;
 /// A file of the disk, opened read-only, that notices what others do to it: the open file is compared by length and time of the
 /// last write, the path by the same two, so that a file put in its place is noticed as well. A removed file stays readable.
 /// </summary>
-internal sealed class DiskBytes : FileBytes
+public sealed class DiskBytes : FileBytes
 {
     private const int Page = 4096;
 

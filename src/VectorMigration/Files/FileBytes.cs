@@ -1,7 +1,7 @@
 namespace VectorMigration.Files;
 
 /// <summary>The bytes of a file, read by position: a file of the disk, or a stand-in for one in memory. Thread-safe.</summary>
-internal abstract class FileBytes : IDisposable
+public abstract class FileBytes : IDisposable
 {
     /// <summary>Length in bytes when it was opened.</summary>
     public abstract long Length { get; }

@@ -7,7 +7,7 @@ namespace VectorMigration.Files;
 /// Digest of files that does not read all of them: of each the length, the first and last 64 KiB, and sixteen
 /// blocks of 4 KiB spread evenly between. Never the path.
 /// </summary>
-internal static class FileFingerprint
+public static class FileFingerprint
 {
     private const int Edge = 64 << 10;
     private const int Sample = 4 << 10;

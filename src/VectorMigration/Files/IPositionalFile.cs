@@ -1,7 +1,7 @@
 namespace VectorMigration.Files;
 
 /// <summary>A file that is read exactly, by position. Thread-safe.</summary>
-internal interface IPositionalFile
+public interface IPositionalFile
 {
     /// <summary>Length in bytes when it was opened.</summary>
     long Length { get; }

@@ -54,8 +54,8 @@ internal static class JournalErrors
         ErrorKind.Conflict,
         $"The journal {path}, begun {begun.BegunAt:u} for {begun.IndexPath}, has {acknowledged} acknowledged vectors of another migration: "
             + $"{string.Join("; ", differences)}.",
-        "Run with what the journal was begun with, or give this migration a journal of its own with -JournalPath (--journal). Several index files go "
-            + "into one collection side by side, each with ids of its own: -IdOffset (--id-offset) or -IdNamespace (--id-namespace).",
+        "Run with what the journal was begun with, or give this migration a journal of its own with -JournalPath (--journal). "
+            + "Several index files go into one collection side by side, each with ids of its own: -IdOffset (--id-offset) or -IdNamespace (--id-namespace).",
         path);
 
     public static MigrationException CollectionGone(string path, string collection, string endpoint, long acknowledged) => new(

@@ -24,6 +24,26 @@ internal sealed record JournalKey(string Index, long Vectors, string Payload, Id
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public string? IdNamespace { get; init; }
 
+    /// <summary>Field that keeps ids which became UUIDs; null for <c>faiss_id</c>, and in journals from before there was a choice.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public string? IdField { get; init; }
+
+    /// <summary>Field of the payload that holds the FAISS id; null for payloads in the order of adding.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public string? PayloadKey { get; init; }
+
+    /// <summary>That field is left out of the payload.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool DropPayloadKey { get; init; }
+
+    /// <summary>What became of vectors without a payload.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public MissingPayload OnMissingPayload { get; init; }
+
+    /// <summary>What became of whole numbers beyond 64 bits.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public LargeInteger LargeInteger { get; init; }
+
     /// <summary>No payload.</summary>
     public const string NoPayload = "none";
 
@@ -56,6 +76,11 @@ internal sealed record JournalKey(string Index, long Vectors, string Payload, Id
         Compare("id mapping", begun.IdMapping, IdMapping);
         Compare("id offset", begun.IdOffset, IdOffset);
         Compare("id namespace", begun.IdNamespace ?? "none", IdNamespace ?? "none");
+        Compare("id field", begun.IdField ?? "faiss_id", IdField ?? "faiss_id");
+        Compare("payload key", begun.PayloadKey ?? "none", PayloadKey ?? "none");
+        Compare("payload key dropped", begun.DropPayloadKey, DropPayloadKey);
+        Compare("vectors without a payload", begun.OnMissingPayload, OnMissingPayload);
+        Compare("integers beyond 64 bits", begun.LargeInteger, LargeInteger);
         if (!isSameCollection && !EndpointAddresses.AreSame(begun.Endpoint, Endpoint))
         {
             Compare("endpoint", begun.Endpoint, Endpoint);

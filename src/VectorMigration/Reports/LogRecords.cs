@@ -57,6 +57,15 @@ internal sealed record PlanLogRecord : LogRecord
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public string? Payload { get; init; }
 
+    /// <summary>How payloads and vectors come together, in words.</summary>
+    public string? PayloadJoin { get; init; }
+
+    /// <summary>Vectors that the payload file has nothing for; null where there are none.</summary>
+    public long? WithoutPayload { get; init; }
+
+    /// <summary>The first of them, by id.</summary>
+    public IReadOnlyList<long>? FirstWithoutPayload { get; init; }
+
     public static PlanLogRecord Of(RunStarted started)
     {
         MigrationPlan plan = started.Plan;
@@ -80,6 +89,9 @@ internal sealed record PlanLogRecord : LogRecord
             IdMapping = plan.IdMapping,
             Flow = plan.Flow,
             Payload = plan.PayloadPath,
+            PayloadJoin = plan.PayloadJoin,
+            WithoutPayload = plan.WithoutPayload == 0 ? null : plan.WithoutPayload,
+            FirstWithoutPayload = plan.WithoutPayload == 0 ? null : [.. plan.FirstWithoutPayload.Select(static vector => vector.Id)],
         };
     }
 }
@@ -245,8 +257,13 @@ internal sealed record WarningLogRecord : LogRecord
 {
     public required string Message { get; init; }
 
-    public static WarningLogRecord Of(RunWarning warning) =>
-        new() { At = warning.At.UtcDateTime, Event = "warning", Run = warning.RunId, Message = warning.Message };
+    public static WarningLogRecord Of(RunWarning warning) => new()
+    {
+        At = warning.At.UtcDateTime,
+        Event = "warning",
+        Run = warning.RunId,
+        Message = warning.Message,
+    };
 }
 
 /// <summary>A run has ended.</summary>
@@ -265,6 +282,9 @@ internal sealed record ResultLogRecord : LogRecord
     public long Skipped { get; init; }
 
     public long Invalid { get; init; }
+
+    /// <summary>Vectors that the payload file has nothing for.</summary>
+    public long WithoutPayload { get; init; }
 
     public long Failed { get; init; }
 
@@ -306,6 +326,7 @@ internal sealed record ResultLogRecord : LogRecord
             Sent = result.Counts.Sent,
             Skipped = result.Counts.Skipped,
             Invalid = result.Counts.Invalid,
+            WithoutPayload = result.Counts.WithoutPayload,
             Failed = result.Counts.Failed,
             Seconds = result.Duration.TotalSeconds,
             Verification = result.Verification?.Mode.ToString(),

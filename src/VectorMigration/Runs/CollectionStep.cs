@@ -25,8 +25,8 @@ internal sealed class CollectionStep(IVectorStore store, string collection, Guid
     /// <param name="cancellationToken">Abandons the calls.</param>
     /// <returns>What the server held before.</returns>
     /// <exception cref="MigrationException">The server refused or does not answer.</exception>
-    public async Task<TargetFindings> AskAndCreateAsync(Func<CancellationToken, Task<TargetFindings>> ask, CollectionSettings settings,
-        CancellationToken cancellationToken)
+    public async Task<TargetFindings> AskAndCreateAsync(
+        Func<CancellationToken, Task<TargetFindings>> ask, CollectionSettings settings, CancellationToken cancellationToken)
     {
         using var side = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task<TargetFindings> asking = ask(side.Token);

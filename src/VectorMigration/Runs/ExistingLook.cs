@@ -201,7 +201,8 @@ internal sealed class ExistingLook
             Ids = index.Ids,
             Parallelism = LooksAtOnce,
         };
-        var comparer = new PointComparer(store, scope, comparesPayload: options.OnExisting != ExistingPoints.Merge) { ComparesWhole = options.OnExisting != ExistingPoints.Merge };
+        bool comparesWhole = options.OnExisting != ExistingPoints.Merge;
+        var comparer = new PointComparer(store, scope, comparesPayload: comparesWhole) { ComparesWhole = comparesWhole };
         var rows = new IndexRows(new IndexFeed(source, payload, scope.Feed, index.Offset, index.Count, index.Ids.Superseded, null), LooksAtOnce);
         await rows.VisitAsync(
             taken,

@@ -12,7 +12,8 @@ using VectorMigration.Verification;
 namespace VectorMigration.Runs;
 
 /// <summary>
-/// One run, whatever feeds it: plan → journal → collection → upload → index → proof → result. The one command and the pipeline are both this, with another
+/// One run, whatever feeds it: plan → journal → collection → upload → index → proof → result. The one command and the pipeline are both this, with
+/// another
 /// <see cref="IRunInput"/>.
 /// </summary>
 internal sealed class FeedRun
@@ -51,7 +52,7 @@ internal sealed class FeedRun
     /// <summary>A vector is left out. From any thread.</summary>
     public void LeaveOut(SkippedVector vector)
     {
-        state.AddInvalid(vector);
+        state.Leave(vector);
         Tell(new VectorSkipped(RunId, time.GetUtcNow(), vector));
     }
 
@@ -126,7 +127,6 @@ internal sealed class FeedRun
         {
             journal.Own(there.Equal);
         }
-
         RunIndexing indexing = new(store, options.Collection, options.Indexing, options.Upload.GiveUpAfter, Warn, time);
         try
         {
@@ -214,7 +214,7 @@ internal sealed class FeedRun
         await indexing.EndAsync(cancellationToken).ConfigureAwait(false);
         await ProveAsync(cancellationToken).ConfigureAwait(false);
         input.ThrowIfChanged();
-        bool complete = state.Outcome.Failed == 0 && state.Invalid == 0 && state.LeftThere == 0 && state.Verification is null or { Passed: true };
+        bool complete = state.Outcome.Failed == 0 && state.LeftOut == 0 && state.LeftThere == 0 && state.Verification is null or { Passed: true };
         if (options.Indexing.Wait)
         {
             await AwaitIndexAsync(indexing, complete, cancellationToken).ConfigureAwait(false);
@@ -271,8 +271,9 @@ internal sealed class FeedRun
         }
 
         IPointTarget whole = store.OpenTarget(plan.Collection, options.VectorName);
-        return planned.Existing is { Merged.Count: > 0 } existing ? new MergeTarget(
-            whole, store.OpenVectorTarget(plan.Collection, options.VectorName), existing.Merged) : whole;
+        return planned.Existing is { Merged.Count: > 0 } existing
+            ? new MergeTarget(whole, store.OpenVectorTarget(plan.Collection, options.VectorName), existing.Merged)
+            : whole;
     }
 
     private IFlowControl NewFlow(PlannedRun planned)
@@ -320,7 +321,7 @@ internal sealed class FeedRun
         var gate = new Lock();
         long already = plan.RecreatesCollection ? 0 : plan.PresentBefore;
         return await verifier.RunAsync(
-            new VerificationTask(options.Verification, already, state.Invalid,
+            new VerificationTask(options.Verification, already, state.LeftOut,
                 new Findings(forRepair: false, upsertsWholePoints: false)) { SampleSize = options.SampleSize },
             done =>
             {

@@ -31,11 +31,11 @@ internal sealed record IndexFindings
     /// <summary>The payload file's identity; null without one, and where it was not asked for.</summary>
     public string? PayloadIdentity { get; init; }
 
-    /// <summary>Rows of the payload file; null where they are not known.</summary>
-    public long? PayloadRows { get; init; }
+    /// <summary>What holding the payloads against the index found.</summary>
+    public PayloadFindings Payloads { get; init; } = PayloadFindings.None;
 
-    /// <summary>Why the payload of the last vector could not be read; null where it could.</summary>
-    public MigrationException? PayloadFault { get; init; }
+    /// <summary>Why payloads and index do not belong together; empty where they do.</summary>
+    public IReadOnlyList<MigrationException> PayloadFaults { get; init; } = [];
 
     /// <summary>True once the norms were looked at.</summary>
     public bool NormsAreKnown { get; init; }

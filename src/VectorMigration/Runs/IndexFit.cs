@@ -6,10 +6,14 @@ using VectorMigration.Vectors;
 
 namespace VectorMigration.Runs;
 
-/// <summary>What follows from what an index was found to be: for which reasons a run is refused, and what is worth a warning. Asks nothing, changes
-/// nothing.</summary>
+/// <summary>
+/// What follows from what an index was found to be: for which reasons a run is refused, and what is worth a warning. Asks nothing, changes nothing.
+/// </summary>
 internal static class IndexFit
 {
+    /// <summary>Ids that a warning names.</summary>
+    private const int MostNamed = 10;
+
     /// <summary>The reasons, in the order in which they are told; none where the index can be migrated as asked.</summary>
     public static IEnumerable<MigrationException> Reasons(IndexFindings found, MigrationOptions options) =>
         OfHeader(found, options).Concat(OfRange(found, options)).Concat(OfIds(found, options)).Concat(OfPayload(found, options));
@@ -38,8 +42,8 @@ internal static class IndexFit
 
         if (index.Fidelity != Fidelity.Exact)
         {
-            yield return $"The vectors of {index.Kind} come back "
-                + $"{(index.Fidelity == Fidelity.RoundingOnly ? "with rounding differences" : "decoded from codes, near the originals")}.";
+            string how = index.Fidelity == Fidelity.RoundingOnly ? "with rounding differences" : "decoded from codes, near the originals";
+            yield return $"The vectors of {index.Kind} come back {how}.";
         }
 
         if (options.Distance is Distance asked && asked != index.Distance)
@@ -52,9 +56,17 @@ internal static class IndexFit
             yield return $"{found.Ids.Duplicates} vectors are left out because a later one has the same id.";
         }
 
-        if (found is { PayloadPath: string path, PayloadRows: long rows, Count: > 0 } && rows > index.Count)
+        if (index is { Count: 0, IsSupported: true })
         {
-            yield return $"{path} has {rows} rows, more than the {index.Count} vectors of the index: see that they belong together.";
+            yield return $"{index.Path} is empty: it holds no vectors{(index.ListCount is null ? string.Empty : " (trained, but not filled)")}.";
+        }
+
+        if (found.Payloads is { Missing: > 0 } payloads)
+        {
+            string becomes = options.OnMissingPayload == MissingPayload.Skip ? "left out" : "sent without a payload";
+            string first = string.Join(", ", payloads.FirstMissing.Take(MostNamed).Select(static missing => missing.Id));
+            string more = payloads.Missing > MostNamed ? ", …" : string.Empty;
+            yield return $"{found.PayloadPath} has nothing for {payloads.Missing} vectors, which are {becomes}: id {first}{more}.";
         }
     }
 
@@ -63,8 +75,8 @@ internal static class IndexFit
     {
         if (found.NonUnitNorm is NonUnitNorm odd && found.Index.Metric != FaissMetric.InnerProduct)
         {
-            yield return $"Cosine normalises the vectors as Qdrant stores them; vector {odd.Ordinal} has norm {odd.Norm:G6}, so the originals cannot be "
-                + $"read back.";
+            yield return $"Cosine normalises the vectors as Qdrant stores them; vector {odd.Ordinal} has norm {odd.Norm:G6}, "
+                + "so the originals cannot be read back.";
         }
     }
 
@@ -154,13 +166,9 @@ internal static class IndexFit
             yield return ExistingErrors.MergeTakesNoPayload(merged);
         }
 
-        if (found.PayloadFault is MigrationException fault)
+        foreach (MigrationException fault in found.PayloadFaults)
         {
             yield return fault;
-        }
-        else if (found is { PayloadPath: string path, PayloadRows: long rows, Count: > 0 } && rows < found.Offset + found.Count)
-        {
-            yield return PlanErrors.PayloadShort(path, rows, found.Index.Count);
         }
     }
 

@@ -16,8 +16,8 @@ namespace VectorMigration.Runs;
 /// <param name="options">What was asked for.</param>
 /// <param name="runId">The run.</param>
 /// <param name="history">Earlier runs, by which a plan tells how long this one will take; null for none.</param>
-internal sealed class IndexInput(IVectorSource source, IPayloadSource? payload, IVectorStore store, MigrationOptions options, Guid runId,
-    IRunHistory? history = null) : IRunInput
+internal sealed class IndexInput(
+    IVectorSource source, IPayloadSource? payload, IVectorStore store, MigrationOptions options, Guid runId, IRunHistory? history = null) : IRunInput
 {
     private readonly IndexSurvey survey = new(source, payload, options);
     private IndexFindings found = IndexFindings.Of(source.Description, options);
@@ -43,8 +43,8 @@ internal sealed class IndexInput(IVectorSource source, IPayloadSource? payload, 
     /// <inheritdoc/>
     public async Task<ExistingFindings?> LookAsync(TargetFindings target, JournalFindings? journal, CancellationToken cancellationToken)
     {
-        if (options.Recreate || options.OnExisting == ExistingPoints.Overwrite || target is not { Existing: not null, Present: > 0 }
-            || !CanCompare(target, journal))
+        if (options.Recreate || options.OnExisting == ExistingPoints.Overwrite
+            || target is not { Existing: not null, Present: > 0 } || !CanCompare(target, journal))
         {
             return null;
         }
@@ -61,10 +61,10 @@ internal sealed class IndexInput(IVectorSource source, IPayloadSource? payload, 
     /// <summary>What is refused anyway is not looked for; a dry run, which tells every reason, looks wherever both sides can be compared.</summary>
     private bool CanCompare(TargetFindings target, JournalFindings? journal)
     {
-        IReadOnlyList<MigrationError> reasons = MigrationPlanner.Plan(found, target, journal, options with { DryRun = true }, store.Endpoint, runId)
-            .Plan.Refusals;
+        IReadOnlyList<MigrationError> reasons =
+            MigrationPlanner.Plan(found, target, journal, options with { DryRun = true }, store.Endpoint, runId).Plan.Refusals;
         return options.DryRun
-            ? found is { Distance: not null, Index.IsSupported: true, IdsFault: null, PayloadFault: null, Count: > 0 }
+            ? found is { Distance: not null, Index.IsSupported: true, IdsFault: null, PayloadFaults.Count: 0, Count: > 0 }
                 && reasons.All(static reason => reason.ErrorId != ErrorIds.CollectionDiffers)
             : reasons.Count == 0;
     }
@@ -72,12 +72,14 @@ internal sealed class IndexInput(IVectorSource source, IPayloadSource? payload, 
     /// <inheritdoc/>
     public PlannedRun Plan(TargetFindings target, JournalFindings? journal, CancellationToken cancellationToken)
     {
-        PlannedRun planned = MigrationPlanner.Plan(found, target, journal, options, store.Endpoint, runId);
+        PlannedRun planned =
+            MigrationPlanner.Plan(found, target, journal, options, store.Endpoint, runId);
         if (found.NeedsNorms)
         {
             // All vectors are read for them: not for a run that is refused already.
             found = survey.ReadNorms(found, cancellationToken);
-            planned = MigrationPlanner.Plan(found, target, journal, options, store.Endpoint, runId);
+            planned =
+            MigrationPlanner.Plan(found, target, journal, options, store.Endpoint, runId);
         }
 
         return planned with { Plan = planned.Plan with { Expectation = history?.Expect(planned.Plan) } };

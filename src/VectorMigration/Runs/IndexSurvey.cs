@@ -21,7 +21,7 @@ internal sealed class IndexSurvey(IVectorSource source, IPayloadSource? payload,
     {
         IndexFindings found = Judged(IndexFindings.Of(source.Description, options));
         found = Judged(ReadIds(found, cancellationToken));
-        return Judged(payload is null ? found : ReadPayload(found, payload, cancellationToken));
+        return Judged(ReadPayload(found, cancellationToken));
     }
 
     /// <summary>Looks for the first vector that is not of unit length; reads all where there is none.</summary>
@@ -65,26 +65,20 @@ internal sealed class IndexSurvey(IVectorSource source, IPayloadSource? payload,
         }
     }
 
-    /// <summary>Reads the last row, so that a payload file that is too short is found before the first vector is sent.</summary>
-    private IndexFindings ReadPayload(IndexFindings found, IPayloadSource rows, CancellationToken cancellationToken)
+    /// <summary>Holds the payloads against the whole index, whatever part of it is asked for.</summary>
+    private IndexFindings ReadPayload(IndexFindings found, CancellationToken cancellationToken)
     {
-        found = found with { PayloadPath = rows.Path };
-        long last = found.Offset + found.Count - 1;
-        try
+        var reasons = new ReasonList(collects: options.DryRun);
+        reasons.Check(() => PayloadCheck.RefuseOptions(options.PayloadRules, options.OnMissingPayload, payload is not null));
+        if (payload is not null)
         {
-            if (found.Count > 0 && (rows.Count is not long known || known > last))
-            {
-                long[] id = new long[1];
-                source.ReadIds(last, id, cancellationToken);
-                rows.Read(last, id, cancellationToken);
-            }
+            PayloadFindings payloads = new PayloadCheck(source, payload, options.OnMissingPayload, reasons, options.SpillFolder)
+                .Run(found.Offset, found.Count, cancellationToken);
+            found = found with { PayloadPath = payload.Path, Payloads = payloads };
+            reasons.Check(() => found = found with { PayloadIdentity = payload.Identity });
+        }
 
-            return found with { PayloadRows = rows.Count, PayloadIdentity = options.JournalPath is null ? null : rows.Identity };
-        }
-        catch (MigrationException fault)
-        {
-            return found with { PayloadFault = fault };
-        }
+        return found with { PayloadFaults = reasons.All };
     }
 
     private NonUnitNorm? FindNonUnitNorm(IndexFindings found, CancellationToken cancellationToken)

@@ -6,8 +6,9 @@ using VectorMigration.Verification;
 
 namespace VectorMigration.Runs;
 
-/// <summary>The whole job in one: an index as it lies in its file, planned, sent, counted and read back. The one command and the command line are
-/// this.</summary>
+/// <summary>
+/// The whole job in one: an index as it lies in its file, planned, sent, counted and read back. The one command and the command line are this.
+/// </summary>
 public sealed class Migration
 {
     private readonly IVectorSource source;

@@ -72,8 +72,8 @@ public sealed class MigrationCheck
 
         // Whose points are there is the question of a repair, point by point; a look at all of them beforehand answers it for a run only.
         MigrationOptions looksAtAll = options with { OnExisting = ExistingPoints.Overwrite, AddAbsent = false, JournalPath = null, Restart = false };
-        planned = await new RunPlanning(new IndexInput(source, payload, store, looksAtAll, RunId), store, looksAtAll).PlanAsync(cancellationToken)
-            .ConfigureAwait(false);
+        var input = new IndexInput(source, payload, store, looksAtAll, RunId);
+        planned = await new RunPlanning(input, store, looksAtAll).PlanAsync(cancellationToken).ConfigureAwait(false);
         if (planned.Plan.CreatesCollection)
         {
             throw CollectionErrors.Missing(options.Collection, store.Endpoint);
@@ -86,6 +86,7 @@ public sealed class MigrationCheck
         }
 
         ours = forRepair ? Ours(JournalTarget.RunOf(collection)) : null;
+
         upsertsWholePoints = payload is not null && collection?.Vectors.Count == 1;
         (last, Findings found) = await CompareAllAsync(mode, forRepair, cancellationToken).ConfigureAwait(false);
         findings = forRepair ? found : null;
@@ -220,7 +221,8 @@ public sealed class MigrationCheck
     private OrdinalSet? Ours(string? collectionRun) => options.JournalPath is null ? null
         : JournalFindings.Read(options)?.Ours(
             JournalKey.Of(source.Description, null, options.IdMapping, store.Endpoint, options.Collection, options.VectorName)
-                .WithPart(options.IdOffset, options.IdNamespace), collectionRun);
+                .WithPart(options.IdOffset, options.IdNamespace),
+            collectionRun);
 
     private Verifier NewVerifier() => new(source, payload, store, planned!.Scope(options));
 

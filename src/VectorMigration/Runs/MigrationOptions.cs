@@ -37,12 +37,27 @@ public sealed record MigrationOptions
     /// <see cref="Vectors.IdMapping.Uuid5"/>.</summary>
     public string? IdNamespace { get; init; }
 
-    /// <summary>What becomes of points of others that are there already under ids that are to be sent. Overwrite only where they are known to be
-    /// worthless.</summary>
+    /// <summary>What becomes of points of others that are there already under ids that are to be sent. Overwrite only where
+    /// they are known to be worthless.</summary>
     public ExistingPoints OnExisting { get; init; }
 
     /// <summary>A merge adds points that are not there; otherwise it counts them.</summary>
     public bool AddAbsent { get; init; }
+
+    /// <summary>Field of the payload that keeps an id which became a UUID; null for <c>faiss_id</c>. A field of the payload's own is never replaced.</summary>
+    public string? IdField { get; init; }
+
+    /// <summary>Field of the payload that holds the FAISS id, by which payloads find their vectors; null where the rows are in the order of adding.</summary>
+    public string? PayloadKey { get; init; }
+
+    /// <summary>Leave that field out of the payload.</summary>
+    public bool DropPayloadKey { get; init; }
+
+    /// <summary>What becomes of vectors that a payload file with keys has nothing for.</summary>
+    public MissingPayload OnMissingPayload { get; init; }
+
+    /// <summary>What becomes of whole numbers in payloads that 64 bits do not hold.</summary>
+    public LargeInteger LargeInteger { get; init; }
 
     /// <summary>Let later vectors replace earlier ones with the same id. Not for indexes whose ids should be unique.</summary>
     public bool AllowDuplicateIds { get; init; }
@@ -90,7 +105,38 @@ public sealed record MigrationOptions
     /// <summary>Plan only: nothing is changed, no log is written, and the plan tells every reason for a refusal instead of the first.</summary>
     public bool DryRun { get; init; }
 
+    /// <summary>What the rows of the payload must be.</summary>
+    public PayloadRules PayloadRules => new()
+    {
+        Key = PayloadKey,
+        DropKey = DropPayloadKey,
+        Reserved = IdMapping == IdMapping.Uuid5 ? IdField ?? Feeds.IdField.Default : null,
+        LargeInteger = LargeInteger,
+    };
+
+    /// <summary>Folder for tables that do not fit in memory: beside the journal, or with the logs; null for that of the system.</summary>
+    public string? SpillFolder => JournalPath is string journal ? Path.GetDirectoryName(journal) : LogDirectory;
+
     /// <summary>How vectors become points.</summary>
     internal FeedOptions Feed =>
-        new() { VectorName = VectorName, IdMapping = IdMapping, IdOffset = IdOffset, IdNamespace = IdNamespace, SkipInvalid = SkipInvalid };
+        new()
+        {
+            VectorName = VectorName,
+            IdMapping = IdMapping,
+            IdOffset = IdOffset,
+            IdNamespace = IdNamespace,
+            SkipInvalid = SkipInvalid,
+            IdField = IdField,
+            OnMissingPayload = OnMissingPayload,
+        };
+
+    /// <summary>A journal's key with what these options make of ids and payloads.</summary>
+    internal JournalKey Mapping(JournalKey key, bool hasPayload) => key.WithPart(IdOffset, IdNamespace) with
+    {
+        IdField = IdMapping == IdMapping.Uuid5 && IdField != Feeds.IdField.Default ? IdField : null,
+        PayloadKey = hasPayload ? PayloadKey : null,
+        DropPayloadKey = hasPayload && DropPayloadKey,
+        OnMissingPayload = hasPayload ? OnMissingPayload : MissingPayload.Fail,
+        LargeInteger = hasPayload ? LargeInteger : LargeInteger.Fail,
+    };
 }

@@ -80,6 +80,18 @@ public sealed record MigrationPlan
     /// <summary>True where payloads come with the vectors of a pipeline.</summary>
     internal bool BringsPayload { get; init; }
 
+    /// <summary>How payloads and vectors come together, in words; null without payloads.</summary>
+    public string? PayloadJoin { get; init; }
+
+    /// <summary>Vectors among <see cref="Count"/> that the payload file has nothing for.</summary>
+    public long WithoutPayload { get; init; }
+
+    /// <summary>The first of them, by id, 1,000 at most.</summary>
+    public IReadOnlyList<IdOccurrence> FirstWithoutPayload { get; init; } = [];
+
+    /// <summary>The field of the payload that keeps ids which become UUIDs; null where they stay what they are.</summary>
+    public string? IdField { get; init; }
+
     /// <summary>When a collection that is new or empty is indexed.</summary>
     public IndexingMode Indexing { get; init; }
 

@@ -1,6 +1,7 @@
 using VectorMigration.Collections;
 using VectorMigration.Engine;
 using VectorMigration.Errors;
+using VectorMigration.Feeds;
 using VectorMigration.Journal;
 using VectorMigration.Store;
 using VectorMigration.Vectors;
@@ -21,7 +22,8 @@ internal static class MigrationPlanner
     /// <param name="endpoint">The server's endpoint without secrets.</param>
     /// <param name="runId">The run that it is planned for.</param>
     /// <exception cref="MigrationException">The run is refused; the first reason. A dry run finds all of them in its plan.</exception>
-    public static PlannedRun Plan(IndexFindings index, TargetFindings target, JournalFindings? journal, MigrationOptions options, string endpoint, Guid runId)
+    public static PlannedRun Plan(
+        IndexFindings index, TargetFindings target, JournalFindings? journal, MigrationOptions options, string endpoint, Guid runId)
     {
         CollectionSettings settings = Settings(index, options, runId);
         JournalKey? key = Key(index, options, endpoint);
@@ -62,14 +64,15 @@ internal static class MigrationPlanner
 
         if (journal is { Acknowledged.Count: > 0, Header: { } header } && header.IndexWrittenAt != index.Identity.LastWriteTimeUtc)
         {
-            yield return $"{index.Path} was last written at {index.Identity.LastWriteTimeUtc:u}, at {header.IndexWrittenAt:u} when its journal was "
-                + $"begun; length and samples are the same. Only a full verification compares every vector.";
+            yield return $"{index.Path} was last written at {index.Identity.LastWriteTimeUtc:u}, at {header.IndexWrittenAt:u} when its journal was begun; "
+                + "length and samples are the same. Only a full verification compares every vector.";
         }
 
         if (journal is { TornBytes: > 0 })
         {
             yield return $"The last {journal.TornBytes} bytes of the journal {options.JournalPath} were being written when the run before this one was "
-                + $"cut off; they are left out, and what they said is sent again.";
+                + $"cut off; "
+                + "they are left out, and what they said is sent again.";
         }
     }
 
@@ -113,10 +116,10 @@ internal static class MigrationPlanner
 
     /// <summary>What a journal belongs to; null without one.</summary>
     public static JournalKey? Key(IndexFindings index, MigrationOptions options, string endpoint) =>
-        options.JournalPath is null || index.PayloadFault is not null
-        ? null
-        : JournalKey.Of(index.Index, index.PayloadIdentity, options.IdMapping, endpoint, options.Collection, options.VectorName)
-            .WithPart(options.IdOffset, options.IdNamespace);
+        options.JournalPath is null || (index.PayloadPath is not null && index.PayloadIdentity is null) ? null
+            : options.Mapping(
+                JournalKey.Of(index.Index, index.PayloadIdentity, options.IdMapping, endpoint, options.Collection, options.VectorName),
+                    index.PayloadPath is not null);
 
     private static IEnumerable<MigrationException> ExistingReasons(TargetFindings target, MigrationOptions options, string endpoint)
     {
@@ -130,8 +133,8 @@ internal static class MigrationPlanner
     {
         if (target.Taken is { Plan: { Conflicts: > 0 } left } && options.OnExisting == ExistingPoints.Skip)
         {
-            yield return $"{Units.Of(left.Conflicts, "vector is", "vectors are")} not sent, because points of others have their ids, and stay as they "
-                + $"are: {string.Join(", ", left.FirstConflicts)}{(left.Conflicts > left.FirstConflicts.Count ? ", …" : string.Empty)}.";
+            yield return $"{Units.Of(left.Conflicts, "vector is", "vectors are")} not sent, because points of others have their ids, and stay as they are: "
+                + $"{string.Join(", ", left.FirstConflicts)}{(left.Conflicts > left.FirstConflicts.Count ? ", …" : string.Empty)}.";
         }
 
         if (target.Taken is { Plan.Absent: > 0 and long absent })
@@ -140,8 +143,8 @@ internal static class MigrationPlanner
         }
     }
 
-    private static IEnumerable<string> Warnings(IndexFindings index, TargetFindings target, JournalContent? journal, MigrationOptions options,
-        string endpoint) =>
+    private static IEnumerable<string> Warnings(
+        IndexFindings index, TargetFindings target, JournalContent? journal, MigrationOptions options, string endpoint) =>
     [
         .. IndexFit.Warnings(index, options),
         .. target.Server?.VersionWarning is string version ? (string[])[version] : [],
@@ -151,14 +154,17 @@ internal static class MigrationPlanner
         .. ExistingWarnings(target, options),
     ];
 
-    private static MigrationPlan Plan(IndexFindings index, TargetFindings target, CollectionSettings settings, JournalContent? journal,
-        MigrationOptions options, string endpoint)
+    private static string[] AliasesOf(TargetFindings target, string collection) =>
+        [.. target.Aliases.Where(alias => alias.Value == collection).Select(static alias => alias.Key).Order(StringComparer.Ordinal)];
+
+    private static MigrationPlan Plan(
+        IndexFindings index, TargetFindings target, CollectionSettings settings, JournalContent? journal, MigrationOptions options, string endpoint)
     {
         OrdinalSet? acknowledged = journal?.Acknowledged;
         long before = acknowledged?.CountWithin(index.Offset, index.Count) ?? 0;
         long replaced = acknowledged is null || index.Ids.Duplicates == 0 ? 0 : index.Ids.Superseded.Count(acknowledged.Contains);
-        var sizes = PlannedBatches.Of(index.Count - index.Ids.Duplicates - (before - replaced) - (target.Taken?.Held ?? 0), index.Index.Dimension,
-            target.RoundTrip, options.Upload);
+        long toSend = index.Count - index.Ids.Duplicates - (before - replaced) - (target.Taken?.Held ?? 0);
+        var sizes = PlannedBatches.Of(toSend, index.Index.Dimension, target.RoundTrip, options.Upload);
         bool exists = target.Existing is not null;
         return new MigrationPlan
         {
@@ -170,8 +176,7 @@ internal static class MigrationPlanner
             RecreatesCollection = exists && options.Recreate,
             Settings = settings,
             Lost = exists && options.Recreate
-                ? RecreationLoss.Of(target.Existing!, settings, [.. target.Aliases.Where(alias => alias.Value == options.Collection)
-                    .Select(static alias => alias.Key).Order(StringComparer.Ordinal)])
+                ? RecreationLoss.Of(target.Existing!, settings, AliasesOf(target, options.Collection))
                 : [],
             PresentBefore = target.Present,
             Offset = index.Offset,
@@ -187,6 +192,10 @@ internal static class MigrationPlanner
             Bytes = sizes.Bytes,
             Flow = FlowControls.Describe(options.Upload),
             PayloadPath = index.PayloadPath,
+            PayloadJoin = index.PayloadPath is null ? null : PayloadJoin.Describe(index.Index.RowOrder, options.PayloadKey),
+            WithoutPayload = index.Payloads.Missing,
+            FirstWithoutPayload = index.Payloads.FirstMissing,
+            IdField = options.IdMapping == IdMapping.Uuid5 ? options.IdField ?? IdField.Default : null,
             Indexing = options.Indexing.Mode,
             Verification = options.Verification,
         };

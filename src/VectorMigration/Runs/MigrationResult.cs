@@ -23,6 +23,9 @@ public sealed record MigrationCounts
     /// <summary>Vectors left out because they cannot be stored (non-finite components).</summary>
     public long Invalid { get; init; }
 
+    /// <summary>Vectors that the payload file has nothing for: sent without a payload, or left out, as was asked for.</summary>
+    public long WithoutPayload { get; init; }
+
     /// <summary>Vectors in batches that failed for good.</summary>
     public long Failed { get; init; }
 

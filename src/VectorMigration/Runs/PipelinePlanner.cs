@@ -31,7 +31,7 @@ internal static class PipelinePlanner
 
         CollectionSettings settings = Settings(first, target.Existing, options, runId);
         RefuseCollection(first, target.Existing, settings, options, endpoint);
-        JournalKey? key = options.JournalPath is string path ? Key(path, first, options, endpoint) : null;
+        JournalKey? key = options.JournalPath is string path ? options.Mapping(Key(path, first, options, endpoint), !first.Payload.IsEmpty) : null;
         if (key is not null && JournalReason(journal!, key, target, options) is MigrationException reason)
         {
             throw reason;
@@ -58,8 +58,13 @@ internal static class PipelinePlanner
         Distance? wanted = options.Distance ?? Known(first.Index, existing, options);
         return options.Indexing.Apply(first.Index is not null
             ? CollectionFit.Settings(first.Index, wanted, options.VectorName, runId)
-            : new CollectionSettings { Dimension = first.Components.Length, Distance = wanted, VectorName = options.VectorName,
-                Metadata = CollectionFit.Metadata(runId) });
+            : new CollectionSettings
+            {
+                Dimension = first.Components.Length,
+                Distance = wanted,
+                VectorName = options.VectorName,
+                Metadata = CollectionFit.Metadata(runId),
+            });
     }
 
     /// <summary>An existing collection without that vector is refused by its differences, whatever the distance.</summary>
@@ -68,8 +73,8 @@ internal static class PipelinePlanner
         : existing is null ? throw PlanErrors.DistanceMissing(options.Collection)
         : existing.Vectors.FirstOrDefault(vector => vector.Name == (options.VectorName ?? string.Empty))?.Distance;
 
-    private static void RefuseCollection(in InputVector first, CollectionDescription? existing, CollectionSettings settings, MigrationOptions options,
-        string endpoint)
+    private static void RefuseCollection(
+        in InputVector first, CollectionDescription? existing, CollectionSettings settings, MigrationOptions options, string endpoint)
     {
         if (existing is null)
         {
@@ -89,16 +94,19 @@ internal static class PipelinePlanner
     }
 
     /// <summary>The key for the index of a vector; payloads come with the vectors, or not at all.</summary>
-    private static JournalKey Key(string path, in InputVector first, MigrationOptions options, string endpoint) => first.Index is { } index
-        ? JournalKey.Of(index, first.Payload.IsEmpty ? JournalKey.NoPayload : JournalKey.PipelinePayload, options.IdMapping, endpoint, options.Collection,
-            options.VectorName).WithPart(options.IdOffset, options.IdNamespace)
-        : throw JournalErrors.NeedsIndex(path);
+    private static JournalKey Key(string path, in InputVector first, MigrationOptions options, string endpoint)
+    {
+        string payload = first.Payload.IsEmpty ? JournalKey.NoPayload : JournalKey.PipelinePayload;
+        return first.Index is { } index
+            ? JournalKey.Of(index, payload, options.IdMapping, endpoint, options.Collection, options.VectorName)
+            : throw JournalErrors.NeedsIndex(path);
+    }
 
     private static MigrationException? JournalReason(JournalFindings journal, JournalKey key, TargetFindings target, MigrationOptions options) =>
         journal.Fault ?? JournalCheck.Reason(options.JournalPath!, journal.Content!, key, target.AsJournalTarget(), new HashSet<long>());
 
-    private static MigrationPlan Plan(in InputVector first, TargetFindings target, CollectionSettings settings, MigrationOptions options, string endpoint) =>
-        new()
+    private static MigrationPlan Plan(
+        in InputVector first, TargetFindings target, CollectionSettings settings, MigrationOptions options, string endpoint) => new()
     {
         Index = first.Index ?? Objects(settings),
         FromPipeline = true,

@@ -66,8 +66,9 @@ internal sealed class PipelineRun : IAsyncDisposable
         }
     }
 
-    /// <summary>Hands one vector over. Completes at once unless the run has enough to do; a caller that must also tell events does so until this has
-    /// completed.</summary>
+    /// <summary>
+    /// Hands one vector over. Completes at once unless the run has enough to do; a caller that must also tell events does so until this has completed.
+    /// </summary>
     /// <exception cref="MigrationException">The vector cannot be part of this run.</exception>
     public ValueTask AddAsync(in InputVector vector, CancellationToken cancellationToken) => input.AddAsync(vector, cancellationToken);
 

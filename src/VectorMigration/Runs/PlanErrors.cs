@@ -69,10 +69,6 @@ internal static class PlanErrors
         "Mend the index, or say -AllowDuplicateId (--allow-duplicate-ids): then the last vector of each id is kept and the others are left out.",
         index.Path);
 
-    public static MigrationException PayloadShort(string path, long rows, long expected) => new(
-        ErrorIds.PayloadTooShort, ErrorKind.InvalidData, $"{path} has {rows} rows, but the index has {expected} vectors: each vector needs its line.",
-            "Check that payload file and index belong together and are in the same order.", path);
-
     private static string MetricName(IndexDescription index) =>
         index.Metric == FaissMetric.Lp ? $"Lp with p = {index.MetricArgument:G6}" : $"{index.Metric} ({(int)index.Metric})";
 

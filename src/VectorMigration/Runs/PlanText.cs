@@ -11,19 +11,26 @@ internal static class PlanText
     public static string Of(MigrationPlan plan, TimeSpan? batchDelay = null) => plan.FromPipeline
         ? $"Send the vectors of the pipeline (as many as come: the number is not known before) ({Pace(plan)}), {Collection(plan)}"
         : $"Send {Sent(plan)} vectors × {plan.Index.Dimension} of {plan.Index.Kind} {plan.Index.Path} from ordinal {Units.Count(plan.Offset)} in "
-            + $"{Batches(plan)}, {Size(plan)}{Ids(plan)}{(Existing(plan) is string there ? $", {there}" : string.Empty)}{Time(plan, batchDelay ?? TimeSpan.Zero)}, {Collection(plan)}, {Pace(plan)}, then {Proof(plan.Verification)}{Refused(plan)}";
+            + $"{Batches(plan)}, {Size(plan)}{Ids(plan)}{(Existing(plan) is string there ? $", {there}" : string.Empty)}"
+            + $"{Time(plan, batchDelay ?? TimeSpan.Zero)}, {Collection(plan)}, {Pace(plan)}, then "
+            + $"{Proof(plan.Verification)}{Refused(plan)}";
 
     /// <summary>Number of batches.</summary>
     public static string Batches(MigrationPlan plan) => $"{(plan.BatchSize is null ? "about " : string.Empty)}{Units.Of(plan.Batches, "batch", "batches")}";
 
     /// <summary>Bytes to send.</summary>
-    public static string Size(MigrationPlan plan) => $"{Units.Bytes(plan.Bytes)}{(plan.PayloadPath is null ? string.Empty : " and payloads")}";
+    public static string Size(MigrationPlan plan) =>
+        plan.PayloadPath is null ? Units.Bytes(plan.Bytes) : $"{Units.Bytes(plan.Bytes)} and "
+            + $"payloads{(plan.PayloadJoin is null ? string.Empty : $" ({plan.PayloadJoin}{Without(plan)})")}";
+
+    /// <summary>Where payloads come from and how they find their vectors; null without payloads.</summary>
+    public static string? Payload(MigrationPlan plan) => plan.PayloadPath is null ? null : $"{plan.PayloadPath}, {plan.PayloadJoin}{Without(plan)}";
 
     /// <summary>What becomes of the collection, within a sentence.</summary>
     public static string Collection(MigrationPlan plan) => plan.ServerVersion.Length == 0
         ? "with a collection that the server did not tell of"
-        : $"{(plan.RecreatesCollection ? $"DELETING{Losses(plan)} and creating anew" : plan.CreatesCollection ? "creating" : "using")} the collection "
-            + $"({Settings(plan)})";
+        : $"{(plan.RecreatesCollection ? $"DELETING{Losses(plan)} and creating anew" : plan.CreatesCollection ? "creating" : "using")} "
+            + $"the collection ({Settings(plan)})";
 
     /// <summary>What becomes of the collection, by itself.</summary>
     public static string CollectionState(MigrationPlan plan) => plan switch
@@ -35,13 +42,15 @@ internal static class PlanText
     };
 
     /// <summary>What is there already under ids that are to be sent; null where nothing is.</summary>
-    public static string? Existing(MigrationPlan plan) =>
-        plan.Existing is not { } found || found.Taken + found.Absent == 0 ? null : string.Join(", ", ((string?[])
+    public static string? Existing(MigrationPlan plan) => plan.Existing is not { } found || found.Taken + found.Absent == 0 ? null
+        : string.Join(", ", ((string?[])
     [
         $"{Units.Of(found.Taken, "id has", "ids have")} a point already",
         found.Equal > 0 ? $"{Units.Count(found.Equal)} equal to the index, not sent again" : null,
         found.Merged > 0 ? $"{Units.Count(found.Merged)} get the vector '{plan.Settings.VectorName}', their payloads and other vectors stay" : null,
-        found.Conflicts > 0 ? $"{Units.Count(found.Conflicts)} of others{(found.OnExisting == ExistingPoints.Skip ? ", which stay as they are" : string.Empty)}" : null,
+        found.Conflicts > 0
+            ? $"{Units.Count(found.Conflicts)}{(found.OnExisting == ExistingPoints.Skip ? " of others, which stay as they are" : " of others")}"
+            : null,
         found.Absent > 0 ? $"{Units.Of(found.Absent, "vector has", "vectors have")} no point to be merged into" : null,
     ]).Where(static part => part is not null));
 
@@ -62,13 +71,16 @@ internal static class PlanText
         CultureInfo.InvariantCulture,
         $"about {Units.Time(expected.Duration)} as the run of {expected.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC with {Units.Count(expected.Vectors)} "
             + $"vectors ({expected.RunId}; upload "
-            + $"{Units.Time(expected.Upload)}{(expected.Verification is TimeSpan proof ? $", proof {Units.Time(proof)}" : string.Empty)})");
+                + $"{Units.Time(expected.Upload)}{(expected.Verification is TimeSpan proof ? $", proof {Units.Time(proof)}" : string.Empty)})");
 
     /// <summary>The reasons for which it would be refused, by their ids.</summary>
     public static string RefusalIds(MigrationPlan plan) => string.Join(", ", plan.Refusals.Select(static refusal => refusal.ErrorId));
 
     /// <summary>What goes with a collection besides its points; empty where nothing does.</summary>
     public static string Losses(MigrationPlan plan) => plan.Lost.Count == 0 ? string.Empty : $" (its {string.Join("; ", plan.Lost)} too)";
+
+    private static string Without(MigrationPlan plan) =>
+        plan.WithoutPayload == 0 ? string.Empty : $"; nothing for {Units.Of(plan.WithoutPayload, "vector", "vectors")}";
 
     private static string Settings(MigrationPlan plan) => plan.CreatesCollection
         ? $"{CollectionText.Of(plan.Settings)}{(plan.Indexing == IndexingMode.Deferred ? ", indexed after the load" : string.Empty)}"
@@ -79,7 +91,9 @@ internal static class PlanText
         : $"{Units.Count(plan.Count - plan.Acknowledged)} of {Units.Count(plan.Count)} (the others were acknowledged before, says {plan.JournalPath})";
 
     private static string Ids(MigrationPlan plan) =>
-        $"{(plan.IdOffset == 0 ? string.Empty : $", ids shifted by {Units.Count(plan.IdOffset)}")}{(plan.IdMapping == IdMapping.Keep ? string.Empty : ", ids mapped to UUIDv5")}{(plan.IdNamespace is string part ? $" of the part '{part}'" : string.Empty)}";
+        $"{(plan.IdOffset == 0 ? string.Empty : $", ids shifted by {Units.Count(plan.IdOffset)}")}"
+            + $"{(plan.IdMapping == IdMapping.Keep ? string.Empty : ", ids mapped to UUIDv5")}"
+            + $"{(plan.IdNamespace is string part ? $" of the part '{part}'" : string.Empty)}";
 
     private static string Time(MigrationPlan plan, TimeSpan batchDelay) =>
         Expectation(plan) is string expected ? $", in {expected}" : AtLeast(plan, batchDelay);

@@ -53,7 +53,9 @@ public static class PlanningParts
 
         public long? Count => throw Reason;
 
-        public PayloadBlock Read(long firstOrdinal, ReadOnlySpan<long> faissIds, CancellationToken cancellationToken) => throw Reason;
+        public void Check(bool scattered, CancellationToken cancellationToken) => throw Reason;
+
+        public PayloadBlock Read(ReadOnlySpan<long> places, CancellationToken cancellationToken) => throw Reason;
 
         public void Dispose()
         {

@@ -16,6 +16,7 @@ internal sealed class RunState(TimeSpan slowThreshold)
     private readonly List<SkippedVector> leftOut = [];
     private readonly Lock gate = new();
     private long invalid;
+    private long omitted;
 
     public PlannedRun? Planned { get; set; }
 
@@ -40,14 +41,23 @@ internal sealed class RunState(TimeSpan slowThreshold)
     /// <summary>True from the moment the first vector may be sent.</summary>
     public bool Uploading { get; set; }
 
+    /// <summary>Vectors that cannot be stored.</summary>
     public long Invalid => Interlocked.Read(ref invalid);
 
+    /// <summary>Vectors that were left out, for whatever reason.</summary>
+    public long LeftOut => Interlocked.Read(ref omitted);
+
     /// <summary>From any thread: a pipeline refuses vectors while the pool sends others.</summary>
-    public void AddInvalid(SkippedVector vector)
+    public void Leave(SkippedVector vector)
     {
         lock (gate)
         {
-            Interlocked.Increment(ref invalid);
+            Interlocked.Increment(ref omitted);
+            if (vector.Reason != SkippedVector.NoPayload)
+            {
+                Interlocked.Increment(ref invalid);
+            }
+
             if (leftOut.Count < MostListed)
             {
                 leftOut.Add(vector);
@@ -82,6 +92,7 @@ internal sealed class RunState(TimeSpan slowThreshold)
                 Skipped = Outcome is null ? 0 : plan?.Acknowledged ?? 0,
                 Superseded = Outcome is null ? 0 : Planned?.Ids.Duplicates ?? 0,
                 Invalid = Invalid,
+                WithoutPayload = plan?.WithoutPayload ?? 0,
                 Failed = Outcome?.Failed ?? 0,
                 AlreadyThere = Outcome is null ? 0 : plan?.Existing?.Equal ?? 0,
                 LeftThere = LeftThere,

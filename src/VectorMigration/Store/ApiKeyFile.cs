@@ -64,8 +64,9 @@ internal readonly record struct ApiKeyFile(string? Key, ApiKeyFault Fault, strin
         }
     }
 
-    /// <summary>Whether a text can be a key. A header value is printable ASCII; anything else would be refused deep in the transport, with the key in the
-    /// message.</summary>
+    /// <summary>
+    /// Whether a text can be a key. A header value is printable ASCII; anything else would be refused deep in the transport, with the key in the message.
+    /// </summary>
     public static ApiKeyFile Judge(string text) => text.Length == 0 ? Invalid("is empty")
         : text.All(static sign => sign is > ' ' and < (char)127) ? new ApiKeyFile(text, ApiKeyFault.None, string.Empty)
         : Invalid("has spaces, line breaks or signs that a key cannot have");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using VectorMigration.Engine;
 using VectorMigration.Errors;
 using VectorMigration.Runs;
@@ -113,8 +114,8 @@ public sealed class MigrationTuner
             JournalPath = null,
             DryRun = false,
         };
-        PlannedRun planned = await new RunPlanning(new IndexInput(source, payload, store, asked, RunId), store, asked).PlanAsync(cancellationToken)
-            .ConfigureAwait(false);
+        var input = new IndexInput(source, payload, store, asked, RunId);
+        PlannedRun planned = await new RunPlanning(input, store, asked).PlanAsync(cancellationToken).ConfigureAwait(false);
         if (planned.Plan.Count == 0)
         {
             throw TuningErrors.NoVectors(source.Description);
@@ -208,14 +209,18 @@ public sealed class MigrationTuner
     {
         if (found.Sweep!.Wrapped)
         {
-            found.Teller.Warn(FormattableString.Invariant($"The index has {found.Ground.Planned.Plan.Count:N0} vectors in this range, too few for a "
+            found.Teller.Warn(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The index has {found.Ground.Planned.Plan.Count:N0} vectors in this range, too few for a "
                 + $"second of sending: trials sent them several times under new ids, and the choice matters little."));
         }
 
         double unsteady = found.Forecast.Unsteadiness;
         if (unsteady > 2)
         {
-            found.Teller.Warn(FormattableString.Invariant($"Like trials differed by a factor of {unsteady:0.#}: something else uses this machine, the "
+            found.Teller.Warn(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Like trials differed by a factor of {unsteady:0.#}: something else uses this machine, the "
                 + $"line or the server. The intervals are as wide as that makes them; tune again when it is quiet."));
         }
     }

@@ -119,7 +119,9 @@ internal sealed partial class ScratchCollection
             }
             else if (time.GetUtcNow() - madeAt > LeftoverAge && await store.DeleteCollectionAsync(name, cancellationToken).ConfigureAwait(false))
             {
-                told.Add(FormattableString.Invariant($"The scratch collection '{name}', which a tuning of {madeAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC had "
+                told.Add(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The scratch collection '{name}', which a tuning of {madeAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC had "
                     + $"left behind, was removed."));
             }
         }

@@ -11,7 +11,8 @@ internal static class TuningReason
     /// <summary>The reason for a setting that was found by trying.</summary>
     public static string Of(TuningSetting best, TuningSearch search, TuningGrid grid, DurationForecast forecast)
     {
-        var words = new List<string> { string.Create(Culture, $"{Capital(best.ToString())}: {search.Rate(best):N0} vectors/s in {Trials(search.Trials(best))}.") };
+        string rate = string.Create(Culture, $"{Capital(best.ToString())}: {search.Rate(best):N0} vectors/s in {Trials(search.Trials(best))}.");
+        var words = new List<string> { rate };
         string[] others = [.. grid.Neighbours(best).Where(setting => search.Trials(setting) > 0 && setting.BatchDelay == best.BatchDelay)
             .Select(setting => $"{Difference(best, setting)} gave {Rate(search.Rate(setting))}")];
         if (others.Length > 0)

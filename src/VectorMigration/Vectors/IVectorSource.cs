@@ -23,6 +23,28 @@ public interface IVectorSource : IDisposable
     /// <returns>How many were read.</returns>
     /// <exception cref="MigrationException">The file has changed or cannot be read.</exception>
     int ReadIds(long ordinal, Span<long> destination, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Reads, from <paramref name="ordinal"/> on, as what rows the vectors were added (<see cref="IndexDescription.RowOrder"/>), counted from 0, without
+    /// the vectors. What is read is what the index says: whether it is a row at all, each once, is for the caller to see.
+    /// </summary>
+    /// <returns>How many were read.</returns>
+    /// <exception cref="MigrationException">The file has changed or cannot be read.</exception>
+    int ReadRows(long ordinal, Span<long> destination, CancellationToken cancellationToken)
+    {
+        if (Description.RowOrder != RowOrder.Position)
+        {
+            return ReadIds(ordinal, destination, cancellationToken);
+        }
+
+        int count = (int)Math.Clamp(Description.Count - ordinal, 0, destination.Length);
+        for (int i = 0; i < count; i++)
+        {
+            destination[i] = ordinal + i;
+        }
+
+        return count;
+    }
 }
 
 /// <summary>Payload for vectors of an index: texts and metadata that lie beside it.</summary>
@@ -40,12 +62,34 @@ public interface IPayloadSource : IDisposable
     long? Count { get; }
 
     /// <summary>
-    /// Payloads for a batch. Sources in row order answer by ordinal, sources with keys by FAISS id.
-    /// Thread-safe; any order of ordinals, though ascending order is the fast one.
+    /// Passes through all rows once and judges every one, so that none of them can end a run that has begun; what reading needs is remembered on the way.
+    /// Asked again, it does nothing.
     /// </summary>
-    /// <param name="firstOrdinal">Ordinal of the first vector.</param>
-    /// <param name="faissIds">FAISS ids of the vectors, one a row.</param>
+    /// <param name="scattered">Rows will be asked for in no order.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="MigrationException">A row cannot be a payload; the error names file and line.</exception>
+    void Check(bool scattered, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Payloads for a batch. Thread-safe; any order, though ascending order is the fast one.
+    /// </summary>
+    /// <param name="places">
+    /// What says which payload is whose: rows, counted from 0, for a source in the order of adding; FAISS ids for an <see cref="IKeyedPayloadSource"/>.
+    /// </param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="MigrationException">A row is missing or is no JSON object; the error names file and line.</exception>
-    PayloadBlock Read(long firstOrdinal, ReadOnlySpan<long> faissIds, CancellationToken cancellationToken);
+    PayloadBlock Read(ReadOnlySpan<long> places, CancellationToken cancellationToken);
+}
+
+/// <summary>Payloads that say themselves which vector they belong to, by the FAISS id in one of their fields; in any order.</summary>
+public interface IKeyedPayloadSource : IPayloadSource
+{
+    /// <summary>The field that holds the FAISS id.</summary>
+    string Field { get; }
+
+    /// <summary>The ids that have a payload, ascending, each once. <see cref="IPayloadSource.Check"/> comes first.</summary>
+    IEnumerable<long> Keys(CancellationToken cancellationToken);
+
+    /// <summary>The line that an id stands in, counted from 1; for messages.</summary>
+    long Line(long key, CancellationToken cancellationToken);
 }

@@ -38,6 +38,9 @@ public sealed record IndexDescription
     /// <summary>Where the ids come from: <c>sequential</c>, <c>id map</c> or <c>inverted lists</c>.</summary>
     public string IdSource { get; init; } = "sequential";
 
+    /// <summary>What tells the order in which the vectors were added, and so which row of a payload file is theirs.</summary>
+    public RowOrder RowOrder { get; init; }
+
     /// <summary>Length of the file in bytes.</summary>
     public long Size { get; init; }
 

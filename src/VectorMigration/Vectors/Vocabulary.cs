@@ -85,6 +85,42 @@ public enum VectorDatatype
     Float16 = 3,
 }
 
+/// <summary>What tells, in an index, the order in which its vectors were added: the row of a vector in a file that has them in that order.</summary>
+public enum RowOrder
+{
+    /// <summary>The place in storage order: Flat, graphs, and id maps over them.</summary>
+    Position = 0,
+
+    /// <summary>The FAISS id, where the ids are exactly 0 to n − 1: inverted lists, which store list by list.</summary>
+    Id = 1,
+
+    /// <summary>The id that lies under an id map: id maps over inverted lists.</summary>
+    InnerId = 2,
+}
+
+/// <summary>What becomes of a vector for which a payload file with keys has no row.</summary>
+public enum MissingPayload
+{
+    /// <summary>The run is refused before the first vector.</summary>
+    Fail = 0,
+
+    /// <summary>It is sent without a payload, and counted.</summary>
+    Empty = 1,
+
+    /// <summary>It is left out, counted and listed; the run then ends with exit code 4.</summary>
+    Skip = 2,
+}
+
+/// <summary>What becomes of whole numbers in payloads that 64 bits with a sign do not hold, which Qdrant's gRPC has no value for.</summary>
+public enum LargeInteger
+{
+    /// <summary>They are refused, by line and key.</summary>
+    Fail = 0,
+
+    /// <summary>They are kept as texts of the same digits.</summary>
+    Text = 1,
+}
+
 /// <summary>What becomes of FAISS ids on their way to point ids.</summary>
 public enum IdMapping
 {

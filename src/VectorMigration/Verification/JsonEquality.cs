@@ -1,11 +1,12 @@
 using System.Globalization;
+using System.Numerics;
 using System.Text.Json;
 
 namespace VectorMigration.Verification;
 
 /// <summary>
-/// Whether two JSON texts mean the same payload to Qdrant: order of keys is free, of two equal keys the last counts, integers that fit 64 bits are
-/// compared exactly and all other numbers as doubles, and no payload equals an empty one.
+/// Whether two JSON texts mean the same payload to Qdrant: order of keys is free, of two equal keys the last counts, whole numbers are
+/// compared exactly and all others as doubles, and no payload equals an empty one.
 /// </summary>
 internal static class JsonEquality
 {
@@ -63,8 +64,31 @@ internal static class JsonEquality
         return members;
     }
 
-    private static bool SameNumber(JsonElement a, JsonElement b) =>
-        a.TryGetInt64(out long x) && b.TryGetInt64(out long y)
-            ? x == y
-            : double.Parse(a.GetRawText(), CultureInfo.InvariantCulture).Equals(double.Parse(b.GetRawText(), CultureInfo.InvariantCulture));
+    /// <summary>
+    /// Whole numbers are themselves: one that is written as such equals another number only where that is exactly as large, so that a double never passes
+    /// for the integers around it. All others are the nearest doubles.
+    /// </summary>
+    private static bool SameNumber(JsonElement a, JsonElement b)
+    {
+        string left = a.GetRawText();
+        string right = b.GetRawText();
+        return (IsWhole(left), IsWhole(right)) switch
+        {
+            (true, true) => Digits(left) == Digits(right),
+            (true, false) => IsExactly(right, left),
+            (false, true) => IsExactly(left, right),
+            _ => double.Parse(left, CultureInfo.InvariantCulture).Equals(double.Parse(right, CultureInfo.InvariantCulture)),
+        };
+    }
+
+    private static bool IsWhole(string number) => number.AsSpan().IndexOfAny(".eE") < 0;
+
+    /// <summary>JSON has no leading zeros, so that equal whole numbers have equal digits.</summary>
+    private static string Digits(string whole) => whole == "-0" ? "0" : whole;
+
+    private static bool IsExactly(string real, string whole)
+    {
+        double value = double.Parse(real, CultureInfo.InvariantCulture);
+        return double.IsInteger(value) && new BigInteger(value).ToString(CultureInfo.InvariantCulture) == Digits(whole);
+    }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using VectorMigration.Feeds;
 using VectorMigration.Store;
 using VectorMigration.Vectors;
 
@@ -30,8 +31,8 @@ internal readonly record struct ComparedRow(int Row, PointFaults Faults, string 
 internal sealed record ComparedPoints(int Found, double Deviation, IReadOnlyList<ComparedRow> Differences);
 
 /// <summary>
-/// Reads the points of a batch back and compares them. With a payload file the whole payload is compared; without one only <c>faiss_id</c>, where
-/// the id mapping put it there, because nothing is known of the rest.
+/// Reads the points of a batch back and compares them. With a payload file the whole payload is compared; without one only the id that
+/// the id mapping put there, because nothing is known of the rest.
 /// </summary>
 internal sealed class PointComparer(IVectorStore store, VerificationScope scope, bool comparesPayload)
 {
@@ -107,7 +108,8 @@ internal sealed class PointComparer(IVectorStore store, VerificationScope scope,
             return batch.Payload is null || JsonEquality.SamePayload(batch.Payload[row], points.Payload(row)) ? null : "payload differs";
         }
 
-        return scope.Feed.IdMapping != IdMapping.Uuid5 || JsonEquality.HasNumber(points.Payload(row), "faiss_id", batch.FaissIds.Span[row]) ? null
-            : "faiss_id of the payload differs";
+        return scope.Feed.IdMapping != IdMapping.Uuid5 || JsonEquality.HasNumber(
+            points.Payload(row), scope.Feed.IdField ?? IdField.Default, batch.FaissIds.Span[row]) ? null
+            : $"{scope.Feed.IdField ?? IdField.Default} of the payload differs";
     }
 }

@@ -20,8 +20,8 @@ public sealed record VerificationResult
     /// <summary>Exact count of the collection; null when it was not asked.</summary>
     public long? CollectionCount { get; init; }
 
-    /// <summary>What the run should have counted, the points that were there before and those that it added, where it counted something else; null
-    /// otherwise.</summary>
+    /// <summary>What the run should have counted, the points that were there before and those that it added, where it
+    /// counted something else; null otherwise.</summary>
     public long? CountExpected { get; init; }
 
     /// <summary>Points in the collection that are not of the vectors compared: the exact count less the points found. Null where not all were looked

@@ -125,13 +125,14 @@ internal sealed class Verifier
     /// <summary>Reads the index alone: vectors that were to be left out are not expected in the collection.</summary>
     private async Task<long> CountInvalidAsync(CancellationToken cancellationToken)
     {
-        if (!scope.Feed.SkipInvalid && invalid == 0)
+        bool skipsMissing = payload is IKeyedPayloadSource && scope.Feed.OnMissingPayload == MissingPayload.Skip;
+        if (!scope.Feed.SkipInvalid && invalid == 0 && !skipsMissing)
         {
             return 0;
         }
 
         long there = 0;
-        await new IndexRows(NewFeed(null), scope.Parallelism).VisitAsync(
+        await new IndexRows(NewFeed(skipsMissing ? payload : null, tells: false), scope.Parallelism).VisitAsync(
             scope.Offset,
             scope.Count,
             IndexRows.RowsAtOnce(source.Description.Dimension),
@@ -145,9 +146,8 @@ internal sealed class Verifier
         return scope.Count - scope.Ids.Duplicates - there;
     }
 
-    private IndexFeed NewFeed(IPayloadSource? payloads) =>
-        new(source, payloads, scope.Feed with { SkipInvalid = true }, scope.Offset, scope.Count, scope.Ids.Superseded,
-            payloads == payload ? NoteInvalid : null);
+    private IndexFeed NewFeed(IPayloadSource? payloads, bool tells = true) =>
+        new(source, payloads, scope.Feed with { SkipInvalid = true }, scope.Offset, scope.Count, scope.Ids.Superseded, tells ? NoteInvalid : null);
 
     private void NoteInvalid(SkippedVector vector)
     {

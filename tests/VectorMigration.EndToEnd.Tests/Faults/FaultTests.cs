@@ -89,7 +89,9 @@ public sealed class FaultTests
             ["--batch-size", "50", "--parallel", "8", "--timeout", "5"]);
         using (Witness witness = new(stage.Server, FaultStage.Key))
         {
-            await witness.CreateAsync(FaultStage.Name, $$$"""{"vectors":{"size":32,"distance":"Euclid"},"strict_mode_config":{"enabled":true,"write_rate_limit":{{{limit}}}}}""");
+            await witness.CreateAsync(
+                FaultStage.Name,
+                $$$"""{"vectors":{"size":32,"distance":"Euclid"},"strict_mode_config":{"enabled":true,"write_rate_limit":{{{limit}}}}}""");
         }
 
         await stage.FinishAsync();

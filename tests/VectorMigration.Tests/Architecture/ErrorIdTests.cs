@@ -32,9 +32,12 @@ public sealed partial class ErrorIdTests
         string root = Path.GetFullPath(Path.Combine(Fixture.Root, "..", "..", "src"));
         return Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
             .Where(path => !Path.GetRelativePath(root, path).Split(Path.DirectorySeparatorChar).Any(static part => part is "obj" or "bin"))
-            .Select(static path => (path, string.Join('\n', File.ReadLines(path)
-                .Where(static line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal)))));
+            .Select(static path => (path, Code(path)));
     }
+
+    /// <summary>Without comments, in which the words may stand.</summary>
+    private static string Code(string path) =>
+        string.Join('\n', File.ReadLines(path).Where(static line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal)));
 
     private static string[] Faults(string path, string text)
     {

@@ -1,5 +1,8 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
 using ArchUnitNET.Domain;
 using ArchUnitNET.Loader;
+using VectorMigration.Tests.Faiss;
 
 namespace VectorMigration.Tests.Architecture;
 
@@ -8,11 +11,16 @@ public sealed class FloorTests
 {
     private const string Root = "VectorMigration.";
 
-    /// <summary>From the ground up.</summary>
+    private static readonly string Repository = Path.GetFullPath(Path.Combine(Fixture.Root, "..", ".."));
+
+    /// <summary>From the ground up, as docs/architecture.md tells them: what is written there is what is held.</summary>
     private static readonly string[] Floors =
     [
-        "Errors", "Files", "Vectors", "Store", "Engine", "Collections", "Journal", "Feeds", "Verification", "Faiss", "Runs", "Reports", "Tuning",
-            "LocalServers", "Hosting",
+        .. File.ReadLines(Path.Combine(Repository, "docs", "architecture.md"))
+            .SkipWhile(static line => line != "| floor | holds |")
+            .Skip(2)
+            .TakeWhile(static line => line.StartsWith('|'))
+            .Select(static line => line.Split('`')[1]),
     ];
 
     private static readonly ArchUnitNET.Domain.Architecture Core = new ArchLoader().LoadAssemblies(typeof(MigrationException).Assembly).Build();
@@ -58,4 +66,35 @@ public sealed class FloorTests
             .Select(name => name.Name!)
             .Where(name => !name.StartsWith("System.", StringComparison.Ordinal) && name is not ("Microsoft.Win32.Primitives" or "netstandard" or "mscorlib"))
             .ShouldBeEmpty();
+
+    [Fact]
+    public void Every_folder_of_the_core_is_a_floor() =>
+        Directory.EnumerateDirectories(Path.Combine(Repository, "src", "VectorMigration"))
+            .Select(static folder => Path.GetFileName(folder))
+            .Where(static folder => folder is not ("bin" or "obj"))
+            .Order()
+            .ShouldBe(Floors.Order());
+
+    /// <summary>Tests, benchmarks and the two faces see the insides of the core; the assemblies between do not.</summary>
+    [Fact]
+    public void Friends_are_tests_benchmarks_and_the_two_faces() =>
+        typeof(MigrationException).Assembly.GetCustomAttributes<InternalsVisibleToAttribute>()
+            .Select(static friend => friend.AssemblyName)
+            .Where(static name => !name.EndsWith(".Tests", StringComparison.Ordinal))
+            .Order()
+            .ShouldBe(["vector-migration", "VectorMigration.Bench", "VectorMigration.Commands", "VectorMigration.Fuzzing", "VectorMigration.Micro"],
+                ignoreOrder: true);
+
+    [Fact]
+    public void No_line_of_code_is_longer_than_160_characters()
+    {
+        string[] places = ["src", "tests", "bench"];
+        places.SelectMany(static place => Directory.EnumerateFiles(Path.Combine(Repository, place), "*.cs", SearchOption.AllDirectories))
+            .Where(path => !Path.GetRelativePath(Repository, path).Split(Path.DirectorySeparatorChar).Any(static part => part is "obj" or "bin" or "fixtures"))
+            .SelectMany(path => File.ReadLines(path)
+                .Select((line, index) => (Place: $"{Path.GetRelativePath(Repository, path)}:{index + 1}", line.Length))
+                .Where(static line => line.Length > 160))
+            .Select(static line => line.Place)
+            .ShouldBeEmpty();
+    }
 }

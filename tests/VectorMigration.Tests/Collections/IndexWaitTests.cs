@@ -17,7 +17,7 @@ public sealed class IndexWaitTests : IDisposable
     public void Dispose() => store.Dispose();
 
     [Fact]
-    public async Task GreenWithTheRestInSmallSegmentsIsDone()
+    public async Task Green_with_the_rest_in_small_segments_is_done()
     {
         Be(c => c with { Status = "green", IndexedVectorsCount = 13_568 });
         IndexingResult result = await Wait();
@@ -30,7 +30,7 @@ public sealed class IndexWaitTests : IDisposable
     }
 
     [Fact]
-    public async Task YellowIsWaitedForAndTold()
+    public async Task Yellow_is_waited_for_and_told()
     {
         Script(c => c with { Status = "yellow" }, c => c with { IndexedVectorsCount = 8_000 }, c => c with { Status = "green", IndexedVectorsCount = 20_000 });
         IndexingResult result = await Wait();
@@ -40,7 +40,7 @@ public sealed class IndexWaitTests : IDisposable
     }
 
     [Fact]
-    public async Task GreenForAMomentBetweenTwoOptimisationsIsNotDone()
+    public async Task Green_for_a_moment_between_two_optimisations_is_not_done()
     {
         Script(c => c with { Status = "green", IndexedVectorsCount = 19_000 }, c => c with { Status = "yellow" },
             c => c with { Status = "green", IndexedVectorsCount = 20_000 });
@@ -48,7 +48,7 @@ public sealed class IndexWaitTests : IDisposable
     }
 
     [Fact]
-    public async Task OperationsStillToBeAppliedAreWaitedFor()
+    public async Task Operations_still_to_be_applied_are_waited_for()
     {
         Script(c => c with { Status = "green", IndexedVectorsCount = 20_000, UpdateQueueLength = 5 }, c => c, c => c, c => c, c => c, c => c,
             c => c with { UpdateQueueLength = 0 });
@@ -57,7 +57,7 @@ public sealed class IndexWaitTests : IDisposable
     }
 
     [Fact]
-    public async Task GreyIsWokenByAnEmptyChange()
+    public async Task Grey_is_woken_by_an_empty_change()
     {
         Be(c => c with { Status = "grey" });
         store.OnChange = _ => Be(c => c with { Status = "green", IndexedVectorsCount = 20_000 });
@@ -67,7 +67,7 @@ public sealed class IndexWaitTests : IDisposable
     }
 
     [Fact]
-    public async Task GreyThatDoesNotWakeEndsUnfinishedSoon()
+    public async Task Grey_that_does_not_wake_ends_unfinished_soon()
     {
         Be(c => c with { Status = "grey" });
         IndexingResult result = await Wait();
@@ -78,7 +78,7 @@ public sealed class IndexWaitTests : IDisposable
     }
 
     [Fact]
-    public async Task RedIsAnErrorInTheWordsOfTheOptimiser()
+    public async Task Red_is_an_error_in_the_words_of_the_optimiser()
     {
         Be(c => c with { Status = "red", OptimizerError = "No space left on device" });
         MigrationException error = await Should.ThrowAsync<MigrationException>(Wait());
@@ -87,7 +87,7 @@ public sealed class IndexWaitTests : IDisposable
     }
 
     [Fact]
-    public async Task GreenThatNothingExplainsIsTriedToBeWokenAndThenSettled()
+    public async Task Green_that_nothing_explains_is_tried_to_be_woken_and_then_settled()
     {
         Be(c => c with { Status = "green", SegmentsCount = 1 });
         IndexingResult result = await Wait();
@@ -99,7 +99,7 @@ public sealed class IndexWaitTests : IDisposable
     [Theory]
     [InlineData(0, 16)]
     [InlineData(10_000, 0)]
-    public async Task ACollectionThatBuildsNoIndexSaysSo(int threshold, int m)
+    public async Task A_collection_that_builds_no_index_says_so(int threshold, int m)
     {
         Be(c => c with { Status = "green", HnswM = (ulong)m, SegmentsCount = 1, Optimizer = new OptimizerSettings { IndexingThreshold = (ulong)threshold } });
         IndexingResult result = await Wait();
@@ -108,7 +108,7 @@ public sealed class IndexWaitTests : IDisposable
     }
 
     [Fact]
-    public async Task TheTimeEndsTheWait()
+    public async Task The_time_ends_the_wait()
     {
         Be(c => c with { Status = "yellow" });
         IndexingResult result = await Wait(new IndexWaitLimits { Timeout = TimeSpan.FromSeconds(30) });
@@ -118,7 +118,7 @@ public sealed class IndexWaitTests : IDisposable
     }
 
     [Fact]
-    public async Task AServerThatIsAwayIsWaitedForButNotForEver()
+    public async Task A_server_that_is_away_is_waited_for_but_not_for_ever()
     {
         int looks = 0;
         MigrationException away = new("ServerUnreachable", ErrorKind.Connection, "gone", "start it") { Resumable = true };
@@ -129,14 +129,14 @@ public sealed class IndexWaitTests : IDisposable
     }
 
     [Fact]
-    public async Task ACollectionThatIsGoneIsAnError()
+    public async Task A_collection_that_is_gone_is_an_error()
     {
         store.Collections.Clear();
         (await Should.ThrowAsync<MigrationException>(Wait())).ErrorId.ShouldBe("CollectionReplaced");
     }
 
     [Fact]
-    public async Task CancellingEndsAtOnce()
+    public async Task Cancelling_ends_at_once()
     {
         using CancellationTokenSource stop = new();
         Be(c => c with { Status = "yellow" });
@@ -148,7 +148,7 @@ public sealed class IndexWaitTests : IDisposable
     [InlineData(VectorDatatype.Float32, 6_666)]
     [InlineData(VectorDatatype.Float16, 13_333)]
     [InlineData(VectorDatatype.Uint8, 26_666)]
-    public void SmallSegmentsHoldAsMuchAsTheDatatypeAllows(VectorDatatype datatype, long rows)
+    public void Small_segments_hold_as_much_as_the_datatype_allows(VectorDatatype datatype, long rows)
     {
         CollectionDescription collection = store.Collections[Name];
         IndexingView view = new(collection with { SegmentsCount = 1, Vectors = [collection.Vectors[0] with { Datatype = datatype }] });

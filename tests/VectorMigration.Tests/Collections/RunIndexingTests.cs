@@ -21,7 +21,7 @@ public sealed class RunIndexingTests : IDisposable
     }
 
     [Fact]
-    public async Task NothingIsAskedOfTheServerUnlessItIsAskedFor()
+    public async Task Nothing_is_asked_of_the_server_unless_it_is_asked_for()
     {
         MigrationResult result = await Run(new IndexingOptions());
         result.ExitCode.ShouldBe(0);
@@ -32,7 +32,7 @@ public sealed class RunIndexingTests : IDisposable
     }
 
     [Fact]
-    public async Task WhatIsAskedForReachesTheNewCollection()
+    public async Task What_is_asked_for_reaches_the_new_collection()
     {
         OptimizerSettings optimizer = new() { IndexingThreshold = 500, DefaultSegmentNumber = 3, MaxSegmentSize = 4_000 };
         await Run(new IndexingOptions { ShardNumber = 2, Optimizer = optimizer });
@@ -42,7 +42,7 @@ public sealed class RunIndexingTests : IDisposable
     }
 
     [Fact]
-    public async Task DeferredIndexingIsRememberedFirstAndForgottenLast()
+    public async Task Deferred_indexing_is_remembered_first_and_forgotten_last()
     {
         ulong? whileSending = null;
         store.Answer = batch =>
@@ -59,7 +59,7 @@ public sealed class RunIndexingTests : IDisposable
     }
 
     [Fact]
-    public async Task AStoppedRunTakesItUpAndTheNextOnePutsItOffAgain()
+    public async Task A_stopped_run_takes_it_up_and_the_next_one_puts_it_off_again()
     {
         int asked = 0;
         store.Answer = _ => ++asked > 3 ? WriteAnswer.Stop("DiskFull", ErrorKind.ResourceUnavailable, "disk full", resumable: true, "Free it.")
@@ -77,7 +77,7 @@ public sealed class RunIndexingTests : IDisposable
     [Theory]
     [InlineData(IndexingMode.Deferred)]
     [InlineData(IndexingMode.Immediate)]
-    public async Task WhatACutOffRunLeftIsMendedByTheNextEvenWithNothingToSend(IndexingMode mode)
+    public async Task What_a_cut_off_run_left_is_mended_by_the_next_even_with_nothing_to_send(IndexingMode mode)
     {
         store.OnChange = change =>
         {
@@ -102,7 +102,7 @@ public sealed class RunIndexingTests : IDisposable
     }
 
     [Fact]
-    public async Task ACancelledRunTakesItUp()
+    public async Task A_cancelled_run_takes_it_up()
     {
         using CancellationTokenSource stop = new();
         store.Answer = _ =>
@@ -115,7 +115,7 @@ public sealed class RunIndexingTests : IDisposable
     }
 
     [Fact]
-    public async Task ACollectionThatExistsKeepsItsIndexing()
+    public async Task A_collection_that_exists_keeps_its_indexing()
     {
         store.Add("c", 4, Distance.Euclid);
         store.Points[PointId.FromNumber(100_000)] = (new float[4], null);
@@ -128,7 +128,7 @@ public sealed class RunIndexingTests : IDisposable
     }
 
     [Fact]
-    public async Task AnEmptyCollectionThatSomebodyMadeIsLoadedDeferredToo()
+    public async Task An_empty_collection_that_somebody_made_is_loaded_deferred_too()
     {
         store.Add("c", 4, Distance.Euclid);
         MigrationResult result = await Run(new IndexingOptions { Mode = IndexingMode.Deferred });
@@ -137,7 +137,7 @@ public sealed class RunIndexingTests : IDisposable
     }
 
     [Fact]
-    public async Task AServerThatKeepsNoMetadataIsNotTrustedWithIt()
+    public async Task A_server_that_keeps_no_metadata_is_not_trusted_with_it()
     {
         store.KeepsMetadata = false;
         store.Version = "1.15.5";
@@ -147,7 +147,7 @@ public sealed class RunIndexingTests : IDisposable
     }
 
     [Fact]
-    public async Task AThresholdThatSomebodySetMeanwhileStays()
+    public async Task A_threshold_that_somebody_set_meanwhile_stays()
     {
         store.Answer = _ =>
         {
@@ -160,7 +160,7 @@ public sealed class RunIndexingTests : IDisposable
     }
 
     [Fact]
-    public async Task AVerificationWarnsOfIndexingThatIsStillPutOff()
+    public async Task A_verification_warns_of_indexing_that_is_still_put_off()
     {
         await Run(new IndexingOptions());
         store.Collections["c"] = Collection with { Metadata = new Dictionary<string, string>(Collection.Metadata) { [Key] = "10000" },
@@ -170,7 +170,7 @@ public sealed class RunIndexingTests : IDisposable
     }
 
     [Fact]
-    public async Task TheIndexIsWaitedForAfterTheProof()
+    public async Task The_index_is_waited_for_after_the_proof()
     {
         store.OnLook = c => c with { HnswM = 16, PointsCount = 500, IndexedVectorsCount = 500 };
         MigrationResult result = await Run(new IndexingOptions { Wait = true }, new SteppedTime());
@@ -182,7 +182,7 @@ public sealed class RunIndexingTests : IDisposable
     }
 
     [Fact]
-    public async Task AnIndexThatIsNotDoneInTimeLeavesACompleteRunResumable()
+    public async Task An_index_that_is_not_done_in_time_leaves_a_complete_run_resumable()
     {
         store.OnLook = c => c with { Status = "yellow" };
         MigrationResult result = await Run(new IndexingOptions { Wait = true, WaitTimeout = TimeSpan.FromSeconds(20) }, new SteppedTime());

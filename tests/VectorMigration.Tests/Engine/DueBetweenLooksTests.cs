@@ -23,7 +23,7 @@ public sealed class DueBetweenLooksTests
     /// <summary>The clock moves on with every look, so that for some of the waits the moment falls between two of them.</summary>
     [Theory]
     [MemberData(nameof(Waits))]
-    public async Task AWaitThatEndsBetweenTwoLooksIsOver(int milliseconds, bool announced)
+    public async Task A_wait_that_ends_between_two_looks_is_over(int milliseconds, bool announced)
     {
         TimeSpan wait = TimeSpan.FromMilliseconds(milliseconds);
         int asked = 0;

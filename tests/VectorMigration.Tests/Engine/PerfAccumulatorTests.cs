@@ -5,7 +5,7 @@ public sealed class PerfAccumulatorTests
     private static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
     [Fact]
-    public void FiguresAreThoseOfTheWallClock()
+    public void Figures_are_those_of_the_wall_clock()
     {
         var perf = new PerfAccumulator();
         // Two batches side by side, then one alone: 10 s in all, not 16.
@@ -27,7 +27,7 @@ public sealed class PerfAccumulatorTests
     }
 
     [Fact]
-    public void NothingIsNoSuccess()
+    public void Nothing_is_no_success()
     {
         MigrationPerf figures = new PerfAccumulator().ToPerf();
         figures.SuccessRate.ShouldBeNull();
@@ -36,7 +36,7 @@ public sealed class PerfAccumulatorTests
     }
 
     [Fact]
-    public void PercentilesStayWithinOnePercentWhenThereAreTooManyToKeep()
+    public void Percentiles_stay_within_one_percent_when_there_are_too_many_to_keep()
     {
         var perf = new PerfAccumulator();
         for (int i = 1; i <= 200_000; i++)

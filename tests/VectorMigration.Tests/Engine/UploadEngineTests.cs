@@ -7,7 +7,7 @@ public sealed class UploadEngineTests
     private readonly Recorder recorder = new();
 
     [Fact]
-    public async Task EverythingAnsweredOkIsSentOnceInOrder()
+    public async Task Everything_answered_ok_is_sent_once_in_order()
     {
         var target = new ScriptedTarget((batch, _) => WriteAnswer.Ok(batch.Count));
         UploadOutcome outcome = await Run(target, new MemorySource(1_050), new UploadOptions { BatchSize = 100, ThrottleLimit = 1 });
@@ -22,7 +22,7 @@ public sealed class UploadEngineTests
     }
 
     [Fact]
-    public async Task NoMoreThanThrottleLimitAttemptsAreUnderWay()
+    public async Task No_more_than_throttle_limit_attempts_are_under_way()
     {
         var gated = new GatedTarget();
         Task<UploadOutcome> run = Run(gated, new MemorySource(1_000), new UploadOptions { BatchSize = 100, ThrottleLimit = 3 });
@@ -41,7 +41,7 @@ public sealed class UploadEngineTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task WhatComesDueBetweenTwoLooksIsNotMissed(bool pool)
+    public async Task What_comes_due_between_two_looks_is_not_missed(bool pool)
     {
         var target = new ScriptedTarget((_, attempt) => attempt < 4 ? WriteAnswer.Retry(
             "Busy", ErrorKind.Server, "busy", "wait", pool ? TimeSpan.FromMilliseconds(50) : null) : WriteAnswer.Ok(1));
@@ -63,7 +63,7 @@ public sealed class UploadEngineTests
     [InlineData(1)]
     [InlineData(4)]
     [InlineData(16)]
-    public async Task AnyOrderOfAnswersLosesNothingAndRepeatsNothing(int parallel)
+    public async Task Any_order_of_answers_loses_nothing_and_repeats_nothing(int parallel)
     {
         for (int seed = 0; seed < 60; seed++)
         {
@@ -108,7 +108,7 @@ public sealed class UploadEngineTests
 
     /// <summary>A Stop at any attempt, in any state: nothing applied twice, everything before the resume ordinal applied.</summary>
     [Fact]
-    public async Task StopAtAnyAttemptLeavesATrueResumeOrdinal()
+    public async Task Stop_at_any_attempt_leaves_a_true_resume_ordinal()
     {
         for (int at = 1; at <= 40; at++)
         {
@@ -134,7 +134,7 @@ public sealed class UploadEngineTests
     }
 
     [Fact]
-    public async Task AnAnnouncedWaitPausesTheWholePoolAndOneAttemptTriesFirst()
+    public async Task An_announced_wait_pauses_the_whole_pool_and_one_attempt_tries_first()
     {
         var time = new FakeTimeProvider();
         var gated = new GatedTarget();
@@ -178,7 +178,7 @@ public sealed class UploadEngineTests
     }
 
     [Fact]
-    public async Task BackoffDelaysOneBatchWhileOthersGoOn()
+    public async Task Backoff_delays_one_batch_while_others_go_on()
     {
         var time = new FakeTimeProvider();
         int first = 0;
@@ -200,7 +200,7 @@ public sealed class UploadEngineTests
     }
 
     [Fact]
-    public async Task RetriesEndAndTheRunStopsResumable()
+    public async Task Retries_end_and_the_run_stops_resumable()
     {
         var target = new ScriptedTarget((_, _) => WriteAnswer.Retry("NoServer", ErrorKind.Connection, "connection refused", "start it"));
         UploadOutcome outcome = await Run(target, new MemorySource(300), new UploadOptions { BatchSize = 100, ThrottleLimit = 1 },
@@ -216,7 +216,7 @@ public sealed class UploadEngineTests
     }
 
     [Fact]
-    public async Task AnOpenCircuitEndsTheRunAtOnce()
+    public async Task An_open_circuit_ends_the_run_at_once()
     {
         var target = new ScriptedTarget((_, _) => WriteAnswer.Retry("NoServer", ErrorKind.Connection, "connection refused", "start it"));
         UploadOutcome outcome = await Run(target, new MemorySource(300), new UploadOptions { BatchSize = 100, ThrottleLimit = 1 },
@@ -226,7 +226,7 @@ public sealed class UploadEngineTests
     }
 
     [Fact]
-    public async Task AnnouncedWaitsWithoutProgressEndTheRunAtLast()
+    public async Task Announced_waits_without_progress_end_the_run_at_last()
     {
         var time = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromSeconds(1) };
         var target = new ScriptedTarget((_, _) => WriteAnswer.Retry("RateLimited", ErrorKind.ResourceUnavailable, "Retry after 1s", "wait",
@@ -243,7 +243,7 @@ public sealed class UploadEngineTests
     }
 
     [Fact]
-    public async Task CancellationLeavesNothingInFlight()
+    public async Task Cancellation_leaves_nothing_in_flight()
     {
         var gated = new GatedTarget();
         using var cancel = new CancellationTokenSource();
@@ -261,7 +261,7 @@ public sealed class UploadEngineTests
 
     /// <summary>Whatever a target does to prepare a batch is done once for all its attempts, and given back.</summary>
     [Fact]
-    public async Task ABatchIsPreparedOnceForAllItsAttemptsAndGivenBack()
+    public async Task A_batch_is_prepared_once_for_all_its_attempts_and_given_back()
     {
         var target = new ScriptedTarget((_, attempt) => attempt <= 3 ? WriteAnswer.Retry("Busy", ErrorKind.ResourceUnavailable, "busy", "wait")
             : WriteAnswer.Ok(1));
@@ -277,7 +277,7 @@ public sealed class UploadEngineTests
     }
 
     [Fact]
-    public async Task BatchesOverTheRequestCapAreHalvedBeforeTheyAreSent()
+    public async Task Batches_over_the_request_cap_are_halved_before_they_are_sent()
     {
         var target = new ScriptedTarget((batch, _) => WriteAnswer.Ok(batch.Count)) { Size = batch => batch.Count * 1_000L };
         UploadOutcome outcome = await Run(target, new MemorySource(1_000), new UploadOptions { BatchSize = 100, ThrottleLimit = 2, MaxRequestBytes = 30_000 });
@@ -288,7 +288,7 @@ public sealed class UploadEngineTests
     }
 
     [Fact]
-    public async Task ASingleVectorThatIsTooLargeFailsAloneAndIsTold()
+    public async Task A_single_vector_that_is_too_large_fails_alone_and_is_told()
     {
         var target = new ScriptedTarget((batch, _) => batch.FirstOrdinal <= 7 && batch.LastOrdinal >= 7
             ? WriteAnswer.Split("TooLarge", ErrorKind.InvalidArgument, "too large", "smaller") : WriteAnswer.Ok(1));
@@ -301,7 +301,7 @@ public sealed class UploadEngineTests
     }
 
     [Fact]
-    public async Task AFeedThatFailsStopsTheRunWithItsError()
+    public async Task A_feed_that_fails_stops_the_run_with_its_error()
     {
         var source = new MemorySource(500);
         source.Vector(250)[2] = float.NaN;
@@ -317,7 +317,7 @@ public sealed class UploadEngineTests
     }
 
     [Fact]
-    public async Task AnObserverThatFailsEndsTheRunWithNothingInFlight()
+    public async Task An_observer_that_fails_ends_the_run_with_nothing_in_flight()
     {
         var target = new ScriptedTarget((batch, _) => WriteAnswer.Ok(1));
         recorder.Also = e =>
@@ -333,7 +333,7 @@ public sealed class UploadEngineTests
     }
 
     [Fact]
-    public async Task ATargetThatThrowsStopsTheRunWithoutAStackTrace()
+    public async Task A_target_that_throws_stops_the_run_without_a_stack_trace()
     {
         var target = new ScriptedTarget((_, _) => throw new InvalidOperationException("bug"));
         UploadOutcome outcome = await Run(target, new MemorySource(10), new UploadOptions());
@@ -342,7 +342,7 @@ public sealed class UploadEngineTests
     }
 
     [Fact]
-    public async Task BatchDelayIsBetweenTheEndOfOneAndTheStartOfTheNext()
+    public async Task Batch_delay_is_between_the_end_of_one_and_the_start_of_the_next()
     {
         var time = new FakeTimeProvider();
         var gated = new GatedTarget();

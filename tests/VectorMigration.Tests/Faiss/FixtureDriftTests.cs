@@ -21,6 +21,6 @@ public sealed class FixtureDriftTests
     }
 
     private static bool IsFixture(string name) =>
-        name.StartsWith("faiss/", StringComparison.Ordinal) || name.StartsWith("pretenders/", StringComparison.Ordinal)
+        name.StartsWith("faiss/", StringComparison.Ordinal) || name.StartsWith("foreign/", StringComparison.Ordinal)
             || name.StartsWith("scripts/", StringComparison.Ordinal);
 }

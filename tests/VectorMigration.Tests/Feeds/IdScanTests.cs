@@ -7,7 +7,7 @@ public sealed class IdScanTests
     [InlineData(64L << 20)]
     [InlineData(4_096)]
     [InlineData(64)]
-    public void FindsEveryNegativeAndDuplicate(long budget)
+    public void Finds_every_negative_and_duplicate(long budget)
     {
         for (int seed = 0; seed < 20; seed++)
         {
@@ -31,7 +31,7 @@ public sealed class IdScanTests
     }
 
     [Fact]
-    public void AscendingIdsNeedNoMemory()
+    public void Ascending_ids_need_no_memory()
     {
         IdScanResult result = new IdScan(new MemorySource(70_000, 1, i => long.MinValue + (3L * i)), 0).Run(0, 70_000, default);
         result.Duplicates.ShouldBe(0);
@@ -40,7 +40,7 @@ public sealed class IdScanTests
     }
 
     [Fact]
-    public void UuidsAreThoseOfPython()
+    public void Uuids_are_those_of_python()
     {
         // python3 -c "import uuid; print(uuid.uuid5(uuid.NAMESPACE_OID, '-3'), uuid.uuid5(uuid.NAMESPACE_OID, '9223372036854775807'))"
         UuidV5.OfFaissId(-3).ShouldBe(new Guid("a0315e8f-1473-57fb-92fc-bdae3ce2aa6f"));
@@ -53,7 +53,7 @@ public sealed class IdScanTests
     [InlineData(8)]
     [InlineData(16)]
     [InlineData(17)]
-    public void NonFiniteComponentsAreFoundWhereverTheyStand(int at)
+    public void Non_finite_components_are_found_wherever_they_stand(int at)
     {
         float[] components = [.. Enumerable.Range(0, 18).Select(i => i % 2 == 0 ? float.MaxValue : -float.Epsilon)];
         FiniteCheck.IndexOfNonFinite(components).ShouldBe(-1);
@@ -71,10 +71,10 @@ public sealed class IdScanTests
     [InlineData("{ }", "{ \"faiss_id\":-5}")]
     [InlineData("{\"a\":{}}", "{\"a\":{},\"faiss_id\":-5}")]
     [InlineData("{\"a\":\"{\"} ", "{\"a\":\"{\",\"faiss_id\":-5}")]
-    public void TheFaissIdIsAddedToAPayload(string payload, string expected)
+    public void The_faiss_id_is_added_to_a_payload(string payload, string expected)
     {
         byte[] bytes = System.Text.Encoding.UTF8.GetBytes(payload);
-        PayloadBlock block = IndexFeed.WithFaissId(new PayloadBlock(bytes, [0, bytes.Length]), [-5]);
+        PayloadBlock block = IdField.AddTo(new PayloadBlock(bytes, [0, bytes.Length]), [-5], null);
         System.Text.Encoding.UTF8.GetString(block[0].Span).ShouldBe(expected);
     }
 }

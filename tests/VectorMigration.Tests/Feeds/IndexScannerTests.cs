@@ -3,7 +3,7 @@ namespace VectorMigration.Tests;
 public sealed class IndexScannerTests
 {
     [Fact]
-    public void EverythingAMigrationWillMeetIsFound()
+    public void Everything_a_migration_will_meet_is_found()
     {
         using var source = new MemorySource(40_000, 5, i => i == 39_999 ? 17 : i - 2);
         source.Vector(100).Clear();
@@ -34,7 +34,7 @@ public sealed class IndexScannerTests
     }
 
     [Fact]
-    public void AnEmptyIndexIsScannedToo()
+    public void An_empty_index_is_scanned_too()
     {
         using var source = new MemorySource(0);
         IndexScan scan = new IndexScanner(source).Run(null, default);
@@ -49,14 +49,14 @@ public sealed class IndexScannerTests
     [InlineData(7)]
     [InlineData(8)]
     [InlineData(33)]
-    public void NormsDoNotOverflow(int dimension)
+    public void Norms_do_not_overflow(int dimension)
     {
         float[] vector = [.. Enumerable.Repeat(3e38f, dimension)];
         Norms.Of(vector).ShouldBe(3e38 * Math.Sqrt(dimension), 1e32);
     }
 
     [Fact]
-    public void UnitInnerProductIndexesAreProposedForCosine()
+    public void Unit_inner_product_indexes_are_proposed_for_cosine()
     {
         using var source = new MemorySource(10, 4, metric: FaissMetric.InnerProduct, distance: Distance.Dot);
         for (int i = 0; i < 10; i++)

@@ -20,7 +20,7 @@ public sealed class JournalFileTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void WhatWasAppendedIsThereAfterTheProcessDied()
+    public void What_was_appended_is_there_after_the_process_died()
     {
         using MigrationJournal journal = Begun();
         journal.Append(new OrdinalRange(0, 99));
@@ -34,7 +34,7 @@ public sealed class JournalFileTests : IDisposable
     }
 
     [Fact]
-    public void ATornLastLineIsLeftOutAtEveryByte()
+    public void A_torn_last_line_is_left_out_at_every_byte()
     {
         byte[] whole = Written(3);
         int lastLine = Array.LastIndexOf(whole, (byte)'\n', whole.Length - 2) + 1;
@@ -47,7 +47,7 @@ public sealed class JournalFileTests : IDisposable
     }
 
     [Fact]
-    public void ZerosThatAPowerCutLeavesAtTheEndAreATornLine()
+    public void Zeros_that_a_power_cut_leaves_at_the_end_are_a_torn_line()
     {
         byte[] whole = Written(2);
         JournalContent content = JournalContent.Parse(File, (byte[])[.. whole, .. new byte[4_096]]);
@@ -56,7 +56,7 @@ public sealed class JournalFileTests : IDisposable
     }
 
     [Fact]
-    public void ATornFirstLineIsAJournalThatWasNotBegun()
+    public void A_torn_first_line_is_a_journal_that_was_not_begun()
     {
         byte[] whole = Written(0);
         for (int length = 0; length < whole.Length; length++)
@@ -66,7 +66,7 @@ public sealed class JournalFileTests : IDisposable
     }
 
     [Fact]
-    public void NoFlippedBitIsBelieved()
+    public void No_flipped_bit_is_believed()
     {
         byte[] whole = Written(4);
         OrdinalSet truth = JournalContent.Parse(File, whole).Acknowledged;
@@ -96,7 +96,7 @@ public sealed class JournalFileTests : IDisposable
     [InlineData("swapped")]
     [InlineData("repeated")]
     [InlineData("lost")]
-    public void LinesThatAreMovedAreSeen(string change)
+    public void Lines_that_are_moved_are_seen(string change)
     {
         string[] lines = Encoding.UTF8.GetString(Written(4)).TrimEnd('\n').Split('\n');
         string[] changed = change switch
@@ -114,7 +114,7 @@ public sealed class JournalFileTests : IDisposable
     }
 
     [Fact]
-    public void ASecondRunOnTheSameJournalIsRefused()
+    public void A_second_run_on_the_same_journal_is_refused()
     {
         using MigrationJournal first = Begun();
         MigrationException error = Should.Throw<MigrationException>(() => MigrationJournal.Open(File, restart: true, TimeProvider.System));
@@ -125,7 +125,7 @@ public sealed class JournalFileTests : IDisposable
     }
 
     [Fact]
-    public void WhatIsTakenBackLeavesOnlyWhatWasThere()
+    public void What_is_taken_back_leaves_only_what_was_there()
     {
         string nested = Path.Combine(folder.Path, "deep", "er", "words.journal");
         JournalLock.Take(nested).Discard();
@@ -136,7 +136,7 @@ public sealed class JournalFileTests : IDisposable
     }
 
     [Fact]
-    public void ALockThatIsTakenBackNeverLetsTwoIn()
+    public void A_lock_that_is_taken_back_never_lets_two_in()
     {
         int inside = 0;
         int taken = 0;
@@ -163,7 +163,7 @@ public sealed class JournalFileTests : IDisposable
     }
 
     [Fact]
-    public void ItStaysSmallHoweverMuchIsAcknowledged()
+    public void It_stays_small_however_much_is_acknowledged()
     {
         using MigrationJournal journal = Begun();
         long greatest = 0;
@@ -183,7 +183,7 @@ public sealed class JournalFileTests : IDisposable
     }
 
     [Fact]
-    public void GoingOnDropsTheTornLineAndAppends()
+    public void Going_on_drops_the_torn_line_and_appends()
     {
         System.IO.File.WriteAllBytes(File, (byte[])[.. Written(2), .. "acked 300-39"u8]);
         using (var journal = MigrationJournal.Open(File, restart: false, TimeProvider.System))
@@ -197,7 +197,7 @@ public sealed class JournalFileTests : IDisposable
     }
 
     [Fact]
-    public void OnlyItsOwnerReadsIt()
+    public void Only_its_owner_reads_it()
     {
         if (OperatingSystem.IsWindows())
         {
@@ -213,7 +213,7 @@ public sealed class JournalFileTests : IDisposable
     }
 
     [Fact]
-    public void AFileThatIsNoJournalIsNeverWrittenOver()
+    public void A_file_that_is_no_journal_is_never_written_over()
     {
         System.IO.File.WriteAllText(File, "My only copy of something.");
         Should.Throw<MigrationException>(() => MigrationJournal.Open(File, restart: true, TimeProvider.System)).ErrorId.ShouldBe("JournalForeign");
@@ -221,14 +221,14 @@ public sealed class JournalFileTests : IDisposable
     }
 
     [Fact]
-    public void AFolderIsNoJournal()
+    public void A_folder_is_no_journal()
     {
         Directory.CreateDirectory(File);
         Should.Throw<MigrationException>(() => JournalContent.Read(File)).ErrorId.ShouldBe("JournalIsDirectory");
     }
 
     [Fact]
-    public void ALaterVersionIsNotGuessedAt()
+    public void A_later_version_is_not_guessed_at()
     {
         uint sum = JournalLine.Seed;
         System.IO.File.WriteAllBytes(File, JournalLine.Encode("VectorMigration-journal 3 {}", ref sum));
@@ -242,7 +242,7 @@ public sealed class JournalFileTests : IDisposable
     [Theory]
     [InlineData("words", "words.journal")]
     [InlineData("Wörter 2", "Wörter 2.journal")]
-    public void AJournalIsNamedByItsCollection(string collection, string name) =>
+    public void A_journal_is_named_by_its_collection(string collection, string name) =>
         JournalPaths.Default("logs", collection).ShouldBe(Path.Combine("logs", name));
 
     [Theory]
@@ -251,7 +251,7 @@ public sealed class JournalFileTests : IDisposable
     [InlineData("COM1.x")]
     [InlineData("a/b")]
     [InlineData("ends with a dot.")]
-    public void ANameThatSomeFileSystemWouldNotTakeIsToldByItsDigest(string collection) =>
+    public void A_name_that_some_file_system_would_not_take_is_told_by_its_digest(string collection) =>
         Path.GetFileName(JournalPaths.Default("logs", collection)).ShouldMatch("^collection-[0-9a-f]{16}\\.journal$");
 
     [Theory]

@@ -3,7 +3,7 @@ namespace VectorMigration.Tests;
 public class OrdinalSetTests
 {
     [Fact]
-    public void RangesThatTouchOrOverlapBecomeOne()
+    public void Ranges_that_touch_or_overlap_become_one()
     {
         OrdinalSet set = SetOf((10, 19), (30, 39), (20, 29));
         set.Ranges.ShouldBe([new OrdinalRange(10, 39)]);
@@ -13,7 +13,7 @@ public class OrdinalSetTests
     }
 
     [Fact]
-    public void GapsAreFoundInOrderUpToTheEnd()
+    public void Gaps_are_found_in_order_up_to_the_end()
     {
         OrdinalSet set = SetOf((0, 9), (20, 29));
         set.NextGap(0, 100).ShouldBe(new OrdinalRange(10, 19));
@@ -29,11 +29,11 @@ public class OrdinalSetTests
     [InlineData(-1, 3)]
     [InlineData(4, 3)]
     [InlineData(4, long.MaxValue)]
-    public void ARangeThatIsNoneIsRefused(long first, long last) =>
+    public void A_range_that_is_none_is_refused(long first, long last) =>
         Should.Throw<ArgumentOutOfRangeException>(() => new OrdinalSet().Add(new OrdinalRange(first, last)));
 
     [Fact]
-    public void ItIsTheSetOfWhatWasAdded()
+    public void It_is_the_set_of_what_was_added()
     {
         var random = new Random(20261122);
         for (int round = 0; round < 500; round++)

@@ -1,3 +1,4 @@
+using VectorMigration.SideFiles;
 using VectorMigration.Tests.Faiss;
 
 namespace VectorMigration.Tests;
@@ -28,7 +29,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public async Task GrowingLimitsAreOneJournal()
+    public async Task Growing_limits_are_one_journal()
     {
         MemorySource source = Source(1_000);
         foreach ((long limit, long sent) in ((long, long)[])[(20, 20), (100, 80), (100, 0), (1_000, 900)])
@@ -45,7 +46,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public async Task AStoppedRunGoesOnWithWhatIsMissingOnly()
+    public async Task A_stopped_run_goes_on_with_what_is_missing_only()
     {
         MemorySource source = Source(1_000);
         Func<VectorBatch, WriteAnswer> all = store.Answer!;
@@ -68,7 +69,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public async Task APoisonVectorIsTriedAgainAndTheRestIsNot()
+    public async Task A_poison_vector_is_tried_again_and_the_rest_is_not()
     {
         MemorySource source = Source(100);
         Func<VectorBatch, WriteAnswer> all = store.Answer!;
@@ -84,7 +85,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public async Task InvalidVectorsAreToldByEveryRunAndDuplicatesDoNotTearRanges()
+    public async Task Invalid_vectors_are_told_by_every_run_and_duplicates_do_not_tear_ranges()
     {
         MemorySource source = Source(200, id: i => i % 2 == 0 ? i : 1_000_000 + (i % 4));
         source.Vector(40)[1] = float.NaN;
@@ -104,7 +105,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public async Task RestartSendsEverythingAgain()
+    public async Task Restart_sends_everything_again()
     {
         MemorySource source = Source(50);
         await Run(source, Options());
@@ -115,7 +116,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public async Task RecreateBeginsTheJournalAnew()
+    public async Task Recreate_begins_the_journal_anew()
     {
         MemorySource source = Source(50);
         await Run(source, Options());
@@ -126,7 +127,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public async Task EveryDifferenceIsNamed()
+    public async Task Every_difference_is_named()
     {
         MemorySource source = Source(50);
         await Run(source, Options());
@@ -147,7 +148,49 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public async Task ACollectionThatIsNoLongerThereIsRefused()
+    public async Task What_becomes_of_ids_and_payloads_belongs_to_the_journal()
+    {
+        string rows = Path.Combine(folder.Path, "rows.jsonl");
+        await File.WriteAllLinesAsync(rows, Enumerable.Range(0, 50).Select(static i => $$"""{"id":{{i}}}"""));
+        MigrationOptions begun = Options() with { IdMapping = IdMapping.Uuid5, PayloadKey = "id" };
+        (await RunWith(begun)).ExitCode.ShouldBe(0);
+        (await RunWith(begun)).Counts.Skipped.ShouldBe(50);
+        foreach ((MigrationOptions other, string difference) in ((MigrationOptions, string)[])
+        [
+            (begun with { IdField = "own" }, "id field: faiss_id in the journal, own now"),
+            (begun with { PayloadKey = null }, "payload key: id in the journal, none now"),
+            (begun with { DropPayloadKey = true }, "payload key dropped: False in the journal, True now"),
+            (begun with { OnMissingPayload = MissingPayload.Skip }, "vectors without a payload: Fail in the journal, Skip now"),
+            (begun with { LargeInteger = LargeInteger.Text }, "integers beyond 64 bits: Fail in the journal, Text now"),
+        ])
+        {
+            MigrationResult refused = await RunWith(other);
+            refused.Error!.ErrorId.ShouldBe("JournalDiffers");
+            refused.Error.Message.ShouldContain(difference);
+        }
+
+        async Task<MigrationResult> RunWith(MigrationOptions options)
+        {
+            using IPayloadSource payload = JsonLinesPayloadSource.Open(rows, options.PayloadRules, folder.Path);
+            return await new Migration(Source(50), payload, store, new FixedRetryPolicy(), options, new Recorder()).RunAsync(default);
+        }
+    }
+
+    [Fact]
+    public void A_journal_from_before_there_was_a_choice_means_what_was_done_then()
+    {
+        const string old = """VMJ 1 {"key":{"index":"5 bytes, abcd","vectors":50,"payload":"none","idMapping":"Uuid5",""" +
+            """ "endpoint":"memory://store","collection":"c","vectorName":""},"collectionRun":null,""" +
+            """ "begunAt":"2026-01-02T03:04:05+00:00","indexPath":"a.faiss","indexWrittenAt":"2026-01-01T00:00:00Z"}""";
+        string opening = $"{JournalLine.Magic} {JournalLine.Version} ";
+        JournalHeader header = JournalHeader.Parse(opening + old["VMJ 1 ".Length..]).ShouldNotBeNull();
+        JournalKey now = new("5 bytes, abcd", 50, "none", IdMapping.Uuid5, "memory://store", "c", "");
+        now.DifferencesFrom(header.Key).ShouldBeEmpty();
+        header.ToText().ShouldNotContain("payloadKey");
+    }
+
+    [Fact]
+    public async Task A_collection_that_is_no_longer_there_is_refused()
     {
         MemorySource source = Source(50);
         await Run(source, Options());
@@ -157,7 +200,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public async Task ACollectionThatWasRecreatedIsRefusedByItsRunId()
+    public async Task A_collection_that_was_recreated_is_refused_by_its_run_id()
     {
         MemorySource source = Source(50);
         await Run(source, Options());
@@ -169,7 +212,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public async Task ARunThatIsUnderWayIsNotTakenForPointsThatAreGone()
+    public async Task A_run_that_is_under_way_is_not_taken_for_points_that_are_gone()
     {
         MemorySource source = Source(50);
         await Run(source, Options());
@@ -181,7 +224,7 @@ public sealed class ResumeTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task PointsThatAreGoneAreNoticedByTheCount(bool keepsMetadata)
+    public async Task Points_that_are_gone_are_noticed_by_the_count(bool keepsMetadata)
     {
         MemorySource source = Source(50);
         if (!keepsMetadata)
@@ -198,7 +241,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public async Task ADryRunTellsWhatIsLeftAndTouchesNothing()
+    public async Task A_dry_run_tells_what_is_left_and_touches_nothing()
     {
         MemorySource source = Source(50);
         await Run(source, Options() with { Limit = 20 });
@@ -215,7 +258,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public async Task ARunOnAJournalInUseIsRefusedBeforeItsFirstVector()
+    public async Task A_run_on_a_journal_in_use_is_refused_before_its_first_vector()
     {
         using MigrationJournal other = MigrationJournal.Open(Journal, restart: false, TimeProvider.System);
         MigrationResult refused = await Run(Source(50), Options());
@@ -228,7 +271,7 @@ public sealed class ResumeTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task ACollectionThatIsReplacedDuringTheRunIsNoticedWithoutAnyProof(bool comesBack)
+    public async Task A_collection_that_is_replaced_during_the_run_is_noticed_without_any_proof(bool comesBack)
     {
         Func<VectorBatch, WriteAnswer> all = store.Answer!;
         int asked = 0;
@@ -258,7 +301,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public async Task AnIndexOfOtherTimesIsWarnedOf()
+    public async Task An_index_of_other_times_is_warned_of()
     {
         MemorySource source = Source(50);
         await Run(source, Options());

@@ -15,7 +15,7 @@ public sealed class RunHistoryTests : IDisposable
     }
 
     [Fact]
-    public async Task ARunLeavesASummaryThatReadsBackAsItWas()
+    public async Task A_run_leaves_a_summary_that_reads_back_as_it_was()
     {
         MigrationResult result = await RunAsync(new MigrationOptions { Collection = "c" }, 250);
         string file = Directory.GetFiles(Path.Combine(folder, "runs")).ShouldHaveSingleItem();
@@ -32,7 +32,7 @@ public sealed class RunHistoryTests : IDisposable
     }
 
     [Fact]
-    public async Task ARefusedRunIsKeptWithItsReason()
+    public async Task A_refused_run_is_kept_with_its_reason()
     {
         MigrationResult result = await RunAsync(new MigrationOptions { Collection = "c", Offset = 999 }, 10);
         RunSummary summary = RunSummaries.Latest(folder).ShouldHaveSingleItem();
@@ -75,7 +75,7 @@ public sealed class RunHistoryTests : IDisposable
     }
 
     [Fact]
-    public async Task LogAndSummaryTellTheSameFigures()
+    public async Task Log_and_summary_tell_the_same_figures()
     {
         store.Answer = batch => batch.FirstOrdinal == 100 ? WriteAnswer.Reject("BadVector", ErrorKind.InvalidData, null, "no", "mend it")
             : WriteAnswer.Ok(1_000);
@@ -89,7 +89,7 @@ public sealed class RunHistoryTests : IDisposable
     }
 
     [Fact]
-    public async Task TheLastRunOfALogIsTakenOrTheOneThatIsAskedFor()
+    public async Task The_last_run_of_a_log_is_taken_or_the_one_that_is_asked_for()
     {
         MigrationResult first = await RunAsync(new MigrationOptions { Collection = "c" }, 120);
         MigrationResult second = await RunAsync(new MigrationOptions { Collection = "c" }, 340);
@@ -100,7 +100,7 @@ public sealed class RunHistoryTests : IDisposable
     }
 
     [Fact]
-    public async Task ALineThatWasCutOffIsNoLineYetAndADamagedOneIsNamed()
+    public async Task A_line_that_was_cut_off_is_no_line_yet_and_a_damaged_one_is_named()
     {
         await RunAsync(new MigrationOptions { Collection = "c" }, 120);
         string log = Path.Combine(folder, "migration.log");
@@ -127,7 +127,7 @@ public sealed class RunHistoryTests : IDisposable
     [InlineData("{\"event\":\"run-started\"}\n", "NothingSent")]
     [InlineData("{\"event\":\"batch\",\"run\":\"11111111-1111-1111-1111-111111111111\",\"status\":\"Completed\",\"seconds\":-1,\"count\":1,\"bytes\":1}\n",
         "DamagedLog")]
-    public async Task WhatIsNoRunIsSaidSo(string content, string errorId)
+    public async Task What_is_no_run_is_said_so(string content, string errorId)
     {
         string file = Path.Combine(folder, "file");
         await File.WriteAllTextAsync(file, content);
@@ -138,7 +138,7 @@ public sealed class RunHistoryTests : IDisposable
     }
 
     [Fact]
-    public void LongLinesAreReadWhole()
+    public void Long_lines_are_read_whole()
     {
         using var stream = new MemoryStream([.. Enumerable.Repeat((byte)'a', 200_000), (byte)'\n', (byte)'b', (byte)'\n', (byte)'c']);
         var lines = new LogLines(stream, "log");
@@ -151,7 +151,7 @@ public sealed class RunHistoryTests : IDisposable
     }
 
     [Fact]
-    public void ComparisonsAreThoseThatOperatorsWrote()
+    public void Comparisons_are_those_that_operators_wrote()
     {
         var baseline = new MigrationPerf { Vectors = 200, Duration = TimeSpan.FromSeconds(50), SecondsPerVector = 0.25, VectorsPerSecond = 4,
             SuccessRate = 100 };
@@ -174,7 +174,7 @@ public sealed class RunHistoryTests : IDisposable
     }
 
     [Fact]
-    public async Task SummariesHoldOneObjectWithSecondsAndWords()
+    public async Task Summaries_hold_one_object_with_seconds_and_words()
     {
         await RunAsync(new MigrationOptions { Collection = "wörter" }, 10);
         string text = await File.ReadAllTextAsync(Directory.GetFiles(Path.Combine(folder, "runs"))[0]);
@@ -189,7 +189,7 @@ public sealed class RunHistoryTests : IDisposable
     private async Task<MigrationResult> RunAsync(MigrationOptions options, int count)
     {
         using var log = new RunLog(folder, TimeSpan.FromSeconds(5));
-        return await new Migration(new MemorySource(count), null, store, new FixedRetryPolicy(), options with { OnExisting = ExistingPoints.Overwrite }, log)
-            .RunAsync(default);
+        MigrationOptions again = options with { OnExisting = ExistingPoints.Overwrite };
+        return await new Migration(new MemorySource(count), null, store, new FixedRetryPolicy(), again, log).RunAsync(default);
     }
 }

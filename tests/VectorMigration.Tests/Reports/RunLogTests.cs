@@ -9,7 +9,7 @@ public sealed class RunLogTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public async Task EveryVectorIsAccountedFor()
+    public async Task Every_vector_is_accounted_for()
     {
         var source = new MemorySource(1_000, id: i => i < 500 ? i : 2L * i);
         source.Vector(321)[0] = float.NaN;
@@ -32,7 +32,7 @@ public sealed class RunLogTests : IDisposable
     }
 
     [Fact]
-    public async Task SlowBatchesAreWrittenBesides()
+    public async Task Slow_batches_are_written_besides()
     {
         using (var log = new RunLog(folder, TimeSpan.Zero))
         {
@@ -50,9 +50,16 @@ public sealed class RunLogTests : IDisposable
         Guid run = Guid.Parse("11111111-2222-3333-4444-555555555555");
         string[] old =
         [
-            """{"at":"2026-11-20T10:00:00Z","event":"run-started","run":"11111111-2222-3333-4444-555555555555","index":"a.faiss","kind":"IDMap(Flat)","metric":"L2","fidelity":"Exact","endpoint":"http://127.0.0.1:6334","server":"1.16.3","collection":"c","creates":true,"dimension":4,"distance":"Euclid","offset":0,"count":6,"idMapping":"Keep","flow":"adaptive","payload":null}""",
-            """{"at":"2026-11-20T10:00:01.25Z","event":"batch","run":"11111111-2222-3333-4444-555555555555","batch":1,"collection":"c","status":"Completed","first":0,"last":3,"count":4,"bytes":96,"startedAt":"2026-11-20T10:00:01Z","seconds":0.25,"attempts":2,"rateLimited":1,"ids":["0-2","7"]}""",
-            """{"at":"2026-11-20T10:00:02Z","event":"batch","run":"11111111-2222-3333-4444-555555555555","batch":2,"collection":"c","status":"Failed","first":4,"last":5,"count":2,"bytes":48,"startedAt":"2026-11-20T10:00:01Z","seconds":1,"attempts":1,"rateLimited":0,"ids":["8-9"],"errorId":"PointRefused","error":"no"}""",
+            """{"at":"2026-11-20T10:00:00Z","event":"run-started","run":"11111111-2222-3333-4444-555555555555","index":"a.faiss","kin"""
+                + """d":"IDMap(Flat)","metric":"L2","fidelity":"Exact","endpoint":"http://127.0.0.1:6334","server":"1.16.3","collectio"""
+                + """n":"c","creates":true,"dimension":4,"distance":"Euclid","offset":0,"count":6,"idMapping":"Keep","flow":"adaptive","paylo"""
+                + """ad":null}""",
+            """{"at":"2026-11-20T10:00:01.25Z","event":"batch","run":"11111111-2222-3333-4444-555555555555","batch":1,"collectio"""
+                + """n":"c","status":"Completed","first":0,"last":3,"count":4,"bytes":96,"startedAt":"2026-11-20T10:00:01Z","seconds":0.25,"a"""
+                + """ttempts":2,"rateLimited":1,"ids":["0-2","7"]}""",
+            """{"at":"2026-11-20T10:00:02Z","event":"batch","run":"11111111-2222-3333-4444-555555555555","batch":2,"collection":"c","st"""
+                + """atus":"Failed","first":4,"last":5,"count":2,"bytes":48,"startedAt":"2026-11-20T10:00:01Z","seconds":1,"attempts":1,"rate"""
+                + """Limited":0,"ids":["8-9"],"errorId":"PointRefused","error":"no"}""",
         ];
         string path = Path.Combine(folder, "migration.log");
         File.WriteAllLines(path, old);
@@ -72,7 +79,7 @@ public sealed class RunLogTests : IDisposable
     }
 
     [Fact]
-    public void AFolderThatCannotBeMadeIsSaid()
+    public void A_folder_that_cannot_be_made_is_said()
     {
         string file = Path.Combine(folder, "file");
         File.WriteAllText(file, string.Empty);

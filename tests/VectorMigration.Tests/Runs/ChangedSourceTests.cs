@@ -103,7 +103,7 @@ public sealed class ChangedSourceTests : IDisposable
             stream.Write("no object at all"u8);
         }
 
-        MigrationException error = Should.Throw<MigrationException>(() => source.Read(0, new long[3], CancellationToken.None));
+        MigrationException error = Should.Throw<MigrationException>(() => source.Read([0, 1, 2], CancellationToken.None));
         error.ErrorId.ShouldBe("PayloadFileChanged");
         error.VoidsProgress.ShouldBeTrue();
     }

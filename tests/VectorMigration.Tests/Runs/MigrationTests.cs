@@ -8,7 +8,7 @@ public sealed class MigrationTests : IDisposable
     public void Dispose() => store.Dispose();
 
     [Fact]
-    public async Task AWholeRunCreatesSendsCountsAndCompares()
+    public async Task A_whole_run_creates_sends_counts_and_compares()
     {
         var source = new MemorySource(1_234, id: i => 1_000 + (7L * i));
         MigrationResult result = await Run(source, new MigrationOptions { Collection = "words" });
@@ -28,7 +28,7 @@ public sealed class MigrationTests : IDisposable
     }
 
     [Fact]
-    public async Task HnswSettingsOfTheIndexAreCarriedOver()
+    public async Task Hnsw_settings_of_the_index_are_carried_over()
     {
         var source = new MemorySource(10);
         source.Description = source.Description with { HnswM = 32, HnswEfConstruction = 200 };
@@ -38,7 +38,7 @@ public sealed class MigrationTests : IDisposable
     }
 
     [Fact]
-    public async Task ALostPointIsMissingAndTheRunIsIncomplete()
+    public async Task A_lost_point_is_missing_and_the_run_is_incomplete()
     {
         store.Loses = id => id == PointId.FromNumber(77);
         MigrationResult result = await Run(new MemorySource(200), new MigrationOptions { Collection = "c" });
@@ -51,7 +51,7 @@ public sealed class MigrationTests : IDisposable
     [Theory]
     [InlineData(VerificationMode.Count, 4)]
     [InlineData(VerificationMode.None, 0)]
-    public async Task LesserProofsSayWhatTheyAre(VerificationMode mode, int exitCode)
+    public async Task Lesser_proofs_say_what_they_are(VerificationMode mode, int exitCode)
     {
         store.Loses = id => id == PointId.FromNumber(77);
         MigrationResult result = await Run(new MemorySource(200), new MigrationOptions { Collection = "c", Verification = mode });
@@ -60,7 +60,7 @@ public sealed class MigrationTests : IDisposable
     }
 
     [Fact]
-    public async Task AChangedBitIsDifferent()
+    public async Task A_changed_bit_is_different()
     {
         var source = new MemorySource(50);
         Migration migration = NewMigration(source, new MigrationOptions { Collection = "c" });
@@ -74,7 +74,7 @@ public sealed class MigrationTests : IDisposable
     }
 
     [Fact]
-    public async Task NegativeIdsAreRefusedOrMapped()
+    public async Task Negative_ids_are_refused_or_mapped()
     {
         MigrationResult refused = await Run(new MemorySource(10, id: i => i - 3), new MigrationOptions { Collection = "c" });
         refused.ExitCode.ShouldBe(2);
@@ -88,7 +88,7 @@ public sealed class MigrationTests : IDisposable
     }
 
     [Fact]
-    public async Task DuplicateIdsAreRefusedOrTheLastOneIsKept()
+    public async Task Duplicate_ids_are_refused_or_the_last_one_is_kept()
     {
         MigrationResult refused = await Run(new MemorySource(10, id: i => i % 8), new MigrationOptions { Collection = "c" });
         refused.ExitCode.ShouldBe(2);
@@ -103,7 +103,7 @@ public sealed class MigrationTests : IDisposable
     }
 
     [Fact]
-    public async Task NonFiniteComponentsStopTheRunOrAreLeftOut()
+    public async Task Non_finite_components_stop_the_run_or_are_left_out()
     {
         var source = new MemorySource(300);
         source.Vector(150)[1] = float.PositiveInfinity;
@@ -129,7 +129,7 @@ public sealed class MigrationTests : IDisposable
     [InlineData(4, Distance.Euclid, "", VectorDatatype.Uint8, false, "its datatype is Uint8, expected Float32")]
     [InlineData(4, Distance.Euclid, "", VectorDatatype.Float16, false, "its datatype is Float16, expected Float32")]
     [InlineData(4, Distance.Euclid, "", VectorDatatype.Default, true, "it holds multivectors")]
-    public async Task ACollectionThatDoesNotFitIsRefusedBeforeTheFirstVector(
+    public async Task A_collection_that_does_not_fit_is_refused_before_the_first_vector(
         int dimension, Distance distance, string name, VectorDatatype datatype, bool multivector, string expected)
     {
         store.Add("c", dimension, distance, name, datatype, multivector);
@@ -141,7 +141,7 @@ public sealed class MigrationTests : IDisposable
     }
 
     [Fact]
-    public async Task RecreateDeletesFirst()
+    public async Task Recreate_deletes_first()
     {
         store.Add("c", 9, Distance.Dot);
         MigrationResult result = await Run(new MemorySource(10), new MigrationOptions { Collection = "c", Recreate = true });
@@ -150,7 +150,7 @@ public sealed class MigrationTests : IDisposable
     }
 
     [Fact]
-    public async Task PointsThatWereThereBeforeAreCountedNotFailures()
+    public async Task Points_that_were_there_before_are_counted_not_failures()
     {
         store.Add("c", 4, Distance.Euclid);
         for (ulong i = 0; i < 5; i++)
@@ -166,7 +166,7 @@ public sealed class MigrationTests : IDisposable
     }
 
     [Fact]
-    public async Task LimitAndOffsetSendThatPartAndExpectThatMany()
+    public async Task Limit_and_offset_send_that_part_and_expect_that_many()
     {
         MigrationResult result = await Run(new MemorySource(1_000), new MigrationOptions { Collection = "c", Offset = 100, Limit = 250 });
         result.Status.ShouldBe(MigrationStatus.Completed);
@@ -177,7 +177,7 @@ public sealed class MigrationTests : IDisposable
     }
 
     [Fact]
-    public async Task ADryRunTouchesNothing()
+    public async Task A_dry_run_touches_nothing()
     {
         MigrationResult result = await Run(new MemorySource(1_000), new MigrationOptions { Collection = "c", DryRun = true,
             Upload = new UploadOptions { BatchSize = 100 } });
@@ -189,7 +189,7 @@ public sealed class MigrationTests : IDisposable
     }
 
     [Fact]
-    public async Task MetricsThatQdrantLacksAreRefusedWithTheAlternatives()
+    public async Task Metrics_that_qdrant_lacks_are_refused_with_the_alternatives()
     {
         MigrationResult refused = await Run(new MemorySource(10, metric: FaissMetric.Canberra, distance: null), new MigrationOptions { Collection = "c" });
         refused.ExitCode.ShouldBe(2);
@@ -202,7 +202,7 @@ public sealed class MigrationTests : IDisposable
     }
 
     [Fact]
-    public async Task CosineOverInnerProductNeedsUnitVectors()
+    public async Task Cosine_over_inner_product_needs_unit_vectors()
     {
         MigrationResult refused = await Run(new MemorySource(10, metric: FaissMetric.InnerProduct, distance: Distance.Dot),
             new MigrationOptions { Collection = "c", Distance = Distance.Cosine });
@@ -220,7 +220,7 @@ public sealed class MigrationTests : IDisposable
     }
 
     [Fact]
-    public async Task AnInterruptedRunTellsWhereToGoOn()
+    public async Task An_interrupted_run_tells_where_to_go_on()
     {
         using var cancel = new CancellationTokenSource();
         recorder.Also = e =>
@@ -242,7 +242,7 @@ public sealed class MigrationTests : IDisposable
     }
 
     [Fact]
-    public async Task AServerThatIsLostEndsResumableAndAWrongKeyDoesNotRetry()
+    public async Task A_server_that_is_lost_ends_resumable_and_a_wrong_key_does_not_retry()
     {
         int calls = 0;
         store.Answer = _ => ++calls <= 2 ? WriteAnswer.Ok(1) : WriteAnswer.Retry("NoServer", ErrorKind.Connection, "connection refused", "start it");
@@ -262,7 +262,7 @@ public sealed class MigrationTests : IDisposable
     [InlineData("2.0.0", true)]
     [InlineData("0.11.7", true)]
     [InlineData("", true)]
-    public async Task AServerOfAnotherMajorVersionIsWarnedOf(string version, bool warned)
+    public async Task A_server_of_another_major_version_is_warned_of(string version, bool warned)
     {
         store.Version = version;
         MigrationResult result = await Run(new MemorySource(10), new MigrationOptions { Collection = "c" });

@@ -31,7 +31,7 @@ public sealed class PlanTests : IDisposable
     }
 
     [Fact]
-    public async Task ADryRunTellsEveryReasonAndARealRunTheFirst()
+    public async Task A_dry_run_tells_every_reason_and_a_real_run_the_first()
     {
         store.Add("c", 9, Distance.Dot);
         var source = new MemorySource(10, id: i => (i % 8) - 2, metric: FaissMetric.Canberra, distance: null);
@@ -58,7 +58,7 @@ public sealed class PlanTests : IDisposable
     }
 
     [Fact]
-    public async Task AServerThatDoesNotAnswerIsOneReasonAmongOthers()
+    public async Task A_server_that_does_not_answer_is_one_reason_among_others()
     {
         using var lost = new LostStore();
         var migration = new Migration(new MemorySource(10, id: i => i % 8), null, lost, new FixedRetryPolicy(),
@@ -70,7 +70,7 @@ public sealed class PlanTests : IDisposable
     }
 
     [Fact]
-    public async Task NormsAreLookedAtEvenWhereTheCollectionDiffers()
+    public async Task Norms_are_looked_at_even_where_the_collection_differs()
     {
         store.Add("c", 4, Distance.Dot);
         var source = new MemorySource(10, metric: FaissMetric.InnerProduct, distance: Distance.Dot);
@@ -79,7 +79,7 @@ public sealed class PlanTests : IDisposable
     }
 
     [Fact]
-    public async Task AnIndexThatCannotBeReadIsPlannedAsFarAsItCan()
+    public async Task An_index_that_cannot_be_read_is_planned_as_far_as_it_can()
     {
         using IVectorSource source = PlanningParts.OpenIndex(Fixture.Of("faiss-1.7.3/bin_flat").IndexPath);
         using IPayloadSource payload = PlanningParts.OpenPayload("nothing.jsonl",
@@ -92,7 +92,7 @@ public sealed class PlanTests : IDisposable
     }
 
     [Fact]
-    public async Task APayloadThatCannotBeOpenedIsAReason()
+    public async Task A_payload_that_cannot_be_opened_is_a_reason()
     {
         using IPayloadSource payload = PlanningParts.OpenPayload("nothing.jsonl",
             () => throw new MigrationException("PayloadMissing", ErrorKind.NotFound, "There is no file.", "Look."));
@@ -102,7 +102,7 @@ public sealed class PlanTests : IDisposable
     }
 
     [Fact]
-    public async Task AnEarlierRunTellsTheTimeWhereItIsOfTheSameKind()
+    public async Task An_earlier_run_tells_the_time_where_it_is_of_the_same_kind()
     {
         var options = new MigrationOptions { Collection = "c", LogDirectory = folder };
         using (var log = new RunLog(folder, TimeSpan.FromSeconds(5)))
@@ -131,7 +131,7 @@ public sealed class PlanTests : IDisposable
     }
 
     [Fact]
-    public async Task RecreateTellsHowManyPointsWillBeGone()
+    public async Task Recreate_tells_how_many_points_will_be_gone()
     {
         store.Add("c", 9, Distance.Dot);
         store.Points[PointId.FromNumber(1)] = (new float[9], null);
@@ -157,8 +157,12 @@ public sealed class PlanTests : IDisposable
 
         public long? Count => rows;
 
-        public PayloadBlock Read(long firstOrdinal, ReadOnlySpan<long> faissIds, CancellationToken cancellationToken) =>
-            new("{}"u8.ToArray(), [0, .. Enumerable.Repeat(2, faissIds.Length)]);
+        public void Check(bool scattered, CancellationToken cancellationToken)
+        {
+        }
+
+        public PayloadBlock Read(ReadOnlySpan<long> places, CancellationToken cancellationToken) =>
+            new("{}"u8.ToArray(), [0, .. Enumerable.Repeat(2, places.Length)]);
 
         public void Dispose()
         {

@@ -89,8 +89,8 @@ public sealed class TargetSurveyTests
     public async Task A_refusal_to_create_is_told_where_there_is_no_collection()
     {
         store.CreateCollectionAsync(Name, Settings, default).ThrowsAsyncForAnyArgs(Error("PermissionDenied"));
-        (await Should.ThrowAsync<MigrationException>(() => Step().AskAndCreateAsync(Survey().AskAsync, Settings, default)))
-            .ErrorId.ShouldBe("PermissionDenied");
+        MigrationException refused = await Should.ThrowAsync<MigrationException>(() => Step().AskAndCreateAsync(Survey().AskAsync, Settings, default));
+        refused.ErrorId.ShouldBe("PermissionDenied");
     }
 
     [Fact]

@@ -102,7 +102,12 @@ public sealed class JsonLinesPayloadSourceTests : IDisposable
     [InlineData("{\"a\":1}{\"b\":2}", "more after its end at byte 8")]
     [InlineData("{\"a\":1},", "more after its end at byte 8")]
     [InlineData("{a:1}", "not JSON at byte 2")]
-    [InlineData("{\"a\":1e999}", "too large for 64 bits")]
+    [InlineData("{\"a\":1e999}", "in 'a' the number 1e999, which is too large for a double")]
+    [InlineData("{\"a\":[0,{\"b\":-1e400}]}", "in 'a[1].b' the number -1e400")]
+    [InlineData("{\"x\":NaN}", "NaN at byte 6, which is no JSON")]
+    [InlineData("{\"x\": -Infinity}", "-Infinity at byte 7, which is no JSON")]
+    [InlineData("{'a':1}", "a single quote")]
+    [InlineData("{\"a\":None}", "None at byte 6")]
     [InlineData("{\"a\":\"\\ud800\"}", "half of a character")]
     [InlineData("words", "not JSON at byte 1")]
     public void What_is_no_object_is_refused_with_file_line_and_finding(string row, string found)
@@ -118,9 +123,16 @@ public sealed class JsonLinesPayloadSourceTests : IDisposable
     [Fact]
     public void Nesting_deeper_than_the_encoder_takes_is_refused()
     {
-        string deep = string.Concat(Enumerable.Repeat("{\"a\":", 65)) + "1" + new string('}', 65);
-        using JsonLinesPayloadSource source = Open(deep + "\n");
-        Refused(source, 0, 1).ErrorId.ShouldBe("PayloadRowInvalid");
+        string objects = string.Concat(Enumerable.Repeat("{\"a\":", 34)) + "1" + new string('}', 34);
+        string arrays = "{\"a\":" + new string('[', 70) + "1" + new string(']', 70) + "}";
+        foreach (string deep in (string[])[objects, arrays])
+        {
+            using JsonLinesPayloadSource source = Open(deep + "\n");
+            MigrationException error = Refused(source, 0, 1);
+            error.ErrorId.ShouldBe("PayloadRowInvalid");
+            error.Message.ShouldContain("nested deeper than Qdrant takes");
+            error.RecommendedAction.ShouldContain("33 objects");
+        }
     }
 
     [Fact]
@@ -170,7 +182,7 @@ public sealed class JsonLinesPayloadSourceTests : IDisposable
     public void Reading_is_cancelled()
     {
         using JsonLinesPayloadSource source = Open("{}\n{}\n");
-        Should.Throw<OperationCanceledException>(() => source.Read(0, new long[2], new CancellationToken(canceled: true)));
+        Should.Throw<OperationCanceledException>(() => source.Read(Places(0, 2), new CancellationToken(canceled: true)));
     }
 
     private static string[] Rows(int count, int seed)
@@ -183,13 +195,15 @@ public sealed class JsonLinesPayloadSourceTests : IDisposable
 
     private static string[] Texts(JsonLinesPayloadSource source, long first, int count)
     {
-        PayloadBlock block = source.Read(first, new long[count], default);
+        PayloadBlock block = source.Read(Places(first, count), default);
         block.Count.ShouldBe(count);
         return [.. Enumerable.Range(0, count).Select(row => Encoding.UTF8.GetString(block[row].Span))];
     }
 
     private static MigrationException Refused(JsonLinesPayloadSource source, long first, int count) =>
-        Should.Throw<MigrationException>(() => source.Read(first, new long[count], default));
+        Should.Throw<MigrationException>(() => source.Read(Places(first, count), default));
+
+    private static long[] Places(long first, int count) => [.. Enumerable.Range(0, count).Select(i => first + i)];
 
     private JsonLinesPayloadSource Open(string text, bool byteOrderMark = false)
     {

@@ -3,7 +3,7 @@ namespace VectorMigration.Tests;
 public sealed class DurationForecastTests
 {
     [Fact]
-    public void WhatWasSentIsReadOffTheCurve()
+    public void What_was_sent_is_read_off_the_curve()
     {
         GrowthCurve curve = Curve(100_000, perVector: 1e-4);
         curve.Vectors.ShouldBe(100_000);
@@ -13,7 +13,7 @@ public sealed class DurationForecastTests
     }
 
     [Fact]
-    public void BeyondItsEndACurveGoesOnAsItsLaterHalf()
+    public void Beyond_its_end_a_curve_goes_on_as_its_later_half()
     {
         // Twice as slow from the half on: the server has begun to index.
         GrowthCurve curve = Curve(100_000, perVector: 1e-4, slowerFrom: 50_000);
@@ -22,7 +22,7 @@ public sealed class DurationForecastTests
     }
 
     [Fact]
-    public void LikeRunsNarrowTheIntervalAndUnlikeOnesWidenIt()
+    public void Like_runs_narrow_the_interval_and_unlike_ones_widen_it()
     {
         DurationForecast quiet = Forecast(10, 10.1, 9.9, 10);
         DurationForecast unsteady = Forecast(6, 16, 7, 15);
@@ -35,11 +35,11 @@ public sealed class DurationForecastTests
     }
 
     [Fact]
-    public void AFewRunsAreNotBelievedMoreThanTheyTell() =>
+    public void A_few_runs_are_not_believed_more_than_they_tell() =>
         Factor(Forecast(10, 10).For(100_000, adaptive: false)).ShouldBeInRange(1.8, 3);
 
     [Fact]
-    public void ExtrapolationWidensAndIsTold()
+    public void Extrapolation_widens_and_is_told()
     {
         DurationForecast forecast = Forecast(10, 10.1, 9.9);
         MigrationPrediction all = forecast.For(1_000_000, adaptive: false);
@@ -49,7 +49,7 @@ public sealed class DurationForecastTests
     }
 
     [Fact]
-    public void PacesThatDifferByChanceTellOfEachOther()
+    public void Paces_that_differ_by_chance_tell_of_each_other()
     {
         DurationForecast forecast = Forecast(10, 11, 9);
         forecast.Add(Curve(100_000, 1.05e-4, adaptive: true));
@@ -58,7 +58,7 @@ public sealed class DurationForecastTests
     }
 
     [Fact]
-    public void APaceThatIsMuchSlowerIsPredictedByItself()
+    public void A_pace_that_is_much_slower_is_predicted_by_itself()
     {
         DurationForecast forecast = Forecast(10, 10.2, 9.8);
         forecast.Add(Curve(100_000, 3e-4, adaptive: true));
@@ -69,7 +69,7 @@ public sealed class DurationForecastTests
     }
 
     [Fact]
-    public void SmallSizesAreThoseThatWereRehearsedAsTheyAre()
+    public void Small_sizes_are_those_that_were_rehearsed_as_they_are()
     {
         DurationForecast forecast = Forecast(10, 10);
         for (int run = 0; run < 3; run++)
@@ -84,7 +84,7 @@ public sealed class DurationForecastTests
     }
 
     [Fact]
-    public void WhatTheFirstRunOfAProcessTakesLongerIsAddedToAll()
+    public void What_the_first_run_of_a_process_takes_longer_is_added_to_all()
     {
         DurationForecast forecast = Forecast(10, 10);
         forecast.FirstRun = Curve(1_000, 4e-4);
@@ -92,7 +92,7 @@ public sealed class DurationForecastTests
     }
 
     [Fact]
-    public void VerificationComesOnTop()
+    public void Verification_comes_on_top()
     {
         DurationForecast forecast = Forecast(10, 10);
         forecast.For(100_000, adaptive: false).Total.ShouldBeNull();
@@ -101,7 +101,7 @@ public sealed class DurationForecastTests
     }
 
     [Fact]
-    public void AWriteLimitDecidesWhereItBinds()
+    public void A_write_limit_decides_where_it_binds()
     {
         var pace = new LimitedPace(new WriteRateLimit(6_000, 1), ofScratch: null);
         TuningSetting setting = pace.Setting(512, TimeSpan.FromMilliseconds(20));

@@ -14,7 +14,7 @@ public sealed class MigrationTunerTests : IDisposable
     public void Dispose() => store.Dispose();
 
     [Fact]
-    public async Task TellsWhatItFoundAndLeavesNothing()
+    public async Task Tells_what_it_found_and_leaves_nothing()
     {
         MigrationTuning tuning = await Tuner(new MemorySource(20_000)).RunAsync(CancellationToken.None);
 
@@ -35,7 +35,7 @@ public sealed class MigrationTunerTests : IDisposable
     }
 
     [Fact]
-    public async Task ASmallIndexWorksAndIsSaid()
+    public async Task A_small_index_works_and_is_said()
     {
         MigrationTuning tuning = await Tuner(new MemorySource(7)).RunAsync(CancellationToken.None);
         tuning.Predictions.ShouldHaveSingleItem().Vectors.ShouldBe(7);
@@ -43,7 +43,7 @@ public sealed class MigrationTunerTests : IDisposable
     }
 
     [Fact]
-    public async Task AnEmptyRangeIsRefused()
+    public async Task An_empty_range_is_refused()
     {
         MigrationTuner tuner = Tuner(new MemorySource(0));
         MigrationException error = await tuner.RunAsync(CancellationToken.None).ShouldThrowAsync<MigrationException>();
@@ -52,7 +52,7 @@ public sealed class MigrationTunerTests : IDisposable
     }
 
     [Fact]
-    public async Task TrialsOfASmallIndexInsertAndNeverOverwrite()
+    public async Task Trials_of_a_small_index_insert_and_never_overwrite()
     {
         var seen = new HashSet<(string, PointId)>();
         int again = 0;
@@ -73,7 +73,7 @@ public sealed class MigrationTunerTests : IDisposable
     }
 
     [Fact]
-    public async Task TheCollectionItselfIsLeftAlone()
+    public async Task The_collection_itself_is_left_alone()
     {
         store.Add("words", 4, Distance.Euclid);
         await Tuner(new MemorySource(5_000)).RunAsync(CancellationToken.None);
@@ -82,7 +82,7 @@ public sealed class MigrationTunerTests : IDisposable
     }
 
     [Fact]
-    public async Task WhatAMigrationWouldRefuseIsRefused()
+    public async Task What_a_migration_would_refuse_is_refused()
     {
         store.Add("words", 8, Distance.Euclid);
         MigrationTuner tuner = Tuner(new MemorySource(100));
@@ -92,7 +92,7 @@ public sealed class MigrationTunerTests : IDisposable
     }
 
     [Fact]
-    public async Task AServerThatRefusesEndsItAndTheScratchCollectionGoes()
+    public async Task A_server_that_refuses_ends_it_and_the_scratch_collection_goes()
     {
         store.Answer = batch => WriteAnswer.Stop("DiskFull", ErrorKind.ResourceUnavailable, "No space left on device", resumable: true, "Make room.");
         MigrationTuner tuner = Tuner(new MemorySource(5_000));
@@ -103,7 +103,7 @@ public sealed class MigrationTunerTests : IDisposable
     }
 
     [Fact]
-    public async Task StoppedItRemovesTheScratchCollectionToo()
+    public async Task Stopped_it_removes_the_scratch_collection_too()
     {
         using var stop = new CancellationTokenSource();
         int batches = 0;
@@ -121,7 +121,7 @@ public sealed class MigrationTunerTests : IDisposable
     }
 
     [Fact]
-    public async Task LeftoversAreRemovedWhereTheirMetadataSaysSo()
+    public async Task Leftovers_are_removed_where_their_metadata_says_so()
     {
         clock.MoveTo(100_000);
         Leftover("words-tuning-00000001", DateTimeOffset.UnixEpoch);
@@ -135,7 +135,7 @@ public sealed class MigrationTunerTests : IDisposable
     }
 
     [Fact]
-    public async Task AWriteLimitOfTheCollectionDecides()
+    public async Task A_write_limit_of_the_collection_decides()
     {
         store.Add("words", 4, Distance.Euclid);
         store.Collections["words"] = store.Collections["words"] with { WriteRateLimit = 6_000, ShardNumber = 1 };
@@ -149,7 +149,7 @@ public sealed class MigrationTunerTests : IDisposable
     }
 
     [Fact]
-    public async Task SizesAskedForAreTold()
+    public async Task Sizes_asked_for_are_told()
     {
         MigrationTuning tuning = await Tuner(new MemorySource(2_000), options => options with { Sizes = [500, 1_000_000] }).RunAsync(CancellationToken.None);
         tuning.Predictions.Select(prediction => prediction.Vectors).ShouldBe([500, 2_000, 1_000_000]);

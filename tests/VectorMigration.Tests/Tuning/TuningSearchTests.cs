@@ -5,14 +5,14 @@ public sealed class TuningSearchTests
     private static readonly FlowStart Near = new() { Dimension = 100, RoundTrip = TimeSpan.FromMilliseconds(1) };
 
     [Fact]
-    public void BeginsWhereAMigrationBegins() =>
+    public void Begins_where_a_migration_begins() =>
         Search(out TuningGrid grid).Next().ShouldBe(grid.Start);
 
     [Theory]
     [InlineData(2048, 2)]
     [InlineData(64, 32)]
     [InlineData(512, 4)]
-    public void FindsThePeakOfAQuietServer(int batch, int parallel)
+    public void Finds_the_peak_of_a_quiet_server(int batch, int parallel)
     {
         TuningSearch search = Search(out _);
         int trials = Play(search, setting => Hill(setting, batch, parallel));
@@ -21,7 +21,7 @@ public sealed class TuningSearchTests
     }
 
     [Fact]
-    public void TakesTheSmallestWindowOfAPlateau()
+    public void Takes_the_smallest_window_of_a_plateau()
     {
         TuningSearch search = Search(out TuningGrid grid);
         Play(search, setting => 10_000);
@@ -31,7 +31,7 @@ public sealed class TuningSearchTests
     }
 
     [Fact]
-    public void OneLuckyTrialLeadsNobodyAstray()
+    public void One_lucky_trial_leads_nobody_astray()
     {
         TuningSearch search = Search(out TuningGrid grid);
         TuningSetting lucky = grid.Start with { ThrottleLimit = grid.Start.ThrottleLimit * 2 };
@@ -41,7 +41,7 @@ public sealed class TuningSearchTests
     }
 
     [Fact]
-    public void SurvivesNoiseOfAThirdOnMostDays()
+    public void Survives_noise_of_a_third_on_most_days()
     {
         int good = 0;
         for (int day = 0; day < 50; day++)
@@ -56,7 +56,7 @@ public sealed class TuningSearchTests
     }
 
     [Fact]
-    public void GivenValuesAreAllTriedAndNoOthers()
+    public void Given_values_are_all_tried_and_no_others()
     {
         TuningSearch search = Search(out _, new TuningOptions
         {
@@ -71,7 +71,7 @@ public sealed class TuningSearchTests
     }
 
     [Fact]
-    public void APauseIsTriedOnceWithoutBeingAskedFor()
+    public void A_pause_is_tried_once_without_being_asked_for()
     {
         TuningSearch search = Search(out _);
         Play(search, setting => Hill(setting, 512, 4) / (1 + setting.BatchDelay.TotalSeconds));
@@ -80,7 +80,7 @@ public sealed class TuningSearchTests
     }
 
     [Fact]
-    public void NoSettingHoldsMoreThanMayBeUnderWay()
+    public void No_setting_holds_more_than_may_be_under_way()
     {
         TuningGrid grid = TuningGrid.For(new TuningOptions { Migration = new MigrationOptions { Collection = "c" } }, Near with { Dimension = 1_536 });
         grid.All.ShouldNotBeEmpty();
@@ -89,7 +89,7 @@ public sealed class TuningSearchTests
     }
 
     [Fact]
-    public void AWriteLimitBoundsTheBatches() =>
+    public void A_write_limit_bounds_the_batches() =>
         TuningGrid.For(new TuningOptions { Migration = new MigrationOptions { Collection = "c" } }, Near, mostBatch: 30)
             .All.ShouldAllBe(setting => setting.BatchSize <= 30);
 

@@ -6,7 +6,7 @@ public sealed class ModelTests
     [InlineData("0", false)]
     [InlineData("18446744073709551615", false)]
     [InlineData("5C2E4F3A-0000-0000-0000-000000000001", true)]
-    public void PointIdsAreReadAndWritten(string text, bool isGuid)
+    public void Point_ids_are_read_and_written(string text, bool isGuid)
     {
         var id = PointId.Parse(text);
         id.IsGuid.ShouldBe(isGuid);
@@ -18,16 +18,16 @@ public sealed class ModelTests
     [InlineData("18446744073709551616")]
     [InlineData("word")]
     [InlineData("")]
-    public void WhatIsNoPointIdIsSaid(string text) =>
+    public void What_is_no_point_id_is_said(string text) =>
         Should.Throw<FormatException>(() => PointId.Parse(text)).Message.ShouldContain("18446744073709551615 or a UUID");
 
     [Fact]
-    public void NumbersSortBeforeUuids() =>
+    public void Numbers_sort_before_uuids() =>
         new[] { PointId.FromGuid(Guid.Empty), PointId.FromNumber(ulong.MaxValue), PointId.FromNumber(1) }.Order()
             .ShouldBe([PointId.FromNumber(1), PointId.FromNumber(ulong.MaxValue), PointId.FromGuid(Guid.Empty)]);
 
     [Fact]
-    public void IdsBecomeRanges() =>
+    public void Ids_become_ranges() =>
         IdRanges.Of([.. new ulong[] { 1, 2, 3, 7, 9, 10, 5, ulong.MaxValue }.Select(PointId.FromNumber), PointId.FromGuid(Guid.Empty)])
             .ShouldBe(["1-3", "7", "9-10", "5", "18446744073709551615", "00000000-0000-0000-0000-000000000000"]);
 
@@ -38,7 +38,7 @@ public sealed class ModelTests
     [InlineData("https://x.cloud.example", "https://x.cloud.example:6334/")]
     [InlineData("https://x.cloud.example:443/", "https://x.cloud.example/")]
     [InlineData(" [::1]:6334 ", "http://[::1]:6334/")]
-    public void EndpointsAreReadAsPeopleWriteThem(string text, string expected) => QdrantEndpoint.Parse(text).ToString().ShouldBe(expected);
+    public void Endpoints_are_read_as_people_write_them(string text, string expected) => QdrantEndpoint.Parse(text).ToString().ShouldBe(expected);
 
     [Theory]
     [InlineData("http://localhost:6333", "RestPortGiven")]
@@ -47,7 +47,7 @@ public sealed class ModelTests
     [InlineData("http://user:secret@x:6334", "InvalidEndpoint")]
     [InlineData("http://x:6334/?api-key=secret", "InvalidEndpoint")]
     [InlineData("not an endpoint secret@", "InvalidEndpoint")]
-    public void WhatIsNoEndpointIsRefusedWithoutItsSecrets(string text, string errorId)
+    public void What_is_no_endpoint_is_refused_without_its_secrets(string text, string errorId)
     {
         MigrationException e = Should.Throw<MigrationException>(() => QdrantEndpoint.Parse(text));
         e.ErrorId.ShouldBe(errorId);
@@ -55,7 +55,7 @@ public sealed class ModelTests
     }
 
     [Fact]
-    public void AKeyDoesNotTravelInPlaintextToAnotherHost()
+    public void A_key_does_not_travel_in_plaintext_to_another_host()
     {
         var options = new QdrantConnectionOptions { Uri = new Uri("http://example.test:6334") };
         Should.Throw<MigrationException>(() => new QdrantConnection(options, "topsecret")).ErrorId.ShouldBe("PlaintextKeyRefused");
@@ -79,11 +79,11 @@ public sealed class ModelTests
     [InlineData("", null, true)]
     [InlineData("{}", null, true)]
     [InlineData("{\"a\":1}", null, false)]
-    public void PayloadsAreComparedByMeaning(string sent, string? stored, bool same) =>
+    public void Payloads_are_compared_by_meaning(string sent, string? stored, bool same) =>
         JsonEquality.SamePayload(System.Text.Encoding.UTF8.GetBytes(sent), stored).ShouldBe(same);
 
     [Fact]
-    public void SlicesShareMemoryUntilTheLastLeaseIsGone()
+    public void Slices_share_memory_until_the_last_lease_is_gone()
     {
         BatchMemory memory = BatchMemory.Rent(4, 2);
         for (int i = 0; i < 8; i++)

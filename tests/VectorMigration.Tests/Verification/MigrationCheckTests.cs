@@ -11,7 +11,7 @@ public sealed class MigrationCheckTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task ExtraPointsAreCountedAndListedButNoFailure(bool scattered)
+    public async Task Extra_points_are_counted_and_listed_but_no_failure(bool scattered)
     {
         // Scattered ids neither ascend nor are sequential: every part of the collection is looked up in the index.
         var source = new MemorySource(100, id: i => scattered ? (i * 37 % 100) + 50 : i + 50);
@@ -26,7 +26,7 @@ public sealed class MigrationCheckTests : IDisposable
     }
 
     [Fact]
-    public async Task ExtraPointsOfSequentialUuidsAndOfARange()
+    public async Task Extra_points_of_sequential_uuids_and_of_a_range()
     {
         var source = new MemorySource(60, idSource: "sequential");
         await Migrate(source, Options);
@@ -45,7 +45,7 @@ public sealed class MigrationCheckTests : IDisposable
     }
 
     [Fact]
-    public async Task ExtraPointsAreFoundInPartsWhateverTheOrderOfTheIds()
+    public async Task Extra_points_are_found_in_parts_whatever_the_order_of_the_ids()
     {
         foreach (Func<int, long> id in (Func<int, long>[])[i => i * 3, i => (999 - i) * 3])
         {
@@ -64,7 +64,7 @@ public sealed class MigrationCheckTests : IDisposable
     }
 
     [Fact]
-    public async Task AStoredPointWithTheIdOfALeftOutVectorIsExtra()
+    public async Task A_stored_point_with_the_id_of_a_left_out_vector_is_extra()
     {
         var source = new MemorySource(20);
         source.Vector(4)[0] = float.NaN;
@@ -78,7 +78,7 @@ public sealed class MigrationCheckTests : IDisposable
     }
 
     [Fact]
-    public async Task RepairSendsExactlyWhatIsMissingOrDifferent()
+    public async Task Repair_sends_exactly_what_is_missing_or_different()
     {
         var source = new MemorySource(500, id: i => 2L * i);
         await Migrate(source, Options);
@@ -104,7 +104,7 @@ public sealed class MigrationCheckTests : IDisposable
     }
 
     [Fact]
-    public async Task RepairLeavesPayloadsThatItDoesNotKnow()
+    public async Task Repair_leaves_payloads_that_it_does_not_know()
     {
         var source = new MemorySource(30);
         await Migrate(source, Options);
@@ -118,7 +118,7 @@ public sealed class MigrationCheckTests : IDisposable
     }
 
     [Fact]
-    public async Task OfMappedIdsOnlyTheOriginalIdIsComparedAndItIsNotMendedAtTheCostOfOtherPayload()
+    public async Task Of_mapped_ids_only_the_original_id_is_compared_and_it_is_not_mended_at_the_cost_of_other_payload()
     {
         MigrationOptions options = Options with { IdMapping = IdMapping.Uuid5 };
         var source = new MemorySource(10);
@@ -140,7 +140,7 @@ public sealed class MigrationCheckTests : IDisposable
     }
 
     [Fact]
-    public async Task ARepairGoesOnInRoundsWhereMoreIsWrongThanIsRemembered()
+    public async Task A_repair_goes_on_in_rounds_where_more_is_wrong_than_is_remembered()
     {
         var source = new MemorySource(1_000);
         await Migrate(source, Options);
@@ -159,7 +159,7 @@ public sealed class MigrationCheckTests : IDisposable
     [Theory]
     [InlineData(1_000_000)]
     [InlineData(2)]
-    public async Task WhatCannotBeRepairedIsStillMissing(int remembered)
+    public async Task What_cannot_be_repaired_is_still_missing(int remembered)
     {
         var source = new MemorySource(50);
         await Migrate(source, Options);
@@ -178,7 +178,7 @@ public sealed class MigrationCheckTests : IDisposable
     }
 
     [Fact]
-    public async Task ASampleRepeatsWithItsSeedAndSaysWhatItTells()
+    public async Task A_sample_repeats_with_its_seed_and_says_what_it_tells()
     {
         var source = new MemorySource(10_000);
         await Migrate(source, Options);
@@ -200,7 +200,7 @@ public sealed class MigrationCheckTests : IDisposable
     }
 
     [Fact]
-    public async Task ASampleOfAllIsAllAndLeftOutVectorsAreNotExpected()
+    public async Task A_sample_of_all_is_all_and_left_out_vectors_are_not_expected()
     {
         var source = new MemorySource(40);
         source.Vector(4)[0] = float.NaN;

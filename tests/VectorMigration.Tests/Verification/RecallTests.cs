@@ -12,7 +12,7 @@ public sealed class RecallTests : IDisposable
     [InlineData(32)]
     [InlineData(33)]
     [InlineData(200)]
-    public void KernelsAgreeWithTheDefinitionInDouble(int dimension)
+    public void Kernels_agree_with_the_definition_in_double(int dimension)
     {
         Random random = new(dimension);
         float[] a = [.. Enumerable.Range(0, dimension).Select(_ => (random.NextSingle() * 2) - 1)];
@@ -23,7 +23,7 @@ public sealed class RecallTests : IDisposable
     }
 
     [Fact]
-    public void TheNearestAreTheSmallestWhateverTheOrder()
+    public void The_nearest_are_the_smallest_whatever_the_order()
     {
         Random random = new(5);
         float[] all = [.. Enumerable.Range(0, 1_000).Select(_ => MathF.Round(random.NextSingle() * 100))];
@@ -44,7 +44,7 @@ public sealed class RecallTests : IDisposable
     [InlineData(Distance.Dot)]
     [InlineData(Distance.Cosine)]
     [InlineData(Distance.Manhattan)]
-    public async Task ASearchThatIsExactHasFullRecallEvenWhereAllDistancesAreEqual(Distance distance)
+    public async Task A_search_that_is_exact_has_full_recall_even_where_all_distances_are_equal(Distance distance)
     {
         // Four kinds of vector only: nearly all distances are ties, and the store breaks them by descending id.
         MemorySource source = Random(400, distance, i => i % 4);
@@ -62,7 +62,7 @@ public sealed class RecallTests : IDisposable
     [InlineData(Distance.Dot)]
     [InlineData(Distance.Cosine)]
     [InlineData(Distance.Manhattan)]
-    public async Task MissedNeighboursAreCountedAndForeignAnswersAreLeftOut(Distance distance)
+    public async Task Missed_neighbours_are_counted_and_foreign_answers_are_left_out(Distance distance)
     {
         MemorySource source = Random(300, distance, i => i);
         await Migrate(source, distance);
@@ -79,7 +79,7 @@ public sealed class RecallTests : IDisposable
     }
 
     [Fact]
-    public async Task WhereExactSearchIsRefusedTheRestIsMeasured()
+    public async Task Where_exact_search_is_refused_the_rest_is_measured()
     {
         MemorySource source = Random(50, Distance.Euclid, i => i);
         await Migrate(source, Distance.Euclid);
@@ -93,7 +93,7 @@ public sealed class RecallTests : IDisposable
     }
 
     [Fact]
-    public async Task MoreNeighboursThanVectorsAreAllOthersAndOneVectorHasNone()
+    public async Task More_neighbours_than_vectors_are_all_others_and_one_vector_has_none()
     {
         MemorySource source = Random(6, Distance.Euclid, i => i);
         await Migrate(source, Distance.Euclid);

@@ -6,7 +6,7 @@ public sealed class SampleChoiceTests
     [InlineData(1_000, 10)]
     [InlineData(1_000, 900)]
     [InlineData(1_000, 5_000)]
-    public void PicksAscendWithoutRepetitionWithinTheRange(int count, int size)
+    public void Picks_ascend_without_repetition_within_the_range(int count, int size)
     {
         HashSet<long> without = [100, 150, 1_099];
         long[] picked = SampleChoice.Pick(100, count, without, size, seed: 3);
@@ -21,7 +21,7 @@ public sealed class SampleChoiceTests
     [InlineData(100, 30)]
     [InlineData(10_000, 500)]
     [InlineData(1_000_000, 300)]
-    public void TheBoundIsTheExactHypergeometricOne(long population, long size)
+    public void The_bound_is_the_exact_hypergeometric_one(long population, long size)
     {
         long bound = SampleChoice.MostBad(population, size, bad: 0);
         NoneBad(population, size, bound).ShouldBeGreaterThan(0.05);
@@ -29,7 +29,7 @@ public sealed class SampleChoiceTests
     }
 
     [Fact]
-    public void TheRuleOfThreeHoldsForLargeCollections()
+    public void The_rule_of_three_holds_for_large_collections()
     {
         SampleResult result = SampleChoice.Judge(1_000_000_000, 10_000, 0, seed: 1);
         (result.AtMost / 1e9).ShouldBe(3.0 / 10_000, tolerance: 1e-6);
@@ -38,7 +38,7 @@ public sealed class SampleChoiceTests
     }
 
     [Fact]
-    public void FaultsWidenTheBoundAndACensusHasNone()
+    public void Faults_widen_the_bound_and_a_census_has_none()
     {
         SampleChoice.MostBad(10_000, 500, 5).ShouldBeGreaterThan(100);
         SampleChoice.MostBad(10_000, 500, 500).ShouldBe(10_000);

@@ -19,7 +19,7 @@ public sealed class AdaptiveFlowTests
 
     [Theory]
     [MemberData(nameof(Worlds))]
-    public void ComesToNinetyPercentOfTheBestOfAGridAndStaysThere(
+    public void Comes_to_ninety_percent_of_the_best_of_a_grid_and_stays_there(
         string world, double roundTrip, double line, int workers, double perBatch, double perVectorMicroseconds)
     {
         SimulatedServer server = New(roundTrip, line, workers, perBatch, perVectorMicroseconds);
@@ -39,7 +39,7 @@ public sealed class AdaptiveFlowTests
     }
 
     [Fact]
-    public void FollowsAServerThatGetsSlowerAndOneThatRecovers()
+    public void Follows_a_server_that_gets_slower_and_one_that_recovers()
     {
         SimulatedServer server = New(0.080, 100e6, 8, 0.001, 40);
         var simulation = new Simulation(server, 384);
@@ -58,7 +58,7 @@ public sealed class AdaptiveFlowTests
     }
 
     [Fact]
-    public void WeakServersAreNotOverrun()
+    public void Weak_servers_are_not_overrun()
     {
         SimulatedServer server = New(0.010, 100e6, 4, 0.002, 40);
         server.MostAtOnce = 6;
@@ -71,7 +71,7 @@ public sealed class AdaptiveFlowTests
     }
 
     [Fact]
-    public void BatchesThatWereTooLargeAreNotTriedAgain()
+    public void Batches_that_were_too_large_are_not_tried_again()
     {
         SimulatedServer server = New(0.001, 1e9, 4, 0.001, 40);
         server.LargestBatch = 200;
@@ -90,7 +90,7 @@ public sealed class AdaptiveFlowTests
     [InlineData(6_000, 0.080)]
     [InlineData(60_000, 0.020)]
     [InlineData(600_000, 0.240)]
-    public void KeepsToAKnownLimitFromTheStart(int perMinute, double roundTrip)
+    public void Keeps_to_a_known_limit_from_the_start(int perMinute, double roundTrip)
     {
         SimulatedServer server = New(roundTrip, 100e6, 8, 0.001, 20);
         server.SetLimit(perMinute, 0);
@@ -108,7 +108,7 @@ public sealed class AdaptiveFlowTests
     [InlineData(600, true)]
     [InlineData(60_000, true)]
     [InlineData(60_000, false)]
-    public void LearnsALimitThatIsSetHalfWay(int perMinute, bool readable)
+    public void Learns_a_limit_that_is_set_half_way(int perMinute, bool readable)
     {
         SimulatedServer server = New(0.020, 100e6, 8, 0.001, 20);
         var simulation = new Simulation(server, 384);
@@ -130,7 +130,7 @@ public sealed class AdaptiveFlowTests
     [InlineData(1_000, 768, 0.240, 0.45)]
     [InlineData(10_000, 768, 0.240, 1.6)]
     [InlineData(1_000, 384, 0.001, 0.06)]
-    public void ShortJobsAreWideFromTheStart(long vectors, int dimension, double roundTrip, double seconds)
+    public void Short_jobs_are_wide_from_the_start(long vectors, int dimension, double roundTrip, double seconds)
     {
         SimulatedServer server = New(roundTrip, 60e6, 4, 0.001, 60);
         var simulation = new Simulation(server, dimension);
@@ -143,7 +143,7 @@ public sealed class AdaptiveFlowTests
     [Theory]
     [InlineData(50_000, false)]
     [InlineData(5_000_000, true)]
-    public void NothingIsTriedThatTheRestCouldNotEarnBack(long vectors, bool searches)
+    public void Nothing_is_tried_that_the_rest_could_not_earn_back(long vectors, bool searches)
     {
         var simulation = new Simulation(New(0.001, 1e9, 4, 0.001, 60), 384);
         AdaptiveFlowControl flow = NewFlow(simulation, 0.001, vectors);
@@ -155,7 +155,7 @@ public sealed class AdaptiveFlowTests
     }
 
     [Fact]
-    public void TheRestIsDivided()
+    public void The_rest_is_divided()
     {
         SimulatedServer server = New(0.001, 1e9, 4, 0.001, 1_000);
         var simulation = new Simulation(server, 384);
@@ -168,7 +168,7 @@ public sealed class AdaptiveFlowTests
     }
 
     [Fact]
-    public void WhatIsGivenStays()
+    public void What_is_given_stays()
     {
         SimulatedServer server = New(0.080, 100e6, 4, 0.001, 40);
         var simulation = new Simulation(server, 384);
@@ -185,7 +185,7 @@ public sealed class AdaptiveFlowTests
     }
 
     [Fact]
-    public void ChangesAreToldWithTheirReasonAtMostAboutOnceASecond()
+    public void Changes_are_told_with_their_reason_at_most_about_once_a_second()
     {
         SimulatedServer server = New(0.020, 100e6, 4, 0.001, 40);
         var simulation = new Simulation(server, 384);

@@ -112,7 +112,8 @@ internal sealed class SimulatedServer
 /// <summary>Plays an upload against a simulated server: no threads, no time but the simulated.</summary>
 internal sealed class Simulation(SimulatedServer server, int dimension)
 {
-    private readonly PriorityQueue<(FlowPermit Permit, double SentAt, int Vectors, WriteOutcome Outcome, TimeSpan? After, bool RateLimited), double> answers = new();
+    private readonly PriorityQueue<
+        (FlowPermit Permit, double SentAt, int Vectors, WriteOutcome Outcome, TimeSpan? After, bool RateLimited), double> answers = new();
 
     public StandingClock Clock { get; } = new();
 

@@ -1,0 +1,42 @@
+using System.Buffers;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Feeds;
+
+/// <summary>Brings vectors and payloads together: by the id in the payload where it has one, otherwise by the order in which the vectors were added.</summary>
+internal sealed class PayloadJoin(IVectorSource source, IPayloadSource payload)
+{
+    /// <summary>The payloads of vectors that lie behind each other.</summary>
+    public PayloadBlock Read(long ordinal, ReadOnlySpan<long> faissIds, CancellationToken cancellationToken)
+    {
+        // Of inverted lists the id is the row, and it has been read already.
+        if (payload is IKeyedPayloadSource || source.Description.RowOrder == RowOrder.Id)
+        {
+            return payload.Read(faissIds, cancellationToken);
+        }
+
+        long[] rented = ArrayPool<long>.Shared.Rent(faissIds.Length);
+        try
+        {
+            Span<long> rows = rented.AsSpan(0, faissIds.Length);
+            if (source.ReadRows(ordinal, rows, cancellationToken) < rows.Length)
+            {
+                throw FeedErrors.EndedEarly(source.Description, ordinal, source.Description.Count);
+            }
+
+            return payload.Read(rows, cancellationToken);
+        }
+        finally
+        {
+            ArrayPool<long>.Shared.Return(rented);
+        }
+    }
+
+    /// <summary>How payloads find their vectors, in words: by the key, or in the order of adding.</summary>
+    public static string Describe(RowOrder order, string? key) => key is not null ? $"field '{key}' to FAISS id" : order switch
+    {
+        RowOrder.Id => "line n to id n, both counted from 0",
+        RowOrder.InnerId => "line n to the vector that was added n-th, which is the inner id n under the id map, both counted from 0",
+        _ => "line n to vector n, both counted from 0",
+    };
+}

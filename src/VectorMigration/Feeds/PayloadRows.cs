@@ -1,0 +1,263 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Feeds;
+
+/// <summary>What was found in a payload that is none the worse for it.</summary>
+/// <param name="Key">The FAISS id in its key; 0 where no key is asked for.</param>
+/// <param name="Changes">True where it does not go to the point as it stands.</param>
+public readonly record struct RowFindings(long Key, bool Changes);
+
+/// <summary>
+/// Judges whether texts are JSON objects that Qdrant keeps as what they are, and writes them as the rules want them: the one place for files and
+/// for objects of a pipeline. Thread-safe.
+/// </summary>
+public sealed class PayloadRows(PayloadRules rules)
+{
+    // The encoder's own limit: protobuf messages 100 deep, of which an object takes three and an array two. A point is the first.
+    private const int DeepestLevel = 100;
+    private const int MostNested = 64;
+
+    // Beyond the levels, so that it is they that decide.
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = 1_000 };
+
+    private readonly byte[]? key = rules.Key is string named ? Encoding.UTF8.GetBytes(named) : null;
+    private readonly byte[]? reserved = rules.Reserved is string taken && taken != rules.Key ? Encoding.UTF8.GetBytes(taken) : null;
+
+    /// <summary>What is wrong with a text; null when it is one object within the rules.</summary>
+    public RowFault? Judge(ReadOnlySpan<byte> row, out RowFindings found)
+    {
+        found = default;
+        if (!Utf8.IsValid(row))
+        {
+            return RowFault.NotJson("bytes that are not UTF-8");
+        }
+
+        Utf8JsonReader reader = new(row, Options);
+        try
+        {
+            if (!reader.Read())
+            {
+                return RowFault.NotJson("nothing");
+            }
+
+            return reader.TokenType == JsonTokenType.StartObject ? JudgeObject(ref reader, row, out found) : RowFault.NotJson(Named(reader.TokenType));
+        }
+        catch (JsonException)
+        {
+            return JsonFault.Of(row, reader);
+        }
+    }
+
+    /// <summary>Writes a text that was judged.</summary>
+    public void Write(ReadOnlySpan<byte> row, in RowFindings found, IBufferWriter<byte> output)
+    {
+        if (!found.Changes)
+        {
+            output.Write(row);
+            return;
+        }
+
+        int copied = 0;
+        int previous = 0;
+        bool first = true;
+        Utf8JsonReader reader = new(row, Options);
+        while (reader.Read())
+        {
+            int start = (int)reader.TokenStartIndex;
+            if (rules.DropKey && reader.CurrentDepth == 1 && reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals(key))
+            {
+                output.Write(row[copied..(first ? start : previous)]);
+                reader.Read();
+                copied = (int)reader.BytesConsumed;
+                copied += first ? LengthToNext(row[copied..]) : 0;
+                continue;
+            }
+
+            if (reader.TokenType == JsonTokenType.Number && IsLargeInteger(ref reader))
+            {
+                output.Write(row[copied..start]);
+                output.Write("\""u8);
+                output.Write(reader.ValueSpan);
+                output.Write("\""u8);
+                copied = (int)reader.BytesConsumed;
+            }
+
+            first &= reader.TokenType == JsonTokenType.StartObject && reader.CurrentDepth == 0;
+            previous = (int)reader.BytesConsumed;
+        }
+
+        output.Write(row[copied..]);
+    }
+
+    private RowFault? JudgeObject(ref Utf8JsonReader reader, ReadOnlySpan<byte> row, out RowFindings found)
+    {
+        found = default;
+        Nesting nesting = new(stackalloc byte[MostNested]);
+        bool large = false;
+        long? id = null;
+        while (reader.Read())
+        {
+            if (nesting.Follow(reader.TokenType))
+            {
+                return RowFault.TooDeep(reader.TokenStartIndex + 1);
+            }
+
+            if (reader.TokenType == JsonTokenType.Number)
+            {
+                if (NumberFault(ref reader, row, ref large) is RowFault fault)
+                {
+                    return fault;
+                }
+            }
+            else if (!IsText(ref reader))
+            {
+                return RowFault.NotJson($"an escape that is half of a character at byte {reader.TokenStartIndex + 1}");
+            }
+            else if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1 && FieldFault(ref reader, ref id) is RowFault fault)
+            {
+                return fault;
+            }
+        }
+
+        if (key is not null && id is null)
+        {
+            return RowFault.KeyMissing(rules.Key!);
+        }
+
+        found = new RowFindings(id ?? 0, large || rules.DropKey);
+        return null;
+    }
+
+    /// <summary>What is wrong with a field of the object itself, by its name; the value of the key is read too.</summary>
+    private RowFault? FieldFault(ref Utf8JsonReader reader, ref long? id)
+    {
+        if (reserved is not null && reader.ValueTextEquals(reserved))
+        {
+            return RowFault.FieldTaken(rules.Reserved!);
+        }
+
+        if (key is null || !reader.ValueTextEquals(key))
+        {
+            return null;
+        }
+
+        if (id is not null)
+        {
+            return RowFault.KeyInvalid(rules.Key!, "the field twice");
+        }
+
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long number))
+        {
+            id = number;
+            return null;
+        }
+
+        string? text = reader.TokenType == JsonTokenType.String && IsText(ref reader) ? reader.GetString() : null;
+        if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number))
+        {
+            return RowFault.KeyInvalid(rules.Key!, reader.TokenType == JsonTokenType.Number ? $"the number {Encoding.UTF8.GetString(reader.ValueSpan)}"
+                : Named(reader.TokenType));
+        }
+
+        id = number;
+        return rules.Reserved == rules.Key && !rules.DropKey ? RowFault.FieldTaken(rules.Key!, "a text, which would become a number") : null;
+    }
+
+    private RowFault? NumberFault(ref Utf8JsonReader reader, ReadOnlySpan<byte> row, ref bool large)
+    {
+        if (IsLargeInteger(ref reader))
+        {
+            large = true;
+            return rules.LargeInteger == LargeInteger.Text ? null : RowFault.IntegerTooLarge(
+                JsonPath.At(row, reader.TokenStartIndex), Shortened(reader.ValueSpan));
+        }
+
+        return reader.TryGetDouble(out double number) && double.IsFinite(number)
+            ? null
+            : RowFault.NumberTooLarge(JsonPath.At(row, reader.TokenStartIndex), Shortened(reader.ValueSpan));
+    }
+
+    private static bool IsLargeInteger(ref Utf8JsonReader reader) => !reader.TryGetInt64(out _) && reader.ValueSpan.IndexOfAny(".eE"u8) < 0;
+
+    /// <summary>An escape such as \ud800 without its other half is JSON by grammar and no text.</summary>
+    private static bool IsText(ref Utf8JsonReader reader)
+    {
+        if (!reader.ValueIsEscaped || reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName))
+        {
+            return true;
+        }
+
+        try
+        {
+            reader.GetString();
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Bytes up to what follows a field that is left out at the beginning, the comma included.</summary>
+    private static int LengthToNext(ReadOnlySpan<byte> rest)
+    {
+        int at = rest.IndexOfAnyExcept(" \t\r\n"u8);
+        return at >= 0 && rest[at] == ',' ? at + 1 : 0;
+    }
+
+    private static string Shortened(ReadOnlySpan<byte> number) =>
+        number.Length <= 40 ? Encoding.UTF8.GetString(number) : $"{Encoding.UTF8.GetString(number[..40])}… ({number.Length} digits)";
+
+    private static string Named(JsonTokenType token) => token switch
+    {
+        JsonTokenType.StartArray => "an array",
+        JsonTokenType.StartObject => "an object",
+        JsonTokenType.String => "a text",
+        JsonTokenType.Number => "a number",
+        _ => token.ToString().ToLowerInvariant(),
+    };
+
+    /// <summary>How deep the encoder's messages get: an entry's value lies two levels below its object, an element one below its array.</summary>
+    private ref struct Nesting
+    {
+        private const byte ObjectMark = 0x80;
+
+        private readonly Span<byte> containers;
+        private int depth;
+
+        public Nesting(Span<byte> containers)
+        {
+            this.containers = containers;
+            containers[0] = 1 | ObjectMark;
+        }
+
+        /// <summary>Follows a token; true when it lies too deep.</summary>
+        public bool Follow(JsonTokenType token)
+        {
+            switch (token)
+            {
+                case JsonTokenType.EndObject or JsonTokenType.EndArray:
+                    depth--;
+                    return false;
+                case JsonTokenType.PropertyName:
+                    return false;
+                default:
+                    int holder = containers[depth];
+                    int level = (holder & ~ObjectMark) + ((holder & ObjectMark) != 0 ? 2 : 1);
+                    if (token is not (JsonTokenType.StartObject or JsonTokenType.StartArray))
+                    {
+                        return level > DeepestLevel;
+                    }
+
+                    containers[++depth] = (byte)((level + 1) | (token == JsonTokenType.StartObject ? ObjectMark : 0));
+                    return level + 1 > DeepestLevel;
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Feeds;
+
+/// <summary>What the rows of a payload must be, and what becomes of them on the way to a point.</summary>
+public readonly record struct PayloadRules
+{
+    /// <summary>The field that holds the FAISS id; null where rows are in the order of adding.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>Leave the key out of the payload.</summary>
+    public bool DropKey { get; init; }
+
+    /// <summary>The field that the migration adds itself, which no row may have; null where it adds none.</summary>
+    public string? Reserved { get; init; }
+
+    /// <summary>What becomes of whole numbers beyond 64 bits.</summary>
+    public LargeInteger LargeInteger { get; init; }
+}

@@ -1,0 +1,250 @@
+using VectorMigration.Feeds;
+using VectorMigration.Files;
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Runs;
+
+/// <summary>What holding payloads against an index found.</summary>
+/// <param name="Missing">Vectors of the range that there is no payload for.</param>
+/// <param name="FirstMissing">The first of them, by id.</param>
+internal sealed record PayloadFindings(long Missing, IReadOnlyList<IdOccurrence> FirstMissing)
+{
+    /// <summary>No payloads.</summary>
+    public static PayloadFindings None { get; } = new(0, []);
+}
+
+/// <summary>
+/// Holds payloads against the whole index before anything is created, whatever part of it is asked for: every row is a payload, every row has its
+/// vector and, unless that is wanted otherwise, every vector its row. A wrong text on a right vector is proved by nothing afterwards.
+/// </summary>
+/// <param name="source">The index.</param>
+/// <param name="payload">Its payloads.</param>
+/// <param name="policy">What becomes of vectors without one.</param>
+/// <param name="refusals">Takes what is refused.</param>
+/// <param name="spill">Folder for what does not fit in memory; null for that of the system.</param>
+internal sealed class PayloadCheck(IVectorSource source, IPayloadSource payload, MissingPayload policy, ReasonList refusals, string? spill)
+{
+    /// <summary>Vectors without a payload that are listed one by one.</summary>
+    private const int MostListed = 1_000;
+
+    private const int BlockSize = 1 << 15;
+
+    /// <summary>Rows that are looked for in one pass: 32 MiB of bits.</summary>
+    private const long RowsAtOnce = 1L << 28;
+
+    private readonly IndexDescription index = source.Description;
+    private readonly long[] block = new long[BlockSize];
+    private long? matched;
+
+    /// <summary>Refuses options that say nothing together.</summary>
+    public static void RefuseOptions(in PayloadRules rules, MissingPayload policy, bool hasPayload)
+    {
+        if (rules.Key is not null && !hasPayload)
+        {
+            throw PayloadJoinErrors.KeyWithoutFile();
+        }
+
+        if (rules.Key is null && (rules.DropKey || policy != MissingPayload.Fail))
+        {
+            throw PayloadJoinErrors.NeedsKey();
+        }
+    }
+
+    /// <summary>Makes the check; counts what is missing among <paramref name="count"/> vectors from <paramref name="offset"/> on.</summary>
+    public PayloadFindings Run(long offset, long count, CancellationToken cancellationToken)
+    {
+        PayloadFindings found = PayloadFindings.None;
+        if (!refusals.Check(() => payload.Check(scattered: index.RowOrder != RowOrder.Position, cancellationToken)) || !index.IsSupported)
+        {
+            return found;
+        }
+
+        if (payload is IKeyedPayloadSource keyed)
+        {
+            refusals.Check(() => found = Match(keyed, new OrdinalRange(offset, offset + count - 1), cancellationToken));
+            return found;
+        }
+
+        refusals.Check(RefuseRows);
+        refusals.Check(() => RefuseUnknownOrder(cancellationToken));
+        return found;
+    }
+
+    /// <summary>As many rows as the index has vectors, or one of them has lost its place without a trace.</summary>
+    private void RefuseRows()
+    {
+        if (payload.Count is not long rows || rows == index.Count)
+        {
+            return;
+        }
+
+        throw rows < index.Count ? PayloadJoinErrors.TooShort(payload.Path, rows, index) : PayloadJoinErrors.TooLong(payload.Path, rows, index);
+    }
+
+    /// <summary>Where ids tell the order of adding, they must be exactly 0 to n − 1; of others nobody knows which came first.</summary>
+    private void RefuseUnknownOrder(CancellationToken cancellationToken)
+    {
+        if (index.RowOrder == RowOrder.Position)
+        {
+            return;
+        }
+
+        for (long first = 0; first < index.Count; first += RowsAtOnce)
+        {
+            long width = Math.Min(RowsAtOnce, index.Count - first);
+            ulong[] seen = new ulong[(width + 63) / 64];
+            ForEach(source.ReadRows, (row, ordinal) =>
+            {
+                long bit = row - first;
+                if ((ulong)row >= (ulong)index.Count)
+                {
+                    throw PayloadJoinErrors.OrderUnknown(index, payload.Path, row, ordinal);
+                }
+
+                if ((ulong)bit < (ulong)width)
+                {
+                    ulong mask = 1UL << (int)(bit & 63);
+                    if ((seen[bit >> 6] & mask) != 0)
+                    {
+                        throw PayloadJoinErrors.OrderUnknown(index, payload.Path, row, ordinal);
+                    }
+
+                    seen[bit >> 6] |= mask;
+                }
+            }, cancellationToken);
+        }
+    }
+
+    /// <summary>Goes through the ids of the index and of the payloads side by side, both ascending.</summary>
+    private PayloadFindings Match(IKeyedPayloadSource keyed, OrdinalRange range, CancellationToken cancellationToken)
+    {
+        var missing = new List<IdOccurrence>();
+        var surplus = new List<long>();
+        long missingCount = 0;
+        long missingInRange = 0;
+        long surplusCount = 0;
+        using IEnumerator<long> keys = keyed.Keys(cancellationToken).GetEnumerator();
+        bool more = keys.MoveNext();
+        foreach ((long id, long ordinal) in SortedIds(cancellationToken))
+        {
+            for (; more && keys.Current < id; more = keys.MoveNext())
+            {
+                // One that has been matched is passed only now: several vectors may have its id.
+                NoteSurplus(keys.Current);
+            }
+
+            if (more && keys.Current == id)
+            {
+                matched = id;
+            }
+            else
+            {
+                missingCount++;
+                bool asked = ordinal >= range.First && ordinal <= range.Last;
+                missingInRange += asked ? 1 : 0;
+                if (missing.Count < MostListed && (asked || policy == MissingPayload.Fail))
+                {
+                    missing.Add(new IdOccurrence(id, ordinal));
+                }
+            }
+        }
+
+        for (; more; more = keys.MoveNext())
+        {
+            NoteSurplus(keys.Current);
+        }
+
+        if (surplusCount > 0)
+        {
+            throw PayloadJoinErrors.SurplusKeys(keyed, index, surplusCount, surplus, cancellationToken);
+        }
+
+        return missingCount > 0 && policy == MissingPayload.Fail
+            ? throw PayloadJoinErrors.KeysMissing(keyed, index, missingCount, missing)
+            : new PayloadFindings(missingInRange, missing);
+
+        void NoteSurplus(long key)
+        {
+            if (key == matched)
+            {
+                return;
+            }
+
+            surplusCount++;
+            if (surplus.Count < 3)
+            {
+                surplus.Add(key);
+            }
+        }
+    }
+
+    /// <summary>The ids of the index, ascending, with the ordinals they lie at; sorted outside of memory where they are many and in no order.</summary>
+    private IEnumerable<(long Id, long Ordinal)> SortedIds(CancellationToken cancellationToken)
+    {
+        if (Ascending(cancellationToken))
+        {
+            long ordinal = 0;
+            while (ordinal < index.Count)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                int read = ReadBlock(source.ReadIds, ordinal, cancellationToken);
+                for (int i = 0; i < read; i++)
+                {
+                    yield return (block[i], ordinal + i);
+                }
+
+                ordinal += read;
+            }
+
+            yield break;
+        }
+
+        using PairSort sort = new(new SpillFolder(spill));
+        ForEach(source.ReadIds, sort.Add, cancellationToken);
+        using SortedPairs sorted = sort.Finish(cancellationToken);
+        foreach ((long Key, long Value) pair in sorted.All())
+        {
+            yield return pair;
+        }
+    }
+
+    private bool Ascending(CancellationToken cancellationToken)
+    {
+        if (index.IdSource == "sequential")
+        {
+            return true;
+        }
+
+        long previous = long.MinValue;
+        bool ascending = true;
+        ForEach(source.ReadIds, (id, _) =>
+        {
+            ascending &= id >= previous;
+            previous = id;
+        }, cancellationToken);
+        return ascending;
+    }
+
+    private void ForEach(ReadNumbers read, Action<long, long> visit, CancellationToken cancellationToken)
+    {
+        for (long ordinal = 0; ordinal < index.Count;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            int count = ReadBlock(read, ordinal, cancellationToken);
+            for (int i = 0; i < count; i++)
+            {
+                visit(block[i], ordinal + i);
+            }
+
+            ordinal += count;
+        }
+    }
+
+    private int ReadBlock(ReadNumbers read, long ordinal, CancellationToken cancellationToken)
+    {
+        int count = read(ordinal, block.AsSpan(0, (int)Math.Min(BlockSize, index.Count - ordinal)), cancellationToken);
+        return count > 0 ? count : throw FeedErrors.EndedEarly(index, ordinal, index.Count);
+    }
+
+    private delegate int ReadNumbers(long ordinal, Span<long> destination, CancellationToken cancellationToken);
+}
