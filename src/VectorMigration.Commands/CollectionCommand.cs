@@ -34,7 +34,15 @@ public abstract class CollectionCommand : ConnectedCommand
     private protected PayloadNumberParameters PayloadNumbers { get; } = new();
 
     /// <summary>Name of the collection.</summary>
-    private protected string Collection => Target.Collection;
+    /// <exception cref="MigrationException">It cannot be one; nothing has been asked of the server.</exception>
+    private protected string Collection
+    {
+        get
+        {
+            CollectionNames.Require(Target.Collection);
+            return Target.Collection;
+        }
+    }
 
     /// <inheritdoc/>
     private protected sealed override EndpointParameters Where() => Endpoint;

@@ -18,8 +18,17 @@ public sealed class GetQdrantCollectionCommand : ServerCommand
     /// <inheritdoc/>
     protected override void OnRecord()
     {
+        // A pattern may hold what a name cannot.
+        string[] impossible = [.. Name.Where(static name => !WildcardPattern.ContainsWildcardCharacters(name))];
+        impossible = [.. impossible.Except(Possible(impossible))];
+        string[] names = [.. Name.Except(impossible)];
+        if (names.Length == 0)
+        {
+            return;
+        }
+
         IReadOnlyDictionary<string, string> aliases = Wait(AliasStore.ListAliasesAsync(StopToken));
-        foreach (string name in Name)
+        foreach (string name in names)
         {
             if (WildcardPattern.ContainsWildcardCharacters(name))
             {

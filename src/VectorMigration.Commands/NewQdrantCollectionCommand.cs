@@ -90,6 +90,7 @@ public sealed class NewQdrantCollectionCommand : ServerCommand
     /// <inheritdoc/>
     protected override void OnRecord()
     {
+        CollectionNames.Require(Name);
         CollectionSettings settings = WithChoices(ParameterSetName == IndexSet ? OfIndex()
             : new CollectionSettings { Dimension = Dimension, Distance = Distance });
         if (ShouldProcess(At(Name), $"Create the collection ({CollectionText.Of(settings)})"))

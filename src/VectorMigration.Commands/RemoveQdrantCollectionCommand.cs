@@ -13,8 +13,14 @@ public sealed class RemoveQdrantCollectionCommand : ServerCommand
     /// <inheritdoc/>
     protected override void OnRecord()
     {
+        string[] names = Possible(Collections.Name);
+        if (names.Length == 0)
+        {
+            return;
+        }
+
         IReadOnlyDictionary<string, string> aliases = Wait(AliasStore.ListAliasesAsync(StopToken));
-        foreach (string name in Collections.Name)
+        foreach (string name in names)
         {
             if (aliases.TryGetValue(name, out string? behind))
             {

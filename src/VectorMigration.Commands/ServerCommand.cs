@@ -21,6 +21,20 @@ public abstract class ServerCommand : ConnectedCommand
     /// <summary>The name of a collection and where it is, for questions and messages.</summary>
     private protected string At(string name) => $"'{name}' at {Server}";
 
+    /// <summary>The names that can be names; for each of the others there is an error. Before anything is asked of the server.</summary>
+    private protected string[] Possible(string[] names)
+    {
+        foreach (string name in names)
+        {
+            if (CollectionNames.Refusal(name) is MigrationException refusal)
+            {
+                WriteError(refusal);
+            }
+        }
+
+        return [.. names.Where(static name => CollectionNames.Problem(name) is null)];
+    }
+
     /// <summary>A collection with the aliases that point to it; null when there is none of that name.</summary>
     private protected QdrantCollectionInfo? Describe(string name, IReadOnlyDictionary<string, string> aliases)
     {

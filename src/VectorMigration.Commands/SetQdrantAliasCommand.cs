@@ -29,6 +29,12 @@ public sealed class SetQdrantAliasCommand : ServerCommand
     /// <inheritdoc/>
     protected override void OnRecord()
     {
+        CollectionNames.Require(Name);
+        if (!Remove)
+        {
+            CollectionNames.Require(Collection);
+        }
+
         IReadOnlyDictionary<string, string> aliases = Wait(AliasStore.ListAliasesAsync(StopToken));
         string? before = aliases.TryGetValue(Name, out string? behind) ? behind : null;
         if (Remove)

@@ -22,8 +22,14 @@ public sealed class WaitQdrantCollectionCommand : ServerCommand
     /// <inheritdoc/>
     protected override void OnRecord()
     {
+        string[] names = Possible(Collections.Name);
+        if (names.Length == 0)
+        {
+            return;
+        }
+
         IReadOnlyDictionary<string, string> aliases = Wait(AliasStore.ListAliasesAsync(StopToken));
-        foreach (string given in Collections.Name)
+        foreach (string given in names)
         {
             string name = aliases.GetValueOrDefault(given, given);
             if (Wait(Store.GetCollectionAsync(name, StopToken)) is not { } collection)

@@ -25,6 +25,7 @@ internal sealed class QdrantPointTarget : IPointTarget
             throw QdrantErrors.BigEndianMachine();
         }
 
+        CollectionNames.Require(collection);
         this.store = store;
         this.replacesVectorsOnly = replacesVectorsOnly;
         Collection = collection;

@@ -21,6 +21,7 @@ public sealed partial class QdrantStore
     /// <inheritdoc/>
     public async Task<ulong> CountAsync(string name, CancellationToken cancellationToken)
     {
+        CollectionNames.Require(name);
         try
         {
             Protocol.CountResponse reply = await calls.CallAsync(
@@ -40,6 +41,7 @@ public sealed partial class QdrantStore
         string name, string? vectorName, ReadOnlyMemory<PointId> ids, int dimension, bool withPayload, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
+        CollectionNames.Require(name);
         byte[] collection = System.Text.Encoding.UTF8.GetBytes(name);
         byte[] vector = System.Text.Encoding.UTF8.GetBytes(vectorName ?? string.Empty);
         int rows = Math.Clamp(AnswerBytes / ((dimension * sizeof(float)) + 64), 1, withPayload ? MostRowsWithPayload : MostRows);
@@ -71,6 +73,7 @@ public sealed partial class QdrantStore
     public async Task<IReadOnlyList<ScoredPoint>> QueryAsync(
         string name, string? vectorName, ReadOnlyMemory<float> vector, int limit, bool exact, bool withPayload, CancellationToken cancellationToken)
     {
+        CollectionNames.Require(name);
         Protocol.DenseVector dense = new();
         dense.Data.AddRange(vector.ToArray());
         Protocol.QueryPoints request = new()
@@ -97,6 +100,7 @@ public sealed partial class QdrantStore
     /// <inheritdoc/>
     public async Task<(IReadOnlyList<PointId> Ids, PointId? Next)> ScrollAsync(string name, PointId? from, int limit, CancellationToken cancellationToken)
     {
+        CollectionNames.Require(name);
         try
         {
             return await ScrollPageAsync(name, from, limit, cancellationToken).ConfigureAwait(false);
@@ -111,6 +115,7 @@ public sealed partial class QdrantStore
     /// <summary>Deletes points and waits until that is done; ids that are not there are passed over.</summary>
     public async Task DeletePointsAsync(string name, ReadOnlyMemory<PointId> ids, CancellationToken cancellationToken)
     {
+        CollectionNames.Require(name);
         Protocol.PointsIdsList list = new();
         foreach (PointId id in ids.Span)
         {
@@ -125,6 +130,7 @@ public sealed partial class QdrantStore
     /// <summary>Makes an index on a payload field and waits until it stands.</summary>
     public async Task CreateFieldIndexAsync(string name, string field, PayloadFieldType type, CancellationToken cancellationToken)
     {
+        CollectionNames.Require(name);
         Protocol.CreateFieldIndexCollection request = new() { CollectionName = name, Wait = true, FieldName = field, FieldType = (Protocol.FieldType)type };
         await calls.CallAsync(
             options => clients.Points.CreateFieldIndexAsync(request, options),

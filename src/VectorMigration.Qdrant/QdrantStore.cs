@@ -57,6 +57,7 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
     /// <inheritdoc/>
     public async Task<CollectionDescription?> GetCollectionAsync(string name, CancellationToken cancellationToken)
     {
+        CollectionNames.Require(name);
         string action = $"read the collection '{name}'";
         Protocol.GetCollectionInfoRequest request = new() { CollectionName = name };
         ControlReply<Protocol.GetCollectionInfoResponse> call = await calls.SendAsync(
@@ -73,6 +74,7 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
     /// <summary>Whether there is a collection, or an alias, of that name.</summary>
     public async Task<bool> CollectionExistsAsync(string name, CancellationToken cancellationToken)
     {
+        CollectionNames.Require(name);
         Protocol.CollectionExistsResponse reply = await calls.CallAsync(
             options => clients.Collections.CollectionExistsAsync(new Protocol.CollectionExistsRequest { CollectionName = name }, options),
             $"look for the collection '{name}'", name, cancellationToken).ConfigureAwait(false);
@@ -83,6 +85,7 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
     public async Task CreateCollectionAsync(string name, CollectionSettings settings, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(settings);
+        CollectionNames.Require(name);
         Protocol.CreateCollection request = CollectionMapping.ToCreate(name, settings);
         await RequireFeaturesAsync(settings, cancellationToken).ConfigureAwait(false);
         await CreateCollectionAsync(request, settings, cancellationToken).ConfigureAwait(false);
@@ -91,6 +94,7 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
     /// <inheritdoc/>
     public async Task<bool> DeleteCollectionAsync(string name, CancellationToken cancellationToken)
     {
+        CollectionNames.Require(name);
         string action = $"delete the collection '{name}'";
         Protocol.DeleteCollection request = new() { CollectionName = name };
         ControlReply<Protocol.CollectionOperationResponse> call = await calls.SendAsync(
@@ -108,12 +112,15 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
     public async Task UpdateCollectionAsync(string name, CollectionChange change, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(change);
+        CollectionNames.Require(name);
         await UpdateCollectionAsync(CollectionMapping.ToUpdate(name, change), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public async Task SetAliasAsync(string name, string collection, CancellationToken cancellationToken)
     {
+        CollectionNames.Require(name);
+        CollectionNames.Require(collection);
         Protocol.ChangeAliases request = new()
         {
             Actions =
@@ -128,6 +135,7 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
     /// <inheritdoc/>
     public async Task DeleteAliasAsync(string name, CancellationToken cancellationToken)
     {
+        CollectionNames.Require(name);
         Protocol.ChangeAliases request = new() { Actions = { new Protocol.AliasOperations { DeleteAlias = new Protocol.DeleteAlias { AliasName = name } } } };
         await ChangeAliasesAsync(request, $"delete the alias '{name}'", name, cancellationToken).ConfigureAwait(false);
     }

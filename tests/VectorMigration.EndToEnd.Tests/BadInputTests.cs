@@ -9,6 +9,33 @@ namespace VectorMigration.EndToEnd.Tests;
 [Collection(SharedServer.Name)]
 public sealed class BadInputTests(QdrantServerFixture fixture) : ServerTests(fixture)
 {
+    public static TheoryData<string, string> NamesThatAreNone
+    {
+        get
+        {
+            TheoryData<string, string> cases = [];
+            foreach (string command in (string[])["migrate", "verify", "tune", "migrate --dry-run"])
+            {
+                cases.Add(command, ".");
+                cases.Add(command, "..");
+                cases.Add(command, "a/b");
+            }
+
+            return cases;
+        }
+    }
+
+    /// <summary>There is no server: an error of another kind would tell that it was asked.</summary>
+    [Theory]
+    [MemberData(nameof(NamesThatAreNone))]
+    public async Task A_name_that_no_collection_can_have_is_refused_before_anything_is_asked(string command, string name)
+    {
+        string[] words = command.Split(' ');
+        ToolResult refused = await Tool.RunAsync(Folder, [words[0], Words, .. words[1..], "--collection", name, "--url", "http://127.0.0.1:1"]);
+        refused.ShouldEndWith(2, "cannot be the name of a collection");
+        Directory.Exists(Path.Combine(Folder, "logs")).ShouldBeFalse();
+    }
+
     public static TheoryData<string, string[]> Usage => new()
     {
         { "Required command", [] },

@@ -98,7 +98,7 @@ public sealed class StoreTests(QdrantServerFixture fixture) : IClassFixture<Qdra
     [Theory]
     [InlineData("", "InvalidCollectionName")]
     [InlineData("a/b", "InvalidCollectionName")]
-    public async Task A_name_that_the_server_refuses_is_told_in_its_words(string name, string errorId)
+    public async Task A_name_that_the_server_would_refuse_is_told_with_what_one_is(string name, string errorId)
     {
         MigrationException refused = await Should.ThrowAsync<MigrationException>(
             () => store.CreateCollectionAsync(name, new CollectionSettings { Dimension = 2, Distance = Distance.Dot }, None));

@@ -41,6 +41,7 @@ Describe 'New-QdrantCollection' {
     It 'refuses <Why>' -ForEach @(
         @{ Why = 'a collection that is there'; Script = { $null = New-QdrantCollection twice 4 Dot; New-QdrantCollection twice 4 Dot }; Id = 'CollectionExists' }
         @{ Why = 'a name that no collection can have'; Script = { New-QdrantCollection 'a/b' 4 Dot }; Id = 'InvalidCollectionName' }
+        @{ Why = 'the name of a folder'; Script = { New-QdrantCollection .. 4 Dot -WhatIf }; Id = 'InvalidCollectionName' }
         @{ Why = 'a metric that Qdrant lacks'; Script = { New-QdrantCollection canberra -FromIndex (Join-Path $fixtures 'flat_canberra/index.faiss') }; Id = 'MetricNotSupported' }
         @{ Why = 'what is no index'; Script = { New-QdrantCollection number -FromIndex 5 }; Id = 'NotAnIndex' }
         @{ Why = 'a file that is not there'; Script = { New-QdrantCollection nowhere -FromIndex ./nowhere.faiss }; Id = 'PathNotFound' }
@@ -111,6 +112,32 @@ Describe 'Remove-QdrantCollection' {
         Remove-QdrantCollection nobody, before, behind -ErrorAction SilentlyContinue -ErrorVariable problems
         $problems.FullyQualifiedErrorId | ForEach-Object { $_.Split(',')[0] } | Should -Be CollectionMissing, AliasGiven
         Get-QdrantCollection behin* | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'names that are none' {
+    # There is no server: an error of another kind would tell that it was asked.
+    It 'refuses <_> everywhere before anything is asked of a server' -ForEach '.', '..' {
+        $name = $_
+        $nobody = 'http://127.0.0.1:1'
+        $vector = [pscustomobject]@{ Id = 1; Vector = 1, 2, 3, 4 }
+        $calls = @(
+            { New-QdrantCollection $name 4 Dot -Uri $nobody }
+            { Get-QdrantCollection $name -Uri $nobody }
+            { Remove-QdrantCollection $name -Uri $nobody }
+            { Wait-QdrantCollection $name -Uri $nobody }
+            { Set-QdrantAlias $name words -Uri $nobody }
+            { Set-QdrantAlias live $name -Uri $nobody }
+            { Set-QdrantAlias $name -Remove -Uri $nobody }
+            { Invoke-VectorMigration ./words.faiss $name -Uri $nobody }
+            { Invoke-VectorMigration ./words.faiss $name -Uri $nobody -WhatIf }
+            { Test-VectorMigration ./words.faiss $name -Uri $nobody }
+            { Optimize-VectorMigration ./words.faiss $name -Uri $nobody }
+            { $vector | Send-QdrantBatch -Collection $name -Distance Dot -Uri $nobody }
+        )
+        foreach ($call in $calls) {
+            $call | Should -Throw -ErrorId 'InvalidCollectionName,*' -Because "$call"
+        }
     }
 }
 

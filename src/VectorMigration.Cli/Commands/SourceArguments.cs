@@ -54,7 +54,13 @@ internal sealed class SourceArguments
     public string Path(ParseResult parsed) => FullPath(parsed.GetRequiredValue(path));
 
     /// <summary>Name of the collection.</summary>
-    public string Collection(ParseResult parsed) => parsed.GetRequiredValue(collection);
+    /// <exception cref="MigrationException">It cannot be one; nothing has been asked of the server.</exception>
+    public string Collection(ParseResult parsed)
+    {
+        string name = parsed.GetRequiredValue(collection);
+        CollectionNames.Require(name);
+        return name;
+    }
 
     /// <summary>The options as the engine takes them.</summary>
     public MigrationOptions Options(ParseResult parsed) => new()

@@ -83,6 +83,11 @@ internal static class IndexFit
     private static IEnumerable<MigrationException> OfHeader(IndexFindings found, MigrationOptions options)
     {
         IndexDescription index = found.Index;
+        if (CollectionNames.Refusal(options.Collection) is MigrationException name)
+        {
+            yield return name;
+        }
+
         if (!index.IsSupported)
         {
             // Of an index that cannot be read, its codes are no further reason.

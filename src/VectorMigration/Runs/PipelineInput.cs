@@ -47,10 +47,9 @@ internal sealed class PipelineInput(string endpoint, MigrationOptions options, G
     public void Begin(in InputVector vector) => first = vector;
 
     /// <inheritdoc/>
-    public void Survey(CancellationToken cancellationToken)
-    {
-        // All that is known is the first vector, and that is there.
-    }
+    public void Survey(CancellationToken cancellationToken) =>
+        // All else that is known is the first vector, and that is there.
+        CollectionNames.Require(options.Collection);
 
     /// <inheritdoc/>
     public PlannedRun Plan(TargetFindings target, JournalFindings? journal, CancellationToken cancellationToken) =>

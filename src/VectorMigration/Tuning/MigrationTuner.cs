@@ -64,6 +64,7 @@ public sealed class MigrationTuner
     public async Task<MigrationTuning> RunAsync(CancellationToken cancellationToken)
     {
         options.Check();
+        CollectionNames.Require(options.Migration.Collection);
         var teller = new TuningReporter(RunId, options.Budget, observer, time);
         using var cut = new CancellationTokenSource(options.Budget * CutOff, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cut.Token, cancellationToken);
