@@ -14,16 +14,27 @@ internal sealed class MigrateCommand
     private readonly SampleArguments sample = new();
     private readonly IndexingArguments indexing = new();
     private readonly Option<bool> recreate = new("--recreate") { Description = "delete the collection first, with all its points" };
-    private readonly Option<string> logDirectory = new("--log-dir") { Description = "folder of migration.log, perf_slow.log and the summaries of runs",
-        HelpName = "D", DefaultValueFactory = _ => "logs" };
-    private readonly Option<string> journal = new("--journal") { Description = "file that remembers what was acknowledged, so that the same command goes "
-        + "on (default COLLECTION.journal in the folder of the logs)", HelpName = "F" };
+    private readonly Option<string> logDirectory = new("--log-dir")
+    {
+        Description = "folder of migration.log, perf_slow.log and the summaries of runs",
+        HelpName = "D",
+        DefaultValueFactory = _ => "logs"
+    };
+    private readonly Option<string> journal = new("--journal")
+    {
+        Description = "file that remembers what was acknowledged, so that the same command goes "
+        + "on (default COLLECTION.journal in the folder of the logs)",
+        HelpName = "F"
+    };
     private readonly Option<bool> restart = new("--restart") { Description = "begin the journal anew: send everything again" };
     private readonly Option<VerificationMode?> verify = Choices.Of("--verify", "the proof to end with (default full)", "V",
         ("full", VerificationMode.Full), ("count", VerificationMode.Count), ("sample", VerificationMode.Sample), ("none", VerificationMode.None));
 
-    private readonly Option<bool> dryRun = new("--dry-run") { Description = "check everything and tell the plan and every reason for a refusal (exit "
-        + "code 2); change nothing" };
+    private readonly Option<bool> dryRun = new("--dry-run")
+    {
+        Description = "check everything and tell the plan and every reason for a refusal (exit "
+        + "code 2); change nothing"
+    };
     private readonly Option<bool> verbose = Switches.Verbose();
 
     private MigrateCommand(CommandContext context) => this.context = context;
