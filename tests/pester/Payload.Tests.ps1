@@ -4,7 +4,12 @@ BeforeAll {
     function Send-One($Object, [hashtable] $With = @{}) {
         $collection = "payload-$([guid]::NewGuid().ToString('N').Substring(0, 8))"
         $results = $Object | Send-QdrantBatch -Collection $collection -Distance Dot @With -ErrorAction SilentlyContinue -ErrorVariable problems
-        [pscustomobject]@{ Sent = [int]($results | Measure-Object Count -Sum).Sum; Ids = @($results.Ids.ForEach({ "$_" })); Problems = $problems }
+        $sent = 0
+        $ids = foreach ($result in $results) {
+            $sent += $result.Count
+            $result.Ids.ForEach({ "$_" })
+        }
+        [pscustomobject]@{ Sent = $sent; Ids = @($ids); Problems = $problems }
     }
 }
 
