@@ -39,7 +39,8 @@ Describe 'Payloads of files' {
     }
 
     It 'refuses vectors without a payload, sends them bare or leaves them out' {
-        $failure = { Invoke-VectorMigration ./words.faiss partly -PayloadPath ./partly.jsonl -PayloadKey key -First 10 } | Should -Throw -ErrorId 'PayloadKeysMissing,*' -PassThru
+        $failure = { Invoke-VectorMigration ./words.faiss partly -PayloadPath ./partly.jsonl -PayloadKey key -First 10 } |
+            Should -Throw -ErrorId 'PayloadKeysMissing,*' -PassThru
         $failure.ErrorDetails.RecommendedAction | Should -Match '-OnMissingPayload'
         $result = Invoke-VectorMigration ./words.faiss partly -PayloadPath ./partly.jsonl -PayloadKey key -Skip 9990 -OnMissingPayload Empty
         $result.Status | Should -Be Completed
