@@ -30,7 +30,8 @@ switch ($Task) {
     }
     'release' {
         Remove-Item -LiteralPath artifacts/release -Recurse -Force -ErrorAction Ignore
-        dotnet publish src/VectorMigration.Cli -c Release --use-current-runtime -p:Native=true -p:DebugType=none --artifacts-path artifacts/release-build -o artifacts/release -v q
+        dotnet publish src/VectorMigration.Cli -c Release --use-current-runtime -p:Native=true -p:DebugType=none `
+            --artifacts-path artifacts/release-build -o artifacts/release -v q
     }
     'package' {
         dotnet build src/VectorMigration.Commands -c Release -v q

@@ -30,10 +30,14 @@ function New-EmptyModule {
     $private = New-Item -ItemType Directory (Join-Path $folder 'module/bin/private') -Force
     $loader = Get-Content -LiteralPath (Join-Path $root 'src/VectorMigration/Hosting/PrivateLoadContext.cs') -Raw
     $core = Join-Path $folder 'module/bin/Empty.dll'
-    Add-Type -TypeDefinition ("#nullable enable`nusing System; using System.IO; using System.Linq; using System.Threading;`n" + $loader.Replace('VectorMigration', 'Empty')) -OutputAssembly $core -OutputType Library
-    Add-Type -TypeDefinition 'using System.Management.Automation; [Cmdlet("Get", "Nothing")] public sealed class GetNothingCommand : PSCmdlet { }' -OutputAssembly (Join-Path $private 'Empty.Commands.dll') -OutputType Library
-    (Get-Content -LiteralPath (Join-Path $root 'module/VectorMigration.psm1') -Raw).Replace('VectorMigration', 'Empty') | Set-Content (Join-Path $folder 'module/Empty.psm1')
-    New-ModuleManifest (Join-Path $folder 'Empty.psd1') -RootModule 'module/Empty.psm1' -CmdletsToExport 'Get-Nothing' -FunctionsToExport @() -AliasesToExport @() -VariablesToExport @() -CompatiblePSEditions Core -PowerShellVersion 7.6
+    Add-Type -TypeDefinition ("#nullable enable`nusing System; using System.IO; using System.Linq; using System.Threading;`n" +
+        $loader.Replace('VectorMigration', 'Empty')) -OutputAssembly $core -OutputType Library
+    Add-Type -TypeDefinition 'using System.Management.Automation; [Cmdlet("Get", "Nothing")] public sealed class GetNothingCommand : PSCmdlet { }' `
+        -OutputAssembly (Join-Path $private 'Empty.Commands.dll') -OutputType Library
+    (Get-Content -LiteralPath (Join-Path $root 'module/VectorMigration.psm1') -Raw).Replace('VectorMigration', 'Empty') |
+        Set-Content (Join-Path $folder 'module/Empty.psm1')
+    New-ModuleManifest (Join-Path $folder 'Empty.psd1') -RootModule 'module/Empty.psm1' -CmdletsToExport 'Get-Nothing' -FunctionsToExport @() `
+        -AliasesToExport @() -VariablesToExport @() -CompatiblePSEditions Core -PowerShellVersion 7.6
     Join-Path $folder 'Empty.psd1'
 }
 
@@ -87,7 +91,8 @@ $lines = @(
 $lines += foreach ($name in $modules.Keys) {
     $sorted = $measured[$name] | Sort-Object
     $median = Get-Median $sorted
-    [string]::Format([cultureinfo]::InvariantCulture, '| {0} | {1:0} ms | {2:0} ms | {3:0} ms | {4:0.00} |', $name, $median, $sorted[0], $sorted[-1], $median / $reference)
+    [string]::Format([cultureinfo]::InvariantCulture, '| {0} | {1:0} ms | {2:0} ms | {3:0} ms | {4:0.00} |', $name, $median, $sorted[0], $sorted[-1],
+        $median / $reference)
 }
 $lines += '', 'The ratio of VectorMigration may be 1.5 at most.'
 $lines | Set-Content (Join-Path $root 'bench/results/import.md')

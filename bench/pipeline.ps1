@@ -25,7 +25,8 @@ $ProgressPreference = 'SilentlyContinue'
 Import-Module (Join-Path $PSScriptRoot '../VectorMigration.psd1')
 $null = Connect-Qdrant $Uri
 $ways = [ordered]@{
-    'Invoke-VectorMigration'             = { param($Name) Invoke-VectorMigration $Path $Name -Verify None -LogDirectory (Join-Path ([System.IO.Path]::GetTempPath()) $Name) }
+    'Invoke-VectorMigration'             = {
+        param($Name) Invoke-VectorMigration $Path $Name -Verify None -LogDirectory (Join-Path ([System.IO.Path]::GetTempPath()) $Name) }
     'Get-FaissVector | Send-QdrantBatch' = { param($Name) Get-FaissVector $Path | Send-QdrantBatch $Name }
     'the same with -ReadCount 500'       = { param($Name) Get-FaissVector $Path -ReadCount 500 | Send-QdrantBatch $Name }
 }

@@ -5,14 +5,16 @@ $commands = Join-Path $binaries 'private' 'VectorMigration.Commands.dll'
 
 if (-not (Test-Path -LiteralPath $core) -or -not (Test-Path -LiteralPath $commands)) {
     throw [System.IO.FileNotFoundException]::new(
-        "The module has not been built: $commands is missing. Run ./build.sh build (or: dotnet build src/VectorMigration.Commands -c Release) and import it again.",
+        ("The module has not been built: $commands is missing. " +
+            'Run ./build.sh build (or: dotnet build src/VectorMigration.Commands -c Release) and import it again.'),
         $commands)
 }
 
 $loaded = [System.Runtime.Loader.AssemblyLoadContext]::Default.Assemblies | Where-Object { $_.GetName().Name -eq 'VectorMigration' }
 if ($loaded -and $loaded.Location -ne $core) {
     throw [System.InvalidOperationException]::new(
-        "Another copy of VectorMigration is already loaded in this process, from $($loaded.Location). Start a new PowerShell session to use the one in $binaries.")
+        "Another copy of VectorMigration is already loaded in this process, from $($loaded.Location). " +
+        "Start a new PowerShell session to use the one in $binaries.")
 }
 
 $null = [System.Runtime.Loader.AssemblyLoadContext]::Default.LoadFromAssemblyPath($core)

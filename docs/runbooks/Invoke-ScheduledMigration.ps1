@@ -7,7 +7,8 @@
     Microsoft.PowerShell.SecretManagement, or a file that only the job can read (a systemd credential).
     Exit code: that of the migration; 2 when it was refused or the server could not be reached before the first vector.
 .EXAMPLE
-    ./Invoke-ScheduledMigration.ps1 -Path ./words.faiss -Collection words -Uri https://qdrant.example:6334 -WorkingDirectory D:\migration -DpapiKeyPath .\qdrant.key.xml
+    ./Invoke-ScheduledMigration.ps1 -Path ./words.faiss -Collection words -Uri https://qdrant.example:6334 -WorkingDirectory D:\migration `
+        -DpapiKeyPath .\qdrant.key.xml
 #>
 [CmdletBinding()]
 param(

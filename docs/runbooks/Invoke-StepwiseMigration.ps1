@@ -65,7 +65,8 @@ foreach ($count in $Step) {
     }
 
     if ($before -and $perf.SecondsPerVector -gt $WorstFactor * $before.SecondsPerVector) {
-        Write-Warning ('Gate: {0:0.######} s per vector after {1:0.######} is more than {2} times as much.' -f $perf.SecondsPerVector, $before.SecondsPerVector, $WorstFactor)
+        Write-Warning ('Gate: {0:0.######} s per vector after {1:0.######} is more than {2} times as much.' -f $perf.SecondsPerVector,
+            $before.SecondsPerVector, $WorstFactor)
         exit 3
     }
 

@@ -6,7 +6,8 @@
     managed service account, or under an account with its password: a logon without one (S4U) cannot read what DPAPI protects.
     Run this in an elevated PowerShell 7.6.
 .EXAMPLE
-    ./Register-MigrationTask.ps1 -Path D:\migration\words.faiss -Collection words -Uri https://qdrant.example:6334 -WorkingDirectory D:\migration -DpapiKeyPath D:\migration\qdrant.key.xml -At 02:00 -Credential (Get-Credential)
+    ./Register-MigrationTask.ps1 -Path D:\migration\words.faiss -Collection words -Uri https://qdrant.example:6334 -WorkingDirectory D:\migration `
+        -DpapiKeyPath D:\migration\qdrant.key.xml -At 02:00 -Credential (Get-Credential)
 #>
 [CmdletBinding(SupportsShouldProcess, DefaultParameterSetName = 'Account')]
 param(
@@ -72,7 +73,8 @@ $argument = '{0}-NoProfile -NonInteractive -File "{1}" {2}' -f $powershell.Befor
 
 $action = New-ScheduledTaskAction -Execute $powershell.Execute -Argument $argument -WorkingDirectory $WorkingDirectory
 $trigger = New-ScheduledTaskTrigger -Daily -At $At
-$settings = New-ScheduledTaskSettingsSet -MultipleInstances IgnoreNew -StartWhenAvailable -RestartCount 3 -RestartInterval (New-TimeSpan -Minutes 10) -ExecutionTimeLimit (New-TimeSpan -Hours 12)
+$settings = New-ScheduledTaskSettingsSet -MultipleInstances IgnoreNew -StartWhenAvailable -RestartCount 3 -RestartInterval (New-TimeSpan -Minutes 10) `
+    -ExecutionTimeLimit (New-TimeSpan -Hours 12)
 $account = $PSCmdlet.ParameterSetName -eq 'Account' ?
     @{ User = $Credential.UserName; Password = $Credential.GetNetworkCredential().Password; RunLevel = 'Limited' } :
     @{ Principal = New-ScheduledTaskPrincipal -UserId $UserId -LogonType Password -RunLevel Limited }

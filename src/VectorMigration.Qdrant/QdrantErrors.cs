@@ -22,7 +22,8 @@ internal static class QdrantErrors
             _ => $"Could not {action} at {endpoint}: {reply.Message}.",
         };
         return new MigrationException(row.ErrorId, row.Kind, message, row.NextStep, target ?? endpoint,
-            reply.Cause) { Resumable = row.Outcome == WriteOutcome.Retry };
+            reply.Cause)
+        { Resumable = row.Outcome == WriteOutcome.Retry };
     }
 
     /// <summary>The message bytes of an answer are not what the protocol says.</summary>

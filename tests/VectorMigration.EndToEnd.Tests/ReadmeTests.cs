@@ -76,8 +76,12 @@ public sealed partial class ReadmeTests : IDisposable
 
     private static async Task<(int ExitCode, string Said)> ShellAsync(string script, string workingDirectory, Dictionary<string, string> environment)
     {
-        ProcessStartInfo start = new("bash", ["-c", script]) { WorkingDirectory = workingDirectory, RedirectStandardOutput = true,
-            RedirectStandardError = true };
+        ProcessStartInfo start = new("bash", ["-c", script])
+        {
+            WorkingDirectory = workingDirectory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        };
         foreach ((string name, string value) in environment)
         {
             start.Environment[name] = value;

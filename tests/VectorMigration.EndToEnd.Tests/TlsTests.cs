@@ -13,8 +13,12 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         certificates = new Certificates();
-        server = await QdrantServer.StartAsync(new QdrantServerOptions { TlsCertificatePath = certificates.Certificate, TlsKeyPath = certificates.Key,
-            ApiKey = Key });
+        server = await QdrantServer.StartAsync(new QdrantServerOptions
+        {
+            TlsCertificatePath = certificates.Certificate,
+            TlsKeyPath = certificates.Key,
+            ApiKey = Key
+        });
         IndexFiles.Flat(Path.Combine(folder, "flat.faiss"), 4, IndexFiles.Random(50, 4, seed: 8));
     }
 

@@ -43,8 +43,12 @@ internal sealed class Tool : IDisposable
     public static Tool Start(string folder, IReadOnlyDictionary<string, string>? environment, params string[] arguments)
     {
         // A test run in the background of a script has SIGINT ignored, and children inherit that; env puts it back.
-        ProcessStartInfo start = new("env", ["--default-signal=INT", Executable, .. arguments]) { WorkingDirectory = folder, RedirectStandardOutput = true,
-            RedirectStandardError = true };
+        ProcessStartInfo start = new("env", ["--default-signal=INT", Executable, .. arguments])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        };
         foreach (string name in start.Environment.Keys.Where(static name => name.StartsWith("QDRANT_", StringComparison.Ordinal)).ToArray())
         {
             start.Environment.Remove(name);

@@ -101,8 +101,12 @@ public sealed class ConnectionTests
     {
         using TcpListener silent = new(IPAddress.Loopback, 0);
         silent.Start();
-        MigrationException refused = await RefusalAsync(new QdrantConnectionOptions { Uri = new Uri(
-            $"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}"), Timeout = TimeSpan.FromSeconds(1) });
+        MigrationException refused = await RefusalAsync(new QdrantConnectionOptions
+        {
+            Uri = new Uri(
+            $"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}"),
+            Timeout = TimeSpan.FromSeconds(1)
+        });
         refused.ErrorId.ShouldBe("Timeout");
         silent.Stop();
     }
@@ -177,8 +181,11 @@ public sealed class ConnectionTests
 
     private static async Task<MigrationException> RefusalAsync(QdrantConnectionOptions options)
     {
-        using QdrantConnection connection = new(options with { Timeout = options.Timeout < TimeSpan.FromSeconds(5) ? options.Timeout
-            : TimeSpan.FromSeconds(5) });
+        using QdrantConnection connection = new(options with
+        {
+            Timeout = options.Timeout < TimeSpan.FromSeconds(5) ? options.Timeout
+            : TimeSpan.FromSeconds(5)
+        });
         MigrationException refused = await Should.ThrowAsync<MigrationException>(() => connection.GetStore(QdrantStore.Open).GetServerAsync(default));
         refused.RecommendedAction.ShouldNotBeEmpty();
         refused.Message.ShouldContain(options.Uri.GetLeftPart(UriPartial.Authority));

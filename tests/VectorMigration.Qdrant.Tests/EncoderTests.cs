@@ -25,8 +25,13 @@ public sealed class EncoderTests
             (VectorBatch batch, Protocol.UpsertPoints expected) = RandomBatch(random, dense, vectorName);
             using (batch)
             {
-                UpsertForm form = new() { Collection = Name, VectorName = Encoding.UTF8.GetBytes(vectorName), Dense = dense,
-                    TimeoutSeconds = (uint)random.Next(2) * 300 };
+                UpsertForm form = new()
+                {
+                    Collection = Name,
+                    VectorName = Encoding.UTF8.GetBytes(vectorName),
+                    Dense = dense,
+                    TimeoutSeconds = (uint)random.Next(2) * 300
+                };
                 if (form.TimeoutSeconds > 0)
                 {
                     expected.Timeout = form.TimeoutSeconds;

@@ -172,8 +172,17 @@ public sealed class OtherVersionTests
         {
             Config = new Protocol.CollectionConfig
             {
-                Params = new Protocol.CollectionParams { VectorsConfig = new Protocol.VectorsConfig { Params = new Protocol.VectorParams { Size = dimension,
-                    Distance = Protocol.Distance.Dot } } },
+                Params = new Protocol.CollectionParams
+                {
+                    VectorsConfig = new Protocol.VectorsConfig
+                    {
+                        Params = new Protocol.VectorParams
+                        {
+                            Size = dimension,
+                            Distance = Protocol.Distance.Dot
+                        }
+                    }
+                },
             },
         },
     };

@@ -15,8 +15,13 @@ public sealed class ProxyTests
         await using QdrantServer server = await QdrantServer.StartAsync(
             new QdrantServerOptions { TlsCertificatePath = certificates.Certificate, TlsKeyPath = certificates.Key });
         await using TunnelProxy proxy = new("HTTP/1.1 200 Connection established\r\n\r\n");
-        using QdrantConnection connection = new(new QdrantConnectionOptions { Uri = server.GrpcUri, CaCertificatePath = certificates.Authority,
-            Proxy = proxy.Uri, Connections = 1 });
+        using QdrantConnection connection = new(new QdrantConnectionOptions
+        {
+            Uri = server.GrpcUri,
+            CaCertificatePath = certificates.Authority,
+            Proxy = proxy.Uri,
+            Connections = 1
+        });
         (await connection.GetStore(QdrantStore.Open).GetServerAsync(default)).Version.ShouldBe("1.16.3");
         proxy.Requests.ShouldHaveSingleItem().ShouldStartWith($"CONNECT 127.0.0.1:{server.GrpcPort} ");
     }

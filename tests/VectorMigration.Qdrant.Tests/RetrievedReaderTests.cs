@@ -50,8 +50,11 @@ public sealed class RetrievedReaderTests
     public void Repeated_unknown_and_missing_points_find_their_rows()
     {
         PointId[] ids = [PointId.FromNumber(1), PointId.FromNumber(2), PointId.FromNumber(1), PointId.FromNumber(3), PointId.FromNumber(1)];
-        Protocol.GetResponse response = new() { Result = { Point(ids[0], [1], false, null), Point(PointId.FromNumber(99), [9], false, null),
-            Point(ids[1], [2], false, null) } };
+        Protocol.GetResponse response = new()
+        {
+            Result = { Point(ids[0], [1], false, null), Point(PointId.FromNumber(99), [9], false, null),
+            Point(ids[1], [2], false, null) }
+        };
         using RetrievedPoints back = Read(response.ToByteArray(), ids, 1, null);
         Enumerable.Range(0, 5).Select(back.Found).ShouldBe([true, true, true, false, true]);
         back.Vector(2)[0].ShouldBe(1);
@@ -88,8 +91,14 @@ public sealed class RetrievedReaderTests
         point.Payload["n"] = new Protocol.Value { IntegerValue = -3 };
         point.Payload["s"] = new Protocol.Value { StringValue = "é\"" };
         point.Payload["none"] = new Protocol.Value();
-        point.Payload["l"] = new Protocol.Value { ListValue = new Protocol.ListValue { Values = { new Protocol.Value { BoolValue = true },
-            new Protocol.Value { NullValue = 0 } } } };
+        point.Payload["l"] = new Protocol.Value
+        {
+            ListValue = new Protocol.ListValue
+            {
+                Values = { new Protocol.Value { BoolValue = true },
+            new Protocol.Value { NullValue = 0 } }
+            }
+        };
         point.Payload["o"] = new Protocol.Value { StructValue = new Protocol.Struct { Fields = { ["x"] = new Protocol.Value { DoubleValue = 1e-7 } } } };
         using RetrievedPoints back = Read(new Protocol.GetResponse { Result = { point } }.ToByteArray(), Samples.Numbers(1, 1), 1, null, withPayload: true);
         const string expected = """{"d":2.0,"nan":"NaN","n":-3,"s":"é\"","none":null,"l":[true,null],"o":{"x":1E-07}}""";
@@ -145,8 +154,14 @@ public sealed class RetrievedReaderTests
             Id = id.IsGuid ? new Protocol.PointId { Uuid = id.ToString() } : new Protocol.PointId { Num = id.Number },
             Vectors = vectorName is null
                 ? new Protocol.VectorsOutput { Vector = vector }
-                : new Protocol.VectorsOutput { Vectors = new Protocol.NamedVectorsOutput { Vectors = { ["zzz"] = new Protocol.VectorOutput(),
-                    [vectorName] = vector } } },
+                : new Protocol.VectorsOutput
+                {
+                    Vectors = new Protocol.NamedVectorsOutput
+                    {
+                        Vectors = { ["zzz"] = new Protocol.VectorOutput(),
+                    [vectorName] = vector }
+                    }
+                },
         };
     }
 

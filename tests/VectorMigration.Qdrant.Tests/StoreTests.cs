@@ -51,8 +51,13 @@ public sealed class StoreTests(QdrantServerFixture fixture) : IClassFixture<Qdra
         (await store.ListCollectionsAsync(None)).ShouldContain("control");
         (await store.CollectionExistsAsync("control", None)).ShouldBeTrue();
 
-        await store.UpdateCollectionAsync("control", new CollectionChange { HnswM = 8, IndexingThreshold = 5,
-            Metadata = new Dictionary<string, string> { ["more"] = "1" }, RemovedKeys = ["run"] }, None);
+        await store.UpdateCollectionAsync("control", new CollectionChange
+        {
+            HnswM = 8,
+            IndexingThreshold = 5,
+            Metadata = new Dictionary<string, string> { ["more"] = "1" },
+            RemovedKeys = ["run"]
+        }, None);
         CollectionDescription changed = (await store.GetCollectionAsync("control", None)).ShouldNotBeNull();
         changed.HnswM.ShouldBe(8ul);
         changed.Optimizer.ShouldBe(settings.Optimizer with { IndexingThreshold = 5 });
@@ -74,8 +79,13 @@ public sealed class StoreTests(QdrantServerFixture fixture) : IClassFixture<Qdra
     [Fact]
     public async Task Named_vectors_and_datatypes_are_described()
     {
-        await store.CreateCollectionAsync("named", new CollectionSettings { Dimension = 3, Distance = Distance.Cosine, VectorName = "text",
-            Datatype = VectorDatatype.Float16 }, None);
+        await store.CreateCollectionAsync("named", new CollectionSettings
+        {
+            Dimension = 3,
+            Distance = Distance.Cosine,
+            VectorName = "text",
+            Datatype = VectorDatatype.Float16
+        }, None);
         CollectionDescription there = (await store.GetCollectionAsync("named", None)).ShouldNotBeNull();
         there.Vectors.ShouldBe([new CollectionVector("text", 3, Distance.Cosine, VectorDatatype.Float16, false)]);
     }

@@ -271,8 +271,11 @@ public sealed class TransportTests
     public void Plaintext_through_a_proxy_is_refused_at_once()
     {
         MigrationException refused = Should.Throw<MigrationException>(
-            () => new GrpcTransport(new QdrantConnectionOptions { Uri = new Uri("http://qdrant.example:6334"),
-                Proxy = new Uri("http://user:secret@proxy.example:3128") }, null));
+            () => new GrpcTransport(new QdrantConnectionOptions
+            {
+                Uri = new Uri("http://qdrant.example:6334"),
+                Proxy = new Uri("http://user:secret@proxy.example:3128")
+            }, null));
         refused.ErrorId.ShouldBe("ProxyNeedsTls");
         refused.Message.ShouldContain("proxy.example:3128");
         refused.ToString().ShouldNotContain("secret");
@@ -287,8 +290,11 @@ public sealed class TransportTests
             foreach (string text in new[] { "", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n" })
             {
                 File.WriteAllText(path, text);
-                Should.Throw<MigrationException>(() => new GrpcTransport(new QdrantConnectionOptions { Uri = new Uri("https://127.0.0.1:1"),
-                    CaCertificatePath = path }, null)).ErrorId.ShouldBe("CaFileUnusable");
+                Should.Throw<MigrationException>(() => new GrpcTransport(new QdrantConnectionOptions
+                {
+                    Uri = new Uri("https://127.0.0.1:1"),
+                    CaCertificatePath = path
+                }, null)).ErrorId.ShouldBe("CaFileUnusable");
             }
         }
         finally

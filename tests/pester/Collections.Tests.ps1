@@ -13,10 +13,12 @@ Describe 'New-QdrantCollection' {
     }
 
     It 'sends every setting, and the server has it' {
-        $made = New-QdrantCollection all-settings -Dimension 8 -Distance Manhattan -VectorName text -Datatype Float16 -HnswM 8 -HnswEfConstruct 50 -OnDisk -OnDiskPayload:$false -ShardNumber 2 -ReplicationFactor 1 -Quantization Scalar -Quantile 0.9 -QuantizationAlwaysRam
+        $made = New-QdrantCollection all-settings -Dimension 8 -Distance Manhattan -VectorName text -Datatype Float16 -HnswM 8 -HnswEfConstruct 50 -OnDisk `
+            -OnDiskPayload:$false -ShardNumber 2 -ReplicationFactor 1 -Quantization Scalar -Quantile 0.9 -QuantizationAlwaysRam
         # Asked by REST: a witness that shares no code with the cmdlet.
         $config = (Invoke-RestMethod "$env:VECTORMIGRATION_TEST_REST/collections/all-settings").result.config
-        $config.params.vectors.text.size, $config.params.vectors.text.distance, $config.params.vectors.text.datatype, $config.params.vectors.text.on_disk | Should -Be 8, 'Manhattan', 'float16', $true
+        $config.params.vectors.text.size, $config.params.vectors.text.distance, $config.params.vectors.text.datatype, $config.params.vectors.text.on_disk |
+            Should -Be 8, 'Manhattan', 'float16', $true
         $config.hnsw_config.m, $config.hnsw_config.ef_construct, $config.params.shard_number, $config.params.on_disk_payload | Should -Be 8, 50, 2, $false
         [Math]::Round($config.quantization_config.scalar.quantile, 3), $config.quantization_config.scalar.always_ram | Should -Be 0.9, $true
         $made.VectorName, $made.Datatype, $made.OnDisk, $made.OnDiskPayload, $made.ShardNumber | Should -Be 'text', 'Float16', $true, $false, 2
@@ -39,14 +41,17 @@ Describe 'New-QdrantCollection' {
     }
 
     It 'refuses <Why>' -ForEach @(
-        @{ Why = 'a collection that is there'; Script = { $null = New-QdrantCollection twice 4 Dot; New-QdrantCollection twice 4 Dot }; Id = 'CollectionExists' }
+        @{ Why = 'a collection that is there'; Script = { $null = New-QdrantCollection twice 4 Dot; New-QdrantCollection twice 4 Dot };
+            Id = 'CollectionExists' }
         @{ Why = 'a name that no collection can have'; Script = { New-QdrantCollection 'a/b' 4 Dot }; Id = 'InvalidCollectionName' }
         @{ Why = 'the name of a folder'; Script = { New-QdrantCollection .. 4 Dot -WhatIf }; Id = 'InvalidCollectionName' }
-        @{ Why = 'a metric that Qdrant lacks'; Script = { New-QdrantCollection canberra -FromIndex (Join-Path $fixtures 'flat_canberra/index.faiss') }; Id = 'MetricNotSupported' }
+        @{ Why = 'a metric that Qdrant lacks'; Script = { New-QdrantCollection canberra -FromIndex (Join-Path $fixtures 'flat_canberra/index.faiss') };
+            Id = 'MetricNotSupported' }
         @{ Why = 'what is no index'; Script = { New-QdrantCollection number -FromIndex 5 }; Id = 'NotAnIndex' }
         @{ Why = 'a file that is not there'; Script = { New-QdrantCollection nowhere -FromIndex ./nowhere.faiss }; Id = 'PathNotFound' }
         @{ Why = 'details without quantisation'; Script = { New-QdrantCollection details 4 Dot -Quantile 0.9 }; Id = 'QuantizationMissing' }
-        @{ Why = 'details of another quantisation'; Script = { New-QdrantCollection details 4 Dot -Quantization Binary -Quantile 0.9 }; Id = 'InvalidCollectionSettings' }
+        @{ Why = 'details of another quantisation'; Script = { New-QdrantCollection details 4 Dot -Quantization Binary -Quantile 0.9 };
+            Id = 'InvalidCollectionSettings' }
     ) {
         $failure = Get-Failure $Script
         $failure.FullyQualifiedErrorId | Should -BeLike "$Id,*"

@@ -43,8 +43,10 @@ Describe 'Names' {
 
     It 'of parameters and their types are those of other modules' {
         $expected = @{
-            Uri = [uri]; ThrottleLimit = [int]; TimeoutSec = [int]; First = [long]; Skip = [long]; ApiKey = [securestring]; Force = [switch]; PassThru = [switch]; Proxy = [uri]
-            SkipCertificateCheck = [switch]; Collection = [string]; Distance = [VectorMigration.Vectors.Distance]; Connection = [VectorMigration.Store.QdrantConnection]
+            Uri = [uri]; ThrottleLimit = [int]; TimeoutSec = [int]; First = [long]; Skip = [long]; ApiKey = [securestring]; Force = [switch];
+                PassThru = [switch]; Proxy = [uri]
+            SkipCertificateCheck = [switch]; Collection = [string]; Distance = [VectorMigration.Vectors.Distance];
+                Connection = [VectorMigration.Store.QdrantConnection]
         }
         # Get-FaissVector has its -First and -Skip from SupportsPaging; Optimize-VectorMigration takes several values of each to try.
         foreach ($command in $commands | Where-Object Name -NotIn Get-FaissVector, Optimize-VectorMigration) {
@@ -80,7 +82,8 @@ Describe 'Parameters' {
         }
 
         $declared.Count | Should -BeGreaterThan 60
-        @($declared | Group-Object Facts | Where-Object Count -GT 1 | ForEach-Object { "$($_.Group[0].Name) in $($_.Group.Type -join ', ')" }) | Should -BeNullOrEmpty
+        @($declared | Group-Object Facts | Where-Object Count -GT 1 | ForEach-Object { "$($_.Group[0].Name) in $($_.Group.Type -join ', ')" }) |
+            Should -BeNullOrEmpty
         $declared.Type | Where-Object IsAbstract | Should -BeNullOrEmpty
         $dynamic = [System.Management.Automation.IDynamicParameters]
         $types.Where({ $dynamic.IsAssignableFrom($_) -and -not $dynamic.IsAssignableFrom($_.BaseType) }).Name | Should -Be MigrationCommand
@@ -94,9 +97,12 @@ Describe 'Parameters' {
                 $_.ParameterType.IsEnum -or $_.ParameterType -eq [switch] | Should -BeTrue -Because "$command -$($_.Name)"
             }
 
-            $own = $command.ImplementingType.GetProperties([System.Reflection.BindingFlags] 'Instance, Public, DeclaredOnly').Where({ $_.IsDefined([System.Management.Automation.ParameterAttribute], $true) })
-            $own.Where({ $_.PropertyType.IsValueType -and -not [nullable]::GetUnderlyingType($_.PropertyType) -and -not $_.PropertyType.IsEnum -and $_.PropertyType -ne [switch] }).ForEach({
-                    $_.GetCustomAttributes([System.Management.Automation.ParameterAttribute], $true).Mandatory | Should -Not -Contain $false -Because "$command -$($_.Name)"
+            $own = $command.ImplementingType.GetProperties([System.Reflection.BindingFlags] 'Instance, Public, DeclaredOnly').Where({
+                $_.IsDefined([System.Management.Automation.ParameterAttribute], $true) })
+            $own.Where({ $_.PropertyType.IsValueType -and -not [nullable]::GetUnderlyingType($_.PropertyType) -and -not $_.PropertyType.IsEnum -and
+                $_.PropertyType -ne [switch] }).ForEach({
+                    $_.GetCustomAttributes([System.Management.Automation.ParameterAttribute], $true).Mandatory |
+                        Should -Not -Contain $false -Because "$command -$($_.Name)"
                 })
         }
     }
@@ -140,13 +146,15 @@ Describe 'Questions' {
 
     It 'tell the plan' {
         # What -WhatIf says goes to the host; only a child can be read.
-        $said = Invoke-PowerShell -NoProfile -NonInteractive -Command "Import-Module '$manifest'; Invoke-VectorMigration '$TestDrive/words.faiss' asked -Uri $url -WhatIf" | Out-String -Width 4096
+        $said = Invoke-PowerShell -NoProfile -NonInteractive `
+            -Command "Import-Module '$manifest'; Invoke-VectorMigration '$TestDrive/words.faiss' asked -Uri $url -WhatIf" | Out-String -Width 4096
         $said | Should -Match '10,000 vectors.*about \d+ batches.*4\.1 MB.*creating the collection.*adaptive pace'
     }
 }
 
 Describe 'Progress' {
-    It 'has percent and the time left, seldom, and is completed: <_>' -ForEach 'Invoke-VectorMigration ./words.faiss progressed -BatchSize 20 -LogDirectory ./p', 'Test-VectorMigration ./words.faiss progressed' {
+    It 'has percent and the time left, seldom, and is completed: <_>' `
+        -ForEach 'Invoke-VectorMigration ./words.faiss progressed -BatchSize 20 -LogDirectory ./p', 'Test-VectorMigration ./words.faiss progressed' {
         $records = (Get-Stream "$_ -Uri $url").Progress
         $records.Count | Should -BeGreaterThan 1
         $records[-1].RecordType | Should -Be Completed
@@ -158,7 +166,8 @@ Describe 'Progress' {
     }
 
     It 'obeys -ProgressAction' {
-        (Get-Stream "Invoke-VectorMigration ./words.faiss unprogressed -Uri $url -LogDirectory ./p -ProgressAction Ignore").Progress.Where({ $_.ActivityId -eq 6334 }).Count | Should -Be 0
+        (Get-Stream "Invoke-VectorMigration ./words.faiss unprogressed -Uri $url -LogDirectory ./p -ProgressAction Ignore").Progress.Where({
+            $_.ActivityId -eq 6334 }).Count | Should -Be 0
     }
 }
 
@@ -186,7 +195,8 @@ Describe 'Streams' {
 
 Describe 'Errors' {
     It 'are made in one place, with an id in PascalCase' {
-        $sources | Select-String -Pattern 'new ErrorRecord|new\(error, error\.ErrorId' | ForEach-Object Filename | Sort-Object -Unique | Should -Be CommandErrors.cs
+        $sources | Select-String -Pattern 'new ErrorRecord|new\(error, error\.ErrorId' | ForEach-Object Filename | Sort-Object -Unique |
+            Should -Be CommandErrors.cs
         $sources | Select-String -Pattern 'ThrowTerminatingError' | ForEach-Object Filename | Sort-Object -Unique | Should -Be MigrationCommand.cs
         $ids = [VectorMigration.Errors.ErrorIds].GetFields().ForEach({ $_.GetRawConstantValue() })
         $ids.Count | Should -BeGreaterThan 40
@@ -235,7 +245,8 @@ Describe 'State' {
     It 'is in no static field that can be set' {
         foreach ($assembly in (Get-Command Get-FaissIndex).ImplementingType.Assembly, [VectorMigration.Vectors.FaissVector].Assembly) {
             $assembly.GetTypes().Where({ $_.Namespace -like 'VectorMigration*' -and $_.FullName -notmatch '[<>]' }).ForEach({
-                    $_.GetFields([System.Reflection.BindingFlags] 'Static, Public, NonPublic, DeclaredOnly').Where({ -not $_.IsInitOnly -and -not $_.IsLiteral -and $_.Name -notmatch '^<' }).ForEach({ "$($_.DeclaringType).$($_.Name)" })
+                    $_.GetFields([System.Reflection.BindingFlags] 'Static, Public, NonPublic, DeclaredOnly').Where({ -not $_.IsInitOnly -and
+                        -not $_.IsLiteral -and $_.Name -notmatch '^<' }).ForEach({ "$($_.DeclaringType).$($_.Name)" })
                 }) | Should -BeNullOrEmpty
         }
     }

@@ -13,7 +13,8 @@ Describe 'Completion of collections' {
 
     AfterAll { Disconnect-Qdrant }
 
-    It 'offers what was met on the server in use to <_>' -ForEach 'Send-QdrantBatch -Collection', 'Invoke-VectorMigration x', 'Test-VectorMigration x -Collection', 'Get-QdrantCollection', 'Remove-QdrantCollection', 'Set-QdrantAlias live' {
+    It 'offers what was met on the server in use to <_>' -ForEach 'Send-QdrantBatch -Collection', 'Invoke-VectorMigration x',
+        'Test-VectorMigration x -Collection', 'Get-QdrantCollection', 'Remove-QdrantCollection', 'Set-QdrantAlias live' {
         Get-Completion "$_ tab-" | Should -Be tab-one, tab-two
     }
 
@@ -125,7 +126,8 @@ Describe 'An endpoint' {
     }
 
     It 'may be a URI, a connection or a local server' {
-        $transform = (Get-Command Get-QdrantCollection).Parameters['Uri'].Attributes | Where-Object { $_ -is [System.Management.Automation.ArgumentTransformationAttribute] }
+        $transform = (Get-Command Get-QdrantCollection).Parameters['Uri'].Attributes |
+            Where-Object { $_ -is [System.Management.Automation.ArgumentTransformationAttribute] }
         $connection = Connect-Qdrant ([uri] $url)
         $transform.Transform($null, $connection) | Should -Be ([uri] $url)
         $transform.Transform($null, [uri] 'https://cluster.example') | Should -Be ([uri] 'https://cluster.example:6334')
@@ -146,7 +148,8 @@ Describe 'An endpoint' {
         @{ Text = 'http://host/collections'; Id = 'InvalidEndpoint' }
         @{ Text = 'http://name:secret@host'; Id = 'InvalidEndpoint' }
     ) {
-        foreach ($script in { Connect-Qdrant $Text }, { Get-QdrantCollection -Uri $Text }, { Get-FaissVector ./words.faiss -First 1 | Send-QdrantBatch x -Uri $Text }) {
+        foreach ($script in { Connect-Qdrant $Text }, { Get-QdrantCollection -Uri $Text }, { Get-FaissVector ./words.faiss -First 1 |
+            Send-QdrantBatch x -Uri $Text }) {
             $failure = Get-Failure $script
             $failure.FullyQualifiedErrorId | Should -BeLike "$Id,*"
             $failure.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
@@ -155,7 +158,8 @@ Describe 'An endpoint' {
     }
 
     It 'names the gRPC port when the REST port is given, and when something else answers in HTTP/1' {
-        (Get-Failure { Get-QdrantCollection -Uri https://cluster.example:6333 }).ErrorDetails.RecommendedAction | Should -BeLike '*https://cluster.example:6334*'
+        (Get-Failure { Get-QdrantCollection -Uri https://cluster.example:6333 }).ErrorDetails.RecommendedAction |
+            Should -BeLike '*https://cluster.example:6334*'
         $failure = Get-Failure { Connect-Qdrant $env:VECTORMIGRATION_TEST_REST -TimeoutSec 5 }
         "$failure" + $failure.ErrorDetails.RecommendedAction | Should -BeLike '*REST*'
     }

@@ -82,7 +82,8 @@ Describe 'Send-QdrantBatch' {
     }
 
     It 'stops at Ctrl+C' {
-        Stop-Midway 'Get-FaissVector ./words.faiss | Send-QdrantBatch -Collection exit-ctrlc -BatchSize 10 -BatchDelay 0.2' { param($output) $output.Count -gt 0 }
+        Stop-Midway 'Get-FaissVector ./words.faiss | Send-QdrantBatch -Collection exit-ctrlc -BatchSize 10 -BatchDelay 0.2' {
+            param($output) $output.Count -gt 0 }
         Assert-Quiet exit-ctrlc | Should -BeLessThan 10000
     }
 
@@ -91,7 +92,9 @@ Describe 'Send-QdrantBatch' {
         try {
             $results = [System.Collections.Generic.List[object]]::new()
             $failure = Get-Failure {
-                Get-FaissVector ./words.faiss | Send-QdrantBatch -Collection lost -Uri $own.Uri -BatchSize 100 -BatchDelay 0.05 -TimeoutSec 5 -GiveUpAfterSec 5 -ErrorAction SilentlyContinue | ForEach-Object {
+                Get-FaissVector ./words.faiss |
+                    Send-QdrantBatch -Collection lost -Uri $own.Uri -BatchSize 100 -BatchDelay 0.05 -TimeoutSec 5 -GiveUpAfterSec 5 `
+                        -ErrorAction SilentlyContinue | ForEach-Object {
                     $results.Add($_)
                     if ($results.Count -eq 3) { Stop-Process -Id $own.ProcessId -Force }
                 }
@@ -130,7 +133,8 @@ Describe 'Invoke-VectorMigration' {
     }
 
     It 'has ended when a cmdlet behind it throws' {
-        (Get-Failure { Invoke-VectorMigration ./words.faiss invoke-throw -First 300 -LogDirectory ./logs-throw | ForEach-Object { throw 'enough' } }).Exception.Message | Should -Be enough
+        (Get-Failure { Invoke-VectorMigration ./words.faiss invoke-throw -First 300 -LogDirectory ./logs-throw |
+            ForEach-Object { throw 'enough' } }).Exception.Message | Should -Be enough
         Assert-Quiet invoke-throw | Should -Be 300
     }
 
@@ -139,7 +143,8 @@ Describe 'Invoke-VectorMigration' {
         $result = Invoke-VectorMigration $special invoke-stop -LogDirectory ./logs-stop -ErrorAction SilentlyContinue -ErrorVariable problems
         $result.ExitCode | Should -Be 1
         $problems[-1].FullyQualifiedErrorId | Should -BeLike 'NonFiniteComponent,*'
-        (Get-Failure { Invoke-VectorMigration $special invoke-stop -LogDirectory ./logs-stop -ErrorAction Stop }).FullyQualifiedErrorId | Should -BeLike 'NonFiniteComponent,*'
+        (Get-Failure { Invoke-VectorMigration $special invoke-stop -LogDirectory ./logs-stop -ErrorAction Stop }).FullyQualifiedErrorId |
+            Should -BeLike 'NonFiniteComponent,*'
         Wait-Until { (Get-OpenConnection $grpcPort) -eq 0 } | Should -BeTrue
     }
 
@@ -160,7 +165,8 @@ Describe 'Invoke-VectorMigration' {
                 while (-not ((Test-Path $log) -and (Get-Content $log | Select-String '"event":"batch"'))) { Start-Sleep -Milliseconds 20 }
                 Stop-Process -Id $id -Force
             } -ArgumentList (Join-Path $TestDrive 'logs-lost/migration.log'), $own.ProcessId
-            $result = Invoke-VectorMigration ./words.faiss lost -Uri $own.Uri -BatchDelay 0.05 -TimeoutSec 5 -GiveUpAfterSec 5 -LogDirectory ./logs-lost -ErrorAction SilentlyContinue -ErrorVariable problems
+            $result = Invoke-VectorMigration ./words.faiss lost -Uri $own.Uri -BatchDelay 0.05 -TimeoutSec 5 -GiveUpAfterSec 5 -LogDirectory ./logs-lost `
+                -ErrorAction SilentlyContinue -ErrorVariable problems
             $null = $killer | Receive-Job -Wait -AutoRemoveJob
             $result.Status | Should -Be Interrupted
             $result.ExitCode | Should -Be 3
@@ -211,7 +217,8 @@ Describe 'Optimize-VectorMigration' {
     It 'stops at a vector that is not finite, with -ErrorAction Stop too' {
         $special = Join-Path $fixtures 'flat_special_values/index.faiss'
         foreach ($action in 'Continue', 'Stop') {
-            (Get-Failure { Optimize-VectorMigration $special exit-tune-stop -TimeBudgetSec 5 -ErrorAction $action }).FullyQualifiedErrorId | Should -BeLike 'NonFiniteComponent,*'
+            (Get-Failure { Optimize-VectorMigration $special exit-tune-stop -TimeBudgetSec 5 -ErrorAction $action }).FullyQualifiedErrorId |
+                Should -BeLike 'NonFiniteComponent,*'
             Assert-Gone
         }
     }
@@ -231,9 +238,11 @@ Describe 'Optimize-VectorMigration' {
                 Stop-Process -Id $id -Force
             } -ArgumentList $manifest, $own.Uri, $own.ProcessId
             # With trials before it, what it found is worth telling; without any it is an error.
-            $problem = try { $null = Optimize-VectorMigration ./words.faiss exit-tune-lost -Uri $own.Uri -TimeBudgetSec 8 -TimeoutSec 2 -WarningVariable warned -WarningAction SilentlyContinue } catch { $_ }
+            $problem = try { $null = Optimize-VectorMigration ./words.faiss exit-tune-lost -Uri $own.Uri -TimeBudgetSec 8 -TimeoutSec 2 `
+                -WarningVariable warned -WarningAction SilentlyContinue } catch { $_ }
             $null = $killer | Receive-Job -Wait -AutoRemoveJob
-            "$warned $($problem | Select-Object -ExpandProperty ErrorDetails -ErrorAction Ignore)" | Should -Match "Remove-QdrantCollection '?exit-tune-lost-tuning-"
+            "$warned $($problem | Select-Object -ExpandProperty ErrorDetails -ErrorAction Ignore)" |
+                Should -Match "Remove-QdrantCollection '?exit-tune-lost-tuning-"
             if ($problem) { $problem.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty }
             Wait-Until { (Get-OpenConnection $own.GrpcPort) -eq 0 } | Should -BeTrue
         }

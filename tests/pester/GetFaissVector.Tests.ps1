@@ -28,7 +28,8 @@ Describe 'Get-FaissVector' {
     }
 
     It 'joins payloads by row' {
-        (Get-FaissVector ./words.faiss -Skip 1 -First 1 -PayloadPath ./words.jsonl).Payload | ConvertFrom-Json | ForEach-Object word | Should -Be (Get-Content ./words.jsonl -TotalCount 2 | Select-Object -Last 1 | ConvertFrom-Json).word
+        (Get-FaissVector ./words.faiss -Skip 1 -First 1 -PayloadPath ./words.jsonl).Payload | ConvertFrom-Json | ForEach-Object word |
+            Should -Be (Get-Content ./words.jsonl -TotalCount 2 | Select-Object -Last 1 | ConvertFrom-Json).word
     }
 
     It 'takes descriptions of Get-FaissIndex' {

@@ -55,13 +55,15 @@ Describe 'The topics' {
         Get-Help $Topic | Out-String | Should -BeLike "*$Word*"
     }
 
-    It '<_> tells commands that run as written, one after the other' -ForEach 'about_VectorMigration', 'about_VectorMigration_Tuning', 'about_VectorMigration_Operations' {
+    It '<_> tells commands that run as written, one after the other' -ForEach 'about_VectorMigration', 'about_VectorMigration_Tuning',
+        'about_VectorMigration_Operations' {
         # A topic's collections are its own.
         $place = New-Item -ItemType Directory (Join-Path $TestDrive $_)
         Copy-Item ./words.faiss, ./words.jsonl -Destination $place
         $commands = [System.Collections.Generic.List[string]]::new()
         foreach ($line in Get-Content (Join-Path $root "en-US/$_.help.txt")) {
-            if ($line -match '^ {8}(\$\w+ = )?(Get|Set|New|Send|Invoke|Measure|Wait|Optimize)-\w+ [./$\w-]' -or $line -match '^ {8}\$change\.WayBack$') { $commands.Add($line.Trim()) }
+            if ($line -match '^ {8}(\$\w+ = )?(Get|Set|New|Send|Invoke|Measure|Wait|Optimize)-\w+ [./$\w-]' -or $line -match '^ {8}\$change\.WayBack$') {
+                $commands.Add($line.Trim()) }
             elseif ($line -match '^ {12}(Send|Measure)-' -and $commands.Count) { $commands[-1] += ' ' + $line.Trim() }
         }
 

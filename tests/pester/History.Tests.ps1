@@ -38,7 +38,8 @@ Describe 'Runs compared' {
         $comparison | Should -BeOfType VectorMigration.Reports.MigrationPerfComparison
         $comparison.VectorsRatio | Should -Be 5
         $comparison.DurationRatio | Should -BeGreaterThan 0
-        [Math]::Abs($comparison.ChangePercent - 100 * ($comparison.CurrentSecondsPerVector / $comparison.BaselineSecondsPerVector - 1)) | Should -BeLessThan 1e-6
+        [Math]::Abs($comparison.ChangePercent - 100 * ($comparison.CurrentSecondsPerVector / $comparison.BaselineSecondsPerVector - 1)) |
+            Should -BeLessThan 1e-6
         $comparison.CurrentSuccessRate | Should -Be 100
     }
 
@@ -70,7 +71,8 @@ Describe 'Invoke-VectorMigration -WhatIf' {
     BeforeAll {
         # What -WhatIf says goes to the host; a transcript of a child is the way to read it.
         function Get-WhatIf([string] $Command) {
-            Invoke-PowerShell -NoProfile -NonInteractive -Command "`$env:QDRANT_URL = '$url'; Set-Location '$TestDrive'; Import-Module '$manifest'; $Command" | Out-String -Width 4096
+            Invoke-PowerShell -NoProfile -NonInteractive -Command "`$env:QDRANT_URL = '$url'; Set-Location '$TestDrive'; Import-Module '$manifest'; $Command" |
+                Out-String -Width 4096
         }
     }
 
@@ -87,7 +89,8 @@ Describe 'Invoke-VectorMigration -WhatIf' {
     It 'tells every reason for a refusal and touches nothing' {
         $null = Get-FaissVector ./words.faiss -First 1 | Send-QdrantBatch -Collection whatif-differs
         $problems = @()
-        Invoke-VectorMigration (Join-Path $fixtures 'idmap_duplicate_ids/index.faiss') -Collection whatif-differs -Distance Cosine -PayloadPath ./nothing.jsonl -LogDirectory ./never -WhatIf -ErrorVariable problems -ErrorAction SilentlyContinue
+        Invoke-VectorMigration (Join-Path $fixtures 'idmap_duplicate_ids/index.faiss') -Collection whatif-differs -Distance Cosine `
+            -PayloadPath ./nothing.jsonl -LogDirectory ./never -WhatIf -ErrorVariable problems -ErrorAction SilentlyContinue
         $ids = $problems.FullyQualifiedErrorId.ForEach({ ($_ -split ',')[0] })
         $ids | Should -Contain 'DuplicateIds'
         $ids | Should -Contain 'CollectionDiffers'

@@ -6,24 +6,28 @@ BeforeAll {
     function Get-Witnessed([string] $Name) { (Invoke-RestMethod "$env:VECTORMIGRATION_TEST_REST/collections/$Name").result }
 
     function Set-Witnessed([string] $Name, [hashtable] $Change) {
-        $null = Invoke-RestMethod "$env:VECTORMIGRATION_TEST_REST/collections/$Name" -Method Patch -ContentType application/json -Body ($Change | ConvertTo-Json -Depth 5)
+        $null = Invoke-RestMethod "$env:VECTORMIGRATION_TEST_REST/collections/$Name" -Method Patch -ContentType application/json -Body ($Change |
+            ConvertTo-Json -Depth 5)
     }
 }
 
 Describe 'Invoke-VectorMigration' {
     It 'creates the collection with shards, segments and threshold as asked' {
-        $result = Invoke-VectorMigration ./words.faiss indexing-settings -First 100 -ShardNumber 2 -IndexingThreshold 300 -DefaultSegmentNumber 3 -MaxSegmentSize 40000 -LogDirectory ./i1
+        $result = Invoke-VectorMigration ./words.faiss indexing-settings -First 100 -ShardNumber 2 -IndexingThreshold 300 -DefaultSegmentNumber 3 `
+            -MaxSegmentSize 40000 -LogDirectory ./i1
         $result.ExitCode | Should -Be 0
         $result.Indexing | Should -BeNullOrEmpty
         $config = (Get-Witnessed indexing-settings).config
         $config.params.shard_number | Should -Be 2
-        $config.optimizer_config.indexing_threshold, $config.optimizer_config.default_segment_number, $config.optimizer_config.max_segment_size | Should -Be 300, 3, 40000
+        $config.optimizer_config.indexing_threshold, $config.optimizer_config.default_segment_number, $config.optimizer_config.max_segment_size |
+            Should -Be 300, 3, 40000
         $shown = Get-QdrantCollection indexing-settings
         $shown.IndexingThreshold, $shown.DefaultSegmentNumber, $shown.MaxSegmentSize, $shown.IndexingDeferred | Should -Be 300, 3, 40000, $false
     }
 
     It 'indexes after the load and waits for it' {
-        $result = Invoke-VectorMigration ./words.faiss indexing-later -IndexingMode Deferred -IndexingThreshold 200 -WaitIndexed -WaitIndexedTimeoutSec 600 -LogDirectory ./i2
+        $result = Invoke-VectorMigration ./words.faiss indexing-later -IndexingMode Deferred -IndexingThreshold 200 -WaitIndexed -WaitIndexedTimeoutSec 600 `
+            -LogDirectory ./i2
         $result.ExitCode | Should -Be 0
         $result.Indexing.Status | Should -Be Complete
         $result.Indexing.Vectors | Should -Be 10000
@@ -44,7 +48,8 @@ Describe 'Invoke-VectorMigration' {
     }
 
     It 'ends with exit code 3 when the time is over, and the same command goes on' {
-        $result = Invoke-VectorMigration ./words.faiss indexing-late -IndexingThreshold 100 -Verify None -WaitIndexed -WaitIndexedTimeoutSec 1 -LogDirectory ./i4 -ErrorAction SilentlyContinue -ErrorVariable problem
+        $result = Invoke-VectorMigration ./words.faiss indexing-late -IndexingThreshold 100 -Verify None -WaitIndexed -WaitIndexedTimeoutSec 1 `
+            -LogDirectory ./i4 -ErrorAction SilentlyContinue -ErrorVariable problem
         $result.ExitCode | Should -Be 3
         $result.Indexing.Status | Should -Be Unfinished
         $problem[0].FullyQualifiedErrorId | Should -BeLike 'IndexingUnfinished,*'
@@ -67,7 +72,8 @@ Describe 'Invoke-VectorMigration' {
 
     It 'leaves the indexing of a collection that exists as it is, and says so' {
         $null = Get-FaissVector ./words.faiss -First 10 | Send-QdrantBatch indexing-there
-        $null = Invoke-VectorMigration ./words.faiss indexing-there -First 20 -IndexingMode Deferred -LogDirectory ./i6 -WarningVariable warned -WarningAction SilentlyContinue
+        $null = Invoke-VectorMigration ./words.faiss indexing-there -First 20 -IndexingMode Deferred -LogDirectory ./i6 -WarningVariable warned `
+            -WarningAction SilentlyContinue
         $warned | Should -BeLike '*its indexing is not put off*'
     }
 
@@ -76,7 +82,8 @@ Describe 'Invoke-VectorMigration' {
     }
 
     It 'tells with -WhatIf how the collection will be indexed' {
-        $text = Invoke-PowerShell -NoProfile -NonInteractive -Command "Import-Module '$manifest'; Invoke-VectorMigration '$TestDrive/words.faiss' indexing-asked -Uri $url -IndexingMode Deferred -ShardNumber 2 -WhatIf" | Out-String -Width 4096
+        $text = Invoke-PowerShell -NoProfile -NonInteractive `
+            -Command "Import-Module '$manifest'; Invoke-VectorMigration '$TestDrive/words.faiss' indexing-asked -Uri $url -IndexingMode Deferred -ShardNumber 2 -WhatIf" | Out-String -Width 4096
         $text | Should -Match 'creating the collection \(.*shard_number 2, indexed after the load\)'
     }
 }
@@ -84,7 +91,8 @@ Describe 'Invoke-VectorMigration' {
 Describe 'Send-QdrantBatch' {
     It 'creates the collection as asked, waits for its index, and emits batches only' {
         $batches = Get-FaissVector ./words.faiss |
-            Send-QdrantBatch piped-settings -ShardNumber 2 -IndexingThreshold 200 -DefaultSegmentNumber 3 -MaxSegmentSize 40000 -WaitIndexed -WaitIndexedTimeoutSec 600 -Verbose 4>&1
+            Send-QdrantBatch piped-settings -ShardNumber 2 -IndexingThreshold 200 -DefaultSegmentNumber 3 -MaxSegmentSize 40000 -WaitIndexed `
+                -WaitIndexedTimeoutSec 600 -Verbose 4>&1
         $told, $results = $batches.Where({ $_ -is [System.Management.Automation.VerboseRecord] }, 'Split')
         $results | ForEach-Object { $_ | Should -BeOfType VectorMigration.Engine.QdrantBatchResult }
         ($results | Measure-Object Count -Sum).Sum | Should -Be 10000
@@ -93,18 +101,21 @@ Describe 'Send-QdrantBatch' {
         $now.status | Should -Be green
         $now.indexed_vectors_count | Should -BeGreaterThan 0
         $now.config.params.shard_number | Should -Be 2
-        $now.config.optimizer_config.indexing_threshold, $now.config.optimizer_config.default_segment_number, $now.config.optimizer_config.max_segment_size | Should -Be 200, 3, 40000
+        $now.config.optimizer_config.indexing_threshold, $now.config.optimizer_config.default_segment_number, $now.config.optimizer_config.max_segment_size |
+            Should -Be 200, 3, 40000
     }
 
     It 'creates as asked for objects that come from no index too' {
-        $null = @{ Id = 1; Vector = 1, 2 } | Send-QdrantBatch piped-objects -Distance Dot -IndexingThreshold 0 -WaitIndexed -WarningVariable warned -WarningAction SilentlyContinue
+        $null = @{ Id = 1; Vector = 1, 2 } |
+            Send-QdrantBatch piped-objects -Distance Dot -IndexingThreshold 0 -WaitIndexed -WarningVariable warned -WarningAction SilentlyContinue
         (Get-Witnessed piped-objects).config.optimizer_config.indexing_threshold | Should -Be 0
         $warned | Should -HaveCount 1
         "$warned" | Should -BeLike "'piped-objects': *"
     }
 
     It 'says that time is over after all batches, and Wait-QdrantCollection goes on' {
-        $results = Get-FaissVector ./words.faiss | Send-QdrantBatch piped-late -IndexingThreshold 100 -WaitIndexed -WaitIndexedTimeoutSec 1 -ErrorAction SilentlyContinue -ErrorVariable problem
+        $results = Get-FaissVector ./words.faiss |
+            Send-QdrantBatch piped-late -IndexingThreshold 100 -WaitIndexed -WaitIndexedTimeoutSec 1 -ErrorAction SilentlyContinue -ErrorVariable problem
         ($results | Measure-Object Count -Sum).Sum | Should -Be 10000
         $problem[0].FullyQualifiedErrorId | Should -BeLike 'IndexingUnfinished,*'
         $problem[0].ErrorDetails.RecommendedAction | Should -Match "Wait-QdrantCollection 'piped-late'"
@@ -113,7 +124,8 @@ Describe 'Send-QdrantBatch' {
 
     It 'leaves the settings of a collection that exists as they are, and says so' {
         $null = Get-FaissVector ./words.faiss -First 10 | Send-QdrantBatch piped-there -IndexingThreshold 300
-        $null = Get-FaissVector ./words.faiss -First 20 | Send-QdrantBatch piped-there -IndexingThreshold 400 -ShardNumber 2 -WarningVariable warned -WarningAction SilentlyContinue
+        $null = Get-FaissVector ./words.faiss -First 20 |
+            Send-QdrantBatch piped-there -IndexingThreshold 400 -ShardNumber 2 -WarningVariable warned -WarningAction SilentlyContinue
         "$warned" | Should -BeLike "'piped-there' exists and keeps its own settings: shard_number is 1, 2 was asked for, indexing_threshold is 300, 400 was asked for.*"
         (Get-Witnessed piped-there).config.optimizer_config.indexing_threshold | Should -Be 300
     }
@@ -139,11 +151,13 @@ Describe 'Send-QdrantBatch' {
     }
 
     It 'refuses a limit without a wait before anything is asked' {
-        (Get-Failure { Get-FaissVector ./words.faiss -First 1 | Send-QdrantBatch piped-none -WaitIndexedTimeoutSec 5 }).FullyQualifiedErrorId | Should -BeLike 'WaitMissing,*'
+        (Get-Failure { Get-FaissVector ./words.faiss -First 1 | Send-QdrantBatch piped-none -WaitIndexedTimeoutSec 5 }).FullyQualifiedErrorId |
+            Should -BeLike 'WaitMissing,*'
     }
 
     It 'tells with -WhatIf how the collection will be made' {
-        $text = Invoke-PowerShell -NoProfile -NonInteractive -Command "Import-Module '$manifest'; Get-FaissVector '$TestDrive/words.faiss' | Send-QdrantBatch piped-asked -Uri $url -ShardNumber 2 -MaxSegmentSize 40000 -WhatIf" | Out-String -Width 4096
+        $text = Invoke-PowerShell -NoProfile -NonInteractive `
+            -Command "Import-Module '$manifest'; Get-FaissVector '$TestDrive/words.faiss' | Send-QdrantBatch piped-asked -Uri $url -ShardNumber 2 -MaxSegmentSize 40000 -WhatIf" | Out-String -Width 4096
         $text | Should -Match 'creating the collection \(.*shard_number 2, max_segment_size 40000 KB\)'
     }
 }

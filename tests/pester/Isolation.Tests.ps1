@@ -11,7 +11,8 @@ BeforeAll {
         param($others, $manifest, $folder, $url, $before)
         $ErrorActionPreference = 'Stop'
         function Use-Other {
-            $null = 'Google.Protobuf', 'Polly.Core', 'Grpc.Core.Api', 'Grpc.Net.Client' | ForEach-Object { [System.Reflection.Assembly]::LoadFrom("$others/$_.dll") }
+            $null = 'Google.Protobuf', 'Polly.Core', 'Grpc.Core.Api', 'Grpc.Net.Client' |
+                ForEach-Object { [System.Reflection.Assembly]::LoadFrom("$others/$_.dll") }
         }
 
         function Test-Other {
@@ -44,7 +45,8 @@ BeforeAll {
         foreach ($name in 'Google.Protobuf', 'Polly.Core', 'Grpc.Core.Api', 'Grpc.Net.Client') {
             $loaded = [AppDomain]::CurrentDomain.GetAssemblies().Where({ $_.GetName().Name -eq $name })
             # Assembly versions of a package hardly move; file versions do.
-            "$name " + ($loaded.ForEach({ [System.Diagnostics.FileVersionInfo]::GetVersionInfo($_.Location).FileVersion }) | Sort-Object -Unique | Join-String -Separator ' and ')
+            "$name " + ($loaded.ForEach({ [System.Diagnostics.FileVersionInfo]::GetVersionInfo($_.Location).FileVersion }) | Sort-Object -Unique |
+                Join-String -Separator ' and ')
         }
     }
 
@@ -53,7 +55,8 @@ BeforeAll {
 
 Describe 'A session with other versions of our dependencies' {
     It 'has both working, when they were loaded <When>' -ForEach @(
-        @{ When = 'before the module'; Before = $true; Expected = 'protobuf 1234567, polly 3, grpc 127.0.0.1:1', 'ours 200 True', 'protobuf 1234567, polly 3, grpc 127.0.0.1:1', 'ours 200 True' }
+        @{ When = 'before the module'; Before = $true; Expected = 'protobuf 1234567, polly 3, grpc 127.0.0.1:1', 'ours 200 True',
+            'protobuf 1234567, polly 3, grpc 127.0.0.1:1', 'ours 200 True' }
         @{ When = 'after it'; Before = $false; Expected = 'ours 200 True', 'protobuf 1234567, polly 3, grpc 127.0.0.1:1', 'ours 200 True' }
     ) {
         $said = Invoke-PowerShell -NoProfile -NonInteractive -Command $session -args $others, $manifest, $TestDrive, $url, $Before
@@ -82,7 +85,8 @@ Describe 'The module in every kind of worker' {
         $connection = Connect-Qdrant $url
         $counts = 0..3 | ForEach-Object -Parallel {
             Import-Module $using:manifest
-            (Get-FaissVector $using:TestDrive/words.faiss -Skip ($_ * 100) -First 100 | Send-QdrantBatch in-parallel -Connection $using:connection | Measure-Object Count -Sum).Sum
+            (Get-FaissVector $using:TestDrive/words.faiss -Skip ($_ * 100) -First 100 | Send-QdrantBatch in-parallel -Connection $using:connection |
+                Measure-Object Count -Sum).Sum
         }
         $counts | Should -Be 100, 100, 100, 100
         Disconnect-Qdrant
@@ -96,7 +100,9 @@ Describe 'The module in every kind of worker' {
     }
 
     It 'works in a background job, and its results come back as properties' {
-        $result = Start-Job { Import-Module $using:manifest; Invoke-VectorMigration ./words.faiss from-job -Uri $using:url -First 20 -LogDirectory ./job-logs } -WorkingDirectory $TestDrive | Receive-Job -Wait -AutoRemoveJob
+        $result = Start-Job { Import-Module $using:manifest;
+            Invoke-VectorMigration ./words.faiss from-job -Uri $using:url -First 20 -LogDirectory ./job-logs } -WorkingDirectory $TestDrive |
+                Receive-Job -Wait -AutoRemoveJob
         $result.ExitCode | Should -Be 0
         $result.Counts.Sent | Should -Be 20
     }

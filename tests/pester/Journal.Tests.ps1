@@ -12,7 +12,8 @@ Describe 'Invoke-VectorMigration -JournalPath' {
     }
 
     It 'keeps the journal where it is told to, for its owner only' {
-        (Invoke-VectorMigration ./words.faiss journal-moved -First 20 -LogDirectory ./moved -JournalPath ./kept/my.journal).JournalPath | Should -Be (Join-Path $PWD 'kept/my.journal')
+        (Invoke-VectorMigration ./words.faiss journal-moved -First 20 -LogDirectory ./moved -JournalPath ./kept/my.journal).JournalPath |
+            Should -Be (Join-Path $PWD 'kept/my.journal')
         './moved/journal-moved.words.journal' | Should -Not -Exist
         if (-not $IsWindows) {
             (Get-Item ./kept/my.journal).UnixMode | Should -Be '-rw-------'
@@ -28,7 +29,9 @@ Describe 'Invoke-VectorMigration -JournalPath' {
 
     It 'tells with -WhatIf what is left' {
         $null = Invoke-VectorMigration ./words.faiss journal-left -First 60 -LogDirectory ./left
-        $text = Invoke-PowerShell -NoProfile -NonInteractive -Command "Import-Module '$manifest'; Invoke-VectorMigration ./words.faiss journal-left -Uri $url -First 100 -LogDirectory ./left -WhatIf" | Out-String
+        $text = Invoke-PowerShell -NoProfile -NonInteractive `
+            -Command "Import-Module '$manifest'; Invoke-VectorMigration ./words.faiss journal-left -Uri $url -First 100 -LogDirectory ./left -WhatIf" |
+                Out-String
         $text | Should -BeLike '*Send 40 of 100*acknowledged before*'
     }
 
@@ -36,9 +39,11 @@ Describe 'Invoke-VectorMigration -JournalPath' {
         @{ Name = 'of another payload'; ErrorId = 'JournalDiffers'; Spoil = { }; With = @{ PayloadPath = './words.jsonl' } }
         @{ Name = 'of another id mapping'; ErrorId = 'JournalDiffers'; Spoil = { }; With = @{ IdMapping = 'Uuid5' } }
         @{ Name = 'of another collection'; ErrorId = 'JournalDiffers'; Spoil = { }; With = @{ Collection = 'journal-else' } }
-        @{ Name = 'that was written over'; ErrorId = 'JournalCorrupt'; Spoil = { $text = Get-Content ./j -Raw; Set-Content ./j ($text -replace 'acked 0-', 'acked 00-') -NoNewline } ; With = @{} }
+        @{ Name = 'that was written over'; ErrorId = 'JournalCorrupt'; Spoil = { $text = Get-Content ./j -Raw; Set-Content ./j ($text -replace 'acked 0-',
+            'acked 00-') -NoNewline } ; With = @{} }
         @{ Name = 'that is something else'; ErrorId = 'JournalForeign'; Spoil = { Set-Content ./j 'a letter' }; With = @{} }
-        @{ Name = 'whose collection is gone'; ErrorId = 'JournalCollectionMissing'; Spoil = { Remove-QdrantCollection journal-refused -Confirm:$false }; With = @{} }
+        @{ Name = 'whose collection is gone'; ErrorId = 'JournalCollectionMissing'; Spoil = { Remove-QdrantCollection journal-refused -Confirm:$false };
+            With = @{} }
         @{ Name = 'whose collection was recreated'; ErrorId = 'JournalCollectionReplaced'; Spoil = {
                 Remove-QdrantCollection journal-refused -Confirm:$false
                 $null = Invoke-VectorMigration ./words.faiss journal-refused -First 500 -JournalPath ./other
@@ -70,7 +75,8 @@ Describe 'Invoke-VectorMigration -JournalPath' {
                 Start-Sleep -Milliseconds 50
             }
 
-            (Get-Failure { Invoke-VectorMigration ./words.faiss journal-killed -LogDirectory ./killed -ErrorAction Stop }).FullyQualifiedErrorId | Should -BeLike 'JournalInUse,*'
+            (Get-Failure { Invoke-VectorMigration ./words.faiss journal-killed -LogDirectory ./killed -ErrorAction Stop }).FullyQualifiedErrorId |
+                Should -BeLike 'JournalInUse,*'
         }
         finally {
             $process.Kill()
@@ -108,18 +114,21 @@ Describe 'Send-QdrantBatch -JournalPath' {
     }
 
     It 'needs vectors that know their index' {
-        $failure = Get-Failure { [pscustomobject]@{ Id = 1; Vector = 1, 2, 3, 4 } | Send-QdrantBatch journal-objects -Distance Dot -JournalPath ./objects.journal }
+        $failure = Get-Failure { [pscustomobject]@{ Id = 1; Vector = 1, 2, 3, 4 } |
+            Send-QdrantBatch journal-objects -Distance Dot -JournalPath ./objects.journal }
         $failure.FullyQualifiedErrorId | Should -BeLike 'JournalNeedsIndex,*'
     }
 
     It 'needs a journal for -Restart' {
-        (Get-Failure { Get-FaissVector ./words.faiss -First 1 | Send-QdrantBatch journal-none -Restart }).FullyQualifiedErrorId | Should -BeLike 'RestartWithoutJournal,*'
+        (Get-Failure { Get-FaissVector ./words.faiss -First 1 | Send-QdrantBatch journal-none -Restart }).FullyQualifiedErrorId |
+            Should -BeLike 'RestartWithoutJournal,*'
     }
 
     It 'takes one index a journal' {
         # The same vectors in another file: another length, another fingerprint.
         [System.IO.File]::WriteAllBytes("$PWD/longer.faiss", [System.IO.File]::ReadAllBytes("$PWD/words.faiss") + [byte[]](1, 2, 3))
-        $failure = Get-Failure { Get-FaissVector ./words.faiss, ./longer.faiss -First 5 -WarningAction Ignore | Send-QdrantBatch journal-two -AllowDuplicateId -JournalPath ./two.journal -ErrorAction Stop }
+        $failure = Get-Failure { Get-FaissVector ./words.faiss, ./longer.faiss -First 5 -WarningAction Ignore |
+            Send-QdrantBatch journal-two -AllowDuplicateId -JournalPath ./two.journal -ErrorAction Stop }
         $failure.FullyQualifiedErrorId | Should -BeLike 'JournalOtherIndex,*'
     }
 

@@ -18,7 +18,8 @@ Describe 'Start-QdrantLocal' {
         Test-VectorMigration ./words.faiss rehearsal -First 50 | Should -BeTrue
         (Get-QdrantCollection -Uri $server.Uri).Name | Should -Be rehearsal
         ($server | Get-QdrantCollection -Name rehears*).Name | Should -Be rehearsal
-        $listening = Get-Content /proc/net/tcp, /proc/net/tcp6 | Where-Object { $_ -match (' [0-9A-F]+:({0:X4}|{1:X4}) [0-9A-F:]+ 0A ' -f $server.Uri.Port, $server.RestUri.Port) }
+        $listening = Get-Content /proc/net/tcp, /proc/net/tcp6 |
+            Where-Object { $_ -match (' [0-9A-F]+:({0:X4}|{1:X4}) [0-9A-F:]+ 0A ' -f $server.Uri.Port, $server.RestUri.Port) }
         @($listening).Count | Should -Be 2
         $listening | ForEach-Object { $_ | Should -Match ' 0100007F:' }
     }
@@ -64,13 +65,16 @@ Describe 'Start-QdrantLocal' {
         @{ Why = 'a port in use'; Script = { Start-QdrantLocal -Port $grpcPort }; Id = 'PortInUse' }
         @{ Why = 'what is not executable'; Script = { Start-QdrantLocal ./words.jsonl }; Id = 'QdrantBinaryUnusable' }
         @{ Why = 'what is no server'; Script = { Start-QdrantLocal /bin/false }; Id = 'LocalServerFailed' }
-        @{ Why = 'what never becomes ready'; Script = { Set-Content ./sleeper "#!/bin/sh`nexec sleep 600"; chmod +x ./sleeper; Start-QdrantLocal ./sleeper -TimeoutSec 1 }; Id = 'LocalServerNotReady' }
-        @{ Why = 'a QDRANT_BIN that is not there'; Script = { $env:QDRANT_BIN = '/nowhere/qdrant'; try { Start-QdrantLocal } finally { $env:QDRANT_BIN = $binary } }; Id = 'QdrantBinaryUnusable' }
+        @{ Why = 'what never becomes ready'; Script = { Set-Content ./sleeper "#!/bin/sh`nexec sleep 600"; chmod +x ./sleeper;
+            Start-QdrantLocal ./sleeper -TimeoutSec 1 }; Id = 'LocalServerNotReady' }
+        @{ Why = 'a QDRANT_BIN that is not there'; Script = { $env:QDRANT_BIN = '/nowhere/qdrant'; try { Start-QdrantLocal } finally {
+            $env:QDRANT_BIN = $binary } }; Id = 'QdrantBinaryUnusable' }
     ) {
         $failure = Get-Failure $Script
         $failure.FullyQualifiedErrorId | Should -BeLike "$Id,*"
         $failure.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
-        Get-ChildItem ([System.IO.Path]::GetTempPath()) -Filter 'qdrant-local-*' | Where-Object { $_.CreationTime -gt [datetime]::Now.AddSeconds(-1) -and (Get-ChildItem $_ -Filter storage) } | Should -BeNullOrEmpty
+        Get-ChildItem ([System.IO.Path]::GetTempPath()) -Filter 'qdrant-local-*' |
+            Where-Object { $_.CreationTime -gt [datetime]::Now.AddSeconds(-1) -and (Get-ChildItem $_ -Filter storage) } | Should -BeNullOrEmpty
     }
 }
 
@@ -106,7 +110,8 @@ Describe 'A local server' {
         @{ How = 'that ends by itself'; Signal = $null }
         @{ How = 'that is killed'; Signal = 'KILL' }
     ) {
-        $script = "Import-Module '$manifest'; `$s = Start-QdrantLocal -PassThru; `"`$(`$s.ProcessId) `$(Split-Path `$s.StoragePath)`"" + ($Signal ? '; [Console]::Out.Flush(); Start-Sleep 600' : '')
+        $script = "Import-Module '$manifest'; `$s = Start-QdrantLocal -PassThru; `"`$(`$s.ProcessId) `$(Split-Path `$s.StoragePath)`"" +
+            ($Signal ? '; [Console]::Out.Flush(); Start-Sleep 600' : '')
         $session = [System.Diagnostics.Process]::Start((New-PowerShellStart '-NoProfile', '-NonInteractive', '-Command', $script))
         $id, $folder = $session.StandardOutput.ReadLine().Split(' ')
         if ($Signal) {

@@ -96,7 +96,8 @@ Describe 'Invoke-VectorMigration' {
     }
 
     It 'leaves invalid vectors out with -SkipInvalid: exit code 4' {
-        $result = Invoke-VectorMigration (Join-Path $fixtures 'flat_special_values/index.faiss') skipped -SkipInvalid -LogDirectory ./logs -ErrorAction SilentlyContinue -ErrorVariable problems
+        $result = Invoke-VectorMigration (Join-Path $fixtures 'flat_special_values/index.faiss') skipped -SkipInvalid -LogDirectory ./logs `
+            -ErrorAction SilentlyContinue -ErrorVariable problems
         $result.ExitCode | Should -Be 4
         $result.Counts.Invalid | Should -BeGreaterThan 0
         $problems[-1].FullyQualifiedErrorId | Should -BeLike 'MigrationIncomplete,*'
@@ -119,7 +120,8 @@ Describe 'Invoke-VectorMigration' {
         $null = Invoke-VectorMigration ./words.faiss roomless -First 100 -LogDirectory ./roomless
         $body = @{ strict_mode_config = @{ enabled = $true; max_points_count = 250 } } | ConvertTo-Json
         $null = Invoke-RestMethod "$env:VECTORMIGRATION_TEST_REST/collections/roomless" -Method Patch -ContentType application/json -Body $body
-        $result = Invoke-VectorMigration ./words.faiss roomless -BatchSize 20 -ThrottleLimit 1 -LogDirectory ./roomless -ErrorAction SilentlyContinue -ErrorVariable problems
+        $result = Invoke-VectorMigration ./words.faiss roomless -BatchSize 20 -ThrottleLimit 1 -LogDirectory ./roomless -ErrorAction SilentlyContinue `
+            -ErrorVariable problems
         $result.Status, $result.Error.ErrorId, $result.Error.Kind | Should -Be 'Interrupted', 'CollectionLimitReached', 'ResourceUnavailable'
         $problems.Count | Should -Be 2
         $problems.CategoryInfo.Category | Should -Be ResourceUnavailable, ResourceUnavailable
@@ -129,8 +131,10 @@ Describe 'Invoke-VectorMigration' {
 
     It 'takes $null and empty text for not given: <_>' -ForEach '$null', "''", "' '" {
         $empty = Invoke-Expression $_
-        $given = @{ BatchSize = $empty; ThrottleLimit = $empty; BatchDelay = $empty; TimeoutSec = $empty; GiveUpAfterSec = $empty; First = $empty; Skip = $empty; Sample = $empty; Seed = $empty }
-        $given += @{ Distance = $empty; ShardNumber = $empty; IndexingThreshold = $empty; DefaultSegmentNumber = $empty; MaxSegmentSize = $empty; WaitIndexedTimeoutSec = $empty }
+        $given = @{ BatchSize = $empty; ThrottleLimit = $empty; BatchDelay = $empty; TimeoutSec = $empty; GiveUpAfterSec = $empty; First = $empty;
+            Skip = $empty; Sample = $empty; Seed = $empty }
+        $given += @{ Distance = $empty; ShardNumber = $empty; IndexingThreshold = $empty; DefaultSegmentNumber = $empty; MaxSegmentSize = $empty;
+            WaitIndexedTimeoutSec = $empty }
         $result = Invoke-VectorMigration ./words.faiss "not-given-$([guid]::NewGuid())" @given -LogDirectory ./not-given
         $result.ExitCode, $result.Counts.Sent, $result.Plan.BatchSize, $result.Plan.Flow | Should -Be 0, 10000, $null, 'adaptive'
         $result.Verification.Mode | Should -Be Full
@@ -147,7 +151,8 @@ Describe 'Invoke-VectorMigration' {
     }
 
     It 'refuses <_>' -ForEach '-First 0', '-Skip -1', '-BatchSize 0', '-ThrottleLimit 0', '-TimeoutSec 0', '-Distance Nearest' {
-        (Get-Failure ([scriptblock]::Create("Invoke-VectorMigration ./words.faiss refused $_"))).CategoryInfo.Category | Should -BeIn InvalidData, InvalidArgument
+        (Get-Failure ([scriptblock]::Create("Invoke-VectorMigration ./words.faiss refused $_"))).CategoryInfo.Category |
+            Should -BeIn InvalidData, InvalidArgument
     }
 }
 
@@ -184,7 +189,8 @@ Describe 'Test-VectorMigration' {
         $null = @{ Id = $wrong.Id; Vector = @($wrong.Vector).ForEach({ $_ + 1 }); Payload = @{ own = 1 } } | Send-QdrantBatch damaged
         Test-VectorMigration ./words.faiss damaged -First 100 -Repair -WhatIf | Should -BeFalse
         Test-VectorMigration ./words.faiss damaged -First 100 | Should -BeFalse
-        $proof = Test-VectorMigration ./words.faiss damaged -First 100 -Repair -Detailed -BatchSize 4 -ThrottleLimit 2 -BatchDelay 0.01 -TimeoutSec 30 -LogDirectory ./repair-logs
+        $proof = Test-VectorMigration ./words.faiss damaged -First 100 -Repair -Detailed -BatchSize 4 -ThrottleLimit 2 -BatchDelay 0.01 -TimeoutSec 30 `
+            -LogDirectory ./repair-logs
         $proof.Passed | Should -BeTrue
         $proof.Repair.Missing | Should -Be 10
         $proof.Repair.Different | Should -Be 1
@@ -202,7 +208,8 @@ Describe 'Test-VectorMigration' {
         $proof.Compared | Should -Be 300
         $proof.Sample.Seed | Should -Be 5
         $proof.Sample.Statement | Should -BeLike 'With 95 % confidence fewer than *'
-        (Invoke-VectorMigration ./words.faiss sampled -Verify Sample -LogDirectory ./logs).Verification.Sample.Statement | Should -BeLike 'All 10,000 points were compared*'
+        (Invoke-VectorMigration ./words.faiss sampled -Verify Sample -LogDirectory ./logs).Verification.Sample.Statement |
+            Should -BeLike 'All 10,000 points were compared*'
         (Get-Failure { Test-VectorMigration ./words.faiss sampled -Sample 300 -Repair }).FullyQualifiedErrorId | Should -BeLike 'RepairNeedsAll,*'
     }
 

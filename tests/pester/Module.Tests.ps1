@@ -63,7 +63,8 @@ Describe 'Loading' {
     }
 
     It 'works in a job, whose vectors can be sent afterwards' {
-        $vectors = Start-Job { Import-Module $using:manifest; Get-FaissVector ./words.faiss -First 5 } -WorkingDirectory $TestDrive | Receive-Job -Wait -AutoRemoveJob
+        $vectors = Start-Job { Import-Module $using:manifest; Get-FaissVector ./words.faiss -First 5 } -WorkingDirectory $TestDrive |
+            Receive-Job -Wait -AutoRemoveJob
         ($vectors | Send-QdrantBatch -Collection from-job -Distance Euclid).Count | Should -Be 5
         Test-VectorMigration ./words.faiss -Collection from-job -First 5 | Should -BeTrue
     }
@@ -80,7 +81,8 @@ Describe 'Conventions' {
         $command.OutputType | Should -Not -BeNullOrEmpty
     }
 
-    It '<_> can be asked what it would do' -ForEach 'Send-QdrantBatch', 'Invoke-VectorMigration', 'New-QdrantCollection', 'Remove-QdrantCollection', 'Set-QdrantAlias', 'Start-QdrantLocal', 'Stop-QdrantLocal' {
+    It '<_> can be asked what it would do' -ForEach 'Send-QdrantBatch', 'Invoke-VectorMigration', 'New-QdrantCollection', 'Remove-QdrantCollection',
+        'Set-QdrantAlias', 'Start-QdrantLocal', 'Stop-QdrantLocal' {
         (Get-Command $_).Parameters.Keys | Should -Contain 'WhatIf'
         (Get-Command $_).Parameters.Keys | Should -Contain 'Confirm'
     }
@@ -93,18 +95,23 @@ Describe 'Conventions' {
     }
 
     It 'has a view for every output' {
-        $typeNames = 'FaissVector', 'IndexDescription', 'QdrantBatchResult', 'MigrationPerf', 'MigrationResult', 'VerificationResult', 'QdrantConnection', 'QdrantCollectionInfo', 'QdrantAliasChange', 'QdrantLocalServer', 'MigrationPerfComparison'
+        $typeNames = 'FaissVector', 'IndexDescription', 'QdrantBatchResult', 'MigrationPerf', 'MigrationResult', 'VerificationResult', 'QdrantConnection',
+            'QdrantCollectionInfo', 'QdrantAliasChange', 'QdrantLocalServer', 'MigrationPerfComparison'
         $typeNames | ForEach-Object { Get-FormatData "VectorMigration.*.$_" | Should -Not -BeNullOrEmpty -Because $_ }
     }
 
     It 'shows <Name> in 80 columns without an error' -ForEach @(
         @{ Name = 'vectors'; Script = { Get-FaissVector ./words.faiss -First 2 -PayloadPath ./words.jsonl }; Expected = 'Ordinal +Dim +Norm.*Vector' }
         @{ Name = 'an index'; Script = { Get-FaissIndex ./words.faiss }; Expected = 'words\.faiss IDMap\(Flat\) +100 +10,000 L2 +Euclid +Exact +4\.1 MB' }
-        @{ Name = 'batches'; Script = { Get-FaissVector ./words.faiss -First 200 | Send-QdrantBatch viewed -BatchSize 100 }; Expected = '1 viewed +Completed +100 0\.\.99 +4\d\.?\d* kB' }
-        @{ Name = 'figures'; Script = { Get-FaissVector ./words.faiss -First 200 | Send-QdrantBatch viewed | Measure-MigrationPerf }; Expected = 'Success rate +: 100 %' }
-        @{ Name = 'a result'; Script = { Invoke-VectorMigration ./words.faiss viewed -First 200 -LogDirectory ./l }; Expected = 'Verification +: passed: 200 points compared \(bits\), count 200' }
+        @{ Name = 'batches'; Script = { Get-FaissVector ./words.faiss -First 200 |
+            Send-QdrantBatch viewed -BatchSize 100 }; Expected = '1 viewed +Completed +100 0\.\.99 +4\d\.?\d* kB' }
+        @{ Name = 'figures'; Script = { Get-FaissVector ./words.faiss -First 200 | Send-QdrantBatch viewed |
+            Measure-MigrationPerf }; Expected = 'Success rate +: 100 %' }
+        @{ Name = 'a result'; Script = { Invoke-VectorMigration ./words.faiss viewed -First 200 -LogDirectory ./l };
+            Expected = 'Verification +: passed: 200 points compared \(bits\), count 200' }
         @{ Name = 'a proof'; Script = { Test-VectorMigration ./words.faiss viewed -First 200 -Detailed }; Expected = 'Compared +: 200' }
-        @{ Name = 'a connection'; Script = { Connect-Qdrant $url }; Expected = 'http://127\.0\.0\.1:\d+ +1\.\d+\.\d+ +no +1 min|http://127\.0\.0\.1:\d+ +1\.\d+\.\d+ +no' }
+        @{ Name = 'a connection'; Script = { Connect-Qdrant $url };
+            Expected = 'http://127\.0\.0\.1:\d+ +1\.\d+\.\d+ +no +1 min|http://127\.0\.0\.1:\d+ +1\.\d+\.\d+ +no' }
     ) {
         $Error.Clear()
         (& $Script | Out-String -Width 80) -replace "`n", ' ' | Should -Match $Expected
@@ -130,7 +137,8 @@ Describe 'The package' {
 
     It 'is found by its name where it lies in a module path' {
         if ($env:VECTORMIGRATION_TEST_MANIFEST) {
-            $said = Invoke-PowerShell -NoProfile -NonInteractive -Command 'Import-Module VectorMigration; (Get-Module VectorMigration).ModuleBase; (Get-Help about_VectorMigration_Operations).Length; (Get-Help Send-QdrantBatch).Synopsis'
+            $said = Invoke-PowerShell -NoProfile -NonInteractive `
+                -Command 'Import-Module VectorMigration; (Get-Module VectorMigration).ModuleBase; (Get-Help about_VectorMigration_Operations).Length; (Get-Help Send-QdrantBatch).Synopsis'
             $said[0] | Should -Be $moduleRoot
             [int] $said[1] | Should -BeGreaterThan 1000
             $said[2] | Should -BeLike 'Sends vectors*'

@@ -4,7 +4,12 @@ BeforeAll {
     function Send-One($Object, [hashtable] $With = @{}) {
         $collection = "payload-$([guid]::NewGuid().ToString('N').Substring(0, 8))"
         $results = $Object | Send-QdrantBatch -Collection $collection -Distance Dot @With -ErrorAction SilentlyContinue -ErrorVariable problems
-        [pscustomobject]@{ Sent = [int]($results | Measure-Object Count -Sum).Sum; Ids = @($results.Ids.ForEach({ "$_" })); Problems = $problems }
+        $sent = 0
+        $ids = foreach ($result in $results) {
+            $sent += $result.Count
+            $result.Ids.ForEach({ "$_" })
+        }
+        [pscustomobject]@{ Sent = $sent; Ids = @($ids); Problems = $problems }
     }
 }
 
@@ -34,7 +39,8 @@ Describe 'Payloads of files' {
     }
 
     It 'refuses vectors without a payload, sends them bare or leaves them out' {
-        $failure = { Invoke-VectorMigration ./words.faiss partly -PayloadPath ./partly.jsonl -PayloadKey key -First 10 } | Should -Throw -ErrorId 'PayloadKeysMissing,*' -PassThru
+        $failure = { Invoke-VectorMigration ./words.faiss partly -PayloadPath ./partly.jsonl -PayloadKey key -First 10 } |
+            Should -Throw -ErrorId 'PayloadKeysMissing,*' -PassThru
         $failure.ErrorDetails.RecommendedAction | Should -Match '-OnMissingPayload'
         $result = Invoke-VectorMigration ./words.faiss partly -PayloadPath ./partly.jsonl -PayloadKey key -Skip 9990 -OnMissingPayload Empty
         $result.Status | Should -Be Completed

@@ -14,7 +14,8 @@ BeforeAll {
 }
 
 Describe 'The stepwise migration' {
-    BeforeAll { $stepwise = (Join-Path $runbooks 'Invoke-StepwiseMigration.ps1'), '-Module', $manifest, '-Path', './words.faiss', '-PayloadPath', './words.jsonl' }
+    BeforeAll { $stepwise = (Join-Path $runbooks 'Invoke-StepwiseMigration.ps1'), '-Module', $manifest, '-Path', './words.faiss', '-PayloadPath',
+        './words.jsonl' }
 
     It 'goes 200, 1,000, 10,000, all on one journal, and sends each vector once' {
         $run = Invoke-Runbook ($stepwise + '-Collection', 'stepwise', '-LogDirectory', './stepwise-logs', '-WorstFactor', '100')
@@ -38,7 +39,8 @@ Describe 'The stepwise migration' {
         @{ Why = 'refused'; Index = 'idmap_duplicate_ids'; Expected = 2 }
         @{ Why = 'failed'; Index = 'flat_special_values'; Expected = 1 }
     ) {
-        $run = Invoke-Runbook (Join-Path $runbooks 'Invoke-StepwiseMigration.ps1'), '-Module', $manifest, '-Path', (Join-Path $fixtures "$Index/index.faiss"), '-Collection', "step-$Why", '-LogDirectory', "./step-$Why"
+        $run = Invoke-Runbook (Join-Path $runbooks 'Invoke-StepwiseMigration.ps1'), '-Module', $manifest, '-Path', (Join-Path $fixtures "$Index/index.faiss"),
+            '-Collection', "step-$Why", '-LogDirectory', "./step-$Why"
         $run.ExitCode | Should -Be $Expected -Because $run.Said
     }
 }
@@ -141,13 +143,15 @@ function global:Register-ScheduledTask { `$args[([array]::IndexOf(`$args, '-Acti
         $plain = New-Item -ItemType Directory (Join-Path $TestDrive 'service')
         Copy-Item ./words.faiss $plain
         $powershell = @(Get-PowerShellCommand).ForEach({ "'$_'" }) -join ' '
-        $here = $command.Replace('/usr/bin/pwsh', $powershell).Replace('/usr/local/lib/vector-migration', $runbooks).Replace('https://qdrant.example:6334', $locked.Uri).Replace('/srv/vector-migration', "$plain").Replace('%d', "$credentials")
+        $here = $command.Replace('/usr/bin/pwsh', $powershell).Replace('/usr/local/lib/vector-migration', $runbooks).Replace('https://qdrant.example:6334',
+            $locked.Uri).Replace('/srv/vector-migration', "$plain").Replace('%d', "$credentials")
         $here | Should -Not -BeLike '*the-scheduled-key*'
         $said = bash -c "$here -Module '$manifest'" | Out-String
         $LASTEXITCODE | Should -Be 0 -Because $said
         if (Get-Command systemd-analyze -ErrorAction Ignore) {
             # It minds paths that are not there and nothing else.
-            $problems = systemd-analyze verify (Join-Path $runbooks 'vector-migration.service') (Join-Path $runbooks 'vector-migration.timer') 2>&1 | Where-Object { "$_" -match 'vector-migration\.(service|timer)' -and "$_" -notmatch 'not executable|No such file' }
+            $problems = systemd-analyze verify (Join-Path $runbooks 'vector-migration.service') (Join-Path $runbooks 'vector-migration.timer') 2>&1 |
+                Where-Object { "$_" -match 'vector-migration\.(service|timer)' -and "$_" -notmatch 'not executable|No such file' }
             $problems | Should -BeNullOrEmpty
         }
     }

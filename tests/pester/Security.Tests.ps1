@@ -6,7 +6,8 @@ BeforeAll {
         $from, $until = [datetimeoffset]::UtcNow.AddHours(-1), [datetimeoffset]::UtcNow.AddHours(2)
         $curve = [System.Security.Cryptography.ECCurve+NamedCurves]::nistP256
         $sha = [System.Security.Cryptography.HashAlgorithmName]::SHA256
-        $authority = [System.Security.Cryptography.X509Certificates.CertificateRequest]::new('CN=Test authority', [System.Security.Cryptography.ECDsa]::Create($curve), $sha)
+        $authority = [System.Security.Cryptography.X509Certificates.CertificateRequest]::new('CN=Test authority',
+            [System.Security.Cryptography.ECDsa]::Create($curve), $sha)
         $authority.CertificateExtensions.Add([System.Security.Cryptography.X509Certificates.X509BasicConstraintsExtension]::new($true, $false, 0, $true))
         $root = $authority.CreateSelfSigned($from, $until)
         $key = [System.Security.Cryptography.ECDsa]::Create($curve)
@@ -40,13 +41,20 @@ Describe 'Secrets' {
     }
 
     It 'are in no stream, error, log, journal or summary of a run that <Name>' -ForEach @(
-        @{ Name = 'succeeds'; Key = 'pester-k3y-not-to-be-seen'; Expected = 'Completed'; Script = { Invoke-VectorMigration ./words.faiss secret -First 100 -LogDirectory ./traces -Verbose -Debug } }
-        @{ Name = 'has a wrong key'; Key = 'another-pester-k3y'; Expected = 'WrongApiKey'; Script = { Invoke-VectorMigration ./words.faiss secret -First 100 -LogDirectory ./traces -Verbose -Debug } }
-        @{ Name = 'has a wrong key in a pipeline'; Key = 'another-pester-k3y'; Expected = 'WrongApiKey'; Script = { Get-FaissVector ./words.faiss -First 10 | Send-QdrantBatch secret -LogDirectory ./traces -JournalPath ./traces/j -Verbose -Debug } }
-        @{ Name = 'tunes with a wrong key'; Key = 'another-pester-k3y'; Expected = 'WrongApiKey'; Script = { Optimize-VectorMigration ./words.faiss secret -TimeBudgetSec 5 -Verbose -Debug } }
-        @{ Name = 'meets another journal'; Key = 'pester-k3y-not-to-be-seen'; Expected = 'JournalDiffers'; Script = { Invoke-VectorMigration ./words.faiss secret -IdMapping Uuid5 -LogDirectory ./traces -Verbose -Debug } }
-        @{ Name = 'meets a collection that differs'; Key = 'pester-k3y-not-to-be-seen'; Expected = 'CollectionDiffers'; Script = { Invoke-VectorMigration ./words.faiss secret -Distance Dot -LogDirectory ./traces -Verbose -Debug } }
-        @{ Name = 'verifies what is not there'; Key = 'pester-k3y-not-to-be-seen'; Expected = 'CollectionMissing'; Script = { Test-VectorMigration ./words.faiss nowhere -Verbose -Debug } }
+        @{ Name = 'succeeds'; Key = 'pester-k3y-not-to-be-seen'; Expected = 'Completed'; Script = {
+            Invoke-VectorMigration ./words.faiss secret -First 100 -LogDirectory ./traces -Verbose -Debug } }
+        @{ Name = 'has a wrong key'; Key = 'another-pester-k3y'; Expected = 'WrongApiKey'; Script = {
+            Invoke-VectorMigration ./words.faiss secret -First 100 -LogDirectory ./traces -Verbose -Debug } }
+        @{ Name = 'has a wrong key in a pipeline'; Key = 'another-pester-k3y'; Expected = 'WrongApiKey'; Script = { Get-FaissVector ./words.faiss -First 10 |
+            Send-QdrantBatch secret -LogDirectory ./traces -JournalPath ./traces/j -Verbose -Debug } }
+        @{ Name = 'tunes with a wrong key'; Key = 'another-pester-k3y'; Expected = 'WrongApiKey'; Script = {
+            Optimize-VectorMigration ./words.faiss secret -TimeBudgetSec 5 -Verbose -Debug } }
+        @{ Name = 'meets another journal'; Key = 'pester-k3y-not-to-be-seen'; Expected = 'JournalDiffers'; Script = {
+            Invoke-VectorMigration ./words.faiss secret -IdMapping Uuid5 -LogDirectory ./traces -Verbose -Debug } }
+        @{ Name = 'meets a collection that differs'; Key = 'pester-k3y-not-to-be-seen'; Expected = 'CollectionDiffers'; Script = {
+            Invoke-VectorMigration ./words.faiss secret -Distance Dot -LogDirectory ./traces -Verbose -Debug } }
+        @{ Name = 'verifies what is not there'; Key = 'pester-k3y-not-to-be-seen'; Expected = 'CollectionMissing'; Script = {
+            Test-VectorMigration ./words.faiss nowhere -Verbose -Debug } }
     ) {
         $env:QDRANT_API_KEY = $Key
         $env:QDRANT_URL = $own.Uri
@@ -69,7 +77,8 @@ Describe 'Secrets' {
             $trace = Get-Trace {
                 $count = 0
                 Get-FaissVector ./words.faiss -First 3000 |
-                    Send-QdrantBatch secret -Uri $lost.Uri -BatchSize 20 -BatchDelay 0.02 -TimeoutSec 2 -GiveUpAfterSec 3 -LogDirectory ./traces/lost -JournalPath ./traces/lost/j -Verbose -Debug |
+                    Send-QdrantBatch secret -Uri $lost.Uri -BatchSize 20 -BatchDelay 0.02 -TimeoutSec 2 -GiveUpAfterSec 3 -LogDirectory ./traces/lost `
+                        -JournalPath ./traces/lost/j -Verbose -Debug |
                     ForEach-Object { if (++$count -eq 5) { Stop-TestServer $lost }; $_ }
             }
             $trace | Should -Match 'ConnectionLost|NoServer|ServerLost|ServerUnavailable'
@@ -125,10 +134,12 @@ Describe 'A local server' {
             $server = Start-QdrantLocal -PassThru -WarningAction Ignore
             $port = ([uri] "$($server.Connection.Uri)").Port
             $suffix = ':{0:X4}' -f $port
-            $listening = @(Get-Content /proc/net/tcp | ForEach-Object { , ($_.Trim() -split '\s+') } | Where-Object { $_[3] -eq '0A' -and $_[1].EndsWith($suffix) })
+            $listening = @(Get-Content /proc/net/tcp | ForEach-Object { , ($_.Trim() -split '\s+') } |
+                Where-Object { $_[3] -eq '0A' -and $_[1].EndsWith($suffix) })
             $listening.Count | Should -Be 1
             $listening[0][1] | Should -BeLike '0100007F:*'
-            @(Get-Content /proc/net/tcp6 | ForEach-Object { , ($_.Trim() -split '\s+') } | Where-Object { $_[3] -eq '0A' -and $_[1].EndsWith($suffix) }).Count | Should -Be 0
+            @(Get-Content /proc/net/tcp6 | ForEach-Object { , ($_.Trim() -split '\s+') } |
+                Where-Object { $_[3] -eq '0A' -and $_[1].EndsWith($suffix) }).Count | Should -Be 0
             [System.IO.File]::ReadAllText("/proc/$($server.ProcessId)/environ") | Should -Not -BeLike '*pester-k3y*'
             [System.IO.File]::ReadAllText("/proc/$($server.ProcessId)/cmdline") | Should -Not -BeLike '*pester-k3y*'
         }

@@ -4,7 +4,8 @@ BeforeAll {
     function Send-Object($Objects, [hashtable] $With = @{}) {
         $collection = "objects-$([guid]::NewGuid().ToString('N').Substring(0, 8))"
         $results = $Objects | Send-QdrantBatch -Collection $collection -Distance Dot @With -ErrorAction SilentlyContinue -ErrorVariable problems
-        [pscustomobject]@{ Collection = $collection; Sent = ($results | Measure-Object Count -Sum).Sum; Ids = @($results.Ids.ForEach({ "$_" })); Problems = $problems }
+        [pscustomobject]@{ Collection = $collection; Sent = ($results |
+            Measure-Object Count -Sum).Sum; Ids = @($results.Ids.ForEach({ "$_" })); Problems = $problems }
     }
 }
 
@@ -18,7 +19,8 @@ Describe 'Send-QdrantBatch' {
     }
 
     It 'sends the same from arrays of -ReadCount, with payloads' {
-        (Get-FaissVector ./words.faiss -First 250 -ReadCount 64 -PayloadPath ./words.jsonl | Send-QdrantBatch arrays | Measure-Object Count -Sum).Sum | Should -Be 250
+        (Get-FaissVector ./words.faiss -First 250 -ReadCount 64 -PayloadPath ./words.jsonl | Send-QdrantBatch arrays | Measure-Object Count -Sum).Sum |
+            Should -Be 250
         Test-VectorMigration ./words.faiss arrays -First 250 -PayloadPath ./words.jsonl | Should -BeTrue
     }
 
@@ -109,7 +111,8 @@ Describe 'Send-QdrantBatch' {
     }
 
     It 'reads a bare 3 as seconds, and refuses <_> as a delay' -ForEach '-1', 'soon', '99999999', ([double]::NaN) {
-        $transform = (Get-Command Send-QdrantBatch).Parameters['BatchDelay'].Attributes | Where-Object { $_ -is [System.Management.Automation.ArgumentTransformationAttribute] }
+        $transform = (Get-Command Send-QdrantBatch).Parameters['BatchDelay'].Attributes |
+            Where-Object { $_ -is [System.Management.Automation.ArgumentTransformationAttribute] }
         $transform.Transform($null, 3) | Should -Be ([timespan]::FromSeconds(3))
         $transform.Transform($null, '3') | Should -Be ([timespan]::FromSeconds(3))
         { $transform.Transform($null, $_) } | Should -Throw

@@ -4,13 +4,20 @@ BeforeDiscovery {
     $work = @(
         @{ Name = 'Connect-Qdrant'; Script = 'Connect-Qdrant URL'; Fails = 'Connect-Qdrant http://127.0.0.1:1'; Output = $true; After = 'Disconnect-Qdrant' }
         @{ Name = 'Get-QdrantCollection'; Script = 'Get-QdrantCollection -Uri URL'; Fails = 'Get-QdrantCollection -Uri http://127.0.0.1:1'; Output = $true }
-        @{ Name = 'New-QdrantCollection'; Script = 'New-QdrantCollection made-NUMBER 4 Dot -Uri URL'; Fails = 'New-QdrantCollection there 4 Dot -Uri URL'; Output = $true }
-        @{ Name = 'Remove-QdrantCollection'; Script = 'Remove-QdrantCollection spare -Uri URL -Confirm:$false'; Fails = 'Remove-QdrantCollection there -Uri http://127.0.0.1:1 -Confirm:$false'; Output = $false; Before = 'try { $null = New-QdrantCollection spare 4 Dot -Uri URL } catch { }' }
+        @{ Name = 'New-QdrantCollection'; Script = 'New-QdrantCollection made-NUMBER 4 Dot -Uri URL'; Fails = 'New-QdrantCollection there 4 Dot -Uri URL';
+            Output = $true }
+        @{ Name = 'Remove-QdrantCollection'; Script = 'Remove-QdrantCollection spare -Uri URL -Confirm:$false';
+            Fails = 'Remove-QdrantCollection there -Uri http://127.0.0.1:1 -Confirm:$false'; Output = $false;
+                Before = 'try { $null = New-QdrantCollection spare 4 Dot -Uri URL } catch { }' }
         @{ Name = 'Set-QdrantAlias'; Script = 'Set-QdrantAlias to-there there -Uri URL'; Fails = 'Set-QdrantAlias to-nowhere nowhere -Uri URL'; Output = $true }
-        @{ Name = 'Send-QdrantBatch'; Script = 'Get-FaissVector ./words.faiss -First 300 | Send-QdrantBatch sent -Uri URL'; Fails = 'Get-FaissVector ./words.faiss -First 300 | Send-QdrantBatch there -Uri URL'; Output = $true }
-        @{ Name = 'Invoke-VectorMigration'; Script = 'Invoke-VectorMigration ./words.faiss moved -First 300 -Uri URL -LogDirectory ./l-NUMBER'; Fails = 'Invoke-VectorMigration ./words.faiss there -Uri URL -LogDirectory ./l'; Output = $true }
-        @{ Name = 'Optimize-VectorMigration'; Script = 'Optimize-VectorMigration ./words.faiss tuned -TimeBudgetSec 5 -Uri URL'; Fails = 'Optimize-VectorMigration ./words.faiss there -TimeBudgetSec 5 -Uri URL'; Output = $true }
-        @{ Name = 'Test-VectorMigration'; Script = 'Test-VectorMigration ./words.faiss proven -First 300 -Uri URL'; Fails = 'Test-VectorMigration ./words.faiss there -Detailed -Uri URL'; Output = $true }
+        @{ Name = 'Send-QdrantBatch'; Script = 'Get-FaissVector ./words.faiss -First 300 | Send-QdrantBatch sent -Uri URL';
+            Fails = 'Get-FaissVector ./words.faiss -First 300 | Send-QdrantBatch there -Uri URL'; Output = $true }
+        @{ Name = 'Invoke-VectorMigration'; Script = 'Invoke-VectorMigration ./words.faiss moved -First 300 -Uri URL -LogDirectory ./l-NUMBER';
+            Fails = 'Invoke-VectorMigration ./words.faiss there -Uri URL -LogDirectory ./l'; Output = $true }
+        @{ Name = 'Optimize-VectorMigration'; Script = 'Optimize-VectorMigration ./words.faiss tuned -TimeBudgetSec 5 -Uri URL';
+            Fails = 'Optimize-VectorMigration ./words.faiss there -TimeBudgetSec 5 -Uri URL'; Output = $true }
+        @{ Name = 'Test-VectorMigration'; Script = 'Test-VectorMigration ./words.faiss proven -First 300 -Uri URL';
+            Fails = 'Test-VectorMigration ./words.faiss there -Detailed -Uri URL'; Output = $true }
     )
     $work | ForEach-Object { $_.Before = "$($_['Before'])"; $_.After = "$($_['After'])" }
 }
@@ -88,7 +95,8 @@ Describe '<Name>' -ForEach $work {
         Assert-Closed
     }
 
-    It 'ends with a terminating error that says what to do<Suffix>' -ForEach @(@{ Suffix = ''; Action = 'Continue' }, @{ Suffix = ', also with -ErrorAction Stop'; Action = 'Stop' }) {
+    It 'ends with a terminating error that says what to do<Suffix>' -ForEach @(@{ Suffix = ''; Action = 'Continue' }, @{
+        Suffix = ', also with -ErrorAction Stop'; Action = 'Stop' }) {
         $failure = @(Invoke-Script "$Fails -ErrorAction $Action")[-1]
         $failure | Should -BeOfType ([System.Management.Automation.ErrorRecord])
         $failure.FullyQualifiedErrorId | Should -Match '^[A-Z]\w+,VectorMigration\.Commands\.\w+Command$'
@@ -130,8 +138,10 @@ Describe 'An upload that stalls half-way' {
 
     # Waits for the first batch, then stops the server and gives the next batches the time to be on the wire.
     It 'stops at Ctrl+C in under a second: <Name>' -ForEach @(
-        @{ Name = 'Send-QdrantBatch, vectors still coming'; Script = 'Get-FaissVector ./words.faiss | Send-QdrantBatch half-NUMBER -BatchSize 10 -BatchDelay 0.1 -Uri URL -LogDirectory ./half-NUMBER' }
-        @{ Name = 'Send-QdrantBatch, the last batches under way'; Script = 'Get-FaissVector ./words.faiss -First 30 | Send-QdrantBatch half-NUMBER -BatchSize 10 -BatchDelay 0.5 -Uri URL -LogDirectory ./half-NUMBER' }
+        @{ Name = 'Send-QdrantBatch, vectors still coming';
+            Script = 'Get-FaissVector ./words.faiss | Send-QdrantBatch half-NUMBER -BatchSize 10 -BatchDelay 0.1 -Uri URL -LogDirectory ./half-NUMBER' }
+        @{ Name = 'Send-QdrantBatch, the last batches under way';
+            Script = 'Get-FaissVector ./words.faiss -First 30 | Send-QdrantBatch half-NUMBER -BatchSize 10 -BatchDelay 0.5 -Uri URL -LogDirectory ./half-NUMBER' }
         @{ Name = 'Invoke-VectorMigration'; Script = 'Invoke-VectorMigration ./words.faiss half-NUMBER -BatchSize 10 -BatchDelay 0.1 -Uri URL -LogDirectory ./half-NUMBER' }
     ) {
         $least = [double]::MaxValue
@@ -149,7 +159,8 @@ Describe 'An upload that stalls half-way' {
             $shell.InvocationStateInfo.State | Should -Be Stopped
             $shell.Dispose()
             Assert-Closed
-            $count = { (Invoke-RestMethod "$($own.Rest)/collections/half-$script:number/points/count" -Method Post -ContentType application/json -Body '{"exact":true}').result.count }
+            $count = { (Invoke-RestMethod "$($own.Rest)/collections/half-$script:number/points/count" -Method Post -ContentType application/json `
+                -Body '{"exact":true}').result.count }
             Resume-TestServer $own
             $null = Wait-Until { $before = & $count; Start-Sleep -Milliseconds 300; (& $count) -eq $before }
             & $count | Should -BeLessThan 10000

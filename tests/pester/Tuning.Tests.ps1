@@ -20,7 +20,8 @@ AfterAll {
 Describe 'Optimize-VectorMigration' {
     BeforeAll {
         $watch = [System.Diagnostics.Stopwatch]::StartNew()
-        $tuning = Optimize-VectorMigration ./words.faiss tuned -PayloadPath ./words.jsonl -TimeBudgetSec 10 -WarningAction SilentlyContinue -WarningVariable warned
+        $tuning = Optimize-VectorMigration ./words.faiss tuned -PayloadPath ./words.jsonl -TimeBudgetSec 10 -WarningAction SilentlyContinue `
+            -WarningVariable warned
         $watch.Stop()
     }
 
@@ -66,7 +67,8 @@ Describe 'Optimize-VectorMigration' {
     }
 
     It 'tries exactly what it is given' {
-        $given = Optimize-VectorMigration ./words.faiss tuned-given -BatchSize 50, 100 -ThrottleLimit 2 -BatchDelay 0, '0:0:0.05' -Size 300, 20000 -TimeBudgetSec 8 -WarningAction SilentlyContinue
+        $given = Optimize-VectorMigration ./words.faiss tuned-given -BatchSize 50, 100 -ThrottleLimit 2 -BatchDelay 0, '0:0:0.05' -Size 300,
+            20000 -TimeBudgetSec 8 -WarningAction SilentlyContinue
         $given.Points.BatchSize | Sort-Object -Unique | Should -Be 50, 100
         $given.Points.ThrottleLimit | Sort-Object -Unique | Should -Be 2
         $given.Predictions.Vectors | Should -Be 300, 10000, 20000
@@ -79,9 +81,12 @@ Describe 'Optimize-VectorMigration' {
     }
 
     It 'refuses <Name>' -ForEach @(
-        @{ Name = 'a server that is not there'; Script = { Optimize-VectorMigration ./words.faiss none -Uri http://127.0.0.1:1 }; Id = 'NoServer'; Category = 'ConnectionError' }
-        @{ Name = 'a file that is no index'; Script = { Set-Content ./none.faiss 'no index'; Optimize-VectorMigration ./none.faiss none }; Id = '*'; Category = 'InvalidData' }
-        @{ Name = 'a collection that does not fit'; Script = { $null = New-QdrantCollection four 4 Dot; Optimize-VectorMigration ./words.faiss four }; Id = 'CollectionDiffers'; Category = 'InvalidOperation' }
+        @{ Name = 'a server that is not there'; Script = { Optimize-VectorMigration ./words.faiss none -Uri http://127.0.0.1:1 }; Id = 'NoServer';
+            Category = 'ConnectionError' }
+        @{ Name = 'a file that is no index'; Script = { Set-Content ./none.faiss 'no index'; Optimize-VectorMigration ./none.faiss none }; Id = '*';
+            Category = 'InvalidData' }
+        @{ Name = 'a collection that does not fit'; Script = { $null = New-QdrantCollection four 4 Dot; Optimize-VectorMigration ./words.faiss four };
+            Id = 'CollectionDiffers'; Category = 'InvalidOperation' }
     ) {
         $failure = Get-Failure $Script
         $failure.FullyQualifiedErrorId | Should -BeLike "$Id,VectorMigration.Commands.OptimizeVectorMigrationCommand"
@@ -97,7 +102,8 @@ Describe 'Optimize-VectorMigration' {
         $null = $shell.AddScript("Optimize-VectorMigration ./words.faiss progressed -TimeBudgetSec 5 -Uri $url -Verbose").Invoke()
         $records = $shell.Streams.Progress | Where-Object ActivityId -EQ 6335
         $records[-1].RecordType | Should -Be Completed
-        $records | Where-Object RecordType -EQ Processing | ForEach-Object { $_.PercentComplete | Should -BeIn (0..100); $_.SecondsRemaining | Should -BeIn (0..5) }
+        $records | Where-Object RecordType -EQ Processing | ForEach-Object { $_.PercentComplete | Should -BeIn (0..100); $_.SecondsRemaining |
+            Should -BeIn (0..5) }
         $records.Count | Should -BeLessThan 100
         $shell.Streams.Verbose.Message -match '^Trial 1, ' | Should -HaveCount 1
         $shell.Dispose()

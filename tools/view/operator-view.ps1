@@ -34,7 +34,8 @@ function Add-Session([string] $Command, [int] $Width = 110) {
     Add-Text $Command (. ([scriptblock]::Create($Command)) | Out-String -Width $Width)
 }
 
-$page.AddRange([string[]] ('# What an operator sees', '', "Recorded by ``tools/view/operator-view.ps1`` in PowerShell $($PSVersionTable.PSVersion) against a real Qdrant; the folders are renamed.", ''))
+$page.AddRange([string[]] ('# What an operator sees', '',
+    "Recorded by ``tools/view/operator-view.ps1`` in PowerShell $($PSVersionTable.PSVersion) against a real Qdrant; the folders are renamed.", ''))
 try {
     $page.AddRange([string[]] ('## The cmdlets', ''))
     Add-Session 'Get-Command -Module VectorMigration | Format-Table CommandType, Name, Version'
@@ -57,7 +58,8 @@ try {
 
     $page.AddRange([string[]] ('Nothing is shown by `Remove-QdrantCollection`, `Disconnect-Qdrant` and `Stop-QdrantLocal` when they have done what they were asked.', '', '## A plan', ''))
     $uri = (Get-QdrantConnection).Uri
-    $plan = Invoke-PowerShell -NoProfile -NonInteractive -Command "`$PSStyle.OutputRendering = 'PlainText'; Import-Module '$(Join-Path $root 'VectorMigration.psd1')'; Invoke-VectorMigration ./words.faiss -Collection words-2 -Uri $uri -WhatIf" | Out-String
+    $plan = Invoke-PowerShell -NoProfile -NonInteractive `
+        -Command "`$PSStyle.OutputRendering = 'PlainText'; Import-Module '$(Join-Path $root 'VectorMigration.psd1')'; Invoke-VectorMigration ./words.faiss -Collection words-2 -Uri $uri -WhatIf" | Out-String
     Add-Text 'Invoke-VectorMigration ./words.faiss -Collection words-2 -WhatIf' $plan
 
     $page.AddRange([string[]] ('## A line of progress', ''))
@@ -69,7 +71,8 @@ try {
 
     $page.AddRange([string[]] ('## An error', ''))
     $command = 'Connect-Qdrant 127.0.0.1:6333'
-    Add-Text $command (Invoke-PowerShell -NoProfile -NonInteractive -Command "`$PSStyle.OutputRendering = 'PlainText'; Import-Module '$(Join-Path $root 'VectorMigration.psd1')'; $command" 2>&1 | Out-String)
+    Add-Text $command (Invoke-PowerShell -NoProfile -NonInteractive `
+        -Command "`$PSStyle.OutputRendering = 'PlainText'; Import-Module '$(Join-Path $root 'VectorMigration.psd1')'; $command" 2>&1 | Out-String)
     try { . ([scriptblock]::Create($command)) } catch { $failure = $_ }
     Add-Text '$Error[0].FullyQualifiedErrorId; $Error[0].ErrorDetails.RecommendedAction' "$($failure.FullyQualifiedErrorId)`n$($failure.ErrorDetails.RecommendedAction)"
 }

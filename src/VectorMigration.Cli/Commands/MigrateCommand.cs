@@ -26,8 +26,11 @@ internal sealed class MigrateCommand
     private readonly Option<VerificationMode?> verify = Choices.Of("--verify", "the proof to end with (default full)", "V",
         ("full", VerificationMode.Full), ("count", VerificationMode.Count), ("sample", VerificationMode.Sample), ("none", VerificationMode.None));
 
-    private readonly Option<bool> dryRun = new("--dry-run") { Description = "check everything and tell the plan and every reason for a refusal (exit "
-        + "code 2); change nothing" };
+    private readonly Option<bool> dryRun = new("--dry-run")
+    {
+        Description = "check everything and tell the plan and every reason for a refusal (exit "
+        + "code 2); change nothing"
+    };
     private readonly Option<bool> verbose = Switches.Verbose();
 
     private MigrateCommand(CommandContext context) => this.context = context;

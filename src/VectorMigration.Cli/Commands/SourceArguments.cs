@@ -7,17 +7,28 @@ internal sealed class SourceArguments
 {
     private readonly Argument<string> path = new("PATH") { Description = "the FAISS index file" };
     private readonly Option<string> collection = new("--collection") { Description = "the collection in Qdrant", HelpName = "C", Required = true };
-    private readonly Option<string?> vectorName = new("--vector-name") { Description = "name of the vector in the collection (default: the unnamed one)",
-        HelpName = "V" };
+    private readonly Option<string?> vectorName = new("--vector-name")
+    {
+        Description = "name of the vector in the collection (default: the unnamed one)",
+        HelpName = "V"
+    };
     private readonly Option<long?> limit = Numbers.Count("--limit", "at most this many vectors (default: all)", 1);
     private readonly Option<long?> offset = Numbers.Count("--offset", "first vector, counted from 0 (default 0)", 0);
     private readonly Option<Distance?> distance = Choices.Of("--distance", "distance, where the index's metric does not say it", "D",
         ("euclid", Distance.Euclid), ("dot", Distance.Dot), ("cosine", Distance.Cosine), ("manhattan", Distance.Manhattan));
 
-    private readonly Option<string?> payload = new("--payload") { Description = "payload file: one JSON object a line, line n for the vector that was "
-        + "added n-th unless --payload-key is given", HelpName = "F" };
-    private readonly Option<string?> payloadKey = new("--payload-key") { Description = "field of each payload object that holds the FAISS id of its "
-        + "vector; lines may then be in any order", HelpName = "K" };
+    private readonly Option<string?> payload = new("--payload")
+    {
+        Description = "payload file: one JSON object a line, line n for the vector that was "
+        + "added n-th unless --payload-key is given",
+        HelpName = "F"
+    };
+    private readonly Option<string?> payloadKey = new("--payload-key")
+    {
+        Description = "field of each payload object that holds the FAISS id of its "
+        + "vector; lines may then be in any order",
+        HelpName = "K"
+    };
     private readonly Option<bool> dropPayloadKey = new("--drop-payload-key") { Description = "leave that field out of the payload" };
     private readonly Option<MissingPayload?> onMissingPayload = Choices.Of(
         "--on-missing-payload", "what becomes of vectors that a payload file with a key has nothing for (default fail; skip ends with exit code 4)", "P",
@@ -34,10 +45,16 @@ internal sealed class SourceArguments
     };
     private readonly Option<IdMapping?> idMapping = Choices.Of("--id-mapping", "what becomes of the ids", "M", ("keep", IdMapping.Keep),
         ("uuid5", IdMapping.Uuid5));
-    private readonly Option<bool> allowDuplicates = new("--allow-duplicate-ids") { Description = "let the last vector of an id win instead of refusing "
-        + "duplicates" };
-    private readonly Option<bool> skipInvalid = new("--skip-invalid") { Description = "leave out vectors with NaN or infinity (exit code 4) instead of "
-        + "stopping at the first" };
+    private readonly Option<bool> allowDuplicates = new("--allow-duplicate-ids")
+    {
+        Description = "let the last vector of an id win instead of refusing "
+        + "duplicates"
+    };
+    private readonly Option<bool> skipInvalid = new("--skip-invalid")
+    {
+        Description = "leave out vectors with NaN or infinity (exit code 4) instead of "
+        + "stopping at the first"
+    };
 
     /// <summary>Adds argument and options to a command.</summary>
     public void AddTo(Command command)

@@ -24,8 +24,11 @@ internal sealed class VerifyCommand
         1_000);
     private readonly Option<int> queries = Numbers.Whole("--recall-queries", "queries for --recall", 1, 10_000, 100);
     private readonly Option<bool> repair = new("--repair") { Description = "send again exactly what is missing or different, and verify that again" };
-    private readonly Option<string?> logDirectory = new("--log-dir") { Description = "folder of migration.log and perf_slow.log for --repair (default: none)",
-        HelpName = "D" };
+    private readonly Option<string?> logDirectory = new("--log-dir")
+    {
+        Description = "folder of migration.log and perf_slow.log for --repair (default: none)",
+        HelpName = "D"
+    };
     private readonly Option<bool> verbose = Switches.Verbose();
     private bool sending;
 

@@ -9,12 +9,18 @@ internal sealed class ConnectionArguments
 {
     private const string UrlVariable = "QDRANT_URL";
 
-    private readonly Option<string?> url = new("--url") { Description = "gRPC endpoint, for example http://127.0.0.1:6334 (default: QDRANT_URL, then that)",
-        HelpName = "U" };
+    private readonly Option<string?> url = new("--url")
+    {
+        Description = "gRPC endpoint, for example http://127.0.0.1:6334 (default: QDRANT_URL, then that)",
+        HelpName = "U"
+    };
     private readonly Option<string?> keyFile = new("--api-key-file") { Description = "file that holds the API key (default: QDRANT_API_KEY)", HelpName = "F" };
     private readonly Option<bool> plaintextKey = new("--allow-plaintext-key") { Description = "send the key over http to a host that is not this machine" };
-    private readonly Option<string?> certificate = new("--ca-certificate") { Description = "PEM file with the certificates to trust instead of the system's",
-        HelpName = "F" };
+    private readonly Option<string?> certificate = new("--ca-certificate")
+    {
+        Description = "PEM file with the certificates to trust instead of the system's",
+        HelpName = "F"
+    };
     private readonly Option<bool> skipCheck = new("--skip-certificate-check") { Description = "do not verify the server's certificate (test servers only)" };
     private readonly Option<double> timeout = Numbers.Seconds("--timeout", "deadline of one attempt", 1, 3600, 60);
 

@@ -13,13 +13,13 @@ public sealed class EndpointTransformationAttribute : ArgumentTransformationAttr
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
         (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
-    {
-        string text => Read(text),
-        Uri uri => Read(uri.OriginalString),
-        QdrantConnection connection => connection.Uri,
-        QdrantLocalServer server => server.Uri,
-        _ => inputData,
-    };
+        {
+            string text => Read(text),
+            Uri uri => Read(uri.OriginalString),
+            QdrantConnection connection => connection.Uri,
+            QdrantLocalServer server => server.Uri,
+            _ => inputData,
+        };
 
     /// <summary>The endpoint of a parameter that has this attribute.</summary>
     /// <exception cref="MigrationException">It is none, or it names the REST port.</exception>

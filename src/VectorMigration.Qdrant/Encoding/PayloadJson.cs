@@ -12,8 +12,12 @@ namespace VectorMigration.Qdrant;
 internal sealed class PayloadJson : IDisposable
 {
     private const int DeepestNesting = 512;
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = DeepestNesting,
-        SkipValidation = true };
+    private static readonly JsonWriterOptions Options = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        MaxDepth = DeepestNesting,
+        SkipValidation = true
+    };
     private readonly ArrayBufferWriter<byte> buffer = new();
     private readonly Utf8JsonWriter writer;
 

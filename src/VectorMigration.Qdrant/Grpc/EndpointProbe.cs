@@ -17,8 +17,11 @@ internal static class EndpointProbe
         limit.CancelAfter(Limit);
         try
         {
-            using HttpRequestMessage request = new(HttpMethod.Get, new Uri(endpoint, "/")) { Version = HttpVersion.Version11,
-                VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+            using HttpRequestMessage request = new(HttpMethod.Get, new Uri(endpoint, "/"))
+            {
+                Version = HttpVersion.Version11,
+                VersionPolicy = HttpVersionPolicy.RequestVersionExact
+            };
             using HttpResponseMessage answer = await invoker.SendAsync(request, limit.Token).ConfigureAwait(false);
             string text = await ReadStartAsync(answer.Content, limit.Token).ConfigureAwait(false);
             bool isRest = text.Contains("qdrant - ", StringComparison.Ordinal) && text.Contains("\"version\"", StringComparison.Ordinal);

@@ -47,8 +47,15 @@ internal sealed class IdScan(IVectorSource source, long memoryBudget = 64L << 20
             }
         }, cancellationToken);
 
-        var result = new IdScanResult { Count = count, Least = least, Greatest = greatest, Ascending = ascending, Negatives = negatives,
-            FirstNegatives = firstNegatives };
+        var result = new IdScanResult
+        {
+            Count = count,
+            Least = least,
+            Greatest = greatest,
+            Ascending = ascending,
+            Negatives = negatives,
+            FirstNegatives = firstNegatives
+        };
         if (ascending)
         {
             return result;

@@ -19,7 +19,8 @@ public static class RunSummaries
 
     /// <summary>Words stay words: the text goes to a file, never into a web page.</summary>
     private static readonly RunSummaryJson Json = new(new JsonSerializerOptions(
-        RunSummaryJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        RunSummaryJson.Default.Options)
+    { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     /// <summary>The summary of a run that has ended.</summary>
     /// <param name="result">What it came to.</param>

@@ -322,7 +322,8 @@ internal sealed class FeedRun
         long already = plan.RecreatesCollection ? 0 : plan.PresentBefore;
         return await verifier.RunAsync(
             new VerificationTask(options.Verification, already, state.LeftOut,
-                new Findings(forRepair: false, upsertsWholePoints: false)) { SampleSize = options.SampleSize },
+                new Findings(forRepair: false, upsertsWholePoints: false))
+            { SampleSize = options.SampleSize },
             done =>
             {
                 // Readers finish side by side; observers are told one at a time.

@@ -168,8 +168,14 @@ public sealed class MigrationCheck
         MigrationPlan plan = planned!.Plan;
         using IFlowControl flow = FlowControls.For(
             options.Upload,
-            new FlowStart { Dimension = plan.Index.Dimension, Vectors = ordinals.Length, RoundTrip = planned.RoundTrip, Limit = planned.Limit,
-                ReadLimit = WriteRateLimits.Reader(store, plan.Collection) },
+            new FlowStart
+            {
+                Dimension = plan.Index.Dimension,
+                Vectors = ordinals.Length,
+                RoundTrip = planned.RoundTrip,
+                Limit = planned.Limit,
+                ReadLimit = WriteRateLimits.Reader(store, plan.Collection)
+            },
             time);
         var feed = new RepairFeed(new IndexRows(new IndexFeed(source, payload, options.Feed with { SkipInvalid = true }, plan.Offset, plan.Count,
             planned.Ids.Superseded, null), 1), ordinals);

@@ -131,7 +131,7 @@ internal static class PipelinePlanner
             .. target.Server.VersionWarning is string version ? (string[])[version] : [],
             .. target.Existing is null ? [] : IndexingAdvice.ForPipeline(target.Existing, options.Indexing),
         ],
-    };
+        };
 
     /// <summary>Objects that know no index, described as one: the metric is the one by which their collection ranks.</summary>
     private static IndexDescription Objects(CollectionSettings settings) => new()

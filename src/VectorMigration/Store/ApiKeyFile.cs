@@ -52,7 +52,8 @@ internal readonly record struct ApiKeyFile(string? Key, ApiKeyFault Fault, strin
             int length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             return (length > Longest
                 ? Invalid($"is longer than {Longest} bytes")
-                : Judge(Encoding.UTF8.GetString(bytes, 0, length).TrimStart('\uFEFF').Trim())) with { IsOpenToOthers = open };
+                : Judge(Encoding.UTF8.GetString(bytes, 0, length).TrimStart('\uFEFF').Trim())) with
+            { IsOpenToOthers = open };
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

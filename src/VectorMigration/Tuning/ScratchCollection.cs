@@ -70,8 +70,11 @@ internal sealed partial class ScratchCollection
         }
 
         mayExist = true;
-        var metadata = new Dictionary<string, string>(CollectionFit.Metadata(runId)) { [MadeAtKey] = time.GetUtcNow()
-            .ToString("O", CultureInfo.InvariantCulture) };
+        var metadata = new Dictionary<string, string>(CollectionFit.Metadata(runId))
+        {
+            [MadeAtKey] = time.GetUtcNow()
+            .ToString("O", CultureInfo.InvariantCulture)
+        };
         await store.CreateCollectionAsync(Name, settings with { Metadata = metadata }, cancellationToken).ConfigureAwait(false);
     }
 

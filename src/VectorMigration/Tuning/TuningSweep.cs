@@ -54,8 +54,13 @@ internal sealed class TuningSweep(TrialContext ground, ScratchCollection scratch
     {
         teller.Begin($"trying {setting}");
         TimeSpan least = budget * TrialShare;
-        var extent = new TrialExtent { Vectors = Math.Min(MostVectors, limit?.MostVectors ?? MostVectors), Least = least,
-            LeastBatches = Rounds * setting.ThrottleLimit, Most = least * Longest };
+        var extent = new TrialExtent
+        {
+            Vectors = Math.Min(MostVectors, limit?.MostVectors ?? MostVectors),
+            Least = least,
+            LeastBatches = Rounds * setting.ThrottleLimit,
+            Most = least * Longest
+        };
         await scratch.RenewAsync(cancellationToken).ConfigureAwait(false);
         using var flow = new FixedFlowControl(setting.Pace(ground.Options.Upload), ground.Time);
         var feed = new TrialFeed(ground.OpenFeed, extent, ground.Options.IdMapping, ground.Time);

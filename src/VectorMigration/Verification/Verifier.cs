@@ -56,8 +56,13 @@ internal sealed class Verifier
         VerificationMode mode = task.Mode;
         if (mode == VerificationMode.None)
         {
-            return new VerificationResult { Mode = mode, Passed = false, Expected = scope.Count - scope.Ids.Duplicates - (task.LeftOut ?? 0),
-                Comparison = "none" };
+            return new VerificationResult
+            {
+                Mode = mode,
+                Passed = false,
+                Expected = scope.Count - scope.Ids.Duplicates - (task.LeftOut ?? 0),
+                Comparison = "none"
+            };
         }
 
         long total = await CountAsync(cancellationToken).ConfigureAwait(false);

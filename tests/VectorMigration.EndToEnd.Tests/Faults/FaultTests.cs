@@ -186,8 +186,14 @@ public sealed class FaultTests
             return;
         }
 
-        QdrantServerOptions options = new() { Environment = new Dictionary<string, string> { ["QDRANT__STORAGE__STORAGE_PATH"] = Path.Combine(
-            disk.Folder, "storage") } };
+        QdrantServerOptions options = new()
+        {
+            Environment = new Dictionary<string, string>
+            {
+                ["QDRANT__STORAGE__STORAGE_PATH"] = Path.Combine(
+            disk.Folder, "storage")
+            }
+        };
         await using FaultStage stage = await FaultStage.SetAsync(FaultTable.Times(full: 20_000, brief: 6_000), [.. Gently[..^1], "2"], options);
         using (Tool tool = stage.Start())
         {

@@ -163,8 +163,11 @@ public sealed class RunIndexingTests : IDisposable
     public async Task A_verification_warns_of_indexing_that_is_still_put_off()
     {
         await Run(new IndexingOptions());
-        store.Collections["c"] = Collection with { Metadata = new Dictionary<string, string>(Collection.Metadata) { [Key] = "10000" },
-            Optimizer = new OptimizerSettings { IndexingThreshold = 0 } };
+        store.Collections["c"] = Collection with
+        {
+            Metadata = new Dictionary<string, string>(Collection.Metadata) { [Key] = "10000" },
+            Optimizer = new OptimizerSettings { IndexingThreshold = 0 }
+        };
         (await Migration(new IndexingOptions()).VerifyAsync(default)).Passed.ShouldBeTrue();
         Warnings.ShouldContain(w => w.Contains("Wait-QdrantCollection"));
     }

@@ -58,8 +58,12 @@ internal sealed class MemoryStore : IVectorStore
 
         Created = settings;
         Add(name, settings.Dimension, settings.Distance, settings.VectorName ?? string.Empty);
-        Collections[name] = Collections[name] with { Metadata = KeepsMetadata ? settings.Metadata : new Dictionary<string, string>(),
-            Optimizer = settings.Optimizer, ShardNumber = (uint)(settings.ShardNumber ?? 1) };
+        Collections[name] = Collections[name] with
+        {
+            Metadata = KeepsMetadata ? settings.Metadata : new Dictionary<string, string>(),
+            Optimizer = settings.Optimizer,
+            ShardNumber = (uint)(settings.ShardNumber ?? 1)
+        };
         return Task.CompletedTask;
     }
 
@@ -88,15 +92,26 @@ internal sealed class MemoryStore : IVectorStore
             metadata.Remove(key);
         }
 
-        Collections[name] = now with { Metadata = metadata, Optimizer = now.Optimizer with { IndexingThreshold = change.IndexingThreshold
-            ?? now.Optimizer.IndexingThreshold } };
+        Collections[name] = now with
+        {
+            Metadata = metadata,
+            Optimizer = now.Optimizer with
+            {
+                IndexingThreshold = change.IndexingThreshold
+            ?? now.Optimizer.IndexingThreshold
+            }
+        };
         return Task.CompletedTask;
     }
 
     public void Add(string name, int dimension, Distance? distance, string vectorName = "", VectorDatatype datatype = VectorDatatype.Default,
         bool multivector = false) =>
-        Collections.Add(name, new CollectionDescription { Name = name, Status = "green",
-            Vectors = [new CollectionVector(vectorName, dimension, distance, datatype, multivector)] });
+        Collections.Add(name, new CollectionDescription
+        {
+            Name = name,
+            Status = "green",
+            Vectors = [new CollectionVector(vectorName, dimension, distance, datatype, multivector)]
+        });
 
     public Task<bool> DeleteCollectionAsync(string name, CancellationToken cancellationToken)
     {

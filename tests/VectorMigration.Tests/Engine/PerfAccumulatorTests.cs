@@ -53,19 +53,19 @@ public sealed class PerfAccumulatorTests
 
     private static QdrantBatchResult Batch(double start, double seconds, int count, BatchStatus status = BatchStatus.Completed, int attempts = 1,
         int rateLimited = 0) => new()
-    {
-        RunId = Guid.Empty,
-        Number = 1,
-        Collection = "c",
-        FirstOrdinal = 0,
-        LastOrdinal = count - 1,
-        Ids = [],
-        Count = count,
-        Bytes = count * 10L,
-        StartedAt = Start.AddSeconds(start),
-        Duration = TimeSpan.FromSeconds(seconds),
-        Attempts = attempts,
-        RateLimited = rateLimited,
-        Status = status,
-    };
+        {
+            RunId = Guid.Empty,
+            Number = 1,
+            Collection = "c",
+            FirstOrdinal = 0,
+            LastOrdinal = count - 1,
+            Ids = [],
+            Count = count,
+            Bytes = count * 10L,
+            StartedAt = Start.AddSeconds(start),
+            Duration = TimeSpan.FromSeconds(seconds),
+            Attempts = attempts,
+            RateLimited = rateLimited,
+            Status = status,
+        };
 }

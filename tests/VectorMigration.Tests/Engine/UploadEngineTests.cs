@@ -346,8 +346,12 @@ public sealed class UploadEngineTests
     {
         var time = new FakeTimeProvider();
         var gated = new GatedTarget();
-        Task<UploadOutcome> run = Run(gated, new MemorySource(300), new UploadOptions { BatchSize = 100, ThrottleLimit = 1,
-            BatchDelay = TimeSpan.FromSeconds(3) }, time: time);
+        Task<UploadOutcome> run = Run(gated, new MemorySource(300), new UploadOptions
+        {
+            BatchSize = 100,
+            ThrottleLimit = 1,
+            BatchDelay = TimeSpan.FromSeconds(3)
+        }, time: time);
         await Eventually.BeTrue(() => gated.Started == 1, "the first batch starts at once");
         time.Advance(TimeSpan.FromSeconds(60));
         gated.AnswerOne(WriteAnswer.Ok(1));

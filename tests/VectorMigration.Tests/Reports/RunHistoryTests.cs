@@ -79,8 +79,12 @@ public sealed class RunHistoryTests : IDisposable
     {
         store.Answer = batch => batch.FirstOrdinal == 100 ? WriteAnswer.Reject("BadVector", ErrorKind.InvalidData, null, "no", "mend it")
             : WriteAnswer.Ok(1_000);
-        MigrationResult result = await RunAsync(new MigrationOptions { Collection = "c", Verification = VerificationMode.None,
-            Upload = new UploadOptions { BatchSize = 50, ThrottleLimit = 2 } }, 300);
+        MigrationResult result = await RunAsync(new MigrationOptions
+        {
+            Collection = "c",
+            Verification = VerificationMode.None,
+            Upload = new UploadOptions { BatchSize = 50, ThrottleLimit = 2 }
+        }, 300);
         MigrationPerf log = RunRecord.Read(folder).Perf;
         MigrationPerf kept = RunRecord.Read(Directory.GetFiles(Path.Combine(folder, "runs"))[0]).Perf;
         kept.ShouldBe(result.Perf);
@@ -153,10 +157,22 @@ public sealed class RunHistoryTests : IDisposable
     [Fact]
     public void Comparisons_are_those_that_operators_wrote()
     {
-        var baseline = new MigrationPerf { Vectors = 200, Duration = TimeSpan.FromSeconds(50), SecondsPerVector = 0.25, VectorsPerSecond = 4,
-            SuccessRate = 100 };
-        var current = new MigrationPerf { Vectors = 1_000, Duration = TimeSpan.FromSeconds(200), SecondsPerVector = 0.2, VectorsPerSecond = 5,
-            SuccessRate = 99.5 };
+        var baseline = new MigrationPerf
+        {
+            Vectors = 200,
+            Duration = TimeSpan.FromSeconds(50),
+            SecondsPerVector = 0.25,
+            VectorsPerSecond = 4,
+            SuccessRate = 100
+        };
+        var current = new MigrationPerf
+        {
+            Vectors = 1_000,
+            Duration = TimeSpan.FromSeconds(200),
+            SecondsPerVector = 0.2,
+            VectorsPerSecond = 5,
+            SuccessRate = 99.5
+        };
         var comparison = new MigrationPerfComparison(baseline, current);
         comparison.VectorsRatio.ShouldBe(5);
         comparison.DurationRatio.ShouldBe(4);

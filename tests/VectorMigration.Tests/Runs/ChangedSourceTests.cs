@@ -194,8 +194,13 @@ public sealed class ChangedSourceTests : IDisposable
     {
         using IVectorSource source = FaissIndex.Open(index);
         using JsonLinesPayloadSource? rows = payload is null ? null : new JsonLinesPayloadSource(payload);
-        var options = new MigrationOptions { Collection = "c", Verification = verification, JournalPath = Journal,
-            Upload = new UploadOptions { BatchSize = BatchSize, ThrottleLimit = 1 } };
+        var options = new MigrationOptions
+        {
+            Collection = "c",
+            Verification = verification,
+            JournalPath = Journal,
+            Upload = new UploadOptions { BatchSize = BatchSize, ThrottleLimit = 1 }
+        };
         return await new Migration(source, rows, store, new FixedRetryPolicy(), options, recorder).RunAsync(default);
     }
 }

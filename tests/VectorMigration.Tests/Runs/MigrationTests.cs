@@ -179,8 +179,12 @@ public sealed class MigrationTests : IDisposable
     [Fact]
     public async Task A_dry_run_touches_nothing()
     {
-        MigrationResult result = await Run(new MemorySource(1_000), new MigrationOptions { Collection = "c", DryRun = true,
-            Upload = new UploadOptions { BatchSize = 100 } });
+        MigrationResult result = await Run(new MemorySource(1_000), new MigrationOptions
+        {
+            Collection = "c",
+            DryRun = true,
+            Upload = new UploadOptions { BatchSize = 100 }
+        });
         result.Status.ShouldBe(MigrationStatus.Planned);
         result.ExitCode.ShouldBe(0);
         result.Plan.ShouldNotBeNull().Batches.ShouldBe(10);

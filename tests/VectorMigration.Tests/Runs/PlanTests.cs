@@ -111,8 +111,11 @@ public sealed class PlanTests : IDisposable
         }
 
         RunSummary run = RunSummaries.Latest(folder).ShouldHaveSingleItem();
-        RunSummaries.Write(folder, run with { Perf = run.Perf! with { Duration = TimeSpan.FromSeconds(10) },
-            Verification = run.Verification! with { Duration = TimeSpan.FromSeconds(2) } });
+        RunSummaries.Write(folder, run with
+        {
+            Perf = run.Perf! with { Duration = TimeSpan.FromSeconds(10) },
+            Verification = run.Verification! with { Duration = TimeSpan.FromSeconds(2) }
+        });
         await File.WriteAllTextAsync(Path.Combine(folder, "runs", "99991231T000000Z-odd.json"), "not a summary");
 
         MigrationOptions dry = options with { DryRun = true };

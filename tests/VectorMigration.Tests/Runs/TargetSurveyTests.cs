@@ -8,8 +8,12 @@ public sealed class TargetSurveyTests
 {
     private const string Name = "c";
     private static readonly string Ours = Guid.NewGuid().ToString();
-    private static readonly CollectionSettings Settings = new() { Dimension = 4, Distance = Distance.Euclid,
-        Metadata = CollectionFit.Metadata(Guid.Parse(Ours)) };
+    private static readonly CollectionSettings Settings = new()
+    {
+        Dimension = 4,
+        Distance = Distance.Euclid,
+        Metadata = CollectionFit.Metadata(Guid.Parse(Ours))
+    };
     private readonly IVectorStore store = Substitute.For<IVectorStore>();
 
     public TargetSurveyTests()

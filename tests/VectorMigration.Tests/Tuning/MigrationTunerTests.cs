@@ -159,8 +159,14 @@ public sealed class MigrationTunerTests : IDisposable
     private void Leftover(string name, DateTimeOffset madeAt)
     {
         store.Add(name, 4, Distance.Euclid);
-        store.Collections[name] = store.Collections[name] with { Metadata = new Dictionary<string, string> { [ScratchCollection.MadeAtKey] = madeAt.ToString(
-            "O") } };
+        store.Collections[name] = store.Collections[name] with
+        {
+            Metadata = new Dictionary<string, string>
+            {
+                [ScratchCollection.MadeAtKey] = madeAt.ToString(
+            "O")
+            }
+        };
     }
 
     /// <summary>A batch takes twenty milliseconds and a twentieth of one for each vector, one after the other.</summary>

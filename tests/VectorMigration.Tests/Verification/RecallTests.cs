@@ -112,8 +112,15 @@ public sealed class RecallTests : IDisposable
 
     private async Task<RecallResult> Recall(MemorySource source, Distance distance, int k)
     {
-        MigrationOptions options = new() { Collection = "c", Distance = distance, RecallK = k, RecallQueries = 20, Seed = 11,
-            Verification = VerificationMode.Count };
+        MigrationOptions options = new()
+        {
+            Collection = "c",
+            Distance = distance,
+            RecallK = k,
+            RecallQueries = 20,
+            Seed = 11,
+            Verification = VerificationMode.Count
+        };
         VerificationResult proof = await new MigrationCheck(source, null, store, new FixedRetryPolicy(), options, new Recorder())
             .VerifyAsync(forRepair: false, default);
         return proof.Recall.ShouldNotBeNull();

@@ -164,7 +164,8 @@ internal sealed class Simulation(SimulatedServer server, int dimension)
                 inFlight--;
                 inFlightBytes -= count * BytesPerVector;
                 flow.Release(permit, new FlowSample(outcome, count, (long)(count * BytesPerVector), TimeSpan.FromSeconds(now - sentAt),
-                    limited) { After = after });
+                    limited)
+                { After = after });
                 Note(now, count, outcome, limited);
                 left += outcome == WriteOutcome.Ok ? 0 : count;
                 pausedUntil = after is TimeSpan pause ? Math.Max(pausedUntil, now + pause.TotalSeconds) : pausedUntil;
