@@ -18,6 +18,7 @@ public sealed class RemoveQdrantCollectionCommand : ServerCommand
         {
             return;
         }
+
         IReadOnlyDictionary<string, string> aliases = Wait(AliasStore.ListAliasesAsync(StopToken));
         foreach (string name in names)
         {

@@ -95,6 +95,7 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
                 : "points of others have their ids, and stay as they are";
             WriteWarning($"{result.Counts.LeftThere} vectors were left out: {why}.");
         }
+
         if (result.Indexing is { } indexed)
         {
             WriteVerbose(indexed.Message);

@@ -27,6 +27,7 @@ public sealed class WaitQdrantCollectionCommand : ServerCommand
         {
             return;
         }
+
         IReadOnlyDictionary<string, string> aliases = Wait(AliasStore.ListAliasesAsync(StopToken));
         foreach (string given in names)
         {

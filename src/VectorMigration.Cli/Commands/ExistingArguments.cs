@@ -8,8 +8,11 @@ internal sealed class ExistingArguments
     private readonly Option<ExistingPoints?> onExisting = Choices.Of("--on-existing", "points of others under ids that are to be sent (default refuse)", "E",
         ("refuse", ExistingPoints.Refuse), ("overwrite", ExistingPoints.Overwrite), ("skip", ExistingPoints.Skip), ("merge", ExistingPoints.Merge));
 
-    private readonly Option<bool> addAbsent = new("--add-absent") { Description = "with --on-existing merge: add points that are not there instead of "
-        + "counting them" };
+    private readonly Option<bool> addAbsent = new("--add-absent")
+    {
+        Description = "with --on-existing merge: add points that are not there instead of "
+        + "counting them"
+    };
 
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>

@@ -16,12 +16,23 @@ internal sealed class MigrateCommand
     private readonly SampleArguments sample = new();
     private readonly IndexingArguments indexing = new();
     private readonly Option<bool> recreate = new("--recreate") { Description = "delete the collection first, with all its points" };
-    private readonly Option<bool> yes = new("--yes") { Description = "with --recreate: do not ask before the collection is deleted; needed where nobody "
-        + "can be asked" };
-    private readonly Option<string> logDirectory = new("--log-dir") { Description = "folder of migration.log, perf_slow.log and the summaries of runs",
-        HelpName = "D", DefaultValueFactory = _ => "logs" };
-    private readonly Option<string> journal = new("--journal") { Description = "file that remembers what was acknowledged, so that the same command goes "
-        + "on (default COLLECTION.INDEXFILE.journal in the folder of the logs)", HelpName = "F" };
+    private readonly Option<bool> yes = new("--yes")
+    {
+        Description = "with --recreate: do not ask before the collection is deleted; needed where nobody "
+        + "can be asked"
+    };
+    private readonly Option<string> logDirectory = new("--log-dir")
+    {
+        Description = "folder of migration.log, perf_slow.log and the summaries of runs",
+        HelpName = "D",
+        DefaultValueFactory = _ => "logs"
+    };
+    private readonly Option<string> journal = new("--journal")
+    {
+        Description = "file that remembers what was acknowledged, so that the same command goes "
+        + "on (default COLLECTION.INDEXFILE.journal in the folder of the logs)",
+        HelpName = "F"
+    };
     private readonly Option<bool> restart = new("--restart") { Description = "begin the journal anew: send everything again" };
     private readonly Option<VerificationMode?> verify = Choices.Of("--verify", "the proof to end with (default full)", "V",
         ("full", VerificationMode.Full), ("count", VerificationMode.Count), ("sample", VerificationMode.Sample), ("none", VerificationMode.None));
@@ -103,6 +114,7 @@ internal sealed class MigrateCommand
             {
                 RequireConsent(await migration.PlanAsync(cancellationToken).ConfigureAwait(false), parsed.GetValue(yes));
             }
+
             return await migration.RunAsync(cancellationToken).ConfigureAwait(false);
         }
     }

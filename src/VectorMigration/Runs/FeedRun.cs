@@ -127,6 +127,7 @@ internal sealed class FeedRun
         {
             journal.Own(there.Equal);
         }
+
         RunIndexing indexing = new(store, options.Collection, options.Indexing, options.Upload.GiveUpAfter, Warn, time);
         try
         {

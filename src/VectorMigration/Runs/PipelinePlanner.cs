@@ -107,26 +107,26 @@ internal static class PipelinePlanner
 
     private static MigrationPlan Plan(
         in InputVector first, TargetFindings target, CollectionSettings settings, MigrationOptions options, string endpoint) => new()
-    {
-        Index = first.Index ?? Objects(settings),
-        FromPipeline = true,
-        BringsPayload = !first.Payload.IsEmpty,
-        Endpoint = endpoint,
-        ServerVersion = target.Server!.Version,
-        Collection = options.Collection,
-        CreatesCollection = target.Existing is null,
-        Settings = settings,
-        PresentBefore = target.Present,
-        Offset = first.Ordinal,
-        JournalPath = options.JournalPath,
-        IdMapping = options.IdMapping,
-        IdOffset = options.IdOffset,
-        IdNamespace = options.IdNamespace,
-        BatchSize = PlannedBatches.Of(0, settings.Dimension, target.RoundTrip, options.Upload).BatchSize,
-        Flow = FlowControls.Describe(options.Upload),
-        Indexing = options.Indexing.Mode,
-        Verification = options.Verification,
-        Warnings =
+        {
+            Index = first.Index ?? Objects(settings),
+            FromPipeline = true,
+            BringsPayload = !first.Payload.IsEmpty,
+            Endpoint = endpoint,
+            ServerVersion = target.Server!.Version,
+            Collection = options.Collection,
+            CreatesCollection = target.Existing is null,
+            Settings = settings,
+            PresentBefore = target.Present,
+            Offset = first.Ordinal,
+            JournalPath = options.JournalPath,
+            IdMapping = options.IdMapping,
+            IdOffset = options.IdOffset,
+            IdNamespace = options.IdNamespace,
+            BatchSize = PlannedBatches.Of(0, settings.Dimension, target.RoundTrip, options.Upload).BatchSize,
+            Flow = FlowControls.Describe(options.Upload),
+            Indexing = options.Indexing.Mode,
+            Verification = options.Verification,
+            Warnings =
         [
             .. target.Server.VersionWarning is string version ? (string[])[version] : [],
             .. target.Existing is null ? [] : IndexingAdvice.ForPipeline(target.Existing, options.Indexing),
