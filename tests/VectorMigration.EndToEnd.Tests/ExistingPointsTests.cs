@@ -85,7 +85,8 @@ public sealed class ExistingPointsTests(QdrantServerFixture fixture) : ServerTes
         // Sent anew, the first one takes nothing away of the second.
         (await MigrateAsync(title, "--vector-name", "title", "--payload", At("title.jsonl"), "--restart")).ShouldSucceed();
         (await VerifyAsync(body, "--vector-name", "body")).ShouldSucceed();
-        (await MigrateAsync(body, "--vector-name", "body", "--on-existing", "merge", "--payload", At("title.jsonl")))
+        await File.WriteAllLinesAsync(At("body.jsonl"), Enumerable.Range(0, 120).Select(static i => $$"""{"n":{{i}}}"""));
+        (await MigrateAsync(body, "--vector-name", "body", "--on-existing", "merge", "--payload", At("body.jsonl")))
             .ShouldEndWith(2, "Merge leaves the payloads");
     }
 
