@@ -28,6 +28,9 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
     /// <summary>Where a run stops and the next goes on.</summary>
     private JournalParameters Journal { get; } = new();
 
+    /// <summary>Whether what an earlier run noted there counts.</summary>
+    private RestartParameters Begun { get; } = new();
+
     /// <summary>How a created collection is indexed.</summary>
     private OptimizerParameters Optimizer { get; } = new();
 
@@ -58,7 +61,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
             Verification = Proof.Sample is null ? Verify : VerificationMode.Sample,
             DryRun = OnlyPlans,
             LogDirectory = logs,
-            Restart = Journal.Restart,
+            Restart = Begun.Restart,
             Indexing = Indexed.Options(Optimizer) with { Mode = IndexingMode },
         };
     }

@@ -25,6 +25,9 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
     /// <summary>Where a pipeline stops and the next goes on; for vectors of Get-FaissVector.</summary>
     private JournalParameters Journal { get; } = new();
 
+    /// <summary>Whether what an earlier run noted there counts.</summary>
+    private RestartParameters Begun { get; } = new();
+
     /// <summary>How a created collection is indexed.</summary>
     private OptimizerParameters Optimizer { get; } = new();
 
@@ -48,7 +51,7 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
             new InputRules(Ids.IdMapping, KeptId.IdField, PayloadNumbers.LargeInteger), Target.AllowDuplicateId,
             new IdMap(Ids.IdMapping, Part.IdOffset ?? 0, Part.IdNamespace));
         _ = Indexed.Options(Optimizer);
-        if (Journal.Restart && Journal.JournalPath is null)
+        if (Begun.Restart && Journal.JournalPath is null)
         {
             throw CommandErrors.RestartWithoutJournal();
         }
@@ -197,7 +200,7 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         Upload = Pacing.Options(Timeout(connection)),
         LogDirectory = Pacing.LogDirectory is null ? null : IndexPaths.Unresolved(this, Pacing.LogDirectory),
         JournalPath = Journal.JournalPath is null ? null : IndexPaths.Unresolved(this, Journal.JournalPath),
-        Restart = Journal.Restart,
+        Restart = Begun.Restart,
         AddAbsent = Merge.AddAbsent,
     }));
 }

@@ -26,10 +26,7 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
     public SwitchParameter Repair { get; set; }
 
     /// <summary>With -Repair: the journal that tells which points are this migration's.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(JournalCompleter))]
-    public string? JournalPath { get; set; }
+    private JournalParameters Journal { get; } = new();
 
     /// <summary>Emit the differences instead of true or false.</summary>
     [Parameter]
@@ -79,7 +76,8 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
             .. ((string?[])[Pacing.LogDirectory, System.IO.Path.Combine(SessionState.Path.CurrentFileSystemLocation.Path, "logs")]).OfType<string>()
                 .Select(folder => IndexPaths.Unresolved(this, folder)),
         ];
-        return JournalPath is null ? DefaultJournal.FindExisting(logs, options, index.Path, () => index) : IndexPaths.Unresolved(this, JournalPath);
+        return Journal.JournalPath is null ? DefaultJournal.FindExisting(logs, options, index.Path, () => index)
+            : IndexPaths.Unresolved(this, Journal.JournalPath);
     }
 
     private bool Agreed(VerificationResult result, long points, string endpoint)

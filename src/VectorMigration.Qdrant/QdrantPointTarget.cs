@@ -2,13 +2,26 @@ using Grpc.Core;
 
 namespace VectorMigration.Qdrant;
 
+/// <summary>What a write does to points that are there.</summary>
+internal enum PointWriting
+{
+    /// <summary>Replaces them.</summary>
+    Replace,
+
+    /// <summary>Leaves them as they are; servers before 1.17 replace them.</summary>
+    Insert,
+
+    /// <summary>Replaces one vector; their payloads and other vectors stay.</summary>
+    ReplaceVector,
+}
+
 /// <summary>
 /// Writes into one collection, whole points or their vectors alone: one attempt a call, classified by <see cref="QdrantAnswers"/>, never thrown,
 /// never repeated.
 /// </summary>
 internal sealed class QdrantPointTarget : IPointTarget
 {
-    private readonly bool replacesVectorsOnly;
+    private readonly PointWriting writing;
     private readonly QdrantStore store;
     private readonly byte[] collection;
     private readonly byte[] vectorName;
@@ -17,8 +30,8 @@ internal sealed class QdrantPointTarget : IPointTarget
     /// <param name="store">The server.</param>
     /// <param name="collection">Collection.</param>
     /// <param name="vectorName">Name of the vector; null for the unnamed one.</param>
-    /// <param name="replacesVectorsOnly">Replace the vector of points that are there; their payloads and other vectors stay.</param>
-    public QdrantPointTarget(QdrantStore store, string collection, string? vectorName, bool replacesVectorsOnly)
+    /// <param name="writing">What becomes of points that are there.</param>
+    public QdrantPointTarget(QdrantStore store, string collection, string? vectorName, PointWriting writing)
     {
         if (!BitConverter.IsLittleEndian)
         {
@@ -27,7 +40,7 @@ internal sealed class QdrantPointTarget : IPointTarget
 
         CollectionNames.Require(collection);
         this.store = store;
-        this.replacesVectorsOnly = replacesVectorsOnly;
+        this.writing = writing;
         Collection = collection;
         this.collection = System.Text.Encoding.UTF8.GetBytes(collection);
         this.vectorName = System.Text.Encoding.UTF8.GetBytes(vectorName ?? string.Empty);
@@ -35,6 +48,8 @@ internal sealed class QdrantPointTarget : IPointTarget
 
     /// <inheritdoc/>
     public string Collection { get; }
+
+    private bool ReplacesVectorsOnly => writing == PointWriting.ReplaceVector;
 
     /// <inheritdoc/>
     public IPreparedBatch Prepare(VectorBatch batch, TimeSpan timeout, long mostBytes)
@@ -54,7 +69,7 @@ internal sealed class QdrantPointTarget : IPointTarget
     {
         Collection = collection,
         VectorName = vectorName.Length > 0 || batch.VectorName is null ? vectorName : System.Text.Encoding.UTF8.GetBytes(batch.VectorName),
-        ReplacesVectorsOnly = replacesVectorsOnly,
+        ReplacesVectorsOnly = ReplacesVectorsOnly,
     });
 
     /// <summary>What the server's version decides, as far as that is known.</summary>
@@ -62,9 +77,11 @@ internal sealed class QdrantPointTarget : IPointTarget
     {
         ServerVersion? version = store.Version;
         bool dense = version?.IsAtLeast(ServerVersion.TakesDense) ?? true;
-        bool takesTimeout = !replacesVectorsOnly && version?.IsAtLeast(ServerVersion.TakesUpsertTimeout) == true;
+        bool takesTimeout = !ReplacesVectorsOnly && version?.IsAtLeast(ServerVersion.TakesUpsertTimeout) == true;
         uint seconds = takesTimeout ? (uint)Math.Clamp(timeout.TotalSeconds, 1, 86_400) : 0;
-        return form.Dense == dense && form.TimeoutSeconds == seconds ? form : form with { Dense = dense, TimeoutSeconds = seconds };
+        bool inserts = writing == PointWriting.Insert && version?.IsAtLeast(ServerVersion.TakesUpdateMode) == true;
+        return form.Dense == dense && form.TimeoutSeconds == seconds && form.InsertsOnly == inserts ? form
+            : form with { Dense = dense, TimeoutSeconds = seconds, InsertsOnly = inserts };
     }
 
     private static WriteAnswer Refusal(VectorBatch batch, PayloadFormatException invalid) => WriteAnswer.Reject(
@@ -107,7 +124,7 @@ internal sealed class QdrantPointTarget : IPointTarget
             }
 
             GrpcTransport transport = target.store.Transport;
-            Method<UpsertEncoder, Protocol.PointsOperationResponse> method = target.replacesVectorsOnly ? HotCalls.UpdateVectors : HotCalls.Upsert;
+            Method<UpsertEncoder, Protocol.PointsOperationResponse> method = target.ReplacesVectorsOnly ? HotCalls.UpdateVectors : HotCalls.Upsert;
             GrpcAnswer<Protocol.PointsOperationResponse> answer = await transport.CallAsync(
                 options => transport.Invoker.AsyncUnaryCall(method, null, options, request), timeout, cancellationToken).ConfigureAwait(false);
             return answer.Reply.IsOk

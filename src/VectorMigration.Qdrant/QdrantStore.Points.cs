@@ -13,10 +13,13 @@ public sealed partial class QdrantStore
     private const int CountPage = 10_000;
 
     /// <inheritdoc/>
-    public IPointTarget OpenTarget(string name, string? vectorName) => new QdrantPointTarget(this, name, vectorName, replacesVectorsOnly: false);
+    public IPointTarget OpenTarget(string name, string? vectorName) => new QdrantPointTarget(this, name, vectorName, PointWriting.Replace);
 
     /// <inheritdoc/>
-    public IPointTarget OpenVectorTarget(string name, string? vectorName) => new QdrantPointTarget(this, name, vectorName, replacesVectorsOnly: true);
+    public IPointTarget OpenInsertTarget(string name, string? vectorName) => new QdrantPointTarget(this, name, vectorName, PointWriting.Insert);
+
+    /// <inheritdoc/>
+    public IPointTarget OpenVectorTarget(string name, string? vectorName) => new QdrantPointTarget(this, name, vectorName, PointWriting.ReplaceVector);
 
     /// <inheritdoc/>
     public async Task<ulong> CountAsync(string name, CancellationToken cancellationToken)

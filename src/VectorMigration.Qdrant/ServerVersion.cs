@@ -11,6 +11,9 @@ internal readonly record struct ServerVersion(int Major, int Minor, int Patch)
     /// <summary>Upsert's <c>timeout</c> has its meaning from here on.</summary>
     public static readonly ServerVersion TakesUpsertTimeout = new(1, 17, 0);
 
+    /// <summary>Upsert's <c>update_mode</c> is understood from here on; before, every upsert replaces.</summary>
+    public static readonly ServerVersion TakesUpdateMode = new(1, 17, 0);
+
     /// <summary>Reads "1.16.3" or "1.17.0-dev"; null for anything else.</summary>
     public static ServerVersion? TryParse(string text)
     {

@@ -34,6 +34,55 @@ public sealed class ExistingPointsTests(QdrantServerFixture fixture) : ServerTes
     }
 
     [Fact]
+    public async Task Of_two_parts_with_the_same_ids_that_are_started_at_once_one_arrives_whole()
+    {
+        string[] shards = [.. Enumerable.Range(0, 2).Select(k => IndexFiles.Flat(At($"shard_0{k}.faiss"), 64, IndexFiles.Random(20_000, 64, seed: k)))];
+        ToolResult[] both = await Task.WhenAll(shards.Select(shard => MigrateAsync(shard, "--batch-size", "500", "--parallel", "1")));
+        int winner = Array.FindIndex(both, static result => result.ExitCode == 0);
+        winner.ShouldBeGreaterThanOrEqualTo(0, both[0].Error + both[1].Error);
+        both[1 - winner].ExitCode.ShouldBe(2, both[1 - winner].Output);
+        both[1 - winner].Error.ShouldMatch("another migration is writing|ids are taken", Shouldly.Case.Insensitive);
+        (await Witness.CountAsync(Collection)).ShouldBe(20_000);
+        (await VerifyAsync(shards[winner])).ShouldSucceed();
+
+        // With ids of their own they may run at once.
+        await Witness.DropAsync(Collection);
+        string[] logs = [At("logs0"), At("logs1")];
+        ToolResult[] parts = await Task.WhenAll(shards.Select((shard, k) => MigrateAsync(shard, "--id-offset", $"{k * 20_000}", "--log-dir", logs[k])));
+        parts.ShouldAllBe(static part => part.ExitCode == 0, parts[0].Error + parts[1].Error);
+        (await Witness.CountAsync(Collection)).ShouldBe(40_000);
+    }
+
+    [Fact]
+    public async Task A_merge_that_is_killed_goes_on_and_takes_nothing_away()
+    {
+        float[] bodies = IndexFiles.Random(20_000, 64, seed: 2);
+        string title = IndexFiles.Flat(At("title.faiss"), 4, IndexFiles.Random(20_000, 4, seed: 1));
+        string body = IndexFiles.Flat(At("body.faiss"), 64, bodies);
+        await Witness.CreateAsync(Collection, """{"vectors":{"title":{"size":4,"distance":"Euclid"},"body":{"size":64,"distance":"Euclid"}}}""");
+        await File.WriteAllLinesAsync(At("title.jsonl"), Enumerable.Range(0, 20_000).Select(static i => $$"""{"n":{{i}}}"""));
+        (await MigrateAsync(title, "--vector-name", "title", "--payload", At("title.jsonl"))).ShouldSucceed();
+        string[] merge = ["--vector-name", "body", "--on-existing", "merge"];
+        string journal = At("body.journal");
+        using (Tool killed = Tool.Start(Folder, null, ["migrate", body, "--url", Url, "--collection", Collection, .. merge, "--journal", journal,
+            "--batch-size", "50", "--batch-delay", "0.01"]))
+        {
+            while (!File.Exists(journal) || !(await File.ReadAllTextAsync(journal)).Contains("acked", StringComparison.Ordinal))
+            {
+                killed.HasExited.ShouldBeFalse();
+                await Task.Delay(10);
+            }
+        }
+
+        JsonElement counts = (await MigrateAsync(body, [.. merge, "--journal", journal, "--json"])).ShouldSucceed().Json().GetProperty("counts");
+        long sent = counts.GetProperty("sent").GetInt64();
+        (sent + counts.GetProperty("skipped").GetInt64() + counts.GetProperty("alreadyThere").GetInt64()).ShouldBe(20_000);
+        sent.ShouldBeLessThan(20_000);
+        (await VerifyAsync(title, "--vector-name", "title", "--payload", At("title.jsonl"))).ShouldSucceed();
+        (await VerifyAsync(body, "--vector-name", "body")).ShouldSucceed();
+    }
+
+    [Fact]
     public async Task Named_parts_have_UUIDs_of_their_own_and_are_repaired_each()
     {
         string[] shards = [.. Enumerable.Range(0, 2).Select(k => IndexFiles.Flat(At($"shard_0{k}.faiss"), 8, IndexFiles.Random(50, 8, seed: k)))];

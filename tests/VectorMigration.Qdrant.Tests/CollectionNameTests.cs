@@ -39,6 +39,7 @@ public sealed class CollectionNameTests
             () => store.SetAliasAsync("live", name, None),
             () => store.DeleteAliasAsync(name, None),
             () => Task.FromResult(store.OpenTarget(name, null)),
+            () => Task.FromResult(store.OpenInsertTarget(name, null)),
             () => Task.FromResult(store.OpenVectorTarget(name, null)),
         ];
         foreach (Func<Task> call in calls)

@@ -30,8 +30,14 @@ public sealed class EncoderTests
                     Collection = Name,
                     VectorName = Encoding.UTF8.GetBytes(vectorName),
                     Dense = dense,
-                    TimeoutSeconds = (uint)random.Next(2) * 300
+                    TimeoutSeconds = (uint)random.Next(2) * 300,
+                    InsertsOnly = random.Next(2) == 0,
                 };
+                if (form.InsertsOnly)
+                {
+                    expected.UpdateMode = Protocol.UpdateMode.InsertOnly;
+                }
+
                 if (form.TimeoutSeconds > 0)
                 {
                     expected.Timeout = form.TimeoutSeconds;

@@ -33,6 +33,20 @@ public sealed class OtherVersionTests
     }
 
     [Theory]
+    [InlineData("1.16.3", Protocol.UpdateMode.Upsert)]
+    [InlineData("1.17.0", Protocol.UpdateMode.InsertOnly)]
+    public async Task Points_are_inserted_only_where_the_server_knows_that(string version, object mode)
+    {
+        await using StubServer server = await StubServer.StartVersionAsync(version, Protocol.UpdateStatus.Completed);
+        using QdrantStore store = Samples.Store(server.Uri);
+        using VectorBatch batch = Samples.Batch(Samples.Numbers(1), [1, 2]);
+        (await store.OpenInsertTarget("c", null).UpsertAsync(batch, Attempt, default)).Outcome.ShouldBe(WriteOutcome.Ok);
+        (await store.OpenTarget("c", null).UpsertAsync(batch, Attempt, default)).Outcome.ShouldBe(WriteOutcome.Ok);
+        Protocol.UpdateMode[] sent = [.. server.Calls.Skip(1).Select(static call => Protocol.UpsertPoints.Parser.ParseFrom(call.Message).UpdateMode)];
+        sent.ShouldBe([(Protocol.UpdateMode)mode, Protocol.UpdateMode.Upsert]);
+    }
+
+    [Theory]
     [InlineData(1, "UpdateNotApplied")]
     [InlineData(3, "UpdateRejected")]
     [InlineData(4, "UpdateNotApplied")]

@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace VectorMigration.Commands;
 
-/// <summary>The file that lets the next run go on where this one stops.</summary>
+/// <summary>The file that remembers what was acknowledged.</summary>
 internal sealed class JournalParameters : ParameterGroup
 {
     /// <summary>File that remembers what was acknowledged, so that the same command or pipeline goes on where it stopped.</summary>
@@ -10,7 +10,11 @@ internal sealed class JournalParameters : ParameterGroup
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(JournalCompleter))]
     public string? JournalPath { get; set; }
+}
 
+/// <summary>Whether a run goes on where an earlier one stopped.</summary>
+internal sealed class RestartParameters : ParameterGroup
+{
     /// <summary>Begin the journal anew and send everything again.</summary>
     [Parameter]
     public SwitchParameter Restart { get; set; }

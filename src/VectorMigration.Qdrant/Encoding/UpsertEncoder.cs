@@ -21,6 +21,9 @@ internal sealed record UpsertForm
     /// </summary>
     public bool ReplacesVectorsOnly { get; init; }
 
+    /// <summary>True: <c>update_mode</c> = 8 is InsertOnly, so that points that are there stay as they are (1.17 and later).</summary>
+    public bool InsertsOnly { get; init; }
+
     /// <summary>Whole seconds for the field <c>timeout</c> = 7 (1.17 and later); 0 leaves it out.</summary>
     public uint TimeoutSeconds { get; init; }
 }
@@ -131,6 +134,12 @@ internal sealed class UpsertEncoder : IDisposable
         {
             writer.Byte(0x38);
             writer.Varint(form.TimeoutSeconds);
+        }
+
+        if (form.InsertsOnly)
+        {
+            writer.Byte(0x40);
+            writer.Byte((byte)Protocol.UpdateMode.InsertOnly);
         }
     }
 
@@ -250,7 +259,8 @@ internal sealed class UpsertEncoder : IDisposable
     }
 
     private static int FrameLength(UpsertForm form) =>
-        1 + WireWriter.DelimitedLength(form.Collection.Length) + 2 + (form.TimeoutSeconds > 0 ? 1 + WireWriter.VarintLength(form.TimeoutSeconds) : 0);
+        1 + WireWriter.DelimitedLength(form.Collection.Length) + 2 + (form.TimeoutSeconds > 0 ? 1 + WireWriter.VarintLength(form.TimeoutSeconds) : 0)
+            + (form.InsertsOnly ? 2 : 0);
 
     /// <summary>Everything between a point's payload and its floats; the same for every point of a batch.</summary>
     private static byte[] VectorHead(UpsertForm form, int dimension)

@@ -228,6 +228,8 @@ public static class ErrorIds
     public const string VectorNameMissing = nameof(VectorNameMissing);
     /// <summary>Ids that are to be sent have points of others in the collection.</summary>
     public const string PointsExist = nameof(PointsExist);
+    /// <summary>Another run is writing the same ids to the collection.</summary>
+    public const string ConcurrentRun = nameof(ConcurrentRun);
     /// <summary>A collection was to be deleted, and nobody agreed to that.</summary>
     public const string RecreateNotAgreed = nameof(RecreateNotAgreed);
     /// <summary>A merge was asked for without the name of a vector.</summary>

@@ -12,6 +12,9 @@ namespace VectorMigration.Journal;
 /// <param name="TornBytes">Bytes of a last line that was being written when the run was killed.</param>
 internal sealed record JournalContent(JournalHeader? Header, OrdinalSet Acknowledged, long ValidLength, uint LastSum, long TornBytes)
 {
+    /// <summary>Ordinals that the migration wrote before its journal was begun anew; they are sent again.</summary>
+    public OrdinalSet Owned { get; init; } = new();
+
     /// <summary>Largest journal that is read: far beyond what compaction leaves, and a bound for what a file can cost.</summary>
     public const long MaxLength = 1L << 30;
 
@@ -61,6 +64,7 @@ internal sealed record JournalContent(JournalHeader? Header, OrdinalSet Acknowle
 
         JournalHeader? header = null;
         var acknowledged = new OrdinalSet();
+        var owned = new OrdinalSet();
         uint sum = JournalLine.Seed;
         int at = 0;
         for (int number = 1; at < length; number++)
@@ -80,13 +84,20 @@ internal sealed record JournalContent(JournalHeader? Header, OrdinalSet Acknowle
             {
                 string text = JournalLine.Decode(line, ref sum) ?? throw JournalErrors.Corrupt(
                     path, number, at, "a line whose checksum fits", "one that does not");
-                acknowledged.Add(JournalLine.RangeOf(text) ?? throw JournalErrors.Corrupt(path, number, at, "acked FIRST-LAST", $"'{Start(text)}'"));
+                if (JournalLine.OwnedRangeOf(text) is OrdinalRange earlier)
+                {
+                    owned.Add(earlier);
+                }
+                else
+                {
+                    acknowledged.Add(JournalLine.RangeOf(text) ?? throw JournalErrors.Corrupt(path, number, at, "acked FIRST-LAST", $"'{Start(text)}'"));
+                }
             }
 
             at += end + 1;
         }
 
-        return new JournalContent(header, acknowledged, at, sum, bytes.Length - at);
+        return new JournalContent(header, acknowledged, at, sum, bytes.Length - at) { Owned = owned };
     }
 
     private static JournalHeader HeaderOf(string path, ReadOnlySpan<byte> line, ref uint sum)

@@ -14,7 +14,7 @@ internal static class JournalLine
     /// <summary>What the first line begins with.</summary>
     public const string Magic = "VectorMigration-journal";
 
-    /// <summary>Version of the format; 2 has the part that ids belong to.</summary>
+    /// <summary>Version of the format; 2 has the part that ids belong to, and what an earlier journal knew.</summary>
     public const int Version = 2;
 
     /// <summary>The earliest version that is read.</summary>
@@ -24,6 +24,7 @@ internal static class JournalLine
     public const int Overhead = 10;
 
     private const string Acknowledged = "acked ";
+    private const string Owned = "owned ";
 
     /// <summary>The sum that stands above the first line.</summary>
     public const uint Seed = 0;
@@ -64,13 +65,21 @@ internal static class JournalLine
     /// <summary>The text of a range of acknowledged vectors.</summary>
     public static string Of(OrdinalRange range) => string.Create(CultureInfo.InvariantCulture, $"{Acknowledged}{range.First}-{range.Last}");
 
-    /// <summary>The range that a text tells; null when it tells something else.</summary>
-    public static OrdinalRange? RangeOf(string text)
+    /// <summary>The text of a range of vectors that an earlier journal of the same migration wrote; they are to be sent again.</summary>
+    public static string OfOwned(OrdinalRange range) => string.Create(CultureInfo.InvariantCulture, $"{Owned}{range.First}-{range.Last}");
+
+    /// <summary>The range of acknowledged vectors that a text tells; null when it tells something else.</summary>
+    public static OrdinalRange? RangeOf(string text) => RangeOf(text, Acknowledged);
+
+    /// <summary>The range of vectors written earlier that a text tells; null when it tells something else.</summary>
+    public static OrdinalRange? OwnedRangeOf(string text) => RangeOf(text, Owned);
+
+    private static OrdinalRange? RangeOf(string text, string word)
     {
         int dash = text.IndexOf('-', StringComparison.Ordinal);
-        return text.StartsWith(Acknowledged, StringComparison.Ordinal)
+        return text.StartsWith(word, StringComparison.Ordinal)
             && dash > 0
-            && long.TryParse(text.AsSpan(Acknowledged.Length, dash - Acknowledged.Length), NumberStyles.None, CultureInfo.InvariantCulture, out long first)
+            && long.TryParse(text.AsSpan(word.Length, dash - word.Length), NumberStyles.None, CultureInfo.InvariantCulture, out long first)
             && long.TryParse(text.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out long last)
             && first <= last && last < long.MaxValue
             ? new OrdinalRange(first, last)

@@ -53,6 +53,35 @@ internal sealed class JournalLock : IDisposable
         }
     }
 
+    /// <summary>Why the lock could not be taken now, found out without taking it; null where it could.</summary>
+    public static MigrationException? Refusal(string journal)
+    {
+        string path = journal + ".lock";
+        if (FolderProbe.Refusal(Path.GetDirectoryName(path) ?? string.Empty) is Exception reason)
+        {
+            return JournalErrors.Unwritable(journal, reason);
+        }
+
+        try
+        {
+            if (File.Exists(path))
+            {
+                new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0).Dispose();
+            }
+
+            return null;
+        }
+        catch (FileNotFoundException)
+        {
+            // Its run has just ended.
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e is IOException ? JournalErrors.InUse(journal) : JournalErrors.Unwritable(journal, e);
+        }
+    }
+
     /// <summary>Frees it, and takes away what was made for it.</summary>
     public void Discard()
     {

@@ -35,6 +35,7 @@ internal sealed class MigrationJournal : IDisposable
         this.time = time;
         Header = content.Header;
         Acknowledged = content.Acknowledged;
+        Owned = content.Owned;
         TornBytes = content.TornBytes;
         length = content.ValidLength;
         lastSum = content.LastSum;
@@ -49,6 +50,9 @@ internal sealed class MigrationJournal : IDisposable
 
     /// <summary>Ordinals that need not be sent again.</summary>
     public OrdinalSet Acknowledged { get; private set; }
+
+    /// <summary>Ordinals that the migration wrote before this journal was begun anew; they are sent again, over points of its own.</summary>
+    public OrdinalSet Owned { get; private set; }
 
     /// <summary>Bytes of a half-written last line that was dropped at the opening.</summary>
     public long TornBytes { get; }
@@ -94,11 +98,14 @@ internal sealed class MigrationJournal : IDisposable
     }
 
     /// <summary>Begins the journal anew for a migration, whatever it said before; the old one is replaced in one step.</summary>
+    /// <param name="header">What it belongs to.</param>
+    /// <param name="owned">Ordinals that the same migration wrote before; null for none.</param>
     /// <exception cref="MigrationException">It cannot be written.</exception>
-    public void Begin(JournalHeader header)
+    public void Begin(JournalHeader header, OrdinalSet? owned = null)
     {
         Header = header;
         Acknowledged = new OrdinalSet();
+        Owned = owned ?? new OrdinalSet();
         Compact();
     }
 
@@ -138,6 +145,7 @@ internal sealed class MigrationJournal : IDisposable
     public void Invalidate()
     {
         Acknowledged = new OrdinalSet();
+        Owned = new OrdinalSet();
         try
         {
             Compact();
@@ -196,6 +204,11 @@ internal sealed class MigrationJournal : IDisposable
             uint sum = JournalLine.Seed;
             using var text = new MemoryStream();
             text.Write(JournalLine.Encode(Header!.ToText(), ref sum));
+            foreach (OrdinalRange range in Owned.Ranges)
+            {
+                text.Write(JournalLine.Encode(JournalLine.OfOwned(range), ref sum));
+            }
+
             foreach (OrdinalRange range in Acknowledged.Ranges)
             {
                 text.Write(JournalLine.Encode(JournalLine.Of(range), ref sum));

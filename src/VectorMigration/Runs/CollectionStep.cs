@@ -11,7 +11,8 @@ namespace VectorMigration.Runs;
 /// <param name="store">The server.</param>
 /// <param name="collection">Name of the collection.</param>
 /// <param name="runId">The run, which a collection of ours bears.</param>
-internal sealed class CollectionStep(IVectorStore store, string collection, Guid runId)
+/// <param name="marks">What a collection of ours bears besides.</param>
+internal sealed class CollectionStep(IVectorStore store, string collection, Guid runId, RunMarks marks)
 {
     /// <summary>True once this run has created the collection.</summary>
     public bool IsDone { get; private set; }
@@ -85,7 +86,7 @@ internal sealed class CollectionStep(IVectorStore store, string collection, Guid
     {
         try
         {
-            await store.CreateCollectionAsync(collection, settings, cancellationToken).ConfigureAwait(false);
+            await store.CreateCollectionAsync(collection, marks.AtCreation(settings), cancellationToken).ConfigureAwait(false);
             return null;
         }
         catch (MigrationException refused)

@@ -17,12 +17,19 @@ internal static class CountBalance
     {
         MigrationPlan plan = planned.Plan;
         long before = plan.CreatesCollection ? 0 : plan.PresentBefore;
-        bool knowsTaken = before == 0 || (planned.Existing is not null && options.OnExisting != ExistingPoints.Merge && !options.Restart);
+        bool rewrites = options.Restart || planned.Journal is { Owned.Count: > 0 };
+        bool knowsTaken = before == 0 || (planned.Existing is not null && options.OnExisting != ExistingPoints.Merge && !rewrites);
         return knowsTaken && !plan.FromPipeline ? before + sent : null;
     }
 
     /// <summary>The proof, held against that number.</summary>
-    public static VerificationResult? Judge(VerificationResult? proof, long? expected) =>
-        proof is { CollectionCount: long counted } && expected is long points && counted != points ? proof with { Passed = false, CountExpected = points }
-            : proof;
+    /// <param name="proof">The proof, with its count.</param>
+    /// <param name="expected">Points that must be there; null where that cannot be told.</param>
+    /// <param name="metOthers">Other runs wrote other ids meanwhile: there may be more.</param>
+    public static VerificationResult? Judge(VerificationResult? proof, long? expected, bool metOthers) =>
+        IsOff(proof, expected, metOthers) ? proof! with { Passed = false, CountExpected = expected } : proof;
+
+    /// <summary>Whether the count is not what it must be.</summary>
+    public static bool IsOff(VerificationResult? proof, long? expected, bool metOthers) =>
+        proof is { CollectionCount: long counted } && expected is long points && (metOthers ? counted < points : counted != points);
 }

@@ -28,6 +28,16 @@ internal static class ExistingErrors
     /// <summary>What to do about it.</summary>
     public static string BatchAdvice => Advice;
 
+    /// <summary>Another run is under way that writes the same ids.</summary>
+    public static MigrationException ConcurrentRun(string collection, string endpoint, RunMark other) => new(
+        ErrorIds.ConcurrentRun,
+        ErrorKind.Conflict,
+        $"Another migration is writing{(other.First is long first ? $" ids {first} to {other.Last}" : string.Empty)} to collection '{collection}' "
+            + $"at {endpoint}: run {other.Run} of {other.Source}, which began at {other.Started:u} and was last heard of at {other.Seen:u}. Nothing was sent.",
+        $"Wait until it has ended, then run the same command again. If it was killed, run again after {other.Until:u}. Files that belong side by side need "
+            + "ids of their own: -IdOffset N (--id-offset N), or -IdMapping Uuid5 with -IdNamespace NAME (--id-mapping uuid5 --id-namespace NAME).",
+        collection);
+
     public static MigrationException MergeNeedsName() => new(
         ErrorIds.MergeNeedsVectorName,
         ErrorKind.InvalidArgument,

@@ -25,6 +25,7 @@ internal sealed class FeedRun
     private readonly IRunObserver observer;
     private readonly TimeProvider time;
     private readonly RunPlanning planning;
+    private readonly RunMarks marks;
     private readonly CollectionStep collection;
     private readonly RunState state;
 
@@ -38,8 +39,9 @@ internal sealed class FeedRun
         this.observer = observer;
         this.time = time;
         RunId = runId;
-        planning = new RunPlanning(input, store, options);
-        collection = new CollectionStep(store, options.Collection, runId);
+        planning = new RunPlanning(input, store, options, time);
+        marks = new RunMarks(store, options.Collection, () => input.Mark(time.GetUtcNow()), options.OnExisting != ExistingPoints.Overwrite, time);
+        collection = new CollectionStep(store, options.Collection, runId, marks);
         state = new RunState(options.Upload.SlowThreshold);
     }
 
@@ -121,8 +123,22 @@ internal sealed class FeedRun
         }
 
         await PrepareCollectionAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await RunMarkedAsync(journal, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await marks.EndAsync(hurried: cancellationToken.IsCancellationRequested).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What the run does once its collection is there.</summary>
+    private async Task RunMarkedAsync(RunJournal journal, CancellationToken cancellationToken)
+    {
+        await MarkAsync(cancellationToken).ConfigureAwait(false);
         PlannedRun planned = state.Planned!;
-        journal.Begin(() => input.HeaderOf(planned, state.CollectionRun, time.GetUtcNow()));
+        journal.Begin(() => input.HeaderOf(planned, state.CollectionRun, time.GetUtcNow()), planned.Owned);
         if (planned.Existing is { } there)
         {
             journal.Own(there.Equal);
@@ -144,6 +160,19 @@ internal sealed class FeedRun
         {
             await indexing.AbandonAsync(hurried: cancellationToken.IsCancellationRequested).ConfigureAwait(false);
             state.Indexing = indexing.Result;
+        }
+    }
+
+    /// <summary>Leaves the mark of this run in its collection, where there is something to send and the server keeps it.</summary>
+    private async Task MarkAsync(CancellationToken cancellationToken)
+    {
+        PlannedRun planned = state.Planned!;
+        MigrationPlan plan = planned.Plan;
+        bool sends = plan.FromPipeline || plan.Count - plan.Acknowledged - (planned.Existing?.Held ?? 0) > 0;
+        if (sends && planned.KeepsMetadata
+            && await marks.BeginAsync(plan.CreatesCollection, cancellationToken).ConfigureAwait(false) is long present)
+        {
+            state.Planned = planned with { Plan = plan with { PresentBefore = present } };
         }
     }
 
@@ -216,6 +245,7 @@ internal sealed class FeedRun
         await ProveAsync(cancellationToken).ConfigureAwait(false);
         input.ThrowIfChanged();
         bool complete = state.Outcome.Failed == 0 && state.LeftOut == 0 && state.LeftThere == 0 && state.Verification is null or { Passed: true };
+        await marks.EndAsync(hurried: false).ConfigureAwait(false);
         if (options.Indexing.Wait)
         {
             await AwaitIndexAsync(indexing, complete, cancellationToken).ConfigureAwait(false);
@@ -266,16 +296,24 @@ internal sealed class FeedRun
     private IPointTarget OpenTarget(PlannedRun planned)
     {
         MigrationPlan plan = planned.Plan;
-        if (plan is { FromPipeline: true, CreatesCollection: false, PresentBefore: > 0 } && options.OnExisting != ExistingPoints.Overwrite)
+        bool mayMeetOthers = !plan.CreatesCollection && (plan.PresentBefore > 0 || marks.MetOthers);
+        if (plan.FromPipeline && mayMeetOthers && options.OnExisting != ExistingPoints.Overwrite)
         {
-            return new GuardedTarget(store, options, plan.Settings.Distance!.Value);
+            return new GuardedTarget(store, options, plan.Settings.Distance!.Value, OpenWhole(planned), planned.Owned);
         }
 
-        IPointTarget whole = store.OpenTarget(plan.Collection, options.VectorName);
+        IPointTarget whole = OpenWhole(planned);
         return planned.Existing is { Merged.Count: > 0 } existing
             ? new MergeTarget(whole, store.OpenVectorTarget(plan.Collection, options.VectorName), existing.Merged)
             : whole;
     }
+
+    /// <summary>Points that somebody else adds after the look are left alone by the server itself, where nothing of our own is to be replaced.</summary>
+    private IPointTarget OpenWhole(PlannedRun planned) =>
+        options is { OnExisting: ExistingPoints.Refuse or ExistingPoints.Skip, Restart: false, AllowDuplicateIds: false }
+            && planned.Journal is null or { Owned.Count: 0 }
+            ? store.OpenInsertTarget(planned.Plan.Collection, options.VectorName)
+            : store.OpenTarget(planned.Plan.Collection, options.VectorName);
 
     private IFlowControl NewFlow(PlannedRun planned)
     {
@@ -310,8 +348,14 @@ internal sealed class FeedRun
             throw;
         }
 
-        state.Verification = proof is null ? null
-            : CountBalance.Judge(await proof.ConfigureAwait(false), CountBalance.Expected(planned, state.Outcome!.Sent, options));
+        VerificationResult? proven = proof is null ? null : await proof.ConfigureAwait(false);
+        long? expected = CountBalance.Expected(planned, state.Outcome!.Sent, options);
+        if (CountBalance.IsOff(proven, expected, marks.MetOthers))
+        {
+            marks.Note(await store.GetCollectionAsync(options.Collection, cancellationToken).ConfigureAwait(false));
+        }
+
+        state.Verification = CountBalance.Judge(proven, expected, marks.MetOthers);
     }
 
     private async Task<VerificationResult> VerifyAsync(Verifier verifier, MigrationPlan plan, CancellationToken cancellationToken)
@@ -341,6 +385,7 @@ internal sealed class FeedRun
     private async Task RefuseReplacedCollectionAsync(CancellationToken cancellationToken)
     {
         CollectionDescription? now = await store.GetCollectionAsync(options.Collection, cancellationToken).ConfigureAwait(false);
+        marks.Note(now);
         if (now is null || JournalTarget.RunOf(now) != state.CollectionRun)
         {
             throw CollectionErrors.Replaced(options.Collection, store.Endpoint, now is null);

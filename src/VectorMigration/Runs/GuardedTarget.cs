@@ -18,6 +18,7 @@ internal sealed class GuardedTarget : PartedTarget
     private readonly IPointTarget whole;
     private readonly IPointTarget vectors;
     private readonly PointComparer comparer;
+    private readonly OrdinalSet? owned;
     private readonly HashSet<PointId>? sent;
     private readonly HashSet<(PointId Id, long Ordinal)> left = [];
     private readonly Lock gate = new();
@@ -26,14 +27,12 @@ internal sealed class GuardedTarget : PartedTarget
     /// <param name="store">The server.</param>
     /// <param name="options">What was asked for.</param>
     /// <param name="distance">Distance of the collection.</param>
-    public GuardedTarget(IVectorStore store, MigrationOptions options, Distance distance)
-        : this(store, options, distance, store.OpenTarget(options.Collection, options.VectorName))
-    {
-    }
-
-    private GuardedTarget(IVectorStore store, MigrationOptions options, Distance distance, IPointTarget whole)
+    /// <param name="whole">Writes whole points.</param>
+    /// <param name="owned">Ordinals that the migration wrote before, as its journal knows; null for none.</param>
+    public GuardedTarget(IVectorStore store, MigrationOptions options, Distance distance, IPointTarget whole, OrdinalSet? owned)
         : base(whole)
     {
+        this.owned = owned;
         this.store = store;
         this.options = options;
         this.whole = whole;
@@ -102,7 +101,7 @@ internal sealed class GuardedTarget : PartedTarget
             ComparedPoints compared = await comparer.CompareAsync(batch.Pick(taken), cancellationToken).ConfigureAwait(false);
             foreach (ComparedRow row in compared.Differences)
             {
-                (row.Faults.HasFlag(PointFaults.Missing) ? absent
+                (row.Faults.HasFlag(PointFaults.Missing) || IsReplaced(row.Faults, batch.Ordinal(taken[row.Row])) ? absent
                     : options.OnExisting == ExistingPoints.Merge && row.Faults.HasFlag(PointFaults.NoVector) ? merged
                     : conflicts).Add(taken[row.Row]);
             }
@@ -122,6 +121,10 @@ internal sealed class GuardedTarget : PartedTarget
         Leave(batch, leavesAbsent ? [.. conflicts, .. absent] : conflicts);
         return (Parts(merged, leavesAbsent ? [] : absent), null);
     }
+
+    /// <summary>A point of our own is written over, unless it has got other vectors meanwhile, which that would take away.</summary>
+    private bool IsReplaced(PointFaults faults, long ordinal) =>
+        options.OnExisting != ExistingPoints.Merge && owned?.Contains(ordinal) == true && !faults.HasFlag(PointFaults.NoVector);
 
     private List<BatchPart> Parts(List<int> merged, List<int> added)
     {

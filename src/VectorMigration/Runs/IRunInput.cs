@@ -32,6 +32,9 @@ internal interface IRunInput
     /// <exception cref="Errors.MigrationException">The run is refused for it.</exception>
     void Survey(CancellationToken cancellationToken);
 
+    /// <summary>The mark that the run leaves in its collection while it is under way; null where it sends nothing.</summary>
+    RunMark? Mark(DateTimeOffset now);
+
     /// <summary>Looks for points of others under the ids that are to be sent; null where there can be none, or they may be overwritten.</summary>
     /// <exception cref="Errors.MigrationException">The server refused or does not answer.</exception>
     Task<ExistingFindings?> LookAsync(TargetFindings target, JournalFindings? journal, CancellationToken cancellationToken);

@@ -51,12 +51,20 @@ internal sealed class IndexInput(
 
         // An upsert takes the other vectors of a point away: where there may be some, also what this migration wrote is looked at before it is sent anew.
         bool mayHoldMore = target.Existing.Vectors.Count + target.Existing.SparseVectors.Count > 1;
-        OrdinalSet? ours = !(options.Restart && mayHoldMore) && MigrationPlanner.Key(found, options, store.Endpoint) is JournalKey key
-            ? journal?.Ours(key, JournalTarget.RunOf(target.Existing))
-            : null;
+        string? run = JournalTarget.RunOf(target.Existing);
+        OrdinalSet? ours = MigrationPlanner.Key(found, options, store.Endpoint) is not JournalKey key ? null
+            : mayHoldMore ? journal?.Acknowledged(key, run)
+            : journal?.Ours(key, run);
         var look = new ExistingLook(source, payload, store, options, found, ours);
         return await look.RunAsync(target.Present, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <inheritdoc/>
+    public RunMark? Mark(DateTimeOffset now) => found.Count == 0 ? null : RunMark.For(options, runId, Path, now) with
+    {
+        First = unchecked(found.Ids.Least + options.IdOffset),
+        Last = unchecked(found.Ids.Greatest + options.IdOffset),
+    };
 
     /// <summary>What is refused anyway is not looked for; a dry run, which tells every reason, looks wherever both sides can be compared.</summary>
     private bool CanCompare(TargetFindings target, JournalFindings? journal)

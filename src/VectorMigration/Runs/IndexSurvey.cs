@@ -72,9 +72,11 @@ internal sealed class IndexSurvey(IVectorSource source, IPayloadSource? payload,
         reasons.Check(() => PayloadCheck.RefuseOptions(options.PayloadRules, options.OnMissingPayload, payload is not null));
         if (payload is not null)
         {
+            // What is refused for being a payload at all is not read first.
+            found = Judged(found with { PayloadPath = payload.Path });
             PayloadFindings payloads = new PayloadCheck(source, payload, options.OnMissingPayload, reasons, options.SpillFolder)
                 .Run(found.Offset, found.Count, cancellationToken);
-            found = found with { PayloadPath = payload.Path, Payloads = payloads };
+            found = found with { Payloads = payloads };
             reasons.Check(() => found = found with { PayloadIdentity = payload.Identity });
         }
 

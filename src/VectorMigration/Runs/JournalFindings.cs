@@ -36,13 +36,28 @@ internal sealed record JournalFindings(JournalContent? Content, MigrationExcepti
         }
     }
 
-    /// <summary>The ordinals that the journal holds for a key in a collection, whether the run goes on with them or begins anew; null where it holds
+    /// <summary>The ordinals that the migration wrote, as the journal knows, whether the run goes on with them or begins anew; null where it knows of
     /// none.</summary>
     public OrdinalSet? Ours(JournalKey key, string? collectionRun) =>
-        (Before ?? Content) is { Header: { } header, Acknowledged: { Count: > 0 } acknowledged } && header.CollectionRun == collectionRun
-            && (collectionRun is not null || EndpointAddresses.AreSame(key.Endpoint, header.Key.Endpoint)) && key.IsOfTheSamePoints(header.Key)
-            ? acknowledged
-            : null;
+        IsOf(key, collectionRun) && (Before ?? Content) is { } said && said.Acknowledged.Count + said.Owned.Count > 0 ? Union(said) : null;
+
+    /// <summary>The ordinals that need not be sent again; null where there are none.</summary>
+    public OrdinalSet? Acknowledged(JournalKey key, string? collectionRun) =>
+        IsOf(key, collectionRun) && Content is { Acknowledged: { Count: > 0 } acknowledged } ? acknowledged : null;
+
+    private bool IsOf(JournalKey key, string? collectionRun) => (Before ?? Content) is { Header: { } header } && header.CollectionRun == collectionRun
+        && (collectionRun is not null || EndpointAddresses.AreSame(key.Endpoint, header.Key.Endpoint)) && key.IsOfTheSamePoints(header.Key);
+
+    private static OrdinalSet Union(JournalContent said)
+    {
+        OrdinalSet all = said.Acknowledged.Copy();
+        foreach (OrdinalRange range in said.Owned.Ranges)
+        {
+            all.Add(range);
+        }
+
+        return all;
+    }
 
     private static JournalContent? ReadBefore(string path)
     {

@@ -56,7 +56,7 @@ public sealed class Migration
     /// <exception cref="MigrationException">The run would be refused; the first reason. Not with <see cref="MigrationOptions.DryRun"/>.</exception>
     public async Task<MigrationPlan> PlanAsync(CancellationToken cancellationToken)
     {
-        agreed = await new RunPlanning(Input, store, options).PlanAsync(cancellationToken).ConfigureAwait(false);
+        agreed = await new RunPlanning(Input, store, options, time).PlanAsync(cancellationToken).ConfigureAwait(false);
         return agreed.Plan;
     }
 

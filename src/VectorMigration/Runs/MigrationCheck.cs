@@ -73,7 +73,7 @@ public sealed class MigrationCheck
         // Whose points are there is the question of a repair, point by point; a look at all of them beforehand answers it for a run only.
         MigrationOptions looksAtAll = options with { OnExisting = ExistingPoints.Overwrite, AddAbsent = false, JournalPath = null, Restart = false };
         var input = new IndexInput(source, payload, store, looksAtAll, RunId);
-        planned = await new RunPlanning(input, store, looksAtAll).PlanAsync(cancellationToken).ConfigureAwait(false);
+        planned = await new RunPlanning(input, store, looksAtAll, time).PlanAsync(cancellationToken).ConfigureAwait(false);
         if (planned.Plan.CreatesCollection)
         {
             throw CollectionErrors.Missing(options.Collection, store.Endpoint);

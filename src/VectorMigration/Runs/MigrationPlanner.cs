@@ -32,6 +32,7 @@ internal static class MigrationPlanner
                 .Concat(TargetReasons(target, settings, index.Distance is not null, options, endpoint))
                 .Concat(IndexFit.NormReasons(index))
                 .Concat(JournalReasons(journal, key, target, index, options))
+                .Concat(target.PlaceFaults)
                 .Concat(ExistingReasons(target, options, endpoint)),
             collects: options.DryRun);
         JournalContent? said = journal?.Content;
@@ -46,6 +47,7 @@ internal static class MigrationPlanner
             IndexingMarked = !plan.CreatesCollection && DeferredIndexing.RememberedBy(target.Existing) is not null,
             Limit = plan.CreatesCollection ? null : WriteRateLimits.Of(target.Existing),
             Existing = target.Taken,
+            Owned = plan.CreatesCollection || key is null ? null : journal?.Ours(key, JournalTarget.RunOf(target.Existing)),
             KeepsMetadata = target.Server?.KeepsMetadata == true,
         };
     }
@@ -123,6 +125,11 @@ internal static class MigrationPlanner
 
     private static IEnumerable<MigrationException> ExistingReasons(TargetFindings target, MigrationOptions options, string endpoint)
     {
+        if (target.Rival is RunMark rival)
+        {
+            yield return ExistingErrors.ConcurrentRun(options.Collection, endpoint, rival);
+        }
+
         if (target.Taken is { Plan: { Conflicts: > 0 } found } && options.OnExisting != ExistingPoints.Skip)
         {
             yield return ExistingErrors.Taken(options.Collection, endpoint, found);

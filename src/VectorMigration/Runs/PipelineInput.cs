@@ -51,6 +51,9 @@ internal sealed class PipelineInput(string endpoint, MigrationOptions options, G
         // All else that is known is the first vector, and that is there.
         Require(CollectionNames.Refusal(options.Collection) ?? IndexFit.MergeReason(options) ?? PipelinePlanner.IdReason(options));
 
+    /// <summary>Which ids will come is not known.</summary>
+    public RunMark? Mark(DateTimeOffset now) => RunMark.For(options, runId, Path, now);
+
     /// <summary>Nothing: each batch is looked up before it is sent, because no more than one vector is known.</summary>
     public Task<ExistingFindings?> LookAsync(TargetFindings target, JournalFindings? journal, CancellationToken cancellationToken) =>
         Task.FromResult<ExistingFindings?>(null);

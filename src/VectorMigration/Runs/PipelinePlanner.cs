@@ -44,6 +44,7 @@ internal static class PipelinePlanner
         {
             RoundTrip = target.RoundTrip,
             Limit = creates ? null : WriteRateLimits.Of(target.Existing),
+            Owned = creates || key is null ? null : journal?.Ours(key, JournalTarget.RunOf(target.Existing)),
             KeepsMetadata = target.Server!.KeepsMetadata,
         };
     }

@@ -25,8 +25,9 @@ internal sealed class PipelineRun : IAsyncDisposable
     public PipelineRun(IVectorStore store, IRetryPolicy retry, MigrationOptions options, IRunObserver observer, TimeProvider? time = null)
     {
         input = new PipelineInput(store.Endpoint, options, RunId);
-        planning = new RunPlanning(input, store, options);
-        run = new FeedRun(input, store, retry, options, RunId, observer, time ?? TimeProvider.System);
+        time ??= TimeProvider.System;
+        planning = new RunPlanning(input, store, options, time);
+        run = new FeedRun(input, store, retry, options, RunId, observer, time);
     }
 
     /// <summary>Id of this run.</summary>

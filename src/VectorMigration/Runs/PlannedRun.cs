@@ -1,6 +1,7 @@
 using VectorMigration.Engine;
 using VectorMigration.Feeds;
 using VectorMigration.Journal;
+using VectorMigration.Vectors;
 using VectorMigration.Verification;
 
 namespace VectorMigration.Runs;
@@ -24,6 +25,9 @@ internal sealed record PlannedRun(MigrationPlan Plan, IdScanResult Ids, JournalC
 
     /// <summary>Points that are there already; null where nothing was looked for.</summary>
     public ExistingFindings? Existing { get; init; }
+
+    /// <summary>Ordinals that the migration wrote before, as its journal knows; null for none. They are written over, where they are sent again.</summary>
+    public OrdinalSet? Owned { get; init; }
 
     /// <summary>True where the server keeps the metadata of collections.</summary>
     public bool KeepsMetadata { get; init; }

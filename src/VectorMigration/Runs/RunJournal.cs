@@ -25,7 +25,9 @@ internal sealed class RunJournal : IDisposable
 
     /// <summary>Goes on with it, or begins it where it says nothing that could be gone on with.</summary>
     /// <exception cref="Errors.MigrationException">It cannot be written.</exception>
-    public void Begin(Func<JournalHeader> header)
+    /// <param name="header">What it belongs to.</param>
+    /// <param name="owned">Ordinals that the same migration wrote before, where it is begun anew; null for none.</param>
+    public void Begin(Func<JournalHeader> header, OrdinalSet? owned)
     {
         isBegun = true;
         if (journal is { Acknowledged.Count: > 0 })
@@ -34,7 +36,7 @@ internal sealed class RunJournal : IDisposable
         }
         else
         {
-            journal?.Begin(header());
+            journal?.Begin(header(), owned);
         }
     }
 

@@ -1,5 +1,6 @@
 using VectorMigration.Errors;
 using VectorMigration.Store;
+using VectorMigration.Vectors;
 
 namespace VectorMigration.Runs;
 
@@ -7,7 +8,8 @@ namespace VectorMigration.Runs;
 /// <param name="input">Where the vectors come from.</param>
 /// <param name="store">The server.</param>
 /// <param name="options">What was asked for.</param>
-internal sealed class RunPlanning(IRunInput input, IVectorStore store, MigrationOptions options)
+/// <param name="time">The clock.</param>
+internal sealed class RunPlanning(IRunInput input, IVectorStore store, MigrationOptions options, TimeProvider time)
 {
     /// <summary>Surveys everything and plans.</summary>
     /// <exception cref="MigrationException">The run is refused; the first reason. A dry run finds all of them in its plan.</exception>
@@ -33,6 +35,7 @@ internal sealed class RunPlanning(IRunInput input, IVectorStore store, Migration
                 target = target with { Aliases = await aliases.ListAliasesAsync(cancellationToken).ConfigureAwait(false) };
             }
 
+            target = target with { Rival = options.OnExisting == ExistingPoints.Overwrite ? null : RivalOf(target) };
             target = target with { Taken = await input.LookAsync(target, journal, cancellationToken).ConfigureAwait(false) };
         }
         catch (MigrationException fault) when (options.DryRun)
@@ -40,7 +43,20 @@ internal sealed class RunPlanning(IRunInput input, IVectorStore store, Migration
             target = TargetFindings.Unknown(fault);
         }
 
+        if (options.DryRun)
+        {
+            target = target with { PlaceFaults = [.. PlaceCheck.Reasons(options)] };
+        }
+
         return input.Plan(target, journal, cancellationToken);
+    }
+
+    private RunMark? RivalOf(TargetFindings target)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        RunMark? mine = input.Mark(now);
+        IReadOnlyList<RunMark> marks = RunMark.Of(target.Existing);
+        return options.Recreate ? marks.FirstOrDefault(other => other.IsLive(now) && mine?.HasJournalOf(other) != true) : mine?.RivalAmong(marks, now);
     }
 
     /// <summary>Asks the server what it is and what it holds.</summary>

@@ -18,6 +18,12 @@ internal sealed record TargetFindings(ServerInfo? Server, CollectionDescription?
     /// <summary>Aliases of the server, alias to collection; only where a collection is to be deleted.</summary>
     public IReadOnlyDictionary<string, string> Aliases { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Why journal or logs cannot be written; only a dry run asks.</summary>
+    public IReadOnlyList<MigrationException> PlaceFaults { get; init; } = [];
+
+    /// <summary>Another run that is under way and writes the same ids; null where there is none, or they may be written over.</summary>
+    public RunMark? Rival { get; init; }
+
     /// <summary>Points that are there already under ids that are to be sent; null where nothing was looked for.</summary>
     public ExistingFindings? Taken { get; init; }
 

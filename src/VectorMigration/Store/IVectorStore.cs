@@ -80,6 +80,10 @@ public interface IVectorStore : IDisposable
     /// <summary>A target for upserts into a collection.</summary>
     IPointTarget OpenTarget(string name, string? vectorName);
 
+    /// <summary>A target that adds points and leaves those that are there already as they are, where the server can do that (Qdrant from 1.17 on);
+    /// otherwise the same as <see cref="OpenTarget"/>.</summary>
+    IPointTarget OpenInsertTarget(string name, string? vectorName) => OpenTarget(name, vectorName);
+
     /// <summary>A target that replaces the one vector of points that are there already, and leaves payloads and other vectors as they are.</summary>
     IPointTarget OpenVectorTarget(string name, string? vectorName);
 }

@@ -115,7 +115,7 @@ public sealed class MigrationTuner
             DryRun = false,
         };
         var input = new IndexInput(source, payload, store, asked, RunId);
-        PlannedRun planned = await new RunPlanning(input, store, asked).PlanAsync(cancellationToken).ConfigureAwait(false);
+        PlannedRun planned = await new RunPlanning(input, store, asked, TimeProvider.System).PlanAsync(cancellationToken).ConfigureAwait(false);
         if (planned.Plan.Count == 0)
         {
             throw TuningErrors.NoVectors(source.Description);

@@ -70,7 +70,11 @@ internal sealed class MemoryStore : IVectorStore
     /// <summary>False as servers before 1.16.</summary>
     public bool KeepsMetadata { get; set; } = true;
 
+    /// <summary>Changes but for those of the marks that runs leave while they are under way.</summary>
     public List<CollectionChange> Changes { get; } = [];
+
+    /// <summary>Changes of the marks that runs leave while they are under way.</summary>
+    public List<CollectionChange> MarkChanges { get; } = [];
 
     /// <summary>Called before a change is carried out.</summary>
     public Action<CollectionChange> OnChange { get; set; } = _ => { };
@@ -78,9 +82,15 @@ internal sealed class MemoryStore : IVectorStore
     public Task UpdateCollectionAsync(string name, CollectionChange change, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (!Collections.TryGetValue(name, out CollectionDescription? now))
+        {
+            throw new MigrationException("CollectionMissing", ErrorKind.NotFound, $"Collection `{name}` doesn't exist!", "Check its name.", name);
+        }
+
         OnChange(change);
-        Changes.Add(change);
-        CollectionDescription now = Collections[name];
+        bool marks = change.Metadata.Keys.Concat(change.RemovedKeys).Any(static key => key.StartsWith("vector_migration_live_", StringComparison.Ordinal));
+        (marks ? MarkChanges : Changes).Add(change);
+        now = Collections[name];
         Dictionary<string, string> metadata = new(now.Metadata);
         foreach ((string key, string value) in change.Metadata)
         {
@@ -176,13 +186,15 @@ internal sealed class MemoryStore : IVectorStore
 
     public IPointTarget OpenTarget(string name, string? vectorName) => Elsewhere ?? new Target(this, name, vectorsOnly: false);
 
+    public IPointTarget OpenInsertTarget(string name, string? vectorName) => Elsewhere ?? new Target(this, name, vectorsOnly: false, inserts: true);
+
     public IPointTarget OpenVectorTarget(string name, string? vectorName) => new Target(this, name, vectorsOnly: true);
 
     public void Dispose()
     {
     }
 
-    private sealed class Target(MemoryStore store, string name, bool vectorsOnly) : IPointTarget
+    private sealed class Target(MemoryStore store, string name, bool vectorsOnly, bool inserts = false) : IPointTarget
     {
         public string Collection => name;
 
@@ -198,7 +210,7 @@ internal sealed class MemoryStore : IVectorStore
             for (int row = 0; row < batch.Count && answer.Outcome == WriteOutcome.Ok; row++)
             {
                 PointId id = batch.PointIds.Span[row];
-                if (store.Loses(id))
+                if (store.Loses(id) || (inserts && store.Points.ContainsKey(id)))
                 {
                     continue;
                 }

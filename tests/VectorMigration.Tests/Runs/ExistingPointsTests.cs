@@ -112,6 +112,38 @@ public sealed class ExistingPointsTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_journal_held_before_it_was_begun_anew_stays_ours_also_after_a_kill()
+    {
+        var source = new MemorySource(300);
+        MigrationOptions options = new() { Collection = "c", JournalPath = Path.Combine(folder, "a.journal"), Upload = InHundreds };
+        (await Run(source, options)).Status.ShouldBe(MigrationStatus.Completed);
+        store.Points[PointId.FromNumber(250)] = ([1f, 1f, 1f, 1f], null);
+        store.Answer = static batch => batch.FirstOrdinal < 100 ? WriteAnswer.Ok(1)
+            : WriteAnswer.Stop("DiskFull", ErrorKind.ResourceUnavailable, "disk full", resumable: true, "Free some.");
+        (await Run(source, options with { Restart = true })).Status.ShouldBe(MigrationStatus.Interrupted);
+        store.Answer = null;
+        MigrationResult goneOn = await Run(source, options);
+        goneOn.Status.ShouldBe(MigrationStatus.Completed, goneOn.Error?.Message);
+        goneOn.Counts.Skipped.ShouldBe(100);
+        store.Points[PointId.FromNumber(250)].Vector.ShouldBe(source.Vector(250).ToArray());
+    }
+
+    [Fact]
+    public async Task A_point_that_somebody_adds_after_the_look_is_left_alone_where_the_server_can_do_that()
+    {
+        PutOthers(1_000);
+        store.Answer = _ =>
+        {
+            PutOthers(7);
+            return WriteAnswer.Ok(1);
+        };
+        MigrationResult result = await Run(new MemorySource(50), new MigrationOptions { Collection = "c" });
+        result.ExitCode.ShouldBe(4);
+        result.Verification.ShouldNotBeNull().Different.ShouldBe(1);
+        store.Points[PointId.FromNumber(7)].Payload.ShouldBe("{\"of\":\"others\"}");
+    }
+
+    [Fact]
     public async Task The_journal_of_another_index_makes_nothing_ours()
     {
         MigrationOptions options = new() { Collection = "c", JournalPath = Path.Combine(folder, "a.journal") };

@@ -122,7 +122,7 @@ public sealed class TargetSurveyTests
     [InlineData("unknown", false)]
     public void Servers_from_1_16_on_keep_metadata(string version, bool keeps) => new ServerInfo("qdrant", version).KeepsMetadata.ShouldBe(keeps);
 
-    private CollectionStep Step() => new(store, Name, Guid.Parse(Ours));
+    private CollectionStep Step() => new(store, Name, Guid.Parse(Ours), new RunMarks(store, Name, static () => null, givesWay: true, TimeProvider.System));
 
     private TargetSurvey Survey() => new(store, Name, lanes: 4);
 

@@ -54,7 +54,8 @@ public sealed class MigrationCheckTests : IDisposable
             var source = new MemorySource(1_000, id: id);
             await Migrate(source, Options);
             Add([.. Enumerable.Range(0, 100).Select(i => PointId.FromNumber((ulong)((i * 30) + 1)))]);
-            PlannedRun planned = await new RunPlanning(new IndexInput(source, null, store, Options, Guid.NewGuid()), store, Options).PlanAsync(default);
+            var input = new IndexInput(source, null, store, Options, Guid.NewGuid());
+            PlannedRun planned = await new RunPlanning(input, store, Options, TimeProvider.System).PlanAsync(default);
             planned.Ids.Ascending.ShouldBe(id(0) == 0);
             var finder = new ExtraPoints(source, store, planned.Scope(Options), new HashSet<PointId>(), part: 16);
             IReadOnlyList<PointId> found = await finder.FindAsync(1_000, default);

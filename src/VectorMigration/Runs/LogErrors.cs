@@ -1,6 +1,6 @@
 using VectorMigration.Errors;
 
-namespace VectorMigration.Reports;
+namespace VectorMigration.Runs;
 
 /// <summary>The errors of writing logs; made here and nowhere else.</summary>
 internal static class LogErrors

@@ -1,0 +1,31 @@
+namespace VectorMigration.Files;
+
+/// <summary>Whether files can be written to a folder, found out without leaving anything behind: for plans.</summary>
+internal static class FolderProbe
+{
+    /// <summary>Why nothing can be written there; null where it can. A folder that is missing would be made in the nearest one that is there.</summary>
+    public static Exception? Refusal(string folder)
+    {
+        try
+        {
+            string? there = Path.GetFullPath(folder);
+            while (there is not null && !Directory.Exists(there))
+            {
+                if (File.Exists(there))
+                {
+                    return new IOException($"'{there}' is a file, not a folder.");
+                }
+
+                there = Path.GetDirectoryName(there);
+            }
+
+            string probe = Path.Combine(there ?? folder, $".vector-migration-{Guid.NewGuid():N}");
+            using FileStream file = new(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            return e;
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using VectorMigration.Errors;
+using VectorMigration.Files;
+using VectorMigration.Journal;
+
+namespace VectorMigration.Runs;
+
+/// <summary>Whether journal and logs of a run could be written: a run finds that out as it opens them, a dry run must tell it without opening them.</summary>
+internal static class PlaceCheck
+{
+    /// <summary>The reasons; none where everything can be written.</summary>
+    public static IEnumerable<MigrationException> Reasons(MigrationOptions options)
+    {
+        if (options.JournalPath is string journal && JournalLock.Refusal(journal) is MigrationException locked)
+        {
+            yield return locked;
+        }
+
+        if (options.LogDirectory is string logs && FolderProbe.Refusal(logs) is Exception reason)
+        {
+            yield return LogErrors.Unwritable(logs, reason);
+        }
+    }
+}
