@@ -50,7 +50,7 @@ internal sealed class LineReader : IDisposable
             int at = buffer.AsSpan(start + searched, end - start - searched).IndexOf((byte)'\n');
             if (at >= 0)
             {
-                line = Trim(start, searched + at);
+                line = Bounded(searched + at);
                 start += searched + at + 1;
                 Line++;
                 return true;
@@ -59,7 +59,7 @@ internal sealed class LineReader : IDisposable
             searched = end - start;
             if (filled == bytes.Length)
             {
-                line = Trim(start, searched);
+                line = Bounded(searched);
                 start = end;
                 Line += searched > 0 ? 1 : 0;
                 return searched > 0;
@@ -96,6 +96,9 @@ internal sealed class LineReader : IDisposable
             ArrayPool<byte>.Shared.Return(rented);
         }
     }
+
+    private ReadOnlySpan<byte> Bounded(int count) =>
+        count <= MaxLine ? Trim(start, count) : throw PayloadErrors.LineTooLong(path, Line + 1, MaxLine);
 
     private ReadOnlySpan<byte> Trim(int from, int count) =>
         count > 0 && buffer[from + count - 1] == '\r' ? buffer.AsSpan(from, count - 1) : buffer.AsSpan(from, count);

@@ -57,7 +57,8 @@ Describe 'The topics' {
 
     It '<_> tells commands that run as written, one after the other' -ForEach 'about_VectorMigration', 'about_VectorMigration_Tuning',
         'about_VectorMigration_Operations' {
-        # A topic's collections are its own.
+        # A topic's collections are its own: what others have left there would be points of others.
+        Get-QdrantCollection words, trial* -ErrorAction Ignore | Remove-QdrantCollection -Confirm:$false
         $place = New-Item -ItemType Directory (Join-Path $TestDrive $_)
         Copy-Item ./words.faiss, ./words.jsonl -Destination $place
         $commands = [System.Collections.Generic.List[string]]::new()

@@ -40,7 +40,6 @@ BeforeDiscovery {
         PayloadKeysMissing = { Set-Content "$t/p.jsonl" '{"id":0}'; @{ Path = (New-FlatFile "$t/a.faiss" 4 2); PayloadPath = "$t/p.jsonl"; PayloadKey = 'id' } }
         PayloadKeysSurplus = { Set-Content "$t/p.jsonl" '{"id":0}', '{"id":7}'
             @{ Path = (New-FlatFile "$t/a.faiss" 4 1); PayloadPath = "$t/p.jsonl"; PayloadKey = 'id' } }
-        VectorsNotExact = { @{ Path = "$fixtures/pq6x8/index.faiss" } }
         DimensionTooLarge = { @{ Path = (New-FlatFile "$t/a.faiss" 65537 1) } }
         MetricNotSupported = { @{ Path = "$fixtures/flat_linf/index.faiss" } }
         NormsNotUnit = { @{ Path = "$fixtures/flat_ip/index.faiss"; Distance = 'Cosine' } }
@@ -48,10 +47,10 @@ BeforeDiscovery {
         DuplicateIds = { @{ Path = (New-MapFile "$t/a.faiss" 4 @(2, 2)) } }
         OffsetBeyondEnd = { @{ Path = (New-FlatFile "$t/a.faiss" 4 1); Skip = 2 } }
         InvalidCollectionName = { @{ Collection = '.' } }
-        CollectionDiffers = { $null = New-QdrantCollection $c -Dimension 5 -Distance Dot -Force; @{} }
+        CollectionDiffers = { $null = New-QdrantCollection $c -Dimension 5 -Distance Euclid; @{} }
         PointsExist = { Send-Others $c; @{} }
         ConcurrentRun = {
-            $null = New-QdrantCollection $c -Dimension 100 -Distance Dot -Force
+            $null = New-QdrantCollection $c -Dimension 100 -Distance Euclid
             $now = [DateTimeOffset]::UtcNow.ToString('o')
             $mark = @{ run = [guid]::NewGuid(); source = 'other.faiss'; space = 'number'; first = 0; last = 10; started = $now; seen = $now } | ConvertTo-Json
             $body = @{ metadata = @{ vector_migration_live_other = $mark } } | ConvertTo-Json
@@ -62,7 +61,7 @@ BeforeDiscovery {
         AddAbsentNeedsMerge = { @{ AddAbsent = $true } }
         IdNamespaceNeedsUuid5 = { @{ IdNamespace = 'part' } }
         IdOffsetOutOfRange = { @{ IdOffset = [long]::MaxValue } }
-        AliasGiven = { $null = New-QdrantCollection "$c-behind" -Dimension 100 -Distance Dot -Force; $null = Set-QdrantAlias $c "$c-behind"; @{ Recreate = $true } }
+        AliasGiven = { $null = New-QdrantCollection "$c-behind" -Dimension 100 -Distance Euclid; $null = Set-QdrantAlias $c "$c-behind"; @{ Recreate = $true } }
         JournalForeign = { Set-Content "$t/j.journal" 'no journal'; @{ JournalPath = "$t/j.journal" } }
         JournalIsDirectory = { @{ JournalPath = (New-Item -ItemType Directory "$t/folder").FullName } }
         JournalUnwritable = { Set-Content "$t/file" ''; @{ JournalPath = "$t/file/j.journal" } }
@@ -72,7 +71,7 @@ BeforeDiscovery {
         JournalDiffers = { @{ JournalPath = (Start-Journal "$t/j.journal" $c); IdOffset = 7 } }
         JournalCollectionMissing = { $j = Start-Journal "$t/j.journal" $c; Remove-QdrantCollection $c -Confirm:$false; @{ JournalPath = $j } }
         JournalCollectionReplaced = { $j = Start-Journal "$t/j.journal" $c; Remove-QdrantCollection $c -Confirm:$false
-            $null = New-QdrantCollection $c -Dimension 100 -Distance Dot -Force; @{ JournalPath = $j } }
+            $null = New-QdrantCollection $c -Dimension 100 -Distance Euclid; @{ JournalPath = $j } }
         JournalPointsMissing = { $j = Start-Journal "$t/j.journal" $c
             $null = Invoke-RestMethod "$rest/collections/$c/points/delete?wait=true" -Method Post -Body '{"filter":{}}' -ContentType 'application/json'
             @{ JournalPath = $j } }
@@ -98,6 +97,7 @@ BeforeDiscovery {
         'PayloadTableFailed', 'TooManyDuplicateIds'
         'is of the endpoint, and has a test against a stub' = 'RestPortGiven', 'NotGrpc', 'ProxyFailed', 'ProxyNeedsTls', 'CaFileUnusable', 'InvalidApiKey',
         'InvalidApiKeyFile', 'ApiKeyFileMissing', 'ApiKeyFileUnreadable', 'ApiKeyInvalid'
+        'is of kinds of index that hold codes, which are refused as UnsupportedIndexKind so far' = , 'VectorsNotExact'
         'is of objects that come through a pipeline' = 'NegativeId', 'DuplicateId', 'UnreadableObject', 'DistanceMissing', 'JournalNeedsIndex', 'JournalOtherIndex'
         'is of another command, or of arguments that are bound before there is a plan' = 'IdNotFound', 'Usage', 'KeyAsArgument', 'ValueOutOfRange', 'PathNotFound',
         'NotAFile', 'SeveralFiles', 'InvalidBaseline', 'QuantizationMissing', 'WaitMissing', 'RestartWithoutJournal', 'RepairNeedsAll', 'NothingToAsk',
@@ -155,7 +155,7 @@ BeforeAll {
     function Send-Others([string] $Collection) {
         $vector = [float[]]::new(100)
         $vector[0] = 1
-        $null = [pscustomobject]@{ Id = 3; Vector = $vector } | Send-QdrantBatch -Collection $Collection -Distance Dot
+        $null = [pscustomobject]@{ Id = 3; Vector = $vector } | Send-QdrantBatch -Collection $Collection -Distance Euclid
     }
 
     function Start-Journal([string] $Path, [string] $Collection) {
@@ -214,20 +214,22 @@ Describe 'Every reason for a refusal' {
                 $_
             }
         } | ForEach-Object { ($_.FullyQualifiedErrorId -split ',')[0] }
-        $planned | Should -Contain $Id -Because '-WhatIf tells it'
+        # PowerShell resolves paths before there is a plan.
+        $planned | Should -Contain ($Id -in 'IndexNotFound', 'PayloadFileMissing' ? 'PathNotFound' : $Id) -Because '-WhatIf tells it'
 
         $arguments = @(ConvertTo-Argument $parameters)
         $output = & $tool migrate $parameters.Path @arguments --dry-run --json 2>$null
         $LASTEXITCODE | Should -Be 2 -Because "$output"
-        $result = $output | ConvertFrom-Json
-        @($result.error.errorId) + @($result.plan.refusals.errorId) | Should -Contain $Id -Because '--dry-run tells it'
+        $result = $output | ConvertFrom-Json -AsHashtable
+        $refusals = $result['plan'] ? $result['plan']['refusals'] : @()
+        @($result['error']['errorId']) + @($refusals.ForEach({ $_['errorId'] })) | Should -Contain $Id -Because '--dry-run tells it'
         Test-Path "$t/logs" | Should -BeFalse
     }
 
     It 'has a case for each error id, or says why there can be none' -ForEach @{ Known = @($cases.Keys) + @($others.Values.ForEach({ $_ })) } {
-        $ids = [VectorMigration.Errors.ErrorIds].GetFields().Name
+        $ids = [VectorMigration.Errors.ErrorIds].GetFields().ForEach({ $_.Name })
         $ids.Where({ $_ -notin $Known }) | Should -BeNullOrEmpty
         $Known.Where({ $_ -notin $ids }) | Should -BeNullOrEmpty
-        ($Known | Group-Object).Where({ $_.Count -gt 1 }).Name | Should -BeNullOrEmpty
+        $Known | Group-Object | Where-Object Count -GT 1 | ForEach-Object Name | Should -BeNullOrEmpty
     }
 }

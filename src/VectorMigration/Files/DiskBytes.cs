@@ -28,9 +28,11 @@ public sealed class DiskBytes : FileBytes
     private readonly string path;
 
     /// <summary>Opens a file; the exceptions of the file system go through.</summary>
+    /// <exception cref="NotSupportedException">It has no positions: a pipe, a terminal, a socket.</exception>
     public DiskBytes(string path, FileShare share)
     {
         this.path = path;
+        UnblockedOpening.RequireSeekable(path);
         handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, share, FileOptions.None);
         try
         {
