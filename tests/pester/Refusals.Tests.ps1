@@ -52,7 +52,7 @@ BeforeDiscovery {
         ConcurrentRun = {
             $null = New-QdrantCollection $c -Dimension 100 -Distance Euclid
             $now = [DateTimeOffset]::UtcNow.ToString('o')
-            $mark = @{ run = [guid]::NewGuid(); source = 'other.faiss'; space = 'number'; first = 0; last = 10; started = $now; seen = $now } | ConvertTo-Json
+            $mark = @{ run = [guid]::NewGuid(); source = 'other.faiss'; space = 'number'; first = 0; last = 99999999; started = $now; seen = $now } | ConvertTo-Json
             $body = @{ metadata = @{ vector_migration_live_other = $mark } } | ConvertTo-Json
             $null = Invoke-RestMethod "$rest/collections/$c" -Method Patch -Body $body -ContentType 'application/json'
             @{} }
@@ -155,7 +155,7 @@ BeforeAll {
     function Send-Others([string] $Collection) {
         $vector = [float[]]::new(100)
         $vector[0] = 1
-        $null = [pscustomobject]@{ Id = 3; Vector = $vector } | Send-QdrantBatch -Collection $Collection -Distance Euclid
+        $null = [pscustomobject]@{ Id = 1000; Vector = $vector } | Send-QdrantBatch -Collection $Collection -Distance Euclid
     }
 
     function Start-Journal([string] $Path, [string] $Collection) {
