@@ -6,7 +6,7 @@ namespace VectorMigration.Engine;
 /// Flow control with the values the operator gave: batch size, attempts at once, and a pause between the end of one attempt and
 /// the start of the next in the same place.
 /// </summary>
-public sealed class FixedFlowControl : IFlowControl
+internal sealed class FixedFlowControl : IFlowControl
 {
     private readonly UploadOptions options;
     private readonly SemaphoreSlim places;

@@ -4,7 +4,7 @@ using VectorMigration.Store;
 namespace VectorMigration.Engine;
 
 /// <summary>What is known of an upload before its first batch. Unknown values are left null.</summary>
-public sealed record FlowStart
+internal sealed record FlowStart
 {
     /// <summary>Components of a vector.</summary>
     public required int Dimension { get; init; }

@@ -4,7 +4,7 @@ using VectorMigration.Vectors;
 namespace VectorMigration.Engine;
 
 /// <summary>Where the engine takes its next batch from: an index, or a pipeline that is still arriving.</summary>
-public interface IBatchFeed
+internal interface IBatchFeed
 {
     /// <summary>Waits until it is known whether more vectors come; false at the end. Asked before a permit is, so that the end costs no pause.</summary>
     ValueTask<bool> WaitForMoreAsync(CancellationToken cancellationToken);

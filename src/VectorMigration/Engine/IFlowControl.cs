@@ -6,7 +6,7 @@ namespace VectorMigration.Engine;
 /// Decides how large the next batch is and how many attempts are under way. Asked for a permit before every attempt, told of every attempt after it.
 /// Thread-safe. Fixed values and adaptive control stand behind the same interface.
 /// </summary>
-public interface IFlowControl : IDisposable
+internal interface IFlowControl : IDisposable
 {
     /// <summary>Waits for a permit for one attempt.</summary>
     ValueTask<FlowPermit> AcquireAsync(CancellationToken cancellationToken);
@@ -33,7 +33,7 @@ public interface IFlowControl : IDisposable
 /// <summary>Leave for one attempt.</summary>
 /// <param name="BatchSize">Vectors the next new batch should hold.</param>
 /// <param name="Parallelism">Attempts that may be under way at once at present; batches that wait for a retry count among them.</param>
-public readonly record struct FlowPermit(int BatchSize, int Parallelism)
+internal readonly record struct FlowPermit(int BatchSize, int Parallelism)
 {
     /// <summary>Mark of the flow control that gave it: under which of its settings.</summary>
     internal int Round { get; init; }

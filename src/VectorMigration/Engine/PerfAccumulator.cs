@@ -4,7 +4,7 @@ namespace VectorMigration.Engine;
 /// Folds batch results into one <see cref="MigrationPerf"/> in bounded memory: durations are kept one by one up to 65,536,
 /// beyond that in a histogram whose steps are 1 %.
 /// </summary>
-public sealed class PerfAccumulator
+internal sealed class PerfAccumulator
 {
     private const int MostExact = 65_536;
     private const double Step = 1.01;

@@ -3,7 +3,7 @@ namespace VectorMigration.Engine;
 /// <summary>The write limit of a collection in strict mode.</summary>
 /// <param name="PointsPerMinute">Points a minute for each shard replica; also the most that one request may hold.</param>
 /// <param name="Shards">Shards among which points are divided.</param>
-public sealed record WriteRateLimit(long PointsPerMinute, int Shards)
+internal sealed record WriteRateLimit(long PointsPerMinute, int Shards)
 {
     /// <summary>Points a minute over all shards.</summary>
     public double Total => (double)PointsPerMinute * Math.Max(1, Shards);

@@ -3,7 +3,7 @@ using VectorMigration.Errors;
 namespace VectorMigration.Engine;
 
 /// <summary>How an upload ended. Batches were told one by one to the observers.</summary>
-public sealed record UploadOutcome
+internal sealed record UploadOutcome
 {
     /// <summary>Vectors acknowledged.</summary>
     public long Sent { get; init; }

@@ -4,7 +4,7 @@ using VectorMigration.Vectors;
 namespace VectorMigration.Reports;
 
 /// <summary>Point ids as ranges of consecutive numbers, in the order of the vectors: <c>0-99</c>, <c>105</c>, UUIDs one by one.</summary>
-public static class IdRanges
+internal static class IdRanges
 {
     /// <summary>The ranges of some ids.</summary>
     public static IEnumerable<string> Of(IReadOnlyList<PointId> ids)

@@ -4,7 +4,7 @@ using VectorMigration.Runs;
 namespace VectorMigration.Reports;
 
 /// <summary>Leaves the summary of a run beside its logs when the run has ended.</summary>
-public sealed class RunSummaryWriter(string logDirectory) : IRunObserver
+internal sealed class RunSummaryWriter(string logDirectory) : IRunObserver
 {
     private DateTimeOffset? startedAt;
 
