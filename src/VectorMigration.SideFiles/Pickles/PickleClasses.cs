@@ -134,12 +134,19 @@ internal static class PickleClasses
         : IsFaissIndex(module, name) ? PickleClassKind.FaissIndex
         : PickleClassKind.Other;
 
-    /// <summary>True for functions that only an attack names.</summary>
+    /// <summary>True for functions that only an attack names, by way of a module that imports theirs too (<c>pathlib</c>, <c>os.system</c>).</summary>
     public static bool IsAttack(string module, string name)
     {
-        int dot = module.IndexOf('.', StringComparison.Ordinal);
-        return AttackModules.Contains(dot < 0 ? module : module[..dot])
+        return AttackModules.Contains(First(module))
+            || (name.Contains('.', StringComparison.Ordinal) && AttackModules.Contains(First(name)))
+            || (module is "io" or "_io" && name == "open")
             || (module is "builtins" or "__builtin__" or "__builtins__" && AttackBuiltins.Contains(name));
+    }
+
+    private static string First(string name)
+    {
+        int dot = name.IndexOf('.', StringComparison.Ordinal);
+        return dot < 0 ? name : name[..dot];
     }
 
     /// <summary><c>faiss.swigfaiss</c>, <c>faiss.swigfaiss_avx2</c> and the like.</summary>

@@ -40,20 +40,28 @@ internal abstract class PickleContainer : PickleValue
     /// <summary>The values.</summary>
     public ReadOnlySpan<PickleValue> Items => items.AsSpan(0, Size);
 
-    /// <summary>Adds values. Not for views.</summary>
-    public void Add(ReadOnlySpan<PickleValue> added)
+    /// <summary>Adds values in an array that the container may keep. Not for views.</summary>
+    public void Add(PickleValue[] added)
     {
         if (IsView)
         {
             throw new InvalidOperationException("A view cannot be added to.");
         }
 
-        if (Size + added.Length > items.Length)
+        if (Size == 0)
         {
-            Array.Resize(ref items, items.Length == 0 ? added.Length : (int)Math.Min(Array.MaxLength, Math.Max(Size + added.Length, items.Length * 2L)));
+            items = added;
+        }
+        else
+        {
+            if (Size + added.Length > items.Length)
+            {
+                Array.Resize(ref items, (int)Math.Min(Array.MaxLength, Math.Max(Size + added.Length, items.Length * 2L)));
+            }
+
+            added.CopyTo(items.AsSpan(Size));
         }
 
-        added.CopyTo(items.AsSpan(Size));
         Size += added.Length;
         Deepen(added);
     }

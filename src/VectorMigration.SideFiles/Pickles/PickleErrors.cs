@@ -13,9 +13,6 @@ internal static class PickleErrors
 
     private const string SaveWithout = "Save the store again with texts, numbers, dates, lists and dictionaries in place of such objects.";
 
-    public static MigrationException Missing(string path) => new(
-        ErrorIds.PayloadFileMissing, ErrorKind.NotFound, $"There is no file {path}.", "Check the path.", path);
-
     public static MigrationException Unreadable(string path, Exception inner) => new(
         ErrorIds.PayloadFileUnreadable,
         inner is UnauthorizedAccessException ? ErrorKind.Permission : ErrorKind.InvalidData,

@@ -120,16 +120,18 @@ public sealed class LangChainStore
     /// <exception cref="MigrationException">The file cannot be read.</exception>
     public static bool Recognizes(string path, CancellationToken cancellationToken)
     {
-        using FileStream stream = StoreFile.Open(path);
-        return Recognizes(stream, stream.Length, cancellationToken);
+        using DiskBytes bytes = StoreFile.Open(path);
+        using FileBytesStream stream = new(bytes);
+        return Recognizes(stream, bytes.Length, cancellationToken);
     }
 
     /// <summary>Reads a store.</summary>
     /// <exception cref="MigrationException">The file is missing, damaged, no LangChain store, or refused.</exception>
     public static LangChainStore Read(string path, CancellationToken cancellationToken)
     {
-        using FileStream stream = StoreFile.Open(path);
-        return Read(stream, stream.Length, stream.Name, cancellationToken);
+        using DiskBytes bytes = StoreFile.Open(path);
+        using FileBytesStream stream = new(bytes);
+        return Read(stream, bytes.Length, StoreFile.FullPath(path), cancellationToken);
     }
 
     /// <summary>Reads a store from a stream that stands at its beginning.</summary>
@@ -157,7 +159,10 @@ public sealed class LangChainStore
     /// <summary>Renders every document that has a position once, so that none of them can end a run that has begun.</summary>
     /// <returns>Bytes of all payloads.</returns>
     /// <exception cref="MigrationException">A value has no form in JSON, or the documents share so much that they take far more than the file.</exception>
-    public long Check(LargeInteger largeInteger, CancellationToken cancellationToken)
+    public long Check(LargeInteger largeInteger, CancellationToken cancellationToken) => Check(largeInteger, static (_, _) => { }, cancellationToken);
+
+    /// <summary>The same, and shows every document with its JSON to a judge.</summary>
+    internal long Check(LargeInteger largeInteger, Action<LangChainDocument, ReadOnlySpan<byte>> judge, CancellationToken cancellationToken)
     {
         long most = length > (long.MaxValue - AlwaysAllowed) / MostExpansion ? long.MaxValue : AlwaysAllowed + (length * MostExpansion);
         ArrayBufferWriter<byte> output = new();
@@ -171,6 +176,7 @@ public sealed class LangChainStore
             }
 
             document.WriteTo(output, largeInteger);
+            judge(document, output.WrittenSpan);
             total += output.WrittenCount;
             output.ResetWrittenCount();
             if (total > most)

@@ -5,9 +5,6 @@ namespace VectorMigration.SideFiles.Stores;
 /// <summary>Joins map and docstore: for each position its id and its document.</summary>
 internal sealed class LangChainTable
 {
-    private static readonly HashSet<string> KnownFields =
-        new(["page_content", "metadata", "id", "type", "lookup_str", "lookup_index"], StringComparer.Ordinal);
-
     private readonly string file;
     private readonly Dictionary<string, int> classes = new(StringComparer.Ordinal);
     private readonly Dictionary<LangChainGeneration, int> generations = [];
@@ -96,17 +93,16 @@ internal sealed class LangChainTable
 
     private LangChainDocument Document(PickleText id, PickleValue value)
     {
-        string where = $"the document '{PickleErrors.Clean(id.ToString())}'";
         if (value is not PickleRecord { Class.Form: PickleClassKind.Document } record)
         {
             throw value is PickleToken or PickleClass or PickleRecord
-                ? StoreErrors.NoData(file, where, value)
-                : StoreErrors.Unexpected(file, $"a Document as {where}", value.Kind);
+                ? StoreErrors.NoData(file, Named(id), value)
+                : StoreErrors.Unexpected(file, $"a Document as {Named(id)}", value.Kind);
         }
 
         if (record.State is not PickleDict state)
         {
-            throw StoreErrors.Unexpected(file, $"a state of {where}", record.State is null ? "none" : record.State.Kind);
+            throw StoreErrors.Unexpected(file, $"a state of {Named(id)}", record.State is null ? "none" : record.State.Kind);
         }
 
         PickleDict fields = state.Find("__dict__"u8) is PickleDict own ? own : state;
@@ -117,7 +113,7 @@ internal sealed class LangChainTable
                 : state.Find("__pydantic_fields_set__"u8) is null ? LangChainGeneration.Pydantic1 : LangChainGeneration.Pydantic2);
         for (int i = 0; i < fields.Size; i += 2)
         {
-            if (fields.Items[i] is PickleText name && !KnownFields.Contains(name.ToString()))
+            if (fields.Items[i] is PickleText name && !IsKnown(name))
             {
                 Count(otherFields, PickleErrors.Clean(name.ToString()));
             }
@@ -125,6 +121,12 @@ internal sealed class LangChainTable
 
         return new LangChainDocument(file, id, fields);
     }
+
+    private static string Named(PickleText id) => $"the document '{PickleErrors.Clean(id.ToString())}'";
+
+    private static bool IsKnown(PickleText field) =>
+        field.Is("page_content"u8) || field.Is("metadata"u8) || field.Is("id"u8) || field.Is("type"u8)
+        || field.Is("lookup_str"u8) || field.Is("lookup_index"u8);
 
     private static void Count<T>(Dictionary<T, int> counts, T key)
         where T : notnull =>

@@ -26,6 +26,14 @@ internal static class StoreErrors
         action,
         file);
 
+    /// <summary>A document that Qdrant would not keep as what it is.</summary>
+    public static MigrationException DocumentRefused(string file, string document, RowFault fault) => new(
+        fault.ErrorId,
+        ErrorKind.InvalidData,
+        $"{file}: the document '{PickleErrors.Clean(document)}' as JSON: {fault.Found}.",
+        "Change the document, or leave the payload out.",
+        file);
+
     public static MigrationException IntegerTooLarge(string file, string document, string key) => new(
         ErrorIds.PayloadIntegerTooLarge,
         ErrorKind.InvalidData,

@@ -27,6 +27,8 @@ public sealed class PickleAttackTests
     [InlineData("\x80\x04\x8c\x02os\x8c\x06system\x93\x8c\x02id\x85R.", "os.system")]
     [InlineData("\x80\x04\x8c\x05posix\x8c\x06system\x93\x8c\x02id\x85\x81.", "posix.system")]
     [InlineData("\x80\x04\x8c\x0dimportlib.abc\x8c\x01x\x93.", "importlib.abc.x")]
+    [InlineData("\x80\x04\x8c\x07pathlib\x8c\x09os.system\x93\x8c\x02id\x85R.", "pathlib.os.system")]
+    [InlineData("cio\nopen\n(S'x'\ntR.", "io.open")]
     [InlineData("cmarshal\nloads\n(S'x'\ntR.", "marshal.loads")]
     [InlineData("crunpy\n_run_code\n(S'x'\ntR.", "runpy._run_code")]
     public void A_function_that_only_an_attack_names_is_refused_wherever_it_stands(string attack, string name)

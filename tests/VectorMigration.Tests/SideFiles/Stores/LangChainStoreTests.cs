@@ -184,6 +184,43 @@ public sealed class LangChainStoreTests
         }
     }
 
+    /// <summary>The index in front stays where it is: a pickle of 5 GB takes the memory of its documents.</summary>
+    [Fact]
+    public void An_index_of_gigabytes_in_a_pickle_takes_no_memory()
+    {
+        const long IndexLength = 5L << 30;
+        byte[] end = PickleWriter.Write(Tuple(Docstore(("a", Document(1, "A"))), Map("a")), 2)[2..];
+
+        // (index, docstore, map): the last tuple of two takes the index in as well, TUPLE2 becomes TUPLE3.
+        end[^4].ShouldBe((byte)PickleOpcode.Tuple2);
+        end[^4] = (byte)PickleOpcode.Tuple3;
+        byte[] opcodes = Pickled.Bytes("\x80\x04" + "cfaiss.swigfaiss\nIndexFlat\n)\x81}X\x04\0\0\0this\x8e");
+        byte[] begin = [.. opcodes, .. BitConverter.GetBytes(IndexLength)];
+        using SparseStream stream = new(begin, IndexLength, [.. "sb"u8, .. end]);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        LangChainStore store = LangChainStore.Read(stream, stream.Length, "large.pkl", default);
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(1 << 20);
+        store.Index!.Offset.ShouldBe(begin.Length);
+        store.Index.Length.ShouldBe(IndexLength);
+        store.Index.Bytes.IsEmpty.ShouldBeTrue();
+        Payload(store, 0).ShouldContain("\"A\"");
+    }
+
+    /// <summary>All that is allocated, freed or not: more than is ever in memory at once.</summary>
+    [Theory]
+    [InlineData(500)]
+    [InlineData(2_000)]
+    public void Memory_is_below_what_is_predicted(int length)
+    {
+        string text = new('x', length);
+        (string, PickleValue)[] documents = [.. Enumerable.Range(0, 20_000).Select(i => ($"document-{i:D12}", Document(2, $"{i:D8}{text}")))];
+        byte[] pickle = PickleWriter.Write(Tuple(Docstore(documents), Map([.. documents.Select(entry => entry.Item1)])), 4);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        LangChainStore store = Read(pickle);
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(LangChainStore.PredictMemory(pickle.Length));
+        store.DocumentCount.ShouldBe(20_000);
+    }
+
     [Fact]
     public void Reading_stops_when_it_is_told_to()
     {
@@ -241,6 +278,50 @@ public sealed class LangChainStoreTests
         PickleRecord record => Texts(record.Arguments).Concat(record.State is null ? [] : Texts(record.State)),
         _ => [],
     };
+
+    /// <summary>Some bytes, very many zeros that are nowhere, and some bytes.</summary>
+    private sealed class SparseStream(byte[] begin, long zeros, byte[] end) : Stream
+    {
+        public override bool CanRead => true;
+
+        public override bool CanSeek => true;
+
+        public override bool CanWrite => false;
+
+        public override long Length => begin.Length + zeros + end.Length;
+
+        public override long Position { get; set; }
+
+        public override int Read(Span<byte> buffer)
+        {
+            for (int i = 0; i < buffer.Length; i++)
+            {
+                if (Position == Length)
+                {
+                    return i;
+                }
+
+                buffer[i] = Position < begin.Length ? begin[Position]
+                    : Position < begin.Length + zeros ? (byte)0
+                    : end[Position - begin.Length - zeros];
+                Position++;
+            }
+
+            return buffer.Length;
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+        public override long Seek(long offset, SeekOrigin origin) => Position = origin == SeekOrigin.Current ? Position + offset : offset;
+
+        public override void Flush()
+        {
+        }
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
 
     private sealed class CountingStream(byte[] bytes) : MemoryStream(bytes)
     {
