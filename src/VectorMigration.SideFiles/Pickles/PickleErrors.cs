@@ -92,5 +92,8 @@ internal static class PickleErrors
         return clean.ToString();
     }
 
+    /// <summary>The same of a text of a pickle, of which only the beginning is looked at.</summary>
+    public static string Clean(PickleText name) => Clean(Encoding.UTF8.GetString(name.Utf8.AsSpan(0, Math.Min(name.Utf8.Length, 4 * (LongestName + 1)))));
+
     private static string Place(PickleInput at) => $"at offset {at.OpcodeOffset}, opcode {at.Opcode} (0x{(byte)at.Opcode:X2})";
 }

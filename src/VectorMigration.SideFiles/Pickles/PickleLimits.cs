@@ -30,6 +30,9 @@ internal readonly record struct PickleLimits()
     /// <summary>Bytes of the name of a module or a class that is looked up.</summary>
     public const int MostName = 200;
 
+    /// <summary>Bytes of the line of a name; of a longer one no sound pickle consists.</summary>
+    public const int MostNameLine = 10_000;
+
     /// <summary>What values that are made of others (a path of its parts, bytes of a text) may take, in lengths of the file.</summary>
     public const int MostMade = 32;
 

@@ -10,6 +10,8 @@ namespace VectorMigration.SideFiles.Pickles;
 /// </summary>
 internal sealed class PickleMaker(PickleInput input, PickleLimits limits)
 {
+    private const long BytesOfItem = 16;
+
     private long made;
 
     /// <summary>What an object of a class becomes.</summary>
@@ -18,12 +20,24 @@ internal sealed class PickleMaker(PickleInput input, PickleLimits limits)
         PickleClassKind.Docstore or PickleClassKind.Document or PickleClassKind.VectorStore or PickleClassKind.Distance or PickleClassKind.FaissIndex
             or PickleClassKind.Uuid => new PickleRecord(type, arguments, input.OpcodeOffset),
         PickleClassKind.Reconstructor => Reconstruct(type, arguments),
-        PickleClassKind.NewObject => arguments.Items is [PickleClass made, ..] items ? Make(made, new PickleTuple(items[1..].ToArray())) : Token(type),
-        PickleClassKind.NewObjectEx => arguments.Items is [PickleClass made, PickleTuple own, PickleDict { Count: 0 }] ? Make(made, own) : Token(type),
+        PickleClassKind.NewObject => arguments.Items is [PickleClass made, ..] items && !IsMaker(made) ? Make(made, Rest(items)) : Token(type),
+        PickleClassKind.NewObjectEx => arguments.Items is [PickleClass made, PickleTuple own, PickleDict { Count: 0 }] && !IsMaker(made)
+            ? Make(made, own)
+            : Token(type),
         PickleClassKind.GetAttribute => Attribute(type, arguments),
         PickleClassKind.Other => new PickleToken(type.FullName, input.OpcodeOffset),
         _ => Placed(Value(type.Form, arguments)) ?? Token(type, "with arguments that its pickles do not have"),
     };
+
+    /// <summary>True for functions that make an object of a class that they are given: one that is given another such function would recurse.</summary>
+    private static bool IsMaker(PickleClass type) =>
+        type.Form is PickleClassKind.NewObject or PickleClassKind.NewObjectEx or PickleClassKind.Reconstructor;
+
+    private PickleTuple Rest(ReadOnlySpan<PickleValue> items)
+    {
+        Count(items.Length * BytesOfItem);
+        return new PickleTuple(items[1..].ToArray());
+    }
 
     private PickleValue? Placed(PickleValue? value)
     {
@@ -92,7 +106,7 @@ internal sealed class PickleMaker(PickleInput input, PickleLimits limits)
                 return null;
             }
 
-            Count(text.Utf8.Length);
+            Count(text.Utf8.Length + BytesOfItem);
             texts.Add(text.ToString());
         }
 
@@ -123,7 +137,7 @@ internal sealed class PickleMaker(PickleInput input, PickleLimits limits)
             return null;
         }
 
-        Count(pairs.Size * 16L);
+        Count(pairs.Size * BytesOfItem);
         List<PickleValue> entries = [];
         foreach (PickleValue pair in pairs.Items)
         {

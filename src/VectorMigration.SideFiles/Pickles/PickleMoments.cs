@@ -1,9 +1,10 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace VectorMigration.SideFiles.Pickles;
 
 /// <summary>Dates and times as Python pickles them: a few bytes. Each answers null for arguments that are not those of such a pickle.</summary>
-internal static class PickleMoments
+internal static partial class PickleMoments
 {
     private const int DateTimeBytes = 10;
     private const int DateBytes = 4;
@@ -112,7 +113,7 @@ internal static class PickleMoments
 
     /// <summary>A zone by name: name, and whether it came from a cache.</summary>
     public static PickleZone? NamedZone(ReadOnlySpan<PickleValue> arguments) =>
-        arguments is [PickleText name, ..] && arguments.Length <= 2 && name.Utf8.Length <= PickleLimits.MostName
+        arguments is [PickleText name, ..] && arguments.Length <= 2 && name.Utf8.Length <= PickleLimits.MostName && ZoneName().IsMatch(name.ToString())
             ? new PickleZone(default, name.ToString())
             : null;
 
@@ -123,6 +124,10 @@ internal static class PickleMoments
         [PickleText] => NamedZone(arguments),
         _ => null,
     };
+
+    /// <summary>A name of the zone database and nothing that the system could take for a path out of it.</summary>
+    [GeneratedRegex(@"^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+){0,3}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex ZoneName();
 
     private static DateOnly? DateOf(ReadOnlySpan<byte> raw)
     {

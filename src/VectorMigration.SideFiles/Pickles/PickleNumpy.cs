@@ -187,7 +187,8 @@ internal sealed class PickleArray : PickleMade
 
         byte[]? raw = type.IsObject ? null : PickleBytes.Raw(content);
         PickleList? held = type.IsObject ? content as PickleList : null;
-        if ((raw is null && held is null) || elements * (held is null ? type.ItemSize : 1) != (held?.Size ?? raw!.Length))
+        bool isNothing = type is { ItemSize: 0, IsObject: false } && elements > 0;
+        if ((raw is null && held is null) || isNothing || elements * (held is null ? type.ItemSize : 1) != (held?.Size ?? raw!.Length))
         {
             return;
         }

@@ -26,6 +26,8 @@ internal sealed class PickleClass(string fullName, PickleClassKind form, long of
 /// <summary>An object of a class that is known: its class, what it was made with, and its state. Never more than a record.</summary>
 internal sealed class PickleRecord(PickleClass type, PickleTuple arguments, long offset) : PickleValue
 {
+    private int depth = 1;
+
     /// <summary>Its class.</summary>
     public PickleClass Class => type;
 
@@ -36,13 +38,20 @@ internal sealed class PickleRecord(PickleClass type, PickleTuple arguments, long
     public long Offset => offset;
 
     /// <summary>Its state; null where it has none.</summary>
-    public PickleValue? State { get; set; }
+    public PickleValue? State { get; private set; }
 
     /// <inheritdoc/>
     public override string Kind => $"an object of the class {type.FullName} (offset {offset})";
 
     /// <inheritdoc/>
-    public override int Depth => 1 + (State?.Depth ?? 0);
+    public override int Depth => depth;
+
+    /// <summary>Gives it its state. The depth is that of now: a state may come to hold the record itself.</summary>
+    public void Build(PickleValue state)
+    {
+        depth = 1 + state.Depth;
+        State = state;
+    }
 }
 
 /// <summary>

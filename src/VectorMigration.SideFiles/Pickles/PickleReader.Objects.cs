@@ -11,7 +11,7 @@ internal sealed partial class PickleReader
         {
             case PickleOpcode.Proto: ReadProtocol(); break;
             case PickleOpcode.Frame: input.Announced(input.ReadUInt64()); break;
-            case PickleOpcode.Global: Push(Named(input.ReadLine(PickleLimits.MostText), input.ReadLine(PickleLimits.MostText))); break;
+            case PickleOpcode.Global: Push(Named(input.ReadLine(PickleLimits.MostNameLine), input.ReadLine(PickleLimits.MostNameLine))); break;
             case PickleOpcode.StackGlobal: StackGlobal(); break;
             case PickleOpcode.Reduce: Reduce(); break;
             case PickleOpcode.NewObj: NewObject(); break;
@@ -96,7 +96,7 @@ internal sealed partial class PickleReader
 
     private void Instance()
     {
-        PickleClass type = Named(input.ReadLine(PickleLimits.MostText), input.ReadLine(PickleLimits.MostText));
+        PickleClass type = Named(input.ReadLine(PickleLimits.MostNameLine), input.ReadLine(PickleLimits.MostNameLine));
         Call(type, MakeTuple(TakeFromMark()));
     }
 
@@ -135,7 +135,7 @@ internal sealed partial class PickleReader
         switch (Peek())
         {
             case PickleRecord { State: null } record:
-                record.State = state;
+                record.Build(state);
                 Fit(record);
                 break;
             case PickleNumpyType type:

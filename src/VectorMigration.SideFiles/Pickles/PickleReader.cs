@@ -17,6 +17,9 @@ internal sealed partial class PickleReader
     private const int MostInertNames = 100;
     private const int HighestProtocol = 5;
 
+    /// <summary>Bytes of the longest text in front of the first class of a store.</summary>
+    private const int GlimpsedText = 64 << 10;
+
     private readonly PickleInput input;
     private readonly PickleLimits limits;
     private readonly List<PickleValue> stack = [];
@@ -61,7 +64,7 @@ internal sealed partial class PickleReader
     {
         List<PickleClassKind> met = [];
         PickleInput input = new(stream, length, "the file", cancellationToken);
-        PickleReader reader = new(input, new PickleLimits())
+        PickleReader reader = new(input, new PickleLimits { Text = GlimpsedText })
         {
             OnClass = type =>
             {

@@ -26,16 +26,16 @@ public sealed class LangChainDocument
         content = fields.Find("page_content"u8) switch
         {
             PickleText text => text,
-            null => throw StoreErrors.Unexpected(file, $"a text in 'page_content' of the document '{PickleErrors.Clean(Id)}'", "no such field"),
-            PickleToken or PickleClass => throw StoreErrors.NoData(file, Id, ContentField, fields.Find("page_content"u8)!),
-            PickleValue other => throw StoreErrors.Unexpected(file, $"a text in 'page_content' of the document '{PickleErrors.Clean(Id)}'", other.Kind),
+            null => throw StoreErrors.Unexpected(file, $"a text in 'page_content' of the document '{PickleErrors.Clean(key)}'", "no such field"),
+            PickleToken or PickleClass => throw StoreErrors.NoData(file, key, ContentField, fields.Find("page_content"u8)!),
+            PickleValue other => throw StoreErrors.Unexpected(file, $"a text in 'page_content' of the document '{PickleErrors.Clean(key)}'", other.Kind),
         };
         metadata = fields.Find("metadata"u8) switch
         {
             PickleDict given => given,
             null or PickleNone => new PickleDict(),
-            PickleToken or PickleClass => throw StoreErrors.NoData(file, Id, MetadataField, fields.Find("metadata"u8)!),
-            PickleValue other => throw StoreErrors.Unexpected(file, $"a dictionary in 'metadata' of the document '{PickleErrors.Clean(Id)}'", other.Kind),
+            PickleToken or PickleClass => throw StoreErrors.NoData(file, key, MetadataField, fields.Find("metadata"u8)!),
+            PickleValue other => throw StoreErrors.Unexpected(file, $"a dictionary in 'metadata' of the document '{PickleErrors.Clean(key)}'", other.Kind),
         };
         ownId = fields.Find("id"u8) as PickleText;
         type = fields.Find("type"u8) as PickleText;
@@ -53,6 +53,9 @@ public sealed class LangChainDocument
     /// <summary>Bytes of its text.</summary>
     public int ContentBytes => content.Utf8.Length;
 
+    /// <summary>The id as it stands in the pickle.</summary>
+    internal PickleText Key => key;
+
     /// <summary>Its metadata.</summary>
     internal PickleDict Metadata => metadata;
 
@@ -61,5 +64,5 @@ public sealed class LangChainDocument
     /// </summary>
     /// <exception cref="MigrationException">A value has no form in JSON; the error names document and key.</exception>
     public void WriteTo(IBufferWriter<byte> output, LargeInteger largeInteger) =>
-        new ValueJson(file, Id, largeInteger).WriteObject(output, [(ContentField, content), (MetadataField, metadata)]);
+        new ValueJson(file, key, largeInteger).WriteObject(output, [(ContentField, content), (MetadataField, metadata)]);
 }

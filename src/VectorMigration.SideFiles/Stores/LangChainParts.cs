@@ -93,8 +93,8 @@ internal sealed class LangChainParts
         Index = state.Find("index"u8) is PickleValue index ? IndexOf(index) : null,
         DistanceStrategy = state.Find("distance_strategy"u8) switch
         {
-            PickleRecord { Class.Form: PickleClassKind.Distance, Arguments.Items: [PickleText name] } => PickleErrors.Clean(name.ToString()),
-            PickleText name => PickleErrors.Clean(name.ToString()),
+            PickleRecord { Class.Form: PickleClassKind.Distance, Arguments.Items: [PickleText name] } => PickleErrors.Clean(name),
+            PickleText name => PickleErrors.Clean(name),
             _ => null,
         },
         NormalizesL2 = (state.Find("_normalize_L2"u8) as PickleBool)?.Value,

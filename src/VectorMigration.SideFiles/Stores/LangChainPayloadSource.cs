@@ -134,7 +134,7 @@ public sealed class LangChainPayloadSource : IKeyedPayloadSource, IChangeDetecto
     {
         if (rows.Judge(json, out _) is RowFault fault)
         {
-            throw StoreErrors.DocumentRefused(Path, document.Id, fault);
+            throw StoreErrors.DocumentRefused(Path, document.Key, fault);
         }
     }
 }

@@ -84,7 +84,7 @@ internal sealed class LangChainTable
             PickleText id = parts.IdOf(parts.Documents.Items[i], "the docstore");
             if (!byId.TryAdd(id, Document(id, parts.Documents.Items[i + 1])))
             {
-                throw StoreErrors.Unexpected(file, "each id once in the docstore", $"'{PickleErrors.Clean(id.ToString())}' twice");
+                throw StoreErrors.Unexpected(file, "each id once in the docstore", $"'{PickleErrors.Clean(id)}' twice");
             }
         }
 
@@ -115,14 +115,14 @@ internal sealed class LangChainTable
         {
             if (fields.Items[i] is PickleText name && !IsKnown(name))
             {
-                Count(otherFields, PickleErrors.Clean(name.ToString()));
+                Count(otherFields, PickleErrors.Clean(name));
             }
         }
 
         return new LangChainDocument(file, id, fields);
     }
 
-    private static string Named(PickleText id) => $"the document '{PickleErrors.Clean(id.ToString())}'";
+    private static string Named(PickleText id) => $"the document '{PickleErrors.Clean(id)}'";
 
     private static bool IsKnown(PickleText field) =>
         field.Is("page_content"u8) || field.Is("metadata"u8) || field.Is("id"u8) || field.Is("type"u8)

@@ -16,10 +16,10 @@ internal static class StoreErrors
     public static MigrationException NoData(string file, string where, PickleValue value) => PickleErrors.NoData(file, where, value);
 
     /// <summary>Something that is no data in a document.</summary>
-    public static MigrationException NoData(string file, string document, string key, PickleValue value) =>
+    public static MigrationException NoData(string file, PickleText document, string key, PickleValue value) =>
         PickleErrors.NoData(file, $"'{key}' of the document '{PickleErrors.Clean(document)}'", value);
 
-    public static MigrationException ValueRefused(string file, string document, string key, string found, string action) => new(
+    public static MigrationException ValueRefused(string file, PickleText document, string key, string found, string action) => new(
         ErrorIds.StoreValueRefused,
         ErrorKind.InvalidData,
         $"{file}: the document '{PickleErrors.Clean(document)}' has in '{key}' {found}.",
@@ -27,14 +27,14 @@ internal static class StoreErrors
         file);
 
     /// <summary>A document that Qdrant would not keep as what it is.</summary>
-    public static MigrationException DocumentRefused(string file, string document, RowFault fault) => new(
+    public static MigrationException DocumentRefused(string file, PickleText document, RowFault fault) => new(
         fault.ErrorId,
         ErrorKind.InvalidData,
         $"{file}: the document '{PickleErrors.Clean(document)}' as JSON: {fault.Found}.",
         "Change the document, or leave the payload out.",
         file);
 
-    public static MigrationException IntegerTooLarge(string file, string document, string key) => new(
+    public static MigrationException IntegerTooLarge(string file, PickleText document, string key) => new(
         ErrorIds.PayloadIntegerTooLarge,
         ErrorKind.InvalidData,
         $"{file}: the document '{PickleErrors.Clean(document)}' has in '{key}' a whole number beyond 64 bits; Qdrant has no such numbers, "
@@ -42,7 +42,7 @@ internal static class StoreErrors
         "Keep such numbers as texts of the same digits with -LargeInteger Text (--large-integer text).",
         file);
 
-    public static MigrationException DocumentTooLarge(string file, string document, long most) => new(
+    public static MigrationException DocumentTooLarge(string file, PickleText document, long most) => new(
         ErrorIds.StoreValueRefused,
         ErrorKind.InvalidData,
         $"{file}: the document '{PickleErrors.Clean(document)}' takes more than {most} bytes as JSON.",

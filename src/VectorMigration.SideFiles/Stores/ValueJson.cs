@@ -28,7 +28,7 @@ internal sealed class ValueJson
     };
 
     private readonly string file;
-    private readonly string document;
+    private readonly PickleText document;
     private readonly LargeInteger largeInteger;
     private readonly List<(string? Key, int Index)> path = [];
     private readonly List<PickleValue> holders = [];
@@ -38,7 +38,7 @@ internal sealed class ValueJson
     /// <param name="file">Path of the store.</param>
     /// <param name="document">Id of the document.</param>
     /// <param name="largeInteger">What becomes of whole numbers beyond 64 bits.</param>
-    public ValueJson(string file, string document, LargeInteger largeInteger)
+    public ValueJson(string file, PickleText document, LargeInteger largeInteger)
     {
         this.file = file;
         this.document = document;
@@ -115,7 +115,7 @@ internal sealed class ValueJson
         {
             string key = KeyText(dictionary.Items[i]);
             path.Add((key, 0));
-            Count(key.Length + 3);
+            Count(3);
             if (!keys.Add(key))
             {
                 throw Refused("two keys that are the same text in JSON", "Rename one of them.");
@@ -194,7 +194,7 @@ internal sealed class ValueJson
     /// <summary>The text of a key as Python's <c>json.dumps</c> writes it: texts, True, False, None and numbers.</summary>
     private string KeyText(PickleValue key) => key switch
     {
-        PickleText text when Utf8.IsValid(text.Utf8) => text.ToString(),
+        PickleText text when Utf8.IsValid(text.Utf8) => Counted(text),
         PickleText => throw Refused("a key with half of a character, which is no UTF-8", "Rename it."),
         PickleBool truth => truth.Value ? "true" : "false",
         PickleNone => "null",
@@ -203,6 +203,12 @@ internal sealed class ValueJson
         PickleFloat number => Finite(number.Value),
         _ => throw Refused($"a key that is {key.Kind}", "Use texts, numbers, True, False or None as keys."),
     };
+
+    private string Counted(PickleText key)
+    {
+        Count(key.Utf8.Length);
+        return key.ToString();
+    }
 
     private void WriteText(Utf8JsonWriter writer, PickleText text)
     {

@@ -33,6 +33,9 @@ internal enum PickleMutation
     /// <summary>Opcodes at random, without any pickle.</summary>
     Nonsense,
 
+    /// <summary>Opcodes at random that fit what is on the stack: containers in each other and in themselves, classes, calls, states.</summary>
+    Programs,
+
     /// <summary>Two to five of these one after the other.</summary>
     Several,
 }

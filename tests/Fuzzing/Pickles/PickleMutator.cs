@@ -80,6 +80,8 @@ internal sealed class PickleMutator(IReadOnlyList<byte[]> seeds, ulong seed)
                 return Limited([.. bytes[..at], .. Enumerable.Repeat(part, 1 + dice.Next(MostRepeats)).SelectMany(one => one), .. bytes[at..]]);
             case PickleMutation.Names:
                 return Limited([.. bytes[..at], .. Named(ref dice), .. bytes[at..]]);
+            case PickleMutation.Programs:
+                return new PickleProgram(dice).Write();
             default:
                 return Nonsense(ref dice);
         }

@@ -50,7 +50,7 @@ internal static class PickleTrial
             if (content.Root is not (PickleTuple or PickleRecord))
             {
                 ArrayBufferWriter<byte> output = new();
-                new ValueJson(Name, "d", LargeInteger.Text).WriteObject(output, [("v", content.Root)]);
+                new ValueJson(Name, StorePickles.Text("d"), LargeInteger.Text).WriteObject(output, [("v", content.Root)]);
                 rendered = output.WrittenCount;
                 return (TrialEnd.Described, "a value");
             }

@@ -174,6 +174,40 @@ public sealed class PickleAttackTests
         }
     }
 
+    /// <summary>States that hold their own record, and a chain of records longer than any stack, made from its end that is looked at.</summary>
+    [Fact]
+    public void Records_that_hold_each_other_do_not_exhaust_the_stack()
+    {
+        const string Begin = "clangchain.schema\nDocument\nq\x00";
+        StringBuilder chain = new(Begin + "0h\x00)\x81r\x01\x00\x00\x00");
+        for (int i = 2; i < 50_000; i++)
+        {
+            // A new record becomes the state of the one before, which has none yet; then it alone stays on the stack.
+            string number = Encoding.Latin1.GetString(BitConverter.GetBytes(i));
+            string before = Encoding.Latin1.GetString(BitConverter.GetBytes(i - 1));
+            chain.Append($"0h\x00)\x81r{number}0j{before}j{number}b");
+        }
+
+        byte[] pickle = Pickled.Bytes(chain + "0j\x01\x00\x00\x00\x85.");
+        byte[] own = Pickled.Bytes(Begin + "0h\x00)\x81q\x01h\x01" + "bh\x01\x85.");
+        OnSmallStack(() =>
+        {
+            Pickled.Read(pickle).Root.ShouldBeOfType<PickleTuple>();
+            Pickled.Read(own).Root.ShouldBeOfType<PickleTuple>();
+        });
+    }
+
+    /// <summary>A function that makes objects of a class, given itself again and again.</summary>
+    [Fact]
+    public void A_maker_of_makers_does_not_recurse()
+    {
+        string attack = "ccopyreg\n__newobj__\nq\x00(" + string.Concat(Enumerable.Repeat("h\x00", 100_000)) + "tR.";
+        OnSmallStack(() => Pickled.Read(attack).ShouldBeOfType<PickleToken>());
+        string loop = "ccopyreg\n__newobj__\nq\x00" + "0cacme\nX\nq\x01" + "0(" + string.Concat(Enumerable.Repeat("h\x01", 10_000)) + "tq\x02" + "0("
+            + string.Concat(Enumerable.Repeat("h\x00h\x02R", 20_000)) + "t.";
+        Pickled.Refused(Pickled.Bytes(loop)).ErrorId.ShouldBe("PickleTooLarge");
+    }
+
     [Fact]
     public void A_memo_of_far_numbers_takes_no_array_up_to_them()
     {

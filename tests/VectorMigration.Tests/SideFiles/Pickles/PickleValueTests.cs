@@ -65,6 +65,20 @@ public sealed class PickleValueTests
         Refused(Moment([0x07, 0xE8, 1, 1, 12, 0, 0, 0, 0, 0], nowhere)).ShouldContain("in the time zone Mars/Base, which this machine does not know");
     }
 
+    /// <summary>The system would open what such a name leads to.</summary>
+    [Theory]
+    [InlineData("/dev/zero")]
+    [InlineData("../../../etc/passwd")]
+    [InlineData("Europe/../../x")]
+    [InlineData("")]
+    [InlineData("Europe//Berlin")]
+    [InlineData("C:\\x")]
+    public void A_zone_whose_name_is_a_path_is_no_zone(string name)
+    {
+        PickleValue zone = new PickleCall("zoneinfo", "ZoneInfo._unpickle", Tuple(Text(name), PickleBool.True));
+        Refused(zone).ShouldContain("an object of zoneinfo.ZoneInfo._unpickle (offset ");
+    }
+
     [Theory]
     [MemberData(nameof(Protocols))]
     public void Scalars_and_arrays_of_NumPy(int protocol)

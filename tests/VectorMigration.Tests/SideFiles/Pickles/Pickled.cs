@@ -26,7 +26,7 @@ internal static class Pickled
     public static string Json(PickleValue value, LargeInteger largeInteger = LargeInteger.Fail)
     {
         ArrayBufferWriter<byte> output = new();
-        new ValueJson("test.pkl", "d", largeInteger).WriteObject(output, [("v", value)]);
+        new ValueJson("test.pkl", StorePickles.Text("d"), largeInteger).WriteObject(output, [("v", value)]);
         string text = Encoding.UTF8.GetString(output.WrittenSpan);
         return text["{\"v\":".Length..^1];
     }
