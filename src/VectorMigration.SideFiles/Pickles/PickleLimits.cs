@@ -39,8 +39,8 @@ internal readonly record struct PickleLimits()
     /// <summary>What such values may take in any case.</summary>
     public const long AlwaysMade = 64 << 10;
 
-    /// <summary>Memory for each byte of a file at the peak: 8.5 was measured for documents of 10 bytes, 2 for documents of 1 KB.</summary>
-    public const int MemoryFactor = 9;
+    /// <summary>Memory for each byte of a file at the peak: 8.6 was measured for documents of 10 bytes, 2 for documents of 1 KB.</summary>
+    public const int MemoryFactor = 10;
 
     /// <summary>Containers in each other.</summary>
     public int Depth { get; init; } = MostDepth;
