@@ -103,7 +103,9 @@ internal sealed class JsonLinesFile : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Bytes.Dispose();
 
-    private static DiskBytes Open(string path)
+    /// <summary>Opens a file that must be a regular one.</summary>
+    /// <exception cref="MigrationException">The file is missing, no regular one, or cannot be read.</exception>
+    internal static DiskBytes Open(string path)
     {
         // Before it is opened: opening a pipe could wait for ever.
         if (new FileInfo(path).LinkTarget is string target && (target.StartsWith("pipe:", StringComparison.Ordinal)

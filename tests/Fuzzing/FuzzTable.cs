@@ -7,16 +7,17 @@ namespace VectorMigration.Fuzzing;
 internal static class FuzzTable
 {
     /// <summary>One row for each mutation and one for all, then the errors that were met.</summary>
-    public static string Of(IReadOnlyDictionary<Mutation, FuzzFigures> figures)
+    public static string Of<T>(IReadOnlyDictionary<T, FuzzFigures> figures)
+        where T : notnull
     {
         FuzzFigures all = new();
         StringBuilder table = new();
         table.Append("| damage | files | read | described | rejected | faults | mean time, ms | worst first reading, ms | over 1 s at first | most "
             + "memory beyond the file, KiB |\n");
         table.Append("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n");
-        foreach ((Mutation mutation, FuzzFigures row) in figures)
+        foreach ((T mutation, FuzzFigures row) in figures)
         {
-            Append(table, mutation.ToString(), row);
+            Append(table, $"{mutation}", row);
             all.Add(row);
         }
 

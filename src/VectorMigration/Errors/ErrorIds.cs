@@ -354,4 +354,18 @@ public static class ErrorIds
     public const string PayloadOrderUnknown = nameof(PayloadOrderUnknown);
     /// <summary>A whole number of a payload needs more than 64 bits.</summary>
     public const string PayloadIntegerTooLarge = nameof(PayloadIntegerTooLarge);
+
+    // Stores that frameworks saved.
+    /// <summary>A pickle is cut short.</summary>
+    public const string PickleTruncated = nameof(PickleTruncated);
+    /// <summary>A pickle is damaged, or the file is none.</summary>
+    public const string PickleInvalid = nameof(PickleInvalid);
+    /// <summary>A pickle holds, where data is read, what is no data, or names what only an attack names.</summary>
+    public const string PickleRefused = nameof(PickleRefused);
+    /// <summary>A pickle passes a limit.</summary>
+    public const string PickleTooLarge = nameof(PickleTooLarge);
+    /// <summary>The file is not what the framework writes.</summary>
+    public const string StoreInvalid = nameof(StoreInvalid);
+    /// <summary>A value of a document has no form in a payload.</summary>
+    public const string StoreValueRefused = nameof(StoreValueRefused);
 }

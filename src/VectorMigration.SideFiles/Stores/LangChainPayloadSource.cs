@@ -1,0 +1,140 @@
+using System.Buffers;
+using System.Globalization;
+
+namespace VectorMigration.SideFiles.Stores;
+
+/// <summary>
+/// Payloads from a LangChain store, by FAISS id: what <c>index_to_docstore_id</c> calls positions is what a search in the index returns. The store is
+/// in memory; payloads are rendered as batches ask for them.
+/// </summary>
+public sealed class LangChainPayloadSource : IKeyedPayloadSource, IChangeDetector
+{
+    private readonly DiskBytes bytes;
+    private readonly string fingerprint;
+    private readonly PayloadRules rules;
+    private readonly PayloadRows rows;
+    private readonly Lock gate = new();
+    private long[]? keys;
+
+    /// <summary>Opens and reads a store.</summary>
+    /// <param name="path">Path of the pickle.</param>
+    /// <param name="rules">What the payloads must be. A key of theirs is not looked for: the store names the ids itself.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="MigrationException">The file is missing, damaged, no LangChain store, or refused.</exception>
+    public LangChainPayloadSource(string path, PayloadRules rules, CancellationToken cancellationToken)
+    {
+        this.rules = rules with { Key = null, DropKey = false };
+        rows = new PayloadRows(this.rules);
+        bytes = StoreFile.Open(path);
+        try
+        {
+            fingerprint = FileFingerprint.Of(bytes);
+            using FileBytesStream stream = new(bytes);
+            Store = LangChainStore.Read(stream, bytes.Length, StoreFile.FullPath(path), cancellationToken);
+            ((IChangeDetector)this).ThrowIfChanged();
+        }
+        catch
+        {
+            bytes.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The store.</summary>
+    public LangChainStore Store { get; }
+
+    /// <inheritdoc/>
+    public string Path => Store.Path;
+
+    /// <inheritdoc/>
+    public string Identity => string.Create(CultureInfo.InvariantCulture, $"{bytes.Length} bytes, {fingerprint}");
+
+    /// <inheritdoc/>
+    public string Field => "index_to_docstore_id";
+
+    /// <inheritdoc/>
+    public long? Count => Store.PositionCount - Store.PositionsWithoutDocument;
+
+    /// <inheritdoc/>
+    public void Check(bool scattered, CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            if (keys is not null)
+            {
+                return;
+            }
+
+            Store.Check(rules.LargeInteger, (document, json) => Judge(document, json), cancellationToken);
+            keys = [.. Store.Positions.Where(position => Store.Find(position) is not null)];
+        }
+    }
+
+    /// <inheritdoc/>
+    public PayloadBlock Read(ReadOnlySpan<long> places, CancellationToken cancellationToken)
+    {
+        ((IChangeDetector)this).ThrowIfChanged();
+        ArrayBufferWriter<byte> output = new();
+        int[] offsets = new int[places.Length + 1];
+        for (int i = 0; i < places.Length; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (Store.Find(places[i]) is LangChainDocument document)
+            {
+                int start = output.WrittenCount;
+                document.WriteTo(output, rules.LargeInteger);
+                Judge(document, output.WrittenSpan[start..]);
+            }
+
+            offsets[i + 1] = output.WrittenCount;
+        }
+
+        return new PayloadBlock(output.WrittenMemory, offsets);
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<long> Keys(CancellationToken cancellationToken)
+    {
+        Check(scattered: true, cancellationToken);
+        return keys!;
+    }
+
+    /// <summary>The entry of the map that an id stands in, counted from 1 in the order of ids; for messages.</summary>
+    public long Line(long key, CancellationToken cancellationToken)
+    {
+        Check(scattered: true, cancellationToken);
+        int at = Array.BinarySearch(keys!, key);
+        return at < 0 ? 0 : at + 1;
+    }
+
+    /// <inheritdoc/>
+    void IChangeDetector.ThrowIfChanged()
+    {
+        if (bytes.Change() is string change)
+        {
+            throw PayloadErrors.Changed(Path, change);
+        }
+    }
+
+    /// <inheritdoc/>
+    void IChangeDetector.ThrowIfContentChanged()
+    {
+        ((IChangeDetector)this).ThrowIfChanged();
+        if (FileFingerprint.Of(bytes) != fingerprint)
+        {
+            throw PayloadErrors.Changed(Path, "its sampled blocks are no longer those it was opened with");
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => bytes.Dispose();
+
+    /// <summary>Judges a document as every other payload is judged: fields that are ours, depth, numbers.</summary>
+    private void Judge(LangChainDocument document, ReadOnlySpan<byte> json)
+    {
+        if (rows.Judge(json, out _) is RowFault fault)
+        {
+            throw StoreErrors.DocumentRefused(Path, document.Key, fault);
+        }
+    }
+}

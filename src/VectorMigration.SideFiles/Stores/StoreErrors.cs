@@ -1,0 +1,58 @@
+using VectorMigration.SideFiles.Pickles;
+
+namespace VectorMigration.SideFiles.Stores;
+
+/// <summary>The errors of whole stores: those of their documents name document and key, never a value.</summary>
+internal static class StoreErrors
+{
+    public static MigrationException Unexpected(string file, string expected, string found) => new(
+        ErrorIds.StoreInvalid,
+        ErrorKind.InvalidData,
+        $"{file} is not what LangChain writes: expected {expected}, found {found}.",
+        "Save the store again with save_local, or name the file that belongs to it.",
+        file);
+
+    /// <summary>Something that is no data where the store's own parts should be.</summary>
+    public static MigrationException NoData(string file, string where, PickleValue value) => PickleErrors.NoData(file, where, value);
+
+    /// <summary>Something that is no data in a document.</summary>
+    public static MigrationException NoData(string file, PickleText document, string key, PickleValue value) =>
+        PickleErrors.NoData(file, $"'{key}' of the document '{PickleErrors.Clean(document)}'", value);
+
+    public static MigrationException ValueRefused(string file, PickleText document, string key, string found, string action) => new(
+        ErrorIds.StoreValueRefused,
+        ErrorKind.InvalidData,
+        $"{file}: the document '{PickleErrors.Clean(document)}' has in '{key}' {found}.",
+        action,
+        file);
+
+    /// <summary>A document that Qdrant would not keep as what it is.</summary>
+    public static MigrationException DocumentRefused(string file, PickleText document, RowFault fault) => new(
+        fault.ErrorId,
+        ErrorKind.InvalidData,
+        $"{file}: the document '{PickleErrors.Clean(document)}' as JSON: {fault.Found}.",
+        "Change the document, or leave the payload out.",
+        file);
+
+    public static MigrationException IntegerTooLarge(string file, PickleText document, string key) => new(
+        ErrorIds.PayloadIntegerTooLarge,
+        ErrorKind.InvalidData,
+        $"{file}: the document '{PickleErrors.Clean(document)}' has in '{key}' a whole number beyond 64 bits; Qdrant has no such numbers, "
+            + "and the nearest double is another number.",
+        "Keep such numbers as texts of the same digits with -LargeInteger Text (--large-integer text).",
+        file);
+
+    public static MigrationException DocumentTooLarge(string file, PickleText document, long most) => new(
+        ErrorIds.StoreValueRefused,
+        ErrorKind.InvalidData,
+        $"{file}: the document '{PickleErrors.Clean(document)}' takes more than {most} bytes as JSON.",
+        "Split the document. A payload of that size is none for Qdrant.",
+        file);
+
+    public static MigrationException StoreTooLarge(string file, long most) => new(
+        ErrorIds.PickleTooLarge,
+        ErrorKind.NotSupported,
+        $"The documents of {file} take more than {most} bytes as JSON, so many times the file that it was made for that.",
+        "No framework writes such a store. If it is yours, save it again without values that all documents share.",
+        file);
+}

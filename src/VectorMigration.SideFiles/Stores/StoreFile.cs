@@ -1,0 +1,18 @@
+namespace VectorMigration.SideFiles.Stores;
+
+/// <summary>Opens files of stores.</summary>
+internal static class StoreFile
+{
+    /// <summary>Opens a file.</summary>
+    /// <exception cref="MigrationException">It is missing, no regular file, or cannot be read.</exception>
+    public static DiskBytes Open(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        Address.ThrowIfAddress(path);
+        string full = FullPath(path);
+        return Directory.Exists(full) ? throw PayloadErrors.IsDirectory(full) : JsonLinesFile.Open(full);
+    }
+
+    /// <summary>The full path of a file.</summary>
+    public static string FullPath(string path) => Path.GetFullPath(path);
+}
