@@ -1,5 +1,6 @@
 using VectorMigration.Qdrant;
 using VectorMigration.SideFiles;
+using VectorMigration.SideFiles.Stores;
 
 namespace VectorMigration.Composition;
 
@@ -12,14 +13,51 @@ internal static class Parts
     /// <summary>Describes an index by its header.</summary>
     public static IndexDescription Describe(string path) => FaissIndex.Describe(path);
 
+    /// <summary>What a path stands for: an index, and the store beside it.</summary>
+    /// <param name="path">Path of a folder or a file.</param>
+    /// <param name="withStore">Look for the store too.</param>
+    public static FoundStore Find(string path, bool withStore) => StoreFinder.Find(path, withStore, CancellationToken.None);
+
+    /// <summary>An index with the store beside it, as it is described.</summary>
+    public static IndexDescription WithStore(IndexDescription index, string? storePath)
+    {
+        if (storePath is null || OpenPayload(storePath, new PayloadRules(), null) is not IStorePayloadSource store)
+        {
+            return index;
+        }
+
+        using (store)
+        {
+            return index with { Store = store.Describe(index, () => IdsOf(index.Path)) };
+        }
+    }
+
     /// <summary>Opens an index.</summary>
     public static IVectorSource OpenIndex(string path) => FaissIndex.Open(path);
 
-    /// <summary>Opens a payload file; its rows are looked at by whoever plans.</summary>
+    /// <summary>Opens a payload file, JSON Lines or the store of a framework; its rows are looked at by whoever plans.</summary>
     /// <param name="path">Path of the file.</param>
     /// <param name="rules">What its rows must be.</param>
     /// <param name="spillFolder">Folder for tables that do not fit in memory; null for that of the system.</param>
-    public static IPayloadSource OpenPayload(string path, PayloadRules rules, string? spillFolder) => JsonLinesPayloadSource.Open(path, rules, spillFolder);
+    public static IPayloadSource OpenPayload(string path, PayloadRules rules, string? spillFolder) => 
+        StoreFinder.IsStore(path, CancellationToken.None) ? new LangChainPayloadSource(path, rules, CancellationToken.None)
+            : JsonLinesPayloadSource.Open(path, rules, spillFolder);
+
+    private static IEnumerable<long> IdsOf(string path)
+    {
+        using IVectorSource source = FaissIndex.Open(path);
+        long[] block = new long[1 << 15];
+        for (long at = 0; at < source.Description.Count;)
+        {
+            int read = source.ReadIds(at, block, CancellationToken.None);
+            for (int i = 0; i < read; i++)
+            {
+                yield return block[i];
+            }
+
+            at += Math.Max(1, read);
+        }
+    }
 
     /// <summary>The server of a connection, opened once.</summary>
     public static IVectorStore OpenStore(QdrantConnection connection) => connection.GetStore(QdrantStore.Open);

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using VectorMigration.SideFiles.Stores;
 
 namespace VectorMigration.Commands;
 
@@ -17,7 +18,8 @@ public sealed class GetFaissIndexCommand : PathCommand
     /// <inheritdoc/>
     protected override void ProcessFile(string path)
     {
-        IndexDescription index = Scan ? ScanFile(path) : Parts.Describe(path);
+        FoundStore found = Parts.Find(path, withStore: true);
+        IndexDescription index = Parts.WithStore(Scan ? ScanFile(found.IndexPath) : Parts.Describe(found.IndexPath), found.StorePath);
         WriteObject(index);
         foreach (string warning in index.Warnings)
         {

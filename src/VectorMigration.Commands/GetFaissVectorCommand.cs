@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
 using System.Text;
+using VectorMigration.SideFiles.Stores;
 
 namespace VectorMigration.Commands;
 
@@ -37,8 +38,9 @@ public sealed class GetFaissVectorCommand : PathCommand
     /// <inheritdoc/>
     protected override void ProcessFile(string path)
     {
-        using IVectorSource source = Parts.OpenIndex(path);
-        using IPayloadSource? payload = OpenPayload(source);
+        FoundStore found = Parts.Find(path, withStore: Payload.PayloadPath is null && !Payload.NoStore);
+        using IVectorSource source = Parts.OpenIndex(found.IndexPath);
+        using IPayloadSource? payload = OpenPayload(source, found.StorePath);
         foreach (string warning in source.Description.Warnings)
         {
             WriteWarning($"{path}: {warning}");
@@ -66,25 +68,26 @@ public sealed class GetFaissVectorCommand : PathCommand
     }
 
     /// <summary>Opens the payload file and holds it against the index, so that no vector gets another one's payload.</summary>
-    private IPayloadSource? OpenPayload(IVectorSource source)
+    private IPayloadSource? OpenPayload(IVectorSource source, string? storePath)
     {
         PayloadRules rules = new() { Key = Payload.PayloadKey, DropKey = Payload.DropPayloadKey, LargeInteger = PayloadNumbers.LargeInteger };
-        PayloadCheck.RefuseOptions(rules, Payload.OnMissingPayload, Payload.PayloadPath is not null);
-        if (Payload.PayloadPath is null)
-        {
-            return null;
-        }
-
-        IPayloadSource payload = Parts.OpenPayload(IndexPaths.ResolveOne(this, Payload.PayloadPath, literal: false), rules, spillFolder: null);
+        string? file = Payload.PayloadPath is string named ? IndexPaths.ResolveOne(this, named, literal: false) : storePath;
+        IPayloadSource? payload = file is null ? null : Parts.OpenPayload(file, rules, spillFolder: null);
         try
         {
+            PayloadCheck.RefuseOptions(rules, Payload.OnMissingPayload, payload);
+            if (payload is null)
+            {
+                return null;
+            }
+
             new PayloadCheck(source, payload, Payload.OnMissingPayload, new ReasonList(collects: false), spill: null)
                 .Run(0, source.Description.Count, StopToken);
             return payload;
         }
         catch
         {
-            payload.Dispose();
+            payload?.Dispose();
             throw;
         }
     }

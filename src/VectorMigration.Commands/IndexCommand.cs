@@ -1,3 +1,5 @@
+using VectorMigration.SideFiles.Stores;
+
 namespace VectorMigration.Commands;
 
 /// <summary>A cmdlet that holds an index against a collection, or moves one into the other: which file, which part of it, with which payloads.</summary>
@@ -14,9 +16,14 @@ public abstract class IndexCommand : CollectionCommand
     {
         bool literal = ParameterSetName == ParameterSets.LiteralPath;
         string path = IndexPaths.ResolveOne(this, literal ? Index.LiteralPath : Index.Path, literal);
-        using IVectorSource source = OpenIndex(path);
+        FoundStore found = Parts.Find(path, withStore: Payload.PayloadPath is null && !Payload.NoStore);
+        using IVectorSource source = OpenIndex(found.IndexPath);
         QdrantConnection connection = FindConnection();
-        using IPayloadSource? payload = Payload.PayloadPath is null ? null : OpenPayload(Payload.PayloadPath, IndexOptions(connection));
+        MigrationOptions options = WithJournal(IndexOptions(connection), source.Description);
+        string? file = Payload.PayloadPath is string named ? IndexPaths.ResolveOne(this, named, literal: false)
+            : options is { Restart: false, Recreate: false, JournalPath: string journal } && DefaultJournal.BeganWithoutPayload(journal) ? null
+            : found.StorePath;
+        using IPayloadSource? payload = file is null ? null : OpenPayload(file, options);
         OnIndex(source, payload, connection);
     }
 
@@ -26,9 +33,12 @@ public abstract class IndexCommand : CollectionCommand
     /// <summary>Opens the index.</summary>
     private protected virtual IVectorSource OpenIndex(string path) => Parts.OpenIndex(path);
 
-    /// <summary>Opens the payload file that a path stands for.</summary>
+    /// <summary>Opens a payload file.</summary>
     private protected virtual IPayloadSource OpenPayload(string path, MigrationOptions options) =>
-        Parts.OpenPayload(IndexPaths.ResolveOne(this, path, literal: false), options.PayloadRules, options.SpillFolder);
+        Parts.OpenPayload(path, options.PayloadRules, options.SpillFolder);
+
+    /// <summary>The options with the journal of a run over an index; as they are where there is none.</summary>
+    private protected virtual MigrationOptions WithJournal(MigrationOptions asked, IndexDescription index) => asked;
 
     /// <summary>What the parameters of this class and its bases ask for.</summary>
     private protected virtual MigrationOptions IndexOptions(QdrantConnection connection) => Part.Apply(new MigrationOptions

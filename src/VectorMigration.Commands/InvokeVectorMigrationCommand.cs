@@ -133,7 +133,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
     private bool Unasked => MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm) && confirm is SwitchParameter { IsPresent: false };
 
     /// <summary>The journal is named after the index too, which is known only once it is open.</summary>
-    private MigrationOptions WithJournal(MigrationOptions asked, IndexDescription index) => asked with
+    private protected override MigrationOptions WithJournal(MigrationOptions asked, IndexDescription index) => asked with
     {
         JournalPath = Journal.JournalPath is null
             ? DefaultJournal.Find(asked.LogDirectory!, asked, index.Path, () => index)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VectorMigration.Cli.Output;
+using VectorMigration.SideFiles.Stores;
 
 namespace VectorMigration.Cli.Commands;
 
@@ -9,7 +10,7 @@ internal static class InspectCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(CommandContext context)
     {
-        Argument<string> path = new("PATH") { Description = "the FAISS index file" };
+        Argument<string> path = new("PATH") { Description = "the FAISS index file, or the folder that a framework saved it in" };
         Option<bool> scan = new("--scan") { Description = "read everything once: id range, duplicates, negatives, non-finite components, norms" };
         Command command = new("inspect", "Tells what an index is and what it would become in Qdrant; reads its headers only, however large it is.")
         {
@@ -24,8 +25,10 @@ internal static class InspectCommand
     private static async Task<int> RunAsync(string path, bool scan, Screen screen, CancellationToken cancellationToken)
     {
         Address.ThrowIfAddress(path);
-        string full = Path.GetFullPath(path);
+        FoundStore found = Parts.Find(path, withStore: true);
+        string full = found.IndexPath;
         IndexDescription index = scan ? await ScanAsync(full, screen, cancellationToken).ConfigureAwait(false) : FaissIndex.Describe(full);
+        index = Parts.WithStore(index, found.StorePath);
         screen.Show(IndexSheet.Of(index));
         screen.WarnAll(index.Warnings.Concat(index.Scan?.Advice ?? []));
         screen.WriteJson(index, JsonOutput.Context.IndexDescription);

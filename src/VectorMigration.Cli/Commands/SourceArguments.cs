@@ -1,11 +1,12 @@
 using System.CommandLine;
+using VectorMigration.SideFiles.Stores;
 
 namespace VectorMigration.Cli.Commands;
 
 /// <summary>What is to be in the collection: index, part of it, payload, ids. Shared by migrate and verify, because both must mean the same.</summary>
 internal sealed class SourceArguments
 {
-    private readonly Argument<string> path = new("PATH") { Description = "the FAISS index file" };
+    private readonly Argument<string> path = new("PATH") { Description = "the FAISS index file, or the folder that a framework saved it in" };
     private readonly Option<string> collection = new("--collection") { Description = "the collection in Qdrant", HelpName = "C", Required = true };
     private readonly Option<string?> vectorName = new("--vector-name")
     {
@@ -19,10 +20,15 @@ internal sealed class SourceArguments
 
     private readonly Option<string?> payload = new("--payload")
     {
-        Description = "payload file: one JSON object a line, line n for the vector that was "
+        Description = "payload file: the file of a store, or one JSON object a line, line n for the vector that was "
         + "added n-th unless --payload-key is given",
         HelpName = "F"
     };
+    private readonly Option<bool> noStore = new("--no-store")
+    {
+        Description = "leave behind the texts of a store (LangChain) that lies beside the index",
+    };
+
     private readonly Option<string?> payloadKey = new("--payload-key")
     {
         Description = "field of each payload object that holds the FAISS id of its "
@@ -56,11 +62,13 @@ internal sealed class SourceArguments
         + "stopping at the first"
     };
 
+    private FoundStore? found;
+
     /// <summary>Adds argument and options to a command.</summary>
     public void AddTo(Command command)
     {
         command.Add(path);
-        foreach (Option option in (Option[])[collection, vectorName, limit, offset, distance, payload, payloadKey, dropPayloadKey, onMissingPayload,
+        foreach (Option option in (Option[])[collection, vectorName, limit, offset, distance, payload, noStore, payloadKey, dropPayloadKey, onMissingPayload,
             largeInteger, idMapping, idField, allowDuplicates, skipInvalid])
         {
             command.Add(option);
@@ -68,7 +76,8 @@ internal sealed class SourceArguments
     }
 
     /// <summary>Full path of the index.</summary>
-    public string Path(ParseResult parsed) => FullPath(parsed.GetRequiredValue(path));
+    /// <exception cref="MigrationException">The path stands for no index, or for several.</exception>
+    public string Path(ParseResult parsed) => Found(parsed).IndexPath;
 
     /// <summary>Name of the collection.</summary>
     /// <exception cref="MigrationException">It cannot be one; nothing has been asked of the server.</exception>
@@ -102,13 +111,20 @@ internal sealed class SourceArguments
     /// <param name="options">What it asks for.</param>
     /// <exception cref="MigrationException">The file cannot be read, or is no JSON Lines. Not for a dry run: there it is one reason among others.</exception>
     public IPayloadSource? OpenPayload(ParseResult parsed, MigrationOptions options) =>
-        parsed.GetValue(payload) is not string file ? null
+        PayloadPath(parsed, options) is not string file ? null
         : options.DryRun ? PlanningParts.OpenPayload(file, () => Parts.OpenPayload(file, options.PayloadRules, options.SpillFolder))
         : Parts.OpenPayload(file, options.PayloadRules, options.SpillFolder);
 
-    private static string FullPath(string given)
+    /// <summary>A run that began without payloads goes on without them, whatever lies beside the index by now.</summary>
+    private string? PayloadPath(ParseResult parsed, MigrationOptions options) => parsed.GetValue(payload)
+        ?? (options is { Restart: false, Recreate: false, JournalPath: string journal } && DefaultJournal.BeganWithoutPayload(journal) ? null
+            : Found(parsed).StorePath);
+
+    /// <summary>What the path stands for; looked for once.</summary>
+    private FoundStore Found(ParseResult parsed)
     {
+        string given = parsed.GetRequiredValue(path);
         Address.ThrowIfAddress(given);
-        return System.IO.Path.GetFullPath(given);
+        return found ??= Parts.Find(given, withStore: parsed.GetValue(payload) is null && !parsed.GetValue(noStore));
     }
 }

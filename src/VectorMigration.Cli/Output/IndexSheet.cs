@@ -7,6 +7,11 @@ internal static class IndexSheet
     public static Sheet Of(IndexDescription index)
     {
         Sheet sheet = Header(index);
+        if (index.Store is StoreDescription store)
+        {
+            AddStore(sheet, store);
+        }
+
         if (index.Scan is IndexScan scan)
         {
             AddScan(sheet, scan);
@@ -26,6 +31,18 @@ internal static class IndexSheet
         .Add("file", Units.Bytes(index.Size))
         .Add("in Qdrant", Target(index), index.IsSupported && index.Distance is not null ? Tone.Good : Tone.Notice)
         .Add("not readable", index.IsSupported ? null : index.UnsupportedReason ?? "not in this version", Tone.Bad);
+
+    private static void AddStore(Sheet sheet, StoreDescription store)
+    {
+        string generation = store.Generation is { Length: > 0 } made ? $" ({made})" : string.Empty;
+        sheet.Add("store", $"{store.Framework}{generation}, {Units.Of(store.Documents, "document", "documents")}: {store.Path}")
+            .Add("matched", $"{Units.Of(store.Matched, "document belongs", "documents belong")} to a vector",
+                store.VectorsWithoutDocument + store.DocumentsWithoutVector == 0 ? Tone.Good : Tone.Notice)
+            .Add("no document", store.VectorsWithoutDocument == 0 ? null : Units.Of(store.VectorsWithoutDocument, "vector", "vectors"), Tone.Bad)
+            .Add("no vector", store.DocumentsWithoutVector == 0 ? null : Units.Of(store.DocumentsWithoutVector, "document", "documents"), Tone.Notice)
+            .Add("metadata", store.Fields.Count == 0 ? "none" : string.Join(", ", store.Fields.Select(static field =>
+                $"{field.Name} ({string.Join(" or ", field.Types)}, {Units.Count(field.Documents)})")));
+    }
 
     private static string FidelityText(Fidelity fidelity) => fidelity switch
     {

@@ -5,11 +5,15 @@ namespace VectorMigration.Commands;
 /// <summary>Payloads that lie in a file beside the index.</summary>
 internal sealed class PayloadParameters : ParameterGroup
 {
-    /// <summary>File with one JSON object a line: line n for the vector that was added n-th, or in any order with -PayloadKey.</summary>
+    /// <summary>File of a store, or with one JSON object a line: line n for the vector that was added n-th, or in any order with -PayloadKey.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(PayloadFileCompleter))]
     public string? PayloadPath { get; set; }
+
+    /// <summary>Leave behind the texts of a store that lies beside the index.</summary>
+    [Parameter]
+    public SwitchParameter NoStore { get; set; }
 
     /// <summary>Field of each payload object that holds the FAISS id of its vector.</summary>
     [Parameter]

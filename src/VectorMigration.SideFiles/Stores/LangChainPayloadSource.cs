@@ -7,7 +7,7 @@ namespace VectorMigration.SideFiles.Stores;
 /// Payloads from a LangChain store, by FAISS id: what <c>index_to_docstore_id</c> calls positions is what a search in the index returns. The store is
 /// in memory; payloads are rendered as batches ask for them.
 /// </summary>
-public sealed class LangChainPayloadSource : IKeyedPayloadSource, IChangeDetector
+public sealed class LangChainPayloadSource : IStorePayloadSource, IChangeDetector
 {
     private readonly DiskBytes bytes;
     private readonly string fingerprint;
@@ -90,6 +90,14 @@ public sealed class LangChainPayloadSource : IKeyedPayloadSource, IChangeDetecto
         }
 
         return new PayloadBlock(output.WrittenMemory, offsets);
+    }
+
+    /// <inheritdoc/>
+    public StoreDescription Describe(IndexDescription index, Func<IEnumerable<long>> ids)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        ArgumentNullException.ThrowIfNull(ids);
+        return LangChainDescriber.Describe(Store, index, ids);
     }
 
     /// <inheritdoc/>

@@ -12,6 +12,37 @@ internal static class StoreErrors
         "Save the store again with save_local, or name the file that belongs to it.",
         file);
 
+    public static MigrationException NoIndexInFolder(string folder) => new(
+        ErrorIds.IndexIsDirectory,
+        ErrorKind.InvalidArgument,
+        $"'{folder}' is a folder without a FAISS index.",
+        "Name the index file, or the folder that holds it; frameworks call it index.faiss, faiss.index or embeddings.",
+        folder);
+
+    public static MigrationException SeveralIndexes(string folder, IReadOnlyList<string> indexes, int most) => new(
+        ErrorIds.StoreAmbiguous,
+        ErrorKind.InvalidArgument,
+        $"'{folder}' holds {indexes.Count} FAISS indexes: {Names(indexes, most)}; expected one.",
+        "Name the index file itself.",
+        folder);
+
+    public static MigrationException NoIndexBeside(string store) => new(
+        ErrorIds.IndexNotFound,
+        ErrorKind.NotFound,
+        $"'{store}' holds the documents of a LangChain store, and there is no FAISS index beside it.",
+        "Put index.faiss into the same folder, or name the index and give this file with -PayloadPath (--payload).",
+        store);
+
+    public static MigrationException SeveralStores(string index, IReadOnlyList<string> stores, int most) => new(
+        ErrorIds.StoreAmbiguous,
+        ErrorKind.InvalidArgument,
+        $"{stores.Count} stores lie beside '{index}', and none of them has its name: {Names(stores, most)}.",
+        "Name the one that belongs to it with -PayloadPath (--payload), or leave the texts behind with -NoStore (--no-store).",
+        index);
+
+    private static string Names(IReadOnlyList<string> files, int most) =>
+        string.Join(", ", files.Take(most).Select(static file => Path.GetFileName(file))) + (files.Count > most ? ", …" : string.Empty);
+
     /// <summary>Something that is no data where the store's own parts should be.</summary>
     public static MigrationException NoData(string file, string where, PickleValue value) => PickleErrors.NoData(file, where, value);
 

@@ -209,6 +209,10 @@ public static class ErrorIds
     /// <summary>The server does not have what was asked for.</summary>
     public const string NotFound = nameof(NotFound);
 
+    // Stores.
+    /// <summary>Several indexes or stores would fit.</summary>
+    public const string StoreAmbiguous = nameof(StoreAmbiguous);
+
     // Collections and aliases.
     /// <summary>There is no such collection.</summary>
     public const string CollectionMissing = nameof(CollectionMissing);

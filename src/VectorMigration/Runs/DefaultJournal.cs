@@ -37,6 +37,21 @@ public static class DefaultJournal
         return logDirectories.Select(logs => Find(logs, options, indexPath, describe)).FirstOrDefault(File.Exists);
     }
 
+    /// <summary>Whether a journal was begun, and vectors were acknowledged, without payloads: such a run goes on without them.</summary>
+    /// <param name="journal">Full path of the journal.</param>
+    public static bool BeganWithoutPayload(string journal)
+    {
+        try
+        {
+            return JournalContent.Read(journal) is { Header.Key.Payload: JournalKey.NoPayload, Acknowledged.Count: > 0 };
+        }
+        catch (MigrationException)
+        {
+            // A journal that cannot be read is told by whoever needs it.
+            return false;
+        }
+    }
+
     private static bool IsOf(string journal, MigrationOptions options, Func<IndexDescription> describe)
     {
         try

@@ -28,6 +28,9 @@ internal sealed record IndexFindings
     /// <summary>Full path of the payload file; null without one.</summary>
     public string? PayloadPath { get; init; }
 
+    /// <summary>The field by which payloads find their vectors; null where they are in the order of adding.</summary>
+    public string? PayloadField { get; init; }
+
     /// <summary>The payload file's identity; null without one, and where it was not asked for.</summary>
     public string? PayloadIdentity { get; init; }
 

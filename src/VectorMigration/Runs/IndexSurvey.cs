@@ -69,11 +69,11 @@ internal sealed class IndexSurvey(IVectorSource source, IPayloadSource? payload,
     private IndexFindings ReadPayload(IndexFindings found, CancellationToken cancellationToken)
     {
         var reasons = new ReasonList(collects: options.DryRun);
-        reasons.Check(() => PayloadCheck.RefuseOptions(options.PayloadRules, options.OnMissingPayload, payload is not null));
+        reasons.Check(() => PayloadCheck.RefuseOptions(options.PayloadRules, options.OnMissingPayload, payload));
         if (payload is not null)
         {
             // What is refused for being a payload at all is not read first.
-            found = Judged(found with { PayloadPath = payload.Path });
+            found = Judged(found with { PayloadPath = payload.Path, PayloadField = (payload as IKeyedPayloadSource)?.Field });
             PayloadFindings payloads = new PayloadCheck(source, payload, options.OnMissingPayload, reasons, options.SpillFolder)
                 .Run(found.Offset, found.Count, cancellationToken);
             found = found with { Payloads = payloads };

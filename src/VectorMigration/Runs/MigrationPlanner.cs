@@ -199,7 +199,7 @@ internal static class MigrationPlanner
             Bytes = sizes.Bytes,
             Flow = FlowControls.Describe(options.Upload),
             PayloadPath = index.PayloadPath,
-            PayloadJoin = index.PayloadPath is null ? null : PayloadJoin.Describe(index.Index.RowOrder, options.PayloadKey),
+            PayloadJoin = index.PayloadPath is null ? null : PayloadJoin.Describe(index.Index.RowOrder, index.PayloadField ?? options.PayloadKey),
             WithoutPayload = index.Payloads.Missing,
             FirstWithoutPayload = index.Payloads.FirstMissing,
             IdField = options.IdMapping == IdMapping.Uuid5 ? options.IdField ?? IdField.Default : null,

@@ -37,14 +37,22 @@ internal sealed class PayloadCheck(IVectorSource source, IPayloadSource payload,
     private long? matched;
 
     /// <summary>Refuses options that say nothing together.</summary>
-    public static void RefuseOptions(in PayloadRules rules, MissingPayload policy, bool hasPayload)
+    /// <param name="rules">What the rows must be.</param>
+    /// <param name="policy">What becomes of vectors without a payload.</param>
+    /// <param name="payload">The payloads; null without any.</param>
+    public static void RefuseOptions(in PayloadRules rules, MissingPayload policy, IPayloadSource? payload)
     {
-        if (rules.Key is not null && !hasPayload)
+        if (rules.Key is not null && payload is null)
         {
             throw PayloadJoinErrors.KeyWithoutFile();
         }
 
-        if (rules.Key is null && (rules.DropKey || policy != MissingPayload.Fail))
+        if (payload is IStorePayloadSource && (rules.Key is not null || rules.DropKey))
+        {
+            throw PayloadJoinErrors.KeyOfStore(payload.Path);
+        }
+
+        if (rules.Key is null && payload is not IStorePayloadSource && (rules.DropKey || policy != MissingPayload.Fail))
         {
             throw PayloadJoinErrors.NeedsKey();
         }

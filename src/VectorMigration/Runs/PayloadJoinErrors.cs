@@ -67,6 +67,10 @@ internal static class PayloadJoinErrors
         ErrorIds.PayloadKeyNotApplicable, ErrorKind.InvalidArgument, "A key of payloads is named, but no payload file.",
             "Name the file with -PayloadPath (--payload), or leave the key out.");
 
+    public static MigrationException KeyOfStore(string path) => new(
+        ErrorIds.PayloadKeyNotApplicable, ErrorKind.InvalidArgument, $"{path} is a store, which itself says which document belongs to which vector.",
+            "Leave -PayloadKey and -DropPayloadKey (--payload-key, --drop-payload-key) out.", path);
+
     public static MigrationException NeedsKey() => new(
         ErrorIds.PayloadKeyNotApplicable,
         ErrorKind.InvalidArgument,

@@ -68,6 +68,9 @@ public sealed record IndexDescription
     /// <summary>What reading everything found; null until it was asked for (<c>-Scan</c>, <c>--scan</c>).</summary>
     public IndexScan? Scan { get; init; }
 
+    /// <summary>The store that a framework keeps beside the index; null where there is none, or it was not looked for.</summary>
+    public StoreDescription? Store { get; init; }
+
     /// <summary>Identity of the file for resuming.</summary>
     public SourceIdentity Identity { get; init; } = SourceIdentity.Objects;
 

@@ -1,0 +1,55 @@
+namespace VectorMigration.Vectors;
+
+/// <summary>The store that a framework keeps beside an index: its documents, and how they belong to the vectors.</summary>
+public sealed record StoreDescription
+{
+    /// <summary>The framework, <c>LangChain</c> for instance.</summary>
+    public required string Framework { get; init; }
+
+    /// <summary>Full path of the file that holds the documents.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>How the framework wrote them, for instance <c>pydantic 2</c>; null where there is nothing to tell.</summary>
+    public string? Generation { get; init; }
+
+    /// <summary>Documents in the store.</summary>
+    public long Documents { get; init; }
+
+    /// <summary>Documents that belong to a vector of the index.</summary>
+    public long Matched { get; init; }
+
+    /// <summary>Documents that no vector belongs to.</summary>
+    public long DocumentsWithoutVector { get; init; }
+
+    /// <summary>Vectors of the index that the store has no document for.</summary>
+    public long VectorsWithoutDocument { get; init; }
+
+    /// <summary>Positions that the store names and the index does not have.</summary>
+    public long PositionsBeyondIndex { get; init; }
+
+    /// <summary>The fields of the documents' metadata.</summary>
+    public IReadOnlyList<StoreField> Fields { get; init; } = [];
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Framework}, {Documents} documents ({Path})";
+}
+
+/// <summary>A field of the metadata.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Types">The JSON types of its values: <c>string</c>, <c>integer</c>, <c>number</c>, <c>boolean</c>, <c>null</c>, <c>array</c>,
+/// <c>object</c>.</param>
+/// <param name="Documents">Documents that have it.</param>
+public sealed record StoreField(string Name, IReadOnlyList<string> Types, long Documents)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name}: {string.Join(" or ", Types)} ({Documents})";
+}
+
+/// <summary>Payloads that come out of a framework's store.</summary>
+public interface IStorePayloadSource : IKeyedPayloadSource
+{
+    /// <summary>Describes the store beside an index.</summary>
+    /// <param name="index">The index.</param>
+    /// <param name="ids">The FAISS ids of the index, block by block; only asked where they are not its positions.</param>
+    StoreDescription Describe(IndexDescription index, Func<IEnumerable<long>> ids);
+}
