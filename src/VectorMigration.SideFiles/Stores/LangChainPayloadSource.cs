@@ -25,17 +25,25 @@ public sealed class LangChainPayloadSource : IStorePayloadSource, IChangeDetecto
     {
         this.rules = rules with { Key = null, DropKey = false };
         rows = new PayloadRows(this.rules);
+        Path = StoreFile.FullPath(path);
         bytes = StoreFile.Open(path);
         try
         {
             fingerprint = FileFingerprint.Of(bytes);
             using FileBytesStream stream = new(bytes);
-            Store = LangChainStore.Read(stream, bytes.Length, StoreFile.FullPath(path), cancellationToken);
-            ((IChangeDetector)this).ThrowIfChanged();
+            Store = LangChainStore.Read(stream, bytes.Length, Path, cancellationToken);
+            ThrowIfChanged();
         }
-        catch
+        catch (Exception error)
         {
+            // What is found wrong in the middle of a change is the change's.
+            string? change = error is MigrationException ? bytes.Change() : null;
             bytes.Dispose();
+            if (change is not null)
+            {
+                throw PayloadErrors.Changed(Path, change);
+            }
+
             throw;
         }
     }
@@ -44,7 +52,7 @@ public sealed class LangChainPayloadSource : IStorePayloadSource, IChangeDetecto
     public LangChainStore Store { get; }
 
     /// <inheritdoc/>
-    public string Path => Store.Path;
+    public string Path { get; }
 
     /// <inheritdoc/>
     public string Identity => string.Create(CultureInfo.InvariantCulture, $"{bytes.Length} bytes, {fingerprint}");
@@ -73,7 +81,7 @@ public sealed class LangChainPayloadSource : IStorePayloadSource, IChangeDetecto
     /// <inheritdoc/>
     public PayloadBlock Read(ReadOnlySpan<long> places, CancellationToken cancellationToken)
     {
-        ((IChangeDetector)this).ThrowIfChanged();
+        ThrowIfChanged();
         ArrayBufferWriter<byte> output = new();
         int[] offsets = new int[places.Length + 1];
         for (int i = 0; i < places.Length; i++)
@@ -116,7 +124,7 @@ public sealed class LangChainPayloadSource : IStorePayloadSource, IChangeDetecto
     }
 
     /// <inheritdoc/>
-    void IChangeDetector.ThrowIfChanged()
+    public void ThrowIfChanged()
     {
         if (bytes.Change() is string change)
         {
@@ -125,9 +133,9 @@ public sealed class LangChainPayloadSource : IStorePayloadSource, IChangeDetecto
     }
 
     /// <inheritdoc/>
-    void IChangeDetector.ThrowIfContentChanged()
+    public void ThrowIfContentChanged()
     {
-        ((IChangeDetector)this).ThrowIfChanged();
+        ThrowIfChanged();
         if (FileFingerprint.Of(bytes) != fingerprint)
         {
             throw PayloadErrors.Changed(Path, "its sampled blocks are no longer those it was opened with");

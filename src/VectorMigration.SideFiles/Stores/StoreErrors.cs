@@ -5,6 +5,9 @@ namespace VectorMigration.SideFiles.Stores;
 /// <summary>The errors of whole stores: those of their documents name document and key, never a value.</summary>
 internal static class StoreErrors
 {
+    public static MigrationException IsDirectory(string path) => new(
+        ErrorIds.PayloadIsDirectory, ErrorKind.InvalidArgument, $"{path} is a directory, expected the file of a store.", "Name the file in it.", path);
+
     public static MigrationException Unexpected(string file, string expected, string found) => new(
         ErrorIds.StoreInvalid,
         ErrorKind.InvalidData,

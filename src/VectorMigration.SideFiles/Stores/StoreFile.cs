@@ -10,7 +10,7 @@ internal static class StoreFile
         ArgumentException.ThrowIfNullOrEmpty(path);
         Address.ThrowIfAddress(path);
         string full = FullPath(path);
-        return Directory.Exists(full) ? throw PayloadErrors.IsDirectory(full) : JsonLinesFile.Open(full);
+        return Directory.Exists(full) ? throw StoreErrors.IsDirectory(full) : JsonLinesFile.Open(full);
     }
 
     /// <summary>The full path of a file.</summary>
