@@ -65,6 +65,33 @@ public sealed class OtherVersionTests
     }
 
     [Fact]
+    public async Task Hidden_points_custom_sharding_and_the_time_of_creation_are_read()
+    {
+        DateTimeOffset created = new(2026, 5, 4, 3, 2, 1, TimeSpan.Zero);
+        await using StubServer server = await StubServer.StartAsync((context, message) => StubServer.OkAsync(context, new Protocol.GetCollectionInfoResponse
+        {
+            Result = new Protocol.CollectionInfo
+            {
+                UpdateQueue = new Protocol.UpdateQueueInfo { Length = 0, DeferredPoints = 9 },
+                CreatedAt = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(created),
+                Config = new Protocol.CollectionConfig
+                {
+                    OptimizerConfig = new Protocol.OptimizersConfigDiff { PreventUnoptimized = true },
+                    Params = new Protocol.CollectionParams { ShardingMethod = Protocol.ShardingMethod.Custom },
+                },
+            },
+        }));
+        using QdrantStore store = Samples.Store(server.Uri);
+        CollectionDescription found = (await store.GetCollectionAsync("c", default)).ShouldNotBeNull();
+        (found.DeferredPoints, found.HidesUnoptimized, found.WantsShardKey, found.CreatedAt).ShouldBe((9ul, true, true, created));
+    }
+
+    [Fact]
+    public void Datatypes_have_the_protocol_s_names_and_numbers() =>
+        Enum.GetValues<VectorDatatype>().Select(static type => (type.ToString(), (int)type))
+            .ShouldBe(Enum.GetValues<Protocol.Datatype>().Select(static type => (type.ToString(), (int)type)));
+
+    [Fact]
     public async Task Points_of_a_1_17_server_are_read_back()
     {
         float[] components = Samples.Floats(6, 1);

@@ -27,10 +27,15 @@ internal sealed class PayloadEncoder : IDisposable
     private const byte MapKeyTag = 0x0A;
     private const byte MapValueTag = 0x12;
     private static readonly JsonReaderOptions Options = new() { MaxDepth = JsonDepth };
-    private byte[] buffer = ArrayPool<byte>.Shared.Rent(4_096);
+    private byte[] buffer;
     private byte[] keyText = [];
     private byte[] valueText = [];
     private int written;
+
+    /// <summary>
+    /// Makes an encoder with room for texts of so many bytes, which encoded are about as long: growing would leave ever larger buffers behind.
+    /// </summary>
+    public PayloadEncoder(int textBytes = 0) => buffer = ArrayPool<byte>.Shared.Rent(Math.Max(4_096, textBytes));
 
     /// <summary>Everything that was appended.</summary>
     public ReadOnlySpan<byte> Written => buffer.AsSpan(0, written);

@@ -59,7 +59,7 @@ internal sealed class UpsertEncoder : IDisposable
         this.batch = batch.Slice(0, batch.Count);
         this.form = form;
         vectorHead = VectorHead(form, batch.Dimension);
-        payloads = batch.Payload is null || form.ReplacesVectorsOnly ? null : new PayloadEncoder();
+        payloads = batch.Payload is null || form.ReplacesVectorsOnly ? null : new PayloadEncoder((int)Math.Min(batch.Payload.Bytes, mostBytes));
         payloadLengths = payloads is null ? null : ArrayPool<int>.Shared.Rent(batch.Count);
         try
         {

@@ -18,6 +18,7 @@ internal sealed class GrpcTransport : IDisposable
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(365);
     private readonly Lanes lanes;
     private readonly GrpcChannel channel;
+    private readonly GrpcChannel reading;
     private readonly Uri endpoint;
     private volatile bool everAnswered;
     private volatile bool disposed;
@@ -33,25 +34,18 @@ internal sealed class GrpcTransport : IDisposable
 
         endpoint = options.Uri;
         lanes = new Lanes(options, apiKey);
-        channel = GrpcChannel.ForAddress(endpoint, new GrpcChannelOptions
-        {
-            HttpHandler = lanes,
-            DisposeHttpClient = true,
-            MaxReceiveMessageSize = largestAnswer,
-            MaxSendMessageSize = null,
-
-            // gzip is offered otherwise, and Qdrant compresses then. Retries need a service config; there is none, the engine alone retries.
-            CompressionProviders = [],
-
-            // It turns deadlines into cancellations.
-            ThrowOperationCanceledOnCancellation = false,
-        });
+        channel = Open(largestAnswer, ownsLanes: true);
+        reading = Open(Math.Min(largestAnswer, ReadSize.LargestAnswer), ownsLanes: false);
         Invoker = channel.CreateCallInvoker();
+        ReadInvoker = reading.CreateCallInvoker();
         Clients = new Protocol.QdrantGrpcClient(Invoker);
     }
 
     /// <summary>For the calls that write and read their bytes themselves.</summary>
     public CallInvoker Invoker { get; }
+
+    /// <summary>For reads of several points: over the same lanes, but an answer that is larger than it was meant to be is refused before it is held.</summary>
+    public CallInvoker ReadInvoker { get; }
 
     /// <summary>The generated clients, for all other calls.</summary>
     public Protocol.QdrantGrpcClient Clients { get; }
@@ -80,8 +74,23 @@ internal sealed class GrpcTransport : IDisposable
     public void Dispose()
     {
         disposed = true;
+        reading.Dispose();
         channel.Dispose();
     }
+
+    private GrpcChannel Open(int largestAnswer, bool ownsLanes) => GrpcChannel.ForAddress(endpoint, new GrpcChannelOptions
+    {
+        HttpHandler = lanes,
+        DisposeHttpClient = ownsLanes,
+        MaxReceiveMessageSize = largestAnswer,
+        MaxSendMessageSize = null,
+
+        // gzip is offered otherwise, and Qdrant compresses then. Retries need a service config; there is none, the engine alone retries.
+        CompressionProviders = [],
+
+        // It turns deadlines into cancellations.
+        ThrowOperationCanceledOnCancellation = false,
+    });
 
     private async ValueTask<GrpcAnswer<T>> CallAsync<T>(
         Func<CallOptions, AsyncUnaryCall<T>> start, Metadata? headers, TimeSpan timeout, CancellationToken cancellationToken)

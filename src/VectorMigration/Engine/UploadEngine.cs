@@ -15,6 +15,11 @@ internal sealed partial class UploadEngine
     /// <summary>How long attempts that are still under way may take once the run has to stop for another reason than cancellation.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// No further batch is taken while those that are outstanding hold so many bytes of payloads: a request that is larger than that goes alone.
+    /// </summary>
+    private const long MostPayloadBytes = 8_000_000;
+
     /// <summary>A ceiling as high as this one is none.</summary>
     private const int MostCeiling = 1_024;
 
@@ -30,8 +35,14 @@ internal sealed partial class UploadEngine
     private readonly LinkedList<UploadWork> ready = [];
     private readonly PriorityQueue<UploadWork, DateTimeOffset> waiting = new();
     private readonly HashSet<UploadWork> outstanding = [];
+    private readonly RefusedAlike refusals = new();
 
+    /// <summary>How far apart attempts start where something refuses what comes too fast and tells no rate.</summary>
+    private readonly RequestPace pace;
     private int inFlight;
+
+    /// <summary>Payload bytes of all outstanding batches.</summary>
+    private long payloadBytes;
     private long lastNumber;
     private long nextOrdinal;
     private long sent;
@@ -45,7 +56,11 @@ internal sealed partial class UploadEngine
     private DateTimeOffset pausedUntil = DateTimeOffset.MinValue;
     private DateTimeOffset lastProgress;
     private MigrationException? stop;
+    private long? refusedFrom;
     private Task<FlowPermit>? permit;
+
+    /// <summary>The batch that starts next, as soon as the pace lets it.</summary>
+    private UploadWork? fitting;
     private Task<VectorBatch?>? feeding;
     private Task<bool>? more;
     private Task<bool>? answering;
@@ -63,6 +78,7 @@ internal sealed partial class UploadEngine
         this.runId = runId;
         this.observer = observer;
         this.time = time;
+        pace = new RequestPace(time);
         lastProgress = time.GetUtcNow();
     }
 
@@ -124,7 +140,7 @@ internal sealed partial class UploadEngine
 
         wakeAt = waiting.TryPeek(out _, out DateTimeOffset next) ? next : null;
 
-        if (ready.Count == 0 && !HasMore(feed, starting))
+        if (fitting is null && ready.Count == 0 && !HasMore(feed, starting))
         {
             return false;
         }
@@ -137,15 +153,29 @@ internal sealed partial class UploadEngine
         }
 
         FlowPermit granted = permit.GetAwaiter().GetResult();
-        UploadWork? work = TakeReady() ?? TakeNew(feed, granted, starting);
-        if (work is null)
+        fitting ??= TakeReady() ?? TakeNew(feed, granted, starting);
+        if (fitting is null || !MayStart(now, out PacedStart start))
         {
             return false;
         }
 
         permit = null;
-        Start(Fit(work), granted, attempts);
+        UploadWork work = fitting;
+        fitting = null;
+        Start(Fit(work), granted, start, attempts);
         return true;
+    }
+
+    private bool MayStart(DateTimeOffset now, out PacedStart start)
+    {
+        if (pace.TryStart(out start, out TimeSpan wait))
+        {
+            return true;
+        }
+
+        DateTimeOffset then = now + wait;
+        wakeAt = wakeAt is DateTimeOffset earlier && earlier < then ? earlier : then;
+        return false;
     }
 
     /// <summary>True when the feed is known to have another batch.</summary>
@@ -181,7 +211,7 @@ internal sealed partial class UploadEngine
     /// <summary>Takes a new batch unless as many are outstanding as may be: batches that wait for a retry count, so memory stays bounded.</summary>
     private UploadWork? TakeNew(IBatchFeed feed, FlowPermit granted, CancellationToken cancellationToken)
     {
-        if (feedEnded || outstanding.Count >= granted.Parallelism)
+        if (feedEnded || outstanding.Count >= granted.Parallelism || payloadBytes >= MostPayloadBytes)
         {
             return null;
         }
@@ -204,7 +234,7 @@ internal sealed partial class UploadEngine
 
         nextOrdinal = Math.Max(nextOrdinal, batch.LastOrdinal + 1);
         var work = new UploadWork(++lastNumber, batch);
-        outstanding.Add(work);
+        Hold(work);
         return work;
     }
 
@@ -219,8 +249,9 @@ internal sealed partial class UploadEngine
         return work;
     }
 
-    private void Start(UploadWork work, FlowPermit granted, CancellationToken attempts)
+    private void Start(UploadWork work, FlowPermit granted, PacedStart start, CancellationToken attempts)
     {
+        work.PacedStart = start;
         inFlight++;
         work.Attempts++;
         work.AttemptStartedAt = time.GetUtcNow();
@@ -313,7 +344,7 @@ internal sealed partial class UploadEngine
                 VectorBatch? late = await feeding.ConfigureAwait(false);
                 if (late is not null)
                 {
-                    outstanding.Add(new UploadWork(++lastNumber, late));
+                    Hold(new UploadWork(++lastNumber, late));
                 }
             }
             catch (Exception e) when (e is OperationCanceledException or MigrationException)
@@ -328,6 +359,7 @@ internal sealed partial class UploadEngine
         long? resume = outstanding.Count > 0
             ? outstanding.Min(work => work.Batch.FirstOrdinal)
             : feedEnded ? null : nextOrdinal;
+        resume = refusedFrom < resume || resume is null ? refusedFrom ?? resume : resume;
         foreach (UploadWork work in outstanding)
         {
             work.Dispose();

@@ -120,6 +120,7 @@ internal sealed class FeedRun
             return;
         }
 
+        store.SetPatience(options.Upload.Patience);
         await PrepareCollectionAsync(cancellationToken).ConfigureAwait(false);
         PlannedRun planned = state.Planned!;
         journal.Begin(() => input.HeaderOf(planned, state.CollectionRun, time.GetUtcNow()));
@@ -295,10 +296,14 @@ internal sealed class FeedRun
     private async Task ProveAsync(CancellationToken cancellationToken)
     {
         PlannedRun planned = state.Planned!;
+        Verifier? verifier = options.Verification == VerificationMode.None ? null : input.NewVerifier(planned);
+        if (verifier is not null && ServerInfo.TellsQueue(planned.Plan.ServerVersion))
+        {
+            await UpdateQueue.SettleAsync(store, options.Collection, options.Upload.NoProgressTimeout, time, cancellationToken).ConfigureAwait(false);
+        }
+
         using var proving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task<VerificationResult>? proof = options.Verification == VerificationMode.None || input.NewVerifier(planned) is not Verifier verifier
-            ? null
-            : VerifyAsync(verifier, planned.Plan, proving.Token);
+        Task<VerificationResult>? proof = verifier is null ? null : VerifyAsync(verifier, planned.Plan, proving.Token);
         try
         {
             await RefuseReplacedCollectionAsync(cancellationToken).ConfigureAwait(false);
@@ -341,7 +346,8 @@ internal sealed class FeedRun
     private async Task RefuseReplacedCollectionAsync(CancellationToken cancellationToken)
     {
         CollectionDescription? now = await store.GetCollectionAsync(options.Collection, cancellationToken).ConfigureAwait(false);
-        if (now is null || JournalTarget.RunOf(now) != state.CollectionRun)
+        bool isAnother = state.Planned!.CreatedAt is DateTimeOffset created && now?.CreatedAt is DateTimeOffset found && found != created;
+        if (now is null || isAnother || JournalTarget.RunOf(now) != state.CollectionRun)
         {
             throw CollectionErrors.Replaced(options.Collection, store.Endpoint, now is null);
         }

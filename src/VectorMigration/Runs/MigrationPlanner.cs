@@ -46,6 +46,7 @@ internal static class MigrationPlanner
             IndexingMarked = !plan.CreatesCollection && DeferredIndexing.RememberedBy(target.Existing) is not null,
             Limit = plan.CreatesCollection ? null : WriteRateLimits.Of(target.Existing),
             Existing = target.Taken,
+            CreatedAt = plan.CreatesCollection ? null : target.Existing?.CreatedAt,
             KeepsMetadata = target.Server?.KeepsMetadata == true,
         };
     }
@@ -96,6 +97,16 @@ internal static class MigrationPlanner
             if (differences.Count > 0)
             {
                 yield return CollectionErrors.Differs(options.Collection, endpoint, differences, CollectionFit.Fitting(existing, comparable));
+            }
+
+            foreach (MigrationException reason in options.ReadsOnly ? [] : CollectionFit.WriteRefusals(existing, endpoint))
+            {
+                yield return reason;
+            }
+
+            if (existing.HidesUnoptimized && options.Verification is (VerificationMode.Count or VerificationMode.Sample))
+            {
+                yield return CollectionErrors.HidesUnoptimized(options.Collection, endpoint);
             }
         }
     }

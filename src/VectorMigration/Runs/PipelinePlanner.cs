@@ -44,6 +44,7 @@ internal static class PipelinePlanner
         {
             RoundTrip = target.RoundTrip,
             Limit = creates ? null : WriteRateLimits.Of(target.Existing),
+            CreatedAt = target.Existing?.CreatedAt,
             KeepsMetadata = target.Server!.KeepsMetadata,
         };
     }
@@ -84,6 +85,11 @@ internal static class PipelinePlanner
             }
 
             return;
+        }
+
+        if (CollectionFit.WriteRefusals(existing, endpoint).FirstOrDefault() is MigrationException refused)
+        {
+            throw refused;
         }
 
         IReadOnlyList<string> differences = CollectionFit.Differences(existing, settings);

@@ -73,6 +73,9 @@ public sealed class WriteAnswer
     /// <summary>Retry: true when the target limits the rate.</summary>
     public bool RateLimited { get; private init; }
 
+    /// <summary>Retry: true when requests come too fast and nobody tells the rate: the distance between them is to be found.</summary>
+    public bool Paced { get; private init; }
+
     /// <summary>Reject: rows of the batch that are refused; null when the target cannot say which.</summary>
     public IReadOnlyList<int>? Rows { get; private init; }
 
@@ -95,9 +98,9 @@ public sealed class WriteAnswer
     public static WriteAnswer Ok(long bytes) => new(WriteOutcome.Ok, string.Empty, string.Empty) { Bytes = bytes };
 
     /// <summary>Try the identical batch again, after the stated time if there is one.</summary>
-    public static WriteAnswer Retry(string errorId, ErrorKind kind, string reason, string nextStep, TimeSpan? after = null, bool rateLimited = false,
-        long bytes = 0) =>
-        new(WriteOutcome.Retry, reason, nextStep) { ErrorId = errorId, Kind = kind, After = after, RateLimited = rateLimited, Bytes = bytes };
+    public static WriteAnswer Retry(
+        string errorId, ErrorKind kind, string reason, string nextStep, TimeSpan? after = null, bool rateLimited = false, long bytes = 0, bool paced = false) =>
+        new(WriteOutcome.Retry, reason, nextStep) { ErrorId = errorId, Kind = kind, After = after, RateLimited = rateLimited, Bytes = bytes, Paced = paced };
 
     /// <summary>Too large: halve it.</summary>
     public static WriteAnswer Split(string errorId, ErrorKind kind, string reason, string nextStep, long bytes = 0) =>

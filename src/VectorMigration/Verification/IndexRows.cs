@@ -7,6 +7,12 @@ namespace VectorMigration.Verification;
 /// <summary>Rows of an index for reading back: a range by several readers at once, or single rows from anywhere, gathered into batches.</summary>
 internal sealed class IndexRows(IndexFeed feed, int parallelism)
 {
+    /// <summary>
+    /// Payload bytes at which a batch that is read for comparing ends: it is held as it was read, as it is answered, and as both are compared, by several
+    /// readers at once.
+    /// </summary>
+    public const long MostPayloadBytes = 1 << 20;
+
     private const int MostRows = 1_000;
     private const int BytesAtOnce = 4 << 20;
 
@@ -44,32 +50,39 @@ internal sealed class IndexRows(IndexFeed feed, int parallelism)
             async (start, token) =>
             {
                 ReadOnlyMemory<long> part = ordinals.Slice((int)start, (int)Math.Min(rows, ordinals.Length - start));
-                using VectorBatch? batch = Gather(part.Span, token);
-                if (batch is not null)
+                for (int covered = 0; covered < part.Length;)
                 {
-                    await visit(batch, token).ConfigureAwait(false);
+                    using VectorBatch? batch = Gather(part.Span[covered..], token, out int taken);
+                    covered += taken;
+                    if (batch is not null)
+                    {
+                        await visit(batch, token).ConfigureAwait(false);
+                    }
                 }
 
                 onDone?.Invoke(part.Length);
             },
             cancellationToken);
 
-    /// <summary>One batch of the rows with these ascending ordinals; null when none of them can be stored.</summary>
-    public VectorBatch? Gather(ReadOnlySpan<long> ordinals, CancellationToken cancellationToken)
+    /// <summary>
+    /// One batch of the rows with these ascending ordinals, or of the first of them where their payloads weigh much; null when none of them can be stored.
+    /// </summary>
+    public VectorBatch? Gather(ReadOnlySpan<long> ordinals, CancellationToken cancellationToken, out int taken)
     {
         List<VectorBatch> parts = [];
+        taken = 0;
         try
         {
-            for (int i = 0; i < ordinals.Length;)
+            while (taken < ordinals.Length && parts.Sum(static part => (long)(part.Payload?.Bytes ?? 0)) < MostPayloadBytes)
             {
                 int run = 1;
-                while (i + run < ordinals.Length && ordinals[i + run] == ordinals[i] + run)
+                while (taken + run < ordinals.Length && ordinals[taken + run] == ordinals[taken] + run)
                 {
                     run++;
                 }
 
-                VectorBatch? part = feed.Read(ordinals[i], run, cancellationToken, out int read);
-                i += read;
+                VectorBatch? part = feed.Read(ordinals[taken], run, cancellationToken, out int read);
+                taken += read;
                 if (part is not null)
                 {
                     parts.Add(part);

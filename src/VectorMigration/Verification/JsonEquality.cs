@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace VectorMigration.Verification;
@@ -41,7 +42,7 @@ internal static class JsonEquality
         JsonValueKind.Array =>
             a.GetArrayLength() == b.GetArrayLength() && a.EnumerateArray().Zip(b.EnumerateArray()).All(pair => Same(pair.First, pair.Second)),
         JsonValueKind.Number => SameNumber(a, b),
-        JsonValueKind.String => a.ValueEquals(b.GetString()),
+        JsonValueKind.String => JsonMarshal.GetRawUtf8Value(a).SequenceEqual(JsonMarshal.GetRawUtf8Value(b)) || a.ValueEquals(b.GetString()),
         _ => true,
     };
 
