@@ -13,7 +13,9 @@ internal sealed class ControlCalls
 {
     private const int AttemptsWithoutPatience = 6;
     private static readonly ResiliencePropertyKey<Progress> ProgressKey = new("progress");
-    private readonly RequestPace pace = new(TimeProvider.System);
+
+    /// <summary>What a server asks these calls to wait for its own limits, which say how long; the pace of all requests is the transport's.</summary>
+    private readonly RequestPace waits = new(TimeProvider.System);
     private readonly GrpcTransport transport;
     private readonly TimeSpan timeout;
     private readonly ResiliencePipeline<GrpcReply> pipeline;
@@ -85,7 +87,7 @@ internal sealed class ControlCalls
     {
         while (true)
         {
-            PacedStart start = await pace.StartAsync(cancellationToken).ConfigureAwait(false);
+            PacedStart start = await waits.StartAsync(cancellationToken).ConfigureAwait(false);
             GrpcReply? reply = null;
             AnswerRow? row = null;
             try
@@ -110,15 +112,11 @@ internal sealed class ControlCalls
         if (reply is { IsOk: true })
         {
             Volatile.Write(ref lastAnswered, Stopwatch.GetTimestamp());
-            pace.Passed(start);
-        }
-        else if (row is { Paced: true })
-        {
-            pace.Refused(start, reply!.RetryAfter);
+            waits.Passed(start);
         }
         else
         {
-            pace.Ended(start, row is { RateLimited: true } ? reply!.RetryAfter : null);
+            waits.Ended(start, row is { RateLimited: true, Paced: false } ? reply!.RetryAfter : null);
         }
     }
 
@@ -126,7 +124,7 @@ internal sealed class ControlCalls
     {
         if (Patience is null)
         {
-            return Remaining(progress) > (reply.RetryAfter ?? TimeSpan.FromSeconds(pace.Interval));
+            return Remaining(progress) > (reply.RetryAfter ?? TimeSpan.FromSeconds(transport.Pace.Interval));
         }
 
         TimeSpan since = Stopwatch.GetElapsedTime(Volatile.Read(ref lastAnswered));

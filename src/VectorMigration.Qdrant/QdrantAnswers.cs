@@ -139,16 +139,21 @@ internal static partial class QdrantAnswers
         AnswerRow row = Find(reply);
         return row.Outcome switch
         {
-            WriteOutcome.Retry => WriteAnswer.Retry(row.ErrorId, row.Kind, reply.Message, row.NextStep, reply.RetryAfter, row.RateLimited, bytes, row.Paced),
+            WriteOutcome.Retry when row.Paced =>
+                WriteAnswer.TooFast(row.ErrorId, row.Kind, reply.Message, row.NextStep, reply.RetryAfter, row.RateLimited, bytes),
+            WriteOutcome.Retry => WriteAnswer.Retry(row.ErrorId, row.Kind, reply.Message, row.NextStep, reply.RetryAfter, row.RateLimited, bytes),
             WriteOutcome.Split => WriteAnswer.Split(row.ErrorId, row.Kind, reply.Message, row.NextStep, bytes),
             WriteOutcome.Reject => WriteAnswer.Reject(row.ErrorId, row.Kind, null, reply.Message, row.NextStep, bytes),
             _ => WriteAnswer.Stop(row.ErrorId, row.Kind, reply.Message, resumable: true, row.NextStep, bytes),
         };
     }
 
-    /// <summary>The engine's answer for an upsert that was carried out, by its UpdateStatus: only Completed is done.</summary>
-    public static WriteAnswer Classify(Protocol.UpdateStatus status, long bytes) => status switch
+    /// <summary>
+    /// The engine's answer for an upsert that was carried out, by its UpdateStatus: only Completed is done, unless it was not to be waited for.
+    /// </summary>
+    public static WriteAnswer Classify(Protocol.UpdateStatus status, long bytes, bool waits = true) => status switch
     {
+        Protocol.UpdateStatus.Acknowledged when !waits => WriteAnswer.Ok(bytes),
         Protocol.UpdateStatus.Completed => WriteAnswer.Ok(bytes),
         Protocol.UpdateStatus.Acknowledged => WriteAnswer.Retry(ErrorIds.UpdateNotApplied, ErrorKind.Server,
             "the server has written the batch to its log but not applied it", TryLater, bytes: bytes),

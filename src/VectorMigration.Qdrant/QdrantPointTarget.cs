@@ -9,6 +9,7 @@ namespace VectorMigration.Qdrant;
 internal sealed class QdrantPointTarget : IPointTarget
 {
     private readonly bool replacesVectorsOnly;
+    private readonly bool waits;
     private readonly QdrantStore store;
     private readonly byte[] collection;
     private readonly byte[] vectorName;
@@ -18,7 +19,8 @@ internal sealed class QdrantPointTarget : IPointTarget
     /// <param name="collection">Collection.</param>
     /// <param name="vectorName">Name of the vector; null for the unnamed one.</param>
     /// <param name="replacesVectorsOnly">Replace the vector of points that are there; their payloads and other vectors stay.</param>
-    public QdrantPointTarget(QdrantStore store, string collection, string? vectorName, bool replacesVectorsOnly)
+    /// <param name="waits">Ask the server to answer when a batch is applied; otherwise as soon as it is in its log.</param>
+    public QdrantPointTarget(QdrantStore store, string collection, string? vectorName, bool replacesVectorsOnly, bool waits = true)
     {
         if (!BitConverter.IsLittleEndian)
         {
@@ -28,6 +30,7 @@ internal sealed class QdrantPointTarget : IPointTarget
         CollectionNames.Require(collection);
         this.store = store;
         this.replacesVectorsOnly = replacesVectorsOnly;
+        this.waits = waits;
         Collection = collection;
         this.collection = System.Text.Encoding.UTF8.GetBytes(collection);
         this.vectorName = System.Text.Encoding.UTF8.GetBytes(vectorName ?? string.Empty);
@@ -55,6 +58,7 @@ internal sealed class QdrantPointTarget : IPointTarget
         Collection = collection,
         VectorName = vectorName.Length > 0 || batch.VectorName is null ? vectorName : System.Text.Encoding.UTF8.GetBytes(batch.VectorName),
         ReplacesVectorsOnly = replacesVectorsOnly,
+        Waits = waits,
     });
 
     /// <summary>What the server's version decides, as far as that is known.</summary>
@@ -110,9 +114,10 @@ internal sealed class QdrantPointTarget : IPointTarget
             Method<UpsertEncoder, Protocol.PointsOperationResponse> method = target.replacesVectorsOnly ? HotCalls.UpdateVectors : HotCalls.Upsert;
             GrpcAnswer<Protocol.PointsOperationResponse> answer = await transport.CallAsync(
                 options => transport.Invoker.AsyncUnaryCall(method, null, options, request), timeout, cancellationToken).ConfigureAwait(false);
-            return answer.Reply.IsOk
-                ? QdrantAnswers.Classify(answer.Message!.Result?.Status ?? Protocol.UpdateStatus.UnknownUpdateStatus, Bytes)
+            WriteAnswer classified = answer.Reply.IsOk
+                ? QdrantAnswers.Classify(answer.Message!.Result?.Status ?? Protocol.UpdateStatus.UnknownUpdateStatus, Bytes, target.waits)
                 : QdrantAnswers.Classify(answer.Reply, Bytes);
+            return classified.KeptBackFor(answer.Waited);
         }
     }
 }

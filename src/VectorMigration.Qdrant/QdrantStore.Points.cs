@@ -16,6 +16,10 @@ public sealed partial class QdrantStore
     public IPointTarget OpenVectorTarget(string name, string? vectorName) => new QdrantPointTarget(this, name, vectorName, replacesVectorsOnly: true);
 
     /// <inheritdoc/>
+    public IPointTarget OpenUnwaitedTarget(string name, string? vectorName, bool replacesVectorsOnly) =>
+        new QdrantPointTarget(this, name, vectorName, replacesVectorsOnly, waits: false);
+
+    /// <inheritdoc/>
     public async Task<ulong> CountAsync(string name, CancellationToken cancellationToken)
     {
         CollectionNames.Require(name);

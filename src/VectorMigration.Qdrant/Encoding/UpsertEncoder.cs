@@ -21,6 +21,9 @@ internal sealed record UpsertForm
     /// </summary>
     public bool ReplacesVectorsOnly { get; init; }
 
+    /// <summary>Whether the server answers when it has applied the points, rather than when they are in its log.</summary>
+    public bool Waits { get; init; } = true;
+
     /// <summary>Whole seconds for the field <c>timeout</c> = 7 (1.17 and later); 0 leaves it out.</summary>
     public uint TimeoutSeconds { get; init; }
 }
@@ -117,7 +120,7 @@ internal sealed class UpsertEncoder : IDisposable
         WireWriter writer = new(target);
         writer.Delimited(0x0A, form.Collection);
         writer.Byte(0x10);
-        writer.Byte(1);
+        writer.Byte(form.Waits ? (byte)1 : (byte)0);
         if (payloads is null && numbersOnly && PlainPoints.Fits(batch.Dimension, vectorHead.Length))
         {
             PlainPoints.Write(writer.Room(Length - FrameLength(form)), batch, vectorHead);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -50,6 +51,9 @@ internal sealed class GrpcTransport : IDisposable
     /// <summary>The generated clients, for all other calls.</summary>
     public Protocol.QdrantGrpcClient Clients { get; }
 
+    /// <summary>How far apart calls start, whatever they are, where the server or a proxy before it refuses what comes too fast.</summary>
+    public RequestPace Pace { get; } = new(TimeProvider.System);
+
     /// <summary>Calls whose answers have not ended.</summary>
     public int Busy => lanes.Busy;
 
@@ -92,7 +96,49 @@ internal sealed class GrpcTransport : IDisposable
         ThrowOperationCanceledOnCancellation = false,
     });
 
+    /// <summary>Starts a call when its turn has come, and notes whether it came too fast.</summary>
     private async ValueTask<GrpcAnswer<T>> CallAsync<T>(
+        Func<CallOptions, AsyncUnaryCall<T>> start, Metadata? headers, TimeSpan timeout, CancellationToken cancellationToken)
+        where T : class
+    {
+        long asked = Stopwatch.GetTimestamp();
+        PacedStart paced = await Pace.StartAsync(cancellationToken).ConfigureAwait(false);
+        TimeSpan waited = Stopwatch.GetElapsedTime(asked);
+        GrpcReply? reply = null;
+        try
+        {
+            GrpcAnswer<T> answer = await AttemptAsync(start, headers, timeout, cancellationToken).ConfigureAwait(false);
+            reply = answer.Reply;
+            return answer with { Waited = waited };
+        }
+        finally
+        {
+            Note(paced, reply);
+        }
+    }
+
+    private void Note(PacedStart paced, GrpcReply? reply)
+    {
+        if (reply is { IsOk: true })
+        {
+            Pace.Passed(paced);
+        }
+        else if (reply is { Fault: TransportFault.None } && QdrantAnswers.Find(reply).Paced)
+        {
+            Pace.Refused(paced, reply.RetryAfter);
+        }
+        else if (reply is { Fault: TransportFault.None, HttpStatus: 0 })
+        {
+            // The server itself said no: the call got through to it.
+            Pace.Passed(paced);
+        }
+        else
+        {
+            Pace.Ended(paced);
+        }
+    }
+
+    private async ValueTask<GrpcAnswer<T>> AttemptAsync<T>(
         Func<CallOptions, AsyncUnaryCall<T>> start, Metadata? headers, TimeSpan timeout, CancellationToken cancellationToken)
         where T : class
     {

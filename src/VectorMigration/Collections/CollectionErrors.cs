@@ -1,5 +1,6 @@
 using VectorMigration.Errors;
 using VectorMigration.Store;
+using VectorMigration.Vectors;
 
 namespace VectorMigration.Collections;
 
@@ -42,6 +43,17 @@ internal static class CollectionErrors
         + FormattableString.Invariant($"{noProgress.TotalSeconds:0.###} s: what is read now proves nothing."),
         "Look at the server's log and load, then run the same command again, or wait longer (-NoProgressTimeoutSec, --no-progress-timeout).",
         collection.Name)
+    {
+        Resumable = true,
+    };
+
+    public static MigrationException NotKept(string collection, int wrong, int sent, PointId first, string reason) => new(
+        ErrorIds.UpdateNotApplied,
+        ErrorKind.Server,
+        $"{wrong} of {sent} points that were sent to collection '{collection}' without waiting are not there as they were sent; "
+        + $"the first is {first}: {reason}.",
+        "Look at the server's log, then run the same command again: it sends what was not read back.",
+        collection)
     {
         Resumable = true,
     };

@@ -3,26 +3,41 @@ using VectorMigration.Store;
 namespace VectorMigration.Engine;
 
 /// <summary>
-/// Tells a target that refuses whatever it is sent from one that refuses single vectors: the same words for all parts of a batch while nothing has ever
+/// Tells a target that refuses whatever it is sent from one that refuses single vectors: the same words for so many parts of a batch while nothing has ever
 /// been taken, or for three batches in a row of which nothing was taken. A few bad vectors in a row are neither.
 /// </summary>
 internal sealed class RefusedAlike
 {
-    /// <summary>Parts of one batch that are refused apart from each other; two bad vectors make two.</summary>
-    private const int MostParts = 4;
+    /// <summary>Parts of one batch that are refused apart from each other while nothing was ever taken; fewer bad vectors make fewer.</summary>
+    private const int MostParts = 8;
+
+    /// <summary>Parts that are refused apart from each other before a batch counts as refused whole: its quarters.</summary>
+    private const int WholeParts = 4;
     private const int MostBatches = 3;
 
-    /// <summary>By batch number since something was taken: refused parts none of whose own parts was refused yet.</summary>
-    private readonly Dictionary<long, HashSet<UploadWork>> parts = [];
-    private readonly HashSet<long> whole = [];
+    /// <summary>Halvings after which a part is no larger than a quarter.</summary>
+    private const int DepthOfWhole = 2;
+
+    /// <summary>By batch number since something was taken.</summary>
+    private readonly Dictionary<long, Refusals> batches = [];
     private string? words;
     private bool everTaken;
     private long first = long.MaxValue;
+    private int whole;
 
     /// <summary>
     /// The first ordinal that was refused since something was taken: what a run that ends for it has to begin with again; null where there is none.
     /// </summary>
     public long? First => first == long.MaxValue ? null : first;
+
+    /// <summary>A batch was refused whole, and nothing was taken since: whether the next ones are tells more than the vectors of this one.</summary>
+    public bool SuspectsAll => whole > 0;
+
+    /// <summary>Further batches are wanted to judge by.</summary>
+    public bool WantsMore => SuspectsAll && batches.Count < MostBatches;
+
+    /// <summary>Whether a part belongs to what a batch is judged by.</summary>
+    public static bool Decides(UploadWork work) => work.Depth <= DepthOfWhole;
 
     /// <summary>Something was taken.</summary>
     public void Taken()
@@ -40,34 +55,55 @@ internal sealed class RefusedAlike
             words = answer.Reason;
         }
 
-        if (!parts.TryGetValue(work.Number, out HashSet<UploadWork>? refused))
+        if (!batches.TryGetValue(work.Number, out Refusals? refusals))
         {
-            parts.Add(work.Number, refused = []);
+            batches.Add(work.Number, refusals = new Refusals());
         }
 
         first = Math.Min(first, work.Batch.FirstOrdinal);
-        if (work.PartOf is UploadWork larger)
+        refusals.Add(work);
+        if (!refusals.IsWhole && refusals.Parts >= Math.Min(WholeParts, refusals.Vectors))
         {
-            refused.Remove(larger);
+            refusals.IsWhole = true;
+            whole++;
         }
 
-        refused.Add(work);
-        if (refused.Count > 1 || (work.PartOf is null && work.Batch.Count == 1))
-        {
-            whole.Add(work.Number);
-        }
-
-        return (!everTaken && refused.Count >= MostParts) || whole.Count >= MostBatches;
+        return whole >= MostBatches || (!everTaken && refusals.Parts >= Math.Min(MostParts, refusals.Vectors));
     }
 
     private void Forget()
     {
         if (words is not null)
         {
-            parts.Clear();
-            whole.Clear();
+            batches.Clear();
+            whole = 0;
             words = null;
             first = long.MaxValue;
+        }
+    }
+
+    /// <summary>What was refused of one batch.</summary>
+    private sealed class Refusals
+    {
+        /// <summary>Refused parts none of whose own parts was refused yet.</summary>
+        private readonly HashSet<UploadWork> parts = [];
+
+        public int Parts => parts.Count;
+
+        /// <summary>Vectors of the largest part that was refused.</summary>
+        public int Vectors { get; private set; }
+
+        public bool IsWhole { get; set; }
+
+        public void Add(UploadWork work)
+        {
+            Vectors = Math.Max(Vectors, work.Batch.Count);
+            if (work.PartOf is UploadWork larger)
+            {
+                parts.Remove(larger);
+            }
+
+            parts.Add(work);
         }
     }
 }

@@ -22,7 +22,6 @@ internal sealed partial class UploadEngine
         if (answered.Answer is not WriteAnswer answer)
         {
             flow.Abandon(answered.Permit);
-            pace.Ended(work.PacedStart);
             ready.AddFirst(work);
             if (answered.Fault is not OperationCanceledException)
             {
@@ -32,7 +31,6 @@ internal sealed partial class UploadEngine
             return;
         }
 
-        NotePace(work, answer);
         work.Bytes = answer.Bytes;
         work.RateLimited += answer.RateLimited ? 1 : 0;
         var sample = new FlowSample(answer.Outcome, work.Batch.Count, answer.Bytes, answered.Latency, answer.RateLimited || answer.Paced)
@@ -68,8 +66,12 @@ internal sealed partial class UploadEngine
                 UploadWork first = Halve(work);
                 UploadWork second = ready.First!.Value;
                 ready.RemoveFirst();
-                ready.AddLast(first);
-                ready.AddLast(second);
+                foreach (UploadWork half in (UploadWork[])[first, second])
+                {
+                    half.Depth++;
+                    ready.AddLast(half);
+                }
+
                 break;
             case WriteOutcome.Stop:
                 stop ??= UploadErrors.Stopped(answer, target.Collection);
@@ -79,22 +81,6 @@ internal sealed partial class UploadEngine
             default:
                 Fail(work, answer);
                 break;
-        }
-    }
-
-    private void NotePace(UploadWork work, WriteAnswer answer)
-    {
-        if (answer.Outcome == WriteOutcome.Ok)
-        {
-            pace.Passed(work.PacedStart);
-        }
-        else if (answer.Paced)
-        {
-            pace.Refused(work.PacedStart, after: null);
-        }
-        else
-        {
-            pace.Ended(work.PacedStart);
         }
     }
 
@@ -128,7 +114,12 @@ internal sealed partial class UploadEngine
     {
         DateTimeOffset now = time.GetUtcNow();
         bool givenUp = now - lastProgress > options.NoProgressTimeout;
-        if (answer.After is TimeSpan after && !givenUp)
+        if (answer.After is TimeSpan asked && answer.Paced && !givenUp)
+        {
+            // Its target keeps that wait itself.
+            observer.OnEvent(new PoolPaused(runId, now, asked, answer.Reason));
+        }
+        else if (answer.After is TimeSpan after && !givenUp)
         {
             probing = true;
             ceiling = 1;
@@ -157,7 +148,7 @@ internal sealed partial class UploadEngine
 
         if (!givenUp && answer.Paced)
         {
-            // The pace of all attempts is what it waits for.
+            // The target starts it when its turn has come.
             ready.AddFirst(work);
             return;
         }

@@ -36,9 +36,6 @@ internal sealed partial class UploadEngine
     private readonly PriorityQueue<UploadWork, DateTimeOffset> waiting = new();
     private readonly HashSet<UploadWork> outstanding = [];
     private readonly RefusedAlike refusals = new();
-
-    /// <summary>How far apart attempts start where something refuses what comes too fast and tells no rate.</summary>
-    private readonly RequestPace pace;
     private int inFlight;
 
     /// <summary>Payload bytes of all outstanding batches.</summary>
@@ -58,9 +55,6 @@ internal sealed partial class UploadEngine
     private MigrationException? stop;
     private long? refusedFrom;
     private Task<FlowPermit>? permit;
-
-    /// <summary>The batch that starts next, as soon as the pace lets it.</summary>
-    private UploadWork? fitting;
     private Task<VectorBatch?>? feeding;
     private Task<bool>? more;
     private Task<bool>? answering;
@@ -78,7 +72,6 @@ internal sealed partial class UploadEngine
         this.runId = runId;
         this.observer = observer;
         this.time = time;
-        pace = new RequestPace(time);
         lastProgress = time.GetUtcNow();
     }
 
@@ -140,7 +133,7 @@ internal sealed partial class UploadEngine
 
         wakeAt = waiting.TryPeek(out _, out DateTimeOffset next) ? next : null;
 
-        if (fitting is null && ready.Count == 0 && !HasMore(feed, starting))
+        if (ready.Count == 0 && !HasMore(feed, starting))
         {
             return false;
         }
@@ -153,29 +146,15 @@ internal sealed partial class UploadEngine
         }
 
         FlowPermit granted = permit.GetAwaiter().GetResult();
-        fitting ??= TakeReady() ?? TakeNew(feed, granted, starting);
-        if (fitting is null || !MayStart(now, out PacedStart start))
+        UploadWork? work = TakeNext(feed, granted, starting);
+        if (work is null)
         {
             return false;
         }
 
         permit = null;
-        UploadWork work = fitting;
-        fitting = null;
-        Start(Fit(work), granted, start, attempts);
+        Start(Fit(work), granted, attempts);
         return true;
-    }
-
-    private bool MayStart(DateTimeOffset now, out PacedStart start)
-    {
-        if (pace.TryStart(out start, out TimeSpan wait))
-        {
-            return true;
-        }
-
-        DateTimeOffset then = now + wait;
-        wakeAt = wakeAt is DateTimeOffset earlier && earlier < then ? earlier : then;
-        return false;
     }
 
     /// <summary>True when the feed is known to have another batch.</summary>
@@ -195,6 +174,29 @@ internal sealed partial class UploadEngine
 
         feedEnded = !more.GetAwaiter().GetResult();
         return !feedEnded;
+    }
+
+    /// <summary>
+    /// What waits, then what is new; but where a batch was refused whole, other batches before its smaller parts: whether they are refused too is known after
+    /// a few attempts, and the smallest parts of one batch are hundreds.
+    /// </summary>
+    private UploadWork? TakeNext(IBatchFeed feed, FlowPermit granted, CancellationToken cancellationToken)
+    {
+        if (!refusals.SuspectsAll)
+        {
+            return TakeReady() ?? TakeNew(feed, granted, cancellationToken);
+        }
+
+        UploadWork? deciding = ready.FirstOrDefault(RefusedAlike.Decides);
+        if (deciding is not null)
+        {
+            ready.Remove(deciding);
+            return deciding;
+        }
+
+        bool isWanted = refusals.WantsMore && HasMore(feed, cancellationToken);
+        UploadWork? another = isWanted ? TakeNew(feed, granted with { Parallelism = int.MaxValue }, cancellationToken) : null;
+        return another ?? (isWanted && feeding is not null ? null : TakeReady());
     }
 
     private UploadWork? TakeReady()
@@ -249,9 +251,8 @@ internal sealed partial class UploadEngine
         return work;
     }
 
-    private void Start(UploadWork work, FlowPermit granted, PacedStart start, CancellationToken attempts)
+    private void Start(UploadWork work, FlowPermit granted, CancellationToken attempts)
     {
-        work.PacedStart = start;
         inFlight++;
         work.Attempts++;
         work.AttemptStartedAt = time.GetUtcNow();
@@ -274,7 +275,8 @@ internal sealed partial class UploadEngine
             fault = e;
         }
 
-        answers.Writer.TryWrite(new UploadAnswered(work, granted, answer, time.GetElapsedTime(started), fault));
+        TimeSpan latency = time.GetElapsedTime(started) - (answer?.KeptBack ?? TimeSpan.Zero);
+        answers.Writer.TryWrite(new UploadAnswered(work, granted, answer, latency > TimeSpan.Zero ? latency : TimeSpan.Zero, fault));
     }
 
     /// <summary>Waits until an answer, a permit, a batch or a point in time changes what can be done.</summary>

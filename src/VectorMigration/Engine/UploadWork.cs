@@ -19,8 +19,6 @@ internal sealed class UploadWork(long number, VectorBatch batch) : IDisposable
 
     public int RateLimited { get; set; }
 
-    public PacedStart PacedStart { get; set; }
-
     public long Bytes { get; set; }
 
     public DateTimeOffset? StartedAt { get; set; }
@@ -35,6 +33,9 @@ internal sealed class UploadWork(long number, VectorBatch batch) : IDisposable
     /// <summary>The batch that this one was a part of; null for one that came as it is.</summary>
     public UploadWork? PartOf { get; private init; }
 
+    /// <summary>How often it was halved because it was refused as it was; halves that are smaller for another reason do not count.</summary>
+    public int Depth { get; set; }
+
     /// <summary>A part of this batch that keeps its number. Its history goes with the first part: each attempt counts once.</summary>
     public UploadWork Part(int start, int count) => new(Number, Batch.Slice(start, count))
     {
@@ -42,6 +43,7 @@ internal sealed class UploadWork(long number, VectorBatch batch) : IDisposable
         RateLimited = start == 0 ? RateLimited : 0,
         StartedAt = StartedAt,
         PartOf = this,
+        Depth = Depth,
     };
 
     public void Dispose()

@@ -235,15 +235,19 @@ internal sealed class FeedRun
         using IFlowControl flow = NewFlow(planned);
         IRunFeed feed = input.OpenFeed(planned, flow, NotSent(journal.CopyAcknowledged(), planned.Existing), LeaveOut);
         await using ConfiguredAsyncDisposable feeding = feed.ConfigureAwait(false);
-        IPointTarget target = OpenTarget(planned);
-        var guard = target as GuardedTarget;
-        var watch = new CompositeObserver([.. journal.Observer(planned.Ids.Superseded) is { } notes ? (IRunObserver[])[guard?.Before(notes) ?? notes] : [],
+        using UploadWay way = UploadWay.Open(store, options, planned, time);
+        var watch = new CompositeObserver([.. way.Before(journal.Observer(planned.Ids.Superseded)) is { } notes ? (IRunObserver[])[notes] : [],
             new DelegateObserver(state.OnEvent), observer]);
-        var engine = new UploadEngine(target, flow, retry, options.Upload, RunId, watch, time);
+        var engine = new UploadEngine(way.Target, flow, retry, options.Upload, RunId, watch, time);
         state.Outcome = await engine.RunAsync(feed, cancellationToken).ConfigureAwait(false);
         state.Flow = flow.Summarize();
-        state.LeftThere = guard?.Left ?? (planned.Existing is { } there ? there.Plan.Conflicts + there.Plan.Absent : 0);
-        state.Outcome = guard is null ? state.Outcome : state.Outcome with { Sent = state.Outcome.Sent - guard.Left };
+        state.LeftThere = way.Left ?? (planned.Existing is { } there ? there.Plan.Conflicts + there.Plan.Absent : 0);
+        state.Outcome = state.Outcome with { Sent = state.Outcome.Sent - (way.Left ?? 0) };
+        if (state.Outcome is { Stop: null, Cancelled: false })
+        {
+            await way.FinishAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         journal.Complete();
     }
 
@@ -261,21 +265,6 @@ internal sealed class FeedRun
         }
 
         return all;
-    }
-
-    /// <summary>Where points of others may be in the way, the way is looked after.</summary>
-    private IPointTarget OpenTarget(PlannedRun planned)
-    {
-        MigrationPlan plan = planned.Plan;
-        if (plan is { FromPipeline: true, CreatesCollection: false, PresentBefore: > 0 } && options.OnExisting != ExistingPoints.Overwrite)
-        {
-            return new GuardedTarget(store, options, plan.Settings.Distance!.Value);
-        }
-
-        IPointTarget whole = store.OpenTarget(plan.Collection, options.VectorName);
-        return planned.Existing is { Merged.Count: > 0 } existing
-            ? new MergeTarget(whole, store.OpenVectorTarget(plan.Collection, options.VectorName), existing.Merged)
-            : whole;
     }
 
     private IFlowControl NewFlow(PlannedRun planned)

@@ -26,18 +26,15 @@ internal sealed class GuardedTarget : PartedTarget
     /// <param name="store">The server.</param>
     /// <param name="options">What was asked for.</param>
     /// <param name="distance">Distance of the collection.</param>
-    public GuardedTarget(IVectorStore store, MigrationOptions options, Distance distance)
-        : this(store, options, distance, store.OpenTarget(options.Collection, options.VectorName))
-    {
-    }
-
-    private GuardedTarget(IVectorStore store, MigrationOptions options, Distance distance, IPointTarget whole)
+    /// <param name="whole">Upserts whole points.</param>
+    /// <param name="vectors">Replaces vectors of points that are there.</param>
+    public GuardedTarget(IVectorStore store, MigrationOptions options, Distance distance, IPointTarget whole, IPointTarget vectors)
         : base(whole)
     {
         this.store = store;
         this.options = options;
         this.whole = whole;
-        vectors = store.OpenVectorTarget(options.Collection, options.VectorName);
+        this.vectors = vectors;
         bool wholePoints = options.OnExisting != ExistingPoints.Merge;
         var scope = new VerificationScope { Collection = options.Collection, Distance = distance, Feed = options.Feed, Count = 0, Ids = new IdScanResult() };
         comparer = new PointComparer(store, scope, comparesPayload: wholePoints) { ComparesWhole = wholePoints };

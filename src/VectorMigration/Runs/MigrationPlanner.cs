@@ -46,6 +46,7 @@ internal static class MigrationPlanner
             IndexingMarked = !plan.CreatesCollection && DeferredIndexing.RememberedBy(target.Existing) is not null,
             Limit = plan.CreatesCollection ? null : WriteRateLimits.Of(target.Existing),
             Existing = target.Taken,
+            HidesUnoptimized = !plan.CreatesCollection && target.Existing?.HidesUnoptimized == true,
             CreatedAt = plan.CreatesCollection ? null : target.Existing?.CreatedAt,
             KeepsMetadata = target.Server?.KeepsMetadata == true,
         };

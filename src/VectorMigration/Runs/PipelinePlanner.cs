@@ -44,7 +44,8 @@ internal static class PipelinePlanner
         {
             RoundTrip = target.RoundTrip,
             Limit = creates ? null : WriteRateLimits.Of(target.Existing),
-            CreatedAt = target.Existing?.CreatedAt,
+            HidesUnoptimized = !creates && target.Existing?.HidesUnoptimized == true,
+            CreatedAt = creates ? null : target.Existing?.CreatedAt,
             KeepsMetadata = target.Server!.KeepsMetadata,
         };
     }

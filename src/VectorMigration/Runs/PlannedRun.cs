@@ -25,6 +25,9 @@ internal sealed record PlannedRun(MigrationPlan Plan, IdScanResult Ids, JournalC
     /// <summary>Points that are there already; null where nothing was looked for.</summary>
     public ExistingFindings? Existing { get; init; }
 
+    /// <summary>The collection hides points until they are optimised: what was sent is proved at checkpoints.</summary>
+    public bool HidesUnoptimized { get; init; }
+
     /// <summary>When the collection was created that the run goes into; null where it is still to be, and where the server does not say.</summary>
     public DateTimeOffset? CreatedAt { get; init; }
 

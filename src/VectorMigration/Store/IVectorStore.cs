@@ -1,3 +1,4 @@
+using System.Text;
 using VectorMigration.Errors;
 using VectorMigration.Vectors;
 
@@ -97,6 +98,13 @@ public interface IVectorStore : IDisposable
 
     /// <summary>A target that replaces the one vector of points that are there already, and leaves payloads and other vectors as they are.</summary>
     IPointTarget OpenVectorTarget(string name, string? vectorName);
+
+    /// <summary>A target whose writes count as taken when the server has them in its log: whether they are applied is looked for afterwards.</summary>
+    /// <param name="name">Collection.</param>
+    /// <param name="vectorName">Name of the vector; null for the unnamed one.</param>
+    /// <param name="replacesVectorsOnly">As <see cref="OpenVectorTarget"/>; otherwise as <see cref="OpenTarget"/>.</param>
+    IPointTarget OpenUnwaitedTarget(string name, string? vectorName, bool replacesVectorsOnly) =>
+        replacesVectorsOnly ? OpenVectorTarget(name, vectorName) : OpenTarget(name, vectorName);
 }
 
 /// <summary>What a server says of itself.</summary>
@@ -267,6 +275,7 @@ public sealed class RetrievedPoints : IDisposable
     private readonly BatchMemory memory;
     private readonly bool[] found;
     private readonly string?[]? payloads;
+    private readonly ReadOnlyMemory<byte>[]? texts;
     private readonly Dictionary<int, string>? problems;
     private readonly HashSet<int>? vectorless;
     private int disposed;
@@ -289,6 +298,20 @@ public sealed class RetrievedPoints : IDisposable
         Dimension = dimension;
     }
 
+    private RetrievedPoints(BatchMemory memory, int dimension, bool[] found, ReadOnlyMemory<byte>[] texts, Dictionary<int, string>? problems,
+        HashSet<int>? vectorless)
+        : this(memory, dimension, found, (string?[]?)null, problems, vectorless) => this.texts = texts;
+
+    /// <summary>Makes the answer of payloads as UTF-8, which may be slices of one buffer; an empty one is none.</summary>
+    /// <param name="memory">Components of the found rows.</param>
+    /// <param name="dimension">Components of a row.</param>
+    /// <param name="found">Which rows were found.</param>
+    /// <param name="payloads">JSON objects of the rows.</param>
+    /// <param name="problems">Rows whose vector is not one of <paramref name="dimension"/> components, with the reason.</param>
+    /// <param name="vectorless">Rows among them that have no vector of the name that was asked for.</param>
+    public static RetrievedPoints OfUtf8(BatchMemory memory, int dimension, bool[] found, ReadOnlyMemory<byte>[] payloads,
+        Dictionary<int, string>? problems, HashSet<int>? vectorless) => new(memory, dimension, found, payloads, problems, vectorless);
+
     /// <summary>Rows.</summary>
     public int Count => found.Length;
 
@@ -305,7 +328,10 @@ public sealed class RetrievedPoints : IDisposable
     public ReadOnlySpan<float> Vector(int row) => memory.Components.AsSpan(row * Dimension, Dimension);
 
     /// <summary>Payload of a found row as JSON; null when it has none or none was asked for.</summary>
-    public string? Payload(int row) => payloads?[row];
+    public string? Payload(int row) => texts is null ? payloads?[row] : texts[row].IsEmpty ? null : Encoding.UTF8.GetString(texts[row].Span);
+
+    /// <summary>Payload of a found row as JSON in UTF-8; empty when it has none or none was asked for.</summary>
+    public ReadOnlyMemory<byte> PayloadUtf8(int row) => texts is null ? Encoding.UTF8.GetBytes(payloads?[row] ?? string.Empty) : texts[row];
 
     /// <summary>Why the vector of a found row could not be read as one of <see cref="Dimension"/> components; null when it could.</summary>
     public string? Problem(int row) => problems is not null && problems.TryGetValue(row, out string? problem) ? problem : null;

@@ -132,16 +132,16 @@ internal sealed class PointComparer(IVectorStore store, VerificationScope scope,
     {
         if (ComparesWhole)
         {
-            return JsonEquality.SamePayload(batch.Payload is null ? default : batch.Payload[row], points.Payload(answer)) ? null : "payload differs";
+            return JsonEquality.SamePayload(batch.Payload is null ? [] : batch.Payload[row].Span, points.PayloadUtf8(answer).Span) ? null : "payload differs";
         }
 
         if (comparesPayload)
         {
-            return batch.Payload is null || JsonEquality.SamePayload(batch.Payload[row], points.Payload(answer)) ? null : "payload differs";
+            return batch.Payload is null || JsonEquality.SamePayload(batch.Payload[row].Span, points.PayloadUtf8(answer).Span) ? null : "payload differs";
         }
 
         string field = scope.Feed.IdField ?? IdField.Default;
-        return scope.Feed.IdMapping != IdMapping.Uuid5 || JsonEquality.HasNumber(points.Payload(answer), field, batch.FaissIds.Span[row])
+        return scope.Feed.IdMapping != IdMapping.Uuid5 || JsonEquality.HasNumber(points.PayloadUtf8(answer).Span, field, batch.FaissIds.Span[row])
             ? null
             : $"{field} of the payload differs";
     }

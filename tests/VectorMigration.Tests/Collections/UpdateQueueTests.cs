@@ -17,7 +17,7 @@ public sealed class UpdateQueueTests
             UpdateQueueLength = states[Math.Min(look, 3)].Length,
             DeferredPoints = states[Math.Min(look++, 3)].Deferred,
         };
-        await UpdateQueue.SettleAsync(store, "c", Limit, new LeapingTime(), default);
+        await UpdateQueue.SettleAsync(store, "c", Limit, new SteppedTime(), default);
         look.ShouldBe(4);
     }
 
@@ -27,7 +27,7 @@ public sealed class UpdateQueueTests
         using MemoryStore store = new();
         store.Add("c", 2, Distance.Euclid);
         store.OnLook = static collection => collection with { DeferredPoints = 9 };
-        MigrationException error = await Should.ThrowAsync<MigrationException>(() => UpdateQueue.SettleAsync(store, "c", Limit, new LeapingTime(), default));
+        MigrationException error = await Should.ThrowAsync<MigrationException>(() => UpdateQueue.SettleAsync(store, "c", Limit, new SteppedTime(), default));
         (error.ErrorId, error.Resumable).ShouldBe(("UpdatesPending", true));
         error.Message.ShouldContain("9 points hidden");
     }
@@ -40,7 +40,7 @@ public sealed class UpdateQueueTests
         int left = 5;
         int looksLeft = -1;
         store.OnLook = collection => collection with { UpdateQueueLength = (ulong)(store.Points.Count == 20 && left > 0 ? left-- : looksLeft = 0) };
-        Migration migration = new(source, null, store, new FixedRetryPolicy(), new MigrationOptions { Collection = "c" }, new Recorder(), new LeapingTime());
+        Migration migration = new(source, null, store, new FixedRetryPolicy(), new MigrationOptions { Collection = "c" }, new Recorder(), new SteppedTime());
         MigrationResult result = await migration.RunAsync(default);
         result.Status.ShouldBe(MigrationStatus.Completed, result.Error?.Message);
         left.ShouldBe(0);

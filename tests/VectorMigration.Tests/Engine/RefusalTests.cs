@@ -22,11 +22,13 @@ public sealed class RefusalTests
         outcome.ResumeOrdinal.ShouldBe(0);
     }
 
-    [Fact]
-    public async Task Three_batches_in_a_row_that_are_refused_whole_end_the_run_though_others_were_taken()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task Three_batches_in_a_row_that_are_refused_whole_end_the_run_though_others_were_taken(int parallel)
     {
         ScriptedTarget target = new((batch, _) => batch.FirstOrdinal < 640 ? WriteAnswer.Ok(1) : Refused());
-        UploadOutcome outcome = await RunAsync(target, 100_000, new UploadOptions { BatchSize = 64, ThrottleLimit = 4 });
+        UploadOutcome outcome = await RunAsync(target, 100_000, new UploadOptions { BatchSize = 64, ThrottleLimit = parallel });
         outcome.Stop.ShouldNotBeNull().ErrorId.ShouldBe("EveryBatchRefused");
         (outcome.Sent, outcome.ResumeOrdinal).ShouldBe((640, 640));
         target.Calls.ShouldBeLessThan(60);
@@ -65,7 +67,8 @@ public sealed class RefusalTests
     {
         ScriptedTarget target = new((_, attempt) => attempt % 3 == 0 ? WriteAnswer.Ok(1) : TooFast());
         UploadOptions options = new() { BatchSize = 10, ThrottleLimit = 4 };
-        UploadOutcome outcome = await RunAsync(target, 400, options, retry: new FixedRetryPolicy(retries: 0), time: new LeapingTime());
+        SteppedTime time = new();
+        UploadOutcome outcome = await RunAsync(new PacedTarget(target, time), 400, options, retry: new FixedRetryPolicy(retries: 0), time: time);
         outcome.Stop.ShouldBeNull();
         outcome.Sent.ShouldBe(400);
     }
@@ -73,10 +76,10 @@ public sealed class RefusalTests
     [Fact]
     public async Task A_rate_that_lets_nothing_through_ends_the_run_after_the_time_without_progress_and_tells_it()
     {
-        LeapingTime time = new();
+        SteppedTime time = new();
         ScriptedTarget target = new((_, _) => TooFast());
         UploadOptions options = new() { BatchSize = 10, ThrottleLimit = 4, NoProgressTimeout = TimeSpan.FromMinutes(5) };
-        UploadOutcome outcome = await RunAsync(target, 400, options, time: time);
+        UploadOutcome outcome = await RunAsync(new PacedTarget(target, time), 400, options, time: time);
         MigrationException stop = outcome.Stop.ShouldNotBeNull();
         (stop.ErrorId, stop.Resumable).ShouldBe(("RateLimited", true));
         stop.Message.ShouldContain("300 s (-NoProgressTimeoutSec, --no-progress-timeout)");
@@ -85,7 +88,7 @@ public sealed class RefusalTests
     private static WriteAnswer Refused() => WriteAnswer.Reject("RequestRefused", ErrorKind.InvalidData, null, Words, "mend it");
 
     private static WriteAnswer TooFast() =>
-        WriteAnswer.Retry("RateLimited", ErrorKind.ResourceUnavailable, "HTTP 429", "wait", after: null, rateLimited: true, paced: true);
+        WriteAnswer.TooFast("RateLimited", ErrorKind.ResourceUnavailable, "HTTP 429", "wait", after: null, rateLimited: true);
 
     private static bool Holds(VectorBatch batch, long ordinal) => batch.FirstOrdinal <= ordinal && ordinal <= batch.LastOrdinal;
 

@@ -26,6 +26,58 @@ public sealed class RequestPaceTests
         passed.ShouldBeGreaterThan((int)(0.8 * perSecond * whole.TotalSeconds));
     }
 
+    [Theory]
+    [InlineData(20, 0, 0, 4)]
+    [InlineData(20, 0, 1, 4)]
+    [InlineData(20, 20, 0, 2)]
+    [InlineData(20, 0, 0, 8)]
+    [InlineData(10, 0, 1, 8)]
+    public void A_line_that_is_uneven_costs_little(int perSecond, int burst, int retryAfter, int unevenness)
+    {
+        TimeSpan whole = TimeSpan.FromMinutes(5);
+        Limiter limiter = new(perSecond, burst) { Uneven = new Random(7), Most = unevenness };
+        int passed = Drive(limiter, whole, 4, TimeSpan.FromMilliseconds(10), retryAfter == 0 ? null : TimeSpan.FromSeconds(retryAfter));
+        passed.ShouldBeGreaterThan((int)(0.8 * perSecond * whole.TotalSeconds));
+    }
+
+    [Fact]
+    public void A_limit_by_the_second_is_used_as_well()
+    {
+        TimeSpan whole = TimeSpan.FromMinutes(5);
+        Drive(new Limiter(20, 0) { Period = TimeSpan.FromSeconds(1) }, whole, 4, Step, null).ShouldBeGreaterThan(4_800);
+    }
+
+    [Fact]
+    public void After_an_outage_it_is_soon_as_fast_as_before()
+    {
+        FakeTimeProvider time = new();
+        RequestPace pace = new(time);
+        Limiter limiter = new(1_000, 1_000);
+        Drive(limiter, TimeSpan.FromSeconds(10), 4, TimeSpan.FromMilliseconds(10), null, time, pace);
+        limiter.IsOut = true;
+        Drive(limiter, TimeSpan.FromSeconds(30), 4, TimeSpan.FromMilliseconds(10), null, time, pace);
+        limiter.IsOut = false;
+        Drive(limiter, TimeSpan.FromMinutes(2), 4, TimeSpan.FromMilliseconds(10), null, time, pace);
+        pace.Interval.ShouldBeLessThan(0.005);
+    }
+
+    [Fact]
+    public async Task Requests_start_in_the_order_in_which_they_were_asked_for_and_evenly()
+    {
+        SteppedTime time = new();
+        RequestPace pace = new(time);
+        pace.TryStart(out PacedStart first, out _).ShouldBeTrue();
+        pace.Refused(first, null);
+        List<(int Request, TimeSpan At)> starts = [];
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(async request =>
+        {
+            await pace.StartAsync(default);
+            starts.Add((request, time.Passed));
+        }));
+        starts.Select(static start => start.Request).ShouldBe(Enumerable.Range(0, 20));
+        starts.Zip(starts.Skip(1)).ShouldAllBe(pair => (pair.Second.At - pair.First.At).TotalSeconds >= pace.Interval);
+    }
+
     [Fact]
     public void What_is_not_refused_is_not_held_back()
     {
@@ -112,10 +164,38 @@ public sealed class RequestPaceTests
         private double excess;
         private DateTimeOffset? last;
 
+        private long period = -1;
+        private int taken;
+
         public int PerSecond { get; set; } = perSecond;
 
-        public bool Takes(DateTimeOffset now)
+        /// <summary>Requests arrive up to so many milliseconds late.</summary>
+        public Random? Uneven { get; init; }
+
+        public int Most { get; init; }
+
+        /// <summary>So many in each period, whenever they come; null for a leaky bucket.</summary>
+        public TimeSpan? Period { get; init; }
+
+        /// <summary>Refuses everything.</summary>
+        public bool IsOut { get; set; }
+
+        public bool Takes(DateTimeOffset sent)
         {
+            DateTimeOffset now = Uneven is null ? sent : sent.AddMilliseconds(Uneven.Next(Most));
+            if (IsOut)
+            {
+                return false;
+            }
+
+            if (Period is TimeSpan length)
+            {
+                long at = now.Ticks / length.Ticks;
+                taken = at == period ? taken + 1 : 1;
+                period = at;
+                return taken <= PerSecond * length.TotalSeconds;
+            }
+
             double level = last is DateTimeOffset before ? Math.Max(0, excess - (PerSecond * (now - before).TotalSeconds) + 1) : 0;
             if (level > burst + 1e-9)
             {
