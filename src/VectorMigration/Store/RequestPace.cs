@@ -36,6 +36,9 @@ public sealed class RequestPace(TimeProvider time)
 
     /// <summary>A refusal that costs no more than this share of the time is no reason to be slower for good: the line was uneven.</summary>
     private const double ChanceShare = 0.05;
+
+    /// <summary>A look that may cost a wait comes no sooner than after so many of them.</summary>
+    private const double WaitsAHold = 20;
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(0.25);
     private static readonly TimeSpan ShortestHold = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestHold = TimeSpan.FromSeconds(80);
@@ -48,6 +51,9 @@ public sealed class RequestPace(TimeProvider time)
     /// <summary>The largest distance that was refused, and the smallest that passed; 0 where there is none.</summary>
     private double refused;
     private double passed;
+
+    /// <summary>How near the distance that is held is to the one that was refused.</summary>
+    private double near = Up;
     private int epoch;
     private int passedInRow;
     private int underWay;
@@ -191,6 +197,8 @@ public sealed class RequestPace(TimeProvider time)
                 refused = Math.Max(looked && passed > refusedBefore ? refusedBefore : 0, Math.Max(interval, FirstSeconds / 2));
                 hold = !looked ? hold : hold * 2 < LongestHold ? hold * 2 : LongestHold;
                 holdUntil = now + hold;
+                holdUntil = after * WaitsAHold is TimeSpan longer && now + longer > holdUntil ? now + longer : holdUntil;
+                near = after is null ? Up : Up * Up;
                 looked = false;
                 Set(Math.Min(MostSeconds, Farther(after)));
             }
@@ -261,7 +269,7 @@ public sealed class RequestPace(TimeProvider time)
         if (lower <= refused * Near)
         {
             lower = Math.Sqrt(refused * interval);
-            if (interval <= refused * Up)
+            if (interval <= refused * near)
             {
                 if (now < holdUntil)
                 {
