@@ -186,7 +186,7 @@ public sealed class JsonLinesPayloadSource : IPayloadSource, IChangeDetector
 
             RowFindings found = Judge(line, first + row, first + places.Length, cancellationToken);
             // Rows are much alike: room for all of them at once, or for what may be read, spares growing by copying.
-            text ??= new ArrayBufferWriter<byte>(RoomFor(line.Length, places.Length, mostBytes));
+            text ??= NewText(RoomFor(line.Length, places.Length, mostBytes));
             rows.Write(line, found, text);
             ends[row + 1] = text.WrittenCount;
         }
@@ -199,8 +199,20 @@ public sealed class JsonLinesPayloadSource : IPayloadSource, IChangeDetector
         return new PayloadBlock(text?.WrittenMemory ?? default, row == places.Length ? ends : ends[..(row + 1)]);
     }
 
+    private static ArrayBufferWriter<byte> NewText(int room)
+    {
+        // Another one of that size is about to be left.
+        LargeBytes.Leave(room);
+        return new ArrayBufferWriter<byte>(room);
+    }
+
     private static int RoomFor(int line, int count, long mostBytes)
     {
+        if (line >= mostBytes)
+        {
+            return line + 256;
+        }
+
         long alike = Math.Max(1, line) * 9L / 8;
         return (int)Math.Max(alike, Math.Min(count * alike, Math.Min(mostBytes, int.MaxValue / 4) + alike));
     }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -35,7 +34,7 @@ internal sealed class PayloadEncoder : IDisposable
     /// <summary>
     /// Makes an encoder with room for texts of so many bytes, which encoded are about as long: growing would leave ever larger buffers behind.
     /// </summary>
-    public PayloadEncoder(int textBytes = 0) => buffer = ArrayPool<byte>.Shared.Rent(Math.Max(4_096, textBytes));
+    public PayloadEncoder(int textBytes = 0) => buffer = LargeBytes.Rent(Math.Max(4_096, textBytes));
 
     /// <summary>Everything that was appended.</summary>
     public ReadOnlySpan<byte> Written => buffer.AsSpan(0, written);
@@ -222,9 +221,9 @@ internal sealed class PayloadEncoder : IDisposable
 
         if (length > buffer.Length - written)
         {
-            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(written + length, buffer.Length * 2));
+            byte[] larger = LargeBytes.Rent(Math.Max(written + length, buffer.Length * 2));
             Written.CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(buffer);
+            LargeBytes.Return(buffer);
             buffer = larger;
         }
 
@@ -252,7 +251,7 @@ internal sealed class PayloadEncoder : IDisposable
         if (scratch.Length < raw.Length)
         {
             Give(ref scratch);
-            scratch = ArrayPool<byte>.Shared.Rent(raw.Length);
+            scratch = LargeBytes.Rent(raw.Length);
         }
 
         return scratch.AsSpan(0, reader.CopyString(scratch));
@@ -262,7 +261,7 @@ internal sealed class PayloadEncoder : IDisposable
     {
         if (rented.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(rented);
+            LargeBytes.Return(rented);
             rented = [];
         }
     }

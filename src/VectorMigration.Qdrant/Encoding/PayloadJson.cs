@@ -32,7 +32,7 @@ internal sealed class PayloadJson : IDisposable
     public ReadOnlyMemory<byte> Written => buffer.WrittenMemory;
 
     /// <summary>Makes room for objects that take about so many bytes: growing leaves ever larger buffers behind.</summary>
-    public void Expect(int bytes) => buffer.GetSpan(bytes + (bytes / 16) + (bytes > PieceBytes ? 8 * PieceBytes : 0));
+    public void Expect(int bytes) => buffer.GetSpan(bytes + (bytes / 4) + (bytes > PieceBytes ? 8 * PieceBytes : 0));
 
     /// <summary>Starts an object behind those that were written.</summary>
     public void Begin()
@@ -65,7 +65,11 @@ internal sealed class PayloadJson : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => writer.Dispose();
+    public void Dispose()
+    {
+        writer.Dispose();
+        LargeBytes.Leave(buffer.Capacity);
+    }
 
     private void WriteEntry(ReadOnlySpan<byte> entry, int depth)
     {

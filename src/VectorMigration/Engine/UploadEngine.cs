@@ -20,6 +20,9 @@ internal sealed partial class UploadEngine
     /// </summary>
     private const long MostPayloadBytes = 8_000_000;
 
+    /// <summary>A batch of which one payload alone weighs so much: feeds end batches far below it.</summary>
+    private const long HeavyPayloadBytes = 3_000_000;
+
     /// <summary>A ceiling as high as this one is none.</summary>
     private const int MostCeiling = 1_024;
 
@@ -40,6 +43,9 @@ internal sealed partial class UploadEngine
 
     /// <summary>Payload bytes of all outstanding batches.</summary>
     private long payloadBytes;
+
+    /// <summary>Those of the batch that was taken last.</summary>
+    private long lastPayloadBytes;
     private long lastNumber;
     private long nextOrdinal;
     private long sent;
@@ -213,7 +219,9 @@ internal sealed partial class UploadEngine
     /// <summary>Takes a new batch unless as many are outstanding as may be: batches that wait for a retry count, so memory stays bounded.</summary>
     private UploadWork? TakeNew(IBatchFeed feed, FlowPermit granted, CancellationToken cancellationToken)
     {
-        if (feedEnded || outstanding.Count >= granted.Parallelism || payloadBytes >= MostPayloadBytes)
+        // Where single payloads are heavy, not even the next one is read while one is under way.
+        long most = lastPayloadBytes >= HeavyPayloadBytes ? 1 : MostPayloadBytes;
+        if (feedEnded || outstanding.Count >= granted.Parallelism || payloadBytes >= most)
         {
             return null;
         }
@@ -226,6 +234,13 @@ internal sealed partial class UploadEngine
         }
 
         VectorBatch? batch = feeding.GetAwaiter().GetResult();
+        if (payloadBytes > 0 && payloadBytes + (batch?.Payload?.Bytes ?? 0) > MostPayloadBytes)
+        {
+            // It waits for those that are under way: what is as large as this goes alone.
+            return null;
+        }
+
+        lastPayloadBytes = batch?.Payload?.Bytes ?? 0;
         feeding = null;
         more = null;
         if (batch is null)

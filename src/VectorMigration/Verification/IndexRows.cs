@@ -13,8 +13,17 @@ internal sealed class IndexRows(IndexFeed feed, int parallelism)
     /// </summary>
     public const long MostPayloadBytes = 1 << 20;
 
+    /// <summary>A batch with payloads of so many bytes is read, answered and compared by one reader at a time.</summary>
+    private const long HeavyBytes = 2 * MostPayloadBytes;
+
     private const int MostRows = 1_000;
     private const int BytesAtOnce = 4 << 20;
+
+    /// <summary>Of all readers of the process, because the memory is the process's.</summary>
+    private static readonly SemaphoreSlim Heavy = new(1, 1);
+
+    /// <summary>The last batch was heavy, so the next one is likely to be.</summary>
+    private volatile bool isHeavy;
 
     /// <summary>Rows of about 4 MB of components, 1,000 at most.</summary>
     public static int RowsAtOnce(int dimension) => Math.Clamp(BytesAtOnce / (sizeof(float) * Math.Max(1, dimension)), 1, MostRows);
@@ -30,12 +39,8 @@ internal sealed class IndexRows(IndexFeed feed, int parallelism)
                 int covered = 0;
                 while (covered < wanted)
                 {
-                    using VectorBatch? batch = feed.Read(start + covered, wanted - covered, token, out int read);
-                    covered += read;
-                    if (batch is not null)
-                    {
-                        await visit(batch, token).ConfigureAwait(false);
-                    }
+                    covered += await VisitAsync(() => (feed.Read(start + covered, wanted - covered, token, out int read), read), visit, token)
+                        .ConfigureAwait(false);
                 }
 
                 onDone?.Invoke(wanted);
@@ -52,12 +57,8 @@ internal sealed class IndexRows(IndexFeed feed, int parallelism)
                 ReadOnlyMemory<long> part = ordinals.Slice((int)start, (int)Math.Min(rows, ordinals.Length - start));
                 for (int covered = 0; covered < part.Length;)
                 {
-                    using VectorBatch? batch = Gather(part.Span[covered..], token, out int taken);
-                    covered += taken;
-                    if (batch is not null)
-                    {
-                        await visit(batch, token).ConfigureAwait(false);
-                    }
+                    ReadOnlyMemory<long> rest = part[covered..];
+                    covered += await VisitAsync(() => (Gather(rest.Span, token, out int taken), taken), visit, token).ConfigureAwait(false);
                 }
 
                 onDone?.Invoke(part.Length);
@@ -96,6 +97,45 @@ internal sealed class IndexRows(IndexFeed feed, int parallelism)
             foreach (VectorBatch part in parts)
             {
                 part.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Reads a batch and visits it; alone, where such batches are heavy.</summary>
+    private async Task<int> VisitAsync(
+        Func<(VectorBatch? Batch, int Rows)> read, Func<VectorBatch, CancellationToken, Task> visit, CancellationToken cancellationToken)
+    {
+        bool alone = isHeavy;
+        if (alone)
+        {
+            await Heavy.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        try
+        {
+            (VectorBatch? batch, int rows) = read();
+            using (batch)
+            {
+                isHeavy = batch?.Payload?.Bytes >= HeavyBytes;
+                if (isHeavy && !alone)
+                {
+                    await Heavy.WaitAsync(cancellationToken).ConfigureAwait(false);
+                    alone = true;
+                }
+
+                if (batch is not null)
+                {
+                    await visit(batch, cancellationToken).ConfigureAwait(false);
+                }
+            }
+
+            return rows;
+        }
+        finally
+        {
+            if (alone)
+            {
+                Heavy.Release();
             }
         }
     }

@@ -36,36 +36,12 @@ internal sealed record ComparedPoints(int Found, double Deviation, IReadOnlyList
 /// </summary>
 internal sealed class PointComparer(IVectorStore store, VerificationScope scope, bool comparesPayload)
 {
-    /// <summary>Payloads of so many bytes are read back by one reader at a time: the same text is held half a dozen times over meanwhile.</summary>
-    private const long HeavyBytes = 2 * IndexRows.MostPayloadBytes;
-
-    /// <summary>Of all comparisons of the process, because the memory is the process's.</summary>
-    private static readonly SemaphoreSlim Heavy = new(1, 1);
-
     /// <summary>The whole payload is compared, also where none would be sent: a point is ours only if it holds nothing else.</summary>
     public bool ComparesWhole { get; init; }
 
     private bool IsCosine => scope.Distance == Distance.Cosine;
 
     public async Task<ComparedPoints> CompareAsync(VectorBatch batch, CancellationToken cancellationToken)
-    {
-        if ((batch.Payload?.Bytes ?? 0) < HeavyBytes)
-        {
-            return await ReadAndCompareAsync(batch, cancellationToken).ConfigureAwait(false);
-        }
-
-        await Heavy.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return await ReadAndCompareAsync(batch, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            Heavy.Release();
-        }
-    }
-
-    private async Task<ComparedPoints> ReadAndCompareAsync(VectorBatch batch, CancellationToken cancellationToken)
     {
         bool withPayload = ComparesWhole || comparesPayload || scope.Feed.IdMapping == IdMapping.Uuid5;
         double greatest = 0;
