@@ -201,7 +201,8 @@ public sealed class JsonLinesPayloadSource : IPayloadSource, IChangeDetector
 
     private static ArrayBufferWriter<byte> NewText(int room)
     {
-        // Another one of that size is about to be left.
+        // The last one of that size is held by nobody any more, or will not be when this one is followed by another.
+        LargeBytes.MakeRoom();
         LargeBytes.Leave(room);
         return new ArrayBufferWriter<byte>(room);
     }

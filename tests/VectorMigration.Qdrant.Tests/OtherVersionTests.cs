@@ -45,6 +45,20 @@ public sealed class OtherVersionTests
         (answer.Outcome, answer.ErrorId).ShouldBe((WriteOutcome.Retry, errorId));
     }
 
+    [Theory]
+    [InlineData(false, "/qdrant.Points/Upsert")]
+    [InlineData(true, "/qdrant.Points/UpdateVectors")]
+    public async Task A_write_that_is_not_waited_for_is_taken_when_it_is_in_the_servers_log(bool vectorsOnly, string path)
+    {
+        await using StubServer server = await StubServer.StartVersionAsync("1.18.0", Protocol.UpdateStatus.Acknowledged);
+        using QdrantStore store = Samples.Store(server.Uri);
+        using VectorBatch batch = Samples.Batch(Samples.Numbers(1), [1, 2]);
+        WriteAnswer answer = await store.OpenUnwaitedTarget("c", null, vectorsOnly).UpsertAsync(batch, Attempt, default);
+        answer.Outcome.ShouldBe(WriteOutcome.Ok, answer.Reason);
+        server.Calls[^1].Path.ShouldBe(path);
+        Protocol.UpsertPoints.Parser.ParseFrom(server.Calls[^1].Message).Wait.ShouldBeFalse();
+    }
+
     [Fact]
     public async Task The_update_queue_of_a_1_17_server_and_the_words_of_its_optimiser_are_read()
     {

@@ -21,6 +21,9 @@ internal sealed class PayloadEncoder : IDisposable
     private const int JsonDepth = 64;
 
     private const int MostBytes = 1 << 30;
+
+    /// <summary>What is added to a large buffer at a time: encoded, a payload is about as long as its text, for which there is room.</summary>
+    private const int MostGrowth = 16 << 20;
     private const byte PayloadTag = 0x1A;
     private const byte FieldsTag = 0x0A;
     private const byte MapKeyTag = 0x0A;
@@ -49,6 +52,12 @@ internal sealed class PayloadEncoder : IDisposable
         try
         {
             AppendObject(json);
+            if (valueText.Length > LargeBytes.Largest)
+            {
+                // It would be held until the batch is acknowledged.
+                Give(ref valueText);
+            }
+
             return written - start;
         }
         catch (FormatException)
@@ -221,7 +230,7 @@ internal sealed class PayloadEncoder : IDisposable
 
         if (length > buffer.Length - written)
         {
-            byte[] larger = LargeBytes.Rent(Math.Max(written + length, buffer.Length * 2));
+            byte[] larger = LargeBytes.Rent(Math.Max(written + length, buffer.Length + Math.Min(buffer.Length, MostGrowth)));
             Written.CopyTo(larger);
             LargeBytes.Return(buffer);
             buffer = larger;

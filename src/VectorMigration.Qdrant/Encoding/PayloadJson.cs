@@ -32,7 +32,15 @@ internal sealed class PayloadJson : IDisposable
     public ReadOnlyMemory<byte> Written => buffer.WrittenMemory;
 
     /// <summary>Makes room for objects that take about so many bytes: growing leaves ever larger buffers behind.</summary>
-    public void Expect(int bytes) => buffer.GetSpan(bytes + (bytes / 4) + (bytes > PieceBytes ? 8 * PieceBytes : 0));
+    public void Expect(int bytes)
+    {
+        if (bytes > LargeBytes.Largest)
+        {
+            LargeBytes.MakeRoom();
+        }
+
+        buffer.GetSpan(bytes + (bytes / 4) + (bytes > PieceBytes ? 8 * PieceBytes : 0));
+    }
 
     /// <summary>Starts an object behind those that were written.</summary>
     public void Begin()

@@ -18,29 +18,45 @@ public static class LargeBytes
     private static long left;
 
     /// <summary>A buffer of at least so many bytes.</summary>
-    public static byte[] Rent(int least) => least <= Largest ? ArrayPool<byte>.Shared.Rent(least) : GC.AllocateUninitializedArray<byte>(least);
+    public static byte[] Rent(int least)
+    {
+        if (least <= Largest)
+        {
+            return ArrayPool<byte>.Shared.Rent(least);
+        }
+
+        MakeRoom();
+        return GC.AllocateUninitializedArray<byte>(least);
+    }
 
     /// <summary>Gives a buffer back.</summary>
     public static void Return(byte[] buffer)
     {
         ArgumentNullException.ThrowIfNull(buffer);
-        if (buffer.Length <= Largest)
+        if (buffer.Length > Largest)
         {
-            if (buffer.Length > 0)
-            {
-                ArrayPool<byte>.Shared.Return(buffer);
-            }
-
-            return;
+            Leave(buffer.Length);
         }
-
-        Leave(buffer.Length);
+        else if (buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
-    /// <summary>So many bytes of buffers from elsewhere are used no longer; nothing happens where they are few.</summary>
+    /// <summary>So many bytes of a buffer from elsewhere are used no longer, or soon will not be; small ones do not count.</summary>
     public static void Leave(long bytes)
     {
-        if (bytes > Largest && Interlocked.Add(ref left, bytes) is long sum && sum >= MostLeft && Interlocked.CompareExchange(ref left, 0, sum) == sum)
+        if (bytes > Largest)
+        {
+            Interlocked.Add(ref left, bytes);
+        }
+    }
+
+    /// <summary>Collects what was left, where it is much: before the next large buffer is made, when the last ones are held by nobody any more.</summary>
+    public static void MakeRoom()
+    {
+        long sum = Volatile.Read(ref left);
+        if (sum >= MostLeft && Interlocked.CompareExchange(ref left, 0, sum) == sum)
         {
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }
