@@ -67,7 +67,7 @@ internal static class PayloadPart
         for (; read < Math.Min(Read, source.Description.Count); read += Batch)
         {
             source.ReadIds(read, ids, CancellationToken.None);
-            PayloadBlock block = join.Read(read, ids, CancellationToken.None);
+            PayloadBlock block = join.ReadWithin(read, ids, long.MaxValue, CancellationToken.None);
             if (JsonDocument.Parse(block[0]).RootElement.GetProperty("id").GetInt64() != ids[0])
             {
                 throw new InvalidOperationException("A payload came to another vector.");

@@ -148,7 +148,7 @@ public sealed class GetFaissVectorCommand : PathCommand
         public void Write(long ordinal, int count, CancellationToken cancellationToken)
         {
             using VectorBatch batch = source.Read(ordinal, count, cancellationToken);
-            PayloadBlock? texts = join?.Read(ordinal, batch.FaissIds.Span, cancellationToken);
+            PayloadBlock? texts = join?.ReadWithin(ordinal, batch.FaissIds.Span, long.MaxValue, cancellationToken);
             for (int row = 0; row < batch.Count; row++)
             {
                 if (policy == MissingPayload.Skip && texts is not null && texts[row].IsEmpty)

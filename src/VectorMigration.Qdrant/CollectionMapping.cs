@@ -131,6 +131,10 @@ internal static class CollectionMapping
             SegmentsCount = info.SegmentsCount,
             OptimizerError = info.OptimizerStatus is { Ok: false, Error: { Length: > 0 } error } ? error : null,
             UpdateQueueLength = info.UpdateQueue?.Length ?? 0,
+            DeferredPoints = info.UpdateQueue is { HasDeferredPoints: true } queue ? queue.DeferredPoints : 0,
+            HidesUnoptimized = config.OptimizerConfig is { HasPreventUnoptimized: true, PreventUnoptimized: true },
+            CreatedAt = info.CreatedAt?.ToDateTimeOffset(),
+            WantsShardKey = config.Params is { HasShardingMethod: true, ShardingMethod: Protocol.ShardingMethod.Custom },
             Optimizer = ToSettings(config.OptimizerConfig),
             Vectors = vectors?.ConfigCase switch
             {

@@ -6,15 +6,20 @@ using Polly.Retry;
 namespace VectorMigration.Qdrant;
 
 /// <summary>
-/// Control-plane and reading calls: one deadline for all attempts together, retried by Polly where asking again can help. Upserts do not
-/// come through here: the engine alone schedules those.
+/// Control-plane and reading calls, retried by Polly where asking again can help; where a server or a proxy limits the rate, all of them start at one pace.
+/// Without patience one deadline holds for all attempts together, with it for each. Upserts do not come through here: the engine alone schedules those.
 /// </summary>
 internal sealed class ControlCalls
 {
+    private const int AttemptsWithoutPatience = 6;
     private static readonly ResiliencePropertyKey<Progress> ProgressKey = new("progress");
+
+    /// <summary>What a server asks these calls to wait for its own limits, which say how long; the pace of all requests is the transport's.</summary>
+    private readonly RequestPace waits = new(TimeProvider.System);
     private readonly GrpcTransport transport;
     private readonly TimeSpan timeout;
     private readonly ResiliencePipeline<GrpcReply> pipeline;
+    private long lastAnswered = Stopwatch.GetTimestamp();
 
     /// <summary>Makes the pipeline.</summary>
     public ControlCalls(GrpcTransport transport, string endpoint, TimeSpan timeout)
@@ -24,15 +29,18 @@ internal sealed class ControlCalls
         Endpoint = endpoint;
         pipeline = new ResiliencePipelineBuilder<GrpcReply>().AddRetry(new RetryStrategyOptions<GrpcReply>
         {
-            MaxRetryAttempts = 5,
+            MaxRetryAttempts = int.MaxValue,
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,
             Delay = TimeSpan.FromMilliseconds(200),
             MaxDelay = TimeSpan.FromSeconds(5),
-            ShouldHandle = args => ValueTask.FromResult(args.Outcome.Result is GrpcReply reply && IsWorthwhile(reply, args.Context)),
+            ShouldHandle = args => ValueTask.FromResult(args.Outcome.Result is GrpcReply reply && IsWorthwhile(reply, args.Context, args.AttemptNumber + 1)),
             DelayGenerator = static args => ValueTask.FromResult(args.Outcome.Result?.RetryAfter),
         }).Build();
     }
+
+    /// <summary>How long to go on; null for the connection's timeout.</summary>
+    public CallPatience? Patience { get; set; }
 
     /// <summary>Endpoint without secrets.</summary>
     public string Endpoint { get; }
@@ -60,7 +68,7 @@ internal sealed class ControlCalls
         try
         {
             GrpcReply reply = await pipeline.ExecuteAsync(
-                static (running, call) => call.Progress.AttemptAsync(call.This.transport, call.This.Remaining(call.Progress), running.CancellationToken),
+                static (running, call) => call.This.PacedAsync(call.Progress, running.CancellationToken),
                 context,
                 (This: this, Progress: progress)).ConfigureAwait(false);
             return new ControlReply<T>(reply, progress.Answer, progress.MayHaveApplied);
@@ -71,20 +79,75 @@ internal sealed class ControlCalls
         }
     }
 
-    private TimeSpan Remaining(Progress progress) => timeout - progress.Clock.Elapsed;
+    private TimeSpan Remaining(Progress progress) => Patience is null ? timeout - progress.Clock.Elapsed : timeout;
 
-    private bool IsWorthwhile(GrpcReply reply, ResilienceContext context)
+    /// <summary>One attempt, and as many more as a limited rate asks for.</summary>
+    private async ValueTask<GrpcReply> PacedAsync<T>(Progress<T> progress, CancellationToken cancellationToken)
+        where T : class
+    {
+        while (true)
+        {
+            PacedStart start = await waits.StartAsync(cancellationToken).ConfigureAwait(false);
+            GrpcReply? reply = null;
+            AnswerRow? row = null;
+            try
+            {
+                reply = await progress.AttemptAsync(transport, Remaining(progress), cancellationToken).ConfigureAwait(false);
+                row = reply.IsOk ? null : QdrantAnswers.Find(reply);
+            }
+            finally
+            {
+                Note(start, reply, row);
+            }
+
+            if (row is null or { RateLimited: false, Paced: false } || row.Outcome != WriteOutcome.Retry || !GoesOn(progress, reply!, row.RateLimited))
+            {
+                return reply!;
+            }
+        }
+    }
+
+    private void Note(PacedStart start, GrpcReply? reply, AnswerRow? row)
+    {
+        if (reply is { IsOk: true })
+        {
+            Volatile.Write(ref lastAnswered, Stopwatch.GetTimestamp());
+            waits.Passed(start);
+        }
+        else
+        {
+            waits.Ended(start, row is { RateLimited: true, Paced: false } ? reply!.RetryAfter : null);
+        }
+    }
+
+    private bool GoesOn(Progress progress, GrpcReply reply, bool rateLimited)
+    {
+        if (Patience is null)
+        {
+            return Remaining(progress) > (reply.RetryAfter ?? TimeSpan.FromSeconds(transport.Pace.Interval));
+        }
+
+        TimeSpan since = Stopwatch.GetElapsedTime(Volatile.Read(ref lastAnswered));
+        TimeSpan alone = progress.Clock.Elapsed;
+
+        // A wait that leads beyond the time is not begun.
+        return (since < alone ? since : alone) + (reply.RetryAfter ?? TimeSpan.Zero) < (rateLimited ? Patience.NoProgress : Patience.Outage);
+    }
+
+    private bool IsWorthwhile(GrpcReply reply, ResilienceContext context, int attempts)
     {
         // Where nobody has ever answered, the address is the likelier mistake: say so at once.
         bool isKnown = reply.Fault == TransportFault.None || transport.EverAnswered;
-        if (!QdrantAnswers.IsTransient(reply) || !isKnown)
+        if (!QdrantAnswers.IsTransient(reply) || !isKnown || QdrantAnswers.Find(reply) is { RateLimited: true } or { Paced: true })
         {
             return false;
         }
 
         Progress progress = context.Properties.GetValue(ProgressKey, null!);
         progress.MayHaveApplied |= reply.Fault != TransportFault.NoServer && reply.Code != GrpcCode.ResourceExhausted;
-        return Remaining(progress) > (reply.RetryAfter ?? TimeSpan.Zero);
+        return Patience is null
+            ? attempts < AttemptsWithoutPatience && Remaining(progress) > (reply.RetryAfter ?? TimeSpan.Zero)
+            : GoesOn(progress, reply, rateLimited: false);
     }
 
     private class Progress

@@ -51,6 +51,7 @@ internal static partial class QdrantAnswers
 
     private static string Outcome(AnswerRow row) => row.Outcome switch
     {
+        WriteOutcome.Retry when row.Paced => "the whole pool waits as long as `retry-after` says; the distance between requests is found by what passes",
         WriteOutcome.Retry when row.RateLimited => "the whole pool waits as long as `retry-after` says, then one attempt tries first; without it as the next",
         WriteOutcome.Retry => "again with exponential backoff",
         WriteOutcome.Split => "halved; a single vector fails",

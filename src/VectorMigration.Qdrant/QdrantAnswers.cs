@@ -24,7 +24,9 @@ internal static partial class QdrantAnswers
         new(null, TransportFault.ConnectionLost, null, WriteOutcome.Retry, ErrorIds.ConnectionLost, ErrorKind.Connection, TryLater),
         new(null, TransportFault.Timeout, null, WriteOutcome.Retry, ErrorIds.Timeout, ErrorKind.Timeout,
             "Raise the timeout, or send smaller batches with less parallelism."),
-        new(null, TransportFault.AnswerTooLarge, null, WriteOutcome.Retry, ErrorIds.AnswerTooLarge, ErrorKind.Server, "Ask for fewer points at once."),
+        new(null, TransportFault.AnswerTooLarge, null, WriteOutcome.Retry, ErrorIds.AnswerTooLarge, ErrorKind.Server,
+            "Ask for fewer points at once; where one alone is larger than what is accepted (256 MB), leave the payload file away: then vectors alone "
+            + "are compared."),
         new(null, TransportFault.Malformed, null, WriteOutcome.Retry, ErrorIds.MalformedAnswer, ErrorKind.Server,
             "Check that the endpoint is a Qdrant server and that no proxy changes its answers."),
 
@@ -47,6 +49,10 @@ internal static partial class QdrantAnswers
         new(null, null, "out of memory", WriteOutcome.Stop, ErrorIds.OutOfMemory, ErrorKind.ResourceUnavailable,
             "Give the server more memory (or vectors on disk, or quantisation), then run the same command again: it goes on from where it was."),
 
+        // One read is answered for each id; the server's own words tell the two limits apart.
+        new(GrpcCode.ResourceExhausted, null, "read rate limit exceeded, request larger", WriteOutcome.Split,
+            ErrorIds.ReadOverRateLimit, ErrorKind.ResourceUnavailable,
+            "Raise the collection's read_rate_limit."),
         new(null, null, "please try to split your request", WriteOutcome.Split, ErrorIds.BatchOverRateLimit, ErrorKind.ResourceUnavailable,
             "Use batches below the collection's write_rate_limit."),
         new(null, null, "for \"upsert limit\"", WriteOutcome.Split, ErrorIds.BatchOverLimit, ErrorKind.InvalidArgument,
@@ -55,8 +61,15 @@ internal static partial class QdrantAnswers
         new(null, null, "message larger than max", WriteOutcome.Split, ErrorIds.RequestTooLarge, ErrorKind.InvalidArgument, "Use smaller batches."),
         new(null, null, null, WriteOutcome.Split, ErrorIds.RequestTooLarge, ErrorKind.InvalidArgument,
             "Use smaller batches, or raise the limit of the proxy before the server.") { HttpStatus = 413 },
+        new(GrpcCode.ResourceExhausted, null, "read rate limit exceeded", WriteOutcome.Retry, ErrorIds.RateLimited, ErrorKind.ResourceUnavailable,
+            "Raise the collection's read_rate_limit, read a sample only (-Sample, --sample), or wait longer (-NoProgressTimeoutSec, "
+            + "--no-progress-timeout).") { RateLimited = true },
+        new(GrpcCode.ResourceExhausted, null, "write rate limit exceeded", WriteOutcome.Retry, ErrorIds.RateLimited, ErrorKind.ResourceUnavailable,
+            "Raise the collection's write_rate_limit, send smaller batches (-BatchSize, --batch-size), or wait longer (-NoProgressTimeoutSec, "
+            + "--no-progress-timeout).") { RateLimited = true },
         new(GrpcCode.ResourceExhausted, null, null, WriteOutcome.Retry, ErrorIds.RateLimited, ErrorKind.ResourceUnavailable,
-            "Send more slowly, or raise the collection's rate limit.") { RateLimited = true },
+            "Raise the limit of the server, or of the proxy before it, or wait longer (-NoProgressTimeoutSec, "
+            + "--no-progress-timeout).") { RateLimited = true, Paced = true },
 
         new(GrpcCode.NotFound, null, "collection", WriteOutcome.Stop, ErrorIds.CollectionMissing, ErrorKind.NotFound,
             "Check the collection's name, or create it."),
@@ -71,10 +84,18 @@ internal static partial class QdrantAnswers
             "The collection takes vectors of another dimension: use another collection, or recreate it."),
         new(null, null, "not existing vector name", WriteOutcome.Stop, ErrorIds.VectorNameMissing, ErrorKind.Conflict,
             "Give the name of a vector that the collection has."),
+        // Strict mode from 1.18 on: no fault of the batch, and it passes when the server has room again.
+        new(GrpcCode.InvalidArgument, null, "resident memory usage is at", WriteOutcome.Stop, ErrorIds.InsufficientStorage, ErrorKind.ResourceUnavailable,
+            "Give the server more memory, or raise the collection's max_resident_memory_percent, then run the same command again: it goes on from "
+            + "where it was."),
+        new(GrpcCode.InvalidArgument, null, "disk usage is at", WriteOutcome.Stop, ErrorIds.InsufficientStorage, ErrorKind.ResourceUnavailable,
+            "Free disk space on the server, or raise the collection's max_disk_usage_percent, then run the same command again: it goes on from where it was."),
         new(GrpcCode.InvalidArgument, null, "max points count limit", WriteOutcome.Stop, ErrorIds.CollectionLimitReached, ErrorKind.ResourceUnavailable,
             "Raise the collection's strict-mode limit, then run the same command again."),
         new(GrpcCode.InvalidArgument, null, "storage size limit", WriteOutcome.Stop, ErrorIds.CollectionLimitReached, ErrorKind.ResourceUnavailable,
             "Raise the collection's strict-mode limit, then run the same command again."),
+        new(null, null, "shard key not specified", WriteOutcome.Stop, ErrorIds.CustomSharding, ErrorKind.NotSupported,
+            "Migrate into a collection with automatic sharding, which is what this tool creates."),
         new(GrpcCode.InvalidArgument, null, "exact search disabled", WriteOutcome.Reject, ErrorIds.ExactSearchDisabled, ErrorKind.NotSupported,
             "Allow exact search in the collection's strict mode, or ask for an approximate search."),
         new(GrpcCode.InvalidArgument, null, null, WriteOutcome.Reject, ErrorIds.RequestRefused, ErrorKind.InvalidData,
@@ -90,6 +111,9 @@ internal static partial class QdrantAnswers
             "The server does not know this call: use a newer Qdrant (1.10 or later)."),
         new(GrpcCode.DataLoss, null, null, WriteOutcome.Stop, ErrorIds.ServerDataLoss, ErrorKind.Server,
             "The server reports damaged data: look at its log before anything else."),
+        // A proxy says this of a server that is lost and of requests that come too fast.
+        new(GrpcCode.Unavailable, null, null, WriteOutcome.Retry, ErrorIds.ServerUnavailable, ErrorKind.Connection,
+            TryLater) { HttpStatus = 503, Paced = true },
         new(GrpcCode.Unavailable, null, null, WriteOutcome.Retry, ErrorIds.ServerUnavailable, ErrorKind.Connection, TryLater),
         new(GrpcCode.DeadlineExceeded, null, null, WriteOutcome.Retry, ErrorIds.Timeout, ErrorKind.Timeout,
             "Raise the timeout, or send smaller batches with less parallelism."),
@@ -115,6 +139,8 @@ internal static partial class QdrantAnswers
         AnswerRow row = Find(reply);
         return row.Outcome switch
         {
+            WriteOutcome.Retry when row.Paced =>
+                WriteAnswer.TooFast(row.ErrorId, row.Kind, reply.Message, row.NextStep, reply.RetryAfter, row.RateLimited, bytes),
             WriteOutcome.Retry => WriteAnswer.Retry(row.ErrorId, row.Kind, reply.Message, row.NextStep, reply.RetryAfter, row.RateLimited, bytes),
             WriteOutcome.Split => WriteAnswer.Split(row.ErrorId, row.Kind, reply.Message, row.NextStep, bytes),
             WriteOutcome.Reject => WriteAnswer.Reject(row.ErrorId, row.Kind, null, reply.Message, row.NextStep, bytes),
@@ -122,9 +148,12 @@ internal static partial class QdrantAnswers
         };
     }
 
-    /// <summary>The engine's answer for an upsert that was carried out, by its UpdateStatus: only Completed is done.</summary>
-    public static WriteAnswer Classify(Protocol.UpdateStatus status, long bytes) => status switch
+    /// <summary>
+    /// The engine's answer for an upsert that was carried out, by its UpdateStatus: only Completed is done, unless it was not to be waited for.
+    /// </summary>
+    public static WriteAnswer Classify(Protocol.UpdateStatus status, long bytes, bool waits = true) => status switch
     {
+        Protocol.UpdateStatus.Acknowledged when !waits => WriteAnswer.Ok(bytes),
         Protocol.UpdateStatus.Completed => WriteAnswer.Ok(bytes),
         Protocol.UpdateStatus.Acknowledged => WriteAnswer.Retry(ErrorIds.UpdateNotApplied, ErrorKind.Server,
             "the server has written the batch to its log but not applied it", TryLater, bytes: bytes),
@@ -155,6 +184,9 @@ internal sealed record AnswerRow(GrpcCode? Code, TransportFault? Fault, string? 
 
     /// <summary>The target limits the rate.</summary>
     public bool RateLimited { get; init; }
+
+    /// <summary>Requests come too fast, and nobody tells the rate: the distance between them is to be found.</summary>
+    public bool Paced { get; init; }
 
     /// <summary>Whether the row is for this reply.</summary>
     public bool Fits(GrpcReply reply) =>

@@ -22,6 +22,7 @@ internal enum PointWriting
 internal sealed class QdrantPointTarget : IPointTarget
 {
     private readonly PointWriting writing;
+    private readonly bool waits;
     private readonly QdrantStore store;
     private readonly byte[] collection;
     private readonly byte[] vectorName;
@@ -31,7 +32,8 @@ internal sealed class QdrantPointTarget : IPointTarget
     /// <param name="collection">Collection.</param>
     /// <param name="vectorName">Name of the vector; null for the unnamed one.</param>
     /// <param name="writing">What becomes of points that are there.</param>
-    public QdrantPointTarget(QdrantStore store, string collection, string? vectorName, PointWriting writing)
+    /// <param name="waits">Ask the server to answer when a batch is applied; otherwise as soon as it is in its log.</param>
+    public QdrantPointTarget(QdrantStore store, string collection, string? vectorName, PointWriting writing, bool waits = true)
     {
         if (!BitConverter.IsLittleEndian)
         {
@@ -41,6 +43,7 @@ internal sealed class QdrantPointTarget : IPointTarget
         CollectionNames.Require(collection);
         this.store = store;
         this.writing = writing;
+        this.waits = waits;
         Collection = collection;
         this.collection = System.Text.Encoding.UTF8.GetBytes(collection);
         this.vectorName = System.Text.Encoding.UTF8.GetBytes(vectorName ?? string.Empty);
@@ -70,6 +73,7 @@ internal sealed class QdrantPointTarget : IPointTarget
         Collection = collection,
         VectorName = vectorName.Length > 0 || batch.VectorName is null ? vectorName : System.Text.Encoding.UTF8.GetBytes(batch.VectorName),
         ReplacesVectorsOnly = ReplacesVectorsOnly,
+        Waits = waits,
     });
 
     /// <summary>What the server's version decides, as far as that is known.</summary>
@@ -127,9 +131,10 @@ internal sealed class QdrantPointTarget : IPointTarget
             Method<UpsertEncoder, Protocol.PointsOperationResponse> method = target.ReplacesVectorsOnly ? HotCalls.UpdateVectors : HotCalls.Upsert;
             GrpcAnswer<Protocol.PointsOperationResponse> answer = await transport.CallAsync(
                 options => transport.Invoker.AsyncUnaryCall(method, null, options, request), timeout, cancellationToken).ConfigureAwait(false);
-            return answer.Reply.IsOk
-                ? QdrantAnswers.Classify(answer.Message!.Result?.Status ?? Protocol.UpdateStatus.UnknownUpdateStatus, Bytes)
+            WriteAnswer classified = answer.Reply.IsOk
+                ? QdrantAnswers.Classify(answer.Message!.Result?.Status ?? Protocol.UpdateStatus.UnknownUpdateStatus, Bytes, target.waits)
                 : QdrantAnswers.Classify(answer.Reply, Bytes);
+            return classified.KeptBackFor(answer.Waited);
         }
     }
 }

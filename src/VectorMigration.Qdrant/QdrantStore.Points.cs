@@ -3,14 +3,11 @@ using Google.Protobuf;
 
 namespace VectorMigration.Qdrant;
 
-/// <summary>Points: reading back, counting, searching, deleting.</summary>
+/// <summary>Points: counting, searching, listing, deleting.</summary>
 public sealed partial class QdrantStore
 {
-    // Answers of about 4 MB: large enough that the round trip does not count, small enough that several fit beside each other.
-    private const int AnswerBytes = 4 * 1024 * 1024;
-    private const int MostRows = 4_096;
-    private const int MostRowsWithPayload = 512;
     private const int CountPage = 10_000;
+    private int scrollPage = int.MaxValue;
 
     /// <inheritdoc/>
     public IPointTarget OpenTarget(string name, string? vectorName) => new QdrantPointTarget(this, name, vectorName, PointWriting.Replace);
@@ -20,6 +17,10 @@ public sealed partial class QdrantStore
 
     /// <inheritdoc/>
     public IPointTarget OpenVectorTarget(string name, string? vectorName) => new QdrantPointTarget(this, name, vectorName, PointWriting.ReplaceVector);
+
+    /// <inheritdoc/>
+    public IPointTarget OpenUnwaitedTarget(string name, string? vectorName, bool replacesVectorsOnly) =>
+        new QdrantPointTarget(this, name, vectorName, replacesVectorsOnly ? PointWriting.ReplaceVector : PointWriting.Replace, waits: false);
 
     /// <inheritdoc/>
     public async Task<ulong> CountAsync(string name, CancellationToken cancellationToken)
@@ -37,61 +38,6 @@ public sealed partial class QdrantStore
             // Strict mode without exact search (search_allow_exact) refuses the exact count with it: going through the ids is as exact.
             return await CountByIdsAsync(name, cancellationToken).ConfigureAwait(false);
         }
-    }
-
-    /// <inheritdoc/>
-    public async Task<RetrievedPoints> RetrieveAsync(
-        string name, string? vectorName, ReadOnlyMemory<PointId> ids, int dimension, bool withPayload, CancellationToken cancellationToken)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
-        CollectionNames.Require(name);
-        byte[] collection = System.Text.Encoding.UTF8.GetBytes(name);
-        byte[] vector = System.Text.Encoding.UTF8.GetBytes(vectorName ?? string.Empty);
-        int rows = Math.Clamp(AnswerBytes / ((dimension * sizeof(float)) + 64), 1, withPayload ? MostRowsWithPayload : MostRows);
-        BatchMemory memory = BatchMemory.Rent(ids.Length, dimension);
-        try
-        {
-            using PayloadJson? json = withPayload ? new PayloadJson() : null;
-            RetrievedReader reader = new(ids, dimension, vectorName, memory, json);
-            for (int first = 0; first < ids.Length; first += rows)
-            {
-                ReadOnlyMemory<PointId> part = ids.Slice(first, Math.Min(rows, ids.Length - first));
-                GetPointsRequest request = new(collection, vector, part, withPayload);
-                using RawAnswer answer = await calls.CallAsync(
-                    options => Transport.Invoker.AsyncUnaryCall(HotCalls.Get, null, options, request),
-                    $"read points of '{name}'", name, cancellationToken).ConfigureAwait(false);
-                ReadPart(answer, reader, first, name);
-            }
-
-            return reader.ToPoints();
-        }
-        catch
-        {
-            memory.Release();
-            throw;
-        }
-    }
-
-    /// <inheritdoc/>
-    public async Task<bool[]> ContainAsync(string name, ReadOnlyMemory<PointId> ids, CancellationToken cancellationToken)
-    {
-        CollectionNames.Require(name);
-        GetPointsRequest request = new(System.Text.Encoding.UTF8.GetBytes(name), [], ids, withPayload: false, withVectors: false);
-        using RawAnswer answer = await calls.CallAsync(
-            options => Transport.Invoker.AsyncUnaryCall(HotCalls.Get, null, options, request), $"look for points of '{name}'", name, cancellationToken)
-                .ConfigureAwait(false);
-        Protocol.GetResponse reply = ParseFound(answer, name);
-        bool[] there = new bool[ids.Length];
-        if (reply.Result.Count > 0)
-        {
-            HashSet<PointId> found = [.. reply.Result.Select(static point => ToPointId(point.Id))];
-            for (int i = 0; i < there.Length; i++)
-            {
-                there[i] = found.Contains(ids.Span[i]);
-            }
-        }
-
-        return there;
     }
 
     /// <inheritdoc/>
@@ -126,9 +72,16 @@ public sealed partial class QdrantStore
     public async Task<(IReadOnlyList<PointId> Ids, PointId? Next)> ScrollAsync(string name, PointId? from, int limit, CancellationToken cancellationToken)
     {
         CollectionNames.Require(name);
+        int page = Math.Min(limit, Volatile.Read(ref scrollPage));
         try
         {
-            return await ScrollPageAsync(name, from, limit, cancellationToken).ConfigureAwait(false);
+            return await ScrollPageAsync(name, from, page, cancellationToken).ConfigureAwait(false);
+        }
+        catch (MigrationException e) when (e.ErrorId == ErrorIds.ReadOverRateLimit && page > 1)
+        {
+            // A page costs as many of the read_rate_limit as it may hold.
+            Volatile.Write(ref scrollPage, page / 2);
+            return await ScrollAsync(name, from, limit, cancellationToken).ConfigureAwait(false);
         }
         catch (MigrationException e) when (AllowedLimit(e) is int allowed && allowed < limit)
         {
@@ -198,30 +151,6 @@ public sealed partial class QdrantStore
     // "Bad request: Limit exceeded 10000 > 50 for "limit". Help: Reduce the "limit" parameter to or below 50." (1.16.3)
     [GeneratedRegex("""Limit exceeded \d+ > (\d+) for "limit""", RegexOptions.CultureInvariant)]
     private static partial Regex LimitExceeded();
-
-    private Protocol.GetResponse ParseFound(RawAnswer answer, string name)
-    {
-        try
-        {
-            return Protocol.GetResponse.Parser.ParseFrom(answer.Body);
-        }
-        catch (InvalidProtocolBufferException malformed)
-        {
-            throw QdrantErrors.MalformedAnswer(Endpoint, $"look for points of '{name}'", malformed.Message, malformed);
-        }
-    }
-
-    private void ReadPart(RawAnswer answer, RetrievedReader reader, int firstRow, string name)
-    {
-        try
-        {
-            reader.Read(answer.Body, firstRow);
-        }
-        catch (FormatException malformed)
-        {
-            throw QdrantErrors.MalformedAnswer(Endpoint, $"read points of '{name}'", malformed.Message, malformed);
-        }
-    }
 
     private static Protocol.PointId ToMessage(PointId id) =>
         id.IsGuid ? new Protocol.PointId { Uuid = id.ToString() } : new Protocol.PointId { Num = id.Number };

@@ -37,6 +37,9 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
     }
 
     /// <inheritdoc/>
+    public void SetPatience(CallPatience patience) => calls.Patience = patience;
+
+    /// <inheritdoc/>
     public async Task<ServerInfo> GetServerAsync(CancellationToken cancellationToken)
     {
         Protocol.HealthCheckReply reply = await calls.CallAsync(

@@ -72,10 +72,13 @@ public sealed class JsonLinesPayloadSource : IPayloadSource, IChangeDetector
     }
 
     /// <inheritdoc/>
-    public PayloadBlock Read(ReadOnlySpan<long> places, CancellationToken cancellationToken)
+    public PayloadBlock Read(ReadOnlySpan<long> places, CancellationToken cancellationToken) => ReadWithin(places, long.MaxValue, cancellationToken);
+
+    /// <inheritdoc/>
+    public PayloadBlock ReadWithin(ReadOnlySpan<long> places, long mostBytes, CancellationToken cancellationToken)
     {
         long[] asked = places.ToArray();
-        return file.Guard(() => InSequence(asked) ? ReadSequence(asked, cancellationToken) : ReadScattered(asked, cancellationToken));
+        return file.Guard(() => InSequence(asked) ? ReadSequence(asked, mostBytes, cancellationToken) : ReadScattered(asked, mostBytes, cancellationToken));
     }
 
     /// <inheritdoc/>
@@ -134,7 +137,7 @@ public sealed class JsonLinesPayloadSource : IPayloadSource, IChangeDetector
     }
 
     /// <summary>Rows in no order, by the table; without one they are sought one by one.</summary>
-    private PayloadBlock ReadScattered(long[] places, CancellationToken cancellationToken)
+    private PayloadBlock ReadScattered(long[] places, long mostBytes, CancellationToken cancellationToken)
     {
         long[] found = new long[places.Length];
         if (offsets is RowOffsets table)
@@ -152,7 +155,7 @@ public sealed class JsonLinesPayloadSource : IPayloadSource, IChangeDetector
             }
         }
 
-        return fetcher.Fetch(found, cancellationToken);
+        return fetcher.Fetch(found, mostBytes, cancellationToken);
     }
 
     private void RefuseBeyondEnd(long[] places, CancellationToken cancellationToken)
@@ -165,14 +168,15 @@ public sealed class JsonLinesPayloadSource : IPayloadSource, IChangeDetector
         }
     }
 
-    private PayloadBlock ReadSequence(long[] places, CancellationToken cancellationToken)
+    private PayloadBlock ReadSequence(long[] places, long mostBytes, CancellationToken cancellationToken)
     {
         int[] ends = new int[places.Length + 1];
-        ArrayBufferWriter<byte> text = new();
+        ArrayBufferWriter<byte>? text = null;
         long first = places.Length == 0 ? 0 : places[0];
         ArgumentOutOfRangeException.ThrowIfNegative(first, nameof(places));
         using LineReader? reader = lines.Open(first, cancellationToken);
-        for (int row = 0; row < places.Length; row++)
+        int row = 0;
+        for (; row < places.Length && (row == 0 || text!.WrittenCount < mostBytes); row++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (reader is null || !reader.TryRead(out ReadOnlySpan<byte> line))
@@ -181,6 +185,8 @@ public sealed class JsonLinesPayloadSource : IPayloadSource, IChangeDetector
             }
 
             RowFindings found = Judge(line, first + row, first + places.Length, cancellationToken);
+            // Rows are much alike: room for all of them at once, or for what may be read, spares growing by copying.
+            text ??= NewText(RoomFor(line.Length, places.Length, mostBytes));
             rows.Write(line, found, text);
             ends[row + 1] = text.WrittenCount;
         }
@@ -190,7 +196,26 @@ public sealed class JsonLinesPayloadSource : IPayloadSource, IChangeDetector
             lines.Note(reader);
         }
 
-        return new PayloadBlock(text.WrittenMemory, ends);
+        return new PayloadBlock(text?.WrittenMemory ?? default, row == places.Length ? ends : ends[..(row + 1)]);
+    }
+
+    private static ArrayBufferWriter<byte> NewText(int room)
+    {
+        // The last one of that size is held by nobody any more, or will not be when this one is followed by another.
+        LargeBytes.MakeRoom();
+        LargeBytes.Leave(room);
+        return new ArrayBufferWriter<byte>(room);
+    }
+
+    private static int RoomFor(int line, int count, long mostBytes)
+    {
+        if (line >= mostBytes)
+        {
+            return line + 256;
+        }
+
+        long alike = Math.Max(1, line) * 9L / 8;
+        return (int)Math.Max(alike, Math.Min(count * alike, Math.Min(mostBytes, int.MaxValue / 4) + alike));
     }
 
     private RowFindings Judge(ReadOnlySpan<byte> line, long row, long expected, CancellationToken cancellationToken)

@@ -43,7 +43,10 @@ public sealed class KeyedJsonLinesSource : IKeyedPayloadSource, IChangeDetector
     public void Check(bool scattered, CancellationToken cancellationToken) => Table(cancellationToken);
 
     /// <inheritdoc/>
-    public PayloadBlock Read(ReadOnlySpan<long> places, CancellationToken cancellationToken)
+    public PayloadBlock Read(ReadOnlySpan<long> places, CancellationToken cancellationToken) => ReadWithin(places, long.MaxValue, cancellationToken);
+
+    /// <inheritdoc/>
+    public PayloadBlock ReadWithin(ReadOnlySpan<long> places, long mostBytes, CancellationToken cancellationToken)
     {
         SortedPairs pairs = Table(cancellationToken);
         long[] keys = places.ToArray();
@@ -52,7 +55,7 @@ public sealed class KeyedJsonLinesSource : IKeyedPayloadSource, IChangeDetector
         long[] found = new long[keys.Length];
         PayloadErrors.GuardSpill(() => pairs.Find(keys, found, RowFetcher.Absent));
         Array.Sort(order, found);
-        return file.Guard(() => fetcher.Fetch(found, cancellationToken));
+        return file.Guard(() => fetcher.Fetch(found, mostBytes, cancellationToken));
     }
 
     /// <inheritdoc/>

@@ -22,6 +22,9 @@ internal sealed class LineIndex
     private readonly List<long> marks = [];
     private readonly (long Line, long Offset)[] stops = new (long, long)[8];
     private int nextStop;
+
+    /// <summary>For lines like the last ones.</summary>
+    private int room;
     private long frontierLine;
     private long frontierOffset;
     private long lastFilled = -1;
@@ -64,7 +67,7 @@ internal sealed class LineIndex
             }
 
             (long at, long offset) = Nearest(line);
-            LineReader reader = new(bytes, path, offset, at);
+            LineReader reader = new(bytes, path, offset, at, room);
             while (reader.Line < line && reader.TryRead(out _))
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -79,6 +82,7 @@ internal sealed class LineIndex
     {
         lock (gate)
         {
+            room = reader.Room;
             stops[nextStop] = (reader.Line, reader.Offset);
             nextStop = (nextStop + 1) % stops.Length;
         }

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace VectorMigration.SideFiles;
 
 /// <summary>Reads the lines of a file one after the other from any offset, with positional reads, in one pooled buffer.</summary>
@@ -19,20 +17,28 @@ internal sealed class LineReader : IDisposable
 
     private readonly FileBytes bytes;
     private readonly string path;
-    private byte[] buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
+    private byte[] buffer;
     private int start;
     private int end;
     private long filled;
-    private int readAtOnce = FirstBuffer;
+    private int readAtOnce;
+    private int longest;
 
-    /// <summary>Starts at <paramref name="offset"/>, which begins line <paramref name="line"/> (from 0).</summary>
-    public LineReader(FileBytes bytes, string path, long offset, long line)
+    /// <summary>
+    /// Starts at <paramref name="offset"/>, which begins line <paramref name="line"/> (from 0), with <paramref name="room"/> for the first lines.
+    /// </summary>
+    public LineReader(FileBytes bytes, string path, long offset, long line, int room = 0)
     {
+        buffer = LargeBytes.Rent((int)Math.Min(Math.Max(room, FirstBuffer), Math.Max(FirstBuffer, bytes.Length - offset + 1)));
+        readAtOnce = buffer.Length;
         this.bytes = bytes;
         this.path = path;
         filled = offset;
         Line = line;
     }
+
+    /// <summary>A buffer for lines like those that were read, with some room.</summary>
+    public int Room => Math.Max(FirstBuffer, longest + (longest / 8) + 1);
 
     /// <summary>Number of the line that comes next, from 0.</summary>
     public long Line { get; private set; }
@@ -52,6 +58,7 @@ internal sealed class LineReader : IDisposable
             {
                 line = Bounded(searched + at);
                 start += searched + at + 1;
+                longest = Math.Max(longest, line.Length);
                 Line++;
                 return true;
             }
@@ -91,10 +98,7 @@ internal sealed class LineReader : IDisposable
     public void Dispose()
     {
         byte[] rented = Interlocked.Exchange(ref buffer, []);
-        if (rented.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(rented);
-        }
+        LargeBytes.Return(rented);
     }
 
     private ReadOnlySpan<byte> Bounded(int count) =>
@@ -113,9 +117,10 @@ internal sealed class LineReader : IDisposable
 
         if (kept > buffer.Length / 2)
         {
-            byte[] larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
+            // No more than there is: a line of many megabytes is held more than once as it is.
+            byte[] larger = LargeBytes.Rent((int)Math.Min(buffer.Length * 2L, kept + bytes.Length - filled + 1));
             buffer.AsSpan(start, kept).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(buffer);
+            LargeBytes.Return(buffer);
             buffer = larger;
         }
         else

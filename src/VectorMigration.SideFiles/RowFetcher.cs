@@ -8,8 +8,27 @@ internal sealed class RowFetcher(JsonLinesFile file, PayloadRows rows)
     /// <summary>The offset of a row that there is not: it stays empty.</summary>
     public const long Absent = -1;
 
-    /// <summary>The rows that begin at <paramref name="offsets"/>, in that order.</summary>
-    public PayloadBlock Fetch(long[] offsets, CancellationToken cancellationToken)
+    /// <summary>
+    /// The rows that begin at <paramref name="offsets"/>, in that order; fewer of them, though at least one, where all would be far more than
+    /// <paramref name="mostBytes"/>. Twice as much is still taken, because what is given up is read again.
+    /// </summary>
+    public PayloadBlock Fetch(long[] offsets, long mostBytes, CancellationToken cancellationToken)
+    {
+        long limit = mostBytes > long.MaxValue / 2 ? long.MaxValue : 2 * mostBytes;
+        long[] asked = offsets;
+        while (true)
+        {
+            if (TryFetch(asked, asked.Length > 1 ? limit : long.MaxValue, out int within, cancellationToken) is PayloadBlock block)
+            {
+                return block;
+            }
+
+            asked = asked[..Math.Max(1, within / 2)];
+        }
+    }
+
+    /// <summary>All of these rows; null where they are more than <paramref name="limit"/> bytes, with how many were read until then.</summary>
+    private PayloadBlock? TryFetch(long[] offsets, long limit, out int within, CancellationToken cancellationToken)
     {
         long[] places = (long[])offsets.Clone();
         int[] order = [.. Enumerable.Range(0, offsets.Length)];
@@ -17,10 +36,17 @@ internal sealed class RowFetcher(JsonLinesFile file, PayloadRows rows)
         var text = new ArrayBufferWriter<byte>();
         (int Start, int Length)[] parts = new (int, int)[offsets.Length];
         using LineReader reader = new(file.Bytes, file.Path, file.FirstOffset, 0);
+        within = 0;
         for (int i = 0; i < places.Length; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             int start = text.WrittenCount;
+            if (start > limit)
+            {
+                return null;
+            }
+
+            within++;
             if (places[i] != Absent)
             {
                 Fetch(reader, places[i], text, cancellationToken);

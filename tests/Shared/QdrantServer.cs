@@ -22,6 +22,9 @@ public sealed record QdrantServerOptions
     /// <summary>PEM private key.</summary>
     public string? TlsKeyPath { get; init; }
 
+    /// <summary>A cluster of one node, which takes custom sharding.</summary>
+    public bool Cluster { get; init; }
+
     /// <summary>Qdrant's log level.</summary>
     public string LogLevel { get; init; } = "WARN";
 
@@ -59,6 +62,7 @@ public sealed class QdrantServer : IAsyncDisposable
     private static readonly Lazy<Task<string>> Binary = new(FindBinaryAsync);
     private readonly QdrantServerOptions options;
     private Process? shell;
+    private readonly int clusterPort = FreePorts().RestPort;
     private bool paused;
 
     private QdrantServer(QdrantServerOptions options)
@@ -232,10 +236,12 @@ public sealed class QdrantServer : IAsyncDisposable
         return (((IPEndPoint)first.LocalEndpoint).Port, ((IPEndPoint)second.LocalEndpoint).Port);
     }
 
+    private string[] ClusterArguments() => options.Cluster ? ["--uri", $"http://127.0.0.1:{clusterPort}"] : [];
+
     private async Task LaunchAsync(CancellationToken cancellationToken)
     {
         string binary = await Binary.Value;
-        ProcessStartInfo start = new("sh", ["-c", Watcher, "sh", LogPath, binary, "--disable-telemetry"])
+        ProcessStartInfo start = new("sh", ["-c", Watcher, "sh", LogPath, binary, "--disable-telemetry", .. ClusterArguments()])
         {
             WorkingDirectory = Folder,
             RedirectStandardInput = true,
@@ -262,6 +268,12 @@ public sealed class QdrantServer : IAsyncDisposable
         environment["QDRANT__STORAGE__SNAPSHOTS_PATH"] = Path.Combine(Folder, "snapshots");
         environment["QDRANT__STORAGE__TEMP_PATH"] = Path.Combine(Folder, "temp");
         environment["QDRANT__TELEMETRY_DISABLED"] = "true";
+        if (options.Cluster)
+        {
+            environment["QDRANT__CLUSTER__ENABLED"] = "true";
+            environment["QDRANT__CLUSTER__P2P__PORT"] = clusterPort.ToString(CultureInfo.InvariantCulture);
+        }
+
         environment["QDRANT__LOG_LEVEL"] = options.LogLevel;
         SetIfGiven(environment, "QDRANT__SERVICE__API_KEY", ApiKey);
         SetIfGiven(environment, "QDRANT__SERVICE__READ_ONLY_API_KEY", options.ReadOnlyApiKey);

@@ -29,6 +29,14 @@ public sealed class AnswerTests
     [InlineData(13, "1 out of 2 shards failed to apply operation. First error captured: Wrong input: Vector dimension error: expected dim: 4, got 3",
         WriteOutcome.Stop, "DimensionMismatch")]
     [InlineData(3, "Wrong input: Not existing vector name error: x", WriteOutcome.Stop, "VectorNameMissing")]
+    [InlineData(8, "Rate limiting exceeded: Read rate limit exceeded, request larger than rate limiter capacity, please try to split your request",
+        WriteOutcome.Split, "ReadOverRateLimit")]
+    [InlineData(8, "Rate limiting exceeded: Read rate limit exceeded: Operation requires 40 tokens but only 20.0 were available. Retry after 12s",
+        WriteOutcome.Retry, "RateLimited")]
+    [InlineData(8, "too many requests", WriteOutcome.Retry, "RateLimited")]
+    [InlineData(3, "Bad request: Resident memory usage is at 91%, above the limit of 90%", WriteOutcome.Stop, "InsufficientStorage")]
+    [InlineData(3, "Bad request: Disk usage is at 91%, above the limit of 90%", WriteOutcome.Stop, "InsufficientStorage")]
+    [InlineData(3, "Wrong input: Shard key not specified", WriteOutcome.Stop, "CustomSharding")]
     [InlineData(3, "Max points count limit of 10 reached!", WriteOutcome.Stop, "CollectionLimitReached")]
     [InlineData(3, "Max vector storage size limit of 1MB reached!", WriteOutcome.Stop, "CollectionLimitReached")]
     [InlineData(3, "Bad request: Exact search disabled!. Help: Set exact=false.", WriteOutcome.Reject, "ExactSearchDisabled")]

@@ -59,6 +59,20 @@ public sealed class OtherVersionTests
         (answer.Outcome, answer.ErrorId).ShouldBe((WriteOutcome.Retry, errorId));
     }
 
+    [Theory]
+    [InlineData(false, "/qdrant.Points/Upsert")]
+    [InlineData(true, "/qdrant.Points/UpdateVectors")]
+    public async Task A_write_that_is_not_waited_for_is_taken_when_it_is_in_the_servers_log(bool vectorsOnly, string path)
+    {
+        await using StubServer server = await StubServer.StartVersionAsync("1.18.0", Protocol.UpdateStatus.Acknowledged);
+        using QdrantStore store = Samples.Store(server.Uri);
+        using VectorBatch batch = Samples.Batch(Samples.Numbers(1), [1, 2]);
+        WriteAnswer answer = await store.OpenUnwaitedTarget("c", null, vectorsOnly).UpsertAsync(batch, Attempt, default);
+        answer.Outcome.ShouldBe(WriteOutcome.Ok, answer.Reason);
+        server.Calls[^1].Path.ShouldBe(path);
+        Protocol.UpsertPoints.Parser.ParseFrom(server.Calls[^1].Message).Wait.ShouldBeFalse();
+    }
+
     [Fact]
     public async Task The_update_queue_of_a_1_17_server_and_the_words_of_its_optimiser_are_read()
     {
@@ -77,6 +91,33 @@ public sealed class OtherVersionTests
         found.OptimizerError.ShouldBe("No space left on device");
         new IndexingView(found).IsGreen.ShouldBeFalse();
     }
+
+    [Fact]
+    public async Task Hidden_points_custom_sharding_and_the_time_of_creation_are_read()
+    {
+        DateTimeOffset created = new(2026, 5, 4, 3, 2, 1, TimeSpan.Zero);
+        await using StubServer server = await StubServer.StartAsync((context, message) => StubServer.OkAsync(context, new Protocol.GetCollectionInfoResponse
+        {
+            Result = new Protocol.CollectionInfo
+            {
+                UpdateQueue = new Protocol.UpdateQueueInfo { Length = 0, DeferredPoints = 9 },
+                CreatedAt = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(created),
+                Config = new Protocol.CollectionConfig
+                {
+                    OptimizerConfig = new Protocol.OptimizersConfigDiff { PreventUnoptimized = true },
+                    Params = new Protocol.CollectionParams { ShardingMethod = Protocol.ShardingMethod.Custom },
+                },
+            },
+        }));
+        using QdrantStore store = Samples.Store(server.Uri);
+        CollectionDescription found = (await store.GetCollectionAsync("c", default)).ShouldNotBeNull();
+        (found.DeferredPoints, found.HidesUnoptimized, found.WantsShardKey, found.CreatedAt).ShouldBe((9ul, true, true, created));
+    }
+
+    [Fact]
+    public void Datatypes_have_the_protocol_s_names_and_numbers() =>
+        Enum.GetValues<VectorDatatype>().Select(static type => (type.ToString(), (int)type))
+            .ShouldBe(Enum.GetValues<Protocol.Datatype>().Select(static type => (type.ToString(), (int)type)));
 
     [Fact]
     public async Task Points_of_a_1_17_server_are_read_back()

@@ -186,11 +186,11 @@ Describe 'Test-VectorMigration' {
     It 'repairs with -Repair, and only then: -WhatIf sends nothing' {
         $null = Get-FaissVector ./words.faiss -First 90 | Send-QdrantBatch damaged
         $wrong = Get-FaissVector ./words.faiss -Skip 40 -First 1
-        $null = @{ Id = $wrong.Id; Vector = @($wrong.Vector).ForEach({ $_ + 1 }); Payload = @{ own = 1 } } | Send-QdrantBatch damaged
+        $null = @{ Id = $wrong.Id; Vector = @($wrong.Vector).ForEach({ $_ + 1 }); Payload = @{ own = 1 } } | Send-QdrantBatch damaged -OnExisting Overwrite
         Test-VectorMigration ./words.faiss damaged -First 100 -Repair -WhatIf | Should -BeFalse
         Test-VectorMigration ./words.faiss damaged -First 100 | Should -BeFalse
-        $proof = Test-VectorMigration ./words.faiss damaged -First 100 -Repair -Detailed -BatchSize 4 -ThrottleLimit 2 -BatchDelay 0.01 -TimeoutSec 30 `
-            -LogDirectory ./repair-logs
+        $proof = Test-VectorMigration ./words.faiss damaged -First 100 -Repair -OnExisting Overwrite -Detailed -BatchSize 4 -ThrottleLimit 2 -BatchDelay 0.01 `
+            -TimeoutSec 30 -LogDirectory ./repair-logs
         $proof.Passed | Should -BeTrue
         $proof.Repair.Missing | Should -Be 10
         $proof.Repair.Different | Should -Be 1

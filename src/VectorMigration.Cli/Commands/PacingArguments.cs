@@ -12,10 +12,14 @@ internal sealed class PacingArguments
     private readonly Option<double> giveUpAfter = Numbers.Seconds(
         "--give-up-after", "how long attempts may fail, and none succeed, before the run ends resumable", 1, 86_400, 120);
 
+    private readonly Option<double> noProgress = Numbers.Seconds(
+        "--no-progress-timeout", "how long a limited rate may let nothing through, while sending and while reading, before the run ends resumable",
+        1, 86_400, 600);
+
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[batchSize, batchDelay, parallel, giveUpAfter])
+        foreach (Option option in (Option[])[batchSize, batchDelay, parallel, giveUpAfter, noProgress])
         {
             command.Add(option);
         }
@@ -29,5 +33,6 @@ internal sealed class PacingArguments
         BatchDelay = TimeSpan.FromSeconds(parsed.GetValue(batchDelay)),
         Timeout = timeout,
         GiveUpAfter = TimeSpan.FromSeconds(parsed.GetValue(giveUpAfter)),
+        NoProgressTimeout = TimeSpan.FromSeconds(parsed.GetValue(noProgress)),
     };
 }

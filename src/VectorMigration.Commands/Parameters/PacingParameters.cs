@@ -28,6 +28,14 @@ internal sealed class PacingParameters : ParameterGroup
     [ValidateRangeIfGiven(1, 86_400)]
     public int? GiveUpAfterSec { get; set; }
 
+    /// <summary>
+    /// How long a limited rate may let nothing through, while sending and while reading, before the run ends resumable, in seconds; 600 when left out.
+    /// </summary>
+    [Parameter]
+    [EmptyIsNotGiven]
+    [ValidateRangeIfGiven(1, 86_400)]
+    public int? NoProgressTimeoutSec { get; set; }
+
     /// <summary>Folder of migration.log and perf_slow.log.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -38,6 +46,7 @@ internal sealed class PacingParameters : ParameterGroup
     internal UploadOptions Options(TimeSpan timeout)
     {
         UploadOptions options = new() { BatchSize = BatchSize, ThrottleLimit = ThrottleLimit, BatchDelay = BatchDelay ?? TimeSpan.Zero, Timeout = timeout };
-        return GiveUpAfterSec is int seconds ? options with { GiveUpAfter = TimeSpan.FromSeconds(seconds) } : options;
+        options = GiveUpAfterSec is int outage ? options with { GiveUpAfter = TimeSpan.FromSeconds(outage) } : options;
+        return NoProgressTimeoutSec is int limited ? options with { NoProgressTimeout = TimeSpan.FromSeconds(limited) } : options;
     }
 }

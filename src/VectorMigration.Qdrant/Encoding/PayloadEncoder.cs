@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -22,15 +21,23 @@ internal sealed class PayloadEncoder : IDisposable
     private const int JsonDepth = 64;
 
     private const int MostBytes = 1 << 30;
+
+    /// <summary>What is added to a large buffer at a time: encoded, a payload is about as long as its text, for which there is room.</summary>
+    private const int MostGrowth = 16 << 20;
     private const byte PayloadTag = 0x1A;
     private const byte FieldsTag = 0x0A;
     private const byte MapKeyTag = 0x0A;
     private const byte MapValueTag = 0x12;
     private static readonly JsonReaderOptions Options = new() { MaxDepth = JsonDepth };
-    private byte[] buffer = ArrayPool<byte>.Shared.Rent(4_096);
+    private byte[] buffer;
     private byte[] keyText = [];
     private byte[] valueText = [];
     private int written;
+
+    /// <summary>
+    /// Makes an encoder with room for texts of so many bytes, which encoded are about as long: growing would leave ever larger buffers behind.
+    /// </summary>
+    public PayloadEncoder(int textBytes = 0) => buffer = LargeBytes.Rent(Math.Max(4_096, textBytes));
 
     /// <summary>Everything that was appended.</summary>
     public ReadOnlySpan<byte> Written => buffer.AsSpan(0, written);
@@ -45,6 +52,12 @@ internal sealed class PayloadEncoder : IDisposable
         try
         {
             AppendObject(json);
+            if (valueText.Length > LargeBytes.Largest)
+            {
+                // It would be held until the batch is acknowledged.
+                Give(ref valueText);
+            }
+
             return written - start;
         }
         catch (FormatException)
@@ -217,9 +230,9 @@ internal sealed class PayloadEncoder : IDisposable
 
         if (length > buffer.Length - written)
         {
-            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(written + length, buffer.Length * 2));
+            byte[] larger = LargeBytes.Rent(Math.Max(written + length, buffer.Length + Math.Min(buffer.Length, MostGrowth)));
             Written.CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(buffer);
+            LargeBytes.Return(buffer);
             buffer = larger;
         }
 
@@ -247,7 +260,7 @@ internal sealed class PayloadEncoder : IDisposable
         if (scratch.Length < raw.Length)
         {
             Give(ref scratch);
-            scratch = ArrayPool<byte>.Shared.Rent(raw.Length);
+            scratch = LargeBytes.Rent(raw.Length);
         }
 
         return scratch.AsSpan(0, reader.CopyString(scratch));
@@ -257,7 +270,7 @@ internal sealed class PayloadEncoder : IDisposable
     {
         if (rented.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(rented);
+            LargeBytes.Return(rented);
             rented = [];
         }
     }

@@ -12,6 +12,9 @@ namespace VectorMigration.Qdrant;
 internal sealed class PayloadJson : IDisposable
 {
     private const int DeepestNesting = 512;
+
+    /// <summary>Texts are written in pieces of so many bytes: escaping one needs six times its length.</summary>
+    private const int PieceBytes = 16 << 10;
     private static readonly JsonWriterOptions Options = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -20,14 +23,29 @@ internal sealed class PayloadJson : IDisposable
     };
     private readonly ArrayBufferWriter<byte> buffer = new();
     private readonly Utf8JsonWriter writer;
+    private int start;
 
     /// <summary>Makes a writer to be used for many payloads.</summary>
     public PayloadJson() => writer = new Utf8JsonWriter(buffer, Options);
 
-    /// <summary>Starts an object.</summary>
+    /// <summary>Everything that was written; slices stay what they are until more is written.</summary>
+    public ReadOnlyMemory<byte> Written => buffer.WrittenMemory;
+
+    /// <summary>Makes room for objects that take about so many bytes: growing leaves ever larger buffers behind.</summary>
+    public void Expect(int bytes)
+    {
+        if (bytes > LargeBytes.Largest)
+        {
+            LargeBytes.MakeRoom();
+        }
+
+        buffer.GetSpan(bytes + (bytes / 4) + (bytes > PieceBytes ? 8 * PieceBytes : 0));
+    }
+
+    /// <summary>Starts an object behind those that were written.</summary>
     public void Begin()
     {
-        buffer.ResetWrittenCount();
+        start = buffer.WrittenCount;
         writer.Reset();
         writer.WriteStartObject();
     }
@@ -40,19 +58,26 @@ internal sealed class PayloadJson : IDisposable
     {
         Begin();
         WriteFields(message, isList: false, 0);
-        return End();
+        Range written = End();
+        string text = System.Text.Encoding.UTF8.GetString(buffer.WrittenSpan[written]);
+        buffer.ResetWrittenCount();
+        return text;
     }
 
-    /// <summary>Ends the object and gives its text.</summary>
-    public string End()
+    /// <summary>Ends the object and says where in <see cref="Written"/> it lies.</summary>
+    public Range End()
     {
         writer.WriteEndObject();
         writer.Flush();
-        return System.Text.Encoding.UTF8.GetString(buffer.WrittenSpan);
+        return start..buffer.WrittenCount;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => writer.Dispose();
+    public void Dispose()
+    {
+        writer.Dispose();
+        LargeBytes.Leave(buffer.Capacity);
+    }
 
     private void WriteEntry(ReadOnlySpan<byte> entry, int depth)
     {
@@ -106,7 +131,7 @@ internal sealed class PayloadJson : IDisposable
                 writer.WriteNumberValue((long)reader.Varint());
                 break;
             case (4, WireReader.DelimitedType):
-                writer.WriteStringValue(reader.Delimited());
+                WriteText(reader.Delimited());
                 break;
             case (5, WireReader.VarintType):
                 writer.WriteBooleanValue(reader.Varint() != 0);
@@ -124,6 +149,22 @@ internal sealed class PayloadJson : IDisposable
             default:
                 throw new FormatException($"a payload value of the unknown kind {field}");
         }
+    }
+
+    private void WriteText(ReadOnlySpan<byte> text)
+    {
+        if (text.Length <= PieceBytes)
+        {
+            writer.WriteStringValue(text);
+            return;
+        }
+
+        for (; text.Length > PieceBytes; text = text[PieceBytes..])
+        {
+            writer.WriteStringValueSegment(text[..PieceBytes], isFinalSegment: false);
+        }
+
+        writer.WriteStringValueSegment(text, isFinalSegment: true);
     }
 
     private void WriteFields(ReadOnlySpan<byte> body, bool isList, int depth)

@@ -21,7 +21,7 @@ internal sealed class RawAnswer : IDisposable
     public static RawAnswer Copy(ReadOnlySequence<byte> payload)
     {
         int length = checked((int)payload.Length);
-        byte[] rented = ArrayPool<byte>.Shared.Rent(Math.Max(1, length));
+        byte[] rented = LargeBytes.Rent(Math.Max(1, length));
         payload.CopyTo(rented);
         return new RawAnswer(rented, length);
     }
@@ -32,7 +32,7 @@ internal sealed class RawAnswer : IDisposable
         byte[]? buffer = Interlocked.Exchange(ref rented, null);
         if (buffer is not null)
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            LargeBytes.Return(buffer);
         }
     }
 }

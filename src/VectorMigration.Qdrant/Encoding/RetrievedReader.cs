@@ -15,7 +15,7 @@ internal sealed class RetrievedReader
     private readonly byte[] vectorName;
     private readonly BatchMemory memory;
     private readonly bool[] found;
-    private readonly string?[]? payloads;
+    private readonly Range[]? payloads;
     private readonly PayloadJson? json;
     private Dictionary<int, string>? problems;
     private HashSet<int>? vectorless;
@@ -31,14 +31,20 @@ internal sealed class RetrievedReader
         this.memory = memory;
         this.json = json;
         found = new bool[ids.Length];
-        payloads = json is null ? null : new string?[ids.Length];
+        payloads = json is null ? null : new Range[ids.Length];
     }
 
     /// <summary>The rows as the contract wants them.</summary>
     public RetrievedPoints ToPoints()
     {
         CopyRepeatedIds();
-        return new RetrievedPoints(memory, dimension, found, payloads, problems, vectorless);
+        if (payloads is null)
+        {
+            return new RetrievedPoints(memory, dimension, found, null, problems, vectorless);
+        }
+
+        ReadOnlyMemory<byte> text = json!.Written;
+        return RetrievedPoints.OfUtf8(memory, dimension, found, Array.ConvertAll(payloads, place => text[place]), problems, vectorless);
     }
 
     /// <summary>Reads one answer. <paramref name="firstRow"/> is the first row that it was asked for.</summary>
@@ -46,6 +52,7 @@ internal sealed class RetrievedReader
     public void Read(ReadOnlySpan<byte> response, int firstRow)
     {
         expectedRow = firstRow;
+        json?.Expect(response.Length);
         WireReader reader = new(response);
         while (!reader.IsAtEnd)
         {
@@ -124,11 +131,11 @@ internal sealed class RetrievedReader
             }
         }
 
-        string? payload = hasPayload ? json!.End() : null;
+        Range payload = hasPayload ? json!.End() : default;
         Place(id ?? throw new FormatException("a point without an id"), vectors, payload);
     }
 
-    private void Place(PointId id, ReadOnlySpan<byte> vectors, string? payload)
+    private void Place(PointId id, ReadOnlySpan<byte> vectors, Range payload)
     {
         // Qdrant answers in the order asked; the dictionary is for those who do not, and for what comes after a missing point.
         if (expectedRow < ids.Length && rowsOfIds is null && ids.Span[expectedRow] == id)
@@ -163,7 +170,7 @@ internal sealed class RetrievedReader
         return index;
     }
 
-    private void Fill(int row, ReadOnlySpan<byte> vectors, string? payload)
+    private void Fill(int row, ReadOnlySpan<byte> vectors, Range payload)
     {
         found[row] = true;
         if (payloads is not null)

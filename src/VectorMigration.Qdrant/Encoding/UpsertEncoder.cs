@@ -24,6 +24,9 @@ internal sealed record UpsertForm
     /// <summary>True: <c>update_mode</c> = 8 is InsertOnly, so that points that are there stay as they are (1.17 and later).</summary>
     public bool InsertsOnly { get; init; }
 
+    /// <summary>Whether the server answers when it has applied the points, rather than when they are in its log.</summary>
+    public bool Waits { get; init; } = true;
+
     /// <summary>Whole seconds for the field <c>timeout</c> = 7 (1.17 and later); 0 leaves it out.</summary>
     public uint TimeoutSeconds { get; init; }
 }
@@ -62,7 +65,7 @@ internal sealed class UpsertEncoder : IDisposable
         this.batch = batch.Slice(0, batch.Count);
         this.form = form;
         vectorHead = VectorHead(form, batch.Dimension);
-        payloads = batch.Payload is null || form.ReplacesVectorsOnly ? null : new PayloadEncoder();
+        payloads = batch.Payload is null || form.ReplacesVectorsOnly ? null : new PayloadEncoder((int)Math.Min(batch.Payload.Bytes, mostBytes));
         payloadLengths = payloads is null ? null : ArrayPool<int>.Shared.Rent(batch.Count);
         try
         {
@@ -120,7 +123,7 @@ internal sealed class UpsertEncoder : IDisposable
         WireWriter writer = new(target);
         writer.Delimited(0x0A, form.Collection);
         writer.Byte(0x10);
-        writer.Byte(1);
+        writer.Byte(form.Waits ? (byte)1 : (byte)0);
         if (payloads is null && numbersOnly && PlainPoints.Fits(batch.Dimension, vectorHead.Length))
         {
             PlainPoints.Write(writer.Room(Length - FrameLength(form)), batch, vectorHead);

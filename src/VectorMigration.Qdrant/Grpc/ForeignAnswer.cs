@@ -44,7 +44,7 @@ internal sealed class ForeignAnswerException(GrpcReply reply) : HttpRequestExcep
             401 => GrpcReply.Status(GrpcCode.Unauthenticated, words, httpStatus: status),
             403 => GrpcReply.Status(GrpcCode.PermissionDenied, words, httpStatus: status),
             413 => GrpcReply.Status(GrpcCode.ResourceExhausted, words, httpStatus: status),
-            429 => GrpcReply.Status(GrpcCode.ResourceExhausted, words, after ?? TimeSpan.FromSeconds(1), httpStatus: status),
+            429 => GrpcReply.Status(GrpcCode.ResourceExhausted, words, after, httpStatus: status),
             502 or 503 or 504 => GrpcReply.Status(GrpcCode.Unavailable, words, after, httpStatus: status),
             _ => GrpcReply.Failed(TransportFault.NotGrpc, words, httpStatus: status),
         };

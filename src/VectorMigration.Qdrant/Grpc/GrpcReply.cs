@@ -77,4 +77,8 @@ internal sealed class GrpcReply
 /// <param name="Reply">How it ended.</param>
 /// <param name="Message">The answer; null unless <paramref name="Reply"/> is OK.</param>
 internal readonly record struct GrpcAnswer<T>(GrpcReply Reply, T? Message)
-    where T : class;
+    where T : class
+{
+    /// <summary>How long the attempt was kept back before it was sent.</summary>
+    public TimeSpan Waited { get; init; }
+}

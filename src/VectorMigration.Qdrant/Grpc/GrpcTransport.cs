@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -18,6 +19,7 @@ internal sealed class GrpcTransport : IDisposable
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(365);
     private readonly Lanes lanes;
     private readonly GrpcChannel channel;
+    private readonly GrpcChannel reading;
     private readonly Uri endpoint;
     private volatile bool everAnswered;
     private volatile bool disposed;
@@ -33,28 +35,24 @@ internal sealed class GrpcTransport : IDisposable
 
         endpoint = options.Uri;
         lanes = new Lanes(options, apiKey);
-        channel = GrpcChannel.ForAddress(endpoint, new GrpcChannelOptions
-        {
-            HttpHandler = lanes,
-            DisposeHttpClient = true,
-            MaxReceiveMessageSize = largestAnswer,
-            MaxSendMessageSize = null,
-
-            // gzip is offered otherwise, and Qdrant compresses then. Retries need a service config; there is none, the engine alone retries.
-            CompressionProviders = [],
-
-            // It turns deadlines into cancellations.
-            ThrowOperationCanceledOnCancellation = false,
-        });
+        channel = Open(largestAnswer, ownsLanes: true);
+        reading = Open(Math.Min(largestAnswer, ReadSize.LargestAnswer), ownsLanes: false);
         Invoker = channel.CreateCallInvoker();
+        ReadInvoker = reading.CreateCallInvoker();
         Clients = new Protocol.QdrantGrpcClient(Invoker);
     }
 
     /// <summary>For the calls that write and read their bytes themselves.</summary>
     public CallInvoker Invoker { get; }
 
+    /// <summary>For reads of several points: over the same lanes, but an answer that is larger than it was meant to be is refused before it is held.</summary>
+    public CallInvoker ReadInvoker { get; }
+
     /// <summary>The generated clients, for all other calls.</summary>
     public Protocol.QdrantGrpcClient Clients { get; }
+
+    /// <summary>How far apart calls start, whatever they are, where the server or a proxy before it refuses what comes too fast.</summary>
+    public RequestPace Pace { get; } = new(TimeProvider.System);
 
     /// <summary>Calls whose answers have not ended.</summary>
     public int Busy => lanes.Busy;
@@ -80,10 +78,67 @@ internal sealed class GrpcTransport : IDisposable
     public void Dispose()
     {
         disposed = true;
+        reading.Dispose();
         channel.Dispose();
     }
 
+    private GrpcChannel Open(int largestAnswer, bool ownsLanes) => GrpcChannel.ForAddress(endpoint, new GrpcChannelOptions
+    {
+        HttpHandler = lanes,
+        DisposeHttpClient = ownsLanes,
+        MaxReceiveMessageSize = largestAnswer,
+        MaxSendMessageSize = null,
+
+        // gzip is offered otherwise, and Qdrant compresses then. Retries need a service config; there is none, the engine alone retries.
+        CompressionProviders = [],
+
+        // It turns deadlines into cancellations.
+        ThrowOperationCanceledOnCancellation = false,
+    });
+
+    /// <summary>Starts a call when its turn has come, and notes whether it came too fast.</summary>
     private async ValueTask<GrpcAnswer<T>> CallAsync<T>(
+        Func<CallOptions, AsyncUnaryCall<T>> start, Metadata? headers, TimeSpan timeout, CancellationToken cancellationToken)
+        where T : class
+    {
+        long asked = Stopwatch.GetTimestamp();
+        PacedStart paced = await Pace.StartAsync(cancellationToken).ConfigureAwait(false);
+        TimeSpan waited = Stopwatch.GetElapsedTime(asked);
+        GrpcReply? reply = null;
+        try
+        {
+            GrpcAnswer<T> answer = await AttemptAsync(start, headers, timeout, cancellationToken).ConfigureAwait(false);
+            reply = answer.Reply;
+            return answer with { Waited = waited };
+        }
+        finally
+        {
+            Note(paced, reply);
+        }
+    }
+
+    private void Note(PacedStart paced, GrpcReply? reply)
+    {
+        if (reply is { IsOk: true })
+        {
+            Pace.Passed(paced);
+        }
+        else if (reply is { Fault: TransportFault.None } && QdrantAnswers.Find(reply).Paced)
+        {
+            Pace.Refused(paced, reply.RetryAfter);
+        }
+        else if (reply is { Fault: TransportFault.None, HttpStatus: 0 })
+        {
+            // The server itself said no: the call got through to it.
+            Pace.Passed(paced);
+        }
+        else
+        {
+            Pace.Ended(paced);
+        }
+    }
+
+    private async ValueTask<GrpcAnswer<T>> AttemptAsync<T>(
         Func<CallOptions, AsyncUnaryCall<T>> start, Metadata? headers, TimeSpan timeout, CancellationToken cancellationToken)
         where T : class
     {

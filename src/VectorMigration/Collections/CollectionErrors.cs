@@ -1,4 +1,6 @@
 using VectorMigration.Errors;
+using VectorMigration.Store;
+using VectorMigration.Vectors;
 
 namespace VectorMigration.Collections;
 
@@ -25,6 +27,44 @@ internal static class CollectionErrors
         $"'{alias}' at {endpoint} is an alias of the collection '{collection}'; a collection is deleted by its own name only.",
         "Migrate into a new collection and point the alias to it afterwards (Set-QdrantAlias): whoever searches by the alias has all vectors at every moment.",
         alias);
+
+    public static MigrationException WantsShardKey(string collection, string endpoint) => new(
+        ErrorIds.CustomSharding,
+        ErrorKind.NotSupported,
+        $"Collection '{collection}' at {endpoint} has custom sharding: every write has to name a shard key, and this tool names none.",
+        "Migrate into a collection with automatic sharding, which is what this tool creates.",
+        collection);
+
+    public static MigrationException NotSettled(CollectionDescription collection, string endpoint, TimeSpan noProgress) => new(
+        ErrorIds.UpdatesPending,
+        ErrorKind.Timeout,
+        FormattableString.Invariant($"Collection '{collection.Name}' at {endpoint} still has {collection.UpdateQueueLength} operations to apply and ")
+        + FormattableString.Invariant($"{collection.DeferredPoints} points hidden until they are optimised, and neither got less for ")
+        + FormattableString.Invariant($"{noProgress.TotalSeconds:0.###} s: what is read now proves nothing."),
+        "Look at the server's log and load, then run the same command again, or wait longer (-NoProgressTimeoutSec, --no-progress-timeout).",
+        collection.Name)
+    {
+        Resumable = true,
+    };
+
+    public static MigrationException NotKept(string collection, int wrong, int sent, PointId first, string reason) => new(
+        ErrorIds.UpdateNotApplied,
+        ErrorKind.Server,
+        $"{wrong} of {sent} points that were sent to collection '{collection}' without waiting are not there as they were sent; "
+        + $"the first is {first}: {reason}.",
+        "Look at the server's log, then run the same command again: it sends what was not read back.",
+        collection)
+    {
+        Resumable = true,
+    };
+
+    public static MigrationException HidesUnoptimized(string collection, string endpoint) => new(
+        ErrorIds.ProofNeedsVisiblePoints,
+        ErrorKind.Conflict,
+        $"Collection '{collection}' at {endpoint} hides points until they are optimised (prevent_unoptimized): "
+        + "a count or a sample proves nothing of those that are hidden.",
+        "Ask for the full verification, which waits until all of them can be read (-Verification Full, --verify full).",
+        collection);
 
     public static MigrationException Missing(string collection, string endpoint) => new(
         ErrorIds.CollectionMissing, ErrorKind.NotFound, $"There is no collection '{collection}' at {endpoint}.",

@@ -1,3 +1,4 @@
+using VectorMigration.Errors;
 using VectorMigration.Store;
 using VectorMigration.Vectors;
 
@@ -32,7 +33,8 @@ internal static class CollectionFit
 
         if (vector.Datatype is not (VectorDatatype.Default or VectorDatatype.Float32))
         {
-            differences.Add($"its datatype is {vector.Datatype}, expected Float32");
+            string codes = vector.Datatype >= VectorDatatype.Turbo4 ? ", which keeps codes and not the exact vectors" : string.Empty;
+            differences.Add($"its datatype is {vector.Datatype}{codes}, expected Float32");
         }
 
         if (vector.IsMultivector)
@@ -47,6 +49,17 @@ internal static class CollectionFit
     public static IReadOnlyList<string> Fitting(CollectionDescription existing, CollectionSettings wanted) =>
         [.. existing.Vectors.Select(static vector => vector.Name).Where(
             name => name.Length > 0 && name != (wanted.VectorName ?? string.Empty) && Differences(existing, wanted with { VectorName = name }).Count == 0)];
+
+    /// <summary>Reasons why a collection takes no vectors, whatever they are.</summary>
+    /// <param name="existing">The collection.</param>
+    /// <param name="endpoint">The server, for messages.</param>
+    public static IEnumerable<MigrationException> WriteRefusals(CollectionDescription existing, string endpoint)
+    {
+        if (existing.WantsShardKey)
+        {
+            yield return CollectionErrors.WantsShardKey(existing.Name, endpoint);
+        }
+    }
 
     /// <summary>The settings a collection is created with for an index.</summary>
     public static CollectionSettings Settings(IndexDescription index, Distance? distance, string? vectorName, Guid runId) => new()

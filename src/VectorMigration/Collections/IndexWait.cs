@@ -44,7 +44,7 @@ internal sealed class IndexWait(IVectorStore store, string collection, IndexWait
         TimeSpan still = time.GetElapsedTime(changedAt);
         if (view.IsGreen && still >= limits.Settled && (view.IsExplained || view.IsOff))
         {
-            return view.IsOff && view.Unindexed > 0 ? IndexingStatus.Off : IndexingStatus.Complete;
+            return view.IsOff && (view.HasNoGraph || view.Unindexed > 0) ? IndexingStatus.Off : IndexingStatus.Complete;
         }
 
         if (view.IsGreen && still >= limits.Unexplained)

@@ -52,7 +52,10 @@ internal readonly record struct IndexingView
     public bool IsGreen => Status == "green" && Queued == 0;
 
     /// <summary>No index will ever be built.</summary>
-    public bool IsOff => threshold == 0 || hnswM == 0;
+    public bool IsOff => threshold == 0 || HasNoGraph;
+
+    /// <summary>m is 0: what the server then counts as indexed has no graph.</summary>
+    public bool HasNoGraph => hnswM == 0;
 
     /// <summary>Small segments account for all that is in no index.</summary>
     public bool IsExplained => Unindexed <= MostUnindexed;
@@ -77,7 +80,9 @@ internal readonly record struct IndexingView
             IndexingStatus.Complete when Unindexed == 0 => counts + ".",
             IndexingStatus.Complete => $"{counts}; the rest lies in segments under the indexing threshold ({threshold} KB), which are searched exactly.",
             IndexingStatus.Settled => $"{counts}; the server is done (green), though segments under the threshold do not account for the rest.",
-            IndexingStatus.Off => $"{counts}: the collection builds no index ({(threshold == 0 ? "indexing_threshold" : "m of HNSW")} is 0).",
+            IndexingStatus.Off when HasNoGraph => string.Create(
+                CultureInfo.InvariantCulture, $"No graph is built: m of HNSW is 0, so all {Vectors:N0} vectors are searched exactly."),
+            IndexingStatus.Off => $"{counts}: the collection builds no index (indexing_threshold is 0).",
             IndexingStatus.Deferred => $"{counts}: a run put the indexing off and has not taken it up again.",
             _ => $"{counts} so far; the collection is {Status}.",
         };

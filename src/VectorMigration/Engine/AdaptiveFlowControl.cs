@@ -14,6 +14,9 @@ internal sealed class AdaptiveFlowControl : IFlowControl
     private static readonly TimeSpan ShortRest = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan LongWait = TimeSpan.FromSeconds(4);
 
+    /// <summary>A batch does not wait longer for a limit that may not even be there.</summary>
+    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(2);
+
     private readonly Lock gate = new();
     private readonly TimeProvider time;
     private readonly Func<CancellationToken, Task<WriteRateLimit?>>? readLimit;
@@ -190,9 +193,11 @@ internal sealed class AdaptiveFlowControl : IFlowControl
         WriteRateLimit? read = null;
         try
         {
-            read = await readLimit!(cancellationToken).ConfigureAwait(false);
+            using var look = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            look.CancelAfter(LongestLook);
+            read = await readLimit!(look.Token).ConfigureAwait(false);
         }
-        catch (MigrationException)
+        catch (Exception e) when (e is MigrationException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             // The next batches go without it, as before; the server's own waits are kept in any case.
         }

@@ -55,6 +55,9 @@ public readonly record struct FlowSample(WriteOutcome Outcome, int Vectors, long
 {
     /// <summary>How long the target asks to wait; null where it does not say.</summary>
     public TimeSpan? After { get; init; }
+
+    /// <summary>Nobody tells the rate; the engine finds how far apart attempts start.</summary>
+    public bool Paced { get; init; }
 }
 
 /// <summary>A change of flow control.</summary>

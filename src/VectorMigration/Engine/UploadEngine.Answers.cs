@@ -33,7 +33,11 @@ internal sealed partial class UploadEngine
 
         work.Bytes = answer.Bytes;
         work.RateLimited += answer.RateLimited ? 1 : 0;
-        var sample = new FlowSample(answer.Outcome, work.Batch.Count, answer.Bytes, answered.Latency, answer.RateLimited) { After = answer.After };
+        var sample = new FlowSample(answer.Outcome, work.Batch.Count, answer.Bytes, answered.Latency, answer.RateLimited || answer.Paced)
+        {
+            After = answer.After,
+            Paced = answer.Paced,
+        };
         flow.Release(answered.Permit, sample);
         TellFlow();
         observer.OnEvent(new AttemptEnded(runId, time.GetUtcNow(), work.Number, work.Attempts, sample, answer.ErrorId, answer.Reason));
@@ -51,8 +55,23 @@ internal sealed partial class UploadEngine
             case WriteOutcome.Reject when answer.Rows is { Count: > 0 } rows && rows.Count < work.Batch.Count:
                 RejectRows(work, rows, answer);
                 break;
+            case WriteOutcome.Reject when answer.Rows is null && refusals.Refused(work, answer):
+                stop ??= UploadErrors.RefusesAll(answer, target.Collection);
+                refusedFrom = refusals.First;
+                TellEnded(work, BatchStatus.Failed, answer);
+                ready.AddFirst(work);
+                break;
             case WriteOutcome.Reject when answer.Rows is null && work.Batch.Count > 1:
-                ready.AddFirst(Halve(work));
+                // Behind what waits: whether all parts are refused shows soonest where they are tried beside each other.
+                UploadWork first = Halve(work);
+                UploadWork second = ready.First!.Value;
+                ready.RemoveFirst();
+                foreach (UploadWork half in (UploadWork[])[first, second])
+                {
+                    half.Depth++;
+                    ready.AddLast(half);
+                }
+
                 break;
             case WriteOutcome.Stop:
                 stop ??= UploadErrors.Stopped(answer, target.Collection);
@@ -84,6 +103,7 @@ internal sealed partial class UploadEngine
 
         lastProgress = time.GetUtcNow();
         retry.RecordSuccess();
+        refusals.Taken();
         sent += work.Batch.Count;
         TellEnded(work, BatchStatus.Completed, answer: null);
         Forget(work);
@@ -94,7 +114,12 @@ internal sealed partial class UploadEngine
     {
         DateTimeOffset now = time.GetUtcNow();
         bool givenUp = now - lastProgress > options.NoProgressTimeout;
-        if (answer.After is TimeSpan after && !givenUp)
+        if (answer.After is TimeSpan asked && answer.Paced && !givenUp)
+        {
+            // Its target keeps that wait itself.
+            observer.OnEvent(new PoolPaused(runId, now, asked, answer.Reason));
+        }
+        else if (answer.After is TimeSpan after && !givenUp)
         {
             probing = true;
             ceiling = 1;
@@ -110,16 +135,28 @@ internal sealed partial class UploadEngine
         }
 
         TimeSpan delay = TimeSpan.Zero;
-        if (answer.After is null)
+        if (answer.After is null && !(answer.Paced && answer.RateLimited))
         {
             retry.RecordFailure();
-            work.Delays ??= retry.Begin();
-            givenUp |= retry.IsOpen || !work.Delays.TryNext(out delay);
+            givenUp |= retry.IsOpen;
+            if (!answer.Paced)
+            {
+                work.Delays ??= retry.Begin();
+                givenUp |= !work.Delays.TryNext(out delay);
+            }
+        }
+
+        if (!givenUp && answer.Paced)
+        {
+            // The target starts it when its turn has come.
+            ready.AddFirst(work);
+            return;
         }
 
         if (givenUp)
         {
-            stop ??= UploadErrors.GaveUp(answer, work.Attempts, target.Collection);
+            TimeSpan? withoutProgress = now - lastProgress > options.NoProgressTimeout ? options.NoProgressTimeout : null;
+            stop ??= UploadErrors.GaveUp(answer, work.Attempts, target.Collection, withoutProgress);
             TellEnded(work, BatchStatus.Failed, answer);
             ready.AddFirst(work);
             return;
@@ -146,8 +183,8 @@ internal sealed partial class UploadEngine
         int half = work.Batch.Count / 2;
         UploadWork first = work.Part(0, half);
         UploadWork second = work.Part(half, work.Batch.Count - half);
-        outstanding.Add(first);
-        outstanding.Add(second);
+        Hold(first);
+        Hold(second);
         ready.AddFirst(second);
         Forget(work);
         return first;
@@ -167,7 +204,7 @@ internal sealed partial class UploadEngine
             }
 
             UploadWork part = work.Part(start, end - start);
-            outstanding.Add(part);
+            Hold(part);
             if (refused.Contains(start))
             {
                 Fail(part, answer);
@@ -191,9 +228,15 @@ internal sealed partial class UploadEngine
         Forget(work);
     }
 
+    private void Hold(UploadWork work)
+    {
+        outstanding.Add(work);
+        payloadBytes += work.PayloadBytes;
+    }
+
     private void Forget(UploadWork work)
     {
-        outstanding.Remove(work);
+        payloadBytes -= outstanding.Remove(work) ? work.PayloadBytes : 0;
         work.Dispose();
     }
 

@@ -15,6 +15,14 @@ internal sealed partial class UploadEngine
     /// <summary>How long attempts that are still under way may take once the run has to stop for another reason than cancellation.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// No further batch is taken while those that are outstanding hold so many bytes of payloads: a request that is larger than that goes alone.
+    /// </summary>
+    private const long MostPayloadBytes = 8_000_000;
+
+    /// <summary>A batch of which one payload alone weighs so much: feeds end batches far below it.</summary>
+    private const long HeavyPayloadBytes = 3_000_000;
+
     /// <summary>A ceiling as high as this one is none.</summary>
     private const int MostCeiling = 1_024;
 
@@ -30,8 +38,14 @@ internal sealed partial class UploadEngine
     private readonly LinkedList<UploadWork> ready = [];
     private readonly PriorityQueue<UploadWork, DateTimeOffset> waiting = new();
     private readonly HashSet<UploadWork> outstanding = [];
-
+    private readonly RefusedAlike refusals = new();
     private int inFlight;
+
+    /// <summary>Payload bytes of all outstanding batches.</summary>
+    private long payloadBytes;
+
+    /// <summary>Those of the batch that was taken last.</summary>
+    private long lastPayloadBytes;
     private long lastNumber;
     private long nextOrdinal;
     private long sent;
@@ -45,6 +59,7 @@ internal sealed partial class UploadEngine
     private DateTimeOffset pausedUntil = DateTimeOffset.MinValue;
     private DateTimeOffset lastProgress;
     private MigrationException? stop;
+    private long? refusedFrom;
     private Task<FlowPermit>? permit;
     private Task<VectorBatch?>? feeding;
     private Task<bool>? more;
@@ -137,7 +152,7 @@ internal sealed partial class UploadEngine
         }
 
         FlowPermit granted = permit.GetAwaiter().GetResult();
-        UploadWork? work = TakeReady() ?? TakeNew(feed, granted, starting);
+        UploadWork? work = TakeNext(feed, granted, starting);
         if (work is null)
         {
             return false;
@@ -167,6 +182,29 @@ internal sealed partial class UploadEngine
         return !feedEnded;
     }
 
+    /// <summary>
+    /// What waits, then what is new; but where a batch was refused whole, other batches before its smaller parts: whether they are refused too is known after
+    /// a few attempts, and the smallest parts of one batch are hundreds.
+    /// </summary>
+    private UploadWork? TakeNext(IBatchFeed feed, FlowPermit granted, CancellationToken cancellationToken)
+    {
+        if (!refusals.SuspectsAll)
+        {
+            return TakeReady() ?? TakeNew(feed, granted, cancellationToken);
+        }
+
+        UploadWork? deciding = ready.FirstOrDefault(RefusedAlike.Decides);
+        if (deciding is not null)
+        {
+            ready.Remove(deciding);
+            return deciding;
+        }
+
+        bool isWanted = refusals.WantsMore && HasMore(feed, cancellationToken);
+        UploadWork? another = isWanted ? TakeNew(feed, granted with { Parallelism = int.MaxValue }, cancellationToken) : null;
+        return another ?? (isWanted && feeding is not null ? null : TakeReady());
+    }
+
     private UploadWork? TakeReady()
     {
         UploadWork? work = ready.First?.Value;
@@ -181,7 +219,9 @@ internal sealed partial class UploadEngine
     /// <summary>Takes a new batch unless as many are outstanding as may be: batches that wait for a retry count, so memory stays bounded.</summary>
     private UploadWork? TakeNew(IBatchFeed feed, FlowPermit granted, CancellationToken cancellationToken)
     {
-        if (feedEnded || outstanding.Count >= granted.Parallelism)
+        // Where single payloads are heavy, not even the next one is read while one is under way.
+        long most = lastPayloadBytes >= HeavyPayloadBytes ? 1 : MostPayloadBytes;
+        if (feedEnded || outstanding.Count >= granted.Parallelism || payloadBytes >= most)
         {
             return null;
         }
@@ -194,6 +234,13 @@ internal sealed partial class UploadEngine
         }
 
         VectorBatch? batch = feeding.GetAwaiter().GetResult();
+        if (payloadBytes > 0 && payloadBytes + (batch?.Payload?.Bytes ?? 0) > MostPayloadBytes)
+        {
+            // It waits for those that are under way: what is as large as this goes alone.
+            return null;
+        }
+
+        lastPayloadBytes = batch?.Payload?.Bytes ?? 0;
         feeding = null;
         more = null;
         if (batch is null)
@@ -204,7 +251,7 @@ internal sealed partial class UploadEngine
 
         nextOrdinal = Math.Max(nextOrdinal, batch.LastOrdinal + 1);
         var work = new UploadWork(++lastNumber, batch);
-        outstanding.Add(work);
+        Hold(work);
         return work;
     }
 
@@ -243,7 +290,8 @@ internal sealed partial class UploadEngine
             fault = e;
         }
 
-        answers.Writer.TryWrite(new UploadAnswered(work, granted, answer, time.GetElapsedTime(started), fault));
+        TimeSpan latency = time.GetElapsedTime(started) - (answer?.KeptBack ?? TimeSpan.Zero);
+        answers.Writer.TryWrite(new UploadAnswered(work, granted, answer, latency > TimeSpan.Zero ? latency : TimeSpan.Zero, fault));
     }
 
     /// <summary>Waits until an answer, a permit, a batch or a point in time changes what can be done.</summary>
@@ -313,7 +361,7 @@ internal sealed partial class UploadEngine
                 VectorBatch? late = await feeding.ConfigureAwait(false);
                 if (late is not null)
                 {
-                    outstanding.Add(new UploadWork(++lastNumber, late));
+                    Hold(new UploadWork(++lastNumber, late));
                 }
             }
             catch (Exception e) when (e is OperationCanceledException or MigrationException)
@@ -328,6 +376,7 @@ internal sealed partial class UploadEngine
         long? resume = outstanding.Count > 0
             ? outstanding.Min(work => work.Batch.FirstOrdinal)
             : feedEnded ? null : nextOrdinal;
+        resume = refusedFrom < resume || resume is null ? refusedFrom ?? resume : resume;
         foreach (UploadWork work in outstanding)
         {
             work.Dispose();

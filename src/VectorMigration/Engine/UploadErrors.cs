@@ -9,10 +9,26 @@ internal static class UploadErrors
     public static MigrationException Stopped(WriteAnswer answer, string collection) =>
         Of(answer, answer.Reason, collection, answer.Resumable);
 
-    public static MigrationException GaveUp(WriteAnswer answer, int attempts, string collection)
+    /// <summary>The target refuses whatever it is sent.</summary>
+    public static MigrationException RefusesAll(WriteAnswer answer, string collection) => new(
+        ErrorIds.EveryBatchRefused,
+        answer.Kind ?? throw new ArgumentException("An answer that is no error ends no upload.", nameof(answer)),
+        $"Collection '{collection}' refuses every batch with the same words: {answer.Reason}",
+        answer.NextStep.Length > 0 ? answer.NextStep : "Correct what the server names, then run the same command again.",
+        collection);
+
+    /// <summary>A batch was tried for as long as it may be.</summary>
+    /// <param name="answer">The last answer.</param>
+    /// <param name="attempts">How often.</param>
+    /// <param name="collection">The collection.</param>
+    /// <param name="withoutProgress">How long nothing may be taken, where that is what ended it.</param>
+    public static MigrationException GaveUp(WriteAnswer answer, int attempts, string collection, TimeSpan? withoutProgress)
     {
         string tried = $"{attempts} attempt{(attempts == 1 ? string.Empty : "s")}";
-        return Of(answer, $"Gave up on a batch for collection '{collection}' after {tried}: {answer.Reason}", collection, resumable: true);
+        string limit = withoutProgress is TimeSpan time
+            ? FormattableString.Invariant($", because nothing was taken for {time.TotalSeconds:0.###} s (-NoProgressTimeoutSec, --no-progress-timeout)")
+            : string.Empty;
+        return Of(answer, $"Gave up on a batch for collection '{collection}' after {tried}{limit}: {answer.Reason}", collection, resumable: true);
     }
 
     private static MigrationException Of(WriteAnswer answer, string message, string collection, bool resumable) =>

@@ -1,3 +1,5 @@
+using VectorMigration.Store;
+
 namespace VectorMigration.Engine;
 
 /// <summary>How an upload is paced. Each value is what the parameter of the same name sets.</summary>
@@ -34,6 +36,9 @@ public readonly record struct UploadOptions
 
     /// <summary>Longest time without one acknowledged batch, announced waits included, before the run ends resumable.</summary>
     public TimeSpan NoProgressTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long calls beside the upload go on, and those of the proof.</summary>
+    internal CallPatience Patience => new(GiveUpAfter, NoProgressTimeout);
 
     /// <summary>Largest request in bytes; larger batches are halved before they are sent. Qdrant's gRPC has no cap of its own, proxies before it may.</summary>
     public long MaxRequestBytes { get; init; } = 16_000_000;

@@ -12,6 +12,9 @@ internal sealed class UploadWork(long number, VectorBatch batch) : IDisposable
 
     public VectorBatch Batch { get; } = batch;
 
+    /// <summary>Bytes of its payloads, each of which is held several times over: as text, encoded, and on its way.</summary>
+    public long PayloadBytes { get; } = batch.Payload?.Bytes ?? 0;
+
     public int Attempts { get; set; }
 
     public int RateLimited { get; set; }
@@ -27,12 +30,20 @@ internal sealed class UploadWork(long number, VectorBatch batch) : IDisposable
     /// <summary>The batch as the target sends it, prepared by the first call.</summary>
     public IPreparedBatch Prepare(IPointTarget target, UploadOptions options) => prepared ??= target.Prepare(Batch, options.Timeout, options.MaxRequestBytes);
 
-    /// <summary>A part of this batch that keeps its number and its history.</summary>
+    /// <summary>The batch that this one was a part of; null for one that came as it is.</summary>
+    public UploadWork? PartOf { get; private init; }
+
+    /// <summary>How often it was halved because it was refused as it was; halves that are smaller for another reason do not count.</summary>
+    public int Depth { get; set; }
+
+    /// <summary>A part of this batch that keeps its number. Its history goes with the first part: each attempt counts once.</summary>
     public UploadWork Part(int start, int count) => new(Number, Batch.Slice(start, count))
     {
-        Attempts = Attempts,
-        RateLimited = RateLimited,
+        Attempts = start == 0 ? Attempts : 0,
+        RateLimited = start == 0 ? RateLimited : 0,
         StartedAt = StartedAt,
+        PartOf = this,
+        Depth = Depth,
     };
 
     public void Dispose()

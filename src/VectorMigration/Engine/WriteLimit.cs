@@ -13,8 +13,12 @@ internal sealed class WriteLimit
     /// <summary>Points do not divide evenly among shards.</summary>
     private const double ShareOfShards = 0.9;
 
+    /// <summary>A read may cost what a batch needs: a limit that no collection states is not asked for again and again.</summary>
+    private static readonly TimeSpan BetweenQuestions = TimeSpan.FromSeconds(60);
+
     private readonly bool isReadable;
     private WriteRateLimit? known;
+    private TimeSpan askAgain = TimeSpan.MinValue;
     private bool asks;
     private FlowSample refused;
     private TimeSpan refusedAt;
@@ -55,8 +59,14 @@ internal sealed class WriteLimit
         string? reason = null;
         if (firstRefusal is null || now > refusedAt + Announced)
         {
-            asks = isReadable;
-            reason = Estimate(now);
+            if (now >= askAgain)
+            {
+                asks = isReadable;
+                askAgain = sample.Paced ? now + BetweenQuestions : now;
+            }
+
+            // Where requests alone are counted, the distance between them is the engine's to find.
+            reason = sample.Paced ? null : Estimate(now);
             if (firstRefusal is null)
             {
                 takenSinceRefusal = 0;

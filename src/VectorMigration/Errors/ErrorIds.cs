@@ -178,6 +178,8 @@ public static class ErrorIds
     public const string BatchOverLimit = nameof(BatchOverLimit);
     /// <summary>The batch alone is over the collection's rate limit.</summary>
     public const string BatchOverRateLimit = nameof(BatchOverRateLimit);
+    /// <summary>The read alone is over the collection's rate limit.</summary>
+    public const string ReadOverRateLimit = nameof(ReadOverRateLimit);
     /// <summary>The server limits the rate.</summary>
     public const string RateLimited = nameof(RateLimited);
     /// <summary>The server's disk is full.</summary>
@@ -257,7 +259,16 @@ public static class ErrorIds
     /// <summary>The collection is not fully indexed yet.</summary>
     public const string IndexingUnfinished = nameof(IndexingUnfinished);
 
+    /// <summary>The collection has custom sharding, where every write has to name a shard key.</summary>
+    public const string CustomSharding = nameof(CustomSharding);
+    /// <summary>The collection hides points, of which a count or a sample proves nothing.</summary>
+    public const string ProofNeedsVisiblePoints = nameof(ProofNeedsVisiblePoints);
+    /// <summary>The server has still to apply what it has taken.</summary>
+    public const string UpdatesPending = nameof(UpdatesPending);
+
     // The run.
+    /// <summary>The server refuses every batch with the same words.</summary>
+    public const string EveryBatchRefused = nameof(EveryBatchRefused);
     /// <summary>The run was stopped on request.</summary>
     public const string Interrupted = nameof(Interrupted);
     /// <summary>The upload ended before the pipeline did.</summary>

@@ -11,6 +11,9 @@ namespace VectorMigration.Feeds;
 /// </summary>
 internal sealed class IndexFeed : IRunFeed
 {
+    /// <summary>Payload bytes at which a batch ends: more than a request that is worth sending holds, few enough for several in memory.</summary>
+    public const long MostPayloadBytes = 3 << 19;
+
     private readonly IVectorSource source;
     private readonly PayloadJoin? join;
     private readonly bool mayMiss;
@@ -21,7 +24,11 @@ internal sealed class IndexFeed : IRunFeed
     private readonly OrdinalSet? acknowledged;
     private readonly long end;
     private readonly BlockReader blocks;
+    private readonly long mostPayloadBytes;
     private long next;
+
+    /// <summary>Payload bytes of a row in the last batch: no more rows are taken from the file than will do.</summary>
+    private double bytesPerPayload;
 
     /// <summary>Makes a feed over ordinals <paramref name="offset"/> to <paramref name="offset"/> + <paramref name="count"/> − 1.</summary>
     /// <param name="source">The index.</param>
@@ -32,9 +39,11 @@ internal sealed class IndexFeed : IRunFeed
     /// <param name="superseded">Ordinals to leave out because a later vector has the same id.</param>
     /// <param name="onInvalid">Told of vectors that are left out for their components.</param>
     /// <param name="acknowledged">Ordinals that need not be sent again; null for none.</param>
+    /// <param name="mostPayloadBytes">Payload bytes at which a batch ends; one row alone may have more.</param>
     public IndexFeed(IVectorSource source, IPayloadSource? payload, FeedOptions options, long offset, long count, IReadOnlySet<long> superseded,
-        Action<SkippedVector>? onInvalid, OrdinalSet? acknowledged = null)
+        Action<SkippedVector>? onInvalid, OrdinalSet? acknowledged = null, long mostPayloadBytes = MostPayloadBytes)
     {
+        this.mostPayloadBytes = mostPayloadBytes;
         this.source = source;
         join = payload is null ? null : new PayloadJoin(source, payload);
         mayMiss = payload is IKeyedPayloadSource;
@@ -61,9 +70,9 @@ internal sealed class IndexFeed : IRunFeed
     {
         while (Pending is { } pending)
         {
-            VectorBatch raw = await blocks.TakeAsync(pending, batchSize, cancellationToken).ConfigureAwait(false);
-            int read = raw.Count;
-            VectorBatch? batch = Prepare(raw, pending.First, cancellationToken);
+            int wanted = bytesPerPayload > 1 ? (int)Math.Clamp(1.25 * mostPayloadBytes / bytesPerPayload, 1, batchSize) : batchSize;
+            VectorBatch raw = await blocks.TakeAsync(pending, wanted, cancellationToken).ConfigureAwait(false);
+            VectorBatch? batch = Prepare(raw, pending.First, out int read, cancellationToken);
             next = pending.First + read;
             if (batch is not null)
             {
@@ -78,16 +87,16 @@ internal sealed class IndexFeed : IRunFeed
     public VectorBatch? Read(long ordinal, int count, CancellationToken cancellationToken, out int read)
     {
         VectorBatch batch = source.Read(ordinal, count, cancellationToken);
-        read = batch.Count;
-        return Prepare(batch, ordinal, cancellationToken);
+        return Prepare(batch, ordinal, out read, cancellationToken);
     }
 
     /// <summary>Gives back what was read ahead.</summary>
     public ValueTask DisposeAsync() => blocks.DisposeAsync();
 
     /// <summary>Checks vectors as they were read, joins their payloads and maps their ids. Takes the lease over.</summary>
-    private VectorBatch? Prepare(VectorBatch batch, long ordinal, CancellationToken cancellationToken)
+    private VectorBatch? Prepare(VectorBatch batch, long ordinal, out int read, CancellationToken cancellationToken)
     {
+        read = batch.Count;
         try
         {
             if (batch.Count == 0)
@@ -95,7 +104,20 @@ internal sealed class IndexFeed : IRunFeed
                 throw FeedErrors.EndedEarly(source.Description, ordinal, end);
             }
 
-            PayloadBlock? rows = join?.Read(ordinal, batch.FaissIds.Span, cancellationToken);
+            PayloadBlock? rows = join?.ReadWithin(ordinal, batch.FaissIds.Span, mostPayloadBytes, cancellationToken);
+            if (rows is not null)
+            {
+                bytesPerPayload = (double)rows.Bytes / rows.Count;
+                if (rows.Count < batch.Count)
+                {
+                    // What follows is read again when it is its turn; its payloads are what weighs.
+                    VectorBatch whole = batch;
+                    batch = whole.Slice(0, rows.Count);
+                    whole.Dispose();
+                    read = batch.Count;
+                }
+            }
+
             List<int>? kept = Kept(batch, rows);
             if (kept is null)
             {

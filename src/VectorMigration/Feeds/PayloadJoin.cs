@@ -6,13 +6,13 @@ namespace VectorMigration.Feeds;
 /// <summary>Brings vectors and payloads together: by the id in the payload where it has one, otherwise by the order in which the vectors were added.</summary>
 internal sealed class PayloadJoin(IVectorSource source, IPayloadSource payload)
 {
-    /// <summary>The payloads of vectors that lie behind each other.</summary>
-    public PayloadBlock Read(long ordinal, ReadOnlySpan<long> faissIds, CancellationToken cancellationToken)
+    /// <summary>The payloads of vectors that lie behind each other, or of the first of them where they weigh more than so many bytes.</summary>
+    public PayloadBlock ReadWithin(long ordinal, ReadOnlySpan<long> faissIds, long mostBytes, CancellationToken cancellationToken)
     {
         // Of inverted lists the id is the row, and it has been read already.
         if (payload is IKeyedPayloadSource || source.Description.RowOrder == RowOrder.Id)
         {
-            return payload.Read(faissIds, cancellationToken);
+            return payload.ReadWithin(faissIds, mostBytes, cancellationToken);
         }
 
         long[] rented = ArrayPool<long>.Shared.Rent(faissIds.Length);
@@ -24,7 +24,7 @@ internal sealed class PayloadJoin(IVectorSource source, IPayloadSource payload)
                 throw FeedErrors.EndedEarly(source.Description, ordinal, source.Description.Count);
             }
 
-            return payload.Read(rows, cancellationToken);
+            return payload.ReadWithin(rows, mostBytes, cancellationToken);
         }
         finally
         {

@@ -203,7 +203,8 @@ internal sealed class ExistingLook
         };
         bool comparesWhole = options.OnExisting != ExistingPoints.Merge;
         var comparer = new PointComparer(store, scope, comparesPayload: comparesWhole) { ComparesWhole = comparesWhole };
-        var rows = new IndexRows(new IndexFeed(source, payload, scope.Feed, index.Offset, index.Count, index.Ids.Superseded, null), LooksAtOnce);
+        var rows = new IndexRows(new IndexFeed(
+            source, payload, scope.Feed, index.Offset, index.Count, index.Ids.Superseded, null, mostPayloadBytes: IndexRows.MostPayloadBytes), LooksAtOnce);
         await rows.VisitAsync(
             taken,
             IndexRows.RowsAtOnce(source.Description.Dimension),

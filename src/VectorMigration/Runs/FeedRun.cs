@@ -122,6 +122,7 @@ internal sealed class FeedRun
             return;
         }
 
+        store.SetPatience(options.Upload.Patience);
         await PrepareCollectionAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -264,15 +265,19 @@ internal sealed class FeedRun
         using IFlowControl flow = NewFlow(planned);
         IRunFeed feed = input.OpenFeed(planned, flow, NotSent(journal.CopyAcknowledged(), planned.Existing), LeaveOut);
         await using ConfiguredAsyncDisposable feeding = feed.ConfigureAwait(false);
-        IPointTarget target = OpenTarget(planned);
-        var guard = target as GuardedTarget;
-        var watch = new CompositeObserver([.. journal.Observer(planned.Ids.Superseded) is { } notes ? (IRunObserver[])[guard?.Before(notes) ?? notes] : [],
+        using UploadWay way = UploadWay.Open(store, options, planned, marks.MetOthers, time);
+        var watch = new CompositeObserver([.. way.Before(journal.Observer(planned.Ids.Superseded)) is { } notes ? (IRunObserver[])[notes] : [],
             new DelegateObserver(state.OnEvent), observer]);
-        var engine = new UploadEngine(target, flow, retry, options.Upload, RunId, watch, time);
+        var engine = new UploadEngine(way.Target, flow, retry, options.Upload, RunId, watch, time);
         state.Outcome = await engine.RunAsync(feed, cancellationToken).ConfigureAwait(false);
         state.Flow = flow.Summarize();
-        state.LeftThere = guard?.Left ?? (planned.Existing is { } there ? there.Plan.Conflicts + there.Plan.Absent : 0);
-        state.Outcome = guard is null ? state.Outcome : state.Outcome with { Sent = state.Outcome.Sent - guard.Left };
+        state.LeftThere = way.Left ?? (planned.Existing is { } there ? there.Plan.Conflicts + there.Plan.Absent : 0);
+        state.Outcome = state.Outcome with { Sent = state.Outcome.Sent - (way.Left ?? 0) };
+        if (state.Outcome is { Stop: null, Cancelled: false })
+        {
+            await way.FinishAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         journal.Complete();
     }
 
@@ -292,29 +297,6 @@ internal sealed class FeedRun
         return all;
     }
 
-    /// <summary>Where points of others may be in the way, the way is looked after.</summary>
-    private IPointTarget OpenTarget(PlannedRun planned)
-    {
-        MigrationPlan plan = planned.Plan;
-        bool mayMeetOthers = !plan.CreatesCollection && (plan.PresentBefore > 0 || marks.MetOthers);
-        if (plan.FromPipeline && mayMeetOthers && options.OnExisting != ExistingPoints.Overwrite)
-        {
-            return new GuardedTarget(store, options, plan.Settings.Distance!.Value, OpenWhole(planned), planned.Owned);
-        }
-
-        IPointTarget whole = OpenWhole(planned);
-        return planned.Existing is { Merged.Count: > 0 } existing
-            ? new MergeTarget(whole, store.OpenVectorTarget(plan.Collection, options.VectorName), existing.Merged)
-            : whole;
-    }
-
-    /// <summary>Points that somebody else adds after the look are left alone by the server itself, where nothing of our own is to be replaced.</summary>
-    private IPointTarget OpenWhole(PlannedRun planned) =>
-        options is { OnExisting: ExistingPoints.Refuse or ExistingPoints.Skip, Restart: false, AllowDuplicateIds: false }
-            && planned.Journal is null or { Owned.Count: 0 }
-            ? store.OpenInsertTarget(planned.Plan.Collection, options.VectorName)
-            : store.OpenTarget(planned.Plan.Collection, options.VectorName);
-
     private IFlowControl NewFlow(PlannedRun planned)
     {
         MigrationPlan plan = planned.Plan;
@@ -333,10 +315,14 @@ internal sealed class FeedRun
     private async Task ProveAsync(CancellationToken cancellationToken)
     {
         PlannedRun planned = state.Planned!;
+        Verifier? verifier = options.Verification == VerificationMode.None ? null : input.NewVerifier(planned);
+        if (verifier is not null && ServerInfo.TellsQueue(planned.Plan.ServerVersion))
+        {
+            await UpdateQueue.SettleAsync(store, options.Collection, options.Upload.NoProgressTimeout, time, cancellationToken).ConfigureAwait(false);
+        }
+
         using var proving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task<VerificationResult>? proof = options.Verification == VerificationMode.None || input.NewVerifier(planned) is not Verifier verifier
-            ? null
-            : VerifyAsync(verifier, planned.Plan, proving.Token);
+        Task<VerificationResult>? proof = verifier is null ? null : VerifyAsync(verifier, planned.Plan, proving.Token);
         try
         {
             await RefuseReplacedCollectionAsync(cancellationToken).ConfigureAwait(false);
@@ -386,7 +372,8 @@ internal sealed class FeedRun
     {
         CollectionDescription? now = await store.GetCollectionAsync(options.Collection, cancellationToken).ConfigureAwait(false);
         marks.Note(now);
-        if (now is null || JournalTarget.RunOf(now) != state.CollectionRun)
+        bool isAnother = state.Planned!.CreatedAt is DateTimeOffset created && now?.CreatedAt is DateTimeOffset found && found != created;
+        if (now is null || isAnother || JournalTarget.RunOf(now) != state.CollectionRun)
         {
             throw CollectionErrors.Replaced(options.Collection, store.Endpoint, now is null);
         }

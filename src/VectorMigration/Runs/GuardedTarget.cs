@@ -28,15 +28,17 @@ internal sealed class GuardedTarget : PartedTarget
     /// <param name="options">What was asked for.</param>
     /// <param name="distance">Distance of the collection.</param>
     /// <param name="whole">Writes whole points.</param>
+    /// <param name="vectors">Replaces vectors of points that are there.</param>
     /// <param name="owned">Ordinals that the migration wrote before, as its journal knows; null for none.</param>
-    public GuardedTarget(IVectorStore store, MigrationOptions options, Distance distance, IPointTarget whole, OrdinalSet? owned)
+    public GuardedTarget(
+        IVectorStore store, MigrationOptions options, Distance distance, IPointTarget whole, IPointTarget vectors, OrdinalSet? owned)
         : base(whole)
     {
         this.owned = owned;
         this.store = store;
         this.options = options;
         this.whole = whole;
-        vectors = store.OpenVectorTarget(options.Collection, options.VectorName);
+        this.vectors = vectors;
         bool wholePoints = options.OnExisting != ExistingPoints.Merge;
         var scope = new VerificationScope { Collection = options.Collection, Distance = distance, Feed = options.Feed, Count = 0, Ids = new IdScanResult() };
         comparer = new PointComparer(store, scope, comparesPayload: wholePoints) { ComparesWhole = wholePoints };

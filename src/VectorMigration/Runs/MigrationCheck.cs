@@ -71,7 +71,14 @@ public sealed class MigrationCheck
         }
 
         // Whose points are there is the question of a repair, point by point; a look at all of them beforehand answers it for a run only.
-        MigrationOptions looksAtAll = options with { OnExisting = ExistingPoints.Overwrite, AddAbsent = false, JournalPath = null, Restart = false };
+        MigrationOptions looksAtAll = options with
+        {
+            OnExisting = ExistingPoints.Overwrite,
+            AddAbsent = false,
+            JournalPath = null,
+            Restart = false,
+            ReadsOnly = !forRepair,
+        };
         var input = new IndexInput(source, payload, store, looksAtAll, RunId);
         planned = await new RunPlanning(input, store, looksAtAll, time).PlanAsync(cancellationToken).ConfigureAwait(false);
         if (planned.Plan.CreatesCollection)
@@ -79,7 +86,13 @@ public sealed class MigrationCheck
             throw CollectionErrors.Missing(options.Collection, store.Endpoint);
         }
 
+        store.SetPatience(options.Upload.Patience);
         CollectionDescription? collection = await store.GetCollectionAsync(options.Collection, cancellationToken).ConfigureAwait(false);
+        if (collection is { UpdateQueueLength: > 0 } or { DeferredPoints: > 0 })
+        {
+            await UpdateQueue.SettleAsync(store, options.Collection, options.Upload.NoProgressTimeout, time, cancellationToken).ConfigureAwait(false);
+        }
+
         if (collection is not null && IndexingAdvice.ForVerification(collection) is string warning)
         {
             observer.OnEvent(new RunWarning(RunId, time.GetUtcNow(), warning));
@@ -177,8 +190,9 @@ public sealed class MigrationCheck
                 ReadLimit = WriteRateLimits.Reader(store, plan.Collection)
             },
             time);
-        var feed = new RepairFeed(new IndexRows(new IndexFeed(source, payload, options.Feed with { SkipInvalid = true }, plan.Offset, plan.Count,
-            planned.Ids.Superseded, null), 1), ordinals);
+        var rows = new IndexFeed(source, payload, options.Feed with { SkipInvalid = true }, plan.Offset, plan.Count, planned.Ids.Superseded, null,
+            mostPayloadBytes: IndexRows.MostPayloadBytes);
+        var feed = new RepairFeed(new IndexRows(rows, 1), ordinals);
         UploadOutcome outcome = await new UploadEngine(target, flow, retry, options.Upload, RunId, observer, time).RunAsync(feed, cancellationToken)
             .ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();

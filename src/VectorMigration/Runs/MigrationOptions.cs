@@ -105,6 +105,9 @@ public sealed record MigrationOptions
     /// <summary>Plan only: nothing is changed, no log is written, and the plan tells every reason for a refusal instead of the first.</summary>
     public bool DryRun { get; init; }
 
+    /// <summary>Nothing is written: what a collection takes does not matter.</summary>
+    internal bool ReadsOnly { get; init; }
+
     /// <summary>What the rows of the payload must be.</summary>
     public PayloadRules PayloadRules => new()
     {

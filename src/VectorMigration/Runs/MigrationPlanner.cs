@@ -48,6 +48,8 @@ internal static class MigrationPlanner
             Limit = plan.CreatesCollection ? null : WriteRateLimits.Of(target.Existing),
             Existing = target.Taken,
             Owned = plan.CreatesCollection || key is null ? null : journal?.Ours(key, JournalTarget.RunOf(target.Existing)),
+            HidesUnoptimized = !plan.CreatesCollection && target.Existing?.HidesUnoptimized == true,
+            CreatedAt = plan.CreatesCollection ? null : target.Existing?.CreatedAt,
             KeepsMetadata = target.Server?.KeepsMetadata == true,
         };
     }
@@ -98,6 +100,16 @@ internal static class MigrationPlanner
             if (differences.Count > 0)
             {
                 yield return CollectionErrors.Differs(options.Collection, endpoint, differences, CollectionFit.Fitting(existing, comparable));
+            }
+
+            foreach (MigrationException reason in options.ReadsOnly ? [] : CollectionFit.WriteRefusals(existing, endpoint))
+            {
+                yield return reason;
+            }
+
+            if (existing.HidesUnoptimized && options.Verification is (VerificationMode.Count or VerificationMode.Sample))
+            {
+                yield return CollectionErrors.HidesUnoptimized(options.Collection, endpoint);
             }
         }
     }

@@ -45,6 +45,8 @@ internal static class PipelinePlanner
             RoundTrip = target.RoundTrip,
             Limit = creates ? null : WriteRateLimits.Of(target.Existing),
             Owned = creates || key is null ? null : journal?.Ours(key, JournalTarget.RunOf(target.Existing)),
+            HidesUnoptimized = !creates && target.Existing?.HidesUnoptimized == true,
+            CreatedAt = creates ? null : target.Existing?.CreatedAt,
             KeepsMetadata = target.Server!.KeepsMetadata,
         };
     }
@@ -85,6 +87,11 @@ internal static class PipelinePlanner
             }
 
             return;
+        }
+
+        if (CollectionFit.WriteRefusals(existing, endpoint).FirstOrDefault() is MigrationException refused)
+        {
+            throw refused;
         }
 
         IReadOnlyList<string> differences = CollectionFit.Differences(existing, settings);

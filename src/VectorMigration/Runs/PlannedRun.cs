@@ -29,6 +29,12 @@ internal sealed record PlannedRun(MigrationPlan Plan, IdScanResult Ids, JournalC
     /// <summary>Ordinals that the migration wrote before, as its journal knows; null for none. They are written over, where they are sent again.</summary>
     public OrdinalSet? Owned { get; init; }
 
+    /// <summary>The collection hides points until they are optimised: what was sent is proved at checkpoints.</summary>
+    public bool HidesUnoptimized { get; init; }
+
+    /// <summary>When the collection was created that the run goes into; null where it is still to be, and where the server does not say.</summary>
+    public DateTimeOffset? CreatedAt { get; init; }
+
     /// <summary>True where the server keeps the metadata of collections.</summary>
     public bool KeepsMetadata { get; init; }
 

@@ -1,3 +1,4 @@
+using VectorMigration.Collections;
 using VectorMigration.Errors;
 using VectorMigration.Store;
 using VectorMigration.Vectors;
@@ -36,6 +37,8 @@ internal sealed class RunPlanning(IRunInput input, IVectorStore store, Migration
             }
 
             target = target with { Rival = options.OnExisting == ExistingPoints.Overwrite ? null : RivalOf(target) };
+            // The look is as long as the index: it goes on where a run would.
+            store.SetPatience(options.Upload.Patience);
             target = target with { Taken = await input.LookAsync(target, journal, cancellationToken).ConfigureAwait(false) };
         }
         catch (MigrationException fault) when (options.DryRun)
@@ -61,6 +64,18 @@ internal sealed class RunPlanning(IRunInput input, IVectorStore store, Migration
 
     /// <summary>Asks the server what it is and what it holds.</summary>
     /// <exception cref="MigrationException">It refused or does not answer.</exception>
-    public Task<TargetFindings> AskAsync(CancellationToken cancellationToken) =>
-        new TargetSurvey(store, options.Collection, input.Lanes).AskAsync(cancellationToken);
+    public async Task<TargetFindings> AskAsync(CancellationToken cancellationToken)
+    {
+        var survey = new TargetSurvey(store, options.Collection, input.Lanes);
+        TargetFindings target = await survey.AskAsync(cancellationToken).ConfigureAwait(false);
+        if (options.DryRun || target.Existing is not ({ UpdateQueueLength: > 0 } or { DeferredPoints: > 0 }))
+        {
+            return target;
+        }
+
+        // What an earlier run sent is still being applied, or hidden: neither a count nor a look for taken ids would see it.
+        await UpdateQueue.SettleAsync(store, options.Collection, options.Upload.NoProgressTimeout, TimeProvider.System, cancellationToken)
+            .ConfigureAwait(false);
+        return await survey.AskAsync(cancellationToken).ConfigureAwait(false);
+    }
 }

@@ -73,6 +73,12 @@ public sealed class WriteAnswer
     /// <summary>Retry: true when the target limits the rate.</summary>
     public bool RateLimited { get; private init; }
 
+    /// <summary>Retry: true when requests come too fast and nobody tells the rate: the target itself finds how far apart they start.</summary>
+    public bool Paced { get; private init; }
+
+    /// <summary>How long the target kept the attempt back before it was sent, because requests would have come too fast.</summary>
+    public TimeSpan KeptBack { get; private set; }
+
     /// <summary>Reject: rows of the batch that are refused; null when the target cannot say which.</summary>
     public IReadOnlyList<int>? Rows { get; private init; }
 
@@ -98,6 +104,25 @@ public sealed class WriteAnswer
     public static WriteAnswer Retry(string errorId, ErrorKind kind, string reason, string nextStep, TimeSpan? after = null, bool rateLimited = false,
         long bytes = 0) =>
         new(WriteOutcome.Retry, reason, nextStep) { ErrorId = errorId, Kind = kind, After = after, RateLimited = rateLimited, Bytes = bytes };
+
+    /// <summary>As <see cref="Retry"/>, by a target that starts attempts farther apart from now on.</summary>
+    public static WriteAnswer TooFast(string errorId, ErrorKind kind, string reason, string nextStep, TimeSpan? after, bool rateLimited, long bytes = 0) =>
+        new(WriteOutcome.Retry, reason, nextStep)
+        {
+            ErrorId = errorId,
+            Kind = kind,
+            After = after,
+            RateLimited = rateLimited,
+            Bytes = bytes,
+            Paced = true,
+        };
+
+    /// <summary>The same answer, to an attempt that was kept back for so long before it was sent.</summary>
+    public WriteAnswer KeptBackFor(TimeSpan time)
+    {
+        KeptBack = time;
+        return this;
+    }
 
     /// <summary>Too large: halve it.</summary>
     public static WriteAnswer Split(string errorId, ErrorKind kind, string reason, string nextStep, long bytes = 0) =>

@@ -1,3 +1,4 @@
+using System.Text;
 using VectorMigration.Errors;
 using VectorMigration.Vectors;
 
@@ -6,12 +7,18 @@ namespace VectorMigration.Store;
 /// <summary>
 /// A server that holds collections: its control plane and its reading side. Calls retry what is worth retrying by themselves
 /// (they are not the engine's) and throw <see cref="MigrationException"/> with the server's own words for the rest.
-/// Thread-safe. Every call ends within the connection's timeout.
+/// Thread-safe. Every call ends within the connection's timeout unless <see cref="SetPatience"/> says how long to go on.
 /// </summary>
 public interface IVectorStore : IDisposable
 {
     /// <summary>The endpoint without secrets, for messages: <c>http://127.0.0.1:6334</c>.</summary>
     string Endpoint { get; }
+
+    /// <summary>From here on calls go on where a run would: through an outage, and through refusals of a limited rate, whose pace they keep to.</summary>
+    /// <param name="patience">For how long.</param>
+    void SetPatience(CallPatience patience)
+    {
+    }
 
     /// <summary>Title and version of the server; also finds out whether there is one, and whether it is a gRPC port.</summary>
     Task<ServerInfo> GetServerAsync(CancellationToken cancellationToken);
@@ -52,6 +59,15 @@ public interface IVectorStore : IDisposable
     /// <returns>For each id, in the caller's order, whether there is a point.</returns>
     Task<bool[]> ContainAsync(string name, ReadOnlyMemory<PointId> ids, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Points that one call of <see cref="RetrieveAsync"/> should ask for at present, so that its answer is neither too large nor more than the server's read
+    /// limit takes; found from the answers so far.
+    /// </summary>
+    /// <param name="name">Collection.</param>
+    /// <param name="dimension">Components of each vector.</param>
+    /// <param name="withPayload">Payloads too.</param>
+    int PointsAtOnce(string name, int dimension, bool withPayload) => 1_000;
+
     /// <summary>Nearest points to a vector by the collection's distance, nearest first.</summary>
     /// <param name="name">Collection.</param>
     /// <param name="vectorName">Name of the vector; null for the unnamed one.</param>
@@ -86,6 +102,13 @@ public interface IVectorStore : IDisposable
 
     /// <summary>A target that replaces the one vector of points that are there already, and leaves payloads and other vectors as they are.</summary>
     IPointTarget OpenVectorTarget(string name, string? vectorName);
+
+    /// <summary>A target whose writes count as taken when the server has them in its log: whether they are applied is looked for afterwards.</summary>
+    /// <param name="name">Collection.</param>
+    /// <param name="vectorName">Name of the vector; null for the unnamed one.</param>
+    /// <param name="replacesVectorsOnly">As <see cref="OpenVectorTarget"/>; otherwise as <see cref="OpenTarget"/>.</param>
+    IPointTarget OpenUnwaitedTarget(string name, string? vectorName, bool replacesVectorsOnly) =>
+        replacesVectorsOnly ? OpenVectorTarget(name, vectorName) : OpenTarget(name, vectorName);
 }
 
 /// <summary>What a server says of itself.</summary>
@@ -95,9 +118,13 @@ public sealed record ServerInfo(string Title, string Version)
 {
     private const string TriedMajor = "1";
     private static readonly Version KeepsMetadataSince = new(1, 16);
+    private static readonly Version TellsQueueSince = new(1, 17);
 
     /// <summary>True where collections keep metadata; older servers drop it in silence.</summary>
-    public bool KeepsMetadata => System.Version.TryParse(Version.Split('-', '+')[0], out Version? number) && number >= KeepsMetadataSince;
+    public bool KeepsMetadata => IsAtLeast(Version, KeepsMetadataSince);
+
+    /// <summary>True where a server of this version tells what it has still to apply.</summary>
+    internal static bool TellsQueue(string version) => IsAtLeast(version, TellsQueueSince);
 
     /// <summary>
     /// What to tell the operator of a server of another major version, which may mean other things by the same fields; null for those this was made for.
@@ -105,6 +132,8 @@ public sealed record ServerInfo(string Title, string Version)
     public string? VersionWarning => Version.Split('.')[0] == TriedMajor
         ? null
         : $"The server is Qdrant {Version}; this was made for version {TriedMajor}.x. Try it on a copy first, and let everything be verified.";
+
+    private static bool IsAtLeast(string version, Version least) => System.Version.TryParse(version.Split('-', '+')[0], out Version? number) && number >= least;
 }
 
 /// <summary>A point found by a query.</summary>
@@ -180,6 +209,18 @@ public sealed record CollectionDescription
     /// <summary>Operations that are taken but not applied yet (servers from 1.17 on; 0 for older ones).</summary>
     public ulong UpdateQueueLength { get; init; }
 
+    /// <summary>Points that are stored and hidden until they are optimised (<see cref="HidesUnoptimized"/>, servers from 1.17 on).</summary>
+    public ulong DeferredPoints { get; init; }
+
+    /// <summary>optimizers_config.prevent_unoptimized (servers from 1.17 on): points are hidden from every read until they are optimised.</summary>
+    public bool HidesUnoptimized { get; init; }
+
+    /// <summary>When it was created (servers from 1.20 on); null where the server does not say.</summary>
+    public DateTimeOffset? CreatedAt { get; init; }
+
+    /// <summary>sharding_method custom: every write has to name a shard key.</summary>
+    public bool WantsShardKey { get; init; }
+
     /// <summary>When segments are merged and indexed.</summary>
     public OptimizerSettings Optimizer { get; init; } = new();
 
@@ -238,6 +279,7 @@ public sealed class RetrievedPoints : IDisposable
     private readonly BatchMemory memory;
     private readonly bool[] found;
     private readonly string?[]? payloads;
+    private readonly ReadOnlyMemory<byte>[]? texts;
     private readonly Dictionary<int, string>? problems;
     private readonly HashSet<int>? vectorless;
     private int disposed;
@@ -260,6 +302,20 @@ public sealed class RetrievedPoints : IDisposable
         Dimension = dimension;
     }
 
+    private RetrievedPoints(BatchMemory memory, int dimension, bool[] found, ReadOnlyMemory<byte>[] texts, Dictionary<int, string>? problems,
+        HashSet<int>? vectorless)
+        : this(memory, dimension, found, (string?[]?)null, problems, vectorless) => this.texts = texts;
+
+    /// <summary>Makes the answer of payloads as UTF-8, which may be slices of one buffer; an empty one is none.</summary>
+    /// <param name="memory">Components of the found rows.</param>
+    /// <param name="dimension">Components of a row.</param>
+    /// <param name="found">Which rows were found.</param>
+    /// <param name="payloads">JSON objects of the rows.</param>
+    /// <param name="problems">Rows whose vector is not one of <paramref name="dimension"/> components, with the reason.</param>
+    /// <param name="vectorless">Rows among them that have no vector of the name that was asked for.</param>
+    public static RetrievedPoints OfUtf8(BatchMemory memory, int dimension, bool[] found, ReadOnlyMemory<byte>[] payloads,
+        Dictionary<int, string>? problems, HashSet<int>? vectorless) => new(memory, dimension, found, payloads, problems, vectorless);
+
     /// <summary>Rows.</summary>
     public int Count => found.Length;
 
@@ -276,7 +332,10 @@ public sealed class RetrievedPoints : IDisposable
     public ReadOnlySpan<float> Vector(int row) => memory.Components.AsSpan(row * Dimension, Dimension);
 
     /// <summary>Payload of a found row as JSON; null when it has none or none was asked for.</summary>
-    public string? Payload(int row) => payloads?[row];
+    public string? Payload(int row) => texts is null ? payloads?[row] : texts[row].IsEmpty ? null : Encoding.UTF8.GetString(texts[row].Span);
+
+    /// <summary>Payload of a found row as JSON in UTF-8; empty when it has none or none was asked for.</summary>
+    public ReadOnlyMemory<byte> PayloadUtf8(int row) => texts is null ? Encoding.UTF8.GetBytes(payloads?[row] ?? string.Empty) : texts[row];
 
     /// <summary>Why the vector of a found row could not be read as one of <see cref="Dimension"/> components; null when it could.</summary>
     public string? Problem(int row) => problems is not null && problems.TryGetValue(row, out string? problem) ? problem : null;

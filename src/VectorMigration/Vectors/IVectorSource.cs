@@ -79,6 +79,17 @@ public interface IPayloadSource : IDisposable
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="MigrationException">A row is missing or is no JSON object; the error names file and line.</exception>
     PayloadBlock Read(ReadOnlySpan<long> places, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Payloads for the first vectors of a batch: as many rows as reach about <paramref name="mostBytes"/>, at least one. Memory is bounded by it whatever a
+    /// payload weighs, so a source that can stop by itself should; this one reads a few rows at a time.
+    /// </summary>
+    /// <param name="places">As for <see cref="Read"/>.</param>
+    /// <param name="mostBytes">No further row once so many bytes are read.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="MigrationException">A row is missing or is no JSON object; the error names file and line.</exception>
+    PayloadBlock ReadWithin(ReadOnlySpan<long> places, long mostBytes, CancellationToken cancellationToken) =>
+        PayloadPieces.Read(this, places, mostBytes, cancellationToken);
 }
 
 /// <summary>Payloads that say themselves which vector they belong to, by the FAISS id in one of their fields; in any order.</summary>

@@ -33,6 +33,9 @@ public sealed class PayloadBlock
     /// <summary>Number of rows.</summary>
     public int Count => offsets.Length - 1;
 
+    /// <summary>Bytes of the rows.</summary>
+    public int Bytes => offsets[^1] - offsets[0];
+
     /// <summary>All bytes.</summary>
     public ReadOnlyMemory<byte> Utf8 { get; }
 

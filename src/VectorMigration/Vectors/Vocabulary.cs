@@ -83,6 +83,15 @@ public enum VectorDatatype
 
     /// <summary>16-bit floats.</summary>
     Float16 = 3,
+
+    /// <summary>TurboQuant codes of 4 bits a component (servers from 1.19 on): not exact.</summary>
+    Turbo4 = 4,
+
+    /// <summary>TurboQuant codes of 8 bits a component (servers from 1.20 on): not exact.</summary>
+    Turbo8 = 5,
+
+    /// <summary>TurboQuant codes of 16 bits a component (servers from 1.20 on): not exact.</summary>
+    Turbo16 = 6,
 }
 
 /// <summary>What tells, in an index, the order in which its vectors were added: the row of a vector in a file that has them in that order.</summary>

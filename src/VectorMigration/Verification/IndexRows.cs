@@ -7,8 +7,23 @@ namespace VectorMigration.Verification;
 /// <summary>Rows of an index for reading back: a range by several readers at once, or single rows from anywhere, gathered into batches.</summary>
 internal sealed class IndexRows(IndexFeed feed, int parallelism)
 {
+    /// <summary>
+    /// Payload bytes at which a batch that is read for comparing ends: it is held as it was read, as it is answered, and as both are compared, by several
+    /// readers at once.
+    /// </summary>
+    public const long MostPayloadBytes = 1 << 20;
+
+    /// <summary>A batch with payloads of so many bytes is read, answered and compared by one reader at a time.</summary>
+    private const long HeavyBytes = 2 * MostPayloadBytes;
+
     private const int MostRows = 1_000;
     private const int BytesAtOnce = 4 << 20;
+
+    /// <summary>Of all readers of the process, because the memory is the process's.</summary>
+    private static readonly SemaphoreSlim Heavy = new(1, 1);
+
+    /// <summary>The last batch was heavy, so the next one is likely to be.</summary>
+    private volatile bool isHeavy;
 
     /// <summary>Rows of about 4 MB of components, 1,000 at most.</summary>
     public static int RowsAtOnce(int dimension) => Math.Clamp(BytesAtOnce / (sizeof(float) * Math.Max(1, dimension)), 1, MostRows);
@@ -24,12 +39,8 @@ internal sealed class IndexRows(IndexFeed feed, int parallelism)
                 int covered = 0;
                 while (covered < wanted)
                 {
-                    using VectorBatch? batch = feed.Read(start + covered, wanted - covered, token, out int read);
-                    covered += read;
-                    if (batch is not null)
-                    {
-                        await visit(batch, token).ConfigureAwait(false);
-                    }
+                    covered += await VisitAsync(() => (feed.Read(start + covered, wanted - covered, token, out int read), read), visit, token)
+                        .ConfigureAwait(false);
                 }
 
                 onDone?.Invoke(wanted);
@@ -44,32 +55,35 @@ internal sealed class IndexRows(IndexFeed feed, int parallelism)
             async (start, token) =>
             {
                 ReadOnlyMemory<long> part = ordinals.Slice((int)start, (int)Math.Min(rows, ordinals.Length - start));
-                using VectorBatch? batch = Gather(part.Span, token);
-                if (batch is not null)
+                for (int covered = 0; covered < part.Length;)
                 {
-                    await visit(batch, token).ConfigureAwait(false);
+                    ReadOnlyMemory<long> rest = part[covered..];
+                    covered += await VisitAsync(() => (Gather(rest.Span, token, out int taken), taken), visit, token).ConfigureAwait(false);
                 }
 
                 onDone?.Invoke(part.Length);
             },
             cancellationToken);
 
-    /// <summary>One batch of the rows with these ascending ordinals; null when none of them can be stored.</summary>
-    public VectorBatch? Gather(ReadOnlySpan<long> ordinals, CancellationToken cancellationToken)
+    /// <summary>
+    /// One batch of the rows with these ascending ordinals, or of the first of them where their payloads weigh much; null when none of them can be stored.
+    /// </summary>
+    public VectorBatch? Gather(ReadOnlySpan<long> ordinals, CancellationToken cancellationToken, out int taken)
     {
         List<VectorBatch> parts = [];
+        taken = 0;
         try
         {
-            for (int i = 0; i < ordinals.Length;)
+            while (taken < ordinals.Length && parts.Sum(static part => (long)(part.Payload?.Bytes ?? 0)) < MostPayloadBytes)
             {
                 int run = 1;
-                while (i + run < ordinals.Length && ordinals[i + run] == ordinals[i] + run)
+                while (taken + run < ordinals.Length && ordinals[taken + run] == ordinals[taken] + run)
                 {
                     run++;
                 }
 
-                VectorBatch? part = feed.Read(ordinals[i], run, cancellationToken, out int read);
-                i += read;
+                VectorBatch? part = feed.Read(ordinals[taken], run, cancellationToken, out int read);
+                taken += read;
                 if (part is not null)
                 {
                     parts.Add(part);
@@ -83,6 +97,45 @@ internal sealed class IndexRows(IndexFeed feed, int parallelism)
             foreach (VectorBatch part in parts)
             {
                 part.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Reads a batch and visits it; alone, where such batches are heavy.</summary>
+    private async Task<int> VisitAsync(
+        Func<(VectorBatch? Batch, int Rows)> read, Func<VectorBatch, CancellationToken, Task> visit, CancellationToken cancellationToken)
+    {
+        bool alone = isHeavy;
+        if (alone)
+        {
+            await Heavy.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        try
+        {
+            (VectorBatch? batch, int rows) = read();
+            using (batch)
+            {
+                isHeavy = batch?.Payload?.Bytes >= HeavyBytes;
+                if (isHeavy && !alone)
+                {
+                    await Heavy.WaitAsync(cancellationToken).ConfigureAwait(false);
+                    alone = true;
+                }
+
+                if (batch is not null)
+                {
+                    await visit(batch, cancellationToken).ConfigureAwait(false);
+                }
+            }
+
+            return rows;
+        }
+        finally
+        {
+            if (alone)
+            {
+                Heavy.Release();
             }
         }
     }

@@ -1,85 +1,187 @@
 using System.Globalization;
 using System.Numerics;
+using System.Text;
 using System.Text.Json;
 
 namespace VectorMigration.Verification;
 
 /// <summary>
 /// Whether two JSON texts mean the same payload to Qdrant: order of keys is free, of two equal keys the last counts, whole numbers are
-/// compared exactly and all others as doubles, and no payload equals an empty one.
+/// compared exactly and all others as doubles, and no payload equals an empty one. Both texts are read where they lie, because a payload may weigh many
+/// megabytes.
 /// </summary>
 internal static class JsonEquality
 {
-    public static bool SamePayload(ReadOnlyMemory<byte> left, string? right)
-    {
-        if (left.IsEmpty && string.IsNullOrEmpty(right))
-        {
-            return true;
-        }
+    /// <summary>Deeper than any payload that Qdrant takes.</summary>
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = 1_000 };
 
-        using JsonDocument a = JsonDocument.Parse(left.IsEmpty ? "{}"u8.ToArray() : left);
-        using JsonDocument b = JsonDocument.Parse(string.IsNullOrEmpty(right) ? "{}" : right);
-        return Same(a.RootElement, b.RootElement);
-    }
+    /// <summary>Whether two UTF-8 texts mean the same payload; an empty one means none.</summary>
+    public static bool SamePayload(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right) =>
+        left.SequenceEqual(right) || Same(left.IsEmpty ? "{}"u8 : left, right.IsEmpty ? "{}"u8 : right);
 
     /// <summary>Whether a payload holds a whole number under a key of its own.</summary>
-    public static bool HasNumber(string? payload, string key, long number)
+    public static bool HasNumber(ReadOnlySpan<byte> payload, string key, long number)
     {
-        if (string.IsNullOrEmpty(payload))
+        if (payload.IsEmpty)
         {
             return false;
         }
 
-        using JsonDocument document = JsonDocument.Parse(payload);
-        return document.RootElement.TryGetProperty(key, out JsonElement value)
-            && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long held) && held == number;
+        return Members(payload).TryGetValue(key, out Range place)
+            && long.TryParse(payload[place], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long held) && held == number;
     }
 
-    private static bool Same(JsonElement a, JsonElement b) => a.ValueKind == b.ValueKind && a.ValueKind switch
+    private static bool Same(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b)
     {
-        JsonValueKind.Object => SameObject(a, b),
-        JsonValueKind.Array =>
-            a.GetArrayLength() == b.GetArrayLength() && a.EnumerateArray().Zip(b.EnumerateArray()).All(pair => Same(pair.First, pair.Second)),
-        JsonValueKind.Number => SameNumber(a, b),
-        JsonValueKind.String => a.ValueEquals(b.GetString()),
-        _ => true,
-    };
-
-    private static bool SameObject(JsonElement a, JsonElement b)
-    {
-        Dictionary<string, JsonElement> left = Members(a);
-        Dictionary<string, JsonElement> right = Members(b);
-        return left.Count == right.Count
-            && left.All(member => right.TryGetValue(member.Key, out JsonElement other) && Same(member.Value, other));
-    }
-
-    private static Dictionary<string, JsonElement> Members(JsonElement element)
-    {
-        var members = new Dictionary<string, JsonElement>();
-        foreach (JsonProperty member in element.EnumerateObject())
+        Utf8JsonReader left = new(a, Options);
+        Utf8JsonReader right = new(b, Options);
+        left.Read();
+        right.Read();
+        return left.TokenType == right.TokenType && left.TokenType switch
         {
-            members[member.Name] = member.Value;
+            JsonTokenType.StartObject => SameObject(a, b),
+            JsonTokenType.StartArray => SameArray(a, b),
+            JsonTokenType.Number => SameNumber(Encoding.ASCII.GetString(left.ValueSpan), Encoding.ASCII.GetString(right.ValueSpan)),
+            JsonTokenType.String => left.ValueSpan.SequenceEqual(right.ValueSpan) || SameText(left.ValueSpan, right.ValueSpan),
+            _ => true,
+        };
+    }
+
+    private static bool SameObject(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b)
+    {
+        Dictionary<string, Range> left = Members(a);
+        Dictionary<string, Range> right = Members(b);
+        if (left.Count != right.Count)
+        {
+            return false;
+        }
+
+        foreach ((string name, Range place) in left)
+        {
+            if (!right.TryGetValue(name, out Range other) || !Same(a[place], b[other]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool SameArray(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b)
+    {
+        Utf8JsonReader left = new(a, Options);
+        Utf8JsonReader right = new(b, Options);
+        left.Read();
+        right.Read();
+        while (true)
+        {
+            left.Read();
+            right.Read();
+            if (left.TokenType == JsonTokenType.EndArray || right.TokenType == JsonTokenType.EndArray)
+            {
+                return left.TokenType == right.TokenType;
+            }
+
+            if (!Same(a[Value(ref left)], b[Value(ref right)]))
+            {
+                return false;
+            }
+        }
+    }
+
+    /// <summary>Where the value of each name lies in the text of an object.</summary>
+    private static Dictionary<string, Range> Members(ReadOnlySpan<byte> text)
+    {
+        Dictionary<string, Range> members = [];
+        Utf8JsonReader reader = new(text, Options);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            string name = reader.GetString()!;
+            reader.Read();
+            members[name] = Value(ref reader);
         }
 
         return members;
+    }
+
+    /// <summary>Where the value that the reader is at lies; the reader is at its end then.</summary>
+    private static Range Value(ref Utf8JsonReader reader)
+    {
+        int start = (int)reader.TokenStartIndex;
+        reader.Skip();
+        return start..(int)reader.BytesConsumed;
+    }
+
+    /// <summary>Whether two texts are the same characters, however those are escaped.</summary>
+    private static bool SameText(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b)
+    {
+        int left = 0;
+        int right = 0;
+        while (left < a.Length && right < b.Length)
+        {
+            if (Character(a, ref left) != Character(b, ref right))
+            {
+                return false;
+            }
+        }
+
+        return left == a.Length && right == b.Length;
+    }
+
+    /// <summary>The character at a place, which then moves behind it.</summary>
+    private static int Character(ReadOnlySpan<byte> text, ref int at)
+    {
+        if (text[at] == '\\')
+        {
+            int unit = Escaped(text, ref at);
+            if (char.IsHighSurrogate((char)unit) && at + 1 < text.Length && text[at] == '\\' && text[at + 1] == 'u')
+            {
+                int second = Escaped(text, ref at);
+                return char.IsLowSurrogate((char)second) ? char.ConvertToUtf32((char)unit, (char)second) : -1;
+            }
+
+            return unit;
+        }
+
+        Rune.DecodeFromUtf8(text[at..], out Rune rune, out int length);
+        at += length;
+        return rune.Value;
+    }
+
+    private static int Escaped(ReadOnlySpan<byte> text, ref int at)
+    {
+        byte kind = text[at + 1];
+        if (kind == 'u')
+        {
+            int unit = int.Parse(text.Slice(at + 2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+            at += 6;
+            return unit;
+        }
+
+        at += 2;
+        return (char)kind switch
+        {
+            'b' => '\b',
+            'f' => '\f',
+            'n' => '\n',
+            'r' => '\r',
+            't' => '\t',
+            _ => kind,
+        };
     }
 
     /// <summary>
     /// Whole numbers are themselves: one that is written as such equals another number only where that is exactly as large, so that a double never passes
     /// for the integers around it. All others are the nearest doubles.
     /// </summary>
-    private static bool SameNumber(JsonElement a, JsonElement b)
+    private static bool SameNumber(string left, string right) => (IsWhole(left), IsWhole(right)) switch
     {
-        string left = a.GetRawText();
-        string right = b.GetRawText();
-        return (IsWhole(left), IsWhole(right)) switch
-        {
-            (true, true) => Digits(left) == Digits(right),
-            (true, false) => IsExactly(right, left),
-            (false, true) => IsExactly(left, right),
-            _ => double.Parse(left, CultureInfo.InvariantCulture).Equals(double.Parse(right, CultureInfo.InvariantCulture)),
-        };
-    }
+        (true, true) => Digits(left) == Digits(right),
+        (true, false) => IsExactly(right, left),
+        (false, true) => IsExactly(left, right),
+        _ => double.Parse(left, CultureInfo.InvariantCulture).Equals(double.Parse(right, CultureInfo.InvariantCulture)),
+    };
 
     private static bool IsWhole(string number) => number.AsSpan().IndexOfAny(".eE") < 0;
 

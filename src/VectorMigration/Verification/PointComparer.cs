@@ -44,72 +44,81 @@ internal sealed class PointComparer(IVectorStore store, VerificationScope scope,
     public async Task<ComparedPoints> CompareAsync(VectorBatch batch, CancellationToken cancellationToken)
     {
         bool withPayload = ComparesWhole || comparesPayload || scope.Feed.IdMapping == IdMapping.Uuid5;
-        using RetrievedPoints points = await store
-            .RetrieveAsync(scope.Collection, scope.Feed.VectorName, batch.PointIds, batch.Dimension, withPayload, cancellationToken)
-            .ConfigureAwait(false);
         double greatest = 0;
         int found = 0;
         List<ComparedRow> differences = [];
-        for (int row = 0; row < batch.Count; row++)
+        for (int first = 0; first < batch.Count;)
         {
-            found += points.Found(row) ? 1 : 0;
-            ComparedRow compared = Compare(batch, points, row, ref greatest);
-            if (compared.Faults != PointFaults.None)
+            int rows = Math.Min(batch.Count - first, store.PointsAtOnce(scope.Collection, batch.Dimension, withPayload));
+            using RetrievedPoints points = await store
+                .RetrieveAsync(scope.Collection, scope.Feed.VectorName, batch.PointIds.Slice(first, rows), batch.Dimension, withPayload, cancellationToken)
+                .ConfigureAwait(false);
+            for (int i = 0; i < rows; i++)
             {
-                differences.Add(compared);
+                found += points.Found(i) ? 1 : 0;
+                ComparedRow compared = Compare(batch, first + i, points, i, ref greatest);
+                if (compared.Faults != PointFaults.None)
+                {
+                    differences.Add(compared);
+                }
             }
+
+            first += rows;
         }
 
         return new ComparedPoints(found, greatest, differences);
     }
 
-    private ComparedRow Compare(VectorBatch batch, RetrievedPoints points, int row, ref double greatest)
+    private ComparedRow Compare(VectorBatch batch, int row, RetrievedPoints points, int answer, ref double greatest)
     {
-        if (!points.Found(row))
+        if (!points.Found(answer))
         {
             return new ComparedRow(row, PointFaults.Missing, "missing");
         }
 
-        string? vector = VectorDifference(batch, points, row, ref greatest);
-        string? payload = PayloadDifference(batch, points, row);
+        string? vector = VectorDifference(batch, row, points, answer, ref greatest);
+        string? payload = PayloadDifference(batch, row, points, answer);
         PointFaults faults = (vector is null ? PointFaults.None : PointFaults.Vector) | (payload is null ? PointFaults.None : PointFaults.Payload)
-            | (points.HasVector(row) ? PointFaults.None : PointFaults.NoVector);
+            | (points.HasVector(answer) ? PointFaults.None : PointFaults.NoVector);
         return new ComparedRow(row, faults, vector is not null && payload is not null ? $"{vector}; {payload}" : vector ?? payload ?? string.Empty);
     }
 
-    private string? VectorDifference(VectorBatch batch, RetrievedPoints points, int row, ref double greatest)
+    private string? VectorDifference(VectorBatch batch, int row, RetrievedPoints points, int answer, ref double greatest)
     {
-        if (points.Problem(row) is string problem)
+        if (points.Problem(answer) is string problem)
         {
             return problem;
         }
 
         if (!IsCosine)
         {
-            return VectorComparison.SameBits(batch.Vector(row), points.Vector(row)) ? null : VectorComparison.Describe(batch.Vector(row), points.Vector(row));
+            return VectorComparison.SameBits(batch.Vector(row), points.Vector(answer))
+                ? null
+                : VectorComparison.Describe(batch.Vector(row), points.Vector(answer));
         }
 
-        double seen = VectorComparison.NormalisedDeviation(batch.Vector(row), points.Vector(row));
+        double seen = VectorComparison.NormalisedDeviation(batch.Vector(row), points.Vector(answer));
         greatest = Math.Max(greatest, seen);
         return seen <= VectorComparison.CosineTolerance
             ? null
             : string.Create(CultureInfo.InvariantCulture, $"deviates by {seen:G3} after normalisation, more than {VectorComparison.CosineTolerance:G1}");
     }
 
-    private string? PayloadDifference(VectorBatch batch, RetrievedPoints points, int row)
+    private string? PayloadDifference(VectorBatch batch, int row, RetrievedPoints points, int answer)
     {
         if (ComparesWhole)
         {
-            return JsonEquality.SamePayload(batch.Payload is null ? default : batch.Payload[row], points.Payload(row)) ? null : "payload differs";
+            return JsonEquality.SamePayload(batch.Payload is null ? [] : batch.Payload[row].Span, points.PayloadUtf8(answer).Span) ? null : "payload differs";
         }
 
         if (comparesPayload)
         {
-            return batch.Payload is null || JsonEquality.SamePayload(batch.Payload[row], points.Payload(row)) ? null : "payload differs";
+            return batch.Payload is null || JsonEquality.SamePayload(batch.Payload[row].Span, points.PayloadUtf8(answer).Span) ? null : "payload differs";
         }
 
-        return scope.Feed.IdMapping != IdMapping.Uuid5 || JsonEquality.HasNumber(
-            points.Payload(row), scope.Feed.IdField ?? IdField.Default, batch.FaissIds.Span[row]) ? null
-            : $"{scope.Feed.IdField ?? IdField.Default} of the payload differs";
+        string field = scope.Feed.IdField ?? IdField.Default;
+        return scope.Feed.IdMapping != IdMapping.Uuid5 || JsonEquality.HasNumber(points.PayloadUtf8(answer).Span, field, batch.FaissIds.Span[row])
+            ? null
+            : $"{field} of the payload differs";
     }
 }

@@ -66,7 +66,7 @@ internal sealed class RecallCheck(IVectorSource source, IVectorStore store, Veri
     private List<RecallQuery> Queries(IndexRows rows, int seed, CancellationToken cancellationToken)
     {
         long[] picked = SampleChoice.Pick(scope.Offset, scope.Count, scope.Ids.Superseded, queryCount, seed);
-        using VectorBatch? batch = rows.Gather(picked, cancellationToken);
+        using VectorBatch? batch = rows.Gather(picked, cancellationToken, out _);
         List<RecallQuery> queries = [];
         for (int row = 0; batch is not null && row < batch.Count; row++)
         {

@@ -17,8 +17,9 @@ internal sealed class RepairFeed(IndexRows rows, ReadOnlyMemory<long> ordinals) 
         while (next < ordinals.Length)
         {
             ReadOnlyMemory<long> part = ordinals.Slice(next, Math.Min(batchSize, ordinals.Length - next));
-            next += part.Length;
-            if (rows.Gather(part.Span, cancellationToken) is VectorBatch batch)
+            VectorBatch? batch = rows.Gather(part.Span, cancellationToken, out int taken);
+            next += taken;
+            if (batch is not null)
             {
                 return ValueTask.FromResult<VectorBatch?>(batch);
             }

@@ -151,8 +151,15 @@ internal sealed class Verifier
         return scope.Count - scope.Ids.Duplicates - there;
     }
 
-    private IndexFeed NewFeed(IPayloadSource? payloads, bool tells = true) =>
-        new(source, payloads, scope.Feed with { SkipInvalid = true }, scope.Offset, scope.Count, scope.Ids.Superseded, tells ? NoteInvalid : null);
+    private IndexFeed NewFeed(IPayloadSource? payloads, bool tells = true) => new(
+        source,
+        payloads,
+        scope.Feed with { SkipInvalid = true },
+        scope.Offset,
+        scope.Count,
+        scope.Ids.Superseded,
+        tells ? NoteInvalid : null,
+        mostPayloadBytes: IndexRows.MostPayloadBytes);
 
     private void NoteInvalid(SkippedVector vector)
     {

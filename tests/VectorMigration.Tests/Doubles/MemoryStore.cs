@@ -140,6 +140,7 @@ internal sealed class MemoryStore : IVectorStore
         string?[] payloads = new string?[ids.Length];
         for (int i = 0; i < ids.Length; i++)
         {
+            Read[ids.Span[i]] = true;
             if (Points.TryGetValue(ids.Span[i], out (float[] Vector, string? Payload) point))
             {
                 found[i] = true;
@@ -187,6 +188,17 @@ internal sealed class MemoryStore : IVectorStore
     public IPointTarget OpenTarget(string name, string? vectorName) => Elsewhere ?? new Target(this, name, vectorsOnly: false);
 
     public IPointTarget OpenInsertTarget(string name, string? vectorName) => Elsewhere ?? new Target(this, name, vectorsOnly: false, inserts: true);
+    /// <summary>Targets whose writes are not waited for.</summary>
+    public int Unwaited { get; private set; }
+
+    public IPointTarget OpenUnwaitedTarget(string name, string? vectorName, bool replacesVectorsOnly)
+    {
+        Unwaited++;
+        return new Target(this, name, replacesVectorsOnly);
+    }
+
+    /// <summary>Points that were read back.</summary>
+    public ConcurrentDictionary<PointId, bool> Read { get; } = new();
 
     public IPointTarget OpenVectorTarget(string name, string? vectorName) => new Target(this, name, vectorsOnly: true);
 

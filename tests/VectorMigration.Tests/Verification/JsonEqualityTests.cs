@@ -20,5 +20,26 @@ public sealed class JsonEqualityTests
     [InlineData("-0", "0", true)]
     [InlineData("1", "\"1\"", false)]
     public void Numbers_are_equal_only_where_they_are(string left, string right, bool same) =>
-        JsonEquality.SamePayload(Encoding.UTF8.GetBytes($$"""{"x":{{left}}}"""), $$"""{"x":{{right}}}""").ShouldBe(same);
+        JsonEquality.SamePayload(Encoding.UTF8.GetBytes($$"""{"x":{{left}}}"""), Encoding.UTF8.GetBytes($$"""{"x":{{right}}}""")).ShouldBe(same);
+
+    [Theory]
+    [InlineData("a\\n\\u00e9\\ud83d\\ude00\\/", "a\\u000aé😀/", true)]
+    [InlineData("\\u00E9", "\\u00e9", true)]
+    [InlineData("a", "ab", false)]
+    [InlineData("\\\"", "\\u0022", true)]
+    [InlineData("\\\\u0041", "A", false)]
+    [InlineData("é", "e", false)]
+    [InlineData("😀", "😁", false)]
+    public void Texts_are_equal_however_they_are_escaped(string left, string right, bool same) =>
+        JsonEquality.SamePayload(Encoding.UTF8.GetBytes($$"""{"x":"{{left}}"}"""), Encoding.UTF8.GetBytes($$"""{"x":"{{right}}"}""")).ShouldBe(same);
+
+    [Theory]
+    [InlineData("""{"faiss_id":5}""", true)]
+    [InlineData("""{"a":{"faiss_id":5}}""", false)]
+    [InlineData("""{"faiss_id":5.0}""", false)]
+    [InlineData("""{"faiss_id":"5"}""", false)]
+    [InlineData("""{"faiss_id":4,"faiss_id":5}""", true)]
+    [InlineData("", false)]
+    public void A_number_is_looked_for_among_the_fields_of_the_object_itself(string payload, bool has) =>
+        JsonEquality.HasNumber(Encoding.UTF8.GetBytes(payload), "faiss_id", 5).ShouldBe(has);
 }

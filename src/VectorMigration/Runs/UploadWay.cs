@@ -1,0 +1,83 @@
+using VectorMigration.Engine;
+using VectorMigration.Feeds;
+using VectorMigration.Store;
+using VectorMigration.Vectors;
+using VectorMigration.Verification;
+
+namespace VectorMigration.Runs;
+
+/// <summary>How the vectors of one run get into their collection: past the points of others, and past a server that shows them late.</summary>
+internal sealed class UploadWay : IDisposable
+{
+    private readonly GuardedTarget? guard;
+    private readonly HiddenPoints? hidden;
+
+    private UploadWay(IPointTarget target, GuardedTarget? guard, HiddenPoints? hidden)
+    {
+        Target = target;
+        this.guard = guard;
+        this.hidden = hidden;
+    }
+
+    /// <summary>Where batches go.</summary>
+    public IPointTarget Target { get; }
+
+    /// <summary>Vectors that were left out because of points of others; null where that was found out beforehand.</summary>
+    public long? Left => guard?.Left;
+
+    /// <summary>Opens the way that a plan asks for.</summary>
+    /// <param name="store">The server.</param>
+    /// <param name="options">What was asked for.</param>
+    /// <param name="planned">What was planned.</param>
+    /// <param name="metOthers">Other runs write into the collection at the same time.</param>
+    /// <param name="time">The clock.</param>
+    public static UploadWay Open(IVectorStore store, MigrationOptions options, PlannedRun planned, bool metOthers, TimeProvider time)
+    {
+        MigrationPlan plan = planned.Plan;
+        HiddenPoints? hidden = planned.HidesUnoptimized ? new HiddenPoints(store, Scope(options, planned), options.Upload.NoProgressTimeout, time) : null;
+        IPointTarget whole = Open(vectorsOnly: false);
+        bool mayMeetOthers = !plan.CreatesCollection && (plan.PresentBefore > 0 || metOthers);
+        if (plan.FromPipeline && mayMeetOthers && options.OnExisting != ExistingPoints.Overwrite)
+        {
+            var guard = new GuardedTarget(store, options, plan.Settings.Distance!.Value, whole, Open(vectorsOnly: true), planned.Owned);
+            return new UploadWay(guard, guard, hidden);
+        }
+
+        return planned.Existing is { Merged.Count: > 0 } existing
+            ? new UploadWay(new MergeTarget(whole, Open(vectorsOnly: true), existing.Merged), null, hidden)
+            : new UploadWay(whole, null, hidden);
+
+        IPointTarget Open(bool vectorsOnly) => hidden?.Watch(store.OpenUnwaitedTarget(plan.Collection, options.VectorName, vectorsOnly), !vectorsOnly)
+            ?? (vectorsOnly ? store.OpenVectorTarget(plan.Collection, options.VectorName)
+                : MayInsert(options, planned) ? store.OpenInsertTarget(plan.Collection, options.VectorName)
+                : store.OpenTarget(plan.Collection, options.VectorName));
+    }
+
+    /// <summary>Points that somebody else adds after the look are left alone by the server itself, where nothing of our own is to be replaced.</summary>
+    private static bool MayInsert(MigrationOptions options, PlannedRun planned) =>
+        options is { OnExisting: ExistingPoints.Refuse or ExistingPoints.Skip, Restart: false, AllowDuplicateIds: false }
+        && planned.Journal is null or { Owned.Count: 0 };
+
+    /// <summary>What notes batches, told of what is this run's, and when that is certain.</summary>
+    public IRunObserver? Before(IRunObserver? notes)
+    {
+        IRunObserver? ours = notes is null ? null : guard?.Before(notes) ?? notes;
+        return ours is null ? null : hidden?.Before(ours) ?? ours;
+    }
+
+    /// <summary>What was sent is certain after this.</summary>
+    /// <exception cref="Errors.MigrationException">It is not.</exception>
+    public Task FinishAsync(CancellationToken cancellationToken) => hidden?.FinishAsync(cancellationToken) ?? Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public void Dispose() => hidden?.Dispose();
+
+    private static VerificationScope Scope(MigrationOptions options, PlannedRun planned) => new()
+    {
+        Collection = options.Collection,
+        Distance = planned.Plan.Settings.Distance!.Value,
+        Feed = options.Feed,
+        Count = 0,
+        Ids = new IdScanResult(),
+    };
+}

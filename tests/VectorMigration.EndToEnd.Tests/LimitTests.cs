@@ -1,0 +1,87 @@
+using System.Text.Json;
+using VectorMigration.TestSupport;
+
+namespace VectorMigration.EndToEnd.Tests;
+
+/// <summary>Payloads, limits and collections that a proof or a run once stumbled over.</summary>
+[Collection(SharedServer.Name)]
+public sealed class LimitTests(QdrantServerFixture fixture) : ServerTests(fixture)
+{
+    /// <summary>More than one answer may be, in less time than the 600 payloads of the report.</summary>
+    [Fact]
+    public async Task Payloads_that_are_together_larger_than_any_answer_are_proved()
+    {
+        const int count = 60;
+        string index = IndexFiles.Flat(At("big.faiss"), 4, IndexFiles.Random(count, 4, seed: 5));
+        string text = new('x', 600_000);
+        await File.WriteAllLinesAsync(At("big.jsonl"), Enumerable.Range(0, count).Select(i => $$"""{"t":"{{text}}","i":{{i}}}"""));
+        JsonElement result = (await MigrateAsync(index, "--payload", At("big.jsonl"), "--json")).ShouldSucceed().Json();
+        result.GetProperty("verification").GetProperty("compared").GetInt64().ShouldBe(count);
+        (await VerifyAsync(index, "--payload", At("big.jsonl"), "--sample", "20")).ShouldSucceed();
+    }
+
+    [Fact]
+    public async Task A_read_limit_below_the_read_back_is_kept_to_and_the_proof_passes()
+    {
+        const int count = 700;
+        await Witness.CreateAsync(Collection, """{"vectors":{"size":4,"distance":"Euclid"},"strict_mode_config":{"enabled":true,"read_rate_limit":600}}""");
+        string index = IndexFiles.Flat(At("read.faiss"), 4, IndexFiles.Random(count, 4, seed: 6));
+        JsonElement result = (await MigrateAsync(index, "--json")).ShouldSucceed().Json();
+        result.GetProperty("verification").GetProperty("compared").GetInt64().ShouldBe(count);
+    }
+
+    [Fact]
+    public async Task A_read_limit_that_lets_nothing_through_in_time_is_named_and_can_be_gone_on_with()
+    {
+        await Witness.CreateAsync(Collection, """{"vectors":{"size":4,"distance":"Euclid"},"strict_mode_config":{"enabled":true,"read_rate_limit":2}}""");
+        string index = IndexFiles.Flat(At("slow.faiss"), 4, IndexFiles.Random(100, 4, seed: 7));
+        ToolResult run = await MigrateAsync(index, "--no-progress-timeout", "2");
+        run.ShouldEndWith(3, "Read rate limit exceeded");
+        run.Error.ShouldContain("read_rate_limit");
+        run.Error.ShouldContain("--no-progress-timeout");
+        run.Error.ShouldNotContain("write_rate_limit");
+    }
+
+    [Fact]
+    public async Task An_index_that_is_never_built_is_not_told_as_built()
+    {
+        await Witness.CreateAsync(
+            Collection, """{"vectors":{"size":4,"distance":"Euclid"},"hnsw_config":{"m":0},"optimizers_config":{"indexing_threshold":1}}""");
+        string index = IndexFiles.Flat(At("none.faiss"), 4, IndexFiles.Random(2_000, 4, seed: 8));
+        ToolResult run = (await MigrateAsync(index, "--wait-indexed")).ShouldSucceed();
+        run.Error.ShouldContain("No graph is built");
+        (run.Output + run.Error).ShouldNotContain("2,000 of 2,000 vectors are indexed");
+    }
+}
+
+/// <summary>Custom sharding wants a cluster.</summary>
+public sealed class CustomShardingTests : IAsyncLifetime
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("vm-shards-").FullName;
+    private QdrantServer? server;
+
+    public async Task InitializeAsync()
+    {
+        server = await QdrantServer.StartAsync(new QdrantServerOptions { Cluster = true });
+        using Witness witness = new(server);
+        await witness.CreateAsync("custom", """{"vectors":{"size":8,"distance":"Euclid"},"sharding_method":"custom","shard_number":1}""");
+        IndexFiles.Flat(Path.Combine(folder, "flat.faiss"), 8, IndexFiles.Random(50, 8, seed: 9));
+    }
+
+    public async Task DisposeAsync()
+    {
+        await server!.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("--dry-run")]
+    public async Task A_collection_with_custom_sharding_is_refused_before_the_first_vector(params string[] more)
+    {
+        string url = server!.GrpcUri.GetLeftPart(UriPartial.Authority);
+        ToolResult run = await Tool.RunAsync(folder, ["migrate", "flat.faiss", "--url", url, "--collection", "custom", "--json", .. more]);
+        run.ShouldEndWith(2, "custom sharding", "shard key");
+        run.Json().GetProperty("error").GetProperty("errorId").GetString().ShouldBe("CustomSharding");
+    }
+}
