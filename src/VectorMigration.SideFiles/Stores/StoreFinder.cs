@@ -16,6 +16,11 @@ public static class StoreFinder
 
     private const int MostNamed = 5;
 
+    /// <summary>What pickles of protocol 2 and later begin with; the protocol follows.</summary>
+    private const byte Proto = 0x80;
+
+    private const byte HighestProtocol = 5;
+
     /// <summary>Finds what a path stands for. A path that is neither a folder nor a store is an index path; what is wrong with it is told by its opening.</summary>
     /// <param name="path">Path of a folder or a file.</param>
     /// <param name="withStore">Look for the store too.</param>
@@ -43,16 +48,16 @@ public static class StoreFinder
         }
 
         Contents beside = Contents.Of(Path.GetDirectoryName(full)!, cancellationToken);
-        return kind == FileKind.Store ? new FoundStore(IndexOf(full, beside), withStore ? full : null)
+        return kind != FileKind.Index ? new FoundStore(IndexOf(full, beside), withStore ? full : null)
             : new FoundStore(full, withStore ? StoreOf(full, beside) : null);
     }
 
     /// <summary>Whether a file is a store of a framework, by its content.</summary>
-    public static bool IsStore(string path, CancellationToken cancellationToken) => KindOf(path, cancellationToken) == FileKind.Store;
+    public static bool IsStore(string path, CancellationToken cancellationToken) => KindOf(path, cancellationToken) is FileKind.Store or FileKind.Damaged;
 
     private static string? StoreOf(string index, Contents contents)
     {
-        if (contents.Stores.Where(store => IsSibling(store, index)).ToArray() is [string own])
+        if (contents.Stores.Concat(contents.Damaged).Where(store => IsSibling(store, index)).ToArray() is [string own])
         {
             return own;
         }
@@ -88,8 +93,19 @@ public static class StoreFinder
                 return FileKind.Index;
             }
 
+            if (read < 2 || !MayBePickle(head[0]))
+            {
+                return null;
+            }
+
             using FileBytesStream stream = new(bytes);
-            return read > 1 && MayBePickle(head[0]) && LangChainStore.Recognizes(stream, bytes.Length, cancellationToken) ? FileKind.Store : null;
+            bool isPickle = head[0] == Proto && head[1] <= HighestProtocol;
+            return LangChainStore.Look(stream, bytes.Length, cancellationToken) switch
+            {
+                true => FileKind.Store,
+                null when isPickle => FileKind.Damaged,
+                _ => null,
+            };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or MigrationException)
         {
@@ -99,21 +115,25 @@ public static class StoreFinder
     }
 
     /// <summary>Pickles of protocol 2 and later begin with PROTO, older ones with a mark or a container.</summary>
-    private static bool MayBePickle(byte first) => first is 0x80 or (byte)'(' or (byte)'c' or (byte)'}' or (byte)']';
+    private static bool MayBePickle(byte first) => first is Proto or (byte)'(' or (byte)'c' or (byte)'}' or (byte)']';
 
     private enum FileKind
     {
         Index,
         Store,
+
+        /// <summary>A pickle that cannot be read: it is refused where its name says that it belongs to the index.</summary>
+        Damaged,
     }
 
     /// <summary>Indexes and stores of a folder, in the order of their names.</summary>
-    private sealed record Contents(IReadOnlyList<string> Indexes, IReadOnlyList<string> Stores)
+    private sealed record Contents(IReadOnlyList<string> Indexes, IReadOnlyList<string> Stores, IReadOnlyList<string> Damaged)
     {
         public static Contents Of(string folder, CancellationToken cancellationToken)
         {
             List<string> indexes = [];
             List<string> stores = [];
+            List<string> damaged = [];
             try
             {
                 foreach (string file in Directory.EnumerateFiles(folder).Take(MostFiles).Order(StringComparer.Ordinal))
@@ -123,6 +143,7 @@ public static class StoreFinder
                     {
                         case FileKind.Index: indexes.Add(file); break;
                         case FileKind.Store: stores.Add(file); break;
+                        case FileKind.Damaged: damaged.Add(file); break;
                     }
                 }
             }
@@ -131,7 +152,7 @@ public static class StoreFinder
                 // A folder that may not be listed has nothing beside the file that was named.
             }
 
-            return new Contents(indexes, stores);
+            return new Contents(indexes, stores, damaged);
         }
     }
 }
