@@ -39,7 +39,7 @@ internal static class Parts
     /// <param name="path">Path of the file.</param>
     /// <param name="rules">What its rows must be.</param>
     /// <param name="spillFolder">Folder for tables that do not fit in memory; null for that of the system.</param>
-    public static IPayloadSource OpenPayload(string path, PayloadRules rules, string? spillFolder) => 
+    public static IPayloadSource OpenPayload(string path, PayloadRules rules, string? spillFolder) =>
         StoreFinder.IsStore(path, CancellationToken.None) ? new LangChainPayloadSource(path, rules, CancellationToken.None)
             : JsonLinesPayloadSource.Open(path, rules, spillFolder);
 
