@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace VectorMigration.Vectors;
 
@@ -15,7 +16,8 @@ public static class LargeBytes
     /// <summary>Bytes of large buffers that may wait for the collector.</summary>
     private const long MostLeft = 16 << 20;
 
-    private static long left;
+    /// <summary>Bytes of large buffers that were left since the last collection: the memory is that of the whole process.</summary>
+    private static readonly StrongBox<long> Left = new();
 
     /// <summary>A buffer of at least so many bytes.</summary>
     public static byte[] Rent(int least)
@@ -48,15 +50,15 @@ public static class LargeBytes
     {
         if (bytes > Largest)
         {
-            Interlocked.Add(ref left, bytes);
+            Interlocked.Add(ref Left.Value, bytes);
         }
     }
 
     /// <summary>Collects what was left, where it is much: before the next large buffer is made, when the last ones are held by nobody any more.</summary>
     public static void MakeRoom()
     {
-        long sum = Volatile.Read(ref left);
-        if (sum >= MostLeft && Interlocked.CompareExchange(ref left, 0, sum) == sum)
+        long sum = Volatile.Read(ref Left.Value);
+        if (sum >= MostLeft && Interlocked.CompareExchange(ref Left.Value, 0, sum) == sum)
         {
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }
