@@ -20,10 +20,12 @@ public abstract class IndexCommand : CollectionCommand
         using IVectorSource source = OpenIndex(found.IndexPath);
         QdrantConnection connection = FindConnection();
         MigrationOptions options = WithJournal(IndexOptions(connection), source.Description);
-        string? file = Payload.PayloadPath is string named ? IndexPaths.ResolveOne(this, named, literal: false)
-            : options is { Restart: false, Recreate: false, JournalPath: string journal } && DefaultJournal.BeganWithoutPayload(journal) ? null
-            : found.StorePath;
-        using IPayloadSource? payload = file is null ? null : OpenPayload(file, options);
+        bool staysBehind = options is { Restart: false, Recreate: false, JournalPath: string journal } && DefaultJournal.BeganWithoutPayload(journal);
+        using IPayloadSource? payload = Payload.PayloadPath is string named
+            ? OpenPayload(named, () => Parts.OpenPayload(IndexPaths.ResolveOne(this, named, literal: false), options.PayloadRules, options.SpillFolder))
+            : found.StorePath is string store && !staysBehind
+                ? OpenPayload(store, () => Parts.OpenPayload(store, options.PayloadRules, options.SpillFolder))
+                : null;
         OnIndex(source, payload, connection);
     }
 
@@ -33,9 +35,8 @@ public abstract class IndexCommand : CollectionCommand
     /// <summary>Opens the index.</summary>
     private protected virtual IVectorSource OpenIndex(string path) => Parts.OpenIndex(path);
 
-    /// <summary>Opens a payload file.</summary>
-    private protected virtual IPayloadSource OpenPayload(string path, MigrationOptions options) =>
-        Parts.OpenPayload(path, options.PayloadRules, options.SpillFolder);
+    /// <summary>Opens the payloads that a path stands for.</summary>
+    private protected virtual IPayloadSource OpenPayload(string path, Func<IPayloadSource> open) => open();
 
     /// <summary>The options with the journal of a run over an index; as they are where there is none.</summary>
     private protected virtual MigrationOptions WithJournal(MigrationOptions asked, IndexDescription index) => asked;

@@ -47,8 +47,8 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
     private protected override IVectorSource OpenIndex(string path) => OnlyPlans ? PlanningParts.OpenIndex(path) : base.OpenIndex(path);
 
     /// <inheritdoc/>
-    private protected override IPayloadSource OpenPayload(string path, MigrationOptions options) =>
-        OnlyPlans ? PlanningParts.OpenPayload(path, () => base.OpenPayload(path, options)) : base.OpenPayload(path, options);
+    private protected override IPayloadSource OpenPayload(string path, Func<IPayloadSource> open) =>
+        OnlyPlans ? PlanningParts.OpenPayload(path, open) : base.OpenPayload(path, open);
 
     /// <inheritdoc/>
     private protected override MigrationOptions IndexOptions(QdrantConnection connection)
