@@ -40,6 +40,16 @@ BeforeDiscovery {
         PayloadKeysMissing = { Set-Content "$t/p.jsonl" '{"id":0}'; @{ Path = (New-FlatFile "$t/a.faiss" 4 2); PayloadPath = "$t/p.jsonl"; PayloadKey = 'id' } }
         PayloadKeysSurplus = { Set-Content "$t/p.jsonl" '{"id":0}', '{"id":7}'
             @{ Path = (New-FlatFile "$t/a.faiss" 4 1); PayloadPath = "$t/p.jsonl"; PayloadKey = 'id' } }
+        StoreAmbiguous = { New-Store $t; Move-Item "$t/index.pkl" "$t/one.pkl"; Copy-Item "$t/one.pkl" "$t/two.pkl"; @{ Path = $t } }
+        StoreInvalid = { New-Store $t; Edit-Bytes "$t/index.pkl" '_dict' '_dixt'; @{ Path = $t } }
+        StoreValueRefused = { New-Store $t; Edit-Bytes "$t/index.pkl" "`u{8c}`u{0b}/data/0.txt" "C`u{0b}/data/0.txt"; @{ Path = $t } }
+        PickleTruncated = { New-Store $t; Write-Bytes "$t/index.pkl" (Read-Bytes "$t/index.pkl")[0..900]; @{ Path = $t } }
+        PickleInvalid = { New-Store $t; $b = Read-Bytes "$t/index.pkl"; $b[$b.Length - 1] = 0xFF; Write-Bytes "$t/index.pkl" $b; @{ Path = $t } }
+        PickleRefused = { New-Store $t; Edit-Bytes "$t/index.pkl" 'langchain_core.documents' 'langchain_evil.documents'; @{ Path = $t } }
+        CustomSharding = {
+            $body = '{"vectors":{"size":100,"distance":"Euclid"},"sharding_method":"custom"}'
+            $null = Invoke-RestMethod "$rest/collections/$c" -Method Put -Body $body -ContentType 'application/json'
+            @{} }
         DimensionTooLarge = { @{ Path = (New-FlatFile "$t/a.faiss" 65537 1) } }
         MetricNotSupported = { @{ Path = "$fixtures/flat_linf/index.faiss" } }
         NormsNotUnit = { @{ Path = "$fixtures/flat_ip/index.faiss"; Distance = 'Cosine' } }
@@ -92,9 +102,10 @@ BeforeDiscovery {
         'InsufficientStorage', 'StorageLocked', 'UpdateNotApplied', 'UpdateRejected', 'ServerError', 'ServerAborted', 'ServerCancelled', 'ServerDataLoss',
         'NotSupportedByServer', 'ExactSearchDisabled', 'NotFound', 'CollectionMissing', 'CollectionExists', 'CollectionReplaced', 'CollectionLimitReached',
         'VectorNameMissing', 'DimensionMismatch', 'IndexingFailed', 'IndexingUnfinished', 'Interrupted', 'UploadEnded', 'BatchFailed', 'MigrationIncomplete',
-        'UnexpectedFailure', 'Unexpected', 'ReadOnlyKey'
+        'UnexpectedFailure', 'Unexpected', 'ReadOnlyKey', 'EveryBatchRefused', 'UpdatesPending', 'ReadOverRateLimit'
         'is of a file, a table or a right that this user always has, and has a unit test' = 'IndexAccessDenied', 'PayloadFileUnreadable', 'JournalUnreadable',
-        'PayloadTableFailed', 'TooManyDuplicateIds'
+        'PayloadTableFailed', 'TooManyDuplicateIds', 'PickleTooLarge'
+        'is of servers from 1.17 on, and has a test against a stub' = , 'ProofNeedsVisiblePoints'
         'is of the endpoint, and has a test against a stub' = 'RestPortGiven', 'NotGrpc', 'ProxyFailed', 'ProxyNeedsTls', 'CaFileUnusable', 'InvalidApiKey',
         'InvalidApiKeyFile', 'ApiKeyFileMissing', 'ApiKeyFileUnreadable', 'ApiKeyInvalid'
         'is of kinds of index that hold codes, which are refused as UnsupportedIndexKind so far' = , 'VectorsNotExact'
@@ -150,6 +161,18 @@ BeforeAll {
         $Ids.ForEach({ $writer.Write([long] $_) })
         Write-Bytes $Path $stream.ToArray()
         $Path
+    }
+
+    # The folder that LangChain's save_local leaves: an index, and its documents.
+    function New-Store([string] $Folder) {
+        Copy-Item (Join-Path $root 'tests/fixtures/stores/langchain/core_pydantic2.pkl') "$Folder/index.pkl"
+        $null = New-FlatFile "$Folder/index.faiss" 4 7
+    }
+
+    function Edit-Bytes([string] $Path, [string] $Old, [string] $New) {
+        $text = [System.Text.Encoding]::Latin1.GetString((Read-Bytes $Path))
+        $text.Contains($Old) | Should -BeTrue
+        Write-Bytes $Path ([System.Text.Encoding]::Latin1.GetBytes($text.Replace($Old, $New)))
     }
 
     function Send-Others([string] $Collection) {

@@ -113,8 +113,12 @@ public sealed class LangChainStore
     public static bool Recognizes(Stream stream, long length, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return PickleReader.Glimpse(stream, length, GlimpsedOpcodes, IsOfStore, cancellationToken)?.Any(IsOfStore) == true;
+        return Look(stream, length, cancellationToken) == true;
     }
+
+    /// <summary>Whether a stream holds a store; null for what cannot be read as a pickle from its beginning on.</summary>
+    internal static bool? Look(Stream stream, long length, CancellationToken cancellationToken) =>
+        PickleReader.Glimpse(stream, length, GlimpsedOpcodes, IsOfStore, cancellationToken)?.Any(IsOfStore);
 
     /// <summary>The same of a file.</summary>
     /// <exception cref="MigrationException">The file cannot be read.</exception>

@@ -47,7 +47,7 @@ public static class StoreFinder
         Contents beside = Contents.Of(Path.GetDirectoryName(full)!, cancellationToken);
         return kind switch
         {
-            FileKind.Store => new FoundStore(IndexOf(full, beside), withStore ? full : null),
+            FileKind.Store or FileKind.Damaged => new FoundStore(IndexOf(full, beside), withStore ? full : null),
             FileKind.Part => new FoundStore(IndexOf(full, beside), withStore ? LlamaIndexFiles.Of(full, cancellationToken).Documents : null),
             FileKind.List => beside.Indexes.Count == 1 ? new FoundStore(beside.Indexes[0], withStore ? full : null) : new FoundStore(full, null),
             _ => new FoundStore(full, withStore ? StoreOf(full, beside, cancellationToken) : null),
@@ -55,7 +55,7 @@ public static class StoreFinder
     }
 
     /// <summary>Whether a file is a store of a framework, by its content.</summary>
-    public static bool IsStore(string path, CancellationToken cancellationToken) => KindOf(path, cancellationToken) == FileKind.Store;
+    public static bool IsStore(string path, CancellationToken cancellationToken) => KindOf(path, cancellationToken) is FileKind.Store or FileKind.Damaged;
 
     private static string? StoreOf(string index, Contents contents, CancellationToken cancellationToken) =>
         FrameworkStoreOf(index, contents) ?? ListOf(index, contents, cancellationToken);
@@ -94,7 +94,7 @@ public static class StoreFinder
 
     private static string? FrameworkStoreOf(string index, Contents contents)
     {
-        if (contents.Stores.Where(store => IsSibling(store, index)).ToArray() is [string own])
+        if (contents.Stores.Concat(contents.Damaged).Where(store => IsSibling(store, index)).ToArray() is [string own])
         {
             return own;
         }
@@ -133,6 +133,7 @@ public static class StoreFinder
             return StorePayloads.FormOf(bytes, path, cancellationToken) switch
             {
                 StoreForm.None => null,
+                StoreForm.Damaged => FileKind.Damaged,
                 StoreForm.LlamaIndexPart => FileKind.Part,
                 StoreForm.JsonList or StoreForm.Pickle => FileKind.List,
                 _ => FileKind.Store,
@@ -149,17 +150,22 @@ public static class StoreFinder
     {
         Index,
         Store,
+
+        /// <summary>A pickle that cannot be read: it is refused where its name says that it belongs to the index.</summary>
+        Damaged,
         Part,
         List,
     }
 
     /// <summary>Indexes, stores and lists of a folder, in the order of their names.</summary>
-    private sealed record Contents(IReadOnlyList<string> Indexes, IReadOnlyList<string> Stores, IReadOnlyList<string> Lists)
+    private sealed record Contents(
+        IReadOnlyList<string> Indexes, IReadOnlyList<string> Stores, IReadOnlyList<string> Damaged, IReadOnlyList<string> Lists)
     {
         public static Contents Of(string folder, CancellationToken cancellationToken)
         {
             List<string> indexes = [];
             List<string> stores = [];
+            List<string> damaged = [];
             List<string> lists = [];
             try
             {
@@ -170,6 +176,7 @@ public static class StoreFinder
                     {
                         case FileKind.Index: indexes.Add(file); break;
                         case FileKind.Store: stores.Add(file); break;
+                        case FileKind.Damaged: damaged.Add(file); break;
                         case FileKind.List: lists.Add(file); break;
                     }
                 }
@@ -179,7 +186,7 @@ public static class StoreFinder
                 // A folder that may not be listed has nothing beside the file that was named.
             }
 
-            return new Contents(indexes, stores, lists);
+            return new Contents(indexes, stores, damaged, lists);
         }
     }
 }

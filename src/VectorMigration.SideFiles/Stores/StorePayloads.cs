@@ -5,6 +5,11 @@ namespace VectorMigration.SideFiles.Stores;
 /// <summary>Opens the payloads of stores: the file says which framework wrote it.</summary>
 public static class StorePayloads
 {
+    /// <summary>What pickles of protocol 2 and later begin with; the protocol follows.</summary>
+    private const byte Proto = 0x80;
+
+    private const byte HighestProtocol = 5;
+
     /// <summary>A pickle that is only looked for is not loaded beyond this; one that is named is.</summary>
     private const long MostSoughtPickle = 256 << 20;
 
@@ -18,7 +23,7 @@ public static class StorePayloads
         ArgumentException.ThrowIfNullOrEmpty(path);
         return FormOf(path, cancellationToken) switch
         {
-            StoreForm.LangChain => new LangChainPayloadSource(path, rules, cancellationToken),
+            StoreForm.LangChain or StoreForm.Damaged => new LangChainPayloadSource(path, rules, cancellationToken),
             StoreForm.LangChainJs => LangChainJsDocuments.Open(path, rules, cancellationToken),
             StoreForm.LlamaIndex or StoreForm.LlamaIndexPart => LlamaIndexDocuments.Open(path, rules, cancellationToken),
             StoreForm.JsonList => InRows(JsonListDocuments.Open(path, cancellationToken), rules),
@@ -59,10 +64,19 @@ public static class StorePayloads
             case JsonForm.List: return StoreForm.JsonList;
         }
 
+        if (!MayBePickle(head[0]))
+        {
+            return StoreForm.None;
+        }
+
         using FileBytesStream stream = new(bytes);
-        return MayBePickle(head[0]) && LangChainStore.Recognizes(stream, bytes.Length, cancellationToken) ? StoreForm.LangChain
-            : PickledDocuments.Begins(bytes) ? StoreForm.Pickle
-            : StoreForm.None;
+        bool isPickle = head[0] == Proto && head[1] <= HighestProtocol;
+        return LangChainStore.Look(stream, bytes.Length, cancellationToken) switch
+        {
+            true => StoreForm.LangChain,
+            null when isPickle => StoreForm.Damaged,
+            _ => PickledDocuments.Begins(bytes) ? StoreForm.Pickle : StoreForm.None,
+        };
     }
 
     /// <summary>Entries of a list in the order of adding, or of a pickled dictionary of positions; null where it is neither.</summary>
@@ -99,7 +113,7 @@ public static class StorePayloads
     }
 
     /// <summary>Pickles of protocol 2 and later begin with PROTO, older ones with a mark or a container.</summary>
-    private static bool MayBePickle(byte first) => first is 0x80 or (byte)'(' or (byte)'c' or (byte)'}' or (byte)']';
+    private static bool MayBePickle(byte first) => first is Proto or (byte)'(' or (byte)'c' or (byte)'}' or (byte)']';
 }
 
 /// <summary>What a file is of a store.</summary>
@@ -110,6 +124,9 @@ internal enum StoreForm
 
     /// <summary>A store of LangChain for Python.</summary>
     LangChain,
+
+    /// <summary>A pickle that cannot be read.</summary>
+    Damaged,
 
     /// <summary>A store of LangChain.js.</summary>
     LangChainJs,

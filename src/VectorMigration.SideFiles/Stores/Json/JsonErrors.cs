@@ -6,6 +6,8 @@ namespace VectorMigration.SideFiles.Stores.Json;
 /// <summary>The errors of stores in JSON. They name file, document and key, never a value.</summary>
 internal static class JsonErrors
 {
+    private const int LongestWords = 800;
+
     private const string SaveAgain = "Save the store again with the framework that made it, or copy its files again.";
 
     public static MigrationException Invalid(string file, string expected, string found) => new(
@@ -59,7 +61,7 @@ internal static class JsonErrors
 
     /// <summary>A document that Qdrant would not keep as what it is.</summary>
     public static MigrationException Refused(string file, string document, RowFault fault) => new(
-        fault.ErrorId, ErrorKind.InvalidData, $"{file}: {document} as JSON: {fault.Found}.",
+        fault.ErrorId, ErrorKind.InvalidData, $"{file}: {document} as JSON: {Plain(fault.Found)}.",
         fault.ErrorId == ErrorIds.PayloadRowInvalid ? "Change the document, or leave the payload out." : fault.Action, file);
 
     public static MigrationException PartMissing(string file, string what, string name) => new(
@@ -112,6 +114,10 @@ internal static class JsonErrors
     /// <summary>A number that Python writes and JSON does not have; null for all else.</summary>
     public static string? Number(ReadOnlySpan<byte> rest) =>
         rest.StartsWith("NaN"u8) ? "NaN" : rest.StartsWith("Infinity"u8) ? "Infinity" : rest.StartsWith("-Infinity"u8) ? "-Infinity" : null;
+
+    /// <summary>Words about a row, which may hold keys of it: without characters that do things to terminals, and not without end.</summary>
+    private static string Plain(string words) =>
+        string.Concat(words.Take(LongestWords).Select(static letter => char.IsControl(letter) || char.IsSurrogate(letter) ? '?' : letter));
 
     public static string Kind(JsonTokenType token) => token switch
     {

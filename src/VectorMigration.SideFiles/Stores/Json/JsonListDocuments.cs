@@ -35,9 +35,11 @@ internal sealed class JsonListDocuments : StoredDocuments
 
     /// <summary>Opens a list.</summary>
     /// <exception cref="MigrationException">The file is missing, damaged or no such list.</exception>
-    public static JsonListDocuments Open(string path, CancellationToken cancellationToken)
+    public static JsonListDocuments Open(string path, CancellationToken cancellationToken) => Open(new StorePart(path), cancellationToken);
+
+    /// <summary>The same of a file that is open.</summary>
+    internal static JsonListDocuments Open(StorePart part, CancellationToken cancellationToken)
     {
-        StorePart part = new(path);
         try
         {
             JsonListDocuments documents = new(part);

@@ -28,9 +28,12 @@ internal sealed class LangChainJsDocuments : StoredDocuments
 
     /// <summary>Opens a store.</summary>
     /// <exception cref="MigrationException">The file is missing, damaged or no such store.</exception>
-    public static KeyedStorePayloads Open(string path, PayloadRules rules, CancellationToken cancellationToken)
+    public static KeyedStorePayloads Open(string path, PayloadRules rules, CancellationToken cancellationToken) =>
+        Open(new StorePart(path), rules, cancellationToken);
+
+    /// <summary>The same of a file that is open.</summary>
+    internal static KeyedStorePayloads Open(StorePart part, PayloadRules rules, CancellationToken cancellationToken)
     {
-        StorePart part = new(path);
         try
         {
             LangChainJsDocuments documents = new(part);

@@ -14,16 +14,16 @@ internal sealed class LlamaIndexDocuments : StoredDocuments
     private readonly List<string> ids = [];
     private readonly Dictionary<string, int> numbers = new(StringComparer.Ordinal);
     private readonly StorePart part;
-    private readonly LlamaIndexFiles files;
+    private readonly Func<long?> countVectors;
     private int legacy;
     private int matched;
     private LlamaIndexMap? map;
 
-    private LlamaIndexDocuments(LlamaIndexFiles files, IReadOnlyList<StorePart> parts)
+    private LlamaIndexDocuments(IReadOnlyList<StorePart> parts, Func<long?> countVectors)
         : base(parts)
     {
         part = parts[0];
-        this.files = files;
+        this.countVectors = countVectors;
     }
 
     /// <inheritdoc/>
@@ -45,22 +45,30 @@ internal sealed class LlamaIndexDocuments : StoredDocuments
         try
         {
             parts.AddRange(files.All.Select(static file => new StorePart(file)));
-            LlamaIndexDocuments documents = new(files, parts);
-            StorePart mapPart = parts[^1];
-            documents.part.Guard(() => documents.Parse(new JsonFileReader(documents.part.Bytes, documents.part.Path), cancellationToken));
-            LlamaIndexMap map = mapPart.Guard(() => files.IdMap is null
-                ? LlamaIndexMap.OfIndexStore(mapPart, cancellationToken)
-                : LlamaIndexMap.OfIdMap(mapPart, cancellationToken));
-            documents.map = map;
-            PositionTable positions = new(map.File, [.. map.Entries.Select(entry => (entry.Position, documents.numbers.GetValueOrDefault(entry.Id, -1)))]);
-            documents.matched = positions.Matched;
-            return new KeyedStorePayloads(documents, positions, map.Field, rules);
+            return Open(parts, files.IdMap is not null, files.CountVectors, rules, cancellationToken);
         }
         catch
         {
             parts.ForEach(static part => part.Dispose());
             throw;
         }
+    }
+
+    /// <summary>Opens nodes and map, in this order; they are disposed of by whoever opened them where this fails.</summary>
+    internal static KeyedStorePayloads Open(
+        IReadOnlyList<StorePart> parts, bool isIdMap, Func<long?> countVectors, PayloadRules rules, CancellationToken cancellationToken)
+    {
+        LlamaIndexDocuments documents = new(parts, countVectors);
+        StorePart nodes = parts[0];
+        StorePart mapPart = parts[1];
+        nodes.Guard(() => documents.Parse(new JsonFileReader(nodes.Bytes, nodes.Path), cancellationToken));
+        LlamaIndexMap map = mapPart.Guard(() => isIdMap
+            ? LlamaIndexMap.OfIdMap(mapPart, cancellationToken)
+            : LlamaIndexMap.OfIndexStore(mapPart, cancellationToken));
+        PositionTable positions = new(map.File, [.. map.Entries.Select(entry => (entry.Position, documents.numbers.GetValueOrDefault(entry.Id, -1)))]);
+        documents.map = map;
+        documents.matched = positions.Matched;
+        return new KeyedStorePayloads(documents, positions, map.Field, rules);
     }
 
     /// <inheritdoc/>
@@ -82,7 +90,7 @@ internal sealed class LlamaIndexDocuments : StoredDocuments
     {
         if (map!.Entries.Count > 0 && matched == 0)
         {
-            throw JsonErrors.OfDifferentSaves(part.Path, map.File, map.Entries.Count, files.CountVectors(), Count);
+            throw JsonErrors.OfDifferentSaves(part.Path, map.File, map.Entries.Count, countVectors(), Count);
         }
     }
 

@@ -28,10 +28,18 @@ internal sealed class LlamaIndexNode(string file, string name, string? type, byt
     /// <summary>The object of a node's metadata, under either of its names; empty where there is none.</summary>
     public static ReadOnlyMemory<byte> MetadataOf(byte[] json)
     {
-        using JsonDocument document = JsonDocument.Parse(json, Reading);
-        return Metadata(document.RootElement) is JsonElement { ValueKind: JsonValueKind.Object } metadata
-            ? JsonMarshal.GetRawUtf8Value(metadata).ToArray()
-            : ReadOnlyMemory<byte>.Empty;
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json, Reading);
+            return Metadata(document.RootElement) is JsonElement { ValueKind: JsonValueKind.Object } metadata
+                ? JsonMarshal.GetRawUtf8Value(metadata).ToArray()
+                : ReadOnlyMemory<byte>.Empty;
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            // Bytes that are no text: the check before a run refuses them by node.
+            return ReadOnlyMemory<byte>.Empty;
+        }
     }
 
     /// <summary>Writes the payload.</summary>
@@ -43,6 +51,18 @@ internal sealed class LlamaIndexNode(string file, string name, string? type, byt
             throw JsonErrors.ValueRefused(file, name, "__data__", "bytes that are not UTF-8", "Mend the text where it comes from.");
         }
 
+        try
+        {
+            WriteNode(output);
+        }
+        catch (InvalidOperationException)
+        {
+            throw HalfCharacter("__data__");
+        }
+    }
+
+    private void WriteNode(IBufferWriter<byte> output)
+    {
         if (JsonTrail.Repeated(json) is string path)
         {
             throw JsonErrors.ValueRefused(file, name, path, "a key twice", "Keep one of the two.");
@@ -245,7 +265,10 @@ internal sealed class LlamaIndexNode(string file, string name, string? type, byt
         }
         catch (InvalidOperationException)
         {
-            throw JsonErrors.ValueRefused(file, name, path, "a text with half of a character, which is no UTF-8", "Mend the text where it comes from.");
+            throw HalfCharacter(path);
         }
     }
+
+    private MigrationException HalfCharacter(string path) => JsonErrors.ValueRefused(
+        file, name, path, "a text or a key with half of a character, which is no UTF-8", "Mend the text where it comes from.");
 }

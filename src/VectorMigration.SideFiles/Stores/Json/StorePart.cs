@@ -5,15 +5,21 @@ namespace VectorMigration.SideFiles.Stores.Json;
 /// <summary>One file of a store, open, that notices what others do to it.</summary>
 internal sealed class StorePart : IDisposable
 {
-    private readonly DiskBytes bytes;
+    private readonly FileBytes bytes;
     private readonly string fingerprint;
 
     /// <summary>Opens a file.</summary>
     /// <exception cref="MigrationException">It is missing, no regular file, or cannot be read.</exception>
     public StorePart(string path)
+        : this(StoreFile.FullPath(path), StoreFile.Open(path))
     {
-        Path = StoreFile.FullPath(path);
-        bytes = StoreFile.Open(path);
+    }
+
+    /// <summary>A file that is open, which belongs to it from here on.</summary>
+    internal StorePart(string path, FileBytes bytes)
+    {
+        Path = path;
+        this.bytes = bytes;
         try
         {
             fingerprint = FileFingerprint.Of(bytes);

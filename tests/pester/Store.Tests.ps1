@@ -1,0 +1,56 @@
+BeforeAll {
+    . (Join-Path $PSScriptRoot 'Common.ps1')
+    $stores = Join-Path $root 'tests/fixtures/stores/langchain'
+    $null = New-Item -ItemType Directory ./store
+    Copy-Item (Join-Path $stores 'core_pydantic2.pkl') ./store/index.pkl
+    $documents = Get-Content (Join-Path $stores 'core_pydantic2.json') -Raw | ConvertFrom-Json -AsHashtable
+    # An IndexFlatL2 of as many vectors as there are documents.
+    $stream = [System.IO.MemoryStream]::new()
+    $writer = [System.IO.BinaryWriter]::new($stream)
+    $writer.Write([System.Text.Encoding]::ASCII.GetBytes('IxF2'))
+    $writer.Write(4)
+    $writer.Write([long] $documents.Count)
+    $writer.Write([long] 1048576)
+    $writer.Write([long] 1048576)
+    $writer.Write($true)
+    $writer.Write(1)
+    $writer.Write([long] (4 * $documents.Count))
+    for ($i = 0; $i -lt 4 * $documents.Count; $i++) { $writer.Write([float] $i) }
+    [System.IO.File]::WriteAllBytes("$PWD/store/index.faiss", $stream.ToArray())
+}
+
+Describe 'A LangChain store' {
+    It 'is described by Get-FaissIndex' {
+        $index = Get-FaissIndex ./store
+        $index.Path | Should -BeLike '*index.faiss'
+        $index.Store.Framework | Should -Be 'LangChain'
+        $index.Store.Documents | Should -Be $documents.Count
+        $index.Store.VectorsWithoutDocument | Should -Be 0
+        $index.Store.Fields.Name | Should -Contain 'source'
+        $index | Format-List | Out-String | Should -BeLike "*LangChain, $($documents.Count) documents*"
+    }
+
+    It 'arrives with its texts by one command that names its folder, and is proved' {
+        $result = Invoke-VectorMigration ./store store-whole
+        $result.Status | Should -Be Completed
+        $result.Plan.PayloadPath | Should -BeLike '*index.pkl'
+        $point = Invoke-RestMethod "$($env:VECTORMIGRATION_TEST_REST)/collections/store-whole/points/3"
+        $point.result.payload.page_content | Should -Be $documents['3'].page_content
+        $point.result.payload.metadata.source | Should -Be $documents['3'].metadata.source
+        Test-VectorMigration ./store/index.pkl store-whole | Should -BeTrue
+        Test-VectorMigration ./store store-whole -NoStore | Should -BeTrue
+    }
+
+    It 'comes through a pipeline too' {
+        $vector = Get-FaissVector ./store -First 1
+        ($vector.Payload | ConvertFrom-Json).page_content | Should -Be $documents['0'].page_content
+        (Get-FaissVector ./store -First 1 -NoStore).Payload | Should -BeNullOrEmpty
+        $null = Get-FaissVector ./store | Send-QdrantBatch -Collection store-piped
+        Test-VectorMigration ./store store-piped | Should -BeTrue
+    }
+
+    It 'stays behind with -NoStore, and takes no key' {
+        (Invoke-VectorMigration ./store store-bare -NoStore).Plan.PayloadPath | Should -BeNullOrEmpty
+        { Invoke-VectorMigration ./store store-keyed -PayloadKey id } | Should -Throw -ErrorId 'PayloadKeyNotApplicable,*'
+    }
+}
