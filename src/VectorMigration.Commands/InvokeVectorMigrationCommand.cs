@@ -58,6 +58,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
         {
             Recreate = Recreate,
             AddAbsent = Merge.AddAbsent,
+            MergePayload = Merge.MergePayload,
             Verification = Proof.Sample is null ? Verify : VerificationMode.Sample,
             DryRun = OnlyPlans,
             LogDirectory = logs,

@@ -202,5 +202,6 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         JournalPath = Journal.JournalPath is null ? null : IndexPaths.Unresolved(this, Journal.JournalPath),
         Restart = Begun.Restart,
         AddAbsent = Merge.AddAbsent,
+        MergePayload = Merge.MergePayload,
     }));
 }

@@ -88,7 +88,8 @@ internal sealed class QdrantPointTarget : IPointTarget
             : form with { Dense = dense, TimeoutSeconds = seconds, InsertsOnly = inserts };
     }
 
-    private static WriteAnswer Refusal(VectorBatch batch, PayloadFormatException invalid) => WriteAnswer.Reject(
+    /// <summary>The answer for a batch of which one payload cannot be sent.</summary>
+    internal static WriteAnswer Refusal(VectorBatch batch, PayloadFormatException invalid) => WriteAnswer.Reject(
         ErrorIds.InvalidPayload,
         ErrorKind.InvalidData,
         [invalid.Row],

@@ -16,6 +16,9 @@ public sealed partial class QdrantStore
     public IPointTarget OpenInsertTarget(string name, string? vectorName) => new QdrantPointTarget(this, name, vectorName, PointWriting.Insert);
 
     /// <inheritdoc/>
+    public IPointTarget OpenPayloadTarget(string name) => new QdrantPayloadTarget(this, name);
+
+    /// <inheritdoc/>
     public IPointTarget OpenVectorTarget(string name, string? vectorName) => new QdrantPointTarget(this, name, vectorName, PointWriting.ReplaceVector);
 
     /// <inheritdoc/>
@@ -152,7 +155,7 @@ public sealed partial class QdrantStore
     [GeneratedRegex("""Limit exceeded \d+ > (\d+) for "limit""", RegexOptions.CultureInvariant)]
     private static partial Regex LimitExceeded();
 
-    private static Protocol.PointId ToMessage(PointId id) =>
+    internal static Protocol.PointId ToMessage(PointId id) =>
         id.IsGuid ? new Protocol.PointId { Uuid = id.ToString() } : new Protocol.PointId { Num = id.Number };
 
     private static PointId ToPointId(Protocol.PointId? id) => id?.PointIdOptionsCase == Protocol.PointId.PointIdOptionsOneofCase.Uuid

@@ -136,7 +136,30 @@ public sealed class ExistingPointsTests(QdrantServerFixture fixture) : ServerTes
         (await VerifyAsync(body, "--vector-name", "body")).ShouldSucceed();
         await File.WriteAllLinesAsync(At("body.jsonl"), Enumerable.Range(0, 120).Select(static i => $$"""{"n":{{i}}}"""));
         (await MigrateAsync(body, "--vector-name", "body", "--on-existing", "merge", "--payload", At("body.jsonl")))
-            .ShouldEndWith(2, "Merge leaves the payloads");
+            .ShouldEndWith(2, "Merge leaves the payloads").Error.ShouldContain("--merge-payload");
+    }
+
+    [Fact]
+    public async Task A_merge_sets_fields_of_payloads_where_that_is_asked_for_and_leaves_the_others()
+    {
+        string title = IndexFiles.Flat(At("title.faiss"), 4, IndexFiles.Random(100, 4, seed: 1));
+        string body = IndexFiles.Flat(At("body.faiss"), 6, IndexFiles.Random(100, 6, seed: 2));
+        await Witness.CreateAsync(Collection, """{"vectors":{"title":{"size":4,"distance":"Euclid"},"body":{"size":6,"distance":"Euclid"}}}""");
+        await File.WriteAllLinesAsync(At("title.jsonl"), Enumerable.Range(0, 100).Select(static i => $$"""{"n":{{i}},"both":"title"}"""));
+        await File.WriteAllLinesAsync(At("body.jsonl"), Enumerable.Range(0, 100).Select(static i => $$"""{"text":"body {{i}}","both":"body"}"""));
+        (await MigrateAsync(title, "--vector-name", "title", "--payload", At("title.jsonl"))).ShouldSucceed();
+        string[] merge = ["--vector-name", "body", "--payload", At("body.jsonl"), "--on-existing", "merge", "--merge-payload"];
+        (await MigrateAsync(body, [.. merge, "--limit", "40"])).ShouldSucceed();
+
+        // What a killed run has written before its journal knew counts as its own.
+        (await MigrateAsync(body, [.. merge, "--journal", At("anew.journal")])).ShouldSucceed();
+        JsonElement point = await Witness.ReadAsync(Collection, 42);
+        point.GetProperty("payload").GetProperty("n").GetInt32().ShouldBe(42);
+        point.GetProperty("payload").GetProperty("text").GetString().ShouldBe("body 42");
+        point.GetProperty("payload").GetProperty("both").GetString().ShouldBe("body");
+        point.GetProperty("vector").EnumerateObject().Count().ShouldBe(2);
+        (await VerifyAsync(title, "--vector-name", "title")).ShouldSucceed();
+        (await MigrateAsync(body, "--merge-payload")).ShouldEndWith(2, "Fields of payloads").Error.ShouldContain("--on-existing merge");
     }
 
     [Fact]

@@ -69,6 +69,7 @@ BeforeDiscovery {
         MergeNeedsVectorName = { @{ OnExisting = 'Merge' } }
         MergeTakesNoPayload = { @{ OnExisting = 'Merge'; VectorName = 'v'; PayloadPath = './words.jsonl' } }
         AddAbsentNeedsMerge = { @{ AddAbsent = $true } }
+        MergePayloadNeedsMerge = { @{ MergePayload = $true } }
         IdNamespaceNeedsUuid5 = { @{ IdNamespace = 'part' } }
         IdOffsetOutOfRange = { @{ IdOffset = [long]::MaxValue } }
         AliasGiven = { $null = New-QdrantCollection "$c-behind" -Dimension 100 -Distance Euclid; $null = Set-QdrantAlias $c "$c-behind"; @{ Recreate = $true } }

@@ -14,6 +14,11 @@ internal sealed class ExistingArguments
         + "counting them"
     };
 
+    private readonly Option<bool> mergePayload = new("--merge-payload")
+    {
+        Description = "with --on-existing merge: set the fields of the payload beside those that the points have",
+    };
+
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>
     /// <param name="merges">Whether it can merge.</param>
@@ -23,6 +28,7 @@ internal sealed class ExistingArguments
         if (merges)
         {
             command.Add(addAbsent);
+            command.Add(mergePayload);
         }
     }
 
@@ -31,5 +37,6 @@ internal sealed class ExistingArguments
     {
         OnExisting = parsed.GetValue(onExisting) ?? ExistingPoints.Refuse,
         AddAbsent = parsed.GetResult(addAbsent) is not null && parsed.GetValue(addAbsent),
+        MergePayload = parsed.GetResult(mergePayload) is not null && parsed.GetValue(mergePayload),
     };
 }

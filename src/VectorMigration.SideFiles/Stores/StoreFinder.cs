@@ -18,7 +18,9 @@ public static class StoreFinder
 
     private const int MostNamed = 5;
 
-    /// <summary>Finds what a path stands for. What is neither folder nor store is an index path; its opening tells what is wrong with it.</summary>
+    /// <summary>
+    /// Finds what a path stands for. A path that is neither a folder nor a store is an index path; what is wrong with it is told by its opening.
+    /// </summary>
     /// <param name="path">Path of a folder or a file.</param>
     /// <param name="withStore">Look for the store too.</param>
     /// <param name="cancellationToken">Stops it.</param>

@@ -244,6 +244,8 @@ public static class ErrorIds
     public const string MergeTakesNoPayload = nameof(MergeTakesNoPayload);
     /// <summary>Absent points were to be added without a merge.</summary>
     public const string AddAbsentNeedsMerge = nameof(AddAbsentNeedsMerge);
+    /// <summary>Fields of payloads were to be merged, but no merge was asked for.</summary>
+    public const string MergePayloadNeedsMerge = nameof(MergePayloadNeedsMerge);
     /// <summary>A namespace of ids was given, but they do not become UUIDs.</summary>
     public const string IdNamespaceNeedsUuid5 = nameof(IdNamespaceNeedsUuid5);
     /// <summary>Ids cannot be shifted that far.</summary>

@@ -49,8 +49,15 @@ internal static class ExistingErrors
         ErrorIds.MergeTakesNoPayload,
         ErrorKind.InvalidArgument,
         $"Merge leaves the payloads of points as they are, but a payload is given ({path}).",
-        "Leave the payload out.",
+        "Leave the payload out, or say -MergePayload (--merge-payload): then its fields are set beside those that the points have.",
         path);
+
+    public static MigrationException MergePayloadNeedsMerge() => new(
+        ErrorIds.MergePayloadNeedsMerge,
+        ErrorKind.InvalidArgument,
+        "Fields of payloads are set by a merge, but none is asked for: every other run writes whole payloads.",
+        "Say -OnExisting Merge (--on-existing merge), or leave -MergePayload (--merge-payload) out.",
+        "MergePayload");
 
     public static MigrationException AddAbsentNeedsMerge() => new(
         ErrorIds.AddAbsentNeedsMerge,

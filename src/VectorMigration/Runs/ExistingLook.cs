@@ -200,9 +200,10 @@ internal sealed class ExistingLook
             Count = index.Count,
             Ids = index.Ids,
             Parallelism = LooksAtOnce,
+            MayHoldMore = options.MergePayload,
         };
         bool comparesWhole = options.OnExisting != ExistingPoints.Merge;
-        var comparer = new PointComparer(store, scope, comparesPayload: comparesWhole) { ComparesWhole = comparesWhole };
+        var comparer = new PointComparer(store, scope, comparesPayload: comparesWhole || options.MergePayload) { ComparesWhole = comparesWhole };
         var rows = new IndexRows(new IndexFeed(
             source, payload, scope.Feed, index.Offset, index.Count, index.Ids.Superseded, null, mostPayloadBytes: IndexRows.MostPayloadBytes), LooksAtOnce);
         await rows.VisitAsync(
@@ -237,7 +238,7 @@ internal sealed class ExistingLook
                 // It was deleted since its id was seen.
                 found.Gone++;
             }
-            else if (options.OnExisting == ExistingPoints.Merge && fault.HasFlag(PointFaults.NoVector))
+            else if (options.OnExisting == ExistingPoints.Merge && fault.MayBeMerged())
             {
                 found.Merged.Add(new OrdinalRange(ordinal, ordinal));
             }

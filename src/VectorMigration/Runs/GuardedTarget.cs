@@ -16,7 +16,7 @@ internal sealed class GuardedTarget : PartedTarget
     private readonly IVectorStore store;
     private readonly MigrationOptions options;
     private readonly IPointTarget whole;
-    private readonly IPointTarget vectors;
+    private readonly IReadOnlyList<IPointTarget> merging;
     private readonly PointComparer comparer;
     private readonly OrdinalSet? owned;
     private readonly HashSet<PointId>? sent;
@@ -28,20 +28,28 @@ internal sealed class GuardedTarget : PartedTarget
     /// <param name="options">What was asked for.</param>
     /// <param name="distance">Distance of the collection.</param>
     /// <param name="whole">Writes whole points.</param>
-    /// <param name="vectors">Replaces vectors of points that are there.</param>
+    /// <param name="merging">What a point that is there gets by a merge, one after the other.</param>
     /// <param name="owned">Ordinals that the migration wrote before, as its journal knows; null for none.</param>
     public GuardedTarget(
-        IVectorStore store, MigrationOptions options, Distance distance, IPointTarget whole, IPointTarget vectors, OrdinalSet? owned)
+        IVectorStore store, MigrationOptions options, Distance distance, IPointTarget whole, IReadOnlyList<IPointTarget> merging, OrdinalSet? owned)
         : base(whole)
     {
         this.owned = owned;
         this.store = store;
         this.options = options;
         this.whole = whole;
-        this.vectors = vectors;
+        this.merging = merging;
         bool wholePoints = options.OnExisting != ExistingPoints.Merge;
-        var scope = new VerificationScope { Collection = options.Collection, Distance = distance, Feed = options.Feed, Count = 0, Ids = new IdScanResult() };
-        comparer = new PointComparer(store, scope, comparesPayload: wholePoints) { ComparesWhole = wholePoints };
+        var scope = new VerificationScope
+        {
+            Collection = options.Collection,
+            Distance = distance,
+            Feed = options.Feed,
+            Count = 0,
+            Ids = new IdScanResult(),
+            MayHoldMore = options.MergePayload,
+        };
+        comparer = new PointComparer(store, scope, comparesPayload: wholePoints || options.MergePayload) { ComparesWhole = wholePoints };
         // Only where an id may come twice is what this run wrote itself to be told from what was there.
         sent = options.AllowDuplicateIds ? [] : null;
     }
@@ -104,7 +112,7 @@ internal sealed class GuardedTarget : PartedTarget
             foreach (ComparedRow row in compared.Differences)
             {
                 (row.Faults.HasFlag(PointFaults.Missing) || IsReplaced(row.Faults, batch.Ordinal(taken[row.Row])) ? absent
-                    : options.OnExisting == ExistingPoints.Merge && row.Faults.HasFlag(PointFaults.NoVector) ? merged
+                    : options.OnExisting == ExistingPoints.Merge && row.Faults.MayBeMerged() ? merged
                     : conflicts).Add(taken[row.Row]);
             }
         }
@@ -133,7 +141,7 @@ internal sealed class GuardedTarget : PartedTarget
         List<BatchPart> parts = [];
         if (merged.Count > 0)
         {
-            parts.Add(new BatchPart(vectors, [.. merged.Order()]));
+            parts.AddRange(merging.Select(target => new BatchPart(target, [.. merged.Order()])));
         }
 
         if (added.Count > 0)

@@ -161,7 +161,7 @@ internal static class IndexFit
 
     private static IEnumerable<MigrationException> OfPayload(IndexFindings found, MigrationOptions options)
     {
-        if (options.OnExisting == ExistingPoints.Merge && found.PayloadPath is string merged)
+        if (options is { OnExisting: ExistingPoints.Merge, MergePayload: false } && found.PayloadPath is string merged)
         {
             yield return ExistingErrors.MergeTakesNoPayload(merged);
         }
@@ -174,7 +174,7 @@ internal static class IndexFit
 
     /// <summary>Why a merge is none, as far as the options tell; null where they do not.</summary>
     public static MigrationException? MergeReason(MigrationOptions options) => options.OnExisting != ExistingPoints.Merge
-        ? options.AddAbsent ? ExistingErrors.AddAbsentNeedsMerge() : null
+        ? options.AddAbsent ? ExistingErrors.AddAbsentNeedsMerge() : options.MergePayload ? ExistingErrors.MergePayloadNeedsMerge() : null
         : string.IsNullOrEmpty(options.VectorName) ? ExistingErrors.MergeNeedsName() : null;
 
     private static MigrationException? FaultOf(Action check)

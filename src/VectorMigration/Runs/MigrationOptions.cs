@@ -44,6 +44,9 @@ public sealed record MigrationOptions
     /// <summary>A merge adds points that are not there; otherwise it counts them.</summary>
     public bool AddAbsent { get; init; }
 
+    /// <summary>A merge also sets the fields of the payload in points that are there, beside those that they have.</summary>
+    public bool MergePayload { get; init; }
+
     /// <summary>Field of the payload that keeps an id which became a UUID; null for <c>faiss_id</c>. A field of the payload's own is never replaced.</summary>
     public string? IdField { get; init; }
 

@@ -83,9 +83,9 @@ internal abstract class PartedTarget(IPointTarget whole) : IPointTarget
 
 /// <summary>Merges: points that are there get their vector, and, where that is asked for, those that are not are added.</summary>
 /// <param name="whole">Upserts whole points.</param>
-/// <param name="vectors">Replaces vectors of points that are there.</param>
+/// <param name="merging">What a point that is there gets, one after the other: its vector, and fields of its payload where that is asked for.</param>
 /// <param name="merged">Ordinals of points that are there.</param>
-internal sealed class MergeTarget(IPointTarget whole, IPointTarget vectors, OrdinalSet merged) : PartedTarget(whole)
+internal sealed class MergeTarget(IPointTarget whole, IReadOnlyList<IPointTarget> merging, OrdinalSet merged) : PartedTarget(whole)
 {
     private readonly IPointTarget whole = whole;
 
@@ -96,7 +96,7 @@ internal sealed class MergeTarget(IPointTarget whole, IPointTarget vectors, Ordi
         List<BatchPart> parts = [];
         if (rows[true].Any())
         {
-            parts.Add(new BatchPart(vectors, [.. rows[true]]));
+            parts.AddRange(merging.Select(target => new BatchPart(target, [.. rows[true]])));
         }
 
         if (rows[false].Any())

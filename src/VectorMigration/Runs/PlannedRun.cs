@@ -48,6 +48,7 @@ internal sealed record PlannedRun(MigrationPlan Plan, IdScanResult Ids, JournalC
         Count = Plan.Count,
         Ids = Ids,
         Parallelism = options.Upload.ExactThrottleLimit,
+        MayHoldMore = options.MergePayload,
         Seed = options.Seed,
     };
 }

@@ -39,13 +39,15 @@ internal sealed class UploadWay : IDisposable
         bool mayMeetOthers = !plan.CreatesCollection && (plan.PresentBefore > 0 || metOthers);
         if (plan.FromPipeline && mayMeetOthers && options.OnExisting != ExistingPoints.Overwrite)
         {
-            var guard = new GuardedTarget(store, options, plan.Settings.Distance!.Value, whole, Open(vectorsOnly: true), planned.Owned);
+            var guard = new GuardedTarget(store, options, plan.Settings.Distance!.Value, whole, Merge(), planned.Owned);
             return new UploadWay(guard, guard, hidden);
         }
 
         return planned.Existing is { Merged.Count: > 0 } existing
-            ? new UploadWay(new MergeTarget(whole, Open(vectorsOnly: true), existing.Merged), null, hidden)
+            ? new UploadWay(new MergeTarget(whole, Merge(), existing.Merged), null, hidden)
             : new UploadWay(whole, null, hidden);
+
+        IPointTarget[] Merge() => options.MergePayload ? [Open(vectorsOnly: true), store.OpenPayloadTarget(plan.Collection)] : [Open(vectorsOnly: true)];
 
         IPointTarget Open(bool vectorsOnly) => hidden?.Watch(store.OpenUnwaitedTarget(plan.Collection, options.VectorName, vectorsOnly), !vectorsOnly)
             ?? (vectorsOnly ? store.OpenVectorTarget(plan.Collection, options.VectorName)

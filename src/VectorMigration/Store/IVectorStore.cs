@@ -103,6 +103,9 @@ public interface IVectorStore : IDisposable
     /// <summary>A target that replaces the one vector of points that are there already, and leaves payloads and other vectors as they are.</summary>
     IPointTarget OpenVectorTarget(string name, string? vectorName);
 
+    /// <summary>A target that sets fields in the payloads of points that are there already, and leaves other fields and vectors as they are.</summary>
+    IPointTarget OpenPayloadTarget(string name);
+
     /// <summary>A target whose writes count as taken when the server has them in its log: whether they are applied is looked for afterwards.</summary>
     /// <param name="name">Collection.</param>
     /// <param name="vectorName">Name of the vector; null for the unnamed one.</param>

@@ -19,6 +19,23 @@ internal static class JsonEquality
     public static bool SamePayload(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right) =>
         left.SequenceEqual(right) || Same(left.IsEmpty ? "{}"u8 : left, right.IsEmpty ? "{}"u8 : right);
 
+    /// <summary>Whether a payload holds all fields of another with the same values; it may hold more.</summary>
+    public static bool Holds(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> fields)
+    {
+        ReadOnlySpan<byte> whole = payload.IsEmpty ? "{}"u8 : payload;
+        Dictionary<string, Range> there = Members(whole);
+        ReadOnlySpan<byte> asked = fields.IsEmpty ? "{}"u8 : fields;
+        foreach ((string name, Range place) in Members(asked))
+        {
+            if (!there.TryGetValue(name, out Range found) || !Same(asked[place], whole[found]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Whether a payload holds a whole number under a key of its own.</summary>
     public static bool HasNumber(ReadOnlySpan<byte> payload, string key, long number)
     {

@@ -24,6 +24,13 @@ internal enum PointFaults
     NoVector = 8,
 }
 
+/// <summary>What follows from such faults.</summary>
+internal static class PointFaultsExtensions
+{
+    /// <summary>Whether a merge puts it right: the vector is missing, or it is there and equal, and fields of the payload are not.</summary>
+    public static bool MayBeMerged(this PointFaults faults) => faults.HasFlag(PointFaults.NoVector) || faults == PointFaults.Payload;
+}
+
 /// <summary>A row of a batch that is not in the collection as it should be.</summary>
 internal readonly record struct ComparedRow(int Row, PointFaults Faults, string Reason);
 
@@ -113,7 +120,7 @@ internal sealed class PointComparer(IVectorStore store, VerificationScope scope,
 
         if (comparesPayload)
         {
-            return batch.Payload is null || JsonEquality.SamePayload(batch.Payload[row].Span, points.PayloadUtf8(answer).Span) ? null : "payload differs";
+            return batch.Payload is null || IsThere(batch.Payload[row].Span, points.PayloadUtf8(answer).Span) ? null : "payload differs";
         }
 
         string field = scope.Feed.IdField ?? IdField.Default;
@@ -121,4 +128,7 @@ internal sealed class PointComparer(IVectorStore store, VerificationScope scope,
             ? null
             : $"{field} of the payload differs";
     }
+
+    private bool IsThere(ReadOnlySpan<byte> wanted, ReadOnlySpan<byte> found) =>
+        scope.MayHoldMore ? JsonEquality.Holds(found, wanted) : JsonEquality.SamePayload(wanted, found);
 }

@@ -24,6 +24,9 @@ internal sealed record VerificationScope
     /// <summary>The ids of the range.</summary>
     public required IdScanResult Ids { get; init; }
 
+    /// <summary>Points may hold other fields of payload than those of the source: fields were set beside those that were there.</summary>
+    public bool MayHoldMore { get; init; }
+
     /// <summary>Reads under way at once.</summary>
     public int Parallelism { get; init; } = 1;
 

@@ -200,6 +200,8 @@ internal sealed class MemoryStore : IVectorStore
     /// <summary>Points that were read back.</summary>
     public ConcurrentDictionary<PointId, bool> Read { get; } = new();
 
+    public IPointTarget OpenPayloadTarget(string name) => new Target(this, name, vectorsOnly: false) { SetsPayload = true };
+
     public IPointTarget OpenVectorTarget(string name, string? vectorName) => new Target(this, name, vectorsOnly: true);
 
     public void Dispose()
@@ -209,6 +211,19 @@ internal sealed class MemoryStore : IVectorStore
     private sealed class Target(MemoryStore store, string name, bool vectorsOnly, bool inserts = false) : IPointTarget
     {
         public string Collection => name;
+
+        public bool SetsPayload { get; init; }
+
+        private static string Merged(string? there, ReadOnlyMemory<byte> set)
+        {
+            var fields = (System.Text.Json.Nodes.JsonObject)System.Text.Json.Nodes.JsonNode.Parse(there ?? "{}")!;
+            foreach ((string key, System.Text.Json.Nodes.JsonNode? value) in System.Text.Json.Nodes.JsonNode.Parse(set.Span)!.AsObject())
+            {
+                fields[key] = value?.DeepClone();
+            }
+
+            return fields.ToJsonString();
+        }
 
         public IPreparedBatch Prepare(VectorBatch batch, TimeSpan timeout, long mostBytes)
         {
@@ -227,11 +242,11 @@ internal sealed class MemoryStore : IVectorStore
                     continue;
                 }
 
-                string? payload = vectorsOnly ? store.Points[id].Payload
+                string? payload = SetsPayload ? Merged(store.Points[id].Payload, batch.Payload![row]) : vectorsOnly ? store.Points[id].Payload
                     : batch.Payload is null ? null
                     : System.Text.Encoding.UTF8.GetString(batch.Payload[row].Span);
-                store.Points[id] = (batch.Vector(row).ToArray(), payload);
-                (vectorsOnly ? store.Replaced : store.Upserted).Add(id);
+                store.Points[id] = (SetsPayload ? store.Points[id].Vector : batch.Vector(row).ToArray(), payload);
+                (vectorsOnly || SetsPayload ? store.Replaced : store.Upserted).Add(id);
             }
 
             return ValueTask.FromResult(answer);

@@ -206,6 +206,8 @@ public sealed class PlanTests : IDisposable
 
         public IPointTarget OpenTarget(string name, string? vectorName) => throw Lost;
 
+        public IPointTarget OpenPayloadTarget(string name) => throw Lost;
+
         public IPointTarget OpenVectorTarget(string name, string? vectorName) => throw Lost;
 
         public void Dispose()
