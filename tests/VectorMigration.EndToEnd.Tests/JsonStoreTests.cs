@@ -49,4 +49,12 @@ public sealed class JsonStoreTests(QdrantServerFixture fixture) : ServerTests(fi
         (await MigrateAsync(Path.Combine(Fixtures, "llama_index_mixed_saves"), "--on-missing-payload", "empty"))
             .ShouldEndWith(2, "329 entries, the index has 324 vectors, and of the 329 ids none is among the 6 documents");
     }
+
+    [Fact]
+    public async Task A_list_of_another_length_is_refused_with_both_numbers_where_it_is_named()
+    {
+        string folder = Path.Combine(Fixtures, "list_texts");
+        (await MigrateAsync(Path.Combine(folder, "index.faiss"), "--payload", Path.Combine(folder, "other.json")))
+            .ShouldEndWith(2, "has 2 rows, but the index");
+    }
 }
