@@ -21,7 +21,7 @@ internal static class Parts
     /// <summary>An index with the store beside it, as it is described.</summary>
     public static IndexDescription WithStore(IndexDescription index, string? storePath)
     {
-        if (storePath is null || OpenPayload(storePath, new PayloadRules(), null) is not IStorePayloadSource store)
+        if (storePath is null || OpenPayload(storePath, new PayloadRules(), null) is not IDescribedPayloadSource store)
         {
             return index;
         }
@@ -40,8 +40,7 @@ internal static class Parts
     /// <param name="rules">What its rows must be.</param>
     /// <param name="spillFolder">Folder for tables that do not fit in memory; null for that of the system.</param>
     public static IPayloadSource OpenPayload(string path, PayloadRules rules, string? spillFolder) =>
-        StoreFinder.IsStore(path, CancellationToken.None) ? new LangChainPayloadSource(path, rules, CancellationToken.None)
-            : JsonLinesPayloadSource.Open(path, rules, spillFolder);
+        StorePayloads.Open(path, rules, CancellationToken.None) ?? JsonLinesPayloadSource.Open(path, rules, spillFolder);
 
     private static IEnumerable<long> IdsOf(string path)
     {

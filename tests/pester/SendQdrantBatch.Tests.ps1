@@ -11,11 +11,11 @@ BeforeAll {
 
 Describe 'Send-QdrantBatch' {
     It 'does what the README shows' {
-        $perf = Get-FaissVector ./words.faiss -First 1000 | Send-QdrantBatch -Collection words -BatchSize 100 -BatchDelay 0.05 | Measure-MigrationPerf
+        $perf = Get-FaissVector ./words.faiss -First 1000 | Send-QdrantBatch -Collection sent-words -BatchSize 100 -BatchDelay 0.05 | Measure-MigrationPerf
         $perf.Vectors | Should -Be 1000
         $perf.Batches | Should -Be 10
         $perf.SuccessRate | Should -Be 100
-        Test-VectorMigration ./words.faiss words -First 1000 | Should -BeTrue
+        Test-VectorMigration ./words.faiss sent-words -First 1000 | Should -BeTrue
     }
 
     It 'sends the same from arrays of -ReadCount, with payloads' {

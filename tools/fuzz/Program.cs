@@ -3,7 +3,9 @@ using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
 using VectorMigration.Fuzzing;
 
-return args is ["pickles", ..] ? new PickleFuzzProgram(args).Run() : new FuzzProgram(args).Run();
+return args is ["pickles", ..] ? new PickleFuzzProgram(args).Run()
+    : args is ["stores", ..] ? new StoreFuzzProgram(args).Run()
+    : new FuzzProgram(args).Run();
 
 /// <summary>
 /// <c>fuzz --root FIXTURES [--count N] [--seed S] [--first K] [--parallel P] [--keep FOLDER] [--out FILE] [--commit C]</c>:

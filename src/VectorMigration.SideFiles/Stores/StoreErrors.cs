@@ -32,7 +32,7 @@ internal static class StoreErrors
     public static MigrationException NoIndexBeside(string store) => new(
         ErrorIds.IndexNotFound,
         ErrorKind.NotFound,
-        $"'{store}' holds the documents of a LangChain store, and there is no FAISS index beside it.",
+        $"'{store}' holds the documents of a store, and there is no FAISS index beside it.",
         "Put index.faiss into the same folder, or name the index and give this file with -PayloadPath (--payload).",
         store);
 

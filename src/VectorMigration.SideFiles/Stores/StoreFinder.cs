@@ -1,3 +1,5 @@
+using VectorMigration.SideFiles.Stores.Json;
+
 namespace VectorMigration.SideFiles.Stores;
 
 /// <summary>What a path stands for: an index, and the store that a framework keeps beside it.</summary>
@@ -15,11 +17,6 @@ public static class StoreFinder
     private const int MostFiles = 1_000;
 
     private const int MostNamed = 5;
-
-    /// <summary>What pickles of protocol 2 and later begin with; the protocol follows.</summary>
-    private const byte Proto = 0x80;
-
-    private const byte HighestProtocol = 5;
 
     /// <summary>
     /// Finds what a path stands for. A path that is neither a folder nor a store is an index path; what is wrong with it is told by its opening.
@@ -41,7 +38,7 @@ public static class StoreFinder
                 [] => throw StoreErrors.NoIndexInFolder(full),
                 var several => throw StoreErrors.SeveralIndexes(full, several, MostNamed),
             };
-            return new FoundStore(index, withStore ? StoreOf(index, contents) : null);
+            return new FoundStore(index, withStore ? StoreOf(index, contents, cancellationToken) : null);
         }
 
         if (!File.Exists(full) || KindOf(full, cancellationToken) is not FileKind kind)
@@ -50,14 +47,54 @@ public static class StoreFinder
         }
 
         Contents beside = Contents.Of(Path.GetDirectoryName(full)!, cancellationToken);
-        return kind != FileKind.Index ? new FoundStore(IndexOf(full, beside), withStore ? full : null)
-            : new FoundStore(full, withStore ? StoreOf(full, beside) : null);
+        return kind switch
+        {
+            FileKind.Store or FileKind.Damaged => new FoundStore(IndexOf(full, beside), withStore ? full : null),
+            FileKind.Part => new FoundStore(IndexOf(full, beside), withStore ? LlamaIndexFiles.Of(full, cancellationToken).Documents : null),
+            FileKind.List => beside.Indexes.Count == 1 ? new FoundStore(beside.Indexes[0], withStore ? full : null) : new FoundStore(full, null),
+            _ => new FoundStore(full, withStore ? StoreOf(full, beside, cancellationToken) : null),
+        };
     }
 
     /// <summary>Whether a file is a store of a framework, by its content.</summary>
     public static bool IsStore(string path, CancellationToken cancellationToken) => KindOf(path, cancellationToken) is FileKind.Store or FileKind.Damaged;
 
-    private static string? StoreOf(string index, Contents contents)
+    private static string? StoreOf(string index, Contents contents, CancellationToken cancellationToken) =>
+        FrameworkStoreOf(index, contents) ?? ListOf(index, contents, cancellationToken);
+
+    /// <summary>The list that has as many entries as the index has vectors; lists of other lengths are nobody's.</summary>
+    private static string? ListOf(string index, Contents contents, CancellationToken cancellationToken)
+    {
+        if (contents.Lists.Count == 0 || contents.Indexes.Count > 1 || CountOf(index) is not (> 0 and long count))
+        {
+            return null;
+        }
+
+        string[] fitting = [.. contents.Lists.Where(list =>
+            StorePayloads.CountOf(list, StorePayloads.FormOf(list, cancellationToken), cancellationToken) == count)];
+        return fitting switch
+        {
+            [] => null,
+            [string only] => only,
+            _ when fitting.Where(list => IsSibling(list, index)).ToArray() is [string own] => own,
+            _ => throw JsonErrors.SeveralLists(index, fitting, count),
+        };
+    }
+
+    private static long? CountOf(string index)
+    {
+        try
+        {
+            return FaissIndex.Describe(index).Count;
+        }
+        catch (MigrationException)
+        {
+            // What is wrong with the index is told by its opening.
+            return null;
+        }
+    }
+
+    private static string? FrameworkStoreOf(string index, Contents contents)
     {
         if (contents.Stores.Concat(contents.Damaged).Where(store => IsSibling(store, index)).ToArray() is [string own])
         {
@@ -95,18 +132,13 @@ public static class StoreFinder
                 return FileKind.Index;
             }
 
-            if (read < 2 || !MayBePickle(head[0]))
+            return StorePayloads.FormOf(bytes, path, cancellationToken) switch
             {
-                return null;
-            }
-
-            using FileBytesStream stream = new(bytes);
-            bool isPickle = head[0] == Proto && head[1] <= HighestProtocol;
-            return LangChainStore.Look(stream, bytes.Length, cancellationToken) switch
-            {
-                true => FileKind.Store,
-                null when isPickle => FileKind.Damaged,
-                _ => null,
+                StoreForm.None => null,
+                StoreForm.Damaged => FileKind.Damaged,
+                StoreForm.LlamaIndexPart => FileKind.Part,
+                StoreForm.JsonList or StoreForm.Pickle => FileKind.List,
+                _ => FileKind.Store,
             };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or MigrationException)
@@ -116,9 +148,6 @@ public static class StoreFinder
         }
     }
 
-    /// <summary>Pickles of protocol 2 and later begin with PROTO, older ones with a mark or a container.</summary>
-    private static bool MayBePickle(byte first) => first is Proto or (byte)'(' or (byte)'c' or (byte)'}' or (byte)']';
-
     private enum FileKind
     {
         Index,
@@ -126,16 +155,20 @@ public static class StoreFinder
 
         /// <summary>A pickle that cannot be read: it is refused where its name says that it belongs to the index.</summary>
         Damaged,
+        Part,
+        List,
     }
 
-    /// <summary>Indexes and stores of a folder, in the order of their names.</summary>
-    private sealed record Contents(IReadOnlyList<string> Indexes, IReadOnlyList<string> Stores, IReadOnlyList<string> Damaged)
+    /// <summary>Indexes, stores and lists of a folder, in the order of their names.</summary>
+    private sealed record Contents(
+        IReadOnlyList<string> Indexes, IReadOnlyList<string> Stores, IReadOnlyList<string> Damaged, IReadOnlyList<string> Lists)
     {
         public static Contents Of(string folder, CancellationToken cancellationToken)
         {
             List<string> indexes = [];
             List<string> stores = [];
             List<string> damaged = [];
+            List<string> lists = [];
             try
             {
                 foreach (string file in Directory.EnumerateFiles(folder).Take(MostFiles).Order(StringComparer.Ordinal))
@@ -146,6 +179,7 @@ public static class StoreFinder
                         case FileKind.Index: indexes.Add(file); break;
                         case FileKind.Store: stores.Add(file); break;
                         case FileKind.Damaged: damaged.Add(file); break;
+                        case FileKind.List: lists.Add(file); break;
                     }
                 }
             }
@@ -154,7 +188,7 @@ public static class StoreFinder
                 // A folder that may not be listed has nothing beside the file that was named.
             }
 
-            return new Contents(indexes, stores, damaged);
+            return new Contents(indexes, stores, damaged, lists);
         }
     }
 }

@@ -63,6 +63,15 @@ internal sealed class ValueJson
         writer.Flush();
     }
 
+    /// <summary>Writes a dictionary as the object itself.</summary>
+    /// <exception cref="MigrationException">A value has no form in JSON.</exception>
+    public void WriteDictionary(IBufferWriter<byte> output, PickleDict dictionary)
+    {
+        using Utf8JsonWriter writer = new(output, Options);
+        Write(writer, dictionary);
+        writer.Flush();
+    }
+
     private void Write(Utf8JsonWriter writer, PickleValue value)
     {
         switch (value)

@@ -45,8 +45,13 @@ public sealed record StoreField(string Name, IReadOnlyList<string> Types, long D
     public override string ToString() => $"{Name}: {string.Join(" or ", Types)} ({Documents})";
 }
 
-/// <summary>Payloads that come out of a framework's store.</summary>
-public interface IStorePayloadSource : IKeyedPayloadSource
+/// <summary>Payloads that come out of a framework's store which says itself which FAISS id each belongs to.</summary>
+public interface IStorePayloadSource : IKeyedPayloadSource, IDescribedPayloadSource
+{
+}
+
+/// <summary>Payloads that can be described beside an index.</summary>
+public interface IDescribedPayloadSource : IPayloadSource
 {
     /// <summary>Describes the store beside an index.</summary>
     /// <param name="index">The index.</param>

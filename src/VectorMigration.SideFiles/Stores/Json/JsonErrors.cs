@@ -1,0 +1,133 @@
+using System.Text.Json;
+using VectorMigration.SideFiles.Pickles;
+
+namespace VectorMigration.SideFiles.Stores.Json;
+
+/// <summary>The errors of stores in JSON. They name file, document and key, never a value.</summary>
+internal static class JsonErrors
+{
+    private const int LongestWords = 800;
+
+    private const string SaveAgain = "Save the store again with the framework that made it, or copy its files again.";
+
+    public static MigrationException Invalid(string file, string expected, string found) => new(
+        ErrorIds.StoreInvalid, ErrorKind.InvalidData, $"{file} is not what it seems to be: expected {expected}, found {found}.", SaveAgain, file);
+
+    public static MigrationException Unexpected(JsonFileReader at, string expected, string where) =>
+        Invalid(at.Name, $"{expected} in {where}", $"{Kind(at.Token)} at byte {at.Start}");
+
+    public static MigrationException Repeated(string file, string what) => Invalid(file, $"{what} once", "it twice");
+
+    public static MigrationException Truncated(string file, long length) => new(
+        ErrorIds.StoreInvalid, ErrorKind.InvalidData, $"{file} is cut short: it ends at byte {length}, in the middle of its JSON.", SaveAgain, file);
+
+    public static MigrationException Fault(string file, string? document, string? path, string found, long at) => new(
+        document is null ? ErrorIds.StoreInvalid : ErrorIds.StoreValueRefused,
+        ErrorKind.InvalidData,
+        document is null ? $"{file} has at byte {at} {found}." : $"{file}: {document} has in '{PickleErrors.Clean(path!)}' {found} (byte {at}).",
+        document is null ? SaveAgain : "Mend the document where it comes from: null in place of NaN and of infinite numbers.",
+        file);
+
+    public static MigrationException TokenTooLong(string file, long at, int most) => new(
+        ErrorIds.StoreInvalid, ErrorKind.NotSupported, $"{file} has at byte {at} a text of more than {most} bytes.", "Split the document.", file);
+
+    public static MigrationException TooLong(JsonFileReader at, int most) => new(
+        ErrorIds.StoreInvalid, ErrorKind.NotSupported, $"{at.Name} has at byte {at.Start} an id of more than {most} bytes.",
+        "No framework writes such ids. If the store is yours, save it again with shorter ones.", at.Name);
+
+    public static MigrationException TooLarge(string file, string what, long most) => new(
+        ErrorIds.StoreInvalid, ErrorKind.NotSupported, $"{file} passes a limit: more than {most} {what}.", "Save the store again in parts.", file);
+
+    public static MigrationException NoText(JsonFileReader at) => new(
+        ErrorIds.StoreInvalid,
+        ErrorKind.InvalidData,
+        $"{at.Name} has at byte {at.Start} a text that is not UTF-8, or half of a character.",
+        SaveAgain,
+        at.Name);
+
+    public static MigrationException DocumentTooLarge(string file, string document, long most) => new(
+        ErrorIds.StoreValueRefused,
+        ErrorKind.InvalidData,
+        $"{file}: {document} takes more than {most} bytes.",
+        "Split the document. A payload of that size is none for Qdrant.",
+        file);
+
+    public static MigrationException ValueRefused(string file, string document, string path, string found, string action) => new(
+        ErrorIds.StoreValueRefused,
+        ErrorKind.InvalidData,
+        $"{file}: {document} has in '{PickleErrors.Clean(path)}' {found}.",
+        action,
+        file);
+
+    /// <summary>A document that Qdrant would not keep as what it is.</summary>
+    public static MigrationException Refused(string file, string document, RowFault fault) => new(
+        fault.ErrorId, ErrorKind.InvalidData, $"{file}: {document} as JSON: {Plain(fault.Found)}.",
+        fault.ErrorId == ErrorIds.PayloadRowInvalid ? "Change the document, or leave the payload out." : fault.Action, file);
+
+    public static MigrationException PartMissing(string file, string what, string name) => new(
+        ErrorIds.StoreInvalid,
+        ErrorKind.NotFound,
+        $"{file} is a part of a LlamaIndex store, and {what} does not lie beside it.",
+        $"Copy {name} into the same folder.",
+        file);
+
+    public static MigrationException SeveralParts(string folder, string what, IEnumerable<string> files) => new(
+        ErrorIds.StoreAmbiguous,
+        ErrorKind.InvalidArgument,
+        $"'{folder}' holds several files that are {what}: {string.Join(", ", files.Select(static file => Path.GetFileName(file)))}.",
+        "Keep each store in a folder of its own.",
+        folder);
+
+    public static MigrationException SeveralIndexesInStore(string file, IReadOnlyList<string> ids) => new(
+        ErrorIds.StoreAmbiguous,
+        ErrorKind.InvalidArgument,
+        $"{file} holds {ids.Count} indexes of type vector_store: {string.Join(", ", ids.Take(3).Select(PickleErrors.Clean))}"
+            + $"{(ids.Count > 3 ? ", …" : string.Empty)}; "
+            + "which of them the vectors belong to cannot be known.",
+        "Persist each index into a folder of its own.",
+        file);
+
+    public static MigrationException OfDifferentSaves(string file, string map, long entries, long? vectors, long documents) => new(
+        ErrorIds.StoreInvalid,
+        ErrorKind.Conflict,
+        $"{file}: the files beside each other come from different saves. The map in {Path.GetFileName(map)} has {entries} entries, "
+            + (vectors is long count ? $"the index has {count} vectors, " : string.Empty)
+            + $"and of the {entries} ids none is among the {documents} documents.",
+        "Find the files that were persisted together, or leave the texts behind with -NoStore (--no-store).",
+        file);
+
+    public static MigrationException ListOfKey(string file) => new(
+        ErrorIds.PayloadKeyNotApplicable,
+        ErrorKind.InvalidArgument,
+        $"{file} is a list in which entry n belongs to the vector that was added n-th; it is not joined by a key.",
+        "Leave -PayloadKey (--payload-key) out, or write the entries as JSON Lines, one object a line.",
+        file);
+
+    public static MigrationException SeveralLists(string index, IReadOnlyList<string> lists, long count) => new(
+        ErrorIds.StoreAmbiguous,
+        ErrorKind.InvalidArgument,
+        $"{lists.Count} lists of {count} entries lie beside '{index}', as many as it has vectors: "
+            + $"{string.Join(", ", lists.Take(5).Select(static list => Path.GetFileName(list)))}{(lists.Count > 5 ? ", …" : string.Empty)}.",
+        "Name the one that belongs to it with -PayloadPath (--payload), or leave the texts behind with -NoStore (--no-store).",
+        index);
+
+    /// <summary>A number that Python writes and JSON does not have; null for all else.</summary>
+    public static string? Number(ReadOnlySpan<byte> rest) =>
+        rest.StartsWith("NaN"u8) ? "NaN" : rest.StartsWith("Infinity"u8) ? "Infinity" : rest.StartsWith("-Infinity"u8) ? "-Infinity" : null;
+
+    /// <summary>Words about a row, which may hold keys of it: without characters that do things to terminals, and not without end.</summary>
+    private static string Plain(string words) =>
+        string.Concat(words.Take(LongestWords).Select(static letter => char.IsControl(letter) || char.IsSurrogate(letter) ? '?' : letter));
+
+    public static string Kind(JsonTokenType token) => token switch
+    {
+        JsonTokenType.StartArray => "an array",
+        JsonTokenType.StartObject => "an object",
+        JsonTokenType.EndArray or JsonTokenType.EndObject => "an end",
+        JsonTokenType.PropertyName => "a key",
+        JsonTokenType.String => "a text",
+        JsonTokenType.Number => "a number",
+        JsonTokenType.Null => "null",
+        _ => "a truth value",
+    };
+}

@@ -1,0 +1,64 @@
+namespace VectorMigration.SideFiles.Stores.Json;
+
+/// <summary>Payloads of a store that says itself which FAISS id each document belongs to.</summary>
+internal sealed class KeyedStorePayloads(StoredDocuments documents, PositionTable positions, string map, PayloadRules rules)
+    : StoredPayloads(documents, rules), IStorePayloadSource
+{
+    private readonly Lock gate = new();
+    private bool judged;
+
+    /// <inheritdoc/>
+    public string Field => map;
+
+    /// <inheritdoc/>
+    public override long? Count => positions.Matched;
+
+    /// <inheritdoc/>
+    public override void Check(bool scattered, CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            if (!judged)
+            {
+                Judge(positions.Documents.Where(static document => document >= 0), cancellationToken);
+                judged = true;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<long> Keys(CancellationToken cancellationToken)
+    {
+        Check(scattered: true, cancellationToken);
+        return positions.MatchedPositions;
+    }
+
+    /// <summary>The entry of the map that an id stands in, counted from 1 in the order of ids; for messages.</summary>
+    public long Line(long key, CancellationToken cancellationToken) => positions.EntryOf(key);
+
+    /// <inheritdoc/>
+    public override StoreDescription Describe(IndexDescription index, Func<IEnumerable<long>> ids)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        ArgumentNullException.ThrowIfNull(ids);
+        HashSet<long> there = index.IdSource == "sequential" ? [] : [.. ids()];
+        bool IsThere(long position) => index.IdSource == "sequential" ? position < index.Count : there.Contains(position);
+        long[] matched = [.. positions.MatchedPositions.Where(IsThere)];
+        HashSet<int> withVector = [.. matched.Select(position => positions.Find(position)!.Value)];
+        return new StoreDescription
+        {
+            Framework = Documents.Framework,
+            Path = Path,
+            Generation = Documents.Generation,
+            Documents = Documents.Count,
+            Matched = matched.Length,
+            DocumentsWithoutVector = Documents.Count - withVector.Count,
+            VectorsWithoutDocument = index.Count - matched.Length,
+            PositionsBeyondIndex = positions.Positions.Count(position => !IsThere(position)),
+            Fields = StoreFields.Of(Documents, withVector.Order()),
+        };
+    }
+
+    /// <inheritdoc/>
+    protected override int? Find(long place) => positions.Find(place);
+}

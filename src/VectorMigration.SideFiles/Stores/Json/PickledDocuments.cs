@@ -1,0 +1,142 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using VectorMigration.SideFiles.Pickles;
+
+namespace VectorMigration.SideFiles.Stores.Json;
+
+/// <summary>
+/// A pickled list in which entry n belongs to the vector that was added n-th, or a pickled dictionary whose keys are FAISS ids: of texts, of dictionaries, of
+/// LangChain's documents, or of texts with metadata. The pickle is read as data and is in memory.
+/// </summary>
+internal sealed class PickledDocuments : StoredDocuments
+{
+    private readonly StorePart part;
+    private readonly PickleValue[] values;
+    private readonly long[]? keys;
+
+    private PickledDocuments(StorePart part, PickleValue root)
+        : base([part])
+    {
+        this.part = part;
+        (values, keys) = root switch
+        {
+            PickleList list => (list.Items.ToArray(), null),
+            PickleDict dictionary => Entries(dictionary),
+            PickleToken or PickleClass => throw PickleErrors.NoData(part.Path, "the object in it", root),
+            _ => throw JsonErrors.Invalid(part.Path, "a list, or a dictionary of positions", root.Kind),
+        };
+    }
+
+    /// <inheritdoc/>
+    public override string Framework => keys is null ? "pickled list" : "pickled dictionary";
+
+    /// <inheritdoc/>
+    public override int Count => values.Length;
+
+    /// <summary>Opens a pickle.</summary>
+    /// <exception cref="MigrationException">The file is missing, damaged, refused or no such pickle.</exception>
+    public static PickledDocuments Open(string path, CancellationToken cancellationToken)
+    {
+        StorePart part = new(path);
+        try
+        {
+            return part.Guard(() =>
+            {
+                using FileBytesStream stream = new(part.Bytes);
+                return new PickledDocuments(part, PickleReader.Read(stream, part.Bytes.Length, part.Path, new PickleLimits(), cancellationToken).Root);
+            });
+        }
+        catch
+        {
+            part.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether a file begins like a pickle of a list or a dictionary, of protocol 2 or later.</summary>
+    public static bool Begins(FileBytes bytes)
+    {
+        Span<byte> head = stackalloc byte[16];
+        int read = bytes.Length == 0 ? 0 : bytes.Read(0, head);
+        if (read < 4 || head[0] != 0x80 || head[1] is < 2 or > 5)
+        {
+            return false;
+        }
+
+        // Behind PROTO there may be FRAME with its length.
+        int at = head[2] == 0x95 ? 11 : 2;
+        return at < read && head[at] is (byte)']' or (byte)'}';
+    }
+
+    /// <summary>Payloads, by key or in the order of adding.</summary>
+    public StoredPayloads Payloads(PayloadRules rules) => keys is null
+        ? StorePayloads.InRows(this, rules)
+        : new KeyedStorePayloads(this, new PositionTable(part.Path, [.. keys.Select(static (key, at) => (key, at))]), "keys", rules);
+
+    /// <summary>How many entries stand in the order of adding; null for a dictionary.</summary>
+    public int? Rows => keys is null ? values.Length : null;
+
+    /// <inheritdoc/>
+    public override string NameOf(int document) => $"the document '{Name(document)}'";
+
+    /// <inheritdoc/>
+    public override void Write(int document, LargeInteger largeInteger, IBufferWriter<byte> output)
+    {
+        ValueJson json = new(part.Path, new PickleText(Encoding.UTF8.GetBytes(Name(document))), largeInteger);
+        switch (values[document])
+        {
+            case PickleText text: json.WriteObject(output, [("text", text)]); break;
+            case PickleDict fields: json.WriteDictionary(output, fields); break;
+            case PickleContainer { Items: [PickleText text, PickleDict metadata] }: json.WriteObject(output, [("text", text), ("metadata", metadata)]); break;
+            case PickleRecord { Class.Form: PickleClassKind.Document } record: DocumentOf(record, document).WriteTo(output, largeInteger); break;
+            case PickleValue value and (PickleToken or PickleClass or PickleRecord): throw PickleErrors.NoData(part.Path, NameOf(document), value);
+            case PickleValue value: throw JsonErrors.Invalid(part.Path, $"a text, a dictionary, or a text with metadata as {NameOf(document)}", value.Kind);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ReadOnlyMemory<byte> Metadata(int document)
+    {
+        PickleDict? fields = values[document] switch
+        {
+            PickleDict own => own,
+            PickleContainer { Items: [PickleText, PickleDict metadata] } => metadata,
+            PickleRecord { Class.Form: PickleClassKind.Document } record => DocumentOf(record, document).Metadata,
+            _ => null,
+        };
+        if (fields is null)
+        {
+            return default;
+        }
+
+        ArrayBufferWriter<byte> output = new();
+        new ValueJson(part.Path, new PickleText(Encoding.UTF8.GetBytes(Name(document))), LargeInteger.Text).WriteDictionary(output, fields);
+        return output.WrittenMemory;
+    }
+
+    private string Name(int document) => keys is null ? string.Create(CultureInfo.InvariantCulture, $"entry {document}")
+        : keys[document].ToString(CultureInfo.InvariantCulture);
+
+    private LangChainDocument DocumentOf(PickleRecord record, int document)
+    {
+        PickleText name = new(Encoding.UTF8.GetBytes(Name(document)));
+        PickleDict state = record.State as PickleDict ?? throw PickleErrors.NoData(part.Path, NameOf(document), record);
+        return new LangChainDocument(part.Path, name, state.Find("__dict__"u8) as PickleDict ?? state);
+    }
+
+    private (PickleValue[] Values, long[] Keys) Entries(PickleDict dictionary)
+    {
+        PickleValue[] found = new PickleValue[dictionary.Count];
+        long[] positions = new long[dictionary.Count];
+        for (int i = 0; i < found.Length; i++)
+        {
+            positions[i] = dictionary.Items[2 * i] is PickleInteger { Value: >= 0 } key
+                ? key.Value
+                : throw JsonErrors.Invalid(part.Path, "positions from 0 on as keys of the dictionary", dictionary.Items[2 * i].Kind);
+            found[i] = dictionary.Items[(2 * i) + 1];
+        }
+
+        return (found, positions);
+    }
+}

@@ -1,0 +1,47 @@
+namespace VectorMigration.SideFiles.Stores.Json;
+
+/// <summary>Payloads of a list in which entry n belongs to the vector that was added n-th.</summary>
+internal sealed class RowStorePayloads(StoredDocuments documents, PayloadRules rules) : StoredPayloads(documents, rules)
+{
+    private readonly Lock gate = new();
+    private bool judged;
+
+    /// <inheritdoc/>
+    public override long? Count => Documents.Count;
+
+    /// <inheritdoc/>
+    public override void Check(bool scattered, CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            if (!judged)
+            {
+                Judge(Enumerable.Range(0, Documents.Count), cancellationToken);
+                judged = true;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override StoreDescription Describe(IndexDescription index, Func<IEnumerable<long>> ids)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        bool fits = Documents.Count == index.Count;
+        return new StoreDescription
+        {
+            Framework = Documents.Framework,
+            Path = Path,
+            Generation = Documents.Generation,
+            Documents = Documents.Count,
+            Matched = fits ? Documents.Count : 0,
+            DocumentsWithoutVector = fits ? 0 : Documents.Count,
+            VectorsWithoutDocument = fits ? 0 : index.Count,
+            PositionsBeyondIndex = Math.Max(0, Documents.Count - index.Count),
+            Fields = StoreFields.Of(Documents, Enumerable.Range(0, Documents.Count)),
+        };
+    }
+
+    /// <inheritdoc/>
+    protected override int? Find(long place) =>
+        place >= 0 && place < Documents.Count ? (int)place : throw PayloadErrors.TooFewRows(Path, Documents.Count, place + 1);
+}

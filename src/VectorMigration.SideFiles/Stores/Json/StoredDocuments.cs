@@ -1,0 +1,42 @@
+using System.Buffers;
+
+namespace VectorMigration.SideFiles.Stores.Json;
+
+/// <summary>The documents of a store, by number: they stay where they are and are made into payloads as batches ask for them. Thread-safe.</summary>
+internal abstract class StoredDocuments(IReadOnlyList<StorePart> parts) : IDisposable
+{
+    /// <summary>The files, that of the documents first.</summary>
+    public IReadOnlyList<StorePart> Parts => parts;
+
+    /// <summary>The framework, or what else it is.</summary>
+    public abstract string Framework { get; }
+
+    /// <summary>How the framework wrote them.</summary>
+    public virtual string? Generation => null;
+
+    /// <summary>How many there are.</summary>
+    public abstract int Count { get; }
+
+    /// <summary>A document in words, for messages.</summary>
+    public abstract string NameOf(int document);
+
+    /// <summary>Writes a document as the payload that it becomes, before the rules of payloads.</summary>
+    public abstract void Write(int document, LargeInteger largeInteger, IBufferWriter<byte> output);
+
+    /// <summary>The JSON object whose fields are described; empty where there is none.</summary>
+    public abstract ReadOnlyMemory<byte> Metadata(int document);
+
+    /// <summary>Refuses files that do not belong together.</summary>
+    public virtual void CheckParts()
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (StorePart part in parts)
+        {
+            part.Dispose();
+        }
+    }
+}

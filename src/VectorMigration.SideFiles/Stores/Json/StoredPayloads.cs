@@ -1,0 +1,109 @@
+using System.Buffers;
+
+namespace VectorMigration.SideFiles.Stores.Json;
+
+/// <summary>Payloads made of the documents of a store: rendered, judged as all payloads are, and written by the rules.</summary>
+internal abstract class StoredPayloads : IDescribedPayloadSource, IChangeDetector
+{
+    private readonly PayloadRules rules;
+    private readonly PayloadRows rows;
+
+    /// <summary>Payloads of documents, which belong to it from here on.</summary>
+    protected StoredPayloads(StoredDocuments documents, PayloadRules rules)
+    {
+        Documents = documents;
+        this.rules = rules with { Key = null, DropKey = false };
+        rows = new PayloadRows(this.rules);
+    }
+
+    /// <inheritdoc/>
+    public string Path => Documents.Parts[0].Path;
+
+    /// <inheritdoc/>
+    public string Identity => string.Join("; ", Documents.Parts.Select(static part => part.Identity));
+
+    /// <inheritdoc/>
+    public abstract long? Count { get; }
+
+    /// <summary>The documents.</summary>
+    protected StoredDocuments Documents { get; }
+
+    /// <inheritdoc/>
+    public abstract void Check(bool scattered, CancellationToken cancellationToken);
+
+    /// <inheritdoc/>
+    public PayloadBlock Read(ReadOnlySpan<long> places, CancellationToken cancellationToken)
+    {
+        ThrowIfChanged();
+        ArrayBufferWriter<byte> output = new();
+        ArrayBufferWriter<byte> one = new();
+        int[] offsets = new int[places.Length + 1];
+        for (int i = 0; i < places.Length; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (Find(places[i]) is int document)
+            {
+                RowFindings found = Render(document, one);
+                rows.Write(one.WrittenSpan, found, output);
+            }
+
+            offsets[i + 1] = output.WrittenCount;
+        }
+
+        return new PayloadBlock(output.WrittenMemory, offsets);
+    }
+
+    /// <inheritdoc/>
+    public abstract StoreDescription Describe(IndexDescription index, Func<IEnumerable<long>> ids);
+
+    /// <inheritdoc/>
+    public void ThrowIfChanged()
+    {
+        foreach (StorePart part in Documents.Parts)
+        {
+            part.ThrowIfChanged();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void ThrowIfContentChanged()
+    {
+        foreach (StorePart part in Documents.Parts)
+        {
+            part.ThrowIfContentChanged();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Documents.Dispose();
+
+    /// <summary>The document at a place; null where there is none.</summary>
+    protected abstract int? Find(long place);
+
+    /// <summary>Renders and judges documents once, so that none of them can end a run that has begun.</summary>
+    protected void Judge(IEnumerable<int> documents, CancellationToken cancellationToken)
+    {
+        Documents.CheckParts();
+        ArrayBufferWriter<byte> one = new();
+        foreach (int document in documents)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Render(document, one);
+            if (JsonTrail.Repeated(one.WrittenSpan) is string path)
+            {
+                throw JsonErrors.ValueRefused(Path, Documents.NameOf(document), path, "a key twice", "Keep one of the two.");
+            }
+        }
+
+        ThrowIfChanged();
+    }
+
+    private RowFindings Render(int document, ArrayBufferWriter<byte> one)
+    {
+        one.ResetWrittenCount();
+        Documents.Write(document, rules.LargeInteger, one);
+        return rows.Judge(one.WrittenSpan, out RowFindings found) is RowFault fault
+            ? throw JsonErrors.Refused(Path, Documents.NameOf(document), fault)
+            : found;
+    }
+}

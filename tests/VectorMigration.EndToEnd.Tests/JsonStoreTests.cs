@@ -1,0 +1,60 @@
+using System.Text.Json;
+using VectorMigration.TestSupport;
+
+namespace VectorMigration.EndToEnd.Tests;
+
+/// <summary>Stores of LangChain.js and LlamaIndex, and lists beside an index, arrive by one command that names their folder.</summary>
+[Collection(SharedServer.Name)]
+public sealed class JsonStoreTests(QdrantServerFixture fixture) : ServerTests(fixture)
+{
+    private static readonly string Fixtures = Path.Combine(QdrantServer.RepositoryRoot(), "tests", "fixtures", "stores", "json");
+
+    [Theory]
+    [InlineData("langchain_js")]
+    [InlineData("llama_index")]
+    [InlineData("llama_index_map")]
+    [InlineData("llama_index_map_str")]
+    [InlineData("llama_index_2023")]
+    [InlineData("list_texts")]
+    [InlineData("list_objects")]
+    [InlineData("list_ids")]
+    [InlineData("list_chunks")]
+    [InlineData("pickled_texts")]
+    [InlineData("pickled_objects")]
+    [InlineData("pickled_dictionary")]
+    public async Task A_store_arrives_with_its_texts_by_one_command(string name)
+    {
+        (await MigrateAsync(Path.Combine(Fixtures, name))).ShouldSucceed();
+        using JsonDocument truth = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Fixtures, name, "truth.json")));
+        (await Witness.ReadAllAsync(Collection)).Count.ShouldBe(truth.RootElement.EnumerateObject().Count());
+        foreach (JsonProperty entry in truth.RootElement.EnumerateObject())
+        {
+            JsonElement payload = (await Witness.ReadAsync(Collection, ulong.Parse(entry.Name))).GetProperty("payload");
+            payload.EnumerateObject().Count().ShouldBe(entry.Value.EnumerateObject().Count());
+            foreach (JsonProperty field in entry.Value.EnumerateObject())
+            {
+                JsonElement found = payload.GetProperty(field.Name);
+                using JsonDocument? node = field.Name == "_node_content" ? JsonDocument.Parse(found.GetString()!) : null;
+                JsonElement.DeepEquals(node?.RootElement ?? found, field.Value).ShouldBeTrue($"{entry.Name}, {field.Name}: {found}");
+            }
+        }
+
+        (await VerifyAsync(Path.Combine(Fixtures, name))).ShouldSucceed();
+    }
+
+    [Fact]
+    public async Task A_map_that_lacks_a_position_and_files_of_different_saves_are_refused()
+    {
+        (await MigrateAsync(Path.Combine(Fixtures, "langchain_js_ids"))).ShouldEndWith(2, "has nothing for 1 vector");
+        (await MigrateAsync(Path.Combine(Fixtures, "llama_index_mixed_saves"), "--on-missing-payload", "empty"))
+            .ShouldEndWith(2, "329 entries, the index has 324 vectors, and of the 329 ids none is among the 6 documents");
+    }
+
+    [Fact]
+    public async Task A_list_of_another_length_is_refused_with_both_numbers_where_it_is_named()
+    {
+        string folder = Path.Combine(Fixtures, "list_texts");
+        (await MigrateAsync(Path.Combine(folder, "index.faiss"), "--payload", Path.Combine(folder, "other.json")))
+            .ShouldEndWith(2, "has 2 rows, but the index");
+    }
+}
