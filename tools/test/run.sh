@@ -138,6 +138,8 @@ part_pester() {
     local log=artifacts/test/pester.log line
     if ! asked build; then
         dotnet build tests/OtherVersions -c Release -v q --nologo || { fail "what Pester needs could not be built"; return; }
+        # Every reason for a refusal is played through the command line tool too.
+        ./build.sh build || { fail "the command line tool could not be built, so Pester did not run"; return; }
         ./build.sh package || { fail "the package could not be made, so Pester did not run"; return; }
     fi
 
