@@ -39,7 +39,7 @@ internal static class StoreErrors
     public static MigrationException SeveralStores(string index, IReadOnlyList<string> stores, int most) => new(
         ErrorIds.StoreAmbiguous,
         ErrorKind.InvalidArgument,
-        $"{stores.Count} stores lie beside '{index}', and none of them has its name: {Names(stores, most)}.",
+        $"No store beside '{index}' has its name, and which of these belongs to it is not certain: {Names(stores, most)}.",
         "Name the one that belongs to it with -PayloadPath (--payload), or leave the texts behind with -NoStore (--no-store).",
         index);
 
