@@ -156,6 +156,12 @@ public sealed class MigrationTuner
         DurationForecast forecast = found.Forecast;
         TuningSetting best = sweep.Search.Best!.Value;
         Complete(forecast, sweep, best);
+        if (!forecast.Has(adaptive: false))
+        {
+            // The server was lost so early that no trial of that setting came to anything.
+            throw TuningErrors.NoAnswer(store.Endpoint, found.Teller.Elapsed);
+        }
+
         WarnOf(found);
         double rate = forecast.Rate(adaptive: false);
         bool limited = found.Limit?.Binds(rate) == true;
