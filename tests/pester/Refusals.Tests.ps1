@@ -33,7 +33,8 @@ BeforeDiscovery {
             @{ Path = (New-FlatFile "$t/a.faiss" 4 1); PayloadPath = "$t/p.jsonl"; IdMapping = 'Uuid5' } }
         PayloadIntegerTooLarge = { Set-Content "$t/p.jsonl" '{"n":18446744073709551615}'
             @{ Path = (New-FlatFile "$t/a.faiss" 4 1); PayloadPath = "$t/p.jsonl" } }
-        PayloadKeyInvalid = { Set-Content "$t/p.jsonl" '{"id":1.5}'; @{ Path = (New-FlatFile "$t/a.faiss" 4 1); PayloadPath = "$t/p.jsonl"; PayloadKey = 'id' } }
+        PayloadKeyInvalid = { Set-Content "$t/p.jsonl" '{"id":1.5}'
+            @{ Path = (New-FlatFile "$t/a.faiss" 4 1); PayloadPath = "$t/p.jsonl"; PayloadKey = 'id' } }
         PayloadKeyNotApplicable = { @{ Path = (New-FlatFile "$t/a.faiss" 4 1); PayloadKey = 'id' } }
         PayloadKeyRepeated = { Set-Content "$t/p.jsonl" '{"id":0}', '{"id":0}'
             @{ Path = (New-FlatFile "$t/a.faiss" 4 1); PayloadPath = "$t/p.jsonl"; PayloadKey = 'id' } }
@@ -62,7 +63,8 @@ BeforeDiscovery {
         ConcurrentRun = {
             $null = New-QdrantCollection $c -Dimension 100 -Distance Euclid
             $now = [DateTimeOffset]::UtcNow.ToString('o')
-            $mark = @{ run = [guid]::NewGuid(); source = 'other.faiss'; space = 'number'; first = 0; last = 99999999; started = $now; seen = $now } | ConvertTo-Json
+            $mark = @{ run = [guid]::NewGuid(); source = 'other.faiss'; space = 'number'; first = 0; last = 99999999; started = $now; seen = $now } |
+                ConvertTo-Json
             $body = @{ metadata = @{ vector_migration_live_other = $mark } } | ConvertTo-Json
             $null = Invoke-RestMethod "$rest/collections/$c" -Method Patch -Body $body -ContentType 'application/json'
             @{} }
@@ -99,7 +101,8 @@ BeforeDiscovery {
     $others = @{
         'arises while vectors are read or sent, or while a result is proved' = 'IndexUnreadable', 'IndexChanged', 'IdOutOfRange', 'PayloadFileChanged',
         'PayloadTooFewRows', 'InvalidPayload', 'NonFiniteComponent', 'ConnectionLost', 'ConnectionClosed', 'ServerUnavailable', 'Timeout',
-        'MalformedAnswer', 'AnswerTooLarge', 'RequestTooLarge', 'RequestRefused', 'BatchOverLimit', 'BatchOverRateLimit', 'RateLimited', 'DiskFull', 'OutOfMemory',
+        'MalformedAnswer', 'AnswerTooLarge', 'RequestTooLarge', 'RequestRefused', 'BatchOverLimit', 'BatchOverRateLimit', 'RateLimited',
+        'DiskFull', 'OutOfMemory',
         'InsufficientStorage', 'StorageLocked', 'UpdateNotApplied', 'UpdateRejected', 'ServerError', 'ServerAborted', 'ServerCancelled', 'ServerDataLoss',
         'NotSupportedByServer', 'ExactSearchDisabled', 'NotFound', 'CollectionMissing', 'CollectionExists', 'CollectionReplaced', 'CollectionLimitReached',
         'VectorNameMissing', 'DimensionMismatch', 'IndexingFailed', 'IndexingUnfinished', 'Interrupted', 'UploadEnded', 'BatchFailed', 'MigrationIncomplete',
@@ -110,8 +113,10 @@ BeforeDiscovery {
         'is of the endpoint, and has a test against a stub' = 'RestPortGiven', 'NotGrpc', 'ProxyFailed', 'ProxyNeedsTls', 'CaFileUnusable', 'InvalidApiKey',
         'InvalidApiKeyFile', 'ApiKeyFileMissing', 'ApiKeyFileUnreadable', 'ApiKeyInvalid'
         'is of kinds of index that hold codes, which are refused as UnsupportedIndexKind so far' = , 'VectorsNotExact'
-        'is of objects that come through a pipeline' = 'NegativeId', 'DuplicateId', 'UnreadableObject', 'DistanceMissing', 'JournalNeedsIndex', 'JournalOtherIndex'
-        'is of another command, or of arguments that are bound before there is a plan' = 'IdNotFound', 'Usage', 'KeyAsArgument', 'ValueOutOfRange', 'PathNotFound',
+        'is of objects that come through a pipeline' = 'NegativeId', 'DuplicateId', 'UnreadableObject', 'DistanceMissing',
+        'JournalNeedsIndex', 'JournalOtherIndex'
+        'is of another command, or of arguments that are bound before there is a plan' = 'IdNotFound', 'Usage', 'KeyAsArgument', 'ValueOutOfRange',
+        'PathNotFound',
         'NotAFile', 'SeveralFiles', 'InvalidBaseline', 'QuantizationMissing', 'WaitMissing', 'RestartWithoutJournal', 'RepairNeedsAll', 'NothingToAsk',
         'NothingToTune', 'TuningNoAnswer', 'ServerTooOld', 'InvalidCollectionSettings', 'AliasMissing', 'NameIsCollection', 'BigEndianMachine', 'DamagedLog',
         'NotARun', 'RunNotFound', 'RunUnreadable', 'NothingSent', 'QdrantBinaryMissing', 'QdrantBinaryUnusable', 'StorageFolderUnusable', 'PortInUse',

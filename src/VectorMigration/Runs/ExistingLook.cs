@@ -258,11 +258,7 @@ internal sealed class ExistingLook
     {
         bool mergesOnly = options is { OnExisting: ExistingPoints.Merge, AddAbsent: false };
         OrdinalSet notSent = mergesOnly ? Complement(found.Merged) : found.Equal.Copy();
-        foreach (OrdinalRange range in found.Conflicts.Ranges)
-        {
-            notSent.Add(range);
-        }
-
+        notSent.AddAll(found.Conflicts);
         return new ExistingFindings(
             new ExistingPointsPlan
             {

@@ -289,11 +289,7 @@ internal sealed class FeedRun
         }
 
         OrdinalSet all = acknowledged ?? new OrdinalSet();
-        foreach (OrdinalRange range in existing.NotSent.Ranges)
-        {
-            all.Add(range);
-        }
-
+        all.AddAll(existing.NotSent);
         return all;
     }
 

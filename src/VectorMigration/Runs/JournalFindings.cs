@@ -51,11 +51,7 @@ internal sealed record JournalFindings(JournalContent? Content, MigrationExcepti
     private static OrdinalSet Union(JournalContent said)
     {
         OrdinalSet all = said.Acknowledged.Copy();
-        foreach (OrdinalRange range in said.Owned.Ranges)
-        {
-            all.Add(range);
-        }
-
+        all.AddAll(said.Owned);
         return all;
     }
 

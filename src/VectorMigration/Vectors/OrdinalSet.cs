@@ -53,6 +53,15 @@ internal sealed class OrdinalSet
         ranges.RemoveRange(from + 1, to - from - 1);
     }
 
+    /// <summary>Adds everything that another set has.</summary>
+    public void AddAll(OrdinalSet other)
+    {
+        foreach (OrdinalRange range in other.ranges)
+        {
+            Add(range);
+        }
+    }
+
     /// <summary>Whether an ordinal is there.</summary>
     public bool Contains(long ordinal)
     {
