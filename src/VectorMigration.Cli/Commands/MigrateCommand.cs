@@ -15,6 +15,7 @@ internal sealed class MigrateCommand
     private readonly ExistingArguments existing = new();
     private readonly SampleArguments sample = new();
     private readonly IndexingArguments indexing = new();
+    private readonly CreationArguments creation = new();
     private readonly Option<bool> recreate = new("--recreate") { Description = "delete the collection first, with all its points" };
     private readonly Option<bool> yes = new("--yes")
     {
@@ -67,6 +68,7 @@ internal sealed class MigrateCommand
 
         migrate.sample.AddTo(command);
         migrate.indexing.AddTo(command);
+        migrate.creation.AddTo(command);
         command.SetAction(migrate.RunAsync);
         return command;
     }
@@ -155,6 +157,7 @@ internal sealed class MigrateCommand
             Restart = parsed.GetValue(restart),
             DryRun = parsed.GetValue(dryRun),
             Indexing = indexing.Options(parsed),
+            Creation = creation.Options(parsed),
             Upload = pacing.Options(parsed, connection.Timeout(parsed)),
         });
     }

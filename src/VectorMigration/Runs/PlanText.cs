@@ -84,7 +84,7 @@ internal static class PlanText
 
     private static string Settings(MigrationPlan plan) => plan.CreatesCollection
         ? $"{CollectionText.Of(plan.Settings)}{(plan.Indexing == IndexingMode.Deferred ? ", indexed after the load" : string.Empty)}"
-        : CollectionText.Vectors(plan.Settings);
+        : string.Join(", ", ((string?[])[CollectionText.Vectors(plan.Settings), CollectionText.PayloadIndexes(plan.Settings)]).OfType<string>());
 
     private static string Sent(MigrationPlan plan) => plan.Acknowledged == 0
         ? Units.Count(plan.Count)
