@@ -121,7 +121,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
         log = null;
     }
 
-    // The log exists only once the run has been agreed to, so that -WhatIf leaves nothing behind.
+    // Create the log only after the run was confirmed, so that -WhatIf leaves nothing behind.
     private void Observe(RunEvent runEvent)
     {
         log?.OnEvent(runEvent);

@@ -80,7 +80,7 @@ public sealed class NewQdrantCollectionCommand : ServerCommand
             throw PlanErrors.DimensionTooLarge(index);
         }
 
-        // The id of a run is for collections that a run has made.
+        // Only a run leaves its id in a collection.
         return CollectionFit.Settings(index, distance, null, Guid.Empty) with { Metadata = new Dictionary<string, string>() };
     }
 

@@ -112,7 +112,7 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
 
         if (result.Indexing?.Status == IndexingStatus.Unfinished && run.Failure is { } unfinished)
         {
-            // The vectors are there: their index can be waited for again.
+            // The vectors are stored; the wait for their index can be repeated.
             WriteError(unfinished);
         }
         else if (run.Failure is { } failure)
@@ -169,7 +169,7 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
 
         if (run.HasEnded)
         {
-            // Nothing is taken any more: the server is lost, or has refused for good.
+            // The run accepts no more vectors: the server is lost or has refused for good.
             Finish();
             throw run.Failure ?? CommandErrors.UploadEnded(Collection);
         }

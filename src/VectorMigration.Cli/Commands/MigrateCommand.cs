@@ -99,7 +99,7 @@ internal sealed class MigrateCommand
     {
         using QdrantConnection server = connection.Connect(parsed, context);
         IVectorStore store = Parts.OpenStore(server);
-        // The connections that planning asks over open while the index is read.
+        // Open the connections for planning while the index is being read.
         _ = store.WarmAsync(TargetSurvey.Calls, cancellationToken);
         using IVectorSource index = options.DryRun ? PlanningParts.OpenIndex(source.Path(parsed)) : Parts.OpenIndex(source.Path(parsed));
         using IPayloadSource? payload = source.OpenPayload(parsed, options);
@@ -181,7 +181,7 @@ internal sealed class MigrateCommand
         }
         catch (MigrationException)
         {
-            // It is the very error that is being told; what cannot be read as an endpoint is not repeated, it may hold a key.
+            // This error is already being reported. Do not repeat what cannot be read as an endpoint: it may hold a key.
             return string.Empty;
         }
     }

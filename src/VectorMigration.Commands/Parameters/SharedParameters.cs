@@ -67,8 +67,8 @@ internal sealed class SharedParameters
                 IsPiped |= parameter.ValueFromPipeline || parameter.ValueFromPipelineByPropertyName;
             }
 
-            // The default is the value from the start: PowerShell puts it back after an object that has brought another.
-            Parameter = new RuntimeDefinedParameter(property.Name, property.PropertyType, attributes) { Value = property.GetValue(group) };
+            // PowerShell restores this default after an object that has set another value. Setting it also sets IsSet, which must mean "given".
+            Parameter = new RuntimeDefinedParameter(property.Name, property.PropertyType, attributes) { Value = property.GetValue(group), IsSet = false };
         }
 
         public RuntimeDefinedParameter Parameter { get; }

@@ -78,7 +78,7 @@ internal sealed class CollectionStep(IVectorStore store, string collection, Guid
             await IndexPayloadsAsync(plan.Settings, null, cancellationToken).ConfigureAwait(false);
         }
 
-        // What was to be deleted is agreed to be ours; what somebody has made since is not.
+        // The user agreed to delete the old collection, not one that somebody has created since.
         return IsDone || (IsTaken(refusal!) && !plan.RecreatesCollection ? false : throw refusal!);
     }
 

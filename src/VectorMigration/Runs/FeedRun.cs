@@ -112,7 +112,7 @@ internal sealed class FeedRun
             input.Survey(cancellationToken);
         }
 
-        // Open before anything is created: what was acknowledged is noted, or nothing is sent.
+        // Open the journal before anything is created: nothing is sent unless it can be recorded.
         using var journal = RunJournal.Open(options, time);
         await PlanAsync(agreed, journal, cancellationToken).ConfigureAwait(false);
         TellPlan();
@@ -186,7 +186,7 @@ internal sealed class FeedRun
             return;
         }
 
-        // Otherwise there was no plan, or another run wrote to the journal between the plan and the lock.
+        // There was no plan, or another run wrote to the journal between the plan and the lock.
         CollectionSettings? atOnce = options is { DryRun: false, Recreate: false } && journal.Acknowledged is null or 0 ? input.SettingsAtOnce : null;
         state.Planned = await planning.PlanAgainAsync(
             token => atOnce is null ? planning.AskAsync(token) : collection.AskAndCreateAsync(planning.AskAsync, atOnce, token), cancellationToken)
@@ -210,7 +210,7 @@ internal sealed class FeedRun
             Tell(new PhaseStarted(RunId, time.GetUtcNow(), "collection", 1));
             if (!await collection.TryPrepareAsync(planned.Plan, cancellationToken).ConfigureAwait(false))
             {
-                // Somebody else has created it since the server was asked: it is checked like any that was there.
+                // Somebody else has created the collection meanwhile: check it like any that exists.
                 planned = await planning.PlanAgainAsync(planning.AskAsync, cancellationToken).ConfigureAwait(false);
                 string[] told = [.. state.Planned!.Plan.Warnings];
                 state.Planned = planned;
@@ -226,7 +226,7 @@ internal sealed class FeedRun
             await collection.PrepareExistingAsync(planned.Plan.Settings, cancellationToken).ConfigureAwait(false);
         }
 
-        // Servers that keep no metadata drop the run id in silence: where that may be so, what counts is what the collection says.
+        // Older servers drop metadata silently. Where that is possible, read the run id back from the collection.
         state.CollectionRun = !planned.Plan.CreatesCollection ? planned.CollectionRun
             : planned.KeepsMetadata ? RunId.ToString()
             : JournalTarget.RunOf(await store.GetCollectionAsync(options.Collection, cancellationToken).ConfigureAwait(false));

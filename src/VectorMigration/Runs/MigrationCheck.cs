@@ -70,7 +70,7 @@ public sealed class MigrationCheck
             throw VerificationErrors.RepairNeedsAll();
         }
 
-        // Whose points are there is the question of a repair, point by point; a look at all of them beforehand answers it for a run only.
+        // A repair decides for each point whether it is this migration's; the look at all points beforehand is for runs only.
         MigrationOptions looksAtAll = options with
         {
             OnExisting = ExistingPoints.Overwrite,
@@ -131,14 +131,14 @@ public sealed class MigrationCheck
         Findings after = await RoundAsync(wrong, cancellationToken).ConfigureAwait(false);
         while (wrong.Overflowed && after.Missing + after.Different < wrong.Remembered)
         {
-            // More was wrong than one round remembers: look again, now with so many fewer.
+            // One round could not remember everything: compare again, now that fewer points are wrong.
             wrong = (await CompareAllAsync(VerificationMode.Full, forRepair: true, cancellationToken).ConfigureAwait(false)).Findings;
             after = await RoundAsync(wrong, cancellationToken).ConfigureAwait(false);
         }
 
         if (wrong.Overflowed)
         {
-            // The last round put nothing right: only another look tells what is left.
+            // The last round repaired nothing: compare again to learn what is left.
             wrong = after = (await CompareAllAsync(VerificationMode.Full, forRepair: true, cancellationToken).ConfigureAwait(false)).Findings;
         }
 

@@ -93,7 +93,7 @@ internal static class MigrationPlanner
         }
         else if (target.Existing is CollectionDescription existing && !options.Recreate)
         {
-            // Where the distance is a reason of its own already, the collection's cannot be another one.
+            // If the distance is refused already, do not report it a second time as a difference.
             CollectionVector? vector = existing.Vectors.FirstOrDefault(candidate => candidate.Name == (wanted.VectorName ?? string.Empty));
             CollectionSettings comparable = distanceIsKnown || vector is null ? wanted : wanted with { Distance = vector.Distance };
             IReadOnlyList<string> differences = CollectionFit.Differences(existing, comparable);
