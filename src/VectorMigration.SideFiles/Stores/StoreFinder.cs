@@ -1,4 +1,5 @@
 using VectorMigration.SideFiles.Stores.Json;
+using VectorMigration.SideFiles.Stores.Sqlite;
 
 namespace VectorMigration.SideFiles.Stores;
 
@@ -14,7 +15,7 @@ public sealed record FoundStore(string IndexPath, string? StorePath);
 public static class StoreFinder
 {
     /// <summary>Files of a folder that are looked into: a store has a handful.</summary>
-    private const int MostFiles = 1_000;
+    internal const int MostFiles = 1_000;
 
     private const int MostNamed = 5;
 
@@ -50,10 +51,42 @@ public static class StoreFinder
         return kind switch
         {
             FileKind.Store or FileKind.Damaged => new FoundStore(IndexOf(full, beside), withStore ? full : null),
+            FileKind.Config => new FoundStore(IndexOf(full, beside), withStore ? StoreOf(IndexOf(full, beside), beside, cancellationToken) : null),
             FileKind.Part => new FoundStore(IndexOf(full, beside), withStore ? LlamaIndexFiles.Of(full, cancellationToken).Documents : null),
             FileKind.List => beside.Indexes.Count == 1 ? new FoundStore(beside.Indexes[0], withStore ? full : null) : new FoundStore(full, null),
             _ => new FoundStore(full, withStore ? StoreOf(full, beside, cancellationToken) : null),
         };
+    }
+
+    /// <summary>The same with a store that is named: a folder, or a file of it, wherever it lies.</summary>
+    /// <param name="path">Path of a folder or a file.</param>
+    /// <param name="storePath">Path of the store.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="MigrationException">A folder without an index, or with several; what is named as the store is none, or several.</exception>
+    public static FoundStore Find(string path, string storePath, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(storePath);
+        Address.ThrowIfAddress(storePath);
+        string index = Find(path, withStore: false, cancellationToken).IndexPath;
+        string store = Path.GetFullPath(storePath);
+        if (Directory.Exists(store))
+        {
+            Contents there = Contents.Of(store, cancellationToken) with { Indexes = [index] };
+            return new FoundStore(index, StoreOf(index, there, cancellationToken) ?? throw StoreErrors.NoStoreIn(store));
+        }
+
+        if (!File.Exists(store))
+        {
+            throw PayloadErrors.Missing(store);
+        }
+
+        return new FoundStore(index, KindOf(store, cancellationToken) switch
+        {
+            FileKind.Store or FileKind.Damaged or FileKind.List => store,
+            FileKind.Part => LlamaIndexFiles.Of(store, cancellationToken).Documents,
+            FileKind.Config => HaystackConfig.Of(store)!.Database(),
+            _ => throw StoreErrors.NoStore(store),
+        });
     }
 
     /// <summary>Whether a file is a store of a framework, by its content.</summary>
@@ -70,8 +103,7 @@ public static class StoreFinder
             return null;
         }
 
-        string[] fitting = [.. contents.Lists.Where(list =>
-            StorePayloads.CountOf(list, StorePayloads.FormOf(list, cancellationToken), cancellationToken) == count)];
+        string[] fitting = [.. contents.Lists.Where(list => StorePayloads.Fits(list, count, cancellationToken))];
         return fitting switch
         {
             [] => null,
@@ -102,6 +134,11 @@ public static class StoreFinder
         }
 
         string[] free = [.. contents.Stores.Where(store => !contents.Indexes.Any(other => other != index && IsSibling(store, other)))];
+        if (ConfigOf(index, contents) is string config)
+        {
+            return free is [string one] && contents.Indexes.Count <= 1 ? one : HaystackConfig.Of(config)?.Database();
+        }
+
         return free switch
         {
             [] => null,
@@ -109,6 +146,12 @@ public static class StoreFinder
             _ => throw StoreErrors.SeveralStores(index, free, MostNamed),
         };
     }
+
+    /// <summary>The arguments of Haystack 1 that belong to an index: those of its name, or the only ones.</summary>
+    private static string? ConfigOf(string index, Contents contents) =>
+        contents.Configs.Where(config => IsSibling(config, index)).ToArray() is [string own] ? own
+            : contents.Configs is [string only] && contents.Indexes.Count <= 1 ? only
+            : null;
 
     private static string IndexOf(string store, Contents contents) =>
         contents.Indexes.Where(index => IsSibling(store, index)).ToArray() is [string own] ? own
@@ -137,7 +180,8 @@ public static class StoreFinder
                 StoreForm.None => null,
                 StoreForm.Damaged => FileKind.Damaged,
                 StoreForm.LlamaIndexPart => FileKind.Part,
-                StoreForm.JsonList or StoreForm.Pickle => FileKind.List,
+                StoreForm.JsonList or StoreForm.Pickle or StoreForm.SqliteTable => FileKind.List,
+                StoreForm.HaystackConfig => FileKind.Config,
                 _ => FileKind.Store,
             };
         }
@@ -157,11 +201,14 @@ public static class StoreFinder
         Damaged,
         Part,
         List,
+
+        /// <summary>It says where the store is.</summary>
+        Config,
     }
 
     /// <summary>Indexes, stores and lists of a folder, in the order of their names.</summary>
     private sealed record Contents(
-        IReadOnlyList<string> Indexes, IReadOnlyList<string> Stores, IReadOnlyList<string> Damaged, IReadOnlyList<string> Lists)
+        IReadOnlyList<string> Indexes, IReadOnlyList<string> Stores, IReadOnlyList<string> Damaged, IReadOnlyList<string> Lists, IReadOnlyList<string> Configs)
     {
         public static Contents Of(string folder, CancellationToken cancellationToken)
         {
@@ -169,6 +216,7 @@ public static class StoreFinder
             List<string> stores = [];
             List<string> damaged = [];
             List<string> lists = [];
+            List<string> configs = [];
             try
             {
                 foreach (string file in Directory.EnumerateFiles(folder).Take(MostFiles).Order(StringComparer.Ordinal))
@@ -180,6 +228,7 @@ public static class StoreFinder
                         case FileKind.Store: stores.Add(file); break;
                         case FileKind.Damaged: damaged.Add(file); break;
                         case FileKind.List: lists.Add(file); break;
+                        case FileKind.Config: configs.Add(file); break;
                     }
                 }
             }
@@ -188,7 +237,7 @@ public static class StoreFinder
                 // A folder that may not be listed has nothing beside the file that was named.
             }
 
-            return new Contents(indexes, stores, damaged, lists);
+            return new Contents(indexes, stores, damaged, lists, configs);
         }
     }
 }

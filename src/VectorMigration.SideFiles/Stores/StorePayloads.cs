@@ -1,4 +1,5 @@
 using VectorMigration.SideFiles.Stores.Json;
+using VectorMigration.SideFiles.Stores.Sqlite;
 
 namespace VectorMigration.SideFiles.Stores;
 
@@ -17,8 +18,9 @@ public static class StorePayloads
     /// <param name="path">Path of the file.</param>
     /// <param name="rules">What the payloads must be.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
+    /// <param name="indexPath">Path of the index that they are for, where it is known: it tells which rows are meant.</param>
     /// <exception cref="MigrationException">The file cannot be read, is damaged or refused.</exception>
-    public static IPayloadSource? Open(string path, PayloadRules rules, CancellationToken cancellationToken)
+    public static IPayloadSource? Open(string path, PayloadRules rules, CancellationToken cancellationToken, string? indexPath = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         return FormOf(path, cancellationToken) switch
@@ -26,6 +28,10 @@ public static class StorePayloads
             StoreForm.LangChain or StoreForm.Damaged => new LangChainPayloadSource(path, rules, cancellationToken),
             StoreForm.LangChainJs => LangChainJsDocuments.Open(path, rules, cancellationToken),
             StoreForm.LlamaIndex or StoreForm.LlamaIndexPart => LlamaIndexDocuments.Open(path, rules, cancellationToken),
+            StoreForm.Haystack2 => Haystack2Documents.Open(path, rules, cancellationToken),
+            StoreForm.Sqlite or StoreForm.SqliteTable => SqliteStores.Open(StoreFile.FullPath(path), indexPath, rules, cancellationToken),
+            StoreForm.HaystackConfig =>
+                SqliteStores.Open(HaystackConfig.Of(StoreFile.FullPath(path))!.Database(), StoreFile.FullPath(path), rules, cancellationToken),
             StoreForm.JsonList => InRows(JsonListDocuments.Open(path, cancellationToken), rules),
             StoreForm.Pickle => PickledDocuments.Open(path, cancellationToken).Payloads(rules),
             _ => null,
@@ -56,8 +62,16 @@ public static class StorePayloads
             return StoreForm.None;
         }
 
+        if (SqliteStores.Begins(bytes))
+        {
+            // A damaged one is its index's too: opening it tells what is wrong.
+            return SqliteStores.KindOf(path, cancellationToken) is SqliteStoreKind.Tables ? StoreForm.SqliteTable : StoreForm.Sqlite;
+        }
+
         switch (JsonForms.Of(bytes, path))
         {
+            case JsonForm.Haystack2: return StoreForm.Haystack2;
+            case JsonForm.None when HaystackConfig.Of(bytes, path) is not null: return StoreForm.HaystackConfig;
             case JsonForm.LangChainJs: return StoreForm.LangChainJs;
             case JsonForm.LlamaDocuments: return StoreForm.LlamaIndex;
             case JsonForm.LlamaIndexStore or JsonForm.LlamaIdMap: return StoreForm.LlamaIndexPart;
@@ -77,6 +91,13 @@ public static class StorePayloads
             null when isPickle => StoreForm.Damaged,
             _ => PickledDocuments.Begins(bytes) ? StoreForm.Pickle : StoreForm.None,
         };
+    }
+
+    /// <summary>Whether a list, or a table of a database, has as many entries as an index has vectors.</summary>
+    internal static bool Fits(string path, long vectors, CancellationToken cancellationToken)
+    {
+        StoreForm form = FormOf(path, cancellationToken);
+        return form == StoreForm.SqliteTable ? TableChoice.Fits(path, vectors, cancellationToken) : CountOf(path, form, cancellationToken) == vectors;
     }
 
     /// <summary>Entries of a list in the order of adding, or of a pickled dictionary of positions; null where it is neither.</summary>
@@ -142,4 +163,16 @@ internal enum StoreForm
 
     /// <summary>A pickled list or dictionary.</summary>
     Pickle,
+
+    /// <summary>Documents and map of Haystack 2.</summary>
+    Haystack2,
+
+    /// <summary>The arguments of a store of Haystack 1, which say where its documents are.</summary>
+    HaystackConfig,
+
+    /// <summary>A SQLite database of Haystack 1 or txtai, or a damaged one.</summary>
+    Sqlite,
+
+    /// <summary>A SQLite database whose tables are nobody's.</summary>
+    SqliteTable,
 }
