@@ -1,5 +1,6 @@
 using VectorMigration.SideFiles.Stores.Json;
 using VectorMigration.SideFiles.Stores.Sqlite;
+using VectorMigration.SideFiles.Stores.Txtai;
 
 namespace VectorMigration.SideFiles.Stores;
 
@@ -36,7 +37,7 @@ public static class StoreFinder
             string index = contents.Indexes switch
             {
                 [string only] => only,
-                [] => throw StoreErrors.NoIndexInFolder(full),
+                [] => throw NoIndex(full, contents, cancellationToken),
                 var several => throw StoreErrors.SeveralIndexes(full, several, MostNamed),
             };
             return new FoundStore(index, withStore ? StoreOf(index, contents, cancellationToken) : null);
@@ -84,7 +85,7 @@ public static class StoreFinder
         {
             FileKind.Store or FileKind.Damaged or FileKind.List => store,
             FileKind.Part => LlamaIndexFiles.Of(store, cancellationToken).Documents,
-            FileKind.Config => HaystackConfig.Of(store)!.Database(),
+            FileKind.Config => ConfiguredStore(store, cancellationToken),
             _ => throw StoreErrors.NoStore(store),
         });
     }
@@ -93,7 +94,7 @@ public static class StoreFinder
     public static bool IsStore(string path, CancellationToken cancellationToken) => KindOf(path, cancellationToken) is FileKind.Store or FileKind.Damaged;
 
     private static string? StoreOf(string index, Contents contents, CancellationToken cancellationToken) =>
-        FrameworkStoreOf(index, contents) ?? ListOf(index, contents, cancellationToken);
+        FrameworkStoreOf(index, contents, cancellationToken) ?? ListOf(index, contents, cancellationToken);
 
     /// <summary>The list that has as many entries as the index has vectors; lists of other lengths are nobody's.</summary>
     private static string? ListOf(string index, Contents contents, CancellationToken cancellationToken)
@@ -126,7 +127,7 @@ public static class StoreFinder
         }
     }
 
-    private static string? FrameworkStoreOf(string index, Contents contents)
+    private static string? FrameworkStoreOf(string index, Contents contents, CancellationToken cancellationToken)
     {
         if (contents.Stores.Concat(contents.Damaged).Where(store => IsSibling(store, index)).ToArray() is [string own])
         {
@@ -136,7 +137,7 @@ public static class StoreFinder
         string[] free = [.. contents.Stores.Where(store => !contents.Indexes.Any(other => other != index && IsSibling(store, other)))];
         if (ConfigOf(index, contents) is string config)
         {
-            return free is [string one] && contents.Indexes.Count <= 1 ? one : HaystackConfig.Of(config)?.Database();
+            return free is [string one] && contents.Indexes.Count <= 1 ? one : ConfiguredStore(config, cancellationToken);
         }
 
         return free switch
@@ -147,7 +148,22 @@ public static class StoreFinder
         };
     }
 
-    /// <summary>The arguments of Haystack 1 that belong to an index: those of its name, or the only ones.</summary>
+    /// <summary>The store that a configuration speaks of.</summary>
+    private static string? ConfiguredStore(string config, CancellationToken cancellationToken) =>
+        HaystackConfig.Of(config)?.Database() ?? TxtaiConfig.Of(config, cancellationToken)?.Store();
+
+    /// <summary>An index of txtai that another library wrote is told by its configuration.</summary>
+    private static MigrationException NoIndex(string folder, Contents contents, CancellationToken cancellationToken)
+    {
+        if (contents.Configs is [string only])
+        {
+            TxtaiConfig.Of(only, cancellationToken)?.ThrowIfOtherBackend();
+        }
+
+        return StoreErrors.NoIndexInFolder(folder);
+    }
+
+    /// <summary>The configuration that belongs to an index: that of its name, or the only one.</summary>
     private static string? ConfigOf(string index, Contents contents) =>
         contents.Configs.Where(config => IsSibling(config, index)).ToArray() is [string own] ? own
             : contents.Configs is [string only] && contents.Indexes.Count <= 1 ? only
@@ -181,7 +197,7 @@ public static class StoreFinder
                 StoreForm.Damaged => FileKind.Damaged,
                 StoreForm.LlamaIndexPart => FileKind.Part,
                 StoreForm.JsonList or StoreForm.Pickle or StoreForm.SqliteTable => FileKind.List,
-                StoreForm.HaystackConfig => FileKind.Config,
+                StoreForm.HaystackConfig or StoreForm.TxtaiConfig => FileKind.Config,
                 _ => FileKind.Store,
             };
         }

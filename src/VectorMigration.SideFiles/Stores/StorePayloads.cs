@@ -1,5 +1,6 @@
 using VectorMigration.SideFiles.Stores.Json;
 using VectorMigration.SideFiles.Stores.Sqlite;
+using VectorMigration.SideFiles.Stores.Txtai;
 
 namespace VectorMigration.SideFiles.Stores;
 
@@ -30,12 +31,20 @@ public static class StorePayloads
             StoreForm.LlamaIndex or StoreForm.LlamaIndexPart => LlamaIndexDocuments.Open(path, rules, cancellationToken),
             StoreForm.Haystack2 => Haystack2Documents.Open(path, rules, cancellationToken),
             StoreForm.Sqlite or StoreForm.SqliteTable => SqliteStores.Open(StoreFile.FullPath(path), indexPath, rules, cancellationToken),
+            StoreForm.TxtaiConfig => OpenTxtai(StoreFile.FullPath(path), rules, cancellationToken),
             StoreForm.HaystackConfig =>
                 SqliteStores.Open(HaystackConfig.Of(StoreFile.FullPath(path))!.Database(), StoreFile.FullPath(path), rules, cancellationToken),
             StoreForm.JsonList => InRows(JsonListDocuments.Open(path, cancellationToken), rules),
             StoreForm.Pickle => PickledDocuments.Open(path, cancellationToken).Payloads(rules),
             _ => null,
         };
+    }
+
+    private static StoredPayloads OpenTxtai(string path, PayloadRules rules, CancellationToken cancellationToken)
+    {
+        TxtaiConfig config = TxtaiConfig.Of(path, cancellationToken)!;
+        string store = config.Store();
+        return store == path ? TxtaiIds.Open(config, rules, cancellationToken) : SqliteStores.Open(store, null, rules, cancellationToken);
     }
 
     /// <summary>What a file is of a store; nothing, where it cannot be looked into.</summary>
@@ -71,7 +80,8 @@ public static class StorePayloads
         switch (JsonForms.Of(bytes, path))
         {
             case JsonForm.Haystack2: return StoreForm.Haystack2;
-            case JsonForm.None when HaystackConfig.Of(bytes, path) is not null: return StoreForm.HaystackConfig;
+            case JsonForm.None when head[0] == (byte)'{' && HaystackConfig.Of(bytes, path) is not null: return StoreForm.HaystackConfig;
+            case JsonForm.None when head[0] == (byte)'{' && TxtaiConfig.OfJson(bytes, path) is not null: return StoreForm.TxtaiConfig;
             case JsonForm.LangChainJs: return StoreForm.LangChainJs;
             case JsonForm.LlamaDocuments: return StoreForm.LlamaIndex;
             case JsonForm.LlamaIndexStore or JsonForm.LlamaIdMap: return StoreForm.LlamaIndexPart;
@@ -89,7 +99,8 @@ public static class StorePayloads
         {
             true => StoreForm.LangChain,
             null when isPickle => StoreForm.Damaged,
-            _ => PickledDocuments.Begins(bytes) ? StoreForm.Pickle : StoreForm.None,
+            _ => TxtaiConfig.OfPickle(bytes, path, cancellationToken) is not null ? StoreForm.TxtaiConfig
+                : PickledDocuments.Begins(bytes) ? StoreForm.Pickle : StoreForm.None,
         };
     }
 
@@ -169,6 +180,9 @@ internal enum StoreForm
 
     /// <summary>The arguments of a store of Haystack 1, which say where its documents are.</summary>
     HaystackConfig,
+
+    /// <summary>The configuration of txtai, which says where documents or ids are.</summary>
+    TxtaiConfig,
 
     /// <summary>A SQLite database of Haystack 1 or txtai, or a damaged one.</summary>
     Sqlite,

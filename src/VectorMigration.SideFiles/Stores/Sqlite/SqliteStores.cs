@@ -1,4 +1,5 @@
 using VectorMigration.SideFiles.Stores.Json;
+using VectorMigration.SideFiles.Stores.Txtai;
 
 namespace VectorMigration.SideFiles.Stores.Sqlite;
 

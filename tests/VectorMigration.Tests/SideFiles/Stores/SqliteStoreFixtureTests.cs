@@ -21,6 +21,9 @@ public sealed class SqliteStoreFixtureTests
     [InlineData("haystack_elsewhere", null, "index", "")]
     [InlineData("haystack_elsewhere", null, "index", "faiss_document_store.db")]
     [InlineData("txtai")]
+    [InlineData("txtai_ids")]
+    [InlineData("txtai_ids_pickle")]
+    [InlineData("txtai_config")]
     [InlineData("table")]
     [InlineData("table_key", "faiss_id", "index.faiss", "texts.sqlite")]
     public void A_folder_is_found_and_every_payload_is_the_one_that_was_written(string name, string? key = null, string index = "", string? store = null)
@@ -56,6 +59,9 @@ public sealed class SqliteStoreFixtureTests
     [InlineData("haystack_2", "Haystack", "2.x", 7, 1)]
     [InlineData("haystack_wal", "Haystack", "1.x, index 'document', with the changes of its journal", 6, 0)]
     [InlineData("txtai", "txtai", "documents in SQLite", 6, 0)]
+    [InlineData("txtai_ids", "txtai", "ids as MessagePack", 5, 0)]
+    [InlineData("txtai_ids_pickle", "txtai", "ids as a pickle", 5, 0)]
+    [InlineData("txtai_config", "txtai", "ids in the configuration", 5, 0)]
     [InlineData("table", "SQLite table", "'chunks'", 4, 0)]
     public void A_store_is_described(string name, string framework, string generation, long documents, long withoutVector)
     {
@@ -69,6 +75,7 @@ public sealed class SqliteStoreFixtureTests
         {
             "haystack_0" => "name string",
             "table" => "note null|string",
+            "txtai_ids" or "txtai_ids_pickle" or "txtai_config" => "id integer|string",
             _ => "weight number",
         });
     }
@@ -79,6 +86,8 @@ public sealed class SqliteStoreFixtureTests
     [InlineData("haystack", "my_index.faiss", "my_index.faiss", "faiss_document_store.db")]
     [InlineData("haystack_2", "store.json", "store.faiss", "store.json")]
     [InlineData("txtai", "documents", "embeddings", "documents")]
+    [InlineData("txtai", "config.json", "embeddings", "documents")]
+    [InlineData("txtai_ids", "config.json", "embeddings", "config.json")]
     [InlineData("table", "app.db", "index.faiss", "app.db")]
     public void Every_file_of_a_store_stands_for_all_of_it(string name, string file, string index, string store)
     {

@@ -2,8 +2,9 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using VectorMigration.SideFiles.Stores.Json;
+using VectorMigration.SideFiles.Stores.Sqlite;
 
-namespace VectorMigration.SideFiles.Stores.Sqlite;
+namespace VectorMigration.SideFiles.Stores.Txtai;
 
 /// <summary>
 /// The content store of txtai: table <c>sections</c>, whose <c>indexid</c> is the FAISS id, and <c>documents</c> with the fields of those that were indexed
