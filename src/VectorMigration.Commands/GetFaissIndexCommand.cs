@@ -24,7 +24,7 @@ public sealed class GetFaissIndexCommand : PathCommand
     /// <inheritdoc/>
     protected override void ProcessFile(string path)
     {
-        FoundStore found = Parts.Find(path, new StoreChoice(StorePath is null ? null : IndexPaths.ResolveOne(this, StorePath, literal: false)));
+        using FoundStore found = Parts.Find(path, new StoreChoice(StorePath is null ? null : IndexPaths.ResolveOne(this, StorePath, literal: false)));
         IndexDescription index = Parts.WithStore(Scan ? ScanFile(found.IndexPath) : Parts.Describe(found.IndexPath), found.StorePath);
         WriteObject(index);
         foreach (string warning in index.Warnings)

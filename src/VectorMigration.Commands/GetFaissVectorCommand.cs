@@ -38,7 +38,7 @@ public sealed class GetFaissVectorCommand : PathCommand
     /// <inheritdoc/>
     protected override void ProcessFile(string path)
     {
-        FoundStore found = Parts.Find(path, Payload.Choice(this));
+        using FoundStore found = Parts.Find(path, Payload.Choice(this));
         using IVectorSource source = Parts.OpenIndex(found.IndexPath);
         using IPayloadSource? payload = OpenPayload(source, found.StorePath);
         foreach (string warning in source.Description.Warnings)

@@ -16,7 +16,7 @@ public abstract class IndexCommand : CollectionCommand
     {
         bool literal = ParameterSetName == ParameterSets.LiteralPath;
         string path = IndexPaths.ResolveOne(this, literal ? Index.LiteralPath : Index.Path, literal);
-        FoundStore found = Parts.Find(path, Payload.Choice(this));
+        using FoundStore found = Parts.Find(path, Payload.Choice(this));
         using IVectorSource source = OpenIndex(found.IndexPath);
         QdrantConnection connection = FindConnection();
         MigrationOptions options = WithJournal(IndexOptions(connection), source.Description);

@@ -28,7 +28,7 @@ internal static class InspectCommand
     private static async Task<int> RunAsync(string path, string? storePath, bool scan, Screen screen, CancellationToken cancellationToken)
     {
         Address.ThrowIfAddress(path);
-        FoundStore found = Parts.Find(path, new StoreChoice(storePath));
+        using FoundStore found = Parts.Find(path, new StoreChoice(storePath));
         string full = found.IndexPath;
         IndexDescription index = scan ? await ScanAsync(full, screen, cancellationToken).ConfigureAwait(false) : FaissIndex.Describe(full);
         index = Parts.WithStore(index, found.StorePath);

@@ -1,3 +1,4 @@
+using VectorMigration.SideFiles.Stores.Archives;
 using VectorMigration.SideFiles.Stores.Json;
 using VectorMigration.SideFiles.Stores.Sqlite;
 using VectorMigration.SideFiles.Stores.Txtai;
@@ -7,7 +8,14 @@ namespace VectorMigration.SideFiles.Stores;
 /// <summary>What a path stands for: an index, and the store that a framework keeps beside it.</summary>
 /// <param name="IndexPath">Full path of the index file.</param>
 /// <param name="StorePath">Full path of the file that holds its documents; null where there is none.</param>
-public sealed record FoundStore(string IndexPath, string? StorePath);
+public sealed record FoundStore(string IndexPath, string? StorePath) : IDisposable
+{
+    /// <summary>The folder that an archive was unpacked into; null where nothing was.</summary>
+    internal PrivateFolder? Copy { get; init; }
+
+    /// <summary>Removes what was unpacked; index and store are closed before.</summary>
+    public void Dispose() => Copy?.Dispose();
+}
 
 /// <summary>
 /// Finds index and store: a path may be the folder that a framework saved, its index, or its other files. Files are recognised by their content, never by
@@ -45,7 +53,7 @@ public static class StoreFinder
 
         if (!File.Exists(full) || KindOf(full, cancellationToken) is not FileKind kind)
         {
-            return new FoundStore(full, null);
+            return File.Exists(full) && StoreArchive.Is(full) ? FindInArchive(full, withStore, cancellationToken) : new FoundStore(full, null);
         }
 
         Contents beside = Contents.Of(Path.GetDirectoryName(full)!, cancellationToken);
@@ -59,6 +67,20 @@ public static class StoreFinder
         };
     }
 
+    private static FoundStore FindInArchive(string archive, bool withStore, CancellationToken cancellationToken)
+    {
+        PrivateFolder copy = new();
+        try
+        {
+            return Find(StoreArchive.Unpack(archive, copy, cancellationToken), withStore, cancellationToken) with { Copy = copy };
+        }
+        catch
+        {
+            copy.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>The same with a store that is named: a folder, or a file of it, wherever it lies.</summary>
     /// <param name="path">Path of a folder or a file.</param>
     /// <param name="storePath">Path of the store.</param>
@@ -68,12 +90,24 @@ public static class StoreFinder
     {
         ArgumentException.ThrowIfNullOrEmpty(storePath);
         Address.ThrowIfAddress(storePath);
-        string index = Find(path, withStore: false, cancellationToken).IndexPath;
-        string store = Path.GetFullPath(storePath);
+        FoundStore found = Find(path, withStore: false, cancellationToken);
+        try
+        {
+            return found with { StorePath = Named(Path.GetFullPath(storePath), found.IndexPath, cancellationToken) };
+        }
+        catch
+        {
+            found.Dispose();
+            throw;
+        }
+    }
+
+    private static string? Named(string store, string index, CancellationToken cancellationToken)
+    {
         if (Directory.Exists(store))
         {
             Contents there = Contents.Of(store, cancellationToken) with { Indexes = [index] };
-            return new FoundStore(index, StoreOf(index, there, cancellationToken) ?? throw StoreErrors.NoStoreIn(store));
+            return StoreOf(index, there, cancellationToken) ?? throw StoreErrors.NoStoreIn(store);
         }
 
         if (!File.Exists(store))
@@ -81,13 +115,13 @@ public static class StoreFinder
             throw PayloadErrors.Missing(store);
         }
 
-        return new FoundStore(index, KindOf(store, cancellationToken) switch
+        return KindOf(store, cancellationToken) switch
         {
             FileKind.Store or FileKind.Damaged or FileKind.List => store,
             FileKind.Part => LlamaIndexFiles.Of(store, cancellationToken).Documents,
             FileKind.Config => ConfiguredStore(store, cancellationToken),
             _ => throw StoreErrors.NoStore(store),
-        });
+        };
     }
 
     /// <summary>Whether a file is a store of a framework, by its content.</summary>
