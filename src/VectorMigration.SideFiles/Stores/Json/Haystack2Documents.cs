@@ -121,6 +121,9 @@ internal sealed class Haystack2Documents : StoredDocuments
     }
 
     /// <inheritdoc/>
+    public override string MetadataField => "meta";
+
+    /// <inheritdoc/>
     public override ReadOnlyMemory<byte> Metadata(int document)
     {
         ArrayBufferWriter<byte> output = new();

@@ -83,6 +83,9 @@ internal sealed class HaystackDocuments : SqliteDocuments
     }
 
     /// <inheritdoc/>
+    public override string MetadataField => "meta";
+
+    /// <inheritdoc/>
     public override ReadOnlyMemory<byte> Metadata(int document)
     {
         lock (Database.Gate)

@@ -25,11 +25,14 @@ internal sealed class SqliteDatabase : IDisposable
     private CancellationToken stop;
 
     /// <summary>Opens a database.</summary>
+    /// <param name="path">Path of the file.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="glance">Leave the journals aside, for a look at what it is: its texts may be stale.</param>
     /// <exception cref="MigrationException">It is no database, damaged, or cannot be read.</exception>
-    public SqliteDatabase(string path, CancellationToken cancellationToken)
+    public SqliteDatabase(string path, CancellationToken cancellationToken, bool glance = false)
     {
         SqliteLibrary.Load(path);
-        source = new SqliteSource(path, cancellationToken);
+        source = new SqliteSource(path, glance, cancellationToken);
         try
         {
             stop = cancellationToken;

@@ -16,21 +16,21 @@ internal sealed class SqliteSource : IDisposable
     private PrivateFolder? copy;
 
     /// <summary>Opens the file and the journals beside it, and copies them where that is needed.</summary>
+    /// <param name="path">Path of the file.</param>
+    /// <param name="glance">Leave the journals aside: for a look at what it is, which need not copy a large file.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="MigrationException">A file cannot be read or copied, or changes meanwhile.</exception>
-    public SqliteSource(string path, CancellationToken cancellationToken)
+    public SqliteSource(string path, bool glance, CancellationToken cancellationToken)
     {
         try
         {
             parts.Add(new StorePart(path));
-            // The journal first: a write-ahead log that is checkpointed between the two looks would otherwise be missed on both sides.
-            foreach (string suffix in (string[])["-wal", "-journal"])
+            foreach (string journal in glance ? [] : Journals(parts[0].Path))
             {
-                if (new FileInfo(parts[0].Path + suffix) is { Exists: true, Length: > 0 } journal)
-                {
-                    parts.Add(new StorePart(journal.FullName));
-                }
+                parts.Add(new StorePart(journal));
             }
 
+            // A log that was written back between the two looks has changed the file.
             ThrowIfChanged();
             if (parts.Count > 1)
             {
@@ -60,12 +60,18 @@ internal sealed class SqliteSource : IDisposable
     /// </summary>
     public string Uri => copy is null ? UriOf(Path) + "?immutable=1&mode=ro" : UriOf(copy.PathOf(CopyName(0))) + "?mode=rw";
 
+    /// <summary>Whether something is in a journal beside a file.</summary>
+    public static bool HasJournal(string path) => Journals(path).Any();
+
     /// <inheritdoc/>
     public void Dispose()
     {
         parts.ForEach(static part => part.Dispose());
         copy?.Dispose();
     }
+
+    private static IEnumerable<string> Journals(string path) =>
+        ((string[])["-wal", "-journal"]).Select(suffix => path + suffix).Where(static journal => new FileInfo(journal) is { Exists: true, Length: > 0 });
 
     private void ThrowIfChanged() => parts.ForEach(static part => part.ThrowIfChanged());
 

@@ -31,9 +31,17 @@ internal static class SqliteStores
     /// <summary>What a database is; null where it is damaged or cannot be opened, which its opening tells.</summary>
     public static SqliteStoreKind? KindOf(string path, CancellationToken cancellationToken)
     {
+        // Without its journal first, which would copy the file: tables of a framework that are there now will be there with it too.
+        SqliteStoreKind? glanced = KindOf(path, glance: true, cancellationToken);
+        return glanced is SqliteStoreKind.Haystack or SqliteStoreKind.Txtai || !SqliteSource.HasJournal(path) ? glanced
+            : KindOf(path, glance: false, cancellationToken);
+    }
+
+    private static SqliteStoreKind? KindOf(string path, bool glance, CancellationToken cancellationToken)
+    {
         try
         {
-            using SqliteDatabase database = new(path, cancellationToken);
+            using SqliteDatabase database = new(path, cancellationToken, glance);
             return KindOf(database);
         }
         catch (MigrationException)
