@@ -15,13 +15,13 @@ internal static class Parts
 
     /// <summary>What a path stands for: an index, and the store beside it.</summary>
     /// <param name="path">Path of a folder or a file.</param>
-    /// <param name="withStore">Look for the store too.</param>
-    public static FoundStore Find(string path, bool withStore) => StoreFinder.Find(path, withStore, CancellationToken.None);
+    /// <param name="choice">Which texts are to travel.</param>
+    public static FoundStore Find(string path, StoreChoice choice) => choice.Find(path, CancellationToken.None);
 
     /// <summary>An index with the store beside it, as it is described.</summary>
     public static IndexDescription WithStore(IndexDescription index, string? storePath)
     {
-        if (storePath is null || OpenPayload(storePath, new PayloadRules(), null) is not IDescribedPayloadSource store)
+        if (storePath is null || OpenPayload(storePath, new PayloadRules(), null, index.Path) is not IDescribedPayloadSource store)
         {
             return index;
         }
@@ -39,8 +39,9 @@ internal static class Parts
     /// <param name="path">Path of the file.</param>
     /// <param name="rules">What its rows must be.</param>
     /// <param name="spillFolder">Folder for tables that do not fit in memory; null for that of the system.</param>
-    public static IPayloadSource OpenPayload(string path, PayloadRules rules, string? spillFolder) =>
-        StorePayloads.Open(path, rules, CancellationToken.None) ?? JsonLinesPayloadSource.Open(path, rules, spillFolder);
+    /// <param name="indexPath">Path of the index that they are for.</param>
+    public static IPayloadSource OpenPayload(string path, PayloadRules rules, string? spillFolder, string indexPath) =>
+        StorePayloads.Open(path, rules, CancellationToken.None, indexPath) ?? JsonLinesPayloadSource.Open(path, rules, spillFolder);
 
     private static IEnumerable<long> IdsOf(string path)
     {

@@ -12,13 +12,19 @@ public sealed class GetFaissIndexCommand : PathCommand
     [Parameter]
     public SwitchParameter Scan { get; set; }
 
+    /// <summary>The store of the index, where it lies elsewhere: a folder, or a file of it.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(StorePathCompleter))]
+    public string? StorePath { get; set; }
+
     /// <inheritdoc/>
     protected override bool GoesOn => true;
 
     /// <inheritdoc/>
     protected override void ProcessFile(string path)
     {
-        FoundStore found = Parts.Find(path, withStore: true);
+        using FoundStore found = Parts.Find(path, new StoreChoice(StorePath is null ? null : IndexPaths.ResolveOne(this, StorePath, literal: false)));
         IndexDescription index = Parts.WithStore(Scan ? ScanFile(found.IndexPath) : Parts.Describe(found.IndexPath), found.StorePath);
         WriteObject(index);
         foreach (string warning in index.Warnings)

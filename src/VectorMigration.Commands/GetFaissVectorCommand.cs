@@ -38,7 +38,7 @@ public sealed class GetFaissVectorCommand : PathCommand
     /// <inheritdoc/>
     protected override void ProcessFile(string path)
     {
-        FoundStore found = Parts.Find(path, withStore: Payload.PayloadPath is null && !Payload.NoStore);
+        using FoundStore found = Parts.Find(path, Payload.Choice(this));
         using IVectorSource source = Parts.OpenIndex(found.IndexPath);
         using IPayloadSource? payload = OpenPayload(source, found.StorePath);
         foreach (string warning in source.Description.Warnings)
@@ -72,7 +72,7 @@ public sealed class GetFaissVectorCommand : PathCommand
     {
         PayloadRules rules = new() { Key = Payload.PayloadKey, DropKey = Payload.DropPayloadKey, LargeInteger = PayloadNumbers.LargeInteger };
         string? file = Payload.PayloadPath is string named ? IndexPaths.ResolveOne(this, named, literal: false) : storePath;
-        IPayloadSource? payload = file is null ? null : Parts.OpenPayload(file, rules, spillFolder: null);
+        IPayloadSource? payload = file is null ? null : Parts.OpenPayload(file, rules, spillFolder: null, source.Description.Path);
         try
         {
             PayloadCheck.RefuseOptions(rules, Payload.OnMissingPayload, payload);

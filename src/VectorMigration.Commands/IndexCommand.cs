@@ -16,15 +16,17 @@ public abstract class IndexCommand : CollectionCommand
     {
         bool literal = ParameterSetName == ParameterSets.LiteralPath;
         string path = IndexPaths.ResolveOne(this, literal ? Index.LiteralPath : Index.Path, literal);
-        FoundStore found = Parts.Find(path, withStore: Payload.PayloadPath is null && !Payload.NoStore);
+        using FoundStore found = Parts.Find(path, Payload.Choice(this));
         using IVectorSource source = OpenIndex(found.IndexPath);
         QdrantConnection connection = FindConnection();
         MigrationOptions options = WithJournal(IndexOptions(connection), source.Description);
-        bool staysBehind = options is { Restart: false, Recreate: false, JournalPath: string journal } && DefaultJournal.BeganWithoutPayload(journal);
+        bool staysBehind = Payload.StorePath is null && options is { Restart: false, Recreate: false, JournalPath: string journal }
+            && DefaultJournal.BeganWithoutPayload(journal);
         using IPayloadSource? payload = Payload.PayloadPath is string named
-            ? OpenPayload(named, () => Parts.OpenPayload(IndexPaths.ResolveOne(this, named, literal: false), options.PayloadRules, options.SpillFolder))
+            ? OpenPayload(named, () => Parts.OpenPayload(
+                IndexPaths.ResolveOne(this, named, literal: false), options.PayloadRules, options.SpillFolder, found.IndexPath))
             : found.StorePath is string store && !staysBehind
-                ? OpenPayload(store, () => Parts.OpenPayload(store, options.PayloadRules, options.SpillFolder))
+                ? OpenPayload(store, () => Parts.OpenPayload(store, options.PayloadRules, options.SpillFolder, found.IndexPath))
                 : null;
         OnIndex(source, payload, connection);
     }

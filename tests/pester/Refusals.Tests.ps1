@@ -42,6 +42,7 @@ BeforeDiscovery {
         PayloadKeysSurplus = { Set-Content "$t/p.jsonl" '{"id":0}', '{"id":7}'
             @{ Path = (New-FlatFile "$t/a.faiss" 4 1); PayloadPath = "$t/p.jsonl"; PayloadKey = 'id' } }
         StoreAmbiguous = { New-Store $t; Move-Item "$t/index.pkl" "$t/one.pkl"; Copy-Item "$t/one.pkl" "$t/two.pkl"; @{ Path = $t } }
+        StorePathNotApplicable = { New-Store $t; @{ Path = "$t/index.faiss"; StorePath = $t; NoStore = $true } }
         StoreInvalid = { New-Store $t; Edit-Bytes "$t/index.pkl" '_dict' '_dixt'; @{ Path = $t } }
         StoreValueRefused = { New-Store $t; Edit-Bytes "$t/index.pkl" "`u{8c}`u{0b}/data/0.txt" "C`u{0b}/data/0.txt"; @{ Path = $t } }
         PickleTruncated = { New-Store $t; Write-Bytes "$t/index.pkl" (Read-Bytes "$t/index.pkl")[0..900]; @{ Path = $t } }

@@ -6,7 +6,7 @@ namespace VectorMigration.Fuzzing;
 internal sealed class StoreFuzzProgram(string[] args) : FuzzProgram<StoreMutation, StoreSeed>(args, "stores")
 {
     /// <inheritdoc/>
-    protected override string Title => "Damaged stores in JSON";
+    protected override string Title => "Damaged stores: JSON, SQLite, MessagePack and archives";
 
     /// <inheritdoc/>
     protected override string Root => Path.Combine("tests", "fixtures", "stores", "json");
@@ -16,7 +16,7 @@ internal sealed class StoreFuzzProgram(string[] args) : FuzzProgram<StoreMutatio
     [
         $"Limits: {StoreTrial.TimeLimit.TotalSeconds:F0} s a store by the clock on the wall (a slower one is read up to twice again); "
             + $"{StoreTrial.AlwaysMemory >> 20} MiB and {StoreTrial.MemoryFactor} bytes for each byte of its files",
-        "Memory: all bytes that the thread allocated, whether freed or not",
+        "Memory: all bytes that the thread allocated, whether freed or not; what SQLite itself takes is not in it",
         "read: every payload; rejected: one error of ours that names its file; fault: anything else (a crash, another exception, a limit passed)",
     ];
 

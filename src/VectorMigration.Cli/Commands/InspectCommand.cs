@@ -12,20 +12,23 @@ internal static class InspectCommand
     {
         Argument<string> path = new("PATH") { Description = "the FAISS index file, or the folder that a framework saved it in" };
         Option<bool> scan = new("--scan") { Description = "read everything once: id range, duplicates, negatives, non-finite components, norms" };
+        Option<string?> storePath = SourceArguments.StorePathOption();
         Command command = new("inspect", "Tells what an index is and what it would become in Qdrant; reads its headers only, however large it is.")
         {
             path,
+            storePath,
             scan,
             Switches.Json(),
         };
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetRequiredValue(path), parsed.GetValue(scan), context.Screen, cancellationToken));
+        command.SetAction((parsed, cancellationToken) =>
+            RunAsync(parsed.GetRequiredValue(path), parsed.GetValue(storePath), parsed.GetValue(scan), context.Screen, cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(string path, bool scan, Screen screen, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(string path, string? storePath, bool scan, Screen screen, CancellationToken cancellationToken)
     {
         Address.ThrowIfAddress(path);
-        FoundStore found = Parts.Find(path, withStore: true);
+        using FoundStore found = Parts.Find(path, new StoreChoice(storePath));
         string full = found.IndexPath;
         IndexDescription index = scan ? await ScanAsync(full, screen, cancellationToken).ConfigureAwait(false) : FaissIndex.Describe(full);
         index = Parts.WithStore(index, found.StorePath);

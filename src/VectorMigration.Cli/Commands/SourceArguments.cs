@@ -26,8 +26,10 @@ internal sealed class SourceArguments
     };
     private readonly Option<bool> noStore = new("--no-store")
     {
-        Description = "leave behind the texts of a store (LangChain) that lies beside the index",
+        Description = "leave behind the texts of a store that lies beside the index",
     };
+
+    private readonly Option<string?> storePath = StorePathOption();
 
     private readonly Option<string?> payloadKey = new("--payload-key")
     {
@@ -68,8 +70,8 @@ internal sealed class SourceArguments
     public void AddTo(Command command)
     {
         command.Add(path);
-        foreach (Option option in (Option[])[collection, vectorName, limit, offset, distance, payload, noStore, payloadKey, dropPayloadKey, onMissingPayload,
-            largeInteger, idMapping, idField, allowDuplicates, skipInvalid])
+        foreach (Option option in (Option[])[collection, vectorName, limit, offset, distance, payload, storePath, noStore, payloadKey, dropPayloadKey,
+            onMissingPayload, largeInteger, idMapping, idField, allowDuplicates, skipInvalid])
         {
             command.Add(option);
         }
@@ -112,12 +114,23 @@ internal sealed class SourceArguments
     /// <exception cref="MigrationException">The file cannot be read, or is no JSON Lines. Not for a dry run: there it is one reason among others.</exception>
     public IPayloadSource? OpenPayload(ParseResult parsed, MigrationOptions options) =>
         PayloadPath(parsed, options) is not string file ? null
-        : options.DryRun ? PlanningParts.OpenPayload(file, () => Parts.OpenPayload(file, options.PayloadRules, options.SpillFolder))
-        : Parts.OpenPayload(file, options.PayloadRules, options.SpillFolder);
+        : options.DryRun ? PlanningParts.OpenPayload(file, () => Open(parsed, file, options))
+        : Open(parsed, file, options);
+
+    /// <summary>The store of the index, where it lies elsewhere.</summary>
+    public static Option<string?> StorePathOption() => new("--store-path")
+    {
+        Description = "the store of the index, where it lies elsewhere: a folder, or a file of it",
+        HelpName = "F",
+    };
+
+    private IPayloadSource Open(ParseResult parsed, string file, MigrationOptions options) =>
+        Parts.OpenPayload(file, options.PayloadRules, options.SpillFolder, Found(parsed).IndexPath);
 
     /// <summary>A run that began without payloads goes on without them, whatever lies beside the index by now.</summary>
     private string? PayloadPath(ParseResult parsed, MigrationOptions options) => parsed.GetValue(payload)
-        ?? (options is { Restart: false, Recreate: false, JournalPath: string journal } && DefaultJournal.BeganWithoutPayload(journal) ? null
+        ?? (parsed.GetValue(storePath) is null && options is { Restart: false, Recreate: false, JournalPath: string journal }
+            && DefaultJournal.BeganWithoutPayload(journal) ? null
             : Found(parsed).StorePath);
 
     /// <summary>What the path stands for; looked for once.</summary>
@@ -125,6 +138,6 @@ internal sealed class SourceArguments
     {
         string given = parsed.GetRequiredValue(path);
         Address.ThrowIfAddress(given);
-        return found ??= Parts.Find(given, withStore: parsed.GetValue(payload) is null && !parsed.GetValue(noStore));
+        return found ??= Parts.Find(given, new StoreChoice(parsed.GetValue(storePath), parsed.GetValue(payload), parsed.GetValue(noStore)));
     }
 }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using VectorMigration.SideFiles.Stores;
 
 namespace VectorMigration.Commands;
 
@@ -10,6 +11,12 @@ internal sealed class PayloadParameters : ParameterGroup
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(PayloadFileCompleter))]
     public string? PayloadPath { get; set; }
+
+    /// <summary>The store of the index, where it lies elsewhere: a folder, or a file of it.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(StorePathCompleter))]
+    public string? StorePath { get; set; }
 
     /// <summary>Leave behind the texts of a store that lies beside the index.</summary>
     [Parameter]
@@ -27,4 +34,8 @@ internal sealed class PayloadParameters : ParameterGroup
     /// <summary>What becomes of vectors that a payload file with a key has nothing for.</summary>
     [Parameter]
     public MissingPayload OnMissingPayload { get; set; }
+
+    /// <summary>Which texts are to travel.</summary>
+    public StoreChoice Choice(PSCmdlet cmdlet) =>
+        new(StorePath is null ? null : IndexPaths.ResolveOne(cmdlet, StorePath, literal: false), PayloadPath, NoStore);
 }

@@ -43,6 +43,26 @@ internal static class StoreErrors
         "Name the one that belongs to it with -PayloadPath (--payload), or leave the texts behind with -NoStore (--no-store).",
         index);
 
+    public static MigrationException NoStoreIn(string folder) => new(
+        ErrorIds.StoreInvalid,
+        ErrorKind.NotFound,
+        $"'{folder}' holds no store that belongs to this index.",
+        "Name the folder or the file that the framework saved the documents in.",
+        folder);
+
+    public static MigrationException NoStore(string file) => new(
+        ErrorIds.StoreInvalid,
+        ErrorKind.InvalidArgument,
+        $"'{file}' is no store that a framework saved, no list and no SQLite database.",
+        "-StorePath (--store-path) names a store. A file of JSON Lines is named with -PayloadPath (--payload).",
+        file);
+
+    public static MigrationException StorePathNotApplicable(string other) => new(
+        ErrorIds.StorePathNotApplicable,
+        ErrorKind.InvalidArgument,
+        $"-StorePath (--store-path) names the store whose texts are to travel, and {other} says otherwise.",
+        "Give one of the two.");
+
     private static string Names(IReadOnlyList<string> files, int most) =>
         string.Join(", ", files.Take(most).Select(static file => Path.GetFileName(file))) + (files.Count > most ? ", …" : string.Empty);
 

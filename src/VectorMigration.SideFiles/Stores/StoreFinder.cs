@@ -1,11 +1,21 @@
+using VectorMigration.SideFiles.Stores.Archives;
 using VectorMigration.SideFiles.Stores.Json;
+using VectorMigration.SideFiles.Stores.Sqlite;
+using VectorMigration.SideFiles.Stores.Txtai;
 
 namespace VectorMigration.SideFiles.Stores;
 
 /// <summary>What a path stands for: an index, and the store that a framework keeps beside it.</summary>
 /// <param name="IndexPath">Full path of the index file.</param>
 /// <param name="StorePath">Full path of the file that holds its documents; null where there is none.</param>
-public sealed record FoundStore(string IndexPath, string? StorePath);
+public sealed record FoundStore(string IndexPath, string? StorePath) : IDisposable
+{
+    /// <summary>The folder that an archive was unpacked into; null where nothing was.</summary>
+    internal PrivateFolder? Copy { get; init; }
+
+    /// <summary>Removes what was unpacked; index and store are closed before.</summary>
+    public void Dispose() => Copy?.Dispose();
+}
 
 /// <summary>
 /// Finds index and store: a path may be the folder that a framework saved, its index, or its other files. Files are recognised by their content, never by
@@ -14,7 +24,7 @@ public sealed record FoundStore(string IndexPath, string? StorePath);
 public static class StoreFinder
 {
     /// <summary>Files of a folder that are looked into: a store has a handful.</summary>
-    private const int MostFiles = 1_000;
+    internal const int MostFiles = 1_000;
 
     private const int MostNamed = 5;
 
@@ -35,7 +45,7 @@ public static class StoreFinder
             string index = contents.Indexes switch
             {
                 [string only] => only,
-                [] => throw StoreErrors.NoIndexInFolder(full),
+                [] => throw NoIndex(full, contents, cancellationToken),
                 var several => throw StoreErrors.SeveralIndexes(full, several, MostNamed),
             };
             return new FoundStore(index, withStore ? StoreOf(index, contents, cancellationToken) : null);
@@ -43,16 +53,74 @@ public static class StoreFinder
 
         if (!File.Exists(full) || KindOf(full, cancellationToken) is not FileKind kind)
         {
-            return new FoundStore(full, null);
+            return File.Exists(full) && StoreArchive.Is(full) ? FindInArchive(full, withStore, cancellationToken) : new FoundStore(full, null);
         }
 
         Contents beside = Contents.Of(Path.GetDirectoryName(full)!, cancellationToken);
         return kind switch
         {
             FileKind.Store or FileKind.Damaged => new FoundStore(IndexOf(full, beside), withStore ? full : null),
+            FileKind.Config => new FoundStore(IndexOf(full, beside), withStore ? StoreOf(IndexOf(full, beside), beside, cancellationToken) : null),
             FileKind.Part => new FoundStore(IndexOf(full, beside), withStore ? LlamaIndexFiles.Of(full, cancellationToken).Documents : null),
             FileKind.List => beside.Indexes.Count == 1 ? new FoundStore(beside.Indexes[0], withStore ? full : null) : new FoundStore(full, null),
             _ => new FoundStore(full, withStore ? StoreOf(full, beside, cancellationToken) : null),
+        };
+    }
+
+    private static FoundStore FindInArchive(string archive, bool withStore, CancellationToken cancellationToken)
+    {
+        PrivateFolder copy = new();
+        try
+        {
+            return Find(StoreArchive.Unpack(archive, copy, cancellationToken), withStore, cancellationToken) with { Copy = copy };
+        }
+        catch
+        {
+            copy.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The same with a store that is named: a folder, or a file of it, wherever it lies.</summary>
+    /// <param name="path">Path of a folder or a file.</param>
+    /// <param name="storePath">Path of the store.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="MigrationException">A folder without an index, or with several; what is named as the store is none, or several.</exception>
+    public static FoundStore Find(string path, string storePath, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(storePath);
+        Address.ThrowIfAddress(storePath);
+        FoundStore found = Find(path, withStore: false, cancellationToken);
+        try
+        {
+            return found with { StorePath = Named(Path.GetFullPath(storePath), found.IndexPath, cancellationToken) };
+        }
+        catch
+        {
+            found.Dispose();
+            throw;
+        }
+    }
+
+    private static string? Named(string store, string index, CancellationToken cancellationToken)
+    {
+        if (Directory.Exists(store))
+        {
+            Contents there = Contents.Of(store, cancellationToken) with { Indexes = [index] };
+            return StoreOf(index, there, cancellationToken) ?? throw StoreErrors.NoStoreIn(store);
+        }
+
+        if (!File.Exists(store))
+        {
+            throw PayloadErrors.Missing(store);
+        }
+
+        return KindOf(store, cancellationToken) switch
+        {
+            FileKind.Store or FileKind.Damaged or FileKind.List => store,
+            FileKind.Part => LlamaIndexFiles.Of(store, cancellationToken).Documents,
+            FileKind.Config => ConfiguredStore(store, cancellationToken),
+            _ => throw StoreErrors.NoStore(store),
         };
     }
 
@@ -60,7 +128,7 @@ public static class StoreFinder
     public static bool IsStore(string path, CancellationToken cancellationToken) => KindOf(path, cancellationToken) is FileKind.Store or FileKind.Damaged;
 
     private static string? StoreOf(string index, Contents contents, CancellationToken cancellationToken) =>
-        FrameworkStoreOf(index, contents) ?? ListOf(index, contents, cancellationToken);
+        FrameworkStoreOf(index, contents, cancellationToken) ?? ListOf(index, contents, cancellationToken);
 
     /// <summary>The list that has as many entries as the index has vectors; lists of other lengths are nobody's.</summary>
     private static string? ListOf(string index, Contents contents, CancellationToken cancellationToken)
@@ -70,8 +138,7 @@ public static class StoreFinder
             return null;
         }
 
-        string[] fitting = [.. contents.Lists.Where(list =>
-            StorePayloads.CountOf(list, StorePayloads.FormOf(list, cancellationToken), cancellationToken) == count)];
+        string[] fitting = [.. contents.Lists.Where(list => StorePayloads.Fits(list, count, cancellationToken))];
         return fitting switch
         {
             [] => null,
@@ -94,7 +161,7 @@ public static class StoreFinder
         }
     }
 
-    private static string? FrameworkStoreOf(string index, Contents contents)
+    private static string? FrameworkStoreOf(string index, Contents contents, CancellationToken cancellationToken)
     {
         if (contents.Stores.Concat(contents.Damaged).Where(store => IsSibling(store, index)).ToArray() is [string own])
         {
@@ -102,6 +169,11 @@ public static class StoreFinder
         }
 
         string[] free = [.. contents.Stores.Where(store => !contents.Indexes.Any(other => other != index && IsSibling(store, other)))];
+        if (ConfigOf(index, contents) is string config)
+        {
+            return free is [string one] && contents.Indexes.Count <= 1 ? one : ConfiguredStore(config, cancellationToken);
+        }
+
         return free switch
         {
             [] => null,
@@ -109,6 +181,27 @@ public static class StoreFinder
             _ => throw StoreErrors.SeveralStores(index, free, MostNamed),
         };
     }
+
+    /// <summary>The store that a configuration speaks of.</summary>
+    private static string? ConfiguredStore(string config, CancellationToken cancellationToken) =>
+        HaystackConfig.Of(config)?.Database() ?? TxtaiConfig.Of(config, cancellationToken)?.Store();
+
+    /// <summary>An index of txtai that another library wrote is told by its configuration.</summary>
+    private static MigrationException NoIndex(string folder, Contents contents, CancellationToken cancellationToken)
+    {
+        if (contents.Configs is [string only])
+        {
+            TxtaiConfig.Of(only, cancellationToken)?.ThrowIfOtherBackend();
+        }
+
+        return StoreErrors.NoIndexInFolder(folder);
+    }
+
+    /// <summary>The configuration that belongs to an index: that of its name, or the only one.</summary>
+    private static string? ConfigOf(string index, Contents contents) =>
+        contents.Configs.Where(config => IsSibling(config, index)).ToArray() is [string own] ? own
+            : contents.Configs is [string only] && contents.Indexes.Count <= 1 ? only
+            : null;
 
     private static string IndexOf(string store, Contents contents) =>
         contents.Indexes.Where(index => IsSibling(store, index)).ToArray() is [string own] ? own
@@ -137,7 +230,8 @@ public static class StoreFinder
                 StoreForm.None => null,
                 StoreForm.Damaged => FileKind.Damaged,
                 StoreForm.LlamaIndexPart => FileKind.Part,
-                StoreForm.JsonList or StoreForm.Pickle => FileKind.List,
+                StoreForm.JsonList or StoreForm.Pickle or StoreForm.SqliteTable => FileKind.List,
+                StoreForm.HaystackConfig or StoreForm.TxtaiConfig => FileKind.Config,
                 _ => FileKind.Store,
             };
         }
@@ -157,11 +251,14 @@ public static class StoreFinder
         Damaged,
         Part,
         List,
+
+        /// <summary>It says where the store is.</summary>
+        Config,
     }
 
     /// <summary>Indexes, stores and lists of a folder, in the order of their names.</summary>
     private sealed record Contents(
-        IReadOnlyList<string> Indexes, IReadOnlyList<string> Stores, IReadOnlyList<string> Damaged, IReadOnlyList<string> Lists)
+        IReadOnlyList<string> Indexes, IReadOnlyList<string> Stores, IReadOnlyList<string> Damaged, IReadOnlyList<string> Lists, IReadOnlyList<string> Configs)
     {
         public static Contents Of(string folder, CancellationToken cancellationToken)
         {
@@ -169,6 +266,7 @@ public static class StoreFinder
             List<string> stores = [];
             List<string> damaged = [];
             List<string> lists = [];
+            List<string> configs = [];
             try
             {
                 foreach (string file in Directory.EnumerateFiles(folder).Take(MostFiles).Order(StringComparer.Ordinal))
@@ -180,6 +278,7 @@ public static class StoreFinder
                         case FileKind.Store: stores.Add(file); break;
                         case FileKind.Damaged: damaged.Add(file); break;
                         case FileKind.List: lists.Add(file); break;
+                        case FileKind.Config: configs.Add(file); break;
                     }
                 }
             }
@@ -188,7 +287,7 @@ public static class StoreFinder
                 // A folder that cannot be listed is taken to hold nothing but the file that was named.
             }
 
-            return new Contents(indexes, stores, damaged, lists);
+            return new Contents(indexes, stores, damaged, lists, configs);
         }
     }
 }

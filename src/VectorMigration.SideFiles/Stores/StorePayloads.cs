@@ -1,4 +1,6 @@
 using VectorMigration.SideFiles.Stores.Json;
+using VectorMigration.SideFiles.Stores.Sqlite;
+using VectorMigration.SideFiles.Stores.Txtai;
 
 namespace VectorMigration.SideFiles.Stores;
 
@@ -17,8 +19,9 @@ public static class StorePayloads
     /// <param name="path">Path of the file.</param>
     /// <param name="rules">What the payloads must be.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
+    /// <param name="indexPath">Path of the index that they are for, where it is known: it tells which rows are meant.</param>
     /// <exception cref="MigrationException">The file cannot be read, is damaged or refused.</exception>
-    public static IPayloadSource? Open(string path, PayloadRules rules, CancellationToken cancellationToken)
+    public static IPayloadSource? Open(string path, PayloadRules rules, CancellationToken cancellationToken, string? indexPath = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         return FormOf(path, cancellationToken) switch
@@ -26,10 +29,22 @@ public static class StorePayloads
             StoreForm.LangChain or StoreForm.Damaged => new LangChainPayloadSource(path, rules, cancellationToken),
             StoreForm.LangChainJs => LangChainJsDocuments.Open(path, rules, cancellationToken),
             StoreForm.LlamaIndex or StoreForm.LlamaIndexPart => LlamaIndexDocuments.Open(path, rules, cancellationToken),
+            StoreForm.Haystack2 => Haystack2Documents.Open(path, rules, cancellationToken),
+            StoreForm.Sqlite or StoreForm.SqliteTable => SqliteStores.Open(StoreFile.FullPath(path), indexPath, rules, cancellationToken),
+            StoreForm.TxtaiConfig => OpenTxtai(StoreFile.FullPath(path), rules, cancellationToken),
+            StoreForm.HaystackConfig =>
+                SqliteStores.Open(HaystackConfig.Of(StoreFile.FullPath(path))!.Database(), StoreFile.FullPath(path), rules, cancellationToken),
             StoreForm.JsonList => InRows(JsonListDocuments.Open(path, cancellationToken), rules),
             StoreForm.Pickle => PickledDocuments.Open(path, cancellationToken).Payloads(rules),
             _ => null,
         };
+    }
+
+    private static StoredPayloads OpenTxtai(string path, PayloadRules rules, CancellationToken cancellationToken)
+    {
+        TxtaiConfig config = TxtaiConfig.Of(path, cancellationToken)!;
+        string store = config.Store();
+        return store == path ? TxtaiIds.Open(config, rules, cancellationToken) : SqliteStores.Open(store, null, rules, cancellationToken);
     }
 
     /// <summary>What a file is of a store; nothing, where it cannot be looked into.</summary>
@@ -56,8 +71,17 @@ public static class StorePayloads
             return StoreForm.None;
         }
 
+        if (SqliteStores.Begins(bytes))
+        {
+            // A damaged one is its index's too: opening it tells what is wrong.
+            return SqliteStores.KindOf(path, cancellationToken) is SqliteStoreKind.Tables ? StoreForm.SqliteTable : StoreForm.Sqlite;
+        }
+
         switch (JsonForms.Of(bytes, path))
         {
+            case JsonForm.Haystack2: return StoreForm.Haystack2;
+            case JsonForm.None when head[0] == (byte)'{' && HaystackConfig.Of(bytes, path) is not null: return StoreForm.HaystackConfig;
+            case JsonForm.None when head[0] == (byte)'{' && TxtaiConfig.OfJson(bytes, path) is not null: return StoreForm.TxtaiConfig;
             case JsonForm.LangChainJs: return StoreForm.LangChainJs;
             case JsonForm.LlamaDocuments: return StoreForm.LlamaIndex;
             case JsonForm.LlamaIndexStore or JsonForm.LlamaIdMap: return StoreForm.LlamaIndexPart;
@@ -75,8 +99,16 @@ public static class StorePayloads
         {
             true => StoreForm.LangChain,
             null when isPickle => StoreForm.Damaged,
-            _ => PickledDocuments.Begins(bytes) ? StoreForm.Pickle : StoreForm.None,
+            _ => TxtaiConfig.OfPickle(bytes, path, cancellationToken) is not null ? StoreForm.TxtaiConfig
+                : PickledDocuments.Begins(bytes) ? StoreForm.Pickle : StoreForm.None,
         };
+    }
+
+    /// <summary>Whether a list, or a table of a database, has as many entries as an index has vectors.</summary>
+    internal static bool Fits(string path, long vectors, CancellationToken cancellationToken)
+    {
+        StoreForm form = FormOf(path, cancellationToken);
+        return form == StoreForm.SqliteTable ? TableChoice.Fits(path, vectors, cancellationToken) : CountOf(path, form, cancellationToken) == vectors;
     }
 
     /// <summary>Entries of a list in the order of adding, or of a pickled dictionary of positions; null where it is neither.</summary>
@@ -142,4 +174,19 @@ internal enum StoreForm
 
     /// <summary>A pickled list or dictionary.</summary>
     Pickle,
+
+    /// <summary>Documents and map of Haystack 2.</summary>
+    Haystack2,
+
+    /// <summary>The arguments of a store of Haystack 1, which say where its documents are.</summary>
+    HaystackConfig,
+
+    /// <summary>The configuration of txtai, which says where documents or ids are.</summary>
+    TxtaiConfig,
+
+    /// <summary>A SQLite database of Haystack 1 or txtai, or a damaged one.</summary>
+    Sqlite,
+
+    /// <summary>A SQLite database whose tables are nobody's.</summary>
+    SqliteTable,
 }

@@ -375,6 +375,8 @@ public static class ErrorIds
     public const string PayloadIntegerTooLarge = nameof(PayloadIntegerTooLarge);
 
     // Stores that frameworks saved.
+    /// <summary>A store is named where texts are to stay behind, or to come from elsewhere.</summary>
+    public const string StorePathNotApplicable = nameof(StorePathNotApplicable);
     /// <summary>A pickle is cut short.</summary>
     public const string PickleTruncated = nameof(PickleTruncated);
     /// <summary>A pickle is damaged, or the file is none.</summary>

@@ -44,7 +44,8 @@ internal sealed class StoreMutator(IReadOnlyList<StoreSeed> seeds, ulong seed)
             "\\ud800", "\\u0000", "\\u001b[2J", "1e999", "123456789012345678901234567890", "-0", "0.1", "\"0\":\"a\",",
             "\"metadata\":", "\"pageContent\":", "\"nodes_dict\":", "\"docstore/data\":{",
             "\"__data__\":", "\"__type__\":\"vector_store\",", "\"extra_info\":{}", "\"relationships\":{\"1\":[]},", "\"class_name\":7,", "__import__('os')",
-            "'a': 1,", "9223372036854775808", "\ufeff", "\u202e"]).Select(Encoding.UTF8.GetBytes),
+            "'a': 1,", "CREATE VIEW ", "CREATE VIRTUAL TABLE ",
+            " AS (", " WITHOUT ROWID", "rowid", "vector_id", "9223372036854775808", "\ufeff", "\u202e"]).Select(Encoding.UTF8.GetBytes),
         [0xFF, 0xFE], [0xC3], [0x00], [0xEF, 0xBB, 0xBF],
     ];
 

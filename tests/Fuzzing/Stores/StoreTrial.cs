@@ -1,6 +1,11 @@
 using System.Diagnostics;
+using System.IO.Compression;
 using System.Text.Json;
+using VectorMigration.SideFiles.Stores;
+using VectorMigration.SideFiles.Stores.Archives;
 using VectorMigration.SideFiles.Stores.Json;
+using VectorMigration.SideFiles.Stores.Sqlite;
+using VectorMigration.SideFiles.Stores.Txtai;
 
 namespace VectorMigration.Fuzzing.Stores;
 
@@ -17,6 +22,8 @@ internal static class StoreTrial
     public const long AlwaysMemory = 2 << 20;
 
     private const int LongestMessage = 1_500;
+
+    private static readonly ThreadLocal<PrivateFolder> Folder = new(static () => new PrivateFolder());
 
     private static readonly IndexDescription Index = new()
     {
@@ -49,9 +56,10 @@ internal static class StoreTrial
     {
         try
         {
-            StorePart[] parts = [.. store.Parts.Select(static (bytes, at) => new StorePart($"part{at}.json", new HeldBytes(bytes)))];
-            Array.ForEach(parts, static part => JsonForms.Of(part.Bytes, part.Path));
-            using StoredPayloads payloads = Open(store.Form, parts);
+            using StoredPayloads payloads = store.Form is StoreSeedForm.Archive ? OpenArchive(store)
+                : store.Form is StoreSeedForm.Sqlite or StoreSeedForm.SqliteLog or StoreSeedForm.SqliteJournal
+                ? OpenFile(store)
+                : Open(store.Form, [.. store.Parts.Select(static (bytes, at) => new StorePart($"part{at}.json", new HeldBytes(bytes)))]);
             // A store is described without being checked: what Get-FaissIndex does.
             StoreDescription description = payloads.Describe(Index, static () => []);
             payloads.Check(scattered: true, CancellationToken.None);
@@ -70,12 +78,56 @@ internal static class StoreTrial
         }
     }
 
-    private static StoredPayloads Open(StoreSeedForm form, StorePart[] parts) => form switch
+    /// <summary>SQLite reads files: each thread has one, and what lies beside it.</summary>
+    private static StoredPayloads OpenFile(StoreSeed store)
     {
-        StoreSeedForm.LangChainJs => LangChainJsDocuments.Open(parts[0], default, CancellationToken.None),
-        StoreSeedForm.List => new RowStorePayloads(JsonListDocuments.Open(parts[0], CancellationToken.None), default),
-        _ => LlamaIndexDocuments.Open(parts, form == StoreSeedForm.LlamaIndexMap, static () => 6, default, CancellationToken.None),
-    };
+        string path = Path.Combine(Folder.Value!.Path, "part0.json");
+        foreach (string suffix in (string[])["-wal", "-journal"])
+        {
+            File.Delete(path + suffix);
+        }
+
+        File.WriteAllBytes(path, store.Parts[0]);
+        if (store.Parts.Count > 1)
+        {
+            File.WriteAllBytes(path + (store.Form == StoreSeedForm.SqliteLog ? "-wal" : "-journal"), store.Parts[1]);
+        }
+
+        return SqliteStores.Open(path, null, default, CancellationToken.None);
+    }
+
+    /// <summary>An archive is unpacked, and what it holds is recognised and opened; a tar is compressed first.</summary>
+    private static KeyedStorePayloads OpenArchive(StoreSeed store)
+    {
+        string path = Path.Combine(Folder.Value!.Path, "part0.json");
+        bool isPacked = store.Parts[0].AsSpan().StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]) || store.Parts[0].AsSpan().StartsWith("PK"u8);
+        using (Stream stream = isPacked ? File.Create(path) : new GZipStream(File.Create(path), CompressionLevel.Fastest))
+        {
+            stream.Write(store.Parts[0]);
+        }
+
+        using PrivateFolder copy = new();
+        string folder = StoreArchive.Unpack(path, copy, CancellationToken.None);
+        FoundStore found = StoreFinder.Find(folder, withStore: true, CancellationToken.None);
+        using IPayloadSource? payloads = found.StorePath is null ? null
+            : StorePayloads.Open(found.StorePath, default, CancellationToken.None, found.IndexPath);
+        payloads?.Check(scattered: true, CancellationToken.None);
+        byte[] empty = [.. """{"documents":[],"id_map":{}}"""u8];
+        return Haystack2Documents.Open(new StorePart("part0.json", new HeldBytes(empty)), default, CancellationToken.None);
+    }
+
+    private static StoredPayloads Open(StoreSeedForm form, StorePart[] parts)
+    {
+        Array.ForEach(parts, static part => JsonForms.Of(part.Bytes, part.Path));
+        return form switch
+        {
+            StoreSeedForm.Haystack2 => Haystack2Documents.Open(parts[0], default, CancellationToken.None),
+            StoreSeedForm.TxtaiIds => TxtaiIds.Open(parts, null, default, CancellationToken.None),
+            StoreSeedForm.LangChainJs => LangChainJsDocuments.Open(parts[0], default, CancellationToken.None),
+            StoreSeedForm.List => new RowStorePayloads(JsonListDocuments.Open(parts[0], CancellationToken.None), default),
+            _ => LlamaIndexDocuments.Open(parts, form == StoreSeedForm.LlamaIndexMap, static () => 6, default, CancellationToken.None),
+        };
+    }
 
     private static string? Wrong(PayloadBlock block, StoreDescription description)
     {

@@ -22,6 +22,9 @@ internal enum JsonForm
 
     /// <summary>A list, or an object of lists that belong together.</summary>
     List,
+
+    /// <summary>Documents and map of Haystack 2.</summary>
+    Haystack2,
 }
 
 /// <summary>Tells what a JSON file is by its first tokens, never by its name.</summary>
@@ -97,6 +100,7 @@ internal static class JsonForms
             : reader.Raw.StartsWith("\"docstore/"u8) ? JsonForm.LlamaDocuments
             : reader.Is("index_store/data"u8) ? JsonForm.LlamaIndexStore
             : reader.Is("node_id_to_faiss_id_map"u8) || reader.Is("faiss_id_to_node_id_map"u8) ? JsonForm.LlamaIdMap
+            : reader.Is("documents"u8) && Haystack2Documents.Follows(reader) ? JsonForm.Haystack2
             : (reader.Is("chunks"u8) || reader.Is("metadata"u8)) && reader.Next() == JsonTokenType.StartArray ? JsonForm.List
             : JsonForm.None;
 }

@@ -37,6 +37,13 @@ internal abstract class StoredDocuments(IReadOnlyList<StorePart> parts) : IDispo
     /// <inheritdoc/>
     public void Dispose()
     {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Closes the files.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
         foreach (StorePart part in parts)
         {
             part.Dispose();

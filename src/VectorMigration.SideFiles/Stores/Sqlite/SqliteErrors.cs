@@ -1,0 +1,77 @@
+using VectorMigration.SideFiles.Pickles;
+
+namespace VectorMigration.SideFiles.Stores.Sqlite;
+
+/// <summary>The errors of SQLite files. They name file, table, column and row, never a value.</summary>
+internal static class SqliteErrors
+{
+    private const int CannotOpen = 14;
+
+    public static MigrationException Failed(string file, int code, string words) => (code & 0xFF) switch
+    {
+        // SQLITE_PERM, SQLITE_IOERR, SQLITE_FULL, SQLITE_CANTOPEN
+        3 or 10 or 13 or CannotOpen => new MigrationException(
+            ErrorIds.PayloadFileUnreadable, ErrorKind.InvalidData, $"{file} cannot be read: SQLite says '{Clean(words)}' (code {code}).",
+            "Check that this user may read it and that the disk is sound.", file),
+        // SQLITE_NOMEM, SQLITE_TOOBIG
+        7 or 18 => new MigrationException(
+            ErrorIds.StoreValueRefused, ErrorKind.InvalidData, $"{file} has a row or a value of more than {SqliteLimits.MostValue} bytes.",
+            "Split the document. A payload of that size is none for Qdrant.", file),
+        _ => Damaged(file, $"SQLite says '{Clean(words)}' (code {code})"),
+    };
+
+    public static MigrationException Damaged(string file, string found) => new(
+        ErrorIds.StoreInvalid, ErrorKind.InvalidData, $"{file} is not a sound SQLite database: {found}.",
+        "Copy it again. If the copy is damaged too, sqlite3 FILE .recover saves what is left. -NoStore (--no-store) leaves the texts behind.", file);
+
+    public static MigrationException NoLibrary(string file, Exception inner) => new(
+        ErrorIds.PayloadFileUnreadable,
+        ErrorKind.NotSupported,
+        $"{file} is a SQLite database, and SQLite's library (e_sqlite3) cannot be loaded on this machine: {Clean(inner.Message)}",
+        "Put libe_sqlite3.so (e_sqlite3.dll, libe_sqlite3.dylib) beside the program again, or leave the texts behind with -NoStore (--no-store).",
+        file,
+        inner);
+
+    public static MigrationException OfSeveralDatabases(string file) => new(
+        ErrorIds.StoreInvalid,
+        ErrorKind.InvalidData,
+        $"{file} is a journal of a transaction over several databases; it is not rolled back here.",
+        "Open the database once with the program that wrote it, or with sqlite3, and start again.",
+        file);
+
+    public static MigrationException CopyFailed(string file, Exception inner) => new(
+        ErrorIds.PayloadTableFailed,
+        ErrorKind.ResourceUnavailable,
+        $"{file} has changes in a journal beside it, and its private copy cannot be written: {Clean(inner.Message)}",
+        "Make room for a copy of the database in the folder for temporary files.",
+        file,
+        inner);
+
+    public static MigrationException TypeOf(string file, string what, string expected, string found) => new(
+        ErrorIds.StoreInvalid, ErrorKind.InvalidData, $"{file}: expected {expected} in {what}, found {found}.",
+        "Mend the row where it comes from.", file);
+
+    public static MigrationException TableInvalid(string file, string table, string expected, string found) => new(
+        ErrorIds.StoreInvalid,
+        ErrorKind.InvalidData,
+        $"{file}: expected {expected} in the table '{Clean(table)}', found {found}.",
+        "Only plain tables are read: no views, no virtual tables, no generated columns. Copy the rows into a plain table.",
+        file);
+
+    public static MigrationException NotText(string file, string what) => new(
+        ErrorIds.StoreValueRefused,
+        ErrorKind.InvalidData,
+        $"{file}: {what} is a text that is not UTF-8.",
+        "Mend the text where it comes from.",
+        file);
+
+    public static MigrationException TooMuch(string file, long most) => new(
+        ErrorIds.StoreInvalid,
+        ErrorKind.NotSupported,
+        $"The documents of {file} take more than {most} bytes, so many times the file that it was made for that.",
+        "No program writes such a file. If it is yours, VACUUM it and start again.",
+        file);
+
+    /// <summary>Words of SQLite, and names out of the file, which may hold anything.</summary>
+    public static string Clean(string words) => PickleErrors.Clean(words);
+}

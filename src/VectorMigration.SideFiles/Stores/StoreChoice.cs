@@ -1,0 +1,25 @@
+namespace VectorMigration.SideFiles.Stores;
+
+/// <summary>Which texts are to travel with an index, as a command was told.</summary>
+/// <param name="StorePath">Path of the store, a folder or a file of it; null for the one that lies beside the index.</param>
+/// <param name="PayloadPath">Path of a payload file that takes the store's place; null without one.</param>
+/// <param name="StaysBehind">Leave the texts behind.</param>
+public sealed record StoreChoice(string? StorePath = null, string? PayloadPath = null, bool StaysBehind = false)
+{
+    /// <summary>Finds index and store.</summary>
+    /// <param name="path">Path of a folder or a file.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="MigrationException">What was told contradicts itself; a folder without an index, or with several; several stores that would
+    /// fit.</exception>
+    public FoundStore Find(string path, CancellationToken cancellationToken)
+    {
+        if (StorePath is null)
+        {
+            return StoreFinder.Find(path, withStore: PayloadPath is null && !StaysBehind, cancellationToken);
+        }
+
+        return StaysBehind ? throw StoreErrors.StorePathNotApplicable("-NoStore (--no-store)")
+            : PayloadPath is not null ? throw StoreErrors.StorePathNotApplicable("-PayloadPath (--payload)")
+            : StoreFinder.Find(path, StorePath, cancellationToken);
+    }
+}

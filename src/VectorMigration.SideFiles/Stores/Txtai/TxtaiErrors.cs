@@ -1,0 +1,26 @@
+namespace VectorMigration.SideFiles.Stores.Txtai;
+
+/// <summary>The errors of txtai's stores.</summary>
+internal static class TxtaiErrors
+{
+    public static MigrationException OtherBackend(string config, string backend) => new(
+        ErrorIds.StoreInvalid,
+        ErrorKind.NotSupported,
+        $"{config} says that this index of txtai was written by the backend '{backend}'. Only those of FAISS are read.",
+        "Index the texts again with the backend 'faiss'.",
+        config);
+
+    public static MigrationException OtherContent(string config, string content) => new(
+        ErrorIds.StoreInvalid,
+        ErrorKind.NotSupported,
+        $"{config} says that the texts of this index are in a database of the kind '{content}'. Only SQLite files are read.",
+        "Save the index with content=True, which is SQLite, or leave the texts behind with -NoStore (--no-store).",
+        config);
+
+    public static MigrationException PartMissing(string config, string name) => new(
+        ErrorIds.StoreInvalid,
+        ErrorKind.NotFound,
+        $"{config} belongs to a store of txtai, and its file '{name}' does not lie beside it.",
+        $"Copy '{name}' into the same folder, or leave the texts behind with -NoStore (--no-store).",
+        config);
+}

@@ -1,0 +1,106 @@
+namespace VectorMigration.Files;
+
+/// <summary>
+/// A folder of its owner alone, for copies that are needed as long as something is open. It is removed at the end, also when the process is stopped;
+/// what a killed run left behind is removed when the next one makes such a folder.
+/// </summary>
+public sealed class PrivateFolder : IDisposable
+{
+    private const string Prefix = "vector-migration-copy-";
+    private const string HoldName = ".in-use";
+
+    private static readonly Lock Gate = new();
+    private static bool swept;
+
+    private readonly FileStream hold;
+    private int removed;
+
+    /// <summary>Makes the folder in that of the system for temporary files; the exceptions of the file system go through.</summary>
+    public PrivateFolder()
+    {
+        SweepOnce();
+        // Only its owner may enter what is made so.
+        Path = Directory.CreateTempSubdirectory(Prefix).FullName;
+        hold = PrivateFile.Open(System.IO.Path.Combine(Path, HoldName), FileMode.CreateNew, FileShare.None);
+        AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
+    }
+
+    /// <summary>Full path.</summary>
+    public string Path { get; }
+
+    /// <summary>Makes a file in it, for its owner alone.</summary>
+    /// <param name="name">Its name, or a path below the folder whose folders are there.</param>
+    public FileStream Create(string name) => PrivateFile.Open(PathOf(name), FileMode.CreateNew, FileShare.Read);
+
+    /// <summary>The path of a file in it.</summary>
+    public string PathOf(string name) => System.IO.Path.Combine(Path, name);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        AppDomain.CurrentDomain.ProcessExit -= OnProcessExit;
+        Remove();
+    }
+
+    private void OnProcessExit(object? sender, EventArgs e) => Remove();
+
+    private void Remove()
+    {
+        if (Interlocked.Exchange(ref removed, 1) != 0)
+        {
+            return;
+        }
+
+        hold.Dispose();
+        Delete(Path);
+    }
+
+    private static void Delete(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception inUse) when (inUse is IOException or UnauthorizedAccessException)
+        {
+            // Something still has a file of it open: the next run removes it.
+        }
+    }
+
+    private static void SweepOnce()
+    {
+        lock (Gate)
+        {
+            if (swept)
+            {
+                return;
+            }
+
+            swept = true;
+            Sweep(System.IO.Path.GetTempPath());
+        }
+    }
+
+    /// <summary>Removes what no living run holds: the file in it is locked as long as the folder is used.</summary>
+    private static void Sweep(string folder)
+    {
+        foreach (string left in Directory.EnumerateDirectories(folder, Prefix + "*"))
+        {
+            try
+            {
+                if (new DirectoryInfo(left).LinkTarget is null)
+                {
+                    using (new FileStream(System.IO.Path.Combine(left, HoldName), FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0))
+                    {
+                    }
+
+                    Delete(left);
+                }
+            }
+            catch (Exception inUse) when (inUse is IOException or UnauthorizedAccessException)
+            {
+                // Another run's, or another user's: theirs to remove.
+            }
+        }
+    }
+}
