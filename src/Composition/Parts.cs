@@ -40,7 +40,7 @@ internal static class Parts
     /// <param name="rules">What its rows must be.</param>
     /// <param name="spillFolder">Folder for tables that do not fit in memory; null for that of the system.</param>
     public static IPayloadSource OpenPayload(string path, PayloadRules rules, string? spillFolder) =>
-        StorePayloads.Open(path, rules, CancellationToken.None) ?? JsonLinesPayloadSource.Open(path, rules, spillFolder);
+        StorePayloads.Open(path, rules, spillFolder, CancellationToken.None) ?? JsonLinesPayloadSource.Open(path, rules, spillFolder);
 
     private static IEnumerable<long> IdsOf(string path)
     {

@@ -65,12 +65,14 @@ public static class StoreFinder
     /// <summary>The list that has as many entries as the index has vectors; lists of other lengths are nobody's.</summary>
     private static string? ListOf(string index, Contents contents, CancellationToken cancellationToken)
     {
-        if (contents.Lists.Count == 0 || contents.Indexes.Count > 1 || CountOf(index) is not (> 0 and long count))
+        // Of several indexes each has only the lists that have its name.
+        string[] lists = [.. contents.Lists.Where(list => contents.Indexes.Count <= 1 || IsSibling(list, index))];
+        if (lists.Length == 0 || CountOf(index) is not (> 0 and long count))
         {
             return null;
         }
 
-        string[] fitting = [.. contents.Lists.Where(list =>
+        string[] fitting = [.. lists.Where(list =>
             StorePayloads.CountOf(list, StorePayloads.FormOf(list, cancellationToken), cancellationToken) == count)];
         return fitting switch
         {
@@ -116,8 +118,15 @@ public static class StoreFinder
             : contents.Indexes.Count == 0 ? throw StoreErrors.NoIndexBeside(store)
             : throw StoreErrors.SeveralIndexes(Path.GetDirectoryName(store)!, contents.Indexes, MostNamed);
 
-    private static bool IsSibling(string one, string other) =>
-        string.Equals(Path.GetFileNameWithoutExtension(one), Path.GetFileNameWithoutExtension(other), StringComparison.Ordinal);
+    /// <summary>Whether a store has the name of an index: without its extension, with <c>_meta</c> behind that, or with more behind all of it.</summary>
+    private static bool IsSibling(string store, string index)
+    {
+        string stem = Path.GetFileNameWithoutExtension(index);
+        string own = Path.GetFileNameWithoutExtension(store);
+        return string.Equals(own, stem, StringComparison.Ordinal)
+            || string.Equals(own, stem + "_meta", StringComparison.Ordinal)
+            || Path.GetFileName(store).StartsWith(Path.GetFileName(index) + ".", StringComparison.Ordinal);
+    }
 
     /// <summary>What a file is, by its beginning; null for what is neither an index nor a store, and for what cannot be read.</summary>
     private static FileKind? KindOf(string path, CancellationToken cancellationToken)
@@ -137,8 +146,8 @@ public static class StoreFinder
                 StoreForm.None => null,
                 StoreForm.Damaged => FileKind.Damaged,
                 StoreForm.LlamaIndexPart => FileKind.Part,
-                StoreForm.JsonList or StoreForm.Pickle => FileKind.List,
-                _ => FileKind.Store,
+                StoreForm.LangChain or StoreForm.LangChainJs or StoreForm.LlamaIndex or StoreForm.LightRag or StoreForm.Mem0 => FileKind.Store,
+                _ => FileKind.List,
             };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or MigrationException)

@@ -1,4 +1,5 @@
 using VectorMigration.SideFiles.Stores.Json;
+using VectorMigration.SideFiles.Stores.Tables;
 
 namespace VectorMigration.SideFiles.Stores;
 
@@ -18,17 +19,30 @@ public static class StorePayloads
     /// <param name="rules">What the payloads must be.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="MigrationException">The file cannot be read, is damaged or refused.</exception>
-    public static IPayloadSource? Open(string path, PayloadRules rules, CancellationToken cancellationToken)
+    public static IPayloadSource? Open(string path, PayloadRules rules, CancellationToken cancellationToken) =>
+        Open(path, rules, spillFolder: null, cancellationToken);
+
+    /// <summary>The same with a folder for tables that do not fit in memory.</summary>
+    /// <param name="path">Path of the file.</param>
+    /// <param name="rules">What the payloads must be.</param>
+    /// <param name="spillFolder">Folder for tables that do not fit in memory; null for that of the system.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="MigrationException">The file cannot be read, is damaged or refused.</exception>
+    public static IPayloadSource? Open(string path, PayloadRules rules, string? spillFolder, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return FormOf(path, cancellationToken) switch
+        SpillFolder spill = new(spillFolder);
+        StoreForm form = FormOf(path, cancellationToken);
+        return form switch
         {
             StoreForm.LangChain or StoreForm.Damaged => new LangChainPayloadSource(path, rules, cancellationToken),
             StoreForm.LangChainJs => LangChainJsDocuments.Open(path, rules, cancellationToken),
             StoreForm.LlamaIndex or StoreForm.LlamaIndexPart => LlamaIndexDocuments.Open(path, rules, cancellationToken),
-            StoreForm.JsonList => InRows(JsonListDocuments.Open(path, cancellationToken), rules),
-            StoreForm.Pickle => PickledDocuments.Open(path, cancellationToken).Payloads(rules),
-            _ => null,
+            StoreForm.LightRag or StoreForm.JsonDictionary => JsonDictionaryDocuments.Open(path, rules, cancellationToken),
+            StoreForm.JsonList => InRows(JsonListDocuments.Open(path, cancellationToken), rules, spill),
+            StoreForm.Pickle or StoreForm.Mem0 => PickledDocuments.Open(path, rules, spill, cancellationToken),
+            StoreForm.None when !TableForms.HasHeader(path) => null,
+            _ => InRows(TableForms.Open(path, form, rules, spill, cancellationToken), rules, spill),
         };
     }
 
@@ -62,6 +76,13 @@ public static class StorePayloads
             case JsonForm.LlamaDocuments: return StoreForm.LlamaIndex;
             case JsonForm.LlamaIndexStore or JsonForm.LlamaIdMap: return StoreForm.LlamaIndexPart;
             case JsonForm.List: return StoreForm.JsonList;
+            case JsonForm.Dictionary: return StoreForm.JsonDictionary;
+            case JsonForm.LightRag: return StoreForm.LightRag;
+        }
+
+        if (TableForms.Of(bytes, path) is not StoreForm.None and StoreForm table)
+        {
+            return table;
         }
 
         if (!MayBePickle(head[0]))
@@ -75,7 +96,8 @@ public static class StorePayloads
         {
             true => StoreForm.LangChain,
             null when isPickle => StoreForm.Damaged,
-            _ => PickledDocuments.Begins(bytes) ? StoreForm.Pickle : StoreForm.None,
+            _ when !PickledDocuments.Begins(bytes) => StoreForm.None,
+            _ => PickledDocuments.IsMem0(bytes, path, cancellationToken) ? StoreForm.Mem0 : StoreForm.Pickle,
         };
     }
 
@@ -89,8 +111,19 @@ public static class StorePayloads
                 return null;
             }
 
+            if (form == StoreForm.Pickle)
+            {
+                return PickledDocuments.CountOf(path, cancellationToken);
+            }
+
+            if (form == StoreForm.JsonDictionary)
+            {
+                using KeyedStorePayloads dictionary = JsonDictionaryDocuments.Open(path, default, cancellationToken);
+                return dictionary.Count;
+            }
+
             using StoredDocuments documents = form == StoreForm.JsonList ? JsonListDocuments.Open(path, cancellationToken)
-                : PickledDocuments.Open(path, cancellationToken);
+                : TableForms.Open(path, form, default, new SpillFolder(), cancellationToken);
             return documents.Count;
         }
         catch (Exception error) when (error is MigrationException or IOException or UnauthorizedAccessException)
@@ -100,17 +133,9 @@ public static class StorePayloads
         }
     }
 
-    /// <summary>Payloads of a list in the order of adding.</summary>
-    internal static StoredPayloads InRows(StoredDocuments documents, PayloadRules rules)
-    {
-        if (rules.Key is null)
-        {
-            return new RowStorePayloads(documents, rules);
-        }
-
-        documents.Dispose();
-        throw JsonErrors.ListOfKey(documents.Parts[0].Path);
-    }
+    /// <summary>Payloads of a list or table, in the order of adding or by the field that the rules name.</summary>
+    internal static StoredPayloads InRows(StoredDocuments documents, PayloadRules rules, SpillFolder spill) =>
+        rules.Key is null ? new RowStorePayloads(documents, rules) : new KeyedRowPayloads(documents, rules, spill);
 
     /// <summary>Pickles of protocol 2 and later begin with PROTO, older ones with a mark or a container.</summary>
     private static bool MayBePickle(byte first) => first is Proto or (byte)'(' or (byte)'c' or (byte)'}' or (byte)']';
@@ -142,4 +167,22 @@ internal enum StoreForm
 
     /// <summary>A pickled list or dictionary.</summary>
     Pickle,
+
+    /// <summary>What LightRAG keeps beside its index.</summary>
+    LightRag,
+
+    /// <summary>A JSON object whose keys are FAISS ids.</summary>
+    JsonDictionary,
+
+    /// <summary>What mem0 keeps beside its index.</summary>
+    Mem0,
+
+    /// <summary>A NumPy array.</summary>
+    NumPy,
+
+    /// <summary>The ids of Pyserini, one a line.</summary>
+    DocIds,
+
+    /// <summary>CSV.</summary>
+    Csv,
 }

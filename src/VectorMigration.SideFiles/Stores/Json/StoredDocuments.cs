@@ -26,13 +26,19 @@ internal abstract class StoredDocuments(IReadOnlyList<StorePart> parts) : IDispo
     /// <summary>The JSON object whose fields are described; empty where there is none.</summary>
     public abstract ReadOnlyMemory<byte> Metadata(int document);
 
+    /// <summary>Says, before all documents are written once in their order, in which order they will be asked for then.</summary>
+    /// <param name="scattered">In none.</param>
+    public virtual void Prepare(bool scattered)
+    {
+    }
+
     /// <summary>Refuses files that do not belong together.</summary>
     public virtual void CheckParts()
     {
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public virtual void Dispose()
     {
         foreach (StorePart part in parts)
         {
