@@ -21,7 +21,7 @@ internal static class Parts
     /// <summary>An index with the store beside it, as it is described.</summary>
     public static IndexDescription WithStore(IndexDescription index, string? storePath)
     {
-        if (storePath is null || OpenPayload(storePath, new PayloadRules(), null) is not IDescribedPayloadSource store)
+        if (storePath is null || OpenPayload(storePath, new PayloadRules { VectorDimension = index.Dimension }, null) is not IDescribedPayloadSource store)
         {
             return index;
         }

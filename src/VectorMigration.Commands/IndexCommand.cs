@@ -21,10 +21,11 @@ public abstract class IndexCommand : CollectionCommand
         QdrantConnection connection = FindConnection();
         MigrationOptions options = WithJournal(IndexOptions(connection), source.Description);
         bool staysBehind = options is { Restart: false, Recreate: false, JournalPath: string journal } && DefaultJournal.BeganWithoutPayload(journal);
+        PayloadRules rules = options.PayloadRules with { VectorDimension = source.Description.Dimension };
         using IPayloadSource? payload = Payload.PayloadPath is string named
-            ? OpenPayload(named, () => Parts.OpenPayload(IndexPaths.ResolveOne(this, named, literal: false), options.PayloadRules, options.SpillFolder))
+            ? OpenPayload(named, () => Parts.OpenPayload(IndexPaths.ResolveOne(this, named, literal: false), rules, options.SpillFolder))
             : found.StorePath is string store && !staysBehind
-                ? OpenPayload(store, () => Parts.OpenPayload(store, options.PayloadRules, options.SpillFolder))
+                ? OpenPayload(store, () => Parts.OpenPayload(store, rules, options.SpillFolder))
                 : null;
         OnIndex(source, payload, connection);
     }

@@ -109,11 +109,15 @@ internal sealed class SourceArguments
     /// <summary>Opens the payload file, if one is named; its rows are looked at by whoever plans.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="options">What it asks for.</param>
-    /// <exception cref="MigrationException">The file cannot be read, or is no JSON Lines. Not for a dry run: there it is one reason among others.</exception>
-    public IPayloadSource? OpenPayload(ParseResult parsed, MigrationOptions options) =>
-        PayloadPath(parsed, options) is not string file ? null
-        : options.DryRun ? PlanningParts.OpenPayload(file, () => Parts.OpenPayload(file, options.PayloadRules, options.SpillFolder))
-        : Parts.OpenPayload(file, options.PayloadRules, options.SpillFolder);
+    /// <param name="index">The index that the payloads are for.</param>
+    /// <exception cref="MigrationException">The file cannot be read, or holds no payloads. Not for a dry run: there it is one reason among others.</exception>
+    public IPayloadSource? OpenPayload(ParseResult parsed, MigrationOptions options, IndexDescription index)
+    {
+        PayloadRules rules = options.PayloadRules with { VectorDimension = index.Dimension };
+        return PayloadPath(parsed, options) is not string file ? null
+            : options.DryRun ? PlanningParts.OpenPayload(file, () => Parts.OpenPayload(file, rules, options.SpillFolder))
+            : Parts.OpenPayload(file, rules, options.SpillFolder);
+    }
 
     /// <summary>A run that began without payloads goes on without them, whatever lies beside the index by now.</summary>
     private string? PayloadPath(ParseResult parsed, MigrationOptions options) => parsed.GetValue(payload)

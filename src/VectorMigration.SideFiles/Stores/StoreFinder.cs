@@ -1,4 +1,5 @@
 using VectorMigration.SideFiles.Stores.Json;
+using VectorMigration.SideFiles.Stores.Tables;
 
 namespace VectorMigration.SideFiles.Stores;
 
@@ -65,8 +66,8 @@ public static class StoreFinder
     /// <summary>The list that has as many entries as the index has vectors; lists of other lengths are nobody's.</summary>
     private static string? ListOf(string index, Contents contents, CancellationToken cancellationToken)
     {
-        // Of several indexes each has only the lists that have its name.
-        string[] lists = [.. contents.Lists.Where(list => contents.Indexes.Count <= 1 || IsSibling(list, index))];
+        // Of several indexes each has only the lists that have its name, and what all of them share.
+        string[] lists = [.. contents.Lists.Where(list => contents.Indexes.Count <= 1 || IsSibling(list, index) || TableForms.IsShared(list))];
         if (lists.Length == 0 || CountOf(index) is not (> 0 and long count))
         {
             return null;
@@ -188,16 +189,18 @@ public static class StoreFinder
                         case FileKind.Index: indexes.Add(file); break;
                         case FileKind.Store: stores.Add(file); break;
                         case FileKind.Damaged: damaged.Add(file); break;
-                        case FileKind.List: lists.Add(file); break;
+                        case FileKind.List: lists.Add(TableForms.WholeOf(file, StorePayloads.FormOf(file, cancellationToken))); break;
                     }
                 }
+
+                lists.AddRange(Directory.EnumerateDirectories(folder).Take(MostFiles).Order(StringComparer.Ordinal).Select(TableForms.Beside).OfType<string>());
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 // A folder that may not be listed has nothing beside the file that was named.
             }
 
-            return new Contents(indexes, stores, damaged, lists);
+            return new Contents(indexes, stores, damaged, [.. lists.Distinct(StringComparer.Ordinal)]);
         }
     }
 }

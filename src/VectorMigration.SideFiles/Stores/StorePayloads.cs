@@ -49,6 +49,11 @@ public static class StorePayloads
     /// <summary>What a file is of a store; nothing, where it cannot be looked into.</summary>
     internal static StoreForm FormOf(string path, CancellationToken cancellationToken)
     {
+        if (Directory.Exists(path))
+        {
+            return TableForms.OfFolder(path);
+        }
+
         try
         {
             using DiskBytes bytes = new(path, FileShare.ReadWrite | FileShare.Delete);
@@ -185,4 +190,19 @@ internal enum StoreForm
 
     /// <summary>CSV.</summary>
     Csv,
+
+    /// <summary>A Parquet file.</summary>
+    Parquet,
+
+    /// <summary>A folder of Parquet files.</summary>
+    ParquetParts,
+
+    /// <summary>A file of Arrow.</summary>
+    Arrow,
+
+    /// <summary>A folder of Arrow files.</summary>
+    ArrowParts,
+
+    /// <summary>A dataset of Hugging Face, or a file of one.</summary>
+    Dataset,
 }
