@@ -6,7 +6,7 @@ namespace VectorMigration.Fuzzing;
 
 /// <summary>
 /// <c>fuzz stores [--root FOLDER] [--count N] [--seed S] [--first K] [--parallel P] [--keep FOLDER] [--out FILE] [--commit C]</c>:
-/// ends with 0 when every damaged store in JSON was read or refused as it should be, otherwise with 1.
+/// ends with 0 when every damaged store was read or refused as it should be, otherwise with 1.
 /// </summary>
 internal sealed class StoreFuzzProgram(string[] args)
 {
@@ -48,7 +48,7 @@ internal sealed class StoreFuzzProgram(string[] args)
         string limits = $"{StoreTrial.TimeLimit.TotalSeconds:F0} s a store by the clock on the wall (a slower one is read up to twice again); "
             + $"{StoreTrial.AlwaysMemory >> 20} MiB and {StoreTrial.MemoryFactor} bytes for each byte of its files";
         return string.Create(CultureInfo.InvariantCulture, $"""
-        # Damaged stores in JSON
+        # Damaged stores
 
         `./build.sh fuzz stores --count {options.Count} --seed {options.Seed}{first}`: {options.Count:N0} stores made of {seeds}, each {Done}.
 

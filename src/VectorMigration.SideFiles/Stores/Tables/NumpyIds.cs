@@ -214,7 +214,7 @@ internal sealed partial class NumpyIds : StoredDocuments
         JsonErrors.ValueRefused(part.Path, NameOf(document), "id", "what is no character", "Mend the ids where they come from.");
 
     [GeneratedRegex(@"^\{ *'descr': *'(?<type>[^']{1,40})', *'fortran_order': *(True|False), *'shape': *\((?<shape>[0-9, ]{0,100})\), *\} *\n? *$",
-        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Dictionary();
 
     [GeneratedRegex(@"^[<>|=](?<kind>[iuUS])(?<size>[1-9][0-9]{0,8})$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
