@@ -41,6 +41,7 @@ internal sealed class KeyedRowPayloads(StoredDocuments documents, PayloadRules r
         return new StoreDescription
         {
             Framework = Documents.Framework,
+            MetadataField = Documents.MetadataField,
             Path = Path,
             Generation = Documents.Generation,
             Documents = Documents.Count,

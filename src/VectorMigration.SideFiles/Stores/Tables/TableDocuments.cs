@@ -5,8 +5,8 @@ using VectorMigration.SideFiles.Stores.Tables.Columns;
 namespace VectorMigration.SideFiles.Stores.Tables;
 
 /// <summary>
-/// The rows of a table that is read block by block. Two blocks at most are in memory. Where rows are asked for in no order they are written as JSON once, into a
-/// file of their owner alone that is removed at the end, because a block would be read again for every row.
+/// The rows of a table that is read block by block. Two blocks at most are in memory. Where rows are asked for in no order they are written as JSON once,
+/// into a file of their owner alone that is removed at the end, because a block would be read again for every row.
 /// </summary>
 internal abstract class TableDocuments(IReadOnlyList<StorePart> parts, PayloadRules rules, SpillFolder spill) : StoredDocuments(parts)
 {
@@ -151,7 +151,8 @@ internal abstract class TableDocuments(IReadOnlyList<StorePart> parts, PayloadRu
 
     /// <summary>What is told of the columns that are left out.</summary>
     protected string? Told(string? generation) => Vectors.Count == 0 ? generation
-        : (generation is null ? string.Empty : generation + ", ") + $"without the vectors in {string.Join(", ", Vectors.Select(static name => $"'{Pickles.PickleErrors.Clean(name)}'"))}";
+        : (generation is null ? string.Empty : generation + ", ")
+            + $"without the vectors in {string.Join(", ", Vectors.Select(static name => $"'{Pickles.PickleErrors.Clean(name)}'"))}";
 
     /// <summary>Reads something of a file; what is wrong with it becomes an error that names it.</summary>
     protected T Guard<T>(StorePart part, Func<T> read)

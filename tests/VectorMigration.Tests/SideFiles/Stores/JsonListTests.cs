@@ -115,7 +115,8 @@ public sealed class JsonListTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""[{"id":1},{"id":2},{"id":1},{"id":1}]""", "PayloadKeyRepeated", "the FAISS id 1 stands in the field 'id' of entry 0 and of entry 2; 2 entries repeat")]
+    [InlineData("""[{"id":1},{"id":2},{"id":1},{"id":1}]""", "PayloadKeyRepeated",
+        "the FAISS id 1 stands in the field 'id' of entry 0 and of entry 2; 2 entries repeat")]
     [InlineData("""[{"id":1},{"n":2}]""", "PayloadKeyInvalid", "entry 1 as JSON")]
     [InlineData("""[{"id":1},{"id":1.5}]""", "PayloadKeyInvalid", "entry 1 as JSON")]
     [InlineData("""["a","b"]""", "PayloadKeyInvalid", "entry 0 as JSON")]

@@ -10,7 +10,8 @@ public sealed class TableFixtureTests
 {
     private static readonly string Folder = Path.Combine(Fixture.Root, "stores", "tables");
 
-    public static TheoryData<string> Stores => [.. Directory.GetDirectories(Folder).Select(static path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Stores =>
+        [.. Directory.GetDirectories(Folder).Select(static path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Stores))]

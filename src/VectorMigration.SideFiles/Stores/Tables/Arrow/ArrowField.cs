@@ -98,7 +98,8 @@ internal sealed class ArrowField
     {
         1 => (ArrowLayout.Null, null),
         2 => (ArrowLayout.Fixed, Integer(type)),
-        3 => (ArrowLayout.Fixed, ColumnValue.Real(2 << type.Short(0) switch { 0 => 0, 1 => 1, 2 => 2, _ => throw new TableDamage("a number of no precision") })),
+        3 => (ArrowLayout.Fixed, ColumnValue.Real(type.Short(0) is >= 0 and <= 2 and short precision ? 2 << precision
+            : throw new TableDamage("a number of no precision"))),
         4 => (ArrowLayout.Runs, ColumnValue.Binary(0)),
         5 => (ArrowLayout.Runs, null),
         6 => (ArrowLayout.Bool, null),
@@ -129,7 +130,8 @@ internal sealed class ArrowField
         };
         TableDamage.ThrowUnless(expected is null || children.Length == expected, "a column with other columns in it than its type has");
         TableDamage.ThrowUnless(
-            layout != ArrowLayout.Map || children[0] is { Layout: ArrowLayout.Struct, Children.Length: 2, Dictionary: null }, "a map that is none of keys and values");
+            layout != ArrowLayout.Map || children[0] is { Layout: ArrowLayout.Struct, Children.Length: 2, Dictionary: null },
+            "a map that is none of keys and values");
     }
 
     private static ColumnValue IndexOf(FlatTable? type) => type is FlatTable integer ? Integer(integer) : ColumnValue.Signed(4);

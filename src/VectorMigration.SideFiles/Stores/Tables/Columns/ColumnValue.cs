@@ -111,7 +111,9 @@ internal sealed record ColumnValue(int Width, ColumnWriter Write)
     private static string DecimalText(BigInteger digits, int scale)
     {
         string text = BigInteger.Abs(digits).ToString(CultureInfo.InvariantCulture);
-        string whole = scale <= 0 ? text + new string('0', digits.IsZero ? 0 : -scale) : text.PadLeft(scale + 1, '0').Insert(Math.Max(text.Length, scale + 1) - scale, ".");
+        string whole = scale <= 0
+            ? text + new string('0', digits.IsZero ? 0 : -scale)
+            : text.PadLeft(scale + 1, '0').Insert(Math.Max(text.Length, scale + 1) - scale, ".");
         return digits.Sign < 0 ? "-" + whole : whole;
     }
 }

@@ -129,7 +129,8 @@ internal sealed class ParquetColumn
     }
 
     /// <summary>Values that are missing may take next to nothing in the file; of each row group there is an end to them all the same.</summary>
-    private static int CheckedValues(ParquetPage page) => page.Values <= StoreLimits.MostEntries ? page.Values : throw new TableDamage("a page of too many values");
+    private static int CheckedValues(ParquetPage page) =>
+        page.Values <= StoreLimits.MostEntries ? page.Values : throw new TableDamage("a page of too many values");
 
     private static void ReadLevels(
         ParquetPage page, ReadOnlySpan<byte> own, byte[] body, ref int at, int greatest, int[] held, List<byte> levels)
@@ -180,7 +181,8 @@ internal sealed class ParquetColumn
         }
         else
         {
-            throw new TableNotRead($"values in the encoding {page.Encoding}", "Write the file with plain values and dictionaries, which pandas and pyarrow do.");
+            throw new TableNotRead($"values in the encoding {page.Encoding}",
+                "Write the file with plain values and dictionaries, which pandas and pyarrow do.");
         }
 
         int next = 0;

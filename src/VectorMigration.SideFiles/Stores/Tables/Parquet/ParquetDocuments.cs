@@ -22,14 +22,16 @@ internal sealed class ParquetDocuments : TableDocuments
         isFolder && Path.GetFileName(Path.GetDirectoryName(Parts[0].Path)) == ClipRetrievalFolder ? "clip-retrieval" : "Parquet";
 
     /// <inheritdoc/>
-    public override string? Generation => Told(isFolder ? $"{Parts.Count} {(Parts.Count == 1 ? "part" : "parts in the order of their names")}" : null);
+    public override string? Generation =>
+        Told(isFolder ? $"{Parts.Count} {(Parts.Count == 1 ? "part" : "parts in the order of their names")}" : null);
 
     /// <inheritdoc/>
     protected override string Form => "Parquet file";
 
     /// <summary>Opens one file, or the parts of a folder.</summary>
     /// <exception cref="MigrationException">A file is missing, damaged, or has columns that are not read.</exception>
-    public static ParquetDocuments Open(IReadOnlyList<StorePart> parts, bool isFolder, PayloadRules rules, SpillFolder spill, CancellationToken cancellationToken)
+    public static ParquetDocuments Open(
+        IReadOnlyList<StorePart> parts, bool isFolder, PayloadRules rules, SpillFolder spill, CancellationToken cancellationToken)
     {
         ParquetDocuments documents = new(parts, isFolder, rules, spill);
         try
