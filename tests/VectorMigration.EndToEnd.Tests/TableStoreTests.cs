@@ -39,7 +39,7 @@ public sealed class TableStoreTests(QdrantServerFixture fixture) : ServerTests(f
         string index = Path.Combine(Fixtures, "hf_indices", "index.faiss");
         string dataset = Path.Combine(Fixtures, "hf_dataset");
         (await MigrateAsync(index, "--payload", dataset)).ShouldEndWith(2, "has 8 rows, but the index");
-        (await MigrateAsync(index, "--payload", dataset, "--payload-key", "byte")).ShouldEndWith(2, "payload");
+        (await MigrateAsync(index, "--payload", dataset, "--payload-key", "byte")).ShouldEndWith(2, "7 lines of");
         await File.WriteAllTextAsync(At("rows.csv"), "n,text\n3,D\n1,B\n0,A\n2,C\n");
         (await MigrateAsync(index, "--payload", At("rows.csv"), "--payload-key", "n", "--drop-payload-key")).ShouldSucceed();
         (await Witness.ReadAsync(Collection, 2)).GetProperty("payload").GetRawText().ShouldBe("""{"text":"C"}""");
