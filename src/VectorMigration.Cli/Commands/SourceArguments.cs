@@ -20,7 +20,7 @@ internal sealed class SourceArguments
 
     private readonly Option<string?> payload = new("--payload")
     {
-        Description = "payload file: the file of a store, or one JSON object a line, line n for the vector that was "
+        Description = "payload file: the file of a store, a table, or one JSON object a line, line n for the vector that was "
         + "added n-th unless --payload-key is given",
         HelpName = "F"
     };

@@ -23,7 +23,7 @@ internal abstract class TableDocuments(IReadOnlyList<StorePart> parts, PayloadRu
     private int[] firsts = [0];
     private long most = AlwaysAllowed;
     private SpilledRows? rows;
-    private bool isSpilled;
+    private volatile bool isSpilled;
     private int inOrder;
     private long written;
 
