@@ -21,7 +21,7 @@ internal static class Parts
     /// <summary>An index with the store beside it, as it is described.</summary>
     public static IndexDescription WithStore(IndexDescription index, string? storePath)
     {
-        if (storePath is null || OpenPayload(storePath, new PayloadRules(), null, index.Path) is not IDescribedPayloadSource store)
+        if (storePath is null || OpenPayload(storePath, new PayloadRules(), null, index) is not IDescribedPayloadSource store)
         {
             return index;
         }
@@ -39,9 +39,10 @@ internal static class Parts
     /// <param name="path">Path of the file.</param>
     /// <param name="rules">What its rows must be.</param>
     /// <param name="spillFolder">Folder for tables that do not fit in memory; null for that of the system.</param>
-    /// <param name="indexPath">Path of the index that they are for.</param>
-    public static IPayloadSource OpenPayload(string path, PayloadRules rules, string? spillFolder, string indexPath) =>
-        StorePayloads.Open(path, rules, CancellationToken.None, indexPath) ?? JsonLinesPayloadSource.Open(path, rules, spillFolder);
+    /// <param name="index">The index that they are for.</param>
+    public static IPayloadSource OpenPayload(string path, PayloadRules rules, string? spillFolder, IndexDescription index) =>
+        StorePayloads.Open(path, rules with { VectorDimension = index.Dimension }, spillFolder, CancellationToken.None, index.Path)
+            ?? JsonLinesPayloadSource.Open(path, rules, spillFolder);
 
     private static IEnumerable<long> IdsOf(string path)
     {

@@ -70,9 +70,15 @@ public sealed class GetFaissVectorCommand : PathCommand
     /// <summary>Opens the payload file and holds it against the index, so that no vector gets another one's payload.</summary>
     private IPayloadSource? OpenPayload(IVectorSource source, string? storePath)
     {
-        PayloadRules rules = new() { Key = Payload.PayloadKey, DropKey = Payload.DropPayloadKey, LargeInteger = PayloadNumbers.LargeInteger };
+        PayloadRules rules = new()
+        {
+            Key = Payload.PayloadKey,
+            DropKey = Payload.DropPayloadKey,
+            LargeInteger = PayloadNumbers.LargeInteger,
+            VectorDimension = source.Description.Dimension,
+        };
         string? file = Payload.PayloadPath is string named ? IndexPaths.ResolveOne(this, named, literal: false) : storePath;
-        IPayloadSource? payload = file is null ? null : Parts.OpenPayload(file, rules, spillFolder: null, source.Description.Path);
+        IPayloadSource? payload = file is null ? null : Parts.OpenPayload(file, rules, spillFolder: null, source.Description);
         try
         {
             PayloadCheck.RefuseOptions(rules, Payload.OnMissingPayload, payload);

@@ -22,11 +22,12 @@ public abstract class IndexCommand : CollectionCommand
         MigrationOptions options = WithJournal(IndexOptions(connection), source.Description);
         bool staysBehind = Payload.StorePath is null && options is { Restart: false, Recreate: false, JournalPath: string journal }
             && DefaultJournal.BeganWithoutPayload(journal);
+        IndexDescription index = source.Description;
         using IPayloadSource? payload = Payload.PayloadPath is string named
-            ? OpenPayload(named, () => Parts.OpenPayload(
-                IndexPaths.ResolveOne(this, named, literal: false), options.PayloadRules, options.SpillFolder, found.IndexPath))
+            ? OpenPayload(
+                named, () => Parts.OpenPayload(IndexPaths.ResolveOne(this, named, literal: false), options.PayloadRules, options.SpillFolder, index))
             : found.StorePath is string store && !staysBehind
-                ? OpenPayload(store, () => Parts.OpenPayload(store, options.PayloadRules, options.SpillFolder, found.IndexPath))
+                ? OpenPayload(store, () => Parts.OpenPayload(store, options.PayloadRules, options.SpillFolder, index))
                 : null;
         OnIndex(source, payload, connection);
     }

@@ -19,7 +19,7 @@ BeforeDiscovery {
         PayloadFileMissing = { @{ PayloadPath = "$t/none.jsonl" } }
         PayloadIsDirectory = { @{ PayloadPath = (New-Item -ItemType Directory "$t/folder").FullName } }
         PayloadNotUtf8 = { Write-Bytes "$t/p.jsonl" @(0xFF, 0xFE, 0x7B, 0x00); @{ PayloadPath = "$t/p.jsonl" } }
-        PayloadNotJsonLines = { Set-Content "$t/p.jsonl" 'id,text', '1,a'; @{ PayloadPath = "$t/p.jsonl" } }
+        PayloadNotJsonLines = { Set-Content "$t/p.jsonl" 'words'; @{ PayloadPath = "$t/p.jsonl" } }
         PayloadNotRegularFile = { mkfifo "$t/p.jsonl"; @{ PayloadPath = "$t/p.jsonl" } }
         PathIsAddress = { @{ PayloadPath = 's3://bucket/p.jsonl' } }
         PayloadRowInvalid = { Set-Content "$t/p.jsonl" '{}', '{"a":NaN}', '{}'; @{ Path = (New-FlatFile "$t/a.faiss" 4 3); PayloadPath = "$t/p.jsonl" } }

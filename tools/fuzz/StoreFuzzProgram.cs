@@ -6,7 +6,7 @@ namespace VectorMigration.Fuzzing;
 internal sealed class StoreFuzzProgram(string[] args) : FuzzProgram<StoreMutation, StoreSeed>(args, "stores")
 {
     /// <inheritdoc/>
-    protected override string Title => "Damaged stores: JSON, SQLite, MessagePack and archives";
+    protected override string Title => "Damaged stores";
 
     /// <inheritdoc/>
     protected override string Root => Path.Combine("tests", "fixtures", "stores", "json");

@@ -20,7 +20,7 @@ internal sealed class SourceArguments
 
     private readonly Option<string?> payload = new("--payload")
     {
-        Description = "payload file: the file of a store, or one JSON object a line, line n for the vector that was "
+        Description = "payload file: the file of a store, a table, or one JSON object a line, line n for the vector that was "
         + "added n-th unless --payload-key is given",
         HelpName = "F"
     };
@@ -111,11 +111,12 @@ internal sealed class SourceArguments
     /// <summary>Opens the payload file, if one is named; its rows are looked at by whoever plans.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="options">What it asks for.</param>
-    /// <exception cref="MigrationException">The file cannot be read, or is no JSON Lines. Not for a dry run: there it is one reason among others.</exception>
-    public IPayloadSource? OpenPayload(ParseResult parsed, MigrationOptions options) =>
+    /// <param name="index">The index that the payloads are for.</param>
+    /// <exception cref="MigrationException">The file cannot be read, or holds no payloads. Not for a dry run: there it is one reason among others.</exception>
+    public IPayloadSource? OpenPayload(ParseResult parsed, MigrationOptions options, IndexDescription index) =>
         PayloadPath(parsed, options) is not string file ? null
-        : options.DryRun ? PlanningParts.OpenPayload(file, () => Open(parsed, file, options))
-        : Open(parsed, file, options);
+        : options.DryRun ? PlanningParts.OpenPayload(file, () => Parts.OpenPayload(file, options.PayloadRules, options.SpillFolder, index))
+        : Parts.OpenPayload(file, options.PayloadRules, options.SpillFolder, index);
 
     /// <summary>The store of the index, where it lies elsewhere.</summary>
     public static Option<string?> StorePathOption() => new("--store-path")
@@ -123,9 +124,6 @@ internal sealed class SourceArguments
         Description = "the store of the index, where it lies elsewhere: a folder, or a file of it",
         HelpName = "F",
     };
-
-    private IPayloadSource Open(ParseResult parsed, string file, MigrationOptions options) =>
-        Parts.OpenPayload(file, options.PayloadRules, options.SpillFolder, Found(parsed).IndexPath);
 
     /// <summary>A run that began without payloads goes on without them, whatever lies beside the index by now.</summary>
     private string? PayloadPath(ParseResult parsed, MigrationOptions options) => parsed.GetValue(payload)

@@ -1,6 +1,7 @@
 using VectorMigration.SideFiles.Stores.Archives;
 using VectorMigration.SideFiles.Stores.Json;
 using VectorMigration.SideFiles.Stores.Sqlite;
+using VectorMigration.SideFiles.Stores.Tables;
 using VectorMigration.SideFiles.Stores.Txtai;
 
 namespace VectorMigration.SideFiles.Stores;
@@ -133,12 +134,14 @@ public static class StoreFinder
     /// <summary>The list that has as many entries as the index has vectors; lists of other lengths are nobody's.</summary>
     private static string? ListOf(string index, Contents contents, CancellationToken cancellationToken)
     {
-        if (contents.Lists.Count == 0 || contents.Indexes.Count > 1 || CountOf(index) is not (> 0 and long count))
+        // Of several indexes each has only the lists that have its name, and what all of them share.
+        string[] lists = [.. contents.Lists.Where(list => contents.Indexes.Count <= 1 || IsSibling(list, index) || TableForms.IsShared(list))];
+        if (lists.Length == 0 || CountOf(index) is not (> 0 and long count))
         {
             return null;
         }
 
-        string[] fitting = [.. contents.Lists.Where(list => StorePayloads.Fits(list, count, cancellationToken))];
+        string[] fitting = [.. lists.Where(list => StorePayloads.Fits(list, count, cancellationToken))];
         return fitting switch
         {
             [] => null,
@@ -209,8 +212,15 @@ public static class StoreFinder
             : contents.Indexes.Count == 0 ? throw StoreErrors.NoIndexBeside(store)
             : throw StoreErrors.SeveralIndexes(Path.GetDirectoryName(store)!, contents.Indexes, MostNamed);
 
-    private static bool IsSibling(string one, string other) =>
-        string.Equals(Path.GetFileNameWithoutExtension(one), Path.GetFileNameWithoutExtension(other), StringComparison.Ordinal);
+    /// <summary>Whether a store has the name of an index: without its extension, with <c>_meta</c> behind that, or with more behind all of it.</summary>
+    private static bool IsSibling(string store, string index)
+    {
+        string stem = Path.GetFileNameWithoutExtension(index);
+        string own = Path.GetFileNameWithoutExtension(store);
+        return string.Equals(own, stem, StringComparison.Ordinal)
+            || string.Equals(own, stem + "_meta", StringComparison.Ordinal)
+            || Path.GetFileName(store).StartsWith(Path.GetFileName(index) + ".", StringComparison.Ordinal);
+    }
 
     /// <summary>What a file is, by its beginning; null for what is neither an index nor a store, and for what cannot be read.</summary>
     private static FileKind? KindOf(string path, CancellationToken cancellationToken)
@@ -230,9 +240,10 @@ public static class StoreFinder
                 StoreForm.None => null,
                 StoreForm.Damaged => FileKind.Damaged,
                 StoreForm.LlamaIndexPart => FileKind.Part,
-                StoreForm.JsonList or StoreForm.Pickle or StoreForm.SqliteTable => FileKind.List,
                 StoreForm.HaystackConfig or StoreForm.TxtaiConfig => FileKind.Config,
-                _ => FileKind.Store,
+                StoreForm.LangChain or StoreForm.LangChainJs or StoreForm.LlamaIndex or StoreForm.LightRag or StoreForm.Mem0
+                    or StoreForm.Haystack2 or StoreForm.Sqlite => FileKind.Store,
+                _ => FileKind.List,
             };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or MigrationException)
@@ -277,17 +288,19 @@ public static class StoreFinder
                         case FileKind.Index: indexes.Add(file); break;
                         case FileKind.Store: stores.Add(file); break;
                         case FileKind.Damaged: damaged.Add(file); break;
-                        case FileKind.List: lists.Add(file); break;
+                        case FileKind.List: lists.Add(TableForms.WholeOf(file, StorePayloads.FormOf(file, cancellationToken))); break;
                         case FileKind.Config: configs.Add(file); break;
                     }
                 }
+
+                lists.AddRange(Directory.EnumerateDirectories(folder).Take(MostFiles).Order(StringComparer.Ordinal).Select(TableForms.Beside).OfType<string>());
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 // A folder that cannot be listed is taken to hold nothing but the file that was named.
             }
 
-            return new Contents(indexes, stores, damaged, lists, configs);
+            return new Contents(indexes, stores, damaged, [.. lists.Distinct(StringComparer.Ordinal)], configs);
         }
     }
 }

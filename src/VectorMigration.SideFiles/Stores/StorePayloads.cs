@@ -1,5 +1,6 @@
 using VectorMigration.SideFiles.Stores.Json;
 using VectorMigration.SideFiles.Stores.Sqlite;
+using VectorMigration.SideFiles.Stores.Tables;
 using VectorMigration.SideFiles.Stores.Txtai;
 
 namespace VectorMigration.SideFiles.Stores;
@@ -21,10 +22,22 @@ public static class StorePayloads
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <param name="indexPath">Path of the index that they are for, where it is known: it tells which rows are meant.</param>
     /// <exception cref="MigrationException">The file cannot be read, is damaged or refused.</exception>
-    public static IPayloadSource? Open(string path, PayloadRules rules, CancellationToken cancellationToken, string? indexPath = null)
+    public static IPayloadSource? Open(string path, PayloadRules rules, CancellationToken cancellationToken, string? indexPath = null) =>
+        Open(path, rules, spillFolder: null, cancellationToken, indexPath);
+
+    /// <summary>The same with a folder for tables that do not fit in memory.</summary>
+    /// <param name="path">Path of the file.</param>
+    /// <param name="rules">What the payloads must be.</param>
+    /// <param name="spillFolder">Folder for tables that do not fit in memory; null for that of the system.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <param name="indexPath">Path of the index that they are for, where it is known: it tells which rows are meant.</param>
+    /// <exception cref="MigrationException">The file cannot be read, is damaged or refused.</exception>
+    public static IPayloadSource? Open(string path, PayloadRules rules, string? spillFolder, CancellationToken cancellationToken, string? indexPath)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return FormOf(path, cancellationToken) switch
+        SpillFolder spill = new(spillFolder);
+        StoreForm form = FormOf(path, cancellationToken);
+        return form switch
         {
             StoreForm.LangChain or StoreForm.Damaged => new LangChainPayloadSource(path, rules, cancellationToken),
             StoreForm.LangChainJs => LangChainJsDocuments.Open(path, rules, cancellationToken),
@@ -34,9 +47,11 @@ public static class StorePayloads
             StoreForm.TxtaiConfig => OpenTxtai(StoreFile.FullPath(path), rules, cancellationToken),
             StoreForm.HaystackConfig =>
                 SqliteStores.Open(HaystackConfig.Of(StoreFile.FullPath(path))!.Database(), StoreFile.FullPath(path), rules, cancellationToken),
-            StoreForm.JsonList => InRows(JsonListDocuments.Open(path, cancellationToken), rules),
-            StoreForm.Pickle => PickledDocuments.Open(path, cancellationToken).Payloads(rules),
-            _ => null,
+            StoreForm.LightRag or StoreForm.JsonDictionary => JsonDictionaryDocuments.Open(path, rules, cancellationToken),
+            StoreForm.JsonList => InRows(JsonListDocuments.Open(path, cancellationToken), rules, spill),
+            StoreForm.Pickle or StoreForm.Mem0 => PickledDocuments.Open(path, rules, spill, cancellationToken),
+            StoreForm.None when !TableForms.HasHeader(path) => null,
+            _ => InRows(TableForms.Open(path, form, rules, spill, cancellationToken), rules, spill),
         };
     }
 
@@ -50,6 +65,11 @@ public static class StorePayloads
     /// <summary>What a file is of a store; nothing, where it cannot be looked into.</summary>
     internal static StoreForm FormOf(string path, CancellationToken cancellationToken)
     {
+        if (Directory.Exists(path))
+        {
+            return TableForms.OfFolder(path);
+        }
+
         try
         {
             using DiskBytes bytes = new(path, FileShare.ReadWrite | FileShare.Delete);
@@ -86,6 +106,13 @@ public static class StorePayloads
             case JsonForm.LlamaDocuments: return StoreForm.LlamaIndex;
             case JsonForm.LlamaIndexStore or JsonForm.LlamaIdMap: return StoreForm.LlamaIndexPart;
             case JsonForm.List: return StoreForm.JsonList;
+            case JsonForm.Dictionary: return StoreForm.JsonDictionary;
+            case JsonForm.LightRag: return StoreForm.LightRag;
+        }
+
+        if (TableForms.Of(bytes, path) is not StoreForm.None and StoreForm table)
+        {
+            return table;
         }
 
         if (!MayBePickle(head[0]))
@@ -99,8 +126,9 @@ public static class StorePayloads
         {
             true => StoreForm.LangChain,
             null when isPickle => StoreForm.Damaged,
-            _ => TxtaiConfig.OfPickle(bytes, path, cancellationToken) is not null ? StoreForm.TxtaiConfig
-                : PickledDocuments.Begins(bytes) ? StoreForm.Pickle : StoreForm.None,
+            _ when TxtaiConfig.OfPickle(bytes, path, cancellationToken) is not null => StoreForm.TxtaiConfig,
+            _ when !PickledDocuments.Begins(bytes) => StoreForm.None,
+            _ => PickledDocuments.IsMem0(bytes, path, cancellationToken) ? StoreForm.Mem0 : StoreForm.Pickle,
         };
     }
 
@@ -121,8 +149,19 @@ public static class StorePayloads
                 return null;
             }
 
+            if (form == StoreForm.Pickle)
+            {
+                return PickledDocuments.CountOf(path, cancellationToken);
+            }
+
+            if (form == StoreForm.JsonDictionary)
+            {
+                using KeyedStorePayloads dictionary = JsonDictionaryDocuments.Open(path, default, cancellationToken);
+                return dictionary.Count;
+            }
+
             using StoredDocuments documents = form == StoreForm.JsonList ? JsonListDocuments.Open(path, cancellationToken)
-                : PickledDocuments.Open(path, cancellationToken);
+                : TableForms.Open(path, form, default, new SpillFolder(), cancellationToken);
             return documents.Count;
         }
         catch (Exception error) when (error is MigrationException or IOException or UnauthorizedAccessException)
@@ -132,17 +171,9 @@ public static class StorePayloads
         }
     }
 
-    /// <summary>Payloads of a list in the order of adding.</summary>
-    internal static StoredPayloads InRows(StoredDocuments documents, PayloadRules rules)
-    {
-        if (rules.Key is null)
-        {
-            return new RowStorePayloads(documents, rules);
-        }
-
-        documents.Dispose();
-        throw JsonErrors.ListOfKey(documents.Parts[0].Path);
-    }
+    /// <summary>Payloads of a list or table, in the order of adding or by the field that the rules name.</summary>
+    internal static StoredPayloads InRows(StoredDocuments documents, PayloadRules rules, SpillFolder spill) =>
+        rules.Key is null ? new RowStorePayloads(documents, rules) : new KeyedRowPayloads(documents, rules, spill);
 
     /// <summary>Pickles of protocol 2 and later begin with PROTO, older ones with a mark or a container.</summary>
     private static bool MayBePickle(byte first) => first is Proto or (byte)'(' or (byte)'c' or (byte)'}' or (byte)']';
@@ -189,4 +220,37 @@ internal enum StoreForm
 
     /// <summary>A SQLite database whose tables are nobody's.</summary>
     SqliteTable,
+
+    /// <summary>What LightRAG keeps beside its index.</summary>
+    LightRag,
+
+    /// <summary>A JSON object whose keys are FAISS ids.</summary>
+    JsonDictionary,
+
+    /// <summary>What mem0 keeps beside its index.</summary>
+    Mem0,
+
+    /// <summary>A NumPy array.</summary>
+    NumPy,
+
+    /// <summary>The ids of Pyserini, one a line.</summary>
+    DocIds,
+
+    /// <summary>CSV.</summary>
+    Csv,
+
+    /// <summary>A Parquet file.</summary>
+    Parquet,
+
+    /// <summary>A folder of Parquet files.</summary>
+    ParquetParts,
+
+    /// <summary>A file of Arrow.</summary>
+    Arrow,
+
+    /// <summary>A folder of Arrow files.</summary>
+    ArrowParts,
+
+    /// <summary>A dataset of Hugging Face, or a file of one.</summary>
+    Dataset,
 }

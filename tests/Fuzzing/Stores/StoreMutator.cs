@@ -2,7 +2,7 @@ using System.Text;
 
 namespace VectorMigration.Fuzzing.Stores;
 
-/// <summary>A sort of damage to a store in JSON.</summary>
+/// <summary>A sort of damage to a store.</summary>
 internal enum StoreMutation
 {
     /// <summary>Some bits.</summary>

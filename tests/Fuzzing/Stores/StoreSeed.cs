@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace VectorMigration.Fuzzing.Stores;
 
-/// <summary>What a store in JSON is read as.</summary>
+/// <summary>What a store is read as.</summary>
 internal enum StoreSeedForm
 {
     /// <summary>One file: documents and positions.</summary>
@@ -34,6 +34,27 @@ internal enum StoreSeedForm
 
     /// <summary>An archive of a store.</summary>
     Archive,
+
+    /// <summary>One file: a dictionary of positions.</summary>
+    Dictionary,
+
+    /// <summary>CSV.</summary>
+    Csv,
+
+    /// <summary>Ids in a NumPy array.</summary>
+    NumPy,
+
+    /// <summary>Ids, one a line.</summary>
+    DocIds,
+
+    /// <summary>A file of Arrow.</summary>
+    Arrow,
+
+    /// <summary>Rows in a file of Arrow, and their order in another.</summary>
+    ArrowIndices,
+
+    /// <summary>A Parquet file.</summary>
+    Parquet,
 }
 
 /// <summary>A sound store, or one that was damaged.</summary>
@@ -67,6 +88,23 @@ internal sealed record StoreSeed(StoreSeedForm Form, IReadOnlyList<byte[]> Parts
         Of(StoreSeedForm.Archive, Sqlite(folder), "txtai_archives", "store.zip"),
         new(StoreSeedForm.Archive, [Unpacked(Path.Combine(Sqlite(folder), "txtai_archives", "store.tar.gz"))]),
         new(StoreSeedForm.LangChainJs, ["""[[["a",{"pageContent":"A","metadata":{"n":1e5,"b":[true,null]}}]],{"0":"a"}]"""u8.ToArray()]),
+        Of(StoreSeedForm.Dictionary, folder, "../tables/lightrag", "faiss_index_chunks.index.meta.json"),
+        Of(StoreSeedForm.Dictionary, folder, "../tables/lightrag_vectors", "faiss_index_entities.index.meta.json"),
+        Of(StoreSeedForm.Csv, folder, "../tables/csv_commas", "metadata.csv"),
+        Of(StoreSeedForm.Csv, folder, "../tables/csv_semicolons", "metadata.csv"),
+        Of(StoreSeedForm.Csv, folder, "../tables/csv_tabs", "metadata.tsv"),
+        Of(StoreSeedForm.NumPy, folder, "../tables/numpy_int64", "ids.npy"),
+        Of(StoreSeedForm.NumPy, folder, "../tables/numpy_int32", "ids.npy"),
+        Of(StoreSeedForm.NumPy, folder, "../tables/numpy_texts", "ids.npy"),
+        Of(StoreSeedForm.DocIds, folder, "../tables/pyserini", "docid"),
+        Of(StoreSeedForm.Arrow, folder, "../tables/hf_dataset", "data-00001-of-00002.arrow"),
+        Of(StoreSeedForm.Arrow, folder, "../tables/arrow_file", "rows.arrow"),
+        Of(StoreSeedForm.ArrowIndices, folder, "../tables/hf_indices", "dataset.arrow", "indices.arrow"),
+        Of(StoreSeedForm.Parquet, folder, "../tables/parquet_snappy", "rows.parquet"),
+        Of(StoreSeedForm.Parquet, folder, "../tables/parquet_gzip", "rows.parquet"),
+        Of(StoreSeedForm.Parquet, folder, "../tables/parquet_plain", "rows.parquet"),
+        Of(StoreSeedForm.Parquet, folder, "../tables/parquet_brotli", "rows.parquet"),
+        Of(StoreSeedForm.Parquet, folder, "../tables/clip_retrieval", "metadata/metadata_0.parquet"),
         new(StoreSeedForm.List, ["""[{"a":1,"b":{"c":[1,2,{"d":"\u00e4"}]}},{"a":2}]"""u8.ToArray()]),
     ];
 

@@ -5,11 +5,14 @@ using VectorMigration.SideFiles.Stores;
 using VectorMigration.SideFiles.Stores.Archives;
 using VectorMigration.SideFiles.Stores.Json;
 using VectorMigration.SideFiles.Stores.Sqlite;
+using VectorMigration.SideFiles.Stores.Tables;
+using VectorMigration.SideFiles.Stores.Tables.Arrow;
+using VectorMigration.SideFiles.Stores.Tables.Parquet;
 using VectorMigration.SideFiles.Stores.Txtai;
 
 namespace VectorMigration.Fuzzing.Stores;
 
-/// <summary>Recognises a damaged store in JSON, opens it, checks it, reads every payload and describes it, as all commands together do.</summary>
+/// <summary>Recognises a damaged store, opens it, checks it, reads every payload and describes it, as all commands together do.</summary>
 internal static class StoreTrial
 {
     /// <summary>Longest time a store may take.</summary>
@@ -36,6 +39,8 @@ internal static class StoreTrial
         Count = 6,
         IdSource = "sequential",
     };
+
+    private static readonly PayloadRules ForIndex = new() { VectorDimension = Index.Dimension };
 
     /// <summary>Reads one store.</summary>
     public static TrialResult Run(StoreSeed store)
@@ -125,9 +130,19 @@ internal static class StoreTrial
             StoreSeedForm.TxtaiIds => TxtaiIds.Open(parts, null, default, CancellationToken.None),
             StoreSeedForm.LangChainJs => LangChainJsDocuments.Open(parts[0], default, CancellationToken.None),
             StoreSeedForm.List => new RowStorePayloads(JsonListDocuments.Open(parts[0], CancellationToken.None), default),
+            StoreSeedForm.Dictionary => JsonDictionaryDocuments.Open(parts[0], default, CancellationToken.None),
+            StoreSeedForm.Csv => Rows(CsvDocuments.Open(parts[0], new SpillFolder(), CancellationToken.None)),
+            StoreSeedForm.NumPy => Rows(NumpyIds.Open(parts[0])),
+            StoreSeedForm.DocIds => Rows(DocIdLines.Open(parts[0], new SpillFolder(), CancellationToken.None)),
+            StoreSeedForm.Arrow => Rows(ArrowDocuments.Open(parts[0], ForIndex, new SpillFolder(), CancellationToken.None)),
+            StoreSeedForm.ArrowIndices =>
+                Rows(ArrowDocuments.Open(parts[..1], parts[1..], isDataset: true, ForIndex, new SpillFolder(), CancellationToken.None)),
+            StoreSeedForm.Parquet => Rows(ParquetDocuments.Open(parts, isFolder: false, ForIndex, new SpillFolder(), CancellationToken.None)),
             _ => LlamaIndexDocuments.Open(parts, form == StoreSeedForm.LlamaIndexMap, static () => 6, default, CancellationToken.None),
         };
     }
+
+    private static RowStorePayloads Rows(StoredDocuments documents) => new(documents, default);
 
     private static string? Wrong(PayloadBlock block, StoreDescription description)
     {

@@ -96,11 +96,12 @@ internal static class JsonErrors
         "Find the files that were persisted together, or leave the texts behind with -NoStore (--no-store).",
         file);
 
-    public static MigrationException ListOfKey(string file) => new(
-        ErrorIds.PayloadKeyNotApplicable,
-        ErrorKind.InvalidArgument,
-        $"{file} is a list in which entry n belongs to the vector that was added n-th; it is not joined by a key.",
-        "Leave -PayloadKey (--payload-key) out, or write the entries as JSON Lines, one object a line.",
+    public static MigrationException KeyRepeated(string file, string field, long key, string first, string second, long repeated) => new(
+        ErrorIds.PayloadKeyRepeated,
+        ErrorKind.InvalidData,
+        $"{file}: the FAISS id {key} stands in the field '{PickleErrors.Clean(field)}' of {first} and of {second}; {repeated} "
+            + $"{(repeated == 1 ? "entry repeats" : "entries repeat")} an id that another one has.",
+        "Keep one entry for each vector.",
         file);
 
     public static MigrationException SeveralLists(string index, IReadOnlyList<string> lists, long count) => new(

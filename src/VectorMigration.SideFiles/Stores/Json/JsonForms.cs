@@ -25,12 +25,21 @@ internal enum JsonForm
 
     /// <summary>Documents and map of Haystack 2.</summary>
     Haystack2,
+
+    /// <summary>A dictionary of FAISS ids.</summary>
+    Dictionary,
+
+    /// <summary>Such a dictionary that LightRAG wrote.</summary>
+    LightRag,
 }
 
 /// <summary>Tells what a JSON file is by its first tokens, never by its name.</summary>
 internal static class JsonForms
 {
     private const int FirstBlock = 4 << 10;
+
+    /// <summary>Digits of a position at most.</summary>
+    private const int MostDigits = 18;
 
     /// <summary>What a file is; nothing, where it cannot be read.</summary>
     /// <param name="path">Path of the file.</param>
@@ -101,6 +110,30 @@ internal static class JsonForms
             : reader.Is("index_store/data"u8) ? JsonForm.LlamaIndexStore
             : reader.Is("node_id_to_faiss_id_map"u8) || reader.Is("faiss_id_to_node_id_map"u8) ? JsonForm.LlamaIdMap
             : reader.Is("documents"u8) && Haystack2Documents.Follows(reader) ? JsonForm.Haystack2
+            : IsPosition(reader.Raw[1..^1]) ? OfDictionary(reader)
             : (reader.Is("chunks"u8) || reader.Is("metadata"u8)) && reader.Next() == JsonTokenType.StartArray ? JsonForm.List
             : JsonForm.None;
+
+    private static bool IsPosition(ReadOnlySpan<byte> key) => key.Length is > 0 and <= MostDigits && !key.ContainsAnyExceptInRange((byte)'0', (byte)'9');
+
+    private static JsonForm OfDictionary(JsonFileReader reader)
+    {
+        if (reader.Next() != JsonTokenType.StartObject)
+        {
+            return reader.Token == JsonTokenType.String ? JsonForm.Dictionary : JsonForm.None;
+        }
+
+        while (reader.Next() == JsonTokenType.PropertyName)
+        {
+            if (reader.Is("__id__"u8))
+            {
+                return JsonForm.LightRag;
+            }
+
+            reader.Next();
+            reader.Skip();
+        }
+
+        return JsonForm.Dictionary;
+    }
 }

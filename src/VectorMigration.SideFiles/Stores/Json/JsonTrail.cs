@@ -84,7 +84,8 @@ internal static class JsonTrail
         }
     }
 
-    private static string Text(List<(string? Key, int Index)> steps)
+    /// <summary>Steps as one text: <c>metadata.a[2]</c>.</summary>
+    public static string Text(IReadOnlyList<(string? Key, int Index)> steps)
     {
         StringBuilder path = new();
         foreach ((string? key, int index) in steps)

@@ -20,7 +20,7 @@ internal sealed class KeyedStorePayloads(StoredDocuments documents, PositionTabl
         {
             if (!judged)
             {
-                Judge(positions.Documents.Where(static document => document >= 0), cancellationToken);
+                Judge(positions.Documents.Where(static document => document >= 0), visit: null, cancellationToken);
                 judged = true;
             }
         }

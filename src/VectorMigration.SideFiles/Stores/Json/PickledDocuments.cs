@@ -11,6 +11,12 @@ namespace VectorMigration.SideFiles.Stores.Json;
 /// </summary>
 internal sealed class PickledDocuments : StoredDocuments
 {
+    /// <summary>What dense passage retrieval calls the ids beside its index.</summary>
+    private const string DprName = ".index_meta.dpr";
+
+    /// <summary>A pickle beyond this is told by its ends alone.</summary>
+    private const long MostLookedThrough = 32 << 20;
+
     private readonly StorePart part;
     private readonly PickleValue[] values;
     private readonly long[]? keys;
@@ -29,23 +35,20 @@ internal sealed class PickledDocuments : StoredDocuments
     }
 
     /// <inheritdoc/>
-    public override string Framework => keys is null ? "pickled list" : "pickled dictionary";
+    public override string Framework => IsDpr ? "DPR" : keys is null ? "pickled list" : "pickled dictionary";
 
     /// <inheritdoc/>
     public override int Count => values.Length;
 
-    /// <summary>Opens a pickle.</summary>
+    /// <summary>Opens the payloads of a pickle: a list, a dictionary of positions, or what mem0 saved.</summary>
     /// <exception cref="MigrationException">The file is missing, damaged, refused or no such pickle.</exception>
-    public static PickledDocuments Open(string path, CancellationToken cancellationToken)
+    public static StoredPayloads Open(string path, PayloadRules rules, SpillFolder spill, CancellationToken cancellationToken)
     {
         StorePart part = new(path);
         try
         {
-            return part.Guard(() =>
-            {
-                using FileBytesStream stream = new(part.Bytes);
-                return new PickledDocuments(part, PickleReader.Read(stream, part.Bytes.Length, part.Path, new PickleLimits(), cancellationToken).Root);
-            });
+            PickleValue root = ReadRoot(part, cancellationToken);
+            return Mem0Documents.Is(root) ? Mem0Documents.Open(part, root, rules) : new PickledDocuments(part, root).Payloads(rules, spill);
         }
         catch
         {
@@ -53,6 +56,37 @@ internal sealed class PickledDocuments : StoredDocuments
             throw;
         }
     }
+
+    /// <summary>Entries of a list or a dictionary.</summary>
+    /// <exception cref="MigrationException">The file is missing, damaged, refused or no such pickle.</exception>
+    public static int CountOf(string path, CancellationToken cancellationToken)
+    {
+        using StorePart part = new(path);
+        return new PickledDocuments(part, ReadRoot(part, cancellationToken)).Count;
+    }
+
+    /// <summary>Whether a pickle that begins with a dictionary is what mem0 saved. It is read whole, a large one only to its last opcodes.</summary>
+    /// <exception cref="MigrationException">It is damaged or refused.</exception>
+    public static bool IsMem0(FileBytes bytes, string path, CancellationToken cancellationToken)
+    {
+        Span<byte> tail = stackalloc byte[8];
+        int read = bytes.Read(Math.Max(0, bytes.Length - tail.Length), tail);
+        // A pair of two ends with TUPLE2, its place in the memo, STOP.
+        if (read < 3 || tail[read - 1] != (byte)'.' || tail[..read].IndexOf((byte)0x86) < 0)
+        {
+            return false;
+        }
+
+        using FileBytesStream stream = new(bytes);
+        return bytes.Length > MostLookedThrough
+            || Mem0Documents.Is(PickleReader.Read(stream, bytes.Length, path, new PickleLimits(), cancellationToken).Root);
+    }
+
+    private static PickleValue ReadRoot(StorePart part, CancellationToken cancellationToken) => part.Guard(() =>
+    {
+        using FileBytesStream stream = new(part.Bytes);
+        return PickleReader.Read(stream, part.Bytes.Length, part.Path, new PickleLimits(), cancellationToken).Root;
+    });
 
     /// <summary>Whether a file begins like a pickle of a list or a dictionary, of protocol 2 or later.</summary>
     public static bool Begins(FileBytes bytes)
@@ -69,14 +103,6 @@ internal sealed class PickledDocuments : StoredDocuments
         return at < read && head[at] is (byte)']' or (byte)'}';
     }
 
-    /// <summary>Payloads, by key or in the order of adding.</summary>
-    public StoredPayloads Payloads(PayloadRules rules) => keys is null
-        ? StorePayloads.InRows(this, rules)
-        : new KeyedStorePayloads(this, new PositionTable(part.Path, [.. keys.Select(static (key, at) => (key, at))]), "keys", rules);
-
-    /// <summary>How many entries stand in the order of adding; null for a dictionary.</summary>
-    public int? Rows => keys is null ? values.Length : null;
-
     /// <inheritdoc/>
     public override string NameOf(int document) => $"the document '{Name(document)}'";
 
@@ -86,7 +112,9 @@ internal sealed class PickledDocuments : StoredDocuments
         ValueJson json = new(part.Path, new PickleText(Encoding.UTF8.GetBytes(Name(document))), largeInteger);
         switch (values[document])
         {
+            case PickleText id when IsDpr: json.WriteObject(output, [("id", id)]); break;
             case PickleText text: json.WriteObject(output, [("text", text)]); break;
+            case PickleValue id and (PickleInteger or PickleBigInteger): json.WriteObject(output, [("id", id)]); break;
             case PickleDict fields: json.WriteDictionary(output, fields); break;
             case PickleContainer { Items: [PickleText text, PickleDict metadata] }: json.WriteObject(output, [("text", text), ("metadata", metadata)]); break;
             case PickleRecord { Class.Form: PickleClassKind.Document } record: DocumentOf(record, document).WriteTo(output, largeInteger); break;
@@ -117,6 +145,13 @@ internal sealed class PickledDocuments : StoredDocuments
         new ValueJson(part.Path, new PickleText(Encoding.UTF8.GetBytes(Name(document))), LargeInteger.Text).WriteDictionary(output, fields);
         return output.WrittenMemory;
     }
+
+    /// <summary>The ids of passages, which are texts like any other: here it is the name that tells.</summary>
+    private bool IsDpr => keys is null && part.Path.EndsWith(DprName, StringComparison.OrdinalIgnoreCase);
+
+    private StoredPayloads Payloads(PayloadRules rules, SpillFolder spill) => keys is null
+        ? StorePayloads.InRows(this, rules, spill)
+        : new KeyedStorePayloads(this, new PositionTable(part.Path, [.. keys.Select(static (key, at) => (key, at))]), "keys", rules);
 
     private string Name(int document) => keys is null ? string.Create(CultureInfo.InvariantCulture, $"entry {document}")
         : keys[document].ToString(CultureInfo.InvariantCulture);

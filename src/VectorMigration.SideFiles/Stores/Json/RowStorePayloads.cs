@@ -5,6 +5,7 @@ internal sealed class RowStorePayloads(StoredDocuments documents, PayloadRules r
 {
     private readonly Lock gate = new();
     private bool judged;
+    private bool isScattered;
 
     /// <inheritdoc/>
     public override long? Count => Documents.Count;
@@ -14,10 +15,12 @@ internal sealed class RowStorePayloads(StoredDocuments documents, PayloadRules r
     {
         lock (gate)
         {
-            if (!judged)
+            if (!judged || (scattered && !isScattered))
             {
-                Judge(Enumerable.Range(0, Documents.Count), cancellationToken);
+                Documents.Prepare(scattered);
+                Judge(Enumerable.Range(0, Documents.Count), visit: null, cancellationToken);
                 judged = true;
+                isScattered = scattered;
             }
         }
     }

@@ -26,6 +26,12 @@ internal abstract class StoredDocuments(IReadOnlyList<StorePart> parts) : IDispo
     /// <summary>The JSON object whose fields are described; empty where there is none.</summary>
     public abstract ReadOnlyMemory<byte> Metadata(int document);
 
+    /// <summary>Says, before all documents are written once in their order, in which order they will be asked for then.</summary>
+    /// <param name="scattered">In none.</param>
+    public virtual void Prepare(bool scattered)
+    {
+    }
+
     /// <summary>Field of the payload that this object lies in; null where its fields lie at the top.</summary>
     public virtual string? MetadataField => null;
 
@@ -35,7 +41,7 @@ internal abstract class StoredDocuments(IReadOnlyList<StorePart> parts) : IDispo
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public virtual void Dispose()
     {
         Dispose(true);
         GC.SuppressFinalize(this);

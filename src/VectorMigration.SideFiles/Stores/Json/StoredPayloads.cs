@@ -9,10 +9,13 @@ internal abstract class StoredPayloads : IDescribedPayloadSource, IChangeDetecto
     private readonly PayloadRows rows;
 
     /// <summary>Payloads of documents, which belong to it from here on.</summary>
-    protected StoredPayloads(StoredDocuments documents, PayloadRules rules)
+    /// <param name="documents">The documents.</param>
+    /// <param name="rules">What the payloads must be.</param>
+    /// <param name="byField">Whether a field of the documents holds the FAISS id; otherwise a key of the rules is not looked for.</param>
+    protected StoredPayloads(StoredDocuments documents, PayloadRules rules, bool byField = false)
     {
         Documents = documents;
-        this.rules = rules with { Key = null, DropKey = false };
+        this.rules = byField ? rules : rules with { Key = null, DropKey = false };
         rows = new PayloadRows(this.rules);
     }
 
@@ -38,10 +41,11 @@ internal abstract class StoredPayloads : IDescribedPayloadSource, IChangeDetecto
         ArrayBufferWriter<byte> output = new();
         ArrayBufferWriter<byte> one = new();
         int[] offsets = new int[places.Length + 1];
+        int?[] documents = FindAll(places);
         for (int i = 0; i < places.Length; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (Find(places[i]) is int document)
+            if (documents[i] is int document)
             {
                 RowFindings found = Render(document, one);
                 rows.Write(one.WrittenSpan, found, output);
@@ -75,20 +79,36 @@ internal abstract class StoredPayloads : IDescribedPayloadSource, IChangeDetecto
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Documents.Dispose();
+    public virtual void Dispose() => Documents.Dispose();
 
     /// <summary>The document at a place; null where there is none.</summary>
     protected abstract int? Find(long place);
 
+    /// <summary>The documents at places; null where there is none.</summary>
+    protected virtual int?[] FindAll(ReadOnlySpan<long> places)
+    {
+        int?[] found = new int?[places.Length];
+        for (int i = 0; i < found.Length; i++)
+        {
+            found[i] = Find(places[i]);
+        }
+
+        return found;
+    }
+
     /// <summary>Renders and judges documents once, so that none of them can end a run that has begun.</summary>
-    protected void Judge(IEnumerable<int> documents, CancellationToken cancellationToken)
+    /// <param name="documents">The documents.</param>
+    /// <param name="visit">Is told each document with the FAISS id in its field.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    protected void Judge(IEnumerable<int> documents, Action<int, long>? visit, CancellationToken cancellationToken)
     {
         Documents.CheckParts();
         ArrayBufferWriter<byte> one = new();
         foreach (int document in documents)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Render(document, one);
+            RowFindings found = Render(document, one);
+            visit?.Invoke(document, found.Key);
             if (JsonTrail.Repeated(one.WrittenSpan) is string path)
             {
                 throw JsonErrors.ValueRefused(Path, Documents.NameOf(document), path, "a key twice", "Keep one of the two.");

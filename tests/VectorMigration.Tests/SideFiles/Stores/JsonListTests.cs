@@ -59,7 +59,9 @@ public sealed class JsonListTests : IDisposable
     [InlineData("""["a","b","c","d" """)]
     [InlineData("[null,null,null,null]")]
     [InlineData("""{"chunks":["a","b","c","d"],"metadata":[{}]}""")]
-    [InlineData("""{"0":"a","1":"b","2":"c","3":"d"}""")]
+    [InlineData("""{"0":"a","1":"b","2":"c"}""")]
+    [InlineData("""{"0":"a","1":"b","2":"c","x":"d"}""")]
+    [InlineData("""{"0":"a","1":"b","2":"c","3":{}}""")]
     public void What_is_no_list_of_texts_objects_or_ids_is_not_taken_for_one(string json)
     {
         Write("list.json", json);
@@ -84,14 +86,66 @@ public sealed class JsonListTests : IDisposable
     }
 
     [Fact]
-    public void A_list_is_joined_by_row_and_not_by_key()
+    public void A_list_is_joined_by_row()
     {
         string path = Write("list.json", """[{"id":3},{"id":4}]""");
         using IPayloadSource source = StorePayloads.Open(path, default, default)!;
         source.ShouldNotBeAssignableTo<IKeyedPayloadSource>();
         source.Count.ShouldBe(2);
         Should.Throw<MigrationException>(() => source.Read([2], default)).ErrorId.ShouldBe("PayloadTooFewRows");
-        Should.Throw<MigrationException>(() => StorePayloads.Open(path, new PayloadRules { Key = "id" }, default)).ErrorId.ShouldBe("PayloadKeyNotApplicable");
+    }
+
+    [Fact]
+    public void A_list_of_objects_is_joined_by_the_field_that_is_named()
+    {
+        string path = Write("list.json", """[{"id":9,"t":"a"},{"t":"b","id":"4"},{"id":6}]""");
+        using IPayloadSource source = StorePayloads.Open(path, new PayloadRules { Key = "id" }, default)!;
+        IKeyedPayloadSource keyed = source.ShouldBeAssignableTo<IKeyedPayloadSource>()!;
+        source.ShouldNotBeAssignableTo<IStorePayloadSource>();
+        keyed.Check(scattered: true, default);
+        keyed.Keys(default).ShouldBe([4, 6, 9]);
+        (keyed.Count, keyed.Line(4, default), keyed.Line(5, default)).ShouldBe((3, 2, 0));
+        PayloadBlock block = source.Read([9, 5, 4], default);
+        Json(block[0]).ShouldBe("""{"id":9,"t":"a"}""");
+        block[1].Length.ShouldBe(0);
+        Json(block[2]).ShouldBe("""{"t":"b","id":"4"}""");
+        using IPayloadSource dropped = StorePayloads.Open(path, new PayloadRules { Key = "id", DropKey = true }, default)!;
+        dropped.Check(scattered: true, default);
+        Json(dropped.Read([4], default)[0]).ShouldBe("""{"t":"b"}""");
+    }
+
+    [Theory]
+    [InlineData("""[{"id":1},{"id":2},{"id":1},{"id":1}]""", "PayloadKeyRepeated",
+        "the FAISS id 1 stands in the field 'id' of entry 0 and of entry 2; 2 entries repeat")]
+    [InlineData("""[{"id":1},{"n":2}]""", "PayloadKeyInvalid", "entry 1 as JSON")]
+    [InlineData("""[{"id":1},{"id":1.5}]""", "PayloadKeyInvalid", "entry 1 as JSON")]
+    [InlineData("""["a","b"]""", "PayloadKeyInvalid", "entry 0 as JSON")]
+    public void A_key_that_is_missing_no_number_or_there_twice_is_refused(string json, string id, string words)
+    {
+        using IPayloadSource source = StorePayloads.Open(Write("list.json", json), new PayloadRules { Key = "id" }, default)!;
+        MigrationException error = Should.Throw<MigrationException>(() => source.Check(scattered: true, default));
+        error.ErrorId.ShouldBe(id);
+        error.Message.ShouldContain(words);
+    }
+
+    [Fact]
+    public void A_pickled_list_is_joined_by_the_field_that_is_named()
+    {
+        string path = Path.Combine(folder, "list.pkl");
+        File.WriteAllBytes(path, PickleWriter.Write(new PickleList([Dict(("n", Number(7)), ("t", Text("A"))), Dict(("n", Number(3)))]), 4));
+        using IPayloadSource source = StorePayloads.Open(path, new PayloadRules { Key = "n" }, default)!;
+        source.Check(scattered: true, default);
+        Json(source.Read([7], default)[0]).ShouldBe("""{"n":7,"t":"A"}""");
+    }
+
+    [Fact]
+    public void Of_several_indexes_each_has_the_list_of_its_name()
+    {
+        File.Copy(Path.Combine(folder, "index.faiss"), Path.Combine(folder, "other.faiss"));
+        Write("other.json", """["a","b","c","d"]""");
+        Write("texts.json", """["a","b","c","d"]""");
+        StoreFinder.Find(Path.Combine(folder, "other.faiss"), withStore: true, default).StorePath.ShouldBe(Path.Combine(folder, "other.json"));
+        StoreFinder.Find(Path.Combine(folder, "index.faiss"), withStore: true, default).StorePath.ShouldBeNull();
     }
 
     [Fact]
@@ -106,7 +160,9 @@ public sealed class JsonListTests : IDisposable
     {
         Payload(new PickleList([Pydantic1Document("A", Dict(("k", Number(1))))]), 0).ShouldBe("""{"page_content":"A","metadata":{"k":1}}""");
         Payload(DictOf((Number(7), Tuple(Text("A"), Dict(("k", Number(1)))))), 7).ShouldBe("""{"text":"A","metadata":{"k":1}}""");
-        Should.Throw<MigrationException>(() => Payload(new PickleList([Number(1)]), 0)).Message.ShouldContain("the document 'entry 0', found a whole number");
+        Payload(new PickleList([Number(7)]), 0).ShouldBe("""{"id":7}""");
+        Should.Throw<MigrationException>(() => Payload(new PickleList([PickleBool.True]), 0)).Message
+            .ShouldContain("the document 'entry 0', found a truth value");
         Should.Throw<MigrationException>(() => Payload(DictOf((Text("a"), Text("A"))), 0)).Message.ShouldContain("positions from 0 on as keys");
     }
 
@@ -116,8 +172,10 @@ public sealed class JsonListTests : IDisposable
         File.WriteAllBytes(path, PickleWriter.Write(value, 4));
         using IPayloadSource source = StorePayloads.Open(path, default, default)!;
         source.Check(scattered: true, default);
-        return System.Text.Encoding.UTF8.GetString(source.Read([place], default)[0].Span);
+        return Json(source.Read([place], default)[0]);
     }
+
+    private static string Json(ReadOnlyMemory<byte> payload) => System.Text.Encoding.UTF8.GetString(payload.Span);
 
     private string? Found() => Path.GetFileName(StoreFinder.Find(folder, withStore: true, default).StorePath);
 

@@ -21,7 +21,7 @@ public sealed class JsonStoreFixtureTests
         FoundStore found = StoreFinder.Find(Path.Combine(Folder, name), withStore: true, default);
         IndexDescription index = FaissIndex.Describe(found.IndexPath);
         using IPayloadSource source = StorePayloads.Open(found.StorePath.ShouldNotBeNull(), default, default).ShouldNotBeNull();
-        using JsonDocument truth = JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, name, "truth.json")));
+        using JsonDocument truth = JsonDocument.Parse(File.ReadAllText(StoreTruth.PathOf(Folder, name)));
         source.Check(scattered: false, default);
         source.Count.ShouldBe(truth.RootElement.EnumerateObject().Count());
         foreach (JsonProperty entry in truth.RootElement.EnumerateObject())

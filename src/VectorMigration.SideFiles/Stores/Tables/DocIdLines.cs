@@ -1,0 +1,105 @@
+using System.Buffers;
+using System.Text.Unicode;
+using VectorMigration.SideFiles.Stores.Json;
+
+namespace VectorMigration.SideFiles.Stores.Tables;
+
+/// <summary>
+/// The file <c>docid</c> that Pyserini keeps beside its index: one id a line, line n for the vector that was added n-th. The ids stay in the file; where they
+/// begin is in memory, and on the disk where they are many.
+/// </summary>
+internal sealed class DocIdLines : StoredDocuments
+{
+    /// <summary>Its name. Lines of text say nothing themselves, so that here the name must.</summary>
+    public const string FileName = "docid";
+
+    private const string Form = "file of ids, one a line";
+
+    private readonly StorePart part;
+    private readonly RowOffsets offsets;
+    private int lines;
+
+    private DocIdLines(StorePart part, SpillFolder spill)
+        : base([part])
+    {
+        this.part = part;
+        offsets = new RowOffsets(spill);
+    }
+
+    /// <inheritdoc/>
+    public override string Framework => "Pyserini";
+
+    /// <inheritdoc/>
+    public override int Count => lines;
+
+    /// <summary>Opens a file.</summary>
+    /// <exception cref="MigrationException">It is missing, or a line is no id.</exception>
+    public static DocIdLines Open(StorePart part, SpillFolder spill, CancellationToken cancellationToken)
+    {
+        DocIdLines documents = new(part, spill);
+        try
+        {
+            PayloadErrors.GuardSpill(() => part.Guard(() => documents.Parse(cancellationToken)));
+            return documents;
+        }
+        catch
+        {
+            documents.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string NameOf(int document) => $"line {document + 1}";
+
+    /// <inheritdoc/>
+    public override void Write(int document, LargeInteger largeInteger, IBufferWriter<byte> output)
+    {
+        long[] places = new long[2];
+        PayloadErrors.GuardSpill(() => offsets.Find([document, document + 1], places));
+        ReadOnlySpan<byte> id = part.Read(places[0], (int)(places[1] - places[0]));
+        JsonText.WriteField(output, "docid"u8, id.TrimEnd("\r\n"u8));
+    }
+
+    /// <inheritdoc/>
+    public override ReadOnlyMemory<byte> Metadata(int document) => default;
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        offsets.Dispose();
+        base.Dispose();
+    }
+
+    private bool Parse(CancellationToken cancellationToken)
+    {
+        using LineReader reader = new(part.Bytes, part.Path, 0, 0);
+        offsets.Add(0);
+        long blank = 0;
+        while (reader.TryRead(out ReadOnlySpan<byte> line))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (Lines.IsBlank(line))
+            {
+                blank = blank == 0 ? reader.Line : blank;
+                continue;
+            }
+
+            string? found = blank > 0 ? "expected an id, found a blank line, and more lines follow"
+                : line.Length > StoreLimits.MostIdBytes ? $"an id of more than {StoreLimits.MostIdBytes} bytes"
+                : !Utf8.IsValid(line) ? "bytes that are not UTF-8"
+                : null;
+            if (found is not null)
+            {
+                throw TableErrors.Row(part.Path, blank > 0 ? blank : reader.Line, found, $"Name a {Form}.");
+            }
+
+            StoreLimits.ThrowIfFull(part.Path, lines);
+            lines++;
+            offsets.Add(reader.Offset);
+        }
+
+        offsets.Complete();
+        return true;
+    }
+}

@@ -1,0 +1,67 @@
+using System.IO.Compression;
+using VectorMigration.SideFiles.Stores.Tables.Columns;
+
+namespace VectorMigration.SideFiles.Stores.Tables.Parquet;
+
+/// <summary>Unpacks pages. What a page announces is held against the bytes that it has before memory is taken.</summary>
+internal static class ParquetCodec
+{
+    // No stream of these makes more of a byte.
+    private const int MostSnappy = 64;
+    private const int MostDeflate = 1_100;
+    private const int MostBrotli = 100_000;
+
+    /// <summary>Unpacks a page.</summary>
+    /// <exception cref="TableDamage">It is damaged, or of another length than it says.</exception>
+    /// <exception cref="TableNotRead">It is compressed otherwise.</exception>
+    public static byte[] Unpack(int codec, byte[] packed, int length)
+    {
+        switch (codec)
+        {
+            case 0:
+                TableDamage.ThrowUnless(packed.Length == length, "a page of another length than it says");
+                return packed;
+            case 1:
+                Bound(packed, length, MostSnappy);
+                return Snappy.Unpack(packed, length);
+            case 2:
+                Bound(packed, length, MostDeflate);
+                return Unpack(new GZipStream(new MemoryStream(packed), CompressionMode.Decompress), length);
+            case 4:
+                Bound(packed, length, MostBrotli);
+                return Unpack(new BrotliStream(new MemoryStream(packed), CompressionMode.Decompress), length);
+            default:
+                throw new TableNotRead($"pages compressed with {Name(codec)}", "Write the file with snappy, gzip, brotli or without compression: "
+                    + "df.to_parquet(path, compression='snappy').");
+        }
+    }
+
+    private static string Name(int codec) => codec switch
+    {
+        3 => "LZO",
+        5 or 7 => "LZ4",
+        6 => "zstd",
+        _ => $"the codec {codec}",
+    };
+
+    private static void Bound(byte[] packed, int length, int most) =>
+        TableDamage.ThrowUnless(length <= ((long)packed.Length * most) + 1_024, "a page that announces more bytes than it can have");
+
+    private static byte[] Unpack(Stream stream, int length)
+    {
+        using (stream)
+        {
+            try
+            {
+                byte[] page = new byte[length];
+                stream.ReadExactly(page);
+                TableDamage.ThrowUnless(stream.ReadByte() < 0, "a page of another length than it says");
+                return page;
+            }
+            catch (Exception error) when (error is InvalidDataException or EndOfStreamException or InvalidOperationException)
+            {
+                throw new TableDamage("a page that cannot be unpacked");
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using VectorMigration.SideFiles.Pickles;
+
+namespace VectorMigration.SideFiles.Stores.Tables;
+
+/// <summary>The errors of tables. They name file, row and column, never a value.</summary>
+internal static class TableErrors
+{
+    private const string WriteAgain = "Write the file again with the program that made it, or copy it again.";
+
+    /// <summary>What is no such file, or is damaged.</summary>
+    public static MigrationException Invalid(string file, string form, string found) => new(
+        ErrorIds.StoreInvalid, ErrorKind.InvalidData, $"{file} is damaged or no {form}: {Plain(found)}.", WriteAgain, file);
+
+    /// <summary>What is sound and not read here.</summary>
+    public static MigrationException NotRead(string file, string found, string action) => new(
+        ErrorIds.StoreInvalid, ErrorKind.NotSupported, $"{file} has {Plain(found)}, which is not read.", action, file);
+
+    /// <summary>What passes a limit.</summary>
+    public static MigrationException TooLarge(string file, string what, long most, string action) => new(
+        ErrorIds.StoreInvalid, ErrorKind.NotSupported, $"{file} passes a limit: more than {most} {what}.", action, file);
+
+    /// <summary>A row of a text that is not as the header says.</summary>
+    public static MigrationException Row(string file, long line, string found, string action) => new(
+        ErrorIds.StoreInvalid, ErrorKind.InvalidData, $"{file}, line {line}: {Plain(found)}.", action, file);
+
+    /// <summary>The header of a table with one name twice.</summary>
+    public static MigrationException ColumnRepeated(string file, string name) => new(
+        ErrorIds.StoreInvalid,
+        ErrorKind.InvalidData,
+        $"{file} has two columns with the name '{PickleErrors.Clean(name)}'; a payload has each field once.",
+        "Rename one of them.",
+        file);
+
+    /// <summary>Rows that take far more than the file, because they share values.</summary>
+    public static MigrationException Expands(string file, long most) => new(
+        ErrorIds.StoreInvalid,
+        ErrorKind.NotSupported,
+        $"The rows of {file} take more than {most} bytes as JSON, so many times the file that it was made for that.",
+        "If the file is yours, write it again without values that all rows share.",
+        file);
+
+    private static string Plain(string words) =>
+        string.Concat(words.Take(800).Select(static letter => char.IsControl(letter) || char.IsSurrogate(letter) ? '?' : letter));
+}
