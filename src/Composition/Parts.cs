@@ -40,7 +40,8 @@ internal static class Parts
     /// <param name="rules">What its rows must be.</param>
     /// <param name="spillFolder">Folder for tables that do not fit in memory; null for that of the system.</param>
     public static IPayloadSource OpenPayload(string path, PayloadRules rules, string? spillFolder) =>
-        StorePayloads.Open(path, rules, CancellationToken.None) ?? JsonLinesPayloadSource.Open(path, rules, spillFolder);
+        PayloadLayouts.Require(
+            StorePayloads.Open(path, rules, CancellationToken.None) ?? JsonLinesPayloadSource.Open(path, rules, spillFolder), rules.Layout);
 
     private static IEnumerable<long> IdsOf(string path)
     {

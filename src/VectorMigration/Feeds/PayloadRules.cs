@@ -16,4 +16,10 @@ public readonly record struct PayloadRules
 
     /// <summary>What becomes of whole numbers beyond 64 bits.</summary>
     public LargeInteger LargeInteger { get; init; }
+
+    /// <summary>What becomes of the fields; null where they stay what they are.</summary>
+    public PayloadMapping? Mapping { get; init; }
+
+    /// <summary>Which of a framework's layouts payloads get.</summary>
+    public PayloadLayout Layout { get; init; }
 }

@@ -138,7 +138,11 @@ internal static class IndexFit
             yield return fault;
         }
 
-        if (options.IdOffset < 0 || (Int128)found.Ids.Greatest + options.IdOffset > long.MaxValue)
+        if (options is { IdFrom: IdOrigin.StoreId, IdOffset: not 0 })
+        {
+            yield return StoreIdErrors.TakesNoOffset();
+        }
+        else if (options.IdOffset < 0 || (Int128)found.Ids.Greatest + options.IdOffset > long.MaxValue)
         {
             yield return ExistingErrors.IdOffsetTooLarge(options.IdOffset);
         }
@@ -148,7 +152,7 @@ internal static class IndexFit
             yield return ExistingErrors.NamespaceNeedsUuids();
         }
 
-        if (found.Ids.Negatives > 0 && options.IdMapping == IdMapping.Keep && (Int128)found.Ids.Least + options.IdOffset < 0)
+        if (found.Ids.Negatives > 0 && options is { IdFrom: IdOrigin.FaissId, IdMapping: IdMapping.Keep } && (Int128)found.Ids.Least + options.IdOffset < 0)
         {
             yield return PlanErrors.NegativeIds(found.Index, found.Ids);
         }
