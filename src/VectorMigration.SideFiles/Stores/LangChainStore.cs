@@ -163,7 +163,8 @@ public sealed class LangChainStore
     /// <summary>Renders every document that has a position once, so that none of them can end a run that has begun.</summary>
     /// <returns>Bytes of all payloads.</returns>
     /// <exception cref="MigrationException">A value has no form in JSON, or the documents share so much that they take far more than the file.</exception>
-    public long Check(LargeInteger largeInteger, CancellationToken cancellationToken) => Check(largeInteger, PayloadLayout.Default, static (_, _) => { }, cancellationToken);
+    public long Check(LargeInteger largeInteger, CancellationToken cancellationToken) =>
+        Check(largeInteger, PayloadLayout.Default, static (_, _) => { }, cancellationToken);
 
     /// <summary>The same, and shows every document with its JSON to a judge.</summary>
     internal long Check(

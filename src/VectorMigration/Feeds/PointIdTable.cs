@@ -77,7 +77,9 @@ internal sealed class PointIdTable
         GreatestNumber = id.IsGuid ? GreatestNumber : Math.Max(GreatestNumber, id.Number);
     }
 
-    /// <summary>The point id that an id of a store is by itself: a UUID, with or without hyphens, or a number without zeros before it; null for all else.</summary>
+    /// <summary>
+    /// The point id that an id of a store is by itself: a UUID, with or without hyphens, or a number without zeros before it; null for all else.
+    /// </summary>
     public static PointId? Parse(string id)
     {
         if (ulong.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number))

@@ -64,6 +64,6 @@ internal static class Rfc3339
 
     private static string? Zone(string zone) =>
         zone is "Z" or "z" ? "Z"
-            : zone.Length == 6 && zone[3] == ':' && TimeOnly.TryParseExact(zone.AsSpan(1), "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out _) ? zone
+            : zone.Length == 6 && TimeOnly.TryParseExact(zone.AsSpan(1), "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out _) ? zone
             : null;
 }

@@ -50,7 +50,8 @@ public sealed record MigrationOptions
     /// <summary>A merge also sets the fields of the payload in points that are there, beside those that they have.</summary>
     public bool MergePayload { get; init; }
 
-    /// <summary>Field of the payload that keeps an id which became a UUID; null for <c>faiss_id</c>, or <c>store_id</c> for ids of a store. A field of the payload's own is never replaced.</summary>
+    /// <summary>Field of the payload that keeps an id which became a UUID; null for <c>faiss_id</c>, or <c>store_id</c> for ids of a store. A field of
+    /// the payload's own is never replaced.</summary>
     public string? IdField { get; init; }
 
     /// <summary>Field of the payload that holds the FAISS id, by which payloads find their vectors; null where the rows are in the order of adding.</summary>

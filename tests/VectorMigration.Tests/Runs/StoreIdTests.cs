@@ -233,7 +233,8 @@ public sealed class StoreIdTests : IDisposable
         (MigrationOptions Asked, string Told)[] others =
         [
             (begun with { PayloadMapping = null }, "payload mapping: n becomes meta.n in the journal, none now"),
-            (begun with { PayloadMapping = PayloadMappingTests.Make(renames: [("n", "n2")]) }, "payload mapping: n becomes meta.n in the journal, n becomes n2 now"),
+            (begun with { PayloadMapping = PayloadMappingTests.Make(renames: [("n", "n2")]) },
+                "payload mapping: n becomes meta.n in the journal, n becomes n2 now"),
             (begun with { PayloadLayout = PayloadLayout.JavaScript }, "payload layout: Default in the journal, JavaScript now"),
             (begun with { IdFrom = IdOrigin.FaissId }, "ids: StoreId in the journal, FaissId now"),
         ];
@@ -268,7 +269,11 @@ public sealed class StoreIdTests : IDisposable
     public void Marks_of_stores_meet_where_their_numbers_or_their_stores_do()
     {
         RunMark mark = RunMark.For(Options, Guid.NewGuid(), "a.faiss", DateTimeOffset.UnixEpoch);
-        RunMark index = RunMark.For(Options with { IdFrom = IdOrigin.FaissId }, Guid.NewGuid(), "b.faiss", DateTimeOffset.UnixEpoch) with { First = 0, Last = 9 };
+        RunMark index = RunMark.For(Options with { IdFrom = IdOrigin.FaissId }, Guid.NewGuid(), "b.faiss", DateTimeOffset.UnixEpoch) with
+        {
+            First = 0,
+            Last = 9,
+        };
         var source = new MemorySource(5);
         RunMark Of(Func<int, string> id, string identity)
         {
