@@ -4,7 +4,9 @@ using VectorMigration.Vectors;
 
 namespace VectorMigration.Feeds;
 
-/// <summary>What a mapping says of a place in a payload, and of those below it. Built once, then read by any thread.</summary>
+/// <summary>
+/// What a mapping says of a place in a payload, and of those below it. Built once, then read by any thread; all of them note the same of what they saw.
+/// </summary>
 internal sealed class MappingNode
 {
     private readonly List<(string Text, byte[] Name, MappingNode Node)> children = [];
@@ -29,6 +31,9 @@ internal sealed class MappingNode
 
     /// <summary>The object must be looked into, because another field is put there.</summary>
     public bool Receives { get; set; }
+
+    /// <summary>A payload had such a field.</summary>
+    public bool IsSeen { get; private set; }
 
     /// <summary>Whether an object at this place is looked into.</summary>
     public bool LooksInto => children.Count > 0 || KeepBelow || DropBelow || Receives;
@@ -58,6 +63,7 @@ internal sealed class MappingNode
         {
             if (reader.ValueTextEquals(name))
             {
+                node.IsSeen = true;
                 return node;
             }
         }

@@ -50,6 +50,11 @@ public sealed class PayloadMapping : IEquatable<PayloadMapping>
     /// <summary>Payloads may hold what their rows did not have as such: objects deeper in each other, or arrays that were texts.</summary>
     internal bool NeedsJudging { get; }
 
+    /// <summary>The paths that no payload had so far, in words: a misspelt one would leave a field behind unnoticed.</summary>
+    internal IEnumerable<string> Unseen => kept.Concat(dropped).Concat(renamed.Select(static rename => rename.From))
+        .Concat(typed.Select(static field => field.Path)).Where(path => !Root.At(path.Names).IsSeen).Select(static path => path.Text)
+        .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+
     /// <summary>Makes a mapping; null where nothing is asked for.</summary>
     /// <param name="fields">The fields that go; null or none for all. A star at the end means every field of an object.</param>
     /// <param name="excluded">Fields that do not.</param>

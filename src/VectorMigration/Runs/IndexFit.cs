@@ -61,6 +61,13 @@ internal static class IndexFit
             yield return $"{index.Path} is empty: it holds no vectors{(index.ListCount is null ? string.Empty : " (trained, but not filled)")}.";
         }
 
+        if (found is { PayloadPath: string path, PayloadFaults.Count: 0, Index.Count: > 0 }
+            && options.PayloadMapping?.Unseen.ToArray() is { Length: > 0 } unseen)
+        {
+            yield return $"No payload of {path} has {(unseen.Length == 1 ? "the field" : "the fields")} {string.Join(", ", unseen.Take(MostNamed))}"
+                + $"{(unseen.Length > MostNamed ? ", …" : string.Empty)}, which the mapping names.";
+        }
+
         if (found.Payloads is { Missing: > 0 } payloads)
         {
             string becomes = options.OnMissingPayload == MissingPayload.Skip ? "left out" : "sent without a payload";

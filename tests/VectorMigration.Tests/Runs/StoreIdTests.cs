@@ -266,6 +266,16 @@ public sealed class StoreIdTests : IDisposable
     }
 
     [Fact]
+    public async Task A_path_that_no_payload_has_is_warned_of()
+    {
+        var source = new MemorySource(5);
+        MigrationOptions asked = Options with { PayloadMapping = PayloadMappingTests.Make(["text", "n", "m.x"], types: [("n", "keyword")]) };
+        MigrationResult result = await Run(source, Documents(source, static i => Uuid(i)), asked);
+        result.ExitCode.ShouldBe(0, result.Error?.Message);
+        result.Warnings.ShouldContain("No payload of memory.store has the field m.x, which the mapping names.");
+    }
+
+    [Fact]
     public void Marks_of_stores_meet_where_their_numbers_or_their_stores_do()
     {
         RunMark mark = RunMark.For(Options, Guid.NewGuid(), "a.faiss", DateTimeOffset.UnixEpoch);
