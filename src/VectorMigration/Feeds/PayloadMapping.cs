@@ -52,7 +52,7 @@ public sealed class PayloadMapping : IEquatable<PayloadMapping>
 
     /// <summary>The paths that no payload had so far, in words: a misspelt one would leave a field behind unnoticed.</summary>
     internal IEnumerable<string> Unseen => kept.Concat(dropped).Concat(renamed.Select(static rename => rename.From))
-        .Concat(typed.Select(static field => field.Path)).Where(path => !Root.At(path.Names).IsSeen).Select(static path => path.Text)
+        .Concat(typed.Select(static type => type.Path)).Where(path => !Root.At(path.Names).IsSeen).Select(static path => path.Text)
         .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
 
     /// <summary>Makes a mapping; null where nothing is asked for.</summary>
