@@ -53,7 +53,7 @@
         PSData = @{
             Tags                     = @('FAISS', 'Qdrant', 'Vector', 'Embedding', 'Migration', 'VectorDatabase', 'PSEdition_Core', 'Linux', 'MacOS', 'Windows')
             LicenseUri               = 'https://opensource.org/license/mit'
-            ReleaseNotes             = 'First version: reads Flat, IVFFlat and HNSWFlat indexes, also inside IDMap, and migrates them with a journal and full verification. See CHANGELOG.md.'
+            ReleaseNotes             = 'First version: moves FAISS indexes with their texts into Qdrant, with a journal and full verification.'
             RequireLicenseAcceptance = $false
         }
     }

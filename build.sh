@@ -4,7 +4,8 @@
 # ./build.sh test [PART ...] everything that is tested, or parts: build, native, format, scripts, fixtures, core, qdrant, endtoend, pester
 # ./build.sh demo            a real index into a real Qdrant, verified, and a question put to it
 # ./build.sh bench-words     341,479 real word vectors three ways: time and memory to bench/results
-# ./build.sh bench [PART]    throughput beside the server's limit and peers, distance, scale, memory, reading, pipeline, indexing, tune, micro: tables to bench/results
+# ./build.sh bench [PART]    throughput beside the server's limit and peers, distance, scale, memory, reading, pipeline, indexing, tune,
+#                            micro: tables to bench/results
 # ./build.sh history         the historical runs again, compared with today's defaults
 # ./build.sh faults          every fault on a real server in full: what is lost, duplicated, wrong (half an hour at most)
 # ./build.sh fuzz            damaged index files by the thousand: fuzz --count N --seed S, see docs/guarantees.md
@@ -26,9 +27,11 @@ tool() {
 # In folders of its own: what is compiled for one native program must not be taken for what is compiled alone, nor the other way round.
 release() {
     need dotnet "Install the .NET SDK 10 (https://dotnet.microsoft.com/download)."
-    command -v clang >/dev/null || need gcc "The native program is linked by a C compiler: apt-get install gcc libc6-dev zlib1g-dev, or clang instead of gcc. ./build.sh build needs none."
+    command -v clang >/dev/null ||
+        need gcc "The native program is linked by a C compiler: apt-get install gcc libc6-dev zlib1g-dev, or clang instead of gcc. ./build.sh build needs none."
     rm -rf artifacts/release
-    dotnet publish src/VectorMigration.Cli -c Release --use-current-runtime -p:Native=true -p:DebugType=none --artifacts-path artifacts/release-build -o artifacts/release -v q
+    dotnet publish src/VectorMigration.Cli -c Release --use-current-runtime -p:Native=true -p:DebugType=none \
+        --artifacts-path artifacts/release-build -o artifacts/release -v q
 }
 
 case "${1:-}" in
@@ -41,7 +44,8 @@ case "${1:-}" in
         part=${2:-all}
         if [[ $part != micro ]]; then
             dotnet build bench/Bench -c Release -v q
-            dotnet build bench/DotnetPeer -c Release -v q || printf 'build.sh: the official .NET client is not to be had here; it will be told as not present.\n' >&2
+            dotnet build bench/DotnetPeer -c Release -v q ||
+                printf 'build.sh: the official .NET client is not to be had here; it will be told as not present.\n' >&2
             bench/Bench/bin/Release/net10.0/VectorMigration.Bench "${@:2}"
         fi
         if [[ $part == micro || $part == all ]]; then
@@ -56,7 +60,11 @@ case "${1:-}" in
         status=0
         tools/fuzz/bin/Release/net10.0/VectorMigration.Fuzz "${@:2}" --commit "$(git rev-parse --short HEAD 2>/dev/null || echo unknown)" || status=$?
         # 1: faults, whose files are kept; above, the process itself died, and its last cases stand in the file under-way (64-bit numbers).
-        (( status <= 1 )) || { printf 'build.sh: the fuzzer died (%d) at the cases: ' "$status" >&2; od -An -td8 artifacts/fuzz/under-way >&2; }
+        (( status <= 1 )) || {
+            case "${2:-}" in pickles | stores) kept="artifacts/fuzz-$2" ;; *) kept=artifacts/fuzz ;; esac
+            printf 'build.sh: the fuzzer died (%d) at the cases: ' "$status" >&2
+            od -An -td8 "$kept/under-way" >&2
+        }
         exit "$status" ;;
     faults) need dotnet "Install the .NET SDK 10 (https://dotnet.microsoft.com/download)."; exec tools/faults/run.sh ;;
     package)
@@ -65,6 +73,8 @@ case "${1:-}" in
         rm -rf artifacts/package
         dotnet pack tools/package -c Release -o artifacts/package -v q
         ls artifacts/package/*.nupkg ;;
-    check-fixtures) for manifest in tests/fixtures samples; do (cd "$manifest" && sha256sum --check --quiet manifest.sha256); done; echo "fixtures and samples are as they were" ;;
+    check-fixtures)
+        for manifest in tests/fixtures samples; do (cd "$manifest" && sha256sum --check --quiet manifest.sha256); done
+        echo "fixtures and samples are as they were" ;;
     *) sed -n '2,12s/^# //p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
 esac

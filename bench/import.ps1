@@ -46,14 +46,16 @@ function New-CompiledModule {
     $null = New-Item -ItemType Directory $folder
     Copy-Item (Join-Path $root 'VectorMigration.psd1'), (Join-Path $root 'module') -Destination $folder -Recurse
     $published = Join-Path $work 'published'
-    $null = dotnet publish (Join-Path $root 'src/VectorMigration.Commands') -c Release --use-current-runtime --self-contained false -p:PublishReadyToRun=true "-p:ModuleBin=$(Join-Path $work 'unused')/" --artifacts-path (Join-Path $work 'built') -o $published -v q
+    $null = dotnet publish (Join-Path $root 'src/VectorMigration.Commands') -c Release --use-current-runtime --self-contained false `
+        -p:PublishReadyToRun=true "-p:ModuleBin=$(Join-Path $work 'unused')/" --artifacts-path (Join-Path $work 'built') -o $published -v q
     if ($LASTEXITCODE -ne 0) { throw 'The module cannot be compiled ahead of time here.' }
     Get-ChildItem (Join-Path $folder 'module/bin') -Recurse -Filter *.dll | ForEach-Object { Copy-Item (Join-Path $published $_.Name) $_.FullName -Force }
     Join-Path $folder 'VectorMigration.psd1'
 }
 
 function Measure-Import([string] $Manifest) {
-    $timed = '$watch = [System.Diagnostics.Stopwatch]::StartNew(); Import-Module $env:IMPORT_MANIFEST; $watch.Elapsed.TotalMilliseconds.ToString([cultureinfo]::InvariantCulture)'
+    $timed = '$watch = [System.Diagnostics.Stopwatch]::StartNew(); Import-Module $env:IMPORT_MANIFEST; ' +
+        '$watch.Elapsed.TotalMilliseconds.ToString([cultureinfo]::InvariantCulture)'
     $env:IMPORT_MANIFEST = $Manifest
     [double]::Parse((Invoke-PowerShell -NoProfile -NonInteractive -Command $timed), [cultureinfo]::InvariantCulture)
 }
@@ -82,8 +84,10 @@ $reference = Get-Median $measured['an empty module of the same shape']
 $lines = @(
     '# What an import costs'
     ''
-    "Made by ``bench/import.ps1``: Import-Module timed inside a new PowerShell $($PSVersionTable.PSVersion), $Times times each, by turns, on $([Environment]::ProcessorCount) processors"
-    "($([System.Runtime.InteropServices.RuntimeInformation]::OSDescription)). The modules are compared with each other on the same machine in the same minutes; the milliseconds are that machine's."
+    ("Made by ``bench/import.ps1``: Import-Module timed inside a new PowerShell $($PSVersionTable.PSVersion), $Times times each, by turns, " +
+        "on $([Environment]::ProcessorCount) processors")
+    ("($([System.Runtime.InteropServices.RuntimeInformation]::OSDescription)). The modules are compared with each other on the same machine " +
+        "in the same minutes; the milliseconds are that machine's.")
     ''
     '| module | median | least | most | ratio of the medians |'
     '|---|---|---|---|---|'

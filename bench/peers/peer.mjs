@@ -17,7 +17,8 @@ const collection = `peer-${randomUUID()}`;
 async function grpc() {
     const { QdrantClient } = require("@qdrant/js-client-grpc");
     const client = new QdrantClient({ url, timeout: 60_000 });
-    await client.api("collections").create({ collectionName: collection, vectorsConfig: { config: { case: "params", value: { size: BigInt(dimension), distance: 2 } } } });
+    const config = { case: "params", value: { size: BigInt(dimension), distance: 2 } };
+    await client.api("collections").create({ collectionName: collection, vectorsConfig: { config } });
     const points = client.api("points");
     return {
         upsert: (from, to) => points.upsert({

@@ -25,7 +25,8 @@ const ways = [
     { name: "`Invoke-VectorMigration`", command: powershell("Invoke") },
     {
         name: "`vector-migration migrate`",
-        command: (uri) => ["artifacts/cli/vector-migration", ["migrate", index, "--payload", payload, "--url", uri, "--collection", "words", "--log-dir", join(folder, "logs"), "--json"]],
+        command: (uri) => ["artifacts/cli/vector-migration", [
+            "migrate", index, "--payload", payload, "--url", uri, "--collection", "words", "--log-dir", join(folder, "logs"), "--json"]],
     },
     { name: "for comparison: PowerShell with the module loaded, nothing sent", command: powershell("Idle"), idle: true },
 ];
@@ -69,7 +70,12 @@ async function startServer() {
         },
     });
     if (!await ready(rest, grpc, () => child.exitCode !== null)) throw new Error("Qdrant did not start.");
-    return { uri: `http://127.0.0.1:${grpc}`, stop: async () => { child.kill("SIGKILL"); await once(child, "exit"); rmSync(place, { recursive: true, force: true }); } };
+    const stop = async () => {
+        child.kill("SIGKILL");
+        await once(child, "exit");
+        rmSync(place, { recursive: true, force: true });
+    };
+    return { uri: `http://127.0.0.1:${grpc}`, stop };
 }
 
 // kB of a line of a /proc file; 0 once the process has gone.
@@ -111,7 +117,9 @@ async function measure(way) {
     const server = await startServer();
     try {
         const run = await runClient(way.command(server.uri));
-        if (!way.idle && !(run.passed === true && run.compared === vectors)) throw new Error(`${way.name}: ${run.compared} of ${vectors} vectors compared, passed: ${run.passed}`);
+        if (!way.idle && !(run.passed === true && run.compared === vectors)) {
+            throw new Error(`${way.name}: ${run.compared} of ${vectors} vectors compared, passed: ${run.passed}`);
+        }
         return run;
     } finally {
         await server.stop();
@@ -119,7 +127,10 @@ async function measure(way) {
 }
 
 const available = (program) => { try { return execFileSync(program, ["--version"], { encoding: "utf8" }).trim(); } catch { return null; } };
-const versions = { PowerShell: available(pwsh), "PowerShell's .NET": execFileSync(pwsh, ["-NoProfile", "-Command", "[Environment]::Version.ToString()"], { encoding: "utf8" }).trim(), ".NET SDK": available("dotnet"), Qdrant: available(binary), "Node.js": process.version };
+const runtime = execFileSync(pwsh, ["-NoProfile", "-Command", "[Environment]::Version.ToString()"], { encoding: "utf8" }).trim();
+const versions = {
+    PowerShell: available(pwsh), "PowerShell's .NET": runtime, ".NET SDK": available("dotnet"), Qdrant: available(binary), "Node.js": process.version,
+};
 
 // The ways take turns, so that a busy spell of the machine does not fall on one of them only.
 const measured = ways.map((way) => ({ ...way, runs: [] }));

@@ -13,7 +13,9 @@ function distribution() {
 }
 
 function figures(run, vectors) {
-    const sent = run.upload === undefined ? ["–", "–", "–"] : [run.upload.toFixed(1), Math.round(vectors / run.upload).toLocaleString("en-US"), run.verify.toFixed(1)];
+    const sent = run.upload === undefined
+        ? ["–", "–", "–"]
+        : [run.upload.toFixed(1), Math.round(vectors / run.upload).toLocaleString("en-US"), run.verify.toFixed(1)];
     return [...sent, run.wall.toFixed(1), megabytes(run.dirty), megabytes(run.anonymous), megabytes(run.resident), run.load.toFixed(1)];
 }
 
@@ -23,7 +25,8 @@ function middle(way) {
 }
 
 export function report({ vectors, runs, ways, versions }) {
-    const head = ["upload, s", "vectors/s", "verification, s", "whole process, s", "peak private, MB", "peak anonymous, MB", "peak resident, MB", "load before"];
+    const head = [
+        "upload, s", "vectors/s", "verification, s", "whole process, s", "peak private, MB", "peak anonymous, MB", "peak resident, MB", "load before"];
     const goal = ways.filter((way) => !way.idle).every((way) => way.runs.every((run) => run.dirty * 1024 < 150e6));
     return `# ${vectors.toLocaleString("en-US")} words, every one verified
 
@@ -35,9 +38,12 @@ ${table(["way", ...head], ways.map((way) => [way.name, ...figures(middle(way), v
 
 Peak private memory of the client process: **${goal ? "under" : "NOT under"} 150 MB** in every run.
 
-- **upload**: start of the first batch to the end of the last. **verification**: all vectors and payloads read back. **whole process**: wall clock of the client, start and planning included.
-- **private**: \`Private_Dirty\` of \`/proc/PID/smaps_rollup\`; **anonymous**: \`RssAnon\`; **resident**: \`VmHWM\`, shared libraries and cached files included. Sampled every 50 ms; 1 MB is 10⁶ bytes.
-- **load before**: the machine's 1-minute load average when the run began. The server ran on the same cores; what else ran there made the figures worse, not better.
+- **upload**: start of the first batch to the end of the last. **verification**: all vectors and payloads read back.
+  **whole process**: wall clock of the client, start and planning included.
+- **private**: \`Private_Dirty\` of \`/proc/PID/smaps_rollup\`; **anonymous**: \`RssAnon\`; **resident**: \`VmHWM\`, shared libraries and cached files
+  included. Sampled every 50 ms; 1 MB is 10⁶ bytes.
+- **load before**: the machine's 1-minute load average when the run began. The server ran on the same cores;
+  what else ran there made the figures worse, not better.
 
 | on | |
 | --- | --- |

@@ -9,7 +9,10 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-command -v node >/dev/null && command -v npm >/dev/null || { echo "bench-words: node or npm is missing. Install Node.js 18 or later with npm (Debian: apt-get install nodejs npm)." >&2; exit 1; }
+if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
+    echo "bench-words: node or npm is missing. Install Node.js 18 or later with npm (Debian: apt-get install nodejs npm)." >&2
+    exit 1
+fi
 binary=$(tools/qdrant-local/install.sh)
 pwsh=$(tools/powershell/install.sh)
 place=$PWD/artifacts/words

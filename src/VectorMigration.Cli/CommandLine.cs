@@ -17,7 +17,7 @@ internal static class CommandLine
     /// <summary>Runs one command and answers with the exit code.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
-        // Taken out of the environment before anything else, so that no child process can inherit it.
+        // Remove the key from the environment first, so that no child process inherits it.
         string? environmentKey = CliKeys.TakeFromEnvironment();
         using Screen screen = new(json: args.Contains("--json"));
         using Interruption interruption = new(screen);
@@ -60,7 +60,7 @@ internal static class CommandLine
 
     private static MigrationException? UsageError(string[] args, ParseResult parsed)
     {
-        // Told without its value: an argument is in the process list already, it need not be in a log as well.
+        // Name the option without its value: the value is in the process list already, but must not get into a log.
         if (args.Any(static arg => arg is "--api-key" || arg.StartsWith("--api-key=", StringComparison.Ordinal)
             || arg.StartsWith("--api-key:", StringComparison.Ordinal)))
         {
@@ -72,7 +72,7 @@ internal static class CommandLine
             return null;
         }
 
-        // Without a command the parser complains first that there is none; what stands in its place says more.
+        // Without a command the parser first complains about that; the word in its place tells more.
         Command command = parsed.CommandResult.Command;
         string? odd = command is RootCommand ? parsed.UnmatchedTokens.FirstOrDefault(static token => token != "--json") : null;
         ParseError error = parsed.Errors.FirstOrDefault(candidate => odd is not null && candidate.Message.Contains($"'{odd}'", StringComparison.Ordinal))

@@ -30,13 +30,6 @@ internal static partial class CommandErrors
         "Give the path, or: Get-FaissIndex <path> | New-QdrantCollection <name>.",
         found);
 
-    public static MigrationException QuantizationMissing() => new(
-        ErrorIds.QuantizationMissing,
-        ErrorKind.InvalidArgument,
-        "-Quantile, -Compression and -QuantizationAlwaysRam say how to quantise, but -Quantization does not say that.",
-        "Add -Quantization Scalar, Product or Binary.",
-        "Quantization");
-
     public static MigrationException WaitMissing() => new(
         ErrorIds.WaitMissing,
         ErrorKind.InvalidArgument,

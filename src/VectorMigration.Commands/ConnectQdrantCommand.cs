@@ -106,7 +106,7 @@ public sealed class ConnectQdrantCommand : MigrationCommand
         }
         catch (MigrationException error) when (error.ErrorId is not (ErrorIds.MissingApiKey or ErrorIds.WrongApiKey))
         {
-            // A key that may not list is no reason to refuse the connection: it may be good for one collection.
+            // A key that may not list collections may still be good for one of them.
             WriteDebug($"Collections cannot be completed: {error.Message}");
         }
     }

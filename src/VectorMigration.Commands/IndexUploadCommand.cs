@@ -12,7 +12,14 @@ public abstract class IndexUploadCommand : IndexCommand
     /// <summary>What becomes of points of others.</summary>
     private protected ExistingParameters Existing { get; } = new();
 
+    /// <summary>Fields of a payload beside those of others.</summary>
+    private protected MergePayloadParameters MergePayload { get; } = new();
+
     /// <inheritdoc/>
     private protected override MigrationOptions IndexOptions(QdrantConnection connection) =>
-        Existing.Apply(Proof.Apply(base.IndexOptions(connection) with { Upload = Pacing.Options(Timeout(connection)) }));
+        Existing.Apply(Proof.Apply(base.IndexOptions(connection) with
+        {
+            Upload = Pacing.Options(Timeout(connection)),
+            MergePayload = MergePayload.MergePayload,
+        }));
 }

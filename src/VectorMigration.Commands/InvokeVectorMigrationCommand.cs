@@ -34,6 +34,9 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
     /// <summary>How a created collection is indexed.</summary>
     private OptimizerParameters Optimizer { get; } = new();
 
+    /// <summary>What else a created collection is made with.</summary>
+    private CreationParameters Creation { get; } = new();
+
     /// <summary>Whether its index is waited for.</summary>
     private IndexWaitParameters Indexed { get; } = new();
 
@@ -58,12 +61,12 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
         {
             Recreate = Recreate,
             AddAbsent = Merge.AddAbsent,
-            MergePayload = Merge.MergePayload,
             Verification = Proof.Sample is null ? Verify : VerificationMode.Sample,
             DryRun = OnlyPlans,
             LogDirectory = logs,
             Restart = Begun.Restart,
             Indexing = Indexed.Options(Optimizer) with { Mode = IndexingMode },
+            Creation = Creation.Options(),
         };
     }
 
@@ -118,7 +121,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
         log = null;
     }
 
-    // The log exists only once the run has been agreed to, so that -WhatIf leaves nothing behind.
+    // Create the log only after the run was confirmed, so that -WhatIf leaves nothing behind.
     private void Observe(RunEvent runEvent)
     {
         log?.OnEvent(runEvent);

@@ -39,50 +39,8 @@ public sealed class NewQdrantCollectionCommand : ServerCommand
     [Parameter]
     public VectorDatatype Datatype { get; set; }
 
-    /// <summary>Links of a node of the HNSW graph; 0 builds no graph.</summary>
-    [Parameter]
-    [EmptyIsNotGiven]
-    [ValidateRangeIfGiven(0, 10_000)]
-    public int? HnswM { get; set; }
-
-    /// <summary>Candidates that are looked at while the HNSW graph is built.</summary>
-    [Parameter]
-    [EmptyIsNotGiven]
-    [ValidateRangeIfGiven(QdrantLimits.MinEfConstruct, 100_000)]
-    public int? HnswEfConstruct { get; set; }
-
-    /// <summary>Keep the original vectors on disk.</summary>
-    [Parameter]
-    public SwitchParameter OnDisk { get; set; }
-
-    /// <summary>Keep payloads on disk only.</summary>
-    [Parameter]
-    public SwitchParameter OnDiskPayload { get; set; }
-
-    /// <summary>Codes to search by beside the original vectors.</summary>
-    [Parameter]
-    public QuantizationKind Quantization { get; set; }
-
-    /// <summary>Scalar quantisation: part of the components that the byte range covers.</summary>
-    [Parameter]
-    [EmptyIsNotGiven]
-    [ValidateRangeIfGiven(0.5, 1.0)]
-    public float? Quantile { get; set; }
-
-    /// <summary>Product quantisation: how much smaller the codes are.</summary>
-    [Parameter]
-    [EmptyIsNotGiven]
-    public ProductCompression? Compression { get; set; }
-
-    /// <summary>Keep the codes in memory although the vectors lie on disk.</summary>
-    [Parameter]
-    public SwitchParameter QuantizationAlwaysRam { get; set; }
-
-    /// <summary>Replicas of each shard.</summary>
-    [Parameter]
-    [EmptyIsNotGiven]
-    [ValidateRangeIfGiven(1, 100)]
-    public int? ReplicationFactor { get; set; }
+    /// <summary>Everything else that it is created with.</summary>
+    private CreationParameters Creation { get; } = new();
 
     /// <summary>How it is divided and indexed.</summary>
     private OptimizerParameters Optimizer { get; } = new();
@@ -96,6 +54,11 @@ public sealed class NewQdrantCollectionCommand : ServerCommand
         if (ShouldProcess(At(Name), $"Create the collection ({CollectionText.Of(settings)})"))
         {
             Wait(Store.CreateCollectionAsync(Name, settings, StopToken));
+            foreach (PayloadIndexSettings index in settings.PayloadIndexes)
+            {
+                Wait(Store.CreatePayloadIndexAsync(Name, index, waits: true, StopToken));
+            }
+
             SessionMemory.Current.Remember(Server.Uri, Name);
             CollectionDescription made = Wait(Store.GetCollectionAsync(Name, StopToken)) ?? throw CommandErrors.CollectionMissing(Name, Server);
             WriteObject(new QdrantCollectionInfo(made, [], Server));
@@ -117,37 +80,15 @@ public sealed class NewQdrantCollectionCommand : ServerCommand
             throw PlanErrors.DimensionTooLarge(index);
         }
 
-        // The id of a run is for collections that a run has made.
+        // Only a run leaves its id in a collection.
         return CollectionFit.Settings(index, distance, null, Guid.Empty) with { Metadata = new Dictionary<string, string>() };
     }
 
-    private CollectionSettings WithChoices(CollectionSettings settings) => settings with
+    private CollectionSettings WithChoices(CollectionSettings settings) => Creation.Options().Apply(settings with
     {
         VectorName = Named.VectorName,
         Datatype = Datatype,
-        HnswM = HnswM ?? settings.HnswM,
-        HnswEfConstruction = HnswEfConstruct ?? settings.HnswEfConstruction,
-        OnDisk = IsGiven(nameof(OnDisk)) ? OnDisk.ToBool() : null,
-        OnDiskPayload = IsGiven(nameof(OnDiskPayload)) ? OnDiskPayload.ToBool() : null,
         ShardNumber = Optimizer.ShardNumber,
-        ReplicationFactor = ReplicationFactor,
         Optimizer = Optimizer.Settings(),
-        Quantization = Codes(),
-    };
-
-    private QuantizationSettings? Codes()
-    {
-        bool details = Quantile is not null || Compression is not null || IsGiven(nameof(QuantizationAlwaysRam));
-        return Quantization != QuantizationKind.None
-            ? new QuantizationSettings(Quantization)
-            {
-                Quantile = Quantile,
-                Compression = Compression,
-                AlwaysRam = IsGiven(nameof(QuantizationAlwaysRam)) ? QuantizationAlwaysRam.ToBool() : null,
-            }
-            : details ? throw CommandErrors.QuantizationMissing() : null;
-    }
-
-    // A switch has three states here, and its type holds two.
-    private bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
+    });
 }

@@ -31,6 +31,9 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
     /// <summary>How a created collection is indexed.</summary>
     private OptimizerParameters Optimizer { get; } = new();
 
+    /// <summary>What else a created collection is made with.</summary>
+    private CreationParameters Creation { get; } = new();
+
     /// <summary>Whether its index is waited for.</summary>
     private IndexWaitParameters Indexed { get; } = new();
 
@@ -40,6 +43,9 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
 
     /// <summary>What a merge does.</summary>
     private MergeParameters Merge { get; } = new();
+
+    /// <summary>Fields of a payload beside those of others.</summary>
+    private MergePayloadParameters MergePayload { get; } = new();
 
     /// <inheritdoc/>
     internal override string Activity => $"Sending to {Collection}";
@@ -106,7 +112,7 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
 
         if (result.Indexing?.Status == IndexingStatus.Unfinished && run.Failure is { } unfinished)
         {
-            // The vectors are there: their index can be waited for again.
+            // The vectors are stored; the wait for their index can be repeated.
             WriteError(unfinished);
         }
         else if (run.Failure is { } failure)
@@ -163,7 +169,7 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
 
         if (run.HasEnded)
         {
-            // Nothing is taken any more: the server is lost, or has refused for good.
+            // The run accepts no more vectors: the server is lost or has refused for good.
             Finish();
             throw run.Failure ?? CommandErrors.UploadEnded(Collection);
         }
@@ -197,11 +203,12 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         AllowDuplicateIds = Target.AllowDuplicateId,
         Verification = VerificationMode.None,
         Indexing = Indexed.Options(Optimizer),
+        Creation = Creation.Options(),
         Upload = Pacing.Options(Timeout(connection)),
         LogDirectory = Pacing.LogDirectory is null ? null : IndexPaths.Unresolved(this, Pacing.LogDirectory),
         JournalPath = Journal.JournalPath is null ? null : IndexPaths.Unresolved(this, Journal.JournalPath),
         Restart = Begun.Restart,
         AddAbsent = Merge.AddAbsent,
-        MergePayload = Merge.MergePayload,
+        MergePayload = MergePayload.MergePayload,
     }));
 }

@@ -54,7 +54,7 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
         }
         catch (MigrationException error) when (!Detailed && error.ErrorId is ErrorIds.CollectionMissing or ErrorIds.CollectionDiffers)
         {
-            // Both say for certain that not everything is there.
+            // Either error means for certain that something is missing.
             WriteError(error);
             WriteObject(false);
         }

@@ -48,6 +48,11 @@ internal static class CollectionMapping
             request.ReplicationFactor = (uint)Positive(name, "replication factor", replicas);
         }
 
+        if (settings.WriteConsistencyFactor is int writes)
+        {
+            request.WriteConsistencyFactor = (uint)Positive(name, "write consistency factor", writes);
+        }
+
         if (settings.OnDiskPayload is bool onDiskPayload)
         {
             request.OnDiskPayload = onDiskPayload;
@@ -147,11 +152,12 @@ internal static class CollectionMapping
             HnswEfConstruction = config.HnswConfig is { HasEfConstruct: true } ? config.HnswConfig.EfConstruct : null,
             ShardNumber = config.Params?.ShardNumber ?? 0,
             ReplicationFactor = config.Params?.ReplicationFactor ?? 0,
+            WriteConsistencyFactor = config.Params?.WriteConsistencyFactor ?? 0,
             OnDiskPayload = config.Params?.OnDiskPayload ?? false,
             WriteRateLimit = config.StrictModeConfig is { Enabled: true, HasWriteRateLimit: true } strict ? strict.WriteRateLimit : null,
             IsStrict = config.StrictModeConfig is { Enabled: true },
             SparseVectors = [.. (config.Params?.SparseVectorsConfig?.Map.Keys ?? []).Order(StringComparer.Ordinal)],
-            PayloadIndexes = [.. info.PayloadSchema.Keys.Order(StringComparer.Ordinal)],
+            PayloadSchema = info.PayloadSchema.ToDictionary(static pair => pair.Key, static pair => PayloadIndexMapping.ToType(pair.Value.DataType)),
             Quantization = QuantizationMapping.ToSettings(config.QuantizationConfig),
             Metadata = config.Metadata
                 .Where(static pair => pair.Value.KindCase == Protocol.Value.KindOneofCase.StringValue)

@@ -130,13 +130,13 @@ internal sealed class ControlCalls
         TimeSpan since = Stopwatch.GetElapsedTime(Volatile.Read(ref lastAnswered));
         TimeSpan alone = progress.Clock.Elapsed;
 
-        // A wait that leads beyond the time is not begun.
+        // Do not begin a wait that ends after the deadline.
         return (since < alone ? since : alone) + (reply.RetryAfter ?? TimeSpan.Zero) < (rateLimited ? Patience.NoProgress : Patience.Outage);
     }
 
     private bool IsWorthwhile(GrpcReply reply, ResilienceContext context, int attempts)
     {
-        // Where nobody has ever answered, the address is the likelier mistake: say so at once.
+        // If no server has ever answered, the address is probably wrong: say so at once.
         bool isKnown = reply.Fault == TransportFault.None || transport.EverAnswered;
         if (!QdrantAnswers.IsTransient(reply) || !isKnown || QdrantAnswers.Find(reply) is { RateLimited: true } or { Paced: true })
         {

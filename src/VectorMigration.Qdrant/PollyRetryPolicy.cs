@@ -68,7 +68,7 @@ public sealed class PollyRetryPolicy : IRetryPolicy
             FailureRatio = 1,
             MinimumThroughput = FewestFailures,
             SamplingDuration = options.CircuitTime,
-            // It closes by a success only, never by itself.
+            // Only a success closes the circuit; time alone does not.
             BreakDuration = TimeSpan.FromDays(1),
             StateProvider = state,
             ManualControl = control,
@@ -104,7 +104,7 @@ public sealed class PollyRetryPolicy : IRetryPolicy
                 return;
             }
 
-            // Nothing is under way inside the pipeline (it only counts), so closing ends at once.
+            // Polly only counts here and runs no work, so closing the circuit never waits.
             control.CloseAsync().GetAwaiter().GetResult();
         }
     }
@@ -127,7 +127,7 @@ public sealed class PollyRetryPolicy : IRetryPolicy
     {
         lock (gate)
         {
-            // By the clock too: failures that come seldomer than its window never open the circuit.
+            // The time since the last success is measured too: failures rarer than Polly's window never open its circuit.
             return failingSince is long since && successes == successesThen && clock.GetElapsedTime(since) < options.CircuitTime && !IsOpen;
         }
     }
@@ -140,7 +140,7 @@ public sealed class PollyRetryPolicy : IRetryPolicy
 
         public bool TryNext(out TimeSpan delay)
         {
-            // Most batches need none: they are computed as they are needed.
+            // Most batches need no delay, so delays are computed one at a time.
             delays ??= Backoff.DecorrelatedJitterBackoffV2(policy.options.BaseDelay, policy.options.MaxRetries, policy.seed()).GetEnumerator();
             if (delays.MoveNext())
             {

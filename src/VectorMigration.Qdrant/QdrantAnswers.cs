@@ -37,7 +37,7 @@ internal static partial class QdrantAnswers
         new(GrpcCode.PermissionDenied, null, null, WriteOutcome.Stop, ErrorIds.ReadOnlyKey, ErrorKind.Authentication,
             "Use a key that may write (and, to create collections, manage)."),
 
-        // Quotas answer with the rate limiter's code, but waiting does not help (1.19).
+        // A quota answers with the rate limiter's code, but waiting does not help (1.19).
         new(null, null, null, WriteOutcome.Stop, ErrorIds.InsufficientStorage, ErrorKind.ResourceUnavailable,
             "Give the server more disk or memory, or raise its quota, then run the same command again: it goes on from where it was.") { Storage = true },
         new(null, null, "no space left", WriteOutcome.Stop, ErrorIds.DiskFull, ErrorKind.ResourceUnavailable,
@@ -84,7 +84,7 @@ internal static partial class QdrantAnswers
             "The collection takes vectors of another dimension: use another collection, or recreate it."),
         new(null, null, "not existing vector name", WriteOutcome.Stop, ErrorIds.VectorNameMissing, ErrorKind.Conflict,
             "Give the name of a vector that the collection has."),
-        // Strict mode from 1.18 on: no fault of the batch, and it passes when the server has room again.
+        // Strict mode from 1.18 on: not the batch's fault. The same batch passes once the server has memory or disk again.
         new(GrpcCode.InvalidArgument, null, "resident memory usage is at", WriteOutcome.Stop, ErrorIds.InsufficientStorage, ErrorKind.ResourceUnavailable,
             "Give the server more memory, or raise the collection's max_resident_memory_percent, then run the same command again: it goes on from "
             + "where it was."),
@@ -111,7 +111,7 @@ internal static partial class QdrantAnswers
             "The server does not know this call: use a newer Qdrant (1.10 or later)."),
         new(GrpcCode.DataLoss, null, null, WriteOutcome.Stop, ErrorIds.ServerDataLoss, ErrorKind.Server,
             "The server reports damaged data: look at its log before anything else."),
-        // A proxy says this of a server that is lost and of requests that come too fast.
+        // A proxy gives the same answer for a lost server and for requests that come too fast.
         new(GrpcCode.Unavailable, null, null, WriteOutcome.Retry, ErrorIds.ServerUnavailable, ErrorKind.Connection,
             TryLater) { HttpStatus = 503, Paced = true },
         new(GrpcCode.Unavailable, null, null, WriteOutcome.Retry, ErrorIds.ServerUnavailable, ErrorKind.Connection, TryLater),

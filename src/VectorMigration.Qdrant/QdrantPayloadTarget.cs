@@ -51,7 +51,7 @@ internal sealed class QdrantPayloadTarget : IPointTarget
         int start = encoder.Written.Length;
         encoder.Append(json);
 
-        // The encoder writes them as the payload of a point.
+        // The encoder writes the fields as it writes the payload of a point.
         return Protocol.PointStruct.Parser.ParseFrom(encoder.Written[start..].ToArray()).Payload;
     }
 

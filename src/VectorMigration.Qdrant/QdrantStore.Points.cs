@@ -26,6 +26,17 @@ public sealed partial class QdrantStore
         new QdrantPointTarget(this, name, vectorName, replacesVectorsOnly ? PointWriting.ReplaceVector : PointWriting.Replace, waits: false);
 
     /// <inheritdoc/>
+    public async Task CreatePayloadIndexAsync(string name, PayloadIndexSettings index, bool waits, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        CollectionNames.Require(name);
+        Protocol.CreateFieldIndexCollection request = PayloadIndexMapping.ToMessage(name, index, waits);
+        await calls.CallAsync(
+            options => clients.Points.CreateFieldIndexAsync(request, options),
+            $"make the payload index '{index}' of '{name}'", name, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
     public async Task<ulong> CountAsync(string name, CancellationToken cancellationToken)
     {
         CollectionNames.Require(name);

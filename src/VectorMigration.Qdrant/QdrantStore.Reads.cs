@@ -92,7 +92,7 @@ public sealed partial class QdrantStore
     private async Task<RawAnswer?> GetAsync(
         GetPointsRequest request, int rows, ReadSize size, string action, string name, CancellationToken cancellationToken)
     {
-        // One point alone may be as large as it is; several are to be only as large as they were meant to be.
+        // A single point may be of any size; several points are read only up to the intended size.
         CallInvoker invoker = rows > 1 ? Transport.ReadInvoker : Transport.Invoker;
         ControlReply<RawAnswer> call = await calls
             .SendAsync(options => invoker.AsyncUnaryCall(HotCalls.Get, null, options, request), cancellationToken).ConfigureAwait(false);

@@ -107,7 +107,7 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
             throw QdrantErrors.From(call.Reply, Endpoint, action, name);
         }
 
-        // "There was none" after an attempt without an answer means that this attempt deleted it.
+        // "Not found" after an attempt without an answer means that this attempt deleted the collection.
         return call.Answer!.Result || call.MayHaveApplied;
     }
 

@@ -9,7 +9,7 @@ internal sealed class ReadSize
     /// <summary>An answer of several points beyond this size is refused, and half as many are asked for.</summary>
     public const int LargestAnswer = 16 << 20;
 
-    // Large enough that the round trip does not count, small enough that several fit beside each other; payloads are held as text and compared as well.
+    // Large enough that the round trip does not count, small enough that several answers fit in memory: payloads are held as text and compared as well.
     private const double AnswerBytes = 4 << 20;
     private const double AnswerBytesWithPayload = 1 << 20;
     private const int MostRows = 4_096;

@@ -205,7 +205,7 @@ public sealed class JsonLinesPayloadSource : IPayloadSource, IChangeDetector
 
     private static ArrayBufferWriter<byte> NewText(int room)
     {
-        // The last one of that size is held by nobody any more, or will not be when this one is followed by another.
+        // The previous buffer of that size is no longer in use, or will not be once the next row is read.
         LargeBytes.MakeRoom();
         LargeBytes.Leave(room);
         return new ArrayBufferWriter<byte>(room);

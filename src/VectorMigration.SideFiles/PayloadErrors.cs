@@ -3,7 +3,7 @@ namespace VectorMigration.SideFiles;
 /// <summary>The errors of payload files, all of them.</summary>
 internal static class PayloadErrors
 {
-    // No way of writing lines is named here: whether their order is that of the vectors nobody can see, so that a key is the safe way.
+    // No way to rewrite the file is suggested here: the order of the lines cannot be checked, so a key is the safe way.
     private const string OneObjectALine = "Write it as JSON Lines, one object a line, with the FAISS id in a field of each object, and name that field "
         + "with -PayloadKey (--payload-key). "
         + "Without a key line n must belong to the vector that was added n-th.";

@@ -24,8 +24,11 @@ internal readonly record struct FuzzOptions
     public Action<int, long>? OnCase { get; init; }
 }
 
-/// <summary>Reads many damaged files on a few threads.</summary>
-internal sealed class FuzzRun(IReadOnlyList<SeedFile> seeds, FuzzOptions options)
+/// <summary>Makes many damaged files and reads each, on a few threads.</summary>
+/// <typeparam name="TMutation">The ways of damage.</typeparam>
+/// <typeparam name="TFile">A damaged file, or files that belong together.</typeparam>
+internal abstract class FuzzRun<TMutation, TFile>(FuzzOptions options)
+    where TMutation : struct, Enum
 {
     /// <summary>A stack as small as the smallest that .NET gives by itself (Windows).</summary>
     private const int StackBytes = 1 << 20;
@@ -33,17 +36,23 @@ internal sealed class FuzzRun(IReadOnlyList<SeedFile> seeds, FuzzOptions options
     /// <summary>A file that takes so long will not end any more.</summary>
     private static readonly TimeSpan Hang = TimeSpan.FromSeconds(60);
 
-    private readonly Dictionary<Mutation, FuzzFigures> figures = Enum.GetValues<Mutation>().ToDictionary(mutation => mutation, _ => new FuzzFigures());
+    private readonly Dictionary<TMutation, FuzzFigures> figures = None();
     private readonly List<string> faults = [];
     private readonly Lock gate = new();
     private readonly (long Number, long Since)[] underWay = new (long, long)[options.Parallel];
     private long next;
 
     /// <summary>Figures by mutation.</summary>
-    public IReadOnlyDictionary<Mutation, FuzzFigures> Figures => figures;
+    public IReadOnlyDictionary<TMutation, FuzzFigures> Figures => figures;
 
     /// <summary>Faults, each with its case.</summary>
     public IReadOnlyList<string> Faults => faults;
+
+    /// <summary>Seed of all cases.</summary>
+    protected ulong Seed => options.Seed;
+
+    /// <summary>A file may take so long by the clock on the wall.</summary>
+    protected abstract TimeSpan TimeLimit { get; }
 
     /// <summary>Runs all cases.</summary>
     public void Run()
@@ -55,27 +64,41 @@ internal sealed class FuzzRun(IReadOnlyList<SeedFile> seeds, FuzzOptions options
         Array.ForEach(workers, worker => worker.Join());
     }
 
+    /// <summary>What makes the file of a case from its number; one for each thread.</summary>
+    protected abstract Func<long, (TMutation Mutation, TFile File)> NewMaker();
+
+    /// <summary>Reads a file.</summary>
+    protected abstract TrialResult Try(TFile file);
+
+    /// <summary>What was done to which file, in words.</summary>
+    protected abstract string Tell(TMutation mutation, TFile file);
+
+    /// <summary>The bytes of a file with the ends of the names under which they are kept.</summary>
+    protected abstract IEnumerable<(string NameEnd, ReadOnlyMemory<byte> Bytes)> Parts(TFile file);
+
+    private static Dictionary<TMutation, FuzzFigures> None() => Enum.GetValues<TMutation>().ToDictionary(mutation => mutation, _ => new FuzzFigures());
+
     private void Work(int worker)
     {
-        Mutator mutator = new(seeds, options.Seed);
-        Dictionary<Mutation, FuzzFigures> mine = Enum.GetValues<Mutation>().ToDictionary(mutation => mutation, _ => new FuzzFigures());
+        Func<long, (TMutation, TFile)> make = NewMaker();
+        Dictionary<TMutation, FuzzFigures> mine = None();
         for (long number = Take(); number < options.First + options.Count; number = Take())
         {
             options.OnCase?.Invoke(worker, number);
-            FuzzCase file = mutator.Make(number);
+            (TMutation mutation, TFile file) = make(number);
             underWay[worker] = (number, Stopwatch.GetTimestamp());
             TrialResult result = Judge(file);
             underWay[worker] = default;
-            mine[file.Mutation].Add(result);
+            mine[mutation].Add(result);
             if (result.End == TrialEnd.Fault)
             {
-                Report(file, result);
+                Report(number, mutation, file, result);
             }
         }
 
         lock (gate)
         {
-            foreach ((Mutation mutation, FuzzFigures added) in mine)
+            foreach ((TMutation mutation, FuzzFigures added) in mine)
             {
                 figures[mutation].Add(added);
             }
@@ -85,30 +108,34 @@ internal sealed class FuzzRun(IReadOnlyList<SeedFile> seeds, FuzzOptions options
     private long Take() => options.First + Interlocked.Increment(ref next) - 1;
 
     /// <summary>A file that was slow is read again: what is slow three times is the file and not the machine.</summary>
-    private static TrialResult Judge(FuzzCase file)
+    private TrialResult Judge(TFile file)
     {
-        TrialResult first = Trial.Run(file);
+        TrialResult first = Try(file);
         TrialResult result = first;
-        for (int again = 1; again <= 2 && result.Time > Trial.TimeLimit; again++)
+        for (int again = 1; again <= 2 && result.Time > TimeLimit; again++)
         {
-            TrialResult next = Trial.Run(file);
-            result = (next.Time < result.Time ? next : result) with { FirstTime = first.Time, Again = again };
+            TrialResult later = Try(file);
+            result = (later.Time < result.Time ? later : result) with { FirstTime = first.Time, Again = again };
         }
 
-        return result.Time > Trial.TimeLimit ? result with { End = TrialEnd.Fault, Reason = $"it took {result.Time.TotalSeconds:F1} s" } : result;
+        return result.Time > TimeLimit ? result with { End = TrialEnd.Fault, Reason = $"it took {result.Time.TotalSeconds:F1} s" } : result;
     }
 
-    private void Report(FuzzCase file, TrialResult result)
+    private void Report(long number, TMutation mutation, TFile file, TrialResult result)
     {
-        string fault = $"seed {options.Seed}, case {file.Number} ({file.Told}): {result.Reason}";
+        string fault = $"seed {options.Seed}, case {number} ({Tell(mutation, file)}): {result.Reason}";
         lock (gate)
         {
             faults.Add(fault);
             if (options.Keep is string folder)
             {
                 Directory.CreateDirectory(folder);
-                string name = Path.Combine(folder, $"{options.Seed}-{file.Number}");
-                File.WriteAllBytes(name + ".faiss", file.Bytes.Span);
+                string name = Path.Combine(folder, $"{options.Seed}-{number}");
+                foreach ((string nameEnd, ReadOnlyMemory<byte> bytes) in Parts(file))
+                {
+                    File.WriteAllBytes(name + nameEnd, bytes.Span);
+                }
+
                 File.WriteAllText(name + ".txt", fault);
             }
         }

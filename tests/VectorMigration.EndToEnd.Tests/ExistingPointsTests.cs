@@ -163,6 +163,33 @@ public sealed class ExistingPointsTests(QdrantServerFixture fixture) : ServerTes
     }
 
     [Fact]
+    public async Task A_merged_payload_is_verified_and_repaired_beside_the_fields_of_others()
+    {
+        string title = IndexFiles.Flat(At("title.faiss"), 4, IndexFiles.Random(100, 4, seed: 1));
+        string body = IndexFiles.Flat(At("body.faiss"), 6, IndexFiles.Random(100, 6, seed: 2));
+        await Witness.CreateAsync(Collection, """{"vectors":{"title":{"size":4,"distance":"Euclid"},"body":{"size":6,"distance":"Euclid"}}}""");
+        await File.WriteAllLinesAsync(At("title.jsonl"), Enumerable.Range(0, 100).Select(static i => $$"""{"n":{{i}}}"""));
+        await File.WriteAllLinesAsync(At("body.jsonl"), Enumerable.Range(0, 100).Select(static i => $$"""{"text":"body {{i}}"}"""));
+        (await MigrateAsync(title, "--vector-name", "title", "--payload", At("title.jsonl"))).ShouldSucceed();
+        string[] merged = ["--vector-name", "body", "--payload", At("body.jsonl")];
+        (await MigrateAsync(body, [.. merged, "--on-existing", "merge", "--merge-payload", "--journal", At("body.journal")])).ShouldSucceed();
+
+        // Without the option the field of the title is a difference; with it a point is right if it holds the fields of the body.
+        (await VerifyAsync(body, merged)).ExitCode.ShouldBe(4);
+        (await VerifyAsync(body, [.. merged, "--merge-payload"])).ShouldSucceed();
+        await Witness.SetPayloadAsync(Collection, 42, """{"text":"wrong"}""");
+        ToolResult differs = await VerifyAsync(body, [.. merged, "--merge-payload"]);
+        differs.ExitCode.ShouldBe(4);
+        differs.Output.ShouldContain("payload differs");
+        (await VerifyAsync(body, [.. merged, "--merge-payload", "--repair", "--journal", At("body.journal")])).ShouldSucceed();
+        JsonElement point = await Witness.ReadAsync(Collection, 42);
+        point.GetProperty("payload").GetProperty("text").GetString().ShouldBe("body 42");
+        point.GetProperty("payload").GetProperty("n").GetInt32().ShouldBe(42);
+        point.GetProperty("vector").EnumerateObject().Count().ShouldBe(2);
+        (await VerifyAsync(title, "--vector-name", "title")).ShouldSucceed();
+    }
+
+    [Fact]
     public async Task A_payload_that_was_there_stays()
     {
         string index = IndexFiles.Flat(At("index.faiss"), 4, IndexFiles.Random(100, 4, seed: 1));

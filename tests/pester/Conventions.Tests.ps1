@@ -186,7 +186,12 @@ Describe 'Streams' {
 
     It 'hold no secret' {
         Set-Content ./secret-file 'a-secret-key'
-        $streams = Get-Stream "Connect-Qdrant $url -ApiKeyPath ./secret-file -Verbose -Debug; Get-QdrantCollection -Verbose -Debug; Invoke-VectorMigration ./words.faiss secrets -First 5 -LogDirectory ./secret-logs -Verbose -Debug; Get-QdrantConnection | Format-List * | Out-String | Write-Verbose -Verbose; Disconnect-Qdrant"
+        $streams = Get-Stream (@(
+            "Connect-Qdrant $url -ApiKeyPath ./secret-file -Verbose -Debug"
+            'Get-QdrantCollection -Verbose -Debug'
+            'Invoke-VectorMigration ./words.faiss secrets -First 5 -LogDirectory ./secret-logs -Verbose -Debug'
+            'Get-QdrantConnection | Format-List * | Out-String | Write-Verbose -Verbose'
+            'Disconnect-Qdrant') -join '; ')
         $said = @($streams.Verbose; $streams.Debug; $streams.Warning; $streams.Error; $streams.Progress) | Out-String
         $said | Should -Not -BeLike '*a-secret-key*'
         Get-ChildItem ./secret-logs -Recurse -File | Select-String 'a-secret-key' -SimpleMatch | Should -BeNullOrEmpty

@@ -41,7 +41,8 @@ Describe 'Invoke-VectorMigration' {
 
     It 'shows the progress of the index' {
         $shell = [powershell]::Create()
-        $null = $shell.AddScript("Import-Module '$manifest'; Set-Location '$PWD'; Invoke-VectorMigration ./words.faiss indexing-shown -Uri $url -IndexingThreshold 200 -Verify None -WaitIndexed -LogDirectory ./i3").Invoke()
+        $null = $shell.AddScript("Import-Module '$manifest'; Set-Location '$PWD'; Invoke-VectorMigration ./words.faiss indexing-shown -Uri $url " +
+            '-IndexingThreshold 200 -Verify None -WaitIndexed -LogDirectory ./i3').Invoke()
         @($shell.Streams.Progress | Where-Object StatusDescription -Match '^index: [\d,]+ of 10,000 vectors').Count | Should -BeGreaterThan 0
         $shell.Streams.Progress[-1].RecordType | Should -Be Completed
         $shell.Dispose()
@@ -83,7 +84,8 @@ Describe 'Invoke-VectorMigration' {
 
     It 'tells with -WhatIf how the collection will be indexed' {
         $text = Invoke-PowerShell -NoProfile -NonInteractive `
-            -Command "Import-Module '$manifest'; Invoke-VectorMigration '$TestDrive/words.faiss' indexing-asked -Uri $url -IndexingMode Deferred -ShardNumber 2 -WhatIf" | Out-String -Width 4096
+            -Command ("Import-Module '$manifest'; Invoke-VectorMigration '$TestDrive/words.faiss' indexing-asked -Uri $url " +
+                '-IndexingMode Deferred -ShardNumber 2 -WhatIf') | Out-String -Width 4096
         $text | Should -Match 'creating the collection \(.*shard_number 2, indexed after the load\)'
     }
 }
@@ -126,7 +128,8 @@ Describe 'Send-QdrantBatch' {
         $null = Get-FaissVector ./words.faiss -First 10 | Send-QdrantBatch piped-there -IndexingThreshold 300
         $null = Get-FaissVector ./words.faiss -First 20 |
             Send-QdrantBatch piped-there -IndexingThreshold 400 -ShardNumber 2 -WarningVariable warned -WarningAction SilentlyContinue
-        "$warned" | Should -BeLike "'piped-there' exists and keeps its own settings: shard_number is 1, 2 was asked for, indexing_threshold is 300, 400 was asked for.*"
+        "$warned" | Should -BeLike ("'piped-there' exists and keeps its own settings: shard_number is 1, 2 was asked for, " +
+            'indexing_threshold is 300, 400 was asked for.*')
         (Get-Witnessed piped-there).config.optimizer_config.indexing_threshold | Should -Be 300
     }
 
@@ -140,7 +143,8 @@ Describe 'Send-QdrantBatch' {
 
     It 'ends at Stop() at once while it waits' {
         $shell = [powershell]::Create()
-        $null = $shell.AddScript("Import-Module '$manifest'; Set-Location '$PWD'; Get-FaissVector ./words.faiss | Send-QdrantBatch piped-stopped -Uri $url -IndexingThreshold 100 -WaitIndexed")
+        $null = $shell.AddScript("Import-Module '$manifest'; Set-Location '$PWD'; Get-FaissVector ./words.faiss | " +
+            "Send-QdrantBatch piped-stopped -Uri $url -IndexingThreshold 100 -WaitIndexed")
         $output = [System.Management.Automation.PSDataCollection[psobject]]::new()
         $null = $shell.BeginInvoke($output, $output)
         Wait-Until { $shell.Streams.Progress | Where-Object StatusDescription -Like 'index: *' } | Should -BeTrue
@@ -157,7 +161,8 @@ Describe 'Send-QdrantBatch' {
 
     It 'tells with -WhatIf how the collection will be made' {
         $text = Invoke-PowerShell -NoProfile -NonInteractive `
-            -Command "Import-Module '$manifest'; Get-FaissVector '$TestDrive/words.faiss' | Send-QdrantBatch piped-asked -Uri $url -ShardNumber 2 -MaxSegmentSize 40000 -WhatIf" | Out-String -Width 4096
+            -Command ("Import-Module '$manifest'; Get-FaissVector '$TestDrive/words.faiss' | Send-QdrantBatch piped-asked -Uri $url " +
+                '-ShardNumber 2 -MaxSegmentSize 40000 -WhatIf') | Out-String -Width 4096
         $text | Should -Match 'creating the collection \(.*shard_number 2, max_segment_size 40000 KB\)'
     }
 }

@@ -62,7 +62,8 @@ Describe 'Invoke-VectorMigration -JournalPath' {
     }
 
     It 'refuses a journal that another run has, and goes on when that one was killed' -Skip:$IsWindows {
-        $script = "Import-Module '$manifest'; Invoke-VectorMigration ./words.faiss journal-killed -Uri $url -BatchSize 20 -BatchDelay 0.05 -LogDirectory ./killed"
+        $script = "Import-Module '$manifest'; Invoke-VectorMigration ./words.faiss journal-killed -Uri $url -BatchSize 20 -BatchDelay 0.05 " +
+            '-LogDirectory ./killed'
         $start = New-PowerShellStart '-NoProfile', '-NonInteractive', '-Command', $script
         $start.WorkingDirectory = $PWD.ProviderPath
         $start.RedirectStandardError = $true
@@ -135,7 +136,8 @@ Describe 'Send-QdrantBatch -JournalPath' {
 
     It 'goes on after Stop()' {
         $shell = [powershell]::Create()
-        $null = $shell.AddScript("Import-Module '$manifest'; Set-Location '$PWD'; Get-FaissVector ./words.faiss -First 2000 | Send-QdrantBatch journal-stopped -Uri $url -BatchSize 20 -BatchDelay 0.05 -JournalPath ./stopped.journal")
+        $null = $shell.AddScript("Import-Module '$manifest'; Set-Location '$PWD'; Get-FaissVector ./words.faiss -First 2000 | " +
+            "Send-QdrantBatch journal-stopped -Uri $url -BatchSize 20 -BatchDelay 0.05 -JournalPath ./stopped.journal")
         $null = $shell.BeginInvoke()
         $deadline = [datetime]::UtcNow.AddSeconds(60)
         while (-not (Test-Path ./stopped.journal) -or @(Get-Content ./stopped.journal).Count -lt 6) {

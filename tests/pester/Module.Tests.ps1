@@ -138,7 +138,8 @@ Describe 'The package' {
     It 'is found by its name where it lies in a module path' {
         if ($env:VECTORMIGRATION_TEST_MANIFEST) {
             $said = Invoke-PowerShell -NoProfile -NonInteractive `
-                -Command 'Import-Module VectorMigration; (Get-Module VectorMigration).ModuleBase; (Get-Help about_VectorMigration_Operations).Length; (Get-Help Send-QdrantBatch).Synopsis'
+                -Command ('Import-Module VectorMigration; (Get-Module VectorMigration).ModuleBase; ' +
+                    '(Get-Help about_VectorMigration_Operations).Length; (Get-Help Send-QdrantBatch).Synopsis')
             $said[0] | Should -Be $moduleRoot
             [int] $said[1] | Should -BeGreaterThan 1000
             $said[2] | Should -BeLike 'Sends vectors*'

@@ -64,6 +64,9 @@ BeforeDiscovery {
         MetricNotSupported = { @{ Path = "$fixtures/flat_linf/index.faiss" } }
         NormsNotUnit = { @{ Path = "$fixtures/flat_ip/index.faiss"; Distance = 'Cosine' } }
         NegativeIds = { @{ Path = (New-MapFile "$t/a.faiss" 4 @(-1, 2)) } }
+        QuantizationMissing = { @{ Quantile = 0.9 } }
+        InvalidCollectionSettings = { @{ Quantization = 'Binary'; Quantile = 0.9 } }
+        PayloadIndexInvalid = { @{ PayloadIndex = 'year:number' } }
         DuplicateIds = { @{ Path = (New-MapFile "$t/a.faiss" 4 @(2, 2)) } }
         OffsetBeyondEnd = { @{ Path = (New-FlatFile "$t/a.faiss" 4 1); Skip = 2 } }
         InvalidCollectionName = { @{ Collection = '.' } }
@@ -126,8 +129,8 @@ BeforeDiscovery {
         'JournalNeedsIndex', 'JournalOtherIndex'
         'is of another command, or of arguments that are bound before there is a plan' = 'IdNotFound', 'Usage', 'KeyAsArgument', 'ValueOutOfRange',
         'PathNotFound',
-        'NotAFile', 'SeveralFiles', 'InvalidBaseline', 'QuantizationMissing', 'WaitMissing', 'RestartWithoutJournal', 'RepairNeedsAll', 'NothingToAsk',
-        'NothingToTune', 'TuningNoAnswer', 'ServerTooOld', 'InvalidCollectionSettings', 'AliasMissing', 'NameIsCollection', 'BigEndianMachine', 'DamagedLog',
+        'NotAFile', 'SeveralFiles', 'InvalidBaseline', 'WaitMissing', 'RestartWithoutJournal', 'RepairNeedsAll', 'NothingToAsk',
+        'NothingToTune', 'TuningNoAnswer', 'ServerTooOld', 'AliasMissing', 'NameIsCollection', 'BigEndianMachine', 'DamagedLog',
         'NotARun', 'RunNotFound', 'RunUnreadable', 'NothingSent', 'QdrantBinaryMissing', 'QdrantBinaryUnusable', 'StorageFolderUnusable', 'PortInUse',
         'LocalServerFailed', 'LocalServerNotReady', 'LocalServerMissing', 'LocalServerStillRuns'
         'is the question that only a run asks' = , 'RecreateNotAgreed'

@@ -94,9 +94,14 @@ Describe 'The scheduled migration' {
                 $stub = 'param() [pscustomobject] @{ Name = $MyInvocation.MyCommand.Name; Given = $args }'
                 $script = @"
 `$env:PATH = '$SearchPath'
-'New-ScheduledTaskAction', 'New-ScheduledTaskTrigger', 'New-ScheduledTaskSettingsSet', 'New-ScheduledTaskPrincipal' | ForEach-Object { Set-Item "function:global:`$_" { $stub } }
-function global:Register-ScheduledTask { `$args[([array]::IndexOf(`$args, '-Action:') , [array]::IndexOf(`$args, '-Action') | Measure-Object -Maximum).Maximum + 1].Given | ConvertTo-Json }
-& '$(Join-Path $runbooks 'Register-MigrationTask.ps1')' -Path ./words.faiss -Collection $Collection -Uri $url -WorkingDirectory '$place' -Module '$manifest' -UserId 'DOMAIN\job$'
+'New-ScheduledTaskAction', 'New-ScheduledTaskTrigger', 'New-ScheduledTaskSettingsSet', 'New-ScheduledTaskPrincipal' |
+    ForEach-Object { Set-Item "function:global:`$_" { $stub } }
+function global:Register-ScheduledTask {
+    `$at = ([array]::IndexOf(`$args, '-Action:') , [array]::IndexOf(`$args, '-Action') | Measure-Object -Maximum).Maximum
+    `$args[`$at + 1].Given | ConvertTo-Json
+}
+& '$(Join-Path $runbooks 'Register-MigrationTask.ps1')' -Path ./words.faiss -Collection $Collection -Uri $url -WorkingDirectory '$place' ``
+    -Module '$manifest' -UserId 'DOMAIN\job$'
 "@
                 $program, $library = $PowerShell
                 $said = & $program @(@($library) -ne $null) -NoProfile -NonInteractive -Command $script 2>&1 | Out-String -Width 400

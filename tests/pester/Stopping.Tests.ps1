@@ -141,8 +141,10 @@ Describe 'An upload that stalls half-way' {
         @{ Name = 'Send-QdrantBatch, vectors still coming';
             Script = 'Get-FaissVector ./words.faiss | Send-QdrantBatch half-NUMBER -BatchSize 10 -BatchDelay 0.1 -Uri URL -LogDirectory ./half-NUMBER' }
         @{ Name = 'Send-QdrantBatch, the last batches under way';
-            Script = 'Get-FaissVector ./words.faiss -First 30 | Send-QdrantBatch half-NUMBER -BatchSize 10 -BatchDelay 0.5 -Uri URL -LogDirectory ./half-NUMBER' }
-        @{ Name = 'Invoke-VectorMigration'; Script = 'Invoke-VectorMigration ./words.faiss half-NUMBER -BatchSize 10 -BatchDelay 0.1 -Uri URL -LogDirectory ./half-NUMBER' }
+            Script = 'Get-FaissVector ./words.faiss -First 30 | Send-QdrantBatch half-NUMBER -BatchSize 10 -BatchDelay 0.5 -Uri URL ' +
+                '-LogDirectory ./half-NUMBER' }
+        @{ Name = 'Invoke-VectorMigration'
+            Script = 'Invoke-VectorMigration ./words.faiss half-NUMBER -BatchSize 10 -BatchDelay 0.1 -Uri URL -LogDirectory ./half-NUMBER' }
     ) {
         $least = [double]::MaxValue
         foreach ($try in 1..3) {
@@ -175,7 +177,8 @@ Describe 'An upload that stalls half-way' {
 
     It 'ends a PowerShell that gets SIGINT, with nothing in flight and a log that says so' {
         $folder = Join-Path $TestDrive signalled
-        $script = "Import-Module '$manifest'; Invoke-VectorMigration '$TestDrive/words.faiss' signalled -BatchSize 10 -BatchDelay 0.1 -Uri $($own.Uri) -LogDirectory '$folder'; 'it went on'"
+        $script = "Import-Module '$manifest'; Invoke-VectorMigration '$TestDrive/words.faiss' signalled -BatchSize 10 -BatchDelay 0.1 " +
+            "-Uri $($own.Uri) -LogDirectory '$folder'; 'it went on'"
         # Where the tests run in the background SIGINT is ignored, and children inherit that; env puts it back.
         $start = New-PowerShellStart '-NoProfile', '-NonInteractive', '-Command', $script -Through 'env', '--default-signal=INT'
         $start.RedirectStandardError = $true

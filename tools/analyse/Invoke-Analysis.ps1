@@ -35,7 +35,8 @@ if ($analyser) {
     "$($scripts.Count) scripts parsed and analysed by PSScriptAnalyzer $($analyser.Version), $failed findings"
 }
 else {
-    "!!! NOT RUN: PSScriptAnalyzer, because it is not installed here (Install-PSResource PSScriptAnalyzer). $($scripts.Count) scripts were parsed only, $failed findings"
+    '!!! NOT RUN: PSScriptAnalyzer, because it is not installed here (Install-PSResource PSScriptAnalyzer). ' +
+        "$($scripts.Count) scripts were parsed only, $failed findings"
 }
 
 exit [int]($failed -gt 0)

@@ -56,17 +56,22 @@ try {
     Add-Session 'Set-QdrantAlias -Name words-live -Collection words'
     Add-Session 'Get-QdrantCollection'
 
-    $page.AddRange([string[]] ('Nothing is shown by `Remove-QdrantCollection`, `Disconnect-Qdrant` and `Stop-QdrantLocal` when they have done what they were asked.', '', '## A plan', ''))
+    $page.AddRange([string[]] (
+            'Nothing is shown by `Remove-QdrantCollection`, `Disconnect-Qdrant` and `Stop-QdrantLocal` when they have done what they were asked.',
+            '', '## A plan', ''))
     $uri = (Get-QdrantConnection).Uri
     $plan = Invoke-PowerShell -NoProfile -NonInteractive `
-        -Command "`$PSStyle.OutputRendering = 'PlainText'; Import-Module '$(Join-Path $root 'VectorMigration.psd1')'; Invoke-VectorMigration ./words.faiss -Collection words-2 -Uri $uri -WhatIf" | Out-String
+        -Command ("`$PSStyle.OutputRendering = 'PlainText'; Import-Module '$(Join-Path $root 'VectorMigration.psd1')'; " +
+            "Invoke-VectorMigration ./words.faiss -Collection words-2 -Uri $uri -WhatIf") | Out-String
     Add-Text 'Invoke-VectorMigration ./words.faiss -Collection words-2 -WhatIf' $plan
 
     $page.AddRange([string[]] ('## A line of progress', ''))
     $shell = [powershell]::Create()
-    $null = $shell.AddScript("Set-Location '$place'; Import-Module '$(Join-Path $root 'VectorMigration.psd1')'; Invoke-VectorMigration ./words.faiss -Collection shown -Uri $uri -BatchSize 50 -BatchDelay 0.01 -LogDirectory ./shown").Invoke()
+    $null = $shell.AddScript("Set-Location '$place'; Import-Module '$(Join-Path $root 'VectorMigration.psd1')'; Invoke-VectorMigration ./words.faiss " +
+        "-Collection shown -Uri $uri -BatchSize 50 -BatchDelay 0.01 -LogDirectory ./shown").Invoke()
     $record = $shell.Streams.Progress | Where-Object { $_.PercentComplete -ge 30 -and $_.SecondsRemaining -ge 0 } | Select-Object -First 1
-    Add-Text 'Invoke-VectorMigration ./words.faiss -Collection shown -BatchSize 50 -BatchDelay 0.01' "$($record.Activity) [$($record.StatusDescription)] $($record.PercentComplete) %, $($record.SecondsRemaining) s remaining"
+    Add-Text 'Invoke-VectorMigration ./words.faiss -Collection shown -BatchSize 50 -BatchDelay 0.01' (
+        "$($record.Activity) [$($record.StatusDescription)] $($record.PercentComplete) %, $($record.SecondsRemaining) s remaining")
     $shell.Dispose()
 
     $page.AddRange([string[]] ('## An error', ''))
@@ -74,7 +79,8 @@ try {
     Add-Text $command (Invoke-PowerShell -NoProfile -NonInteractive `
         -Command "`$PSStyle.OutputRendering = 'PlainText'; Import-Module '$(Join-Path $root 'VectorMigration.psd1')'; $command" 2>&1 | Out-String)
     try { . ([scriptblock]::Create($command)) } catch { $failure = $_ }
-    Add-Text '$Error[0].FullyQualifiedErrorId; $Error[0].ErrorDetails.RecommendedAction' "$($failure.FullyQualifiedErrorId)`n$($failure.ErrorDetails.RecommendedAction)"
+    Add-Text '$Error[0].FullyQualifiedErrorId; $Error[0].ErrorDetails.RecommendedAction' `
+        "$($failure.FullyQualifiedErrorId)`n$($failure.ErrorDetails.RecommendedAction)"
 }
 finally {
     Stop-QdrantLocal

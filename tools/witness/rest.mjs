@@ -15,10 +15,12 @@ export function open(require, url) {
     return async (collection) => {
         const { count } = await client.count(collection, { exact: true });
         const page = await client.scroll(collection, { limit: count + 1, with_vector: true, with_payload: true });
-        if (page.next_page_offset !== null || page.points.length !== count) throw new Error(`${collection}: ${page.points.length} of ${count} points came in one page`);
+        if (page.next_page_offset !== null || page.points.length !== count)
+            throw new Error(`${collection}: ${page.points.length} of ${count} points came in one page`);
         const ids = Array.from(text.matchAll(/"id":(?:(\d+)|"([^"]+)")/g), ([, number, uuid]) => number ?? uuid);
         const faissIds = Array.from(text.matchAll(/"faiss_id":(-?\d+)/g), ([, number]) => number);
-        if (ids.length !== count || ![0, count].includes(faissIds.length)) throw new Error(`${collection}: ${ids.length} ids and ${faissIds.length} faiss_ids for ${count} points`);
+        if (ids.length !== count || ![0, count].includes(faissIds.length))
+            throw new Error(`${collection}: ${ids.length} ids and ${faissIds.length} faiss_ids for ${count} points`);
         return page.points.map((point, index) => {
             // The client's id, where a JavaScript number holds it, is the one of the text.
             const exact = typeof point.id === "string" || Number.isSafeInteger(point.id);

@@ -51,8 +51,13 @@ export function compare(collection, points) {
         open.delete(id);
         compared++;
         const found = new Uint32Array(Float32Array.from(vector).buffer);
-        const place = found.length === truth.bits.length ? found.findIndex((value, index) => value !== truth.bits[index]) : Math.min(found.length, truth.bits.length);
-        if (place >= 0) differences.push(`${id}: component ${place} of ${found.length} has the bits ${found[place]?.toString(16)}, not ${truth.bits[place]?.toString(16)}`);
+        const place = found.length === truth.bits.length
+            ? found.findIndex((value, index) => value !== truth.bits[index])
+            : Math.min(found.length, truth.bits.length);
+        if (place >= 0) {
+            const [has, wants] = [found[place]?.toString(16), truth.bits[place]?.toString(16)];
+            differences.push(`${id}: component ${place} of ${found.length} has the bits ${has}, not ${wants}`);
+        }
         if (collection.uuid5 && faissId !== String(truth.faissId)) differences.push(`${id}: faiss_id is ${faissId}, not ${truth.faissId}`);
     }
     for (const id of open.keys()) differences.push(`${id}: missing`);

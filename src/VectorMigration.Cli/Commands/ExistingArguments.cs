@@ -16,7 +16,7 @@ internal sealed class ExistingArguments
 
     private readonly Option<bool> mergePayload = new("--merge-payload")
     {
-        Description = "with --on-existing merge: set the fields of the payload beside those that the points have",
+        Description = "with --on-existing merge: set the fields of the payload beside those that the points have; verify then compares these fields alone",
     };
 
     /// <summary>Adds the options to a command.</summary>
@@ -28,8 +28,9 @@ internal sealed class ExistingArguments
         if (merges)
         {
             command.Add(addAbsent);
-            command.Add(mergePayload);
         }
+
+        command.Add(mergePayload);
     }
 
     /// <summary>The options with what was asked for.</summary>
@@ -37,6 +38,6 @@ internal sealed class ExistingArguments
     {
         OnExisting = parsed.GetValue(onExisting) ?? ExistingPoints.Refuse,
         AddAbsent = parsed.GetResult(addAbsent) is not null && parsed.GetValue(addAbsent),
-        MergePayload = parsed.GetResult(mergePayload) is not null && parsed.GetValue(mergePayload),
+        MergePayload = parsed.GetValue(mergePayload),
     };
 }

@@ -15,6 +15,7 @@ internal sealed class MigrateCommand
     private readonly ExistingArguments existing = new();
     private readonly SampleArguments sample = new();
     private readonly IndexingArguments indexing = new();
+    private readonly CreationArguments creation = new();
     private readonly Option<bool> recreate = new("--recreate") { Description = "delete the collection first, with all its points" };
     private readonly Option<bool> yes = new("--yes")
     {
@@ -67,6 +68,7 @@ internal sealed class MigrateCommand
 
         migrate.sample.AddTo(command);
         migrate.indexing.AddTo(command);
+        migrate.creation.AddTo(command);
         command.SetAction(migrate.RunAsync);
         return command;
     }
@@ -97,7 +99,7 @@ internal sealed class MigrateCommand
     {
         using QdrantConnection server = connection.Connect(parsed, context);
         IVectorStore store = Parts.OpenStore(server);
-        // The connections that planning asks over open while the index is read.
+        // Open the connections for planning while the index is being read.
         _ = store.WarmAsync(TargetSurvey.Calls, cancellationToken);
         using IVectorSource index = options.DryRun ? PlanningParts.OpenIndex(source.Path(parsed)) : Parts.OpenIndex(source.Path(parsed));
         using IPayloadSource? payload = source.OpenPayload(parsed, options);
@@ -155,6 +157,7 @@ internal sealed class MigrateCommand
             Restart = parsed.GetValue(restart),
             DryRun = parsed.GetValue(dryRun),
             Indexing = indexing.Options(parsed),
+            Creation = creation.Options(parsed),
             Upload = pacing.Options(parsed, connection.Timeout(parsed)),
         });
     }
@@ -178,7 +181,7 @@ internal sealed class MigrateCommand
         }
         catch (MigrationException)
         {
-            // It is the very error that is being told; what cannot be read as an endpoint is not repeated, it may hold a key.
+            // This error is already being reported. Do not repeat what cannot be read as an endpoint: it may hold a key.
             return string.Empty;
         }
     }

@@ -41,7 +41,9 @@ internal static class IndexSheet
             .Add("no document", store.VectorsWithoutDocument == 0 ? null : Units.Of(store.VectorsWithoutDocument, "vector", "vectors"), Tone.Bad)
             .Add("no vector", store.DocumentsWithoutVector == 0 ? null : Units.Of(store.DocumentsWithoutVector, "document", "documents"), Tone.Notice)
             .Add("metadata", store.Fields.Count == 0 ? "none" : string.Join(", ", store.Fields.Select(static field =>
-                $"{field.Name} ({string.Join(" or ", field.Types)}, {Units.Count(field.Documents)})")));
+                $"{field.Name} ({string.Join(" or ", field.Types)}, {Units.Count(field.Documents)})")))
+            .Add("indexes", store.ProposedIndexes.Count == 0 ? null
+                : string.Join(' ', store.ProposedIndexes.Select(static index => $"--payload-index {index}")), Tone.Notice);
     }
 
     private static string FidelityText(Fidelity fidelity) => fidelity switch

@@ -38,7 +38,7 @@ internal static class JsonOutput
     /// <summary>The types that can be written.</summary>
     public static JsonContext Context { get; } = new(new JsonSerializerOptions(JsonContext.Default.Options)
     {
-        // The text goes to a terminal or a program, never into a web page; words stay words.
+        // The text goes to a terminal or a program, never into a web page, so letters need no escapes.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     });
 

@@ -8,8 +8,4 @@ internal sealed class MergeParameters : ParameterGroup
     /// <summary>With -OnExisting Merge: add points that are not there instead of counting them.</summary>
     [Parameter]
     public SwitchParameter AddAbsent { get; set; }
-
-    /// <summary>With -OnExisting Merge: set the fields of the payload beside those that the points have.</summary>
-    [Parameter]
-    public SwitchParameter MergePayload { get; set; }
 }

@@ -16,7 +16,7 @@ internal sealed class SharedParameters
             .Where(static property => property.PropertyType.IsSubclassOf(typeof(ParameterGroup)));
         foreach (PropertyInfo holder in holders)
         {
-            object group = holder.GetValue(command)!;
+            ParameterGroup group = (ParameterGroup)holder.GetValue(command)!;
             bool fromPipeline = !holder.IsDefined(typeof(NotFromPipelineAttribute));
             foreach (PropertyInfo property in group.GetType().GetProperties(BindingFlags.Instance | BindingFlags.Public))
             {
@@ -53,10 +53,10 @@ internal sealed class SharedParameters
 
     private sealed class Shared
     {
-        private readonly object group;
+        private readonly ParameterGroup group;
         private readonly PropertyInfo property;
 
-        public Shared(object group, PropertyInfo property, bool fromPipeline)
+        public Shared(ParameterGroup group, PropertyInfo property, bool fromPipeline)
         {
             this.group = group;
             this.property = property;
@@ -67,14 +67,18 @@ internal sealed class SharedParameters
                 IsPiped |= parameter.ValueFromPipeline || parameter.ValueFromPipelineByPropertyName;
             }
 
-            // The default is the value from the start: PowerShell puts it back after an object that has brought another.
-            Parameter = new RuntimeDefinedParameter(property.Name, property.PropertyType, attributes) { Value = property.GetValue(group) };
+            // PowerShell restores this default after an object that has set another value. Setting it also sets IsSet, which must mean "given".
+            Parameter = new RuntimeDefinedParameter(property.Name, property.PropertyType, attributes) { Value = property.GetValue(group), IsSet = false };
         }
 
         public RuntimeDefinedParameter Parameter { get; }
 
         public bool IsPiped { get; }
 
-        public void Take() => property.SetValue(group, Parameter.Value);
+        public void Take()
+        {
+            property.SetValue(group, Parameter.Value);
+            group.Note(property.Name, Parameter.IsSet);
+        }
     }
 }

@@ -17,7 +17,7 @@ internal sealed class PayloadEncoder : IDisposable
     private const int DeepestLevel = 100;
     private const int PointLevel = 1;
 
-    // Beyond what the levels allow, so that it is they that decide.
+    // More than the levels allow, so that the check of the levels decides.
     private const int JsonDepth = 64;
 
     private const int MostBytes = 1 << 30;
@@ -54,7 +54,7 @@ internal sealed class PayloadEncoder : IDisposable
             AppendObject(json);
             if (valueText.Length > LargeBytes.Largest)
             {
-                // It would be held until the batch is acknowledged.
+                // A large buffer would otherwise be held until the batch is acknowledged.
                 Give(ref valueText);
             }
 

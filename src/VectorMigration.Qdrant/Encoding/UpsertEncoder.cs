@@ -221,7 +221,7 @@ internal sealed class UpsertEncoder : IDisposable
             }
             else if (thisId != id)
             {
-                // Ids of one length follow each other, and their points are all of one length.
+                // Ids of one encoded length are written in runs, because their points then have one length.
                 id = thisId;
                 point = 1 + WireWriter.DelimitedLength(PointLength(id, 0, vector));
             }

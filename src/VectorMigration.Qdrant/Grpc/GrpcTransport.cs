@@ -92,7 +92,7 @@ internal sealed class GrpcTransport : IDisposable
         // gzip is offered otherwise, and Qdrant compresses then. Retries need a service config; there is none, the engine alone retries.
         CompressionProviders = [],
 
-        // It turns deadlines into cancellations.
+        // With it on, an expired deadline would look like a cancellation.
         ThrowOperationCanceledOnCancellation = false,
     });
 
@@ -129,7 +129,7 @@ internal sealed class GrpcTransport : IDisposable
         }
         else if (reply is { Fault: TransportFault.None, HttpStatus: 0 })
         {
-            // The server itself said no: the call got through to it.
+            // The server itself refused: the call reached it.
             Pace.Passed(paced);
         }
         else
@@ -155,12 +155,12 @@ internal sealed class GrpcTransport : IDisposable
             return new GrpcAnswer<T>(GrpcReply.Ok, await answering.ConfigureAwait(false));
         }
 
-        // Which of the two was noticed first is chance; what the caller wanted counts. Cancelled is his only if his own token says so.
+        // Either may be noticed first. A cancellation is the caller's only if the caller's token is cancelled.
         cancellationToken.ThrowIfCancellationRequested();
         ObjectDisposedException.ThrowIf(disposed, this);
         if (answering.Exception?.InnerException is not RpcException failure)
         {
-            // Nothing that the client promises: let it be seen.
+            // The client documents no other exception: do not hide it.
             await answering.ConfigureAwait(false);
             throw new InvalidOperationException("A call failed without a status.");
         }
@@ -190,13 +190,13 @@ internal sealed class GrpcTransport : IDisposable
         }
         catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException)
         {
-            // Nobody needs it any more.
+            // The call has ended; nobody waits for this.
         }
     }
 
     private async ValueTask<GrpcReply> ExplainAsync(GrpcReply reply, CancellationToken cancellationToken)
     {
-        // A server that once spoke gRPC here has not become another one; a broken connection is then just that.
+        // Once a server has spoken gRPC here, a broken connection is only a broken connection.
         bool unclear = !everAnswered && !reply.IsOk && reply.Fault switch
         {
             TransportFault.NotGrpc => true,

@@ -98,7 +98,7 @@ internal sealed class Lanes : HttpMessageHandler
         request.Headers.Remove("user-agent");
         request.Headers.TryAddWithoutValidation("user-agent", UserAgent);
 
-        // Said even where no compression is provided for. Vectors do not compress, and the server would spend its time on trying.
+        // The client sends this header even without any compression. Vectors do not compress; the server would only waste time.
         request.Headers.Remove("grpc-accept-encoding");
         if (apiKey is not null)
         {

@@ -57,7 +57,7 @@ internal static class TransportHandlers
 
     private static void SetProxy(SocketsHttpHandler handler, QdrantConnectionOptions options)
     {
-        // Nobody means a proxy for the machine itself, and a test server on loopback must be reached whatever the environment says.
+        // A proxy is never meant for the machine itself, and a test server on loopback must be reached whatever the environment says.
         if (options.Proxy is null && options.Uri.IsLoopback)
         {
             handler.UseProxy = false;
@@ -89,7 +89,7 @@ internal static class TransportHandlers
         }
     }
 
-    // Only what the operator asked for by name (SkipCertificateCheck); the store says so in its warnings.
+    // The operator asked for this by name (SkipCertificateCheck), and the store warns of it.
     private static bool AcceptUnchecked(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>
         errors == SslPolicyErrors.None || certificate is not null;
 }

@@ -98,7 +98,7 @@ internal static partial class PickleMoments
             numbers[i] = number.Value;
         }
 
-        // Days of 999,999,999 are 8.6e19 microseconds, more than a long: such a one is nobody's.
+        // 999,999,999 days are 8.6e19 microseconds, more than a long holds; such a value is refused.
         return Math.Abs((decimal)numbers[0]) <= MostDays / 10 && numbers[1] is >= 0 and < SecondsOfDay && numbers[2] is >= 0 and < MicrosecondsOfSecond
             ? new PickleDuration((((numbers[0] * SecondsOfDay) + numbers[1]) * MicrosecondsOfSecond) + numbers[2])
             : null;

@@ -97,7 +97,7 @@ internal sealed class PickleNumpyType(char letter, int itemSize, string name) : 
                 return null;
             }
 
-            // Zeros fill the element up; those that are followed by something are the text's own.
+            // Trailing zeros are padding; zeros before other characters belong to the text.
             zeros = code == 0 ? zeros + 1 : 0;
             text.Append(new Rune(code).ToString());
         }

@@ -28,6 +28,7 @@ internal static class LangChainDescriber
             VectorsWithoutDocument = index.Count - matched.Length,
             PositionsBeyondIndex = store.Positions.Count(position => !IsThere(position)),
             Fields = Fields(matched.Select(store.Find).OfType<LangChainDocument>()),
+            MetadataField = "metadata",
         };
     }
 

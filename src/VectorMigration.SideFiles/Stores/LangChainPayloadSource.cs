@@ -36,7 +36,7 @@ public sealed class LangChainPayloadSource : IStorePayloadSource, IStoreIds, IPa
         }
         catch (Exception error)
         {
-            // What is found wrong in the middle of a change is the change's.
+            // If the file changed meanwhile, that change is the cause of whatever was found wrong.
             string? change = error is MigrationException ? bytes.Change() : null;
             bytes.Dispose();
             if (change is not null)

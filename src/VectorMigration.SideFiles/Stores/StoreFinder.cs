@@ -89,7 +89,7 @@ public static class StoreFinder
         }
         catch (MigrationException)
         {
-            // What is wrong with the index is told by its opening.
+            // Opening the index reports what is wrong with it.
             return null;
         }
     }
@@ -143,7 +143,7 @@ public static class StoreFinder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or MigrationException)
         {
-            // What cannot be looked into is nobody's store; where it is the index itself, its opening tells why.
+            // A file that cannot be read is not taken for a store. If it is the index itself, opening it reports the reason.
             return null;
         }
     }
@@ -185,7 +185,7 @@ public static class StoreFinder
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // A folder that may not be listed has nothing beside the file that was named.
+                // A folder that cannot be listed is taken to hold nothing but the file that was named.
             }
 
             return new Contents(indexes, stores, damaged, lists);

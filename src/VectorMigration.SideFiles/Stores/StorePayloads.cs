@@ -95,7 +95,7 @@ public static class StorePayloads
         }
         catch (Exception error) when (error is MigrationException or IOException or UnauthorizedAccessException)
         {
-            // It is no list that could be a store; where it is named, its opening tells why.
+            // It cannot be a store. If the user named it, opening it reports the reason.
             return null;
         }
     }

@@ -42,6 +42,14 @@ internal static class CollectionFit
             differences.Add("it holds multivectors, expected one vector a point");
         }
 
+        foreach (PayloadIndexSettings index in wanted.PayloadIndexes)
+        {
+            if (existing.PayloadSchema.TryGetValue(index.Field, out PayloadIndexType? type) && type != index.Type)
+            {
+                differences.Add($"its payload index on '{index.Field}' is {type?.ToString() ?? "of another kind"}, expected {index.Type}");
+            }
+        }
+
         return differences;
     }
 

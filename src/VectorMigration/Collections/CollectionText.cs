@@ -19,13 +19,19 @@ internal static class CollectionText
             settings.OnDisk == true ? "vectors on disk" : null,
             settings.OnDiskPayload == true ? "payloads on disk" : null,
             Part("replication_factor", settings.ReplicationFactor, string.Empty),
+            Part("write_consistency_factor", settings.WriteConsistencyFactor, string.Empty),
             Part("shard_number", settings.ShardNumber, string.Empty),
             Part("indexing_threshold", optimizer.IndexingThreshold, " KB"),
             Part("default_segment_number", optimizer.DefaultSegmentNumber, string.Empty),
             Part("max_segment_size", optimizer.MaxSegmentSize, " KB"),
+            PayloadIndexes(settings),
         ];
         return string.Join(", ", parts.OfType<string>());
     }
+
+    /// <summary>The payload indexes that are asked for; null for none.</summary>
+    public static string? PayloadIndexes(CollectionSettings settings) => settings.PayloadIndexes.Count == 0 ? null
+        : $"payload {(settings.PayloadIndexes.Count == 1 ? "index" : "indexes")} {string.Join(", ", settings.PayloadIndexes)}";
 
     /// <summary>What vectors it holds and how they are searched: what is told of a collection that is there already, too.</summary>
     public static string Vectors(CollectionSettings settings)

@@ -6,6 +6,9 @@ namespace VectorMigration.Collections;
 internal static class IndexingAdvice
 {
     /// <summary>What a migration into the collection should know.</summary>
+    /// <param name="existing">The collection.</param>
+    /// <param name="present">Points in it.</param>
+    /// <param name="asked">What was asked for about its indexing.</param>
     public static IEnumerable<string> ForMigration(CollectionDescription existing, long present, IndexingOptions asked)
     {
         bool marked = DeferredIndexing.RememberedBy(existing) is not null;
@@ -18,11 +21,6 @@ internal static class IndexingAdvice
         {
             yield return $"'{existing.Name}' has {present} points and may be in use: its indexing is not put off. That is done for new and empty collections.";
         }
-
-        if (Kept(existing, asked) is string kept)
-        {
-            yield return kept;
-        }
     }
 
     /// <summary>What a pipeline into the collection should know. It leaves indexing that is put off to whoever has done that, who may be under way.</summary>
@@ -32,11 +30,6 @@ internal static class IndexingAdvice
         {
             yield return putOff;
         }
-
-        if (Kept(existing, asked) is string kept)
-        {
-            yield return kept;
-        }
     }
 
     /// <summary>What whoever verifies the collection should know; null for nothing.</summary>
@@ -44,29 +37,4 @@ internal static class IndexingAdvice
         ? $"A migration has put the indexing of '{existing.Name}' off and has not taken it up again: it is searched without an index. If that migration "
             + $"is not running, run the same command again, or Wait-QdrantCollection."
         : null;
-
-    private static string? Kept(CollectionDescription existing, IndexingOptions asked)
-    {
-        string[] other = [.. Differences(existing, asked)];
-        return other.Length > 0 ? $"'{existing.Name}' exists and keeps its own settings: {string.Join(", ", other)}." : null;
-    }
-
-    private static IEnumerable<string> Differences(CollectionDescription existing, IndexingOptions asked)
-    {
-        OptimizerSettings has = existing.Optimizer;
-        (string Name, ulong? Has, ulong? Asked)[] all =
-        [
-            ("shard_number", existing.ShardNumber, (ulong?)asked.ShardNumber),
-            ("indexing_threshold", DeferredIndexing.RememberedBy(existing) ?? has.IndexingThreshold, asked.Optimizer.IndexingThreshold),
-            ("default_segment_number", has.DefaultSegmentNumber, asked.Optimizer.DefaultSegmentNumber),
-            ("max_segment_size", has.MaxSegmentSize, asked.Optimizer.MaxSegmentSize),
-        ];
-        foreach ((string name, ulong? there, ulong? wanted) in all)
-        {
-            if (wanted is ulong value && value != there)
-            {
-                yield return $"{name} is {there?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "the server's"}, {value} was asked for";
-            }
-        }
-    }
 }

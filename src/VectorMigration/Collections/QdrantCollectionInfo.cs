@@ -85,6 +85,12 @@ public sealed record QdrantCollectionInfo
     /// <summary>Replicas of each shard.</summary>
     public uint ReplicationFactor => description.ReplicationFactor;
 
+    /// <summary>Replicas that must have taken a write before it counts as taken.</summary>
+    public uint WriteConsistencyFactor => description.WriteConsistencyFactor;
+
+    /// <summary>Payload indexes by field; null for a type that this version does not know.</summary>
+    public IReadOnlyDictionary<string, PayloadIndexType?> PayloadSchema => description.PayloadSchema;
+
     /// <summary>Payloads lie on disk only.</summary>
     public bool OnDiskPayload => description.OnDiskPayload;
 

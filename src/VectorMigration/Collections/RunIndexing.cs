@@ -84,7 +84,7 @@ internal sealed class RunIndexing(IVectorStore store, string collection, Indexin
         using CancellationTokenSource limit = new(hurried ? HurriedLimit : AbandonLimit, time);
         try
         {
-            // Somebody may have deleted the collection and made one of the same name: only where our mark stands there is something to take up.
+            // Somebody may have deleted the collection and created one of the same name: resume indexing only where our mark stands.
             CollectionDescription? found = await store.GetCollectionAsync(collection, limit.Token).ConfigureAwait(false);
             if (found is not null && DeferredIndexing.IsDeferred(found))
             {

@@ -86,7 +86,7 @@ internal sealed class AdaptiveFlowControl : IFlowControl
         {
             cancellationToken.ThrowIfCancellationRequested();
             await LearnAsync(cancellationToken).ConfigureAwait(false);
-            // Taken before the look, so that what is given back in between is not missed.
+            // Read before the look, so that a permit returned in between is not missed.
             Task free = Volatile.Read(ref changed).Task;
             if (TryAcquire(out FlowPermit permit, out TimeSpan wait))
             {
@@ -176,7 +176,7 @@ internal sealed class AdaptiveFlowControl : IFlowControl
     /// <inheritdoc/>
     public void Dispose()
     {
-        // It holds nothing but waits, and those end with the token of who waits.
+        // It holds only waits, which end with their callers' tokens.
     }
 
     /// <summary>Reads the limit again where a refusal asked for it.</summary>

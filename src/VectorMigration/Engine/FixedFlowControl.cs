@@ -83,7 +83,7 @@ internal sealed class FixedFlowControl : IFlowControl
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
         {
-            // The run has ended: nobody waits for this place any more.
+            // The run has ended: nobody waits for this permit any more.
         }
     }
 }

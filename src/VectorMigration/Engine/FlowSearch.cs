@@ -94,7 +94,7 @@ internal sealed class FlowSearch
 
         if (!round.Saturated)
         {
-            // The source is slower than what is allowed: no setting can be told from another.
+            // The source is slower than the limit: no setting can be told from another.
             Settle(Current == best ? round.Rate : bestRate, now, "the source gives no more");
             return true;
         }

@@ -67,7 +67,7 @@ internal sealed class RoundMeter
     /// <returns>What the round came to, where it is complete; the caller begins the next one.</returns>
     public CompletedRound? OnTaken(int vectors, TimeSpan taken, FlowPoint setting, bool held, TimeSpan now)
     {
-        // What came while the setting before was still under way is no measure of this one.
+        // Batches from before the change say nothing about the new setting.
         if (passed < setting.Parallelism)
         {
             if (++passed == setting.Parallelism)

@@ -62,7 +62,7 @@ internal sealed partial class UploadEngine
                 ready.AddFirst(work);
                 break;
             case WriteOutcome.Reject when answer.Rows is null && work.Batch.Count > 1:
-                // Behind what waits: whether all parts are refused shows soonest where they are tried beside each other.
+                // Queue the parts behind what waits: trying them beside each other shows soonest whether all are refused.
                 UploadWork first = Halve(work);
                 UploadWork second = ready.First!.Value;
                 ready.RemoveFirst();
@@ -94,7 +94,7 @@ internal sealed partial class UploadEngine
 
     private void Acknowledge(UploadWork work)
     {
-        // Only an attempt from after the pause tells that the target takes points again.
+        // Only an attempt made after the pause shows that the target accepts points again.
         if (work.AttemptStartedAt >= pausedUntil)
         {
             probing = false;
@@ -148,7 +148,7 @@ internal sealed partial class UploadEngine
 
         if (!givenUp && answer.Paced)
         {
-            // The target starts it when its turn has come.
+            // The target starts the wait when the batch's turn has come.
             ready.AddFirst(work);
             return;
         }

@@ -105,7 +105,7 @@ internal sealed partial class UploadEngine
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // Told by the outcome.
+            // The outcome reports it.
         }
         catch (Exception e)
         {
@@ -123,7 +123,7 @@ internal sealed partial class UploadEngine
     /// <summary>Starts one attempt if one can be started now.</summary>
     private bool TryStartOne(IBatchFeed feed, CancellationToken starting, CancellationToken attempts)
     {
-        // What this look found is what the wait wakes for: by the time of a second look it may have come and gone.
+        // Wait for what this look found: by a second look it may have come and gone.
         DateTimeOffset now = time.GetUtcNow();
         wakeAt = now < pausedUntil ? pausedUntil : null;
         if (now < pausedUntil || (probing && inFlight > 0) || inFlight >= ceiling)
@@ -219,7 +219,7 @@ internal sealed partial class UploadEngine
     /// <summary>Takes a new batch unless as many are outstanding as may be: batches that wait for a retry count, so memory stays bounded.</summary>
     private UploadWork? TakeNew(IBatchFeed feed, FlowPermit granted, CancellationToken cancellationToken)
     {
-        // Where single payloads are heavy, not even the next one is read while one is under way.
+        // If single payloads are heavy, the next batch is not even read while one is under way.
         long most = lastPayloadBytes >= HeavyPayloadBytes ? 1 : MostPayloadBytes;
         if (feedEnded || outstanding.Count >= granted.Parallelism || payloadBytes >= most)
         {
@@ -236,7 +236,7 @@ internal sealed partial class UploadEngine
         VectorBatch? batch = feeding.GetAwaiter().GetResult();
         if (payloadBytes > 0 && payloadBytes + (batch?.Payload?.Bytes ?? 0) > MostPayloadBytes)
         {
-            // It waits for those that are under way: what is as large as this goes alone.
+            // A batch of this size waits for those under way and is sent alone.
             return null;
         }
 
@@ -350,7 +350,7 @@ internal sealed partial class UploadEngine
             }
             catch (OperationCanceledException)
             {
-                // It was never granted.
+                // The permit was never granted.
             }
         }
 

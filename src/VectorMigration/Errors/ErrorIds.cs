@@ -110,6 +110,8 @@ public static class ErrorIds
     public const string DistanceMissing = nameof(DistanceMissing);
     /// <summary>Quantisation was described, but not asked for.</summary>
     public const string QuantizationMissing = nameof(QuantizationMissing);
+    /// <summary>A text is no payload index, or two are asked for over one field.</summary>
+    public const string PayloadIndexInvalid = nameof(PayloadIndexInvalid);
     /// <summary>The longest wait was given, but not the wait itself.</summary>
     public const string WaitMissing = nameof(WaitMissing);
     /// <summary>A restart was asked for, but no journal was named.</summary>

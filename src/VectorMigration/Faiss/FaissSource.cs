@@ -34,7 +34,7 @@ internal sealed class FaissSource(OpenedIndex index, VectorLayout layout) : IVec
             memory.Release();
             if (error is MigrationException)
             {
-                // What was found wrong in the middle of a change is the change's.
+                // If the file changed meanwhile, that change is the cause of whatever was found wrong.
                 ThrowIfChanged();
             }
 

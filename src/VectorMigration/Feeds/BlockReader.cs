@@ -35,7 +35,7 @@ internal sealed class BlockReader(IVectorSource source) : IAsyncDisposable
             Prefetch(pending, block.Count, batchSize, cancellationToken);
         }
 
-        // Whoever changes the file between two batches is noticed then, though both had been read before.
+        // Checked at each batch, so that a change is noticed even if both blocks had been read before it.
         (source as IChangeDetector)?.ThrowIfChanged();
         VectorBatch from = block;
         int start = (int)(pending.First - from.FirstOrdinal);
@@ -114,7 +114,7 @@ internal sealed class BlockReader(IVectorSource source) : IAsyncDisposable
             }
             catch (MigrationException)
             {
-                // Read again below, where what is wrong is told with the batch that it stands in.
+                // The batch is read again below, so that the error is reported with the batch it belongs to.
             }
         }
 
@@ -126,7 +126,7 @@ internal sealed class BlockReader(IVectorSource source) : IAsyncDisposable
         }
         catch (MigrationException) when (rows > batchSize)
         {
-            // What stands before the fault is whole and can be sent.
+            // The vectors before the faulty one are intact and can be sent.
             return source.Read(pending.First, batchSize, cancellationToken);
         }
     }
@@ -174,7 +174,7 @@ internal sealed class BlockReader(IVectorSource source) : IAsyncDisposable
             }
             catch (Exception e) when (e is MigrationException or OperationCanceledException)
             {
-                // Nobody asked for it yet; whoever does is told.
+                // Nobody has asked for this block yet; whoever does gets the error.
             }
         }
     }

@@ -69,7 +69,7 @@ internal sealed class IdScan(IVectorSource source, long memoryBudget = 64L << 20
     {
         UInt128 range = (UInt128)((Int128)greatest - least + 1);
 
-        // A bitmap that is larger than the ids themselves is only made where that is little: few ids may lie far apart.
+        // Use a bitmap only where it is small or no larger than the ids: a few ids may lie far apart.
         bool dense = range <= ((UInt128)count * 64) + SmallBitmap;
         return dense && range <= (UInt128)memoryBudget * 8
             ? FindByBitmap(offset, count, least, (long)range, cancellationToken)

@@ -110,7 +110,7 @@ internal sealed class IndexFeed : IRunFeed
                 bytesPerPayload = (double)rows.Bytes / rows.Count;
                 if (rows.Count < batch.Count)
                 {
-                    // What follows is read again when it is its turn; its payloads are what weighs.
+                    // The rest is read again in its turn; only its payloads are large.
                     VectorBatch whole = batch;
                     batch = whole.Slice(0, rows.Count);
                     whole.Dispose();

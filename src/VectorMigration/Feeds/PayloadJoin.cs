@@ -9,7 +9,7 @@ internal sealed class PayloadJoin(IVectorSource source, IPayloadSource payload)
     /// <summary>The payloads of vectors that lie behind each other, or of the first of them where they weigh more than so many bytes.</summary>
     public PayloadBlock ReadWithin(long ordinal, ReadOnlySpan<long> faissIds, long mostBytes, CancellationToken cancellationToken)
     {
-        // Of inverted lists the id is the row, and it has been read already.
+        // For inverted lists the row is the id, which has been read already.
         if (payload is IKeyedPayloadSource || source.Description.RowOrder == RowOrder.Id)
         {
             return payload.ReadWithin(faissIds, mostBytes, cancellationToken);

@@ -63,7 +63,7 @@ public sealed class SpillFolder(string? path = null)
             }
             catch (Exception inUse) when (inUse is IOException or UnauthorizedAccessException)
             {
-                // Another run's, or another user's: theirs to remove.
+                // It belongs to another run or user, who will remove it.
             }
         }
     }

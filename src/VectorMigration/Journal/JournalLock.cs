@@ -73,7 +73,7 @@ internal sealed class JournalLock : IDisposable
         }
         catch (FileNotFoundException)
         {
-            // Its run has just ended.
+            // The run that held the lock has just ended.
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -87,7 +87,7 @@ internal sealed class JournalLock : IDisposable
     {
         if (OperatingSystem.IsWindows())
         {
-            // An open file is not deleted there, be it ours or that of a run that has just taken it.
+            // Windows does not delete an open file, whether ours or that of a run that has just taken it.
             Dispose();
         }
 

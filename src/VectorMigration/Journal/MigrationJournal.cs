@@ -91,7 +91,7 @@ internal sealed class MigrationJournal : IDisposable
         }
         catch (MigrationException e) when (e.ErrorId is ErrorIds.JournalCorrupt or ErrorIds.JournalVersion)
         {
-            // This is what starting anew is for.
+            // An unreadable journal is no obstacle to starting anew.
         }
 
         return new JournalContent(null, new OrdinalSet(), 0, JournalLine.Seed, 0);
@@ -152,7 +152,7 @@ internal sealed class MigrationJournal : IDisposable
         }
         catch (MigrationException)
         {
-            // What cannot be written can perhaps be deleted; the run ends for an earlier reason.
+            // If it cannot be written, try to delete it. The run ends for an earlier reason anyway.
             TryDelete(Path);
         }
     }

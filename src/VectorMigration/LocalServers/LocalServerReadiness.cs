@@ -21,7 +21,7 @@ internal static class LocalServerReadiness
         Stopwatch clock = Stopwatch.StartNew();
         while (true)
         {
-            // Looked at before asking: who answers on the port of a dead server is somebody else.
+            // Check the process first: if the server has died, somebody else may answer on its port.
             if (process.HasExited)
             {
                 throw LocalServerErrors.EndedWhileStarting(server.Path, process.ExitCode,

@@ -121,7 +121,7 @@ public static class RunSummaries
         }
         catch (MigrationException)
         {
-            // It serves to foretell only; a run does not fail for it.
+            // A summary only serves forecasts; a run must not fail because of it.
             return null;
         }
     }

@@ -48,6 +48,7 @@ internal sealed class CollectionStep(IVectorStore store, string collection, Guid
         if (refusal is null)
         {
             IsDone = true;
+            await IndexPayloadsAsync(settings, null, cancellationToken).ConfigureAwait(false);
             return IsOurs(found.Existing) ? found with { Existing = null, Present = 0 } : found;
         }
 
@@ -72,8 +73,37 @@ internal sealed class CollectionStep(IVectorStore store, string collection, Guid
 
         MigrationException? refusal = await TryCreateAsync(plan.Settings, cancellationToken).ConfigureAwait(false);
         IsDone = refusal is null;
-        // What was to be deleted is agreed to be ours; what somebody has made since is not.
+        if (IsDone)
+        {
+            await IndexPayloadsAsync(plan.Settings, null, cancellationToken).ConfigureAwait(false);
+        }
+
+        // The user agreed to delete the old collection, not one that somebody has created since.
         return IsDone || (IsTaken(refusal!) && !plan.RecreatesCollection ? false : throw refusal!);
+    }
+
+    /// <summary>Makes the payload indexes that are asked for and that a collection which was there does not have yet.</summary>
+    /// <exception cref="MigrationException">The server refused.</exception>
+    public async Task PrepareExistingAsync(CollectionSettings settings, CancellationToken cancellationToken)
+    {
+        if (settings.PayloadIndexes.Count > 0)
+        {
+            CollectionDescription? existing = await store.GetCollectionAsync(collection, cancellationToken).ConfigureAwait(false);
+            await IndexPayloadsAsync(settings, existing, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task IndexPayloadsAsync(CollectionSettings settings, CollectionDescription? existing, CancellationToken cancellationToken)
+    {
+        PayloadIndexSettings[] missing = [.. settings.PayloadIndexes.Where(index => existing?.PayloadSchema.ContainsKey(index.Field) != true)];
+        if (missing.Length == 0)
+        {
+            return;
+        }
+
+        // An index over points that are there can take longer than a call may: the server builds it while vectors come in.
+        bool waits = existing is null or { PointsCount: 0 };
+        await Task.WhenAll(missing.Select(index => store.CreatePayloadIndexAsync(collection, index, waits, cancellationToken))).ConfigureAwait(false);
     }
 
     private static bool IsTaken(MigrationException refusal) => refusal.ErrorId == ErrorIds.CollectionExists;

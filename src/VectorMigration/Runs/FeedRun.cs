@@ -7,14 +7,12 @@ using VectorMigration.Feeds;
 using VectorMigration.Journal;
 using VectorMigration.Store;
 using VectorMigration.Vectors;
-using VectorMigration.Verification;
 
 namespace VectorMigration.Runs;
 
 /// <summary>
 /// One run, whatever feeds it: plan → journal → collection → upload → index → proof → result. The one command and the pipeline are both this, with
-/// another
-/// <see cref="IRunInput"/>.
+/// another <see cref="IRunInput"/>.
 /// </summary>
 internal sealed class FeedRun
 {
@@ -27,6 +25,7 @@ internal sealed class FeedRun
     private readonly RunPlanning planning;
     private readonly RunMarks marks;
     private readonly CollectionStep collection;
+    private readonly RunProof proof;
     private readonly RunState state;
 
     /// <summary>Sets a run up; nothing is read or sent yet.</summary>
@@ -43,6 +42,7 @@ internal sealed class FeedRun
         marks = new RunMarks(store, options.Collection, () => input.Mark(time.GetUtcNow()), options.OnExisting != ExistingPoints.Overwrite, time);
         collection = new CollectionStep(store, options.Collection, runId, marks);
         state = new RunState(options.Upload.SlowThreshold);
+        proof = new RunProof(input, store, options, state, marks, Tell, runId, time);
     }
 
     /// <summary>Id of this run.</summary>
@@ -112,7 +112,7 @@ internal sealed class FeedRun
             input.Survey(cancellationToken);
         }
 
-        // Open before anything is created: what was acknowledged is noted, or nothing is sent.
+        // Open the journal before anything is created: nothing is sent unless it can be recorded.
         using var journal = RunJournal.Open(options, time);
         await PlanAsync(agreed, journal, cancellationToken).ConfigureAwait(false);
         TellPlan();
@@ -186,7 +186,7 @@ internal sealed class FeedRun
             return;
         }
 
-        // Otherwise there was no plan, or another run wrote to the journal between the plan and the lock.
+        // There was no plan, or another run wrote to the journal between the plan and the lock.
         CollectionSettings? atOnce = options is { DryRun: false, Recreate: false } && journal.Acknowledged is null or 0 ? input.SettingsAtOnce : null;
         state.Planned = await planning.PlanAgainAsync(
             token => atOnce is null ? planning.AskAsync(token) : collection.AskAndCreateAsync(planning.AskAsync, atOnce, token), cancellationToken)
@@ -210,7 +210,7 @@ internal sealed class FeedRun
             Tell(new PhaseStarted(RunId, time.GetUtcNow(), "collection", 1));
             if (!await collection.TryPrepareAsync(planned.Plan, cancellationToken).ConfigureAwait(false))
             {
-                // Somebody else has created it since the server was asked: it is checked like any that was there.
+                // Somebody else has created the collection meanwhile: check it like any that exists.
                 planned = await planning.PlanAgainAsync(planning.AskAsync, cancellationToken).ConfigureAwait(false);
                 string[] told = [.. state.Planned!.Plan.Warnings];
                 state.Planned = planned;
@@ -221,7 +221,12 @@ internal sealed class FeedRun
             }
         }
 
-        // Servers that keep no metadata drop the run id in silence: where that may be so, what counts is what the collection says.
+        if (!planned.Plan.CreatesCollection)
+        {
+            await collection.PrepareExistingAsync(planned.Plan.Settings, cancellationToken).ConfigureAwait(false);
+        }
+
+        // Older servers drop metadata silently. Where that is possible, read the run id back from the collection.
         state.CollectionRun = !planned.Plan.CreatesCollection ? planned.CollectionRun
             : planned.KeepsMetadata ? RunId.ToString()
             : JournalTarget.RunOf(await store.GetCollectionAsync(options.Collection, cancellationToken).ConfigureAwait(false));
@@ -243,7 +248,7 @@ internal sealed class FeedRun
 
         input.ThrowIfChanged();
         await indexing.EndAsync(cancellationToken).ConfigureAwait(false);
-        await ProveAsync(cancellationToken).ConfigureAwait(false);
+        await proof.RunAsync(cancellationToken).ConfigureAwait(false);
         input.ThrowIfChanged();
         bool complete = state.Outcome.Failed == 0 && state.LeftOut == 0 && state.LeftThere == 0 && state.Verification is null or { Passed: true };
         await marks.EndAsync(hurried: false).ConfigureAwait(false);
@@ -305,74 +310,6 @@ internal sealed class FeedRun
             ReadLimit = WriteRateLimits.Reader(store, plan.Collection),
         };
         return FlowControls.For(options.Upload, start, time);
-    }
-
-    /// <summary>Looks whether it is still the same collection, and verifies meanwhile what is in it.</summary>
-    private async Task ProveAsync(CancellationToken cancellationToken)
-    {
-        PlannedRun planned = state.Planned!;
-        Verifier? verifier = options.Verification == VerificationMode.None ? null : input.NewVerifier(planned);
-        if (verifier is not null && ServerInfo.TellsQueue(planned.Plan.ServerVersion))
-        {
-            await UpdateQueue.SettleAsync(store, options.Collection, options.Upload.NoProgressTimeout, time, cancellationToken).ConfigureAwait(false);
-        }
-
-        using var proving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task<VerificationResult>? proof = verifier is null ? null : VerifyAsync(verifier, planned.Plan, proving.Token);
-        try
-        {
-            await RefuseReplacedCollectionAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch when (proof is not null)
-        {
-            await proving.CancelAsync().ConfigureAwait(false);
-            await ((Task)proof).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            throw;
-        }
-
-        VerificationResult? proven = proof is null ? null : await proof.ConfigureAwait(false);
-        long? expected = CountBalance.Expected(planned, state.Outcome!.Sent, options);
-        if (CountBalance.IsOff(proven, expected, marks.MetOthers))
-        {
-            marks.Note(await store.GetCollectionAsync(options.Collection, cancellationToken).ConfigureAwait(false));
-        }
-
-        state.Verification = CountBalance.Judge(proven, expected, marks.MetOthers);
-    }
-
-    private async Task<VerificationResult> VerifyAsync(Verifier verifier, MigrationPlan plan, CancellationToken cancellationToken)
-    {
-        string phase = options.Verification == VerificationMode.Count ? "count" : "verify";
-        long total = options.Verification == VerificationMode.Sample ? Math.Min(options.SampleSize, plan.Count) : plan.Count;
-        Tell(new PhaseStarted(RunId, time.GetUtcNow(), phase, total));
-        var gate = new Lock();
-        long already = plan.RecreatesCollection ? 0 : plan.PresentBefore;
-        return await verifier.RunAsync(
-            new VerificationTask(options.Verification, already, state.LeftOut,
-                new Findings(forRepair: false, upsertsWholePoints: false))
-            { SampleSize = options.SampleSize },
-            done =>
-            {
-                // Readers finish side by side; observers are told one at a time.
-                lock (gate)
-                {
-                    Tell(new PhaseAdvanced(RunId, time.GetUtcNow(), phase, done, total));
-                }
-            },
-            cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>Somebody may have deleted the collection while vectors were sent, and made one of the same name: what was acknowledged before is gone
-    /// then.</summary>
-    private async Task RefuseReplacedCollectionAsync(CancellationToken cancellationToken)
-    {
-        CollectionDescription? now = await store.GetCollectionAsync(options.Collection, cancellationToken).ConfigureAwait(false);
-        marks.Note(now);
-        bool isAnother = state.Planned!.CreatedAt is DateTimeOffset created && now?.CreatedAt is DateTimeOffset found && found != created;
-        if (now is null || isAnother || JournalTarget.RunOf(now) != state.CollectionRun)
-        {
-            throw CollectionErrors.Replaced(options.Collection, store.Endpoint, now is null);
-        }
     }
 
     /// <summary>An index that is not done in time leaves a complete migration resumable: run again, it goes on waiting.</summary>

@@ -50,7 +50,7 @@ internal sealed class GuardedTarget : PartedTarget
             MayHoldMore = options.MergePayload,
         };
         comparer = new PointComparer(store, scope, comparesPayload: wholePoints || options.MergePayload) { ComparesWhole = wholePoints };
-        // Only where an id may come twice is what this run wrote itself to be told from what was there.
+        // Only if ids may repeat, this run's own points must be told from those that were there.
         sent = options.AllowDuplicateIds ? [] : null;
     }
 

@@ -97,7 +97,7 @@ internal static class IndexFit
 
         if (!index.IsSupported)
         {
-            // Of an index that cannot be read, its codes are no further reason.
+            // If the index cannot be read at all, its codes are not reported as a second reason.
             yield return FaissErrors.Unsupported(index);
         }
         else if (index.Fidelity == Fidelity.NotRecoverable || (index.Fidelity == Fidelity.Approximate && !options.AllowDecoded))

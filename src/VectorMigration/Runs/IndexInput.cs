@@ -49,7 +49,7 @@ internal sealed class IndexInput(
             return null;
         }
 
-        // An upsert takes the other vectors of a point away: where there may be some, also what this migration wrote is looked at before it is sent anew.
+        // An upsert removes a point's other vectors. If there may be any, points of this migration are looked at too before they are sent again.
         bool mayHoldMore = target.Existing.Vectors.Count + target.Existing.SparseVectors.Count > 1;
         string? run = JournalTarget.RunOf(target.Existing);
         OrdinalSet? ours = MigrationPlanner.Key(found, options, store.Endpoint) is not JournalKey key ? null
@@ -86,7 +86,7 @@ internal sealed class IndexInput(
             MigrationPlanner.Plan(found, target, journal, options, store.Endpoint, runId);
         if (found.NeedsNorms)
         {
-            // All vectors are read for them: not for a run that is refused already.
+            // Norms need a pass over all vectors: skip it for a run that is refused already.
             found = survey.ReadNorms(found, cancellationToken);
             planned =
             MigrationPlanner.Plan(found, target, journal, options, store.Endpoint, runId);

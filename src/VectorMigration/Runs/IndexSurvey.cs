@@ -72,7 +72,7 @@ internal sealed class IndexSurvey(IVectorSource source, IPayloadSource? payload,
         reasons.Check(() => PayloadCheck.RefuseOptions(options.PayloadRules, options.OnMissingPayload, payload));
         if (payload is not null)
         {
-            // What is refused for being a payload at all is not read first.
+            // Do not read a payload that is refused as a whole.
             found = Judged(found with { PayloadPath = payload.Path, PayloadField = (payload as IKeyedPayloadSource)?.Field });
             PayloadFindings payloads = new PayloadCheck(source, payload, options.OnMissingPayload, reasons, options.SpillFolder)
                 .Run(found.Offset, found.Count, cancellationToken);

@@ -70,11 +70,12 @@ public sealed class MigrationCheck
             throw VerificationErrors.RepairNeedsAll();
         }
 
-        // Whose points are there is the question of a repair, point by point; a look at all of them beforehand answers it for a run only.
+        // A repair decides for each point whether it is this migration's; the look at all points beforehand is for runs only.
         MigrationOptions looksAtAll = options with
         {
             OnExisting = ExistingPoints.Overwrite,
             AddAbsent = false,
+            MergePayload = false,
             JournalPath = null,
             Restart = false,
             ReadsOnly = !forRepair,
@@ -130,14 +131,14 @@ public sealed class MigrationCheck
         Findings after = await RoundAsync(wrong, cancellationToken).ConfigureAwait(false);
         while (wrong.Overflowed && after.Missing + after.Different < wrong.Remembered)
         {
-            // More was wrong than one round remembers: look again, now with so many fewer.
+            // One round could not remember everything: compare again, now that fewer points are wrong.
             wrong = (await CompareAllAsync(VerificationMode.Full, forRepair: true, cancellationToken).ConfigureAwait(false)).Findings;
             after = await RoundAsync(wrong, cancellationToken).ConfigureAwait(false);
         }
 
         if (wrong.Overflowed)
         {
-            // The last round put nothing right: only another look tells what is left.
+            // The last round repaired nothing: compare again to learn what is left.
             wrong = after = (await CompareAllAsync(VerificationMode.Full, forRepair: true, cancellationToken).ConfigureAwait(false)).Findings;
         }
 
@@ -148,14 +149,14 @@ public sealed class MigrationCheck
         async Task<Findings> RoundAsync(Findings wrong, CancellationToken token)
         {
             long[] whole = wrong.Whole;
-            long[] vectors = wrong.Vectors;
-            Begin("repair", whole.Length + vectors.Length);
+            long[] parts = wrong.Parts;
+            Begin("repair", whole.Length + parts.Length);
             sent += await SendAsync(whole, store.OpenTarget(options.Collection, options.VectorName), token).ConfigureAwait(false);
-            sent += await SendAsync(vectors, store.OpenVectorTarget(options.Collection, options.VectorName), token).ConfigureAwait(false);
+            sent += await SendAsync(parts, PartTarget(parts), token).ConfigureAwait(false);
             Findings again = NewFindings(forRepair: true);
             Verifier verifier = NewVerifier();
             await verifier.CompareAsync(whole, again, token).ConfigureAwait(false);
-            await verifier.CompareAsync(vectors, again, token).ConfigureAwait(false);
+            await verifier.CompareAsync(parts, again, token).ConfigureAwait(false);
             return again;
         }
     }
@@ -169,6 +170,24 @@ public sealed class MigrationCheck
             mode == VerificationMode.Sample ? Math.Min(options.SampleSize, plan.Count) : plan.Count);
         return (await NewVerifier().RunAsync(new VerificationTask(mode, plan.PresentBefore, null, found) { SampleSize = options.SampleSize }, advance,
             cancellationToken).ConfigureAwait(false), found);
+    }
+
+    /// <summary>Where points go that are there: their vector, and the fields of their payload where these are set beside others.</summary>
+    private IPointTarget PartTarget(long[] ordinals)
+    {
+        IPointTarget vectors = store.OpenVectorTarget(options.Collection, options.VectorName);
+        if (!options.MergePayload || payload is null)
+        {
+            return vectors;
+        }
+
+        OrdinalSet there = new();
+        foreach (long ordinal in ordinals)
+        {
+            there.Add(new OrdinalRange(ordinal, 1));
+        }
+
+        return new MergeTarget(vectors, [vectors, store.OpenPayloadTarget(options.Collection)], there);
     }
 
     private async Task<long> SendAsync(long[] ordinals, IPointTarget target, CancellationToken cancellationToken)
@@ -205,7 +224,7 @@ public sealed class MigrationCheck
     {
         long total = await NewVerifier().CountAsync(cancellationToken).ConfigureAwait(false);
         long different = after == wrong ? after.Different : after.Different + wrong.LeftAlone;
-        HashSet<long> sentAgain = [.. wrong.Whole, .. wrong.Vectors];
+        HashSet<long> sentAgain = [.. wrong.Whole, .. wrong.Parts];
         IEnumerable<PointDifference> left = after == wrong
             ? after.Differences
             : wrong.Differences.Where(difference => !sentAgain.Contains(difference.Ordinal)).Concat(after.Differences);
@@ -234,6 +253,7 @@ public sealed class MigrationCheck
 
     private Findings NewFindings(bool forRepair) => new(forRepair, upsertsWholePoints, MostRemembered)
     {
+        SetsFields = options.MergePayload && payload is not null,
         IsOurs = !forRepair || options.OnExisting == ExistingPoints.Overwrite ? null : ordinal => ours?.Contains(ordinal) == true,
     };
 

@@ -99,6 +99,9 @@ public sealed record MigrationOptions
     /// <summary>Queries to ask both sides. The mean of fewer says little.</summary>
     public int RecallQueries { get; init; } = 100;
 
+    /// <summary>How a collection that the run creates is made, beyond what its index says, and the payload indexes.</summary>
+    public CreationOptions Creation { get; init; } = new();
+
     /// <summary>What the server is told about indexing, and whether the run waits for it.</summary>
     public IndexingOptions Indexing { get; init; } = new();
 

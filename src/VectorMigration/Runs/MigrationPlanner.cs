@@ -57,7 +57,7 @@ internal static class MigrationPlanner
 
     /// <summary>The settings of a collection that is made for an index.</summary>
     public static CollectionSettings Settings(IndexFindings index, MigrationOptions options, Guid runId) =>
-        options.Indexing.Apply(CollectionFit.Settings(index.Index, index.Distance, options.VectorName, runId));
+        options.Creation.Apply(options.Indexing.Apply(CollectionFit.Settings(index.Index, index.Distance, options.VectorName, runId)));
 
     /// <summary>What is worth saying of a journal that a run goes on with.</summary>
     public static IEnumerable<string> JournalWarnings(IndexDescription index, JournalContent? journal, MigrationOptions options, string endpoint)
@@ -94,7 +94,7 @@ internal static class MigrationPlanner
         }
         else if (target.Existing is CollectionDescription existing && !options.Recreate)
         {
-            // Where the distance is a reason of its own already, the collection's cannot be another one.
+            // If the distance is refused already, do not report it a second time as a difference.
             CollectionVector? vector = existing.Vectors.FirstOrDefault(candidate => candidate.Name == (wanted.VectorName ?? string.Empty));
             CollectionSettings comparable = distanceIsKnown || vector is null ? wanted : wanted with { Distance = vector.Distance };
             IReadOnlyList<string> differences = CollectionFit.Differences(existing, comparable);
@@ -114,6 +114,11 @@ internal static class MigrationPlanner
             }
         }
     }
+
+    /// <summary>Settings that were asked for and that a collection which is there has otherwise.</summary>
+    internal static IEnumerable<string> KeptWarning(TargetFindings target, MigrationOptions options) =>
+        target.Existing is not null && !options.Recreate
+            && KeptSettings.Warning(target.Existing, options.VectorName, options.Indexing, options.Creation) is string kept ? [kept] : [];
 
     private static IEnumerable<MigrationException> JournalReasons(
         JournalFindings? journal, JournalKey? key, TargetFindings target, IndexFindings index, MigrationOptions options)
@@ -169,6 +174,7 @@ internal static class MigrationPlanner
         .. IndexFit.Warnings(index, options),
         .. target.Server?.VersionWarning is string version ? (string[])[version] : [],
         .. target.Existing is not null && !options.Recreate ? IndexingAdvice.ForMigration(target.Existing, target.Present, options.Indexing) : [],
+        .. KeptWarning(target, options),
         .. IndexFit.NormWarnings(index),
         .. JournalWarnings(index.Index, journal, options, endpoint),
         .. ExistingWarnings(target, options),

@@ -48,7 +48,7 @@ internal sealed class PipelineInput(string endpoint, MigrationOptions options, G
 
     /// <inheritdoc/>
     public void Survey(CancellationToken cancellationToken) =>
-        // All else that is known is the first vector, and that is there.
+        // Only the first vector is known, and it is valid.
         Require(CollectionNames.Refusal(options.Collection) ?? IndexFit.MergeReason(options) ?? PipelinePlanner.IdReason(options));
 
     /// <summary>Which ids will come is not known.</summary>

@@ -59,7 +59,7 @@ internal static class PipelinePlanner
     private static CollectionSettings Settings(in InputVector first, CollectionDescription? existing, MigrationOptions options, Guid runId)
     {
         Distance? wanted = options.Distance ?? Known(first.Index, existing, options);
-        return options.Indexing.Apply(first.Index is not null
+        return options.Creation.Apply(options.Indexing.Apply(first.Index is not null
             ? CollectionFit.Settings(first.Index, wanted, options.VectorName, runId)
             : new CollectionSettings
             {
@@ -67,7 +67,7 @@ internal static class PipelinePlanner
                 Distance = wanted,
                 VectorName = options.VectorName,
                 Metadata = CollectionFit.Metadata(runId),
-            });
+            }));
     }
 
     /// <summary>An existing collection without that vector is refused by its differences, whatever the distance.</summary>
@@ -138,6 +138,7 @@ internal static class PipelinePlanner
         [
             .. target.Server.VersionWarning is string version ? (string[])[version] : [],
             .. target.Existing is null ? [] : IndexingAdvice.ForPipeline(target.Existing, options.Indexing),
+            .. MigrationPlanner.KeptWarning(target, options),
         ],
         };
 

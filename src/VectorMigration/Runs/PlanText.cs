@@ -104,7 +104,7 @@ internal static class PlanText
 
     private static string Settings(MigrationPlan plan) => plan.CreatesCollection
         ? $"{CollectionText.Of(plan.Settings)}{(plan.Indexing == IndexingMode.Deferred ? ", indexed after the load" : string.Empty)}"
-        : CollectionText.Vectors(plan.Settings);
+        : string.Join(", ", ((string?[])[CollectionText.Vectors(plan.Settings), CollectionText.PayloadIndexes(plan.Settings)]).OfType<string>());
 
     private static string Sent(MigrationPlan plan) => plan.Acknowledged == 0
         ? Units.Count(plan.Count)
@@ -119,7 +119,7 @@ internal static class PlanText
     private static string Time(MigrationPlan plan, TimeSpan batchDelay) =>
         Expectation(plan) is string expected ? $", in {expected}" : AtLeast(plan, batchDelay);
 
-    // Without a measurement of line and server the pauses are all that is known of the time.
+    // Without a measurement of line and server, only the pauses can be added up.
     private static string AtLeast(MigrationPlan plan, TimeSpan batchDelay) =>
         batchDelay == TimeSpan.Zero || plan.Batches < 2 ? string.Empty
             : string.Create(CultureInfo.InvariantCulture, $", at least {batchDelay * (plan.Batches - 1):g} of pauses");

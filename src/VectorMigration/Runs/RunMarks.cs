@@ -114,7 +114,7 @@ internal sealed class RunMarks(IVectorStore store, string collection, Func<RunMa
                 return present;
             }
 
-            // Each of two that start at the same time sees the other, or one of them was first: it does not see the other, and stays.
+            // Of two runs that start together, each sees the other's mark, or the earlier one does not see the later one and continues.
             if (rival.Run.CompareTo(mine.Run) < 0 || waited >= RivalPatience)
             {
                 placed = null;
@@ -162,7 +162,7 @@ internal sealed class RunMarks(IVectorStore store, string collection, Func<RunMa
         }
         catch (MigrationException)
         {
-            // The key may only write points, or the server is gone: the run itself will find out about the one, and needs nothing of the other.
+            // The key may only write points, or the server is gone. The run works without a mark in the first case and reports the second itself.
             return false;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

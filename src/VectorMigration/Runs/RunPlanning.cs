@@ -37,7 +37,7 @@ internal sealed class RunPlanning(IRunInput input, IVectorStore store, Migration
             }
 
             target = target with { Rival = options.OnExisting == ExistingPoints.Overwrite ? null : RivalOf(target) };
-            // The look is as long as the index: it goes on where a run would.
+            // The look takes as long as the index is large, so it has a run's patience with the server.
             store.SetPatience(options.Upload.Patience);
             target = target with { Taken = await input.LookAsync(target, journal, cancellationToken).ConfigureAwait(false) };
         }
@@ -73,7 +73,7 @@ internal sealed class RunPlanning(IRunInput input, IVectorStore store, Migration
             return target;
         }
 
-        // What an earlier run sent is still being applied, or hidden: neither a count nor a look for taken ids would see it.
+        // What an earlier run sent is still being applied or is hidden: neither a count nor the look for taken ids would see it.
         await UpdateQueue.SettleAsync(store, options.Collection, options.Upload.NoProgressTimeout, TimeProvider.System, cancellationToken)
             .ConfigureAwait(false);
         return await survey.AskAsync(cancellationToken).ConfigureAwait(false);

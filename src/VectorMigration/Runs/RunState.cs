@@ -136,7 +136,7 @@ internal sealed class RunState(TimeSpan slowThreshold)
 
     private long? ResumeOffset(MigrationPlan? plan)
     {
-        // Of a source that changed, what was sent may be of two states: there is no place to go on from.
+        // If a source changed, the vectors sent so far may come from two versions of it: there is no offset to resume from.
         if (plan is null || Error is { VoidsProgress: true } || Indexing is { Status: IndexingStatus.Unfinished } || plan.Refusals.Count > 0
             || Status is MigrationStatus.Completed or MigrationStatus.Incomplete or MigrationStatus.Planned)
         {

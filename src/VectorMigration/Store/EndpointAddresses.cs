@@ -29,7 +29,7 @@ internal static class EndpointAddresses
         }
         catch (SocketException)
         {
-            // What has no address is no server that anything could have been sent to.
+            // A name that does not resolve cannot be a server that anything was sent to.
             return [];
         }
     }

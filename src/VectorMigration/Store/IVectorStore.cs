@@ -35,6 +35,13 @@ public interface IVectorStore : IDisposable
     /// <summary>Changes a collection's settings; unset values stay as they are.</summary>
     Task UpdateCollectionAsync(string name, CollectionChange change, CancellationToken cancellationToken);
 
+    /// <summary>Makes an index over a field of the payload; one of the same kind that is there already is left as it is.</summary>
+    /// <param name="name">Collection.</param>
+    /// <param name="index">The index.</param>
+    /// <param name="waits">Return when it is built; otherwise when the server has taken the order.</param>
+    /// <param name="cancellationToken">Abandons the call.</param>
+    Task CreatePayloadIndexAsync(string name, PayloadIndexSettings index, bool waits, CancellationToken cancellationToken);
+
     /// <summary>Deletes a collection; false when there was none.</summary>
     Task<bool> DeleteCollectionAsync(string name, CancellationToken cancellationToken);
 
@@ -175,8 +182,14 @@ public sealed record CollectionSettings
     /// <summary>Replicas of each shard.</summary>
     public int? ReplicationFactor { get; init; }
 
+    /// <summary>Replicas that must have taken a write before it counts as taken.</summary>
+    public int? WriteConsistencyFactor { get; init; }
+
     /// <summary>Keep payloads on disk only.</summary>
     public bool? OnDiskPayload { get; init; }
+
+    /// <summary>Payload indexes that are made after the collection, each by a call of its own.</summary>
+    public IReadOnlyList<PayloadIndexSettings> PayloadIndexes { get; init; } = [];
 
     /// <summary>Codes to search by beside the original vectors; null for none.</summary>
     public QuantizationSettings? Quantization { get; init; }
@@ -242,6 +255,9 @@ public sealed record CollectionDescription
     /// <summary>Replicas of each shard.</summary>
     public uint ReplicationFactor { get; init; }
 
+    /// <summary>Replicas that must have taken a write before it counts as taken.</summary>
+    public uint WriteConsistencyFactor { get; init; }
+
     /// <summary>Payloads lie on disk only.</summary>
     public bool OnDiskPayload { get; init; }
 
@@ -257,8 +273,11 @@ public sealed record CollectionDescription
     /// <summary>Names of its sparse vectors.</summary>
     public IReadOnlyList<string> SparseVectors { get; init; } = [];
 
-    /// <summary>Fields of the payload that are indexed.</summary>
-    public IReadOnlyList<string> PayloadIndexes { get; init; } = [];
+    /// <summary>Fields of the payload that are indexed, in the order of their names.</summary>
+    public IReadOnlyList<string> PayloadIndexes => [.. PayloadSchema.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>The kinds of the payload indexes by field; null for a kind that this version does not know.</summary>
+    public IReadOnlyDictionary<string, PayloadIndexType?> PayloadSchema { get; init; } = new Dictionary<string, PayloadIndexType?>();
 
     /// <summary>Strict mode is on.</summary>
     public bool IsStrict { get; init; }

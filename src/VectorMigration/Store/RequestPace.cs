@@ -102,7 +102,7 @@ public sealed class RequestPace(TimeProvider time)
             start = new PacedStart(epoch);
             if (wait <= TimeSpan.Zero && probing && underWay > 0)
             {
-                // Whether a pause was long enough is tried by one request alone.
+                // A single request tests whether the pause was long enough.
                 wait = TimeSpan.FromMilliseconds(5);
             }
 
@@ -276,7 +276,7 @@ public sealed class RequestPace(TimeProvider time)
                     return;
                 }
 
-                // What was refused once may pass by now; where it does, it goes on at once.
+                // A request that was refused before may pass now; if it does, go on at once.
                 hold = looked ? ShortestHold : hold;
                 looked = true;
                 refusedBefore = refused;

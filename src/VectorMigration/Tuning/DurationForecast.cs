@@ -116,7 +116,7 @@ internal sealed class DurationForecast
         double[] own = Logarithms(vectors, adaptive);
         double[] other = Has(!adaptive) ? Logarithms(vectors, !adaptive) : [];
 
-        // Where the paces cannot be told apart, the runs of both tell of both.
+        // If the two paces cannot be told apart, the runs of both are used for both.
         double[] counted = other.Length > 0 && Math.Abs(Math.Log(PaceRatio)) <= Discernible ? [.. own, .. other] : own;
         double middle = Math.Exp(Mean(counted)) + ColdStart;
         bool isShort = middle < Short;

@@ -105,7 +105,7 @@ public sealed class MigrationTuner
     {
         MigrationOptions asked = options.Migration with
         {
-            // Trials go to a collection of their own: whose points the other one holds does not matter.
+            // Trials use a collection of their own, so points in the other one do not matter.
             OnExisting = ExistingPoints.Overwrite,
             Limit = Math.Min(options.Migration.Limit ?? MostPlanned, MostPlanned),
             Recreate = false,
@@ -194,7 +194,7 @@ public sealed class MigrationTuner
 
     private static void Complete(DurationForecast forecast, TuningSweep sweep, TuningSetting best)
     {
-        // Trials of a second come the further the luckier they were: they stand in only where there was no time for a rehearsal.
+        // Short trials deviate the more, the luckier they were; they count only where there was no time for a rehearsal.
         foreach (TuningTrial trial in forecast.Has(adaptive: false) ? [] : sweep.Of(best))
         {
             forecast.Add(trial.Curve);

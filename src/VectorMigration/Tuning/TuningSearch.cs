@@ -33,7 +33,7 @@ internal sealed class TuningSearch(TuningGrid grid)
                 return null;
             }
 
-            // One lucky trial is no proof where others were tried more often.
+            // One good trial proves little where other settings were tried more often.
             int trials = Math.Min(Sure, rates.Values.Max(static known => known.Count));
             return Smallest([.. rates.Where(entry => entry.Value.Count >= trials).Select(static entry => entry.Key)]);
         }

@@ -106,7 +106,7 @@ internal sealed class TuningTrial
             throw TuningErrors.Refused(failed);
         }
 
-        // Of a trial that was cut off, what was under way counts as time, not as vectors.
+        // If a trial was cut off, the batches under way count as time but not as vectors.
         double seconds = outcome.Cancelled ? elapsed.TotalSeconds : Curve.Seconds;
         Rate = seconds > 0 ? outcome.Sent / seconds : 0;
         WasCut = outcome.Cancelled;

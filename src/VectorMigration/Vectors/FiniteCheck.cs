@@ -10,7 +10,7 @@ internal static class FiniteCheck
     private const uint Exponent = 0x7F80_0000;
 
     /// <summary>Index of the first component that is not finite; −1 when all are.</summary>
-    // Every component passes here from the first batch on: it is not left to be found out that this runs often.
+    // Every component passes here, so compile it optimised from the start.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int IndexOfNonFinite(ReadOnlySpan<float> components)
     {

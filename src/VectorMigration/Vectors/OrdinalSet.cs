@@ -98,7 +98,7 @@ internal sealed class OrdinalSet
 
     private int FirstEndingAtOrAfter(long ordinal)
     {
-        // Nearly every question is about the end.
+        // Nearly every question is about the last range.
         if (ranges.Count == 0 || ranges[^1].Last < ordinal)
         {
             return ranges.Count;

@@ -30,8 +30,29 @@ public sealed record StoreDescription
     /// <summary>The fields of the documents' metadata.</summary>
     public IReadOnlyList<StoreField> Fields { get; init; } = [];
 
+    /// <summary>Field of the payload that the metadata lie in; null where they lie at its top.</summary>
+    public string? MetadataField { get; init; }
+
+    /// <summary>Payload indexes that fit the metadata, as <c>-PayloadIndex</c> (<c>--payload-index</c>) takes them: one for each field whose values are all
+    /// of one simple type.</summary>
+    public IReadOnlyList<string> ProposedIndexes =>
+        [.. Fields.Select(entry => IndexOf(entry) is string type ? $"{(MetadataField is null ? string.Empty : MetadataField + ".")}{entry.Name}:{type}" : null)
+            .OfType<string>()];
+
     /// <inheritdoc/>
     public override string ToString() => $"{Framework}, {Documents} documents ({Path})";
+
+    /// <summary>The type of an index over a field; null where none fits, and where the name would have to be quoted in a path of Qdrant.</summary>
+    private static string? IndexOf(StoreField entry) =>
+        !entry.Name.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-') ? null
+        : string.Join('|', entry.Types.Where(static type => type != "null")) switch
+        {
+            "string" => "keyword",
+            "integer" => "integer",
+            "number" or "integer|number" => "float",
+            "boolean" => "bool",
+            _ => null,
+        };
 }
 
 /// <summary>A field of the metadata.</summary>

@@ -14,10 +14,14 @@ internal sealed class Findings(bool forRepair, bool upsertsWholePoints, int most
     private readonly Lock gate = new();
     private readonly List<PointDifference> differences = [];
     private readonly List<long> whole = [];
-    private readonly List<long> vectors = [];
+    private readonly List<long> parts = [];
 
     /// <summary>Whether a point that is there was written by this migration; null where all may be written over.</summary>
     public Func<long, bool>? IsOurs { get; init; }
+
+    /// <summary>Fields of a payload are set beside those that a point has: what differs of a point that is there is put right so, and never by the whole
+    /// point.</summary>
+    public bool SetsFields { get; init; }
 
     /// <summary>Points that were there.</summary>
     public long Found { get; private set; }
@@ -36,16 +40,17 @@ internal sealed class Findings(bool forRepair, bool upsertsWholePoints, int most
     public bool Overflowed => forRepair && Missing + Different - LeftAlone > Remembered;
 
     /// <summary>Rows that are remembered to be sent again.</summary>
-    public long Remembered => whole.Count + vectors.Count;
+    public long Remembered => whole.Count + parts.Count;
 
     /// <summary>Listed differences by ordinal.</summary>
     public IReadOnlyList<PointDifference> Differences => [.. differences.OrderBy(difference => difference.Ordinal)];
 
-    /// <summary>Ascending ordinals of points to send whole: missing ones, and those whose payload differs.</summary>
+    /// <summary>Ascending ordinals of points to send whole: missing ones, and those whose payload is to be replaced.</summary>
     public long[] Whole => Sorted(whole);
 
-    /// <summary>Ascending ordinals of points of which only the vector is to be replaced.</summary>
-    public long[] Vectors => Sorted(vectors);
+    /// <summary>Ascending ordinals of points that are there and keep what else they hold: the vector is replaced, and fields are set where that is asked
+    /// for.</summary>
+    public long[] Parts => Sorted(parts);
 
     public void Add(VectorBatch batch, ComparedPoints compared)
     {
@@ -79,14 +84,14 @@ internal sealed class Findings(bool forRepair, bool upsertsWholePoints, int most
     private void Remember(long ordinal, PointFaults faults)
     {
         List<long>? list = !faults.HasFlag(PointFaults.Missing) && IsOurs?.Invoke(ordinal) == false ? null : faults.HasFlag(PointFaults.Missing) ? whole
-            : (faults & ~PointFaults.NoVector) == PointFaults.Vector ? vectors
+            : SetsFields || (faults & ~PointFaults.NoVector) == PointFaults.Vector ? parts
             : upsertsWholePoints ? whole
             : null;
         if (list is null)
         {
             LeftAlone++;
         }
-        else if (whole.Count + vectors.Count < mostRemembered)
+        else if (whole.Count + parts.Count < mostRemembered)
         {
             list.Add(ordinal);
         }

@@ -24,7 +24,7 @@ internal static class SampleChoice
         HashSet<long> picked = new(wanted);
         if (wanted * 2L > population)
         {
-            // Most are picked, which are few enough to list: leave the rest out instead of drawing until the last one comes.
+            // If most rows are picked, choose those to leave out, instead of drawing until the last one comes.
             long[] all = [.. Range(offset, count).Where(ordinal => !without.Contains(ordinal))];
             random.Shuffle(all);
             long[] some = all[..wanted];

@@ -88,9 +88,14 @@ public sealed class FloorTests
     [Fact]
     public void No_line_of_code_is_longer_than_160_characters()
     {
-        string[] places = ["src", "tests", "bench"];
-        places.SelectMany(static place => Directory.EnumerateFiles(Path.Combine(Repository, place), "*.cs", SearchOption.AllDirectories))
-            .Where(path => !Path.GetRelativePath(Repository, path).Split(Path.DirectorySeparatorChar).Any(static part => part is "obj" or "bin" or "fixtures"))
+        string[] places = ["src", "tests", "bench", "tools", "module", "docs"];
+        string[] kinds = [".cs", ".ps1", ".psm1", ".psd1", ".sh", ".mjs"];
+        string[] root = [.. Directory.EnumerateFiles(Repository).Where(path => kinds.Contains(Path.GetExtension(path)))];
+        places.SelectMany(static place => Directory.EnumerateFiles(Path.Combine(Repository, place), "*", SearchOption.AllDirectories))
+            .Where(path => kinds.Contains(Path.GetExtension(path)))
+            .Where(path => !Path.GetRelativePath(Repository, path).Split(Path.DirectorySeparatorChar)
+                .Any(static part => part is "obj" or "bin" or "fixtures" or "node_modules"))
+            .Concat(root)
             .SelectMany(path => File.ReadLines(path)
                 .Select((line, index) => (Place: $"{Path.GetRelativePath(Repository, path)}:{index + 1}", line.Length))
                 .Where(static line => line.Length > 160))

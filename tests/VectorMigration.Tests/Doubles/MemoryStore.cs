@@ -79,6 +79,13 @@ internal sealed class MemoryStore : IVectorStore
     /// <summary>Called before a change is carried out.</summary>
     public Action<CollectionChange> OnChange { get; set; } = _ => { };
 
+    public Task CreatePayloadIndexAsync(string name, PayloadIndexSettings index, bool waits, CancellationToken cancellationToken)
+    {
+        CollectionDescription now = Collections[name];
+        Collections[name] = now with { PayloadSchema = new Dictionary<string, PayloadIndexType?>(now.PayloadSchema) { [index.Field] = index.Type } };
+        return Task.CompletedTask;
+    }
+
     public Task UpdateCollectionAsync(string name, CollectionChange change, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

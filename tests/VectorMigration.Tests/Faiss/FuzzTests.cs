@@ -26,7 +26,7 @@ public sealed class FuzzTests : IDisposable
     [Fact]
     public void Twenty_thousand_damaged_files()
     {
-        FuzzRun run = new(Seeds.Value, new FuzzOptions { Seed = Seed, Count = Cases, Parallel = Math.Max(2, Environment.ProcessorCount / 2) });
+        IndexFuzzRun run = new(Seeds.Value, new FuzzOptions { Seed = Seed, Count = Cases, Parallel = Math.Max(2, Environment.ProcessorCount / 2) });
         run.Run();
         run.Faults.ShouldBeEmpty();
         run.Figures.Values.Sum(row => row.Files).ShouldBe(Cases);

@@ -83,6 +83,9 @@ internal sealed class JsonListDocuments : StoredDocuments
     }
 
     /// <inheritdoc/>
+    public override string? MetadataField => metadata is null ? null : "metadata";
+
+    /// <inheritdoc/>
     public override ReadOnlyMemory<byte> Metadata(int document) =>
         metadata is not null ? Get(metadata[document]) : kind == JsonTokenType.StartObject ? Get(entries[document]) : default;
 

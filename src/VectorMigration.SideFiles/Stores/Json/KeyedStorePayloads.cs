@@ -62,6 +62,7 @@ internal sealed class KeyedStorePayloads(StoredDocuments documents, PositionTabl
             VectorsWithoutDocument = index.Count - matched.Length,
             PositionsBeyondIndex = positions.Positions.Count(position => !IsThere(position)),
             Fields = StoreFields.Of(Documents, withVector.Order()),
+            MetadataField = Documents.MetadataField,
         };
     }
 

@@ -72,6 +72,9 @@ internal sealed class LangChainJsDocuments : StoredDocuments
     }
 
     /// <inheritdoc/>
+    public override string MetadataField => "metadata";
+
+    /// <inheritdoc/>
     public override ReadOnlyMemory<byte> Metadata(int document) =>
         places[document] is { MetadataLength: > 0 } place ? part.Read(place.Start + place.Metadata, place.MetadataLength) : default;
 

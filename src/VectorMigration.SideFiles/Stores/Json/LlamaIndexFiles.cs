@@ -68,7 +68,7 @@ internal sealed record LlamaIndexFiles(string Documents, string? IndexStore, str
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // A folder that may not be listed has nothing beside the file that was named.
+            // A folder that cannot be listed is taken to hold nothing but the file that was named.
             return [named];
         }
     }

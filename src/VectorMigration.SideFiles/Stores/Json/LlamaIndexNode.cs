@@ -37,7 +37,7 @@ internal sealed class LlamaIndexNode(string file, string name, string? type, byt
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            // Bytes that are no text: the check before a run refuses them by node.
+            // Not UTF-8: the check before a run refuses it and names the node.
             return ReadOnlyMemory<byte>.Empty;
         }
     }

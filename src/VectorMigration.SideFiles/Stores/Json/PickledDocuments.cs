@@ -99,6 +99,9 @@ internal sealed class PickledDocuments : StoredDocuments
     }
 
     /// <inheritdoc/>
+    public override string? MetadataField => values.Any(static value => value is PickleDict) ? null : "metadata";
+
+    /// <inheritdoc/>
     public override ReadOnlyMemory<byte> Metadata(int document)
     {
         PickleDict? fields = values[document] switch

@@ -64,7 +64,7 @@ internal sealed class PythonLiteral
 
         at++;
         writer.WriteEndObject();
-        // What is written is taken over piece by piece: a writer that is never flushed keeps all of it twice.
+        // Flush piece by piece: a writer that is never flushed keeps everything twice.
         writer.Flush();
     }
 

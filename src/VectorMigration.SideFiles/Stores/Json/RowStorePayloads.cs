@@ -38,6 +38,7 @@ internal sealed class RowStorePayloads(StoredDocuments documents, PayloadRules r
             VectorsWithoutDocument = fits ? 0 : index.Count,
             PositionsBeyondIndex = Math.Max(0, Documents.Count - index.Count),
             Fields = StoreFields.Of(Documents, Enumerable.Range(0, Documents.Count)),
+            MetadataField = Documents.MetadataField,
         };
     }
 

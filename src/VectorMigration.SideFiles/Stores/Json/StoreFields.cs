@@ -60,7 +60,7 @@ internal static class StoreFields
         }
         catch (InvalidOperationException)
         {
-            // Half of a character: the check before a run refuses it by document.
+            // A lone surrogate: the check before a run refuses it and names the document.
             return "?";
         }
     }

@@ -38,6 +38,9 @@ internal abstract class StoredDocuments(IReadOnlyList<StorePart> parts) : IDispo
     /// <summary>The JSON object whose fields are described; empty where there is none.</summary>
     public abstract ReadOnlyMemory<byte> Metadata(int document);
 
+    /// <summary>Field of the payload that this object lies in; null where its fields lie at the top.</summary>
+    public virtual string? MetadataField => null;
+
     /// <summary>Refuses files that do not belong together.</summary>
     public virtual void CheckParts()
     {

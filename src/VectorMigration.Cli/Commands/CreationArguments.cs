@@ -1,0 +1,97 @@
+using System.CommandLine;
+
+namespace VectorMigration.Cli.Commands;
+
+/// <summary>How a collection that the run creates is made, beyond what its index says, and the payload indexes.</summary>
+internal sealed class CreationArguments
+{
+    private readonly Option<int?> hnswM = Numbers.WholeOrNone(
+        "--hnsw-m", "links of a node of the HNSW graph of a created collection; 0 builds no graph", 0, 10_000);
+    private readonly Option<int?> hnswEf = Numbers.WholeOrNone(
+        "--hnsw-ef-construct", "candidates that are looked at while that graph is built, 4 to 100000", QdrantLimits.MinEfConstruct, 100_000);
+
+    private readonly Option<bool?> onDisk = Given("--on-disk", "keep the vectors of a created collection on disk (true or false; default the server's)");
+    private readonly Option<bool?> onDiskPayload = Given("--on-disk-payload", "keep its payloads on disk only (true or false; default the server's)");
+    private readonly Option<QuantizationKind?> quantization = Choices.Of("--quantization", "codes to search by beside the original vectors", "K",
+        ("scalar", QuantizationKind.Scalar), ("product", QuantizationKind.Product), ("binary", QuantizationKind.Binary));
+
+    private readonly Option<double?> quantile = new("--quantile")
+    {
+        Description = "scalar quantisation: part of the components that the byte range covers, 0.5 to 1",
+        HelpName = "Q",
+    };
+
+    private readonly Option<ProductCompression?> compression = Choices.Of("--compression", "product quantisation: how much smaller the codes are", "X",
+        ("x4", ProductCompression.X4), ("x8", ProductCompression.X8), ("x16", ProductCompression.X16), ("x32", ProductCompression.X32),
+        ("x64", ProductCompression.X64));
+
+    private readonly Option<bool?> alwaysRam = Given("--quantization-always-ram", "keep the codes in memory although the vectors lie on disk (true or false)");
+    private readonly Option<int?> replicas = Numbers.WholeOrNone("--replication-factor", "replicas of each shard of a created collection, 1 to 100", 1, 100);
+    private readonly Option<int?> writes = Numbers.WholeOrNone(
+        "--write-consistency-factor", "replicas that must have taken a write before it counts as taken, 1 to 100", 1, 100);
+
+    private readonly Option<string[]> payloadIndexes = new("--payload-index")
+    {
+        Description = "payload index to make before the first vector is sent, FIELD:TYPE or FIELD:TYPE:FLAG, where TYPE is one of "
+            + $"{string.Join(", ", PayloadIndexText.Types)} and FLAG tenant, principal or on_disk; may be repeated",
+        HelpName = "FIELD:TYPE",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])
+            [hnswM, hnswEf, onDisk, onDiskPayload, quantization, quantile, compression, alwaysRam, replicas, writes, payloadIndexes])
+        {
+            command.Add(option);
+        }
+
+        quantile.Validators.Add(static result =>
+        {
+            if (result.Tokens.Count == 1 && result.GetValueOrDefault<double?>() is double part && part is not (>= 0.5 and <= 1))
+            {
+                result.AddError($"--quantile is '{result.Tokens[0].Value}'; expected a number, 0.5 to 1.");
+            }
+        });
+    }
+
+    /// <summary>The options as a run takes them.</summary>
+    /// <exception cref="MigrationException">They contradict each other, or a text is no payload index.</exception>
+    public CreationOptions Options(ParseResult parsed) => new()
+    {
+        HnswM = parsed.GetValue(hnswM),
+        HnswEfConstruction = parsed.GetValue(hnswEf),
+        OnDisk = parsed.GetValue(onDisk),
+        OnDiskPayload = parsed.GetValue(onDiskPayload),
+        Quantization = CreationOptions.Codes(parsed.GetValue(quantization) ?? QuantizationKind.None, (float?)parsed.GetValue(quantile),
+            parsed.GetValue(compression), parsed.GetValue(alwaysRam)),
+        ReplicationFactor = parsed.GetValue(replicas),
+        WriteConsistencyFactor = parsed.GetValue(writes),
+        PayloadIndexes = PayloadIndexText.ParseAll(parsed.GetValue(payloadIndexes) ?? []),
+    };
+
+    /// <summary>A switch that may be said to be off; given alone it is on.</summary>
+    private static Option<bool?> Given(string name, string description) => new(name)
+    {
+        Description = description,
+        Arity = ArgumentArity.ZeroOrOne,
+        HelpName = "B",
+        CustomParser = result => Parse(result, name),
+    };
+
+    private static bool? Parse(System.CommandLine.Parsing.ArgumentResult result, string name)
+    {
+        if (result.Tokens.Count == 0)
+        {
+            return true;
+        }
+
+        if (!bool.TryParse(result.Tokens[0].Value, out bool value))
+        {
+            result.AddError($"{name} is '{result.Tokens[0].Value}'; expected true or false.");
+        }
+
+        return value;
+    }
+}
