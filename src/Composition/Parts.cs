@@ -41,8 +41,10 @@ internal static class Parts
     /// <param name="spillFolder">Folder for tables that do not fit in memory; null for that of the system.</param>
     /// <param name="index">The index that they are for.</param>
     public static IPayloadSource OpenPayload(string path, PayloadRules rules, string? spillFolder, IndexDescription index) =>
-        StorePayloads.Open(path, rules with { VectorDimension = index.Dimension }, spillFolder, CancellationToken.None, index.Path)
-            ?? JsonLinesPayloadSource.Open(path, rules, spillFolder);
+        PayloadLayouts.Require(
+            StorePayloads.Open(path, rules with { VectorDimension = index.Dimension }, spillFolder, CancellationToken.None, index.Path)
+                ?? JsonLinesPayloadSource.Open(path, rules, spillFolder),
+            rules.Layout);
 
     private static IEnumerable<long> IdsOf(string path)
     {

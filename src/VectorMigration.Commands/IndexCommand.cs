@@ -11,6 +11,12 @@ public abstract class IndexCommand : CollectionCommand
     /// <summary>Its payloads.</summary>
     private protected PayloadParameters Payload { get; } = new();
 
+    /// <summary>What becomes of their fields.</summary>
+    private protected MappingParameters Mapping { get; } = new();
+
+    /// <summary>Which ids become point ids.</summary>
+    private protected IdOriginParameters Origin { get; } = new();
+
     /// <inheritdoc/>
     protected sealed override void OnRecord()
     {
@@ -45,13 +51,14 @@ public abstract class IndexCommand : CollectionCommand
     private protected virtual MigrationOptions WithJournal(MigrationOptions asked, IndexDescription index) => asked;
 
     /// <summary>What the parameters of this class and its bases ask for.</summary>
-    private protected virtual MigrationOptions IndexOptions(QdrantConnection connection) => Part.Apply(new MigrationOptions
+    private protected virtual MigrationOptions IndexOptions(QdrantConnection connection) => Mapping.Apply(Part.Apply(new MigrationOptions
     {
         Collection = Collection,
         VectorName = Named.VectorName,
         Distance = Target.Distance,
         Offset = Index.Skip ?? 0,
         Limit = Index.First,
+        IdFrom = Origin.IdFrom,
         IdMapping = Ids.IdMapping,
         IdField = KeptId.IdField,
         PayloadKey = Payload.PayloadKey,
@@ -61,5 +68,5 @@ public abstract class IndexCommand : CollectionCommand
         AllowDuplicateIds = Target.AllowDuplicateId,
         SkipInvalid = Index.SkipInvalid,
         Upload = new UploadOptions { Timeout = Timeout(connection) },
-    });
+    }));
 }

@@ -184,10 +184,14 @@ public sealed class JsonLinesPayloadSource : IPayloadSource, IChangeDetector
                 throw PayloadErrors.TooFewRows(Path, lines.CountAll(cancellationToken), first + places.Length);
             }
 
-            RowFindings found = Judge(line, first + row, first + places.Length, cancellationToken);
+            RefuseBlank(line, first + row, first + places.Length, cancellationToken);
             // Rows are much alike: room for all of them at once, or for what may be read, spares growing by copying.
             text ??= NewText(RoomFor(line.Length, places.Length, mostBytes));
-            rows.Write(line, found, text);
+            if (rows.Take(line, text, out _) is RowFault fault)
+            {
+                throw PayloadErrors.RowInvalid(Path, first + row + 1, fault);
+            }
+
             ends[row + 1] = text.WrittenCount;
         }
 
@@ -218,14 +222,12 @@ public sealed class JsonLinesPayloadSource : IPayloadSource, IChangeDetector
         return (int)Math.Max(alike, Math.Min(count * alike, Math.Min(mostBytes, int.MaxValue / 4) + alike));
     }
 
-    private RowFindings Judge(ReadOnlySpan<byte> line, long row, long expected, CancellationToken cancellationToken)
+    private void RefuseBlank(ReadOnlySpan<byte> line, long row, long expected, CancellationToken cancellationToken)
     {
         if (Lines.IsBlank(line))
         {
             long count = lines.CountAll(cancellationToken);
             throw row < count ? PayloadErrors.RowBlank(Path, row + 1) : PayloadErrors.TooFewRows(Path, count, expected);
         }
-
-        return rows.Judge(line, out RowFindings found) is RowFault fault ? throw PayloadErrors.RowInvalid(Path, row + 1, fault) : found;
     }
 }

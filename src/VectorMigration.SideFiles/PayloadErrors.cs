@@ -41,6 +41,13 @@ internal static class PayloadErrors
         "Write it to a file first, and name that.",
         path);
 
+    public static MigrationException NoLayouts(string path, PayloadLayout layout) => new(
+        ErrorIds.PayloadMappingInvalid,
+        ErrorKind.InvalidArgument,
+        $"{path} is no store for which LangChain or LlamaIndex have a layout of {layout}: its payloads go as they are.",
+        "Leave -PayloadLayout (--payload-layout) out, or rename fields with -RenamePayload (--rename-payload).",
+        path);
+
     public static MigrationException RowInvalid(string path, long line, RowFault fault) => new(
         fault.ErrorId, ErrorKind.InvalidData, $"{path}, line {line}: {fault.Found}.", fault.Action, path);
 

@@ -66,12 +66,10 @@ internal sealed class RowFetcher(JsonLinesFile file, PayloadRows rows)
             throw PayloadErrors.Changed(file.Path, $"a row began at byte {offset}, where it ends now");
         }
 
-        if (rows.Judge(line, out RowFindings found) is RowFault fault)
+        if (rows.Take(line, text, out _) is RowFault fault)
         {
             throw PayloadErrors.RowInvalid(file.Path, file.LineAt(offset, cancellationToken), fault);
         }
-
-        rows.Write(line, found, text);
     }
 
     private static PayloadBlock InOrder(ReadOnlyMemory<byte> text, (int Start, int Length)[] parts)

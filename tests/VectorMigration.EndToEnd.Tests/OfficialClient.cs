@@ -10,11 +10,18 @@ internal sealed record WitnessedCollection(string Name, string Collection, strin
 /// <summary>What an official client found: points that are expected, points compared, and what differs.</summary>
 internal sealed record WitnessReport(string Name, int Expected, int Compared, int Differences, string[] First);
 
+/// <summary>Questions to a collection through the integration of <c>langchain</c> or <c>llamaindex</c>.</summary>
+internal sealed record IntegrationQuestions(string Framework, string Collection, float[][] Vectors, int K, string? ContentPayloadKey = null);
+
+/// <summary>A document as a framework's integration found it.</summary>
+internal sealed record FoundDocument(string Id, string? Text, JsonElement Metadata, string? NodeId = null);
+
 /// <summary>Qdrant's own JavaScript clients in a node process: they and the comparison share no code with what is tested.</summary>
 internal static class OfficialClient
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
-    private static readonly Lazy<Task<string>> Clients = new(InstallAsync);
+    private static readonly Lazy<Task<string>> Clients = new(static () => InstallAsync("witness"));
+    private static readonly Lazy<Task<string>> Integrations = new(static () => InstallAsync("integrations"));
 
     /// <summary>Reads all collections back in one process with the client of <paramref name="kind"/>, <c>rest</c> or <c>grpc</c>.</summary>
     public static async Task<IReadOnlyList<WitnessReport>> CompareAsync(string kind, QdrantServer server, IReadOnlyList<WitnessedCollection> collections)
@@ -27,8 +34,17 @@ internal static class OfficialClient
             .Select(static line => JsonSerializer.Deserialize<WitnessReport>(line, JsonSerializerOptions.Web)!)];
     }
 
-    private static async Task<string> InstallAsync() =>
-        (await RunAsync("bash", [Path.Combine(QdrantServer.RepositoryRoot(), "tools", "witness", "install.sh")], string.Empty)).Trim();
+    /// <summary>Puts questions to a collection through a framework's integration for Qdrant; what was found for each.</summary>
+    public static async Task<FoundDocument[][]> SearchAsync(QdrantServer server, IntegrationQuestions questions)
+    {
+        string script = Path.Combine(QdrantServer.RepositoryRoot(), "tools", "integrations", "search.mjs");
+        string[] arguments = [script, server.RestUri.GetLeftPart(UriPartial.Authority), await Integrations.Value];
+        string said = await RunAsync("node", arguments, JsonSerializer.Serialize(questions, JsonSerializerOptions.Web));
+        return JsonSerializer.Deserialize<FoundDocument[][]>(said, JsonSerializerOptions.Web)!;
+    }
+
+    private static async Task<string> InstallAsync(string what) =>
+        (await RunAsync("bash", [Path.Combine(QdrantServer.RepositoryRoot(), "tools", "witness", "install.sh"), what], string.Empty)).Trim();
 
     private static async Task<string> RunAsync(string program, string[] arguments, string input)
     {

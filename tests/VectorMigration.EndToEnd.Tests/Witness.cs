@@ -76,6 +76,11 @@ internal sealed class Witness(QdrantServer server, string? apiKey = null) : IDis
         await PostAsync($"/collections/{collection}/points/payload?wait=true",
             new { payload = JsonDocument.Parse(payload).RootElement, points = new[] { id } });
 
+    /// <summary>Adds to the payload of a point with a UUID.</summary>
+    public async Task SetPayloadAsync(string collection, string id, string payload) =>
+        await PostAsync($"/collections/{collection}/points/payload?wait=true",
+            new { payload = JsonDocument.Parse(payload).RootElement, points = new[] { id } });
+
     /// <summary>One point.</summary>
     public async Task<JsonElement> ReadAsync(string collection, ulong id) =>
         (await client.GetFromJsonAsync<JsonElement>(new Uri($"/collections/{collection}/points/{id}", UriKind.Relative))).GetProperty("result");

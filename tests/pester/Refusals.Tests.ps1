@@ -41,6 +41,15 @@ BeforeDiscovery {
         PayloadKeysMissing = { Set-Content "$t/p.jsonl" '{"id":0}'; @{ Path = (New-FlatFile "$t/a.faiss" 4 2); PayloadPath = "$t/p.jsonl"; PayloadKey = 'id' } }
         PayloadKeysSurplus = { Set-Content "$t/p.jsonl" '{"id":0}', '{"id":7}'
             @{ Path = (New-FlatFile "$t/a.faiss" 4 1); PayloadPath = "$t/p.jsonl"; PayloadKey = 'id' } }
+        PayloadMappingInvalid = { @{ Path = (New-FlatFile "$t/a.faiss" 4 1); FlattenPayload = $true } }
+        PayloadFieldCollision = { Set-Content "$t/p.jsonl" '{"a":1,"m":{"a":2}}'
+            @{ Path = (New-FlatFile "$t/a.faiss" 4 1); PayloadPath = "$t/p.jsonl"; FlattenPayload = $true } }
+        PayloadTypeMismatch = { Set-Content "$t/p.jsonl" '{"m":{"year":"last"}}'
+            @{ Path = (New-FlatFile "$t/a.faiss" 4 1); PayloadPath = "$t/p.jsonl"; PayloadType = @{ 'm.year' = 'integer' } } }
+        StoreIdsMissing = { @{ Path = (New-FlatFile "$t/a.faiss" 4 1); IdFrom = 'StoreId' } }
+        StoreIdsInvalid = { New-Store $t; @{ Path = $t; IdFrom = 'StoreId' } }
+        StoreIdsRepeated = { Copy-Item (Join-Path $root 'tests/fixtures/stores/json/langchain_js/*') $t
+            Edit-Bytes "$t/docstore.json" '"1": "node-1"' '"1": "node-0"'; @{ Path = $t; IdFrom = 'StoreId'; IdMapping = 'Uuid5' } }
         StoreAmbiguous = { New-Store $t; Move-Item "$t/index.pkl" "$t/one.pkl"; Copy-Item "$t/one.pkl" "$t/two.pkl"; @{ Path = $t } }
         StorePathNotApplicable = { New-Store $t; @{ Path = "$t/index.faiss"; StorePath = $t; NoStore = $true } }
         StoreInvalid = { New-Store $t; Edit-Bytes "$t/index.pkl" '_dict' '_dixt'; @{ Path = $t } }
@@ -211,7 +220,8 @@ BeforeAll {
         foreach ($name in $Parameters.Keys.Where({ $_ -notin 'Path', 'Key' })) {
             $names[$name] ?? ('--' + ($name -creplace '(?<=[a-z0-9])([A-Z])', '-$1').ToLowerInvariant())
             if ($Parameters[$name] -isnot [bool]) {
-                $value = "$($Parameters[$name])"
+                $value = $Parameters[$name] -is [hashtable] ? ($Parameters[$name].GetEnumerator().ForEach({ "$($_.Key)=$($_.Value)" }) -join '') :
+                    "$($Parameters[$name])" -replace '^StoreId$', 'store'
                 $name -in 'IdMapping', 'OnExisting', 'Distance' ? $value.ToLowerInvariant() : $value
             }
         }

@@ -49,6 +49,45 @@ Describe 'A LangChain store' {
         Test-VectorMigration ./store store-piped | Should -BeTrue
     }
 
+    It 'is mapped, with ids of its own, and proved under the same mapping' {
+        $mapping = @{
+            RenamePayload = @{ 'metadata.source' = 'source'; page_content = 'text.body' }
+            PayloadType = @{ 'metadata.page' = 'keyword' }
+            ExcludePayloadField = 'metadata.tags'
+            FlattenPayload = $true
+            IdFrom = 'StoreId'
+            IdMapping = 'Uuid5'
+        }
+        $result = Invoke-VectorMigration ./store store-mapped @mapping
+        $result.Status | Should -Be Completed
+        $result.Plan.PayloadMapping | Should -BeLike '*metadata.page as keyword; metadata.source becomes source; page_content becomes text.body; nested*'
+        $body = '{"filter":{"must":[{"key":"store_id","match":{"value":"doc-3"}}]},"with_payload":true}'
+        $found = Invoke-RestMethod "$($env:VECTORMIGRATION_TEST_REST)/collections/store-mapped/points/scroll" -Method Post -Body $body -ContentType 'application/json'
+        $payload = $found.result.points.payload
+        $payload.text.body | Should -Be $documents['3'].page_content
+        $payload.source | Should -Be $documents['3'].metadata.source
+        $payload.page | Should -BeExactly "$($documents['3'].metadata.page)"
+        $payload.PSObject.Properties.Name | Should -Not -Contain 'metadata'
+        Test-VectorMigration ./store store-mapped @mapping | Should -BeTrue
+        $mapping.Remove('FlattenPayload')
+        Test-VectorMigration ./store store-mapped @mapping | Should -BeFalse
+        { Invoke-VectorMigration ./store store-mapped @mapping } | Should -Throw -ErrorId 'JournalDiffers,*'
+    }
+
+    It 'goes where and as it is selected' {
+        $result = Invoke-VectorMigration ./store store-selected -PayloadField content, metadata.source, metadata.none -PayloadLayout JavaScript 3>$null
+        $result.Status | Should -Be Completed
+        $result.Warnings -join ' ' | Should -BeLike '*has the field metadata.none, which the mapping names.*'
+        $point = Invoke-RestMethod "$($env:VECTORMIGRATION_TEST_REST)/collections/store-selected/points/3"
+        $point.result.payload.content | Should -Be $documents['3'].page_content
+        $point.result.payload.metadata | ConvertTo-Json -Compress | Should -Be "{""source"":""$($documents['3'].metadata.source)""}"
+        $point.result.payload.PSObject.Properties.Name | Should -Be 'content', 'metadata'
+        { Invoke-VectorMigration ./store store-wrong -PayloadType @{ 'metadata.source' = 'number' } } | Should -Throw -ErrorId 'PayloadMappingInvalid,*'
+        { Invoke-VectorMigration ./store store-wrong -IdFrom StoreId } | Should -Throw -ErrorId 'StoreIdsInvalid,*'
+        { Invoke-VectorMigration ./words.faiss store-wrong -PayloadPath ./words.jsonl -PayloadLayout Python } |
+            Should -Throw -ErrorId 'PayloadMappingInvalid,*'
+    }
+
     It 'stays behind with -NoStore, and takes no key' {
         (Invoke-VectorMigration ./store store-bare -NoStore).Plan.PayloadPath | Should -BeNullOrEmpty
         { Invoke-VectorMigration ./store store-keyed -PayloadKey id } | Should -Throw -ErrorId 'PayloadKeyNotApplicable,*'

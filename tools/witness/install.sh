@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
-# Prints the folder that holds Qdrant's official JavaScript clients on stdout; everything else goes to stderr.
+# install.sh [witness|integrations]
+# Prints the folder that holds Qdrant's official JavaScript clients, or the integrations of frameworks, on stdout; everything else goes to stderr.
 # Versions and checksums are those of the lock file here; no script of a package is run.
 set -euo pipefail
 
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-place="$(cd "$here/../.." && pwd)/artifacts/witness"
+what=${1:-witness}
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+here="$root/tools/$what"
+place="$root/artifacts/$what"
 
 fail() {
     printf 'witness: %s\n' "$1" >&2
@@ -13,7 +16,7 @@ fail() {
 }
 
 command -v node >/dev/null && command -v npm >/dev/null || fail \
-    "node or npm is missing, so the official clients cannot be run." \
+    "node or npm is missing, so JavaScript clients cannot be run." \
     "Install Node.js 18.17 or later with npm (Debian: apt-get install nodejs npm)."
 
 mkdir -p "$place"
@@ -23,7 +26,7 @@ flock 9
 
 # The stamp is written last: an installation that was cut off is done again.
 if ! cmp -s "$here/package-lock.json" "$place/installed-lock.json"; then
-    printf 'witness: installing the official Qdrant clients 1.16.2 from npm ...\n' >&2
+    printf 'witness: installing the packages of tools/%s from npm ...\n' "$what" >&2
     rm -rf "$place/node_modules" "$place/installed-lock.json"
     cp "$here/package.json" "$here/package-lock.json" "$place/"
     # The clients name TypeScript as a peer, which running them does not need.

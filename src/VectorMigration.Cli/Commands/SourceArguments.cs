@@ -48,7 +48,7 @@ internal sealed class SourceArguments
 
     private readonly Option<string?> idField = new("--id-field")
     {
-        Description = "field of the payload that keeps an id which uuid5 replaced (default faiss_id)",
+        Description = "field of the payload that keeps an id which uuid5 replaced (default faiss_id, or store_id with --id-from store)",
         HelpName = "N",
     };
     private readonly Option<IdMapping?> idMapping = Choices.Of("--id-mapping", "what becomes of the ids", "M", ("keep", IdMapping.Keep),
@@ -64,6 +64,8 @@ internal sealed class SourceArguments
         + "stopping at the first"
     };
 
+    private readonly MappingArguments mapping = new();
+
     private FoundStore? found;
 
     /// <summary>Adds argument and options to a command.</summary>
@@ -75,6 +77,8 @@ internal sealed class SourceArguments
         {
             command.Add(option);
         }
+
+        mapping.AddTo(command);
     }
 
     /// <summary>Full path of the index.</summary>
@@ -91,7 +95,7 @@ internal sealed class SourceArguments
     }
 
     /// <summary>The options as the engine takes them.</summary>
-    public MigrationOptions Options(ParseResult parsed) => new()
+    public MigrationOptions Options(ParseResult parsed) => mapping.Apply(parsed, new MigrationOptions
     {
         Collection = Collection(parsed),
         VectorName = parsed.GetValue(vectorName) is { Length: > 0 } name ? name : null,
@@ -106,7 +110,7 @@ internal sealed class SourceArguments
         LargeInteger = parsed.GetValue(largeInteger) ?? LargeInteger.Fail,
         AllowDuplicateIds = parsed.GetValue(allowDuplicates),
         SkipInvalid = parsed.GetValue(skipInvalid),
-    };
+    });
 
     /// <summary>Opens the payload file, if one is named; its rows are looked at by whoever plans.</summary>
     /// <param name="parsed">The command line.</param>

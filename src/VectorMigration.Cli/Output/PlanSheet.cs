@@ -12,8 +12,8 @@ internal static class PlanSheet
         .Add("journal", plan.Acknowledged == 0 ? plan.JournalPath : $"{Units.Count(plan.Acknowledged)} of them were acknowledged before and are not sent "
             + $"again, says {plan.JournalPath}")
         .Add("payload", PlanText.Payload(plan))
-        .Add("ids", plan.IdMapping == IdMapping.Keep ? plan.IdOffset == 0 ? "kept as point ids" : $"shifted by {Units.Count(plan.IdOffset)}"
-            : $"UUIDv5 of the FAISS id, which stays in the payload as {plan.IdField}")
+        .Add("mapping", plan.PayloadMapping)
+        .Add("ids", PlanText.IdState(plan))
         .Add("part", plan.IdNamespace)
         .Add("existing", PlanText.Existing(plan), plan.Existing?.Conflicts > 0 ? Tone.Bad : Tone.Notice)
         .Add("pace", PlanText.Pace(plan))

@@ -1,5 +1,6 @@
 using System.Buffers;
 using VectorMigration.SideFiles.Pickles;
+using VectorMigration.SideFiles.Stores.Json;
 
 namespace VectorMigration.SideFiles.Stores;
 
@@ -63,6 +64,11 @@ public sealed class LangChainDocument
     /// Writes it as the payload that LangChain's Qdrant integration for Python reads: <c>{"page_content": …, "metadata": {…}}</c>. Thread-safe.
     /// </summary>
     /// <exception cref="MigrationException">A value has no form in JSON; the error names document and key.</exception>
-    public void WriteTo(IBufferWriter<byte> output, LargeInteger largeInteger) =>
-        new ValueJson(file, key, largeInteger).WriteObject(output, [(ContentField, content), (MetadataField, metadata)]);
+    public void WriteTo(IBufferWriter<byte> output, LargeInteger largeInteger) => WriteTo(output, largeInteger, PayloadLayout.Default);
+
+    /// <summary>The same in a layout: in that of JavaScript the text stands in <c>content</c>.</summary>
+    internal void WriteTo(IBufferWriter<byte> output, LargeInteger largeInteger, PayloadLayout layout) =>
+        new ValueJson(file, key, largeInteger).WriteObject(
+            output,
+            [(layout == PayloadLayout.JavaScript ? LangChainJsDocuments.ContentField : ContentField, content), (MetadataField, metadata)]);
 }

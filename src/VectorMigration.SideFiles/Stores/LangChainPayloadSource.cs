@@ -7,7 +7,7 @@ namespace VectorMigration.SideFiles.Stores;
 /// Payloads from a LangChain store, by FAISS id: what <c>index_to_docstore_id</c> calls positions is what a search in the index returns. The store is
 /// in memory; payloads are rendered as batches ask for them.
 /// </summary>
-public sealed class LangChainPayloadSource : IStorePayloadSource, IChangeDetector
+public sealed class LangChainPayloadSource : IStorePayloadSource, IStoreIds, IPayloadLayouts, IChangeDetector
 {
     private readonly DiskBytes bytes;
     private readonly string fingerprint;
@@ -64,6 +64,15 @@ public sealed class LangChainPayloadSource : IStorePayloadSource, IChangeDetecto
     public long? Count => Store.PositionCount - Store.PositionsWithoutDocument;
 
     /// <inheritdoc/>
+    public bool HasIds => true;
+
+    /// <inheritdoc/>
+    public bool HasLayouts => true;
+
+    /// <inheritdoc/>
+    public string? IdOf(long faissId) => Store.IdOf(faissId);
+
+    /// <inheritdoc/>
     public void Check(bool scattered, CancellationToken cancellationToken)
     {
         lock (gate)
@@ -73,7 +82,7 @@ public sealed class LangChainPayloadSource : IStorePayloadSource, IChangeDetecto
                 return;
             }
 
-            Store.Check(rules.LargeInteger, (document, json) => Judge(document, json), cancellationToken);
+            Store.Check(rules.LargeInteger, rules.Layout, (document, json) => Refuse(document, rows.Judge(json, out _)), cancellationToken);
             keys = [.. Store.Positions.Where(position => Store.Find(position) is not null)];
         }
     }
@@ -83,15 +92,16 @@ public sealed class LangChainPayloadSource : IStorePayloadSource, IChangeDetecto
     {
         ThrowIfChanged();
         ArrayBufferWriter<byte> output = new();
+        ArrayBufferWriter<byte> one = new();
         int[] offsets = new int[places.Length + 1];
         for (int i = 0; i < places.Length; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (Store.Find(places[i]) is LangChainDocument document)
             {
-                int start = output.WrittenCount;
-                document.WriteTo(output, rules.LargeInteger);
-                Judge(document, output.WrittenSpan[start..]);
+                one.ResetWrittenCount();
+                document.WriteTo(one, rules.LargeInteger, rules.Layout);
+                Refuse(document, rows.Take(one.WrittenSpan, output, out _));
             }
 
             offsets[i + 1] = output.WrittenCount;
@@ -145,10 +155,10 @@ public sealed class LangChainPayloadSource : IStorePayloadSource, IChangeDetecto
     /// <inheritdoc/>
     public void Dispose() => bytes.Dispose();
 
-    /// <summary>Judges a document as every other payload is judged: fields that are ours, depth, numbers.</summary>
-    private void Judge(LangChainDocument document, ReadOnlySpan<byte> json)
+    /// <summary>Refuses a document by what was found wrong with it, as every other payload: fields that are ours, depth, numbers, the mapping.</summary>
+    private void Refuse(LangChainDocument document, RowFault? fault)
     {
-        if (rows.Judge(json, out _) is RowFault fault)
+        if (fault is not null)
         {
             throw StoreErrors.DocumentRefused(Path, document.Key, fault);
         }

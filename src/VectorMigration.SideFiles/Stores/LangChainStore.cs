@@ -163,10 +163,12 @@ public sealed class LangChainStore
     /// <summary>Renders every document that has a position once, so that none of them can end a run that has begun.</summary>
     /// <returns>Bytes of all payloads.</returns>
     /// <exception cref="MigrationException">A value has no form in JSON, or the documents share so much that they take far more than the file.</exception>
-    public long Check(LargeInteger largeInteger, CancellationToken cancellationToken) => Check(largeInteger, static (_, _) => { }, cancellationToken);
+    public long Check(LargeInteger largeInteger, CancellationToken cancellationToken) =>
+        Check(largeInteger, PayloadLayout.Default, static (_, _) => { }, cancellationToken);
 
     /// <summary>The same, and shows every document with its JSON to a judge.</summary>
-    internal long Check(LargeInteger largeInteger, Action<LangChainDocument, ReadOnlySpan<byte>> judge, CancellationToken cancellationToken)
+    internal long Check(
+        LargeInteger largeInteger, PayloadLayout layout, Action<LangChainDocument, ReadOnlySpan<byte>> judge, CancellationToken cancellationToken)
     {
         long most = length > (long.MaxValue - AlwaysAllowed) / MostExpansion ? long.MaxValue : AlwaysAllowed + (length * MostExpansion);
         ArrayBufferWriter<byte> output = new();
@@ -179,7 +181,7 @@ public sealed class LangChainStore
                 continue;
             }
 
-            document.WriteTo(output, largeInteger);
+            document.WriteTo(output, largeInteger, layout);
             judge(document, output.WrittenSpan);
             total += output.WrittenCount;
             output.ResetWrittenCount();

@@ -85,7 +85,7 @@ internal static class StoreErrors
         fault.ErrorId,
         ErrorKind.InvalidData,
         $"{file}: the document '{PickleErrors.Clean(document)}' as JSON: {fault.Found}.",
-        "Change the document, or leave the payload out.",
+        fault.ErrorId == ErrorIds.PayloadRowInvalid ? "Change the document, or leave the payload out." : fault.Action,
         file);
 
     public static MigrationException IntegerTooLarge(string file, PickleText document, string key) => new(

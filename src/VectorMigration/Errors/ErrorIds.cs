@@ -374,6 +374,20 @@ public static class ErrorIds
     /// <summary>A whole number of a payload needs more than 64 bits.</summary>
     public const string PayloadIntegerTooLarge = nameof(PayloadIntegerTooLarge);
 
+    // What becomes of payloads, and ids of stores.
+    /// <summary>A mapping of payloads contradicts itself, or nothing is there to be mapped.</summary>
+    public const string PayloadMappingInvalid = nameof(PayloadMappingInvalid);
+    /// <summary>Two fields of a payload would become one.</summary>
+    public const string PayloadFieldCollision = nameof(PayloadFieldCollision);
+    /// <summary>A value of a payload cannot have the type that was asked for.</summary>
+    public const string PayloadTypeMismatch = nameof(PayloadTypeMismatch);
+    /// <summary>A store has no ids of its own, or vectors have none.</summary>
+    public const string StoreIdsMissing = nameof(StoreIdsMissing);
+    /// <summary>Ids of a store are neither UUIDs nor numbers.</summary>
+    public const string StoreIdsInvalid = nameof(StoreIdsInvalid);
+    /// <summary>Vectors share an id of the store.</summary>
+    public const string StoreIdsRepeated = nameof(StoreIdsRepeated);
+
     // Stores that frameworks saved.
     /// <summary>A store is named where texts are to stay behind, or to come from elsewhere.</summary>
     public const string StorePathNotApplicable = nameof(StorePathNotApplicable);

@@ -6,6 +6,13 @@ namespace VectorMigration.Feeds;
 /// <summary>Errors of reading a source to its end.</summary>
 internal static class FeedErrors
 {
+    public static MigrationException StoreIdMissing(string path, long ordinal, long faissId) => new(
+        ErrorIds.StoreIdsMissing,
+        ErrorKind.InvalidData,
+        $"Vector {ordinal} of {path} (id {faissId}) has no id in the store.",
+        "Check that store and index belong together, or take the ids of the index: leave -IdFrom (--id-from) out.",
+        path);
+
     public static MigrationException EndedEarly(IndexDescription index, long at, long expected) => new(
         ErrorIds.IndexChanged, ErrorKind.InvalidData, $"{index.Path} ended at vector {at}; {expected} were there when it was opened.",
             "See that nobody writes to the file while it is being migrated, then run again from the beginning.", index.Path)

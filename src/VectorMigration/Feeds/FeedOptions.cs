@@ -18,9 +18,15 @@ public readonly record struct FeedOptions
     public string? IdNamespace { get; init; }
 
     /// <summary>How ids become point ids. Making one costs a digest: keep it.</summary>
-    internal IdMap Ids => new(IdMapping, IdOffset, IdNamespace);
+    internal IdMap Ids => StoreIds is null ? new(IdMapping, IdOffset, IdNamespace) : new(StoreIds);
 
-    /// <summary>The field of the payload that keeps an id which became a UUID; null for <c>faiss_id</c>.</summary>
+    /// <summary>Point ids that come from a store; null where they come from the index.</summary>
+    internal PointIdTable? StoreIds { get; init; }
+
+    /// <summary>Point ids are FAISS ids, shifted or not: their order and their numbers are known by arithmetic.</summary>
+    internal bool KeepsFaissIds => IdMapping == IdMapping.Keep && StoreIds is null;
+
+    /// <summary>The field of the payload that keeps an id which became a UUID; <c>faiss_id</c>, or <c>store_id</c> for ids of a store, where it is null.</summary>
     public string? IdField { get; init; }
 
     /// <summary>What becomes of a vector that a payload source with keys has nothing for.</summary>

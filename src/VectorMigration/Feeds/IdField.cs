@@ -13,6 +13,9 @@ internal static class IdField
     /// <summary>Its name, unless another one is asked for.</summary>
     public const string Default = "faiss_id";
 
+    /// <summary>Its name where ids come from a store.</summary>
+    public const string OfStore = "store_id";
+
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Adds the ids at the end of every payload.</summary>
@@ -26,6 +29,21 @@ internal static class IdField
         {
             ids[i].TryFormat(number, out int length, provider: CultureInfo.InvariantCulture);
             Append(bytes, rows is null ? default : rows[i].Span, field, number[..length]);
+            offsets[i + 1] = bytes.WrittenCount;
+        }
+
+        return new PayloadBlock(bytes.WrittenMemory, offsets);
+    }
+
+    /// <summary>Adds the ids of a store at the end of every payload.</summary>
+    public static PayloadBlock AddTo(PayloadBlock? rows, ReadOnlySpan<long> ids, PointIdTable store, string? name)
+    {
+        byte[] field = Name(name ?? OfStore);
+        int[] offsets = new int[ids.Length + 1];
+        var bytes = new ArrayBufferWriter<byte>(ids.Length * 64);
+        for (int i = 0; i < ids.Length; i++)
+        {
+            Append(bytes, rows is null ? default : rows[i].Span, field, Quoted(store.TextOf(ids[i])));
             offsets[i + 1] = bytes.WrittenCount;
         }
 
@@ -54,7 +72,8 @@ internal static class IdField
 
     private static byte[] Name(string? name) => Quoted(name ?? Default);
 
-    private static byte[] Quoted(string text)
+    /// <summary>A text as JSON has it.</summary>
+    internal static byte[] Quoted(string text)
     {
         var bytes = new ArrayBufferWriter<byte>();
         using var writer = new Utf8JsonWriter(bytes, Options);

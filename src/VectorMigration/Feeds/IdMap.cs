@@ -11,6 +11,7 @@ internal readonly struct IdMap
     private readonly IdMapping mapping;
     private readonly long offset;
     private readonly Guid? space;
+    private readonly PointIdTable? table;
 
     /// <summary>Sets the mapping up.</summary>
     /// <param name="mapping">Kept, or made UUIDs.</param>
@@ -22,6 +23,12 @@ internal readonly struct IdMap
         this.offset = offset;
         space = mapping == IdMapping.Uuid5 && !string.IsNullOrEmpty(part) ? NamedUuid.OfPart(part) : null;
     }
+
+    /// <summary>Point ids that come from a store.</summary>
+    public IdMap(PointIdTable table) => this.table = table;
+
+    /// <summary>The point id of a vector; null where it comes from a store that has none for it.</summary>
+    public PointId? Find(long ordinal, long faissId) => table is null ? Map(faissId) : table.Find(ordinal);
 
     /// <summary>The point id of a FAISS id. One that is negative after the shift can only become a UUID.</summary>
     public PointId Map(long faissId) => mapping == IdMapping.Keep ? PointId.FromNumber(unchecked((ulong)faissId + (ulong)offset))

@@ -214,10 +214,15 @@ internal sealed class IndexFeed : IRunFeed
         PointId[] points = new PointId[ids.Length];
         for (int i = 0; i < ids.Length; i++)
         {
-            points[i] = map.Map(ids[i]);
+            points[i] = map.Find(batch.Ordinal(i), ids[i]) ?? throw FeedErrors.StoreIdMissing(batch.Source.Path, batch.Ordinal(i), ids[i]);
         }
 
-        return batch.With(points, options.IdMapping == IdMapping.Uuid5 ? IdField.AddTo(rows, ids, options.IdField) : rows, options.VectorName);
+        return batch.With(
+            points,
+            options.IdMapping == IdMapping.Keep ? rows
+                : options.StoreIds is PointIdTable store ? IdField.AddTo(rows, ids, store, options.IdField)
+                : IdField.AddTo(rows, ids, options.IdField),
+            options.VectorName);
     }
 
     /// <summary>The point id of a FAISS id.</summary>

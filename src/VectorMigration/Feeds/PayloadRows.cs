@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -26,12 +27,73 @@ public sealed class PayloadRows(PayloadRules rules)
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 1_000 };
 
     private readonly byte[]? key = rules.Key is string named ? Encoding.UTF8.GetBytes(named) : null;
-    private readonly byte[]? reserved = rules.Reserved is string taken && taken != rules.Key ? Encoding.UTF8.GetBytes(taken) : null;
+    private readonly PayloadMapper? mapper = rules.Mapping is null ? null : new PayloadMapper(rules.Mapping, rules.Key, rules.DropKey, rules.Reserved);
+
+    // Of rows that are mapped, what they become is held against it.
+    private readonly byte[]? reserved =
+        rules.Mapping is null && rules.Reserved is string taken && taken != rules.Key ? Encoding.UTF8.GetBytes(taken) : null;
+
+    private readonly ConcurrentBag<ArrayBufferWriter<byte>> mappedRows = [];
 
     /// <summary>What is wrong with a text; null when it is one object within the rules.</summary>
     public RowFault? Judge(ReadOnlySpan<byte> row, out RowFindings found)
     {
+        RowFault? fault = Judge(row, key, mapper is not null, out found, out bool large);
+        if (fault is not null || mapper is null)
+        {
+            return fault;
+        }
+
+        found = found with { Changes = true };
+        return Map(row, large, null);
+    }
+
+    /// <summary>Judges a text and writes it as the rules want it; nothing is written where something is wrong with it.</summary>
+    public RowFault? Take(ReadOnlySpan<byte> row, IBufferWriter<byte> output, out RowFindings found)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        if (mapper is not null)
+        {
+            RowFault? raw = Judge(row, key, beforeMapping: true, out found, out bool large);
+            found = found with { Changes = true };
+            return raw ?? Map(row, large, output);
+        }
+
+        RowFault? fault = Judge(row, out found);
+        if (fault is null)
+        {
+            Write(row, found, output);
+        }
+
+        return fault;
+    }
+
+    /// <summary>Maps a row that was judged, judges what became of it where that may have faults of its own, and writes it where that is asked for.</summary>
+    private RowFault? Map(ReadOnlySpan<byte> row, bool large, IBufferWriter<byte>? output)
+    {
+        bool again = large || rules.Mapping!.NeedsJudging;
+        if (!again && output is not null)
+        {
+            return mapper!.Map(row, output);
+        }
+
+        ArrayBufferWriter<byte> mapped = mappedRows.TryTake(out ArrayBufferWriter<byte>? used) ? used : new ArrayBufferWriter<byte>();
+        mapped.ResetWrittenCount();
+        bool texts = false;
+        RowFault? fault = mapper!.Map(row, mapped) ?? (again ? Judge(mapped.WrittenSpan, null, beforeMapping: false, out _, out texts) : null);
+        if (fault is null && output is not null)
+        {
+            Write(mapped.WrittenSpan, dropsKey: false, texts, output);
+        }
+
+        mappedRows.Add(mapped);
+        return fault;
+    }
+
+    private RowFault? Judge(ReadOnlySpan<byte> row, byte[]? field, bool beforeMapping, out RowFindings found, out bool large)
+    {
         found = default;
+        large = false;
         if (!Utf8.IsValid(row))
         {
             return RowFault.NotJson("bytes that are not UTF-8");
@@ -45,7 +107,9 @@ public sealed class PayloadRows(PayloadRules rules)
                 return RowFault.NotJson("nothing");
             }
 
-            return reader.TokenType == JsonTokenType.StartObject ? JudgeObject(ref reader, row, out found) : RowFault.NotJson(Named(reader.TokenType));
+            return reader.TokenType == JsonTokenType.StartObject
+                ? JudgeObject(ref reader, row, field, beforeMapping, out found, out large)
+                : RowFault.NotJson(Named(reader.TokenType));
         }
         catch (JsonException)
         {
@@ -56,7 +120,19 @@ public sealed class PayloadRows(PayloadRules rules)
     /// <summary>Writes a text that was judged.</summary>
     public void Write(ReadOnlySpan<byte> row, in RowFindings found, IBufferWriter<byte> output)
     {
-        if (!found.Changes)
+        if (mapper is null)
+        {
+            Write(row, rules.DropKey, found.Changes, output);
+        }
+        else if (Take(row, output, out _) is RowFault fault)
+        {
+            throw new InvalidOperationException($"A row is written that was not judged: {fault.ErrorId}.");
+        }
+    }
+
+    private void Write(ReadOnlySpan<byte> row, bool dropsKey, bool changes, IBufferWriter<byte> output)
+    {
+        if (!changes)
         {
             output.Write(row);
             return;
@@ -69,7 +145,7 @@ public sealed class PayloadRows(PayloadRules rules)
         while (reader.Read())
         {
             int start = (int)reader.TokenStartIndex;
-            if (rules.DropKey && reader.CurrentDepth == 1 && reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals(key))
+            if (dropsKey && reader.CurrentDepth == 1 && reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals(key))
             {
                 output.Write(row[copied..(first ? start : previous)]);
                 reader.Read();
@@ -94,11 +170,12 @@ public sealed class PayloadRows(PayloadRules rules)
         output.Write(row[copied..]);
     }
 
-    private RowFault? JudgeObject(ref Utf8JsonReader reader, ReadOnlySpan<byte> row, out RowFindings found)
+    private RowFault? JudgeObject(
+        ref Utf8JsonReader reader, ReadOnlySpan<byte> row, byte[]? field, bool beforeMapping, out RowFindings found, out bool large)
     {
         found = default;
+        large = false;
         Nesting nesting = new(stackalloc byte[MostNested]);
-        bool large = false;
         long? id = null;
         while (reader.Read())
         {
@@ -109,7 +186,7 @@ public sealed class PayloadRows(PayloadRules rules)
 
             if (reader.TokenType == JsonTokenType.Number)
             {
-                if (NumberFault(ref reader, row, ref large) is RowFault fault)
+                if (NumberFault(ref reader, row, beforeMapping, ref large) is RowFault fault)
                 {
                     return fault;
                 }
@@ -118,13 +195,13 @@ public sealed class PayloadRows(PayloadRules rules)
             {
                 return RowFault.NotJson($"an escape that is half of a character at byte {reader.TokenStartIndex + 1}");
             }
-            else if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1 && FieldFault(ref reader, ref id) is RowFault fault)
+            else if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1 && FieldFault(ref reader, field, ref id) is RowFault fault)
             {
                 return fault;
             }
         }
 
-        if (key is not null && id is null)
+        if (field is not null && id is null)
         {
             return RowFault.KeyMissing(rules.Key!);
         }
@@ -134,14 +211,14 @@ public sealed class PayloadRows(PayloadRules rules)
     }
 
     /// <summary>What is wrong with a field of the object itself, by its name; the value of the key is read too.</summary>
-    private RowFault? FieldFault(ref Utf8JsonReader reader, ref long? id)
+    private RowFault? FieldFault(ref Utf8JsonReader reader, byte[]? field, ref long? id)
     {
         if (reserved is not null && reader.ValueTextEquals(reserved))
         {
             return RowFault.FieldTaken(rules.Reserved!);
         }
 
-        if (key is null || !reader.ValueTextEquals(key))
+        if (field is null || !reader.ValueTextEquals(field))
         {
             return null;
         }
@@ -169,12 +246,12 @@ public sealed class PayloadRows(PayloadRules rules)
         return rules.Reserved == rules.Key && !rules.DropKey ? RowFault.FieldTaken(rules.Key!, "a text, which would become a number") : null;
     }
 
-    private RowFault? NumberFault(ref Utf8JsonReader reader, ReadOnlySpan<byte> row, ref bool large)
+    private RowFault? NumberFault(ref Utf8JsonReader reader, ReadOnlySpan<byte> row, bool beforeMapping, ref bool large)
     {
         if (IsLargeInteger(ref reader))
         {
             large = true;
-            return rules.LargeInteger == LargeInteger.Text ? null : RowFault.IntegerTooLarge(
+            return beforeMapping || rules.LargeInteger == LargeInteger.Text ? null : RowFault.IntegerTooLarge(
                 JsonPath.At(row, reader.TokenStartIndex), Shortened(reader.ValueSpan));
         }
 

@@ -20,4 +20,10 @@ public readonly record struct PayloadRules
     /// <summary>Components of the vectors; a column of a table that holds lists of so many real numbers is the vectors themselves, and no payload. Null
     /// where it is not known.</summary>
     public int? VectorDimension { get; init; }
+
+    /// <summary>What becomes of the fields; null where they stay what they are.</summary>
+    public PayloadMapping? Mapping { get; init; }
+
+    /// <summary>Which of a framework's layouts payloads get.</summary>
+    public PayloadLayout Layout { get; init; }
 }

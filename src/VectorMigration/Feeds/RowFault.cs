@@ -51,4 +51,20 @@ public sealed record RowFault(string ErrorId, string Found, string Action)
         ErrorIds.PayloadFieldTaken,
         $"expected no field '{field}', in which the migration keeps the original id, found {found}",
         "Keep the original id under another name with -IdField (--id-field).");
+
+    /// <summary>Two fields would become one.</summary>
+    /// <param name="first">The field that is there.</param>
+    /// <param name="second">The one that would come to it.</param>
+    /// <param name="name">The name.</param>
+    internal static RowFault Collision(string first, string second, string name) => new(
+        ErrorIds.PayloadFieldCollision,
+        first == second ? $"expected each field once, found '{first}' twice" : $"'{first}' and '{second}' would both be '{name}' in the payload",
+        "Give one of them another name with -RenamePayload (--rename-payload), or leave it out with -ExcludePayloadField (--exclude-payload-field).");
+
+    /// <summary>A value cannot have the type that was asked for.</summary>
+    internal static RowFault TypeMismatch(string path, string wanted, string found) => new(
+        ErrorIds.PayloadTypeMismatch,
+        $"expected {wanted}, found {found} in '{path}'",
+        "Mend the value where it comes from, give the field another type with -PayloadType (--payload-type), or leave it out with -ExcludePayloadField "
+            + "(--exclude-payload-field).");
 }

@@ -16,6 +16,10 @@ namespace VectorMigration.Journal;
 /// <param name="VectorName">Name of the vector; empty for the unnamed one.</param>
 internal sealed record JournalKey(string Index, long Vectors, string Payload, IdMapping IdMapping, string Endpoint, string Collection, string VectorName)
 {
+    /// <summary>Which ids become point ids.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public IdOrigin IdFrom { get; init; }
+
     /// <summary>Added to every id; 0 in journals of version 1.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long IdOffset { get; init; }
@@ -44,6 +48,14 @@ internal sealed record JournalKey(string Index, long Vectors, string Payload, Id
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public LargeInteger LargeInteger { get; init; }
 
+    /// <summary>What becomes of the fields of payloads, in words; null where they stay what they are.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public string? PayloadMapping { get; init; }
+
+    /// <summary>Which of a framework's layouts payloads get.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public PayloadLayout PayloadLayout { get; init; }
+
     /// <summary>No payload.</summary>
     public const string NoPayload = "none";
 
@@ -62,7 +74,8 @@ internal sealed record JournalKey(string Index, long Vectors, string Payload, Id
     /// <summary>Whether both are about the same vectors under the same point ids of the same vector: then what one wrote is the other's too.</summary>
     public bool IsOfTheSamePoints(JournalKey other) =>
         Index == other.Index && IdMapping == other.IdMapping && IdOffset == other.IdOffset && IdNamespace == other.IdNamespace
-        && Collection == other.Collection && VectorName == other.VectorName;
+        && Collection == other.Collection && VectorName == other.VectorName
+        && IdFrom == other.IdFrom && (IdFrom == IdOrigin.FaissId || Payload == other.Payload);
 
     /// <summary>What differs from the key that a journal was begun with, in words; empty when nothing does.</summary>
     /// <param name="begun">The key that it was begun with.</param>
@@ -73,14 +86,17 @@ internal sealed record JournalKey(string Index, long Vectors, string Payload, Id
         Compare("index", begun.Index, Index);
         Compare("vectors of the index", begun.Vectors, Vectors);
         Compare("payload", begun.Payload, Payload);
+        Compare("ids", begun.IdFrom, IdFrom);
         Compare("id mapping", begun.IdMapping, IdMapping);
         Compare("id offset", begun.IdOffset, IdOffset);
         Compare("id namespace", begun.IdNamespace ?? "none", IdNamespace ?? "none");
-        Compare("id field", begun.IdField ?? "faiss_id", IdField ?? "faiss_id");
+        Compare("id field", begun.IdField ?? DefaultField(begun), IdField ?? DefaultField(this));
         Compare("payload key", begun.PayloadKey ?? "none", PayloadKey ?? "none");
         Compare("payload key dropped", begun.DropPayloadKey, DropPayloadKey);
         Compare("vectors without a payload", begun.OnMissingPayload, OnMissingPayload);
         Compare("integers beyond 64 bits", begun.LargeInteger, LargeInteger);
+        Compare("payload mapping", begun.PayloadMapping ?? "none", PayloadMapping ?? "none");
+        Compare("payload layout", begun.PayloadLayout, PayloadLayout);
         if (!isSameCollection && !EndpointAddresses.AreSame(begun.Endpoint, Endpoint))
         {
             Compare("endpoint", begun.Endpoint, Endpoint);
@@ -98,6 +114,8 @@ internal sealed record JournalKey(string Index, long Vectors, string Payload, Id
             }
         }
     }
+
+    private static string DefaultField(JournalKey key) => key.IdFrom == IdOrigin.StoreId ? "store_id" : "faiss_id";
 
     private static string Named(string name) => name.Length == 0 ? "the unnamed one" : $"'{name}'";
 }

@@ -60,6 +60,12 @@ internal sealed record PlanLogRecord : LogRecord
     /// <summary>How payloads and vectors come together, in words.</summary>
     public string? PayloadJoin { get; init; }
 
+    /// <summary>What becomes of the fields of payloads, in words; null where they stay what they are.</summary>
+    public string? PayloadMapping { get; init; }
+
+    /// <summary>Which ids become point ids; null for those of the index.</summary>
+    public IdOrigin? IdFrom { get; init; }
+
     /// <summary>Vectors that the payload file has nothing for; null where there are none.</summary>
     public long? WithoutPayload { get; init; }
 
@@ -90,6 +96,8 @@ internal sealed record PlanLogRecord : LogRecord
             Flow = plan.Flow,
             Payload = plan.PayloadPath,
             PayloadJoin = plan.PayloadJoin,
+            PayloadMapping = plan.PayloadMapping,
+            IdFrom = plan.IdFrom == IdOrigin.FaissId ? null : plan.IdFrom,
             WithoutPayload = plan.WithoutPayload == 0 ? null : plan.WithoutPayload,
             FirstWithoutPayload = plan.WithoutPayload == 0 ? null : [.. plan.FirstWithoutPayload.Select(static vector => vector.Id)],
         };

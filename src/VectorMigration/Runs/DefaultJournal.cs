@@ -59,7 +59,8 @@ public static class DefaultJournal
             return JournalContent.Read(journal).Header is JournalHeader header
                 && JournalKey.Of(describe(), null, options.IdMapping, string.Empty, options.Collection, options.VectorName)
                     .WithPart(options.IdOffset, options.IdNamespace)
-                    .IsOfTheSamePoints(header.Key);
+                    .IsOfTheSamePoints(header.Key)
+                && options.IdFrom == IdOrigin.FaissId;
         }
         catch (MigrationException)
         {

@@ -48,7 +48,7 @@ internal sealed class ExistingLook
         this.index = index;
         this.ours = ours;
         distance = index.Distance ?? Distance.Dot;
-        ids = options.Feed.Ids;
+        ids = index.Feed(options).Ids;
     }
 
     /// <summary>The collection does not have the vector yet: a merge adds it to every point that is there.</summary>
@@ -56,7 +56,7 @@ internal sealed class ExistingLook
 
     private long End => index.Offset + index.Count;
 
-    private bool IsArithmetic => source.Description.IdSource == "sequential" && options.IdMapping == IdMapping.Keep;
+    private bool IsArithmetic => source.Description.IdSource == "sequential" && index.Feed(options).KeepsFaissIds;
 
     /// <summary>Looks.</summary>
     /// <param name="present">Points in the collection.</param>
@@ -175,10 +175,10 @@ internal sealed class ExistingLook
         List<PointId> points = new(read.Length);
         for (int i = 0; i < read.Length; i++)
         {
-            if (IsPending(start + i))
+            if (IsPending(start + i) && ids.Find(start + i, read[i]) is PointId id)
             {
                 ordinals.Add(start + i);
-                points.Add(ids.Map(read[i]));
+                points.Add(id);
             }
         }
 
@@ -209,7 +209,7 @@ internal sealed class ExistingLook
         {
             Collection = options.Collection,
             Distance = distance,
-            Feed = options.Feed with { SkipInvalid = true },
+            Feed = index.Feed(options) with { SkipInvalid = true },
             Offset = index.Offset,
             Count = index.Count,
             Ids = index.Ids,

@@ -40,6 +40,12 @@ internal sealed record IndexFindings
     /// <summary>Why payloads and index do not belong together; empty where they do.</summary>
     public IReadOnlyList<MigrationException> PayloadFaults { get; init; } = [];
 
+    /// <summary>Point ids that come from a store; null where they come from the index.</summary>
+    public PointIdTable? StoreIds { get; init; }
+
+    /// <summary>How vectors become points.</summary>
+    public FeedOptions Feed(MigrationOptions options) => options.Feed with { StoreIds = StoreIds };
+
     /// <summary>True once the norms were looked at.</summary>
     public bool NormsAreKnown { get; init; }
 

@@ -61,6 +61,13 @@ internal static class IndexFit
             yield return $"{index.Path} is empty: it holds no vectors{(index.ListCount is null ? string.Empty : " (trained, but not filled)")}.";
         }
 
+        if (found is { PayloadPath: string path, PayloadFaults.Count: 0, Index.Count: > 0 }
+            && options.PayloadMapping?.Unseen.ToArray() is { Length: > 0 } unseen)
+        {
+            yield return $"No payload of {path} has {(unseen.Length == 1 ? "the field" : "the fields")} {string.Join(", ", unseen.Take(MostNamed))}"
+                + $"{(unseen.Length > MostNamed ? ", …" : string.Empty)}, which the mapping names.";
+        }
+
         if (found.Payloads is { Missing: > 0 } payloads)
         {
             string becomes = options.OnMissingPayload == MissingPayload.Skip ? "left out" : "sent without a payload";
@@ -138,7 +145,11 @@ internal static class IndexFit
             yield return fault;
         }
 
-        if (options.IdOffset < 0 || (Int128)found.Ids.Greatest + options.IdOffset > long.MaxValue)
+        if (options is { IdFrom: IdOrigin.StoreId, IdOffset: not 0 })
+        {
+            yield return StoreIdErrors.TakesNoOffset();
+        }
+        else if (options.IdOffset < 0 || (Int128)found.Ids.Greatest + options.IdOffset > long.MaxValue)
         {
             yield return ExistingErrors.IdOffsetTooLarge(options.IdOffset);
         }
@@ -148,7 +159,7 @@ internal static class IndexFit
             yield return ExistingErrors.NamespaceNeedsUuids();
         }
 
-        if (found.Ids.Negatives > 0 && options.IdMapping == IdMapping.Keep && (Int128)found.Ids.Least + options.IdOffset < 0)
+        if (found.Ids.Negatives > 0 && options is { IdFrom: IdOrigin.FaissId, IdMapping: IdMapping.Keep } && (Int128)found.Ids.Least + options.IdOffset < 0)
         {
             yield return PlanErrors.NegativeIds(found.Index, found.Ids);
         }

@@ -63,11 +63,13 @@ internal sealed class IndexInput(
     }
 
     /// <inheritdoc/>
-    public RunMark? Mark(DateTimeOffset now) => found.Count == 0 ? null : RunMark.For(options, runId, Path, now) with
-    {
-        First = unchecked(found.Ids.Least + options.IdOffset),
-        Last = unchecked(found.Ids.Greatest + options.IdOffset),
-    };
+    public RunMark? Mark(DateTimeOffset now) => found.Count == 0 ? null
+        : options.IdFrom == IdOrigin.StoreId ? RunMark.For(options, runId, Path, now).OfStore(found.StoreIds, found.PayloadIdentity)
+        : RunMark.For(options, runId, Path, now) with
+        {
+            First = unchecked(found.Ids.Least + options.IdOffset),
+            Last = unchecked(found.Ids.Greatest + options.IdOffset),
+        };
 
     /// <summary>What is refused anyway is not looked for; a dry run, which tells every reason, looks wherever both sides can be compared.</summary>
     private bool CanCompare(TargetFindings target, JournalFindings? journal)
@@ -102,7 +104,7 @@ internal sealed class IndexInput(
 
     /// <inheritdoc/>
     public IRunFeed OpenFeed(PlannedRun planned, IFlowControl flow, OrdinalSet? acknowledged, Action<SkippedVector> leftOut) =>
-        new IndexFeed(source, payload, options.Feed, planned.Plan.Offset, planned.Plan.Count, planned.Ids.Superseded, leftOut, acknowledged);
+        new IndexFeed(source, payload, planned.Feed(options), planned.Plan.Offset, planned.Plan.Count, planned.Ids.Superseded, leftOut, acknowledged);
 
     /// <inheritdoc/>
     public PlannedRun Finished(PlannedRun planned) => planned;

@@ -80,7 +80,28 @@ internal sealed class IndexSurvey(IVectorSource source, IPayloadSource? payload,
             reasons.Check(() => found = found with { PayloadIdentity = payload.Identity });
         }
 
+        if (options.IdFrom == IdOrigin.StoreId && reasons.All.Count == 0)
+        {
+            reasons.Check(() => found = found with { StoreIds = ReadStoreIds(found, cancellationToken) });
+        }
+
         return found with { PayloadFaults = reasons.All };
+    }
+
+    /// <summary>Reads the ids of the store; what cannot be an id is refused before anything is created.</summary>
+    private PointIdTable ReadStoreIds(IndexFindings range, CancellationToken cancellationToken)
+    {
+        IStoreIds store = payload is IStoreIds { HasIds: true } own ? own : throw StoreIdErrors.NoIds(payload?.Path);
+        StoreIdFindings found = new StoreIdScan(source, store, options.IdMapping, options.IdNamespace)
+            .Run(range.Offset, range.Count, range.Ids.Superseded, options.SpillFolder, cancellationToken);
+        if (found.Missing > 0 && options.OnMissingPayload != MissingPayload.Skip)
+        {
+            throw StoreIdErrors.Missing(payload!.Path, found);
+        }
+
+        return found.Unusable > 0 ? throw StoreIdErrors.Unusable(payload!.Path, found)
+            : found.Repeated > 0 ? throw StoreIdErrors.Repeated(payload!.Path, found)
+            : found.Table;
     }
 
     private NonUnitNorm? FindNonUnitNorm(IndexFindings found, CancellationToken cancellationToken)

@@ -209,7 +209,7 @@ public sealed class MigrationCheck
                 ReadLimit = WriteRateLimits.Reader(store, plan.Collection)
             },
             time);
-        var rows = new IndexFeed(source, payload, options.Feed with { SkipInvalid = true }, plan.Offset, plan.Count, planned.Ids.Superseded, null,
+        var rows = new IndexFeed(source, payload, planned.Feed(options) with { SkipInvalid = true }, plan.Offset, plan.Count, planned.Ids.Superseded, null,
             mostPayloadBytes: IndexRows.MostPayloadBytes);
         var feed = new RepairFeed(new IndexRows(rows, 1), ordinals);
         UploadOutcome outcome = await new UploadEngine(target, flow, retry, options.Upload, RunId, observer, time).RunAsync(feed, cancellationToken)
@@ -260,8 +260,8 @@ public sealed class MigrationCheck
     /// <summary>What the journal holds; null where there is none for this index and collection.</summary>
     private OrdinalSet? Ours(string? collectionRun) => options.JournalPath is null ? null
         : JournalFindings.Read(options)?.Ours(
-            JournalKey.Of(source.Description, null, options.IdMapping, store.Endpoint, options.Collection, options.VectorName)
-                .WithPart(options.IdOffset, options.IdNamespace),
+            JournalKey.Of(source.Description, payload?.Identity, options.IdMapping, store.Endpoint, options.Collection, options.VectorName)
+                .WithPart(options.IdOffset, options.IdNamespace) with { IdFrom = options.IdFrom },
             collectionRun);
 
     private Verifier NewVerifier() => new(source, payload, store, planned!.Scope(options));

@@ -30,6 +30,9 @@ public sealed record MigrationOptions
     /// <summary>Id mapping.</summary>
     public IdMapping IdMapping { get; init; }
 
+    /// <summary>Which ids become point ids: those of the index, or those of the store that the payloads come from.</summary>
+    public IdOrigin IdFrom { get; init; }
+
     /// <summary>Added to every FAISS id before it becomes a point id: one part of several begins where another ends. 0 or more.</summary>
     public long IdOffset { get; init; }
 
@@ -47,7 +50,8 @@ public sealed record MigrationOptions
     /// <summary>A merge also sets the fields of the payload in points that are there, beside those that they have.</summary>
     public bool MergePayload { get; init; }
 
-    /// <summary>Field of the payload that keeps an id which became a UUID; null for <c>faiss_id</c>. A field of the payload's own is never replaced.</summary>
+    /// <summary>Field of the payload that keeps an id which became a UUID; null for <c>faiss_id</c>, or <c>store_id</c> for ids of a store. A field of
+    /// the payload's own is never replaced.</summary>
     public string? IdField { get; init; }
 
     /// <summary>Field of the payload that holds the FAISS id, by which payloads find their vectors; null where the rows are in the order of adding.</summary>
@@ -61,6 +65,12 @@ public sealed record MigrationOptions
 
     /// <summary>What becomes of whole numbers in payloads that 64 bits do not hold.</summary>
     public LargeInteger LargeInteger { get; init; }
+
+    /// <summary>What becomes of the fields of payloads; null where they stay what they are.</summary>
+    public PayloadMapping? PayloadMapping { get; init; }
+
+    /// <summary>Which of a framework's layouts payloads get.</summary>
+    public PayloadLayout PayloadLayout { get; init; }
 
     /// <summary>Let later vectors replace earlier ones with the same id. Not for indexes whose ids should be unique.</summary>
     public bool AllowDuplicateIds { get; init; }
@@ -119,9 +129,16 @@ public sealed record MigrationOptions
     {
         Key = PayloadKey,
         DropKey = DropPayloadKey,
-        Reserved = IdMapping == IdMapping.Uuid5 ? IdField ?? Feeds.IdField.Default : null,
+        Reserved = KeptIdField,
         LargeInteger = LargeInteger,
+        Mapping = PayloadMapping,
+        Layout = PayloadLayout,
     };
+
+    /// <summary>The field that keeps ids which become UUIDs; null where they stay what they are.</summary>
+    internal string? KeptIdField => IdMapping == IdMapping.Uuid5 ? IdField ?? DefaultIdField : null;
+
+    private string DefaultIdField => IdFrom == IdOrigin.StoreId ? Feeds.IdField.OfStore : Feeds.IdField.Default;
 
     /// <summary>Folder for tables that do not fit in memory: beside the journal, or with the logs; null for that of the system.</summary>
     public string? SpillFolder => JournalPath is string journal ? Path.GetDirectoryName(journal) : LogDirectory;
@@ -142,7 +159,10 @@ public sealed record MigrationOptions
     /// <summary>A journal's key with what these options make of ids and payloads.</summary>
     internal JournalKey Mapping(JournalKey key, bool hasPayload) => key.WithPart(IdOffset, IdNamespace) with
     {
-        IdField = IdMapping == IdMapping.Uuid5 && IdField != Feeds.IdField.Default ? IdField : null,
+        IdFrom = IdFrom,
+        IdField = IdMapping == IdMapping.Uuid5 && IdField != DefaultIdField ? IdField : null,
+        PayloadMapping = hasPayload ? PayloadMapping?.Text : null,
+        PayloadLayout = hasPayload ? PayloadLayout : PayloadLayout.Default,
         PayloadKey = hasPayload ? PayloadKey : null,
         DropPayloadKey = hasPayload && DropPayloadKey,
         OnMissingPayload = hasPayload ? OnMissingPayload : MissingPayload.Fail,

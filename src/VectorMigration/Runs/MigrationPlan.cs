@@ -56,6 +56,9 @@ public sealed record MigrationPlan
     /// <summary>Id mapping.</summary>
     public IdMapping IdMapping { get; init; }
 
+    /// <summary>Which ids become point ids.</summary>
+    public IdOrigin IdFrom { get; init; }
+
     /// <summary>Added to every id.</summary>
     public long IdOffset { get; init; }
 
@@ -85,6 +88,9 @@ public sealed record MigrationPlan
 
     /// <summary>How payloads and vectors come together, in words; null without payloads.</summary>
     public string? PayloadJoin { get; init; }
+
+    /// <summary>What becomes of the fields of payloads, in words; null where they stay what they are.</summary>
+    public string? PayloadMapping { get; init; }
 
     /// <summary>Vectors among <see cref="Count"/> that the payload file has nothing for.</summary>
     public long WithoutPayload { get; init; }

@@ -49,6 +49,7 @@ internal static class MigrationPlanner
             Existing = target.Taken,
             Owned = plan.CreatesCollection || key is null ? null : journal?.Ours(key, JournalTarget.RunOf(target.Existing)),
             HidesUnoptimized = !plan.CreatesCollection && target.Existing?.HidesUnoptimized == true,
+            StoreIds = index.StoreIds,
             CreatedAt = plan.CreatesCollection ? null : target.Existing?.CreatedAt,
             KeepsMetadata = target.Server?.KeepsMetadata == true,
         };
@@ -224,9 +225,11 @@ internal static class MigrationPlanner
             Flow = FlowControls.Describe(options.Upload),
             PayloadPath = index.PayloadPath,
             PayloadJoin = index.PayloadPath is null ? null : PayloadJoin.Describe(index.Index.RowOrder, index.PayloadField ?? options.PayloadKey),
+            PayloadMapping = index.PayloadPath is null ? null : PlanText.Mapping(options),
             WithoutPayload = index.Payloads.Missing,
             FirstWithoutPayload = index.Payloads.FirstMissing,
-            IdField = options.IdMapping == IdMapping.Uuid5 ? options.IdField ?? IdField.Default : null,
+            IdFrom = options.IdFrom,
+            IdField = options.KeptIdField,
             Indexing = options.Indexing.Mode,
             Verification = options.Verification,
         };

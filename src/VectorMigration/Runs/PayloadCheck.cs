@@ -47,6 +47,11 @@ internal sealed class PayloadCheck(IVectorSource source, IPayloadSource payload,
             throw PayloadJoinErrors.KeyWithoutFile();
         }
 
+        if (payload is null && (rules.Mapping is not null || rules.Layout != PayloadLayout.Default))
+        {
+            throw MappingErrors.NoPayloads();
+        }
+
         if (payload is IStorePayloadSource && (rules.Key is not null || rules.DropKey))
         {
             throw PayloadJoinErrors.KeyOfStore(payload.Path);

@@ -21,10 +21,28 @@ internal static class PlanText
     /// <summary>Bytes to send.</summary>
     public static string Size(MigrationPlan plan) =>
         plan.PayloadPath is null ? Units.Bytes(plan.Bytes) : $"{Units.Bytes(plan.Bytes)} and "
-            + $"payloads{(plan.PayloadJoin is null ? string.Empty : $" ({plan.PayloadJoin}{Without(plan)})")}";
+            + $"payloads{(plan.PayloadJoin is null ? string.Empty : $" ({plan.PayloadJoin}{Without(plan)}{Mapped(plan)})")}";
 
     /// <summary>Where payloads come from and how they find their vectors; null without payloads.</summary>
     public static string? Payload(MigrationPlan plan) => plan.PayloadPath is null ? null : $"{plan.PayloadPath}, {plan.PayloadJoin}{Without(plan)}";
+
+    /// <summary>What becomes of the fields of payloads; null where they stay what they are.</summary>
+    public static string? Mapping(MigrationOptions options) =>
+        string.Join("; ", ((string?[])
+        [
+            options.PayloadLayout == PayloadLayout.Default ? null : $"in the layout of {options.PayloadLayout}",
+            options.PayloadMapping?.Text,
+        ]).OfType<string>()) is { Length: > 0 } words ? words : null;
+
+    /// <summary>What becomes of the ids, by itself.</summary>
+    public static string IdState(MigrationPlan plan) => plan switch
+    {
+        { IdFrom: IdOrigin.StoreId, IdMapping: IdMapping.Keep } => "those of the store, kept as point ids",
+        { IdFrom: IdOrigin.StoreId } => $"UUIDv5 of the store's id, which stays in the payload as {plan.IdField}",
+        { IdMapping: IdMapping.Keep, IdOffset: 0 } => "kept as point ids",
+        { IdMapping: IdMapping.Keep } => $"shifted by {Units.Count(plan.IdOffset)}",
+        _ => $"UUIDv5 of the FAISS id, which stays in the payload as {plan.IdField}",
+    };
 
     /// <summary>What becomes of the collection, within a sentence.</summary>
     public static string Collection(MigrationPlan plan) => plan.ServerVersion.Length == 0
@@ -84,6 +102,8 @@ internal static class PlanText
     private static string Without(MigrationPlan plan) =>
         plan.WithoutPayload == 0 ? string.Empty : $"; nothing for {Units.Of(plan.WithoutPayload, "vector", "vectors")}";
 
+    private static string Mapped(MigrationPlan plan) => plan.PayloadMapping is null ? string.Empty : $"; mapped: {plan.PayloadMapping}";
+
     private static string Settings(MigrationPlan plan) => plan.CreatesCollection
         ? $"{CollectionText.Of(plan.Settings)}{(plan.Indexing == IndexingMode.Deferred ? ", indexed after the load" : string.Empty)}"
         : string.Join(", ", ((string?[])[CollectionText.Vectors(plan.Settings), CollectionText.PayloadIndexes(plan.Settings)]).OfType<string>());
@@ -94,6 +114,7 @@ internal static class PlanText
 
     private static string Ids(MigrationPlan plan) =>
         $"{(plan.IdOffset == 0 ? string.Empty : $", ids shifted by {Units.Count(plan.IdOffset)}")}"
+            + $"{(plan.IdFrom == IdOrigin.StoreId ? ", ids taken from the store" : string.Empty)}"
             + $"{(plan.IdMapping == IdMapping.Keep ? string.Empty : ", ids mapped to UUIDv5")}"
             + $"{(plan.IdNamespace is string part ? $" of the part '{part}'" : string.Empty)}";
 

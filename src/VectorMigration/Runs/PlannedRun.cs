@@ -38,12 +38,18 @@ internal sealed record PlannedRun(MigrationPlan Plan, IdScanResult Ids, JournalC
     /// <summary>True where the server keeps the metadata of collections.</summary>
     public bool KeepsMetadata { get; init; }
 
+    /// <summary>Point ids that come from a store; null where they come from the index.</summary>
+    public PointIdTable? StoreIds { get; init; }
+
+    /// <summary>How vectors become points.</summary>
+    public FeedOptions Feed(MigrationOptions options) => options.Feed with { StoreIds = StoreIds };
+
     /// <summary>What a proof of the run compares.</summary>
     public VerificationScope Scope(MigrationOptions options) => new()
     {
         Collection = options.Collection,
         Distance = Plan.Settings.Distance ?? throw PlanErrors.MetricNotSupported(Plan.Index),
-        Feed = options.Feed,
+        Feed = Feed(options),
         Offset = Plan.Offset,
         Count = Plan.Count,
         Ids = Ids,

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using VectorMigration.Feeds;
 using VectorMigration.Store;
 using VectorMigration.Vectors;
 
@@ -69,6 +70,13 @@ internal sealed record RunMark
         Started = now,
         Seen = now,
     };
+
+    /// <summary>
+    /// The same with ids of a store: numbers are told from where to where; of UUIDs nobody knows more than that one store has the same ones every time.
+    /// </summary>
+    public RunMark OfStore(PointIdTable? ids, string? store) => ids?.Least is ulong least
+        ? this with { Space = "number", First = (long)Math.Min(least, long.MaxValue), Last = (long)Math.Min(ids.Greatest, long.MaxValue) }
+        : this with { Space = $"{Space} of store {Digest(store ?? string.Empty)}", First = 0, Last = long.MaxValue };
 
     /// <summary>The marks in the metadata of a collection. What cannot be read is none.</summary>
     public static IReadOnlyList<RunMark> Of(CollectionDescription? collection) =>

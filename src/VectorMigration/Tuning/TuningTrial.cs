@@ -21,7 +21,8 @@ internal sealed record TrialContext(
         TimeProvider Time)
 {
     /// <summary>The vectors that the migration would send, from their first on.</summary>
-    public IndexFeed OpenFeed() => new(Source, Payload, Options.Feed, Planned.Plan.Offset, Planned.Plan.Count, Planned.Ids.Superseded, onInvalid: null);
+    public IndexFeed OpenFeed() =>
+        new(Source, Payload, Planned.Feed(Options), Planned.Plan.Offset, Planned.Plan.Count, Planned.Ids.Superseded, onInvalid: null);
 
     /// <summary>What is known of an upload before its first batch, as a migration knows it.</summary>
     public FlowStart FlowStart(string collection, WriteRateLimit? limit) => new()

@@ -24,6 +24,9 @@ internal static class NamedUuid
         return Of(space, digits[..length]);
     }
 
+    /// <summary>The UUID of an id that is a text within a namespace.</summary>
+    public static Guid OfText(Guid space, string id) => Of(space, Encoding.UTF8.GetBytes(id));
+
     // RFC 9562, 5.5
     private static Guid Of(Guid space, ReadOnlySpan<byte> name)
     {

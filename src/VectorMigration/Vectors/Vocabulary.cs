@@ -140,6 +140,60 @@ public enum IdMapping
     Uuid5 = 1,
 }
 
+/// <summary>Which ids become point ids.</summary>
+public enum IdOrigin
+{
+    /// <summary>Those of the index.</summary>
+    FaissId = 0,
+
+    /// <summary>Those under which the framework's own store keeps its documents.</summary>
+    StoreId = 1,
+}
+
+/// <summary>Which of a framework's layouts payloads get, where its integrations for Qdrant differ by language.</summary>
+public enum PayloadLayout
+{
+    /// <summary>That of the language whose store it is.</summary>
+    Default = 0,
+
+    /// <summary>That of the integration for Python.</summary>
+    Python = 1,
+
+    /// <summary>That of the integration for JavaScript.</summary>
+    JavaScript = 2,
+}
+
+/// <summary>The type that a field of a payload gets. Null stays null; of an array each element gets it, unless the type is an array itself.</summary>
+public enum PayloadFieldType
+{
+    /// <summary>A whole number of 64 bits: from a number that is whole, or a text of digits.</summary>
+    Integer = 0,
+
+    /// <summary>A double: from a number, or a text that is one. A whole number that no double is, is refused.</summary>
+    Float = 1,
+
+    /// <summary>True or false: from the words true and false in a text, or the numbers 1 and 0.</summary>
+    Bool = 2,
+
+    /// <summary>A moment by RFC 3339: from such a text. Without a zone it is UTC; a date alone is its midnight.</summary>
+    Datetime = 3,
+
+    /// <summary>A moment by RFC 3339: from seconds since 1970.</summary>
+    Unix = 4,
+
+    /// <summary>A text: from a number or a truth value too.</summary>
+    Keyword = 5,
+
+    /// <summary>The same as <see cref="Keyword"/>.</summary>
+    Text = 6,
+
+    /// <summary>An array: from a text that is a JSON array.</summary>
+    Array = 7,
+
+    /// <summary>A place, <c>{"lon": …, "lat": …}</c>: from such an object, a text "latitude,longitude", or an array [longitude, latitude].</summary>
+    Geo = 8,
+}
+
 /// <summary>Which proof a migration ends with.</summary>
 public enum VerificationMode
 {

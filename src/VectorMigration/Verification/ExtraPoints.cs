@@ -24,7 +24,7 @@ internal sealed class ExtraPoints(IVectorSource source, IVectorStore store, Veri
 
     private long End => scope.Offset + scope.Count;
 
-    private bool IsArithmetic => source.Description.IdSource == "sequential" && scope.Feed.IdMapping == IdMapping.Keep;
+    private bool IsArithmetic => source.Description.IdSource == "sequential" && scope.Feed.KeepsFaissIds;
 
     /// <summary>The first extra points in the server's order, <paramref name="most"/> at most.</summary>
     public async Task<IReadOnlyList<PointId>> FindAsync(long most, CancellationToken cancellationToken)
@@ -62,7 +62,7 @@ internal sealed class ExtraPoints(IVectorSource source, IVectorStore store, Veri
     /// <summary>Strikes out the ids of the index.</summary>
     private void Strike(HashSet<PointId> unknown, PointId? greatest, CancellationToken cancellationToken)
     {
-        bool merges = scope.Ids.Ascending && scope.Feed.IdMapping == IdMapping.Keep;
+        bool merges = scope.Ids.Ascending && scope.Feed.KeepsFaissIds;
         long next = merges ? position : scope.Offset;
         while (next < End && unknown.Count > 0)
         {
@@ -75,7 +75,11 @@ internal sealed class ExtraPoints(IVectorSource source, IVectorStore store, Veri
 
             for (int i = 0; i < read; i++)
             {
-                PointId id = ids.Map(block[i]);
+                if (ids.Find(next + i, block[i]) is not PointId id)
+                {
+                    continue;
+                }
+
                 if (merges && greatest is PointId last && id > last)
                 {
                     position = next + i;

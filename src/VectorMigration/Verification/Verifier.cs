@@ -164,9 +164,9 @@ internal sealed class Verifier
     private void NoteInvalid(SkippedVector vector)
     {
         Interlocked.Increment(ref invalid);
-        if (leftOut.Count < MostLeftOut)
+        if (leftOut.Count < MostLeftOut && scope.Feed.Ids.Find(vector.Ordinal, vector.FaissId) is PointId id)
         {
-            leftOut.TryAdd(scope.Feed.Ids.Map(vector.FaissId), true);
+            leftOut.TryAdd(id, true);
         }
     }
 }

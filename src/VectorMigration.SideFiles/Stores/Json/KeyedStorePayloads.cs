@@ -2,7 +2,7 @@ namespace VectorMigration.SideFiles.Stores.Json;
 
 /// <summary>Payloads of a store that says itself which FAISS id each document belongs to.</summary>
 internal sealed class KeyedStorePayloads(StoredDocuments documents, PositionTable positions, string map, PayloadRules rules)
-    : StoredPayloads(documents, rules), IStorePayloadSource
+    : StoredPayloads(documents, rules), IStorePayloadSource, IStoreIds
 {
     private readonly Lock gate = new();
     private bool judged;
@@ -12,6 +12,12 @@ internal sealed class KeyedStorePayloads(StoredDocuments documents, PositionTabl
 
     /// <inheritdoc/>
     public override long? Count => positions.Matched;
+
+    /// <inheritdoc/>
+    public bool HasIds => Documents.HasIds;
+
+    /// <inheritdoc/>
+    public string? IdOf(long faissId) => positions.Find(faissId) is int document ? Documents.IdOf(document) : null;
 
     /// <inheritdoc/>
     public override void Check(bool scattered, CancellationToken cancellationToken)

@@ -48,6 +48,15 @@ internal sealed class LangChainJsDocuments : StoredDocuments
     }
 
     /// <inheritdoc/>
+    public override bool HasLayouts => true;
+
+    /// <inheritdoc/>
+    public override bool HasIds => true;
+
+    /// <inheritdoc/>
+    public override string? IdOf(int document) => ids[document];
+
+    /// <inheritdoc/>
     public override string NameOf(int document) => $"the document '{PickleErrors.Clean(ids[document])}'";
 
     /// <inheritdoc/>
@@ -55,7 +64,7 @@ internal sealed class LangChainJsDocuments : StoredDocuments
     {
         Place place = places[document];
         ReadOnlySpan<byte> json = part.Read(place.Start, place.Length);
-        output.Write("{\"content\":"u8);
+        output.Write(Layout == PayloadLayout.Python ? "{\"page_content\":"u8 : "{\"content\":"u8);
         output.Write(json.Slice(place.Content, place.ContentLength));
         output.Write(",\"metadata\":"u8);
         output.Write(place.MetadataLength == 0 ? "{}"u8 : json.Slice(place.Metadata, place.MetadataLength));

@@ -36,6 +36,15 @@ internal sealed class LlamaIndexDocuments : StoredDocuments
     /// <inheritdoc/>
     public override int Count => places.Count;
 
+    /// <summary>Its integrations for Python and TypeScript have the same one.</summary>
+    public override bool HasLayouts => true;
+
+    /// <inheritdoc/>
+    public override bool HasIds => true;
+
+    /// <inheritdoc/>
+    public override string? IdOf(int document) => ids[document];
+
     /// <summary>Opens the store that a file belongs to.</summary>
     /// <exception cref="MigrationException">Files are missing, damaged or no such store.</exception>
     public static KeyedStorePayloads Open(string path, PayloadRules rules, CancellationToken cancellationToken)

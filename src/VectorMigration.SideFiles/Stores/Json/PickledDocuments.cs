@@ -40,6 +40,9 @@ internal sealed class PickledDocuments : StoredDocuments
     /// <inheritdoc/>
     public override int Count => values.Length;
 
+    /// <summary>Documents of LangChain have the layouts that its stores have.</summary>
+    public override bool HasLayouts => Array.TrueForAll(values, static value => value is PickleRecord { Class.Form: PickleClassKind.Document });
+
     /// <summary>Opens the payloads of a pickle: a list, a dictionary of positions, or what mem0 saved.</summary>
     /// <exception cref="MigrationException">The file is missing, damaged, refused or no such pickle.</exception>
     public static StoredPayloads Open(string path, PayloadRules rules, SpillFolder spill, CancellationToken cancellationToken)
@@ -117,7 +120,7 @@ internal sealed class PickledDocuments : StoredDocuments
             case PickleValue id and (PickleInteger or PickleBigInteger): json.WriteObject(output, [("id", id)]); break;
             case PickleDict fields: json.WriteDictionary(output, fields); break;
             case PickleContainer { Items: [PickleText text, PickleDict metadata] }: json.WriteObject(output, [("text", text), ("metadata", metadata)]); break;
-            case PickleRecord { Class.Form: PickleClassKind.Document } record: DocumentOf(record, document).WriteTo(output, largeInteger); break;
+            case PickleRecord { Class.Form: PickleClassKind.Document } record: DocumentOf(record, document).WriteTo(output, largeInteger, Layout); break;
             case PickleValue value and (PickleToken or PickleClass or PickleRecord): throw PickleErrors.NoData(part.Path, NameOf(document), value);
             case PickleValue value: throw JsonErrors.Invalid(part.Path, $"a text, a dictionary, or a text with metadata as {NameOf(document)}", value.Kind);
         }

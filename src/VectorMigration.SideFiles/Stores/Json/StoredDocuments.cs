@@ -17,6 +17,18 @@ internal abstract class StoredDocuments(IReadOnlyList<StorePart> parts) : IDispo
     /// <summary>How many there are.</summary>
     public abstract int Count { get; }
 
+    /// <summary>Which of the framework's layouts payloads get.</summary>
+    public PayloadLayout Layout { get; set; }
+
+    /// <summary>The framework's integrations for Qdrant have a layout, which may differ by language.</summary>
+    public virtual bool HasLayouts => false;
+
+    /// <summary>Documents have ids of their own.</summary>
+    public virtual bool HasIds => false;
+
+    /// <summary>The id under which the store keeps a document; null where it has none of its own.</summary>
+    public virtual string? IdOf(int document) => null;
+
     /// <summary>A document in words, for messages.</summary>
     public abstract string NameOf(int document);
 

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace VectorMigration.SideFiles.Stores.Json;
 
 /// <summary>Payloads made of the documents of a store: rendered, judged as all payloads are, and written by the rules.</summary>
-internal abstract class StoredPayloads : IDescribedPayloadSource, IChangeDetector
+internal abstract class StoredPayloads : IDescribedPayloadSource, IPayloadLayouts, IChangeDetector
 {
     private readonly PayloadRules rules;
     private readonly PayloadRows rows;
@@ -15,6 +15,7 @@ internal abstract class StoredPayloads : IDescribedPayloadSource, IChangeDetecto
     protected StoredPayloads(StoredDocuments documents, PayloadRules rules, bool byField = false)
     {
         Documents = documents;
+        documents.Layout = rules.Layout;
         this.rules = byField ? rules : rules with { Key = null, DropKey = false };
         rows = new PayloadRows(this.rules);
     }
@@ -27,6 +28,9 @@ internal abstract class StoredPayloads : IDescribedPayloadSource, IChangeDetecto
 
     /// <inheritdoc/>
     public abstract long? Count { get; }
+
+    /// <inheritdoc/>
+    public bool HasLayouts => Documents.HasLayouts;
 
     /// <summary>The documents.</summary>
     protected StoredDocuments Documents { get; }
@@ -47,8 +51,8 @@ internal abstract class StoredPayloads : IDescribedPayloadSource, IChangeDetecto
             cancellationToken.ThrowIfCancellationRequested();
             if (documents[i] is int document)
             {
-                RowFindings found = Render(document, one);
-                rows.Write(one.WrittenSpan, found, output);
+                Render(document, one);
+                Refuse(document, rows.Take(one.WrittenSpan, output, out _));
             }
 
             offsets[i + 1] = output.WrittenCount;
@@ -107,7 +111,8 @@ internal abstract class StoredPayloads : IDescribedPayloadSource, IChangeDetecto
         foreach (int document in documents)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            RowFindings found = Render(document, one);
+            Render(document, one);
+            Refuse(document, rows.Judge(one.WrittenSpan, out RowFindings found));
             visit?.Invoke(document, found.Key);
             if (JsonTrail.Repeated(one.WrittenSpan) is string path)
             {
@@ -118,12 +123,17 @@ internal abstract class StoredPayloads : IDescribedPayloadSource, IChangeDetecto
         ThrowIfChanged();
     }
 
-    private RowFindings Render(int document, ArrayBufferWriter<byte> one)
+    private void Render(int document, ArrayBufferWriter<byte> one)
     {
         one.ResetWrittenCount();
         Documents.Write(document, rules.LargeInteger, one);
-        return rows.Judge(one.WrittenSpan, out RowFindings found) is RowFault fault
-            ? throw JsonErrors.Refused(Path, Documents.NameOf(document), fault)
-            : found;
+    }
+
+    private void Refuse(int document, RowFault? fault)
+    {
+        if (fault is not null)
+        {
+            throw JsonErrors.Refused(Path, Documents.NameOf(document), fault);
+        }
     }
 }
