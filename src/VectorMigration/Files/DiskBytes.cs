@@ -71,10 +71,19 @@ public sealed class DiskBytes : FileBytes
             return $"it was written to at {written:u}, after it was opened";
         }
 
-        FileInfo now = new(path);
+        FileInfo now = Target();
         return now.Exists && (now.Length != Length || now.LastWriteTimeUtc != LastWriteTimeUtc)
             ? $"another file was put in its place ({now.Length} bytes, written at {now.LastWriteTimeUtc:u})"
             : null;
+    }
+
+    /// <summary>The file that the path leads to now: of a link what it stands for, as in the cache of a hub, because a link has a length of its own.</summary>
+    private FileInfo Target()
+    {
+        FileInfo file = new(path);
+        return file.Exists && file.Attributes.HasFlag(FileAttributes.ReparsePoint) && file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target
+            ? target
+            : file;
     }
 
     /// <inheritdoc/>
