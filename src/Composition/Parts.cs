@@ -42,7 +42,7 @@ internal static class Parts
     /// <param name="index">The index that they are for.</param>
     public static IPayloadSource OpenPayload(string path, PayloadRules rules, string? spillFolder, IndexDescription index) =>
         PayloadLayouts.Require(
-            StorePayloads.Open(path, rules with { VectorDimension = index.Dimension }, spillFolder, CancellationToken.None, index.Path)
+            StorePayloads.Open(path, rules with { VectorDimension = index.Dimension }, spillFolder, index.Path, CancellationToken.None)
                 ?? JsonLinesPayloadSource.Open(path, rules, spillFolder),
             rules.Layout);
 

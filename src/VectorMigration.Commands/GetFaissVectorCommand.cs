@@ -75,7 +75,6 @@ public sealed class GetFaissVectorCommand : PathCommand
             Key = Payload.PayloadKey,
             DropKey = Payload.DropPayloadKey,
             LargeInteger = PayloadNumbers.LargeInteger,
-            VectorDimension = source.Description.Dimension,
         };
         string? file = Payload.PayloadPath is string named ? IndexPaths.ResolveOne(this, named, literal: false) : storePath;
         IPayloadSource? payload = file is null ? null : Parts.OpenPayload(file, rules, spillFolder: null, source.Description);

@@ -36,6 +36,12 @@ internal sealed class Haystack2Documents : StoredDocuments
     /// <inheritdoc/>
     public override int Count => places.Count;
 
+    /// <inheritdoc/>
+    public override bool HasIds => true;
+
+    /// <inheritdoc/>
+    public override string IdOf(int document) => ids[document];
+
     /// <summary>Whether documents of Haystack follow the key that was read: without any, the map does.</summary>
     public static bool Follows(JsonFileReader reader)
     {

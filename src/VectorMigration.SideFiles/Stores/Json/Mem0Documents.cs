@@ -27,6 +27,12 @@ internal sealed class Mem0Documents : StoredDocuments
     /// <inheritdoc/>
     public override int Count => ids.Length;
 
+    /// <inheritdoc/>
+    public override bool HasIds => true;
+
+    /// <inheritdoc/>
+    public override string IdOf(int document) => ids[document].ToString();
+
     /// <summary>Whether what a pickle holds is such a pair: payloads by id and ids by position, each of its kind.</summary>
     public static bool Is(PickleValue root)
     {

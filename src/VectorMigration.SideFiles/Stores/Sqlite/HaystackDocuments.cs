@@ -38,6 +38,19 @@ internal sealed class HaystackDocuments : SqliteDocuments
     /// <inheritdoc/>
     public override int Count => rows.Documents.Count;
 
+    /// <inheritdoc/>
+    public override bool HasIds => true;
+
+    /// <inheritdoc/>
+    public override string IdOf(int document)
+    {
+        lock (Database.Gate)
+        {
+            Go(document);
+            return this.document.ShortText(1, () => $"'id' of row {rows.Documents[document]} of 'document'");
+        }
+    }
+
     /// <summary>Whether a database is one of Haystack.</summary>
     public static bool Is(SqliteDatabase database) => HaystackTables.Of(database) is not null;
 

@@ -37,6 +37,19 @@ internal sealed class TxtaiDocuments : SqliteDocuments
     /// <inheritdoc/>
     public override int Count => sections.Count;
 
+    /// <inheritdoc/>
+    public override bool HasIds => true;
+
+    /// <inheritdoc/>
+    public override string IdOf(int document)
+    {
+        lock (Database.Gate)
+        {
+            Go(document);
+            return section.ShortText(1, () => $"'id' of row {sections[document]} of 'sections'");
+        }
+    }
+
     /// <summary>Whether a database is one of txtai.</summary>
     public static bool Is(SqliteDatabase database) => database.Find("sections", "indexid", "id", "text", "tags") is not null;
 

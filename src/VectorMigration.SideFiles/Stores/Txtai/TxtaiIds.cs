@@ -33,6 +33,17 @@ internal sealed class TxtaiIds : StoredDocuments
     /// <inheritdoc/>
     public override int Count => ids.Count;
 
+    /// <inheritdoc/>
+    public override bool HasIds => true;
+
+    /// <inheritdoc/>
+    public override string IdOf(int document)
+    {
+        Utf8JsonReader reader = new(ids[document]);
+        reader.Read();
+        return reader.TokenType == JsonTokenType.String ? reader.GetString()! : Encoding.UTF8.GetString(ids[document]);
+    }
+
     /// <summary>Opens the ids that belong to a configuration.</summary>
     /// <exception cref="MigrationException">They are missing, damaged, or no ids.</exception>
     public static KeyedStorePayloads Open(TxtaiConfig config, PayloadRules rules, CancellationToken cancellationToken)

@@ -78,7 +78,7 @@ public sealed class TableTests : IDisposable
     public void Rows_are_joined_by_the_column_that_is_named_and_what_was_spilled_is_removed(string path, int rows)
     {
         PayloadRules rules = new() { Key = "id", DropKey = true, VectorDimension = 2 };
-        using (IPayloadSource source = StorePayloads.Open(Path.Combine(Tables, path), rules, folder, default)!)
+        using (IPayloadSource source = StorePayloads.Open(Path.Combine(Tables, path), rules, folder, indexPath: null, default)!)
         {
             source.Check(scattered: true, default);
             ((IKeyedPayloadSource)source).Keys(default).ShouldBe(Enumerable.Range(0, rows).Select(static row => row * 10L));
