@@ -12,11 +12,8 @@ public sealed class GetFaissIndexCommand : PathCommand
     [Parameter]
     public SwitchParameter Scan { get; set; }
 
-    /// <summary>The store of the index, where it lies elsewhere: a folder, or a file of it.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(StorePathCompleter))]
-    public string? StorePath { get; set; }
+    /// <summary>The store of the index.</summary>
+    private StoreParameters Store { get; } = new();
 
     /// <inheritdoc/>
     protected override bool GoesOn => true;
@@ -24,7 +21,7 @@ public sealed class GetFaissIndexCommand : PathCommand
     /// <inheritdoc/>
     protected override void ProcessFile(string path)
     {
-        using FoundStore found = Parts.Find(path, new StoreChoice(StorePath is null ? null : IndexPaths.ResolveOne(this, StorePath, literal: false)));
+        using FoundStore found = Parts.Find(path, Store.Choice(this));
         IndexDescription index = Parts.WithStore(Scan ? ScanFile(found.IndexPath) : Parts.Describe(found.IndexPath), found.StorePath);
         WriteObject(index);
         foreach (string warning in index.Warnings)

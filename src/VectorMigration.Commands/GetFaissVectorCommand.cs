@@ -26,6 +26,9 @@ public sealed class GetFaissVectorCommand : PathCommand
     [ValidateRangeIfGiven(1, 1_000_000)]
     public int? ReadCount { get; set; }
 
+    /// <summary>The store of the index.</summary>
+    private StoreParameters Store { get; } = new();
+
     /// <summary>Payloads of the vectors.</summary>
     private PayloadParameters Payload { get; } = new();
 
@@ -38,7 +41,7 @@ public sealed class GetFaissVectorCommand : PathCommand
     /// <inheritdoc/>
     protected override void ProcessFile(string path)
     {
-        using FoundStore found = Parts.Find(path, Payload.Choice(this));
+        using FoundStore found = Parts.Find(path, Store.Choice(this, Payload));
         using IVectorSource source = Parts.OpenIndex(found.IndexPath);
         using IPayloadSource? payload = OpenPayload(source, found.StorePath);
         foreach (string warning in source.Description.Warnings)

@@ -8,6 +8,9 @@ public abstract class IndexCommand : CollectionCommand
     /// <summary>The index.</summary>
     private protected IndexParameters Index { get; } = new();
 
+    /// <summary>Its store.</summary>
+    private protected StoreParameters Store { get; } = new();
+
     /// <summary>Its payloads.</summary>
     private protected PayloadParameters Payload { get; } = new();
 
@@ -22,11 +25,11 @@ public abstract class IndexCommand : CollectionCommand
     {
         bool literal = ParameterSetName == ParameterSets.LiteralPath;
         string path = IndexPaths.ResolveOne(this, literal ? Index.LiteralPath : Index.Path, literal);
-        using FoundStore found = Parts.Find(path, Payload.Choice(this));
+        using FoundStore found = Parts.Find(path, Store.Choice(this, Payload));
         using IVectorSource source = OpenIndex(found.IndexPath);
         QdrantConnection connection = FindConnection();
         MigrationOptions options = WithJournal(IndexOptions(connection), source.Description);
-        bool staysBehind = Payload.StorePath is null && options is { Restart: false, Recreate: false, JournalPath: string journal }
+        bool staysBehind = Store.StorePath is null && options is { Restart: false, Recreate: false, JournalPath: string journal }
             && DefaultJournal.BeganWithoutPayload(journal);
         IndexDescription index = source.Description;
         using IPayloadSource? payload = Payload.PayloadPath is string named

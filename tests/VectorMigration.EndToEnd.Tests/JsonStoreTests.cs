@@ -1,5 +1,6 @@
 using System.Text.Json;
 using VectorMigration.TestSupport;
+using VectorMigration.Tests.SideFiles.Stores;
 
 namespace VectorMigration.EndToEnd.Tests;
 
@@ -25,7 +26,7 @@ public sealed class JsonStoreTests(QdrantServerFixture fixture) : ServerTests(fi
     public async Task A_store_arrives_with_its_texts_by_one_command(string name)
     {
         (await MigrateAsync(Path.Combine(Fixtures, name))).ShouldSucceed();
-        using JsonDocument truth = JsonDocument.Parse(await File.ReadAllTextAsync(TruthOf(name)));
+        using JsonDocument truth = JsonDocument.Parse(await File.ReadAllTextAsync(StoreTruth.PathOf(Fixtures, name)));
         (await Witness.ReadAllAsync(Collection)).Count.ShouldBe(truth.RootElement.EnumerateObject().Count());
         foreach (JsonProperty entry in truth.RootElement.EnumerateObject())
         {
@@ -41,10 +42,6 @@ public sealed class JsonStoreTests(QdrantServerFixture fixture) : ServerTests(fi
 
         (await VerifyAsync(Path.Combine(Fixtures, name))).ShouldSucceed();
     }
-
-    /// <summary>Payloads by position; outside of the folder where they would themselves be taken for a dictionary of positions.</summary>
-    private static string TruthOf(string name) =>
-        File.Exists(Path.Combine(Fixtures, name + ".json")) ? Path.Combine(Fixtures, name + ".json") : Path.Combine(Fixtures, name, "truth.json");
 
     [Fact]
     public async Task A_map_that_lacks_a_position_and_files_of_different_saves_are_refused()

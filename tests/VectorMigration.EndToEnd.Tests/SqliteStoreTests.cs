@@ -1,5 +1,6 @@
 using System.Text.Json;
 using VectorMigration.TestSupport;
+using VectorMigration.Tests.SideFiles.Stores;
 
 namespace VectorMigration.EndToEnd.Tests;
 
@@ -50,7 +51,7 @@ public sealed class SqliteStoreTests(QdrantServerFixture fixture) : ServerTests(
     private async Task ArriveAsync(string name, string path, params string[] options)
     {
         (await MigrateAsync(path, options)).ShouldSucceed();
-        using JsonDocument truth = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Fixtures, name, "truth.json")));
+        using JsonDocument truth = JsonDocument.Parse(await File.ReadAllTextAsync(StoreTruth.PathOf(Fixtures, name)));
         (await Witness.ReadAllAsync(Collection)).Count.ShouldBe(truth.RootElement.EnumerateObject().Count());
         foreach (JsonProperty entry in truth.RootElement.EnumerateObject())
         {

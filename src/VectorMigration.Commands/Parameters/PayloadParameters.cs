@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using VectorMigration.SideFiles.Stores;
 
 namespace VectorMigration.Commands;
 
@@ -11,12 +10,6 @@ internal sealed class PayloadParameters : ParameterGroup
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(PayloadFileCompleter))]
     public string? PayloadPath { get; set; }
-
-    /// <summary>The store of the index, where it lies elsewhere: a folder, or a file of it.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(StorePathCompleter))]
-    public string? StorePath { get; set; }
 
     /// <summary>Leave behind the texts of a store that lies beside the index.</summary>
     [Parameter]
@@ -34,8 +27,4 @@ internal sealed class PayloadParameters : ParameterGroup
     /// <summary>What becomes of vectors that a payload file with a key has nothing for.</summary>
     [Parameter]
     public MissingPayload OnMissingPayload { get; set; }
-
-    /// <summary>Which texts are to travel.</summary>
-    public StoreChoice Choice(PSCmdlet cmdlet) =>
-        new(StorePath is null ? null : IndexPaths.ResolveOne(cmdlet, StorePath, literal: false), PayloadPath, NoStore);
 }

@@ -9,8 +9,12 @@ public sealed class PrivateFolder : IDisposable
     private const string Prefix = "vector-migration-copy-";
     private const string HoldName = ".in-use";
 
-    private static readonly Lock Gate = new();
-    private static bool swept;
+    /// <summary>Once in a process.</summary>
+    private static readonly Lazy<bool> Swept = new(static () =>
+    {
+        Sweep(System.IO.Path.GetTempPath());
+        return true;
+    });
 
     private readonly FileStream hold;
     private int removed;
@@ -18,7 +22,7 @@ public sealed class PrivateFolder : IDisposable
     /// <summary>Makes the folder in that of the system for temporary files; the exceptions of the file system go through.</summary>
     public PrivateFolder()
     {
-        SweepOnce();
+        _ = Swept.Value;
         // Only its owner may enter what is made so.
         Path = Directory.CreateTempSubdirectory(Prefix).FullName;
         hold = PrivateFile.Open(System.IO.Path.Combine(Path, HoldName), FileMode.CreateNew, FileShare.None);
@@ -64,20 +68,6 @@ public sealed class PrivateFolder : IDisposable
         catch (Exception inUse) when (inUse is IOException or UnauthorizedAccessException)
         {
             // Something still has a file of it open: the next run removes it.
-        }
-    }
-
-    private static void SweepOnce()
-    {
-        lock (Gate)
-        {
-            if (swept)
-            {
-                return;
-            }
-
-            swept = true;
-            Sweep(System.IO.Path.GetTempPath());
         }
     }
 

@@ -107,7 +107,7 @@ internal sealed class Haystack2Documents : StoredDocuments
         bool first = true;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            int field = FieldOf(ref reader);
+            int field = JsonNames.IndexOf(ref reader, Fields);
             int start = (int)reader.TokenStartIndex;
             reader.Read();
             // A blob or a sparse vector that a document has not got is not written, as a field that nobody asked for.
@@ -146,7 +146,7 @@ internal sealed class Haystack2Documents : StoredDocuments
         bool first = true;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            int field = FieldOf(ref reader);
+            int field = JsonNames.IndexOf(ref reader, Fields);
             int start = (int)reader.TokenStartIndex;
             reader.Read();
             int value = (int)reader.TokenStartIndex;
@@ -164,19 +164,6 @@ internal sealed class Haystack2Documents : StoredDocuments
         }
 
         output.Write("}"u8);
-    }
-
-    private static int FieldOf(ref Utf8JsonReader reader)
-    {
-        for (int i = 0; i < Fields.Length; i++)
-        {
-            if (reader.ValueTextEquals(Fields[i]))
-            {
-                return i;
-            }
-        }
-
-        return -1;
     }
 
     private PositionTable Parse(JsonFileReader reader, CancellationToken cancellationToken)

@@ -183,7 +183,7 @@ internal sealed class TxtaiDocuments : SqliteDocuments
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            bool isOwn = IsOwn(ref reader);
+            bool isOwn = JsonNames.IndexOf(ref reader, Own) >= 0;
             int start = (int)reader.TokenStartIndex;
             reader.Read();
             reader.Skip();
@@ -193,19 +193,6 @@ internal sealed class TxtaiDocuments : SqliteDocuments
                 output.Write(json[start..(int)reader.BytesConsumed]);
             }
         }
-    }
-
-    private static bool IsOwn(ref Utf8JsonReader reader)
-    {
-        foreach (string own in Own)
-        {
-            if (reader.ValueTextEquals(own))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private void Go(int number)

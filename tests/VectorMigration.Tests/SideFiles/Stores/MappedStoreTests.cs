@@ -129,7 +129,7 @@ public sealed class MappedStoreTests
     {
         string path = Path.Combine(Folder, name);
         bool isFolder = Directory.Exists(path);
-        using JsonDocument truth = JsonDocument.Parse(File.ReadAllText(isFolder ? Path.Combine(path, "truth.json") : Path.ChangeExtension(path, ".json")));
+        using JsonDocument truth = JsonDocument.Parse(File.ReadAllText(isFolder ? StoreTruth.PathOf(Folder, name) : Path.ChangeExtension(path, ".json")));
         return (isFolder ? StoreFinder.Find(path, withStore: true, default).StorePath! : path, truth.RootElement.Clone());
     }
 

@@ -34,7 +34,7 @@ public sealed class SqliteStoreFixtureTests
         FoundStore found = choice.Find(Path.Combine(folder, index), default);
         using (IPayloadSource source = Open(found, key))
         {
-            using JsonDocument truth = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "truth.json")));
+            using JsonDocument truth = JsonDocument.Parse(File.ReadAllText(StoreTruth.PathOf(Folder, name)));
             source.Check(scattered: false, default);
             source.Count.ShouldBe(truth.RootElement.EnumerateObject().Count());
             foreach (JsonProperty entry in truth.RootElement.EnumerateObject())
