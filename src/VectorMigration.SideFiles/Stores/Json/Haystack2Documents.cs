@@ -73,6 +73,14 @@ internal sealed class Haystack2Documents : StoredDocuments
         return known == 3;
     }
 
+    /// <summary>Whether a file ends as Haystack's do, with the next id.</summary>
+    public static bool Ends(FileBytes bytes)
+    {
+        Span<byte> tail = stackalloc byte[48];
+        tail = tail[..(int)Math.Min(tail.Length, bytes.Length)];
+        return bytes.Read(bytes.Length - tail.Length, tail) == tail.Length && tail.IndexOf("\"next_id\":"u8) >= 0;
+    }
+
     /// <summary>Opens a store.</summary>
     /// <exception cref="MigrationException">The file is missing, damaged or no such store.</exception>
     public static KeyedStorePayloads Open(string path, PayloadRules rules, CancellationToken cancellationToken) =>

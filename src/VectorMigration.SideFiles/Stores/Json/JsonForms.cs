@@ -86,7 +86,12 @@ internal static class JsonForms
         }
         catch (MigrationException)
         {
-            // What is no JSON is none of these.
+            // What is no JSON is none of these. Python writes NaN among metadata, which come first in a document of Haystack: it is refused there by name.
+            if (inner.StartsWith("\"documents\""u8) && Haystack2Documents.Ends(bytes))
+            {
+                return JsonForm.Haystack2;
+            }
+
             return JsonForm.None;
         }
     }

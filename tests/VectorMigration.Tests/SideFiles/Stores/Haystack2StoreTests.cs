@@ -18,7 +18,8 @@ public sealed class Haystack2StoreTests : IDisposable
     [InlineData("{\"documents\":[{\"id\":\"a\"," + Head + "},{\"x\":1}],\"id_map\":{}}", "StoreInvalid", "a text in 'id' of document 1, found no such field")]
     [InlineData("{\"documents\":[{\"id\":\"a\"," + Head + "}],\"id_map\":{\"x\":\"a\"}}", "StoreInvalid", "whole numbers as positions in 'id_map', found 'x'")]
     [InlineData("{\"documents\":[{\"id\":\"a\"," + Head + "}],\"id_map\":{\"0\":7}}", "StoreInvalid", "a text in position 0 as an id, found a number")]
-    [InlineData("{\"documents\":[{\"id\":\"a\"," + Head + ",\"x\":NaN}],\"id_map\":{\"0\":\"a\"}}", "StoreValueRefused", "document 0 has in 'x' NaN")]
+    [InlineData("{\"documents\":[{\"id\":\"a\"," + Head + ",\"x\":NaN}],\"id_map\":{\"0\":\"a\"},\"next_id\": 1}",
+        "StoreValueRefused", "document 0 has in 'x' NaN")]
     [InlineData("{\"documents\":[{\"id\":\"a\"," + Head + ",\"x\":1,\"meta\":{\"x\":2}}],\"id_map\":{\"0\":\"a\"}}", "StoreValueRefused",
         "'meta.x' a key twice")]
     [InlineData("{\"documents\":[{\"id\":\"a\"," + Head + ",\"\\ud800\":1}],\"id_map\":{\"0\":\"a\"}}", "PayloadRowInvalid", "the document 'a' as JSON")]
