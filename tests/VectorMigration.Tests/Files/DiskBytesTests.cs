@@ -1,5 +1,3 @@
-using VectorMigration.Files;
-
 namespace VectorMigration.Tests.Files;
 
 /// <summary>An open file notices what others do to it, and to the path that leads to it.</summary>
