@@ -8,6 +8,22 @@ namespace VectorMigration.EndToEnd.Tests;
 public sealed class LimitTests(QdrantServerFixture fixture) : ServerTests(fixture)
 {
     /// <summary>More than one answer may be, in less time than the 600 payloads of the report.</summary>
+    /// <summary>Memory is held by the program that servers get; a runtime that compiles has its own.</summary>
+    [NativeTheory]
+    [InlineData(200, 600_000)]
+    [InlineData(12, 6_000_000)]
+    public async Task Heavy_payloads_are_sent_and_proved_in_less_than_150_MB(int count, int weight)
+    {
+        string index = IndexFiles.Flat(At("heavy.faiss"), 4, IndexFiles.Random(count, 4, seed: 1));
+        string text = new('x', weight);
+        await File.WriteAllLinesAsync(At("heavy.jsonl"), Enumerable.Range(0, count).Select(i => $$"""{"n":{{i}},"text":"{{text}}"}"""));
+        (ToolResult run, long peak) = await Tool.RunMeasuredAsync(
+            Folder, "migrate", index, "--payload", At("heavy.jsonl"), "--url", Server.GrpcUri.GetLeftPart(UriPartial.Authority),
+            "--collection", Collection);
+        run.ShouldSucceed();
+        peak.ShouldBeInRange(1, 150_000_000);
+    }
+
     [Fact]
     public async Task Payloads_that_are_together_larger_than_any_answer_are_proved()
     {
@@ -83,5 +99,18 @@ public sealed class CustomShardingTests : IAsyncLifetime
         ToolResult run = await Tool.RunAsync(folder, ["migrate", "flat.faiss", "--url", url, "--collection", "custom", "--json", .. more]);
         run.ShouldEndWith(2, "custom sharding", "shard key");
         run.Json().GetProperty("error").GetProperty("errorId").GetString().ShouldBe("CustomSharding");
+    }
+}
+
+/// <summary>Runs where the native program is tested; elsewhere the test is told as skipped.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class NativeTheoryAttribute : TheoryAttribute
+{
+    public NativeTheoryAttribute()
+    {
+        if (!Tool.IsNative)
+        {
+            Skip = "NOT RUN: it is of the native program (./build.sh release, with a C compiler), and the tool that needs a runtime is tested here.";
+        }
     }
 }

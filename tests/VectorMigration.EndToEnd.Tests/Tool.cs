@@ -21,6 +21,10 @@ internal sealed class Tool : IDisposable
 
     public static string Executable { get; } = Find();
 
+    /// <summary>The native program is tested, whose memory is that of the servers' tool.</summary>
+    public static bool IsNative { get; } = !File.Exists(Path.ChangeExtension(Executable, ".runtimeconfig.json"))
+        && !File.Exists(Executable + ".runtimeconfig.json");
+
     /// <summary>What the list of processes tells of it; empty once it has ended.</summary>
     public string CommandLine
     {
@@ -72,6 +76,22 @@ internal sealed class Tool : IDisposable
         return await tool.EndAsync();
     }
 
+    /// <summary>Runs the tool to its end and looks at its memory all the time.</summary>
+    /// <returns>What it came to, and the most anonymous memory that was seen, in bytes.</returns>
+    public static async Task<(ToolResult Result, long PeakPrivate)> RunMeasuredAsync(string folder, params string[] arguments)
+    {
+        using Tool tool = Start(folder, null, arguments);
+        Task<ToolResult> ended = tool.EndAsync();
+        long peak = 0;
+        while (!ended.IsCompleted)
+        {
+            peak = Math.Max(peak, tool.PrivateMemory());
+            await Task.WhenAny(ended, Task.Delay(10));
+        }
+
+        return (await ended, peak);
+    }
+
     /// <summary>Sends a signal (INT, TERM) as a terminal or an init system does.</summary>
     public void Signal(string name)
     {
@@ -95,6 +115,19 @@ internal sealed class Tool : IDisposable
         }
 
         return new ToolResult(process.ExitCode, await output, await error);
+    }
+
+    private long PrivateMemory()
+    {
+        try
+        {
+            string? line = File.ReadLines($"/proc/{process.Id}/status").FirstOrDefault(static line => line.StartsWith("RssAnon:", StringComparison.Ordinal));
+            return line is null ? 0 : long.Parse(line["RssAnon:".Length..^"kB".Length].Trim(), System.Globalization.CultureInfo.InvariantCulture) * 1024;
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
     }
 
     public void Dispose()
