@@ -62,7 +62,8 @@ Describe 'A LangChain store' {
         $result.Status | Should -Be Completed
         $result.Plan.PayloadMapping | Should -BeLike '*metadata.page as keyword; metadata.source becomes source; page_content becomes text.body; nested*'
         $body = '{"filter":{"must":[{"key":"store_id","match":{"value":"doc-3"}}]},"with_payload":true}'
-        $found = Invoke-RestMethod "$($env:VECTORMIGRATION_TEST_REST)/collections/store-mapped/points/scroll" -Method Post -Body $body -ContentType 'application/json'
+        $scroll = "$($env:VECTORMIGRATION_TEST_REST)/collections/store-mapped/points/scroll"
+        $found = Invoke-RestMethod $scroll -Method Post -Body $body -ContentType 'application/json'
         $payload = $found.result.points.payload
         $payload.text.body | Should -Be $documents['3'].page_content
         $payload.source | Should -Be $documents['3'].metadata.source
