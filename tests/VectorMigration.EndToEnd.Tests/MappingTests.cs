@@ -38,7 +38,7 @@ public sealed class MappingTests(QdrantServerFixture fixture) : ServerTests(fixt
         dry.Output.ShouldContain("UUIDv5 of the store's id, which stays in the payload as store_id");
         (await Witness.ExistsAsync(Collection)).ShouldBeFalse();
 
-        (await MigrateAsync(store, Mapping)).ShouldSucceed();
+        (await MigrateAsync(store, Mapping)).ShouldSucceed().Error.ShouldNotContain("which the mapping names");
         string id = Uuid("doc-3");
         Dictionary<string, WitnessedPoint> points = await Witness.ReadAllAsync(Collection);
         Same(points[id].Payload, """{"text":{"body":"Text 3, with ä and € and 😀"},"source":"/data/1.txt","page":"3","store_id":"doc-3"}""");

@@ -49,7 +49,7 @@ BeforeDiscovery {
         StoreIdsMissing = { @{ Path = (New-FlatFile "$t/a.faiss" 4 1); IdFrom = 'StoreId' } }
         StoreIdsInvalid = { New-Store $t; @{ Path = $t; IdFrom = 'StoreId' } }
         StoreIdsRepeated = { Copy-Item (Join-Path $root 'tests/fixtures/stores/json/langchain_js/*') $t
-            Edit-Bytes "$t/docstore.json" '"1": "node-1"' '"1": "node-0"'; @{ Path = $t; IdFrom = 'StoreId'; IdMapping = 'Uuid5' } }
+            Edit-Bytes "$t/docstore.json" '"1":"node-1"' '"1":"node-0"'; @{ Path = $t; IdFrom = 'StoreId'; IdMapping = 'Uuid5' } }
         StoreAmbiguous = { New-Store $t; Move-Item "$t/index.pkl" "$t/one.pkl"; Copy-Item "$t/one.pkl" "$t/two.pkl"; @{ Path = $t } }
         StorePathNotApplicable = { New-Store $t; @{ Path = "$t/index.faiss"; StorePath = $t; NoStore = $true } }
         StoreInvalid = { New-Store $t; Edit-Bytes "$t/index.pkl" '_dict' '_dixt'; @{ Path = $t } }

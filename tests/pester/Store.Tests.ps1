@@ -62,8 +62,8 @@ Describe 'A LangChain store' {
         $result.Status | Should -Be Completed
         $result.Plan.PayloadMapping | Should -BeLike '*metadata.page as keyword; metadata.source becomes source; page_content becomes text.body; nested*'
         $body = '{"filter":{"must":[{"key":"store_id","match":{"value":"doc-3"}}]},"with_payload":true}'
-        $found = Invoke-RestMethod "$($env:VECTORMIGRATION_TEST_REST)/collections/store-mapped/points/scroll" -Method Post -Body $body `
-            -ContentType 'application/json'
+        $scroll = "$($env:VECTORMIGRATION_TEST_REST)/collections/store-mapped/points/scroll"
+        $found = Invoke-RestMethod $scroll -Method Post -Body $body -ContentType 'application/json'
         $payload = $found.result.points.payload
         $payload.text.body | Should -Be $documents['3'].page_content
         $payload.source | Should -Be $documents['3'].metadata.source
@@ -92,41 +92,5 @@ Describe 'A LangChain store' {
     It 'stays behind with -NoStore, and takes no key' {
         (Invoke-VectorMigration ./store store-bare -NoStore).Plan.PayloadPath | Should -BeNullOrEmpty
         { Invoke-VectorMigration ./store store-keyed -PayloadKey id } | Should -Throw -ErrorId 'PayloadKeyNotApplicable,*'
-    }
-}
-
-Describe 'A store that lies elsewhere' {
-    BeforeAll {
-        $sqlite = Join-Path $root 'tests/fixtures/stores/sqlite'
-        $elsewhere = Join-Path $sqlite 'haystack_elsewhere'
-        $truth = Get-Content (Join-Path $elsewhere 'truth.json') -Raw | ConvertFrom-Json -AsHashtable
-    }
-
-    It 'is named by -StorePath, a folder or a file, and travels' {
-        $result = Invoke-VectorMigration "$elsewhere/index" store-elsewhere -StorePath $elsewhere
-        $result.Status | Should -Be Completed
-        $result.Plan.PayloadPath | Should -BeLike '*faiss_document_store.db'
-        $point = Invoke-RestMethod "$($env:VECTORMIGRATION_TEST_REST)/collections/store-elsewhere/points/3"
-        $point.result.payload.content | Should -Be $truth['3'].content
-        $point.result.payload.meta.name | Should -Be $truth['3'].meta.name
-        Test-VectorMigration "$elsewhere/index" store-elsewhere -StorePath "$elsewhere/faiss_document_store.db" | Should -BeTrue
-        (Get-FaissIndex "$elsewhere/index" -StorePath $elsewhere).Store.Matched | Should -Be $truth.Count
-        $vector = Get-FaissVector "$elsewhere/index" -First 1 -StorePath $elsewhere
-        ($vector.Payload | ConvertFrom-Json).id | Should -Be $truth['0'].id
-    }
-
-    It 'is asked for where its index says so, and is not named together with -NoStore or -PayloadPath' {
-        { Invoke-VectorMigration "$elsewhere/index" store-none } | Should -Throw -ErrorId 'StoreInvalid,*' -ExpectedMessage '*is not in this folder*'
-        { Invoke-VectorMigration "$elsewhere/index" store-none -StorePath $elsewhere -NoStore } | Should -Throw -ErrorId 'StorePathNotApplicable,*'
-        { Invoke-VectorMigration "$elsewhere/index" store-none -StorePath $elsewhere -PayloadPath ./words.jsonl } |
-            Should -Throw -ErrorId 'StorePathNotApplicable,*'
-    }
-
-    It 'is one of SQLite whose journal is not written back, and nothing is written beside it' {
-        $before = Get-ChildItem "$sqlite/haystack_wal" | Get-FileHash
-        (Invoke-VectorMigration "$sqlite/haystack_wal" store-log).Status | Should -Be Completed
-        $point = Invoke-RestMethod "$($env:VECTORMIGRATION_TEST_REST)/collections/store-log/points/3"
-        $point.result.payload.content | Should -Be 'The text of the log'
-        (Get-ChildItem "$sqlite/haystack_wal" | Get-FileHash).Hash | Should -Be $before.Hash
     }
 }

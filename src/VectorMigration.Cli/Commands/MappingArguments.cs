@@ -27,6 +27,8 @@ internal sealed class MappingArguments
         "--id-from", "which ids become point ids: those of the index, or those under which the framework's store keeps its documents (default faiss)", "S",
         ("faiss", IdOrigin.FaissId), ("store", IdOrigin.StoreId));
 
+    private PayloadMapping? mapping;
+
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
@@ -40,7 +42,8 @@ internal sealed class MappingArguments
     /// <exception cref="MigrationException">A path or a type is none, or two of them contradict each other.</exception>
     public MigrationOptions Apply(ParseResult parsed, MigrationOptions options) => options with
     {
-        PayloadMapping = PayloadMapping.Of(
+        // One for all who ask: it notes which of its fields the payloads have.
+        PayloadMapping = mapping ??= PayloadMapping.Of(
             parsed.GetValue(fields), parsed.GetValue(excluded), parsed.GetValue(renames), parsed.GetValue(flatten), parsed.GetValue(types)),
         PayloadLayout = parsed.GetValue(layout) ?? PayloadLayout.Default,
         IdFrom = parsed.GetValue(idFrom) ?? IdOrigin.FaissId,

@@ -7,6 +7,8 @@ namespace VectorMigration.Commands;
 /// <summary>What becomes of the fields of payloads.</summary>
 internal sealed class MappingParameters : ParameterGroup
 {
+    private PayloadMapping? mapping;
+
     /// <summary>The fields of the payload that go to the point, with dots between names; a star at the end means every field of an object.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -39,7 +41,8 @@ internal sealed class MappingParameters : ParameterGroup
     /// <exception cref="MigrationException">A path or a type is none, or two of them contradict each other.</exception>
     internal MigrationOptions Apply(MigrationOptions options) => options with
     {
-        PayloadMapping = PayloadMapping.Of(PayloadField, ExcludePayloadField, Pairs(RenamePayload), FlattenPayload, Pairs(PayloadType)),
+        // One for all who ask: it notes which of its fields the payloads have.
+        PayloadMapping = mapping ??= PayloadMapping.Of(PayloadField, ExcludePayloadField, Pairs(RenamePayload), FlattenPayload, Pairs(PayloadType)),
         PayloadLayout = PayloadLayout,
     };
 

@@ -26,8 +26,8 @@ public readonly record struct FeedOptions
     /// <summary>Point ids are FAISS ids, shifted or not: their order and their numbers are known by arithmetic.</summary>
     internal bool KeepsFaissIds => IdMapping == IdMapping.Keep && StoreIds is null;
 
-    /// <summary>The field of the payload that keeps an id which became a UUID; where it is null, <c>faiss_id</c>, or <c>store_id</c> for ids of a
-    /// store.</summary>
+    /// <summary>The field of the payload that keeps an id which became a UUID; null for <c>faiss_id</c>, or for <c>store_id</c> where a
+    /// store has the ids.</summary>
     public string? IdField { get; init; }
 
     /// <summary>What becomes of a vector that a payload source with keys has nothing for.</summary>
