@@ -114,7 +114,7 @@ internal static class JsonForms
             : reader.Raw.StartsWith("\"docstore/"u8) ? JsonForm.LlamaDocuments
             : reader.Is("index_store/data"u8) ? JsonForm.LlamaIndexStore
             : reader.Is("node_id_to_faiss_id_map"u8) || reader.Is("faiss_id_to_node_id_map"u8) ? JsonForm.LlamaIdMap
-            : reader.Is("documents"u8) && Haystack2Documents.Follows(reader) ? JsonForm.Haystack2
+            : reader.Is("documents"u8) ? Haystack2Documents.Follows(reader) ? JsonForm.Haystack2 : JsonForm.None
             : IsPosition(reader.Raw[1..^1]) ? OfDictionary(reader)
             : (reader.Is("chunks"u8) || reader.Is("metadata"u8)) && reader.Next() == JsonTokenType.StartArray ? JsonForm.List
             : JsonForm.None;
