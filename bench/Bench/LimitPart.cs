@@ -36,55 +36,35 @@ internal static class LimitPart
     private static async Task OneAsync(Workshop workshop, int count, int dimension, List<string[]> rows, List<string[]> peers, List<string[]> grid)
     {
         string index = workshop.FlatIndex(count, dimension);
-        var scanned = new Dictionary<Pace, double>();
-        var runs = new List<MigrateRun>();
+        AgainstReplay measured = await AgainstReplay.RunAsync(workshop, index, null, Grid);
         Dictionary<string, List<PeerRun>> others = Peers.Names.ToDictionary(static name => name, static _ => new List<PeerRun>());
-        await using (QdrantServer server = await QdrantServer.StartAsync())
-        {
-            foreach (Pace pace in Grid)
-            {
-                scanned[pace] = await Replay.RunAsync(server.GrpcUri, index, pace);
-            }
-        }
-
-        Dictionary<Pace, List<double>> replays = Turns.Choose(scanned);
-        for (int round = 0; round < workshop.Repetitions * 2; round++)
-        {
-            await using QdrantServer server = await QdrantServer.StartAsync();
-            await Turns.RoundAsync(round, [
-                async () => runs.Add(await Migrate.RunAsync(workshop, server.GrpcUri, index, "--verify", "none")),
-                .. replays.Select(entry => (Func<Task>)(async () => entry.Value.Add(await Replay.RunAsync(server.GrpcUri, index, entry.Key)))),
-            ]);
-        }
-
         for (int repetition = 0; repetition < workshop.Repetitions; repetition++)
         {
             await using QdrantServer server = await QdrantServer.StartAsync();
             foreach (string name in Peers.Names)
             {
-                if (await Peers.RunAsync(workshop, name, server, index, Math.Min(count, 20_000), dimension) is PeerRun peer)
+                if (await Peers.RunAsync(workshop, name, server, index, Math.Min(count, 20_000), dimension) is PeerRun run)
                 {
-                    others[name].Add(peer);
+                    others[name].Add(run);
                 }
             }
         }
 
-        (Pace best, double seconds) = replays.Select(static entry => (entry.Key, Page.Median(entry.Value))).MinBy(static entry => entry.Item2);
-        double ours = count / Page.Median(runs.Select(static run => run.UploadSeconds));
+        double ours = measured.Ours(count);
         string size = $"{Page.Whole(count)} × {dimension}";
-        grid.AddRange(replays.Select(entry => (string[])[size, entry.Key.ToString(), Page.Whole(count / Page.Median(entry.Value))]));
+        grid.AddRange(measured.Replays.Select(entry => (string[])[size, entry.Key.ToString(), Page.Whole(count / Page.Median(entry.Value))]));
         rows.Add([
-            size, Page.Whole(count / seconds), best.ToString(), Page.Whole(ours), Page.Percent(ours * seconds / count),
-            Page.Whole(count / Page.Median(runs.Select(static run => run.Process.Seconds))),
-                Page.Number(Page.Median(runs.Select(static run => run.CpuMicroseconds))),
-            Page.Whole(ours * dimension * sizeof(float) / 1e6), runs[^1].Flow]);
-        foreach ((string name, List<PeerRun> measured) in others)
+            size, Page.Whole(count / measured.Seconds), measured.Best.ToString(), Page.Whole(ours), Page.Percent(ours * measured.Seconds / count),
+            Page.Whole(count / Page.Median(measured.Runs.Select(static run => run.Process.Seconds))),
+            Page.Number(Page.Median(measured.Runs.Select(static run => run.CpuMicroseconds))),
+            Page.Whole(ours * dimension * sizeof(float) / 1e6), measured.Runs[^1].Flow]);
+        foreach ((string name, List<PeerRun> peer) in others)
         {
-            peers.Add(measured.Count == 0
+            peers.Add(peer.Count == 0
                 ? [size, name, "not present", string.Empty, string.Empty]
-                : [size, name, Page.Whole(Page.Median(measured.Select(static run => run.VectorsPerSecond))),
-                    Page.Number(Page.Median(measured.Select(static run => run.CpuMicroseconds))),
-                    Page.Number(ours / Page.Median(measured.Select(static run => run.VectorsPerSecond)))]);
+                : [size, name, Page.Whole(Page.Median(peer.Select(static run => run.VectorsPerSecond))),
+                    Page.Number(Page.Median(peer.Select(static run => run.CpuMicroseconds))),
+                    Page.Number(ours / Page.Median(peer.Select(static run => run.VectorsPerSecond)))]);
         }
     }
 }

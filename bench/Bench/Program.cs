@@ -22,6 +22,7 @@ var parts = new Dictionary<string, Func<Workshop, Task>>
     ["memory"] = ReadingPart.RunMemoryAsync,
     ["reading"] = ReadingPart.RunAsync,
     ["payload"] = PayloadPart.RunAsync,
+    ["texts"] = TextsPart.RunAsync,
     ["tune"] = TuningPart.RunAsync,
 };
 if (part != "all" && !parts.ContainsKey(part))

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using VectorMigration.Qdrant;
+using VectorMigration.SideFiles;
 
 namespace VectorMigration.Bench;
 
@@ -32,15 +33,17 @@ internal sealed class Replay : IDisposable
     }
 
     /// <summary>Sends an index into a fresh collection, which is removed again. Returns the seconds from the first request to the last answer.</summary>
-    public static async Task<double> RunAsync(Uri endpoint, string indexPath, Pace pace)
+    public static async Task<double> RunAsync(Uri endpoint, string indexPath, Pace pace, string? payloadPath = null)
     {
         string collection = "replay-" + Guid.NewGuid().ToString("N");
         using QdrantConnection connection = new(new QdrantConnectionOptions { Uri = endpoint });
         IVectorStore store = connection.GetStore(QdrantStore.Open);
         using IVectorSource source = FaissIndex.Open(indexPath);
+        using IPayloadSource? payload = payloadPath is null ? null : JsonLinesPayloadSource.Open(payloadPath, new PayloadRules(), null);
+        payload?.Check(scattered: false, CancellationToken.None);
         await store.CreateCollectionAsync(collection, new CollectionSettings { Dimension = source.Description.Dimension, Distance = Distance.Euclid },
             CancellationToken.None);
-        byte[][] requests = Encode(source, collection, pace.BatchSize);
+        byte[][] requests = Encode(source, payload, collection, pace.BatchSize);
         GC.Collect();
         try
         {
@@ -61,10 +64,10 @@ internal sealed class Replay : IDisposable
         }
     }
 
-    private static byte[][] Encode(IVectorSource source, string collection, int batchSize)
+    private static byte[][] Encode(IVectorSource source, IPayloadSource? payload, string collection, int batchSize)
     {
         var form = new UpsertForm { Collection = System.Text.Encoding.UTF8.GetBytes(collection) };
-        var feed = new IndexFeed(source, null, new FeedOptions(), 0, source.Description.Count, new HashSet<long>(), null);
+        var feed = new IndexFeed(source, payload, new FeedOptions(), 0, source.Description.Count, new HashSet<long>(), null);
         var requests = new List<byte[]>();
         for (long done = 0; done < source.Description.Count;)
         {

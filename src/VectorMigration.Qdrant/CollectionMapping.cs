@@ -12,17 +12,7 @@ internal static class CollectionMapping
     /// <exception cref="MigrationException">A number is negative or zero where none can be.</exception>
     public static Protocol.CreateCollection ToCreate(string name, CollectionSettings settings)
     {
-        Protocol.VectorParams vector = new()
-        {
-            Size = (ulong)Positive(name, "dimension", settings.Dimension),
-            Distance = settings.Distance is Distance distance ? (Protocol.Distance)distance
-                : throw QdrantErrors.InvalidSettings(name, "its distance is not given"),
-        };
-        if (settings.Datatype != VectorDatatype.Default)
-        {
-            vector.Datatype = (Protocol.Datatype)settings.Datatype;
-        }
-
+        Protocol.VectorParams vector = ToVector(name, settings);
         if (settings.OnDisk is bool onDisk)
         {
             vector.OnDisk = onDisk;
@@ -67,6 +57,20 @@ internal static class CollectionMapping
         request.OptimizersConfig = ToOptimizers(settings.Optimizer);
         AddTexts(request.Metadata, settings.Metadata);
         return request;
+    }
+
+    /// <summary>The message that adds a named vector to a collection.</summary>
+    public static Protocol.CreateVectorNameRequest ToAddVector(string name, CollectionSettings settings)
+    {
+        Protocol.VectorParams vector = ToVector(name, settings);
+        Protocol.DenseVectorCreationConfig config = new() { Size = vector.Size, Distance = vector.Distance };
+        if (vector.HasDatatype)
+        {
+            config.Datatype = vector.Datatype;
+        }
+
+        string vectorName = settings.VectorName ?? string.Empty;
+        return new Protocol.CreateVectorNameRequest { CollectionName = name, VectorName = vectorName, DenseConfig = config, Wait = true };
     }
 
     /// <summary>
@@ -163,6 +167,22 @@ internal static class CollectionMapping
                 .Where(static pair => pair.Value.KindCase == Protocol.Value.KindOneofCase.StringValue)
                 .ToDictionary(static pair => pair.Key, static pair => pair.Value.StringValue),
         };
+    }
+
+    private static Protocol.VectorParams ToVector(string collection, CollectionSettings settings)
+    {
+        Protocol.VectorParams vector = new()
+        {
+            Size = (ulong)Positive(collection, "dimension", settings.Dimension),
+            Distance = settings.Distance is Distance distance ? (Protocol.Distance)distance
+                : throw QdrantErrors.InvalidSettings(collection, "its distance is not given"),
+        };
+        if (settings.Datatype != VectorDatatype.Default)
+        {
+            vector.Datatype = (Protocol.Datatype)settings.Datatype;
+        }
+
+        return vector;
     }
 
     private static Protocol.OptimizersConfigDiff? ToOptimizers(OptimizerSettings settings)

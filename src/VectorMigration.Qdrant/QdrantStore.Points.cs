@@ -26,6 +26,17 @@ public sealed partial class QdrantStore
         new QdrantPointTarget(this, name, vectorName, replacesVectorsOnly ? PointWriting.ReplaceVector : PointWriting.Replace, waits: false);
 
     /// <inheritdoc/>
+    public async Task AddVectorAsync(string name, CollectionSettings settings, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        CollectionNames.Require(name);
+        Protocol.CreateVectorNameRequest request = CollectionMapping.ToAddVector(name, settings);
+        await calls.CallAsync(
+            options => clients.Points.CreateVectorNameAsync(request, options),
+            $"add the vector '{settings.VectorName}' to '{name}'", name, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
     public async Task CreatePayloadIndexAsync(string name, PayloadIndexSettings index, bool waits, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(index);

@@ -46,6 +46,19 @@ public sealed class OtherVersionTests
         sent.ShouldBe([(Protocol.UpdateMode)mode, Protocol.UpdateMode.Upsert]);
     }
 
+    /// <summary>CreateVectorName is of 1.18.</summary>
+    [Fact]
+    public async Task A_named_vector_is_added_to_a_collection_with_dimension_and_distance()
+    {
+        await using StubServer server = await StubServer.StartVersionAsync("1.18.0", Protocol.UpdateStatus.Completed);
+        using QdrantStore store = Samples.Store(server.Uri);
+        await store.AddVectorAsync("c", new CollectionSettings { Dimension = 6, Distance = Distance.Dot, VectorName = "body" }, default);
+        server.Calls[^1].Path.ShouldBe("/qdrant.Points/CreateVectorName");
+        Protocol.CreateVectorNameRequest sent = Protocol.CreateVectorNameRequest.Parser.ParseFrom(server.Calls[^1].Message);
+        (sent.CollectionName, sent.VectorName, sent.Wait).ShouldBe(("c", "body", true));
+        (sent.DenseConfig.Size, sent.DenseConfig.Distance).ShouldBe((6UL, Protocol.Distance.Dot));
+    }
+
     [Theory]
     [InlineData(1, "UpdateNotApplied")]
     [InlineData(3, "UpdateRejected")]

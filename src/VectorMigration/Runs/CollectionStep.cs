@@ -82,10 +82,16 @@ internal sealed class CollectionStep(IVectorStore store, string collection, Guid
         return IsDone || (IsTaken(refusal!) && !plan.RecreatesCollection ? false : throw refusal!);
     }
 
-    /// <summary>Makes the payload indexes that are asked for and that a collection which was there does not have yet.</summary>
+    /// <summary>Adds what is asked for and what a collection that was there lacks: a named vector for a merge, payload indexes.</summary>
     /// <exception cref="MigrationException">The server refused.</exception>
-    public async Task PrepareExistingAsync(CollectionSettings settings, CancellationToken cancellationToken)
+    public async Task PrepareExistingAsync(MigrationPlan plan, CancellationToken cancellationToken)
     {
+        CollectionSettings settings = plan.Settings;
+        if (plan.AddsVector)
+        {
+            await store.AddVectorAsync(collection, settings, cancellationToken).ConfigureAwait(false);
+        }
+
         if (settings.PayloadIndexes.Count > 0)
         {
             CollectionDescription? existing = await store.GetCollectionAsync(collection, cancellationToken).ConfigureAwait(false);

@@ -51,6 +51,9 @@ internal sealed class ExistingLook
         ids = index.Feed(options).Ids;
     }
 
+    /// <summary>The collection does not have the vector yet: a merge adds it to every point that is there.</summary>
+    public bool AddsVector { get; init; }
+
     private long End => index.Offset + index.Count;
 
     private bool IsArithmetic => source.Description.IdSource == "sequential" && index.Feed(options).KeepsFaissIds;
@@ -69,7 +72,7 @@ internal sealed class ExistingLook
             : await LookUpAsync(cancellationToken).ConfigureAwait(false);
         long[] sorted = [.. taken];
         Array.Sort(sorted);
-        Sorted found = await ReadAsync(sorted, cancellationToken).ConfigureAwait(false);
+        Sorted found = AddsVector ? AllMerged(sorted) : await ReadAsync(sorted, cancellationToken).ConfigureAwait(false);
         return Conclude(found, sorted, pending, Stopwatch.GetElapsedTime(started));
     }
 
@@ -180,6 +183,17 @@ internal sealed class ExistingLook
         }
 
         return ([.. ordinals], [.. points]);
+    }
+
+    private static Sorted AllMerged(long[] taken)
+    {
+        Sorted found = new();
+        foreach (long ordinal in taken)
+        {
+            found.Merged.Add(new OrdinalRange(ordinal, ordinal));
+        }
+
+        return found;
     }
 
     /// <summary>Reads taken points in full and compares them.</summary>

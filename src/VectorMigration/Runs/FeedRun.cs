@@ -223,7 +223,7 @@ internal sealed class FeedRun
 
         if (!planned.Plan.CreatesCollection)
         {
-            await collection.PrepareExistingAsync(planned.Plan.Settings, cancellationToken).ConfigureAwait(false);
+            await collection.PrepareExistingAsync(planned.Plan, cancellationToken).ConfigureAwait(false);
         }
 
         // Older servers drop metadata silently. Where that is possible, read the run id back from the collection.

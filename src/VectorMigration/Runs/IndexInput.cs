@@ -55,7 +55,10 @@ internal sealed class IndexInput(
         OrdinalSet? ours = MigrationPlanner.Key(found, options, store.Endpoint) is not JournalKey key ? null
             : mayHoldMore ? journal?.Acknowledged(key, run)
             : journal?.Ours(key, run);
-        var look = new ExistingLook(source, payload, store, options, found, ours);
+        var look = new ExistingLook(source, payload, store, options, found, ours)
+        {
+            AddsVector = MigrationPlanner.AddsVector(target, MigrationPlanner.Settings(found, options, runId), options),
+        };
         return await look.RunAsync(target.Present, cancellationToken).ConfigureAwait(false);
     }
 

@@ -184,7 +184,7 @@ public sealed class MigrationCheck
         OrdinalSet there = new();
         foreach (long ordinal in ordinals)
         {
-            there.Add(new OrdinalRange(ordinal, 1));
+            there.Add(new OrdinalRange(ordinal, ordinal));
         }
 
         return new MergeTarget(vectors, [vectors, store.OpenPayloadTarget(options.Collection)], there);

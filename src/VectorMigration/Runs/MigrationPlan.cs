@@ -29,6 +29,9 @@ public sealed record MigrationPlan
     /// <summary>True when an existing collection will be deleted first.</summary>
     public bool RecreatesCollection { get; init; }
 
+    /// <summary>True when an existing collection gets the named vector, which it lacks, before anything is sent.</summary>
+    public bool AddsVector { get; init; }
+
     /// <summary>What goes with an existing collection besides its points, and is not made anew: aliases, payload indexes, other vectors and the like.</summary>
     public IReadOnlyList<string> Lost { get; init; } = [];
 

@@ -97,7 +97,7 @@ internal static class MigrationPlanner
             // If the distance is refused already, do not report it a second time as a difference.
             CollectionVector? vector = existing.Vectors.FirstOrDefault(candidate => candidate.Name == (wanted.VectorName ?? string.Empty));
             CollectionSettings comparable = distanceIsKnown || vector is null ? wanted : wanted with { Distance = vector.Distance };
-            IReadOnlyList<string> differences = CollectionFit.Differences(existing, comparable);
+            IReadOnlyList<string> differences = AddsVector(target, wanted, options) ? [] : CollectionFit.Differences(existing, comparable);
             if (differences.Count > 0)
             {
                 yield return CollectionErrors.Differs(options.Collection, endpoint, differences, CollectionFit.Fitting(existing, comparable));
@@ -114,6 +114,11 @@ internal static class MigrationPlanner
             }
         }
     }
+
+    /// <summary>A merge adds its vector to a collection that lacks it, where the server can do that.</summary>
+    internal static bool AddsVector(TargetFindings target, CollectionSettings wanted, MigrationOptions options) =>
+        options is { OnExisting: ExistingPoints.Merge, Recreate: false, ReadsOnly: false } && target is { Server.AddsVectors: true, Existing: not null }
+            && !string.IsNullOrEmpty(wanted.VectorName) && target.Existing.Vectors.All(vector => vector.Name != wanted.VectorName);
 
     /// <summary>Settings that were asked for and that a collection which is there has otherwise.</summary>
     internal static IEnumerable<string> KeptWarning(TargetFindings target, MigrationOptions options) =>
@@ -200,6 +205,7 @@ internal static class MigrationPlanner
             Collection = options.Collection,
             CreatesCollection = !exists || options.Recreate,
             RecreatesCollection = exists && options.Recreate,
+            AddsVector = AddsVector(target, settings, options),
             Settings = settings,
             Lost = exists && options.Recreate
                 ? RecreationLoss.Of(target.Existing!, settings, AliasesOf(target, options.Collection))

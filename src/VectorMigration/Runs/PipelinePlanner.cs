@@ -30,7 +30,7 @@ internal static class PipelinePlanner
         }
 
         CollectionSettings settings = Settings(first, target.Existing, options, runId);
-        RefuseCollection(first, target.Existing, settings, options, endpoint);
+        RefuseCollection(first, target, settings, options, endpoint);
         JournalKey? key = options.JournalPath is string path ? options.Mapping(Key(path, first, options, endpoint), !first.Payload.IsEmpty) : null;
         if (key is not null && JournalReason(journal!, key, target, options) is MigrationException reason)
         {
@@ -77,8 +77,9 @@ internal static class PipelinePlanner
         : existing.Vectors.FirstOrDefault(vector => vector.Name == (options.VectorName ?? string.Empty))?.Distance;
 
     private static void RefuseCollection(
-        in InputVector first, CollectionDescription? existing, CollectionSettings settings, MigrationOptions options, string endpoint)
+        in InputVector first, TargetFindings target, CollectionSettings settings, MigrationOptions options, string endpoint)
     {
+        CollectionDescription? existing = target.Existing;
         if (existing is null)
         {
             if (first.Components.Length > QdrantLimits.MaxDimension)
@@ -94,7 +95,7 @@ internal static class PipelinePlanner
             throw refused;
         }
 
-        IReadOnlyList<string> differences = CollectionFit.Differences(existing, settings);
+        IReadOnlyList<string> differences = MigrationPlanner.AddsVector(target, settings, options) ? [] : CollectionFit.Differences(existing, settings);
         if (differences.Count > 0)
         {
             throw CollectionErrors.Differs(options.Collection, endpoint, differences, CollectionFit.Fitting(existing, settings));
@@ -123,6 +124,7 @@ internal static class PipelinePlanner
             ServerVersion = target.Server!.Version,
             Collection = options.Collection,
             CreatesCollection = target.Existing is null,
+            AddsVector = MigrationPlanner.AddsVector(target, settings, options),
             Settings = settings,
             PresentBefore = target.Present,
             Offset = first.Ordinal,

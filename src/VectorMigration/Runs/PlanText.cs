@@ -56,6 +56,8 @@ internal static class PlanText
         { ServerVersion.Length: 0 } => $"not known, because the server did not tell; the index wants {Settings(plan)}",
         { RecreatesCollection: true } => $"deleted with {Units.Of(plan.PresentBefore, "point", "points")}{Losses(plan)} and created anew: {Settings(plan)}",
         { CreatesCollection: true } => $"created: {Settings(plan)}",
+        { AddsVector: true } => $"there already with {Units.Of(plan.PresentBefore, "point", "points")}, gets the vector '{plan.Settings.VectorName}': "
+            + Settings(plan),
         _ => $"there already with {Units.Of(plan.PresentBefore, "point", "points")}: {Settings(plan)}",
     };
 

@@ -35,6 +35,12 @@ public interface IVectorStore : IDisposable
     /// <summary>Changes a collection's settings; unset values stay as they are.</summary>
     Task UpdateCollectionAsync(string name, CollectionChange change, CancellationToken cancellationToken);
 
+    /// <summary>Adds a named vector to a collection that is there (servers from 1.18 on); its points have none of that name yet.</summary>
+    /// <param name="name">Collection.</param>
+    /// <param name="settings">Name, dimension, distance and datatype of the vector.</param>
+    /// <param name="cancellationToken">Abandons the call.</param>
+    Task AddVectorAsync(string name, CollectionSettings settings, CancellationToken cancellationToken);
+
     /// <summary>Makes an index over a field of the payload; one of the same kind that is there already is left as it is.</summary>
     /// <param name="name">Collection.</param>
     /// <param name="index">The index.</param>
@@ -129,9 +135,13 @@ public sealed record ServerInfo(string Title, string Version)
     private const string TriedMajor = "1";
     private static readonly Version KeepsMetadataSince = new(1, 16);
     private static readonly Version TellsQueueSince = new(1, 17);
+    private static readonly Version AddsVectorsSince = new(1, 18);
 
     /// <summary>True where collections keep metadata; older servers drop it in silence.</summary>
     public bool KeepsMetadata => IsAtLeast(Version, KeepsMetadataSince);
+
+    /// <summary>True where a named vector can be added to a collection that is there.</summary>
+    internal bool AddsVectors => IsAtLeast(Version, AddsVectorsSince);
 
     /// <summary>True where a server of this version tells what it has still to apply.</summary>
     internal static bool TellsQueue(string version) => IsAtLeast(version, TellsQueueSince);

@@ -79,6 +79,14 @@ internal sealed class MemoryStore : IVectorStore
     /// <summary>Called before a change is carried out.</summary>
     public Action<CollectionChange> OnChange { get; set; } = _ => { };
 
+    public Task AddVectorAsync(string name, CollectionSettings settings, CancellationToken cancellationToken)
+    {
+        CollectionDescription now = Collections[name];
+        CollectionVector added = new(settings.VectorName!, settings.Dimension, settings.Distance, settings.Datatype, false);
+        Collections[name] = now with { Vectors = [.. now.Vectors, added] };
+        return Task.CompletedTask;
+    }
+
     public Task CreatePayloadIndexAsync(string name, PayloadIndexSettings index, bool waits, CancellationToken cancellationToken)
     {
         CollectionDescription now = Collections[name];

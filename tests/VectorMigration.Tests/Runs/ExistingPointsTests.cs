@@ -76,6 +76,25 @@ public sealed class ExistingPointsTests : IDisposable
         store.Points[PointId.FromNumber(7)].Payload.ShouldBe("{\"keep\":\"me\"}");
     }
 
+    /// <summary>Servers from 1.18 on add a named vector to a collection (played: the real one here is 1.16.3).</summary>
+    [Fact]
+    public async Task A_merge_adds_its_vector_to_a_collection_that_lacks_it()
+    {
+        PutOthers(1, 3);
+        MigrationOptions merge = new() { Collection = "c", VectorName = "body", OnExisting = ExistingPoints.Merge };
+        (await Run(new MemorySource(6), merge)).Error.ShouldNotBeNull().ErrorId.ShouldBe("CollectionDiffers");
+        store.Version = "1.18.0";
+        MigrationResult planned = await Run(new MemorySource(6), merge with { DryRun = true });
+        (planned.Plan!.AddsVector, planned.Plan.Existing!.Merged, planned.Plan.Existing.Absent).ShouldBe((true, 2, 4));
+        store.Collections["c"].Vectors.Count.ShouldBe(1);
+
+        MigrationResult merged = await Run(new MemorySource(6), merge);
+        merged.Error.ShouldBeNull();
+        store.Collections["c"].Vectors.Select(static vector => vector.Name).ShouldBe([string.Empty, "body"]);
+        store.Replaced.Select(static id => id.Number).Order().ShouldBe([1UL, 3UL]);
+        store.Upserted.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Skip_leaves_them_counts_and_ends_incomplete()
     {

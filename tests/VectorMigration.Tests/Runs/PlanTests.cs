@@ -189,6 +189,8 @@ public sealed class PlanTests : IDisposable
 
         public Task CreateCollectionAsync(string name, CollectionSettings settings, CancellationToken cancellationToken) => throw Lost;
 
+        public Task AddVectorAsync(string name, CollectionSettings settings, CancellationToken cancellationToken) => throw Lost;
+
         public Task CreatePayloadIndexAsync(string name, PayloadIndexSettings index, bool waits, CancellationToken cancellationToken) => throw Lost;
 
         public Task UpdateCollectionAsync(string name, CollectionChange change, CancellationToken cancellationToken) => throw Lost;
