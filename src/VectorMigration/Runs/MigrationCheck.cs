@@ -261,7 +261,8 @@ public sealed class MigrationCheck
     private OrdinalSet? Ours(string? collectionRun) => options.JournalPath is null ? null
         : JournalFindings.Read(options)?.Ours(
             JournalKey.Of(source.Description, payload?.Identity, options.IdMapping, store.Endpoint, options.Collection, options.VectorName)
-                .WithPart(options.IdOffset, options.IdNamespace) with { IdFrom = options.IdFrom },
+                .WithPart(options.IdOffset, options.IdNamespace) with
+            { IdFrom = options.IdFrom },
             collectionRun);
 
     private Verifier NewVerifier() => new(source, payload, store, planned!.Scope(options));
