@@ -14,6 +14,10 @@ public enum FileForm
     GitAnnexPointer,
     /// <summary>gzip.</summary>
     Gzip,
+    /// <summary>bzip2.</summary>
+    Bzip2,
+    /// <summary>xz.</summary>
+    Xz,
     /// <summary>A zip archive, which PyTorch and NumPy write too.</summary>
     Zip,
     /// <summary>A NumPy array (.npy).</summary>
@@ -58,6 +62,8 @@ public static class FileForms
         FileForm.GitLfsPointer => "a Git LFS pointer, which stands for the file",
         FileForm.GitAnnexPointer => "a git-annex pointer, which stands for the file",
         FileForm.Gzip => "gzip data",
+        FileForm.Bzip2 => "bzip2 data",
+        FileForm.Xz => "xz data",
         FileForm.Zip => "a zip archive",
         FileForm.NumPy => "a NumPy array (.npy)",
         FileForm.Sqlite => "a SQLite database",
@@ -79,6 +85,8 @@ public static class FileForms
     private static FileForm? Container(ReadOnlySpan<byte> head) => head switch
     {
         [0x1F, 0x8B, ..] => FileForm.Gzip,
+        [(byte)'B', (byte)'Z', (byte)'h', >= (byte)'1' and <= (byte)'9', ..] => FileForm.Bzip2,
+        [0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0, ..] => FileForm.Xz,
         [(byte)'P', (byte)'K', 3, 4, ..] or [(byte)'P', (byte)'K', 5, 6, ..] => FileForm.Zip,
         [0x93, ..] when head[1..].StartsWith("NUMPY"u8) => FileForm.NumPy,
         [0x89, ..] when head[1..].StartsWith("HDF\r\n\x1A\n"u8) => FileForm.Hdf5,

@@ -136,10 +136,16 @@ public sealed class RunMarkTests : IDisposable
     public async Task Two_parts_that_run_at_once_are_told_apart_by_their_ids(int offset, bool bothPass)
     {
         MigrationResult? second = null;
+        int begun = 0;
         store.Answer = _ =>
         {
-            store.Answer = null;
-            second = Run(new MigrationOptions { Collection = "c", IdOffset = offset }).GetAwaiter().GetResult();
+            // Batches come side by side; the other run begins once.
+            if (Interlocked.Exchange(ref begun, 1) == 0)
+            {
+                store.Answer = null;
+                second = Run(new MigrationOptions { Collection = "c", IdOffset = offset }).GetAwaiter().GetResult();
+            }
+
             return WriteAnswer.Ok(1);
         };
         MigrationResult first = await Run(new MigrationOptions { Collection = "c" });
