@@ -54,6 +54,8 @@ internal static class ForeignFile
         FileForm.GitLfsPointer => "Fetch the file itself: git lfs pull.",
         FileForm.GitAnnexPointer => "Fetch the file itself: git annex get.",
         FileForm.Gzip => "Unpack it first: gunzip (or tar xzf for a .tar.gz).",
+        FileForm.Bzip2 => "Unpack it first: bunzip2 (or tar xjf for a .tar.bz2).",
+        FileForm.Xz => "Unpack it first: unxz (or tar xJf for a .tar.xz).",
         FileForm.Zip => "Unpack it first, and name the index file in it (.npz and .pt files are zip archives too, and no indexes).",
         FileForm.NumPy => "If it holds faiss.serialize_index, write the index with faiss.write_index(faiss.deserialize_index(numpy.load(file)), path); "
             + "if it holds vectors, add them to an IndexFlat.",

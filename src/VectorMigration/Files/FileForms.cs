@@ -14,10 +14,6 @@ public enum FileForm
     GitAnnexPointer,
     /// <summary>gzip.</summary>
     Gzip,
-    /// <summary>bzip2.</summary>
-    Bzip2,
-    /// <summary>xz.</summary>
-    Xz,
     /// <summary>A zip archive, which PyTorch and NumPy write too.</summary>
     Zip,
     /// <summary>A NumPy array (.npy).</summary>
@@ -40,6 +36,10 @@ public enum FileForm
     Html,
     /// <summary>Other text.</summary>
     Text,
+    /// <summary>bzip2.</summary>
+    Bzip2,
+    /// <summary>xz.</summary>
+    Xz,
 }
 
 /// <summary>Recognises the forms of files by their first bytes, for every reader that is handed one of them by mistake.</summary>
