@@ -1,6 +1,6 @@
 using System.Text.Json;
-using VectorMigration.TestSupport;
 using VectorMigration.Tests.SideFiles.Stores;
+using VectorMigration.TestSupport;
 
 namespace VectorMigration.EndToEnd.Tests;
 
