@@ -40,11 +40,19 @@ internal static class Parts
     /// <param name="rules">What its rows must be.</param>
     /// <param name="spillFolder">Folder for tables that do not fit in memory; null for that of the system.</param>
     /// <param name="index">The index that they are for.</param>
-    public static IPayloadSource OpenPayload(string path, PayloadRules rules, string? spillFolder, IndexDescription index) =>
-        PayloadLayouts.Require(
+    /// <param name="warn">Told, before a file is loaded as a whole, how much memory that takes; null where nobody is to be told.</param>
+    public static IPayloadSource OpenPayload(string path, PayloadRules rules, string? spillFolder, IndexDescription index, Action<string>? warn = null)
+    {
+        if (warn is not null && StoreMemory.Warning(path, CancellationToken.None) is string memory)
+        {
+            warn(memory);
+        }
+
+        return PayloadLayouts.Require(
             StorePayloads.Open(path, rules with { VectorDimension = index.Dimension }, spillFolder, index.Path, CancellationToken.None)
                 ?? JsonLinesPayloadSource.Open(path, rules, spillFolder),
             rules.Layout);
+    }
 
     private static IEnumerable<long> IdsOf(string path)
     {

@@ -80,7 +80,7 @@ public sealed class GetFaissVectorCommand : PathCommand
             LargeInteger = PayloadNumbers.LargeInteger,
         };
         string? file = Payload.PayloadPath is string named ? IndexPaths.ResolveOne(this, named, literal: false) : storePath;
-        IPayloadSource? payload = file is null ? null : Parts.OpenPayload(file, rules, spillFolder: null, source.Description);
+        IPayloadSource? payload = file is null ? null : Parts.OpenPayload(file, rules, spillFolder: null, source.Description, WriteWarning);
         try
         {
             PayloadCheck.RefuseOptions(rules, Payload.OnMissingPayload, payload);

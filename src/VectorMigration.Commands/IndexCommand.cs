@@ -32,12 +32,10 @@ public abstract class IndexCommand : CollectionCommand
         bool staysBehind = Store.StorePath is null && options is { Restart: false, Recreate: false, JournalPath: string journal }
             && DefaultJournal.BeganWithoutPayload(journal);
         IndexDescription index = source.Description;
+        IPayloadSource Open(string file) => Parts.OpenPayload(file, options.PayloadRules, options.SpillFolder, index, WriteWarning);
         using IPayloadSource? payload = Payload.PayloadPath is string named
-            ? OpenPayload(
-                named, () => Parts.OpenPayload(IndexPaths.ResolveOne(this, named, literal: false), options.PayloadRules, options.SpillFolder, index))
-            : found.StorePath is string store && !staysBehind
-                ? OpenPayload(store, () => Parts.OpenPayload(store, options.PayloadRules, options.SpillFolder, index))
-                : null;
+            ? OpenPayload(named, () => Open(IndexPaths.ResolveOne(this, named, literal: false)))
+            : found.StorePath is string store && !staysBehind ? OpenPayload(store, () => Open(store)) : null;
         OnIndex(source, payload, connection);
     }
 

@@ -58,6 +58,32 @@ public sealed class MappingTests(QdrantServerFixture fixture) : ServerTests(fixt
         (await VerifyAsync(store, Mapping)).ShouldSucceed();
     }
 
+    /// <summary>Two indexes of the same documents, joined by the ids that the framework gave them.</summary>
+    [Fact]
+    public async Task A_second_named_vector_is_merged_by_the_ids_of_the_store_and_leaves_the_payload_alone()
+    {
+        string title = LangChain();
+        string body = At("body");
+        Directory.CreateDirectory(body);
+        File.Copy(Directory.GetFiles(title, "*.pkl").Single(), Path.Combine(body, "index.pkl"));
+        int count = (await Tool.RunAsync(Folder, "inspect", title, "--json")).ShouldSucceed().Json().GetProperty("count").GetInt32();
+        IndexFiles.Flat(Path.Combine(body, "index.faiss"), 6, IndexFiles.Random(count, 6, seed: 9));
+        await Witness.CreateAsync(Collection, """{"vectors":{"title":{"size":8,"distance":"Euclid"},"body":{"size":6,"distance":"Euclid"}}}""");
+        string[] byStore = ["--id-from", "store", "--id-mapping", "uuid5"];
+        (await MigrateAsync(title, ["--vector-name", "title", .. byStore])).ShouldSucceed();
+        await Witness.SetPayloadAsync(Collection, Uuid("doc-3"), """{"added":"later"}""");
+
+        string[] merge = ["--vector-name", "body", "--on-existing", "merge", .. byStore];
+        JsonElement merged = (await MigrateAsync(body, [.. merge, "--json"])).ShouldSucceed().Json();
+        merged.GetProperty("counts").GetProperty("sent").GetInt32().ShouldBe(count);
+        JsonElement point = await Witness.ReadAsync(Collection, Uuid("doc-3"));
+        point.GetProperty("payload").GetProperty("added").GetString().ShouldBe("later");
+        point.GetProperty("payload").GetProperty("page_content").GetString().ShouldNotBeNullOrEmpty();
+        point.GetProperty("vector").EnumerateObject().Count().ShouldBe(2);
+        (await VerifyAsync(body, merge)).ShouldSucceed();
+        (await VerifyAsync(title, ["--vector-name", "title", .. byStore])).ExitCode.ShouldBe(4, "a field was added to its payload");
+    }
+
     [Fact]
     public async Task The_same_mapping_goes_on_and_another_one_is_refused()
     {

@@ -84,6 +84,33 @@ public sealed class StoreTests(QdrantServerFixture fixture) : ServerTests(fixtur
         (await MigrateAsync(Directory.CreateDirectory(At("empty")).FullName)).ShouldEndWith(2, "a folder without a FAISS index");
     }
 
+    [Theory]
+    [InlineData("store")]
+    [InlineData("store/saved.bin")]
+    public async Task What_serialize_to_bytes_gave_arrives_with_the_index_that_lies_in_it(string path)
+    {
+        Directory.CreateDirectory(At("store"));
+        File.Copy(Path.Combine(Fixtures, "serialized.pkl"), At("store/saved.bin"));
+        (await Tool.RunAsync(Folder, "inspect", At(path))).ShouldSucceed().Output.ShouldContain("Flat  (IxF2)");
+        JsonElement run = (await MigrateAsync(At(path), "--json")).ShouldSucceed().Json();
+        JsonElement store = run.GetProperty("plan").GetProperty("store");
+        using JsonDocument truth = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Fixtures, "serialized.json")));
+        int count = truth.RootElement.EnumerateObject().Count();
+        (store.GetProperty("framework").GetString(), store.GetProperty("documents").GetInt32(), store.GetProperty("matched").GetInt32())
+            .ShouldBe(("LangChain", count, count));
+        foreach (JsonProperty entry in truth.RootElement.EnumerateObject())
+        {
+            JsonElement payload = (await Witness.ReadAsync(Collection, ulong.Parse(entry.Name))).GetProperty("payload");
+            JsonElement.DeepEquals(payload, entry.Value).ShouldBeTrue($"{entry.Name}: {payload}");
+        }
+
+        (await VerifyAsync(At(path))).ShouldSucceed();
+        // The journal knows the index again, though it lies in another copy by now.
+        (await MigrateAsync(At(path), "--json")).ShouldSucceed().Json().GetProperty("counts").GetProperty("skipped").GetInt32().ShouldBe(count);
+        File.ReadAllText(At("logs/migration.log")).ShouldContain("\"store\":{\"framework\":\"LangChain\"");
+        Directory.GetFileSystemEntries(At("store")).ShouldHaveSingleItem();
+    }
+
     [Fact]
     public async Task An_attack_in_the_place_of_a_store_is_refused_and_not_carried_out()
     {

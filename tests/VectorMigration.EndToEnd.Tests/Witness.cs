@@ -82,7 +82,10 @@ internal sealed class Witness(QdrantServer server, string? apiKey = null) : IDis
             new { payload = JsonDocument.Parse(payload).RootElement, points = new[] { id } });
 
     /// <summary>One point.</summary>
-    public async Task<JsonElement> ReadAsync(string collection, ulong id) =>
+    public Task<JsonElement> ReadAsync(string collection, ulong id) => ReadAsync(collection, $"{id}");
+
+    /// <summary>One point by its id as text.</summary>
+    public async Task<JsonElement> ReadAsync(string collection, string id) =>
         (await client.GetFromJsonAsync<JsonElement>(new Uri($"/collections/{collection}/points/{id}", UriKind.Relative))).GetProperty("result");
 
     /// <summary>Replaces a point's vector.</summary>

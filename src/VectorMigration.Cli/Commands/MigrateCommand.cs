@@ -102,7 +102,7 @@ internal sealed class MigrateCommand
         // Open the connections for planning while the index is being read.
         _ = store.WarmAsync(TargetSurvey.Calls, cancellationToken);
         using IVectorSource index = options.DryRun ? PlanningParts.OpenIndex(source.Path(parsed)) : Parts.OpenIndex(source.Path(parsed));
-        using IPayloadSource? payload = source.OpenPayload(parsed, options, index.Description);
+        using IPayloadSource? payload = source.OpenPayload(parsed, options, index.Description, Screen.Warn);
         using RunLog? log = options is { DryRun: false, LogDirectory: string folder } ? new RunLog(folder, options.Upload.SlowThreshold) : null;
         RunProgress progress = RunProgress.Start(Screen);
         await using (progress.ConfigureAwait(false))

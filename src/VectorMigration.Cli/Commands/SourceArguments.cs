@@ -116,11 +116,12 @@ internal sealed class SourceArguments
     /// <param name="parsed">The command line.</param>
     /// <param name="options">What it asks for.</param>
     /// <param name="index">The index that the payloads are for.</param>
+    /// <param name="warn">Told what memory a store takes that is loaded as a whole.</param>
     /// <exception cref="MigrationException">The file cannot be read, or holds no payloads. Not for a dry run: there it is one reason among others.</exception>
-    public IPayloadSource? OpenPayload(ParseResult parsed, MigrationOptions options, IndexDescription index) =>
+    public IPayloadSource? OpenPayload(ParseResult parsed, MigrationOptions options, IndexDescription index, Action<string> warn) =>
         PayloadPath(parsed, options) is not string file ? null
-        : options.DryRun ? PlanningParts.OpenPayload(file, () => Parts.OpenPayload(file, options.PayloadRules, options.SpillFolder, index))
-        : Parts.OpenPayload(file, options.PayloadRules, options.SpillFolder, index);
+        : options.DryRun ? PlanningParts.OpenPayload(file, () => Parts.OpenPayload(file, options.PayloadRules, options.SpillFolder, index, warn))
+        : Parts.OpenPayload(file, options.PayloadRules, options.SpillFolder, index, warn);
 
     /// <summary>The store of the index, where it lies elsewhere.</summary>
     public static Option<string?> StorePathOption() => new("--store-path")

@@ -42,7 +42,7 @@ internal sealed class TuneCommand
     {
         Screen.Verbose = parsed.GetValue(verbose);
         using IVectorSource index = Parts.OpenIndex(source.Path(parsed));
-        using IPayloadSource? payload = source.OpenPayload(parsed, source.Options(parsed), index.Description);
+        using IPayloadSource? payload = source.OpenPayload(parsed, source.Options(parsed), index.Description, Screen.Warn);
         using QdrantConnection server = connection.Connect(parsed, context);
         MigrationTuning tuning;
         TuningProgress progress = TuningProgress.Start(Screen);

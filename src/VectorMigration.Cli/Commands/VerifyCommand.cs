@@ -80,7 +80,7 @@ internal sealed class VerifyCommand
         MigrationOptions options = Options(parsed);
         string path = source.Path(parsed);
         using IVectorSource index = Parts.OpenIndex(path);
-        using IPayloadSource? payload = source.OpenPayload(parsed, options, index.Description);
+        using IPayloadSource? payload = source.OpenPayload(parsed, options, index.Description, Screen.Warn);
         using QdrantConnection server = connection.Connect(parsed, context);
         VerificationResult verification;
         RunProgress progress = RunProgress.Start(Screen);

@@ -12,6 +12,7 @@ internal static class PlanSheet
         .Add("journal", plan.Acknowledged == 0 ? plan.JournalPath : $"{Units.Count(plan.Acknowledged)} of them were acknowledged before and are not sent "
             + $"again, says {plan.JournalPath}")
         .Add("payload", PlanText.Payload(plan))
+        .Add("store", PlanText.Store(plan))
         .Add("mapping", plan.PayloadMapping)
         .Add("ids", PlanText.IdState(plan))
         .Add("part", plan.IdNamespace)

@@ -73,6 +73,9 @@ public sealed class LangChainPayloadSource : IStorePayloadSource, IStoreIds, IPa
     public string? IdOf(long faissId) => Store.IdOf(faissId);
 
     /// <inheritdoc/>
+    public StoreCounts Counts => new("LangChain", Store.DocumentCount, Count ?? 0);
+
+    /// <inheritdoc/>
     public void Check(bool scattered, CancellationToken cancellationToken)
     {
         lock (gate)

@@ -36,6 +36,14 @@ internal static class StoreErrors
         "Put index.faiss into the same folder, or name the index and give this file with -PayloadPath (--payload).",
         store);
 
+    public static MigrationException IndexNotCopied(string pickle, string folder, Exception inner) => new(
+        ErrorIds.PayloadTableFailed,
+        ErrorKind.ResourceUnavailable,
+        $"The index in '{pickle}' cannot be copied to '{folder}': {inner.Message}",
+        "Make room in the folder for temporary files, or name another one (TMPDIR), then run the same command again.",
+        pickle,
+        inner);
+
     public static MigrationException SeveralStores(string index, IReadOnlyList<string> stores, int most) => new(
         ErrorIds.StoreAmbiguous,
         ErrorKind.InvalidArgument,

@@ -43,6 +43,12 @@ public static class StoreFinder
         if (Directory.Exists(full))
         {
             Contents contents = Contents.Of(full, cancellationToken);
+            if (contents is { Indexes: [], Stores: [string pickle] } && StorePayloads.FormOf(pickle, cancellationToken) == StoreForm.LangChain
+                && EmbeddedIndexCopy.Find(pickle, withStore, cancellationToken) is FoundStore serialized)
+            {
+                return serialized;
+            }
+
             string index = contents.Indexes switch
             {
                 [string only] => only,
@@ -58,6 +64,13 @@ public static class StoreFinder
         }
 
         Contents beside = Contents.Of(Path.GetDirectoryName(full)!, cancellationToken);
+        if (kind == FileKind.Store && !beside.Indexes.Any(index => IsSibling(full, index))
+            && StorePayloads.FormOf(full, cancellationToken) == StoreForm.LangChain
+            && EmbeddedIndexCopy.Find(full, withStore, cancellationToken) is FoundStore found)
+        {
+            return found;
+        }
+
         return kind switch
         {
             FileKind.Store or FileKind.Damaged => new FoundStore(IndexOf(full, beside), withStore ? full : null),

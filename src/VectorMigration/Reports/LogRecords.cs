@@ -63,6 +63,9 @@ internal sealed record PlanLogRecord : LogRecord
     /// <summary>What becomes of the fields of payloads, in words; null where they stay what they are.</summary>
     public string? PayloadMapping { get; init; }
 
+    /// <summary>The documents of the store in numbers; null without one.</summary>
+    public StoreCounts? Store { get; init; }
+
     /// <summary>Which ids become point ids; null for those of the index.</summary>
     public IdOrigin? IdFrom { get; init; }
 
@@ -97,6 +100,7 @@ internal sealed record PlanLogRecord : LogRecord
             Payload = plan.PayloadPath,
             PayloadJoin = plan.PayloadJoin,
             PayloadMapping = plan.PayloadMapping,
+            Store = plan.Store,
             IdFrom = plan.IdFrom == IdOrigin.FaissId ? null : plan.IdFrom,
             WithoutPayload = plan.WithoutPayload == 0 ? null : plan.WithoutPayload,
             FirstWithoutPayload = plan.WithoutPayload == 0 ? null : [.. plan.FirstWithoutPayload.Select(static vector => vector.Id)],

@@ -34,6 +34,9 @@ internal sealed record IndexFindings
     /// <summary>The payload file's identity; null without one, and where it was not asked for.</summary>
     public string? PayloadIdentity { get; init; }
 
+    /// <summary>The documents of a store in numbers; null where payloads come from no store.</summary>
+    public StoreCounts? Store { get; init; }
+
     /// <summary>What holding the payloads against the index found.</summary>
     public PayloadFindings Payloads { get; init; } = PayloadFindings.None;
 

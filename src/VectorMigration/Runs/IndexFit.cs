@@ -172,7 +172,7 @@ internal static class IndexFit
 
     private static IEnumerable<MigrationException> OfPayload(IndexFindings found, MigrationOptions options)
     {
-        if (options is { OnExisting: ExistingPoints.Merge, MergePayload: false } && found.PayloadPath is string merged)
+        if (options is { OnExisting: ExistingPoints.Merge, MergePayload: false, IdFrom: IdOrigin.FaissId } && found.PayloadPath is string merged)
         {
             yield return ExistingErrors.MergeTakesNoPayload(merged);
         }

@@ -117,5 +117,5 @@ internal sealed class IndexInput(
     }
 
     /// <inheritdoc/>
-    public Verifier NewVerifier(PlannedRun planned) => new(source, payload, store, planned.Scope(options));
+    public Verifier NewVerifier(PlannedRun planned) => new(source, options.ComparesPayload ? payload : null, store, planned.Scope(options));
 }

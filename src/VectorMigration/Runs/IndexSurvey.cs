@@ -76,7 +76,7 @@ internal sealed class IndexSurvey(IVectorSource source, IPayloadSource? payload,
             found = Judged(found with { PayloadPath = payload.Path, PayloadField = (payload as IKeyedPayloadSource)?.Field });
             PayloadFindings payloads = new PayloadCheck(source, payload, options.OnMissingPayload, reasons, options.SpillFolder)
                 .Run(found.Offset, found.Count, cancellationToken);
-            found = found with { Payloads = payloads };
+            found = found with { Payloads = payloads, Store = reasons.All.Count == 0 ? (payload as IDescribedPayloadSource)?.Counts : null };
             reasons.Check(() => found = found with { PayloadIdentity = payload.Identity });
         }
 

@@ -265,7 +265,7 @@ public sealed class MigrationCheck
             { IdFrom = options.IdFrom },
             collectionRun);
 
-    private Verifier NewVerifier() => new(source, payload, store, planned!.Scope(options));
+    private Verifier NewVerifier() => new(source, options.ComparesPayload ? payload : null, store, planned!.Scope(options));
 
     /// <summary>Every batch is read under a check of length and time; the content is compared once more before anything is said of it.</summary>
     private void RefuseChangedSources()

@@ -50,6 +50,9 @@ public sealed record MigrationOptions
     /// <summary>A merge also sets the fields of the payload in points that are there, beside those that they have.</summary>
     public bool MergePayload { get; init; }
 
+    /// <summary>False where a merge leaves payloads alone, and a store only says which point is whose.</summary>
+    internal bool ComparesPayload => OnExisting != ExistingPoints.Merge || MergePayload;
+
     /// <summary>Field of the payload that keeps an id which became a UUID; null for <c>faiss_id</c>, or <c>store_id</c> for ids of a store. A field of
     /// the payload's own is never replaced.</summary>
     public string? IdField { get; init; }

@@ -92,6 +92,9 @@ public sealed record MigrationPlan
     /// <summary>What becomes of the fields of payloads, in words; null where they stay what they are.</summary>
     public string? PayloadMapping { get; init; }
 
+    /// <summary>The documents of the store that payloads come from, in numbers; null where they come from no store.</summary>
+    public StoreCounts? Store { get; init; }
+
     /// <summary>Vectors among <see cref="Count"/> that the payload file has nothing for.</summary>
     public long WithoutPayload { get; init; }
 

@@ -226,6 +226,7 @@ internal static class MigrationPlanner
             PayloadPath = index.PayloadPath,
             PayloadJoin = index.PayloadPath is null ? null : PayloadJoin.Describe(index.Index.RowOrder, index.PayloadField ?? options.PayloadKey),
             PayloadMapping = index.PayloadPath is null ? null : PlanText.Mapping(options),
+            Store = index.Store,
             WithoutPayload = index.Payloads.Missing,
             FirstWithoutPayload = index.Payloads.FirstMissing,
             IdFrom = options.IdFrom,

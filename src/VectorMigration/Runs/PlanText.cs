@@ -21,10 +21,15 @@ internal static class PlanText
     /// <summary>Bytes to send.</summary>
     public static string Size(MigrationPlan plan) =>
         plan.PayloadPath is null ? Units.Bytes(plan.Bytes) : $"{Units.Bytes(plan.Bytes)} and "
-            + $"payloads{(plan.PayloadJoin is null ? string.Empty : $" ({plan.PayloadJoin}{Without(plan)}{Mapped(plan)})")}";
+            + $"payloads{(plan.PayloadJoin is null ? string.Empty : $" ({plan.PayloadJoin}{Stored(plan)}{Without(plan)}{Mapped(plan)})")}";
 
     /// <summary>Where payloads come from and how they find their vectors; null without payloads.</summary>
     public static string? Payload(MigrationPlan plan) => plan.PayloadPath is null ? null : $"{plan.PayloadPath}, {plan.PayloadJoin}{Without(plan)}";
+
+    /// <summary>The documents of a store in numbers; null without one.</summary>
+    public static string? Store(MigrationPlan plan) => plan.Store is not { } store ? null
+        : $"{store.Framework}, {Units.Of(store.Documents, "document", "documents")}, {Units.Count(store.Matched)} matched"
+            + (store.LeftOut == 0 ? string.Empty : $", {Units.Count(store.LeftOut)} left out because no vector belongs to them");
 
     /// <summary>What becomes of the fields of payloads; null where they stay what they are.</summary>
     public static string? Mapping(MigrationOptions options) =>
@@ -101,6 +106,8 @@ internal static class PlanText
 
     private static string Without(MigrationPlan plan) =>
         plan.WithoutPayload == 0 ? string.Empty : $"; nothing for {Units.Of(plan.WithoutPayload, "vector", "vectors")}";
+
+    private static string Stored(MigrationPlan plan) => plan.Store is null ? string.Empty : $"; {Store(plan)}";
 
     private static string Mapped(MigrationPlan plan) => plan.PayloadMapping is null ? string.Empty : $"; mapped: {plan.PayloadMapping}";
 

@@ -55,6 +55,19 @@ public sealed record StoreDescription
         };
 }
 
+/// <summary>The documents of a store in numbers.</summary>
+/// <param name="Framework">The framework, <c>LangChain</c> for instance.</param>
+/// <param name="Documents">Documents in the store.</param>
+/// <param name="Matched">Documents that belong to a vector.</param>
+public sealed record StoreCounts(string Framework, long Documents, long Matched)
+{
+    /// <summary>Documents that no vector belongs to: they stay behind.</summary>
+    public long LeftOut => Math.Max(0, Documents - Matched);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Framework}, {Documents} documents, {Matched} matched, {LeftOut} left out";
+}
+
 /// <summary>A field of the metadata.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Types">The JSON types of its values: <c>string</c>, <c>integer</c>, <c>number</c>, <c>boolean</c>, <c>null</c>, <c>array</c>,
@@ -74,6 +87,9 @@ public interface IStorePayloadSource : IKeyedPayloadSource, IDescribedPayloadSou
 /// <summary>Payloads that can be described beside an index.</summary>
 public interface IDescribedPayloadSource : IPayloadSource
 {
+    /// <summary>The documents in numbers. Asked for after <see cref="IPayloadSource.Check"/>.</summary>
+    StoreCounts Counts { get; }
+
     /// <summary>Describes the store beside an index.</summary>
     /// <param name="index">The index.</param>
     /// <param name="ids">The FAISS ids of the index, block by block; only asked where they are not its positions.</param>

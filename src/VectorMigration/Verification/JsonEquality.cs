@@ -48,6 +48,18 @@ internal static class JsonEquality
             && long.TryParse(payload[place], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long held) && held == number;
     }
 
+    /// <summary>Whether an object holds a text under a key.</summary>
+    public static bool HasText(ReadOnlySpan<byte> payload, string key, string text)
+    {
+        if (payload.IsEmpty || !Members(payload).TryGetValue(key, out Range place))
+        {
+            return false;
+        }
+
+        Utf8JsonReader reader = new(payload[place], Options);
+        return reader.Read() && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(text);
+    }
+
     private static bool Same(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b)
     {
         Utf8JsonReader left = new(a, Options);

@@ -123,11 +123,17 @@ internal sealed class PointComparer(IVectorStore store, VerificationScope scope,
             return batch.Payload is null || IsThere(batch.Payload[row].Span, points.PayloadUtf8(answer).Span) ? null : "payload differs";
         }
 
-        string field = scope.Feed.IdField ?? IdField.Default;
-        return scope.Feed.IdMapping != IdMapping.Uuid5 || JsonEquality.HasNumber(points.PayloadUtf8(answer).Span, field, batch.FaissIds.Span[row])
+        return scope.Feed.IdMapping != IdMapping.Uuid5 || KeepsId(batch.FaissIds.Span[row], points.PayloadUtf8(answer).Span)
             ? null
-            : $"{field} of the payload differs";
+            : $"{KeptField} of the payload differs";
     }
+
+    private string KeptField => scope.Feed.IdField ?? (scope.Feed.StoreIds is null ? IdField.Default : IdField.OfStore);
+
+    /// <summary>The original id stands in the payload: the number of the index, or the text of the store.</summary>
+    private bool KeepsId(long faissId, ReadOnlySpan<byte> payload) => scope.Feed.StoreIds is { } ids
+        ? JsonEquality.HasText(payload, KeptField, ids.TextOf(faissId))
+        : JsonEquality.HasNumber(payload, KeptField, faissId);
 
     private bool IsThere(ReadOnlySpan<byte> wanted, ReadOnlySpan<byte> found) =>
         scope.MayHoldMore ? JsonEquality.Holds(found, wanted) : JsonEquality.SamePayload(wanted, found);

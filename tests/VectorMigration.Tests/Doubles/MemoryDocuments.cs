@@ -18,6 +18,8 @@ internal sealed class MemoryDocuments(IReadOnlyDictionary<long, (string? Id, str
 
     public bool HasIds => hasIds;
 
+    public StoreCounts Counts => new("memory", documents.Count, Matched.Count());
+
     private IEnumerable<long> Matched => documents.Where(static entry => entry.Value.Json is not null).Select(static entry => entry.Key).Order();
 
     public string? IdOf(long faissId) => documents.TryGetValue(faissId, out (string? Id, string? Json) entry) ? entry.Id : null;

@@ -30,6 +30,9 @@ internal abstract class StoredPayloads : IDescribedPayloadSource, IPayloadLayout
     public abstract long? Count { get; }
 
     /// <inheritdoc/>
+    public StoreCounts Counts => new(Documents.Framework, Documents.Count, Count ?? 0);
+
+    /// <inheritdoc/>
     public bool HasLayouts => Documents.HasLayouts;
 
     /// <summary>The documents.</summary>
