@@ -57,12 +57,15 @@ internal abstract class FuzzRun<TMutation, TFile>(FuzzOptions options)
     /// <summary>Runs all cases.</summary>
     public void Run()
     {
-        using PoolMeter meter = new();
+        using IDisposable? meter = NewMeter();
         using Timer watch = new(_ => ThrowOverHangs(), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
         Thread[] workers = [.. Enumerable.Range(0, options.Parallel).Select(worker => new Thread(() => Work(worker), StackBytes))];
         Array.ForEach(workers, worker => worker.Start());
         Array.ForEach(workers, worker => worker.Join());
     }
+
+    /// <summary>What counts the memory of all threads while files are read; null where each thread's own is enough. There is one in a process.</summary>
+    protected virtual IDisposable? NewMeter() => null;
 
     /// <summary>What makes the file of a case from its number; one for each thread.</summary>
     protected abstract Func<long, (TMutation Mutation, TFile File)> NewMaker();

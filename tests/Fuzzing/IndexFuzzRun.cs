@@ -7,6 +7,9 @@ internal sealed class IndexFuzzRun(IReadOnlyList<SeedFile> seeds, FuzzOptions op
     protected override TimeSpan TimeLimit => Trial.TimeLimit;
 
     /// <inheritdoc/>
+    protected override IDisposable NewMeter() => new PoolMeter();
+
+    /// <inheritdoc/>
     protected override Func<long, (Mutation Mutation, FuzzCase File)> NewMaker()
     {
         Mutator mutator = new(seeds, Seed);

@@ -154,7 +154,8 @@ public static class StoreFinder
             return null;
         }
 
-        string[] fitting = [.. lists.Where(list => StorePayloads.Fits(list, count, cancellationToken))];
+        string[] fitting = [.. lists.Where(list =>
+            StorePayloads.Fits(list, count, cancellationToken) && !StorePayloads.RepeatsIds(list, index, cancellationToken))];
         return fitting switch
         {
             [] => null,

@@ -139,6 +139,27 @@ public static class StorePayloads
         return form == StoreForm.SqliteTable ? TableChoice.Fits(path, vectors, cancellationToken) : CountOf(path, form, cancellationToken) == vectors;
     }
 
+    /// <summary>Whether a list says of each vector nothing but the id that the index gives it anyway: then it is no payload.</summary>
+    internal static bool RepeatsIds(string path, string index, CancellationToken cancellationToken)
+    {
+        if (FormOf(path, cancellationToken) != StoreForm.NumPy)
+        {
+            return false;
+        }
+
+        try
+        {
+            using NumpyIds ids = NumpyIds.Open(new StorePart(path));
+            using IVectorSource source = FaissIndex.Open(index);
+            return ids.Repeats(source, cancellationToken);
+        }
+        catch (MigrationException)
+        {
+            // Opening the index, or the list, reports what is wrong with it.
+            return false;
+        }
+    }
+
     /// <summary>Entries of a list in the order of adding, or of a pickled dictionary of positions; null where it is neither.</summary>
     internal static long? CountOf(string path, StoreForm form, CancellationToken cancellationToken)
     {

@@ -17,6 +17,7 @@ internal sealed partial class NumpyIds : StoredDocuments
     private const int LongestHeader = 64 << 10;
     private const int LongestText = 4 << 10;
     private const int Block = 64 << 10;
+    private const int IdsAtOnce = 8_192;
 
     private readonly StorePart part;
     private readonly Lock gate = new();
@@ -92,6 +93,40 @@ internal sealed partial class NumpyIds : StoredDocuments
             part.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Whether the elements are, one after the other, the ids that an index gives its vectors anyway.</summary>
+    /// <param name="source">The index.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public bool Repeats(IVectorSource source, CancellationToken cancellationToken)
+    {
+        if (kind is 'U' or 'S' || Count != source.Description.Count)
+        {
+            return false;
+        }
+
+        long[] ids = new long[IdsAtOnce];
+        for (int at = 0; at < Count;)
+        {
+            int read = source.ReadIds(at, ids, cancellationToken);
+            for (int i = 0; i < read; i++)
+            {
+                byte[] element = Element(at + i);
+                if (kind == 'u' ? Unsigned(element) != (ulong)ids[i] || ids[i] < 0 : Signed(element) != ids[i])
+                {
+                    return false;
+                }
+            }
+
+            if (read == 0)
+            {
+                return false;
+            }
+
+            at += read;
+        }
+
+        return true;
     }
 
     /// <inheritdoc/>

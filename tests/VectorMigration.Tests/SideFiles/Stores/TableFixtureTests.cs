@@ -13,6 +13,15 @@ public sealed class TableFixtureTests
     public static TheoryData<string> Stores =>
         [.. Directory.GetDirectories(Folder).Select(static path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
+    /// <summary>Beside each index of the fixtures lie the ids that it has, and its vectors: neither is a text.</summary>
+    [Fact]
+    public void Arrays_that_only_repeat_ids_or_vectors_of_an_index_are_nobodys()
+    {
+        string[] indexes = Directory.GetFiles(Path.Combine(Fixture.Root, "faiss"), "index.faiss", SearchOption.AllDirectories);
+        indexes.Length.ShouldBeGreaterThan(200);
+        indexes.Where(static index => StoreFinder.Find(index, withStore: true, default).StorePath is not null).ShouldBeEmpty();
+    }
+
     [Theory]
     [MemberData(nameof(Stores))]
     public void A_folder_is_found_and_every_payload_is_the_one_that_was_written(string name)
