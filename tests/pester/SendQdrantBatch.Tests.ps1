@@ -75,8 +75,10 @@ Describe 'Send-QdrantBatch' {
 
     It 'gives a thousand errors with their positions and nine thousand points for a CSV with a thousand malformed rows in ten thousand' {
         $rows = foreach ($id in 1..10000) { $id % 10 -eq 0 ? "$id,1;x;3" : "$id,$id;0.5;-1e-3" }
-        Set-Content -LiteralPath ./rows.csv -Value (@('Id,Vector') + $rows)
-        $results = Import-Csv ./rows.csv | Send-QdrantBatch -Collection csv-rows -Distance Dot -ErrorVariable problems -ErrorAction SilentlyContinue
+        # In a folder of its own: beside the index a table of as many rows would be taken for its texts.
+        $null = New-Item -ItemType Directory ./csv
+        Set-Content -LiteralPath ./csv/rows.csv -Value (@('Id,Vector') + $rows)
+        $results = Import-Csv ./csv/rows.csv | Send-QdrantBatch -Collection csv-rows -Distance Dot -ErrorVariable problems -ErrorAction SilentlyContinue
         ($results | Measure-MigrationPerf).Vectors | Should -Be 9000
         (Get-QdrantCollection csv-rows).PointsCount | Should -Be 9000
         $problems | Should -HaveCount 1000
