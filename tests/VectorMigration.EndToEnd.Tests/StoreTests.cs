@@ -84,6 +84,24 @@ public sealed class StoreTests(QdrantServerFixture fixture) : ServerTests(fixtur
         (await MigrateAsync(Directory.CreateDirectory(At("empty")).FullName)).ShouldEndWith(2, "a folder without a FAISS index");
     }
 
+    [Fact]
+    public async Task JSON_Lines_travel_where_their_folder_is_named()
+    {
+        Directory.CreateDirectory(At("store"));
+        string index = IndexFiles.Flat(At("store/index.faiss"), 4, IndexFiles.Random(5, 4, seed: 1));
+        await File.WriteAllLinesAsync(At("store/rows.jsonl"), Enumerable.Range(0, 5).Select(static i => $$"""{"text":"row, {{i}}"}"""));
+        await File.WriteAllLinesAsync(At("store/log.jsonl"), Enumerable.Range(0, 9).Select(static i => $$"""{"event":{{i}}}"""));
+        await File.WriteAllTextAsync(At("store/settings.json"), "{\n \"model\": \"m\"\n}\n");
+        (await MigrateAsync(At("store"))).ShouldSucceed();
+        (await Witness.ReadAsync(Collection, 3)).GetProperty("payload").GetProperty("text").GetString().ShouldBe("row, 3");
+        (await VerifyAsync(At("store"))).ShouldSucceed();
+        ToolResult alone = await Tool.RunAsync(Folder, "migrate", index, "--url", Url, "--collection", Collection + "-2", "--dry-run", "--json");
+        alone.ShouldSucceed().Json().GetProperty("plan").GetProperty("payloadPath").ValueKind.ShouldBe(JsonValueKind.Null);
+
+        await File.WriteAllLinesAsync(At("store/other.jsonl"), Enumerable.Range(0, 5).Select(static i => $$"""{"n":{{i}}}"""));
+        (await MigrateAsync(At("store"), "--restart")).ShouldEndWith(2, "other.jsonl, rows.jsonl");
+    }
+
     [Theory]
     [InlineData("store")]
     [InlineData("store/saved.bin")]

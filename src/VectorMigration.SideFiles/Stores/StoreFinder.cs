@@ -43,6 +43,7 @@ public static class StoreFinder
         if (Directory.Exists(full))
         {
             Contents contents = Contents.Of(full, cancellationToken);
+            contents = withStore ? contents with { JsonLines = JsonLinesFiles.Of(full, cancellationToken) } : contents;
             if (contents is { Indexes: [], Stores: [string pickle] } && StorePayloads.FormOf(pickle, cancellationToken) == StoreForm.LangChain
                 && EmbeddedIndexCopy.Find(pickle, withStore, cancellationToken) is FoundStore serialized)
             {
@@ -148,14 +149,19 @@ public static class StoreFinder
     private static string? ListOf(string index, Contents contents, CancellationToken cancellationToken)
     {
         // Of several indexes each has only the lists that have its name, and what all of them share.
-        string[] lists = [.. contents.Lists.Where(list => contents.Indexes.Count <= 1 || IsSibling(list, index) || TableForms.IsShared(list))];
+        string[] lists =
+        [
+            .. contents.Lists.Concat(contents.JsonLines)
+                .Where(list => contents.Indexes.Count <= 1 || IsSibling(list, index) || TableForms.IsShared(list)),
+        ];
         if (lists.Length == 0 || CountOf(index) is not (> 0 and long count))
         {
             return null;
         }
 
         string[] fitting = [.. lists.Where(list =>
-            StorePayloads.Fits(list, count, cancellationToken) && !StorePayloads.RepeatsIds(list, index, cancellationToken))];
+            contents.JsonLines.Contains(list) ? JsonLinesFiles.CountOf(list, cancellationToken) == count
+                : StorePayloads.Fits(list, count, cancellationToken) && !StorePayloads.RepeatsIds(list, index, cancellationToken))];
         return fitting switch
         {
             [] => null,
@@ -285,6 +291,9 @@ public static class StoreFinder
     private sealed record Contents(
         IReadOnlyList<string> Indexes, IReadOnlyList<string> Stores, IReadOnlyList<string> Damaged, IReadOnlyList<string> Lists, IReadOnlyList<string> Configs)
     {
+        /// <summary>Files of JSON Lines, where the folder is what was named.</summary>
+        public IReadOnlyList<string> JsonLines { get; init; } = [];
+
         public static Contents Of(string folder, CancellationToken cancellationToken)
         {
             List<string> indexes = [];
