@@ -82,7 +82,7 @@ Describe 'A LangChain store' {
         $point = Invoke-RestMethod "$($env:VECTORMIGRATION_TEST_REST)/collections/store-selected/points/3"
         $point.result.payload.content | Should -Be $documents['3'].page_content
         $point.result.payload.metadata | ConvertTo-Json -Compress | Should -Be "{""source"":""$($documents['3'].metadata.source)""}"
-        $point.result.payload.PSObject.Properties.Name | Should -Be 'content', 'metadata'
+        $point.result.payload.PSObject.Properties.Name | Sort-Object | Should -Be 'content', 'metadata'
         { Invoke-VectorMigration ./store store-wrong -PayloadType @{ 'metadata.source' = 'number' } } | Should -Throw -ErrorId 'PayloadMappingInvalid,*'
         { Invoke-VectorMigration ./store store-wrong -IdFrom StoreId } | Should -Throw -ErrorId 'StoreIdsInvalid,*'
         { Invoke-VectorMigration ./words.faiss store-wrong -PayloadPath ./words.jsonl -PayloadLayout Python } |

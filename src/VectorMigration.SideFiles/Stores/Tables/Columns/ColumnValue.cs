@@ -80,7 +80,7 @@ internal sealed record ColumnValue(int Width, ColumnWriter Write)
 
     /// <summary>Moments since 1970 in units of a second; in UTC, or of no known zone.</summary>
     public static ColumnValue Moment(long perSecond, bool isUtc) => new(8, (json, value) =>
-        json.Writer.WriteStringValue(ColumnMoments.Moment(json, Integer(value), perSecond, isUtc)));
+        json.Writer.WriteStringValue(ColumnMoments.Moment(json, Integer(value), Unit(perSecond), isUtc)));
 
     /// <summary>Moments as nanoseconds of a day and a Julian day, of no known zone.</summary>
     public static ColumnValue JulianMoment() => new(12, static (json, value) =>
@@ -88,14 +88,20 @@ internal sealed record ColumnValue(int Width, ColumnWriter Write)
 
     /// <summary>Times of a day.</summary>
     public static ColumnValue TimeOfDay(int width, long perSecond) => new(width, (json, value) =>
-        json.Writer.WriteStringValue(ColumnMoments.TimeOfDay(json, Integer(value), perSecond)));
+        json.Writer.WriteStringValue(ColumnMoments.TimeOfDay(json, Integer(value), Unit(perSecond))));
 
     /// <summary>Lengths of time.</summary>
     public static ColumnValue Duration(long perSecond) => new(8, (json, value) =>
-        json.Writer.WriteStringValue(ColumnMoments.Duration(Integer(value), perSecond)));
+        json.Writer.WriteStringValue(ColumnMoments.Duration(Integer(value), Unit(perSecond))));
 
     /// <summary>UUIDs of 16 bytes in the order in which they are written.</summary>
     public static ColumnValue Uuid() => new(16, static (json, value) => json.Writer.WriteStringValue(new Guid(value, bigEndian: true)));
+
+    private static long Unit(long perSecond)
+    {
+        TableDamage.ThrowUnless(perSecond > 0, "a unit of time that there is not");
+        return perSecond;
+    }
 
     private static long Integer(ReadOnlySpan<byte> value)
     {
