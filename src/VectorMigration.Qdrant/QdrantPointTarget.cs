@@ -130,8 +130,10 @@ internal sealed class QdrantPointTarget : IPointTarget
 
             GrpcTransport transport = target.store.Transport;
             Method<UpsertEncoder, Protocol.PointsOperationResponse> method = target.ReplacesVectorsOnly ? HotCalls.UpdateVectors : HotCalls.Upsert;
+            using LargeBodies.LargeCall? large = request.IsLarge ? transport.Large.Begin(new LargeRequest(request)) : null;
             GrpcAnswer<Protocol.PointsOperationResponse> answer = await transport.CallAsync(
-                options => transport.Invoker.AsyncUnaryCall(method, null, options, request), timeout, cancellationToken).ConfigureAwait(false);
+                options => transport.Invoker.AsyncUnaryCall(method, null, large?.On(options) ?? options, request), timeout, cancellationToken)
+                    .ConfigureAwait(false);
             WriteAnswer classified = answer.Reply.IsOk
                 ? QdrantAnswers.Classify(answer.Message!.Result?.Status ?? Protocol.UpdateStatus.UnknownUpdateStatus, Bytes, target.waits)
                 : QdrantAnswers.Classify(answer.Reply, Bytes);

@@ -19,10 +19,10 @@ public sealed partial class QdrantStore
         byte[] vector = System.Text.Encoding.UTF8.GetBytes(vectorName ?? string.Empty);
         ReadSize size = SizeOf(name, dimension, withPayload);
         BatchMemory memory = BatchMemory.Rent(ids.Length, dimension);
+        using PayloadJson? json = withPayload ? new PayloadJson() : null;
+        RetrievedReader reader = new(ids, dimension, vectorName, memory, json);
         try
         {
-            using PayloadJson? json = withPayload ? new PayloadJson() : null;
-            RetrievedReader reader = new(ids, dimension, vectorName, memory, json);
             for (int first = 0; first < ids.Length;)
             {
                 int rows = Math.Min(size.Rows, ids.Length - first);
@@ -39,6 +39,7 @@ public sealed partial class QdrantStore
         }
         catch
         {
+            reader.Abandon();
             memory.Release();
             throw;
         }
@@ -94,12 +95,15 @@ public sealed partial class QdrantStore
     {
         // A single point may be of any size; several points are read only up to the intended size.
         CallInvoker invoker = rows > 1 ? Transport.ReadInvoker : Transport.Invoker;
+        using LargeAnswer large = new(rows > 1 ? Transport.LargestReadAnswer : Transport.LargestAnswer);
+        using LargeBodies.LargeCall past = Transport.Large.Begin(large);
         ControlReply<RawAnswer> call = await calls
-            .SendAsync(options => invoker.AsyncUnaryCall(HotCalls.Get, null, options, request), cancellationToken).ConfigureAwait(false);
+            .SendAsync(options => invoker.AsyncUnaryCall(HotCalls.Get, null, past.On(options), request), cancellationToken).ConfigureAwait(false);
         if (call.Reply.IsOk)
         {
-            size.Answered(rows, call.Answer!.Body.Length);
-            return call.Answer;
+            RawAnswer answer = large.Take() ?? call.Answer!;
+            size.Answered(rows, answer.Body.Length);
+            return answer;
         }
 
         if (rows > 1 && call.Reply.Fault == TransportFault.AnswerTooLarge)
@@ -133,7 +137,7 @@ public sealed partial class QdrantStore
     {
         try
         {
-            reader.Read(answer.Body, firstRow);
+            reader.Read(answer, firstRow);
         }
         catch (FormatException malformed)
         {

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace VectorMigration.SideFiles;
 
 /// <summary>Reads the lines of a file one after the other from any offset, with positional reads, in one pooled buffer.</summary>
@@ -117,8 +119,9 @@ internal sealed class LineReader : IDisposable
 
         if (kept > buffer.Length / 2)
         {
-            // No more than there is: a line of many megabytes is held more than once as it is.
-            byte[] larger = LargeBytes.Rent((int)Math.Min(buffer.Length * 2L, kept + bytes.Length - filled + 1));
+            // A line of many megabytes is held more than once as it is: room for the line and no more.
+            long wanted = kept < LargeBytes.Largest ? buffer.Length * 2L : kept + RestOfLine();
+            byte[] larger = LargeBytes.Rent((int)Math.Min(wanted, kept + bytes.Length - filled + 1));
             buffer.AsSpan(start, kept).CopyTo(larger);
             LargeBytes.Return(buffer);
             buffer = larger;
@@ -130,24 +133,56 @@ internal sealed class LineReader : IDisposable
 
         start = 0;
         end = kept;
+        Read(kept);
+    }
+
+    /// <summary>Bytes from what was read to the end of the line, with what was read behind it; little more than a line may have.</summary>
+    private long RestOfLine()
+    {
+        byte[] piece = ArrayPool<byte>.Shared.Rent(FirstBuffer);
+        try
+        {
+            long passed = 0;
+            while (passed <= MaxLine && filled + passed < bytes.Length)
+            {
+                int read = Read(filled + passed, piece.AsSpan(0, (int)Math.Min(piece.Length, bytes.Length - filled - passed)));
+                int at = piece.AsSpan(0, read).IndexOf((byte)'\n');
+                passed += read;
+                if (at >= 0)
+                {
+                    break;
+                }
+            }
+
+            return passed;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(piece);
+        }
+    }
+
+    private void Read(int kept)
+    {
         int room = (int)Math.Min(Math.Min(buffer.Length - kept, readAtOnce), bytes.Length - filled);
         readAtOnce = Math.Min(readAtOnce * 2, MaxLine);
+        int read = Read(filled, buffer.AsSpan(kept, room));
+        filled += read;
+        end += read;
+    }
+
+    private int Read(long offset, Span<byte> target)
+    {
         int read;
         try
         {
-            read = bytes.Read(filled, buffer.AsSpan(kept, room));
+            read = bytes.Read(offset, target);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw PayloadErrors.Unreadable(path, error);
         }
 
-        if (read == 0)
-        {
-            throw PayloadErrors.Changed(path, $"{bytes.Length} bytes expected, {filled} found");
-        }
-
-        filled += read;
-        end += read;
+        return read > 0 ? read : throw PayloadErrors.Changed(path, $"{bytes.Length} bytes expected, {offset} found");
     }
 }

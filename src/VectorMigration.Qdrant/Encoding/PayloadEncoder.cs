@@ -42,6 +42,9 @@ internal sealed class PayloadEncoder : IDisposable
     /// <summary>Everything that was appended.</summary>
     public ReadOnlySpan<byte> Written => buffer.AsSpan(0, written);
 
+    /// <summary>The same, for writers that wait.</summary>
+    public ReadOnlyMemory<byte> WrittenMemory => buffer.AsMemory(0, written);
+
     /// <summary>Appends the map entries of one object, as a point's <c>payload</c> = 3 has them, and tells how many bytes they take.</summary>
     /// <exception cref="FormatException">
     /// It is no JSON object, nested too deeply, not valid UTF-8, or holds a number that no double can hold. Nothing was appended.

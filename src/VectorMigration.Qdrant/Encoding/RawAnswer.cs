@@ -20,10 +20,24 @@ internal sealed class RawAnswer : IDisposable
     /// <summary>A copy: the client's own buffer goes back to the pool as soon as the message is taken over.</summary>
     public static RawAnswer Copy(ReadOnlySequence<byte> payload)
     {
-        int length = checked((int)payload.Length);
+        RawAnswer answer = Make(checked((int)payload.Length), out Memory<byte> whole);
+        payload.CopyTo(whole.Span);
+        return answer;
+    }
+
+    /// <summary>An answer of so many bytes, which are still to be read into <paramref name="whole"/>.</summary>
+    public static RawAnswer Make(int length, out Memory<byte> whole)
+    {
         byte[] rented = LargeBytes.Rent(Math.Max(1, length));
-        payload.CopyTo(rented);
+        whole = rented.AsMemory(0, length);
         return new RawAnswer(rented, length);
+    }
+
+    /// <summary>The same answer for a new owner: this one gives nothing back any more.</summary>
+    public RawAnswer Keep()
+    {
+        byte[] buffer = Interlocked.Exchange(ref rented, null) ?? throw new ObjectDisposedException(nameof(RawAnswer));
+        return new RawAnswer(buffer, length);
     }
 
     /// <inheritdoc/>

@@ -10,13 +10,17 @@ namespace VectorMigration.Qdrant;
 /// </summary>
 internal sealed class RetrievedReader
 {
+    /// <summary>Map entries of a point's payload.</summary>
+    public const int PayloadField = 2;
+
     private readonly ReadOnlyMemory<PointId> ids;
     private readonly int dimension;
     private readonly byte[] vectorName;
     private readonly BatchMemory memory;
     private readonly bool[] found;
-    private readonly Range[]? payloads;
+    private readonly (int Answer, Range Place)[]? payloads;
     private readonly PayloadJson? json;
+    private readonly List<RawAnswer> kept = [];
     private Dictionary<int, string>? problems;
     private HashSet<int>? vectorless;
     private Dictionary<PointId, List<int>>? rowsOfIds;
@@ -31,7 +35,7 @@ internal sealed class RetrievedReader
         this.memory = memory;
         this.json = json;
         found = new bool[ids.Length];
-        payloads = json is null ? null : new Range[ids.Length];
+        payloads = json is null ? null : new (int, Range)[ids.Length];
     }
 
     /// <summary>The rows as the contract wants them.</summary>
@@ -43,23 +47,50 @@ internal sealed class RetrievedReader
             return new RetrievedPoints(memory, dimension, found, null, problems, vectorless);
         }
 
-        ReadOnlyMemory<byte> text = json!.Written;
-        return RetrievedPoints.OfUtf8(memory, dimension, found, Array.ConvertAll(payloads, place => text[place]), problems, vectorless);
+        return RetrievedPoints.Of(memory, dimension, found, new ReadPayloads(json!.Written, kept, payloads), problems, vectorless);
     }
 
-    /// <summary>Reads one answer. <paramref name="firstRow"/> is the first row that it was asked for.</summary>
+    /// <summary>Reads one answer, and takes it over where its payloads are heavy: they are compared where they lie.</summary>
+    /// <param name="answer">The answer.</param>
+    /// <param name="firstRow">The first row that it was asked for.</param>
     /// <exception cref="FormatException">It is not what the protocol says.</exception>
-    public void Read(ReadOnlySpan<byte> response, int firstRow)
+    public void Read(RawAnswer answer, int firstRow)
+    {
+        if (json is null || answer.Body.Length <= LargeBytes.Largest)
+        {
+            Read(answer.Body, firstRow);
+            return;
+        }
+
+        RawAnswer heavy = answer.Keep();
+        kept.Add(heavy);
+        Read(heavy.Body, firstRow, kept.Count - 1);
+    }
+
+    /// <summary>Reads one answer.</summary>
+    /// <exception cref="FormatException">It is not what the protocol says.</exception>
+    public void Read(ReadOnlySpan<byte> response, int firstRow) => Read(response, firstRow, ReadPayloads.InText);
+
+    /// <summary>Gives back the answers that were taken over: nothing becomes of them.</summary>
+    public void Abandon() => kept.ForEach(static answer => answer.Dispose());
+
+    private void Read(ReadOnlySpan<byte> response, int firstRow, int keptAnswer)
     {
         expectedRow = firstRow;
-        json?.Expect(response.Length);
+        if (keptAnswer == ReadPayloads.InText)
+        {
+            json?.Expect(response.Length);
+        }
+
         WireReader reader = new(response);
         while (!reader.IsAtEnd)
         {
             (int field, int type) = reader.Tag();
             if (field == 1 && type == WireReader.DelimitedType)
             {
-                ReadPoint(reader.Delimited());
+                ReadOnlySpan<byte> point = reader.Delimited();
+                int end = response.Length - reader.Left;
+                ReadPoint(point, keptAnswer, (end - point.Length)..end);
             }
             else
             {
@@ -100,7 +131,8 @@ internal sealed class RetrievedReader
         }
     }
 
-    private void ReadPoint(ReadOnlySpan<byte> point)
+    /// <summary>Reads a point, and its payload into the text, unless the answer is kept: then <paramref name="place"/> is where it lies.</summary>
+    private void ReadPoint(ReadOnlySpan<byte> point, int keptAnswer, Range place)
     {
         WireReader reader = new(point);
         PointId? id = null;
@@ -113,7 +145,7 @@ internal sealed class RetrievedReader
                 case (1, WireReader.DelimitedType):
                     id = ReadId(reader.Delimited());
                     break;
-                case (2, WireReader.DelimitedType) when json is not null:
+                case (PayloadField, WireReader.DelimitedType) when json is not null && keptAnswer == ReadPayloads.InText:
                     if (!hasPayload)
                     {
                         json.Begin();
@@ -131,11 +163,11 @@ internal sealed class RetrievedReader
             }
         }
 
-        Range payload = hasPayload ? json!.End() : default;
-        Place(id ?? throw new FormatException("a point without an id"), vectors, payload);
+        Range payload = hasPayload ? json!.End() : keptAnswer == ReadPayloads.InText ? default : place;
+        Place(id ?? throw new FormatException("a point without an id"), vectors, (keptAnswer, payload));
     }
 
-    private void Place(PointId id, ReadOnlySpan<byte> vectors, Range payload)
+    private void Place(PointId id, ReadOnlySpan<byte> vectors, (int Answer, Range Place) payload)
     {
         // Qdrant answers in the order asked; the dictionary is for those who do not, and for what comes after a missing point.
         if (expectedRow < ids.Length && rowsOfIds is null && ids.Span[expectedRow] == id)
@@ -170,7 +202,7 @@ internal sealed class RetrievedReader
         return index;
     }
 
-    private void Fill(int row, ReadOnlySpan<byte> vectors, Range payload)
+    private void Fill(int row, ReadOnlySpan<byte> vectors, (int Answer, Range Place) payload)
     {
         found[row] = true;
         if (payloads is not null)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Grpc.Core;
 
@@ -39,6 +40,9 @@ internal sealed record UpsertForm
 /// </summary>
 internal sealed class UpsertEncoder : IDisposable
 {
+    /// <summary>Two tags with lengths, and an id: a text of 36 characters at the most.</summary>
+    private const int LongestPointHead = 64;
+
     private readonly VectorBatch batch;
     private readonly PayloadEncoder? payloads;
 
@@ -85,6 +89,9 @@ internal sealed class UpsertEncoder : IDisposable
     /// <summary>Bytes of the message.</summary>
     public int Length { get; private set; }
 
+    /// <summary>Its payloads are so heavy that it writes itself to the connection (<see cref="WriteToAsync"/>), past gRPC's client.</summary>
+    public bool IsLarge => payloads?.Written.Length > LargeBytes.Largest;
+
     /// <summary>How it is written; another form measures anew.</summary>
     public UpsertForm Form
     {
@@ -101,6 +108,12 @@ internal sealed class UpsertEncoder : IDisposable
     /// <exception cref="ObjectDisposedException">The owner has given it back: the call was abandoned.</exception>
     public void Encode(SerializationContext context)
     {
+        if (IsLarge)
+        {
+            context.Complete([]);
+            return;
+        }
+
         Hold();
         try
         {
@@ -117,13 +130,44 @@ internal sealed class UpsertEncoder : IDisposable
         }
     }
 
+    /// <summary>Writes gRPC's prefix and the message to a connection, with no copy of the whole. Repeatable.</summary>
+    /// <exception cref="ObjectDisposedException">The owner has given it back: the call was abandoned.</exception>
+    public async Task WriteToAsync(Stream target, CancellationToken cancellationToken)
+    {
+        Hold();
+        try
+        {
+            using PieceWriter pieces = new(target);
+            byte[] head = new byte[HotCalls.PrefixLength + FrameLength(form)];
+            BinaryPrimitives.WriteUInt32BigEndian(head.AsSpan(1), (uint)Length);
+            int headLength = HotCalls.PrefixLength + WriteHead(head.AsSpan(HotCalls.PrefixLength));
+            await pieces.WriteAsync(head.AsMemory(0, headLength), cancellationToken).ConfigureAwait(false);
+            int payloadStart = 0;
+            byte[] point = new byte[LongestPointHead];
+            for (int row = 0; row < batch.Count; row++)
+            {
+                int payload = payloadLengths![row];
+                await pieces.WriteAsync(point.AsMemory(0, WritePointHead(point, row, payload)), cancellationToken).ConfigureAwait(false);
+                await pieces.WriteAsync(payloads!.WrittenMemory.Slice(payloadStart, payload), cancellationToken).ConfigureAwait(false);
+                await pieces.WriteAsync(vectorHead, cancellationToken).ConfigureAwait(false);
+                await pieces.WriteAsync(batch.Components.Slice(row * batch.Dimension, batch.Dimension), cancellationToken).ConfigureAwait(false);
+                payloadStart += payload;
+            }
+
+            await pieces.WriteAsync(head.AsMemory(0, WriteTail(head)), cancellationToken).ConfigureAwait(false);
+            await pieces.FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            LetGo();
+        }
+    }
+
     /// <summary>Writes the message into exactly <see cref="Length"/> bytes. Repeatable.</summary>
     public void Write(Span<byte> target)
     {
-        WireWriter writer = new(target);
-        writer.Delimited(0x0A, form.Collection);
-        writer.Byte(0x10);
-        writer.Byte(form.Waits ? (byte)1 : (byte)0);
+        int head = WriteHead(target);
+        WireWriter writer = new(target[head..]);
         if (payloads is null && numbersOnly && PlainPoints.Fits(batch.Dimension, vectorHead.Length))
         {
             PlainPoints.Write(writer.Room(Length - FrameLength(form)), batch, vectorHead);
@@ -133,6 +177,32 @@ internal sealed class UpsertEncoder : IDisposable
             WritePoints(ref writer);
         }
 
+        WriteTail(target[(head + writer.Position)..]);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref disposed, 1) == 0)
+        {
+            LetGo();
+        }
+    }
+
+    /// <summary>What stands before the points: collection_name = 1 and wait = 2.</summary>
+    private int WriteHead(Span<byte> target)
+    {
+        WireWriter writer = new(target);
+        writer.Delimited(0x0A, form.Collection);
+        writer.Byte(0x10);
+        writer.Byte(form.Waits ? (byte)1 : (byte)0);
+        return writer.Position;
+    }
+
+    /// <summary>What stands behind the points: timeout = 7 and update_mode = 8.</summary>
+    private int WriteTail(Span<byte> target)
+    {
+        WireWriter writer = new(target);
         if (form.TimeoutSeconds > 0)
         {
             writer.Byte(0x38);
@@ -144,15 +214,20 @@ internal sealed class UpsertEncoder : IDisposable
             writer.Byte(0x40);
             writer.Byte((byte)Protocol.UpdateMode.InsertOnly);
         }
+
+        return writer.Position;
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>What stands before the payload of a point: its length and its id.</summary>
+    private int WritePointHead(Span<byte> target, int row, int payload)
     {
-        if (Interlocked.Exchange(ref disposed, 1) == 0)
-        {
-            LetGo();
-        }
+        PointId id = batch.PointIds.Span[row];
+        int length = WireWriter.PointIdLength(id);
+        WireWriter writer = new(target);
+        writer.Delimited(0x1A, PointLength(length, payload, vectorHead.Length + (batch.Dimension * sizeof(float))));
+        writer.Delimited(0x0A, length);
+        writer.PointId(id);
+        return writer.Position;
     }
 
     private void WritePoints(ref WireWriter writer)

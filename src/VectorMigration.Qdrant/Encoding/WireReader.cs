@@ -17,6 +17,9 @@ internal ref struct WireReader(ReadOnlySpan<byte> bytes)
     /// <summary>True at the end of the message.</summary>
     public readonly bool IsAtEnd => left.IsEmpty;
 
+    /// <summary>Bytes that are still to be read.</summary>
+    public readonly int Left => left.Length;
+
     /// <summary>The next field's number and wire type.</summary>
     public (int Field, int Type) Tag()
     {

@@ -36,7 +36,8 @@ internal sealed class GrpcTransport : IDisposable
         endpoint = options.Uri;
         lanes = new Lanes(options, apiKey);
         channel = Open(largestAnswer, ownsLanes: true);
-        reading = Open(Math.Min(largestAnswer, ReadSize.LargestAnswer), ownsLanes: false);
+        LargestAnswer = largestAnswer;
+        reading = Open(LargestReadAnswer, ownsLanes: false);
         Invoker = channel.CreateCallInvoker();
         ReadInvoker = reading.CreateCallInvoker();
         Clients = new Protocol.QdrantGrpcClient(Invoker);
@@ -47,6 +48,15 @@ internal sealed class GrpcTransport : IDisposable
 
     /// <summary>For reads of several points: over the same lanes, but an answer that is larger than it was meant to be is refused before it is held.</summary>
     public CallInvoker ReadInvoker { get; }
+
+    /// <summary>Messages of many megabytes, which go past the client.</summary>
+    public LargeBodies Large => lanes.Large;
+
+    /// <summary>Bytes of the largest answer for one point.</summary>
+    public int LargestAnswer { get; }
+
+    /// <summary>Bytes of the largest answer for several points.</summary>
+    public int LargestReadAnswer => Math.Min(LargestAnswer, ReadSize.LargestAnswer);
 
     /// <summary>The generated clients, for all other calls.</summary>
     public Protocol.QdrantGrpcClient Clients { get; }

@@ -32,6 +32,9 @@ internal sealed class Lanes : HttpMessageHandler
         }
     }
 
+    /// <summary>Messages that go past gRPC's client.</summary>
+    public LargeBodies Large { get; } = new();
+
     /// <summary>Number of lanes.</summary>
     public int Count => lanes.Length;
 
@@ -45,6 +48,13 @@ internal sealed class Lanes : HttpMessageHandler
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         Lane? chosen = TakeChosen(request);
+        LargeBody? large = Large.Take(request);
+        if (large?.Request is { } content)
+        {
+            request.Content?.Dispose();
+            request.Content = content;
+        }
+
         Lane lane = chosen ?? LeastBusy();
         HttpResponseMessage? response = null;
         try
@@ -56,7 +66,7 @@ internal sealed class Lanes : HttpMessageHandler
                 throw foreign;
             }
 
-            response.Content = new LaneContent(response.Content, chosen is null ? lane : null);
+            response.Content = new LaneContent(response.Content, chosen is null ? lane : null, large);
             return response;
         }
         catch (Exception failure)
@@ -150,18 +160,21 @@ internal sealed class Lanes : HttpMessageHandler
     private sealed class LaneContent : HttpContent
     {
         private readonly HttpContent body;
+        private readonly LargeBody? large;
         private Lane? lane;
 
-        public LaneContent(HttpContent body, Lane? lane)
+        public LaneContent(HttpContent body, Lane? lane, LargeBody? large)
         {
             this.body = body;
             this.lane = lane;
+            this.large = large;
             Headers.ContentType = body.Headers.ContentType;
         }
 
-        protected override Task<Stream> CreateContentReadStreamAsync() => body.ReadAsStreamAsync();
+        protected override Task<Stream> CreateContentReadStreamAsync() => CreateContentReadStreamAsync(CancellationToken.None);
 
-        protected override Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken) => body.ReadAsStreamAsync(cancellationToken);
+        protected override Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken) =>
+            large is null ? body.ReadAsStreamAsync(cancellationToken) : OpenLargeAsync(large, cancellationToken);
 
         protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => body.CopyToAsync(stream, context);
 
@@ -181,5 +194,8 @@ internal sealed class Lanes : HttpMessageHandler
 
             base.Dispose(disposing);
         }
+
+        private async Task<Stream> OpenLargeAsync(LargeBody taker, CancellationToken cancellationToken) =>
+            taker.Answer(await body.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false));
     }
 }

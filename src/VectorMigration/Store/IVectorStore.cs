@@ -1,4 +1,3 @@
-using System.Text;
 using VectorMigration.Errors;
 using VectorMigration.Vectors;
 
@@ -303,81 +302,4 @@ public sealed record CollectionVector(string Name, int Dimension, Distance? Dist
 {
     /// <summary>The original vectors lie on disk, mapped into memory as they are used.</summary>
     public bool OnDisk { get; init; }
-}
-
-/// <summary>Points read back: one row for each id asked for.</summary>
-public sealed class RetrievedPoints : IDisposable
-{
-    private readonly BatchMemory memory;
-    private readonly bool[] found;
-    private readonly string?[]? payloads;
-    private readonly ReadOnlyMemory<byte>[]? texts;
-    private readonly Dictionary<int, string>? problems;
-    private readonly HashSet<int>? vectorless;
-    private int disposed;
-
-    /// <summary>Makes the answer over rented memory (row-major components), which it gives back when disposed.</summary>
-    /// <param name="memory">Components of the found rows.</param>
-    /// <param name="dimension">Components of a row.</param>
-    /// <param name="found">Which rows were found.</param>
-    /// <param name="payloads">JSON objects of the rows, where they were asked for.</param>
-    /// <param name="problems">Rows whose vector is not one of <paramref name="dimension"/> components, with the reason.</param>
-    /// <param name="vectorless">Rows among them that have no vector of the name that was asked for.</param>
-    public RetrievedPoints(BatchMemory memory, int dimension, bool[] found, string?[]? payloads, Dictionary<int, string>? problems,
-        HashSet<int>? vectorless = null)
-    {
-        this.vectorless = vectorless;
-        this.memory = memory;
-        this.found = found;
-        this.payloads = payloads;
-        this.problems = problems;
-        Dimension = dimension;
-    }
-
-    private RetrievedPoints(BatchMemory memory, int dimension, bool[] found, ReadOnlyMemory<byte>[] texts, Dictionary<int, string>? problems,
-        HashSet<int>? vectorless)
-        : this(memory, dimension, found, (string?[]?)null, problems, vectorless) => this.texts = texts;
-
-    /// <summary>Makes the answer of payloads as UTF-8, which may be slices of one buffer; an empty one is none.</summary>
-    /// <param name="memory">Components of the found rows.</param>
-    /// <param name="dimension">Components of a row.</param>
-    /// <param name="found">Which rows were found.</param>
-    /// <param name="payloads">JSON objects of the rows.</param>
-    /// <param name="problems">Rows whose vector is not one of <paramref name="dimension"/> components, with the reason.</param>
-    /// <param name="vectorless">Rows among them that have no vector of the name that was asked for.</param>
-    public static RetrievedPoints OfUtf8(BatchMemory memory, int dimension, bool[] found, ReadOnlyMemory<byte>[] payloads,
-        Dictionary<int, string>? problems, HashSet<int>? vectorless) => new(memory, dimension, found, payloads, problems, vectorless);
-
-    /// <summary>Rows.</summary>
-    public int Count => found.Length;
-
-    /// <summary>Components of a row.</summary>
-    public int Dimension { get; }
-
-    /// <summary>Whether the server had the point.</summary>
-    public bool Found(int row) => found[row];
-
-    /// <summary>Whether a found row has a vector of the name that was asked for.</summary>
-    public bool HasVector(int row) => vectorless?.Contains(row) != true;
-
-    /// <summary>Components of a found row.</summary>
-    public ReadOnlySpan<float> Vector(int row) => memory.Components.AsSpan(row * Dimension, Dimension);
-
-    /// <summary>Payload of a found row as JSON; null when it has none or none was asked for.</summary>
-    public string? Payload(int row) => texts is null ? payloads?[row] : texts[row].IsEmpty ? null : Encoding.UTF8.GetString(texts[row].Span);
-
-    /// <summary>Payload of a found row as JSON in UTF-8; empty when it has none or none was asked for.</summary>
-    public ReadOnlyMemory<byte> PayloadUtf8(int row) => texts is null ? Encoding.UTF8.GetBytes(payloads?[row] ?? string.Empty) : texts[row];
-
-    /// <summary>Why the vector of a found row could not be read as one of <see cref="Dimension"/> components; null when it could.</summary>
-    public string? Problem(int row) => problems is not null && problems.TryGetValue(row, out string? problem) ? problem : null;
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        if (Interlocked.Exchange(ref disposed, 1) == 0)
-        {
-            memory.Release();
-        }
-    }
 }

@@ -115,12 +115,12 @@ internal sealed class PointComparer(IVectorStore store, VerificationScope scope,
     {
         if (ComparesWhole)
         {
-            return JsonEquality.SamePayload(batch.Payload is null ? [] : batch.Payload[row].Span, points.PayloadUtf8(answer).Span) ? null : "payload differs";
+            return IsSame(batch.Payload is null ? [] : batch.Payload[row].Span, points, answer) ? null : "payload differs";
         }
 
         if (comparesPayload)
         {
-            return batch.Payload is null || IsThere(batch.Payload[row].Span, points.PayloadUtf8(answer).Span) ? null : "payload differs";
+            return batch.Payload is null || IsThere(batch.Payload[row].Span, points, answer) ? null : "payload differs";
         }
 
         return scope.Feed.IdMapping != IdMapping.Uuid5 || KeepsId(batch.FaissIds.Span[row], points.PayloadUtf8(answer).Span)
@@ -135,6 +135,9 @@ internal sealed class PointComparer(IVectorStore store, VerificationScope scope,
         ? JsonEquality.HasText(payload, KeptField, ids.TextOf(faissId))
         : JsonEquality.HasNumber(payload, KeptField, faissId);
 
-    private bool IsThere(ReadOnlySpan<byte> wanted, ReadOnlySpan<byte> found) =>
-        scope.MayHoldMore ? JsonEquality.Holds(found, wanted) : JsonEquality.SamePayload(wanted, found);
+    private bool IsThere(ReadOnlySpan<byte> wanted, RetrievedPoints points, int answer) =>
+        IsSame(wanted, points, answer) || (scope.MayHoldMore && JsonEquality.Holds(points.PayloadUtf8(answer).Span, wanted));
+
+    private static bool IsSame(ReadOnlySpan<byte> wanted, RetrievedPoints points, int answer) =>
+        points.PayloadIsCertainly(answer, wanted) || JsonEquality.SamePayload(wanted, points.PayloadUtf8(answer).Span);
 }
