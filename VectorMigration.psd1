@@ -5,7 +5,7 @@
     Author               = 'The VectorMigration contributors'
     CompanyName          = 'The VectorMigration contributors'
     Copyright            = 'Copyright (c) 2026 The VectorMigration contributors. MIT licence.'
-    Description          = 'Moves the vectors of FAISS index files into Qdrant: all of them, exactly, fast, with proof.'
+    Description          = 'Migrates FAISS indexes, with the texts that frameworks keep next to them, to Qdrant: streaming, resumable, verified bit for bit.'
     PowerShellVersion    = '7.6'
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('module/VectorMigration.Format.ps1xml')
@@ -53,7 +53,7 @@
         PSData = @{
             Tags                     = @('FAISS', 'Qdrant', 'Vector', 'Embedding', 'Migration', 'VectorDatabase', 'PSEdition_Core', 'Linux', 'MacOS', 'Windows')
             LicenseUri               = 'https://opensource.org/license/mit'
-            ReleaseNotes             = 'First version: moves FAISS indexes with their texts into Qdrant, with a journal and full verification.'
+            ReleaseNotes             = 'First version: migrates FAISS indexes with their texts to Qdrant, resumes from a journal and verifies every vector.'
             RequireLicenseAcceptance = $false
         }
     }

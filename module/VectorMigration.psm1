@@ -1,4 +1,4 @@
-# The core goes into the default load context, where its types can be named; everything with dependencies into a private one.
+# The core is loaded into the default load context, where scripts can name its types. Everything with dependencies is loaded into a private one.
 $binaries = Join-Path $PSScriptRoot 'bin'
 $core = Join-Path $binaries 'VectorMigration.dll'
 $commands = Join-Path $binaries 'private' 'VectorMigration.Commands.dll'
@@ -19,6 +19,6 @@ if ($loaded -and $loaded.Location -ne $core) {
 
 $null = [System.Runtime.Loader.AssemblyLoadContext]::Default.LoadFromAssemblyPath($core)
 
-# PowerShell keeps the module that it makes of an assembly; with -Force it would find that one again, empty of its cmdlets.
+# PowerShell caches the module that it creates from an assembly. With -Force it would find the cached module again, without its cmdlets.
 Get-Module -All -Name 'dynamic_code_module_VectorMigration.Commands*' | Remove-Module -Force
 Import-Module -Assembly ([VectorMigration.Hosting.PrivateLoadContext]::Load($commands)) -Force

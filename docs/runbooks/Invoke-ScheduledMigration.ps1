@@ -1,11 +1,11 @@
 <#
 .SYNOPSIS
-    One migration as a scheduled job: working directory, transcript, key, exit code.
+    Runs one migration as a scheduled job, with a working directory, a transcript, a protected key and an exit code.
 .DESCRIPTION
-    The key comes from one of three places and is in no argument: a file that DPAPI protects (Windows; made with
-    Read-Host -AsSecureString | Export-Clixml, by the account that runs the job on the machine that runs it), a secret of
+    The key never comes from an argument. It comes from one of three places: a file protected by DPAPI (Windows only; created with
+    Read-Host -AsSecureString | Export-Clixml by the account that runs the job, on the machine that runs it), a secret of
     Microsoft.PowerShell.SecretManagement, or a file that only the job can read (a systemd credential).
-    Exit code: that of the migration; 2 when it was refused or the server could not be reached before the first vector.
+    The exit code is that of the migration. It is 2 if the migration was refused or the server was unreachable before the first vector.
 .EXAMPLE
     ./Invoke-ScheduledMigration.ps1 -Path ./words.faiss -Collection words -Uri https://qdrant.example:6334 -WorkingDirectory D:\migration `
         -DpapiKeyPath .\qdrant.key.xml
@@ -32,7 +32,7 @@ param(
 
     [string] $KeyPath,
 
-    # Name of the module, or path of its manifest.
+    # The name of the module, or the path of its manifest.
     [string] $Module = 'VectorMigration'
 )
 

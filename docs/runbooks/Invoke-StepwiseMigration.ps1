@@ -1,10 +1,10 @@
 <#
 .SYNOPSIS
-    Migrates in growing steps on one journal, with a gate between them.
+    Migrates an index in growing steps on one journal, with a gate between the steps.
 .DESCRIPTION
-    Each step sends only what the steps before it have not, and verifies all of it. It goes on to the next one when the step ended with
-    exit code 0, every vector was acknowledged, and the seconds per vector have not grown by more than a factor.
-    Exit code: that of the step that ended it; 3 when the gate stopped it: the same command goes on from the journal.
+    Each step sends only vectors that earlier steps did not send, and verifies all vectors so far. The script continues with the next
+    step if the step ended with exit code 0, every vector was acknowledged, and the seconds per vector did not grow by more than a factor.
+    The exit code is that of the last step. It is 3 if the gate stopped the script; run the same command again to resume from the journal.
 .EXAMPLE
     ./Invoke-StepwiseMigration.ps1 -Path ./words.faiss -Collection words -PayloadPath ./words.jsonl
 #>
@@ -18,16 +18,16 @@ param(
 
     [string] $PayloadPath,
 
-    # Vectors from the beginning of the index in each step; 0 is all.
+    # The number of vectors from the start of the index in each step; 0 means all.
     [long[]] $Step = (200, 1000, 10000, 0),
 
-    # How much worse the seconds per vector may be than in the step before.
+    # The largest accepted ratio of the seconds per vector to those of the previous step.
     [ValidateRange(0.0, 100.0)]
     [double] $WorstFactor = 1.5,
 
     [string] $LogDirectory = './logs',
 
-    # Name of the module, or path of its manifest.
+    # The name of the module, or the path of its manifest.
     [string] $Module = 'VectorMigration'
 )
 
@@ -45,7 +45,7 @@ foreach ($count in $Step) {
         $result = Invoke-VectorMigration @common @part -ErrorAction Continue
     }
     catch {
-        # What ends it without a result was refused before the first vector.
+        # Without a result, the run was refused before the first vector.
         Write-Error -ErrorRecord $_ -ErrorAction Continue
         exit 2
     }
@@ -55,7 +55,7 @@ foreach ($count in $Step) {
         exit $result.ExitCode
     }
 
-    # A step whose vectors were all there already has nothing to compare.
+    # If all vectors of a step were stored already, there is nothing to compare.
     $perf = $result.Perf
     if ($null -eq $perf) { continue }
 

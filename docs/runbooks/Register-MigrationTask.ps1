@@ -2,9 +2,9 @@
 .SYNOPSIS
     Registers Invoke-ScheduledMigration.ps1 as a daily task of the Windows Task Scheduler.
 .DESCRIPTION
-    The task runs whether somebody is logged on or not, never twice at once, and is tried again three times when it fails. It runs under a group
-    managed service account, or under an account with its password: a logon without one (S4U) cannot read what DPAPI protects.
-    Run this in an elevated PowerShell 7.6.
+    The task runs whether or not a user is logged on, and never in parallel with itself. If it fails, it is retried three times. It runs under
+    a group managed service account, or under an account with a password. A logon without a password (S4U) cannot read what DPAPI protects.
+    Run this script in an elevated PowerShell 7.6.
 .EXAMPLE
     ./Register-MigrationTask.ps1 -Path D:\migration\words.faiss -Collection words -Uri https://qdrant.example:6334 -WorkingDirectory D:\migration `
         -DpapiKeyPath D:\migration\qdrant.key.xml -At 02:00 -Credential (Get-Credential)
@@ -31,7 +31,7 @@ param(
 
     [string] $TaskName = 'VectorMigration',
 
-    # Account and password that the task runs with; the Task Scheduler keeps the password.
+    # The account and password of the task. The Task Scheduler stores the password.
     [Parameter(Mandatory, ParameterSetName = 'Account')]
     [pscredential] $Credential,
 
@@ -44,9 +44,9 @@ param(
 Set-StrictMode -Version 3
 $ErrorActionPreference = 'Stop'
 
-# The program that the task runs, and what stands before its arguments. PowerShell as a dotnet tool is no program of its own: dotnet runs its pwsh.dll.
-# The tool's shim would be a process in front of PowerShell, and ending the task would leave PowerShell running. Where another program hosts
-# PowerShell, the task runs the pwsh on PATH.
+# Returns the program that the task runs, and the text before its arguments. If PowerShell is a dotnet tool, dotnet runs its pwsh.dll: the shim of the
+# tool would be a separate process, and ending the task would leave PowerShell running. If another program hosts PowerShell, the task runs the pwsh
+# on PATH.
 function Get-PowerShellCommand {
     $running = [System.Environment]::ProcessPath
     $library = Join-Path $PSHOME 'pwsh.dll'

@@ -4,7 +4,7 @@ using VectorMigration.TestSupport;
 
 namespace VectorMigration.EndToEnd.Tests;
 
-/// <summary>The commands of README.md, run as they stand there.</summary>
+/// <summary>The commands of README.md and of the page that it sends readers to, run as they stand there.</summary>
 public sealed partial class ReadmeTests : IDisposable
 {
     private static readonly string Root = QdrantServer.RepositoryRoot();
@@ -23,8 +23,10 @@ public sealed partial class ReadmeTests : IDisposable
         Directory.GetDirectories("/proc").Where(static process => IsIn(process, Path.Combine(Root, "artifacts", "demo"))).ShouldBeEmpty();
     }
 
-    [Fact]
-    public async Task The_commands_run_as_written()
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("docs/command-line.md")]
+    public async Task The_commands_run_as_written(string page)
     {
         await using QdrantServer server = await QdrantServer.StartAsync();
         foreach (string name in (string[])["words.faiss", "words.jsonl"])
@@ -38,7 +40,7 @@ public sealed partial class ReadmeTests : IDisposable
             ["PATH"] = Path.GetDirectoryName(Tool.Executable) + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH"),
             ["QDRANT_URL"] = server.GrpcUri.GetLeftPart(UriPartial.Authority),
         };
-        string[] blocks = Blocks("cli");
+        string[] blocks = Blocks("cli", page);
         blocks.Length.ShouldBeGreaterThan(3);
         foreach (string block in blocks)
         {
@@ -54,8 +56,8 @@ public sealed partial class ReadmeTests : IDisposable
         File.ReadAllText(Path.Combine(Root, ".ci", "run")).ShouldContain("exec " + command);
     }
 
-    private static string[] Blocks(string kind) =>
-        [.. BlockPattern().Matches(File.ReadAllText(Path.Combine(Root, "README.md"))).Where(match => match.Groups[1].Value == kind)
+    private static string[] Blocks(string kind, string page = "README.md") =>
+        [.. BlockPattern().Matches(File.ReadAllText(Path.Combine(Root, page))).Where(match => match.Groups[1].Value == kind)
             .Select(static match => match.Groups[2].Value.Trim())];
 
     [GeneratedRegex(@"^```bash (\w+)\n(.*?)^```$", RegexOptions.Singleline | RegexOptions.Multiline)]

@@ -58,8 +58,8 @@ internal static partial class Maml
     {
         IReadOnlyList<string> words = parameter.Name switch
         {
-            "WhatIf" when parameter.IsStandard => ["Says what would be done, and does nothing."],
-            "Confirm" when parameter.IsStandard => ["Asks before anything is done."],
+            "WhatIf" when parameter.IsStandard => ["Shows what would be done, and does nothing."],
+            "Confirm" when parameter.IsStandard => ["Asks for confirmation before anything is done."],
             _ => page.Entries("PARAMETERS").FirstOrDefault(entry => entry.Title == "-" + parameter.Name)?.Paragraphs ?? [],
         };
         string? byDefault = words.FirstOrDefault(word => word.StartsWith(DefaultMark, StringComparison.Ordinal))?[DefaultMark.Length..].TrimEnd('.');

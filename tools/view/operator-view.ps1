@@ -20,7 +20,7 @@ Copy-Item (Join-Path $root 'samples/words.faiss'), (Join-Path $root 'samples/wor
 Set-Location -LiteralPath $place
 $page = [System.Collections.Generic.List[string]]::new()
 
-# Folders of this machine stand as those of an operator.
+# Replaces folders of this machine with those of an operator.
 function Format-Place([string] $Text) {
     $Text.Replace($place, '/srv/migration').Replace($env:QDRANT_BIN, '/usr/local/bin/qdrant') -replace '/tmp/qdrant-local-[^/\s]+', '/tmp/qdrant-local'
 }
@@ -35,12 +35,12 @@ function Add-Session([string] $Command, [int] $Width = 110) {
 }
 
 $page.AddRange([string[]] ('# What an operator sees', '',
-    "Recorded by ``tools/view/operator-view.ps1`` in PowerShell $($PSVersionTable.PSVersion) against a real Qdrant; the folders are renamed.", ''))
+    "Recorded by ``tools/view/operator-view.ps1`` in PowerShell $($PSVersionTable.PSVersion) against a real Qdrant server. Folder names are changed.", ''))
 try {
     $page.AddRange([string[]] ('## The cmdlets', ''))
     Add-Session 'Get-Command -Module VectorMigration | Format-Table CommandType, Name, Version'
     Add-Session 'Get-Help Send-QdrantBatch -Examples'
-    $page.AddRange([string[]] ('## Their default output', ''))
+    $page.AddRange([string[]] ('## Default output', ''))
     Add-Session 'Start-QdrantLocal -PassThru'
     Add-Session 'Connect-Qdrant (Get-QdrantConnection).Uri'
     Add-Session 'Get-QdrantConnection'
@@ -57,7 +57,7 @@ try {
     Add-Session 'Get-QdrantCollection'
 
     $page.AddRange([string[]] (
-            'Nothing is shown by `Remove-QdrantCollection`, `Disconnect-Qdrant` and `Stop-QdrantLocal` when they have done what they were asked.',
+            '`Remove-QdrantCollection`, `Disconnect-Qdrant` and `Stop-QdrantLocal` have no output when they succeed.',
             '', '## A plan', ''))
     $uri = (Get-QdrantConnection).Uri
     $plan = Invoke-PowerShell -NoProfile -NonInteractive `
