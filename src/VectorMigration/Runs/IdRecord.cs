@@ -91,7 +91,10 @@ internal sealed class IdRecord(IVectorSource source, MigrationOptions options)
     {
         try
         {
-            return Find(planned.Said, planned.Key, collectionRun);
+            // The journal of another index makes nothing ours, unless it was named as the same one that has changed.
+            return options.OnChanged != ChangedSource.Refuse || planned.Said?.Header?.Key.Index == planned.Key!.Index
+                ? Find(planned.Said, planned.Key, collectionRun)
+                : null;
         }
         catch (MigrationException e) when (options.Restart && e.ErrorId == ErrorIds.JournalCorrupt)
         {

@@ -102,7 +102,9 @@ internal sealed class IndexInput(
 
     /// <summary>What this migration wrote of an index that has changed since, found by the ids.</summary>
     private OrdinalSet? Translated(JournalFindings? journal, JournalKey key, string? run, CancellationToken cancellationToken) =>
-        Recorder.Find(journal?.Said, key, run) is WrittenIds record ? Recorder.OrdinalsOf(record, journal!.Said!, cancellationToken) : null;
+        options.OnChanged == ChangedSource.Restart && Recorder.Find(journal?.Said, key, run) is WrittenIds record
+            ? Recorder.OrdinalsOf(record, journal!.Said!, cancellationToken)
+            : null;
 
     /// <inheritdoc/>
     public RunMark? Mark(DateTimeOffset now) => found.Count == 0 ? null
@@ -177,7 +179,12 @@ internal sealed class IndexInput(
 
     /// <inheritdoc/>
     public IRunFeed OpenFeed(PlannedRun planned, IFlowControl flow, OrdinalSet? acknowledged, Action<SkippedVector> leftOut) =>
-        new IndexFeed(source, payload, planned.Feed(options), planned.Plan.Offset, planned.Plan.Count, planned.Ids.Superseded, leftOut, acknowledged);
+        planned.Existing?.Sync is not null && acknowledged is not null
+            ? new SyncFeed(NewFeed(planned, leftOut, null), acknowledged, planned.Plan.Offset, planned.Plan.Count)
+            : NewFeed(planned, leftOut, acknowledged);
+
+    private IndexFeed NewFeed(PlannedRun planned, Action<SkippedVector> leftOut, OrdinalSet? acknowledged) =>
+        new(source, payload, planned.Feed(options), planned.Plan.Offset, planned.Plan.Count, planned.Ids.Superseded, leftOut, acknowledged);
 
     /// <inheritdoc/>
     public PlannedRun Finished(PlannedRun planned) => planned;

@@ -55,7 +55,7 @@ internal static class MigrationPlanner
             CreatedAt = plan.CreatesCollection ? null : target.Existing?.CreatedAt,
             KeepsMetadata = target.Server?.KeepsMetadata == true,
             Said = journal?.Said,
-            BeginsAnew = goesOn is null,
+            BeginsAnew = said is not null && goesOn is null,
         };
     }
 
@@ -145,7 +145,8 @@ internal static class MigrationPlanner
             yield return fault;
         }
         else if (journal?.Content is JournalContent content && key is not null
-            && JournalCheck.Reason(options.JournalPath!, content, key, target.AsJournalTarget(), index.Ids.Superseded, options.OnChanged) is MigrationException reason)
+            && JournalCheck.Reason(options.JournalPath!, content, key, target.AsJournalTarget(), index.Ids.Superseded, options.OnChanged)
+                is MigrationException reason)
         {
             yield return reason;
         }

@@ -10,8 +10,9 @@ internal static class PlanText
     /// <summary>The whole plan in one sentence: count, dimension, batches, bytes, time, collection.</summary>
     public static string Of(MigrationPlan plan, TimeSpan? batchDelay = null) => plan.FromPipeline
         ? $"Send the vectors of the pipeline (as many as come: the number is not known before) ({Pace(plan)}), {Collection(plan)}"
-        : $"{(plan.Sync is null ? "Send" : "Sync")} {Sent(plan)} vectors × {plan.Index.Dimension} of {plan.Index.Kind} {plan.Index.Path} from ordinal {Units.Count(plan.Offset)} in "
-            + $"{Batches(plan)}, {Size(plan)}{Ids(plan)}{((plan.Sync is null ? Existing(plan) : Sync(plan)) is string there ? $", {there}" : string.Empty)}"
+        : $"{(plan.Sync is null ? "Send" : "Sync")} {Sent(plan)} vectors × {plan.Index.Dimension} of {plan.Index.Kind} {plan.Index.Path} from ordinal "
+            + $"{Units.Count(plan.Offset)} in {Batches(plan)}, {Size(plan)}{Ids(plan)}"
+            + $"{((plan.Sync is null ? Existing(plan) : Sync(plan)) is string there ? $", {there}" : string.Empty)}"
             + $"{Time(plan, batchDelay ?? TimeSpan.Zero)}, {Collection(plan)}, {Pace(plan)}, then "
             + $"{Proof(plan.Verification)}{Refused(plan)}";
 
