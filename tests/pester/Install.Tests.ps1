@@ -51,8 +51,9 @@ Describe 'docs/install.md' {
         $null = Copy-Package "$home2/packages"
         # No proxy that works and no name that is found: whoever tries to reach a registry fails.
         $blocked = '$env:HTTPS_PROXY = $env:HTTP_PROXY = $env:ALL_PROXY = "http://127.0.0.1:1"; '
-        $run = Invoke-AtHome $home2 ($blocked + (Get-Block 'powershell package') + "`n(Get-Module VectorMigration).ModuleBase`n" + (Get-Block 'powershell update') +
-            "`n" + (Get-Block 'powershell remove') + "`n'still there:' + @(Get-InstalledPSResource VectorMigration -ErrorAction Ignore).Count")
+        $run = Invoke-AtHome $home2 (@(
+                $blocked, (Get-Block 'powershell package'), '(Get-Module VectorMigration).ModuleBase', (Get-Block 'powershell update'),
+                (Get-Block 'powershell remove'), "'still there:' + @(Get-InstalledPSResource VectorMigration -ErrorAction Ignore).Count") -join "`n")
         $run.ExitCode | Should -Be 0 -Because $run.Said
         $run.Said | Should -BeLike '*Invoke-VectorMigration*'
         $run.Said | Should -BeLike '*home of an operator*VectorMigration*'
@@ -130,8 +131,8 @@ Describe 'A signed package' {
         $stores = 'Root', 'TrustedPublisher' | ForEach-Object { [System.Security.Cryptography.X509Certificates.X509Store]::new($_, 'CurrentUser') }
         try {
             foreach ($store in $stores) { $store.Open('ReadWrite'); $store.Add($trusted) }
-            Invoke-PowerShell -NoProfile -NonInteractive -ExecutionPolicy AllSigned -Command "Import-Module '$place/unpacked/VectorMigration.psd1'; 'imported'" |
-                Should -Be imported
+            $import = "Import-Module '$place/unpacked/VectorMigration.psd1'; 'imported'"
+            Invoke-PowerShell -NoProfile -NonInteractive -ExecutionPolicy AllSigned -Command $import | Should -Be imported
         }
         finally {
             foreach ($store in $stores) { $store.Remove($trusted); $store.Dispose() }

@@ -7,7 +7,8 @@ BeforeAll {
 
     function Get-Ids([string] $Collection) {
         $body = '{"limit":10000,"with_payload":false}'
-        (Invoke-RestMethod "$rest/collections/$Collection/points/scroll" -Method Post -Body $body -ContentType 'application/json').result.points.id | Sort-Object
+        $found = Invoke-RestMethod "$rest/collections/$Collection/points/scroll" -Method Post -Body $body -ContentType 'application/json'
+        $found.result.points.id | Sort-Object
     }
 
     # In a PowerShell that cannot ask.
