@@ -15,7 +15,7 @@ function New-IndexOfIds {
     [CmdletBinding()]
     param([string] $Path, [long[]] $Id, [long[]] $Changed = @(), [int] $Dimension = 4)
 
-    $stream = [System.IO.File]::Create($Path)
+    $stream = [System.IO.File]::Create($PSCmdlet.GetUnresolvedProviderPathFromPSPath($Path))
     $writer = [System.IO.BinaryWriter]::new($stream)
     try {
         $writer.Write([System.Text.Encoding]::ASCII.GetBytes('IxMp'))
