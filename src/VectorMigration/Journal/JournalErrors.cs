@@ -65,7 +65,8 @@ internal static class JournalErrors
         $"The index or its payload has changed since the journal {path} was begun at {begun.BegunAt:u} for {begun.IndexPath}, in which "
             + $"{acknowledged} vectors are acknowledged: {string.Join("; ", differences)}.",
         "To bring the collection up to date, run the same command with -OnChanged Sync (--on-changed sync): it sends new vectors, repairs changed ones and "
-            + "lists the ids that are gone. -OnChanged Restart (--on-changed restart) sends everything again.",
+            + "lists the ids that are gone. -OnChanged Restart (--on-changed restart) sends everything again. "
+            + "If this is another migration, give it a journal of its own with -JournalPath (--journal).",
         path);
 
     public static MigrationException RecordDamaged(string path, string found) => new(
