@@ -10,6 +10,7 @@
 # ./build.sh faults          every fault on a real server in full: what is lost, duplicated, wrong (half an hour at most)
 # ./build.sh fuzz            damaged index files by the thousand: fuzz --count N --seed S, see docs/guarantees.md
 # ./build.sh package         the package for a PowerShell repository to artifacts/package
+# ./build.sh sign CERTIFICATE.pfx [PASSWORD-FILE]   signs that package
 # ./build.sh check-fixtures  the SHA-256 of every fixture and sample
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -34,11 +35,25 @@ release() {
         --artifacts-path artifacts/release-build -o artifacts/release -v q
 }
 
+# What servers get, in one file.
+archive() {
+    local version system machine name
+    version=$(sed -n "s/^ *ModuleVersion *= *'\([^']*\)'.*/\1/p" VectorMigration.psd1)
+    case "$(uname -s)" in Darwin) system=osx ;; *) system=linux ;; esac
+    case "$(uname -m)" in aarch64 | arm64) machine=arm64 ;; *) machine=x64 ;; esac
+    name=vector-migration-$version-$system-$machine
+    rm -rf artifacts/archive
+    mkdir -p artifacts/archive
+    cp -R artifacts/release "artifacts/archive/$name"
+    tar -czf "artifacts/$name.tar.gz" -C artifacts/archive "$name"
+    ls "artifacts/$name.tar.gz"
+}
+
 case "${1:-}" in
     build) tool; dotnet build src/VectorMigration.Commands -c Release -v q ;;
     test) need dotnet "Install the .NET SDK 10 (https://dotnet.microsoft.com/download)."; exec tools/test/run.sh "${@:2}" ;;
     demo) tool; exec tools/demo/run.sh ;;
-    release) release ;;
+    release) release; archive ;;
     bench)
         release
         part=${2:-all}
@@ -73,8 +88,15 @@ case "${1:-}" in
         rm -rf artifacts/package
         dotnet pack tools/package -c Release -o artifacts/package -v q
         ls artifacts/package/*.nupkg ;;
+    sign)
+        [[ ${2:-} ]] || { printf 'build.sh: name the certificate: ./build.sh sign CERTIFICATE.pfx [PASSWORD-FILE]\n' >&2; exit 2; }
+        ls artifacts/package/*.nupkg >/dev/null 2>&1 || { printf 'build.sh: there is no package to sign. Run ./build.sh package.\n' >&2; exit 2; }
+        powershell=$(tools/powershell/install.sh | tail -1)
+        # The files are named from where the command was given.
+        exec "$powershell" -NoProfile -NonInteractive -File tools/package/Sign-Package.ps1 -Package "$(ls artifacts/package/*.nupkg)" \
+            -Certificate "$(cd "$OLDPWD" && realpath -m "$2")" ${3:+-PasswordPath "$(cd "$OLDPWD" && realpath -m "$3")"} ;;
     check-fixtures)
         for manifest in tests/fixtures samples; do (cd "$manifest" && sha256sum --check --quiet manifest.sha256); done
         echo "fixtures and samples are as they were" ;;
-    *) sed -n '2,12s/^# //p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
+    *) sed -n '2,14s/^# //p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
 esac

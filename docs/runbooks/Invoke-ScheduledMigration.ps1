@@ -26,6 +26,13 @@ param(
 
     [string] $PayloadPath,
 
+    # What to do when the index has changed since the last run.
+    [ValidateSet('Refuse', 'Sync', 'Restart')]
+    [string] $OnChanged = 'Sync',
+
+    # With Sync: delete the points that earlier runs wrote and that are no longer in the index.
+    [switch] $Prune,
+
     [string] $DpapiKeyPath,
 
     [string] $SecretName,
@@ -57,8 +64,15 @@ try {
     }
 
     $null = Connect-Qdrant $Uri @key
-    $payload = $PayloadPath ? @{ PayloadPath = $PayloadPath } : @{}
-    $result = Invoke-VectorMigration -Path $Path -Collection $Collection @payload -ErrorAction Continue
+    $more = @{ OnChanged = $OnChanged }
+    if ($PayloadPath) { $more.PayloadPath = $PayloadPath }
+    if ($Prune) {
+        # Nobody is there to ask.
+        $more.Prune = $true
+        $more.Confirm = $false
+    }
+
+    $result = Invoke-VectorMigration -Path $Path -Collection $Collection @more -ErrorAction Continue
     $result | Out-String -Width 120 | Write-Output
     $exitCode = $result.ExitCode
 }

@@ -22,6 +22,12 @@ internal static class CliErrors
             + "be deleted.",
         plan.Collection);
 
+    public static MigrationException PruneNotAgreed(MigrationPlan plan, bool wasAsked) => new(
+        ErrorIds.PruneNotAgreed, ErrorKind.InvalidArgument,
+        $"{PlanText.PrunedPoints(plan)} would be deleted, and {(wasAsked ? "this was declined" : "nobody agreed to it")}. Nothing was changed.",
+        wasAsked ? "Leave --prune out to keep them." : "Leave --prune out to keep them. Where nobody can be asked, --yes agrees beforehand.",
+        plan.Collection);
+
     public static MigrationException TuningInterrupted() => new(
         ErrorIds.Interrupted, ErrorKind.Stopped, "Interrupted while settings were tried; nothing was found yet.",
             "Run the same command again, with a shorter --budget if a minute is too long.");

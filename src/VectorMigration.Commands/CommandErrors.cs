@@ -40,6 +40,23 @@ internal static partial class CommandErrors
     public static ErrorRecord Refusal(MigrationPlan plan, MigrationError error) =>
         Record(new MigrationException(error.ErrorId, error.Kind, error.Message, error.RecommendedAction, error.Target ?? plan.Collection));
 
+    /// <summary>A collection was to be deleted where nobody can be asked.</summary>
+    public static MigrationException RecreateNotAsked(MigrationPlan plan) => new(
+        ErrorIds.RecreateNotAgreed,
+        ErrorKind.InvalidArgument,
+        $"The collection '{plan.Collection}' at {plan.Endpoint} exists with {Units.Of(plan.PresentBefore, "point", "points")}{PlanText.Losses(plan)}, and "
+            + "PowerShell cannot ask here whether it may be deleted. Nothing was changed.",
+        "Add -Force to delete it without a question, or choose another collection.",
+        plan.Collection);
+
+    /// <summary>Points were to be deleted where nobody can be asked.</summary>
+    public static MigrationException PruneNotAsked(MigrationPlan plan) => new(
+        ErrorIds.PruneNotAgreed,
+        ErrorKind.InvalidArgument,
+        $"{PlanText.PrunedPoints(plan)} would be deleted, and PowerShell cannot ask here whether they may be. Nothing was changed.",
+        "Add -Confirm:$false to delete them without a question, or leave -Prune out.",
+        plan.Collection);
+
     public static MigrationException NotAFile(string path, string provider) => new(
         ErrorIds.NotAFile,
         ErrorKind.InvalidArgument,

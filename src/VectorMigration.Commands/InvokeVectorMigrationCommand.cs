@@ -13,7 +13,8 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
     [Parameter]
     public SwitchParameter Recreate { get; set; }
 
-    /// <summary>Do not ask before an existing collection is deleted.</summary>
+    /// <summary>Do not ask before an existing collection is deleted or points are pruned, and prune also after an index that has shrunk by more than
+    /// half.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -30,6 +31,9 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
 
     /// <summary>Whether what an earlier run noted there counts.</summary>
     private RestartParameters Begun { get; } = new();
+
+    /// <summary>What becomes of an index that has changed.</summary>
+    private ChangedSourceParameters Changed { get; } = new();
 
     /// <summary>How a created collection is indexed.</summary>
     private OptimizerParameters Optimizer { get; } = new();
@@ -57,7 +61,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
     private protected override MigrationOptions IndexOptions(QdrantConnection connection)
     {
         string logs = IndexPaths.Unresolved(this, Pacing.LogDirectory ?? System.IO.Path.Combine(SessionState.Path.CurrentFileSystemLocation.Path, "logs"));
-        return base.IndexOptions(connection) with
+        return Changed.Apply(base.IndexOptions(connection), Force) with
         {
             Recreate = Recreate,
             AddAbsent = Merge.AddAbsent,
@@ -130,11 +134,36 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
 
     private bool Agreed(MigrationPlan plan) =>
         Agrees(plan, Pacing.BatchDelay, "Migrate vectors")
-        && (!plan.RecreatesCollection || Force || Unasked
-            || ShouldContinue(
-                $"The collection '{plan.Collection}' at {plan.Endpoint} exists. Delete it with all its points{PlanText.Losses(plan)}?", "Recreate collection"));
+        && (!plan.RecreatesCollection
+            || Continues(
+                $"The collection '{plan.Collection}' at {plan.Endpoint} exists. Delete it with all its points{PlanText.Losses(plan)}?", "Recreate collection",
+                () => CommandErrors.RecreateNotAsked(plan)))
+        && (plan.Sync is not { Prunes: true, Vanished: > 0 }
+            || Continues($"Delete {PlanText.PrunedPoints(plan)}?", "Prune points", () => CommandErrors.PruneNotAsked(plan)));
 
-    private bool Unasked => MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm) && confirm is SwitchParameter { IsPresent: false };
+    /// <summary>
+    /// Asks as a cmdlet of ConfirmImpact High does, but only for what cannot be undone: the rest of a migration is not worth a question.
+    /// </summary>
+    private bool Continues(string question, string caption, Func<MigrationException> unasked)
+    {
+        if (Force || OnlyPlans || Unasked)
+        {
+            return true;
+        }
+
+        try
+        {
+            return ShouldContinue(question, caption);
+        }
+        catch (Exception e) when (e is PSInvalidOperationException or System.Management.Automation.Host.HostException or NotImplementedException)
+        {
+            // Nobody is there who could be asked: -NonInteractive, a job, a host without a screen.
+            throw unasked();
+        }
+    }
+
+    private bool Unasked => (MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm) && confirm is SwitchParameter { IsPresent: false })
+        || (confirm is null && GetVariableValue("ConfirmPreference") is ConfirmImpact.None);
 
     /// <summary>The journal is named after the index too, which is known only once it is open.</summary>
     private protected override MigrationOptions WithJournal(MigrationOptions asked, IndexDescription index) => asked with

@@ -115,7 +115,7 @@ public sealed partial class QdrantStore
         }
     }
 
-    /// <summary>Deletes points and waits until that is done; ids that are not there are passed over.</summary>
+    /// <inheritdoc/>
     public async Task DeletePointsAsync(string name, ReadOnlyMemory<PointId> ids, CancellationToken cancellationToken)
     {
         CollectionNames.Require(name);

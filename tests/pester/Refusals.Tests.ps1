@@ -81,6 +81,11 @@ BeforeDiscovery {
             $body = @{ metadata = @{ vector_migration_live_other = $mark } } | ConvertTo-Json
             $null = Invoke-RestMethod "$rest/collections/$c" -Method Patch -Body $body -ContentType 'application/json'
             @{} }
+        SyncUnsupported = { @{ OnChanged = 'Sync'; Restart = $true } }
+        PruneNeedsSync = { @{ Prune = $true } }
+        PruneNeedsRecord = { Send-Others $c; @{ OnChanged = 'Sync'; Prune = $true; OnExisting = 'Skip' } }
+        PruneSourceTooSmall = { $null = Invoke-VectorMigration ./words.faiss $c -First 20 -JournalPath "$t/j.journal" -LogDirectory "$t/j.logs"
+            @{ Path = (New-FlatFile "$t/a.faiss" 100 9); JournalPath = "$t/j.journal"; OnChanged = 'Sync'; Prune = $true } }
         MergeNeedsVectorName = { @{ OnExisting = 'Merge' } }
         MergeTakesNoPayload = { @{ OnExisting = 'Merge'; VectorName = 'v'; PayloadPath = './words.jsonl' } }
         AddAbsentNeedsMerge = { @{ AddAbsent = $true } }
@@ -134,7 +139,7 @@ BeforeDiscovery {
         'NothingToTune', 'TuningNoAnswer', 'ServerTooOld', 'AliasMissing', 'NameIsCollection', 'BigEndianMachine', 'DamagedLog',
         'NotARun', 'RunNotFound', 'RunUnreadable', 'NothingSent', 'QdrantBinaryMissing', 'QdrantBinaryUnusable', 'StorageFolderUnusable', 'PortInUse',
         'LocalServerFailed', 'LocalServerNotReady', 'LocalServerMissing', 'LocalServerStillRuns'
-        'is the question that only a run asks' = , 'RecreateNotAgreed'
+        'is the question that only a run asks' = 'RecreateNotAgreed', 'PruneNotAgreed'
     }
 }
 
@@ -222,7 +227,7 @@ BeforeAll {
             if ($Parameters[$name] -isnot [bool]) {
                 $value = $Parameters[$name] -is [hashtable] ? ($Parameters[$name].GetEnumerator().ForEach({ "$($_.Key)=$($_.Value)" }) -join '') :
                     "$($Parameters[$name])" -replace '^StoreId$', 'store'
-                $name -in 'IdMapping', 'OnExisting', 'Distance' ? $value.ToLowerInvariant() : $value
+                $name -in 'IdMapping', 'OnExisting', 'OnChanged', 'Distance' ? $value.ToLowerInvariant() : $value
             }
         }
     }

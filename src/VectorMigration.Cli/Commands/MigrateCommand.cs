@@ -13,13 +13,14 @@ internal sealed class MigrateCommand
     private readonly PacingArguments pacing = new();
     private readonly PartArguments part = new();
     private readonly ExistingArguments existing = new();
+    private readonly ChangedSourceArguments changed = new();
     private readonly SampleArguments sample = new();
     private readonly IndexingArguments indexing = new();
     private readonly CreationArguments creation = new();
     private readonly Option<bool> recreate = new("--recreate") { Description = "delete the collection first, with all its points" };
     private readonly Option<bool> yes = new("--yes")
     {
-        Description = "with --recreate: do not ask before the collection is deleted; needed where nobody "
+        Description = "with --recreate or --prune: do not ask before the collection or the points are deleted; needed where nobody "
         + "can be asked"
     };
     private readonly Option<string> logDirectory = new("--log-dir")
@@ -57,6 +58,7 @@ internal sealed class MigrateCommand
         migrate.source.AddTo(command);
         migrate.part.AddTo(command);
         migrate.existing.AddTo(command, merges: true);
+        migrate.changed.AddTo(command);
         migrate.connection.AddTo(command);
         migrate.pacing.AddTo(command);
         foreach (Option option in (Option[])[migrate.recreate, migrate.yes, migrate.logDirectory, migrate.journal, migrate.restart, migrate.verify,
@@ -112,7 +114,7 @@ internal sealed class MigrateCommand
             {
                 History = options.LogDirectory is string logs ? new LoggedRuns(logs) : null,
             };
-            if (options is { Recreate: true, DryRun: false })
+            if (options is { DryRun: false } and ({ Recreate: true } or { Prune: true }))
             {
                 RequireConsent(await migration.PlanAsync(cancellationToken).ConfigureAwait(false), parsed.GetValue(yes));
             }
@@ -124,7 +126,8 @@ internal sealed class MigrateCommand
     /// <summary>What is gone with a collection cannot be had back: somebody says yes to it, now or by an option.</summary>
     private static void RequireConsent(MigrationPlan plan, bool agreed)
     {
-        if (!plan.RecreatesCollection || agreed)
+        bool prunes = plan.Sync is { Prunes: true, Vanished: > 0 };
+        if (!(plan.RecreatesCollection || prunes) || agreed)
         {
             return;
         }
@@ -132,20 +135,21 @@ internal sealed class MigrateCommand
         bool canAsk = !Console.IsInputRedirected && !Console.IsErrorRedirected;
         if (canAsk)
         {
-            Console.Error.Write($"Delete the collection '{plan.Collection}' at {plan.Endpoint} with "
-                + $"{Units.Of(plan.PresentBefore, "point", "points")}{PlanText.Losses(plan)}? [y/N] ");
+            Console.Error.Write(prunes ? $"Delete {PlanText.PrunedPoints(plan)}? [y/N] "
+                : $"Delete the collection '{plan.Collection}' at {plan.Endpoint} with "
+                    + $"{Units.Of(plan.PresentBefore, "point", "points")}{PlanText.Losses(plan)}? [y/N] ");
         }
 
         if (!canAsk || Console.ReadLine()?.Trim() is not ("y" or "Y" or "yes"))
         {
-            throw CliErrors.RecreateNotAgreed(plan, canAsk);
+            throw prunes ? CliErrors.PruneNotAgreed(plan, canAsk) : CliErrors.RecreateNotAgreed(plan, canAsk);
         }
     }
 
     private MigrationOptions Options(ParseResult parsed)
     {
         string logs = Path.GetFullPath(parsed.GetRequiredValue(logDirectory));
-        MigrationOptions asked = existing.Apply(parsed, part.Apply(parsed, source.Options(parsed)));
+        MigrationOptions asked = changed.Apply(parsed, existing.Apply(parsed, part.Apply(parsed, source.Options(parsed))));
         string index = source.Path(parsed);
         return sample.Apply(parsed, asked with
         {

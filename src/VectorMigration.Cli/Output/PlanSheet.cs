@@ -16,7 +16,9 @@ internal static class PlanSheet
         .Add("mapping", plan.PayloadMapping)
         .Add("ids", PlanText.IdState(plan))
         .Add("part", plan.IdNamespace)
-        .Add("existing", PlanText.Existing(plan), plan.Existing?.Conflicts > 0 ? Tone.Bad : Tone.Notice)
+        .Add("sync", PlanText.Sync(plan), plan.Sync is { Prunes: true, Vanished: > 0 } ? Tone.Bad : Tone.Notice)
+        .Add("existing", plan.Sync is null || plan.Existing?.Conflicts > 0 ? PlanText.Existing(plan) : null,
+            plan.Existing?.Conflicts > 0 ? Tone.Bad : Tone.Notice)
         .Add("pace", PlanText.Pace(plan))
         .Add("proof", PlanText.Proof(plan.Verification))
         .Add("expected", PlanText.Expectation(plan))

@@ -17,7 +17,12 @@ internal static class ResultSheet
                 result.Counts.Sent + result.Counts.Skipped + result.Counts.AlreadyThere == result.Counts.Source ? Tone.Good : Tone.Notice);
         }
 
-        AddOddities(sheet, result.Counts);
+        if (result.Plan?.Sync is SyncPlan sync)
+        {
+            AddSync(sheet, sync, result.Counts);
+        }
+
+        AddOddities(sheet, result.Counts, syncs: result.Plan?.Sync is not null);
         if (result.Perf is { Batches: > 0 } perf)
         {
             AddPerf(sheet, perf);
@@ -32,13 +37,22 @@ internal static class ResultSheet
         return sheet.Add("result", $"{Verdict(result.Status)} ({Units.Time(result.Duration)})", ToneOf(result.Status));
     }
 
-    private static void AddOddities(Sheet sheet, MigrationCounts counts)
+    private static void AddSync(Sheet sheet, SyncPlan sync, MigrationCounts counts)
+    {
+        sheet.Add("sync", $"{Units.Count(counts.Created)} created, {Units.Count(counts.Changed)} repaired, {Units.Count(counts.Equal)} equal");
+        sheet.Add("vanished", counts.Vanished > counts.Pruned
+            ? $"{Units.Of(counts.Vanished - counts.Pruned, "point is", "points are")} no longer in the index ({PlanText.FirstVanished(sync)}); "
+                + "--prune deletes them" : null, Tone.Notice);
+        sheet.Add("pruned", counts.Pruned > 0 ? $"{Units.Count(counts.Pruned)}: no longer in the index ({PlanText.FirstVanished(sync)})" : null, Tone.Notice);
+    }
+
+    private static void AddOddities(Sheet sheet, MigrationCounts counts, bool syncs)
     {
         sheet.Add("left out", counts.Invalid > 0 ? $"{Units.Count(counts.Invalid)}: components that are not finite numbers" : null, Tone.Bad);
         sheet.Add("no payload", counts.WithoutPayload > 0 ? $"{Units.Count(counts.WithoutPayload)}: the payload file has nothing for them" : null, Tone.Notice);
         sheet.Add("failed", counts.Failed > 0 ? Units.Count(counts.Failed) : null, Tone.Bad);
         sheet.Add("skipped", counts.Skipped > 0 ? $"{Units.Count(counts.Skipped)}: acknowledged by an earlier run, not sent again" : null, Tone.Notice);
-        sheet.Add("there already", counts.AlreadyThere > 0 ? $"{Units.Count(counts.AlreadyThere)}: equal points, not sent again" : null, Tone.Notice);
+        sheet.Add("there already", counts.AlreadyThere > 0 && !syncs ? $"{Units.Count(counts.AlreadyThere)}: equal points, not sent again" : null, Tone.Notice);
         sheet.Add("left there", counts.LeftThere > 0
             ? $"{Units.Count(counts.LeftThere)}: not sent, because points of others have their ids or a merge found no point" : null, Tone.Bad);
         sheet.Add("superseded", counts.Superseded > 0 ? $"{Units.Count(counts.Superseded)}: a later vector has the same id" : null, Tone.Notice);

@@ -61,6 +61,7 @@ internal sealed class RunProgress : LiveProgress
     private static string Name(string phase) => phase switch
     {
         "plan" or "scan" => "checking ids",
+        "compare" => "comparing",
         "upload" => "sending",
         "verify" => "reading back",
         "recall" => "brute force",

@@ -240,6 +240,21 @@ public static partial class ErrorIds
     public const string ConcurrentRun = nameof(ConcurrentRun);
     /// <summary>A collection was to be deleted, and nobody agreed to that.</summary>
     public const string RecreateNotAgreed = nameof(RecreateNotAgreed);
+    /// <summary>A sync was asked for together with what it cannot be combined with.</summary>
+    public const string SyncUnsupported = nameof(SyncUnsupported);
+
+    /// <summary>Points were to be pruned without a sync.</summary>
+    public const string PruneNeedsSync = nameof(PruneNeedsSync);
+
+    /// <summary>Points were to be pruned, and nothing tells which of them are this migration's.</summary>
+    public const string PruneNeedsRecord = nameof(PruneNeedsRecord);
+
+    /// <summary>Points were to be pruned after an index that has less than half of what was written.</summary>
+    public const string PruneSourceTooSmall = nameof(PruneSourceTooSmall);
+
+    /// <summary>Points were to be pruned, and nobody agreed to that.</summary>
+    public const string PruneNotAgreed = nameof(PruneNotAgreed);
+
     /// <summary>A merge was asked for without the name of a vector.</summary>
     public const string MergeNeedsVectorName = nameof(MergeNeedsVectorName);
     /// <summary>A merge was asked for together with a payload.</summary>

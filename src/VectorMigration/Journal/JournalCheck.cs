@@ -1,6 +1,7 @@
 using VectorMigration.Collections;
 using VectorMigration.Errors;
 using VectorMigration.Store;
+using VectorMigration.Vectors;
 
 namespace VectorMigration.Journal;
 
@@ -23,7 +24,9 @@ internal static class JournalCheck
     /// <param name="key">What is about to be run.</param>
     /// <param name="target">The collection, counted after the journal was read; null when the server did not answer.</param>
     /// <param name="superseded">Ordinals that a later vector of the same id replaces.</param>
-    public static MigrationException? Reason(string path, JournalContent content, JournalKey key, JournalTarget? target, IReadOnlySet<long> superseded)
+    /// <param name="onChanged">What was asked for where index or payload have changed; null where there is no choice.</param>
+    public static MigrationException? Reason(string path, JournalContent content, JournalKey key, JournalTarget? target, IReadOnlySet<long> superseded,
+        ChangedSource? onChanged = null)
     {
         if (content.Header is not { } header || content.Acknowledged.Count == 0)
         {
@@ -31,11 +34,14 @@ internal static class JournalCheck
         }
 
         long acknowledged = content.Acknowledged.Count;
-        IReadOnlyList<string> differences = key.DifferencesFrom(header.Key,
-            isSameCollection: target is { Run: not null } there && there.Run == header.CollectionRun);
-        if (differences.Count > 0)
+        bool isSame = target is { Run: not null } there && there.Run == header.CollectionRun;
+        IReadOnlyList<string> differences = key.DifferencesFrom(header.Key, isSame);
+        bool onlySource = onChanged is not null && differences.Count > 0
+            && key.WithSourceOf(header.Key).DifferencesFrom(header.Key, isSame).Count == 0;
+        if (differences.Count > 0 && !(onlySource && onChanged != ChangedSource.Refuse))
         {
-            return JournalErrors.Differs(path, header, acknowledged, differences);
+            return onlySource ? JournalErrors.SourceChanged(path, header, acknowledged, differences)
+                : JournalErrors.Differs(path, header, acknowledged, differences);
         }
 
         if (target is not { } found)
@@ -51,6 +57,12 @@ internal static class JournalCheck
         if (found.Run != header.CollectionRun)
         {
             return JournalErrors.CollectionReplaced(path, key.Collection, header.CollectionRun, found.Run, acknowledged);
+        }
+
+        if (onChanged == ChangedSource.Sync || (onlySource && onChanged == ChangedSource.Restart))
+        {
+            // Points that are gone are sent again.
+            return null;
         }
 
         // Vectors that share an id are one point.

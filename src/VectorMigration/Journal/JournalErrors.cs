@@ -58,6 +58,24 @@ internal static class JournalErrors
             + "Several index files go into one collection side by side, each with ids of its own: -IdOffset (--id-offset) or -IdNamespace (--id-namespace).",
         path);
 
+    /// <summary>Only index or payload differ: the file was written anew since.</summary>
+    public static MigrationException SourceChanged(string path, JournalHeader begun, long acknowledged, IReadOnlyList<string> differences) => new(
+        ErrorIds.JournalDiffers,
+        ErrorKind.Conflict,
+        $"The index or its payload has changed since the journal {path} was begun at {begun.BegunAt:u} for {begun.IndexPath}, in which "
+            + $"{acknowledged} vectors are acknowledged: {string.Join("; ", differences)}.",
+        "To bring the collection up to date, run the same command with -OnChanged Sync (--on-changed sync): it sends new vectors, repairs changed ones and "
+            + "lists the ids that are gone. -OnChanged Restart (--on-changed restart) sends everything again. "
+            + "If this is another migration, give it a journal of its own with -JournalPath (--journal).",
+        path);
+
+    public static MigrationException RecordDamaged(string path, string found) => new(
+        ErrorIds.JournalCorrupt,
+        ErrorKind.InvalidData,
+        $"{path}, the record of the ids that earlier runs wrote, is damaged: {found}. It is not trusted.",
+        $"Restore the file from a backup, or {StartAnew}.",
+        path);
+
     public static MigrationException CollectionGone(string path, string collection, string endpoint, long acknowledged) => new(
         ErrorIds.JournalCollectionMissing,
         ErrorKind.Conflict,

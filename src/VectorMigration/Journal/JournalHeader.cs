@@ -12,6 +12,10 @@ namespace VectorMigration.Journal;
 /// <param name="IndexWrittenAt">Last write to the index, UTC; a difference is warned of.</param>
 internal sealed record JournalHeader(JournalKey Key, string? CollectionRun, DateTimeOffset BegunAt, string IndexPath, DateTime IndexWrittenAt)
 {
+    /// <summary>The record of written ids beside the journal; null for journals that have none: of pipelines, and of earlier versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Guid? Record { get; init; }
+
     /// <summary>The line's text.</summary>
     public string ToText() => $"{JournalLine.Magic} {JournalLine.Version} {JsonSerializer.Serialize(this, JournalJson.Default.JournalHeader)}";
 

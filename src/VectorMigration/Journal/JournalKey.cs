@@ -72,10 +72,18 @@ internal sealed record JournalKey(string Index, long Vectors, string Payload, Id
         this with { IdOffset = idOffset, IdNamespace = string.IsNullOrEmpty(idNamespace) ? null : idNamespace };
 
     /// <summary>Whether both are about the same vectors under the same point ids of the same vector: then what one wrote is the other's too.</summary>
-    public bool IsOfTheSamePoints(JournalKey other) =>
-        Index == other.Index && IdMapping == other.IdMapping && IdOffset == other.IdOffset && IdNamespace == other.IdNamespace
-        && Collection == other.Collection && VectorName == other.VectorName
-        && IdFrom == other.IdFrom && (IdFrom == IdOrigin.FaissId || Payload == other.Payload);
+    public bool IsOfTheSamePoints(JournalKey other) => Index == other.Index && MapsIdsAs(other) && (IdFrom == IdOrigin.FaissId || Payload == other.Payload);
+
+    /// <summary>Whether both make the same point of the same vector out of an id, whatever index it comes from.</summary>
+    public bool MapsIdsAs(JournalKey other) =>
+        IdMapping == other.IdMapping && IdOffset == other.IdOffset && IdNamespace == other.IdNamespace
+        && Collection == other.Collection && VectorName == other.VectorName && IdFrom == other.IdFrom;
+
+    /// <summary>Whether index or payload are others than a journal was begun with.</summary>
+    public bool HasOtherSource(JournalKey begun) => Index != begun.Index || Vectors != begun.Vectors || Payload != begun.Payload;
+
+    /// <summary>The same key with the index and the payload of another.</summary>
+    public JournalKey WithSourceOf(JournalKey other) => this with { Index = other.Index, Vectors = other.Vectors, Payload = other.Payload };
 
     /// <summary>What differs from the key that a journal was begun with, in words; empty when nothing does.</summary>
     /// <param name="begun">The key that it was begun with.</param>

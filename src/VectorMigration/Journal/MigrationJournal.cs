@@ -110,8 +110,13 @@ internal sealed class MigrationJournal : IDisposable
     }
 
     /// <summary>Goes on with what the journal says: drops a torn last line and appends from there.</summary>
+    /// <param name="record">The record of written ids beside it; null leaves it with what it has.</param>
     /// <exception cref="MigrationException">It cannot be written.</exception>
-    public void Resume() => Compact();
+    public void Resume(Guid? record = null)
+    {
+        Header = Header! with { Record = record ?? Header.Record };
+        Compact();
+    }
 
     /// <summary>Notes that a range was acknowledged.</summary>
     /// <exception cref="MigrationException">It cannot be written; the journal stays as it was and takes nothing more.</exception>

@@ -300,6 +300,24 @@ internal sealed record ResultLogRecord : LogRecord
 
     public long Failed { get; init; }
 
+    /// <summary>Of a sync: vectors sent whose id had no point; null, as the figures that follow, for every other run.</summary>
+    public long? Created { get; init; }
+
+    /// <summary>Vectors sent whose point differed.</summary>
+    public long? Changed { get; init; }
+
+    /// <summary>Vectors not sent because their points are equal.</summary>
+    public long? Equal { get; init; }
+
+    /// <summary>Points of earlier runs whose id the index no longer has.</summary>
+    public long? Vanished { get; init; }
+
+    /// <summary>Points among them that were deleted.</summary>
+    public long? Pruned { get; init; }
+
+    /// <summary>The first of them, by id.</summary>
+    public IReadOnlyList<string>? FirstVanished { get; init; }
+
     public double Seconds { get; init; }
 
     public string? Verification { get; init; }
@@ -326,6 +344,7 @@ internal sealed record ResultLogRecord : LogRecord
     public static ResultLogRecord Of(RunEnded ended)
     {
         MigrationResult result = ended.Result;
+        SyncPlan? sync = result.Plan?.Sync;
         return new ResultLogRecord
         {
             At = ended.At.UtcDateTime,
@@ -340,6 +359,12 @@ internal sealed record ResultLogRecord : LogRecord
             Invalid = result.Counts.Invalid,
             WithoutPayload = result.Counts.WithoutPayload,
             Failed = result.Counts.Failed,
+            Created = sync is null ? null : result.Counts.Created,
+            Changed = sync is null ? null : result.Counts.Changed,
+            Equal = sync is null ? null : result.Counts.Equal,
+            Vanished = sync is null ? null : result.Counts.Vanished,
+            Pruned = sync is null ? null : result.Counts.Pruned,
+            FirstVanished = sync is not { Vanished: > 0 } ? null : [.. sync.FirstVanished.Select(static id => id.ToString())],
             Seconds = result.Duration.TotalSeconds,
             Verification = result.Verification?.Mode.ToString(),
             Verified = result.Verification?.Passed,

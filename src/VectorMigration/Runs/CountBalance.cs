@@ -1,3 +1,4 @@
+using VectorMigration.Engine;
 using VectorMigration.Vectors;
 using VectorMigration.Verification;
 
@@ -11,15 +12,21 @@ internal static class CountBalance
 {
     /// <summary>The points that must be there; null where that cannot be told.</summary>
     /// <param name="planned">What was planned.</param>
-    /// <param name="sent">Vectors that were acknowledged.</param>
+    /// <param name="outcome">What was sent.</param>
+    /// <param name="sync">What a sync added and deleted.</param>
     /// <param name="options">What was asked for.</param>
-    public static long? Expected(PlannedRun planned, long sent, MigrationOptions options)
+    public static long? Expected(PlannedRun planned, UploadOutcome outcome, (long Created, long Pruned) sync, MigrationOptions options)
     {
         MigrationPlan plan = planned.Plan;
         long before = plan.CreatesCollection ? 0 : plan.PresentBefore;
-        bool rewrites = options.Restart || planned.Journal is { Owned.Count: > 0 };
+        if (plan.Sync is not null)
+        {
+            return outcome.Failed > 0 ? null : before + sync.Created - sync.Pruned;
+        }
+
+        bool rewrites = options.Restart || planned.BeginsAnew || planned.Journal is { Owned.Count: > 0 };
         bool knowsTaken = before == 0 || (planned.Existing is not null && options.OnExisting != ExistingPoints.Merge && !rewrites);
-        return knowsTaken && !plan.FromPipeline ? before + sent : null;
+        return knowsTaken && !plan.FromPipeline ? before + outcome.Sent : null;
     }
 
     /// <summary>The proof, held against that number.</summary>

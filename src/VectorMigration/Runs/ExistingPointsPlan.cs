@@ -39,4 +39,8 @@ public sealed record ExistingPointsPlan
 /// <param name="Merged">Points that get a vector of their own.</param>
 /// <param name="NotSent">Everything that is not sent.</param>
 /// <param name="Held">How many of the vectors that would be sent otherwise are not.</param>
-internal sealed record ExistingFindings(ExistingPointsPlan Plan, OrdinalSet Equal, OrdinalSet Merged, OrdinalSet NotSent, long Held);
+internal sealed record ExistingFindings(ExistingPointsPlan Plan, OrdinalSet Equal, OrdinalSet Merged, OrdinalSet NotSent, long Held)
+{
+    /// <summary>What a sync found; null for every other run.</summary>
+    public SyncFindings? Sync { get; init; }
+}

@@ -139,7 +139,8 @@ internal sealed class FeedRun
     {
         await MarkAsync(cancellationToken).ConfigureAwait(false);
         PlannedRun planned = state.Planned!;
-        journal.Begin(() => input.HeaderOf(planned, state.CollectionRun, time.GetUtcNow()), planned.Owned);
+        journal.Begin(() => input.HeaderOf(planned, state.CollectionRun, time.GetUtcNow()), planned.Owned, planned.BeginsAnew,
+            () => input.RecordIds(planned, state.CollectionRun, cancellationToken));
         if (planned.Existing is { } there)
         {
             journal.Own(there.Equal);
@@ -154,6 +155,7 @@ internal sealed class FeedRun
         }
         catch (MigrationException e) when (ChangeBehind(e).VoidsProgress)
         {
+            input.KeepIds();
             journal.Invalidate();
             throw;
         }
@@ -247,6 +249,7 @@ internal sealed class FeedRun
         }
 
         input.ThrowIfChanged();
+        state.Pruned = await SettleAsync(cancellationToken).ConfigureAwait(false);
         await indexing.EndAsync(cancellationToken).ConfigureAwait(false);
         await proof.RunAsync(cancellationToken).ConfigureAwait(false);
         input.ThrowIfChanged();
@@ -284,6 +287,23 @@ internal sealed class FeedRun
         }
 
         journal.Complete();
+    }
+
+    /// <summary>Nothing is deleted while vectors are missing for which their points may have been meant.</summary>
+    private async Task<long> SettleAsync(CancellationToken cancellationToken)
+    {
+        PlannedRun planned = state.Planned!;
+        if (planned.Plan.Sync is not { Recorded: > 0 } sync || state.Outcome!.Failed > 0)
+        {
+            return 0;
+        }
+
+        if (sync is { Prunes: true, Vanished: > 0 })
+        {
+            Tell(new PhaseStarted(RunId, time.GetUtcNow(), "prune", sync.Vanished));
+        }
+
+        return await input.SettleAsync(planned, cancellationToken).ConfigureAwait(false);
     }
 
     private static OrdinalSet? NotSent(OrdinalSet? acknowledged, ExistingFindings? existing)

@@ -53,6 +53,24 @@ internal interface IRunInput
     /// <param name="leftOut">Told of vectors that cannot be stored.</param>
     IRunFeed OpenFeed(PlannedRun planned, IFlowControl flow, OrdinalSet? acknowledged, Action<SkippedVector> leftOut);
 
+    /// <summary>Makes sure that what is about to be written can be told by its ids later, once the index is another one.</summary>
+    /// <param name="planned">What was planned.</param>
+    /// <param name="collectionRun">The run id of the collection.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The record of ids that the journal is to name; null where there is none.</returns>
+    /// <exception cref="Errors.MigrationException">The record cannot be written.</exception>
+    Guid? RecordIds(PlannedRun planned, string? collectionRun, CancellationToken cancellationToken) => null;
+
+    /// <summary>The source changed while it was sent: what was written is kept as ids, before the journal forgets the places.</summary>
+    void KeepIds()
+    {
+    }
+
+    /// <summary>The end of a sync: points of ours whose ids are gone from the source are deleted, where that was asked for.</summary>
+    /// <returns>Points that were deleted.</returns>
+    /// <exception cref="Errors.MigrationException">The server refused or does not answer, or the record cannot be written.</exception>
+    Task<long> SettleAsync(PlannedRun planned, CancellationToken cancellationToken) => Task.FromResult(0L);
+
     /// <summary>What was planned, with what only the end of the feed tells.</summary>
     PlannedRun Finished(PlannedRun planned);
 

@@ -128,6 +128,11 @@ internal static class IndexFit
             yield return merge;
         }
 
+        if (SyncReason(options) is MigrationException sync)
+        {
+            yield return sync;
+        }
+
         if (options.Offset < 0 || options.Offset > found.Index.Count)
         {
             yield return PlanErrors.OffsetBeyondEnd(found.Index, options.Offset);
@@ -187,6 +192,22 @@ internal static class IndexFit
     public static MigrationException? MergeReason(MigrationOptions options) => options.OnExisting != ExistingPoints.Merge
         ? options.AddAbsent ? ExistingErrors.AddAbsentNeedsMerge() : options.MergePayload ? ExistingErrors.MergePayloadNeedsMerge() : null
         : string.IsNullOrEmpty(options.VectorName) ? ExistingErrors.MergeNeedsName() : null;
+
+    /// <summary>Why a sync is none, as far as the options tell; null where they do not.</summary>
+    private static MigrationException? SyncReason(MigrationOptions options) => options switch
+    {
+        { OnChanged: not ChangedSource.Sync } => options.Prune ? SyncErrors.PruneNeedsSync() : null,
+        { Recreate: true } => SyncErrors.Unsupported("compares the index with a collection, and -Recreate (--recreate) deletes that first",
+            "Leave one of them out."),
+        { Restart: true } => SyncErrors.Unsupported("sends only what differs, and -Restart (--restart) sends everything again", "Leave one of them out."),
+        { OnExisting: ExistingPoints.Merge } => SyncErrors.Unsupported(
+            "keeps points up to date that this migration wrote, and -OnExisting Merge (--on-existing merge) adds a vector to points of others",
+            "Leave one of them out. A merge is brought up to date by Test-VectorMigration -Repair (vector-migration verify --repair)."),
+        { IdFrom: IdOrigin.StoreId } => SyncErrors.Unsupported(
+            "compares by the ids of the index, and -IdFrom StoreId (--id-from store) takes those of the store",
+            "Take the ids of the index (leave -IdFrom, --id-from out), or repair with Test-VectorMigration -Repair (vector-migration verify --repair)."),
+        _ => null,
+    };
 
     private static MigrationException? FaultOf(Action check)
     {

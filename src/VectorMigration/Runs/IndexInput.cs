@@ -22,6 +22,13 @@ internal sealed class IndexInput(
     private readonly IndexSurvey survey = new(source, payload, options);
     private IndexFindings found = IndexFindings.Of(source.Description, options);
 
+    private OrdinalSet? translated;
+
+    /// <summary>Told how far the comparison of a sync is.</summary>
+    public Action<RunEvent>? OnLook { get; init; }
+
+    private IdRecord Recorder => new(source, options);
+
     /// <inheritdoc/>
     public string Path => source.Description.Path;
 
@@ -43,7 +50,7 @@ internal sealed class IndexInput(
     /// <inheritdoc/>
     public async Task<ExistingFindings?> LookAsync(TargetFindings target, JournalFindings? journal, CancellationToken cancellationToken)
     {
-        if (options.Recreate || options.OnExisting == ExistingPoints.Overwrite
+        if (options.Recreate || (options.OnExisting == ExistingPoints.Overwrite && !Syncs)
             || target is not { Existing: not null, Present: > 0 } || !CanCompare(target, journal))
         {
             return null;
@@ -52,15 +59,52 @@ internal sealed class IndexInput(
         // An upsert removes a point's other vectors. If there may be any, points of this migration are looked at too before they are sent again.
         bool mayHoldMore = target.Existing.Vectors.Count + target.Existing.SparseVectors.Count > 1;
         string? run = JournalTarget.RunOf(target.Existing);
-        OrdinalSet? ours = MigrationPlanner.Key(found, options, store.Endpoint) is not JournalKey key ? null
+        JournalKey? key = MigrationPlanner.Key(found, options, store.Endpoint);
+        if (Syncs)
+        {
+            return await SyncAsync(journal, key, run, mayHoldMore, cancellationToken).ConfigureAwait(false);
+        }
+
+        OrdinalSet? ours = key is null ? null
             : mayHoldMore ? journal?.Acknowledged(key, run)
-            : journal?.Ours(key, run);
+            : journal?.Ours(key, run) ?? (translated = Translated(journal, key, run, cancellationToken));
         var look = new ExistingLook(source, payload, store, options, found, ours)
         {
             AddsVector = MigrationPlanner.AddsVector(target, MigrationPlanner.Settings(found, options, runId), options),
         };
         return await look.RunAsync(target.Present, cancellationToken).ConfigureAwait(false);
     }
+
+    private bool Syncs => options.OnChanged == ChangedSource.Sync;
+
+    private Task<ExistingFindings> SyncAsync(JournalFindings? journal, JournalKey? key, string? run, bool mayHoldMore, CancellationToken cancellationToken)
+    {
+        const string phase = "compare";
+        OnLook?.Invoke(new PhaseStarted(runId, DateTimeOffset.UtcNow, phase, found.Count));
+        long done = 0;
+        Lock gate = new();
+        var look = new SyncLook(source, payload, store, options, found)
+        {
+            ReplacesWholePoints = !mayHoldMore,
+            OnCompared = more =>
+            {
+                // Readers finish side by side; observers are told one at a time.
+                lock (gate)
+                {
+                    done += more;
+                    OnLook?.Invoke(new PhaseAdvanced(runId, DateTimeOffset.UtcNow, phase, done, found.Count));
+                }
+            },
+        };
+        return look.RunAsync(
+            Recorder.Find(journal?.Said, key, run), journal?.Said, key is null ? null : journal?.Ours(key, run), cancellationToken);
+    }
+
+    /// <summary>What this migration wrote of an index that has changed since, found by the ids.</summary>
+    private OrdinalSet? Translated(JournalFindings? journal, JournalKey key, string? run, CancellationToken cancellationToken) =>
+        options.OnChanged == ChangedSource.Restart && Recorder.Find(journal?.Said, key, run) is WrittenIds record
+            ? Recorder.OrdinalsOf(record, journal!.Said!, cancellationToken)
+            : null;
 
     /// <inheritdoc/>
     public RunMark? Mark(DateTimeOffset now) => found.Count == 0 ? null
@@ -77,7 +121,7 @@ internal sealed class IndexInput(
         IReadOnlyList<MigrationError> reasons =
             MigrationPlanner.Plan(found, target, journal, options with { DryRun = true }, store.Endpoint, runId).Plan.Refusals;
         return options.DryRun
-            ? found is { Distance: not null, Index.IsSupported: true, IdsFault: null, PayloadFaults.Count: 0, Count: > 0 }
+            ? found is { Distance: not null, Index.IsSupported: true, IdsFault: null, PayloadFaults.Count: 0 } && (found.Count > 0 || Syncs)
                 && reasons.All(static reason => reason.ErrorId != ErrorIds.CollectionDiffers)
             : reasons.Count == 0;
     }
@@ -95,7 +139,38 @@ internal sealed class IndexInput(
             MigrationPlanner.Plan(found, target, journal, options, store.Endpoint, runId);
         }
 
-        return planned with { Plan = planned.Plan with { Expectation = history?.Expect(planned.Plan) } };
+        return planned with
+        {
+            Plan = planned.Plan with { Expectation = history?.Expect(planned.Plan) },
+            Owned = planned.Plan.CreatesCollection ? null : target.Taken?.Sync is { } sync ? sync.Ours : planned.Owned ?? translated,
+        };
+    }
+
+    /// <inheritdoc/>
+    public Guid? RecordIds(PlannedRun planned, string? collectionRun, CancellationToken cancellationToken) =>
+        options.IdFrom == IdOrigin.StoreId ? null : Recorder.Prepare(planned, collectionRun, cancellationToken);
+
+    /// <inheritdoc/>
+    public void KeepIds()
+    {
+        if (options is { JournalPath: not null, IdFrom: IdOrigin.FaissId })
+        {
+            Recorder.Fold(CancellationToken.None);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<long> SettleAsync(PlannedRun planned, CancellationToken cancellationToken)
+    {
+        if (options.JournalPath is not string journal)
+        {
+            return 0;
+        }
+
+        JournalContent said = JournalContent.Read(journal);
+        return WrittenIds.Find(journal, said.Header) is WrittenIds record
+            ? await new VanishedPoints(store, options).SettleAsync(source, Recorder, record, said, cancellationToken).ConfigureAwait(false)
+            : 0;
     }
 
     /// <inheritdoc/>
@@ -104,7 +179,12 @@ internal sealed class IndexInput(
 
     /// <inheritdoc/>
     public IRunFeed OpenFeed(PlannedRun planned, IFlowControl flow, OrdinalSet? acknowledged, Action<SkippedVector> leftOut) =>
-        new IndexFeed(source, payload, planned.Feed(options), planned.Plan.Offset, planned.Plan.Count, planned.Ids.Superseded, leftOut, acknowledged);
+        planned.Existing?.Sync is not null && acknowledged is not null
+            ? new SyncFeed(NewFeed(planned, leftOut, null), acknowledged, planned.Plan.Offset, planned.Plan.Count)
+            : NewFeed(planned, leftOut, acknowledged);
+
+    private IndexFeed NewFeed(PlannedRun planned, Action<SkippedVector> leftOut, OrdinalSet? acknowledged) =>
+        new(source, payload, planned.Feed(options), planned.Plan.Offset, planned.Plan.Count, planned.Ids.Superseded, leftOut, acknowledged);
 
     /// <inheritdoc/>
     public PlannedRun Finished(PlannedRun planned) => planned;

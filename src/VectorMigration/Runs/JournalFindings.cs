@@ -13,6 +13,9 @@ internal sealed record JournalFindings(JournalContent? Content, MigrationExcepti
     /// <summary>What it said before it is begun anew: what a run wrote stays its own. Null where it goes on, and where nothing can be read.</summary>
     public JournalContent? Before { get; private init; }
 
+    /// <summary>What it said, whether the run goes on with it or begins it anew.</summary>
+    public JournalContent? Said => Before ?? Content;
+
     /// <summary>
     /// Reads it without changing or locking it; null where the run has none. Read before the points are counted: a run that is under way on it meanwhile
     /// adds to both, never to the journal alone.

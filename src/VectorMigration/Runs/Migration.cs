@@ -46,7 +46,7 @@ public sealed class Migration
     public Guid RunId { get; } = Guid.NewGuid();
 
     // What the planning has read of the index holds for the run too.
-    private IndexInput Input => input ??= new IndexInput(source, payload, store, options, RunId, History);
+    private IndexInput Input => input ??= new IndexInput(source, payload, store, options, RunId, History) { OnLook = observer.OnEvent };
 
     /// <summary>
     /// Plans: checks index, ids, options and target against each other without changing anything.

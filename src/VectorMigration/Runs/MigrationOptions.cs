@@ -44,6 +44,16 @@ public sealed record MigrationOptions
     /// they are known to be worthless.</summary>
     public ExistingPoints OnExisting { get; init; }
 
+    /// <summary>What the run does when index or payload have changed since its journal was begun. Sync also compares everything where nothing seems to have
+    /// changed.</summary>
+    public ChangedSource OnChanged { get; init; }
+
+    /// <summary>A sync deletes the points that this migration wrote and whose ids the index no longer has.</summary>
+    public bool Prune { get; init; }
+
+    /// <summary>Prune also after an index that has less than half of what was written. Not where nobody has looked at the file.</summary>
+    public bool ForcePrune { get; init; }
+
     /// <summary>A merge adds points that are not there; otherwise it counts them.</summary>
     public bool AddAbsent { get; init; }
 

@@ -68,6 +68,9 @@ public sealed record MigrationPlan
     /// <summary>Points that are there already under ids that are to be sent; null where nothing could be, or was, looked for.</summary>
     public ExistingPointsPlan? Existing { get; init; }
 
+    /// <summary>What a sync found to be done; null for every other run.</summary>
+    public SyncPlan? Sync { get; init; }
+
     /// <summary>Vectors in a batch; null when the flow control decides.</summary>
     public int? BatchSize { get; init; }
 

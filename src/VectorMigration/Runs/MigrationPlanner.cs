@@ -33,13 +33,15 @@ internal static class MigrationPlanner
                 .Concat(IndexFit.NormReasons(index))
                 .Concat(JournalReasons(journal, key, target, index, options))
                 .Concat(target.PlaceFaults)
-                .Concat(ExistingReasons(target, options, endpoint)),
+                .Concat(ExistingReasons(target, options, endpoint))
+                .Concat(SyncReasons(index, target, options)),
             collects: options.DryRun);
         JournalContent? said = journal?.Content;
-        MigrationPlan plan = Plan(index, target, settings, said, options, endpoint) with
+        JournalContent? goesOn = GoesOn(said, key, options) ? said : null;
+        MigrationPlan plan = Plan(index, target, settings, goesOn, options, endpoint) with
         {
             Refusals = refusals,
-            Warnings = [.. Warnings(index, target, said, options, endpoint)],
+            Warnings = [.. Warnings(index, target, goesOn, options, endpoint)],
         };
         return new PlannedRun(plan, index.Ids, said, key, JournalTarget.RunOf(target.Existing))
         {
@@ -52,8 +54,18 @@ internal static class MigrationPlanner
             StoreIds = index.StoreIds,
             CreatedAt = plan.CreatesCollection ? null : target.Existing?.CreatedAt,
             KeepsMetadata = target.Server?.KeepsMetadata == true,
+            Said = journal?.Said,
+            BeginsAnew = said is not null && goesOn is null,
         };
     }
+
+    /// <summary>Whether a run goes on with what its journal says; places in another index say nothing, and a sync takes nobody's word for anything.</summary>
+    private static bool GoesOn(JournalContent? said, JournalKey? key, MigrationOptions options) => options.OnChanged switch
+    {
+        ChangedSource.Sync => false,
+        ChangedSource.Restart => said?.Header is not { } begun || key?.HasOtherSource(begun.Key) != true,
+        _ => true,
+    };
 
     /// <summary>The settings of a collection that is made for an index.</summary>
     public static CollectionSettings Settings(IndexFindings index, MigrationOptions options, Guid runId) =>
@@ -133,7 +145,8 @@ internal static class MigrationPlanner
             yield return fault;
         }
         else if (journal?.Content is JournalContent content && key is not null
-            && JournalCheck.Reason(options.JournalPath!, content, key, target.AsJournalTarget(), index.Ids.Superseded) is MigrationException reason)
+            && JournalCheck.Reason(options.JournalPath!, content, key, target.AsJournalTarget(), index.Ids.Superseded, options.OnChanged)
+                is MigrationException reason)
         {
             yield return reason;
         }
@@ -155,7 +168,47 @@ internal static class MigrationPlanner
 
         if (target.Taken is { Plan: { Conflicts: > 0 } found } && options.OnExisting != ExistingPoints.Skip)
         {
-            yield return ExistingErrors.Taken(options.Collection, endpoint, found);
+            yield return target.Taken is { Sync: { Plan.Recorded: null, Ours: null } }
+                ? SyncErrors.TakenWithoutRecord(options.Collection, endpoint, found, options.JournalPath)
+                : ExistingErrors.Taken(options.Collection, endpoint, found);
+        }
+    }
+
+    private static IEnumerable<MigrationException> SyncReasons(IndexFindings index, TargetFindings target, MigrationOptions options)
+    {
+        bool sharesPoints = target.Existing is { } there && there.Vectors.Count + there.SparseVectors.Count > 1;
+        if (options.OnChanged != ChangedSource.Sync)
+        {
+            yield break;
+        }
+
+        if (sharesPoints && index.PayloadPath is not null)
+        {
+            yield return SyncErrors.SharesPayloads(options.Collection);
+        }
+
+        if (!options.Prune)
+        {
+            yield break;
+        }
+
+        if (sharesPoints)
+        {
+            yield return SyncErrors.PruneSharesPoints(options.Collection);
+        }
+
+        if (target.Taken?.Sync is not { Plan: { } found })
+        {
+            yield break;
+        }
+
+        if (found.Recorded is not long recorded)
+        {
+            yield return SyncErrors.PruneNeedsRecord(options.Collection, options.JournalPath);
+        }
+        else if (!options.ForcePrune && index.Index.Count < recorded - index.Index.Count)
+        {
+            yield return SyncErrors.PruneSourceTooSmall(index.Index.Path, index.Index.Count, recorded, found.Vanished);
         }
     }
 
@@ -219,6 +272,8 @@ internal static class MigrationPlanner
             IdOffset = options.IdOffset,
             IdNamespace = options.IdNamespace,
             Existing = target.Taken?.Plan,
+            Sync = options.OnChanged != ChangedSource.Sync ? null
+                : target.Taken?.Sync?.Plan ?? new SyncPlan { Created = toSend, Prunes = options.Prune },
             BatchSize = sizes.BatchSize,
             Batches = sizes.Batches,
             Bytes = sizes.Bytes,

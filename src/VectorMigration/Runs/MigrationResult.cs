@@ -35,6 +35,21 @@ public sealed record MigrationCounts
     /// <summary>Vectors not sent because points of others have their ids, or because a merge found no point for them.</summary>
     public long LeftThere { get; init; }
 
+    /// <summary>Of a sync: vectors sent whose id had no point.</summary>
+    public long Created { get; init; }
+
+    /// <summary>Of a sync: vectors sent whose point differed.</summary>
+    public long Changed { get; init; }
+
+    /// <summary>Of a sync: vectors not sent because their points are equal.</summary>
+    public long Equal { get; init; }
+
+    /// <summary>Of a sync: points written by earlier runs whose id the index no longer has.</summary>
+    public long Vanished { get; init; }
+
+    /// <summary>Of a sync: points among them that were deleted.</summary>
+    public long Pruned { get; init; }
+
     /// <summary>Points in the collection before the run.</summary>
     public long PresentBefore { get; init; }
 }

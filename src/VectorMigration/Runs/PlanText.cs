@@ -10,8 +10,9 @@ internal static class PlanText
     /// <summary>The whole plan in one sentence: count, dimension, batches, bytes, time, collection.</summary>
     public static string Of(MigrationPlan plan, TimeSpan? batchDelay = null) => plan.FromPipeline
         ? $"Send the vectors of the pipeline (as many as come: the number is not known before) ({Pace(plan)}), {Collection(plan)}"
-        : $"Send {Sent(plan)} vectors × {plan.Index.Dimension} of {plan.Index.Kind} {plan.Index.Path} from ordinal {Units.Count(plan.Offset)} in "
-            + $"{Batches(plan)}, {Size(plan)}{Ids(plan)}{(Existing(plan) is string there ? $", {there}" : string.Empty)}"
+        : $"{(plan.Sync is null ? "Send" : "Sync")} {Sent(plan)} vectors × {plan.Index.Dimension} of {plan.Index.Kind} {plan.Index.Path} from ordinal "
+            + $"{Units.Count(plan.Offset)} in {Batches(plan)}, {Size(plan)}{Ids(plan)}"
+            + $"{((plan.Sync is null ? Existing(plan) : Sync(plan)) is string there ? $", {there}" : string.Empty)}"
             + $"{Time(plan, batchDelay ?? TimeSpan.Zero)}, {Collection(plan)}, {Pace(plan)}, then "
             + $"{Proof(plan.Verification)}{Refused(plan)}";
 
@@ -78,6 +79,25 @@ internal static class PlanText
             : null,
         found.Absent > 0 ? $"{Units.Of(found.Absent, "vector has", "vectors have")} no point to be merged into" : null,
     ]).Where(static part => part is not null));
+
+    /// <summary>What a sync does; null for every other run.</summary>
+    public static string? Sync(MigrationPlan plan) => plan.Sync is not { } sync ? null : string.Join(", ", ((string?[])
+    [
+        $"create {Units.Count(sync.Created)}",
+        $"repair {Units.Count(sync.Changed)}",
+        $"{Units.Count(sync.Equal)} equal",
+        sync.Vanished == 0 ? null
+            : $"{(sync.Prunes ? "delete " : string.Empty)}{Units.Count(sync.Vanished)} no longer in the index ({FirstVanished(sync)})",
+    ]).OfType<string>());
+
+    /// <summary>The points that somebody agrees to before they are pruned.</summary>
+    public static string PrunedPoints(MigrationPlan plan) =>
+        $"{Units.Of(plan.Sync!.Vanished, "point", "points")} of collection '{plan.Collection}' at {plan.Endpoint} "
+            + $"{(plan.Sync.Vanished == 1 ? "that is" : "that are")} no longer in the index ({FirstVanished(plan.Sync)})";
+
+    /// <summary>The first ids that the index no longer has.</summary>
+    public static string FirstVanished(SyncPlan sync) =>
+        $"{(sync.Vanished == 1 ? "id" : "ids")} {string.Join(", ", sync.FirstVanished)}{(sync.Vanished > sync.FirstVanished.Count ? ", …" : string.Empty)}";
 
     /// <summary>The pace.</summary>
     public static string Pace(MigrationPlan plan) => plan.Flow == "adaptive" ? "adaptive pace: batch size and parallelism are found while sending" : plan.Flow;

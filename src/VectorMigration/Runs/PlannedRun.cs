@@ -29,6 +29,12 @@ internal sealed record PlannedRun(MigrationPlan Plan, IdScanResult Ids, JournalC
     /// <summary>Ordinals that the migration wrote before, as its journal knows; null for none. They are written over, where they are sent again.</summary>
     public OrdinalSet? Owned { get; init; }
 
+    /// <summary>The journal is begun anew: places in it are those of another index, or count for nothing because everything is compared.</summary>
+    public bool BeginsAnew { get; init; }
+
+    /// <summary>What the journal said before it is begun anew or gone on with; null where there is none.</summary>
+    public JournalContent? Said { get; init; }
+
     /// <summary>The collection hides points until they are optimised: what was sent is proved at checkpoints.</summary>
     public bool HidesUnoptimized { get; init; }
 

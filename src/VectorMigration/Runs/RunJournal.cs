@@ -27,16 +27,24 @@ internal sealed class RunJournal : IDisposable
     /// <exception cref="Errors.MigrationException">It cannot be written.</exception>
     /// <param name="header">What it belongs to.</param>
     /// <param name="owned">Ordinals that the same migration wrote before, where it is begun anew; null for none.</param>
-    public void Begin(Func<JournalHeader> header, OrdinalSet? owned)
+    /// <param name="anew">Begin it anew, whatever it says.</param>
+    /// <param name="record">Writes the record of ids beside it, which comes first; null where there is none.</param>
+    public void Begin(Func<JournalHeader> header, OrdinalSet? owned, bool anew, Func<Guid?> record)
     {
-        isBegun = true;
-        if (journal is { Acknowledged.Count: > 0 })
+        if (journal is null)
         {
-            journal.Resume();
+            return;
+        }
+
+        Guid? ids = record();
+        isBegun = true;
+        if (journal.Acknowledged.Count > 0 && !anew)
+        {
+            journal.Resume(ids);
         }
         else
         {
-            journal?.Begin(header(), owned);
+            journal.Begin(header() with { Record = ids }, owned);
         }
     }
 

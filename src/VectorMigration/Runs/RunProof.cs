@@ -37,7 +37,7 @@ internal sealed class RunProof(
         }
 
         VerificationResult? proven = proof is null ? null : await proof.ConfigureAwait(false);
-        long? expected = CountBalance.Expected(planned, state.Outcome!.Sent, options);
+        long? expected = CountBalance.Expected(planned, state.Outcome!, (state.Created, state.Pruned), options);
         if (CountBalance.IsOff(proven, expected, marks.MetOthers))
         {
             marks.Note(await store.GetCollectionAsync(options.Collection, cancellationToken).ConfigureAwait(false));

@@ -38,6 +38,15 @@ internal sealed class RunState(TimeSpan slowThreshold)
     /// <summary>Vectors that were not sent because of points of others, or because a merge found no point.</summary>
     public long LeftThere { get; set; }
 
+    /// <summary>Points that a sync deleted.</summary>
+    public long Pruned { get; set; }
+
+    /// <summary>Acknowledged vectors of a sync that replaced a point.</summary>
+    public long Changed { get; private set; }
+
+    /// <summary>Acknowledged vectors of a sync that had no point.</summary>
+    public long Created => Planned?.Plan.Sync is null ? 0 : (Outcome?.Sent ?? 0) - Changed;
+
     /// <summary>True from the moment the first vector may be sent.</summary>
     public bool Uploading { get; set; }
 
@@ -70,6 +79,10 @@ internal sealed class RunState(TimeSpan slowThreshold)
         if (runEvent is BatchEnded ended)
         {
             perf.Add(ended.Result);
+            if (ended.Result.Status == BatchStatus.Completed && Planned?.Existing?.Sync is { } sync)
+            {
+                Changed += ended.Ordinals.Sum(range => sync.ChangesWithin(range));
+            }
         }
     }
 
@@ -96,6 +109,11 @@ internal sealed class RunState(TimeSpan slowThreshold)
                 Failed = Outcome?.Failed ?? 0,
                 AlreadyThere = Outcome is null ? 0 : plan?.Existing?.Equal ?? 0,
                 LeftThere = LeftThere,
+                Created = Created,
+                Changed = Changed,
+                Equal = Outcome is null ? 0 : plan?.Sync?.Equal ?? 0,
+                Vanished = plan?.Sync?.Vanished ?? 0,
+                Pruned = Pruned,
                 PresentBefore = plan?.PresentBefore ?? 0,
             },
             Perf = figures.Batches == 0 ? null : figures,

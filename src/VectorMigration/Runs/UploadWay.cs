@@ -43,11 +43,19 @@ internal sealed class UploadWay : IDisposable
             return new UploadWay(guard, guard, hidden);
         }
 
+        if (planned.Existing?.Sync is { } sync)
+        {
+            return new UploadWay(new SyncTarget(whole, Replacing(), Open(vectorsOnly: true), sync), null, hidden);
+        }
+
         return planned.Existing is { Merged.Count: > 0 } existing
             ? new UploadWay(new MergeTarget(whole, Merge(), existing.Merged), null, hidden)
             : new UploadWay(whole, null, hidden);
 
         IPointTarget[] Merge() => options.MergePayload ? [Open(vectorsOnly: true), store.OpenPayloadTarget(plan.Collection)] : [Open(vectorsOnly: true)];
+
+        // What hides points has no target that only inserts.
+        IPointTarget Replacing() => hidden is null ? store.OpenTarget(plan.Collection, options.VectorName) : whole;
 
         IPointTarget Open(bool vectorsOnly) => hidden?.Watch(store.OpenUnwaitedTarget(plan.Collection, options.VectorName, vectorsOnly), !vectorsOnly)
             ?? (vectorsOnly ? store.OpenVectorTarget(plan.Collection, options.VectorName)
@@ -58,7 +66,7 @@ internal sealed class UploadWay : IDisposable
     /// <summary>Points that somebody else adds after the look are left alone by the server itself, where nothing of our own is to be replaced.</summary>
     private static bool MayInsert(MigrationOptions options, PlannedRun planned) =>
         options is { OnExisting: ExistingPoints.Refuse or ExistingPoints.Skip, Restart: false, AllowDuplicateIds: false }
-        && planned.Journal is null or { Owned.Count: 0 };
+        && (planned.Existing?.Sync is not null || (!planned.BeginsAnew && planned.Journal is null or { Owned.Count: 0 }));
 
     /// <summary>What notes batches, told of what is this run's, and when that is certain.</summary>
     public IRunObserver? Before(IRunObserver? notes)

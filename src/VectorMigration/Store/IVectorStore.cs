@@ -99,6 +99,12 @@ public interface IVectorStore : IDisposable
     /// <returns>The ids, and the first id of the next page, or null at the end.</returns>
     Task<(IReadOnlyList<PointId> Ids, PointId? Next)> ScrollAsync(string name, PointId? from, int limit, CancellationToken cancellationToken);
 
+    /// <summary>Deletes points and waits until that is done; ids that are not there are passed over.</summary>
+    /// <param name="name">Collection.</param>
+    /// <param name="ids">Ids; some thousands at once cost hardly more than one.</param>
+    /// <param name="cancellationToken">Abandons the call.</param>
+    Task DeletePointsAsync(string name, ReadOnlyMemory<PointId> ids, CancellationToken cancellationToken);
+
     /// <summary>Opens connections ahead of calls that will be under way at once; what keeps them from being opened is told by those calls. Never
     /// throws.</summary>
     /// <param name="calls">How many.</param>

@@ -177,6 +177,23 @@ internal sealed class MemoryStore : IVectorStore
         return Task.FromResult<bool[]>([.. ids.ToArray().Select(Points.ContainsKey)]);
     }
 
+    /// <summary>Ids of points that were deleted.</summary>
+    public ConcurrentBag<PointId> Pruned { get; } = [];
+
+    public Task DeletePointsAsync(string name, ReadOnlyMemory<PointId> ids, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        foreach (PointId id in ids.Span)
+        {
+            if (Points.TryRemove(id, out _))
+            {
+                Pruned.Add(id);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
     /// <summary>Ids that were looked for.</summary>
     public List<PointId> LookedFor { get; } = [];
 

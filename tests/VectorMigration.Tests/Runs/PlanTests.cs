@@ -208,6 +208,8 @@ public sealed class PlanTests : IDisposable
         public Task<(IReadOnlyList<PointId> Ids, PointId? Next)> ScrollAsync(string name, PointId? from, int limit, CancellationToken cancellationToken) =>
             throw Lost;
 
+        public Task DeletePointsAsync(string name, ReadOnlyMemory<PointId> ids, CancellationToken cancellationToken) => throw Lost;
+
         public IPointTarget OpenTarget(string name, string? vectorName) => throw Lost;
 
         public IPointTarget OpenPayloadTarget(string name) => throw Lost;

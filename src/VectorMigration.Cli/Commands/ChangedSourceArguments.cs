@@ -1,0 +1,35 @@
+using System.CommandLine;
+
+namespace VectorMigration.Cli.Commands;
+
+/// <summary>What a run does when index or payload have changed since its journal was begun.</summary>
+internal sealed class ChangedSourceArguments
+{
+    private readonly Option<ChangedSource?> onChanged = Choices.Of(
+        "--on-changed", "when the index or its payload has changed since the journal was begun (default refuse)", "C",
+        ("refuse", ChangedSource.Refuse), ("sync", ChangedSource.Sync), ("restart", ChangedSource.Restart));
+    private readonly Option<bool> prune = new("--prune")
+    {
+        Description = "with --on-changed sync: delete the points that earlier runs wrote and that are no longer in the index",
+    };
+    private readonly Option<bool> force = new("--force")
+    {
+        Description = "with --prune: also if the index has less than half of the vectors that earlier runs wrote",
+    };
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Add(onChanged);
+        command.Add(prune);
+        command.Add(force);
+    }
+
+    /// <summary>The options with what was asked for.</summary>
+    public MigrationOptions Apply(ParseResult parsed, MigrationOptions options) => options with
+    {
+        OnChanged = parsed.GetValue(onChanged) ?? ChangedSource.Refuse,
+        Prune = parsed.GetValue(prune),
+        ForcePrune = parsed.GetValue(force),
+    };
+}
