@@ -33,7 +33,7 @@ internal static partial class CommandErrors
             ErrorKind.InvalidData,
             $"Not everything of {result.Path} is in '{result.Collection}': {result.Counts.Invalid} left out, {result.Counts.Failed} failed, "
                 + $"{result.Verification?.Missing ?? 0} missing, {result.Verification?.Different ?? 0} different.",
-            "See LeftOut and Verification.Differences of the result, and migration.log; run it again for what failed.",
+            "See LeftOut and Verification.Differences of the result, and the log of the run; run it again for what failed.",
             result.Collection));
 
     /// <summary>The record of a reason for which a planned run would be refused.</summary>

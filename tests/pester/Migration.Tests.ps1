@@ -74,7 +74,9 @@ Describe 'Invoke-VectorMigration' {
         Push-Location ./elsewhere
         try {
             $null = Invoke-VectorMigration ../words.faiss logged -First 10
-            './logs/migration.log', './logs/perf_slow.log' | Should -Exist
+            './logs/migration.log' | Should -Exist
+            Get-ChildItem ./logs/runs/*/perf_slow.log | Should -HaveCount 1
+            Get-ChildItem ./logs/runs/*/heartbeat.json | Get-Content -Raw | ConvertFrom-Json | ForEach-Object status | Should -Be ended
         }
         finally {
             Pop-Location

@@ -149,9 +149,9 @@ Describe 'An upload that stalls half-way' {
         $least = [double]::MaxValue
         foreach ($try in 1..3) {
             $shell = New-Shell $Script
-            $log = Join-Path $TestDrive "half-$script:number/migration.log"
+            $log = Join-Path $TestDrive "half-$script:number"
             $running = $shell.BeginInvoke()
-            Wait-Until { (Test-Path $log) -and (Select-String '"event":"batch"' $log) } | Should -BeTrue
+            Wait-Until { (Get-RunLog $log).event -contains 'batch' } | Should -BeTrue
             Suspend-TestServer $own
             # The pause of the pacing is over then: a batch waits for its answer.
             Start-Sleep -Milliseconds 800
@@ -167,7 +167,7 @@ Describe 'An upload that stalls half-way' {
             $null = Wait-Until { $before = & $count; Start-Sleep -Milliseconds 300; (& $count) -eq $before }
             & $count | Should -BeLessThan 10000
             # What the log calls sent is there.
-            $logged = Get-Content $log | ConvertFrom-Json | Where-Object { $_.event -eq 'batch' -and $_.status -eq 'Completed' } | Measure-Object count -Sum
+            $logged = Get-RunLog $log | Where-Object { $_.event -eq 'batch' -and $_.status -eq 'Completed' } | Measure-Object count -Sum
             & $count | Should -BeGreaterOrEqual $logged.Sum
             if ($least -lt 1) { break }
         }
@@ -184,13 +184,15 @@ Describe 'An upload that stalls half-way' {
         $start.RedirectStandardError = $true
         $child = [System.Diagnostics.Process]::Start($start)
         try {
-            Wait-Until { (Test-Path "$folder/migration.log") -and (Select-String '"event":"batch"' "$folder/migration.log") } | Should -BeTrue
+            Wait-Until { (Get-RunLog $folder).event -contains 'batch' } | Should -BeTrue
             Suspend-TestServer $own
             kill -INT $child.Id
             # The deadline of a batch is a minute.
             $child.WaitForExit(20000) | Should -BeTrue
             Assert-Closed
-            $child.StandardOutput.ReadToEnd() | Should -Not -BeLike '*it went on*'
+            $said = $child.StandardOutput.ReadToEnd()
+            $said | Should -Not -BeLike '*it went on*'
+            $said | Should -BeLike '*WARNING: Stopped on request after * vectors were acknowledged. Run the same command again*'
             (Get-Content "$folder/migration.log" | Select-Object -Last 1 | ConvertFrom-Json).event | Should -Be run-ended
         }
         finally {
