@@ -151,7 +151,7 @@ Describe 'An upload that stalls half-way' {
             $shell = New-Shell $Script
             $log = Join-Path $TestDrive "half-$script:number"
             $running = $shell.BeginInvoke()
-            Wait-Until { (Get-RunLog $log).event -contains 'batch' } | Should -BeTrue
+            Wait-Until { @(Get-RunLog $log | Where-Object event -EQ batch).Count -gt 0 } | Should -BeTrue
             Suspend-TestServer $own
             # The pause of the pacing is over then: a batch waits for its answer.
             Start-Sleep -Milliseconds 800
@@ -184,7 +184,7 @@ Describe 'An upload that stalls half-way' {
         $start.RedirectStandardError = $true
         $child = [System.Diagnostics.Process]::Start($start)
         try {
-            Wait-Until { (Get-RunLog $folder).event -contains 'batch' } | Should -BeTrue
+            Wait-Until { @(Get-RunLog $folder | Where-Object event -EQ batch).Count -gt 0 } | Should -BeTrue
             Suspend-TestServer $own
             kill -INT $child.Id
             # The deadline of a batch is a minute.

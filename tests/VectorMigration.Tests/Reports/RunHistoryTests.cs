@@ -116,7 +116,7 @@ public sealed class RunHistoryTests : IDisposable
         HistoryErrors.TornWarning(read).ShouldContain("3 damaged lines");
     }
 
-    /// <summary>As .NET's FileMode.Append left it, where four runs of an earlier version shared a folder: pieces over each other, from the first line on.</summary>
+    /// <summary>As .NET's FileMode.Append left it, where four runs of an earlier version shared a folder: pieces over each other.</summary>
     [Fact]
     public async Task A_log_that_runs_of_earlier_versions_wrote_over_each_other_is_read()
     {
