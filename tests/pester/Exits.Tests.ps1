@@ -166,7 +166,8 @@ Describe 'Invoke-VectorMigration' {
                 Stop-Process -Id $id -Force
             } -ArgumentList (Join-Path $TestDrive 'logs-lost/runs/*/migration.log'), $own.ProcessId
             $result = Invoke-VectorMigration ./words.faiss lost -Uri $own.Uri -BatchDelay 0.05 -TimeoutSec 5 -GiveUpAfterSec 5 -LogDirectory ./logs-lost `
-                -ErrorAction SilentlyContinue -ErrorVariable problems
+                -ErrorAction SilentlyContinue -ErrorVariable problems -WarningVariable told -WarningAction SilentlyContinue
+            "$told" | Should -BeLike '*The server has been unreachable since * Retrying until *'
             $null = $killer | Receive-Job -Wait -AutoRemoveJob
             $result.Status | Should -Be Interrupted
             $result.ExitCode | Should -Be 3

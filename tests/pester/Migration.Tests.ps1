@@ -83,6 +83,20 @@ Describe 'Invoke-VectorMigration' {
         }
     }
 
+    It 'tells how far it is where there is no terminal, and keeps a heartbeat' {
+        $run = "`$PSStyle.OutputRendering = 'PlainText'; `$env:QDRANT_URL = '$url'; Set-Location '$TestDrive'; Import-Module '$manifest'; `$null = " +
+            'Invoke-VectorMigration ./words.faiss steady -First 1000 -BatchSize 20 -BatchDelay 0.1 -LogDirectory ./steady'
+        $said = Invoke-PowerShell -NoProfile -NonInteractive -Command "$run -ProgressIntervalSec 1 -HeartbeatPath ./steady.json" | Out-String
+        $said | Should -Match 'sending: [\d,]+ of 1,000 vectors \(\d+ %\), [\d,]+/s, expected to end at \d\d:\d\d:\d\d'
+        $beat = Get-Content ./steady.json -Raw | ConvertFrom-Json
+        $beat.format | Should -Be vector-migration-heartbeat/1
+        $beat.status | Should -Be ended
+        $beat.exitCode | Should -Be 0
+        (Invoke-PowerShell -NoProfile -NonInteractive -Command "$run -ProgressIntervalSec 0 -Restart" | Out-String) | Should -Not -BeLike '*sending:*'
+        (Get-Failure { Invoke-VectorMigration ./words.faiss steady -First 10 -HeartbeatPath ./no/where.json -LogDirectory ./steady }).FullyQualifiedErrorId |
+            Should -BeLike 'LogUnwritable,*'
+    }
+
     It 'counts what was there before and can run again' {
         $null = Invoke-VectorMigration ./words.faiss again -First 100 -LogDirectory ./logs
         $result = Invoke-VectorMigration ./words.faiss again -First 100 -LogDirectory ./logs

@@ -175,6 +175,38 @@ Describe 'An upload that stalls half-way' {
         $least | Should -BeLessThan 1
     }
 
+    It 'says how to go on after Ctrl+C: <Name>' -ForEach @(
+        @{ Name = 'Send-QdrantBatch'; Script = 'Get-FaissVector ./words.faiss | Send-QdrantBatch said-send -BatchSize 10 -BatchDelay 0.1';
+            Says = '*WARNING: Stopped on request after * vectors were acknowledged. The same pipeline sends everything again; with -JournalPath it *' }
+        @{ Name = 'Send-QdrantBatch with a journal'; Script = 'Get-FaissVector ./words.faiss | Send-QdrantBatch said-journal -BatchSize 10 -BatchDelay 0.1 ' +
+                '-JournalPath ./said.journal';
+            Says = '*WARNING: Stopped on request after *. Run the same pipeline again: it resumes by the journal *said.journal.*' }
+        @{ Name = 'Test-VectorMigration'; Script = 'Test-VectorMigration ./words.faiss proven -First 300';
+            Says = '*WARNING: The verification was interrupted before it was complete. Nothing was changed. Run the same command again.*' }
+        @{ Name = 'Invoke-VectorMigration while it plans'; Script = 'Invoke-VectorMigration ./words.faiss said-plan -LogDirectory ./said-plan';
+            Says = '*WARNING: Stopped before anything was sent. Run the same command again.*' }
+    ) {
+        # What only reads, or plans, is stopped in its first call; what sends, after it has sent something.
+        $isSending = $Name -like 'Send-*'
+        if (-not $isSending) { Suspend-TestServer $own }
+        $log = Join-Path $TestDrive "said-$([guid]::NewGuid())"
+        $logged = $isSending ? "-LogDirectory '$log'" : ''
+        $start = New-PowerShellStart '-NoProfile', '-NonInteractive', '-Command',
+            "Import-Module '$manifest'; Set-Location '$TestDrive'; $Script -Uri $($own.Uri) $logged" -Through 'env', '--default-signal=INT'
+        $start.RedirectStandardError = $true
+        $child = [System.Diagnostics.Process]::Start($start)
+        try {
+            Wait-Until { $isSending ? @(Get-RunLog $log | Where-Object event -EQ batch).Count -gt 0 : (Get-OpenConnection $ownPort) -gt 0 } | Should -BeTrue
+            if ($isSending) { Suspend-TestServer $own }
+            kill -INT $child.Id
+            $child.WaitForExit(20000) | Should -BeTrue
+            $child.StandardOutput.ReadToEnd() | Should -BeLike $Says
+        }
+        finally {
+            if (-not $child.HasExited) { $child.Kill() }
+        }
+    }
+
     It 'ends a PowerShell that gets SIGINT, with nothing in flight and a log that says so' {
         $folder = Join-Path $TestDrive signalled
         $script = "Import-Module '$manifest'; Invoke-VectorMigration '$TestDrive/words.faiss' signalled -BatchSize 10 -BatchDelay 0.1 " +
