@@ -48,11 +48,12 @@ internal sealed class LogFile(string path, CancellationToken cancellationToken)
     {
         // Runs before batches, so that those of one run at a time are held, however many runs the log tells of.
         List<Guid> runs = [];
+        HashSet<Guid> here = [];
         Dictionary<Guid, RunFolder> apart = [];
         ForEachLine((name, run, line) =>
         {
             RunFolder? folder = line.TryGetProperty("log", out JsonElement told) ? RunFolder.OfTold(Path.GetDirectoryName(path)!, told.GetString()) : null;
-            if (folder is not null ? apart.TryAdd(run, folder) : name == BatchLogRecord.Name && !runs.Contains(run))
+            if (folder is not null ? apart.TryAdd(run, folder) : name == BatchLogRecord.Name && !apart.ContainsKey(run) && here.Add(run))
             {
                 runs.Add(run);
             }

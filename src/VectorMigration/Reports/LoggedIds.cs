@@ -13,13 +13,12 @@ internal readonly record struct LoggedIds(long Batch, long First, string Text)
     /// <summary>The member of a gzip file that holds this as a line: whole by itself, so that what a killed run leaves is read up to its last batch.</summary>
     public byte[] ToMember()
     {
-        using var bytes = new MemoryStream();
-        using (var packed = new GZipStream(bytes, CompressionLevel.Optimal, leaveOpen: true))
-        {
-            packed.Write(Encoding.ASCII.GetBytes(FormattableString.Invariant($"{Batch} {First} {Text}\n")));
-        }
+        byte[] line = Encoding.ASCII.GetBytes(FormattableString.Invariant($"{Batch} {First} {Text}\n"));
 
-        return bytes.ToArray();
+        // Random digits repeat by chance, and pointing to what they repeat takes more than the digits; even distances repeat for good.
+        byte[] digits = Pack(line, ZLibCompressionStrategy.HuffmanOnly);
+        byte[] repeats = Pack(line, ZLibCompressionStrategy.Default);
+        return digits.Length < repeats.Length ? digits : repeats;
     }
 
     /// <summary>The ids one by one.</summary>
@@ -40,6 +39,17 @@ internal readonly record struct LoggedIds(long Batch, long First, string Text)
                 yield return new LoggedIds(batch, first, words[2]);
             }
         }
+    }
+
+    private static byte[] Pack(byte[] line, ZLibCompressionStrategy strategy)
+    {
+        using var bytes = new MemoryStream();
+        using (var packed = new GZipStream(bytes, new ZLibCompressionOptions { CompressionLevel = 6, CompressionStrategy = strategy }, leaveOpen: true))
+        {
+            packed.Write(line);
+        }
+
+        return bytes.ToArray();
     }
 
     private static string? TryReadLine(StreamReader reader)
