@@ -11,8 +11,13 @@ internal static class CliErrors
         "A key is never an argument, because every user of a machine can read the arguments of its processes.",
         "Put it into QDRANT_API_KEY or into a file named by --api-key-file. Change the key that was given.");
 
-    public static MigrationException Interrupted() => new(
+    /// <summary>A command that sends vectors was interrupted before the first one.</summary>
+    public static MigrationException InterruptedUnsent() => new(
         ErrorIds.Interrupted, ErrorKind.Stopped, "Interrupted before anything was sent.", "Run the same command again.");
+
+    /// <summary>A command that only reads was interrupted.</summary>
+    public static MigrationException Interrupted() => new(
+        ErrorIds.Interrupted, ErrorKind.Stopped, "Interrupted. Nothing was changed.", "Run the same command again.");
 
     public static MigrationException RecreateNotAgreed(MigrationPlan plan, bool wasAsked) => new(
         ErrorIds.RecreateNotAgreed, ErrorKind.InvalidArgument,
@@ -31,10 +36,6 @@ internal static class CliErrors
     public static MigrationException TuningInterrupted() => new(
         ErrorIds.Interrupted, ErrorKind.Stopped, "Interrupted while settings were tried; nothing was found yet.",
             "Run the same command again, with a shorter --budget if a minute is too long.");
-
-    public static MigrationException RepairInterrupted() => new(
-        ErrorIds.Interrupted, ErrorKind.Stopped, "Interrupted while points were sent again; those that were acknowledged are there.",
-            "Run the same command again: it looks for what is still missing or different.");
 
     public static MigrationException Unexpected(Exception error) => new(
         ErrorIds.Unexpected, ErrorKind.Server,

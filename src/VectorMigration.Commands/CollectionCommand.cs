@@ -66,6 +66,20 @@ public abstract class CollectionCommand : ConnectedCommand
     {
     }
 
+    /// <summary>What was done, and how to go on, for whoever stopped the cmdlet; null where nothing is to be said.</summary>
+    private protected virtual MigrationError? WhenStopped() => null;
+
+    /// <inheritdoc/>
+    protected override void Abandon()
+    {
+        base.Abandon();
+        if (IsStopped && WhenStopped() is MigrationError stopped)
+        {
+            // A stopped pipeline takes nothing more; the host does.
+            Host?.UI?.WriteWarningLine($"{stopped.Message} {stopped.RecommendedAction}");
+        }
+    }
+
     /// <summary>Runs work on the pool and tells its events until it has ended. When telling fails, the work is stopped and awaited first.</summary>
     internal T RunPumped<T>(Func<Task<T>> start)
     {
@@ -171,6 +185,17 @@ public abstract class CollectionCommand : ConnectedCommand
                 break;
             case RunWarning warning:
                 WriteWarning(warning.Message);
+                break;
+            case ProgressLine line:
+                Say(line.Text);
+                break;
+            case ServerUnreachable outage:
+                WriteWarning(OutageText.Lost(outage, TimeZoneInfo.Local));
+                progress?.Lose(OutageText.Brief(outage, TimeZoneInfo.Local));
+                break;
+            case ServerReachable back:
+                WriteVerbose(OutageText.Back(back));
+                progress?.Find();
                 break;
             default:
                 OnOther(runEvent);

@@ -33,7 +33,7 @@ internal static partial class CommandErrors
             ErrorKind.InvalidData,
             $"Not everything of {result.Path} is in '{result.Collection}': {result.Counts.Invalid} left out, {result.Counts.Failed} failed, "
                 + $"{result.Verification?.Missing ?? 0} missing, {result.Verification?.Different ?? 0} different.",
-            "See LeftOut and Verification.Differences of the result, and migration.log; run it again for what failed.",
+            "See LeftOut and Verification.Differences of the result, and the log of the run; run it again for what failed.",
             result.Collection));
 
     /// <summary>The record of a reason for which a planned run would be refused.</summary>
@@ -68,6 +68,15 @@ internal static partial class CommandErrors
         ErrorIds.RestartWithoutJournal, ErrorKind.InvalidArgument, "-Restart begins a journal anew, but no journal was named.",
             "Name it with -JournalPath, or leave -Restart out.", "Restart");
 
+    /// <summary>What to do after a pipeline was stopped.</summary>
+    public static string ResumePipeline(string? journal) => journal is null
+        ? "The same pipeline sends everything again; with -JournalPath it would resume."
+        : $"Run the same pipeline again: it resumes by the journal {journal}.";
+
+    /// <summary>A cmdlet was stopped before the first vector.</summary>
+    public static MigrationException StoppedUnsent() => new(
+        ErrorIds.Interrupted, ErrorKind.Stopped, "Stopped before anything was sent.", "Run the same command again.");
+
     public static MigrationException PathNotFound(string path) => new(
         ErrorIds.PathNotFound,
         ErrorKind.NotFound,
@@ -79,8 +88,8 @@ internal static partial class CommandErrors
         ErrorIds.InvalidBaseline,
         ErrorKind.InvalidArgument,
         $"-Baseline is {(value is MigrationResult ? "a result of a run that sent nothing" : $"a {value.GetType().Name}")}; expected the figures of a run.",
-        "Give the output of Measure-MigrationPerf or Invoke-VectorMigration, or the path of a migration.log, of a log folder, or of a summary from its "
-            + "folder runs.",
+        "Give the output of Measure-MigrationPerf or Invoke-VectorMigration, or the path of a log folder, of the folder of a run, of a migration.log, or "
+            + "of a summary.json.",
         value);
 
     public static MigrationException SeveralFiles(string path, int count) => new(

@@ -6,6 +6,9 @@ public abstract class IndexUploadCommand : IndexCommand
     /// <summary>How fast is sent.</summary>
     private protected PacingParameters Pacing { get; } = new();
 
+    /// <summary>What is told meanwhile, and how long logs stay.</summary>
+    private protected LoggingParameters Logging { get; } = new();
+
     /// <summary>A sample as the proof.</summary>
     private protected SampleParameters Proof { get; } = new();
 

@@ -8,6 +8,9 @@ namespace VectorMigration.Commands;
 public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
 {
     private RunLog? log;
+    private ProgressTeller? telling;
+    private Task<MigrationResult>? running;
+    private bool begun;
 
     /// <summary>Delete an existing collection first.</summary>
     [Parameter]
@@ -77,6 +80,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
     /// <inheritdoc/>
     private protected override void OnIndex(IVectorSource source, IPayloadSource? payload, QdrantConnection connection)
     {
+        (begun, running) = (true, null);
         MigrationOptions options = WithJournal(IndexOptions(connection), source.Description);
         Migration migration = new(source, payload, Parts.OpenStore(connection), Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options,
             new DelegateObserver(Observe))
@@ -106,9 +110,10 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
 
     private void Run(Migration migration, MigrationOptions options)
     {
-        using (log = new RunLog(options.LogDirectory!, options.Upload.SlowThreshold))
+        using (log = Logging.Open(options.LogDirectory, options, Observer))
+        using (telling = Logging.StartTelling(this, options.Collection, Observer, () => log?.RunDirectory))
         {
-            MigrationResult result = RunPumped(() => migration.RunAsync(StopToken));
+            MigrationResult result = log!.WithLosses(RunPumped(() => running = migration.RunAsync(StopToken)));
             StopToken.ThrowIfCancellationRequested();
             Remember(result.Collection);
             WriteObject(result);
@@ -123,12 +128,22 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
         }
 
         log = null;
+        telling = null;
     }
+
+    /// <inheritdoc/>
+    private protected override MigrationError? WhenStopped() => running switch
+    {
+        null => begun ? CommandErrors.StoppedUnsent().ToRecord() : null,
+        { IsCompletedSuccessfully: true, Result: { Status: MigrationStatus.Interrupted, Error: MigrationError error } } => error,
+        _ => null,
+    };
 
     // Create the log only after the run was confirmed, so that -WhatIf leaves nothing behind.
     private void Observe(RunEvent runEvent)
     {
         log?.OnEvent(runEvent);
+        telling?.OnEvent(runEvent);
         Observer.OnEvent(runEvent);
     }
 

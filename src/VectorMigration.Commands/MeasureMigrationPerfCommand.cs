@@ -16,7 +16,7 @@ public sealed class MeasureMigrationPerfCommand : MigrationCommand
     [AllowEmptyCollection]
     public QdrantBatchResult[] InputObject { get; set; } = [];
 
-    /// <summary>A migration.log, a log folder, or a summary from its folder runs.</summary>
+    /// <summary>A log folder, the folder of a run, a migration.log, or a summary.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ParameterSets.Path)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(RunFileCompleter))]
@@ -73,6 +73,11 @@ public sealed class MeasureMigrationPerfCommand : MigrationCommand
     private MigrationPerf Read(string path, Guid? run)
     {
         var record = RunRecord.Read(IndexPaths.ResolveOne(this, path, literal: false), run, SlowThreshold, StopToken);
+        if (record.TornLines > 0)
+        {
+            WriteWarning(HistoryErrors.TornWarning(record));
+        }
+
         WriteVerbose($"The run {record.RunId} of {record.Path}.");
         return record.Perf;
     }

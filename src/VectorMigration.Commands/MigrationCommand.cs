@@ -15,6 +15,9 @@ public abstract class MigrationCommand : PSCmdlet, IDynamicParameters, IDisposab
     /// <summary>Cancelled when the pipeline is stopped.</summary>
     protected CancellationToken StopToken => stopping.Token;
 
+    /// <summary>Somebody stopped the pipeline, by Ctrl+C for example. A pipeline that ends because nobody takes more is not stopped.</summary>
+    private protected bool IsStopped { get; private set; }
+
     private SharedParameters Shared => shared ??= new SharedParameters(this);
 
     /// <summary>The parameters that this cmdlet shares with others.</summary>
@@ -58,7 +61,14 @@ public abstract class MigrationCommand : PSCmdlet, IDynamicParameters, IDisposab
     protected sealed override void EndProcessing() => Guard(OnEnd);
 
     /// <inheritdoc/>
-    protected sealed override void StopProcessing() => CancelWork();
+    protected sealed override void StopProcessing()
+    {
+        IsStopped = true;
+        CancelWork();
+    }
+
+    /// <summary>Says something to whoever watches, beside what the cmdlet emits.</summary>
+    private protected void Say(string text) => WriteInformation(new HostInformationMessage { Message = text }, ["PSHOST"]);
 
     /// <summary>Waits for work that the token of this cmdlet stops.</summary>
     internal static T Wait<T>(Task<T> work) => work.GetAwaiter().GetResult();

@@ -11,6 +11,7 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
     private PipelineReader? reader;
     private PipelineRun? run;
     private RunLog? log;
+    private ProgressTeller? telling;
     private bool declined;
 
     /// <summary>Vectors of Get-FaissVector, or objects with Id, Vector and perhaps Payload.</summary>
@@ -21,6 +22,9 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
     /// <summary>How fast is sent. What comes down the pipeline are vectors, whatever properties they have.</summary>
     [NotFromPipeline]
     private PacingParameters Pacing { get; } = new();
+
+    /// <summary>What is told meanwhile, and how long logs stay.</summary>
+    private LoggingParameters Logging { get; } = new();
 
     /// <summary>Where a pipeline stops and the next goes on; for vectors of Get-FaissVector.</summary>
     private JournalParameters Journal { get; } = new();
@@ -126,9 +130,16 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
     {
         ClosePump();
         run?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        telling?.Dispose();
         log?.Dispose();
         base.Abandon();
     }
+
+    /// <inheritdoc/>
+    private protected override MigrationError? WhenStopped() =>
+        run?.Result is { Status: MigrationStatus.Interrupted, Error: MigrationError error }
+            ? error with { RecommendedAction = CommandErrors.ResumePipeline(Journal.JournalPath) }
+            : null;
 
     /// <inheritdoc/>
     internal override void OnBatch(QdrantBatchResult batch)
@@ -152,7 +163,8 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         declined = !Agrees(plan, Pacing.BatchDelay, "Send vectors");
         if (!declined)
         {
-            log = options.LogDirectory is null ? null : new RunLog(options.LogDirectory, options.Upload.SlowThreshold);
+            log = Logging.Open(options.LogDirectory, options, Observer);
+            telling = Logging.StartTelling(this, options.Collection, Observer, () => log?.RunDirectory);
             PumpUntil(run.BeginAsync(StopToken));
         }
 
@@ -186,6 +198,7 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
     private void Observe(RunEvent runEvent)
     {
         log?.OnEvent(runEvent);
+        telling?.OnEvent(runEvent);
         if (runEvent is not VectorSkipped)
         {
             Observer.OnEvent(runEvent);

@@ -68,6 +68,11 @@ public sealed class StartQdrantLocalCommand : MigrationCommand
         {
             WriteObject(server);
         }
+        else
+        {
+            Say($"Qdrant {server.ServerVersion} runs at {server.Uri.GetLeftPart(UriPartial.Authority)}, REST at "
+                + $"{server.RestUri.GetLeftPart(UriPartial.Authority)}. This session uses it.");
+        }
     }
 
     private void MakeOwn(QdrantLocalServer server)

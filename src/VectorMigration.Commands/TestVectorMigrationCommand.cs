@@ -8,6 +8,9 @@ namespace VectorMigration.Commands;
 public sealed class TestVectorMigrationCommand : IndexUploadCommand
 {
     private RunLog? log;
+    private ProgressTeller? telling;
+    private bool begun;
+    private bool mending;
 
     /// <summary>Ask the index and the collection the same queries for so many neighbours.</summary>
     [Parameter]
@@ -47,10 +50,15 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
         };
         IVectorStore store = Parts.OpenStore(connection);
         MigrationCheck check = new(source, payload, store, Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options, new DelegateObserver(Observe));
+        (begun, mending) = (true, false);
+        using ProgressTeller telling = this.telling = Logging.StartTelling(this, options.Collection, Observer, () => log?.RunDirectory);
         try
         {
             VerificationResult result = RunPumped(() => check.VerifyAsync(Repair, StopToken));
-            Write(Repair && check.Repairable > 0 && Agreed(result, check.Repairable, store.Endpoint) ? Mend(check, options) : result);
+            result = Repair && check.Repairable > 0 && Agreed(result, check.Repairable, store.Endpoint) ? Mend(check, options) : result;
+            begun = false;
+            telling.End(ExitCodes.Of(result.Passed && result.Invalid == 0 ? MigrationStatus.Completed : MigrationStatus.Incomplete));
+            Write(result);
         }
         catch (MigrationException error) when (!Detailed && error.ErrorId is ErrorIds.CollectionMissing or ErrorIds.CollectionDiffers)
         {
@@ -68,6 +76,10 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
             WriteError(CommandErrors.Record(batch));
         }
     }
+
+    /// <inheritdoc/>
+    private protected override MigrationError? WhenStopped() =>
+        begun ? (mending ? VerificationErrors.RepairInterrupted() : VerificationErrors.Interrupted()).ToRecord() : null;
 
     private string? KnownJournal(MigrationOptions options, IndexDescription index)
     {
@@ -92,7 +104,9 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
 
     private VerificationResult Mend(MigrationCheck check, MigrationOptions options)
     {
-        using (log = Pacing.LogDirectory is null ? null : new RunLog(IndexPaths.Unresolved(this, Pacing.LogDirectory), options.Upload.SlowThreshold))
+        mending = true;
+        string? folder = Pacing.LogDirectory is null ? null : IndexPaths.Unresolved(this, Pacing.LogDirectory);
+        using (log = Logging.Open(folder, options, Observer))
         {
             VerificationResult result = RunPumped(() => check.RepairAsync(StopToken));
             log = null;
@@ -103,6 +117,7 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
     private void Observe(RunEvent runEvent)
     {
         log?.OnEvent(runEvent);
+        telling?.OnEvent(runEvent);
         Observer.OnEvent(runEvent);
     }
 

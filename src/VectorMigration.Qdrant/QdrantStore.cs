@@ -40,6 +40,9 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
     public void SetPatience(CallPatience patience) => calls.Patience = patience;
 
     /// <inheritdoc/>
+    public IDisposable? WatchOutages(Action<ServerOutage?> tell) => Transport.Outages.Watch(tell, Transport.AskForLifeAsync);
+
+    /// <inheritdoc/>
     public async Task<ServerInfo> GetServerAsync(CancellationToken cancellationToken)
     {
         Protocol.HealthCheckReply reply = await calls.CallAsync(

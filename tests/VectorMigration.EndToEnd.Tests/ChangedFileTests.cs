@@ -1,4 +1,3 @@
-using System.Text;
 using VectorMigration.TestSupport;
 
 namespace VectorMigration.EndToEnd.Tests;
@@ -122,9 +121,8 @@ public sealed class ChangedFileTests : IAsyncLifetime
 
     private async Task FirstBatchesAsync(Tool tool)
     {
-        string log = Path.Combine(folder, "logs", "migration.log");
         using CancellationTokenSource limit = new(TimeSpan.FromMinutes(1));
-        while (Batches(log) < 5)
+        while (RunLogs.Batches(Path.Combine(folder, "logs")) < 5)
         {
             if (tool.HasExited)
             {
@@ -133,17 +131,5 @@ public sealed class ChangedFileTests : IAsyncLifetime
 
             await Task.Delay(10, limit.Token);
         }
-    }
-
-    private static int Batches(string log)
-    {
-        if (!File.Exists(log))
-        {
-            return 0;
-        }
-
-        using FileStream file = new(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        using StreamReader reader = new(file, Encoding.UTF8);
-        return reader.ReadToEnd().Split("\"event\":\"batch\"").Length - 1;
     }
 }

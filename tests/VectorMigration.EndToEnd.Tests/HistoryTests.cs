@@ -14,7 +14,7 @@ public sealed class HistoryTests(QdrantServerFixture fixture) : ServerTests(fixt
         (await MigrateAsync(path, "--limit", "200", "--batch-size", "50", "--batch-delay", "0.1", "--log-dir", At("slow"))).ShouldSucceed();
         // Without the first run's journal its points would be found equal, and not be sent again.
         (await MigrateAsync(path, "--log-dir", At("fast"), "--on-existing", "overwrite")).ShouldSucceed();
-        string summary = Directory.GetFiles(At("fast/runs")).ShouldHaveSingleItem();
+        string summary = Directory.GetFiles(At("fast/runs"), "summary.json", SearchOption.AllDirectories).ShouldHaveSingleItem();
 
         ToolResult people = (await Tool.RunAsync(Folder, "compare", summary, At("slow"))).ShouldSucceed();
         people.Output.ShouldContain("200 → 1,000 (5 ×)");

@@ -36,9 +36,8 @@ public abstract class MidwayTests(int vectors, int dimension, int seed) : IAsync
     /// <summary>Waits until the log tells of so many acknowledged batches.</summary>
     internal async Task BatchesAsync(Tool tool, int wanted)
     {
-        string log = Path.Combine(Folder, "logs", "migration.log");
         using CancellationTokenSource limit = new(TimeSpan.FromMinutes(1));
-        while (!File.Exists(log) || Lines(log).Count(static line => line.Contains("\"event\":\"batch\"", StringComparison.Ordinal)) < wanted)
+        while (RunLogs.Batches(Path.Combine(Folder, "logs")) < wanted)
         {
             if (tool.HasExited)
             {
@@ -47,12 +46,5 @@ public abstract class MidwayTests(int vectors, int dimension, int seed) : IAsync
 
             await Task.Delay(10, limit.Token);
         }
-    }
-
-    private static string[] Lines(string path)
-    {
-        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        using StreamReader reader = new(file);
-        return reader.ReadToEnd().Split('\n');
     }
 }

@@ -23,6 +23,12 @@ function Get-PointCount([string] $Collection) {
     (Test-VectorMigration ./words.faiss -Collection $Collection -Detailed).CollectionCount
 }
 
+# The lines that the runs of a log folder have logged, also while they are under way.
+function Get-RunLog([string] $Folder) {
+    # The last line of a run that is under way may be half-written.
+    Get-ChildItem "$Folder/runs/*/migration.log" -ErrorAction Ignore | Get-Content | ForEach-Object { try { $_ | ConvertFrom-Json } catch { } }
+}
+
 # The error that a script block ends with.
 function Get-Failure([scriptblock] $Script) {
     try {

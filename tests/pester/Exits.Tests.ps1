@@ -150,7 +150,7 @@ Describe 'Invoke-VectorMigration' {
 
     It 'stops at Ctrl+C, and the log tells where to go on' {
         Stop-Midway 'Invoke-VectorMigration ./words.faiss invoke-ctrlc -BatchSize 10 -BatchDelay 0.2 -LogDirectory ./logs-ctrlc' {
-            (Test-Path ./logs-ctrlc/migration.log) -and (Get-Content ./logs-ctrlc/migration.log | Select-String '"event":"batch"')
+            @(Get-RunLog ./logs-ctrlc | Where-Object event -EQ batch).Count -gt 0
         }
         Assert-Quiet invoke-ctrlc | Should -BeLessThan 10000
         $last = Get-Content ./logs-ctrlc/migration.log | Select-Object -Last 1 | ConvertFrom-Json
@@ -162,11 +162,12 @@ Describe 'Invoke-VectorMigration' {
         try {
             $killer = Start-ThreadJob {
                 param($log, $id)
-                while (-not ((Test-Path $log) -and (Get-Content $log | Select-String '"event":"batch"'))) { Start-Sleep -Milliseconds 20 }
+                while (-not ((Test-Path $log) -and (Get-Content $log -ErrorAction Ignore | Select-String '"event":"batch"'))) { Start-Sleep -Milliseconds 20 }
                 Stop-Process -Id $id -Force
-            } -ArgumentList (Join-Path $TestDrive 'logs-lost/migration.log'), $own.ProcessId
+            } -ArgumentList (Join-Path $TestDrive 'logs-lost/runs/*/migration.log'), $own.ProcessId
             $result = Invoke-VectorMigration ./words.faiss lost -Uri $own.Uri -BatchDelay 0.05 -TimeoutSec 5 -GiveUpAfterSec 5 -LogDirectory ./logs-lost `
-                -ErrorAction SilentlyContinue -ErrorVariable problems
+                -ErrorAction SilentlyContinue -ErrorVariable problems -WarningVariable told -WarningAction SilentlyContinue
+            "$told" | Should -BeLike '*The server has been unreachable since * Retrying until *'
             $null = $killer | Receive-Job -Wait -AutoRemoveJob
             $result.Status | Should -Be Interrupted
             $result.ExitCode | Should -Be 3

@@ -8,16 +8,16 @@ Describe 'Runs compared' {
     }
 
     It 'reads a run from its log, its log folder and its summary alike' {
-        $summary = (Get-ChildItem ./slow/runs/*.json).FullName
-        foreach ($path in './slow/migration.log', './slow', $summary) {
+        $summary = (Get-ChildItem ./slow/runs/*/summary.json).FullName
+        foreach ($path in './slow/migration.log', './slow', (Split-Path $summary), $summary) {
             $read = Measure-MigrationPerf -Path $path
             $read.Vectors | Should -Be 200
             $read.Batches | Should -Be 4
             [Math]::Abs(($read.Duration - $figures.Duration).TotalMilliseconds) | Should -BeLessThan 1
         }
 
-        (Get-Content ./slow/runs/*.json | ConvertFrom-Json).counts.sent | Should -Be 200
-        (Get-Content ./fast/runs/*.json | ConvertFrom-Json).verification.passed | Should -BeTrue
+        (Get-Content ./slow/runs/*/summary.json | ConvertFrom-Json).counts.sent | Should -Be 200
+        (Get-Content ./fast/runs/*/summary.json | ConvertFrom-Json).verification.passed | Should -BeTrue
     }
 
     It 'takes the last run of a log, or the one that is asked for' {
@@ -29,10 +29,43 @@ Describe 'Runs compared' {
         $first | Should -Not -Be $second[0].RunId
     }
 
+    It 'skips torn lines and warns of their number' {
+        Copy-Item ./slow ./torn -Recurse
+        Add-Content (Get-ChildItem ./torn/runs/*/migration.log) 'half a li'
+        (Measure-MigrationPerf -Path ./torn -WarningVariable told -WarningAction SilentlyContinue).Vectors | Should -Be 200
+        "$told" | Should -BeLike '1 damaged line of *was skipped*'
+    }
+
+    It 'keeps the logs of runs at the same time whole, of processes, of one process and of the command line' {
+        $script = { param($manifest, $url, $place, $number)
+            Import-Module $manifest
+            Set-Location $place
+            Get-FaissVector ./words.faiss -First (500 + $number) | Send-QdrantBatch "history-at-once-$number" -Uri $url -BatchSize 10 -LogDirectory ./at-once |
+                Measure-MigrationPerf
+        }
+        $jobs = 1..2 | ForEach-Object { Start-Job $script -ArgumentList $manifest, $url, $TestDrive, $_ }
+        $threads = 3..4 | ForEach-Object { Start-ThreadJob $script -ArgumentList $manifest, $url, $TestDrive, $_ }
+        $tool = Join-Path $root 'artifacts/cli/vector-migration'
+        $tool | Should -Exist -Because './build.sh build makes it'
+        $null = & $tool migrate ./words.faiss --collection history-at-once-5 --url $url --limit 505 --batch-size 10 --log-dir ./at-once --verify none
+        $LASTEXITCODE | Should -Be 0
+        $null = $jobs + $threads | Receive-Job -Wait -AutoRemoveJob
+        $lines = Get-Content ./at-once/migration.log | ConvertFrom-Json
+        $lines | Should -HaveCount 10
+        @(Get-ChildItem ./at-once/runs) | Should -HaveCount 5
+        foreach ($begin in $lines | Where-Object event -EQ run-started) {
+            $log = Join-Path ./at-once $begin.log
+            (Get-Content $log | ConvertFrom-Json | Where-Object run -NE $begin.run) | Should -BeNullOrEmpty
+            $figures = Measure-MigrationPerf -Path ./at-once -RunId $begin.run -Baseline $log
+            $figures.VectorsRatio | Should -Be 1
+            $figures.Current.Vectors | Should -Be (500 + [int] ($begin.collection -replace '.*-'))
+        }
+    }
+
     It 'compares with <Kind>' -ForEach @(
         @{ Kind = 'figures'; Baseline = { $figures } }
         @{ Kind = 'a log'; Baseline = { './slow/migration.log' } }
-        @{ Kind = 'a file of Get-ChildItem'; Baseline = { Get-ChildItem ./slow/runs/*.json } }
+        @{ Kind = 'a file of Get-ChildItem'; Baseline = { Get-ChildItem ./slow/runs/*/summary.json } }
     ) {
         $comparison = Measure-MigrationPerf -Path ./fast -Baseline (& $Baseline)
         $comparison | Should -BeOfType VectorMigration.Reports.MigrationPerfComparison

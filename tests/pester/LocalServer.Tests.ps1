@@ -27,7 +27,8 @@ Describe 'Start-QdrantLocal' {
     It 'emits nothing without -PassThru, and starts nothing with -WhatIf' {
         Start-QdrantLocal -WhatIf
         Get-QdrantConnection | Should -BeNullOrEmpty
-        Start-QdrantLocal | Should -BeNullOrEmpty
+        Start-QdrantLocal -InformationVariable said | Should -BeNullOrEmpty
+        "$said" | Should -BeLike "Qdrant * runs at $((Get-QdrantConnection).Uri.GetLeftPart('Authority')), REST at http://127.0.0.1:*"
         Get-QdrantConnection | Should -Not -BeNullOrEmpty
     }
 

@@ -74,11 +74,27 @@ Describe 'Invoke-VectorMigration' {
         Push-Location ./elsewhere
         try {
             $null = Invoke-VectorMigration ../words.faiss logged -First 10
-            './logs/migration.log', './logs/perf_slow.log' | Should -Exist
+            './logs/migration.log' | Should -Exist
+            Get-ChildItem ./logs/runs/*/perf_slow.log | Should -HaveCount 1
+            Get-ChildItem ./logs/runs/*/heartbeat.json | Get-Content -Raw | ConvertFrom-Json | ForEach-Object status | Should -Be ended
         }
         finally {
             Pop-Location
         }
+    }
+
+    It 'tells how far it is where there is no terminal, and keeps a heartbeat' {
+        $run = "`$PSStyle.OutputRendering = 'PlainText'; `$env:QDRANT_URL = '$url'; Set-Location '$TestDrive'; Import-Module '$manifest'; `$null = " +
+            'Invoke-VectorMigration ./words.faiss steady -First 1000 -BatchSize 20 -BatchDelay 0.1 -LogDirectory ./steady'
+        $said = Invoke-PowerShell -NoProfile -NonInteractive -Command "$run -ProgressIntervalSec 1 -HeartbeatPath ./steady.json" | Out-String
+        $said | Should -Match 'sending: [\d,]+ of 1,000 vectors \(\d+ %\), [\d,]+/s, expected to end at \d\d:\d\d:\d\d'
+        $beat = Get-Content ./steady.json -Raw | ConvertFrom-Json
+        $beat.format | Should -Be vector-migration-heartbeat/1
+        $beat.status | Should -Be ended
+        $beat.exitCode | Should -Be 0
+        (Invoke-PowerShell -NoProfile -NonInteractive -Command "$run -ProgressIntervalSec 0 -Restart" | Out-String) | Should -Not -BeLike '*sending:*'
+        (Get-Failure { Invoke-VectorMigration ./words.faiss steady -First 10 -HeartbeatPath ./no/where.json -LogDirectory ./steady }).FullyQualifiedErrorId |
+            Should -BeLike 'LogUnwritable,*'
     }
 
     It 'counts what was there before and can run again' {

@@ -9,7 +9,7 @@ BeforeAll {
     }
 
     function Get-LoggedSent([string] $Folder) {
-        Get-Content "$Folder/migration.log" | ConvertFrom-Json | Where-Object event -EQ batch | ForEach-Object count | Measure-Object -Sum | ForEach-Object Sum
+        Get-RunLog $Folder | Where-Object event -EQ batch | ForEach-Object count | Measure-Object -Sum | ForEach-Object Sum
     }
 }
 

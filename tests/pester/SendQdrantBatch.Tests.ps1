@@ -123,9 +123,9 @@ Describe 'Send-QdrantBatch' {
 
     It 'accounts for every vector in its log when asked' {
         $null = Get-FaissVector ./words.faiss -First 50 | Send-QdrantBatch logged -BatchSize 20 -LogDirectory ./send-logs
-        $lines = Get-Content ./send-logs/migration.log | ConvertFrom-Json
+        $lines = Get-RunLog ./send-logs
         @($lines | Where-Object event -EQ batch) | Should -HaveCount 3
-        Test-Path ./send-logs/perf_slow.log | Should -BeTrue
+        Get-ChildItem ./send-logs/runs/*/perf_slow.log | Should -HaveCount 1
     }
 
     It 'says in the verbose stream which server it uses' {

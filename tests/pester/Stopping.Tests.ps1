@@ -149,9 +149,9 @@ Describe 'An upload that stalls half-way' {
         $least = [double]::MaxValue
         foreach ($try in 1..3) {
             $shell = New-Shell $Script
-            $log = Join-Path $TestDrive "half-$script:number/migration.log"
+            $log = Join-Path $TestDrive "half-$script:number"
             $running = $shell.BeginInvoke()
-            Wait-Until { (Test-Path $log) -and (Select-String '"event":"batch"' $log) } | Should -BeTrue
+            Wait-Until { @(Get-RunLog $log | Where-Object event -EQ batch).Count -gt 0 } | Should -BeTrue
             Suspend-TestServer $own
             # The pause of the pacing is over then: a batch waits for its answer.
             Start-Sleep -Milliseconds 800
@@ -167,12 +167,44 @@ Describe 'An upload that stalls half-way' {
             $null = Wait-Until { $before = & $count; Start-Sleep -Milliseconds 300; (& $count) -eq $before }
             & $count | Should -BeLessThan 10000
             # What the log calls sent is there.
-            $logged = Get-Content $log | ConvertFrom-Json | Where-Object { $_.event -eq 'batch' -and $_.status -eq 'Completed' } | Measure-Object count -Sum
+            $logged = Get-RunLog $log | Where-Object { $_.event -eq 'batch' -and $_.status -eq 'Completed' } | Measure-Object count -Sum
             & $count | Should -BeGreaterOrEqual $logged.Sum
             if ($least -lt 1) { break }
         }
 
         $least | Should -BeLessThan 1
+    }
+
+    It 'says how to go on after Ctrl+C: <Name>' -ForEach @(
+        @{ Name = 'Send-QdrantBatch'; Script = 'Get-FaissVector ./words.faiss | Send-QdrantBatch said-send -BatchSize 10 -BatchDelay 0.1';
+            Says = '*WARNING: Stopped on request after * vectors were acknowledged. The same pipeline sends everything again; with -JournalPath it *' }
+        @{ Name = 'Send-QdrantBatch with a journal'; Script = 'Get-FaissVector ./words.faiss | Send-QdrantBatch said-journal -BatchSize 10 -BatchDelay 0.1 ' +
+                '-JournalPath ./said.journal';
+            Says = '*WARNING: Stopped on request after *. Run the same pipeline again: it resumes by the journal *said.journal.*' }
+        @{ Name = 'Test-VectorMigration'; Script = 'Test-VectorMigration ./words.faiss proven -First 300';
+            Says = '*WARNING: The verification was interrupted before it was complete. Nothing was changed. Run the same command again.*' }
+        @{ Name = 'Invoke-VectorMigration while it plans'; Script = 'Invoke-VectorMigration ./words.faiss said-plan -LogDirectory ./said-plan';
+            Says = '*WARNING: Stopped before anything was sent. Run the same command again.*' }
+    ) {
+        # What only reads, or plans, is stopped in its first call; what sends, after it has sent something.
+        $isSending = $Name -like 'Send-*'
+        if (-not $isSending) { Suspend-TestServer $own }
+        $log = Join-Path $TestDrive "said-$([guid]::NewGuid())"
+        $logged = $isSending ? "-LogDirectory '$log'" : ''
+        $start = New-PowerShellStart '-NoProfile', '-NonInteractive', '-Command',
+            "Import-Module '$manifest'; Set-Location '$TestDrive'; $Script -Uri $($own.Uri) $logged" -Through 'env', '--default-signal=INT'
+        $start.RedirectStandardError = $true
+        $child = [System.Diagnostics.Process]::Start($start)
+        try {
+            Wait-Until { $isSending ? @(Get-RunLog $log | Where-Object event -EQ batch).Count -gt 0 : (Get-OpenConnection $ownPort) -gt 0 } | Should -BeTrue
+            if ($isSending) { Suspend-TestServer $own }
+            kill -INT $child.Id
+            $child.WaitForExit(20000) | Should -BeTrue
+            $child.StandardOutput.ReadToEnd() | Should -BeLike $Says
+        }
+        finally {
+            if (-not $child.HasExited) { $child.Kill() }
+        }
     }
 
     It 'ends a PowerShell that gets SIGINT, with nothing in flight and a log that says so' {
@@ -184,13 +216,15 @@ Describe 'An upload that stalls half-way' {
         $start.RedirectStandardError = $true
         $child = [System.Diagnostics.Process]::Start($start)
         try {
-            Wait-Until { (Test-Path "$folder/migration.log") -and (Select-String '"event":"batch"' "$folder/migration.log") } | Should -BeTrue
+            Wait-Until { @(Get-RunLog $folder | Where-Object event -EQ batch).Count -gt 0 } | Should -BeTrue
             Suspend-TestServer $own
             kill -INT $child.Id
             # The deadline of a batch is a minute.
             $child.WaitForExit(20000) | Should -BeTrue
             Assert-Closed
-            $child.StandardOutput.ReadToEnd() | Should -Not -BeLike '*it went on*'
+            $said = $child.StandardOutput.ReadToEnd()
+            $said | Should -Not -BeLike '*it went on*'
+            $said | Should -BeLike '*WARNING: Stopped on request after * vectors were acknowledged. Run the same command again*'
             (Get-Content "$folder/migration.log" | Select-Object -Last 1 | ConvertFrom-Json).event | Should -Be run-ended
         }
         finally {

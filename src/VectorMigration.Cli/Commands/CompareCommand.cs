@@ -6,7 +6,7 @@ namespace VectorMigration.Cli.Commands;
 /// <summary><c>compare RUN BASELINE</c>: two runs side by side, from their logs or summaries.</summary>
 internal static class CompareCommand
 {
-    private const string WhatIsRead = "a summary from the folder runs of a log folder, a migration.log (its last run), or a log folder";
+    private const string WhatIsRead = "a log folder or a migration.log (its last run), the folder of a run, or its summary";
 
     /// <summary>Makes the command.</summary>
     public static Command Create(CommandContext context)
@@ -28,9 +28,18 @@ internal static class CompareCommand
     {
         RunRecord current = RunRecord.Read(run, cancellationToken: cancellationToken);
         RunRecord earlier = RunRecord.Read(baseline, cancellationToken: cancellationToken);
+        foreach (RunRecord record in (RunRecord[])[current, earlier])
+        {
+            if (record.TornLines > 0)
+            {
+                screen.Warn(HistoryErrors.TornWarning(record));
+            }
+        }
+
         MigrationPerfComparison comparison = new(earlier.Perf, current.Perf);
         screen.Show(ComparisonSheet.Of(comparison, current, earlier));
-        screen.WriteJson(new CompareOutput(MigrationStatus.Completed, ExitCodes.Success, current.Path, current.RunId, earlier.Path, earlier.RunId, comparison),
+        screen.WriteJson(new CompareOutput(MigrationStatus.Completed, ExitCodes.Success, current.Path, current.RunId, earlier.Path, earlier.RunId, comparison,
+            current.TornLines, earlier.TornLines),
             JsonOutput.Context.CompareOutput);
         return ExitCodes.Success;
     }

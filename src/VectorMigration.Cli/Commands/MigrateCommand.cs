@@ -17,6 +17,7 @@ internal sealed class MigrateCommand
     private readonly SampleArguments sample = new();
     private readonly IndexingArguments indexing = new();
     private readonly CreationArguments creation = new();
+    private readonly LogArguments logs = new();
     private readonly Option<bool> recreate = new("--recreate") { Description = "delete the collection first, with all its points" };
     private readonly Option<bool> yes = new("--yes")
     {
@@ -25,7 +26,7 @@ internal sealed class MigrateCommand
     };
     private readonly Option<string> logDirectory = new("--log-dir")
     {
-        Description = "folder of migration.log, perf_slow.log and the summaries of runs",
+        Description = "folder of migration.log, and in runs of what each run logs: migration.log, perf_slow.log, summary",
         HelpName = "D",
         DefaultValueFactory = _ => "logs"
     };
@@ -68,6 +69,7 @@ internal sealed class MigrateCommand
             command.Add(option);
         }
 
+        migrate.logs.AddTo(command);
         migrate.sample.AddTo(command);
         migrate.indexing.AddTo(command);
         migrate.creation.AddTo(command);
@@ -90,7 +92,7 @@ internal sealed class MigrateCommand
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            result = Unstarted(parsed, options, CliErrors.Interrupted());
+            result = Unstarted(parsed, options, CliErrors.InterruptedUnsent());
         }
 
         Report(result, options);
@@ -105,21 +107,23 @@ internal sealed class MigrateCommand
         _ = store.WarmAsync(TargetSurvey.Calls, cancellationToken);
         using IVectorSource index = options.DryRun ? PlanningParts.OpenIndex(source.Path(parsed)) : Parts.OpenIndex(source.Path(parsed));
         using IPayloadSource? payload = source.OpenPayload(parsed, options, index.Description, Screen.Warn);
-        using RunLog? log = options is { DryRun: false, LogDirectory: string folder } ? new RunLog(folder, options.Upload.SlowThreshold) : null;
+        using RunLog? log = logs.Open(parsed, options.DryRun ? null : options.LogDirectory, options, Screen);
+        using ProgressTeller telling = logs.StartTelling(parsed, options, log, Screen);
         RunProgress progress = RunProgress.Start(Screen);
         await using (progress.ConfigureAwait(false))
         {
-            CompositeObserver observer = new([.. log is null ? [] : (IRunObserver[])[log], new RunReporter(Screen), progress]);
+            CompositeObserver observer = new([.. log is null ? [] : (IRunObserver[])[log], telling, new RunReporter(Screen), progress]);
             Migration migration = new(index, payload, store, Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options, observer)
             {
-                History = options.LogDirectory is string logs ? new LoggedRuns(logs) : null,
+                History = options.LogDirectory is string folder ? new LoggedRuns(folder) : null,
             };
             if (options is { DryRun: false } and ({ Recreate: true } or { Prune: true }))
             {
                 RequireConsent(await migration.PlanAsync(cancellationToken).ConfigureAwait(false), parsed.GetValue(yes));
             }
 
-            return await migration.RunAsync(cancellationToken).ConfigureAwait(false);
+            MigrationResult result = await migration.RunAsync(cancellationToken).ConfigureAwait(false);
+            return log?.WithLosses(result) ?? result;
         }
     }
 
@@ -148,16 +152,16 @@ internal sealed class MigrateCommand
 
     private MigrationOptions Options(ParseResult parsed)
     {
-        string logs = Path.GetFullPath(parsed.GetRequiredValue(logDirectory));
+        string folder = Path.GetFullPath(parsed.GetRequiredValue(logDirectory));
         MigrationOptions asked = changed.Apply(parsed, existing.Apply(parsed, part.Apply(parsed, source.Options(parsed))));
         string index = source.Path(parsed);
         return sample.Apply(parsed, asked with
         {
             Recreate = parsed.GetValue(recreate),
             Verification = parsed.GetValue(verify) ?? VerificationMode.Full,
-            LogDirectory = logs,
+            LogDirectory = folder,
             JournalPath = parsed.GetValue(journal) is { Length: > 0 } file ? Path.GetFullPath(file)
-                : DefaultJournal.Find(logs, asked, index, () => Parts.Describe(index)),
+                : DefaultJournal.Find(folder, asked, index, () => Parts.Describe(index)),
             Restart = parsed.GetValue(restart),
             DryRun = parsed.GetValue(dryRun),
             Indexing = indexing.Options(parsed),

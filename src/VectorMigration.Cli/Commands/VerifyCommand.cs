@@ -20,13 +20,14 @@ internal sealed class VerifyCommand
     };
 
     private readonly SampleArguments sample = new();
+    private readonly LogArguments logs = new();
     private readonly Option<int?> recall = Numbers.WholeOrNone("--recall", "ask the index and the collection the same queries for so many neighbours", 1,
         1_000);
     private readonly Option<int> queries = Numbers.Whole("--recall-queries", "queries for --recall", 1, 10_000, 100);
     private readonly Option<bool> repair = new("--repair") { Description = "send again exactly what is missing or different, and verify that again" };
     private readonly Option<string?> logDirectory = new("--log-dir")
     {
-        Description = "folder of migration.log and perf_slow.log for --repair (default: none)",
+        Description = "folder of the logs of --repair (default: none)",
         HelpName = "D"
     };
     private readonly Option<bool> verbose = Switches.Verbose();
@@ -51,6 +52,7 @@ internal sealed class VerifyCommand
             command.Add(option);
         }
 
+        verify.logs.AddTo(command);
         verify.pacing.AddTo(command);
         command.Add(Switches.Json());
         command.Add(verify.verbose);
@@ -69,9 +71,9 @@ internal sealed class VerifyCommand
         {
             return Refuse(error.Resumable ? MigrationStatus.Interrupted : MigrationStatus.Failed, error);
         }
-        catch (OperationCanceledException) when (sending && cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return Refuse(MigrationStatus.Interrupted, CliErrors.RepairInterrupted());
+            return Refuse(MigrationStatus.Interrupted, sending ? VerificationErrors.RepairInterrupted() : VerificationErrors.Interrupted());
         }
     }
 
@@ -86,8 +88,9 @@ internal sealed class VerifyCommand
         RunProgress progress = RunProgress.Start(Screen);
         await using (progress.ConfigureAwait(false))
         {
-            using RunLog? log = options.LogDirectory is string folder ? new RunLog(folder, options.Upload.SlowThreshold) : null;
-            CompositeObserver observer = new([.. log is null ? [] : (IRunObserver[])[log], new RunReporter(Screen), progress]);
+            using RunLog? log = logs.Open(parsed, options.LogDirectory, options, Screen);
+            using ProgressTeller telling = logs.StartTelling(parsed, options, log, Screen);
+            CompositeObserver observer = new([.. log is null ? [] : (IRunObserver[])[log], telling, new RunReporter(Screen), progress]);
             MigrationCheck check = new(index, payload, Parts.OpenStore(server), Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options, observer);
             verification = await check.VerifyAsync(parsed.GetValue(repair), cancellationToken).ConfigureAwait(false);
             if (check.Repairable > 0)
@@ -95,23 +98,28 @@ internal sealed class VerifyCommand
                 sending = true;
                 verification = await check.RepairAsync(cancellationToken).ConfigureAwait(false);
             }
+
+            telling.End(ExitCodes.Of(StatusOf(verification)));
         }
 
-        MigrationStatus status = verification.Passed && verification.Invalid == 0 ? MigrationStatus.Completed : MigrationStatus.Incomplete;
+        MigrationStatus status = StatusOf(verification);
         Screen.Show(VerificationSheet.Of(verification, index.Description, server.ToString(), options.Collection, payload is not null));
         Screen.WriteJson(
             new VerifyOutput(status, ExitCodes.Of(status), path, server.ToString(), options.Collection, verification), JsonOutput.Context.VerifyOutput);
         return ExitCodes.Of(status);
     }
 
+    private static MigrationStatus StatusOf(VerificationResult verification) =>
+        verification.Passed && verification.Invalid == 0 ? MigrationStatus.Completed : MigrationStatus.Incomplete;
+
     private MigrationOptions Options(ParseResult parsed)
     {
         MigrationOptions asked = existing.Apply(parsed, part.Apply(parsed, source.Options(parsed)));
         string index = source.Path(parsed);
-        string[] logs = [.. ((string?[])[parsed.GetValue(logDirectory), "logs"]).OfType<string>().Select(Path.GetFullPath)];
+        string[] folders = [.. ((string?[])[parsed.GetValue(logDirectory), "logs"]).OfType<string>().Select(Path.GetFullPath)];
         string? known = !parsed.GetValue(repair) ? null
             : parsed.GetValue(journal) is { Length: > 0 } named ? Path.GetFullPath(named)
-            : DefaultJournal.FindExisting(logs, asked, index, () => Parts.Describe(index));
+            : DefaultJournal.FindExisting(folders, asked, index, () => Parts.Describe(index));
         return sample.Apply(parsed, asked) with
         {
             JournalPath = known,

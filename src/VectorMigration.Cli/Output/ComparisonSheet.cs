@@ -15,8 +15,8 @@ internal static class ComparisonSheet
             .Add("success rate", $"{Rate(comparison.BaselineSuccessRate)} → {Rate(comparison.CurrentSuccessRate)}",
                 comparison.CurrentSuccessRate is < 100 ? Tone.Bad : Tone.Plain);
 
-    private static string Name(RunRecord run) =>
-        run.RunId is Guid id && id != Guid.Empty && !run.Path.Contains(id.ToString(), StringComparison.Ordinal)
+    private static string Name(RunRecord run) => RunFolder.LogsOf(run.Path) is string logs ? $"{Path.GetFileName(logs)} ({run.RunId})"
+        : run.RunId is Guid id && id != Guid.Empty && !run.Path.Contains(id.ToString(), StringComparison.Ordinal)
             ? $"{Path.GetFileName(run.Path)} ({id})"
             : Path.GetFileName(run.Path);
 

@@ -13,7 +13,7 @@ internal sealed record VerifyOutput(MigrationStatus Status, int ExitCode, string
 
 /// <summary>What <c>compare --json</c> prints.</summary>
 internal sealed record CompareOutput(MigrationStatus Status, int ExitCode, string RunPath, Guid? RunId, string BaselinePath, Guid? BaselineRunId,
-    MigrationPerfComparison Comparison);
+    MigrationPerfComparison Comparison, long TornLines, long BaselineTornLines);
 
 /// <summary>What <c>tune --json</c> prints.</summary>
 internal sealed record TuneOutput(MigrationStatus Status, int ExitCode, MigrationTuning Tuning);

@@ -6,6 +6,13 @@ namespace VectorMigration.Cli.Output;
 /// <summary>Progress bars on a terminal, one for each phase that counts; nothing where there is no terminal.</summary>
 internal sealed class RunProgress : LiveProgress
 {
+    private const int BarWidth = 32;
+
+    /// <summary>Leaves room on 80 columns for what an outage has to tell.</summary>
+    private const int NarrowBarWidth = 6;
+
+    private readonly ProgressBarColumn bar = new() { Width = BarWidth };
+    private readonly CountColumn count = new();
     private ProgressContext? bars;
     private ProgressTask? current;
 
@@ -42,6 +49,15 @@ internal sealed class RunProgress : LiveProgress
             case BatchEnded ended:
                 current?.Increment(ended.Result.Count);
                 break;
+            case ServerUnreachable outage:
+                bar.Width = NarrowBarWidth;
+                count.Outage = OutageText.Brief(outage, TimeZoneInfo.Local);
+                bars.Refresh();
+                break;
+            case ServerReachable:
+                bar.Width = BarWidth;
+                count.Outage = null;
+                break;
             case RunEnded:
                 Finish();
                 break;
@@ -52,8 +68,8 @@ internal sealed class RunProgress : LiveProgress
 
     /// <inheritdoc/>
     protected override ProgressColumn[] Columns() =>
-        [new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 32 }, new PercentageColumn(), new CountColumn(),
-            new RemainingTimeColumn()];
+        [new TaskDescriptionColumn { Alignment = Justify.Left }, bar, new PercentageColumn(), count,
+            new TimeLeftColumn(count)];
 
     /// <inheritdoc/>
     protected override void Open(ProgressContext context) => bars = context;
@@ -93,13 +109,38 @@ internal sealed class RunProgress : LiveProgress
         current = null;
     }
 
+    /// <summary>The time left; nothing while the server does not answer, which needs the room.</summary>
+    private sealed class TimeLeftColumn(CountColumn count) : ProgressColumn
+    {
+        private readonly RemainingTimeColumn left = new();
+
+        protected override bool NoWrap => true;
+
+        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
+            count.Outage is null ? left.Render(options, task, deltaTime) : Text.Empty;
+    }
+
     /// <summary>Done of all, and how many a second.</summary>
     private sealed class CountColumn : ProgressColumn
     {
+        private volatile string? outage;
+
+        /// <summary>What is told in their place while the server does not answer; null while it does.</summary>
+        public string? Outage
+        {
+            get => outage;
+            set => outage = value;
+        }
+
         protected override bool NoWrap => true;
 
         public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime)
         {
+            if (Outage is string lost && !task.IsFinished)
+            {
+                return new Text(lost);
+            }
+
             double seconds = task.ElapsedTime?.TotalSeconds ?? 0;
             string rate = seconds > 0.5 ? $" · {task.Value / seconds:N0}/s" : string.Empty;
             return new Text($"{task.Value:N0} / {task.MaxValue:N0}{rate}");

@@ -11,6 +11,15 @@ internal sealed class RunReporter(Screen screen) : IRunObserver
             case RunWarning warning:
                 screen.Warn(warning.Message);
                 break;
+            case ProgressLine line:
+                screen.Note(line.Text);
+                break;
+            case ServerUnreachable outage:
+                screen.Warn(OutageText.Lost(outage, TimeZoneInfo.Local));
+                break;
+            case ServerReachable back:
+                screen.Note(OutageText.Back(back));
+                break;
             case RunStarted started:
                 TellPlan(started.Plan);
                 break;

@@ -11,30 +11,61 @@ internal sealed class RunProgressBar(Cmdlet command, string activity) : CommandP
     private long lastShown;
     private long phaseStarted = Stopwatch.GetTimestamp();
     private string phase = string.Empty;
+    private string? outage;
+    private long lastDone;
+    private long lastTotal;
 
     /// <summary>A phase begins.</summary>
     public void Start(string name)
     {
         phase = name;
         phaseStarted = Stopwatch.GetTimestamp();
+        (lastDone, lastTotal) = (0, 0);
+    }
+
+    /// <summary>The server does not answer: that is told in place of the pace, which would go on as if nothing had happened.</summary>
+    public void Lose(string text)
+    {
+        outage = text;
+        ShowNow(lastDone, lastTotal);
+    }
+
+    /// <summary>The server answers again.</summary>
+    public void Find()
+    {
+        outage = null;
+        ShowNow(lastDone, lastTotal);
     }
 
     /// <summary>A phase has come so far; a total of 0 or less is unknown.</summary>
     public void Report(long done, long total)
     {
+        (lastDone, lastTotal) = (done, total);
         long now = Stopwatch.GetTimestamp();
         if (lastShown != 0 && Stopwatch.GetElapsedTime(lastShown, now) < Interval)
         {
             return;
         }
 
-        lastShown = now;
+        ShowNow(done, total);
+    }
+
+    private void ShowNow(long done, long total)
+    {
+        long now = lastShown = Stopwatch.GetTimestamp();
         double seconds = Stopwatch.GetElapsedTime(phaseStarted, now).TotalSeconds;
         double rate = seconds > 0 ? done / seconds : 0;
         string amount = total > 0 ? string.Create(CultureInfo.InvariantCulture, $"{done:N0} of {total:N0}") : done.ToString("N0", CultureInfo.InvariantCulture);
+        int percent = total > 0 ? (int)Math.Min(100, 100.0 * done / total) : -1;
+        if (outage is not null)
+        {
+            Show($"{phase}: {amount} vectors, {outage}", percent, -1);
+            return;
+        }
+
         Show(
             string.Create(CultureInfo.InvariantCulture, $"{phase}: {amount} vectors, {rate:N0}/s"),
-            total > 0 ? (int)Math.Min(100, 100.0 * done / total) : -1,
+            percent,
             total > 0 && rate > 0 ? (int)Math.Min(int.MaxValue, (total - done) / rate) : -1);
     }
 }

@@ -14,6 +14,7 @@ internal sealed class GrpcTransport : IDisposable
     public const int DefaultLargestAnswer = 256 * 1024 * 1024;
 
     private static readonly TimeSpan LongestWarming = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(1.5);
 
     // A deadline is a point in time, and the header has eight digits for it.
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(365);
@@ -64,6 +65,9 @@ internal sealed class GrpcTransport : IDisposable
     /// <summary>How far apart calls start, whatever they are, where the server or a proxy before it refuses what comes too fast.</summary>
     public RequestPace Pace { get; } = new(TimeProvider.System);
 
+    /// <summary>Notices a server that does not answer.</summary>
+    public OutageWatch Outages { get; } = new(TimeProvider.System);
+
     /// <summary>Calls whose answers have not ended.</summary>
     public int Busy => lanes.Busy;
 
@@ -83,6 +87,20 @@ internal sealed class GrpcTransport : IDisposable
     /// <param name="cancellationToken">Stops it.</param>
     public Task WarmAsync(int calls, CancellationToken cancellationToken) =>
         Task.WhenAll(Enumerable.Range(0, Math.Clamp(calls, 0, lanes.Count)).Select(lane => OpenAsync(lane, cancellationToken)));
+
+    /// <summary>Makes a call that any server answers at once and that needs no key. Never throws.</summary>
+    public async Task AskForLifeAsync()
+    {
+        try
+        {
+            await CallAsync(options => Clients.Qdrant.HealthCheckAsync(new Protocol.HealthCheckRequest(), options), SignOfLife, CancellationToken.None)
+                .ConfigureAwait(false);
+        }
+        catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException)
+        {
+            // The connection is closed; nobody waits for this.
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -114,6 +132,7 @@ internal sealed class GrpcTransport : IDisposable
         long asked = Stopwatch.GetTimestamp();
         PacedStart paced = await Pace.StartAsync(cancellationToken).ConfigureAwait(false);
         TimeSpan waited = Stopwatch.GetElapsedTime(asked);
+        LinkedListNode<DateTimeOffset> watched = Outages.Start();
         GrpcReply? reply = null;
         try
         {
@@ -124,6 +143,24 @@ internal sealed class GrpcTransport : IDisposable
         finally
         {
             Note(paced, reply);
+            Note(watched, reply);
+        }
+    }
+
+    private void Note(LinkedListNode<DateTimeOffset> watched, GrpcReply? reply)
+    {
+        if (reply is null)
+        {
+            Outages.Abandoned(watched);
+        }
+        else if (!reply.IsOk && QdrantAnswers.Find(reply) is { Outcome: WriteOutcome.Retry, RateLimited: false, Paced: false } row
+            && row.Kind is ErrorKind.Connection or ErrorKind.Timeout)
+        {
+            Outages.Failed(watched, reply.Message);
+        }
+        else
+        {
+            Outages.Answered(watched);
         }
     }
 

@@ -4,7 +4,8 @@ namespace VectorMigration.Engine;
 
 /// <summary>
 /// Watches a run: journal, logs, metrics, progress and report are observers of the same events; the engine knows none of them.
-/// Events of one run come one at a time, in order; only vectors that a pipeline leaves out (<see cref="VectorSkipped"/>) are told from its own thread.
+/// Events of one run come one at a time, in order; only vectors that a pipeline leaves out (<see cref="VectorSkipped"/>) are told from its own thread, and
+/// outages of the server (<see cref="ServerUnreachable"/>, <see cref="ServerReachable"/>) from that of a timer.
 /// An observer that throws ends the run.
 /// </summary>
 public interface IRunObserver
@@ -40,6 +41,20 @@ public sealed record VectorSkipped(Guid RunId, DateTimeOffset At, SkippedVector 
 
 /// <summary>Something worth a warning.</summary>
 public sealed record RunWarning(Guid RunId, DateTimeOffset At, string Message) : RunEvent(RunId, At);
+
+/// <summary>The server has not answered for some seconds. Attempts go on.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="At">When that was noticed, UTC.</param>
+/// <param name="Since">Since when, UTC.</param>
+/// <param name="Until">When the run gives up unless it answers before, UTC.</param>
+/// <param name="Reason">What attempts end with.</param>
+public sealed record ServerUnreachable(Guid RunId, DateTimeOffset At, DateTimeOffset Since, DateTimeOffset Until, string Reason) : RunEvent(RunId, At);
+
+/// <summary>The server answers again.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="At">When that was noticed, UTC.</param>
+/// <param name="Since">Since when it had not answered, UTC.</param>
+public sealed record ServerReachable(Guid RunId, DateTimeOffset At, DateTimeOffset Since) : RunEvent(RunId, At);
 
 /// <summary>A phase began: <c>plan</c>, <c>scan</c>, <c>collection</c>, <c>upload</c>, <c>count</c>, <c>verify</c>, <c>index</c>.</summary>
 public sealed record PhaseStarted(Guid RunId, DateTimeOffset At, string Phase, long Total) : RunEvent(RunId, At);

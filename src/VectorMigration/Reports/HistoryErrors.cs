@@ -1,11 +1,12 @@
 using VectorMigration.Errors;
+using VectorMigration.Runs;
 
 namespace VectorMigration.Reports;
 
 /// <summary>The errors of reading what earlier runs left behind.</summary>
 internal static class HistoryErrors
 {
-    private const string WhatIsRead = "Give a migration.log, a log folder, or a summary from its folder runs.";
+    private const string WhatIsRead = "Give a log folder, the folder of a run in its folder runs, a migration.log, or a summary.json.";
 
     public static MigrationException NotFound(string path) => new(
         ErrorIds.RunNotFound, ErrorKind.NotFound, $"There is no file or folder {path}.", WhatIsRead, path);
@@ -16,9 +17,15 @@ internal static class HistoryErrors
     public static MigrationException NoRun(string path, string why, Exception? e = null) => new(
         ErrorIds.NotARun, ErrorKind.InvalidData, $"{path} is neither a migration.log nor the summary of a run: {why}.", WhatIsRead, path, e);
 
-    public static MigrationException DamagedLine(string path, long line, string why) => new(
-        ErrorIds.DamagedLog, ErrorKind.InvalidData, $"Line {line} of {path} is not what a run writes: {why}.",
-            "Take the damaged line out, or measure the run's summary from the folder runs instead.", path);
+    /// <summary>The warning of figures that were read from a damaged log.</summary>
+    public static string TornWarning(RunRecord run) =>
+        $"{Units.Of(run.TornLines, "damaged line", "damaged lines")} of {run.Path} {(run.TornLines == 1 ? "was" : "were")} skipped; "
+            + "the figures are those of the others.";
+
+    public static MigrationException Damaged(string path, long torn) => new(
+        ErrorIds.DamagedLog, ErrorKind.InvalidData,
+        $"{Units.Of(torn, "line", "lines")} of {path} {(torn == 1 ? "is" : "are")} damaged, and no batch of the run can be read from the others.",
+        "Measure the run's summary instead: runs/<start>-<run id>/summary.json in the log folder.", path);
 
     public static MigrationException RunMissing(string path, Guid runId) => new(
         ErrorIds.RunNotFound, ErrorKind.NotFound, $"{path} holds no batch of the run {runId}.",

@@ -13,6 +13,27 @@ internal static class IdRanges
         return Enumerate(ids);
     }
 
+    /// <summary>The ranges of some ids, where they take little room in a line: one byte an id, or a few hundred bytes; null where they take more.</summary>
+    public static IReadOnlyList<string>? Short(IReadOnlyList<PointId> ids)
+    {
+        const int AlwaysShort = 256;
+        const int Punctuation = 3;
+        int room = Math.Max(AlwaysShort, ids.Count);
+        List<string> ranges = [];
+        foreach (string range in Of(ids))
+        {
+            room -= range.Length + Punctuation;
+            if (room < 0)
+            {
+                return null;
+            }
+
+            ranges.Add(range);
+        }
+
+        return ranges;
+    }
+
     private static IEnumerable<string> Enumerate(IReadOnlyList<PointId> ids)
     {
         int start = 0;

@@ -7,7 +7,7 @@ using VectorMigration.Vectors;
 namespace VectorMigration.Reports;
 
 /// <summary>One line of <c>migration.log</c>. The same record is written and read; names and order of the fields are what earlier versions wrote.</summary>
-internal abstract record LogRecord
+internal record LogRecord
 {
     /// <summary>When, UTC.</summary>
     [JsonPropertyOrder(-3)]
@@ -20,6 +20,10 @@ internal abstract record LogRecord
     /// <summary>The run.</summary>
     [JsonPropertyOrder(-1)]
     public required Guid Run { get; init; }
+
+    /// <summary>In the log of all runs: where the log of this one is, seen from there.</summary>
+    [JsonPropertyOrder(1)]
+    public string? Log { get; init; }
 }
 
 /// <summary>A run begins.</summary>
@@ -75,6 +79,9 @@ internal sealed record PlanLogRecord : LogRecord
     /// <summary>The first of them, by id.</summary>
     public IReadOnlyList<long>? FirstWithoutPayload { get; init; }
 
+    /// <summary>Full path of the journal by which the run can be resumed; null without one.</summary>
+    public string? Journal { get; init; }
+
     public static PlanLogRecord Of(RunStarted started)
     {
         MigrationPlan plan = started.Plan;
@@ -104,6 +111,7 @@ internal sealed record PlanLogRecord : LogRecord
             IdFrom = plan.IdFrom == IdOrigin.FaissId ? null : plan.IdFrom,
             WithoutPayload = plan.WithoutPayload == 0 ? null : plan.WithoutPayload,
             FirstWithoutPayload = plan.WithoutPayload == 0 ? null : [.. plan.FirstWithoutPayload.Select(static vector => vector.Id)],
+            Journal = plan.JournalPath,
         };
     }
 }
@@ -136,8 +144,11 @@ internal sealed record BatchLogRecord : LogRecord
 
     public required int RateLimited { get; init; }
 
-    /// <summary>The ids as ranges. Told for people: what is read back needs none.</summary>
-    public IReadOnlyList<string> Ids { get; init; } = [];
+    /// <summary>The ids as ranges; null where they are many and stand in a file of their own.</summary>
+    public IReadOnlyList<string>? Ids { get; init; } = [];
+
+    /// <summary>The file beside the log that has the ids of this batch, by its number and first ordinal.</summary>
+    public string? IdsIn { get; init; }
 
     public string? ErrorId { get; init; }
 
@@ -150,13 +161,14 @@ internal sealed record BatchLogRecord : LogRecord
     [JsonIgnore]
     public bool IsSound => Enum.IsDefined(Status) && Seconds is >= 0 and < 1e9 && Count >= 0 && Bytes >= 0;
 
-    public static BatchLogRecord Of(BatchEnded ended, string name = Name)
+    /// <summary>The line of a batch, without its ids.</summary>
+    public static BatchLogRecord Of(BatchEnded ended)
     {
         QdrantBatchResult result = ended.Result;
         return new BatchLogRecord
         {
             At = ended.At.UtcDateTime,
-            Event = name,
+            Event = Name,
             Run = ended.RunId,
             Batch = result.Number,
             Collection = result.Collection,
@@ -169,7 +181,6 @@ internal sealed record BatchLogRecord : LogRecord
             Seconds = result.Duration.TotalSeconds,
             Attempts = result.Attempts,
             RateLimited = result.RateLimited,
-            Ids = [.. IdRanges.Of(result.Ids)],
             ErrorId = result.Error is null ? null : result.ErrorId,
             ErrorKind = result.Error is null ? null : result.ErrorKind,
             Error = result.Error,
@@ -341,6 +352,9 @@ internal sealed record ResultLogRecord : LogRecord
 
     public string? Error { get; init; }
 
+    /// <summary>Lines of this log that could not be written; null where none was lost.</summary>
+    public long? LostLogLines { get; init; }
+
     public static ResultLogRecord Of(RunEnded ended)
     {
         MigrationResult result = ended.Result;
@@ -386,11 +400,13 @@ internal sealed record ResultLogRecord : LogRecord
     UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     MaxDepth = 8)]
+[JsonSerializable(typeof(LogRecord))]
 [JsonSerializable(typeof(PlanLogRecord))]
 [JsonSerializable(typeof(BatchLogRecord))]
 [JsonSerializable(typeof(SkippedLogRecord))]
 [JsonSerializable(typeof(AttemptLogRecord))]
 [JsonSerializable(typeof(PauseLogRecord))]
+[JsonSerializable(typeof(OutageLogRecord))]
 [JsonSerializable(typeof(WarningLogRecord))]
 [JsonSerializable(typeof(ResultLogRecord))]
 internal sealed partial class LogJson : JsonSerializerContext;

@@ -3,39 +3,46 @@ using VectorMigration.Engine;
 using VectorMigration.Errors;
 using VectorMigration.Runs;
 using VectorMigration.Store;
+using VectorMigration.Vectors;
 
 namespace VectorMigration.Reports;
 
 /// <summary>
-/// Writes <c>migration.log</c> (JSON Lines: one line a batch with its ids as ranges, one for each vector left out, for warnings, for the begin
-/// and the end of a run) and <c>perf_slow.log</c> (one line for each batch over the threshold). Lines are appended whole, so that runs may share a folder.
-/// When a run ends, its summary goes into the folder <c>runs</c> beside them.
+/// Writes the log of a run. Each run has a folder of its own in the log folder, <c>runs/&lt;start&gt;-&lt;run id&gt;</c>: <c>migration.log</c> (JSON Lines: one
+/// line a batch with its ids, one for each vector left out, for warnings, for the begin and the end of the run), <c>perf_slow.log</c> (one line for each batch
+/// over the threshold), <c>ids.log.gz</c> (ids that are no short list of ranges) and <c>summary.json</c>. The <c>migration.log</c> of the log folder has a line
+/// for the begin and one for the end of each run, and says where the rest is; runs at the same time, of this process or others, do not meet.
+/// A line that cannot be written once the run has begun is lost and counted: the journal is what a run depends on.
 /// </summary>
 public sealed class RunLog : IRunObserver, IDisposable
 {
     private readonly TimeSpan slowThreshold;
-    private readonly FileStream log;
-    private readonly FileStream slow;
+    private readonly FolderLog shared;
     private readonly MemoryStream line = new();
-    private readonly RunSummaryWriter summary;
     private readonly Lock gate = new();
+    private DateTimeOffset? startedAt;
+    private RunFolder? run;
+    private LineFile? log;
+    private LineFile? slow;
+    private LineFile? ids;
+    private bool isBegun;
+    private bool isEnded;
+    private RunWarning? loss;
 
-    /// <summary>Opens the logs for appending, making the folder.</summary>
-    /// <exception cref="MigrationException">The folder or a log cannot be written.</exception>
+    /// <summary>Makes the folder and makes sure that logs can be written to it.</summary>
+    /// <exception cref="MigrationException">The folder or its log cannot be written.</exception>
     public RunLog(string directory, TimeSpan slowThreshold)
     {
         Directory = Path.GetFullPath(directory);
         this.slowThreshold = slowThreshold;
-        summary = new RunSummaryWriter(Directory);
+        shared = new FolderLog(Directory);
         try
         {
-            System.IO.Directory.CreateDirectory(Directory);
-            log = Open("migration.log");
-            slow = Open("perf_slow.log");
+            System.IO.Directory.CreateDirectory(Path.Combine(Directory, RunFolder.ParentName));
+            shared.Open();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            log?.Dispose();
             throw LogErrors.Unwritable(Directory, e);
         }
     }
@@ -43,64 +50,179 @@ public sealed class RunLog : IRunObserver, IDisposable
     /// <summary>Full path of the folder.</summary>
     public string Directory { get; }
 
+    /// <summary>Full path of the run's own folder; null as long as nothing was logged.</summary>
+    public string? RunDirectory => run?.Path;
+
+    /// <summary>How long logs of earlier runs stay; what is too old or too much is removed when a run begins.</summary>
+    public LogRetention Retention { get; init; } = new();
+
+    /// <summary>Told of the first line that is lost, as a warning; null for nobody.</summary>
+    public IRunObserver? Losses { get; init; }
+
+    /// <summary>Lines that could not be written.</summary>
+    public long LostLines { get; private set; }
+
     /// <inheritdoc/>
     public void OnEvent(RunEvent runEvent)
     {
+        ArgumentNullException.ThrowIfNull(runEvent);
+        RunWarning? before;
+        RunWarning? after;
+
         // The pool tells of batches while a pipeline tells of vectors that it leaves out.
         lock (gate)
         {
-            Write(runEvent);
-            summary.OnEvent(runEvent);
+            before = loss;
+            Take(runEvent);
+            after = loss;
         }
+
+        if (before is null && after is not null)
+        {
+            Losses?.OnEvent(after);
+        }
+    }
+
+    /// <summary>A result with the lines that could not be written.</summary>
+    public MigrationResult WithLosses(MigrationResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return LostLines == 0 ? result : result with { LostLogLines = LostLines, Warnings = [.. result.Warnings, loss!.Message] };
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        log.Dispose();
-        slow.Dispose();
-        line.Dispose();
+        lock (gate)
+        {
+            if (isBegun && !isEnded && run is not null)
+            {
+                // A repair is no run of its own and tells no end.
+                WriteShared(new LogRecord { At = DateTime.UtcNow, Event = "repair-ended", Run = run.RunId });
+            }
+
+            isEnded = true;
+            log?.Dispose();
+            slow?.Dispose();
+            ids?.Dispose();
+            line.Dispose();
+        }
     }
 
-    private void Write(RunEvent runEvent)
+    private void Take(RunEvent runEvent)
     {
-        LogRecord? record = runEvent switch
+        startedAt ??= runEvent.At;
+        if (runEvent is BatchEnded ended)
         {
-            RunStarted started => PlanLogRecord.Of(started),
-            BatchEnded ended => BatchLogRecord.Of(ended),
-            VectorSkipped skipped => SkippedLogRecord.Of(skipped),
-            AttemptEnded { Sample.Outcome: not WriteOutcome.Ok } attempt => AttemptLogRecord.Of(attempt),
-            PoolPaused paused => PauseLogRecord.Of(paused),
-            RunWarning warning => WarningLogRecord.Of(warning),
-            RunEnded ended => ResultLogRecord.Of(ended),
-            _ => null,
-        };
-        if (record is not null)
+            Begin(runEvent);
+            WriteBatch(ended);
+        }
+        else if (RecordOf(runEvent) is LogRecord record)
         {
-            Write(log, record);
+            Begin(runEvent, record);
+            Write(record, ref log, RunFolder.LogName);
         }
 
-        if (runEvent is BatchEnded slowly && slowly.Result.Duration > slowThreshold)
+        if (runEvent is RunEnded { Result: MigrationResult result })
         {
-            Write(slow, BatchLogRecord.Of(slowly, "slow-batch"));
+            isEnded = true;
+            KeepSummary(RunSummaries.Of(WithLosses(result), startedAt.Value));
+            WriteShared(RecordOf(runEvent)!);
         }
     }
 
-    private FileStream Open(string name) =>
-        new(Path.Combine(Directory, name), FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+    private LogRecord? RecordOf(RunEvent runEvent) => runEvent switch
+    {
+        RunStarted started => PlanLogRecord.Of(started),
+        VectorSkipped skipped => SkippedLogRecord.Of(skipped),
+        AttemptEnded { Sample.Outcome: not WriteOutcome.Ok } attempt => AttemptLogRecord.Of(attempt),
+        PoolPaused paused => PauseLogRecord.Of(paused),
+        RunWarning warning => WarningLogRecord.Of(warning),
+        ServerUnreachable outage => OutageLogRecord.Of(outage),
+        ServerReachable over => OutageLogRecord.Of(over),
+        RunEnded ended => ResultLogRecord.Of(ended) with { LostLogLines = LostLines == 0 ? null : LostLines },
+        _ => null,
+    };
 
-    private void Write(FileStream file, LogRecord record)
+    /// <summary>The first thing to be logged: the run gets its folder, and the log of all runs a line. A refused run has only its end to tell.</summary>
+    private void Begin(RunEvent runEvent, LogRecord? record = null)
+    {
+        if (run is null)
+        {
+            run = RunFolder.Of(Directory, startedAt!.Value, runEvent.RunId);
+            Try(run.Path, () =>
+            {
+                System.IO.Directory.CreateDirectory(run.Path);
+                slow = new LineFile(Path.Combine(run.Path, RunFolder.SlowName));
+            });
+        }
+
+        if (isBegun || runEvent is RunEnded)
+        {
+            return;
+        }
+
+        isBegun = true;
+        WriteShared(record as PlanLogRecord ?? new LogRecord { At = runEvent.At.UtcDateTime, Event = "repair-started", Run = runEvent.RunId });
+        new LogRotation(Directory, shared).Apply(Retention, run, runEvent.At);
+    }
+
+    private void WriteBatch(BatchEnded ended)
+    {
+        QdrantBatchResult batch = ended.Result;
+        IReadOnlyList<string>? ranges = IdRanges.Short(batch.Ids);
+        bool apart = false;
+        if (ranges is null)
+        {
+            string path = Path.Combine(run!.Path, RunFolder.IdsName);
+            apart = Try(path, () =>
+            {
+                PointId[] all = batch.Ids as PointId[] ?? [.. batch.Ids];
+                (ids ??= new LineFile(path)).Append(new LoggedIds(batch.Number, batch.FirstOrdinal, IdText.Of(all)).ToMember());
+            });
+        }
+
+        BatchLogRecord record = BatchLogRecord.Of(ended) with { Ids = ranges, IdsIn = apart ? RunFolder.IdsName : null };
+        Write(record, ref log, RunFolder.LogName);
+        if (batch.Duration > slowThreshold)
+        {
+            Write(record with { Event = "slow-batch" }, ref slow, RunFolder.SlowName);
+        }
+    }
+
+    private void Write(LogRecord record, ref LineFile? file, string name)
+    {
+        string path = Path.Combine(run!.Path, name);
+        LineFile? open = file;
+        Try(path, () => (open ??= new LineFile(path)).Append(Line(record)));
+        file = open;
+    }
+
+    private void WriteShared(LogRecord record) => Try(shared.Path, () => shared.Append(Line(record with { Log = run!.Told }), record.At));
+
+    private void KeepSummary(RunSummary summary) => Try(run!.Summary, () => RunSummaries.Write(run, summary));
+
+    private ReadOnlySpan<byte> Line(LogRecord record)
     {
         line.SetLength(0);
         JsonSerializer.Serialize(line, record, record.GetType(), LogJson.Default);
         line.WriteByte((byte)'\n');
+        return line.GetBuffer().AsSpan(0, (int)line.Length);
+    }
+
+    /// <summary>Writes something; what cannot be written is lost, counted, and told once.</summary>
+    private bool Try(string path, Action write)
+    {
         try
         {
-            file.Write(line.GetBuffer(), 0, (int)line.Length);
+            write();
+            return true;
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw LogErrors.Unwritable(file.Name, e);
+            LostLines++;
+            loss ??= new RunWarning(run!.RunId, startedAt!.Value, LogErrors.Loss(path, e));
+            return false;
         }
     }
 }

@@ -9,34 +9,69 @@ namespace VectorMigration.Reports;
 /// <param name="Perf">Its figures.</param>
 public sealed record RunRecord(Guid? RunId, string Path, MigrationPerf Perf)
 {
-    /// <summary>Reads the figures of a run from a <c>migration.log</c>, a log folder (its <c>migration.log</c>), or a summary of its folder
-    /// <c>runs</c>.</summary>
+    /// <summary>Lines of the log that are damaged and were passed over: a run was killed while it wrote one, or runs of an earlier version wrote over each
+    /// other.</summary>
+    public long TornLines { get; init; }
+
+    /// <summary>Reads the figures of a run from what it left behind: a log folder, the folder of a run, a <c>migration.log</c>, or a summary; those of
+    /// earlier versions too.</summary>
     /// <param name="path">File or folder.</param>
-    /// <param name="runId">Which run of a log; the last one that sent a batch when null.</param>
+    /// <param name="runId">Which run of a log; when null, the one that began last of those that sent a batch.</param>
     /// <param name="slowThreshold">What counts as slow in a log, 5 s when null; a summary tells what its run counted.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="MigrationException">There is no such file, it is neither log nor summary, or it holds no such run.</exception>
     public static RunRecord Read(string path, Guid? runId = null, TimeSpan? slowThreshold = null, CancellationToken cancellationToken = default)
     {
-        string full = System.IO.Path.GetFullPath(path);
-        if (Directory.Exists(full))
-        {
-            full = System.IO.Path.Combine(full, "migration.log");
-        }
-
-        if (!File.Exists(full))
-        {
-            throw HistoryErrors.NotFound(full);
-        }
-
+        string full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
         try
         {
-            return LogFile.IsLog(full) ? new LogFile(full, cancellationToken).Measure(runId, slowThreshold) : OfSummary(full, runId);
+            if (Directory.Exists(full))
+            {
+                return OfFolder(full, runId, slowThreshold, cancellationToken);
+            }
+
+            return !File.Exists(full) ? throw HistoryErrors.NotFound(full)
+                : LogFile.IsLog(full) ? new LogFile(full, cancellationToken).Measure(runId, slowThreshold)
+                : OfSummary(full, runId);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             throw HistoryErrors.Unreadable(full, e);
         }
+    }
+
+    /// <summary>By the log of the folder; where it tells of no such run, because that line was lost or put aside, by the folders of runs.</summary>
+    private static RunRecord OfFolder(string folder, Guid? runId, TimeSpan? slowThreshold, CancellationToken cancellationToken)
+    {
+        string log = System.IO.Path.Combine(folder, RunFolder.LogName);
+        bool isParent = System.IO.Path.GetFileName(folder) == RunFolder.ParentName && !File.Exists(log);
+        string logs = isParent ? System.IO.Path.GetDirectoryName(folder)! : folder;
+        MigrationException? reason = null;
+        if (!isParent && File.Exists(log))
+        {
+            try
+            {
+                return new LogFile(log, cancellationToken).Measure(runId, slowThreshold);
+            }
+            catch (MigrationException e) when (e.ErrorId is ErrorIds.RunNotFound or ErrorIds.NothingSent or ErrorIds.DamagedLog)
+            {
+                reason = e;
+            }
+        }
+
+        foreach (RunFolder run in RunFolder.All(logs).Reverse().Where(run => (runId is null || run.RunId == runId) && File.Exists(run.Log)))
+        {
+            try
+            {
+                return new LogFile(run.Log, cancellationToken).Measure(run.RunId, slowThreshold);
+            }
+            catch (MigrationException e) when (runId is null && e.ErrorId is ErrorIds.RunNotFound or ErrorIds.DamagedLog)
+            {
+                reason ??= HistoryErrors.NothingSent(folder);
+            }
+        }
+
+        throw reason ?? HistoryErrors.NotFound(log);
     }
 
     private static RunRecord OfSummary(string path, Guid? runId)

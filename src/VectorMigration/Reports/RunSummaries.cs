@@ -1,18 +1,18 @@
-using System.Globalization;
 using System.Reflection;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using VectorMigration.Errors;
+using VectorMigration.Files;
 using VectorMigration.Runs;
 using VectorMigration.Verification;
 
 namespace VectorMigration.Reports;
 
-/// <summary>The summaries of runs in a log folder: one small file a run under <c>runs/</c>, named by start and run.</summary>
+/// <summary>The summaries of runs in a log folder: one small file a run, <c>runs/&lt;start&gt;-&lt;run id&gt;/summary.json</c>.</summary>
 public static class RunSummaries
 {
     /// <summary>Name of the folder within the log folder.</summary>
-    public const string FolderName = "runs";
+    public const string FolderName = RunFolder.ParentName;
 
     /// <summary>A summary is some two kilobytes; what is larger than this is something else.</summary>
     private const long MostBytes = 1 << 20;
@@ -42,6 +42,8 @@ public static class RunSummaries
             Collection = result.Collection,
             Endpoint = result.Endpoint,
             Source = result.Path,
+            Journal = result.JournalPath,
+            LostLogLines = result.LostLogLines,
             Plan = result.Plan is MigrationPlan plan ? Of(plan) : null,
             Counts = result.Counts,
             Perf = result.Perf,
@@ -49,23 +51,29 @@ public static class RunSummaries
         };
     }
 
-    /// <summary>Writes a summary into the <c>runs</c> folder of a log folder and answers with its full path.</summary>
+    /// <summary>Writes a summary into the folder of its run in a log folder and answers with its full path.</summary>
     /// <exception cref="MigrationException">It cannot be written.</exception>
     public static string Write(string logDirectory, RunSummary summary)
     {
         ArgumentNullException.ThrowIfNull(summary);
-        string start = summary.StartedAt.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
-        string path = Path.Combine(Path.GetFullPath(logDirectory), FolderName, $"{start}-{summary.RunId}.json");
+        RunFolder run = RunFolder.Of(logDirectory, summary.StartedAt, summary.RunId);
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.WriteAllBytes(path, [.. JsonSerializer.SerializeToUtf8Bytes(summary, Json.RunSummary), (byte)'\n']);
-            return path;
+            Write(run, summary);
+            return run.Summary;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw LogErrors.Unwritable(path, e);
+            throw LogErrors.Unwritable(run.Summary, e);
         }
+    }
+
+    /// <summary>Writes the summary of a run into its folder, whole or not at all.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    internal static void Write(RunFolder run, RunSummary summary)
+    {
+        Directory.CreateDirectory(run.Path);
+        WholeFile.Write(run.Summary, [.. JsonSerializer.SerializeToUtf8Bytes(summary, Json.RunSummary), (byte)'\n']);
     }
 
     /// <summary>Reads a summary.</summary>
@@ -100,17 +108,21 @@ public static class RunSummaries
     /// <param name="most">At most as many files are opened.</param>
     public static IEnumerable<RunSummary> Latest(string logDirectory, int most = 200)
     {
-        string[] files;
+        string[] earlier;
         try
         {
-            files = Directory.GetFiles(Path.Combine(logDirectory, FolderName), "*.json");
+            // Until version 0.1 summaries lay beside each other; they begin with the time, like the folders of runs.
+            earlier = Directory.GetFiles(Path.Combine(logDirectory, FolderName), "*.json");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            files = [];
+            earlier = [];
         }
 
-        return files.OrderByDescending(Path.GetFileName, StringComparer.Ordinal).Take(most).Select(TryRead).OfType<RunSummary>();
+        return earlier.Select(static path => (Name: Path.GetFileName(path), Path: path))
+            .Concat(RunFolder.All(logDirectory).Select(static run => (Name: Path.GetFileName(run.Path), Path: run.Summary)))
+            .OrderByDescending(static run => run.Name, StringComparer.Ordinal)
+            .Take(most).Select(static run => TryRead(run.Path)).OfType<RunSummary>();
     }
 
     private static RunSummary? TryRead(string path)

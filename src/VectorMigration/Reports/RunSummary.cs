@@ -6,7 +6,7 @@ using VectorMigration.Vectors;
 namespace VectorMigration.Reports;
 
 /// <summary>
-/// One run in a few lines, kept as <c>runs/&lt;start&gt;-&lt;run id&gt;.json</c> beside the logs, so that later runs can be compared with it and
+/// One run in a few lines, kept as <c>runs/&lt;start&gt;-&lt;run id&gt;/summary.json</c> in the log folder, so that later runs can be compared with it and
 /// planned after it. Durations are seconds in the file. Holds no secret.
 /// </summary>
 public sealed record RunSummary
@@ -49,6 +49,12 @@ public sealed record RunSummary
 
     /// <summary>Full path of the index, or a name for what is none.</summary>
     public string Source { get; init; } = string.Empty;
+
+    /// <summary>Full path of the journal; null without one, and in summaries of versions that did not tell it.</summary>
+    public string? Journal { get; init; }
+
+    /// <summary>Lines of the log that could not be written.</summary>
+    public long LostLogLines { get; init; }
 
     /// <summary>What was planned; null where planning was refused.</summary>
     public RunSummaryPlan? Plan { get; init; }

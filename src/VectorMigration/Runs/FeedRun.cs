@@ -65,9 +65,10 @@ internal sealed class FeedRun
     public async Task<MigrationResult> RunAsync(PlannedRun? agreed, CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
+        using OutageEvents outages = new(store, options.Upload, RunId, observer, time);
         try
         {
-            await RunStepsAsync(agreed, cancellationToken).ConfigureAwait(false);
+            await RunStepsAsync(agreed, outages, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -80,6 +81,7 @@ internal sealed class FeedRun
             state.Status = !state.Uploading ? MigrationStatus.Refused : error.Resumable ? MigrationStatus.Interrupted : MigrationStatus.Failed;
         }
 
+        outages.Dispose();
         return End(Stopwatch.GetElapsedTime(started));
     }
 
@@ -104,7 +106,7 @@ internal sealed class FeedRun
         return result;
     }
 
-    private async Task RunStepsAsync(PlannedRun? agreed, CancellationToken cancellationToken)
+    private async Task RunStepsAsync(PlannedRun? agreed, OutageEvents outages, CancellationToken cancellationToken)
     {
         Tell(new PhaseStarted(RunId, time.GetUtcNow(), "plan", input.Expected));
         if (agreed is null)
@@ -123,6 +125,7 @@ internal sealed class FeedRun
         }
 
         store.SetPatience(options.Upload.Patience);
+        outages.IsPatient = true;
         await PrepareCollectionAsync(cancellationToken).ConfigureAwait(false);
         try
         {

@@ -80,6 +80,7 @@ public sealed class MigrationCheck
             Restart = false,
             ReadsOnly = !forRepair,
         };
+        using OutageEvents outages = Watch();
         var input = new IndexInput(source, payload, store, looksAtAll, RunId);
         planned = await new RunPlanning(input, store, looksAtAll, time).PlanAsync(cancellationToken).ConfigureAwait(false);
         if (planned.Plan.CreatesCollection)
@@ -88,6 +89,7 @@ public sealed class MigrationCheck
         }
 
         store.SetPatience(options.Upload.Patience);
+        outages.IsPatient = true;
         CollectionDescription? collection = await store.GetCollectionAsync(options.Collection, cancellationToken).ConfigureAwait(false);
         if (collection is { UpdateQueueLength: > 0 } or { DeferredPoints: > 0 })
         {
@@ -125,6 +127,8 @@ public sealed class MigrationCheck
             throw new InvalidOperationException("Verify for a repair first.");
         }
 
+        using OutageEvents outages = Watch();
+        outages.IsPatient = true;
         VerificationResult before = last;
         long sent = 0;
         Findings wrong = findings;
@@ -264,6 +268,8 @@ public sealed class MigrationCheck
                 .WithPart(options.IdOffset, options.IdNamespace) with
             { IdFrom = options.IdFrom },
             collectionRun);
+
+    private OutageEvents Watch() => new(store, options.Upload, RunId, observer, time);
 
     private Verifier NewVerifier() => new(source, options.ComparesPayload ? payload : null, store, planned!.Scope(options));
 

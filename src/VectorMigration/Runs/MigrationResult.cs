@@ -111,6 +111,9 @@ public sealed record MigrationResult
     /// <summary>Folder of the logs, or null.</summary>
     public string? LogDirectory { get; init; }
 
+    /// <summary>Lines of the logs that could not be written, because their disk is full or gone; the run went on without them.</summary>
+    public long LostLogLines { get; init; }
+
     /// <summary>Full path of the journal, or null.</summary>
     public string? JournalPath { get; init; }
 }

@@ -39,6 +39,9 @@ internal sealed class PipelineRun : IAsyncDisposable
     /// <summary>Why the run ended before its time, or null; known when it has ended.</summary>
     public MigrationException? Failure => run.Failure;
 
+    /// <summary>What the run came to; null until it has ended.</summary>
+    public MigrationResult? Result => running is { IsCompletedSuccessfully: true } ended ? ended.Result : null;
+
     /// <summary>Plans by the first vector, without changing anything.</summary>
     /// <exception cref="MigrationException">The run is refused.</exception>
     public async Task<MigrationPlan> PlanAsync(InputVector first, CancellationToken cancellationToken)

@@ -19,6 +19,11 @@ public interface IVectorStore : IDisposable
     {
     }
 
+    /// <summary>Tells when the server does not answer, and when it answers again (null), until what is returned is disposed.</summary>
+    /// <param name="tell">Told from a thread of its own, one thing at a time.</param>
+    /// <returns>Null where nothing is watched.</returns>
+    IDisposable? WatchOutages(Action<ServerOutage?> tell) => null;
+
     /// <summary>Title and version of the server; also finds out whether there is one, and whether it is a gRPC port.</summary>
     Task<ServerInfo> GetServerAsync(CancellationToken cancellationToken);
 

@@ -12,6 +12,14 @@ internal static class VerificationErrors
         "A repair needs every vector to be compared, and only some were to be.",
         "Leave -Sample (--sample) away.");
 
+    public static MigrationException Interrupted() => new(
+        ErrorIds.Interrupted, ErrorKind.Stopped, "The verification was interrupted before it was complete. Nothing was changed.",
+            "Run the same command again.");
+
+    public static MigrationException RepairInterrupted() => new(
+        ErrorIds.Interrupted, ErrorKind.Stopped, "Interrupted while points were sent again; those that were acknowledged are there.",
+            "Run the same command again: it looks for what is still missing or different.");
+
     public static MigrationException NothingToAsk(IndexDescription index, long vectors) => new(
         ErrorIds.NothingToAsk,
         ErrorKind.InvalidArgument,

@@ -44,7 +44,8 @@ internal sealed class FaultStage : IAsyncDisposable
 
     public int Runs { get; private set; }
 
-    public string Logs => Path.Combine(folder, "logs");
+    /// <summary>Folder of the logs.</summary>
+    public string Logs { get => field ?? Path.Combine(folder, "logs"); set; }
 
     public static async Task<FaultStage> SetAsync(int vectors, string[] options, QdrantServerOptions? server = null) =>
         new(await QdrantServer.StartAsync((server ?? new QdrantServerOptions()) with { ApiKey = Key }), vectors) { Options = options };
@@ -55,7 +56,8 @@ internal sealed class FaultStage : IAsyncDisposable
         Runs++;
         Dictionary<string, string> environment = new() { ["QDRANT_API_KEY"] = Key };
         string[] journal = Journal.Length == 0 ? [] : ["--journal", Journal];
-        return Tool.Start(folder, environment, ["migrate", Index, "--url", Url, "--collection", Collection, "--json", "--verbose", .. journal, .. Options,
+        return Tool.Start(folder, environment, ["migrate", Index, "--url", Url, "--collection", Collection, "--json", "--verbose", "--log-dir",
+            Logs, .. journal, .. Options,
             .. more]);
     }
 
@@ -95,19 +97,7 @@ internal sealed class FaultStage : IAsyncDisposable
     }
 
     /// <summary>Batches that the log tells of, whichever run sent them. (The journal cannot be counted by: it is compacted.)</summary>
-    public int Batches()
-    {
-        try
-        {
-            using FileStream file = new(Path.Combine(Logs, "migration.log"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using StreamReader reader = new(file);
-            return reader.ReadToEnd().Split('\n').Count(static line => line.Contains("\"event\":\"batch\"", StringComparison.Ordinal));
-        }
-        catch (IOException)
-        {
-            return 0;
-        }
-    }
+    public int Batches() => RunLogs.Batches(Logs);
 
     /// <summary>Waits until the log tells of so many batches, or the run has ended. False when it ended.</summary>
     public async Task<bool> ReachedAsync(Tool tool, int batches)
@@ -163,7 +153,8 @@ internal sealed class FaultStage : IAsyncDisposable
     /// <summary>Logs, journal, its lock and the summaries of runs.</summary>
     private void ShouldHideTheKey()
     {
-        string[] written = Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Where(file => file != Index).ToArray();
+        string[] written = [.. ((string[])[folder, Logs]).SelectMany(static place => Directory.GetFiles(place, "*", SearchOption.AllDirectories)).Distinct()
+            .Where(file => file != Index)];
         written.Length.ShouldBeGreaterThanOrEqualTo(3);
         foreach (string file in written.Append(Journal).Where(File.Exists))
         {
@@ -176,7 +167,7 @@ internal sealed class FaultStage : IAsyncDisposable
         long sent = 0;
         long repeated = 0;
         long rejected = 0;
-        foreach (string line in File.ReadLines(Path.Combine(Logs, "migration.log")))
+        foreach (string line in RunLogs.Lines(Logs))
         {
             JsonElement json;
             try

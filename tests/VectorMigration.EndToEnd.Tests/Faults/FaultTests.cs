@@ -1,3 +1,4 @@
+using System.Text.Json;
 using VectorMigration.TestSupport;
 
 namespace VectorMigration.EndToEnd.Tests.Faults;
@@ -206,6 +207,38 @@ public sealed class FaultTests
         disk.Free();
         await stage.Server.RestartAsync();
         await stage.FinishAsync();
+        (await stage.JudgeAsync(Fault, 1)).ShouldBeWhole();
+    }
+
+    [Fact]
+    public async Task The_disk_under_the_logs_is_full()
+    {
+        const string Fault = "a full disk under the logs";
+        using SmallDisk? disk = SmallDisk.TryMount(256L << 10, out string reason);
+        if (disk is null)
+        {
+            FaultTable.NotRun(Fault, reason);
+            return;
+        }
+
+        await using FaultStage stage = await FaultStage.SetAsync(6_000, ["--batch-size", "5", "--batch-delay", "0.001", "--parallel", "4", "--timeout", "5"]);
+        stage.Journal = Path.Combine(Path.GetDirectoryName(stage.Index)!, "j.journal");
+        stage.Logs = Path.Combine(disk.Folder, "logs");
+        using (Tool tool = stage.Start())
+        {
+            (await stage.ReachedAsync(tool, 10)).ShouldBeTrue();
+            disk.Fill(leave: 0);
+            ToolResult ended = await FaultStage.EndAsync(tool);
+            ended.ExitCode.ShouldBe(0, ended.Error);
+            ended.Json().GetProperty("lostLogLines").GetInt64().ShouldBeGreaterThan(0);
+            ended.Error.Split('\n').Count(static line => line.Contains("The run continues without these lines", StringComparison.Ordinal)).ShouldBe(1);
+        }
+
+        foreach (string line in RunLogs.Lines(stage.Logs))
+        {
+            JsonDocument.Parse(line).RootElement.GetProperty("event").GetString().ShouldNotBeNullOrEmpty();
+        }
+
         (await stage.JudgeAsync(Fault, 1)).ShouldBeWhole();
     }
 

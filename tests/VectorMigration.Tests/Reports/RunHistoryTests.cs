@@ -18,8 +18,8 @@ public sealed class RunHistoryTests : IDisposable
     public async Task A_run_leaves_a_summary_that_reads_back_as_it_was()
     {
         MigrationResult result = await RunAsync(new MigrationOptions { Collection = "c" }, 250);
-        string file = Directory.GetFiles(Path.Combine(folder, "runs")).ShouldHaveSingleItem();
-        Path.GetFileName(file).ShouldMatch($@"^\d{{8}}T\d{{6}}Z-{result.RunId}\.json$");
+        string file = Summaries().ShouldHaveSingleItem();
+        Path.GetFileName(Path.GetDirectoryName(file)!).ShouldMatch($@"^\d{{8}}T\d{{6}}Z-{result.RunId}$");
         RunSummary summary = RunSummaries.Read(file);
         summary.RunId.ShouldBe(result.RunId);
         summary.Status.ShouldBe(MigrationStatus.Completed);
@@ -38,7 +38,7 @@ public sealed class RunHistoryTests : IDisposable
         RunSummary summary = RunSummaries.Latest(folder).ShouldHaveSingleItem();
         summary.ExitCode.ShouldBe(2);
         (summary.ErrorId, summary.ErrorKind).ShouldBe((result.Error!.ErrorId, result.Error.Kind));
-        Should.Throw<MigrationException>(() => RunRecord.Read(Directory.GetFiles(Path.Combine(folder, "runs"))[0])).ErrorId.ShouldBe("NothingSent");
+        Should.Throw<MigrationException>(() => RunRecord.Read(Summaries()[0])).ErrorId.ShouldBe("NothingSent");
     }
 
     /// <summary>The stub answers as the table of answers does for a full disk: the kind is the same wherever the error is told.</summary>
@@ -53,8 +53,8 @@ public sealed class RunHistoryTests : IDisposable
         result.Status.ShouldBe(MigrationStatus.Interrupted);
         (result.Error!.ErrorId, result.Error.Kind).ShouldBe(("DiskFull", ErrorKind.ResourceUnavailable));
         RunSummaries.Latest(folder).ShouldHaveSingleItem().ErrorKind.ShouldBe(ErrorKind.ResourceUnavailable);
-        (await File.ReadAllTextAsync(Directory.GetFiles(Path.Combine(folder, "runs"))[0])).ShouldContain("\"errorKind\": \"ResourceUnavailable\"");
-        string[] told = [.. File.ReadLines(Path.Combine(folder, "migration.log"))
+        (await File.ReadAllTextAsync(Summaries()[0])).ShouldContain("\"errorKind\": \"ResourceUnavailable\"");
+        string[] told = [.. File.ReadLines(RunFolder.All(folder)[0].Log)
             .Where(static line => line.Contains("\"errorId\":\"DiskFull\"", StringComparison.Ordinal)
             && !line.Contains("\"attempt\"", StringComparison.Ordinal))];
         told.Length.ShouldBe(2, "the batch and the run");
@@ -65,7 +65,7 @@ public sealed class RunHistoryTests : IDisposable
     public async Task A_summary_from_before_kinds_were_told_is_read()
     {
         await RunAsync(new MigrationOptions { Collection = "c", Offset = 999 }, 10);
-        string path = Directory.GetFiles(Path.Combine(folder, "runs"))[0];
+        string path = Summaries()[0];
         string text = await File.ReadAllTextAsync(path);
         string before = string.Join('\n', text.Split('\n').Where(static line => !line.Contains("errorKind", StringComparison.Ordinal)));
         before.ShouldNotBe(text);
@@ -86,7 +86,7 @@ public sealed class RunHistoryTests : IDisposable
             Upload = new UploadOptions { BatchSize = 50, ThrottleLimit = 2 }
         }, 300);
         MigrationPerf log = RunRecord.Read(folder).Perf;
-        MigrationPerf kept = RunRecord.Read(Directory.GetFiles(Path.Combine(folder, "runs"))[0]).Perf;
+        MigrationPerf kept = RunRecord.Read(Summaries()[0]).Perf;
         kept.ShouldBe(result.Perf);
         log.ShouldBe(kept);
         log.FailedVectors.ShouldBeGreaterThan(0);
@@ -104,16 +104,61 @@ public sealed class RunHistoryTests : IDisposable
     }
 
     [Fact]
-    public async Task A_line_that_was_cut_off_is_no_line_yet_and_a_damaged_one_is_named()
+    public async Task Torn_lines_are_skipped_and_counted()
     {
         await RunAsync(new MigrationOptions { Collection = "c" }, 120);
-        string log = Path.Combine(folder, "migration.log");
+        string log = RunFolder.All(folder)[0].Log;
         await File.AppendAllTextAsync(log, "{\"at\":\"2026-01-01T00:00:00Z\",\"event\":\"ba");
-        RunRecord.Read(log).Perf.Vectors.ShouldBe(120);
-        await File.AppendAllTextAsync(log, "\n");
-        MigrationException damaged = Should.Throw<MigrationException>(() => RunRecord.Read(log));
-        damaged.ErrorId.ShouldBe("DamagedLog");
-        damaged.Message.ShouldContain($"Line {(await File.ReadAllLinesAsync(log)).Length} ");
+        (RunRecord.Read(log).Perf.Vectors, RunRecord.Read(log).TornLines).ShouldBe((120, 1));
+        await File.AppendAllTextAsync(log, "\n{\"event\":\"batch\"}\nrubbish\n");
+        RunRecord read = RunRecord.Read(folder);
+        (read.Perf.Vectors, read.TornLines).ShouldBe((120, 3));
+        HistoryErrors.TornWarning(read).ShouldContain("3 damaged lines");
+    }
+
+    /// <summary>As .NET's FileMode.Append left it, where four runs of an earlier version shared a folder: pieces over each other.</summary>
+    [Fact]
+    public async Task A_log_that_runs_of_earlier_versions_wrote_over_each_other_is_read()
+    {
+        Guid run = Guid.NewGuid();
+        string whole = Old(run, 1, 0, 40) + Old(run, 2, 40, 60);
+        string log = Path.Combine(folder, "migration.log");
+        await File.WriteAllTextAsync(log, whole[60..150] + "\n" + whole + whole[..90] + Old(Guid.NewGuid(), 1, 0, 7)[30..] + Old(run, 3, 100, 20));
+        foreach (string path in (string[])[log, folder])
+        {
+            RunRecord read = RunRecord.Read(path);
+            (read.RunId, read.Perf.Vectors, read.TornLines).ShouldBe((run, 120, 2));
+        }
+    }
+
+    [Fact]
+    public async Task A_folder_a_run_and_a_log_tell_the_same_run()
+    {
+        MigrationResult first = await RunAsync(new MigrationOptions { Collection = "c" }, 120);
+        MigrationResult second = await RunAsync(new MigrationOptions { Collection = "c" }, 340);
+        RunFolder run = RunFolder.All(folder).Single(one => one.RunId == first.RunId);
+        foreach (string path in (string[])[run.Path, run.Path + Path.DirectorySeparatorChar, run.Log, run.Summary])
+        {
+            RunRecord.Read(path).ShouldBe(RunRecord.Read(path) with { RunId = first.RunId });
+            RunRecord.Read(path).Perf.Vectors.ShouldBe(120, path);
+        }
+
+        // The log of the folder is put aside, or its lines are lost: the folders of runs tell the rest.
+        File.Delete(Path.Combine(folder, "migration.log"));
+        RunRecord.Read(Path.Combine(folder, "runs"), second.RunId).Perf.Vectors.ShouldBe(340);
+        RunRecord.Read(folder, first.RunId).Perf.Vectors.ShouldBe(120);
+        Should.Throw<MigrationException>(() => RunRecord.Read(folder, Guid.NewGuid())).ErrorId.ShouldBe("RunNotFound");
+    }
+
+    /// <summary>A summary as earlier versions left it, beside those of others.</summary>
+    [Fact]
+    public async Task Summaries_of_earlier_versions_are_read_beside_those_of_today()
+    {
+        MigrationResult result = await RunAsync(new MigrationOptions { Collection = "c" }, 120);
+        string old = Path.Combine(folder, "runs", $"20200101T000000Z-{Guid.NewGuid()}.json");
+        await File.WriteAllTextAsync(old, (await File.ReadAllTextAsync(Summaries()[0])).Replace("\"c\"", "\"old\"", StringComparison.Ordinal));
+        RunSummaries.Latest(folder).Select(static run => run.Collection).ShouldBe(["c", "old"]);
+        RunRecord.Read(old).Perf.ShouldBe(result.Perf);
     }
 
     [Theory]
@@ -145,13 +190,13 @@ public sealed class RunHistoryTests : IDisposable
     public void Long_lines_are_read_whole()
     {
         using var stream = new MemoryStream([.. Enumerable.Repeat((byte)'a', 200_000), (byte)'\n', (byte)'b', (byte)'\n', (byte)'c']);
-        var lines = new LogLines(stream, "log");
+        var lines = new LogLines(stream);
         lines.TryRead(out ReadOnlyMemory<byte> line).ShouldBeTrue();
         line.Length.ShouldBe(200_000);
         lines.TryRead(out line).ShouldBeTrue();
         line.ToArray().ShouldBe("b"u8.ToArray());
         lines.TryRead(out _).ShouldBeFalse();
-        lines.Number.ShouldBe(2);
+        (lines.Number, lines.Torn).ShouldBe((2, 1));
     }
 
     [Fact]
@@ -193,7 +238,7 @@ public sealed class RunHistoryTests : IDisposable
     public async Task Summaries_hold_one_object_with_seconds_and_words()
     {
         await RunAsync(new MigrationOptions { Collection = "wörter" }, 10);
-        string text = await File.ReadAllTextAsync(Directory.GetFiles(Path.Combine(folder, "runs"))[0]);
+        string text = await File.ReadAllTextAsync(Summaries()[0]);
         text.ShouldContain("wörter");
         JsonElement json = JsonDocument.Parse(text).RootElement;
         json.GetProperty("format").GetString().ShouldBe(RunSummary.FormatName);
@@ -201,6 +246,16 @@ public sealed class RunHistoryTests : IDisposable
         json.GetProperty("perf").GetProperty("duration").ValueKind.ShouldBe(JsonValueKind.Number);
         text.Length.ShouldBeLessThan(4_096);
     }
+
+    private static string Old(Guid run, int batch, int first, int count)
+    {
+        FormattableString begin = $"\"event\":\"batch\",\"run\":\"{run}\",\"batch\":{batch},\"collection\":\"c\",\"status\":\"Completed\",\"first\":{first},";
+        FormattableString size = $"\"last\":{first + count - 1},\"count\":{count},\"bytes\":96,\"startedAt\":\"2026-11-20T10:00:01Z\",\"seconds\":0.25,";
+        return "{\"at\":\"2026-11-20T10:00:01Z\"," + FormattableString.Invariant(begin) + FormattableString.Invariant(size)
+            + "\"attempts\":1,\"rateLimited\":0,\"ids\":[]}\n";
+    }
+
+    private string[] Summaries() => Directory.GetFiles(Path.Combine(folder, "runs"), "summary.json", SearchOption.AllDirectories);
 
     private async Task<MigrationResult> RunAsync(MigrationOptions options, int count)
     {

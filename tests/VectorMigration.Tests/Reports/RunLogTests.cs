@@ -19,16 +19,20 @@ public sealed class RunLogTests : IDisposable
             await new Migration(source, null, new MemoryStore(), new FixedRetryPolicy(), options, log).RunAsync(default);
         }
 
-        JsonElement[] lines = [.. File.ReadLines(Path.Combine(folder, "migration.log")).Select(line => JsonDocument.Parse(line).RootElement)];
+        RunFolder run = RunFolder.All(folder).ShouldHaveSingleItem();
+        JsonElement[] lines = [.. File.ReadLines(run.Log).Select(line => JsonDocument.Parse(line).RootElement)];
         lines[0].GetProperty("event").GetString().ShouldBe("run-started");
         lines[^1].GetProperty("event").GetString().ShouldBe("run-ended");
         lines[^1].GetProperty("exitCode").GetInt32().ShouldBe(4);
+        ILookup<(long, long), string> apart = LoggedIds.Read(Path.Combine(run.Path, "ids.log.gz")).ToLookup(ids => (ids.Batch, ids.First), ids => ids.Text);
         IEnumerable<ulong> sent = lines.Where(l => l.GetProperty("event").GetString() == "batch")
-            .SelectMany(l => l.GetProperty("ids").EnumerateArray()).SelectMany(range => Expand(range.GetString()!));
+            .SelectMany(l => l.TryGetProperty("ids", out JsonElement ranges) ? ranges.EnumerateArray().Select(range => range.GetString()!)
+                : apart[(l.GetProperty("batch").GetInt64(), l.GetProperty("first").GetInt64())])
+            .SelectMany(IdText.Read).Select(id => id.Number);
         IEnumerable<ulong> left = lines.Where(l => l.GetProperty("event").GetString() == "left-out").Select(l => l.GetProperty("faissId").GetUInt64());
         sent.Concat(left).Order().ShouldBe(Enumerable.Range(0, 1_000).Select(i => i < 500 ? (ulong)i : 2UL * (ulong)i));
         left.ShouldBe([321UL]);
-        new FileInfo(Path.Combine(folder, "perf_slow.log")).Length.ShouldBe(0);
+        new FileInfo(Path.Combine(run.Path, "perf_slow.log")).Length.ShouldBe(0);
     }
 
     [Fact]
@@ -40,7 +44,7 @@ public sealed class RunLogTests : IDisposable
                 new MigrationOptions { Collection = "c", Upload = new UploadOptions { BatchSize = 100 } }, log).RunAsync(default);
         }
 
-        File.ReadLines(Path.Combine(folder, "perf_slow.log")).Count().ShouldBe(3);
+        File.ReadLines(Path.Combine(RunFolder.All(folder)[0].Path, "perf_slow.log")).Count().ShouldBe(3);
     }
 
     /// <summary>Lines as earlier versions wrote them, by hand: the records write the same, and read them.</summary>
@@ -85,14 +89,5 @@ public sealed class RunLogTests : IDisposable
         File.WriteAllText(file, string.Empty);
         MigrationException e = Should.Throw<MigrationException>(() => new RunLog(Path.Combine(file, "logs"), TimeSpan.FromSeconds(5)));
         e.ErrorId.ShouldBe("LogUnwritable");
-    }
-
-    private static IEnumerable<ulong> Expand(string range)
-    {
-        ulong[] ends = [.. range.Split('-').Select(ulong.Parse)];
-        for (ulong id = ends[0]; id <= ends[^1]; id++)
-        {
-            yield return id;
-        }
     }
 }

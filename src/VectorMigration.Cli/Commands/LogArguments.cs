@@ -1,0 +1,53 @@
+using System.CommandLine;
+using VectorMigration.Cli.Output;
+
+namespace VectorMigration.Cli.Commands;
+
+/// <summary>What a command tells while it works, and how long its logs stay. Shared by migrate and verify.</summary>
+internal sealed class LogArguments
+{
+    private const string Kept = "a run that can be resumed keeps its logs";
+
+    private readonly Option<double> interval = Numbers.Seconds(
+        "--progress-interval", "where there is no terminal: time between two lines of progress, 0 for none,", 0, 86_400, ProgressTelling.DefaultSeconds);
+
+    private readonly Option<string?> heartbeat = new("--heartbeat")
+    {
+        Description = "file that tells every 10 seconds how far the run is, for a scheduler (JSON, replaced in one step)",
+        HelpName = "F",
+    };
+
+    private readonly Option<int> days = Numbers.Whole(
+        "--log-retention-days", $"remove logs of runs that began more days ago, 0 for never; {Kept}", 0, 36_500, LogRetention.DefaultDays);
+
+    private readonly Option<int> megabytes = Numbers.Whole(
+        "--log-max-size-mb", $"remove the oldest logs where all runs in the folder take more, 0 for no limit; {Kept}", 0, 1_000_000,
+        LogRetention.DefaultMegabytes);
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[interval, heartbeat, days, megabytes])
+        {
+            command.Add(option);
+        }
+    }
+
+    /// <summary>Opens the log of a run; null without a folder.</summary>
+    public RunLog? Open(ParseResult parsed, string? folder, MigrationOptions options, Screen screen) => folder is null ? null
+        : new RunLog(folder, options.Upload.SlowThreshold)
+        {
+            Retention = LogRetention.Of(parsed.GetValue(days), parsed.GetValue(megabytes)),
+            Losses = new RunReporter(screen),
+        };
+
+    /// <summary>Begins to tell how far the run is.</summary>
+    public ProgressTeller StartTelling(ParseResult parsed, MigrationOptions options, RunLog? log, Screen screen) => new(new ProgressTelling
+    {
+        Collection = options.Collection,
+        Interval = screen.ShowsProgress || options.DryRun ? null : TimeSpan.FromSeconds(parsed.GetValue(interval)),
+        Tell = new RunReporter(screen).OnEvent,
+        HeartbeatPath = !options.DryRun && parsed.GetValue(heartbeat) is { Length: > 0 } file ? Path.GetFullPath(file) : null,
+        RunDirectory = () => log?.RunDirectory,
+    });
+}

@@ -1,0 +1,51 @@
+using System.Management.Automation;
+
+namespace VectorMigration.Commands;
+
+/// <summary>What a cmdlet tells while it works, and how long its logs stay.</summary>
+internal sealed class LoggingParameters : ParameterGroup
+{
+    /// <summary>Where there is no terminal: seconds between two lines of progress; 30 when left out, 0 for none.</summary>
+    [Parameter]
+    [EmptyIsNotGiven]
+    [ValidateRangeIfGiven(0, 86_400)]
+    public int? ProgressIntervalSec { get; set; }
+
+    /// <summary>File that tells every 10 seconds how far the run is, for a scheduler.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? HeartbeatPath { get; set; }
+
+    /// <summary>Days after which the logs of a run are removed when another begins; 90 when left out, 0 for never.</summary>
+    [Parameter]
+    [EmptyIsNotGiven]
+    [ValidateRangeIfGiven(0, 36_500)]
+    public int? LogRetentionDays { get; set; }
+
+    /// <summary>Megabytes that the logs of all runs in the folder may take; 1,024 when left out, 0 for no limit.</summary>
+    [Parameter]
+    [EmptyIsNotGiven]
+    [ValidateRangeIfGiven(0, 1_000_000)]
+    public int? LogMaxSizeMB { get; set; }
+
+    /// <summary>Opens the log of a run; null without a folder.</summary>
+    /// <param name="folder">Full path, or null.</param>
+    /// <param name="options">What is run.</param>
+    /// <param name="losses">Told when the log can no longer be written.</param>
+    internal RunLog? Open(string? folder, MigrationOptions options, IRunObserver losses) => folder is null ? null
+        : new RunLog(folder, options.Upload.SlowThreshold) { Retention = LogRetention.Of(LogRetentionDays, LogMaxSizeMB), Losses = losses };
+
+    /// <summary>Begins to tell how far a run is.</summary>
+    /// <param name="command">The cmdlet.</param>
+    /// <param name="collection">Collection.</param>
+    /// <param name="tell">Takes the lines.</param>
+    /// <param name="runDirectory">Full path of the run's folder, once it has one.</param>
+    internal ProgressTeller StartTelling(PSCmdlet command, string collection, IRunObserver tell, Func<string?> runDirectory) => new(new ProgressTelling
+    {
+        Collection = collection,
+        Interval = Console.IsOutputRedirected ? TimeSpan.FromSeconds(ProgressIntervalSec ?? ProgressTelling.DefaultSeconds) : null,
+        Tell = tell.OnEvent,
+        HeartbeatPath = HeartbeatPath is null ? null : IndexPaths.Unresolved(command, HeartbeatPath),
+        RunDirectory = runDirectory,
+    });
+}

@@ -1,0 +1,244 @@
+using System.Text.Json;
+using VectorMigration.Engine;
+using VectorMigration.Errors;
+using VectorMigration.Files;
+using VectorMigration.Runs;
+
+namespace VectorMigration.Reports;
+
+/// <summary>What a run tells steadily, whether something happens or not.</summary>
+internal sealed record ProgressTelling
+{
+    /// <summary>The time between two lines when nothing else is asked for.</summary>
+    public const int DefaultSeconds = 30;
+
+    /// <summary>Collection.</summary>
+    public required string Collection { get; init; }
+
+    /// <summary>Time between two lines; null or nothing for none.</summary>
+    public TimeSpan? Interval { get; init; }
+
+    /// <summary>Takes a line, on a thread of the pool.</summary>
+    public Action<RunEvent>? Tell { get; init; }
+
+    /// <summary>Full path of a heartbeat file; null for none but that in the run's folder.</summary>
+    public string? HeartbeatPath { get; init; }
+
+    /// <summary>The run's folder, once it has one.</summary>
+    public Func<string?> RunDirectory { get; init; } = static () => null;
+}
+
+/// <summary>A line that says how far a run is.</summary>
+internal sealed record ProgressLine(Guid RunId, DateTimeOffset At, string Text) : RunEvent(RunId, At);
+
+/// <summary>
+/// Says at a steady interval how far a run is, how fast, and until when, and keeps heartbeat files: for whoever has no terminal before them. A heartbeat file
+/// is replaced in one step; where a reader holds it, the next one is tried.
+/// </summary>
+internal sealed class ProgressTeller : IRunObserver, IDisposable
+{
+    /// <summary>Name of the heartbeat file in the folder of a run.</summary>
+    public const string HeartbeatName = "heartbeat.json";
+
+    /// <summary>Time between two heartbeats.</summary>
+    public static readonly TimeSpan Beat = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+    private readonly ProgressTelling telling;
+    private readonly TimeProvider time;
+    private readonly Lock gate = new();
+    private readonly Lock writing = new();
+    private readonly Queue<(DateTimeOffset At, long Done)> pace = [];
+    private readonly ITimer[] timers;
+    private Guid runId;
+    private string phase = "plan";
+    private long? total;
+    private long done;
+    private ServerUnreachable? outage;
+    private int? exitCode;
+    private bool ended;
+
+    /// <summary>Begins to tell.</summary>
+    /// <exception cref="MigrationException">The heartbeat file that was named cannot be written.</exception>
+    public ProgressTeller(ProgressTelling telling, TimeProvider? time = null)
+    {
+        this.telling = telling;
+        this.time = time ?? TimeProvider.System;
+        if (telling.HeartbeatPath is string path && Write(path, Pulse()) is Exception refused)
+        {
+            throw LogErrors.HeartbeatUnwritable(path, refused);
+        }
+
+        ITimer beats = this.time.CreateTimer(_ => WriteHeartbeats(), null, Beat, Beat);
+        timers = telling is { Interval: TimeSpan interval, Tell: not null } && interval > TimeSpan.Zero
+            ? [beats, this.time.CreateTimer(_ => TellLine(), null, interval, interval)]
+            : [beats];
+    }
+
+    /// <inheritdoc/>
+    public void OnEvent(RunEvent runEvent)
+    {
+        ArgumentNullException.ThrowIfNull(runEvent);
+        bool isTurn;
+        lock (gate)
+        {
+            runId = runEvent.RunId;
+            isTurn = Take(runEvent);
+        }
+
+        if (isTurn)
+        {
+            WriteHeartbeats();
+        }
+    }
+
+    /// <summary>The run has ended; what has no result of its own says so here.</summary>
+    /// <param name="code">Exit code; null where it is not known.</param>
+    public void End(int? code)
+    {
+        lock (gate)
+        {
+            exitCode ??= code;
+            ended = true;
+        }
+
+        WriteHeartbeats();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (ITimer timer in timers)
+        {
+            timer.Dispose();
+        }
+
+        if (!ended)
+        {
+            End(null);
+        }
+    }
+
+    /// <summary>Notes what happened; true where a heartbeat should not wait for its time.</summary>
+    private bool Take(RunEvent runEvent)
+    {
+        switch (runEvent)
+        {
+            case PhaseStarted started:
+                (phase, done, total) = (started.Phase, 0, started.Total > 0 ? started.Total : null);
+                pace.Clear();
+                Sample();
+                return true;
+            case PhaseAdvanced advanced:
+                (done, total) = (advanced.Done, advanced.Total > 0 ? advanced.Total : null);
+                return false;
+            case BatchEnded { Result: { Status: BatchStatus.Completed } batch }:
+                done += batch.Count;
+                return false;
+            case ServerUnreachable lost:
+                outage = lost;
+                return true;
+            case ServerReachable:
+                outage = null;
+                return true;
+            case RunEnded { Result: MigrationResult result }:
+                (ended, exitCode, outage) = (true, result.ExitCode, null);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private void TellLine()
+    {
+        ProgressLine? line = null;
+        lock (gate)
+        {
+            if (!ended && runId != Guid.Empty)
+            {
+                line = new ProgressLine(runId, time.GetUtcNow(), Pulse().ToText(time.LocalTimeZone));
+            }
+        }
+
+        if (line is not null)
+        {
+            telling.Tell!(line);
+        }
+    }
+
+    private void WriteHeartbeats()
+    {
+        // A beat that comes while another is written would replace the newer one.
+        lock (writing)
+        {
+            RunPulse pulse;
+            lock (gate)
+            {
+                pulse = Pulse();
+            }
+
+            if (telling.HeartbeatPath is string named)
+            {
+                Write(named, pulse);
+            }
+
+            if (telling.RunDirectory() is string folder && Directory.Exists(folder))
+            {
+                Write(Path.Combine(folder, HeartbeatName), pulse);
+            }
+        }
+    }
+
+    private static Exception? Write(string path, RunPulse pulse)
+    {
+        try
+        {
+            WholeFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(pulse, RunPulseJson.Default.RunPulse));
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            // The run does not depend on it, and the next beat tries again.
+            return e;
+        }
+    }
+
+    private RunPulse Pulse()
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        Sample();
+        (DateTimeOffset from, long before) = pace.Peek();
+        double? rate = now > from ? (done - before) / (now - from).TotalSeconds : null;
+        bool canTell = rate > 0 && total > done && !ended && outage is null;
+        double left = canTell ? (total!.Value - done) / rate!.Value : 0;
+        return new RunPulse
+        {
+            At = now.UtcDateTime,
+            RunId = runId,
+            ProcessId = Environment.ProcessId,
+            Collection = telling.Collection,
+            Status = ended ? "ended" : outage is null ? "running" : "unreachable",
+            Phase = phase,
+            Done = done,
+            Total = total,
+            PerSecond = rate is double known ? Math.Round(known, 3) : null,
+            ExpectedEnd = canTell && left < TimeSpan.FromDays(3650).TotalSeconds ? now.UtcDateTime.AddSeconds(left) : null,
+            UnreachableSince = outage?.Since.UtcDateTime,
+            RetryingUntil = outage?.Until.UtcDateTime,
+            ExitCode = exitCode,
+            NextSeconds = Beat.TotalSeconds,
+        };
+    }
+
+    /// <summary>Notes how far it is now, and forgets what is longer ago than the pace is measured over.</summary>
+    private void Sample()
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        while (pace.Count > 1 && now - pace.Peek().At > Window)
+        {
+            pace.Dequeue();
+        }
+
+        pace.Enqueue((now, done));
+    }
+}

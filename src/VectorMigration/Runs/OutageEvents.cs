@@ -1,0 +1,56 @@
+using VectorMigration.Engine;
+using VectorMigration.Store;
+
+namespace VectorMigration.Runs;
+
+/// <summary>Tells the observer of a run that its server does not answer: since when, and until when the run tries.</summary>
+internal sealed class OutageEvents : IDisposable
+{
+    private readonly UploadOptions upload;
+    private readonly Guid runId;
+    private readonly IRunObserver observer;
+    private readonly TimeProvider time;
+    private readonly IDisposable? watching;
+    private DateTimeOffset since;
+
+    /// <summary>Begins to watch.</summary>
+    public OutageEvents(IVectorStore store, UploadOptions upload, Guid runId, IRunObserver observer, TimeProvider time)
+    {
+        this.upload = upload;
+        this.runId = runId;
+        this.observer = observer;
+        this.time = time;
+        watching = store.WatchOutages(Tell);
+    }
+
+    /// <summary>The run goes on through an outage; before, while it plans, calls have one deadline.</summary>
+    public bool IsPatient { get; set; }
+
+    /// <inheritdoc/>
+    public void Dispose() => watching?.Dispose();
+
+    private void Tell(ServerOutage? outage)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        if (outage is null)
+        {
+            observer.OnEvent(new ServerReachable(runId, now, since));
+            return;
+        }
+
+        since = outage.Since;
+        observer.OnEvent(new ServerUnreachable(runId, now, since, since + Patience(outage), outage.Reason));
+    }
+
+    /// <summary>Where calls do not even fail, the first one does so at its deadline, and only then does the time for failures begin.</summary>
+    private TimeSpan Patience(ServerOutage outage)
+    {
+        if (!IsPatient)
+        {
+            return upload.Timeout;
+        }
+
+        TimeSpan trying = upload.GiveUpAfter + (outage.IsSilent ? upload.Timeout : TimeSpan.Zero);
+        return trying < upload.NoProgressTimeout ? trying : upload.NoProgressTimeout;
+    }
+}

@@ -1,0 +1,146 @@
+namespace VectorMigration.Store;
+
+/// <summary>
+/// Notices, by the calls of one connection, that its server does not answer: calls fail and none succeeds, or nothing comes back at all. Before silence counts
+/// as an outage the server is asked for a sign of life, so that one that is merely slow is not called gone. Thread-safe; tells from a timer of its own, one
+/// thing at a time.
+/// </summary>
+/// <param name="time">The clock.</param>
+public sealed class OutageWatch(TimeProvider time)
+{
+    /// <summary>Calls that fail for so long, and none that succeeds, are an outage.</summary>
+    public static readonly TimeSpan Failing = TimeSpan.FromSeconds(3);
+
+    /// <summary>Silence for so long is an outage.</summary>
+    public static readonly TimeSpan Silence = TimeSpan.FromSeconds(4);
+
+    /// <summary>Silence for so long is a reason to ask for a sign of life.</summary>
+    public static readonly TimeSpan Doubt = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(0.5);
+
+    private readonly Lock gate = new();
+    private readonly LinkedList<DateTimeOffset> underWay = [];
+    private DateTimeOffset lastAnswer = DateTimeOffset.MinValue;
+    private DateTimeOffset? failingSince;
+    private string reason = string.Empty;
+
+    private TimeProvider Clock => time;
+
+    /// <summary>A call goes out. Give it back with what became of it.</summary>
+    public LinkedListNode<DateTimeOffset> Start()
+    {
+        lock (gate)
+        {
+            return underWay.AddLast(time.GetUtcNow());
+        }
+    }
+
+    /// <summary>The server answered, whatever it said.</summary>
+    public void Answered(LinkedListNode<DateTimeOffset> call)
+    {
+        lock (gate)
+        {
+            underWay.Remove(call);
+            lastAnswer = time.GetUtcNow();
+            failingSince = null;
+        }
+    }
+
+    /// <summary>The call ended without an answer of the server.</summary>
+    /// <param name="call">What <see cref="Start"/> gave.</param>
+    /// <param name="why">The reason, in words.</param>
+    public void Failed(LinkedListNode<DateTimeOffset> call, string why)
+    {
+        lock (gate)
+        {
+            underWay.Remove(call);
+
+            // A call that took long may have failed although others were answered meanwhile.
+            failingSince ??= call.Value > lastAnswer ? call.Value : lastAnswer;
+            reason = why;
+        }
+    }
+
+    /// <summary>The call was given up by whoever made it, which says nothing of the server.</summary>
+    public void Abandoned(LinkedListNode<DateTimeOffset> call)
+    {
+        lock (gate)
+        {
+            underWay.Remove(call);
+        }
+    }
+
+    /// <summary>Tells of outages, and of their ends (null), until it is disposed.</summary>
+    /// <param name="tell">Told from a timer.</param>
+    /// <param name="ask">Makes a call that any server answers at once; never throws. Null where none can be made.</param>
+    public IDisposable Watch(Action<ServerOutage?> tell, Func<Task>? ask = null) => new Watcher(this, tell, ask);
+
+    private (ServerOutage? Outage, bool InDoubt) Judge()
+    {
+        lock (gate)
+        {
+            DateTimeOffset now = time.GetUtcNow();
+            DateTimeOffset? silentSince = underWay.First is { Value: DateTimeOffset oldest } ? oldest > lastAnswer ? oldest : lastAnswer : null;
+            if (now - failingSince >= Failing)
+            {
+                DateTimeOffset since = failingSince!.Value < silentSince ? failingSince.Value : silentSince ?? failingSince.Value;
+                return (new ServerOutage(since, reason, IsSilent: false), false);
+            }
+
+            return now - silentSince >= Silence
+                ? (new ServerOutage(silentSince!.Value, "no answer", IsSilent: true), false)
+                : (null, now - silentSince >= Doubt);
+        }
+    }
+
+    private sealed class Watcher : IDisposable
+    {
+        private readonly OutageWatch watch;
+        private readonly Action<ServerOutage?> tell;
+        private readonly Func<Task>? ask;
+        private readonly ITimer timer;
+        private Task asking = Task.CompletedTask;
+        private bool told;
+        private int busy;
+
+        public Watcher(OutageWatch watch, Action<ServerOutage?> tell, Func<Task>? ask)
+        {
+            this.watch = watch;
+            this.tell = tell;
+            this.ask = ask;
+            timer = watch.Clock.CreateTimer(_ => LookOnce(), null, Look, Look);
+        }
+
+        public void Dispose() => timer.Dispose();
+
+        private void LookOnce()
+        {
+            // Whoever is told may take longer than until the next look.
+            if (Interlocked.Exchange(ref busy, 1) == 1)
+            {
+                return;
+            }
+
+            try
+            {
+                (ServerOutage? outage, bool inDoubt) = watch.Judge();
+                if (inDoubt && ask is not null && asking.IsCompleted)
+                {
+                    asking = ask();
+                }
+
+                // While it is in doubt, an outage that was told is not over.
+                if (outage is not null != told && !(told && inDoubt))
+                {
+                    told = outage is not null;
+                    tell(outage);
+                }
+            }
+            finally
+            {
+                Volatile.Write(ref busy, 0);
+            }
+        }
+    }
+}
