@@ -1,4 +1,9 @@
 # The core goes into the default load context, where its types can be named; everything with dependencies into a private one.
+# The first thing, with nothing but what a constrained session allows: otherwise each line below would be an error of its own.
+if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
+    throw "VectorMigration cannot be loaded in $($ExecutionContext.SessionState.LanguageMode) mode: sign the module with a certificate that your policy trusts, or allow its folder in the policy, and import it again."
+}
+
 $binaries = Join-Path $PSScriptRoot 'bin'
 $core = Join-Path $binaries 'VectorMigration.dll'
 $commands = Join-Path $binaries 'private' 'VectorMigration.Commands.dll'
@@ -11,13 +16,20 @@ if (-not (Test-Path -LiteralPath $core) -or -not (Test-Path -LiteralPath $comman
 }
 
 $loaded = [System.Runtime.Loader.AssemblyLoadContext]::Default.Assemblies | Where-Object { $_.GetName().Name -eq 'VectorMigration' }
-if ($loaded -and $loaded.Location -ne $core) {
-    throw [System.InvalidOperationException]::new(
-        "Another copy of VectorMigration is already loaded in this process, from $($loaded.Location). " +
-        "Start a new PowerShell session to use the one in $binaries.")
+if ($loaded) {
+    $old = $loaded.GetName().Version.ToString(3)
+    $new = [System.Reflection.AssemblyName]::GetAssemblyName($core).Version.ToString(3)
+    if ($loaded.Location -ne $core -or $old -ne $new) {
+        throw [System.InvalidOperationException]::new(
+            "VectorMigration $new from $binaries cannot be loaded, because this process has loaded VectorMigration $old from " +
+            "$(Split-Path $loaded.Location): start a new PowerShell session and import $new there.")
+    }
 }
 
 $null = [System.Runtime.Loader.AssemblyLoadContext]::Default.LoadFromAssemblyPath($core)
+
+# Not by the manifest, which would load them before the check above: over an older version each member would be an error.
+Update-TypeData -PrependPath (Join-Path $PSScriptRoot 'VectorMigration.Types.ps1xml')
 
 # PowerShell keeps the module that it makes of an assembly; with -Force it would find that one again, empty of its cmdlets.
 Get-Module -All -Name 'dynamic_code_module_VectorMigration.Commands*' | Remove-Module -Force

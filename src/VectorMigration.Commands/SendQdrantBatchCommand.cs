@@ -5,6 +5,7 @@ namespace VectorMigration.Commands;
 /// <summary>Send-QdrantBatch: takes vectors from the pipeline, batches, uploads in parallel, emits one result a batch.</summary>
 [Cmdlet(VerbsCommunications.Send, "QdrantBatch", SupportsShouldProcess = true)]
 [OutputType(typeof(QdrantBatchResult))]
+[NotFromPipeline]
 public sealed class SendQdrantBatchCommand : CollectionCommand
 {
     private readonly List<SkippedVector> early = [];
@@ -18,8 +19,7 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
     [AllowNull]
     public object? InputObject { get; set; }
 
-    /// <summary>How fast is sent. What comes down the pipeline are vectors, whatever properties they have.</summary>
-    [NotFromPipeline]
+    /// <summary>How fast is sent.</summary>
     private PacingParameters Pacing { get; } = new();
 
     /// <summary>Where a pipeline stops and the next goes on; for vectors of Get-FaissVector.</summary>
@@ -38,7 +38,6 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
     private IndexWaitParameters Indexed { get; } = new();
 
     /// <summary>What becomes of points of others.</summary>
-    [NotFromPipeline]
     private ExistingParameters Existing { get; } = new();
 
     /// <summary>What a merge does.</summary>

@@ -101,7 +101,8 @@ internal sealed class MigrateCommand
         IVectorStore store = Parts.OpenStore(server);
         // Open the connections for planning while the index is being read.
         _ = store.WarmAsync(TargetSurvey.Calls, cancellationToken);
-        using IVectorSource index = options.DryRun ? PlanningParts.OpenIndex(source.Path(parsed)) : Parts.OpenIndex(source.Path(parsed));
+        using IVectorSource index = options.DryRun ? PlanningParts.OpenIndex(source.Path(parsed), source.ListPath(parsed))
+            : Parts.OpenIndex(source.Path(parsed), source.ListPath(parsed));
         using IPayloadSource? payload = source.OpenPayload(parsed, options, index.Description, Screen.Warn);
         using RunLog? log = options is { DryRun: false, LogDirectory: string folder } ? new RunLog(folder, options.Upload.SlowThreshold) : null;
         RunProgress progress = RunProgress.Start(Screen);
@@ -153,7 +154,7 @@ internal sealed class MigrateCommand
             Verification = parsed.GetValue(verify) ?? VerificationMode.Full,
             LogDirectory = logs,
             JournalPath = parsed.GetValue(journal) is { Length: > 0 } file ? Path.GetFullPath(file)
-                : DefaultJournal.Find(logs, asked, index, () => Parts.Describe(index)),
+                : DefaultJournal.Find(logs, asked, index, () => Parts.Describe(index, source.ListPath(parsed))),
             Restart = parsed.GetValue(restart),
             DryRun = parsed.GetValue(dryRun),
             Indexing = indexing.Options(parsed),

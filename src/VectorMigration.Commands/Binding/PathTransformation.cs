@@ -22,6 +22,9 @@ public sealed class PathTransformationAttribute : ArgumentTransformationAttribut
         IndexDescription index => WildcardPattern.Escape(index.Path),
         MigrationResult result => WildcardPattern.Escape(result.Path),
         MigrationTuning tuning => WildcardPattern.Escape(tuning.Path),
+        // A row of a table: its text is no path. The binder goes on with its columns.
+        _ when value is PSObject { BaseObject: PSCustomObject } =>
+            throw new ArgumentTransformationMetadataException("It is an object without a file.", new PSInvalidCastException("no path")),
         _ => value,
     };
 }
