@@ -19,6 +19,10 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
     [AllowNull]
     public object? InputObject { get; set; }
 
+    /// <summary>Read every batch back and compare it with what was sent.</summary>
+    [Parameter]
+    public SwitchParameter Verify { get; set; }
+
     /// <summary>How fast is sent.</summary>
     private PacingParameters Pacing { get; } = new();
 
@@ -56,6 +60,11 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
             new InputRules(Ids.IdMapping, KeptId.IdField, PayloadNumbers.LargeInteger), Target.AllowDuplicateId,
             new IdMap(Ids.IdMapping, Part.IdOffset ?? 0, Part.IdNamespace));
         _ = Indexed.Options(Optimizer);
+        if (Verify && Target.AllowDuplicateId)
+        {
+            throw CommandErrors.VerifyWithDuplicates();
+        }
+
         if (Begun.Restart && Journal.JournalPath is null)
         {
             throw CommandErrors.RestartWithoutJournal();
@@ -96,7 +105,7 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         EndProgress();
         Remember(Collection);
         string passed = result.Counts.Skipped > 0 ? $", {result.Counts.Skipped} acknowledged by an earlier run and not sent again" : string.Empty;
-        WriteVerbose($"{result.Counts.Sent} vectors sent, {result.Counts.Failed} failed{passed}.");
+        WriteVerbose($"{result.Counts.Sent} vectors sent{(Verify ? " and read back" : string.Empty)}, {result.Counts.Failed} failed{passed}.");
         if (result.Counts.LeftThere > 0)
         {
             string why = Existing.OnExisting == ExistingPoints.Merge ? "there is no point to merge them into"
@@ -209,5 +218,6 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         Restart = Begun.Restart,
         AddAbsent = Merge.AddAbsent,
         MergePayload = MergePayload.MergePayload,
+        VerifySent = Verify,
     }));
 }

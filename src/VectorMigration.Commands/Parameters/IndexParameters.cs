@@ -6,9 +6,7 @@ namespace VectorMigration.Commands;
 internal sealed class IndexParameters : ParameterGroup
 {
     /// <summary>Index file; a wildcard must stand for exactly one.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ParameterSets.Path, ValueFromPipeline = true,
-        ValueFromPipelineByPropertyName = true)]
-    [EmptyIsNotBound]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ParameterSets.Path, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [PathTransformation]
@@ -18,7 +16,6 @@ internal sealed class IndexParameters : ParameterGroup
     /// <summary>Index file, taken as written.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ParameterSets.LiteralPath, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "LP")]
-    [EmptyIsNotBound]
     [ValidateNotNullOrEmpty]
     public string LiteralPath { get; set; } = string.Empty;
 

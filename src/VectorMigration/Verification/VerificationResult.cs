@@ -1,4 +1,5 @@
 using System.Globalization;
+using VectorMigration.Errors;
 using VectorMigration.Vectors;
 
 namespace VectorMigration.Verification;
@@ -65,6 +66,9 @@ public sealed record VerificationResult
 
     /// <summary>The same queries on both sides; null when not asked for.</summary>
     public RecallResult? Recall { get; init; }
+
+    /// <summary>Why differences and missing points say nothing here: a pipeline changed what it sent. Null where the index tells what must be there.</summary>
+    public MigrationError? NotVerifiable { get; init; }
 
     /// <summary>What was sent again; null when nothing was to be repaired. The other figures are those after the repair.</summary>
     public RepairResult? Repair { get; init; }
