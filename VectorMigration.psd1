@@ -9,7 +9,6 @@
     PowerShellVersion    = '7.6'
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('module/VectorMigration.Format.ps1xml')
-    TypesToProcess       = @('module/VectorMigration.Types.ps1xml')
     FunctionsToExport    = @()
     CmdletsToExport      = @(
         'Connect-Qdrant'

@@ -11,7 +11,7 @@ namespace VectorMigration.Composition;
 internal static class Parts
 {
     /// <summary>Describes an index by its header.</summary>
-    public static IndexDescription Describe(string path) => FaissIndex.Describe(path);
+    public static IndexDescription Describe(string path, string? listPath = null) => FaissIndex.Describe(path, listPath);
 
     /// <summary>What a path stands for: an index, and the store beside it.</summary>
     /// <param name="path">Path of a folder or a file.</param>
@@ -28,12 +28,12 @@ internal static class Parts
 
         using (store)
         {
-            return index with { Store = store.Describe(index, () => IdsOf(index.Path)) };
+            return index with { Store = store.Describe(index, () => IdsOf(index)) };
         }
     }
 
     /// <summary>Opens an index.</summary>
-    public static IVectorSource OpenIndex(string path) => FaissIndex.Open(path);
+    public static IVectorSource OpenIndex(string path, string? listPath = null) => FaissIndex.Open(path, listPath);
 
     /// <summary>Opens a payload file, JSON Lines or the store of a framework; its rows are looked at by whoever plans.</summary>
     /// <param name="path">Path of the file.</param>
@@ -54,9 +54,9 @@ internal static class Parts
             rules.Layout);
     }
 
-    private static IEnumerable<long> IdsOf(string path)
+    private static IEnumerable<long> IdsOf(IndexDescription index)
     {
-        using IVectorSource source = FaissIndex.Open(path);
+        using IVectorSource source = FaissIndex.Open(index.Path, index.ListPath);
         long[] block = new long[1 << 15];
         for (long at = 0; at < source.Description.Count;)
         {

@@ -30,6 +30,13 @@ internal static partial class CommandErrors
         "Give the path, or: Get-FaissIndex <path> | New-QdrantCollection <name>.",
         found);
 
+    public static MigrationException VerifyWithDuplicates() => new(
+        ErrorIds.VerifyWithDuplicates,
+        ErrorKind.InvalidArgument,
+        "-Verify compares each vector with its point, and with -AllowDuplicateId that point may hold a later vector of the same id.",
+        "Leave -AllowDuplicateId out, or -Verify.",
+        "Verify");
+
     public static MigrationException WaitMissing() => new(
         ErrorIds.WaitMissing,
         ErrorKind.InvalidArgument,

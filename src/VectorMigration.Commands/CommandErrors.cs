@@ -26,6 +26,10 @@ internal static partial class CommandErrors
     public static ErrorRecord Record(MigrationResult result, MigrationError error) =>
         Record(new MigrationException(error.ErrorId, error.Kind, error.Message, error.RecommendedAction, error.Target ?? result.Path));
 
+    /// <summary>The record of a collection that its index does not tell about.</summary>
+    public static ErrorRecord NotVerifiable(MigrationError reason) =>
+        Record(new MigrationException(reason.ErrorId, reason.Kind, reason.Message, reason.RecommendedAction, reason.Target));
+
     /// <summary>The record of a run that sent what could be sent, and that was not everything.</summary>
     public static ErrorRecord Incomplete(MigrationResult result) =>
         Record(new MigrationException(

@@ -62,5 +62,7 @@ public abstract class ConnectedCommand : MigrationCommand
         return EnvironmentEndpoint() is { } variable ? (Own(variable), UrlVariable) : (Own(QdrantEndpoint.Default), "the default");
     }
 
-    private QdrantConnection Own(Uri endpoint) => owned = new QdrantConnection(new QdrantConnectionOptions { Uri = endpoint }, ApiKeyFile.FromEnvironment());
+    // One for all objects of a pipeline.
+    private QdrantConnection Own(Uri endpoint) => owned is not null && owned.Uri == endpoint ? owned
+        : owned = new QdrantConnection(new QdrantConnectionOptions { Uri = endpoint }, ApiKeyFile.FromEnvironment());
 }

@@ -12,6 +12,9 @@ public sealed class GetFaissIndexCommand : PathCommand
     [Parameter]
     public SwitchParameter Scan { get; set; }
 
+    /// <summary>Its inverted lists.</summary>
+    private ListParameters Lists { get; } = new();
+
     /// <summary>The store of the index.</summary>
     private StoreParameters Store { get; } = new();
 
@@ -22,7 +25,7 @@ public sealed class GetFaissIndexCommand : PathCommand
     protected override void ProcessFile(string path)
     {
         using FoundStore found = Parts.Find(path, Store.Choice(this));
-        IndexDescription index = Parts.WithStore(Scan ? ScanFile(found.IndexPath) : Parts.Describe(found.IndexPath), found.StorePath);
+        IndexDescription index = Parts.WithStore(Scan ? ScanFile(found.IndexPath) : Parts.Describe(found.IndexPath, Lists.Full(this)), found.StorePath);
         WriteObject(index);
         foreach (string warning in index.Warnings)
         {
@@ -36,7 +39,7 @@ public sealed class GetFaissIndexCommand : PathCommand
         progress.Start("scan");
         try
         {
-            return FaissIndex.Scan(path, progress.Report, StopToken);
+            return FaissIndex.Scan(path, Lists.Full(this), progress.Report, StopToken);
         }
         finally
         {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Management.Automation;
-using System.Text;
 using VectorMigration.SideFiles.Stores;
 
 namespace VectorMigration.Commands;
@@ -26,6 +25,9 @@ public sealed class GetFaissVectorCommand : PathCommand
     [ValidateRangeIfGiven(1, 1_000_000)]
     public int? ReadCount { get; set; }
 
+    /// <summary>Its inverted lists.</summary>
+    private ListParameters Lists { get; } = new();
+
     /// <summary>The store of the index.</summary>
     private StoreParameters Store { get; } = new();
 
@@ -42,7 +44,7 @@ public sealed class GetFaissVectorCommand : PathCommand
     protected override void ProcessFile(string path)
     {
         using FoundStore found = Parts.Find(path, Store.Choice(this, Payload));
-        using IVectorSource source = Parts.OpenIndex(found.IndexPath);
+        using IVectorSource source = Parts.OpenIndex(found.IndexPath, Lists.Full(this));
         using IPayloadSource? payload = OpenPayload(source, found.StorePath);
         foreach (string warning in source.Description.Warnings)
         {
@@ -165,8 +167,9 @@ public sealed class GetFaissVectorCommand : PathCommand
                 }
 
                 long id = batch.FaissIds.Span[row];
-                string? text = texts is null || texts[row].IsEmpty ? null : Encoding.UTF8.GetString(texts[row].Span);
-                Write(new FaissVector(source.Description, batch.Ordinal(row), id, IndexFeed.MapId(id, mapping), batch.Vector(row).ToArray(), text));
+                byte[]? payload = texts is null || texts[row].IsEmpty ? null : texts[row].ToArray();
+                Write(new FaissVector(source.Description, batch.Ordinal(row), id, IndexFeed.MapId(id, mapping), batch.Vector(row).ToArray(), payload,
+                    PayloadReader.Plain));
             }
         }
 

@@ -8,6 +8,9 @@ public abstract class IndexCommand : CollectionCommand
     /// <summary>The index.</summary>
     private protected IndexParameters Index { get; } = new();
 
+    /// <summary>Its inverted lists.</summary>
+    private protected ListParameters Lists { get; } = new();
+
     /// <summary>Its store.</summary>
     private protected StoreParameters Store { get; } = new();
 
@@ -23,10 +26,25 @@ public abstract class IndexCommand : CollectionCommand
     /// <inheritdoc/>
     protected sealed override void OnRecord()
     {
+        Mapping.Renew();
+        try
+        {
+            OnOne();
+        }
+        catch (MigrationException error) when (MyInvocation.ExpectingInput && error.Kind is not (ErrorKind.Connection or ErrorKind.Authentication))
+        {
+            // One index of several cannot be worked on; the next one may. A lost server is lost for all of them.
+            EndProgress();
+            WriteError(error);
+        }
+    }
+
+    private void OnOne()
+    {
         bool literal = ParameterSetName == ParameterSets.LiteralPath;
         string path = IndexPaths.ResolveOne(this, literal ? Index.LiteralPath : Index.Path, literal);
         using FoundStore found = Parts.Find(path, Store.Choice(this, Payload));
-        using IVectorSource source = OpenIndex(found.IndexPath);
+        using IVectorSource source = OpenIndex(found.IndexPath, Lists.Full(this));
         QdrantConnection connection = FindConnection();
         MigrationOptions options = WithJournal(IndexOptions(connection), source.Description);
         bool staysBehind = Store.StorePath is null && options is { Restart: false, Recreate: false, JournalPath: string journal }
@@ -43,7 +61,7 @@ public abstract class IndexCommand : CollectionCommand
     private protected abstract void OnIndex(IVectorSource source, IPayloadSource? payload, QdrantConnection connection);
 
     /// <summary>Opens the index.</summary>
-    private protected virtual IVectorSource OpenIndex(string path) => Parts.OpenIndex(path);
+    private protected virtual IVectorSource OpenIndex(string path, string? listPath) => Parts.OpenIndex(path, listPath);
 
     /// <summary>Opens the payloads that a path stands for.</summary>
     private protected virtual IPayloadSource OpenPayload(string path, Func<IPayloadSource> open) => open();

@@ -54,7 +54,8 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
     internal override string Activity => $"Migrating to {Collection}";
 
     /// <inheritdoc/>
-    private protected override IVectorSource OpenIndex(string path) => OnlyPlans ? PlanningParts.OpenIndex(path) : base.OpenIndex(path);
+    private protected override IVectorSource OpenIndex(string path, string? listPath) =>
+        OnlyPlans ? PlanningParts.OpenIndex(path, listPath) : base.OpenIndex(path, listPath);
 
     /// <inheritdoc/>
     private protected override IPayloadSource OpenPayload(string path, Func<IPayloadSource> open) =>

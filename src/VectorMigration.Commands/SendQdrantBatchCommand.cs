@@ -5,6 +5,7 @@ namespace VectorMigration.Commands;
 /// <summary>Send-QdrantBatch: takes vectors from the pipeline, batches, uploads in parallel, emits one result a batch.</summary>
 [Cmdlet(VerbsCommunications.Send, "QdrantBatch", SupportsShouldProcess = true)]
 [OutputType(typeof(QdrantBatchResult))]
+[NotFromPipeline]
 public sealed class SendQdrantBatchCommand : CollectionCommand
 {
     private readonly List<SkippedVector> early = [];
@@ -19,8 +20,11 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
     [AllowNull]
     public object? InputObject { get; set; }
 
-    /// <summary>How fast is sent. What comes down the pipeline are vectors, whatever properties they have.</summary>
-    [NotFromPipeline]
+    /// <summary>Read every batch back and compare it with what was sent.</summary>
+    [Parameter]
+    public SwitchParameter Verify { get; set; }
+
+    /// <summary>How fast is sent.</summary>
     private PacingParameters Pacing { get; } = new();
 
     /// <summary>What is told meanwhile, and how long logs stay.</summary>
@@ -42,7 +46,6 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
     private IndexWaitParameters Indexed { get; } = new();
 
     /// <summary>What becomes of points of others.</summary>
-    [NotFromPipeline]
     private ExistingParameters Existing { get; } = new();
 
     /// <summary>What a merge does.</summary>
@@ -61,6 +64,11 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
             new InputRules(Ids.IdMapping, KeptId.IdField, PayloadNumbers.LargeInteger), Target.AllowDuplicateId,
             new IdMap(Ids.IdMapping, Part.IdOffset ?? 0, Part.IdNamespace));
         _ = Indexed.Options(Optimizer);
+        if (Verify && Target.AllowDuplicateId)
+        {
+            throw CommandErrors.VerifyWithDuplicates();
+        }
+
         if (Begun.Restart && Journal.JournalPath is null)
         {
             throw CommandErrors.RestartWithoutJournal();
@@ -101,7 +109,7 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         EndProgress();
         Remember(Collection);
         string passed = result.Counts.Skipped > 0 ? $", {result.Counts.Skipped} acknowledged by an earlier run and not sent again" : string.Empty;
-        WriteVerbose($"{result.Counts.Sent} vectors sent, {result.Counts.Failed} failed{passed}.");
+        WriteVerbose($"{result.Counts.Sent} vectors sent{(Verify ? " and read back" : string.Empty)}, {result.Counts.Failed} failed{passed}.");
         if (result.Counts.LeftThere > 0)
         {
             string why = Existing.OnExisting == ExistingPoints.Merge ? "there is no point to merge them into"
@@ -223,5 +231,6 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         Restart = Begun.Restart,
         AddAbsent = Merge.AddAbsent,
         MergePayload = MergePayload.MergePayload,
+        VerifySent = Verify,
     }));
 }

@@ -138,6 +138,11 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
             }
         }
 
+        if (result.NotVerifiable is { } reason)
+        {
+            WriteError(CommandErrors.NotVerifiable(reason));
+        }
+
         WriteObject(Detailed ? result : result.Passed);
     }
 }

@@ -36,7 +36,7 @@ Describe 'Units' {
     BeforeAll {
         function New-Batch([long] $Bytes, [timespan] $Duration, [string] $Status = 'Completed') {
             $batch = [VectorMigration.Engine.QdrantBatchResult]::new()
-            $values = @{ RunId = [guid]::Empty; Number = 1; Collection = 'c'; FirstOrdinal = 0; LastOrdinal = 9; Ids = [VectorMigration.Vectors.PointId[]]@();
+            $values = @{ RunId = [guid]::Empty; Number = 1; Collection = 'c'; FirstOrdinal = 0; LastOrdinal = 9;
                 Count = 10; Bytes = $Bytes; Duration = $Duration; Status = $Status; Attempts = 1 }
             $values.Keys.ForEach({ [VectorMigration.Engine.QdrantBatchResult].GetProperty($_).SetValue($batch,
                 ($values[$_] -as [VectorMigration.Engine.QdrantBatchResult].GetProperty($_).PropertyType)) })

@@ -13,24 +13,29 @@ internal static class InspectCommand
         Argument<string> path = new("PATH") { Description = "the FAISS index file, or the folder that a framework saved it in" };
         Option<bool> scan = new("--scan") { Description = "read everything once: id range, duplicates, negatives, non-finite components, norms" };
         Option<string?> storePath = SourceArguments.StorePathOption();
+        Option<string?> listPath = SourceArguments.ListPathOption();
         Command command = new("inspect", "Tells what an index is and what it would become in Qdrant; reads its headers only, however large it is.")
         {
             path,
             storePath,
+            listPath,
             scan,
             Switches.Json(),
         };
         command.SetAction((parsed, cancellationToken) =>
-            RunAsync(parsed.GetRequiredValue(path), parsed.GetValue(storePath), parsed.GetValue(scan), context.Screen, cancellationToken));
+            RunAsync(parsed.GetRequiredValue(path), new StoreChoice(parsed.GetValue(storePath)), parsed.GetValue(listPath), parsed.GetValue(scan),
+                context.Screen, cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(string path, string? storePath, bool scan, Screen screen, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        string path, StoreChoice store, string? listPath, bool scan, Screen screen, CancellationToken cancellationToken)
     {
         Address.ThrowIfAddress(path);
-        using FoundStore found = Parts.Find(path, new StoreChoice(storePath));
+        using FoundStore found = Parts.Find(path, store);
         string full = found.IndexPath;
-        IndexDescription index = scan ? await ScanAsync(full, screen, cancellationToken).ConfigureAwait(false) : FaissIndex.Describe(full);
+        IndexDescription index = scan ? await ScanAsync(full, listPath, screen, cancellationToken).ConfigureAwait(false)
+            : FaissIndex.Describe(full, listPath);
         index = Parts.WithStore(index, found.StorePath);
         screen.Show(IndexSheet.Of(index));
         screen.WarnAll(index.Warnings.Concat(index.Scan?.Advice ?? []));
@@ -38,7 +43,7 @@ internal static class InspectCommand
         return ExitCodes.Success;
     }
 
-    private static async Task<IndexDescription> ScanAsync(string path, Screen screen, CancellationToken cancellationToken)
+    private static async Task<IndexDescription> ScanAsync(string path, string? listPath, Screen screen, CancellationToken cancellationToken)
     {
         RunProgress progress = RunProgress.Start(screen);
         await using (progress.ConfigureAwait(false))
@@ -46,6 +51,7 @@ internal static class InspectCommand
             bool started = false;
             return FaissIndex.Scan(
                 path,
+                listPath,
                 (done, total) =>
                 {
                     if (!started)

@@ -105,7 +105,8 @@ internal sealed class MigrateCommand
         IVectorStore store = Parts.OpenStore(server);
         // Open the connections for planning while the index is being read.
         _ = store.WarmAsync(TargetSurvey.Calls, cancellationToken);
-        using IVectorSource index = options.DryRun ? PlanningParts.OpenIndex(source.Path(parsed)) : Parts.OpenIndex(source.Path(parsed));
+        using IVectorSource index = options.DryRun ? PlanningParts.OpenIndex(source.Path(parsed), source.ListPath(parsed))
+            : Parts.OpenIndex(source.Path(parsed), source.ListPath(parsed));
         using IPayloadSource? payload = source.OpenPayload(parsed, options, index.Description, Screen.Warn);
         using RunLog? log = logs.Open(parsed, options.DryRun ? null : options.LogDirectory, options, Screen);
         using ProgressTeller telling = logs.StartTelling(parsed, options, log, Screen);
@@ -161,7 +162,7 @@ internal sealed class MigrateCommand
             Verification = parsed.GetValue(verify) ?? VerificationMode.Full,
             LogDirectory = folder,
             JournalPath = parsed.GetValue(journal) is { Length: > 0 } file ? Path.GetFullPath(file)
-                : DefaultJournal.Find(folder, asked, index, () => Parts.Describe(index)),
+                : DefaultJournal.Find(folder, asked, index, () => Parts.Describe(index, source.ListPath(parsed))),
             Restart = parsed.GetValue(restart),
             DryRun = parsed.GetValue(dryRun),
             Indexing = indexing.Options(parsed),

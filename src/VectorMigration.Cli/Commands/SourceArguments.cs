@@ -30,6 +30,7 @@ internal sealed class SourceArguments
     };
 
     private readonly Option<string?> storePath = StorePathOption();
+    private readonly Option<string?> listPath = ListPathOption();
 
     private readonly Option<string?> payloadKey = new("--payload-key")
     {
@@ -72,8 +73,8 @@ internal sealed class SourceArguments
     public void AddTo(Command command)
     {
         command.Add(path);
-        foreach (Option option in (Option[])[collection, vectorName, limit, offset, distance, payload, storePath, noStore, payloadKey, dropPayloadKey,
-            onMissingPayload, largeInteger, idMapping, idField, allowDuplicates, skipInvalid])
+        foreach (Option option in (Option[])[collection, vectorName, limit, offset, distance, payload, storePath, listPath, noStore, payloadKey,
+            dropPayloadKey, onMissingPayload, largeInteger, idMapping, idField, allowDuplicates, skipInvalid])
         {
             command.Add(option);
         }
@@ -84,6 +85,9 @@ internal sealed class SourceArguments
     /// <summary>Full path of the index.</summary>
     /// <exception cref="MigrationException">The path stands for no index, or for several.</exception>
     public string Path(ParseResult parsed) => Found(parsed).IndexPath;
+
+    /// <summary>The file of its inverted lists, where one is named.</summary>
+    public string? ListPath(ParseResult parsed) => parsed.GetValue(listPath) is { Length: > 0 } named ? named : null;
 
     /// <summary>Name of the collection.</summary>
     /// <exception cref="MigrationException">It cannot be one; nothing has been asked of the server.</exception>
@@ -127,6 +131,13 @@ internal sealed class SourceArguments
     public static Option<string?> StorePathOption() => new("--store-path")
     {
         Description = "the store of the index, where it lies elsewhere: a folder, or a file of it",
+        HelpName = "F",
+    };
+
+    /// <summary>The inverted lists of the index, where they lie elsewhere.</summary>
+    public static Option<string?> ListPathOption() => new("--list-path")
+    {
+        Description = "the file with the inverted lists of the index, where it is not beside the index under the name in it",
         HelpName = "F",
     };
 

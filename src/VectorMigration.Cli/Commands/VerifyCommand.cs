@@ -81,7 +81,7 @@ internal sealed class VerifyCommand
     {
         MigrationOptions options = Options(parsed);
         string path = source.Path(parsed);
-        using IVectorSource index = Parts.OpenIndex(path);
+        using IVectorSource index = Parts.OpenIndex(path, source.ListPath(parsed));
         using IPayloadSource? payload = source.OpenPayload(parsed, options, index.Description, Screen.Warn);
         using QdrantConnection server = connection.Connect(parsed, context);
         VerificationResult verification;
@@ -119,7 +119,7 @@ internal sealed class VerifyCommand
         string[] folders = [.. ((string?[])[parsed.GetValue(logDirectory), "logs"]).OfType<string>().Select(Path.GetFullPath)];
         string? known = !parsed.GetValue(repair) ? null
             : parsed.GetValue(journal) is { Length: > 0 } named ? Path.GetFullPath(named)
-            : DefaultJournal.FindExisting(folders, asked, index, () => Parts.Describe(index));
+            : DefaultJournal.FindExisting(folders, asked, index, () => Parts.Describe(index, source.ListPath(parsed)));
         return sample.Apply(parsed, asked) with
         {
             JournalPath = known,

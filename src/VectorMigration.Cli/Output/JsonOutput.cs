@@ -23,8 +23,10 @@ internal sealed record TuneOutput(MigrationStatus Status, int ExitCode, Migratio
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-    Converters = [typeof(PointIdConverter), typeof(SecondsConverter)])]
+    Converters = [typeof(SecondsConverter)])]
 [JsonSerializable(typeof(MigrationResult))]
+[JsonSerializable(typeof(ulong))]
+[JsonSerializable(typeof(Guid))]
 [JsonSerializable(typeof(IndexDescription))]
 [JsonSerializable(typeof(VerifyOutput))]
 [JsonSerializable(typeof(CompareOutput))]
@@ -42,46 +44,6 @@ internal static class JsonOutput
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     });
 
-    private static readonly JsonSerializerOptions Options = new(Context.Options) { TypeInfoResolver = Context.WithAddedModifier(WithoutRegions) };
-
     /// <summary>The object on one line.</summary>
-    public static string Text<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.Serialize(value, Options.GetTypeInfo(type.Type));
-
-    /// <summary>An index of many inverted lists has as many regions: they are for the reader of the file, not of the result.</summary>
-    private static void WithoutRegions(JsonTypeInfo type)
-    {
-        if (type.Type != typeof(IndexDescription))
-        {
-            return;
-        }
-
-        for (int i = type.Properties.Count - 1; i >= 0; i--)
-        {
-            if (type.Properties[i].Name == "regions")
-            {
-                type.Properties.RemoveAt(i);
-            }
-        }
-    }
-}
-
-/// <summary>A point id as the number or the text that Qdrant shows.</summary>
-internal sealed class PointIdConverter : JsonConverter<PointId>
-{
-    /// <inheritdoc/>
-    public override PointId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.Number ? PointId.FromNumber(reader.GetUInt64()) : PointId.Parse(reader.GetString() ?? string.Empty);
-
-    /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, PointId value, JsonSerializerOptions options)
-    {
-        if (value.IsGuid)
-        {
-            writer.WriteStringValue(value.ToString());
-        }
-        else
-        {
-            writer.WriteNumberValue(value.Number);
-        }
-    }
+    public static string Text<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.Serialize(value, type);
 }

@@ -22,7 +22,8 @@ internal static class VerificationSheet
             sheet.Add(string.Empty, $"point {difference.Id} (vector {difference.Ordinal}): {difference.Reason}");
         }
 
-        sheet.Add(string.Empty, proof.Differences.Count > Shown ? "… more with --json" : null).Add("sample", proof.Sample?.Statement);
+        sheet.Add(string.Empty, proof.Differences.Count > Shown ? "… more with --json" : null).Add("sample", proof.Sample?.Statement)
+            .Add(string.Empty, proof.NotVerifiable?.Message, Tone.Notice);
         return proof.Recall is RecallResult recall ? Add(sheet, recall) : sheet;
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 
 namespace VectorMigration.Commands;
@@ -9,12 +10,31 @@ namespace VectorMigration.Commands;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class EmptyIsNotGivenAttribute : ArgumentTransformationAttribute
 {
+    /// <summary>What the parameter has instead where it cannot be null; null otherwise.</summary>
+    public object? Instead { get; set; }
+
+    /// <summary>
+    /// What text is read as, for a parameter that is bound by the properties of objects: a text that cannot be is an error of its own then. Left to itself the
+    /// binder would pass over a parameter whose property it cannot convert, as if that had not been given.
+    /// </summary>
+    public Type? As { get; set; }
+
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
         (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
         {
-            string text when string.IsNullOrWhiteSpace(text) => null,
-            DBNull => null,
+            string text when string.IsNullOrWhiteSpace(text) => Instead,
+            null or DBNull => Instead,
+            string text when As is not null => Read(text),
             _ => inputData,
         };
+
+    private object Read(string text)
+    {
+        string trimmed = text.Trim();
+        return LanguagePrimitives.TryConvertTo(trimmed, As, CultureInfo.InvariantCulture, out object? read) ? read
+            : throw new ArgumentTransformationMetadataException(As!.IsEnum
+                ? $"'{trimmed}' is none of {string.Join(", ", Enum.GetNames(As))}."
+                : $"'{trimmed}' is no whole number.");
+    }
 }

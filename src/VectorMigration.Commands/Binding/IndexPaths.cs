@@ -20,6 +20,12 @@ internal static class IndexPaths
                 return [Literal(command, path)];
             }
 
+            // A file whose name holds what would be wildcards is meant when it is there: a path out of a table or a result is one file.
+            if (WildcardPattern.ContainsWildcardCharacters(path) && Existing(command, path) is string exact)
+            {
+                return [exact];
+            }
+
             found = command.SessionState.Path.GetResolvedProviderPathFromPSPath(path, out provider);
         }
         catch (Exception error) when (error is ItemNotFoundException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException)
@@ -47,9 +53,11 @@ internal static class IndexPaths
         return provider.Name == "FileSystem" ? full : throw CommandErrors.NotAFile(path, provider.Name);
     }
 
-    private static string Literal(PSCmdlet command, string path)
+    private static string Literal(PSCmdlet command, string path) => Existing(command, path) ?? throw CommandErrors.PathNotFound(path);
+
+    private static string? Existing(PSCmdlet command, string path)
     {
         string full = Unresolved(command, path);
-        return File.Exists(full) || Directory.Exists(full) ? full : throw CommandErrors.PathNotFound(path);
+        return File.Exists(full) || Directory.Exists(full) ? full : null;
     }
 }

@@ -22,6 +22,15 @@ public sealed class PathTransformationAttribute : ArgumentTransformationAttribut
         IndexDescription index => WildcardPattern.Escape(index.Path),
         MigrationResult result => WildcardPattern.Escape(result.Path),
         MigrationTuning tuning => WildcardPattern.Escape(tuning.Path),
+        _ when value is PSObject { BaseObject: PSCustomObject } row => OfRow(row),
         _ => value,
     };
+
+    // A row of a table, or a result out of a file or a job. The binder takes an empty cell for a value, and cannot choose between two columns.
+    private static string OfRow(PSObject row) => Cell(row, "Path")
+        ?? (Cell(row, "LiteralPath") is string literal ? WildcardPattern.Escape(literal) : null)
+        ?? throw new ArgumentTransformationMetadataException("The object has neither Path nor LiteralPath.", new PSInvalidCastException("no path"));
+
+    private static string? Cell(PSObject row, string name) => row.Properties[name]?.Value?.ToString() is string text && !string.IsNullOrWhiteSpace(text)
+        ? text : null;
 }

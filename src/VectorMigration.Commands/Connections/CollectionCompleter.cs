@@ -4,15 +4,20 @@ using System.Management.Automation.Language;
 
 namespace VectorMigration.Commands;
 
-/// <summary>Completes names of collections that this session has met on the server that the command would use; never asks a server.</summary>
+/// <summary>
+/// Completes names of collections on the server that the command would use. What the session has met there is known; otherwise the server is asked once in a
+/// while, and given one second.
+/// </summary>
 public sealed class CollectionCompleter : IArgumentCompleter
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst,
         IDictionary fakeBoundParameters)
     {
         string start = (wordToComplete ?? string.Empty).Trim('\'', '"');
-        IReadOnlyList<string> known = Endpoint(fakeBoundParameters) is { } endpoint ? SessionMemory.Current.CollectionsOf(endpoint) : [];
+        IReadOnlyList<string> known = Endpoint(fakeBoundParameters) is { } endpoint ? Known(endpoint) : [];
         return known
             .Where(name => name.StartsWith(start, StringComparison.OrdinalIgnoreCase))
             .Select(name => new CompletionResult(Quoted(name), name, CompletionResultType.ParameterValue, name))
@@ -33,6 +38,28 @@ public sealed class CollectionCompleter : IArgumentCompleter
             // Half an address: there is nothing to complete yet.
             return null;
         }
+    }
+
+    private static IReadOnlyList<string> Known(Uri endpoint)
+    {
+        SessionMemory session = SessionMemory.Current;
+        if (session.ShouldAsk(endpoint, DateTimeOffset.UtcNow))
+        {
+            try
+            {
+                using CancellationTokenSource limit = new(Patience);
+                using QdrantConnection? own = session.Connection?.Uri == endpoint ? null
+                    : new QdrantConnection(new QdrantConnectionOptions { Uri = endpoint, Timeout = Patience }, ApiKeyFile.FromEnvironment());
+                IVectorStore store = Parts.OpenStore(own ?? session.Connection!);
+                session.RememberAll(endpoint, MigrationCommand.Wait(store.ListCollectionsAsync(limit.Token).WaitAsync(limit.Token)));
+            }
+            catch (Exception error) when (error is MigrationException or OperationCanceledException)
+            {
+                // Completion has nobody to tell: the command itself tells what is wrong with the server.
+            }
+        }
+
+        return session.CollectionsOf(endpoint);
     }
 
     private static object? Bare(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;

@@ -8,7 +8,9 @@ internal sealed class SessionMemory
 {
     private static readonly ConditionalWeakTable<Runspace, SessionMemory> Sessions = [];
     private readonly Lock gate = new();
+    private static readonly TimeSpan AskInterval = TimeSpan.FromSeconds(30);
     private readonly Dictionary<string, SortedSet<string>> collections = [];
+    private readonly Dictionary<string, DateTimeOffset> asked = [];
 
     /// <summary>The memory of the runspace that this thread works for.</summary>
     public static SessionMemory Current => Sessions.GetValue(Runspace.DefaultRunspace, static _ => new SessionMemory());
@@ -25,6 +27,21 @@ internal sealed class SessionMemory
         lock (gate)
         {
             return collections.TryGetValue(Key(endpoint), out SortedSet<string>? names) ? [.. names] : [];
+        }
+    }
+
+    /// <summary>Whether a server is to be asked for its collections now: it was not within the last half minute.</summary>
+    public bool ShouldAsk(Uri endpoint, DateTimeOffset now)
+    {
+        lock (gate)
+        {
+            if (asked.TryGetValue(Key(endpoint), out DateTimeOffset last) && now - last < AskInterval)
+            {
+                return false;
+            }
+
+            asked[Key(endpoint)] = now;
+            return true;
         }
     }
 

@@ -2,7 +2,6 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using System.Numerics;
-using System.Text;
 
 namespace VectorMigration.Commands;
 
@@ -12,6 +11,8 @@ namespace VectorMigration.Commands;
 /// </summary>
 internal static class InputReader
 {
+    private const string VectorForms = "an array of numbers, a JSON array, or numbers split by space, comma or semicolon";
+
     /// <summary>Reads one object.</summary>
     /// <param name="value">A FaissVector, or an object or dictionary with Id, Vector and perhaps Payload.</param>
     /// <param name="position">Position in the pipeline, from 1.</param>
@@ -21,12 +22,18 @@ internal static class InputReader
     {
         object? bare = Unwrap(value);
         return bare is FaissVector vector
-            ? FromIndex(vector, position, rules)
+            ? FromIndex(vector, value, position, rules)
             : FromObject(value, bare, position, rules);
     }
 
-    private static InputVector FromIndex(FaissVector vector, long position, InputRules rules)
+    private static InputVector FromIndex(FaissVector vector, object? value, long position, InputRules rules)
     {
+        Given given = Given.Of(vector, value!);
+        if (given.Id is not null)
+        {
+            return FromIndexWithId(vector, given, position, rules);
+        }
+
         bool mapped = rules.Mapping == IdMapping.Uuid5 || vector.PointId.IsGuid;
         if (!mapped && vector.FaissId < 0)
         {
@@ -34,20 +41,45 @@ internal static class InputReader
         }
 
         PointId id = rules.Mapping == IdMapping.Uuid5 ? IndexFeed.MapId(vector.FaissId, rules.Mapping) : vector.PointId;
-        ReadOnlyMemory<byte> payload = vector.Payload is null ? default : Encoding.UTF8.GetBytes(vector.Payload);
-        if (mapped)
+        ReadOnlyMemory<byte> payload = Payload(given, mapped, position, vector.FaissId, rules);
+        payload = mapped ? IdField.AddTo(payload, vector.FaissId, text: null, rules.IdField) : payload;
+        return new InputVector(vector.Ordinal, vector.FaissId, id, Components(given, position, vector.FaissId), payload, vector.Index)
         {
-            RowFault? fault = null;
-            payload = payload.IsEmpty ? payload : PayloadReader.Judged(payload, rules.WithIdField, out fault);
-            if (fault is not null)
-            {
-                throw CommandErrors.PayloadRefused(position, fault, vector.FaissId);
-            }
+            IsChanged = given.IsChanged,
+        };
+    }
 
-            payload = IdField.AddTo(payload, vector.FaissId, text: null, rules.IdField);
+    /// <summary>A vector of an index that a script has given another id: that id is the one that is sent.</summary>
+    private static InputVector FromIndexWithId(FaissVector vector, in Given given, long position, InputRules rules)
+    {
+        (PointId point, long number, string? text) = ReadId(given.Id!, position, rules.Mapping);
+        bool mapped = rules.Mapping == IdMapping.Uuid5;
+        ReadOnlyMemory<byte> payload = Payload(given, mapped, position, given.Id!, rules);
+        payload = mapped ? IdField.AddTo(payload, number, text, rules.IdField) : payload;
+        return new InputVector(vector.Ordinal, number, point, Components(given, position, given.Id!), payload, vector.Index) { IsChanged = true };
+    }
+
+    private static float[] Components(in Given given, long position, object id) =>
+        ComponentReader.Read(given.Vector, out string? problem) ?? throw CommandErrors.UnreadableObject(position, "property Vector", VectorForms, problem!, id);
+
+    private static ReadOnlyMemory<byte> Payload(in Given given, bool mapped, long position, object id, InputRules rules)
+    {
+        // What was read from a file has been judged there.
+        if (given.Original is ReadOnlyMemory<byte> json && (!mapped || json.IsEmpty))
+        {
+            return json;
         }
 
-        return new InputVector(vector.Ordinal, vector.FaissId, id, vector.Vector, payload, vector.Index);
+        return Payload(given.Original is ReadOnlyMemory<byte> judged ? new VectorPayload(judged) : given.Payload, mapped, position, id, rules);
+    }
+
+    private static ReadOnlyMemory<byte> Payload(object? value, bool mapped, long position, object id, InputRules rules)
+    {
+        ReadOnlyMemory<byte> payload = PayloadReader.Read(value, mapped ? rules.WithIdField : rules.Plain, out string? refused, out RowFault? fault);
+        return refused is not null ? throw CommandErrors.UnreadableObject(
+            position, "property Payload", "an object, a dictionary or a JSON object as text", refused, id)
+            : fault is not null ? throw CommandErrors.PayloadRefused(position, fault, id)
+            : payload;
     }
 
     private static InputVector FromObject(object? value, object? bare, long position, InputRules rules)
@@ -63,15 +95,10 @@ internal static class InputReader
             position, "property Vector", "numbers", $"none ({Name(bare)})", id);
         (PointId point, long number, string? text) = ReadId(id, position, rules.Mapping);
         float[] components = ComponentReader.Read(vector, out string? problem)
-            ?? throw CommandErrors.UnreadableObject(position, "property Vector",
-                "an array of numbers, a JSON array, or numbers split by space, comma or semicolon", problem!, id);
+            ?? throw CommandErrors.UnreadableObject(position, "property Vector", VectorForms, problem!, id);
         bool mapped = rules.Mapping == IdMapping.Uuid5;
-        ReadOnlyMemory<byte> payload = PayloadReader.Read(Property(value!, bare, "Payload"), mapped ? rules.WithIdField : rules.Plain, out string? refused,
-            out RowFault? fault);
-        return refused is not null ? throw CommandErrors.UnreadableObject(
-            position, "property Payload", "an object, a dictionary or a JSON object as text", refused, id)
-            : fault is not null ? throw CommandErrors.PayloadRefused(position, fault, id)
-            : new InputVector(position - 1, number, point, components, mapped ? IdField.AddTo(payload, number, text, rules.IdField) : payload, null);
+        ReadOnlyMemory<byte> payload = Payload(Property(value!, bare, "Payload"), mapped, position, id, rules);
+        return new InputVector(position - 1, number, point, components, mapped ? IdField.AddTo(payload, number, text, rules.IdField) : payload, null);
     }
 
     private static (PointId Point, long Number, string? Text) ReadId(object id, long position, IdMapping mapping)
@@ -155,7 +182,7 @@ internal static class InputReader
     }
 
     // A PSCustomObject's BaseObject is no use; the PSObject itself carries its properties.
-    private static object? Unwrap(object? value) =>
+    internal static object? Unwrap(object? value) =>
         value is PSObject wrapped && wrapped.BaseObject is not PSCustomObject ? wrapped.BaseObject : value;
 
     private static string Name(object bare) => bare is PSObject ? "PSCustomObject" : bare.GetType().Name;

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
-using System.Numerics;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -12,9 +11,7 @@ namespace VectorMigration.Commands;
 /// <summary>Turns the payload of a pipeline object into one JSON object.</summary>
 internal static class PayloadReader
 {
-    private const int MaxDepth = 64;
     private const long MostBytes = 64L << 20;
-    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Reads a payload: null for none, a JSON object as text, a dictionary, or any object with properties.</summary>
     /// <param name="value">The payload.</param>
@@ -30,15 +27,39 @@ internal static class PayloadReader
         {
             case null:
                 return default;
+            case VectorPayload { Original: { } json }:
+                return json.IsEmpty ? default : Judged(json, rows, out fault);
             case string text:
                 return string.IsNullOrWhiteSpace(text) ? default : Judged(Encoding.UTF8.GetBytes(text.Trim()), rows, out fault);
-            case IConvertible or Guid or (IEnumerable and not IDictionary and not JsonObject):
+            case IConvertible or Guid or FileSystemInfo or (IEnumerable and not IDictionary and not JsonObject):
                 problem = $"a {value.GetType().Name}";
                 return default;
             default:
                 ReadOnlyMemory<byte> written = FromObject(value, out problem);
                 return problem is null ? Judged(written, rows, out fault) : default;
         }
+    }
+
+    /// <summary>What a script puts into a payload, without PowerShell's wrapping: the properties of a custom object are a dictionary.</summary>
+    public static object Plain(object value)
+    {
+        if (value is not PSObject wrapped)
+        {
+            return value;
+        }
+
+        if (wrapped.BaseObject is not PSCustomObject)
+        {
+            return wrapped.BaseObject;
+        }
+
+        OrderedDictionary<string, object?> properties = [];
+        foreach (PSPropertyInfo property in wrapped.Properties)
+        {
+            properties[property.Name] = property.Value;
+        }
+
+        return properties;
     }
 
     /// <summary>JSON as the rules want it; empty where something is wrong with it.</summary>
@@ -58,8 +79,17 @@ internal static class PayloadReader
     private static ReadOnlyMemory<byte> FromObject(object value, out string? problem)
     {
         ArrayBufferWriter<byte> bytes = new();
-        using Utf8JsonWriter writer = new(bytes, WriterOptions);
-        problem = Write(writer, value, 0)?.ToString();
+        using Utf8JsonWriter writer = new(bytes, PayloadValues.WriterOptions);
+        try
+        {
+            problem = Write(writer, value, 0)?.ToString();
+        }
+        catch (Exception error) when (error is not (PipelineStoppedException or FlowControlException))
+        {
+            // Listing or enumerating an object runs code of its own, which can throw anything: such objects are no data.
+            problem = $"a {value.GetType().Name} that cannot be read as data";
+        }
+
         if (problem is not null)
         {
             return default;
@@ -72,10 +102,11 @@ internal static class PayloadReader
     private static PayloadProblem? Write(Utf8JsonWriter writer, object? value, int depth)
     {
         object? bare = value is PSObject wrapped && wrapped.BaseObject is not PSCustomObject ? wrapped.BaseObject : value;
-        return depth > MaxDepth ? new PayloadProblem($"objects nested deeper than {MaxDepth}, as of one that holds itself")
+        return depth > PayloadValues.MaxDepth ? new PayloadProblem($"objects nested deeper than {PayloadValues.MaxDepth}, as of one that holds itself")
             : writer.BytesCommitted + writer.BytesPending > MostBytes ? new PayloadProblem($"more than {MostBytes >> 20} MiB")
             : NotFinite(bare) is string number ? new PayloadProblem($"{number}, which JSON has no number for: write $null, or leave the key out")
             : WriteScalar(writer, bare) ? null
+            : bare is FileSystemInfo ? new PayloadProblem("a file or folder, which is no data: take its FullName or Name")
             : bare switch
             {
                 IDictionary dictionary => WriteDictionary(writer, dictionary, depth),
@@ -90,44 +121,13 @@ internal static class PayloadReader
 
     private static bool WriteScalar(Utf8JsonWriter writer, object? value)
     {
-        switch (value)
+        if (value is SwitchParameter flag)
         {
-            case null or DBNull:
-                writer.WriteNullValue();
-                return true;
-            case string or char or Guid or Uri or Version or TimeSpan or Enum:
-                writer.WriteStringValue(Convert.ToString(value, CultureInfo.InvariantCulture));
-                return true;
-            case bool flag:
-                writer.WriteBooleanValue(flag);
-                return true;
-            case DateTime time:
-                writer.WriteStringValue(time.ToString("O", CultureInfo.InvariantCulture));
-                return true;
-            case DateTimeOffset time:
-                writer.WriteStringValue(time.ToString("O", CultureInfo.InvariantCulture));
-                return true;
-            case double real:
-                writer.WriteNumberValue(real);
-                return true;
-            case float real:
-                writer.WriteNumberValue(double.Parse(real.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
-                return true;
-            case sbyte or byte or short or ushort or int or uint or long or ulong or decimal or BigInteger:
-                writer.WriteRawValue(Convert.ToString(value, CultureInfo.InvariantCulture)!);
-                return true;
-            case SwitchParameter flag:
-                writer.WriteBooleanValue(flag.IsPresent);
-                return true;
-            case JsonElement element:
-                element.WriteTo(writer);
-                return true;
-            case JsonNode node:
-                node.WriteTo(writer);
-                return true;
-            default:
-                return false;
+            writer.WriteBooleanValue(flag.IsPresent);
+            return true;
         }
+
+        return PayloadValues.TryWriteScalar(writer, value);
     }
 
     private static PayloadProblem? WriteDictionary(Utf8JsonWriter writer, IDictionary dictionary, int depth)

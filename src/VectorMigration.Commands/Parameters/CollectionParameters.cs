@@ -16,7 +16,7 @@ internal sealed class CollectionParameters : ParameterGroup
     public SwitchParameter AllowDuplicateId { get; set; }
 
     /// <summary>Distance to create the collection with; that of the index's metric when left out.</summary>
-    [Parameter]
-    [EmptyIsNotGiven]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyIsNotGiven(As = typeof(Distance))]
     public Distance? Distance { get; set; }
 }

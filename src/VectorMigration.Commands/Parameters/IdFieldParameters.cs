@@ -7,6 +7,6 @@ internal sealed class IdFieldParameters : ParameterGroup
 {
     /// <summary>Field of the payload that keeps an id which became a UUID; faiss_id when left out.</summary>
     [Parameter]
-    [ValidateNotNullOrEmpty]
+    [EmptyIsNotGiven]
     public string? IdField { get; set; }
 }

@@ -6,6 +6,7 @@ namespace VectorMigration.Commands;
 internal sealed class IdParameters : ParameterGroup
 {
     /// <summary>How FAISS ids become point ids.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyIsNotGiven(Instead = IdMapping.Keep, As = typeof(IdMapping))]
     public IdMapping IdMapping { get; set; }
 }

@@ -7,7 +7,7 @@ internal sealed class JournalParameters : ParameterGroup
 {
     /// <summary>File that remembers what was acknowledged, so that the same command or pipeline goes on where it stopped.</summary>
     [Parameter]
-    [ValidateNotNullOrEmpty]
+    [EmptyIsNotGiven]
     [ArgumentCompleter(typeof(JournalCompleter))]
     public string? JournalPath { get; set; }
 }

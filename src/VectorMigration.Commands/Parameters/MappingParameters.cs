@@ -37,6 +37,9 @@ internal sealed class MappingParameters : ParameterGroup
     [Parameter]
     public PayloadLayout PayloadLayout { get; set; }
 
+    /// <summary>The next index of a pipeline comes: what was noted of the payloads of the last one does not count for it.</summary>
+    internal void Renew() => mapping = null;
+
     /// <summary>The options with the mapping.</summary>
     /// <exception cref="MigrationException">A path or a type is none, or two of them contradict each other.</exception>
     internal MigrationOptions Apply(MigrationOptions options) => options with

@@ -7,13 +7,13 @@ internal sealed class PacingParameters : ParameterGroup
 {
     /// <summary>Vectors in a batch; found while sending when left out.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [EmptyIsNotGiven]
+    [EmptyIsNotGiven(As = typeof(int))]
     [ValidateRangeIfGiven(1, 100_000)]
     public int? BatchSize { get; set; }
 
     /// <summary>Batches under way at once; found while sending when left out, 1 with -BatchDelay.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [EmptyIsNotGiven]
+    [EmptyIsNotGiven(As = typeof(int))]
     [ValidateRangeIfGiven(1, 1_024)]
     public int? ThrottleLimit { get; set; }
 
@@ -38,7 +38,7 @@ internal sealed class PacingParameters : ParameterGroup
 
     /// <summary>Folder of migration.log and perf_slow.log.</summary>
     [Parameter]
-    [ValidateNotNullOrEmpty]
+    [EmptyIsNotGiven]
     public string? LogDirectory { get; set; }
 
     /// <summary>The pacing that is asked for.</summary>

@@ -26,8 +26,8 @@ internal abstract class ParameterGroup
 }
 
 /// <summary>
-/// On a group: its parameters are not taken from the properties of piped objects. For a cmdlet whose pipeline brings data, which may have
-/// properties of any name.
+/// On a group, or on a cmdlet for all of its groups: parameters are not taken from the properties of piped objects. For a cmdlet whose pipeline brings
+/// data, which may have properties of any name.
 /// </summary>
-[AttributeUsage(AttributeTargets.Property)]
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Class)]
 internal sealed class NotFromPipelineAttribute : Attribute;

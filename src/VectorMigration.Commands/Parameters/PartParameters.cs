@@ -6,14 +6,14 @@ namespace VectorMigration.Commands;
 internal sealed class PartParameters : ParameterGroup
 {
     /// <summary>Added to every id before it becomes a point id.</summary>
-    [Parameter]
-    [EmptyIsNotGiven]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyIsNotGiven(As = typeof(long))]
     [ValidateRangeIfGiven(0, long.MaxValue)]
     public long? IdOffset { get; set; }
 
     /// <summary>The part that UUIDs contain: two parts with equal ids have no UUID in common.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyIsNotGiven]
     public string? IdNamespace { get; set; }
 
     /// <summary>The options with the part.</summary>

@@ -6,8 +6,8 @@ namespace VectorMigration.Commands;
 internal sealed class PayloadParameters : ParameterGroup
 {
     /// <summary>File of a store, or with one JSON object a line: line n for the vector that was added n-th, or in any order with -PayloadKey.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyIsNotGiven]
     [ArgumentCompleter(typeof(PayloadFileCompleter))]
     public string? PayloadPath { get; set; }
 
@@ -16,8 +16,8 @@ internal sealed class PayloadParameters : ParameterGroup
     public SwitchParameter NoStore { get; set; }
 
     /// <summary>Field of each payload object that holds the FAISS id of its vector.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyIsNotGiven]
     public string? PayloadKey { get; set; }
 
     /// <summary>Leave that field out of the payload.</summary>

@@ -17,7 +17,7 @@ internal sealed class SharedParameters
         foreach (PropertyInfo holder in holders)
         {
             ParameterGroup group = (ParameterGroup)holder.GetValue(command)!;
-            bool fromPipeline = !holder.IsDefined(typeof(NotFromPipelineAttribute));
+            bool fromPipeline = !command.GetType().IsDefined(typeof(NotFromPipelineAttribute), inherit: true) && !holder.IsDefined(typeof(NotFromPipelineAttribute));
             foreach (PropertyInfo property in group.GetType().GetProperties(BindingFlags.Instance | BindingFlags.Public))
             {
                 Shared shared = new(group, property, fromPipeline);
@@ -55,11 +55,13 @@ internal sealed class SharedParameters
     {
         private readonly ParameterGroup group;
         private readonly PropertyInfo property;
+        private readonly bool emptyIsNotGiven;
 
         public Shared(ParameterGroup group, PropertyInfo property, bool fromPipeline)
         {
             this.group = group;
             this.property = property;
+            emptyIsNotGiven = property.PropertyType == typeof(string) && property.IsDefined(typeof(EmptyIsNotGivenAttribute));
             Collection<Attribute> attributes = [.. property.GetCustomAttributes<Attribute>()];
             foreach (ParameterAttribute parameter in attributes.OfType<ParameterAttribute>())
             {
@@ -77,8 +79,10 @@ internal sealed class SharedParameters
 
         public void Take()
         {
-            property.SetValue(group, Parameter.Value);
-            group.Note(property.Name, Parameter.IsSet);
+            // PowerShell makes empty text of null where a parameter is text.
+            bool isEmpty = emptyIsNotGiven && string.IsNullOrEmpty(Parameter.Value as string);
+            property.SetValue(group, isEmpty ? null : Parameter.Value);
+            group.Note(property.Name, Parameter.IsSet && !isEmpty);
         }
     }
 }

@@ -7,8 +7,8 @@ namespace VectorMigration.Commands;
 internal sealed class StoreParameters : ParameterGroup
 {
     /// <summary>The store of the index, where it lies elsewhere: a folder, or a file of it.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyIsNotGiven]
     [ArgumentCompleter(typeof(StorePathCompleter))]
     public string? StorePath { get; set; }
 

@@ -6,7 +6,7 @@ namespace VectorMigration.Commands;
 internal sealed class VectorNameParameters : ParameterGroup
 {
     /// <summary>Name of the vector in the collection; the unnamed one when left out.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyIsNotGiven]
     public string? VectorName { get; set; }
 }

@@ -1,7 +1,7 @@
 namespace VectorMigration.Collections;
 
 /// <summary>When a collection that a run creates is indexed.</summary>
-public enum IndexingMode
+public enum IndexingMode : long
 {
     /// <summary>While it is loaded, as the server sees fit.</summary>
     Immediate = 0,

@@ -1,7 +1,7 @@
 namespace VectorMigration.Collections;
 
 /// <summary>How far a collection's index has come.</summary>
-public enum IndexingStatus
+public enum IndexingStatus : long
 {
     /// <summary>All that will ever be indexed is.</summary>
     Complete,

@@ -88,4 +88,7 @@ public sealed record FlowSummary
 
     /// <summary>Why these values.</summary>
     public string Reason { get; init; } = string.Empty;
+
+    /// <inheritdoc/>
+    public override string ToString() => FormattableString.Invariant($"batches of {BatchSize:N0}, {ThrottleLimit} at once");
 }

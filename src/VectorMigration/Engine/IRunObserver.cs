@@ -70,4 +70,7 @@ public sealed record SkippedVector(long Ordinal, long FaissId, string Reason)
 {
     /// <summary>The reason of a vector that the payload file has nothing for.</summary>
     internal const string NoPayload = "the payload file has nothing for it";
+
+    /// <inheritdoc/>
+    public override string ToString() => FormattableString.Invariant($"id {FaissId}, ordinal {Ordinal}: {Reason}");
 }

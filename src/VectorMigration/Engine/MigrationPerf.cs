@@ -59,4 +59,7 @@ public sealed record MigrationPerf
 
     /// <summary>Completed vectors of all vectors, in percent; 100 without vectors would be a lie, so it is null then.</summary>
     public double? SuccessRate { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => FormattableString.Invariant($"{Vectors:N0} vectors in {Duration.TotalSeconds:0.###} s, {VectorsPerSecond:N0} a second");
 }

@@ -4,7 +4,7 @@ using VectorMigration.Vectors;
 namespace VectorMigration.Engine;
 
 /// <summary>How a batch ended.</summary>
-public enum BatchStatus
+public enum BatchStatus : long
 {
     /// <summary>Every point of it was acknowledged.</summary>
     Completed,
@@ -34,8 +34,8 @@ public sealed record QdrantBatchResult
     /// <summary>Ordinal of the last vector.</summary>
     public required long LastOrdinal { get; init; }
 
-    /// <summary>Point ids in the order of the vectors.</summary>
-    public required IReadOnlyList<PointId> Ids { get; init; }
+    /// <summary>Point ids in the order of the vectors, as ranges: <c>0-99</c>, <c>105</c>, UUIDs one by one.</summary>
+    public IReadOnlyList<string> Ids => Listed<string>.Of([.. IdRanges.Of(PointIds)], ", ");
 
     /// <summary>Number of vectors.</summary>
     public required int Count { get; init; }
@@ -69,4 +69,7 @@ public sealed record QdrantBatchResult
 
     /// <summary>What the operator does next, or null.</summary>
     public string? RecommendedAction { get; init; }
+
+    /// <summary>Point ids in the order of the vectors.</summary>
+    internal IReadOnlyList<PointId> PointIds { get; init; } = [];
 }

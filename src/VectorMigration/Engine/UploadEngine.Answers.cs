@@ -252,7 +252,7 @@ internal sealed partial class UploadEngine
             Collection = target.Collection,
             FirstOrdinal = batch.FirstOrdinal,
             LastOrdinal = batch.LastOrdinal,
-            Ids = batch.PointIds.ToArray(),
+            PointIds = batch.PointIds.ToArray(),
             Count = batch.Count,
             Bytes = work.Bytes,
             StartedAt = started,

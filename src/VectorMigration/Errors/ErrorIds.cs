@@ -192,6 +192,10 @@ public static partial class ErrorIds
     public const string InsufficientStorage = nameof(InsufficientStorage);
     /// <summary>The server does not take writes at present.</summary>
     public const string StorageLocked = nameof(StorageLocked);
+    /// <summary>What is read back may be a later vector of the same id.</summary>
+    public const string VerifyWithDuplicates = nameof(VerifyWithDuplicates);
+    /// <summary>A pipeline changed what is in the collection: the index file does not tell what must be there.</summary>
+    public const string NotVerifiable = nameof(NotVerifiable);
     /// <summary>The server took the batch and did not apply it in time.</summary>
     public const string UpdateNotApplied = nameof(UpdateNotApplied);
     /// <summary>The server refused the batch as older than what it has.</summary>

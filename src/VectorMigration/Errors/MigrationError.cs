@@ -6,4 +6,8 @@ namespace VectorMigration.Errors;
 /// <param name="Message">What happened, where, and what was expected.</param>
 /// <param name="RecommendedAction">What the operator does next.</param>
 /// <param name="Target">The thing: path, endpoint, collection, point id.</param>
-public sealed record MigrationError(string ErrorId, ErrorKind Kind, string Message, string RecommendedAction, string? Target);
+public sealed record MigrationError(string ErrorId, ErrorKind Kind, string Message, string RecommendedAction, string? Target)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{ErrorId}: {Message}";
+}

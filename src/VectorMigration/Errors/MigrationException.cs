@@ -1,7 +1,7 @@
 namespace VectorMigration.Errors;
 
 /// <summary>Kinds of error, of which PowerShell's categories and the exit codes are made.</summary>
-public enum ErrorKind
+public enum ErrorKind : long
 {
     /// <summary>A file or thing is not there.</summary>
     NotFound,

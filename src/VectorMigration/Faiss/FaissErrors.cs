@@ -85,19 +85,25 @@ internal static class FaissErrors
         ErrorIds.ListFileInvalid, ErrorKind.InvalidData,
         $"'{path}' keeps its inverted lists in another file: at offset {offset}, field 'filename' of OnDiskInvertedLists, expected the name of a file "
             + $"beside the index, found {found}.",
-        "Put the lists' file beside the index under its own name, or write the index again in Python with faiss.write_index after merging the lists.", path);
+        "Name the file of the lists with -ListPath (--list-path), or write the index again in Python with faiss.write_index after merging the lists.", path);
 
     public static MigrationException ListFileMissing(string path, long offset, string name) => new(
         ErrorIds.ListFileMissing, ErrorKind.NotFound,
         $"'{path}' keeps its inverted lists in another file: at offset {offset}, field 'filename' of OnDiskInvertedLists, expected '{name}' in the same "
             + $"folder, found no file of that name.",
-        $"Copy '{name}' into the folder of the index.", path);
+        $"Copy '{name}' into the folder of the index, or name the file with -ListPath (--list-path).", path);
+
+    public static MigrationException NamedListFileMissing(string path, long offset, string named, bool isFolder) => new(
+        ErrorIds.ListFileMissing, ErrorKind.NotFound,
+        $"'{path}' keeps its inverted lists in another file: at offset {offset}, field 'filename' of OnDiskInvertedLists, expected the file '{named}', found "
+            + $"{(isFolder ? "a folder" : "no such file")}.",
+        "Check the path that -ListPath (--list-path) names.", named);
 
     public static MigrationException ListFileElsewhere(string path, long offset, string name, string found) => new(
         ErrorIds.ListFileInvalid, ErrorKind.Permission,
         $"'{path}' keeps its inverted lists in '{name}': at offset {offset}, field 'filename' of OnDiskInvertedLists, expected a regular file in the "
             + $"same folder, found {found}.",
-        $"Put the file '{name}' itself into the folder of the index.", path);
+        $"Name the file with -ListPath (--list-path), or put '{name}' itself into the folder of the index.", path);
 
     public static MigrationException ListFileTooShort(string path, string dataFile, long offset, string field, string expected, long found) => new(
         ErrorIds.ListFileInvalid, ErrorKind.InvalidData,

@@ -18,15 +18,19 @@ public static class FaissIndex
     /// </summary>
     /// <exception cref="MigrationException">The file is missing, is no index, is cut short or damaged; the error names offset, field, expected and
     /// found.</exception>
-    public static IndexDescription Describe(string path)
+    /// <param name="path">The index file.</param>
+    /// <param name="listPath">The file in which its inverted lists lie, where that is not beside it under the name that the index tells.</param>
+    public static IndexDescription Describe(string path, string? listPath = null)
     {
-        using OpenedIndex index = OpenedIndex.Open(path);
+        using OpenedIndex index = OpenedIndex.Open(path, listPath);
         return index.Description;
     }
 
     /// <summary>Opens an index for reading; the file stays open until the source is disposed.</summary>
     /// <exception cref="MigrationException">As for <see cref="Describe"/>; besides, the kind is not one whose vectors are read.</exception>
-    public static IVectorSource Open(string path) => SourceOf(OpenedIndex.Open(path));
+    /// <param name="path">The index file.</param>
+    /// <param name="listPath">The file in which its inverted lists lie, where that is not beside it under the name that the index tells.</param>
+    public static IVectorSource Open(string path, string? listPath = null) => SourceOf(OpenedIndex.Open(path, listPath));
 
     /// <summary>The source of an opened index, which closes with it or with the error.</summary>
     internal static IVectorSource SourceOf(OpenedIndex index)
@@ -42,12 +46,13 @@ public static class FaissIndex
 
     /// <summary>Describes an index and reads all of it once, in bounded memory: ids, norms, non-finite components.</summary>
     /// <param name="path">The index file.</param>
+    /// <param name="listPath">As for <see cref="Open"/>.</param>
     /// <param name="onProgress">Told the vectors done and their total.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="MigrationException">As for <see cref="Open"/>.</exception>
-    public static IndexDescription Scan(string path, Action<long, long>? onProgress, CancellationToken cancellationToken)
+    public static IndexDescription Scan(string path, string? listPath, Action<long, long>? onProgress, CancellationToken cancellationToken)
     {
-        using IVectorSource source = Open(path);
+        using IVectorSource source = Open(path, listPath);
         IndexScan scan = new IndexScanner(source).Run(done => onProgress?.Invoke(done, source.Description.Count), cancellationToken);
         return source.Description with { Scan = scan };
     }

@@ -16,6 +16,9 @@ internal sealed class IndexParser(FaissCursor cursor) : IDisposable
 
     public FaissCursor Cursor { get; } = cursor;
 
+    /// <summary>The file of inverted lists that was named; null where the one beside the index is meant.</summary>
+    public string? ListPath { get; init; }
+
     /// <summary>The files beside the index that hold its inverted lists.</summary>
     public IReadOnlyList<FaissFile> DataFiles => dataFiles;
 

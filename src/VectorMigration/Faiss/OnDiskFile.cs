@@ -9,8 +9,8 @@ namespace VectorMigration.Faiss;
 internal readonly record struct OnDiskName(string Name, long Offset);
 
 /// <summary>
-/// The file beside an index in which its lists lie. The path that the index gives is never opened: only its base name, in the
-/// index's folder, and only a regular file that lies there itself.
+/// The file in which the lists of an index lie. The path that the index gives is never opened: only its base name, in the
+/// index's folder, and only a regular file that lies there itself. A file that somebody names may lie anywhere, also behind links.
 /// </summary>
 internal static class OnDiskFile
 {
@@ -54,7 +54,7 @@ internal static class OnDiskFile
     public static FaissFile Open(IndexParser parser, OnDiskName listFile, long total)
     {
         string index = parser.Cursor.File.Path;
-        FileInfo file = Follow(index, listFile);
+        FileInfo file = parser.ListPath is string named ? Named(index, named, listFile) : Follow(index, listFile);
 
         // Before it is opened: a pipe or a device has no length, and opening it could wait for ever.
         return file.Length >= total
@@ -68,6 +68,14 @@ internal static class OnDiskFile
         return opened.Length >= total
             ? opened
             : throw FaissErrors.ListFileTooShort(index, path, listFile.Offset, "totsize", $"at least {total} bytes", opened.Length);
+    }
+
+    /// <summary>The file that was named: whoever names it has chosen where its links lead.</summary>
+    private static FileInfo Named(string index, string named, OnDiskName listFile)
+    {
+        FileInfo file = new(named);
+        file = file.LinkTarget is null ? file : file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
+        return file.Exists ? file : throw FaissErrors.NamedListFileMissing(index, listFile.Offset, named, Directory.Exists(named));
     }
 
     /// <summary>

@@ -21,22 +21,22 @@ internal sealed class OpenedIndex : IDisposable
     /// <summary>Null where this version does not read the vectors.</summary>
     public VectorLayout? Layout { get; }
 
-    public static OpenedIndex Open(string path)
+    public static OpenedIndex Open(string path, string? listPath = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return Open(FaissFile.Open(System.IO.Path.GetFullPath(path)));
+        return Open(FaissFile.Open(System.IO.Path.GetFullPath(path)), listPath is null ? null : System.IO.Path.GetFullPath(listPath));
     }
 
     /// <summary>Reads the header of an opened file, which closes with the index or with the error.</summary>
-    public static OpenedIndex Open(FaissFile file)
+    public static OpenedIndex Open(FaissFile file, string? listPath = null)
     {
-        IndexParser parser = new(new FaissCursor(file));
+        IndexParser parser = new(new FaissCursor(file)) { ListPath = listPath };
         try
         {
             ForeignFile.ThrowIfNotIndex(file);
             IndexNode root = parser.ParseFile();
             FaissFile[] files = [file, .. parser.DataFiles];
-            IndexDescription description = Describe(root, files, parser.Cursor.Remaining);
+            IndexDescription description = Describe(root, files, parser.Cursor.Remaining, listPath);
             return new OpenedIndex(files, description, root.Layout);
         }
         catch
@@ -56,7 +56,7 @@ internal sealed class OpenedIndex : IDisposable
         }
     }
 
-    private static IndexDescription Describe(IndexNode root, FaissFile[] files, long remaining)
+    private static IndexDescription Describe(IndexNode root, FaissFile[] files, long remaining, string? listPath)
     {
         FaissFile file = files[0];
         long trailing = root.EndIsKnown ? remaining : 0;
@@ -65,6 +65,11 @@ internal sealed class OpenedIndex : IDisposable
         {
             warnings.Add($"{trailing} bytes follow the index in the file; FAISS ignores them, and so does the migration (a second index written to the "
                 + $"same file lies there).");
+        }
+
+        if (listPath is not null && files.Length == 1 && root.Layout is not null)
+        {
+            warnings.Add($"'{listPath}' is not used: this index keeps no vectors in another file.");
         }
 
         return new IndexDescription
@@ -86,6 +91,7 @@ internal sealed class OpenedIndex : IDisposable
             HnswM = root.HnswM,
             HnswEfConstruction = root.HnswEfConstruction,
             ListCount = root.ListCount,
+            ListPath = listPath,
             Distance = root.Info.IsBinary ? null : DistanceOf(root.Metric, root.MetricArgument),
             Warnings = warnings,
             Regions = root.Layout?.Regions ?? [],

@@ -9,4 +9,8 @@ namespace VectorMigration.Feeds;
 /// <param name="Components">Components, float32.</param>
 /// <param name="Payload">Payload as one JSON object in UTF-8; empty for none.</param>
 /// <param name="Index">The index it comes from, or null.</param>
-internal readonly record struct InputVector(long Ordinal, long FaissId, PointId Id, float[] Components, ReadOnlyMemory<byte> Payload, IndexDescription? Index);
+internal readonly record struct InputVector(long Ordinal, long FaissId, PointId Id, float[] Components, ReadOnlyMemory<byte> Payload, IndexDescription? Index)
+{
+    /// <summary>A script has changed its id, its components or its payload: the index does not tell what is sent.</summary>
+    public bool IsChanged { get; init; }
+}

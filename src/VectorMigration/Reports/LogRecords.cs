@@ -195,7 +195,6 @@ internal sealed record BatchLogRecord : LogRecord
         Collection = Collection,
         FirstOrdinal = First,
         LastOrdinal = Last,
-        Ids = [],
         Count = Count,
         Bytes = Bytes,
         StartedAt = StartedAt,

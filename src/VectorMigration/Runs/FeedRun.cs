@@ -164,6 +164,11 @@ internal sealed class FeedRun
         }
         finally
         {
+            if (input.IsChanged && planned.KeepsMetadata)
+            {
+                await ChangedMark.PutAsync(store, options.Collection, RunId, CancellationToken.None).ConfigureAwait(false);
+            }
+
             await indexing.AbandonAsync(hurried: cancellationToken.IsCancellationRequested).ConfigureAwait(false);
             state.Indexing = indexing.Result;
         }

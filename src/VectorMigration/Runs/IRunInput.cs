@@ -25,6 +25,9 @@ internal interface IRunInput
     /// </summary>
     CollectionSettings? SettingsAtOnce { get; }
 
+    /// <summary>The index does not tell what was sent: a script changed vectors, or left some out.</summary>
+    bool IsChanged => false;
+
     /// <summary>What to do where the wait for the index came to its end first; null for the usual advice.</summary>
     string? WaitAdvice { get; }
 

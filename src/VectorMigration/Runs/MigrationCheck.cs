@@ -101,11 +101,21 @@ public sealed class MigrationCheck
             observer.OnEvent(new RunWarning(RunId, time.GetUtcNow(), warning));
         }
 
+        if (forRepair && ChangedMark.IsIn(collection))
+        {
+            throw VerificationErrors.NotVerifiable(options.Collection, repairs: true);
+        }
+
         ours = forRepair ? Ours(JournalTarget.RunOf(collection)) : null;
 
         upsertsWholePoints = payload is not null && collection?.Vectors.Count == 1;
         (last, Findings found) = await CompareAllAsync(mode, forRepair, cancellationToken).ConfigureAwait(false);
         findings = forRepair ? found : null;
+        if (!last.Passed && ChangedMark.IsIn(collection))
+        {
+            last = last with { NotVerifiable = VerificationErrors.NotVerifiable(options.Collection, repairs: false).ToRecord() };
+        }
+
         if (options.RecallK is int neighbours)
         {
             var recall = new RecallCheck(source, store, planned.Scope(options), neighbours, options.RecallQueries);

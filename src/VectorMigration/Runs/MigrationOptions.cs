@@ -60,6 +60,9 @@ public sealed record MigrationOptions
     /// <summary>A merge also sets the fields of the payload in points that are there, beside those that they have.</summary>
     public bool MergePayload { get; init; }
 
+    /// <summary>Read every batch back once it is acknowledged, and compare it with what was sent. For a pipeline, whose vectors cannot be read again.</summary>
+    internal bool VerifySent { get; init; }
+
     /// <summary>False where a merge leaves payloads alone, and a store only says which point is whose.</summary>
     internal bool ComparesPayload => OnExisting != ExistingPoints.Merge || MergePayload;
 

@@ -33,7 +33,7 @@ public sealed record MigrationPlan
     public bool AddsVector { get; init; }
 
     /// <summary>What goes with an existing collection besides its points, and is not made anew: aliases, payload indexes, other vectors and the like.</summary>
-    public IReadOnlyList<string> Lost { get; init; } = [];
+    public IReadOnlyList<string> Lost { get; init => field = Listed<string>.Of(value); } = Listed<string>.Empty;
 
     /// <summary>The collection's settings: those it will be created with, or those it has.</summary>
     public required CollectionSettings Settings { get; init; }
@@ -102,7 +102,7 @@ public sealed record MigrationPlan
     public long WithoutPayload { get; init; }
 
     /// <summary>The first of them, by id, 1,000 at most.</summary>
-    public IReadOnlyList<IdOccurrence> FirstWithoutPayload { get; init; } = [];
+    public IReadOnlyList<IdOccurrence> FirstWithoutPayload { get; init => field = Listed<IdOccurrence>.Of(value); } = Listed<IdOccurrence>.Empty;
 
     /// <summary>The field of the payload that keeps ids which become UUIDs; null where they stay what they are.</summary>
     public string? IdField { get; init; }
@@ -117,8 +117,11 @@ public sealed record MigrationPlan
     public RunExpectation? Expectation { get; init; }
 
     /// <summary>Every reason for which the run would be refused before its first vector. Only a dry run has a plan in spite of them.</summary>
-    public IReadOnlyList<MigrationError> Refusals { get; init; } = [];
+    public IReadOnlyList<MigrationError> Refusals { get; init => field = Listed<MigrationError>.Of(value); } = Listed<MigrationError>.Empty;
 
     /// <summary>Warnings.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    public IReadOnlyList<string> Warnings { get; init => field = Listed<string>.Of(value); } = Listed<string>.Empty;
+
+    /// <inheritdoc/>
+    public override string ToString() => PlanText.Of(this);
 }

@@ -1,6 +1,8 @@
+using System.Globalization;
 using VectorMigration.Collections;
 using VectorMigration.Engine;
 using VectorMigration.Errors;
+using VectorMigration.Vectors;
 using VectorMigration.Verification;
 
 namespace VectorMigration.Runs;
@@ -52,6 +54,17 @@ public sealed record MigrationCounts
 
     /// <summary>Points in the collection before the run.</summary>
     public long PresentBefore { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Sent:N0} of {Source:N0} sent")
+        + string.Concat(Others().Where(static other => other.Count > 0).Select(static other =>
+            string.Create(CultureInfo.InvariantCulture, $", {other.Count:N0} {other.What}")));
+
+    private (long Count, string What)[] Others() =>
+    [
+        (Skipped, "sent before"), (AlreadyThere, "there already"), (Superseded, "superseded"), (Invalid, "left out"), (LeftThere, "left as they are"),
+        (Failed, "failed"),
+    ];
 }
 
 /// <summary>What a migration did: the output of <c>Invoke-VectorMigration</c> and the object of <c>--json</c>, on failure too.</summary>
@@ -75,6 +88,18 @@ public sealed record MigrationResult
     /// <summary>Collection.</summary>
     public required string Collection { get; init; }
 
+    /// <summary>Name of the vector in the collection; null for the unnamed one.</summary>
+    public string? VectorName => Plan?.Settings.VectorName;
+
+    /// <summary>What became of ids.</summary>
+    public IdMapping IdMapping => Plan?.IdMapping ?? IdMapping.Keep;
+
+    /// <summary>What was added to every id.</summary>
+    public long IdOffset => Plan?.IdOffset ?? 0;
+
+    /// <summary>The part that UUIDs contain; null for none.</summary>
+    public string? IdNamespace => Plan?.IdNamespace;
+
     /// <summary>What was planned; null when planning itself was refused.</summary>
     public MigrationPlan? Plan { get; init; }
 
@@ -97,10 +122,10 @@ public sealed record MigrationResult
     public TimeSpan Duration { get; init; }
 
     /// <summary>Vectors that were left out, the first 1,000 of them.</summary>
-    public IReadOnlyList<SkippedVector> LeftOut { get; init; } = [];
+    public IReadOnlyList<SkippedVector> LeftOut { get; init => field = Listed<SkippedVector>.Of(value); } = Listed<SkippedVector>.Empty;
 
     /// <summary>Warnings of the run.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    public IReadOnlyList<string> Warnings { get; init => field = Listed<string>.Of(value); } = Listed<string>.Empty;
 
     /// <summary>Ordinal to go on from: everything before it was acknowledged. Null when all was sent.</summary>
     public long? ResumeOffset { get; init; }

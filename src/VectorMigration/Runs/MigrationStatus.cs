@@ -1,7 +1,7 @@
 namespace VectorMigration.Runs;
 
 /// <summary>How a migration ended.</summary>
-public enum MigrationStatus
+public enum MigrationStatus : long
 {
     /// <summary>All sent, and the asked verification passed. Exit code 0.</summary>
     Completed,

@@ -24,12 +24,18 @@ internal sealed class PipelineInput(string endpoint, MigrationOptions options, G
     private PipelineFeed? feed;
     private long came;
     private long passedOver;
+    private long next;
+    private IndexDescription? previous;
+    private bool changed;
 
     /// <summary>Complete when vectors are taken.</summary>
     public Task Opened => opened.Task;
 
     /// <inheritdoc/>
     public string Path => first.Index?.Path ?? "pipeline";
+
+    /// <inheritdoc/>
+    public bool IsChanged => Volatile.Read(ref changed);
 
     /// <inheritdoc/>
     public long Expected => 0;
@@ -95,13 +101,18 @@ internal sealed class PipelineInput(string endpoint, MigrationOptions options, G
     public Verifier? NewVerifier(PlannedRun planned) => null;
 
     /// <summary>A vector came that is left out.</summary>
-    public void Count() => Interlocked.Increment(ref came);
+    public void LeaveOut(SkippedVector vector)
+    {
+        Interlocked.Increment(ref came);
+        next = vector.Ordinal + 1;
+    }
 
     /// <summary>Hands a vector over, unless an earlier run was acknowledged for it. Only once the feed is open.</summary>
     /// <exception cref="MigrationException">It is of another index than the journal, or would be ranked differently in the collection.</exception>
     public ValueTask AddAsync(in InputVector vector, CancellationToken cancellationToken)
     {
-        Count();
+        Interlocked.Increment(ref came);
+        Note(vector);
         if (before is not null && IsAcknowledged(vector, before))
         {
             Interlocked.Increment(ref passedOver);
@@ -117,6 +128,23 @@ internal sealed class PipelineInput(string endpoint, MigrationOptions options, G
 
     /// <summary>Gives the memory back of what was not taken.</summary>
     public void Dispose() => feed?.Release();
+
+    /// <summary>Vectors of an index come in their order; where one is missing between two, somebody has taken it out.</summary>
+    private void Note(in InputVector vector)
+    {
+        if (vector.Index is null)
+        {
+            return;
+        }
+
+        bool gap = ReferenceEquals(vector.Index, previous) && vector.Ordinal != next;
+        previous = vector.Index;
+        next = vector.Ordinal + 1;
+        if ((vector.IsChanged || gap) && !changed)
+        {
+            Volatile.Write(ref changed, true);
+        }
+    }
 
     private static void Require(MigrationException? refusal)
     {

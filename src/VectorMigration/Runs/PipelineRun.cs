@@ -79,7 +79,7 @@ internal sealed class PipelineRun : IAsyncDisposable
     /// <summary>Leaves a vector out that cannot be sent; it is counted and told.</summary>
     public void LeaveOut(SkippedVector vector)
     {
-        input.Count();
+        input.LeaveOut(vector);
         if (running is null)
         {
             early.Add(vector);

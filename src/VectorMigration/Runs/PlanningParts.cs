@@ -12,10 +12,12 @@ public static class PlanningParts
 {
     /// <summary>Opens an index; one whose vectors this version does not read is described nevertheless.</summary>
     /// <exception cref="MigrationException">The file is missing, is no index, or is damaged: there is nothing to plan with.</exception>
-    public static IVectorSource OpenIndex(string path)
+    /// <param name="path">The index file.</param>
+    /// <param name="listPath">The file of its inverted lists, where one is named.</param>
+    public static IVectorSource OpenIndex(string path, string? listPath = null)
     {
-        IndexDescription index = FaissIndex.Describe(path);
-        return index.IsSupported ? FaissIndex.Open(path) : new DescribedSource(index);
+        IndexDescription index = FaissIndex.Describe(path, listPath);
+        return index.IsSupported ? FaissIndex.Open(path, listPath) : new DescribedSource(index);
     }
 
     /// <summary>Opens a payload file by <paramref name="open"/>; one that cannot be read fails when the planner asks it, not before.</summary>

@@ -57,7 +57,13 @@ internal sealed class UploadWay : IDisposable
         // What hides points has no target that only inserts.
         IPointTarget Replacing() => hidden is null ? store.OpenTarget(plan.Collection, options.VectorName) : whole;
 
-        IPointTarget Open(bool vectorsOnly) => hidden?.Watch(store.OpenUnwaitedTarget(plan.Collection, options.VectorName, vectorsOnly), !vectorsOnly)
+        IPointTarget Open(bool vectorsOnly) => options.VerifySent && hidden is null ? new ReadBackTarget(Plain(vectorsOnly), Comparer(vectorsOnly))
+            : Plain(vectorsOnly);
+
+        PointComparer Comparer(bool vectorsOnly) => new(store, vectorsOnly
+            ? Scope(options, planned) with { Feed = options.Feed with { IdMapping = IdMapping.Keep } } : Scope(options, planned), comparesPayload: !vectorsOnly);
+
+        IPointTarget Plain(bool vectorsOnly) => hidden?.Watch(store.OpenUnwaitedTarget(plan.Collection, options.VectorName, vectorsOnly), !vectorsOnly)
             ?? (vectorsOnly ? store.OpenVectorTarget(plan.Collection, options.VectorName)
                 : MayInsert(options, planned) ? store.OpenInsertTarget(plan.Collection, options.VectorName)
                 : store.OpenTarget(plan.Collection, options.VectorName));

@@ -1,7 +1,7 @@
 namespace VectorMigration.Store;
 
 /// <summary>Kinds of payload index, with the numbers of Qdrant's <c>FieldType</c> (points.proto).</summary>
-public enum PayloadIndexType
+public enum PayloadIndexType : long
 {
     /// <summary>Texts that are compared as a whole.</summary>
     Keyword = 0,

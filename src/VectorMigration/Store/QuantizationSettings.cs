@@ -1,7 +1,7 @@
 namespace VectorMigration.Store;
 
 /// <summary>How Qdrant codes vectors for searching; the originals stay beside the codes (quantization_config, collections.proto).</summary>
-public enum QuantizationKind
+public enum QuantizationKind : long
 {
     /// <summary>No codes.</summary>
     None = 0,
@@ -17,7 +17,7 @@ public enum QuantizationKind
 }
 
 /// <summary>Qdrant's <c>CompressionRatio</c> of product quantisation, with its numbers (collections.proto).</summary>
-public enum ProductCompression
+public enum ProductCompression : long
 {
     /// <summary>4 times.</summary>
     X4 = 0,

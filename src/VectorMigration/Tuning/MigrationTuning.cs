@@ -1,3 +1,5 @@
+using VectorMigration.Vectors;
+
 namespace VectorMigration.Tuning;
 
 /// <summary>
@@ -49,13 +51,13 @@ public sealed record MigrationTuning
     public double? PointsPerMinute { get; init; }
 
     /// <summary>Every setting that was tried, the fastest first.</summary>
-    public IReadOnlyList<TuningPoint> Points { get; init; } = [];
+    public IReadOnlyList<TuningPoint> Points { get; init => field = Listed<TuningPoint>.Of(value); } = Listed<TuningPoint>.Empty;
 
     /// <summary>How long the next sizes will take with the recommended values.</summary>
-    public IReadOnlyList<MigrationPrediction> Predictions { get; init; } = [];
+    public IReadOnlyList<MigrationPrediction> Predictions { get; init => field = Listed<MigrationPrediction>.Of(value); } = Listed<MigrationPrediction>.Empty;
 
     /// <summary>How long they will take without any values, where the pace is found while sending; empty where that was not tried.</summary>
-    public IReadOnlyList<MigrationPrediction> AdaptivePredictions { get; init; } = [];
+    public IReadOnlyList<MigrationPrediction> AdaptivePredictions { get; init => field = Listed<MigrationPrediction>.Of(value); } = Listed<MigrationPrediction>.Empty;
 
     /// <summary>Vectors sent to the scratch collection, all trials together.</summary>
     public long VectorsSent { get; init; }
@@ -64,5 +66,5 @@ public sealed record MigrationTuning
     public TimeSpan Duration { get; init; }
 
     /// <summary>What is to be known of the figures: a small index, a server that was unsteady, leftovers that were removed.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    public IReadOnlyList<string> Warnings { get; init => field = Listed<string>.Of(value); } = Listed<string>.Empty;
 }

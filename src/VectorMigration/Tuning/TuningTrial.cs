@@ -126,7 +126,7 @@ internal sealed class TuningTrial
             return;
         }
 
-        Results.Add(result with { Ids = [] });
+        Results.Add(result with { PointIds = [] });
         if (result.Status == BatchStatus.Failed)
         {
             failed ??= result;

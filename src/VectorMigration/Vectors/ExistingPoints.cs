@@ -1,7 +1,7 @@
 namespace VectorMigration.Vectors;
 
 /// <summary>What becomes of points that are in a collection already, under ids that are to be sent, and that no run of the same migration wrote.</summary>
-public enum ExistingPoints
+public enum ExistingPoints : long
 {
     /// <summary>Nothing is sent: the run is refused, with their number and the first of them.</summary>
     Refuse = 0,

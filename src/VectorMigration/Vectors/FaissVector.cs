@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace VectorMigration.Vectors;
 
 /// <summary>
@@ -6,20 +8,39 @@ namespace VectorMigration.Vectors;
 /// </summary>
 public sealed class FaissVector
 {
+    private readonly byte[]? utf8;
+    private object? id;
+    private object? payload;
+    private float[] vector;
+    private bool hasOwnPayload;
+
     /// <summary>Makes a vector.</summary>
     public FaissVector(IndexDescription? index, long ordinal, long faissId, PointId id, float[] vector, string? payload = null)
+        : this(index, ordinal, faissId, id, vector, payload is null ? null : Encoding.UTF8.GetBytes(payload), plain: null)
+    {
+    }
+
+    /// <summary>Makes a vector with the bytes of its payload, which it keeps.</summary>
+    internal FaissVector(IndexDescription? index, long ordinal, long faissId, PointId id, float[] vector, byte[]? payload, Func<object, object>? plain)
     {
         ArgumentNullException.ThrowIfNull(vector);
         Index = index;
         Ordinal = ordinal;
         FaissId = faissId;
         PointId = id;
-        Vector = vector;
-        Payload = payload;
+        this.vector = vector;
+        utf8 = payload;
+        Plain = plain;
     }
 
-    /// <summary>Point id as a number (<see cref="ulong"/>) or a <see cref="Guid"/>; the FAISS id where that is negative.</summary>
-    public object Id => FaissId < 0 && !PointId.IsGuid ? FaissId : PointId.Value;
+    /// <summary>
+    /// Point id as a number (<see cref="ulong"/>) or a <see cref="Guid"/>; the FAISS id where that is negative. What is assigned is the id that is sent.
+    /// </summary>
+    public object Id
+    {
+        get => id ?? (FaissId < 0 && !PointId.IsGuid ? FaissId : PointId.Value);
+        set => id = value ?? throw new ArgumentNullException(nameof(value));
+    }
 
     /// <summary>Place in the index's storage order, from 0.</summary>
     public long Ordinal { get; }
@@ -27,14 +48,33 @@ public sealed class FaissVector
     /// <summary>The id in the index.</summary>
     public long FaissId { get; }
 
-    /// <summary>The components, float32.</summary>
-    public float[] Vector { get; }
+    /// <summary>The components, float32. What is assigned is what is sent.</summary>
+    public float[] Vector
+    {
+        get => vector;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            vector = value;
+            HasOwnVector = true;
+        }
+    }
 
     /// <summary>Number of components.</summary>
     public int Dimension => Vector.Length;
 
-    /// <summary>Payload as one JSON object, or null.</summary>
-    public string? Payload { get; }
+    /// <summary>
+    /// The payload: a <see cref="VectorPayload"/>, which is made when it is first asked for, or whatever was assigned; null for none. As text it is JSON.
+    /// </summary>
+    public object? Payload
+    {
+        get => hasOwnPayload || payload is not null || utf8 is null ? payload : payload = new VectorPayload(utf8, Plain);
+        set
+        {
+            payload = value;
+            hasOwnPayload = true;
+        }
+    }
 
     /// <summary>Full path of the index file, or null.</summary>
     public string? Source => Index?.Path;
@@ -47,6 +87,18 @@ public sealed class FaissVector
 
     /// <summary>The point id; meaningless where <see cref="FaissId"/> is negative and no mapping was asked.</summary>
     internal PointId PointId { get; }
+
+    /// <summary>The id that was assigned, or null.</summary>
+    internal object? OwnId => id;
+
+    /// <summary>Components were assigned.</summary>
+    internal bool HasOwnVector { get; private set; }
+
+    /// <summary>The payload as it was read: empty for none, null where another was assigned or a script has changed it.</summary>
+    internal ReadOnlyMemory<byte>? OriginalPayload => hasOwnPayload ? null : payload is VectorPayload asked ? asked.Original : utf8 ?? ReadOnlyMemory<byte>.Empty;
+
+    /// <summary>Makes what a script puts into the payload what it is; null where nothing wraps values.</summary>
+    private Func<object, object>? Plain { get; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Id} [{Dimension}]";

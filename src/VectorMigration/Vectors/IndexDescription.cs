@@ -56,14 +56,17 @@ public sealed record IndexDescription
     /// <summary>Number of inverted lists; null without them.</summary>
     public long? ListCount { get; init; }
 
+    /// <summary>The file of inverted lists that was named for it; null where none was.</summary>
+    public string? ListPath { get; init; }
+
     /// <summary>The distance the vectors would get in Qdrant; null when it has none for the metric.</summary>
     public Distance? Distance { get; init; }
 
     /// <summary>Things an operator should know that are not errors (trailing bytes, a header that disagrees with its lists).</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    public IReadOnlyList<string> Warnings { get; init => field = Listed<string>.Of(value); } = Listed<string>.Empty;
 
     /// <summary>Where the vectors and ids lie, in storage order.</summary>
-    public IReadOnlyList<IndexRegion> Regions { get; init; } = [];
+    internal IReadOnlyList<IndexRegion> Regions { get; init; } = [];
 
     /// <summary>What reading everything found; null until it was asked for (<c>-Scan</c>, <c>--scan</c>).</summary>
     public IndexScan? Scan { get; init; }

@@ -12,4 +12,7 @@ public sealed record SourceIdentity(string Path, long Length, DateTime LastWrite
 {
     /// <summary>The identity of vectors that come from no file (objects in a pipeline).</summary>
     public static SourceIdentity Objects { get; } = new("pipeline objects", 0, DateTime.UnixEpoch, string.Empty);
+
+    /// <inheritdoc/>
+    public override string ToString() => Fingerprint;
 }

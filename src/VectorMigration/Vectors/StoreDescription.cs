@@ -28,7 +28,7 @@ public sealed record StoreDescription
     public long PositionsBeyondIndex { get; init; }
 
     /// <summary>The fields of the documents' metadata.</summary>
-    public IReadOnlyList<StoreField> Fields { get; init; } = [];
+    public IReadOnlyList<StoreField> Fields { get; init => field = Listed<StoreField>.Of(value); } = Listed<StoreField>.Empty;
 
     /// <summary>Field of the payload that the metadata lie in; null where they lie at its top.</summary>
     public string? MetadataField { get; init; }

@@ -1,7 +1,7 @@
 namespace VectorMigration.Vectors;
 
 /// <summary>How truly a vector comes back out of an index. Only <see cref="Approximate"/> needs <c>-AllowDecoded</c>.</summary>
-public enum Fidelity
+public enum Fidelity : long
 {
     /// <summary>The very float32 bits that were added to the index.</summary>
     Exact,
@@ -17,7 +17,7 @@ public enum Fidelity
 }
 
 /// <summary>FAISS's <c>MetricType</c>, with its numbers (faiss/MetricType.h).</summary>
-public enum FaissMetric
+public enum FaissMetric : long
 {
     /// <summary>METRIC_INNER_PRODUCT.</summary>
     InnerProduct = 0,
@@ -54,7 +54,7 @@ public enum FaissMetric
 }
 
 /// <summary>Qdrant's <c>Distance</c>, with its numbers (collections.proto).</summary>
-public enum Distance
+public enum Distance : long
 {
     /// <summary>Cosine: Qdrant normalises the vectors as it stores them.</summary>
     Cosine = 1,
@@ -70,7 +70,7 @@ public enum Distance
 }
 
 /// <summary>Qdrant's <c>Datatype</c> of stored vectors, with its numbers (collections.proto).</summary>
-public enum VectorDatatype
+public enum VectorDatatype : long
 {
     /// <summary>The server's default, float32.</summary>
     Default = 0,
@@ -95,7 +95,7 @@ public enum VectorDatatype
 }
 
 /// <summary>What tells, in an index, the order in which its vectors were added: the row of a vector in a file that has them in that order.</summary>
-public enum RowOrder
+public enum RowOrder : long
 {
     /// <summary>The place in storage order: Flat, graphs, and id maps over them.</summary>
     Position = 0,
@@ -108,7 +108,7 @@ public enum RowOrder
 }
 
 /// <summary>What becomes of a vector for which a payload file with keys has no row.</summary>
-public enum MissingPayload
+public enum MissingPayload : long
 {
     /// <summary>The run is refused before the first vector.</summary>
     Fail = 0,
@@ -121,7 +121,7 @@ public enum MissingPayload
 }
 
 /// <summary>What becomes of whole numbers in payloads that 64 bits with a sign do not hold, which Qdrant's gRPC has no value for.</summary>
-public enum LargeInteger
+public enum LargeInteger : long
 {
     /// <summary>They are refused, by line and key.</summary>
     Fail = 0,
@@ -131,7 +131,7 @@ public enum LargeInteger
 }
 
 /// <summary>What becomes of FAISS ids on their way to point ids.</summary>
-public enum IdMapping
+public enum IdMapping : long
 {
     /// <summary>The FAISS id is the point id; negative ids are refused.</summary>
     Keep = 0,
@@ -141,7 +141,7 @@ public enum IdMapping
 }
 
 /// <summary>Which ids become point ids.</summary>
-public enum IdOrigin
+public enum IdOrigin : long
 {
     /// <summary>Those of the index.</summary>
     FaissId = 0,
@@ -151,7 +151,7 @@ public enum IdOrigin
 }
 
 /// <summary>Which of a framework's layouts payloads get, where its integrations for Qdrant differ by language.</summary>
-public enum PayloadLayout
+public enum PayloadLayout : long
 {
     /// <summary>That of the language whose store it is.</summary>
     Default = 0,
@@ -164,7 +164,7 @@ public enum PayloadLayout
 }
 
 /// <summary>The type that a field of a payload gets. Null stays null; of an array each element gets it, unless the type is an array itself.</summary>
-public enum PayloadFieldType
+public enum PayloadFieldType : long
 {
     /// <summary>A whole number of 64 bits: from a number that is whole, or a text of digits.</summary>
     Integer = 0,
@@ -195,7 +195,7 @@ public enum PayloadFieldType
 }
 
 /// <summary>Which proof a migration ends with.</summary>
-public enum VerificationMode
+public enum VerificationMode : long
 {
     /// <summary>Read back every vector (and payload) and compare; includes the exact count.</summary>
     Full = 0,

@@ -72,7 +72,7 @@ internal sealed class Findings(bool forRepair, bool upsertsWholePoints, int most
         Different += isMissing ? 0 : 1;
         if (differences.Count < MostListed)
         {
-            differences.Add(new PointDifference(id, ordinal, row.Reason));
+            differences.Add(new PointDifference(id.Value, ordinal, row.Reason));
         }
 
         if (forRepair)

@@ -19,6 +19,13 @@ internal static class VerificationErrors
     public static MigrationException RepairInterrupted() => new(
         ErrorIds.Interrupted, ErrorKind.Stopped, "Interrupted while points were sent again; those that were acknowledged are there.",
             "Run the same command again: it looks for what is still missing or different.");
+    public static MigrationException NotVerifiable(string collection, bool repairs) => new(
+        ErrorIds.NotVerifiable,
+        ErrorKind.NotSupported,
+        $"'{collection}' cannot be verified from the index file: a pipeline changed vectors before they were sent, or left some out."
+            + (repairs ? " A repair would write over what it made of them." : string.Empty),
+        "Run the same pipeline again with Send-QdrantBatch -Verify, which reads back what it sends.",
+        collection);
 
     public static MigrationException NothingToAsk(IndexDescription index, long vectors) => new(
         ErrorIds.NothingToAsk,

@@ -1,3 +1,5 @@
+using System.Globalization;
+using VectorMigration.Errors;
 using VectorMigration.Vectors;
 
 namespace VectorMigration.Verification;
@@ -54,10 +56,10 @@ public sealed record VerificationResult
     public TimeSpan Duration { get; init; }
 
     /// <summary>Missing and different points by ordinal, at most 1,000 of them.</summary>
-    public IReadOnlyList<PointDifference> Differences { get; init; } = [];
+    public IReadOnlyList<PointDifference> Differences { get; init => field = Listed<PointDifference>.Of(value); } = Listed<PointDifference>.Empty;
 
-    /// <summary>Extra points in the server's order, at most 1,000 of them.</summary>
-    public IReadOnlyList<PointId> ExtraIds { get; init; } = [];
+    /// <summary>Ids of extra points in the server's order, at most 1,000 of them: numbers, or UUIDs.</summary>
+    public IReadOnlyList<object> ExtraIds { get; init => field = Listed<object>.Of(value, ", "); } = Listed<object>.Empty;
 
     /// <summary>What a sample says of the whole; null where all were compared.</summary>
     public SampleResult? Sample { get; init; }
@@ -65,15 +67,26 @@ public sealed record VerificationResult
     /// <summary>The same queries on both sides; null when not asked for.</summary>
     public RecallResult? Recall { get; init; }
 
+    /// <summary>Why differences and missing points say nothing here: a pipeline changed what it sent. Null where the index tells what must be there.</summary>
+    public MigrationError? NotVerifiable { get; init; }
+
     /// <summary>What was sent again; null when nothing was to be repaired. The other figures are those after the repair.</summary>
     public RepairResult? Repair { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"{(Passed ? "passed" : "not passed")}: {Compared:N0} of {Expected:N0} compared, {Missing:N0} missing, {Different:N0} different");
 }
 
 /// <summary>A point that is not as it should be.</summary>
-/// <param name="Id">Point id.</param>
+/// <param name="Id">Point id: a number, or a UUID.</param>
 /// <param name="Ordinal">Ordinal in the source.</param>
 /// <param name="Reason"><c>missing</c>, or how it differs.</param>
-public sealed record PointDifference(PointId Id, long Ordinal, string Reason);
+public sealed record PointDifference(object Id, long Ordinal, string Reason)
+{
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Id}: {Reason}");
+}
 
 /// <summary>What a random sample without replacement says of all points, by the hypergeometric distribution and without approximation.</summary>
 public sealed record SampleResult
@@ -119,10 +132,10 @@ public sealed record RepairResult
     public required long LeftAlone { get; init; }
 
     /// <summary>What was missing or different before, at most 1,000 of them.</summary>
-    public IReadOnlyList<PointDifference> Found { get; init; } = [];
+    public IReadOnlyList<PointDifference> Found { get; init => field = Listed<PointDifference>.Of(value); } = Listed<PointDifference>.Empty;
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(
-        System.Globalization.CultureInfo.InvariantCulture,
+        CultureInfo.InvariantCulture,
         $"{Repaired:N0} of {Missing + Different:N0} repaired{(LeftAlone > 0 ? $", {LeftAlone:N0} left alone" : string.Empty)}");
 }

@@ -95,7 +95,7 @@ internal sealed class Verifier
             Expected = expected,
             CollectionCount = total,
             Extra = extra,
-            ExtraIds = extraIds,
+            ExtraIds = [.. extraIds.Select(static id => id.Value)],
             Compared = findings.Found,
             Missing = mode == VerificationMode.Count ? Math.Max(0, expected - total) : findings.Missing,
             Different = findings.Different,

@@ -59,7 +59,6 @@ public sealed class PerfAccumulatorTests
             Collection = "c",
             FirstOrdinal = 0,
             LastOrdinal = count - 1,
-            Ids = [],
             Count = count,
             Bytes = count * 10L,
             StartedAt = Start.AddSeconds(start),

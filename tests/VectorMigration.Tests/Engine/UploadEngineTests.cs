@@ -79,9 +79,9 @@ public sealed class UploadEngineTests
             target.Applied.Count.ShouldBe(500 - poison.Count, $"seed {seed}");
             outcome.Sent.ShouldBe(500 - poison.Count);
             outcome.Failed.ShouldBe(poison.Count);
-            watch.Results.Where(r => r.Status == BatchStatus.Failed).SelectMany(r => r.Ids).Select(id => (long)id.Number).Order()
+            watch.Results.Where(r => r.Status == BatchStatus.Failed).SelectMany(r => r.PointIds).Select(id => (long)id.Number).Order()
                 .ShouldBe(poison.Order(), $"seed {seed}");
-            watch.Results.SelectMany(r => r.Ids).Select(id => id.Number).Order()
+            watch.Results.SelectMany(r => r.PointIds).Select(id => id.Number).Order()
                 .ShouldBe(Enumerable.Range(0, 500).Select(i => (ulong)i), $"seed {seed}: every vector ends in exactly one result");
         }
     }

@@ -189,7 +189,7 @@ public sealed class ExistingPointsTests : IDisposable
         VerificationResult proof = await new Migration(new MemorySource(50), null, store, new FixedRetryPolicy(), second, recorder).VerifyAsync(default);
         proof.Passed.ShouldBeTrue();
         proof.ExtraIds.Count.ShouldBe(100);
-        proof.ExtraIds.ShouldNotContain(PointId.FromNumber(50));
+        proof.ExtraIds.ShouldNotContain(50UL);
     }
 
     [Fact]

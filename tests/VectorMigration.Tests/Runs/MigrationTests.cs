@@ -45,7 +45,7 @@ public sealed class MigrationTests : IDisposable
         result.Status.ShouldBe(MigrationStatus.Incomplete);
         result.ExitCode.ShouldBe(4);
         result.Verification.ShouldNotBeNull().Missing.ShouldBe(1);
-        result.Verification!.Differences.ShouldBe([new PointDifference(PointId.FromNumber(77), 77, "missing")]);
+        result.Verification!.Differences.ShouldBe([new PointDifference(77UL, 77, "missing")]);
     }
 
     [Theory]
@@ -162,7 +162,7 @@ public sealed class MigrationTests : IDisposable
         result.Status.ShouldBe(MigrationStatus.Completed);
         result.Counts.PresentBefore.ShouldBe(5);
         result.Verification.ShouldNotBeNull().Extra.ShouldBe(5);
-        result.Verification!.ExtraIds.Select(id => id.Number).ShouldBe([900UL, 901, 902, 903, 904]);
+        result.Verification!.ExtraIds.ShouldBe([900UL, 901UL, 902UL, 903UL, 904UL]);
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using System.Globalization;
-using VectorMigration.Vectors;
 
-namespace VectorMigration.Reports;
+namespace VectorMigration.Vectors;
 
 /// <summary>Point ids as ranges of consecutive numbers, in the order of the vectors: <c>0-99</c>, <c>105</c>, UUIDs one by one.</summary>
 internal static class IdRanges

@@ -1,0 +1,206 @@
+# Vectors and results as objects: asked, changed, put into files and jobs, and taken from tables.
+BeforeAll {
+    . (Join-Path $PSScriptRoot 'Common.ps1')
+    $rest = $env:VECTORMIGRATION_TEST_REST
+
+    function Read-Payload([string] $Collection, [ulong] $Id) {
+        ((Invoke-WebRequest "$rest/collections/$Collection/points/$Id").Content | ConvertFrom-Json -AsHashtable).result.payload
+    }
+
+    # Payloads that no reading and writing again would leave as they are.
+    $odd = '{"b":1.0,"a":1.10,"lang":"de","Lang":"DE","x":1,"x":2,"tags":["p","q"],"deep":{"n":1e2}}'
+    $null = New-Item -ItemType Directory ./odd
+    Copy-Item ./words.faiss ./odd/w.faiss
+    Set-Content ./odd/odd.jsonl (@($odd) * 10000)
+}
+
+Describe 'The payload of a vector' {
+    BeforeEach { $vector = Get-FaissVector ./odd/w.faiss -First 1 -PayloadPath ./odd/odd.jsonl }
+
+    It 'is asked by its names, in any case, and is the JSON as a string' {
+        $vector.Payload.lang | Should -Be 'de'
+        $vector.Payload.Lang | Should -BeExactly 'DE'
+        $vector.Payload.TAGS[-1] | Should -Be 'q'
+        $vector.Payload.deep.n | Should -Be 100
+        "$($vector.Payload)" | Should -BeExactly $odd
+        [string] $vector.Payload | Should -BeExactly $odd
+        $vector | Where-Object { $_.Payload.lang -eq 'de' } | Should -Not -BeNullOrEmpty
+        ($vector | Format-Table | Out-String) | Should -BeLike '*{"b":1*'
+        ($vector | Format-List | Out-String) | Should -BeLike '*{"b":1.0*'
+    }
+
+    It 'is written anew where it was changed: doubles stay doubles, keys that differ in case stay' {
+        $vector.Payload.deep.added = [pscustomobject]@{ when = 1; list = @([pscustomobject]@{ c = 2.0 }) }
+        $null = $vector.Payload.tags.Add('r')
+        $vector.Payload.big = 9007199254740993
+        "$($vector.Payload)" | Should -BeExactly ('{"b":1.0,"a":1.1,"lang":"de","Lang":"DE","x":2,"tags":["p","q","r"],"deep":{"n":100.0,' +
+            '"added":{"when":1,"list":[{"c":2.0}]}},"big":9007199254740993}')
+        $vector | Send-QdrantBatch object-touched -Verify
+        (Read-Payload object-touched 1000).big | Should -Be 9007199254740993
+    }
+
+    It 'is sent as it was where it was only asked' {
+        $null = Get-FaissVector ./odd/w.faiss -First 5 -PayloadPath ./odd/odd.jsonl | Where-Object { $_.Payload.deep.n } | Send-QdrantBatch object-asked
+        Test-VectorMigration ./odd/w.faiss object-asked -First 5 -PayloadPath ./odd/odd.jsonl | Should -BeTrue
+    }
+
+    It 'is what a script sets, as the id is: by <How>' -ForEach @(
+        @{ How = 'assignment'; Set = { $_.Payload = @{ own = 'a' }; $_.Id = 7 } }
+        @{ How = 'assignment of JSON'; Set = { $_.Payload = '{"own":"a"}'; $_.Id = '7' } }
+        @{ How = 'Add-Member'; Set = { $_ | Add-Member -Force Payload ([pscustomobject]@{ own = 'a' }); $_ | Add-Member -Force Id 7 } }
+    ) {
+        $collection = "object-set-$($How.Replace(' ', '-').ToLowerInvariant())"
+        $null = $vector | ForEach-Object { . $Set; $_ } | Send-QdrantBatch $collection -JournalPath "./$collection.journal"
+        (Read-Payload $collection 7).own | Should -Be 'a'
+        (Get-QdrantCollection $collection).Distance | Should -Be Euclid
+        (Get-FaissVector ./odd/w.faiss -First 2 -PayloadPath ./odd/odd.jsonl | Send-QdrantBatch $collection -JournalPath "./$collection.journal" |
+            Measure-Object Count -Sum).Sum | Should -Be 1
+    }
+
+    It 'is refused with its number where it is a file, and the next goes on' {
+        $results = Get-FaissVector ./words.faiss -First 2 | ForEach-Object { if ($_.Ordinal -eq 0) { $_.Payload = Get-Item ./words.faiss }; $_ } |
+            Send-QdrantBatch object-file -ErrorAction SilentlyContinue -ErrorVariable problems
+        $results.Count | Should -Be 1
+        $problems | Should -HaveCount 1
+        "$($problems[0])" | Should -BeLike 'Input object 1 *FileInfo*'
+    }
+}
+
+Describe 'A collection that a pipeline filled with what a script made' {
+    It 'is told as not verifiable from the file, and never repaired from it' {
+        $null = Get-FaissVector ./words.faiss -First 20 -PayloadPath ./words.jsonl | ForEach-Object { $_.Payload.rank = 0; $_ } | Send-QdrantBatch object-made
+        Test-VectorMigration ./words.faiss object-made -First 20 -PayloadPath ./words.jsonl -ErrorAction SilentlyContinue -ErrorVariable problems |
+            Should -BeFalse
+        $problems[0].FullyQualifiedErrorId | Should -BeLike 'NotVerifiable,*'
+        { Test-VectorMigration ./words.faiss object-made -First 20 -PayloadPath ./words.jsonl -Repair } | Should -Throw -ErrorId 'NotVerifiable,*'
+        $result = Test-VectorMigration ./words.faiss object-made -First 20 -PayloadPath ./words.jsonl -Detailed -ErrorAction SilentlyContinue
+        $result.NotVerifiable.Message | Should -BeLike '*cannot be verified from the index file*'
+    }
+
+    It 'is told so where vectors were left out, and not where all came' {
+        $null = Get-FaissVector ./words.faiss -First 20 | Where-Object { $_.Ordinal % 2 } | Send-QdrantBatch object-thin
+        $null = Test-VectorMigration ./words.faiss object-thin -First 20 -ErrorAction SilentlyContinue -ErrorVariable problems
+        $problems[0].FullyQualifiedErrorId | Should -BeLike 'NotVerifiable,*'
+        $null = Get-FaissVector ./words.faiss -First 20 | Send-QdrantBatch object-whole
+        $null = Test-VectorMigration ./words.faiss object-whole -First 30 -ErrorAction SilentlyContinue -ErrorVariable problems
+        $problems | Should -BeNullOrEmpty
+    }
+
+    It 'refuses -Verify where a later vector may replace an earlier one' {
+        { Get-FaissVector ./words.faiss -First 2 | Send-QdrantBatch object-twice -Verify -AllowDuplicateId } | Should -Throw -ErrorId 'VerifyWithDuplicates,*'
+    }
+}
+
+Describe 'Rows of a table as jobs' {
+    It 'takes every column, empty cells as not given, a bad row as one error' {
+        Copy-Item ./words.faiss './w[1].faiss'
+        Set-Content ./rows.csv @'
+Path,LiteralPath,Collection,PayloadPath,VectorName,IdOffset,Distance
+./words.faiss,,row-a,./words.jsonl,,,
+,./w[1].faiss,row-a,,,100000,
+./gone.faiss,,row-a,,,300000,
+./w[1].faiss,,row-b,,text,5,Euclid
+./words.faiss,,row-c,,,abc,
+./words.faiss,,row-c,,,,Nearest
+./words.faiss,,,,,,
+./words.faiss,,row-d,,,,
+'@
+        $results = Import-Csv ./rows.csv | Invoke-VectorMigration -First 50 -ErrorAction SilentlyContinue -ErrorVariable problems
+        $results.Status | Should -Be Completed, Completed, Completed, Completed
+        $results.Collection | Should -Be row-a, row-a, row-b, row-d
+        $results.IdOffset | Should -Be 0, 100000, 5, 0
+        $results.VectorName | Should -Be $null, $null, text, $null
+        @($problems | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] }) | Should -HaveCount 4
+        (Get-QdrantCollection row-a).PointsCount | Should -Be 100
+        (Read-Payload row-a 1000).word | Should -Be the
+        $results | Test-VectorMigration -First 50 | Should -Be $true, $true, $true, $true
+    }
+
+    It 'takes $null as not given' {
+        (Invoke-VectorMigration ./words.faiss row-null -First 5 -PayloadPath $null -VectorName $null -IdOffset $null -Distance $null -LogDirectory '').Status |
+            Should -Be Completed
+    }
+}
+
+Describe 'A result' {
+    BeforeAll {
+        $result = Invoke-VectorMigration ./words.faiss result-a -First 10
+        $batch = Get-FaissVector ./words.faiss -First 3 | Send-QdrantBatch result-b -IdOffset 5
+    }
+
+    It 'has words as words, and equals Failed only where it is' {
+        $result.Status | Should -BeOfType [string]
+        $result.Status -eq 'Failed' | Should -BeFalse
+        $result.Status -eq 'Completed' | Should -BeTrue
+        $batch.Status -eq 'Completed' | Should -BeTrue
+    }
+
+    It 'is understood after <Way>' -ForEach @(
+        @{ Way = 'Export-Csv'; Through = { $_ | Export-Csv ./way.csv; Import-Csv ./way.csv } }
+        @{ Way = 'ConvertTo-Json'; Through = { $_ | ConvertTo-Json -Depth 9 | ConvertFrom-Json } }
+        @{ Way = 'a job'; Through = { [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($_)) } }
+    ) {
+        $other = $result | ForEach-Object $Through
+        $other.Status | Should -Be Completed
+        $other.Status -eq 'Failed' | Should -BeFalse
+        $other | Test-VectorMigration -First 10 | Should -BeTrue
+    }
+
+    It 'has ids as ranges and no records in the cells of a table' {
+        (Get-FaissVector ./words.faiss -First 3).Count | Should -Be 3
+        $batch.Ids | Should -Be '1005', '1026', '1033'
+        ($batch | ConvertTo-Json -WarningAction Stop | ConvertFrom-Json).Ids | Should -Be '1005', '1026', '1033'
+        $objects = $result, $batch, (Get-FaissIndex ./words.faiss), (Test-VectorMigration ./words.faiss result-a -First 12 -Detailed),
+            (Get-FaissVector ./words.faiss -First 1 -PayloadPath ./words.jsonl | Select-Object Id, Payload)
+        foreach ($item in $objects) {
+            $item | ConvertTo-Csv | Should -Not -Match ' \{ |System\.|\[\]|VectorMigration\.'
+        }
+    }
+
+    It 'has the names of the command line''s JSON' {
+        $tool = Join-Path $root 'artifacts/cli/vector-migration'
+        if (-not (Test-Path $tool)) { Set-ItResult -Skipped -Because 'artifacts/cli is not there: ./build.sh build'; return }
+        $theirs = & $tool migrate ./words.faiss --collection result-c --url $url --limit 10 --log-dir ./cli-logs --json 2>$null | Select-Object -Last 1 |
+            ConvertFrom-Json
+        $ours = $result | ConvertTo-Json -Depth 9 | ConvertFrom-Json
+        ($ours.psobject.Properties.Name | Sort-Object) | Should -Be ($theirs.psobject.Properties.Name | Sort-Object)
+        ($ours.Plan.psobject.Properties.Name | Sort-Object) | Should -Be ($theirs.plan.psobject.Properties.Name | Sort-Object)
+        $ours.Status | Should -Be $theirs.status
+        $ours.Plan.Settings.Distance | Should -Be $theirs.plan.settings.distance
+        $ours.Plan.Verification | Should -Be $theirs.plan.verification
+    }
+
+    It 'has headers that are properties: <_>' -ForEach 'FaissVector', 'IndexDescription', 'QdrantBatchResult', 'QdrantCollectionInfo' {
+        $wanted = $_
+        $view = ([xml] (Get-Content (Join-Path $moduleRoot 'module/VectorMigration.Format.ps1xml') -Raw)).Configuration.ViewDefinitions.View |
+            Where-Object Name -EQ $wanted
+        $object = switch ($wanted) {
+            FaissVector { Get-FaissVector ./words.faiss -First 1 }
+            IndexDescription { Get-FaissIndex ./words.faiss }
+            QdrantBatchResult { $batch }
+            QdrantCollectionInfo { Get-QdrantCollection result-a }
+        }
+        foreach ($label in $view.TableControl.TableHeaders.TableColumnHeader.Label) {
+            $object.psobject.Properties[$label] | Should -Not -BeNullOrEmpty -Because $label
+        }
+    }
+}
+
+Describe 'Inverted lists that lie elsewhere' {
+    It 'are read where they are named, through the links of a hub cache and after a move' {
+        $null = New-Item -ItemType Directory ./hub/blobs, ./hub/snapshots/rev
+        $source = Join-Path $fixtures 'ivfflat_ondisk'
+        $lists = Get-ChildItem $source -Filter '*.ivfdata' | Select-Object -First 1
+        Copy-Item (Join-Path $source 'index.faiss') ./hub/blobs/aaa
+        Copy-Item $lists ./hub/blobs/bbb
+        $null = New-Item -ItemType SymbolicLink ./hub/snapshots/rev/populated.index -Target ../../blobs/aaa
+        $null = New-Item -ItemType SymbolicLink "./hub/snapshots/rev/$($lists.Name)" -Target ../../blobs/bbb
+        $index = './hub/snapshots/rev/populated.index'
+        $failure = { Get-FaissIndex $index } | Should -Throw -PassThru
+        $failure.ErrorDetails.RecommendedAction | Should -BeLike '*-ListPath (--list-path)*'
+        (Get-FaissIndex $index -ListPath "./hub/snapshots/rev/$($lists.Name)" -Scan).Scan.Count | Should -BeGreaterThan 0
+        (Invoke-VectorMigration $index hub-lists -ListPath ./hub/blobs/bbb).Status | Should -Be Completed
+        Test-VectorMigration $index hub-lists -ListPath ./hub/blobs/bbb | Should -BeTrue
+        { Get-FaissIndex $index -ListPath ./hub/blobs/gone } | Should -Throw -ErrorId 'PathNotFound,*'
+    }
+}
