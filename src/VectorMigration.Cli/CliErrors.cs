@@ -35,16 +35,6 @@ internal static class CliErrors
         $"Unexpected error, please report: {error.GetType().Name}: {OneLine(error.Message)}",
         "Report it with the command (without keys) and the version that --version shows.", null, error);
 
-    public static MigrationException ApiKeyFileMissing(string path) => new(
-        ErrorIds.ApiKeyFileMissing, ErrorKind.NotFound, $"There is no key file {path}.", "Check the path that --api-key-file names.", path);
-
-    public static MigrationException ApiKeyFileUnreadable(string path, Exception error) => new(
-        ErrorIds.ApiKeyFileUnreadable, ErrorKind.Permission, $"The key file {path} cannot be read: {error.GetType().Name}.",
-            "Check that it is a file that this user may read.", path, error);
-
-    public static MigrationException ApiKeyInvalid(string source, string fault) => new(
-        ErrorIds.ApiKeyInvalid, ErrorKind.InvalidArgument, $"{source} holds no key: {fault}.", "Put the key alone into it, on one line.", source);
-
     /// <summary>How a command ends that met this error before the first vector was sent.</summary>
     public static MigrationStatus StatusOf(MigrationException error) => error switch
     {

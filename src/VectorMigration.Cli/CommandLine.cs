@@ -25,6 +25,7 @@ internal static class CommandLine
         {
             RootCommand root = Root(new CommandContext(screen, environmentKey));
             ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            screen.Speaker = parsed.CommandResult.Command is RootCommand ? null : parsed.CommandResult.Command;
             if (UsageError(args, parsed) is MigrationException usage)
             {
                 return Refuse(screen, usage);
@@ -72,17 +73,42 @@ internal static class CommandLine
             return null;
         }
 
-        // Without a command the parser first complains about that; the word in its place tells more.
         Command command = parsed.CommandResult.Command;
-        string? odd = command is RootCommand ? parsed.UnmatchedTokens.FirstOrDefault(static token => token != "--json") : null;
-        ParseError error = parsed.Errors.FirstOrDefault(candidate => odd is not null && candidate.Message.Contains($"'{odd}'", StringComparison.Ordinal))
-            ?? parsed.Errors[0];
-        return CliErrors.Usage(error.Message, command is RootCommand ? null : command.Name);
+        string? name = command is RootCommand ? null : command.Name;
+        return Unknown(parsed, command) is string unknown ? CliErrors.Usage(unknown, name) : CliErrors.Usage(parsed.Errors[0].Message, name);
+    }
+
+    /// <summary>
+    /// What is said of a word that is no option and no command; null where each is one. The parser first complains of what is missing, but a mistyped word
+    /// is the reason for that.
+    /// </summary>
+    private static string? Unknown(ParseResult parsed, Command command)
+    {
+        string? odd = parsed.UnmatchedTokens.FirstOrDefault(token => command is RootCommand ? token != "--json" : token.StartsWith('-') && token.Length > 1)
+            ?? parsed.UnmatchedTokens.FirstOrDefault(static token => token != "--json");
+        if (odd is null)
+        {
+            return null;
+        }
+
+        if (!odd.StartsWith('-'))
+        {
+            return command is RootCommand
+                ? $"There is no command '{odd}'.{NearestName.Question(odd, command.Subcommands.Select(static candidate => candidate.Name))}"
+                : $"Unexpected argument '{odd}'.";
+        }
+
+        // Not what follows the sign: it may be meant for an option that takes a secret.
+        string option = odd.Split('=', ':')[0];
+        IEnumerable<string> options = command.Options.Concat(command is RootCommand ? command.Subcommands.SelectMany(static sub => sub.Options) : [])
+            .Select(static candidate => candidate.Name).Distinct();
+        return $"There is no option '{option}'.{NearestName.Question(option, options)}";
     }
 
     private static int Refuse(Screen screen, MigrationException error)
     {
         MigrationError record = error.ToRecord();
+        record = record with { Message = screen.Told(record.Message), RecommendedAction = screen.Told(record.RecommendedAction) };
         MigrationStatus status = CliErrors.StatusOf(error);
         screen.ShowError(record);
         screen.WriteJson(new FailureOutput(status, ExitCodes.Of(status), record), JsonOutput.Context.FailureOutput);

@@ -3,7 +3,8 @@ namespace VectorMigration.Commands;
 /// <content>Collections, aliases and local servers.</content>
 internal static partial class CommandErrors
 {
-    public static MigrationException CollectionMissing(string name, QdrantConnection server) => CollectionErrors.Missing(name, server.ToString());
+    public static MigrationException CollectionMissing(string name, QdrantConnection server, IEnumerable<string>? present = null) =>
+        CollectionErrors.Missing(name, server.ToString(), present);
 
     public static MigrationException AliasGiven(string alias, string collection, QdrantConnection server) => new(
         ErrorIds.AliasGiven,
@@ -29,13 +30,6 @@ internal static partial class CommandErrors
         $"-FromIndex is an object of type {found.GetType().Name}; expected an object of Get-FaissIndex, or the path of an index file.",
         "Give the path, or: Get-FaissIndex <path> | New-QdrantCollection <name>.",
         found);
-
-    public static MigrationException WaitMissing() => new(
-        ErrorIds.WaitMissing,
-        ErrorKind.InvalidArgument,
-        "-WaitIndexedTimeoutSec says how long to wait for the index, but -WaitIndexed does not say to wait.",
-        "Add -WaitIndexed.",
-        "WaitIndexed");
 
     public static MigrationException LocalServerMissing(int processId) => new(
         ErrorIds.LocalServerMissing,

@@ -51,11 +51,13 @@ internal static partial class CommandErrors
         ErrorIds.RestartWithoutJournal, ErrorKind.InvalidArgument, "-Restart begins a journal anew, but no journal was named.",
             "Name it with -JournalPath, or leave -Restart out.", "Restart");
 
-    public static MigrationException PathNotFound(string path) => new(
+    public static MigrationException PathNotFound(string path, bool hasLiteralPath) => new(
         ErrorIds.PathNotFound,
         ErrorKind.NotFound,
-        $"There is no file '{path}'.",
-        "Check the path; Get-ChildItem shows what is there. Names that hold [ or ] want -LiteralPath.",
+        $"No file matches '{path}'.",
+        !WildcardPattern.ContainsWildcardCharacters(path) ? "Check the path."
+            : hasLiteralPath ? "Check the path. If the name contains *, ?, [ or ], use -LiteralPath."
+            : "Check the path. If the name contains *, ?, [ or ], put a backtick before each of them.",
         path);
 
     public static MigrationException NoBaseline(object value) => new(
@@ -79,13 +81,6 @@ internal static partial class CommandErrors
         $"No vector of '{path}' has the id {id}.",
         "Ids are those in the index (Get-FaissVector -First 5 shows some).",
         id);
-
-    public static MigrationException ApiKeyFile(string path, string problem) => new(
-        ErrorIds.InvalidApiKeyFile,
-        ErrorKind.InvalidArgument,
-        $"The API key file '{path}' {problem}.",
-        "The file must hold the key and nothing else; white space around it is left away.",
-        path);
 
     public static MigrationException UnreadableObject(long position, string what, string expected, string found, object? target) => new(
         ErrorIds.UnreadableObject,

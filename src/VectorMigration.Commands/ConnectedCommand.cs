@@ -62,5 +62,5 @@ public abstract class ConnectedCommand : MigrationCommand
         return EnvironmentEndpoint() is { } variable ? (Own(variable), UrlVariable) : (Own(QdrantEndpoint.Default), "the default");
     }
 
-    private QdrantConnection Own(Uri endpoint) => owned = new QdrantConnection(new QdrantConnectionOptions { Uri = endpoint }, ApiKeyFile.FromEnvironment());
+    private QdrantConnection Own(Uri endpoint) => owned = new QdrantConnection(new QdrantConnectionOptions { Uri = endpoint }, ApiKeyFile.RequireEnvironment());
 }

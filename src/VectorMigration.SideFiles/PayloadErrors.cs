@@ -5,7 +5,7 @@ internal static class PayloadErrors
 {
     // No way to rewrite the file is suggested here: the order of the lines cannot be checked, so a key is the safe way.
     private const string OneObjectALine = "Write it as JSON Lines, one object a line, with the FAISS id in a field of each object, and name that field "
-        + "with -PayloadKey (--payload-key). "
+        + "with -PayloadKey. "
         + "Without a key line n must belong to the vector that was added n-th.";
 
     public static MigrationException Missing(string path) => new(
@@ -45,7 +45,7 @@ internal static class PayloadErrors
         ErrorIds.PayloadMappingInvalid,
         ErrorKind.InvalidArgument,
         $"{path} is no store for which LangChain or LlamaIndex have a layout of {layout}: its payloads go as they are.",
-        "Leave -PayloadLayout (--payload-layout) out, or rename fields with -RenamePayload (--rename-payload).",
+        "Leave -PayloadLayout out, or rename fields with -RenamePayload.",
         path);
 
     public static MigrationException RowInvalid(string path, long line, RowFault fault) => new(
@@ -100,5 +100,5 @@ internal static class PayloadErrors
     public static MigrationException TooFewRows(string path, long rows, long expected) => new(
         ErrorIds.PayloadTooFewRows, ErrorKind.Conflict,
         $"The payload file {path} holds {rows} {(rows == 1 ? "row" : "rows")}; expected one for every vector, at least {expected}.",
-        "Use the file that belongs to this index, or join by a field that holds the FAISS id: -PayloadKey (--payload-key).", path);
+        "Use the file that belongs to this index, or join by a field that holds the FAISS id: -PayloadKey.", path);
 }

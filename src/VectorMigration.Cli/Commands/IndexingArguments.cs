@@ -28,28 +28,23 @@ internal sealed class IndexingArguments
         {
             command.Add(option);
         }
-
-        command.Validators.Add(result =>
-        {
-            if (result.GetResult(waitTimeout) is not null && !result.GetValue(wait))
-            {
-                result.AddError("--wait-indexed-timeout says how long to wait for the index, but --wait-indexed is missing.");
-            }
-        });
     }
 
     /// <summary>The options as a run takes them.</summary>
-    public IndexingOptions Options(ParseResult parsed) => new()
-    {
-        Mode = parsed.GetValue(indexing) ?? IndexingMode.Immediate,
-        ShardNumber = parsed.GetValue(shards),
-        Optimizer = new OptimizerSettings
+    /// <exception cref="MigrationException">A longest wait was given, but no wait.</exception>
+    public IndexingOptions Options(ParseResult parsed) => parsed.GetValue(waitTimeout) is not null && !parsed.GetValue(wait)
+        ? throw IndexingErrors.WaitMissing()
+        : new()
         {
-            IndexingThreshold = (ulong?)parsed.GetValue(threshold),
-            DefaultSegmentNumber = (ulong?)parsed.GetValue(segments),
-            MaxSegmentSize = (ulong?)parsed.GetValue(segmentSize),
-        },
-        Wait = parsed.GetValue(wait),
-        WaitTimeout = parsed.GetValue(waitTimeout) is int seconds ? TimeSpan.FromSeconds(seconds) : null,
-    };
+            Mode = parsed.GetValue(indexing) ?? IndexingMode.Immediate,
+            ShardNumber = parsed.GetValue(shards),
+            Optimizer = new OptimizerSettings
+            {
+                IndexingThreshold = (ulong?)parsed.GetValue(threshold),
+                DefaultSegmentNumber = (ulong?)parsed.GetValue(segments),
+                MaxSegmentSize = (ulong?)parsed.GetValue(segmentSize),
+            },
+            Wait = parsed.GetValue(wait),
+            WaitTimeout = parsed.GetValue(waitTimeout) is int seconds ? TimeSpan.FromSeconds(seconds) : null,
+        };
 }

@@ -33,7 +33,7 @@ internal static class StoreErrors
         ErrorIds.IndexNotFound,
         ErrorKind.NotFound,
         $"'{store}' holds the documents of a store, and there is no FAISS index beside it.",
-        "Put index.faiss into the same folder, or name the index and give this file with -PayloadPath (--payload).",
+        "Put index.faiss into the same folder, or name the index and give this file with -PayloadPath.",
         store);
 
     public static MigrationException IndexNotCopied(string pickle, string folder, Exception inner) => new(
@@ -48,7 +48,7 @@ internal static class StoreErrors
         ErrorIds.StoreAmbiguous,
         ErrorKind.InvalidArgument,
         $"No store beside '{index}' has its name, and which of these belongs to it is not certain: {Names(stores, most)}.",
-        "Name the one that belongs to it with -PayloadPath (--payload), or leave the texts behind with -NoStore (--no-store).",
+        "Name the one that belongs to it with -PayloadPath, or leave the texts behind with -NoStore.",
         index);
 
     public static MigrationException NoStoreIn(string folder) => new(
@@ -62,13 +62,13 @@ internal static class StoreErrors
         ErrorIds.StoreInvalid,
         ErrorKind.InvalidArgument,
         $"'{file}' is no store that a framework saved, no list and no SQLite database.",
-        "-StorePath (--store-path) names a store. A file of JSON Lines is named with -PayloadPath (--payload).",
+        "-StorePath names a store. A file of JSON Lines is named with -PayloadPath.",
         file);
 
     public static MigrationException StorePathNotApplicable(string other) => new(
         ErrorIds.StorePathNotApplicable,
         ErrorKind.InvalidArgument,
-        $"-StorePath (--store-path) names the store whose texts are to travel, and {other} says otherwise.",
+        $"-StorePath names the store whose texts are to travel, and {other} says otherwise.",
         "Give one of the two.");
 
     private static string Names(IReadOnlyList<string> files, int most) =>
@@ -101,7 +101,7 @@ internal static class StoreErrors
         ErrorKind.InvalidData,
         $"{file}: the document '{PickleErrors.Clean(document)}' has in '{key}' a whole number beyond 64 bits; Qdrant has no such numbers, "
             + "and the nearest double is another number.",
-        "Keep such numbers as texts of the same digits with -LargeInteger Text (--large-integer text).",
+        "Keep such numbers as texts of the same digits with -LargeInteger Text.",
         file);
 
     public static MigrationException DocumentTooLarge(string file, PickleText document, long most) => new(

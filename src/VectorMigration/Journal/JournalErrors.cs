@@ -5,26 +5,26 @@ namespace VectorMigration.Journal;
 /// <summary>The errors of the journal; made here and nowhere else.</summary>
 internal static class JournalErrors
 {
-    private const string StartAnew = "say -Restart (--restart) to begin a new journal and send everything again; points of others are not written over";
+    private const string StartAnew = "say -Restart to begin a new journal and send everything again; points of others are not written over";
 
     public static MigrationException IsDirectory(string path) => new(
         ErrorIds.JournalIsDirectory, ErrorKind.InvalidArgument, $"The journal {path} is a folder; expected a file.",
-            "Name a file with -JournalPath (--journal).", path);
+            "Name a file with -JournalPath.", path);
 
     public static MigrationException Foreign(string path, string found) => new(
         ErrorIds.JournalForeign, ErrorKind.InvalidData, $"{path} is no journal of VectorMigration: {found}. It was left as it is.",
-            "Name another file with -JournalPath (--journal); a file that is no journal is never written over.", path);
+            "Name another file with -JournalPath; a file that is no journal is never written over.", path);
 
     public static MigrationException Unreadable(string path, Exception e) => new(
         ErrorIds.JournalUnreadable, ErrorKind.Permission, $"The journal {path} cannot be read: {e.Message}",
-            "Give yourself the right to read and write it, or name another with -JournalPath (--journal).", path, e);
+            "Give yourself the right to read and write it, or name another with -JournalPath.", path, e);
 
     public static MigrationException Unwritable(string path, Exception e) => new(
         ErrorIds.JournalUnwritable,
         ErrorKind.Permission,
         $"The journal {path} cannot be written: {e.Message} What was acknowledged since is in the collection but not in the journal; it will be sent "
             + $"again, which changes nothing.",
-        "Make room or give the right to write, or name another place with -JournalPath (--journal), then run the same command again.",
+        "Make room or give the right to write, or name another place with -JournalPath, then run the same command again.",
         path,
         e)
     {
@@ -54,8 +54,8 @@ internal static class JournalErrors
         ErrorKind.Conflict,
         $"The journal {path}, begun {begun.BegunAt:u} for {begun.IndexPath}, has {acknowledged} acknowledged vectors of another migration: "
             + $"{string.Join("; ", differences)}.",
-        "Run with what the journal was begun with, or give this migration a journal of its own with -JournalPath (--journal). "
-            + "Several index files go into one collection side by side, each with ids of its own: -IdOffset (--id-offset) or -IdNamespace (--id-namespace).",
+        "Run with what the journal was begun with, or give this migration a journal of its own with -JournalPath. "
+            + "Several index files go into one collection side by side, each with ids of its own: -IdOffset or -IdNamespace.",
         path);
 
     public static MigrationException CollectionGone(string path, string collection, string endpoint, long acknowledged) => new(
@@ -78,7 +78,7 @@ internal static class JournalErrors
         ErrorKind.Conflict,
         $"Collection '{collection}' has {present} points, but the journal {path} has {acknowledged} acknowledged vectors in it: it was recreated or "
             + $"points were deleted since.",
-        $"Find out what happened; then {StartAnew}, or send only what is missing with Test-VectorMigration -Repair (vector-migration verify --repair).",
+        $"Find out what happened; then {StartAnew}, or send only what is missing with Test-VectorMigration -Repair.",
         path);
 
     public static MigrationException NeedsIndex(string path) => new(

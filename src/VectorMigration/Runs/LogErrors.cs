@@ -7,5 +7,5 @@ internal static class LogErrors
 {
     public static MigrationException Unwritable(string path, Exception e) => new(
         ErrorIds.LogUnwritable, ErrorKind.Permission, $"The log {path} cannot be written: {e.Message}",
-            "Give another folder with -LogDirectory (--log-dir), or make room in this one.", path, e);
+            "Give another folder with -LogDirectory, or make room in this one.", path, e);
 }

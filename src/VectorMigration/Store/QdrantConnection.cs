@@ -60,7 +60,7 @@ public sealed class QdrantConnection : IDisposable
                 ErrorIds.PlaintextKeyRefused,
                 ErrorKind.InvalidArgument,
                 $"The API key would travel unencrypted to {options.Uri.Host}, which is not this machine.",
-                "Use an https:// endpoint. If nobody else can hear that network, say -AllowPlaintextKey (--allow-plaintext-key).",
+                "Use an https:// endpoint. If nobody else can hear that network, say -AllowPlaintextKey.",
                 options.Uri.Host);
         }
     }

@@ -10,12 +10,12 @@ internal static class VerificationErrors
         ErrorIds.RepairNeedsAll,
         ErrorKind.InvalidArgument,
         "A repair needs every vector to be compared, and only some were to be.",
-        "Leave -Sample (--sample) away.");
+        "Leave -Sample away.");
 
     public static MigrationException NothingToAsk(IndexDescription index, long vectors) => new(
         ErrorIds.NothingToAsk,
         ErrorKind.InvalidArgument,
         $"Recall needs at least 2 vectors that can be stored, and {index.Path} has {vectors} in the range that was asked for.",
-        "Leave -Recall (--recall) away, or take a larger range.",
+        "Leave -Recall away, or take a larger range.",
         index.Path);
 }

@@ -93,7 +93,7 @@ internal static class JsonErrors
         $"{file}: the files beside each other come from different saves. The map in {Path.GetFileName(map)} has {entries} entries, "
             + (vectors is long count ? $"the index has {count} vectors, " : string.Empty)
             + $"and of the {entries} ids none is among the {documents} documents.",
-        "Find the files that were persisted together, or leave the texts behind with -NoStore (--no-store).",
+        "Find the files that were persisted together, or leave the texts behind with -NoStore.",
         file);
 
     public static MigrationException KeyRepeated(string file, string field, long key, string first, string second, long repeated) => new(
@@ -109,7 +109,7 @@ internal static class JsonErrors
         ErrorKind.InvalidArgument,
         $"{lists.Count} lists of {count} entries lie beside '{index}', as many as it has vectors: "
             + $"{string.Join(", ", lists.Take(5).Select(static list => Path.GetFileName(list)))}{(lists.Count > 5 ? ", …" : string.Empty)}.",
-        "Name the one that belongs to it with -PayloadPath (--payload), or leave the texts behind with -NoStore (--no-store).",
+        "Name the one that belongs to it with -PayloadPath, or leave the texts behind with -NoStore.",
         index);
 
     /// <summary>A number that Python writes and JSON does not have; null for all else.</summary>

@@ -10,15 +10,15 @@ internal static class HaystackErrors
         ErrorIds.StoreInvalid,
         ErrorKind.NotSupported,
         $"{config} says that the documents of this index are in a database of the kind '{Plain(dialect)}'. Only SQLite files are read.",
-        "Copy the tables document and meta_document into a SQLite file and name it with -StorePath (--store-path), or leave the texts behind with "
-            + "-NoStore (--no-store).",
+        "Copy the tables document and meta_document into a SQLite file and name it with -StorePath, or leave the texts behind with "
+            + "-NoStore.",
         config);
 
     public static MigrationException DatabaseElsewhere(string config, string name) => new(
         ErrorIds.StoreInvalid,
         ErrorKind.NotFound,
         $"{config} says that the documents of this index are in the SQLite file '{SqliteErrors.Clean(name)}', which is not in this folder.",
-        "Name it with -StorePath (--store-path), or leave the texts behind with -NoStore (--no-store).",
+        "Name it with -StorePath, or leave the texts behind with -NoStore.",
         config);
 
     public static MigrationException SeveralIndexes(string file, IEnumerable<(string Name, long Vectors)> indexes, string? asked) => new(

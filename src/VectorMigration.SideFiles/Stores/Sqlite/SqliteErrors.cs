@@ -22,13 +22,13 @@ internal static class SqliteErrors
 
     public static MigrationException Damaged(string file, string found) => new(
         ErrorIds.StoreInvalid, ErrorKind.InvalidData, $"{file} is not a sound SQLite database: {found}.",
-        "Copy it again. If the copy is damaged too, sqlite3 FILE .recover saves what is left. -NoStore (--no-store) leaves the texts behind.", file);
+        "Copy it again. If the copy is damaged too, sqlite3 FILE .recover saves what is left. -NoStore leaves the texts behind.", file);
 
     public static MigrationException NoLibrary(string file, Exception inner) => new(
         ErrorIds.PayloadFileUnreadable,
         ErrorKind.NotSupported,
         $"{file} is a SQLite database, and SQLite's library (e_sqlite3) cannot be loaded on this machine: {Clean(inner.Message)}",
-        "Put libe_sqlite3.so (e_sqlite3.dll, libe_sqlite3.dylib) beside the program again, or leave the texts behind with -NoStore (--no-store).",
+        "Put libe_sqlite3.so (e_sqlite3.dll, libe_sqlite3.dylib) beside the program again, or leave the texts behind with -NoStore.",
         file,
         inner);
 

@@ -11,7 +11,7 @@ internal static class TableErrors
         $"{file} has no plain table with "
             + (vectors is long count ? $"as many rows as the index has vectors, {count}" : "rows")
             + (tables.Count == 0 ? "; it has no plain table at all." : $". Its tables: {Names(tables)}."),
-        "Name the column that holds the FAISS id with -PayloadKey (--payload-key), or the database that belongs to this index.",
+        "Name the column that holds the FAISS id with -PayloadKey, or the database that belongs to this index.",
         file);
 
     public static MigrationException Several(string file, IReadOnlyList<(string Name, long Rows)> tables, string why) => new(
@@ -25,7 +25,7 @@ internal static class TableErrors
         ErrorIds.PayloadKeyInvalid,
         ErrorKind.InvalidArgument,
         $"No plain table of {file} has a column '{SqliteErrors.Clean(key)}'. Its tables: {Names(tables)}.",
-        "Check the name given with -PayloadKey (--payload-key).",
+        "Check the name given with -PayloadKey.",
         file);
 
     public static MigrationException KeyInvalid(string file, string table, string key, long rowid, string found) => new(
