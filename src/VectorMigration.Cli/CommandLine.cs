@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using VectorMigration.Cli.Commands;
 using VectorMigration.Cli.Connection;
 using VectorMigration.Cli.Output;
@@ -10,9 +9,9 @@ namespace VectorMigration.Cli;
 internal static class CommandLine
 {
     private const string About =
-        "Moves the vectors of a FAISS index file into Qdrant: all of them, exactly, with proof.\n\n"
-        + "Exit codes: 0 all sent and verified; 1 failed; 2 usage, or input or target refused before the first vector; "
-        + "3 interrupted, resumable; 4 points missing, different or left out.";
+        "Migrates the vectors of a FAISS index to Qdrant, exactly and with verification.\n\n"
+        + "Exit codes: 0 all sent and verified; 1 failed; 2 wrong usage, or refused before the first vector; "
+        + "3 interrupted, can be resumed; 4 points missing, different or skipped.";
 
     /// <summary>Runs one command and answers with the exit code.</summary>
     public static async Task<int> RunAsync(string[] args)

@@ -62,9 +62,9 @@ internal sealed class RunProgress : LiveProgress
     {
         "plan" or "scan" => "checking ids",
         "upload" => "sending",
-        "verify" => "reading back",
+        "verify" => "verifying",
         "recall" => "brute force",
-        "repair" => "sending again",
+        "repair" => "repairing",
         "index" => "indexing",
         _ => phase,
     };

@@ -7,5 +7,9 @@ internal static class LogErrors
 {
     public static MigrationException Unwritable(string path, Exception e) => new(
         ErrorIds.LogUnwritable, ErrorKind.Permission, $"The log {path} cannot be written: {e.Message}",
-            "Give another folder with -LogDirectory, or make room in this one.", path, e);
+        Action(e), path, e);
+
+    private static string Action(Exception e) => e is UnauthorizedAccessException
+        ? "Give this user permission to write there, or choose another folder with -LogDirectory."
+        : "Check the path and free disk space, or choose another folder with -LogDirectory.";
 }
