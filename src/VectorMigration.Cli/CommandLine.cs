@@ -74,16 +74,19 @@ internal static class CommandLine
 
         Command command = parsed.CommandResult.Command;
         string? name = command is RootCommand ? null : command.Name;
-        return Unknown(parsed, command) is string unknown ? CliErrors.Usage(unknown, name) : CliErrors.Usage(parsed.Errors[0].Message, name);
+        return Unknown(args, parsed, command) is string unknown ? CliErrors.Usage(unknown, name) : CliErrors.Usage(parsed.Errors[0].Message, name);
     }
 
     /// <summary>
     /// What is said of a word that is no option and no command; null where each is one. The parser first complains of what is missing, but a mistyped word
     /// is the reason for that.
     /// </summary>
-    private static string? Unknown(ParseResult parsed, Command command)
+    private static string? Unknown(string[] args, ParseResult parsed, Command command)
     {
-        string? odd = parsed.UnmatchedTokens.FirstOrDefault(token => command is RootCommand ? token != "--json" : token.StartsWith('-') && token.Length > 1)
+        // A mistyped option may have been taken for the argument: then the words after it are what does not fit.
+        HashSet<string> known = [.. command.Options.Select(static option => option.Name), "--json", "--help", "-h", "-?", "--version"];
+        string? odd = (command is RootCommand ? null
+                : args.FirstOrDefault(arg => arg.StartsWith("--", StringComparison.Ordinal) && arg.Length > 2 && !known.Contains(arg.Split('=', ':')[0])))
             ?? parsed.UnmatchedTokens.FirstOrDefault(static token => token != "--json");
         if (odd is null)
         {
