@@ -136,7 +136,7 @@ public sealed class ExistingPointsTests(QdrantServerFixture fixture) : ServerTes
         (await VerifyAsync(body, "--vector-name", "body")).ShouldSucceed();
         await File.WriteAllLinesAsync(At("body.jsonl"), Enumerable.Range(0, 120).Select(static i => $$"""{"n":{{i}}}"""));
         (await MigrateAsync(body, "--vector-name", "body", "--on-existing", "merge", "--payload", At("body.jsonl")))
-            .ShouldEndWith(2, "Merge leaves the payloads").Error.ShouldContain("--merge-payload");
+            .ShouldEndWith(2, "Merge leaves payloads unchanged").Error.ShouldContain("--merge-payload");
     }
 
     [Fact]
@@ -159,7 +159,7 @@ public sealed class ExistingPointsTests(QdrantServerFixture fixture) : ServerTes
         point.GetProperty("payload").GetProperty("both").GetString().ShouldBe("body");
         point.GetProperty("vector").EnumerateObject().Count().ShouldBe(2);
         (await VerifyAsync(title, "--vector-name", "title")).ShouldSucceed();
-        (await MigrateAsync(body, "--merge-payload")).ShouldEndWith(2, "Fields of payloads").Error.ShouldContain("--on-existing merge");
+        (await MigrateAsync(body, "--merge-payload")).ShouldEndWith(2, "works only with --on-existing merge").Error.ShouldContain("--on-existing merge");
     }
 
     [Fact]

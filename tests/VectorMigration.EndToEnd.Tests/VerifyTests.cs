@@ -87,7 +87,7 @@ public sealed class VerifyTests(QdrantServerFixture fixture) : ServerTests(fixtu
         bent[0] = 1;
         await Witness.SetVectorAsync(Collection, 12, bent);
         (await VerifyAsync(path, "--distance", "cosine")).ExitCode.ShouldBe(4);
-        (await VerifyAsync(path, "--distance", "cosine", "--repair")).ShouldSucceed().Output.ShouldContain("greatest deviation");
+        (await VerifyAsync(path, "--distance", "cosine", "--repair")).ShouldSucceed().Output.ShouldContain("largest deviation");
     }
 
     [Fact]

@@ -86,7 +86,7 @@ internal static class JournalErrors
         ErrorIds.JournalNeedsIndex,
         ErrorKind.InvalidArgument,
         $"The journal {path} needs vectors that know their position in an index. The pipeline contains an object that does not.",
-        "Pipe the vectors of Get-FaissVector unchanged, or leave -JournalPath out.",
+        "Leave -JournalPath out, or pipe the vectors of Get-FaissVector unchanged.",
         path);
 
     public static MigrationException OtherIndex(string path, string first, string now) => new(

@@ -29,7 +29,7 @@ public sealed class StoreIdTests : IDisposable
         result.Status.ShouldBe(MigrationStatus.Completed, result.Error?.Message);
         result.Verification!.Passed.ShouldBeTrue();
         result.Plan!.IdFrom.ShouldBe(IdOrigin.StoreId);
-        PlanText.IdState(result.Plan).ShouldBe("those of the store, kept as point ids");
+        PlanText.IdState(result.Plan).ShouldBe("ids of the store, kept as point ids");
         store.Points.Count.ShouldBe(200);
         foreach ((long faissId, (string? id, string? json)) in documents)
         {
@@ -44,7 +44,7 @@ public sealed class StoreIdTests : IDisposable
         MigrationOptions mapped = Options with { IdMapping = IdMapping.Uuid5 };
         MigrationResult result = await Run(source, Documents(source, static i => $"doc \"{i}\""), mapped);
         result.Status.ShouldBe(MigrationStatus.Completed, result.Error?.Message);
-        PlanText.IdState(result.Plan!).ShouldBe("UUIDv5 of the store's id, which stays in the payload as store_id");
+        PlanText.IdState(result.Plan!).ShouldBe("UUIDv5 of the store's id; the original stays in the payload as store_id");
         JsonDocument.Parse(store.Points[PointId.FromGuid(UuidV5.OfText("doc \"7\""))].Payload!).RootElement.GetProperty("store_id").GetString()
             .ShouldBe("doc \"7\"");
         (await Check(source, Documents(source, static i => $"doc \"{i}\""), mapped).VerifyAsync(false, default)).Passed.ShouldBeTrue();
@@ -136,7 +136,7 @@ public sealed class StoreIdTests : IDisposable
         using MemoryDocuments none = new(documents, default, hasIds: false);
         MigrationResult without = await new Migration(source, none, store, new FixedRetryPolicy(), Options, new Recorder()).RunAsync(default);
         without.Error!.ErrorId.ShouldBe("StoreIdsMissing");
-        without.Error.Message.ShouldContain("under no ids of their own");
+        without.Error.Message.ShouldContain("has no ids for its documents");
         MigrationResult bare = await new Migration(source, null, store, new FixedRetryPolicy(), Options, new Recorder()).RunAsync(default);
         bare.Error!.ErrorId.ShouldBe("StoreIdsMissing");
         bare.Error.Message.ShouldContain("--no-store");

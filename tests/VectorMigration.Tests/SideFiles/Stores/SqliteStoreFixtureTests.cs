@@ -103,7 +103,7 @@ public sealed class SqliteStoreFixtureTests
             StoreFinder.Find(Path.Combine(Folder, "haystack_elsewhere", "index"), withStore: true, default));
         (error.ErrorId, error.Kind).ShouldBe(("StoreInvalid", ErrorKind.NotFound));
         error.Message.ShouldContain("'faiss_document_store.db', which is not in this folder");
-        error.RecommendedAction.ShouldContain("-StorePath (--store-path)");
+        error.RecommendedAction.ShouldContain("-StorePath");
     }
 
     [Fact]
