@@ -17,10 +17,13 @@ internal static partial class CommandErrors
         Record(new MigrationException(
             batch.ErrorId ?? ErrorIds.BatchFailed,
             batch.ErrorKind ?? ErrorKind.Server,
-            $"Batch {batch.Number} of {batch.Collection} (ordinals {batch.FirstOrdinal} to {batch.LastOrdinal}, {Units.Of(batch.Count, "vector", "vectors")}) failed after "
-                + $"{Units.Of(batch.Attempts, "attempt", "attempts")}: {batch.Error}",
+            Failed(batch),
             batch.RecommendedAction ?? "Send these vectors again.",
             batch));
+
+    private static string Failed(QdrantBatchResult batch) =>
+        $"Batch {batch.Number} of {batch.Collection} (positions {batch.FirstOrdinal} to {batch.LastOrdinal}, {Units.Of(batch.Count, "vector", "vectors")}) "
+            + $"failed after {Units.Of(batch.Attempts, "attempt", "attempts")}: {batch.Error}";
 
     /// <summary>The record of an error told in a result.</summary>
     public static ErrorRecord Record(MigrationResult result, MigrationError error) =>
@@ -63,7 +66,8 @@ internal static partial class CommandErrors
     public static MigrationException NoBaseline(object value) => new(
         ErrorIds.InvalidBaseline,
         ErrorKind.InvalidArgument,
-        $"-Baseline is {(value is MigrationResult ? "the result of a run that sent nothing" : $"a {value.GetType().Name}")}. The figures of a run were expected.",
+        $"-Baseline is {(value is MigrationResult ? "the result of a run that sent nothing" : $"a {value.GetType().Name}")}. The figures of a run "
+            + "were expected.",
         "Use the output of Measure-MigrationPerf or Invoke-VectorMigration, or the path of a migration.log, a log folder, or a summary in its folder runs.",
         value);
 

@@ -101,7 +101,7 @@ public sealed class IndexingTests() : MidwayTests(vectors: 2_000, dimension: 64,
 
     [Fact]
     public async Task A_limit_for_a_wait_that_nobody_asked_for_is_a_usage_error() =>
-        (await Tool.RunAsync(Folder, [.. Deferred, "--wait-indexed-timeout", "5"])).ShouldEndWith(2, "--wait-indexed is missing");
+        (await Tool.RunAsync(Folder, [.. Deferred, "--wait-indexed-timeout", "5"])).ShouldEndWith(2, "but --wait-indexed is missing");
 
     private async Task<JsonElement> DescribeAsync()
     {

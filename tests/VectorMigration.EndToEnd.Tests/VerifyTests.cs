@@ -101,7 +101,7 @@ public sealed class VerifyTests(QdrantServerFixture fixture) : ServerTests(fixtu
         Longs(proof, "compared").ShouldBe([100]);
         await Witness.DeleteAsync(Collection, [.. ids.Take(1_000).Select(static id => (ulong)id)]);
         (await VerifyAsync(path, "--sample", "100")).ExitCode.ShouldBe(4);
-        (await VerifyAsync(path, "--sample", "100", "--repair")).ShouldEndWith(2, "repair needs every vector");
+        (await VerifyAsync(path, "--sample", "100", "--repair")).ShouldEndWith(2, "repair must compare every vector");
         (await VerifyAsync(path, "--sample", "0")).ShouldEndWith(2, "--sample");
     }
 

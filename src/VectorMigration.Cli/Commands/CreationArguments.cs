@@ -11,7 +11,8 @@ internal sealed class CreationArguments
         "--hnsw-ef-construct", "HNSW ef_construct of a created collection, 4 to 100000", QdrantLimits.MinEfConstruct, 100_000);
 
     private readonly Option<bool?> onDisk = Given("--on-disk", "store the vectors of a created collection on disk (true or false; default: the server's)");
-    private readonly Option<bool?> onDiskPayload = Given("--on-disk-payload", "store the payloads of a created collection on disk only (true or false; default: the server's)");
+    private readonly Option<bool?> onDiskPayload = Given("--on-disk-payload", "store the payloads of a created collection on disk only (true or "
+        + "false; default: the server's)");
     private readonly Option<QuantizationKind?> quantization = Choices.Of("--quantization", "quantization of a created collection", "K",
         ("scalar", QuantizationKind.Scalar), ("product", QuantizationKind.Product), ("binary", QuantizationKind.Binary));
 
@@ -25,7 +26,8 @@ internal sealed class CreationArguments
         ("x4", ProductCompression.X4), ("x8", ProductCompression.X8), ("x16", ProductCompression.X16), ("x32", ProductCompression.X32),
         ("x64", ProductCompression.X64));
 
-    private readonly Option<bool?> alwaysRam = Given("--quantization-always-ram", "keep the quantized vectors in memory even if the originals are on disk (true or false)");
+    private readonly Option<bool?> alwaysRam = Given("--quantization-always-ram", "keep the quantized vectors in memory even if the originals are on "
+        + "disk (true or false)");
     private readonly Option<int?> replicas = Numbers.WholeOrNone("--replication-factor", "replicas of each shard of a created collection, 1 to 100", 1, 100);
     private readonly Option<int?> writes = Numbers.WholeOrNone(
         "--write-consistency-factor", "replicas that must acknowledge a write, 1 to 100", 1, 100);

@@ -5,7 +5,8 @@ namespace VectorMigration.Cli.Commands;
 /// <summary>What becomes of points of others that are in the collection already.</summary>
 internal sealed class ExistingArguments
 {
-    private readonly Option<ExistingPoints?> onExisting = Choices.Of("--on-existing", "handling of points that this migration did not write but whose ids it would use (default refuse)", "E",
+    private readonly Option<ExistingPoints?> onExisting = Choices.Of("--on-existing", "handling of points that this migration did not write but whose "
+        + "ids it would use (default refuse)", "E",
         ("refuse", ExistingPoints.Refuse), ("overwrite", ExistingPoints.Overwrite), ("skip", ExistingPoints.Skip), ("merge", ExistingPoints.Merge));
 
     private readonly Option<bool> addAbsent = new("--add-absent")

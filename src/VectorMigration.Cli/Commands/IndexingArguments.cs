@@ -7,7 +7,8 @@ internal sealed class IndexingArguments
 {
     private const int MostWait = 604_800;
 
-    private readonly Option<IndexingMode?> indexing = Choices.Of("--indexing", "when to index a new or empty collection: during or after the upload (default immediate)", "W",
+    private readonly Option<IndexingMode?> indexing = Choices.Of("--indexing", "when to index a new or empty collection: during or after the upload "
+        + "(default immediate)", "W",
         ("immediate", IndexingMode.Immediate), ("deferred", IndexingMode.Deferred));
 
     private readonly Option<int?> shards = Numbers.WholeOrNone("--shard-number", "shards of a created collection, 1 to 1000", 1, 1_000);

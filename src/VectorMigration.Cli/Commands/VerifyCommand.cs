@@ -20,7 +20,8 @@ internal sealed class VerifyCommand
     };
 
     private readonly SampleArguments sample = new();
-    private readonly Option<int?> recall = Numbers.WholeOrNone("--recall", "send the same queries to the index and the collection, and compare this many neighbors", 1,
+    private readonly Option<int?> recall = Numbers.WholeOrNone("--recall", "send the same queries to the index and the collection, and compare this "
+        + "many neighbors", 1,
         1_000);
     private readonly Option<int> queries = Numbers.Whole("--recall-queries", "number of queries for --recall", 1, 10_000, 100);
     private readonly Option<bool> repair = new("--repair") { Description = "send missing and different points again, and verify them" };

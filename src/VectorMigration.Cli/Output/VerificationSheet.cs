@@ -11,7 +11,8 @@ internal static class VerificationSheet
         Sheet sheet = new Sheet($"{Path.GetFileName(index.Path)} ⇄ {collection} at {endpoint}")
             .Add("index", $"{index.Kind}, {Units.Count(index.Count)} × {index.Dimension}")
             .Add("read back", $"{Units.Of(proof.Compared, "point", "points")} in {Units.Time(proof.Duration)}")
-            .Add("extra", proof.Extra is > 0 ? $"{Units.Of(proof.Extra.Value, "point", "points")} in the collection that are not from this index: {Listed(proof)}"
+            .Add("extra", proof.Extra is > 0 ? $"{Units.Of(proof.Extra.Value, "point", "points")} in the collection that are not from this index: "
+            + $"{Listed(proof)}"
                 : null, Tone.Notice)
             .Add("invalid", proof.Invalid > 0 ? $"{Units.Count(proof.Invalid)} skipped: NaN or infinite components" : null, Tone.Bad)
             .Add("repaired", proof.Repair is RepairResult repair ? $"{repair}. Before: {Units.Count(repair.Missing)} missing, "
@@ -45,7 +46,8 @@ internal static class VerificationSheet
     public static string Verdict(VerificationResult proof, bool withPayload)
     {
         string count = proof.CollectionCount is long points ? $"exact count {Units.Count(points)}" : string.Empty;
-        count += proof.CountExpected is long due ? $", but {Units.Count(due)} expected from before and from this run: something else wrote or deleted points meanwhile"
+        count += proof.CountExpected is long due ? $", but {Units.Count(due)} expected from before and from this run: something else wrote or deleted "
+            + "points meanwhile"
             : string.Empty;
         if (proof.Mode is VerificationMode.Count or VerificationMode.None)
         {

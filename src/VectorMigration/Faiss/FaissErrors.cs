@@ -85,7 +85,8 @@ internal static class FaissErrors
         ErrorIds.ListFileInvalid, ErrorKind.InvalidData,
         $"'{path}' keeps its inverted lists in another file: at offset {offset}, field 'filename' of OnDiskInvertedLists, expected the name of a file "
             + $"beside the index, found {found}.",
-        "Put the file with the lists beside the index under its own name. Or merge the lists in Python and write the index again with faiss.write_index.", path);
+        "Put the file with the lists beside the index under its own name. Or merge the lists in Python and write the index again with "
+            + "faiss.write_index.", path);
 
     public static MigrationException ListFileMissing(string path, long offset, string name) => new(
         ErrorIds.ListFileMissing, ErrorKind.NotFound,

@@ -16,7 +16,8 @@ namespace VectorMigration.Journal;
 /// <param name="Endpoint">Endpoint without secrets.</param>
 /// <param name="Collection">Collection.</param>
 /// <param name="VectorName">Name of the vector; empty for the unnamed one.</param>
-internal sealed partial record JournalKey(string Index, long Vectors, string Payload, IdMapping IdMapping, string Endpoint, string Collection, string VectorName)
+internal sealed partial record JournalKey(
+    string Index, long Vectors, string Payload, IdMapping IdMapping, string Endpoint, string Collection, string VectorName)
 {
     /// <summary>Which ids become point ids.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]

@@ -132,7 +132,7 @@ internal static class IndexFit
         {
             yield return PlanErrors.OffsetBeyondEnd(found.Index, options.Offset);
         }
-        else if (FaultOf(() => CommonErrors.RequireRange("First", options.Limit ?? 0, 0, long.MaxValue)) is MigrationException limit)
+        else if (FaultOf(() => CommonErrors.RequireRange("-First", options.Limit ?? 0, 0, long.MaxValue)) is MigrationException limit)
         {
             yield return limit;
         }

@@ -14,7 +14,8 @@ internal static class StoreIdErrors
         ErrorIds.StoreIdsMissing,
         ErrorKind.InvalidArgument,
         path is null
-            ? "-IdFrom StoreId needs a store, but this run has none. There is no store beside the index; or it is ignored because of -NoStore or a journal that "
+            ? "-IdFrom StoreId needs a store, but this run has none. There is no store beside the index; or it is ignored because of -NoStore or a "
+            + "journal that "
                 + "began without payloads."
             : $"-IdFrom StoreId needs a store with ids, but {path} has no ids for its documents.",
         $"With -PayloadPath, name the file of a store that has ids, {TakeThoseOfTheIndex}",

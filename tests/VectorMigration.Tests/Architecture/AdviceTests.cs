@@ -17,7 +17,8 @@ public sealed partial class AdviceTests
             .ToHashSet());
 
     private static readonly HashSet<string> CommandLineOptions =
-        [.. Sources("VectorMigration.Cli").SelectMany(static source => Regex.Matches(source.Text, "\"(--[a-z][a-z-]+)\"")).Select(static match => match.Groups[1].Value)];
+        [.. Sources("VectorMigration.Cli")
+            .SelectMany(static source => Regex.Matches(source.Text, "\"(--[a-z][a-z-]+)\"")).Select(static match => match.Groups[1].Value)];
 
     /// <summary>What PowerShell alone shows: its cmdlets, and local servers and pipelines, which the command line does not have.</summary>
     private static readonly string[] OnlyInPowerShell = ["VectorMigration.Commands/", "/LocalServers/", "QdrantAliasChange.cs"];
@@ -132,7 +133,8 @@ public sealed partial class AdviceTests
     [InlineData("Use -OnMissingPayload Skip or -IdFrom StoreId.", "Use --on-missing-payload skip or --id-from store.")]
     [InlineData("Use Test-VectorMigration -Repair.", "Use vector-migration verify --repair.")]
     [InlineData("Resume with -Skip 21500.", "Resume with --offset 21500.")]
-    [InlineData("'-Skip x' is not a file; see 'a -NoStore.jsonl' and the server's -Sample.", "'-Skip x' is not a file; see 'a -NoStore.jsonl' and the server's --sample.")]
+    [InlineData("'-Skip x' is not a file; see 'a -NoStore.jsonl' and the server's -Sample.", "'-Skip x' is not a file; see 'a -NoStore.jsonl' and the "
+        + "server's --sample.")]
     [InlineData("-Infinity and well-Known stay.", "-Infinity and well-Known stay.")]
     public void The_command_line_shows_its_own_names(string text, string shown) => OptionNames.ForCommandLine(text).ShouldBe(shown);
 

@@ -80,7 +80,7 @@ public sealed class StoreIdTests : IDisposable
         result.Error!.ErrorId.ShouldBe("StoreIdsInvalid");
         result.Error.Message.ShouldContain("5 ids of memory.store are neither a UUID nor a whole number");
         result.Error.Message.ShouldContain("'doc?0' (vector 0), 'doc?1' (vector 1), 'doc?2' (vector 2), …");
-        result.Error.RecommendedAction.ShouldContain("--id-mapping uuid5");
+        result.Error.RecommendedAction.ShouldContain("-IdMapping Uuid5");
         store.Collections.ShouldBeEmpty();
     }
 
@@ -92,7 +92,7 @@ public sealed class StoreIdTests : IDisposable
         MigrationResult result = await Run(source, Documents(source, i => i == 9 ? upper : i == 12 ? Uuid(3) : Uuid(i)), Options);
         result.ExitCode.ShouldBe(2);
         result.Error!.ErrorId.ShouldBe("StoreIdsRepeated");
-        result.Error.Message.ShouldContain("2 vectors of the index have an id of memory.store that another one has");
+        result.Error.Message.ShouldContain("2 vectors of the index have an id of memory.store that another vector has");
         result.Error.Message.ShouldContain(upper);
         store.Collections.ShouldBeEmpty();
     }
@@ -139,7 +139,7 @@ public sealed class StoreIdTests : IDisposable
         without.Error.Message.ShouldContain("has no ids for its documents");
         MigrationResult bare = await new Migration(source, null, store, new FixedRetryPolicy(), Options, new Recorder()).RunAsync(default);
         bare.Error!.ErrorId.ShouldBe("StoreIdsMissing");
-        bare.Error.Message.ShouldContain("--no-store");
+        bare.Error.Message.ShouldContain("-NoStore");
         (await Run(source, documents, Options with { IdOffset = 5 })).Error!.ErrorId.ShouldBe("IdOffsetOutOfRange");
         store.Collections.ShouldBeEmpty();
     }

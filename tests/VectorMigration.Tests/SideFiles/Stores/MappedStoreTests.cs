@@ -121,7 +121,7 @@ public sealed class MappedStoreTests
             error.ErrorId.ShouldBe("PayloadTypeMismatch");
             error.Message.ShouldContain("the document '");
             error.Message.ShouldContain("found another text in 'metadata.source'");
-            error.RecommendedAction.ShouldContain("--payload-type");
+            error.RecommendedAction.ShouldContain("-PayloadType");
         }
     }
 
