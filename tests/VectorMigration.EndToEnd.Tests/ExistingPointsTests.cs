@@ -195,7 +195,7 @@ public sealed class ExistingPointsTests(QdrantServerFixture fixture) : ServerTes
         string index = IndexFiles.Flat(At("index.faiss"), 4, IndexFiles.Random(100, 4, seed: 1));
         await Witness.CreateAsync(Collection, """{"vectors":{"size":4,"distance":"Euclid"}}""");
         await Witness.UpsertAsync(Collection, """{"points":[{"id":3,"vector":[1,2,3,4],"payload":{"keep":"me"}}]}""");
-        (await MigrateAsync(index)).ShouldEndWith(2, "1 id is taken");
+        (await MigrateAsync(index)).ShouldEndWith(2, "1 id is already used");
         ToolResult skipped = await MigrateAsync(index, "--on-existing", "skip");
         skipped.ExitCode.ShouldBe(4, skipped.Error);
         (await Witness.ReadAsync(Collection, 3)).GetProperty("payload").GetRawText().ShouldBe("""{"keep":"me"}""");

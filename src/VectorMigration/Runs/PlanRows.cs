@@ -18,7 +18,7 @@ internal static class PlanRows
 
     /// <summary>Title and lines as text.</summary>
     public static string Table(MigrationPlan plan, TimeSpan? batchDelay = null) =>
-        string.Join(Environment.NewLine, [Title(plan), .. Of(plan, batchDelay).Select(static row => $"  {row.Label,-LabelWidth}{row.Text}")]);
+        string.Join(Environment.NewLine, [Title(plan), .. Of(plan, batchDelay).Select(static row => $"  {row.Label.PadRight(LabelWidth)}{row.Text}")]);
 
     private static IEnumerable<(string Label, string? Text)> All(MigrationPlan plan, TimeSpan batchDelay)
     {

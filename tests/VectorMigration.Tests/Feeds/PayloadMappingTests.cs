@@ -60,7 +60,7 @@ public sealed class PayloadMappingTests
         Refused(() => Make(excluded: ["a", "\"a\""]), "twice");
         Refused(() => Make(renames: [("a", "b"), ("a", "c")]), "twice");
         Refused(() => Make(types: [("a", "integer"), ("a", "float")]), "twice");
-        Refused(() => Make(renames: [("a", "x.y"), ("b", "x.y")]), "'a' and 'b' one name, 'x.y'");
+        Refused(() => Make(renames: [("a", "x.y"), ("b", "x.y")]), "'a' and 'b' the same name, 'x.y'");
         Refused(() => Make(["a"], ["a"]), "leave out");
         Refused(() => Make(["a.b"], ["a"]), "leave out");
         Refused(() => Make(["a"], renames: [("b", "c")]), "leave out");

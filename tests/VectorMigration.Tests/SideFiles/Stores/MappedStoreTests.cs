@@ -80,7 +80,7 @@ public sealed class MappedStoreTests
         MigrationException error = Should.Throw<MigrationException>(() => PayloadLayouts.Require(
             StorePayloads.Open(Of(name).Path, new PayloadRules { Layout = PayloadLayout.Python }, default)!, PayloadLayout.Python));
         error.ErrorId.ShouldBe("PayloadMappingInvalid");
-        error.Message.ShouldContain("layout of Python");
+        error.Message.ShouldContain("a Python layout");
     }
 
     [Theory]
