@@ -77,8 +77,11 @@ try {
     $exitCode = $result.ExitCode
 }
 catch {
-    $_ | Format-List -Force | Out-String -Width 120 | Write-Output
-    if ($_.ErrorDetails) { "Next: $($_.ErrorDetails.RecommendedAction)" }
+    # What an operator needs, first and short. An error of the script itself also tells where it arose.
+    "Error: $_"
+    if ($_.ErrorDetails.RecommendedAction) { "Next:  $($_.ErrorDetails.RecommendedAction)" }
+    "Id:    $($_.FullyQualifiedErrorId)"
+    if (-not $_.ErrorDetails.RecommendedAction) { $_.ScriptStackTrace }
 }
 finally {
     if (Get-Command Disconnect-Qdrant -ErrorAction Ignore) { Disconnect-Qdrant }

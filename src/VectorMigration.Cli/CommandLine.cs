@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using VectorMigration.Cli.Commands;
 using VectorMigration.Cli.Connection;
 using VectorMigration.Cli.Output;
@@ -10,9 +9,9 @@ namespace VectorMigration.Cli;
 internal static class CommandLine
 {
     private const string About =
-        "Moves the vectors of a FAISS index file into Qdrant: all of them, exactly, with proof.\n\n"
-        + "Exit codes: 0 all sent and verified; 1 failed; 2 usage, or input or target refused before the first vector; "
-        + "3 interrupted, resumable; 4 points missing, different or left out.";
+        "Migrates the vectors of a FAISS index to Qdrant, exactly and with verification.\n\n"
+        + "Exit codes: 0 all sent and verified; 1 failed; 2 wrong usage, or refused before the first vector; "
+        + "3 interrupted, can be resumed; 4 points missing, different or skipped.";
 
     /// <summary>Runs one command and answers with the exit code.</summary>
     public static async Task<int> RunAsync(string[] args)
@@ -25,6 +24,7 @@ internal static class CommandLine
         {
             RootCommand root = Root(new CommandContext(screen, environmentKey));
             ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            screen.Speaker = parsed.CommandResult.Command is RootCommand ? null : parsed.CommandResult.Command;
             if (UsageError(args, parsed) is MigrationException usage)
             {
                 return Refuse(screen, usage);
@@ -72,17 +72,45 @@ internal static class CommandLine
             return null;
         }
 
-        // Without a command the parser first complains about that; the word in its place tells more.
         Command command = parsed.CommandResult.Command;
-        string? odd = command is RootCommand ? parsed.UnmatchedTokens.FirstOrDefault(static token => token != "--json") : null;
-        ParseError error = parsed.Errors.FirstOrDefault(candidate => odd is not null && candidate.Message.Contains($"'{odd}'", StringComparison.Ordinal))
-            ?? parsed.Errors[0];
-        return CliErrors.Usage(error.Message, command is RootCommand ? null : command.Name);
+        string? name = command is RootCommand ? null : command.Name;
+        return Unknown(args, parsed, command) is string unknown ? CliErrors.Usage(unknown, name) : CliErrors.Usage(parsed.Errors[0].Message, name);
+    }
+
+    /// <summary>
+    /// What is said of a word that is no option and no command; null where each is one. The parser first complains of what is missing, but a mistyped word
+    /// is the reason for that.
+    /// </summary>
+    private static string? Unknown(string[] args, ParseResult parsed, Command command)
+    {
+        // A mistyped option may have been taken for the argument: then the words after it are what does not fit.
+        HashSet<string> known = [.. command.Options.Select(static option => option.Name), "--json", "--help", "-h", "-?", "--version"];
+        string? odd = (command is RootCommand ? null
+                : args.FirstOrDefault(arg => arg.StartsWith("--", StringComparison.Ordinal) && arg.Length > 2 && !known.Contains(arg.Split('=', ':')[0])))
+            ?? parsed.UnmatchedTokens.FirstOrDefault(static token => token != "--json");
+        if (odd is null)
+        {
+            return null;
+        }
+
+        if (!odd.StartsWith('-'))
+        {
+            return command is RootCommand
+                ? $"There is no command '{odd}'.{NearestName.Question(odd, command.Subcommands.Select(static candidate => candidate.Name))}"
+                : $"Unexpected argument '{odd}'.";
+        }
+
+        // Not what follows the sign: it may be meant for an option that takes a secret.
+        string option = odd.Split('=', ':')[0];
+        IEnumerable<string> options = command.Options.Concat(command is RootCommand ? command.Subcommands.SelectMany(static sub => sub.Options) : [])
+            .Select(static candidate => candidate.Name).Distinct();
+        return $"There is no option '{option}'.{NearestName.Question(option, options)}";
     }
 
     private static int Refuse(Screen screen, MigrationException error)
     {
         MigrationError record = error.ToRecord();
+        record = record with { Message = screen.Told(record.Message), RecommendedAction = screen.Told(record.RecommendedAction) };
         MigrationStatus status = CliErrors.StatusOf(error);
         screen.ShowError(record);
         screen.WriteJson(new FailureOutput(status, ExitCodes.Of(status), record), JsonOutput.Context.FailureOutput);

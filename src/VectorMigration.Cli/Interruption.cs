@@ -43,7 +43,7 @@ internal sealed class Interruption : IDisposable
         }
 
         context.Cancel = true;
-        screen.Note("stopping; a second Ctrl+C ends at once");
+        screen.Note("Stopping. Press Ctrl+C again to stop at once.");
         source.Cancel();
     }
 }

@@ -124,8 +124,8 @@ public abstract class CollectionCommand : ConnectedCommand
             }
         }
 
-        string action = $"{PlanText.Of(plan, batchDelay)} → collection '{plan.Collection}' at {plan.Endpoint}";
-        return ShouldProcess($"{action}.", $"{action}?", caption);
+        string action = PlanText.Of(plan);
+        return ShouldProcess(OnlyPlans ? PlanRows.Table(plan, batchDelay) : $"{action}.", $"{action}?", caption);
     }
 
     // A cmdlet's -WhatIf is not in its own scope: it is either bound, or the preference of the session.

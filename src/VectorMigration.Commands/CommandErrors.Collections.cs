@@ -3,38 +3,39 @@ namespace VectorMigration.Commands;
 /// <content>Collections, aliases and local servers.</content>
 internal static partial class CommandErrors
 {
-    public static MigrationException CollectionMissing(string name, QdrantConnection server) => CollectionErrors.Missing(name, server.ToString());
+    public static MigrationException CollectionMissing(string name, QdrantConnection server, IEnumerable<string>? present = null) =>
+        CollectionErrors.Missing(name, server.ToString(), present);
 
     public static MigrationException AliasGiven(string alias, string collection, QdrantConnection server) => new(
         ErrorIds.AliasGiven,
         ErrorKind.InvalidArgument,
-        $"'{alias}' at {server} is an alias of the collection '{collection}'; a collection is removed by its own name only.",
-        $"Remove-QdrantCollection '{collection}' if that is what you want, or take the alias away: Set-QdrantAlias '{alias}' -Remove.",
+        $"'{alias}' at {server} is an alias of the collection '{collection}'. A collection is removed only under its own name.",
+        $"To delete the collection, use Remove-QdrantCollection '{collection}'. To remove only the alias, use Set-QdrantAlias '{alias}' -Remove.",
         alias);
 
     public static MigrationException NameIsCollection(string name, QdrantConnection server) => new(
         ErrorIds.NameIsCollection,
         ErrorKind.Conflict,
-        $"'{name}' at {server} is a collection; an alias cannot have the same name.",
-        "Choose another name for the alias, or remove that collection first.",
+        $"'{name}' at {server} is a collection. An alias cannot have the same name.",
+        "Choose another name for the alias, or remove the collection first.",
         name);
 
     public static MigrationException AliasMissing(string name, QdrantConnection server) => new(
-        ErrorIds.AliasMissing, ErrorKind.NotFound, $"There is no alias '{name}' at {server}.", "Get-QdrantCollection shows the aliases of each collection.",
-            name);
+        ErrorIds.AliasMissing, ErrorKind.NotFound, $"There is no alias '{name}' at {server}.", "Get-QdrantCollection lists the aliases of each collection.",
+        name);
 
     public static MigrationException NotAnIndex(object found) => new(
         ErrorIds.NotAnIndex,
         ErrorKind.InvalidArgument,
-        $"-FromIndex is an object of type {found.GetType().Name}; expected an object of Get-FaissIndex, or the path of an index file.",
-        "Give the path, or: Get-FaissIndex <path> | New-QdrantCollection <name>.",
+        $"-FromIndex is an object of type {found.GetType().Name}. Expected was the output of Get-FaissIndex or the path of an index file.",
+        "Use the path, or: Get-FaissIndex <path> | New-QdrantCollection <name>.",
         found);
 
     public static MigrationException VerifyWithDuplicates() => new(
         ErrorIds.VerifyWithDuplicates,
         ErrorKind.InvalidArgument,
-        "-Verify compares each vector with its point, and with -AllowDuplicateId that point may hold a later vector of the same id.",
-        "Leave -AllowDuplicateId out, or -Verify.",
+        "-Verify compares each vector with its point. With -AllowDuplicateId, the point can contain a later vector with the same id.",
+        "Omit -AllowDuplicateId or -Verify.",
         "Verify");
 
     public static MigrationException WaitMissing() => new(
@@ -47,7 +48,7 @@ internal static partial class CommandErrors
     public static MigrationException LocalServerMissing(int processId) => new(
         ErrorIds.LocalServerMissing,
         ErrorKind.NotFound,
-        $"This session has started no local server with the process id {processId}, or has stopped it already.",
-        "Stop-QdrantLocal without arguments stops all that this session has started.",
+        $"This session has no running local server with the process id {processId}.",
+        "Use Stop-QdrantLocal without parameters to stop all servers that this session started.",
         processId);
 }

@@ -17,10 +17,13 @@ internal static partial class CommandErrors
         Record(new MigrationException(
             batch.ErrorId ?? ErrorIds.BatchFailed,
             batch.ErrorKind ?? ErrorKind.Server,
-            $"Batch {batch.Number} of {batch.Collection} (ordinals {batch.FirstOrdinal} to {batch.LastOrdinal}, {batch.Count} vectors) failed after "
-                + $"{batch.Attempts} attempts: {batch.Error}",
+            Failed(batch),
             batch.RecommendedAction ?? "Send these vectors again.",
             batch));
+
+    private static string Failed(QdrantBatchResult batch) =>
+        $"Batch {batch.Number} of {batch.Collection} (positions {batch.FirstOrdinal} to {batch.LastOrdinal}, {Units.Of(batch.Count, "vector", "vectors")}) "
+            + $"failed after {Units.Of(batch.Attempts, "attempt", "attempts")}: {batch.Error}";
 
     /// <summary>The record of an error told in a result.</summary>
     public static ErrorRecord Record(MigrationResult result, MigrationError error) =>
@@ -35,9 +38,9 @@ internal static partial class CommandErrors
         Record(new MigrationException(
             ErrorIds.MigrationIncomplete,
             ErrorKind.InvalidData,
-            $"Not everything of {result.Path} is in '{result.Collection}': {result.Counts.Invalid} left out, {result.Counts.Failed} failed, "
+            $"'{result.Collection}' does not contain everything from {result.Path}: {result.Counts.Invalid} skipped, {result.Counts.Failed} failed, "
                 + $"{result.Verification?.Missing ?? 0} missing, {result.Verification?.Different ?? 0} different.",
-            "See LeftOut and Verification.Differences of the result, and the log of the run; run it again for what failed.",
+            "See LeftOut and Verification.Differences of the result, and the log of the run. Run the same command again to send what failed.",
             result.Collection));
 
     /// <summary>The record of a reason for which a planned run would be refused.</summary>
@@ -64,106 +67,102 @@ internal static partial class CommandErrors
     public static MigrationException NotAFile(string path, string provider) => new(
         ErrorIds.NotAFile,
         ErrorKind.InvalidArgument,
-        $"'{path}' lies in the provider {provider}; an index is a file of the file system.",
-        "Give the path of a file.",
+        $"'{path}' belongs to the provider {provider}. An index must be a file in the file system.",
+        "Use the path of a file.",
         path);
 
     public static MigrationException RestartWithoutJournal() => new(
-        ErrorIds.RestartWithoutJournal, ErrorKind.InvalidArgument, "-Restart begins a journal anew, but no journal was named.",
-            "Name it with -JournalPath, or leave -Restart out.", "Restart");
+        ErrorIds.RestartWithoutJournal, ErrorKind.InvalidArgument, "-Restart begins a new journal, but no journal was named.",
+        "Name the journal with -JournalPath, or leave -Restart out.", "Restart");
 
     /// <summary>What to do after a pipeline was stopped.</summary>
     public static string ResumePipeline(string? journal) => journal is null
-        ? "The same pipeline sends everything again; with -JournalPath it would resume."
-        : $"Run the same pipeline again: it resumes by the journal {journal}.";
+        ? "Run the same pipeline again. It sends everything again. With -JournalPath, it would resume."
+        : $"Run the same pipeline again. It resumes from the journal {journal}.";
 
     /// <summary>A cmdlet was stopped before the first vector.</summary>
     public static MigrationException StoppedUnsent() => new(
         ErrorIds.Interrupted, ErrorKind.Stopped, "Stopped before anything was sent.", "Run the same command again.");
 
-    public static MigrationException PathNotFound(string path) => new(
+    public static MigrationException PathNotFound(string path, bool hasLiteralPath) => new(
         ErrorIds.PathNotFound,
         ErrorKind.NotFound,
-        $"There is no file '{path}'.",
-        "Check the path; Get-ChildItem shows what is there. Names that hold [ or ] want -LiteralPath.",
+        $"No file matches '{path}'.",
+        !WildcardPattern.ContainsWildcardCharacters(path) ? "Check the path."
+            : hasLiteralPath ? "Check the path. If the name contains *, ?, [ or ], use -LiteralPath."
+            : "Check the path. If the name contains *, ?, [ or ], put a backtick before each of them.",
         path);
 
     public static MigrationException NoBaseline(object value) => new(
         ErrorIds.InvalidBaseline,
         ErrorKind.InvalidArgument,
-        $"-Baseline is {(value is MigrationResult ? "a result of a run that sent nothing" : $"a {value.GetType().Name}")}; expected the figures of a run.",
-        "Give the output of Measure-MigrationPerf or Invoke-VectorMigration, or the path of a log folder, of the folder of a run, of a migration.log, or "
-            + "of a summary.json.",
+        $"-Baseline is {(value is MigrationResult ? "the result of a run that sent nothing" : $"a {value.GetType().Name}")}. The figures of a run "
+            + "were expected.",
+        "Use the output of Measure-MigrationPerf or Invoke-VectorMigration, or the path of a log folder, the folder of a run, a migration.log, or a "
+            + "summary.json.",
         value);
 
     public static MigrationException SeveralFiles(string path, int count) => new(
         ErrorIds.SeveralFiles,
         ErrorKind.InvalidArgument,
-        $"'{path}' stands for {count} files; expected exactly one index.",
-        "Name one file, or call the cmdlet once for each: Get-ChildItem … | ForEach-Object { … }.",
+        $"'{path}' matches {count} files. Exactly one was expected.",
+        "Name one file, or call the cmdlet once for each file: Get-ChildItem … | ForEach-Object { … }.",
         path);
 
     public static MigrationException IdNotFound(object id, string path) => new(
         ErrorIds.IdNotFound,
         ErrorKind.NotFound,
         $"No vector of '{path}' has the id {id}.",
-        "Ids are those in the index (Get-FaissVector -First 5 shows some).",
+        "Use an id of the index. Get-FaissVector -First 5 shows some.",
         id);
-
-    public static MigrationException ApiKeyFile(string path, string problem) => new(
-        ErrorIds.InvalidApiKeyFile,
-        ErrorKind.InvalidArgument,
-        $"The API key file '{path}' {problem}.",
-        "The file must hold the key and nothing else; white space around it is left away.",
-        path);
 
     public static MigrationException UnreadableObject(long position, string what, string expected, string found, object? target) => new(
         ErrorIds.UnreadableObject,
         ErrorKind.InvalidData,
         $"Input object {position} (counted from 1): {what}: expected {expected}, found {found}.",
-        "Correct or leave out that object and send it again; objects have the properties Id, Vector and, if wanted, Payload.",
+        "Correct this object and send it again, or leave it out. An object needs the properties Id and Vector, and may have Payload.",
         target);
 
     public static MigrationException NonFinite(long position, object id, int component, float value) => new(
         ErrorIds.NonFiniteComponent,
         ErrorKind.InvalidData,
-        $"Input object {position} (counted from 1, id {id}): component {component} is {value}; Qdrant stores finite numbers only.",
-        "It was not sent. Correct the vector, or filter such vectors out before.",
+        $"Input object {position} (counted from 1, id {id}): component {component} is {value}. Qdrant stores only finite numbers.",
+        "The object was not sent. Correct the vector, or filter such vectors out.",
         id);
 
     public static MigrationException NegativeId(long position, object id) => new(
         ErrorIds.NegativeId,
         ErrorKind.InvalidData,
-        $"Input object {position} (counted from 1) has the id {id}; Qdrant's numeric ids are unsigned.",
-        "It was not sent. Use -IdMapping Uuid5: ids become UUIDs and the original stays in the payload as faiss_id (-IdField names another field).",
+        $"Input object {position} (counted from 1) has the negative id {id}. Numeric ids in Qdrant are unsigned.",
+        "The object was not sent. Use -IdMapping Uuid5: ids become UUIDs, and the original stays in the payload as faiss_id or as -IdField says.",
         id);
 
     public static MigrationException DuplicateId(long position, PointId id) => new(
         ErrorIds.DuplicateId,
         ErrorKind.Conflict,
-        $"Input object {position} (counted from 1) has the id {id}, which an earlier one had already; it would replace that point.",
-        "It was not sent. Make ids unique, or let later vectors replace earlier ones with -AllowDuplicateId.",
+        $"Input object {position} (counted from 1) has the id {id} of an earlier object, and would replace its point.",
+        "The object was not sent. Make ids unique, or use -AllowDuplicateId to let later vectors replace earlier ones.",
         id);
 
     public static MigrationException WrongDimension(long position, object id, int found, int expected) => new(
         ErrorIds.DimensionMismatch,
         ErrorKind.InvalidData,
-        $"Input object {position} (counted from 1, id {id}) has {found} components; expected {expected} as in the first.",
-        "It was not sent. All vectors of one collection have the same number of components.",
+        $"Input object {position} (counted from 1, id {id}) has {found} components. The first object has {expected}.",
+        "The object was not sent. All vectors of a collection must have the same number of components.",
         id);
 
     public static MigrationException UploadEnded(string collection) => new(
         ErrorIds.UploadEnded,
         ErrorKind.Stopped,
-        $"The upload to '{collection}' ended before the pipeline did.",
-        "Run it again with -Verbose, and report what it says.",
+        $"The upload to '{collection}' ended before the pipeline.",
+        "Run the same command again with -Verbose, and report its output.",
         collection);
 
     public static MigrationException PayloadRefused(long position, RowFault fault, object target) => new(
         fault.ErrorId == ErrorIds.PayloadRowInvalid ? ErrorIds.UnreadableObject : fault.ErrorId,
         ErrorKind.InvalidData,
         $"Input object {position} (counted from 1, id {target}): property Payload: {fault.Found}.",
-        $"It was not sent. {fault.Action}",
+        $"The object was not sent. {fault.Action}",
         target);
 
     private static ErrorCategory Category(ErrorKind kind) => kind switch

@@ -93,7 +93,7 @@ public sealed class ConnectQdrantCommand : MigrationCommand
     private string? Key() => ParameterSetName switch
     {
         KeySet => CommandKeys.FromSecure(ApiKey!),
-        KeyFileSet => CommandKeys.FromFile(IndexPaths.ResolveOne(this, ApiKeyPath!, literal: false), WriteWarning),
+        KeyFileSet => ApiKeyFile.Require(IndexPaths.ResolveOne(this, ApiKeyPath!, literal: false), WriteWarning),
         _ => ApiKeyFile.FromEnvironment(),
     };
 

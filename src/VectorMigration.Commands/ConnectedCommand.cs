@@ -64,5 +64,5 @@ public abstract class ConnectedCommand : MigrationCommand
 
     // One for all objects of a pipeline.
     private QdrantConnection Own(Uri endpoint) => owned is not null && owned.Uri == endpoint ? owned
-        : owned = new QdrantConnection(new QdrantConnectionOptions { Uri = endpoint }, ApiKeyFile.FromEnvironment());
+        : owned = new QdrantConnection(new QdrantConnectionOptions { Uri = endpoint }, ApiKeyFile.RequireEnvironment());
 }

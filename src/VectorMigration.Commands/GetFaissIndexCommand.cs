@@ -25,12 +25,21 @@ public sealed class GetFaissIndexCommand : PathCommand
     protected override void ProcessFile(string path)
     {
         using FoundStore found = Parts.Find(path, Store.Choice(this));
-        IndexDescription index = Parts.WithStore(Scan ? ScanFile(found.IndexPath) : Parts.Describe(found.IndexPath, Lists.Full(this)), found.StorePath);
-        WriteObject(index);
-        foreach (string warning in index.Warnings)
+        IndexDescription index = Parts.WithStore(Scan ? ScanFile(found.IndexPath) 
+            : Parts.Describe(found.IndexPath, Lists.Full(this)), found.StorePath);
+        WriteObject(index.Scan is null ? index : Scanned(index));
+        foreach (string warning in index.Warnings.Concat(index.Scan?.Advice ?? []))
         {
             WriteWarning($"{path}: {warning}");
         }
+    }
+
+    /// <summary>The object with a type name of its own in front, by which its table shows what the scan found.</summary>
+    private static PSObject Scanned(IndexDescription index)
+    {
+        PSObject scanned = new(index);
+        scanned.TypeNames.Insert(0, typeof(IndexDescription).FullName + "#Scanned");
+        return scanned;
     }
 
     private IndexDescription ScanFile(string path)

@@ -41,7 +41,7 @@ public sealed class GetQdrantCollectionCommand : ServerCommand
             }
             else
             {
-                WriteError(CommandErrors.CollectionMissing(name, Server));
+                WriteError(Missing(name));
             }
         }
     }

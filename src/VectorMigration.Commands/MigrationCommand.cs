@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Reflection;
 
 namespace VectorMigration.Commands;
 
@@ -79,6 +80,12 @@ public abstract class MigrationCommand : PSCmdlet, IDynamicParameters, IDisposab
     /// <summary>Writes a non-terminating error and goes on.</summary>
     internal void WriteError(MigrationException error) => WriteError(CommandErrors.Record(error));
 
+    /// <summary>Writes a non-terminating error and goes on. What it advises is an option of this cmdlet, or names the cmdlet that has it.</summary>
+    internal new void WriteError(ErrorRecord record) => base.WriteError(Told(record));
+
+    /// <summary>Writes a warning; likewise.</summary>
+    internal new void WriteWarning(string text) => base.WriteWarning(Told(text));
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -115,7 +122,7 @@ public abstract class MigrationCommand : PSCmdlet, IDynamicParameters, IDisposab
         catch (MigrationException error)
         {
             AbandonOnce();
-            ThrowTerminatingError(CommandErrors.Record(error));
+            ThrowTerminatingError(Told(CommandErrors.Record(error)));
         }
         catch
         {
@@ -123,6 +130,33 @@ public abstract class MigrationCommand : PSCmdlet, IDynamicParameters, IDisposab
             throw;
         }
     }
+
+    private ErrorRecord Told(ErrorRecord record)
+    {
+        if (record.ErrorDetails is { } details)
+        {
+            record.ErrorDetails = new ErrorDetails(Told(details.Message)) { RecommendedAction = Told(details.RecommendedAction ?? string.Empty) };
+        }
+
+        return record;
+    }
+
+    private string Told(string text) => OptionNames.ForCommand(text, Has, static option => OptionNames.CmdletOf(option[1..]));
+
+    /// <summary>True where this cmdlet has the parameter, named with its dash.</summary>
+    internal bool Has(string option)
+    {
+        string name = option[1..];
+        return Shared.Dictionary.ContainsKey(name) || IsCommon(name)
+            || GetType().GetProperty(name)?.IsDefined(typeof(ParameterAttribute), inherit: true) == true;
+    }
+
+    /// <summary>Parameters that PowerShell itself gives to every cmdlet, to those that change something, and to those that page.</summary>
+    private bool IsCommon(string name) => name is "Verbose" or "Debug" or "ErrorAction"
+        || (name is "WhatIf" or "Confirm" && Kind.SupportsShouldProcess)
+        || (name is "First" or "Skip" or "IncludeTotalCount" && Kind.SupportsPaging);
+
+    private CmdletAttribute Kind => GetType().GetCustomAttribute<CmdletAttribute>()!;
 
     private void AbandonOnce()
     {

@@ -28,7 +28,7 @@ public sealed class RemoveQdrantCollectionCommand : ServerCommand
             }
             else if (Describe(name, aliases) is not { } collection)
             {
-                WriteError(CommandErrors.CollectionMissing(name, Server));
+                WriteError(Missing(name));
             }
             else
             {

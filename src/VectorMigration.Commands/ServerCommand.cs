@@ -21,6 +21,20 @@ public abstract class ServerCommand : ConnectedCommand
     /// <summary>The name of a collection and where it is, for questions and messages.</summary>
     private protected string At(string name) => $"'{name}' at {Server}";
 
+    /// <summary>There is no such collection; one whose name is near is suggested.</summary>
+    private protected MigrationException Missing(string name)
+    {
+        try
+        {
+            return CommandErrors.CollectionMissing(name, Server, Wait(Store.ListCollectionsAsync(StopToken)));
+        }
+        catch (MigrationException)
+        {
+            // A key for some collections cannot list all of them: then nothing is suggested.
+            return CommandErrors.CollectionMissing(name, Server);
+        }
+    }
+
     /// <summary>The names that can be names; for each of the others there is an error. Before anything is asked of the server.</summary>
     private protected string[] Possible(string[] names)
     {

@@ -54,7 +54,7 @@ public sealed class SetQdrantAliasCommand : ServerCommand
         IReadOnlyList<string> collections = Wait(Store.ListCollectionsAsync(StopToken));
         if (!collections.Contains(target))
         {
-            throw CommandErrors.CollectionMissing(Collection, Server);
+            throw CommandErrors.CollectionMissing(Collection, Server, collections);
         }
 
         if (collections.Contains(Name))

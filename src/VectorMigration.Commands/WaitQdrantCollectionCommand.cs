@@ -34,7 +34,7 @@ public sealed class WaitQdrantCollectionCommand : ServerCommand
             string name = aliases.GetValueOrDefault(given, given);
             if (Wait(Store.GetCollectionAsync(name, StopToken)) is not { } collection)
             {
-                WriteError(CommandErrors.CollectionMissing(name, Server));
+                WriteError(Missing(name));
                 continue;
             }
 

@@ -14,8 +14,8 @@ internal static class QdrantErrors
         string message = reply.Fault switch
         {
             TransportFault.NoServer => $"No Qdrant server can be reached at {endpoint}: {reply.Message}.",
-            TransportFault.TlsFailed => $"No TLS connection to {endpoint}: {reply.Message}.",
-            TransportFault.RestPort => $"{endpoint} is Qdrant's REST port; this tool speaks gRPC, which is another port (6334 by default).",
+            TransportFault.TlsFailed => $"The TLS connection to {endpoint} failed: {reply.Message}.",
+            TransportFault.RestPort => $"{endpoint} is Qdrant's REST port. This tool uses gRPC, on another port (6334 by default).",
             TransportFault.NotGrpc => $"{endpoint} does not speak gRPC: {reply.Message}.",
             TransportFault.Timeout => $"Could not {action} at {endpoint}: {reply.Message}.",
             TransportFault.None => $"Could not {action} at {endpoint}: the server answered '{reply.Message}'.",
@@ -40,7 +40,7 @@ internal static class QdrantErrors
         ErrorIds.CaFileUnusable,
         ErrorKind.InvalidArgument,
         $"The CA certificates in '{path}' cannot be used: {reason}.",
-        "Give a PEM file with the certificate (or certificates) of the authority that signed the server's.",
+        "Use a PEM file with the certificates of the CA that signed the server's certificate.",
         path,
         cause);
 
@@ -50,16 +50,16 @@ internal static class QdrantErrors
         ErrorKind.InvalidArgument,
         $"{endpoint.GetLeftPart(UriPartial.Authority)} would be reached through the proxy {proxy.Host}:{proxy.Port}, but gRPC without TLS cannot go "
             + $"through an HTTP proxy.",
-        fromEnvironment ? $"Use https://, or name {endpoint.Host} in NO_PROXY if it can be reached directly."
-            : "Use https://, or no proxy if the server can be reached directly.",
+        fromEnvironment ? $"Use https://. Or add {endpoint.Host} to NO_PROXY if it can be reached directly."
+            : "Use https://. Or use no proxy if the server can be reached directly.",
         endpoint.Host);
 
     /// <summary>The key holds characters that no header can hold. The key itself is not told.</summary>
     public static MigrationException UnusableKey() => new(
         ErrorIds.InvalidApiKey,
         ErrorKind.InvalidArgument,
-        "The API key holds spaces, line ends or other characters that cannot be sent.",
-        "Check QDRANT_API_KEY or the key file: one line of printable ASCII.",
+        "The API key contains spaces, line breaks or other characters that cannot be sent.",
+        "Check the API key. It must be one line of printable ASCII characters.",
         "api-key");
 
     /// <summary>The collection settings cannot be sent.</summary>
@@ -74,14 +74,14 @@ internal static class QdrantErrors
     public static MigrationException ServerTooOld(string endpoint, string version, ServerFeature feature) => new(
         ErrorIds.ServerTooOld,
         ErrorKind.NotSupported,
-        $"The server at {endpoint} is Qdrant {version}, which does not know {feature.Name}; that came with {feature.Since.Major}.{feature.Since.Minor}.",
-        $"Use a server from {feature.Since.Major}.{feature.Since.Minor} on, or do without {feature.Name}.",
+        $"The server at {endpoint} is Qdrant {version}, which does not support {feature.Name}. Support began with {feature.Since.Major}.{feature.Since.Minor}.",
+        $"Use Qdrant {feature.Since.Major}.{feature.Since.Minor} or later, or do not use {feature.Name}.",
         endpoint);
 
     /// <summary>Vectors are sent as the machine holds them, which must be little-endian.</summary>
     public static MigrationException BigEndianMachine() => new(
         ErrorIds.BigEndianMachine,
         ErrorKind.NotSupported,
-        "This machine is big-endian; vectors are sent as they lie in memory, which Qdrant reads as little-endian.",
+        "This machine is big-endian. Qdrant expects vectors in little-endian order.",
         "Run the migration on x64 or Arm64.");
 }

@@ -94,7 +94,7 @@ internal sealed class QdrantPointTarget : IPointTarget
         ErrorKind.InvalidData,
         [invalid.Row],
         $"the payload of point {batch.PointIds.Span[invalid.Row]} (ordinal {batch.Ordinal(invalid.Row)}) cannot be sent: {invalid.Message}",
-        "Correct the payload, then run the same command again.");
+        "Correct the payload. Then run the same command again.");
 
     /// <summary>A batch that is encoded, or that cannot be.</summary>
     private sealed class Prepared(QdrantPointTarget target, UpsertEncoder? encoder, WriteAnswer? refusal, TimeSpan timeout) : IPreparedBatch

@@ -14,12 +14,12 @@ internal static class QuantizationMapping
     {
         if (settings.Quantile is not null && settings.Kind != QuantizationKind.Scalar)
         {
-            throw QdrantErrors.InvalidSettings(collection, $"a quantile belongs to scalar quantisation, not to {settings.Kind}");
+            throw QdrantErrors.InvalidSettings(collection, $"a quantile applies to scalar quantization, not to {settings.Kind}");
         }
 
         if (settings.Compression is not null && settings.Kind != QuantizationKind.Product)
         {
-            throw QdrantErrors.InvalidSettings(collection, $"a compression belongs to product quantisation, not to {settings.Kind}");
+            throw QdrantErrors.InvalidSettings(collection, $"a compression applies to product quantization, not to {settings.Kind}");
         }
 
         return settings.Kind switch

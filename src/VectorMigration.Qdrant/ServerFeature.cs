@@ -11,10 +11,10 @@ internal sealed record ServerFeature(string Name, ServerVersion Since, Func<Coll
 {
     private static readonly ServerFeature[] All =
     [
-        new("scalar quantisation", new ServerVersion(1, 1, 0), static asked => asked.Quantization?.Kind == QuantizationKind.Scalar),
-        new("product quantisation", new ServerVersion(1, 2, 0), static asked => asked.Quantization?.Kind == QuantizationKind.Product),
+        new("scalar quantization", new ServerVersion(1, 1, 0), static asked => asked.Quantization?.Kind == QuantizationKind.Scalar),
+        new("product quantization", new ServerVersion(1, 2, 0), static asked => asked.Quantization?.Kind == QuantizationKind.Product),
         new("vectors on disk", new ServerVersion(1, 2, 0), static asked => asked.OnDisk == true),
-        new("binary quantisation", new ServerVersion(1, 5, 0), static asked => asked.Quantization?.Kind == QuantizationKind.Binary),
+        new("binary quantization", new ServerVersion(1, 5, 0), static asked => asked.Quantization?.Kind == QuantizationKind.Binary),
         new("the datatype Uint8", new ServerVersion(1, 9, 0), static asked => asked.Datatype == VectorDatatype.Uint8),
         new("the datatype Float16", new ServerVersion(1, 10, 0), static asked => asked.Datatype == VectorDatatype.Float16),
         new("the datatype Turbo4", new ServerVersion(1, 19, 0), static asked => asked.Datatype == VectorDatatype.Turbo4),

@@ -4,48 +4,49 @@ namespace VectorMigration.SideFiles;
 internal static class PayloadErrors
 {
     // No way to rewrite the file is suggested here: the order of the lines cannot be checked, so a key is the safe way.
-    private const string OneObjectALine = "Write it as JSON Lines, one object a line, with the FAISS id in a field of each object, and name that field "
-        + "with -PayloadKey (--payload-key). "
-        + "Without a key line n must belong to the vector that was added n-th.";
+    private const string OneObjectALine = "Write it as JSON Lines, one object per line. Put the FAISS id into a field of each object, and name that field "
+        + "with -PayloadKey. Without a key, line n must belong to the n-th vector added.";
 
     public static MigrationException Missing(string path) => new(
         ErrorIds.PayloadFileMissing, ErrorKind.NotFound, $"There is no payload file {path}.", "Check the path.", path);
 
     public static MigrationException IsDirectory(string path) => new(
-        ErrorIds.PayloadIsDirectory, ErrorKind.InvalidArgument, $"{path} is a directory, expected a file of JSON objects, one a line (.jsonl).",
-            "Name the file in it.", path);
+        ErrorIds.PayloadIsDirectory, ErrorKind.InvalidArgument, $"{path} is a folder. Expected a file with one JSON object per line (.jsonl).",
+            "Name the file in the folder.", path);
 
     public static MigrationException Unreadable(string path, Exception inner) => new(
         ErrorIds.PayloadFileUnreadable, inner is UnauthorizedAccessException ? ErrorKind.Permission : ErrorKind.InvalidData,
-        $"The payload file {path} cannot be read: {inner.Message}", "Check that this user may read it and that the disk is sound.", path, inner);
+        $"The payload file {path} cannot be read: {inner.Message}", "Check that this user has permission to read the file, and that the disk "
+            + "works.", path, inner);
 
     public static MigrationException Changed(string path, string what) => new(
         ErrorIds.PayloadFileChanged, ErrorKind.InvalidData,
         $"The payload file {path} changed while it was read: {what}.",
-        "Start again from the beginning (not from an offset, nor from the journal) when nothing writes to the file any more.", path)
+        "Make sure that nothing writes to the file. Then start again from the beginning, with -Restart and without -Skip.", path)
     {
         VoidsProgress = true,
     };
 
     public static MigrationException NotUtf8(string path, string found) => new(
-        ErrorIds.PayloadNotUtf8, ErrorKind.InvalidData, $"The payload file {path} is not UTF-8 text: {found}.", "Save it as UTF-8, one JSON object a line.",
+        ErrorIds.PayloadNotUtf8, ErrorKind.InvalidData, $"The payload file {path} is not UTF-8 text: {found}.", "Save it as UTF-8, one JSON object per line.",
             path);
 
     public static MigrationException OtherForm(string path, string found, string action = OneObjectALine) => new(
-        ErrorIds.PayloadNotJsonLines, ErrorKind.InvalidData, $"The payload file {path} is {found}; expected JSON Lines, one JSON object a line.", action, path);
+        ErrorIds.PayloadNotJsonLines, ErrorKind.InvalidData, $"The payload file {path} is {found}; expected JSON Lines, one JSON object per "
+            + "line.", action, path);
 
     public static MigrationException NotRegular(string path) => new(
         ErrorIds.PayloadNotRegularFile,
         ErrorKind.InvalidArgument,
-        $"{path} is a pipe or a device; a payload must be a regular file, because it is read more than once and from any place.",
-        "Write it to a file first, and name that.",
+        $"{path} is a pipe or a device. A payload must be a regular file, because it is read more than once.",
+        "Write the payload to a file first, and name that file.",
         path);
 
     public static MigrationException NoLayouts(string path, PayloadLayout layout) => new(
         ErrorIds.PayloadMappingInvalid,
         ErrorKind.InvalidArgument,
-        $"{path} is no store for which LangChain or LlamaIndex have a layout of {layout}: its payloads go as they are.",
-        "Leave -PayloadLayout (--payload-layout) out, or rename fields with -RenamePayload (--rename-payload).",
+        $"{path} is not a store for which LangChain or LlamaIndex have a {layout} layout.",
+        "Leave -PayloadLayout out, or rename fields with -RenamePayload.",
         path);
 
     public static MigrationException RowInvalid(string path, long line, RowFault fault) => new(
@@ -55,15 +56,15 @@ internal static class PayloadErrors
         ErrorIds.PayloadKeyRepeated,
         ErrorKind.InvalidData,
         $"{path}: the FAISS id {key} stands in the field '{field}' of line {first} and of line {second}; {repeated} "
-            + $"{(repeated == 1 ? "line repeats" : "lines repeat")} an id that another one has.",
+            + $"{(repeated == 1 ? "line repeats" : "lines repeat")} an id of another line.",
         "Keep one line for each vector.",
         path);
 
     public static MigrationException SpillFailed(Exception inner) => new(
         ErrorIds.PayloadTableFailed,
         ErrorKind.ResourceUnavailable,
-        $"The table that finds payloads cannot be written or read: {inner.Message}",
-        "Make room in the folder of the journal and in that for temporary files (16 bytes for each line, twice while they are sorted).",
+        $"The temporary table of payload positions cannot be written or read: {inner.Message}",
+        "Check permissions and free disk space in the folder of the journal and in the temporary folder. The table takes up to 32 bytes per line.",
         null,
         inner);
 
@@ -90,15 +91,15 @@ internal static class PayloadErrors
     public static MigrationException RowBlank(string path, long line) => new(
         ErrorIds.PayloadRowBlank, ErrorKind.InvalidData,
         $"{path}, line {line}: expected one JSON object, found a blank line, and more lines follow.",
-        "Write {} where a vector has no payload. Removing the line would move all that follow to other vectors.", path);
+        "Write {} for a vector without a payload. Do not remove the line: later payloads would move to other vectors.", path);
 
     public static MigrationException LineTooLong(string path, long line, int most) => new(
         ErrorIds.PayloadLineTooLong, ErrorKind.InvalidData,
         $"{path}, line {line}: expected a line of at most {most} bytes, found a longer one.",
-            "Write one JSON object a line; an object larger than that is no payload for Qdrant.", path);
+            "Write one JSON object per line. Larger objects are too large for a Qdrant payload.", path);
 
     public static MigrationException TooFewRows(string path, long rows, long expected) => new(
         ErrorIds.PayloadTooFewRows, ErrorKind.Conflict,
-        $"The payload file {path} holds {rows} {(rows == 1 ? "row" : "rows")}; expected one for every vector, at least {expected}.",
-        "Use the file that belongs to this index, or join by a field that holds the FAISS id: -PayloadKey (--payload-key).", path);
+        $"The payload file {path} has {rows} {(rows == 1 ? "row" : "rows")}. Expected one row per vector, at least {expected}.",
+        "Use the file that belongs to this index. Or join by a field that contains the FAISS id, with -PayloadKey.", path);
 }

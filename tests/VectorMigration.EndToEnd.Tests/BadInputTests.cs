@@ -54,7 +54,7 @@ public sealed class BadInputTests(QdrantServerFixture fixture) : ServerTests(fix
         { "--verify is 'some'; expected one of", ["migrate", "x.faiss", "--collection", "c", "--verify", "some"] },
         { "--id-mapping is 'uuid4'; expected one of", ["migrate", "x.faiss", "--collection", "c", "--id-mapping", "uuid4"] },
         { "--wrong", ["verify", "x.faiss", "--collection", "c", "--wrong"] },
-        { "There is no key file", ["migrate", Words, "--collection", "c", "--api-key-file", "none.key"] },
+        { "There is no API key file", ["migrate", Words, "--collection", "c", "--api-key-file", "none.key"] },
         { "REST port", ["migrate", Words, "--collection", "c", "--url", "http://127.0.0.1:6333"] },
         { "not an endpoint", ["migrate", Words, "--collection", "c", "--url", "ftp://127.0.0.1"] },
         { "There is no payload file", ["migrate", Words, "--collection", "c", "--payload", "none.jsonl"] },

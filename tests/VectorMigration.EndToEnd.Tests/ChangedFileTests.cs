@@ -43,7 +43,7 @@ public sealed class ChangedFileTests : IAsyncLifetime
         using Tool tool = Tool.Start(folder, null, Run("changed"));
         await FirstBatchesAsync(tool);
         Change(change, others);
-        ToolResult run = (await tool.EndAsync()).ShouldEndWith(1, "has changed while it was read", told);
+        ToolResult run = (await tool.EndAsync()).ShouldEndWith(1, "changed while it was read", told);
         run.Error.ShouldContain("next: Start again from the beginning");
         run.Error.ShouldNotContain("--offset");
         await StoredShouldBeAsBeforeAsync();

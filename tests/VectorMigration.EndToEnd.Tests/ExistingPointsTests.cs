@@ -136,7 +136,7 @@ public sealed class ExistingPointsTests(QdrantServerFixture fixture) : ServerTes
         (await VerifyAsync(body, "--vector-name", "body")).ShouldSucceed();
         await File.WriteAllLinesAsync(At("body.jsonl"), Enumerable.Range(0, 120).Select(static i => $$"""{"n":{{i}}}"""));
         (await MigrateAsync(body, "--vector-name", "body", "--on-existing", "merge", "--payload", At("body.jsonl")))
-            .ShouldEndWith(2, "Merge leaves the payloads").Error.ShouldContain("--merge-payload");
+            .ShouldEndWith(2, "Merge leaves payloads unchanged").Error.ShouldContain("--merge-payload");
     }
 
     [Fact]
@@ -159,7 +159,7 @@ public sealed class ExistingPointsTests(QdrantServerFixture fixture) : ServerTes
         point.GetProperty("payload").GetProperty("both").GetString().ShouldBe("body");
         point.GetProperty("vector").EnumerateObject().Count().ShouldBe(2);
         (await VerifyAsync(title, "--vector-name", "title")).ShouldSucceed();
-        (await MigrateAsync(body, "--merge-payload")).ShouldEndWith(2, "Fields of payloads").Error.ShouldContain("--on-existing merge");
+        (await MigrateAsync(body, "--merge-payload")).ShouldEndWith(2, "works only with --on-existing merge").Error.ShouldContain("--on-existing merge");
     }
 
     [Fact]
@@ -195,7 +195,7 @@ public sealed class ExistingPointsTests(QdrantServerFixture fixture) : ServerTes
         string index = IndexFiles.Flat(At("index.faiss"), 4, IndexFiles.Random(100, 4, seed: 1));
         await Witness.CreateAsync(Collection, """{"vectors":{"size":4,"distance":"Euclid"}}""");
         await Witness.UpsertAsync(Collection, """{"points":[{"id":3,"vector":[1,2,3,4],"payload":{"keep":"me"}}]}""");
-        (await MigrateAsync(index)).ShouldEndWith(2, "1 id is taken");
+        (await MigrateAsync(index)).ShouldEndWith(2, "1 id is already used");
         ToolResult skipped = await MigrateAsync(index, "--on-existing", "skip");
         skipped.ExitCode.ShouldBe(4, skipped.Error);
         (await Witness.ReadAsync(Collection, 3)).GetProperty("payload").GetRawText().ShouldBe("""{"keep":"me"}""");

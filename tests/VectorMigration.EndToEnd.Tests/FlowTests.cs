@@ -42,7 +42,7 @@ public sealed class FlowTests(QdrantServerFixture fixture) : ServerTests(fixture
         JsonElement result = (await MigrateAsync(path, "--json", "--verify", "none")).ShouldSucceed().Json();
 
         result.GetProperty("perf").GetProperty("rateLimited").GetInt64().ShouldBe(0);
-        result.GetProperty("flow").GetProperty("reason").GetString()!.ShouldContain("6,000 points a minute");
+        result.GetProperty("flow").GetProperty("reason").GetString()!.ShouldContain("6,000 points per minute");
         // The bucket holds one minute's points; the rest has to come in at the limit's rate.
         Stopwatch.GetElapsedTime(started).TotalSeconds.ShouldBeGreaterThan(9);
         (await Witness.CountAsync(Collection)).ShouldBe(7_000);

@@ -68,6 +68,6 @@ public sealed class HistoryTests(QdrantServerFixture fixture) : ServerTests(fixt
         expected.GetProperty("runId").GetGuid().ShouldBe(first.GetProperty("runId").GetGuid());
         // The first 500 are not sent again.
         expected.GetProperty("upload").GetDouble().ShouldBe(first.GetProperty("perf").GetProperty("duration").GetDouble(), 1e-3);
-        (await MigrateAsync(path, "--dry-run")).ShouldSucceed().Output.ShouldContain("as the run of ");
+        (await MigrateAsync(path, "--dry-run")).ShouldSucceed().Output.ShouldContain("judging by the run of ");
     }
 }

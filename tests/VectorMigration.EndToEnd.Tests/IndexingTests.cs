@@ -89,7 +89,7 @@ public sealed class IndexingTests() : MidwayTests(vectors: 2_000, dimension: 64,
         string[] run = ["migrate", Index, "--url", Url, "--collection", Collection, "--indexing-threshold", "500", "--verify", "none", "--wait-indexed"];
         ToolResult late = await Tool.RunAsync(Folder, [.. run, "--wait-indexed-timeout", "1"]);
         late.ShouldEndWith(3, "All vectors are in the collection 'indexed', but its index is not done");
-        late.Error.ShouldContain("Run the same command again to go on waiting");
+        late.Error.ShouldContain("Run the same command again to keep waiting");
 
         await Server.RestartAsync();
         (await DescribeAsync()).GetProperty("status").GetString().ShouldBe("grey");
@@ -101,7 +101,7 @@ public sealed class IndexingTests() : MidwayTests(vectors: 2_000, dimension: 64,
 
     [Fact]
     public async Task A_limit_for_a_wait_that_nobody_asked_for_is_a_usage_error() =>
-        (await Tool.RunAsync(Folder, [.. Deferred, "--wait-indexed-timeout", "5"])).ShouldEndWith(2, "--wait-indexed is missing");
+        (await Tool.RunAsync(Folder, [.. Deferred, "--wait-indexed-timeout", "5"])).ShouldEndWith(2, "but --wait-indexed is missing");
 
     private async Task<JsonElement> DescribeAsync()
     {

@@ -35,7 +35,7 @@ public sealed class MappingTests(QdrantServerFixture fixture) : ServerTests(fixt
         string store = LangChain();
         ToolResult dry = (await MigrateAsync(store, [.. Mapping, "--dry-run"])).ShouldSucceed();
         dry.Output.ShouldContain("metadata.page as keyword; metadata.source becomes source; page_content becomes text.body");
-        dry.Output.ShouldContain("UUIDv5 of the store's id, which stays in the payload as store_id");
+        dry.Output.ShouldContain("UUIDv5 of the store's id; the original stays in the payload as store_id");
         (await Witness.ExistsAsync(Collection)).ShouldBeFalse();
 
         (await MigrateAsync(store, Mapping)).ShouldSucceed().Error.ShouldNotContain("which the mapping names");
@@ -103,9 +103,9 @@ public sealed class MappingTests(QdrantServerFixture fixture) : ServerTests(fixt
         (await MigrateAsync(store, "--payload-type", "metadata.source=integer")).ShouldEndWith(2, "found another text in 'metadata.source'");
         (await MigrateAsync(store, "--rename-payload", "page_content=metadata.source")).ShouldEndWith(2, "would both be 'source'");
         (await MigrateAsync(store, "--payload-type", "metadata.source")).ShouldEndWith(2, "expected P=T");
-        (await MigrateAsync(store, "--rename-payload", "a.*=b")).ShouldEndWith(2, "names no field");
+        (await MigrateAsync(store, "--rename-payload", "a.*=b")).ShouldEndWith(2, "is not the path of a field");
         (await MigrateAsync(store, "--id-from", "store")).ShouldEndWith(2, "7 ids of ");
-        (await MigrateAsync(store, "--no-store", "--flatten-payload")).ShouldEndWith(2, "no payloads travel with this run");
+        (await MigrateAsync(store, "--no-store", "--flatten-payload")).ShouldEndWith(2, "this run has no payloads");
         (await Witness.ExistsAsync(Collection)).ShouldBeFalse();
     }
 

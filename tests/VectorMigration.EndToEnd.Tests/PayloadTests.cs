@@ -54,7 +54,7 @@ public sealed class PayloadTests(QdrantServerFixture fixture) : ServerTests(fixt
     [InlineData("id,text\n1,a\n2,b\n", "has 2 rows")]
     [InlineData("id,text\n1,a\n2\n3,c\n", "line 3: expected 2 fields")]
     [InlineData("[{\"a\":1},{\"a\":2}]", "has 2 rows")]
-    [InlineData("SQLite format 3\0\u0010\0\u0001\u0001", "is not a sound SQLite database")]
+    [InlineData("SQLite format 3\0\u0010\0\u0001\u0001", "or not a SQLite database")]
     [InlineData("PAR1\u0015\u0004\u0015\0", "no Parquet file")]
     [InlineData("(dp0\nS'a'\np1\nI1\ns.", "is a Python pickle")]
     public async Task What_is_no_JSON_Lines_is_named_for_what_it_is(string text, string named)
@@ -85,9 +85,9 @@ public sealed class PayloadTests(QdrantServerFixture fixture) : ServerTests(fixt
     [InlineData("https://example.org/index.faiss")]
     public async Task An_address_is_no_path(string address)
     {
-        (await MigrateAsync(address)).ShouldEndWith(2, "reads files, not addresses");
+        (await MigrateAsync(address)).ShouldEndWith(2, "reads only files");
         string path = IndexFiles.Flat(At("three.faiss"), 4, IndexFiles.Random(3, 4, seed: 1));
-        (await MigrateAsync(path, "--payload", address)).ShouldEndWith(2, "reads files, not addresses");
+        (await MigrateAsync(path, "--payload", address)).ShouldEndWith(2, "reads only files");
     }
 
     private string Rows => At("rows.jsonl");

@@ -20,7 +20,7 @@ public sealed class RecreationTests(QdrantServerFixture fixture) : ServerTests(f
 
         JsonElement plan = (await MigrateAsync(index, "--recreate", "--dry-run", "--json")).ShouldSucceed().Json().GetProperty("plan");
         string lost = string.Join("; ", plan.GetProperty("lost").EnumerateArray().Select(static what => what.GetString()));
-        foreach (string part in (string[])["alias 'live-", "sparse vector 'words'", "HNSW m 24", "strict mode", "scalar quantisation"])
+        foreach (string part in (string[])["alias 'live-", "sparse vector 'words'", "HNSW m 24", "strict mode", "scalar quantization"])
         {
             lost.ShouldContain(part);
         }

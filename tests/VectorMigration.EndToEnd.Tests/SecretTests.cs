@@ -105,7 +105,7 @@ public sealed class SecretTests : IAsyncLifetime
     {
         foreach (string[] given in (string[][])[["--api-key", Key], ["--api-key=" + Key]])
         {
-            ToolResult run = (await Tool.RunAsync(folder, [.. Run, .. given])).ShouldEndWith(2, "never an argument");
+            ToolResult run = (await Tool.RunAsync(folder, [.. Run, .. given])).ShouldEndWith(2, "must not be an argument");
             ShouldHide(run, Key);
         }
 

@@ -91,7 +91,7 @@ public sealed class VerifyTests(QdrantServerFixture fixture) : ServerTests(fixtu
         bent[0] = 1;
         await Witness.SetVectorAsync(Collection, 12, bent);
         (await VerifyAsync(path, "--distance", "cosine")).ExitCode.ShouldBe(4);
-        (await VerifyAsync(path, "--distance", "cosine", "--repair")).ShouldSucceed().Output.ShouldContain("greatest deviation");
+        (await VerifyAsync(path, "--distance", "cosine", "--repair")).ShouldSucceed().Output.ShouldContain("largest deviation");
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class VerifyTests(QdrantServerFixture fixture) : ServerTests(fixtu
         Longs(proof, "compared").ShouldBe([100]);
         await Witness.DeleteAsync(Collection, [.. ids.Take(1_000).Select(static id => (ulong)id)]);
         (await VerifyAsync(path, "--sample", "100")).ExitCode.ShouldBe(4);
-        (await VerifyAsync(path, "--sample", "100", "--repair")).ShouldEndWith(2, "repair needs every vector");
+        (await VerifyAsync(path, "--sample", "100", "--repair")).ShouldEndWith(2, "repair must compare every vector");
         (await VerifyAsync(path, "--sample", "0")).ShouldEndWith(2, "--sample");
     }
 

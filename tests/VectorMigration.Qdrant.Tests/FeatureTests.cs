@@ -7,9 +7,9 @@ public sealed class FeatureTests
 
     public static TheoryData<string, string, string> TooOld => new()
     {
-        { "1.0.3", "Scalar", "scalar quantisation" },
-        { "1.1.3", "Product", "product quantisation" },
-        { "1.4.1", "Binary", "binary quantisation" },
+        { "1.0.3", "Scalar", "scalar quantization" },
+        { "1.1.3", "Product", "product quantization" },
+        { "1.4.1", "Binary", "binary quantization" },
         { "1.1.0", "OnDisk", "vectors on disk" },
         { "1.8.4", "Uint8", "the datatype Uint8" },
         { "1.9.7", "Float16", "the datatype Float16" },

@@ -48,7 +48,7 @@ Describe 'New-QdrantCollection' {
         @{ Why = 'a metric that Qdrant lacks'; Script = { New-QdrantCollection canberra -FromIndex (Join-Path $fixtures 'flat_canberra/index.faiss') };
             Id = 'MetricNotSupported' }
         @{ Why = 'what is no index'; Script = { New-QdrantCollection number -FromIndex 5 }; Id = 'NotAnIndex' }
-        @{ Why = 'a file that is not there'; Script = { New-QdrantCollection nowhere -FromIndex ./nowhere.faiss }; Id = 'PathNotFound' }
+        @{ Why = 'a file that is not there'; Script = { New-QdrantCollection nowhere -FromIndex ./nowhere.faiss }; Id = 'IndexNotFound' }
         @{ Why = 'details without quantisation'; Script = { New-QdrantCollection details 4 Dot -Quantile 0.9 }; Id = 'QuantizationMissing' }
         @{ Why = 'details of another quantisation'; Script = { New-QdrantCollection details 4 Dot -Quantization Binary -Quantile 0.9 };
             Id = 'InvalidCollectionSettings' }

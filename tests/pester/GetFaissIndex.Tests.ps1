@@ -35,7 +35,7 @@ Describe 'Get-FaissIndex' {
             $problem.TargetObject | Should -Not -BeNullOrEmpty
         }
 
-        $problems[1].FullyQualifiedErrorId | Should -BeLike 'PathNotFound,*'
+        $problems[1].FullyQualifiedErrorId | Should -BeLike 'IndexNotFound,*'
     }
 
     It 'refuses what is not in the file system' {

@@ -88,7 +88,7 @@ Describe 'Runs compared' {
     }
 
     It 'refuses what is no run: <Name>' -ForEach @(
-        @{ Name = 'a missing file'; Id = 'PathNotFound'; Script = { Measure-MigrationPerf -Path ./nowhere.log } }
+        @{ Name = 'a missing file'; Id = 'RunNotFound'; Script = { Measure-MigrationPerf -Path ./nowhere.log } }
         @{ Name = 'an index'; Id = 'NotARun'; Script = { Measure-MigrationPerf -Path ./words.faiss } }
         @{ Name = 'payloads'; Id = 'NotARun'; Script = { Measure-MigrationPerf -Path ./words.jsonl } }
         @{ Name = 'a run that is not in the log'; Id = 'RunNotFound'; Script = { Measure-MigrationPerf -Path ./fast -RunId (New-Guid) } }
@@ -113,9 +113,9 @@ Describe 'Invoke-VectorMigration -WhatIf' {
         $null = Invoke-VectorMigration ./words.faiss -Collection whatif-first -First 1000 -LogDirectory ./whatif
         $before = (Get-ChildItem ./whatif -Recurse -File).Count
         $text = Get-WhatIf 'Invoke-VectorMigration ./words.faiss -Collection whatif-second -LogDirectory ./whatif -WhatIf'
-        $text | Should -Match 'Send 10,000 vectors × 100 of IDMap\(Flat\)'
-        $text | Should -Match 'in about [\d.]+ m?s as the run of \d{4}-\d\d-\d\d'
-        $text | Should -Not -Match 'REFUSED'
+        $text | Should -Match 'index +IDMap\(Flat\), 10,000 × 100'
+        $text | Should -Match 'expected +about [\d.]+ m?s .*judging by the run of \d{4}-\d\d-\d\d'
+        $text | Should -Not -Match 'refused'
         (Get-ChildItem ./whatif -Recurse -File).Count | Should -Be $before
     }
 
@@ -127,7 +127,7 @@ Describe 'Invoke-VectorMigration -WhatIf' {
         $ids = $problems.FullyQualifiedErrorId.ForEach({ ($_ -split ',')[0] })
         $ids | Should -Contain 'DuplicateIds'
         $ids | Should -Contain 'CollectionDiffers'
-        $ids | Should -Contain 'PathNotFound'
+        $ids | Should -Contain 'PayloadFileMissing'
         './never' | Should -Not -Exist
     }
 }

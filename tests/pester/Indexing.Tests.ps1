@@ -86,7 +86,7 @@ Describe 'Invoke-VectorMigration' {
         $text = Invoke-PowerShell -NoProfile -NonInteractive `
             -Command ("Import-Module '$manifest'; Invoke-VectorMigration '$TestDrive/words.faiss' indexing-asked -Uri $url " +
                 '-IndexingMode Deferred -ShardNumber 2 -WhatIf') | Out-String -Width 4096
-        $text | Should -Match 'creating the collection \(.*shard_number 2, indexed after the load\)'
+        $text | Should -Match 'collection +created: .*shard_number 2, indexed after the load'
     }
 }
 
@@ -163,7 +163,7 @@ Describe 'Send-QdrantBatch' {
         $text = Invoke-PowerShell -NoProfile -NonInteractive `
             -Command ("Import-Module '$manifest'; Get-FaissVector '$TestDrive/words.faiss' | Send-QdrantBatch piped-asked -Uri $url " +
                 '-ShardNumber 2 -MaxSegmentSize 40000 -WhatIf') | Out-String -Width 4096
-        $text | Should -Match 'creating the collection \(.*shard_number 2, max_segment_size 40000 KB\)'
+        $text | Should -Match 'collection +created: .*shard_number 2, max_segment_size 40000 KB'
     }
 }
 

@@ -69,7 +69,7 @@ Describe 'The scheduled migration' {
 
     It 'ends with 2 and the next step where <Why>' -ForEach @(
         @{ Why = 'the key is missing'; More = @(); Error = '*API*key*' }
-        @{ Why = 'there is no server'; More = '-KeyPath', './qdrant.key'; Uri = 'http://127.0.0.1:1'; Error = '*Next: *' }
+        @{ Why = 'there is no server'; More = '-KeyPath', './qdrant.key'; Uri = 'http://127.0.0.1:1'; Error = '*Error: *Next: *' }
         @{ Why = 'DPAPI is asked for elsewhere than on Windows'; More = '-DpapiKeyPath', './qdrant.key'; Error = '*Windows only*' }
     ) {
         $data = $_

@@ -33,7 +33,7 @@ internal static class Choices
             }
         }
 
-        result.AddError($"{name} is '{text}'; expected one of {names}.");
+        result.AddError($"{name} is '{text}'; expected one of {names}.{NearestName.Question(text, values.Select(static value => value.Name))}");
         return null;
     }
 }

@@ -11,9 +11,9 @@ internal static class CompareCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(CommandContext context)
     {
-        Argument<string> run = new("RUN") { Description = "the run to judge: " + WhatIsRead };
-        Argument<string> baseline = new("BASELINE") { Description = "the run to compare it with, likewise" };
-        Command command = new("compare", "Compares two runs: vectors, duration, seconds a vector, change in percent, success rate. Asks no server.")
+        Argument<string> run = new("RUN") { Description = "the run to compare: " + WhatIsRead };
+        Argument<string> baseline = new("BASELINE") { Description = "the run to compare it with: the same kinds of path" };
+        Command command = new("compare", "Compares two runs: vectors, duration, seconds per vector, change in percent, success rate. Needs no server.")
         {
             run,
             baseline,

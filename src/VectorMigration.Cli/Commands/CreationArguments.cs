@@ -6,34 +6,36 @@ namespace VectorMigration.Cli.Commands;
 internal sealed class CreationArguments
 {
     private readonly Option<int?> hnswM = Numbers.WholeOrNone(
-        "--hnsw-m", "links of a node of the HNSW graph of a created collection; 0 builds no graph", 0, 10_000);
+        "--hnsw-m", "HNSW m of a created collection; 0 builds no graph", 0, 10_000);
     private readonly Option<int?> hnswEf = Numbers.WholeOrNone(
-        "--hnsw-ef-construct", "candidates that are looked at while that graph is built, 4 to 100000", QdrantLimits.MinEfConstruct, 100_000);
+        "--hnsw-ef-construct", "HNSW ef_construct of a created collection, 4 to 100000", QdrantLimits.MinEfConstruct, 100_000);
 
-    private readonly Option<bool?> onDisk = Given("--on-disk", "keep the vectors of a created collection on disk (true or false; default the server's)");
-    private readonly Option<bool?> onDiskPayload = Given("--on-disk-payload", "keep its payloads on disk only (true or false; default the server's)");
-    private readonly Option<QuantizationKind?> quantization = Choices.Of("--quantization", "codes to search by beside the original vectors", "K",
+    private readonly Option<bool?> onDisk = Given("--on-disk", "store the vectors of a created collection on disk (true or false; default: the server's)");
+    private readonly Option<bool?> onDiskPayload = Given("--on-disk-payload", "store the payloads of a created collection on disk only (true or "
+        + "false; default: the server's)");
+    private readonly Option<QuantizationKind?> quantization = Choices.Of("--quantization", "quantization of a created collection", "K",
         ("scalar", QuantizationKind.Scalar), ("product", QuantizationKind.Product), ("binary", QuantizationKind.Binary));
 
     private readonly Option<double?> quantile = new("--quantile")
     {
-        Description = "scalar quantisation: part of the components that the byte range covers, 0.5 to 1",
+        Description = "scalar quantization: quantile of the components that the range covers, 0.5 to 1",
         HelpName = "Q",
     };
 
-    private readonly Option<ProductCompression?> compression = Choices.Of("--compression", "product quantisation: how much smaller the codes are", "X",
+    private readonly Option<ProductCompression?> compression = Choices.Of("--compression", "product quantization: compression ratio", "X",
         ("x4", ProductCompression.X4), ("x8", ProductCompression.X8), ("x16", ProductCompression.X16), ("x32", ProductCompression.X32),
         ("x64", ProductCompression.X64));
 
-    private readonly Option<bool?> alwaysRam = Given("--quantization-always-ram", "keep the codes in memory although the vectors lie on disk (true or false)");
+    private readonly Option<bool?> alwaysRam = Given("--quantization-always-ram", "keep the quantized vectors in memory even if the originals are on "
+        + "disk (true or false)");
     private readonly Option<int?> replicas = Numbers.WholeOrNone("--replication-factor", "replicas of each shard of a created collection, 1 to 100", 1, 100);
     private readonly Option<int?> writes = Numbers.WholeOrNone(
-        "--write-consistency-factor", "replicas that must have taken a write before it counts as taken, 1 to 100", 1, 100);
+        "--write-consistency-factor", "replicas that must acknowledge a write, 1 to 100", 1, 100);
 
     private readonly Option<string[]> payloadIndexes = new("--payload-index")
     {
-        Description = "payload index to make before the first vector is sent, FIELD:TYPE or FIELD:TYPE:FLAG, where TYPE is one of "
-            + $"{string.Join(", ", PayloadIndexText.Types)} and FLAG tenant, principal or on_disk; may be repeated",
+        Description = "payload index to create before the upload: FIELD:TYPE or FIELD:TYPE:FLAG. TYPE is one of "
+            + $"{string.Join(", ", PayloadIndexText.Types)}. FLAG is tenant, principal or on_disk. Repeat the option for more",
         HelpName = "FIELD:TYPE",
         Arity = ArgumentArity.ZeroOrMore,
     };

@@ -5,18 +5,19 @@ namespace VectorMigration.Cli.Commands;
 /// <summary>What becomes of points of others that are in the collection already.</summary>
 internal sealed class ExistingArguments
 {
-    private readonly Option<ExistingPoints?> onExisting = Choices.Of("--on-existing", "points of others under ids that are to be sent (default refuse)", "E",
+    private readonly Option<ExistingPoints?> onExisting = Choices.Of("--on-existing", "handling of points that this migration did not write but whose "
+        + "ids it would use (default refuse)", "E",
         ("refuse", ExistingPoints.Refuse), ("overwrite", ExistingPoints.Overwrite), ("skip", ExistingPoints.Skip), ("merge", ExistingPoints.Merge));
 
     private readonly Option<bool> addAbsent = new("--add-absent")
     {
-        Description = "with --on-existing merge: add points that are not there instead of "
-        + "counting them"
+        Description = "with --on-existing merge: add points that do not exist, "
+        + "instead of counting them"
     };
 
     private readonly Option<bool> mergePayload = new("--merge-payload")
     {
-        Description = "with --on-existing merge: set the fields of the payload beside those that the points have; verify then compares these fields alone",
+        Description = "with --on-existing merge: add the fields of the payload to the points; verify then compares only these fields",
     };
 
     /// <summary>Adds the options to a command.</summary>

@@ -7,19 +7,20 @@ internal sealed class IndexingArguments
 {
     private const int MostWait = 604_800;
 
-    private readonly Option<IndexingMode?> indexing = Choices.Of("--indexing", "when a collection that is new or empty is indexed (default immediate)", "W",
+    private readonly Option<IndexingMode?> indexing = Choices.Of("--indexing", "when to index a new or empty collection: during or after the upload "
+        + "(default immediate)", "W",
         ("immediate", IndexingMode.Immediate), ("deferred", IndexingMode.Deferred));
 
-    private readonly Option<int?> shards = Numbers.WholeOrNone("--shard-number", "shards of a collection that the run creates, 1 to 1000", 1, 1_000);
+    private readonly Option<int?> shards = Numbers.WholeOrNone("--shard-number", "shards of a created collection, 1 to 1000", 1, 1_000);
     private readonly Option<long?> threshold = Numbers.Count("--indexing-threshold",
-        "kilobytes of vectors from which on a segment of a created collection is indexed; 0 indexes nothing", 0);
+        "segment size in kilobytes from which a created collection is indexed; 0 disables the index", 0);
     private readonly Option<int?> segments = Numbers.WholeOrNone(
-        "--default-segment-number", "segments that the server merges a created collection towards; 0 takes one for each of its cores", 0, 1_000);
+        "--default-segment-number", "target number of segments of a created collection; 0 means one per core of the server", 0, 1_000);
     private readonly Option<long?> segmentSize = Numbers.Count("--max-segment-size",
-        "kilobytes of vectors beyond which no segments of a created collection are merged into one", 1);
-    private readonly Option<bool> wait = new("--wait-indexed") { Description = "wait until the server has indexed all that it will ever index" };
+        "largest segment of a created collection in kilobytes", 1);
+    private readonly Option<bool> wait = new("--wait-indexed") { Description = "wait until the server has indexed the collection" };
     private readonly Option<int?> waitTimeout = Numbers.WholeOrNone(
-        "--wait-indexed-timeout", $"longest wait for the index in seconds, 1 to {MostWait} (default: as long as the server gets anywhere)", 1, MostWait);
+        "--wait-indexed-timeout", $"longest wait for the index in seconds, 1 to {MostWait} (default: as long as indexing makes progress)", 1, MostWait);
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -28,28 +29,23 @@ internal sealed class IndexingArguments
         {
             command.Add(option);
         }
-
-        command.Validators.Add(result =>
-        {
-            if (result.GetResult(waitTimeout) is not null && !result.GetValue(wait))
-            {
-                result.AddError("--wait-indexed-timeout says how long to wait for the index, but --wait-indexed is missing.");
-            }
-        });
     }
 
     /// <summary>The options as a run takes them.</summary>
-    public IndexingOptions Options(ParseResult parsed) => new()
-    {
-        Mode = parsed.GetValue(indexing) ?? IndexingMode.Immediate,
-        ShardNumber = parsed.GetValue(shards),
-        Optimizer = new OptimizerSettings
+    /// <exception cref="MigrationException">A longest wait was given, but no wait.</exception>
+    public IndexingOptions Options(ParseResult parsed) => parsed.GetValue(waitTimeout) is not null && !parsed.GetValue(wait)
+        ? throw IndexingErrors.WaitMissing()
+        : new()
         {
-            IndexingThreshold = (ulong?)parsed.GetValue(threshold),
-            DefaultSegmentNumber = (ulong?)parsed.GetValue(segments),
-            MaxSegmentSize = (ulong?)parsed.GetValue(segmentSize),
-        },
-        Wait = parsed.GetValue(wait),
-        WaitTimeout = parsed.GetValue(waitTimeout) is int seconds ? TimeSpan.FromSeconds(seconds) : null,
-    };
+            Mode = parsed.GetValue(indexing) ?? IndexingMode.Immediate,
+            ShardNumber = parsed.GetValue(shards),
+            Optimizer = new OptimizerSettings
+            {
+                IndexingThreshold = (ulong?)parsed.GetValue(threshold),
+                DefaultSegmentNumber = (ulong?)parsed.GetValue(segments),
+                MaxSegmentSize = (ulong?)parsed.GetValue(segmentSize),
+            },
+            Wait = parsed.GetValue(wait),
+            WaitTimeout = parsed.GetValue(waitTimeout) is int seconds ? TimeSpan.FromSeconds(seconds) : null,
+        };
 }

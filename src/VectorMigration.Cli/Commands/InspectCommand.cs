@@ -10,11 +10,11 @@ internal static class InspectCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(CommandContext context)
     {
-        Argument<string> path = new("PATH") { Description = "the FAISS index file, or the folder that a framework saved it in" };
-        Option<bool> scan = new("--scan") { Description = "read everything once: id range, duplicates, negatives, non-finite components, norms" };
+        Argument<string> path = new("PATH") { Description = "the FAISS index file, or the folder that a framework saved" };
+        Option<bool> scan = new("--scan") { Description = "read the whole file: id range, negative and duplicate ids, NaN and infinite components, norms" };
         Option<string?> storePath = SourceArguments.StorePathOption();
         Option<string?> listPath = SourceArguments.ListPathOption();
-        Command command = new("inspect", "Tells what an index is and what it would become in Qdrant; reads its headers only, however large it is.")
+        Command command = new("inspect", "Shows what an index contains and what it becomes in Qdrant. Reads only its headers.")
         {
             path,
             storePath,

@@ -6,25 +6,25 @@ namespace VectorMigration.Cli.Commands;
 /// <summary>What becomes of the fields of payloads, and which ids become point ids. Shared by migrate and verify, because both must mean the same.</summary>
 internal sealed class MappingArguments
 {
-    private readonly Option<string[]> fields = Texts("--payload-field", "a field of the payload that goes to the point, with dots between names "
-        + "(metadata.source; metadata.* for all fields of an object); repeat it for more (default: all)", "P");
-    private readonly Option<string[]> excluded = Texts("--exclude-payload-field", "a field of the payload that is left out; repeat it for more", "P");
+    private readonly Option<string[]> fields = Texts("--payload-field", "payload field to keep, with dots between names (metadata.source, or "
+        + "metadata.* for all fields of an object); repeat the option for more (default: all)", "P");
+    private readonly Option<string[]> excluded = Texts("--exclude-payload-field", "payload field to leave out; repeat the option for more", "P");
     private readonly Option<KeyValuePair<string, string>[]> renames =
-        Pairs("--rename-payload", "a field and its new place, as metadata.source=source; repeat it for more", "P=Q");
+        Pairs("--rename-payload", "payload field and its new name, for example metadata.source=source; repeat the option for more", "P=Q");
     private readonly Option<bool> flatten = new("--flatten-payload")
     {
-        Description = "make the fields of nested objects fields of the payload, under the last of their names",
+        Description = "move the fields of nested objects to the top level, under the last part of their names",
     };
 
     private readonly Option<KeyValuePair<string, string>[]> types = Pairs(
-        "--payload-type", "a field and its type, as metadata.year=integer; repeat it for more: "
+        "--payload-type", "payload field and its type, for example metadata.year=integer; repeat the option for more. Types: "
             + string.Join(", ", Enum.GetNames<PayloadFieldType>().Select(static name => name.ToLowerInvariant())), "P=T");
     private readonly Option<PayloadLayout?> layout = Choices.Of(
-        "--payload-layout", "which of a framework's layouts payloads get (default: that of the language whose store it is)", "L",
+        "--payload-layout", "layout of the payloads, where a framework has several (default: that of the language that wrote the store)", "L",
         ("default", PayloadLayout.Default), ("python", PayloadLayout.Python), ("javascript", PayloadLayout.JavaScript));
 
     private readonly Option<IdOrigin?> idFrom = Choices.Of(
-        "--id-from", "which ids become point ids: those of the index, or those under which the framework's store keeps its documents (default faiss)", "S",
+        "--id-from", "source of the point ids: the index, or the framework's store (default faiss)", "S",
         ("faiss", IdOrigin.FaissId), ("store", IdOrigin.StoreId));
 
     private PayloadMapping? mapping;

@@ -18,32 +18,31 @@ internal sealed class MigrateCommand
     private readonly IndexingArguments indexing = new();
     private readonly CreationArguments creation = new();
     private readonly LogArguments logs = new();
-    private readonly Option<bool> recreate = new("--recreate") { Description = "delete the collection first, with all its points" };
+    private readonly Option<bool> recreate = new("--recreate") { Description = "delete the collection with all its points, then create it again" };
     private readonly Option<bool> yes = new("--yes")
     {
-        Description = "with --recreate or --prune: do not ask before the collection or the points are deleted; needed where nobody "
-        + "can be asked"
+        Description = "with --recreate or --prune: delete without asking; required when there is no terminal"
     };
     private readonly Option<string> logDirectory = new("--log-dir")
     {
-        Description = "folder of migration.log, and in runs of what each run logs: migration.log, perf_slow.log, summary",
+        Description = "folder for migration.log, and for one folder per run in runs",
         HelpName = "D",
         DefaultValueFactory = _ => "logs"
     };
     private readonly Option<string> journal = new("--journal")
     {
-        Description = "file that remembers what was acknowledged, so that the same command goes "
-        + "on (default COLLECTION.INDEXFILE.journal in the folder of the logs)",
+        Description = "file that records acknowledged vectors, so that the same command resumes "
+        + "(default: COLLECTION.INDEXFILE.journal in --log-dir)",
         HelpName = "F"
     };
-    private readonly Option<bool> restart = new("--restart") { Description = "begin the journal anew: send everything again" };
-    private readonly Option<VerificationMode?> verify = Choices.Of("--verify", "the proof to end with (default full)", "V",
+    private readonly Option<bool> restart = new("--restart") { Description = "begin a new journal: send everything again" };
+    private readonly Option<VerificationMode?> verify = Choices.Of("--verify", "verification after the upload (default full)", "V",
         ("full", VerificationMode.Full), ("count", VerificationMode.Count), ("sample", VerificationMode.Sample), ("none", VerificationMode.None));
 
     private readonly Option<bool> dryRun = new("--dry-run")
     {
-        Description = "check everything and tell the plan and every reason for a refusal (exit "
-        + "code 2); change nothing"
+        Description = "show the plan and every reason for a refusal (exit code 2); "
+        + "change nothing"
     };
     private readonly Option<bool> verbose = Switches.Verbose();
 
@@ -55,7 +54,7 @@ internal sealed class MigrateCommand
     public static Command Create(CommandContext context)
     {
         MigrateCommand migrate = new(context);
-        Command command = new("migrate", "Sends every vector of an index to a collection, then counts and reads back to prove it.");
+        Command command = new("migrate", "Sends every vector of an index to a collection, then verifies the collection.");
         migrate.source.AddTo(command);
         migrate.part.AddTo(command);
         migrate.existing.AddTo(command, merges: true);

@@ -4,7 +4,7 @@ using System.Numerics;
 
 namespace VectorMigration.Cli.Commands;
 
-/// <summary>Options that take several numbers from a range, divided by commas; anything else is a usage error that says the range.</summary>
+/// <summary>Options that take several numbers from a range, separated by commas; anything else is a usage error that says the range.</summary>
 internal static class NumberLists
 {
     /// <summary>Whole numbers.</summary>
@@ -22,7 +22,7 @@ internal static class NumberLists
     private static Option<TTo[]> Of<TFrom, TTo>(string name, string description, TFrom least, TFrom most, string kind, Func<TFrom, TTo> convert)
         where TFrom : INumber<TFrom> => new(name)
         {
-            Description = $"{description}: {kind} from {least} to {most}, divided by commas",
+            Description = $"{description}: {kind} from {least} to {most}, separated by commas",
             HelpName = "N,…",
             DefaultValueFactory = _ => [],
             CustomParser = result =>
@@ -34,7 +34,7 @@ internal static class NumberLists
                     if (!TFrom.TryParse(part, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out TFrom? value)
                         || !(value >= least && value <= most))
                     {
-                        result.AddError($"{name} is '{text}'; expected {kind} from {least} to {most}, divided by commas.");
+                        result.AddError($"{name} is '{text}'; expected {kind} from {least} to {most}, separated by commas.");
                         return [];
                     }
 

@@ -5,10 +5,11 @@ namespace VectorMigration.Cli.Commands;
 /// <summary>Ids of one part of several; migrate and verify must mean the same.</summary>
 internal sealed class PartArguments
 {
-    private readonly Option<long?> idOffset = Numbers.Count("--id-offset", "add this to every id, so that one part begins where another ends (default 0)", 0);
+    private readonly Option<long?> idOffset = Numbers.Count("--id-offset", "add this number to every id, so that several parts have different ids "
+        + "(default 0)", 0);
     private readonly Option<string?> idNamespace = new("--id-namespace")
     {
-        Description = "with --id-mapping uuid5: the part that UUIDs contain, so that parts with equal ids differ",
+        Description = "with --id-mapping uuid5: name of this part, so that equal ids of different parts become different UUIDs",
         HelpName = "TEXT",
     };
 

@@ -16,14 +16,14 @@ internal static class ResumeAdvice
         if (options.JournalPath is string journal)
         {
             string[] once = [.. options.Recreate ? ["--recreate"] : Array.Empty<string>(), .. options.Restart ? ["--restart"] : Array.Empty<string>()];
-            string again = $"Run the same command again{(once.Length > 0 ? $", without {string.Join(" and ", once)}" : string.Empty)}: it goes on where "
-                + $"this one stopped ({journal}).";
+            string again = $"Run the same command again{(once.Length > 0 ? $", without {string.Join(" and ", once)}" : string.Empty)}. It resumes where "
+                + $"this run stopped (journal: {journal}).";
             return error with { RecommendedAction = error.ErrorId == ErrorIds.Interrupted ? again : $"{error.RecommendedAction} {again}".Trim() };
         }
 
         string limit = options.Limit is long asked ? $" --limit {Math.Max(1, asked - (offset - options.Offset))}" : string.Empty;
         string without = options.Recreate ? ", without --recreate" : string.Empty;
-        string advice = $"Everything before vector {offset} is there: go on with the same command and --offset {offset}{limit}{without}.";
+        string advice = $"All vectors before position {offset} were sent. Resume with the same command and --offset {offset}{limit}{without}.";
         return error with { RecommendedAction = error.ErrorId == ErrorIds.Interrupted ? advice : $"{error.RecommendedAction} {advice}".Trim() };
     }
 }

@@ -6,8 +6,8 @@ namespace VectorMigration.Cli.Commands;
 internal sealed class SampleArguments
 {
     private readonly Option<int?> sample = Numbers.WholeOrNone("--sample",
-        "read back so many vectors picked at random instead of all, and say what that tells of all", 1, SampleChoice.Most);
-    private readonly Option<int?> seed = Numbers.WholeOrNone("--seed", "seed of what is picked at random (default: a new one, which the result tells)", 0,
+        "verify only this many vectors, picked at random, and estimate what that proves for all", 1, SampleChoice.Most);
+    private readonly Option<int?> seed = Numbers.WholeOrNone("--seed", "seed of the random sample (default: a new one, shown in the result)", 0,
         int.MaxValue);
 
     /// <summary>Adds the options to a command.</summary>

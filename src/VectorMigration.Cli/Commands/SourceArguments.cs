@@ -6,27 +6,27 @@ namespace VectorMigration.Cli.Commands;
 /// <summary>What is to be in the collection: index, part of it, payload, ids. Shared by migrate and verify, because both must mean the same.</summary>
 internal sealed class SourceArguments
 {
-    private readonly Argument<string> path = new("PATH") { Description = "the FAISS index file, or the folder that a framework saved it in" };
-    private readonly Option<string> collection = new("--collection") { Description = "the collection in Qdrant", HelpName = "C", Required = true };
+    private readonly Argument<string> path = new("PATH") { Description = "the FAISS index file, or the folder that a framework saved" };
+    private readonly Option<string> collection = new("--collection") { Description = "collection in Qdrant", HelpName = "C", Required = true };
     private readonly Option<string?> vectorName = new("--vector-name")
     {
-        Description = "name of the vector in the collection (default: the unnamed one)",
+        Description = "name of the vector in the collection (default: the unnamed vector)",
         HelpName = "V"
     };
     private readonly Option<long?> limit = Numbers.Count("--limit", "at most this many vectors (default: all)", 1);
-    private readonly Option<long?> offset = Numbers.Count("--offset", "first vector, counted from 0 (default 0)", 0);
-    private readonly Option<Distance?> distance = Choices.Of("--distance", "distance, where the index's metric does not say it", "D",
+    private readonly Option<long?> offset = Numbers.Count("--offset", "position of the first vector, counted from 0 (default 0)", 0);
+    private readonly Option<Distance?> distance = Choices.Of("--distance", "distance of a new collection (default: that of the index)", "D",
         ("euclid", Distance.Euclid), ("dot", Distance.Dot), ("cosine", Distance.Cosine), ("manhattan", Distance.Manhattan));
 
     private readonly Option<string?> payload = new("--payload")
     {
-        Description = "payload file: the file of a store, a table, or one JSON object a line, line n for the vector that was "
-        + "added n-th unless --payload-key is given",
+        Description = "payload file: the file of a store, a table, or one JSON object per line. Without --payload-key, line n "
+        + "belongs to the n-th vector added",
         HelpName = "F"
     };
     private readonly Option<bool> noStore = new("--no-store")
     {
-        Description = "leave behind the texts of a store that lies beside the index",
+        Description = "do not send the texts of a store beside the index",
     };
 
     private readonly Option<string?> storePath = StorePathOption();
@@ -34,35 +34,35 @@ internal sealed class SourceArguments
 
     private readonly Option<string?> payloadKey = new("--payload-key")
     {
-        Description = "field of each payload object that holds the FAISS id of its "
-        + "vector; lines may then be in any order",
+        Description = "field of each payload that holds the FAISS id of its vector; "
+        + "lines may then be in any order",
         HelpName = "K"
     };
-    private readonly Option<bool> dropPayloadKey = new("--drop-payload-key") { Description = "leave that field out of the payload" };
+    private readonly Option<bool> dropPayloadKey = new("--drop-payload-key") { Description = "remove the field of --payload-key from the payload" };
     private readonly Option<MissingPayload?> onMissingPayload = Choices.Of(
-        "--on-missing-payload", "what becomes of vectors that a payload file with a key has nothing for (default fail; skip ends with exit code 4)", "P",
+        "--on-missing-payload", "with --payload-key: handling of vectors without a payload (default fail; skip ends with exit code 4)", "P",
         ("fail", MissingPayload.Fail), ("empty", MissingPayload.Empty), ("skip", MissingPayload.Skip));
 
     private readonly Option<LargeInteger?> largeInteger = Choices.Of(
-        "--large-integer", "what becomes of whole numbers in payloads that 64 bits do not hold (default fail)", "L",
+        "--large-integer", "handling of whole numbers in payloads beyond 64 bits (default fail)", "L",
         ("fail", LargeInteger.Fail), ("text", LargeInteger.Text));
 
     private readonly Option<string?> idField = new("--id-field")
     {
-        Description = "field of the payload that keeps an id which uuid5 replaced (default faiss_id, or store_id with --id-from store)",
+        Description = "with --id-mapping uuid5: payload field for the original id (default faiss_id, or store_id with --id-from store)",
         HelpName = "N",
     };
-    private readonly Option<IdMapping?> idMapping = Choices.Of("--id-mapping", "what becomes of the ids", "M", ("keep", IdMapping.Keep),
+    private readonly Option<IdMapping?> idMapping = Choices.Of("--id-mapping", "mapping of the ids (default keep)", "M", ("keep", IdMapping.Keep),
         ("uuid5", IdMapping.Uuid5));
     private readonly Option<bool> allowDuplicates = new("--allow-duplicate-ids")
     {
-        Description = "let the last vector of an id win instead of refusing "
-        + "duplicates"
+        Description = "accept duplicate ids: the last vector of "
+        + "each id wins"
     };
     private readonly Option<bool> skipInvalid = new("--skip-invalid")
     {
-        Description = "leave out vectors with NaN or infinity (exit code 4) instead of "
-        + "stopping at the first"
+        Description = "skip vectors with NaN or infinite components "
+        + "(exit code 4) instead of stopping"
     };
 
     private readonly MappingArguments mapping = new();
@@ -130,7 +130,7 @@ internal sealed class SourceArguments
     /// <summary>The store of the index, where it lies elsewhere.</summary>
     public static Option<string?> StorePathOption() => new("--store-path")
     {
-        Description = "the store of the index, where it lies elsewhere: a folder, or a file of it",
+        Description = "store of the index, if it is elsewhere: a folder, or a file in it",
         HelpName = "F",
     };
 

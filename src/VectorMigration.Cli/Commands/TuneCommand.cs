@@ -10,11 +10,12 @@ internal sealed class TuneCommand
     private readonly CommandContext context;
     private readonly SourceArguments source = new();
     private readonly ConnectionArguments connection = new();
-    private readonly Option<int[]> batchSizes = NumberLists.Whole("--batch-size", "batch sizes to try (default: chosen by what is found)", 1, 100_000);
-    private readonly Option<int[]> parallel = NumberLists.Whole("--parallel", "numbers of batches at once to try (default: chosen by what is found)", 1, 256);
+    private readonly Option<int[]> batchSizes = NumberLists.Whole("--batch-size", "batch sizes to try (default: chosen during tuning)", 1, 100_000);
+    private readonly Option<int[]> parallel = NumberLists.Whole("--parallel", "numbers of parallel batches to try (default: chosen during tuning)", 1, 256);
     private readonly Option<TimeSpan[]> delays = NumberLists.Seconds("--batch-delay", "pauses between batches to try (default: none, and 0.1 once)", 0, 3_600);
-    private readonly Option<long[]> sizes = NumberLists.Counts("--sizes", "sizes to predict besides all vectors (default 1000,10000)", 1, 1_000_000_000_000);
-    private readonly Option<double> budget = Numbers.Seconds("--budget", "time for everything, removal of the scratch collection included,", 5, 3_600, 60);
+    private readonly Option<long[]> sizes = NumberLists.Counts("--sizes", "sizes to predict, in addition to the whole index (default "
+        + "1000,10000)", 1, 1_000_000_000_000);
+    private readonly Option<double> budget = Numbers.Seconds("--budget", "time limit for the whole command", 5, 3_600, 60);
     private readonly Option<bool> verbose = Switches.Verbose();
 
     private TuneCommand(CommandContext context) => this.context = context;
@@ -25,8 +26,8 @@ internal sealed class TuneCommand
     public static Command Create(CommandContext context)
     {
         TuneCommand tune = new(context);
-        Command command = new("tune", "Tries settings on a scratch collection for a minute, recommends one with its reason, and predicts how long the "
-            + "next sizes will take. The collection itself is not touched, the scratch collection is removed, also after Ctrl+C.");
+        Command command = new("tune", "Tries settings on a scratch collection, recommends one, and predicts how long uploads of several sizes take. "
+            + "The collection itself is not changed. The scratch collection is removed, also after Ctrl+C.");
         tune.source.AddTo(command);
         tune.connection.AddTo(command);
         foreach (Option option in (Option[])[tune.batchSizes, tune.parallel, tune.delays, tune.sizes, tune.budget, Switches.Json(), tune.verbose])

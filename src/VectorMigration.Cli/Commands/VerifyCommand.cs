@@ -15,19 +15,20 @@ internal sealed class VerifyCommand
     private readonly ExistingArguments existing = new();
     private readonly Option<string?> journal = new("--journal")
     {
-        Description = "for --repair: the journal that tells which points are this migration's (default that of migrate, in the folder of the logs or in logs)",
+        Description = "with --repair: the journal that identifies the points of this migration (default: the journal of migrate, in --log-dir or in logs)",
         HelpName = "F",
     };
 
     private readonly SampleArguments sample = new();
     private readonly LogArguments logs = new();
-    private readonly Option<int?> recall = Numbers.WholeOrNone("--recall", "ask the index and the collection the same queries for so many neighbours", 1,
+    private readonly Option<int?> recall = Numbers.WholeOrNone("--recall", "send the same queries to the index and the collection, and compare this "
+        + "many neighbors", 1,
         1_000);
-    private readonly Option<int> queries = Numbers.Whole("--recall-queries", "queries for --recall", 1, 10_000, 100);
-    private readonly Option<bool> repair = new("--repair") { Description = "send again exactly what is missing or different, and verify that again" };
+    private readonly Option<int> queries = Numbers.Whole("--recall-queries", "number of queries for --recall", 1, 10_000, 100);
+    private readonly Option<bool> repair = new("--repair") { Description = "send missing and different points again, and verify them" };
     private readonly Option<string?> logDirectory = new("--log-dir")
     {
-        Description = "folder of the logs of --repair (default: none)",
+        Description = "with --repair: folder for the logs (default: none)",
         HelpName = "D"
     };
     private readonly Option<bool> verbose = Switches.Verbose();
@@ -41,7 +42,7 @@ internal sealed class VerifyCommand
     public static Command Create(CommandContext context)
     {
         VerifyCommand verify = new(context);
-        Command command = new("verify", "Reads every vector back from a collection and compares it with the index; changes nothing unless --repair is given.");
+        Command command = new("verify", "Reads every vector back from a collection and compares it with the index. Changes nothing unless --repair is given.");
         verify.source.AddTo(command);
         verify.part.AddTo(command);
         verify.existing.AddTo(command, merges: false);

@@ -19,24 +19,9 @@ internal static class CliKeys
     {
         if (file is null)
         {
-            return environmentKey is null ? null : Found(ApiKeyFile.Judge(environmentKey), ApiKeyFile.Variable);
+            return environmentKey is null ? null : ApiKeyFile.RequireVariable(environmentKey);
         }
 
-        string path = Path.GetFullPath(file);
-        ApiKeyFile read = ApiKeyFile.Read(path);
-        if (read.IsOpenToOthers)
-        {
-            screen.Warn($"the key file {path} can be read by other users: chmod 600 it");
-        }
-
-        return Found(read, path);
+        return ApiKeyFile.Require(Path.GetFullPath(file), screen.Warn);
     }
-
-    private static string Found(ApiKeyFile found, string source) => found.Fault switch
-    {
-        ApiKeyFault.None => found.Key!,
-        ApiKeyFault.Missing => throw CliErrors.ApiKeyFileMissing(source),
-        ApiKeyFault.Unreadable => throw CliErrors.ApiKeyFileUnreadable(source, found.Error!),
-        _ => throw CliErrors.ApiKeyInvalid(source, $"it {found.Problem}"),
-    };
 }

@@ -11,18 +11,19 @@ internal sealed class ConnectionArguments
 
     private readonly Option<string?> url = new("--url")
     {
-        Description = "gRPC endpoint, for example http://127.0.0.1:6334 (default: QDRANT_URL, then that)",
+        Description = "gRPC endpoint (default: QDRANT_URL, or else http://127.0.0.1:6334)",
         HelpName = "U"
     };
-    private readonly Option<string?> keyFile = new("--api-key-file") { Description = "file that holds the API key (default: QDRANT_API_KEY)", HelpName = "F" };
-    private readonly Option<bool> plaintextKey = new("--allow-plaintext-key") { Description = "send the key over http to a host that is not this machine" };
+    private readonly Option<string?> keyFile = new("--api-key-file") { Description = "file that contains the API key (default: "
+        + "QDRANT_API_KEY)", HelpName = "F" };
+    private readonly Option<bool> plaintextKey = new("--allow-plaintext-key") { Description = "send the API key without TLS to another machine" };
     private readonly Option<string?> certificate = new("--ca-certificate")
     {
-        Description = "PEM file with the certificates to trust instead of the system's",
+        Description = "PEM file with the CA certificates to trust instead of the system's",
         HelpName = "F"
     };
     private readonly Option<bool> skipCheck = new("--skip-certificate-check") { Description = "do not verify the server's certificate (test servers only)" };
-    private readonly Option<double> timeout = Numbers.Seconds("--timeout", "deadline of one attempt", 1, 3600, 60);
+    private readonly Option<double> timeout = Numbers.Seconds("--timeout", "time limit for one attempt", 1, 3600, 60);
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -68,7 +69,7 @@ internal sealed class ConnectionArguments
         };
         if (options.SkipCertificateCheck)
         {
-            screen.Warn($"the certificate of {endpoint.Host} is not verified: whoever answers there is believed");
+            screen.Warn($"The TLS certificate of {endpoint.Host} is not verified. Anyone could answer in its place.");
         }
 
         return new QdrantConnection(options, key);

@@ -5,7 +5,7 @@ internal static class ComparisonSheet
 {
     /// <summary>The sheet of <c>compare</c>.</summary>
     public static Sheet Of(MigrationPerfComparison comparison, RunRecord current, RunRecord baseline) =>
-        new Sheet($"{Name(baseline)} → {Name(current)}")
+        new Sheet($"{Name(baseline, current)} (baseline) → {Name(current, baseline)} (run)")
             .Add("vectors", $"{Units.Count(comparison.Baseline.Vectors)} → {Units.Count(comparison.Current.Vectors)}{Times(comparison.VectorsRatio)}")
             .Add("duration", $"{comparison.Baseline.Duration.TotalSeconds:N2} s → {comparison.Current.Duration.TotalSeconds:N2} "
                 + $"s{Times(comparison.DurationRatio)}")
@@ -15,14 +15,24 @@ internal static class ComparisonSheet
             .Add("success rate", $"{Rate(comparison.BaselineSuccessRate)} → {Rate(comparison.CurrentSuccessRate)}",
                 comparison.CurrentSuccessRate is < 100 ? Tone.Bad : Tone.Plain);
 
-    private static string Name(RunRecord run) => RunFolder.LogsOf(run.Path) is string logs ? $"{Path.GetFileName(logs)} ({run.RunId})"
-        : run.RunId is Guid id && id != Guid.Empty && !run.Path.Contains(id.ToString(), StringComparison.Ordinal)
-            ? $"{Path.GetFileName(run.Path)} ({id})"
-            : Path.GetFileName(run.Path);
+    /// <summary>As much of the path as tells it from the other one, and the run where the path does not name it.</summary>
+    private static string Name(RunRecord run, RunRecord other)
+    {
+        string[] parts = run.Path.Split(Path.DirectorySeparatorChar);
+        string[] others = other.Path.Split(Path.DirectorySeparatorChar);
+        int taken = 1;
+        while (taken < parts.Length && run.Path != other.Path && parts.AsSpan(^taken..).SequenceEqual(others.AsSpan(^Math.Min(taken, others.Length)..)))
+        {
+            taken++;
+        }
+
+        string name = string.Join(Path.DirectorySeparatorChar, parts[^taken..]);
+        return run.RunId is Guid id && id != Guid.Empty && !run.Path.Contains(id.ToString(), StringComparison.Ordinal) ? $"{name} ({id})" : name;
+    }
 
     private static string Times(double? ratio) => ratio is double known ? $" ({known:#,0.####} ×)" : string.Empty;
 
     private static string Seconds(double? value) => value is double known ? $"{known:0.######}" : "nothing sent";
 
-    private static string Rate(double? value) => value is double known ? $"{known:0.##} %" : "not known";
+    private static string Rate(double? value) => value is double known ? $"{known:0.##} %" : "unknown";
 }

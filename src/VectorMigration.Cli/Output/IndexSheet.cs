@@ -30,7 +30,7 @@ internal static class IndexSheet
         .Add("fidelity", FidelityText(index.Fidelity), index.Fidelity is Fidelity.Exact ? Tone.Good : Tone.Notice)
         .Add("file", Units.Bytes(index.Size))
         .Add("in Qdrant", Target(index), index.IsSupported && index.Distance is not null ? Tone.Good : Tone.Notice)
-        .Add("not readable", index.IsSupported ? null : index.UnsupportedReason ?? "not in this version", Tone.Bad);
+        .Add("not readable", index.IsSupported ? null : index.UnsupportedReason ?? "not supported", Tone.Bad);
 
     private static void AddStore(Sheet sheet, StoreDescription store)
     {
@@ -48,28 +48,31 @@ internal static class IndexSheet
 
     private static string FidelityText(Fidelity fidelity) => fidelity switch
     {
-        Fidelity.Exact => "exact: the very bits that were added",
+        Fidelity.Exact => "exact: the original bits",
         Fidelity.RoundingOnly => "rounding only",
         Fidelity.Approximate => "approximate: decoded from codes",
-        _ => "the file does not hold the vectors",
+        _ => "the file does not contain the vectors",
     };
 
     private static string Target(IndexDescription index) => index.Distance is Distance distance
         ? $"{index.Dimension} components, distance {distance}{(index.HnswM is int m ? $", hnsw m {m}, ef_construct {index.HnswEfConstruction}" : string.Empty)}"
-        : $"Qdrant has no distance for {index.Metric}; --distance names another";
+        : $"Qdrant has no distance for {index.Metric}; migrate chooses one with --distance";
 
     private static void AddScan(Sheet sheet, IndexScan scan) => sheet
         .Add("id range", scan.LeastId is long least ? $"{least} to {scan.GreatestId}" : null)
-        .Add("negative ids", Found(scan.NegativeIds, scan.FirstNegativeIds.Select(o => $"{o.Id} at {o.Ordinal}")), Mark(scan.NegativeIds))
-        .Add("repeated ids", Found(scan.DuplicateIds, scan.FirstDuplicateIds.Select(o => $"{o.Id} at {o.Ordinal}")), Mark(scan.DuplicateIds))
-        .Add("not finite", Found(scan.NonFinite, scan.FirstNonFinite.Select(o => $"{o.Value} at {o.Ordinal} (id {o.FaissId})")), Mark(scan.NonFinite))
-        .Add("zero vectors", Found(scan.ZeroNorms, scan.FirstZeroNorms.Select(o => $"at {o.Ordinal} (id {o.FaissId})")), Mark(scan.ZeroNorms))
-        .Add("norms", scan.LeastNorm is double norm ? $"{norm:G6} to {scan.GreatestNorm:G6}, mean {scan.MeanNorm:G6}; {Units.Count(scan.UnitNorms)} are 1"
+        .Add("negative ids", Found(scan.NegativeIds, scan.FirstNegativeIds.Select(o => $"{o.Id} at position {o.Ordinal}")), Mark(scan.NegativeIds))
+        .Add("repeated ids", Found(scan.DuplicateIds, scan.FirstDuplicateIds.Select(o => $"{o.Id} at position {o.Ordinal}")), Mark(scan.DuplicateIds))
+        .Add("not finite", Found(scan.NonFinite, scan.FirstNonFinite.Select(o => $"{o.Value} at position {o.Ordinal} (id {o.FaissId})")), Mark(scan.NonFinite))
+        .Add("zero vectors", Found(scan.ZeroNorms, scan.FirstZeroNorms.Select(o => $"position {o.Ordinal} (id {o.FaissId})")), Mark(scan.ZeroNorms))
+        .Add("norms", scan.LeastNorm is double norm ? $"{norm:G6} to {scan.GreatestNorm:G6}, mean {scan.MeanNorm:G6}; {Unit(scan)}"
             : null)
         .Add("read in", Units.Time(scan.Duration));
 
+    private static string Unit(IndexScan scan) => scan.UnitNorms == 0 ? "no vector has length 1"
+        : scan.UnitNorms == scan.Count ? "all vectors have length 1" : $"{Units.Of(scan.UnitNorms, "vector has", "vectors have")} length 1";
+
     private static string Found(long count, IEnumerable<string> first) =>
-        count == 0 ? "none" : $"{Units.Count(count)}, the first {string.Join(", ", first.Take(3))}";
+        count == 0 ? "none" : $"{Units.Count(count)}: {string.Join(", ", first.Take(3))}{(count > 3 ? ", …" : string.Empty)}";
 
     private static Tone Mark(long count) => count == 0 ? Tone.Good : Tone.Bad;
 }

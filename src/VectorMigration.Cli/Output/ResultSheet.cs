@@ -12,8 +12,9 @@ internal static class ResultSheet
             sheet.Add("index", $"{plan.Index.Kind}, {Units.Count(plan.Index.Count)} × {plan.Index.Dimension}, {plan.Index.Metric}");
             sheet.Add("collection", PlanText.CollectionState(plan));
             sheet.Add("payload", plan.PayloadJoin);
-            sheet.Add("sent", $"{Units.Count(result.Counts.Sent)} of {Units.Count(result.Counts.Source)} "
-                + $"vectors{(plan.PayloadPath is null ? string.Empty : " with payload")}",
+            string part = result.Counts.Source < plan.Index.Count ? $" (the index has {Units.Count(plan.Index.Count)})" : string.Empty;
+            sheet.Add("sent", $"{Units.Count(result.Counts.Sent)} of {Units.Of(result.Counts.Source, "vector", "vectors")}{part}"
+                + $"{(plan.PayloadPath is null ? string.Empty : ", with payload")}",
                 result.Counts.Sent + result.Counts.Skipped + result.Counts.AlreadyThere == result.Counts.Source ? Tone.Good : Tone.Notice);
         }
 
@@ -26,7 +27,7 @@ internal static class ResultSheet
         if (result.Perf is { Batches: > 0 } perf)
         {
             AddPerf(sheet, perf);
-            sheet.Add("pace", result.Flow is { Adaptive: true } flow ? $"came to batches of {Units.Count(flow.BatchSize)}, {flow.ThrottleLimit} at once: "
+            sheet.Add("pace", result.Flow is { Adaptive: true } flow ? $"settled at {Units.Count(flow.BatchSize)} per batch, {flow.ThrottleLimit} in parallel: "
                 + $"{flow.Reason}" : null);
         }
 
@@ -50,13 +51,13 @@ internal static class ResultSheet
 
     private static void AddOddities(Sheet sheet, MigrationCounts counts, bool syncs)
     {
-        sheet.Add("left out", counts.Invalid > 0 ? $"{Units.Count(counts.Invalid)}: components that are not finite numbers" : null, Tone.Bad);
-        sheet.Add("no payload", counts.WithoutPayload > 0 ? $"{Units.Count(counts.WithoutPayload)}: the payload file has nothing for them" : null, Tone.Notice);
+        sheet.Add("invalid", counts.Invalid > 0 ? $"{Units.Count(counts.Invalid)} skipped: NaN or infinite components" : null, Tone.Bad);
+        sheet.Add("no payload", counts.WithoutPayload > 0 ? $"{Units.Count(counts.WithoutPayload)}: no entry in the payload file" : null, Tone.Notice);
         sheet.Add("failed", counts.Failed > 0 ? Units.Count(counts.Failed) : null, Tone.Bad);
-        sheet.Add("skipped", counts.Skipped > 0 ? $"{Units.Count(counts.Skipped)}: acknowledged by an earlier run, not sent again" : null, Tone.Notice);
-        sheet.Add("there already", counts.AlreadyThere > 0 && !syncs ? $"{Units.Count(counts.AlreadyThere)}: equal points, not sent again" : null, Tone.Notice);
-        sheet.Add("left there", counts.LeftThere > 0
-            ? $"{Units.Count(counts.LeftThere)}: not sent, because points of others have their ids or a merge found no point" : null, Tone.Bad);
+        sheet.Add("skipped", counts.Skipped > 0 ? $"{Units.Count(counts.Skipped)}: acknowledged in an earlier run" : null, Tone.Notice);
+        sheet.Add("unchanged", counts.AlreadyThere > 0 && !syncs ? $"{Units.Count(counts.AlreadyThere)} skipped: equal points are in the collection" : null, Tone.Notice);
+        sheet.Add("not sent", counts.LeftThere > 0
+            ? $"{Units.Count(counts.LeftThere)}: points of others use their ids, or there is no point to merge into" : null, Tone.Bad);
         sheet.Add("superseded", counts.Superseded > 0 ? $"{Units.Count(counts.Superseded)}: a later vector has the same id" : null, Tone.Notice);
     }
 
@@ -68,10 +69,10 @@ internal static class ResultSheet
             + $"{Units.Time(perf.P99)}, max {Units.Time(perf.Max)}");
         long repeated = perf.Attempts - perf.Batches;
         sheet.Add("success rate", $"{perf.SuccessRate ?? 0:0.##} %"
-            + $"{(repeated > 0 ? $", {Units.Of(repeated, "attempt", "attempts")} repeated" : string.Empty)}"
+            + $"{(repeated > 0 ? $", {Units.Of(repeated, "retry", "retries")}" : string.Empty)}"
             + $"{(perf.RateLimited > 0 ? $", {Units.Count(perf.RateLimited)} rate-limited" : string.Empty)}");
-        sheet.Add("slow", perf.SlowOperations > 0 ? $"{Units.Of(perf.SlowOperations, "batch", "batches")} over {Units.Time(perf.SlowThreshold)}, see "
-            + $"perf_slow.log" : null, Tone.Notice);
+        sheet.Add("slow", perf.SlowOperations > 0 ? $"{Units.Of(perf.SlowOperations, "batch", "batches")} over {Units.Time(perf.SlowThreshold)}; see "
+            + "perf_slow.log" : null, Tone.Notice);
     }
 
     private static void AddVerification(Sheet sheet, MigrationResult result)
@@ -91,7 +92,7 @@ internal static class ResultSheet
     {
         MigrationStatus.Completed => "completed",
         MigrationStatus.Refused => "refused before the first vector",
-        MigrationStatus.Interrupted => "interrupted, can go on",
+        MigrationStatus.Interrupted => "interrupted, can be resumed",
         MigrationStatus.Incomplete => "incomplete",
         MigrationStatus.Planned => "planned",
         _ => "failed",

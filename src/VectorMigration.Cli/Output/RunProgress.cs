@@ -79,9 +79,9 @@ internal sealed class RunProgress : LiveProgress
         "plan" or "scan" => "checking ids",
         "compare" => "comparing",
         "upload" => "sending",
-        "verify" => "reading back",
+        "verify" => "verifying",
         "recall" => "brute force",
-        "repair" => "sending again",
+        "repair" => "repairing",
         "index" => "indexing",
         _ => phase,
     };

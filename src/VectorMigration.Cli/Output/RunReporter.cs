@@ -27,17 +27,17 @@ internal sealed class RunReporter(Screen screen) : IRunObserver
                 screen.Tell($"phase {phase.Phase}{(phase.Total > 0 ? $", {Units.Count(phase.Total)}" : string.Empty)}");
                 break;
             case PoolPaused pause:
-                screen.Tell($"pause of {Units.Time(pause.Duration)}: {pause.Reason}");
+                screen.Tell($"pausing for {Units.Time(pause.Duration)}: {pause.Reason}");
                 break;
             case AttemptEnded { Sample.Outcome: not WriteOutcome.Ok } attempt:
                 screen.Tell($"batch {attempt.BatchNumber}, attempt {attempt.Attempt}: {attempt.Sample.Outcome} after "
                     + $"{Units.Time(attempt.Sample.Latency)} ({attempt.ErrorId}): {attempt.Reason}");
                 break;
             case FlowChanged { Change: FlowChange change }:
-                screen.Tell($"now batches of {Units.Count(change.BatchSize)}, {change.Parallelism} at once: {change.Reason}");
+                screen.Tell($"pace: {Units.Count(change.BatchSize)} per batch, {change.Parallelism} in parallel: {change.Reason}");
                 break;
             case VectorSkipped { Vector: SkippedVector vector }:
-                screen.Tell($"left out vector {vector.Ordinal} (id {vector.FaissId}): {vector.Reason}");
+                screen.Tell($"skipped vector {vector.Ordinal} (id {vector.FaissId}): {vector.Reason}");
                 break;
             default:
                 break;
@@ -49,7 +49,7 @@ internal sealed class RunReporter(Screen screen) : IRunObserver
         screen.Tell($"index {plan.Index.Kind}, {Units.Count(plan.Index.Count)} × {plan.Index.Dimension}, fidelity {plan.Index.Fidelity}, ids: "
             + $"{plan.Index.IdSource}");
         screen.Tell($"server {plan.ServerVersion} at {plan.Endpoint}");
-        screen.Tell($"collection {plan.Collection} is {PlanText.CollectionState(plan)}");
-        screen.Tell($"sends {Units.Count(plan.Count)} vectors from {Units.Count(plan.Offset)} on in {PlanText.Batches(plan)}; {PlanText.Pace(plan)}");
+        screen.Tell($"collection {plan.Collection}: {PlanText.CollectionState(plan)}");
+        screen.Tell($"send {PlanText.Sending(plan)}; pace {PlanText.Pace(plan)}");
     }
 }

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Text.Json.Serialization.Metadata;
 using Spectre.Console;
 
@@ -29,8 +30,11 @@ internal sealed class Screen : IDisposable
     /// <summary>The console of stderr, for the progress bar.</summary>
     public IAnsiConsole ErrorConsole => errorConsole;
 
+    /// <summary>The command whose texts are shown; null before one is known.</summary>
+    public Command? Speaker { get; set; }
+
     /// <summary>Something the operator should know.</summary>
-    public void Warn(string message) => Line("warning: ", "yellow", message);
+    public void Warn(string message) => Line("warning: ", "yellow", Told(message));
 
     /// <summary>Several of them.</summary>
     public void WarnAll(IEnumerable<string> messages)
@@ -56,12 +60,16 @@ internal sealed class Screen : IDisposable
     /// <summary>What went wrong, and what the operator does next.</summary>
     public void ShowError(MigrationError error)
     {
-        Line("error: ", "red", error.Message);
+        Line("error: ", "red", Told(error.Message));
         if (error.RecommendedAction.Length > 0)
         {
-            Line("next: ", "aqua", error.RecommendedAction);
+            Line("next: ", "aqua", Told(error.RecommendedAction));
         }
     }
+
+    /// <summary>A text as the command that shows it means it: an option that it lacks gets the command that has it in front.</summary>
+    public string Told(string text) => Speaker is not Command command ? text : OptionNames.ForCommand(
+        text, option => command.Options.Any(candidate => candidate.Name == option) || option is "--help" or "--version", OptionNames.CommandOf);
 
     /// <summary>A sheet for people: on stdout, or on stderr when stdout is for JSON.</summary>
     public void Show(Sheet sheet)

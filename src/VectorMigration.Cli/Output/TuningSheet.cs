@@ -6,25 +6,24 @@ internal static class TuningSheet
     /// <summary>The sheet of <c>tune</c>.</summary>
     public static Sheet Of(MigrationTuning tuning, IndexDescription index)
     {
-        Sheet sheet = new Sheet($"{Path.GetFileName(tuning.Path)} → {tuning.Collection} at {tuning.Endpoint}: what to send it with")
+        Sheet sheet = new Sheet($"{Path.GetFileName(tuning.Path)} → {tuning.Collection} at {tuning.Endpoint}: tuning")
             .Add("index", $"{index.Kind}, {Units.Count(index.Count)} × {index.Dimension}")
             .Add("tried", $"{Units.Of(tuning.Points.Sum(static point => point.Trials), "trial", "trials")} of "
-                + $"{Units.Of(tuning.Points.Count, "setting", "settings")} and rehearsals, {Units.Count(tuning.VectorsSent)} vectors in "
-                + $"{Units.Time(tuning.Duration)}, on a scratch collection")
-            .Add("write limit", tuning.PointsPerMinute is double limit ? $"{limit:N0} points a minute" : null, Tone.Notice);
-        AddTable(sheet, "settings", ["batch size", "at once", "pause", "vectors/s", "p50", "p95", "rejected", "limited", "trials"], tuning.Points.Select(Row));
+                + $"{Units.Of(tuning.Points.Count, "setting", "settings")}, and rehearsals: {Units.Of(tuning.VectorsSent, "vector", "vectors")} in "
+                + $"{Units.Time(tuning.Duration)}, to a scratch collection")
+            .Add("write limit", tuning.PointsPerMinute is double limit ? $"{limit:N0} points per minute" : null, Tone.Notice);
+        AddTable(sheet, "settings", ["batch size", "parallel", "pause", "vectors/s", "p50", "p95", "rejected", "limited", "trials"], tuning.Points.Select(Row));
         AddTable(sheet, "predicted", ["vectors", "upload", "from", "to", "with proof", "default pace", "from", "to"],
             tuning.Predictions.Select(prediction => Row(prediction, tuning)));
         string delay = tuning.BatchDelay == TimeSpan.Zero ? string.Empty
             : $" --batch-delay {tuning.BatchDelay.TotalSeconds.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture)}";
         return sheet
-            .Add(string.Empty, "upload alone, journal and logs included; made for nine runs of ten, as long as line and server stay as they are; uploads "
-                + "of a second vary more")
+            .Add(string.Empty, "The range fits nine runs out of ten while the network and the server stay the same. Uploads of about a second vary more.")
             .Add(string.Empty, tuning.Predictions.Any(static prediction => prediction.Extrapolated)
-                ? $"the largest was not tried as a whole: it is extrapolated" : null)
+                ? "The largest size is extrapolated." : null)
             .Add("recommended", $"--batch-size {tuning.BatchSize} --parallel {tuning.ThrottleLimit}{delay}", Tone.Good)
             .Add("why", tuning.Reason)
-            .Add("or", tuning.AdaptiveDoesAsWell ? "none of them: the default pace does as well" : null);
+            .Add("or", tuning.AdaptiveDoesAsWell ? "use none of these options: the default pace is as fast" : null);
     }
 
     private static string[] Row(TuningPoint point) =>

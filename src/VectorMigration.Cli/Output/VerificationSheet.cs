@@ -11,10 +11,11 @@ internal static class VerificationSheet
         Sheet sheet = new Sheet($"{Path.GetFileName(index.Path)} ⇄ {collection} at {endpoint}")
             .Add("index", $"{index.Kind}, {Units.Count(index.Count)} × {index.Dimension}")
             .Add("read back", $"{Units.Of(proof.Compared, "point", "points")} in {Units.Time(proof.Duration)}")
-            .Add("extra", proof.Extra is > 0 ? $"{Units.Of(proof.Extra.Value, "point", "points")} in the collection not of these vectors: {Listed(proof)}"
+            .Add("extra", proof.Extra is > 0 ? $"{Units.Of(proof.Extra.Value, "point", "points")} in the collection that are not from this index: "
+            + $"{Listed(proof)}"
                 : null, Tone.Notice)
-            .Add("left out", proof.Invalid > 0 ? $"{Units.Count(proof.Invalid)}: components that are not finite numbers" : null, Tone.Bad)
-            .Add("repaired", proof.Repair is RepairResult repair ? $"{repair}; {Units.Count(repair.Missing)} were missing, "
+            .Add("invalid", proof.Invalid > 0 ? $"{Units.Count(proof.Invalid)} skipped: NaN or infinite components" : null, Tone.Bad)
+            .Add("repaired", proof.Repair is RepairResult repair ? $"{repair}. Before: {Units.Count(repair.Missing)} missing, "
                 + $"{Units.Count(repair.Different)} different" : null, Tone.Notice)
             .Add("verification", Verdict(proof, withPayload), proof.Passed ? Tone.Good : Tone.Bad);
         foreach (PointDifference difference in proof.Differences.Take(Shown))
@@ -28,16 +29,16 @@ internal static class VerificationSheet
     }
 
     private static Sheet Add(Sheet sheet, RecallResult recall) => sheet
-        .Add($"recall@{recall.K}", $"{Units.Of(recall.Queries, "query", "queries")} (seed {recall.Seed}), truth by brute force over the index in "
+        .Add($"recall@{recall.K}", $"{Units.Of(recall.Queries, "query", "queries")} (seed {recall.Seed}), ground truth by brute force over the index in "
             + $"{Units.Time(recall.BruteForceDuration)}")
         .Add("  exact", recall.Exact is RecallFigures exact ? Figures(exact) : $"not measured: {recall.ExactRefused}",
             recall.Exact is null ? Tone.Notice : Tone.Plain)
-        .Add("  HNSW", $"{Figures(recall.Approximate)}; {Units.Count((long)recall.IndexedVectors)} vectors in the graph, the others are scanned")
-        .Add(string.Empty, recall.ForeignAnswers > 0 ? $"{Units.Of(recall.ForeignAnswers, "answer", "answers")} not of this index, left out of the figures"
+        .Add("  HNSW", $"{Figures(recall.Approximate)}; {Units.Of((long)recall.IndexedVectors, "vector", "vectors")} in the graph, the rest are scanned")
+        .Add(string.Empty, recall.ForeignAnswers > 0 ? $"{Units.Of(recall.ForeignAnswers, "answer is", "answers are")} not from this index and not counted"
             : null, Tone.Notice);
 
     private static string Figures(RecallFigures figures) =>
-        $"{figures.Recall:0.####} (worst query {figures.Least:0.####}), {Units.Time(figures.P50Latency)} a query (p95 {Units.Time(figures.P95Latency)})";
+        $"{figures.Recall:0.####} (worst query {figures.Least:0.####}), {Units.Time(figures.P50Latency)} per query (p95 {Units.Time(figures.P95Latency)})";
 
     private static string Listed(VerificationResult proof) =>
         string.Join(", ", proof.ExtraIds.Take(Shown)) + (proof.Extra > Shown ? ", … more with --json" : string.Empty);
@@ -46,18 +47,19 @@ internal static class VerificationSheet
     public static string Verdict(VerificationResult proof, bool withPayload)
     {
         string count = proof.CollectionCount is long points ? $"exact count {Units.Count(points)}" : string.Empty;
-        count += proof.CountExpected is long due ? $", but {Units.Count(due)} were there before or added by this run: others wrote or deleted meanwhile"
+        count += proof.CountExpected is long due ? $", but {Units.Count(due)} expected from before and from this run: something else wrote or deleted "
+            + "points meanwhile"
             : string.Empty;
         if (proof.Mode is VerificationMode.Count or VerificationMode.None)
         {
-            return $"{(proof.Passed ? "passed" : "NOT passed")}: {count}, {Units.Count(proof.Expected)} expected; vectors not compared";
+            return $"{(proof.Passed ? "passed" : "NOT passed")}: {count}, {Units.Count(proof.Expected)} expected; vectors were not compared";
         }
 
         string what = proof.Comparison switch
         {
-            "normalised" => $"equal after normalisation within {proof.Tolerance:0.#######} (greatest deviation {proof.MaxDeviation:0.###E+0})",
+            "normalised" => $"equal after normalization within {proof.Tolerance:0.#######} (largest deviation {proof.MaxDeviation:0.###E+0})",
             "datatype" => "equal after rounding to the collection's datatype",
-            _ => "equal to the last bit",
+            _ => "identical bit for bit",
         };
         return proof.Passed
             ? $"passed: {Units.Of(proof.Compared, "vector", "vectors")}{(withPayload ? " and payloads" : string.Empty)} read back, {what}; {count}"

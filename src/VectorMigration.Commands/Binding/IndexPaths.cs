@@ -6,8 +6,11 @@ namespace VectorMigration.Commands;
 /// <summary>Turns what stands for a path in PowerShell (wildcards, drives, PSPath) into full paths of the file system.</summary>
 internal static class IndexPaths
 {
-    /// <summary>Files that a path stands for: wildcards are expanded unless it is literal.</summary>
-    /// <exception cref="MigrationException">Nothing is there, or it is not in the file system.</exception>
+    /// <summary>
+    /// Files that a path stands for: wildcards are expanded unless it is literal. A file that is not there is passed on: whoever opens it says so, with the
+    /// same words on both surfaces.
+    /// </summary>
+    /// <exception cref="MigrationException">Nothing matches the wildcards, or it is not in the file system.</exception>
     public static IReadOnlyList<string> Resolve(PSCmdlet command, string path, bool literal)
     {
         Address.ThrowIfAddress(path);
@@ -17,7 +20,7 @@ internal static class IndexPaths
         {
             if (literal)
             {
-                return [Literal(command, path)];
+                return [Unresolved(command, path)];
             }
 
             // A file whose name holds what would be wildcards is meant when it is there: a path out of a table or a result is one file.
@@ -28,13 +31,17 @@ internal static class IndexPaths
 
             found = command.SessionState.Path.GetResolvedProviderPathFromPSPath(path, out provider);
         }
+        catch (ItemNotFoundException) when (!WildcardPattern.ContainsWildcardCharacters(path))
+        {
+            return [Unresolved(command, path)];
+        }
         catch (Exception error) when (error is ItemNotFoundException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException)
         {
-            throw CommandErrors.PathNotFound(path);
+            throw NotFound(command, path);
         }
 
         return provider.Name != "FileSystem" ? throw CommandErrors.NotAFile(path, provider.Name)
-            : found.Count == 0 ? throw CommandErrors.PathNotFound(path)
+            : found.Count == 0 ? throw NotFound(command, path)
             : found;
     }
 
@@ -53,11 +60,12 @@ internal static class IndexPaths
         return provider.Name == "FileSystem" ? full : throw CommandErrors.NotAFile(path, provider.Name);
     }
 
-    private static string Literal(PSCmdlet command, string path) => Existing(command, path) ?? throw CommandErrors.PathNotFound(path);
-
     private static string? Existing(PSCmdlet command, string path)
     {
         string full = Unresolved(command, path);
         return File.Exists(full) || Directory.Exists(full) ? full : null;
     }
+
+    private static MigrationException NotFound(PSCmdlet command, string path) =>
+        CommandErrors.PathNotFound(path, command is MigrationCommand migration && migration.Has("-LiteralPath"));
 }

@@ -18,7 +18,7 @@ internal sealed class IndexWaitParameters : ParameterGroup
     /// <summary>What is asked for, with the settings of a collection that the run creates.</summary>
     /// <exception cref="MigrationException">A limit for a wait that is not asked for.</exception>
     internal IndexingOptions Options(OptimizerParameters optimizer) => WaitIndexedTimeoutSec is not null && !WaitIndexed
-        ? throw CommandErrors.WaitMissing()
+        ? throw IndexingErrors.WaitMissing()
         : new IndexingOptions
         {
             ShardNumber = optimizer.ShardNumber,

@@ -7,9 +7,9 @@ internal static class PickleErrors
 {
     private const int LongestName = 100;
 
-    private const string Damaged = "Copy the file again from where it was made, or save the store again.";
+    private const string Damaged = "Copy the file again from its source, or save the store again.";
 
-    private const string Hostile = "Do not load this file with Python: that would run it. Take the store from a source that you trust.";
+    private const string Hostile = "Do not load this file with Python: Python would execute it. Use a store from a source that you trust.";
 
     private const string SaveWithout = "Save the store again with texts, numbers, dates, lists and dictionaries in place of such objects.";
 
@@ -17,7 +17,7 @@ internal static class PickleErrors
         ErrorIds.PayloadFileUnreadable,
         inner is UnauthorizedAccessException ? ErrorKind.Permission : ErrorKind.InvalidData,
         $"The pickle {path} cannot be read: {inner.Message}",
-        "Check that this user may read it and that the disk is sound.",
+        "Check that this user has permission to read the file, and that the disk works.",
         path,
         inner);
 
@@ -37,14 +37,14 @@ internal static class PickleErrors
     public static MigrationException NotAPickle(PickleInput at, byte first) => new(
         ErrorIds.PickleInvalid,
         ErrorKind.InvalidData,
-        $"{at.Name} is no pickle of protocol 0 to 5: at offset {at.OpcodeOffset} the byte 0x{first:X2} is no opcode.",
+        $"{at.Name} is not a pickle of protocol 0 to 5: at offset {at.OpcodeOffset} the byte 0x{first:X2} is not an opcode.",
         Damaged,
         at.Name);
 
     public static MigrationException TooLarge(PickleInput at, string found) => new(
         ErrorIds.PickleTooLarge,
         ErrorKind.NotSupported,
-        $"The pickle {at.Name} passes a limit: {Place(at)}: {found}.",
+        $"The pickle {at.Name} exceeds a limit: {Place(at)}: {found}.",
         "No framework writes such a store. If it is yours, save it again in parts.",
         at.Name);
 

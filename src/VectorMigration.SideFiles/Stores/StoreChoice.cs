@@ -18,8 +18,8 @@ public sealed record StoreChoice(string? StorePath = null, string? PayloadPath =
             return StoreFinder.Find(path, withStore: PayloadPath is null && !StaysBehind, cancellationToken);
         }
 
-        return StaysBehind ? throw StoreErrors.StorePathNotApplicable("-NoStore (--no-store)")
-            : PayloadPath is not null ? throw StoreErrors.StorePathNotApplicable("-PayloadPath (--payload)")
+        return StaysBehind ? throw StoreErrors.StorePathNotApplicable("-NoStore")
+            : PayloadPath is not null ? throw StoreErrors.StorePathNotApplicable("-PayloadPath")
             : StoreFinder.Find(path, StorePath, cancellationToken);
     }
 }

@@ -6,70 +6,70 @@ namespace VectorMigration.SideFiles.Stores;
 internal static class StoreErrors
 {
     public static MigrationException IsDirectory(string path) => new(
-        ErrorIds.PayloadIsDirectory, ErrorKind.InvalidArgument, $"{path} is a directory, expected the file of a store.", "Name the file in it.", path);
+        ErrorIds.PayloadIsDirectory, ErrorKind.InvalidArgument, $"{path} is a folder. Expected the file of a store.", "Name the file in the folder.", path);
 
     public static MigrationException Unexpected(string file, string expected, string found) => new(
         ErrorIds.StoreInvalid,
         ErrorKind.InvalidData,
         $"{file} is not what LangChain writes: expected {expected}, found {found}.",
-        "Save the store again with save_local, or name the file that belongs to it.",
+        "Save the store again with save_local, or name the right file.",
         file);
 
     public static MigrationException NoIndexInFolder(string folder) => new(
         ErrorIds.IndexIsDirectory,
         ErrorKind.InvalidArgument,
         $"'{folder}' is a folder without a FAISS index.",
-        "Name the index file, or the folder that holds it; frameworks call it index.faiss, faiss.index or embeddings.",
+        "Name the index file, or the folder that contains it. Frameworks call it index.faiss, faiss.index or embeddings.",
         folder);
 
     public static MigrationException SeveralIndexes(string folder, IReadOnlyList<string> indexes, int most) => new(
         ErrorIds.StoreAmbiguous,
         ErrorKind.InvalidArgument,
-        $"'{folder}' holds {indexes.Count} FAISS indexes: {Names(indexes, most)}; expected one.",
+        $"'{folder}' contains {indexes.Count} FAISS indexes: {Names(indexes, most)}; expected one.",
         "Name the index file itself.",
         folder);
 
     public static MigrationException NoIndexBeside(string store) => new(
         ErrorIds.IndexNotFound,
         ErrorKind.NotFound,
-        $"'{store}' holds the documents of a store, and there is no FAISS index beside it.",
-        "Put index.faiss into the same folder, or name the index and give this file with -PayloadPath (--payload).",
+        $"'{store}' contains the documents of a store, but there is no FAISS index beside it.",
+        "Put index.faiss into the same folder. Or name the index, and name this file with -PayloadPath.",
         store);
 
     public static MigrationException IndexNotCopied(string pickle, string folder, Exception inner) => new(
         ErrorIds.PayloadTableFailed,
         ErrorKind.ResourceUnavailable,
         $"The index in '{pickle}' cannot be copied to '{folder}': {inner.Message}",
-        "Make room in the folder for temporary files, or name another one (TMPDIR), then run the same command again.",
+        "Check permissions and free disk space in the temporary folder, or set TMPDIR to another folder. Then run the same command again.",
         pickle,
         inner);
 
     public static MigrationException SeveralStores(string index, IReadOnlyList<string> stores, int most) => new(
         ErrorIds.StoreAmbiguous,
         ErrorKind.InvalidArgument,
-        $"No store beside '{index}' has its name, and which of these belongs to it is not certain: {Names(stores, most)}.",
-        "Name the one that belongs to it with -PayloadPath (--payload), or leave the texts behind with -NoStore (--no-store).",
+        $"No store beside '{index}' has its name, and it is unknown which of these belongs to it: {Names(stores, most)}.",
+        "Name the right one with -PayloadPath, or migrate without the texts with -NoStore.",
         index);
 
     public static MigrationException NoStoreIn(string folder) => new(
         ErrorIds.StoreInvalid,
         ErrorKind.NotFound,
-        $"'{folder}' holds no store that belongs to this index.",
-        "Name the folder or the file that the framework saved the documents in.",
+        $"'{folder}' contains no store that belongs to this index.",
+        "Name the folder or the file in which the framework saved the documents.",
         folder);
 
     public static MigrationException NoStore(string file) => new(
         ErrorIds.StoreInvalid,
         ErrorKind.InvalidArgument,
-        $"'{file}' is no store that a framework saved, no list and no SQLite database.",
-        "-StorePath (--store-path) names a store. A file of JSON Lines is named with -PayloadPath (--payload).",
+        $"'{file}' is neither a store of a framework, nor a list, nor a SQLite database.",
+        "Use -StorePath only for a store. For a JSON Lines file, use -PayloadPath.",
         file);
 
     public static MigrationException StorePathNotApplicable(string other) => new(
         ErrorIds.StorePathNotApplicable,
         ErrorKind.InvalidArgument,
-        $"-StorePath (--store-path) names the store whose texts are to travel, and {other} says otherwise.",
-        "Give one of the two.");
+        $"-StorePath cannot be combined with {other}.",
+        "Use only one of the two.");
 
     private static string Names(IReadOnlyList<string> files, int most) =>
         string.Join(", ", files.Take(most).Select(static file => Path.GetFileName(file))) + (files.Count > most ? ", …" : string.Empty);
@@ -99,22 +99,22 @@ internal static class StoreErrors
     public static MigrationException IntegerTooLarge(string file, PickleText document, string key) => new(
         ErrorIds.PayloadIntegerTooLarge,
         ErrorKind.InvalidData,
-        $"{file}: the document '{PickleErrors.Clean(document)}' has in '{key}' a whole number beyond 64 bits; Qdrant has no such numbers, "
-            + "and the nearest double is another number.",
-        "Keep such numbers as texts of the same digits with -LargeInteger Text (--large-integer text).",
+        $"{file}: the document '{PickleErrors.Clean(document)}' has in '{key}' a whole number beyond 64 bits, which Qdrant cannot store "
+            + "exactly.",
+        "Send such numbers as strings with -LargeInteger Text.",
         file);
 
     public static MigrationException DocumentTooLarge(string file, PickleText document, long most) => new(
         ErrorIds.StoreValueRefused,
         ErrorKind.InvalidData,
         $"{file}: the document '{PickleErrors.Clean(document)}' takes more than {most} bytes as JSON.",
-        "Split the document. A payload of that size is none for Qdrant.",
+        "Split the document. It is too large for a Qdrant payload.",
         file);
 
     public static MigrationException StoreTooLarge(string file, long most) => new(
         ErrorIds.PickleTooLarge,
         ErrorKind.NotSupported,
-        $"The documents of {file} take more than {most} bytes as JSON, so many times the file that it was made for that.",
+        $"The documents of {file} take more than {most} bytes as JSON. That is so many times the size of the file that it looks like an attack.",
         "No framework writes such a store. If it is yours, save it again without values that all documents share.",
         file);
 }

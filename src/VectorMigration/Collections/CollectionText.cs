@@ -15,7 +15,7 @@ internal static class CollectionText
         [
             Vectors(settings),
             settings.Datatype == VectorDatatype.Default ? null : settings.Datatype.ToString(),
-            settings.Quantization is null ? null : $"{settings.Quantization} quantisation",
+            settings.Quantization is null ? null : $"{settings.Quantization} quantization",
             settings.OnDisk == true ? "vectors on disk" : null,
             settings.OnDiskPayload == true ? "payloads on disk" : null,
             Part("replication_factor", settings.ReplicationFactor, string.Empty),

@@ -31,7 +31,7 @@ internal static class PayloadIndexText
         string field = string.Join(':', parts[..^(endsWithType ? 1 : hasFlags ? 2 : 0)]).Trim();
         if ((!endsWithType && !hasFlags) || field.Length == 0)
         {
-            throw CreationErrors.PayloadIndexInvalid(text, $"expected FIELD:TYPE, where TYPE is one of {string.Join(", ", Types)}");
+            throw CreationErrors.PayloadIndexInvalid(text, $"expected FIELD:TYPE, where TYPE is one of {string.Join(", ", Types)}{NearType(parts)}");
         }
 
         PayloadIndexSettings index = new(field, type);
@@ -50,6 +50,9 @@ internal static class PayloadIndexText
 
         return index;
     }
+
+    private static string NearType(string[] parts) =>
+        parts.Length > 1 && NearestName.Of(parts[1].Trim(), Types) is string near ? $". Did you mean {parts[0]}:{near}?" : string.Empty;
 
     private static bool IsType(string text, out PayloadIndexType type) =>
         Enum.TryParse(text.Trim(), ignoreCase: true, out type) && Types.Contains(text.Trim().ToLowerInvariant());

@@ -22,7 +22,7 @@ internal static class RecreationLoss
         AddNames("sparse vector", "sparse vectors", existing.SparseVectors);
         if (existing.Quantization is { } quantization && wanted.Quantization is null)
         {
-            lost.Add($"{quantization.Kind.ToString().ToLowerInvariant()} quantisation");
+            lost.Add($"{quantization.Kind.ToString().ToLowerInvariant()} quantization");
         }
 
         if (existing.HnswM is ulong m && m != (ulong?)wanted.HnswM.GetValueOrDefault((int)DefaultM))

@@ -88,14 +88,14 @@ internal sealed class FlowSearch
         if (nearlyDone)
         {
             KeepTheBetter(round.Rate);
-            Settle(bestRate, now, string.Create(CultureInfo.InvariantCulture, $"{bestRate:N0} vectors/s; the little that was left gave no time to try more"));
+            Settle(bestRate, now, string.Create(CultureInfo.InvariantCulture, $"{bestRate:N0} vectors/s; the upload was too short to try more"));
             return true;
         }
 
         if (!round.Saturated)
         {
             // The source is slower than the limit: no setting can be told from another.
-            Settle(Current == best ? round.Rate : bestRate, now, "the source gives no more");
+            Settle(Current == best ? round.Rate : bestRate, now, "the source delivers no more");
             return true;
         }
 
@@ -134,7 +134,7 @@ internal sealed class FlowSearch
             ? Current with { Parallelism = Math.Max(bounds.LeastParallelism, Current.Parallelism / 2) }
             : fixedBatch ? Current : Current with { BatchSize = Math.Max(bounds.LeastBatch, Current.BatchSize / 2) };
         bounds = bounds with { MostParallelism = Math.Max(less.Parallelism, (less.Parallelism + Current.Parallelism) / 2) };
-        Restart(less, "the server did not cope with more");
+        Restart(less, "the server could not handle more");
         lookAgainAt = now + pause;
     }
 
@@ -156,7 +156,7 @@ internal sealed class FlowSearch
             return false;
         }
 
-        Restart(less, "batches waited for seconds");
+        Restart(less, "batches took seconds");
         return true;
     }
 
@@ -210,7 +210,7 @@ internal sealed class FlowSearch
 
         string reason = odd >= RoundsOfChange
             ? string.Create(CultureInfo.InvariantCulture, $"throughput changed from {heldRate:N0} to {round.Rate:N0} vectors/s")
-            : "looks again after a pause";
+            : "measuring again after a pause";
         pause = odd >= RoundsOfChange ? FirstPause : pause * 2 > LongestPause ? LongestPause : pause * 2;
         bounds = bounds with { MostParallelism = mostParallelism };
         Restart(Current, reason);
@@ -259,7 +259,7 @@ internal sealed class FlowSearch
         }
 
         Current = best;
-        Settle(bestRate, now, string.Create(CultureInfo.InvariantCulture, $"{bestRate:N0} vectors/s; neither more nor larger batches gave more"));
+        Settle(bestRate, now, string.Create(CultureInfo.InvariantCulture, $"{bestRate:N0} vectors/s; more or larger batches were not faster"));
     }
 
     private void Next()

@@ -41,11 +41,11 @@ internal static class FlowControls
     /// <exception cref="MigrationException">A value is out of range.</exception>
     public static void Check(UploadOptions options)
     {
-        CommonErrors.RequireRange("BatchSize (--batch-size)", options.ExactBatchSize, 1, 100_000);
-        CommonErrors.RequireRange("ThrottleLimit (--parallel)", options.ExactThrottleLimit, 1, 1_024);
+        CommonErrors.RequireRange("-BatchSize", options.ExactBatchSize, 1, 100_000);
+        CommonErrors.RequireRange("-ThrottleLimit", options.ExactThrottleLimit, 1, 1_024);
         if (options.BatchDelay < TimeSpan.Zero || options.BatchDelay > TimeSpan.FromDays(1))
         {
-            throw CommonErrors.OutOfRange("BatchDelay (--batch-delay)", options.BatchDelay.TotalSeconds + " s", "0 s to 86,400 s");
+            throw CommonErrors.OutOfRange("-BatchDelay", options.BatchDelay.TotalSeconds + " s", "0 s to 86,400 s");
         }
     }
 

@@ -69,7 +69,7 @@ public sealed record PhaseAdvanced(Guid RunId, DateTimeOffset At, string Phase, 
 public sealed record SkippedVector(long Ordinal, long FaissId, string Reason)
 {
     /// <summary>The reason of a vector that the payload file has nothing for.</summary>
-    internal const string NoPayload = "the payload file has nothing for it";
+    internal const string NoPayload = "the payload file has no entry for it";
 
     /// <inheritdoc/>
     public override string ToString() => FormattableString.Invariant($"id {FaissId}, ordinal {Ordinal}: {Reason}");

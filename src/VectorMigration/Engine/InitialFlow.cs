@@ -76,13 +76,13 @@ internal static class InitialFlow
     public static string Reason(FlowStart start) => start.Limit is WriteRateLimit limit
         ? Reason(limit)
         : start.RoundTrip is TimeSpan trip
-            ? string.Create(CultureInfo.InvariantCulture, $"the start: {start.Dimension} components, round trip {trip.TotalMilliseconds:0.#} ms")
-            : string.Create(CultureInfo.InvariantCulture, $"the start: {start.Dimension} components");
+            ? string.Create(CultureInfo.InvariantCulture, $"initial setting for {start.Dimension} components, round trip {trip.TotalMilliseconds:0.#} ms")
+            : string.Create(CultureInfo.InvariantCulture, $"initial setting for {start.Dimension} components");
 
     /// <summary>Why a setting that keeps to a limit.</summary>
     public static string Reason(WriteRateLimit limit) => string.Create(
         CultureInfo.InvariantCulture,
-        $"the collection takes {limit.PointsPerMinute:N0} points a minute{(limit.Shards > 1 ? $" and shard, on {limit.Shards} shards" : string.Empty)}");
+        $"the collection takes {limit.PointsPerMinute:N0} points per minute{(limit.Shards > 1 ? $" and shard, on {limit.Shards} shards" : string.Empty)}");
 
     private static int MostBatch(UploadOptions options, double bytes) =>
         (int)Math.Clamp(Math.Min(FlowBounds.MostBytesOfRequest, options.MaxRequestBytes * 0.9) / bytes, 1, 8_192);

@@ -13,8 +13,8 @@ internal static class UploadErrors
     public static MigrationException RefusesAll(WriteAnswer answer, string collection) => new(
         ErrorIds.EveryBatchRefused,
         answer.Kind ?? throw new ArgumentException("An answer that is no error ends no upload.", nameof(answer)),
-        $"Collection '{collection}' refuses every batch with the same words: {answer.Reason}",
-        answer.NextStep.Length > 0 ? answer.NextStep : "Correct what the server names, then run the same command again.",
+        $"Collection '{collection}' refuses every batch with the same answer: {answer.Reason}",
+        answer.NextStep.Length > 0 ? answer.NextStep : "Correct what the server reports. Then run the same command again.",
         collection);
 
     /// <summary>A batch was tried for as long as it may be.</summary>
@@ -26,7 +26,7 @@ internal static class UploadErrors
     {
         string tried = $"{attempts} attempt{(attempts == 1 ? string.Empty : "s")}";
         string limit = withoutProgress is TimeSpan time
-            ? FormattableString.Invariant($", because nothing was taken for {time.TotalSeconds:0.###} s (-NoProgressTimeoutSec, --no-progress-timeout)")
+            ? FormattableString.Invariant($", because nothing was accepted for {time.TotalSeconds:0.###} s (-NoProgressTimeoutSec)")
             : string.Empty;
         return Of(answer, $"Gave up on a batch for collection '{collection}' after {tried}{limit}: {answer.Reason}", collection, resumable: true);
     }

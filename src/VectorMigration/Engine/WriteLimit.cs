@@ -114,7 +114,7 @@ internal sealed class WriteLimit
         long perMinute = (long)Math.Max(1, 60 * takenSinceRefusal / seconds);
         Budget = new PointBudget(perMinute / 60.0, perMinute, now, estimated: true);
         Budget.Set(0);
-        return string.Create(CultureInfo.InvariantCulture, $"the server limits the rate; {perMinute:N0} points a minute passed it so far");
+        return string.Create(CultureInfo.InvariantCulture, $"the server limits the rate; so far it accepted {perMinute:N0} points per minute");
     }
 
     private string Set(WriteRateLimit limit, TimeSpan now)

@@ -12,9 +12,9 @@ internal static class CommonErrors
     }
 
     public static MigrationException OutOfRange(string name, string value, string range) => new(
-        ErrorIds.ValueOutOfRange, ErrorKind.InvalidArgument, $"{name} is {value}; expected {range}.", $"Give a value from {range}.", name);
+        ErrorIds.ValueOutOfRange, ErrorKind.InvalidArgument, $"{name} is {value}. Expected {range}.", $"Use a value from {range}.", name);
 
     public static MigrationException Unexpected(Exception e) => new(
-        ErrorIds.UnexpectedFailure, ErrorKind.Server, $"Something unexpected failed: {e.GetType().Name}: {e.Message}",
-            "Run again; if it happens again, report it with the lines of migration.log.", null, e);
+        ErrorIds.UnexpectedFailure, ErrorKind.Server, $"Unexpected error: {e.GetType().Name}: {e.Message}",
+        "Run the same command again. If the error comes back, report it with the lines of migration.log.", null, e);
 }

@@ -48,11 +48,11 @@ public sealed class MigrationException : Exception
 {
     /// <summary>Makes the exception.</summary>
     public MigrationException(string errorId, ErrorKind kind, string message, string recommendedAction, object? target = null, Exception? innerException = null)
-        : base(message, innerException)
+        : base(OptionNames.Here(message), innerException)
     {
         ErrorId = errorId;
         Kind = kind;
-        RecommendedAction = recommendedAction;
+        RecommendedAction = OptionNames.Here(recommendedAction);
         Target = target;
     }
 

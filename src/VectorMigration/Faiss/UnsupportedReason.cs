@@ -5,7 +5,7 @@ namespace VectorMigration.Faiss;
 /// <summary>Says why the vectors of an index are not read.</summary>
 internal static class UnsupportedReason
 {
-    private const string Readable = "Read are IndexFlat, IndexIVFFlat and IndexHNSWFlat, and IndexIDMap or IndexIDMap2 over these.";
+    private const string Readable = "Supported are IndexFlat, IndexIVFFlat and IndexHNSWFlat, also within IndexIDMap or IndexIDMap2.";
 
     public static string Of(IndexNode root)
     {
@@ -21,14 +21,14 @@ internal static class UnsupportedReason
         string culprit = Culprit(root).Info.ClassName;
         if (root.Info.IsBinary)
         {
-            return $"{culprit} holds bit vectors, which are not read yet";
+            return $"{culprit} contains bit vectors, which are not supported";
         }
 
         return root.Fidelity switch
         {
-            Fidelity.NotRecoverable => $"the vectors cannot be got back from {culprit}",
-            Fidelity.Approximate => $"{culprit} does not keep the vectors as they were, and what it keeps is not decoded yet",
-            _ => $"the layout of {culprit} is not read yet",
+            Fidelity.NotRecoverable => $"the vectors cannot be recovered from {culprit}",
+            Fidelity.Approximate => $"{culprit} contains codes instead of the vectors, and decoding them is not supported",
+            _ => $"the layout of {culprit} is not supported",
         };
     }
 

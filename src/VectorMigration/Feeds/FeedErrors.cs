@@ -10,12 +10,12 @@ internal static class FeedErrors
         ErrorIds.StoreIdsMissing,
         ErrorKind.InvalidData,
         $"Vector {ordinal} of {path} (id {faissId}) has no id in the store.",
-        "Check that store and index belong together, or take the ids of the index: leave -IdFrom (--id-from) out.",
+        "Check that the store belongs to the index, or leave -IdFrom out to use the ids of the index.",
         path);
 
     public static MigrationException EndedEarly(IndexDescription index, long at, long expected) => new(
-        ErrorIds.IndexChanged, ErrorKind.InvalidData, $"{index.Path} ended at vector {at}; {expected} were there when it was opened.",
-            "See that nobody writes to the file while it is being migrated, then run again from the beginning.", index.Path)
+        ErrorIds.IndexChanged, ErrorKind.InvalidData, $"{index.Path} ended at vector {at}, but had {expected} vectors when it was opened.",
+        "Make sure that nothing writes to the file during the migration. Then start again from the beginning.", index.Path)
     {
         VoidsProgress = true,
     };
@@ -23,21 +23,21 @@ internal static class FeedErrors
     public static MigrationException NonFinite(string path, long ordinal, long faissId, int component, float value) => new(
         ErrorIds.NonFiniteComponent,
         ErrorKind.InvalidData,
-        $"Vector {ordinal} (id {faissId}) of {path} has {ValueName(value)} as component {component}; Qdrant would store it and answer every search "
-            + $"wrong. Nothing of its batch was sent.",
-        "Mend the vector, or say -SkipInvalid (--skip-invalid) to leave such vectors out, counted and listed.",
+        $"Component {component} of vector {ordinal} (id {faissId}) of {path} is {ValueName(value)}. Qdrant would store it and return wrong search results. "
+            + "Its batch was not sent.",
+        "Fix the vector, or skip such vectors with -SkipInvalid. Skipped vectors are counted and listed.",
         path);
 
     public static MigrationException PayloadMissing(string path, long ordinal, long faissId) => new(
         ErrorIds.PayloadKeysMissing,
         ErrorKind.Conflict,
-        $"The payload file has nothing for vector {ordinal} (id {faissId}) of {path}. Nothing of its batch was sent.",
-        "Add it to the payload file, or say -OnMissingPayload Empty or Skip (--on-missing-payload empty or skip).",
+        $"The payload file has no entry for vector {ordinal} (id {faissId}) of {path}. Its batch was not sent.",
+        "Add it to the payload file, or use -OnMissingPayload Empty or -OnMissingPayload Skip.",
         path);
 
     public static MigrationException TooManyDuplicates(IndexDescription index, long most) => new(
-        ErrorIds.TooManyDuplicateIds, ErrorKind.NotSupported, $"More than {most} vectors of {index.Path} repeat an id that another one has.",
-            "Mend the index first: an index like that is hardly what it was meant to be.", index.Path);
+        ErrorIds.TooManyDuplicateIds, ErrorKind.NotSupported, $"More than {most} vectors of {index.Path} have an id that another vector has.",
+        "Fix the index first. So many duplicates usually mean that it was built wrong.", index.Path);
 
     private static string ValueName(float value) => float.IsNaN(value) ? "NaN" : value > 0 ? "+Infinity" : "-Infinity";
 }

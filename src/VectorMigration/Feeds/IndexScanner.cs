@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using VectorMigration.Errors;
 using VectorMigration.Vectors;
 
 namespace VectorMigration.Feeds;
@@ -43,7 +44,7 @@ internal sealed class IndexScanner(IVectorSource source)
         }
 
         IndexScan scan = Result(index, ids);
-        return scan with { Duration = Stopwatch.GetElapsedTime(started), Advice = [.. Advice(index, scan)] };
+        return scan with { Duration = Stopwatch.GetElapsedTime(started), Advice = [.. Advice(index, scan).Select(OptionNames.Here)] };
     }
 
     private void Look(VectorBatch batch)
@@ -97,31 +98,37 @@ internal sealed class IndexScanner(IVectorSource source)
         MeanNorm = finiteCount == 0 ? null : sum / finiteCount,
     };
 
+    private static string Count(long count, string one, string many) =>
+        $"{count.ToString("N0", System.Globalization.CultureInfo.InvariantCulture)} {(count == 1 ? one : many)}";
+
     private static IEnumerable<string> Advice(IndexDescription index, IndexScan scan)
     {
         if (scan.NegativeIds > 0)
         {
-            yield return $"{scan.NegativeIds} ids are negative: migrate with -IdMapping Uuid5 (--id-mapping uuid5).";
+            yield return $"{Count(scan.NegativeIds, "id is", "ids are")} negative. Migrate with Invoke-VectorMigration -IdMapping Uuid5.";
         }
 
         if (scan.DuplicateIds > 0)
         {
-            yield return $"{scan.DuplicateIds} vectors repeat an id: mend the index, or keep the last of each with -AllowDuplicateId (--allow-duplicate-ids).";
+            yield return $"{Count(scan.DuplicateIds, "vector repeats", "vectors repeat")} an id. Fix the index, or keep the last vector of each id with "
+                + "Invoke-VectorMigration -AllowDuplicateId.";
         }
 
         if (scan.NonFinite > 0)
         {
-            yield return $"{scan.NonFinite} vectors have components that are NaN or infinite: mend them, or leave them out with -SkipInvalid (--skip-invalid).";
+            yield return $"{Count(scan.NonFinite, "vector has", "vectors have")} NaN or infinite components. Fix them, or skip them with "
+                + "Invoke-VectorMigration -SkipInvalid.";
         }
 
         if (scan.ZeroNorms > 0)
         {
-            yield return $"{scan.ZeroNorms} vectors are zero: often a text that was not embedded; Dot and Cosine rank them last or at random.";
+            yield return $"{Count(scan.ZeroNorms, "vector is", "vectors are")} all zeros. Often the text was never embedded. Dot and Cosine cannot rank such "
+                + "vectors.";
         }
 
         if (index.Metric == FaissMetric.InnerProduct && scan.Count > 0 && scan.UnitNorms == scan.Count)
         {
-            yield return "All norms are 1: -Distance Cosine (--distance Cosine) ranks as the index does and lets Qdrant normalise queries.";
+            yield return "All norms are 1. Invoke-VectorMigration -Distance Cosine ranks as the index does, and Qdrant then normalizes queries.";
         }
     }
 }

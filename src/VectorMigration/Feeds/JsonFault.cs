@@ -21,13 +21,13 @@ internal static class JsonFault
         int skipped = row[consumed..].IndexOfAnyExcept(Between);
         ReadOnlySpan<byte> rest = skipped < 0 ? [] : row[(consumed + skipped)..];
         long at = consumed + Math.Max(0, skipped) + 1;
-        return rest.IsEmpty ? RowFault.NotJson("an object that does not end in its line: what is not JSON at byte " + at)
+        return rest.IsEmpty ? RowFault.NotJson("an object that does not end on its line, at byte " + at)
             : NoNumber(rest) is string number ? RowFault.NoNumber(number, at)
             : Literal(rest) is (string python, string json) ? RowFault.NotJson(
-                $"{python} at byte {at}, which is not JSON", $"{python} is Python: write {json} (json.dumps does).")
+                $"{python} at byte {at}, which is not JSON", $"{python} is Python, not JSON. Write {json}; json.dumps does so.")
             : rest[0] == '\'' ? RowFault.NotJson($"a single quote, which is not JSON at byte {at}",
-                "JSON writes texts and keys in double quotes: write the objects with json.dumps, not with str or repr.")
-            : RowFault.NotJson($"what is not JSON at byte {at}");
+                "JSON puts strings and keys in double quotes. Write the objects with json.dumps, not with str or repr.")
+            : RowFault.NotJson($"invalid JSON at byte {at}");
     }
 
     private static string? NoNumber(ReadOnlySpan<byte> rest) =>

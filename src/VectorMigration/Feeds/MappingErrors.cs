@@ -5,31 +5,33 @@ namespace VectorMigration.Feeds;
 /// <summary>The errors of what is asked of payloads. What is wrong with a row is a <see cref="RowFault"/>.</summary>
 internal static class MappingErrors
 {
+    private static readonly string[] Types = [.. Enum.GetNames<Vectors.PayloadFieldType>().Select(static name => name.ToLowerInvariant())];
+
     public static MigrationException NotAPath(string parameter, string? text, bool mayEndInStar) => Invalid(
-        $"{parameter}: '{text}' names no field: expected names with dots between them, such as metadata.source"
+        $"{parameter}: '{text}' is not the path of a field. Separate names by dots, for example metadata.source"
             + $"{(mayEndInStar ? " or metadata.*" : string.Empty)}.",
-        "Put a name that holds a dot, a bracket or a star in quotation marks: metadata.\"file.name\".");
+        "Put a name that contains a dot, a bracket or an asterisk in double quotes: metadata.\"file.name\".");
 
     public static MigrationException NotAType(string field, string? type) => Invalid(
-        $"-PayloadType (--payload-type): '{type}' for the field '{field}' is no type.",
-        $"Say one of {string.Join(", ", Enum.GetNames<Vectors.PayloadFieldType>().Select(static name => name.ToLowerInvariant()))}.");
+        $"-PayloadType: the field '{field}' has the unknown type '{type}'.{NearestName.Question(type ?? string.Empty, Types)}",
+        $"Use one of {string.Join(", ", Types)}.");
 
     public static MigrationException Twice(string parameter, string path) => Invalid($"{parameter} names '{path}' twice.", "Name each field once.");
 
     public static MigrationException SameTarget(string first, string second, string target) => Invalid(
-        $"-RenamePayload (--rename-payload) gives '{first}' and '{second}' one name, '{target}'.", "Give each of them a name of its own.");
+        $"-RenamePayload gives '{first}' and '{second}' the same name, '{target}'.", "Give each field a different name.");
 
     public static MigrationException NotKept(string parameter, string path) => Invalid(
-        $"{parameter} names '{path}', which -PayloadField or -ExcludePayloadField (--payload-field, --exclude-payload-field) leave out.",
-        "Select the field too, or do not name it.");
+        $"{parameter} names '{path}', which -PayloadField or -ExcludePayloadField leaves out.",
+        "Include the field, or do not name it here.");
 
     public static MigrationException Within(string inner, string outer) => Invalid(
-        $"'{inner}' lies in '{outer}', which gets a type as a whole.", "Name one of the two.");
+        $"'{inner}' lies within '{outer}', which is converted as a whole.", "Name only one of the two.");
 
     public static MigrationException NoPayloads() => Invalid(
-        "A mapping or a layout of payloads is asked for, but no payloads travel with this run: no payload file is named and no store lies beside the index, "
-            + "or it is left behind (-NoStore, --no-store, or a journal that began without payloads).",
-        "Name the payloads with -PayloadPath (--payload), or leave the mapping out.");
+        "A payload mapping or layout was given, but this run has no payloads. No payload file was named, and there is no store beside the index; or the store "
+            + "is ignored because of -NoStore or a journal that began without payloads.",
+        "Name the payloads with -PayloadPath, or leave the mapping out.");
 
     private static MigrationException Invalid(string message, string action) =>
         new(ErrorIds.PayloadMappingInvalid, ErrorKind.InvalidArgument, message, action);

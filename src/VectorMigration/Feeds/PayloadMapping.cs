@@ -10,10 +10,10 @@ namespace VectorMigration.Feeds;
 /// </summary>
 public sealed class PayloadMapping : IEquatable<PayloadMapping>
 {
-    private const string KeepParameter = "-PayloadField (--payload-field)";
-    private const string DropParameter = "-ExcludePayloadField (--exclude-payload-field)";
-    private const string RenameParameter = "-RenamePayload (--rename-payload)";
-    private const string TypeParameter = "-PayloadType (--payload-type)";
+    private const string KeepParameter = "-PayloadField";
+    private const string DropParameter = "-ExcludePayloadField";
+    private const string RenameParameter = "-RenamePayload";
+    private const string TypeParameter = "-PayloadType";
 
     private readonly List<FieldPath> kept;
     private readonly List<FieldPath> dropped;

@@ -13,8 +13,8 @@ public static class Address
         if (scheme > 1 && path.Take(scheme).All(static c => char.IsAsciiLetterOrDigit(c) || c is '+' or '-' or '.'))
         {
             throw new MigrationException(
-                ErrorIds.PathIsAddress, ErrorKind.InvalidArgument, $"'{path}' is an address; this tool reads files, not addresses.",
-                    "Download it first, and name the file.", path);
+                ErrorIds.PathIsAddress, ErrorKind.InvalidArgument, $"'{path}' is an address. This tool reads only files.",
+                    "Download the file first. Then use its local path.", path);
         }
     }
 }

@@ -5,26 +5,27 @@ namespace VectorMigration.Journal;
 /// <summary>The errors of the journal; made here and nowhere else.</summary>
 internal static class JournalErrors
 {
-    private const string StartAnew = "say -Restart (--restart) to begin a new journal and send everything again; points of others are not written over";
+    private const string StartAnew = "use -Restart to begin a new journal and send everything again. Points of others are not overwritten";
 
     public static MigrationException IsDirectory(string path) => new(
-        ErrorIds.JournalIsDirectory, ErrorKind.InvalidArgument, $"The journal {path} is a folder; expected a file.",
-            "Name a file with -JournalPath (--journal).", path);
+        ErrorIds.JournalIsDirectory, ErrorKind.InvalidArgument, $"The journal {path} is a folder. A file was expected.",
+        "Name a file with -JournalPath.", path);
 
     public static MigrationException Foreign(string path, string found) => new(
-        ErrorIds.JournalForeign, ErrorKind.InvalidData, $"{path} is no journal of VectorMigration: {found}. It was left as it is.",
-            "Name another file with -JournalPath (--journal); a file that is no journal is never written over.", path);
+        ErrorIds.JournalForeign, ErrorKind.InvalidData, $"{path} is not a journal of VectorMigration: {found}. The file was not changed.",
+        "Name another file with -JournalPath.", path);
 
     public static MigrationException Unreadable(string path, Exception e) => new(
         ErrorIds.JournalUnreadable, ErrorKind.Permission, $"The journal {path} cannot be read: {e.Message}",
-            "Give yourself the right to read and write it, or name another with -JournalPath (--journal).", path, e);
+        "Give this user permission to read and write the file, or name another file with -JournalPath.", path, e);
 
     public static MigrationException Unwritable(string path, Exception e) => new(
         ErrorIds.JournalUnwritable,
         ErrorKind.Permission,
-        $"The journal {path} cannot be written: {e.Message} What was acknowledged since is in the collection but not in the journal; it will be sent "
-            + $"again, which changes nothing.",
-        "Make room or give the right to write, or name another place with -JournalPath (--journal), then run the same command again.",
+        $"The journal {path} cannot be written: {e.Message} Vectors acknowledged since then are in the collection, but not in the journal. They will be sent "
+            + "again, which changes nothing.",
+        (e is UnauthorizedAccessException ? "Give this user permission to write the file" : "Check the path and free disk space")
+            + ", or name another file with -JournalPath. Then run the same command again.",
         path,
         e)
     {
@@ -32,41 +33,41 @@ internal static class JournalErrors
     };
 
     public static MigrationException InUse(string path) => new(
-        ErrorIds.JournalInUse, ErrorKind.ResourceUnavailable, $"The journal {path} is in use by another run; two runs on one journal would not know of "
-            + $"each other.", "Wait until that run has ended, or give this one a collection or a journal of its own (-JournalPath, --journal).", path);
+        ErrorIds.JournalInUse, ErrorKind.ResourceUnavailable, $"The journal {path} is in use by another run.",
+        "Wait until that run has ended. Or use another collection, or another journal with -JournalPath.", path);
 
     public static MigrationException Corrupt(string path, int line, long offset, string expected, string found) => new(
         ErrorIds.JournalCorrupt,
         ErrorKind.InvalidData,
-        $"The journal {path} is damaged at line {line} (byte {offset}): expected {expected}, found {found}. It is not trusted.",
-        $"Bring the file back from where it was whole, or {StartAnew}.",
+        $"The journal {path} is damaged at line {line} (byte {offset}): expected {expected}, found {found}.",
+        $"Restore an undamaged copy of the file, or {StartAnew}.",
         path);
 
     public static MigrationException OtherVersion(string path, string found) => new(
         ErrorIds.JournalVersion,
         ErrorKind.NotSupported,
-        $"The journal {path} is of a version that this one does not know: expected '{JournalLine.Magic} {JournalLine.Version}' and a header, found '{found}'.",
-        $"Go on with the version of VectorMigration that began it, or {StartAnew}.",
+        $"The journal {path} has an unknown version: expected '{JournalLine.Magic} {JournalLine.Version}' and a header, found '{found}'.",
+        $"Resume with the version of VectorMigration that began it, or {StartAnew}.",
         path);
 
     public static MigrationException Differs(string path, JournalHeader begun, long acknowledged, IReadOnlyList<string> differences) => new(
         ErrorIds.JournalDiffers,
         ErrorKind.Conflict,
-        $"The journal {path}, begun {begun.BegunAt:u} for {begun.IndexPath}, has {acknowledged} acknowledged vectors of another migration: "
+        $"The journal {path}, begun {begun.BegunAt:u} for {begun.IndexPath}, belongs to another migration ({acknowledged} acknowledged): "
             + $"{string.Join("; ", differences)}.",
-        "Run with what the journal was begun with, or give this migration a journal of its own with -JournalPath (--journal). "
-            + "Several index files go into one collection side by side, each with ids of its own: -IdOffset (--id-offset) or -IdNamespace (--id-namespace).",
+        "Run with the options that the journal was begun with, or use another journal with -JournalPath. "
+            + "To load several index files into one collection, give each its own ids with -IdOffset or -IdNamespace.",
         path);
 
     /// <summary>Only index or payload differ: the file was written anew since.</summary>
     public static MigrationException SourceChanged(string path, JournalHeader begun, long acknowledged, IReadOnlyList<string> differences) => new(
         ErrorIds.JournalDiffers,
         ErrorKind.Conflict,
-        $"The index or its payload has changed since the journal {path} was begun at {begun.BegunAt:u} for {begun.IndexPath}, in which "
-            + $"{acknowledged} vectors are acknowledged: {string.Join("; ", differences)}.",
-        "To bring the collection up to date, run the same command with -OnChanged Sync (--on-changed sync): it sends new vectors, repairs changed ones and "
-            + "lists the ids that are gone. -OnChanged Restart (--on-changed restart) sends everything again. "
-            + "If this is another migration, give it a journal of its own with -JournalPath (--journal).",
+        $"The index or its payload has changed since the journal {path} was started at {begun.BegunAt:u} for {begun.IndexPath}. It "
+            + $"records {Units.Of(acknowledged, "acknowledged vector", "acknowledged vectors")}. Differences: {string.Join("; ", differences)}.",
+        "To bring the collection up to date, run the same command with -OnChanged Sync. It sends new vectors, repairs changed ones and "
+            + "lists the ids that are no longer in the index. -OnChanged Restart sends everything again. "
+            + "If this is another migration, use its own journal with -JournalPath.",
         path);
 
     public static MigrationException RecordDamaged(string path, string found) => new(
@@ -79,37 +80,37 @@ internal static class JournalErrors
     public static MigrationException CollectionGone(string path, string collection, string endpoint, long acknowledged) => new(
         ErrorIds.JournalCollectionMissing,
         ErrorKind.Conflict,
-        $"The journal {path} has {acknowledged} acknowledged vectors in collection '{collection}', but {endpoint} has no such collection any more.",
+        $"The journal {path} has {acknowledged} acknowledged vectors in collection '{collection}', but {endpoint} no longer has that collection.",
         $"If it was deleted on purpose, {StartAnew}. Otherwise check the endpoint.",
         path);
 
     public static MigrationException CollectionReplaced(string path, string collection, string? was, string? now, long acknowledged) => new(
         ErrorIds.JournalCollectionReplaced,
         ErrorKind.Conflict,
-        $"Collection '{collection}' is not the one that the journal {path} has {acknowledged} acknowledged vectors in: it was made by run "
-            + $"{was ?? "(none told)"} then, by {now ?? "(none told)"} now.",
-        $"If it was recreated on purpose, {StartAnew}. Otherwise check name, alias and endpoint.",
+        $"Collection '{collection}' was replaced. The {acknowledged} acknowledged vectors of the journal {path} are in the collection that run "
+            + $"{was ?? "(unknown)"} created; the present one was created by run {now ?? "(unknown)"}.",
+        $"If it was recreated on purpose, {StartAnew}. Otherwise check the name, the alias and the endpoint.",
         path);
 
     public static MigrationException PointsGone(string path, string collection, long present, long acknowledged) => new(
         ErrorIds.JournalPointsMissing,
         ErrorKind.Conflict,
-        $"Collection '{collection}' has {present} points, but the journal {path} has {acknowledged} acknowledged vectors in it: it was recreated or "
-            + $"points were deleted since.",
-        $"Find out what happened; then {StartAnew}, or send only what is missing with Test-VectorMigration -Repair (vector-migration verify --repair).",
+        $"Collection '{collection}' has {present} points, but the journal {path} has {acknowledged} acknowledged vectors. The collection was recreated, or "
+            + "points were deleted.",
+        $"Find out what happened. Then send only the missing points with Test-VectorMigration -Repair, or {StartAnew}.",
         path);
 
     public static MigrationException NeedsIndex(string path) => new(
         ErrorIds.JournalNeedsIndex,
         ErrorKind.InvalidArgument,
-        $"A journal ({path}) needs vectors that know their place in an index; the pipeline brought an object that does not.",
-        "Pipe the vectors of Get-FaissVector as they are, or leave -JournalPath out.",
+        $"The journal {path} needs vectors that know their position in an index. The pipeline contains an object that does not.",
+        "Leave -JournalPath out, or pipe the vectors of Get-FaissVector unchanged.",
         path);
 
     public static MigrationException OtherIndex(string path, string first, string now) => new(
         ErrorIds.JournalOtherIndex,
         ErrorKind.InvalidArgument,
-        $"A journal ({path}) belongs to one index: the pipeline began with vectors of {first} and went on with {now}.",
-        "Send one index at a time, each with a journal of its own.",
+        $"The journal {path} belongs to one index, but the pipeline contains vectors of {first} and of {now}.",
+        "Send one index at a time, each with its own journal.",
         path);
 }

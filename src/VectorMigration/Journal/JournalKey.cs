@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using VectorMigration.Store;
 using VectorMigration.Vectors;
 
@@ -14,7 +16,8 @@ namespace VectorMigration.Journal;
 /// <param name="Endpoint">Endpoint without secrets.</param>
 /// <param name="Collection">Collection.</param>
 /// <param name="VectorName">Name of the vector; empty for the unnamed one.</param>
-internal sealed record JournalKey(string Index, long Vectors, string Payload, IdMapping IdMapping, string Endpoint, string Collection, string VectorName)
+internal sealed partial record JournalKey(
+    string Index, long Vectors, string Payload, IdMapping IdMapping, string Endpoint, string Collection, string VectorName)
 {
     /// <summary>Which ids become point ids.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
@@ -118,10 +121,16 @@ internal sealed record JournalKey(string Index, long Vectors, string Payload, Id
         {
             if (!EqualityComparer<T>.Default.Equals(was, now))
             {
-                differences.Add($"{what}: {was} in the journal, {now} now");
+                differences.Add($"{what}: {Short(was)} in the journal, {Short(now)} now");
             }
         }
     }
+
+    /// <summary>Of a digest, its first digits tell two files apart as well as all 64 do.</summary>
+    private static string Short<T>(T value) => Digest().Replace(Convert.ToString(value, CultureInfo.InvariantCulture) ?? string.Empty, "$1…");
+
+    [GeneratedRegex("([0-9a-f]{8})[0-9a-f]{24,}", RegexOptions.CultureInvariant)]
+    private static partial Regex Digest();
 
     private static string DefaultField(JournalKey key) => key.IdFrom == IdOrigin.StoreId ? "store_id" : "faiss_id";
 

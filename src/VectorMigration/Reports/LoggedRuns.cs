@@ -8,10 +8,16 @@ namespace VectorMigration.Reports;
 /// <param name="logDirectory">The folder; it need not exist.</param>
 public sealed class LoggedRuns(string logDirectory) : IRunHistory
 {
+    /// <summary>How many times as many vectors a short run may be scaled to.</summary>
+    private const int MostScaled = 10;
+
+    /// <summary>A run of this length tells the rate, however many vectors follow.</summary>
+    private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(10);
+
     /// <inheritdoc/>
     public RunExpectation? Expect(MigrationPlan plan)
     {
-        RunSummary? run = RunSummaries.Latest(logDirectory).FirstOrDefault(run => Fits(run, plan));
+        RunSummary? run = RunSummaries.Latest(logDirectory).FirstOrDefault(run => Fits(run, plan) && Tells(run, plan));
         if (run?.Perf is not MigrationPerf perf)
         {
             return null;
@@ -40,6 +46,10 @@ public sealed class LoggedRuns(string logDirectory) : IRunHistory
         && earlier.Dimension == plan.Index.Dimension
         && earlier.Flow == plan.Flow
         && earlier.HasPayload == plan.PayloadPath is not null;
+
+    /// <summary>A short run of few vectors is mostly its own beginning: its rate tells nothing of one that sends ten times as many.</summary>
+    private static bool Tells(RunSummary run, MigrationPlan plan) =>
+        run.Perf!.Duration >= LongEnough || run.Perf.Vectors * MostScaled >= plan.Count - plan.Acknowledged;
 
     private static TimeSpan Scaled(TimeSpan duration, long count, long measured) =>
         measured <= 0 ? duration : TimeSpan.FromSeconds(Math.Min(duration.TotalSeconds / measured * count, TimeSpan.MaxValue.TotalSeconds / 4));

@@ -137,7 +137,7 @@ internal static class IndexFit
         {
             yield return PlanErrors.OffsetBeyondEnd(found.Index, options.Offset);
         }
-        else if (FaultOf(() => CommonErrors.RequireRange("First (--limit)", options.Limit ?? 0, 0, long.MaxValue)) is MigrationException limit)
+        else if (FaultOf(() => CommonErrors.RequireRange("-First", options.Limit ?? 0, 0, long.MaxValue)) is MigrationException limit)
         {
             yield return limit;
         }
@@ -197,12 +197,11 @@ internal static class IndexFit
     private static MigrationException? SyncReason(MigrationOptions options) => options switch
     {
         { OnChanged: not ChangedSource.Sync } => options.Prune ? SyncErrors.PruneNeedsSync() : null,
-        { Recreate: true } => SyncErrors.Unsupported("compares the index with a collection, and -Recreate (--recreate) deletes that first",
-            "Leave one of them out."),
-        { Restart: true } => SyncErrors.Unsupported("sends only what differs, and -Restart (--restart) sends everything again", "Leave one of them out."),
+        { Recreate: true } => SyncErrors.Unsupported("compares the index with a collection, but -Recreate deletes it first", "Omit one of them."),
+        { Restart: true } => SyncErrors.Unsupported("sends only what differs, but -Restart sends everything again", "Omit one of them."),
         { OnExisting: ExistingPoints.Merge } => SyncErrors.Unsupported(
-            "keeps points up to date that this migration wrote, and -OnExisting Merge (--on-existing merge) adds a vector to points of others",
-            "Leave one of them out. A merge is brought up to date by Test-VectorMigration -Repair (vector-migration verify --repair)."),
+            "updates points that this migration wrote, but -OnExisting Merge adds a vector to points of others",
+            "Omit one of them. To update a merge, run Test-VectorMigration -Repair."),
         { IdFrom: IdOrigin.StoreId } => SyncErrors.Unsupported(
             "compares by the ids of the index, and -IdFrom StoreId (--id-from store) takes those of the store",
             "Take the ids of the index (leave -IdFrom, --id-from out), or repair with Test-VectorMigration -Repair (vector-migration verify --repair)."),

@@ -7,7 +7,7 @@ internal static class LogErrors
 {
     public static MigrationException Unwritable(string path, Exception e) => new(
         ErrorIds.LogUnwritable, ErrorKind.Permission, $"The log {path} cannot be written: {e.Message}",
-            "Give another folder with -LogDirectory (--log-dir), or make room in this one.", path, e);
+        Action(e), path, e);
 
     /// <summary>The warning of a run that goes on although its log does not.</summary>
     public static string Loss(string path, Exception e) =>
@@ -15,5 +15,9 @@ internal static class LogErrors
 
     public static MigrationException HeartbeatUnwritable(string path, Exception e) => new(
         ErrorIds.LogUnwritable, ErrorKind.Permission, $"The heartbeat file {path} cannot be written: {e.Message}",
-            "Give another path with -HeartbeatPath (--heartbeat), in a folder that is there.", path, e);
+            "Use another -HeartbeatPath, in a folder that exists and is writable.", path, e);
+
+    private static string Action(Exception e) => e is UnauthorizedAccessException
+        ? "Give this user permission to write there, or choose another folder with -LogDirectory."
+        : "Check the path and free disk space, or choose another folder with -LogDirectory.";
 }

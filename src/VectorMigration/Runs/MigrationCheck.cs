@@ -85,7 +85,7 @@ public sealed class MigrationCheck
         planned = await new RunPlanning(input, store, looksAtAll, time).PlanAsync(cancellationToken).ConfigureAwait(false);
         if (planned.Plan.CreatesCollection)
         {
-            throw CollectionErrors.Missing(options.Collection, store.Endpoint);
+            throw CollectionErrors.Missing(options.Collection, store.Endpoint, await NamesAsync(cancellationToken).ConfigureAwait(false));
         }
 
         store.SetPatience(options.Upload.Patience);
@@ -301,5 +301,18 @@ public sealed class MigrationCheck
                 observer.OnEvent(new PhaseAdvanced(RunId, time.GetUtcNow(), phase, done, total));
             }
         };
+    }
+
+    /// <summary>The collections there are, to suggest one; none where the key may not list them.</summary>
+    private async Task<IReadOnlyList<string>> NamesAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.ListCollectionsAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (MigrationException)
+        {
+            return [];
+        }
     }
 }

@@ -7,39 +7,40 @@ namespace VectorMigration.Runs;
 /// vector.</summary>
 internal static class PayloadJoinErrors
 {
-    private const string UseKey = "Put the FAISS id of its vector into a field of each object, and name that field with -PayloadKey (--payload-key): "
-        + "then lines may be in any order.";
+    private const string Key = "ut the FAISS id of its vector into a field of each object, and name that field with -PayloadKey. "
+        + "The lines may then be in any order.";
+
+    private const string UseKey = "Or p" + Key;
 
     public static MigrationException TooShort(string path, long rows, IndexDescription index) => new(
         ErrorIds.PayloadTooShort,
         ErrorKind.InvalidData,
-        $"{path} has {Rows(rows)}, but the index {index.Path} has {index.Count} vectors: a file without a key needs exactly one row for each of them, "
-            + $"whatever part is sent.",
-        $"Find the file that belongs to this index; do not fill it up. {UseKey}",
+        $"{path} has {Rows(rows)}, but the index {index.Path} has {Vectors(index)}. Without a key, the file must have exactly one row for each vector of the "
+            + "index, even if only a part is sent.",
+        $"Find the file that belongs to this index. Do not add rows to it. {UseKey}",
         path);
 
     public static MigrationException TooLong(string path, long rows, IndexDescription index) => new(
         ErrorIds.PayloadTooLong,
         ErrorKind.InvalidData,
         index.Count == 0
-            ? $"{path} has {Rows(rows)}, but the index {index.Path} is empty: there is no vector that one of them could belong to."
-            : $"{path} has {Rows(rows)}, but the index {index.Path} has {index.Count} vectors: a file without a key needs exactly one row for each of them. "
-                + "Where vectors were removed from an index, those behind them have moved up, and the file does not tell which.",
-        index.Count == 0 ? "Fill the index before it is migrated, or name the one that was filled."
-            : $"Find the file that belongs to this index; do not cut it. {UseKey}",
+            ? $"{path} has {Rows(rows)}, but the index {index.Path} is empty."
+            : $"{path} has {Rows(rows)}, but the index {index.Path} has {Vectors(index)}. Without a key, the file must have exactly one row for each vector. "
+                + "If vectors were removed from the index, later ones moved up, and the file does not show which.",
+        index.Count == 0 ? "Add the vectors to the index before you migrate it, or name the index that has them."
+            : $"Find the file that belongs to this index. Do not remove rows from it. {UseKey}",
         path);
 
     public static MigrationException OrderUnknown(IndexDescription index, string path, long row, long ordinal)
     {
         string ids = index.RowOrder == RowOrder.InnerId ? "inner ids" : "ids";
-        string found = $"{row} at position {ordinal}{((ulong)row < (ulong)index.Count ? " again" : string.Empty)}";
+        string found = $"{row} stands at position {ordinal}{((ulong)row < (ulong)index.Count ? ", a second time" : string.Empty)}";
         return new(
             ErrorIds.PayloadOrderUnknown,
             ErrorKind.Conflict,
-            $"{index.Path} is {index.Kind}, which does not keep the order in which its vectors were added: its {ids} would tell it if they were exactly "
-                + $"0 to {index.Count - 1}, "
-            + $"but there is {found}. Which line of {path} belongs to which vector cannot be known.",
-            UseKey,
+            $"{index.Path} is {index.Kind}, which does not keep the order in which vectors were added. Its {ids} would show the order only if they were "
+                + $"exactly 0 to {index.Count - 1}, but {found}. So it is unknown which line of {path} belongs to which vector.",
+            "P" + Key,
             index.Path);
     }
 
@@ -47,35 +48,36 @@ internal static class PayloadJoinErrors
         CancellationToken cancellationToken) => new(
         ErrorIds.PayloadKeysSurplus,
         ErrorKind.Conflict,
-        $"{count} {(count == 1 ? "line" : "lines")} of {payload.Path} {(count == 1 ? "has" : "have")} an id in the field '{payload.Field}' that no "
+        $"{Units.Of(count, "line", "lines")} of {payload.Path} {(count == 1 ? "has" : "have")} an id in the field '{payload.Field}' that no "
             + $"vector of {index.Path} has: "
         + $"{string.Join(", ", first.Select(key => $"{key} (line {payload.Line(key, cancellationToken)})"))}{(count > first.Count ? ", …" : string.Empty)}.",
-        "Check that payload file and index belong together, and that the field holds ids of FAISS, not of the database that the texts come from.",
+        "Check that the payload file belongs to the index. Check also that the field holds FAISS ids, not ids of the database that the texts come from.",
         payload.Path);
 
     public static MigrationException KeysMissing(IKeyedPayloadSource payload, IndexDescription index, long count, IReadOnlyList<IdOccurrence> first) => new(
         ErrorIds.PayloadKeysMissing,
         ErrorKind.Conflict,
-        $"{payload.Path} has nothing for {count} {(count == 1 ? "vector" : "vectors")} of {index.Path}: id "
+        $"{payload.Path} has no entry for {Units.Of(count, "vector", "vectors")} of {index.Path}: id "
         + $"{string.Join(", ", first.Take(3).Select(occurrence => $"{occurrence.Id} at position {occurrence.Ordinal}"))}"
         + $"{(count > 3 ? ", …" : string.Empty)}.",
-        "Add them to the file, or say what becomes of such vectors: -OnMissingPayload Empty sends them without a payload, Skip leaves them out "
-            + "(--on-missing-payload empty, skip).",
+        "Add them to the file. Or use -OnMissingPayload Empty to send such vectors without a payload, or -OnMissingPayload Skip to skip them.",
         payload.Path);
 
     public static MigrationException KeyWithoutFile() => new(
-        ErrorIds.PayloadKeyNotApplicable, ErrorKind.InvalidArgument, "A key of payloads is named, but no payload file.",
-            "Name the file with -PayloadPath (--payload), or leave the key out.");
+        ErrorIds.PayloadKeyNotApplicable, ErrorKind.InvalidArgument, "-PayloadKey needs a payload file, but none was given.",
+        "Name the file with -PayloadPath, or leave -PayloadKey out.");
 
     public static MigrationException KeyOfStore(string path) => new(
-        ErrorIds.PayloadKeyNotApplicable, ErrorKind.InvalidArgument, $"{path} is a store, which itself says which document belongs to which vector.",
-            "Leave -PayloadKey and -DropPayloadKey (--payload-key, --drop-payload-key) out.", path);
+        ErrorIds.PayloadKeyNotApplicable, ErrorKind.InvalidArgument, $"{path} is a store. The store itself records which document belongs to which vector.",
+        "Leave -PayloadKey and -DropPayloadKey out.", path);
 
     public static MigrationException NeedsKey() => new(
         ErrorIds.PayloadKeyNotApplicable,
         ErrorKind.InvalidArgument,
-        "Payloads without a key are joined in the order of adding, one to each vector: there is no key to drop, and none can be missing.",
-        "Name the key with -PayloadKey (--payload-key), or leave -DropPayloadKey and -OnMissingPayload (--drop-payload-key, --on-missing-payload) out.");
+        "-DropPayloadKey and -OnMissingPayload need -PayloadKey. Without a key, payload n belongs to the n-th vector added.",
+        "Name the key with -PayloadKey, or leave -DropPayloadKey and -OnMissingPayload out.");
 
-    private static string Rows(long rows) => $"{rows} {(rows == 1 ? "row" : "rows")}";
+    private static string Rows(long rows) => Units.Of(rows, "row", "rows");
+
+    private static string Vectors(IndexDescription index) => Units.Of(index.Count, "vector", "vectors");
 }

@@ -12,67 +12,65 @@ internal static class PlanErrors
         ErrorIds.VectorsNotExact,
         ErrorKind.NotSupported,
         index.Fidelity == Fidelity.NotRecoverable
-            ? $"{index.Path} is {index.Kind}, which does not hold its vectors in any form."
-            : $"{index.Path} is {index.Kind}, which holds codes: its vectors come back near the originals, not equal to them.",
+            ? $"{index.Path} is {index.Kind}, which does not contain its vectors."
+            : $"{index.Path} is {index.Kind}, which contains codes. Decoded vectors are close to the originals, but not equal.",
         index.Fidelity == Fidelity.NotRecoverable
             ? "Embed the texts again, or migrate the index that this one was built from."
-            : "Migrate the original vectors if you still have them. To migrate the decoded ones, say -AllowDecoded.",
+            : "Migrate the original vectors: write them as IndexFlat, with IndexIDMap over it for your own ids.",
         index.Path);
 
     public static MigrationException DimensionTooLarge(IndexDescription index) => new(
-        ErrorIds.DimensionTooLarge, ErrorKind.NotSupported, $"{index.Path} has vectors of {index.Dimension} components; Qdrant takes 1 to "
-            + $"{QdrantLimits.MaxDimension}.", "Reduce the dimension (for example with FAISS's PCAMatrix) before migrating.", index.Path);
+        ErrorIds.DimensionTooLarge, ErrorKind.NotSupported, $"{index.Path} has vectors of {index.Dimension} components; Qdrant accepts 1 to "
+            + $"{QdrantLimits.MaxDimension}.", "Reduce the dimension before you migrate, for example with FAISS's PCAMatrix.", index.Path);
 
     public static MigrationException DimensionTooLarge(int dimension, string collection) => new(
-        ErrorIds.DimensionTooLarge, ErrorKind.NotSupported, $"The vectors for collection '{collection}' have {dimension} components; Qdrant takes 1 to "
-            + $"{QdrantLimits.MaxDimension}.", "Reduce the dimension (for example with FAISS's PCAMatrix) before migrating.", collection);
+        ErrorIds.DimensionTooLarge, ErrorKind.NotSupported, $"The vectors for collection '{collection}' have {dimension} components; Qdrant accepts 1 to "
+            + $"{QdrantLimits.MaxDimension}.", "Reduce the dimension before you migrate, for example with FAISS's PCAMatrix.", collection);
 
     public static MigrationException MetricNotSupported(IndexDescription index) => new(
         ErrorIds.MetricNotSupported,
         ErrorKind.NotSupported,
-        $"{index.Path} uses the metric {MetricName(index)}, which Qdrant does not have: it has Euclid, Dot, Cosine and Manhattan.",
-        "If one of them ranks well enough for you, say it: -Distance Euclid (--distance Euclid).",
+        $"{index.Path} uses the metric {MetricName(index)}, which Qdrant does not have. Qdrant has Euclid, Dot, Cosine and Manhattan.",
+        "If one of these ranks well enough for your purpose, choose it, for example with -Distance Euclid.",
         index.Path);
 
     public static MigrationException DistanceMissing(string collection) => new(
         ErrorIds.DistanceMissing,
         ErrorKind.InvalidArgument,
-        $"The collection '{collection}' does not exist, and these objects do not come from an index that would tell its distance.",
-        "Say -Distance Cosine, Dot, Euclid or Manhattan: the one your model was trained for.",
+        $"The collection '{collection}' does not exist, and these objects do not come from an index that defines a distance.",
+        "Choose the distance that your model was trained for with -Distance: Cosine, Dot, Euclid or Manhattan.",
         collection);
 
     public static MigrationException NormsNotUnit(IndexDescription index, long ordinal, long faissId, double norm) => new(
         ErrorIds.NormsNotUnit,
         ErrorKind.Conflict,
-        $"Cosine was asked for an inner-product index whose vectors are not all of unit length: vector {ordinal} (id {faissId}) of {index.Path} has norm "
-            + $"{norm:G6}. Qdrant would normalise it and rank differently.",
-        "Use -Distance Dot (--distance Dot), which ranks as the index does.",
+        $"Cosine was requested for an inner-product index, but not all vectors have length 1: vector {ordinal} (id {faissId}) of {index.Path} has norm "
+            + $"{norm:G6}. Qdrant would normalize it and rank differently.",
+        "Use -Distance Dot, which ranks as the index does.",
         index.Path);
 
     public static MigrationException OffsetBeyondEnd(IndexDescription index, long offset) => new(
-        ErrorIds.OffsetBeyondEnd, ErrorKind.InvalidArgument, $"The offset {offset} lies beyond the {index.Count} vectors of {index.Path}.",
-            $"Give an offset from 0 to {index.Count}.", index.Path);
+        ErrorIds.OffsetBeyondEnd, ErrorKind.InvalidArgument, $"-Skip {offset} is beyond the end of {index.Path}, which has "
+            + $"{Units.Of(index.Count, "vector", "vectors")}.", $"Use -Skip with a number from 0 to {index.Count}.", index.Path);
 
     public static MigrationException NegativeIds(IndexDescription index, IdScanResult scan) => new(
         ErrorIds.NegativeIds,
         ErrorKind.InvalidData,
-        $"{scan.Negatives} id{Plural(scan.Negatives)} of {index.Path} {(scan.Negatives == 1 ? "is" : "are")} negative, the first "
-            + $"{Listed(scan.FirstNegatives)}; a Qdrant point id is an unsigned number or a UUID.",
-        "Say -IdMapping Uuid5 (--id-mapping uuid5): every id becomes a UUIDv5 and stays in the payload as faiss_id.",
+        $"{Units.Of(scan.Negatives, "id", "ids")} of {index.Path} {(scan.Negatives == 1 ? "is" : "are")} negative: {Listed(scan.FirstNegatives)}"
+            + $"{(scan.Negatives > 3 ? ", …" : string.Empty)}. A Qdrant point id is an unsigned number or a UUID.",
+        "Use -IdMapping Uuid5: every id becomes a UUIDv5, and the original stays in the payload as faiss_id.",
         index.Path);
 
     public static MigrationException DuplicateIds(IndexDescription index, IdScanResult scan) => new(
         ErrorIds.DuplicateIds,
         ErrorKind.InvalidData,
-        $"{scan.Duplicates} vector{Plural(scan.Duplicates)} of {index.Path} repeat{(scan.Duplicates == 1 ? "s" : string.Empty)} an id that another one "
-            + $"has, the first {Listed(scan.FirstDuplicates)}; in Qdrant one would replace the other.",
-        "Mend the index, or say -AllowDuplicateId (--allow-duplicate-ids): then the last vector of each id is kept and the others are left out.",
+        $"{Units.Of(scan.Duplicates, "vector", "vectors")} of {index.Path} {(scan.Duplicates == 1 ? "repeats" : "repeat")} an id of another vector: "
+            + $"{Listed(scan.FirstDuplicates)}{(scan.Duplicates > 3 ? ", …" : string.Empty)}. In Qdrant one would replace the other.",
+        "Fix the index, or use -AllowDuplicateId to keep only the last vector of each id.",
         index.Path);
 
     private static string MetricName(IndexDescription index) =>
         index.Metric == FaissMetric.Lp ? $"Lp with p = {index.MetricArgument:G6}" : $"{index.Metric} ({(int)index.Metric})";
-
-    private static string Plural(long count) => count == 1 ? string.Empty : "s";
 
     private static string Listed(IReadOnlyList<IdOccurrence> occurrences) =>
         string.Join(", ", occurrences.Take(3).Select(o => $"{o.Id} at position {o.Ordinal}"));

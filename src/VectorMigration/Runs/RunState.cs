@@ -140,17 +140,19 @@ internal sealed class RunState(TimeSpan slowThreshold)
 
     private MigrationError Stopped(MigrationPlan? plan)
     {
-        string next = ResumeOffset(plan) is not long offset ? "Run it again."
-            : offset < plan!.Offset + plan.Count ? plan.JournalPath is null ? $"Go on with -Skip {offset} (--offset {offset})." : Resume(plan)
-            : Verification is { Passed: true } ? "Everything was sent and verified; the same command again goes on with what was left, and sends nothing twice."
-            : "Everything was sent; verify it with Test-VectorMigration (vector-migration verify).";
-        return new MigrationError(ErrorIds.Interrupted, ErrorKind.Stopped, $"Stopped on request after {Outcome?.Sent ?? 0} vectors were acknowledged.", next,
-            plan?.Collection);
+        string next = ResumeOffset(plan) is not long offset ? "Run the same command again."
+            : offset < plan!.Offset + plan.Count ? plan.JournalPath is null ? $"Resume with -Skip {offset}." : Resume(plan)
+            : Verification is { Passed: true } ? "All vectors were sent and verified. Run the same command again to finish the rest. Nothing is sent twice."
+            : "All vectors were sent. Verify them with Test-VectorMigration.";
+        long sent = Outcome?.Sent ?? 0;
+        return new MigrationError(
+            ErrorIds.Interrupted, ErrorKind.Stopped, $"Stopped on request. {Units.Of(sent, "vector was", "vectors were")} acknowledged.",
+            OptionNames.Here(next), plan?.Collection);
     }
 
     private static string Resume(MigrationPlan plan) =>
-        $"Run the same command again{(plan.RecreatesCollection ? ", without -Recreate (--recreate)" : string.Empty)}: it goes on where this one stopped "
-            + $"({plan.JournalPath}).";
+        $"Run the same command again{(plan.RecreatesCollection ? ", without -Recreate" : string.Empty)}. It resumes where this run stopped "
+            + $"(journal: {plan.JournalPath}).";
 
     private long? ResumeOffset(MigrationPlan? plan)
     {

@@ -8,16 +8,17 @@ internal static class StoreIdErrors
 {
     private const int LongestId = 60;
 
-    private const string TakeThoseOfTheIndex = "or take the ids of the index: leave -IdFrom (--id-from) out.";
+    private const string TakeThoseOfTheIndex = "or leave -IdFrom out to use the ids of the index.";
 
     public static MigrationException NoIds(string? path) => new(
         ErrorIds.StoreIdsMissing,
         ErrorKind.InvalidArgument,
         path is null
-            ? "Point ids are to come from a store, but no store travels with this run: none lies beside the index, or it is left behind (-NoStore, --no-store, "
-                + "or a journal that began without payloads)."
-            : $"Point ids are to come from the store, but {path} keeps its documents under no ids of their own.",
-        $"Name the file of a store that has ids with -PayloadPath (--payload), {TakeThoseOfTheIndex}",
+            ? "-IdFrom StoreId needs a store, but this run has none. There is no store beside the index; or it is ignored because of -NoStore or a "
+            + "journal that "
+                + "began without payloads."
+            : $"-IdFrom StoreId needs a store with ids, but {path} has no ids for its documents.",
+        $"With -PayloadPath, name the file of a store that has ids, {TakeThoseOfTheIndex}",
         path);
 
     public static MigrationException Missing(string path, StoreIdFindings found) => new(
@@ -25,7 +26,7 @@ internal static class StoreIdErrors
         ErrorKind.Conflict,
         $"{path} has no id for {Units.Of(found.Missing, "vector", "vectors")} of the index: id "
             + $"{Listed(found.FirstMissing, found.Missing, static vector => $"{vector.FaissId} at position {vector.Ordinal}")}.",
-        $"Leave such vectors out with -OnMissingPayload Skip (--on-missing-payload skip), {TakeThoseOfTheIndex}",
+        $"Skip such vectors with -OnMissingPayload Skip, {TakeThoseOfTheIndex}",
         path);
 
     public static MigrationException Unusable(string path, StoreIdFindings found) => new(
@@ -33,22 +34,23 @@ internal static class StoreIdErrors
         ErrorKind.InvalidData,
         $"{Units.Of(found.Unusable, "id", "ids")} of {path} {(found.Unusable == 1 ? "is" : "are")} neither a UUID nor a whole number from 0 to "
             + $"18446744073709551615: {Listed(found.FirstUnusable, found.Unusable, Named)}.",
-        "Say -IdMapping Uuid5 (--id-mapping uuid5): every id becomes a UUIDv5 and stays in the payload as store_id; " + TakeThoseOfTheIndex,
+        $"Use -IdMapping Uuid5: every id becomes a UUIDv5, and the original stays in the payload as store_id. {char.ToUpperInvariant(TakeThoseOfTheIndex[0])}"
+            + TakeThoseOfTheIndex[1..],
         path);
 
     public static MigrationException Repeated(string path, StoreIdFindings found) => new(
         ErrorIds.StoreIdsRepeated,
         ErrorKind.InvalidData,
-        $"{Units.Of(found.Repeated, "vector", "vectors")} of the index {(found.Repeated == 1 ? "has" : "have")} an id of {path} that another one has: "
-            + $"{Listed(found.FirstRepeated, found.Repeated, Named)}; in Qdrant one would replace the other.",
-        $"Mend the store, {TakeThoseOfTheIndex}",
+        $"{Units.Of(found.Repeated, "vector", "vectors")} of the index {(found.Repeated == 1 ? "has" : "have")} an id of {path} that another vector has: "
+            + $"{Listed(found.FirstRepeated, found.Repeated, Named)}. In Qdrant one would replace the other.",
+        $"Fix the store, {TakeThoseOfTheIndex}",
         path);
 
     public static MigrationException TakesNoOffset() => new(
         ErrorIds.IdOffsetOutOfRange,
         ErrorKind.InvalidArgument,
-        "An offset is added to ids of the index; ids of a store stay what they are.",
-        "Leave -IdOffset (--id-offset) or -IdFrom (--id-from) out; parts that have equal ids take -IdMapping Uuid5 with -IdNamespace.");
+        "-IdOffset applies to ids of the index, not to ids of a store.",
+        "Leave -IdOffset or -IdFrom out. For parts with the same ids, use -IdMapping Uuid5 with -IdNamespace.");
 
     private static string Named(StoreIdOccurrence vector) => $"'{Plain(vector.Id)}' (vector {vector.Ordinal})";
 

@@ -11,25 +11,24 @@ internal static class SyncErrors
     public static MigrationException PruneNeedsSync() => new(
         ErrorIds.PruneNeedsSync,
         ErrorKind.InvalidArgument,
-        "-Prune (--prune) deletes points whose ids a sync found to be gone from the index, and no sync was asked for.",
-        "Add -OnChanged Sync (--on-changed sync), or leave -Prune (--prune) out.",
+        "-Prune deletes points whose ids a sync does not find in the index, but this run does not sync.",
+        "Add -OnChanged Sync, or omit -Prune.",
         "Prune");
 
     public static MigrationException PruneNeedsRecord(string collection, string? journal) => new(
         ErrorIds.PruneNeedsRecord,
         ErrorKind.Conflict,
         $"There is no record of the ids that earlier runs wrote to collection '{collection}'"
-            + $"{(journal is null ? string.Empty : $" (journal {journal})")}, so points of others could not be told apart. Nothing was deleted.",
-        "Run once without -Prune (--prune): that run records what it writes. Points that were written before stay; delete them by their ids, where they are "
-            + "not wanted.",
+            + $"{(journal is null ? string.Empty : $" (journal {journal})")}, so its points cannot be distinguished from those of others. Nothing was deleted.",
+        "Run once without -Prune. That run records what it writes. Older points stay. If they are not wanted, delete them by their ids.",
         collection);
 
     public static MigrationException PruneSourceTooSmall(string path, long vectors, long before, long vanished) => new(
         ErrorIds.PruneSourceTooSmall,
         ErrorKind.Conflict,
-        $"{path} has {Units.Of(vectors, "vector", "vectors")}, less than half of the {Units.Count(before)} that earlier runs wrote; -Prune (--prune) would "
+        $"{path} has {Units.Of(vectors, "vector", "vectors")}, less than half of the {Units.Count(before)} that earlier runs wrote. -Prune would "
             + $"delete {Units.Of(vanished, "point", "points")}. Nothing was deleted.",
-        "Check that the file is complete. If it is, add -Force (--force).",
+        "Check that the file is complete. If it is, add -Force.",
         path);
 
     /// <summary>Points differ, and nothing says that they were written by this migration.</summary>
@@ -39,19 +38,19 @@ internal static class SyncErrors
         $"{Units.Of(found.Conflicts, "point", "points")} in collection '{collection}' at {endpoint} {(found.Conflicts == 1 ? "differs" : "differ")} from the "
             + $"index, and there is no record that this migration wrote them{(journal is null ? string.Empty : $" (journal {journal})")}: "
             + $"{string.Join(", ", found.FirstConflicts)}{(found.Conflicts > found.FirstConflicts.Count ? ", …" : string.Empty)}. Nothing was sent.",
-        "Check that the journal is the one of the earlier runs; runs of earlier versions recorded no ids. Otherwise choose another collection. "
-            + "-OnExisting Skip (--on-existing skip) leaves those points as they are.",
+        "Check that this is the journal of the earlier runs; runs of earlier versions recorded no ids. Otherwise choose another collection. "
+            + "To leave those points unchanged, use -OnExisting Skip.",
         collection);
 
     /// <summary>A payload cannot be replaced without the other vectors of its point.</summary>
     public static MigrationException SharesPayloads(string collection) => Unsupported(
-        $"replaces payloads that changed, and the points of collection '{collection}' have several vectors, to which the payload belongs as well",
-        "Sync this index without a payload, or into a collection of its own.");
+        $"replaces changed payloads, but the points of collection '{collection}' have several vectors that share the payload",
+        "Sync this index without a payload, or into its own collection.");
 
     public static MigrationException PruneSharesPoints(string collection) => new(
         ErrorIds.SyncUnsupported,
         ErrorKind.InvalidArgument,
-        $"-Prune (--prune) deletes whole points, and those of collection '{collection}' have several vectors, which may be of others.",
-        "Leave -Prune (--prune) out, and delete these points by their ids once all of their vectors are dispensable.",
+        $"-Prune deletes whole points, but the points of collection '{collection}' have several vectors, which may belong to others.",
+        "Omit -Prune. Delete these points by their ids when none of their vectors is needed.",
         collection);
 }

@@ -61,7 +61,8 @@ internal sealed class UploadWay : IDisposable
             : Plain(vectorsOnly);
 
         PointComparer Comparer(bool vectorsOnly) => new(store, vectorsOnly
-            ? Scope(options, planned) with { Feed = options.Feed with { IdMapping = IdMapping.Keep } } : Scope(options, planned), comparesPayload: !vectorsOnly);
+            ? Scope(options, planned) with { Feed = options.Feed with { IdMapping = IdMapping.Keep } }
+            : Scope(options, planned), comparesPayload: !vectorsOnly);
 
         IPointTarget Plain(bool vectorsOnly) => hidden?.Watch(store.OpenUnwaitedTarget(plan.Collection, options.VectorName, vectorsOnly), !vectorsOnly)
             ?? (vectorsOnly ? store.OpenVectorTarget(plan.Collection, options.VectorName)

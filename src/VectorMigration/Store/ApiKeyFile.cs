@@ -1,4 +1,5 @@
 using System.Text;
+using VectorMigration.Errors;
 
 namespace VectorMigration.Store;
 
@@ -19,8 +20,7 @@ internal enum ApiKeyFault
 }
 
 /// <summary>
-/// An API key as it is found in a file or in the environment, for both faces; each says in its own words, with its own ids, what is wrong with one.
-/// A key is never part of what is told.
+/// An API key as it is found in a file or in the environment, for both faces. A key is never part of what is told.
 /// </summary>
 /// <param name="Key">The key, white space around it left away; null where there is none.</param>
 /// <param name="Fault">Why there is none.</param>
@@ -41,6 +41,36 @@ internal readonly record struct ApiKeyFile(string? Key, ApiKeyFault Fault, strin
     /// <summary>The key of the environment, or null.</summary>
     public static string? FromEnvironment() => Environment.GetEnvironmentVariable(Variable)?.Trim() is { Length: > 0 } key ? key : null;
 
+    /// <summary>The key of the environment, or null.</summary>
+    /// <exception cref="MigrationException">What the variable holds cannot be a key.</exception>
+    public static string? RequireEnvironment() => FromEnvironment() is string text ? RequireVariable(text) : null;
+
+    /// <summary>The key that the environment held.</summary>
+    /// <exception cref="MigrationException">It cannot be a key.</exception>
+    public static string RequireVariable(string text) => Judge(text) is { Fault: ApiKeyFault.None } good ? good.Key!
+        : throw ApiKeyErrors.VariableInvalid(Variable, Judge(text).Problem);
+
+    /// <summary>The key of a file.</summary>
+    /// <param name="path">Full path.</param>
+    /// <param name="warn">Told of a file that others may read.</param>
+    /// <exception cref="MigrationException">It is missing, cannot be read, or holds no key.</exception>
+    public static string Require(string path, Action<string> warn)
+    {
+        ApiKeyFile file = Read(path);
+        if (file.IsOpenToOthers)
+        {
+            warn($"Other users of this machine can read the API key file '{path}'. Restrict it: chmod 600.");
+        }
+
+        return file.Fault switch
+        {
+            ApiKeyFault.None => file.Key!,
+            ApiKeyFault.Missing => throw ApiKeyErrors.FileMissing(path),
+            ApiKeyFault.Unreadable => throw ApiKeyErrors.FileUnreadable(path, file.Error!),
+            _ => throw ApiKeyErrors.FileInvalid(path, file.Problem),
+        };
+    }
+
     /// <summary>Reads a key file.</summary>
     public static ApiKeyFile Read(string path)
     {
@@ -57,7 +87,7 @@ internal readonly record struct ApiKeyFile(string? Key, ApiKeyFault Fault, strin
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            return new ApiKeyFile(null, ApiKeyFault.Missing, "is not there") { Error = e };
+            return new ApiKeyFile(null, ApiKeyFault.Missing, "does not exist") { Error = e };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -70,7 +100,7 @@ internal readonly record struct ApiKeyFile(string? Key, ApiKeyFault Fault, strin
     /// </summary>
     public static ApiKeyFile Judge(string text) => text.Length == 0 ? Invalid("is empty")
         : text.All(static sign => sign is > ' ' and < (char)127) ? new ApiKeyFile(text, ApiKeyFault.None, string.Empty)
-        : Invalid("has spaces, line breaks or signs that a key cannot have");
+        : Invalid("contains spaces, line breaks or characters that an API key cannot have");
 
     private static ApiKeyFile Invalid(string problem) => new(null, ApiKeyFault.Invalid, problem);
 }

@@ -37,12 +37,12 @@ public static class CollectionNames
         {
             if (char.IsControl(sign))
             {
-                return $"it holds the control character U+{(int)sign:X4}";
+                return $"it contains the control character U+{(int)sign:X4}";
             }
 
             if (Forbidden.Contains(sign, StringComparison.Ordinal))
             {
-                return $"it holds {sign}";
+                return $"it contains {sign}";
             }
         }
 
@@ -65,7 +65,7 @@ public static class CollectionNames
     private static MigrationException Refused(string name, string problem) => new(
         ErrorIds.InvalidCollectionName,
         ErrorKind.InvalidArgument,
-        $"'{Shown(name)}' cannot be the name of a collection or an alias: {problem}. Nothing was asked of the server.",
+        $"'{Shown(name)}' cannot be the name of a collection or an alias: {problem}. The server was not contacted.",
         $"Use 1 to {MostCharacters} characters without < > : \" / \\ | ? * or control characters, and neither . nor .. alone.",
         Shown(name));
 

@@ -58,7 +58,7 @@ public sealed class WriteAnswer
     {
         Outcome = outcome;
         Reason = reason;
-        NextStep = nextStep;
+        NextStep = OptionNames.Here(nextStep);
     }
 
     /// <summary>What became of the attempt.</summary>

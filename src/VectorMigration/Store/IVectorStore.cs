@@ -161,7 +161,7 @@ public sealed record ServerInfo(string Title, string Version)
     /// </summary>
     public string? VersionWarning => Version.Split('.')[0] == TriedMajor
         ? null
-        : $"The server is Qdrant {Version}; this was made for version {TriedMajor}.x. Try it on a copy first, and let everything be verified.";
+        : $"The server is Qdrant {Version}. This tool was tested with version {TriedMajor}.x. Try it on a copy first, with full verification.";
 
     private static bool IsAtLeast(string version, Version least) => System.Version.TryParse(version.Split('-', '+')[0], out Version? number) && number >= least;
 }

@@ -59,8 +59,8 @@ public sealed class QdrantConnection : IDisposable
             throw new MigrationException(
                 ErrorIds.PlaintextKeyRefused,
                 ErrorKind.InvalidArgument,
-                $"The API key would travel unencrypted to {options.Uri.Host}, which is not this machine.",
-                "Use an https:// endpoint. If nobody else can hear that network, say -AllowPlaintextKey (--allow-plaintext-key).",
+                $"The API key would be sent unencrypted to {options.Uri.Host}, which is another machine.",
+                "Use an https:// endpoint. Only in a network that you trust, use -AllowPlaintextKey.",
                 options.Uri.Host);
         }
     }
@@ -97,7 +97,7 @@ public sealed class QdrantConnection : IDisposable
         {
             return disposed
                 ? throw new MigrationException(ErrorIds.ConnectionClosed, ErrorKind.InvalidArgument, $"The connection to {this} has been closed.",
-                    "Connect again: Connect-Qdrant.", ToString())
+                    "Connect again with Connect-Qdrant.", ToString())
                 : store ??= open(this);
         }
     }

@@ -28,19 +28,20 @@ public static class QdrantEndpoint
             || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps)
             || uri.Host.Length == 0)
         {
-            throw Refuse(ErrorIds.InvalidEndpoint, $"'{WithoutSecrets(trimmed)}' is not an endpoint: expected host, host:port or http(s)://host:port.",
-                "Give the gRPC endpoint, for example http://127.0.0.1:6334 or https://<cluster>:6334.", WithoutSecrets(trimmed));
+            throw Refuse(ErrorIds.InvalidEndpoint, $"'{WithoutSecrets(trimmed)}' is not an endpoint. Expected host, host:port or http(s)://host:port.",
+                "Use the gRPC endpoint, for example http://127.0.0.1:6334 or https://<cluster>:6334.", WithoutSecrets(trimmed));
         }
 
         if (uri.UserInfo.Length > 0 || uri.Query.Length > 0 || uri.AbsolutePath is not ("/" or ""))
         {
-            throw Refuse(ErrorIds.InvalidEndpoint, $"The endpoint {uri.Scheme}://{uri.Host} must hold scheme, host and port only, without user, path or query.",
-                "Give the key as QDRANT_API_KEY or a file, never in the address.", uri.Host);
+            throw Refuse(ErrorIds.InvalidEndpoint, $"The endpoint {uri.Scheme}://{uri.Host} must contain only scheme, host and port, without user, "
+            + "path or query.",
+                "Put the API key into QDRANT_API_KEY or a file, never into the address.", uri.Host);
         }
 
         int port = HasExplicitPort(full, uri) ? uri.Port : GrpcPort;
         return port == RestPort
-            ? throw Refuse(ErrorIds.RestPortGiven, $"Port {RestPort} of {uri.Host} is Qdrant's REST port; this tool speaks gRPC, which is port "
+            ? throw Refuse(ErrorIds.RestPortGiven, $"Port {RestPort} of {uri.Host} is Qdrant's REST port. This tool uses gRPC, which is port "
                 + $"{GrpcPort} by default.", $"Use {uri.Scheme}://{uri.Host}:{GrpcPort}.", $"{uri.Host}:{RestPort}")
             : new UriBuilder(uri.Scheme, uri.Host, port).Uri;
     }

@@ -38,12 +38,12 @@ public sealed record TuningOptions
     {
         if (Budget < TimeSpan.FromSeconds(5) || Budget > TimeSpan.FromHours(1))
         {
-            throw CommonErrors.OutOfRange("TimeBudgetSec (--budget)", FormattableString.Invariant($"{Budget.TotalSeconds} s"), "5 s to 3,600 s");
+            throw CommonErrors.OutOfRange("-TimeBudgetSec", FormattableString.Invariant($"{Budget.TotalSeconds} s"), "5 s to 3,600 s");
         }
 
         foreach (long size in Sizes)
         {
-            CommonErrors.RequireRange("Size (--sizes)", size, 1, long.MaxValue / 1_000_000);
+            CommonErrors.RequireRange("-Size", size, 1, long.MaxValue / 1_000_000);
         }
 
         UploadOptions defaults = new();

@@ -108,7 +108,7 @@ internal sealed class PointComparer(IVectorStore store, VerificationScope scope,
         greatest = Math.Max(greatest, seen);
         return seen <= VectorComparison.CosineTolerance
             ? null
-            : string.Create(CultureInfo.InvariantCulture, $"deviates by {seen:G3} after normalisation, more than {VectorComparison.CosineTolerance:G1}");
+            : string.Create(CultureInfo.InvariantCulture, $"deviates by {seen:G3} after normalization, more than {VectorComparison.CosineTolerance:G1}");
     }
 
     private string? PayloadDifference(VectorBatch batch, int row, RetrievedPoints points, int answer)

@@ -9,8 +9,8 @@ internal static class VerificationErrors
     public static MigrationException RepairNeedsAll() => new(
         ErrorIds.RepairNeedsAll,
         ErrorKind.InvalidArgument,
-        "A repair needs every vector to be compared, and only some were to be.",
-        "Leave -Sample (--sample) away.");
+        "A repair must compare every vector, but -Sample compares only some.",
+        "Leave -Sample out.");
 
     public static MigrationException Interrupted() => new(
         ErrorIds.Interrupted, ErrorKind.Stopped, "The verification was interrupted before it was complete. Nothing was changed.",
@@ -30,7 +30,7 @@ internal static class VerificationErrors
     public static MigrationException NothingToAsk(IndexDescription index, long vectors) => new(
         ErrorIds.NothingToAsk,
         ErrorKind.InvalidArgument,
-        $"Recall needs at least 2 vectors that can be stored, and {index.Path} has {vectors} in the range that was asked for.",
-        "Leave -Recall (--recall) away, or take a larger range.",
+        $"Recall needs at least 2 vectors that can be stored, and {index.Path} has {vectors} in the selected range.",
+        "Leave -Recall out, or select a larger range with -First and -Skip.",
         index.Path);
 }

@@ -147,7 +147,7 @@ public sealed class FaultTests
 
         using (Tool again = stage.Start())
         {
-            (await FaultStage.EndAsync(again)).ShouldEndWith(2, recreated ? "is not the one that the journal" : "has no such collection any more")
+            (await FaultStage.EndAsync(again)).ShouldEndWith(2, recreated ? "was replaced" : "no longer has that collection")
                 .Error.ShouldContain("--restart");
         }
 

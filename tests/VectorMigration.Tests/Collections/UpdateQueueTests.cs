@@ -29,7 +29,7 @@ public sealed class UpdateQueueTests
         store.OnLook = static collection => collection with { DeferredPoints = 9 };
         MigrationException error = await Should.ThrowAsync<MigrationException>(() => UpdateQueue.SettleAsync(store, "c", Limit, new SteppedTime(), default));
         (error.ErrorId, error.Resumable).ShouldBe(("UpdatesPending", true));
-        error.Message.ShouldContain("9 points hidden");
+        error.Message.ShouldContain("are hidden until they are optimized (9)");
     }
 
     [Fact]

@@ -82,7 +82,7 @@ public sealed class RefusalTests
         UploadOutcome outcome = await RunAsync(new PacedTarget(target, time), 400, options, time: time);
         MigrationException stop = outcome.Stop.ShouldNotBeNull();
         (stop.ErrorId, stop.Resumable).ShouldBe(("RateLimited", true));
-        stop.Message.ShouldContain("300 s (-NoProgressTimeoutSec, --no-progress-timeout)");
+        stop.Message.ShouldContain("300 s (-NoProgressTimeoutSec)");
     }
 
     private static WriteAnswer Refused() => WriteAnswer.Reject("RequestRefused", ErrorKind.InvalidData, null, Words, "mend it");

@@ -310,7 +310,7 @@ public sealed class UploadEngineTests
         MigrationException stop = outcome.Stop.ShouldNotBeNull();
         stop.ErrorId.ShouldBe("NonFiniteComponent");
         stop.Message.ShouldContain("Vector 250");
-        stop.Message.ShouldContain("NaN as component 2");
+        stop.Message.ShouldContain("Component 2 of vector 250");
         outcome.Sent.ShouldBe(200);
         outcome.ResumeOrdinal.ShouldBe(200);
         target.Applied.ShouldNotContainKey(PointId.FromNumber(200));

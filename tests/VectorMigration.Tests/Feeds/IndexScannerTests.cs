@@ -65,6 +65,6 @@ public sealed class IndexScannerTests
             source.Vector(i)[i % 4] = 1;
         }
 
-        new IndexScanner(source).Run(null, default).Advice.Single().ShouldContain("--distance Cosine");
+        new IndexScanner(source).Run(null, default).Advice.Single().ShouldContain("-Distance Cosine");
     }
 }

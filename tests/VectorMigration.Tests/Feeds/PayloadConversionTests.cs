@@ -99,7 +99,7 @@ public sealed class PayloadConversionTests
         fault.ErrorId.ShouldBe("PayloadTypeMismatch");
         fault.Found.ShouldEndWith($", found {found} in 'm.v'");
         fault.Found.ShouldStartWith("expected ");
-        fault.Action.ShouldContain("--payload-type");
+        fault.Action.ShouldContain("-PayloadType");
     }
 
     [Theory]

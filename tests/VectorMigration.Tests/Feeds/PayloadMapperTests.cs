@@ -92,7 +92,7 @@ public sealed class PayloadMapperTests
         RowFault fault = Fault(PayloadMappingTests.Make(renames: pairs, flattens: flattens), row);
         fault.ErrorId.ShouldBe("PayloadFieldCollision");
         fault.Found.ShouldContain(message);
-        fault.Action.ShouldContain("--rename-payload");
+        fault.Action.ShouldContain("-RenamePayload");
     }
 
     [Fact]

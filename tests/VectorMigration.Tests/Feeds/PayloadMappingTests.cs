@@ -35,14 +35,14 @@ public sealed class PayloadMappingTests
     [InlineData("a\"b")]
     [InlineData("\"a")]
     [InlineData("\"\"")]
-    public void What_is_no_path_is_refused(string path) => Refused(() => Make([path]), "names no field");
+    public void What_is_no_path_is_refused(string path) => Refused(() => Make([path]), "is not the path of a field");
 
     [Fact]
     public void A_star_is_for_selecting_only()
     {
-        Refused(() => Make(renames: [("a.*", "b")]), "names no field");
-        Refused(() => Make(renames: [("a", "b.*")]), "names no field");
-        Refused(() => Make(types: [("a.*", "integer")]), "names no field");
+        Refused(() => Make(renames: [("a.*", "b")]), "is not the path of a field");
+        Refused(() => Make(renames: [("a", "b.*")]), "is not the path of a field");
+        Refused(() => Make(types: [("a.*", "integer")]), "is not the path of a field");
     }
 
     [Theory]
@@ -51,7 +51,7 @@ public sealed class PayloadMappingTests
     [InlineData("0")]
     [InlineData("integer,float")]
     public void An_unknown_type_is_refused_with_the_known_ones(string type) => Refused(
-        () => Make(types: [("a", type)]), "is no type", "integer, float, bool, datetime, unix, keyword, text, array, geo");
+        () => Make(types: [("a", type)]), "unknown type", "integer, float, bool, datetime, unix, keyword, text, array, geo");
 
     [Fact]
     public void What_contradicts_itself_is_refused()
@@ -60,7 +60,7 @@ public sealed class PayloadMappingTests
         Refused(() => Make(excluded: ["a", "\"a\""]), "twice");
         Refused(() => Make(renames: [("a", "b"), ("a", "c")]), "twice");
         Refused(() => Make(types: [("a", "integer"), ("a", "float")]), "twice");
-        Refused(() => Make(renames: [("a", "x.y"), ("b", "x.y")]), "'a' and 'b' one name, 'x.y'");
+        Refused(() => Make(renames: [("a", "x.y"), ("b", "x.y")]), "'a' and 'b' the same name, 'x.y'");
         Refused(() => Make(["a"], ["a"]), "leave out");
         Refused(() => Make(["a.b"], ["a"]), "leave out");
         Refused(() => Make(["a"], renames: [("b", "c")]), "leave out");

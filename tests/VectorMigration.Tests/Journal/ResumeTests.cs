@@ -142,7 +142,7 @@ public sealed class ResumeTests : IDisposable
             refused.Error.Message.ShouldContain(expected);
         }
 
-        refused.Error.RecommendedAction.ShouldContain("--journal");
+        refused.Error.RecommendedAction.ShouldContain("-JournalPath");
         refused.Error.RecommendedAction.ShouldNotContain("estart");
         upserted.Count.ShouldBe(50);
     }

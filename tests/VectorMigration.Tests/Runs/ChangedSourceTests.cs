@@ -118,7 +118,7 @@ public sealed class ChangedSourceTests : IDisposable
         result.ResumeOffset.ShouldBeNull();
         MigrationError error = result.Error.ShouldNotBeNull();
         error.ErrorId.ShouldBe(errorId);
-        error.RecommendedAction.ShouldContain("Start again from the beginning");
+        error.RecommendedAction.ShouldContain("start again from the beginning");
     }
 
     private static void Change(string path, string change)

@@ -25,7 +25,7 @@ public sealed class ExistingPointsTests : IDisposable
         result.ExitCode.ShouldBe(2);
         MigrationError error = result.Error.ShouldNotBeNull();
         error.ErrorId.ShouldBe("PointsExist");
-        error.Message.ShouldContain("3 ids are taken");
+        error.Message.ShouldContain("3 ids are already used");
         error.Message.ShouldContain(": 3, 7, 250.");
         error.RecommendedAction.ShouldNotContain("verwrite");
         error.RecommendedAction.ShouldNotContain("ecreate");
@@ -172,7 +172,7 @@ public sealed class ExistingPointsTests : IDisposable
         other.Description = other.Description with { Count = 300, Identity = new SourceIdentity("other.faiss", 1, default, "other") };
         MigrationResult refused = await Run(other, options with { Restart = true });
         refused.Error.ShouldNotBeNull().ErrorId.ShouldBe("PointsExist");
-        refused.Error!.Message.ShouldContain("1 id is taken");
+        refused.Error!.Message.ShouldContain("1 id is already used");
     }
 
     [Fact]

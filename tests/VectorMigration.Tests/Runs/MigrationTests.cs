@@ -238,7 +238,7 @@ public sealed class MigrationTests : IDisposable
         MigrationResult result = await NewMigration(new MemorySource(100), options).RunAsync(cancel.Token);
         result.ExitCode.ShouldBe(3);
         result.ResumeOffset.ShouldNotBeNull().ShouldBe(result.Counts.Sent);
-        result.Error.ShouldNotBeNull().RecommendedAction.ShouldContain($"--offset {result.ResumeOffset}");
+        result.Error.ShouldNotBeNull().RecommendedAction.ShouldContain($"-Skip {result.ResumeOffset}");
         recorder.Also = null;
         MigrationResult rest = await Run(new MemorySource(100), options with { Offset = result.ResumeOffset!.Value });
         rest.Status.ShouldBe(MigrationStatus.Completed);
@@ -271,7 +271,7 @@ public sealed class MigrationTests : IDisposable
         store.Version = version;
         MigrationResult result = await Run(new MemorySource(10), new MigrationOptions { Collection = "c" });
         result.Status.ShouldBe(MigrationStatus.Completed);
-        result.Warnings.Any(w => w.Contains("made for version 1.x")).ShouldBe(warned);
+        result.Warnings.Any(w => w.Contains("tested with version 1.x")).ShouldBe(warned);
     }
 
     private Task<MigrationResult> Run(MemorySource source, MigrationOptions options) => NewMigration(source, options).RunAsync(default);

@@ -119,7 +119,7 @@ public sealed class PayloadCheckTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"x":NaN}""", "NaN is no JSON: write null")]
+    [InlineData("""{"x":NaN}""", "JSON has no NaN. Write null")]
     [InlineData("{'x':1}", "double quotes")]
     public async Task Every_row_is_read_before_anything_is_created(string bad, string action)
     {

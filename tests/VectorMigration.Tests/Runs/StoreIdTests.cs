@@ -29,7 +29,7 @@ public sealed class StoreIdTests : IDisposable
         result.Status.ShouldBe(MigrationStatus.Completed, result.Error?.Message);
         result.Verification!.Passed.ShouldBeTrue();
         result.Plan!.IdFrom.ShouldBe(IdOrigin.StoreId);
-        PlanText.IdState(result.Plan).ShouldBe("those of the store, kept as point ids");
+        PlanText.IdState(result.Plan).ShouldBe("ids of the store, kept as point ids");
         store.Points.Count.ShouldBe(200);
         foreach ((long faissId, (string? id, string? json)) in documents)
         {
@@ -44,7 +44,7 @@ public sealed class StoreIdTests : IDisposable
         MigrationOptions mapped = Options with { IdMapping = IdMapping.Uuid5 };
         MigrationResult result = await Run(source, Documents(source, static i => $"doc \"{i}\""), mapped);
         result.Status.ShouldBe(MigrationStatus.Completed, result.Error?.Message);
-        PlanText.IdState(result.Plan!).ShouldBe("UUIDv5 of the store's id, which stays in the payload as store_id");
+        PlanText.IdState(result.Plan!).ShouldBe("UUIDv5 of the store's id; the original stays in the payload as store_id");
         JsonDocument.Parse(store.Points[PointId.FromGuid(UuidV5.OfText("doc \"7\""))].Payload!).RootElement.GetProperty("store_id").GetString()
             .ShouldBe("doc \"7\"");
         (await Check(source, Documents(source, static i => $"doc \"{i}\""), mapped).VerifyAsync(false, default)).Passed.ShouldBeTrue();
@@ -80,7 +80,7 @@ public sealed class StoreIdTests : IDisposable
         result.Error!.ErrorId.ShouldBe("StoreIdsInvalid");
         result.Error.Message.ShouldContain("5 ids of memory.store are neither a UUID nor a whole number");
         result.Error.Message.ShouldContain("'doc?0' (vector 0), 'doc?1' (vector 1), 'doc?2' (vector 2), …");
-        result.Error.RecommendedAction.ShouldContain("--id-mapping uuid5");
+        result.Error.RecommendedAction.ShouldContain("-IdMapping Uuid5");
         store.Collections.ShouldBeEmpty();
     }
 
@@ -92,7 +92,7 @@ public sealed class StoreIdTests : IDisposable
         MigrationResult result = await Run(source, Documents(source, i => i == 9 ? upper : i == 12 ? Uuid(3) : Uuid(i)), Options);
         result.ExitCode.ShouldBe(2);
         result.Error!.ErrorId.ShouldBe("StoreIdsRepeated");
-        result.Error.Message.ShouldContain("2 vectors of the index have an id of memory.store that another one has");
+        result.Error.Message.ShouldContain("2 vectors of the index have an id of memory.store that another vector has");
         result.Error.Message.ShouldContain(upper);
         store.Collections.ShouldBeEmpty();
     }
@@ -136,10 +136,10 @@ public sealed class StoreIdTests : IDisposable
         using MemoryDocuments none = new(documents, default, hasIds: false);
         MigrationResult without = await new Migration(source, none, store, new FixedRetryPolicy(), Options, new Recorder()).RunAsync(default);
         without.Error!.ErrorId.ShouldBe("StoreIdsMissing");
-        without.Error.Message.ShouldContain("under no ids of their own");
+        without.Error.Message.ShouldContain("has no ids for its documents");
         MigrationResult bare = await new Migration(source, null, store, new FixedRetryPolicy(), Options, new Recorder()).RunAsync(default);
         bare.Error!.ErrorId.ShouldBe("StoreIdsMissing");
-        bare.Error.Message.ShouldContain("--no-store");
+        bare.Error.Message.ShouldContain("-NoStore");
         (await Run(source, documents, Options with { IdOffset = 5 })).Error!.ErrorId.ShouldBe("IdOffsetOutOfRange");
         store.Collections.ShouldBeEmpty();
     }

@@ -89,7 +89,7 @@ public sealed class JsonLinesPayloadSourceTests : IDisposable
         using JsonLinesPayloadSource source = Open(string.Concat(Enumerable.Repeat("{}\n", rows)));
         MigrationException error = Refused(source, first, count);
         error.ErrorId.ShouldBe("PayloadTooFewRows");
-        error.Message.ShouldContain($"holds {rows} rows");
+        error.Message.ShouldContain($"has {rows} rows");
         error.Message.ShouldContain($"at least {first + count}");
     }
 
@@ -98,18 +98,18 @@ public sealed class JsonLinesPayloadSourceTests : IDisposable
     [InlineData("\"text\"", "a text")]
     [InlineData("12", "a number")]
     [InlineData("null", "null")]
-    [InlineData("{\"a\":1", "not JSON at byte")]
+    [InlineData("{\"a\":1", "does not end on its line, at byte")]
     [InlineData("{\"a\":1}{\"b\":2}", "more after its end at byte 8")]
     [InlineData("{\"a\":1},", "more after its end at byte 8")]
-    [InlineData("{a:1}", "not JSON at byte 2")]
-    [InlineData("{\"a\":1e999}", "in 'a' the number 1e999, which is too large for a double")]
+    [InlineData("{a:1}", "invalid JSON at byte 2")]
+    [InlineData("{\"a\":1e999}", "in 'a' the number 1e999, which is too large for a 64-bit float")]
     [InlineData("{\"a\":[0,{\"b\":-1e400}]}", "in 'a[1].b' the number -1e400")]
-    [InlineData("{\"x\":NaN}", "NaN at byte 6, which is no JSON")]
-    [InlineData("{\"x\": -Infinity}", "-Infinity at byte 7, which is no JSON")]
+    [InlineData("{\"x\":NaN}", "NaN at byte 6, which is not JSON")]
+    [InlineData("{\"x\": -Infinity}", "-Infinity at byte 7, which is not JSON")]
     [InlineData("{'a':1}", "a single quote")]
     [InlineData("{\"a\":None}", "None at byte 6")]
     [InlineData("{\"a\":\"\\ud800\"}", "half of a character")]
-    [InlineData("words", "not JSON at byte 1")]
+    [InlineData("words", "invalid JSON at byte 1")]
     public void What_is_no_object_is_refused_with_file_line_and_finding(string row, string found)
     {
         using JsonLinesPayloadSource source = Open("{}\n{}\n" + row + "\n{}\n");
@@ -130,7 +130,7 @@ public sealed class JsonLinesPayloadSourceTests : IDisposable
             using JsonLinesPayloadSource source = Open(deep + "\n");
             MigrationException error = Refused(source, 0, 1);
             error.ErrorId.ShouldBe("PayloadRowInvalid");
-            error.Message.ShouldContain("nested deeper than Qdrant takes");
+            error.Message.ShouldContain("nested deeper than Qdrant accepts");
             error.RecommendedAction.ShouldContain("33 objects");
         }
     }

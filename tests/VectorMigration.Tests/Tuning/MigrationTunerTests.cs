@@ -144,7 +144,7 @@ public sealed class MigrationTunerTests : IDisposable
         tuning.ThrottleLimit.ShouldBe(1);
         tuning.BatchDelay.ShouldBeGreaterThan(TimeSpan.Zero);
         tuning.VectorsPerSecond.ShouldBe(100, 1);
-        tuning.Reason.ShouldContain("6,000 points a minute");
+        tuning.Reason.ShouldContain("6,000 points per minute");
         tuning.Predictions[^1].Upload.TotalSeconds.ShouldBeInRange(180, 230);
     }
 

@@ -6,28 +6,28 @@ namespace VectorMigration.SideFiles.Stores.Archives;
 internal static class ArchiveErrors
 {
     public static MigrationException Invalid(string file, string found) => new(
-        ErrorIds.StoreInvalid, ErrorKind.InvalidData, $"{file} is not a sound archive: {found}.",
+        ErrorIds.StoreInvalid, ErrorKind.InvalidData, $"{file} is damaged, or not an archive: {found}.",
         "Copy it again, or unpack it yourself and name the folder.", file);
 
     public static MigrationException EntryRefused(string file, string entry, string found) => new(
         ErrorIds.StoreInvalid,
         ErrorKind.InvalidData,
-        $"{file}: the entry '{PickleErrors.Clean(entry)}' is {found}. Nothing but plain files below one folder is unpacked.",
-        "Unpack what you trust of it yourself, and name the folder.",
+        $"{file}: the entry '{PickleErrors.Clean(entry)}' is {found}. Only plain files below one folder are unpacked.",
+        "If you trust the archive, unpack it yourself and name the folder.",
         file);
 
     public static MigrationException TooLarge(string file, string what) => new(
         ErrorIds.StoreInvalid,
         ErrorKind.NotSupported,
-        $"{file} passes a limit for archives: {what}.",
-        "Unpack it yourself if you trust it, and name the folder.",
+        $"{file} exceeds a limit for archives: {what}.",
+        "If you trust the archive, unpack it yourself and name the folder.",
         file);
 
     public static MigrationException CannotUnpack(string file, Exception inner) => new(
         ErrorIds.PayloadTableFailed,
         ErrorKind.ResourceUnavailable,
         $"{file} is an archive and cannot be unpacked: {PickleErrors.Clean(inner.Message)}",
-        "Make room in the folder for temporary files, or unpack it yourself and name the folder.",
+        "Check permissions and free disk space in the temporary folder (TMPDIR), or unpack the archive yourself and name the folder.",
         file,
         inner);
 }

@@ -25,7 +25,7 @@ internal static class JsonErrors
         document is null ? ErrorIds.StoreInvalid : ErrorIds.StoreValueRefused,
         ErrorKind.InvalidData,
         document is null ? $"{file} has at byte {at} {found}." : $"{file}: {document} has in '{PickleErrors.Clean(path!)}' {found} (byte {at}).",
-        document is null ? SaveAgain : "Mend the document where it comes from: null in place of NaN and of infinite numbers.",
+        document is null ? SaveAgain : "Correct the document in its source. Write null instead of NaN and infinite numbers.",
         file);
 
     public static MigrationException TokenTooLong(string file, long at, int most) => new(
@@ -36,7 +36,7 @@ internal static class JsonErrors
         "No framework writes such ids. If the store is yours, save it again with shorter ones.", at.Name);
 
     public static MigrationException TooLarge(string file, string what, long most) => new(
-        ErrorIds.StoreInvalid, ErrorKind.NotSupported, $"{file} passes a limit: more than {most} {what}.", "Save the store again in parts.", file);
+        ErrorIds.StoreInvalid, ErrorKind.NotSupported, $"{file} exceeds a limit: more than {most} {what}.", "Save the store again in parts.", file);
 
     public static MigrationException NoText(JsonFileReader at) => new(
         ErrorIds.StoreInvalid,
@@ -49,7 +49,7 @@ internal static class JsonErrors
         ErrorIds.StoreValueRefused,
         ErrorKind.InvalidData,
         $"{file}: {document} takes more than {most} bytes.",
-        "Split the document. A payload of that size is none for Qdrant.",
+        "Split the document. It is too large for a Qdrant payload.",
         file);
 
     public static MigrationException ValueRefused(string file, string document, string path, string found, string action) => new(
@@ -74,17 +74,17 @@ internal static class JsonErrors
     public static MigrationException SeveralParts(string folder, string what, IEnumerable<string> files) => new(
         ErrorIds.StoreAmbiguous,
         ErrorKind.InvalidArgument,
-        $"'{folder}' holds several files that are {what}: {string.Join(", ", files.Select(static file => Path.GetFileName(file)))}.",
-        "Keep each store in a folder of its own.",
+        $"'{folder}' contains several files that are {what}: {string.Join(", ", files.Select(static file => Path.GetFileName(file)))}.",
+        "Put each store into its own folder.",
         folder);
 
     public static MigrationException SeveralIndexesInStore(string file, IReadOnlyList<string> ids) => new(
         ErrorIds.StoreAmbiguous,
         ErrorKind.InvalidArgument,
-        $"{file} holds {ids.Count} indexes of type vector_store: {string.Join(", ", ids.Take(3).Select(PickleErrors.Clean))}"
+        $"{file} contains {ids.Count} indexes of type vector_store: {string.Join(", ", ids.Take(3).Select(PickleErrors.Clean))}"
             + $"{(ids.Count > 3 ? ", …" : string.Empty)}; "
-            + "which of them the vectors belong to cannot be known.",
-        "Persist each index into a folder of its own.",
+            + "it is unknown which of them the vectors belong to.",
+        "Persist each index into its own folder.",
         file);
 
     public static MigrationException OfDifferentSaves(string file, string map, long entries, long? vectors, long documents) => new(
@@ -93,14 +93,14 @@ internal static class JsonErrors
         $"{file}: the files beside each other come from different saves. The map in {Path.GetFileName(map)} has {entries} entries, "
             + (vectors is long count ? $"the index has {count} vectors, " : string.Empty)
             + $"and of the {entries} ids none is among the {documents} documents.",
-        "Find the files that were persisted together, or leave the texts behind with -NoStore (--no-store).",
+        "Find the files that were persisted together, or migrate without the texts with -NoStore.",
         file);
 
     public static MigrationException KeyRepeated(string file, string field, long key, string first, string second, long repeated) => new(
         ErrorIds.PayloadKeyRepeated,
         ErrorKind.InvalidData,
         $"{file}: the FAISS id {key} stands in the field '{PickleErrors.Clean(field)}' of {first} and of {second}; {repeated} "
-            + $"{(repeated == 1 ? "entry repeats" : "entries repeat")} an id that another one has.",
+            + $"{(repeated == 1 ? "entry repeats" : "entries repeat")} an id of another entry.",
         "Keep one entry for each vector.",
         file);
 
@@ -109,7 +109,7 @@ internal static class JsonErrors
         ErrorKind.InvalidArgument,
         $"{lists.Count} lists of {count} entries lie beside '{index}', as many as it has vectors: "
             + $"{string.Join(", ", lists.Take(5).Select(static list => Path.GetFileName(list)))}{(lists.Count > 5 ? ", …" : string.Empty)}.",
-        "Name the one that belongs to it with -PayloadPath (--payload), or leave the texts behind with -NoStore (--no-store).",
+        "Name the right one with -PayloadPath, or migrate without the texts with -NoStore.",
         index);
 
     /// <summary>A number that Python writes and JSON does not have; null for all else.</summary>

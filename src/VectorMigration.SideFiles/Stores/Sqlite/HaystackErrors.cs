@@ -10,23 +10,23 @@ internal static class HaystackErrors
         ErrorIds.StoreInvalid,
         ErrorKind.NotSupported,
         $"{config} says that the documents of this index are in a database of the kind '{Plain(dialect)}'. Only SQLite files are read.",
-        "Copy the tables document and meta_document into a SQLite file and name it with -StorePath (--store-path), or leave the texts behind with "
-            + "-NoStore (--no-store).",
+        "Copy the tables document and meta_document into a SQLite file and name it with -StorePath, or migrate without the texts with "
+            + "-NoStore.",
         config);
 
     public static MigrationException DatabaseElsewhere(string config, string name) => new(
         ErrorIds.StoreInvalid,
         ErrorKind.NotFound,
         $"{config} says that the documents of this index are in the SQLite file '{SqliteErrors.Clean(name)}', which is not in this folder.",
-        "Name it with -StorePath (--store-path), or leave the texts behind with -NoStore (--no-store).",
+        "Name it with -StorePath, or migrate without the texts with -NoStore.",
         config);
 
     public static MigrationException SeveralIndexes(string file, IEnumerable<(string Name, long Vectors)> indexes, string? asked) => new(
         ErrorIds.StoreAmbiguous,
         ErrorKind.InvalidArgument,
-        $"{file} holds the documents of several indexes: "
+        $"{file} contains the documents of several indexes: "
             + string.Join(", ", indexes.Take(5).Select(static index => $"'{SqliteErrors.Clean(index.Name)}' ({index.Vectors} with a vector)"))
-            + (asked is null ? "; which of them the vectors belong to cannot be known." : $"; '{SqliteErrors.Clean(asked)}' is not among them."),
+            + (asked is null ? "; it is unknown which of them the vectors belong to." : $"; '{SqliteErrors.Clean(asked)}' is not among them."),
         "Put a file NAME.json beside NAME.faiss that says which one: {\"sql_url\": \"sqlite:///FILE.db\", \"index\": \"NAME\"}.",
         file);
 

@@ -12,23 +12,23 @@ internal static class SqliteErrors
         // SQLITE_PERM, SQLITE_IOERR, SQLITE_FULL, SQLITE_CANTOPEN
         3 or 10 or 13 or CannotOpen => new MigrationException(
             ErrorIds.PayloadFileUnreadable, ErrorKind.InvalidData, $"{file} cannot be read: SQLite says '{Clean(words)}' (code {code}).",
-            "Check that this user may read it and that the disk is sound.", file),
+            "Check that this user has permission to read the file, and that the disk works.", file),
         // SQLITE_NOMEM, SQLITE_TOOBIG
         7 or 18 => new MigrationException(
             ErrorIds.StoreValueRefused, ErrorKind.InvalidData, $"{file} has a row or a value of more than {SqliteLimits.MostValue} bytes.",
-            "Split the document. A payload of that size is none for Qdrant.", file),
+            "Split the document. It is too large for a Qdrant payload.", file),
         _ => Damaged(file, $"SQLite says '{Clean(words)}' (code {code})"),
     };
 
     public static MigrationException Damaged(string file, string found) => new(
-        ErrorIds.StoreInvalid, ErrorKind.InvalidData, $"{file} is not a sound SQLite database: {found}.",
-        "Copy it again. If the copy is damaged too, sqlite3 FILE .recover saves what is left. -NoStore (--no-store) leaves the texts behind.", file);
+        ErrorIds.StoreInvalid, ErrorKind.InvalidData, $"{file} is damaged, or not a SQLite database: {found}.",
+        "Copy it again. If the copy is damaged too, sqlite3 FILE .recover recovers what is left. Or migrate without the texts with -NoStore.", file);
 
     public static MigrationException NoLibrary(string file, Exception inner) => new(
         ErrorIds.PayloadFileUnreadable,
         ErrorKind.NotSupported,
         $"{file} is a SQLite database, and SQLite's library (e_sqlite3) cannot be loaded on this machine: {Clean(inner.Message)}",
-        "Put libe_sqlite3.so (e_sqlite3.dll, libe_sqlite3.dylib) beside the program again, or leave the texts behind with -NoStore (--no-store).",
+        "Put libe_sqlite3.so (e_sqlite3.dll, libe_sqlite3.dylib) beside the program again, or migrate without the texts with -NoStore.",
         file,
         inner);
 
@@ -36,20 +36,20 @@ internal static class SqliteErrors
         ErrorIds.StoreInvalid,
         ErrorKind.InvalidData,
         $"{file} is a journal of a transaction over several databases; it is not rolled back here.",
-        "Open the database once with the program that wrote it, or with sqlite3, and start again.",
+        "Open the database once with the program that wrote it, or with sqlite3. Then run the same command again.",
         file);
 
     public static MigrationException CopyFailed(string file, Exception inner) => new(
         ErrorIds.PayloadTableFailed,
         ErrorKind.ResourceUnavailable,
         $"{file} has changes in a journal beside it, and its private copy cannot be written: {Clean(inner.Message)}",
-        "Make room for a copy of the database in the folder for temporary files.",
+        "Check permissions and free disk space for a copy of the database in the temporary folder (TMPDIR).",
         file,
         inner);
 
     public static MigrationException TypeOf(string file, string what, string expected, string found) => new(
         ErrorIds.StoreInvalid, ErrorKind.InvalidData, $"{file}: expected {expected} in {what}, found {found}.",
-        "Mend the row where it comes from.", file);
+        "Correct the row in the source.", file);
 
     public static MigrationException TableInvalid(string file, string table, string expected, string found) => new(
         ErrorIds.StoreInvalid,
@@ -62,14 +62,14 @@ internal static class SqliteErrors
         ErrorIds.StoreValueRefused,
         ErrorKind.InvalidData,
         $"{file}: {what} is a text that is not UTF-8.",
-        "Mend the text where it comes from.",
+        "Correct the text in the source.",
         file);
 
     public static MigrationException TooMuch(string file, long most) => new(
         ErrorIds.StoreInvalid,
         ErrorKind.NotSupported,
-        $"The documents of {file} take more than {most} bytes, so many times the file that it was made for that.",
-        "No program writes such a file. If it is yours, VACUUM it and start again.",
+        $"The documents of {file} take more than {most} bytes. That is so many times the size of the file that it looks like an attack.",
+        "No program writes such a file. If it is yours, VACUUM it. Then run the same command again.",
         file);
 
     /// <summary>Words of SQLite, and names out of the file, which may hold anything.</summary>

@@ -11,29 +11,29 @@ internal static class TableErrors
         $"{file} has no plain table with "
             + (vectors is long count ? $"as many rows as the index has vectors, {count}" : "rows")
             + (tables.Count == 0 ? "; it has no plain table at all." : $". Its tables: {Names(tables)}."),
-        "Name the column that holds the FAISS id with -PayloadKey (--payload-key), or the database that belongs to this index.",
+        "Name the column that contains the FAISS id with -PayloadKey, or use the database that belongs to this index.",
         file);
 
     public static MigrationException Several(string file, IReadOnlyList<(string Name, long Rows)> tables, string why) => new(
         ErrorIds.StoreAmbiguous,
         ErrorKind.InvalidArgument,
-        $"{file} has {tables.Count} tables {why}: {Names(tables)}; which of them belongs to the index cannot be known.",
-        "Copy the one that is meant into a database of its own: sqlite3 NEW.db, ATTACH, CREATE TABLE … AS SELECT … .",
+        $"{file} has {tables.Count} tables {why}: {Names(tables)}; it is unknown which of them belongs to the index.",
+        "Copy the right table into its own database: sqlite3 NEW.db, ATTACH, CREATE TABLE … AS SELECT … .",
         file);
 
     public static MigrationException NoColumn(string file, string key, IReadOnlyList<(string Name, long Rows)> tables) => new(
         ErrorIds.PayloadKeyInvalid,
         ErrorKind.InvalidArgument,
         $"No plain table of {file} has a column '{SqliteErrors.Clean(key)}'. Its tables: {Names(tables)}.",
-        "Check the name given with -PayloadKey (--payload-key).",
+        "Check the name given with -PayloadKey.",
         file);
 
     public static MigrationException KeyInvalid(string file, string table, string key, long rowid, string found) => new(
         ErrorIds.PayloadKeyInvalid,
         ErrorKind.InvalidData,
         $"{file}: row {rowid} of '{SqliteErrors.Clean(table)}' has in the column '{SqliteErrors.Clean(key)}' {found}; expected a FAISS id, a whole number "
-            + "or a text that is one.",
-        "Name the column that holds the FAISS id.",
+            + "or a string of digits.",
+        "Name the column that contains the FAISS id with -PayloadKey.",
         file);
 
     public static MigrationException KeyRepeated(string file, string table, string key, long id, long first, long second) => new(

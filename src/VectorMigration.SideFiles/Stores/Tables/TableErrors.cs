@@ -9,15 +9,15 @@ internal static class TableErrors
 
     /// <summary>What is no such file, or is damaged.</summary>
     public static MigrationException Invalid(string file, string form, string found) => new(
-        ErrorIds.StoreInvalid, ErrorKind.InvalidData, $"{file} is damaged or no {form}: {Plain(found)}.", WriteAgain, file);
+        ErrorIds.StoreInvalid, ErrorKind.InvalidData, $"{file} is damaged, or not a {form}: {Plain(found)}.", WriteAgain, file);
 
     /// <summary>What is sound and not read here.</summary>
     public static MigrationException NotRead(string file, string found, string action) => new(
-        ErrorIds.StoreInvalid, ErrorKind.NotSupported, $"{file} has {Plain(found)}, which is not read.", action, file);
+        ErrorIds.StoreInvalid, ErrorKind.NotSupported, $"{file} has {Plain(found)}, which is not supported.", action, file);
 
     /// <summary>What passes a limit.</summary>
     public static MigrationException TooLarge(string file, string what, long most, string action) => new(
-        ErrorIds.StoreInvalid, ErrorKind.NotSupported, $"{file} passes a limit: more than {most} {what}.", action, file);
+        ErrorIds.StoreInvalid, ErrorKind.NotSupported, $"{file} exceeds a limit: more than {most} {what}.", action, file);
 
     /// <summary>A row of a text that is not as the header says.</summary>
     public static MigrationException Row(string file, long line, string found, string action) => new(
@@ -27,7 +27,7 @@ internal static class TableErrors
     public static MigrationException ColumnRepeated(string file, string name) => new(
         ErrorIds.StoreInvalid,
         ErrorKind.InvalidData,
-        $"{file} has two columns with the name '{PickleErrors.Clean(name)}'; a payload has each field once.",
+        $"{file} has two columns with the name '{PickleErrors.Clean(name)}'; a payload can have each field only once.",
         "Rename one of them.",
         file);
 
@@ -35,7 +35,7 @@ internal static class TableErrors
     public static MigrationException Expands(string file, long most) => new(
         ErrorIds.StoreInvalid,
         ErrorKind.NotSupported,
-        $"The rows of {file} take more than {most} bytes as JSON, so many times the file that it was made for that.",
+        $"The rows of {file} take more than {most} bytes as JSON. That is so many times the size of the file that it looks like an attack.",
         "If the file is yours, write it again without values that all rows share.",
         file);
 

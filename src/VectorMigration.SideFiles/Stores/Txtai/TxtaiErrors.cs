@@ -14,13 +14,13 @@ internal static class TxtaiErrors
         ErrorIds.StoreInvalid,
         ErrorKind.NotSupported,
         $"{config} says that the texts of this index are in a database of the kind '{content}'. Only SQLite files are read.",
-        "Save the index with content=True, which is SQLite, or leave the texts behind with -NoStore (--no-store).",
+        "Save the index with content=True, which uses SQLite, or migrate without the texts with -NoStore.",
         config);
 
     public static MigrationException PartMissing(string config, string name) => new(
         ErrorIds.StoreInvalid,
         ErrorKind.NotFound,
-        $"{config} belongs to a store of txtai, and its file '{name}' does not lie beside it.",
-        $"Copy '{name}' into the same folder, or leave the texts behind with -NoStore (--no-store).",
+        $"{config} belongs to a store of txtai, but its file '{name}' is not beside it.",
+        $"Copy '{name}' into the same folder, or migrate without the texts with -NoStore.",
         config);
 }

@@ -101,7 +101,7 @@ public sealed class AdaptiveFlowTests
         (60 * simulation.Rate(60, 360)).ShouldBeGreaterThan(0.9 * perMinute, flow.Describe());
         simulation.Refused.Count.ShouldBeLessThanOrEqualTo(simulation.Taken.Count / 100);
         simulation.Taken.Max(batch => batch.Vectors).ShouldBeLessThanOrEqualTo(perMinute / 2);
-        flow.Describe().ShouldContain("points a minute");
+        flow.Describe().ShouldContain("points per minute");
     }
 
     [Theory]
@@ -123,7 +123,7 @@ public sealed class AdaptiveFlowTests
         (60 * simulation.Rate(from, 500)).ShouldBeGreaterThan((readable ? 0.9 : 0.8) * perMinute, flow.Describe());
         int refused = simulation.Refused.Count(at => at > from);
         refused.ShouldBeLessThanOrEqualTo(simulation.Taken.Count(batch => batch.At > from) / (readable ? 100 : 20));
-        simulation.Changes.ShouldContain(change => change.Change.Reason.Contains("points a minute"));
+        simulation.Changes.ShouldContain(change => change.Change.Reason.Contains("points per minute"));
     }
 
     [Theory]

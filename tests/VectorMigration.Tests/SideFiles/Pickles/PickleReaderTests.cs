@@ -109,7 +109,7 @@ public sealed class PickleReaderTests
     }
 
     [Theory]
-    [InlineData("\xff", "no opcode")]
+    [InlineData("\xff", "not an opcode")]
     [InlineData(".", "too few values")]
     [InlineData("K\x01\x86.", "too few values")]
     [InlineData("t.", "no MARK")]

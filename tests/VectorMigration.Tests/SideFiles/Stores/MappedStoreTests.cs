@@ -80,7 +80,7 @@ public sealed class MappedStoreTests
         MigrationException error = Should.Throw<MigrationException>(() => PayloadLayouts.Require(
             StorePayloads.Open(Of(name).Path, new PayloadRules { Layout = PayloadLayout.Python }, default)!, PayloadLayout.Python));
         error.ErrorId.ShouldBe("PayloadMappingInvalid");
-        error.Message.ShouldContain("layout of Python");
+        error.Message.ShouldContain("a Python layout");
     }
 
     [Theory]
@@ -121,7 +121,7 @@ public sealed class MappedStoreTests
             error.ErrorId.ShouldBe("PayloadTypeMismatch");
             error.Message.ShouldContain("the document '");
             error.Message.ShouldContain("found another text in 'metadata.source'");
-            error.RecommendedAction.ShouldContain("--payload-type");
+            error.RecommendedAction.ShouldContain("-PayloadType");
         }
     }
 

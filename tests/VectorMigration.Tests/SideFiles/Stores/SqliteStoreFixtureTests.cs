@@ -103,7 +103,7 @@ public sealed class SqliteStoreFixtureTests
             StoreFinder.Find(Path.Combine(Folder, "haystack_elsewhere", "index"), withStore: true, default));
         (error.ErrorId, error.Kind).ShouldBe(("StoreInvalid", ErrorKind.NotFound));
         error.Message.ShouldContain("'faiss_document_store.db', which is not in this folder");
-        error.RecommendedAction.ShouldContain("-StorePath (--store-path)");
+        error.RecommendedAction.ShouldContain("-StorePath");
     }
 
     [Fact]
@@ -116,8 +116,8 @@ public sealed class SqliteStoreFixtureTests
         }
 
         Should.Throw<MigrationException>(() => new StoreChoice(Path.Combine(Folder, "none.db")).Find(index, default)).ErrorId.ShouldBe("PayloadFileMissing");
-        Should.Throw<MigrationException>(() => new StoreChoice(index).Find(index, default)).Message.ShouldContain("is no store that a framework saved");
-        Should.Throw<MigrationException>(() => new StoreChoice(Fixture.Root).Find(index, default)).Message.ShouldContain("holds no store");
+        Should.Throw<MigrationException>(() => new StoreChoice(index).Find(index, default)).Message.ShouldContain("is neither a store of a framework");
+        Should.Throw<MigrationException>(() => new StoreChoice(Fixture.Root).Find(index, default)).Message.ShouldContain("contains no store");
         Should.Throw<MigrationException>(() => new StoreChoice("https://host/store.db").Find(index, default)).ErrorId.ShouldBe("PathIsAddress");
     }
 

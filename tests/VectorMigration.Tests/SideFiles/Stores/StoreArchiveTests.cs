@@ -125,7 +125,7 @@ public sealed class StoreArchiveTests : IDisposable
     {
         byte[] zeros = new byte[256 << 20];
         MigrationException error = Refused(WriteZip(("embeddings", zeros)));
-        error.Message.ShouldContain("passes a limit for archives");
+        error.Message.ShouldContain("exceeds a limit for archives");
         Refused(WriteZip([("config", []), .. Enumerable.Range(0, 10_001).Select(static i => ($"f{i}", Array.Empty<byte>()))]))
             .Message.ShouldContain("more than 10000 entries");
     }

@@ -30,8 +30,8 @@ public sealed class TxtaiStoreTests : IDisposable
     [Theory]
     [InlineData("""{"content":"duckdb","dimensions":4}""", "a database of the kind 'duckdb'")]
     [InlineData("""{"content":"postgresql+psycopg2://u:s3cret@host/db","dimensions":4}""", "a database of the kind 'unknown'")]
-    [InlineData("""{"content":true,"dimensions":4}""", "its file 'documents' does not lie beside it")]
-    [InlineData("""{"content":false,"dimensions":4}""", "its file 'ids' does not lie beside it")]
+    [InlineData("""{"content":true,"dimensions":4}""", "its file 'documents' is not beside it")]
+    [InlineData("""{"content":false,"dimensions":4}""", "its file 'ids' is not beside it")]
     public void Texts_elsewhere_are_refused_without_their_password(string config, string words)
     {
         WriteIndex();

@@ -1,0 +1,146 @@
+using System.Collections.Frozen;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace VectorMigration.Errors;
+
+/// <summary>
+/// The options that texts name. A text is written once, with the names that PowerShell has; the command line shows it with its own. A text that is shown by
+/// a command that lacks an option names the command that has it, so that no advice leads nowhere.
+/// </summary>
+internal static partial class OptionNames
+{
+    /// <summary>The switch of a process that is the command line (its runtime configuration sets it).</summary>
+    public const string CommandLineSwitch = "VectorMigration.CommandLine";
+
+    private static readonly bool OnTheCommandLine = AppContext.TryGetSwitch(CommandLineSwitch, out bool set) && set;
+
+    /// <summary>The cmdlets whose work the command line does too.</summary>
+    private static readonly FrozenDictionary<string, string> Commands = new Dictionary<string, string>
+    {
+        ["Get-FaissIndex"] = "vector-migration inspect",
+        ["Invoke-VectorMigration"] = "vector-migration migrate",
+        ["Test-VectorMigration"] = "vector-migration verify",
+        ["Measure-MigrationPerf"] = "vector-migration compare",
+        ["Optimize-VectorMigration"] = "vector-migration tune",
+    }.ToFrozenDictionary();
+
+    /// <summary>Options whose names differ by more than their form.</summary>
+    private static readonly FrozenDictionary<string, string> Renamed = new Dictionary<string, string>
+    {
+        ["PayloadPath"] = "--payload", ["JournalPath"] = "--journal", ["LogDirectory"] = "--log-dir", ["Skip"] = "--offset", ["First"] = "--limit",
+        ["Uri"] = "--url", ["ApiKeyPath"] = "--api-key-file", ["ThrottleLimit"] = "--parallel", ["TimeBudgetSec"] = "--budget", ["Size"] = "--sizes",
+        ["AllowDuplicateId"] = "--allow-duplicate-ids", ["TimeoutSec"] = "--timeout", ["GiveUpAfterSec"] = "--give-up-after",
+        ["NoProgressTimeoutSec"] = "--no-progress-timeout", ["WaitIndexedTimeoutSec"] = "--wait-indexed-timeout", ["IndexingMode"] = "--indexing",
+        ["CaCertificatePath"] = "--ca-certificate", ["HeartbeatPath"] = "--heartbeat", ["ProgressIntervalSec"] = "--progress-interval",
+        ["LogMaxSizeMB"] = "--log-max-size-mb", ["RecallQueryCount"] = "--recall-queries", ["WhatIf"] = "--dry-run", ["Force"] = "--force",
+    }.ToFrozenDictionary();
+
+    /// <summary>Options whose names differ by their form alone: <c>-NoStore</c> and <c>--no-store</c>.</summary>
+    private static readonly FrozenSet<string> Alike = new[]
+    {
+        "AddAbsent", "AllowPlaintextKey", "BatchDelay", "BatchSize", "Collection", "Compression", "DefaultSegmentNumber", "Distance", "DropPayloadKey",
+        "ExcludePayloadField", "FlattenPayload", "HnswEfConstruct", "HnswM", "IdField", "IdFrom", "IdMapping", "IdNamespace", "IdOffset",
+        "IndexingThreshold", "LargeInteger", "ListPath", "LogRetentionDays", "MaxSegmentSize", "MergePayload", "NoStore", "OnChanged",
+        "OnDisk", "OnDiskPayload", "OnExisting", "OnMissingPayload",
+        "PayloadField", "PayloadIndex", "PayloadKey", "PayloadLayout", "PayloadType", "Prune", "Quantile", "Quantization", "QuantizationAlwaysRam", "Recall",
+        "Recreate", "RenamePayload", "Repair", "ReplicationFactor", "Restart", "Sample", "Scan", "Seed", "ShardNumber", "SkipCertificateCheck",
+        "SkipInvalid", "StorePath", "VectorName", "Verbose", "Verify", "WaitIndexed", "WriteConsistencyFactor",
+    }.ToFrozenSet();
+
+    /// <summary>Options that take one of a few names, which the command line writes small.</summary>
+    private static readonly FrozenSet<string> OfNames = new[]
+    {
+        "Compression", "Distance", "IdFrom", "IdMapping", "IndexingMode", "LargeInteger", "OnChanged", "OnExisting", "OnMissingPayload", "PayloadLayout",
+        "Quantization", "Verify",
+    }.ToFrozenSet();
+
+    /// <summary>The text as this process has to show it: with the names of the command line where it is that, otherwise as it is.</summary>
+    public static string Here(string text) => OnTheCommandLine ? ForCommandLine(text) : text;
+
+    /// <summary>The text with the options and commands of the command line. What stands in single quotes is somebody's own text and stays.</summary>
+    public static string ForCommandLine(string text) => Names().Replace(text, static match =>
+    {
+        if (match.Groups["cmdlet"] is { Success: true } cmdlet)
+        {
+            return Commands.GetValueOrDefault(cmdlet.Value, match.Value);
+        }
+
+        return match.Groups["option"] is { Success: true } option && OnCommandLine(option.Value) is string name
+            ? name + Value(option.Value, match.Groups["value"].Value)
+            : match.Value;
+    });
+
+    /// <summary>The option of the command line for a parameter, or null where it has none.</summary>
+    public static string? OnCommandLine(string parameter) =>
+        Renamed.TryGetValue(parameter, out string? other) ? other : Alike.Contains(parameter) ? "--" + Kebab(parameter) : null;
+
+    /// <summary>The cmdlet to name with a parameter that another one lacks, or null where nothing is known of the parameter.</summary>
+    public static string? CmdletOf(string parameter) => parameter switch
+    {
+        "Repair" or "Recall" or "RecallQueryCount" => "Test-VectorMigration",
+        "TimeBudgetSec" or "Size" => "Optimize-VectorMigration",
+        "Scan" => "Get-FaissIndex",
+        "ApiKeyPath" or "CaCertificatePath" or "SkipCertificateCheck" or "AllowPlaintextKey" => "Connect-Qdrant",
+        _ => OnCommandLine(parameter) is null ? null : "Invoke-VectorMigration",
+    };
+
+    /// <summary>The command of the command line to name with an option that another one lacks, or null where nothing is known of the option.</summary>
+    public static string? CommandOf(string option) =>
+        Renamed.Keys.Concat(Alike).FirstOrDefault(name => OnCommandLine(name) == option) is string parameter
+            && CmdletOf(parameter) is string cmdlet ? Commands.GetValueOrDefault(cmdlet) : null;
+
+    /// <summary>The text for one command: an option that it lacks gets the name of the command that has it in front.</summary>
+    /// <param name="text">The text, with the names of the surface that shows it.</param>
+    /// <param name="has">Whether the command has an option, named as in the text.</param>
+    /// <param name="owner">The command that has it, or null.</param>
+    public static string ForCommand(string text, Func<string, bool> has, Func<string, string?> owner)
+    {
+        bool named = false;
+        return Mentions().Replace(text, match =>
+        {
+            if (match.Groups["end"].Success)
+            {
+                named = false;
+            }
+            else if (match.Groups["command"].Success)
+            {
+                named = true;
+            }
+            else if (match.Groups["option"].Success && !named && !has(match.Value) && owner(match.Value) is string command)
+            {
+                named = true;
+                return $"{command} {match.Value}";
+            }
+
+            return match.Value;
+        });
+    }
+
+    private static string Value(string option, string value) => value.Length == 0 || !OfNames.Contains(option) ? value
+        : value == " StoreId" ? " store" : value == " FaissId" ? " faiss" : value.ToLowerInvariant();
+
+    private static string Kebab(string name)
+    {
+        StringBuilder kebab = new(name.Length + 4);
+        for (int i = 0; i < name.Length; i++)
+        {
+            if (i > 0 && char.IsUpper(name[i]))
+            {
+                kebab.Append('-');
+            }
+
+            kebab.Append(char.ToLowerInvariant(name[i]));
+        }
+
+        return kebab.ToString();
+    }
+
+    [GeneratedRegex(@"(?<!\w)'[^']*'(?!\w)|\b(?<cmdlet>[A-Z][a-z]+-[A-Z][A-Za-z]+)|(?<![\w./\\-])-(?<option>[A-Z][A-Za-z]+)\b(?<value> [A-Z][A-Za-z0-9]*)?",
+        RegexOptions.CultureInvariant)]
+    private static partial Regex Names();
+
+    [GeneratedRegex(@"(?<!\w)'[^']*'(?!\w)|(?<end>[.;:](?= |$))|\b(?<command>[A-Z][a-z]+-[A-Z][A-Za-z]+|vector-migration [a-z]+)"
+        + @"|(?<option>(?<![\w./\\-])(?:-[A-Z][A-Za-z]+|--[a-z][a-z-]*[a-z]))(?![\w-])", RegexOptions.CultureInvariant)]
+    private static partial Regex Mentions();
+}

@@ -1,0 +1,56 @@
+using VectorMigration.Vectors;
+
+namespace VectorMigration.Runs;
+
+/// <summary>A plan as labelled lines: the table of <c>--dry-run</c> and of <c>-WhatIf</c>.</summary>
+internal static class PlanRows
+{
+    private const int LabelWidth = 14;
+
+    /// <summary>What goes where.</summary>
+    public static string Title(MigrationPlan plan) => plan.FromPipeline
+        ? $"vectors of the pipeline → {plan.Collection} at {plan.Endpoint}"
+        : $"{Path.GetFileName(plan.Index.Path)} → {plan.Collection} at {plan.Endpoint}";
+
+    /// <summary>The lines; one without text is left out.</summary>
+    public static IEnumerable<(string Label, string Text)> Of(MigrationPlan plan, TimeSpan? batchDelay = null) =>
+        All(plan, batchDelay ?? TimeSpan.Zero).Where(static row => !string.IsNullOrEmpty(row.Text)).Select(static row => (row.Label, row.Text!));
+
+    /// <summary>Title and lines as text.</summary>
+    public static string Table(MigrationPlan plan, TimeSpan? batchDelay = null) =>
+        string.Join(Environment.NewLine, [Title(plan), .. Of(plan, batchDelay).Select(static row => $"  {row.Label.PadRight(LabelWidth)}{row.Text}")]);
+
+    private static IEnumerable<(string Label, string? Text)> All(MigrationPlan plan, TimeSpan batchDelay)
+    {
+        if (plan.FromPipeline)
+        {
+            yield return ("send", "all vectors that come through the pipeline; their number is not known beforehand");
+        }
+        else
+        {
+            yield return ("index",
+                $"{plan.Index.Kind}, {Units.Count(plan.Index.Count)} × {plan.Index.Dimension}, {plan.Index.Metric}, ids: {plan.Index.IdSource}");
+        }
+
+        yield return ("server", plan.ServerVersion.Length > 0 ? $"Qdrant {plan.ServerVersion}" : null);
+        yield return ("collection", PlanText.CollectionState(plan));
+        if (!plan.FromPipeline)
+        {
+            yield return ("send", PlanText.Sending(plan));
+            yield return ("journal", PlanText.Journal(plan));
+            yield return ("payload", PlanText.Payload(plan));
+            yield return ("store", PlanText.Store(plan));
+            yield return ("mapping", plan.PayloadMapping);
+        }
+
+        yield return ("ids", PlanText.IdState(plan));
+        yield return ("part", plan.IdNamespace);
+        yield return ("sync", PlanText.Sync(plan));
+        yield return ("existing", plan.Sync is null || plan.Existing?.Conflicts > 0 ? PlanText.Existing(plan) : null);
+        yield return ("pace", PlanText.Pace(plan));
+        yield return ("proof", plan.FromPipeline && plan.Verification == VerificationMode.None ? null : PlanText.Proof(plan.Verification));
+        yield return ("expected", plan.FromPipeline ? null : PlanText.Expectation(plan) ?? PlanText.AtLeast(plan, batchDelay));
+        yield return ("refused", plan.Refusals.Count == 0 ? null
+            : $"{Units.Of(plan.Refusals.Count, "reason", "reasons")}: {PlanText.RefusalIds(plan)}");
+    }
+}
