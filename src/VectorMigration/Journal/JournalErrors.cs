@@ -64,7 +64,7 @@ internal static class JournalErrors
         ErrorIds.JournalDiffers,
         ErrorKind.Conflict,
         $"The index or its payload has changed since the journal {path} was started at {begun.BegunAt:u} for {begun.IndexPath}. It "
-            + $"records {Units.Of(acknowledged, "acknowledged vector", "acknowledged vectors")}. Differences: {string.Join("; ", differences)}.",
+            + $"records {acknowledged} acknowledged vector{(acknowledged == 1 ? string.Empty : "s")}. Differences: {string.Join("; ", differences)}.",
         "To bring the collection up to date, run the same command with -OnChanged Sync. It sends new vectors, repairs changed ones and "
             + "lists the ids that are no longer in the index. -OnChanged Restart sends everything again. "
             + "If this is another migration, use its own journal with -JournalPath.",

@@ -170,14 +170,14 @@ public sealed class RunLog : IRunObserver, IDisposable
     private void WriteBatch(BatchEnded ended)
     {
         QdrantBatchResult batch = ended.Result;
-        IReadOnlyList<string>? ranges = IdRanges.Short(batch.Ids);
+        IReadOnlyList<string>? ranges = IdRanges.Short(batch.PointIds);
         bool apart = false;
         if (ranges is null)
         {
             string path = Path.Combine(run!.Path, RunFolder.IdsName);
             apart = Try(path, () =>
             {
-                PointId[] all = batch.Ids as PointId[] ?? [.. batch.Ids];
+                PointId[] all = batch.PointIds as PointId[] ?? [.. batch.PointIds];
                 (ids ??= new LineFile(path)).Append(new LoggedIds(batch.Number, batch.FirstOrdinal, IdText.Of(all)).ToMember());
             });
         }
