@@ -104,7 +104,7 @@ public sealed class ProgressTellerTests : IDisposable
                 Collection = "c",
                 FirstOrdinal = 0,
                 LastOrdinal = 99,
-                Ids = [],
+                PointIds = [],
                 Count = 100,
                 Bytes = 1,
                 StartedAt = time.GetUtcNow(),
