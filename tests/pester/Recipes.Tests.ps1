@@ -17,7 +17,8 @@ BeforeAll {
         'Take one vector in ten'     = { (Get-QdrantCollection sample).PointsCount | Should -Be 1000 }
         'Shift ids'                  = { (Get-QdrantCollection shifted).PointsCount | Should -Be 1000
             Test-VectorMigration ./words.faiss shifted -First 500 -IdOffset 2000000 | Should -BeTrue }
-        'Migrate many files'         = { $output.Status | Should -Be Completed, Completed, Completed; (Get-QdrantCollection library).PointsCount | Should -Be 2000
+        'Migrate many files'         = { $output.Status | Should -Be Completed, Completed, Completed
+            (Get-QdrantCollection library).PointsCount | Should -Be 2000
             (Get-QdrantCollection titles).VectorName | Should -Be title }
         'Fill several collections'   = { $output | Should -Be $true, $true }
         'Run jobs in parallel'       = { $output | Should -Be $true; (Get-QdrantCollection parallel).PointsCount | Should -Be 1000 }

@@ -135,7 +135,8 @@ BeforeDiscovery {
         'JournalNeedsIndex', 'JournalOtherIndex'
         'is of another command, or of arguments that are bound before there is a plan' = 'IdNotFound', 'Usage', 'KeyAsArgument', 'ValueOutOfRange',
         'PathNotFound',
-        'NotAFile', 'SeveralFiles', 'InvalidBaseline', 'WaitMissing', 'RestartWithoutJournal', 'RepairNeedsAll', 'NotVerifiable', 'VerifyWithDuplicates', 'NothingToAsk',
+        'NotAFile', 'SeveralFiles', 'InvalidBaseline', 'WaitMissing', 'RestartWithoutJournal', 'RepairNeedsAll', 'NotVerifiable', 'VerifyWithDuplicates',
+        'NothingToAsk',
         'NothingToTune', 'TuningNoAnswer', 'ServerTooOld', 'AliasMissing', 'NameIsCollection', 'BigEndianMachine', 'DamagedLog',
         'NotARun', 'RunNotFound', 'RunUnreadable', 'NothingSent', 'QdrantBinaryMissing', 'QdrantBinaryUnusable', 'StorageFolderUnusable', 'PortInUse',
         'LocalServerFailed', 'LocalServerNotReady', 'LocalServerMissing', 'LocalServerStillRuns'

@@ -55,7 +55,8 @@ internal static class ResultSheet
         sheet.Add("no payload", counts.WithoutPayload > 0 ? $"{Units.Count(counts.WithoutPayload)}: no entry in the payload file" : null, Tone.Notice);
         sheet.Add("failed", counts.Failed > 0 ? Units.Count(counts.Failed) : null, Tone.Bad);
         sheet.Add("skipped", counts.Skipped > 0 ? $"{Units.Count(counts.Skipped)}: acknowledged in an earlier run" : null, Tone.Notice);
-        sheet.Add("unchanged", counts.AlreadyThere > 0 && !syncs ? $"{Units.Count(counts.AlreadyThere)} skipped: equal points are in the collection" : null, Tone.Notice);
+        sheet.Add("unchanged", counts.AlreadyThere > 0 && !syncs
+            ? $"{Units.Count(counts.AlreadyThere)} skipped: equal points are in the collection" : null, Tone.Notice);
         sheet.Add("not sent", counts.LeftThere > 0
             ? $"{Units.Count(counts.LeftThere)}: points of others use their ids, or there is no point to merge into" : null, Tone.Bad);
         sheet.Add("superseded", counts.Superseded > 0 ? $"{Units.Count(counts.Superseded)}: a later vector has the same id" : null, Tone.Notice);

@@ -17,7 +17,8 @@ internal sealed class SharedParameters
         foreach (PropertyInfo holder in holders)
         {
             ParameterGroup group = (ParameterGroup)holder.GetValue(command)!;
-            bool fromPipeline = !command.GetType().IsDefined(typeof(NotFromPipelineAttribute), inherit: true) && !holder.IsDefined(typeof(NotFromPipelineAttribute));
+            bool fromPipeline = !command.GetType().IsDefined(typeof(NotFromPipelineAttribute), inherit: true)
+                && !holder.IsDefined(typeof(NotFromPipelineAttribute));
             foreach (PropertyInfo property in group.GetType().GetProperties(BindingFlags.Instance | BindingFlags.Public))
             {
                 Shared shared = new(group, property, fromPipeline);

@@ -55,7 +55,14 @@ internal sealed class ReadPayloads(ReadOnlyMemory<byte> text, IReadOnlyList<RawA
             json.Entry(reader.Delimited());
         }
 
-        return isThere ? json.Written[json.End()] : default;
+        if (!isThere)
+        {
+            return default;
+        }
+
+        // Ending it writes, so what was written is asked for after it.
+        Range place = json.End();
+        return json.Written[place];
     }
 
     private ReadOnlySpan<byte> Point(int row) => answers[rows[row].Answer].Body[rows[row].Place];

@@ -61,5 +61,6 @@ public sealed record MigrationPerf
     public double? SuccessRate { get; init; }
 
     /// <inheritdoc/>
-    public override string ToString() => FormattableString.Invariant($"{Vectors:N0} vectors in {Duration.TotalSeconds:0.###} s, {VectorsPerSecond:N0} a second");
+    public override string ToString() =>
+        FormattableString.Invariant($"{Vectors:N0} vectors in {Duration.TotalSeconds:0.###} s, {VectorsPerSecond:N0} a second");
 }

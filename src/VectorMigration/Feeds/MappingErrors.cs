@@ -22,7 +22,7 @@ internal static class MappingErrors
         $"-RenamePayload gives '{first}' and '{second}' the same name, '{target}'.", "Give each field a different name.");
 
     public static MigrationException NotKept(string parameter, string path) => Invalid(
-        $"{parameter} names '{path}', which -PayloadField or -ExcludePayloadField leaves out.",
+        $"{parameter} names '{path}', which -PayloadField or -ExcludePayloadField excludes.",
         "Include the field, or do not name it here.");
 
     public static MigrationException Within(string inner, string outer) => Invalid(
@@ -31,7 +31,7 @@ internal static class MappingErrors
     public static MigrationException NoPayloads() => Invalid(
         "A payload mapping or layout was given, but this run has no payloads. No payload file was named, and there is no store beside the index; or the store "
             + "is ignored because of -NoStore or a journal that began without payloads.",
-        "Name the payloads with -PayloadPath, or leave the mapping out.");
+        "Name the payloads with -PayloadPath, or omit the mapping.");
 
     private static MigrationException Invalid(string message, string action) =>
         new(ErrorIds.PayloadMappingInvalid, ErrorKind.InvalidArgument, message, action);

@@ -21,7 +21,8 @@ internal static class ChangedMark
         try
         {
             await store.UpdateCollectionAsync(
-                collection, new CollectionChange { Metadata = new Dictionary<string, string> { [Key] = run.ToString() } }, cancellationToken).ConfigureAwait(false);
+                collection, new CollectionChange { Metadata = new Dictionary<string, string> { [Key] = run.ToString() } }, cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (MigrationException)
         {

@@ -203,8 +203,8 @@ internal static class IndexFit
             "updates points that this migration wrote, but -OnExisting Merge adds a vector to points of others",
             "Omit one of them. To update a merge, run Test-VectorMigration -Repair."),
         { IdFrom: IdOrigin.StoreId } => SyncErrors.Unsupported(
-            "compares by the ids of the index, and -IdFrom StoreId (--id-from store) takes those of the store",
-            "Take the ids of the index (leave -IdFrom, --id-from out), or repair with Test-VectorMigration -Repair (vector-migration verify --repair)."),
+            "compares by the ids of the index, but -IdFrom StoreId uses the ids of the store",
+            "Omit -IdFrom to use the ids of the index, or repair the collection with Test-VectorMigration -Repair."),
         _ => null,
     };
 

@@ -6,7 +6,7 @@ namespace VectorMigration.Runs;
 internal static class SyncErrors
 {
     public static MigrationException Unsupported(string reason, string action) => new(
-        ErrorIds.SyncUnsupported, ErrorKind.InvalidArgument, $"-OnChanged Sync (--on-changed sync) {reason}.", action, "OnChanged");
+        ErrorIds.SyncUnsupported, ErrorKind.InvalidArgument, $"-OnChanged Sync {reason}.", action, "OnChanged");
 
     public static MigrationException PruneNeedsSync() => new(
         ErrorIds.PruneNeedsSync,

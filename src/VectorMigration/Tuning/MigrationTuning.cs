@@ -54,10 +54,12 @@ public sealed record MigrationTuning
     public IReadOnlyList<TuningPoint> Points { get; init => field = Listed<TuningPoint>.Of(value); } = Listed<TuningPoint>.Empty;
 
     /// <summary>How long the next sizes will take with the recommended values.</summary>
-    public IReadOnlyList<MigrationPrediction> Predictions { get; init => field = Listed<MigrationPrediction>.Of(value); } = Listed<MigrationPrediction>.Empty;
+    public IReadOnlyList<MigrationPrediction> Predictions { get; init => field = Listed<MigrationPrediction>.Of(value); }
+        = Listed<MigrationPrediction>.Empty;
 
     /// <summary>How long they will take without any values, where the pace is found while sending; empty where that was not tried.</summary>
-    public IReadOnlyList<MigrationPrediction> AdaptivePredictions { get; init => field = Listed<MigrationPrediction>.Of(value); } = Listed<MigrationPrediction>.Empty;
+    public IReadOnlyList<MigrationPrediction> AdaptivePredictions { get; init => field = Listed<MigrationPrediction>.Of(value); }
+        = Listed<MigrationPrediction>.Empty;
 
     /// <summary>Vectors sent to the scratch collection, all trials together.</summary>
     public long VectorsSent { get; init; }

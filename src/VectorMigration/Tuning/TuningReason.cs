@@ -38,7 +38,7 @@ internal static class TuningReason
     /// <summary>The reason where a write limit decides.</summary>
     public static string Of(TuningSetting paced, WriteRateLimit limit, TuningSetting best, double unlimited) => string.Create(
         Culture,
-        $"The collection takes {limit.PointsPerMinute:N0} points a minute{(limit.Shards > 1 ? $" and shard, on {limit.Shards} shards" : string.Empty)} "
+        $"The collection takes {limit.PointsPerMinute:N0} points per minute{(limit.Shards > 1 ? $" and shard, on {limit.Shards} shards" : string.Empty)} "
             + $"(strict mode), and the server could do {unlimited:N0} vectors/s with {best}: {paced} keeps below the limit, so that nothing is refused. "
             + $"The pace that is found without any values keeps to it too, and uses what it leaves at the start.");
 

@@ -95,7 +95,8 @@ public sealed class FaissVector
     internal bool HasOwnVector { get; private set; }
 
     /// <summary>The payload as it was read: empty for none, null where another was assigned or a script has changed it.</summary>
-    internal ReadOnlyMemory<byte>? OriginalPayload => hasOwnPayload ? null : payload is VectorPayload asked ? asked.Original : utf8 ?? ReadOnlyMemory<byte>.Empty;
+    internal ReadOnlyMemory<byte>? OriginalPayload => hasOwnPayload ? null
+        : payload is VectorPayload asked ? asked.Original : utf8 ?? ReadOnlyMemory<byte>.Empty;
 
     /// <summary>Makes what a script puts into the payload what it is; null where nothing wraps values.</summary>
     private Func<object, object>? Plain { get; }

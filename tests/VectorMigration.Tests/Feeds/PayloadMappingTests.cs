@@ -61,12 +61,12 @@ public sealed class PayloadMappingTests
         Refused(() => Make(renames: [("a", "b"), ("a", "c")]), "twice");
         Refused(() => Make(types: [("a", "integer"), ("a", "float")]), "twice");
         Refused(() => Make(renames: [("a", "x.y"), ("b", "x.y")]), "'a' and 'b' the same name, 'x.y'");
-        Refused(() => Make(["a"], ["a"]), "leave out");
-        Refused(() => Make(["a.b"], ["a"]), "leave out");
-        Refused(() => Make(["a"], renames: [("b", "c")]), "leave out");
-        Refused(() => Make(["a"], types: [("b", "integer")]), "leave out");
-        Refused(() => Make(excluded: ["a.*"], renames: [("a.b", "c")]), "leave out");
-        Refused(() => Make(types: [("a", "geo"), ("a.lat", "float")]), "lies in 'a'");
+        Refused(() => Make(["a"], ["a"]), "excludes");
+        Refused(() => Make(["a.b"], ["a"]), "excludes");
+        Refused(() => Make(["a"], renames: [("b", "c")]), "excludes");
+        Refused(() => Make(["a"], types: [("b", "integer")]), "excludes");
+        Refused(() => Make(excluded: ["a.*"], renames: [("a.b", "c")]), "excludes");
+        Refused(() => Make(types: [("a", "geo"), ("a.lat", "float")]), "lies within 'a'");
         Refused(() => Make(renames: [("a.lat", "lat")], types: [("a", "geo")]), "lies in 'a'");
     }
 

@@ -194,7 +194,7 @@ public sealed class StoreIdTests : IDisposable
         MigrationCheck check = Check(source, documents, mapped);
         VerificationResult found = await check.VerifyAsync(forRepair: true, default);
         (found.Passed, found.Different, found.Missing).ShouldBe((false, 1, 1));
-        found.Differences.Select(static difference => difference.Id).ShouldBe([PointId.Parse(Uuid(7)), changed], ignoreOrder: true);
+        found.Differences.Select(static difference => difference.Id).ShouldBe([PointId.Parse(Uuid(7)).Value, changed.Value], ignoreOrder: true);
         found.ExtraIds.ShouldBe([extra.Value]);
         (await check.RepairAsync(default)).Passed.ShouldBeTrue();
         store.Points[changed].Payload.ShouldBe("""{"text":"t42","meta":{"n":"42"}}""");

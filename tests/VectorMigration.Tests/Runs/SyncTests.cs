@@ -28,7 +28,7 @@ public sealed class SyncTests : IDisposable
         MigrationResult refused = await Run(Source(Ids(0, 60)), Options);
         refused.ExitCode.ShouldBe(2);
         refused.Error!.ErrorId.ShouldBe("JournalDiffers");
-        refused.Error.RecommendedAction.ShouldContain("-OnChanged Sync (--on-changed sync)");
+        refused.Error.RecommendedAction.ShouldContain("-OnChanged Sync");
         store.Upserted.Count.ShouldBe(50);
     }
 
@@ -192,7 +192,7 @@ public sealed class SyncTests : IDisposable
         store.Points[PointId.FromNumber(55)] = ([1, 2, 3, 4], null);
         MigrationResult refused = await Run(Source(Ids(0, 60)));
         refused.Error!.ErrorId.ShouldBe("PointsExist");
-        refused.Error.Message.ShouldContain("1 id is taken");
+        refused.Error.Message.ShouldContain("1 id is already used");
         MigrationResult skipped = await Run(Source(Ids(0, 60)), Sync with { OnExisting = ExistingPoints.Skip });
         skipped.Counts.LeftThere.ShouldBe(1);
         skipped.Counts.Created.ShouldBe(9);

@@ -67,7 +67,7 @@ internal static class JsonErrors
     public static MigrationException PartMissing(string file, string what, string name) => new(
         ErrorIds.StoreInvalid,
         ErrorKind.NotFound,
-        $"{file} is a part of a LlamaIndex store, and {what} does not lie beside it.",
+        $"{file} is a part of a LlamaIndex store, but {what} is not next to it.",
         $"Copy {name} into the same folder.",
         file);
 

@@ -130,7 +130,7 @@ public sealed class JsonStoreTests : IDisposable
     {
         MigrationException error = Refused("docstore.json", Docstore);
         error.ErrorId.ShouldBe("StoreInvalid");
-        error.Message.ShouldContain("the index store, which says which node belongs to which vector, is not beside it");
+        error.Message.ShouldContain("the index store, which says which node belongs to which vector, is not next to it");
     }
 
     [Theory]

@@ -93,9 +93,9 @@ public sealed class TableTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"_data_files":[{"filename":"../rows.arrow"}]}""", "names a file that is not beside it")]
-    [InlineData("""{"_data_files":[{"filename":"/etc/passwd"}]}""", "names a file that is not beside it")]
-    [InlineData("""{"_data_files":[{"filename":7}]}""", "names a file that is not beside it")]
+    [InlineData("""{"_data_files":[{"filename":"../rows.arrow"}]}""", "names a file that is not next to it")]
+    [InlineData("""{"_data_files":[{"filename":"/etc/passwd"}]}""", "names a file that is not next to it")]
+    [InlineData("""{"_data_files":[{"filename":7}]}""", "names a file that is not next to it")]
     [InlineData("""{"_data_files":[{"filename":"a.arrow","take":3}]}""", "files of which only some rows count")]
     [InlineData("""{"_data_files":3}""", "'_data_files' is no list")]
     [InlineData("{", "it is no JSON")]

@@ -93,7 +93,7 @@ internal sealed class DatasetFiles
             && named.ValueKind == JsonValueKind.String ? TextOf(named) : null;
         if (file is null || file.Length == 0 || file != Path.GetFileName(file) || file is "." or ".." || file.Contains('\0') || file.Contains('\\'))
         {
-            throw TableErrors.Invalid(state, Form, $"'{name}' names a file that does not lie beside it");
+            throw TableErrors.Invalid(state, Form, $"'{name}' names a file that is not next to it");
         }
 
         return entry.TryGetProperty("skip", out _) || entry.TryGetProperty("take", out _)
