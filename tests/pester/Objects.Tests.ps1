@@ -7,6 +7,20 @@ BeforeAll {
         ((Invoke-WebRequest "$rest/collections/$Collection/points/$Id").Content | ConvertFrom-Json -AsHashtable).result.payload
     }
 
+    # The names of a JSON document, each with the kind of its value.
+    function Get-JsonKind([System.Text.Json.JsonElement] $Element, [string] $Name = '$') {
+        [pscustomobject]@{ Name = $Name; Kind = "$($Element.ValueKind)" }
+        if ($Element.ValueKind -eq 'Object') {
+            foreach ($member in $Element.EnumerateObject()) { Get-JsonKind $member.Value "$Name.$($member.Name)" }
+        }
+    }
+
+    # The same as text, without what one of two documents has a null for: another run may have something there.
+    function Select-JsonKind($Kinds, $Nulls) {
+        $Kinds | Where-Object { $kind = $_; -not ($Nulls | Where-Object { $kind.Name -eq $_ -or $kind.Name.StartsWith("$_.") }) } |
+            ForEach-Object { "$($_.Name) $($_.Kind -replace '^(True|False)$', 'Boolean')" }
+    }
+
     # Payloads that no reading and writing again would leave as they are.
     $odd = '{"b":1.0,"a":1.10,"lang":"de","Lang":"DE","x":1,"x":2,"tags":["p","q"],"deep":{"n":1e2}}'
     $null = New-Item -ItemType Directory ./odd
@@ -157,17 +171,33 @@ Describe 'A result' {
         }
     }
 
-    It 'has the names of the command line''s JSON' {
+    It 'has the JSON of the command line: the same names, and values of the same kinds' {
         $tool = Join-Path $root 'artifacts/cli/vector-migration'
         if (-not (Test-Path $tool)) { Set-ItResult -Skipped -Because 'artifacts/cli is not there: ./build.sh build'; return }
-        $theirs = & $tool migrate ./words.faiss --collection result-c --url $url --limit 10 --log-dir ./cli-logs --json 2>$null | Select-Object -Last 1 |
-            ConvertFrom-Json
-        $ours = $result | ConvertTo-Json -Depth 9 | ConvertFrom-Json
-        ($ours.psobject.Properties.Name | Sort-Object) | Should -Be ($theirs.psobject.Properties.Name | Sort-Object)
-        ($ours.Plan.psobject.Properties.Name | Sort-Object) | Should -Be ($theirs.plan.psobject.Properties.Name | Sort-Object)
-        $ours.Status | Should -Be $theirs.status
-        $ours.Plan.Settings.Distance | Should -Be $theirs.plan.settings.distance
-        $ours.Plan.Verification | Should -Be $theirs.plan.verification
+        $run = '--collection', 'result-c', '--url', $url, '--limit', '10'
+        $migrated = & $tool migrate ./words.faiss @run --log-dir ./cli-logs --json 2>$null | Select-Object -Last 1
+        $verified = & $tool verify ./words.faiss @run --json 2>$null | Select-Object -Last 1 | ConvertFrom-Json
+        $inspected = & $tool inspect ./words.faiss --json 2>$null | Select-Object -Last 1
+        $pairs = @(
+            , ($result.ToJson(), $migrated)
+            , ((Test-VectorMigration ./words.faiss result-a -First 10 -Detailed).ToJson(), ($verified.verification | ConvertTo-Json -Depth 9))
+            , ((Get-FaissIndex ./words.faiss).ToJson(), $inspected)
+            , ((Measure-MigrationPerf -Path ./cli-logs).ToJson(), (($migrated | ConvertFrom-Json).perf | ConvertTo-Json -Depth 9))
+        )
+        foreach ($pair in $pairs) {
+            $ours = Get-JsonKind ([System.Text.Json.JsonDocument]::Parse($pair[0]).RootElement)
+            $theirs = Get-JsonKind ([System.Text.Json.JsonDocument]::Parse($pair[1]).RootElement)
+            $nulls = @(@($ours) + @($theirs) | Where-Object Kind -EQ Null | ForEach-Object Name)
+            @($ours).Count | Should -BeGreaterThan 10
+            Select-JsonKind $ours $nulls | Should -Be (Select-JsonKind $theirs $nulls)
+        }
+
+        $own = $result.ToJson() | ConvertFrom-Json
+        $own.duration | Should -Be $result.Duration.TotalSeconds
+        $own.status | Should -BeExactly 'Completed'
+        ($batch.ToJson() | ConvertFrom-Json).ids | Should -Be '1005', '1026', '1033'
+        ($migrated | ConvertFrom-Json | Test-VectorMigration -First 10) | Should -BeTrue
+        ($result.ToJson() | ConvertFrom-Json | Test-VectorMigration -First 10) | Should -BeTrue
     }
 
     It 'has headers that are properties: <_>' -ForEach 'FaissVector', 'IndexDescription', 'QdrantBatchResult', 'QdrantCollectionInfo' {

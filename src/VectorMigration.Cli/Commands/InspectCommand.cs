@@ -39,7 +39,7 @@ internal static class InspectCommand
         index = Parts.WithStore(index, found.StorePath);
         screen.Show(IndexSheet.Of(index));
         screen.WarnAll(index.Warnings.Concat(index.Scan?.Advice ?? []));
-        screen.WriteJson(index, JsonOutput.Context.IndexDescription);
+        screen.WriteJson(index, ResultJson.Context.IndexDescription);
         return ExitCodes.Success;
     }
 
