@@ -173,10 +173,11 @@ Describe 'A result' {
     }
 
     It 'has the JSON of the command line: the same names and kinds of values, for <Command>' -ForEach @(
-        @{ Command = 'migrate'; Ours = { $result }; Theirs = { migrate ./words.faiss --collection result-d --url $url --limit 10 --log-dir ./json-logs } }
+        @{ Command = 'migrate'; Field = ''; Ours = { $result }
+            Theirs = { migrate ./words.faiss --collection result-d --url $url --limit 10 --log-dir ./json-logs } }
         @{ Command = 'verify'; Field = 'verification'; Ours = { Test-VectorMigration ./words.faiss result-a -First 10 -Detailed }
             Theirs = { verify ./words.faiss --collection result-a --url $url --limit 10 } }
-        @{ Command = 'inspect'; Ours = { Get-FaissIndex ./words.faiss -Scan }; Theirs = { inspect ./words.faiss --scan } }
+        @{ Command = 'inspect'; Field = ''; Ours = { Get-FaissIndex ./words.faiss -Scan }; Theirs = { inspect ./words.faiss --scan } }
     ) {
         $tool = Join-Path $root 'artifacts/cli/vector-migration'
         if (-not (Test-Path $tool)) { Set-ItResult -Skipped -Because 'artifacts/cli is not there: ./build.sh build'; return }
@@ -240,7 +241,7 @@ Describe 'Inverted lists that lie elsewhere' {
         (Get-FaissIndex $index -ListPath "./hub/snapshots/rev/$($lists.Name)" -Scan).Scan.Count | Should -BeGreaterThan 0
         (Invoke-VectorMigration $index hub-lists -ListPath ./hub/blobs/bbb).Status | Should -Be Completed
         Test-VectorMigration $index hub-lists -ListPath ./hub/blobs/bbb | Should -BeTrue
-        { Get-FaissIndex $index -ListPath ./hub/blobs/gone } | Should -Throw -ErrorId 'PathNotFound,*'
+        { Get-FaissIndex $index -ListPath ./hub/blobs/gone } | Should -Throw -ErrorId 'ListFileMissing,*'
         $tool = Join-Path $root 'artifacts/cli/vector-migration'
         if (-not (Test-Path $tool)) { Set-ItResult -Skipped -Because 'artifacts/cli is not there: ./build.sh build'; return }
         & $tool inspect $index 2>&1 | Out-String | Should -BeLike '*--list-path*'
@@ -255,8 +256,6 @@ Describe 'Inverted lists that lie elsewhere' {
 }
 
 Describe 'An import that cannot be' {
-    BeforeAll { $pwsh = [Environment]::ProcessPath }
-
     It 'is one clear sentence where the session is constrained' {
         Set-Content ./constrained.ps1 @"
 `$ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'
@@ -264,7 +263,7 @@ Import-Module '$(Join-Path $moduleRoot 'VectorMigration.psd1')' -ErrorVariable p
 "`$(@(`$problems).Count) `$(`$problems[0])"
 "loaded: `$(@(Get-Module VectorMigration).Count)"
 "@
-        $said = (& $pwsh -NoProfile -NonInteractive -File ./constrained.ps1 2>&1 | Out-String) -replace '\s+', ' '
+        $said = (Invoke-PowerShell -NoProfile -NonInteractive -File ./constrained.ps1 2>&1 | Out-String) -replace '\s+', ' '
         $said | Should -BeLike '*ConstrainedLanguage mode*sign the module*loaded: 0*'
         ($said -split 'cannot be loaded').Count | Should -Be 2
     }
@@ -279,7 +278,7 @@ Import-Module '$(Join-Path $moduleRoot 'VectorMigration.psd1')' -ErrorVariable p
 Import-Module '$(Join-Path $moduleRoot 'VectorMigration.psd1')'
 try { Import-Module '$other/VectorMigration.psd1' -Force -ErrorAction Stop; 'imported' } catch { "said: `$_" }
 "@
-        $said = (& $pwsh -NoProfile -NonInteractive -File ./twice.ps1 2>&1 | Out-String) -replace '\s+', ' '
+        $said = (Invoke-PowerShell -NoProfile -NonInteractive -File ./twice.ps1 2>&1 | Out-String) -replace '\s+', ' '
         $said | Should -BeLike 'said: VectorMigration * cannot be loaded, because this process has loaded*start a new PowerShell session*'
         $said | Should -Not -BeLike '*imported*'
     }
