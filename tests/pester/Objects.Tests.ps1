@@ -7,20 +7,6 @@ BeforeAll {
         ((Invoke-WebRequest "$rest/collections/$Collection/points/$Id").Content | ConvertFrom-Json -AsHashtable).result.payload
     }
 
-    # The names of a JSON document, each with the kind of its value.
-    function Get-JsonKind([System.Text.Json.JsonElement] $Element, [string] $Name = '$') {
-        [pscustomobject]@{ Name = $Name; Kind = "$($Element.ValueKind)" }
-        if ($Element.ValueKind -eq 'Object') {
-            foreach ($member in $Element.EnumerateObject()) { Get-JsonKind $member.Value "$Name.$($member.Name)" }
-        }
-    }
-
-    # The same as text, without what one of two documents has a null for: another run may have something there.
-    function Select-JsonKind($Kinds, $Nulls) {
-        $Kinds | Where-Object { $kind = $_; -not ($Nulls | Where-Object { $kind.Name -eq $_ -or $kind.Name.StartsWith("$_.") }) } |
-            ForEach-Object { "$($_.Name) $($_.Kind -replace '^(True|False)$', 'Boolean')" }
-    }
-
     # Payloads that no reading and writing again would leave as they are.
     $odd = '{"b":1.0,"a":1.10,"lang":"de","Lang":"DE","x":1,"x":2,"tags":["p","q"],"deep":{"n":1e2}}'
     $null = New-Item -ItemType Directory ./odd
@@ -100,8 +86,10 @@ Describe 'A collection that a pipeline filled with what a script made' {
         $problems | Should -BeNullOrEmpty
     }
 
-    It 'refuses -Verify where a later vector may replace an earlier one' {
+    It 'refuses -Verify where a later vector may replace an earlier one, or where fields of others stay' {
         { Get-FaissVector ./words.faiss -First 2 | Send-QdrantBatch object-twice -Verify -AllowDuplicateId } | Should -Throw -ErrorId 'VerifyWithDuplicates,*'
+        { Get-FaissVector ./words.faiss -First 2 | Send-QdrantBatch object-twice -Verify -OnExisting Merge -MergePayload -VectorName v } |
+            Should -Throw -ErrorId 'VerifyWithMergePayload,*'
     }
 }
 
@@ -171,33 +159,43 @@ Describe 'A result' {
         }
     }
 
-    It 'has the JSON of the command line: the same names, and values of the same kinds' {
+    It 'has the JSON of the command line: the same names and kinds of values, for <Command>' -ForEach @(
+        @{ Command = 'migrate'; Field = ''; Ours = { $result }
+            Theirs = { migrate ./words.faiss --collection result-d --url $url --limit 10 --log-dir ./json-logs } }
+        @{ Command = 'verify'; Field = 'verification'; Ours = { Test-VectorMigration ./words.faiss result-a -First 10 -Detailed }
+            Theirs = { verify ./words.faiss --collection result-a --url $url --limit 10 } }
+        @{ Command = 'inspect'; Field = ''; Ours = { Get-FaissIndex ./words.faiss -Scan }; Theirs = { inspect ./words.faiss --scan } }
+    ) {
         $tool = Join-Path $root 'artifacts/cli/vector-migration'
         if (-not (Test-Path $tool)) { Set-ItResult -Skipped -Because 'artifacts/cli is not there: ./build.sh build'; return }
-        $run = '--collection', 'result-c', '--url', $url, '--limit', '10'
-        $migrated = & $tool migrate ./words.faiss @run --log-dir ./cli-logs --json 2>$null | Select-Object -Last 1
-        $verified = & $tool verify ./words.faiss @run --json 2>$null | Select-Object -Last 1 | ConvertFrom-Json
-        $inspected = & $tool inspect ./words.faiss --json 2>$null | Select-Object -Last 1
-        $pairs = @(
-            , ($result.ToJson(), $migrated)
-            , ((Test-VectorMigration ./words.faiss result-a -First 10 -Detailed).ToJson(), ($verified.verification | ConvertTo-Json -Depth 9))
-            , ((Get-FaissIndex ./words.faiss).ToJson(), $inspected)
-            , ((Measure-MigrationPerf -Path ./cli-logs).ToJson(), (($migrated | ConvertFrom-Json).perf | ConvertTo-Json -Depth 9))
-        )
-        foreach ($pair in $pairs) {
-            $ours = Get-JsonKind ([System.Text.Json.JsonDocument]::Parse($pair[0]).RootElement)
-            $theirs = Get-JsonKind ([System.Text.Json.JsonDocument]::Parse($pair[1]).RootElement)
-            $nulls = @(@($ours) + @($theirs) | Where-Object Kind -EQ Null | ForEach-Object Name)
-            @($ours).Count | Should -BeGreaterThan 10
-            Select-JsonKind $ours $nulls | Should -Be (Select-JsonKind $theirs $nulls)
+        # Two runs differ in values and in what is null, never in the names or in the kind of a value.
+        function Get-Shape([System.Text.Json.JsonElement] $Element, [string] $At = '') {
+            switch ("$($Element.ValueKind)") {
+                Object { foreach ($member in $Element.EnumerateObject()) { Get-Shape $member.Value "$At.$($member.Name)" } }
+                { $_ -in 'True', 'False' } { "$At Boolean" }
+                default { "$At $_" }
+            }
         }
 
-        $own = $result.ToJson() | ConvertFrom-Json
-        $own.duration | Should -Be $result.Duration.TotalSeconds
-        $own.status | Should -BeExactly 'Completed'
-        ($batch.ToJson() | ConvertFrom-Json).ids | Should -Be '1005', '1026', '1033'
-        ($migrated | ConvertFrom-Json | Test-VectorMigration -First 10) | Should -BeTrue
-        ($result.ToJson() | ConvertFrom-Json | Test-VectorMigration -First 10) | Should -BeTrue
+        $words = (-split "$Theirs").ForEach({ $ExecutionContext.InvokeCommand.ExpandString($_) })
+        $theirJson = [System.Text.Json.JsonDocument]::Parse((& $tool @words --json 2>$null | Select-Object -Last 1)).RootElement
+        if ($Field) { $theirJson = $theirJson.GetProperty($Field) }
+        $text = (. $Ours).ToJson()
+        $shape = Get-Shape ([System.Text.Json.JsonDocument]::Parse($text).RootElement)
+        $shape.Count | Should -BeGreaterThan 5
+        $shape | Should -Be @(Get-Shape $theirJson)
+        $text | Should -Not -Match 'VectorMigration\.|"ticks"|System\.'
+    }
+
+    It 'has durations as seconds and enumerations as words in its JSON' {
+        $json = $result.ToJson() | ConvertFrom-Json
+        $json.status | Should -BeExactly Completed
+        $json.duration | Should -Be $result.Duration.TotalSeconds
+        $json.plan.settings.distance | Should -BeExactly Euclid
+        $one = $batch.ToJson() | ConvertFrom-Json
+        $one.ids | Should -Be '1005', '1026', '1033'
+        ($batch | Measure-MigrationPerf).ToJson() | Should -BeLike '{"*'
+        $json | Test-VectorMigration -First 10 | Should -BeTrue
     }
 
     It 'has headers that are properties: <_>' -ForEach 'FaissVector', 'IndexDescription', 'QdrantBatchResult', 'QdrantCollectionInfo' {
@@ -231,6 +229,45 @@ Describe 'Inverted lists that lie elsewhere' {
         (Get-FaissIndex $index -ListPath "./hub/snapshots/rev/$($lists.Name)" -Scan).Scan.Count | Should -BeGreaterThan 0
         (Invoke-VectorMigration $index hub-lists -ListPath ./hub/blobs/bbb).Status | Should -Be Completed
         Test-VectorMigration $index hub-lists -ListPath ./hub/blobs/bbb | Should -BeTrue
-        { Get-FaissIndex $index -ListPath ./hub/blobs/gone } | Should -Throw -ErrorId 'PathNotFound,*'
+        { Get-FaissIndex $index -ListPath ./hub/blobs/gone } | Should -Throw -ErrorId 'ListFileMissing,*'
+        $tool = Join-Path $root 'artifacts/cli/vector-migration'
+        if (-not (Test-Path $tool)) { Set-ItResult -Skipped -Because 'artifacts/cli is not there: ./build.sh build'; return }
+        & $tool inspect $index 2>&1 | Out-String | Should -BeLike '*--list-path*'
+        $LASTEXITCODE | Should -Be 2
+        $null = & $tool migrate $index --collection hub-lists-cli --url $url --list-path ./hub/blobs/bbb --log-dir ./hub-logs 2>&1
+        $LASTEXITCODE | Should -Be 0
+        $null = & $tool verify $index --collection hub-lists-cli --url $url --list-path ./hub/blobs/bbb 2>&1
+        $LASTEXITCODE | Should -Be 0
+        & $tool inspect $index --list-path ./hub/blobs/gone 2>&1 | Out-String | Should -BeLike '*hub/blobs/gone*'
+        $LASTEXITCODE | Should -Be 2
+    }
+}
+
+Describe 'An import that cannot be' {
+    It 'is one clear sentence where the session is constrained' {
+        Set-Content ./constrained.ps1 @"
+`$ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'
+Import-Module '$(Join-Path $moduleRoot 'VectorMigration.psd1')' -ErrorVariable problems -ErrorAction SilentlyContinue
+"`$(@(`$problems).Count) `$(`$problems[0])"
+"loaded: `$(@(Get-Module VectorMigration).Count)"
+"@
+        $said = (Invoke-PowerShell -NoProfile -NonInteractive -File ./constrained.ps1 2>&1 | Out-String) -replace '\s+', ' '
+        $said | Should -BeLike '*ConstrainedLanguage mode*sign the module*loaded: 0*'
+        ($said -split 'cannot be loaded').Count | Should -Be 2
+    }
+
+    It 'is one clear sentence where another copy of the module is loaded' {
+        $other = Join-Path $PWD 'other-copy'
+        $null = New-Item -ItemType Directory $other
+        Copy-Item (Join-Path $moduleRoot 'VectorMigration.psd1') $other
+        Copy-Item (Join-Path $moduleRoot 'module') $other -Recurse
+        Copy-Item (Join-Path $moduleRoot 'en-US') $other -Recurse
+        Set-Content ./twice.ps1 @"
+Import-Module '$(Join-Path $moduleRoot 'VectorMigration.psd1')'
+try { Import-Module '$other/VectorMigration.psd1' -Force -ErrorAction Stop; 'imported' } catch { "said: `$_" }
+"@
+        $said = (Invoke-PowerShell -NoProfile -NonInteractive -File ./twice.ps1 2>&1 | Out-String) -replace '\s+', ' '
+        $said | Should -BeLike 'said: VectorMigration * cannot be loaded, because this process has loaded*start a new PowerShell session*'
+        $said | Should -Not -BeLike '*imported*'
     }
 }
