@@ -29,6 +29,7 @@ public sealed class MigratedStores(QdrantServerFixture fixture) : IAsyncLifetime
             ("tables/dpr", "wiki.index.dpr"), ("tables/numpy_int64", "index.faiss"), ("tables/numpy_texts", "index.faiss"),
             ("tables/csv_commas", "index.faiss"), ("tables/hf_dataset", "index.faiss"), ("tables/arrow_file", "index.faiss"),
             ("tables/parquet_snappy", "index.faiss"), ("tables/clip_retrieval", "image.index"),
+            ("tables/parquet_zstd", "index.faiss"), ("tables/arrow_zstd", "index.faiss"),
         ])
         {
             Add(name, Path.Combine(Fixtures, name, index));
