@@ -32,7 +32,7 @@ internal static class InspectCommand
         string path, StoreChoice store, string? listPath, bool scan, Screen screen, CancellationToken cancellationToken)
     {
         Address.ThrowIfAddress(path);
-        using FoundStore found = Parts.Find(path, store);
+        using FoundStore found = Parts.FindToDescribe(path, store, screen.Warn);
         string full = found.IndexPath;
         IndexDescription index = scan ? await ScanAsync(full, listPath, screen, cancellationToken).ConfigureAwait(false)
             : FaissIndex.Describe(full, listPath);
