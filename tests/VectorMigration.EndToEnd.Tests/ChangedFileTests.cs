@@ -33,7 +33,7 @@ public sealed class ChangedFileTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("replaced", "another file was put in its place")]
+    [InlineData("replaced", "it was replaced by another file")]
     [InlineData("rewritten", "it was written to at")]
     [InlineData("cut", "bytes when it was opened")]
     [InlineData("lengthened", "bytes when it was opened")]
@@ -44,7 +44,7 @@ public sealed class ChangedFileTests : IAsyncLifetime
         await FirstBatchesAsync(tool);
         Change(change, others);
         ToolResult run = (await tool.EndAsync()).ShouldEndWith(1, "changed while it was read", told);
-        run.Error.ShouldContain("next: Start again from the beginning");
+        run.Error.ShouldContain("Then start again from the beginning");
         run.Error.ShouldNotContain("--offset");
         await StoredShouldBeAsBeforeAsync();
         await RunAgainAsync(change is "replaced" or "rewritten" ? others : components);
@@ -57,7 +57,7 @@ public sealed class ChangedFileTests : IAsyncLifetime
         await FirstBatchesAsync(tool);
         await File.AppendAllTextAsync(Rows, "{\"row\":2000}\n");
         ToolResult run = (await tool.EndAsync()).ShouldEndWith(1, "rows.jsonl changed while it was read");
-        run.Error.ShouldContain("next: Start again from the beginning");
+        run.Error.ShouldContain("Then start again from the beginning");
         await StoredShouldBeAsBeforeAsync();
     }
 

@@ -14,7 +14,7 @@ public sealed class ExistingPointsTests(QdrantServerFixture fixture) : ServerTes
         (await MigrateAsync(shards[0])).ShouldSucceed();
         foreach (string[] more in (string[][])[[], ["--dry-run"], ["--restart"], ["--log-dir", At("other")]])
         {
-            ToolResult refused = (await MigrateAsync(shards[1], more)).ShouldEndWith(2, "50 ids are taken", "0, 1, 2, 3");
+            ToolResult refused = (await MigrateAsync(shards[1], more)).ShouldEndWith(2, "50 ids are already used", "0, 1, 2, 3");
             refused.Error.ShouldNotContain("which is safe");
             refused.Error.ShouldContain("--id-offset");
         }
@@ -41,7 +41,7 @@ public sealed class ExistingPointsTests(QdrantServerFixture fixture) : ServerTes
         int winner = Array.FindIndex(both, static result => result.ExitCode == 0);
         winner.ShouldBeGreaterThanOrEqualTo(0, both[0].Error + both[1].Error);
         both[1 - winner].ExitCode.ShouldBe(2, both[1 - winner].Output);
-        both[1 - winner].Error.ShouldMatch("[Aa]nother migration is writing|ids are taken");
+        both[1 - winner].Error.ShouldMatch("[Aa]nother migration is writing|ids are already used");
         (await Witness.CountAsync(Collection)).ShouldBe(20_000);
         (await VerifyAsync(shards[winner])).ShouldSucceed();
 
@@ -111,7 +111,7 @@ public sealed class ExistingPointsTests(QdrantServerFixture fixture) : ServerTes
         (await MigrateAsync(title, "--vector-name", "title", "--payload", At("title.jsonl"))).ShouldSucceed();
         foreach (string[] more in (string[][])[["--dry-run"], []])
         {
-            (await MigrateAsync(body, ["--vector-name", "body", .. more])).ShouldEndWith(2, "100 ids are taken");
+            (await MigrateAsync(body, ["--vector-name", "body", .. more])).ShouldEndWith(2, "100 ids are already used");
         }
 
         // Interrupted after some, gone on with by the same command: each vector name has its own journal.

@@ -57,7 +57,7 @@ public sealed class SecretTests : IAsyncLifetime
         await File.WriteAllTextAsync(file, Key);
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
         ToolResult run = await Tool.RunAsync(folder, [.. Run, "--api-key-file", file]);
-        run.ShouldSucceed().Error.ShouldContain("warning: the key file");
+        run.ShouldSucceed().Error.ShouldContain("warning: Other users of this machine can read the API key file");
         ShouldHide(run, Key);
     }
 

@@ -43,7 +43,7 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
 
     [Fact]
     public async Task Leaving_the_check_out_needs_its_switch_and_is_warned_of() =>
-        (await RunAsync("--skip-certificate-check")).ShouldSucceed().Error.ShouldContain("warning: the certificate of 127.0.0.1 is not verified");
+        (await RunAsync("--skip-certificate-check")).ShouldSucceed().Error.ShouldContain("warning: The TLS certificate of 127.0.0.1 is not verified");
 
     private async Task<ToolResult> RunAsync(params string[] more)
     {

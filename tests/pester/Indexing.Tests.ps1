@@ -66,7 +66,7 @@ Describe 'Invoke-VectorMigration' {
         $null = Test-VectorMigration ./words.faiss indexing-killed -First 200 -WarningVariable warned -WarningAction SilentlyContinue
         $warned | Should -BeLike '*Wait-QdrantCollection*'
         $again = Invoke-VectorMigration ./words.faiss indexing-killed -First 200 -LogDirectory ./i5 -WarningVariable warned -WarningAction SilentlyContinue
-        $warned | Should -BeLike "*has put the indexing of 'indexing-killed' off*"
+        $warned | Should -BeLike "*has deferred the indexing of 'indexing-killed'*"
         $again.ExitCode, $again.Counts.Sent | Should -Be 0, 0
         (Get-Witnessed indexing-killed).config.optimizer_config.indexing_threshold | Should -Be 10000
     }
@@ -75,7 +75,7 @@ Describe 'Invoke-VectorMigration' {
         $null = Get-FaissVector ./words.faiss -First 10 | Send-QdrantBatch indexing-there
         $null = Invoke-VectorMigration ./words.faiss indexing-there -First 20 -IndexingMode Deferred -LogDirectory ./i6 -WarningVariable warned `
             -WarningAction SilentlyContinue
-        $warned | Should -BeLike '*its indexing is not put off*'
+        $warned | Should -BeLike '*is not deferred*'
     }
 
     It 'refuses a limit without a wait' {

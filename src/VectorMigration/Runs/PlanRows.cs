@@ -24,7 +24,7 @@ internal static class PlanRows
     {
         if (plan.FromPipeline)
         {
-            yield return ("send", "all vectors that come through the pipeline; their number is not known beforehand");
+            yield return ("send", "all vectors from the pipeline; their number is not known in advance");
         }
         else
         {

@@ -40,7 +40,7 @@ public sealed record StoreDescription
             .OfType<string>()];
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Framework}, {Documents} documents ({Path})";
+    public override string ToString() => $"{Framework}, {Documents} {(Documents == 1 ? "document" : "documents")} ({Path})";
 
     /// <summary>The type of an index over a field; null where none fits, and where the name would have to be quoted in a path of Qdrant.</summary>
     private static string? IndexOf(StoreField entry) =>
@@ -65,7 +65,7 @@ public sealed record StoreCounts(string Framework, long Documents, long Matched)
     public long LeftOut => Math.Max(0, Documents - Matched);
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Framework}, {Documents} documents, {Matched} matched, {LeftOut} left out";
+    public override string ToString() => $"{Framework}, {Documents} {(Documents == 1 ? "document" : "documents")}, {Matched} matched, {LeftOut} skipped";
 }
 
 /// <summary>A field of the metadata.</summary>

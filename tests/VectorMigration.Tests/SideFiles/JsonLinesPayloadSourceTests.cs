@@ -95,12 +95,12 @@ public sealed class JsonLinesPayloadSourceTests : IDisposable
 
     [Theory]
     [InlineData("[1,2]", "an array")]
-    [InlineData("\"text\"", "a text")]
+    [InlineData("\"text\"", "a string")]
     [InlineData("12", "a number")]
     [InlineData("null", "null")]
     [InlineData("{\"a\":1", "does not end on its line, at byte")]
-    [InlineData("{\"a\":1}{\"b\":2}", "more after its end at byte 8")]
-    [InlineData("{\"a\":1},", "more after its end at byte 8")]
+    [InlineData("{\"a\":1}{\"b\":2}", "more data after its end at byte 8")]
+    [InlineData("{\"a\":1},", "more data after its end at byte 8")]
     [InlineData("{a:1}", "invalid JSON at byte 2")]
     [InlineData("{\"a\":1e999}", "in 'a' the number 1e999, which is too large for a 64-bit float")]
     [InlineData("{\"a\":[0,{\"b\":-1e400}]}", "in 'a[1].b' the number -1e400")]
@@ -108,7 +108,7 @@ public sealed class JsonLinesPayloadSourceTests : IDisposable
     [InlineData("{\"x\": -Infinity}", "-Infinity at byte 7, which is not JSON")]
     [InlineData("{'a':1}", "a single quote")]
     [InlineData("{\"a\":None}", "None at byte 6")]
-    [InlineData("{\"a\":\"\\ud800\"}", "half of a character")]
+    [InlineData("{\"a\":\"\\ud800\"}", "half of a surrogate pair")]
     [InlineData("words", "invalid JSON at byte 1")]
     public void What_is_no_object_is_refused_with_file_line_and_finding(string row, string found)
     {

@@ -80,6 +80,6 @@ internal static class ParquetLevels
             }
         }
 
-        throw new TableDamage("a number without an end");
+        throw new TableDamage("an unterminated number");
     }
 }

@@ -10,7 +10,7 @@ internal static class Snappy
     public static byte[] Unpack(ReadOnlySpan<byte> packed, int length)
     {
         int at = 0;
-        TableDamage.ThrowUnless(ReadLength(packed, ref at) == length, "a page of another length than it says");
+        TableDamage.ThrowUnless(ReadLength(packed, ref at) == length, "a page whose length differs from its header");
         byte[] page = new byte[length];
         int filled = 0;
         while (at < packed.Length)
@@ -35,7 +35,7 @@ internal static class Snappy
             }
         }
 
-        TableDamage.ThrowUnless(filled == length, "a page of another length than it says");
+        TableDamage.ThrowUnless(filled == length, "a page whose length differs from its header");
         return page;
     }
 
