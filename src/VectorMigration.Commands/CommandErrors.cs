@@ -38,10 +38,21 @@ internal static partial class CommandErrors
         Record(new MigrationException(
             ErrorIds.MigrationIncomplete,
             ErrorKind.InvalidData,
-            $"'{result.Collection}' does not contain everything from {result.Path}: {result.Counts.Invalid} skipped, {result.Counts.Failed} failed, "
-                + $"{result.Verification?.Missing ?? 0} missing, {result.Verification?.Different ?? 0} different.",
+            $"'{result.Collection}' does not contain everything from {result.Path}: {Lacks(result)}.",
             "See LeftOut and Verification.Differences of the result, and the log of the run. Run the same command again to send what failed.",
             result.Collection));
+
+    /// <summary>What an incomplete run lacks, without what there is none of.</summary>
+    private static string Lacks(MigrationResult result)
+    {
+        (long Count, string What)[] all =
+        [
+            (result.Counts.Invalid, "skipped"), (result.Counts.LeftThere, "not sent"), (result.Counts.Failed, "failed"),
+            (result.Verification?.Missing ?? 0, "missing"), (result.Verification?.Different ?? 0, "different"),
+        ];
+        string found = string.Join(", ", all.Where(static part => part.Count > 0).Select(static part => $"{Units.Count(part.Count)} {part.What}"));
+        return found.Length > 0 ? found : "see the verification";
+    }
 
     /// <summary>The record of a reason for which a planned run would be refused.</summary>
     public static ErrorRecord Refusal(MigrationPlan plan, MigrationError error) =>
@@ -77,7 +88,7 @@ internal static partial class CommandErrors
 
     /// <summary>What to do after a pipeline was stopped.</summary>
     public static string ResumePipeline(string? journal) => journal is null
-        ? "Run the same pipeline again. It sends everything again. With -JournalPath, it would resume."
+        ? "Run the same pipeline again. It sends everything again. A pipeline with -JournalPath resumes instead."
         : $"Run the same pipeline again. It resumes from the journal {journal}.";
 
     /// <summary>A cmdlet was stopped before the first vector.</summary>

@@ -75,7 +75,7 @@ Describe 'Invoke-VectorMigration' {
         $null = Get-FaissVector ./words.faiss -First 10 | Send-QdrantBatch indexing-there
         $null = Invoke-VectorMigration ./words.faiss indexing-there -First 20 -IndexingMode Deferred -LogDirectory ./i6 -WarningVariable warned `
             -WarningAction SilentlyContinue
-        $warned | Should -BeLike '*is not deferred*'
+        $warned | Should -BeLike '*Indexing is deferred only for new and empty collections*'
     }
 
     It 'refuses a limit without a wait' {
@@ -128,8 +128,8 @@ Describe 'Send-QdrantBatch' {
         $null = Get-FaissVector ./words.faiss -First 10 | Send-QdrantBatch piped-there -IndexingThreshold 300
         $null = Get-FaissVector ./words.faiss -First 20 |
             Send-QdrantBatch piped-there -IndexingThreshold 400 -ShardNumber 2 -WarningVariable warned -WarningAction SilentlyContinue
-        "$warned" | Should -BeLike ("'piped-there' exists and keeps its own settings: shard_number is 1, 2 was asked for, " +
-            'indexing_threshold is 300, 400 was asked for.*')
+        "$warned" | Should -BeLike ("'piped-there' exists and keeps its own settings: shard_number is 1, not 2, " +
+            'indexing_threshold is 300, not 400.*')
         (Get-Witnessed piped-there).config.optimizer_config.indexing_threshold | Should -Be 300
     }
 

@@ -67,7 +67,7 @@ public sealed class PayloadMappingTests
         Refused(() => Make(["a"], types: [("b", "integer")]), "excludes");
         Refused(() => Make(excluded: ["a.*"], renames: [("a.b", "c")]), "excludes");
         Refused(() => Make(types: [("a", "geo"), ("a.lat", "float")]), "is part of 'a'");
-        Refused(() => Make(renames: [("a.lat", "lat")], types: [("a", "geo")]), "lies in 'a'");
+        Refused(() => Make(renames: [("a.lat", "lat")], types: [("a", "geo")]), "is part of 'a'");
     }
 
     [Fact]
