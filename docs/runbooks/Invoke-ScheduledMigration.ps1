@@ -78,10 +78,11 @@ try {
 }
 catch {
     # The message and the next step come first. An error of the script itself also shows its stack.
+    $next = $_.ErrorDetails ? $_.ErrorDetails.RecommendedAction : $null
     "Error: $_"
-    if ($_.ErrorDetails.RecommendedAction) { "Next:  $($_.ErrorDetails.RecommendedAction)" }
+    if ($next) { "Next:  $next" }
     "Id:    $($_.FullyQualifiedErrorId)"
-    if (-not $_.ErrorDetails.RecommendedAction) { $_.ScriptStackTrace }
+    if (-not $next) { $_.ScriptStackTrace }
 }
 finally {
     if (Get-Command Disconnect-Qdrant -ErrorAction Ignore) { Disconnect-Qdrant }

@@ -25,7 +25,7 @@ public sealed class GetFaissIndexCommand : PathCommand
     protected override void ProcessFile(string path)
     {
         using FoundStore found = Parts.Find(path, Store.Choice(this));
-        IndexDescription index = Parts.WithStore(Scan ? ScanFile(found.IndexPath) 
+        IndexDescription index = Parts.WithStore(Scan ? ScanFile(found.IndexPath)
             : Parts.Describe(found.IndexPath, Lists.Full(this)), found.StorePath);
         WriteObject(index.Scan is null ? index : Scanned(index));
         foreach (string warning in index.Warnings.Concat(index.Scan?.Advice ?? []))

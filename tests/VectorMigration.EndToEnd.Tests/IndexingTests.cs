@@ -88,7 +88,7 @@ public sealed class IndexingTests() : MidwayTests(vectors: 2_000, dimension: 64,
         IndexFiles.Flat(Index, 256, IndexFiles.Random(20_000, 256, seed: 6));
         string[] run = ["migrate", Index, "--url", Url, "--collection", Collection, "--indexing-threshold", "500", "--verify", "none", "--wait-indexed"];
         ToolResult late = await Tool.RunAsync(Folder, [.. run, "--wait-indexed-timeout", "1"]);
-        late.ShouldEndWith(3, "All vectors are in the collection 'indexed', but its index is not done");
+        late.ShouldEndWith(3, "All vectors are in the collection 'indexed', but its index is not complete");
         late.Error.ShouldContain("Run the same command again to keep waiting");
 
         await Server.RestartAsync();

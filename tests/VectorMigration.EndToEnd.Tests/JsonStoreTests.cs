@@ -46,7 +46,7 @@ public sealed class JsonStoreTests(QdrantServerFixture fixture) : ServerTests(fi
     [Fact]
     public async Task A_map_that_lacks_a_position_and_files_of_different_saves_are_refused()
     {
-        (await MigrateAsync(Path.Combine(Fixtures, "langchain_js_ids"))).ShouldEndWith(2, "has nothing for 1 vector");
+        (await MigrateAsync(Path.Combine(Fixtures, "langchain_js_ids"))).ShouldEndWith(2, "has no entry for 1 vector");
         (await MigrateAsync(Path.Combine(Fixtures, "llama_index_mixed_saves"), "--on-missing-payload", "empty"))
             .ShouldEndWith(2, "329 entries, the index has 324 vectors, and none of the 329 ids is among the 6 documents");
     }

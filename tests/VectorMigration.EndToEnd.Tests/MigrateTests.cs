@@ -209,7 +209,7 @@ public sealed class MigrateTests(QdrantServerFixture fixture) : ServerTests(fixt
         ToolResult run = await Tool.RunAsync(Folder, new Dictionary<string, string> { ["QDRANT_URL"] = Url }, "migrate", path, "--collection", Collection,
             "--verbose");
         run.ShouldSucceed().Error.ShouldContain($"endpoint {Url} from QDRANT_URL, no key");
-        run.Error.ShouldContain("sends 10 vectors");
+        run.Error.ShouldContain("send 10 vectors");
     }
 
     [Fact]

@@ -55,7 +55,7 @@ public sealed class PayloadTests(QdrantServerFixture fixture) : ServerTests(fixt
     [InlineData("id,text\n1,a\n2\n3,c\n", "line 3: expected 2 fields")]
     [InlineData("[{\"a\":1},{\"a\":2}]", "has 2 rows")]
     [InlineData("SQLite format 3\0\u0010\0\u0001\u0001", "or not a SQLite database")]
-    [InlineData("PAR1\u0015\u0004\u0015\0", "Parquet file")]
+    [InlineData("PAR1\u0015\u0004\u0015\0", "or not a Parquet file")]
     [InlineData("(dp0\nS'a'\np1\nI1\ns.", "is a Python pickle")]
     public async Task What_is_no_JSON_Lines_is_named_for_what_it_is(string text, string named)
     {

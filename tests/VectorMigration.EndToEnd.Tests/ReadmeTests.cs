@@ -18,7 +18,7 @@ public sealed partial class ReadmeTests : IDisposable
         string command = Blocks("demo").ShouldHaveSingleItem();
         (int exitCode, string said) = await ShellAsync(command, Root, []);
         exitCode.ShouldBe(0, said);
-        said.ShouldContain("passed: 10,000 vectors and payloads read back, equal to the last bit; exact count 10,000");
+        said.ShouldContain("passed: 10,000 vectors and payloads read back, identical bit for bit; exact count 10,000");
         said.ShouldContain("queen      → princess, ");
         Directory.GetDirectories("/proc").Where(static process => IsIn(process, Path.Combine(Root, "artifacts", "demo"))).ShouldBeEmpty();
     }

@@ -25,7 +25,7 @@ public sealed class RecreationTests(QdrantServerFixture fixture) : ServerTests(f
             lost.ShouldContain(part);
         }
 
-        (await MigrateAsync(index, "--recreate")).ShouldEndWith(2, "nobody agreed").Error.ShouldContain("--yes");
+        (await MigrateAsync(index, "--recreate")).ShouldEndWith(2, "not confirmed").Error.ShouldContain("--yes");
         (await Witness.CountAsync(Collection)).ShouldBe(1);
         ToolResult alias = await Tool.RunAsync(Folder, ["migrate", index, "--url", Url, "--collection", "live-" + Collection, "--recreate", "--yes",
             "--dry-run"]);

@@ -63,7 +63,7 @@ public sealed class StoreTests(QdrantServerFixture fixture) : ServerTests(fixtur
     {
         Dictionary<string, JsonElement> documents = Lay("partial_map", "index");
         int all = documents.Keys.Max(int.Parse) + 1;
-        (await MigrateAsync(At("store"))).ShouldEndWith(2, "has nothing for");
+        (await MigrateAsync(At("store"))).ShouldEndWith(2, "has no entry for");
         (await MigrateAsync(At("store"), "--on-missing-payload", "empty")).ShouldSucceed();
         (await Witness.CountAsync(Collection)).ShouldBe(all);
         string first = documents.Keys.First();
@@ -80,7 +80,7 @@ public sealed class StoreTests(QdrantServerFixture fixture) : ServerTests(fixtur
         refused.Error.ShouldContain("--no-store");
         (await MigrateAsync(At("store"), "--payload", At("store/one.pkl"))).ShouldSucceed();
         File.Copy(At("store/index.faiss"), At("store/other.faiss"));
-        (await MigrateAsync(At("store"))).ShouldEndWith(2, "holds 2 FAISS indexes: index.faiss, other.faiss");
+        (await MigrateAsync(At("store"))).ShouldEndWith(2, "contains 2 FAISS indexes: index.faiss, other.faiss");
         (await MigrateAsync(Directory.CreateDirectory(At("empty")).FullName)).ShouldEndWith(2, "a folder without a FAISS index");
     }
 

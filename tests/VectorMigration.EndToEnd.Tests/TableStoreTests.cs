@@ -28,7 +28,7 @@ public sealed class TableStoreTests(QdrantServerFixture fixture) : ServerTests(f
     public async Task A_memory_of_mem0_that_was_deleted_is_counted_and_left_out_as_told()
     {
         string store = Path.Combine(Fixtures, "mem0");
-        (await MigrateAsync(store)).ShouldEndWith(2, "has nothing for 1 vector");
+        (await MigrateAsync(store)).ShouldEndWith(2, "has no entry for 1 vector");
         (await MigrateAsync(store, "--on-missing-payload", "skip")).ExitCode.ShouldBe(4);
         await EqualsTruthAsync("mem0");
     }

@@ -25,8 +25,13 @@ function Get-PointCount([string] $Collection) {
 
 # The lines that the runs of a log folder have logged, also while they are under way.
 function Get-RunLog([string] $Folder) {
+    Get-ChildItem "$Folder/runs" -ErrorAction Ignore | ForEach-Object { Get-RunLogOf $_ }
+}
+
+# The lines of one run, given by its folder.
+function Get-RunLogOf($Run) {
     # The last line of a run that is under way may be half-written.
-    Get-ChildItem "$Folder/runs/*/migration.log" -ErrorAction Ignore | Get-Content | ForEach-Object { try { $_ | ConvertFrom-Json } catch { } }
+    Get-Content (Join-Path $Run.FullName migration.log) -ErrorAction Ignore | ForEach-Object { try { $_ | ConvertFrom-Json } catch { } }
 }
 
 # The error that a script block ends with.

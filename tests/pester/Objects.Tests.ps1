@@ -197,7 +197,7 @@ Describe 'Inverted lists that lie elsewhere' {
         $null = New-Item -ItemType SymbolicLink "./hub/snapshots/rev/$($lists.Name)" -Target ../../blobs/bbb
         $index = './hub/snapshots/rev/populated.index'
         $failure = { Get-FaissIndex $index } | Should -Throw -PassThru
-        $failure.ErrorDetails.RecommendedAction | Should -BeLike '*-ListPath (--list-path)*'
+        $failure.ErrorDetails.RecommendedAction | Should -BeLike '*with -ListPath*'
         (Get-FaissIndex $index -ListPath "./hub/snapshots/rev/$($lists.Name)" -Scan).Scan.Count | Should -BeGreaterThan 0
         (Invoke-VectorMigration $index hub-lists -ListPath ./hub/blobs/bbb).Status | Should -Be Completed
         Test-VectorMigration $index hub-lists -ListPath ./hub/blobs/bbb | Should -BeTrue

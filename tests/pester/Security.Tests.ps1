@@ -78,7 +78,7 @@ Describe 'Secrets' {
                 $count = 0
                 Get-FaissVector ./words.faiss -First 3000 |
                     Send-QdrantBatch secret -Uri $lost.Uri -BatchSize 20 -BatchDelay 0.02 -TimeoutSec 2 -GiveUpAfterSec 3 -LogDirectory ./traces/lost `
-                        -JournalPath ./traces/lost/j -Verbose -Debug |
+                        -JournalPath ./traces/lost/j -Verbose -Debug -WarningAction Continue |
                     ForEach-Object { if (++$count -eq 5) { Stop-TestServer $lost }; $_ }
             }
             $trace | Should -Match 'ConnectionLost|NoServer|ServerLost|ServerUnavailable'

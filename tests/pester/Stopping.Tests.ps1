@@ -180,7 +180,7 @@ Describe 'An upload that stalls half-way' {
             Says = '*WARNING: Stopped on request. * vectors were acknowledged. Run the same pipeline again. It sends everything again. A pipeline *' }
         @{ Name = 'Send-QdrantBatch with a journal'; Script = 'Get-FaissVector ./words.faiss | Send-QdrantBatch said-journal -BatchSize 10 -BatchDelay 0.1 ' +
                 '-JournalPath ./said.journal';
-            Says = '*WARNING: Stopped on request. *. Run the same pipeline again. It resumes from the journal *said.journal.*' }
+            Says = '*WARNING: Stopped on request. * Run the same pipeline again. It resumes from the journal *said.journal.*' }
         @{ Name = 'Test-VectorMigration'; Script = 'Test-VectorMigration ./words.faiss proven -First 300';
             Says = '*WARNING: The verification was interrupted before it was complete. Nothing was changed. Run the same command again.*' }
         @{ Name = 'Invoke-VectorMigration while it plans'; Script = 'Invoke-VectorMigration ./words.faiss said-plan -LogDirectory ./said-plan';

@@ -119,9 +119,10 @@ Describe 'An index that has changed' {
         $start.WorkingDirectory = $place
         $start.RedirectStandardOutput = $true
         $start.RedirectStandardError = $true
-        $before = @(Get-Content ./logs/migration.log).Count
+        $before = @(Get-ChildItem ./logs/runs).Count
         $process = [System.Diagnostics.Process]::Start($start)
-        while (-not $process.HasExited -and @(Get-Content ./logs/migration.log).Count -lt $before + 6) { Start-Sleep -Milliseconds 20 }
+        $batches = { Get-ChildItem ./logs/runs | Select-Object -Skip $before | ForEach-Object { Get-RunLogOf $_ } | Where-Object event -EQ batch }
+        while (-not $process.HasExited -and @(& $batches).Count -lt 6) { Start-Sleep -Milliseconds 20 }
         $process.HasExited | Should -BeFalse
         $process.Kill()
         $process.WaitForExit()

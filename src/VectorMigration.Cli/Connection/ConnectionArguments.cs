@@ -14,8 +14,12 @@ internal sealed class ConnectionArguments
         Description = "gRPC endpoint (default: QDRANT_URL, or else http://127.0.0.1:6334)",
         HelpName = "U"
     };
-    private readonly Option<string?> keyFile = new("--api-key-file") { Description = "file that contains the API key (default: "
-        + "QDRANT_API_KEY)", HelpName = "F" };
+    private readonly Option<string?> keyFile = new("--api-key-file")
+    {
+        Description = "file that contains the API key (default: "
+        + "QDRANT_API_KEY)",
+        HelpName = "F"
+    };
     private readonly Option<bool> plaintextKey = new("--allow-plaintext-key") { Description = "send the API key without TLS to another machine" };
     private readonly Option<string?> certificate = new("--ca-certificate")
     {

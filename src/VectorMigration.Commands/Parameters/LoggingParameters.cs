@@ -43,7 +43,7 @@ internal sealed class LoggingParameters : ParameterGroup
     internal ProgressTeller StartTelling(PSCmdlet command, string collection, IRunObserver tell, Func<string?> runDirectory) => new(new ProgressTelling
     {
         Collection = collection,
-        Interval = Console.IsOutputRedirected ? TimeSpan.FromSeconds(ProgressIntervalSec ?? ProgressTelling.DefaultSeconds) : null,
+        Interval = ProgressTelling.IsWanted ? TimeSpan.FromSeconds(ProgressIntervalSec ?? ProgressTelling.DefaultSeconds) : null,
         Tell = tell.OnEvent,
         HeartbeatPath = HeartbeatPath is null ? null : IndexPaths.Unresolved(command, HeartbeatPath),
         RunDirectory = runDirectory,

@@ -69,11 +69,11 @@ internal sealed class UpsertEncoder : IDisposable
         this.batch = batch.Slice(0, batch.Count);
         this.form = form;
         vectorHead = VectorHead(form, batch.Dimension);
-        payloads = batch.Payload is null || form.ReplacesVectorsOnly ? null : new PayloadEncoder((int)Math.Min(batch.Payload.Bytes, mostBytes));
+        payloads = batch.Payload is null || form.ReplacesVectorsOnly ? null : new PayloadEncoder(Math.Min(batch.Payload.Bytes, MostEncoded(mostBytes)));
         payloadLengths = payloads is null ? null : ArrayPool<int>.Shared.Rent(batch.Count);
         try
         {
-            IsWhole = EncodePayloads(batch.Count > 1 ? mostBytes : long.MaxValue);
+            IsWhole = EncodePayloads(MostEncoded(mostBytes));
             Length = IsWhole ? checked((int)Measure()) : int.MaxValue;
         }
         catch
@@ -82,6 +82,9 @@ internal sealed class UpsertEncoder : IDisposable
             throw;
         }
     }
+
+    /// <summary>A single point is encoded whole: there is nothing to divide.</summary>
+    private int MostEncoded(long mostBytes) => batch.Count > 1 ? (int)Math.Min(mostBytes, int.MaxValue) : int.MaxValue;
 
     /// <summary>False where the batch is larger than the most that was asked for: it cannot be sent, and its length is not known.</summary>
     public bool IsWhole { get; }

@@ -28,12 +28,29 @@ internal static partial class OptionNames
     /// <summary>Options whose names differ by more than their form.</summary>
     private static readonly FrozenDictionary<string, string> Renamed = new Dictionary<string, string>
     {
-        ["PayloadPath"] = "--payload", ["JournalPath"] = "--journal", ["LogDirectory"] = "--log-dir", ["Skip"] = "--offset", ["First"] = "--limit",
-        ["Uri"] = "--url", ["ApiKeyPath"] = "--api-key-file", ["ThrottleLimit"] = "--parallel", ["TimeBudgetSec"] = "--budget", ["Size"] = "--sizes",
-        ["AllowDuplicateId"] = "--allow-duplicate-ids", ["TimeoutSec"] = "--timeout", ["GiveUpAfterSec"] = "--give-up-after",
-        ["NoProgressTimeoutSec"] = "--no-progress-timeout", ["WaitIndexedTimeoutSec"] = "--wait-indexed-timeout", ["IndexingMode"] = "--indexing",
-        ["CaCertificatePath"] = "--ca-certificate", ["HeartbeatPath"] = "--heartbeat", ["ProgressIntervalSec"] = "--progress-interval",
-        ["LogMaxSizeMB"] = "--log-max-size-mb", ["RecallQueryCount"] = "--recall-queries", ["WhatIf"] = "--dry-run", ["Force"] = "--force",
+        ["PayloadPath"] = "--payload",
+        ["JournalPath"] = "--journal",
+        ["LogDirectory"] = "--log-dir",
+        ["Skip"] = "--offset",
+        ["First"] = "--limit",
+        ["Uri"] = "--url",
+        ["ApiKeyPath"] = "--api-key-file",
+        ["ThrottleLimit"] = "--parallel",
+        ["TimeBudgetSec"] = "--budget",
+        ["Size"] = "--sizes",
+        ["AllowDuplicateId"] = "--allow-duplicate-ids",
+        ["TimeoutSec"] = "--timeout",
+        ["GiveUpAfterSec"] = "--give-up-after",
+        ["NoProgressTimeoutSec"] = "--no-progress-timeout",
+        ["WaitIndexedTimeoutSec"] = "--wait-indexed-timeout",
+        ["IndexingMode"] = "--indexing",
+        ["CaCertificatePath"] = "--ca-certificate",
+        ["HeartbeatPath"] = "--heartbeat",
+        ["ProgressIntervalSec"] = "--progress-interval",
+        ["LogMaxSizeMB"] = "--log-max-size-mb",
+        ["RecallQueryCount"] = "--recall-queries",
+        ["WhatIf"] = "--dry-run",
+        ["Force"] = "--force",
     }.ToFrozenDictionary();
 
     /// <summary>Options whose names differ by their form alone: <c>-NoStore</c> and <c>--no-store</c>.</summary>

@@ -23,6 +23,9 @@ public sealed class PayloadRows(PayloadRules rules)
     private const int DeepestLevel = 100;
     private const int MostNested = 64;
 
+    // Bytes of \uXXXX.
+    private const int EscapeLength = 6;
+
     // Beyond the levels, so that it is they that decide.
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 1_000 };
 
@@ -270,16 +273,34 @@ public sealed class PayloadRows(PayloadRules rules)
             return true;
         }
 
-        try
+        // Nothing is unescaped for this: a text may be many megabytes.
+        ReadOnlySpan<byte> rest = reader.ValueSpan;
+        for (int at = rest.IndexOf((byte)'\\'); at >= 0; at = rest.IndexOf((byte)'\\'))
         {
-            reader.GetString();
-            return true;
+            rest = rest[at..];
+            int unit = EscapedUnit(rest);
+            if (unit < 0 || !char.IsSurrogate((char)unit))
+            {
+                rest = rest[(unit < 0 ? 2 : EscapeLength)..];
+                continue;
+            }
+
+            int second = rest.Length > EscapeLength ? EscapedUnit(rest[EscapeLength..]) : -1;
+            if (second < 0 || !char.IsSurrogatePair((char)unit, (char)second))
+            {
+                return false;
+            }
+
+            rest = rest[(2 * EscapeLength)..];
         }
-        catch (InvalidOperationException)
-        {
-            return false;
-        }
+
+        return true;
     }
+
+    /// <summary>The UTF-16 unit of an escape <c>\uXXXX</c> at the beginning of a text of JSON; -1 where there is none.</summary>
+    private static int EscapedUnit(ReadOnlySpan<byte> text) =>
+        text.Length >= EscapeLength && text[0] == '\\' && text[1] == 'u'
+            && int.TryParse(text[2..EscapeLength], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int unit) ? unit : -1;
 
     /// <summary>Bytes up to what follows a field that is left out at the beginning, the comma included.</summary>
     private static int LengthToNext(ReadOnlySpan<byte> rest)

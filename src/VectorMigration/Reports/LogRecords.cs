@@ -377,7 +377,7 @@ internal sealed record ResultLogRecord : LogRecord
             Equal = sync is null ? null : result.Counts.Equal,
             Vanished = sync is null ? null : result.Counts.Vanished,
             Pruned = sync is null ? null : result.Counts.Pruned,
-            FirstVanished = sync is not { Vanished: > 0 } ? null : [.. sync.FirstVanished.Select(static id => id.ToString())],
+            FirstVanished = sync is not { Vanished: > 0 } ? null : [.. sync.FirstVanished.Select(static id => $"{id}")],
             Seconds = result.Duration.TotalSeconds,
             Verification = result.Verification?.Mode.ToString(),
             Verified = result.Verification?.Passed,

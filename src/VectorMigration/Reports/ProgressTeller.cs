@@ -12,6 +12,9 @@ internal sealed record ProgressTelling
     /// <summary>The time between two lines when nothing else is asked for.</summary>
     public const int DefaultSeconds = 30;
 
+    /// <summary>Whether lines are wanted: nobody sees a progress bar where the output goes to a file or to another program.</summary>
+    public static bool IsWanted => Console.IsOutputRedirected;
+
     /// <summary>Collection.</summary>
     public required string Collection { get; init; }
 

@@ -22,7 +22,7 @@ internal static class ExistingErrors
     /// <summary>What a batch of a pipeline is refused with.</summary>
     public static string BatchTaken(IReadOnlyList<PointId> ids) =>
         $"{Units.Of(ids.Count, "id of the batch is", "ids of the batch are")} already used by points that this run did not write: "
-            + $"{Listed([.. ids.Take(10)], ids.Count)}. The batch was not sent";
+            + $"{Listed([.. ids.Take(10).Select(static id => id.Value)], ids.Count)}. The batch was not sent";
 
     /// <summary>What to do about it.</summary>
     public static string BatchAdvice => Advice;
@@ -79,5 +79,5 @@ internal static class ExistingErrors
         "Choose an offset in that range.",
         "IdOffset");
 
-    private static string Listed(IReadOnlyList<PointId> first, long count) => string.Join(", ", first) + (count > first.Count ? ", …" : string.Empty);
+    private static string Listed(IReadOnlyList<object> first, long count) => string.Join(", ", first) + (count > first.Count ? ", …" : string.Empty);
 }

@@ -283,7 +283,7 @@ internal sealed class ExistingLook
                 Merged = found.Merged.Count,
                 Conflicts = found.Conflicts.Count,
                 Absent = mergesOnly ? pending - taken.Length + found.Gone : 0,
-                FirstConflicts = [.. found.First.Values],
+                FirstConflicts = [.. found.First.Values.Select(static id => id.Value)],
                 Duration = duration,
             },
             found.Equal,

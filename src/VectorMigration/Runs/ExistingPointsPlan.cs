@@ -26,8 +26,8 @@ public sealed record ExistingPointsPlan
     /// <summary>Ids that have no point, where a merge sends none.</summary>
     public long Absent { get; init; }
 
-    /// <summary>The first ids of <see cref="Conflicts"/>.</summary>
-    public IReadOnlyList<PointId> FirstConflicts { get; init; } = [];
+    /// <summary>The first ids of <see cref="Conflicts"/>: numbers, or UUIDs.</summary>
+    public IReadOnlyList<object> FirstConflicts { get; init => field = Listed<object>.Of(value, ", "); } = Listed<object>.Empty;
 
     /// <summary>What the look took.</summary>
     public TimeSpan Duration { get; init; }

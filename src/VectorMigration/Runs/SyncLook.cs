@@ -90,7 +90,7 @@ internal sealed class SyncLook
     private async Task<SyncPlan> CountVanishedAsync(IEnumerable<long> vanished, CancellationToken cancellationToken)
     {
         long count = 0;
-        List<PointId> first = [];
+        List<object> first = [];
         VanishedPoints points = new(store, options);
         foreach (long[] some in vanished.Chunk(ExistingLook.IdsAtOnce))
         {
@@ -99,7 +99,7 @@ internal sealed class SyncLook
                 count++;
                 if (first.Count < MostListed)
                 {
-                    first.Add(id);
+                    first.Add(id.Value);
                 }
             }
         }
@@ -190,7 +190,7 @@ internal sealed class SyncLook
             Taken = taken,
             Equal = equal.Count,
             Conflicts = conflicts.Count,
-            FirstConflicts = [.. firstConflicts.Values],
+            FirstConflicts = [.. firstConflicts.Values.Select(static id => id.Value)],
             Duration = duration,
         };
         return new ExistingFindings(figures, equal, new OrdinalSet(), notSent, equal.Count + conflicts.Count) { Sync = findings };

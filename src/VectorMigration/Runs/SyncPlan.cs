@@ -17,8 +17,8 @@ public sealed record SyncPlan
     /// <summary>Points that this migration wrote and whose id the index no longer has.</summary>
     public long Vanished { get; init; }
 
-    /// <summary>The first of them, by id.</summary>
-    public IReadOnlyList<PointId> FirstVanished { get; init; } = [];
+    /// <summary>The first of them, by id: numbers, or UUIDs.</summary>
+    public IReadOnlyList<object> FirstVanished { get; init => field = Listed<object>.Of(value, ", "); } = Listed<object>.Empty;
 
     /// <summary>Ids that the journal recorded as written by earlier runs; null where it has no such record.</summary>
     public long? Recorded { get; init; }

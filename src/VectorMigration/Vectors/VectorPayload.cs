@@ -10,7 +10,7 @@ namespace VectorMigration.Vectors;
 /// first asked. Until a script changes something in it, however deep, it stays the JSON that it was read from, byte by byte.
 /// Names are found as they are written, and otherwise in any case.
 /// </summary>
-[SuppressMessage("Naming", "CA1710:Identifiers should have correct suffix", 
+[SuppressMessage("Naming", "CA1710:Identifiers should have correct suffix",
     Justification = "It is a payload first; that it is a dictionary is how it is asked.")]
 public sealed class VectorPayload : IDictionary<string, object?>, IDictionary
 {

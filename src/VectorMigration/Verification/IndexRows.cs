@@ -108,6 +108,8 @@ internal sealed class IndexRows(IndexFeed feed, int parallelism)
         bool alone = isHeavy;
         if (alone)
         {
+            // The previous visit may have continued here, with its batch and its answer still on the stack. Both must be gone before the next one is read.
+            await Task.Yield();
             await Heavy.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
 

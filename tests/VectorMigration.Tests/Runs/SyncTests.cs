@@ -58,7 +58,7 @@ public sealed class SyncTests : IDisposable
         result.Verification!.Passed.ShouldBeTrue();
         result.Verification.Compared.ShouldBe(95);
         PointId first = mapping == IdMapping.Keep ? PointId.FromNumber((ulong)(80 + offset)) : new IdMap(mapping, offset, part).Map(80);
-        result.Plan!.Sync!.FirstVanished[0].ShouldBe(first);
+        result.Plan!.Sync!.FirstVanished[0].ShouldBe(first.Value);
         store.Upserted.Count.ShouldBe(5);
         store.Replaced.Count.ShouldBe(1);
         store.Points.Count.ShouldBe(105);
@@ -106,7 +106,7 @@ public sealed class SyncTests : IDisposable
             Prunes = true,
             FirstVanished = plan.Plan.Sync!.FirstVanished
         });
-        plan.Plan.Sync.FirstVanished.ShouldBe(Ids(90, 10).Select(static id => PointId.FromNumber((ulong)id)));
+        plan.Plan.Sync.FirstVanished.ShouldBe(Ids(90, 10).Select(static id => PointId.FromNumber((ulong)id).Value));
         store.Points.Count.ShouldBe(101);
         MigrationResult result = await Run(shrunken, prune);
         result.ExitCode.ShouldBe(0, result.Error?.Message);

@@ -109,6 +109,11 @@ public sealed class JsonLinesPayloadSourceTests : IDisposable
     [InlineData("{'a':1}", "a single quote")]
     [InlineData("{\"a\":None}", "None at byte 6")]
     [InlineData("{\"a\":\"\\ud800\"}", "half of a surrogate pair")]
+    [InlineData("{\"a\":\"\\ud83d\\n\"}", "half of a surrogate pair")]
+    [InlineData("{\"a\":\"\\ud83dx\"}", "half of a surrogate pair")]
+    [InlineData("{\"a\":\"\\ude00\\ud83d\"}", "half of a surrogate pair")]
+    [InlineData("{\"a\":\"\\ud83d\\ud83d\\ude00\"}", "half of a surrogate pair")]
+    [InlineData("{\"\\ud83d\":1}", "half of a surrogate pair")]
     [InlineData("words", "invalid JSON at byte 1")]
     public void What_is_no_object_is_refused_with_file_line_and_finding(string row, string found)
     {
@@ -118,6 +123,16 @@ public sealed class JsonLinesPayloadSourceTests : IDisposable
         error.ErrorId.ShouldBe("PayloadRowInvalid");
         error.Message.ShouldContain(source.Path + ", line 3: expected one JSON object");
         error.Message.ShouldContain(found);
+    }
+
+    [Theory]
+    [InlineData(@"{""a"":""\ud83d\ude00\n\u00e4""}")]
+    [InlineData(@"{""a"":""\\ud800""}")]
+    [InlineData(@"{""a"":""\\\\ud800\\""}")]
+    public void Escapes_of_whole_characters_are_taken(string row)
+    {
+        using JsonLinesPayloadSource source = Open(row + "\n");
+        Texts(source, 0, 1).ShouldBe([row]);
     }
 
     [Fact]
