@@ -30,6 +30,21 @@ $ways = [ordered]@{
     'Get-FaissVector | Send-QdrantBatch' = { param($Name) Get-FaissVector $Path | Send-QdrantBatch $Name }
     'the same with -ReadCount 500'       = { param($Name) Get-FaissVector $Path -ReadCount 500 | Send-QdrantBatch $Name }
 }
+
+# Payloads as a framework keeps them: a text, and metadata to ask. All ways of the second table send all of them.
+$payload = Join-Path ([System.IO.Path]::GetTempPath()) "pipeline-$([guid]::NewGuid().ToString('N')).jsonl"
+$text = 'word ' * 40
+[System.IO.File]::WriteAllLines($payload, [string[]] (0..((Get-FaissIndex $Path).Count - 1)).ForEach({
+            "{`"page_content`":`"$text$_`",`"metadata`":{`"source`":`"file-$($_ % 100).txt`",`"page`":$_},`"lang`":`"de`"}" }))
+$ways['with payloads: Invoke-VectorMigration'] = {
+    param($Name) Invoke-VectorMigration $Path $Name -PayloadPath $payload -Verify None -LogDirectory (Join-Path ([System.IO.Path]::GetTempPath()) $Name) }
+$ways['with payloads: untouched'] = { param($Name) Get-FaissVector $Path -PayloadPath $payload | Send-QdrantBatch $Name }
+$ways['with payloads: passed on by ForEach-Object { $_ }'] = {
+    param($Name) Get-FaissVector $Path -PayloadPath $payload | ForEach-Object { $_ } | Send-QdrantBatch $Name }
+$ways['with payloads: Where-Object { $_.Payload.lang -eq ''de'' }'] = {
+    param($Name) Get-FaissVector $Path -PayloadPath $payload | Where-Object { $_.Payload.lang -eq 'de' } | Send-QdrantBatch $Name }
+$ways['with payloads: changed, $_.Payload.rank = 1'] = {
+    param($Name) Get-FaissVector $Path -PayloadPath $payload | ForEach-Object { $_.Payload.rank = 1; $_ } | Send-QdrantBatch $Name }
 $seconds = [ordered]@{}
 foreach ($way in $ways.Keys) { $seconds[$way] = [System.Collections.Generic.List[double]]::new() }
 foreach ($time in 0..$Times) {
@@ -44,5 +59,6 @@ foreach ($time in 0..$Times) {
     }
 }
 
+Remove-Item $payload
 Disconnect-Qdrant
 $seconds | ConvertTo-Json

@@ -25,6 +25,13 @@ param(
 
     [string] $DpapiKeyPath,
 
+    # What the job does if the index has changed since its last run.
+    [ValidateSet('Refuse', 'Sync', 'Restart')]
+    [string] $OnChanged = 'Sync',
+
+    # Delete points that this job wrote and that the index no longer has.
+    [switch] $Prune,
+
     [string] $Module = 'VectorMigration',
 
     [datetime] $At = '02:00',
@@ -64,10 +71,11 @@ function Get-PowerShellCommand {
     @{ Execute = $installed.Source; Before = '' }
 }
 
-$given = [ordered]@{ Path = $Path; Collection = $Collection; Uri = $Uri; WorkingDirectory = $WorkingDirectory; Module = $Module }
+$given = [ordered]@{ Path = $Path; Collection = $Collection; Uri = $Uri; WorkingDirectory = $WorkingDirectory; Module = $Module; OnChanged = $OnChanged }
 if ($DpapiKeyPath) { $given.DpapiKeyPath = $DpapiKeyPath }
 $script = Join-Path $PSScriptRoot 'Invoke-ScheduledMigration.ps1'
-$quoted = $given.GetEnumerator() | ForEach-Object { '-{0} "{1}"' -f $_.Key, $_.Value }
+$quoted = @($given.GetEnumerator() | ForEach-Object { '-{0} "{1}"' -f $_.Key, $_.Value })
+if ($Prune) { $quoted += '-Prune' }
 $powershell = Get-PowerShellCommand
 $argument = '{0}-NoProfile -NonInteractive -File "{1}" {2}' -f $powershell.Before, $script, ($quoted -join ' ')
 

@@ -38,6 +38,13 @@ internal static partial class CommandErrors
         "Omit -AllowDuplicateId or -Verify.",
         "Verify");
 
+    public static MigrationException VerifyWithMergePayload() => new(
+        ErrorIds.VerifyWithMergePayload,
+        ErrorKind.InvalidArgument,
+        "-Verify compares whole payloads with their points. With -MergePayload, a point keeps fields that were not sent.",
+        "Omit -Verify or -MergePayload.",
+        "Verify");
+
     public static MigrationException WaitMissing() => new(
         ErrorIds.WaitMissing,
         ErrorKind.InvalidArgument,

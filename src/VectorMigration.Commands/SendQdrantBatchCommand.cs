@@ -69,6 +69,11 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
             throw CommandErrors.VerifyWithDuplicates();
         }
 
+        if (Verify && MergePayload.MergePayload)
+        {
+            throw CommandErrors.VerifyWithMergePayload();
+        }
+
         if (Begun.Restart && Journal.JournalPath is null)
         {
             throw CommandErrors.RestartWithoutJournal();

@@ -18,6 +18,21 @@ Describe 'Completion of collections' {
         Get-Completion "$_ tab-" | Should -Be tab-one, tab-two
     }
 
+    It 'needs no more than QDRANT_URL in a session that has met no server' {
+        $shell = [powershell]::Create()
+        $before = $env:QDRANT_URL
+        try {
+            $env:QDRANT_URL = $url
+            $null = $shell.AddScript({ param($Module) Import-Module $Module; (TabExpansion2 'Get-QdrantCollection tab-').CompletionMatches.CompletionText }).
+                AddArgument((Join-Path $moduleRoot 'VectorMigration.psd1'))
+            $shell.Invoke() | Should -Be tab-one, tab-two
+        }
+        finally {
+            $env:QDRANT_URL = $before
+            $shell.Dispose()
+        }
+    }
+
     It 'quotes names that need it, and completes inside quotes' {
         Get-Completion 'Get-QdrantCollection tab' | Should -Contain "'tab it''s'"
         Get-Completion "Get-QdrantCollection 'tab-o" | Should -Be tab-one

@@ -86,8 +86,10 @@ Describe 'A collection that a pipeline filled with what a script made' {
         $problems | Should -BeNullOrEmpty
     }
 
-    It 'refuses -Verify where a later vector may replace an earlier one' {
+    It 'refuses -Verify where a later vector may replace an earlier one, or where fields of others stay' {
         { Get-FaissVector ./words.faiss -First 2 | Send-QdrantBatch object-twice -Verify -AllowDuplicateId } | Should -Throw -ErrorId 'VerifyWithDuplicates,*'
+        { Get-FaissVector ./words.faiss -First 2 | Send-QdrantBatch object-twice -Verify -OnExisting Merge -MergePayload -VectorName v } |
+            Should -Throw -ErrorId 'VerifyWithMergePayload,*'
     }
 }
 
@@ -157,17 +159,43 @@ Describe 'A result' {
         }
     }
 
-    It 'has the names of the command line''s JSON' {
+    It 'has the JSON of the command line: the same names and kinds of values, for <Command>' -ForEach @(
+        @{ Command = 'migrate'; Field = ''; Ours = { $result }
+            Theirs = { migrate ./words.faiss --collection result-d --url $url --limit 10 --log-dir ./json-logs } }
+        @{ Command = 'verify'; Field = 'verification'; Ours = { Test-VectorMigration ./words.faiss result-a -First 10 -Detailed }
+            Theirs = { verify ./words.faiss --collection result-a --url $url --limit 10 } }
+        @{ Command = 'inspect'; Field = ''; Ours = { Get-FaissIndex ./words.faiss -Scan }; Theirs = { inspect ./words.faiss --scan } }
+    ) {
         $tool = Join-Path $root 'artifacts/cli/vector-migration'
         if (-not (Test-Path $tool)) { Set-ItResult -Skipped -Because 'artifacts/cli is not there: ./build.sh build'; return }
-        $theirs = & $tool migrate ./words.faiss --collection result-c --url $url --limit 10 --log-dir ./cli-logs --json 2>$null | Select-Object -Last 1 |
-            ConvertFrom-Json
-        $ours = $result | ConvertTo-Json -Depth 9 | ConvertFrom-Json
-        ($ours.psobject.Properties.Name | Sort-Object) | Should -Be ($theirs.psobject.Properties.Name | Sort-Object)
-        ($ours.Plan.psobject.Properties.Name | Sort-Object) | Should -Be ($theirs.plan.psobject.Properties.Name | Sort-Object)
-        $ours.Status | Should -Be $theirs.status
-        $ours.Plan.Settings.Distance | Should -Be $theirs.plan.settings.distance
-        $ours.Plan.Verification | Should -Be $theirs.plan.verification
+        # Two runs differ in values and in what is null, never in the names or in the kind of a value.
+        function Get-Shape([System.Text.Json.JsonElement] $Element, [string] $At = '') {
+            switch ("$($Element.ValueKind)") {
+                Object { foreach ($member in $Element.EnumerateObject()) { Get-Shape $member.Value "$At.$($member.Name)" } }
+                { $_ -in 'True', 'False' } { "$At Boolean" }
+                default { "$At $_" }
+            }
+        }
+
+        $words = (-split "$Theirs").ForEach({ $ExecutionContext.InvokeCommand.ExpandString($_) })
+        $theirJson = [System.Text.Json.JsonDocument]::Parse((& $tool @words --json 2>$null | Select-Object -Last 1)).RootElement
+        if ($Field) { $theirJson = $theirJson.GetProperty($Field) }
+        $text = (. $Ours).ToJson()
+        $shape = Get-Shape ([System.Text.Json.JsonDocument]::Parse($text).RootElement)
+        $shape.Count | Should -BeGreaterThan 5
+        $shape | Should -Be @(Get-Shape $theirJson)
+        $text | Should -Not -Match 'VectorMigration\.|"ticks"|System\.'
+    }
+
+    It 'has durations as seconds and enumerations as words in its JSON' {
+        $json = $result.ToJson() | ConvertFrom-Json
+        $json.status | Should -BeExactly Completed
+        $json.duration | Should -Be $result.Duration.TotalSeconds
+        $json.plan.settings.distance | Should -BeExactly Euclid
+        $one = $batch.ToJson() | ConvertFrom-Json
+        $one.ids | Should -Be '1005', '1026', '1033'
+        ($batch | Measure-MigrationPerf).ToJson() | Should -BeLike '{"*'
+        $json | Test-VectorMigration -First 10 | Should -BeTrue
     }
 
     It 'has headers that are properties: <_>' -ForEach 'FaissVector', 'IndexDescription', 'QdrantBatchResult', 'QdrantCollectionInfo' {
@@ -201,6 +229,45 @@ Describe 'Inverted lists that lie elsewhere' {
         (Get-FaissIndex $index -ListPath "./hub/snapshots/rev/$($lists.Name)" -Scan).Scan.Count | Should -BeGreaterThan 0
         (Invoke-VectorMigration $index hub-lists -ListPath ./hub/blobs/bbb).Status | Should -Be Completed
         Test-VectorMigration $index hub-lists -ListPath ./hub/blobs/bbb | Should -BeTrue
-        { Get-FaissIndex $index -ListPath ./hub/blobs/gone } | Should -Throw -ErrorId 'PathNotFound,*'
+        { Get-FaissIndex $index -ListPath ./hub/blobs/gone } | Should -Throw -ErrorId 'ListFileMissing,*'
+        $tool = Join-Path $root 'artifacts/cli/vector-migration'
+        if (-not (Test-Path $tool)) { Set-ItResult -Skipped -Because 'artifacts/cli is not there: ./build.sh build'; return }
+        & $tool inspect $index 2>&1 | Out-String | Should -BeLike '*--list-path*'
+        $LASTEXITCODE | Should -Be 2
+        $null = & $tool migrate $index --collection hub-lists-cli --url $url --list-path ./hub/blobs/bbb --log-dir ./hub-logs 2>&1
+        $LASTEXITCODE | Should -Be 0
+        $null = & $tool verify $index --collection hub-lists-cli --url $url --list-path ./hub/blobs/bbb 2>&1
+        $LASTEXITCODE | Should -Be 0
+        & $tool inspect $index --list-path ./hub/blobs/gone 2>&1 | Out-String | Should -BeLike '*hub/blobs/gone*'
+        $LASTEXITCODE | Should -Be 2
+    }
+}
+
+Describe 'An import that cannot be' {
+    It 'is one clear sentence where the session is constrained' {
+        Set-Content ./constrained.ps1 @"
+`$ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'
+Import-Module '$(Join-Path $moduleRoot 'VectorMigration.psd1')' -ErrorVariable problems -ErrorAction SilentlyContinue
+"`$(@(`$problems).Count) `$(`$problems[0])"
+"loaded: `$(@(Get-Module VectorMigration).Count)"
+"@
+        $said = (Invoke-PowerShell -NoProfile -NonInteractive -File ./constrained.ps1 2>&1 | Out-String) -replace '\s+', ' '
+        $said | Should -BeLike '*ConstrainedLanguage mode*sign the module*loaded: 0*'
+        ($said -split 'cannot be loaded').Count | Should -Be 2
+    }
+
+    It 'is one clear sentence where another copy of the module is loaded' {
+        $other = Join-Path $PWD 'other-copy'
+        $null = New-Item -ItemType Directory $other
+        Copy-Item (Join-Path $moduleRoot 'VectorMigration.psd1') $other
+        Copy-Item (Join-Path $moduleRoot 'module') $other -Recurse
+        Copy-Item (Join-Path $moduleRoot 'en-US') $other -Recurse
+        Set-Content ./twice.ps1 @"
+Import-Module '$(Join-Path $moduleRoot 'VectorMigration.psd1')'
+try { Import-Module '$other/VectorMigration.psd1' -Force -ErrorAction Stop; 'imported' } catch { "said: `$_" }
+"@
+        $said = (Invoke-PowerShell -NoProfile -NonInteractive -File ./twice.ps1 2>&1 | Out-String) -replace '\s+', ' '
+        $said | Should -BeLike 'said: VectorMigration * cannot be loaded, because this process has loaded*start a new PowerShell session*'
+        $said | Should -Not -BeLike '*imported*'
     }
 }

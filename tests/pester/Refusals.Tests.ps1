@@ -136,7 +136,7 @@ BeforeDiscovery {
         'is of another command, or of arguments that are bound before there is a plan' = 'IdNotFound', 'Usage', 'KeyAsArgument', 'ValueOutOfRange',
         'PathNotFound',
         'NotAFile', 'SeveralFiles', 'InvalidBaseline', 'WaitMissing', 'RestartWithoutJournal', 'RepairNeedsAll', 'NotVerifiable', 'VerifyWithDuplicates',
-        'NothingToAsk',
+        'VerifyWithMergePayload', 'NothingToAsk',
         'NothingToTune', 'TuningNoAnswer', 'ServerTooOld', 'AliasMissing', 'NameIsCollection', 'BigEndianMachine', 'DamagedLog',
         'NotARun', 'RunNotFound', 'RunUnreadable', 'NothingSent', 'QdrantBinaryMissing', 'QdrantBinaryUnusable', 'StorageFolderUnusable', 'PortInUse',
         'LocalServerFailed', 'LocalServerNotReady', 'LocalServerMissing', 'LocalServerStillRuns'

@@ -90,7 +90,7 @@ Describe 'The scheduled migration' {
             $null = New-Item -ItemType SymbolicLink (Join-Path $onPath pwsh) -Target (Join-Path $tool pwsh)
 
             # Registers with stand-ins for the four cmdlets of Windows: what they are given is what counts. Emits the action, or what was said instead.
-            function Register-Here([string[]] $PowerShell, [string] $Collection, [string] $SearchPath) {
+            function Register-Here([string[]] $PowerShell, [string] $Collection, [string] $SearchPath, [string] $More = '') {
                 $stub = 'param() [pscustomobject] @{ Name = $MyInvocation.MyCommand.Name; Given = $args }'
                 $script = @"
 `$env:PATH = '$SearchPath'
@@ -101,7 +101,7 @@ function global:Register-ScheduledTask {
     `$args[`$at + 1].Given | ConvertTo-Json
 }
 & '$(Join-Path $runbooks 'Register-MigrationTask.ps1')' -Path ./words.faiss -Collection $Collection -Uri $url -WorkingDirectory '$place' ``
-    -Module '$manifest' -UserId 'DOMAIN\job$'
+    -Module '$manifest' -UserId 'DOMAIN\job$' $More
 "@
                 $program, $library = $PowerShell
                 $said = & $program @(@($library) -ne $null) -NoProfile -NonInteractive -Command $script 2>&1 | Out-String -Width 400
@@ -132,6 +132,27 @@ function global:Register-ScheduledTask {
             $ended.WaitForExit()
             $ended.ExitCode | Should -Be 0 -Because $said
             Test-VectorMigration ./words.faiss $collection | Should -BeTrue
+        }
+
+        It 'knows what to do with a changed index: <More>' -ForEach @(
+            @{ More = ''; Expected = '* -OnChanged "Sync"' }
+            @{ More = '-Prune'; Expected = '* -OnChanged "Sync" -Prune' }
+            @{ More = '-OnChanged Refuse'; Expected = '* -OnChanged "Refuse"' }
+        ) {
+            (Register-Here 'dotnet', "$tool/pwsh.dll" registered-changed $onPath $More).Argument | Should -BeLike $Expected
+        }
+
+        It 'runs as it stands with -Prune, the second time too, where nothing has changed' {
+            $given = Register-Here 'dotnet', "$tool/pwsh.dll" registered-pruned $onPath '-Prune'
+            foreach ($time in 1, 2) {
+                $start = [System.Diagnostics.ProcessStartInfo]::new($given.Execute, $given.Argument)
+                $start.WorkingDirectory = $given.WorkingDirectory
+                $start.RedirectStandardOutput = $true
+                $ended = [System.Diagnostics.Process]::Start($start)
+                $said = $ended.StandardOutput.ReadToEnd()
+                $ended.WaitForExit()
+                $ended.ExitCode | Should -Be 0 -Because $said
+            }
         }
 
         It 'is refused where another program hosts PowerShell and no pwsh is to be found' {

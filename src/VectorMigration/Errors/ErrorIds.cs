@@ -194,6 +194,8 @@ public static partial class ErrorIds
     public const string StorageLocked = nameof(StorageLocked);
     /// <summary>What is read back may be a later vector of the same id.</summary>
     public const string VerifyWithDuplicates = nameof(VerifyWithDuplicates);
+    /// <summary>A batch of merged payload fields is not read back.</summary>
+    public const string VerifyWithMergePayload = nameof(VerifyWithMergePayload);
     /// <summary>A pipeline changed what is in the collection: the index file does not tell what must be there.</summary>
     public const string NotVerifiable = nameof(NotVerifiable);
     /// <summary>The server took the batch and did not apply it in time.</summary>

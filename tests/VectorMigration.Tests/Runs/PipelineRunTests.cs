@@ -37,6 +37,36 @@ public sealed class PipelineRunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_batch_that_reads_back_otherwise_fails_and_is_sent_again_by_the_next_run()
+    {
+        // The server acknowledges the vector and keeps nothing of it.
+        store.Loses = static id => id == PointId.FromNumber(7);
+        MigrationOptions verified = Options(new UploadOptions { BatchSize = 5, ThrottleLimit = 1 }) with
+        {
+            JournalPath = Path.Combine(folder, "verified"), VerifySent = true,
+        };
+        var source = new MemorySource(20);
+        await using (PipelineRun run = new(store, new FixedRetryPolicy(), verified, recorder))
+        {
+            MigrationResult result = await Send(run, 20, source);
+            result.Status.ShouldNotBe(MigrationStatus.Completed);
+            result.Counts.Failed.ShouldBeGreaterThan(0);
+            (result.Counts.Sent + result.Counts.Failed).ShouldBe(20);
+            QdrantBatchResult failed = recorder.Events.OfType<BatchEnded>().Select(static ended => ended.Result)
+                .First(static batch => batch.Status == BatchStatus.Failed);
+            failed.ErrorId.ShouldBe("UpdateNotApplied");
+            failed.Error.ShouldNotBeNull().ShouldContain("7: ");
+        }
+
+        store.Loses = static _ => false;
+        await using PipelineRun again = new(store, new FixedRetryPolicy(), verified, recorder);
+        MigrationResult second = await Send(again, 20, source);
+        second.Status.ShouldBe(MigrationStatus.Completed);
+        second.Counts.Sent.ShouldBeInRange(1, 5);
+        store.Points.Count.ShouldBe(20);
+    }
+
+    [Fact]
     public async Task A_full_feed_holds_the_producer_back()
     {
         using var flow = new FixedFlowControl(new UploadOptions { BatchSize = 1 });
