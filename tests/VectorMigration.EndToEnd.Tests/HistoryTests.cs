@@ -11,7 +11,8 @@ public sealed class HistoryTests(QdrantServerFixture fixture) : ServerTests(fixt
     public async Task Two_runs_are_compared_by_their_summaries_and_logs()
     {
         string path = IndexFiles.Flat(At("flat.faiss"), 8, IndexFiles.Random(1_000, 8, seed: 11));
-        (await MigrateAsync(path, "--limit", "200", "--batch-size", "50", "--batch-delay", "0.1", "--log-dir", At("slow"))).ShouldSucceed();
+        (await MigrateAsync(path, "--limit", "200", "--batch-size", "50", "--batch-delay", "0.1", "--log-dir", At("slow"))).ShouldSucceed()
+            .Output.ShouldContain("200 of 200 vectors (the index has 1,000)");
         // Without the first run's journal its points would be found equal, and not be sent again.
         (await MigrateAsync(path, "--log-dir", At("fast"), "--on-existing", "overwrite")).ShouldSucceed();
         string summary = Directory.GetFiles(At("fast/runs"), "summary.json", SearchOption.AllDirectories).ShouldHaveSingleItem();

@@ -86,6 +86,39 @@ Describe 'Units' {
     }
 }
 
+Describe 'A message' {
+    BeforeAll {
+        # Vector 1000 of the index begins with NaN: after the headers of the id map and of the index in it, at 400 bytes a vector.
+        $bytes = [System.IO.File]::ReadAllBytes((Resolve-Path ./words.faiss))
+        [System.BitConverter]::GetBytes([float]::NaN).CopyTo($bytes, 82 + 1000 * 400)
+        [System.IO.File]::WriteAllBytes((Join-Path $PWD 'poison.faiss'), $bytes)
+    }
+
+    It 'of a run that fails is shown once: the result names its id' {
+        $shown = Invoke-VectorMigration ./poison.faiss views-poison -First 2000 -LogDirectory ./views-poison -ErrorAction Continue `
+            -ErrorVariable problems -WarningVariable warned 2>&1 | Out-String -Width 1000
+        @($problems).Count | Should -Be 1
+        @($warned).Count | Should -Be 0
+        [regex]::Matches($shown, 'Component 0 of vector 1000').Count | Should -Be 1
+        [regex]::Matches($shown, 'or skip such vectors with').Count | Should -BeLessOrEqual 1
+        $shown | Should -Match 'Error +: NonFinite'
+    }
+
+    It 'of a run that skips names what there is, and no zeros' {
+        $result = Invoke-VectorMigration ./poison.faiss views-skipping -First 2000 -SkipInvalid -LogDirectory ./views-poison `
+            -ErrorAction SilentlyContinue -ErrorVariable problems
+        "$problems" | Should -BeLike '*does not contain everything from *poison.faiss: 1 skipped.'
+        Get-Shown $result | Should -BeLike '*1,999 of 2,000 sent (the index has 10,000)*'
+    }
+
+    It 'of a scan is shown once, and its norms are in words' {
+        $shown = Get-FaissIndex ./poison.faiss -Scan 3>&1 | Format-List | Out-String -Width 1000
+        [regex]::Matches($shown, 'NaN or infinite components').Count | Should -Be 1
+        $shown | Should -Match 'Norms +: .*; no vector has length 1'
+        $shown | Should -Match 'Not finite +: 1: NaN at position 1000'
+    }
+}
+
 Describe 'An output binds to the next cmdlet' {
     It '<From> → <To> by <Property>' -ForEach @(
         @{ From = 'IndexDescription'; To = 'Get-FaissVector'; Property = 'PSPath'; Parameter = 'LiteralPath' }
