@@ -18,6 +18,10 @@ internal static class Parts
     /// <param name="choice">Which texts are to travel.</param>
     public static FoundStore Find(string path, StoreChoice choice) => choice.Find(path, CancellationToken.None);
 
+    /// <summary>The same to describe an index; what is wrong with a store that nobody named is a warning.</summary>
+    public static FoundStore FindToDescribe(string path, StoreChoice choice, Action<string> warn) =>
+        choice.FindToDescribe(path, warn, CancellationToken.None);
+
     /// <summary>An index with the store beside it, as it is described.</summary>
     public static IndexDescription WithStore(IndexDescription index, string? storePath)
     {

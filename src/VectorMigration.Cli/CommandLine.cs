@@ -113,7 +113,7 @@ internal static class CommandLine
         record = record with { Message = screen.Told(record.Message), RecommendedAction = screen.Told(record.RecommendedAction) };
         MigrationStatus status = CliErrors.StatusOf(error);
         screen.ShowError(record);
-        screen.WriteJson(new FailureOutput(status, ExitCodes.Of(status), record), JsonOutput.Context.FailureOutput);
+        screen.WriteJson(new FailureOutput(status, ExitCodes.Of(status), record), ResultJson.Context.FailureOutput);
         return ExitCodes.Of(status);
     }
 }

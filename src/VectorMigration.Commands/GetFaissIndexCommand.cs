@@ -24,7 +24,7 @@ public sealed class GetFaissIndexCommand : PathCommand
     /// <inheritdoc/>
     protected override void ProcessFile(string path)
     {
-        using FoundStore found = Parts.Find(path, Store.Choice(this));
+        using FoundStore found = Parts.FindToDescribe(path, Store.Choice(this), warning => WriteWarning($"{path}: {warning}"));
         IndexDescription index = Parts.WithStore(Scan ? ScanFile(found.IndexPath)
             : Parts.Describe(found.IndexPath, Lists.Full(this)), found.StorePath);
         WriteObject(index.Scan is null ? index : Scanned(index));

@@ -37,6 +37,9 @@ public sealed class KeyedJsonLinesSource : IKeyedPayloadSource, IChangeDetector
     public string Field { get; }
 
     /// <inheritdoc/>
+    public string RowName => "line";
+
+    /// <inheritdoc/>
     public long? Count => table?.Count;
 
     /// <inheritdoc/>
@@ -125,20 +128,7 @@ public sealed class KeyedJsonLinesSource : IKeyedPayloadSource, IChangeDetector
 
     private void RefuseRepeated(SortedPairs pairs, CancellationToken cancellationToken)
     {
-        (long Key, long Value)? previous = null;
-        long repeated = 0;
-        (long Key, long First, long Second)? example = null;
-        foreach ((long key, long offset) in pairs.All())
-        {
-            if (previous is (long before, long earlier) && before == key)
-            {
-                repeated++;
-                example ??= (key, Math.Min(earlier, offset), Math.Max(earlier, offset));
-            }
-
-            previous = (key, offset);
-        }
-
+        (long repeated, (long Key, long First, long Second)? example) = RepeatedKeys.Of(pairs);
         if (example is (long repeatedKey, long first, long second))
         {
             throw PayloadErrors.KeyRepeated(Path, Field, repeatedKey, file.LineAt(first, cancellationToken), file.LineAt(second, cancellationToken), repeated);

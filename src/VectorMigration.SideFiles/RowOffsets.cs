@@ -45,6 +45,14 @@ internal sealed class RowOffsets(SpillFolder folder) : IDisposable
         }
     }
 
+    /// <summary>Where a row begins, and its length, of a text of at most 2 GB a row whose end was added too.</summary>
+    public (long Start, int Length) Of(int row)
+    {
+        long[] places = new long[2];
+        PayloadErrors.GuardSpill(() => Find([row, row + 1], places));
+        return (places[0], (int)(places[1] - places[0]));
+    }
+
     /// <inheritdoc/>
     public void Dispose() => file?.Dispose();
 }

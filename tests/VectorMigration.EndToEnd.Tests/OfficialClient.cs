@@ -7,6 +7,9 @@ namespace VectorMigration.EndToEnd.Tests;
 /// <summary>A collection and the folder with the truth it is compared with.</summary>
 internal sealed record WitnessedCollection(string Name, string Collection, string Folder, bool Uuid5);
 
+/// <summary>A collection that a store was migrated to: its flat index, and the file with the payload of each FAISS id.</summary>
+internal sealed record WitnessedStore(string Name, string Collection, string Index, string Truth);
+
 /// <summary>What an official client found: points that are expected, points compared, and what differs.</summary>
 internal sealed record WitnessReport(string Name, int Expected, int Compared, int Differences, string[] First);
 
@@ -24,7 +27,7 @@ internal static class OfficialClient
     private static readonly Lazy<Task<string>> Integrations = new(static () => InstallAsync("integrations"));
 
     /// <summary>Reads all collections back in one process with the client of <paramref name="kind"/>, <c>rest</c> or <c>grpc</c>.</summary>
-    public static async Task<IReadOnlyList<WitnessReport>> CompareAsync(string kind, QdrantServer server, IReadOnlyList<WitnessedCollection> collections)
+    public static async Task<IReadOnlyList<WitnessReport>> CompareAsync<T>(string kind, QdrantServer server, IReadOnlyList<T> collections)
     {
         string script = Path.Combine(QdrantServer.RepositoryRoot(), "tools", "witness", "witness.mjs");
         Uri url = kind == "rest" ? server.RestUri : server.GrpcUri;

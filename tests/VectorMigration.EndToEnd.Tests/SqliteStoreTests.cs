@@ -37,8 +37,8 @@ public sealed class SqliteStoreTests(QdrantServerFixture fixture) : ServerTests(
     public async Task A_store_of_another_index_is_refused_with_numbers()
     {
         string table = Path.Combine(Fixtures, "table", "index.faiss");
-        (await MigrateAsync(table, "--store-path", Path.Combine(Fixtures, "haystack"))).ShouldEndWith(2, "2 lines of");
-        (await MigrateAsync(table, "--store-path", Path.Combine(Fixtures, "txtai_ids"))).ShouldEndWith(2, "1 line of");
+        (await MigrateAsync(table, "--store-path", Path.Combine(Fixtures, "haystack"))).ShouldEndWith(2, "2 entries of");
+        (await MigrateAsync(table, "--store-path", Path.Combine(Fixtures, "txtai_ids"))).ShouldEndWith(2, "1 entry of");
         (await MigrateAsync(table, "--store-path", Path.Combine(Fixtures, "table_key", "texts.sqlite"), "--payload-key", "body"))
             .ShouldEndWith(2, "has in the column 'body'");
     }

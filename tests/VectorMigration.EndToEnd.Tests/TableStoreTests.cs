@@ -17,6 +17,8 @@ public sealed class TableStoreTests(QdrantServerFixture fixture) : ServerTests(f
     [InlineData("hf_dataset")]
     [InlineData("parquet_snappy")]
     [InlineData("clip_retrieval")]
+    [InlineData("parquet_deltas_2")]
+    [InlineData("arrow_lz4")]
     public async Task A_store_arrives_with_its_rows_by_one_command(string name)
     {
         (await MigrateAsync(Path.Combine(Fixtures, name))).ShouldSucceed();
@@ -39,7 +41,7 @@ public sealed class TableStoreTests(QdrantServerFixture fixture) : ServerTests(f
         string index = Path.Combine(Fixtures, "hf_indices", "index.faiss");
         string dataset = Path.Combine(Fixtures, "hf_dataset");
         (await MigrateAsync(index, "--payload", dataset)).ShouldEndWith(2, "has 8 rows, but the index");
-        (await MigrateAsync(index, "--payload", dataset, "--payload-key", "byte")).ShouldEndWith(2, "7 lines of");
+        (await MigrateAsync(index, "--payload", dataset, "--payload-key", "byte")).ShouldEndWith(2, "7 rows of");
         await File.WriteAllTextAsync(At("rows.csv"), "n,text\n3,D\n1,B\n0,A\n2,C\n");
         (await MigrateAsync(index, "--payload", At("rows.csv"), "--payload-key", "n", "--drop-payload-key")).ShouldSucceed();
         (await Witness.ReadAsync(Collection, 2)).GetProperty("payload").GetRawText().ShouldBe("""{"text":"C"}""");

@@ -1,6 +1,20 @@
 // Reads a collection whole with @qdrant/js-client-grpc.
 const pageSize = 200;
 
+// A payload as plain values; whole numbers are BigInt.
+function fields(of) {
+    return Object.fromEntries(Object.entries(of).map(([name, value]) => [name, plain(value)]));
+}
+
+function plain({ kind }) {
+    switch (kind.case) {
+        case "nullValue": return null;
+        case "structValue": return fields(kind.value.fields);
+        case "listValue": return kind.value.values.map(plain);
+        default: return kind.value;
+    }
+}
+
 export function open(require, url) {
     const { QdrantClient } = require("@qdrant/js-client-grpc");
     const points = new QdrantClient({ url, timeout: 60_000 }).api("points");
@@ -17,6 +31,7 @@ export function open(require, url) {
                     id: String(point.id.pointIdOptions.value),
                     // Servers before 1.17 answer in the field that later ones deprecate.
                     vector: vector.vector?.case === "dense" ? vector.vector.value.data : vector.data,
+                    payload: fields(point.payload),
                     faissId: point.payload.faiss_id?.kind.value.toString(),
                 });
             }

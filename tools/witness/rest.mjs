@@ -1,4 +1,6 @@
 // Reads a collection whole with @qdrant/js-client-rest.
+import { exactJson } from "./truth.mjs";
+
 export function open(require, url) {
     const { QdrantClient } = require("@qdrant/js-client-rest");
     const client = new QdrantClient({ url, timeout: 60_000 });
@@ -17,15 +19,14 @@ export function open(require, url) {
         const page = await client.scroll(collection, { limit: count + 1, with_vector: true, with_payload: true });
         if (page.next_page_offset !== null || page.points.length !== count)
             throw new Error(`${collection}: ${page.points.length} of ${count} points came in one page`);
-        const ids = Array.from(text.matchAll(/"id":(?:(\d+)|"([^"]+)")/g), ([, number, uuid]) => number ?? uuid);
-        const faissIds = Array.from(text.matchAll(/"faiss_id":(-?\d+)/g), ([, number]) => number);
-        if (ids.length !== count || ![0, count].includes(faissIds.length))
-            throw new Error(`${collection}: ${ids.length} ids and ${faissIds.length} faiss_ids for ${count} points`);
+        const exact = exactJson(text).result.points;
+        if (exact.length !== count) throw new Error(`${collection}: ${exact.length} points in the text for ${count}`);
         return page.points.map((point, index) => {
+            const { id, payload } = exact[index];
             // The client's id, where a JavaScript number holds it, is the one of the text.
-            const exact = typeof point.id === "string" || Number.isSafeInteger(point.id);
-            if (exact && String(point.id) !== ids[index]) throw new Error(`${collection}: the client says id ${point.id}, the text ${ids[index]}`);
-            return { id: ids[index], vector: point.vector, faissId: faissIds[index] };
+            const isHeld = typeof point.id === "string" || Number.isSafeInteger(point.id);
+            if (isHeld && point.id !== id) throw new Error(`${collection}: the client says id ${point.id}, the text ${id}`);
+            return { id: String(id), vector: point.vector, payload: point.payload, faissId: payload?.faiss_id?.toString() };
         });
     };
 }

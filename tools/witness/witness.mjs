@@ -1,6 +1,7 @@
 // node witness.mjs rest|grpc <url> <folder of the installed clients> < collections.json
 // Reads every collection back with that official client and compares it bit for bit with the truth beside its fixture.
-// collections.json: [{ "name", "collection", "folder", "uuid5" }]. Prints one JSON line a collection.
+// collections.json: [{ "name", "collection", "folder", "uuid5" }], or for a store [{ "name", "collection", "index", "truth" }], whose payloads are
+// compared too. Prints one JSON line a collection.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";

@@ -40,7 +40,7 @@ internal static class CompareCommand
         screen.Show(ComparisonSheet.Of(comparison, current, earlier));
         screen.WriteJson(new CompareOutput(MigrationStatus.Completed, ExitCodes.Success, current.Path, current.RunId, earlier.Path, earlier.RunId, comparison,
             current.TornLines, earlier.TornLines),
-            JsonOutput.Context.CompareOutput);
+            ResultJson.Context.CompareOutput);
         return ExitCodes.Success;
     }
 }

@@ -32,14 +32,14 @@ internal static class InspectCommand
         string path, StoreChoice store, string? listPath, bool scan, Screen screen, CancellationToken cancellationToken)
     {
         Address.ThrowIfAddress(path);
-        using FoundStore found = Parts.Find(path, store);
+        using FoundStore found = Parts.FindToDescribe(path, store, screen.Warn);
         string full = found.IndexPath;
         IndexDescription index = scan ? await ScanAsync(full, listPath, screen, cancellationToken).ConfigureAwait(false)
             : FaissIndex.Describe(full, listPath);
         index = Parts.WithStore(index, found.StorePath);
         screen.Show(IndexSheet.Of(index));
         screen.WarnAll(index.Warnings.Concat(index.Scan?.Advice ?? []));
-        screen.WriteJson(index, JsonOutput.Context.IndexDescription);
+        screen.WriteJson(index, ResultJson.Context.IndexDescription);
         return ExitCodes.Success;
     }
 

@@ -209,6 +209,6 @@ internal sealed class MigrateCommand
             Screen.ShowError(ResumeAdvice.Add(error, result, options));
         }
 
-        Screen.WriteJson(result, JsonOutput.Context.MigrationResult);
+        Screen.WriteJson(result, ResultJson.Context.MigrationResult);
     }
 }

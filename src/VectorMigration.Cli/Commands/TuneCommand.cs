@@ -66,7 +66,7 @@ internal sealed class TuneCommand
         }
 
         Screen.Show(TuningSheet.Of(tuning, index.Description));
-        Screen.WriteJson(new TuneOutput(MigrationStatus.Completed, ExitCodes.Success, tuning), JsonOutput.Context.TuneOutput);
+        Screen.WriteJson(new TuneOutput(MigrationStatus.Completed, ExitCodes.Success, tuning), ResultJson.Context.TuneOutput);
         return ExitCodes.Success;
     }
 
@@ -88,7 +88,7 @@ internal sealed class TuneCommand
     {
         MigrationError record = error.ToRecord();
         Screen.ShowError(record);
-        Screen.WriteJson(new FailureOutput(status, ExitCodes.Of(status), record), JsonOutput.Context.FailureOutput);
+        Screen.WriteJson(new FailureOutput(status, ExitCodes.Of(status), record), ResultJson.Context.FailureOutput);
         return ExitCodes.Of(status);
     }
 }

@@ -106,7 +106,7 @@ internal sealed class VerifyCommand
         MigrationStatus status = StatusOf(verification);
         Screen.Show(VerificationSheet.Of(verification, index.Description, server.ToString(), options.Collection, payload is not null));
         Screen.WriteJson(
-            new VerifyOutput(status, ExitCodes.Of(status), path, server.ToString(), options.Collection, verification), JsonOutput.Context.VerifyOutput);
+            new VerifyOutput(status, ExitCodes.Of(status), path, server.ToString(), options.Collection, verification), ResultJson.Context.VerifyOutput);
         return ExitCodes.Of(status);
     }
 
@@ -135,7 +135,7 @@ internal sealed class VerifyCommand
     {
         MigrationError record = error.ToRecord();
         Screen.ShowError(record);
-        Screen.WriteJson(new FailureOutput(status, ExitCodes.Of(status), record), JsonOutput.Context.FailureOutput);
+        Screen.WriteJson(new FailureOutput(status, ExitCodes.Of(status), record), ResultJson.Context.FailureOutput);
         return ExitCodes.Of(status);
     }
 }

@@ -85,7 +85,7 @@ internal sealed class Screen : IDisposable
     {
         if (json)
         {
-            Guarded(() => Console.Out.WriteLine(JsonOutput.Text(value, type)));
+            Guarded(() => Console.Out.WriteLine(ResultJson.Text(value, type)));
         }
     }
 

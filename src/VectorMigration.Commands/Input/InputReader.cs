@@ -56,7 +56,11 @@ internal static class InputReader
         bool mapped = rules.Mapping == IdMapping.Uuid5;
         ReadOnlyMemory<byte> payload = Payload(given, mapped, position, given.Id!, rules);
         payload = mapped ? IdField.AddTo(payload, number, text, rules.IdField) : payload;
-        return new InputVector(vector.Ordinal, number, point, Components(given, position, given.Id!), payload, vector.Index) { IsChanged = true };
+        return new InputVector(vector.Ordinal, number, point, Components(given, position, given.Id!), payload, vector.Index)
+        {
+            IsChanged = true,
+            IdText = text,
+        };
     }
 
     private static float[] Components(in Given given, long position, object id) =>
@@ -98,7 +102,10 @@ internal static class InputReader
             ?? throw CommandErrors.UnreadableObject(position, "property Vector", VectorForms, problem!, id);
         bool mapped = rules.Mapping == IdMapping.Uuid5;
         ReadOnlyMemory<byte> payload = Payload(Property(value!, bare, "Payload"), mapped, position, id, rules);
-        return new InputVector(position - 1, number, point, components, mapped ? IdField.AddTo(payload, number, text, rules.IdField) : payload, null);
+        return new InputVector(position - 1, number, point, components, mapped ? IdField.AddTo(payload, number, text, rules.IdField) : payload, null)
+        {
+            IdText = text,
+        };
     }
 
     private static (PointId Point, long Number, string? Text) ReadId(object id, long position, IdMapping mapping)

@@ -61,7 +61,7 @@ internal sealed class PipelineReader(InputRules rules, bool allowDuplicates, IdM
     private InputVector Read(object? item)
     {
         InputVector vector = InputReader.Read(item, Position, rules);
-        vector = vector with { Id = ids.Remap(vector.Id, vector.FaissId) };
+        vector = vector with { Id = ids.Remap(vector.Id, vector.FaissId, vector.IdText) };
         if (Dimension is int expected && vector.Components.Length != expected)
         {
             throw CommandErrors.WrongDimension(Position, vector.Id.Value, vector.Components.Length, expected);

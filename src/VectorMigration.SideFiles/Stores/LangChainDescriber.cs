@@ -5,9 +5,6 @@ namespace VectorMigration.SideFiles.Stores;
 /// <summary>Describes a LangChain store beside its index: what its documents hold, and which vectors they belong to.</summary>
 internal static class LangChainDescriber
 {
-    /// <summary>Fields that are told apart: metadata may use ids as keys.</summary>
-    private const int MostFields = 1_000;
-
     /// <summary>Describes a store.</summary>
     /// <param name="store">The store.</param>
     /// <param name="index">The index.</param>
@@ -41,29 +38,18 @@ internal static class LangChainDescriber
 
     private static StoreField[] Fields(IEnumerable<LangChainDocument> documents)
     {
-        Dictionary<string, (SortedSet<string> Types, long Count)> fields = new(StringComparer.Ordinal);
+        FieldTally fields = new();
         foreach (LangChainDocument document in documents)
         {
             for (int i = 0; i < document.Metadata.Size; i += 2)
             {
                 string name = document.Metadata.Items[i] is PickleText text ? PickleErrors.Clean(text) : document.Metadata.Items[i].Kind;
-                if (!fields.TryGetValue(name, out (SortedSet<string> Types, long Count) field))
-                {
-                    if (fields.Count == MostFields)
-                    {
-                        continue;
-                    }
-
-                    field = (new SortedSet<string>(StringComparer.Ordinal), 0);
-                }
-
-                field.Types.Add(TypeOf(document.Metadata.Items[i + 1]));
-                fields[name] = (field.Types, field.Count + 1);
+                PickleValue value = document.Metadata.Items[i + 1];
+                fields.Add(name, TypeOf(value), value is PickleText told ? told.ToString().Length : null);
             }
         }
 
-        return [.. fields.OrderBy(static field => field.Key, StringComparer.Ordinal)
-            .Select(static field => new StoreField(field.Key, [.. field.Value.Types], field.Value.Count))];
+        return fields.ToFields();
     }
 
     private static string TypeOf(PickleValue value) => value switch

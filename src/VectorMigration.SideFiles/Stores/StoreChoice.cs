@@ -6,6 +6,29 @@ namespace VectorMigration.SideFiles.Stores;
 /// <param name="StaysBehind">Leave the texts behind.</param>
 public sealed record StoreChoice(string? StorePath = null, string? PayloadPath = null, bool StaysBehind = false)
 {
+    /// <summary>
+    /// The same to describe an index: what is wrong with a store that nobody named is told, and the index is described without it.
+    /// </summary>
+    /// <param name="path">Path of a folder or a file.</param>
+    /// <param name="warn">Is told what is wrong.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="MigrationException">There is no index, or several; what was named is none.</exception>
+    public FoundStore FindToDescribe(string path, Action<string> warn, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(warn);
+        try
+        {
+            return Find(path, cancellationToken);
+        }
+        catch (MigrationException error) when (StorePath is null && error.ErrorId is (ErrorIds.StoreInvalid or ErrorIds.StoreAmbiguous))
+        {
+            // Several indexes are refused here too.
+            FoundStore index = StoreFinder.Find(path, withStore: false, cancellationToken);
+            warn($"The store is not described. {error.Message} {error.RecommendedAction}");
+            return index;
+        }
+    }
+
     /// <summary>Finds index and store.</summary>
     /// <param name="path">Path of a folder or a file.</param>
     /// <param name="cancellationToken">Stops it.</param>

@@ -65,6 +65,14 @@ internal static class StoreErrors
         "Use -StorePath only for a store. For a JSON Lines file, use -PayloadPath.",
         file);
 
+    public static MigrationException Hdf5(string index, string metadata) => new(
+        ErrorIds.StoreInvalid,
+        ErrorKind.NotSupported,
+        $"The metadata of '{index}' is in '{Path.GetFileName(metadata)}', an HDF5 file. HDF5 is not supported, and there is no folder 'metadata' with the "
+            + "Parquet files that clip-retrieval makes it from.",
+        "Copy that folder beside the index, or name it with -PayloadPath. To migrate without metadata, use -NoStore.",
+        metadata);
+
     public static MigrationException StorePathNotApplicable(string other) => new(
         ErrorIds.StorePathNotApplicable,
         ErrorKind.InvalidArgument,

@@ -14,8 +14,15 @@ public sealed record FoundStore(string IndexPath, string? StorePath) : IDisposab
     /// <summary>The folder that an archive was unpacked into; null where nothing was.</summary>
     internal PrivateFolder? Copy { get; init; }
 
+    /// <summary>The folder that an archive with the store was unpacked into, where the store lies elsewhere; null where nothing was.</summary>
+    internal PrivateFolder? StoreCopy { get; init; }
+
     /// <summary>Removes what was unpacked; index and store are closed before.</summary>
-    public void Dispose() => Copy?.Dispose();
+    public void Dispose()
+    {
+        Copy?.Dispose();
+        StoreCopy?.Dispose();
+    }
 }
 
 /// <summary>
@@ -105,10 +112,17 @@ public static class StoreFinder
     {
         ArgumentException.ThrowIfNullOrEmpty(storePath);
         Address.ThrowIfAddress(storePath);
+        string store = Path.GetFullPath(storePath);
         FoundStore found = Find(path, withStore: false, cancellationToken);
         try
         {
-            return found with { StorePath = Named(Path.GetFullPath(storePath), found.IndexPath, cancellationToken) };
+            if (File.Exists(store) && StoreArchive.Is(store))
+            {
+                found = found with { StoreCopy = new PrivateFolder() };
+                store = StoreArchive.Unpack(store, found.StoreCopy, cancellationToken);
+            }
+
+            return found with { StorePath = Named(store, found.IndexPath, cancellationToken) };
         }
         catch
         {
@@ -143,7 +157,26 @@ public static class StoreFinder
     public static bool IsStore(string path, CancellationToken cancellationToken) => KindOf(path, cancellationToken) is FileKind.Store or FileKind.Damaged;
 
     private static string? StoreOf(string index, Contents contents, CancellationToken cancellationToken) =>
-        FrameworkStoreOf(index, contents, cancellationToken) ?? ListOf(index, contents, cancellationToken);
+        FrameworkStoreOf(index, contents, cancellationToken) ?? ListOf(index, contents, cancellationToken)
+            ?? (Hdf5Beside(index) is string metadata ? throw StoreErrors.Hdf5(index, metadata) : null);
+
+    /// <summary>What clip-retrieval keeps its metadata in where the Parquet parts are gone: not read, and not passed over in silence.</summary>
+    private static string? Hdf5Beside(string index)
+    {
+        try
+        {
+            return Directory.EnumerateFiles(Path.GetDirectoryName(index)!, "metadata*.hdf5").Order(StringComparer.Ordinal).FirstOrDefault(static file =>
+            {
+                using DiskBytes bytes = new(file, FileShare.ReadWrite | FileShare.Delete);
+                Span<byte> head = stackalloc byte[FileForms.Sample];
+                return bytes.Length > 0 && FileForms.Of(head[..bytes.Read(0, head)]) == FileForm.Hdf5;
+            });
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>The list that has as many entries as the index has vectors; lists of other lengths are nobody's.</summary>
     private static string? ListOf(string index, Contents contents, CancellationToken cancellationToken)

@@ -19,15 +19,6 @@ public static class StorePayloads
     /// <summary>Opens the payloads of the store that a file is or belongs to; null where it is none.</summary>
     /// <param name="path">Path of the file.</param>
     /// <param name="rules">What the payloads must be.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
-    /// <param name="indexPath">Path of the index that they are for, where it is known: it tells which rows are meant.</param>
-    /// <exception cref="MigrationException">The file cannot be read, is damaged or refused.</exception>
-    public static IPayloadSource? Open(string path, PayloadRules rules, CancellationToken cancellationToken, string? indexPath = null) =>
-        Open(path, rules, spillFolder: null, indexPath, cancellationToken);
-
-    /// <summary>The same with a folder for tables that do not fit in memory.</summary>
-    /// <param name="path">Path of the file.</param>
-    /// <param name="rules">What the payloads must be.</param>
     /// <param name="spillFolder">Folder for tables that do not fit in memory; null for that of the system.</param>
     /// <param name="indexPath">Path of the index that they are for, where it is known: it tells which rows are meant.</param>
     /// <param name="cancellationToken">Stops the reading.</param>

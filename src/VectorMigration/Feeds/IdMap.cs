@@ -37,7 +37,12 @@ internal readonly struct IdMap
         : PointId.FromGuid(UuidV5.OfFaissId(checked(faissId + offset)));
 
     /// <summary>An id of a pipeline that was mapped without offset and part; a UUID that was given stays itself.</summary>
-    public PointId Remap(PointId id, long faissId) => offset == 0 && space is null ? id
+    /// <param name="id">The point id.</param>
+    /// <param name="faissId">The number that it came from.</param>
+    /// <param name="text">The text that it came from instead; null where it was a number. A text has no offset.</param>
+    public PointId Remap(PointId id, long faissId, string? text = null) => text is not null
+        ? (space is Guid named && mapping == IdMapping.Uuid5 ? PointId.FromGuid(NamedUuid.OfText(named, text)) : id)
+        : offset == 0 && space is null ? id
         : mapping == IdMapping.Keep && !id.IsGuid ? PointId.FromNumber(checked(id.Number + (ulong)offset))
         : mapping == IdMapping.Uuid5 ? Map(faissId)
         : id;

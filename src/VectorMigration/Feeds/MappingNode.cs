@@ -35,6 +35,9 @@ internal sealed class MappingNode
     /// <summary>A payload had such a field.</summary>
     public bool IsSeen { get; private set; }
 
+    /// <summary>Notes that a payload has such a field, of which nothing was read.</summary>
+    public void See() => IsSeen = true;
+
     /// <summary>Whether an object at this place is looked into.</summary>
     public bool LooksInto => children.Count > 0 || KeepBelow || DropBelow || Receives;
 

@@ -55,6 +55,20 @@ public sealed class PayloadMapping : IEquatable<PayloadMapping>
         .Concat(typed.Select(static type => type.Path)).Where(path => !Root.At(path.Names).IsSeen).Select(static path => path.Text)
         .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
 
+    /// <summary>Whether nothing of a field at the top of a payload goes to the point, so that its value need not be read. A field that is excluded by its name
+    /// counts as seen.</summary>
+    /// <param name="field">Name of the field.</param>
+    public bool LeavesOut(string field)
+    {
+        if (dropped.Any(path => !path.Below && path.Names.Count == 1 && path.Names[0] == field))
+        {
+            Root.At([field]).See();
+            return true;
+        }
+
+        return Selects && !kept.Any(path => path.Names.Count > 0 ? path.Names[0] == field : path.Below);
+    }
+
     /// <summary>Makes a mapping; null where nothing is asked for.</summary>
     /// <param name="fields">The fields that go; null or none for all. A star at the end means every field of an object.</param>
     /// <param name="excluded">Fields that do not.</param>

@@ -67,6 +67,12 @@ internal sealed class PayloadCheck(IVectorSource source, IPayloadSource payload,
     public PayloadFindings Run(long offset, long count, CancellationToken cancellationToken)
     {
         PayloadFindings found = PayloadFindings.None;
+        // A table tells its rows at once: one of another length need not be read to its end.
+        if (payload is not IKeyedPayloadSource && index.IsSupported && !refusals.Check(RefuseRows))
+        {
+            return found;
+        }
+
         if (!refusals.Check(() => payload.Check(scattered: index.RowOrder != RowOrder.Position, cancellationToken)) || !index.IsSupported)
         {
             return found;

@@ -48,9 +48,10 @@ internal static class PayloadJoinErrors
         CancellationToken cancellationToken) => new(
         ErrorIds.PayloadKeysSurplus,
         ErrorKind.Conflict,
-        $"{Units.Of(count, "line", "lines")} of {payload.Path} {(count == 1 ? "has" : "have")} an id in the field '{payload.Field}' that no "
-            + $"vector of {index.Path} has: "
-        + $"{string.Join(", ", first.Select(key => $"{key} (line {payload.Line(key, cancellationToken)})"))}{(count > first.Count ? ", …" : string.Empty)}.",
+        $"{Units.Of(count, payload.RowName, Many(payload.RowName))} of {payload.Path} {(count == 1 ? "has" : "have")} an id in the field "
+            + $"'{payload.Field}' that no vector of {index.Path} has: "
+            + string.Join(", ", first.Select(key => $"{key} ({payload.RowName} {payload.Line(key, cancellationToken)})"))
+            + $"{(count > first.Count ? ", …" : string.Empty)}.",
         "Check that the payload file belongs to the index. Check also that the field holds FAISS ids, not ids of the database that the texts come from.",
         payload.Path);
 
@@ -76,6 +77,8 @@ internal static class PayloadJoinErrors
         ErrorKind.InvalidArgument,
         "-DropPayloadKey and -OnMissingPayload need -PayloadKey. Without a key, payload n belongs to the n-th vector added.",
         "Name the key with -PayloadKey, or leave -DropPayloadKey and -OnMissingPayload out.");
+
+    private static string Many(string name) => name.EndsWith('y') ? name[..^1] + "ies" : name + "s";
 
     private static string Rows(long rows) => Units.Of(rows, "row", "rows");
 

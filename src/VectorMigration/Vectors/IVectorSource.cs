@@ -101,6 +101,9 @@ public interface IKeyedPayloadSource : IPayloadSource
     /// <summary>The ids that have a payload, ascending, each once. <see cref="IPayloadSource.Check"/> comes first.</summary>
     IEnumerable<long> Keys(CancellationToken cancellationToken);
 
-    /// <summary>The line that an id stands in, counted from 1; for messages.</summary>
+    /// <summary>What one of its payloads is called, in the singular: a line, a row, an entry; for messages.</summary>
+    string RowName => "row";
+
+    /// <summary>The line, row or entry that an id stands in, counted from 1; for messages.</summary>
     long Line(long key, CancellationToken cancellationToken);
 }

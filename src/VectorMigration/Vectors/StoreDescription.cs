@@ -3,6 +3,12 @@ namespace VectorMigration.Vectors;
 /// <summary>The store that a framework keeps beside an index: its documents, and how they belong to the vectors.</summary>
 public sealed record StoreDescription
 {
+    /// <summary>Texts that are longer on average are not filtered by.</summary>
+    private const int LongestKeyword = 256;
+
+    /// <summary>Where stores without an object for metadata keep the text of a document.</summary>
+    private static readonly string[] TextFields = ["text", "content", "page_content", "body", "chunk", "data"];
+
     /// <summary>The framework, <c>LangChain</c> for instance.</summary>
     public required string Framework { get; init; }
 
@@ -34,13 +40,17 @@ public sealed record StoreDescription
     public string? MetadataField { get; init; }
 
     /// <summary>Payload indexes that fit the metadata, as <c>-PayloadIndex</c> (<c>--payload-index</c>) takes them: one for each field whose values are all
-    /// of one simple type.</summary>
+    /// of one simple type. Texts that are read rather than filtered by are left out: long ones, and the text of the document.</summary>
     public IReadOnlyList<string> ProposedIndexes =>
-        [.. Fields.Select(entry => IndexOf(entry) is string type ? $"{(MetadataField is null ? string.Empty : MetadataField + ".")}{entry.Name}:{type}" : null)
+        [.. Fields.Select(entry => !IsText(entry) && IndexOf(entry) is string type
+            ? $"{(MetadataField is null ? string.Empty : MetadataField + ".")}{entry.Name}:{type}" : null)
             .OfType<string>()];
 
     /// <inheritdoc/>
     public override string ToString() => $"{Framework}, {Documents} documents ({Path})";
+
+    /// <summary>Whether a field is a text to be read: an index over it would take memory and match nothing but the whole text.</summary>
+    private bool IsText(StoreField entry) => entry.AverageLength > LongestKeyword || (MetadataField is null && TextFields.Contains(entry.Name));
 
     /// <summary>The type of an index over a field; null where none fits, and where the name would have to be quoted in a path of Qdrant.</summary>
     private static string? IndexOf(StoreField entry) =>
@@ -75,6 +85,9 @@ public sealed record StoreCounts(string Framework, long Documents, long Matched)
 /// <param name="Documents">Documents that have it.</param>
 public sealed record StoreField(string Name, IReadOnlyList<string> Types, long Documents)
 {
+    /// <summary>Average length of its texts, in bytes of UTF-8 or characters as the store has them; null without any.</summary>
+    public long? AverageLength { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => $"{Name}: {string.Join(" or ", Types)} ({Documents})";
 }

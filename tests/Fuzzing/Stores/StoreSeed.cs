@@ -104,6 +104,13 @@ internal sealed record StoreSeed(StoreSeedForm Form, IReadOnlyList<byte[]> Parts
         Of(StoreSeedForm.Parquet, folder, "../tables/parquet_gzip", "rows.parquet"),
         Of(StoreSeedForm.Parquet, folder, "../tables/parquet_plain", "rows.parquet"),
         Of(StoreSeedForm.Parquet, folder, "../tables/parquet_brotli", "rows.parquet"),
+        Of(StoreSeedForm.Parquet, folder, "../tables/parquet_zstd", "rows.parquet"),
+        Of(StoreSeedForm.Parquet, folder, "../tables/parquet_lz4", "rows.parquet"),
+        Of(StoreSeedForm.Parquet, folder, "../tables/parquet_lz4_hadoop", "rows.parquet"),
+        Of(StoreSeedForm.Parquet, folder, "../tables/parquet_deltas", "rows.parquet"),
+        Of(StoreSeedForm.Parquet, folder, "../tables/parquet_deltas_2", "rows.parquet"),
+        Of(StoreSeedForm.Arrow, folder, "../tables/arrow_lz4", "rows.arrow"),
+        Of(StoreSeedForm.Arrow, folder, "../tables/arrow_zstd", "rows.arrow"),
         Of(StoreSeedForm.Parquet, folder, "../tables/clip_retrieval", "metadata/metadata_0.parquet"),
         new(StoreSeedForm.List, ["""[{"a":1,"b":{"c":[1,2,{"d":"\u00e4"}]}},{"a":2}]"""u8.ToArray()]),
     ];

@@ -115,7 +115,7 @@ internal static class StoreTrial
         string folder = StoreArchive.Unpack(path, copy, CancellationToken.None);
         FoundStore found = StoreFinder.Find(folder, withStore: true, CancellationToken.None);
         using IPayloadSource? payloads = found.StorePath is null ? null
-            : StorePayloads.Open(found.StorePath, default, CancellationToken.None, found.IndexPath);
+            : StorePayloads.Open(found.StorePath, default, null, found.IndexPath, CancellationToken.None);
         payloads?.Check(scattered: true, CancellationToken.None);
         byte[] empty = [.. """{"documents":[],"id_map":{}}"""u8];
         return Haystack2Documents.Open(new StorePart("part0.json", new HeldBytes(empty)), default, CancellationToken.None);

@@ -89,17 +89,8 @@ internal sealed class Haystack2Documents : StoredDocuments
     /// <summary>The same of a file that is open.</summary>
     internal static KeyedStorePayloads Open(StorePart part, PayloadRules rules, CancellationToken cancellationToken)
     {
-        try
-        {
-            Haystack2Documents documents = new(part);
-            PositionTable positions = part.Guard(() => documents.Parse(new JsonFileReader(part.Bytes, part.Path), cancellationToken));
-            return new KeyedStorePayloads(documents, positions, "id_map", rules);
-        }
-        catch
-        {
-            part.Dispose();
-            throw;
-        }
+        Haystack2Documents documents = new(part);
+        return KeyedStorePayloads.Read(part, documents, reader => documents.Parse(reader, cancellationToken), "id_map", rules);
     }
 
     /// <inheritdoc/>

@@ -13,6 +13,8 @@ internal sealed class JsonDictionaryDocuments : StoredDocuments
     /// <summary>Some releases of LightRAG keep the vectors here too; the index has them.</summary>
     private const string VectorField = "__vector__";
 
+    private const string IdField = "__id__";
+
     private static readonly JsonReaderOptions Options = new() { MaxDepth = JsonFileReader.MostNested };
 
     private readonly StorePart part;
@@ -33,6 +35,33 @@ internal sealed class JsonDictionaryDocuments : StoredDocuments
     /// <inheritdoc/>
     public override int Count => entries.Count;
 
+    /// <inheritdoc/>
+    public override bool HasIds => isLightRag;
+
+    /// <summary>The id that LightRAG gave a chunk, an entity or a relation.</summary>
+    public override string? IdOf(int document)
+    {
+        Utf8JsonReader reader = new(Get(document), Options);
+        while (isLightRag && reader.Read())
+        {
+            if (reader.TokenType != JsonTokenType.PropertyName || reader.CurrentDepth != 1)
+            {
+                continue;
+            }
+
+            bool isId = reader.ValueTextEquals(IdField);
+            reader.Read();
+            if (isId)
+            {
+                return reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+            }
+
+            reader.Skip();
+        }
+
+        return null;
+    }
+
     /// <summary>Opens a dictionary.</summary>
     /// <exception cref="MigrationException">The file is missing, damaged or no such dictionary.</exception>
     public static KeyedStorePayloads Open(string path, PayloadRules rules, CancellationToken cancellationToken) =>
@@ -41,18 +70,8 @@ internal sealed class JsonDictionaryDocuments : StoredDocuments
     /// <summary>The same of a file that is open.</summary>
     internal static KeyedStorePayloads Open(StorePart part, PayloadRules rules, CancellationToken cancellationToken)
     {
-        try
-        {
-            JsonDictionaryDocuments documents = new(part);
-            part.Guard(() => documents.Parse(new JsonFileReader(part.Bytes, part.Path), cancellationToken));
-            PositionTable positions = new(part.Path, [.. documents.keys.Select(static (key, at) => (key, at))]);
-            return new KeyedStorePayloads(documents, positions, "keys", rules);
-        }
-        catch
-        {
-            part.Dispose();
-            throw;
-        }
+        JsonDictionaryDocuments documents = new(part);
+        return KeyedStorePayloads.Read(part, documents, reader => documents.Parse(reader, cancellationToken), "keys", rules);
     }
 
     /// <inheritdoc/>
@@ -135,7 +154,7 @@ internal sealed class JsonDictionaryDocuments : StoredDocuments
         return null;
     }
 
-    private bool Parse(JsonFileReader reader, CancellationToken cancellationToken)
+    private PositionTable Parse(JsonFileReader reader, CancellationToken cancellationToken)
     {
         reader.Expect(JsonTokenType.StartObject, "a dictionary of FAISS ids");
         while (reader.Next() != JsonTokenType.EndObject)
@@ -155,7 +174,7 @@ internal sealed class JsonDictionaryDocuments : StoredDocuments
         }
 
         reader.ExpectEnd();
-        return true;
+        return new PositionTable(part.Path, [.. keys.Select(static (key, at) => (key, at))]);
     }
 
     private (long Start, int Length) ReadEntry(JsonFileReader reader, string name)

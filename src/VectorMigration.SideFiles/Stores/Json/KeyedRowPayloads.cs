@@ -109,20 +109,7 @@ internal sealed class KeyedRowPayloads(StoredDocuments documents, PayloadRules r
 
     private void RefuseRepeated(SortedPairs pairs)
     {
-        (long Key, long Value)? previous = null;
-        long repeated = 0;
-        (long Key, long First, long Second)? example = null;
-        foreach ((long key, long document) in pairs.All())
-        {
-            if (previous is (long before, long earlier) && before == key)
-            {
-                repeated++;
-                example ??= (key, Math.Min(earlier, document), Math.Max(earlier, document));
-            }
-
-            previous = (key, document);
-        }
-
+        (long repeated, (long Key, long First, long Second)? example) = RepeatedKeys.Of(pairs);
         if (example is (long repeatedKey, long first, long second))
         {
             throw JsonErrors.KeyRepeated(Path, Field, repeatedKey, Documents.NameOf((int)first), Documents.NameOf((int)second), repeated);

@@ -7,8 +7,31 @@ internal sealed class KeyedStorePayloads(StoredDocuments documents, PositionTabl
     private readonly Lock gate = new();
     private bool judged;
 
+    /// <summary>Reads the documents of a file and the map of their positions; the file is closed where that fails.</summary>
+    /// <param name="part">The file.</param>
+    /// <param name="documents">The documents, nothing of which is read yet.</param>
+    /// <param name="parse">Reads them, and gives the map.</param>
+    /// <param name="map">What the map is called.</param>
+    /// <param name="rules">What the payloads must be.</param>
+    public static KeyedStorePayloads Read(
+        StorePart part, StoredDocuments documents, Func<JsonFileReader, PositionTable> parse, string map, PayloadRules rules)
+    {
+        try
+        {
+            return new KeyedStorePayloads(documents, part.Guard(() => parse(new JsonFileReader(part.Bytes, part.Path))), map, rules);
+        }
+        catch
+        {
+            part.Dispose();
+            throw;
+        }
+    }
+
     /// <inheritdoc/>
     public string Field => map;
+
+    /// <inheritdoc/>
+    public string RowName => "entry";
 
     /// <inheritdoc/>
     public override long? Count => positions.Matched;

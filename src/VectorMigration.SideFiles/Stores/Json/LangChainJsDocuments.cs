@@ -34,17 +34,8 @@ internal sealed class LangChainJsDocuments : StoredDocuments
     /// <summary>The same of a file that is open.</summary>
     internal static KeyedStorePayloads Open(StorePart part, PayloadRules rules, CancellationToken cancellationToken)
     {
-        try
-        {
-            LangChainJsDocuments documents = new(part);
-            PositionTable positions = part.Guard(() => documents.Parse(new JsonFileReader(part.Bytes, part.Path), cancellationToken));
-            return new KeyedStorePayloads(documents, positions, "positions", rules);
-        }
-        catch
-        {
-            part.Dispose();
-            throw;
-        }
+        LangChainJsDocuments documents = new(part);
+        return KeyedStorePayloads.Read(part, documents, reader => documents.Parse(reader, cancellationToken), "positions", rules);
     }
 
     /// <inheritdoc/>

@@ -6,25 +6,21 @@ namespace VectorMigration.SideFiles.Stores.Json;
 /// <summary>The fields of metadata, with their types and how many documents have them.</summary>
 internal static class StoreFields
 {
-    /// <summary>Fields that are told apart: metadata may use ids as keys.</summary>
-    private const int MostFields = 1_000;
-
     private static readonly JsonReaderOptions Options = new() { MaxDepth = JsonFileReader.MostNested };
 
     /// <summary>Describes documents.</summary>
     public static StoreField[] Of(StoredDocuments documents, IEnumerable<int> asked)
     {
-        Dictionary<string, (SortedSet<string> Types, long Count)> fields = new(StringComparer.Ordinal);
+        FieldTally fields = new();
         foreach (int document in asked)
         {
             Add(fields, documents.Metadata(document).Span);
         }
 
-        return [.. fields.OrderBy(static field => field.Key, StringComparer.Ordinal)
-            .Select(static field => new StoreField(field.Key, [.. field.Value.Types], field.Value.Count))];
+        return fields.ToFields();
     }
 
-    private static void Add(Dictionary<string, (SortedSet<string> Types, long Count)> fields, ReadOnlySpan<byte> json)
+    private static void Add(FieldTally fields, ReadOnlySpan<byte> json)
     {
         Utf8JsonReader reader = new(json, Options);
         while (!json.IsEmpty && reader.Read())
@@ -36,18 +32,7 @@ internal static class StoreFields
 
             string name = NameOf(ref reader);
             reader.Read();
-            if (!fields.TryGetValue(name, out (SortedSet<string> Types, long Count) field))
-            {
-                if (fields.Count == MostFields)
-                {
-                    continue;
-                }
-
-                field = (new SortedSet<string>(StringComparer.Ordinal), 0);
-            }
-
-            field.Types.Add(TypeOf(ref reader));
-            fields[name] = (field.Types, field.Count + 1);
+            fields.Add(name, TypeOf(ref reader), reader.TokenType == JsonTokenType.String ? reader.ValueSpan.Length : null);
             reader.Skip();
         }
     }

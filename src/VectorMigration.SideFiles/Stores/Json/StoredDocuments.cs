@@ -52,6 +52,24 @@ internal abstract class StoredDocuments(IReadOnlyList<StorePart> parts) : IDispo
     {
     }
 
+    /// <summary>Passes once through a file whose rows may go to the disk; the documents are closed where that fails.</summary>
+    /// <param name="documents">The documents, nothing of which is read yet.</param>
+    /// <param name="parse">Reads them.</param>
+    protected static T Parsed<T>(T documents, Func<bool> parse)
+        where T : StoredDocuments
+    {
+        try
+        {
+            PayloadErrors.GuardSpill(() => documents.Parts[0].Guard(parse));
+            return documents;
+        }
+        catch
+        {
+            documents.Dispose();
+            throw;
+        }
+    }
+
     /// <inheritdoc/>
     public virtual void Dispose()
     {

@@ -17,12 +17,19 @@ internal sealed class TableDocuments : SqliteDocuments
     private readonly string[] columns;
     private readonly List<long> rows;
 
-    private TableDocuments(SqliteDatabase database, SqliteTable table, List<long> rows, string? dropped)
+    private TableDocuments(SqliteDatabase database, SqliteTable table, List<long> rows, in PayloadRules rules)
         : base(database, database.Parts)
     {
         this.table = table;
         this.rows = rows;
-        columns = [.. table.Columns.Where(column => !string.Equals(column, dropped, StringComparison.OrdinalIgnoreCase))];
+        // What is left out is not read: bytes, which would be refused, do no harm there.
+        (string? key, bool dropsKey, PayloadMapping? mapping) = (rules.Key, rules.DropKey, rules.Mapping);
+        columns =
+        [
+            .. table.Columns.Where(column => string.Equals(column, key, StringComparison.OrdinalIgnoreCase)
+                ? !dropsKey && mapping?.LeavesOut(column) != true
+                : mapping?.LeavesOut(column) != true),
+        ];
         row = database.Prepare(table.SelectOne(columns));
     }
 
@@ -50,7 +57,7 @@ internal sealed class TableDocuments : SqliteDocuments
         if (rules.Key is not string key)
         {
             database.Scan(table, [], (rowid, _) => rows.Add(rowid), cancellationToken);
-            return new RowStorePayloads(new TableDocuments(database, table, rows, null), rules);
+            return new RowStorePayloads(new TableDocuments(database, table, rows, rules), rules);
         }
 
         List<(long Position, int Document)> positions = [];
@@ -70,7 +77,7 @@ internal sealed class TableDocuments : SqliteDocuments
             rows.Add(rowid);
         }, cancellationToken);
         return new KeyedTablePayloads(
-            new TableDocuments(database, table, rows, rules.DropKey ? key : null), new PositionTable(database.Path, positions), key, rules);
+            new TableDocuments(database, table, rows, rules), new PositionTable(database.Path, positions), key, rules);
     }
 
     /// <inheritdoc/>
@@ -126,7 +133,7 @@ internal sealed class TableDocuments : SqliteDocuments
                 break;
             case SqliteType.Blob:
                 throw JsonErrors.ValueRefused(Database.Path, NameOf(number), columns[column - 1], "bytes (BLOB), which JSON has no form for",
-                    "Copy the columns that are wanted into a table of their own: CREATE TABLE texts AS SELECT … .");
+                    "Leave the column out with -ExcludePayloadField.");
             default:
                 output.Write("null"u8);
                 break;

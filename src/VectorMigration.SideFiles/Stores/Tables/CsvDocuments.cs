@@ -69,16 +69,7 @@ internal sealed class CsvDocuments : StoredDocuments
     public static CsvDocuments Open(StorePart part, SpillFolder spill, CancellationToken cancellationToken)
     {
         CsvDocuments documents = new(part, spill);
-        try
-        {
-            PayloadErrors.GuardSpill(() => part.Guard(() => documents.Parse(cancellationToken)));
-            return documents;
-        }
-        catch
-        {
-            documents.Dispose();
-            throw;
-        }
+        return Parsed(documents, () => documents.Parse(cancellationToken));
     }
 
     /// <inheritdoc/>
@@ -87,9 +78,8 @@ internal sealed class CsvDocuments : StoredDocuments
     /// <inheritdoc/>
     public override void Write(int document, LargeInteger largeInteger, IBufferWriter<byte> output)
     {
-        long[] places = new long[2];
-        PayloadErrors.GuardSpill(() => offsets.Find([document, document + 1], places));
-        byte[] text = part.Read(places[0], (int)(places[1] - places[0]));
+        (long start, int length) = offsets.Of(document);
+        byte[] text = part.Read(start, length);
         CsvRow row = new(header.Delimiter);
         if (row.Read(text, isFinal: true) != CsvEnd.Row || row.Count != header.Names.Count)
         {

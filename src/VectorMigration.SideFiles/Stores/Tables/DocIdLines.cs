@@ -37,16 +37,7 @@ internal sealed class DocIdLines : StoredDocuments
     public static DocIdLines Open(StorePart part, SpillFolder spill, CancellationToken cancellationToken)
     {
         DocIdLines documents = new(part, spill);
-        try
-        {
-            PayloadErrors.GuardSpill(() => part.Guard(() => documents.Parse(cancellationToken)));
-            return documents;
-        }
-        catch
-        {
-            documents.Dispose();
-            throw;
-        }
+        return Parsed(documents, () => documents.Parse(cancellationToken));
     }
 
     /// <inheritdoc/>
@@ -55,9 +46,8 @@ internal sealed class DocIdLines : StoredDocuments
     /// <inheritdoc/>
     public override void Write(int document, LargeInteger largeInteger, IBufferWriter<byte> output)
     {
-        long[] places = new long[2];
-        PayloadErrors.GuardSpill(() => offsets.Find([document, document + 1], places));
-        ReadOnlySpan<byte> id = part.Read(places[0], (int)(places[1] - places[0]));
+        (long start, int length) = offsets.Of(document);
+        ReadOnlySpan<byte> id = part.Read(start, length);
         JsonText.WriteField(output, "docid"u8, id.TrimEnd("\r\n"u8));
     }
 

@@ -149,6 +149,9 @@ internal abstract class TableDocuments(IReadOnlyList<StorePart> parts, PayloadRu
         held.Clear();
     }
 
+    /// <summary>Whether a column is not read: it holds the vectors themselves, or the mapping leaves it out.</summary>
+    protected bool IsLeftOut(string column) => Vectors.Contains(column) || (column != rules.Key && rules.Mapping?.LeavesOut(column) == true);
+
     /// <summary>What is told of the columns that are left out.</summary>
     protected string? Told(string? generation) => Vectors.Count == 0 ? generation
         : (generation is null ? string.Empty : generation + ", ")

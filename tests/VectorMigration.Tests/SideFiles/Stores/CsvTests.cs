@@ -69,7 +69,7 @@ public sealed class CsvTests : IDisposable
     {
         string path = Path.Combine(folder, "rows.csv");
         File.WriteAllBytes(path, [.. "a,b\n1,2\n3,"u8, 0xE4, .. "\n"u8]);
-        using IPayloadSource source = StorePayloads.Open(path, default, default)!;
+        using IPayloadSource source = StorePayloads.Open(path, default, null, null, default)!;
         MigrationException error = Should.Throw<MigrationException>(() => source.Check(scattered: false, default));
         error.ErrorId.ShouldBe("StoreValueRefused");
         error.Message.ShouldContain("row 2 has in 'b' bytes that are not UTF-8");
@@ -117,6 +117,6 @@ public sealed class CsvTests : IDisposable
     {
         string path = Path.Combine(folder, "rows.csv");
         File.WriteAllText(path, text);
-        return StorePayloads.Open(path, rules, default).ShouldNotBeNull();
+        return StorePayloads.Open(path, rules, null, null, default).ShouldNotBeNull();
     }
 }

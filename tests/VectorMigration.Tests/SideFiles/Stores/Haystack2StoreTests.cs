@@ -28,7 +28,7 @@ public sealed class Haystack2StoreTests : IDisposable
         string path = Write(json);
         MigrationException error = Should.Throw<MigrationException>(() =>
         {
-            using IPayloadSource source = StorePayloads.Open(path, default, default).ShouldNotBeNull();
+            using IPayloadSource source = StorePayloads.Open(path, default, null, null, default).ShouldNotBeNull();
             source.Check(scattered: false, default);
         });
         error.ErrorId.ShouldBe(id);
@@ -42,7 +42,7 @@ public sealed class Haystack2StoreTests : IDisposable
             {"documents":[{"a":{"b":[1]},"id":"x","content":null,"blob":{"data":[1],"mime_type":"m"},"score":0.5,"embedding":[1],"sparse_embedding":null,
             "meta":{"c":2}}],"id_map":{"7":"x","8":"none"}}
             """);
-        using IPayloadSource source = StorePayloads.Open(path, default, default)!;
+        using IPayloadSource source = StorePayloads.Open(path, default, null, null, default)!;
         source.Check(scattered: false, default);
         Encoding.UTF8.GetString(source.Read([7], default)[0].Span)
             .ShouldBe("""{"id":"x","content":null,"blob":{"data":[1],"mime_type":"m"},"meta":{"a":{"b":[1]},"c":2}}""");

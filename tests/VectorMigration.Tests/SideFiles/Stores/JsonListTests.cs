@@ -78,7 +78,7 @@ public sealed class JsonListTests : IDisposable
         string path = Write("list.json", json);
         MigrationException error = Should.Throw<MigrationException>(() =>
         {
-            using IPayloadSource source = StorePayloads.Open(path, default, default)!;
+            using IPayloadSource source = StorePayloads.Open(path, default, null, null, default)!;
             source.Check(scattered: false, default);
         });
         error.ErrorId.ShouldBe(id);
@@ -89,7 +89,7 @@ public sealed class JsonListTests : IDisposable
     public void A_list_is_joined_by_row()
     {
         string path = Write("list.json", """[{"id":3},{"id":4}]""");
-        using IPayloadSource source = StorePayloads.Open(path, default, default)!;
+        using IPayloadSource source = StorePayloads.Open(path, default, null, null, default)!;
         source.ShouldNotBeAssignableTo<IKeyedPayloadSource>();
         source.Count.ShouldBe(2);
         Should.Throw<MigrationException>(() => source.Read([2], default)).ErrorId.ShouldBe("PayloadTooFewRows");
@@ -99,7 +99,7 @@ public sealed class JsonListTests : IDisposable
     public void A_list_of_objects_is_joined_by_the_field_that_is_named()
     {
         string path = Write("list.json", """[{"id":9,"t":"a"},{"t":"b","id":"4"},{"id":6}]""");
-        using IPayloadSource source = StorePayloads.Open(path, new PayloadRules { Key = "id" }, default)!;
+        using IPayloadSource source = StorePayloads.Open(path, new PayloadRules { Key = "id" }, null, null, default)!;
         IKeyedPayloadSource keyed = source.ShouldBeAssignableTo<IKeyedPayloadSource>()!;
         source.ShouldNotBeAssignableTo<IStorePayloadSource>();
         keyed.Check(scattered: true, default);
@@ -109,7 +109,7 @@ public sealed class JsonListTests : IDisposable
         Json(block[0]).ShouldBe("""{"id":9,"t":"a"}""");
         block[1].Length.ShouldBe(0);
         Json(block[2]).ShouldBe("""{"t":"b","id":"4"}""");
-        using IPayloadSource dropped = StorePayloads.Open(path, new PayloadRules { Key = "id", DropKey = true }, default)!;
+        using IPayloadSource dropped = StorePayloads.Open(path, new PayloadRules { Key = "id", DropKey = true }, null, null, default)!;
         dropped.Check(scattered: true, default);
         Json(dropped.Read([4], default)[0]).ShouldBe("""{"t":"b"}""");
     }
@@ -122,7 +122,7 @@ public sealed class JsonListTests : IDisposable
     [InlineData("""["a","b"]""", "PayloadKeyInvalid", "entry 0 as JSON")]
     public void A_key_that_is_missing_no_number_or_there_twice_is_refused(string json, string id, string words)
     {
-        using IPayloadSource source = StorePayloads.Open(Write("list.json", json), new PayloadRules { Key = "id" }, default)!;
+        using IPayloadSource source = StorePayloads.Open(Write("list.json", json), new PayloadRules { Key = "id" }, null, null, default)!;
         MigrationException error = Should.Throw<MigrationException>(() => source.Check(scattered: true, default));
         error.ErrorId.ShouldBe(id);
         error.Message.ShouldContain(words);
@@ -133,7 +133,7 @@ public sealed class JsonListTests : IDisposable
     {
         string path = Path.Combine(folder, "list.pkl");
         File.WriteAllBytes(path, PickleWriter.Write(new PickleList([Dict(("n", Number(7)), ("t", Text("A"))), Dict(("n", Number(3)))]), 4));
-        using IPayloadSource source = StorePayloads.Open(path, new PayloadRules { Key = "n" }, default)!;
+        using IPayloadSource source = StorePayloads.Open(path, new PayloadRules { Key = "n" }, null, null, default)!;
         source.Check(scattered: true, default);
         Json(source.Read([7], default)[0]).ShouldBe("""{"n":7,"t":"A"}""");
     }
@@ -170,7 +170,7 @@ public sealed class JsonListTests : IDisposable
     {
         string path = Path.Combine(folder, "list.pkl");
         File.WriteAllBytes(path, PickleWriter.Write(value, 4));
-        using IPayloadSource source = StorePayloads.Open(path, default, default)!;
+        using IPayloadSource source = StorePayloads.Open(path, default, null, null, default)!;
         source.Check(scattered: true, default);
         return Json(source.Read([place], default)[0]);
     }

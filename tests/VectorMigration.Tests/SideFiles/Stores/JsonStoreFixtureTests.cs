@@ -20,7 +20,7 @@ public sealed class JsonStoreFixtureTests
     {
         FoundStore found = StoreFinder.Find(Path.Combine(Folder, name), withStore: true, default);
         IndexDescription index = FaissIndex.Describe(found.IndexPath);
-        using IPayloadSource source = StorePayloads.Open(found.StorePath.ShouldNotBeNull(), default, default).ShouldNotBeNull();
+        using IPayloadSource source = StorePayloads.Open(found.StorePath.ShouldNotBeNull(), default, null, null, default).ShouldNotBeNull();
         using JsonDocument truth = JsonDocument.Parse(File.ReadAllText(StoreTruth.PathOf(Folder, name)));
         source.Check(scattered: false, default);
         source.Count.ShouldBe(truth.RootElement.EnumerateObject().Count());
@@ -46,7 +46,7 @@ public sealed class JsonStoreFixtureTests
     public void A_store_is_described(string name, string framework, string? generation, long documents, long withoutVector)
     {
         FoundStore found = StoreFinder.Find(Path.Combine(Folder, name), withStore: true, default);
-        using IPayloadSource source = StorePayloads.Open(found.StorePath!, default, default)!;
+        using IPayloadSource source = StorePayloads.Open(found.StorePath!, default, null, null, default)!;
         StoreDescription description = ((IDescribedPayloadSource)source).Describe(FaissIndex.Describe(found.IndexPath), () => IdsOf(found.IndexPath));
         (description.Framework, description.Generation, description.Documents, description.DocumentsWithoutVector)
             .ShouldBe((framework, generation, documents, withoutVector));
@@ -72,7 +72,7 @@ public sealed class JsonStoreFixtureTests
     public void Files_of_different_saves_are_refused_with_their_numbers()
     {
         FoundStore found = StoreFinder.Find(Path.Combine(Folder, "llama_index_mixed_saves"), withStore: true, default);
-        using IPayloadSource source = StorePayloads.Open(found.StorePath!, default, default)!;
+        using IPayloadSource source = StorePayloads.Open(found.StorePath!, default, null, null, default)!;
         MigrationException error = Should.Throw<MigrationException>(() => source.Check(scattered: true, default));
         error.ErrorId.ShouldBe("StoreInvalid");
         error.Message.ShouldContain(
@@ -116,7 +116,7 @@ public sealed class JsonStoreFixtureTests
             try
             {
                 // Cut near its beginning a file is not recognised; nothing else may come of it.
-                StorePayloads.Open(opened, default, default)?.Dispose();
+                StorePayloads.Open(opened, default, null, null, default)?.Dispose();
                 StorePayloads.FormOf(path, default).ShouldBe(StoreForm.None, $"{path} cut at {length}");
             }
             catch (MigrationException error)

@@ -40,7 +40,7 @@ public sealed class JsonStoreTests : IDisposable
     public void Whole_numbers_beyond_64_bits_become_texts_where_that_is_asked_for()
     {
         string path = Write("docstore.json", """[[["a",{"pageContent":"A","metadata":{"n":123456789012345678901234567890}}]],{"0":"a"}]""");
-        using IPayloadSource source = StorePayloads.Open(path, new PayloadRules { LargeInteger = LargeInteger.Text }, default)!;
+        using IPayloadSource source = StorePayloads.Open(path, new PayloadRules { LargeInteger = LargeInteger.Text }, null, null, default)!;
         source.Check(scattered: false, default);
         Text(source.Read([0], default), 0).ShouldBe("""{"content":"A","metadata":{"n":"123456789012345678901234567890"}}""");
     }
@@ -48,11 +48,11 @@ public sealed class JsonStoreTests : IDisposable
     [Fact]
     public void A_store_without_documents_and_one_of_metadata_null_are_read()
     {
-        using IPayloadSource empty = StorePayloads.Open(Write("empty.json", "[[],{}]"), default, default)!;
+        using IPayloadSource empty = StorePayloads.Open(Write("empty.json", "[[],{}]"), default, null, null, default)!;
         empty.Check(scattered: false, default);
         empty.Count.ShouldBe(0);
         string path = Write("none.json", """[[["a",{"pageContent":"A","metadata":null}]],{"3":"a","4":"b"}]""");
-        using IPayloadSource none = StorePayloads.Open(path, default, default)!;
+        using IPayloadSource none = StorePayloads.Open(path, default, null, null, default)!;
         none.Check(scattered: false, default);
         PayloadBlock block = none.Read([4, 3, 0], default);
         (Text(block, 0), Text(block, 1), Text(block, 2)).ShouldBe(("", """{"content":"A","metadata":{}}""", ""));
@@ -64,7 +64,7 @@ public sealed class JsonStoreTests : IDisposable
         string text = string.Concat(Enumerable.Range(0, 60_000).Select(static i => $"{i} ä\n"));
         string json = JsonSerializer.Serialize(text);
         string path = Write("docstore.json", $"[[[\"a\",{{\"pageContent\":{json},\"metadata\":{{\"k\":{json}}}}}]],{{\"0\":\"a\"}}]");
-        using IPayloadSource source = StorePayloads.Open(path, default, default)!;
+        using IPayloadSource source = StorePayloads.Open(path, default, null, null, default)!;
         source.Check(scattered: false, default);
         using JsonDocument read = JsonDocument.Parse(source.Read([0], default).Utf8);
         read.RootElement.GetProperty("content").GetString().ShouldBe(text);
@@ -75,7 +75,7 @@ public sealed class JsonStoreTests : IDisposable
     public void A_file_that_changes_is_noticed()
     {
         string path = Write("docstore.json", """[[["a",{"pageContent":"A"}]],{"0":"a"}]""");
-        using IPayloadSource source = StorePayloads.Open(path, default, default)!;
+        using IPayloadSource source = StorePayloads.Open(path, default, null, null, default)!;
         File.AppendAllText(path, " ");
         Should.Throw<MigrationException>(() => source.Read([0], default)).ErrorId.ShouldBe("PayloadFileChanged");
     }
@@ -152,13 +152,13 @@ public sealed class JsonStoreTests : IDisposable
         string path = Write("docstore.json", Docstore);
         if (words is null)
         {
-            using IPayloadSource source = StorePayloads.Open(path, default, default)!;
+            using IPayloadSource source = StorePayloads.Open(path, default, null, null, default)!;
             source.Check(scattered: true, default);
             ((IKeyedPayloadSource)source).Keys(default).ShouldBe([3L]);
             return;
         }
 
-        MigrationException error = Should.Throw<MigrationException>(() => StorePayloads.Open(path, default, default));
+        MigrationException error = Should.Throw<MigrationException>(() => StorePayloads.Open(path, default, null, null, default));
         error.ErrorId.ShouldBe("StoreInvalid");
         error.Message.ShouldContain(words);
     }
@@ -168,7 +168,7 @@ public sealed class JsonStoreTests : IDisposable
     {
         Write("index_store.json", IndexStore("""{"0":"a"}"""));
         string path = Write("docstore.json", """{"docstore/data":{"a":{"__data__":{"id_":"a","metadata":{"doc_id":"mine","k":1}},"__type__":"3"}}}""");
-        using IPayloadSource source = StorePayloads.Open(path, default, default)!;
+        using IPayloadSource source = StorePayloads.Open(path, default, null, null, default)!;
         source.Check(scattered: true, default);
         Text(source.Read([0], default), 0).ShouldBe(
             """{"k":1,"_node_content":"{\"id_\":\"a\",\"metadata\":{\"doc_id\":\"mine\",\"k\":1}}","_node_type":"IndexNode","""
@@ -200,7 +200,7 @@ public sealed class JsonStoreTests : IDisposable
         string path = Write(name, text);
         return Should.Throw<MigrationException>(() =>
         {
-            using IPayloadSource source = StorePayloads.Open(path, default, default)!;
+            using IPayloadSource source = StorePayloads.Open(path, default, null, null, default)!;
             source.Check(scattered: true, default);
         });
     }

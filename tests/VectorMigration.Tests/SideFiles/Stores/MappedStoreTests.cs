@@ -30,8 +30,8 @@ public sealed class MappedStoreTests
         string[] quoted = [$"\"{field}\""];
         PayloadRules without = new() { Mapping = PayloadMappingTests.Make(excluded: quoted) };
         PayloadRules moved = new() { Mapping = PayloadMappingTests.Make(renames: [(quoted[0], "new.place")]) };
-        using IPayloadSource less = StorePayloads.Open(path, without, default).ShouldNotBeNull();
-        using IPayloadSource renamed = StorePayloads.Open(path, moved, default).ShouldNotBeNull();
+        using IPayloadSource less = StorePayloads.Open(path, without, null, null, default).ShouldNotBeNull();
+        using IPayloadSource renamed = StorePayloads.Open(path, moved, null, null, default).ShouldNotBeNull();
         less.Check(scattered: true, default);
         renamed.Check(scattered: true, default);
         foreach (JsonProperty entry in truth.EnumerateObject())
@@ -64,7 +64,7 @@ public sealed class MappedStoreTests
     public void The_text_stands_where_the_layout_has_it(string name, PayloadLayout layout, string field)
     {
         (string path, JsonElement truth) = Of(name);
-        using IPayloadSource source = PayloadLayouts.Require(StorePayloads.Open(path, new PayloadRules { Layout = layout }, default)!, layout);
+        using IPayloadSource source = PayloadLayouts.Require(StorePayloads.Open(path, new PayloadRules { Layout = layout }, null, null, default)!, layout);
         source.Check(scattered: true, default);
         long place = long.Parse(truth.EnumerateObject().First().Name, CultureInfo.InvariantCulture);
         JsonObject payload = Parsed(source.Read([place], default)[0].Span);
@@ -78,7 +78,7 @@ public sealed class MappedStoreTests
     public void Other_payloads_have_no_layout(string name)
     {
         MigrationException error = Should.Throw<MigrationException>(() => PayloadLayouts.Require(
-            StorePayloads.Open(Of(name).Path, new PayloadRules { Layout = PayloadLayout.Python }, default)!, PayloadLayout.Python));
+            StorePayloads.Open(Of(name).Path, new PayloadRules { Layout = PayloadLayout.Python }, null, null, default)!, PayloadLayout.Python));
         error.ErrorId.ShouldBe("PayloadMappingInvalid");
         error.Message.ShouldContain("a Python layout");
     }
@@ -92,7 +92,7 @@ public sealed class MappedStoreTests
     public void A_store_tells_the_ids_of_its_documents(string name, bool hasIds)
     {
         (string path, JsonElement truth) = Of(name);
-        using IPayloadSource source = StorePayloads.Open(path, default, default)!;
+        using IPayloadSource source = StorePayloads.Open(path, default, null, null, default)!;
         IStoreIds ids = source.ShouldBeAssignableTo<IStoreIds>()!;
         ids.HasIds.ShouldBe(hasIds);
         string?[] found = [.. truth.EnumerateObject().Select(entry => ids.IdOf(long.Parse(entry.Name, CultureInfo.InvariantCulture)))];
@@ -108,7 +108,7 @@ public sealed class MappedStoreTests
     }
 
     [Fact]
-    public void A_row_store_has_no_ids() => (StorePayloads.Open(Of("json/list_texts").Path, default, default) is IStoreIds).ShouldBeFalse();
+    public void A_row_store_has_no_ids() => (StorePayloads.Open(Of("json/list_texts").Path, default, null, null, default) is IStoreIds).ShouldBeFalse();
 
     [Fact]
     public void A_fault_names_the_document()
@@ -116,7 +116,7 @@ public sealed class MappedStoreTests
         PayloadRules rules = new() { Mapping = PayloadMappingTests.Make(types: [("metadata.source", "integer")]) };
         foreach (string name in (string[])["langchain/core_pydantic2.pkl", "json/langchain_js"])
         {
-            using IPayloadSource source = StorePayloads.Open(Of(name).Path, rules, default)!;
+            using IPayloadSource source = StorePayloads.Open(Of(name).Path, rules, null, null, default)!;
             MigrationException error = Should.Throw<MigrationException>(() => source.Check(scattered: true, default));
             error.ErrorId.ShouldBe("PayloadTypeMismatch");
             error.Message.ShouldContain("the document '");

@@ -122,7 +122,7 @@ public sealed class SqliteStoreFixtureTests
     }
 
     private static IPayloadSource Open(FoundStore found, string? key) =>
-        StorePayloads.Open(found.StorePath.ShouldNotBeNull(), new PayloadRules { Key = key }, default, found.IndexPath).ShouldNotBeNull();
+        StorePayloads.Open(found.StorePath.ShouldNotBeNull(), new PayloadRules { Key = key }, null, found.IndexPath, default).ShouldNotBeNull();
 
     private static StoreDescription Describe(IPayloadSource source, FoundStore found) =>
         ((IDescribedPayloadSource)source).Describe(FaissIndex.Describe(found.IndexPath), () => IdsOf(found.IndexPath));

@@ -149,7 +149,7 @@ public sealed class SqliteStoreTests : IDisposable
                 File.WriteAllBytes(path, bytes);
                 try
                 {
-                    using IPayloadSource? source = StorePayloads.Open(path, default, default);
+                    using IPayloadSource? source = StorePayloads.Open(path, default, null, null, default);
                     source?.Check(scattered: true, default);
                 }
                 catch (MigrationException error)
@@ -201,14 +201,14 @@ public sealed class SqliteStoreTests : IDisposable
         string index = WriteIndex("index.faiss");
         string path = Write("CREATE TABLE t (a); INSERT INTO t VALUES (1), (2), (3), (4); CREATE TABLE u (b); INSERT INTO u VALUES (1)");
         StoreFinder.Find(folder, withStore: true, default).ShouldBe(new FoundStore(index, path));
-        using (IPayloadSource source = StorePayloads.Open(path, default, default, index)!)
+        using (IPayloadSource source = StorePayloads.Open(path, default, null, index, default)!)
         {
             Encoding.UTF8.GetString(source.Read([3], default)[0].Span).ShouldBe("""{"a":4}""");
         }
 
         SqliteMaker.Write(path, "INSERT INTO t VALUES (5)");
         StoreFinder.Find(folder, withStore: true, default).StorePath.ShouldBeNull();
-        MigrationException error = Should.Throw<MigrationException>(() => StorePayloads.Open(path, default, default, index));
+        MigrationException error = Should.Throw<MigrationException>(() => StorePayloads.Open(path, default, null, index, default));
         error.Message.ShouldContain("as many rows as the index has vectors, 4. Its tables: 't' (5 rows), 'u' (1 rows)");
     }
 
@@ -217,24 +217,25 @@ public sealed class SqliteStoreTests : IDisposable
     {
         string path = Write("CREATE TABLE t (k, a); INSERT INTO t VALUES (7, 'seven'), ('8', 'eight'); CREATE TABLE u (b); INSERT INTO u VALUES (1)");
         PayloadRules rules = new() { Key = "k", DropKey = true };
-        using (IPayloadSource source = StorePayloads.Open(path, rules, default)!)
+        using (IPayloadSource source = StorePayloads.Open(path, rules, null, null, default)!)
         {
             source.ShouldBeAssignableTo<IKeyedPayloadSource>().ShouldNotBeAssignableTo<IStorePayloadSource>();
             source.Check(scattered: true, default);
             Encoding.UTF8.GetString(source.Read([8], default)[0].Span).ShouldBe("""{"a":"eight"}""");
         }
 
-        Should.Throw<MigrationException>(() => StorePayloads.Open(path, new PayloadRules { Key = "x" }, default)).ErrorId.ShouldBe("PayloadKeyInvalid");
+        Should.Throw<MigrationException>(() =>
+            StorePayloads.Open(path, new PayloadRules { Key = "x" }, null, null, default)).ErrorId.ShouldBe("PayloadKeyInvalid");
         SqliteMaker.Write(path, "INSERT INTO t VALUES (7, 'again')");
-        Should.Throw<MigrationException>(() => StorePayloads.Open(path, rules, default)).Message
+        Should.Throw<MigrationException>(() => StorePayloads.Open(path, rules, null, null, default)).Message
             .ShouldContain("FAISS id 7 stands in the column 'k' of row 1 and of row 3");
         SqliteMaker.Write(path, "UPDATE t SET k = 'x' WHERE rowid = 3");
-        Should.Throw<MigrationException>(() => StorePayloads.Open(path, rules, default)).ErrorId.ShouldBe("PayloadKeyInvalid");
+        Should.Throw<MigrationException>(() => StorePayloads.Open(path, rules, null, null, default)).ErrorId.ShouldBe("PayloadKeyInvalid");
     }
 
     private static string[] CopiesOfStores() => Directory.GetDirectories(Path.GetTempPath(), "vector-migration-copy-*");
 
-    private static IPayloadSource Open(string path) => StorePayloads.Open(path, default, default).ShouldNotBeNull();
+    private static IPayloadSource Open(string path) => StorePayloads.Open(path, default, null, null, default).ShouldNotBeNull();
 
     private static string Payload(string path, long place)
     {

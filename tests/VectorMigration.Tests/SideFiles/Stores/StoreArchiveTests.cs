@@ -31,7 +31,7 @@ public sealed class StoreArchiveTests : IDisposable
                 File.GetUnixFileMode(Path.GetDirectoryName(copy)!).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             }
 
-            using IPayloadSource source = StorePayloads.Open(found.StorePath!, default, default, found.IndexPath)!;
+            using IPayloadSource source = StorePayloads.Open(found.StorePath!, default, null, found.IndexPath, default)!;
             source.Check(scattered: true, default);
             using JsonDocument truth = JsonDocument.Parse(File.ReadAllText(Path.Combine(Fixtures, "txtai_archives", "truth.json")));
             foreach (JsonProperty entry in truth.RootElement.EnumerateObject())

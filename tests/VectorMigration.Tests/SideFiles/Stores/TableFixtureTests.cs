@@ -31,7 +31,7 @@ public sealed class TableFixtureTests
         PayloadRules rules = new() { VectorDimension = index.Dimension };
         foreach (bool scattered in (bool[])[false, true])
         {
-            using IPayloadSource source = StorePayloads.Open(found.StorePath.ShouldNotBeNull(), rules, default).ShouldNotBeNull();
+            using IPayloadSource source = StorePayloads.Open(found.StorePath.ShouldNotBeNull(), rules, null, null, default).ShouldNotBeNull();
             using JsonDocument truth = JsonDocument.Parse(File.ReadAllText(StoreTruth.PathOf(Folder, name)));
             source.Check(scattered, default);
             source.Count.ShouldBe(truth.RootElement.EnumerateObject().Count());
@@ -59,7 +59,7 @@ public sealed class TableFixtureTests
     public void A_store_is_described(string name, string framework, string? generation, string fields, bool isKeyed)
     {
         FoundStore found = StoreFinder.Find(Path.Combine(Folder, name), withStore: true, default);
-        using IPayloadSource source = StorePayloads.Open(found.StorePath!, default, default)!;
+        using IPayloadSource source = StorePayloads.Open(found.StorePath!, default, null, null, default)!;
         StoreDescription description = ((IDescribedPayloadSource)source).Describe(FaissIndex.Describe(found.IndexPath), () => []);
         (description.Framework, description.Generation).ShouldBe((framework, generation));
         string.Join(", ", description.Fields.Select(static field => $"{field.Name} {string.Join('|', field.Types)}")).ShouldBe(fields);
@@ -97,7 +97,7 @@ public sealed class TableFixtureTests
     {
         try
         {
-            using IPayloadSource? source = StorePayloads.Open(path, default, default);
+            using IPayloadSource? source = StorePayloads.Open(path, default, null, null, default);
             source?.Check(scattered: true, default);
             // Text ends where it ends: a cut behind a row, or in its last field, is a shorter table, and the numbers tell it.
             bool isShorter = source is null || source.Count < full
@@ -113,7 +113,7 @@ public sealed class TableFixtureTests
 
     private static long CountOf(string path)
     {
-        using IPayloadSource source = StorePayloads.Open(path, default, default)!;
+        using IPayloadSource source = StorePayloads.Open(path, default, null, null, default)!;
         source.Check(scattered: false, default);
         return source.Count!.Value;
     }

@@ -37,7 +37,7 @@ public sealed class TxtaiStoreTests : IDisposable
         WriteIndex();
         Write("config.json", config);
         MigrationException error = Should.Throw<MigrationException>(() =>
-            StorePayloads.Open(StoreFinder.Find(folder, withStore: true, default).StorePath!, default, default));
+            StorePayloads.Open(StoreFinder.Find(folder, withStore: true, default).StorePath!, default, null, null, default));
         error.ErrorId.ShouldBe("StoreInvalid");
         error.Message.ShouldContain(words);
         error.ToString().ShouldNotContain("s3cret");
@@ -101,7 +101,7 @@ public sealed class TxtaiStoreTests : IDisposable
         error.Message.ShouldContain(words);
     }
 
-    private IPayloadSource Open() => StorePayloads.Open(StoreFinder.Find(folder, withStore: true, default).StorePath!, default, default)!;
+    private IPayloadSource Open() => StorePayloads.Open(StoreFinder.Find(folder, withStore: true, default).StorePath!, default, null, null, default)!;
 
     private void WriteIds(byte[] bytes)
     {

@@ -19,6 +19,7 @@ internal sealed class ArrowBatch(StorePart part, ArrowMessage message, Func<long
     private int node;
     private int buffer;
     private long taken;
+    private long unpacked;
 
     /// <summary>Rows.</summary>
     public long Rows => batch.Long(0);
@@ -26,11 +27,6 @@ internal sealed class ArrowBatch(StorePart part, ArrowMessage message, Func<long
     /// <summary>The columns of a schema.</summary>
     public List<(string Name, TableColumn Column)> Columns(IReadOnlyList<ArrowField> fields, Func<string, bool> isLeftOut)
     {
-        if (batch.Table(3) is not null)
-        {
-            throw new TableNotRead("compressed record batches", "Write the file without compression.");
-        }
-
         int rows = Rows is >= 0 and <= StoreLimits.MostEntries ? (int)Rows : throw new TableDamage("a batch of too many rows");
         List<(string, TableColumn)> columns = [];
         foreach (ArrowField field in fields)
@@ -70,7 +66,7 @@ internal sealed class ArrowBatch(StorePart part, ArrowMessage message, Func<long
             ArrowLayout.Fixed => new FixedColumn(count, validity, NextBuffer(), field.Value!),
             ArrowLayout.Runs or ArrowLayout.LargeRuns => Runs(count, validity, field),
             ArrowLayout.List or ArrowLayout.LargeList => new ListColumn(Offsets(count, field), validity, Column(field.Children[0])),
-            ArrowLayout.FixedList => new ListColumn(OffsetsOfOneLength(count, field.Size), validity, Column(field.Children[0])),
+            ArrowLayout.FixedList => ListsOfOneLength(count, validity, field),
             ArrowLayout.Map => Map(count, validity, field),
             _ => new StructColumn(count, validity, [.. field.Children.Select(static child => child.Name)], [.. field.Children.Select(child => Column(child))]),
         };
@@ -132,9 +128,9 @@ internal sealed class ArrowBatch(StorePart part, ArrowMessage message, Func<long
     {
         bool isLarge = field.Layout is ArrowLayout.LargeRuns or ArrowLayout.LargeList;
         ReadOnlySpan<byte> bytes = NextBuffer().Span;
-        int[] offsets = new int[CheckedLength(count)];
         // Of no rows there may be no offsets.
-        TableDamage.ThrowUnless(bytes.Length >= (long)offsets.Length * (isLarge ? 8 : 4) || (count == 0 && bytes.IsEmpty), "fewer offsets than rows");
+        TableDamage.ThrowUnless(bytes.Length >= (count + 1L) * (isLarge ? 8 : 4) || (count == 0 && bytes.IsEmpty), "fewer offsets than rows");
+        int[] offsets = new int[CheckedLength(count)];
         for (int i = 0; i < offsets.Length && !bytes.IsEmpty; i++)
         {
             long offset = isLarge ? BinaryPrimitives.ReadInt64LittleEndian(bytes[(i * 8)..]) : BinaryPrimitives.ReadInt32LittleEndian(bytes[(i * 4)..]);
@@ -143,6 +139,13 @@ internal sealed class ArrowBatch(StorePart part, ArrowMessage message, Func<long
         }
 
         return offsets;
+    }
+
+    /// <summary>The items first: they have the bytes, against which the number of lists is held.</summary>
+    private ListColumn ListsOfOneLength(int count, Validity validity, ArrowField field)
+    {
+        TableColumn items = Column(field.Children[0]);
+        return new ListColumn(OffsetsOfOneLength(count, field.Size), validity, items);
     }
 
     private int[] OffsetsOfOneLength(int count, int size)
@@ -160,7 +163,7 @@ internal sealed class ArrowBatch(StorePart part, ArrowMessage message, Func<long
     /// <summary>A column of many rows takes room in the file, if only a bit for each in some of its columns.</summary>
     private int CheckedLength(int count)
     {
-        TableDamage.ThrowUnless(count <= 8 * Math.Max(1, part.Bytes.Length), "more rows than its bytes can hold");
+        TableDamage.ThrowUnless(count <= 8 * Math.Max(1, part.Bytes.Length + unpacked), "more rows than its bytes can hold");
         return count + 1;
     }
 
@@ -182,8 +185,48 @@ internal sealed class ArrowBatch(StorePart part, ArrowMessage message, Func<long
         taken += length;
         // Buffers that lie over each other would take more memory than the file has bytes.
         TableDamage.ThrowUnless(taken <= message.BodyLength, "buffers that lie over each other");
-        return taken > MostBytes ? throw new TableNotRead($"a record batch of more than {MostBytes} bytes", "Write the file with smaller record batches.")
-            : length == 0 ? default
-            : part.Read(message.BodyStart + offset, (int)length);
+        ThrowIfTooLarge(taken);
+        return length == 0 ? default : Unpacked(part.Read(message.BodyStart + offset, (int)length));
+    }
+
+    private static void ThrowIfTooLarge(long bytes)
+    {
+        if (bytes > MostBytes)
+        {
+            throw new TableNotRead($"a record batch of more than {MostBytes} bytes", "Write the file with smaller record batches.");
+        }
+    }
+
+    /// <summary>Compressed buffers begin with their length when unpacked; −1 where this one is not compressed.</summary>
+    private ReadOnlyMemory<byte> Unpacked(byte[] bytes)
+    {
+        if (batch.Table(3) is not FlatTable compression)
+        {
+            return bytes;
+        }
+
+        TableDamage.ThrowUnless(bytes.Length >= sizeof(long), "a compressed buffer that is cut short");
+        long length = BinaryPrimitives.ReadInt64LittleEndian(bytes);
+        ReadOnlyMemory<byte> packed = bytes.AsMemory(sizeof(long));
+        (byte codec, byte method) = (compression.Byte(0), compression.Byte(1));
+        if (codec > 1 || method != 0)
+        {
+            throw new TableNotRead($"record batches compressed with the codec {codec} and the method {method}",
+                "Write the file with lz4, with zstd or without compression.");
+        }
+
+        if (length == -1)
+        {
+            return packed;
+        }
+
+        TableDamage.ThrowUnless(
+            length >= 0 && length <= ((long)packed.Length * (codec == 0 ? Lz4.MostRatio : Zstd.MostRatio)) + 1_024,
+            "a buffer that announces more bytes than it can have");
+        unpacked += length;
+        ThrowIfTooLarge(unpacked);
+        return length == 0 ? default
+            : codec == 0 ? Lz4.UnpackFrame(packed.Span, (int)length)
+            : Zstd.Unpack(packed.Span, (int)length);
     }
 }

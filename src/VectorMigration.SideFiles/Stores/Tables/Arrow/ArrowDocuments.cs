@@ -80,7 +80,7 @@ internal sealed class ArrowDocuments : TableDocuments
     protected override int PlaceOf(int document) => order is null ? document : order[document];
 
     /// <inheritdoc/>
-    protected override TableBlock Load(int block) => batches[block].File.Load(batches[block].Batch, Vectors.Contains);
+    protected override TableBlock Load(int block) => batches[block].File.Load(batches[block].Batch, IsLeftOut);
 
     /// <inheritdoc/>
     protected override StorePart BlockPart(int block) => batches[block].File.Part;

@@ -79,27 +79,36 @@ internal sealed record ColumnValue(int Width, ColumnWriter Write)
         json.Writer.WriteStringValue(ColumnMoments.Date(json, (long)Math.Floor(Integer(value) / 1000d))));
 
     /// <summary>Moments since 1970 in units of a second; in UTC, or of no known zone.</summary>
-    public static ColumnValue Moment(long perSecond, bool isUtc) => new(8, (json, value) =>
-        json.Writer.WriteStringValue(ColumnMoments.Moment(json, Integer(value), Unit(perSecond), isUtc)));
+    public static ColumnValue Moment(long perSecond, bool isUtc)
+    {
+        long unit = Unit(perSecond);
+        return new(8, (json, value) => json.Writer.WriteStringValue(ColumnMoments.Moment(json, Integer(value), unit, isUtc)));
+    }
 
     /// <summary>Moments as nanoseconds of a day and a Julian day, of no known zone.</summary>
     public static ColumnValue JulianMoment() => new(12, static (json, value) =>
         json.Writer.WriteStringValue(ColumnMoments.Julian(json, BinaryPrimitives.ReadInt32LittleEndian(value[8..]), Integer(value[..8]))));
 
     /// <summary>Times of a day.</summary>
-    public static ColumnValue TimeOfDay(int width, long perSecond) => new(width, (json, value) =>
-        json.Writer.WriteStringValue(ColumnMoments.TimeOfDay(json, Integer(value), Unit(perSecond))));
+    public static ColumnValue TimeOfDay(int width, long perSecond)
+    {
+        long unit = Unit(perSecond);
+        return new(width, (json, value) => json.Writer.WriteStringValue(ColumnMoments.TimeOfDay(json, Integer(value), unit)));
+    }
 
     /// <summary>Lengths of time.</summary>
-    public static ColumnValue Duration(long perSecond) => new(8, (json, value) =>
-        json.Writer.WriteStringValue(ColumnMoments.Duration(Integer(value), Unit(perSecond))));
+    public static ColumnValue Duration(long perSecond)
+    {
+        long unit = Unit(perSecond);
+        return new(8, (json, value) => json.Writer.WriteStringValue(ColumnMoments.Duration(Integer(value), unit)));
+    }
 
     /// <summary>UUIDs of 16 bytes in the order in which they are written.</summary>
     public static ColumnValue Uuid() => new(16, static (json, value) => json.Writer.WriteStringValue(new Guid(value, bigEndian: true)));
 
     private static long Unit(long perSecond)
     {
-        TableDamage.ThrowUnless(perSecond > 0, "a unit of time that there is not");
+        TableDamage.ThrowUnless(perSecond > 0, "an invalid time unit");
         return perSecond;
     }
 

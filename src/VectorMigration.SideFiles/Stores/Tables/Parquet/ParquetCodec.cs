@@ -16,6 +16,12 @@ internal static class ParquetCodec
     /// <exception cref="TableNotRead">It is compressed otherwise.</exception>
     public static byte[] Unpack(int codec, byte[] packed, int length)
     {
+        if (length == 0 && packed.Length == 0)
+        {
+            // Pages of nulls alone have no values, and some writers pack nothing into nothing.
+            return packed;
+        }
+
         switch (codec)
         {
             case 0:
@@ -30,19 +36,21 @@ internal static class ParquetCodec
             case 4:
                 Bound(packed, length, MostBrotli);
                 return Unpack(new BrotliStream(new MemoryStream(packed), CompressionMode.Decompress), length);
+            case 5:
+                Bound(packed, length, Lz4.MostRatio);
+                // Hadoop's form is what the standard has; older releases of Arrow wrote a plain block under this number.
+                return Lz4.UnpackHadoop(packed, length) ?? Lz4.UnpackBlock(packed, length);
+            case 6:
+                Bound(packed, length, Zstd.MostRatio);
+                return Zstd.Unpack(packed, length);
+            case 7:
+                Bound(packed, length, Lz4.MostRatio);
+                return Lz4.UnpackBlock(packed, length);
             default:
-                throw new TableNotRead($"pages compressed with {Name(codec)}", "Write the file with snappy, gzip, brotli or without compression: "
-                    + "df.to_parquet(path, compression='snappy').");
+                throw new TableNotRead(codec == 3 ? "pages compressed with LZO" : $"pages compressed with the codec {codec}",
+                    "Write the file with snappy, gzip, brotli, zstd, LZ4 or without compression: df.to_parquet(path, compression='zstd').");
         }
     }
-
-    private static string Name(int codec) => codec switch
-    {
-        3 => "LZO",
-        5 or 7 => "LZ4",
-        6 => "zstd",
-        _ => $"the codec {codec}",
-    };
 
     private static void Bound(byte[] packed, int length, int most) =>
         TableDamage.ThrowUnless(length <= ((long)packed.Length * most) + 1_024, "a page that announces more bytes than it can have");

@@ -128,6 +128,17 @@ internal sealed class ParquetColumn
         ReadPlaces(page, body, at, present, held);
     }
 
+    private static string EncodingName(int encoding) => encoding switch
+    {
+        ParquetPage.Runs => "RLE",
+        4 => "BIT_PACKED",
+        ParquetPage.Deltas => "DELTA_BINARY_PACKED",
+        ParquetPage.DeltaLengths => "DELTA_LENGTH_BYTE_ARRAY",
+        ParquetPage.DeltaTexts => "DELTA_BYTE_ARRAY",
+        ParquetPage.Split => "BYTE_STREAM_SPLIT",
+        _ => $"{encoding}",
+    };
+
     /// <summary>Values that are missing may take next to nothing in the file; of each row group there is an end to them all the same.</summary>
     private static int CheckedValues(ParquetPage page) =>
         page.Values <= StoreLimits.MostEntries ? page.Values : throw new TableDamage("a page of too many values");
@@ -171,18 +182,11 @@ internal sealed class ParquetColumn
                 ParquetLevels.Read(body.AsSpan(at + 1), body[at], found);
             }
         }
-        else if (page.Encoding == ParquetPage.Plain)
+        else if (!values.TryAdd(page.Encoding, body.AsSpan(at), present))
         {
-            values.Add(body.AsSpan(at), present);
-        }
-        else if (page.Encoding == ParquetPage.Runs && leaf.Type == ParquetType.Boolean)
-        {
-            values.AddRuns(body.AsSpan(at), present);
-        }
-        else
-        {
-            throw new TableNotRead($"values in the encoding {page.Encoding}",
-                "Write the file with plain values and dictionaries, which pandas and pyarrow do.");
+            throw new TableNotRead(
+                $"values of the type {leaf.Type} in the encoding {EncodingName(page.Encoding)}",
+                "Write the file with plain values and dictionaries, as pandas and pyarrow do.");
         }
 
         int next = 0;

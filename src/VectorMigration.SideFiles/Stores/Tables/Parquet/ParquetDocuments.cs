@@ -55,7 +55,7 @@ internal sealed class ParquetDocuments : TableDocuments
     }
 
     /// <inheritdoc/>
-    protected override TableBlock Load(int block) => new ParquetGroupReader(groups[block].File, groups[block].Group).Read(Vectors.Contains);
+    protected override TableBlock Load(int block) => new ParquetGroupReader(groups[block].File, groups[block].Group).Read(IsLeftOut);
 
     /// <inheritdoc/>
     protected override StorePart BlockPart(int block) => groups[block].File.Part;

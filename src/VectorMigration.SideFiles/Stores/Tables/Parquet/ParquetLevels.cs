@@ -20,7 +20,7 @@ internal static class ParquetLevels
         int filled = 0;
         while (filled < numbers.Length)
         {
-            uint head = Varint(data, ref at);
+            uint head = (uint)Varint.Read(data, ref at);
             if ((head & 1) == 0)
             {
                 int run = (int)Math.Min(head >> 1, (uint)(numbers.Length - filled));
@@ -64,22 +64,5 @@ internal static class ParquetLevels
             held >>= bits;
             have -= bits;
         }
-    }
-
-    private static uint Varint(ReadOnlySpan<byte> data, ref int at)
-    {
-        uint value = 0;
-        for (int shift = 0; shift < 35; shift += 7)
-        {
-            TableDamage.ThrowUnless(at < data.Length, "levels that are cut short");
-            byte part = data[at++];
-            value |= (uint)(part & 0x7F) << shift;
-            if (part < 0x80)
-            {
-                return value;
-            }
-        }
-
-        throw new TableDamage("a number without an end");
     }
 }

@@ -11,6 +11,18 @@ internal sealed class ParquetPage
     /// <summary>Runs and packed bits.</summary>
     public const int Runs = 3;
 
+    /// <summary>Whole numbers as differences.</summary>
+    public const int Deltas = 5;
+
+    /// <summary>Texts behind their lengths, which are differences.</summary>
+    public const int DeltaLengths = 6;
+
+    /// <summary>Texts that share their beginning with the one before.</summary>
+    public const int DeltaTexts = 7;
+
+    /// <summary>The first bytes of all values, then the second ones.</summary>
+    public const int Split = 9;
+
     private const int MostPage = 1 << 30;
 
     private int type = -1;

@@ -38,8 +38,27 @@ internal sealed class ParquetValues(ParquetNode leaf, long mostBytes)
         Count += count;
     }
 
-    /// <summary>Adds truth values that are written as runs.</summary>
-    public void AddRuns(ReadOnlySpan<byte> page, int count)
+    /// <summary>Adds the values of a page in an encoding; false where their type does not have it, or it is not read.</summary>
+    public bool TryAdd(int encoding, ReadOnlySpan<byte> page, int count)
+    {
+        switch (encoding, leaf.Type)
+        {
+            case (ParquetPage.Plain, _): Add(page, count); return true;
+            case (ParquetPage.Runs, ParquetType.Boolean): AddRuns(page, count); break;
+            case (ParquetPage.Deltas, ParquetType.Int32 or ParquetType.Int64): AddDeltas(page, count); break;
+            case (ParquetPage.DeltaLengths, ParquetType.Bytes): AddAfterLengths(page, count); break;
+            case (ParquetPage.DeltaTexts, ParquetType.Bytes or ParquetType.FixedBytes): AddAfterPrefixes(page, count); break;
+            case (ParquetPage.Split, ParquetType.Int32 or ParquetType.Int64 or ParquetType.Float or ParquetType.Double or ParquetType.FixedBytes):
+                AddSplit(page, count);
+                break;
+            default: return false;
+        }
+
+        Count += count;
+        return true;
+    }
+
+    private void AddRuns(ReadOnlySpan<byte> page, int count)
     {
         TableDamage.ThrowUnless(page.Length >= LengthBytes, "values that are cut short");
         int bytes = BinaryPrimitives.ReadInt32LittleEndian(page);
@@ -47,7 +66,77 @@ internal sealed class ParquetValues(ParquetNode leaf, long mostBytes)
         int[] truths = new int[count];
         ParquetLevels.Read(page.Slice(LengthBytes, bytes), 1, truths);
         Append([.. truths.Select(static truth => (byte)truth)]);
-        Count += count;
+    }
+
+    private void AddDeltas(ReadOnlySpan<byte> page, int count)
+    {
+        int at = 0;
+        Span<byte> bytes = stackalloc byte[sizeof(long)];
+        foreach (long number in ParquetDeltas.Read(page, ref at, count))
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(bytes, number);
+            Append(bytes[..value!.Width]);
+        }
+    }
+
+    private void AddAfterLengths(ReadOnlySpan<byte> page, int count)
+    {
+        int at = 0;
+        foreach (long bytes in ParquetDeltas.Read(page, ref at, count))
+        {
+            Append(Taken(page, ref at, bytes));
+            offsets.Add(length);
+        }
+    }
+
+    /// <summary>Each begins as the one before it, so far as its prefix says.</summary>
+    private void AddAfterPrefixes(ReadOnlySpan<byte> page, int count)
+    {
+        int at = 0;
+        long[] prefixes = ParquetDeltas.Read(page, ref at, count);
+        long[] suffixes = ParquetDeltas.Read(page, ref at, count);
+        int before = length;
+        for (int i = 0; i < count; i++)
+        {
+            int start = length;
+            TableDamage.ThrowUnless(prefixes[i] >= 0 && prefixes[i] <= start - before, "a text that shares more than the one before it has");
+            Append(data.AsSpan(before, (int)prefixes[i]));
+            Append(Taken(page, ref at, suffixes[i]));
+            before = start;
+            if (leaf.Type == ParquetType.Bytes)
+            {
+                offsets.Add(length);
+            }
+            else
+            {
+                TableDamage.ThrowUnless(length - start == value!.Width, "a value of another width than its column has");
+            }
+        }
+    }
+
+    private void AddSplit(ReadOnlySpan<byte> page, int count)
+    {
+        int width = value!.Width;
+        TableDamage.ThrowUnless((long)count * width <= page.Length, "values that are cut short");
+        byte[] joined = new byte[count * width];
+        for (int part = 0; part < width; part++)
+        {
+            ReadOnlySpan<byte> bytes = page.Slice(part * count, count);
+            for (int i = 0; i < count; i++)
+            {
+                joined[(i * width) + part] = bytes[i];
+            }
+        }
+
+        Append(joined);
+    }
+
+    private static ReadOnlySpan<byte> Taken(ReadOnlySpan<byte> page, ref int at, long bytes)
+    {
+        TableDamage.ThrowUnless(bytes >= 0 && bytes <= page.Length - at, "a text longer than its page");
+        ReadOnlySpan<byte> taken = page.Slice(at, (int)bytes);
+        at += (int)bytes;
+        return taken;
     }
 
     /// <summary>All of them.</summary>

@@ -10,7 +10,7 @@ internal static class Snappy
     public static byte[] Unpack(ReadOnlySpan<byte> packed, int length)
     {
         int at = 0;
-        TableDamage.ThrowUnless(ReadLength(packed, ref at) == length, "a page of another length than it says");
+        TableDamage.ThrowUnless(Varint.Read(packed, ref at) == (ulong)length, "a page of another length than it says");
         byte[] page = new byte[length];
         int filled = 0;
         while (at < packed.Length)
@@ -28,32 +28,11 @@ internal static class Snappy
 
             (int back, int copied) = ReadCopy(packed, ref at, tag);
             TableDamage.ThrowUnless(back > 0 && back <= filled && copied <= length - filled, "a page that cannot be unpacked");
-            // Byte by byte: a copy may reach into itself.
-            for (int end = filled + copied; filled < end; filled++)
-            {
-                page[filled] = page[filled - back];
-            }
+            filled = Lz4.Repeat(page, filled, back, copied);
         }
 
         TableDamage.ThrowUnless(filled == length, "a page of another length than it says");
         return page;
-    }
-
-    private static long ReadLength(ReadOnlySpan<byte> packed, ref int at)
-    {
-        long value = 0;
-        for (int shift = 0; shift < 35; shift += 7)
-        {
-            TableDamage.ThrowUnless(at < packed.Length, "a page that cannot be unpacked");
-            byte part = packed[at++];
-            value |= (long)(part & 0x7F) << shift;
-            if (part < 0x80)
-            {
-                return value;
-            }
-        }
-
-        return -1;
     }
 
     private static int ReadCount(ReadOnlySpan<byte> packed, ref int at, int tag)

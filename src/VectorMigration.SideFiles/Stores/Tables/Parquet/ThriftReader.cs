@@ -192,23 +192,17 @@ internal sealed class ThriftReader(byte[] data)
 
     private long ZigZag()
     {
-        ulong value = (ulong)Varint();
-        return (long)(value >> 1) ^ -(long)(value & 1);
+        int at = At;
+        long value = Columns.Varint.ReadSigned(data, ref at);
+        At = at;
+        return value;
     }
 
     private long Varint()
     {
-        ulong value = 0;
-        for (int shift = 0; shift < 70; shift += 7)
-        {
-            byte part = Byte();
-            value |= (ulong)(part & 0x7F) << shift;
-            if (part < 0x80)
-            {
-                return (long)value;
-            }
-        }
-
-        throw new TableDamage("a number without an end");
+        int at = At;
+        ulong value = Columns.Varint.Read(data, ref at);
+        At = at;
+        return (long)value;
     }
 }

@@ -1,0 +1,20 @@
+using VectorMigration.Errors;
+using VectorMigration.Reports;
+using VectorMigration.Runs;
+using VectorMigration.Tuning;
+using VectorMigration.Verification;
+
+namespace VectorMigration.Results;
+
+/// <summary>What <c>--json</c> prints where a command ended before it had a result of its own.</summary>
+internal sealed record FailureOutput(MigrationStatus Status, int ExitCode, MigrationError Error);
+
+/// <summary>What <c>verify --json</c> prints.</summary>
+internal sealed record VerifyOutput(MigrationStatus Status, int ExitCode, string Path, string Endpoint, string Collection, VerificationResult Verification);
+
+/// <summary>What <c>compare --json</c> prints.</summary>
+internal sealed record CompareOutput(MigrationStatus Status, int ExitCode, string RunPath, Guid? RunId, string BaselinePath, Guid? BaselineRunId,
+    MigrationPerfComparison Comparison, long TornLines, long BaselineTornLines);
+
+/// <summary>What <c>tune --json</c> prints.</summary>
+internal sealed record TuneOutput(MigrationStatus Status, int ExitCode, MigrationTuning Tuning);
