@@ -45,7 +45,8 @@ public static class ResultJson
 
     /// <summary>A result on one line.</summary>
     /// <param name="result">
-    /// What a cmdlet emits: a result of a migration, a batch, a verification, the wait for an index, an index, a tuning, figures of a run, or a comparison of two.
+    /// What a cmdlet emits: a result of a migration, a batch, a verification, the wait for an index, an index, a tuning, figures of a run, or a comparison
+    /// of two.
     /// </param>
     /// <exception cref="ArgumentException">It is none of these.</exception>
     public static string Of(object result) => result switch
