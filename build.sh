@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # ./build.sh build           the command line tool to artifacts/cli, the PowerShell module to module/bin
 # ./build.sh release         the command line tool as servers get it to artifacts/release: one native program (needs a C compiler; minutes)
-# ./build.sh test [PART ...] everything that is tested, or parts: build, native, format, scripts, fixtures, core, qdrant, endtoend, pester
-# ./build.sh demo            a real index into a real Qdrant, verified, and a question put to it
+# ./build.sh test [PART ...] all tests, or parts: build, native, format, scripts, fixtures, core, qdrant, endtoend, pester
+# ./build.sh demo            a real index into a real Qdrant, verified, and a search
 # ./build.sh bench-words     341,479 real word vectors three ways: time and memory to bench/results
-# ./build.sh bench [PART]    throughput beside the server's limit and peers, distance, scale, memory, reading, pipeline, indexing, tune,
+# ./build.sh bench [PART]    throughput compared with the server's limit and peers, distance, scale, memory, reading, pipeline, indexing, tune,
 #                            micro: tables to bench/results
-# ./build.sh history         the historical runs again, compared with today's defaults
+# ./build.sh history         the historical runs, compared with today's defaults
 # ./build.sh faults          every fault on a real server in full: what is lost, duplicated, wrong (half an hour at most)
 # ./build.sh fuzz            damaged index files by the thousand: fuzz --count N --seed S, see docs/guarantees.md
 # ./build.sh package         the package for a PowerShell repository to artifacts/package
@@ -60,7 +60,7 @@ case "${1:-}" in
         if [[ $part != micro ]]; then
             dotnet build bench/Bench -c Release -v q
             dotnet build bench/DotnetPeer -c Release -v q ||
-                printf 'build.sh: the official .NET client is not to be had here; it will be told as not present.\n' >&2
+                printf 'build.sh: the official .NET client is not available here and is reported as not present.\n' >&2
             bench/Bench/bin/Release/net10.0/VectorMigration.Bench "${@:2}"
         fi
         if [[ $part == micro || $part == all ]]; then

@@ -1,7 +1,7 @@
 # This check is first, and uses only what a constrained session allows. Otherwise each line below would be an error of its own.
 if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
-    throw "VectorMigration cannot be loaded in $($ExecutionContext.SessionState.LanguageMode) mode: sign the module with a certificate that your " +
-        "policy trusts, or allow its folder in the policy, and import it again."
+    throw "VectorMigration cannot be loaded in $($ExecutionContext.SessionState.LanguageMode) mode. Sign the module with a certificate that your " +
+        "policy trusts, or allow its folder in the policy. Then import it again."
 }
 
 # The core is loaded into the default load context, where scripts can name its types. Everything with dependencies is loaded into a private one.

@@ -67,7 +67,7 @@ try {
     $more = @{ OnChanged = $OnChanged }
     if ($PayloadPath) { $more.PayloadPath = $PayloadPath }
     if ($Prune) {
-        # Nobody is there to ask.
+        # A scheduled job cannot answer a prompt.
         $more.Prune = $true
         $more.Confirm = $false
     }
@@ -77,7 +77,7 @@ try {
     $exitCode = $result.ExitCode
 }
 catch {
-    # What an operator needs, first and short. An error of the script itself also tells where it arose.
+    # The message and the next step come first. An error of the script itself also shows its stack.
     $next = $_.ErrorDetails ? $_.ErrorDetails.RecommendedAction : $null
     "Error: $_"
     if ($next) { "Next:  $next" }

@@ -4,7 +4,8 @@ namespace VectorMigration.Cli;
 internal static class CliErrors
 {
     public static MigrationException Usage(string message, string? command) => new(
-        ErrorIds.Usage, ErrorKind.InvalidArgument, OneLine(message), $"See vector-migration {(command is null ? string.Empty : command + " ")}--help.");
+        ErrorIds.Usage, ErrorKind.InvalidArgument, CommonErrors.OneLine(message),
+        $"See vector-migration {(command is null ? string.Empty : command + " ")}--help.");
 
     public static MigrationException KeyAsArgument() => new(
         ErrorIds.KeyAsArgument, ErrorKind.InvalidArgument,
@@ -34,22 +35,14 @@ internal static class CliErrors
         plan.Collection);
 
     public static MigrationException TuningInterrupted() => new(
-        ErrorIds.Interrupted, ErrorKind.Stopped, "Interrupted while settings were being tried. There is no result yet.",
+        ErrorIds.Interrupted, ErrorKind.Stopped, "Interrupted during tuning. There is no result yet.",
         "Run the same command again. If it takes too long, use a smaller --budget.");
-
-    public static MigrationException Unexpected(Exception error) => new(
-        ErrorIds.Unexpected, ErrorKind.Server,
-        $"Unexpected error: {error.GetType().Name}: {OneLine(error.Message)}",
-        "Report it with the command line, without keys, and the output of --version.", null, error);
 
     /// <summary>How a command ends that met this error before the first vector was sent.</summary>
     public static MigrationStatus StatusOf(MigrationException error) => error switch
     {
-        { ErrorId: ErrorIds.Unexpected } => MigrationStatus.Failed,
+        { ErrorId: ErrorIds.UnexpectedFailure } => MigrationStatus.Failed,
         { Kind: ErrorKind.Stopped } => MigrationStatus.Interrupted,
         _ => MigrationStatus.Refused,
     };
-
-    private static string OneLine(string text) =>
-        string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 }

@@ -45,7 +45,7 @@ internal static class CommandLine
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            return Refuse(screen, CliErrors.Unexpected(error));
+            return Refuse(screen, CommonErrors.Unexpected(error));
         }
     }
 

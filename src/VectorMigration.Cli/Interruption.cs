@@ -43,7 +43,7 @@ internal sealed class Interruption : IDisposable
         }
 
         context.Cancel = true;
-        screen.Note("Stopping. Press Ctrl+C again to stop at once.");
+        screen.Note("Stopping. Press Ctrl+C again to stop immediately.");
         source.Cancel();
     }
 }

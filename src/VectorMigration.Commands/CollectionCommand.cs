@@ -175,13 +175,13 @@ public abstract class CollectionCommand : ConnectedCommand
                 WriteVerbose($"Batch {attempt.BatchNumber}, attempt {attempt.Attempt}: {attempt.Sample.Outcome} ({attempt.ErrorId}): {attempt.Reason}");
                 break;
             case PoolPaused paused:
-                WriteVerbose($"All batches wait {paused.Duration.TotalSeconds:0.###} s: {paused.Reason}");
+                WriteVerbose($"Pausing all batches for {paused.Duration.TotalSeconds:0.###} s: {paused.Reason}");
                 break;
             case FlowChanged { Change: FlowChange change }:
-                WriteVerbose($"Now batches of {change.BatchSize}, {change.Parallelism} at once: {change.Reason}");
+                WriteVerbose($"Pace: batches of {change.BatchSize}, {change.Parallelism} in parallel: {change.Reason}");
                 break;
             case VectorSkipped skipped:
-                WriteVerbose($"Left out: ordinal {skipped.Vector.Ordinal}, id {skipped.Vector.FaissId}: {skipped.Vector.Reason}");
+                WriteVerbose($"Skipped: ordinal {skipped.Vector.Ordinal}, id {skipped.Vector.FaissId}: {skipped.Vector.Reason}");
                 break;
             case RunWarning warning:
                 WriteWarning(warning.Message);

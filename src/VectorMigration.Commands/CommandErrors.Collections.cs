@@ -48,7 +48,7 @@ internal static partial class CommandErrors
     public static MigrationException WaitMissing() => new(
         ErrorIds.WaitMissing,
         ErrorKind.InvalidArgument,
-        "-WaitIndexedTimeoutSec says how long to wait for the index, but -WaitIndexed does not say to wait.",
+        "-WaitIndexedTimeoutSec limits the wait for the index, but -WaitIndexed is missing.",
         "Add -WaitIndexed.",
         "WaitIndexed");
 

@@ -38,10 +38,21 @@ internal static partial class CommandErrors
         Record(new MigrationException(
             ErrorIds.MigrationIncomplete,
             ErrorKind.InvalidData,
-            $"'{result.Collection}' does not contain everything from {result.Path}: {result.Counts.Invalid} skipped, {result.Counts.Failed} failed, "
-                + $"{result.Verification?.Missing ?? 0} missing, {result.Verification?.Different ?? 0} different.",
+            $"'{result.Collection}' does not contain everything from {result.Path}: {Lacks(result)}.",
             "See LeftOut and Verification.Differences of the result, and the log of the run. Run the same command again to send what failed.",
             result.Collection));
+
+    /// <summary>What an incomplete run lacks, without what there is none of.</summary>
+    private static string Lacks(MigrationResult result)
+    {
+        (long Count, string What)[] all =
+        [
+            (result.Counts.Invalid, "skipped"), (result.Counts.LeftThere, "not sent"), (result.Counts.Failed, "failed"),
+            (result.Verification?.Missing ?? 0, "missing"), (result.Verification?.Different ?? 0, "different"),
+        ];
+        string found = string.Join(", ", all.Where(static part => part.Count > 0).Select(static part => $"{Units.Count(part.Count)} {part.What}"));
+        return found.Length > 0 ? found : "see the verification";
+    }
 
     /// <summary>The record of a reason for which a planned run would be refused.</summary>
     public static ErrorRecord Refusal(MigrationPlan plan, MigrationError error) =>
@@ -51,17 +62,17 @@ internal static partial class CommandErrors
     public static MigrationException RecreateNotAsked(MigrationPlan plan) => new(
         ErrorIds.RecreateNotAgreed,
         ErrorKind.InvalidArgument,
-        $"The collection '{plan.Collection}' at {plan.Endpoint} exists with {Units.Of(plan.PresentBefore, "point", "points")}{PlanText.Losses(plan)}, and "
-            + "PowerShell cannot ask here whether it may be deleted. Nothing was changed.",
-        "Add -Force to delete it without a question, or choose another collection.",
+        $"The collection '{plan.Collection}' at {plan.Endpoint} exists with {Units.Of(plan.PresentBefore, "point", "points")}{PlanText.Losses(plan)}. "
+            + "PowerShell cannot ask for confirmation here. Nothing was changed.",
+        "Add -Force to delete it without confirmation, or choose another collection.",
         plan.Collection);
 
     /// <summary>Points were to be deleted where nobody can be asked.</summary>
     public static MigrationException PruneNotAsked(MigrationPlan plan) => new(
         ErrorIds.PruneNotAgreed,
         ErrorKind.InvalidArgument,
-        $"{PlanText.PrunedPoints(plan)} would be deleted, and PowerShell cannot ask here whether they may be. Nothing was changed.",
-        "Add -Confirm:$false to delete them without a question, or leave -Prune out.",
+        $"{PlanText.PrunedPoints(plan)} would be deleted. PowerShell cannot ask for confirmation here. Nothing was changed.",
+        "Add -Confirm:$false to delete them without confirmation, or omit -Prune.",
         plan.Collection);
 
     public static MigrationException NotAFile(string path, string provider) => new(
@@ -73,11 +84,11 @@ internal static partial class CommandErrors
 
     public static MigrationException RestartWithoutJournal() => new(
         ErrorIds.RestartWithoutJournal, ErrorKind.InvalidArgument, "-Restart begins a new journal, but no journal was named.",
-        "Name the journal with -JournalPath, or leave -Restart out.", "Restart");
+        "Name the journal with -JournalPath, or omit -Restart.", "Restart");
 
     /// <summary>What to do after a pipeline was stopped.</summary>
     public static string ResumePipeline(string? journal) => journal is null
-        ? "Run the same pipeline again. It sends everything again. With -JournalPath, it would resume."
+        ? "Run the same pipeline again. It sends everything again. A pipeline with -JournalPath resumes instead."
         : $"Run the same pipeline again. It resumes from the journal {journal}.";
 
     /// <summary>A cmdlet was stopped before the first vector.</summary>
@@ -120,7 +131,7 @@ internal static partial class CommandErrors
         ErrorIds.UnreadableObject,
         ErrorKind.InvalidData,
         $"Input object {position} (counted from 1): {what}: expected {expected}, found {found}.",
-        "Correct this object and send it again, or leave it out. An object needs the properties Id and Vector, and may have Payload.",
+        "Correct this object and send it again, or omit it. An object needs the properties Id and Vector, and may have Payload.",
         target);
 
     public static MigrationException NonFinite(long position, object id, int component, float value) => new(
@@ -134,7 +145,8 @@ internal static partial class CommandErrors
         ErrorIds.NegativeId,
         ErrorKind.InvalidData,
         $"Input object {position} (counted from 1) has the negative id {id}. Numeric ids in Qdrant are unsigned.",
-        "The object was not sent. Use -IdMapping Uuid5: ids become UUIDs, and the original stays in the payload as faiss_id or as -IdField says.",
+        "The object was not sent. Use -IdMapping Uuid5: ids become UUIDs, and the original stays in the payload as faiss_id, "
+            + "or in the field that -IdField names.",
         id);
 
     public static MigrationException DuplicateId(long position, PointId id) => new(

@@ -53,7 +53,7 @@ public sealed class ConnectQdrantCommand : MigrationCommand
     {
         if (SkipCertificateCheck)
         {
-            WriteWarning("The server's certificate is not verified: anybody between here and there can read and change what is sent.");
+            WriteWarning("The server's TLS certificate is not verified. Anyone could answer in its place.");
         }
 
         unfinished = new QdrantConnection(Options(), Key());
@@ -107,7 +107,7 @@ public sealed class ConnectQdrantCommand : MigrationCommand
         catch (MigrationException error) when (error.ErrorId is not (ErrorIds.MissingApiKey or ErrorIds.WrongApiKey))
         {
             // A key that may not list collections may still be good for one of them.
-            WriteDebug($"Collections cannot be completed: {error.Message}");
+            WriteDebug($"Tab completion of collections is not available: {error.Message}");
         }
     }
 }

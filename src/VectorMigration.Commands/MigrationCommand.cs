@@ -124,6 +124,12 @@ public abstract class MigrationCommand : PSCmdlet, IDynamicParameters, IDisposab
             AbandonOnce();
             ThrowTerminatingError(Told(CommandErrors.Record(error)));
         }
+        catch (Exception error) when (error is not IContainsErrorRecord)
+        {
+            // What carries a record comes from PowerShell or from a cmdlet behind this one. The rest has the same id and text as on the command line.
+            AbandonOnce();
+            ThrowTerminatingError(Told(CommandErrors.Record(CommonErrors.Unexpected(error))));
+        }
         catch
         {
             AbandonOnce();

@@ -50,8 +50,8 @@ public sealed class OptimizeVectorMigrationCommand : IndexCommand
     {
         TuningOptions options = Options(connection);
         string target = string.Create(CultureInfo.InvariantCulture, $"a scratch collection '{Collection}-tuning-…' at {connection}");
-        string action = string.Create(CultureInfo.InvariantCulture, $"Send vectors of {source.Description.Path} again and again for at most "
-            + $"{Budget.TotalSeconds} s to {target}, and remove it; '{Collection}' itself is not touched");
+        string action = string.Create(CultureInfo.InvariantCulture, $"Send vectors of {source.Description.Path} repeatedly for at most "
+            + $"{Budget.TotalSeconds} s to {target}, then remove it; '{Collection}' itself is not changed");
         if (!ShouldProcess(action + ".", action + "?", "Tune the migration"))
         {
             return;
@@ -74,7 +74,7 @@ public sealed class OptimizeVectorMigrationCommand : IndexCommand
                 break;
             case TuningTrialEnded ended:
                 WriteVerbose(string.Create(CultureInfo.InvariantCulture, $"Trial {ended.Number}, {ended.What}: {ended.Vectors:N0} vectors, "
-                    + $"{ended.VectorsPerSecond:N0} a second."));
+                    + $"{ended.VectorsPerSecond:N0} vectors/s."));
                 break;
             default:
                 break;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Management.Automation;
 
 namespace VectorMigration.Commands;
@@ -39,7 +38,7 @@ public sealed class RemoveQdrantCollectionCommand : ServerCommand
 
     private void Remove(QdrantCollectionInfo collection)
     {
-        string what = string.Create(CultureInfo.InvariantCulture, $"Delete the collection with about {collection.PointsCount:N0} points");
+        string what = $"Delete the collection with about {Units.Of((long)collection.PointsCount, "point", "points")}";
         if (collection.Aliases.Count > 0)
         {
             what += $" and its aliases {string.Join(", ", collection.Aliases)}";

@@ -106,20 +106,21 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
     {
         if (run is null || declined)
         {
-            WriteVerbose(declined ? $"{reader!.Position} objects came through the pipeline; nothing was sent." : "Nothing came through the pipeline.");
+            WriteVerbose(declined ? $"Nothing of {Units.Of(reader!.Position, "object", "objects")} was sent." : "The pipeline contained no objects.");
             return;
         }
 
         MigrationResult result = Finish();
         EndProgress();
         Remember(Collection);
-        string passed = result.Counts.Skipped > 0 ? $", {result.Counts.Skipped} acknowledged by an earlier run and not sent again" : string.Empty;
-        WriteVerbose($"{result.Counts.Sent} vectors sent{(Verify ? " and read back" : string.Empty)}, {result.Counts.Failed} failed{passed}.");
+        string passed = result.Counts.Skipped > 0 ? $", {Units.Count(result.Counts.Skipped)} skipped because an earlier run sent them" : string.Empty;
+        WriteVerbose($"{Units.Of(result.Counts.Sent, "vector", "vectors")} sent{(Verify ? " and read back" : string.Empty)}, "
+            + $"{Units.Count(result.Counts.Failed)} failed{passed}.");
         if (result.Counts.LeftThere > 0)
         {
             string why = Existing.OnExisting == ExistingPoints.Merge ? "there is no point to merge them into"
-                : "points of others have their ids, and stay as they are";
-            WriteWarning($"{result.Counts.LeftThere} vectors were left out: {why}.");
+                : "points that this run did not write use the same ids";
+            WriteWarning($"{Units.Of(result.Counts.LeftThere, "vector was", "vectors were")} not sent: {why}.");
         }
 
         if (result.Indexing is { } indexed)

@@ -47,7 +47,7 @@ public sealed class StartQdrantLocalCommand : MigrationCommand
         LocalServerOptions options = Options();
         string binary = LocalServerBinary.Find(options.BinaryPath, options.SearchFolders);
         if (!ShouldProcess(binary, $"Start a server on 127.0.0.1 with "
-            + $"{(StoragePath is null ? "storage that goes with it" : $"the storage {options.StoragePath}")}"))
+            + $"{(StoragePath is null ? "temporary storage" : $"the storage {options.StoragePath}")}"))
         {
             return;
         }
@@ -80,7 +80,7 @@ public sealed class StartQdrantLocalCommand : MigrationCommand
         SessionMemory session = SessionMemory.Current;
         if (session.Connection is { IsOpen: true } other)
         {
-            WriteWarning($"This session used {other}; from here on it uses the local server {server.Uri}. Connect-Qdrant leads back.");
+            WriteWarning($"This session now uses the local server {server.Uri} instead of {other}. To switch back, use Connect-Qdrant.");
         }
 
         session.LocalServers.Add(server);

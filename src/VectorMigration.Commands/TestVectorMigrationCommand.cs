@@ -97,7 +97,7 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
         string target = $"collection '{Collection}' at {endpoint}";
         string action = string.Create(
                 System.Globalization.CultureInfo.InvariantCulture,
-                $"Send again {points:N0} points ({result.Missing:N0} are missing, {result.Different:N0} "
+                $"Send {points:N0} points again ({result.Missing:N0} are missing, {result.Different:N0} "
             + $"different){(Payload.PayloadPath is null ? ", without payloads" : string.Empty)}");
         return ShouldProcess($"{action} → {target}.", $"{action} → {target}?", "Repair a migration");
     }

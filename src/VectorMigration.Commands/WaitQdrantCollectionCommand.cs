@@ -54,7 +54,7 @@ public sealed class WaitQdrantCollectionCommand : ServerCommand
     /// <summary>What a migration has put off and a crash has left so is taken up; asked for, because that migration may be running.</summary>
     private void Reenable(CollectionDescription collection)
     {
-        if (DeferredIndexing.IsDeferred(collection) && ShouldProcess(At(collection.Name), "Take up the indexing that a migration has put off"))
+        if (DeferredIndexing.IsDeferred(collection) && ShouldProcess(At(collection.Name), "Resume the indexing that a migration deferred"))
         {
             Wait(DeferredIndexing.EndAsync(Store, collection, StopToken));
         }

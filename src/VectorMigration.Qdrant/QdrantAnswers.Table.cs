@@ -9,7 +9,7 @@ internal static partial class QdrantAnswers
     /// <summary>The table as Markdown, in the order in which its rows are tried.</summary>
     public static string ToMarkdown()
     {
-        var text = new StringBuilder("| answer | for an upsert | error id | what the operator is told |\n|---|---|---|---|\n");
+        var text = new StringBuilder("| answer | for an upsert | error id | what the operator sees |\n|---|---|---|---|\n");
         foreach (AnswerRow row in Rows)
         {
             text.Append(CultureInfo.InvariantCulture, $"| {Answer(row)} | {Outcome(row)} | {row.ErrorId} | {row.NextStep} |\n");
@@ -43,7 +43,7 @@ internal static partial class QdrantAnswers
 
         if (row.Fragment is string words)
         {
-            parts.Add($"says \u201c{words}\u201d");
+            parts.Add($"contains \u201c{words}\u201d");
         }
 
         return parts.Count == 0 ? "any other" : string.Join(", ", parts);
@@ -51,12 +51,12 @@ internal static partial class QdrantAnswers
 
     private static string Outcome(AnswerRow row) => row.Outcome switch
     {
-        WriteOutcome.Retry when row.Paced => "the whole pool waits as long as `retry-after` says; the distance between requests is found by what passes",
-        WriteOutcome.Retry when row.RateLimited => "the whole pool waits as long as `retry-after` says, then one attempt tries first; without it as the next",
-        WriteOutcome.Retry => "again with exponential backoff",
-        WriteOutcome.Split => "halved; a single vector fails",
-        WriteOutcome.Reject => "halved until the refused vector is alone; it fails, the others go on",
-        WriteOutcome.Stop => "the run ends, resumable",
+        WriteOutcome.Retry when row.Paced => "all batches wait for `retry-after`; the interval between requests is tuned by the requests that succeed",
+        WriteOutcome.Retry when row.RateLimited => "all batches wait for `retry-after`, then one attempt goes first; without it, as in the next row",
+        WriteOutcome.Retry => "retried with exponential backoff",
+        WriteOutcome.Split => "the batch is halved; a single vector fails",
+        WriteOutcome.Reject => "the batch is halved until the refused vector is alone; it fails, and the others are sent",
+        WriteOutcome.Stop => "the run ends and can be resumed",
         _ => row.Outcome.ToString(),
     };
 }

@@ -25,7 +25,7 @@ internal static partial class QdrantAnswers
         new(null, TransportFault.Timeout, null, WriteOutcome.Retry, ErrorIds.Timeout, ErrorKind.Timeout,
             "Raise -TimeoutSec, or use a smaller -BatchSize and -ThrottleLimit."),
         new(null, TransportFault.AnswerTooLarge, null, WriteOutcome.Retry, ErrorIds.AnswerTooLarge, ErrorKind.Server,
-            "If a single point is larger than 256 MB, leave the payload file out. Then only vectors are compared."),
+            "If a single point is larger than 256 MB, omit the payload file. Then only vectors are compared."),
         new(null, TransportFault.Malformed, null, WriteOutcome.Retry, ErrorIds.MalformedAnswer, ErrorKind.Server,
             "Check that the endpoint is a Qdrant server, and that no proxy changes its answers."),
 

@@ -44,7 +44,7 @@ public sealed partial class QdrantStore
         Protocol.CreateFieldIndexCollection request = PayloadIndexMapping.ToMessage(name, index, waits);
         await calls.CallAsync(
             options => clients.Points.CreateFieldIndexAsync(request, options),
-            $"make the payload index '{index}' of '{name}'", name, cancellationToken).ConfigureAwait(false);
+            $"create the payload index '{index}' of '{name}'", name, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

@@ -68,7 +68,7 @@ internal sealed class JsonLinesFile : IDisposable
         ThrowIfChanged();
         if (FileFingerprint.Of(Bytes) != fingerprint)
         {
-            throw PayloadErrors.Changed(Path, "its sampled blocks are no longer those it was opened with");
+            throw PayloadErrors.Changed(Path, "its sampled blocks have changed since it was opened");
         }
     }
 

@@ -11,7 +11,7 @@ internal static class OtherForms
         FileForm.JsonArray => PayloadErrors.OtherForm(path, "a JSON array"),
         FileForm.Text when LooksLikeCsv(head) => PayloadErrors.OtherForm(path, "CSV"),
         FileForm.Text or FileForm.Unknown when FaissIndex.BeginsLikeIndex(head) =>
-            PayloadErrors.OtherForm(path, "a FAISS index", "Name the payload file, which lies beside the index."),
+            PayloadErrors.OtherForm(path, "a FAISS index", "Name the payload file, which is usually next to the index."),
         FileForm.GitLfsPointer => PayloadErrors.OtherForm(path, FileForms.Name(FileForm.GitLfsPointer)!, "Fetch the file itself: git lfs pull."),
         FileForm.GitAnnexPointer => PayloadErrors.OtherForm(path, FileForms.Name(FileForm.GitAnnexPointer)!, "Fetch the file itself: git annex get."),
         FileForm.Html => PayloadErrors.OtherForm(path, FileForms.Name(FileForm.Html)!, "Download the file itself."),

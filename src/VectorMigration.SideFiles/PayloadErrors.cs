@@ -46,7 +46,7 @@ internal static class PayloadErrors
         ErrorIds.PayloadMappingInvalid,
         ErrorKind.InvalidArgument,
         $"{path} is not a store for which LangChain or LlamaIndex have a {layout} layout.",
-        "Leave -PayloadLayout out, or rename fields with -RenamePayload.",
+        "Omit -PayloadLayout, or rename fields with -RenamePayload.",
         path);
 
     public static MigrationException RowInvalid(string path, long line, RowFault fault) => new(
@@ -55,7 +55,7 @@ internal static class PayloadErrors
     public static MigrationException KeyRepeated(string path, string field, long key, long first, long second, long repeated) => new(
         ErrorIds.PayloadKeyRepeated,
         ErrorKind.InvalidData,
-        $"{path}: the FAISS id {key} stands in the field '{field}' of line {first} and of line {second}; {repeated} "
+        $"{path}: the FAISS id {key} is in the field '{field}' of line {first} and of line {second}; {repeated} "
             + $"{(repeated == 1 ? "line repeats" : "lines repeat")} an id of another line.",
         "Keep one line for each vector.",
         path);

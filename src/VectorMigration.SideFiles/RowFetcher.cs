@@ -63,7 +63,7 @@ internal sealed class RowFetcher(JsonLinesFile file, PayloadRows rows)
         reader.Seek(offset);
         if (!reader.TryRead(out ReadOnlySpan<byte> line))
         {
-            throw PayloadErrors.Changed(file.Path, $"a row began at byte {offset}, where it ends now");
+            throw PayloadErrors.Changed(file.Path, $"a row began at byte {offset}, where the file now ends");
         }
 
         if (rows.Take(line, text, out _) is RowFault fault)

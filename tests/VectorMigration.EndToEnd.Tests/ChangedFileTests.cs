@@ -33,7 +33,7 @@ public sealed class ChangedFileTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("replaced", "another file was put in its place")]
+    [InlineData("replaced", "it was replaced by another file")]
     [InlineData("rewritten", "it was written to at")]
     [InlineData("cut", "bytes when it was opened")]
     [InlineData("lengthened", "bytes when it was opened")]

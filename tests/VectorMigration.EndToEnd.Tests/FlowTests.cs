@@ -28,7 +28,7 @@ public sealed class FlowTests(QdrantServerFixture fixture) : ServerTests(fixture
         string path = IndexFiles.Flat(Path.Combine(Folder, "given.faiss"), 8, IndexFiles.Random(1_000, 8, 5));
         JsonElement result = (await MigrateAsync(path, "--json", "--batch-size", "50", "--verify", "count")).ShouldSucceed().Json();
 
-        result.GetProperty("plan").GetProperty("flow").GetString().ShouldBe("batches of 50, adaptively many at once");
+        result.GetProperty("plan").GetProperty("flow").GetString().ShouldBe("batches of 50, adaptive parallelism");
         result.GetProperty("perf").GetProperty("batches").GetInt64().ShouldBe(20);
         result.GetProperty("flow").GetProperty("batchSize").GetInt32().ShouldBe(50);
     }

@@ -29,7 +29,7 @@ public sealed class IndexingTests() : MidwayTests(vectors: 2_000, dimension: 64,
         ToolResult run = await Tool.RunAsync(
             Folder, "migrate", Index, "--url", Url, "--collection", Collection, "--shard-number", "2", "--default-segment-number", "3", "--max-segment-size",
                 "40000", "--wait-indexed");
-        run.ShouldSucceed().Output.ShouldContain("0 of 2,000 vectors are indexed; the rest lies in segments under the indexing threshold");
+        run.ShouldSucceed().Output.ShouldContain("0 of 2,000 vectors are indexed. The rest are in segments below the indexing threshold");
         JsonElement config = (await DescribeAsync()).GetProperty("config");
         config.GetProperty("params").GetProperty("shard_number").GetInt32().ShouldBe(2);
         config.GetProperty("optimizer_config").GetProperty("default_segment_number").GetInt32().ShouldBe(3);
@@ -47,9 +47,9 @@ public sealed class IndexingTests() : MidwayTests(vectors: 2_000, dimension: 64,
         }
 
         ShouldBe(await DescribeAsync(), threshold: 0, marked: true);
-        (await Tool.RunAsync(Folder, "verify", Index, "--url", Url, "--collection", Collection)).Error.ShouldContain("has put the indexing of 'indexed' off");
+        (await Tool.RunAsync(Folder, "verify", Index, "--url", Url, "--collection", Collection)).Error.ShouldContain("has deferred the indexing of 'indexed'");
         ToolResult plan = await Tool.RunAsync(Folder, [.. Deferred, "--dry-run", "--json"]);
-        plan.ShouldSucceed().Output.ShouldContain("this run takes it up when everything is sent");
+        plan.ShouldSucceed().Output.ShouldContain("This run resumes it after the upload");
 
         JsonElement result = (await Tool.RunAsync(Folder, [.. Deferred, "--wait-indexed", "--json"])).ShouldSucceed().Json();
         result.GetProperty("counts").GetProperty("skipped").GetInt64().ShouldBeGreaterThan(0);

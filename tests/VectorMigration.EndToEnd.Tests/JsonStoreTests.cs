@@ -48,7 +48,7 @@ public sealed class JsonStoreTests(QdrantServerFixture fixture) : ServerTests(fi
     {
         (await MigrateAsync(Path.Combine(Fixtures, "langchain_js_ids"))).ShouldEndWith(2, "has no entry for 1 vector");
         (await MigrateAsync(Path.Combine(Fixtures, "llama_index_mixed_saves"), "--on-missing-payload", "empty"))
-            .ShouldEndWith(2, "329 entries, the index has 324 vectors, and of the 329 ids none is among the 6 documents");
+            .ShouldEndWith(2, "329 entries, the index has 324 vectors, and none of the 329 ids is among the 6 documents");
     }
 
     [Fact]

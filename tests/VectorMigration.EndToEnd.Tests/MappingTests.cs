@@ -100,7 +100,7 @@ public sealed class MappingTests(QdrantServerFixture fixture) : ServerTests(fixt
     public async Task What_cannot_be_mapped_is_refused_before_anything_is_created()
     {
         string store = LangChain();
-        (await MigrateAsync(store, "--payload-type", "metadata.source=integer")).ShouldEndWith(2, "found another text in 'metadata.source'");
+        (await MigrateAsync(store, "--payload-type", "metadata.source=integer")).ShouldEndWith(2, "found another string in 'metadata.source'");
         (await MigrateAsync(store, "--rename-payload", "page_content=metadata.source")).ShouldEndWith(2, "would both be 'source'");
         (await MigrateAsync(store, "--payload-type", "metadata.source")).ShouldEndWith(2, "expected P=T");
         (await MigrateAsync(store, "--rename-payload", "a.*=b")).ShouldEndWith(2, "is not the path of a field");

@@ -217,9 +217,9 @@ public sealed class MigrateTests(QdrantServerFixture fixture) : ServerTests(fixt
     {
         (string path, _, _) = Mapped(40, 4);
         JsonElement slow = (await MigrateAsync(path, "--batch-size", "20", "--batch-delay", "0.01", "--json")).ShouldSucceed().Json();
-        slow.GetProperty("plan").GetProperty("flow").GetString()!.ShouldContain("1 at once");
+        slow.GetProperty("plan").GetProperty("flow").GetString()!.ShouldContain("1 in parallel");
         JsonElement both = (await MigrateAsync(path, "--batch-size", "20", "--batch-delay", "0.01", "--parallel", "3", "--json")).ShouldSucceed().Json();
-        both.GetProperty("plan").GetProperty("flow").GetString()!.ShouldContain("3 at once");
+        both.GetProperty("plan").GetProperty("flow").GetString()!.ShouldContain("3 in parallel");
     }
 
     private (string Path, long[] Ids, float[] Components) Mapped(int count, int dimension)

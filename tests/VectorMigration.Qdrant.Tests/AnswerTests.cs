@@ -110,7 +110,7 @@ public sealed class AnswerTests
     [InlineData(nameof(TransportFault.ProxyFailed), WriteOutcome.Retry, "ProxyFailed", "NO_PROXY")]
     [InlineData(nameof(TransportFault.ConnectionLost), WriteOutcome.Retry, "ConnectionLost", "again")]
     [InlineData(nameof(TransportFault.Timeout), WriteOutcome.Retry, "Timeout", "timeout")]
-    [InlineData(nameof(TransportFault.AnswerTooLarge), WriteOutcome.Retry, "AnswerTooLarge", "leave the payload file out")]
+    [InlineData(nameof(TransportFault.AnswerTooLarge), WriteOutcome.Retry, "AnswerTooLarge", "omit the payload file")]
     [InlineData(nameof(TransportFault.Malformed), WriteOutcome.Retry, "MalformedAnswer", "proxy")]
     public void What_happens_to_the_connection_is_classified_too(string fault, WriteOutcome outcome, string errorId, string nextStep)
     {

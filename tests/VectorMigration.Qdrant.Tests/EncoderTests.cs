@@ -149,7 +149,7 @@ public sealed class EncoderTests
         }
         else
         {
-            Refusal(json).ShouldContain("nested deeper");
+            Refusal(json).ShouldContain("nested more deeply");
         }
     }
 

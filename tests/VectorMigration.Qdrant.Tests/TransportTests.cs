@@ -62,14 +62,14 @@ public sealed class TransportTests
     /// <summary>The client's own words for these are in <see cref="GrpcFailure"/>: a version of it that says it otherwise fails here.</summary>
     [Theory]
     [InlineData("", "neither a message nor an error", nameof(TransportFault.Malformed))]
-    [InlineData("00", "no message of gRPC", nameof(TransportFault.Malformed))]
+    [InlineData("00", "not a gRPC message", nameof(TransportFault.Malformed))]
     [InlineData("0100000000", "compressed", nameof(TransportFault.Malformed))]
-    [InlineData("0900000000", "no message of gRPC", nameof(TransportFault.Malformed))]
-    [InlineData("000000000501", "no message of gRPC", nameof(TransportFault.Malformed))]
+    [InlineData("0900000000", "not a gRPC message", nameof(TransportFault.Malformed))]
+    [InlineData("000000000501", "not a gRPC message", nameof(TransportFault.Malformed))]
     [InlineData("00000000010700", "cannot be read", nameof(TransportFault.Malformed))]
-    [InlineData("000000000000", "no message of gRPC", nameof(TransportFault.Malformed))]
-    [InlineData("0000000FFF", "larger than what is accepted", nameof(TransportFault.AnswerTooLarge))]
-    [InlineData("00FFFFFFFF", "no message of gRPC", nameof(TransportFault.Malformed))]
+    [InlineData("000000000000", "not a gRPC message", nameof(TransportFault.Malformed))]
+    [InlineData("0000000FFF", "larger than the accepted size", nameof(TransportFault.AnswerTooLarge))]
+    [InlineData("00FFFFFFFF", "not a gRPC message", nameof(TransportFault.Malformed))]
     public async Task Broken_frames_are_told_and_never_trusted(string hex, string words, string fault)
     {
         GrpcReply reply = await AnswerAsync(async (context, _) =>

@@ -62,7 +62,7 @@ Describe 'A collection that is there' {
             -HnswM 8 -OnDisk -WarningVariable warned -WarningAction SilentlyContinue
         $schema = (Get-Witnessed creation-there).payload_schema
         $schema.year.data_type, $schema.user.data_type | Should -Be 'integer', 'keyword'
-        "$warned" | Should -BeLike '*keeps its own settings: hnsw_config.m is 16, 8 was asked for, on_disk is false, true was asked for.*'
+        "$warned" | Should -BeLike '*keeps its own settings: hnsw_config.m is 16, not 8, on_disk is false, not true.*'
     }
 
     It 'is refused where a payload index is of another type, before anything is sent' {

@@ -66,7 +66,7 @@ Describe 'Invoke-VectorMigration' {
         $null = Test-VectorMigration ./words.faiss indexing-killed -First 200 -WarningVariable warned -WarningAction SilentlyContinue
         $warned | Should -BeLike '*Wait-QdrantCollection*'
         $again = Invoke-VectorMigration ./words.faiss indexing-killed -First 200 -LogDirectory ./i5 -WarningVariable warned -WarningAction SilentlyContinue
-        $warned | Should -BeLike "*has put the indexing of 'indexing-killed' off*"
+        $warned | Should -BeLike "*has deferred the indexing of 'indexing-killed'*"
         $again.ExitCode, $again.Counts.Sent | Should -Be 0, 0
         (Get-Witnessed indexing-killed).config.optimizer_config.indexing_threshold | Should -Be 10000
     }
@@ -75,7 +75,7 @@ Describe 'Invoke-VectorMigration' {
         $null = Get-FaissVector ./words.faiss -First 10 | Send-QdrantBatch indexing-there
         $null = Invoke-VectorMigration ./words.faiss indexing-there -First 20 -IndexingMode Deferred -LogDirectory ./i6 -WarningVariable warned `
             -WarningAction SilentlyContinue
-        $warned | Should -BeLike '*its indexing is not put off*'
+        $warned | Should -BeLike '*Indexing is deferred only for new and empty collections*'
     }
 
     It 'refuses a limit without a wait' {
@@ -128,8 +128,8 @@ Describe 'Send-QdrantBatch' {
         $null = Get-FaissVector ./words.faiss -First 10 | Send-QdrantBatch piped-there -IndexingThreshold 300
         $null = Get-FaissVector ./words.faiss -First 20 |
             Send-QdrantBatch piped-there -IndexingThreshold 400 -ShardNumber 2 -WarningVariable warned -WarningAction SilentlyContinue
-        "$warned" | Should -BeLike ("'piped-there' exists and keeps its own settings: shard_number is 1, 2 was asked for, " +
-            'indexing_threshold is 300, 400 was asked for.*')
+        "$warned" | Should -BeLike ("'piped-there' exists and keeps its own settings: shard_number is 1, not 2, " +
+            'indexing_threshold is 300, not 400.*')
         (Get-Witnessed piped-there).config.optimizer_config.indexing_threshold | Should -Be 300
     }
 

@@ -163,7 +163,7 @@ Describe 'Invoke-VectorMigration' {
         $results.ExitCode | Should -Be 0, 0, 0
         $results.Collection | Should -Be row-1, row-2, row-3
         $results.Plan.BatchSize | Should -Be 40, $null, 50
-        $results.Plan.Flow | Should -Be 'batches of 40, 2 at once', 'adaptive', 'batches of 50, 1 at once, 0.001 s between them'
+        $results.Plan.Flow | Should -Be 'batches of 40, 2 in parallel', 'adaptive', 'batches of 50, 1 in parallel, pauses of 0.001 s'
     }
 
     It 'refuses <_>' -ForEach '-First 0', '-Skip -1', '-BatchSize 0', '-ThrottleLimit 0', '-TimeoutSec 0', '-Distance Nearest' {

@@ -14,7 +14,7 @@ BeforeAll {
                 Should -Be @(Get-Content ./words.jsonl | ConvertFrom-Json | Where-Object rank -LE 1000).Count }
         'Enrich from a CSV file'     = { (Get-QdrantCollection enriched).PointsCount | Should -Be 500; (Read-Payload enriched 1000).lang | Should -Be x-the }
         'Split by a field'           = { (Get-QdrantCollection initial-a).PointsCount | Should -BeGreaterThan 1 }
-        'Take one vector in ten'     = { (Get-QdrantCollection sample).PointsCount | Should -Be 1000 }
+        'Send one vector in ten'     = { (Get-QdrantCollection sample).PointsCount | Should -Be 1000 }
         'Shift ids'                  = { (Get-QdrantCollection shifted).PointsCount | Should -Be 1000
             Test-VectorMigration ./words.faiss shifted -First 500 -IdOffset 2000000 | Should -BeTrue }
         'Migrate many files'         = { $output.Status | Should -Be Completed, Completed, Completed

@@ -124,7 +124,7 @@ BeforeDiscovery {
         'InsufficientStorage', 'StorageLocked', 'UpdateNotApplied', 'UpdateRejected', 'ServerError', 'ServerAborted', 'ServerCancelled', 'ServerDataLoss',
         'NotSupportedByServer', 'ExactSearchDisabled', 'NotFound', 'CollectionMissing', 'CollectionExists', 'CollectionReplaced', 'CollectionLimitReached',
         'VectorNameMissing', 'DimensionMismatch', 'IndexingFailed', 'IndexingUnfinished', 'Interrupted', 'UploadEnded', 'BatchFailed', 'MigrationIncomplete',
-        'UnexpectedFailure', 'Unexpected', 'ReadOnlyKey', 'EveryBatchRefused', 'UpdatesPending', 'ReadOverRateLimit'
+        'UnexpectedFailure', 'ReadOnlyKey', 'EveryBatchRefused', 'UpdatesPending', 'ReadOverRateLimit'
         'is of a file, a table or a right that this user always has, and has a unit test' = 'IndexAccessDenied', 'PayloadFileUnreadable', 'JournalUnreadable',
         'PayloadTableFailed', 'TooManyDuplicateIds', 'PickleTooLarge'
         'is of servers from 1.17 on, and has a test against a stub' = , 'ProofNeedsVisiblePoints'

@@ -49,7 +49,7 @@ Describe 'Optimize-VectorMigration' {
         Get-Shown $tuning | Should -Match 'Recommended +: -BatchSize \d+ -ThrottleLimit \d+'
         Get-Shown $tuning | Should -Match '10,000 vectors: [\d.]+ m?s \([\d.]+ m?s to [\d.]+ m?s\)'
         Get-Shown $tuning.Points | Should -Match 'BatchSize +ThrottleLimit +BatchDelay +Vectors/s +P50 +P95'
-        Get-Shown $tuning.Predictions | Should -Match 'Vectors +Upload +From +To +With proof'
+        Get-Shown $tuning.Predictions | Should -Match 'Vectors +Upload +From +To +Verified'
     }
 
     It 'is piped to a migration, which takes its values' {

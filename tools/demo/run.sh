@@ -12,7 +12,7 @@ echo "\$ vector-migration migrate samples/words.faiss --collection words --paylo
 env -u QDRANT_API_KEY artifacts/cli/vector-migration migrate samples/words.faiss \
     --url "http://127.0.0.1:$grpc" --collection words --payload samples/words.jsonl --log-dir "$place/logs"
 
-echo "  Now Qdrant is asked for the nearest words, by the vectors that just arrived:"
+echo "  The nearest words, found in Qdrant by the migrated vectors:"
 echo
 node tools/demo/nearest.mjs "$rest" words queen river guitar coffee doctor snow
 echo

@@ -9,19 +9,19 @@ internal sealed class LogArguments
     private const string Kept = "a run that can be resumed keeps its logs";
 
     private readonly Option<double> interval = Numbers.Seconds(
-        "--progress-interval", "where there is no terminal: time between two lines of progress, 0 for none,", 0, 86_400, ProgressTelling.DefaultSeconds);
+        "--progress-interval", "without a terminal: interval between progress lines (0 disables them),", 0, 86_400, ProgressTelling.DefaultSeconds);
 
     private readonly Option<string?> heartbeat = new("--heartbeat")
     {
-        Description = "file that tells every 10 seconds how far the run is, for a scheduler (JSON, replaced in one step)",
+        Description = "heartbeat file for a scheduler: progress as JSON, replaced every 10 seconds",
         HelpName = "F",
     };
 
     private readonly Option<int> days = Numbers.Whole(
-        "--log-retention-days", $"remove logs of runs that began more days ago, 0 for never; {Kept}", 0, 36_500, LogRetention.DefaultDays);
+        "--log-retention-days", $"remove logs of runs older than this many days (0 keeps all); {Kept}", 0, 36_500, LogRetention.DefaultDays);
 
     private readonly Option<int> megabytes = Numbers.Whole(
-        "--log-max-size-mb", $"remove the oldest logs where all runs in the folder take more, 0 for no limit; {Kept}", 0, 1_000_000,
+        "--log-max-size-mb", $"remove the oldest logs if all runs in the folder exceed this size (0 sets no limit); {Kept}", 0, 1_000_000,
         LogRetention.DefaultMegabytes);
 
     /// <summary>Adds the options to a command.</summary>

@@ -8,7 +8,7 @@ internal sealed class MappingArguments
 {
     private readonly Option<string[]> fields = Texts("--payload-field", "payload field to keep, with dots between names (metadata.source, or "
         + "metadata.* for all fields of an object); repeat the option for more (default: all)", "P");
-    private readonly Option<string[]> excluded = Texts("--exclude-payload-field", "payload field to leave out; repeat the option for more", "P");
+    private readonly Option<string[]> excluded = Texts("--exclude-payload-field", "payload field to omit; repeat the option for more", "P");
     private readonly Option<KeyValuePair<string, string>[]> renames =
         Pairs("--rename-payload", "payload field and its new name, for example metadata.source=source; repeat the option for more", "P=Q");
     private readonly Option<bool> flatten = new("--flatten-payload")
@@ -20,7 +20,7 @@ internal sealed class MappingArguments
         "--payload-type", "payload field and its type, for example metadata.year=integer; repeat the option for more. Types: "
             + string.Join(", ", Enum.GetNames<PayloadFieldType>().Select(static name => name.ToLowerInvariant())), "P=T");
     private readonly Option<PayloadLayout?> layout = Choices.Of(
-        "--payload-layout", "layout of the payloads, where a framework has several (default: that of the language that wrote the store)", "L",
+        "--payload-layout", "layout of the payloads, if a framework has several (default: that of the language that wrote the store)", "L",
         ("default", PayloadLayout.Default), ("python", PayloadLayout.Python), ("javascript", PayloadLayout.JavaScript));
 
     private readonly Option<IdOrigin?> idFrom = Choices.Of(

@@ -6,7 +6,7 @@ namespace VectorMigration.Cli.Commands;
 internal sealed class SampleArguments
 {
     private readonly Option<int?> sample = Numbers.WholeOrNone("--sample",
-        "verify only this many vectors, picked at random, and estimate what that proves for all", 1, SampleChoice.Most);
+        "verify only this many vectors, picked at random, and estimate the result for all", 1, SampleChoice.Most);
     private readonly Option<int?> seed = Numbers.WholeOrNone("--seed", "seed of the random sample (default: a new one, shown in the result)", 0,
         int.MaxValue);
 

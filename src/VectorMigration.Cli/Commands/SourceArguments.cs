@@ -26,7 +26,7 @@ internal sealed class SourceArguments
     };
     private readonly Option<bool> noStore = new("--no-store")
     {
-        Description = "do not send the texts of a store beside the index",
+        Description = "do not send the texts of a store next to the index",
     };
 
     private readonly Option<string?> storePath = StorePathOption();
@@ -137,7 +137,7 @@ internal sealed class SourceArguments
     /// <summary>The inverted lists of the index, where they lie elsewhere.</summary>
     public static Option<string?> ListPathOption() => new("--list-path")
     {
-        Description = "the file with the inverted lists of the index, where it is not beside the index under the name in it",
+        Description = "file with the inverted lists of the index (default: the file next to it that the index names)",
         HelpName = "F",
     };
 

@@ -35,7 +35,7 @@ internal static class ResultSheet
         sheet.Add("indexed", result.Indexing?.Message, result.Indexing?.Status is IndexingStatus.Complete ? Tone.Good : Tone.Notice);
         sheet.Add("journal", result.JournalPath is not null && result.Plan is not null ? result.JournalPath : null);
         sheet.Add("logs", result.LogDirectory is not null && result.Plan is not null ? result.LogDirectory : null);
-        sheet.Add("lost", result.LostLogLines > 0 ? $"{Units.Of(result.LostLogLines, "log line", "log lines")}: the disk of the logs took no more" : null,
+        sheet.Add("lost", result.LostLogLines > 0 ? $"{Units.Of(result.LostLogLines, "log line", "log lines")} that could not be written" : null,
             Tone.Notice);
         return sheet.Add("result", $"{Verdict(result.Status)} ({Units.Time(result.Duration)})", ToneOf(result.Status));
     }
@@ -58,7 +58,7 @@ internal static class ResultSheet
         sheet.Add("unchanged", counts.AlreadyThere > 0 && !syncs
             ? $"{Units.Count(counts.AlreadyThere)} skipped: equal points are in the collection" : null, Tone.Notice);
         sheet.Add("not sent", counts.LeftThere > 0
-            ? $"{Units.Count(counts.LeftThere)}: points of others use their ids, or there is no point to merge into" : null, Tone.Bad);
+            ? $"{Units.Count(counts.LeftThere)}: points of other runs use their ids, or there is no point to merge into" : null, Tone.Bad);
         sheet.Add("superseded", counts.Superseded > 0 ? $"{Units.Count(counts.Superseded)}: a later vector has the same id" : null, Tone.Notice);
     }
 

@@ -13,12 +13,12 @@ internal static class TuningSheet
                 + $"{Units.Time(tuning.Duration)}, to a scratch collection")
             .Add("write limit", tuning.PointsPerMinute is double limit ? $"{limit:N0} points per minute" : null, Tone.Notice);
         AddTable(sheet, "settings", ["batch size", "parallel", "pause", "vectors/s", "p50", "p95", "rejected", "limited", "trials"], tuning.Points.Select(Row));
-        AddTable(sheet, "predicted", ["vectors", "upload", "from", "to", "with proof", "default pace", "from", "to"],
+        AddTable(sheet, "predicted", ["vectors", "upload", "from", "to", "verified", "default pace", "from", "to"],
             tuning.Predictions.Select(prediction => Row(prediction, tuning)));
         string delay = tuning.BatchDelay == TimeSpan.Zero ? string.Empty
             : $" --batch-delay {tuning.BatchDelay.TotalSeconds.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture)}";
         return sheet
-            .Add(string.Empty, "The range fits nine runs out of ten while the network and the server stay the same. Uploads of about a second vary more.")
+            .Add(string.Empty, "Nine out of ten runs are within the range if the network and the server stay the same. Uploads of about a second vary more.")
             .Add(string.Empty, tuning.Predictions.Any(static prediction => prediction.Extrapolated)
                 ? "The largest size is extrapolated." : null)
             .Add("recommended", $"--batch-size {tuning.BatchSize} --parallel {tuning.ThrottleLimit}{delay}", Tone.Good)

@@ -47,8 +47,8 @@ internal static class VerificationSheet
     public static string Verdict(VerificationResult proof, bool withPayload)
     {
         string count = proof.CollectionCount is long points ? $"exact count {Units.Count(points)}" : string.Empty;
-        count += proof.CountExpected is long due ? $", but {Units.Count(due)} expected from before and from this run: something else wrote or deleted "
-            + "points meanwhile"
+        count += proof.CountExpected is long due ? $", but {Units.Count(due)} expected from before and from this run: another program wrote or deleted "
+            + "points during the run"
             : string.Empty;
         if (proof.Mode is VerificationMode.Count or VerificationMode.None)
         {

@@ -34,7 +34,7 @@ public sealed class EmptyIsNotGivenAttribute : ArgumentTransformationAttribute
         string trimmed = text.Trim();
         return LanguagePrimitives.TryConvertTo(trimmed, As, CultureInfo.InvariantCulture, out object? read) ? read
             : throw new ArgumentTransformationMetadataException(As!.IsEnum
-                ? $"'{trimmed}' is none of {string.Join(", ", Enum.GetNames(As))}."
-                : $"'{trimmed}' is no whole number.");
+                ? $"'{trimmed}' is not one of {string.Join(", ", Enum.GetNames(As))}."
+                : $"'{trimmed}' is not a whole number.");
     }
 }

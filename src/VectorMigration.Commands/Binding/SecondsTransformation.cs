@@ -30,7 +30,7 @@ public sealed class SecondsTransformationAttribute : ArgumentTransformationAttri
         };
         return time is { } known && known >= TimeSpan.Zero && known.TotalSeconds <= Greatest
             ? known
-            : throw new ArgumentTransformationMetadataException($"'{value}' is no pause: expected seconds from 0 to 86400 (3, 0.5) or a TimeSpan (0:0:3).");
+            : throw new ArgumentTransformationMetadataException($"'{value}' is not a pause: expected seconds from 0 to 86400 (3, 0.5) or a TimeSpan (0:0:3).");
     }
 
     private static TimeSpan? FromText(string text) =>

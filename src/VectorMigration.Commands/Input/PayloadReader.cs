@@ -87,7 +87,7 @@ internal static class PayloadReader
         catch (Exception error) when (error is not (PipelineStoppedException or FlowControlException))
         {
             // Listing or enumerating an object runs code of its own, which can throw anything: such objects are no data.
-            problem = $"a {value.GetType().Name} that cannot be read as data";
+            problem = $"an object of type {value.GetType().Name}, which cannot be read as data";
         }
 
         if (problem is not null)
@@ -102,11 +102,11 @@ internal static class PayloadReader
     private static PayloadProblem? Write(Utf8JsonWriter writer, object? value, int depth)
     {
         object? bare = value is PSObject wrapped && wrapped.BaseObject is not PSCustomObject ? wrapped.BaseObject : value;
-        return depth > PayloadValues.MaxDepth ? new PayloadProblem($"objects nested deeper than {PayloadValues.MaxDepth}, as of one that holds itself")
+        return depth > PayloadValues.MaxDepth ? new PayloadProblem($"objects nested more than {PayloadValues.MaxDepth} deep, or an object that contains itself")
             : writer.BytesCommitted + writer.BytesPending > MostBytes ? new PayloadProblem($"more than {MostBytes >> 20} MiB")
-            : NotFinite(bare) is string number ? new PayloadProblem($"{number}, which JSON has no number for: write $null, or leave the key out")
+            : NotFinite(bare) is string number ? new PayloadProblem($"{number}, which JSON cannot represent (write $null, or omit the key)")
             : WriteScalar(writer, bare) ? null
-            : bare is FileSystemInfo ? new PayloadProblem("a file or folder, which is no data: take its FullName or Name")
+            : bare is FileSystemInfo ? new PayloadProblem("a file or folder object (use its FullName or Name)")
             : bare switch
             {
                 IDictionary dictionary => WriteDictionary(writer, dictionary, depth),

@@ -55,7 +55,7 @@ internal sealed class PipelineReader(InputRules rules, bool allowDuplicates, IdM
         }
 
         told = true;
-        return $"More than {seen.Capacity} ids that are not consecutive: ids that repeat are not noticed among the further ones.";
+        return $"The pipeline has more than {seen.Capacity} ids that are not consecutive. Duplicates among later ids are not detected.";
     }
 
     private InputVector Read(object? item)

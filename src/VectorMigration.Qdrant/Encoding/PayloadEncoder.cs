@@ -92,7 +92,7 @@ internal sealed class PayloadEncoder : IDisposable
             WriteObject(ref reader, PayloadTag, PointLevel);
             if (reader.Read())
             {
-                throw new FormatException("there is more after the JSON object");
+                throw new FormatException("there is more data after the JSON object");
             }
         }
         catch (JsonException invalid)
@@ -101,7 +101,7 @@ internal sealed class PayloadEncoder : IDisposable
         }
         catch (InvalidOperationException invalid)
         {
-            throw new FormatException("a text in it is not valid Unicode", invalid);
+            throw new FormatException("a string in it is not valid Unicode", invalid);
         }
     }
 
@@ -247,7 +247,7 @@ internal sealed class PayloadEncoder : IDisposable
     {
         if (level > DeepestLevel)
         {
-            throw new FormatException("it is nested deeper than Qdrant takes, about 33 objects or 49 arrays in each other");
+            throw new FormatException("it is nested more deeply than Qdrant accepts (about 33 objects or 49 arrays)");
         }
     }
 
@@ -257,7 +257,7 @@ internal sealed class PayloadEncoder : IDisposable
         ReadOnlySpan<byte> raw = reader.ValueSpan;
         if (!reader.ValueIsEscaped)
         {
-            return Utf8.IsValid(raw) ? raw : throw new FormatException("a text in it is not valid UTF-8");
+            return Utf8.IsValid(raw) ? raw : throw new FormatException("a string in it is not valid UTF-8");
         }
 
         if (scratch.Length < raw.Length)

@@ -356,7 +356,7 @@ internal sealed class RetrievedReader
         ReadOnlySpan<byte> packed = reader.Delimited();
         if (packed.Length % sizeof(float) != 0)
         {
-            throw new FormatException("vector components that are no whole number of floats");
+            throw new FormatException("vector components that are not a whole number of floats");
         }
 
         int floats = packed.Length / sizeof(float);
@@ -383,7 +383,7 @@ internal sealed class RetrievedReader
                     ReadOnlySpan<byte> text = reader.Delimited();
                     id = Utf8Parser.TryParse(text, out Guid guid, out int used, 'D') && used == text.Length
                         ? PointId.FromGuid(guid)
-                        : throw new FormatException("a point id that is no UUID");
+                        : throw new FormatException("a point id that is not a UUID");
                     break;
                 case (_, int type):
                     reader.Skip(type);

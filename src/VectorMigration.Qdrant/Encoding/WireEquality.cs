@@ -140,7 +140,7 @@ internal static class WireEquality
     {
         char first = Unit(ref escaped);
         return char.IsHighSurrogate(first) && escaped.StartsWith("\\u"u8) ? new Rune(first, Unit(ref escaped))
-            : Rune.TryCreate(first, out Rune rune) ? rune : throw new FormatException("half of a character");
+            : Rune.TryCreate(first, out Rune rune) ? rune : throw new FormatException("half of a surrogate pair");
     }
 
     private static char Unit(ref ReadOnlySpan<byte> escaped)

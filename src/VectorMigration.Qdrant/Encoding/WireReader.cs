@@ -41,7 +41,7 @@ internal ref struct WireReader(ReadOnlySpan<byte> bytes)
             }
         }
 
-        throw new FormatException("a number that does not end");
+        throw new FormatException("an unterminated number");
     }
 
     /// <summary>Four bytes.</summary>

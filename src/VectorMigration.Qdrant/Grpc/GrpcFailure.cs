@@ -17,14 +17,14 @@ internal static class GrpcFailure
     private const long Http11Required = 13;
 
     private const string Compressed = "the answer is compressed though no compression was agreed on";
-    private const string TooLarge = "the answer is larger than what is accepted";
+    private const string TooLarge = "the answer is larger than the accepted size";
 
     // Statuses of the client itself (Grpc.Net.Client 2.85: StreamExtensions, GrpcProtocolHelpers, GrpcCall), which have no exception behind them.
     private static readonly (GrpcCode Code, string Words, TransportFault Fault, string Told)[] OwnStatuses =
     [
         (GrpcCode.ResourceExhausted, "Received message exceeds the maximum configured message size", TransportFault.AnswerTooLarge, TooLarge),
         (GrpcCode.Cancelled, "No grpc-status found on response", TransportFault.Malformed, "the answer ended without grpc-status"),
-        (GrpcCode.Internal, "Failed to deserialize response message", TransportFault.Malformed, "the answer holds neither a message nor an error"),
+        (GrpcCode.Internal, "Failed to deserialize response message", TransportFault.Malformed, "the answer contains neither a message nor an error"),
         (GrpcCode.Internal, "Request did not include grpc-encoding value", TransportFault.Malformed, Compressed),
         (GrpcCode.Internal, "Request sent 'identity' grpc-encoding value", TransportFault.Malformed, Compressed),
         (GrpcCode.Unimplemented, "Unsupported grpc-encoding value", TransportFault.Malformed, Compressed),
@@ -82,7 +82,7 @@ internal static class GrpcFailure
             case InvalidProtocolBufferException or FormatException:
                 return GrpcReply.Failed(TransportFault.Malformed, $"the answer cannot be read ({Words(cause)})", cause);
             case InvalidDataException:
-                return GrpcReply.Failed(TransportFault.Malformed, $"the answer is no message of gRPC ({Words(cause)})", cause);
+                return GrpcReply.Failed(TransportFault.Malformed, $"the answer is not a gRPC message ({Words(cause)})", cause);
             case InvalidOperationException when cause.Message.Contains("grpc-status", StringComparison.Ordinal):
                 return GrpcReply.Failed(TransportFault.Malformed, "the answer's grpc-status is not a number", cause);
             case HttpRequestException or IOException or OperationCanceledException or SocketException or AuthenticationException:

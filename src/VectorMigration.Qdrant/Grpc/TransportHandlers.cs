@@ -47,7 +47,7 @@ internal static class TransportHandlers
         {
             X509Certificate2Collection trusted = [];
             trusted.ImportFromPemFile(path);
-            return trusted.Count > 0 ? trusted : throw QdrantErrors.CaFileUnusable(path, "it holds no PEM certificate", null);
+            return trusted.Count > 0 ? trusted : throw QdrantErrors.CaFileUnusable(path, "it contains no PEM certificate", null);
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or CryptographicException)
         {

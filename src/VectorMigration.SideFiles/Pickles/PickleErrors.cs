@@ -11,7 +11,7 @@ internal static class PickleErrors
 
     private const string Hostile = "Do not load this file with Python: Python would execute it. Use a store from a source that you trust.";
 
-    private const string SaveWithout = "Save the store again with texts, numbers, dates, lists and dictionaries in place of such objects.";
+    private const string SaveWithout = "Save the store again with strings, numbers, dates, lists and dictionaries instead of such objects.";
 
     public static MigrationException Unreadable(string path, Exception inner) => new(
         ErrorIds.PayloadFileUnreadable,
@@ -70,7 +70,7 @@ internal static class PickleErrors
     public static MigrationException NoData(string name, string where, PickleValue value) => new(
         ErrorIds.PickleRefused,
         ErrorKind.NotSupported,
-        $"The pickle {name} is refused: {where} is {value.Kind}, which is no data. Nothing was loaded or called.",
+        $"The pickle {name} is refused: {where} is {value.Kind}, which is not data. Nothing was loaded or called.",
         SaveWithout,
         name);
 

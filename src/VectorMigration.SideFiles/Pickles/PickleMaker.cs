@@ -208,7 +208,7 @@ internal sealed class PickleMaker(PickleInput input, PickleLimits limits)
         if (made > (input.Length * PickleLimits.MostMade) + PickleLimits.AlwaysMade || bytes > limits.Text)
         {
             throw PickleErrors.TooLarge(
-                input, string.Create(CultureInfo.InvariantCulture, $"objects that are made of others take more than {PickleLimits.MostMade} times the file"));
+                input, string.Create(CultureInfo.InvariantCulture, $"objects built from others take more than {PickleLimits.MostMade} times the file"));
         }
     }
 }

@@ -20,11 +20,11 @@ internal sealed partial class PickleReader
             case PickleOpcode.Obj: InstanceOfStack(); break;
             case PickleOpcode.Build: Build(); break;
             case PickleOpcode.PersId or PickleOpcode.BinPersId:
-                throw PickleErrors.Opcode(input, "a persistent id, which stands for an object outside of the file");
+                throw PickleErrors.Opcode(input, "a persistent id, which refers to an object outside the file");
             case PickleOpcode.Ext1 or PickleOpcode.Ext2 or PickleOpcode.Ext4:
-                throw PickleErrors.Opcode(input, "an extension code, which stands for a class that only the writing program knows");
+                throw PickleErrors.Opcode(input, "an extension code, which refers to a class that only the writing program knows");
             case PickleOpcode.NextBuffer or PickleOpcode.ReadOnlyBuffer:
-                throw PickleErrors.Opcode(input, "a buffer that lies outside of the file");
+                throw PickleErrors.Opcode(input, "a buffer outside the file");
             default: return false;
         }
 
@@ -36,7 +36,7 @@ internal sealed partial class PickleReader
         protocol = input.ReadByte();
         if (protocol > HighestProtocol)
         {
-            throw PickleErrors.Opcode(input, $"protocol {protocol}, known are 0 to {HighestProtocol}");
+            throw PickleErrors.Opcode(input, $"protocol {protocol}, expected 0 to {HighestProtocol}");
         }
     }
 
@@ -46,7 +46,7 @@ internal sealed partial class PickleReader
         PickleValue module = Pop();
         Push(module is PickleText m && name is PickleText n
             ? Named(m.Utf8, n.Utf8)
-            : throw PickleErrors.Invalid(input, $"module and name of a class are {module.Kind} and {name.Kind}, expected texts"));
+            : throw PickleErrors.Invalid(input, $"module and name of a class are {module.Kind} and {name.Kind}, expected strings"));
     }
 
     private PickleClass Named(byte[] moduleName, byte[] className)
@@ -126,7 +126,7 @@ internal sealed partial class PickleReader
     {
         PickleClass type => new PickleToken(type.FullName, input.OpcodeOffset),
         PickleToken token => new PickleToken(token.FullName, input.OpcodeOffset, token.Reason),
-        _ => throw PickleErrors.Invalid(input, $"it makes an object of {callable.Kind}, expected a class"),
+        _ => throw PickleErrors.Invalid(input, $"it creates an object of {callable.Kind}, expected a class"),
     };
 
     private void Build()
@@ -148,7 +148,7 @@ internal sealed partial class PickleReader
                 // Attributes of a dictionary or the state of what is inert: not kept.
                 break;
             case PickleValue other:
-                throw PickleErrors.Invalid(input, $"it gives a state to {other.Kind}{(other is PickleRecord ? ", which has one" : string.Empty)}");
+                throw PickleErrors.Invalid(input, $"it sets the state of {other.Kind}{(other is PickleRecord ? ", which has one" : string.Empty)}");
         }
     }
 }

@@ -53,7 +53,7 @@ internal sealed partial class PickleReader
     private int TextLength(ulong length)
     {
         input.Announced(length);
-        return length <= (ulong)limits.Text ? (int)length : throw PickleErrors.TooLarge(input, $"a text of {length} bytes, at most {limits.Text} are read");
+        return length <= (ulong)limits.Text ? (int)length : throw PickleErrors.TooLarge(input, $"a string of {length} bytes, at most {limits.Text} are read");
     }
 
     private PickleBytes ReadBytes(ulong length)
@@ -90,7 +90,7 @@ internal sealed partial class PickleReader
     private PickleValue ParseInteger(byte[] line) =>
         BigInteger.TryParse(Encoding.ASCII.GetString(line), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out BigInteger number)
             ? PickleInteger.Of(number)
-            : throw PickleErrors.Invalid(input, "a line that is no whole number");
+            : throw PickleErrors.Invalid(input, "a line that is not a whole number");
 
     private PickleValue ReadInteger(uint length)
     {
@@ -103,7 +103,7 @@ internal sealed partial class PickleReader
     private PickleFloat ReadFloat()
     {
         string line = Encoding.ASCII.GetString(input.ReadLine(MostNumberLine));
-        return PythonText.ParseFloat(line) is double number ? new PickleFloat(number) : throw PickleErrors.Invalid(input, "a line that is no number");
+        return PythonText.ParseFloat(line) is double number ? new PickleFloat(number) : throw PickleErrors.Invalid(input, "a line that is not a number");
     }
 
     private long TextIndex()
@@ -111,8 +111,8 @@ internal sealed partial class PickleReader
         string line = Encoding.ASCII.GetString(input.ReadLine(MostNumberLine));
         return long.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out long index) && index <= uint.MaxValue
             ? index
-            : throw PickleErrors.Invalid(input, "a line that is no number of an entry of the memo");
+            : throw PickleErrors.Invalid(input, "a line that is not the number of a memo entry");
     }
 
-    private MigrationException BadEscape() => PickleErrors.Invalid(input, "a text with a broken escape or without its quotes");
+    private MigrationException BadEscape() => PickleErrors.Invalid(input, "a string with a broken escape or without its quotes");
 }

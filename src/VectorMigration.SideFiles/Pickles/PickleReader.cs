@@ -240,7 +240,7 @@ internal sealed partial class PickleReader
     {
         if (marks.Count == 0)
         {
-            throw PickleErrors.Invalid(input, "no MARK came before");
+            throw PickleErrors.Invalid(input, "there is no MARK before it");
         }
 
         int count = stack.Count - marks[^1];

@@ -39,7 +39,7 @@ internal sealed class PickleBool : PickleValue
     public bool Value { get; }
 
     /// <inheritdoc/>
-    public override string Kind => "a truth value";
+    public override string Kind => "true or false";
 
     /// <summary>The one of the two.</summary>
     public static PickleBool Of(bool value) => value ? True : False;
@@ -97,7 +97,7 @@ internal sealed class PickleText(byte[] utf8, bool isPython2 = false) : PickleVa
     public bool IsPython2 => isPython2;
 
     /// <inheritdoc/>
-    public override string Kind => "a text";
+    public override string Kind => "a string";
 
     /// <summary>True where it is this text.</summary>
     public bool Is(ReadOnlySpan<byte> other) => other.SequenceEqual(utf8);
@@ -192,7 +192,7 @@ internal sealed class PickleDuration(long microseconds) : PickleValue
     public long Microseconds => microseconds;
 
     /// <inheritdoc/>
-    public override string Kind => "a length of time";
+    public override string Kind => "a duration";
 
     /// <summary>ISO 8601: seconds alone, as days of a length of time always have 24 hours.</summary>
     public override string ToString()

@@ -27,9 +27,9 @@ public sealed class LangChainDocument
         content = fields.Find("page_content"u8) switch
         {
             PickleText text => text,
-            null => throw StoreErrors.Unexpected(file, $"a text in 'page_content' of the document '{PickleErrors.Clean(key)}'", "no such field"),
+            null => throw StoreErrors.Unexpected(file, $"a string in 'page_content' of the document '{PickleErrors.Clean(key)}'", "no such field"),
             PickleToken or PickleClass => throw StoreErrors.NoData(file, key, ContentField, fields.Find("page_content"u8)!),
-            PickleValue other => throw StoreErrors.Unexpected(file, $"a text in 'page_content' of the document '{PickleErrors.Clean(key)}'", other.Kind),
+            PickleValue other => throw StoreErrors.Unexpected(file, $"a string in 'page_content' of the document '{PickleErrors.Clean(key)}'", other.Kind),
         };
         metadata = fields.Find("metadata"u8) switch
         {

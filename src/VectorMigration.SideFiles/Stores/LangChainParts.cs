@@ -81,7 +81,7 @@ internal sealed class LangChainParts
     {
         PickleText text => text,
         PickleToken or PickleClass => throw StoreErrors.NoData(file, $"an id in {where}", value),
-        _ => throw StoreErrors.Unexpected(file, $"texts as ids in {where}", value.Kind),
+        _ => throw StoreErrors.Unexpected(file, $"strings as ids in {where}", value.Kind),
     };
 
     private static LangChainParts OfObject(PickleDict state, string file) => new(

@@ -151,7 +151,7 @@ public sealed class LangChainPayloadSource : IStorePayloadSource, IStoreIds, IPa
         ThrowIfChanged();
         if (FileFingerprint.Of(bytes) != fingerprint)
         {
-            throw PayloadErrors.Changed(Path, "its sampled blocks are no longer those it was opened with");
+            throw PayloadErrors.Changed(Path, "its sampled blocks have changed since it was opened");
         }
     }
 

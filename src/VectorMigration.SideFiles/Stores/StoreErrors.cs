@@ -32,7 +32,7 @@ internal static class StoreErrors
     public static MigrationException NoIndexBeside(string store) => new(
         ErrorIds.IndexNotFound,
         ErrorKind.NotFound,
-        $"'{store}' contains the documents of a store, but there is no FAISS index beside it.",
+        $"'{store}' contains the documents of a store, but there is no FAISS index next to it.",
         "Put index.faiss into the same folder. Or name the index, and name this file with -PayloadPath.",
         store);
 
@@ -47,7 +47,7 @@ internal static class StoreErrors
     public static MigrationException SeveralStores(string index, IReadOnlyList<string> stores, int most) => new(
         ErrorIds.StoreAmbiguous,
         ErrorKind.InvalidArgument,
-        $"No store beside '{index}' has its name, and it is unknown which of these belongs to it: {Names(stores, most)}.",
+        $"No store next to '{index}' has its name, and it is unknown which of these belongs to it: {Names(stores, most)}.",
         "Name the right one with -PayloadPath, or migrate without the texts with -NoStore.",
         index);
 
@@ -101,7 +101,7 @@ internal static class StoreErrors
         fault.ErrorId,
         ErrorKind.InvalidData,
         $"{file}: the document '{PickleErrors.Clean(document)}' as JSON: {fault.Found}.",
-        fault.ErrorId == ErrorIds.PayloadRowInvalid ? "Change the document, or leave the payload out." : fault.Action,
+        fault.ErrorId == ErrorIds.PayloadRowInvalid ? "Change the document, or omit the payload." : fault.Action,
         file);
 
     public static MigrationException IntegerTooLarge(string file, PickleText document, string key) => new(
@@ -122,7 +122,7 @@ internal static class StoreErrors
     public static MigrationException StoreTooLarge(string file, long most) => new(
         ErrorIds.PickleTooLarge,
         ErrorKind.NotSupported,
-        $"The documents of {file} take more than {most} bytes as JSON. That is so many times the size of the file that it looks like an attack.",
+        $"The documents of {file} take more than {most} bytes as JSON. For the size of the file, this is so much that it looks like an attack.",
         "No framework writes such a store. If it is yours, save it again without values that all documents share.",
         file);
 }

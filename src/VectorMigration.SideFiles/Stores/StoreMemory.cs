@@ -39,6 +39,6 @@ public static class StoreMemory
     /// <summary>The warning.</summary>
     internal static string Sentence(string path, long bytes, long available) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{path} can only be loaded as a whole. That takes up to {bytes / 1e6:N0} MB of memory; {available / 1e6:N0} MB are available to this process"
+        $"{path} can only be loaded as a whole. That takes up to {bytes / 1e6:N0} MB of memory. This process has {available / 1e6:N0} MB"
             + $"{(bytes > available ? ", which may not be enough" : string.Empty)}.");
 }

@@ -90,7 +90,7 @@ internal sealed class ValueJson
             case PickleSet set: WriteSet(writer, set); break;
             case PickleContainer sequence: WriteSequence(writer, sequence); break;
             case PickleArray { Type: not null } array: WriteArray(writer, array); break;
-            case PickleBytes: throw Refused("bytes, which JSON has no form for", "Store them as a text (Base64, for example) or leave them out.");
+            case PickleBytes: throw Refused("bytes, which JSON cannot represent", "Store them as a string (Base64, for example), or omit them.");
             default: throw StoreErrors.NoData(file, document, PathText(), value);
         }
     }
@@ -127,7 +127,7 @@ internal sealed class ValueJson
             Count(3);
             if (!keys.Add(key))
             {
-                throw Refused("two keys that are the same text in JSON", "Rename one of them.");
+                throw Refused("two keys that are the same string in JSON", "Rename one of them.");
             }
 
             writer.WritePropertyName(key);
@@ -184,7 +184,7 @@ internal sealed class ValueJson
     {
         if (dimension == index.Length)
         {
-            Write(writer, array.Element(index) ?? throw Refused($"{array.Kind} with an element that is none", "Leave it out."));
+            Write(writer, array.Element(index) ?? throw Refused($"{array.Kind} with an invalid element", "Omit it."));
             return;
         }
 
@@ -204,13 +204,13 @@ internal sealed class ValueJson
     private string KeyText(PickleValue key) => key switch
     {
         PickleText text when Utf8.IsValid(text.Utf8) => Counted(text),
-        PickleText => throw Refused("a key with half of a character, which is no UTF-8", "Rename it."),
+        PickleText => throw Refused("a key with half of a surrogate pair, which is not UTF-8", "Rename it."),
         PickleBool truth => truth.Value ? "true" : "false",
         PickleNone => "null",
         PickleInteger number => number.Value.ToString(CultureInfo.InvariantCulture),
         PickleBigInteger number => number.Value.ToString(CultureInfo.InvariantCulture),
         PickleFloat number => Finite(number.Value),
-        _ => throw Refused($"a key that is {key.Kind}", "Use texts, numbers, True, False or None as keys."),
+        _ => throw Refused($"a key that is {key.Kind}", "Use strings, numbers, True, False or None as keys."),
     };
 
     private string Counted(PickleText key)
@@ -224,7 +224,7 @@ internal sealed class ValueJson
         Count(text.Utf8.Length + 2L);
         if (!Utf8.IsValid(text.Utf8))
         {
-            throw Refused("a text with half of a character (a lone surrogate), which is no UTF-8", "Mend the text where it comes from.");
+            throw Refused("a string with half of a surrogate pair, which is not UTF-8", "Correct the text in the source.");
         }
 
         writer.WriteStringValue(text.Utf8);
@@ -265,7 +265,7 @@ internal sealed class ValueJson
 
     private string Finite(double number) => double.IsFinite(number)
         ? PythonText.FloatText(number)
-        : throw Refused(double.IsNaN(number) ? "NaN, which is no JSON" : "an infinite number, which is no JSON", "Store null, or leave the key out.");
+        : throw Refused(double.IsNaN(number) ? "NaN, which is not JSON" : "an infinite number, which is not JSON", "Store null, or omit the key.");
 
     private string UuidText(PickleRecord uuid)
     {
@@ -295,12 +295,12 @@ internal sealed class ValueJson
                 continue;
             }
 
-            throw Refused($"{holder.Kind} that contains itself", "Leave it out.");
+            throw Refused($"{holder.Kind} that contains itself", "Omit it.");
         }
 
         if (holders.Count >= MostNested)
         {
-            throw Refused($"lists or dictionaries nested deeper than {MostNested}", "Keep what lies so deep as a text.");
+            throw Refused($"lists or dictionaries nested more deeply than {MostNested}", "Store deeper levels as a string.");
         }
 
         holders.Add(holder);

@@ -50,7 +50,7 @@ internal static class CollectionErrors
     public static MigrationException NotKept(string collection, int wrong, int sent, PointId first, string reason) => new(
         ErrorIds.UpdateNotApplied,
         ErrorKind.Server,
-        $"{wrong} of the {sent} points sent to collection '{collection}' are missing or different when read back. "
+        $"{wrong} of the {sent} points sent to collection '{collection}' {(wrong == 1 ? "is" : "are")} missing or different when read back. "
         + $"The first is {first}: {reason}.",
         "Check the server's log. Then run the same command again: it sends these points again.",
         collection)

@@ -39,7 +39,7 @@ internal static class CollectionFit
 
         if (vector.IsMultivector)
         {
-            differences.Add("it holds multivectors, expected one vector a point");
+            differences.Add("it holds multivectors, expected one vector per point");
         }
 
         foreach (PayloadIndexSettings index in wanted.PayloadIndexes)
@@ -86,5 +86,5 @@ internal static class CollectionFit
     /// <summary>The key of a collection's metadata that the run id stands under.</summary>
     public const string RunKey = "vector_migration_run";
 
-    private static string Named(string name) => name.Length == 0 ? "the unnamed one" : $"'{name}'";
+    private static string Named(string name) => name.Length == 0 ? "the unnamed vector" : $"'{name}'";
 }

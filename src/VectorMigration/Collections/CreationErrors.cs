@@ -17,7 +17,7 @@ internal static class CreationErrors
         ErrorIds.InvalidCollectionSettings,
         ErrorKind.InvalidArgument,
         $"A {detail} applies to {belongs} quantization, not to {given}.",
-        $"Leave the {detail} out, or use -Quantization {belongs}.",
+        $"Omit the {detail}, or use -Quantization {belongs}.",
         "Quantization");
 
     public static MigrationException PayloadIndexInvalid(string text, string expected) => new(

@@ -14,12 +14,13 @@ internal static class IndexingAdvice
         bool marked = DeferredIndexing.RememberedBy(existing) is not null;
         if (DeferredIndexing.IsDeferred(existing))
         {
-            yield return $"A run that was cut off has put the indexing of '{existing.Name}' off; this run takes it up "
-                + $"{(asked.Mode == IndexingMode.Deferred ? "when everything is sent" : "before it sends")}.";
+            yield return $"A run that was killed has deferred the indexing of '{existing.Name}'. This run resumes it "
+                + $"{(asked.Mode == IndexingMode.Deferred ? "after the upload" : "before the upload")}.";
         }
         else if (asked.Mode == IndexingMode.Deferred && !marked && present > 0)
         {
-            yield return $"'{existing.Name}' has {present} points and may be in use: its indexing is not put off. That is done for new and empty collections.";
+            yield return $"'{existing.Name}' has {present} {(present == 1 ? "point" : "points")} and may be in use. "
+                + "Indexing is deferred only for new and empty collections.";
         }
     }
 
@@ -34,7 +35,7 @@ internal static class IndexingAdvice
 
     /// <summary>What whoever verifies the collection should know; null for nothing.</summary>
     public static string? ForVerification(CollectionDescription existing) => DeferredIndexing.IsDeferred(existing)
-        ? $"A migration has put the indexing of '{existing.Name}' off and has not taken it up again: it is searched without an index. If that migration "
-            + $"is not running, run the same command again, or Wait-QdrantCollection."
+        ? $"A migration has deferred the indexing of '{existing.Name}' and has not resumed it. The collection is searched without an index. If that "
+            + $"migration is not running, run the same command again, or use Wait-QdrantCollection."
         : null;
 }

@@ -18,7 +18,7 @@ internal static class IndexingErrors
         FormattableString.Invariant($"The server at {endpoint} failed to index the collection '{collection}' (status red): ")
             + FormattableString.Invariant($"{view.Error ?? "it gives no reason"}. All vectors are in the collection; {view.Indexed:N0} of {view.Vectors:N0} ")
             + "are indexed.",
-        "Fix what the server reports. Usually it is short of disk space or memory; its log says more. Then run the same command again. Nothing is sent twice.",
+        "Fix what the server reports. Usually it is short of disk space or memory. See its log. Then run the same command again. Nothing is sent twice.",
         collection);
 
     public static MigrationException Unfinished(string collection, IndexingResult indexing, string? goOn = null) => new(

@@ -78,13 +78,13 @@ internal readonly record struct IndexingView
         return status switch
         {
             IndexingStatus.Complete when Unindexed == 0 => counts + ".",
-            IndexingStatus.Complete => $"{counts}; the rest lies in segments under the indexing threshold ({threshold} KB), which are searched exactly.",
-            IndexingStatus.Settled => $"{counts}; the server is done (green), though segments under the threshold do not account for the rest.",
+            IndexingStatus.Complete => $"{counts}. The rest are in segments below the indexing threshold ({threshold} KB), which are searched exactly.",
+            IndexingStatus.Settled => $"{counts}. The server has finished (green), but segments below the threshold do not account for the rest.",
             IndexingStatus.Off when HasNoGraph => string.Create(
                 CultureInfo.InvariantCulture, $"No graph is built: m of HNSW is 0, so all {Vectors:N0} vectors are searched exactly."),
-            IndexingStatus.Off => $"{counts}: the collection builds no index (indexing_threshold is 0).",
-            IndexingStatus.Deferred => $"{counts}: a run put the indexing off and has not taken it up again.",
-            _ => $"{counts} so far; the collection is {Status}.",
+            IndexingStatus.Off => $"{counts}. The collection builds no index (indexing_threshold is 0).",
+            IndexingStatus.Deferred => $"{counts}. A run deferred the indexing and has not resumed it.",
+            _ => $"{counts} so far. The status of the collection is {Status}.",
         };
     }
 

@@ -35,11 +35,11 @@ internal static class KeptSettings
         {
             if (wanted is not null && !wanted.Equals(there))
             {
-                yield return $"{name} is {Text(there)}, {Text(wanted)} was asked for";
+                yield return $"{name} is {Text(there)}, not {Text(wanted)}";
             }
         }
     }
 
-    private static string Text(object? value) => value is null ? "the server's"
+    private static string Text(object? value) => value is null ? "the server's default"
         : (Convert.ToString(value, CultureInfo.InvariantCulture) ?? string.Empty).ToLowerInvariant();
 }

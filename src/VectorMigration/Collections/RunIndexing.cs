@@ -50,8 +50,8 @@ internal sealed class RunIndexing(IVectorStore store, string collection, Indexin
         }
         else if (!found.KeepsMetadata)
         {
-            warn($"The server keeps no metadata of collections (Qdrant does from 1.16 on), so a run that is cut off could leave '{collection}' without "
-                + $"an index unnoticed: its indexing is not put off.");
+            warn($"The indexing of '{collection}' is not deferred. This server stores no metadata of collections (Qdrant 1.16 and later does), so a "
+                + $"killed run could leave the collection without an index.");
         }
         else
         {
@@ -95,8 +95,8 @@ internal sealed class RunIndexing(IVectorStore store, string collection, Indexin
         }
         catch (Exception e) when (e is MigrationException or OperationCanceledException)
         {
-            string message = $"The indexing of '{collection}' is still put off, because the server could not be told: it is searched without an index "
-                + $"until the same command has run again.";
+            string message = $"The indexing of '{collection}' is still deferred, because the server did not answer. Until you run the same command again, the "
+                + $"collection is searched without an index.";
             Result = new IndexingResult { Collection = collection, Status = IndexingStatus.Deferred, Message = message };
             warn(message);
         }

@@ -58,13 +58,13 @@ internal sealed class FixedFlowControl : IFlowControl
         BatchSize = options.ExactBatchSize,
         ThrottleLimit = options.ExactThrottleLimit,
         BatchDelay = options.BatchDelay,
-        Reason = "as given",
+        Reason = "as specified",
     };
 
     /// <summary>Values in words, also of those that are out of range.</summary>
     internal static string Describe(UploadOptions options) => options.BatchDelay == TimeSpan.Zero
-        ? $"batches of {options.ExactBatchSize}, {options.ExactThrottleLimit} at once"
-        : $"batches of {options.ExactBatchSize}, {options.ExactThrottleLimit} at once, {options.BatchDelay.TotalSeconds} s between them";
+        ? $"batches of {options.ExactBatchSize}, {options.ExactThrottleLimit} in parallel"
+        : $"batches of {options.ExactBatchSize}, {options.ExactThrottleLimit} in parallel, pauses of {options.BatchDelay.TotalSeconds} s";
 
     /// <summary>Forgets pauses that are still running.</summary>
     public void Dispose()

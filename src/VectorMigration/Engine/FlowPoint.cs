@@ -9,7 +9,7 @@ internal readonly record struct FlowPoint(int BatchSize, int Parallelism)
     public long Window => (long)BatchSize * Parallelism;
 
     /// <inheritdoc/>
-    public override string ToString() => FormattableString.Invariant($"batches of {BatchSize}, {Parallelism} at once");
+    public override string ToString() => FormattableString.Invariant($"batches of {BatchSize}, {Parallelism} in parallel");
 }
 
 /// <summary>Where a search may go.</summary>

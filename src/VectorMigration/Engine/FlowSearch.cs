@@ -72,7 +72,7 @@ internal sealed class FlowSearch
     public double Rate => Settled ? heldRate : bestRate;
 
     /// <summary>Why the present setting.</summary>
-    public string Reason { get; private set; } = "the start";
+    public string Reason { get; private set; } = "the initial setting";
 
     /// <summary>A setting has been measured. True when the setting or its standing changed.</summary>
     /// <param name="round">What was measured with <see cref="Current"/>.</param>
@@ -95,7 +95,7 @@ internal sealed class FlowSearch
         if (!round.Saturated)
         {
             // The source is slower than the limit: no setting can be told from another.
-            Settle(Current == best ? round.Rate : bestRate, now, "the source delivers no more");
+            Settle(Current == best ? round.Rate : bestRate, now, "the source is slower than the server");
             return true;
         }
 

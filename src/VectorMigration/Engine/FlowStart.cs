@@ -60,6 +60,6 @@ internal static class FlowControls
     /// <summary>The pace in words, also of values that are out of range.</summary>
     public static string Describe(UploadOptions options) => !IsAdaptive(options) ? FixedFlowControl.Describe(options)
         : options is { AdaptsBatchSize: true, AdaptsParallelism: true } ? "adaptive"
-        : options.AdaptsBatchSize ? $"adaptive batches, {options.ExactThrottleLimit} at once"
-        : $"batches of {options.ExactBatchSize}, adaptively many at once";
+        : options.AdaptsBatchSize ? $"adaptive batches, {options.ExactThrottleLimit} in parallel"
+        : $"batches of {options.ExactBatchSize}, adaptive parallelism";
 }

@@ -90,5 +90,5 @@ public sealed record FlowSummary
     public string Reason { get; init; } = string.Empty;
 
     /// <inheritdoc/>
-    public override string ToString() => FormattableString.Invariant($"batches of {BatchSize:N0}, {ThrottleLimit} at once");
+    public override string ToString() => FormattableString.Invariant($"batches of {BatchSize:N0}, {ThrottleLimit} in parallel");
 }

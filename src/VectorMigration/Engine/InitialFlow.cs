@@ -82,7 +82,7 @@ internal static class InitialFlow
     /// <summary>Why a setting that keeps to a limit.</summary>
     public static string Reason(WriteRateLimit limit) => string.Create(
         CultureInfo.InvariantCulture,
-        $"the collection takes {limit.PointsPerMinute:N0} points per minute{(limit.Shards > 1 ? $" and shard, on {limit.Shards} shards" : string.Empty)}");
+        $"the collection accepts {limit.PointsPerMinute:N0} points per minute{(limit.Shards > 1 ? $" and shard, on {limit.Shards} shards" : string.Empty)}");
 
     private static int MostBatch(UploadOptions options, double bytes) =>
         (int)Math.Clamp(Math.Min(FlowBounds.MostBytesOfRequest, options.MaxRequestBytes * 0.9) / bytes, 1, 8_192);

@@ -62,5 +62,6 @@ public sealed record MigrationPerf
 
     /// <inheritdoc/>
     public override string ToString() =>
-        FormattableString.Invariant($"{Vectors:N0} vectors in {Duration.TotalSeconds:0.###} s, {VectorsPerSecond:N0} a second");
+        FormattableString.Invariant(
+            $"{Vectors:N0} {(Vectors == 1 ? "vector" : "vectors")} in {Duration.TotalSeconds:0.###} s, {VectorsPerSecond:N0} vectors/s");
 }

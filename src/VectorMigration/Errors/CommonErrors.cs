@@ -14,7 +14,12 @@ internal static class CommonErrors
     public static MigrationException OutOfRange(string name, string value, string range) => new(
         ErrorIds.ValueOutOfRange, ErrorKind.InvalidArgument, $"{name} is {value}. Expected {range}.", $"Use a value from {range}.", name);
 
+    /// <summary>What nothing here foresees: one id and one text, in a run and outside of one, in PowerShell and on the command line.</summary>
     public static MigrationException Unexpected(Exception e) => new(
-        ErrorIds.UnexpectedFailure, ErrorKind.Server, $"Unexpected error: {e.GetType().Name}: {e.Message}",
-        "Run the same command again. If the error comes back, report it with the lines of migration.log.", null, e);
+        ErrorIds.UnexpectedFailure, ErrorKind.Server, $"Unexpected error: {e.GetType().Name}: {OneLine(e.Message)}",
+        "Run the same command again. If the error comes back, report it with this message and the lines of migration.log.", null, e);
+
+    /// <summary>A text without its line breaks.</summary>
+    public static string OneLine(string text) =>
+        string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 }

@@ -304,8 +304,6 @@ public static partial class ErrorIds
     public const string MigrationIncomplete = nameof(MigrationIncomplete);
     /// <summary>Something failed that nothing here foresees.</summary>
     public const string UnexpectedFailure = nameof(UnexpectedFailure);
-    /// <summary>The command line met an error that nothing here foresees.</summary>
-    public const string Unexpected = nameof(Unexpected);
     /// <summary>This machine is big-endian.</summary>
     public const string BigEndianMachine = nameof(BigEndianMachine);
     /// <summary>No batch was acknowledged while settings were tried.</summary>

@@ -57,7 +57,7 @@ internal static class FaissErrors
     public static MigrationException BigEndian(string path, uint code) => new(
         ErrorIds.BigEndianIndex, ErrorKind.NotSupported,
         $"'{path}' was written on a big-endian machine: at offset 0, field 'fourcc', expected the four-character code of an index, found "
-            + $"'{CodeText(code)}', which is one reversed.",
+            + $"'{CodeText(code)}', which is a reversed code.",
         "Write the index again on a little-endian machine (x86-64 or ARM64).", path);
 
     public static MigrationException UnknownKind(string path, string owner, long offset, uint code) => new(
@@ -84,7 +84,7 @@ internal static class FaissErrors
     public static MigrationException ListFileName(string path, long offset, string found) => new(
         ErrorIds.ListFileInvalid, ErrorKind.InvalidData,
         $"'{path}' keeps its inverted lists in another file: at offset {offset}, field 'filename' of OnDiskInvertedLists, expected the name of a file "
-            + $"beside the index, found {found}.",
+            + $"next to the index, found {found}.",
         "Specify the file with the lists with -ListPath, or put it next to the index under its own name. Or merge the lists in Python and write "
             + "the index again with faiss.write_index.", path);
 

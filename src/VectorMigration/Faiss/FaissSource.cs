@@ -96,7 +96,7 @@ internal sealed class FaissSource(OpenedIndex index, VectorLayout layout) : IVec
         ThrowIfChanged();
         if (FileFingerprint.Of(index.Files) != Description.Identity.Fingerprint)
         {
-            throw FaissErrors.Changed(Description.Path, "the sampled blocks of it or of its lists' file are no longer those it was opened with");
+            throw FaissErrors.Changed(Description.Path, "sampled blocks of it, or of the file with its lists, have changed since it was opened");
         }
     }
 

@@ -56,14 +56,14 @@ internal static class ForeignFile
         FileForm.Gzip => "Unpack it first: gunzip (or tar xzf for a .tar.gz).",
         FileForm.Bzip2 => "Unpack it first: bunzip2 (or tar xjf for a .tar.bz2).",
         FileForm.Xz => "Unpack it first: unxz (or tar xJf for a .tar.xz).",
-        FileForm.Zip => "Unpack it first, and name the index file in it (.npz and .pt files are zip archives too, and no indexes).",
-        FileForm.NumPy => "If it holds faiss.serialize_index, write the index with faiss.write_index(faiss.deserialize_index(numpy.load(file)), path); "
-            + "if it holds vectors, add them to an IndexFlat.",
-        FileForm.Sqlite => $"{UseIndexItself} Frameworks keep texts in such a database beside it.",
-        FileForm.Parquet => $"{UseIndexItself} Parquet files beside it hold the metadata.",
-        FileForm.Pickle => $"{UseIndexItself} A .pkl beside index.faiss holds the texts; a pickled index has to be written again with faiss.write_index.",
+        FileForm.Zip => "Unpack it first, and name the index file in it (.npz and .pt files are zip archives too, but not indexes).",
+        FileForm.NumPy => "If it contains the output of faiss.serialize_index, write it with faiss.write_index(faiss.deserialize_index(numpy.load(file)), "
+            + "path). If it contains vectors, add them to an IndexFlat.",
+        FileForm.Sqlite => $"{UseIndexItself} Frameworks keep texts in such a database next to it.",
+        FileForm.Parquet => $"{UseIndexItself} Parquet files next to it contain the metadata.",
+        FileForm.Pickle => $"{UseIndexItself} A .pkl next to index.faiss contains the texts. Write a pickled index again with faiss.write_index.",
         FileForm.JsonObject or FileForm.JsonArray =>
-            $"{UseIndexItself} JSON beside it holds texts or settings (LlamaIndex: its default vector store is JSON without vectors in FAISS).",
+            $"{UseIndexItself} JSON files next to it contain texts or settings. The default vector store of LlamaIndex is JSON, not FAISS.",
         FileForm.Html => "Download the file itself.",
         _ => UseIndexItself,
     };

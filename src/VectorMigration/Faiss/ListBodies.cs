@@ -30,7 +30,7 @@ internal static class ListBodies
         node.Count = lists.Count + besides;
         if (told != node.Count && !lists.Missing)
         {
-            node.Warnings.Add($"The header of {node.Info.ClassName} tells {told} vectors, its inverted lists hold {node.Count}; the lists are believed.");
+            node.Warnings.Add($"The header of {node.Info.ClassName} states {told} vectors, but its inverted lists contain {node.Count}. The lists are used.");
         }
 
         if (lists.Missing)

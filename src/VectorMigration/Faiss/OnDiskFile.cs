@@ -47,7 +47,7 @@ internal static class OnDiskFile
             throw FaissErrors.ListFileName(cursor.File.Path, offset, $"a name of more than {LongestName} bytes");
         }
 
-        return IsFileName(name) ? new OnDiskName(name, offset) : throw FaissErrors.ListFileName(cursor.File.Path, offset, "a name that no file can have");
+        return IsFileName(name) ? new OnDiskName(name, offset) : throw FaissErrors.ListFileName(cursor.File.Path, offset, "an invalid file name");
     }
 
     /// <summary>Opens the file beside the index, which holds at least <paramref name="total"/> bytes, one or more.</summary>
@@ -103,11 +103,11 @@ internal static class OnDiskFile
             if (name.Length == 0 || name is "." or ".." || within is not ("" or "./")
                 && within.TrimEnd(Path.DirectorySeparatorChar) != folder.TrimEnd(Path.DirectorySeparatorChar))
             {
-                throw FaissErrors.ListFileElsewhere(index, listFile.Offset, listFile.Name, "a link that leads out of it");
+                throw FaissErrors.ListFileElsewhere(index, listFile.Offset, listFile.Name, "a link that points outside it");
             }
         }
 
-        throw FaissErrors.ListFileElsewhere(index, listFile.Offset, listFile.Name, $"more than {MostLinks} links to links");
+        throw FaissErrors.ListFileElsewhere(index, listFile.Offset, listFile.Name, $"a chain of more than {MostLinks} links");
     }
 
     private static bool IsFileName(string name)

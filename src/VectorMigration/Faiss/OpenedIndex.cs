@@ -63,13 +63,13 @@ internal sealed class OpenedIndex : IDisposable
         List<string> warnings = [.. root.Warnings];
         if (trailing > 0)
         {
-            warnings.Add($"{trailing} bytes follow the index in the file; FAISS ignores them, and so does the migration (a second index written to the "
-                + $"same file lies there).");
+            warnings.Add($"After the index, the file has {trailing} more {(trailing == 1 ? "byte" : "bytes")}, for example a second index. FAISS and the "
+                + $"migration ignore them.");
         }
 
         if (listPath is not null && files.Length == 1 && root.Layout is not null)
         {
-            warnings.Add($"'{listPath}' is not used: this index keeps no vectors in another file.");
+            warnings.Add($"'{listPath}' is not used, because this index keeps no vectors in another file.");
         }
 
         return new IndexDescription

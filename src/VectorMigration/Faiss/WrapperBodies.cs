@@ -33,7 +33,7 @@ internal static class WrapperBodies
         node.Layout = inner.Layout is null ? null : new MappedLayout(inner.Layout, cursor.File, map, sequential);
         if (told != node.Count)
         {
-            node.Warnings.Add($"The header of {node.Info.ClassName} tells {told} vectors, the index in it holds {node.Count}; the latter is believed.");
+            node.Warnings.Add($"The header of {node.Info.ClassName} states {told} vectors, but the index in it contains {node.Count}. The latter is used.");
         }
     }
 

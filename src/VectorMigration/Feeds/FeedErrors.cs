@@ -10,7 +10,7 @@ internal static class FeedErrors
         ErrorIds.StoreIdsMissing,
         ErrorKind.InvalidData,
         $"Vector {ordinal} of {path} (id {faissId}) has no id in the store.",
-        "Check that the store belongs to the index, or leave -IdFrom out to use the ids of the index.",
+        "Check that the store belongs to the index, or omit -IdFrom to use the ids of the index.",
         path);
 
     public static MigrationException EndedEarly(IndexDescription index, long at, long expected) => new(
@@ -37,7 +37,7 @@ internal static class FeedErrors
 
     public static MigrationException TooManyDuplicates(IndexDescription index, long most) => new(
         ErrorIds.TooManyDuplicateIds, ErrorKind.NotSupported, $"More than {most} vectors of {index.Path} have an id that another vector has.",
-        "Fix the index first. So many duplicates usually mean that it was built wrong.", index.Path);
+        "Fix the index first. This many duplicates usually mean that it was built incorrectly.", index.Path);
 
     private static string ValueName(float value) => float.IsNaN(value) ? "NaN" : value > 0 ? "+Infinity" : "-Infinity";
 }

@@ -15,7 +15,7 @@ internal static class JsonFault
         if (stopped.TokenType == JsonTokenType.EndObject && stopped.CurrentDepth == 0)
         {
             int more = row[consumed..].IndexOfAnyExcept(" \t\r\n"u8);
-            return RowFault.NotJson($"more after its end at byte {consumed + Math.Max(0, more) + 1}");
+            return RowFault.NotJson($"more data after its end at byte {consumed + Math.Max(0, more) + 1}");
         }
 
         int skipped = row[consumed..].IndexOfAnyExcept(Between);

@@ -26,10 +26,10 @@ internal static class MappingErrors
         "Include the field, or do not name it here.");
 
     public static MigrationException Within(string inner, string outer) => Invalid(
-        $"'{inner}' lies within '{outer}', which is converted as a whole.", "Name only one of the two.");
+        $"'{inner}' is part of '{outer}', which is converted as a whole.", "Name only one of the two.");
 
     public static MigrationException NoPayloads() => Invalid(
-        "A payload mapping or layout was given, but this run has no payloads. No payload file was named, and there is no store beside the index; or the store "
+        "A payload mapping or layout was given, but this run has no payloads. No payload file was named, and there is no store next to the index; or the store "
             + "is ignored because of -NoStore or a journal that began without payloads.",
         "Name the payloads with -PayloadPath, or omit the mapping.");
 

@@ -19,14 +19,14 @@ internal static class PayloadConversion
     /// <summary>What a type takes, in words.</summary>
     public static string Wanted(PayloadFieldType type) => type switch
     {
-        PayloadFieldType.Integer => "a whole number of 64 bits, or a text of its digits",
-        PayloadFieldType.Float => "a number that a double holds, or a text that is one",
-        PayloadFieldType.Bool => "true or false, a text that says so, or 1 or 0",
-        PayloadFieldType.Datetime => "a text by RFC 3339 (2026-11-27T05:00:00Z; without a zone it is UTC, a date alone its midnight)",
+        PayloadFieldType.Integer => "a whole number of 64 bits, or a string of its digits",
+        PayloadFieldType.Float => "a number in the range of a 64-bit float, or a string of one",
+        PayloadFieldType.Bool => "true or false, a string of one of them, or 1 or 0",
+        PayloadFieldType.Datetime => "a string in RFC 3339 form (2026-11-27T05:00:00Z; without a zone UTC, a date alone means midnight)",
         PayloadFieldType.Unix => "seconds since 1970 from the year 1 to the year 9999",
-        PayloadFieldType.Keyword or PayloadFieldType.Text => "a text, a number or a truth value",
-        PayloadFieldType.Array => "an array, or a text that is a JSON array",
-        _ => "a place: {\"lat\", \"lon\"}, a text \"latitude,longitude\" or an array [longitude, latitude] in degrees",
+        PayloadFieldType.Keyword or PayloadFieldType.Text => "a string, a number, true or false",
+        PayloadFieldType.Array => "an array, or a string that is a JSON array",
+        _ => "a location: {\"lat\", \"lon\"}, a string \"latitude,longitude\" or an array [longitude, latitude] in degrees",
     };
 
     /// <summary>Writes the value that a reader stands at with a type; the reader then stands at its end.</summary>
@@ -69,10 +69,10 @@ internal static class PayloadConversion
     {
         JsonTokenType.StartObject => "an object",
         JsonTokenType.StartArray => "an array",
-        JsonTokenType.String => "another text",
+        JsonTokenType.String => "another string",
         JsonTokenType.Number => "another number",
         JsonTokenType.Null => "null",
-        _ => "a truth value",
+        _ => "true or false",
     };
 
     private static string? Elements(ref Utf8JsonReader reader, ReadOnlySpan<byte> row, PayloadFieldType type, IBufferWriter<byte> output)

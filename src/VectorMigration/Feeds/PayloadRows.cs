@@ -196,7 +196,7 @@ public sealed class PayloadRows(PayloadRules rules)
             }
             else if (!IsText(ref reader))
             {
-                return RowFault.NotJson($"an escape that is half of a character at byte {reader.TokenStartIndex + 1}");
+                return RowFault.NotJson($"half of a surrogate pair at byte {reader.TokenStartIndex + 1}");
             }
             else if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1 && FieldFault(ref reader, field, ref id) is RowFault fault)
             {
@@ -246,7 +246,7 @@ public sealed class PayloadRows(PayloadRules rules)
         }
 
         id = number;
-        return rules.Reserved == rules.Key && !rules.DropKey ? RowFault.FieldTaken(rules.Key!, "a text, which would become a number") : null;
+        return rules.Reserved == rules.Key && !rules.DropKey ? RowFault.FieldTaken(rules.Key!, "a string, which would become a number") : null;
     }
 
     private RowFault? NumberFault(ref Utf8JsonReader reader, ReadOnlySpan<byte> row, bool beforeMapping, ref bool large)
@@ -316,7 +316,7 @@ public sealed class PayloadRows(PayloadRules rules)
     {
         JsonTokenType.StartArray => "an array",
         JsonTokenType.StartObject => "an object",
-        JsonTokenType.String => "a text",
+        JsonTokenType.String => "a string",
         JsonTokenType.Number => "a number",
         _ => token.ToString().ToLowerInvariant(),
     };

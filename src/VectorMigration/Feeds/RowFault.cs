@@ -17,7 +17,7 @@ public sealed record RowFault(string ErrorId, string Found, string Action)
 
     /// <summary>A word such as NaN stands where JSON wants a number.</summary>
     public static RowFault NoNumber(string found, long at) =>
-        NotJson($"{found} at byte {at}, which is not JSON", $"JSON has no {found}. Write null, or leave the key out.");
+        NotJson($"{found} at byte {at}, which is not JSON", $"JSON has no {found}. Write null, or omit the key.");
 
     /// <summary>Objects or arrays lie deeper in each other than Qdrant takes.</summary>
     public static RowFault TooDeep(long at) => NotJson(
@@ -58,11 +58,11 @@ public sealed record RowFault(string ErrorId, string Found, string Action)
     internal static RowFault Collision(string first, string second, string name) => new(
         ErrorIds.PayloadFieldCollision,
         first == second ? $"expected each field once, found '{first}' twice" : $"'{first}' and '{second}' would both be '{name}' in the payload",
-        "Rename one of them with -RenamePayload, or leave it out with -ExcludePayloadField.");
+        "Rename one of them with -RenamePayload, or omit it with -ExcludePayloadField.");
 
     /// <summary>A value cannot have the type that was asked for.</summary>
     internal static RowFault TypeMismatch(string path, string wanted, string found) => new(
         ErrorIds.PayloadTypeMismatch,
         $"expected {wanted}, found {found} in '{path}'",
-        "Correct the value in the source, choose another type with -PayloadType, or leave the field out with -ExcludePayloadField.");
+        "Correct the value in the source, choose another type with -PayloadType, or omit the field with -ExcludePayloadField.");
 }

@@ -73,7 +73,7 @@ public sealed class DiskBytes : FileBytes
 
         FileInfo now = Target();
         return now.Exists && (now.Length != Length || now.LastWriteTimeUtc != LastWriteTimeUtc)
-            ? $"another file was put in its place ({now.Length} bytes, written at {now.LastWriteTimeUtc:u})"
+            ? $"it was replaced by another file ({now.Length} bytes, written at {now.LastWriteTimeUtc:u})"
             : null;
     }
 

@@ -59,8 +59,8 @@ public static class FileForms
     /// <summary>A form in words; null for bytes of none.</summary>
     public static string? Name(FileForm form) => form switch
     {
-        FileForm.GitLfsPointer => "a Git LFS pointer, which stands for the file",
-        FileForm.GitAnnexPointer => "a git-annex pointer, which stands for the file",
+        FileForm.GitLfsPointer => "a Git LFS pointer in place of the file",
+        FileForm.GitAnnexPointer => "a git-annex pointer in place of the file",
         FileForm.Gzip => "gzip data",
         FileForm.Bzip2 => "bzip2 data",
         FileForm.Xz => "xz data",
@@ -72,7 +72,7 @@ public static class FileForms
         FileForm.Pickle => "a Python pickle",
         FileForm.Utf16 => "text in UTF-16",
         FileForm.JsonObject or FileForm.JsonArray => "JSON text",
-        FileForm.Html => "an HTML page, as a failed download leaves it",
+        FileForm.Html => "an HTML page, usually from a failed download",
         FileForm.Text => "text",
         _ => null,
     };

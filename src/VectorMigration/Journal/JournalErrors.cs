@@ -5,7 +5,8 @@ namespace VectorMigration.Journal;
 /// <summary>The errors of the journal; made here and nowhere else.</summary>
 internal static class JournalErrors
 {
-    private const string StartAnew = "use -Restart to begin a new journal and send everything again. Points of others are not overwritten";
+    private const string StartAnew = "use -Restart to begin a new journal and send everything again. "
+        + "Points that this migration did not write are not overwritten";
 
     public static MigrationException IsDirectory(string path) => new(
         ErrorIds.JournalIsDirectory, ErrorKind.InvalidArgument, $"The journal {path} is a folder. A file was expected.",
@@ -23,7 +24,7 @@ internal static class JournalErrors
         ErrorIds.JournalUnwritable,
         ErrorKind.Permission,
         $"The journal {path} cannot be written: {e.Message} Vectors acknowledged since then are in the collection, but not in the journal. They will be sent "
-            + "again, which changes nothing.",
+            + "again, which does not change them.",
         (e is UnauthorizedAccessException ? "Give this user permission to write the file" : "Check the path and free disk space")
             + ", or name another file with -JournalPath. Then run the same command again.",
         path,
@@ -95,8 +96,8 @@ internal static class JournalErrors
     public static MigrationException PointsGone(string path, string collection, long present, long acknowledged) => new(
         ErrorIds.JournalPointsMissing,
         ErrorKind.Conflict,
-        $"Collection '{collection}' has {present} points, but the journal {path} has {acknowledged} acknowledged vectors. The collection was recreated, or "
-            + "points were deleted.",
+        $"Collection '{collection}' has {present} {(present == 1 ? "point" : "points")}, but the journal {path} has {acknowledged} acknowledged "
+            + "vectors. The collection was recreated, or points were deleted.",
         $"Find out what happened. Then send only the missing points with Test-VectorMigration -Repair, or {StartAnew}.",
         path);
 
@@ -104,7 +105,7 @@ internal static class JournalErrors
         ErrorIds.JournalNeedsIndex,
         ErrorKind.InvalidArgument,
         $"The journal {path} needs vectors that know their position in an index. The pipeline contains an object that does not.",
-        "Leave -JournalPath out, or pipe the vectors of Get-FaissVector unchanged.",
+        "Omit -JournalPath, or pipe the vectors of Get-FaissVector unchanged.",
         path);
 
     public static MigrationException OtherIndex(string path, string first, string now) => new(

@@ -134,5 +134,5 @@ internal sealed partial record JournalKey(
 
     private static string DefaultField(JournalKey key) => key.IdFrom == IdOrigin.StoreId ? "store_id" : "faiss_id";
 
-    private static string Named(string name) => name.Length == 0 ? "the unnamed one" : $"'{name}'";
+    private static string Named(string name) => name.Length == 0 ? "the unnamed vector" : $"'{name}'";
 }

@@ -27,7 +27,7 @@ internal static class LocalServerErrors
         ErrorIds.PortInUse,
         ErrorKind.Conflict,
         $"The {which} port {port} is in use on this machine.",
-        "Choose another port, or leave the port out to use a free one.",
+        "Choose another port, or omit the port to use a free one.",
         port);
 
     public static MigrationException FolderUnusable(string path, string problem, Exception cause) => new(
@@ -67,5 +67,5 @@ internal static class LocalServerErrors
         "Stop the process yourself.",
         processId);
 
-    private static string Said(string log) => log.Length == 0 ? string.Empty : $" It said: {log}";
+    private static string Said(string log) => log.Length == 0 ? string.Empty : $" Its last output: {log}";
 }

@@ -6,32 +6,33 @@ namespace VectorMigration.Reports;
 /// <summary>The errors of reading what earlier runs left behind.</summary>
 internal static class HistoryErrors
 {
-    private const string WhatIsRead = "Give a log folder, the folder of a run in its folder runs, a migration.log, or a summary.json.";
+    private const string WhatIsRead = "Name a log folder, the folder of a run in runs, a migration.log, or a summary.json.";
 
     public static MigrationException NotFound(string path) => new(
         ErrorIds.RunNotFound, ErrorKind.NotFound, $"There is no file or folder {path}.", WhatIsRead, path);
 
     public static MigrationException Unreadable(string path, Exception e) => new(
-        ErrorIds.RunUnreadable, ErrorKind.Permission, $"{path} cannot be read: {e.Message}", "See that it is a file that this user may read.", path, e);
+        ErrorIds.RunUnreadable, ErrorKind.Permission, $"{path} cannot be read: {e.Message}",
+        "Check that it is a file, and that this user has permission to read it.", path, e);
 
     public static MigrationException NoRun(string path, string why, Exception? e = null) => new(
         ErrorIds.NotARun, ErrorKind.InvalidData, $"{path} is neither a migration.log nor the summary of a run: {why}.", WhatIsRead, path, e);
 
     /// <summary>The warning of figures that were read from a damaged log.</summary>
     public static string TornWarning(RunRecord run) =>
-        $"{Units.Of(run.TornLines, "damaged line", "damaged lines")} of {run.Path} {(run.TornLines == 1 ? "was" : "were")} skipped; "
-            + "the figures are those of the others.";
+        $"{Units.Of(run.TornLines, "damaged line", "damaged lines")} of {run.Path} {(run.TornLines == 1 ? "was" : "were")} skipped. "
+            + "The figures are those of the other lines.";
 
     public static MigrationException Damaged(string path, long torn) => new(
         ErrorIds.DamagedLog, ErrorKind.InvalidData,
-        $"{Units.Of(torn, "line", "lines")} of {path} {(torn == 1 ? "is" : "are")} damaged, and no batch of the run can be read from the others.",
+        $"{Units.Of(torn, "line", "lines")} of {path} {(torn == 1 ? "is" : "are")} damaged, and the other lines contain no batch of the run.",
         "Measure the run's summary instead: runs/<start>-<run id>/summary.json in the log folder.", path);
 
     public static MigrationException RunMissing(string path, Guid runId) => new(
-        ErrorIds.RunNotFound, ErrorKind.NotFound, $"{path} holds no batch of the run {runId}.",
-            "Leave the run away to take the last one, or take an id from the log (its field \"run\").", path);
+        ErrorIds.RunNotFound, ErrorKind.NotFound, $"{path} contains no batch of the run {runId}.",
+            "Omit the run id to use the last run, or use an id from the field \"run\" of the log.", path);
 
     public static MigrationException NothingSent(string path) => new(
-        ErrorIds.NothingSent, ErrorKind.InvalidData, $"{path} tells of no batch that was sent: there is nothing to measure.",
-            "Give the log or summary of a run that sent something.", path);
+        ErrorIds.NothingSent, ErrorKind.InvalidData, $"{path} contains no batch that was sent, so nothing can be measured.",
+            "Name the log or summary of a run that sent vectors.", path);
 }

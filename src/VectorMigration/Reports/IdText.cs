@@ -66,7 +66,7 @@ internal static class IdText
             int digits = colon < 0 ? 0 : (int)Number(word[(plus + 1)..colon]);
             if (digits is < 1 or > MostDigits || (word.Length - colon - 1) % digits != 0)
             {
-                throw new FormatException($"'{word[..Math.Min(word.Length, 40)]}' is no text of ids.");
+                throw new FormatException($"'{word[..Math.Min(word.Length, 40)]}' is not a list of ids.");
             }
 
             for (int at = colon + 1; at < word.Length; at += digits)

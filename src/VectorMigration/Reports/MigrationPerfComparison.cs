@@ -51,7 +51,7 @@ public sealed record MigrationPerfComparison
 
     /// <summary>The change in words: <c>-98.2 %, faster</c>. Near -100 it has more digits, because nothing takes no time.</summary>
     public string Change => ChangePercent is not double change
-        ? "not known"
+        ? "unknown"
         : string.Create(Culture, $"{change.ToString(change < -99 ? "0.###" : "+0.#;-0.#;0", Culture)} %, "
             + $"{(change < -0.05 ? "faster" : change > 0.05 ? "slower" : "the same")}");
 

@@ -95,7 +95,7 @@ public static class RunSummaries
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
-            throw HistoryErrors.NoRun(path, "it is no JSON object with the fields of a summary", e);
+            throw HistoryErrors.NoRun(path, "it is not a JSON object with the fields of a summary", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {

@@ -34,7 +34,7 @@ internal static class ExistingErrors
         $"Another migration is writing{(other.First is long first ? $" ids {first} to {other.Last}" : string.Empty)} to collection '{collection}' "
             + $"at {endpoint}: run {other.Run} of {other.Source}, started {other.Started:u}, last seen {other.Seen:u}. Nothing was sent.",
         $"Wait until it has ended. Then run the same command again. If it was killed, run again after {other.Until:u}. To load several files into one "
-            + "collection at once, give each its own ids with -IdOffset N, or with -IdMapping Uuid5 and -IdNamespace NAME.",
+            + "collection in parallel, give each its own ids with -IdOffset N, or with -IdMapping Uuid5 and -IdNamespace NAME.",
         collection);
 
     public static MigrationException MergeNeedsName() => new(
@@ -48,21 +48,21 @@ internal static class ExistingErrors
         ErrorIds.MergeTakesNoPayload,
         ErrorKind.InvalidArgument,
         $"-OnExisting Merge leaves payloads unchanged, but a payload was given ({path}).",
-        "Leave the payload out, or use -MergePayload to add its fields to the payloads of the points.",
+        "Omit the payload, or use -MergePayload to add its fields to the payloads of the points.",
         path);
 
     public static MigrationException MergePayloadNeedsMerge() => new(
         ErrorIds.MergePayloadNeedsMerge,
         ErrorKind.InvalidArgument,
         "-MergePayload works only with -OnExisting Merge. Every other run writes whole payloads.",
-        "Add -OnExisting Merge, or leave -MergePayload out.",
+        "Add -OnExisting Merge, or omit -MergePayload.",
         "MergePayload");
 
     public static MigrationException AddAbsentNeedsMerge() => new(
         ErrorIds.AddAbsentNeedsMerge,
         ErrorKind.InvalidArgument,
         "-AddAbsent works only with -OnExisting Merge. Every other run adds missing points anyway.",
-        "Add -OnExisting Merge, or leave -AddAbsent out.",
+        "Add -OnExisting Merge, or omit -AddAbsent.",
         "AddAbsent");
 
     public static MigrationException NamespaceNeedsUuids() => new(

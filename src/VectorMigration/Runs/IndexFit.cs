@@ -42,23 +42,23 @@ internal static class IndexFit
 
         if (index.Fidelity != Fidelity.Exact)
         {
-            string how = index.Fidelity == Fidelity.RoundingOnly ? "with rounding differences" : "decoded from codes, near the originals";
-            yield return $"The vectors of {index.Kind} come back {how}.";
+            string how = index.Fidelity == Fidelity.RoundingOnly ? "have rounding differences" : "are decoded from codes and only close to the originals";
+            yield return $"Vectors read from {index.Kind} {how}.";
         }
 
         if (options.Distance is Distance asked && asked != index.Distance)
         {
-            yield return $"The index ranks by {index.Metric}, the collection will rank by {asked}, as asked.";
+            yield return $"The index ranks by {index.Metric}. The collection will rank by {asked}, as requested.";
         }
 
         if (found.Ids.Duplicates > 0 && options.AllowDuplicateIds)
         {
-            yield return $"{found.Ids.Duplicates} vectors are left out because a later one has the same id.";
+            yield return $"{Units.Of(found.Ids.Duplicates, "vector is", "vectors are")} skipped because a later vector has the same id.";
         }
 
         if (index is { Count: 0, IsSupported: true })
         {
-            yield return $"{index.Path} is empty: it holds no vectors{(index.ListCount is null ? string.Empty : " (trained, but not filled)")}.";
+            yield return $"{index.Path} is empty: it contains no vectors{(index.ListCount is null ? string.Empty : " (trained, but nothing was added)")}.";
         }
 
         if (found is { PayloadPath: string path, PayloadFaults.Count: 0, Index.Count: > 0 }
@@ -70,10 +70,10 @@ internal static class IndexFit
 
         if (found.Payloads is { Missing: > 0 } payloads)
         {
-            string becomes = options.OnMissingPayload == MissingPayload.Skip ? "left out" : "sent without a payload";
+            string becomes = options.OnMissingPayload == MissingPayload.Skip ? "skipped" : "sent without a payload";
             string first = string.Join(", ", payloads.FirstMissing.Take(MostNamed).Select(static missing => missing.Id));
             string more = payloads.Missing > MostNamed ? ", …" : string.Empty;
-            yield return $"{found.PayloadPath} has nothing for {payloads.Missing} vectors, which are {becomes}: id {first}{more}.";
+            yield return $"{found.PayloadPath} has no entry for {Units.Of(payloads.Missing, "vector", "vectors")}, {becomes}: id {first}{more}.";
         }
     }
 
@@ -82,8 +82,8 @@ internal static class IndexFit
     {
         if (found.NonUnitNorm is NonUnitNorm odd && found.Index.Metric != FaissMetric.InnerProduct)
         {
-            yield return $"Cosine normalises the vectors as Qdrant stores them; vector {odd.Ordinal} has norm {odd.Norm:G6}, "
-                + "so the originals cannot be read back.";
+            yield return $"With Cosine, Qdrant stores normalised vectors. Vector {odd.Ordinal} has norm {odd.Norm:G6}, "
+                + "so the original values cannot be read back.";
         }
     }
 
@@ -200,7 +200,7 @@ internal static class IndexFit
         { Recreate: true } => SyncErrors.Unsupported("compares the index with a collection, but -Recreate deletes it first", "Omit one of them."),
         { Restart: true } => SyncErrors.Unsupported("sends only what differs, but -Restart sends everything again", "Omit one of them."),
         { OnExisting: ExistingPoints.Merge } => SyncErrors.Unsupported(
-            "updates points that this migration wrote, but -OnExisting Merge adds a vector to points of others",
+            "updates points that this migration wrote, but -OnExisting Merge adds a vector to other points",
             "Omit one of them. To update a merge, run Test-VectorMigration -Repair."),
         { IdFrom: IdOrigin.StoreId } => SyncErrors.Unsupported(
             "compares by the ids of the index, but -IdFrom StoreId uses the ids of the store",

@@ -76,20 +76,19 @@ internal static class MigrationPlanner
     {
         if (journal is { Acknowledged.Count: > 0, Header.Key.Endpoint: string begunAt } && begunAt != endpoint)
         {
-            yield return $"The journal {options.JournalPath} was begun at {begunAt}; this is {endpoint}, and the collection is the same.";
+            yield return $"The journal {options.JournalPath} was begun with {begunAt}. This server is {endpoint}, and its collection is the same.";
         }
 
         if (journal is { Acknowledged.Count: > 0, Header: { } header } && header.IndexWrittenAt != index.Identity.LastWriteTimeUtc)
         {
-            yield return $"{index.Path} was last written at {index.Identity.LastWriteTimeUtc:u}, at {header.IndexWrittenAt:u} when its journal was begun; "
-                + "length and samples are the same. Only a full verification compares every vector.";
+            yield return $"{index.Path} was last written at {index.Identity.LastWriteTimeUtc:u}. When its journal was begun, it was {header.IndexWrittenAt:u}. "
+                + "Length and samples are the same. Only a full verification compares every vector.";
         }
 
         if (journal is { TornBytes: > 0 })
         {
-            yield return $"The last {journal.TornBytes} bytes of the journal {options.JournalPath} were being written when the run before this one was "
-                + $"cut off; "
-                + "they are left out, and what they said is sent again.";
+            yield return $"The last {Units.Of(journal.TornBytes, "byte", "bytes")} of the journal {options.JournalPath} are incomplete because the previous "
+                + "run was killed. They are ignored, and the vectors that they recorded are sent again.";
         }
     }
 
@@ -216,13 +215,13 @@ internal static class MigrationPlanner
     {
         if (target.Taken is { Plan: { Conflicts: > 0 } left } && options.OnExisting == ExistingPoints.Skip)
         {
-            yield return $"{Units.Of(left.Conflicts, "vector is", "vectors are")} not sent, because points of others have their ids, and stay as they are: "
+            yield return $"{Units.Of(left.Conflicts, "vector is", "vectors are")} not sent because points that this migration did not write use the same ids: "
                 + $"{string.Join(", ", left.FirstConflicts)}{(left.Conflicts > left.FirstConflicts.Count ? ", …" : string.Empty)}.";
         }
 
         if (target.Taken is { Plan.Absent: > 0 and long absent })
         {
-            yield return $"{Units.Of(absent, "vector has", "vectors have")} no point to be merged into, and {(absent == 1 ? "is" : "are")} not sent.";
+            yield return $"{Units.Of(absent, "vector has", "vectors have")} no point to merge into and {(absent == 1 ? "is" : "are")} not sent.";
         }
     }
 

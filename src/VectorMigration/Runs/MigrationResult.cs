@@ -62,8 +62,8 @@ public sealed record MigrationCounts
 
     private (long Count, string What)[] Others() =>
     [
-        (Skipped, "sent before"), (AlreadyThere, "there already"), (Superseded, "superseded"), (Invalid, "left out"), (LeftThere, "left as they are"),
-        (Failed, "failed"),
+        (Skipped, "sent by an earlier run"), (AlreadyThere, "already in the collection"), (Superseded, "superseded"),
+        (Invalid, "invalid"), (LeftThere, "not sent"), (Failed, "failed"),
     ];
 }
 

@@ -34,7 +34,7 @@ internal static class PayloadJoinErrors
     public static MigrationException OrderUnknown(IndexDescription index, string path, long row, long ordinal)
     {
         string ids = index.RowOrder == RowOrder.InnerId ? "inner ids" : "ids";
-        string found = $"{row} stands at position {ordinal}{((ulong)row < (ulong)index.Count ? ", a second time" : string.Empty)}";
+        string found = $"{row} is at position {ordinal}{((ulong)row < (ulong)index.Count ? ", a second time" : string.Empty)}";
         return new(
             ErrorIds.PayloadOrderUnknown,
             ErrorKind.Conflict,
@@ -65,18 +65,18 @@ internal static class PayloadJoinErrors
         payload.Path);
 
     public static MigrationException KeyWithoutFile() => new(
-        ErrorIds.PayloadKeyNotApplicable, ErrorKind.InvalidArgument, "-PayloadKey needs a payload file, but none was given.",
-        "Name the file with -PayloadPath, or leave -PayloadKey out.");
+        ErrorIds.PayloadKeyNotApplicable, ErrorKind.InvalidArgument, "-PayloadKey needs a payload file, but no payload file was specified.",
+        "Name the file with -PayloadPath, or omit -PayloadKey.");
 
     public static MigrationException KeyOfStore(string path) => new(
         ErrorIds.PayloadKeyNotApplicable, ErrorKind.InvalidArgument, $"{path} is a store. The store itself records which document belongs to which vector.",
-        "Leave -PayloadKey and -DropPayloadKey out.", path);
+        "Omit -PayloadKey and -DropPayloadKey.", path);
 
     public static MigrationException NeedsKey() => new(
         ErrorIds.PayloadKeyNotApplicable,
         ErrorKind.InvalidArgument,
         "-DropPayloadKey and -OnMissingPayload need -PayloadKey. Without a key, payload n belongs to the n-th vector added.",
-        "Name the key with -PayloadKey, or leave -DropPayloadKey and -OnMissingPayload out.");
+        "Name the key with -PayloadKey, or omit -DropPayloadKey and -OnMissingPayload.");
 
     private static string Many(string name) => name.EndsWith('y') ? name[..^1] + "ies" : name + "s";
 

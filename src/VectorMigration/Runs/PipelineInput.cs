@@ -47,7 +47,7 @@ internal sealed class PipelineInput(string endpoint, MigrationOptions options, G
     public CollectionSettings? SettingsAtOnce => null;
 
     /// <inheritdoc/>
-    public string? WaitAdvice => $"Wait-QdrantCollection '{options.Collection}' goes on waiting.";
+    public string? WaitAdvice => $"To keep waiting, use Wait-QdrantCollection '{options.Collection}'.";
 
     /// <summary>The vector by which the run is planned.</summary>
     public void Begin(in InputVector vector) => first = vector;

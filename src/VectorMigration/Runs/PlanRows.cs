@@ -24,7 +24,7 @@ internal static class PlanRows
     {
         if (plan.FromPipeline)
         {
-            yield return ("send", "all vectors that come through the pipeline; their number is not known beforehand");
+            yield return ("send", "all vectors from the pipeline; their number is not known in advance");
         }
         else
         {
@@ -48,7 +48,7 @@ internal static class PlanRows
         yield return ("sync", PlanText.Sync(plan));
         yield return ("existing", plan.Sync is null || plan.Existing?.Conflicts > 0 ? PlanText.Existing(plan) : null);
         yield return ("pace", PlanText.Pace(plan));
-        yield return ("proof", plan.FromPipeline && plan.Verification == VerificationMode.None ? null : PlanText.Proof(plan.Verification));
+        yield return ("verify", plan.FromPipeline && plan.Verification == VerificationMode.None ? null : PlanText.Proof(plan.Verification));
         yield return ("expected", plan.FromPipeline ? null : PlanText.Expectation(plan) ?? PlanText.AtLeast(plan, batchDelay));
         yield return ("refused", plan.Refusals.Count == 0 ? null
             : $"{Units.Of(plan.Refusals.Count, "reason", "reasons")}: {PlanText.RefusalIds(plan)}");

@@ -82,7 +82,7 @@ internal static class PlanText
         found.Equal > 0 ? $"{Units.Count(found.Equal)} equal to the index, skipped" : null,
         found.Merged > 0 ? $"{Units.Of(found.Merged, "point gets", "points get")} the vector '{plan.Settings.VectorName}' and otherwise stay unchanged" : null,
         found.Conflicts > 0
-            ? $"{Units.Count(found.Conflicts)} written by others{(found.OnExisting == ExistingPoints.Skip ? ", left unchanged" : string.Empty)}"
+            ? $"{Units.Count(found.Conflicts)} not written by this migration{(found.OnExisting == ExistingPoints.Skip ? ", left unchanged" : string.Empty)}"
             : null,
         found.Absent > 0 ? $"{Units.Of(found.Absent, "vector has", "vectors have")} no point to merge into" : null,
     ]).Where(static part => part is not null));
@@ -122,7 +122,7 @@ internal static class PlanText
     public static string? Expectation(MigrationPlan plan) => plan.Expectation is not RunExpectation expected ? null : string.Create(
         CultureInfo.InvariantCulture,
         $"about {Units.Time(expected.Duration)} (upload {Units.Time(expected.Upload)}"
-            + $"{(expected.Verification is TimeSpan proof ? $", proof {Units.Time(proof)}" : string.Empty)}), judging by the run of "
+            + $"{(expected.Verification is TimeSpan proof ? $", verification {Units.Time(proof)}" : string.Empty)}), judging by the run of "
             + $"{expected.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC ({Units.Of(expected.Vectors, "vector", "vectors")})");
 
     /// <summary>The reasons for which it would be refused, by their ids.</summary>
@@ -144,5 +144,5 @@ internal static class PlanText
 
     /// <summary>How long it takes at least: without a measurement of line and server, only the pauses can be added up. Null without pauses.</summary>
     public static string? AtLeast(MigrationPlan plan, TimeSpan batchDelay) =>
-        batchDelay == TimeSpan.Zero || plan.Batches < 2 ? null : $"at least {Units.Time(batchDelay * (plan.Batches - 1))}, the pauses alone";
+        batchDelay == TimeSpan.Zero || plan.Batches < 2 ? null : $"at least {Units.Time(batchDelay * (plan.Batches - 1))} for the pauses alone";
 }

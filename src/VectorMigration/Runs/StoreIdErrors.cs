@@ -8,13 +8,13 @@ internal static class StoreIdErrors
 {
     private const int LongestId = 60;
 
-    private const string TakeThoseOfTheIndex = "or leave -IdFrom out to use the ids of the index.";
+    private const string TakeThoseOfTheIndex = "or omit -IdFrom to use the ids of the index.";
 
     public static MigrationException NoIds(string? path) => new(
         ErrorIds.StoreIdsMissing,
         ErrorKind.InvalidArgument,
         path is null
-            ? "-IdFrom StoreId needs a store, but this run has none. There is no store beside the index; or it is ignored because of -NoStore or a "
+            ? "-IdFrom StoreId needs a store, but this run has none. There is no store next to the index; or it is ignored because of -NoStore or a "
             + "journal that "
                 + "began without payloads."
             : $"-IdFrom StoreId needs a store with ids, but {path} has no ids for its documents.",
@@ -50,7 +50,7 @@ internal static class StoreIdErrors
         ErrorIds.IdOffsetOutOfRange,
         ErrorKind.InvalidArgument,
         "-IdOffset applies to ids of the index, not to ids of a store.",
-        "Leave -IdOffset or -IdFrom out. For parts with the same ids, use -IdMapping Uuid5 with -IdNamespace.");
+        "Omit -IdOffset or -IdFrom. For parts with the same ids, use -IdMapping Uuid5 with -IdNamespace.");
 
     private static string Named(StoreIdOccurrence vector) => $"'{Plain(vector.Id)}' (vector {vector.Ordinal})";
 

@@ -19,7 +19,7 @@ internal static class SyncErrors
         ErrorIds.PruneNeedsRecord,
         ErrorKind.Conflict,
         $"There is no record of the ids that earlier runs wrote to collection '{collection}'"
-            + $"{(journal is null ? string.Empty : $" (journal {journal})")}, so its points cannot be distinguished from those of others. Nothing was deleted.",
+            + $"{(journal is null ? string.Empty : $" (journal {journal})")}, so its points cannot be distinguished from other points. Nothing was deleted.",
         "Run once without -Prune. That run records what it writes. Older points stay. If they are not wanted, delete them by their ids.",
         collection);
 
@@ -50,7 +50,7 @@ internal static class SyncErrors
     public static MigrationException PruneSharesPoints(string collection) => new(
         ErrorIds.SyncUnsupported,
         ErrorKind.InvalidArgument,
-        $"-Prune deletes whole points, but the points of collection '{collection}' have several vectors, which may belong to others.",
+        $"-Prune deletes whole points, but the points of collection '{collection}' have several vectors, which may come from other migrations.",
         "Omit -Prune. Delete these points by their ids when none of their vectors is needed.",
         collection);
 }

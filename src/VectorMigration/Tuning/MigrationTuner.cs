@@ -87,7 +87,7 @@ public sealed class MigrationTuner
                 throw TuningErrors.NoAnswer(store.Endpoint, teller.Elapsed);
             }
 
-            teller.Warn("The time was over before everything was tried: what follows is judged by what was.");
+            teller.Warn("The time limit was reached before all settings were tried. The result is based on those that were.");
         }
         finally
         {
@@ -217,8 +217,8 @@ public sealed class MigrationTuner
         {
             found.Teller.Warn(string.Create(
                 CultureInfo.InvariantCulture,
-                $"The index has {found.Ground.Planned.Plan.Count:N0} vectors in this range, too few for a "
-                + $"second of sending: trials sent them several times under new ids, and the choice matters little."));
+                $"The selected range has only {found.Ground.Planned.Plan.Count:N0} vectors, which take less than "
+                + $"a second to send. The trials sent them several times under new ids. For so few vectors, the setting makes little difference."));
         }
 
         double unsteady = found.Forecast.Unsteadiness;
@@ -226,8 +226,8 @@ public sealed class MigrationTuner
         {
             found.Teller.Warn(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Like trials differed by a factor of {unsteady:0.#}: something else uses this machine, the "
-                + $"line or the server. The intervals are as wide as that makes them; tune again when it is quiet."));
+                $"Identical trials differed by a factor of {unsteady:0.#}. Something else is using this machine, the "
+                + $"network or the server. The predicted intervals are wide for this reason. Tune again when the load is lower."));
         }
     }
 

@@ -149,8 +149,8 @@ internal sealed class Rehearsals(TrialContext ground, ScratchCollection scratch,
             forecast.VerificationSecondsPerVector = ground.Time.GetElapsedTime(started).TotalSeconds / Math.Max(1, ordinals.Length);
             if (findings.Missing + findings.Different > 0)
             {
-                teller.Warn($"Of {ordinals.Length} vectors that the server had acknowledged, {findings.Missing} were missing and {findings.Different} "
-                    + $"different when they were read back: look into that before anything is migrated.");
+                teller.Warn($"Of {Units.Of(ordinals.Length, "acknowledged vector", "acknowledged vectors")} read back, {findings.Missing} missing and "
+                    + $"{findings.Different} different. Find the cause before you migrate.");
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

@@ -98,7 +98,7 @@ internal sealed partial class ScratchCollection
         {
             string reason = e is MigrationException error ? error.Message : "the server did not answer in time";
             return $"The scratch collection '{Name}' at {store.Endpoint} could not be removed: {reason} Remove it with Remove-QdrantCollection '{Name}' "
-                + $"(DELETE /collections/{Name}), or tune again in some hours: then it is removed as a leftover.";
+                + $"(DELETE /collections/{Name}), or tune again after some hours, which removes it.";
         }
     }
 
@@ -118,14 +118,14 @@ internal sealed partial class ScratchCollection
             if (!found.Metadata.TryGetValue(MadeAtKey, out string? text)
                 || !DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out DateTimeOffset madeAt))
             {
-                told.Add($"The collection '{name}' has the name of a scratch collection, but no metadata that says so; it was left alone.");
+                told.Add($"The collection '{name}' has the name of a scratch collection, but its metadata does not identify it as one. It was not removed.");
             }
             else if (time.GetUtcNow() - madeAt > LeftoverAge && await store.DeleteCollectionAsync(name, cancellationToken).ConfigureAwait(false))
             {
                 told.Add(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The scratch collection '{name}', which a tuning of {madeAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC had "
-                    + $"left behind, was removed."));
+                    $"The scratch collection '{name}' of a tuning at {madeAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC was still there "
+                    + $"and was removed."));
             }
         }
 

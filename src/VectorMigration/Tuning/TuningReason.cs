@@ -17,14 +17,15 @@ internal static class TuningReason
             .Select(setting => $"{Difference(best, setting)} gave {Rate(search.Rate(setting))}")];
         if (others.Length > 0)
         {
-            words.Add(Capital(string.Join(", ", others)) + (HasFasterNeighbour(best, search, grid) ? ": no more than chance makes of it, for more under way."
+            words.Add(Capital(string.Join(", ", others))
+                + (HasFasterNeighbour(best, search, grid) ? ". The differences are within the noise of the measurement."
                 : "."));
         }
 
         foreach (TuningSetting paused in grid.Neighbours(best).Where(setting => search.Trials(setting) > 0 && setting.BatchDelay > best.BatchDelay))
         {
-            words.Add(string.Create(Culture, $"A pause of {paused.BatchDelay.TotalSeconds:0.###} s between batches gave {search.Rate(paused):N0}, and "
-                + $"nothing asks for one."));
+            words.Add(string.Create(Culture, $"A pause of {paused.BatchDelay.TotalSeconds:0.###} s between batches gave {search.Rate(paused):N0}. "
+                + $"No limit requires a pause."));
         }
 
         if (AdaptivePace(forecast) is string adaptive)
@@ -38,9 +39,11 @@ internal static class TuningReason
     /// <summary>The reason where a write limit decides.</summary>
     public static string Of(TuningSetting paced, WriteRateLimit limit, TuningSetting best, double unlimited) => string.Create(
         Culture,
-        $"The collection takes {limit.PointsPerMinute:N0} points per minute{(limit.Shards > 1 ? $" and shard, on {limit.Shards} shards" : string.Empty)} "
-            + $"(strict mode), and the server could do {unlimited:N0} vectors/s with {best}: {paced} keeps below the limit, so that nothing is refused. "
-            + $"The pace that is found without any values keeps to it too, and uses what it leaves at the start.");
+        $"Strict mode limits the collection to {limit.PointsPerMinute:N0} points per minute"
+            + $"{(limit.Shards > 1 ? $" and shard, on {limit.Shards} shards" : string.Empty)}. "
+            + $"Without the limit, the server reached {unlimited:N0} vectors/s with {best}. "
+            + $"{Capital(paced.ToString())}: this stays below the limit, so that no batch is refused. "
+            + $"The default pace also respects the limit, and uses its full allowance at the start.");
 
     private static string? AdaptivePace(DurationForecast forecast)
     {
@@ -51,15 +54,15 @@ internal static class TuningReason
 
         double slower = forecast.PaceRatio;
         return forecast.AdaptiveDoesAsWell
-            ? string.Create(Culture, $"The pace that is found while sending, without any values, does as well: {slower:0.00} times the duration.")
-            : string.Create(Culture, $"The pace that is found while sending, without any values, takes {slower:0.00} times as long.");
+            ? string.Create(Culture, $"The default pace, found while sending, is as fast: {slower:0.00} times the duration.")
+            : string.Create(Culture, $"The default pace, found while sending, takes {slower:0.00} times as long.");
     }
 
     private static bool HasFasterNeighbour(TuningSetting best, TuningSearch search, TuningGrid grid) =>
         grid.Neighbours(best).Any(setting => search.Rate(setting) > search.Rate(best));
 
     private static string Difference(TuningSetting best, TuningSetting other) => other.BatchSize == best.BatchSize
-        ? string.Create(Culture, $"{other.ThrottleLimit} at once")
+        ? string.Create(Culture, $"{other.ThrottleLimit} in parallel")
         : string.Create(Culture, $"batches of {other.BatchSize:N0}");
 
     private static string Rate(double rate) => rate.ToString("N0", Culture);

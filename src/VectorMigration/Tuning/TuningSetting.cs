@@ -21,6 +21,6 @@ internal readonly record struct TuningSetting(int BatchSize, int ThrottleLimit, 
 
     /// <inheritdoc/>
     public override string ToString() => BatchDelay == TimeSpan.Zero
-        ? FormattableString.Invariant($"batches of {BatchSize:N0}, {ThrottleLimit} at once")
-        : FormattableString.Invariant($"batches of {BatchSize:N0}, {ThrottleLimit} at once, {BatchDelay.TotalSeconds:0.###} s between them");
+        ? FormattableString.Invariant($"batches of {BatchSize:N0}, {ThrottleLimit} in parallel")
+        : FormattableString.Invariant($"batches of {BatchSize:N0}, {ThrottleLimit} in parallel, pauses of {BatchDelay.TotalSeconds:0.###} s");
 }

@@ -47,7 +47,7 @@ public sealed record StoreDescription
             .OfType<string>()];
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Framework}, {Documents} documents ({Path})";
+    public override string ToString() => $"{Framework}, {Documents} {(Documents == 1 ? "document" : "documents")} ({Path})";
 
     /// <summary>Whether a field is a text to be read: an index over it would take memory and match nothing but the whole text.</summary>
     private bool IsText(StoreField entry) => entry.AverageLength > LongestKeyword || (MetadataField is null && TextFields.Contains(entry.Name));
@@ -75,7 +75,7 @@ public sealed record StoreCounts(string Framework, long Documents, long Matched)
     public long LeftOut => Math.Max(0, Documents - Matched);
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Framework}, {Documents} documents, {Matched} matched, {LeftOut} left out";
+    public override string ToString() => $"{Framework}, {Documents} {(Documents == 1 ? "document" : "documents")}, {Matched} matched, {LeftOut} skipped";
 }
 
 /// <summary>A field of the metadata.</summary>

@@ -51,9 +51,10 @@ internal static class SampleChoice
     {
         long most = size >= population ? bad : MostBad(population, size, bad);
         string statement = size >= population
-            ? string.Create(CultureInfo.InvariantCulture, $"All {population:N0} points were compared: {bad:N0} are missing or different.")
-            : string.Create(CultureInfo.InvariantCulture, $"With 95 % confidence fewer than {Percent(most + 1, population)} of all {population:N0} "
-                + $"points (at most {most:N0}) are missing or different; {size:N0} were picked at random (seed {seed}), {bad:N0} of them are.");
+            ? string.Create(CultureInfo.InvariantCulture, $"All {population:N0} points were compared; missing or different: {bad:N0}.")
+            : string.Create(CultureInfo.InvariantCulture, $"With 95 % confidence, fewer than {Percent(most + 1, population)} of all {population:N0} "
+                + $"points (at most {most:N0}) are missing or different. {size:N0} were compared, chosen at random "
+                + $"(seed {seed}); missing or different: {bad:N0}.");
         return new SampleResult { Size = size, Population = population, Seed = seed, Confidence = Confidence, AtMost = most, Statement = statement };
     }
 

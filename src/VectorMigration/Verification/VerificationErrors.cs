@@ -10,20 +10,20 @@ internal static class VerificationErrors
         ErrorIds.RepairNeedsAll,
         ErrorKind.InvalidArgument,
         "A repair must compare every vector, but -Sample compares only some.",
-        "Leave -Sample out.");
+        "Omit -Sample.");
 
     public static MigrationException Interrupted() => new(
         ErrorIds.Interrupted, ErrorKind.Stopped, "The verification was interrupted before it was complete. Nothing was changed.",
             "Run the same command again.");
 
     public static MigrationException RepairInterrupted() => new(
-        ErrorIds.Interrupted, ErrorKind.Stopped, "Interrupted while points were sent again; those that were acknowledged are there.",
-            "Run the same command again: it looks for what is still missing or different.");
+        ErrorIds.Interrupted, ErrorKind.Stopped, "Interrupted while points were being sent again. Acknowledged points are stored.",
+            "Run the same command again. It finds what is still missing or different.");
     public static MigrationException NotVerifiable(string collection, bool repairs) => new(
         ErrorIds.NotVerifiable,
         ErrorKind.NotSupported,
-        $"'{collection}' cannot be verified from the index file: a pipeline changed vectors before they were sent, or left some out."
-            + (repairs ? " A repair would write over what it made of them." : string.Empty),
+        $"'{collection}' cannot be verified from the index file: a pipeline changed vectors before they were sent, or skipped some."
+            + (repairs ? " A repair would overwrite the changed vectors." : string.Empty),
         "Run the same pipeline again with Send-QdrantBatch -Verify, which reads back what it sends.",
         collection);
 
@@ -31,6 +31,6 @@ internal static class VerificationErrors
         ErrorIds.NothingToAsk,
         ErrorKind.InvalidArgument,
         $"Recall needs at least 2 vectors that can be stored, and {index.Path} has {vectors} in the selected range.",
-        "Leave -Recall out, or select a larger range with -First and -Skip.",
+        "Omit -Recall, or select a larger range with -First and -Skip.",
         index.Path);
 }

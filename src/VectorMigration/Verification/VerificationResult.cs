@@ -137,5 +137,5 @@ public sealed record RepairResult
     /// <inheritdoc/>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Repaired:N0} of {Missing + Different:N0} repaired{(LeftAlone > 0 ? $", {LeftAlone:N0} left alone" : string.Empty)}");
+        $"{Repaired:N0} of {Missing + Different:N0} repaired{(LeftAlone > 0 ? $", {LeftAlone:N0} left unchanged" : string.Empty)}");
 }

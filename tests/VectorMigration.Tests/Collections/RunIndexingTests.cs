@@ -89,14 +89,14 @@ public sealed class RunIndexingTests : IDisposable
         MigrationResult cut = await Run(Deferred(null));
         cut.ExitCode.ShouldBe(3);
         cut.Indexing!.Status.ShouldBe(IndexingStatus.Deferred);
-        Warnings.ShouldContain(w => w.Contains("still put off"));
+        Warnings.ShouldContain(w => w.Contains("still deferred"));
         DeferredIndexing.IsDeferred(Collection).ShouldBeTrue();
 
         store.OnChange = _ => { };
         MigrationResult next = await Run(new IndexingOptions { Mode = mode });
         next.ExitCode.ShouldBe(0);
         next.Counts.Sent.ShouldBe(0);
-        next.Warnings.ShouldContain(w => w.Contains("has put the indexing of 'c' off"));
+        next.Warnings.ShouldContain(w => w.Contains("has deferred the indexing of 'c'"));
         Collection.Optimizer.IndexingThreshold.ShouldBe(OptimizerSettings.UsualIndexingThreshold);
         Collection.Metadata.Keys.ShouldNotContain(Key);
     }
@@ -122,9 +122,9 @@ public sealed class RunIndexingTests : IDisposable
         MigrationResult result = await Run(Deferred(700) with { ShardNumber = 3 });
         result.ExitCode.ShouldBe(0);
         store.Changes.ShouldBeEmpty();
-        result.Warnings.ShouldContain(w => w.Contains("its indexing is not put off"));
-        result.Warnings.ShouldContain(w => w.Contains("shard_number is 0, 3 was asked for")
-            && w.Contains("indexing_threshold is the server's, 700 was asked for"));
+        result.Warnings.ShouldContain(w => w.Contains("Indexing is deferred only for new and empty collections"));
+        result.Warnings.ShouldContain(w => w.Contains("shard_number is 0, not 3")
+            && w.Contains("indexing_threshold is the server's default, not 700"));
     }
 
     [Fact]

@@ -107,7 +107,7 @@ public sealed class HostileFileTests : IDisposable
     {
         IndexDescription description = Described(IndexBytes.Ivf(2, 1, 7).Code("ilar").U64(1).U64(8).Code("full").Ids(2).Bytes(new byte[16]).Raw(1, 2));
         description.Count.ShouldBe(2);
-        description.Warnings.ShouldHaveSingleItem().ShouldContain("tells 7 vectors, its inverted lists hold 2");
+        description.Warnings.ShouldHaveSingleItem().ShouldContain("states 7 vectors, but its inverted lists contain 2");
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class HostileFileTests : IDisposable
         IndexDescription description = Described(IndexBytes.Flat(2, [1, 2]).Append(IndexBytes.Flat(2, [3, 4, 5, 6])));
         description.Count.ShouldBe(1);
         description.TrailingBytes.ShouldBe(61);
-        description.Warnings.ShouldHaveSingleItem().ShouldContain("61 bytes follow");
+        description.Warnings.ShouldHaveSingleItem().ShouldContain("61 more bytes");
     }
 
     [Fact]

@@ -91,7 +91,7 @@ public sealed class OnDiskListTests : IDisposable
         File.CreateSymbolicLink(link, Path.Combine(folder.Path, "outside.ivfdata"));
         MigrationException error = Should.Throw<MigrationException>(() => FaissIndex.Describe(Write("link.ivfdata")));
         error.ErrorId.ShouldBe("ListFileInvalid");
-        error.Message.ShouldContain("a link that leads out of it");
+        error.Message.ShouldContain("a link that points outside it");
 
         File.Delete(link);
         File.CreateSymbolicLink(link, "lists.ivfdata");

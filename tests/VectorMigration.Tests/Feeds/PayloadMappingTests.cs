@@ -66,8 +66,8 @@ public sealed class PayloadMappingTests
         Refused(() => Make(["a"], renames: [("b", "c")]), "excludes");
         Refused(() => Make(["a"], types: [("b", "integer")]), "excludes");
         Refused(() => Make(excluded: ["a.*"], renames: [("a.b", "c")]), "excludes");
-        Refused(() => Make(types: [("a", "geo"), ("a.lat", "float")]), "lies within 'a'");
-        Refused(() => Make(renames: [("a.lat", "lat")], types: [("a", "geo")]), "lies within 'a'");
+        Refused(() => Make(types: [("a", "geo"), ("a.lat", "float")]), "is part of 'a'");
+        Refused(() => Make(renames: [("a.lat", "lat")], types: [("a", "geo")]), "is part of 'a'");
     }
 
     [Fact]

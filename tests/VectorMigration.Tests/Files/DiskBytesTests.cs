@@ -21,7 +21,7 @@ public sealed class DiskBytesTests : IDisposable
         File.WriteAllText(Path.Combine(folder, "other"), "eleven more");
         File.Delete(link);
         File.CreateSymbolicLink(link, "other");
-        bytes.Change().ShouldNotBeNull().ShouldContain("another file was put in its place (11 bytes");
+        bytes.Change().ShouldNotBeNull().ShouldContain("it was replaced by another file (11 bytes");
         File.Delete(link);
         bytes.Change().ShouldBeNull();
     }

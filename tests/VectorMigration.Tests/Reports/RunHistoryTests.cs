@@ -231,7 +231,7 @@ public sealed class RunHistoryTests : IDisposable
         var nothing = new MigrationPerfComparison(new MigrationPerf(), current);
         nothing.VectorsRatio.ShouldBeNull();
         nothing.ChangePercent.ShouldBeNull();
-        nothing.Change.ShouldBe("not known");
+        nothing.Change.ShouldBe("unknown");
     }
 
     [Fact]

@@ -16,11 +16,11 @@ public sealed class PlanTests : IDisposable
 
     [Theory]
     [InlineData(null, null, 0, null, "adaptive")]
-    [InlineData(7, null, 0, 7, "batches of 7, adaptively many at once")]
-    [InlineData(null, 3, 0, null, "adaptive batches, 3 at once")]
-    [InlineData(7, 3, 0, 7, "batches of 7, 3 at once")]
-    [InlineData(null, null, 2, 100, "batches of 100, 1 at once, 2 s between them")]
-    [InlineData(7, 3, 2, 7, "batches of 7, 3 at once, 2 s between them")]
+    [InlineData(7, null, 0, 7, "batches of 7, adaptive parallelism")]
+    [InlineData(null, 3, 0, null, "adaptive batches, 3 in parallel")]
+    [InlineData(7, 3, 0, 7, "batches of 7, 3 in parallel")]
+    [InlineData(null, null, 2, 100, "batches of 100, 1 in parallel, pauses of 2 s")]
+    [InlineData(7, 3, 2, 7, "batches of 7, 3 in parallel, pauses of 2 s")]
     public async Task What_is_not_given_is_null_and_found_while_running_unless_a_pause_makes_pacing_exact(
         int? batchSize, int? throttleLimit, int delay, int? planned, string flow)
     {
@@ -125,12 +125,31 @@ public sealed class PlanTests : IDisposable
         expected.Duration.ShouldBe(TimeSpan.FromSeconds(60));
         expected.RunId.ShouldBe(run.RunId);
         expected.Vectors.ShouldBe(200);
+        (await Run(new MemorySource(5_000), dry)).Plan!.Expectation.ShouldNotBeNull("a run of ten seconds tells the rate").Vectors.ShouldBe(200);
 
         (await Run(new MemorySource(1_000), dry with { Verification = VerificationMode.None })).Plan!.Expectation.ShouldNotBeNull().Verification.ShouldBeNull();
         (await Run(new MemorySource(1_000), dry with { Upload = new UploadOptions { BatchSize = 7 } })).Plan!.Expectation.ShouldBeNull();
         (await Run(new MemorySource(1_000, dimension: 5), dry with { Collection = "other" })).Plan!.Expectation.ShouldBeNull();
         (await Run(new MemorySource(1_000), dry with { LogDirectory = Path.Combine(folder, "none") })).Plan!.Expectation.ShouldBeNull();
         Directory.Exists(Path.Combine(folder, "none")).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData(100, true)]
+    [InlineData(101, false)]
+    [InlineData(5_000, false)]
+    public async Task A_short_run_of_few_vectors_is_not_scaled_to_many(int count, bool isExpected)
+    {
+        var options = new MigrationOptions { Collection = "c", LogDirectory = folder };
+        using (var log = new RunLog(folder, TimeSpan.FromSeconds(5)))
+        {
+            await new Migration(new MemorySource(10), null, store, new FixedRetryPolicy(), options, log).RunAsync(default);
+        }
+
+        RunSummary run = RunSummaries.Latest(folder).ShouldHaveSingleItem();
+        RunSummaries.Write(folder, run with { Perf = run.Perf! with { Duration = TimeSpan.FromSeconds(1) } });
+
+        ((await Run(new MemorySource(count), options with { DryRun = true })).Plan!.Expectation is not null).ShouldBe(isExpected);
     }
 
     [Fact]

@@ -52,7 +52,7 @@ public sealed class KeyedJsonLinesSourceTests : IDisposable
     [Theory]
     [InlineData("""{"a":1}""", "no such field")]
     [InlineData("""{"id":1.0}""", "the number 1.0")]
-    [InlineData("""{"id":"one"}""", "a text")]
+    [InlineData("""{"id":"one"}""", "a string")]
     [InlineData("""{"id":null}""", "null")]
     [InlineData("""{"id":9223372036854775808}""", "the number 9223372036854775808")]
     [InlineData("""{"id":1,"id":2}""", "the field twice")]

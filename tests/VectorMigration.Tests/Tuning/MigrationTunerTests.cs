@@ -131,7 +131,7 @@ public sealed class MigrationTunerTests : IDisposable
         store.Collections.Keys.ShouldBe(["words-tuning-00000002", "mine-tuning-00000003"], ignoreOrder: true);
         tuning.Warnings.ShouldContain(warning => warning.Contains("words-tuning-00000001", StringComparison.Ordinal));
         tuning.Warnings.ShouldContain(warning => warning.Contains("mine-tuning-00000003", StringComparison.Ordinal)
-            && warning.Contains("left alone", StringComparison.Ordinal));
+            && warning.Contains("was not removed", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -33,8 +33,8 @@ public sealed class SampleChoiceTests
     {
         SampleResult result = SampleChoice.Judge(1_000_000_000, 10_000, 0, seed: 1);
         (result.AtMost / 1e9).ShouldBe(3.0 / 10_000, tolerance: 1e-6);
-        result.Statement.ShouldBe("With 95 % confidence fewer than 0.03 % of all 1,000,000,000 points (at most 299,526) are missing or different; 10,000 "
-            + "were picked at random (seed 1), 0 of them are.");
+        result.Statement.ShouldBe("With 95 % confidence, fewer than 0.03 % of all 1,000,000,000 points (at most 299,526) are missing or different. 10,000 "
+            + "were compared, chosen at random (seed 1); missing or different: 0.");
     }
 
     [Fact]

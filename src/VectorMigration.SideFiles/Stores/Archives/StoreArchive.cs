@@ -154,7 +154,7 @@ internal static class StoreArchive
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             if (File.Exists(target) || Directory.Exists(target))
             {
-                throw ArchiveErrors.EntryRefused(file, name, "there twice");
+                throw ArchiveErrors.EntryRefused(file, name, "in the archive twice");
             }
 
             using FileStream stream = new(target, FileMode.CreateNew, FileAccess.Write);
@@ -176,7 +176,7 @@ internal static class StoreArchive
         {
             if (name.Length is 0 or > MostName)
             {
-                throw ArchiveErrors.EntryRefused(file, name, "without a name, or has too long a one");
+                throw ArchiveErrors.EntryRefused(file, name, "without a name, or with too long a name");
             }
 
             string target = root;
@@ -189,7 +189,7 @@ internal static class StoreArchive
 
                 if (part is "" or ".." || part.AsSpan().IndexOfAny('\\', ':') >= 0 || part.Any(char.IsControl))
                 {
-                    throw ArchiveErrors.EntryRefused(file, name, "a path that leaves the folder, or no plain one");
+                    throw ArchiveErrors.EntryRefused(file, name, "a path that is outside the folder, or not a plain path");
                 }
 
                 target = Path.Combine(target, part);

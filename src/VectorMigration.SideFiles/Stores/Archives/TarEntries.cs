@@ -51,7 +51,7 @@ internal sealed class TarEntries(Stream stream, string file)
                     Begin(size);
                     return (name, size);
                 case '1' or '2': throw ArchiveErrors.EntryRefused(file, name, "a link");
-                default: throw ArchiveErrors.EntryRefused(file, name, "a device, a pipe or something else that is no file");
+                default: throw ArchiveErrors.EntryRefused(file, name, "a device, a pipe or something else that is not a file");
             }
 
             longName = null;
@@ -115,7 +115,7 @@ internal sealed class TarEntries(Stream stream, string file)
             sum += i is >= 148 and < 156 ? (byte)' ' : header[i];
         }
 
-        return Octal(header.AsSpan(148, 8)) == sum ? true : throw ArchiveErrors.Invalid(file, "the checksum of a header is another one");
+        return Octal(header.AsSpan(148, 8)) == sum ? true : throw ArchiveErrors.Invalid(file, "the checksum of a header does not match");
     }
 
     private string NameOf()
@@ -130,7 +130,7 @@ internal sealed class TarEntries(Stream stream, string file)
         ReadOnlySpan<byte> field = header.AsSpan(124, 12);
         // GNU tar: a number in binary, marked by its first bit.
         long size = field[0] == 0x80 ? BinaryPrimitives.ReadInt64BigEndian(field[4..]) : Octal(field);
-        return size >= 0 ? size : throw ArchiveErrors.Invalid(file, "a file of a negative size");
+        return size >= 0 ? size : throw ArchiveErrors.Invalid(file, "a file with a negative size");
     }
 
     private long Octal(ReadOnlySpan<byte> field)
@@ -140,7 +140,7 @@ internal sealed class TarEntries(Stream stream, string file)
         foreach (byte digit in digits)
         {
             value = digit is >= (byte)'0' and <= (byte)'7' && value < 1L << 59 ? (value * 8) + (digit - '0')
-                : throw ArchiveErrors.Invalid(file, "a number in a header that is none");
+                : throw ArchiveErrors.Invalid(file, "an invalid number in a header");
         }
 
         return value;
@@ -172,7 +172,7 @@ internal sealed class TarEntries(Stream stream, string file)
             if (blank <= 0 || !int.TryParse(rest[..blank], NumberStyles.None, CultureInfo.InvariantCulture, out int length) || length <= blank + 1
                 || length > rest.Length)
             {
-                throw ArchiveErrors.Invalid(file, "a header of pax that is none");
+                throw ArchiveErrors.Invalid(file, "an invalid pax header");
             }
 
             ReadOnlySpan<byte> record = rest[(blank + 1)..length].TrimEnd((byte)'\n');
@@ -186,7 +186,7 @@ internal sealed class TarEntries(Stream stream, string file)
             if (record.StartsWith("size="u8))
             {
                 size = long.TryParse(record["size="u8.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out long told) ? told
-                    : throw ArchiveErrors.Invalid(file, "a size that is no number");
+                    : throw ArchiveErrors.Invalid(file, "a size that is not a number");
             }
         }
 

@@ -234,7 +234,7 @@ internal sealed class Haystack2Documents : StoredDocuments
             }
 
             reader.Enter(null);
-            if (!numbers.TryAdd(id ?? throw JsonErrors.Invalid(reader.Name, $"a text in 'id' of {name}", "no such field"), Count))
+            if (!numbers.TryAdd(id ?? throw JsonErrors.Invalid(reader.Name, $"a string in 'id' of {name}", "no such field"), Count))
             {
                 throw JsonErrors.Repeated(reader.Name, $"the document '{PickleErrors.Clean(id)}'");
             }

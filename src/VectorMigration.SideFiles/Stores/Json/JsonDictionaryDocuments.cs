@@ -167,7 +167,7 @@ internal sealed class JsonDictionaryDocuments : StoredDocuments
             kind = Count == 0 ? reader.Token : kind;
             if (reader.Token != kind || kind is not (JsonTokenType.String or JsonTokenType.StartObject))
             {
-                throw JsonErrors.Unexpected(reader, Count == 0 ? "a text or an object" : $"{JsonErrors.Kind(kind)}, as in the first entry,", name);
+                throw JsonErrors.Unexpected(reader, Count == 0 ? "a string or an object" : $"{JsonErrors.Kind(kind)}, as in the first entry,", name);
             }
 
             entries.Add(ReadEntry(reader, name));

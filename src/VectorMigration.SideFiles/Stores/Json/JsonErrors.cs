@@ -11,12 +11,12 @@ internal static class JsonErrors
     private const string SaveAgain = "Save the store again with the framework that made it, or copy its files again.";
 
     public static MigrationException Invalid(string file, string expected, string found) => new(
-        ErrorIds.StoreInvalid, ErrorKind.InvalidData, $"{file} is not what it seems to be: expected {expected}, found {found}.", SaveAgain, file);
+        ErrorIds.StoreInvalid, ErrorKind.InvalidData, $"{file} has an unexpected structure: expected {expected}, found {found}.", SaveAgain, file);
 
     public static MigrationException Unexpected(JsonFileReader at, string expected, string where) =>
         Invalid(at.Name, $"{expected} in {where}", $"{Kind(at.Token)} at byte {at.Start}");
 
-    public static MigrationException Repeated(string file, string what) => Invalid(file, $"{what} once", "it twice");
+    public static MigrationException Repeated(string file, string what) => Invalid(file, $"{what} once", "it twice or more");
 
     public static MigrationException Truncated(string file, long length) => new(
         ErrorIds.StoreInvalid, ErrorKind.InvalidData, $"{file} is cut short: it ends at byte {length}, in the middle of its JSON.", SaveAgain, file);
@@ -29,7 +29,7 @@ internal static class JsonErrors
         file);
 
     public static MigrationException TokenTooLong(string file, long at, int most) => new(
-        ErrorIds.StoreInvalid, ErrorKind.NotSupported, $"{file} has at byte {at} a text of more than {most} bytes.", "Split the document.", file);
+        ErrorIds.StoreInvalid, ErrorKind.NotSupported, $"{file} has at byte {at} a string of more than {most} bytes.", "Split the document.", file);
 
     public static MigrationException TooLong(JsonFileReader at, int most) => new(
         ErrorIds.StoreInvalid, ErrorKind.NotSupported, $"{at.Name} has at byte {at.Start} an id of more than {most} bytes.",
@@ -41,7 +41,7 @@ internal static class JsonErrors
     public static MigrationException NoText(JsonFileReader at) => new(
         ErrorIds.StoreInvalid,
         ErrorKind.InvalidData,
-        $"{at.Name} has at byte {at.Start} a text that is not UTF-8, or half of a character.",
+        $"{at.Name} has at byte {at.Start} a string that is not UTF-8, or half of a surrogate pair.",
         SaveAgain,
         at.Name);
 
@@ -62,7 +62,7 @@ internal static class JsonErrors
     /// <summary>A document that Qdrant would not keep as what it is.</summary>
     public static MigrationException Refused(string file, string document, RowFault fault) => new(
         fault.ErrorId, ErrorKind.InvalidData, $"{file}: {document} as JSON: {Plain(fault.Found)}.",
-        fault.ErrorId == ErrorIds.PayloadRowInvalid ? "Change the document, or leave the payload out." : fault.Action, file);
+        fault.ErrorId == ErrorIds.PayloadRowInvalid ? "Change the document, or omit the payload." : fault.Action, file);
 
     public static MigrationException PartMissing(string file, string what, string name) => new(
         ErrorIds.StoreInvalid,
@@ -90,16 +90,16 @@ internal static class JsonErrors
     public static MigrationException OfDifferentSaves(string file, string map, long entries, long? vectors, long documents) => new(
         ErrorIds.StoreInvalid,
         ErrorKind.Conflict,
-        $"{file}: the files beside each other come from different saves. The map in {Path.GetFileName(map)} has {entries} entries, "
+        $"{file}: the files in this folder come from different saves. The map in {Path.GetFileName(map)} has {entries} entries, "
             + (vectors is long count ? $"the index has {count} vectors, " : string.Empty)
-            + $"and of the {entries} ids none is among the {documents} documents.",
+            + $"and none of the {entries} ids is among the {documents} documents.",
         "Find the files that were persisted together, or migrate without the texts with -NoStore.",
         file);
 
     public static MigrationException KeyRepeated(string file, string field, long key, string first, string second, long repeated) => new(
         ErrorIds.PayloadKeyRepeated,
         ErrorKind.InvalidData,
-        $"{file}: the FAISS id {key} stands in the field '{PickleErrors.Clean(field)}' of {first} and of {second}; {repeated} "
+        $"{file}: the FAISS id {key} is in the field '{PickleErrors.Clean(field)}' of {first} and of {second}; {repeated} "
             + $"{(repeated == 1 ? "entry repeats" : "entries repeat")} an id of another entry.",
         "Keep one entry for each vector.",
         file);
@@ -107,7 +107,7 @@ internal static class JsonErrors
     public static MigrationException SeveralLists(string index, IReadOnlyList<string> lists, long count) => new(
         ErrorIds.StoreAmbiguous,
         ErrorKind.InvalidArgument,
-        $"{lists.Count} lists of {count} entries lie beside '{index}', as many as it has vectors: "
+        $"{lists.Count} lists with {count} entries, as many as it has vectors, are next to '{index}': "
             + $"{string.Join(", ", lists.Take(5).Select(static list => Path.GetFileName(list)))}{(lists.Count > 5 ? ", …" : string.Empty)}.",
         "Name the right one with -PayloadPath, or migrate without the texts with -NoStore.",
         index);
@@ -126,9 +126,9 @@ internal static class JsonErrors
         JsonTokenType.StartObject => "an object",
         JsonTokenType.EndArray or JsonTokenType.EndObject => "an end",
         JsonTokenType.PropertyName => "a key",
-        JsonTokenType.String => "a text",
+        JsonTokenType.String => "a string",
         JsonTokenType.Number => "a number",
         JsonTokenType.Null => "null",
-        _ => "a truth value",
+        _ => "true or false",
     };
 }

@@ -234,9 +234,9 @@ internal sealed class JsonFileReader
         }
 
         string? path = document is null ? null : JsonTrail.At(Head(place - documentStart));
-        string found = JsonErrors.Number(rest) is string number ? $"{number}, which is no JSON"
+        string found = JsonErrors.Number(rest) is string number ? $"{number}, which is not JSON"
             : depth >= MostNested - 1 && rest[0] is (byte)'{' or (byte)'[' ? $"objects or arrays nested deeper than {MostNested}"
-            : "what is no JSON";
+            : "something that is not JSON";
         return JsonErrors.Fault(Name, document, path, found, place);
     }
 

@@ -103,7 +103,7 @@ internal sealed class JsonListDocuments : StoredDocuments
         reader.ExpectEnd();
         if (kind is not (JsonTokenType.String or JsonTokenType.StartObject or JsonTokenType.Number) && Count > 0)
         {
-            throw JsonErrors.Invalid(part.Path, "texts, objects or ids in the list", JsonErrors.Kind(kind));
+            throw JsonErrors.Invalid(part.Path, "strings, objects or ids in the list", JsonErrors.Kind(kind));
         }
 
         return true;
@@ -163,7 +163,7 @@ internal sealed class JsonListDocuments : StoredDocuments
             string name = $"entry {entries.Count} of {where}";
             if (reader.Token != kind || (kind == JsonTokenType.Number && reader.Raw.IndexOfAny(".eE"u8) >= 0))
             {
-                throw JsonErrors.Unexpected(reader, reader.Token == kind ? "a whole number, as an id is," : $"{JsonErrors.Kind(kind)}, as entry 0 is,", name);
+                throw JsonErrors.Unexpected(reader, reader.Token == kind ? "a whole number as an id," : $"{JsonErrors.Kind(kind)}, as entry 0 is,", name);
             }
 
             long start = reader.Start;

@@ -81,7 +81,7 @@ internal sealed class LangChainJsDocuments : StoredDocuments
         }
 
         PositionTable positions = ReadPositions(reader, numbers, cancellationToken);
-        reader.Expect(JsonTokenType.EndArray, "the place behind entries and positions");
+        reader.Expect(JsonTokenType.EndArray, "the place after entries and positions");
         reader.ExpectEnd();
         return positions;
     }
@@ -103,7 +103,7 @@ internal sealed class LangChainJsDocuments : StoredDocuments
         StoreLimits.ThrowIfFull(reader.Name, Count);
         ids.Add(id);
         places.Add(ReadDocument(reader, id));
-        reader.Expect(JsonTokenType.EndArray, $"the entry of the document '{PickleErrors.Clean(id)}', behind the document");
+        reader.Expect(JsonTokenType.EndArray, $"the entry of the document '{PickleErrors.Clean(id)}', after the document");
     }
 
     private static Place ReadDocument(JsonFileReader reader, string id)
@@ -132,7 +132,7 @@ internal sealed class LangChainJsDocuments : StoredDocuments
 
         reader.Enter(null);
         return content.Length == 0
-            ? throw JsonErrors.Invalid(reader.Name, $"a text in 'pageContent' of {name}", "no such field")
+            ? throw JsonErrors.Invalid(reader.Name, $"a string in 'pageContent' of {name}", "no such field")
             : new Place(
                 start,
                 StoreLimits.LengthOf(reader, start, name),
@@ -149,7 +149,7 @@ internal sealed class LangChainJsDocuments : StoredDocuments
         long start = reader.Start;
         if (isContent && token != JsonTokenType.String)
         {
-            throw JsonErrors.Unexpected(reader, "a text", $"'pageContent' of {name}");
+            throw JsonErrors.Unexpected(reader, "a string", $"'pageContent' of {name}");
         }
 
         if (isMetadata && token is not (JsonTokenType.StartObject or JsonTokenType.Null))

@@ -38,7 +38,7 @@ internal sealed record LlamaIndexFiles(string Documents, string? IndexStore, str
         string? idMap = One(JsonForm.LlamaIdMap, "maps of ids");
         string? store = One(JsonForm.LlamaIndexStore, "index stores");
         return store is null && idMap is null
-            ? throw JsonErrors.PartMissing(full, "the index store, which says which node belongs to which vector,", "index_store.json")
+            ? throw JsonErrors.PartMissing(full, "the index store, which maps nodes to vectors,", "index_store.json")
             : new LlamaIndexFiles(documents, store, idMap, indexes);
 
         string? One(JsonForm form, string what) => !found.TryGetValue(form, out List<string>? files) ? null

@@ -113,8 +113,8 @@ internal sealed record LlamaIndexMap(string File, string Field, string Store, IR
             ? entries
             : throw JsonErrors.Invalid(
                 file,
-                $"{ToNodes} and {ToFaiss} to say the same",
-                $"{entries.Count} entries and {toFaiss.Count}, {alone} of the former without their counterpart");
+                $"{ToNodes} and {ToFaiss} to match",
+                $"{entries.Count} entries and {toFaiss.Count}, {alone} of the former without a counterpart");
     }
 
     private static List<(string Key, string Value)> ReadDictionary(JsonFileReader reader, string field, CancellationToken cancellationToken)
@@ -165,7 +165,7 @@ internal sealed record LlamaIndexMap(string File, string Field, string Store, IR
             {
                 data = reader.Token == JsonTokenType.String
                     ? new HeldBytes(reader.Utf8Text())
-                    : throw JsonErrors.Unexpected(reader, "a text", $"'__data__' of {name}");
+                    : throw JsonErrors.Unexpected(reader, "a string", $"'__data__' of {name}");
             }
 
             reader.Skip();

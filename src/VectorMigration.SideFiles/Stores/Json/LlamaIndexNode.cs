@@ -48,7 +48,7 @@ internal sealed class LlamaIndexNode(string file, string name, string? type, byt
     {
         if (!Utf8.IsValid(json))
         {
-            throw JsonErrors.ValueRefused(file, name, "__data__", "bytes that are not UTF-8", "Mend the text where it comes from.");
+            throw JsonErrors.ValueRefused(file, name, "__data__", "bytes that are not UTF-8", "Correct the text in the source.");
         }
 
         try
@@ -270,5 +270,5 @@ internal sealed class LlamaIndexNode(string file, string name, string? type, byt
     }
 
     private MigrationException HalfCharacter(string path) => JsonErrors.ValueRefused(
-        file, name, path, "a text or a key with half of a character, which is no UTF-8", "Mend the text where it comes from.");
+        file, name, path, "a string or a key with half of a surrogate pair, which is not UTF-8", "Correct the text in the source.");
 }

@@ -122,7 +122,7 @@ internal sealed class PickledDocuments : StoredDocuments
             case PickleContainer { Items: [PickleText text, PickleDict metadata] }: json.WriteObject(output, [("text", text), ("metadata", metadata)]); break;
             case PickleRecord { Class.Form: PickleClassKind.Document } record: DocumentOf(record, document).WriteTo(output, largeInteger, Layout); break;
             case PickleValue value and (PickleToken or PickleClass or PickleRecord): throw PickleErrors.NoData(part.Path, NameOf(document), value);
-            case PickleValue value: throw JsonErrors.Invalid(part.Path, $"a text, a dictionary, or a text with metadata as {NameOf(document)}", value.Kind);
+            case PickleValue value: throw JsonErrors.Invalid(part.Path, $"a string, a dictionary, or a string with metadata as {NameOf(document)}", value.Kind);
         }
     }
 

@@ -89,7 +89,7 @@ internal sealed class PythonLiteral
 
         return at - start is > 0 and <= 20 && data[at - 1] != '-'
             ? Encoding.ASCII.GetString(data, start, at - start)
-            : throw Refused("a text or a whole number");
+            : throw Refused("a string or a whole number");
     }
 
     private string Text()
@@ -102,7 +102,7 @@ internal sealed class PythonLiteral
             int length = data.AsSpan(at).IndexOfAny(quote, (byte)'\\');
             if (length < 0 || at + length - start > StoreLimits.MostIdBytes)
             {
-                throw Refused($"a text of at most {StoreLimits.MostIdBytes} bytes with its end");
+                throw Refused($"a string of at most {StoreLimits.MostIdBytes} bytes with its closing quote");
             }
 
             string run = Run(at, length);
@@ -125,7 +125,7 @@ internal sealed class PythonLiteral
         }
         catch (DecoderFallbackException)
         {
-            throw Refused("a text in UTF-8");
+            throw Refused("a string in UTF-8");
         }
     }
 

@@ -99,7 +99,7 @@ internal sealed class StorePart : IDisposable
         ThrowIfChanged();
         if (FileFingerprint.Of(bytes) != fingerprint)
         {
-            throw PayloadErrors.Changed(Path, "its sampled blocks are no longer those it was opened with");
+            throw PayloadErrors.Changed(Path, "its sampled blocks have changed since it was opened");
         }
     }
 

@@ -33,7 +33,7 @@ internal sealed class HaystackDocuments : SqliteDocuments
 
     /// <inheritdoc/>
     public override string Generation => (isJson ? "1.x" : "before 1.0") + $", index '{SqliteErrors.Clean(rows.Index)}'"
-        + (rows.OfOthers == 0 ? string.Empty : $", {rows.OfOthers} documents of other indexes") + JournalNote;
+        + (rows.OfOthers == 0 ? string.Empty : $", {rows.OfOthers} {(rows.OfOthers == 1 ? "document" : "documents")} of other indexes") + JournalNote;
 
     /// <inheritdoc/>
     public override int Count => rows.Documents.Count;
@@ -135,7 +135,7 @@ internal sealed class HaystackDocuments : SqliteDocuments
         document.Seek(rows.Documents[number]);
         if (!document.Step())
         {
-            throw SqliteErrors.Damaged(Database.Path, $"row {rows.Documents[number]} of the table 'document' cannot be found again");
+            throw SqliteErrors.Damaged(Database.Path, $"row {rows.Documents[number]} of the table 'document' can no longer be found");
         }
     }
 
@@ -145,7 +145,7 @@ internal sealed class HaystackDocuments : SqliteDocuments
     {
         if (document.TypeOf(2) != SqliteType.Text)
         {
-            throw SqliteErrors.TypeOf(Database.Path, $"'content' of {name}", "a text", SqliteStatement.Name(document.TypeOf(2)));
+            throw SqliteErrors.TypeOf(Database.Path, $"'content' of {name}", "a string", SqliteStatement.Name(document.TypeOf(2)));
         }
 
         ReadOnlySpan<byte> text = document.Text(2, () => $"'content' of {name}");
@@ -193,7 +193,7 @@ internal sealed class HaystackDocuments : SqliteDocuments
         row.Seek(rowid);
         if (!row.Step())
         {
-            throw SqliteErrors.Damaged(Database.Path, $"row {rowid} of the table 'meta_document' cannot be found again");
+            throw SqliteErrors.Damaged(Database.Path, $"row {rowid} of the table 'meta_document' can no longer be found");
         }
 
         string key = row.ShortText(1, () => $"'name' in the metadata of {document}");
@@ -203,7 +203,7 @@ internal sealed class HaystackDocuments : SqliteDocuments
             SqliteType.Integer => Encoding.ASCII.GetBytes(row.Integer(2).ToString(CultureInfo.InvariantCulture)),
             SqliteType.Text when rows.ValuesAreJson => JsonOf(row, document, key),
             SqliteType.Text => TextOf(row, document, key),
-            SqliteType other => throw SqliteErrors.TypeOf(Database.Path, $"'{SqliteErrors.Clean(key)}' in the metadata of {document}", "a text",
+            SqliteType other => throw SqliteErrors.TypeOf(Database.Path, $"'{SqliteErrors.Clean(key)}' in the metadata of {document}", "a string",
                 SqliteStatement.Name(other)),
         });
     }

@@ -9,7 +9,7 @@ internal static class HaystackErrors
     public static MigrationException NoSqlite(string config, string dialect) => new(
         ErrorIds.StoreInvalid,
         ErrorKind.NotSupported,
-        $"{config} says that the documents of this index are in a database of the kind '{Plain(dialect)}'. Only SQLite files are read.",
+        $"{config} states that the documents of this index are in a database of the kind '{Plain(dialect)}'. Only SQLite files are read.",
         "Copy the tables document and meta_document into a SQLite file and name it with -StorePath, or migrate without the texts with "
             + "-NoStore.",
         config);
@@ -17,7 +17,7 @@ internal static class HaystackErrors
     public static MigrationException DatabaseElsewhere(string config, string name) => new(
         ErrorIds.StoreInvalid,
         ErrorKind.NotFound,
-        $"{config} says that the documents of this index are in the SQLite file '{SqliteErrors.Clean(name)}', which is not in this folder.",
+        $"{config} states that the documents of this index are in the SQLite file '{SqliteErrors.Clean(name)}', which is not in this folder.",
         "Name it with -StorePath, or migrate without the texts with -NoStore.",
         config);
 
@@ -27,7 +27,7 @@ internal static class HaystackErrors
         $"{file} contains the documents of several indexes: "
             + string.Join(", ", indexes.Take(5).Select(static index => $"'{SqliteErrors.Clean(index.Name)}' ({index.Vectors} with a vector)"))
             + (asked is null ? "; it is unknown which of them the vectors belong to." : $"; '{SqliteErrors.Clean(asked)}' is not among them."),
-        "Put a file NAME.json beside NAME.faiss that says which one: {\"sql_url\": \"sqlite:///FILE.db\", \"index\": \"NAME\"}.",
+        "Put a file NAME.json that specifies the index next to NAME.faiss: {\"sql_url\": \"sqlite:///FILE.db\", \"index\": \"NAME\"}.",
         file);
 
     private static string Plain(string dialect) =>

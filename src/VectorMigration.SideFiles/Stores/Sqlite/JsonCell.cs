@@ -38,10 +38,10 @@ internal static class JsonCell
             if (JsonErrors.Number(rest) is string number)
             {
                 throw JsonErrors.ValueRefused(file, document, key, number,
-                    "Mend the document where it comes from: null in place of NaN and of infinite numbers.");
+                    "Correct the document in the source. Write null instead of NaN and infinite numbers.");
             }
         }
 
-        throw JsonErrors.ValueRefused(file, document, key, "a text that is no JSON, or nested too deep", "Mend the document where it comes from.");
+        throw JsonErrors.ValueRefused(file, document, key, "a string that is not JSON, or is nested too deeply", "Correct the document in the source.");
     }
 }

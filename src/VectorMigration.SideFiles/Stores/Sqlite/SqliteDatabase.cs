@@ -115,7 +115,7 @@ internal sealed class SqliteDatabase : IDisposable
                 long rowid = rows.Integer(0);
                 if (count > 0 && rowid <= before)
                 {
-                    throw SqliteErrors.Damaged(Path, $"the rows of the table '{SqliteErrors.Clean(table.Name)}' are out of order behind rowid {before}");
+                    throw SqliteErrors.Damaged(Path, $"the rows of the table '{SqliteErrors.Clean(table.Name)}' are out of order after rowid {before}");
                 }
 
                 before = rowid;

@@ -11,13 +11,13 @@ internal static class SqliteErrors
     {
         // SQLITE_PERM, SQLITE_IOERR, SQLITE_FULL, SQLITE_CANTOPEN
         3 or 10 or 13 or CannotOpen => new MigrationException(
-            ErrorIds.PayloadFileUnreadable, ErrorKind.InvalidData, $"{file} cannot be read: SQLite says '{Clean(words)}' (code {code}).",
+            ErrorIds.PayloadFileUnreadable, ErrorKind.InvalidData, $"{file} cannot be read: SQLite reports '{Clean(words)}' (code {code}).",
             "Check that this user has permission to read the file, and that the disk works.", file),
         // SQLITE_NOMEM, SQLITE_TOOBIG
         7 or 18 => new MigrationException(
             ErrorIds.StoreValueRefused, ErrorKind.InvalidData, $"{file} has a row or a value of more than {SqliteLimits.MostValue} bytes.",
             "Split the document. It is too large for a Qdrant payload.", file),
-        _ => Damaged(file, $"SQLite says '{Clean(words)}' (code {code})"),
+        _ => Damaged(file, $"SQLite reports '{Clean(words)}' (code {code})"),
     };
 
     public static MigrationException Damaged(string file, string found) => new(
@@ -27,8 +27,8 @@ internal static class SqliteErrors
     public static MigrationException NoLibrary(string file, Exception inner) => new(
         ErrorIds.PayloadFileUnreadable,
         ErrorKind.NotSupported,
-        $"{file} is a SQLite database, and SQLite's library (e_sqlite3) cannot be loaded on this machine: {Clean(inner.Message)}",
-        "Put libe_sqlite3.so (e_sqlite3.dll, libe_sqlite3.dylib) beside the program again, or migrate without the texts with -NoStore.",
+        $"{file} is a SQLite database, but SQLite's library (e_sqlite3) cannot be loaded on this machine: {Clean(inner.Message)}",
+        "Put libe_sqlite3.so (e_sqlite3.dll, libe_sqlite3.dylib) back next to the program, or migrate without the texts with -NoStore.",
         file,
         inner);
 
@@ -42,7 +42,7 @@ internal static class SqliteErrors
     public static MigrationException CopyFailed(string file, Exception inner) => new(
         ErrorIds.PayloadTableFailed,
         ErrorKind.ResourceUnavailable,
-        $"{file} has changes in a journal beside it, and its private copy cannot be written: {Clean(inner.Message)}",
+        $"{file} has changes in a journal next to it, but its private copy cannot be written: {Clean(inner.Message)}",
         "Check permissions and free disk space for a copy of the database in the temporary folder (TMPDIR).",
         file,
         inner);
@@ -61,14 +61,14 @@ internal static class SqliteErrors
     public static MigrationException NotText(string file, string what) => new(
         ErrorIds.StoreValueRefused,
         ErrorKind.InvalidData,
-        $"{file}: {what} is a text that is not UTF-8.",
+        $"{file}: {what} is a string that is not UTF-8.",
         "Correct the text in the source.",
         file);
 
     public static MigrationException TooMuch(string file, long most) => new(
         ErrorIds.StoreInvalid,
         ErrorKind.NotSupported,
-        $"The documents of {file} take more than {most} bytes. That is so many times the size of the file that it looks like an attack.",
+        $"The documents of {file} take more than {most} bytes. For the size of the file, this is so much that it looks like an attack.",
         "No program writes such a file. If it is yours, VACUUM it. Then run the same command again.",
         file);
 

@@ -93,12 +93,12 @@ internal sealed class SqliteStatement : IDisposable
 
         if (TypeOf(column) != SqliteType.Text)
         {
-            throw SqliteErrors.TypeOf(database.Path, where(), "a text", Name(TypeOf(column)));
+            throw SqliteErrors.TypeOf(database.Path, where(), "a string", Name(TypeOf(column)));
         }
 
         ReadOnlySpan<byte> text = Text(column, where);
         return text.Length <= Json.StoreLimits.MostIdBytes ? Encoding.UTF8.GetString(text)
-            : throw SqliteErrors.TypeOf(database.Path, where(), $"a text of at most {Json.StoreLimits.MostIdBytes} bytes", "a longer one");
+            : throw SqliteErrors.TypeOf(database.Path, where(), $"a string of at most {Json.StoreLimits.MostIdBytes} bytes", "a longer one");
     }
 
     /// <inheritdoc/>
@@ -109,7 +109,7 @@ internal sealed class SqliteStatement : IDisposable
     {
         SqliteType.Integer => "a whole number",
         SqliteType.Real => "a number",
-        SqliteType.Text => "a text",
+        SqliteType.Text => "a string",
         SqliteType.Blob => "bytes (BLOB)",
         _ => "NULL",
     };

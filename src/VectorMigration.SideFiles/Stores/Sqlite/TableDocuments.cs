@@ -49,7 +49,7 @@ internal sealed class TableDocuments : SqliteDocuments
         SqliteTable table = TableChoice.Of(database, indexPath, rules.Key, cancellationToken);
         if (table.Generated.Count > 0)
         {
-            throw SqliteErrors.TableInvalid(database.Path, table.Name, "columns whose values stand in the file",
+            throw SqliteErrors.TableInvalid(database.Path, table.Name, "columns whose values are in the file",
                 $"the generated column '{SqliteErrors.Clean(table.Generated[0])}'");
         }
 
@@ -100,7 +100,7 @@ internal sealed class TableDocuments : SqliteDocuments
         row.Seek(rows[number]);
         if (!row.Step())
         {
-            throw SqliteErrors.Damaged(Database.Path, $"{NameOf(number)} cannot be found again");
+            throw SqliteErrors.Damaged(Database.Path, $"{NameOf(number)} can no longer be found");
         }
 
         output.Write("{"u8);
@@ -126,14 +126,14 @@ internal sealed class TableDocuments : SqliteDocuments
                 output.Write(Encoding.ASCII.GetBytes(PythonText.FloatText(row.Real(column))));
                 break;
             case SqliteType.Real:
-                throw JsonErrors.ValueRefused(Database.Path, NameOf(number), columns[column - 1], "an infinite number, which is no JSON",
-                    "Store NULL in its place.");
+                throw JsonErrors.ValueRefused(Database.Path, NameOf(number), columns[column - 1], "an infinite number, which is not JSON",
+                    "Store NULL instead.");
             case SqliteType.Text:
                 WriteText(row.Text(column, () => $"'{SqliteErrors.Clean(columns[column - 1])}' of {NameOf(number)}"), output);
                 break;
             case SqliteType.Blob:
-                throw JsonErrors.ValueRefused(Database.Path, NameOf(number), columns[column - 1], "bytes (BLOB), which JSON has no form for",
-                    "Leave the column out with -ExcludePayloadField.");
+                throw JsonErrors.ValueRefused(Database.Path, NameOf(number), columns[column - 1], "bytes (BLOB), which JSON cannot represent",
+                    "Exclude the column with -ExcludePayloadField.");
             default:
                 output.Write("null"u8);
                 break;

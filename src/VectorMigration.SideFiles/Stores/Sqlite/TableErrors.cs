@@ -39,11 +39,12 @@ internal static class TableErrors
     public static MigrationException KeyRepeated(string file, string table, string key, long id, long first, long second) => new(
         ErrorIds.PayloadKeyRepeated,
         ErrorKind.InvalidData,
-        $"{file}: the FAISS id {id} stands in the column '{SqliteErrors.Clean(key)}' of row {first} and of row {second} of '{SqliteErrors.Clean(table)}'.",
+        $"{file}: the FAISS id {id} is in the column '{SqliteErrors.Clean(key)}' of row {first} and of row {second} of '{SqliteErrors.Clean(table)}'.",
         "Keep one row for each vector.",
         file);
 
     private static string Names(IReadOnlyList<(string Name, long Rows)> tables) =>
-        string.Join(", ", tables.Take(MostNamed).Select(static table => $"'{SqliteErrors.Clean(table.Name)}' ({table.Rows} rows)"))
+        string.Join(", ", tables.Take(MostNamed).Select(static table =>
+            $"'{SqliteErrors.Clean(table.Name)}' ({table.Rows} {(table.Rows == 1 ? "row" : "rows")})"))
             + (tables.Count > MostNamed ? ", …" : string.Empty);
 }

@@ -83,7 +83,7 @@ internal sealed class CsvDocuments : StoredDocuments
         CsvRow row = new(header.Delimiter);
         if (row.Read(text, isFinal: true) != CsvEnd.Row || row.Count != header.Names.Count)
         {
-            throw PayloadErrors.Changed(part.Path, $"{NameOf(document)} is no longer what it was");
+            throw PayloadErrors.Changed(part.Path, $"{NameOf(document)} has changed");
         }
 
         using Utf8JsonWriter writer = new(output, JsonText.Options);
@@ -157,13 +157,13 @@ internal sealed class CsvDocuments : StoredDocuments
         if (blank > 0)
         {
             throw TableErrors.Row(part.Path, blank, "expected a row, found a blank line, and more rows follow",
-                "Write a row of empty fields where a vector has no payload. Removing the line would move all that follow to other vectors.");
+                "Write a row of empty fields where a vector has no payload. Do not remove the line: later rows would move to other vectors.");
         }
 
         if (row.Count != header.Names.Count)
         {
-            throw TableErrors.Row(part.Path, reader.Line, $"expected {header.Names.Count} fields, as the header has, found {row.Count}",
-                "Put quotes around fields that hold the delimiter or a line break.");
+            throw TableErrors.Row(part.Path, reader.Line, $"expected {header.Names.Count} fields as in the header, found {row.Count}",
+                "Put quotes around fields that contain the delimiter or a line break.");
         }
     }
 }

@@ -55,7 +55,8 @@ internal sealed class CsvReader(StorePart part, CsvRow row, long offset, long li
             if (read == CsvEnd.Fault)
             {
                 throw TableErrors.Row(part.Path, Line, $"expected a row of CSV, found {row.Fault}",
-                    "Write the file as RFC 4180 has it: quotes around fields that hold the delimiter, a quote or a line break, and quotes in them doubled.");
+                    "Write the file as RFC 4180 specifies: put quotes around fields that contain the delimiter, a quote or a line break."
+                    + " Double the quotes in them.");
             }
 
             ReadOnlySpan<byte> raw = buffer.AsSpan(start, row.Consumed);
@@ -71,7 +72,7 @@ internal sealed class CsvReader(StorePart part, CsvRow row, long offset, long li
         int kept = end - start;
         if (kept >= MostRow)
         {
-            throw TableErrors.Row(part.Path, NextLine, $"a row of more than {MostRow} bytes", "Look for a quote that nothing closes, or split the texts.");
+            throw TableErrors.Row(part.Path, NextLine, $"a row of more than {MostRow} bytes", "Look for a quote that is not closed, or split the texts.");
         }
 
         if (kept > buffer.Length / 2)

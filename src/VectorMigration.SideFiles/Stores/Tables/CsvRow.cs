@@ -58,7 +58,7 @@ internal sealed class CsvRow(byte delimiter)
             CsvEnd end = at < bytes.Length && bytes[at] == '"' ? ReadQuoted(bytes, ref at) : ReadPlain(bytes, ref at);
             if (end != CsvEnd.Row)
             {
-                return end == CsvEnd.NeedsMore && isFinal ? Wrong("a quote that nothing closes") : end;
+                return end == CsvEnd.NeedsMore && isFinal ? Wrong("a quote that is not closed") : end;
             }
 
             ends.Add(length);
@@ -116,7 +116,7 @@ internal sealed class CsvRow(byte delimiter)
 
             if (bytes[at] != '"')
             {
-                return bytes[at] == delimiter || bytes[at] is (byte)'\n' or (byte)'\r' ? CsvEnd.Row : Wrong("text behind the quote that closes a field");
+                return bytes[at] == delimiter || bytes[at] is (byte)'\n' or (byte)'\r' ? CsvEnd.Row : Wrong("text after the closing quote of a field");
             }
 
             Append("\""u8);
@@ -138,7 +138,7 @@ internal sealed class CsvRow(byte delimiter)
         }
 
         Consumed = at + 2;
-        return at + 1 < bytes.Length && bytes[at + 1] == '\n' ? CsvEnd.Row : Wrong("a carriage return without a line feed, outside of quotes");
+        return at + 1 < bytes.Length && bytes[at + 1] == '\n' ? CsvEnd.Row : Wrong("a carriage return without a line feed, outside quotes");
     }
 
     private CsvEnd Wrong(string found)

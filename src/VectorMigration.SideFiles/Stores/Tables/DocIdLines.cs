@@ -13,7 +13,7 @@ internal sealed class DocIdLines : StoredDocuments
     /// <summary>Its name. Lines of text say nothing themselves, so that here the name must.</summary>
     public const string FileName = "docid";
 
-    private const string Form = "file of ids, one a line";
+    private const string Form = "file with one id per line";
 
     private readonly StorePart part;
     private readonly RowOffsets offsets;

@@ -36,14 +36,14 @@ internal sealed partial class NumpyIds : StoredDocuments
         string type = header.Groups["type"].Value;
         if (type.EndsWith('O'))
         {
-            throw TableErrors.NotRead(part.Path, "objects as its elements, which are a pickle within it",
-                "Write it as whole numbers or texts: numpy.save('ids.npy', ids.astype('int64')) or astype('U').");
+            throw TableErrors.NotRead(part.Path, "objects as its elements, which are stored as a pickle",
+                "Write it as whole numbers or strings: numpy.save('ids.npy', ids.astype('int64')) or astype('U').");
         }
 
         Match known = Type().Match(type);
         if (!known.Success)
         {
-            throw TableErrors.NotRead(part.Path, $"elements of the type '{type}'", "Write ids as whole numbers (int64, uint64) or as texts.");
+            throw TableErrors.NotRead(part.Path, $"elements of the type '{type}'", "Write ids as whole numbers (int64, uint64) or as strings.");
         }
 
         isBigEndian = type[0] == '>';
@@ -52,13 +52,13 @@ internal sealed partial class NumpyIds : StoredDocuments
         string[] shape = header.Groups["shape"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (shape.Length != 1)
         {
-            throw TableErrors.NotRead(part.Path, $"{shape.Length} dimensions", "Name a file of ids, which has one dimension; vectors lie in the index.");
+            throw TableErrors.NotRead(part.Path, $"{shape.Length} dimensions", "Name a file of ids, which has one dimension. Vectors are in the index.");
         }
 
         Count = Number(shape[0]);
         if (width > LongestText || (kind is 'i' or 'u' && width is not (1 or 2 or 4 or 8)))
         {
-            throw TableErrors.NotRead(part.Path, $"elements of {width} bytes", "Write ids as whole numbers (int64, uint64) or as short texts.");
+            throw TableErrors.NotRead(part.Path, $"elements of {width} bytes", "Write ids as whole numbers (int64, uint64) or as short strings.");
         }
 
         if (part.Bytes.Length - dataStart != (long)Count * width)
@@ -72,7 +72,7 @@ internal sealed partial class NumpyIds : StoredDocuments
     public override string Framework => "NumPy array";
 
     /// <inheritdoc/>
-    public override string Generation => kind is 'U' or 'S' ? "texts as ids" : "ids";
+    public override string Generation => kind is 'U' or 'S' ? "strings as ids" : "ids";
 
     /// <inheritdoc/>
     public override int Count { get; }
@@ -156,7 +156,7 @@ internal sealed partial class NumpyIds : StoredDocuments
         byte[] start = part.Read(0, (int)Math.Min(12, part.Bytes.Length));
         if (start.Length < 12 || !Begins(start) || start[6] is < 1 or > 3)
         {
-            throw TableErrors.Invalid(part.Path, Form, "its first bytes are none of such a file");
+            throw TableErrors.Invalid(part.Path, Form, "its first bytes are not those of such a file");
         }
 
         bool isShort = start[6] == 1;
@@ -169,7 +169,7 @@ internal sealed partial class NumpyIds : StoredDocuments
         }
 
         Match header = Dictionary().Match(Encoding.Latin1.GetString(part.Read(from, (int)length)));
-        return header.Success ? header : throw TableErrors.Invalid(part.Path, Form, "its header is none of an array of one type");
+        return header.Success ? header : throw TableErrors.Invalid(part.Path, Form, "its header does not describe an array of one type");
     }
 
     private int Number(string digits) => int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
@@ -246,7 +246,7 @@ internal sealed partial class NumpyIds : StoredDocuments
     }
 
     private MigrationException NoText(int document) =>
-        JsonErrors.ValueRefused(part.Path, NameOf(document), "id", "what is no character", "Mend the ids where they come from.");
+        JsonErrors.ValueRefused(part.Path, NameOf(document), "id", "an invalid character", "Correct the ids in the source.");
 
     [GeneratedRegex(@"^\{ *'descr': *'(?<type>[^']{1,40})', *'fortran_order': *(True|False), *'shape': *\((?<shape>[0-9, ]{0,100})\), *\} *\n? *$",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]

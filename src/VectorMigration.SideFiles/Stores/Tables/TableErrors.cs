@@ -35,7 +35,7 @@ internal static class TableErrors
     public static MigrationException Expands(string file, long most) => new(
         ErrorIds.StoreInvalid,
         ErrorKind.NotSupported,
-        $"The rows of {file} take more than {most} bytes as JSON. That is so many times the size of the file that it looks like an attack.",
+        $"The rows of {file} take more than {most} bytes as JSON. For the size of the file, this is so much that it looks like an attack.",
         "If the file is yours, write it again without values that all rows share.",
         file);
 

@@ -40,7 +40,7 @@ internal sealed class MsgPackIds
             ids[i] = reader.ReadId(i);
         }
 
-        return reader.at == reader.data.Length ? ids : throw reader.Invalid("the end of the file behind the list of ids", "more bytes");
+        return reader.at == reader.data.Length ? ids : throw reader.Invalid("the end of the file after the list of ids", "more bytes");
     }
 
     private int ReadCount()
@@ -73,7 +73,7 @@ internal sealed class MsgPackIds
                 int unused = 64 - (8 * bytes.Length);
                 return Number((long)(Unsigned(bytes) << unused) >> unused);
             case >= Text8 and <= Text32: return Text((long)Unsigned(Take(1 << (head - Text8))), number);
-            default: throw Invalid($"a text or a whole number as id {number}", $"the byte 0x{head:X2}");
+            default: throw Invalid($"a string or a whole number as id {number}", $"the byte 0x{head:X2}");
         }
     }
 

@@ -65,7 +65,7 @@ internal sealed class TxtaiDocuments : SqliteDocuments
         {
             if (row.TypeOf(1) != SqliteType.Integer || row.Integer(1) < 0)
             {
-                throw SqliteErrors.TypeOf(database.Path, $"'indexid' of row {rowid} of 'sections'", "a whole number from 0 on",
+                throw SqliteErrors.TypeOf(database.Path, $"'indexid' of row {rowid} of 'sections'", "a whole number of 0 or more",
                     SqliteStatement.Name(row.TypeOf(1)));
             }
 
@@ -140,7 +140,7 @@ internal sealed class TxtaiDocuments : SqliteDocuments
     {
         if (section.TypeOf(column) != SqliteType.Text)
         {
-            throw SqliteErrors.TypeOf(Database.Path, $"'{key}' of {name}", "a text", SqliteStatement.Name(section.TypeOf(column)));
+            throw SqliteErrors.TypeOf(Database.Path, $"'{key}' of {name}", "a string", SqliteStatement.Name(section.TypeOf(column)));
         }
 
         output.Write(",\""u8);
@@ -170,13 +170,13 @@ internal sealed class TxtaiDocuments : SqliteDocuments
 
         if (document.TypeOf(1) != SqliteType.Text)
         {
-            throw SqliteErrors.TypeOf(Database.Path, $"'data' of {name}", "a text of JSON", SqliteStatement.Name(document.TypeOf(1)));
+            throw SqliteErrors.TypeOf(Database.Path, $"'data' of {name}", "JSON text", SqliteStatement.Name(document.TypeOf(1)));
         }
 
         ReadOnlySpan<byte> json = document.Text(1, () => $"'data' of {name}");
         if (JsonCell.Require(json, Database.Path, name, "data") != JsonTokenType.StartObject)
         {
-            throw SqliteErrors.TypeOf(Database.Path, $"'data' of {name}", "an object of JSON", "another value");
+            throw SqliteErrors.TypeOf(Database.Path, $"'data' of {name}", "a JSON object", "another value");
         }
 
         Utf8JsonReader reader = new(json, new JsonReaderOptions { MaxDepth = JsonFileReader.MostNested });

@@ -6,21 +6,21 @@ internal static class TxtaiErrors
     public static MigrationException OtherBackend(string config, string backend) => new(
         ErrorIds.StoreInvalid,
         ErrorKind.NotSupported,
-        $"{config} says that this index of txtai was written by the backend '{backend}'. Only those of FAISS are read.",
+        $"{config} states that this txtai index was written by the backend '{backend}'. Only indexes of the backend 'faiss' are read.",
         "Index the texts again with the backend 'faiss'.",
         config);
 
     public static MigrationException OtherContent(string config, string content) => new(
         ErrorIds.StoreInvalid,
         ErrorKind.NotSupported,
-        $"{config} says that the texts of this index are in a database of the kind '{content}'. Only SQLite files are read.",
+        $"{config} states that the texts of this index are in a database of the kind '{content}'. Only SQLite files are read.",
         "Save the index with content=True, which uses SQLite, or migrate without the texts with -NoStore.",
         config);
 
     public static MigrationException PartMissing(string config, string name) => new(
         ErrorIds.StoreInvalid,
         ErrorKind.NotFound,
-        $"{config} belongs to a store of txtai, but its file '{name}' is not beside it.",
+        $"{config} belongs to a store of txtai, but its file '{name}' is not next to it.",
         $"Copy '{name}' into the same folder, or migrate without the texts with -NoStore.",
         config);
 }

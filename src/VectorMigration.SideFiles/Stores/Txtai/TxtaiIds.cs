@@ -144,7 +144,7 @@ internal sealed class TxtaiIds : StoredDocuments
                 PickleInteger number => Encoding.ASCII.GetBytes(number.Value.ToString(System.Globalization.CultureInfo.InvariantCulture)),
                 PickleText text when System.Text.Unicode.Utf8.IsValid(text.Utf8) => TextOf(text.Utf8),
                 PickleToken or PickleClass => throw PickleErrors.NoData(file, $"id {i}", list.Items[i]),
-                PickleValue other => throw JsonErrors.Invalid(file, $"a text or a whole number as id {i}", other.Kind),
+                PickleValue other => throw JsonErrors.Invalid(file, $"a string or a whole number as id {i}", other.Kind),
             };
         }
 

@@ -97,8 +97,8 @@ public sealed class PickleAttackTests
     [InlineData("\x82\x01.", "an extension code")]
     [InlineData("\x83\x01\x00.", "an extension code")]
     [InlineData("\x84\x01\x00\x00\x00.", "an extension code")]
-    [InlineData("\x97.", "a buffer that lies outside")]
-    [InlineData("K\x01\x98.", "a buffer that lies outside")]
+    [InlineData("\x97.", "a buffer outside")]
+    [InlineData("K\x01\x98.", "a buffer outside")]
     [InlineData("\x80\x06K\x01.", "protocol 6")]
     public void Opcodes_that_lead_out_of_the_file_are_refused(string attack, string what)
     {
@@ -164,7 +164,7 @@ public sealed class PickleAttackTests
             Assert(marks, "PickleInvalid", "too few values");
         });
         MigrationException error = Should.Throw<MigrationException>(() => Pickled.Json(Pickled.Read("N" + new string('\x85', 100) + ".")));
-        error.Message.ShouldContain("nested deeper than 64");
+        error.Message.ShouldContain("nested more deeply than 64");
 
         static void Assert(byte[] pickle, string id, string words)
         {
@@ -225,7 +225,7 @@ public sealed class PickleAttackTests
     {
         Limited("KK".PadRight(2) + ".", new PickleLimits { Values = 0 }, "more than 0 values");
         Limited("K\x01\x94K\x01\x94K\x01\x94.", new PickleLimits { Memo = 2 }, "more than 2 entries of the memo");
-        Limited("X\x05\x00\x00\x00" + "abcde.", new PickleLimits { Text = 4 }, "a text of 5 bytes, at most 4");
+        Limited("X\x05\x00\x00\x00" + "abcde.", new PickleLimits { Text = 4 }, "a string of 5 bytes, at most 4");
         Limited("Vabcde\n.", new PickleLimits { Text = 4 }, "a line of more than 4 bytes");
         Limited("]]]aa.", new PickleLimits { Depth = 2 }, "nested deeper than 2");
         Limited("L" + new string('9', 5_000) + "L\n.", new PickleLimits(), "a line of more than");
@@ -243,7 +243,7 @@ public sealed class PickleAttackTests
         {
             MigrationException error = Pickled.Refused(Pickled.Bytes(attack));
             error.ErrorId.ShouldBe("PickleTooLarge");
-            error.Message.ShouldContain("objects that are made of others");
+            error.Message.ShouldContain("objects built from others");
         });
         cost.ShouldBeLessThan(40L * attack.Length);
     }

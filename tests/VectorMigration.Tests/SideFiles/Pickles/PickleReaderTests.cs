@@ -116,16 +116,16 @@ public sealed class PickleReaderTests
     [InlineData("(K\x01K\x02K\x03" + "d.", "3 keys and values")]
     [InlineData("K\x01K\x02" + "a.", "adds to a whole number")]
     [InlineData("h\x05.", "no entry 5")]
-    [InlineData("g-1\n.", "no number of an entry")]
-    [InlineData("Ix\n.", "no whole number")]
-    [InlineData("F1.5x\n.", "no number")]
+    [InlineData("g-1\n.", "not the number of a memo entry")]
+    [InlineData("Ix\n.", "not a whole number")]
+    [InlineData("F1.5x\n.", "not a number")]
     [InlineData("S'a\n.", "without its quotes")]
     [InlineData("S'\\x4'\n.", "broken escape")]
     [InlineData("V\\u12\n.", "broken escape")]
     [InlineData("K\x01K\x02R.", "expected a tuple")]
     [InlineData("K\x01)R.", "expected a class")]
-    [InlineData("K\x01K\x02\x93.", "expected texts")]
-    [InlineData("K\x01K\x02" + "b.", "gives a state to a whole number")]
+    [InlineData("K\x01K\x02\x93.", "expected strings")]
+    [InlineData("K\x01K\x02" + "b.", "sets the state of a whole number")]
     public void What_no_pickler_writes_is_refused_with_its_place(string pickle, string expected)
     {
         MigrationException error = Pickled.Refused(Pickled.Bytes(pickle));

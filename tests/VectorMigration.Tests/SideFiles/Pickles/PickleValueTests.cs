@@ -146,7 +146,7 @@ public sealed class PickleValueTests
             (new PickleFloat(1.5), Number(5))))
             .ShouldBe("{\"true\":1,\"false\":2,\"null\":3,\"4\":4,\"1.5\":5}");
         Refused(DictOf((Tuple(Number(1)), Number(1)))).ShouldContain("a key that is a tuple");
-        Refused(DictOf((Number(1), Number(1)), (Text("1"), Number(2)))).ShouldContain("'v.1' two keys that are the same text in JSON");
+        Refused(DictOf((Number(1), Number(1)), (Text("1"), Number(2)))).ShouldContain("'v.1' two keys that are the same string in JSON");
     }
 
     [Fact]
@@ -154,8 +154,8 @@ public sealed class PickleValueTests
     {
         Refused(Dict(("a", List(new PickleFloat(double.NaN))))).ShouldContain("the document 'd' has in 'v.a[0]' NaN");
         Refused(new PickleFloat(double.NegativeInfinity)).ShouldContain("an infinite number");
-        Refused(new PickleBytes([1])).ShouldContain("bytes, which JSON has no form for");
-        Refused(new PickleText([0x61, 0xED, 0xA0, 0x80])).ShouldContain("half of a character");
+        Refused(new PickleBytes([1])).ShouldContain("bytes, which JSON cannot represent");
+        Refused(new PickleText([0x61, 0xED, 0xA0, 0x80])).ShouldContain("half of a surrogate pair");
         PickleValue large = PickleInteger.Of(System.Numerics.BigInteger.Pow(10, 30));
         Refused(large).ShouldContain("beyond 64 bits");
         Pickled.Json(large, LargeInteger.Text).ShouldBe("\"1000000000000000000000000000000\"");

@@ -48,13 +48,13 @@ public sealed class CsvTests : IDisposable
     }
 
     [Theory]
-    [InlineData("a,b\n1,2\n1\n", "line 3: expected 2 fields, as the header has, found 1")]
-    [InlineData("a,b\n\"1\n2\",3\n1,2,3\n", "line 4: expected 2 fields, as the header has, found 3")]
+    [InlineData("a,b\n1,2\n1\n", "line 3: expected 2 fields as in the header, found 1")]
+    [InlineData("a,b\n\"1\n2\",3\n1,2,3\n", "line 4: expected 2 fields as in the header, found 3")]
     [InlineData("a,b\n1,2\n\n3,4\n", "line 3: expected a row, found a blank line, and more rows follow")]
-    [InlineData("a,b\n1,\"2\n", "line 2: expected a row of CSV, found a quote that nothing closes")]
-    [InlineData("a,b\n1,\"2\"x\n", "line 2: expected a row of CSV, found text behind the quote that closes a field")]
+    [InlineData("a,b\n1,\"2\n", "line 2: expected a row of CSV, found a quote that is not closed")]
+    [InlineData("a,b\n1,\"2\"x\n", "line 2: expected a row of CSV, found text after the closing quote of a field")]
     [InlineData("a,b\n1,2\"\n", "line 2: expected a row of CSV, found a quote within a field that does not begin with one")]
-    [InlineData("a,b\r1,2\r", "found a carriage return without a line feed, outside of quotes")]
+    [InlineData("a,b\r1,2\r", "found a carriage return without a line feed, outside quotes")]
     [InlineData("a,b,a\n1,2,3\n", "has two columns with the name 'a'")]
     [InlineData("a,\u00e4\n1,\u0001\"\n", "line 2: expected a row of CSV")]
     public void What_is_no_such_row_is_refused_by_its_line(string text, string words)

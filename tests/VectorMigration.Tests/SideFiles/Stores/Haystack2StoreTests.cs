@@ -15,9 +15,9 @@ public sealed class Haystack2StoreTests : IDisposable
     [Theory]
     [InlineData("{\"documents\":[{\"id\":\"a\"," + Head + "}]}", "StoreInvalid", "expected 'id_map', found no such field")]
     [InlineData("{\"documents\":[{\"id\":\"a\"," + Head + "},{\"id\":\"a\"}],\"id_map\":{}}", "StoreInvalid", "the document 'a' once")]
-    [InlineData("{\"documents\":[{\"id\":\"a\"," + Head + "},{\"x\":1}],\"id_map\":{}}", "StoreInvalid", "a text in 'id' of document 1, found no such field")]
+    [InlineData("{\"documents\":[{\"id\":\"a\"," + Head + "},{\"x\":1}],\"id_map\":{}}", "StoreInvalid", "a string in 'id' of document 1, found no such field")]
     [InlineData("{\"documents\":[{\"id\":\"a\"," + Head + "}],\"id_map\":{\"x\":\"a\"}}", "StoreInvalid", "whole numbers as positions in 'id_map', found 'x'")]
-    [InlineData("{\"documents\":[{\"id\":\"a\"," + Head + "}],\"id_map\":{\"0\":7}}", "StoreInvalid", "a text in position 0 as an id, found a number")]
+    [InlineData("{\"documents\":[{\"id\":\"a\"," + Head + "}],\"id_map\":{\"0\":7}}", "StoreInvalid", "a string in position 0 as an id, found a number")]
     [InlineData("{\"documents\":[{\"id\":\"a\"," + Head + ",\"x\":NaN}],\"id_map\":{\"0\":\"a\"},\"next_id\": 1}",
         "StoreValueRefused", "document 0 has in 'x' NaN")]
     [InlineData("{\"documents\":[{\"id\":\"a\"," + Head + ",\"x\":1,\"meta\":{\"x\":2}}],\"id_map\":{\"0\":\"a\"}}", "StoreValueRefused",

@@ -31,7 +31,7 @@ public sealed class JsonListTests : IDisposable
         Write("ids.json", "[1,2,3,4]");
         MigrationException error = Should.Throw<MigrationException>(() => Found());
         error.ErrorId.ShouldBe("StoreAmbiguous");
-        error.Message.ShouldContain("2 lists of 4 entries lie beside");
+        error.Message.ShouldContain("2 lists with 4 entries, as many as it has vectors, are next to");
         error.Message.ShouldContain("ids.json, texts.json");
     }
 
@@ -69,7 +69,7 @@ public sealed class JsonListTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""["a",{"b":1}]""", "StoreInvalid", "a text, as entry 0 is, in entry 1 of the list, found an object")]
+    [InlineData("""["a",{"b":1}]""", "StoreInvalid", "a string, as entry 0 is, in entry 1 of the list, found an object")]
     [InlineData("""[{"a":1},{"a":[NaN]}]""", "StoreValueRefused", "entry 1 of the list has in 'a[0]' NaN")]
     [InlineData("""[{"a":1},{"a":1,"a":2}]""", "StoreValueRefused", "entry 1 has in 'a' a key twice")]
     [InlineData("""{"chunks":["a","b"],"metadata":[{}]}""", "StoreInvalid", "an object in 'metadata' for each of 2 entries of 'chunks', found 1 entries")]
@@ -116,7 +116,7 @@ public sealed class JsonListTests : IDisposable
 
     [Theory]
     [InlineData("""[{"id":1},{"id":2},{"id":1},{"id":1}]""", "PayloadKeyRepeated",
-        "the FAISS id 1 stands in the field 'id' of entry 0 and of entry 2; 2 entries repeat")]
+        "the FAISS id 1 is in the field 'id' of entry 0 and of entry 2; 2 entries repeat")]
     [InlineData("""[{"id":1},{"n":2}]""", "PayloadKeyInvalid", "entry 1 as JSON")]
     [InlineData("""[{"id":1},{"id":1.5}]""", "PayloadKeyInvalid", "entry 1 as JSON")]
     [InlineData("""["a","b"]""", "PayloadKeyInvalid", "entry 0 as JSON")]
@@ -162,7 +162,7 @@ public sealed class JsonListTests : IDisposable
         Payload(DictOf((Number(7), Tuple(Text("A"), Dict(("k", Number(1)))))), 7).ShouldBe("""{"text":"A","metadata":{"k":1}}""");
         Payload(new PickleList([Number(7)]), 0).ShouldBe("""{"id":7}""");
         Should.Throw<MigrationException>(() => Payload(new PickleList([PickleBool.True]), 0)).Message
-            .ShouldContain("the document 'entry 0', found a truth value");
+            .ShouldContain("the document 'entry 0', found true or false");
         Should.Throw<MigrationException>(() => Payload(DictOf((Text("a"), Text("A"))), 0)).Message.ShouldContain("positions from 0 on as keys");
     }
 

@@ -76,7 +76,7 @@ public sealed class JsonStoreFixtureTests
         MigrationException error = Should.Throw<MigrationException>(() => source.Check(scattered: true, default));
         error.ErrorId.ShouldBe("StoreInvalid");
         error.Message.ShouldContain(
-            "The map in index_store.json has 329 entries, the index has 324 vectors, and of the 329 ids none is among the 6 documents.");
+            "The map in index_store.json has 329 entries, the index has 324 vectors, and none of the 329 ids is among the 6 documents.");
         StoreDescription description = ((IDescribedPayloadSource)source).Describe(FaissIndex.Describe(found.IndexPath), () => []);
         (description.Matched, description.VectorsWithoutDocument, description.PositionsBeyondIndex).ShouldBe((0, 324, 5));
     }

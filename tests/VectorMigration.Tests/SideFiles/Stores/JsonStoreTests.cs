@@ -19,14 +19,14 @@ public sealed class JsonStoreTests : IDisposable
     [InlineData("""[[["a",{"pageContent":"A"}],["a",{"pageContent":"B"}]],{"0":"a"}]""", "StoreInvalid", "the document 'a' once")]
     [InlineData("""[[["a",{"pageContent":"A"}]],{"0":"a","0":"a"}]""", "StoreInvalid", "the position 0 once")]
     [InlineData("""[[["a",{"pageContent":"A"}]],{"-1":"a"}]""", "StoreInvalid", "whole numbers as positions in the map of positions, found '-1'")]
-    [InlineData("""[[["a",{"pageContent":"A"}]],{"0":7}]""", "StoreInvalid", "a text in position 0 as an id, found a number")]
-    [InlineData("""[[["a",{"pageContent":7}]],{"0":"a"}]""", "StoreInvalid", "a text in 'pageContent' of the document 'a', found a number")]
-    [InlineData("""[[["a",{"metadata":{}}]],{"0":"a"}]""", "StoreInvalid", "a text in 'pageContent' of the document 'a', found no such field")]
+    [InlineData("""[[["a",{"pageContent":"A"}]],{"0":7}]""", "StoreInvalid", "a string in position 0 as an id, found a number")]
+    [InlineData("""[[["a",{"pageContent":7}]],{"0":"a"}]""", "StoreInvalid", "a string in 'pageContent' of the document 'a', found a number")]
+    [InlineData("""[[["a",{"metadata":{}}]],{"0":"a"}]""", "StoreInvalid", "a string in 'pageContent' of the document 'a', found no such field")]
     [InlineData("""[[["a",{"pageContent":"A","metadata":[]}]],{"0":"a"}]""", "StoreInvalid", "an object in 'metadata' of the document 'a'")]
-    [InlineData("""[[["a",{"pageContent":"\ud800"}]],{"0":"a"}]""", "PayloadRowInvalid", "the document 'a' as JSON: expected one JSON object, found an escape")]
+    [InlineData("""[[["a",{"pageContent":"\ud800"}]],{"0":"a"}]""", "PayloadRowInvalid", "the document 'a' as JSON: expected one JSON object, found half of a surrogate pair")]
     [InlineData("""[[["a",{"pageContent":"A"}]],{"0":"a"}] []""", "StoreInvalid", "")]
     [InlineData("""[[["a",{"pageContent":"A"}]],{"0":"a"},{}]""", "StoreInvalid", "an end")]
-    [InlineData("""[[["\ud800",{"pageContent":"A"}]],{}]""", "StoreInvalid", "a text that is not UTF-8, or half of a character")]
+    [InlineData("""[[["\ud800",{"pageContent":"A"}]],{}]""", "StoreInvalid", "a string that is not UTF-8, or half of a surrogate pair")]
     [InlineData("""[[["a",{"pageContent":"A","metadata":{"n":123456789012345678901234567890}}]],{"0":"a"}]""", "PayloadIntegerTooLarge", "metadata.n")]
     public void A_docstore_of_LangChain_js_is_refused_by_document_and_key(string json, string id, string words)
     {
@@ -110,7 +110,7 @@ public sealed class JsonStoreTests : IDisposable
     [InlineData("""{"index_store/data":{}}""", "StoreInvalid", "an index of type vector_store, found none")]
     [InlineData("""{"index_store/data":{"i":{"__type__":"vector_store","__data__":"{}"}}}""", "StoreInvalid", "'nodes_dict', found no such field")]
     [InlineData("""{"index_store/data":{"i":{"__type__":"vector_store","__data__":"{\"nodes_dict\":{\"x\":\"a\"}}"}}}""", "StoreInvalid", "found 'x'")]
-    [InlineData("""{"index_store/data":{"i":{"__type__":"vector_store","__data__":7}}}""", "StoreInvalid", "a text in '__data__' of the index 'i'")]
+    [InlineData("""{"index_store/data":{"i":{"__type__":"vector_store","__data__":7}}}""", "StoreInvalid", "a string in '__data__' of the index 'i'")]
     [InlineData(
         """
         {"index_store/data":{"i":{"__type__":"vector_store","__data__":"{\"nodes_dict\":{}}"},
@@ -130,21 +130,21 @@ public sealed class JsonStoreTests : IDisposable
     {
         MigrationException error = Refused("docstore.json", Docstore);
         error.ErrorId.ShouldBe("StoreInvalid");
-        error.Message.ShouldContain("the index store, which says which node belongs to which vector, is not next to it");
+        error.Message.ShouldContain("the index store, which maps nodes to vectors, is not next to it");
     }
 
     [Theory]
     [InlineData("{'node_id_to_faiss_id_map': {'a': 3}, 'faiss_id_to_node_id_map': {3: 'a'}}", null)]
     [InlineData("""{'node_id_to_faiss_id_map': {"a": 3}, 'faiss_id_to_node_id_map': {3: '\x61'}}""", null)]
     [InlineData("{\"node_id_to_faiss_id_map\": {\"a\": 3}, \"faiss_id_to_node_id_map\": {\"3\": \"a\"}}", null)]
-    [InlineData("{'node_id_to_faiss_id_map': {'a': 3}, 'faiss_id_to_node_id_map': {4: 'a'}}", "to say the same, found 1 entries and 1, 1 of the former")]
-    [InlineData("{'node_id_to_faiss_id_map': {'a': 3, 'b': 3}, 'faiss_id_to_node_id_map': {3: 'a'}}", "to say the same")]
+    [InlineData("{'node_id_to_faiss_id_map': {'a': 3}, 'faiss_id_to_node_id_map': {4: 'a'}}", "to match, found 1 entries and 1, 1 of the former")]
+    [InlineData("{'node_id_to_faiss_id_map': {'a': 3, 'b': 3}, 'faiss_id_to_node_id_map': {3: 'a'}}", "to match")]
     [InlineData("{'node_id_to_faiss_id_map': {'a': 3}}", "'faiss_id_to_node_id_map', found no such field")]
-    [InlineData("{'node_id_to_faiss_id_map': __import__('os').system('id')}", "a text or a whole number, found something else at byte 28")]
+    [InlineData("{'node_id_to_faiss_id_map': __import__('os').system('id')}", "a string or a whole number, found something else at byte 28")]
     [InlineData("{'node_id_to_faiss_id_map': {'a': 3}, 'faiss_id_to_node_id_map': {3: 'a'}}; x", "the end of the file")]
     [InlineData("{'node_id_to_faiss_id_map': {'a': 1.5}}", "',' or '}'")]
     [InlineData("""{'node_id_to_faiss_id_map': {'\q': 1}}""", "an escape that Python's repr writes")]
-    [InlineData("{'node_id_to_faiss_id_map': {'a", "a text of at most 4096 bytes with its end")]
+    [InlineData("{'node_id_to_faiss_id_map': {'a", "a string of at most 4096 bytes with its closing quote")]
     [InlineData("{'node_id_to_faiss_id_map': {1:{1:{1:{1:{1:{1:{1:{1:{1:{}}}}}}}}}}}", "dictionaries at most 8 deep")]
     public void A_map_of_ids_is_read_as_Python_or_JSON_writes_it_and_never_evaluated(string map, string? words)
     {

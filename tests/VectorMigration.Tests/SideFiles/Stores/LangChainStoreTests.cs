@@ -136,7 +136,7 @@ public sealed class LangChainStoreTests
         Refused(Tuple(docstore, DictOf((Text("0"), Text("a"))))).ShouldContain("whole numbers as positions");
         Refused(Tuple(docstore, DictOf((Number(-1), Text("a"))))).ShouldContain("found -1");
         Refused(Tuple(docstore, DictOf((Number(1), Text("a")), (Number(1), Text("b"))))).ShouldContain("position 1 twice");
-        Refused(Tuple(docstore, DictOf((Number(1), Number(2))))).ShouldContain("texts as ids in index_to_docstore_id");
+        Refused(Tuple(docstore, DictOf((Number(1), Number(2))))).ShouldContain("strings as ids in index_to_docstore_id");
         Refused(Tuple(Docstore(("a", Document(1, "A")), ("a", Document(1, "B"))), Map("a"))).ShouldContain("'a' twice");
         Refused(Tuple(Docstore(("a", Dict(("page_content", Text("x"))))), Map("a")))
             .ShouldContain("expected a Document as the document 'a', found a dictionary");

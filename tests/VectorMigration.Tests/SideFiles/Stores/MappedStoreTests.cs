@@ -120,7 +120,7 @@ public sealed class MappedStoreTests
             MigrationException error = Should.Throw<MigrationException>(() => source.Check(scattered: true, default));
             error.ErrorId.ShouldBe("PayloadTypeMismatch");
             error.Message.ShouldContain("the document '");
-            error.Message.ShouldContain("found another text in 'metadata.source'");
+            error.Message.ShouldContain("found another string in 'metadata.source'");
             error.RecommendedAction.ShouldContain("-PayloadType");
         }
     }

@@ -13,17 +13,18 @@ public sealed class SqliteStoreTests : IDisposable
 
     [Theory]
     [InlineData("INSERT INTO document VALUES ('a', '\"A\"', NULL, 'document', 'x')", "StoreInvalid", "whole numbers as positions in 'vector_id', found 'x'")]
-    [InlineData("INSERT INTO document VALUES ('a', 'A', NULL, 'document', '0')", "StoreValueRefused", "document 'a' has in 'content' a text that is no JSON")]
-    [InlineData("INSERT INTO document VALUES ('a', '\"A\",\"x\":1', NULL, 'document', '0')", "StoreValueRefused", "has in 'content' a text that is no JSON")]
+    [InlineData("INSERT INTO document VALUES ('a', 'A', NULL, 'document', '0')", "StoreValueRefused",
+        "document 'a' has in 'content' a string that is not JSON")]
+    [InlineData("INSERT INTO document VALUES ('a', '\"A\",\"x\":1', NULL, 'document', '0')", "StoreValueRefused", "has in 'content' a string that is not JSON")]
     [InlineData("INSERT INTO document VALUES ('a', 'NaN', NULL, 'document', '0')", "StoreValueRefused", "the document 'a' has in 'content' NaN")]
-    [InlineData("INSERT INTO document VALUES ('a', x'00', NULL, 'document', '0')", "StoreInvalid", "a text in 'content' of the document 'a', found bytes")]
+    [InlineData("INSERT INTO document VALUES ('a', x'00', NULL, 'document', '0')", "StoreInvalid", "a string in 'content' of the document 'a', found bytes")]
     [InlineData(
         "INSERT INTO document VALUES ('a', CAST(x'22ff22' AS TEXT), NULL, 'document', '0')", "StoreValueRefused",
-        "'content' of the document 'a' is a text that is not UTF-8")]
-    [InlineData("INSERT INTO document VALUES (NULL, '\"A\"', NULL, 'document', '0')", "StoreInvalid", "a text in 'id' of row 1, found NULL")]
+        "'content' of the document 'a' is a string that is not UTF-8")]
+    [InlineData("INSERT INTO document VALUES (NULL, '\"A\"', NULL, 'document', '0')", "StoreInvalid", "a string in 'id' of row 1, found NULL")]
     [InlineData(
         "INSERT INTO document VALUES ('a', '\"A\"', NULL, 'document', '0'), ('a', '\"B\"', NULL, 'document', '1')", "StoreInvalid",
-        "the document 'a' of the index 'document' once, found it twice")]
+        "the document 'a' of the index 'document' once, found it twice or more")]
     [InlineData(
         "INSERT INTO document VALUES ('a', '\"A\"', NULL, 'document', '0'), ('b', '\"B\"', NULL, 'document', '0')", "StoreInvalid", "the position 0 once")]
     [InlineData(
@@ -52,8 +53,8 @@ public sealed class SqliteStoreTests : IDisposable
     [InlineData("CREATE TABLE t (a, b AS (a || a)); INSERT INTO t VALUES ('x')", "the generated column 'b'")]
     [InlineData("CREATE TABLE t (a, b); INSERT INTO t VALUES ('x', x'00ff')", "row 1 of 't' has in 'b' bytes (BLOB)")]
     [InlineData("CREATE TABLE t (a); INSERT INTO t VALUES (1e999)", "row 1 of 't' has in 'a' an infinite number")]
-    [InlineData("CREATE TABLE t (a); INSERT INTO t VALUES (CAST(x'c3' AS TEXT))", "'a' of row 1 of 't' is a text that is not UTF-8")]
-    [InlineData("CREATE TABLE t (a); INSERT INTO t VALUES (1); CREATE TABLE u (a); INSERT INTO u VALUES (1)", "2 tables with rows: 't' (1 rows), 'u' (1 rows)")]
+    [InlineData("CREATE TABLE t (a); INSERT INTO t VALUES (CAST(x'c3' AS TEXT))", "'a' of row 1 of 't' is a string that is not UTF-8")]
+    [InlineData("CREATE TABLE t (a); INSERT INTO t VALUES (1); CREATE TABLE u (a); INSERT INTO u VALUES (1)", "2 tables with rows: 't' (1 row), 'u' (1 row)")]
     [InlineData("CREATE TABLE t (a)", "no plain table with rows. Its tables: 't' (0 rows)")]
     public void What_is_no_plain_table_is_not_read(string sql, string words)
     {
@@ -209,7 +210,7 @@ public sealed class SqliteStoreTests : IDisposable
         SqliteMaker.Write(path, "INSERT INTO t VALUES (5)");
         StoreFinder.Find(folder, withStore: true, default).StorePath.ShouldBeNull();
         MigrationException error = Should.Throw<MigrationException>(() => StorePayloads.Open(path, default, null, index, default));
-        error.Message.ShouldContain("as many rows as the index has vectors, 4. Its tables: 't' (5 rows), 'u' (1 rows)");
+        error.Message.ShouldContain("as many rows as the index has vectors, 4. Its tables: 't' (5 rows), 'u' (1 row)");
     }
 
     [Fact]
@@ -228,7 +229,7 @@ public sealed class SqliteStoreTests : IDisposable
             StorePayloads.Open(path, new PayloadRules { Key = "x" }, null, null, default)).ErrorId.ShouldBe("PayloadKeyInvalid");
         SqliteMaker.Write(path, "INSERT INTO t VALUES (7, 'again')");
         Should.Throw<MigrationException>(() => StorePayloads.Open(path, rules, null, null, default)).Message
-            .ShouldContain("FAISS id 7 stands in the column 'k' of row 1 and of row 3");
+            .ShouldContain("FAISS id 7 is in the column 'k' of row 1 and of row 3");
         SqliteMaker.Write(path, "UPDATE t SET k = 'x' WHERE rowid = 3");
         Should.Throw<MigrationException>(() => StorePayloads.Open(path, rules, null, null, default)).ErrorId.ShouldBe("PayloadKeyInvalid");
     }

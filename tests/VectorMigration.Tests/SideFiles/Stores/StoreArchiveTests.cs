@@ -77,7 +77,7 @@ public sealed class StoreArchiveTests : IDisposable
         foreach (string path in (string[])[WriteTar(TarEntryFormat.Pax, ("embeddings", Index()), (name, [1])), WriteZip(("embeddings", Index()), (name, [1]))])
         {
             MigrationException error = Refused(path);
-            error.Message.ShouldContain("a path that leaves the folder, or no plain one");
+            error.Message.ShouldContain("a path that is outside the folder, or not a plain path");
             File.Exists(Path.Combine(folder, "evil")).ShouldBeFalse();
         }
     }
@@ -116,7 +116,7 @@ public sealed class StoreArchiveTests : IDisposable
         }
 
         Refused(path).Message.ShouldContain("a link, a device or a pipe");
-        Refused(WriteZip(("embeddings", Index()), ("embeddings", Index()))).Message.ShouldContain("'embeddings' is there twice");
+        Refused(WriteZip(("embeddings", Index()), ("embeddings", Index()))).Message.ShouldContain("'embeddings' is in the archive twice");
         Refused(WriteTar(TarEntryFormat.Pax, ("a", [1]), ("a/embeddings", [1]))).ErrorId.ShouldBe("PayloadTableFailed");
     }
 

@@ -25,7 +25,7 @@ public sealed class StoreMemoryTests
     public void The_warning_tells_what_it_takes_and_what_there_is()
     {
         StoreMemory.Sentence("/data/index.pkl", 3_000_000_000, 8_000_000_000)
-            .ShouldBe("/data/index.pkl can only be loaded as a whole. That takes up to 3,000 MB of memory; 8,000 MB are available to this process.");
-        StoreMemory.Sentence("/data/index.pkl", 9_000_000_000, 8_000_000_000).ShouldEndWith("8,000 MB are available to this process, which may not be enough.");
+            .ShouldBe("/data/index.pkl can only be loaded as a whole. That takes up to 3,000 MB of memory. This process has 8,000 MB.");
+        StoreMemory.Sentence("/data/index.pkl", 9_000_000_000, 8_000_000_000).ShouldEndWith("This process has 8,000 MB, which may not be enough.");
     }
 }

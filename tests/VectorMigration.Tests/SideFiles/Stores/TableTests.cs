@@ -97,9 +97,9 @@ public sealed class TableTests : IDisposable
     [InlineData("""{"_data_files":[{"filename":"../rows.arrow"}]}""", "names a file that is not next to it")]
     [InlineData("""{"_data_files":[{"filename":"/etc/passwd"}]}""", "names a file that is not next to it")]
     [InlineData("""{"_data_files":[{"filename":7}]}""", "names a file that is not next to it")]
-    [InlineData("""{"_data_files":[{"filename":"a.arrow","take":3}]}""", "files of which only some rows count")]
-    [InlineData("""{"_data_files":3}""", "'_data_files' is no list")]
-    [InlineData("{", "it is no JSON")]
+    [InlineData("""{"_data_files":[{"filename":"a.arrow","take":3}]}""", "files of which only some rows are used")]
+    [InlineData("""{"_data_files":3}""", "'_data_files' is not a list")]
+    [InlineData("{", "it is not JSON")]
     public void A_state_that_names_other_files_is_refused(string state, string words)
     {
         string path = Path.Combine(folder, "state.json");
@@ -110,7 +110,7 @@ public sealed class TableTests : IDisposable
     }
 
     [Theory]
-    [InlineData("|O", 2, "objects as its elements, which are a pickle within it")]
+    [InlineData("|O", 2, "objects as its elements, which are stored as a pickle")]
     [InlineData("<f4", 2, "elements of the type '<f4'")]
     [InlineData("<i3", 2, "elements of 3 bytes")]
     [InlineData("<i8", 3, "3 elements of 8 bytes announced, 16 bytes found")]
@@ -181,14 +181,14 @@ public sealed class TableTests : IDisposable
     }
 
     [Theory]
-    [InlineData("0000C07F", "NaN, which is no JSON")]
-    [InlineData("0000807F", "an infinite number, which is no JSON")]
+    [InlineData("0000C07F", "NaN, which is not JSON")]
+    [InlineData("0000807F", "an infinite number, which is not JSON")]
     public void Numbers_that_JSON_does_not_have_are_refused_by_row_and_column(string hex, string words)
     {
         MigrationException error = Should.Throw<MigrationException>(() => Write(ColumnValue.Real(4), Convert.FromHexString(hex)));
         error.ErrorId.ShouldBe("StoreValueRefused");
         error.Message.ShouldContain($"row 1 has in 'column' {words}");
-        Should.Throw<MigrationException>(() => Write(ColumnValue.Binary(4), new byte[4])).Message.ShouldContain("bytes, which JSON has no form for");
+        Should.Throw<MigrationException>(() => Write(ColumnValue.Binary(4), new byte[4])).Message.ShouldContain("bytes, which JSON cannot represent");
     }
 
     [Fact]

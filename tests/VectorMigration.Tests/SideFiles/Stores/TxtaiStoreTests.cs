@@ -30,8 +30,8 @@ public sealed class TxtaiStoreTests : IDisposable
     [Theory]
     [InlineData("""{"content":"duckdb","dimensions":4}""", "a database of the kind 'duckdb'")]
     [InlineData("""{"content":"postgresql+psycopg2://u:s3cret@host/db","dimensions":4}""", "a database of the kind 'unknown'")]
-    [InlineData("""{"content":true,"dimensions":4}""", "its file 'documents' is not beside it")]
-    [InlineData("""{"content":false,"dimensions":4}""", "its file 'ids' is not beside it")]
+    [InlineData("""{"content":true,"dimensions":4}""", "its file 'documents' is not next to it")]
+    [InlineData("""{"content":false,"dimensions":4}""", "its file 'ids' is not next to it")]
     public void Texts_elsewhere_are_refused_without_their_password(string config, string words)
     {
         WriteIndex();
@@ -60,8 +60,8 @@ public sealed class TxtaiStoreTests : IDisposable
 
     [Theory]
     [InlineData(new byte[] { 0x92, 1 }, "2 ids, found 1 bytes")]
-    [InlineData(new byte[] { 0x91, 1, 2 }, "the end of the file behind the list of ids, found more bytes")]
-    [InlineData(new byte[] { 0x91, 0x91, 1 }, "a text or a whole number as id 0, found the byte 0x91")]
+    [InlineData(new byte[] { 0x91, 1, 2 }, "the end of the file after the list of ids, found more bytes")]
+    [InlineData(new byte[] { 0x91, 0x91, 1 }, "a string or a whole number as id 0, found the byte 0x91")]
     [InlineData(new byte[] { 0x91, 0xCB, 0, 0, 0, 0, 0, 0, 0, 0 }, "found the byte 0xCB")]
     [InlineData(new byte[] { 0x91, 0xA1, 0xFF }, "UTF-8 in id 0")]
     [InlineData(new byte[] { 0xDD, 0xFF, 0xFF, 0xFF, 0xFF, 1 }, "4294967295 ids")]
@@ -80,14 +80,14 @@ public sealed class TxtaiStoreTests : IDisposable
     [InlineData("INSERT INTO sections VALUES (-1, 'a', 'A', NULL, NULL)", "StoreInvalid", "'indexid' of row -1 of 'sections'")]
     [InlineData(
         "INSERT INTO sections VALUES (0, 'a', 'A', NULL, NULL); INSERT INTO documents VALUES ('a', '[1]', NULL, NULL)", "StoreInvalid",
-        "expected an object of JSON in 'data' of the document 'a'")]
+        "expected a JSON object in 'data' of the document 'a'")]
     [InlineData(
         "INSERT INTO sections VALUES (0, 'a', 'A', NULL, NULL); INSERT INTO documents VALUES ('a', '{\"x\":NaN}', NULL, NULL)", "StoreValueRefused",
         "the document 'a' has in 'data' NaN")]
     [InlineData(
         "INSERT INTO sections VALUES (0, 'a', 'A', NULL, NULL); INSERT INTO documents VALUES ('a', '{\"x\":1,\"x\":2}', NULL, NULL)", "StoreValueRefused",
         "in 'x' a key twice")]
-    [InlineData("INSERT INTO sections VALUES (0, 'a', x'00', NULL, NULL)", "StoreInvalid", "a text in 'text' of the document 'a', found bytes")]
+    [InlineData("INSERT INTO sections VALUES (0, 'a', x'00', NULL, NULL)", "StoreInvalid", "a string in 'text' of the document 'a', found bytes")]
     public void Documents_are_refused_by_id_and_key(string sql, string id, string words)
     {
         WriteIndex();

@@ -27,7 +27,7 @@ internal sealed class ArrowBatch(StorePart part, ArrowMessage message, Func<long
     /// <summary>The columns of a schema.</summary>
     public List<(string Name, TableColumn Column)> Columns(IReadOnlyList<ArrowField> fields, Func<string, bool> isLeftOut)
     {
-        int rows = Rows is >= 0 and <= StoreLimits.MostEntries ? (int)Rows : throw new TableDamage("a batch of too many rows");
+        int rows = Rows is >= 0 and <= StoreLimits.MostEntries ? (int)Rows : throw new TableDamage("a batch with too many rows");
         List<(string, TableColumn)> columns = [];
         foreach (ArrowField field in fields)
         {
@@ -107,7 +107,7 @@ internal sealed class ArrowBatch(StorePart part, ArrowMessage message, Func<long
     {
         int[] offsets = Offsets(count, field);
         ReadOnlyMemory<byte> data = NextBuffer();
-        TableDamage.ThrowUnless(offsets[^1] <= data.Length, "a text that ends behind its data");
+        TableDamage.ThrowUnless(offsets[^1] <= data.Length, "a string that ends past its data");
         return new TextColumn(offsets, validity, data, field.Value);
     }
 
@@ -117,7 +117,7 @@ internal sealed class ArrowBatch(StorePart part, ArrowMessage message, Func<long
         for (int row = 0; row < places.Length; row++)
         {
             long place = numbers.IsNull(row) ? -1 : numbers.Number(row);
-            TableDamage.ThrowUnless(numbers.IsNull(row) || (place >= 0 && place < values.Count), "a number that its dictionary does not have");
+            TableDamage.ThrowUnless(numbers.IsNull(row) || (place >= 0 && place < values.Count), "a number that is not in its dictionary");
             places[row] = (int)place;
         }
 
@@ -134,7 +134,7 @@ internal sealed class ArrowBatch(StorePart part, ArrowMessage message, Func<long
         for (int i = 0; i < offsets.Length && !bytes.IsEmpty; i++)
         {
             long offset = isLarge ? BinaryPrimitives.ReadInt64LittleEndian(bytes[(i * 8)..]) : BinaryPrimitives.ReadInt32LittleEndian(bytes[(i * 4)..]);
-            TableDamage.ThrowUnless(offset is >= 0 and <= int.MaxValue && (i == 0 || offset >= offsets[i - 1]), "offsets that go back");
+            TableDamage.ThrowUnless(offset is >= 0 and <= int.MaxValue && (i == 0 || offset >= offsets[i - 1]), "offsets that decrease");
             offsets[i] = (int)offset;
         }
 
@@ -150,7 +150,7 @@ internal sealed class ArrowBatch(StorePart part, ArrowMessage message, Func<long
 
     private int[] OffsetsOfOneLength(int count, int size)
     {
-        TableDamage.ThrowUnless((long)count * size <= int.MaxValue, "lists of too many items");
+        TableDamage.ThrowUnless((long)count * size <= int.MaxValue, "lists with too many items");
         int[] offsets = new int[CheckedLength(count)];
         for (int i = 0; i < offsets.Length; i++)
         {
@@ -171,7 +171,7 @@ internal sealed class ArrowBatch(StorePart part, ArrowMessage message, Func<long
     {
         TableDamage.ThrowUnless(node < batch.Length(1, BufferWidth), "fewer columns in a batch than in the schema");
         long count = BinaryPrimitives.ReadInt64LittleEndian(batch.ElementAt(1, node++, BufferWidth));
-        return count is >= 0 and <= StoreLimits.MostEntries ? (int)count : throw new TableDamage("a column of too many rows");
+        return count is >= 0 and <= StoreLimits.MostEntries ? (int)count : throw new TableDamage("a column with too many rows");
     }
 
     private ReadOnlyMemory<byte> NextBuffer()
@@ -181,10 +181,10 @@ internal sealed class ArrowBatch(StorePart part, ArrowMessage message, Func<long
         long offset = BinaryPrimitives.ReadInt64LittleEndian(place);
         long length = BinaryPrimitives.ReadInt64LittleEndian(place[8..]);
         bool isWithin = offset >= 0 && length >= 0 && offset <= message.BodyLength && length <= message.BodyLength - offset;
-        TableDamage.ThrowUnless(isWithin, "a buffer that ends behind its batch");
+        TableDamage.ThrowUnless(isWithin, "a buffer that ends past its batch");
         taken += length;
         // Buffers that lie over each other would take more memory than the file has bytes.
-        TableDamage.ThrowUnless(taken <= message.BodyLength, "buffers that lie over each other");
+        TableDamage.ThrowUnless(taken <= message.BodyLength, "buffers that overlap");
         ThrowIfTooLarge(taken);
         return length == 0 ? default : Unpacked(part.Read(message.BodyStart + offset, (int)length));
     }

@@ -29,7 +29,7 @@ internal sealed class ArrowDocuments : TableDocuments
     public override int Count => order?.Length ?? base.Count;
 
     /// <inheritdoc/>
-    protected override string Form => "file of Arrow";
+    protected override string Form => "Arrow file";
 
     /// <summary>Opens one file.</summary>
     /// <exception cref="MigrationException">It is missing, damaged, or has columns that are not read.</exception>

@@ -75,7 +75,7 @@ internal sealed class ArrowField
     /// <exception cref="TableNotRead">It is of a type that is not read.</exception>
     public static ArrowField Of(FlatTable field, int depth, ref int most)
     {
-        TableDamage.ThrowUnless(depth < MostNested && most-- > 0, "too many columns, or columns nested too deep");
+        TableDamage.ThrowUnless(depth < MostNested && most-- > 0, "too many columns, or columns nested too deeply");
         string name = field.Text(0) ?? string.Empty;
         ArrowField[] children = new ArrowField[field.Length(5, 4)];
         for (int i = 0; i < children.Length; i++)
@@ -99,7 +99,7 @@ internal sealed class ArrowField
         1 => (ArrowLayout.Null, null),
         2 => (ArrowLayout.Fixed, Integer(type)),
         3 => (ArrowLayout.Fixed, ColumnValue.Real(type.Short(0) is >= 0 and <= 2 and short precision ? 2 << precision
-            : throw new TableDamage("a number of no precision"))),
+            : throw new TableDamage("a number without a precision"))),
         4 => (ArrowLayout.Runs, ColumnValue.Binary(0)),
         5 => (ArrowLayout.Runs, null),
         6 => (ArrowLayout.Bool, null),
@@ -117,7 +117,7 @@ internal sealed class ArrowField
         20 => (ArrowLayout.LargeRuns, null),
         21 => (ArrowLayout.LargeList, null),
         _ => throw new TableNotRead($"a column of Arrow's type {kind} (intervals, unions, run ends and views are among these)",
-            "Leave the column out, or cast it to a plain type."),
+            "Omit the column, or cast it to a plain type."),
     };
 
     private static void RequireChildren(ArrowLayout layout, ArrowField[] children)
@@ -128,10 +128,10 @@ internal sealed class ArrowField
             ArrowLayout.Struct => null,
             _ => 0,
         };
-        TableDamage.ThrowUnless(expected is null || children.Length == expected, "a column with other columns in it than its type has");
+        TableDamage.ThrowUnless(expected is null || children.Length == expected, "a column whose nested columns do not match its type");
         TableDamage.ThrowUnless(
             layout != ArrowLayout.Map || children[0] is { Layout: ArrowLayout.Struct, Children.Length: 2, Dictionary: null },
-            "a map that is none of keys and values");
+            "a map that does not consist of keys and values");
     }
 
     private static ColumnValue IndexOf(FlatTable? type) => type is FlatTable integer ? Integer(integer) : ColumnValue.Signed(4);

@@ -84,7 +84,7 @@ internal sealed class ArrowFile
     public TableBlock Load(int batch, Func<string, bool> isLeftOut)
     {
         (long at, int known) = batches[batch];
-        ArrowMessage message = ArrowMessage.At(Part, at) ?? throw new TableDamage("a batch that is not there");
+        ArrowMessage message = ArrowMessage.At(Part, at) ?? throw new TableDamage("a missing batch");
         ArrowBatch reader = new(Part, message, (id, field) => Dictionary(id, field, known, depth: 0));
         return new TableBlock((int)rows[batch], reader.Columns(Fields, isLeftOut));
     }
@@ -107,7 +107,7 @@ internal sealed class ArrowFile
         TableDamage.ThrowUnless(length >= 20, "a file that is cut short");
         byte[] tail = Part.Read(length - 10, 10);
         int footerLength = BinaryPrimitives.ReadInt32LittleEndian(tail);
-        TableDamage.ThrowUnless(tail.AsSpan(4).SequenceEqual(Magic), "no mark at its end: it is cut short");
+        TableDamage.ThrowUnless(tail.AsSpan(4).SequenceEqual(Magic), "no end marker: it is cut short");
         TableDamage.ThrowUnless(footerLength > 0 && footerLength <= length - 18, "a footer longer than the file");
         FlatTable footer = FlatTable.Root(Part.Read(length - 10 - footerLength, footerLength));
         ReadFields(footer.Table(1) ?? throw new TableDamage("no schema in its footer"));
@@ -118,8 +118,8 @@ internal sealed class ArrowFile
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 long at = BinaryPrimitives.ReadInt64LittleEndian(footer.ElementAt(field, i, BlockWidth));
-                TableDamage.ThrowUnless(at >= 8 && at < length, "a batch that lies outside of the file");
-                ArrowMessage message = ArrowMessage.At(Part, at) ?? throw new TableDamage("a batch that is not there");
+                TableDamage.ThrowUnless(at >= 8 && at < length, "a batch outside the file");
+                ArrowMessage message = ArrowMessage.At(Part, at) ?? throw new TableDamage("a missing batch");
                 TableDamage.ThrowUnless(message.Kind == (field == 2 ? ArrowMessageKind.Dictionary : ArrowMessageKind.Batch), "a batch of another kind");
                 Add(message, at);
             }
@@ -130,7 +130,7 @@ internal sealed class ArrowFile
     {
         if (schema.Short(0) != 0)
         {
-            throw new TableNotRead("numbers with the highest byte first", "Write it on a machine with little-endian numbers.");
+            throw new TableNotRead("numbers in big-endian order", "Write it on a little-endian machine.");
         }
 
         int most = MostColumns;
@@ -160,7 +160,7 @@ internal sealed class ArrowFile
             case ArrowMessageKind.Dictionary:
                 if (message.Header.Byte(2) != 0)
                 {
-                    throw new TableNotRead("a dictionary that is written in parts", "Write the file without delta dictionaries, or without dictionaries.");
+                    throw new TableNotRead("a dictionary in several parts", "Write the file without delta dictionaries, or without dictionaries.");
                 }
 
                 dictionaries.Add((message.Header.Long(0), at));
@@ -174,11 +174,11 @@ internal sealed class ArrowFile
     private TableColumn Dictionary(long id, ArrowField field, int known, int depth)
     {
         int last = known == 0 ? -1 : dictionaries.FindLastIndex(known - 1, dictionary => dictionary.Id == id);
-        TableDamage.ThrowUnless(last >= 0 && depth < 8, "a dictionary that is not there");
+        TableDamage.ThrowUnless(last >= 0 && depth < 8, "a missing dictionary");
         long at = dictionaries[last].At;
         if (!read.TryGetValue(at, out TableColumn? column))
         {
-            ArrowMessage message = ArrowMessage.At(Part, at) ?? throw new TableDamage("a dictionary that is not there");
+            ArrowMessage message = ArrowMessage.At(Part, at) ?? throw new TableDamage("a missing dictionary");
             column = new ArrowBatch(Part, message, (inner, of) => Dictionary(inner, of, known, depth + 1)).Column(field, isDictionary: true);
             read[at] = column;
         }

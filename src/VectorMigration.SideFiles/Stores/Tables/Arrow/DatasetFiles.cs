@@ -62,7 +62,7 @@ internal sealed class DatasetFiles
         }
         catch (JsonException)
         {
-            throw TableErrors.Invalid(path, Form, "it is no JSON");
+            throw TableErrors.Invalid(path, Form, "it is not JSON");
         }
     }
 
@@ -76,7 +76,7 @@ internal sealed class DatasetFiles
 
         if (list.ValueKind != JsonValueKind.Array)
         {
-            throw TableErrors.Invalid(state, Form, $"'{name}' is no list");
+            throw TableErrors.Invalid(state, Form, $"'{name}' is not a list");
         }
 
         foreach (JsonElement entry in list.EnumerateArray())
@@ -97,7 +97,7 @@ internal sealed class DatasetFiles
         }
 
         return entry.TryGetProperty("skip", out _) || entry.TryGetProperty("take", out _)
-            ? throw TableErrors.NotRead(state, "files of which only some rows count", "Load the dataset and save it again with save_to_disk.")
+            ? throw TableErrors.NotRead(state, "files of which only some rows are used", "Load the dataset and save it again with save_to_disk.")
             : file;
     }
 

@@ -94,5 +94,5 @@ internal readonly struct FlatTable
 
     private static int Checked(byte[] data, long place, long width) => place >= 0 && width >= 0 && place <= data.Length - width
         ? (int)place
-        : throw new TableDamage("metadata that point behind their end");
+        : throw new TableDamage("metadata that point past their end");
 }

@@ -37,7 +37,7 @@ internal static class ColumnMoments
         (long seconds, long rest) = Split(value, perSecond);
         if (seconds is < 0 or >= SecondsOfDay)
         {
-            throw json.Refused("a time of day that no day has", "Mend it where it comes from.");
+            throw json.Refused("an invalid time of day", "Correct it in the source.");
         }
 
         return TimeSpan.FromSeconds(seconds).ToString("hh':'mm':'ss", CultureInfo.InvariantCulture) + Fraction(rest);
@@ -64,7 +64,7 @@ internal static class ColumnMoments
 
     private static DateTimeOffset At(TableJson json, long seconds) => seconds >= First && seconds <= Last
         ? DateTimeOffset.FromUnixTimeSeconds(seconds)
-        : throw json.Refused("a date beyond the years 1 to 9999", "Mend it where it comes from.");
+        : throw json.Refused("a date beyond the years 1 to 9999", "Correct it in the source.");
 
     /// <summary>Milliseconds, microseconds or nanoseconds, whichever is exact; nothing for whole seconds.</summary>
     private static string Fraction(long nanoseconds)

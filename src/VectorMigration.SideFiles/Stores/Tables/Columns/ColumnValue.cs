@@ -20,7 +20,7 @@ internal sealed record ColumnValue(int Width, ColumnWriter Write)
 
     /// <summary>Bytes, which JSON has no form for.</summary>
     public static ColumnValue Binary(int width) => new(width, static (json, _) =>
-        throw json.Refused("bytes, which JSON has no form for", "Leave the column out, or write it as a text (Base64, for example)."));
+        throw json.Refused("bytes, which JSON cannot represent", "Omit the column, or write it as a string (Base64, for example)."));
 
     /// <summary>Truth values of a byte each.</summary>
     public static ColumnValue Truth() => new(1, static (json, value) => json.Writer.WriteBooleanValue(value[0] != 0));
@@ -51,7 +51,7 @@ internal sealed record ColumnValue(int Width, ColumnWriter Write)
         };
         if (!double.IsFinite(number))
         {
-            throw json.Refused(double.IsNaN(number) ? "NaN, which is no JSON" : "an infinite number, which is no JSON", "Write null in its place.");
+            throw json.Refused(double.IsNaN(number) ? "NaN, which is not JSON" : "an infinite number, which is not JSON", "Write null instead.");
         }
 
         json.Writer.WriteRawValue(PythonText.FloatText(number), skipInputValidation: true);

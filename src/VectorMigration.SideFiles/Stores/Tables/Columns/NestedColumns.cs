@@ -17,7 +17,7 @@ internal sealed class ListColumn : TableColumn
     public ListColumn(int[] offsets, Validity validity, TableColumn items)
         : base(offsets.Length - 1)
     {
-        TableDamage.ThrowUnless(offsets[^1] <= items.Count, "a list that ends behind all items");
+        TableDamage.ThrowUnless(offsets[^1] <= items.Count, "a list that ends after the last item");
         this.offsets = offsets;
         this.validity = validity;
         this.items = items;
@@ -64,7 +64,7 @@ internal sealed class StructColumn : TableColumn
     public StructColumn(int count, Validity validity, string[] names, TableColumn[] fields)
         : base(count)
     {
-        TableDamage.ThrowUnless(fields.All(field => field.Count >= count), "a field of fewer rows than its object");
+        TableDamage.ThrowUnless(fields.All(field => field.Count >= count), "a field with fewer rows than its object");
         this.validity = validity;
         this.names = names;
         this.fields = fields;
@@ -100,7 +100,7 @@ internal sealed class MapColumn : TableColumn
     public MapColumn(int[] offsets, Validity validity, TableColumn keys, TableColumn values)
         : base(offsets.Length - 1)
     {
-        TableDamage.ThrowUnless(offsets[^1] <= keys.Count && offsets[^1] <= values.Count, "a map that ends behind all items");
+        TableDamage.ThrowUnless(offsets[^1] <= keys.Count && offsets[^1] <= values.Count, "a map that ends after the last item");
         this.offsets = offsets;
         this.validity = validity;
         this.keys = keys;
@@ -129,7 +129,7 @@ internal sealed class MapColumn : TableColumn
     {
         if (keys.IsNull(item))
         {
-            throw json.Refused("a map with a key that is null", "Leave it out.");
+            throw json.Refused("a map with a key that is null", "Omit it.");
         }
 
         using MemoryStream text = new();

@@ -85,7 +85,7 @@ internal sealed class FixedColumn : TableColumn
     public FixedColumn(int count, Validity validity, ReadOnlyMemory<byte> data, ColumnValue value)
         : base(count)
     {
-        TableDamage.ThrowUnless(data.Length >= (long)count * value.Width, "fewer bytes than rows take");
+        TableDamage.ThrowUnless(data.Length >= (long)count * value.Width, "fewer bytes than the rows need");
         this.data = data;
         this.validity = validity;
         this.value = value;

@@ -37,7 +37,7 @@ internal sealed class TableJson(string file, string document, Utf8JsonWriter wri
     {
         if (!Utf8.IsValid(text))
         {
-            throw Refused("bytes that are not UTF-8", "Mend the text where it comes from.");
+            throw Refused("bytes that are not UTF-8", "Correct the text in the source.");
         }
 
         if (text.Length > StoreLimits.MostDocumentBytes)

@@ -25,7 +25,7 @@ internal static class ParquetCodec
         switch (codec)
         {
             case 0:
-                TableDamage.ThrowUnless(packed.Length == length, "a page of another length than it says");
+                TableDamage.ThrowUnless(packed.Length == length, "a page whose length differs from its header");
                 return packed;
             case 1:
                 Bound(packed, length, MostSnappy);
@@ -53,7 +53,7 @@ internal static class ParquetCodec
     }
 
     private static void Bound(byte[] packed, int length, int most) =>
-        TableDamage.ThrowUnless(length <= ((long)packed.Length * most) + 1_024, "a page that announces more bytes than it can have");
+        TableDamage.ThrowUnless(length <= ((long)packed.Length * most) + 1_024, "a page whose header states more bytes than it can have");
 
     private static byte[] Unpack(Stream stream, int length)
     {
@@ -63,7 +63,7 @@ internal static class ParquetCodec
             {
                 byte[] page = new byte[length];
                 stream.ReadExactly(page);
-                TableDamage.ThrowUnless(stream.ReadByte() < 0, "a page of another length than it says");
+                TableDamage.ThrowUnless(stream.ReadByte() < 0, "a page whose length differs from its header");
                 return page;
             }
             catch (Exception error) when (error is InvalidDataException or EndOfStreamException or InvalidOperationException)

@@ -40,7 +40,7 @@ internal sealed class ParquetColumn
             at = ReadPage(at);
         }
 
-        TableDamage.ThrowUnless(places.Count == chunk.Values, "a column of more values than it says");
+        TableDamage.ThrowUnless(places.Count == chunk.Values, "a column with more values than its header states");
     }
 
     /// <summary>Slots: values, and what stands for missing ones and empty lists.</summary>
@@ -64,19 +64,19 @@ internal sealed class ParquetColumn
     private long ReadPage(long at)
     {
         long left = chunk.Start + chunk.Length - at;
-        TableDamage.ThrowUnless(left > 0, "a column of fewer values than it says");
+        TableDamage.ThrowUnless(left > 0, "a column with fewer values than its header states");
         (ParquetPage page, int header) = ReadHeader(at, left);
-        TableDamage.ThrowUnless(page.Packed <= left - header, "a page that ends behind its column");
+        TableDamage.ThrowUnless(page.Packed <= left - header, "a page that ends past its column");
         if (page.IsDictionary)
         {
             TableDamage.ThrowUnless(dictionary < 0 && values.Count == 0, "two dictionaries in one column");
-            TableDamage.ThrowUnless(page.Encoding is ParquetPage.Plain or 2, "a dictionary that is no list of values");
+            TableDamage.ThrowUnless(page.Encoding is ParquetPage.Plain or 2, "a dictionary that is not a list of values");
             values.Add(ParquetCodec.Unpack(chunk.Codec, part.Read(at + header, page.Packed), page.Length), page.Values);
             dictionary = values.Count;
         }
         else if (page.IsData)
         {
-            TableDamage.ThrowUnless(page.Values <= chunk.Values - places.Count, "a page of more values than its column");
+            TableDamage.ThrowUnless(page.Values <= chunk.Values - places.Count, "a page with more values than its column");
             ReadData(page, part.Read(at + header, page.Packed));
         }
 
@@ -141,7 +141,7 @@ internal sealed class ParquetColumn
 
     /// <summary>Values that are missing may take next to nothing in the file; of each row group there is an end to them all the same.</summary>
     private static int CheckedValues(ParquetPage page) =>
-        page.Values <= StoreLimits.MostEntries ? page.Values : throw new TableDamage("a page of too many values");
+        page.Values <= StoreLimits.MostEntries ? page.Values : throw new TableDamage("a page with too many values");
 
     private static void ReadLevels(
         ParquetPage page, ReadOnlySpan<byte> own, byte[] body, ref int at, int greatest, int[] held, List<byte> levels)
@@ -151,7 +151,7 @@ internal sealed class ParquetColumn
         {
             if (page.LevelEncoding != ParquetPage.Runs)
             {
-                throw new TableNotRead("levels in the form of before 2014", "Write the file again with a newer program.");
+                throw new TableNotRead("levels in the format from before 2014", "Write the file again with a newer program.");
             }
 
             TableDamage.ThrowUnless(body.Length - at >= 4, "levels that are cut short");
@@ -164,7 +164,7 @@ internal sealed class ParquetColumn
         ParquetLevels.Read(data, ParquetLevels.BitsFor(greatest), held);
         foreach (int level in held)
         {
-            TableDamage.ThrowUnless((uint)level <= (uint)greatest, "a level that no column has");
+            TableDamage.ThrowUnless((uint)level <= (uint)greatest, "a level outside the schema");
             levels.Add((byte)level);
         }
     }
@@ -176,7 +176,7 @@ internal sealed class ParquetColumn
         if (page.IsOfPlaces)
         {
             found = new int[present];
-            TableDamage.ThrowUnless(dictionary >= 0 && (present == 0 || at < body.Length), "places in a dictionary that is not there");
+            TableDamage.ThrowUnless(dictionary >= 0 && (present == 0 || at < body.Length), "places in a missing dictionary");
             if (present > 0)
             {
                 ParquetLevels.Read(body.AsSpan(at + 1), body[at], found);
@@ -194,7 +194,7 @@ internal sealed class ParquetColumn
         {
             bool isThere = leaf.Definition == 0 || level == leaf.Definition;
             int place = !isThere ? -1 : found is null ? first + next : found[next];
-            TableDamage.ThrowUnless(!isThere || found is null || (uint)place < (uint)dictionary, "a place that the dictionary does not have");
+            TableDamage.ThrowUnless(!isThere || found is null || (uint)place < (uint)dictionary, "a reference past the end of the dictionary");
             next += isThere ? 1 : 0;
             places.Add(place);
         }

@@ -37,8 +37,8 @@ internal sealed class ParquetElement
     /// <summary>The element.</summary>
     public (ParquetNode Node, int Children) Make()
     {
-        TableDamage.ThrowUnless(type is null or (>= 0 and <= 7), "a column of no type");
-        TableDamage.ThrowUnless(repetition is >= 0 and <= 2 && children >= 0, "a column that is neither there nor missing");
+        TableDamage.ThrowUnless(type is null or (>= 0 and <= 7), "a column without a type");
+        TableDamage.ThrowUnless(repetition is >= 0 and <= 2 && children >= 0, "a column that is neither required nor optional");
         // A structure that says nothing known leaves the number.
         bool isOld = meaning is null or ParquetMeaning.None;
         ParquetNode node = new()
@@ -119,7 +119,7 @@ internal sealed class ParquetElement
 
     private static ThriftReader RequireStruct(ThriftReader reader)
     {
-        TableDamage.ThrowUnless(reader.Type == ThriftType.Struct, "metadata of another type");
+        TableDamage.ThrowUnless(reader.Type == ThriftType.Struct, "metadata of an unexpected type");
         return reader;
     }
 }

@@ -35,7 +35,7 @@ internal sealed class ParquetFile
     {
         Part = part;
         long length = part.Bytes.Length;
-        TableDamage.ThrowUnless(length >= Ends + 4 && Begins(part.Read(0, 4)), "its first bytes are none of such a file");
+        TableDamage.ThrowUnless(length >= Ends + 4 && Begins(part.Read(0, 4)), "its first bytes are not those of such a file");
         byte[] tail = part.Read(length - Ends, Ends);
         int footer = BinaryPrimitives.ReadInt32LittleEndian(tail);
         if (tail.AsSpan(4).SequenceEqual("PARE"u8))
@@ -43,12 +43,12 @@ internal sealed class ParquetFile
             throw new TableNotRead("an encrypted footer", "Write the file without encryption.");
         }
 
-        TableDamage.ThrowUnless(tail.AsSpan(4).SequenceEqual(Magic), "no mark at its end: it is cut short");
+        TableDamage.ThrowUnless(tail.AsSpan(4).SequenceEqual(Magic), "no end marker: it is cut short");
         TableDamage.ThrowUnless(footer is > 0 and <= MostFooter && footer <= length - Ends - 4, "a footer longer than the file");
         new ThriftReader(part.Read(length - Ends - footer, footer)).Struct(ReadFile);
         (Root, Leaves) = ParquetNode.Tree(elements);
-        TableDamage.ThrowUnless(rows >= 0 && groups.Sum(static group => group.Rows) == rows, "row groups with other rows than the file");
-        TableDamage.ThrowUnless(groups.All(group => group.Chunks.Count == Leaves.Count), "a row group with other columns than the schema");
+        TableDamage.ThrowUnless(rows >= 0 && groups.Sum(static group => group.Rows) == rows, "row groups whose rows do not add up to those of the file");
+        TableDamage.ThrowUnless(groups.All(group => group.Chunks.Count == Leaves.Count), "a row group whose columns differ from the schema");
         HashSet<string> names = new(StringComparer.Ordinal);
         if (Root.Children.FirstOrDefault(child => !names.Add(child.Name)) is ParquetNode repeated)
         {
@@ -93,7 +93,7 @@ internal sealed class ParquetFile
 
     private void ReadGroup(ThriftReader reader)
     {
-        TableDamage.ThrowUnless(reader.Type == ThriftType.Struct, "metadata of another type");
+        TableDamage.ThrowUnless(reader.Type == ThriftType.Struct, "metadata of an unexpected type");
         List<ParquetChunk> chunks = [];
         long count = -1;
         reader.Struct(inner =>
@@ -105,29 +105,29 @@ internal sealed class ParquetFile
                 default: inner.Skip(); break;
             }
         });
-        TableDamage.ThrowUnless(count is >= 0 and <= StoreLimits.MostEntries, "a row group of too many rows");
+        TableDamage.ThrowUnless(count is >= 0 and <= StoreLimits.MostEntries, "a row group with too many rows");
         groups.Add(new ParquetGroup(count, chunks));
     }
 
     private ParquetChunk ReadChunk(ThriftReader reader)
     {
-        TableDamage.ThrowUnless(reader.Type == ThriftType.Struct, "metadata of another type");
+        TableDamage.ThrowUnless(reader.Type == ThriftType.Struct, "metadata of an unexpected type");
         ParquetChunk? chunk = null;
         reader.Struct(inner =>
         {
             switch (inner.Field)
             {
-                case 1: throw new TableNotRead("columns that lie in other files", "Write the table as one file, or as a folder of whole files.");
+                case 1: throw new TableNotRead("columns in other files", "Write the table as one file, or as a folder of whole files.");
                 case 3: chunk = ReadMetadata(inner); break;
                 default: inner.Skip(); break;
             }
         });
-        return chunk ?? throw new TableDamage("a column that lies nowhere");
+        return chunk ?? throw new TableDamage("a column without a position");
     }
 
     private ParquetChunk ReadMetadata(ThriftReader reader)
     {
-        TableDamage.ThrowUnless(reader.Type == ThriftType.Struct, "metadata of another type");
+        TableDamage.ThrowUnless(reader.Type == ThriftType.Struct, "metadata of an unexpected type");
         int codec = 0;
         long values = -1;
         long length = -1;
@@ -147,7 +147,7 @@ internal sealed class ParquetFile
         });
         long start = dictionary > 0 && dictionary < data ? dictionary : data;
         bool isWithin = start >= 4 && length >= 0 && start <= Part.Bytes.Length && length <= Part.Bytes.Length - start;
-        TableDamage.ThrowUnless(isWithin && values is >= 0 and <= int.MaxValue, "a column that lies outside of the file");
+        TableDamage.ThrowUnless(isWithin && values is >= 0 and <= int.MaxValue, "a column outside the file");
         return new ParquetChunk(codec, values, start, length);
     }
 }

@@ -135,7 +135,7 @@ internal sealed class ParquetGroupReader(ParquetFile file, ParquetGroup group)
             }
 
             count += inner.Begins(column, slot) ? 1 : 0;
-            TableDamage.ThrowUnless(count == 0 || offsets.Count > 0, "an item of no list");
+            TableDamage.ThrowUnless(count == 0 || offsets.Count > 0, "an item outside a list");
         }
 
         offsets.Add(count);

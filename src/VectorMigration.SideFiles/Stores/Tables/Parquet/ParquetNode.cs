@@ -119,8 +119,8 @@ internal sealed class ParquetNode
     /// <exception cref="TableNotRead">They are not read.</exception>
     public ColumnValue? Value => (Type, Meaning) switch
     {
-        (_, ParquetMeaning.NotRead) => throw new TableNotRead($"a column of a type that has no form in JSON ('{Pickles.PickleErrors.Clean(Name)}')",
-            "Leave the column out, or cast it to a plain type."),
+        (_, ParquetMeaning.NotRead) => throw new TableNotRead($"a column of a type that JSON cannot represent ('{Pickles.PickleErrors.Clean(Name)}')",
+            "Omit the column, or cast it to a plain type."),
         (ParquetType.Boolean, _) => ColumnValue.Truth(),
         (ParquetType.Int32, ParquetMeaning.Date) => ColumnValue.Days(),
         (ParquetType.Int32, ParquetMeaning.Time) => ColumnValue.TimeOfDay(4, PerSecond),
@@ -153,14 +153,14 @@ internal sealed class ParquetNode
         int next = 0;
         List<ParquetNode> leaves = [];
         ParquetNode root = Grow(elements, ref next, 0, 0, 0, leaves);
-        TableDamage.ThrowUnless(next == elements.Count, "a schema with elements that belong to nothing");
+        TableDamage.ThrowUnless(next == elements.Count, "a schema with elements that belong to no column");
         return (root, leaves);
     }
 
     private static ParquetNode Grow(
         IReadOnlyList<(ParquetNode Node, int Children)> elements, ref int next, int definition, int repetition, int depth, List<ParquetNode> leaves)
     {
-        TableDamage.ThrowUnless(next < elements.Count && depth < MostNested, "a schema that is cut short, or nested too deep");
+        TableDamage.ThrowUnless(next < elements.Count && depth < MostNested, "a schema that is cut short, or nested too deeply");
         (ParquetNode node, int count) = elements[next++];
         bool isRoot = depth == 0;
         node.Definition = definition + (!isRoot && (node.IsOptional || node.IsRepeated) ? 1 : 0);
@@ -168,13 +168,13 @@ internal sealed class ParquetNode
         node.Leaf = leaves.Count;
         if (node.Type is not null)
         {
-            TableDamage.ThrowUnless(count == 0, "a column with others in it");
-            TableDamage.ThrowUnless(node.Type != ParquetType.FixedBytes || node.Width is > 0 and <= MostWidth, "values of no width");
+            TableDamage.ThrowUnless(count == 0, "a column with nested columns");
+            TableDamage.ThrowUnless(node.Type != ParquetType.FixedBytes || node.Width is > 0 and <= MostWidth, "values without a width");
             leaves.Add(node);
             return node;
         }
 
-        TableDamage.ThrowUnless(count > 0 || isRoot, "a group with nothing in it");
+        TableDamage.ThrowUnless(count > 0 || isRoot, "an empty group");
         for (int i = 0; i < count; i++)
         {
             node.Children.Add(Grow(elements, ref next, node.Definition, node.Repetition, depth + 1, leaves));

@@ -71,7 +71,7 @@ internal sealed class ParquetPage
         reader.Struct(page.Read);
         TableDamage.ThrowUnless(
             page.Length is >= 0 and <= MostPage && page.Packed is >= 0 and <= MostPage && page.type is >= 0 and <= 3, "a page without a length");
-        TableDamage.ThrowUnless(page.type == 1 || page.Values >= 0, "a page that does not say what it holds");
+        TableDamage.ThrowUnless(page.type == 1 || page.Values >= 0, "a page without a type");
         bool isWithin = page.RepetitionLength >= 0 && page.DefinitionLength >= 0
             && (long)page.RepetitionLength + page.DefinitionLength <= Math.Min(page.Packed, page.Length);
         TableDamage.ThrowUnless(isWithin, "levels longer than their page");

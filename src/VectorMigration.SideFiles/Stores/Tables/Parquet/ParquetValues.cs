@@ -164,7 +164,7 @@ internal sealed class ParquetValues(ParquetNode leaf, long mostBytes)
         {
             TableDamage.ThrowUnless(page.Length >= LengthBytes, "values that are cut short");
             int bytes = BinaryPrimitives.ReadInt32LittleEndian(page);
-            TableDamage.ThrowUnless(bytes >= 0 && bytes <= page.Length - LengthBytes, "a text longer than its page");
+            TableDamage.ThrowUnless(bytes >= 0 && bytes <= page.Length - LengthBytes, "a string longer than its page");
             Append(page.Slice(LengthBytes, bytes));
             offsets.Add(length);
             page = page[(LengthBytes + bytes)..];

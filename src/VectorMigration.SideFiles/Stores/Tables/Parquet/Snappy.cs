@@ -10,7 +10,7 @@ internal static class Snappy
     public static byte[] Unpack(ReadOnlySpan<byte> packed, int length)
     {
         int at = 0;
-        TableDamage.ThrowUnless(Varint.Read(packed, ref at) == (ulong)length, "a page of another length than it says");
+        TableDamage.ThrowUnless(Varint.Read(packed, ref at) == (ulong)length, "a page whose length differs from its header");
         byte[] page = new byte[length];
         int filled = 0;
         while (at < packed.Length)
@@ -31,7 +31,7 @@ internal static class Snappy
             filled = Lz4.Repeat(page, filled, back, copied);
         }
 
-        TableDamage.ThrowUnless(filled == length, "a page of another length than it says");
+        TableDamage.ThrowUnless(filled == length, "a page whose length differs from its header");
         return page;
     }
 

@@ -70,7 +70,7 @@ internal sealed class ThriftReader(byte[] data)
     /// <exception cref="TableDamage">It is damaged or cut short.</exception>
     public void Struct(Action<ThriftReader> read)
     {
-        TableDamage.ThrowUnless(++nested <= MostNested, "metadata nested too deep");
+        TableDamage.ThrowUnless(++nested <= MostNested, "metadata nested too deeply");
         short outer = Field;
         Field = 0;
         while (true)
@@ -97,19 +97,19 @@ internal sealed class ThriftReader(byte[] data)
     {
         ThriftType.Byte => (sbyte)Byte(),
         ThriftType.Short or ThriftType.Int or ThriftType.Long => ZigZag(),
-        _ => throw new TableDamage("metadata of another type than their number has"),
+        _ => throw new TableDamage("metadata whose type does not match their number"),
     };
 
     /// <summary>Reads a number of 32 bits.</summary>
     public int Int() => Number() is >= int.MinValue and <= int.MaxValue and long number ? (int)number : throw new TableDamage("a number beyond 32 bits");
 
     /// <summary>Reads a truth value.</summary>
-    public bool Bool() => Type is ThriftType.True or ThriftType.False ? Type == ThriftType.True : throw new TableDamage("metadata of another type");
+    public bool Bool() => Type is ThriftType.True or ThriftType.False ? Type == ThriftType.True : throw new TableDamage("metadata of an unexpected type");
 
     /// <summary>Reads a text.</summary>
     public string Text()
     {
-        TableDamage.ThrowUnless(Type == ThriftType.Binary, "metadata of another type");
+        TableDamage.ThrowUnless(Type == ThriftType.Binary, "metadata of an unexpected type");
         ReadOnlySpan<byte> text = Take(Length());
         TableDamage.ThrowUnless(System.Text.Unicode.Utf8.IsValid(text), "a name that is not UTF-8");
         return Encoding.UTF8.GetString(text);
@@ -118,11 +118,11 @@ internal sealed class ThriftReader(byte[] data)
     /// <summary>Reads a list: <paramref name="read"/> is called for each element.</summary>
     public void List(Action<ThriftReader> read)
     {
-        TableDamage.ThrowUnless(Type is ThriftType.List or ThriftType.Set, "metadata of another type");
+        TableDamage.ThrowUnless(Type is ThriftType.List or ThriftType.Set, "metadata of an unexpected type");
         byte head = Byte();
         long count = (head >> 4) == 15 ? Varint() : head >> 4;
         // Each takes a byte at least.
-        TableDamage.ThrowUnless(count >= 0 && count <= data.Length - At, "a list of more elements than there are bytes");
+        TableDamage.ThrowUnless(count >= 0 && count <= data.Length - At, "a list with more elements than bytes");
         var type = (ThriftType)(head & 0x0F);
         for (long i = 0; i < count; i++)
         {
@@ -144,14 +144,14 @@ internal sealed class ThriftReader(byte[] data)
             case ThriftType.List or ThriftType.Set: List(static element => element.SkipElement()); break;
             case ThriftType.Map: SkipMap(); break;
             case ThriftType.Struct: Struct(static inner => inner.Skip()); break;
-            default: throw new TableDamage("metadata of no type");
+            default: throw new TableDamage("metadata without a type");
         }
     }
 
     /// <summary>In lists a truth value takes a byte.</summary>
     private void SkipElement()
     {
-        TableDamage.ThrowUnless(++nested <= MostNested, "metadata nested too deep");
+        TableDamage.ThrowUnless(++nested <= MostNested, "metadata nested too deeply");
         if (Type is ThriftType.True or ThriftType.False)
         {
             Byte();
@@ -167,7 +167,7 @@ internal sealed class ThriftReader(byte[] data)
     private void SkipMap()
     {
         long count = Varint();
-        TableDamage.ThrowUnless(count >= 0 && count <= data.Length - At, "a map of more entries than there are bytes");
+        TableDamage.ThrowUnless(count >= 0 && count <= data.Length - At, "a map with more entries than bytes");
         byte types = count == 0 ? (byte)0 : Byte();
         for (long i = 0; i < count; i++)
         {
@@ -178,7 +178,7 @@ internal sealed class ThriftReader(byte[] data)
         }
     }
 
-    private int Length() => Varint() is >= 0 and <= int.MaxValue and long length ? (int)length : throw new TableDamage("a text longer than the file");
+    private int Length() => Varint() is >= 0 and <= int.MaxValue and long length ? (int)length : throw new TableDamage("a string longer than the file");
 
     private byte Byte() => Take(1)[0];
 
