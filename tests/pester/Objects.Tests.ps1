@@ -252,7 +252,7 @@ try { Import-Module '$(Join-Path $moduleRoot 'VectorMigration.psd1')'; 'imported
 "@
         # Everything that the process writes: one sentence, and no error of any line beside it.
         $said = (Invoke-PowerShell -NoProfile -NonInteractive -File ./constrained.ps1 2>&1 | Out-String) -replace '\s+', ' '
-        $said | Should -BeLike 'said: VectorMigration cannot be loaded in ConstrainedLanguage mode: sign the module*import it again. loaded: 0*'
+        $said | Should -BeLike 'said: VectorMigration cannot be loaded in ConstrainedLanguage mode*sign the module*import it again. loaded: 0*'
         ($said -split 'cannot be loaded').Count | Should -Be 2
     }
 
