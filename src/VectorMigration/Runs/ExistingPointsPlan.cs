@@ -31,6 +31,9 @@ public sealed record ExistingPointsPlan
 
     /// <summary>What the look took.</summary>
     public TimeSpan Duration { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Units.Of(Taken, "id exists", "ids exist")}, {Units.Count(Equal)} equal, {Units.Count(Conflicts)} written by others";
 }
 
 /// <summary>What the look found, by ordinals.</summary>

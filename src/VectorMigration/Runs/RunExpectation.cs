@@ -20,4 +20,7 @@ public sealed record RunExpectation
 
     /// <summary>Vectors it sent.</summary>
     public required long Vectors { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"about {Units.Time(Duration)}";
 }

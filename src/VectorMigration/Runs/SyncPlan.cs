@@ -25,6 +25,10 @@ public sealed record SyncPlan
 
     /// <summary>True where vanished points are deleted.</summary>
     public bool Prunes { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        $"{Units.Count(Created)} new, {Units.Count(Changed)} changed, {Units.Count(Equal)} equal, {Units.Count(Vanished)} no longer in the index";
 }
 
 /// <summary>The same by ordinals.</summary>

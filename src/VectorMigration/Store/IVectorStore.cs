@@ -219,6 +219,9 @@ public sealed record CollectionSettings
 
     /// <summary>Text pairs kept in the collection's metadata (servers from 1.16 on; older ones drop them), the run id among them.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Dimension} components, {Distance}{(VectorName is null ? string.Empty : $", vector '{VectorName}'")}";
 }
 
 /// <summary>A collection as the server describes it.</summary>
@@ -313,4 +316,8 @@ public sealed record CollectionVector(string Name, int Dimension, Distance? Dist
 {
     /// <summary>The original vectors lie on disk, mapped into memory as they are used.</summary>
     public bool OnDisk { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        $"{(Name.Length == 0 ? "the unnamed vector" : $"'{Name}'")}, {Dimension} components, {Distance}{(IsMultivector ? ", a multivector" : string.Empty)}";
 }

@@ -15,4 +15,12 @@ public sealed record OptimizerSettings
     /// <summary>Kilobytes of vectors beyond which no segments are merged into one. Not where searching must be as fast as it can: more segments are more
     /// graphs to search.</summary>
     public ulong? MaxSegmentSize { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Join(", ", ((string?[])
+    [
+        IndexingThreshold is ulong threshold ? $"indexing_threshold {threshold}" : null,
+        DefaultSegmentNumber is ulong segments ? $"default_segment_number {segments}" : null,
+        MaxSegmentSize is ulong size ? $"max_segment_size {size}" : null,
+    ]).OfType<string>());
 }

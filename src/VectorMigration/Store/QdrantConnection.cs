@@ -34,6 +34,9 @@ public sealed record QdrantConnectionOptions
 
     /// <summary>Interval of HTTP/2 keep-alive pings.</summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(25);
+
+    /// <inheritdoc/>
+    public override string ToString() => Uri.ToString();
 }
 
 /// <summary>

@@ -106,9 +106,9 @@ public sealed class PackedTableTests
     }
 
     [Theory]
-    [InlineData(5, "announces more bytes")]
-    [InlineData(6, "announces more bytes")]
-    [InlineData(7, "announces more bytes")]
+    [InlineData(5, "states more bytes")]
+    [InlineData(6, "states more bytes")]
+    [InlineData(7, "states more bytes")]
     public void A_page_that_announces_more_than_its_codec_can_give_is_refused_before_memory_is_taken(int codec, string words)
     {
         byte[] packed = new byte[16];
