@@ -43,7 +43,8 @@ public sealed class PipelineRunTests : IDisposable
         store.Loses = static id => id == PointId.FromNumber(7);
         MigrationOptions verified = Options(new UploadOptions { BatchSize = 5, ThrottleLimit = 1 }) with
         {
-            JournalPath = Path.Combine(folder, "verified"), VerifySent = true,
+            JournalPath = Path.Combine(folder, "verified"),
+            VerifySent = true,
         };
         var source = new MemorySource(20);
         await using (PipelineRun run = new(store, new FixedRetryPolicy(), verified, recorder))
