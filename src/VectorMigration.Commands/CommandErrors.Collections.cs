@@ -45,13 +45,6 @@ internal static partial class CommandErrors
         "Omit -Verify or -MergePayload.",
         "Verify");
 
-    public static MigrationException WaitMissing() => new(
-        ErrorIds.WaitMissing,
-        ErrorKind.InvalidArgument,
-        "-WaitIndexedTimeoutSec limits the wait for the index, but -WaitIndexed is missing.",
-        "Add -WaitIndexed.",
-        "WaitIndexed");
-
     public static MigrationException LocalServerMissing(int processId) => new(
         ErrorIds.LocalServerMissing,
         ErrorKind.NotFound,

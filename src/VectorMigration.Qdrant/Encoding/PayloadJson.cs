@@ -81,25 +81,7 @@ internal sealed class PayloadJson : IDisposable
 
     private void WriteEntry(ReadOnlySpan<byte> entry, int depth)
     {
-        WireReader reader = new(entry);
-        ReadOnlySpan<byte> key = [];
-        ReadOnlySpan<byte> value = [];
-        while (!reader.IsAtEnd)
-        {
-            switch (reader.Tag())
-            {
-                case (1, WireReader.DelimitedType):
-                    key = reader.Delimited();
-                    break;
-                case (2, WireReader.DelimitedType):
-                    value = reader.Delimited();
-                    break;
-                case (_, int type):
-                    reader.Skip(type);
-                    break;
-            }
-        }
-
+        WireReader.ReadEntry(entry, out ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value);
         writer.WritePropertyName(key);
         WriteValue(value, depth);
     }

@@ -265,25 +265,7 @@ internal sealed class RetrievedReader
                 continue;
             }
 
-            WireReader entry = new(reader.Delimited());
-            ReadOnlySpan<byte> key = [];
-            ReadOnlySpan<byte> value = [];
-            while (!entry.IsAtEnd)
-            {
-                switch (entry.Tag())
-                {
-                    case (1, WireReader.DelimitedType):
-                        key = entry.Delimited();
-                        break;
-                    case (2, WireReader.DelimitedType):
-                        value = entry.Delimited();
-                        break;
-                    case (_, int other):
-                        entry.Skip(other);
-                        break;
-                }
-            }
-
+            WireReader.ReadEntry(reader.Delimited(), out ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value);
             if (key.SequenceEqual(vectorName))
             {
                 vector = value;

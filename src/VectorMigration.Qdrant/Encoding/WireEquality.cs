@@ -57,25 +57,7 @@ internal static class WireEquality
     /// <summary>One entry of the map: key = 1, value = 2. A member that was found is taken out.</summary>
     private static bool SameEntry(ReadOnlySpan<byte> entry, Dictionary<string, Range> members, ReadOnlySpan<byte> json)
     {
-        ReadOnlySpan<byte> key = [];
-        ReadOnlySpan<byte> value = [];
-        WireReader reader = new(entry);
-        while (!reader.IsAtEnd)
-        {
-            switch (reader.Tag())
-            {
-                case (1, WireReader.DelimitedType):
-                    key = reader.Delimited();
-                    break;
-                case (2, WireReader.DelimitedType):
-                    value = reader.Delimited();
-                    break;
-                case (_, int type):
-                    reader.Skip(type);
-                    break;
-            }
-        }
-
+        WireReader.ReadEntry(entry, out ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value);
         return members.Remove(Encoding.UTF8.GetString(key), out Range place) && SameValue(value, json[place]);
     }
 

@@ -14,6 +14,30 @@ internal ref struct WireReader(ReadOnlySpan<byte> bytes)
     private const int LongestVarint = 10;
     private ReadOnlySpan<byte> left = bytes;
 
+    /// <summary>Reads an entry of a map whose keys are texts and whose values are messages: key = 1, value = 2.</summary>
+    /// <exception cref="FormatException">It is no message.</exception>
+    public static void ReadEntry(ReadOnlySpan<byte> entry, out ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value)
+    {
+        key = [];
+        value = [];
+        WireReader reader = new(entry);
+        while (!reader.IsAtEnd)
+        {
+            switch (reader.Tag())
+            {
+                case (1, DelimitedType):
+                    key = reader.Delimited();
+                    break;
+                case (2, DelimitedType):
+                    value = reader.Delimited();
+                    break;
+                case (_, int type):
+                    reader.Skip(type);
+                    break;
+            }
+        }
+    }
+
     /// <summary>True at the end of the message.</summary>
     public readonly bool IsAtEnd => left.IsEmpty;
 
