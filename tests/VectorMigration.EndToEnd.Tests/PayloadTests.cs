@@ -62,7 +62,7 @@ public sealed class PayloadTests(QdrantServerFixture fixture) : ServerTests(fixt
         string path = IndexFiles.Flat(At("three.faiss"), 4, IndexFiles.Random(3, 4, seed: 1));
         await File.WriteAllTextAsync(Rows, text);
         ToolResult run = (await MigrateAsync(path, "--payload", Rows)).ShouldEndWith(2, named);
-        run.Error.ShouldNotContain("jq");
+        run.Error.ShouldNotMatch(@"(^|\s)jq\s");
         (await Witness.ExistsAsync(Collection)).ShouldBeFalse();
         (await MigrateAsync(path, "--payload", Rows, "--dry-run")).ShouldEndWith(2, named);
     }

@@ -98,7 +98,7 @@ public sealed class VerifyTests(QdrantServerFixture fixture) : ServerTests(fixtu
     public async Task A_sample_states_its_confidence()
     {
         (string path, long[] ids, _) = Mapped(2_000, 4);
-        (await MigrateAsync(path, "--sample", "100", "--seed", "3")).ShouldSucceed().Output.ShouldContain("With 95 % confidence fewer than");
+        (await MigrateAsync(path, "--sample", "100", "--seed", "3")).ShouldSucceed().Output.ShouldContain("With 95 % confidence, fewer than");
         JsonElement proof = (await VerifyAsync(path, "--sample", "100", "--seed", "3", "--json")).ShouldSucceed().Json().GetProperty("verification");
         proof.GetProperty("mode").GetString().ShouldBe("Sample");
         Longs(proof.GetProperty("sample"), "size", "population", "seed", "atMost").ShouldBe([100, 2_000, 3, 57]);
