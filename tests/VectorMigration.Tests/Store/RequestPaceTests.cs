@@ -79,13 +79,15 @@ public sealed class RequestPaceTests
     [Fact]
     public async Task Requests_start_in_the_order_in_which_they_were_asked_for_and_evenly()
     {
-        FakeTimeProvider time = new();
+        TimedWaits time = new();
         RequestPace pace = new(time);
         pace.TryStart(out PacedStart first, out _).ShouldBeTrue();
         pace.Refused(first, null);
         Task[] starts = [.. Enumerable.Range(0, 10).Select(_ => pace.StartAsync(default).AsTask())];
         for (int i = 0; i < starts.Length; i++)
         {
+            // The clock goes on only once the next one waits for it.
+            await time.Waits.WaitAsync(TimeSpan.FromMinutes(2));
             starts[i..].ShouldAllBe(static start => !start.IsCompleted);
             time.Advance(TimeSpan.FromMilliseconds(Math.Ceiling(1_000 * pace.Interval)));
             await starts[i].WaitAsync(TimeSpan.FromMinutes(2));
@@ -219,6 +221,19 @@ public sealed class RequestPaceTests
             excess = level;
             last = now;
             return true;
+        }
+    }
+
+    /// <summary>A clock that tells when somebody begins to wait for it.</summary>
+    private sealed class TimedWaits : FakeTimeProvider
+    {
+        public SemaphoreSlim Waits { get; } = new(0);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            ITimer timer = base.CreateTimer(callback, state, dueTime, period);
+            Waits.Release();
+            return timer;
         }
     }
 }
