@@ -85,15 +85,15 @@ Describe 'Invoke-VectorMigration' {
 
     It 'tells how far it is where there is no terminal, and keeps a heartbeat' {
         $run = "`$PSStyle.OutputRendering = 'PlainText'; `$env:QDRANT_URL = '$url'; Set-Location '$TestDrive'; Import-Module '$manifest'; `$null = " +
-            'Invoke-VectorMigration ./words.faiss steady -First 1000 -BatchSize 20 -BatchDelay 0.1 -LogDirectory ./steady'
-        $said = Invoke-PowerShell -NoProfile -NonInteractive -Command "$run -ProgressIntervalSec 1 -HeartbeatPath ./steady.json" | Out-String
+            'Invoke-VectorMigration ./words.faiss told -First 1000 -BatchSize 20 -BatchDelay 0.1 -LogDirectory ./told'
+        $said = Invoke-PowerShell -NoProfile -NonInteractive -Command "$run -ProgressIntervalSec 1 -HeartbeatPath ./told.json" | Out-String
         $said | Should -Match 'sending: [\d,]+ of 1,000 vectors \(\d+ %\), [\d,]+/s, expected to end at \d\d:\d\d:\d\d'
-        $beat = Get-Content ./steady.json -Raw | ConvertFrom-Json
+        $beat = Get-Content ./told.json -Raw | ConvertFrom-Json
         $beat.format | Should -Be vector-migration-heartbeat/1
         $beat.status | Should -Be ended
         $beat.exitCode | Should -Be 0
         (Invoke-PowerShell -NoProfile -NonInteractive -Command "$run -ProgressIntervalSec 0 -Restart" | Out-String) | Should -Not -BeLike '*sending:*'
-        (Get-Failure { Invoke-VectorMigration ./words.faiss steady -First 10 -HeartbeatPath ./no/where.json -LogDirectory ./steady }).FullyQualifiedErrorId |
+        (Get-Failure { Invoke-VectorMigration ./words.faiss told -First 10 -HeartbeatPath ./no/where.json -LogDirectory ./told }).FullyQualifiedErrorId |
             Should -BeLike 'LogUnwritable,*'
     }
 
@@ -223,7 +223,7 @@ Describe 'Test-VectorMigration' {
         $proof.Mode | Should -Be Sample
         $proof.Compared | Should -Be 300
         $proof.Sample.Seed | Should -Be 5
-        $proof.Sample.Statement | Should -BeLike 'With 95 % confidence fewer than *'
+        $proof.Sample.Statement | Should -BeLike 'With 95 % confidence, fewer than *'
         (Invoke-VectorMigration ./words.faiss sampled -Verify Sample -LogDirectory ./logs).Verification.Sample.Statement |
             Should -BeLike 'All 10,000 points were compared*'
         (Get-Failure { Test-VectorMigration ./words.faiss sampled -Sample 300 -Repair }).FullyQualifiedErrorId | Should -BeLike 'RepairNeedsAll,*'
