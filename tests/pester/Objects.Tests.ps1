@@ -165,6 +165,8 @@ Describe 'A result' {
         @{ Command = 'verify'; Field = 'verification'; Ours = { Test-VectorMigration ./words.faiss result-a -First 10 -Detailed }
             Theirs = { verify ./words.faiss --collection result-a --url $url --limit 10 } }
         @{ Command = 'inspect'; Field = ''; Ours = { Get-FaissIndex ./words.faiss -Scan }; Theirs = { inspect ./words.faiss --scan } }
+        @{ Command = 'compare'; Field = 'comparison'; Ours = { Measure-MigrationPerf -Path ./logs -Baseline ./json-logs }
+            Theirs = { compare ./logs ./json-logs } }
     ) {
         $tool = Join-Path $root 'artifacts/cli/vector-migration'
         if (-not (Test-Path $tool)) { Set-ItResult -Skipped -Because 'artifacts/cli is not there: ./build.sh build'; return }
