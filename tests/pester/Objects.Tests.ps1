@@ -200,13 +200,16 @@ Describe 'A result' {
         $json | Test-VectorMigration -First 10 | Should -BeTrue
     }
 
-    It 'has headers that are properties: <_>' -ForEach 'FaissVector', 'IndexDescription', 'QdrantBatchResult', 'QdrantCollectionInfo' {
+    It 'has headers that are properties: <_>' -ForEach @(
+        'FaissVector', 'IndexDescription', 'IndexDescriptionScanned', 'QdrantBatchResult', 'QdrantCollectionInfo'
+    ) {
         $wanted = $_
         $view = ([xml] (Get-Content (Join-Path $moduleRoot 'module/VectorMigration.Format.ps1xml') -Raw)).Configuration.ViewDefinitions.View |
             Where-Object Name -EQ $wanted
         $object = switch ($wanted) {
             FaissVector { Get-FaissVector ./words.faiss -First 1 }
             IndexDescription { Get-FaissIndex ./words.faiss }
+            IndexDescriptionScanned { Get-FaissIndex ./words.faiss -Scan }
             QdrantBatchResult { $batch }
             QdrantCollectionInfo { Get-QdrantCollection result-a }
         }

@@ -53,6 +53,10 @@ public sealed record MigrationPlan
     /// <summary>Vectors among them that the journal says were acknowledged before: they are not sent again, but verified.</summary>
     public long Acknowledged { get; init; }
 
+    /// <summary>Vectors of <see cref="Count"/> that are sent: without those that were acknowledged before, that are in the collection already, or whose id a
+    /// later vector has.</summary>
+    public long ToSend { get; init; }
+
     /// <summary>Id mapping.</summary>
     public IdMapping IdMapping { get; init; }
 

@@ -273,6 +273,7 @@ internal static class MigrationPlanner
             Existing = target.Taken?.Plan,
             Sync = options.OnChanged != ChangedSource.Sync ? null
                 : target.Taken?.Sync?.Plan ?? new SyncPlan { Created = toSend, Prunes = options.Prune },
+            ToSend = toSend,
             BatchSize = sizes.BatchSize,
             Batches = sizes.Batches,
             Bytes = sizes.Bytes,

@@ -88,7 +88,10 @@ internal sealed class PipelineInput(string endpoint, MigrationOptions options, G
         long all = Interlocked.Read(ref came);
         long passed = Interlocked.Read(ref passedOver);
         var sizes = PlannedBatches.Of(all - passed, planned.Plan.Settings.Dimension, planned.RoundTrip, options.Upload);
-        return planned with { Plan = planned.Plan with { Count = all, Acknowledged = passed, Batches = sizes.Batches, Bytes = sizes.Bytes } };
+        return planned with
+        {
+            Plan = planned.Plan with { Count = all, Acknowledged = passed, ToSend = all - passed, Batches = sizes.Batches, Bytes = sizes.Bytes },
+        };
     }
 
     /// <inheritdoc/>

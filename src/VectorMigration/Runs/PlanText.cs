@@ -15,8 +15,7 @@ internal static class PlanText
 
     /// <summary>How many vectors from where, in how many batches.</summary>
     public static string Sending(MigrationPlan plan) =>
-        $"{(plan.Acknowledged == 0 ? Units.Of(plan.Count, "vector", "vectors")
-            : $"{Units.Count(plan.Count - plan.Acknowledged)} of {Units.Of(plan.Count, "vector", "vectors")}")}"
+        $"{(plan.ToSend == plan.Count ? string.Empty : $"{Units.Count(plan.ToSend)} of ")}{Units.Of(plan.Count, "vector", "vectors")}"
         + $"{(plan.Offset == 0 ? string.Empty : $" from position {Units.Count(plan.Offset)} on")} in {Batches(plan)}, {Size(plan)}";
 
     /// <summary>The journal, and what it knows already; null without one.</summary>

@@ -106,6 +106,7 @@ public sealed class SyncTests : IDisposable
             Prunes = true,
             FirstVanished = plan.Plan.Sync!.FirstVanished
         });
+        (plan.Plan.Count, plan.Plan.ToSend).ShouldBe((90, 0));
         plan.Plan.Sync.FirstVanished.ShouldBe(Ids(90, 10).Select(static id => PointId.FromNumber((ulong)id).Value));
         store.Points.Count.ShouldBe(101);
         MigrationResult result = await Run(shrunken, prune);
