@@ -12,6 +12,9 @@ internal abstract class VectorCodec
     /// <summary>The codec as users of FAISS know it: "SQ8", "PQ48x8", "RQ8x8", "LSH".</summary>
     public abstract string Name { get; }
 
+    /// <summary>Greatest difference of a component from the original, where the codec's own numbers tell it; null elsewhere.</summary>
+    public virtual float? ExpectedError => null;
+
     /// <summary>Decodes row-major codes (rows × <see cref="CodeSize"/>) into row-major vectors (rows × <see cref="Dimension"/>).</summary>
     /// <exception cref="ArgumentException">The lengths do not belong together.</exception>
     public abstract void Decode(ReadOnlySpan<byte> codes, Span<float> vectors);
