@@ -1,5 +1,8 @@
 using System.Buffers.Binary;
 using VectorMigration.Errors;
+using VectorMigration.Faiss.Input;
+using VectorMigration.Faiss.Kinds;
+using VectorMigration.Faiss.Layouts;
 using VectorMigration.Feeds;
 using VectorMigration.Vectors;
 

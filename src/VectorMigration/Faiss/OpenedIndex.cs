@@ -1,3 +1,7 @@
+using VectorMigration.Faiss.Fields;
+using VectorMigration.Faiss.Input;
+using VectorMigration.Faiss.Kinds;
+using VectorMigration.Faiss.Layouts;
 using VectorMigration.Files;
 using VectorMigration.Vectors;
 
@@ -30,7 +34,7 @@ internal sealed class OpenedIndex : IDisposable
     /// <summary>Reads the header of an opened file, which closes with the index or with the error.</summary>
     public static OpenedIndex Open(FaissFile file, string? listPath = null)
     {
-        IndexParser parser = new(new FaissCursor(file)) { ListPath = listPath };
+        IndexParser parser = new(new FaissCursor(file), IndexKinds.Find) { ListPath = listPath };
         try
         {
             ForeignFile.ThrowIfNotIndex(file);

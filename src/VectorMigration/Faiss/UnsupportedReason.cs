@@ -1,3 +1,4 @@
+using VectorMigration.Faiss.Fields;
 using VectorMigration.Vectors;
 
 namespace VectorMigration.Faiss;
@@ -34,5 +35,5 @@ internal static class UnsupportedReason
 
     /// <summary>The outermost class that is not a mere id map.</summary>
     private static IndexNode Culprit(IndexNode node) =>
-        node is { Info.ClassName: "IndexIDMap" or "IndexIDMap2", Inner: IndexNode inner } ? Culprit(inner) : node;
+        node.Inner is IndexNode inner && node.Info.Has(KindFacts.IdMap) ? Culprit(inner) : node;
 }

@@ -1,6 +1,6 @@
 using VectorMigration.Engine;
 using VectorMigration.Errors;
-using VectorMigration.Faiss;
+using VectorMigration.Faiss.Input;
 using VectorMigration.Store;
 using VectorMigration.Vectors;
 

@@ -1,5 +1,6 @@
 using VectorMigration.Errors;
 using VectorMigration.Faiss;
+using VectorMigration.Faiss.Input;
 using VectorMigration.Vectors;
 
 namespace VectorMigration.Runs;

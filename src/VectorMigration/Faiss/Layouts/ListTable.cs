@@ -1,4 +1,4 @@
-namespace VectorMigration.Faiss;
+namespace VectorMigration.Faiss.Layouts;
 
 /// <summary>
 /// The lists of an inverted file that hold something: where each one's vectors and ids lie, and the ordinal of its first.

@@ -1,7 +1,7 @@
 using System.Collections;
 using VectorMigration.Vectors;
 
-namespace VectorMigration.Faiss;
+namespace VectorMigration.Faiss.Layouts;
 
 /// <summary>Regions that are made when they are asked for: an index may have millions of lists.</summary>
 internal abstract class RegionList : IReadOnlyList<IndexRegion>

@@ -1,7 +1,7 @@
 using VectorMigration.Errors;
 using VectorMigration.Files;
 
-namespace VectorMigration.Faiss;
+namespace VectorMigration.Faiss.Input;
 
 /// <summary>
 /// A file of an index, opened read-only and read by position: thread-safe, exact, and aware of being changed underneath.

@@ -1,8 +1,9 @@
 using System.Collections;
 using System.Runtime.InteropServices;
+using VectorMigration.Faiss.Input;
 using VectorMigration.Vectors;
 
-namespace VectorMigration.Faiss;
+namespace VectorMigration.Faiss.Fields;
 
 /// <summary>What a VectorTransform is and how truly it can be undone.</summary>
 internal readonly record struct TransformSummary(string Name, Fidelity Fidelity);
@@ -13,7 +14,7 @@ internal static class TransformFields
     private static readonly string[] Codes = ["rrot", "LTra", "Pcam", "PcAm", "PCAm", "Viqm", "Viqt", "RmDT", "VNrm", "VCnt", "HRot"];
 
     /// <summary>True for the code of a transform, which FAISS can also write to a file of its own.</summary>
-    public static bool IsTransform(uint code) => Codes.Any(text => IndexKinds.CodeOf(text) == code);
+    public static bool IsTransform(uint code) => Codes.Any(text => FourCharacters.Of(text) == code);
 
     /// <summary>Parses one transform.</summary>
     public static TransformSummary Parse(IndexParser parser, string field)
@@ -21,7 +22,7 @@ internal static class TransformFields
         FaissCursor cursor = parser.Cursor;
         parser.Enter(field);
         uint code = cursor.Code(field);
-        string text = FaissErrors.CodeText(code);
+        string text = FourCharacters.Text(code);
         TransformSummary summary = text switch
         {
             "rrot" or "LTra" or "Pcam" or "PcAm" or "PCAm" or "Viqm" => Linear(cursor, text),

@@ -1,6 +1,9 @@
+using VectorMigration.Faiss.Fields;
+using VectorMigration.Faiss.Input;
+using VectorMigration.Faiss.Layouts;
 using VectorMigration.Vectors;
 
-namespace VectorMigration.Faiss;
+namespace VectorMigration.Faiss.Kinds;
 
 /// <summary>Indexes around another index.</summary>
 internal static class WrapperBodies
@@ -81,7 +84,7 @@ internal static class WrapperBodies
         parser.ParseRequired("quantizer");
         TransformSummary? transform = cursor.Bool("has_vt") ? TransformFields.Parse(parser, "vt") : null;
         IndexNode inner = parser.ParseRequired("index_ivf");
-        if (inner.Info.ClassName is "IndexIVFPQ" or "IndexIVFPQR")
+        if (inner.Info.Has(KindFacts.PrecomputedTable))
         {
             cursor.Int32("use_precomputed_table");
         }

@@ -1,4 +1,7 @@
-namespace VectorMigration.Faiss;
+using VectorMigration.Faiss.Fields;
+using VectorMigration.Faiss.Input;
+
+namespace VectorMigration.Faiss.Kinds;
 
 /// <summary>Indexes over bit vectors (read_index_binary).</summary>
 internal static class BinaryBodies
@@ -24,7 +27,7 @@ internal static class BinaryBodies
     public static void Hnsw(IndexParser parser, IndexNode node)
     {
         parser.BinaryHeader(node);
-        if (node.Info.FourCC == "IBHc")
+        if (node.Info.Has(KindFacts.CagraSettings))
         {
             parser.Cursor.Ignore("cagra", 6);
         }

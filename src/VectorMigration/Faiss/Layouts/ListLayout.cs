@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using VectorMigration.Faiss.Input;
 using VectorMigration.Vectors;
 
-namespace VectorMigration.Faiss;
+namespace VectorMigration.Faiss.Layouts;
 
 /// <summary>Vectors of inverted lists, list by list, with the ids stored in them.</summary>
 internal sealed class ListLayout(FaissFile file, ListTable table) : VectorLayout

@@ -1,6 +1,8 @@
-using VectorMigration.Vectors;
+using VectorMigration.Faiss.Fields;
+using VectorMigration.Faiss.Input;
+using VectorMigration.Faiss.Layouts;
 
-namespace VectorMigration.Faiss;
+namespace VectorMigration.Faiss.Kinds;
 
 /// <summary>Indexes that keep vectors or codes in one array; ids are the positions.</summary>
 internal static class FlatBodies
@@ -22,7 +24,6 @@ internal static class FlatBodies
         cursor.UInt64("batch_size");
         node.Count = cursor.Size("ntotal");
         cursor.Bool("is_trained");
-        node.Metric = node.Info.FourCC == "IxFP" ? FaissMetric.L2 : FaissMetric.InnerProduct;
         cursor.Vector("codes", 1);
         cursor.Vector("cum_sums", 4);
     }
@@ -46,17 +47,11 @@ internal static class FlatBodies
         parser.Header(node);
         long codeSize = CodecFields.ProductQuantizer(parser);
         Codes(parser, node, codeSize);
-        if (node.Info.FourCC != "IxPQ")
+        if (node.Info.Has(KindFacts.SearchSettings))
         {
             cursor.Int32("search_type");
             cursor.Bool("encode_signs");
             cursor.Int32("polysemous_ht");
-        }
-
-        if (node.Info.FourCC != "IxPq")
-        {
-            // FAISS's reader does the same with the two old codes.
-            node.Metric = FaissMetric.L2;
         }
     }
 
@@ -114,7 +109,7 @@ internal static class FlatBodies
     public static void RaBitQ(IndexParser parser, IndexNode node)
     {
         parser.Header(node);
-        long codeSize = CodecFields.RaBitQ(parser, node.Info.FourCC == "Ixrr");
+        long codeSize = CodecFields.RaBitQ(parser, node.Info.Has(KindFacts.TellsBits));
         Codes(parser, node, codeSize);
         parser.Cursor.Vector("center", 4);
         parser.Cursor.Byte("qb");
@@ -124,7 +119,7 @@ internal static class FlatBodies
     {
         FaissCursor cursor = parser.Cursor;
         parser.Header(node);
-        bool old = node.Info.FourCC == "Irfs";
+        bool old = node.Info.Has(KindFacts.FactorsApart);
         int? factorBytes = old ? OldRaBitQ(parser, node) : null;
         if (!old)
         {
@@ -165,7 +160,7 @@ internal static class FlatBodies
     public static void Eden(IndexParser parser, IndexNode node)
     {
         parser.Header(node);
-        long codeSize = CodecFields.Eden(parser, node.Info.FourCC == "IxEe");
+        long codeSize = CodecFields.Eden(parser, node.Info.Has(KindFacts.TellsScale));
         Codes(parser, node, codeSize);
         parser.Cursor.Vector("center", 4);
     }

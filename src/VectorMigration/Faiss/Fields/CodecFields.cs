@@ -1,6 +1,7 @@
+using VectorMigration.Faiss.Input;
 using VectorMigration.Vectors;
 
-namespace VectorMigration.Faiss;
+namespace VectorMigration.Faiss.Fields;
 
 /// <summary>The fields of quantizers, stepped over; what is needed to check or to judge the codes is given back.</summary>
 internal static class CodecFields

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
+using VectorMigration.Faiss.Input;
 
-namespace VectorMigration.Faiss;
+namespace VectorMigration.Faiss.Fields;
 
 /// <summary>The name under which an index looks for its lists.</summary>
 /// <param name="Name">Base name, beside the index.</param>

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using VectorMigration.Errors;
 
-namespace VectorMigration.Faiss;
+namespace VectorMigration.Faiss.Input;
 
 /// <summary>A run of elements of a file, checked to lie within it.</summary>
 internal readonly record struct FileSpan(long Offset, long Count, int ElementSize)

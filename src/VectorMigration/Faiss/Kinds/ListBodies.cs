@@ -1,6 +1,9 @@
+using VectorMigration.Faiss.Fields;
+using VectorMigration.Faiss.Input;
+using VectorMigration.Faiss.Layouts;
 using VectorMigration.Vectors;
 
-namespace VectorMigration.Faiss;
+namespace VectorMigration.Faiss.Kinds;
 
 /// <summary>Inverted files; ids are stored in the lists.</summary>
 internal static class ListBodies
@@ -64,7 +67,7 @@ internal static class ListBodies
         }
 
         DirectMap(cursor);
-        bool floats = node.Info.FourCC == "IvFl";
+        bool floats = node.Info.Has(KindFacts.CountsFloats);
         int filled = 0;
         for (long i = 0; i < lists; i++)
         {
@@ -97,7 +100,7 @@ internal static class ListBodies
     public static void IvfFlatPanorama(IndexParser parser, IndexNode node)
     {
         long lists = Header(parser, node);
-        parser.Cursor.Ignore("n_levels", node.Info.FourCC == "IwP2" ? 16 : 8);
+        parser.Cursor.Ignore("n_levels", node.Info.Has(KindFacts.TellsBatch) ? 16 : 8);
         Finish(node, InvertedLists.Parse(parser, lists, RowBytes(node), null));
     }
 
@@ -108,7 +111,7 @@ internal static class ListBodies
         (int type, _) = CodecFields.ScalarQuantizer(parser);
         node.Fidelity = CodecFields.FidelityOf(type);
         long codeSize = cursor.Size("code_size");
-        if (node.Info.FourCC == "IwSq")
+        if (node.Info.Has(KindFacts.TellsResidual))
         {
             cursor.Bool("by_residual");
         }
@@ -134,7 +137,7 @@ internal static class ListBodies
         long codeSize = cursor.Size("code_size");
         CodecFields.ProductQuantizer(parser);
         ListSet set = InvertedLists.Parse(parser, lists, codeSize, null);
-        Refinement(parser, node.Info.FourCC == "IwQR");
+        Refinement(parser, node.Info.Has(KindFacts.Refined));
         Finish(node, set);
     }
 
@@ -146,7 +149,7 @@ internal static class ListBodies
         cursor.Size("code_size");
         CodecFields.ProductQuantizer(parser);
         OldCodes(parser, lists);
-        Refinement(parser, node.Info.FourCC == "IvQR");
+        Refinement(parser, node.Info.Has(KindFacts.Refined));
         Finish(node, new ListSet(count, null, cursor.File));
     }
 
@@ -174,7 +177,7 @@ internal static class ListBodies
     {
         FaissCursor cursor = parser.Cursor;
         long lists = Header(parser, node);
-        CodecFields.RaBitQ(parser, node.Info.FourCC == "Iwrr");
+        CodecFields.RaBitQ(parser, node.Info.Has(KindFacts.TellsBits));
         long codeSize = cursor.Size("code_size");
         cursor.Bool("by_residual");
         cursor.Byte("qb");
@@ -185,7 +188,7 @@ internal static class ListBodies
     {
         FaissCursor cursor = parser.Cursor;
         long lists = Header(parser, node);
-        bool old = node.Info.FourCC == "Iwrf";
+        bool old = node.Info.Has(KindFacts.FactorsApart);
         bool factorsAreBytes = false;
         CodecFields.RaBitQ(parser, !old);
         if (old)
@@ -212,7 +215,7 @@ internal static class ListBodies
     {
         FaissCursor cursor = parser.Cursor;
         long lists = Header(parser, node);
-        CodecFields.Eden(parser, node.Info.FourCC == "IwEe");
+        CodecFields.Eden(parser, node.Info.Has(KindFacts.TellsScale));
         long codeSize = cursor.Size("code_size");
         cursor.Bool("by_residual");
         Finish(node, InvertedLists.Parse(parser, lists, codeSize, null));

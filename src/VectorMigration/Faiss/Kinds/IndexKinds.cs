@@ -1,29 +1,20 @@
 using System.Collections.Frozen;
-using System.Text;
+using VectorMigration.Faiss.Fields;
+using VectorMigration.Faiss.Input;
 using VectorMigration.Vectors;
 
-namespace VectorMigration.Faiss;
+namespace VectorMigration.Faiss.Kinds;
 
 /// <summary>All classes of FAISS that can be in a file, from v1.2.1 to 1.15.0, each with its parser (index_write.cpp, index_read.cpp).</summary>
 internal static class IndexKinds
 {
-    private static readonly FrozenDictionary<uint, IndexKind> Kinds = Table().ToFrozenDictionary(kind => CodeOf(kind.FourCC));
-
-    /// <summary><c>null</c>: no index (v1.9 and later).</summary>
-    public static uint Null { get; } = CodeOf("null");
+    private static readonly FrozenDictionary<uint, IndexKind> Kinds = Table().ToFrozenDictionary(kind => FourCharacters.Of(kind.FourCC));
 
     /// <summary>All of them.</summary>
     public static IEnumerable<IndexKind> All => Kinds.Values;
 
     /// <summary>Finds a class by its code, or null.</summary>
     public static IndexKind? Find(uint code) => Kinds.GetValueOrDefault(code);
-
-    /// <summary>The code of four characters, as a little-endian machine writes it.</summary>
-    public static uint CodeOf(string text)
-    {
-        byte[] bytes = Encoding.ASCII.GetBytes(text);
-        return bytes[0] | ((uint)bytes[1] << 8) | ((uint)bytes[2] << 16) | ((uint)bytes[3] << 24);
-    }
 
     private static IEnumerable<IndexKind> Table() =>
         [.. Plain(), .. AdditiveAndFastScan(), .. Graphs(), .. Lists(), .. PackedLists(), .. Wrappers(), .. Binary(), .. Svs()];
@@ -33,13 +24,13 @@ internal static class IndexKinds
         new("IxF2", "IndexFlat", Fidelity.Exact, FlatBodies.Flat),
         new("IxFI", "IndexFlat", Fidelity.Exact, FlatBodies.Flat),
         new("IxFl", "IndexFlat", Fidelity.Exact, FlatBodies.Flat),
-        new("IxFP", "IndexFlatL2Panorama", Fidelity.Exact, FlatBodies.FlatPanorama),
-        new("IxFp", "IndexFlatIPPanorama", Fidelity.Exact, FlatBodies.FlatPanorama),
+        new("IxFP", "IndexFlatL2Panorama", Fidelity.Exact, FlatBodies.FlatPanorama) { Metric = FaissMetric.L2 },
+        new("IxFp", "IndexFlatIPPanorama", Fidelity.Exact, FlatBodies.FlatPanorama) { Metric = FaissMetric.InnerProduct },
         new("IxHe", "IndexLSH", Fidelity.Approximate, FlatBodies.Lsh),
-        new("IxHE", "IndexLSH", Fidelity.Approximate, FlatBodies.Lsh),
-        new("IxPq", "IndexPQ", Fidelity.Approximate, FlatBodies.ProductQuantizer),
-        new("IxPo", "IndexPQ", Fidelity.Approximate, FlatBodies.ProductQuantizer),
-        new("IxPQ", "IndexPQ", Fidelity.Approximate, FlatBodies.ProductQuantizer),
+        new("IxHE", "IndexLSH", Fidelity.Approximate, FlatBodies.Lsh, KindFacts.CodeInWords),
+        new("IxPq", "IndexPQ", Fidelity.Approximate, FlatBodies.ProductQuantizer, KindFacts.SearchSettings),
+        new("IxPo", "IndexPQ", Fidelity.Approximate, FlatBodies.ProductQuantizer, KindFacts.SearchSettings) { Metric = FaissMetric.L2 },
+        new("IxPQ", "IndexPQ", Fidelity.Approximate, FlatBodies.ProductQuantizer) { Metric = FaissMetric.L2 },
         new("IxSQ", "IndexScalarQuantizer", Fidelity.Approximate, FlatBodies.ScalarQuantizer),
         new("Imiq", "MultiIndexQuantizer", Fidelity.NotRecoverable, FlatBodies.MultiIndexQuantizer),
         new("Ix2L", "Index2Layer", Fidelity.Approximate, FlatBodies.TwoLayer),
@@ -47,26 +38,26 @@ internal static class IndexKinds
         new("IRMf", "IndexRowwiseMinMax", Fidelity.NotRecoverable, FlatBodies.RowwiseMinMax),
         new("IRMh", "IndexRowwiseMinMaxFP16", Fidelity.NotRecoverable, FlatBodies.RowwiseMinMax),
         new("Ixrq", "IndexRaBitQ", Fidelity.Approximate, FlatBodies.RaBitQ),
-        new("Ixrr", "IndexRaBitQ", Fidelity.Approximate, FlatBodies.RaBitQ),
-        new("Irfn", "IndexRaBitQFastScan", Fidelity.Approximate, FlatBodies.RaBitQFastScan),
-        new("Irfs", "IndexRaBitQFastScan", Fidelity.Approximate, FlatBodies.RaBitQFastScan),
-        new("IxEe", "IndexEDEN", Fidelity.Approximate, FlatBodies.Eden),
+        new("Ixrr", "IndexRaBitQ", Fidelity.Approximate, FlatBodies.RaBitQ, KindFacts.TellsBits),
+        new("Irfn", "IndexRaBitQFastScan", Fidelity.Approximate, FlatBodies.RaBitQFastScan, KindFacts.TellsBits),
+        new("Irfs", "IndexRaBitQFastScan", Fidelity.Approximate, FlatBodies.RaBitQFastScan, KindFacts.FactorsApart),
+        new("IxEe", "IndexEDEN", Fidelity.Approximate, FlatBodies.Eden, KindFacts.TellsScale),
         new("IxEd", "IndexEDEN", Fidelity.Approximate, FlatBodies.Eden),
     ];
 
     private static IndexKind[] AdditiveAndFastScan() =>
     [
-        new("IxRq", "IndexResidualQuantizer", Fidelity.Approximate, AdditiveBodies.Residual),
-        new("IxLS", "IndexLocalSearchQuantizer", Fidelity.Approximate, AdditiveBodies.LocalSearch),
-        new("IxPR", "IndexProductResidualQuantizer", Fidelity.Approximate, AdditiveBodies.ProductResidual),
-        new("IxPL", "IndexProductLocalSearchQuantizer", Fidelity.Approximate, AdditiveBodies.ProductLocalSearch),
+        new("IxRq", "IndexResidualQuantizer", Fidelity.Approximate, AdditiveBodies.Plain) { Quantizer = CodecFields.Residual },
+        new("IxLS", "IndexLocalSearchQuantizer", Fidelity.Approximate, AdditiveBodies.Plain) { Quantizer = CodecFields.LocalSearch },
+        new("IxPR", "IndexProductResidualQuantizer", Fidelity.Approximate, AdditiveBodies.Plain) { Quantizer = CodecFields.ProductResidual },
+        new("IxPL", "IndexProductLocalSearchQuantizer", Fidelity.Approximate, AdditiveBodies.Plain) { Quantizer = CodecFields.ProductLocalSearch },
         new("IxRQ", "IndexResidualQuantizer", Fidelity.Approximate, AdditiveBodies.OldResidual),
         new("ImRQ", "ResidualCoarseQuantizer", Fidelity.NotRecoverable, AdditiveBodies.ResidualCoarse),
         new("IPfs", "IndexPQFastScan", Fidelity.Approximate, FlatBodies.ProductQuantizerFastScan),
-        new("IRfs", "IndexResidualQuantizerFastScan", Fidelity.Approximate, AdditiveBodies.ResidualFastScan),
-        new("ILfs", "IndexLocalSearchQuantizerFastScan", Fidelity.Approximate, AdditiveBodies.LocalSearchFastScan),
-        new("IPRf", "IndexProductResidualQuantizerFastScan", Fidelity.Approximate, AdditiveBodies.ProductResidualFastScan),
-        new("IPLf", "IndexProductLocalSearchQuantizerFastScan", Fidelity.Approximate, AdditiveBodies.ProductLocalSearchFastScan),
+        new("IRfs", "IndexResidualQuantizerFastScan", Fidelity.Approximate, AdditiveBodies.FastScan) { Quantizer = CodecFields.Residual },
+        new("ILfs", "IndexLocalSearchQuantizerFastScan", Fidelity.Approximate, AdditiveBodies.FastScan) { Quantizer = CodecFields.LocalSearch },
+        new("IPRf", "IndexProductResidualQuantizerFastScan", Fidelity.Approximate, AdditiveBodies.FastScan) { Quantizer = CodecFields.ProductResidual },
+        new("IPLf", "IndexProductLocalSearchQuantizerFastScan", Fidelity.Approximate, AdditiveBodies.FastScan) { Quantizer = CodecFields.ProductLocalSearch },
     ];
 
     private static IndexKind[] Graphs() =>
@@ -78,7 +69,7 @@ internal static class IndexKinds
         new("IH00", "IndexHNSW", Fidelity.Approximate, GraphBodies.HnswOver),
         new("IHfP", "IndexHNSWFlatPanorama", Fidelity.Exact, GraphBodies.HnswPanorama),
         new("IHNc", "IndexHNSWCagra", Fidelity.Exact, GraphBodies.Cagra),
-        new("IHc2", "IndexHNSWCagra", Fidelity.Exact, GraphBodies.Cagra),
+        new("IHc2", "IndexHNSWCagra", Fidelity.Exact, GraphBodies.Cagra, KindFacts.TellsNumericType),
         new("INSf", "IndexNSGFlat", Fidelity.Exact, GraphBodies.Nsg),
         new("INSp", "IndexNSGPQ", Fidelity.Approximate, GraphBodies.Nsg),
         new("INSs", "IndexNSGSQ", Fidelity.Approximate, GraphBodies.Nsg),
@@ -88,44 +79,50 @@ internal static class IndexKinds
     private static IndexKind[] Lists() =>
     [
         new("IwFl", "IndexIVFFlat", Fidelity.Exact, ListBodies.IvfFlat),
-        new("IvFl", "IndexIVFFlat", Fidelity.Exact, ListBodies.OldIvfFlat),
+        new("IvFl", "IndexIVFFlat", Fidelity.Exact, ListBodies.OldIvfFlat, KindFacts.CountsFloats),
         new("IvFL", "IndexIVFFlat", Fidelity.Exact, ListBodies.OldIvfFlat),
         new("IwFd", "IndexIVFFlatDedup", Fidelity.Exact, ListBodies.IvfFlatDedup),
         new("IwPn", "IndexIVFFlatPanorama", Fidelity.Exact, ListBodies.IvfFlatPanorama),
-        new("IwP2", "IndexIVFFlatPanorama", Fidelity.Exact, ListBodies.IvfFlatPanorama),
-        new("IwSq", "IndexIVFScalarQuantizer", Fidelity.Approximate, ListBodies.IvfScalarQuantizer),
+        new("IwP2", "IndexIVFFlatPanorama", Fidelity.Exact, ListBodies.IvfFlatPanorama, KindFacts.TellsBatch),
+        new("IwSq", "IndexIVFScalarQuantizer", Fidelity.Approximate, ListBodies.IvfScalarQuantizer, KindFacts.TellsResidual),
         new("IwSQ", "IndexIVFScalarQuantizer", Fidelity.Approximate, ListBodies.IvfScalarQuantizer),
         new("IvSQ", "IndexIVFScalarQuantizer", Fidelity.Approximate, ListBodies.OldIvfScalarQuantizer),
-        new("IwPQ", "IndexIVFPQ", Fidelity.Approximate, ListBodies.IvfProductQuantizer),
-        new("IwQR", "IndexIVFPQR", Fidelity.Approximate, ListBodies.IvfProductQuantizer),
-        new("IvPQ", "IndexIVFPQ", Fidelity.Approximate, ListBodies.OldIvfProductQuantizer),
-        new("IvQR", "IndexIVFPQR", Fidelity.Approximate, ListBodies.OldIvfProductQuantizer),
-        new("IwRQ", "IndexIVFResidualQuantizer", Fidelity.Approximate, AdditiveBodies.IvfResidual),
-        new("IwLS", "IndexIVFLocalSearchQuantizer", Fidelity.Approximate, AdditiveBodies.IvfLocalSearch),
-        new("IwPR", "IndexIVFProductResidualQuantizer", Fidelity.Approximate, AdditiveBodies.IvfProductResidual),
-        new("IwPL", "IndexIVFProductLocalSearchQuantizer", Fidelity.Approximate, AdditiveBodies.IvfProductLocalSearch),
+        new("IwPQ", "IndexIVFPQ", Fidelity.Approximate, ListBodies.IvfProductQuantizer, KindFacts.PrecomputedTable),
+        new("IwQR", "IndexIVFPQR", Fidelity.Approximate, ListBodies.IvfProductQuantizer, KindFacts.Refined | KindFacts.PrecomputedTable),
+        new("IvPQ", "IndexIVFPQ", Fidelity.Approximate, ListBodies.OldIvfProductQuantizer, KindFacts.PrecomputedTable),
+        new("IvQR", "IndexIVFPQR", Fidelity.Approximate, ListBodies.OldIvfProductQuantizer, KindFacts.Refined | KindFacts.PrecomputedTable),
+        new("IwRQ", "IndexIVFResidualQuantizer", Fidelity.Approximate, AdditiveBodies.Inverted) { Quantizer = CodecFields.Residual },
+        new("IwLS", "IndexIVFLocalSearchQuantizer", Fidelity.Approximate, AdditiveBodies.Inverted) { Quantizer = CodecFields.LocalSearch },
+        new("IwPR", "IndexIVFProductResidualQuantizer", Fidelity.Approximate, AdditiveBodies.Inverted) { Quantizer = CodecFields.ProductResidual },
+        new("IwPL", "IndexIVFProductLocalSearchQuantizer", Fidelity.Approximate, AdditiveBodies.Inverted) { Quantizer = CodecFields.ProductLocalSearch },
         new("IwSh", "IndexIVFSpectralHash", Fidelity.NotRecoverable, ListBodies.IvfSpectralHash),
         new("Iwrq", "IndexIVFRaBitQ", Fidelity.Approximate, ListBodies.IvfRaBitQ),
-        new("Iwrr", "IndexIVFRaBitQ", Fidelity.Approximate, ListBodies.IvfRaBitQ),
-        new("IwEe", "IndexIVFEDEN", Fidelity.Approximate, ListBodies.IvfEden),
+        new("Iwrr", "IndexIVFRaBitQ", Fidelity.Approximate, ListBodies.IvfRaBitQ, KindFacts.TellsBits),
+        new("IwEe", "IndexIVFEDEN", Fidelity.Approximate, ListBodies.IvfEden, KindFacts.TellsScale),
         new("IwEd", "IndexIVFEDEN", Fidelity.Approximate, ListBodies.IvfEden),
     ];
 
     private static IndexKind[] PackedLists() =>
     [
         new("IwPf", "IndexIVFPQFastScan", Fidelity.Approximate, ListBodies.IvfProductQuantizerFastScan),
-        new("IVRf", "IndexIVFResidualQuantizerFastScan", Fidelity.Approximate, AdditiveBodies.IvfResidualFastScan),
-        new("IVLf", "IndexIVFLocalSearchQuantizerFastScan", Fidelity.Approximate, AdditiveBodies.IvfLocalSearchFastScan),
-        new("NPRf", "IndexIVFProductResidualQuantizerFastScan", Fidelity.Approximate, AdditiveBodies.IvfProductResidualFastScan),
-        new("NPLf", "IndexIVFProductLocalSearchQuantizerFastScan", Fidelity.Approximate, AdditiveBodies.IvfProductLocalSearchFastScan),
-        new("Iwrn", "IndexIVFRaBitQFastScan", Fidelity.Approximate, ListBodies.IvfRaBitQFastScan),
-        new("Iwrf", "IndexIVFRaBitQFastScan", Fidelity.Approximate, ListBodies.IvfRaBitQFastScan),
+        new("IVRf", "IndexIVFResidualQuantizerFastScan", Fidelity.Approximate, AdditiveBodies.InvertedFastScan) { Quantizer = CodecFields.Residual },
+        new("IVLf", "IndexIVFLocalSearchQuantizerFastScan", Fidelity.Approximate, AdditiveBodies.InvertedFastScan) { Quantizer = CodecFields.LocalSearch },
+        new("NPRf", "IndexIVFProductResidualQuantizerFastScan", Fidelity.Approximate, AdditiveBodies.InvertedFastScan)
+        {
+            Quantizer = CodecFields.ProductResidual,
+        },
+        new("NPLf", "IndexIVFProductLocalSearchQuantizerFastScan", Fidelity.Approximate, AdditiveBodies.InvertedFastScan)
+        {
+            Quantizer = CodecFields.ProductLocalSearch,
+        },
+        new("Iwrn", "IndexIVFRaBitQFastScan", Fidelity.Approximate, ListBodies.IvfRaBitQFastScan, KindFacts.TellsBits),
+        new("Iwrf", "IndexIVFRaBitQFastScan", Fidelity.Approximate, ListBodies.IvfRaBitQFastScan, KindFacts.FactorsApart),
     ];
 
     private static IndexKind[] Wrappers() =>
     [
-        new("IxMp", "IndexIDMap", Fidelity.Exact, WrapperBodies.IdMap),
-        new("IxM2", "IndexIDMap2", Fidelity.Exact, WrapperBodies.IdMap),
+        new("IxMp", "IndexIDMap", Fidelity.Exact, WrapperBodies.IdMap, KindFacts.IdMap),
+        new("IxM2", "IndexIDMap2", Fidelity.Exact, WrapperBodies.IdMap, KindFacts.IdMap),
         new("IxPT", "IndexPreTransform", Fidelity.Exact, WrapperBodies.PreTransform),
         new("IxRF", "IndexRefine", Fidelity.Exact, WrapperBodies.Refine),
         new("IxRP", "IndexRefinePanorama", Fidelity.Exact, WrapperBodies.Refine),
@@ -138,7 +135,7 @@ internal static class IndexKinds
         new("IBwF", "IndexBinaryIVF", Fidelity.Exact, BinaryBodies.Ivf),
         new("IBFf", "IndexBinaryFromFloat", Fidelity.Exact, BinaryBodies.FromFloat),
         new("IBHf", "IndexBinaryHNSW", Fidelity.Exact, BinaryBodies.Hnsw),
-        new("IBHc", "IndexBinaryHNSWCagra", Fidelity.Exact, BinaryBodies.Hnsw),
+        new("IBHc", "IndexBinaryHNSWCagra", Fidelity.Exact, BinaryBodies.Hnsw, KindFacts.CagraSettings),
         new("IBMp", "IndexBinaryIDMap", Fidelity.Exact, BinaryBodies.IdMap),
         new("IBM2", "IndexBinaryIDMap2", Fidelity.Exact, BinaryBodies.IdMap),
         new("IBHh", "IndexBinaryHash", Fidelity.Exact, BinaryBodies.Hash),

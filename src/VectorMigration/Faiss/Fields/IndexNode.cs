@@ -1,23 +1,7 @@
+using VectorMigration.Faiss.Layouts;
 using VectorMigration.Vectors;
 
-namespace VectorMigration.Faiss;
-
-/// <summary>Reads the fields that follow a class's four characters into its node.</summary>
-internal delegate void IndexBody(IndexParser parser, IndexNode node);
-
-/// <summary>A class of FAISS, by the four characters it is written with.</summary>
-/// <param name="FourCC">The four characters.</param>
-/// <param name="ClassName">FAISS's class name.</param>
-/// <param name="Fidelity">How truly its vectors come back, unless its fields say otherwise.</param>
-/// <param name="Body">Parser of its fields.</param>
-internal sealed record IndexKind(string FourCC, string ClassName, Fidelity Fidelity, IndexBody Body)
-{
-    /// <summary>True for the classes over bit vectors.</summary>
-    public bool IsBinary => FourCC.StartsWith("IB", StringComparison.Ordinal);
-
-    /// <summary>The class name as descriptions show it.</summary>
-    public string ShortName => ClassName.StartsWith("Index", StringComparison.Ordinal) ? ClassName["Index".Length..] : ClassName;
-}
+namespace VectorMigration.Faiss.Fields;
 
 /// <summary>One index of a file, with those that lie in it.</summary>
 internal sealed class IndexNode(IndexKind info)
@@ -32,7 +16,7 @@ internal sealed class IndexNode(IndexKind info)
     /// <summary>ntotal of the header, replaced by what the storage holds where that is known better.</summary>
     public long Count { get; set; }
 
-    public FaissMetric Metric { get; set; } = FaissMetric.L2;
+    public FaissMetric Metric { get; set; } = info.Metric ?? FaissMetric.L2;
 
     public float MetricArgument { get; set; }
 

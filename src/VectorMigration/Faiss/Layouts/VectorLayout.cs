@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using VectorMigration.Faiss.Input;
 using VectorMigration.Vectors;
 
-namespace VectorMigration.Faiss;
+namespace VectorMigration.Faiss.Layouts;
 
 /// <summary>Where vectors and ids lie, and how they are read; thread-safe. Ordinals are in storage order.</summary>
 internal abstract class VectorLayout

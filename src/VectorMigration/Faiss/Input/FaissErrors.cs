@@ -1,8 +1,7 @@
-using System.Text;
 using VectorMigration.Errors;
 using VectorMigration.Vectors;
 
-namespace VectorMigration.Faiss;
+namespace VectorMigration.Faiss.Input;
 
 /// <summary>Every error that an index file can give.</summary>
 internal static class FaissErrors
@@ -57,13 +56,13 @@ internal static class FaissErrors
     public static MigrationException BigEndian(string path, uint code) => new(
         ErrorIds.BigEndianIndex, ErrorKind.NotSupported,
         $"'{path}' was written on a big-endian machine: at offset 0, field 'fourcc', expected the four-character code of an index, found "
-            + $"'{CodeText(code)}', which is a reversed code.",
+            + $"'{FourCharacters.Text(code)}', which is a reversed code.",
         "Write the index again on a little-endian machine (x86-64 or ARM64).", path);
 
     public static MigrationException UnknownKind(string path, string owner, long offset, uint code) => new(
         ErrorIds.UnknownIndexKind, ErrorKind.NotSupported,
         $"'{path}' is not a known kind of index: at offset {offset}, field 'fourcc' of {owner}, expected the four-character code of an index, found "
-            + $"'{CodeText(code)}' (0x{CodeHex(code)}).",
+            + $"'{FourCharacters.Text(code)}' (0x{FourCharacters.Hex(code)}).",
         "Check that faiss.read_index opens the file. If it does, the file was written by a version of FAISS that is newer than this tool.", path);
 
     public static MigrationException Truncated(string path, string owner, string field, long offset, string expected, long found) => new(
@@ -116,20 +115,6 @@ internal static class FaissErrors
         ErrorIds.IdOutOfRange, ErrorKind.InvalidData,
         $"'{path}' is damaged: at offset {offset}, field 'id' of vector {ordinal}, expected an inner id within the id map of {mapLength} ids, found {id}.",
         "The index is damaged, or was changed after it was wrapped in IndexIDMap. Build it again.", path);
-
-    public static string CodeText(uint code)
-    {
-        StringBuilder text = new(4);
-        for (int i = 0; i < 4; i++)
-        {
-            char c = (char)((code >> (8 * i)) & 0xFF);
-            text.Append(c is >= ' ' and < (char)127 ? c : '.');
-        }
-
-        return text.ToString();
-    }
-
-    private static string CodeHex(uint code) => $"{code & 0xFF:X2}{(code >> 8) & 0xFF:X2}{(code >> 16) & 0xFF:X2}{code >> 24:X2}";
 
     /// <summary>
     /// Never <c>reconstruct_n</c>: of several kinds FAISS itself gives wrong vectors by it, of some none, and of some the interpreter dies (reference 1.10).

@@ -1,7 +1,9 @@
 using System.Runtime.InteropServices;
+using VectorMigration.Faiss.Fields;
+using VectorMigration.Faiss.Input;
 using VectorMigration.Vectors;
 
-namespace VectorMigration.Faiss;
+namespace VectorMigration.Faiss.Kinds;
 
 /// <summary>Graphs over a storage index that holds the vectors.</summary>
 internal static class GraphBodies
@@ -45,7 +47,7 @@ internal static class GraphBodies
         cursor.Bool("keep_max_size_level0");
         cursor.Bool("base_level_only");
         cursor.Int32("num_base_level_search_entrypoints");
-        cursor.Ignore("numeric_type", node.Info.FourCC == "IHc2" ? 4 : 0);
+        cursor.Ignore("numeric_type", node.Info.Has(KindFacts.TellsNumericType) ? 4 : 0);
         HnswGraph(parser, node);
         Storage(parser, node);
     }

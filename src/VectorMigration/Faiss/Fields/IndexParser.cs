@@ -1,9 +1,12 @@
+using VectorMigration.Faiss.Input;
 using VectorMigration.Vectors;
 
-namespace VectorMigration.Faiss;
+namespace VectorMigration.Faiss.Fields;
 
 /// <summary>Parses an index and those nested in it into a tree; no vector is read.</summary>
-internal sealed class IndexParser(FaissCursor cursor) : IDisposable
+/// <param name="cursor">Where the fields are read.</param>
+/// <param name="find">Finds a kind by its code in the table of all kinds, which stands above this floor.</param>
+internal sealed class IndexParser(FaissCursor cursor, Func<uint, IndexKind?> find) : IDisposable
 {
     /// <summary>FAISS's own limit (kMaxIndexNestingDepth).</summary>
     public const int MaximalDepth = 50;
@@ -78,8 +81,9 @@ internal sealed class IndexParser(FaissCursor cursor) : IDisposable
         // Two dummies of 1 << 20, whose value FAISS does not look at.
         Cursor.Ignore("dummies", 16);
         Cursor.Bool("is_trained");
-        node.Metric = (FaissMetric)Cursor.Int32("metric_type");
-        node.MetricArgument = (int)node.Metric > 1 ? Cursor.Single("metric_arg") : 0f;
+        FaissMetric told = (FaissMetric)Cursor.Int32("metric_type");
+        node.Metric = node.Info.Metric ?? told;
+        node.MetricArgument = (int)told > 1 ? Cursor.Single("metric_arg") : 0f;
     }
 
     /// <summary>The header of the binary indexes; returns the bytes of a vector. FAISS 1.7 leaves code_size 0 in wrappers.</summary>
@@ -137,12 +141,12 @@ internal sealed class IndexParser(FaissCursor cursor) : IDisposable
     {
         uint code = Cursor.Code("fourcc");
         offset = Cursor.FieldOffset;
-        if (code == IndexKinds.Null)
+        if (code == FourCharacters.Null)
         {
             return null;
         }
 
-        return IndexKinds.Find(code) ?? throw FaissErrors.UnknownKind(Cursor.File.Path, Cursor.Owner, offset, code);
+        return find(code) ?? throw FaissErrors.UnknownKind(Cursor.File.Path, Cursor.Owner, offset, code);
     }
 
     private IndexNode ParseBody(IndexKind kind)

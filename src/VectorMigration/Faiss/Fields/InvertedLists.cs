@@ -1,4 +1,7 @@
-namespace VectorMigration.Faiss;
+using VectorMigration.Faiss.Input;
+using VectorMigration.Faiss.Layouts;
+
+namespace VectorMigration.Faiss.Fields;
 
 /// <summary>What was found of inverted lists.</summary>
 /// <param name="Count">Vectors in all lists.</param>
@@ -23,7 +26,7 @@ internal static class InvertedLists
         FaissCursor cursor = parser.Cursor;
         string owner = cursor.Owner;
         uint code = cursor.Code("invlists");
-        string tag = FaissErrors.CodeText(code);
+        string tag = FourCharacters.Text(code);
         if (tag == "il00")
         {
             return new ListSet(0, null, cursor.File, true);
@@ -92,7 +95,7 @@ internal static class InvertedLists
     /// <summary>The sizes of the lists in order: all of them, or (list, size) pairs of those that hold something.</summary>
     private static IEnumerable<long> Sizes(FaissCursor cursor, long listCount, Action<long> end)
     {
-        string form = FaissErrors.CodeText(cursor.Code("sizes"));
+        string form = FourCharacters.Text(cursor.Code("sizes"));
         if (form is not ("full" or "sprs"))
         {
             throw cursor.Invalid("sizes", "'full' or 'sprs'", $"'{form}'");
