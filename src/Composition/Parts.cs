@@ -63,7 +63,7 @@ internal static class Parts
     {
         try
         {
-            using IVectorSource source = FaissIndex.Open(index.Path, index.ListPath);
+            using IVectorSource source = FaissIndex.Open(index.Path, index.ListPath, allowDecoded: true);
             PayloadFindings findings = new PayloadCheck(source, rows, MissingPayload.Fail, new ReasonList(collects: false), spill: null)
                 .Run(0, index.Count, CancellationToken.None);
             if (findings.Doubt is string doubt)
@@ -77,8 +77,8 @@ internal static class Parts
         }
     }
 
-    /// <summary>Opens an index.</summary>
-    public static IVectorSource OpenIndex(string path, string? listPath = null) => FaissIndex.Open(path, listPath);
+    /// <summary>Opens an index, also one of codes: whether decoded vectors may be sent is judged by the plan.</summary>
+    public static IVectorSource OpenIndex(string path, string? listPath = null) => FaissIndex.Open(path, listPath, allowDecoded: true);
 
     /// <summary>Opens a payload file, JSON Lines or the store of a framework; its rows are looked at by whoever plans.</summary>
     /// <param name="path">Path of the file.</param>
@@ -101,7 +101,7 @@ internal static class Parts
 
     private static IEnumerable<long> IdsOf(IndexDescription index)
     {
-        using IVectorSource source = FaissIndex.Open(index.Path, index.ListPath);
+        using IVectorSource source = FaissIndex.Open(index.Path, index.ListPath, allowDecoded: true);
         long[] block = new long[1 << 15];
         for (long at = 0; at < source.Description.Count;)
         {

@@ -141,7 +141,7 @@ public static class StorePayloads
         try
         {
             using NumpyIds ids = NumpyIds.Open(new StorePart(path));
-            using IVectorSource source = FaissIndex.Open(index);
+            using IVectorSource source = FaissIndex.Open(index, allowDecoded: true);
             return ids.Repeats(source, cancellationToken);
         }
         catch (MigrationException)

@@ -86,6 +86,9 @@ internal sealed class OpenedIndex : IDisposable
             Metric = root.Metric,
             MetricArgument = root.MetricArgument,
             Fidelity = root.Fidelity,
+            Codec = root.Codec,
+            BitsPerVector = root.BitsPerVector,
+            ExpectedError = root.ExpectedError,
             IsSupported = root.Layout is not null,
             UnsupportedReason = root.Layout is null ? UnsupportedReason.Of(root) : null,
             IdSource = root.IdSource,
@@ -96,14 +99,17 @@ internal sealed class OpenedIndex : IDisposable
             HnswEfConstruction = root.HnswEfConstruction,
             ListCount = root.ListCount,
             ListPath = listPath,
-            Distance = root.Info.IsBinary ? null : DistanceOf(root.Metric, root.MetricArgument),
+            Distance = root.Info.IsBinary ? Distance.Dot : DistanceOf(root.Metric, root.MetricArgument),
             Warnings = warnings,
             Regions = root.Layout?.Regions ?? [],
             Identity = new SourceIdentity(file.Path, file.Length, file.LastWriteTimeUtc, FileFingerprint.Of(files)),
         };
     }
 
-    /// <summary>The distance that ranks as the metric does; FAISS's L2 and Lp leave the root out.</summary>
+    /// <summary>
+    /// The distance that ranks as the metric does; FAISS's L2 and Lp leave the root out. Binary indexes rank by Hamming distance whatever their header says,
+    /// and with components of 1 and -1 the dot product does the same.
+    /// </summary>
     private static Distance? DistanceOf(FaissMetric metric, float argument) => metric switch
     {
         FaissMetric.InnerProduct => Distance.Dot,

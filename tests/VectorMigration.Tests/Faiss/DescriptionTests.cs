@@ -6,7 +6,7 @@ public sealed class DescriptionTests
 {
     public static TheoryData<string> All => Fixture.Names(Fixture.All);
 
-    public static TheoryData<string> Others => Fixture.Names(Fixture.All.Except(Fixture.Readable));
+    public static TheoryData<string> Others => Fixture.Names(Fixture.All.Except(Fixture.Decoded));
 
     [Theory]
     [MemberData(nameof(All))]
@@ -67,6 +67,7 @@ public sealed class DescriptionTests
         error.ErrorId.ShouldBe("UnsupportedIndexKind");
         error.Kind.ShouldBe(ErrorKind.NotSupported);
         error.Message.ShouldContain(description.UnsupportedReason!);
+        error.Message.ShouldContain(Fixture.Refused[name]);
         error.Message.ShouldContain(IndexKinds.Find(FourCharacters.Of(description.FourCC))!.ClassName);
         error.Target.ShouldBe(fixture.IndexPath);
         error.RecommendedAction.ShouldNotBeNullOrWhiteSpace();

@@ -1,129 +1,80 @@
+using VectorMigration.Faiss.Codecs;
 using VectorMigration.Faiss.Input;
 using VectorMigration.Vectors;
 
 namespace VectorMigration.Faiss.Fields;
 
-/// <summary>The fields of quantizers, stepped over; what is needed to check or to judge the codes is given back.</summary>
+/// <summary>The fields of quantizers, made into decoders where they are read. Null stands for a quantizer that was not trained and decodes nothing.</summary>
 internal static class CodecFields
 {
-    /// <summary>ProductQuantizer; returns the bytes of a code.</summary>
-    public static long ProductQuantizer(IndexParser parser)
+    /// <summary>Bits of a field of the codes that are packed for fast scans.</summary>
+    public const int PackedBits = 4;
+
+    /// <summary>ProductQuantizer; one with fields of <paramref name="wantedBits"/> bits, where not null.</summary>
+    public static ProductCodec ProductQuantizer(IndexParser parser, int dimension, int? wantedBits = null)
     {
         FaissCursor cursor = parser.Cursor;
-        long d = cursor.Size("pq.d", 1, IndexParser.MaximalDimension);
-        long m = cursor.Size("pq.M", 1, d);
-        long bits = cursor.Size("pq.nbits", 1, 24);
-        cursor.Vector("pq.centroids", 4, parser.Product("pq.centroids", d, 1L << (int)bits));
-        return ((m * bits) + 7) / 8;
+        ExpectDimension(cursor, "pq.d", dimension);
+        int parts = (int)cursor.Size("pq.M", 1, dimension);
+        if (dimension % parts != 0)
+        {
+            throw cursor.Invalid("pq.M", $"a divisor of {dimension}", parts.ToString());
+        }
+
+        int bits = (int)cursor.Size("pq.nbits", wantedBits ?? 1, wantedBits ?? 24);
+        float[] centroids = cursor.Array<float>("pq.centroids");
+        return parser.Made("pq.centroids", () => new ProductCodec(dimension, parts, bits, centroids));
     }
 
-    /// <summary>ScalarQuantizer; returns its type and the bytes of a code.</summary>
-    public static (int Type, long CodeSize) ScalarQuantizer(IndexParser parser)
+    /// <summary>ScalarQuantizer; with how truly its codes come back.</summary>
+    public static (VectorCodec? Codec, long CodeSize, Fidelity Fidelity) ScalarQuantizer(IndexParser parser, int dimension)
     {
         FaissCursor cursor = parser.Cursor;
         int type = cursor.Int32("sq.qtype");
-        if (type is < 0 or > 26)
+        if (type is < 0 or > ScalarCodecs.LastType)
         {
-            throw cursor.Invalid("sq.qtype", "a known type, 0 to 26", type.ToString());
+            throw cursor.Invalid("sq.qtype", $"a known type, 0 to {ScalarCodecs.LastType}", type.ToString());
         }
 
         cursor.Ignore("sq.rangestat", 8);
-        cursor.Size("sq.d", 0, IndexParser.MaximalDimension);
-        long codeSize = cursor.Size("sq.code_size", 0, 8L * IndexParser.MaximalDimension);
-        cursor.Vector("sq.trained", 4);
-        return (type, codeSize);
+        ExpectDimension(cursor, "sq.d", dimension);
+        int expected = ScalarCodecs.CodeSize(type, dimension);
+        long codeSize = cursor.Size("sq.code_size", expected, expected);
+        float[] trained = cursor.Array<float>("sq.trained");
+        VectorCodec? codec = trained.Length == 0 && ScalarCodecs.TrainedLength(type, dimension) > 0
+            ? null
+            : parser.Made("sq.trained", () => ScalarCodecs.Create(type, dimension, trained));
+        return (codec, codeSize, ScalarCodecs.FidelityOf(type));
     }
 
-    /// <summary>
-    /// How truly a scalar quantizer's codes come back: fp16 (4) and bf16 (7) are rounded, 8bit_direct (5, 8) holds integers,
-    /// to which anything else was rounded.
-    /// </summary>
-    public static Fidelity FidelityOf(int scalarType) => scalarType is 4 or 5 or 7 or 8 ? Fidelity.RoundingOnly : Fidelity.Approximate;
-
-    /// <summary>AdditiveQuantizer, the part that all additive quantizers share.</summary>
-    public static void Additive(IndexParser parser)
+    /// <summary>RaBitQuantizer; the multi-bit one has a field more. Returns the bytes of a code, and the bits of a component.</summary>
+    public static (int CodeSize, int Bits) RaBitQ(IndexParser parser, int dimension, bool multi)
     {
         FaissCursor cursor = parser.Cursor;
-        cursor.Size("aq.d", 1, IndexParser.MaximalDimension);
-        long m = cursor.Size("aq.M");
-        cursor.Vector("aq.nbits", 8, m);
-        cursor.Bool("aq.is_trained");
-        cursor.Vector("aq.codebooks", 4);
-        int search = cursor.Int32("aq.search_type");
-        cursor.Ignore("aq.norms", 8);
-
-        // Only the searches by quantized norms (6 to 9) have tables of norms, and only 8 and 9 the second one.
-        if (search is >= 6 and <= 9)
-        {
-            cursor.Vector("aq.qnorm", 4);
-        }
-
-        if (search is 8 or 9)
-        {
-            cursor.Vector("aq.norm_tabs", 4);
-        }
-    }
-
-    public static void Residual(IndexParser parser)
-    {
-        Additive(parser);
-        parser.Cursor.Ignore("rq.train_type", 8);
-    }
-
-    public static void LocalSearch(IndexParser parser)
-    {
-        Additive(parser);
-        FaissCursor cursor = parser.Cursor;
-        cursor.Ignore("lsq.iterations", 40);
-        cursor.Ignore("lsq.p", 8);
-        cursor.Ignore("lsq.chunk_size", 8);
-        cursor.Ignore("lsq.random_seed", 4);
-        cursor.Ignore("lsq.nperts", 8);
-        cursor.Bool("lsq.update_codebooks_with_double");
-    }
-
-    public static void ProductResidual(IndexParser parser) => Splits(parser, Residual);
-
-    public static void ProductLocalSearch(IndexParser parser) => Splits(parser, LocalSearch);
-
-    /// <summary>RaBitQuantizer; the multi-bit one has a field more. Returns the bytes of a code.</summary>
-    public static long RaBitQ(IndexParser parser, bool multi)
-    {
-        FaissCursor cursor = parser.Cursor;
-        cursor.Size("rabitq.d", 1, IndexParser.MaximalDimension);
+        ExpectDimension(cursor, "rabitq.d", dimension);
         long codeSize = cursor.Size("rabitq.code_size", 0, 16L * IndexParser.MaximalDimension);
         cursor.Int32("rabitq.metric_type");
-        if (multi)
-        {
-            cursor.Size("rabitq.nb_bits", 1, 9);
-        }
-
-        return codeSize;
+        return ((int)codeSize, multi ? (int)cursor.Size("rabitq.nb_bits", 1, 9) : 1);
     }
 
-    /// <summary>EDEN; returns the bytes of a code.</summary>
-    public static long Eden(IndexParser parser, bool withScale)
+    /// <summary>EDEN; returns the bytes of a code, and the bits of a component.</summary>
+    public static (int CodeSize, int Bits) Eden(IndexParser parser, int dimension, bool withScale)
     {
         FaissCursor cursor = parser.Cursor;
-        cursor.Size("eden.d", 1, IndexParser.MaximalDimension);
+        ExpectDimension(cursor, "eden.d", dimension);
         long codeSize = cursor.Size("eden.code_size", 0, 16L * IndexParser.MaximalDimension);
         cursor.Int32("eden.metric_type");
-        cursor.Size("eden.bits", 1, 8);
+        int bits = (int)cursor.Size("eden.bits", 1, 8);
         if (withScale)
         {
             cursor.Int32("eden.scale_type");
         }
 
-        return codeSize;
+        return ((int)codeSize, bits);
     }
 
-    private static void Splits(IndexParser parser, Action<IndexParser> part)
-    {
-        Additive(parser);
-        long splits = parser.Cursor.Size("prq.nsplits");
-        for (long i = 0; i < splits; i++)
-        {
-            part(parser);
-        }
-    }
+    /// <summary>The bytes of a code that the index states besides its quantizer.</summary>
+    public static void ExpectCodeSize(FaissCursor cursor, long codeSize) => cursor.Size("code_size", codeSize, codeSize);
+
+    private static void ExpectDimension(FaissCursor cursor, string field, int dimension) => cursor.Size(field, dimension, dimension);
 }

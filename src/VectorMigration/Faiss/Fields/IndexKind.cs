@@ -5,6 +5,9 @@ namespace VectorMigration.Faiss.Fields;
 /// <summary>Reads the fields that follow a class's four characters into its node.</summary>
 internal delegate void IndexBody(IndexParser parser, IndexNode node);
 
+/// <summary>Reads the fields of an additive quantizer.</summary>
+internal delegate AdditiveFields AdditiveReader(IndexParser parser, int dimension);
+
 /// <summary>What the four characters of a kind decide about the fields behind them.</summary>
 [Flags]
 internal enum KindFacts
@@ -63,8 +66,11 @@ internal sealed record IndexKind(string FourCC, string ClassName, Fidelity Fidel
     /// <summary>The metric that the kind implies; null where its header tells it.</summary>
     public FaissMetric? Metric { get; init; }
 
+    /// <summary>Why its vectors cannot be read; null where they can, or the fields say it.</summary>
+    public string? Reason { get; init; }
+
     /// <summary>Reads the quantizer, where kinds share a body and differ by it.</summary>
-    public Action<IndexParser>? Quantizer { get; init; }
+    public AdditiveReader? Quantizer { get; init; }
 
     /// <summary>True for the classes over bit vectors.</summary>
     public bool IsBinary => FourCC.StartsWith("IB", StringComparison.Ordinal);

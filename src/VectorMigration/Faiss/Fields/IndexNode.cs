@@ -1,3 +1,4 @@
+using VectorMigration.Faiss.Codecs;
 using VectorMigration.Faiss.Layouts;
 using VectorMigration.Vectors;
 
@@ -30,8 +31,20 @@ internal sealed class IndexNode(IndexKind info)
     /// <summary>Where vectors and ids lie, when this version can read them.</summary>
     public VectorLayout? Layout { get; set; }
 
+    /// <summary>The codec of its vectors, as users of FAISS know it; null where the vectors themselves are stored.</summary>
+    public string? Codec { get; private set; }
+
+    /// <summary>Bits that a vector takes, without its id.</summary>
+    public long? BitsPerVector { get; private set; }
+
+    /// <summary>Greatest difference of a component from the original, where the codec's own numbers tell it.</summary>
+    public float? ExpectedError { get; set; }
+
+    /// <summary>The centroids of a coarse quantizer that stores no vectors, but computes them; null elsewhere.</summary>
+    public Centroids? Centroids { get; set; }
+
     /// <summary>Why the vectors cannot be read, where the class alone does not say it.</summary>
-    public string? Limitation { get; set; }
+    public string? Limitation { get; set; } = info.Reason;
 
     /// <summary>The index whose vectors these are: storage of a graph, inner of a wrapper.</summary>
     public IndexNode? Inner { get; private set; }
@@ -61,6 +74,33 @@ internal sealed class IndexNode(IndexKind info)
         RowOrder = RowOrder == RowOrder.Position ? RowOrder.Position : RowOrder.InnerId;
     }
 
+    /// <summary>The vectors are stored as codes.</summary>
+    public void HoldsCodes(VectorCodec codec)
+    {
+        Codec = codec.Name;
+        BitsPerVector = 8L * codec.CodeSize;
+        ExpectedError = codec.ExpectedError;
+    }
+
+    /// <summary>The vectors themselves are stored.</summary>
+    public void HoldsFloats() => BitsPerVector = 32L * Dimension;
+
+    /// <summary>A second quantizer refines the first.</summary>
+    public void RefinedBy(VectorCodec codec)
+    {
+        Codec = $"{Codec}+{codec.Name}";
+        BitsPerVector += 8L * codec.CodeSize;
+        ExpectedError = null;
+    }
+
+    /// <summary>The file does not hold the vectors in any form that they could be computed from.</summary>
+    public void HoldsNothing(string why)
+    {
+        Fidelity = Fidelity.NotRecoverable;
+        Limitation = why;
+        Layout = null;
+    }
+
     /// <summary>Makes <paramref name="inner"/> the index that this one's vectors, ids and count come from.</summary>
     public void TakeFrom(IndexNode inner)
     {
@@ -70,6 +110,11 @@ internal sealed class IndexNode(IndexKind info)
         IdSource = inner.IdSource;
         RowOrder = inner.RowOrder;
         Limitation = inner.Limitation;
+        Layout = inner.Layout;
+        Centroids = inner.Centroids;
+        Codec = inner.Codec;
+        BitsPerVector = inner.BitsPerVector;
+        ExpectedError = inner.ExpectedError;
         HnswM ??= inner.HnswM;
         HnswEfConstruction ??= inner.HnswEfConstruction;
         ListCount ??= inner.ListCount;

@@ -126,6 +126,19 @@ internal sealed class IndexParser(FaissCursor cursor, Func<uint, IndexKind?> fin
         return left * right;
     }
 
+    /// <summary>Makes a codec of fields, which have to fit each other.</summary>
+    public T Made<T>(string field, Func<T> make)
+    {
+        try
+        {
+            return make();
+        }
+        catch (Exception error) when (error is ArgumentException or OverflowException)
+        {
+            throw Cursor.Invalid(field, "numbers that fit each other", "numbers that do not");
+        }
+    }
+
     /// <summary>Opens a file of inverted lists, which closes with the index.</summary>
     public FaissFile OpenDataFile(string path)
     {

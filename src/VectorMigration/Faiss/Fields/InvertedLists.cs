@@ -1,3 +1,4 @@
+using VectorMigration.Faiss.Codecs;
 using VectorMigration.Faiss.Input;
 using VectorMigration.Faiss.Layouts;
 
@@ -5,10 +6,11 @@ namespace VectorMigration.Faiss.Fields;
 
 /// <summary>What was found of inverted lists.</summary>
 /// <param name="Count">Vectors in all lists.</param>
-/// <param name="Table">Where they lie; null where they are packed, or were not asked for.</param>
+/// <param name="Table">Where they lie.</param>
 /// <param name="File">The file they lie in.</param>
+/// <param name="Rows">How vectors lie in a list; null where they cannot be read.</param>
 /// <param name="Missing">True when the index was written without its lists (il00).</param>
-internal readonly record struct ListSet(long Count, ListTable? Table, FaissFile File, bool Missing = false);
+internal readonly record struct ListSet(long Count, ListTable Table, FaissFile File, VectorRows? Rows, bool Missing = false);
 
 /// <summary>The forms in which inverted lists are written (write_InvertedLists and its hooks).</summary>
 internal static class InvertedLists
@@ -20,8 +22,8 @@ internal static class InvertedLists
     /// <param name="parser">The parser.</param>
     /// <param name="listCount">nlist of the index.</param>
     /// <param name="codeSize">Bytes of a code that the index expects; null when it does not matter.</param>
-    /// <param name="dimension">Dimension for lists of raw vectors, of which a table is kept; null where no table is wanted.</param>
-    public static ListSet Parse(IndexParser parser, long listCount, long? codeSize, int? dimension)
+    /// <param name="rows">How the index keeps its vectors; null where they cannot be read. Lists of Panorama say it themselves.</param>
+    public static ListSet Parse(IndexParser parser, long listCount, long? codeSize, VectorRows? rows)
     {
         FaissCursor cursor = parser.Cursor;
         string owner = cursor.Owner;
@@ -29,7 +31,7 @@ internal static class InvertedLists
         string tag = FourCharacters.Text(code);
         if (tag == "il00")
         {
-            return new ListSet(0, null, cursor.File, true);
+            return new ListSet(0, new ListTable(), cursor.File, null, true);
         }
 
         cursor.Owner = tag switch
@@ -46,13 +48,17 @@ internal static class InvertedLists
             throw cursor.Invalid("nlist", $"the index's {listCount}", count.ToString());
         }
 
-        ListTable? table = dimension is int d ? new ListTable(d) : null;
+        if (rows is BlockRows != tag is "ilbl" && rows is not null && tag is "ilar" or "ilod" or "ilbl")
+        {
+            throw cursor.Invalid("invlists", rows is BlockRows ? "'ilbl', lists of blocks" : "lists of codes", $"'{tag}'");
+        }
+
         ListSet lists = tag switch
         {
-            "ilar" => Arrays(parser, count, CodeSize(cursor, codeSize), table),
-            "ilod" => OnDisk(parser, count, CodeSize(cursor, codeSize), table),
-            "ilbl" => Blocks(cursor, count),
-            _ => Panorama(parser, count, CodeSize(cursor, codeSize), tag == "ilp2"),
+            "ilar" => Arrays(parser, count, CodeSize(cursor, codeSize), rows),
+            "ilod" => OnDisk(parser, count, CodeSize(cursor, codeSize), rows),
+            "ilbl" => Blocks(cursor, count, rows as BlockRows),
+            _ => Panorama(parser, count, CodeSize(cursor, codeSize), tag == "ilp2", rows),
         };
         cursor.Owner = owner;
         return lists;
@@ -69,13 +75,13 @@ internal static class InvertedLists
         return size <= int.MaxValue ? size : throw cursor.Invalid("code_size", "the bytes of one code", size.ToString());
     }
 
-    private static ListSet Arrays(IndexParser parser, long listCount, long codeSize, ListTable? table)
+    private static ListSet Arrays(IndexParser parser, long listCount, long codeSize, VectorRows? rows)
     {
         FaissCursor cursor = parser.Cursor;
-        long count = 0;
+        ListTable table = new();
         long rowBytes = codeSize + sizeof(long);
         long start = 0;
-        foreach (long size in Sizes(cursor, listCount, end => start = end))
+        foreach ((long number, long size) in Sizes(cursor, listCount, end => start = end))
         {
             // Checked as they come, so that a table never outgrows the bytes behind it.
             if (size > (cursor.File.Length - start) / rowBytes)
@@ -83,17 +89,16 @@ internal static class InvertedLists
                 throw FaissErrors.Truncated(cursor.File.Path, cursor.Owner, "lists", start, $"{size} × {rowBytes} bytes", cursor.File.Length - start);
             }
 
-            table?.Add(size, start, start + (size * codeSize));
+            table.Add(number, size, start, start + (size * codeSize));
             start += size * rowBytes;
-            count += size;
         }
 
         cursor.Return(start);
-        return new ListSet(count, table, cursor.File);
+        return new ListSet(table.Count, table, cursor.File, rows);
     }
 
     /// <summary>The sizes of the lists in order: all of them, or (list, size) pairs of those that hold something.</summary>
-    private static IEnumerable<long> Sizes(FaissCursor cursor, long listCount, Action<long> end)
+    private static IEnumerable<(long Number, long Size)> Sizes(FaissCursor cursor, long listCount, Action<long> end)
     {
         string form = FourCharacters.Text(cursor.Code("sizes"));
         if (form is not ("full" or "sprs"))
@@ -113,24 +118,22 @@ internal static class InvertedLists
         long list = -1;
         for (long i = 0; i < sizes.Count; i += sparse ? 2 : 1)
         {
-            if (sparse)
-            {
-                // Data follows in the order of the lists, so pairs out of order could not be placed.
-                list = cursor.Size("sizes.list", list + 1, listCount - 1);
-            }
-
-            yield return cursor.Size("sizes.size");
+            // Data follows in the order of the lists, so pairs out of order could not be placed.
+            list = sparse ? cursor.Size("sizes.list", list + 1, listCount - 1) : list + 1;
+            yield return (list, cursor.Size("sizes.size"));
         }
     }
 
-    private static ListSet Panorama(IndexParser parser, long listCount, long codeSize, bool tellsBatch)
+    private static ListSet Panorama(IndexParser parser, long listCount, long codeSize, bool tellsBatch, VectorRows? rows)
     {
         FaissCursor cursor = parser.Cursor;
-        long levels = cursor.Size("n_levels", 0, IndexParser.MaximalDimension);
+        long levels = cursor.Size("n_levels", 1, IndexParser.MaximalDimension);
         long batch = tellsBatch ? cursor.Size("batch_size", 1, int.MaxValue) : OldPanoramaBatch;
-        long count = 0;
+        VectorRows? tiled = rows is not FloatRows ? null
+            : parser.Made("batch_size", () => new BlockRows(new PanoramaBlocks(rows.Dimension, (int)levels, (int)batch), new FlatCodec(rows.Dimension)));
+        ListTable table = new();
         long position = 0;
-        foreach (long size in Sizes(cursor, listCount, end => position = end))
+        foreach ((long number, long size) in Sizes(cursor, listCount, end => position = end))
         {
             if (size > (cursor.File.Length - position) / sizeof(long))
             {
@@ -145,21 +148,27 @@ internal static class InvertedLists
                 throw FaissErrors.Truncated(cursor.File.Path, cursor.Owner, "lists", position, $"{bytes} bytes", cursor.File.Length - position);
             }
 
+            table.Add(number, size, position, position + (padded * codeSize));
             position += bytes + (size * sizeof(long));
-            count += size;
         }
 
         cursor.Return(position);
-        return new ListSet(count, null, cursor.File);
+        return new ListSet(table.Count, table, cursor.File, tiled);
     }
 
-    private static ListSet Blocks(FaissCursor cursor, long listCount)
+    private static ListSet Blocks(FaissCursor cursor, long listCount, BlockRows? rows)
     {
         // Its code_size is normally 2^64 − 1, "invalid": codes are packed by blocks.
         cursor.UInt64("code_size");
         long perBlock = cursor.Size("n_per_block", 1, int.MaxValue);
         long blockBytes = cursor.Size("block_size", 1, int.MaxValue);
-        long count = 0;
+        if (rows is not null && (perBlock != rows.BlockRowCount || blockBytes != rows.BlockBytes))
+        {
+            throw cursor.Invalid(
+                "block_size", $"{rows.BlockBytes} bytes for {rows.BlockRowCount} vectors", $"{blockBytes} bytes for {perBlock}");
+        }
+
+        ListTable table = new();
         for (long i = 0; i < listCount; i++)
         {
             FileSpan ids = cursor.Vector("ids", sizeof(long));
@@ -170,13 +179,13 @@ internal static class InvertedLists
                 throw cursor.Invalid("codes", $"{blocks} blocks of {blockBytes} bytes", $"{codes.Count} bytes");
             }
 
-            count += ids.Count;
+            table.Add(i, ids.Count, codes.Offset, ids.Offset);
         }
 
-        return new ListSet(count, null, cursor.File);
+        return new ListSet(table.Count, table, cursor.File, rows);
     }
 
-    private static ListSet OnDisk(IndexParser parser, long listCount, long codeSize, ListTable? table)
+    private static ListSet OnDisk(IndexParser parser, long listCount, long codeSize, VectorRows? rows)
     {
         FaissCursor cursor = parser.Cursor;
         FileSpan lists = cursor.Vector("lists", 24, listCount);
@@ -184,7 +193,7 @@ internal static class InvertedLists
         OnDiskName name = OnDiskFile.Name(cursor);
         long total = cursor.Size("totsize");
         long end = cursor.Position;
-        long count = 0;
+        ListTable table = new();
         long free = total;
         cursor.Return(lists.Offset);
         for (long i = 0; i < listCount; i++)
@@ -205,13 +214,12 @@ internal static class InvertedLists
 
             // Lists that lay over each other would need more room than the file has.
             free -= capacity * rowBytes;
-            table?.Add(size, (long)offset, (long)offset + (capacity * codeSize));
-            count += size;
+            table.Add(i, size, (long)offset, (long)offset + (capacity * codeSize));
         }
 
         cursor.Return(end);
         // Without vectors there is nothing to open; and no file is opened for an index whose vectors are not read.
-        FaissFile file = table is null || count == 0 ? cursor.File : OnDiskFile.Open(parser, name, total);
-        return new ListSet(count, table, file);
+        FaissFile file = rows is null || table.Count == 0 ? cursor.File : OnDiskFile.Open(parser, name, total);
+        return new ListSet(table.Count, table, file, rows);
     }
 }

@@ -1,12 +1,14 @@
-using System.Collections;
-using System.Runtime.InteropServices;
+using VectorMigration.Faiss.Codecs;
 using VectorMigration.Faiss.Input;
-using VectorMigration.Vectors;
 
 namespace VectorMigration.Faiss.Fields;
 
-/// <summary>What a VectorTransform is and how truly it can be undone.</summary>
-internal readonly record struct TransformSummary(string Name, Fidelity Fidelity);
+/// <summary>A VectorTransform as its fields say it. Its inverse is made when the dimensions around it are known to fit: that may cost much memory.</summary>
+/// <param name="Name">As users of FAISS know it.</param>
+/// <param name="InputDimension">Components before it.</param>
+/// <param name="OutputDimension">Components after it.</param>
+/// <param name="Make">Makes the inverse.</param>
+internal sealed record TransformRecord(string Name, int InputDimension, int OutputDimension, Func<VectorTransform> Make);
 
 /// <summary>The fields of vector transforms (read_VectorTransform).</summary>
 internal static class TransformFields
@@ -17,13 +19,13 @@ internal static class TransformFields
     public static bool IsTransform(uint code) => Codes.Any(text => FourCharacters.Of(text) == code);
 
     /// <summary>Parses one transform.</summary>
-    public static TransformSummary Parse(IndexParser parser, string field)
+    public static TransformRecord Parse(IndexParser parser, string field)
     {
         FaissCursor cursor = parser.Cursor;
         parser.Enter(field);
         uint code = cursor.Code(field);
         string text = FourCharacters.Text(code);
-        TransformSummary summary = text switch
+        TransformRecord transform = text switch
         {
             "rrot" or "LTra" or "Pcam" or "PcAm" or "PCAm" or "Viqm" => Linear(cursor, text),
             "RmDT" => Remap(cursor),
@@ -34,15 +36,33 @@ internal static class TransformFields
             _ => throw cursor.Invalid(field, "the four-character code of a VectorTransform", $"'{text}'"),
         };
         parser.Leave();
-        return summary;
+        return transform;
     }
 
-    private static TransformSummary Linear(FaissCursor cursor, string code)
+    /// <summary>The inverse of transforms that follow each other and lead from <paramref name="input"/> to <paramref name="output"/> components.</summary>
+    public static VectorTransform Chain(IndexParser parser, string field, IReadOnlyList<TransformRecord> transforms, int input, int output)
     {
-        float eigenPower = 0f;
+        int dimension = input;
+        foreach (TransformRecord transform in transforms)
+        {
+            if (transform.InputDimension != dimension)
+            {
+                throw parser.Cursor.Invalid(field, $"a transform of {dimension} components", $"one of {transform.InputDimension}");
+            }
+
+            dimension = transform.OutputDimension;
+        }
+
+        return dimension == output
+            ? parser.Made(field, () => new TransformChain([.. transforms.Select(static transform => transform.Make())]))
+            : throw parser.Cursor.Invalid(field, $"transforms to {output} components", $"to {dimension}");
+    }
+
+    private static TransformRecord Linear(FaissCursor cursor, string code)
+    {
         if (code is "Pcam" or "PcAm" or "PCAm")
         {
-            eigenPower = cursor.Single("eigen_power");
+            cursor.Single("eigen_power");
             cursor.Ignore("epsilon", code == "Pcam" ? 4 : 0);
             cursor.Bool("random_rotation");
             cursor.Ignore("balanced_bins", code == "PCAm" ? 0 : 4);
@@ -55,118 +75,76 @@ internal static class TransformFields
             cursor.Ignore("max_iter", 8);
         }
 
-        cursor.Bool("have_bias");
-        FileSpan matrix = cursor.Vector("A", 4);
-        cursor.Vector("b", 4);
+        bool hasBias = cursor.Bool("have_bias");
+        float[] matrix = cursor.Array<float>("A");
+        float[] bias = cursor.Array<float>("b");
         (int input, int output) = Dimensions(cursor);
         string name = code switch { "rrot" => "RandomRotation", "LTra" => "Linear", "Viqm" => "ITQ", _ => "PCA" };
-        bool orthonormal = eigenPower == 0f && (code != "LTra" || (input == output && LooksOrthonormal(cursor.File, matrix, input)));
-        return new TransformSummary(name, orthonormal && output >= input ? Fidelity.RoundingOnly : Fidelity.Approximate);
+        if (matrix.Length == 0)
+        {
+            // Not trained, so nothing was transformed by it.
+            return new TransformRecord(name, input, output, () => new IrreversibleTransform(name, input, output));
+        }
+
+        return matrix.Length == (long)input * output && (!hasBias || bias.Length == output)
+            ? new TransformRecord(name, input, output, () => new LinearReverse(name, input, output, matrix, hasBias ? bias : []))
+            : throw cursor.Invalid("A", $"{output} × {input} elements, and {output} in b", $"{matrix.Length} and {bias.Length}");
     }
 
-    /// <summary>
-    /// OPQ is written as a plain LinearTransform, and so is any other matrix: FAISS's reader takes all of them for rotations.
-    /// A rotation shows in any of its rows, so sixteen are looked at.
-    /// </summary>
-    private static bool LooksOrthonormal(FaissFile file, FileSpan matrix, int dimension)
+    private static TransformRecord Remap(FaissCursor cursor)
     {
-        if (dimension == 0 || matrix.Count != (long)dimension * dimension)
-        {
-            return false;
-        }
-
-        int sampled = Math.Min(16, dimension);
-        float[] rows = new float[sampled * dimension];
-        for (int i = 0; i < sampled; i++)
-        {
-            long row = (long)i * dimension / sampled;
-            file.ReadExactly(matrix.Offset + (row * dimension * 4), MemoryMarshal.AsBytes(rows.AsSpan(i * dimension, dimension)));
-        }
-
-        for (int i = 0; i < sampled; i++)
-        {
-            for (int j = 0; j <= i; j++)
-            {
-                double dot = 0;
-                for (int k = 0; k < dimension; k++)
-                {
-                    dot += (double)rows[(i * dimension) + k] * rows[(j * dimension) + k];
-                }
-
-                if (!(Math.Abs(dot - (i == j ? 1 : 0)) < 1e-3))
-                {
-                    return false;
-                }
-            }
-        }
-
-        return true;
-    }
-
-    private static TransformSummary Remap(FaissCursor cursor)
-    {
-        FileSpan map = cursor.Vector("map", 4);
+        int[] map = cursor.Array<int>("map");
         (int input, int output) = Dimensions(cursor);
-        if (map.Count != output)
+        if (map.Length != output)
         {
-            throw cursor.Invalid("map", $"{output} elements", map.Count.ToString());
+            throw cursor.Invalid("map", $"{output} elements", map.Length.ToString());
         }
 
-        long end = cursor.Position;
-        BitArray kept = new(input);
-        int keptCount = 0;
-        cursor.Return(map.Offset);
-        for (int i = 0; i < output; i++)
-        {
-            int from = cursor.Int32("map");
-            if (from < -1 || from >= input)
-            {
-                throw cursor.Invalid("map", $"-1 to {input - 1}", from.ToString());
-            }
-
-            if (from >= 0 && !kept[from])
-            {
-                kept[from] = true;
-                keptCount++;
-            }
-        }
-
-        cursor.Return(end);
-        return new TransformSummary("RemapDimensions", keptCount == input ? Fidelity.Exact : Fidelity.Approximate);
+        int outside = System.Array.FindIndex(map, from => from < -1 || from >= input);
+        return outside < 0
+            ? new TransformRecord("RemapDimensions", input, output, () => new RemapTransform(input, map))
+            : throw cursor.Invalid("map", $"-1 to {input - 1}", map[outside].ToString());
     }
 
-    /// <summary>The norm of the original is lost; the direction is kept.</summary>
-    private static TransformSummary Normalization(FaissCursor cursor)
+    private static TransformRecord Normalization(FaissCursor cursor)
     {
         cursor.Single("norm");
-        Dimensions(cursor);
-        return new TransformSummary("Normalization", Fidelity.Approximate);
+        int dimension = SameDimension(cursor);
+        return new TransformRecord("Normalization", dimension, dimension, () => new NormalizationTransform(dimension));
     }
 
-    private static TransformSummary Centering(FaissCursor cursor)
+    private static TransformRecord Centering(FaissCursor cursor)
     {
-        cursor.Vector("mean", 4);
-        Dimensions(cursor);
-        return new TransformSummary("Centering", Fidelity.RoundingOnly);
+        float[] mean = cursor.Array<float>("mean");
+        int dimension = SameDimension(cursor);
+        return mean.Length == 0 ? new TransformRecord("Centering", dimension, dimension, () => new IrreversibleTransform("Centering", dimension, dimension))
+            : mean.Length == dimension ? new TransformRecord("Centering", dimension, dimension, () => new CenteringTransform(mean))
+            : throw cursor.Invalid("mean", $"{dimension} elements", mean.Length.ToString());
     }
 
-    private static TransformSummary Hadamard(FaissCursor cursor)
+    private static TransformRecord Hadamard(FaissCursor cursor)
     {
-        cursor.Ignore("seed", 4);
+        uint seed = cursor.Code("seed");
         (int input, int output) = Dimensions(cursor);
-        return new TransformSummary("HadamardRotation", output >= input ? Fidelity.RoundingOnly : Fidelity.Approximate);
+        return new TransformRecord("HadamardRotation", input, output, () => new HadamardReverse(input, output, seed));
     }
 
     /// <summary>ITQTransform normalises and takes signs: nothing of it can be undone.</summary>
-    private static TransformSummary Itq(IndexParser parser)
+    private static TransformRecord Itq(IndexParser parser)
     {
         FaissCursor cursor = parser.Cursor;
         cursor.Vector("mean", 4);
         cursor.Bool("do_pca");
         Parse(parser, "itq");
         Parse(parser, "pca_then_itq");
-        Dimensions(cursor);
-        return new TransformSummary("ITQTransform", Fidelity.NotRecoverable);
+        (int input, int output) = Dimensions(cursor);
+        return new TransformRecord("ITQTransform", input, output, () => new IrreversibleTransform("ITQTransform", input, output));
+    }
+
+    private static int SameDimension(FaissCursor cursor)
+    {
+        (int input, int output) = Dimensions(cursor);
+        return input == output ? input : throw cursor.Invalid("d_out", input.ToString(), output.ToString());
     }
 
     private static (int Input, int Output) Dimensions(FaissCursor cursor)

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using VectorMigration.Errors;
 
 namespace VectorMigration.Faiss.Input;
@@ -120,6 +122,21 @@ internal sealed class FaissCursor(FaissFile file)
     {
         FileSpan span = Vector(field, elementSize);
         return span.Count == expectedCount ? span : throw Invalid(field, $"{expectedCount} elements", span.Count.ToString());
+    }
+
+    /// <summary>A vector that is read and kept: the numbers of a quantizer or a transform, never vectors or ids of an index.</summary>
+    public T[] Array<T>(string field)
+        where T : unmanaged
+    {
+        FileSpan span = Vector(field, Unsafe.SizeOf<T>());
+        if (span.Count > System.Array.MaxLength)
+        {
+            throw Invalid(field, $"at most {System.Array.MaxLength} elements", span.Count.ToString());
+        }
+
+        T[] elements = new T[span.Count];
+        file.ReadExactly(span.Offset, MemoryMarshal.AsBytes(elements.AsSpan()));
+        return elements;
     }
 
     /// <summary>Sets the cursor back to a place it has passed.</summary>

@@ -80,6 +80,12 @@ internal static class FaissErrors
         ErrorIds.UnsupportedIndexKind, ErrorKind.NotSupported, $"'{description.Path}' cannot be read: {description.UnsupportedReason}",
             UnsupportedAction(description), description.Path);
 
+    public static MigrationException NotExact(IndexDescription description) => new(
+        ErrorIds.VectorsNotExact, ErrorKind.NotSupported,
+        $"'{description.Path}' is {description.Kind}, which stores codes ({description.Codec}). Decoded vectors are close to the originals, but not equal.",
+        "If the original vectors still exist, migrate an index of these. Otherwise specify -AllowDecoded to migrate the decoded vectors.",
+        description.Path);
+
     public static MigrationException ListFileName(string path, long offset, string found) => new(
         ErrorIds.ListFileInvalid, ErrorKind.InvalidData,
         $"'{path}' keeps its inverted lists in another file: at offset {offset}, field 'filename' of OnDiskInvertedLists, expected the name of a file "
@@ -110,6 +116,16 @@ internal static class FaissErrors
         $"'{dataFile}', which holds the inverted lists of '{path}', does not fit the index: at offset {offset} of the index, field '{field}' of "
             + $"OnDiskInvertedLists, expected {expected}, found {found} bytes.",
         "Copy the index and its lists again, both from the same build.", path);
+
+    public static MigrationException IdOutsideCodes(string path, long ordinal, long offset, long id, long count) => new(
+        ErrorIds.IdOutOfRange, ErrorKind.InvalidData,
+        $"'{path}' is damaged: at offset {offset}, field 'id' of vector {ordinal}, expected an id below {count}, the number of refinements, found {id}.",
+        "IndexIVFPQR refines vectors by their ids, which must be 0 to n - 1. Build the index again without ids of your own.", path);
+
+    public static MigrationException DuplicateOfNothing(string path, long ordinal, long offset, long id) => new(
+        ErrorIds.IdOutOfRange, ErrorKind.InvalidData,
+        $"'{path}' is damaged: at offset {offset}, field 'instances' of vector {ordinal}, expected an id that is in the inverted lists, found {id}.",
+        "Copy the index again, or build it again.", path);
 
     public static MigrationException IdOutsideMap(string path, long ordinal, long offset, long id, long mapLength) => new(
         ErrorIds.IdOutOfRange, ErrorKind.InvalidData,

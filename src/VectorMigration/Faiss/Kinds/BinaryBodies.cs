@@ -1,5 +1,7 @@
+using VectorMigration.Faiss.Codecs;
 using VectorMigration.Faiss.Fields;
 using VectorMigration.Faiss.Input;
+using VectorMigration.Faiss.Layouts;
 
 namespace VectorMigration.Faiss.Kinds;
 
@@ -9,19 +11,21 @@ internal static class BinaryBodies
     public static void Flat(IndexParser parser, IndexNode node)
     {
         int codeSize = parser.BinaryHeader(node);
-        parser.Cursor.Vector("xb", 1, parser.Product("xb", node.Count, codeSize));
+        FileSpan codes = parser.Cursor.Vector("xb", 1, parser.Product("xb", node.Count, codeSize));
+        FlatBodies.Hold(parser, node, codes, new BitCodec(node.Dimension));
     }
 
     public static void Ivf(IndexParser parser, IndexNode node)
     {
-        long lists = ListBodies.Header(parser, node, binary: true);
-        ListBodies.Finish(node, InvertedLists.Parse(parser, lists, node.Dimension / 8, null));
+        ListHeader lists = ListBodies.Header(parser, node, binary: true);
+        ListBodies.Codes(parser, node, lists, node.Dimension / 8, new BitCodec(node.Dimension), byResidual: false);
     }
 
     public static void FromFloat(IndexParser parser, IndexNode node)
     {
         parser.BinaryHeader(node, wrapper: true);
-        Inner(node, parser.ParseRequired("index"));
+        WrapperBodies.Inner(parser, node, parser.ParseRequired("index"));
+        node.Layout = node.Layout is VectorLayout layout ? new SignLayout(layout) : null;
     }
 
     public static void Hnsw(IndexParser parser, IndexNode node)
@@ -43,9 +47,7 @@ internal static class BinaryBodies
     public static void IdMap(IndexParser parser, IndexNode node)
     {
         parser.BinaryHeader(node, wrapper: true);
-        Inner(node, parser.ParseRequired("index", binary: true));
-        parser.Cursor.Vector("id_map", sizeof(long));
-        node.IdsLieInMap();
+        WrapperBodies.Map(parser, node, parser.ParseRequired("index", binary: true));
     }
 
     public static void Hash(IndexParser parser, IndexNode node)
@@ -56,16 +58,17 @@ internal static class BinaryBodies
         long buckets = cursor.Size("sz");
         cursor.Int32("il_nbit");
         cursor.Vector("bitstring", 1);
-        long count = 0;
+        ListTable table = new();
         for (long i = 0; i < buckets; i++)
         {
             FileSpan ids = cursor.Vector("ids", sizeof(long));
-            cursor.Vector("vecs", 1, parser.Product("vecs", ids.Count, codeSize));
-            count += ids.Count;
+            FileSpan codes = cursor.Vector("vecs", 1, parser.Product("vecs", ids.Count, codeSize));
+            table.Add(i, ids.Count, codes.Offset, ids.Offset);
         }
 
-        node.IdsLieInLists();
-        node.Count = count;
+        BitCodec codec = new(node.Dimension);
+        node.HoldsCodes(codec);
+        ListBodies.Finish(parser, node, new ListSet(table.Count, table, cursor.File, new CodedRows(codec)), null);
     }
 
     public static void MultiHash(IndexParser parser, IndexNode node)
@@ -84,11 +87,5 @@ internal static class BinaryBodies
         }
 
         node.TakeFrom(storage);
-    }
-
-    private static void Inner(IndexNode node, IndexNode inner)
-    {
-        node.TakeFrom(inner);
-        node.Kind = $"{node.Info.ShortName}({inner.Kind})";
     }
 }

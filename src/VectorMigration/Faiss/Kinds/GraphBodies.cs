@@ -1,23 +1,12 @@
 using System.Runtime.InteropServices;
 using VectorMigration.Faiss.Fields;
 using VectorMigration.Faiss.Input;
-using VectorMigration.Vectors;
 
 namespace VectorMigration.Faiss.Kinds;
 
 /// <summary>Graphs over a storage index that holds the vectors.</summary>
 internal static class GraphBodies
 {
-    /// <summary>HNSW over a flat storage: the one graph whose vectors are read.</summary>
-    public static void HnswFlat(IndexParser parser, IndexNode node)
-    {
-        Hnsw(parser, node);
-        if (node.Inner is { Info.ClassName: "IndexFlat" } storage)
-        {
-            node.Layout = storage.Layout;
-        }
-    }
-
     public static void Hnsw(IndexParser parser, IndexNode node)
     {
         parser.Header(node);
@@ -133,8 +122,7 @@ internal static class GraphBodies
         {
             // IO_FLAG_SKIP_STORAGE writes the graph alone.
             node.Count = 0;
-            node.Fidelity = Fidelity.NotRecoverable;
-            node.Limitation = $"{node.Info.ClassName} was written without its storage (IO_FLAG_SKIP_STORAGE), so the file holds a graph but no vectors";
+            node.HoldsNothing($"{node.Info.ClassName} was written without its storage (IO_FLAG_SKIP_STORAGE), so the file holds a graph but no vectors");
             return;
         }
 

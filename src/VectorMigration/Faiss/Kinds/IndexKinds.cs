@@ -8,6 +8,11 @@ namespace VectorMigration.Faiss.Kinds;
 /// <summary>All classes of FAISS that can be in a file, from v1.2.1 to 1.15.0, each with its parser (index_write.cpp, index_read.cpp).</summary>
 internal static class IndexKinds
 {
+    private const string Codec = "it is a codec for vectors that are kept elsewhere, and stores none";
+    private const string Grid = "it is a coarse quantizer, which stores a codebook and no vectors";
+    private const string Hash = "it stores bits of sines of the vectors, from which no vector can be computed";
+    private const string OldRaBitQ = "it has a layout that only FAISS 1.13 wrote, which is not supported";
+
     private static readonly FrozenDictionary<uint, IndexKind> Kinds = Table().ToFrozenDictionary(kind => FourCharacters.Of(kind.FourCC));
 
     /// <summary>All of them.</summary>
@@ -32,37 +37,40 @@ internal static class IndexKinds
         new("IxPo", "IndexPQ", Fidelity.Approximate, FlatBodies.ProductQuantizer, KindFacts.SearchSettings) { Metric = FaissMetric.L2 },
         new("IxPQ", "IndexPQ", Fidelity.Approximate, FlatBodies.ProductQuantizer) { Metric = FaissMetric.L2 },
         new("IxSQ", "IndexScalarQuantizer", Fidelity.Approximate, FlatBodies.ScalarQuantizer),
-        new("Imiq", "MultiIndexQuantizer", Fidelity.NotRecoverable, FlatBodies.MultiIndexQuantizer),
+        new("Imiq", "MultiIndexQuantizer", Fidelity.NotRecoverable, FlatBodies.MultiIndexQuantizer) { Reason = Grid },
         new("Ix2L", "Index2Layer", Fidelity.Approximate, FlatBodies.TwoLayer),
-        new("IxLa", "IndexLattice", Fidelity.NotRecoverable, FlatBodies.Lattice),
-        new("IRMf", "IndexRowwiseMinMax", Fidelity.NotRecoverable, FlatBodies.RowwiseMinMax),
-        new("IRMh", "IndexRowwiseMinMaxFP16", Fidelity.NotRecoverable, FlatBodies.RowwiseMinMax),
-        new("Ixrq", "IndexRaBitQ", Fidelity.Approximate, FlatBodies.RaBitQ),
-        new("Ixrr", "IndexRaBitQ", Fidelity.Approximate, FlatBodies.RaBitQ, KindFacts.TellsBits),
-        new("Irfn", "IndexRaBitQFastScan", Fidelity.Approximate, FlatBodies.RaBitQFastScan, KindFacts.TellsBits),
-        new("Irfs", "IndexRaBitQFastScan", Fidelity.Approximate, FlatBodies.RaBitQFastScan, KindFacts.FactorsApart),
-        new("IxEe", "IndexEDEN", Fidelity.Approximate, FlatBodies.Eden, KindFacts.TellsScale),
-        new("IxEd", "IndexEDEN", Fidelity.Approximate, FlatBodies.Eden),
+        new("IxLa", "IndexLattice", Fidelity.NotRecoverable, FlatBodies.Lattice) { Reason = Codec },
+        new("IRMf", "IndexRowwiseMinMax", Fidelity.NotRecoverable, FlatBodies.RowwiseMinMax) { Reason = Codec },
+        new("IRMh", "IndexRowwiseMinMaxFP16", Fidelity.NotRecoverable, FlatBodies.RowwiseMinMax) { Reason = Codec },
+        new("Ixrq", "IndexRaBitQ", Fidelity.Approximate, RotatedBodies.RaBitQ),
+        new("Ixrr", "IndexRaBitQ", Fidelity.Approximate, RotatedBodies.RaBitQ, KindFacts.TellsBits),
+        new("Irfn", "IndexRaBitQFastScan", Fidelity.Approximate, RotatedBodies.RaBitQFastScan, KindFacts.TellsBits),
+        new("Irfs", "IndexRaBitQFastScan", Fidelity.Approximate, RotatedBodies.RaBitQFastScan, KindFacts.FactorsApart) { Reason = OldRaBitQ },
+        new("IxEe", "IndexEDEN", Fidelity.Approximate, RotatedBodies.Eden, KindFacts.TellsScale),
+        new("IxEd", "IndexEDEN", Fidelity.Approximate, RotatedBodies.Eden),
     ];
 
     private static IndexKind[] AdditiveAndFastScan() =>
     [
-        new("IxRq", "IndexResidualQuantizer", Fidelity.Approximate, AdditiveBodies.Plain) { Quantizer = CodecFields.Residual },
-        new("IxLS", "IndexLocalSearchQuantizer", Fidelity.Approximate, AdditiveBodies.Plain) { Quantizer = CodecFields.LocalSearch },
-        new("IxPR", "IndexProductResidualQuantizer", Fidelity.Approximate, AdditiveBodies.Plain) { Quantizer = CodecFields.ProductResidual },
-        new("IxPL", "IndexProductLocalSearchQuantizer", Fidelity.Approximate, AdditiveBodies.Plain) { Quantizer = CodecFields.ProductLocalSearch },
-        new("IxRQ", "IndexResidualQuantizer", Fidelity.Approximate, AdditiveBodies.OldResidual),
-        new("ImRQ", "ResidualCoarseQuantizer", Fidelity.NotRecoverable, AdditiveBodies.ResidualCoarse),
+        new("IxRq", "IndexResidualQuantizer", Fidelity.Approximate, AdditiveBodies.Plain) { Quantizer = AdditiveFields.Residual },
+        new("IxLS", "IndexLocalSearchQuantizer", Fidelity.Approximate, AdditiveBodies.Plain) { Quantizer = AdditiveFields.LocalSearch },
+        new("IxPR", "IndexProductResidualQuantizer", Fidelity.Approximate, AdditiveBodies.Plain) { Quantizer = AdditiveFields.ProductResidual },
+        new("IxPL", "IndexProductLocalSearchQuantizer", Fidelity.Approximate, AdditiveBodies.Plain) { Quantizer = AdditiveFields.ProductLocalSearch },
+        new("IxRQ", "IndexResidualQuantizer", Fidelity.Approximate, AdditiveBodies.Plain) { Quantizer = AdditiveFields.OldResidual },
+        new("ImRQ", "ResidualCoarseQuantizer", Fidelity.NotRecoverable, AdditiveBodies.ResidualCoarse) { Quantizer = AdditiveFields.Residual, Reason = Grid },
         new("IPfs", "IndexPQFastScan", Fidelity.Approximate, FlatBodies.ProductQuantizerFastScan),
-        new("IRfs", "IndexResidualQuantizerFastScan", Fidelity.Approximate, AdditiveBodies.FastScan) { Quantizer = CodecFields.Residual },
-        new("ILfs", "IndexLocalSearchQuantizerFastScan", Fidelity.Approximate, AdditiveBodies.FastScan) { Quantizer = CodecFields.LocalSearch },
-        new("IPRf", "IndexProductResidualQuantizerFastScan", Fidelity.Approximate, AdditiveBodies.FastScan) { Quantizer = CodecFields.ProductResidual },
-        new("IPLf", "IndexProductLocalSearchQuantizerFastScan", Fidelity.Approximate, AdditiveBodies.FastScan) { Quantizer = CodecFields.ProductLocalSearch },
+        new("IRfs", "IndexResidualQuantizerFastScan", Fidelity.Approximate, AdditiveBodies.FastScan) { Quantizer = AdditiveFields.Residual },
+        new("ILfs", "IndexLocalSearchQuantizerFastScan", Fidelity.Approximate, AdditiveBodies.FastScan) { Quantizer = AdditiveFields.LocalSearch },
+        new("IPRf", "IndexProductResidualQuantizerFastScan", Fidelity.Approximate, AdditiveBodies.FastScan) { Quantizer = AdditiveFields.ProductResidual },
+        new("IPLf", "IndexProductLocalSearchQuantizerFastScan", Fidelity.Approximate, AdditiveBodies.FastScan)
+        {
+            Quantizer = AdditiveFields.ProductLocalSearch,
+        },
     ];
 
     private static IndexKind[] Graphs() =>
     [
-        new("IHNf", "IndexHNSWFlat", Fidelity.Exact, GraphBodies.HnswFlat),
+        new("IHNf", "IndexHNSWFlat", Fidelity.Exact, GraphBodies.Hnsw),
         new("IHNp", "IndexHNSWPQ", Fidelity.Approximate, GraphBodies.Hnsw),
         new("IHNs", "IndexHNSWSQ", Fidelity.Approximate, GraphBodies.Hnsw),
         new("IHN2", "IndexHNSW2Level", Fidelity.Approximate, GraphBodies.Hnsw),
@@ -79,44 +87,44 @@ internal static class IndexKinds
     private static IndexKind[] Lists() =>
     [
         new("IwFl", "IndexIVFFlat", Fidelity.Exact, ListBodies.IvfFlat),
-        new("IvFl", "IndexIVFFlat", Fidelity.Exact, ListBodies.OldIvfFlat, KindFacts.CountsFloats),
-        new("IvFL", "IndexIVFFlat", Fidelity.Exact, ListBodies.OldIvfFlat),
+        new("IvFl", "IndexIVFFlat", Fidelity.Exact, OldListBodies.IvfFlat, KindFacts.CountsFloats),
+        new("IvFL", "IndexIVFFlat", Fidelity.Exact, OldListBodies.IvfFlat),
         new("IwFd", "IndexIVFFlatDedup", Fidelity.Exact, ListBodies.IvfFlatDedup),
         new("IwPn", "IndexIVFFlatPanorama", Fidelity.Exact, ListBodies.IvfFlatPanorama),
         new("IwP2", "IndexIVFFlatPanorama", Fidelity.Exact, ListBodies.IvfFlatPanorama, KindFacts.TellsBatch),
         new("IwSq", "IndexIVFScalarQuantizer", Fidelity.Approximate, ListBodies.IvfScalarQuantizer, KindFacts.TellsResidual),
         new("IwSQ", "IndexIVFScalarQuantizer", Fidelity.Approximate, ListBodies.IvfScalarQuantizer),
-        new("IvSQ", "IndexIVFScalarQuantizer", Fidelity.Approximate, ListBodies.OldIvfScalarQuantizer),
+        new("IvSQ", "IndexIVFScalarQuantizer", Fidelity.Approximate, OldListBodies.IvfScalarQuantizer),
         new("IwPQ", "IndexIVFPQ", Fidelity.Approximate, ListBodies.IvfProductQuantizer, KindFacts.PrecomputedTable),
         new("IwQR", "IndexIVFPQR", Fidelity.Approximate, ListBodies.IvfProductQuantizer, KindFacts.Refined | KindFacts.PrecomputedTable),
-        new("IvPQ", "IndexIVFPQ", Fidelity.Approximate, ListBodies.OldIvfProductQuantizer, KindFacts.PrecomputedTable),
-        new("IvQR", "IndexIVFPQR", Fidelity.Approximate, ListBodies.OldIvfProductQuantizer, KindFacts.Refined | KindFacts.PrecomputedTable),
-        new("IwRQ", "IndexIVFResidualQuantizer", Fidelity.Approximate, AdditiveBodies.Inverted) { Quantizer = CodecFields.Residual },
-        new("IwLS", "IndexIVFLocalSearchQuantizer", Fidelity.Approximate, AdditiveBodies.Inverted) { Quantizer = CodecFields.LocalSearch },
-        new("IwPR", "IndexIVFProductResidualQuantizer", Fidelity.Approximate, AdditiveBodies.Inverted) { Quantizer = CodecFields.ProductResidual },
-        new("IwPL", "IndexIVFProductLocalSearchQuantizer", Fidelity.Approximate, AdditiveBodies.Inverted) { Quantizer = CodecFields.ProductLocalSearch },
-        new("IwSh", "IndexIVFSpectralHash", Fidelity.NotRecoverable, ListBodies.IvfSpectralHash),
-        new("Iwrq", "IndexIVFRaBitQ", Fidelity.Approximate, ListBodies.IvfRaBitQ),
-        new("Iwrr", "IndexIVFRaBitQ", Fidelity.Approximate, ListBodies.IvfRaBitQ, KindFacts.TellsBits),
-        new("IwEe", "IndexIVFEDEN", Fidelity.Approximate, ListBodies.IvfEden, KindFacts.TellsScale),
-        new("IwEd", "IndexIVFEDEN", Fidelity.Approximate, ListBodies.IvfEden),
+        new("IvPQ", "IndexIVFPQ", Fidelity.Approximate, OldListBodies.IvfProductQuantizer, KindFacts.PrecomputedTable),
+        new("IvQR", "IndexIVFPQR", Fidelity.Approximate, OldListBodies.IvfProductQuantizer, KindFacts.Refined | KindFacts.PrecomputedTable),
+        new("IwRQ", "IndexIVFResidualQuantizer", Fidelity.Approximate, AdditiveBodies.Inverted) { Quantizer = AdditiveFields.Residual },
+        new("IwLS", "IndexIVFLocalSearchQuantizer", Fidelity.Approximate, AdditiveBodies.Inverted) { Quantizer = AdditiveFields.LocalSearch },
+        new("IwPR", "IndexIVFProductResidualQuantizer", Fidelity.Approximate, AdditiveBodies.Inverted) { Quantizer = AdditiveFields.ProductResidual },
+        new("IwPL", "IndexIVFProductLocalSearchQuantizer", Fidelity.Approximate, AdditiveBodies.Inverted) { Quantizer = AdditiveFields.ProductLocalSearch },
+        new("IwSh", "IndexIVFSpectralHash", Fidelity.NotRecoverable, ListBodies.IvfSpectralHash) { Reason = Hash },
+        new("Iwrq", "IndexIVFRaBitQ", Fidelity.Approximate, RotatedBodies.IvfRaBitQ),
+        new("Iwrr", "IndexIVFRaBitQ", Fidelity.Approximate, RotatedBodies.IvfRaBitQ, KindFacts.TellsBits),
+        new("IwEe", "IndexIVFEDEN", Fidelity.Approximate, RotatedBodies.IvfEden, KindFacts.TellsScale),
+        new("IwEd", "IndexIVFEDEN", Fidelity.Approximate, RotatedBodies.IvfEden),
     ];
 
     private static IndexKind[] PackedLists() =>
     [
         new("IwPf", "IndexIVFPQFastScan", Fidelity.Approximate, ListBodies.IvfProductQuantizerFastScan),
-        new("IVRf", "IndexIVFResidualQuantizerFastScan", Fidelity.Approximate, AdditiveBodies.InvertedFastScan) { Quantizer = CodecFields.Residual },
-        new("IVLf", "IndexIVFLocalSearchQuantizerFastScan", Fidelity.Approximate, AdditiveBodies.InvertedFastScan) { Quantizer = CodecFields.LocalSearch },
+        new("IVRf", "IndexIVFResidualQuantizerFastScan", Fidelity.Approximate, AdditiveBodies.InvertedFastScan) { Quantizer = AdditiveFields.Residual },
+        new("IVLf", "IndexIVFLocalSearchQuantizerFastScan", Fidelity.Approximate, AdditiveBodies.InvertedFastScan) { Quantizer = AdditiveFields.LocalSearch },
         new("NPRf", "IndexIVFProductResidualQuantizerFastScan", Fidelity.Approximate, AdditiveBodies.InvertedFastScan)
         {
-            Quantizer = CodecFields.ProductResidual,
+            Quantizer = AdditiveFields.ProductResidual,
         },
         new("NPLf", "IndexIVFProductLocalSearchQuantizerFastScan", Fidelity.Approximate, AdditiveBodies.InvertedFastScan)
         {
-            Quantizer = CodecFields.ProductLocalSearch,
+            Quantizer = AdditiveFields.ProductLocalSearch,
         },
-        new("Iwrn", "IndexIVFRaBitQFastScan", Fidelity.Approximate, ListBodies.IvfRaBitQFastScan, KindFacts.TellsBits),
-        new("Iwrf", "IndexIVFRaBitQFastScan", Fidelity.Approximate, ListBodies.IvfRaBitQFastScan, KindFacts.FactorsApart),
+        new("Iwrn", "IndexIVFRaBitQFastScan", Fidelity.Approximate, RotatedBodies.IvfRaBitQFastScan, KindFacts.TellsBits),
+        new("Iwrf", "IndexIVFRaBitQFastScan", Fidelity.Approximate, RotatedBodies.IvfRaBitQFastScan, KindFacts.FactorsApart) { Reason = OldRaBitQ },
     ];
 
     private static IndexKind[] Wrappers() =>

@@ -1,15 +1,20 @@
+using VectorMigration.Faiss.Codecs;
 using VectorMigration.Faiss.Fields;
 using VectorMigration.Faiss.Input;
 using VectorMigration.Faiss.Layouts;
-using VectorMigration.Vectors;
 
 namespace VectorMigration.Faiss.Kinds;
+
+/// <summary>What the header of an inverted file says.</summary>
+/// <param name="Count">Number of lists.</param>
+/// <param name="Quantizer">The coarse quantizer; null where FAISS wrote none.</param>
+internal readonly record struct ListHeader(long Count, IndexNode? Quantizer);
 
 /// <summary>Inverted files; ids are stored in the lists.</summary>
 internal static class ListBodies
 {
-    /// <summary>The header of all inverted files; returns nlist.</summary>
-    public static long Header(IndexParser parser, IndexNode node, bool binary = false)
+    /// <summary>The header of all inverted files.</summary>
+    public static ListHeader Header(IndexParser parser, IndexNode node, bool binary = false)
     {
         if (binary)
         {
@@ -20,220 +25,22 @@ internal static class ListBodies
             parser.Header(node);
         }
 
-        long lists = ListCount(parser, node, binary);
+        ListHeader lists = Quantizer(parser, node, binary);
         DirectMap(parser.Cursor);
         return lists;
     }
 
-    /// <summary>Takes count and ids from the lists, which FAISS does not compare with the header.</summary>
-    public static void Finish(IndexNode node, ListSet lists, long besides = 0)
-    {
-        long told = node.Count;
-        node.IdsLieInLists();
-        node.Count = lists.Count + besides;
-        if (told != node.Count && !lists.Missing)
-        {
-            node.Warnings.Add($"The header of {node.Info.ClassName} states {told} vectors, but its inverted lists contain {node.Count}. The lists are used.");
-        }
-
-        if (lists.Missing)
-        {
-            node.Fidelity = Fidelity.NotRecoverable;
-            node.Limitation = $"{node.Info.ClassName} was written without its inverted lists, so the file holds no vectors";
-        }
-        else if (lists.Table is ListTable table)
-        {
-            node.Layout = new ListLayout(lists.File, table);
-        }
-    }
-
-    public static void IvfFlat(IndexParser parser, IndexNode node)
-    {
-        long lists = Header(parser, node);
-        Finish(node, InvertedLists.Parse(parser, lists, RowBytes(node), node.Dimension));
-    }
-
-    /// <summary>Before 2018: ids of all lists in the header, then vectors of all lists.</summary>
-    public static void OldIvfFlat(IndexParser parser, IndexNode node)
-    {
-        FaissCursor cursor = parser.Cursor;
-        parser.Header(node);
-        long lists = ListCount(parser, node, false);
-        ListTable table = new(node.Dimension);
-        for (long i = 0; i < lists; i++)
-        {
-            FileSpan ids = cursor.Vector("ids", sizeof(long));
-            table.Add(ids.Count, i, ids.Offset);
-        }
-
-        DirectMap(cursor);
-        bool floats = node.Info.Has(KindFacts.CountsFloats);
-        int filled = 0;
-        for (long i = 0; i < lists; i++)
-        {
-            bool holds = filled < table.Length && table.ComponentsOffset(filled) == i;
-            long rows = holds ? table.EndOrdinal(filled) - table.FirstOrdinal(filled) : 0;
-            FileSpan codes = cursor.Vector("codes", floats ? sizeof(float) : 1, parser.Product("codes", rows, floats ? node.Dimension : RowBytes(node)));
-            if (holds)
-            {
-                table.Place(filled, codes.Offset, table.IdsOffset(filled));
-                filled++;
-            }
-        }
-
-        Finish(node, new ListSet(table.Count, table, cursor.File));
-    }
-
-    /// <summary>The lists hold each vector once; a table names the ids that share one.</summary>
-    public static void IvfFlatDedup(IndexParser parser, IndexNode node)
-    {
-        long lists = Header(parser, node);
-        FileSpan pairs = parser.Cursor.Vector("instances", 8);
-        if (pairs.Count % 2 != 0)
-        {
-            throw parser.Cursor.Invalid("instances", "pairs of ids", $"{pairs.Count} elements");
-        }
-
-        Finish(node, InvertedLists.Parse(parser, lists, RowBytes(node), null), pairs.Count / 2);
-    }
-
-    public static void IvfFlatPanorama(IndexParser parser, IndexNode node)
-    {
-        long lists = Header(parser, node);
-        parser.Cursor.Ignore("n_levels", node.Info.Has(KindFacts.TellsBatch) ? 16 : 8);
-        Finish(node, InvertedLists.Parse(parser, lists, RowBytes(node), null));
-    }
-
-    public static void IvfScalarQuantizer(IndexParser parser, IndexNode node)
-    {
-        FaissCursor cursor = parser.Cursor;
-        long lists = Header(parser, node);
-        (int type, _) = CodecFields.ScalarQuantizer(parser);
-        node.Fidelity = CodecFields.FidelityOf(type);
-        long codeSize = cursor.Size("code_size");
-        if (node.Info.Has(KindFacts.TellsResidual))
-        {
-            cursor.Bool("by_residual");
-        }
-
-        Finish(node, InvertedLists.Parse(parser, lists, codeSize, null));
-    }
-
-    public static void OldIvfScalarQuantizer(IndexParser parser, IndexNode node)
-    {
-        long lists = OldHeader(parser, node, out long count);
-        (int type, _) = CodecFields.ScalarQuantizer(parser);
-        node.Fidelity = CodecFields.FidelityOf(type);
-        parser.Cursor.Size("code_size");
-        OldCodes(parser, lists);
-        Finish(node, new ListSet(count, null, parser.Cursor.File));
-    }
-
-    public static void IvfProductQuantizer(IndexParser parser, IndexNode node)
-    {
-        FaissCursor cursor = parser.Cursor;
-        long lists = Header(parser, node);
-        cursor.Bool("by_residual");
-        long codeSize = cursor.Size("code_size");
-        CodecFields.ProductQuantizer(parser);
-        ListSet set = InvertedLists.Parse(parser, lists, codeSize, null);
-        Refinement(parser, node.Info.Has(KindFacts.Refined));
-        Finish(node, set);
-    }
-
-    public static void OldIvfProductQuantizer(IndexParser parser, IndexNode node)
-    {
-        FaissCursor cursor = parser.Cursor;
-        long lists = OldHeader(parser, node, out long count);
-        cursor.Bool("by_residual");
-        cursor.Size("code_size");
-        CodecFields.ProductQuantizer(parser);
-        OldCodes(parser, lists);
-        Refinement(parser, node.Info.Has(KindFacts.Refined));
-        Finish(node, new ListSet(count, null, cursor.File));
-    }
-
-    public static void IvfProductQuantizerFastScan(IndexParser parser, IndexNode node)
-    {
-        FaissCursor cursor = parser.Cursor;
-        long lists = Header(parser, node);
-        cursor.Bool("by_residual");
-        cursor.Ignore("code_size", 32);
-        CodecFields.ProductQuantizer(parser);
-        Finish(node, InvertedLists.Parse(parser, lists, null, null));
-    }
-
-    public static void IvfSpectralHash(IndexParser parser, IndexNode node)
-    {
-        FaissCursor cursor = parser.Cursor;
-        long lists = Header(parser, node);
-        TransformFields.Parse(parser, "vt");
-        cursor.Ignore("nbit", 12);
-        cursor.Vector("trained", 4);
-        Finish(node, InvertedLists.Parse(parser, lists, null, null));
-    }
-
-    public static void IvfRaBitQ(IndexParser parser, IndexNode node)
-    {
-        FaissCursor cursor = parser.Cursor;
-        long lists = Header(parser, node);
-        CodecFields.RaBitQ(parser, node.Info.Has(KindFacts.TellsBits));
-        long codeSize = cursor.Size("code_size");
-        cursor.Bool("by_residual");
-        cursor.Byte("qb");
-        Finish(node, InvertedLists.Parse(parser, lists, codeSize, null));
-    }
-
-    public static void IvfRaBitQFastScan(IndexParser parser, IndexNode node)
-    {
-        FaissCursor cursor = parser.Cursor;
-        long lists = Header(parser, node);
-        bool old = node.Info.Has(KindFacts.FactorsApart);
-        bool factorsAreBytes = false;
-        CodecFields.RaBitQ(parser, !old);
-        if (old)
-        {
-            // Here a bool follows where 1.13.0 has no nb_bits: eight bytes of 1 to 9 can only be the number.
-            long here = cursor.Position;
-            factorsAreBytes = cursor.UInt64("rabitq.nb_bits") is >= 1 and <= 9;
-            cursor.Return(factorsAreBytes ? cursor.Position : here);
-        }
-
-        cursor.Bool("by_residual");
-        cursor.Ignore("code_size", 32);
-        cursor.Byte("qb");
-        cursor.Bool("centered");
-        if (old)
-        {
-            cursor.Vector("factors", factorsAreBytes ? 1 : 8);
-        }
-
-        Finish(node, InvertedLists.Parse(parser, lists, null, null));
-    }
-
-    public static void IvfEden(IndexParser parser, IndexNode node)
-    {
-        FaissCursor cursor = parser.Cursor;
-        long lists = Header(parser, node);
-        CodecFields.Eden(parser, node.Info.Has(KindFacts.TellsScale));
-        long codeSize = cursor.Size("code_size");
-        cursor.Bool("by_residual");
-        Finish(node, InvertedLists.Parse(parser, lists, codeSize, null));
-    }
-
-    private static long RowBytes(IndexNode node) => (long)node.Dimension * sizeof(float);
-
-    private static long ListCount(IndexParser parser, IndexNode node, bool binary)
+    /// <summary>The number of lists and the coarse quantizer.</summary>
+    public static ListHeader Quantizer(IndexParser parser, IndexNode node, bool binary)
     {
         long lists = parser.Cursor.Size("nlist");
         parser.Cursor.UInt64("nprobe");
-        parser.ParseNested("quantizer", binary);
         node.ListCount = lists;
-        return lists;
+        return new ListHeader(lists, parser.ParseNested("quantizer", binary));
     }
 
     /// <summary>Serves reconstruct(id) only; the lists hold all that is needed.</summary>
-    private static void DirectMap(FaissCursor cursor)
+    public static void DirectMap(FaissCursor cursor)
     {
         byte type = cursor.Byte("direct_map.type");
         if (type > 2)
@@ -248,35 +55,171 @@ internal static class ListBodies
         }
     }
 
-    private static void Refinement(IndexParser parser, bool present)
+    /// <summary>Takes count and ids from the lists, which FAISS does not compare with the header.</summary>
+    public static void Finish(IndexParser parser, IndexNode node, ListSet lists, Centroids? centroids, FileSpan? pairs = null)
     {
-        if (present)
+        long told = node.Count;
+        node.IdsLieInLists();
+        node.Count = lists.Count + (pairs?.Count ?? 0);
+        if (told != node.Count && !lists.Missing)
         {
-            CodecFields.ProductQuantizer(parser);
-            parser.Cursor.Vector("refine_codes", 1);
-            parser.Cursor.Single("k_factor");
+            node.Warnings.Add($"The header of {node.Info.ClassName} states {told} vectors, but its inverted lists contain {node.Count}. The lists are used.");
+        }
+
+        if (lists.Missing)
+        {
+            node.HoldsNothing($"{node.Info.ClassName} was written without its inverted lists, so the file holds no vectors");
+        }
+        else if (lists.Rows is VectorRows rows && node.Limitation is null)
+        {
+            ListLayout layout = new(lists.File, lists.Table, rows, centroids);
+            node.Layout = pairs is FileSpan shared ? new DuplicatedLayout(layout, parser.Cursor.File, shared) : layout;
         }
     }
 
-    private static long OldHeader(IndexParser parser, IndexNode node, out long count)
+    /// <summary>The lists of an index of codes, one code a vector.</summary>
+    public static void Codes(IndexParser parser, IndexNode node, ListHeader lists, long codeSize, VectorCodec? codec, bool byResidual)
     {
-        parser.Header(node);
-        long lists = ListCount(parser, node, false);
-        count = 0;
-        for (long i = 0; i < lists; i++)
-        {
-            count += parser.Cursor.Vector("ids", sizeof(long)).Count;
-        }
-
-        DirectMap(parser.Cursor);
-        return lists;
+        VectorRows rows = codec is null ? new FloatRows(node.Dimension) : new CodedRows(codec);
+        HoldLists(parser, node, lists, InvertedLists.Parse(parser, lists.Count, codeSize, rows), codec, byResidual);
     }
 
-    private static void OldCodes(IndexParser parser, long lists)
+    /// <summary>The lists of an index of packed codes.</summary>
+    public static void PackedCodes(IndexParser parser, IndexNode node, ListHeader lists, VectorRows rows, VectorCodec codec, bool byResidual) =>
+        HoldLists(parser, node, lists, InvertedLists.Parse(parser, lists.Count, null, rows), codec, byResidual);
+
+    /// <summary>Lists of codes become the vectors of a node, with the centroid of its list added to each where codes are of residuals.</summary>
+    public static void HoldLists(IndexParser parser, IndexNode node, ListHeader lists, ListSet set, VectorCodec? codec, bool byResidual)
     {
-        for (long i = 0; i < lists; i++)
+        Centroids? centroids = null;
+        if (codec is null && set.Count > 0)
         {
-            parser.Cursor.Vector("codes", 1);
+            throw parser.Cursor.Invalid("codes", "no codes, because the quantizer is not trained", $"those of {set.Count} vectors");
+        }
+
+        if (codec is not null)
+        {
+            node.HoldsCodes(codec);
+        }
+
+        if (byResidual && set.Count > 0)
+        {
+            long last = set.Table.Number(set.Table.Length - 1);
+            centroids = CoarseCentroids.Of(parser, node, lists.Quantizer, set.Table.IdsOffset(0));
+            if (centroids is not null && last >= centroids.Count)
+            {
+                throw parser.Cursor.Invalid("nlist", $"lists of {centroids.Count} centroids", $"vectors in list {last}");
+            }
+        }
+
+        Finish(parser, node, set, centroids);
+    }
+
+    public static void IvfFlat(IndexParser parser, IndexNode node)
+    {
+        ListHeader lists = Header(parser, node);
+        node.HoldsFloats();
+        Finish(parser, node, InvertedLists.Parse(parser, lists.Count, RowBytes(node), new FloatRows(node.Dimension)), null);
+    }
+
+    /// <summary>The lists hold each vector once; a table names the ids that share one.</summary>
+    public static void IvfFlatDedup(IndexParser parser, IndexNode node)
+    {
+        ListHeader lists = Header(parser, node);
+        FileSpan numbers = parser.Cursor.Vector("instances", sizeof(long));
+        if (numbers.Count % 2 != 0)
+        {
+            throw parser.Cursor.Invalid("instances", "pairs of ids", $"{numbers.Count} elements");
+        }
+
+        node.HoldsFloats();
+        FileSpan pairs = new(numbers.Offset, numbers.Count / 2, 2 * sizeof(long));
+        Finish(parser, node, InvertedLists.Parse(parser, lists.Count, RowBytes(node), new FloatRows(node.Dimension)), null, pairs);
+    }
+
+    public static void IvfFlatPanorama(IndexParser parser, IndexNode node)
+    {
+        ListHeader lists = Header(parser, node);
+        parser.Cursor.Ignore("n_levels", node.Info.Has(KindFacts.TellsBatch) ? 16 : 8);
+        node.HoldsFloats();
+        Finish(parser, node, InvertedLists.Parse(parser, lists.Count, RowBytes(node), new FloatRows(node.Dimension)), null);
+    }
+
+    public static void IvfScalarQuantizer(IndexParser parser, IndexNode node)
+    {
+        FaissCursor cursor = parser.Cursor;
+        ListHeader lists = Header(parser, node);
+        (VectorCodec? codec, long codeSize, node.Fidelity) = CodecFields.ScalarQuantizer(parser, node.Dimension);
+        CodecFields.ExpectCodeSize(cursor, codeSize);
+        bool byResidual = !node.Info.Has(KindFacts.TellsResidual) || cursor.Bool("by_residual");
+
+        // Codes of 0 bits are the centroid of their list, whatever the field says.
+        Codes(parser, node, lists, codeSize, codec, byResidual || codeSize == 0);
+    }
+
+    public static void IvfProductQuantizer(IndexParser parser, IndexNode node)
+    {
+        FaissCursor cursor = parser.Cursor;
+        ListHeader lists = Header(parser, node);
+        bool byResidual = cursor.Bool("by_residual");
+        long codeSize = cursor.Size("code_size");
+        ProductCodec codec = CodecFields.ProductQuantizer(parser, node.Dimension);
+        if (codeSize != codec.CodeSize)
+        {
+            throw cursor.Invalid("code_size", codec.CodeSize.ToString(), codeSize.ToString());
+        }
+
+        Codes(parser, node, lists, codeSize, codec, byResidual);
+        Refinement(parser, node);
+    }
+
+    public static void IvfProductQuantizerFastScan(IndexParser parser, IndexNode node)
+    {
+        FaissCursor cursor = parser.Cursor;
+        ListHeader lists = Header(parser, node);
+        bool byResidual = cursor.Bool("by_residual");
+        cursor.UInt64("code_size");
+        int batch = cursor.Int32("bbs");
+        long fields = cursor.Size("M2");
+        cursor.Ignore("implem", 12);
+        ProductCodec codec = CodecFields.ProductQuantizer(parser, node.Dimension, CodecFields.PackedBits);
+        PackedCodes(parser, node, lists, FlatBodies.PackedRows(parser, fields, batch, codec), codec, byResidual);
+    }
+
+    public static void IvfSpectralHash(IndexParser parser, IndexNode node)
+    {
+        FaissCursor cursor = parser.Cursor;
+        ListHeader lists = Header(parser, node);
+        TransformFields.Parse(parser, "vt");
+        cursor.Ignore("nbit", 12);
+        cursor.Vector("trained", 4);
+        Finish(parser, node, InvertedLists.Parse(parser, lists.Count, null, null), null);
+    }
+
+    /// <summary>IndexIVFPQR: what the first quantizer leaves over, coded by a second one, by id.</summary>
+    public static void Refinement(IndexParser parser, IndexNode node)
+    {
+        if (!node.Info.Has(KindFacts.Refined))
+        {
+            return;
+        }
+
+        FaissCursor cursor = parser.Cursor;
+        ProductCodec codec = CodecFields.ProductQuantizer(parser, node.Dimension);
+        FileSpan bytes = cursor.Vector("refine_codes", 1);
+        if (bytes.Count % codec.CodeSize != 0)
+        {
+            throw cursor.Invalid("refine_codes", $"codes of {codec.CodeSize} bytes", $"{bytes.Count} bytes");
+        }
+
+        cursor.Single("k_factor");
+        node.RefinedBy(codec);
+        if (node.Layout is VectorLayout layout)
+        {
+            FileSpan codes = new(bytes.Offset, bytes.Count / codec.CodeSize, codec.CodeSize);
+            node.Layout = new RefinedLayout(layout, cursor.File, codes, codec);
         }
     }
+
+    private static long RowBytes(IndexNode node) => (long)node.Dimension * sizeof(float);
 }

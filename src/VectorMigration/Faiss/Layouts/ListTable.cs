@@ -1,11 +1,12 @@
 namespace VectorMigration.Faiss.Layouts;
 
 /// <summary>
-/// The lists of an inverted file that hold something: where each one's vectors and ids lie, and the ordinal of its first.
+/// The lists of an inverted file that hold something: the number of each, where its vectors and ids lie, and the ordinal of its first.
 /// Empty lists take no room, so that memory is bounded by the bytes in the file.
 /// </summary>
-internal sealed class ListTable(int dimension)
+internal sealed class ListTable
 {
+    private long[] numbers = [];
     private long[] firstOrdinal = [];
     private long[] components = [];
     private long[] ids = [];
@@ -16,13 +17,8 @@ internal sealed class ListTable(int dimension)
     /// <summary>Number of vectors in all lists.</summary>
     public long Count { get; private set; }
 
-    /// <summary>Bytes of a vector.</summary>
-    public long RowBytes => (long)dimension * sizeof(float);
-
-    public int Dimension => dimension;
-
-    /// <summary>Adds the next list; an empty one is left out.</summary>
-    public void Add(long size, long componentsOffset, long idsOffset)
+    /// <summary>Adds the next list; an empty one is left out. Numbers ascend.</summary>
+    public void Add(long number, long size, long componentsOffset, long idsOffset)
     {
         if (size == 0)
         {
@@ -32,11 +28,13 @@ internal sealed class ListTable(int dimension)
         if (Length == firstOrdinal.Length)
         {
             int capacity = Math.Max(16, checked(Length * 2));
+            Array.Resize(ref numbers, capacity);
             Array.Resize(ref firstOrdinal, capacity);
             Array.Resize(ref components, capacity);
             Array.Resize(ref ids, capacity);
         }
 
+        numbers[Length] = number;
         firstOrdinal[Length] = Count;
         components[Length] = componentsOffset;
         ids[Length] = idsOffset;
@@ -50,6 +48,9 @@ internal sealed class ListTable(int dimension)
         int found = Array.BinarySearch(firstOrdinal, 0, Length, ordinal);
         return found >= 0 ? found : ~found - 1;
     }
+
+    /// <summary>The number of a list among all of the index, empty ones included.</summary>
+    public long Number(int list) => numbers[list];
 
     public long FirstOrdinal(int list) => firstOrdinal[list];
 

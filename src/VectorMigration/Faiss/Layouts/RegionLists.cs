@@ -30,7 +30,7 @@ internal sealed class AppendedRegion(IReadOnlyList<IndexRegion> inner, IndexRegi
 }
 
 /// <summary>Two regions for each list, made one at a time.</summary>
-internal sealed class ListRegions(ListTable table, string path) : RegionList
+internal sealed class ListRegions(ListTable table, VectorRows rows, string path) : RegionList
 {
     public override int Count => checked(table.Length * 2);
 
@@ -42,8 +42,17 @@ internal sealed class ListRegions(ListTable table, string path) : RegionList
             long first = table.FirstOrdinal(list);
             long size = table.EndOrdinal(list) - first;
             return index % 2 == 0
-                ? new IndexRegion(RegionContent.Components, path, table.ComponentsOffset(list), size * table.RowBytes, first)
+                ? new IndexRegion(rows.Content, path, table.ComponentsOffset(list), rows.Length(size), first)
                 : new IndexRegion(RegionContent.Ids, path, table.IdsOffset(list), size * sizeof(long), first);
         }
     }
+}
+
+/// <summary>The regions of a layout from whose bytes other components come out: what are components there, are codes here.</summary>
+internal sealed class CodeRegions(IReadOnlyList<IndexRegion> inner) : RegionList
+{
+    public override int Count => inner.Count;
+
+    public override IndexRegion this[int index] =>
+        inner[index] is { Content: RegionContent.Components } region ? region with { Content = RegionContent.Codes } : inner[index];
 }
