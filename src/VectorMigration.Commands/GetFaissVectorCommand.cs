@@ -28,6 +28,9 @@ public sealed class GetFaissVectorCommand : PathCommand
     /// <summary>Its inverted lists.</summary>
     private ListParameters Lists { get; } = new();
 
+    /// <summary>Whether decoded vectors are emitted.</summary>
+    private DecodedParameters Decoded { get; } = new();
+
     /// <summary>The store of the index.</summary>
     private StoreParameters Store { get; } = new();
 
@@ -44,7 +47,7 @@ public sealed class GetFaissVectorCommand : PathCommand
     protected override void ProcessFile(string path)
     {
         using FoundStore found = Parts.Find(path, Store.Choice(this, Payload));
-        using IVectorSource source = Parts.OpenIndex(found.IndexPath, Lists.Full(this));
+        using IVectorSource source = FaissIndex.Open(found.IndexPath, Lists.Full(this), Decoded.AllowDecoded);
         using IPayloadSource? payload = OpenPayload(source, found);
         foreach (string warning in source.Description.Warnings)
         {

@@ -47,6 +47,9 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
     /// <summary>Whether its index is waited for.</summary>
     private IndexWaitParameters Indexed { get; } = new();
 
+    /// <summary>Whether decoded vectors are sent.</summary>
+    private DecodedParameters Decoded { get; } = new();
+
     /// <summary>What a merge does.</summary>
     private MergeParameters Merge { get; } = new();
 
@@ -68,6 +71,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
         return Changed.Apply(base.IndexOptions(connection), Force) with
         {
             Recreate = Recreate,
+            AllowDecoded = Decoded.AllowDecoded,
             AddAbsent = Merge.AddAbsent,
             Verification = Proof.Sample is null ? Verify : VerificationMode.Sample,
             DryRun = OnlyPlans,

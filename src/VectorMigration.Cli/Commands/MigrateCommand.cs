@@ -19,6 +19,10 @@ internal sealed class MigrateCommand
     private readonly CreationArguments creation = new();
     private readonly LogArguments logs = new();
     private readonly Option<bool> recreate = new("--recreate") { Description = "delete the collection with all its points, then create it again" };
+    private readonly Option<bool> allowDecoded = new("--allow-decoded")
+    {
+        Description = "send vectors decoded from codes (PQ, SQ, ...): close to the originals, but not equal"
+    };
     private readonly Option<bool> yes = new("--yes")
     {
         Description = "with --recreate or --prune: delete without asking; required when there is no terminal"
@@ -61,7 +65,7 @@ internal sealed class MigrateCommand
         migrate.changed.AddTo(command);
         migrate.connection.AddTo(command);
         migrate.pacing.AddTo(command);
-        foreach (Option option in (Option[])[migrate.recreate, migrate.yes, migrate.logDirectory, migrate.journal, migrate.restart, migrate.verify,
+        foreach (Option option in (Option[])[migrate.recreate, migrate.allowDecoded, migrate.yes, migrate.logDirectory, migrate.journal, migrate.restart, migrate.verify,
             migrate.dryRun,
             Switches.Json(), migrate.verbose])
         {
@@ -158,6 +162,7 @@ internal sealed class MigrateCommand
         return sample.Apply(parsed, asked with
         {
             Recreate = parsed.GetValue(recreate),
+            AllowDecoded = parsed.GetValue(allowDecoded),
             Verification = parsed.GetValue(verify) ?? VerificationMode.Full,
             LogDirectory = folder,
             JournalPath = parsed.GetValue(journal) is { Length: > 0 } file ? Path.GetFullPath(file)
