@@ -85,6 +85,24 @@ internal static class Parts
     public static IVectorSource PlanIndex(string path, string? listPath = null) =>
         VectorFile.Is(path) ? VectorFile.Open(path) : PlanningParts.OpenIndex(path, listPath);
 
+    /// <summary>Puts the original vectors of a file, or a folder of them, under the ids of an index.</summary>
+    /// <exception cref="MigrationException">They do not belong together, or the file cannot be read; the index is closed.</exception>
+    public static IVectorSource WithOriginals(IVectorSource index, string path)
+    {
+        IVectorSource originals;
+        try
+        {
+            originals = VectorFile.Is(path) ? VectorFile.Open(path) : OpenIndex(path);
+        }
+        catch
+        {
+            index.Dispose();
+            throw;
+        }
+
+        return OriginalVectors.Of(index, originals, CancellationToken.None);
+    }
+
     /// <summary>Opens a payload file, JSON Lines or the store of a framework; its rows are looked at by whoever plans.</summary>
     /// <param name="path">Path of the file.</param>
     /// <param name="rules">What its rows must be.</param>
