@@ -11,6 +11,9 @@ public abstract class IndexCommand : CollectionCommand
     /// <summary>Its inverted lists.</summary>
     private protected ListParameters Lists { get; } = new();
 
+    /// <summary>Vectors that the index holds only codes of.</summary>
+    private protected DecodingParameters Decoding { get; } = new();
+
     /// <summary>Its store.</summary>
     private protected StoreParameters Store { get; } = new();
 
@@ -44,7 +47,7 @@ public abstract class IndexCommand : CollectionCommand
         bool literal = ParameterSetName == ParameterSets.LiteralPath;
         string path = IndexPaths.ResolveOne(this, literal ? Index.LiteralPath : Index.Path, literal);
         using FoundStore found = Parts.Find(path, Store.Choice(this, Payload));
-        using IVectorSource source = OpenIndex(found.IndexPath, Lists.Full(this));
+        using IVectorSource source = Decoding.Apply(this, OpenIndex(found.IndexPath, Lists.Full(this)));
         QdrantConnection connection = FindConnection();
         MigrationOptions options = WithJournal(IndexOptions(connection), source.Description);
         bool staysBehind = Store.StorePath is null && options is { Restart: false, Recreate: false, JournalPath: string journal }
@@ -87,6 +90,7 @@ public abstract class IndexCommand : CollectionCommand
         LargeInteger = PayloadNumbers.LargeInteger,
         AllowDuplicateIds = Target.AllowDuplicateId,
         SkipInvalid = Index.SkipInvalid,
+        AllowDecoded = Decoding.AllowDecoded,
         Upload = new UploadOptions { Timeout = Timeout(connection) },
     }));
 }

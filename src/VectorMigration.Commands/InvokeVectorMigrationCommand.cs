@@ -47,9 +47,6 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
     /// <summary>Whether its index is waited for.</summary>
     private IndexWaitParameters Indexed { get; } = new();
 
-    /// <summary>Whether decoded vectors are sent.</summary>
-    private DecodedParameters Decoded { get; } = new();
-
     /// <summary>What a merge does.</summary>
     private MergeParameters Merge { get; } = new();
 
@@ -58,7 +55,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
 
     /// <inheritdoc/>
     private protected override IVectorSource OpenIndex(string path, string? listPath) =>
-        OnlyPlans ? PlanningParts.OpenIndex(path, listPath) : base.OpenIndex(path, listPath);
+        OnlyPlans ? Parts.PlanIndex(path, listPath) : base.OpenIndex(path, listPath);
 
     /// <inheritdoc/>
     private protected override IPayloadSource OpenPayload(string path, Func<IPayloadSource> open) =>
@@ -71,7 +68,6 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
         return Changed.Apply(base.IndexOptions(connection), Force) with
         {
             Recreate = Recreate,
-            AllowDecoded = Decoded.AllowDecoded,
             AddAbsent = Merge.AddAbsent,
             Verification = Proof.Sample is null ? Verify : VerificationMode.Sample,
             DryRun = OnlyPlans,

@@ -62,7 +62,7 @@ public sealed class PayloadTests(QdrantServerFixture fixture) : ServerTests(fixt
         foreach (string path in (string[])[folder, index])
         {
             (await MigrateAsync(path)).ShouldEndWith(2, "report.csv (CSV) was found next to");
-            (await MigrateAsync(path, "--dry-run")).ShouldEndWith(2, "--payload-key id");
+            (await MigrateAsync(path, "--dry-run")).ShouldEndWith(2, "in another order than the vectors");
         }
 
         (await Witness.ExistsAsync(Collection)).ShouldBeFalse();

@@ -41,15 +41,14 @@ Describe 'Payloads of files' {
     It 'refuses a table that nobody named if its ids are in another order, and names it where it is joined' {
         $folder = New-Item -ItemType Directory "$TestDrive/stray"
         Copy-Item ./words.faiss $folder
-        $count = (Get-FaissIndex ./words.faiss).Count
-        Set-Content "$folder/report.csv" (@('id,text') + @(1..($count - 1) + 0).ForEach({ "$_,text $_" }))
+        Set-Content "$folder/report.csv" (@('id,text') + @($ids[1..($ids.Count - 1)] + $ids[0]).ForEach({ "$_,text $_" }))
         $failure = { Invoke-VectorMigration $folder stray } | Should -Throw -ErrorId 'PayloadOrderUnknown,*' -PassThru
         $failure.Exception.Message | Should -Match 'report\.csv \(CSV\) was found next to'
         $failure.ErrorDetails.RecommendedAction | Should -Match '-PayloadKey id'
         { Get-FaissVector $folder -First 1 } | Should -Throw -ErrorId 'PayloadOrderUnknown,*'
         Get-FaissIndex $folder -WarningVariable warnings -WarningAction SilentlyContinue | Should -Not -BeNullOrEmpty
         $warnings | Should -Match 'in another order'
-        (Test-QdrantCollection stray) | Should -BeFalse
+        { Get-QdrantCollection stray } | Should -Throw
         $result = Invoke-VectorMigration $folder stray -PayloadPath "$folder/report.csv" -PayloadKey id -First 100
         $result.Status | Should -Be Completed
         $result.Plan.PayloadForm | Should -Be CSV

@@ -19,10 +19,6 @@ internal sealed class MigrateCommand
     private readonly CreationArguments creation = new();
     private readonly LogArguments logs = new();
     private readonly Option<bool> recreate = new("--recreate") { Description = "delete the collection with all its points, then create it again" };
-    private readonly Option<bool> allowDecoded = new("--allow-decoded")
-    {
-        Description = "send vectors decoded from codes (PQ, SQ, ...): close to the originals, but not equal"
-    };
     private readonly Option<bool> yes = new("--yes")
     {
         Description = "with --recreate or --prune: delete without asking; required when there is no terminal"
@@ -65,7 +61,7 @@ internal sealed class MigrateCommand
         migrate.changed.AddTo(command);
         migrate.connection.AddTo(command);
         migrate.pacing.AddTo(command);
-        foreach (Option option in (Option[])[migrate.recreate, migrate.allowDecoded, migrate.yes, migrate.logDirectory, migrate.journal, migrate.restart, migrate.verify,
+        foreach (Option option in (Option[])[migrate.recreate, migrate.yes, migrate.logDirectory, migrate.journal, migrate.restart, migrate.verify,
             migrate.dryRun,
             Switches.Json(), migrate.verbose])
         {
@@ -108,8 +104,7 @@ internal sealed class MigrateCommand
         IVectorStore store = Parts.OpenStore(server);
         // Open the connections for planning while the index is being read.
         _ = store.WarmAsync(TargetSurvey.Calls, cancellationToken);
-        using IVectorSource index = options.DryRun ? PlanningParts.OpenIndex(source.Path(parsed), source.ListPath(parsed))
-            : Parts.OpenIndex(source.Path(parsed), source.ListPath(parsed));
+        using IVectorSource index = source.OpenIndex(parsed, plans: options.DryRun);
         using IPayloadSource? payload = source.OpenPayload(parsed, options, index.Description, Screen.Warn);
         using RunLog? log = logs.Open(parsed, options.DryRun ? null : options.LogDirectory, options, Screen);
         using ProgressTeller telling = logs.StartTelling(parsed, options, log, Screen);
@@ -162,7 +157,6 @@ internal sealed class MigrateCommand
         return sample.Apply(parsed, asked with
         {
             Recreate = parsed.GetValue(recreate),
-            AllowDecoded = parsed.GetValue(allowDecoded),
             Verification = parsed.GetValue(verify) ?? VerificationMode.Full,
             LogDirectory = folder,
             JournalPath = parsed.GetValue(journal) is { Length: > 0 } file ? Path.GetFullPath(file)
