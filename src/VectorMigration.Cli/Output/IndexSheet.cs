@@ -23,7 +23,7 @@ internal static class IndexSheet
     private static Sheet Header(IndexDescription index) => new Sheet(index.Path)
         .Add("kind", index.FourCC.Length == 0 ? index.Kind : $"{index.Kind}  ({index.FourCC})")
         .Add("vectors", $"{Units.Count(index.Count)} × {index.Dimension}")
-        .Add("metric", index.Metric == FaissMetric.None ? null : index.Metric == FaissMetric.Lp ? $"Lp, p = {index.MetricArgument:0.###}" : index.Metric.ToString())
+        .Add("metric", MetricText(index))
         .Add("ids", index.IdSource)
         .Add("lists", index.ListCount is long lists ? Units.Count(lists) : null)
         .Add("graph", index.HnswM is int m ? $"HNSW, M {m}, efConstruction {index.HnswEfConstruction}" : null)
@@ -45,6 +45,13 @@ internal static class IndexSheet
             .Add("indexes", store.ProposedIndexes.Count == 0 ? null
                 : string.Join(' ', store.ProposedIndexes.Select(static index => $"--payload-index {index}")), Tone.Notice);
     }
+
+    private static string? MetricText(IndexDescription index) => index.Metric switch
+    {
+        FaissMetric.None => null,
+        FaissMetric.Lp => $"Lp, p = {index.MetricArgument:0.###}",
+        var metric => metric.ToString(),
+    };
 
     private static string FidelityText(Fidelity fidelity) => fidelity switch
     {

@@ -110,7 +110,8 @@ public static class VectorFile
             (long count, int dimension) = (header.Shape[0], (int)header.Shape[1]);
             if (header.IsFortranOrder && count > 1 && dimension > 1)
             {
-                throw VectorFileErrors.NotSupported(part.Path, "an array in Fortran order", "Write it again: numpy.save(path, numpy.ascontiguousarray(array)).");
+                throw VectorFileErrors.NotSupported(part.Path, "an array in Fortran order",
+                    "Write it again: numpy.save(path, numpy.ascontiguousarray(array)).");
             }
 
             Int128 bytes = (Int128)count * dimension * type.Width;
