@@ -171,6 +171,10 @@ public abstract class MigrationCommand : PSCmdlet, IDynamicParameters, IDisposab
 
     private string Told(string text) => OptionNames.ForCommand(text, Has, static option => OptionNames.CmdletOf(option[1..]));
 
+    /// <summary>Refuses an object of the pipeline that has a value which its parameter cannot take.</summary>
+    /// <exception cref="MigrationException">It has.</exception>
+    private protected void RequireUsable() => Shared.Faults.Require();
+
     /// <summary>True where this cmdlet has the parameter, named with its dash.</summary>
     internal bool Has(string option)
     {
