@@ -17,6 +17,7 @@ public sealed class GetQdrantConnectionCommand : MigrationCommand
             return;
         }
 
-        WriteVerbose(session.HasFailedToConnect ? "This session has no connection, because the last Connect-Qdrant failed." : $"This session has no connection; cmdlets use {ConnectedCommand.UrlVariable}, or {QdrantEndpoint.Default}.");
+        WriteVerbose(session.HasFailedToConnect ? "This session has no connection, because the last Connect-Qdrant failed."
+            : $"This session has no connection; cmdlets use {ConnectedCommand.UrlVariable}, or {QdrantEndpoint.Default}.");
     }
 }

@@ -48,6 +48,15 @@ public abstract class IndexCommand : CollectionCommand
         }
     }
 
+    /// <inheritdoc/>
+    protected override void OnEnd()
+    {
+        if (MyInvocation.ExpectingInput && row == 0)
+        {
+            WriteWarning("0 indexes were received through the pipeline. Nothing was done, and the server was not contacted.");
+        }
+    }
+
     /// <summary>Writes an error of one index. If the indexes come through the pipeline, it says which one.</summary>
     private protected void WriteRowError(ErrorRecord record) =>
         WriteError(MyInvocation.ExpectingInput ? CommandErrors.InRow(record, row, GivenPath, Target.Collection) : record);

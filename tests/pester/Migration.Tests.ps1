@@ -61,7 +61,7 @@ Describe 'Connect-Qdrant' {
         @{ Name = 'an address without a value'; Script = { Connect-Qdrant $env:VECTORMIGRATION_TEST_UNSET }; Id = 'InvalidEndpoint' }
         @{ Name = 'a key without a value'; Script = { Connect-Qdrant $url -ApiKey $null }; Id = 'ApiKeyInvalid' }
         @{ Name = 'a key file without a name'; Script = { Connect-Qdrant $url -ApiKeyPath '' }; Id = 'ApiKeyInvalid' }
-        @{ Name = 'no such key file'; Script = { Connect-Qdrant $url -ApiKeyPath ./none.key }; Id = 'PathNotFound' }
+        @{ Name = 'no such key file'; Script = { Connect-Qdrant $url -ApiKeyPath ./none.key }; Id = 'ApiKeyFileMissing' }
     ) {
         $former = Connect-Qdrant $url
         (Get-Failure $Script).FullyQualifiedErrorId | Should -BeLike "$Id,*"

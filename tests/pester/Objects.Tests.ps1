@@ -144,9 +144,9 @@ Path,Collection,PayloadPath,BatchSize,BatchDelay,Distance
             @(4, 'index ./words.faiss', "collection 'fault-d'", 'UnreadableObject'), @(5, 'index ./words.faiss', "collection 'fault-e'", 'UnreadableObject')
             @(6, 'index ./words.faiss', "collection 'fault-f'", 'UnreadableObject'), @(7, 'index ./words.faiss', 'no collection', 'UnreadableObject')
             @(8, 'no index', "collection 'fault-g'", 'UnreadableObject'), @(9, 'index ./words.jsonl', "collection 'fault-h'", 'NotAnIndex')
-            @(10, 'index ./words.faiss', "collection 'fault-i'", 'PayloadFileMissing')
-            @(11, 'index ./words.faiss', "collection 'fault/j'", 'InvalidCollectionName')
-            @(12, 'index ./words.faiss', "collection 'row-other'", 'CollectionDiffers')
+            , @(10, 'index ./words.faiss', "collection 'fault-i'", 'PayloadFileMissing')
+            , @(11, 'index ./words.faiss', "collection 'fault/j'", 'InvalidCollectionName')
+            , @(12, 'index ./words.faiss', "collection 'row-other'", 'CollectionDiffers')
         )
         $problems | Should -HaveCount $expected.Count -Because ($problems | Out-String)
         foreach ($i in 0..($expected.Count - 1)) {
@@ -163,7 +163,14 @@ Path,Collection,PayloadPath,BatchSize,BatchDelay,Distance
         $ended = Get-Content ./faults/migration.log | ConvertFrom-Json | Where-Object event -EQ run-ended
         $ended.status | Should -Be $results.Status
         $ended.collection | Should -Be $results.Collection
-        @(Measure-MigrationPerf -Path ./faults).Count | Should -Be 2
+        Measure-MigrationPerf -Path ./faults | Should -Not -BeNullOrEmpty
+    }
+
+    It 'is told when there is none: <_>' -ForEach 'Invoke-VectorMigration', 'Test-VectorMigration', 'Optimize-VectorMigration' {
+        $null = @() | & $_ -Collection row-none -WarningVariable warnings -WarningAction SilentlyContinue
+        $warnings | Should -Be '0 indexes were received through the pipeline. Nothing was done, and the server was not contacted.'
+        './words.faiss' | & $_ -Collection row-none -WarningVariable warnings -WarningAction SilentlyContinue -ErrorAction SilentlyContinue -WhatIf:$false *> $null
+        "$warnings" | Should -Not -BeLike '*0 indexes*'
     }
 
     It 'plans every row with -WhatIf and leaves neither result nor log' {

@@ -2,7 +2,9 @@ using System.Management.Automation;
 
 namespace VectorMigration.Commands;
 
-/// <summary>A text that must be given, with AllowNull and AllowEmptyString beside it: PowerShell's own check does not say which object of a pipeline lacks it.</summary>
+/// <summary>
+/// A text that must be given, with AllowNull and AllowEmptyString beside it: PowerShell's own check does not say which object of a pipeline lacks it.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class ValidateGivenAttribute : ValidateArgumentsAttribute, IRowAttribute
 {
