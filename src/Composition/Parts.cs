@@ -1,6 +1,7 @@
 using VectorMigration.Qdrant;
 using VectorMigration.SideFiles;
 using VectorMigration.SideFiles.Stores;
+using VectorMigration.SideFiles.VectorFiles;
 
 namespace VectorMigration.Composition;
 
@@ -11,7 +12,7 @@ namespace VectorMigration.Composition;
 internal static class Parts
 {
     /// <summary>Describes an index by its header.</summary>
-    public static IndexDescription Describe(string path, string? listPath = null) => FaissIndex.Describe(path, listPath);
+    public static IndexDescription Describe(string path, string? listPath = null) => VectorFile.DescribeAny(path, listPath);
 
     /// <summary>What a path stands for: an index, and the store beside it.</summary>
     /// <param name="path">Path of a folder or a file.</param>
@@ -23,21 +24,84 @@ internal static class Parts
         choice.FindToDescribe(path, warn, CancellationToken.None);
 
     /// <summary>An index with the store beside it, as it is described.</summary>
-    public static IndexDescription WithStore(IndexDescription index, string? storePath)
+    /// <param name="index">The index.</param>
+    /// <param name="found">The store.</param>
+    /// <param name="warn">Is told what is wrong with a list or table that nobody named: the index is described nevertheless.</param>
+    public static IndexDescription WithStore(IndexDescription index, FoundStore found, Action<string> warn)
     {
-        if (storePath is null || OpenPayload(storePath, new PayloadRules(), null, index) is not IDescribedPayloadSource store)
+        if (found.StorePath is not string path)
         {
             return index;
         }
 
-        using (store)
+        try
         {
-            return index with { Store = store.Describe(index, () => IdsOf(index)) };
+            PayloadRules rules = new() { IsFound = !found.StoreIsNamed };
+            if (OpenPayload(path, rules, null, index) is not IDescribedPayloadSource store)
+            {
+                return index;
+            }
+
+            using (store)
+            {
+                index = index with { Store = store.Describe(index, () => IdsOf(index)) };
+                if (store is IRowPayloadSource rows && rows.Count == index.Count && index.IsSupported)
+                {
+                    WarnOfOrder(index, rows, warn);
+                }
+            }
+        }
+        catch (MigrationException error) when (!found.StoreIsNamed && !StoreFinder.IsStore(path, CancellationToken.None))
+        {
+            warn($"The store is not described. {error.Message} {error.RecommendedAction}");
+        }
+
+        return index;
+    }
+
+    /// <summary>Tells what a migration would say of rows that are joined in the order of adding.</summary>
+    private static void WarnOfOrder(IndexDescription index, IRowPayloadSource rows, Action<string> warn)
+    {
+        try
+        {
+            using IVectorSource source = VectorFile.OpenAny(index.Path, index.ListPath);
+            PayloadFindings findings = new PayloadCheck(source, rows, MissingPayload.Fail, new ReasonList(collects: false), spill: null)
+                .Run(0, index.Count, CancellationToken.None);
+            if (findings.Doubt is string doubt)
+            {
+                warn(doubt);
+            }
+        }
+        catch (MigrationException error)
+        {
+            warn($"{error.Message} {error.RecommendedAction}");
         }
     }
 
     /// <summary>Opens an index.</summary>
-    public static IVectorSource OpenIndex(string path, string? listPath = null) => FaissIndex.Open(path, listPath);
+    public static IVectorSource OpenIndex(string path, string? listPath = null) => VectorFile.OpenAny(path, listPath);
+
+    /// <summary>The same for a plan: an index whose vectors are not read is described nevertheless.</summary>
+    public static IVectorSource PlanIndex(string path, string? listPath = null) =>
+        VectorFile.Is(path) ? VectorFile.Open(path) : PlanningParts.OpenIndex(path, listPath);
+
+    /// <summary>Puts the original vectors of a file, or a folder of them, under the ids of an index.</summary>
+    /// <exception cref="MigrationException">They do not belong together, or the file cannot be read; the index is closed.</exception>
+    public static IVectorSource WithOriginals(IVectorSource index, string path)
+    {
+        IVectorSource originals;
+        try
+        {
+            originals = VectorFile.Is(path) ? VectorFile.Open(path) : OpenIndex(path);
+        }
+        catch
+        {
+            index.Dispose();
+            throw;
+        }
+
+        return OriginalVectors.Of(index, originals, CancellationToken.None);
+    }
 
     /// <summary>Opens a payload file, JSON Lines or the store of a framework; its rows are looked at by whoever plans.</summary>
     /// <param name="path">Path of the file.</param>
@@ -60,7 +124,7 @@ internal static class Parts
 
     private static IEnumerable<long> IdsOf(IndexDescription index)
     {
-        using IVectorSource source = FaissIndex.Open(index.Path, index.ListPath);
+        using IVectorSource source = VectorFile.OpenAny(index.Path, index.ListPath);
         long[] block = new long[1 << 15];
         for (long at = 0; at < source.Description.Count;)
         {

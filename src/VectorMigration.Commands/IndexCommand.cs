@@ -12,6 +12,9 @@ public abstract class IndexCommand : CollectionCommand
     /// <summary>Its inverted lists.</summary>
     private protected ListParameters Lists { get; } = new();
 
+    /// <summary>Vectors that the index holds only codes of.</summary>
+    private protected DecodingParameters Decoding { get; } = new();
+
     /// <summary>Its store.</summary>
     private protected StoreParameters Store { get; } = new();
 
@@ -71,13 +74,14 @@ public abstract class IndexCommand : CollectionCommand
         bool literal = ParameterSetName == ParameterSets.LiteralPath;
         string path = IndexPaths.ResolveOne(this, GivenPath, literal);
         using FoundStore found = Parts.Find(path, Store.Choice(this, Payload));
-        using IVectorSource source = OpenIndex(found.IndexPath, Lists.Full(this));
+        using IVectorSource source = Decoding.Apply(this, OpenIndex(found.IndexPath, Lists.Full(this)));
         QdrantConnection connection = FindConnection();
         MigrationOptions options = WithJournal(IndexOptions(connection), source.Description);
         bool staysBehind = Store.StorePath is null && options is { Restart: false, Recreate: false, JournalPath: string journal }
             && DefaultJournal.BeganWithoutPayload(journal);
         IndexDescription index = source.Description;
-        IPayloadSource Open(string file) => Parts.OpenPayload(file, options.PayloadRules, options.SpillFolder, index, WriteWarning);
+        PayloadRules rules = options.PayloadRules with { IsFound = Payload.PayloadPath is null && !found.StoreIsNamed };
+        IPayloadSource Open(string file) => Parts.OpenPayload(file, rules, options.SpillFolder, index, WriteWarning);
         using IPayloadSource? payload = Payload.PayloadPath is string named
             ? OpenPayload(named, () => Open(IndexPaths.ResolveOne(this, named, literal: false)))
             : found.StorePath is string store && !staysBehind ? OpenPayload(store, () => Open(store)) : null;
@@ -113,6 +117,7 @@ public abstract class IndexCommand : CollectionCommand
         LargeInteger = PayloadNumbers.LargeInteger,
         AllowDuplicateIds = Target.AllowDuplicateId,
         SkipInvalid = Index.SkipInvalid,
+        AllowDecoded = Decoding.AllowDecoded,
         Upload = new UploadOptions { Timeout = Timeout(connection) },
     }));
 }

@@ -55,7 +55,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
 
     /// <inheritdoc/>
     private protected override IVectorSource OpenIndex(string path, string? listPath) =>
-        OnlyPlans ? PlanningParts.OpenIndex(path, listPath) : base.OpenIndex(path, listPath);
+        OnlyPlans ? Parts.PlanIndex(path, listPath) : base.OpenIndex(path, listPath);
 
     /// <inheritdoc/>
     private protected override IPayloadSource OpenPayload(string path, Func<IPayloadSource> open) =>

@@ -21,9 +21,9 @@ internal static class IndexSheet
     }
 
     private static Sheet Header(IndexDescription index) => new Sheet(index.Path)
-        .Add("kind", $"{index.Kind}  ({index.FourCC})")
+        .Add("kind", index.FourCC.Length == 0 ? index.Kind : $"{index.Kind}  ({index.FourCC})")
         .Add("vectors", $"{Units.Count(index.Count)} × {index.Dimension}")
-        .Add("metric", index.Metric == FaissMetric.Lp ? $"Lp, p = {index.MetricArgument:0.###}" : index.Metric.ToString())
+        .Add("metric", index.Metric == FaissMetric.None ? null : index.Metric == FaissMetric.Lp ? $"Lp, p = {index.MetricArgument:0.###}" : index.Metric.ToString())
         .Add("ids", index.IdSource)
         .Add("lists", index.ListCount is long lists ? Units.Count(lists) : null)
         .Add("graph", index.HnswM is int m ? $"HNSW, M {m}, efConstruction {index.HnswEfConstruction}" : null)
@@ -56,6 +56,7 @@ internal static class IndexSheet
 
     private static string Target(IndexDescription index) => index.Distance is Distance distance
         ? $"{index.Dimension} components, distance {distance}{(index.HnswM is int m ? $", hnsw m {m}, ef_construct {index.HnswEfConstruction}" : string.Empty)}"
+        : index.Metric == FaissMetric.None ? $"{index.Dimension} components; choose the distance with migrate --distance"
         : $"Qdrant has no distance for {index.Metric}; migrate chooses one with --distance";
 
     private static void AddScan(Sheet sheet, IndexScan scan) => sheet

@@ -3,6 +3,7 @@ using VectorMigration.SideFiles.Stores.Json;
 using VectorMigration.SideFiles.Stores.Sqlite;
 using VectorMigration.SideFiles.Stores.Tables;
 using VectorMigration.SideFiles.Stores.Txtai;
+using VectorMigration.SideFiles.VectorFiles;
 
 namespace VectorMigration.SideFiles.Stores;
 
@@ -11,6 +12,9 @@ namespace VectorMigration.SideFiles.Stores;
 /// <param name="StorePath">Full path of the file that holds its documents; null where there is none.</param>
 public sealed record FoundStore(string IndexPath, string? StorePath) : IDisposable
 {
+    /// <summary>The store itself was named; false where it was found beside the index or in a folder.</summary>
+    public bool StoreIsNamed { get; init; }
+
     /// <summary>The folder that an archive was unpacked into; null where nothing was.</summary>
     internal PrivateFolder? Copy { get; init; }
 
@@ -57,6 +61,11 @@ public static class StoreFinder
                 return serialized;
             }
 
+            if (contents.Indexes.Count == 0 && VectorFile.Is(full))
+            {
+                return OfVectors(full, contents, withStore, cancellationToken);
+            }
+
             string index = contents.Indexes switch
             {
                 [string only] => only,
@@ -66,12 +75,22 @@ public static class StoreFinder
             return new FoundStore(index, withStore ? StoreOf(index, contents, cancellationToken) : null);
         }
 
+        if (VectorFile.IsOnly(full))
+        {
+            return OfVectors(full, Contents.Of(Path.GetDirectoryName(full)!, cancellationToken), withStore, cancellationToken);
+        }
+
         if (!File.Exists(full) || KindOf(full, cancellationToken) is not FileKind kind)
         {
             return File.Exists(full) && StoreArchive.Is(full) ? FindInArchive(full, withStore, cancellationToken) : new FoundStore(full, null);
         }
 
         Contents beside = Contents.Of(Path.GetDirectoryName(full)!, cancellationToken);
+        if (kind == FileKind.List && beside.Indexes.Count == 0 && VectorFile.Is(full))
+        {
+            return OfVectors(full, beside, withStore, cancellationToken);
+        }
+
         if (kind == FileKind.Store && !beside.Indexes.Any(index => IsSibling(full, index))
             && StorePayloads.FormOf(full, cancellationToken) == StoreForm.LangChain
             && EmbeddedIndexCopy.Find(full, withStore, cancellationToken) is FoundStore found)
@@ -79,7 +98,7 @@ public static class StoreFinder
             return found;
         }
 
-        return kind switch
+        FoundStore stands = kind switch
         {
             FileKind.Store or FileKind.Damaged => new FoundStore(IndexOf(full, beside), withStore ? full : null),
             FileKind.Config => new FoundStore(IndexOf(full, beside), withStore ? StoreOf(IndexOf(full, beside), beside, cancellationToken) : null),
@@ -87,6 +106,14 @@ public static class StoreFinder
             FileKind.List => beside.Indexes.Count == 1 ? new FoundStore(beside.Indexes[0], withStore ? full : null) : new FoundStore(full, null),
             _ => new FoundStore(full, withStore ? StoreOf(full, beside, cancellationToken) : null),
         };
+        return stands with { StoreIsNamed = stands.StorePath == full };
+    }
+
+    /// <summary>A file of vectors, or a folder of them, with what lies in it or beside it.</summary>
+    private static FoundStore OfVectors(string path, Contents contents, bool withStore, CancellationToken cancellationToken)
+    {
+        string? own = withStore && VectorFile.HasOtherColumns(path) ? path : null;
+        return new FoundStore(path, own ?? (withStore ? StoreOf(path, contents, cancellationToken) : null)) { StoreIsNamed = own is not null };
     }
 
     private static FoundStore FindInArchive(string archive, bool withStore, CancellationToken cancellationToken)
@@ -122,7 +149,7 @@ public static class StoreFinder
                 store = StoreArchive.Unpack(store, found.StoreCopy, cancellationToken);
             }
 
-            return found with { StorePath = Named(store, found.IndexPath, cancellationToken) };
+            return found with { StorePath = Named(store, found.IndexPath, cancellationToken), StoreIsNamed = File.Exists(store) };
         }
         catch
         {
@@ -208,7 +235,7 @@ public static class StoreFinder
     {
         try
         {
-            return FaissIndex.Describe(index).Count;
+            return VectorFile.DescribeAny(index).Count;
         }
         catch (MigrationException)
         {

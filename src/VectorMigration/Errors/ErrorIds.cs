@@ -390,6 +390,8 @@ public static partial class ErrorIds
     public const string PayloadTableFailed = nameof(PayloadTableFailed);
     /// <summary>The payload file has more rows than the index has vectors.</summary>
     public const string PayloadTooLong = nameof(PayloadTooLong);
+    /// <summary>The original vectors are not those of the index.</summary>
+    public const string OriginalVectorsDiffer = nameof(OriginalVectorsDiffer);
     /// <summary>The index does not tell in which order its vectors were added.</summary>
     public const string PayloadOrderUnknown = nameof(PayloadOrderUnknown);
     /// <summary>A whole number of a payload needs more than 64 bits.</summary>

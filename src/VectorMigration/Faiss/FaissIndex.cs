@@ -44,15 +44,14 @@ public static class FaissIndex
         throw FaissErrors.Unsupported(index.Description);
     }
 
-    /// <summary>Describes an index and reads all of it once, in bounded memory: ids, norms, non-finite components.</summary>
-    /// <param name="path">The index file.</param>
-    /// <param name="listPath">As for <see cref="Open"/>.</param>
+    /// <summary>Describes vectors and reads all of them once, in bounded memory: ids, norms, non-finite components.</summary>
+    /// <param name="source">The index.</param>
     /// <param name="onProgress">Told the vectors done and their total.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="MigrationException">As for <see cref="Open"/>.</exception>
-    public static IndexDescription Scan(string path, string? listPath, Action<long, long>? onProgress, CancellationToken cancellationToken)
+    public static IndexDescription Scan(IVectorSource source, Action<long, long>? onProgress, CancellationToken cancellationToken)
     {
-        using IVectorSource source = Open(path, listPath);
+        ArgumentNullException.ThrowIfNull(source);
         IndexScan scan = new IndexScanner(source).Run(done => onProgress?.Invoke(done, source.Description.Count), cancellationToken);
         return source.Description with { Scan = scan };
     }

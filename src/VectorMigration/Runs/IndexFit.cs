@@ -46,7 +46,7 @@ internal static class IndexFit
             yield return $"Vectors read from {index.Kind} {how}.";
         }
 
-        if (options.Distance is Distance asked && asked != index.Distance)
+        if (options.Distance is Distance asked && asked != index.Distance && index.Metric != FaissMetric.None)
         {
             yield return $"The index ranks by {index.Metric}. The collection will rank by {asked}, as requested.";
         }
@@ -66,6 +66,17 @@ internal static class IndexFit
         {
             yield return $"No payload of {path} has {(unseen.Length == 1 ? "the field" : "the fields")} {string.Join(", ", unseen.Take(MostNamed))}"
                 + $"{(unseen.Length > MostNamed ? ", …" : string.Empty)}, which the mapping names.";
+        }
+
+        if (found.Store?.Framework == "Haystack" && options.IdMapping == IdMapping.Uuid5)
+        {
+            yield return OptionNames.Here("-IdMapping Uuid5 adds a field to each payload, and Haystack does not read documents with a field that it does not "
+                + "know. If Haystack reads the collection, use -IdMapping Keep.");
+        }
+
+        if (found.Payloads.Doubt is string doubt)
+        {
+            yield return doubt;
         }
 
         if (found.Payloads is { Missing: > 0 } payloads)

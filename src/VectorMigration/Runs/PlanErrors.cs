@@ -27,7 +27,12 @@ internal static class PlanErrors
         ErrorIds.DimensionTooLarge, ErrorKind.NotSupported, $"The vectors for collection '{collection}' have {dimension} components; Qdrant accepts 1 to "
             + $"{QdrantLimits.MaxDimension}.", "Reduce the dimension before you migrate, for example with FAISS's PCAMatrix.", collection);
 
-    public static MigrationException MetricNotSupported(IndexDescription index) => new(
+    public static MigrationException MetricNotSupported(IndexDescription index) => index.Metric == FaissMetric.None ? new(
+        ErrorIds.DistanceMissing,
+        ErrorKind.InvalidArgument,
+        $"{index.Path} is a file of vectors without an index, so no metric is known.",
+        "Choose the distance that your model was trained for with -Distance: Cosine, Dot, Euclid or Manhattan.",
+        index.Path) : new(
         ErrorIds.MetricNotSupported,
         ErrorKind.NotSupported,
         $"{index.Path} uses the metric {MetricName(index)}, which Qdrant does not have. Qdrant has Euclid, Dot, Cosine and Manhattan.",

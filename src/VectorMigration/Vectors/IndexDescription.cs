@@ -59,6 +59,9 @@ public sealed record IndexDescription
     /// <summary>The file of inverted lists that was named for it; null where none was.</summary>
     public string? ListPath { get; init; }
 
+    /// <summary>The file that the vectors are taken from in place of the index (<c>-OriginalVectors</c>); null where they come from the index itself.</summary>
+    public string? OriginalsPath { get; init; }
+
     /// <summary>The distance the vectors would get in Qdrant; null when it has none for the metric.</summary>
     public Distance? Distance { get; init; }
 
