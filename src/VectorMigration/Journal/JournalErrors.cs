@@ -20,11 +20,17 @@ internal static class JournalErrors
         ErrorIds.JournalUnreadable, ErrorKind.Permission, $"The journal {path} cannot be read: {e.Message}",
         "Give this user permission to read and write the file, or name another file with -JournalPath.", path, e);
 
-    public static MigrationException Unwritable(string path, Exception e) => new(
+    /// <summary>No run begins without its journal: it was not begun, or could not be taken up.</summary>
+    public static MigrationException Unusable(string path, Exception e) => Unwritable(path, e, "This run has sent nothing.");
+
+    /// <summary>The journal failed during a run.</summary>
+    public static MigrationException Broken(string path, Exception e) => Unwritable(path, e,
+        "Vectors acknowledged since then are in the collection, but not in the journal. They will be sent again, which does not change them.");
+
+    private static MigrationException Unwritable(string path, Exception e, string meaning) => new(
         ErrorIds.JournalUnwritable,
         ErrorKind.Permission,
-        $"The journal {path} cannot be written: {e.Message} Vectors acknowledged since then are in the collection, but not in the journal. They will be sent "
-            + "again, which does not change them.",
+        $"The journal {path} cannot be written: {e.Message} {meaning}",
         (e is UnauthorizedAccessException ? "Give this user permission to write the file" : "Check the path and free disk space")
             + ", or name another file with -JournalPath. Then run the same command again.",
         path,
