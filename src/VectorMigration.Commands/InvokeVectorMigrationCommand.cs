@@ -124,7 +124,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
             }
             else if (result.Status == MigrationStatus.Incomplete)
             {
-                WriteError(CommandErrors.Incomplete(result));
+                WriteError(CommandErrors.Record(IncompleteRun.Of(result)));
             }
         }
 
