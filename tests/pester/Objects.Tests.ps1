@@ -167,6 +167,9 @@ Describe 'A result' {
         @{ Command = 'inspect'; Field = ''; Ours = { Get-FaissIndex ./words.faiss -Scan }; Theirs = { inspect ./words.faiss --scan } }
         @{ Command = 'compare'; Field = 'comparison'; Ours = { Measure-MigrationPerf -Path ./logs -Baseline ./json-logs }
             Theirs = { compare ./logs ./json-logs } }
+        @{ Command = 'tune'; Field = 'tuning'
+            Ours = { Optimize-VectorMigration ./words.faiss result-t -BatchSize 100, 400 -ThrottleLimit 2 -TimeBudgetSec 8 -WarningAction SilentlyContinue }
+            Theirs = { tune ./words.faiss --collection result-t --url $url --batch-size 100,400 --parallel 2 --budget 8 } }
     ) {
         $tool = Join-Path $root 'artifacts/cli/vector-migration'
         if (-not (Test-Path $tool)) { Set-ItResult -Skipped -Because 'artifacts/cli is not there: ./build.sh build'; return }
@@ -174,6 +177,11 @@ Describe 'A result' {
         function Get-Shape([System.Text.Json.JsonElement] $Element, [string] $At = '') {
             switch ("$($Element.ValueKind)") {
                 Object { foreach ($member in $Element.EnumerateObject()) { Get-Shape $member.Value "$At.$($member.Name)" } }
+                Array {
+                    "$At Array"
+                    $first = $Element.EnumerateArray() | Select-Object -First 1
+                    if ($first -and "$($first.ValueKind)" -eq 'Object') { Get-Shape $first "$At[]" }
+                }
                 { $_ -in 'True', 'False' } { "$At Boolean" }
                 default { "$At $_" }
             }
