@@ -23,16 +23,57 @@ internal static class Parts
         choice.FindToDescribe(path, warn, CancellationToken.None);
 
     /// <summary>An index with the store beside it, as it is described.</summary>
-    public static IndexDescription WithStore(IndexDescription index, string? storePath)
+    /// <param name="index">The index.</param>
+    /// <param name="found">The store.</param>
+    /// <param name="warn">Is told what is wrong with a list or table that nobody named: the index is described nevertheless.</param>
+    public static IndexDescription WithStore(IndexDescription index, FoundStore found, Action<string> warn)
     {
-        if (storePath is null || OpenPayload(storePath, new PayloadRules(), null, index) is not IDescribedPayloadSource store)
+        if (found.StorePath is not string path)
         {
             return index;
         }
 
-        using (store)
+        try
         {
-            return index with { Store = store.Describe(index, () => IdsOf(index)) };
+            PayloadRules rules = new() { IsFound = !found.StoreIsNamed };
+            if (OpenPayload(path, rules, null, index) is not IDescribedPayloadSource store)
+            {
+                return index;
+            }
+
+            using (store)
+            {
+                index = index with { Store = store.Describe(index, () => IdsOf(index)) };
+                if (store is IRowPayloadSource rows && rows.Count == index.Count && index.IsSupported)
+                {
+                    WarnOfOrder(index, rows, warn);
+                }
+            }
+        }
+        catch (MigrationException error) when (!found.StoreIsNamed && !StoreFinder.IsStore(path, CancellationToken.None))
+        {
+            warn($"The store is not described. {error.Message} {error.RecommendedAction}");
+        }
+
+        return index;
+    }
+
+    /// <summary>Tells what a migration would say of rows that are joined in the order of adding.</summary>
+    private static void WarnOfOrder(IndexDescription index, IRowPayloadSource rows, Action<string> warn)
+    {
+        try
+        {
+            using IVectorSource source = FaissIndex.Open(index.Path, index.ListPath);
+            PayloadFindings findings = new PayloadCheck(source, rows, MissingPayload.Fail, new ReasonList(collects: false), spill: null)
+                .Run(0, index.Count, CancellationToken.None);
+            if (findings.Doubt is string doubt)
+            {
+                warn(doubt);
+            }
+        }
+        catch (MigrationException error)
+        {
+            warn($"{error.Message} {error.RecommendedAction}");
         }
     }
 

@@ -24,13 +24,14 @@ public sealed class GetFaissIndexCommand : PathCommand
     /// <inheritdoc/>
     protected override void ProcessFile(string path)
     {
-        using FoundStore found = Parts.FindToDescribe(path, Store.Choice(this), warning => WriteWarning($"{path}: {warning}"));
+        void Warn(string warning) => WriteWarning($"{path}: {warning}");
+        using FoundStore found = Parts.FindToDescribe(path, Store.Choice(this), Warn);
         IndexDescription index = Parts.WithStore(Scan ? ScanFile(found.IndexPath)
-            : Parts.Describe(found.IndexPath, Lists.Full(this)), found.StorePath);
+            : Parts.Describe(found.IndexPath, Lists.Full(this)), found, Warn);
         WriteObject(index.Scan is null ? index : Scanned(index));
         foreach (string warning in index.Warnings.Concat(index.Scan?.Advice ?? []))
         {
-            WriteWarning($"{path}: {warning}");
+            Warn(warning);
         }
     }
 

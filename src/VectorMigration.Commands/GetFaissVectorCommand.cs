@@ -45,7 +45,7 @@ public sealed class GetFaissVectorCommand : PathCommand
     {
         using FoundStore found = Parts.Find(path, Store.Choice(this, Payload));
         using IVectorSource source = Parts.OpenIndex(found.IndexPath, Lists.Full(this));
-        using IPayloadSource? payload = OpenPayload(source, found.StorePath);
+        using IPayloadSource? payload = OpenPayload(source, found);
         foreach (string warning in source.Description.Warnings)
         {
             WriteWarning($"{path}: {warning}");
@@ -73,15 +73,16 @@ public sealed class GetFaissVectorCommand : PathCommand
     }
 
     /// <summary>Opens the payload file and holds it against the index, so that no vector gets another one's payload.</summary>
-    private IPayloadSource? OpenPayload(IVectorSource source, string? storePath)
+    private IPayloadSource? OpenPayload(IVectorSource source, FoundStore found)
     {
         PayloadRules rules = new()
         {
             Key = Payload.PayloadKey,
             DropKey = Payload.DropPayloadKey,
             LargeInteger = PayloadNumbers.LargeInteger,
+            IsFound = Payload.PayloadPath is null && !found.StoreIsNamed,
         };
-        string? file = Payload.PayloadPath is string named ? IndexPaths.ResolveOne(this, named, literal: false) : storePath;
+        string? file = Payload.PayloadPath is string named ? IndexPaths.ResolveOne(this, named, literal: false) : found.StorePath;
         IPayloadSource? payload = file is null ? null : Parts.OpenPayload(file, rules, spillFolder: null, source.Description, WriteWarning);
         try
         {
@@ -91,8 +92,13 @@ public sealed class GetFaissVectorCommand : PathCommand
                 return null;
             }
 
-            new PayloadCheck(source, payload, Payload.OnMissingPayload, new ReasonList(collects: false), spill: null)
+            PayloadFindings findings = new PayloadCheck(source, payload, Payload.OnMissingPayload, new ReasonList(collects: false), spill: null)
                 .Run(0, source.Description.Count, StopToken);
+            if (findings.Doubt is string doubt)
+            {
+                WriteWarning(doubt);
+            }
+
             return payload;
         }
         catch

@@ -50,7 +50,8 @@ public abstract class IndexCommand : CollectionCommand
         bool staysBehind = Store.StorePath is null && options is { Restart: false, Recreate: false, JournalPath: string journal }
             && DefaultJournal.BeganWithoutPayload(journal);
         IndexDescription index = source.Description;
-        IPayloadSource Open(string file) => Parts.OpenPayload(file, options.PayloadRules, options.SpillFolder, index, WriteWarning);
+        PayloadRules rules = options.PayloadRules with { IsFound = Payload.PayloadPath is null && !found.StoreIsNamed };
+        IPayloadSource Open(string file) => Parts.OpenPayload(file, rules, options.SpillFolder, index, WriteWarning);
         using IPayloadSource? payload = Payload.PayloadPath is string named
             ? OpenPayload(named, () => Open(IndexPaths.ResolveOne(this, named, literal: false)))
             : found.StorePath is string store && !staysBehind ? OpenPayload(store, () => Open(store)) : null;

@@ -7,6 +7,9 @@ namespace VectorMigration.SideFiles;
 /// </summary>
 internal sealed class JsonLinesFile : IDisposable
 {
+    /// <summary>What the file is called in messages.</summary>
+    public const string Form = "JSON Lines";
+
     private const int ByteOrderMark = 3;
 
     private readonly string fingerprint;

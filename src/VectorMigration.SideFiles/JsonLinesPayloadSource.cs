@@ -6,7 +6,7 @@ namespace VectorMigration.SideFiles;
 /// Payloads from a JSON Lines file in the order of adding: line i belongs to the vector that was added i-th. The file is never loaded: rows are read
 /// with positional reads as batches ask for them.
 /// </summary>
-public sealed class JsonLinesPayloadSource : IPayloadSource, IChangeDetector
+public sealed class JsonLinesPayloadSource : IRowPayloadSource, IChangeDetector
 {
     private readonly JsonLinesFile file;
     private readonly LineIndex lines;
@@ -14,6 +14,7 @@ public sealed class JsonLinesPayloadSource : IPayloadSource, IChangeDetector
     private readonly RowFetcher fetcher;
     private readonly SpillFolder spill;
     private RowOffsets? offsets;
+    private RowNumberTally? numbers;
     private bool judged;
 
     /// <summary>Opens the file; no row is read yet.</summary>
@@ -28,6 +29,7 @@ public sealed class JsonLinesPayloadSource : IPayloadSource, IChangeDetector
         this.rows = new PayloadRows(rules);
         fetcher = new RowFetcher(file, this.rows);
         spill = new SpillFolder(spillFolder);
+        IsNamed = !rules.IsFound;
     }
 
     /// <inheritdoc/>
@@ -35,6 +37,18 @@ public sealed class JsonLinesPayloadSource : IPayloadSource, IChangeDetector
 
     /// <inheritdoc/>
     public string Identity => file.Identity;
+
+    /// <inheritdoc/>
+    public string RowName => "line";
+
+    /// <inheritdoc/>
+    public string Form => JsonLinesFile.Form;
+
+    /// <inheritdoc/>
+    public bool IsNamed { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<RowNumbers> Numbers => numbers?.Fields ?? [];
 
     /// <summary>Rows of the file without blank lines at its end; null until the file has been passed through.</summary>
     public long? Count => lines.Count;
@@ -110,6 +124,7 @@ public sealed class JsonLinesPayloadSource : IPayloadSource, IChangeDetector
     private bool PassThrough(RowOffsets? table, CancellationToken cancellationToken)
     {
         long firstBlank = -1;
+        RowNumberTally tally = new();
         lines.PassThrough(
             (line, offset, text) =>
             {
@@ -129,10 +144,12 @@ public sealed class JsonLinesPayloadSource : IPayloadSource, IChangeDetector
                     throw PayloadErrors.RowInvalid(Path, line + 1, fault);
                 }
 
+                tally.Add(text);
                 table?.Add(offset);
             },
             cancellationToken);
         table?.Complete();
+        numbers = tally;
         return true;
     }
 

@@ -40,6 +40,9 @@ public sealed class KeyedJsonLinesSource : IKeyedPayloadSource, IChangeDetector
     public string RowName => "line";
 
     /// <inheritdoc/>
+    public string Form => JsonLinesFile.Form;
+
+    /// <inheritdoc/>
     public long? Count => table?.Count;
 
     /// <inheritdoc/>

@@ -50,6 +50,30 @@ public sealed class PayloadTests(QdrantServerFixture fixture) : ServerTests(fixt
         (await VerifyAsync(index.IndexPath, [.. mapped, "--payload-key", "key"])).ExitCode.ShouldBe(4);
     }
 
+    [Fact]
+    public async Task A_table_that_nobody_named_is_refused_if_its_ids_are_in_another_order()
+    {
+        string folder = Path.Combine(Path.GetDirectoryName(Rows)!, "stray");
+        Directory.CreateDirectory(folder);
+        string index = Path.Combine(folder, "index.faiss");
+        File.Copy(Fixture.Of("faiss-1.7.3/flat_l2").IndexPath, index);
+        int[] shuffled = [.. Enumerable.Range(0, 500).Select(static row => row * 7 % 500)];
+        await File.WriteAllLinesAsync(Path.Combine(folder, "report.csv"), shuffled.Select(static id => $"{id},Ticket {id}").Prepend("id,text"));
+        foreach (string path in (string[])[folder, index])
+        {
+            (await MigrateAsync(path)).ShouldEndWith(2, "report.csv (CSV) was found next to");
+            (await MigrateAsync(path, "--dry-run")).ShouldEndWith(2, "in another order than the vectors");
+        }
+
+        (await Witness.ExistsAsync(Collection)).ShouldBeFalse();
+        ToolResult run = (await MigrateAsync(folder, "--payload", Path.Combine(folder, "report.csv"), "--payload-key", "id")).ShouldSucceed();
+        run.Output.ShouldContain("report.csv (CSV); field 'id' to FAISS id");
+        foreach ((string id, WitnessedPoint point) in await Witness.ReadAllAsync(Collection))
+        {
+            point.Payload.GetProperty("text").GetString().ShouldBe($"Ticket {id}");
+        }
+    }
+
     [Theory]
     [InlineData("id,text\n1,a\n2,b\n", "has 2 rows")]
     [InlineData("id,text\n1,a\n2\n3,c\n", "line 3: expected 2 fields")]

@@ -38,6 +38,26 @@ Describe 'Payloads of files' {
         (Invoke-VectorMigration ./words.faiss plan -PayloadPath ./words.jsonl -First 10).Plan.PayloadJoin | Should -BeLike 'line n to vector n*'
     }
 
+    It 'refuses a table that nobody named if its ids are in another order, and names it where it is joined' {
+        $folder = New-Item -ItemType Directory "$TestDrive/stray"
+        Copy-Item ./words.faiss $folder
+        Set-Content "$folder/report.csv" (@('id,text') + @($ids[1..($ids.Count - 1)] + $ids[0]).ForEach({ "$_,text $_" }))
+        $failure = { Invoke-VectorMigration $folder stray } | Should -Throw -ErrorId 'PayloadOrderUnknown,*' -PassThru
+        $failure.Exception.Message | Should -Match 'report\.csv \(CSV\) was found next to'
+        $failure.ErrorDetails.RecommendedAction | Should -Match '-PayloadKey id'
+        { Get-FaissVector $folder -First 1 } | Should -Throw -ErrorId 'PayloadOrderUnknown,*'
+        Get-FaissIndex $folder -WarningVariable warnings -WarningAction SilentlyContinue | Should -Not -BeNullOrEmpty
+        $warnings | Should -Match 'in another order'
+        { Get-QdrantCollection stray } | Should -Throw
+        $result = Invoke-VectorMigration $folder stray -PayloadPath "$folder/report.csv" -PayloadKey id -First 100
+        $result.Status | Should -Be Completed
+        $result.Plan.PayloadForm | Should -Be CSV
+        $proof = Test-VectorMigration $folder stray -PayloadPath "$folder/report.csv" -PayloadKey id -First 100 -Detailed
+        $proof.Passed | Should -BeTrue
+        $proof.PayloadPath | Should -Be "$folder/report.csv"
+        $proof | Out-String | Should -Match 'compared with .*report\.csv'
+    }
+
     It 'refuses vectors without a payload, sends them bare or leaves them out' {
         $failure = { Invoke-VectorMigration ./words.faiss partly -PayloadPath ./partly.jsonl -PayloadKey key -First 10 } |
             Should -Throw -ErrorId 'PayloadKeysMissing,*' -PassThru

@@ -124,8 +124,8 @@ internal sealed class SourceArguments
     /// <exception cref="MigrationException">The file cannot be read, or holds no payloads. Not for a dry run: there it is one reason among others.</exception>
     public IPayloadSource? OpenPayload(ParseResult parsed, MigrationOptions options, IndexDescription index, Action<string> warn) =>
         PayloadPath(parsed, options) is not string file ? null
-        : options.DryRun ? PlanningParts.OpenPayload(file, () => Parts.OpenPayload(file, options.PayloadRules, options.SpillFolder, index, warn))
-        : Parts.OpenPayload(file, options.PayloadRules, options.SpillFolder, index, warn);
+        : options.DryRun ? PlanningParts.OpenPayload(file, () => Open(parsed, file, options, index, warn))
+        : Open(parsed, file, options, index, warn);
 
     /// <summary>The store of the index, where it lies elsewhere.</summary>
     public static Option<string?> StorePathOption() => new("--store-path")
@@ -140,6 +140,14 @@ internal sealed class SourceArguments
         Description = "file with the inverted lists of the index (default: the file next to it that the index names)",
         HelpName = "F",
     };
+
+    private IPayloadSource Open(ParseResult parsed, string file, MigrationOptions options, IndexDescription index, Action<string> warn) =>
+        Parts.OpenPayload(
+            file,
+            options.PayloadRules with { IsFound = parsed.GetValue(payload) is null && !Found(parsed).StoreIsNamed },
+            options.SpillFolder,
+            index,
+            warn);
 
     /// <summary>A run that began without payloads goes on without them, whatever lies beside the index by now.</summary>
     private string? PayloadPath(ParseResult parsed, MigrationOptions options) => parsed.GetValue(payload)

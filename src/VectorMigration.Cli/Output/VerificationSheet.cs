@@ -5,12 +5,15 @@ internal static class VerificationSheet
 {
     private const int Shown = 10;
 
+    private const string OtherPayloads = ". If the migration sent other payloads, name them with --payload; if it sent none, use --no-store";
+
     /// <summary>The sheet of <c>verify</c>.</summary>
     public static Sheet Of(VerificationResult proof, IndexDescription index, string endpoint, string collection, bool withPayload)
     {
         Sheet sheet = new Sheet($"{Path.GetFileName(index.Path)} ⇄ {collection} at {endpoint}")
             .Add("index", $"{index.Kind}, {Units.Count(index.Count)} × {index.Dimension}")
             .Add("read back", $"{Units.Of(proof.Compared, "point", "points")} in {Units.Time(proof.Duration)}")
+            .Add("payloads", proof.PayloadPath is string path ? $"compared with {path}{(proof.Different > 0 ? OtherPayloads : string.Empty)}" : null)
             .Add("extra", proof.Extra is > 0 ? $"{Units.Of(proof.Extra.Value, "point", "points")} in the collection that are not from this index: "
             + $"{Listed(proof)}"
                 : null, Tone.Notice)

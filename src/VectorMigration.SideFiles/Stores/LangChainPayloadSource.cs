@@ -52,6 +52,9 @@ public sealed class LangChainPayloadSource : IStorePayloadSource, IStoreIds, IPa
     public LangChainStore Store { get; }
 
     /// <inheritdoc/>
+    public string Form => "LangChain";
+
+    /// <inheritdoc/>
     public string Path { get; }
 
     /// <inheritdoc/>

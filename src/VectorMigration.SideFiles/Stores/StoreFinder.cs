@@ -11,6 +11,9 @@ namespace VectorMigration.SideFiles.Stores;
 /// <param name="StorePath">Full path of the file that holds its documents; null where there is none.</param>
 public sealed record FoundStore(string IndexPath, string? StorePath) : IDisposable
 {
+    /// <summary>The store itself was named; false where it was found beside the index or in a folder.</summary>
+    public bool StoreIsNamed { get; init; }
+
     /// <summary>The folder that an archive was unpacked into; null where nothing was.</summary>
     internal PrivateFolder? Copy { get; init; }
 
@@ -79,7 +82,7 @@ public static class StoreFinder
             return found;
         }
 
-        return kind switch
+        FoundStore stands = kind switch
         {
             FileKind.Store or FileKind.Damaged => new FoundStore(IndexOf(full, beside), withStore ? full : null),
             FileKind.Config => new FoundStore(IndexOf(full, beside), withStore ? StoreOf(IndexOf(full, beside), beside, cancellationToken) : null),
@@ -87,6 +90,7 @@ public static class StoreFinder
             FileKind.List => beside.Indexes.Count == 1 ? new FoundStore(beside.Indexes[0], withStore ? full : null) : new FoundStore(full, null),
             _ => new FoundStore(full, withStore ? StoreOf(full, beside, cancellationToken) : null),
         };
+        return stands with { StoreIsNamed = stands.StorePath == full };
     }
 
     private static FoundStore FindInArchive(string archive, bool withStore, CancellationToken cancellationToken)
@@ -122,7 +126,7 @@ public static class StoreFinder
                 store = StoreArchive.Unpack(store, found.StoreCopy, cancellationToken);
             }
 
-            return found with { StorePath = Named(store, found.IndexPath, cancellationToken) };
+            return found with { StorePath = Named(store, found.IndexPath, cancellationToken), StoreIsNamed = File.Exists(store) };
         }
         catch
         {

@@ -33,10 +33,13 @@ internal sealed class PayloadJoin(IVectorSource source, IPayloadSource payload)
     }
 
     /// <summary>How payloads find their vectors, in words: by the key, or in the order of adding.</summary>
-    public static string Describe(RowOrder order, string? key) => key is not null ? $"field '{key}' to FAISS id" : order switch
+    /// <param name="order">What tells the order of adding.</param>
+    /// <param name="key">The field that holds the FAISS id; null for the order of adding.</param>
+    /// <param name="row">What one of the payloads is called.</param>
+    public static string Describe(RowOrder order, string? key, string row) => key is not null ? $"field '{key}' to FAISS id" : order switch
     {
-        RowOrder.Id => "line n to id n, both counted from 0",
-        RowOrder.InnerId => "line n to the vector that was added n-th, which is the inner id n under the id map, both counted from 0",
-        _ => "line n to vector n, both counted from 0",
+        RowOrder.Id => $"{row} n to id n, both counted from 0",
+        RowOrder.InnerId => $"{row} n to the vector that was added n-th, which is the inner id n under the id map, both counted from 0",
+        _ => $"{row} n to vector n, both counted from 0",
     };
 }

@@ -24,6 +24,9 @@ public readonly record struct PayloadRules
     /// <summary>What becomes of the fields; null where they stay what they are.</summary>
     public PayloadMapping? Mapping { get; init; }
 
+    /// <summary>Nobody named the file: it was found beside the index.</summary>
+    public bool IsFound { get; init; }
+
     /// <summary>Which of a framework's layouts payloads get.</summary>
     public PayloadLayout Layout { get; init; }
 }

@@ -31,6 +31,12 @@ internal sealed record IndexFindings
     /// <summary>The field by which payloads find their vectors; null where they are in the order of adding.</summary>
     public string? PayloadField { get; init; }
 
+    /// <summary>What kind of file the payloads come from, in words; null without one.</summary>
+    public string? PayloadForm { get; init; }
+
+    /// <summary>What one of the payloads is called.</summary>
+    public string PayloadRow { get; init; } = "row";
+
     /// <summary>The payload file's identity; null without one, and where it was not asked for.</summary>
     public string? PayloadIdentity { get; init; }
 

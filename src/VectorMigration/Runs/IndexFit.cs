@@ -68,6 +68,11 @@ internal static class IndexFit
                 + $"{(unseen.Length > MostNamed ? ", …" : string.Empty)}, which the mapping names.";
         }
 
+        if (found.Payloads.Doubt is string doubt)
+        {
+            yield return doubt;
+        }
+
         if (found.Payloads is { Missing: > 0 } payloads)
         {
             string becomes = options.OnMissingPayload == MissingPayload.Skip ? "skipped" : "sent without a payload";

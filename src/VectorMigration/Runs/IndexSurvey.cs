@@ -73,7 +73,13 @@ internal sealed class IndexSurvey(IVectorSource source, IPayloadSource? payload,
         if (payload is not null)
         {
             // Do not read a payload that is refused as a whole.
-            found = Judged(found with { PayloadPath = payload.Path, PayloadField = (payload as IKeyedPayloadSource)?.Field });
+            found = Judged(found with
+            {
+                PayloadPath = payload.Path,
+                PayloadField = (payload as IKeyedPayloadSource)?.Field,
+                PayloadForm = payload.Form,
+                PayloadRow = payload.RowName,
+            });
             PayloadFindings payloads = new PayloadCheck(source, payload, options.OnMissingPayload, reasons, options.SpillFolder)
                 .Run(found.Offset, found.Count, cancellationToken);
             found = found with { Payloads = payloads, Store = reasons.All.Count == 0 ? (payload as IDescribedPayloadSource)?.Counts : null };

@@ -93,6 +93,9 @@ public sealed record MigrationPlan
     /// <summary>Full path of the payload file, or null.</summary>
     public string? PayloadPath { get; init; }
 
+    /// <summary>What kind of file the payloads come from: <c>JSON Lines</c>, <c>CSV</c>, <c>LangChain</c>; null without one.</summary>
+    public string? PayloadForm { get; init; }
+
     /// <summary>True where payloads come with the vectors of a pipeline.</summary>
     internal bool BringsPayload { get; init; }
 

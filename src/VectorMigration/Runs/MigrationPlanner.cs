@@ -280,7 +280,9 @@ internal static class MigrationPlanner
             Bytes = sizes.Bytes,
             Flow = FlowControls.Describe(options.Upload),
             PayloadPath = index.PayloadPath,
-            PayloadJoin = index.PayloadPath is null ? null : PayloadJoin.Describe(index.Index.RowOrder, index.PayloadField ?? options.PayloadKey),
+            PayloadJoin = index.PayloadPath is null ? null : PayloadJoin.Describe(
+                index.Index.RowOrder, index.PayloadField ?? options.PayloadKey, index.PayloadRow),
+            PayloadForm = index.PayloadForm,
             PayloadMapping = index.PayloadPath is null ? null : PlanText.Mapping(options),
             Store = index.Store,
             WithoutPayload = index.Payloads.Missing,

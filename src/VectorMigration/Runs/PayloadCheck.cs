@@ -9,6 +9,9 @@ namespace VectorMigration.Runs;
 /// <param name="FirstMissing">The first of them, by id.</param>
 internal sealed record PayloadFindings(long Missing, IReadOnlyList<IdOccurrence> FirstMissing)
 {
+    /// <summary>What speaks against rows in the order of adding, in a file that somebody named; null where nothing does.</summary>
+    public string? Doubt { get; init; }
+
     /// <summary>No payloads.</summary>
     public static PayloadFindings None { get; } = new(0, []);
 }
@@ -84,9 +87,67 @@ internal sealed class PayloadCheck(IVectorSource source, IPayloadSource payload,
             return found;
         }
 
-        refusals.Check(RefuseRows);
-        refusals.Check(() => RefuseUnknownOrder(cancellationToken));
+        if (refusals.Check(RefuseRows) && refusals.Check(() => RefuseUnknownOrder(cancellationToken)) && payload is IRowPayloadSource rows)
+        {
+            refusals.Check(() => found = found with { Doubt = JudgeOrder(rows, cancellationToken) });
+        }
+
         return found;
+    }
+
+    /// <summary>
+    /// Refuses a file that nobody named if a field of it numbers the rows in another order than that of the vectors: either could be meant. Of a file that was
+    /// named it is told.
+    /// </summary>
+    private string? JudgeOrder(IRowPayloadSource rows, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<RowNumbers> fields = rows.Numbers;
+        if (fields.Count == 0)
+        {
+            return null;
+        }
+
+        (ulong numbers, ulong order) = HashIds(cancellationToken);
+        if (fields.Any(field => field.Order == order))
+        {
+            // The FAISS id itself, in the order of the vectors.
+            return null;
+        }
+
+        // Beside an id in its order, a field of another name is a rank or a count.
+        bool isOrdered = fields.Any(static field => field is { NamesId: true, IsAscending: true });
+        RowNumbers[] open = [.. fields.Where(field => !isOrdered || field.NamesId)];
+        if (open.FirstOrDefault(field => field.Numbers == numbers) is RowNumbers id)
+        {
+            return rows.IsNamed ? PayloadJoinErrors.OtherOrder(rows, id) : throw PayloadJoinErrors.FoundInOtherOrder(rows, index, id, isFaissId: true);
+        }
+
+        return !rows.IsNamed && open.FirstOrDefault(static field => field.IsOutOfOrder) is RowNumbers odd
+            ? throw PayloadJoinErrors.FoundInOtherOrder(rows, index, odd, isFaissId: false)
+            : null;
+    }
+
+    /// <summary>The sums of hashes that a field has which holds the ids of the index: in any order, and in that of the rows.</summary>
+    private (ulong Numbers, ulong Order) HashIds(CancellationToken cancellationToken)
+    {
+        long[] ids = new long[BlockSize];
+        ulong numbers = 0;
+        ulong order = 0;
+        ForEach(source.ReadRows, (row, ordinal) =>
+        {
+            int at = (int)(ordinal % BlockSize);
+            if (at == 0)
+            {
+                source.ReadIds(ordinal, ids.AsSpan(0, (int)Math.Min(BlockSize, index.Count - ordinal)), cancellationToken);
+            }
+
+            unchecked
+            {
+                numbers += RowNumbers.Hash(ids[at]);
+                order += RowNumbers.Hash(row, ids[at]);
+            }
+        }, cancellationToken);
+        return (numbers, order);
     }
 
     /// <summary>As many rows as the index has vectors, or one of them has lost its place without a trace.</summary>

@@ -39,10 +39,33 @@ internal static class PayloadJoinErrors
             ErrorIds.PayloadOrderUnknown,
             ErrorKind.Conflict,
             $"{index.Path} is {index.Kind}, which does not keep the order in which vectors were added. Its {ids} would show the order only if they were "
-                + $"exactly 0 to {index.Count - 1}, but {found}. So it is unknown which line of {path} belongs to which vector.",
+                + $"exactly 0 to {index.Count - 1}, but {found}. So it is unknown which row of {path} belongs to which vector.",
             "P" + Key,
             index.Path);
     }
+
+    /// <summary>A file that nobody named, which says itself that its rows stand in another order.</summary>
+    public static MigrationException FoundInOtherOrder(IRowPayloadSource rows, IndexDescription index, RowNumbers field, bool isFaissId)
+    {
+        string found = $"{rows.Path} ({rows.Form}) was found next to {index.Path} and has one {rows.RowName} per vector, but nobody named it.";
+        string doubt = isFaissId
+            ? $"Its {Of(field)} holds the FAISS ids of the index in another order than the vectors."
+            : $"Its {Of(field)} numbers the {Many(rows.RowName)} from {field.Least} to {field.Greatest}, and they are not in that order.";
+        string key = isFaissId && field is { IsTop: true, IsList: false }
+            ? $"If '{field.Field}' is the FAISS id, name the file with -PayloadPath and use -PayloadKey {field.Field}. " : string.Empty;
+        return new(
+            ErrorIds.PayloadOrderUnknown,
+            ErrorKind.Conflict,
+            $"{found} {doubt} So it is unknown which {rows.RowName} belongs to which vector.",
+            $"{key}If the {Many(rows.RowName)} are in the order in which the vectors were added, name the file with -PayloadPath. "
+                + "If the file does not belong to the index, use -NoStore.",
+            rows.Path);
+    }
+
+    /// <summary>The same of a file that was named: it is told, since whoever named it may know better.</summary>
+    public static string OtherOrder(IRowPayloadSource rows, RowNumbers field) =>
+        OptionNames.Here($"{rows.Path} is joined by {rows.RowName}, but its {Of(field)} holds the FAISS ids of the index in another order."
+            + (field is { IsTop: true, IsList: false } ? $" If '{field.Field}' is the FAISS id, use -PayloadKey {field.Field}." : string.Empty));
 
     public static MigrationException SurplusKeys(IKeyedPayloadSource payload, IndexDescription index, long count, IReadOnlyList<long> first,
         CancellationToken cancellationToken) => new(
@@ -77,6 +100,8 @@ internal static class PayloadJoinErrors
         ErrorKind.InvalidArgument,
         "-DropPayloadKey and -OnMissingPayload need -PayloadKey. Without a key, payload n belongs to the n-th vector added.",
         "Name the key with -PayloadKey, or omit -DropPayloadKey and -OnMissingPayload.");
+
+    private static string Of(RowNumbers field) => field.IsList ? "content" : $"field '{field.Field}'";
 
     private static string Many(string name) => name.EndsWith('y') ? name[..^1] + "ies" : name + "s";
 

@@ -11,7 +11,7 @@ internal static class PlanText
     public static string Of(MigrationPlan plan) => plan.FromPipeline
         ? $"Send the vectors of the pipeline to collection '{plan.Collection}' at {plan.Endpoint}, {Collection(plan)}"
         : $"{(plan.Sync is null ? "Send" : "Sync")} {Sending(plan)} of {plan.Index.Path} to collection '{plan.Collection}' at {plan.Endpoint}, "
-            + $"{Collection(plan)}, then {Proof(plan.Verification)}";
+            + $"{WithPayload(plan)}{Collection(plan)}, then {Proof(plan.Verification)}";
 
     /// <summary>How many vectors from where, in how many batches.</summary>
     public static string Sending(MigrationPlan plan) => plan.ToSend == 0 ? $"none of {Units.Of(plan.Count, "vector", "vectors")}" :
@@ -27,11 +27,14 @@ internal static class PlanText
 
     /// <summary>Bytes to send.</summary>
     public static string Size(MigrationPlan plan) =>
-        plan.PayloadPath is null ? Units.Bytes(plan.Bytes) : $"{Units.Bytes(plan.Bytes)} and "
-            + $"payloads{(plan.PayloadJoin is null ? string.Empty : $" ({plan.PayloadJoin}{Stored(plan)}{Without(plan)}{Mapped(plan)})")}";
+        $"{Units.Bytes(plan.Bytes)}{(plan.PayloadPath is null ? string.Empty : " and payloads")}";
 
     /// <summary>Where payloads come from and how they find their vectors; null without payloads.</summary>
-    public static string? Payload(MigrationPlan plan) => plan.PayloadPath is null ? null : $"{plan.PayloadPath}, {plan.PayloadJoin}{Without(plan)}";
+    public static string? Payload(MigrationPlan plan) => plan.PayloadPath is null ? null : $"{PayloadFile(plan)}; {plan.PayloadJoin}{Without(plan)}";
+
+    /// <summary>The file that payloads come from, and what it is; null without payloads.</summary>
+    public static string? PayloadFile(MigrationPlan plan) => plan.PayloadPath is null ? null
+        : $"{plan.PayloadPath}{(plan.PayloadForm is null ? string.Empty : $" ({plan.PayloadForm})")}";
 
     /// <summary>The documents of a store in numbers; null without one.</summary>
     public static string? Store(MigrationPlan plan) => plan.Store is not { } store ? null
@@ -157,6 +160,9 @@ internal static class PlanText
 
     /// <summary>What goes with a collection besides its points; empty where nothing does.</summary>
     public static string Losses(MigrationPlan plan) => plan.Lost.Count == 0 ? string.Empty : $" (and its {string.Join("; ", plan.Lost)})";
+
+    private static string WithPayload(MigrationPlan plan) =>
+        plan.PayloadPath is null ? string.Empty : $"payloads from {PayloadFile(plan)} ({plan.PayloadJoin}{Stored(plan)}{Without(plan)}{Mapped(plan)}), ";
 
     private static string Without(MigrationPlan plan) =>
         plan.WithoutPayload == 0 ? string.Empty : $"; none for {Units.Of(plan.WithoutPayload, "vector", "vectors")}";

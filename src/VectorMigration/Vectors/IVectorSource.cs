@@ -61,6 +61,12 @@ public interface IPayloadSource : IDisposable
     /// <summary>Rows the source holds, where it knows before reading; otherwise null.</summary>
     long? Count { get; }
 
+    /// <summary>What one of its payloads is called, in the singular: a line, a row, an entry; for messages.</summary>
+    string RowName => "row";
+
+    /// <summary>What kind of file it is, for messages: <c>JSON Lines</c>, <c>CSV</c>, <c>LangChain</c>; null where that is not known.</summary>
+    string? Form => null;
+
     /// <summary>
     /// Passes through all rows once and judges every one, so that none of them can end a run that has begun; what reading needs is remembered on the way.
     /// Asked again, it does nothing.
@@ -101,9 +107,16 @@ public interface IKeyedPayloadSource : IPayloadSource
     /// <summary>The ids that have a payload, ascending, each once. <see cref="IPayloadSource.Check"/> comes first.</summary>
     IEnumerable<long> Keys(CancellationToken cancellationToken);
 
-    /// <summary>What one of its payloads is called, in the singular: a line, a row, an entry; for messages.</summary>
-    string RowName => "row";
-
     /// <summary>The line, row or entry that an id stands in, counted from 1; for messages.</summary>
     long Line(long key, CancellationToken cancellationToken);
+}
+
+/// <summary>Payloads in the order of adding, and what else in them could tell which vector they belong to.</summary>
+public interface IRowPayloadSource : IPayloadSource
+{
+    /// <summary>Somebody named the file, and so said that its rows are in that order; false where it was found beside the index.</summary>
+    bool IsNamed { get; }
+
+    /// <summary>The fields that number the rows; none where a framework's own rule joins by row. <see cref="IPayloadSource.Check"/> comes first.</summary>
+    IReadOnlyList<RowNumbers> Numbers { get; }
 }

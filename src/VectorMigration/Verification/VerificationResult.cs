@@ -52,6 +52,9 @@ public sealed record VerificationResult
     /// <summary>Greatest deviation of a component that was seen.</summary>
     public double MaxDeviation { get; init; }
 
+    /// <summary>Full path of the file whose payloads were compared too; null where vectors alone were compared.</summary>
+    public string? PayloadPath { get; init; }
+
     /// <summary>Time it took.</summary>
     public TimeSpan Duration { get; init; }
 

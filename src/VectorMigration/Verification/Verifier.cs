@@ -97,6 +97,7 @@ internal sealed class Verifier
             Extra = extra,
             ExtraIds = [.. extraIds.Select(static id => id.Value)],
             Compared = findings.Found,
+            PayloadPath = mode == VerificationMode.Count ? null : payload?.Path,
             Missing = mode == VerificationMode.Count ? Math.Max(0, expected - total) : findings.Missing,
             Different = findings.Different,
             Invalid = invalid,

@@ -31,6 +31,12 @@ internal sealed class JsonListDocuments : StoredDocuments
     }) + (metadata is null ? string.Empty : " and metadata");
 
     /// <inheritdoc/>
+    public override bool HoldsNoFields => kind != JsonTokenType.StartObject && metadata is null;
+
+    /// <inheritdoc/>
+    public override string RowName => "entry";
+
+    /// <inheritdoc/>
     public override int Count => entries.Count;
 
     /// <summary>Opens a list.</summary>

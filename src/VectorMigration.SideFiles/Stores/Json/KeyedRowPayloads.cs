@@ -93,7 +93,7 @@ internal sealed class KeyedRowPayloads(StoredDocuments documents, PayloadRules r
     {
         using PairSort sort = new(spill);
         Documents.Prepare(scattered: true);
-        Judge(Enumerable.Range(0, Documents.Count), (document, key) => sort.Add(key, document), cancellationToken);
+        Judge(Enumerable.Range(0, Documents.Count), (document, key) => sort.Add(key, document), numbers: null, cancellationToken);
         SortedPairs pairs = sort.Finish(cancellationToken);
         try
         {

@@ -49,7 +49,7 @@ internal sealed class KeyedStorePayloads(StoredDocuments documents, PositionTabl
         {
             if (!judged)
             {
-                Judge(positions.Documents.Where(static document => document >= 0), visit: null, cancellationToken);
+                Judge(positions.Documents.Where(static document => document >= 0), visit: null, numbers: null, cancellationToken);
                 judged = true;
             }
         }

@@ -38,6 +38,15 @@ internal sealed class PickledDocuments : StoredDocuments
     public override string Framework => IsDpr ? "DPR" : keys is null ? "pickled list" : "pickled dictionary";
 
     /// <inheritdoc/>
+    public override bool IsOrderedByFramework => IsDpr;
+
+    /// <inheritdoc/>
+    public override bool HoldsNoFields => Array.TrueForAll(values, static value => value is PickleText or PickleInteger or PickleBigInteger);
+
+    /// <inheritdoc/>
+    public override string RowName => "entry";
+
+    /// <inheritdoc/>
     public override int Count => values.Length;
 
     /// <summary>Documents of LangChain have the layouts that its stores have.</summary>

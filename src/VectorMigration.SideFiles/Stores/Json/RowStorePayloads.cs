@@ -1,14 +1,25 @@
 namespace VectorMigration.SideFiles.Stores.Json;
 
 /// <summary>Payloads of a list in which entry n belongs to the vector that was added n-th.</summary>
-internal sealed class RowStorePayloads(StoredDocuments documents, PayloadRules rules) : StoredPayloads(documents, rules)
+internal sealed class RowStorePayloads(StoredDocuments documents, PayloadRules rules) : StoredPayloads(documents, rules), IRowPayloadSource
 {
     private readonly Lock gate = new();
     private bool judged;
     private bool isScattered;
+    private RowNumberTally? numbers;
 
     /// <inheritdoc/>
     public override long? Count => Documents.Count;
+
+    /// <inheritdoc/>
+    public string RowName => Documents.RowName;
+
+    /// <inheritdoc/>
+    public bool IsNamed { get; } = !rules.IsFound;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<RowNumbers> Numbers =>
+        [.. (numbers?.Fields ?? []).Select(found => Documents.HoldsNoFields ? found with { IsList = true } : found)];
 
     /// <inheritdoc/>
     public override void Check(bool scattered, CancellationToken cancellationToken)
@@ -18,7 +29,9 @@ internal sealed class RowStorePayloads(StoredDocuments documents, PayloadRules r
             if (!judged || (scattered && !isScattered))
             {
                 Documents.Prepare(scattered);
-                Judge(Enumerable.Range(0, Documents.Count), visit: null, cancellationToken);
+                RowNumberTally? tally = Documents.IsOrderedByFramework ? null : new RowNumberTally();
+                Judge(Enumerable.Range(0, Documents.Count), visit: null, tally, cancellationToken);
+                numbers = tally;
                 judged = true;
                 isScattered = scattered;
             }

@@ -14,6 +14,15 @@ internal abstract class StoredDocuments(IReadOnlyList<StorePart> parts) : IDispo
     /// <summary>How the framework wrote them.</summary>
     public virtual string? Generation => null;
 
+    /// <summary>A rule of the framework says that entry n belongs to the vector that was added n-th.</summary>
+    public virtual bool IsOrderedByFramework => false;
+
+    /// <summary>The entries are nothing but ids or texts, without fields.</summary>
+    public virtual bool HoldsNoFields => false;
+
+    /// <summary>What one of them is called in a list in the order of adding, in the singular.</summary>
+    public virtual string RowName => "row";
+
     /// <summary>How many there are.</summary>
     public abstract int Count { get; }
 

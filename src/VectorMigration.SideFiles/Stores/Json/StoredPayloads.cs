@@ -30,6 +30,9 @@ internal abstract class StoredPayloads : IDescribedPayloadSource, IPayloadLayout
     public abstract long? Count { get; }
 
     /// <inheritdoc/>
+    public string Form => Documents.Framework;
+
+    /// <inheritdoc/>
     public StoreCounts Counts => new(Documents.Framework, Documents.Count, Count ?? 0);
 
     /// <inheritdoc/>
@@ -106,8 +109,9 @@ internal abstract class StoredPayloads : IDescribedPayloadSource, IPayloadLayout
     /// <summary>Renders and judges documents once, so that none of them can end a run that has begun.</summary>
     /// <param name="documents">The documents.</param>
     /// <param name="visit">Is told each document with the FAISS id in its field.</param>
+    /// <param name="numbers">Looks for fields that number the documents; null where nobody asks.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    protected void Judge(IEnumerable<int> documents, Action<int, long>? visit, CancellationToken cancellationToken)
+    protected void Judge(IEnumerable<int> documents, Action<int, long>? visit, RowNumberTally? numbers, CancellationToken cancellationToken)
     {
         Documents.CheckParts();
         ArrayBufferWriter<byte> one = new();
@@ -117,6 +121,7 @@ internal abstract class StoredPayloads : IDescribedPayloadSource, IPayloadLayout
             Render(document, one);
             Refuse(document, rows.Judge(one.WrittenSpan, out RowFindings found));
             visit?.Invoke(document, found.Key);
+            numbers?.Add(one.WrittenSpan);
             if (JsonTrail.Repeated(one.WrittenSpan) is string path)
             {
                 throw JsonErrors.ValueRefused(Path, Documents.NameOf(document), path, "a key twice", "Keep one of the two.");

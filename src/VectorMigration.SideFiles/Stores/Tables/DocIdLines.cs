@@ -30,6 +30,12 @@ internal sealed class DocIdLines : StoredDocuments
     public override string Framework => "Pyserini";
 
     /// <inheritdoc/>
+    public override bool IsOrderedByFramework => true;
+
+    /// <inheritdoc/>
+    public override string RowName => "line";
+
+    /// <inheritdoc/>
     public override int Count => lines;
 
     /// <summary>Opens a file.</summary>

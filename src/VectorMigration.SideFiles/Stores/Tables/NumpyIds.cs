@@ -75,6 +75,12 @@ internal sealed partial class NumpyIds : StoredDocuments
     public override string Generation => kind is 'U' or 'S' ? "strings as ids" : "ids";
 
     /// <inheritdoc/>
+    public override bool HoldsNoFields => true;
+
+    /// <inheritdoc/>
+    public override string RowName => "element";
+
+    /// <inheritdoc/>
     public override int Count { get; }
 
     /// <summary>Whether a file begins so.</summary>

@@ -152,7 +152,7 @@ public sealed class JsonListTests : IDisposable
     public void A_list_that_is_named_as_the_path_stands_for_the_one_index_beside_it()
     {
         string path = Write("list.json", """["a"]""");
-        StoreFinder.Find(path, withStore: true, default).ShouldBe(new FoundStore(Path.Combine(folder, "index.faiss"), path));
+        StoreFinder.Find(path, withStore: true, default).ShouldBe(new FoundStore(Path.Combine(folder, "index.faiss"), path) { StoreIsNamed = true });
     }
 
     [Fact]

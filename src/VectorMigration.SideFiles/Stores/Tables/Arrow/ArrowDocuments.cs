@@ -23,6 +23,9 @@ internal sealed class ArrowDocuments : TableDocuments
     public override string Framework => isDataset ? "Hugging Face datasets" : "Arrow";
 
     /// <inheritdoc/>
+    public override bool IsOrderedByFramework => isDataset;
+
+    /// <inheritdoc/>
     public override string? Generation => Told(order is null ? null : "rows in the order of its indices");
 
     /// <inheritdoc/>

@@ -18,8 +18,10 @@ internal sealed class ParquetDocuments : TableDocuments
         : base(parts, rules, spill) => this.isFolder = isFolder;
 
     /// <inheritdoc/>
-    public override string Framework =>
-        isFolder && Path.GetFileName(Path.GetDirectoryName(Parts[0].Path)) == ClipRetrievalFolder ? "clip-retrieval" : "Parquet";
+    public override string Framework => IsOrderedByFramework ? "clip-retrieval" : "Parquet";
+
+    /// <inheritdoc/>
+    public override bool IsOrderedByFramework => isFolder && Path.GetFileName(Path.GetDirectoryName(Parts[0].Path)) == ClipRetrievalFolder;
 
     /// <inheritdoc/>
     public override string? Generation =>

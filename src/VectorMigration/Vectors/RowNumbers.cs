@@ -1,0 +1,79 @@
+namespace VectorMigration.Vectors;
+
+/// <summary>
+/// A field that holds a whole number in every row, none of them twice: the number could be that of the row's vector. Numbers are compared by sums of
+/// hashes, so that any number of rows takes no memory.
+/// </summary>
+/// <param name="Field">Its path in the row, with dots.</param>
+/// <param name="Rows">Rows.</param>
+/// <param name="Least">The least number.</param>
+/// <param name="Greatest">The greatest number.</param>
+/// <param name="IsAscending">Each number is greater than that of the row before.</param>
+/// <param name="Numbers">Sum of <see cref="Hash(long)"/> over all numbers: the same for the same numbers in any order.</param>
+/// <param name="Order">Sum of <see cref="Hash(long, long)"/> over all rows: the same only where each row has the same number.</param>
+public sealed record RowNumbers(string Field, long Rows, long Least, long Greatest, bool IsAscending, ulong Numbers, ulong Order)
+{
+    /// <summary>Rows of a table from which some were deleted still have numbers that lie about this close.</summary>
+    private const long MostSpread = 16;
+
+    private static readonly HashSet<string> IdNames = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "id", "index", "idx", "row", "rowid", "position", "pos", "ordinal", "nr", "no", "num", "number",
+    };
+
+    /// <summary>The rows are nothing but these numbers: a list, whose ids need be in no order.</summary>
+    public bool IsList { get; init; }
+
+    /// <summary>The field lies at the top of the row, where a key is looked for.</summary>
+    public bool IsTop => !Field.Contains('.', StringComparison.Ordinal);
+
+    /// <summary>The numbers are as many as lie between the least and the greatest: they number the rows.</summary>
+    public bool IsContiguous => Spread == (ulong)Rows && Numbers == SumOf(Least, Greatest);
+
+    /// <summary>
+    /// The rows are numbered, and in another order than the one they stand in: from 0 or 1 on without a gap, or in a field with the name of an id whose numbers
+    /// lie close together.
+    /// </summary>
+    public bool IsOutOfOrder => !IsList && !IsAscending && ((Least is 0 or 1 && IsContiguous) || (NamesId && Spread <= (ulong)Rows * MostSpread));
+
+    /// <summary>The field has the name of an id, or of a row's number.</summary>
+    public bool NamesId
+    {
+        get
+        {
+            string name = Field[(Field.LastIndexOf('.') + 1)..];
+            return IdNames.Contains(name.Replace("_", string.Empty, StringComparison.Ordinal).Replace("-", string.Empty, StringComparison.Ordinal))
+                || name.EndsWith("_id", StringComparison.OrdinalIgnoreCase) || name.EndsWith("-id", StringComparison.OrdinalIgnoreCase)
+                || name.EndsWith("Id", StringComparison.Ordinal) || name.EndsWith("ID", StringComparison.Ordinal);
+        }
+    }
+
+    private ulong Spread => unchecked((ulong)Greatest - (ulong)Least + 1);
+
+    /// <summary>Hash of a number, whose sums tell sets apart.</summary>
+    public static ulong Hash(long number)
+    {
+        // The finalizer of SplitMix64.
+        ulong mixed = unchecked((ulong)number + 0x9E3779B97F4A7C15);
+        mixed = unchecked((mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9);
+        mixed = unchecked((mixed ^ (mixed >> 27)) * 0x94D049BB133111EB);
+        return mixed ^ (mixed >> 31);
+    }
+
+    /// <summary>Hash of a number in its row.</summary>
+    public static ulong Hash(long row, long number) => Hash(unchecked((long)(Hash(row) ^ (ulong)number)));
+
+    private static ulong SumOf(long least, long greatest)
+    {
+        ulong sum = 0;
+        for (long number = least; number <= greatest; number++)
+        {
+            unchecked
+            {
+                sum += Hash(number);
+            }
+        }
+
+        return sum;
+    }
+}

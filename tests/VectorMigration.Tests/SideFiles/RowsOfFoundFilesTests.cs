@@ -1,0 +1,157 @@
+using System.Globalization;
+using System.Text.Json;
+using VectorMigration.SideFiles;
+using VectorMigration.SideFiles.Stores;
+using VectorMigration.Tests.Faiss;
+
+namespace VectorMigration.Tests.SideFiles;
+
+/// <summary>
+/// A list or table that nobody named is joined in the order of adding because its rows are as many as the vectors. A field of it that numbers the rows in
+/// another order contradicts that.
+/// </summary>
+public sealed class RowsOfFoundFilesTests : IDisposable
+{
+    private const int Count = 8;
+    private const int Dimension = 2;
+
+    private readonly string folder = Directory.CreateTempSubdirectory("vm-order-").FullName;
+    private readonly MemoryStore store = new();
+
+    public RowsOfFoundFilesTests() => File.WriteAllBytes(
+        Path.Combine(folder, "index.faiss"), IndexBytes.Flat(Dimension, new float[Count * Dimension]).ToArray());
+
+    public void Dispose()
+    {
+        store.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Theory]
+    [InlineData("report.csv", "id,text\n", "{0},text {0}\n", "")]
+    [InlineData("rows.jsonl", "", "{{\"text\":\"t\",\"id\":{0}}}\n", "")]
+    [InlineData("list.json", "[", "{{\"meta\":{{\"nr\":{0}}}}},", "]")]
+    [InlineData("list.json", "[", "{{\"name\":\"doc_{0}.txt\"}},", "]")]
+    [InlineData("list.json", "[", "{{\"pandas\":{0}.0}},", "]")]
+    [InlineData("list.json", "[", "\"{0}\",", "]")]
+    [InlineData("list.json", "[", "{0},", "]")]
+    public async Task The_FAISS_ids_in_another_order_are_refused_where_nobody_named_the_file(string name, string begin, string row, string end)
+    {
+        Write(name, begin, row, end, [3, 1, 0, 2, 4, 7, 6, 5]);
+        MigrationResult refused = await Run(isFound: true);
+        refused.Error.ShouldNotBeNull().ErrorId.ShouldBe("PayloadOrderUnknown");
+        refused.Error.Message.ShouldContain(name);
+        refused.Error.Message.ShouldContain("nobody named it");
+        refused.Error.RecommendedAction.ShouldContain("-NoStore");
+        store.Collections.ShouldBeEmpty();
+        MigrationResult named = await Run(isFound: false);
+        named.Status.ShouldBe(MigrationStatus.Completed);
+        named.Plan!.Warnings.ShouldContain(static warning => warning.Contains("in another order", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("the FAISS ids in their order", "{{\"id\":{0},\"rank\":{1}}},", 0, 1, 2, 3, 4, 5, 6, 7)]
+    [InlineData("ids of a database in their order", "{{\"id\":{0}}},", 2, 3, 5, 7, 11, 13, 17, 19)]
+    [InlineData("an id that several rows have", "{{\"doc_id\":{0}}},", 3, 3, 3, 1, 1, 2, 2, 0)]
+    [InlineData("numbers without any order, far apart", "{{\"id\":{0}}},", 90210, 4, 77, 12345, 8, 666, 31337, 2)]
+    [InlineData("numbers that are no ids", "{{\"page\":{0}}},", 30, 10, 20, 40, 50, 60, 70, 81)]
+    [InlineData("a rank beside an id in its order", "{{\"id\":{1},\"rank\":{0}}},", 7, 5, 6, 4, 3, 0, 1, 2)]
+    [InlineData("numbers below 0", "{{\"n\":-{0}}},", 3, 1, 2, 4, 5, 6, 7, 8)]
+    [InlineData("a list of ids of a database", "{0},", 12, 10, 11, 13, 17, 16, 15, 14)]
+    public async Task Rows_that_nothing_contradicts_travel(string what, string row, params int[] numbers)
+    {
+        Write("list.json", "[", row, "]", numbers);
+        MigrationResult result = await Run(isFound: true);
+        result.Error.ShouldBeNull(what);
+        result.Status.ShouldBe(MigrationStatus.Completed);
+        result.Plan!.PayloadForm.ShouldBe("JSON list");
+        result.Plan.PayloadJoin.ShouldBe("entry n to vector n, both counted from 0");
+    }
+
+    [Theory]
+    [InlineData("rows numbered from 1", "{{\"count\":{0}}},", "from 1 to 8", 3, 1, 8, 2, 4, 7, 6, 5)]
+    [InlineData("ids with gaps", "{{\"chunkId\":{0}}},", "from 1 to 30", 3, 1, 8, 2, 30, 7, 6, 5)]
+    public async Task Rows_that_are_numbered_in_another_order_are_refused(string what, string row, string range, params int[] numbers)
+    {
+        Write("list.json", "[", row, "]", numbers);
+        MigrationResult result = await Run(isFound: true);
+        result.Error.ShouldNotBeNull(what).ErrorId.ShouldBe("PayloadOrderUnknown");
+        result.Error.Message.ShouldContain(range);
+        result.Error.RecommendedAction.ShouldNotContain("-PayloadKey");
+        (await Run(isFound: false)).Status.ShouldBe(MigrationStatus.Completed);
+    }
+
+    [Fact]
+    public async Task Ids_of_an_id_map_in_another_order_are_refused_and_the_key_is_named()
+    {
+        Write("list.json", "[", "{{\"key\":{0}}},", "]", [70, 10, 20, 30, 40, 50, 60, 81]);
+        MemorySource source = new(Count, Dimension, static ordinal => ordinal == 7 ? 81 : (ordinal + 1) * 10);
+        MigrationResult result = await Run(isFound: true, source);
+        result.Error.ShouldNotBeNull().ErrorId.ShouldBe("PayloadOrderUnknown");
+        result.Error.RecommendedAction.ShouldContain("-PayloadKey key");
+    }
+
+    [Theory]
+    [InlineData("sqlite/table")]
+    [InlineData("tables/arrow_file")]
+    [InlineData("tables/csv_commas")]
+    [InlineData("tables/numpy_int64")]
+    [InlineData("tables/parquet_plain")]
+    public async Task Every_form_that_is_joined_by_row_is_held_against_the_ids(string fixture)
+    {
+        FoundStore found = StoreFinder.Find(Path.Combine(Fixture.Root, "stores", fixture), withStore: true, default);
+        using IPayloadSource asked = StorePayloads.Open(found.StorePath.ShouldNotBeNull(), default, null, found.IndexPath, default)!;
+        asked.Check(scattered: false, default);
+        RowNumbers field = ((IRowPayloadSource)asked).Numbers[^1];
+        PayloadBlock rows = asked.Read([.. Enumerable.Range(0, (int)field.Rows)], default);
+        long[] ids = [.. Enumerable.Range(0, (int)field.Rows).Select(row => NumberIn(rows, row, field.Field))];
+        ids.Length.ShouldBeGreaterThan(2);
+
+        (await Run(found, ids)).Error.ShouldBeNull();
+        MigrationError error = (await Run(found, [.. ids.Reverse()])).Error.ShouldNotBeNull();
+        error.ErrorId.ShouldBe("PayloadOrderUnknown");
+        error.Message.ShouldContain("holds the FAISS ids of the index in another order");
+    }
+
+    [Fact]
+    public void A_list_that_is_named_is_not_one_that_was_found()
+    {
+        Write("list.json", "[", "{{\"id\":{0}}},", "]", [3, 1, 0, 2, 4, 7, 6, 5]);
+        StoreFinder.Find(folder, withStore: true, default).StoreIsNamed.ShouldBeFalse();
+        StoreFinder.Find(Path.Combine(folder, "index.faiss"), withStore: true, default).StoreIsNamed.ShouldBeFalse();
+        StoreFinder.Find(Path.Combine(folder, "list.json"), withStore: true, default).StoreIsNamed.ShouldBeTrue();
+        StoreFinder.Find(folder, Path.Combine(folder, "list.json"), default).StoreIsNamed.ShouldBeTrue();
+        StoreFinder.Find(folder, folder, default).StoreIsNamed.ShouldBeFalse();
+    }
+
+    private void Write(string name, string begin, string row, string end, int[] numbers)
+    {
+        string rows = string.Concat(numbers.Select((number, at) => string.Format(CultureInfo.InvariantCulture, row, number, 100 + at)));
+        File.WriteAllText(Path.Combine(folder, name), begin + (end.Length > 0 ? rows.TrimEnd(',') : rows) + end);
+    }
+
+    private static long NumberIn(PayloadBlock rows, int row, string field)
+    {
+        using JsonDocument document = JsonDocument.Parse(rows[row]);
+        JsonElement value = document.RootElement.GetProperty(field);
+        return value.ValueKind == JsonValueKind.String ? long.Parse(value.GetString()!, CultureInfo.InvariantCulture) : value.GetInt64();
+    }
+
+    private async Task<MigrationResult> Run(FoundStore found, long[] ids)
+    {
+        MemorySource source = new(ids.Length, Dimension, ordinal => ids[ordinal]);
+        using IPayloadSource payload = StorePayloads.Open(found.StorePath!, new PayloadRules { IsFound = true }, null, found.IndexPath, default)!;
+        MigrationOptions options = new() { Collection = Guid.NewGuid().ToString("N"), IdMapping = IdMapping.Uuid5, IdField = "faiss" };
+        return await new Migration(source, payload, store, new FixedRetryPolicy(), options, new Recorder()).RunAsync(default);
+    }
+
+    private async Task<MigrationResult> Run(bool isFound, IVectorSource? other = null)
+    {
+        using IVectorSource source = other ?? FaissIndex.Open(Path.Combine(folder, "index.faiss"));
+        string path = StoreFinder.Find(folder, withStore: true, default).StorePath.ShouldNotBeNull();
+        PayloadRules rules = new() { IsFound = isFound };
+        using IPayloadSource payload = StorePayloads.Open(path, rules, null, null, default) ?? JsonLinesPayloadSource.Open(path, rules, null);
+        MigrationOptions options = new() { Collection = "c", OnExisting = ExistingPoints.Overwrite };
+        return await new Migration(source, payload, store, new FixedRetryPolicy(), options, new Recorder()).RunAsync(default);
+    }
+}
