@@ -53,7 +53,7 @@ internal static class Numbers
             return value;
         }
 
-        string range = most == T.MaxValue ? $"{least} or more" : $"{least} to {most}";
+        string range = string.Create(CultureInfo.InvariantCulture, most == T.MaxValue ? $"{least:#,0.###} or more" : $"{least:#,0.###} to {most:#,0.###}");
         result.AddError($"{name} is '{text}'; expected {kind}, {range}.");
         return T.Zero;
     }
