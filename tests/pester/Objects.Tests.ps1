@@ -193,7 +193,15 @@ Describe 'A result' {
         $text = (. $Ours).ToJson()
         $shape = Get-Shape ([System.Text.Json.JsonDocument]::Parse($text).RootElement)
         $shape.Count | Should -BeGreaterThan 5
-        $shape | Should -Be @(Get-Shape $theirJson)
+        $theirShape = @(Get-Shape $theirJson)
+        $shape.Count | Should -Be $theirShape.Count
+        for ($i = 0; $i -lt $shape.Count; $i++) {
+            # What is null in one run may be a value in the other: then the names alone are compared.
+            $ours, $other = $shape[$i], $theirShape[$i]
+            if ("$ours $other" -match ' Null') { $ours, $other = ($ours -replace ' .*'), ($other -replace ' .*') }
+            $ours | Should -Be $other
+        }
+
         $text | Should -Not -Match 'VectorMigration\.|"ticks"|System\.'
     }
 
