@@ -197,9 +197,9 @@ Describe 'A result' {
         $shape.Count | Should -Be $theirShape.Count
         for ($i = 0; $i -lt $shape.Count; $i++) {
             # What is null in one run may be a value in the other: then the names alone are compared.
-            $ours, $other = $shape[$i], $theirShape[$i]
-            if ("$ours $other" -match ' Null') { $ours, $other = ($ours -replace ' .*'), ($other -replace ' .*') }
-            $ours | Should -Be $other
+            $mine, $other = $shape[$i], $theirShape[$i]
+            if ("$mine $other" -match ' Null') { $mine, $other = ($mine -replace ' .*'), ($other -replace ' .*') }
+            $mine | Should -Be $other
         }
 
         $text | Should -Not -Match 'VectorMigration\.|"ticks"|System\.'
