@@ -33,27 +33,6 @@ internal static partial class CommandErrors
     public static ErrorRecord NotVerifiable(MigrationError reason) =>
         Record(new MigrationException(reason.ErrorId, reason.Kind, reason.Message, reason.RecommendedAction, reason.Target));
 
-    /// <summary>The record of a run that sent what could be sent, and that was not everything.</summary>
-    public static ErrorRecord Incomplete(MigrationResult result) =>
-        Record(new MigrationException(
-            ErrorIds.MigrationIncomplete,
-            ErrorKind.InvalidData,
-            $"'{result.Collection}' does not contain everything from {result.Path}: {Lacks(result)}.",
-            "See LeftOut and Verification.Differences of the result, and the log of the run. Run the same command again to send what failed.",
-            result.Collection));
-
-    /// <summary>What an incomplete run lacks, without what there is none of.</summary>
-    private static string Lacks(MigrationResult result)
-    {
-        (long Count, string What)[] all =
-        [
-            (result.Counts.Invalid, "skipped"), (result.Counts.LeftThere, "not sent"), (result.Counts.Failed, "failed"),
-            (result.Verification?.Missing ?? 0, "missing"), (result.Verification?.Different ?? 0, "different"),
-        ];
-        string found = string.Join(", ", all.Where(static part => part.Count > 0).Select(static part => $"{Units.Count(part.Count)} {part.What}"));
-        return found.Length > 0 ? found : "see the verification";
-    }
-
     /// <summary>The record of a reason for which a planned run would be refused.</summary>
     public static ErrorRecord Refusal(MigrationPlan plan, MigrationError error) =>
         Record(new MigrationException(error.ErrorId, error.Kind, error.Message, error.RecommendedAction, error.Target ?? plan.Collection));

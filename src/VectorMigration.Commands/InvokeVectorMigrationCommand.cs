@@ -157,7 +157,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
             }
             else if (result.Status == MigrationStatus.Incomplete)
             {
-                WriteRowError(CommandErrors.Incomplete(result));
+                WriteRowError(CommandErrors.Record(IncompleteRun.Of(result)));
             }
         }
 

@@ -113,7 +113,7 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         MigrationResult result = Finish();
         EndProgress();
         Remember(Collection);
-        string passed = result.Counts.Skipped > 0 ? $", {Units.Count(result.Counts.Skipped)} skipped because an earlier run sent them" : string.Empty;
+        string passed = result.Counts.Skipped > 0 ? $", {Units.Count(result.Counts.Skipped)} already acknowledged in an earlier run" : string.Empty;
         WriteVerbose($"{Units.Of(result.Counts.Sent, "vector", "vectors")} sent{(Verify ? " and read back" : string.Empty)}, "
             + $"{Units.Count(result.Counts.Failed)} failed{passed}.");
         if (result.Counts.LeftThere > 0)

@@ -137,7 +137,7 @@ Describe 'A message' {
     It 'of a run that skips names what there is, and no zeros' {
         $result = Invoke-VectorMigration ./poison.faiss views-skipping -First 2000 -SkipInvalid -LogDirectory ./views-poison `
             -ErrorAction SilentlyContinue -ErrorVariable problems
-        "$problems" | Should -BeLike '*does not contain everything from *poison.faiss: 1 skipped.'
+        "$problems" | Should -BeLike '*does not contain everything from *poison.faiss. 1 vector was skipped because of NaN or infinite components.'
         Get-Shown $result | Should -BeLike '*1,999 of 2,000 sent (the index has 10,000)*'
     }
 

@@ -74,6 +74,7 @@ internal static class IndexSheet
         .Add("zero vectors", Found(scan.ZeroNorms, scan.FirstZeroNorms.Select(o => $"position {o.Ordinal} (id {o.FaissId})")), Mark(scan.ZeroNorms))
         .Add("norms", scan.LeastNorm is double norm ? $"{norm:G6} to {scan.GreatestNorm:G6}, mean {scan.MeanNorm:G6}; {Unit(scan)}"
             : null)
+        .Add(string.Empty, scan.UnitNorms == 0 && scan.Count > 0 ? "The vectors are not normalized: the distances Dot and Cosine rank them differently." : null)
         .Add("read in", Units.Time(scan.Duration));
 
     private static string Unit(IndexScan scan) => scan.UnitNorms == 0 ? "no vector has length 1"
