@@ -50,7 +50,7 @@ public sealed class GetFaissVectorCommand : PathCommand
         using IVectorSource source = Decoding.Apply(this, Parts.OpenIndex(found.IndexPath, Lists.Full(this)));
         if (source.Description.Fidelity == Fidelity.Approximate && !Decoding.AllowDecoded)
         {
-            throw PlanErrors.NotExact(source.Description);
+            throw FaissErrors.NotExact(source.Description);
         }
 
         using IPayloadSource? payload = OpenPayload(source, found);

@@ -88,7 +88,7 @@ public static class VectorFile
     /// <param name="path">Path of a file, or of a folder with files of vectors.</param>
     /// <param name="listPath">The inverted lists of an index, where they are named.</param>
     /// <exception cref="MigrationException">It is neither, or cannot be read.</exception>
-    public static IVectorSource OpenAny(string path, string? listPath = null) => Is(path) ? Open(path) : FaissIndex.Open(path, listPath);
+    public static IVectorSource OpenAny(string path, string? listPath = null) => Is(path) ? Open(path) : FaissIndex.Open(path, listPath, allowDecoded: true);
 
     /// <summary>Describes an index, or a file of vectors: whichever a path is.</summary>
     /// <param name="path">Path of a file, or of a folder with files of vectors.</param>

@@ -1,5 +1,8 @@
 using System.Buffers.Binary;
 using VectorMigration.Errors;
+using VectorMigration.Faiss.Fields;
+using VectorMigration.Faiss.Input;
+using VectorMigration.Faiss.Kinds;
 using VectorMigration.Files;
 
 namespace VectorMigration.Faiss;
@@ -26,7 +29,7 @@ internal static class ForeignFile
         byte[] head = new byte[Math.Min(FileForms.Sample, file.Length)];
         file.ReadExactly(0, head);
         uint code = BinaryPrimitives.ReadUInt32LittleEndian(head);
-        if (IndexKinds.Find(code) is not null || code == IndexKinds.Null)
+        if (IndexKinds.Find(code) is not null || code == FourCharacters.Null)
         {
             return;
         }

@@ -1,6 +1,6 @@
 using VectorMigration.Engine;
 using VectorMigration.Errors;
-using VectorMigration.Faiss;
+using VectorMigration.Faiss.Input;
 using VectorMigration.Store;
 using VectorMigration.Vectors;
 
@@ -111,9 +111,9 @@ internal static class IndexFit
             // If the index cannot be read at all, its codes are not reported as a second reason.
             yield return FaissErrors.Unsupported(index);
         }
-        else if (index.Fidelity == Fidelity.NotRecoverable || (index.Fidelity == Fidelity.Approximate && !options.AllowDecoded))
+        else if (index.Fidelity == Fidelity.Approximate && !options.AllowDecoded)
         {
-            yield return PlanErrors.NotExact(index);
+            yield return FaissErrors.NotExact(index);
         }
 
         if (index.Dimension > QdrantLimits.MaxDimension)

@@ -8,17 +8,6 @@ namespace VectorMigration.Runs;
 /// <summary>The reasons for which a plan refuses an index or its target; made here and nowhere else.</summary>
 internal static class PlanErrors
 {
-    public static MigrationException NotExact(IndexDescription index) => new(
-        ErrorIds.VectorsNotExact,
-        ErrorKind.NotSupported,
-        index.Fidelity == Fidelity.NotRecoverable
-            ? $"{index.Path} is {index.Kind}, which does not contain its vectors."
-            : $"{index.Path} is {index.Kind}, which contains codes. Decoded vectors are close to the originals, but not equal.",
-        index.Fidelity == Fidelity.NotRecoverable
-            ? "Embed the texts again, or migrate the index that this one was built from."
-            : "Migrate the original vectors: write them as IndexFlat, with IndexIDMap over it for your own ids.",
-        index.Path);
-
     public static MigrationException DimensionTooLarge(IndexDescription index) => new(
         ErrorIds.DimensionTooLarge, ErrorKind.NotSupported, $"{index.Path} has vectors of {index.Dimension} components; Qdrant accepts 1 to "
             + $"{QdrantLimits.MaxDimension}.", "Reduce the dimension before you migrate, for example with FAISS's PCAMatrix.", index.Path);
