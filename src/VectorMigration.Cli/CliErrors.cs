@@ -7,6 +7,22 @@ internal static class CliErrors
         ErrorIds.Usage, ErrorKind.InvalidArgument, CommonErrors.OneLine(message),
         $"See vector-migration {(command is null ? string.Empty : command + " ")}--help.");
 
+    public static MigrationException CommandMissing(IReadOnlyList<string> commands) => new(
+        ErrorIds.Usage, ErrorKind.InvalidArgument, "No command was given.", $"Use {string.Join(", ", commands.SkipLast(1))} or {commands[^1]}. "
+            + "See vector-migration --help.");
+
+    /// <summary>A comparison of one run, or of none.</summary>
+    /// <param name="lastRuns">The last two runs of the folder that was named, the last one first; empty where it has no two.</param>
+    public static MigrationException CompareNeedsTwo(IReadOnlyList<string> lastRuns) => new(
+        ErrorIds.Usage,
+        ErrorKind.InvalidArgument,
+        "compare needs two paths: the run, and then the baseline, which is the earlier run to compare it with.",
+        lastRuns.Count == 2
+            ? $"To compare the last two runs of this folder: vector-migration compare {Quoted(lastRuns[0])} {Quoted(lastRuns[1])}"
+            : "Each path is a log folder, the folder of a run in runs, a migration.log, or a summary.json. See vector-migration compare --help.");
+
+    private static string Quoted(string path) => path.Any(char.IsWhiteSpace) ? $"\"{path}\"" : path;
+
     public static MigrationException KeyAsArgument() => new(
         ErrorIds.KeyAsArgument, ErrorKind.InvalidArgument,
         "An API key must not be an argument, because other users of this machine can read the arguments of every process.",

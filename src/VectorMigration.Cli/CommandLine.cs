@@ -24,6 +24,12 @@ internal static class CommandLine
         {
             RootCommand root = Root(new CommandContext(screen, environmentKey));
             ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            if (args.Length == 0)
+            {
+                // Nothing was asked for: the list of the commands says more than an error does.
+                await root.Parse(["--help"]).InvokeAsync(new InvocationConfiguration { Output = Console.Error }, interruption.Token).ConfigureAwait(false);
+            }
+
             screen.Speaker = parsed.CommandResult.Command is RootCommand ? null : parsed.CommandResult.Command;
             if (UsageError(args, parsed) is MigrationException usage)
             {
@@ -74,7 +80,9 @@ internal static class CommandLine
 
         Command command = parsed.CommandResult.Command;
         string? name = command is RootCommand ? null : command.Name;
-        return Unknown(args, parsed, command) is string unknown ? CliErrors.Usage(unknown, name) : CliErrors.Usage(parsed.Errors[0].Message, name);
+        return Unknown(args, parsed, command) is string unknown ? CliErrors.Usage(unknown, name)
+            : name is null ? CliErrors.CommandMissing([.. command.Subcommands.Select(static candidate => candidate.Name)])
+            : CompareCommand.Incomplete(parsed) ?? CliErrors.Usage(parsed.Errors[0].Message, name);
     }
 
     /// <summary>
@@ -97,7 +105,7 @@ internal static class CommandLine
         {
             return command is RootCommand
                 ? $"There is no command '{odd}'.{NearestName.Question(odd, command.Subcommands.Select(static candidate => candidate.Name))}"
-                : $"Unexpected argument '{odd}'.";
+                : $"Unexpected argument '{odd}'.{(LacksCollection(parsed, command) ? $" Did you mean --collection {odd}?" : string.Empty)}";
         }
 
         // Not what follows the sign: it may be meant for an option that takes a secret.
@@ -106,6 +114,11 @@ internal static class CommandLine
             .Select(static candidate => candidate.Name).Distinct();
         return $"There is no option '{option}'.{NearestName.Question(option, options)}";
     }
+
+    /// <summary>Whether a word too many may have been meant for the collection, which every command that takes one needs.</summary>
+    private static bool LacksCollection(ParseResult parsed, Command command) =>
+        command.Options.FirstOrDefault(static option => option.Name == "--collection") is Option collection
+            && parsed.GetResult(collection) is null or { Tokens.Count: 0 };
 
     private static int Refuse(Screen screen, MigrationException error)
     {

@@ -175,7 +175,8 @@ public abstract class CollectionCommand : ConnectedCommand
                 WriteVerbose($"Batch {attempt.BatchNumber}, attempt {attempt.Attempt}: {attempt.Sample.Outcome} ({attempt.ErrorId}): {attempt.Reason}");
                 break;
             case PoolPaused paused:
-                WriteVerbose($"Pausing all batches for {paused.Duration.TotalSeconds:0.###} s: {paused.Reason}");
+                WriteVerbose($"Pausing for {paused.Duration.TotalSeconds:0.###} s: {paused.Reason}");
+                progress?.Wait(OutageText.Waiting(paused, TimeZoneInfo.Local));
                 break;
             case FlowChanged { Change: FlowChange change }:
                 WriteVerbose($"Pace: batches of {change.BatchSize}, {change.Parallelism} in parallel: {change.Reason}");

@@ -33,27 +33,6 @@ internal static partial class CommandErrors
     public static ErrorRecord NotVerifiable(MigrationError reason) =>
         Record(new MigrationException(reason.ErrorId, reason.Kind, reason.Message, reason.RecommendedAction, reason.Target));
 
-    /// <summary>The record of a run that sent what could be sent, and that was not everything.</summary>
-    public static ErrorRecord Incomplete(MigrationResult result) =>
-        Record(new MigrationException(
-            ErrorIds.MigrationIncomplete,
-            ErrorKind.InvalidData,
-            $"'{result.Collection}' does not contain everything from {result.Path}: {Lacks(result)}.",
-            "See LeftOut and Verification.Differences of the result, and the log of the run. Run the same command again to send what failed.",
-            result.Collection));
-
-    /// <summary>What an incomplete run lacks, without what there is none of.</summary>
-    private static string Lacks(MigrationResult result)
-    {
-        (long Count, string What)[] all =
-        [
-            (result.Counts.Invalid, "skipped"), (result.Counts.LeftThere, "not sent"), (result.Counts.Failed, "failed"),
-            (result.Verification?.Missing ?? 0, "missing"), (result.Verification?.Different ?? 0, "different"),
-        ];
-        string found = string.Join(", ", all.Where(static part => part.Count > 0).Select(static part => $"{Units.Count(part.Count)} {part.What}"));
-        return found.Length > 0 ? found : "see the verification";
-    }
-
     /// <summary>The record of a reason for which a planned run would be refused.</summary>
     public static ErrorRecord Refusal(MigrationPlan plan, MigrationError error) =>
         Record(new MigrationException(error.ErrorId, error.Kind, error.Message, error.RecommendedAction, error.Target ?? plan.Collection));
@@ -74,6 +53,22 @@ internal static partial class CommandErrors
         $"{PlanText.PrunedPoints(plan)} would be deleted. PowerShell cannot ask for confirmation here. Nothing was changed.",
         "Add -Confirm:$false to delete them without confirmation, or omit -Prune.",
         plan.Collection);
+
+    /// <summary>The record of an error that one object of the pipeline met: it says which one.</summary>
+    public static ErrorRecord InRow(ErrorRecord record, long row, string path, string collection)
+    {
+        string index = string.IsNullOrEmpty(path) ? "no index" : $"index {path}";
+        string place = string.IsNullOrEmpty(collection) ? "no collection" : $"collection '{collection}'";
+        record.ErrorDetails = new ErrorDetails($"Input row {Units.Count(row)} ({index}, {place}): {record.ErrorDetails?.Message ?? record.Exception.Message}")
+        {
+            RecommendedAction = record.ErrorDetails?.RecommendedAction ?? string.Empty,
+        };
+        return record;
+    }
+
+    /// <summary>An object of the pipeline has a value that its parameter cannot take.</summary>
+    public static MigrationException UnusableValue(string parameter, string fault) => new(
+        ErrorIds.UnreadableObject, ErrorKind.InvalidArgument, $"-{parameter}: {fault}", "Correct this row. The other rows were not affected.", parameter);
 
     public static MigrationException NotAFile(string path, string provider) => new(
         ErrorIds.NotAFile,

@@ -12,6 +12,8 @@ namespace VectorMigration.Qdrant;
 internal sealed class ControlCalls
 {
     private const int AttemptsWithoutPatience = 6;
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ShortDelay = TimeSpan.FromSeconds(1);
     private static readonly ResiliencePropertyKey<Progress> ProgressKey = new("progress");
 
     /// <summary>What a server asks these calls to wait for its own limits, which say how long; the pace of all requests is the transport's.</summary>
@@ -20,6 +22,7 @@ internal sealed class ControlCalls
     private readonly TimeSpan timeout;
     private readonly ResiliencePipeline<GrpcReply> pipeline;
     private long lastAnswered = Stopwatch.GetTimestamp();
+    private Action<TimeSpan>? onLimited;
 
     /// <summary>Makes the pipeline.</summary>
     public ControlCalls(GrpcTransport transport, string endpoint, TimeSpan timeout)
@@ -33,9 +36,9 @@ internal sealed class ControlCalls
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,
             Delay = TimeSpan.FromMilliseconds(200),
-            MaxDelay = TimeSpan.FromSeconds(5),
+            MaxDelay = LongestDelay,
             ShouldHandle = args => ValueTask.FromResult(args.Outcome.Result is GrpcReply reply && IsWorthwhile(reply, args.Context, args.AttemptNumber + 1)),
-            DelayGenerator = static args => ValueTask.FromResult(args.Outcome.Result?.RetryAfter),
+            DelayGenerator = args => ValueTask.FromResult(args.Outcome.Result?.RetryAfter ?? LastDelay(args.Context)),
         }).Build();
     }
 
@@ -44,6 +47,13 @@ internal sealed class ControlCalls
 
     /// <summary>Endpoint without secrets.</summary>
     public string Endpoint { get; }
+
+    /// <summary>Tells of every wait that a limit of the server asks for, until what is returned is disposed.</summary>
+    public IDisposable WatchLimit(Action<TimeSpan> tell)
+    {
+        onLimited += tell;
+        return new Ending(() => onLimited -= tell);
+    }
 
     /// <summary>Calls, and gives the answer.</summary>
     /// <param name="start">Starts one attempt.</param>
@@ -104,6 +114,11 @@ internal sealed class ControlCalls
             {
                 return reply!;
             }
+
+            if (row is { RateLimited: true, Paced: false } && reply!.RetryAfter is TimeSpan wait)
+            {
+                onLimited?.Invoke(wait);
+            }
         }
     }
 
@@ -127,11 +142,28 @@ internal sealed class ControlCalls
             return Remaining(progress) > (reply.RetryAfter ?? TimeSpan.FromSeconds(transport.Pace.Interval));
         }
 
+        // Do not begin a wait that ends after the deadline.
+        return Waited(progress) + (reply.RetryAfter ?? TimeSpan.Zero) < (rateLimited ? Patience.NoProgress : Patience.Outage);
+    }
+
+    /// <summary>How long this call has gone without an answer to any call.</summary>
+    private TimeSpan Waited(Progress progress)
+    {
         TimeSpan since = Stopwatch.GetElapsedTime(Volatile.Read(ref lastAnswered));
         TimeSpan alone = progress.Clock.Elapsed;
+        return since < alone ? since : alone;
+    }
 
-        // Do not begin a wait that ends after the deadline.
-        return (since < alone ? since : alone) + (reply.RetryAfter ?? TimeSpan.Zero) < (rateLimited ? Patience.NoProgress : Patience.Outage);
+    /// <summary>Near the deadline waits are short and none leads past it, so that calls end when it was said that they would; null before.</summary>
+    private TimeSpan? LastDelay(ResilienceContext context)
+    {
+        if (Patience is not { } patience || !context.Properties.TryGetValue(ProgressKey, out Progress? progress))
+        {
+            return null;
+        }
+
+        TimeSpan left = patience.Outage - Waited(progress);
+        return left > LongestDelay ? null : left > ShortDelay ? ShortDelay : left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     private bool IsWorthwhile(GrpcReply reply, ResilienceContext context, int attempts)
@@ -148,6 +180,11 @@ internal sealed class ControlCalls
         return Patience is null
             ? attempts < AttemptsWithoutPatience && Remaining(progress) > (reply.RetryAfter ?? TimeSpan.Zero)
             : GoesOn(progress, reply, rateLimited: false);
+    }
+
+    private sealed class Ending(Action end) : IDisposable
+    {
+        public void Dispose() => end();
     }
 
     private class Progress

@@ -132,6 +132,16 @@ public sealed class PollyRetryPolicy : IRetryPolicy
         }
     }
 
+    /// <summary>No wait leads past the time at which the run gives up, so that it gives up when it said it would.</summary>
+    private TimeSpan WithinCircuitTime(TimeSpan delay)
+    {
+        lock (gate)
+        {
+            TimeSpan left = failingSince is long since ? options.CircuitTime - clock.GetElapsedTime(since) : delay;
+            return left > TimeSpan.Zero && left < delay ? left : delay;
+        }
+    }
+
     private sealed class Delays(PollyRetryPolicy policy) : IRetryDelays
     {
         private readonly long successesThen = policy.successes;
@@ -144,12 +154,13 @@ public sealed class PollyRetryPolicy : IRetryPolicy
             delays ??= Backoff.DecorrelatedJitterBackoffV2(policy.options.BaseDelay, policy.options.MaxRetries, policy.seed()).GetEnumerator();
             if (delays.MoveNext())
             {
-                delay = last = delays.Current < policy.options.MaxDelay ? delays.Current : policy.options.MaxDelay;
+                last = delays.Current < policy.options.MaxDelay ? delays.Current : policy.options.MaxDelay;
+                delay = policy.WithinCircuitTime(last);
                 return true;
             }
 
             bool waits = policy.options.MaxRetries > 0 && policy.IsOutage(successesThen);
-            delay = waits ? last : TimeSpan.Zero;
+            delay = waits ? policy.WithinCircuitTime(last) : TimeSpan.Zero;
             return waits;
         }
     }

@@ -16,7 +16,7 @@ internal static partial class QdrantAnswers
             "Check that the server uses TLS on this port; otherwise use http://. Check that its certificate names this host. For a private CA, pass its "
             + "PEM file with -CaCertificatePath."),
         new(null, TransportFault.RestPort, null, WriteOutcome.Stop, ErrorIds.RestPortGiven, ErrorKind.InvalidArgument,
-            "Use the gRPC port of the same server, 6334 by default."),
+            "Use the gRPC port of the same server: service.grpc_port in its configuration, 6334 by default."),
         new(null, TransportFault.NotGrpc, null, WriteOutcome.Stop, ErrorIds.NotGrpc, ErrorKind.InvalidArgument,
             "Check host and port. Qdrant's gRPC port is 6334 by default. A proxy must forward HTTP/2. A server with TLS needs https://."),
         new(null, TransportFault.ProxyFailed, null, WriteOutcome.Retry, ErrorIds.ProxyFailed, ErrorKind.Connection,

@@ -43,6 +43,9 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
     public IDisposable? WatchOutages(Action<ServerOutage?> tell) => Transport.Outages.Watch(tell, Transport.AskForLifeAsync);
 
     /// <inheritdoc/>
+    public IDisposable? WatchReadLimit(Action<TimeSpan> tell) => calls.WatchLimit(tell);
+
+    /// <inheritdoc/>
     public async Task<ServerInfo> GetServerAsync(CancellationToken cancellationToken)
     {
         Protocol.HealthCheckReply reply = await calls.CallAsync(

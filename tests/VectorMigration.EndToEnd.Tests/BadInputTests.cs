@@ -38,10 +38,13 @@ public sealed class BadInputTests(QdrantServerFixture fixture) : ServerTests(fix
 
     public static TheoryData<string, string[]> Usage => new()
     {
-        { "Required command", [] },
+        { "No command was given", [] },
         { "nonsense", ["nonsense"] },
         { "PATH", ["inspect"] },
         { "--collection", ["migrate", "x.faiss"] },
+        { "Unexpected argument 'm1'. Did you mean --collection m1?", ["migrate", "x.faiss", "m1"] },
+        { "the run, and then the baseline", ["compare"] },
+        { "the run, and then the baseline", ["compare", "logs"] },
         { "--limit is '0'; expected a whole number, 1 or more", ["migrate", "x.faiss", "--collection", "c", "--limit", "0"] },
         { "--limit is '1.5'", ["migrate", "x.faiss", "--collection", "c", "--limit", "1.5"] },
         { "--offset is '-1'; expected a whole number, 0 or more", ["migrate", "x.faiss", "--collection", "c", "--offset", "-1"] },
@@ -61,6 +64,16 @@ public sealed class BadInputTests(QdrantServerFixture fixture) : ServerTests(fix
     };
 
     private static string Words => Path.Combine(QdrantServer.RepositoryRoot(), "samples", "words.faiss");
+
+    [Fact]
+    public async Task Without_a_command_the_commands_are_listed()
+    {
+        ToolResult run = (await Tool.RunAsync(Folder)).ShouldEndWith(2);
+        foreach (string command in (string[])["inspect", "migrate", "verify", "compare", "tune"])
+        {
+            run.Error.ShouldMatch($@"(?m)^ +{command} ");
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Usage))]

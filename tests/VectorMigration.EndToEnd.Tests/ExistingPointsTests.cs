@@ -197,7 +197,8 @@ public sealed class ExistingPointsTests(QdrantServerFixture fixture) : ServerTes
         await Witness.UpsertAsync(Collection, """{"points":[{"id":3,"vector":[1,2,3,4],"payload":{"keep":"me"}}]}""");
         (await MigrateAsync(index)).ShouldEndWith(2, "1 id is already used");
         ToolResult skipped = await MigrateAsync(index, "--on-existing", "skip");
-        skipped.ExitCode.ShouldBe(4, skipped.Error);
+        skipped.ShouldEndWith(4, "skipped because", "not changed");
+        skipped.Error.ShouldContain("no action is needed");
         (await Witness.ReadAsync(Collection, 3)).GetProperty("payload").GetRawText().ShouldBe("""{"keep":"me"}""");
         (await Witness.CountAsync(Collection)).ShouldBe(100);
         (await VerifyAsync(index, "--repair")).ExitCode.ShouldBe(4);

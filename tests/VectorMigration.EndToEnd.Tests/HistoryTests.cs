@@ -20,6 +20,8 @@ public sealed class HistoryTests(QdrantServerFixture fixture) : ServerTests(fixt
         ToolResult people = (await Tool.RunAsync(Folder, "compare", summary, At("slow"))).ShouldSucceed();
         people.Output.ShouldContain("200 → 1,000 (5 ×)");
         people.Output.ShouldContain("100 % → 100 %");
+        ToolResult folders = (await Tool.RunAsync(Folder, "compare", At("fast"), At("slow"))).ShouldSucceed();
+        folders.Output.ShouldMatch(@"baseline +slow/runs/\S+\s+run +fast/runs/\S+\s");
         JsonElement json = (await Tool.RunAsync(Folder, "compare", At("fast/migration.log"), At("slow/migration.log"), "--json")).ShouldSucceed().Json();
         JsonElement comparison = json.GetProperty("comparison");
         comparison.GetProperty("vectorsRatio").GetDouble().ShouldBe(5);
@@ -30,12 +32,50 @@ public sealed class HistoryTests(QdrantServerFixture fixture) : ServerTests(fixt
     }
 
     [Fact]
+    public async Task A_dry_run_says_that_a_deletion_has_to_be_confirmed_and_names_all_options_at_once()
+    {
+        string path = IndexFiles.Flat(At("flat.faiss"), 4, IndexFiles.Random(100, 4, seed: 5));
+        (await MigrateAsync(path)).ShouldSucceed();
+        (await MigrateAsync(path, "--recreate", "--dry-run")).ShouldSucceed().Output.ShouldContain("deletes the collection with 100 points");
+        IndexFiles.Flat(path, 4, IndexFiles.Random(40, 4, seed: 5));
+        string[] prune = ["--on-changed", "sync", "--prune"];
+
+        ToolResult small = (await MigrateAsync(path, [.. prune, "--dry-run"])).ShouldEndWith(2, "less than half");
+        small.Error.ShouldContain("add --force and --yes");
+        (await MigrateAsync(path, [.. prune, "--force", "--dry-run"])).ShouldSucceed().Output
+            .ShouldContain("deletes 60 points; without a terminal, it needs --yes");
+        (await MigrateAsync(path, [.. prune, "--force"])).ShouldEndWith(2, "not confirmed");
+        (await MigrateAsync(path, [.. prune, "--force", "--yes", "--dry-run"])).ShouldSucceed().Output.ShouldNotContain("confirm");
+        (await Witness.CountAsync(Collection)).ShouldBe(100);
+        (await MigrateAsync(path, [.. prune, "--force", "--yes"])).ShouldSucceed();
+        (await Witness.CountAsync(Collection)).ShouldBe(40);
+    }
+
+    [Fact]
+    public async Task One_folder_alone_is_answered_with_its_last_two_runs()
+    {
+        string path = IndexFiles.Flat(At("flat.faiss"), 8, IndexFiles.Random(100, 8, seed: 12));
+        foreach (string limit in (string[])["20", "60", "100"])
+        {
+            (await MigrateAsync(path, "--limit", limit, "--log-dir", At("logs"))).ShouldSucceed();
+        }
+
+        string[] runs = [.. Directory.GetDirectories(At("logs/runs")).Order(StringComparer.Ordinal)];
+        ToolResult refused = (await Tool.RunAsync(Folder, "compare", At("logs"))).ShouldEndWith(2, "then the baseline");
+        string advice = refused.Error.Split('\n').Single(static line => line.StartsWith("next: ", StringComparison.Ordinal));
+        string[] named = advice[advice.LastIndexOf(" compare ", StringComparison.Ordinal)..].Trim().Split(' ')[1..];
+        named.Length.ShouldBe(2);
+        named.ShouldBeSubsetOf(runs);
+        (await Tool.RunAsync(Folder, ["compare", .. named])).ShouldSucceed();
+    }
+
+    [Fact]
     public async Task What_is_no_run_cannot_be_compared()
     {
         string path = IndexFiles.Flat(At("flat.faiss"), 4, IndexFiles.Random(10, 4, seed: 1));
         (await Tool.RunAsync(Folder, "compare", path, At("nowhere"))).ShouldEndWith(2, "flat.faiss", "neither");
         (await Tool.RunAsync(Folder, "compare", At("nowhere"), path)).ShouldEndWith(2, "nowhere");
-        (await Tool.RunAsync(Folder, "compare", path)).ShouldEndWith(2);
+        (await Tool.RunAsync(Folder, "compare", path)).ShouldEndWith(2, "then the baseline");
         JsonElement json = (await Tool.RunAsync(Folder, "compare", path, path, "--json")).ShouldEndWith(2).Json();
         json.GetProperty("error").GetProperty("errorId").GetString().ShouldBe("NotARun");
     }

@@ -81,6 +81,24 @@ public sealed class RetryPolicyTests
     }
 
     [Fact]
+    public void No_wait_leads_past_the_time_at_which_the_run_gives_up()
+    {
+        FakeTimeProvider clock = new();
+        PollyRetryPolicy policy = new(new RetryOptions { MaxRetries = 3, CircuitTime = TimeSpan.FromSeconds(60) }, clock);
+        long started = clock.GetTimestamp();
+        policy.RecordFailure();
+        IRetryDelays delays = policy.Begin();
+        while (delays.TryNext(out TimeSpan delay))
+        {
+            clock.Advance(delay);
+            policy.RecordFailure();
+        }
+
+        policy.IsOpen.ShouldBeTrue();
+        clock.GetElapsedTime(started).ShouldBe(TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
     public void Failures_that_come_seldom_end_the_waiting_too()
     {
         FakeTimeProvider clock = new();

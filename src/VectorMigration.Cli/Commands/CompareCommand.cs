@@ -6,22 +6,37 @@ namespace VectorMigration.Cli.Commands;
 /// <summary><c>compare RUN BASELINE</c>: two runs side by side, from their logs or summaries.</summary>
 internal static class CompareCommand
 {
+    private const string Name = "compare";
     private const string WhatIsRead = "a log folder or a migration.log (its last run), the folder of a run, or its summary";
+    private static readonly Argument<string> RunPath = new("RUN") { Description = "the run to compare: " + WhatIsRead };
+    private static readonly Argument<string> BaselinePath = new("BASELINE")
+    {
+        Description = "the earlier run to compare it with: the same kinds of path. A change of -20 % means that RUN takes 20 % less time per vector"
+    };
 
     /// <summary>Makes the command.</summary>
     public static Command Create(CommandContext context)
     {
-        Argument<string> run = new("RUN") { Description = "the run to compare: " + WhatIsRead };
-        Argument<string> baseline = new("BASELINE") { Description = "the run to compare it with: the same kinds of path" };
-        Command command = new("compare", "Compares two runs: vectors, duration, seconds per vector, change in percent, success rate. Needs no server.")
+        Command command = new(Name, "Compares two runs: vectors, duration, seconds per vector, change in percent, success rate. Needs no server.")
         {
-            run,
-            baseline,
+            RunPath,
+            BaselinePath,
             Switches.Json(),
         };
         command.SetAction((parsed, cancellationToken) =>
-            Task.FromResult(Run(parsed.GetRequiredValue(run), parsed.GetRequiredValue(baseline), context.Screen, cancellationToken)));
+            Task.FromResult(Run(parsed.GetRequiredValue(RunPath), parsed.GetRequiredValue(BaselinePath), context.Screen, cancellationToken)));
         return command;
+    }
+
+    /// <summary>The error of a comparison that lacks a path; null for every other command line.</summary>
+    public static MigrationException? Incomplete(ParseResult parsed)
+    {
+        if (parsed.CommandResult.Command.Name != Name || parsed.GetResult(BaselinePath) is { Tokens.Count: > 0 })
+        {
+            return null;
+        }
+
+        return CliErrors.CompareNeedsTwo(parsed.GetResult(RunPath)?.Tokens is [{ Value: string named }, ..] ? RunFolder.LastTwo(named) : []);
     }
 
     private static int Run(string run, string baseline, Screen screen, CancellationToken cancellationToken)

@@ -94,7 +94,7 @@ internal sealed class MigrateCommand
             result = Unstarted(parsed, options, CliErrors.InterruptedUnsent());
         }
 
-        Report(result, options);
+        Report(result, options, parsed.GetValue(yes));
         return result.ExitCode;
     }
 
@@ -129,12 +129,12 @@ internal sealed class MigrateCommand
     /// <summary>What is gone with a collection cannot be had back: somebody says yes to it, now or by an option.</summary>
     private static void RequireConsent(MigrationPlan plan, bool agreed)
     {
-        bool prunes = plan.Sync is { Prunes: true, Vanished: > 0 };
-        if (!(plan.RecreatesCollection || prunes) || agreed)
+        if (PlanText.Deletion(plan) is null || agreed)
         {
             return;
         }
 
+        bool prunes = !plan.RecreatesCollection;
         bool canAsk = !Console.IsInputRedirected && !Console.IsErrorRedirected;
         if (canAsk)
         {
@@ -193,9 +193,9 @@ internal sealed class MigrateCommand
         }
     }
 
-    private void Report(MigrationResult result, MigrationOptions options)
+    private void Report(MigrationResult result, MigrationOptions options, bool agreed)
     {
-        Screen.Show(options.DryRun && result.Plan is MigrationPlan plan ? PlanSheet.Of(plan) : ResultSheet.Of(result));
+        Screen.Show(options.DryRun && result.Plan is MigrationPlan plan ? PlanSheet.Of(plan, agreed) : ResultSheet.Of(result));
         if (result.Plan is { Refusals: { Count: > 1 } refusals })
         {
             foreach (MigrationError refusal in refusals)
@@ -206,6 +206,10 @@ internal sealed class MigrateCommand
         else if (result.Error is MigrationError error)
         {
             Screen.ShowError(ResumeAdvice.Add(error, result, options));
+        }
+        else if (result.Status == MigrationStatus.Incomplete)
+        {
+            Screen.ShowError(IncompleteRun.Of(result).ToRecord());
         }
 
         Screen.WriteJson(result, ResultJson.Context.MigrationResult);

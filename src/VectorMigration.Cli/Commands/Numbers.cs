@@ -53,8 +53,11 @@ internal static class Numbers
             return value;
         }
 
-        string range = most == T.MaxValue ? $"{least} or more" : $"{least} to {most}";
+        string range = most == T.MaxValue ? $"{Text(least)} or more" : $"{Text(least)} to {Text(most)}";
         result.AddError($"{name} is '{text}'; expected {kind}, {range}.");
         return T.Zero;
     }
+
+    private static string Text<T>(T number)
+        where T : INumber<T> => number.ToString("#,0.###", CultureInfo.InvariantCulture);
 }

@@ -85,8 +85,8 @@ internal sealed class SourceArguments
     public void AddTo(Command command)
     {
         command.Add(path);
-        foreach (Option option in (Option[])[collection, vectorName, limit, offset, distance, payload, storePath, listPath, noStore, allowDecoded, originalVectors, payloadKey,
-            dropPayloadKey, onMissingPayload, largeInteger, idMapping, idField, allowDuplicates, skipInvalid])
+        foreach (Option option in (Option[])[collection, vectorName, limit, offset, distance, payload, storePath, listPath, noStore, allowDecoded,
+            originalVectors, payloadKey, dropPayloadKey, onMissingPayload, largeInteger, idMapping, idField, allowDuplicates, skipInvalid])
         {
             command.Add(option);
         }

@@ -105,6 +105,11 @@ internal sealed class VerifyCommand
 
         MigrationStatus status = StatusOf(verification);
         Screen.Show(VerificationSheet.Of(verification, index.Description, server.ToString(), options.Collection, payload is not null));
+        if (VerificationErrors.Advice(verification) is string advice)
+        {
+            Screen.ShowNext(advice);
+        }
+
         Screen.WriteJson(
             new VerifyOutput(status, ExitCodes.Of(status), path, server.ToString(), options.Collection, verification), ResultJson.Context.VerifyOutput);
         return ExitCodes.Of(status);

@@ -5,7 +5,9 @@ internal static class ComparisonSheet
 {
     /// <summary>The sheet of <c>compare</c>.</summary>
     public static Sheet Of(MigrationPerfComparison comparison, RunRecord current, RunRecord baseline) =>
-        new Sheet($"{Name(baseline, current)} (baseline) → {Name(current, baseline)} (run)")
+        new Sheet("baseline → run")
+            .Add("baseline", Name(baseline))
+            .Add("run", Name(current))
             .Add("vectors", $"{Units.Count(comparison.Baseline.Vectors)} → {Units.Count(comparison.Current.Vectors)}{Times(comparison.VectorsRatio)}")
             .Add("duration", $"{comparison.Baseline.Duration.TotalSeconds:N2} s → {comparison.Current.Duration.TotalSeconds:N2} "
                 + $"s{Times(comparison.DurationRatio)}")
@@ -15,19 +17,15 @@ internal static class ComparisonSheet
             .Add("success rate", $"{Rate(comparison.BaselineSuccessRate)} → {Rate(comparison.CurrentSuccessRate)}",
                 comparison.CurrentSuccessRate is < 100 ? Tone.Bad : Tone.Plain);
 
-    /// <summary>As much of the path as tells it from the other one, and the run where the path does not name it.</summary>
-    private static string Name(RunRecord run, RunRecord other)
+    /// <summary>The folder of the run, or the file that tells of it; from the present folder on where it is within, and with the run where the path does
+    /// not name it.</summary>
+    private static string Name(RunRecord run)
     {
-        string[] parts = run.Path.Split(Path.DirectorySeparatorChar);
-        string[] others = other.Path.Split(Path.DirectorySeparatorChar);
-        int taken = 1;
-        while (taken < parts.Length && run.Path != other.Path && parts.AsSpan(^taken..).SequenceEqual(others.AsSpan(^Math.Min(taken, others.Length)..)))
-        {
-            taken++;
-        }
-
-        string name = string.Join(Path.DirectorySeparatorChar, parts[^taken..]);
-        return run.RunId is Guid id && id != Guid.Empty && !run.Path.Contains(id.ToString(), StringComparison.Ordinal) ? $"{name} ({id})" : name;
+        string folder = Path.GetDirectoryName(run.Path) ?? string.Empty;
+        string path = run.RunId is Guid known && Path.GetFileName(folder).Contains($"{known}", StringComparison.Ordinal) ? folder : run.Path;
+        string near = Path.GetRelativePath(Environment.CurrentDirectory, path);
+        string name = near.StartsWith("..", StringComparison.Ordinal) ? path : near;
+        return run.RunId is Guid id && id != Guid.Empty && !path.Contains($"{id}", StringComparison.Ordinal) ? $"{name}, run {id}" : name;
     }
 
     private static string Times(double? ratio) => ratio is double known ? $" ({known:#,0.####} ×)" : string.Empty;

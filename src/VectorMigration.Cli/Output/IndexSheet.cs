@@ -23,7 +23,7 @@ internal static class IndexSheet
     private static Sheet Header(IndexDescription index) => new Sheet(index.Path)
         .Add("kind", index.FourCC.Length == 0 ? index.Kind : $"{index.Kind}  ({index.FourCC})")
         .Add("vectors", $"{Units.Count(index.Count)} × {index.Dimension}")
-        .Add("metric", index.Metric == FaissMetric.None ? null : index.Metric == FaissMetric.Lp ? $"Lp, p = {index.MetricArgument:0.###}" : index.Metric.ToString())
+        .Add("metric", MetricText(index))
         .Add("ids", index.IdSource)
         .Add("lists", index.ListCount is long lists ? Units.Count(lists) : null)
         .Add("graph", index.HnswM is int m ? $"HNSW, M {m}, efConstruction {index.HnswEfConstruction}" : null)
@@ -48,6 +48,13 @@ internal static class IndexSheet
                 : string.Join(' ', store.ProposedIndexes.Select(static index => $"--payload-index {index}")), Tone.Notice);
     }
 
+    private static string? MetricText(IndexDescription index) => index.Metric switch
+    {
+        FaissMetric.None => null,
+        FaissMetric.Lp => $"Lp, p = {index.MetricArgument:0.###}",
+        var metric => metric.ToString(),
+    };
+
     private static string FidelityText(Fidelity fidelity) => fidelity switch
     {
         Fidelity.Exact => "exact: the original bits",
@@ -69,6 +76,7 @@ internal static class IndexSheet
         .Add("zero vectors", Found(scan.ZeroNorms, scan.FirstZeroNorms.Select(o => $"position {o.Ordinal} (id {o.FaissId})")), Mark(scan.ZeroNorms))
         .Add("norms", scan.LeastNorm is double norm ? $"{norm:G6} to {scan.GreatestNorm:G6}, mean {scan.MeanNorm:G6}; {Unit(scan)}"
             : null)
+        .Add(string.Empty, scan.UnitNorms == 0 && scan.Count > 0 ? "The vectors are not normalized: the distances Dot and Cosine rank them differently." : null)
         .Add("read in", Units.Time(scan.Duration));
 
     private static string Unit(IndexScan scan) => scan.UnitNorms == 0 ? "no vector has length 1"

@@ -4,7 +4,9 @@ namespace VectorMigration.Cli.Output;
 internal static class PlanSheet
 {
     /// <summary>The sheet of <c>--dry-run</c>.</summary>
-    public static Sheet Of(MigrationPlan plan)
+    /// <param name="plan">The plan.</param>
+    /// <param name="agreed">The deletion that it makes is confirmed beforehand.</param>
+    public static Sheet Of(MigrationPlan plan, bool agreed)
     {
         Sheet sheet = new($"plan: {PlanRows.Title(plan)}");
         foreach ((string label, string text) in PlanRows.Of(plan))
@@ -12,6 +14,8 @@ internal static class PlanSheet
             sheet.Add(label, text, Mark(label, plan));
         }
 
+        sheet.Add("confirm", PlanText.Deletion(plan) is string deletion && !agreed
+            ? $"the run asks before it deletes {deletion}; without a terminal, it needs --yes" : null, Tone.Bad);
         return sheet.Add(string.Empty, "This is a dry run. Nothing was changed.");
     }
 

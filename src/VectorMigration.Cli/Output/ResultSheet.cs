@@ -23,7 +23,7 @@ internal static class ResultSheet
             AddSync(sheet, sync, result.Counts);
         }
 
-        AddOddities(sheet, result.Counts, syncs: result.Plan?.Sync is not null);
+        AddOddities(sheet, result.Counts, result.Plan);
         if (result.Perf is { Batches: > 0 } perf)
         {
             AddPerf(sheet, perf);
@@ -37,7 +37,7 @@ internal static class ResultSheet
         sheet.Add("logs", result.LogDirectory is not null && result.Plan is not null ? result.LogDirectory : null);
         sheet.Add("lost", result.LostLogLines > 0 ? $"{Units.Of(result.LostLogLines, "log line", "log lines")} that could not be written" : null,
             Tone.Notice);
-        return sheet.Add("result", $"{Verdict(result.Status)} ({Units.Time(result.Duration)})", ToneOf(result.Status));
+        return sheet.Add("result", $"{Verdict(result.Status)}{Took(result.Duration)}", ToneOf(result.Status));
     }
 
     private static void AddSync(Sheet sheet, SyncPlan sync, MigrationCounts counts)
@@ -49,24 +49,23 @@ internal static class ResultSheet
         sheet.Add("pruned", counts.Pruned > 0 ? $"{Units.Count(counts.Pruned)}: no longer in the index ({PlanText.FirstVanished(sync)})" : null, Tone.Notice);
     }
 
-    private static void AddOddities(Sheet sheet, MigrationCounts counts, bool syncs)
+    private static void AddOddities(Sheet sheet, MigrationCounts counts, MigrationPlan? plan)
     {
         sheet.Add("invalid", counts.Invalid > 0 ? $"{Units.Count(counts.Invalid)} skipped: NaN or infinite components" : null, Tone.Bad);
         sheet.Add("no payload", counts.WithoutPayload > 0 ? $"{Units.Count(counts.WithoutPayload)}: no entry in the payload file" : null, Tone.Notice);
         sheet.Add("failed", counts.Failed > 0 ? Units.Count(counts.Failed) : null, Tone.Bad);
-        sheet.Add("skipped", counts.Skipped > 0 ? $"{Units.Count(counts.Skipped)}: acknowledged in an earlier run" : null, Tone.Notice);
-        sheet.Add("unchanged", counts.AlreadyThere > 0 && !syncs
-            ? $"{Units.Count(counts.AlreadyThere)} skipped: equal points are in the collection" : null, Tone.Notice);
-        sheet.Add("not sent", counts.LeftThere > 0
-            ? $"{Units.Count(counts.LeftThere)}: points of other runs use their ids, or there is no point to merge into" : null, Tone.Bad);
+        sheet.Add("acknowledged", counts.Skipped > 0 ? $"{Units.Count(counts.Skipped)} already, in an earlier run" : null, Tone.Notice);
+        sheet.Add("unchanged", counts.AlreadyThere > 0 && plan?.Sync is null
+            ? $"{Units.Of(counts.AlreadyThere, "equal point is", "equal points are")} already in the collection" : null, Tone.Notice);
+        sheet.Add("skipped", PlanText.LeftThere(counts, plan), Tone.Notice);
         sheet.Add("superseded", counts.Superseded > 0 ? $"{Units.Count(counts.Superseded)}: a later vector has the same id" : null, Tone.Notice);
     }
 
     private static void AddPerf(Sheet sheet, MigrationPerf perf)
     {
-        sheet.Add("speed", $"{perf.VectorsPerSecond:N0} vectors/s, {perf.SecondsPerVector:0.000000} s/vector, {perf.MegabytesPerSecond:0.0} MB/s for "
+        sheet.Add("speed", $"{perf.VectorsPerSecond:N0} vectors/s, {perf.SecondsPerVector:0.000000} s/vector, {Units.Bytes(perf.MegabytesPerSecond * 1e6)}/s for "
             + $"{Units.Time(perf.Duration)}");
-        sheet.Add("batches", $"{Units.Of(perf.Batches, "batch", "batches")}, p50 {Units.Time(perf.P50)}, p95 {Units.Time(perf.P95)}, p99 "
+        sheet.Add("batches", $"{Units.Count(perf.Batches)}, p50 {Units.Time(perf.P50)}, p95 {Units.Time(perf.P95)}, p99 "
             + $"{Units.Time(perf.P99)}, max {Units.Time(perf.Max)}");
         long repeated = perf.Attempts - perf.Batches;
         sheet.Add("success rate", $"{perf.SuccessRate ?? 0:0.##} %"
@@ -88,6 +87,9 @@ internal static class ResultSheet
             sheet.Add("verification", "not verified", Tone.Notice);
         }
     }
+
+    /// <summary>How long it took; nothing where that was not measured because no run began.</summary>
+    private static string Took(TimeSpan duration) => duration == TimeSpan.Zero ? string.Empty : $" ({Units.Time(duration)})";
 
     private static string Verdict(MigrationStatus status) => status switch
     {

@@ -45,8 +45,13 @@ internal sealed class RunProgress : LiveProgress
                 // The points of a collection can be more than those of the run.
                 current.MaxValue = Math.Max(1, advanced.Total);
                 current.Value = advanced.Done;
+                count.Waiting = null;
+                break;
+            case PoolPaused pause:
+                count.Waiting = OutageText.Waiting(pause, TimeZoneInfo.Local);
                 break;
             case BatchEnded ended:
+                count.Waiting = null;
                 current?.Increment(ended.Result.Count);
                 break;
             case ServerUnreachable outage:
@@ -124,12 +129,20 @@ internal sealed class RunProgress : LiveProgress
     private sealed class CountColumn : ProgressColumn
     {
         private volatile string? outage;
+        private volatile string? waiting;
 
         /// <summary>What is told in their place while the server does not answer; null while it does.</summary>
         public string? Outage
         {
             get => outage;
             set => outage = value;
+        }
+
+        /// <summary>What is told in place of the rate while a limit of the server holds the run back; null otherwise.</summary>
+        public string? Waiting
+        {
+            get => waiting;
+            set => waiting = value;
         }
 
         protected override bool NoWrap => true;
@@ -142,7 +155,7 @@ internal sealed class RunProgress : LiveProgress
             }
 
             double seconds = task.ElapsedTime?.TotalSeconds ?? 0;
-            string rate = seconds > 0.5 ? $" · {task.Value / seconds:N0}/s" : string.Empty;
+            string rate = Waiting is string limited && !task.IsFinished ? $" · {limited}" : seconds > 0.5 ? $" · {task.Value / seconds:N0}/s" : string.Empty;
             return new Text($"{task.Value:N0} / {task.MaxValue:N0}{rate}");
         }
     }

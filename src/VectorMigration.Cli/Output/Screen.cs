@@ -67,6 +67,9 @@ internal sealed class Screen : IDisposable
         }
     }
 
+    /// <summary>What the operator does next, where what was found is on the sheet already.</summary>
+    public void ShowNext(string text) => Line("next: ", "aqua", Told(text));
+
     /// <summary>A text as the command that shows it means it: an option that it lacks gets the command that has it in front.</summary>
     public string Told(string text) => Speaker is not Command command ? text : OptionNames.ForCommand(
         text, option => command.Options.Any(candidate => candidate.Name == option) || option is "--help" or "--version", OptionNames.CommandOf);

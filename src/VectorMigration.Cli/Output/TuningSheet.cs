@@ -12,7 +12,8 @@ internal static class TuningSheet
                 + $"{Units.Of(tuning.Points.Count, "setting", "settings")}, and rehearsals: {Units.Of(tuning.VectorsSent, "vector", "vectors")} in "
                 + $"{Units.Time(tuning.Duration)}, to a scratch collection")
             .Add("write limit", tuning.PointsPerMinute is double limit ? $"{limit:N0} points per minute" : null, Tone.Notice);
-        AddTable(sheet, "settings", ["batch size", "parallel", "pause", "vectors/s", "p50", "p95", "rejected", "limited", "trials"], tuning.Points.Select(Row));
+        AddTable(sheet, "settings", ["batch size", "parallel", "pause", "vectors/s", "p50", "p95", "rejected", "limited", "trials", ""],
+            tuning.Points.Select(point => Row(point, tuning)));
         AddTable(sheet, "predicted", ["vectors", "upload", "from", "to", "verified", "default pace", "from", "to"],
             tuning.Predictions.Select(prediction => Row(prediction, tuning)));
         string delay = tuning.BatchDelay == TimeSpan.Zero ? string.Empty
@@ -26,11 +27,13 @@ internal static class TuningSheet
             .Add("or", tuning.AdaptiveDoesAsWell ? "use none of these options: the default pace is as fast" : null);
     }
 
-    private static string[] Row(TuningPoint point) =>
+    /// <summary>The fastest need not be the recommended one, so the row of that says so.</summary>
+    private static string[] Row(TuningPoint point, MigrationTuning tuning) =>
     [
         Units.Count(point.BatchSize), Units.Count(point.ThrottleLimit), point.BatchDelay == TimeSpan.Zero ? "–" : Units.Time(point.BatchDelay),
-            Units.Count((long)point.VectorsPerSecond),
+            Units.Count((long)Math.Round(point.VectorsPerSecond)),
         Units.Time(point.P50), Units.Time(point.P95), Units.Count(point.Rejected), Units.Count(point.RateLimited), Units.Count(point.Trials),
+        (point.BatchSize, point.ThrottleLimit, point.BatchDelay) == (tuning.BatchSize, tuning.ThrottleLimit, tuning.BatchDelay) ? "recommended" : string.Empty,
     ];
 
     private static string[] Row(MigrationPrediction prediction, MigrationTuning tuning)
@@ -51,7 +54,7 @@ internal static class TuningSheet
         int[] widths = [.. head.Select((_, column) => all.Max(row => row[column].Length))];
         for (int line = 0; line < all.Length; line++)
         {
-            sheet.Add(line == 0 ? label : string.Empty, string.Join("  ", all[line].Select((cell, column) => cell.PadLeft(widths[column]))));
+            sheet.Add(line == 0 ? label : string.Empty, string.Join("  ", all[line].Select((cell, column) => cell.PadLeft(widths[column]))).TrimEnd());
         }
     }
 }

@@ -12,6 +12,7 @@ internal sealed class RunProgressBar(Cmdlet command, string activity) : CommandP
     private long phaseStarted = Stopwatch.GetTimestamp();
     private string phase = string.Empty;
     private string? outage;
+    private string? waiting;
     private long lastDone;
     private long lastTotal;
 
@@ -30,6 +31,13 @@ internal sealed class RunProgressBar(Cmdlet command, string activity) : CommandP
         ShowNow(lastDone, lastTotal);
     }
 
+    /// <summary>A limit of the server holds the run back: that is told in place of the rate, until the run goes on. Null tells nothing.</summary>
+    public void Wait(string? text)
+    {
+        waiting = text;
+        ShowNow(lastDone, lastTotal);
+    }
+
     /// <summary>The server answers again.</summary>
     public void Find()
     {
@@ -40,7 +48,7 @@ internal sealed class RunProgressBar(Cmdlet command, string activity) : CommandP
     /// <summary>A phase has come so far; a total of 0 or less is unknown.</summary>
     public void Report(long done, long total)
     {
-        (lastDone, lastTotal) = (done, total);
+        (lastDone, lastTotal, waiting) = (done, total, null);
         long now = Stopwatch.GetTimestamp();
         if (lastShown != 0 && Stopwatch.GetElapsedTime(lastShown, now) < Interval)
         {
@@ -57,9 +65,9 @@ internal sealed class RunProgressBar(Cmdlet command, string activity) : CommandP
         double rate = seconds > 0 ? done / seconds : 0;
         string amount = total > 0 ? string.Create(CultureInfo.InvariantCulture, $"{done:N0} of {total:N0}") : done.ToString("N0", CultureInfo.InvariantCulture);
         int percent = total > 0 ? (int)Math.Min(100, 100.0 * done / total) : -1;
-        if (outage is not null)
+        if ((outage ?? waiting) is string held)
         {
-            Show($"{phase}: {amount} vectors, {outage}", percent, -1);
+            Show($"{phase}: {amount} vectors, {held}", percent, -1);
             return;
         }
 

@@ -5,7 +5,9 @@ using VectorMigration.SideFiles.Stores.Json;
 
 namespace VectorMigration.SideFiles.VectorFiles;
 
-/// <summary>Rows of one length one behind the other: an array of NumPy, or the fvecs and bvecs of the benchmarks, whose rows begin with their dimension.</summary>
+/// <summary>
+/// Rows of one length one behind the other: an array of NumPy, or the fvecs and bvecs of the benchmarks, whose rows begin with their dimension.
+/// </summary>
 /// <param name="part">The file.</param>
 /// <param name="form">What it is.</param>
 /// <param name="type">How a component lies in it.</param>

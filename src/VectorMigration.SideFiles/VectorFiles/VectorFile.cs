@@ -88,8 +88,7 @@ public static class VectorFile
     /// <param name="path">Path of a file, or of a folder with files of vectors.</param>
     /// <param name="listPath">The inverted lists of an index, where they are named.</param>
     /// <exception cref="MigrationException">It is neither, or cannot be read.</exception>
-    public static IVectorSource OpenAny(string path, string? listPath = null) =>
-        Is(path) ? Open(path) : FaissIndex.Open(path, listPath, allowDecoded: true);
+    public static IVectorSource OpenAny(string path, string? listPath = null) => Is(path) ? Open(path) : FaissIndex.Open(path, listPath, allowDecoded: true);
 
     /// <summary>Describes an index, or a file of vectors: whichever a path is.</summary>
     /// <param name="path">Path of a file, or of a folder with files of vectors.</param>
@@ -111,7 +110,8 @@ public static class VectorFile
             (long count, int dimension) = (header.Shape[0], (int)header.Shape[1]);
             if (header.IsFortranOrder && count > 1 && dimension > 1)
             {
-                throw VectorFileErrors.NotSupported(part.Path, "an array in Fortran order", "Write it again: numpy.save(path, numpy.ascontiguousarray(array)).");
+                throw VectorFileErrors.NotSupported(part.Path, "an array in Fortran order",
+                    "Write it again: numpy.save(path, numpy.ascontiguousarray(array)).");
             }
 
             Int128 bytes = (Int128)count * dimension * type.Width;

@@ -36,7 +36,10 @@ internal sealed class VectorFileSource : IVectorSource, IChangeDetector
             Warnings = [.. parts.Where(static part => part.NotRead is not null)
                 .Select(static part => $"{part.Part.Path} also has {part.NotRead}, which is not read.")],
             Identity = new SourceIdentity(
-                path, size, parts.Max(static part => part.Part.Bytes.LastWriteTimeUtc), Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)))),
+                path,
+                size,
+                parts.Max(static part => part.Part.Bytes.LastWriteTimeUtc),
+                Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)))),
         };
     }
 

@@ -16,7 +16,12 @@ internal static class CollectionFit
         CollectionVector? vector = existing.Vectors.FirstOrDefault(candidate => candidate.Name == name);
         if (vector is null)
         {
-            string has = existing.Vectors.Count == 0 ? "no dense vectors" : "the vectors " + string.Join(", ", existing.Vectors.Select(v => Named(v.Name)));
+            string has = existing.Vectors.Count switch
+            {
+                0 => "no dense vectors",
+                1 => $"only {(existing.Vectors[0].Name.Length == 0 ? string.Empty : "the vector ")}{Named(existing.Vectors[0].Name)}",
+                _ => "the vectors " + string.Join(", ", existing.Vectors.Select(v => Named(v.Name))),
+            };
             return [$"it has {has}, expected {Named(name)}"];
         }
 
@@ -52,6 +57,12 @@ internal static class CollectionFit
 
         return differences;
     }
+
+    /// <summary>The settings with the dimension and the distance that the vector of a collection has; as they are where it has no such vector.</summary>
+    public static CollectionSettings Present(CollectionDescription existing, CollectionSettings wanted) =>
+        existing.Vectors.FirstOrDefault(candidate => candidate.Name == (wanted.VectorName ?? string.Empty)) is CollectionVector vector
+            ? wanted with { Dimension = vector.Dimension, Distance = vector.Distance ?? wanted.Distance }
+            : wanted;
 
     /// <summary>Named vectors of a collection that would fit where another was asked for.</summary>
     public static IReadOnlyList<string> Fitting(CollectionDescription existing, CollectionSettings wanted) =>

@@ -33,7 +33,19 @@ internal static class CollectionText
     public static string? PayloadIndexes(CollectionSettings settings) => settings.PayloadIndexes.Count == 0 ? null
         : $"payload {(settings.PayloadIndexes.Count == 1 ? "index" : "indexes")} {string.Join(", ", settings.PayloadIndexes)}";
 
-    /// <summary>What vectors it holds and how they are searched: what is told of a collection that is there already, too.</summary>
+    /// <summary>The vector of a collection that exists, as the server describes it; all of its vectors where it has none of that name.</summary>
+    public static string Present(IReadOnlyList<CollectionVector> vectors, string? name)
+    {
+        if (vectors.FirstOrDefault(candidate => candidate.Name == (name ?? string.Empty)) is CollectionVector vector)
+        {
+            return Shape(vector) + (vector.Name.Length == 0 ? string.Empty : $", vector '{vector.Name}'");
+        }
+
+        return vectors.Count == 0 ? "no dense vectors"
+            : string.Join("; ", vectors.Select(static one => $"{(one.Name.Length == 0 ? "unnamed vector" : $"vector '{one.Name}'")}, {Shape(one)}"));
+    }
+
+    /// <summary>What vectors it holds and how they are searched.</summary>
     public static string Vectors(CollectionSettings settings)
     {
         string?[] parts =
@@ -46,6 +58,10 @@ internal static class CollectionText
         ];
         return string.Join(", ", parts.OfType<string>());
     }
+
+    private static string Shape(CollectionVector vector) => Invariant($"{vector.Dimension} components, {vector.Distance}")
+        + (vector.Datatype is VectorDatatype.Default or VectorDatatype.Float32 ? string.Empty : $", {vector.Datatype}")
+        + (vector.IsMultivector ? ", multivectors" : string.Empty);
 
     private static string? Part<T>(string name, T? value, string unit)
         where T : struct, IFormattable =>

@@ -136,6 +136,8 @@ public static partial class ErrorIds
     public const string ConnectionLost = nameof(ConnectionLost);
     /// <summary>The connection was closed by this program.</summary>
     public const string ConnectionClosed = nameof(ConnectionClosed);
+    /// <summary>The last attempt of this session to connect failed, so it has no default server.</summary>
+    public const string NotConnected = nameof(NotConnected);
     /// <summary>The server is unavailable at present.</summary>
     public const string ServerUnavailable = nameof(ServerUnavailable);
     /// <summary>The server did not answer in time.</summary>

@@ -75,6 +75,9 @@ internal static partial class OptionNames
     /// <summary>The text as this process has to show it: with the names of the command line where it is that, otherwise as it is.</summary>
     public static string Here(string text) => OnTheCommandLine ? ForCommandLine(text) : text;
 
+    /// <summary>For what takes different options on each surface: those of PowerShell, or those of the command line where this process is that.</summary>
+    public static string Choose(string powerShell, string commandLine) => OnTheCommandLine ? commandLine : powerShell;
+
     /// <summary>The text with the options and commands of the command line. What stands in single quotes is somebody's own text and stays.</summary>
     public static string ForCommandLine(string text) => Names().Replace(text, static match =>
     {

@@ -12,12 +12,13 @@ internal static class OriginalErrors
         index, $"{originals.Path} has vectors of {originals.Dimension} components, and {index.Path} has vectors of {index.Dimension}.", FindTheirs);
 
     public static MigrationException Count(IndexDescription index, IndexDescription originals) => Differ(
-        index, $"{originals.Path} has {originals.Count} {(originals.Count == 1 ? "vector" : "vectors")}, and {index.Path} has {index.Count}. Row n must be the vector "
-            + "that was added n-th, so there must be one row for each vector.", FindTheirs);
+        index, $"{originals.Path} has {originals.Count} {(originals.Count == 1 ? "vector" : "vectors")}, and {index.Path} has {index.Count}. Row n must be the "
+            + "vector that was added n-th, so there must be one row for each vector.", FindTheirs);
 
     public static MigrationException OrderUnknown(IndexDescription index, IndexDescription originals, long row, long ordinal) => Differ(
-        index, $"{index.Path} is {index.Kind}, which does not keep the order in which vectors were added. Its ids would show the order only if they were exactly "
-            + $"0 to {index.Count - 1}, each once, but {row} is at position {ordinal}. So it is unknown which row of {originals.Path} belongs to which vector.",
+        index, $"{index.Path} is {index.Kind}, which does not keep the order in which vectors were added. Its ids would show the order only if they were "
+            + $"exactly 0 to {index.Count - 1}, each once, but {row} is at position {ordinal}. So it is unknown which row of {originals.Path} "
+            + "belongs to which vector.",
         "Use -AllowDecoded to migrate the decoded vectors, or build a new index from the original vectors and their ids.");
 
     public static MigrationException Others(IndexDescription index, IndexDescription originals, long first, long last, long near, long asked) => Differ(

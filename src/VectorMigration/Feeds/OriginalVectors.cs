@@ -47,8 +47,8 @@ public sealed class OriginalVectors : IVectorSource, IChangeDetector
     /// <param name="index">The index, which closes with the result, or with the error.</param>
     /// <param name="originals">The original vectors in the order of adding; they close too.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="MigrationException">Their numbers or dimensions differ, the index does not tell the order of adding, or its vectors are not those of the
-    /// file.</exception>
+    /// <exception cref="MigrationException">Their numbers or dimensions differ, the index does not tell the order of adding, or its vectors are not
+    /// those of the file.</exception>
     public static OriginalVectors Of(IVectorSource index, IVectorSource originals, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(index);

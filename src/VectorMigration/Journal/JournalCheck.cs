@@ -41,7 +41,7 @@ internal static class JournalCheck
         if (differences.Count > 0 && !(onlySource && onChanged != ChangedSource.Refuse))
         {
             return onlySource ? JournalErrors.SourceChanged(path, header, acknowledged, differences)
-                : JournalErrors.Differs(path, header, acknowledged, differences);
+                : JournalErrors.Differs(path, header, acknowledged, differences, key.IsOfTheSamePoints(header.Key));
         }
 
         if (target is not { } found)

@@ -1,4 +1,6 @@
+using System.Globalization;
 using VectorMigration.Errors;
+using VectorMigration.Files;
 
 namespace VectorMigration.Journal;
 
@@ -20,18 +22,27 @@ internal static class JournalErrors
         ErrorIds.JournalUnreadable, ErrorKind.Permission, $"The journal {path} cannot be read: {e.Message}",
         "Give this user permission to read and write the file, or name another file with -JournalPath.", path, e);
 
-    public static MigrationException Unwritable(string path, Exception e) => new(
+    /// <summary>No run begins without its journal: it was not begun, or could not be taken up.</summary>
+    public static MigrationException Unusable(string path, Exception e) => Unwritable(path, e, "This run has sent nothing.");
+
+    /// <summary>The journal failed during a run.</summary>
+    public static MigrationException Broken(string path, Exception e) => Unwritable(path, e,
+        "Vectors acknowledged since then are in the collection, but not in the journal. They will be sent again, which does not change them.");
+
+    private static MigrationException Unwritable(string path, Exception e, string meaning) => new(
         ErrorIds.JournalUnwritable,
         ErrorKind.Permission,
-        $"The journal {path} cannot be written: {e.Message} Vectors acknowledged since then are in the collection, but not in the journal. They will be sent "
-            + "again, which does not change them.",
-        (e is UnauthorizedAccessException ? "Give this user permission to write the file" : "Check the path and free disk space")
-            + ", or name another file with -JournalPath. Then run the same command again.",
+        $"The journal {path} cannot be written: {FolderProbe.Cause(e)} {meaning}",
+        Fix(e),
         path,
         e)
     {
         Resumable = true,
     };
+
+    private static string Fix(Exception e) => (e is UnauthorizedAccessException ? "Give this user permission to write the file"
+        : e is FileNotFoundException or DirectoryNotFoundException ? "Check the path" : "Check the path and free disk space")
+            + ", or name another file with -JournalPath. Then run the same command again.";
 
     public static MigrationException InUse(string path) => new(
         ErrorIds.JournalInUse, ErrorKind.ResourceUnavailable, $"The journal {path} is in use by another run.",
@@ -51,13 +62,22 @@ internal static class JournalErrors
         $"Resume with the version of VectorMigration that began it, or {StartAnew}.",
         path);
 
-    public static MigrationException Differs(string path, JournalHeader begun, long acknowledged, IReadOnlyList<string> differences) => new(
+    /// <param name="path">Full path.</param>
+    /// <param name="begun">What it was begun with.</param>
+    /// <param name="acknowledged">Vectors that it records.</param>
+    /// <param name="differences">In what it differs.</param>
+    /// <param name="samePoints">Both are about the same points: another journal would only find them taken.</param>
+    public static MigrationException Differs(
+        string path, JournalHeader begun, long acknowledged, IReadOnlyList<string> differences, bool samePoints) => new(
         ErrorIds.JournalDiffers,
         ErrorKind.Conflict,
-        $"The journal {path}, begun {begun.BegunAt:u} for {begun.IndexPath}, belongs to another migration ({acknowledged} acknowledged): "
+        $"The journal {path}, begun {begun.BegunAt:u} for {begun.IndexPath}, belongs to another migration ({Count(acknowledged)} acknowledged): "
             + $"{string.Join("; ", differences)}.",
-        "Run with the options that the journal was begun with, or use another journal with -JournalPath. "
-            + "To load several index files into one collection, give each its own ids with -IdOffset or -IdNamespace.",
+        samePoints
+            ? "Run with the options that the journal was begun with, or choose another collection. To send every vector again with the present options, "
+                + "use -Restart: it replaces the points that this journal recorded."
+            : "Run with the options that the journal was begun with. For another migration, use another journal with -JournalPath. If it goes to the same "
+                + "collection, give it its own ids with -IdOffset N, or with -IdMapping Uuid5 and -IdNamespace NAME.",
         path);
 
     /// <summary>Only index or payload differ: the file was written anew since.</summary>
@@ -65,10 +85,11 @@ internal static class JournalErrors
         ErrorIds.JournalDiffers,
         ErrorKind.Conflict,
         $"The index or its payload has changed since the journal {path} was started at {begun.BegunAt:u} for {begun.IndexPath}. It "
-            + $"records {acknowledged} acknowledged vector{(acknowledged == 1 ? string.Empty : "s")}. Differences: {string.Join("; ", differences)}.",
+            + $"records {Count(acknowledged)} acknowledged vector{(acknowledged == 1 ? string.Empty : "s")}. Differences: {string.Join("; ", differences)}.",
         "To bring the collection up to date, run the same command with -OnChanged Sync. It sends new vectors, repairs changed ones and "
             + "lists the ids that are no longer in the index. -OnChanged Restart sends everything again. "
-            + "If this is another migration, use its own journal with -JournalPath.",
+            + "If these are other vectors, choose another collection, or give them their own journal with -JournalPath and their own ids with "
+            + "-IdOffset N.",
         path);
 
     public static MigrationException RecordDamaged(string path, string found) => new(
@@ -81,25 +102,29 @@ internal static class JournalErrors
     public static MigrationException CollectionGone(string path, string collection, string endpoint, long acknowledged) => new(
         ErrorIds.JournalCollectionMissing,
         ErrorKind.Conflict,
-        $"The journal {path} has {acknowledged} acknowledged vectors in collection '{collection}', but {endpoint} no longer has that collection.",
+        $"The journal {path} has {Vectors(acknowledged)} in collection '{collection}', but {endpoint} no longer has that collection.",
         $"If it was deleted on purpose, {StartAnew}. Otherwise check the endpoint.",
         path);
 
     public static MigrationException CollectionReplaced(string path, string collection, string? was, string? now, long acknowledged) => new(
         ErrorIds.JournalCollectionReplaced,
         ErrorKind.Conflict,
-        $"Collection '{collection}' was replaced. The {acknowledged} acknowledged vectors of the journal {path} are in the collection that run "
-            + $"{was ?? "(unknown)"} created; the present one was created by run {now ?? "(unknown)"}.",
+        $"Collection '{collection}' was replaced. {Vectors(acknowledged)} of the journal {path} {(acknowledged == 1 ? "is" : "are")} in the collection "
+            + $"that run {was ?? "(unknown)"} created; the present one was created by run {now ?? "(unknown)"}.",
         $"If it was recreated on purpose, {StartAnew}. Otherwise check the name, the alias and the endpoint.",
         path);
 
     public static MigrationException PointsGone(string path, string collection, long present, long acknowledged) => new(
         ErrorIds.JournalPointsMissing,
         ErrorKind.Conflict,
-        $"Collection '{collection}' has {present} {(present == 1 ? "point" : "points")}, but the journal {path} has {acknowledged} acknowledged "
-            + "vectors. The collection was recreated, or points were deleted.",
+        $"Collection '{collection}' has {Count(present)} {(present == 1 ? "point" : "points")}, but the journal {path} has {Vectors(acknowledged)}. "
+            + "The collection was recreated, or points were deleted.",
         $"Find out what happened. Then send only the missing points with Test-VectorMigration -Repair, or {StartAnew}.",
         path);
+
+    private static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Vectors(long acknowledged) => $"{Count(acknowledged)} acknowledged vector{(acknowledged == 1 ? string.Empty : "s")}";
 
     public static MigrationException NeedsIndex(string path) => new(
         ErrorIds.JournalNeedsIndex,

@@ -94,9 +94,9 @@ internal sealed partial record JournalKey(
     public IReadOnlyList<string> DifferencesFrom(JournalKey begun, bool isSameCollection = false)
     {
         var differences = new List<string>();
-        Compare("index", begun.Index, Index);
-        Compare("vectors of the index", begun.Vectors, Vectors);
-        Compare("payload", begun.Payload, Payload);
+        Content("index", begun.Index, Index);
+        Compare("vectors of the index", begun.Vectors.ToString("N0", CultureInfo.InvariantCulture), Vectors.ToString("N0", CultureInfo.InvariantCulture));
+        Content("payload", begun.Payload, Payload);
         Compare("ids", begun.IdFrom, IdFrom);
         Compare("id mapping", begun.IdMapping, IdMapping);
         Compare("id offset", begun.IdOffset, IdOffset);
@@ -121,16 +121,30 @@ internal sealed partial record JournalKey(
         {
             if (!EqualityComparer<T>.Default.Equals(was, now))
             {
-                differences.Add($"{what}: {Short(was)} in the journal, {Short(now)} now");
+                differences.Add($"{what}: {was} in the journal, {now} now");
+            }
+        }
+
+        void Content(string what, string was, string now)
+        {
+            if (was != now)
+            {
+                (string before, string present) = (Readable(was), Readable(now));
+                differences.Add(before == present ? $"{what}: same length ({present}), other content" : $"{what}: {before} in the journal, {present} now");
             }
         }
     }
 
-    /// <summary>Of a digest, its first digits tell two files apart as well as all 64 do.</summary>
-    private static string Short<T>(T value) => Digest().Replace(Convert.ToString(value, CultureInfo.InvariantCulture) ?? string.Empty, "$1…");
+    /// <summary>Length and fingerprint without the fingerprint, which tells people nothing, and with the length as people read it.</summary>
+    private static string Readable(string content) => Length().Replace(
+        Digest().Replace(content, string.Empty),
+        static match => $"{long.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture).ToString("N0", CultureInfo.InvariantCulture)} bytes");
 
-    [GeneratedRegex("([0-9a-f]{8})[0-9a-f]{24,}", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(", [0-9a-f]{4,64}(?![0-9a-z])", RegexOptions.CultureInvariant)]
     private static partial Regex Digest();
+
+    [GeneratedRegex("([0-9]{1,18}) bytes", RegexOptions.CultureInvariant)]
+    private static partial Regex Length();
 
     private static string DefaultField(JournalKey key) => key.IdFrom == IdOrigin.StoreId ? "store_id" : "faiss_id";
 

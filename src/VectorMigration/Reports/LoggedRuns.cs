@@ -23,7 +23,7 @@ public sealed class LoggedRuns(string logDirectory) : IRunHistory
             return null;
         }
 
-        TimeSpan upload = Scaled(perf.Duration, plan.Count - plan.Acknowledged, perf.Vectors);
+        TimeSpan upload = Scaled(perf.Duration, Sent(plan), perf.Vectors);
         TimeSpan? proof = run.Verification is { } verification && verification.Mode == plan.Verification && plan.Verification != VerificationMode.None
             ? verification.Mode != VerificationMode.Full ? verification.Duration : Scaled(verification.Duration, plan.Count, verification.Compared)
             : null;
@@ -49,7 +49,10 @@ public sealed class LoggedRuns(string logDirectory) : IRunHistory
 
     /// <summary>A short run of few vectors is mostly its own beginning: its rate tells nothing of one that sends ten times as many.</summary>
     private static bool Tells(RunSummary run, MigrationPlan plan) =>
-        run.Perf!.Duration >= LongEnough || run.Perf.Vectors * MostScaled >= plan.Count - plan.Acknowledged;
+        run.Perf!.Duration >= LongEnough || run.Perf.Vectors * MostScaled >= Sent(plan);
+
+    /// <summary>What counts as sent: a sync sends what it found to differ, every other run what no journal holds.</summary>
+    private static long Sent(MigrationPlan plan) => plan.Sync is null ? plan.Count - plan.Acknowledged : plan.ToSend;
 
     private static TimeSpan Scaled(TimeSpan duration, long count, long measured) =>
         measured <= 0 ? duration : TimeSpan.FromSeconds(Math.Min(duration.TotalSeconds / measured * count, TimeSpan.MaxValue.TotalSeconds / 4));

@@ -58,6 +58,7 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
     private long? total;
     private long done;
     private ServerUnreachable? outage;
+    private PoolPaused? pause;
     private int? exitCode;
     private bool ended;
 
@@ -128,7 +129,7 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
         switch (runEvent)
         {
             case PhaseStarted started:
-                (phase, done, total) = (started.Phase, 0, started.Total > 0 ? started.Total : null);
+                (phase, done, total, pause) = (started.Phase, 0, started.Total > 0 ? started.Total : null, null);
                 pace.Clear();
                 Sample();
                 return true;
@@ -137,6 +138,9 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
                 return false;
             case BatchEnded { Result: { Status: BatchStatus.Completed } batch }:
                 done += batch.Count;
+                return false;
+            case PoolPaused paused:
+                pause = paused;
                 return false;
             case ServerUnreachable lost:
                 outage = lost;
@@ -159,7 +163,9 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
         {
             if (!ended && runId != Guid.Empty)
             {
-                line = new ProgressLine(runId, time.GetUtcNow(), Pulse().ToText(time.LocalTimeZone));
+                DateTimeOffset now = time.GetUtcNow();
+                string? waiting = pause is not null && pause.At + pause.Duration > now ? OutageText.Waiting(pause, time.LocalTimeZone) : null;
+                line = new ProgressLine(runId, now, Pulse().ToText(time.LocalTimeZone) + (waiting is null ? string.Empty : $", {waiting}"));
             }
         }
 

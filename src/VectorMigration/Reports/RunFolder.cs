@@ -66,6 +66,11 @@ internal sealed record RunFolder(string Path, DateTimeOffset StartedAt, Guid Run
         }
     }
 
+    /// <summary>The folders of the last two runs of a log folder, the last one first; empty where it has no two.</summary>
+    public static IReadOnlyList<string> LastTwo(string logDirectory) =>
+        All(logDirectory).Where(static run => File.Exists(run.Log)).TakeLast(2).Reverse().ToArray() is [RunFolder last, RunFolder before]
+            ? [last.Path, before.Path] : [];
+
     /// <summary>The log folder that a file of a run's folder belongs to; null for any other file.</summary>
     public static string? LogsOf(string file)
     {

@@ -10,14 +10,23 @@ internal static class ExistingErrors
         "Choose another collection. Or give these vectors ids of their own with -IdOffset N, or with -IdMapping Uuid5 and -IdNamespace NAME. "
             + "Or use -OnExisting Skip to leave those points unchanged, or -OnExisting Merge to add a named vector to them.";
 
+    /// <summary>Ids of their own would store the same vectors a second time.</summary>
+    private const string SameVectorsAdvice =
+        "If an earlier run of this index wrote these points, name its journal with -JournalPath and add -Restart: the run then replaces the points that this "
+            + "journal recorded. Otherwise choose another collection, or use -OnExisting Skip to leave those points unchanged.";
+
     /// <summary>Ids that are to be sent have points of others.</summary>
     public static MigrationException Taken(string collection, string endpoint, ExistingPointsPlan found) => new(
         ErrorIds.PointsExist,
         ErrorKind.Conflict,
         $"{Units.Of(found.Conflicts, "id is", "ids are")} already used in collection '{collection}' at {endpoint} by points that this migration did not write: "
-            + $"{Listed(found.FirstConflicts, found.Conflicts)}. Nothing was sent.",
-        Advice,
+            + $"{Listed(found.FirstConflicts, found.Conflicts)}.{(found.HasOnlyOtherPayloads ? OnlyPayloads(found) : string.Empty)} Nothing was sent.",
+        found.HasOnlyOtherPayloads ? SameVectorsAdvice : Advice,
         collection);
+
+    private static string OnlyPayloads(ExistingPointsPlan found) => found.Conflicts == 1
+        ? " Its vector is equal to the index. Only its payload differs."
+        : " Their vectors are equal to the index. Only their payloads differ.";
 
     /// <summary>What a batch of a pipeline is refused with.</summary>
     public static string BatchTaken(IReadOnlyList<PointId> ids) =>

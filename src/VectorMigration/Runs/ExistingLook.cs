@@ -259,6 +259,7 @@ internal sealed class ExistingLook
             else
             {
                 found.Conflicts.Add(new OrdinalRange(ordinal, ordinal));
+                found.OtherPayload += fault == PointFaults.Payload ? 1 : 0;
                 found.First[ordinal] = batch.PointIds.Span[row];
                 if (found.First.Count > MostListed)
                 {
@@ -282,6 +283,7 @@ internal sealed class ExistingLook
                 Equal = found.Equal.Count,
                 Merged = found.Merged.Count,
                 Conflicts = found.Conflicts.Count,
+                OtherPayload = found.OtherPayload,
                 Absent = mergesOnly ? pending - taken.Length + found.Gone : 0,
                 FirstConflicts = [.. found.First.Values.Select(static id => id.Value)],
                 Duration = duration,
@@ -315,5 +317,7 @@ internal sealed class ExistingLook
         public SortedList<long, PointId> First { get; } = [];
 
         public long Gone { get; set; }
+
+        public long OtherPayload { get; set; }
     }
 }

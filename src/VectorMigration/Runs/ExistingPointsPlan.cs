@@ -23,6 +23,12 @@ public sealed record ExistingPointsPlan
     /// <summary>Points among them that are of others.</summary>
     public long Conflicts { get; init; }
 
+    /// <summary>Points among <see cref="Conflicts"/> whose vector is equal, and whose payload alone differs.</summary>
+    internal long OtherPayload { get; init; }
+
+    /// <summary>Every point that is of others has the vector of the index: an earlier run may have written it with other payload options.</summary>
+    internal bool HasOnlyOtherPayloads => Conflicts > 0 && OtherPayload == Conflicts;
+
     /// <summary>Ids that have no point, where a merge sends none.</summary>
     public long Absent { get; init; }
 

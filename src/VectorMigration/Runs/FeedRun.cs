@@ -133,7 +133,8 @@ internal sealed class FeedRun
         }
         finally
         {
-            await marks.EndAsync(hurried: cancellationToken.IsCancellationRequested).ConfigureAwait(false);
+            // A server that was given up on is not asked for long: the run ends when it said that it would.
+            await marks.EndAsync(hurried: cancellationToken.IsCancellationRequested || outages.IsLost).ConfigureAwait(false);
         }
     }
 

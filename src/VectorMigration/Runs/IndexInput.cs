@@ -81,20 +81,10 @@ internal sealed class IndexInput(
     {
         const string phase = "compare";
         OnLook?.Invoke(new PhaseStarted(runId, DateTimeOffset.UtcNow, phase, found.Count));
-        long done = 0;
-        Lock gate = new();
         var look = new SyncLook(source, payload, store, options, found)
         {
             ReplacesWholePoints = !mayHoldMore,
-            OnCompared = more =>
-            {
-                // Readers finish side by side; observers are told one at a time.
-                lock (gate)
-                {
-                    done += more;
-                    OnLook?.Invoke(new PhaseAdvanced(runId, DateTimeOffset.UtcNow, phase, done, found.Count));
-                }
-            },
+            OnCompared = done => OnLook?.Invoke(new PhaseAdvanced(runId, DateTimeOffset.UtcNow, phase, done, found.Count)),
         };
         return look.RunAsync(
             Recorder.Find(journal?.Said, key, run), journal?.Said, key is null ? null : journal?.Ours(key, run), cancellationToken);

@@ -1,4 +1,5 @@
 using VectorMigration.Errors;
+using VectorMigration.Files;
 
 namespace VectorMigration.Runs;
 
@@ -6,18 +7,19 @@ namespace VectorMigration.Runs;
 internal static class LogErrors
 {
     public static MigrationException Unwritable(string path, Exception e) => new(
-        ErrorIds.LogUnwritable, ErrorKind.Permission, $"The log {path} cannot be written: {e.Message}",
+        ErrorIds.LogUnwritable, ErrorKind.Permission, $"The log {path} cannot be written: {FolderProbe.Cause(e)}",
         Action(e), path, e);
 
     /// <summary>The warning of a run that goes on although its log does not.</summary>
     public static string Loss(string path, Exception e) =>
-        $"The log {path} cannot be written: {e.Message} The run continues without these lines; its result counts them.";
+        $"The log {path} cannot be written: {FolderProbe.Cause(e)} The run continues without these lines; its result counts them.";
 
     public static MigrationException HeartbeatUnwritable(string path, Exception e) => new(
-        ErrorIds.LogUnwritable, ErrorKind.Permission, $"The heartbeat file {path} cannot be written: {e.Message}",
+        ErrorIds.LogUnwritable, ErrorKind.Permission, $"The heartbeat file {path} cannot be written: {FolderProbe.Cause(e)}",
             "Use another -HeartbeatPath, in a folder that exists and is writable.", path, e);
 
-    private static string Action(Exception e) => e is UnauthorizedAccessException
-        ? "Give this user permission to write there, or choose another folder with -LogDirectory."
+    private static string Action(Exception e) =>
+        e is UnauthorizedAccessException ? "Give this user permission to write there, or choose another folder with -LogDirectory."
+        : e is FileNotFoundException or DirectoryNotFoundException ? "Check the path, or choose another folder with -LogDirectory."
         : "Check the path and free disk space, or choose another folder with -LogDirectory.";
 }

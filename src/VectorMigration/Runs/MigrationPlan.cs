@@ -38,6 +38,9 @@ public sealed record MigrationPlan
     /// <summary>The collection's settings: those it will be created with, or those it has.</summary>
     public required CollectionSettings Settings { get; init; }
 
+    /// <summary>The dense vectors of a collection that exists and stays, as the server describes them; empty for every other.</summary>
+    internal IReadOnlyList<CollectionVector> PresentVectors { get; init; } = [];
+
     /// <summary>Points in the collection before the run.</summary>
     public long PresentBefore { get; init; }
 

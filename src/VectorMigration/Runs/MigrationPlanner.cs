@@ -215,13 +215,13 @@ internal static class MigrationPlanner
     {
         if (target.Taken is { Plan: { Conflicts: > 0 } left } && options.OnExisting == ExistingPoints.Skip)
         {
-            yield return $"{Units.Of(left.Conflicts, "vector is", "vectors are")} not sent because points that this migration did not write use the same ids: "
+            yield return $"{Units.Of(left.Conflicts, "vector is", "vectors are")} skipped because points that this migration did not write use the same ids: "
                 + $"{string.Join(", ", left.FirstConflicts)}{(left.Conflicts > left.FirstConflicts.Count ? ", …" : string.Empty)}.";
         }
 
         if (target.Taken is { Plan.Absent: > 0 and long absent })
         {
-            yield return $"{Units.Of(absent, "vector has", "vectors have")} no point to merge into and {(absent == 1 ? "is" : "are")} not sent.";
+            yield return $"{Units.Of(absent, "vector has", "vectors have")} no point to merge into and {(absent == 1 ? "is" : "are")} skipped.";
         }
     }
 
@@ -258,7 +258,8 @@ internal static class MigrationPlanner
             CreatesCollection = !exists || options.Recreate,
             RecreatesCollection = exists && options.Recreate,
             AddsVector = AddsVector(target, settings, options),
-            Settings = settings,
+            Settings = exists && !options.Recreate ? CollectionFit.Present(target.Existing!, settings) : settings,
+            PresentVectors = exists && !options.Recreate ? target.Existing!.Vectors : [],
             Lost = exists && options.Recreate
                 ? RecreationLoss.Of(target.Existing!, settings, AliasesOf(target, options.Collection))
                 : [],

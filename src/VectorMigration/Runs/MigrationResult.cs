@@ -62,8 +62,8 @@ public sealed record MigrationCounts
 
     private (long Count, string What)[] Others() =>
     [
-        (Skipped, "sent by an earlier run"), (AlreadyThere, "already in the collection"), (Superseded, "superseded"),
-        (Invalid, "invalid"), (LeftThere, "not sent"), (Failed, "failed"),
+        (Skipped, "already acknowledged"), (AlreadyThere, "already in the collection"), (Superseded, "superseded"),
+        (Invalid, "invalid"), (LeftThere, "skipped"), (Failed, "failed"),
     ];
 }
 

@@ -3,7 +3,9 @@ using VectorMigration.Store;
 
 namespace VectorMigration.Runs;
 
-/// <summary>Tells the observer of a run that its server does not answer: since when, and until when the run tries.</summary>
+/// <summary>
+/// Tells the observer of a run that its server does not answer, since when, and until when the run tries; and that it waits for the server's read limit.
+/// </summary>
 internal sealed class OutageEvents : IDisposable
 {
     private readonly UploadOptions upload;
@@ -11,6 +13,7 @@ internal sealed class OutageEvents : IDisposable
     private readonly IRunObserver observer;
     private readonly TimeProvider time;
     private readonly IDisposable? watching;
+    private readonly IDisposable? waiting;
     private DateTimeOffset since;
 
     /// <summary>Begins to watch.</summary>
@@ -21,17 +24,26 @@ internal sealed class OutageEvents : IDisposable
         this.observer = observer;
         this.time = time;
         watching = store.WatchOutages(Tell);
+        waiting = store.WatchReadLimit(wait => observer.OnEvent(new PoolPaused(runId, time.GetUtcNow(), wait, "the server's read limit is reached")));
     }
 
     /// <summary>The run goes on through an outage; before, while it plans, calls have one deadline.</summary>
     public bool IsPatient { get; set; }
 
+    /// <summary>The server does not answer at present.</summary>
+    public bool IsLost { get; private set; }
+
     /// <inheritdoc/>
-    public void Dispose() => watching?.Dispose();
+    public void Dispose()
+    {
+        watching?.Dispose();
+        waiting?.Dispose();
+    }
 
     private void Tell(ServerOutage? outage)
     {
         DateTimeOffset now = time.GetUtcNow();
+        IsLost = outage is not null;
         if (outage is null)
         {
             observer.OnEvent(new ServerReachable(runId, now, since));
@@ -42,7 +54,10 @@ internal sealed class OutageEvents : IDisposable
         observer.OnEvent(new ServerUnreachable(runId, now, since, since + Patience(outage), outage.Reason));
     }
 
-    /// <summary>Where calls do not even fail, the first one does so at its deadline, and only then does the time for failures begin.</summary>
+    /// <summary>
+    /// Where calls do not even fail, the first one does so at its deadline, and only then does the time for failures begin. It is over when an attempt fails
+    /// at or after its end, so attempts are counted whole.
+    /// </summary>
     private TimeSpan Patience(ServerOutage outage)
     {
         if (!IsPatient)
@@ -50,7 +65,7 @@ internal sealed class OutageEvents : IDisposable
             return upload.Timeout;
         }
 
-        TimeSpan trying = upload.GiveUpAfter + (outage.IsSilent ? upload.Timeout : TimeSpan.Zero);
+        TimeSpan trying = outage.IsSilent ? upload.Timeout * (Math.Ceiling(upload.GiveUpAfter / upload.Timeout) + 1) : upload.GiveUpAfter;
         return trying < upload.NoProgressTimeout ? trying : upload.NoProgressTimeout;
     }
 }

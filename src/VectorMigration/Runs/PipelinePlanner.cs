@@ -126,6 +126,7 @@ internal static class PipelinePlanner
             CreatesCollection = target.Existing is null,
             AddsVector = MigrationPlanner.AddsVector(target, settings, options),
             Settings = settings,
+            PresentVectors = target.Existing?.Vectors ?? [],
             PresentBefore = target.Present,
             Offset = first.Ordinal,
             JournalPath = options.JournalPath,

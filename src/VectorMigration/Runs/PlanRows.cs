@@ -49,8 +49,7 @@ internal static class PlanRows
         yield return ("existing", plan.Sync is null || plan.Existing?.Conflicts > 0 ? PlanText.Existing(plan) : null);
         yield return ("pace", PlanText.Pace(plan));
         yield return ("verify", plan.FromPipeline && plan.Verification == VerificationMode.None ? null : PlanText.Proof(plan.Verification));
-        yield return ("expected", plan.FromPipeline ? null : PlanText.Expectation(plan) ?? PlanText.AtLeast(plan, batchDelay));
-        yield return ("refused", plan.Refusals.Count == 0 ? null
-            : $"{Units.Of(plan.Refusals.Count, "reason", "reasons")}: {PlanText.RefusalIds(plan)}");
+        yield return ("expected", plan.FromPipeline || plan.Refusals.Count > 0 ? null : PlanText.Expectation(plan) ?? PlanText.AtLeast(plan, batchDelay));
+        yield return ("refused", PlanText.Refused(plan));
     }
 }

@@ -14,13 +14,13 @@ internal static class PlanText
             + $"{WithPayload(plan)}{Collection(plan)}, then {Proof(plan.Verification)}";
 
     /// <summary>How many vectors from where, in how many batches.</summary>
-    public static string Sending(MigrationPlan plan) =>
+    public static string Sending(MigrationPlan plan) => plan.ToSend == 0 ? $"none of {Units.Of(plan.Count, "vector", "vectors")}" :
         $"{(plan.ToSend == plan.Count ? string.Empty : $"{Units.Count(plan.ToSend)} of ")}{Units.Of(plan.Count, "vector", "vectors")}"
         + $"{(plan.Offset == 0 ? string.Empty : $" from position {Units.Count(plan.Offset)} on")} in {Batches(plan)}, {Size(plan)}";
 
     /// <summary>The journal, and what it knows already; null without one.</summary>
     public static string? Journal(MigrationPlan plan) => plan.Acknowledged == 0 ? plan.JournalPath
-        : $"{plan.JournalPath}: {Units.Of(plan.Acknowledged, "vector was", "vectors were")} acknowledged before; skipped now";
+        : $"{plan.JournalPath}: {Units.Of(plan.Acknowledged, "vector is", "vectors are")} already acknowledged";
 
     /// <summary>The metric behind a comma; empty for a file of vectors, which has none.</summary>
     public static string Metric(IndexDescription index) => index.Metric == FaissMetric.None ? string.Empty : $", {index.Metric}";
@@ -84,10 +84,10 @@ internal static class PlanText
         : string.Join(", ", ((string?[])
     [
         $"{Units.Of(found.Taken, "id exists", "ids exist")} in the collection",
-        found.Equal > 0 ? $"{Units.Count(found.Equal)} equal to the index, skipped" : null,
+        found.Equal > 0 ? $"{Units.Count(found.Equal)} equal to the index" : null,
         found.Merged > 0 ? $"{Units.Of(found.Merged, "point gets", "points get")} the vector '{plan.Settings.VectorName}' and otherwise stay unchanged" : null,
         found.Conflicts > 0
-            ? $"{Units.Count(found.Conflicts)} not written by this migration{(found.OnExisting == ExistingPoints.Skip ? ", left unchanged" : string.Empty)}"
+            ? $"{Units.Count(found.Conflicts)} not written by this migration{(found.OnExisting == ExistingPoints.Skip ? ", skipped" : string.Empty)}"
             : null,
         found.Absent > 0 ? $"{Units.Of(found.Absent, "vector has", "vectors have")} no point to merge into" : null,
     ]).Where(static part => part is not null));
@@ -126,12 +126,40 @@ internal static class PlanText
     /// <summary>How long it will take, by an earlier run; null where none tells.</summary>
     public static string? Expectation(MigrationPlan plan) => plan.Expectation is not RunExpectation expected ? null : string.Create(
         CultureInfo.InvariantCulture,
-        $"about {Units.Time(expected.Duration)} (upload {Units.Time(expected.Upload)}"
-            + $"{(expected.Verification is TimeSpan proof ? $", verification {Units.Time(proof)}" : string.Empty)}), judging by the run of "
+        $"about {Units.Time(expected.Duration)}{Shares(expected)}, judging by the run of "
             + $"{expected.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC ({Units.Of(expected.Vectors, "vector", "vectors")})");
 
-    /// <summary>The reasons for which it would be refused, by their ids.</summary>
-    public static string RefusalIds(MigrationPlan plan) => string.Join(", ", plan.Refusals.Select(static refusal => refusal.ErrorId));
+    /// <summary>Upload and verification apart, where there are both.</summary>
+    private static string Shares(RunExpectation expected) => expected.Upload == TimeSpan.Zero || expected.Verification is not TimeSpan proof ? string.Empty
+        : $" (upload {Units.Time(expected.Upload)}, verification {Units.Time(proof)})";
+
+    /// <summary>The reasons for which it would be refused, in a few words each: the words of their ids. Null where there is none.</summary>
+    public static string? Refused(MigrationPlan plan) => plan.Refusals.Count == 0 ? null
+        : $"for {Units.Of(plan.Refusals.Count, "reason", "reasons")}: {string.Join(", ", plan.Refusals.Select(static refusal => Words(refusal.ErrorId)))}";
+
+    /// <summary>What a run deletes that cannot be restored, and asks about before; null where it deletes nothing.</summary>
+    public static string? Deletion(MigrationPlan plan) => plan switch
+    {
+        { RecreatesCollection: true } => $"the collection with {Units.Of(plan.PresentBefore, "point", "points")}",
+        { Sync: { Prunes: true, Vanished: > 0 and long vanished } } => Units.Of(vanished, "point", "points"),
+        _ => null,
+    };
+
+    /// <summary>Vectors that were skipped because of what is in the collection; null where there are none.</summary>
+    public static string? LeftThere(MigrationCounts counts, MigrationPlan? plan)
+    {
+        long absent = Math.Min(counts.LeftThere, plan?.Existing?.Absent ?? 0);
+        return counts.LeftThere == 0 ? null : string.Join(", ", ((string?[])
+        [
+            counts.LeftThere > absent ? $"{Units.Count(counts.LeftThere - absent)}: points of other runs use these ids and were not changed" : null,
+            absent > 0 ? $"{Units.Count(absent)}: no point to merge into" : null,
+        ]).OfType<string>());
+    }
+
+    /// <summary>CollectionDiffers: collection differs.</summary>
+    private static string Words(string errorId) =>
+        string.Concat(errorId.Select(static (sign, i) => !char.IsUpper(sign) ? $"{sign}" : i == 0 ? $"{char.ToLowerInvariant(sign)}"
+            : $" {char.ToLowerInvariant(sign)}"));
 
     /// <summary>What goes with a collection besides its points; empty where nothing does.</summary>
     public static string Losses(MigrationPlan plan) => plan.Lost.Count == 0 ? string.Empty : $" (and its {string.Join("; ", plan.Lost)})";
@@ -148,7 +176,11 @@ internal static class PlanText
 
     private static string Settings(MigrationPlan plan) => plan.CreatesCollection
         ? $"{CollectionText.Of(plan.Settings)}{(plan.Indexing == IndexingMode.Deferred ? ", indexed after the load" : string.Empty)}"
-        : string.Join(", ", ((string?[])[CollectionText.Vectors(plan.Settings), CollectionText.PayloadIndexes(plan.Settings)]).OfType<string>());
+        : string.Join(", ", ((string?[])[Vectors(plan), CollectionText.PayloadIndexes(plan.Settings)]).OfType<string>());
+
+    /// <summary>A collection that exists is described as it is, not as the index would need it.</summary>
+    private static string Vectors(MigrationPlan plan) => plan.AddsVector || plan.ServerVersion.Length == 0 ? CollectionText.Vectors(plan.Settings)
+        : CollectionText.Present(plan.PresentVectors, plan.Settings.VectorName);
 
     /// <summary>How long it takes at least: without a measurement of line and server, only the pauses can be added up. Null without pauses.</summary>
     public static string? AtLeast(MigrationPlan plan, TimeSpan batchDelay) =>

@@ -28,7 +28,7 @@ internal static class SyncErrors
         ErrorKind.Conflict,
         $"{path} has {Units.Of(vectors, "vector", "vectors")}, less than half of the {Units.Count(before)} that earlier runs wrote. -Prune would "
             + $"delete {Units.Of(vanished, "point", "points")}. Nothing was deleted.",
-        "Check that the file is complete. If it is, add -Force.",
+        $"Check that the file is complete. If it is, add {OptionNames.Choose("-Force", "--force and --yes")}.",
         path);
 
     /// <summary>Points differ, and nothing says that they were written by this migration.</summary>

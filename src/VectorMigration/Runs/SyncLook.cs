@@ -111,6 +111,7 @@ internal sealed class SyncLook
     {
         var comparer = new PointComparer(store, scope, comparesPayload: payload is not null);
         var strict = new PointComparer(store, scope, comparesPayload: true) { ComparesWhole = true };
+        RowProgress progress = new(OnCompared);
         var rows = new IndexRows(new IndexFeed(
             source, payload, scope.Feed, index.Offset, index.Count, index.Ids.Superseded, null, mostPayloadBytes: IndexRows.MostPayloadBytes), LooksAtOnce);
         await rows.VisitAsync(
@@ -119,7 +120,7 @@ internal sealed class SyncLook
             IndexRows.RowsAtOnce(source.Description.Dimension),
             async (batch, token) =>
             {
-                ComparedPoints compared = await comparer.CompareAsync(batch, token).ConfigureAwait(false);
+                ComparedPoints compared = await comparer.CompareAsync(batch, progress.Answer, token).ConfigureAwait(false);
                 Dictionary<int, PointFaults> faults = compared.Differences.ToDictionary(static row => row.Row, static row => row.Faults);
                 if (payload is null)
                 {
@@ -131,7 +132,7 @@ internal sealed class SyncLook
                     Sort(batch, faults, ours);
                 }
             },
-            OnCompared,
+            progress.Finish,
             cancellationToken).ConfigureAwait(false);
     }
 

@@ -24,6 +24,11 @@ public interface IVectorStore : IDisposable
     /// <returns>Null where nothing is watched.</returns>
     IDisposable? WatchOutages(Action<ServerOutage?> tell) => null;
 
+    /// <summary>Tells when a call waits because the server limits the rate of reads, and for how long, until what is returned is disposed.</summary>
+    /// <param name="tell">Told from the thread of the call.</param>
+    /// <returns>Null where nothing is watched.</returns>
+    IDisposable? WatchReadLimit(Action<TimeSpan> tell) => null;
+
     /// <summary>Title and version of the server; also finds out whether there is one, and whether it is a gRPC port.</summary>
     Task<ServerInfo> GetServerAsync(CancellationToken cancellationToken);
 

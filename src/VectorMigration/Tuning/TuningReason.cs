@@ -17,15 +17,18 @@ internal static class TuningReason
             .Select(setting => $"{Difference(best, setting)} gave {Rate(search.Rate(setting))}")];
         if (others.Length > 0)
         {
-            words.Add(Capital(string.Join(", ", others))
-                + (HasFasterNeighbour(best, search, grid) ? ". The differences are within the noise of the measurement."
-                : "."));
+            words.Add(Capital(string.Join(", ", others)) + ".");
+        }
+
+        if (Faster(best, search, grid) is string faster)
+        {
+            words.Add($"The lead of {faster} is within the noise of the measurement.");
         }
 
         foreach (TuningSetting paused in grid.Neighbours(best).Where(setting => search.Trials(setting) > 0 && setting.BatchDelay > best.BatchDelay))
         {
-            words.Add(string.Create(Culture, $"A pause of {paused.BatchDelay.TotalSeconds:0.###} s between batches gave {search.Rate(paused):N0}. "
-                + $"No limit requires a pause."));
+            words.Add(string.Create(Culture, $"A pause of {paused.BatchDelay.TotalSeconds:0.###} s between batches gave {search.Rate(paused):N0}, but a pause "
+                + $"is recommended only if the server limits the rate."));
         }
 
         if (AdaptivePace(forecast) is string adaptive)
@@ -54,12 +57,14 @@ internal static class TuningReason
 
         double slower = forecast.PaceRatio;
         return forecast.AdaptiveDoesAsWell
-            ? string.Create(Culture, $"The default pace, found while sending, is as fast: {slower:0.00} times the duration.")
+            ? string.Create(Culture, $"The default pace, found while sending, is as fast within the noise: it takes {slower:0.00} times as long.")
             : string.Create(Culture, $"The default pace, found while sending, takes {slower:0.00} times as long.");
     }
 
-    private static bool HasFasterNeighbour(TuningSetting best, TuningSearch search, TuningGrid grid) =>
-        grid.Neighbours(best).Any(setting => search.Rate(setting) > search.Rate(best));
+    /// <summary>The neighbours that were faster, without those that pause; null where none was.</summary>
+    private static string? Faster(TuningSetting best, TuningSearch search, TuningGrid grid) => string.Join(" and ", grid.Neighbours(best)
+        .Where(setting => search.Rate(setting) > search.Rate(best) && setting.BatchDelay == best.BatchDelay).Select(setting => Difference(best, setting)))
+            is { Length: > 0 } faster ? faster : null;
 
     private static string Difference(TuningSetting best, TuningSetting other) => other.BatchSize == best.BatchSize
         ? string.Create(Culture, $"{other.ThrottleLimit} in parallel")

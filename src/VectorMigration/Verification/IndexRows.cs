@@ -39,11 +39,11 @@ internal sealed class IndexRows(IndexFeed feed, int parallelism)
                 int covered = 0;
                 while (covered < wanted)
                 {
-                    covered += await VisitAsync(() => (feed.Read(start + covered, wanted - covered, token, out int read), read), visit, token)
+                    int done = await VisitAsync(() => (feed.Read(start + covered, wanted - covered, token, out int read), read), visit, token)
                         .ConfigureAwait(false);
+                    covered += done;
+                    onDone?.Invoke(done);
                 }
-
-                onDone?.Invoke(wanted);
             },
             cancellationToken);
 
@@ -58,10 +58,10 @@ internal sealed class IndexRows(IndexFeed feed, int parallelism)
                 for (int covered = 0; covered < part.Length;)
                 {
                     ReadOnlyMemory<long> rest = part[covered..];
-                    covered += await VisitAsync(() => (Gather(rest.Span, token, out int taken), taken), visit, token).ConfigureAwait(false);
+                    int done = await VisitAsync(() => (Gather(rest.Span, token, out int taken), taken), visit, token).ConfigureAwait(false);
+                    covered += done;
+                    onDone?.Invoke(done);
                 }
-
-                onDone?.Invoke(part.Length);
             },
             cancellationToken);
 

@@ -48,7 +48,14 @@ internal sealed class PointComparer(IVectorStore store, VerificationScope scope,
 
     private bool IsCosine => scope.Distance == Distance.Cosine;
 
-    public async Task<ComparedPoints> CompareAsync(VectorBatch batch, CancellationToken cancellationToken)
+    /// <summary>Reads the points of a batch and compares them.</summary>
+    public Task<ComparedPoints> CompareAsync(VectorBatch batch, CancellationToken cancellationToken) => CompareAsync(batch, null, cancellationToken);
+
+    /// <summary>Reads the points of a batch and compares them.</summary>
+    /// <param name="batch">Rows of the index.</param>
+    /// <param name="onAnswer">Told the number of rows that each answer was about; null where nobody asks.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<ComparedPoints> CompareAsync(VectorBatch batch, Action<int>? onAnswer, CancellationToken cancellationToken)
     {
         bool withPayload = ComparesWhole || comparesPayload || scope.Feed.IdMapping == IdMapping.Uuid5;
         double greatest = 0;
@@ -71,6 +78,7 @@ internal sealed class PointComparer(IVectorStore store, VerificationScope scope,
             }
 
             first += rows;
+            onAnswer?.Invoke(rows);
         }
 
         return new ComparedPoints(found, greatest, differences);

@@ -19,6 +19,16 @@ internal static class VerificationErrors
     public static MigrationException RepairInterrupted() => new(
         ErrorIds.Interrupted, ErrorKind.Stopped, "Interrupted while points were being sent again. Acknowledged points are stored.",
             "Run the same command again. It finds what is still missing or different.");
+
+    /// <summary>What to do about points that are missing or different; null where nothing is to be done, or the reason says it.</summary>
+    public static string? Advice(VerificationResult result) => result switch
+    {
+        { Passed: true } or { NotVerifiable: not null } => null,
+        { Repair: null } => OptionNames.Here("Check that index, payload and collection belong together. Then add -Repair: it sends missing points again, and "
+            + "different points if the journal records them."),
+        _ => OptionNames.Here("The repair left points unchanged that the journal does not record. Find out what wrote them."),
+    };
+
     public static MigrationException NotVerifiable(string collection, bool repairs) => new(
         ErrorIds.NotVerifiable,
         ErrorKind.NotSupported,

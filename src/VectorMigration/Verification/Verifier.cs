@@ -35,7 +35,6 @@ internal sealed class Verifier
     private readonly ConcurrentDictionary<PointId, bool> leftOut = new();
     private readonly IPayloadSource? payload;
     private long invalid;
-    private long done;
 
     public Verifier(IVectorSource source, IPayloadSource? payload, IVectorStore store, VerificationScope scope)
     {
@@ -65,6 +64,7 @@ internal sealed class Verifier
             };
         }
 
+        RowProgress progress = new(onProgress);
         long total = await CountAsync(cancellationToken).ConfigureAwait(false);
         long[]? picked = null;
         int seed = scope.Seed ?? SampleChoice.NewSeed();
@@ -72,13 +72,13 @@ internal sealed class Verifier
         if (mode == VerificationMode.Full)
         {
             await rows.VisitAsync(scope.Offset, scope.Count, IndexRows.RowsAtOnce(source.Description.Dimension),
-                (batch, token) => CompareAsync(batch, findings, token), Advance, cancellationToken).ConfigureAwait(false);
+                (batch, token) => CompareAsync(batch, findings, progress.Answer, token), progress.Finish, cancellationToken).ConfigureAwait(false);
         }
         else if (mode == VerificationMode.Sample)
         {
             picked = SampleChoice.Pick(scope.Offset, scope.Count, scope.Ids.Superseded, task.SampleSize, seed);
-            await rows.VisitAsync(picked, IndexRows.RowsAtOnce(source.Description.Dimension), (batch, token) => CompareAsync(batch, findings, token), Advance,
-                cancellationToken).ConfigureAwait(false);
+            await rows.VisitAsync(picked, IndexRows.RowsAtOnce(source.Description.Dimension),
+                (batch, token) => CompareAsync(batch, findings, progress.Answer, token), progress.Finish, cancellationToken).ConfigureAwait(false);
         }
 
         long absent = mode == VerificationMode.Full ? invalid : task.LeftOut ?? await CountInvalidAsync(cancellationToken).ConfigureAwait(false);
@@ -108,13 +108,11 @@ internal sealed class Verifier
             Differences = findings.Differences,
             Sample = picked is null ? null : SampleChoice.Judge(expected, picked.Length - invalid, findings.Missing + findings.Different, seed),
         };
-
-        void Advance(long advanced) => onProgress?.Invoke(Interlocked.Add(ref done, advanced));
     }
 
     /// <summary>Compares single rows again.</summary>
     public Task CompareAsync(ReadOnlyMemory<long> ordinals, Findings findings, CancellationToken cancellationToken) =>
-        rows.VisitAsync(ordinals, IndexRows.RowsAtOnce(source.Description.Dimension), (batch, token) => CompareAsync(batch, findings, token), null,
+        rows.VisitAsync(ordinals, IndexRows.RowsAtOnce(source.Description.Dimension), (batch, token) => CompareAsync(batch, findings, null, token), null,
             cancellationToken);
 
     /// <summary>Exact count of the collection.</summary>
@@ -125,8 +123,8 @@ internal sealed class Verifier
     public static bool CountFits(VerificationMode mode, long total, long expected, long presentBefore) =>
         total >= expected && (mode == VerificationMode.Full || presentBefore > 0 || total == expected);
 
-    private async Task CompareAsync(VectorBatch batch, Findings findings, CancellationToken cancellationToken) =>
-        findings.Add(batch, await comparer.CompareAsync(batch, cancellationToken).ConfigureAwait(false));
+    private async Task CompareAsync(VectorBatch batch, Findings findings, Action<int>? onAnswer, CancellationToken cancellationToken) =>
+        findings.Add(batch, await comparer.CompareAsync(batch, onAnswer, cancellationToken).ConfigureAwait(false));
 
     /// <summary>Reads the index alone: vectors that were to be left out are not expected in the collection.</summary>
     private async Task<long> CountInvalidAsync(CancellationToken cancellationToken)

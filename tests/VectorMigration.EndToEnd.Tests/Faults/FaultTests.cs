@@ -211,60 +211,59 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task The_disk_under_the_logs_is_full()
-    {
-        const string Fault = "a full disk under the logs";
-        using SmallDisk? disk = SmallDisk.TryMount(256L << 10, out string reason);
-        if (disk is null)
+    public Task The_disk_under_the_logs_is_full() => OnAFullDiskAsync(
+        "a full disk under the logs",
+        static (stage, disk) =>
         {
-            FaultTable.NotRun(Fault, reason);
-            return;
-        }
-
-        await using FaultStage stage = await FaultStage.SetAsync(6_000, ["--batch-size", "5", "--batch-delay", "0.001", "--parallel", "4", "--timeout", "5"]);
-        stage.Journal = Path.Combine(Path.GetDirectoryName(stage.Index)!, "j.journal");
-        stage.Logs = Path.Combine(disk.Folder, "logs");
-        using (Tool tool = stage.Start())
+            stage.Journal = Path.Combine(Path.GetDirectoryName(stage.Index)!, "j.journal");
+            stage.Logs = Path.Combine(disk.Folder, "logs");
+        },
+        static (stage, _, ended) =>
         {
-            (await stage.ReachedAsync(tool, 10)).ShouldBeTrue();
-            disk.Fill(leave: 0);
-            ToolResult ended = await FaultStage.EndAsync(tool);
             ended.ExitCode.ShouldBe(0, ended.Error);
             ended.Json().GetProperty("lostLogLines").GetInt64().ShouldBeGreaterThan(0);
             ended.Error.Split('\n').Count(static line => line.Contains("The run continues without these lines", StringComparison.Ordinal)).ShouldBe(1);
-        }
+            foreach (string line in RunLogs.Lines(stage.Logs))
+            {
+                JsonDocument.Parse(line).RootElement.GetProperty("event").GetString().ShouldNotBeNullOrEmpty();
+            }
 
-        foreach (string line in RunLogs.Lines(stage.Logs))
-        {
-            JsonDocument.Parse(line).RootElement.GetProperty("event").GetString().ShouldNotBeNullOrEmpty();
-        }
-
-        (await stage.JudgeAsync(Fault, 1)).ShouldBeWhole();
-    }
+            return Task.CompletedTask;
+        });
 
     [Fact]
-    public async Task The_disk_under_the_journal_is_full()
+    public Task The_disk_under_the_journal_is_full() => OnAFullDiskAsync(
+        "a full disk under the journal",
+        static (stage, disk) => stage.Journal = Path.Combine(disk.Folder, "j.journal"),
+        static async (stage, disk, ended) =>
+        {
+            ended.ShouldEndWith(3, "The journal", "cannot be written");
+            disk.Free();
+            await stage.FinishAsync();
+        });
+
+    /// <summary>Fills a disk of the client in the middle of a run and judges what the server holds in the end.</summary>
+    /// <param name="fault">Name of the fault.</param>
+    /// <param name="place">Places journal or logs on the disk.</param>
+    /// <param name="judge">Judges how the run ended, and finishes the migration where it has to be.</param>
+    private static async Task OnAFullDiskAsync(string fault, Action<FaultStage, SmallDisk> place, Func<FaultStage, SmallDisk, ToolResult, Task> judge)
     {
-        const string Fault = "a full disk under the journal";
         using SmallDisk? disk = SmallDisk.TryMount(256L << 10, out string reason);
         if (disk is null)
         {
-            FaultTable.NotRun(Fault, reason);
+            FaultTable.NotRun(fault, reason);
             return;
         }
 
         await using FaultStage stage = await FaultStage.SetAsync(6_000, ["--batch-size", "5", "--batch-delay", "0.001", "--parallel", "4", "--timeout", "5"]);
-        stage.Journal = Path.Combine(disk.Folder, "j.journal");
+        place(stage, disk);
         using (Tool tool = stage.Start())
         {
             (await stage.ReachedAsync(tool, 10)).ShouldBeTrue();
             disk.Fill(leave: 0);
-            ToolResult ended = await FaultStage.EndAsync(tool);
-            ended.ShouldEndWith(3, "The journal", "cannot be written");
+            await judge(stage, disk, await FaultStage.EndAsync(tool));
         }
 
-        disk.Free();
-        await stage.FinishAsync();
-        (await stage.JudgeAsync(Fault, 1)).ShouldBeWhole();
+        (await stage.JudgeAsync(fault, 1)).ShouldBeWhole();
     }
 }

@@ -136,7 +136,7 @@ public sealed class ResumeTests : IDisposable
         MigrationResult refused = await Run(other, Options() with { IdMapping = IdMapping.Uuid5 });
         refused.ExitCode.ShouldBe(2);
         refused.Error!.ErrorId.ShouldBe("JournalDiffers");
-        foreach (string expected in (string[])["index: 5 bytes, abcd in the journal, 9 bytes, ffff now", "vectors of the index: 50",
+        foreach (string expected in (string[])["index: 5 bytes in the journal, 9 bytes now", "vectors of the index: 50",
             "id mapping: Keep in the journal, Uuid5 now", "memory.faiss", Journal])
         {
             refused.Error.Message.ShouldContain(expected);
@@ -167,7 +167,13 @@ public sealed class ResumeTests : IDisposable
             MigrationResult refused = await RunWith(other);
             refused.Error!.ErrorId.ShouldBe("JournalDiffers");
             refused.Error.Message.ShouldContain(difference);
+            // Another journal would only find the points taken.
+            refused.Error.RecommendedAction.ShouldContain("-Restart");
+            refused.Error.RecommendedAction.ShouldNotContain("-IdOffset");
         }
+
+        (await RunWith(begun with { DropPayloadKey = true, Restart = true })).Counts.Sent.ShouldBe(50);
+        store.Points.Values.ShouldAllBe(static point => !point.Payload!.Contains("\"id\""));
 
         async Task<MigrationResult> RunWith(MigrationOptions options)
         {

@@ -104,6 +104,37 @@ public sealed class ExistingPointsTests : IDisposable
         result.Counts.ShouldBe(new MigrationCounts { Source = 300, Sent = 298, LeftThere = 2, PresentBefore = 2 });
         result.Warnings.ShouldContain(warning => warning.Contains("3, 7", StringComparison.Ordinal));
         store.Points[PointId.FromNumber(3)].Vector.ShouldBe([9f, 9f, 9f, 9f]);
+        MigrationException told = IncompleteRun.Of(result);
+        told.Message.ShouldContain("2 vectors were skipped because points of other runs use their ids. Those points were not changed.");
+        told.Message.ShouldNotContain("Verification found");
+        told.RecommendedAction.ShouldStartWith("If those points are meant to stay, no action is needed.");
+    }
+
+    [Fact]
+    public async Task A_merge_that_finds_no_points_says_what_it_skipped_and_what_creates_them()
+    {
+        PutOthers(1);
+        store.Version = "1.18.0";
+        MigrationResult result = await Run(
+            new MemorySource(3), new MigrationOptions { Collection = "c", VectorName = "body", OnExisting = ExistingPoints.Merge });
+        result.ExitCode.ShouldBe(4);
+        MigrationException told = IncompleteRun.Of(result);
+        told.Message.ShouldContain("2 vectors were skipped because their ids have no point to merge into.");
+        told.RecommendedAction.ShouldContain("-AddAbsent");
+    }
+
+    [Fact]
+    public async Task Points_whose_payload_alone_differs_are_not_told_to_take_other_ids()
+    {
+        var source = new MemorySource(3);
+        store.Points[PointId.FromNumber(1)] = (source.Vector(1).ToArray(), "{\"of\":\"an earlier run\"}");
+        MigrationError error = (await Run(source, new MigrationOptions { Collection = "c" })).Error.ShouldNotBeNull();
+        error.ErrorId.ShouldBe("PointsExist");
+        error.Message.ShouldContain("Only its payload differs.");
+        error.RecommendedAction.ShouldContain("-Restart");
+        error.RecommendedAction.ShouldNotContain("-IdOffset");
+        PutOthers(2);
+        (await Run(source, new MigrationOptions { Collection = "c" })).Error!.RecommendedAction.ShouldContain("-IdOffset");
     }
 
     [Fact]

@@ -125,7 +125,7 @@ public sealed class MigrationTests : IDisposable
     [Theory]
     [InlineData(5, Distance.Euclid, "", VectorDatatype.Default, false, "its dimension is 5, expected 4")]
     [InlineData(4, Distance.Dot, "", VectorDatatype.Default, false, "its distance is Dot, expected Euclid")]
-    [InlineData(4, Distance.Euclid, "text", VectorDatatype.Default, false, "it has the vectors 'text', expected the unnamed vector")]
+    [InlineData(4, Distance.Euclid, "text", VectorDatatype.Default, false, "it has only the vector 'text', expected the unnamed vector")]
     [InlineData(4, Distance.Euclid, "", VectorDatatype.Uint8, false, "its datatype is Uint8, expected Float32")]
     [InlineData(4, Distance.Euclid, "", VectorDatatype.Float16, false, "its datatype is Float16, expected Float32")]
     [InlineData(4, Distance.Euclid, "", VectorDatatype.Default, true, "it holds multivectors")]

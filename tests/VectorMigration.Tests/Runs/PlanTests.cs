@@ -165,6 +165,36 @@ public sealed class PlanTests : IDisposable
         store.Deleted.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(null, "exists with 0 points: 9 components, Dot")]
+    [InlineData("body", "exists with 0 points: unnamed vector, 9 components, Dot")]
+    public async Task An_existing_collection_is_described_as_it_is_and_not_as_the_index_needs_it(string? name, string expected)
+    {
+        store.Add("c", 9, Distance.Dot);
+        var options = new MigrationOptions { Collection = "c", VectorName = name, DryRun = true };
+        MigrationPlan plan = (await Run(new MemorySource(10), options)).Plan.ShouldNotBeNull();
+        PlanText.CollectionState(plan).ShouldBe(expected);
+        plan.Refusals.ShouldHaveSingleItem().Message.ShouldContain("expected");
+        (string Label, string Text)[] rows = [.. PlanRows.Of(plan, TimeSpan.FromSeconds(1))];
+        rows.ShouldContain(("refused", "for 1 reason: collection differs"));
+        rows.ShouldNotContain(static row => row.Label == "expected");
+    }
+
+    [Fact]
+    public async Task Where_everything_is_acknowledged_nothing_is_sent_and_the_plan_says_so()
+    {
+        var options = new MigrationOptions { Collection = "c", LogDirectory = folder, JournalPath = Path.Combine(folder, "c.journal") };
+        using (var log = new RunLog(folder, TimeSpan.FromSeconds(5)))
+        {
+            await new Migration(new MemorySource(200), null, store, new FixedRetryPolicy(), options, log).RunAsync(default);
+        }
+
+        MigrationPlan plan = (await Run(new MemorySource(200), options with { DryRun = true })).Plan.ShouldNotBeNull();
+        PlanText.Sending(plan).ShouldBe("none of 200 vectors");
+        PlanText.Journal(plan).ShouldBe($"{options.JournalPath}: 200 vectors are already acknowledged");
+        PlanText.Expectation(plan).ShouldNotBeNull().ShouldNotContain("upload");
+    }
+
     private Task<MigrationResult> Run(MemorySource source, MigrationOptions options, IPayloadSource? payload = null) =>
         new Migration(source, payload, store, new FixedRetryPolicy(), options, new Recorder())
         {

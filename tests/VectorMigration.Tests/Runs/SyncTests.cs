@@ -187,6 +187,15 @@ public sealed class SyncTests : IDisposable
     }
 
     [Fact]
+    public async Task A_plan_names_what_is_deleted_and_asked_about()
+    {
+        await Run(Source(Ids(0, 50)));
+        MigrationPlan plan = (await Run(Source(Ids(0, 48)), Sync with { Prune = true, DryRun = true })).Plan.ShouldNotBeNull();
+        PlanText.Deletion(plan).ShouldBe("2 points");
+        PlanText.Deletion((await Run(Source(Ids(0, 50)), Sync with { Prune = true, DryRun = true })).Plan.ShouldNotBeNull()).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task Points_of_others_stay_as_they_are()
     {
         await Run(Source(Ids(0, 50)));
