@@ -46,8 +46,8 @@ internal static class DecodingPart
             .Table(["kind", "ours, s", "FAISS read_index + reconstruct_n, s", "ours, GB/s of vectors", "FAISS ÷ ours"], rows)
             .Say("Seconds from the path of the index to the last vector, files in the page cache, the two taking turns. **ours**: the batches of 100 that "
                 + "the engine is given, ids and all checks included; the last of six readings in a fresh process, so that compiling does not count. "
-                + "**FAISS**: `read_index` and `reconstruct_n` (with the direct map that an IVF index needs), 1.7.3 with the linear algebra library "
-                + "of the system; where it took longer than three seconds, once. Codes are random and "
-                + "quantizers hardly trained: decoding does not tell them from good ones."));
+                + "**FAISS**: `read_index` and `reconstruct_n` (with the direct map that an IVF index needs), 1.7.3 from Debian, whose matrix products are "
+                + "those of the reference BLAS unless another is installed: see OPQ and PCA with that in mind. Where it took longer than three seconds, "
+                + "once. Codes are random and quantizers hardly trained: decoding does not tell them from good ones."));
     }
 }
