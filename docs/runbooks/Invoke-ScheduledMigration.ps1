@@ -5,10 +5,15 @@
     The key never comes from an argument. It comes from one of three places: a file protected by DPAPI (Windows only; created with
     Read-Host -AsSecureString | Export-Clixml by the account that runs the job, on the machine that runs it), a secret of
     Microsoft.PowerShell.SecretManagement, or a file that only the job can read (a systemd credential).
-    The exit code is that of the migration. It is 2 if the migration was refused or the server was unreachable before the first vector.
+    Other parameters of Invoke-VectorMigration, -PayloadKey or -BatchDelay for example, are passed on to it.
+    The exit code is that of the migration. It is 2 if the migration was refused, or the job could not start it. It is 3 if Ctrl+C (SIGINT) or
+    SIGTERM stopped the job: start the job again, and it resumes from the journal.
 .EXAMPLE
     ./Invoke-ScheduledMigration.ps1 -Path ./words.faiss -Collection words -Uri https://qdrant.example:6334 -WorkingDirectory D:\migration `
         -DpapiKeyPath .\qdrant.key.xml
+.EXAMPLE
+    ./Invoke-ScheduledMigration.ps1 -Path ./words.faiss -Collection words -Uri https://qdrant.example:6334 -WorkingDirectory D:\migration `
+        -ApiKeyPath .\qdrant.key -PayloadPath .\words.jsonl -PayloadKey id -BatchDelay 0.5
 #>
 [CmdletBinding()]
 param(
@@ -24,8 +29,6 @@ param(
     [Parameter(Mandatory)]
     [string] $WorkingDirectory,
 
-    [string] $PayloadPath,
-
     # What to do when the index has changed since the last run.
     [ValidateSet('Refuse', 'Sync', 'Restart')]
     [string] $OnChanged = 'Sync',
@@ -37,56 +40,98 @@ param(
 
     [string] $SecretName,
 
-    [string] $KeyPath,
+    # A file that contains the key and nothing else.
+    [Alias('KeyPath')]
+    [string] $ApiKeyPath,
 
     # The name of the module, or the path of its manifest.
     [string] $Module = 'VectorMigration'
 )
 
-Set-StrictMode -Version 3
-$ErrorActionPreference = 'Stop'
-$ProgressPreference = 'SilentlyContinue'
-Set-Location -LiteralPath $WorkingDirectory
-$null = Start-Transcript -Path (Join-Path 'transcripts' ('{0:yyyyMMdd-HHmmss}-{1}.txt' -f [datetime]::UtcNow, $PID))
-$exitCode = 2
-try {
-    Import-Module $Module
-    $key = @{}
-    if ($DpapiKeyPath) {
-        if (-not $IsWindows) { throw 'DPAPI is Windows only: elsewhere Export-Clixml does not encrypt. Use -KeyPath or -SecretName.' }
-        $key.ApiKey = Import-Clixml -LiteralPath $DpapiKeyPath
+dynamicparam {
+    $passed = [System.Management.Automation.RuntimeDefinedParameterDictionary]::new()
+    $single = [System.Management.Automation.ParameterAttribute]
+    try {
+        Import-Module $Module -ErrorAction Stop
     }
-    elseif ($SecretName) {
-        $key.ApiKey = Get-Secret -Name $SecretName
-    }
-    elseif ($KeyPath) {
-        $key.ApiKeyPath = $KeyPath
+    catch {
+        # The job reports it below, and not an unknown parameter here.
+        $passed.Add('Rest', [System.Management.Automation.RuntimeDefinedParameter]::new('Rest', [object[]], $single::new()))
+        $passed.Rest.Attributes[0].ValueFromRemainingArguments = $true
+        return $passed
     }
 
-    $null = Connect-Qdrant $Uri @key
-    $more = @{ OnChanged = $OnChanged }
-    if ($PayloadPath) { $more.PayloadPath = $PayloadPath }
-    if ($Prune) {
-        # A scheduled job cannot answer a prompt.
-        $more.Prune = $true
-        $more.Confirm = $false
+    $own = @($MyInvocation.MyCommand.ScriptBlock.Ast.ParamBlock.Parameters.Name.VariablePath.UserPath) +
+        [System.Management.Automation.PSCmdlet]::CommonParameters + 'LiteralPath', 'Connection', 'Confirm'
+    foreach ($parameter in (Get-Command Invoke-VectorMigration).Parameters.Values | Where-Object Name -NotIn $own) {
+        $attributes = @($single::new()) + @($parameter.Attributes | Where-Object { $_ -isnot $single })
+        $passed.Add($parameter.Name, [System.Management.Automation.RuntimeDefinedParameter]::new($parameter.Name, $parameter.ParameterType, $attributes))
     }
 
-    $result = Invoke-VectorMigration -Path $Path -Collection $Collection @more -ErrorAction Continue
-    $result | Out-String -Width 120 | Write-Output
-    $exitCode = $result.ExitCode
-}
-catch {
-    # The message and the next step come first. An error of the script itself also shows its stack.
-    $next = $_.ErrorDetails ? $_.ErrorDetails.RecommendedAction : $null
-    "Error: $_"
-    if ($next) { "Next:  $next" }
-    "Id:    $($_.FullyQualifiedErrorId)"
-    if (-not $next) { $_.ScriptStackTrace }
-}
-finally {
-    if (Get-Command Disconnect-Qdrant -ErrorAction Ignore) { Disconnect-Qdrant }
-    $null = Stop-Transcript
+    $passed
 }
 
-exit $exitCode
+end {
+    Set-StrictMode -Version 3
+    $ErrorActionPreference = 'Stop'
+    $ProgressPreference = 'SilentlyContinue'
+    $recorded = $false
+    # A job that is stopped skips the rest, except finally. It can be resumed.
+    $exitCode = 3
+    try {
+        if (-not (Test-Path -LiteralPath $WorkingDirectory -PathType Container)) {
+            throw "The working directory '$WorkingDirectory' is not a folder. Create it, or correct -WorkingDirectory."
+        }
+
+        Set-Location -LiteralPath $WorkingDirectory
+        $null = Start-Transcript -Path (Join-Path 'transcripts' ('{0:yyyyMMdd-HHmmss}-{1}.txt' -f [datetime]::UtcNow, $PID))
+        $recorded = $true
+        if (-not (Get-Command Invoke-VectorMigration -ErrorAction Ignore)) { Import-Module $Module }
+        $key = @{}
+        if ($DpapiKeyPath) {
+            if (-not $IsWindows) { throw 'DPAPI is Windows only: elsewhere Export-Clixml does not encrypt. Use -ApiKeyPath or -SecretName.' }
+            $key.ApiKey = Import-Clixml -LiteralPath $DpapiKeyPath
+        }
+        elseif ($SecretName) {
+            $key.ApiKey = Get-Secret -Name $SecretName
+        }
+        elseif ($ApiKeyPath) {
+            $key.ApiKeyPath = $ApiKeyPath
+        }
+
+        $null = Connect-Qdrant $Uri @key
+        $more = @{ OnChanged = $OnChanged }
+        $own = $MyInvocation.MyCommand.ScriptBlock.Ast.ParamBlock.Parameters.Name.VariablePath.UserPath
+        $PSBoundParameters.GetEnumerator() | Where-Object Key -NotIn $own | ForEach-Object { $more[$_.Key] = $_.Value }
+        if ($Prune) {
+            # A scheduled job cannot answer a prompt.
+            $more.Prune = $true
+            $more.Confirm = $false
+        }
+
+        $more.ErrorAction = 'Continue'
+        $more.ErrorVariable = 'failures'
+        $failures = @()
+        $result = Invoke-VectorMigration -Path $Path -Collection $Collection @more
+        $result | Out-String -Width 120 | Write-Output
+        # With -WhatIf there is no result.
+        $exitCode = $result ? $result.ExitCode : $failures ? 2 : 0
+    }
+    catch {
+        $exitCode = 2
+        # The message and the next step come first. An unforeseen error also shows its stack. What this script throws is a text and its own id.
+        $next = $_.ErrorDetails ? $_.ErrorDetails.RecommendedAction : $null
+        "Error: $_"
+        if ($next) { "Next:  $next" }
+        if ($_.FullyQualifiedErrorId -ne "$_") {
+            "Id:    $($_.FullyQualifiedErrorId)"
+            if (-not $next) { $_.ScriptStackTrace }
+        }
+    }
+    finally {
+        if (Get-Command Disconnect-Qdrant -ErrorAction Ignore) { Disconnect-Qdrant }
+        if ($recorded) { $null = Stop-Transcript }
+        # Here, because nothing after finally runs in a job that is stopped: PowerShell would end with 0.
+        exit $exitCode
+    }
+}

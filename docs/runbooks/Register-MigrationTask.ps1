@@ -8,6 +8,9 @@
 .EXAMPLE
     ./Register-MigrationTask.ps1 -Path D:\migration\words.faiss -Collection words -Uri https://qdrant.example:6334 -WorkingDirectory D:\migration `
         -DpapiKeyPath D:\migration\qdrant.key.xml -At 02:00 -Credential (Get-Credential)
+.EXAMPLE
+    ./Register-MigrationTask.ps1 -Path D:\migration\words.faiss -Collection words -Uri https://qdrant.example:6334 -WorkingDirectory D:\migration `
+        -Parameter @{ SecretName = 'qdrant-key'; PayloadPath = 'D:\migration\words.jsonl'; PayloadKey = 'id' } -UserId 'DOMAIN\job$'
 #>
 [CmdletBinding(SupportsShouldProcess, DefaultParameterSetName = 'Account')]
 param(
@@ -31,6 +34,9 @@ param(
 
     # Delete points that this job wrote and that the index no longer has.
     [switch] $Prune,
+
+    # More parameters of the job, by name: its own, or those of Invoke-VectorMigration that it passes on. A switch is $true.
+    [hashtable] $Parameter = @{},
 
     [string] $Module = 'VectorMigration',
 
@@ -74,8 +80,12 @@ function Get-PowerShellCommand {
 $given = [ordered]@{ Path = $Path; Collection = $Collection; Uri = $Uri; WorkingDirectory = $WorkingDirectory; Module = $Module; OnChanged = $OnChanged }
 if ($DpapiKeyPath) { $given.DpapiKeyPath = $DpapiKeyPath }
 $script = Join-Path $PSScriptRoot 'Invoke-ScheduledMigration.ps1'
-$quoted = @($given.GetEnumerator() | ForEach-Object { '-{0} "{1}"' -f $_.Key, $_.Value })
-if ($Prune) { $quoted += '-Prune' }
+if ($Prune) { $given.Prune = $true }
+foreach ($name in $Parameter.Keys | Sort-Object) { $given[$name] = $Parameter[$name] }
+$quoted = foreach ($entry in $given.GetEnumerator()) {
+    if ($entry.Value -is [bool] -or $entry.Value -is [switch]) { if ($entry.Value) { "-$($entry.Key)" } }
+    else { '-{0} "{1}"' -f $entry.Key, [System.Management.Automation.LanguagePrimitives]::ConvertTo($entry.Value, [string]) }
+}
 $powershell = Get-PowerShellCommand
 $argument = '{0}-NoProfile -NonInteractive -File "{1}" {2}' -f $powershell.Before, $script, ($quoted -join ' ')
 

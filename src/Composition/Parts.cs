@@ -1,6 +1,7 @@
 using VectorMigration.Qdrant;
 using VectorMigration.SideFiles;
 using VectorMigration.SideFiles.Stores;
+using VectorMigration.SideFiles.VectorFiles;
 
 namespace VectorMigration.Composition;
 
@@ -11,7 +12,7 @@ namespace VectorMigration.Composition;
 internal static class Parts
 {
     /// <summary>Describes an index by its header.</summary>
-    public static IndexDescription Describe(string path, string? listPath = null) => FaissIndex.Describe(path, listPath);
+    public static IndexDescription Describe(string path, string? listPath = null) => VectorFile.DescribeAny(path, listPath);
 
     /// <summary>What a path stands for: an index, and the store beside it.</summary>
     /// <param name="path">Path of a folder or a file.</param>
@@ -63,7 +64,7 @@ internal static class Parts
     {
         try
         {
-            using IVectorSource source = FaissIndex.Open(index.Path, index.ListPath);
+            using IVectorSource source = VectorFile.OpenAny(index.Path, index.ListPath);
             PayloadFindings findings = new PayloadCheck(source, rows, MissingPayload.Fail, new ReasonList(collects: false), spill: null)
                 .Run(0, index.Count, CancellationToken.None);
             if (findings.Doubt is string doubt)
@@ -78,7 +79,29 @@ internal static class Parts
     }
 
     /// <summary>Opens an index.</summary>
-    public static IVectorSource OpenIndex(string path, string? listPath = null) => FaissIndex.Open(path, listPath);
+    public static IVectorSource OpenIndex(string path, string? listPath = null) => VectorFile.OpenAny(path, listPath);
+
+    /// <summary>The same for a plan: an index whose vectors are not read is described nevertheless.</summary>
+    public static IVectorSource PlanIndex(string path, string? listPath = null) =>
+        VectorFile.Is(path) ? VectorFile.Open(path) : PlanningParts.OpenIndex(path, listPath);
+
+    /// <summary>Puts the original vectors of a file, or a folder of them, under the ids of an index.</summary>
+    /// <exception cref="MigrationException">They do not belong together, or the file cannot be read; the index is closed.</exception>
+    public static IVectorSource WithOriginals(IVectorSource index, string path)
+    {
+        IVectorSource originals;
+        try
+        {
+            originals = VectorFile.Is(path) ? VectorFile.Open(path) : OpenIndex(path);
+        }
+        catch
+        {
+            index.Dispose();
+            throw;
+        }
+
+        return OriginalVectors.Of(index, originals, CancellationToken.None);
+    }
 
     /// <summary>Opens a payload file, JSON Lines or the store of a framework; its rows are looked at by whoever plans.</summary>
     /// <param name="path">Path of the file.</param>
@@ -101,7 +124,7 @@ internal static class Parts
 
     private static IEnumerable<long> IdsOf(IndexDescription index)
     {
-        using IVectorSource source = FaissIndex.Open(index.Path, index.ListPath);
+        using IVectorSource source = VectorFile.OpenAny(index.Path, index.ListPath);
         long[] block = new long[1 << 15];
         for (long at = 0; at < source.Description.Count;)
         {

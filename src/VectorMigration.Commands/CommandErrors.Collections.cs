@@ -6,6 +6,21 @@ internal static partial class CommandErrors
     public static MigrationException CollectionMissing(string name, QdrantConnection server, IEnumerable<string>? present = null) =>
         CollectionErrors.Missing(name, server.ToString(), present);
 
+    public static MigrationException NotConnected() => new(
+        ErrorIds.NotConnected,
+        ErrorKind.Connection,
+        "The last Connect-Qdrant of this session failed, so this session has no server. No other server is used instead.",
+        "Run Connect-Qdrant again, or specify -Uri or -Connection. After Disconnect-Qdrant, cmdlets use "
+            + $"{ConnectedCommand.UrlVariable} or {QdrantEndpoint.Default.GetLeftPart(UriPartial.Authority)} again.",
+        "Connection");
+
+    public static MigrationException NoKey(string parameter) => new(
+        ErrorIds.ApiKeyInvalid,
+        ErrorKind.InvalidArgument,
+        $"{parameter} has no value. A key was expected.",
+        "Check where the value comes from, for example whether the secret exists. If the server needs no key, omit the parameter.",
+        parameter);
+
     public static MigrationException AliasGiven(string alias, string collection, QdrantConnection server) => new(
         ErrorIds.AliasGiven,
         ErrorKind.InvalidArgument,

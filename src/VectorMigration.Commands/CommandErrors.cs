@@ -54,6 +54,22 @@ internal static partial class CommandErrors
         "Add -Confirm:$false to delete them without confirmation, or omit -Prune.",
         plan.Collection);
 
+    /// <summary>The record of an error that one object of the pipeline met: it says which one.</summary>
+    public static ErrorRecord InRow(ErrorRecord record, long row, string path, string collection)
+    {
+        string index = string.IsNullOrEmpty(path) ? "no index" : $"index {path}";
+        string place = string.IsNullOrEmpty(collection) ? "no collection" : $"collection '{collection}'";
+        record.ErrorDetails = new ErrorDetails($"Input row {Units.Count(row)} ({index}, {place}): {record.ErrorDetails?.Message ?? record.Exception.Message}")
+        {
+            RecommendedAction = record.ErrorDetails?.RecommendedAction ?? string.Empty,
+        };
+        return record;
+    }
+
+    /// <summary>An object of the pipeline has a value that its parameter cannot take.</summary>
+    public static MigrationException UnusableValue(string parameter, string fault) => new(
+        ErrorIds.UnreadableObject, ErrorKind.InvalidArgument, $"-{parameter}: {fault}", "Correct this row. The other rows were not affected.", parameter);
+
     public static MigrationException NotAFile(string path, string provider) => new(
         ErrorIds.NotAFile,
         ErrorKind.InvalidArgument,

@@ -15,17 +15,18 @@ public sealed class ConnectQdrantCommand : MigrationCommand
 
     /// <summary>The gRPC endpoint: host, host:port, or http(s)://host:port.</summary>
     [Parameter(Position = 0)]
-    [ValidateNotNullOrEmpty]
     [EndpointTransformation]
     public Uri? Uri { get; set; }
 
     /// <summary>API key.</summary>
     [Parameter(Mandatory = true, ParameterSetName = KeySet)]
+    [AllowNull]
     public SecureString? ApiKey { get; set; }
 
     /// <summary>File that holds the API key and nothing else.</summary>
     [Parameter(Mandatory = true, ParameterSetName = KeyFileSet)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull]
+    [AllowEmptyString]
     public string? ApiKeyPath { get; set; }
 
     /// <summary>PEM file with the certificates to trust instead of the system's.</summary>
@@ -47,6 +48,10 @@ public sealed class ConnectQdrantCommand : MigrationCommand
 
     /// <summary>Deadline of control and read calls, and of each attempt to upload where the upload says none.</summary>
     private TimeoutParameters Deadline { get; } = new();
+
+    // Also a missing address or key reaches the cmdlet and is refused there: had the binder refused it, later cmdlets would use another server.
+    /// <inheritdoc/>
+    protected override void OnBegin() => SessionMemory.Current.StartConnecting();
 
     /// <inheritdoc/>
     protected override void OnEnd()
@@ -81,7 +86,9 @@ public sealed class ConnectQdrantCommand : MigrationCommand
     {
         QdrantConnectionOptions options = new()
         {
-            Uri = Uri is not null ? EndpointTransformationAttribute.Endpoint(Uri) : ConnectedCommand.EnvironmentEndpoint() ?? QdrantEndpoint.Default,
+            Uri = Uri is not null ? EndpointTransformationAttribute.Endpoint(Uri)
+                : MyInvocation.BoundParameters.ContainsKey(nameof(Uri)) ? QdrantEndpoint.Parse(string.Empty)
+                : ConnectedCommand.EnvironmentEndpoint() ?? QdrantEndpoint.Default,
             Proxy = Proxy,
             CaCertificatePath = CaCertificatePath is null ? null : IndexPaths.ResolveOne(this, CaCertificatePath, literal: false),
             SkipCertificateCheck = SkipCertificateCheck,
@@ -92,7 +99,8 @@ public sealed class ConnectQdrantCommand : MigrationCommand
 
     private string? Key() => ParameterSetName switch
     {
-        KeySet => CommandKeys.FromSecure(ApiKey!),
+        KeySet => CommandKeys.FromSecure(ApiKey ?? throw CommandErrors.NoKey("-ApiKey")),
+        KeyFileSet when string.IsNullOrEmpty(ApiKeyPath) => throw CommandErrors.NoKey("-ApiKeyPath"),
         KeyFileSet => ApiKeyFile.Require(IndexPaths.ResolveOne(this, ApiKeyPath!, literal: false), WriteWarning),
         _ => ApiKeyFile.FromEnvironment(),
     };

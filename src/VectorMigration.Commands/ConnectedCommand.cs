@@ -2,7 +2,7 @@ namespace VectorMigration.Commands;
 
 /// <summary>
 /// A cmdlet that speaks to Qdrant. The connection is, in this order: <c>-Connection</c>, <c>-Uri</c>, the session's
-/// <c>Connect-Qdrant</c>, <c>QDRANT_URL</c>, <c>http://127.0.0.1:6334</c>.
+/// <c>Connect-Qdrant</c>, <c>QDRANT_URL</c>, <c>http://127.0.0.1:6334</c>. After a Connect-Qdrant that failed, the last two are not used.
 /// </summary>
 public abstract class ConnectedCommand : MigrationCommand
 {
@@ -57,6 +57,11 @@ public abstract class ConnectedCommand : MigrationCommand
         if (SessionMemory.Current.Connection is { } session)
         {
             return (session, "Connect-Qdrant");
+        }
+
+        if (SessionMemory.Current.HasFailedToConnect)
+        {
+            throw CommandErrors.NotConnected();
         }
 
         return EnvironmentEndpoint() is { } variable ? (Own(variable), UrlVariable) : (Own(QdrantEndpoint.Default), "the default");

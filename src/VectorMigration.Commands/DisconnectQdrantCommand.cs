@@ -19,6 +19,8 @@ public sealed class DisconnectQdrantCommand : MigrationCommand
         QdrantConnection? closing = Connection ?? session.Connection;
         if (closing is null)
         {
+            // Also after a Connect-Qdrant that failed: from here on the session may look for a server again.
+            session.Connection = null;
             WriteVerbose("This session has no connection.");
             return;
         }

@@ -49,7 +49,8 @@ public sealed class GetFaissIndexCommand : PathCommand
         progress.Start("scan");
         try
         {
-            return FaissIndex.Scan(path, Lists.Full(this), progress.Report, StopToken);
+            using IVectorSource source = Parts.OpenIndex(path, Lists.Full(this));
+            return FaissIndex.Scan(source, progress.Report, StopToken);
         }
         finally
         {

@@ -28,6 +28,9 @@ public sealed class GetFaissVectorCommand : PathCommand
     /// <summary>Its inverted lists.</summary>
     private ListParameters Lists { get; } = new();
 
+    /// <summary>Vectors that the index holds only codes of.</summary>
+    private DecodingParameters Decoding { get; } = new();
+
     /// <summary>The store of the index.</summary>
     private StoreParameters Store { get; } = new();
 
@@ -44,7 +47,12 @@ public sealed class GetFaissVectorCommand : PathCommand
     protected override void ProcessFile(string path)
     {
         using FoundStore found = Parts.Find(path, Store.Choice(this, Payload));
-        using IVectorSource source = Parts.OpenIndex(found.IndexPath, Lists.Full(this));
+        using IVectorSource source = Decoding.Apply(this, Parts.OpenIndex(found.IndexPath, Lists.Full(this)));
+        if (source.Description.Fidelity == Fidelity.Approximate && !Decoding.AllowDecoded)
+        {
+            throw FaissErrors.NotExact(source.Description);
+        }
+
         using IPayloadSource? payload = OpenPayload(source, found);
         foreach (string warning in source.Description.Warnings)
         {

@@ -10,12 +10,14 @@ public sealed class GetQdrantConnectionCommand : MigrationCommand
     /// <inheritdoc/>
     protected override void OnEnd()
     {
-        if (SessionMemory.Current.Connection is { IsOpen: true } connection)
+        SessionMemory session = SessionMemory.Current;
+        if (session.Connection is { IsOpen: true } connection)
         {
             WriteObject(connection);
             return;
         }
 
-        WriteVerbose($"This session has no connection; cmdlets use {ConnectedCommand.UrlVariable}, or {QdrantEndpoint.Default}.");
+        WriteVerbose(session.HasFailedToConnect ? "This session has no connection, because the last Connect-Qdrant failed."
+            : $"This session has no connection; cmdlets use {ConnectedCommand.UrlVariable}, or {QdrantEndpoint.Default}.");
     }
 }

@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using VectorMigration.SideFiles.Stores;
 
 namespace VectorMigration.Commands;
@@ -11,6 +12,9 @@ public abstract class IndexCommand : CollectionCommand
     /// <summary>Its inverted lists.</summary>
     private protected ListParameters Lists { get; } = new();
 
+    /// <summary>Vectors that the index holds only codes of.</summary>
+    private protected DecodingParameters Decoding { get; } = new();
+
     /// <summary>Its store.</summary>
     private protected StoreParameters Store { get; } = new();
 
@@ -23,28 +27,54 @@ public abstract class IndexCommand : CollectionCommand
     /// <summary>Which ids become point ids.</summary>
     private protected IdOriginParameters Origin { get; } = new();
 
+    private long row;
+
+    /// <summary>The path as it was given.</summary>
+    private protected string GivenPath => ParameterSetName == ParameterSets.LiteralPath ? Index.LiteralPath : Index.Path;
+
     /// <inheritdoc/>
     protected sealed override void OnRecord()
     {
         Mapping.Renew();
+        row++;
         try
         {
+            RequireUsable();
             OnOne();
         }
         catch (MigrationException error) when (MyInvocation.ExpectingInput && error.Kind is not (ErrorKind.Connection or ErrorKind.Authentication))
         {
             // One index of several cannot be worked on; the next one may. A lost server is lost for all of them.
             EndProgress();
-            WriteError(error);
+            OnRefusedRow(error);
+            WriteRowError(CommandErrors.Record(error));
         }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnEnd()
+    {
+        if (MyInvocation.ExpectingInput && row == 0)
+        {
+            WriteWarning("0 indexes were received through the pipeline. Nothing was done, and the server was not contacted.");
+        }
+    }
+
+    /// <summary>Writes an error of one index. If the indexes come through the pipeline, it says which one.</summary>
+    private protected void WriteRowError(ErrorRecord record) =>
+        WriteError(MyInvocation.ExpectingInput ? CommandErrors.InRow(record, row, GivenPath, Target.Collection) : record);
+
+    /// <summary>One of several indexes could not be begun.</summary>
+    private protected virtual void OnRefusedRow(MigrationException error)
+    {
     }
 
     private void OnOne()
     {
         bool literal = ParameterSetName == ParameterSets.LiteralPath;
-        string path = IndexPaths.ResolveOne(this, literal ? Index.LiteralPath : Index.Path, literal);
+        string path = IndexPaths.ResolveOne(this, GivenPath, literal);
         using FoundStore found = Parts.Find(path, Store.Choice(this, Payload));
-        using IVectorSource source = OpenIndex(found.IndexPath, Lists.Full(this));
+        using IVectorSource source = Decoding.Apply(this, OpenIndex(found.IndexPath, Lists.Full(this)));
         QdrantConnection connection = FindConnection();
         MigrationOptions options = WithJournal(IndexOptions(connection), source.Description);
         bool staysBehind = Store.StorePath is null && options is { Restart: false, Recreate: false, JournalPath: string journal }
@@ -87,6 +117,7 @@ public abstract class IndexCommand : CollectionCommand
         LargeInteger = PayloadNumbers.LargeInteger,
         AllowDuplicateIds = Target.AllowDuplicateId,
         SkipInvalid = Index.SkipInvalid,
+        AllowDecoded = Decoding.AllowDecoded,
         Upload = new UploadOptions { Timeout = Timeout(connection) },
     }));
 }

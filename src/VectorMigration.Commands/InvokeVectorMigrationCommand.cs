@@ -55,7 +55,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
 
     /// <inheritdoc/>
     private protected override IVectorSource OpenIndex(string path, string? listPath) =>
-        OnlyPlans ? PlanningParts.OpenIndex(path, listPath) : base.OpenIndex(path, listPath);
+        OnlyPlans ? Parts.PlanIndex(path, listPath) : base.OpenIndex(path, listPath);
 
     /// <inheritdoc/>
     private protected override IPayloadSource OpenPayload(string path, Func<IPayloadSource> open) =>
@@ -64,19 +64,21 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
     /// <inheritdoc/>
     private protected override MigrationOptions IndexOptions(QdrantConnection connection)
     {
-        string logs = IndexPaths.Unresolved(this, Pacing.LogDirectory ?? System.IO.Path.Combine(SessionState.Path.CurrentFileSystemLocation.Path, "logs"));
         return Changed.Apply(base.IndexOptions(connection), Force) with
         {
             Recreate = Recreate,
             AddAbsent = Merge.AddAbsent,
             Verification = Proof.Sample is null ? Verify : VerificationMode.Sample,
             DryRun = OnlyPlans,
-            LogDirectory = logs,
+            LogDirectory = LogFolder,
             Restart = Begun.Restart,
             Indexing = Indexed.Options(Optimizer) with { Mode = IndexingMode },
             Creation = Creation.Options(),
         };
     }
+
+    private string LogFolder =>
+        IndexPaths.Unresolved(this, Pacing.LogDirectory ?? System.IO.Path.Combine(SessionState.Path.CurrentFileSystemLocation.Path, "logs"));
 
     /// <inheritdoc/>
     private protected override void OnIndex(IVectorSource source, IPayloadSource? payload, QdrantConnection connection)
@@ -91,7 +93,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
         MigrationPlan plan = RunPumped(() => migration.PlanAsync(StopToken));
         foreach (MigrationError refusal in plan.Refusals)
         {
-            WriteError(CommandErrors.Refusal(plan, refusal));
+            WriteRowError(CommandErrors.Refusal(plan, refusal));
         }
 
         if (Agreed(plan) && !OnlyPlans)
@@ -105,8 +107,39 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
     {
         if (batch.Status == BatchStatus.Failed)
         {
-            WriteError(CommandErrors.Record(batch));
+            WriteRowError(CommandErrors.Record(batch));
         }
+    }
+
+    /// <summary>A table of jobs has a result for each of its rows, and the log a line.</summary>
+    private protected override void OnRefusedRow(MigrationException error)
+    {
+        if (OnlyPlans)
+        {
+            return;
+        }
+
+        MigrationResult result = new()
+        {
+            RunId = Guid.NewGuid(),
+            Status = MigrationStatus.Refused,
+            Path = string.IsNullOrEmpty(GivenPath) ? string.Empty : IndexPaths.Unresolved(this, GivenPath),
+            Endpoint = Endpoint.Connection?.ToString() ?? Endpoint.Uri?.ToString() ?? string.Empty,
+            Collection = Target.Collection ?? string.Empty,
+            Error = error.ToRecord(),
+            LogDirectory = LogFolder,
+        };
+        try
+        {
+            using RunLog? refused = Logging.Open(LogFolder, new MigrationOptions { Collection = result.Collection }, Observer);
+            refused?.OnEvent(new RunEnded(result.RunId, DateTimeOffset.UtcNow, result));
+        }
+        catch (MigrationException unwritable) when (unwritable.ErrorId == ErrorIds.LogUnwritable)
+        {
+            WriteDebug($"The refused row is not in the log: {unwritable.Message}");
+        }
+
+        WriteObject(result);
     }
 
     private void Run(Migration migration, MigrationOptions options)
@@ -120,11 +153,11 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
             WriteObject(result);
             if (result.Error is { } error)
             {
-                WriteError(CommandErrors.Record(result, error));
+                WriteRowError(CommandErrors.Record(result, error));
             }
             else if (result.Status == MigrationStatus.Incomplete)
             {
-                WriteError(CommandErrors.Record(IncompleteRun.Of(result)));
+                WriteRowError(CommandErrors.Record(IncompleteRun.Of(result)));
             }
         }
 

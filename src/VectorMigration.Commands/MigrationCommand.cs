@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Reflection;
+using System.Runtime.InteropServices;
 
 namespace VectorMigration.Commands;
 
@@ -11,7 +12,14 @@ public abstract class MigrationCommand : PSCmdlet, IDynamicParameters, IDisposab
 {
     private readonly CancellationTokenSource stopping = new();
     private SharedParameters? shared;
+    private PosixSignalRegistration? termination;
+    private int state;
     private bool abandoned;
+
+    // What state is: SIGTERM stops a step that runs. One that waits for input could not end, so the signal ends the process then.
+    private const int Waiting = 0;
+    private const int Working = 1;
+    private const int Terminated = 2;
 
     /// <summary>Cancelled when the pipeline is stopped.</summary>
     protected CancellationToken StopToken => stopping.Token;
@@ -45,11 +53,19 @@ public abstract class MigrationCommand : PSCmdlet, IDynamicParameters, IDisposab
     }
 
     /// <inheritdoc/>
-    protected sealed override void BeginProcessing() => Guard(() =>
+    protected sealed override void BeginProcessing()
     {
-        Shared.Take();
-        OnBegin();
-    });
+        if (UnattendedSession.OwnsProcess(Host))
+        {
+            termination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnTermination);
+        }
+
+        Guard(() =>
+        {
+            Shared.Take();
+            OnBegin();
+        });
+    }
 
     /// <inheritdoc/>
     protected sealed override void ProcessRecord() => Guard(() =>
@@ -99,6 +115,7 @@ public abstract class MigrationCommand : PSCmdlet, IDynamicParameters, IDisposab
         if (disposing)
         {
             AbandonOnce();
+            termination?.Dispose();
             stopping.Dispose();
         }
     }
@@ -107,7 +124,12 @@ public abstract class MigrationCommand : PSCmdlet, IDynamicParameters, IDisposab
     {
         try
         {
+            _ = Interlocked.CompareExchange(ref state, Working, Waiting);
             step();
+            if (Interlocked.CompareExchange(ref state, Waiting, Working) == Terminated)
+            {
+                throw new PipelineStoppedException();
+            }
         }
         catch (Exception error) when (error is PipelineStoppedException or FlowControlException)
         {
@@ -149,6 +171,10 @@ public abstract class MigrationCommand : PSCmdlet, IDynamicParameters, IDisposab
 
     private string Told(string text) => OptionNames.ForCommand(text, Has, static option => OptionNames.CmdletOf(option[1..]));
 
+    /// <summary>Refuses an object of the pipeline that has a value which its parameter cannot take.</summary>
+    /// <exception cref="MigrationException">It has.</exception>
+    private protected void RequireUsable() => Shared.Faults.Require();
+
     /// <summary>True where this cmdlet has the parameter, named with its dash.</summary>
     internal bool Has(string option)
     {
@@ -171,6 +197,21 @@ public abstract class MigrationCommand : PSCmdlet, IDynamicParameters, IDisposab
             abandoned = true;
             CancelWork();
             Abandon();
+            if (IsStopped)
+            {
+                UnattendedSession.EndInterrupted(Host, state == Terminated);
+            }
+        }
+    }
+
+    // As Ctrl+C: what is under way ends, and its journal is whole. A second signal ends the process at once.
+    private void OnTermination(PosixSignalContext signal)
+    {
+        if (Interlocked.CompareExchange(ref state, Terminated, Working) == Working)
+        {
+            signal.Cancel = true;
+            IsStopped = true;
+            CancelWork();
         }
     }
 

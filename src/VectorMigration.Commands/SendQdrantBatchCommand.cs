@@ -106,7 +106,7 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
     {
         if (run is null || declined)
         {
-            WriteVerbose(declined ? $"Nothing of {Units.Of(reader!.Position, "object", "objects")} was sent." : "The pipeline contained no objects.");
+            SayNothingSent();
             return;
         }
 
@@ -199,6 +199,20 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
             Finish();
             throw run.Failure ?? CommandErrors.UploadEnded(Collection);
         }
+    }
+
+    // Of a filter that lets nothing through, nothing else tells.
+    private void SayNothingSent()
+    {
+        if (declined)
+        {
+            WriteVerbose($"Nothing of {Units.Of(reader!.Position, "object", "objects")} was sent.");
+            return;
+        }
+
+        string received = early.Count == 0 ? "0 vectors were received"
+            : $"0 vectors could be sent, {Units.Of(early.Count, "object was", "objects were")} refused";
+        WriteWarning($"{received}. Nothing was sent to '{Collection}', and the server was not contacted.");
     }
 
     private MigrationResult Finish()

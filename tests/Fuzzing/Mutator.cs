@@ -13,9 +13,9 @@ internal sealed class Mutator(IReadOnlyList<SeedFile> seeds, ulong seed)
 
     private static readonly uint[] AllCodes =
     [
-        .. IndexKinds.All.Select(kind => IndexKinds.CodeOf(kind.FourCC)).Order(),
+        .. IndexKinds.All.Select(kind => FourCharacters.Of(kind.FourCC)).Order(),
         .. new[] { "null", "rrot", "LTra", "Pcam", "PcAm", "PCAm", "Viqm", "Viqt", "RmDT", "VNrm", "VCnt", "HRot", "il00", "ilar", "ilod", "ilbl", "ilpn",
-            "ilp2", "full", "sprs" }.Select(IndexKinds.CodeOf),
+            "ilp2", "full", "sprs" }.Select(FourCharacters.Of),
     ];
 
     private readonly SeedFile[] readable = [.. seeds.Where(seed => seed.IsReadable)];

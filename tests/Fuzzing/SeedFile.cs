@@ -44,7 +44,7 @@ internal sealed class SeedFile
         byte[] bytes = File.ReadAllBytes(path);
         SortedDictionary<long, int> fields = [];
         using FaissFile file = new(path, new MemoryBytes(bytes));
-        using IndexParser parser = new(new FaissCursor(file) { OnField = (offset, length) => fields[offset] = length });
+        using IndexParser parser = new(new FaissCursor(file) { OnField = (offset, length) => fields[offset] = length }, IndexKinds.Find);
         bool isReadable = parser.ParseFile().Layout is not null;
         return new SeedFile(path, name, bytes, [.. fields.Select(field => new SeedField((int)field.Key, field.Value))], isReadable);
     }

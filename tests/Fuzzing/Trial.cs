@@ -39,8 +39,11 @@ internal static partial class Trial
     /// <summary>Longest time a file may take.</summary>
     public static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(1);
 
-    /// <summary>Bytes that reading may take beyond the length of the file: three windows, buffers of digests, the block of ids, rounding of pools.</summary>
-    public const long MemoryLimit = 1 << 20;
+    /// <summary>
+    /// Bytes that reading may take beyond twice the length of the file, whose numbers of quantizers are read at each of two openings: three windows, buffers
+    /// of digests, the block of ids, tables of lists, rounding of pools.
+    /// </summary>
+    public const long MemoryLimit = 3 << 19;
 
     private const int BatchBytes = 64 << 10;
 
@@ -58,7 +61,7 @@ internal static partial class Trial
         TimeSpan time = Stopwatch.GetElapsedTime(started);
         long memory = GC.GetAllocatedBytesForCurrentThread() - allocated + peak - file.Bytes.Length;
         string? fault = end == TrialEnd.Fault ? reason
-            : memory > MemoryLimit ? $"it took {memory} bytes more than its length"
+            : memory > MemoryLimit + file.Bytes.Length ? $"it took {memory} bytes more than its length"
             : kept > 0 ? $"{kept} bytes were not given back to the pool"
             : null;
         return new TrialResult(fault is null ? end : TrialEnd.Fault, fault ?? reason, time, memory);
@@ -80,7 +83,7 @@ internal static partial class Trial
                 return (TrialEnd.Fault, impossible);
             }
 
-            using IVectorSource source = FaissIndex.SourceOf(OpenedIndex.Open(open()));
+            using IVectorSource source = FaissIndex.SourceOf(OpenedIndex.Open(open()), allowDecoded: true);
             ReadAll(source);
             new IndexScanner(source).Run(null, CancellationToken.None);
             return (TrialEnd.Read, described.FourCC);
@@ -109,6 +112,7 @@ internal static partial class Trial
         }
 
         long components = 0;
+        bool codes = false;
         foreach (IndexRegion region in index.Regions)
         {
             long length = region.File == index.Path ? index.Size : new FileInfo(region.File).Length;
@@ -118,9 +122,10 @@ internal static partial class Trial
             }
 
             components += region.Content == RegionContent.Components ? region.Length : 0;
+            codes |= region.Content == RegionContent.Codes;
         }
 
-        return index.IsSupported && components != index.Count * index.Dimension * sizeof(float)
+        return index.IsSupported && !codes && components != index.Count * index.Dimension * sizeof(float)
             ? $"{components} bytes hold {index.Count} vectors of {index.Dimension}" : null;
     }
 

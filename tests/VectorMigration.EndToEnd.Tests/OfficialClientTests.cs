@@ -15,7 +15,7 @@ public sealed class MigratedFixtures(QdrantServerFixture fixture) : IAsyncLifeti
     public async Task InitializeAsync()
     {
         List<WitnessedCollection> collections = [];
-        foreach (Fixture index in Fixture.All.Where(static index => FaissIndex.Describe(index.IndexPath) is { IsSupported: true }))
+        foreach (Fixture index in Fixture.Readable)
         {
             collections.Add(await MigrateAsync(index));
         }

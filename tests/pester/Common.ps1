@@ -16,6 +16,8 @@ if (-not $url) {
 
 $env:QDRANT_URL = $url
 $grpcPort = ([uri] $url).Port
+# A session whose Connect-Qdrant failed, or that has another server, is not handed on to the next file.
+Disconnect-Qdrant
 Set-Location $TestDrive
 Copy-Item (Join-Path $root 'samples/words.faiss'), (Join-Path $root 'samples/words.jsonl') -Destination $TestDrive
 

@@ -36,4 +36,4 @@ function New-IndexOfIds {
     }
 }
 
-Export-ModuleMember -Function New-IndexOfIds
+Export-ModuleMember -Function New-IndexOfIds, Write-Head

@@ -1,6 +1,8 @@
 BeforeAll { . (Join-Path $PSScriptRoot 'Common.ps1') }
 
 Describe 'Connect-Qdrant' {
+    # A session whose Connect-Qdrant failed has no server, and runs after it would have none.
+    AfterEach { Disconnect-Qdrant }
     AfterAll { Remove-Module VectorMigration; Import-Module $manifest }
 
     It 'learns the version and shows no key' {
@@ -50,6 +52,36 @@ Describe 'Connect-Qdrant' {
             $null = Connect-Qdrant $url
             Stop-TestServer $own
         }
+    }
+
+    # QDRANT_URL names a server that answers: without the refusal, each would reach it.
+    It 'leaves no server when it fails: <Name>' -ForEach @(
+        @{ Name = 'nobody answers'; Script = { Connect-Qdrant http://127.0.0.1:1 -TimeoutSec 3 }; Id = 'NoServer' }
+        @{ Name = 'no address'; Script = { Connect-Qdrant nonsense://x }; Id = 'InvalidEndpoint' }
+        @{ Name = 'an address without a value'; Script = { Connect-Qdrant $env:VECTORMIGRATION_TEST_UNSET }; Id = 'InvalidEndpoint' }
+        @{ Name = 'a key without a value'; Script = { Connect-Qdrant $url -ApiKey $null }; Id = 'ApiKeyInvalid' }
+        @{ Name = 'a key file without a name'; Script = { Connect-Qdrant $url -ApiKeyPath '' }; Id = 'ApiKeyInvalid' }
+        @{ Name = 'no such key file'; Script = { Connect-Qdrant $url -ApiKeyPath ./none.key }; Id = 'ApiKeyFileMissing' }
+    ) {
+        $former = Connect-Qdrant $url
+        (Get-Failure $Script).FullyQualifiedErrorId | Should -BeLike "$Id,*"
+        Get-QdrantConnection | Should -BeNullOrEmpty
+        foreach ($next in { Get-QdrantCollection }, { Invoke-VectorMigration ./words.faiss unsent }, { Test-VectorMigration ./words.faiss unsent },
+            { Get-FaissVector ./words.faiss -First 1 | Send-QdrantBatch unsent }, { './words.faiss' | Invoke-VectorMigration -Collection unsent },
+            { New-QdrantCollection unsent 4 Dot }, { Optimize-VectorMigration ./words.faiss unsent }, { Wait-QdrantCollection unsent }) {
+            $failure = Get-Failure $next
+            $failure.FullyQualifiedErrorId | Should -BeLike 'NotConnected,*' -Because "$next"
+            $failure.ErrorDetails.RecommendedAction | Should -BeLike '*Disconnect-Qdrant*'
+        }
+
+        (TabExpansion2 'Get-QdrantCollection ' 21).CompletionMatches | Where-Object CompletionText -EQ unsent | Should -BeNullOrEmpty
+        Get-QdrantCollection -Uri $url | Where-Object Name -EQ unsent | Should -BeNullOrEmpty
+        { Get-QdrantCollection -Connection $former } | Should -Not -Throw
+        Disconnect-Qdrant
+        { Get-QdrantCollection } | Should -Not -Throw
+        $null = Get-Failure $Script
+        $null = Connect-Qdrant $url
+        { Get-QdrantCollection } | Should -Not -Throw
     }
 }
 

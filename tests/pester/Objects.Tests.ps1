@@ -107,7 +107,8 @@ Path,LiteralPath,Collection,PayloadPath,VectorName,IdOffset,Distance
 ./words.faiss,,,,,,
 ./words.faiss,,row-d,,,,
 '@
-        $results = Import-Csv ./rows.csv | Invoke-VectorMigration -First 50 -ErrorAction SilentlyContinue -ErrorVariable problems
+        $all = Import-Csv ./rows.csv | Invoke-VectorMigration -First 50 -ErrorAction SilentlyContinue -ErrorVariable problems
+        $results = $all | Where-Object Status -NE Refused
         $results.Status | Should -Be Completed, Completed, Completed, Completed
         $results.Collection | Should -Be row-a, row-a, row-b, row-d
         $results.IdOffset | Should -Be 0, 100000, 5, 0
@@ -116,6 +117,66 @@ Path,LiteralPath,Collection,PayloadPath,VectorName,IdOffset,Distance
         (Get-QdrantCollection row-a).PointsCount | Should -Be 100
         (Read-Payload row-a 1000).word | Should -Be the
         $results | Test-VectorMigration -First 50 | Should -Be $true, $true, $true, $true
+    }
+
+    It 'names the row, its index and its collection in the error, and has a result and a line in the log for it' {
+        $null = New-QdrantCollection row-other 5 Dot
+        Set-Content ./faults.csv @'
+Path,Collection,PayloadPath,BatchSize,BatchDelay,Distance
+./words.faiss,fault-a,,,,
+./gone.faiss,fault-b,,,,
+./words.faiss,fault-c,,-4,,
+./words.faiss,fault-d,,abc,,
+./words.faiss,fault-e,,,never,
+./words.faiss,fault-f,,,,Nearest
+./words.faiss,,,,,
+,fault-g,,,,
+./words.jsonl,fault-h,,,,
+./words.faiss,fault-i,./gone.jsonl,,,
+./words.faiss,fault/j,,,,
+./words.faiss,row-other,,,,
+./words.faiss,fault-k,,,,
+'@
+        $results = Import-Csv ./faults.csv | Invoke-VectorMigration -First 5 -LogDirectory ./faults -ErrorAction SilentlyContinue -ErrorVariable problems
+        $problems = @($problems | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] })
+        $expected = @(
+            @(2, 'index ./gone.faiss', "collection 'fault-b'", 'IndexNotFound'), @(3, 'index ./words.faiss', "collection 'fault-c'", 'UnreadableObject')
+            @(4, 'index ./words.faiss', "collection 'fault-d'", 'UnreadableObject'), @(5, 'index ./words.faiss', "collection 'fault-e'", 'UnreadableObject')
+            @(6, 'index ./words.faiss', "collection 'fault-f'", 'UnreadableObject'), @(7, 'index ./words.faiss', 'no collection', 'UnreadableObject')
+            @(8, 'no index', "collection 'fault-g'", 'UnreadableObject'), @(9, 'index ./words.jsonl', "collection 'fault-h'", 'NotAnIndex')
+            , @(10, 'index ./words.faiss', "collection 'fault-i'", 'PayloadFileMissing')
+            , @(11, 'index ./words.faiss', "collection 'fault/j'", 'InvalidCollectionName')
+            , @(12, 'index ./words.faiss', "collection 'row-other'", 'CollectionDiffers')
+        )
+        $problems | Should -HaveCount $expected.Count -Because ($problems | Out-String)
+        foreach ($i in 0..($expected.Count - 1)) {
+            $row, $index, $collection, $id = $expected[$i]
+            "$($problems[$i])" | Should -BeLike "Input row $row ($index, $collection): *"
+            $problems[$i].FullyQualifiedErrorId | Should -BeLike "$id,*"
+            $problems[$i].ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+            $results[$row - 1].Status, $results[$row - 1].ExitCode | Should -Be Refused, 2
+            $results[$row - 1].Error.ErrorId | Should -Be $id
+        }
+
+        $results | Should -HaveCount 13
+        $results[0, 12].Status | Should -Be Completed, Completed
+        $ended = Get-Content ./faults/migration.log | ConvertFrom-Json | Where-Object event -EQ run-ended
+        $ended.status | Should -Be $results.Status
+        $ended.collection | Should -Be $results.Collection
+        Measure-MigrationPerf -Path ./faults | Should -Not -BeNullOrEmpty
+    }
+
+    It 'is told when there is none: <_>' -ForEach 'Invoke-VectorMigration', 'Test-VectorMigration', 'Optimize-VectorMigration' {
+        $null = @() | & $_ -Collection row-none -WarningVariable warnings -WarningAction SilentlyContinue
+        $warnings | Should -Be '0 indexes were received through the pipeline. Nothing was done, and the server was not contacted.'
+        './words.faiss' | & $_ -Collection row-none -WarningVariable warnings -WarningAction SilentlyContinue -ErrorAction SilentlyContinue -WhatIf:$false *> $null
+        "$warnings" | Should -Not -BeLike '*0 indexes*'
+    }
+
+    It 'plans every row with -WhatIf and leaves neither result nor log' {
+        $results = Import-Csv ./faults.csv | Invoke-VectorMigration -First 5 -LogDirectory ./unfaulted -WhatIf -ErrorAction SilentlyContinue 6>$null
+        $results | Should -BeNullOrEmpty
+        './unfaulted' | Should -Not -Exist
     }
 
     It 'takes $null as not given' {

@@ -27,6 +27,7 @@ BeforeDiscovery {
         PayloadLineTooLong = { [System.IO.File]::WriteAllText("$t/p.jsonl", '{"a":"' + [string]::new([char] 'x', 65MB) + '"}')
             @{ Path = (New-FlatFile "$t/a.faiss" 4 1); PayloadPath = "$t/p.jsonl" } }
         PayloadTooShort = { Set-Content "$t/p.jsonl" '{}', '{}'; @{ Path = (New-FlatFile "$t/a.faiss" 4 3); PayloadPath = "$t/p.jsonl" } }
+        OriginalVectorsDiffer = { @{ Path = (New-FlatFile "$t/a.faiss" 4 1); OriginalVectors = (New-FlatFile "$t/b.faiss" 8 1) } }
         PayloadTooLong = { Set-Content "$t/p.jsonl" '{}', '{}'; @{ Path = (New-FlatFile "$t/a.faiss" 4 1); PayloadPath = "$t/p.jsonl" } }
         PayloadOrderUnknown = { Set-Content "$t/p.jsonl" (, '{}' * 500); @{ Path = "$fixtures/ivfflat_ids/index.faiss"; PayloadPath = "$t/p.jsonl" } }
         PayloadFieldTaken = { Set-Content "$t/p.jsonl" '{"faiss_id":"mine"}'
@@ -140,12 +141,14 @@ BeforeDiscovery {
         'NothingToTune', 'TuningNoAnswer', 'ServerTooOld', 'AliasMissing', 'NameIsCollection', 'BigEndianMachine', 'DamagedLog',
         'NotARun', 'RunNotFound', 'RunUnreadable', 'NothingSent', 'QdrantBinaryMissing', 'QdrantBinaryUnusable', 'StorageFolderUnusable', 'PortInUse',
         'LocalServerFailed', 'LocalServerNotReady', 'LocalServerMissing', 'LocalServerStillRuns'
+        'is of a session whose Connect-Qdrant failed, and has a test in Migration.Tests.ps1' = , 'NotConnected'
         'is the question that only a run asks' = 'RecreateNotAgreed', 'PruneNotAgreed'
     }
 }
 
 BeforeAll {
     . (Join-Path $PSScriptRoot 'Common.ps1')
+    Import-Module (Join-Path $PSScriptRoot 'IndexFiles.psm1')
     $rest = $env:VECTORMIGRATION_TEST_REST
     $tool = Join-Path $root 'artifacts/cli/vector-migration'
     $locked = Start-TestServer -ApiKey 'refusals-k3y'
@@ -163,15 +166,6 @@ BeforeAll {
         $writer.Write([long] ($Dimension * $Count))
         $writer.Write([byte[]]::new(4 * $Dimension * $Count))
         , $stream.ToArray()
-    }
-
-    function Write-Head($Writer, [int] $Dimension, [long] $Count) {
-        $Writer.Write($Dimension)
-        $Writer.Write($Count)
-        $Writer.Write([long] 1048576)
-        $Writer.Write([long] 1048576)
-        $Writer.Write($true)
-        $Writer.Write([int] 1)
     }
 
     function New-FlatFile([string] $Path, [int] $Dimension, [int] $Count) { Write-Bytes $Path (New-Flat $Dimension $Count); $Path }

@@ -8,6 +8,27 @@ BeforeAll {
         [pscustomobject]@{ Said = $said; ExitCode = $LASTEXITCODE }
     }
 
+    # Starts a PowerShell that migrates, and signals it after its first batch. What is entered afterwards is for a session with a prompt.
+    function Stop-Midway([string[]] $Arguments, [string] $Logs, [string] $Signal, [string] $Entered = '') {
+        # Where the tests run in the background SIGINT is ignored, and children inherit that; env puts it back.
+        $start = New-PowerShellStart (@('-NoProfile') + $Arguments) -Through 'env', '--default-signal=INT'
+        $start.RedirectStandardInput = $true
+        $child = [System.Diagnostics.Process]::Start($start)
+        try {
+            $said = $child.StandardOutput.ReadToEndAsync()
+            $null = Wait-Until { $child.HasExited -or @(Get-RunLog $Logs | Where-Object event -EQ batch).Count -gt 0 }
+            $child.HasExited | Should -BeFalse -Because "it must be under way: $($child.HasExited ? $said.Result : '')"
+            kill "-$Signal" $child.Id
+            if ($Entered) { $child.StandardInput.Write($Entered) }
+            $child.StandardInput.Close()
+            $child.WaitForExit(60000) | Should -BeTrue
+            [pscustomobject]@{ Said = $said.Result; ExitCode = $child.ExitCode }
+        }
+        finally {
+            if (-not $child.HasExited) { $child.Kill() }
+        }
+    }
+
     function Get-LoggedSent([string] $Folder) {
         Get-RunLog $Folder | Where-Object event -EQ batch | ForEach-Object count | Measure-Object -Sum | ForEach-Object Sum
     }
@@ -57,7 +78,7 @@ Describe 'The scheduled migration' {
     AfterAll { Stop-TestServer $locked }
 
     It 'ends with the exit code, a transcript and no key in it' {
-        $run = Invoke-Runbook ($job + '-Collection', 'scheduled', '-Uri', $locked.Uri, '-KeyPath', './qdrant.key')
+        $run = Invoke-Runbook ($job + '-Collection', 'scheduled', '-Uri', $locked.Uri, '-ApiKeyPath', './qdrant.key')
         $run.ExitCode | Should -Be 0 -Because $run.Said
         $transcripts = @(Get-ChildItem (Join-Path $place 'transcripts'))
         $transcripts.Count | Should -Be 1
@@ -69,13 +90,113 @@ Describe 'The scheduled migration' {
 
     It 'ends with 2 and the next step where <Why>' -ForEach @(
         @{ Why = 'the key is missing'; More = @(); Error = '*API*key*' }
-        @{ Why = 'there is no server'; More = '-KeyPath', './qdrant.key'; Uri = 'http://127.0.0.1:1'; Error = '*Error: *Next: *' }
+        @{ Why = 'there is no server'; More = '-ApiKeyPath', './qdrant.key'; Uri = 'http://127.0.0.1:1'; Error = '*Error: *Next: *' }
         @{ Why = 'DPAPI is asked for elsewhere than on Windows'; More = '-DpapiKeyPath', './qdrant.key'; Error = '*Windows only*' }
     ) {
         $data = $_
         $run = Invoke-Runbook ($job + '-Collection', 'never', '-Uri', ($data['Uri'] ? $data['Uri'] : $locked.Uri) + $More)
         $run.ExitCode | Should -Be 2
         $run.Said | Should -BeLike $Error
+    }
+
+    It 'ends with 2 and one sentence that names the working directory if there is none' {
+        $run = Invoke-Runbook ((Join-Path $runbooks 'Invoke-ScheduledMigration.ps1'), '-Module', $manifest, '-Path', './words.faiss', '-Collection', 'never',
+            '-Uri', $locked.Uri, '-WorkingDirectory', "$TestDrive/no such place")
+        $run.ExitCode | Should -Be 2
+        $run.Said.Trim() | Should -Be "Error: The working directory '$TestDrive/no such place' is not a folder. Create it, or correct -WorkingDirectory."
+    }
+
+    It 'ends with 2 and the reason if the module is missing, with parameters to pass on too' {
+        $run = Invoke-Runbook ($job.Replace($manifest, "$TestDrive/none.psd1") + '-Collection', 'never', '-Uri', $locked.Uri, '-BatchDelay', '1')
+        $run.ExitCode | Should -Be 2
+        $run.Said | Should -BeLike "Error: The specified module '$TestDrive/none.psd1' was not loaded*"
+    }
+
+    It 'passes parameters on that it does not have itself, and takes the former name of -ApiKeyPath' {
+        $passed = $job + '-Collection', 'passed-on', '-Uri', $locked.Uri, '-KeyPath', './qdrant.key', '-First', '100', '-BatchSize', '50',
+            '-LogDirectory', './own'
+        $run = Invoke-Runbook ($passed + '-WhatIf')
+        $run.ExitCode | Should -Be 0 -Because $run.Said
+        $run.Said | Should -BeLike '*collection    created*'
+        $run = Invoke-Runbook $passed
+        $run.ExitCode | Should -Be 0 -Because $run.Said
+        @(Get-RunLog (Join-Path $place own) | Where-Object event -EQ batch).Count | Should -Be 2
+        # Over an existing collection only -Force spares the question.
+        $run = Invoke-Runbook ($passed + '-Recreate', '-OnChanged', 'Refuse')
+        $run.ExitCode | Should -Be 2
+        $run.Said | Should -BeLike '*RecreateNotAgreed*'
+        $run = Invoke-Runbook ($passed + '-Recreate', '-OnChanged', 'Refuse', '-Force')
+        $run.ExitCode | Should -Be 0 -Because $run.Said
+    }
+
+    It 'ends with 3 after <Signal> in mid-run, with its transcript, and with 0 when started again' -ForEach @(@{ Signal = 'INT' }, @{ Signal = 'TERM' }) {
+        $logs = Join-Path $place "logs-$Signal"
+        $arguments = $job + '-Collection', "signalled-$Signal", '-Uri', $locked.Uri, '-ApiKeyPath', './qdrant.key', '-LogDirectory', $logs
+        $stopped = Stop-Midway (@('-File') + $arguments + '-BatchSize', '10', '-BatchDelay', '0.1') $logs $Signal
+        $stopped.ExitCode | Should -Be 3 -Because $stopped.Said
+        $stopped.Said | Should -BeLike '*WARNING: Stopped on request. * Run the same command again. It resumes *'
+        (Get-Content "$logs/migration.log" | Select-Object -Last 1 | ConvertFrom-Json).status | Should -Be Interrupted
+        $transcript = Get-ChildItem (Join-Path $place 'transcripts') | Sort-Object LastWriteTimeUtc | Select-Object -Last 1
+        Get-Content $transcript -Raw | Should -BeLike '*PowerShell transcript end*'
+        $sent = Get-LoggedSent $logs
+        $sent | Should -BeLessThan 10000
+        $again = Invoke-Runbook $arguments
+        $again.ExitCode | Should -Be 0 -Because $again.Said
+        $again.Said | Should -BeLike '*Completed (exit code 0)*'
+    }
+
+    Context 'in a script of one''s own, as the page has it' {
+        BeforeAll {
+            $section = [regex]::Match((Get-Content (Join-Path $runbooks 'scheduled.md') -Raw), '(?s)## In a script of your own\n(.*?)\n## ').Groups[1].Value
+            $blocks = [regex]::Matches($section, '(?s)```\n(.*?)```').ForEach({ $_.Groups[1].Value })
+
+            # The block as a file, with the paths of this test and a pace that leaves the time for a signal.
+            function New-OwnScript([int] $Block, [string] $Collection) {
+                $script = Join-Path $TestDrive "own-$Collection.ps1"
+                $pace = "-Uri $url -LogDirectory '$TestDrive/$Collection' -BatchSize 10 -BatchDelay 0.1"
+                $lines = $blocks[$Block].Replace('Import-Module VectorMigration', "Import-Module '$manifest'")
+                $lines = $lines.Replace('./words.faiss', "$TestDrive/words.faiss").Replace('-Collection words', "-Collection $Collection $pace")
+                $lines = $lines.Replace('./$_.faiss', "$TestDrive/words.faiss")
+                Set-Content $script $lines.Replace('-Collection $_', "-Collection `$_ $pace").Replace("'words', 'titles'", "'$Collection-1', '$Collection-2'")
+                $script
+            }
+        }
+
+        It 'ends with 3 after <Signal>: <Name>' -ForEach @(
+            @{ Signal = 'INT'; Name = 'one command'; Block = 0 }
+            @{ Signal = 'TERM'; Name = 'one command'; Block = 0 }
+            @{ Signal = 'INT'; Name = 'in parallel'; Block = 1 }
+        ) {
+            $collection = "own-$Signal-$Block"
+            $stopped = Stop-Midway ('-File', (New-OwnScript $Block $collection)) (Join-Path $TestDrive $collection) $Signal
+            $stopped.ExitCode | Should -Be 3 -Because $stopped.Said
+        }
+
+        It 'goes on with the prompt after Ctrl+C in a session that has one' {
+            $run = "Import-Module '$manifest'; Invoke-VectorMigration '$TestDrive/words.faiss' prompted -Uri $url -LogDirectory '$TestDrive/prompted' " +
+                '-BatchSize 10 -BatchDelay 0.1'
+            $stopped = Stop-Midway ('-NoExit', '-Command', $run) (Join-Path $TestDrive prompted) 'INT' "'still here'; exit 7`n"
+            $stopped.ExitCode | Should -Be 7
+            $stopped.Said | Should -BeLike '*still here*'
+        }
+
+        It 'is told from a session with a prompt by its command line: <Line>' -ForEach @(
+            @{ Line = '-NoProfile -NonInteractive -File job.ps1 -NoExit'; Expected = $true }
+            @{ Line = '-nop -ep Bypass -c Get-Date'; Expected = $true }
+            @{ Line = 'job.ps1'; Expected = $true }
+            @{ Line = '-WorkingDirectory /srv -f job.ps1'; Expected = $true }
+            @{ Line = '-wd /srv job.ps1'; Expected = $true }
+            @{ Line = '-EncodedCommand AA=='; Expected = $true }
+            @{ Line = '-noe -File job.ps1'; Expected = $false }
+            @{ Line = '-NoExit -Command Get-Date'; Expected = $false }
+            @{ Line = '-NoLogo -wd /srv'; Expected = $false }
+            @{ Line = '-NonInteractive -'; Expected = $false }
+            @{ Line = ''; Expected = $false }
+        ) {
+            $session = (Get-Command Invoke-VectorMigration).ImplementingType.Assembly.GetType('VectorMigration.Commands.UnattendedSession')
+            $method = $session.GetMethod('HasOnlyWork', [System.Reflection.BindingFlags] 'NonPublic, Static')
+            $method.Invoke($null, @(, [string[]] (@('/opt/pwsh.dll') + @(-split $Line -ne '')))) | Should -Be $Expected
+        }
     }
 
     Context 'registered on Windows' {
@@ -134,10 +255,12 @@ function global:Register-ScheduledTask {
             Test-VectorMigration ./words.faiss $collection | Should -BeTrue
         }
 
-        It 'knows what to do with a changed index: <More>' -ForEach @(
+        It 'passes to the job what it is given: <More>' -ForEach @(
             @{ More = ''; Expected = '* -OnChanged "Sync"' }
             @{ More = '-Prune'; Expected = '* -OnChanged "Sync" -Prune' }
             @{ More = '-OnChanged Refuse'; Expected = '* -OnChanged "Refuse"' }
+            @{ More = "-Parameter @{ PayloadKey = 'id'; BatchDelay = 0.5; Force = `$true; Recreate = `$false }"
+                Expected = '* -OnChanged "Sync" -BatchDelay "0.5" -Force -PayloadKey "id"' }
         ) {
             (Register-Here 'dotnet', "$tool/pwsh.dll" registered-changed $onPath $More).Argument | Should -BeLike $Expected
         }

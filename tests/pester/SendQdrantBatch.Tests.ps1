@@ -86,6 +86,17 @@ Describe 'Send-QdrantBatch' {
         $positions | Should -Be (1..1000 | ForEach-Object { $_ * 10 })
     }
 
+    It 'warns where nothing was received, or nothing of it could be sent' {
+        Get-FaissVector ./words.faiss -First 5 | Where-Object { $false } |
+            Send-QdrantBatch -Collection nothing -WarningVariable warnings -WarningAction SilentlyContinue | Should -BeNullOrEmpty
+        $warnings | Should -Be "0 vectors were received. Nothing was sent to 'nothing', and the server was not contacted."
+        @{ Id = 1 }, @{ Id = 2 } | Send-QdrantBatch -Collection nothing -WarningVariable warnings -WarningAction SilentlyContinue -ErrorAction SilentlyContinue
+        $warnings | Should -Be "0 vectors could be sent, 2 objects were refused. Nothing was sent to 'nothing', and the server was not contacted."
+        Get-QdrantCollection | Where-Object Name -EQ nothing | Should -BeNullOrEmpty
+        $null = Get-FaissVector ./words.faiss -First 5 | Send-QdrantBatch -Collection something -WarningVariable warnings
+        $warnings | Should -BeNullOrEmpty
+    }
+
     It 'maps negative ids and keeps them in the payload' {
         $sent = Send-Object @{ Id = -5; Vector = 1, 2; Payload = @{ a = 1 } } @{ IdMapping = 'Uuid5' }
         $sent.Problems | Should -BeNullOrEmpty

@@ -23,6 +23,36 @@ Describe 'The output type <_>' -ForEach $outputs.FullName {
     }
 }
 
+# After a table of another type PowerShell shows a result by its default display set, not by its list.
+Describe 'Results among other output' {
+    BeforeAll {
+        $first = Invoke-VectorMigration ./words.faiss mixed -First 20 -LogDirectory ./mixed-logs
+        $second = Invoke-VectorMigration ./words.faiss mixed -First 20 -LogDirectory ./mixed-logs -Recreate -Force
+        $others = (Get-QdrantCollection mixed), $second, $second.Perf, (Measure-MigrationPerf -Path ./mixed-logs -Baseline $first.Perf)
+        $shown = $others | Out-String -Width 100
+    }
+
+    It 'say what was verified, how fast, and where the logs are' {
+        $shown | Should -Match '(?m)^Status +: Completed\r?$'
+        $shown | Should -Match '(?m)^Counts +: 20 of 20 sent\r?$'
+        $shown | Should -Match '(?m)^Verification +: passed: 20 of 20 compared, 0 missing, 0 different\r?$'
+        $shown | Should -Match '(?m)^LogDirectory +: \S+/mixed-logs\r?$'
+    }
+
+    It 'show figures rounded, with their units, and a comparison as such' {
+        $shown | Should -Match '(?m)^Speed +: [\d,]+ vectors/s, [\d.]+ MB/s, [\d.]+ s per vector\r?$'
+        $shown | Should -Match '(?m)^Baseline +: 20 vectors in [\d.]+ s, [\d,]+ vectors/s\r?$'
+        $shown | Should -Match '(?m)^Change +: .*(faster|slower|the same)\r?$'
+        $shown | Should -Not -Match '\d[Ee]-\d|\d\.\d{7}\d'
+    }
+
+    It 'stay objects: a table of chosen columns, and files with the columns of the result' {
+        ($second | Format-Table Status, Collection | Out-String) | Should -Match '(?m)^Completed +mixed *\r?$'
+        ($second | Format-Table | Out-String -Width 200) | Should -Match '(?m)^Completed +0 \S+ mixed +20 of 20 sent +00:00:\d\d\.\d *\r?$'
+        ($second.Perf | ConvertTo-Csv)[0] | Should -Not -BeLike '*"Speed"*'
+    }
+}
+
 Describe 'A vector' {
     It 'shows id, ordinal, dimension, norm and its first four components, never all' {
         $vector = Get-FaissVector ./words.faiss -First 1

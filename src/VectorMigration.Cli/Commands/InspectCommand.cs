@@ -35,7 +35,7 @@ internal static class InspectCommand
         using FoundStore found = Parts.FindToDescribe(path, store, screen.Warn);
         string full = found.IndexPath;
         IndexDescription index = scan ? await ScanAsync(full, listPath, screen, cancellationToken).ConfigureAwait(false)
-            : FaissIndex.Describe(full, listPath);
+            : Parts.Describe(full, listPath);
         index = Parts.WithStore(index, found, screen.Warn);
         screen.Show(IndexSheet.Of(index));
         screen.WarnAll(index.Warnings.Concat(index.Scan?.Advice ?? []));
@@ -49,9 +49,9 @@ internal static class InspectCommand
         await using (progress.ConfigureAwait(false))
         {
             bool started = false;
+            using IVectorSource source = Parts.OpenIndex(path, listPath);
             return FaissIndex.Scan(
-                path,
-                listPath,
+                source,
                 (done, total) =>
                 {
                     if (!started)

@@ -104,8 +104,7 @@ internal sealed class MigrateCommand
         IVectorStore store = Parts.OpenStore(server);
         // Open the connections for planning while the index is being read.
         _ = store.WarmAsync(TargetSurvey.Calls, cancellationToken);
-        using IVectorSource index = options.DryRun ? PlanningParts.OpenIndex(source.Path(parsed), source.ListPath(parsed))
-            : Parts.OpenIndex(source.Path(parsed), source.ListPath(parsed));
+        using IVectorSource index = source.OpenIndex(parsed, plans: options.DryRun);
         using IPayloadSource? payload = source.OpenPayload(parsed, options, index.Description, Screen.Warn);
         using RunLog? log = logs.Open(parsed, options.DryRun ? null : options.LogDirectory, options, Screen);
         using ProgressTeller telling = logs.StartTelling(parsed, options, log, Screen);

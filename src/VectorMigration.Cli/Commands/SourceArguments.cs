@@ -32,6 +32,18 @@ internal sealed class SourceArguments
     private readonly Option<string?> storePath = StorePathOption();
     private readonly Option<string?> listPath = ListPathOption();
 
+    private readonly Option<bool> allowDecoded = new("--allow-decoded")
+    {
+        Description = "accept vectors that are decoded from codes (SQ, PQ, …) and only close to the originals",
+    };
+
+    private readonly Option<string?> originalVectors = new("--original-vectors")
+    {
+        Description = "original vectors of the index, in the order in which they were added: .npy, .npz, .fvecs, .bvecs, Parquet, a FAISS index, or a folder "
+        + "of such files",
+        HelpName = "F",
+    };
+
     private readonly Option<string?> payloadKey = new("--payload-key")
     {
         Description = "field of each payload that holds the FAISS id of its vector; "
@@ -73,8 +85,8 @@ internal sealed class SourceArguments
     public void AddTo(Command command)
     {
         command.Add(path);
-        foreach (Option option in (Option[])[collection, vectorName, limit, offset, distance, payload, storePath, listPath, noStore, payloadKey,
-            dropPayloadKey, onMissingPayload, largeInteger, idMapping, idField, allowDuplicates, skipInvalid])
+        foreach (Option option in (Option[])[collection, vectorName, limit, offset, distance, payload, storePath, listPath, noStore, allowDecoded,
+            originalVectors, payloadKey, dropPayloadKey, onMissingPayload, largeInteger, idMapping, idField, allowDuplicates, skipInvalid])
         {
             command.Add(option);
         }
@@ -85,6 +97,16 @@ internal sealed class SourceArguments
     /// <summary>Full path of the index.</summary>
     /// <exception cref="MigrationException">The path stands for no index, or for several.</exception>
     public string Path(ParseResult parsed) => Found(parsed).IndexPath;
+
+    /// <summary>Opens the index, with its original vectors where they are named.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="plans">For a plan: an index whose vectors are not read is described nevertheless.</param>
+    /// <exception cref="MigrationException">It cannot be read, or the original vectors are not its own.</exception>
+    public IVectorSource OpenIndex(ParseResult parsed, bool plans = false)
+    {
+        IVectorSource index = plans ? Parts.PlanIndex(Path(parsed), ListPath(parsed)) : Parts.OpenIndex(Path(parsed), ListPath(parsed));
+        return parsed.GetValue(originalVectors) is { Length: > 0 } originals ? Parts.WithOriginals(index, originals) : index;
+    }
 
     /// <summary>The file of its inverted lists, where one is named.</summary>
     public string? ListPath(ParseResult parsed) => parsed.GetValue(listPath) is { Length: > 0 } named ? named : null;
@@ -114,6 +136,7 @@ internal sealed class SourceArguments
         LargeInteger = parsed.GetValue(largeInteger) ?? LargeInteger.Fail,
         AllowDuplicateIds = parsed.GetValue(allowDuplicates),
         SkipInvalid = parsed.GetValue(skipInvalid),
+        AllowDecoded = parsed.GetValue(allowDecoded),
     });
 
     /// <summary>Opens the payload file, if one is named; its rows are looked at by whoever plans.</summary>

@@ -42,7 +42,7 @@ internal sealed class TuneCommand
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         Screen.Verbose = parsed.GetValue(verbose);
-        using IVectorSource index = Parts.OpenIndex(source.Path(parsed), source.ListPath(parsed));
+        using IVectorSource index = source.OpenIndex(parsed);
         using IPayloadSource? payload = source.OpenPayload(parsed, source.Options(parsed), index.Description, Screen.Warn);
         using QdrantConnection server = connection.Connect(parsed, context);
         MigrationTuning tuning;

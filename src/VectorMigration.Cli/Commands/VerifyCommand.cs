@@ -82,7 +82,7 @@ internal sealed class VerifyCommand
     {
         MigrationOptions options = Options(parsed);
         string path = source.Path(parsed);
-        using IVectorSource index = Parts.OpenIndex(path, source.ListPath(parsed));
+        using IVectorSource index = source.OpenIndex(parsed);
         using IPayloadSource? payload = source.OpenPayload(parsed, options, index.Description, Screen.Warn);
         using QdrantConnection server = connection.Connect(parsed, context);
         VerificationResult verification;

@@ -21,9 +21,9 @@ internal static class IndexSheet
     }
 
     private static Sheet Header(IndexDescription index) => new Sheet(index.Path)
-        .Add("kind", $"{index.Kind}  ({index.FourCC})")
+        .Add("kind", index.FourCC.Length == 0 ? index.Kind : $"{index.Kind}  ({index.FourCC})")
         .Add("vectors", $"{Units.Count(index.Count)} × {index.Dimension}")
-        .Add("metric", index.Metric == FaissMetric.Lp ? $"Lp, p = {index.MetricArgument:0.###}" : index.Metric.ToString())
+        .Add("metric", MetricText(index))
         .Add("ids", index.IdSource)
         .Add("lists", index.ListCount is long lists ? Units.Count(lists) : null)
         .Add("graph", index.HnswM is int m ? $"HNSW, M {m}, efConstruction {index.HnswEfConstruction}" : null)
@@ -46,6 +46,13 @@ internal static class IndexSheet
                 : string.Join(' ', store.ProposedIndexes.Select(static index => $"--payload-index {index}")), Tone.Notice);
     }
 
+    private static string? MetricText(IndexDescription index) => index.Metric switch
+    {
+        FaissMetric.None => null,
+        FaissMetric.Lp => $"Lp, p = {index.MetricArgument:0.###}",
+        var metric => metric.ToString(),
+    };
+
     private static string FidelityText(Fidelity fidelity) => fidelity switch
     {
         Fidelity.Exact => "exact: the original bits",
@@ -56,6 +63,7 @@ internal static class IndexSheet
 
     private static string Target(IndexDescription index) => index.Distance is Distance distance
         ? $"{index.Dimension} components, distance {distance}{(index.HnswM is int m ? $", hnsw m {m}, ef_construct {index.HnswEfConstruction}" : string.Empty)}"
+        : index.Metric == FaissMetric.None ? $"{index.Dimension} components; choose the distance with migrate --distance"
         : $"Qdrant has no distance for {index.Metric}; migrate chooses one with --distance";
 
     private static void AddScan(Sheet sheet, IndexScan scan) => sheet

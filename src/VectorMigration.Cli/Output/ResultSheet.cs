@@ -9,7 +9,7 @@ internal static class ResultSheet
         Sheet sheet = new($"{Path.GetFileName(result.Path)} → {result.Collection}{(result.Endpoint.Length > 0 ? $" at {result.Endpoint}" : string.Empty)}");
         if (result.Plan is MigrationPlan plan)
         {
-            sheet.Add("index", $"{plan.Index.Kind}, {Units.Count(plan.Index.Count)} × {plan.Index.Dimension}, {plan.Index.Metric}");
+            sheet.Add("index", $"{plan.Index.Kind}, {Units.Count(plan.Index.Count)} × {plan.Index.Dimension}{PlanText.Metric(plan.Index)}");
             sheet.Add("collection", PlanText.CollectionState(plan));
             sheet.Add("payload", PlanText.Payload(plan));
             string part = result.Counts.Source < plan.Index.Count ? $" (the index has {Units.Count(plan.Index.Count)})" : string.Empty;

@@ -8,7 +8,7 @@ namespace VectorMigration.Commands;
 /// Left to itself PowerShell reads empty text as the number 0.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class EmptyIsNotGivenAttribute : ArgumentTransformationAttribute
+public sealed class EmptyIsNotGivenAttribute : ArgumentTransformationAttribute, IRowAttribute
 {
     /// <summary>What the parameter has instead where it cannot be null; null otherwise.</summary>
     public object? Instead { get; set; }
@@ -18,6 +18,12 @@ public sealed class EmptyIsNotGivenAttribute : ArgumentTransformationAttribute
     /// binder would pass over a parameter whose property it cannot convert, as if that had not been given.
     /// </summary>
     public Type? As { get; set; }
+
+    RowFaults? IRowAttribute.Faults { get; set; }
+
+    string IRowAttribute.Parameter { get; set; } = string.Empty;
+
+    private IRowAttribute Row => this;
 
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
@@ -29,12 +35,15 @@ public sealed class EmptyIsNotGivenAttribute : ArgumentTransformationAttribute
             _ => inputData,
         };
 
-    private object Read(string text)
+    private object? Read(string text)
     {
         string trimmed = text.Trim();
-        return LanguagePrimitives.TryConvertTo(trimmed, As, CultureInfo.InvariantCulture, out object? read) ? read
-            : throw new ArgumentTransformationMetadataException(As!.IsEnum
-                ? $"'{trimmed}' is not one of {string.Join(", ", Enum.GetNames(As))}."
-                : $"'{trimmed}' is not a whole number.");
+        if (LanguagePrimitives.TryConvertTo(trimmed, As, CultureInfo.InvariantCulture, out object? read))
+        {
+            return read;
+        }
+
+        string fault = As!.IsEnum ? $"'{trimmed}' is not one of {string.Join(", ", Enum.GetNames(As))}." : $"'{trimmed}' is not a whole number.";
+        return Row.Faults?.Note(Row.Parameter, fault) == true ? Instead : throw new ArgumentTransformationMetadataException(fault);
     }
 }

@@ -7,8 +7,14 @@ namespace VectorMigration.Commands;
 /// migration or of its tuning. PowerShell would take their text, in which it would see wildcards, before it looked for their PSPath.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class PathTransformationAttribute : ArgumentTransformationAttribute
+public sealed class PathTransformationAttribute : ArgumentTransformationAttribute, IRowAttribute
 {
+    RowFaults? IRowAttribute.Faults { get; set; }
+
+    string IRowAttribute.Parameter { get; set; } = string.Empty;
+
+    private IRowAttribute Row => this;
+
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
@@ -16,7 +22,7 @@ public sealed class PathTransformationAttribute : ArgumentTransformationAttribut
         return bare is object?[] several ? Array.ConvertAll(several, One) : One(inputData);
     }
 
-    private static object? One(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) switch
+    private object? One(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) switch
     {
         FileSystemInfo file => WildcardPattern.Escape(file.FullName),
         IndexDescription index => WildcardPattern.Escape(index.Path),
@@ -27,9 +33,24 @@ public sealed class PathTransformationAttribute : ArgumentTransformationAttribut
     };
 
     // A row of a table, or a result out of a file or a job. The binder takes an empty cell for a value, and cannot choose between two columns.
-    private static string OfRow(PSObject row) => Cell(row, "Path")
-        ?? (Cell(row, "LiteralPath") is string literal ? WildcardPattern.Escape(literal) : null)
-        ?? throw new ArgumentTransformationMetadataException("The object has neither Path nor LiteralPath.", new PSInvalidCastException("no path"));
+    private string OfRow(PSObject row)
+    {
+        Row.Faults?.Clear();
+        if (Cell(row, "Path") is string path)
+        {
+            return path;
+        }
+
+        if (Cell(row, "LiteralPath") is string literal)
+        {
+            return WildcardPattern.Escape(literal);
+        }
+
+        // The binder finds the aliases of -LiteralPath by itself.
+        const string Fault = "The object has neither Path nor LiteralPath.";
+        return Cell(row, "PSPath") is null && Cell(row, "LP") is null && Row.Faults?.Note("Path", Fault) == true ? string.Empty
+            : throw new ArgumentTransformationMetadataException(Fault, new PSInvalidCastException("no path"));
+    }
 
     private static string? Cell(PSObject row, string name) => row.Properties[name]?.Value?.ToString() is string text && !string.IsNullOrWhiteSpace(text)
         ? text : null;

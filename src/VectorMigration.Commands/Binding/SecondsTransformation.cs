@@ -8,9 +8,15 @@ namespace VectorMigration.Commands;
 /// left to itself PowerShell reads 3 as ticks and '3' as days. Null and empty text mean that it is not given.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class SecondsTransformationAttribute : ArgumentTransformationAttribute
+public sealed class SecondsTransformationAttribute : ArgumentTransformationAttribute, IRowAttribute
 {
     private const double Greatest = 86_400;
+
+    RowFaults? IRowAttribute.Faults { get; set; }
+
+    string IRowAttribute.Parameter { get; set; } = string.Empty;
+
+    private IRowAttribute Row => this;
 
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
@@ -28,9 +34,13 @@ public sealed class SecondsTransformationAttribute : ArgumentTransformationAttri
             IConvertible number when value is not (bool or char or DateTime) => FromSeconds(number.ToDouble(CultureInfo.InvariantCulture)),
             _ => null,
         };
-        return time is { } known && known >= TimeSpan.Zero && known.TotalSeconds <= Greatest
-            ? known
-            : throw new ArgumentTransformationMetadataException($"'{value}' is not a pause: expected seconds from 0 to 86400 (3, 0.5) or a TimeSpan (0:0:3).");
+        if (time is { } known && known >= TimeSpan.Zero && known.TotalSeconds <= Greatest)
+        {
+            return known;
+        }
+
+        string fault = $"'{value}' is not a pause: expected seconds from 0 to 86400 (3, 0.5) or a TimeSpan (0:0:3).";
+        return Row.Faults?.Note(Row.Parameter, fault) == true ? null : throw new ArgumentTransformationMetadataException(fault);
     }
 
     private static TimeSpan? FromText(string text) =>

@@ -6,10 +6,16 @@ namespace VectorMigration.Commands;
 
 /// <summary>A number from a range, or several, or null for not given: PowerShell's own ValidateRange refuses null.</summary>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class ValidateRangeIfGivenAttribute : ValidateArgumentsAttribute
+public sealed class ValidateRangeIfGivenAttribute : ValidateArgumentsAttribute, IRowAttribute
 {
     private readonly decimal least;
     private readonly decimal most;
+
+    RowFaults? IRowAttribute.Faults { get; set; }
+
+    string IRowAttribute.Parameter { get; set; } = string.Empty;
+
+    private IRowAttribute Row => this;
 
     /// <summary>Whole numbers.</summary>
     public ValidateRangeIfGivenAttribute(long least, long most)
@@ -33,7 +39,11 @@ public sealed class ValidateRangeIfGivenAttribute : ValidateArgumentsAttribute
             object? bare = value is PSObject wrapped ? wrapped.BaseObject : value;
             if (bare is not null && !Fits(bare))
             {
-                throw new ValidationMetadataException(string.Create(CultureInfo.InvariantCulture, $"{bare} is out of range: expected {least} to {most}."));
+                string fault = string.Create(CultureInfo.InvariantCulture, $"{bare} is out of range: expected {least} to {most}.");
+                if (Row.Faults?.Note(Row.Parameter, fault) != true)
+                {
+                    throw new ValidationMetadataException(fault);
+                }
             }
         }
     }

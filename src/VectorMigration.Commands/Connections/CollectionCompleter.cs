@@ -31,6 +31,7 @@ public sealed class CollectionCompleter : IArgumentCompleter
             return Bare(bound?[nameof(EndpointParameters.Connection)]) is QdrantConnection connection ? connection.Uri
                 : new EndpointTransformationAttribute().Transform(null!, bound?[nameof(EndpointParameters.Uri)]) is Uri uri
                     ? EndpointTransformationAttribute.Endpoint(uri)
+                : SessionMemory.Current.HasFailedToConnect ? null
                 : SessionMemory.Current.Connection?.Uri ?? ConnectedCommand.EnvironmentEndpoint() ?? QdrantEndpoint.Default;
         }
         catch (MigrationException)

@@ -15,8 +15,26 @@ internal sealed class SessionMemory
     /// <summary>The memory of the runspace that this thread works for.</summary>
     public static SessionMemory Current => Sessions.GetValue(Runspace.DefaultRunspace, static _ => new SessionMemory());
 
-    /// <summary>The connection of Connect-Qdrant, or null.</summary>
-    public QdrantConnection? Connection { get; set; }
+    /// <summary>The connection of Connect-Qdrant, or null. Setting it, to null too, settles what a failed Connect-Qdrant left open.</summary>
+    public QdrantConnection? Connection
+    {
+        get;
+        set
+        {
+            field = value;
+            HasFailedToConnect = false;
+        }
+    }
+
+    /// <summary>The last Connect-Qdrant failed: until it succeeds or the session disconnects, no other server is used in its place.</summary>
+    public bool HasFailedToConnect { get; private set; }
+
+    /// <summary>Connect-Qdrant begins. The former server is not the one that is wanted now; the new one is not there yet.</summary>
+    public void StartConnecting()
+    {
+        Connection = null;
+        HasFailedToConnect = true;
+    }
 
     /// <summary>Local servers that this session has started.</summary>
     public List<QdrantLocalServer> LocalServers { get; } = [];

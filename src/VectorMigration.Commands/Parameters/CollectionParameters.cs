@@ -7,7 +7,9 @@ internal sealed class CollectionParameters : ParameterGroup
 {
     /// <summary>Collection.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull]
+    [AllowEmptyString]
+    [ValidateGiven]
     [ArgumentCompleter(typeof(CollectionCompleter))]
     public string Collection { get; set; } = string.Empty;
 

@@ -7,7 +7,9 @@ internal sealed class IndexParameters : ParameterGroup
 {
     /// <summary>Index file; a wildcard must stand for exactly one.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ParameterSets.Path, ValueFromPipeline = true)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull]
+    [AllowEmptyString]
+    [ValidateGiven]
     [SupportsWildcards]
     [PathTransformation]
     [ArgumentCompleter(typeof(IndexFileCompleter))]

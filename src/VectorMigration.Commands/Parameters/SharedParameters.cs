@@ -21,12 +21,15 @@ internal sealed class SharedParameters
                 && !holder.IsDefined(typeof(NotFromPipelineAttribute));
             foreach (PropertyInfo property in group.GetType().GetProperties(BindingFlags.Instance | BindingFlags.Public))
             {
-                Shared shared = new(group, property, fromPipeline);
+                Shared shared = new(group, property, fromPipeline, Faults);
                 all.Add(shared);
                 Dictionary.Add(shared.Parameter.Name, shared.Parameter);
             }
         }
     }
+
+    /// <summary>What is wrong with the values of the object of the pipeline that was bound last.</summary>
+    public RowFaults Faults { get; } = new();
 
     /// <summary>What PowerShell binds to.</summary>
     public RuntimeDefinedParameterDictionary Dictionary { get; } = [];
@@ -38,6 +41,8 @@ internal sealed class SharedParameters
         {
             shared.Take();
         }
+
+        Faults.IsOpen = true;
     }
 
     /// <summary>Hands on what an object of the pipeline can have brought. Called for each object, so the others are left alone.</summary>
@@ -58,7 +63,7 @@ internal sealed class SharedParameters
         private readonly PropertyInfo property;
         private readonly bool emptyIsNotGiven;
 
-        public Shared(ParameterGroup group, PropertyInfo property, bool fromPipeline)
+        public Shared(ParameterGroup group, PropertyInfo property, bool fromPipeline, RowFaults faults)
         {
             this.group = group;
             this.property = property;
@@ -68,6 +73,11 @@ internal sealed class SharedParameters
             {
                 parameter.ValueFromPipelineByPropertyName &= fromPipeline;
                 IsPiped |= parameter.ValueFromPipeline || parameter.ValueFromPipelineByPropertyName;
+            }
+
+            foreach (IRowAttribute row in attributes.OfType<IRowAttribute>())
+            {
+                (row.Faults, row.Parameter) = (faults, property.Name);
             }
 
             // PowerShell restores this default after an object that has set another value. Setting it also sets IsSet, which must mean "given".

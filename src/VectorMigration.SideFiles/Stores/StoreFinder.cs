@@ -3,6 +3,7 @@ using VectorMigration.SideFiles.Stores.Json;
 using VectorMigration.SideFiles.Stores.Sqlite;
 using VectorMigration.SideFiles.Stores.Tables;
 using VectorMigration.SideFiles.Stores.Txtai;
+using VectorMigration.SideFiles.VectorFiles;
 
 namespace VectorMigration.SideFiles.Stores;
 
@@ -60,6 +61,11 @@ public static class StoreFinder
                 return serialized;
             }
 
+            if (contents.Indexes.Count == 0 && VectorFile.Is(full))
+            {
+                return OfVectors(full, contents, withStore, cancellationToken);
+            }
+
             string index = contents.Indexes switch
             {
                 [string only] => only,
@@ -69,12 +75,22 @@ public static class StoreFinder
             return new FoundStore(index, withStore ? StoreOf(index, contents, cancellationToken) : null);
         }
 
+        if (VectorFile.IsOnly(full))
+        {
+            return OfVectors(full, Contents.Of(Path.GetDirectoryName(full)!, cancellationToken), withStore, cancellationToken);
+        }
+
         if (!File.Exists(full) || KindOf(full, cancellationToken) is not FileKind kind)
         {
             return File.Exists(full) && StoreArchive.Is(full) ? FindInArchive(full, withStore, cancellationToken) : new FoundStore(full, null);
         }
 
         Contents beside = Contents.Of(Path.GetDirectoryName(full)!, cancellationToken);
+        if (kind == FileKind.List && beside.Indexes.Count == 0 && VectorFile.Is(full))
+        {
+            return OfVectors(full, beside, withStore, cancellationToken);
+        }
+
         if (kind == FileKind.Store && !beside.Indexes.Any(index => IsSibling(full, index))
             && StorePayloads.FormOf(full, cancellationToken) == StoreForm.LangChain
             && EmbeddedIndexCopy.Find(full, withStore, cancellationToken) is FoundStore found)
@@ -91,6 +107,13 @@ public static class StoreFinder
             _ => new FoundStore(full, withStore ? StoreOf(full, beside, cancellationToken) : null),
         };
         return stands with { StoreIsNamed = stands.StorePath == full };
+    }
+
+    /// <summary>A file of vectors, or a folder of them, with what lies in it or beside it.</summary>
+    private static FoundStore OfVectors(string path, Contents contents, bool withStore, CancellationToken cancellationToken)
+    {
+        string? own = withStore && VectorFile.HasOtherColumns(path) ? path : null;
+        return new FoundStore(path, own ?? (withStore ? StoreOf(path, contents, cancellationToken) : null)) { StoreIsNamed = own is not null };
     }
 
     private static FoundStore FindInArchive(string archive, bool withStore, CancellationToken cancellationToken)
@@ -212,7 +235,7 @@ public static class StoreFinder
     {
         try
         {
-            return FaissIndex.Describe(index).Count;
+            return VectorFile.DescribeAny(index).Count;
         }
         catch (MigrationException)
         {

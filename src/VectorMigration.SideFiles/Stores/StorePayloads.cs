@@ -2,6 +2,7 @@ using VectorMigration.SideFiles.Stores.Json;
 using VectorMigration.SideFiles.Stores.Sqlite;
 using VectorMigration.SideFiles.Stores.Tables;
 using VectorMigration.SideFiles.Stores.Txtai;
+using VectorMigration.SideFiles.VectorFiles;
 
 namespace VectorMigration.SideFiles.Stores;
 
@@ -141,7 +142,7 @@ public static class StorePayloads
         try
         {
             using NumpyIds ids = NumpyIds.Open(new StorePart(path));
-            using IVectorSource source = FaissIndex.Open(index);
+            using IVectorSource source = VectorFile.OpenAny(index);
             return ids.Repeats(source, cancellationToken);
         }
         catch (MigrationException)

@@ -136,6 +136,8 @@ public static partial class ErrorIds
     public const string ConnectionLost = nameof(ConnectionLost);
     /// <summary>The connection was closed by this program.</summary>
     public const string ConnectionClosed = nameof(ConnectionClosed);
+    /// <summary>The last attempt of this session to connect failed, so it has no default server.</summary>
+    public const string NotConnected = nameof(NotConnected);
     /// <summary>The server is unavailable at present.</summary>
     public const string ServerUnavailable = nameof(ServerUnavailable);
     /// <summary>The server did not answer in time.</summary>
@@ -388,6 +390,8 @@ public static partial class ErrorIds
     public const string PayloadTableFailed = nameof(PayloadTableFailed);
     /// <summary>The payload file has more rows than the index has vectors.</summary>
     public const string PayloadTooLong = nameof(PayloadTooLong);
+    /// <summary>The original vectors are not those of the index.</summary>
+    public const string OriginalVectorsDiffer = nameof(OriginalVectorsDiffer);
     /// <summary>The index does not tell in which order its vectors were added.</summary>
     public const string PayloadOrderUnknown = nameof(PayloadOrderUnknown);
     /// <summary>A whole number of a payload needs more than 64 bits.</summary>

@@ -58,8 +58,8 @@ internal static partial class OptionNames
     {
         "AddAbsent", "AllowPlaintextKey", "BatchDelay", "BatchSize", "Collection", "Compression", "DefaultSegmentNumber", "Distance", "DropPayloadKey",
         "ExcludePayloadField", "FlattenPayload", "HnswEfConstruct", "HnswM", "IdField", "IdFrom", "IdMapping", "IdNamespace", "IdOffset",
-        "IndexingThreshold", "LargeInteger", "ListPath", "LogRetentionDays", "MaxSegmentSize", "MergePayload", "NoStore", "OnChanged",
-        "OnDisk", "OnDiskPayload", "OnExisting", "OnMissingPayload",
+        "IndexingThreshold", "LargeInteger", "ListPath", "AllowDecoded", "LogRetentionDays", "MaxSegmentSize", "MergePayload", "NoStore", "OnChanged",
+        "OnDisk", "OnDiskPayload", "OnExisting", "OnMissingPayload", "OriginalVectors",
         "PayloadField", "PayloadIndex", "PayloadKey", "PayloadLayout", "PayloadType", "Prune", "Quantile", "Quantization", "QuantizationAlwaysRam", "Recall",
         "Recreate", "RenamePayload", "Repair", "ReplicationFactor", "Restart", "Sample", "Scan", "Seed", "ShardNumber", "SkipCertificateCheck",
         "SkipInvalid", "StorePath", "VectorName", "Verbose", "Verify", "WaitIndexed", "WriteConsistencyFactor",

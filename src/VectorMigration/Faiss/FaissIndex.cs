@@ -1,5 +1,8 @@
 using System.Buffers.Binary;
 using VectorMigration.Errors;
+using VectorMigration.Faiss.Input;
+using VectorMigration.Faiss.Kinds;
+using VectorMigration.Faiss.Layouts;
 using VectorMigration.Feeds;
 using VectorMigration.Vectors;
 
@@ -30,29 +33,32 @@ public static class FaissIndex
     /// <exception cref="MigrationException">As for <see cref="Describe"/>; besides, the kind is not one whose vectors are read.</exception>
     /// <param name="path">The index file.</param>
     /// <param name="listPath">The file in which its inverted lists lie, where that is not beside it under the name that the index tells.</param>
-    public static IVectorSource Open(string path, string? listPath = null) => SourceOf(OpenedIndex.Open(path, listPath));
+    /// <param name="allowDecoded">
+    /// Also opens an index of codes (<see cref="Fidelity.Approximate"/>), whose vectors are close to the originals, but not equal.
+    /// </param>
+    public static IVectorSource Open(string path, string? listPath = null, bool allowDecoded = false) =>
+        SourceOf(OpenedIndex.Open(path, listPath), allowDecoded);
 
     /// <summary>The source of an opened index, which closes with it or with the error.</summary>
-    internal static IVectorSource SourceOf(OpenedIndex index)
+    internal static IVectorSource SourceOf(OpenedIndex index, bool allowDecoded)
     {
-        if (index.Layout is VectorLayout layout)
+        if (index.Layout is VectorLayout layout && (allowDecoded || index.Description.Fidelity != Fidelity.Approximate))
         {
             return new FaissSource(index, layout);
         }
 
         index.Dispose();
-        throw FaissErrors.Unsupported(index.Description);
+        throw index.Layout is null ? FaissErrors.Unsupported(index.Description) : FaissErrors.NotExact(index.Description);
     }
 
-    /// <summary>Describes an index and reads all of it once, in bounded memory: ids, norms, non-finite components.</summary>
-    /// <param name="path">The index file.</param>
-    /// <param name="listPath">As for <see cref="Open"/>.</param>
+    /// <summary>Describes vectors and reads all of them once, in bounded memory: ids, norms, non-finite components.</summary>
+    /// <param name="source">The index.</param>
     /// <param name="onProgress">Told the vectors done and their total.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="MigrationException">As for <see cref="Open"/>.</exception>
-    public static IndexDescription Scan(string path, string? listPath, Action<long, long>? onProgress, CancellationToken cancellationToken)
+    public static IndexDescription Scan(IVectorSource source, Action<long, long>? onProgress, CancellationToken cancellationToken)
     {
-        using IVectorSource source = Open(path, listPath);
+        ArgumentNullException.ThrowIfNull(source);
         IndexScan scan = new IndexScanner(source).Run(done => onProgress?.Invoke(done, source.Description.Count), cancellationToken);
         return source.Description with { Scan = scan };
     }

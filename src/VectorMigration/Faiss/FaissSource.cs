@@ -1,4 +1,6 @@
 using VectorMigration.Errors;
+using VectorMigration.Faiss.Input;
+using VectorMigration.Faiss.Layouts;
 using VectorMigration.Files;
 using VectorMigration.Vectors;
 

@@ -1,5 +1,8 @@
 using System.Buffers.Binary;
 using VectorMigration.Errors;
+using VectorMigration.Faiss.Fields;
+using VectorMigration.Faiss.Input;
+using VectorMigration.Faiss.Kinds;
 using VectorMigration.Files;
 
 namespace VectorMigration.Faiss;
@@ -26,7 +29,7 @@ internal static class ForeignFile
         byte[] head = new byte[Math.Min(FileForms.Sample, file.Length)];
         file.ReadExactly(0, head);
         uint code = BinaryPrimitives.ReadUInt32LittleEndian(head);
-        if (IndexKinds.Find(code) is not null || code == IndexKinds.Null)
+        if (IndexKinds.Find(code) is not null || code == FourCharacters.Null)
         {
             return;
         }
@@ -58,7 +61,7 @@ internal static class ForeignFile
         FileForm.Xz => "Unpack it first: unxz (or tar xJf for a .tar.xz).",
         FileForm.Zip => "Unpack it first, and name the index file in it (.npz and .pt files are zip archives too, but not indexes).",
         FileForm.NumPy => "If it contains the output of faiss.serialize_index, write it with faiss.write_index(faiss.deserialize_index(numpy.load(file)), "
-            + "path). If it contains vectors, add them to an IndexFlat.",
+            + "path). An array of vectors has two dimensions: vectors.reshape(-1, dimension).",
         FileForm.Sqlite => $"{UseIndexItself} Frameworks keep texts in such a database next to it.",
         FileForm.Parquet => $"{UseIndexItself} Parquet files next to it contain the metadata.",
         FileForm.Pickle => $"{UseIndexItself} A .pkl next to index.faiss contains the texts. Write a pickled index again with faiss.write_index.",

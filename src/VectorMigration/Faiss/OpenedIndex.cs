@@ -1,3 +1,7 @@
+using VectorMigration.Faiss.Fields;
+using VectorMigration.Faiss.Input;
+using VectorMigration.Faiss.Kinds;
+using VectorMigration.Faiss.Layouts;
 using VectorMigration.Files;
 using VectorMigration.Vectors;
 
@@ -30,7 +34,7 @@ internal sealed class OpenedIndex : IDisposable
     /// <summary>Reads the header of an opened file, which closes with the index or with the error.</summary>
     public static OpenedIndex Open(FaissFile file, string? listPath = null)
     {
-        IndexParser parser = new(new FaissCursor(file)) { ListPath = listPath };
+        IndexParser parser = new(new FaissCursor(file), IndexKinds.Find) { ListPath = listPath };
         try
         {
             ForeignFile.ThrowIfNotIndex(file);
@@ -82,6 +86,9 @@ internal sealed class OpenedIndex : IDisposable
             Metric = root.Metric,
             MetricArgument = root.MetricArgument,
             Fidelity = root.Fidelity,
+            Codec = root.Codec,
+            BitsPerVector = root.BitsPerVector,
+            ExpectedError = root.ExpectedError,
             IsSupported = root.Layout is not null,
             UnsupportedReason = root.Layout is null ? UnsupportedReason.Of(root) : null,
             IdSource = root.IdSource,
@@ -92,14 +99,17 @@ internal sealed class OpenedIndex : IDisposable
             HnswEfConstruction = root.HnswEfConstruction,
             ListCount = root.ListCount,
             ListPath = listPath,
-            Distance = root.Info.IsBinary ? null : DistanceOf(root.Metric, root.MetricArgument),
+            Distance = root.Info.IsBinary ? Distance.Dot : DistanceOf(root.Metric, root.MetricArgument),
             Warnings = warnings,
             Regions = root.Layout?.Regions ?? [],
             Identity = new SourceIdentity(file.Path, file.Length, file.LastWriteTimeUtc, FileFingerprint.Of(files)),
         };
     }
 
-    /// <summary>The distance that ranks as the metric does; FAISS's L2 and Lp leave the root out.</summary>
+    /// <summary>
+    /// The distance that ranks as the metric does; FAISS's L2 and Lp leave the root out. Binary indexes rank by Hamming distance whatever their header says,
+    /// and with components of 1 and -1 the dot product does the same.
+    /// </summary>
     private static Distance? DistanceOf(FaissMetric metric, float argument) => metric switch
     {
         FaissMetric.InnerProduct => Distance.Dot,

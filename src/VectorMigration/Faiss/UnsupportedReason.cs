@@ -1,3 +1,4 @@
+using VectorMigration.Faiss.Fields;
 using VectorMigration.Vectors;
 
 namespace VectorMigration.Faiss;
@@ -5,12 +6,10 @@ namespace VectorMigration.Faiss;
 /// <summary>Says why the vectors of an index are not read.</summary>
 internal static class UnsupportedReason
 {
-    private const string Readable = "Supported are IndexFlat, IndexIVFFlat and IndexHNSWFlat, also within IndexIDMap or IndexIDMap2.";
-
     public static string Of(IndexNode root)
     {
         string what = root.Limitation ?? Because(root);
-        return $"its kind is {Class(root)}; {what}. {Readable}";
+        return $"its kind is {Class(root)}; {what}.";
     }
 
     private static string Class(IndexNode root) =>
@@ -19,20 +18,10 @@ internal static class UnsupportedReason
     private static string Because(IndexNode root)
     {
         string culprit = Culprit(root).Info.ClassName;
-        if (root.Info.IsBinary)
-        {
-            return $"{culprit} contains bit vectors, which are not supported";
-        }
-
-        return root.Fidelity switch
-        {
-            Fidelity.NotRecoverable => $"the vectors cannot be recovered from {culprit}",
-            Fidelity.Approximate => $"{culprit} contains codes instead of the vectors, and decoding them is not supported",
-            _ => $"the layout of {culprit} is not supported",
-        };
+        return root.Fidelity == Fidelity.NotRecoverable ? $"the vectors cannot be recovered from {culprit}" : $"the layout of {culprit} is not supported";
     }
 
     /// <summary>The outermost class that is not a mere id map.</summary>
     private static IndexNode Culprit(IndexNode node) =>
-        node is { Info.ClassName: "IndexIDMap" or "IndexIDMap2", Inner: IndexNode inner } ? Culprit(inner) : node;
+        node.Inner is IndexNode inner && node.Info.Has(KindFacts.IdMap) ? Culprit(inner) : node;
 }

@@ -22,23 +22,17 @@ internal static class JournalErrors
         ErrorIds.JournalUnreadable, ErrorKind.Permission, $"The journal {path} cannot be read: {e.Message}",
         "Give this user permission to read and write the file, or name another file with -JournalPath.", path, e);
 
-    public static MigrationException Unwritable(string path, Exception e) => new(
-        ErrorIds.JournalUnwritable,
-        ErrorKind.Permission,
-        $"The journal {path} cannot be written: {FolderProbe.Cause(e)} Vectors acknowledged since then are in the collection, but not in the journal. "
-            + "They will be sent again, which does not change them.",
-        Fix(e),
-        path,
-        e)
-    {
-        Resumable = true,
-    };
+    /// <summary>No run begins without its journal: it was not begun, or could not be taken up.</summary>
+    public static MigrationException Unusable(string path, Exception e) => Unwritable(path, e, "This run has sent nothing.");
 
-    /// <summary>Nothing was sent yet.</summary>
-    public static MigrationException CannotBegin(string path, Exception e) => new(
+    /// <summary>The journal failed during a run.</summary>
+    public static MigrationException Broken(string path, Exception e) => Unwritable(path, e,
+        "Vectors acknowledged since then are in the collection, but not in the journal. They will be sent again, which does not change them.");
+
+    private static MigrationException Unwritable(string path, Exception e, string meaning) => new(
         ErrorIds.JournalUnwritable,
         ErrorKind.Permission,
-        $"The journal {path} cannot be written: {FolderProbe.Cause(e)} Nothing was sent.",
+        $"The journal {path} cannot be written: {FolderProbe.Cause(e)} {meaning}",
         Fix(e),
         path,
         e)

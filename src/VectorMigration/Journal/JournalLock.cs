@@ -49,7 +49,7 @@ internal sealed class JournalLock : IDisposable
         {
             throw e is IOException and not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException) && File.Exists(path)
                 ? JournalErrors.InUse(journal)
-                : JournalErrors.CannotBegin(journal, e);
+                : JournalErrors.Unusable(journal, e);
         }
     }
 
@@ -59,7 +59,7 @@ internal sealed class JournalLock : IDisposable
         string path = journal + ".lock";
         if (FolderProbe.Refusal(Path.GetDirectoryName(path) ?? string.Empty) is Exception reason)
         {
-            return JournalErrors.CannotBegin(journal, reason);
+            return JournalErrors.Unusable(journal, reason);
         }
 
         try
@@ -78,7 +78,7 @@ internal sealed class JournalLock : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return e is IOException ? JournalErrors.InUse(journal) : JournalErrors.CannotBegin(journal, e);
+            return e is IOException ? JournalErrors.InUse(journal) : JournalErrors.Unusable(journal, e);
         }
     }
 

@@ -204,6 +204,7 @@ internal sealed class MigrationJournal : IDisposable
         ThrowIfBroken();
         flushing.GetAwaiter().GetResult();
         string fresh = Fresh(Path);
+        bool isBegun = file is not null;
         try
         {
             uint sum = JournalLine.Seed;
@@ -237,7 +238,7 @@ internal sealed class MigrationJournal : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             TryDelete(fresh);
-            throw Break(e);
+            throw Break(e, isBegun);
         }
     }
 
@@ -254,7 +255,7 @@ internal sealed class MigrationJournal : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw JournalErrors.Unwritable(path, e);
+            throw JournalErrors.Unusable(path, e);
         }
     }
 
@@ -274,13 +275,13 @@ internal sealed class MigrationJournal : IDisposable
     {
         if (broken is Exception reason)
         {
-            throw JournalErrors.Unwritable(Path, reason);
+            throw JournalErrors.Broken(Path, reason);
         }
     }
 
-    private MigrationException Break(Exception reason)
+    private MigrationException Break(Exception reason, bool isBegun = true)
     {
         broken ??= reason;
-        return JournalErrors.Unwritable(Path, reason);
+        return isBegun ? JournalErrors.Broken(Path, reason) : JournalErrors.Unusable(Path, reason);
     }
 }

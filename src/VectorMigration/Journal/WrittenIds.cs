@@ -116,7 +116,7 @@ internal sealed class WrittenIds
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             TryDelete(fresh);
-            throw JournalErrors.Unwritable(path, e);
+            throw JournalErrors.Broken(path, e);
         }
     }
 

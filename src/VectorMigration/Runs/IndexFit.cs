@@ -1,6 +1,6 @@
 using VectorMigration.Engine;
 using VectorMigration.Errors;
-using VectorMigration.Faiss;
+using VectorMigration.Faiss.Input;
 using VectorMigration.Store;
 using VectorMigration.Vectors;
 
@@ -46,7 +46,7 @@ internal static class IndexFit
             yield return $"Vectors read from {index.Kind} {how}.";
         }
 
-        if (options.Distance is Distance asked && asked != index.Distance)
+        if (options.Distance is Distance asked && asked != index.Distance && index.Metric != FaissMetric.None)
         {
             yield return $"The index ranks by {index.Metric}. The collection will rank by {asked}, as requested.";
         }
@@ -66,6 +66,12 @@ internal static class IndexFit
         {
             yield return $"No payload of {path} has {(unseen.Length == 1 ? "the field" : "the fields")} {string.Join(", ", unseen.Take(MostNamed))}"
                 + $"{(unseen.Length > MostNamed ? ", …" : string.Empty)}, which the mapping names.";
+        }
+
+        if (found.Store?.Framework == "Haystack" && options.IdMapping == IdMapping.Uuid5)
+        {
+            yield return OptionNames.Here("-IdMapping Uuid5 adds a field to each payload, and Haystack does not read documents with a field that it does not "
+                + "know. If Haystack reads the collection, use -IdMapping Keep.");
         }
 
         if (found.Payloads.Doubt is string doubt)
@@ -105,9 +111,9 @@ internal static class IndexFit
             // If the index cannot be read at all, its codes are not reported as a second reason.
             yield return FaissErrors.Unsupported(index);
         }
-        else if (index.Fidelity == Fidelity.NotRecoverable || (index.Fidelity == Fidelity.Approximate && !options.AllowDecoded))
+        else if (index.Fidelity == Fidelity.Approximate && !options.AllowDecoded)
         {
-            yield return PlanErrors.NotExact(index);
+            yield return FaissErrors.NotExact(index);
         }
 
         if (index.Dimension > QdrantLimits.MaxDimension)

@@ -8,17 +8,6 @@ namespace VectorMigration.Runs;
 /// <summary>The reasons for which a plan refuses an index or its target; made here and nowhere else.</summary>
 internal static class PlanErrors
 {
-    public static MigrationException NotExact(IndexDescription index) => new(
-        ErrorIds.VectorsNotExact,
-        ErrorKind.NotSupported,
-        index.Fidelity == Fidelity.NotRecoverable
-            ? $"{index.Path} is {index.Kind}, which does not contain its vectors."
-            : $"{index.Path} is {index.Kind}, which contains codes. Decoded vectors are close to the originals, but not equal.",
-        index.Fidelity == Fidelity.NotRecoverable
-            ? "Embed the texts again, or migrate the index that this one was built from."
-            : "Migrate the original vectors: write them as IndexFlat, with IndexIDMap over it for your own ids.",
-        index.Path);
-
     public static MigrationException DimensionTooLarge(IndexDescription index) => new(
         ErrorIds.DimensionTooLarge, ErrorKind.NotSupported, $"{index.Path} has vectors of {index.Dimension} components; Qdrant accepts 1 to "
             + $"{QdrantLimits.MaxDimension}.", "Reduce the dimension before you migrate, for example with FAISS's PCAMatrix.", index.Path);
@@ -27,7 +16,12 @@ internal static class PlanErrors
         ErrorIds.DimensionTooLarge, ErrorKind.NotSupported, $"The vectors for collection '{collection}' have {dimension} components; Qdrant accepts 1 to "
             + $"{QdrantLimits.MaxDimension}.", "Reduce the dimension before you migrate, for example with FAISS's PCAMatrix.", collection);
 
-    public static MigrationException MetricNotSupported(IndexDescription index) => new(
+    public static MigrationException MetricNotSupported(IndexDescription index) => index.Metric == FaissMetric.None ? new(
+        ErrorIds.DistanceMissing,
+        ErrorKind.InvalidArgument,
+        $"{index.Path} is a file of vectors without an index, so no metric is known.",
+        "Choose the distance that your model was trained for with -Distance: Cosine, Dot, Euclid or Manhattan.",
+        index.Path) : new(
         ErrorIds.MetricNotSupported,
         ErrorKind.NotSupported,
         $"{index.Path} uses the metric {MetricName(index)}, which Qdrant does not have. Qdrant has Euclid, Dot, Cosine and Manhattan.",

@@ -29,7 +29,7 @@ internal static class PlanRows
         else
         {
             yield return ("index",
-                $"{plan.Index.Kind}, {Units.Count(plan.Index.Count)} × {plan.Index.Dimension}, {plan.Index.Metric}, ids: {plan.Index.IdSource}");
+                $"{plan.Index.Kind}, {Units.Count(plan.Index.Count)} × {plan.Index.Dimension}{PlanText.Metric(plan.Index)}, ids: {plan.Index.IdSource}");
         }
 
         yield return ("server", plan.ServerVersion.Length > 0 ? $"Qdrant {plan.ServerVersion}" : null);

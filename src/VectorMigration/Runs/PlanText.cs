@@ -22,6 +22,9 @@ internal static class PlanText
     public static string? Journal(MigrationPlan plan) => plan.Acknowledged == 0 ? plan.JournalPath
         : $"{plan.JournalPath}: {Units.Of(plan.Acknowledged, "vector is", "vectors are")} already acknowledged";
 
+    /// <summary>The metric behind a comma; empty for a file of vectors, which has none.</summary>
+    public static string Metric(IndexDescription index) => index.Metric == FaissMetric.None ? string.Empty : $", {index.Metric}";
+
     /// <summary>Number of batches.</summary>
     public static string Batches(MigrationPlan plan) => $"{(plan.BatchSize is null ? "about " : string.Empty)}{Units.Of(plan.Batches, "batch", "batches")}";
 

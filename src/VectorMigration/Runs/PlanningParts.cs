@@ -1,5 +1,6 @@
 using VectorMigration.Errors;
 using VectorMigration.Faiss;
+using VectorMigration.Faiss.Input;
 using VectorMigration.Vectors;
 
 namespace VectorMigration.Runs;
@@ -17,7 +18,7 @@ public static class PlanningParts
     public static IVectorSource OpenIndex(string path, string? listPath = null)
     {
         IndexDescription index = FaissIndex.Describe(path, listPath);
-        return index.IsSupported ? FaissIndex.Open(path, listPath) : new DescribedSource(index);
+        return index.IsSupported ? FaissIndex.Open(path, listPath, allowDecoded: true) : new DescribedSource(index);
     }
 
     /// <summary>Opens a payload file by <paramref name="open"/>; one that cannot be read fails when the planner asks it, not before.</summary>

@@ -29,6 +29,20 @@ public sealed record IndexDescription
     /// <summary>How truly the vectors come back.</summary>
     public required Fidelity Fidelity { get; init; }
 
+    /// <summary>
+    /// The codec of the vectors as users of FAISS know it (<c>SQ8</c>, <c>PQ48x8</c>, <c>RQ8x8</c>, <c>binary</c>); null where float32 vectors are stored.
+    /// </summary>
+    public string? Codec { get; init; }
+
+    /// <summary>Bits that a vector takes in the file, without its id; null where that is not known.</summary>
+    public long? BitsPerVector { get; init; }
+
+    /// <summary>
+    /// Greatest difference of a component from the original, if the original lay within the range of the training: half a step of a scalar quantizer.
+    /// Null where the codec does not tell it.
+    /// </summary>
+    public float? ExpectedError { get; init; }
+
     /// <summary>True when this version reads the vectors of this kind.</summary>
     public bool IsSupported { get; init; } = true;
 
@@ -58,6 +72,9 @@ public sealed record IndexDescription
 
     /// <summary>The file of inverted lists that was named for it; null where none was.</summary>
     public string? ListPath { get; init; }
+
+    /// <summary>The file that the vectors are taken from in place of the index (<c>-OriginalVectors</c>); null where they come from the index itself.</summary>
+    public string? OriginalsPath { get; init; }
 
     /// <summary>The distance the vectors would get in Qdrant; null when it has none for the metric.</summary>
     public Distance? Distance { get; init; }

@@ -19,6 +19,9 @@ public enum Fidelity : long
 /// <summary>FAISS's <c>MetricType</c>, with its numbers (faiss/MetricType.h).</summary>
 public enum FaissMetric : long
 {
+    /// <summary>A file of vectors without an index has none.</summary>
+    None = -1,
+
     /// <summary>METRIC_INNER_PRODUCT.</summary>
     InnerProduct = 0,
 

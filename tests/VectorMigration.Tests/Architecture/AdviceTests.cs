@@ -101,7 +101,7 @@ public sealed partial class AdviceTests
 
     /// <summary>A look that sees nothing would pass for ever. These were seen: none of the options is there, or not on that command.</summary>
     [Theory]
-    [InlineData("src/VectorMigration/Runs/PlanErrors.cs", "To migrate the decoded ones, say -AllowDecoded.")]
+    [InlineData("src/VectorMigration/Runs/PlanErrors.cs", "To migrate the decoded ones, say -AllowDecode.")]
     [InlineData("src/VectorMigration/Collections/CollectionErrors.cs", "Ask for the full verification with -Verification Full.")]
     [InlineData("src/VectorMigration/Runs/PlanErrors.cs", "Send-QdrantBatch -Recreate deletes it.")]
     [InlineData("src/VectorMigration/Runs/PlanErrors.cs", "Names with brackets want -LiteralPath.")]

@@ -6,7 +6,7 @@ public sealed class DescriptionTests
 {
     public static TheoryData<string> All => Fixture.Names(Fixture.All);
 
-    public static TheoryData<string> Others => Fixture.Names(Fixture.All.Except(Fixture.Readable));
+    public static TheoryData<string> Others => Fixture.Names(Fixture.All.Except(Fixture.Decoded));
 
     [Theory]
     [MemberData(nameof(All))]
@@ -67,7 +67,8 @@ public sealed class DescriptionTests
         error.ErrorId.ShouldBe("UnsupportedIndexKind");
         error.Kind.ShouldBe(ErrorKind.NotSupported);
         error.Message.ShouldContain(description.UnsupportedReason!);
-        error.Message.ShouldContain(IndexKinds.Find(IndexKinds.CodeOf(description.FourCC))!.ClassName);
+        error.Message.ShouldContain(Fixture.Refused[name]);
+        error.Message.ShouldContain(IndexKinds.Find(FourCharacters.Of(description.FourCC))!.ClassName);
         error.Target.ShouldBe(fixture.IndexPath);
         error.RecommendedAction.ShouldNotBeNullOrWhiteSpace();
     }
@@ -126,6 +127,6 @@ public sealed class DescriptionTests
     public void Every_code_of_the_table_is_four_characters_and_its_own()
     {
         IndexKinds.All.Count().ShouldBe(97);
-        IndexKinds.All.ShouldAllBe(kind => kind.FourCC.Length == 4 && IndexKinds.Find(IndexKinds.CodeOf(kind.FourCC)) == kind);
+        IndexKinds.All.ShouldAllBe(kind => kind.FourCC.Length == 4 && IndexKinds.Find(FourCharacters.Of(kind.FourCC)) == kind);
     }
 }

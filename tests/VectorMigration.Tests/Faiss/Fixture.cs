@@ -17,9 +17,30 @@ public sealed class Fixture
         [.. Directory.GetFiles(Path.Combine(Root, "faiss"), "index.faiss", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
             .Select(path => new Fixture(Path.GetDirectoryName(path)!))];
 
-    /// <summary>Those with kept truth: all whose vectors are read. Two of a readable kind were written without vectors.</summary>
+    /// <summary>Those that hold no vectors in any form, by what is said of them.</summary>
+    public static IReadOnlyDictionary<string, string> Refused { get; } = new Dictionary<string, string>
+    {
+        ["faiss-1.7.3/ivfflat_null_invlists"] = "without its inverted lists",
+        ["faiss-head/hnsw_skip_storage"] = "without its storage",
+        ["faiss-1.7.3/ivf_spectralhash"] = "bits of sines",
+        ["faiss-1.7.3/lattice_codec"] = "a codec",
+        ["faiss-1.7.3/rowwise_minmax"] = "a codec",
+        ["faiss-1.7.3/rowwise_minmax_fp16"] = "a codec",
+        ["faiss-1.7.3/multiindex_quantizer_alone"] = "a coarse quantizer",
+        ["faiss-1.7.3/rcq_alone"] = "a coarse quantizer",
+        ["faiss-1.7.3/vt_itq_lsh"] = "ITQTransform cannot be reversed",
+        ["faiss-1.7.3/vt_itq16_lsh"] = "ITQTransform cannot be reversed",
+    };
+
+    /// <summary>Those whose vectors are read or decoded.</summary>
+    public static IReadOnlyList<Fixture> Decoded { get; } = [.. All.Where(fixture => !Refused.ContainsKey(fixture.Name))];
+
+    /// <summary>Those over binary vectors.</summary>
+    public static IReadOnlyList<Fixture> Binary { get; } = [.. Decoded.Where(fixture => fixture.IsBinary)];
+
+    /// <summary>Those over floats that come back bit for bit.</summary>
     public static IReadOnlyList<Fixture> Readable { get; } =
-        [.. All.Where(fixture => fixture.HasTruth && fixture.Name is not ("faiss-1.7.3/ivfflat_null_invlists" or "faiss-head/hnsw_skip_storage"))];
+        [.. Decoded.Where(fixture => !fixture.IsBinary && FaissIndex.Describe(fixture.IndexPath).Fidelity == Fidelity.Exact)];
 
     public static TheoryData<string> Names(IEnumerable<Fixture> fixtures)
     {
@@ -40,13 +61,17 @@ public sealed class Fixture
 
     public string IndexPath => Path.Combine(Folder, "index.faiss");
 
-    public bool HasTruth => File.Exists(Path.Combine(Folder, "recon.npy"));
+    public bool IsBinary => Path.GetFileName(Folder).StartsWith("bin_", StringComparison.Ordinal);
 
     public byte[] Bytes() => File.ReadAllBytes(IndexPath);
 
     public long[] Ids() => Npy.Int64(Path.Combine(Folder, "ids.npy"));
 
     public float[] Vectors() => Npy.Float32(Path.Combine(Folder, "recon.npy"));
+
+    /// <summary>Bits of binary vectors as 1 and -1.</summary>
+    public float[] Signs() => [.. Npy.Bytes(Path.Combine(Folder, "recon.npy")).SelectMany(static bits =>
+        Enumerable.Range(0, 8).Select(bit => (bits >> bit & 1) == 1 ? 1f : -1f))];
 
     public JsonElement? Meta() =>
         File.Exists(Path.Combine(Folder, "meta.json")) ? JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, "meta.json"))).RootElement : null;

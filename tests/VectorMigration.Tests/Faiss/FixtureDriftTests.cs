@@ -22,5 +22,6 @@ public sealed class FixtureDriftTests
 
     private static bool IsFixture(string name) =>
         name.StartsWith("faiss/", StringComparison.Ordinal) || name.StartsWith("foreign/", StringComparison.Ordinal)
-            || name.StartsWith("scripts/", StringComparison.Ordinal) || name.StartsWith("stores/", StringComparison.Ordinal);
+            || name.StartsWith("scripts/", StringComparison.Ordinal) || name.StartsWith("stores/", StringComparison.Ordinal)
+            || name.StartsWith("codecs/", StringComparison.Ordinal);
 }

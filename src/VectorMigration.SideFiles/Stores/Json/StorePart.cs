@@ -97,11 +97,14 @@ internal sealed class StorePart : IDisposable
     public void ThrowIfContentChanged()
     {
         ThrowIfChanged();
-        if (FileFingerprint.Of(bytes) != fingerprint)
+        if (HasOtherContent())
         {
             throw PayloadErrors.Changed(Path, "its sampled blocks have changed since it was opened");
         }
     }
+
+    /// <summary>Whether its sampled blocks have changed since it was opened.</summary>
+    public bool HasOtherContent() => FileFingerprint.Of(bytes) != fingerprint;
 
     /// <inheritdoc/>
     public void Dispose() => bytes.Dispose();

@@ -1,3 +1,5 @@
+using VectorMigration.SideFiles.VectorFiles;
+
 namespace VectorMigration.SideFiles.Stores.Sqlite;
 
 /// <summary>
@@ -60,7 +62,7 @@ internal static class TableChoice
     {
         try
         {
-            return FaissIndex.Describe(indexPath).Count;
+            return VectorFile.DescribeAny(indexPath).Count;
         }
         catch (MigrationException)
         {

@@ -13,8 +13,6 @@ namespace VectorMigration.SideFiles.Stores.Tables;
 /// </summary>
 internal sealed partial class NumpyIds : StoredDocuments
 {
-    private const string Form = "NumPy array (.npy)";
-    private const int LongestHeader = 64 << 10;
     private const int LongestText = 4 << 10;
     private const int Block = 64 << 10;
     private const int IdsAtOnce = 8_192;
@@ -32,8 +30,9 @@ internal sealed partial class NumpyIds : StoredDocuments
         : base([part])
     {
         this.part = part;
-        Match header = Header(out dataStart);
-        string type = header.Groups["type"].Value;
+        NumpyHeader header = NumpyHeader.Of(part);
+        dataStart = header.DataStart;
+        string type = header.Type;
         if (type.EndsWith('O'))
         {
             throw TableErrors.NotRead(part.Path, "objects as its elements, which are stored as a pickle",
@@ -49,13 +48,13 @@ internal sealed partial class NumpyIds : StoredDocuments
         isBigEndian = type[0] == '>';
         kind = known.Groups["kind"].Value[0];
         width = Number(known.Groups["size"].Value) * (kind == 'U' ? 4 : 1);
-        string[] shape = header.Groups["shape"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        if (shape.Length != 1)
+        if (header.Shape.Count != 1)
         {
-            throw TableErrors.NotRead(part.Path, $"{shape.Length} dimensions", "Name a file of ids, which has one dimension. Vectors are in the index.");
+            throw TableErrors.NotRead(part.Path, $"{header.Shape.Count} dimensions", "Name a file of ids, which has one dimension. Vectors are in the index.");
         }
 
-        Count = Number(shape[0]);
+        Count = header.Shape[0] <= StoreLimits.MostEntries ? (int)header.Shape[0]
+            : throw TableErrors.TooLarge(part.Path, "elements", StoreLimits.MostEntries, "Split the store.");
         if (width > LongestText || (kind is 'i' or 'u' && width is not (1 or 2 or 4 or 8)))
         {
             throw TableErrors.NotRead(part.Path, $"elements of {width} bytes", "Write ids as whole numbers (int64, uint64) or as short strings.");
@@ -63,7 +62,7 @@ internal sealed partial class NumpyIds : StoredDocuments
 
         if (part.Bytes.Length - dataStart != (long)Count * width)
         {
-            throw TableErrors.Invalid(part.Path, Form,
+            throw TableErrors.Invalid(part.Path, NumpyHeader.Form,
                 $"{Count} elements of {width} bytes announced, {Math.Max(0, part.Bytes.Length - dataStart)} bytes found");
         }
     }
@@ -82,9 +81,6 @@ internal sealed partial class NumpyIds : StoredDocuments
 
     /// <inheritdoc/>
     public override int Count { get; }
-
-    /// <summary>Whether a file begins so.</summary>
-    public static bool Begins(ReadOnlySpan<byte> head) => head.StartsWith((ReadOnlySpan<byte>)[0x93, .. "NUMPY"u8]);
 
     /// <summary>Opens a file.</summary>
     /// <exception cref="MigrationException">It is missing, damaged, or holds no ids.</exception>
@@ -156,27 +152,6 @@ internal sealed partial class NumpyIds : StoredDocuments
 
     /// <inheritdoc/>
     public override ReadOnlyMemory<byte> Metadata(int document) => default;
-
-    private Match Header(out long end)
-    {
-        byte[] start = part.Read(0, (int)Math.Min(12, part.Bytes.Length));
-        if (start.Length < 12 || !Begins(start) || start[6] is < 1 or > 3)
-        {
-            throw TableErrors.Invalid(part.Path, Form, "its first bytes are not those of such a file");
-        }
-
-        bool isShort = start[6] == 1;
-        int from = isShort ? 10 : 12;
-        long length = isShort ? BinaryPrimitives.ReadUInt16LittleEndian(start.AsSpan(8)) : BinaryPrimitives.ReadUInt32LittleEndian(start.AsSpan(8));
-        end = from + length;
-        if (length > LongestHeader || end > part.Bytes.Length)
-        {
-            throw TableErrors.Invalid(part.Path, Form, $"a header of {length} bytes announced, {part.Bytes.Length - from} bytes found");
-        }
-
-        Match header = Dictionary().Match(Encoding.Latin1.GetString(part.Read(from, (int)length)));
-        return header.Success ? header : throw TableErrors.Invalid(part.Path, Form, "its header does not describe an array of one type");
-    }
 
     private int Number(string digits) => int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
         && number <= StoreLimits.MostEntries ? number
@@ -253,10 +228,6 @@ internal sealed partial class NumpyIds : StoredDocuments
 
     private MigrationException NoText(int document) =>
         JsonErrors.ValueRefused(part.Path, NameOf(document), "id", "an invalid character", "Correct the ids in the source.");
-
-    [GeneratedRegex(@"^\{ *'descr': *'(?<type>[^']{1,40})', *'fortran_order': *(True|False), *'shape': *\((?<shape>[0-9, ]{0,100})\), *\} *\n? *$",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
-    private static partial Regex Dictionary();
 
     [GeneratedRegex(@"^[<>|=](?<kind>[iuUS])(?<size>[1-9][0-9]{0,8})$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Type();

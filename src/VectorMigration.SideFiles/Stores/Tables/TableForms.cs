@@ -20,7 +20,7 @@ internal static class TableForms
     public static StoreForm Of(FileBytes bytes, string path)
     {
         byte[] head = Head(bytes);
-        if (NumpyIds.Begins(head))
+        if (NumpyHeader.Begins(head))
         {
             return StoreForm.NumPy;
         }

@@ -23,16 +23,38 @@ internal sealed class ListColumn : TableColumn
         this.items = items;
     }
 
+    /// <summary>Bytes of one of its real numbers; 0 where they are none.</summary>
+    public int RealWidth => (items is IndexedColumn { Values: FixedColumn one } ? one : items as FixedColumn) is { IsReal: true } real ? real.Width : 0;
+
     /// <summary>Whether every row is a list of so many real numbers, and there is one: vectors.</summary>
     public bool AreVectors(int dimension)
     {
-        bool isReal = (items is IndexedColumn { Values: FixedColumn one } ? one : items as FixedColumn) is { IsReal: true };
+        bool isReal = RealWidth > 0;
         for (int row = 0; isReal && row < Count; row++)
         {
             isReal = !IsNull(row) && offsets[row + 1] - offsets[row] == dimension;
         }
 
         return isReal && Count > 0;
+    }
+
+    /// <summary>How many real numbers each row has, the same for all of them: the dimension of vectors; null where they are none.</summary>
+    public int? VectorDimension => Count > 0 && !IsNull(0) && offsets[1] > offsets[0] && AreVectors(offsets[1] - offsets[0]) ? offsets[1] - offsets[0] : null;
+
+    /// <summary>The real numbers of a row.</summary>
+    /// <exception cref="TableDamage">One is missing.</exception>
+    public void CopyTo(int row, Span<float> components)
+    {
+        int first = offsets[row];
+        for (int i = 0; i < components.Length; i++)
+        {
+            TableDamage.ThrowUnless(!items.IsNull(first + i), $"a list without its component {i}");
+            components[i] = items switch
+            {
+                IndexedColumn indexed => ((FixedColumn)indexed.Values).Real(indexed.Place(first + i)),
+                _ => ((FixedColumn)items).Real(first + i),
+            };
+        }
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace VectorMigration.SideFiles.Stores.Tables.Columns;
 
 /// <summary>A column of one block of a table, in memory. Immutable.</summary>
@@ -94,6 +96,21 @@ internal sealed class FixedColumn : TableColumn
     /// <summary>Whether its values are real numbers.</summary>
     public bool IsReal => value.IsReal;
 
+    /// <summary>Bytes of a value.</summary>
+    public int Width => value.Width;
+
+    /// <summary>The real number of a row, rounded to 32 bits.</summary>
+    public float Real(int row)
+    {
+        ReadOnlySpan<byte> bytes = data.Span.Slice(row * value.Width, value.Width);
+        return value.Width switch
+        {
+            2 => (float)BinaryPrimitives.ReadHalfLittleEndian(bytes),
+            4 => BinaryPrimitives.ReadSingleLittleEndian(bytes),
+            _ => (float)BinaryPrimitives.ReadDoubleLittleEndian(bytes),
+        };
+    }
+
     /// <inheritdoc/>
     public override bool IsNull(int row) => validity.IsNull(row);
 
@@ -160,6 +177,9 @@ internal sealed class IndexedColumn(int[] places, TableColumn values) : TableCol
 {
     /// <summary>The values.</summary>
     public TableColumn Values => values;
+
+    /// <summary>The value of a row, which has one.</summary>
+    public int Place(int row) => places[row];
 
     /// <inheritdoc/>
     public override bool IsNull(int row) => places[row] < 0 || values.IsNull(places[row]);

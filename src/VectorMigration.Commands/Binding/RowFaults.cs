@@ -1,0 +1,44 @@
+namespace VectorMigration.Commands;
+
+/// <summary>
+/// What is wrong with the values of one object of the pipeline. Left to itself the binder passes over an object whose values it cannot take: the error would
+/// not say which row it is of, and the row would have no result. So the attributes of the parameters note here what they find, and let the object pass.
+/// </summary>
+internal sealed class RowFaults
+{
+    private readonly Dictionary<string, string> found = [];
+
+    /// <summary>Objects are being bound. What was given on the command line is refused by the binder.</summary>
+    public bool IsOpen { get; set; }
+
+    /// <summary>Another object begins; what was found in one that could not be bound at all is not of this one.</summary>
+    public void Clear() => found.Clear();
+
+    /// <summary>Notes a fault where objects are being bound.</summary>
+    /// <returns>False where nobody asks for faults, so that it is an error of the binder.</returns>
+    public bool Note(string parameter, string fault) => IsOpen && (found.TryAdd(parameter, fault) || true);
+
+    /// <summary>Answers with what is wrong with the object that was bound.</summary>
+    /// <exception cref="MigrationException">A value of it cannot be used.</exception>
+    public void Require()
+    {
+        if (found.Count == 0)
+        {
+            return;
+        }
+
+        (string parameter, string fault) = found.First();
+        Clear();
+        throw CommandErrors.UnusableValue(parameter, fault);
+    }
+}
+
+/// <summary>An attribute of a parameter that objects of the pipeline can bind.</summary>
+internal interface IRowAttribute
+{
+    /// <summary>The faults of the cmdlet that the parameter is of; null for a parameter that belongs to no group.</summary>
+    RowFaults? Faults { get; set; }
+
+    /// <summary>Name of the parameter.</summary>
+    string Parameter { get; set; }
+}

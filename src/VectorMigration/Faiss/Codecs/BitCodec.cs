@@ -1,0 +1,25 @@
+namespace VectorMigration.Faiss.Codecs;
+
+/// <summary>Binary vectors: a bit a component, read as 1 or −1, whose dot product ranks as the Hamming distance does.</summary>
+internal sealed class BitCodec(int dimension) : VectorCodec
+{
+    public override int Dimension => dimension;
+
+    public override int CodeSize { get; } = (dimension + 7) / 8;
+
+    public override string Name => "binary";
+
+    public override void Decode(ReadOnlySpan<byte> codes, Span<float> vectors)
+    {
+        int rows = Rows(codes, vectors);
+        for (int row = 0; row < rows; row++)
+        {
+            ReadOnlySpan<byte> code = codes.Slice(row * CodeSize, CodeSize);
+            Span<float> vector = vectors.Slice(row * dimension, dimension);
+            for (int i = 0; i < vector.Length; i++)
+            {
+                vector[i] = (2 * ((code[i >> 3] >> (i & 7)) & 1)) - 1;
+            }
+        }
+    }
+}

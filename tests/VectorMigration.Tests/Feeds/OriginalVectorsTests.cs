@@ -1,0 +1,133 @@
+namespace VectorMigration.Tests;
+
+/// <summary>Original vectors under the ids of an index, and originals that are not its own.</summary>
+public sealed class OriginalVectorsTests
+{
+    private const int Count = 400;
+    private const int Dimension = 16;
+
+    [Fact]
+    public void The_vectors_come_from_the_originals_and_the_ids_from_the_index()
+    {
+        using OriginalVectors both = OriginalVectors.Of(Coded(), Originals(static row => row), default);
+        both.Description.Fidelity.ShouldBe(Fidelity.Exact);
+        both.Description.OriginalsPath.ShouldBe("originals");
+        ShouldHold(both, static ordinal => ordinal);
+    }
+
+    [Fact]
+    public void Rows_follow_the_ids_of_inverted_lists()
+    {
+        Source lists = Coded(static ordinal => ordinal * 7 % Count, RowOrder.Id);
+        using OriginalVectors both = OriginalVectors.Of(lists, Originals(static row => row), default);
+        ShouldHold(both, static ordinal => ordinal * 7 % Count);
+    }
+
+    [Theory]
+    [InlineData(Count - 1, Dimension, "has 399 vectors, and memory.faiss has 400")]
+    [InlineData(Count, Dimension + 1, "has vectors of 17 components, and memory.faiss has vectors of 16")]
+    public void Another_number_or_dimension_is_refused(int count, int dimension, string words) =>
+        Refused(Coded(), new Source(count, dimension, static (row, at) => Component(row, at), "originals")).ShouldContain(words);
+
+    [Theory]
+    [InlineData("shifted by one")]
+    [InlineData("of another index")]
+    [InlineData("shifted by one from the ninth tenth on")]
+    public void Originals_that_are_not_those_of_the_index_are_refused(string what)
+    {
+        Func<int, int> row = what switch
+        {
+            "shifted by one" => static row => (row + 1) % Count,
+            "of another index" => static row => row + 10_000,
+            _ => static row => row < Count * 8 / 10 ? row : (row + 1) % Count,
+        };
+        Refused(Coded(), Originals(row)).ShouldContain("does not belong to memory.faiss");
+    }
+
+    [Fact]
+    public void An_index_that_does_not_tell_the_order_of_adding_is_refused() =>
+        Refused(Coded(static ordinal => ordinal * 2, RowOrder.Id), Originals(static row => row)).ShouldContain("does not keep the order");
+
+    [Fact]
+    public void The_identity_is_that_of_both()
+    {
+        using OriginalVectors both = OriginalVectors.Of(Coded(), Originals(static row => row), default);
+        both.Description.Identity.Fingerprint.ShouldNotBe(Coded().Description.Identity.Fingerprint);
+        both.Description.Identity.Fingerprint.Length.ShouldBe(64);
+    }
+
+    private static string Refused(IVectorSource index, IVectorSource originals)
+    {
+        MigrationException error = Should.Throw<MigrationException>(() =>
+        {
+            using OriginalVectors both = OriginalVectors.Of(index, originals, default);
+        });
+        error.ErrorId.ShouldBe("OriginalVectorsDiffer");
+        error.RecommendedAction.ShouldNotBeNullOrEmpty();
+        return error.Message;
+    }
+
+    private static void ShouldHold(OriginalVectors both, Func<int, int> row)
+    {
+        using VectorBatch batch = both.Read(3, Count, default);
+        batch.Count.ShouldBe(Count - 3);
+        for (int i = 0; i < batch.Count; i++)
+        {
+            batch.FaissIds.Span[i].ShouldBe(row(i + 3));
+            batch.Vector(i)[5].ShouldBe(Component(row(i + 3), 5));
+        }
+    }
+
+    /// <summary>Codes of two bits, about, of the originals.</summary>
+    private static Source Coded(Func<int, int>? id = null, RowOrder order = RowOrder.Position) => new(
+        Count, Dimension, (ordinal, at) => MathF.Round(Component(id is null || order == RowOrder.Position ? ordinal : id(ordinal), at) * 1.5f) / 1.5f,
+        "memory.faiss", id, order, Fidelity.Approximate);
+
+    private static Source Originals(Func<int, int> row) => new(Count, Dimension, (ordinal, at) => Component(row(ordinal), at), "originals");
+
+    /// <summary>A number from -1 to 1 that nothing else tells.</summary>
+    private static float Component(int row, int at) => (RowNumbers.Hash(row, at) % 2_001 / 1_000f) - 1f;
+
+    private sealed class Source(
+        int count, int dimension, Func<int, int, float> component, string path, Func<int, int>? id = null, RowOrder order = RowOrder.Position,
+        Fidelity fidelity = Fidelity.Exact) : IVectorSource
+    {
+        public IndexDescription Description { get; } = new()
+        {
+            Path = path,
+            Kind = "PQ",
+            FourCC = "IxPq",
+            Dimension = dimension,
+            Count = count,
+            Metric = FaissMetric.L2,
+            Fidelity = fidelity,
+            RowOrder = order,
+            IdSource = id is null ? "sequential" : "inverted lists",
+            Identity = new SourceIdentity(path, 1, DateTime.UnixEpoch, path),
+        };
+
+        public VectorBatch Read(long ordinal, int some, CancellationToken cancellationToken)
+        {
+            int rows = (int)Math.Min(some, count - ordinal);
+            float[] components = [.. Enumerable.Range((int)ordinal, rows).SelectMany(row => Enumerable.Range(0, dimension).Select(at => component(row, at)))];
+            long[] ids = new long[rows];
+            ReadIds(ordinal, ids, cancellationToken);
+            return VectorBatch.Create(Description.Identity, ordinal, dimension, ids, components);
+        }
+
+        public int ReadIds(long ordinal, Span<long> destination, CancellationToken cancellationToken)
+        {
+            int rows = (int)Math.Min(destination.Length, count - ordinal);
+            for (int i = 0; i < rows; i++)
+            {
+                destination[i] = id?.Invoke((int)ordinal + i) ?? ordinal + i;
+            }
+
+            return rows;
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}
