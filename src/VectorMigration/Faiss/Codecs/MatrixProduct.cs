@@ -55,7 +55,7 @@ internal sealed class MatrixProduct
     /// <summary>Computes (rows − bias) × matrix; the bias is empty if there is none.</summary>
     public void Multiply(ReadOnlySpan<float> rows, ReadOnlySpan<float> bias, Span<float> product)
     {
-        int count = width == 0 ? 0 : product.Length / width;
+        int count = CodeRows.Of(rows.Length, depth, product.Length, width);
         if (depth == 0)
         {
             product.Clear();
@@ -71,7 +71,7 @@ internal sealed class MatrixProduct
             for (int k = 0; k < depth; k += StepDepth)
             {
                 int steps = Math.Min(StepDepth, depth - k);
-                LayOut(rows[(first * depth)..], group, bias, k, steps, laid);
+                LayOut(rows.Slice(first * depth, group * depth), group, bias, k, steps, laid);
                 MultiplyGroup(laid, group, k, steps, product.Slice(first * width, group * width), edge);
             }
         }
@@ -79,26 +79,30 @@ internal sealed class MatrixProduct
         ArrayPool<float>.Shared.Return(rented);
     }
 
-    /// <summary>Lays rows out as a step reads them: six numbers of one depth side by side; rows that are wanting are 0.</summary>
+    /// <summary>Lays rows out as a step reads them: six numbers of one depth side by side. The last row stands in for rows that are wanting.</summary>
     private void LayOut(ReadOnlySpan<float> rows, int group, ReadOnlySpan<float> bias, int first, int steps, Span<float> laid)
     {
-        for (int row = 0; row < (group + StepRows - 1) / StepRows * StepRows; row++)
+        ReadOnlySpan<float> less = bias.IsEmpty ? bias : bias.Slice(first, steps);
+        for (int row = 0; row < group; row += StepRows)
         {
-            int at = (row / StepRows * steps * StepRows) + (row % StepRows);
-            if (row >= group)
+            ref float source = ref MemoryMarshal.GetReference(rows[first..]);
+            ref float a = ref Unsafe.Add(ref source, row * depth);
+            ref float b = ref Unsafe.Add(ref source, Math.Min(row + 1, group - 1) * depth);
+            ref float c = ref Unsafe.Add(ref source, Math.Min(row + 2, group - 1) * depth);
+            ref float d = ref Unsafe.Add(ref source, Math.Min(row + 3, group - 1) * depth);
+            ref float e = ref Unsafe.Add(ref source, Math.Min(row + 4, group - 1) * depth);
+            ref float f = ref Unsafe.Add(ref source, Math.Min(row + 5, group - 1) * depth);
+            ref float target = ref laid[row * steps];
+            for (int k = 0; k < steps; k++)
             {
-                for (int k = 0; k < steps; k++, at += StepRows)
-                {
-                    laid[at] = 0f;
-                }
-
-                continue;
-            }
-
-            ReadOnlySpan<float> source = rows.Slice((row * depth) + first, steps);
-            for (int k = 0; k < steps; k++, at += StepRows)
-            {
-                laid[at] = bias.IsEmpty ? source[k] : source[k] - bias[first + k];
+                float bk = less.IsEmpty ? 0f : less[k];
+                target = Unsafe.Add(ref a, k) - bk;
+                Unsafe.Add(ref target, 1) = Unsafe.Add(ref b, k) - bk;
+                Unsafe.Add(ref target, 2) = Unsafe.Add(ref c, k) - bk;
+                Unsafe.Add(ref target, 3) = Unsafe.Add(ref d, k) - bk;
+                Unsafe.Add(ref target, 4) = Unsafe.Add(ref e, k) - bk;
+                Unsafe.Add(ref target, 5) = Unsafe.Add(ref f, k) - bk;
+                target = ref Unsafe.Add(ref target, StepRows);
             }
         }
     }

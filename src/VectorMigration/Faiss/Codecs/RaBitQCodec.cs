@@ -49,11 +49,8 @@ internal sealed class RaBitQCodec : VectorCodec
             Span<float> vector = vectors.Slice(row * Dimension, Dimension);
             float multiplier = BinaryPrimitives.ReadSingleLittleEndian(code[(SignBytes(Dimension) + sizeof(float))..]);
             float step = 0.5f * multiplier * 2f * inverseRoot;
-            for (int i = 0; i < vector.Length; i++)
-            {
-                vector[i] = ((code[i / 8] >> (i % 8)) & 1) == 0 ? -step : step;
-            }
-
+            SignTable.Expand(code, vector);
+            VectorSums.Scale(vector, step);
             if (center.Length != 0)
             {
                 VectorSums.Add(vector, center);

@@ -68,28 +68,35 @@ internal sealed class TurboCodec : VectorCodec
 
     private void Decode(ReadOnlySpan<byte> code, Span<float> vector, Span<float> missed)
     {
+        SignTable.Expand(code[(magnitudePlanes * planeSize)..], missed[..vector.Length]);
         missed[vector.Length..].Clear();
-        for (int i = 0; i < vector.Length; i++)
-        {
-            missed[i] = Bit(code, magnitudePlanes, i) == 0 ? -1f : 1f;
-        }
 
         // Sums of signs are whole numbers: nothing is rounded before the scale.
         WalshHadamard.Transform(missed);
         float norm = BinaryPrimitives.ReadSingleLittleEndian(code[^8..]);
         float missedNorm = (float)(missedScale * BinaryPrimitives.ReadSingleLittleEndian(code[^4..]));
-        for (int i = 0; i < vector.Length; i++)
+        for (int at = 0; at < vector.Length; at += 8)
         {
-            int place = 0;
-            for (int plane = 0; plane < magnitudePlanes; plane++)
+            ulong places = Places(code, at / 8);
+            int end = Math.Min(at + 8, vector.Length);
+            for (int i = at; i < end; i++, places >>= 8)
             {
-                place |= Bit(code, plane, i) << plane;
+                vector[i] = norm * (table[(byte)places] + (missedNorm * missed[i] * signs[i]));
             }
-
-            vector[i] = norm * (table[place] + (missedNorm * missed[i] * signs[i]));
         }
     }
 
-    private int Bit(ReadOnlySpan<byte> code, int plane, int component) =>
-        (code[(plane * planeSize) + (component / 8)] >> (component % 8)) & 1;
+    /// <summary>The places of eight components, a byte each: bit i of byte j comes from bit j of plane i.</summary>
+    private ulong Places(ReadOnlySpan<byte> code, int at)
+    {
+        ulong places = 0;
+        for (int plane = 0; plane < magnitudePlanes; plane++)
+        {
+            // Eight copies, of which each keeps a bit of its own, moved to the bottom of its byte: what carries over from the addition is the bit.
+            ulong copies = code[(plane * planeSize) + at] * 0x0101_0101_0101_0101UL & 0x8040_2010_0804_0201UL;
+            places |= (((copies & 0x7F7F_7F7F_7F7F_7F7FUL) + 0x7F7F_7F7F_7F7F_7F7FUL | copies) >> 7 & 0x0101_0101_0101_0101UL) << plane;
+        }
+
+        return places;
+    }
 }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace VectorMigration.Faiss.Codecs;
 
-/// <summary>Sums of vectors in place: a residual and its centroid, a code and its refinement.</summary>
+/// <summary>Sums and multiples of vectors in place: a residual and its centroid, a code and its refinement, signs and their scale.</summary>
 internal static class VectorSums
 {
     /// <summary>Adds component by component.</summary>
@@ -26,6 +26,23 @@ internal static class VectorSums
         for (; i < vectors.Length; i++)
         {
             vectors[i] += addend[i];
+        }
+    }
+
+    /// <summary>Multiplies each component by one factor.</summary>
+    public static void Scale(Span<float> vectors, float factor)
+    {
+        ref float target = ref MemoryMarshal.GetReference(vectors);
+        var factors = new Vector<float>(factor);
+        int i = 0;
+        for (; i <= vectors.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            Vector.StoreUnsafe(Vector.LoadUnsafe(ref target, (nuint)i) * factors, ref target, (nuint)i);
+        }
+
+        for (; i < vectors.Length; i++)
+        {
+            vectors[i] *= factor;
         }
     }
 
