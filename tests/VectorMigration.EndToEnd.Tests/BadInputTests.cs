@@ -112,11 +112,20 @@ public sealed class BadInputTests(QdrantServerFixture fixture) : ServerTests(fix
     }
 
     [Theory]
-    [InlineData("faiss-1.7.3/ivfpq6x8", "IVFPQ")]
-    [InlineData("faiss-1.7.3/bin_flat", "Binary")]
+    [InlineData("faiss-1.7.3/ivf_spectralhash", "IVFSpectralHash")]
+    [InlineData("faiss-1.7.3/vt_itq_lsh", "ITQTransform")]
     [InlineData("faiss-1.7.3/lsh_16bits", "LSH")]
     public async Task A_kind_that_is_not_read_is_refused_by_name(string name, string kind) =>
         (await MigrateAsync(Fixture.Of(name).IndexPath)).ShouldEndWith(2, kind);
+
+    [Fact]
+    public async Task Codes_are_migrated_with_consent_only()
+    {
+        string path = Fixture.Of("faiss-1.7.3/ivfpq6x8").IndexPath;
+        (await MigrateAsync(path)).ShouldEndWith(2, "PQ6x8", "--allow-decoded");
+        (await MigrateAsync(path, "--allow-decoded")).ShouldSucceed();
+        (await VerifyAsync(path)).ShouldSucceed();
+    }
 
     [Fact]
     public async Task A_metric_that_qdrant_lacks_is_refused_with_the_alternatives()

@@ -46,9 +46,9 @@ public sealed class InspectTests : IDisposable
     [Fact]
     public async Task A_kind_that_is_not_read_is_named()
     {
-        JsonElement index = (await Tool.RunAsync(folder, "inspect", Fixture.Of("faiss-1.7.3/ivfpq6x8").IndexPath, "--json")).ShouldSucceed().Json();
+        JsonElement index = (await Tool.RunAsync(folder, "inspect", Fixture.Of("faiss-1.7.3/ivf_spectralhash").IndexPath, "--json")).ShouldSucceed().Json();
         index.GetProperty("isSupported").GetBoolean().ShouldBeFalse();
-        index.GetProperty("kind").GetString()!.ShouldContain("IVFPQ");
+        index.GetProperty("kind").GetString()!.ShouldContain("IVFSpectralHash");
         index.GetProperty("unsupportedReason").GetString().ShouldNotBeNullOrWhiteSpace();
     }
 

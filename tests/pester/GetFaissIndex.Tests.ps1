@@ -19,9 +19,24 @@ Describe 'Get-FaissIndex' {
     }
 
     It 'describes kinds that cannot be read, saying so' {
-        $index = Get-FaissIndex (Join-Path $fixtures 'bin_flat/index.faiss')
+        $index = Get-FaissIndex (Join-Path $fixtures 'ivf_spectralhash/index.faiss')
         $index.IsSupported | Should -BeFalse
         $index.UnsupportedReason | Should -Not -BeNullOrEmpty
+    }
+
+    It 'tells codec, bits and error of codes' {
+        $index = Get-FaissIndex (Join-Path $fixtures 'sq_8bit/index.faiss')
+        $index.IsSupported, $index.Fidelity, $index.Codec, $index.BitsPerVector | Should -Be $true, 'Approximate', 'SQ8', 192
+        $index.ExpectedError | Should -BeGreaterThan 0.02
+        $index.ExpectedError | Should -BeLessThan 0.03
+        $index | Format-List | Out-String | Should -BeLike '*SQ8, 192 bits per vector, error of a component at most 0.02*'
+    }
+
+    It 'emits decoded vectors with consent only' {
+        $path = Join-Path $fixtures 'ivfpq6x8/index.faiss'
+        { Get-FaissVector $path -ErrorAction Stop } | Should -Throw -ErrorId 'VectorsNotExact,*'
+        Get-FaissVector $path -AllowDecoded -First 3 | Should -HaveCount 3
+        (Get-FaissVector (Join-Path $fixtures 'bin_flat/index.faiss') -First 1).Vector | Sort-Object -Unique | Should -Be -1, 1
     }
 
     It 'goes on after a file that is none' {

@@ -155,12 +155,19 @@ Describe 'Invoke-VectorMigration' {
         @{ Name = 'negative ids'; Fixture = 'idmap_duplicate_ids'; Id = 'NegativeIds'; With = @{} }
         @{ Name = 'duplicate ids'; Fixture = 'idmap_duplicate_ids'; Id = 'DuplicateIds'; With = @{ IdMapping = 'Uuid5' } }
         @{ Name = 'a metric that Qdrant lacks'; Fixture = 'flat_canberra'; Id = 'MetricNotSupported'; With = @{} }
-        @{ Name = 'a binary index'; Fixture = 'bin_flat'; Id = '*'; With = @{} }
+        @{ Name = 'an index of codes'; Fixture = 'ivfpq6x8'; Id = 'VectorsNotExact'; With = @{} }
     ) {
         $failure = Get-Failure { Invoke-VectorMigration (Join-Path $fixtures "$Fixture/index.faiss") refused -LogDirectory ./logs @With }
         $failure.FullyQualifiedErrorId | Should -BeLike "$Id,*"
         $failure.CategoryInfo.Category | Should -Not -Be NotSpecified
         $failure.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+    }
+
+    It 'migrates <_> with -AllowDecoded' -ForEach 'ivfpq6x8', 'vt_opq6_pq6x6np', 'hnsw_sq8', 'bin_ivf_ids' {
+        $path = Join-Path $fixtures "$_/index.faiss"
+        $result = Invoke-VectorMigration $path "decoded-$($_ -replace '_', '-')" -AllowDecoded -LogDirectory ./logs
+        $result.Status, $result.ExitCode, $result.Verification.Matched | Should -Be 'Completed', 0, 500
+        Test-VectorMigration $path "decoded-$($_ -replace '_', '-')" | Should -BeTrue
     }
 
     It 'keeps the kind of an error: a server without room in the midst of a run is a lack of resources, batch and run alike' {

@@ -13,6 +13,7 @@ BeforeDiscovery {
         BigEndianIndex = { $b = New-Flat 4 2; [array]::Reverse($b, 0, 4); Write-Bytes "$t/a.faiss" $b; @{ Path = "$t/a.faiss" } }
         UnknownIndexKind = { $b = New-Flat 4 2; $b[2] = 0x7A; $b[3] = 0x7A; Write-Bytes "$t/a.faiss" $b; @{ Path = "$t/a.faiss" } }
         UnsupportedIndexKind = { @{ Path = "$fixtures/ivf_spectralhash/index.faiss" } }
+        VectorsNotExact = { @{ Path = "$fixtures/ivfpq6x8/index.faiss" } }
         ListFileMissing = { Copy-Item "$fixtures/ivfflat_ondisk/index.faiss" "$t/a.faiss"; @{ Path = "$t/a.faiss" } }
         ListFileInvalid = { Copy-Item "$fixtures/ivfflat_ondisk/*" $t; Get-ChildItem $t -Exclude index.faiss, *.npy, *.json | ForEach-Object {
                 Write-Bytes $_.FullName @(1, 2, 3) }; @{ Path = "$t/index.faiss" } }
@@ -131,7 +132,6 @@ BeforeDiscovery {
         'is of servers from 1.17 on, and has a test against a stub' = , 'ProofNeedsVisiblePoints'
         'is of the endpoint, and has a test against a stub' = 'RestPortGiven', 'NotGrpc', 'ProxyFailed', 'ProxyNeedsTls', 'CaFileUnusable', 'InvalidApiKey',
         'InvalidApiKeyFile', 'ApiKeyFileMissing', 'ApiKeyFileUnreadable', 'ApiKeyInvalid'
-        'is of kinds of index that hold codes, which are refused as UnsupportedIndexKind so far' = , 'VectorsNotExact'
         'is of objects that come through a pipeline' = 'NegativeId', 'DuplicateId', 'UnreadableObject', 'DistanceMissing',
         'JournalNeedsIndex', 'JournalOtherIndex'
         'is of another command, or of arguments that are bound before there is a plan' = 'IdNotFound', 'Usage', 'KeyAsArgument', 'ValueOutOfRange',

@@ -28,6 +28,8 @@ internal static class IndexSheet
         .Add("lists", index.ListCount is long lists ? Units.Count(lists) : null)
         .Add("graph", index.HnswM is int m ? $"HNSW, M {m}, efConstruction {index.HnswEfConstruction}" : null)
         .Add("fidelity", FidelityText(index.Fidelity), index.Fidelity is Fidelity.Exact ? Tone.Good : Tone.Notice)
+        .Add("codec", index.Codec is null ? null : $"{index.Codec}, {Units.Of(index.BitsPerVector ?? 0, "bit", "bits")} per vector"
+            + (index.ExpectedError is float error ? $", error of a component at most {error:G3}" : string.Empty))
         .Add("file", Units.Bytes(index.Size))
         .Add("in Qdrant", Target(index), index.IsSupported && index.Distance is not null ? Tone.Good : Tone.Notice)
         .Add("not readable", index.IsSupported ? null : index.UnsupportedReason ?? "not supported", Tone.Bad);

@@ -56,9 +56,9 @@ internal static partial class OptionNames
     /// <summary>Options whose names differ by their form alone: <c>-NoStore</c> and <c>--no-store</c>.</summary>
     private static readonly FrozenSet<string> Alike = new[]
     {
-        "AddAbsent", "AllowPlaintextKey", "BatchDelay", "BatchSize", "Collection", "Compression", "DefaultSegmentNumber", "Distance", "DropPayloadKey",
-        "ExcludePayloadField", "FlattenPayload", "HnswEfConstruct", "HnswM", "IdField", "IdFrom", "IdMapping", "IdNamespace", "IdOffset",
-        "IndexingThreshold", "LargeInteger", "ListPath", "AllowDecoded", "LogRetentionDays", "MaxSegmentSize", "MergePayload", "NoStore", "OnChanged",
+        "AddAbsent", "AllowDecoded", "AllowPlaintextKey", "BatchDelay", "BatchSize", "Collection", "Compression", "DefaultSegmentNumber", "Distance",
+        "DropPayloadKey", "ExcludePayloadField", "FlattenPayload", "HnswEfConstruct", "HnswM", "IdField", "IdFrom", "IdMapping", "IdNamespace", "IdOffset",
+        "IndexingThreshold", "LargeInteger", "ListPath", "LogRetentionDays", "MaxSegmentSize", "MergePayload", "NoStore", "OnChanged",
         "OnDisk", "OnDiskPayload", "OnExisting", "OnMissingPayload", "OriginalVectors",
         "PayloadField", "PayloadIndex", "PayloadKey", "PayloadLayout", "PayloadType", "Prune", "Quantile", "Quantization", "QuantizationAlwaysRam", "Recall",
         "Recreate", "RenamePayload", "Repair", "ReplicationFactor", "Restart", "Sample", "Scan", "Seed", "ShardNumber", "SkipCertificateCheck",

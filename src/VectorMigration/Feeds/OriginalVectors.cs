@@ -33,6 +33,7 @@ public sealed class OriginalVectors : IVectorSource, IChangeDetector
         Description = index.Description with
         {
             Fidelity = originals.Description.Fidelity,
+            ExpectedError = null,
             OriginalsPath = originals.Description.Path,
             Warnings = [.. index.Description.Warnings, .. originals.Description.Warnings],
             Identity = index.Description.Identity with { Fingerprint = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(digest))) },

@@ -42,7 +42,7 @@ internal static class IndexFit
 
         if (index.Fidelity != Fidelity.Exact)
         {
-            string how = index.Fidelity == Fidelity.RoundingOnly ? "have rounding differences" : "are decoded from codes and only close to the originals";
+            string how = index.Fidelity == Fidelity.RoundingOnly ? "have rounding differences" : "are decoded and only close to the originals";
             yield return $"Vectors read from {index.Kind} {how}.";
         }
 

@@ -90,6 +90,55 @@ public sealed class DescriptionTests
     }
 
     [Theory]
+    [InlineData("faiss-1.7.3/flat_l2", null, 24 * 32L)]
+    [InlineData("faiss-1.7.3/sq_fp16", "SQfp16", 24 * 16L)]
+    [InlineData("faiss-1.7.3/ivfpq6x8", "PQ6x8", 48L)]
+    [InlineData("faiss-1.7.3/ivfpqr", "PQ6x8+PQ12x8", 48L + 96)]
+    [InlineData("faiss-1.7.3/vt_opq6_pq6x6np", "PQ6x6", 40L)]
+    [InlineData("faiss-1.7.3/bin_idmap", "binary", 64L)]
+    public void Codec_and_bits_of_a_vector_are_told(string name, string? codec, long bits)
+    {
+        IndexDescription description = FaissIndex.Describe(Fixture.Of(name).IndexPath);
+        description.Codec.ShouldBe(codec);
+        description.BitsPerVector.ShouldBe(bits);
+    }
+
+    /// <summary>The originals are those of a flat index of the same vectors, at the positions that are the ids.</summary>
+    [Theory]
+    [InlineData("faiss-1.7.3/sq_8bit")]
+    [InlineData("faiss-1.7.3/sq_6bit")]
+    [InlineData("faiss-1.7.3/ivfsq_4bit_uniform")]
+    [InlineData("faiss-1.7.3/hnsw_sq8")]
+    public void The_error_told_is_the_greatest_one(string name)
+    {
+        float[] originals = Fixture.Of("faiss-1.7.3/flat_l2").Vectors();
+        using IVectorSource source = FaissIndex.Open(Fixture.Of(name).IndexPath, allowDecoded: true);
+        using VectorBatch batch = source.Read(0, 500, CancellationToken.None);
+        double greatest = 0;
+        for (int row = 0; row < batch.Count; row++)
+        {
+            for (int i = 0; i < 24; i++)
+            {
+                greatest = Math.Max(greatest, Math.Abs((double)batch.Vector(row)[i] - originals[(batch.FaissIds.Span[row] * 24) + i]));
+            }
+        }
+
+        float told = source.Description.ExpectedError.ShouldNotBeNull();
+        greatest.ShouldBeInRange(told * 0.8, told * 1.001);
+    }
+
+    [Fact]
+    public void Codes_are_opened_with_consent_only()
+    {
+        string path = Fixture.Of("faiss-1.7.3/ivfpq6x8").IndexPath;
+        MigrationException error = Should.Throw<MigrationException>(() => FaissIndex.Open(path));
+        error.ErrorId.ShouldBe("VectorsNotExact");
+        error.Message.ShouldContain("IVFPQ");
+        error.Message.ShouldContain("PQ6x8");
+        error.RecommendedAction!.ShouldContain("-AllowDecoded");
+    }
+
+    [Theory]
     [InlineData("faiss-1.7.3/hnsw_flat", 32)]
     [InlineData("faiss-1.7.3/hnsw_flat_ip", 16)]
     [InlineData("faiss-1.7.3/idmap_hnsw", 8)]

@@ -81,7 +81,7 @@ public sealed class PlanTests : IDisposable
     [Fact]
     public async Task An_index_that_cannot_be_read_is_planned_as_far_as_it_can()
     {
-        using IVectorSource source = PlanningParts.OpenIndex(Fixture.Of("faiss-1.7.3/bin_flat").IndexPath);
+        using IVectorSource source = PlanningParts.OpenIndex(Fixture.Of("faiss-1.7.3/ivf_spectralhash").IndexPath);
         using IPayloadSource payload = PlanningParts.OpenPayload("nothing.jsonl",
             () => throw new MigrationException("PayloadMissing", ErrorKind.NotFound, "There is no file.", "Look."));
         var migration = new Migration(source, payload, store, new FixedRetryPolicy(), new MigrationOptions { Collection = "c", DryRun = true }, new Recorder());
