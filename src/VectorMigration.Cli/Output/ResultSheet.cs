@@ -10,6 +10,7 @@ internal static class ResultSheet
         if (result.Plan is MigrationPlan plan)
         {
             sheet.Add("index", $"{plan.Index.Kind}, {Units.Count(plan.Index.Count)} × {plan.Index.Dimension}{PlanText.Metric(plan.Index)}");
+            sheet.Add("vectors", PlanText.Vectors(plan.Index), Tone.Notice);
             sheet.Add("collection", PlanText.CollectionState(plan));
             sheet.Add("payload", PlanText.Payload(plan));
             string part = result.Counts.Source < plan.Index.Count ? $" (the index has {Units.Count(plan.Index.Count)})" : string.Empty;

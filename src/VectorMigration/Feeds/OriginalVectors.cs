@@ -33,6 +33,9 @@ public sealed class OriginalVectors : IVectorSource, IChangeDetector
         Description = index.Description with
         {
             Fidelity = originals.Description.Fidelity,
+            Codec = originals.Description.Codec,
+            BitsPerVector = originals.Description.BitsPerVector,
+            ExpectedError = originals.Description.ExpectedError,
             ExpectedError = null,
             OriginalsPath = originals.Description.Path,
             Warnings = [.. index.Description.Warnings, .. originals.Description.Warnings],
