@@ -36,7 +36,6 @@ public sealed class OriginalVectors : IVectorSource, IChangeDetector
             Codec = originals.Description.Codec,
             BitsPerVector = originals.Description.BitsPerVector,
             ExpectedError = originals.Description.ExpectedError,
-            ExpectedError = null,
             OriginalsPath = originals.Description.Path,
             Warnings = [.. index.Description.Warnings, .. originals.Description.Warnings],
             Identity = index.Description.Identity with { Fingerprint = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(digest))) },
