@@ -169,7 +169,7 @@ Path,Collection,PayloadPath,BatchSize,BatchDelay,Distance
     It 'is told when there is none: <_>' -ForEach 'Invoke-VectorMigration', 'Test-VectorMigration', 'Optimize-VectorMigration' {
         $null = @() | & $_ -Collection row-none -WarningVariable warnings -WarningAction SilentlyContinue
         $warnings | Should -Be '0 indexes were received through the pipeline. Nothing was done, and the server was not contacted.'
-        './words.faiss' | & $_ -Collection row-none -WarningVariable warnings -WarningAction SilentlyContinue -ErrorAction SilentlyContinue -WhatIf:$false *> $null
+        './words.faiss' | & $_ -Collection row-none -WarningVariable warnings -WarningAction SilentlyContinue -ErrorAction SilentlyContinue *> $null
         "$warnings" | Should -Not -BeLike '*0 indexes*'
     }
 

@@ -10,6 +10,7 @@ internal static class ResultSheet
         if (result.Plan is MigrationPlan plan)
         {
             sheet.Add("index", $"{plan.Index.Kind}, {Units.Count(plan.Index.Count)} × {plan.Index.Dimension}{PlanText.Metric(plan.Index)}");
+            sheet.Add("vectors", PlanText.Vectors(plan.Index), Tone.Notice);
             sheet.Add("collection", PlanText.CollectionState(plan));
             sheet.Add("payload", PlanText.Payload(plan));
             string part = result.Counts.Source < plan.Index.Count ? $" (the index has {Units.Count(plan.Index.Count)})" : string.Empty;
@@ -63,8 +64,8 @@ internal static class ResultSheet
 
     private static void AddPerf(Sheet sheet, MigrationPerf perf)
     {
-        sheet.Add("speed", $"{perf.VectorsPerSecond:N0} vectors/s, {perf.SecondsPerVector:0.000000} s/vector, {Units.Bytes(perf.MegabytesPerSecond * 1e6)}/s for "
-            + $"{Units.Time(perf.Duration)}");
+        sheet.Add("speed", $"{perf.VectorsPerSecond:N0} vectors/s, {perf.SecondsPerVector:0.000000} s/vector, "
+            + $"{Units.Bytes(perf.MegabytesPerSecond * 1e6)}/s for {Units.Time(perf.Duration)}");
         sheet.Add("batches", $"{Units.Count(perf.Batches)}, p50 {Units.Time(perf.P50)}, p95 {Units.Time(perf.P95)}, p99 "
             + $"{Units.Time(perf.P99)}, max {Units.Time(perf.Max)}");
         long repeated = perf.Attempts - perf.Batches;

@@ -88,11 +88,15 @@ internal static class CollectionFit
         VectorName = vectorName,
         HnswM = index.HnswM,
         HnswEfConstruction = index.HnswEfConstruction >= QdrantLimits.MinEfConstruct ? index.HnswEfConstruction : null,
-        Metadata = Metadata(runId),
+        Metadata = index.Fidelity == Fidelity.Approximate && index.Codec is string codec
+            ? new Dictionary<string, string>(Metadata(runId)) { [DecodedKey] = codec } : Metadata(runId),
     };
 
     /// <summary>The run id as a collection keeps it.</summary>
     public static IReadOnlyDictionary<string, string> Metadata(Guid runId) => new Dictionary<string, string> { [RunKey] = runId.ToString() };
+
+    /// <summary>The key of a collection's metadata that says of what codes its vectors were decoded; not there where they are exact.</summary>
+    public const string DecodedKey = "vector_migration_decoded_from";
 
     /// <summary>The key of a collection's metadata that the run id stands under.</summary>
     public const string RunKey = "vector_migration_run";

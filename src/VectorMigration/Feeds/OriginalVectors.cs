@@ -33,7 +33,9 @@ public sealed class OriginalVectors : IVectorSource, IChangeDetector
         Description = index.Description with
         {
             Fidelity = originals.Description.Fidelity,
-            ExpectedError = null,
+            Codec = originals.Description.Codec,
+            BitsPerVector = originals.Description.BitsPerVector,
+            ExpectedError = originals.Description.ExpectedError,
             OriginalsPath = originals.Description.Path,
             Warnings = [.. index.Description.Warnings, .. originals.Description.Warnings],
             Identity = index.Description.Identity with { Fingerprint = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(digest))) },

@@ -57,6 +57,12 @@ internal sealed record PlanLogRecord : LogRecord
 
     public required string Flow { get; init; }
 
+    /// <summary>The codes that vectors are decoded from; null where the index holds the vectors.</summary>
+    public string? Codec { get; init; }
+
+    /// <summary>The file that the vectors are taken from in place of the index; null where they come from the index.</summary>
+    public string? OriginalVectors { get; init; }
+
     /// <summary>Written also where there is none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public string? Payload { get; init; }
@@ -94,6 +100,8 @@ internal sealed record PlanLogRecord : LogRecord
             Kind = plan.Index.Kind,
             Metric = plan.Index.Metric,
             Fidelity = plan.Index.Fidelity,
+            Codec = plan.Index.Codec,
+            OriginalVectors = plan.Index.OriginalsPath,
             Endpoint = plan.Endpoint,
             Server = plan.ServerVersion,
             Collection = plan.Collection,

@@ -32,6 +32,7 @@ internal static class PlanRows
                 $"{plan.Index.Kind}, {Units.Count(plan.Index.Count)} × {plan.Index.Dimension}{PlanText.Metric(plan.Index)}, ids: {plan.Index.IdSource}");
         }
 
+        yield return ("vectors", plan.FromPipeline ? null : PlanText.Vectors(plan.Index));
         yield return ("server", plan.ServerVersion.Length > 0 ? $"Qdrant {plan.ServerVersion}" : null);
         yield return ("collection", PlanText.CollectionState(plan));
         if (!plan.FromPipeline)

@@ -25,6 +25,14 @@ internal static class PlanText
     /// <summary>The metric behind a comma; empty for a file of vectors, which has none.</summary>
     public static string Metric(IndexDescription index) => index.Metric == FaissMetric.None ? string.Empty : $", {index.Metric}";
 
+    /// <summary>Where the vectors come from, if they are not those that the index holds; null otherwise.</summary>
+    public static string? Vectors(IndexDescription index) => index switch
+    {
+        { OriginalsPath: string originals } => $"the originals in {originals}, under the ids of the index",
+        { Fidelity: Fidelity.Approximate } => $"decoded from codes ({index.Codec}), close to the originals",
+        _ => null,
+    };
+
     /// <summary>Number of batches.</summary>
     public static string Batches(MigrationPlan plan) => $"{(plan.BatchSize is null ? "about " : string.Empty)}{Units.Of(plan.Batches, "batch", "batches")}";
 

@@ -93,7 +93,7 @@ public sealed class DescriptionTests
     [InlineData("faiss-1.7.3/flat_l2", null, 24 * 32L)]
     [InlineData("faiss-1.7.3/sq_fp16", "SQfp16", 24 * 16L)]
     [InlineData("faiss-1.7.3/ivfpq6x8", "PQ6x8", 48L)]
-    [InlineData("faiss-1.7.3/ivfpqr", "PQ6x8+PQ12x8", 48L + 96)]
+    [InlineData("faiss-1.7.3/ivfpqr", "PQ6x8+PQ6x8", 48L + 48)]
     [InlineData("faiss-1.7.3/vt_opq6_pq6x6np", "PQ6x6", 40L)]
     [InlineData("faiss-1.7.3/bin_idmap", "binary", 64L)]
     public void Codec_and_bits_of_a_vector_are_told(string name, string? codec, long bits)

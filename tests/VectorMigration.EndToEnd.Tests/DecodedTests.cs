@@ -1,0 +1,82 @@
+using VectorMigration.Tests.Faiss;
+using VectorMigration.TestSupport;
+
+namespace VectorMigration.EndToEnd.Tests;
+
+/// <summary>Indexes that hold codes: decoded with consent, or replaced by the original vectors; and files of vectors without an index.</summary>
+[Collection(SharedServer.Name)]
+public sealed class DecodedTests(QdrantServerFixture fixture) : ServerTests(fixture)
+{
+    [Theory]
+    [InlineData("faiss-1.7.3/ivfpq6x8")]
+    [InlineData("faiss-1.7.3/sq_8bit")]
+    [InlineData("faiss-1.7.3/vt_opq6_pq6x6np")]
+    [InlineData("faiss-1.7.3/hnsw_sq8")]
+    [InlineData("faiss-1.7.3/fs_pq12x4fs")]
+    [InlineData("faiss-1.7.3/bin_flat")]
+    public async Task Decoded_vectors_travel_with_consent_and_are_those_of_FAISS(string name)
+    {
+        Fixture index = Fixture.Of(name);
+        float[] truth = index.IsBinary ? index.Signs() : index.Vectors();
+        string[] distance = index.IsBinary ? ["--distance", "dot"] : [];
+        if (!index.IsBinary)
+        {
+            (await MigrateAsync(index.IndexPath, "--dry-run")).ShouldEndWith(2, "stores codes", "--allow-decoded", "--original-vectors");
+            (await MigrateAsync(index.IndexPath)).ShouldEndWith(2, "stores codes", "--allow-decoded", "--original-vectors");
+            (await Witness.ExistsAsync(Collection)).ShouldBeFalse();
+        }
+
+        (await MigrateAsync(index.IndexPath, ["--allow-decoded", .. distance])).ShouldSucceed();
+        Dictionary<string, WitnessedPoint> points = await Witness.ReadAllAsync(Collection);
+        long[] ids = index.Ids();
+        points.Count.ShouldBe(ids.Length);
+        for (int row = 0; row < ids.Length; row++)
+        {
+            float[] vector = points[ids[row].ToString(System.Globalization.CultureInfo.InvariantCulture)].Vector;
+            float greatest = vector.Max(MathF.Abs);
+            for (int i = 0; i < vector.Length; i++)
+            {
+                MathF.Abs(vector[i] - truth[(row * vector.Length) + i]).ShouldBeLessThanOrEqualTo(2e-6f * greatest);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task The_original_vectors_travel_bit_for_bit_under_the_ids_of_the_index()
+    {
+        float[] truth = Fixture.Of("faiss-1.7.3/flat_l2").Vectors();
+        string index = Fixture.Of("faiss-1.7.3/ivfpq6x8").IndexPath;
+        string array = Path.Combine(Fixture.Of("faiss-1.7.3/flat_l2").Folder, "recon.npy");
+        ToolResult run = (await MigrateAsync(index, "--original-vectors", array)).ShouldSucceed();
+        run.Output.ShouldContain("the originals in");
+        run.Output.ShouldContain("identical bit for bit");
+        foreach ((string id, WitnessedPoint point) in await Witness.ReadAllAsync(Collection))
+        {
+            int row = int.Parse(id, System.Globalization.CultureInfo.InvariantCulture);
+            point.Vector.ShouldBe(truth[(row * point.Vector.Length)..((row + 1) * point.Vector.Length)]);
+        }
+
+        (await VerifyAsync(index, "--original-vectors", array)).ShouldSucceed();
+        (await VerifyAsync(index, "--allow-decoded")).ExitCode.ShouldBe(4);
+
+        // The same vectors in another order.
+        int dimension = truth.Length / 500;
+        await File.WriteAllBytesAsync(At("other.fvecs"), [.. truth.Chunk(dimension).Reverse()
+            .SelectMany(row => BitConverter.GetBytes(dimension).Concat(row.SelectMany(BitConverter.GetBytes)))]);
+        (await MigrateAsync(index, "--original-vectors", At("other.fvecs"))).ShouldEndWith(2, "does not belong to");
+    }
+
+    [Fact]
+    public async Task A_file_of_vectors_travels_with_a_distance()
+    {
+        string array = Path.Combine(Fixture.Of("faiss-1.7.3/flat_l2").Folder, "recon.npy");
+        (await MigrateAsync(array)).ShouldEndWith(2, "no metric is known", "--distance");
+        (await MigrateAsync(array, "--distance", "euclid")).ShouldSucceed();
+        float[] truth = Fixture.Of("faiss-1.7.3/flat_l2").Vectors();
+        foreach ((string id, WitnessedPoint point) in await Witness.ReadAllAsync(Collection))
+        {
+            int row = int.Parse(id, System.Globalization.CultureInfo.InvariantCulture);
+            point.Vector.ShouldBe(truth[(row * point.Vector.Length)..((row + 1) * point.Vector.Length)]);
+        }
+    }
+}
