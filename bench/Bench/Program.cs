@@ -21,6 +21,7 @@ var parts = new Dictionary<string, Func<Workshop, Task>>
     ["pipeline"] = PipelinePart.RunAsync,
     ["memory"] = ReadingPart.RunMemoryAsync,
     ["reading"] = ReadingPart.RunAsync,
+    ["decoding"] = DecodingPart.RunAsync,
     ["payload"] = PayloadPart.RunAsync,
     ["texts"] = TextsPart.RunAsync,
     ["tune"] = TuningPart.RunAsync,

@@ -31,12 +31,10 @@ internal static class ReadingPart
             for (int repetition = 0; repetition < workshop.Repetitions + 1; repetition++)
             {
                 plain.Add(PlainRead(index, (long)count * dimension * sizeof(float)));
-                ours.Add((await Child.RunAsync(Environment.ProcessPath!, ["reader", index, "100"], environment: AsReleased)).Json.GetProperty("seconds")
-                    .GetDouble());
+                ours.Add(await OursAsync(index));
                 if (faiss)
                 {
-                    theirs.Add((await Child.RunAsync("/usr/bin/python3", [Path.Combine(workshop.Root, "bench", "peers", "reading.py"), "read", index]))
-                        .Json.GetProperty("seconds").GetDouble());
+                    theirs.Add(await FaissAsync(workshop, index));
                 }
             }
 
@@ -86,7 +84,7 @@ internal static class ReadingPart
         for (int reading = 0; reading < readings; reading++)
         {
             long started = Stopwatch.GetTimestamp();
-            using IVectorSource source = FaissIndex.Open(path);
+            using IVectorSource source = FaissIndex.Open(path, allowDecoded: true);
             var feed = new IndexFeed(source, null, new FeedOptions(), 0, source.Description.Count, new HashSet<long>(), null);
             while (feed.NextAsync(batchSize, CancellationToken.None).AsTask().GetAwaiter().GetResult() is VectorBatch batch)
             {
@@ -99,6 +97,15 @@ internal static class ReadingPart
         Console.WriteLine(JsonSerializer.Serialize(new { seconds }));
         return 0;
     }
+
+    /// <summary>Seconds in which a fresh process of this program reads an index.</summary>
+    public static async Task<double> OursAsync(string index) =>
+        (await Child.RunAsync(Environment.ProcessPath!, ["reader", index, "100"], environment: AsReleased)).Json.GetProperty("seconds").GetDouble();
+
+    /// <summary>Seconds in which FAISS reads an index and takes its vectors out.</summary>
+    public static async Task<double> FaissAsync(Workshop workshop, string index) =>
+        (await Child.RunAsync("/usr/bin/python3", [Path.Combine(workshop.Root, "bench", "peers", "reading.py"), "read", index]))
+            .Json.GetProperty("seconds").GetDouble();
 
     private static double PlainRead(string path, long bytes)
     {
@@ -114,7 +121,8 @@ internal static class ReadingPart
         return Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
-    private static async Task<string> MakeAsync(Workshop workshop, string kind, int count, int dimension)
+    /// <summary>The index of a kind, made by FAISS unless it is there.</summary>
+    public static async Task<string> MakeAsync(Workshop workshop, string kind, int count, int dimension)
     {
         string path = Path.Combine(workshop.Folder, string.Create(CultureInfo.InvariantCulture, $"{kind}-{count}x{dimension}.faiss"));
         if (!File.Exists(path))

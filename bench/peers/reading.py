@@ -19,10 +19,41 @@ def make(path, kind, count, dimension):
         index = faiss.IndexHNSWFlat(dimension, 8)
         index.hnsw.efConstruction = 8
         index.add(vectors)
-    else:
+    elif kind == "IDMap":
         index = faiss.IndexIDMap(faiss.IndexFlatL2(dimension))
         index.add_with_ids(vectors, numpy.arange(count, dtype=numpy.int64) * 3)
+    else:
+        index = coded(kind, vectors)
     faiss.write_index(index, path)
+
+
+def coded(kind, vectors):
+    """A coded kind by the name that the factory gives it. Its codes are random and it is hardly trained: whoever decodes does as much with good ones."""
+    count, dimension = vectors.shape
+    index = faiss.index_factory(dimension, kind)
+    inner = index
+    if isinstance(index, faiss.IndexPreTransform):
+        for i in range(index.chain.size()):
+            transform = faiss.downcast_VectorTransform(index.chain.at(i))
+            if isinstance(transform, faiss.OPQMatrix):
+                transform.niter, transform.niter_pq, transform.niter_pq_0 = 1, 1, 1
+        inner = faiss.downcast_index(index.index)
+    if hasattr(inner, "pq"):
+        inner.pq.cp.niter = 1
+        inner.do_polysemous_training = False
+    index.train(vectors[:1024])
+    random = numpy.random.default_rng(count)
+    if isinstance(inner, faiss.IndexIVF):
+        for part, ids in enumerate(numpy.array_split(numpy.arange(count, dtype=numpy.int64), inner.nlist)):
+            codes = random.integers(0, 256, len(ids) * inner.code_size, dtype=numpy.uint8)
+            inner.invlists.add_entries(part, len(ids), faiss.swig_ptr(ids), faiss.swig_ptr(codes))
+    elif hasattr(inner, "sq"):
+        # Quickly made, and random bytes would be halves that are no numbers.
+        index.add(vectors)
+    else:
+        faiss.copy_array_to_vector(random.integers(0, 256, count * inner.sa_code_size(), dtype=numpy.uint8), inner.codes)
+    inner.ntotal = index.ntotal = count
+    return index
 
 
 def read(path):

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -71,31 +72,45 @@ internal sealed class ProductCodec : VectorCodec
     private void Decode<TBlock>(ReadOnlySpan<byte> codes, Span<float> vectors, int rows)
         where TBlock : unmanaged
     {
-        Span<int> fields = stackalloc int[Math.Min(Piece, parts)];
+        Span<int> wide = stackalloc int[bits > 8 ? Math.Min(Piece, parts) : 0];
+        Span<byte> narrow = stackalloc byte[bits < 8 ? Math.Min(Piece, parts) : 0];
         for (int row = 0; row < rows; row++)
         {
             ReadOnlySpan<byte> code = codes.Slice(row * CodeSize, CodeSize);
             Span<float> vector = vectors.Slice(row * Dimension, Dimension);
             for (int part = 0; part < parts; part += Piece)
             {
-                Span<int> piece = fields[..Math.Min(Piece, parts - part)];
-                BitFields.Unpack(code, part, bits, piece);
-                Gather<TBlock>(piece, part, vector.Slice(part * width, piece.Length * width));
+                int count = Math.Min(Piece, parts - part);
+                Span<float> target = vector.Slice(part * width, count * width);
+                if (bits > 8)
+                {
+                    BitFields.Unpack(code, part, bits, wide[..count]);
+                    Gather<TBlock, int>(wide[..count], part, target);
+                    continue;
+                }
+
+                if (bits < 8)
+                {
+                    BitFields.Unpack(code, part, bits, narrow[..count]);
+                }
+
+                Gather<TBlock, byte>(bits < 8 ? narrow[..count] : code.Slice(part, count), part, target);
             }
         }
     }
 
     /// <summary>Copies the entries of consecutive parts. A field has no more bits than its table has entries for, so no entry lies outside.</summary>
-    private void Gather<TBlock>(ReadOnlySpan<int> fields, int firstPart, Span<float> vector)
+    private void Gather<TBlock, TField>(ReadOnlySpan<TField> fields, int firstPart, Span<float> vector)
         where TBlock : unmanaged
+        where TField : unmanaged, IBinaryInteger<TField>
     {
         int blocks = width * sizeof(float) / Unsafe.SizeOf<TBlock>();
         nuint table = (nuint)width << bits;
         ref float tables = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(centroids), (nuint)firstPart * table);
         ref TBlock target = ref Unsafe.As<float, TBlock>(ref MemoryMarshal.GetReference(vector));
-        foreach (int field in fields)
+        foreach (TField field in fields)
         {
-            ref TBlock entry = ref Unsafe.As<float, TBlock>(ref Unsafe.Add(ref tables, (nuint)field * (nuint)width));
+            ref TBlock entry = ref Unsafe.As<float, TBlock>(ref Unsafe.Add(ref tables, nuint.CreateTruncating(field) * (nuint)width));
             for (int block = 0; block < blocks; block++)
             {
                 Unsafe.WriteUnaligned(ref Unsafe.As<TBlock, byte>(ref target), Unsafe.ReadUnaligned<TBlock>(ref Unsafe.As<TBlock, byte>(ref entry)));

@@ -72,6 +72,31 @@ public sealed class TransformTests
         new LinearReverse("Linear", 2, 2, [1, float.NaN, 0, 1], []).Fidelity.ShouldBe(Fidelity.NotRecoverable);
     }
 
+    /// <summary>Solving takes the cube of the dimension, so a file cannot ask for it at any size; what needs no solving has no bound.</summary>
+    [Fact]
+    public void Large_systems_are_not_solved()
+    {
+        const int Size = 2049;
+        float[] matrix = new float[Size * Size];
+        for (int i = 0; i < Size; i++)
+        {
+            matrix[i * (Size + 1)] = 2f;
+        }
+
+        var scaled = new LinearReverse("Linear", Size, Size, matrix, []);
+        scaled.Fidelity.ShouldBe(Fidelity.RoundingOnly);
+        float[] vector = Differences.Numbers(new Random(1), Size);
+        float[] back = new float[Size];
+        scaled.Reverse(vector, back);
+        back.ShouldBe([.. vector.Select(static component => component / 2)]);
+        for (int i = 0; i < Size - 1; i++)
+        {
+            matrix[(i * Size) + i + 1] = 0.5f;
+        }
+
+        new LinearReverse("Linear", Size, Size, matrix, []).Fidelity.ShouldBe(Fidelity.NotRecoverable);
+    }
+
     /// <summary>More rows than columns: least squares give the vector back.</summary>
     [Theory]
     [InlineData(5, 9)]

@@ -1,0 +1,53 @@
+namespace VectorMigration.Bench;
+
+/// <summary>Decoding: all vectors of an index of codes, beside FAISS's own.</summary>
+internal static class DecodingPart
+{
+    /// <summary>By the names that FAISS's factory gives them.</summary>
+    private static readonly string[] Kinds =
+        ["SQ8", "SQ6", "SQ4", "SQfp16", "PQ48x8", "PQ96x4", "LSH", "IVF64,SQ8", "IVF64,PQ48x8", "OPQ48,PQ48x8", "PCA192,SQ8"];
+
+    /// <summary>What takes longer than this, seconds, is not timed a second time.</summary>
+    private const double Long = 3;
+
+    public static async Task RunAsync(Workshop workshop)
+    {
+        int count = workshop.Quick ? 20_000 : 200_000;
+        const int dimension = 384;
+        if (!await Peers.PresentAsync("/usr/bin/python3", "-c", "import faiss"))
+        {
+            Console.Error.WriteLine("decoding: skipped, because FAISS for Python is not present.");
+            return;
+        }
+
+        var rows = new List<string[]>();
+        foreach (string kind in Kinds)
+        {
+            string index = await ReadingPart.MakeAsync(workshop, kind, count, dimension);
+            var ours = new List<double>();
+            var theirs = new List<double>();
+            for (int repetition = 0; repetition < workshop.Repetitions + 1; repetition++)
+            {
+                ours.Add(await ReadingPart.OursAsync(index));
+                if (theirs.Count == 0 || theirs[0] < Long)
+                {
+                    theirs.Add(await ReadingPart.FaissAsync(workshop, index));
+                }
+            }
+
+            double bytes = (double)count * dimension * sizeof(float);
+            rows.Add([
+                kind, Page.Number(Page.Median(ours), 3), Page.Number(Page.Median(theirs), 3), Page.Number(bytes / Page.Median(ours) / 1e9, 2),
+                Page.Number(Page.Median(theirs) / Page.Median(ours))]);
+            File.Delete(index);
+        }
+
+        workshop.Publish("decoding", new Page($"Decoding {Page.Whole(count)} × {dimension}", "decoding")
+            .Table(["kind", "ours, s", "FAISS read_index + reconstruct_n, s", "ours, GB/s of vectors", "FAISS ÷ ours"], rows)
+            .Say("Seconds from the path of the index to the last vector, files in the page cache, the two taking turns. **ours**: the batches of 100 that "
+                + "the engine is given, ids and all checks included; the last of six readings in a fresh process, so that compiling does not count. "
+                + "**FAISS**: `read_index` and `reconstruct_n` (with the direct map that an IVF index needs), 1.7.3 from Debian, whose matrix products are "
+                + "those of the reference BLAS unless another is installed: see OPQ and PCA with that in mind. Where it took longer than three seconds, "
+                + "once. Codes are random and quantizers hardly trained: decoding does not tell them from good ones."));
+    }
+}
