@@ -10,7 +10,7 @@ internal static partial class CommandErrors
         ErrorIds.NotConnected,
         ErrorKind.Connection,
         "The last Connect-Qdrant of this session failed, so this session has no server. No other server is used instead.",
-        "Run Connect-Qdrant again, or specify -Uri or -Connection. After Disconnect-Qdrant, cmdlets use "
+        "Run Connect-Qdrant again. Or specify -Uri or -Connection for each cmdlet. After Disconnect-Qdrant, cmdlets use "
             + $"{ConnectedCommand.UrlVariable} or {QdrantEndpoint.Default.GetLeftPart(UriPartial.Authority)} again.",
         "Connection");
 

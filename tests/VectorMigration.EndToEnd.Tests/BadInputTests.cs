@@ -124,7 +124,7 @@ public sealed class BadInputTests(QdrantServerFixture fixture) : ServerTests(fix
         string path = Fixture.Of("faiss-1.7.3/ivfpq6x8").IndexPath;
         (await MigrateAsync(path)).ShouldEndWith(2, "PQ6x8", "--allow-decoded");
         (await MigrateAsync(path, "--allow-decoded")).ShouldSucceed();
-        (await VerifyAsync(path)).ShouldSucceed();
+        (await VerifyAsync(path, "--allow-decoded")).ShouldSucceed();
     }
 
     [Fact]

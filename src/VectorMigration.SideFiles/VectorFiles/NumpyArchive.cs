@@ -24,7 +24,7 @@ internal static class NumpyArchive
             using ZipArchive archive = new(new FileBytesStream(bytes), ZipArchiveMode.Read);
             return archive.Entries.Count <= MostEntries && archive.Entries.Any(static entry => entry.Name.EndsWith(Extension, StringComparison.Ordinal));
         }
-        catch (Exception error) when (error is InvalidDataException or IOException or NotSupportedException)
+        catch (Exception error) when (error is InvalidDataException or IOException or NotSupportedException or ArgumentException)
         {
             return false;
         }

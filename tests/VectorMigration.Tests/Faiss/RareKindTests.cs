@@ -34,19 +34,61 @@ public sealed class RareKindTests : IDisposable
         description.Kind.ShouldBe("HNSWCagra");
         description.TrailingBytes.ShouldBe(0);
         description.Count.ShouldBe(500);
+        Vectors(description.Path).ShouldBe(Fixture.Of("faiss-head/cagra_f32").Vectors());
+    }
+
+    /// <summary>The first layout of EDEN, which no release wrote, does not tell how it scales.</summary>
+    [Theory]
+    [InlineData("faiss-head/eden2", "IxEd")]
+    [InlineData("faiss-head/ivf_eden2", "IwEd")]
+    public void The_first_layout_of_eden_does_not_tell_its_scale(string name, string code)
+    {
+        Fixture fixture = Fixture.Of(name);
+        List<byte> bytes = [.. fixture.Bytes()];
+        IndexDescription full = FaissIndex.Describe(fixture.IndexPath);
+        byte[] quantizer = new IndexBytes().U64((ulong)full.Dimension).U64((ulong)full.BitsPerVector! / 8).ToArray();
+        int at = bytes.ToArray().AsSpan().IndexOf(quantizer);
+        bytes.RemoveRange(at + 8 + 8 + 4 + 8, 4);
+        bytes[3] = (byte)code[3];
+        IndexDescription description = Described(new IndexBytes().Bytes([.. bytes]));
+        description.FourCC.ShouldBe(code);
+        description.TrailingBytes.ShouldBe(0);
+        Vectors(description.Path).ShouldBe(fixture.Vectors());
     }
 
     [Fact]
     public void The_older_panorama_lists_have_batches_of_128()
     {
-        IndexBytes index = new IndexBytes().Header("IwPn", 2, 130).U64(2).U64(1).Append(IndexBytes.Flat(2, [])).U8(0).U64(0).U64(1)
-            .Code("ilpn").U64(2).U64(8).U64(1).Code("full").Ids(1, 129)
-            .Bytes(new byte[(128 * 8) + 8 + (128 * 2 * 4)])
-            .Bytes(new byte[(256 * 8) + (129 * 8) + (256 * 2 * 4)]);
+        IndexBytes index = new IndexBytes().Header("IwPn", 2, 130).U64(2).U64(1).Append(IndexBytes.Flat(2, [])).U8(0).U64(0).U64(2)
+            .Code("ilpn").U64(2).U64(8).U64(2).Code("full").Ids(1, 129)
+            .Append(Batch(1000)).Raw(7).Bytes(new byte[128 * 3 * 4])
+            .Append(Batch(2000)).Append(Batch(3000)).Raw([.. Enumerable.Range(100, 129).Select(static id => (long)id)]).Bytes(new byte[256 * 3 * 4]);
         IndexDescription description = Described(index);
         description.Kind.ShouldBe("IVFFlatPanorama");
         description.Count.ShouldBe(130);
         description.TrailingBytes.ShouldBe(0);
+        Vectors(description.Path).ShouldBe([1000f, -1000f,
+            .. Enumerable.Range(2000, 128).SelectMany(static value => new[] { value, (float)-value }), 3000f, -3000f]);
+    }
+
+    /// <summary>A batch of 128 vectors of two levels: the first components of all, then the second ones.</summary>
+    private static IndexBytes Batch(int first)
+    {
+        IndexBytes bytes = new();
+        for (int i = 0; i < 256; i++)
+        {
+            int value = first + (i % 128);
+            bytes.F32(i < 128 ? value : -value);
+        }
+
+        return bytes;
+    }
+
+    private static float[] Vectors(string path)
+    {
+        using IVectorSource source = FaissIndex.Open(path, allowDecoded: true);
+        using VectorBatch batch = source.Read(0, 1000, CancellationToken.None);
+        return batch.Components.ToArray();
     }
 
     [Theory]
