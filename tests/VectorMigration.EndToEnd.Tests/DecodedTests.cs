@@ -21,8 +21,14 @@ public sealed class DecodedTests(QdrantServerFixture fixture) : ServerTests(fixt
         string[] distance = index.IsBinary ? ["--distance", "dot"] : [];
         if (!index.IsBinary)
         {
-            (await MigrateAsync(index.IndexPath, "--dry-run")).ShouldEndWith(2, "stores codes", "--allow-decoded", "--original-vectors");
-            (await MigrateAsync(index.IndexPath)).ShouldEndWith(2, "stores codes", "--allow-decoded", "--original-vectors");
+            foreach (string[] more in (string[][])[["--dry-run"], []])
+            {
+                ToolResult refused = await MigrateAsync(index.IndexPath, more);
+                refused.ShouldEndWith(2, "stores codes");
+                refused.Error.ShouldContain("--allow-decoded");
+                refused.Error.ShouldContain("--original-vectors");
+            }
+
             (await Witness.ExistsAsync(Collection)).ShouldBeFalse();
         }
 
@@ -70,7 +76,7 @@ public sealed class DecodedTests(QdrantServerFixture fixture) : ServerTests(fixt
     public async Task A_file_of_vectors_travels_with_a_distance()
     {
         string array = Path.Combine(Fixture.Of("faiss-1.7.3/flat_l2").Folder, "recon.npy");
-        (await MigrateAsync(array)).ShouldEndWith(2, "no metric is known", "--distance");
+        (await MigrateAsync(array)).ShouldEndWith(2, "no metric is known");
         (await MigrateAsync(array, "--distance", "euclid")).ShouldSucceed();
         float[] truth = Fixture.Of("faiss-1.7.3/flat_l2").Vectors();
         foreach ((string id, WitnessedPoint point) in await Witness.ReadAllAsync(Collection))

@@ -21,9 +21,15 @@ internal static class OriginalErrors
             + "belongs to which vector.",
         "Use -AllowDecoded to migrate the decoded vectors, or build a new index from the original vectors and their ids.");
 
-    public static MigrationException Others(IndexDescription index, IndexDescription originals, long first, long last, long near, long asked) => Differ(
-        index, $"{originals.Path} does not belong to {index.Path}: of {asked} {(asked == 1 ? "vector" : "vectors")} compared between positions {first} and "
-            + $"{last}, {near} {(near == 1 ? "is" : "are")} closer to the own row than to another one.", FindTheirs);
+    public static MigrationException Others(IndexDescription index, IndexDescription originals) => Differ(
+        index, $"{originals.Path} does not belong to {index.Path}, or its codes ({index.Codec}) are too coarse to tell: the decoded vectors of a sample are "
+            + "not close to their rows.",
+        $"{FindTheirs} If these are the right vectors, migrate them without the index, or use -AllowDecoded without -OriginalVectors.");
+
+    public static MigrationException Row(IndexDescription index, IndexDescription originals, long row, long ordinal) => Differ(
+        index, $"Row {row} of {originals.Path} is not the vector at position {ordinal} of {index.Path}: "
+            + (index.Fidelity == Fidelity.Exact ? "the index holds another one." : "the index holds a code of a vector that is far from it."),
+        $"{FindTheirs} Check row {row}.");
 
     private static MigrationException Differ(IndexDescription index, string message, string action) =>
         new(ErrorIds.OriginalVectorsDiffer, ErrorKind.Conflict, message, action, index.Path);

@@ -7,23 +7,26 @@ using VectorMigration.Vectors;
 namespace VectorMigration.Feeds;
 
 /// <summary>
-/// The original vectors under the ids of an index that holds only codes of them, or less. Row n of the originals is the vector that was added n-th. What the
-/// index decodes is compared with a sample of them, so that originals of another index are noticed.
+/// The original vectors under the ids of an index that holds only codes of them, or less. Row n of the originals is the vector that was added n-th. Every one
+/// that is read is compared with what the index holds of it, and a sample of all before the first, so that originals of another index are noticed.
 /// </summary>
 public sealed class OriginalVectors : IVectorSource, IChangeDetector
 {
-    /// <summary>Vectors that are compared, spread evenly over the index.</summary>
+    /// <summary>Vectors that are compared before the first one is read, spread evenly over the index.</summary>
     private const int Samples = 1_000;
 
-    /// <summary>Runs of samples that are judged by themselves: originals may fit an index up to a row and no further.</summary>
-    private const int Strata = 10;
+    /// <summary>Relative length of the difference that rounding to 16 bits, or a rotation, makes at most.</summary>
+    private const double Rounding = 0.01;
 
-    /// <summary>Of the samples in a run, so many must be nearer to their own original than to another one. Of vectors that have nothing to do with each other
-    /// half would be; codes of one bit reach more than nine of ten.</summary>
-    private const double LeastNear = 0.8;
+    /// <summary>What a code may be off, as a part of the squared distance between two vectors of the index that have nothing to do with each other.</summary>
+    private const double MostOfSpread = 0.4;
+
+    /// <summary>What a code of a scalar quantizer may be off, in squared steps: components beyond the trained range lie further from it.</summary>
+    private const double MostSteps = 100;
 
     private readonly IVectorSource index;
     private readonly IVectorSource originals;
+    private double bound;
 
     private OriginalVectors(IVectorSource index, IVectorSource originals)
     {
@@ -60,7 +63,7 @@ public sealed class OriginalVectors : IVectorSource, IChangeDetector
             RefuseShape(index.Description, originals.Description);
             OriginalVectors both = new(index, originals);
             both.RefuseOrder(cancellationToken);
-            both.RefuseOthers(cancellationToken);
+            both.Compare(cancellationToken);
             return both;
         }
         catch
@@ -86,6 +89,7 @@ public sealed class OriginalVectors : IVectorSource, IChangeDetector
             }
 
             Gather(places, memory.Components.AsSpan(0, rows * dimension), cancellationToken);
+            RefuseOthers(ordinal, places, memory.Components.AsSpan(0, rows * dimension), cancellationToken);
             return VectorBatch.Create(
                 Description.Identity, ordinal, dimension, memory.Ids.AsMemory(0, rows), memory.Components.AsMemory(0, rows * dimension), memory);
         }
@@ -165,52 +169,80 @@ public sealed class OriginalVectors : IVectorSource, IChangeDetector
         }
     }
 
-    /// <summary>Compares what the index holds with its own original and with another one, in runs over all of it.</summary>
-    private void RefuseOthers(CancellationToken cancellationToken)
+    /// <summary>Compares a sample before the first vector is read, and finds by it how far a code may be off.</summary>
+    private void Compare(CancellationToken cancellationToken)
     {
-        long count = Description.Count;
-        long perStratum = Math.Min(Samples / Strata, Math.Max(1, count / Strata));
-        for (int stratum = 0; count > 1 && stratum < Strata; stratum++)
+        int samples = (int)Math.Min(Samples, Description.Count);
+        long[] ordinals = [.. Enumerable.Range(0, samples).Select(i => Description.Count * i / samples)];
+        double[] errors = new double[ordinals.Length];
+        double[] spreads = new double[ordinals.Length];
+        float[] previous = [];
+        for (int i = 0; i < ordinals.Length; i++)
         {
-            long from = count * stratum / Strata;
-            long length = (count * (stratum + 1) / Strata) - from;
-            long near = 0;
-            long asked = Math.Min(perStratum, length);
-            for (long i = 0; i < asked; i++)
-            {
-                near += IsNear(from + (length * i / asked), cancellationToken) ? 1 : 0;
-            }
+            cancellationToken.ThrowIfCancellationRequested();
+            long[] row = new long[1];
+            index.ReadRows(ordinals[i], row, cancellationToken);
+            using VectorBatch held = index.Read(ordinals[i], 1, cancellationToken);
+            using VectorBatch own = originals.Read(row[0], 1, cancellationToken);
+            errors[i] = Difference(held.Vector(0), own.Vector(0));
+            spreads[i] = previous.Length == 0 ? 0 : Difference(held.Vector(0), previous);
+            previous = held.Vector(0).ToArray();
+        }
 
-            if (near < asked * LeastNear)
+        double steps = index.Description.ExpectedError is float step ? (double)step * step * Description.Dimension : double.NaN;
+        double spread = MostOfSpread * Median(spreads);
+        bound = double.IsNaN(steps) ? spread : spread == 0 ? steps : Math.Min(spread, MostSteps * steps);
+        if (index.Description.Fidelity == Fidelity.Approximate && ordinals.Length > 0 && !(Median(errors) <= (double.IsNaN(steps) ? spread / 2 : steps)))
+        {
+            throw OriginalErrors.Others(index.Description, originals.Description);
+        }
+
+        for (int i = 0; i < ordinals.Length; i++)
+        {
+            using VectorBatch checks = Read(ordinals[i], 1, cancellationToken);
+        }
+    }
+
+    /// <summary>Compares originals with what the index holds of them.</summary>
+    private void RefuseOthers(long ordinal, long[] places, ReadOnlySpan<float> components, CancellationToken cancellationToken)
+    {
+        int dimension = Description.Dimension;
+        using VectorBatch held = index.Read(ordinal, places.Length, cancellationToken);
+        for (int i = 0; i < places.Length; i++)
+        {
+            ReadOnlySpan<float> own = components.Slice(i * dimension, dimension);
+            if (!IsOwn(held.Vector(i), own))
             {
-                throw OriginalErrors.Others(Description, originals.Description, from, from + length - 1, near, asked);
+                throw OriginalErrors.Row(index.Description, originals.Description, places[i], ordinal + i);
             }
         }
     }
 
-    private bool IsNear(long ordinal, CancellationToken cancellationToken)
+    private bool IsOwn(ReadOnlySpan<float> held, ReadOnlySpan<float> own) => index.Description.Fidelity switch
     {
-        Span<long> row = stackalloc long[1];
-        index.ReadRows(ordinal, row, cancellationToken);
-        // A neighbour and one far away in turn: rows may be shifted by one, or be those of another file.
-        long other = (row[0] + (ordinal % 2 == 0 ? 1 : Math.Max(1, Description.Count / 2))) % Description.Count;
-        using VectorBatch held = index.Read(ordinal, 1, cancellationToken);
-        using VectorBatch own = originals.Read(row[0], 1, cancellationToken);
-        using VectorBatch another = originals.Read(other, 1, cancellationToken);
-        return Distance(held.Vector(0), own.Vector(0)) <= Distance(held.Vector(0), another.Vector(0));
-    }
+        // NaN equals itself here: the run tells of it as of any other.
+        Fidelity.Exact => held.SequenceEqual(own),
+        Fidelity.RoundingOnly => held.SequenceEqual(own) || Math.Sqrt(Difference(held, own)) <= Rounding * Norms.Of(own),
+        _ => Difference(held, own) <= bound,
+    };
 
-    /// <summary>One minus the cosine: an index may keep vectors of another length than they had.</summary>
-    private static double Distance(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
+    /// <summary>Squared distance; NaN where a component is.</summary>
+    private static double Difference(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
     {
-        double dot = 0;
+        double sum = 0;
         for (int i = 0; i < left.Length; i++)
         {
-            dot += (double)left[i] * right[i];
+            double difference = (double)left[i] - right[i];
+            sum += difference * difference;
         }
 
-        double norms = Norms.Of(left) * Norms.Of(right);
-        return norms > 0 ? 1 - (dot / norms) : 1;
+        return sum;
+    }
+
+    private static double Median(double[] values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted.Length == 0 ? 0 : sorted[sorted.Length / 2];
     }
 
     private void Gather(long[] places, Span<float> components, CancellationToken cancellationToken)

@@ -28,7 +28,7 @@ internal static class PlanText
     /// <summary>Where the vectors come from, if they are not those that the index holds; null otherwise.</summary>
     public static string? Vectors(IndexDescription index) => index switch
     {
-        { OriginalsPath: string originals } => $"the originals in {originals}, under the ids of the index",
+        { OriginalsPath: string originals } => $"the originals in {originals}, under the ids of the index; each is compared with what the index holds of it",
         { Fidelity: Fidelity.Approximate } => $"decoded from codes ({index.Codec}), close to the originals",
         _ => null,
     };

@@ -33,15 +33,47 @@ public sealed class OriginalVectorsTests
     [InlineData("shifted by one")]
     [InlineData("of another index")]
     [InlineData("shifted by one from the ninth tenth on")]
+    [InlineData("two rows changed places")]
+    [InlineData("zeros")]
+    [InlineData("one")]
+    [InlineData("seven times as long")]
+    [InlineData("noise added")]
+    [InlineData("one row of zeros")]
+    [InlineData("one row of NaN")]
     public void Originals_that_are_not_those_of_the_index_are_refused(string what)
     {
-        Func<int, int> row = what switch
+        foreach (Fidelity fidelity in (Fidelity[])[Fidelity.Exact, Fidelity.RoundingOnly, Fidelity.Approximate])
         {
-            "shifted by one" => static row => (row + 1) % Count,
-            "of another index" => static row => row + 10_000,
-            _ => static row => row < Count * 8 / 10 ? row : (row + 1) % Count,
-        };
-        Refused(Coded(), Originals(row)).ShouldContain("does not belong to memory.faiss");
+            Source index = fidelity == Fidelity.Approximate ? Coded() : new Source(Count, Dimension, Component, "memory.faiss", fidelity: fidelity);
+            Source originals = new(Count, Dimension, Changed(what), "originals");
+            MigrationException error = Should.Throw<MigrationException>(() =>
+            {
+                using OriginalVectors both = OriginalVectors.Of(index, originals, default);
+                using VectorBatch all = both.Read(0, Count, default);
+            });
+            error.ErrorId.ShouldBe("OriginalVectorsDiffer", $"{what}, {fidelity}");
+        }
+    }
+
+    private static Func<int, int, float> Changed(string what) => what switch
+    {
+        "shifted by one" => static (row, at) => Component((row + 1) % Count, at),
+        "of another index" => static (row, at) => Component(row + 10_000, at),
+        "shifted by one from the ninth tenth on" => static (row, at) => Component(row < Count * 8 / 10 ? row : (row + 1) % Count, at),
+        "two rows changed places" => static (row, at) => Component(row == 17 ? 333 : row == 333 ? 17 : row, at),
+        "zeros" => static (_, _) => 0,
+        "one" => static (_, _) => 1,
+        "seven times as long" => static (row, at) => Component(row, at) * 7,
+        "noise added" => static (row, at) => Component(row, at) + Component(row + 50_000, at),
+        "one row of zeros" => static (row, at) => row == 217 ? 0 : Component(row, at),
+        _ => static (row, at) => row == 217 ? float.NaN : Component(row, at),
+    };
+
+    [Fact]
+    public void One_vector_alone_is_compared_too()
+    {
+        Source one = new(1, Dimension, Component, "memory.faiss", fidelity: Fidelity.Approximate);
+        Refused(one, new Source(1, Dimension, static (_, at) => Component(9, at), "originals")).ShouldContain("does not belong to memory.faiss");
     }
 
     [Fact]

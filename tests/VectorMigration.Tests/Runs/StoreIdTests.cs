@@ -228,7 +228,7 @@ public sealed class StoreIdTests : IDisposable
         MigrationResult resumed = await Run(source, documents, begun);
         (resumed.ExitCode, resumed.Counts.Skipped, resumed.Counts.Sent).ShouldBe((0, 40, 60));
         resumed.Plan!.PayloadMapping.ShouldBe("n becomes meta.n");
-        PlanText.Size(resumed.Plan).ShouldContain("mapped: n becomes meta.n");
+        PlanText.Of(resumed.Plan).ShouldContain("mapped: n becomes meta.n");
 
         (MigrationOptions Asked, string Told)[] others =
         [

@@ -102,7 +102,8 @@ public sealed class RowsOfFoundFilesTests : IDisposable
         FoundStore found = StoreFinder.Find(Path.Combine(Fixture.Root, "stores", fixture), withStore: true, default);
         using IPayloadSource asked = StorePayloads.Open(found.StorePath.ShouldNotBeNull(), default, null, found.IndexPath, default)!;
         asked.Check(scattered: false, default);
-        RowNumbers field = ((IRowPayloadSource)asked).Numbers[^1];
+        IReadOnlyList<RowNumbers> fields = ((IRowPayloadSource)asked).Numbers;
+        RowNumbers field = fields.FirstOrDefault(static candidate => candidate.NamesId) ?? fields[^1];
         PayloadBlock rows = asked.Read([.. Enumerable.Range(0, (int)field.Rows)], default);
         long[] ids = [.. Enumerable.Range(0, (int)field.Rows).Select(row => NumberIn(rows, row, field.Field))];
         ids.Length.ShouldBeGreaterThan(2);

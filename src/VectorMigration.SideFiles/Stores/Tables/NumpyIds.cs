@@ -97,7 +97,9 @@ internal sealed partial class NumpyIds : StoredDocuments
         }
     }
 
-    /// <summary>Whether the elements are, one after the other, the ids that an index gives its vectors anyway.</summary>
+    /// <summary>
+    /// Whether the elements are the ids that an index gives its vectors anyway: one after the other, or in any order where the index holds ids of its own.
+    /// </summary>
     /// <param name="source">The index.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public bool Repeats(IVectorSource source, CancellationToken cancellationToken)
@@ -107,6 +109,8 @@ internal sealed partial class NumpyIds : StoredDocuments
             return false;
         }
 
+        bool isAlike = true;
+        (ulong own, ulong told) = (0, 0);
         long[] ids = new long[IdsAtOnce];
         for (int at = 0; at < Count;)
         {
@@ -114,9 +118,12 @@ internal sealed partial class NumpyIds : StoredDocuments
             for (int i = 0; i < read; i++)
             {
                 byte[] element = Element(at + i);
-                if (kind == 'u' ? Unsigned(element) != (ulong)ids[i] || ids[i] < 0 : Signed(element) != ids[i])
+                long number = kind == 'u' ? (long)Math.Min(Unsigned(element), long.MaxValue) : Signed(element);
+                isAlike &= number == ids[i];
+                unchecked
                 {
-                    return false;
+                    own += RowNumbers.Hash(ids[i]);
+                    told += RowNumbers.Hash(number);
                 }
             }
 
@@ -128,7 +135,7 @@ internal sealed partial class NumpyIds : StoredDocuments
             at += read;
         }
 
-        return true;
+        return isAlike || (own == told && source.Description.IdSource != "sequential");
     }
 
     /// <inheritdoc/>
