@@ -106,7 +106,7 @@ Describe 'Send-QdrantBatch -JournalPath' {
     It 'says how many it passed over' {
         $null = Get-FaissVector ./words.faiss -First 30 | Send-QdrantBatch journal-said -JournalPath ./said.journal
         $said = Get-FaissVector ./words.faiss -First 30 | Send-QdrantBatch journal-said -JournalPath ./said.journal -Verbose 4>&1 | Out-String
-        $said | Should -BeLike '*0 vectors sent, 0 failed, 30 skipped because an earlier run sent them*'
+        $said | Should -BeLike '*0 vectors sent, 0 failed, 30 already acknowledged in an earlier run*'
     }
 
     It 'sends everything again with -Restart' {
