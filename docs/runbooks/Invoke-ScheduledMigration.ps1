@@ -52,12 +52,13 @@ dynamicparam {
     $passed = [System.Management.Automation.RuntimeDefinedParameterDictionary]::new()
     $single = [System.Management.Automation.ParameterAttribute]
     try {
-        Import-Module $Module -ErrorAction Stop
+        # Defaults are not set yet at this point.
+        Import-Module ($Module ? $Module : 'VectorMigration') -ErrorAction Stop
     }
     catch {
         # The job reports it below, and not an unknown parameter here.
-        $passed.Add('Rest', [System.Management.Automation.RuntimeDefinedParameter]::new('Rest', [object[]], $single::new()))
-        $passed.Rest.Attributes[0].ValueFromRemainingArguments = $true
+        $passed.Add('Unknown', [System.Management.Automation.RuntimeDefinedParameter]::new('Unknown', [object[]], $single::new()))
+        $passed.Unknown.Attributes[0].ValueFromRemainingArguments = $true
         return $passed
     }
 
@@ -86,7 +87,7 @@ end {
         Set-Location -LiteralPath $WorkingDirectory
         $null = Start-Transcript -Path (Join-Path 'transcripts' ('{0:yyyyMMdd-HHmmss}-{1}.txt' -f [datetime]::UtcNow, $PID))
         $recorded = $true
-        if (-not (Get-Command Invoke-VectorMigration -ErrorAction Ignore)) { Import-Module $Module }
+        Import-Module $Module
         $key = @{}
         if ($DpapiKeyPath) {
             if (-not $IsWindows) { throw 'DPAPI is Windows only: elsewhere Export-Clixml does not encrypt. Use -ApiKeyPath or -SecretName.' }

@@ -29,7 +29,7 @@ internal static class PlanText
     public static string? Vectors(IndexDescription index) => index switch
     {
         { OriginalsPath: string originals } => $"the originals in {originals}, under the ids of the index; each is compared with what the index holds of it",
-        { Fidelity: Fidelity.Approximate } => $"decoded from codes ({index.Codec}), close to the originals",
+        { Fidelity: Fidelity.Approximate } => $"decoded{(index.Codec is null ? string.Empty : $" from codes ({index.Codec})")}, close to the originals",
         _ => null,
     };
 
