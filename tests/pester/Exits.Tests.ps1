@@ -370,7 +370,7 @@ Describe 'Get-FaissIndex -Scan' {
             $file.Dispose()
         } -ArgumentList $long, $PID
         $found = Get-FaissIndex $long, ./words.faiss -Scan -ErrorAction SilentlyContinue -ErrorVariable problems
-        $null = $cutter | Receive-Job -Wait -AutoRemoveJob
+        $null = $cutter | Wait-Job | Receive-Job
         $found.Path | Should -Be (Join-Path $TestDrive 'words.faiss')
         $problems | Should -HaveCount 1
         $problems[0].CategoryInfo.Category | Should -Not -Be NotSpecified
