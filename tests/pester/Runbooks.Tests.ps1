@@ -129,6 +129,20 @@ Describe 'The scheduled migration' {
         $run.ExitCode | Should -Be 0 -Because $run.Said
     }
 
+    It 'passes them on too if the module is found by its name' {
+        $named = New-Item -ItemType Directory "$TestDrive/modules"
+        $null = New-Item -ItemType SymbolicLink "$named/VectorMigration" -Target (Split-Path $manifest)
+        $before = $env:PSModulePath
+        $env:PSModulePath = "$named"
+        try {
+            $run = Invoke-Runbook (($job | Where-Object { $_ -notin '-Module', $manifest }) + '-Collection', 'by-name', '-Uri', $locked.Uri, '-ApiKeyPath',
+                './qdrant.key', '-BatchDelay', '0.01', '-First', '100')
+        }
+        finally { $env:PSModulePath = $before }
+        $run.ExitCode | Should -Be 0 -Because $run.Said
+        $run.Said | Should -Match '\b100\b'
+    }
+
     It 'ends with 3 after <Signal> in mid-run, with its transcript, and with 0 when started again' -ForEach @(@{ Signal = 'INT' }, @{ Signal = 'TERM' }) {
         $logs = Join-Path $place "logs-$Signal"
         $arguments = $job + '-Collection', "signalled-$Signal", '-Uri', $locked.Uri, '-ApiKeyPath', './qdrant.key', '-LogDirectory', $logs
