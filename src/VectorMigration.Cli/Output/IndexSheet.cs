@@ -59,7 +59,7 @@ internal static class IndexSheet
     {
         Fidelity.Exact => "exact: the original bits",
         Fidelity.RoundingOnly => "rounding only",
-        Fidelity.Approximate => "approximate: decoded from codes",
+        Fidelity.Approximate => "approximate: the index does not hold the original vectors",
         _ => "the file does not contain the vectors",
     };
 

@@ -46,6 +46,9 @@ internal static class VerificationSheet
     private static string Listed(VerificationResult proof) =>
         string.Join(", ", proof.ExtraIds.Take(Shown)) + (proof.Extra > Shown ? ", … more with --json" : string.Empty);
 
+    private static string Rounded(VerificationResult proof) => proof.RoundedNumbers == 0 ? string.Empty
+        : $", but for the last digit of {Units.Of(proof.RoundedNumbers, "payload number", "payload numbers")}, which Qdrant rounds";
+
     /// <summary>Passed or not, and what was compared.</summary>
     public static string Verdict(VerificationResult proof, bool withPayload)
     {
@@ -65,7 +68,7 @@ internal static class VerificationSheet
             _ => "identical bit for bit",
         };
         return proof.Passed
-            ? $"passed: {Units.Of(proof.Compared, "vector", "vectors")}{(withPayload ? " and payloads" : string.Empty)} read back, {what}; {count}"
+            ? $"passed: {Units.Of(proof.Compared, "vector", "vectors")}{(withPayload ? " and payloads" : string.Empty)} read back, {what}{Rounded(proof)}; {count}"
             : $"NOT passed: {Units.Count(proof.Missing)} missing, {Units.Count(proof.Different)} different of {Units.Count(proof.Expected)}; {count}";
     }
 }

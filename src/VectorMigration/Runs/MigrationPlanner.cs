@@ -144,7 +144,8 @@ internal static class MigrationPlanner
             yield return fault;
         }
         else if (journal?.Content is JournalContent content && key is not null
-            && JournalCheck.Reason(options.JournalPath!, content, key, target.AsJournalTarget(), index.Ids.Superseded, options.OnChanged)
+            && JournalCheck.Reason(options.JournalPath!, content, key, target.AsJournalTarget(), index.Ids.Superseded,
+                new ChangedIndex(options.OnChanged, index.Index.Path, options.ForcePrune))
                 is MigrationException reason)
         {
             yield return reason;

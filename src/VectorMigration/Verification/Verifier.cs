@@ -104,6 +104,7 @@ internal sealed class Verifier
             Comparison = mode == VerificationMode.Count ? "count" : IsCosine ? "normalised" : "bits",
             Tolerance = mode != VerificationMode.Count && IsCosine ? VectorComparison.CosineTolerance : 0,
             MaxDeviation = findings.Deviation,
+            RoundedNumbers = findings.Rounded,
             Duration = Stopwatch.GetElapsedTime(started),
             Differences = findings.Differences,
             Sample = picked is null ? null : SampleChoice.Judge(expected, picked.Length - invalid, findings.Missing + findings.Different, seed),
