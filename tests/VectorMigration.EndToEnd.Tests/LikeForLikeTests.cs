@@ -128,7 +128,7 @@ public sealed class LikeForLikeTests(QdrantServerFixture fixture) : ServerTests(
     [InlineData("bin_flat", "uint8", null, "Manhattan")]
     [InlineData("bin_ivf", "uint8", "euclid", "Euclid")]
     [InlineData("bin_hnsw", "uint8", null, "Manhattan")]
-    [InlineData("bin_idmap", "float32", "euclid", "Euclid")]
+    [InlineData("bin_ivf", "float32", "euclid", "Euclid")]
     public async Task Bits_rank_by_Hamming_distance_in_both_forms_exactly_and_by_binary_quantization(string name, string form, string? distance, string made)
     {
         Fixture index = Fixture.Of($"faiss-1.7.3/{name}");
@@ -188,8 +188,8 @@ public sealed class LikeForLikeTests(QdrantServerFixture fixture) : ServerTests(
     {
         string coded = Fixture.Of("faiss-1.7.3/refine_pq_flat").IndexPath;
         ToolResult shown = (await Tool.RunAsync(Folder, ["inspect", coded])).ShouldSucceed();
-        shown.Output.ShouldContain("nearest in Qdrant: Product X16; migrate --match-quantization creates it");
-        shown.Output.ShouldContain("PQ6x8, 48 bits per vector");
+        shown.Output.ShouldContain("nearest in Qdrant: Product X32; migrate --match-quantization creates it");
+        shown.Output.ShouldContain("PQ6x5, 32 bits per vector");
         string unit = Fixture.Of("faiss-1.7.3/flat_ip_normalized").IndexPath;
         (await Tool.RunAsync(Folder, ["inspect", unit])).ShouldSucceed().Output.ShouldContain("Cosine is possible: all 256 sampled vectors have length 1");
         JsonElement json = (await Tool.RunAsync(Folder, ["inspect", unit, "--json"])).ShouldSucceed().Json();

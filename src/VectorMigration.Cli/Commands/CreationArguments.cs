@@ -53,7 +53,8 @@ internal sealed class CreationArguments
     public void AddTo(Command command)
     {
         foreach (Option option in (Option[])
-            [hnswM, hnswEf, onDisk, onDiskPayload, quantization, matchQuantization, quantile, compression, turboBits, alwaysRam, replicas, writes, payloadIndexes])
+            [hnswM, hnswEf, onDisk, onDiskPayload, quantization, matchQuantization, quantile, compression, turboBits, alwaysRam,
+                replicas, writes, payloadIndexes])
         {
             command.Add(option);
         }

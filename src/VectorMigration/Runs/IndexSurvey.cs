@@ -22,7 +22,8 @@ internal sealed class IndexSurvey(IVectorSource source, IPayloadSource? payload,
         IndexFindings found = Judged(IndexFindings.Of(source.Description, options));
         found = Judged(ReadIds(found, cancellationToken));
         found = Judged(ReadPayload(found, cancellationToken));
-        return found.Count > 0 && (options.Distance is null || options.Distance == found.Index.Distance) ? found with { Index = NormSample.Describe(source, cancellationToken) } : found;
+        bool isOpen = options.Distance is null || options.Distance == found.Index.Distance;
+        return isOpen && found.Count > 0 ? found with { Index = NormSample.Describe(source, cancellationToken) } : found;
     }
 
     /// <summary>Looks for the first vector that is not of unit length; reads all where there is none.</summary>

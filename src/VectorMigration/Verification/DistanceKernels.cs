@@ -180,29 +180,30 @@ internal sealed class NearestDistances(int k)
 internal sealed class NearestByCodes(int k)
 {
     private readonly Lock gate = new();
-    private readonly PriorityQueue<(float Distance, double Slack), float> nearest = new(k + 1);
+    private readonly PriorityQueue<(float Distance, double Slack), (float Nearness, long Ordinal)> nearest = new(k + 1);
     private volatile float worst = float.PositiveInfinity;
 
     /// <summary>Whether an answer is among the K nearest so far.</summary>
-    public bool Wants(float coded) => coded < worst;
+    public bool Wants(float coded) => coded <= worst;
 
-    /// <summary>Takes an answer.</summary>
+    /// <summary>Takes an answer; of equally near ones those of the lowest ordinals stay, whatever the order in which they come.</summary>
+    /// <param name="ordinal">Its place in the index.</param>
     /// <param name="coded">Its distance by the codes.</param>
     /// <param name="distance">Its true distance.</param>
     /// <param name="slack">What of the true distance is rounding.</param>
-    public void Offer(float coded, float distance, double slack)
+    public void Offer(long ordinal, float coded, float distance, double slack)
     {
         lock (gate)
         {
-            nearest.Enqueue((distance, slack), -coded);
+            nearest.Enqueue((distance, slack), (-coded, -ordinal));
             if (nearest.Count > k)
             {
                 nearest.Dequeue();
             }
 
-            if (nearest.Count == k && nearest.TryPeek(out _, out float farthest))
+            if (nearest.Count == k && nearest.TryPeek(out _, out (float Nearness, long Ordinal) farthest))
             {
-                worst = -farthest;
+                worst = -farthest.Nearness;
             }
         }
     }

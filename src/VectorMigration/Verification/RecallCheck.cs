@@ -184,7 +184,7 @@ internal sealed class RecallCheck(IVectorSource source, IVectorStore store, Veri
                     ReadOnlySpan<float> vector = batch.Vector(row);
                     double ownScale = QueryDistance.ScaleOf(Distance, vector);
                     float distance = query.Distance.To(vector, ownScale);
-                    query.Codes.Offer(coded, distance, query.Distance.Slack(distance, vector, ownScale));
+                    query.Codes.Offer(batch.Ordinal(row), coded, distance, query.Distance.Slack(distance, vector, ownScale));
                 }
             }
         }
