@@ -49,13 +49,13 @@ public sealed class NewQdrantCollectionCommand : ServerCommand
     protected override void OnRecord()
     {
         CollectionNames.Require(Name);
-        IndexDescription? index = ParameterSetName == IndexSet ? Index() : null;
-        if (index is null && Creation.MatchQuantization)
+        IndexDescription? like = ParameterSetName == IndexSet ? Index() : null;
+        if (like is null && Creation.MatchQuantization)
         {
             throw CreationErrors.NothingToMatch(Name);
         }
 
-        CollectionSettings settings = WithChoices(index, index is not null ? Of(index)
+        CollectionSettings settings = WithChoices(like, like is not null ? Of(like)
             : new CollectionSettings { Dimension = Dimension, Distance = Distance });
         if (ShouldProcess(At(Name), $"Create the collection ({CollectionText.Of(settings)})"))
         {
@@ -95,6 +95,11 @@ public sealed class NewQdrantCollectionCommand : ServerCommand
     {
         CreationOptions asked = Creation.Options();
         QuantizationMatch? match = index is null || !asked.MatchQuantization ? null : QuantizationMatch.Of(index, Wait(Store.GetServerAsync(StopToken)));
+        if (asked is { MatchQuantization: true, Quantization: null } && match is null)
+        {
+            WriteWarning(QuantizationMatch.Nothing);
+        }
+
         return asked.Resolve(match).Apply(settings with
         {
             VectorName = Named.VectorName,

@@ -57,6 +57,9 @@ public sealed record QuantizationMatch
     /// <summary>What matches and why, in a few words.</summary>
     internal string Because => string.Create(CultureInfo.InvariantCulture, $"{Words}, nearest to the index ({Codes})");
 
+    /// <summary>What to tell where it was asked for and there are no codes.</summary>
+    internal const string Nothing = "The index searches by float32 vectors, so there is no quantization to match. The collection is created without.";
+
     /// <summary>The option that asks for it, on the surface that shows it.</summary>
     internal static string Option => OptionNames.Here("-MatchQuantization");
 

@@ -49,7 +49,7 @@ public sealed record MigrationPlan
     /// it.</summary>
     public QuantizationMatch? Match { get; init; }
 
-    /// <summary>Memory and disk that the collection will take; null where that is not known, as for a pipeline.</summary>
+    /// <summary>Memory and disk that the collection will take; null for one that exists, and where that is not known, as for a pipeline.</summary>
     public StorageEstimate? Estimate { get; init; }
 
     /// <summary>Points in the collection before the run.</summary>

@@ -44,7 +44,7 @@ internal static class MigrationPlanner
         MigrationPlan plan = Plan(index, target, settings, goesOn, options, endpoint) with
         {
             Match = match,
-            Estimate = target.Existing is not null && !options.Recreate ? null
+            Estimate = target.Server is null || (target.Existing is not null && !options.Recreate) ? null
                 : StorageEstimate.Of(index.Index, index.Count - index.Ids.Duplicates, settings, index.PayloadBytes),
             Refusals = refusals,
             Warnings = [.. Warnings(index, target, goesOn, options, endpoint), .. MatchWarning(index, target, matches, options.Recreate)],
@@ -250,7 +250,7 @@ internal static class MigrationPlanner
     /// <summary>An index without codes has nothing to match.</summary>
     private static IEnumerable<string> MatchWarning(IndexFindings index, TargetFindings target, bool matches, bool recreates) =>
         matches && index.Index.SearchCodes is null && (target.Existing is null || recreates)
-            ? ["The index searches by float32 vectors, so there is no quantization to match. The collection is created without."] : [];
+            ? [QuantizationMatch.Nothing] : [];
 
     private static string[] AliasesOf(TargetFindings target, string collection) =>
         [.. target.Aliases.Where(alias => alias.Value == collection).Select(static alias => alias.Key).Order(StringComparer.Ordinal)];

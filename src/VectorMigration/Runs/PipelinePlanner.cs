@@ -35,6 +35,7 @@ internal static class PipelinePlanner
         }
 
         QuantizationMatch? match = first.Index is null ? null : QuantizationMatch.Of(first.Index, target.Server);
+        bool matches = options.Creation is { MatchQuantization: true, Quantization: null };
         options = options with { Creation = options.Creation.Resolve(match) };
         CollectionSettings settings = Settings(first, target.Existing, options, runId);
         RefuseCollection(first, target, settings, options, endpoint);
@@ -49,7 +50,12 @@ internal static class PipelinePlanner
         plan = plan with
         {
             Match = match,
-            Warnings = [.. plan.Warnings, .. MigrationPlanner.JournalWarnings(plan.Index, journal?.Content, options, endpoint)],
+            Warnings =
+            [
+                .. plan.Warnings,
+                .. creates && matches && match is null ? (string[])[QuantizationMatch.Nothing] : [],
+                .. MigrationPlanner.JournalWarnings(plan.Index, journal?.Content, options, endpoint),
+            ],
         };
         return new PlannedRun(plan, new IdScanResult(), journal?.Content, key, JournalTarget.RunOf(target.Existing))
         {
