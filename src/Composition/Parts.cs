@@ -106,7 +106,7 @@ internal static class Parts
         IVectorSource originals;
         try
         {
-            originals = VectorFile.Is(path) ? VectorFile.Open(path) : OpenIndex(path);
+            originals = OpenIndex(path);
         }
         catch
         {
@@ -130,6 +130,7 @@ internal static class Parts
             warn(memory);
         }
 
+        VectorFile.ThrowIfNoPayload(path);
         return PayloadLayouts.Require(
             StorePayloads.Open(path, rules with { VectorDimension = index.Dimension }, spillFolder, index.Path, CancellationToken.None)
                 ?? JsonLinesPayloadSource.Open(path, rules, spillFolder),

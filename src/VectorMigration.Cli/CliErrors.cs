@@ -18,10 +18,8 @@ internal static class CliErrors
         ErrorKind.InvalidArgument,
         "compare needs two paths: the run, and then the baseline, which is the earlier run to compare it with.",
         lastRuns.Count == 2
-            ? $"To compare the last two runs of this folder: vector-migration compare {Quoted(lastRuns[0])} {Quoted(lastRuns[1])}"
+            ? $"To compare the last two runs of this folder: vector-migration compare {HistoryErrors.Quoted(lastRuns[0])} {HistoryErrors.Quoted(lastRuns[1])}"
             : "Each path is a log folder, the folder of a run in runs, a migration.log, or a summary.json. See vector-migration compare --help.");
-
-    private static string Quoted(string path) => path.Any(char.IsWhiteSpace) ? $"\"{path}\"" : path;
 
     public static MigrationException KeyAsArgument() => new(
         ErrorIds.KeyAsArgument, ErrorKind.InvalidArgument,

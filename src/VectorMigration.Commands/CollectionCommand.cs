@@ -114,7 +114,11 @@ public abstract class CollectionCommand : ConnectedCommand
     }
 
     /// <summary>Asks whether a plan is meant. Under -WhatIf its warnings are told here, because no run will tell them.</summary>
-    private protected bool Agrees(MigrationPlan plan, TimeSpan? batchDelay, string caption)
+    /// <param name="plan">The plan.</param>
+    /// <param name="batchDelay">Pause between batches that was asked for.</param>
+    /// <param name="caption">Caption of the question.</param>
+    /// <param name="consent">The parameter that confirms beforehand what the plan deletes; null where that is confirmed.</param>
+    private protected bool Agrees(MigrationPlan plan, TimeSpan? batchDelay, string caption, string? consent = null)
     {
         if (OnlyPlans)
         {
@@ -125,7 +129,7 @@ public abstract class CollectionCommand : ConnectedCommand
         }
 
         string action = PlanText.Of(plan);
-        return ShouldProcess(OnlyPlans ? PlanRows.Table(plan, batchDelay) : $"{action}.", $"{action}?", caption);
+        return ShouldProcess(OnlyPlans ? PlanRows.Table(plan, batchDelay, consent) : $"{action}.", $"{action}?", caption);
     }
 
     // A cmdlet's -WhatIf is not in its own scope: it is either bound, or the preference of the session.

@@ -86,6 +86,7 @@ public sealed class GetFaissVectorCommand : PathCommand
         PayloadRules rules = new()
         {
             Key = Payload.PayloadKey,
+            ByRow = Payload.PayloadByRow,
             DropKey = Payload.DropPayloadKey,
             LargeInteger = PayloadNumbers.LargeInteger,
             IsFound = Payload.PayloadPath is null && !found.StoreIsNamed,

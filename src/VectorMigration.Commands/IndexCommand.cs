@@ -112,6 +112,7 @@ public abstract class IndexCommand : CollectionCommand
         IdMapping = Ids.IdMapping,
         IdField = KeptId.IdField,
         PayloadKey = Payload.PayloadKey,
+        PayloadByRow = Payload.PayloadByRow,
         DropPayloadKey = Payload.DropPayloadKey,
         OnMissingPayload = Payload.OnMissingPayload,
         LargeInteger = PayloadNumbers.LargeInteger,

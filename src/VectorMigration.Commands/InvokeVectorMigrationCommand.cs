@@ -182,7 +182,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
     }
 
     private bool Agreed(MigrationPlan plan) =>
-        Agrees(plan, Pacing.BatchDelay, "Migrate vectors")
+        Agrees(plan, Pacing.BatchDelay, "Migrate vectors", Force || Unasked ? null : plan.RecreatesCollection ? "-Force" : "-Confirm:$false")
         && (!plan.RecreatesCollection
             || Continues(
                 $"The collection '{plan.Collection}' at {plan.Endpoint} exists. Delete it with all its points{PlanText.Losses(plan)}?", "Recreate collection",

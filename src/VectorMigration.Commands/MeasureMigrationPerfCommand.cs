@@ -10,6 +10,7 @@ public sealed class MeasureMigrationPerfCommand : MigrationCommand
     private const string InputSet = "InputObject";
     private PerfAccumulator perf = new();
     private MigrationPerf? baseline;
+    private RunRecord? baselineRun;
 
     /// <summary>Results of Send-QdrantBatch.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputSet)]
@@ -42,6 +43,7 @@ public sealed class MeasureMigrationPerfCommand : MigrationCommand
     protected override void OnBegin()
     {
         perf = new PerfAccumulator(SlowThreshold);
+        baselineRun = null;
         baseline = Baseline is null ? null : BaselineFigures(Baseline is PSObject wrapped ? wrapped.BaseObject : Baseline);
     }
 
@@ -57,7 +59,7 @@ public sealed class MeasureMigrationPerfCommand : MigrationCommand
     /// <inheritdoc/>
     protected override void OnEnd()
     {
-        MigrationPerf current = ParameterSetName == ParameterSets.Path ? Read(Path, RunId) : perf.ToPerf();
+        MigrationPerf current = ParameterSetName == ParameterSets.Path ? ReadCurrent() : perf.ToPerf();
         WriteObject(baseline is null ? current : new MigrationPerfComparison(baseline, current));
     }
 
@@ -65,12 +67,22 @@ public sealed class MeasureMigrationPerfCommand : MigrationCommand
     {
         MigrationPerf figures => figures,
         MigrationResult { Perf: { } figures } => figures,
-        FileSystemInfo file => Read(file.FullName, null),
-        string path => Read(path, null),
+        FileSystemInfo file => ReadBaseline(file.FullName),
+        string path => ReadBaseline(path),
         _ => throw CommandErrors.NoBaseline(value),
     };
 
-    private MigrationPerf Read(string path, Guid? run)
+    private MigrationPerf ReadBaseline(string path) => (baselineRun = Read(path, null)).Perf;
+
+    private MigrationPerf ReadCurrent()
+    {
+        RunRecord run = Read(Path, RunId);
+        return RunId is null && baselineRun?.IsRun(run) == true
+            ? throw HistoryErrors.SameRun(run, RunFolder.LastTwo(IndexPaths.ResolveOne(this, Path, literal: false)), "Measure-MigrationPerf", "-Baseline ")
+            : run.Perf;
+    }
+
+    private RunRecord Read(string path, Guid? run)
     {
         var record = RunRecord.Read(IndexPaths.ResolveOne(this, path, literal: false), run, SlowThreshold, StopToken);
         if (record.TornLines > 0)
@@ -79,6 +91,6 @@ public sealed class MeasureMigrationPerfCommand : MigrationCommand
         }
 
         WriteVerbose($"The run {record.RunId} of {record.Path}.");
-        return record.Perf;
+        return record;
     }
 }

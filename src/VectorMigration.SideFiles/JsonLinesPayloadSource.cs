@@ -30,6 +30,7 @@ public sealed class JsonLinesPayloadSource : IRowPayloadSource, IChangeDetector
         fetcher = new RowFetcher(file, this.rows);
         spill = new SpillFolder(spillFolder);
         IsNamed = !rules.IsFound;
+        IsByRow = rules.ByRow;
     }
 
     /// <inheritdoc/>
@@ -49,6 +50,9 @@ public sealed class JsonLinesPayloadSource : IRowPayloadSource, IChangeDetector
 
     /// <inheritdoc/>
     public bool IsNamed { get; }
+
+    /// <inheritdoc/>
+    public bool IsByRow { get; }
 
     /// <inheritdoc/>
     public IReadOnlyList<RowNumbers> Numbers => numbers?.Fields ?? [];

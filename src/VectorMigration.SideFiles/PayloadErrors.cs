@@ -32,8 +32,11 @@ internal static class PayloadErrors
             path);
 
     public static MigrationException OtherForm(string path, string found, string action = OneObjectALine) => new(
-        ErrorIds.PayloadNotJsonLines, ErrorKind.InvalidData, $"The payload file {path} is {found}; expected JSON Lines, one JSON object per "
-            + "line.", action, path);
+        ErrorIds.PayloadNotJsonLines, ErrorKind.InvalidData, $"The payload file {path} is {found}; expected JSON Lines with one "
+            + "JSON object per line, a JSON array, CSV, Parquet, Arrow, SQLite, or the store of a framework.", action, path);
+
+    public static MigrationException OfVectors(string path) => OtherForm(path, "a file of vectors",
+        "Name the file that holds the texts or metadata. To take the original vectors of the index from this file, use -OriginalVectors.");
 
     public static MigrationException NotRegular(string path) => new(
         ErrorIds.PayloadNotRegularFile,

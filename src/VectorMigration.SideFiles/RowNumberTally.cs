@@ -19,8 +19,11 @@ internal sealed class RowNumberTally
     /// <summary>Longer texts are no numbers.</summary>
     private const int LongestText = 128;
 
-    /// <summary>Numbers that are held to find a repeated one, which nearly all fields but ids have among the first rows.</summary>
-    private const int MostHeld = 1 << 16;
+    /// <summary>Numbers that are held, over all fields, to find a repeated one, which nearly all fields but ids have among the first rows.</summary>
+    private const int MostHeld = 1 << 18;
+
+    /// <summary>Numbers that one field holds at most.</summary>
+    private const int MostHeldByField = 1 << 16;
 
     private static readonly JsonReaderOptions Options = new() { MaxDepth = Stores.Json.JsonFileReader.MostNested };
 
@@ -39,6 +42,7 @@ internal sealed class RowNumberTally
             Utf8JsonReader reader = new(row, Options);
             reader.Read();
             Collect(ref reader, []);
+            candidates.ForEach(candidate => candidate.MostHeld = Math.Min(MostHeldByField, MostHeld / candidates.Count));
         }
         else if (candidates.Count > 0)
         {
@@ -99,6 +103,9 @@ internal sealed class RowNumberTally
         private bool ascending = true;
         private ulong numbers;
         private ulong order;
+
+        /// <summary>Numbers that are held to find a repeated one.</summary>
+        public int MostHeld { get; set; } = MostHeldByField;
 
         public RowNumbers Found(long rows) => new(string.Join('.', path), rows, least, greatest, ascending, numbers, order);
 

@@ -77,6 +77,7 @@ public sealed class DecodedTests(QdrantServerFixture fixture) : ServerTests(fixt
     {
         string array = Path.Combine(Fixture.Of("faiss-1.7.3/flat_l2").Folder, "recon.npy");
         (await MigrateAsync(array)).ShouldEndWith(2, "no metric is known");
+        (await MigrateAsync(array, "--distance", "euclid", "--payload", array)).ShouldEndWith(2, "recon.npy is a file of vectors");
         (await MigrateAsync(array, "--distance", "euclid")).ShouldSucceed();
         float[] truth = Fixture.Of("faiss-1.7.3/flat_l2").Vectors();
         foreach ((string id, WitnessedPoint point) in await Witness.ReadAllAsync(Collection))
@@ -84,5 +85,16 @@ public sealed class DecodedTests(QdrantServerFixture fixture) : ServerTests(fixt
             int row = int.Parse(id, System.Globalization.CultureInfo.InvariantCulture);
             point.Vector.ShouldBe(truth[(row * point.Vector.Length)..((row + 1) * point.Vector.Length)]);
         }
+    }
+
+    [Fact]
+    public async Task A_component_that_is_no_number_is_told_of_the_file_that_has_it()
+    {
+        float[] vectors = IndexFiles.Random(40, 8, seed: 3);
+        vectors[(7 * 8) + 2] = float.NaN;
+        string index = IndexFiles.Flat(At("nan.faiss"), 8, vectors);
+        await File.WriteAllBytesAsync(At("nan.fvecs"), [.. vectors.Chunk(8).SelectMany(row => BitConverter.GetBytes(8).Concat(row.SelectMany(BitConverter.GetBytes)))]);
+        (await MigrateAsync(index)).ShouldEndWith(1, "Component 2 of vector 7 (id 7) of", "nan.faiss");
+        (await MigrateAsync(index, "--original-vectors", At("nan.fvecs"))).ShouldEndWith(1, "Component 2 of the original vector of id 7 in", "nan.fvecs");
     }
 }

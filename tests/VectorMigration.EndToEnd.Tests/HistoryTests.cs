@@ -67,6 +67,9 @@ public sealed class HistoryTests(QdrantServerFixture fixture) : ServerTests(fixt
         named.Length.ShouldBe(2);
         named.ShouldBeSubsetOf(runs);
         (await Tool.RunAsync(Folder, ["compare", .. named])).ShouldSucceed();
+        ToolResult same = (await Tool.RunAsync(Folder, "compare", At("logs"), At("logs/migration.log"))).ShouldEndWith(2, "Both paths name the same run");
+        same.Error.ShouldContain($"compare {named[0]} {named[1]}");
+        (await Tool.RunAsync(Folder, "compare", named[0], named[0])).ShouldEndWith(2, "Both paths name the same run");
     }
 
     [Fact]

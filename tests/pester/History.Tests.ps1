@@ -92,6 +92,7 @@ Describe 'Runs compared' {
         @{ Name = 'an index'; Id = 'NotARun'; Script = { Measure-MigrationPerf -Path ./words.faiss } }
         @{ Name = 'payloads'; Id = 'NotARun'; Script = { Measure-MigrationPerf -Path ./words.jsonl } }
         @{ Name = 'a run that is not in the log'; Id = 'RunNotFound'; Script = { Measure-MigrationPerf -Path ./fast -RunId (New-Guid) } }
+        @{ Name = 'a run and itself'; Id = 'Usage'; Script = { Measure-MigrationPerf -Path ./fast -Baseline ./fast/migration.log } }
         @{ Name = 'a number as baseline'; Id = 'InvalidBaseline'; Script = { Measure-MigrationPerf -Path ./fast -Baseline 3 } }
     ) {
         $failure = Get-Failure $Script
@@ -129,5 +130,13 @@ Describe 'Invoke-VectorMigration -WhatIf' {
         $ids | Should -Contain 'CollectionDiffers'
         $ids | Should -Contain 'PayloadFileMissing'
         './never' | Should -Not -Exist
+    }
+
+    It 'tells what is asked before a deletion, unless it is confirmed' {
+        $null = Invoke-VectorMigration ./words.faiss -Collection whatif-again -First 20 -LogDirectory ./again
+        $command = 'Invoke-VectorMigration ./words.faiss -Collection whatif-again -First 20 -LogDirectory ./again -Recreate -WhatIf'
+        Get-WhatIf $command | Should -BeLike '*confirm*before it deletes the collection with 20 points; without a terminal, it needs -Force*'
+        Get-WhatIf "$command -Force" | Should -Not -BeLike '*confirm*'
+        Get-WhatIf "$command -Confirm:`$false" | Should -Not -BeLike '*confirm*'
     }
 }

@@ -43,6 +43,11 @@ internal static class CompareCommand
     {
         RunRecord current = RunRecord.Read(run, cancellationToken: cancellationToken);
         RunRecord earlier = RunRecord.Read(baseline, cancellationToken: cancellationToken);
+        if (current.IsRun(earlier))
+        {
+            throw HistoryErrors.SameRun(current, RunFolder.LastTwo(run), "vector-migration compare", string.Empty);
+        }
+
         foreach (RunRecord record in (RunRecord[])[current, earlier])
         {
             if (record.TornLines > 0)

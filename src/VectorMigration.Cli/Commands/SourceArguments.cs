@@ -54,6 +54,11 @@ internal sealed class SourceArguments
         + "lines may then be in any order",
         HelpName = "K"
     };
+    private readonly Option<bool> payloadByRow = new("--payload-by-row")
+    {
+        Description = "rows of the payload are in the order in which the vectors were added, even if a field holds the FAISS ids in another order",
+    };
+
     private readonly Option<bool> dropPayloadKey = new("--drop-payload-key") { Description = "remove the field of --payload-key from the payload" };
     private readonly Option<MissingPayload?> onMissingPayload = Choices.Of(
         "--on-missing-payload", "with --payload-key: handling of vectors without a payload (default fail; skip ends with exit code 4)", "P",
@@ -90,7 +95,8 @@ internal sealed class SourceArguments
     {
         command.Add(path);
         foreach (Option option in (Option[])[collection, vectorName, limit, offset, distance, payload, storePath, listPath, noStore, allowDecoded,
-            originalVectors, binaryAs, payloadKey, dropPayloadKey, onMissingPayload, largeInteger, idMapping, idField, allowDuplicates, skipInvalid])
+            originalVectors, binaryAs, payloadKey, payloadByRow, dropPayloadKey, onMissingPayload, largeInteger, idMapping, idField, allowDuplicates,
+            skipInvalid])
         {
             command.Add(option);
         }
@@ -136,6 +142,7 @@ internal sealed class SourceArguments
         IdMapping = parsed.GetValue(idMapping) ?? IdMapping.Keep,
         IdField = parsed.GetValue(idField) is { Length: > 0 } field ? field : null,
         PayloadKey = parsed.GetValue(payloadKey) is { Length: > 0 } key ? key : null,
+        PayloadByRow = parsed.GetValue(payloadByRow),
         DropPayloadKey = parsed.GetValue(dropPayloadKey),
         OnMissingPayload = parsed.GetValue(onMissingPayload) ?? MissingPayload.Fail,
         LargeInteger = parsed.GetValue(largeInteger) ?? LargeInteger.Fail,

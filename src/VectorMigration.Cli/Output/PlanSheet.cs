@@ -9,13 +9,11 @@ internal static class PlanSheet
     public static Sheet Of(MigrationPlan plan, bool agreed)
     {
         Sheet sheet = new($"plan: {PlanRows.Title(plan)}");
-        foreach ((string label, string text) in PlanRows.Of(plan))
+        foreach ((string label, string text) in PlanRows.Of(plan, consent: agreed ? null : "--yes"))
         {
             sheet.Add(label, text, Mark(label, plan));
         }
 
-        sheet.Add("confirm", PlanText.Deletion(plan) is string deletion && !agreed
-            ? $"the run asks before it deletes {deletion}; without a terminal, it needs --yes" : null, Tone.Bad);
         return sheet.Add(string.Empty, "This is a dry run. Nothing was changed.");
     }
 
@@ -24,7 +22,7 @@ internal static class PlanSheet
         "collection" when plan.RecreatesCollection => Tone.Bad,
         "sync" => plan.Sync is { Prunes: true, Vanished: > 0 } ? Tone.Bad : Tone.Notice,
         "existing" => plan.Existing?.Conflicts > 0 ? Tone.Bad : Tone.Notice,
-        "refused" => Tone.Bad,
+        "refused" or "confirm" => Tone.Bad,
         _ => Tone.Plain,
     };
 }

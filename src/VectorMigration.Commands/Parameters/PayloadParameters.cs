@@ -20,6 +20,10 @@ internal sealed class PayloadParameters : ParameterGroup
     [EmptyIsNotGiven]
     public string? PayloadKey { get; set; }
 
+    /// <summary>The rows are in the order in which the vectors were added, whatever numbers they hold.</summary>
+    [Parameter]
+    public SwitchParameter PayloadByRow { get; set; }
+
     /// <summary>Leave that field out of the payload.</summary>
     [Parameter]
     public SwitchParameter DropPayloadKey { get; set; }

@@ -43,6 +43,17 @@ public static class VectorFile
         return new ParquetFile(part).Root.Children.Count > 1;
     });
 
+    /// <summary>Refuses vectors where payloads are expected.</summary>
+    /// <param name="path">Path of a file or a folder.</param>
+    /// <exception cref="MigrationException">It is a file of vectors, or a folder of them, and nothing else.</exception>
+    public static void ThrowIfNoPayload(string path)
+    {
+        if (Is(path) && !HasOtherColumns(path))
+        {
+            throw PayloadErrors.OfVectors(path);
+        }
+    }
+
     /// <summary>Opens a file of vectors, or a folder of them.</summary>
     /// <param name="path">Path of a file or a folder.</param>
     /// <param name="cancellationToken">Stops it.</param>

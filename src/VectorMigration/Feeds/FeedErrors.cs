@@ -20,13 +20,14 @@ internal static class FeedErrors
         VoidsProgress = true,
     };
 
-    public static MigrationException NonFinite(string path, long ordinal, long faissId, int component, float value) => new(
+    public static MigrationException NonFinite(IndexDescription source, long ordinal, long faissId, int component, float value) => new(
         ErrorIds.NonFiniteComponent,
         ErrorKind.InvalidData,
-        $"Component {component} of vector {ordinal} (id {faissId}) of {path} is {ValueName(value)}. Qdrant would store it and return wrong search results. "
+        $"Component {component} of {(source.OriginalsPath is string originals ? $"the original vector of id {faissId} in {originals}"
+            : $"vector {ordinal} (id {faissId}) of {source.Path}")} is {ValueName(value)}. Qdrant would store it and return wrong search results. "
             + "Its batch was not sent.",
         "Fix the vector, or skip such vectors with -SkipInvalid. Skipped vectors are counted and listed.",
-        path);
+        source.OriginalsPath ?? source.Path);
 
     public static MigrationException PayloadMissing(string path, long ordinal, long faissId) => new(
         ErrorIds.PayloadKeysMissing,

@@ -142,7 +142,7 @@ internal sealed class IndexFeed : IRunFeed
         if (bad >= 0 && !options.SkipInvalid)
         {
             int row = bad / batch.Dimension;
-            throw FeedErrors.NonFinite(batch.Source.Path, batch.Ordinal(row), batch.FaissIds.Span[row], bad % batch.Dimension, batch.Components.Span[bad]);
+            throw FeedErrors.NonFinite(source.Description, batch.Ordinal(row), batch.FaissIds.Span[row], bad % batch.Dimension, batch.Components.Span[bad]);
         }
 
         bool looksForPayload = mayMiss && options.OnMissingPayload != MissingPayload.Empty;

@@ -206,10 +206,28 @@ public sealed class PayloadRows(PayloadRules rules)
 
         if (field is not null && id is null)
         {
-            return RowFault.KeyMissing(rules.Key!);
+            return RowFault.KeyMissing(rules.Key!, SimilarField(row));
         }
 
         found = new RowFindings(id ?? 0, large || rules.DropKey);
+        return null;
+    }
+
+    /// <summary>A field of the object whose name is that of the key in another case.</summary>
+    private string? SimilarField(ReadOnlySpan<byte> row)
+    {
+        Utf8JsonReader reader = new(row, Options);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.GetString() is string name && string.Equals(name, rules.Key, StringComparison.OrdinalIgnoreCase))
+            {
+                return name;
+            }
+
+            reader.Skip();
+        }
+
         return null;
     }
 

@@ -8,6 +8,9 @@ public readonly record struct PayloadRules
     /// <summary>The field that holds the FAISS id; null where rows are in the order of adding.</summary>
     public string? Key { get; init; }
 
+    /// <summary>The rows are in the order of adding, whatever numbers they hold; false where that was not said.</summary>
+    public bool ByRow { get; init; }
+
     /// <summary>Leave the key out of the payload.</summary>
     public bool DropKey { get; init; }
 

@@ -36,8 +36,11 @@ public sealed record RowFault(string ErrorId, string Found, string Action)
         "Send such numbers as strings with -LargeInteger Text, or write them as strings in the payload.");
 
     /// <summary>The field of the key is not there.</summary>
-    public static RowFault KeyMissing(string field) => new(
-        ErrorIds.PayloadKeyInvalid, $"expected the FAISS id in the field '{field}', found no such field",
+    /// <param name="field">Its name.</param>
+    /// <param name="similar">A field of the row whose name differs by its case alone; null where there is none.</param>
+    public static RowFault KeyMissing(string field, string? similar = null) => new(
+        ErrorIds.PayloadKeyInvalid,
+        $"expected the FAISS id in the field '{field}', found no such field{(similar is null ? string.Empty : $" but '{similar}' (case matters)")}",
         "With -PayloadKey, name a field that holds the FAISS id in every object.");
 
     /// <summary>The key is no FAISS id.</summary>

@@ -32,6 +32,21 @@ internal static class HistoryErrors
         ErrorIds.RunNotFound, ErrorKind.NotFound, $"{path} contains no batch of the run {runId}.",
             "Omit the run id to use the last run, or use an id from the field \"run\" of the log.", path);
 
+    /// <summary>A run is compared with itself, as two names of one log folder are read as its last run.</summary>
+    /// <param name="run">The run, as it was named both times.</param>
+    /// <param name="lastRuns">Folders of the last two runs of that folder, the last one first; empty where it has no two.</param>
+    /// <param name="command">Text before the two paths of a comparison on this surface.</param>
+    /// <param name="between">Text between them.</param>
+    public static MigrationException SameRun(RunRecord run, IReadOnlyList<string> lastRuns, string command, string between) => new(
+        ErrorIds.Usage, ErrorKind.InvalidArgument,
+        $"Both paths name the same run, {run.RunId?.ToString() ?? run.Path}. The path of a log folder names its last run.",
+        lastRuns.Count == 2
+            ? $"To compare the last two runs of this folder: {command} {Quoted(lastRuns[0])} {between}{Quoted(lastRuns[1])}"
+            : "Name the earlier run by its folder in runs, or by its summary.json.", run.Path);
+
+    /// <summary>A path as a shell takes it.</summary>
+    public static string Quoted(string path) => path.Any(char.IsWhiteSpace) ? $"\"{path}\"" : path;
+
     public static MigrationException NothingSent(string path) => new(
         ErrorIds.NothingSent, ErrorKind.InvalidData, $"{path} contains no batch that was sent, so nothing can be measured.",
             "Name the log or summary of a run that sent vectors.", path);

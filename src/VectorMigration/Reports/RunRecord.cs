@@ -13,6 +13,9 @@ public sealed record RunRecord(Guid? RunId, string Path, MigrationPerf Perf)
     /// other.</summary>
     public long TornLines { get; init; }
 
+    /// <summary>Whether both are one run, read from whatever it left behind.</summary>
+    internal bool IsRun(RunRecord other) => RunId is Guid id ? id == other.RunId : Path == other.Path;
+
     /// <summary>Reads the figures of a run from what it left behind: a log folder, the folder of a run, a <c>migration.log</c>, or a summary; those of
     /// earlier versions too.</summary>
     /// <param name="path">File or folder.</param>

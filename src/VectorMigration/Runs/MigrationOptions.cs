@@ -73,6 +73,9 @@ public sealed record MigrationOptions
     /// <summary>Field of the payload that holds the FAISS id, by which payloads find their vectors; null where the rows are in the order of adding.</summary>
     public string? PayloadKey { get; init; }
 
+    /// <summary>The rows of the payload are in the order of adding, even if a field of them holds the FAISS ids in another order.</summary>
+    public bool PayloadByRow { get; init; }
+
     /// <summary>Leave that field out of the payload.</summary>
     public bool DropPayloadKey { get; init; }
 
@@ -148,6 +151,7 @@ public sealed record MigrationOptions
     public PayloadRules PayloadRules => new()
     {
         Key = PayloadKey,
+        ByRow = PayloadByRow,
         DropKey = DropPayloadKey,
         Reserved = KeptIdField,
         LargeInteger = LargeInteger,

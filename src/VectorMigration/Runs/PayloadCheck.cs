@@ -60,6 +60,11 @@ internal sealed class PayloadCheck(IVectorSource source, IPayloadSource payload,
             throw PayloadJoinErrors.KeyOfStore(payload.Path);
         }
 
+        if (rules.ByRow && (rules.Key is not null || payload is not IRowPayloadSource))
+        {
+            throw PayloadJoinErrors.ByRowNotApplicable(rules.Key, payload);
+        }
+
         if (rules.Key is null && payload is not IStorePayloadSource && (rules.DropKey || policy != MissingPayload.Fail))
         {
             throw PayloadJoinErrors.NeedsKey();
@@ -96,12 +101,12 @@ internal sealed class PayloadCheck(IVectorSource source, IPayloadSource payload,
     }
 
     /// <summary>
-    /// Refuses a file that nobody named if a field of it numbers the rows in another order than that of the vectors: either could be meant. Of a file that was
-    /// named it is told.
+    /// Refuses rows if a field of them numbers them in another order than that of the vectors: either could be meant. Of a file that somebody named, only a field
+    /// that must be the FAISS id contradicts; others are told.
     /// </summary>
     private string? JudgeOrder(IRowPayloadSource rows, CancellationToken cancellationToken)
     {
-        IReadOnlyList<RowNumbers> fields = rows.Numbers;
+        IReadOnlyList<RowNumbers> fields = rows.IsByRow ? [] : rows.Numbers;
         if (fields.Count == 0)
         {
             return null;
@@ -117,13 +122,17 @@ internal sealed class PayloadCheck(IVectorSource source, IPayloadSource payload,
         // Beside an id in its order, a field of another name is a rank or a count.
         bool isOrdered = fields.Any(static field => field is { NamesId: true, IsAscending: true });
         RowNumbers[] open = [.. fields.Where(field => !isOrdered || field.NamesId)];
-        if (open.FirstOrDefault(field => field.Numbers == numbers) is RowNumbers id)
+        if ((open.FirstOrDefault(field => field.Numbers == numbers && (field.NamesId || field.IsList))
+            ?? open.FirstOrDefault(field => field.Numbers == numbers)) is RowNumbers id)
         {
-            return rows.IsNamed ? PayloadJoinErrors.OtherOrder(rows, id) : throw PayloadJoinErrors.FoundInOtherOrder(rows, index, id, isFaissId: true);
+            return rows.IsNamed && !id.NamesId && !id.IsList
+                ? PayloadJoinErrors.Doubt(rows, id, isFaissId: true)
+                : throw PayloadJoinErrors.InOtherOrder(rows, index, id, isFaissId: true);
         }
 
-        return !rows.IsNamed && open.FirstOrDefault(static field => field.IsOutOfOrder) is RowNumbers odd
-            ? throw PayloadJoinErrors.FoundInOtherOrder(rows, index, odd, isFaissId: false)
+        return open.FirstOrDefault(static field => field.IsOutOfOrder) is not RowNumbers odd ? null
+            : !rows.IsNamed ? throw PayloadJoinErrors.InOtherOrder(rows, index, odd, isFaissId: false)
+            : odd.NamesId ? PayloadJoinErrors.Doubt(rows, odd, isFaissId: false)
             : null;
     }
 

@@ -44,28 +44,38 @@ internal static class PayloadJoinErrors
             index.Path);
     }
 
-    /// <summary>A file that nobody named, which says itself that its rows stand in another order.</summary>
-    public static MigrationException FoundInOtherOrder(IRowPayloadSource rows, IndexDescription index, RowNumbers field, bool isFaissId)
+    /// <summary>Rows that number themselves in another order than the one they stand in.</summary>
+    public static MigrationException InOtherOrder(IRowPayloadSource rows, IndexDescription index, RowNumbers field, bool isFaissId)
     {
-        string found = $"{rows.Path} ({rows.Form}) was found next to {index.Path} and has one {rows.RowName} per vector, but nobody named it.";
-        string doubt = isFaissId
-            ? $"Its {Of(field)} holds the FAISS ids of the index in another order than the vectors."
-            : $"Its {Of(field)} numbers the {Many(rows.RowName)} from {field.Least} to {field.Greatest}, and they are not in that order.";
+        string found = rows.IsNamed ? $"{rows.Path} ({rows.Form}) has one {rows.RowName} per vector."
+            : $"{rows.Path} ({rows.Form}) was found next to {index.Path} and has one {rows.RowName} per vector, but nobody named it.";
         string key = isFaissId && field is { IsTop: true, IsList: false }
-            ? $"If '{field.Field}' is the FAISS id, name the file with -PayloadPath and use -PayloadKey {field.Field}. " : string.Empty;
+            ? $"If '{field.Field}' is the FAISS id, {(rows.IsNamed ? string.Empty : "name the file with -PayloadPath and ")}use -PayloadKey {field.Field}. "
+            : string.Empty;
         return new(
             ErrorIds.PayloadOrderUnknown,
             ErrorKind.Conflict,
-            $"{found} {doubt} So it is unknown which {rows.RowName} belongs to which vector.",
-            $"{key}If the {Many(rows.RowName)} are in the order in which the vectors were added, name the file with -PayloadPath. "
-                + "If the file does not belong to the index, use -NoStore.",
+            $"{found} {OrderOf(rows, field, isFaissId)} So it is unknown which {rows.RowName} belongs to which vector.",
+            $"{key}If the {Many(rows.RowName)} are in the order in which the vectors were added, use -PayloadByRow."
+                + (rows.IsNamed ? string.Empty : " If the file does not belong to the index, use -NoStore."),
             rows.Path);
     }
 
-    /// <summary>The same of a file that was named: it is told, since whoever named it may know better.</summary>
-    public static string OtherOrder(IRowPayloadSource rows, RowNumbers field) =>
-        OptionNames.Here($"{rows.Path} is joined by {rows.RowName}, but its {Of(field)} holds the FAISS ids of the index in another order."
-            + (field is { IsTop: true, IsList: false } ? $" If '{field.Field}' is the FAISS id, use -PayloadKey {field.Field}." : string.Empty));
+    /// <summary>The same of a field that need not be an id, in a file that somebody named: a warning.</summary>
+    public static string Doubt(IRowPayloadSource rows, RowNumbers field, bool isFaissId) =>
+        OptionNames.Here($"{rows.Path} is joined by {rows.RowName}. {OrderOf(rows, field, isFaissId)}"
+            + (isFaissId && field is { IsTop: true, IsList: false } ? $" If '{field.Field}' is the FAISS id, use -PayloadKey {field.Field}." : string.Empty)
+            + " If the order is right, -PayloadByRow suppresses this warning.");
+
+    public static MigrationException ByRowNotApplicable(string? key, IPayloadSource? payload) => new(
+        ErrorIds.PayloadKeyNotApplicable,
+        ErrorKind.InvalidArgument,
+        key is not null ? "-PayloadByRow and -PayloadKey exclude each other."
+            : payload is null ? "-PayloadByRow needs payloads, but no payload file was specified."
+            : $"{payload.Path} itself records which payload belongs to which vector. -PayloadByRow does not apply.",
+        key is not null ? $"Use -PayloadKey if '{key}' holds the FAISS id. Use -PayloadByRow if the rows are in the order in which the vectors were added."
+            : payload is null ? "Name the file with -PayloadPath, or omit -PayloadByRow." : "Omit -PayloadByRow.",
+        payload?.Path);
 
     public static MigrationException SurplusKeys(IKeyedPayloadSource payload, IndexDescription index, long count, IReadOnlyList<long> first,
         CancellationToken cancellationToken) => new(
@@ -100,6 +110,10 @@ internal static class PayloadJoinErrors
         ErrorKind.InvalidArgument,
         "-DropPayloadKey and -OnMissingPayload need -PayloadKey. Without a key, payload n belongs to the n-th vector added.",
         "Name the key with -PayloadKey, or omit -DropPayloadKey and -OnMissingPayload.");
+
+    private static string OrderOf(IRowPayloadSource rows, RowNumbers field, bool isFaissId) => isFaissId
+        ? $"Its {Of(field)} holds the FAISS ids of the index in another order than the vectors."
+        : $"Its {Of(field)} numbers the {Many(rows.RowName)} from {field.Least} to {field.Greatest}, and they are not in that order.";
 
     private static string Of(RowNumbers field) => field.IsList ? "content" : $"field '{field.Field}'";
 

@@ -19,7 +19,7 @@ internal static class PlanErrors
     public static MigrationException MetricNotSupported(IndexDescription index) => index.Metric == FaissMetric.None ? new(
         ErrorIds.DistanceMissing,
         ErrorKind.InvalidArgument,
-        $"{index.Path} is a file of vectors without an index, so no metric is known.",
+        $"{index.Path} holds vectors without an index, so no metric is known.",
         "Choose the distance that your model was trained for with -Distance: Cosine, Dot, Euclid or Manhattan.",
         index.Path) : new(
         ErrorIds.MetricNotSupported,

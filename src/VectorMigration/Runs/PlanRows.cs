@@ -13,14 +13,17 @@ internal static class PlanRows
         : $"{Path.GetFileName(plan.Index.Path)} → {plan.Collection} at {plan.Endpoint}";
 
     /// <summary>The lines; one without text is left out.</summary>
-    public static IEnumerable<(string Label, string Text)> Of(MigrationPlan plan, TimeSpan? batchDelay = null) =>
-        All(plan, batchDelay ?? TimeSpan.Zero).Where(static row => !string.IsNullOrEmpty(row.Text)).Select(static row => (row.Label, row.Text!));
+    /// <param name="plan">The plan.</param>
+    /// <param name="batchDelay">Pause between batches that was asked for.</param>
+    /// <param name="consent">The option that confirms beforehand what the plan deletes; null where that is confirmed.</param>
+    public static IEnumerable<(string Label, string Text)> Of(MigrationPlan plan, TimeSpan? batchDelay = null, string? consent = null) =>
+        All(plan, batchDelay ?? TimeSpan.Zero, consent).Where(static row => !string.IsNullOrEmpty(row.Text)).Select(static row => (row.Label, row.Text!));
 
     /// <summary>Title and lines as text.</summary>
-    public static string Table(MigrationPlan plan, TimeSpan? batchDelay = null) =>
-        string.Join(Environment.NewLine, [Title(plan), .. Of(plan, batchDelay).Select(static row => $"  {row.Label.PadRight(LabelWidth)}{row.Text}")]);
+    public static string Table(MigrationPlan plan, TimeSpan? batchDelay = null, string? consent = null) => string.Join(
+        Environment.NewLine, [Title(plan), .. Of(plan, batchDelay, consent).Select(static row => $"  {row.Label.PadRight(LabelWidth)}{row.Text}")]);
 
-    private static IEnumerable<(string Label, string? Text)> All(MigrationPlan plan, TimeSpan batchDelay)
+    private static IEnumerable<(string Label, string? Text)> All(MigrationPlan plan, TimeSpan batchDelay, string? consent)
     {
         if (plan.FromPipeline)
         {
@@ -55,5 +58,7 @@ internal static class PlanRows
         yield return ("verify", plan.FromPipeline && plan.Verification == VerificationMode.None ? null : PlanText.Proof(plan.Verification));
         yield return ("expected", plan.FromPipeline || plan.Refusals.Count > 0 ? null : PlanText.Expectation(plan) ?? PlanText.AtLeast(plan, batchDelay));
         yield return ("refused", PlanText.Refused(plan));
+        yield return ("confirm", consent is not null && PlanText.Deletion(plan) is string deletion
+            ? $"the run asks before it deletes {deletion}; without a terminal, it needs {consent}" : null);
     }
 }

@@ -173,9 +173,9 @@ internal static class PlanText
     private static string Shares(RunExpectation expected) => expected.Upload == TimeSpan.Zero || expected.Verification is not TimeSpan proof ? string.Empty
         : $" (upload {Units.Time(expected.Upload)}, verification {Units.Time(proof)})";
 
-    /// <summary>The reasons for which it would be refused, in a few words each: the words of their ids. Null where there is none.</summary>
+    /// <summary>The ids of the reasons for which it would be refused; the errors that follow give them in full. Null where there is none.</summary>
     public static string? Refused(MigrationPlan plan) => plan.Refusals.Count == 0 ? null
-        : $"for {Units.Of(plan.Refusals.Count, "reason", "reasons")}: {string.Join(", ", plan.Refusals.Select(static refusal => Words(refusal.ErrorId)))}";
+        : $"for {Units.Of(plan.Refusals.Count, "reason", "reasons")}: {string.Join(", ", plan.Refusals.Select(static refusal => refusal.ErrorId))}";
 
     /// <summary>What a run deletes that cannot be restored, and asks about before; null where it deletes nothing.</summary>
     public static string? Deletion(MigrationPlan plan) => plan switch
@@ -195,11 +195,6 @@ internal static class PlanText
             absent > 0 ? $"{Units.Count(absent)}: no point to merge into" : null,
         ]).OfType<string>());
     }
-
-    /// <summary>CollectionDiffers: collection differs.</summary>
-    private static string Words(string errorId) =>
-        string.Concat(errorId.Select(static (sign, i) => !char.IsUpper(sign) ? $"{sign}" : i == 0 ? $"{char.ToLowerInvariant(sign)}"
-            : $" {char.ToLowerInvariant(sign)}"));
 
     /// <summary>What goes with a collection besides its points; empty where nothing does.</summary>
     public static string Losses(MigrationPlan plan) => plan.Lost.Count == 0 ? string.Empty : $" (and its {string.Join("; ", plan.Lost)})";

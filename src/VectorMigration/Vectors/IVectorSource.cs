@@ -120,6 +120,9 @@ public interface IRowPayloadSource : IPayloadSource
     /// <summary>Somebody named the file, and so said that its rows are in that order; false where it was found beside the index.</summary>
     bool IsNamed { get; }
 
+    /// <summary>Somebody said that the rows are in that order, whatever numbers they hold (<c>-PayloadByRow</c>).</summary>
+    bool IsByRow { get; }
+
     /// <summary>The fields that number the rows; none where a framework's own rule joins by row. <see cref="IPayloadSource.Check"/> comes first.</summary>
     IReadOnlyList<RowNumbers> Numbers { get; }
 }

@@ -176,7 +176,7 @@ public sealed class PlanTests : IDisposable
         PlanText.CollectionState(plan).ShouldBe(expected);
         plan.Refusals.ShouldHaveSingleItem().Message.ShouldContain("expected");
         (string Label, string Text)[] rows = [.. PlanRows.Of(plan, TimeSpan.FromSeconds(1))];
-        rows.ShouldContain(("refused", "for 1 reason: collection differs"));
+        rows.ShouldContain(("refused", "for 1 reason: CollectionDiffers"));
         rows.ShouldNotContain(static row => row.Label == "expected");
     }
 

@@ -50,7 +50,8 @@ public sealed class KeyedJsonLinesSourceTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"a":1}""", "no such field")]
+    [InlineData("""{"a":1}""", "no such field.")]
+    [InlineData("""{"a":{"id":3},"ID":1}""", "no such field but 'ID' (case matters)")]
     [InlineData("""{"id":1.0}""", "the number 1.0")]
     [InlineData("""{"id":"one"}""", "a string")]
     [InlineData("""{"id":null}""", "null")]

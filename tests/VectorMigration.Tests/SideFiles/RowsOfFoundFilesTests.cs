@@ -44,9 +44,51 @@ public sealed class RowsOfFoundFilesTests : IDisposable
         refused.Error.Message.ShouldContain("nobody named it");
         refused.Error.RecommendedAction.ShouldContain("-NoStore");
         store.Collections.ShouldBeEmpty();
+        refused.Error.RecommendedAction.ShouldContain("-PayloadByRow");
+        (await Run(isFound: true, byRow: true)).Status.ShouldBe(MigrationStatus.Completed);
+    }
+
+    [Theory]
+    [InlineData("rows.jsonl", "", "{{\"text\":\"t\",\"id\":{0}}}\n", "", "-PayloadKey id")]
+    [InlineData("report.csv", "id,text\n", "{0},text {0}\n", "", "-PayloadKey id")]
+    [InlineData("list.json", "[", "{{\"meta\":{{\"nr\":{0}}}}},", "]", null)]
+    [InlineData("list.json", "[", "{0},", "]", null)]
+    public async Task An_id_in_another_order_is_refused_in_a_file_that_was_named_unless_rows_are_said_to_be_in_order(
+        string name, string begin, string row, string end, string? key)
+    {
+        Write(name, begin, row, end, [3, 1, 0, 2, 4, 7, 6, 5]);
+        MigrationError refused = (await Run(isFound: false)).Error.ShouldNotBeNull();
+        refused.ErrorId.ShouldBe("PayloadOrderUnknown");
+        refused.Message.ShouldContain(name);
+        refused.Message.ShouldNotContain("nobody named it");
+        refused.RecommendedAction!.ShouldContain(key ?? "-PayloadByRow");
+        refused.RecommendedAction.ShouldNotContain("-NoStore");
+        store.Collections.ShouldBeEmpty();
+        MigrationResult said = await Run(isFound: false, byRow: true);
+        said.Status.ShouldBe(MigrationStatus.Completed);
+        said.Plan!.Warnings.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("{{\"name\":\"doc_{0}.txt\"}},", "field 'name' holds the FAISS ids", 3, 1, 0, 2, 4, 7, 6, 5)]
+    [InlineData("{{\"pandas\":{0}.0}},", "field 'pandas' holds the FAISS ids", 3, 1, 0, 2, 4, 7, 6, 5)]
+    [InlineData("{{\"id\":{0}}},", "field 'id' numbers the entries from 1 to 8", 3, 1, 8, 2, 4, 7, 6, 5)]
+    public async Task Another_field_in_another_order_is_told_of_a_file_that_was_named(string row, string expected, params int[] numbers)
+    {
+        Write("list.json", "[", row, "]", numbers);
         MigrationResult named = await Run(isFound: false);
         named.Status.ShouldBe(MigrationStatus.Completed);
-        named.Plan!.Warnings.ShouldContain(static warning => warning.Contains("in another order", StringComparison.Ordinal));
+        named.Plan!.Warnings.ShouldHaveSingleItem().ShouldContain(expected);
+        (await Run(isFound: false, byRow: true)).Plan!.Warnings.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Rows_that_are_said_to_be_in_order_have_no_key()
+    {
+        Write("list.json", "[", "{{\"id\":{0}}},", "]", [0, 1, 2, 3, 4, 5, 6, 7]);
+        MigrationError error = (await Run(isFound: false, byRow: true, key: "id")).Error.ShouldNotBeNull();
+        error.ErrorId.ShouldBe("PayloadKeyNotApplicable");
+        error.Message.ShouldContain("-PayloadByRow and -PayloadKey");
     }
 
     [Theory]
@@ -146,13 +188,13 @@ public sealed class RowsOfFoundFilesTests : IDisposable
         return await new Migration(source, payload, store, new FixedRetryPolicy(), options, new Recorder()).RunAsync(default);
     }
 
-    private async Task<MigrationResult> Run(bool isFound, IVectorSource? other = null)
+    private async Task<MigrationResult> Run(bool isFound, IVectorSource? other = null, bool byRow = false, string? key = null)
     {
         using IVectorSource source = other ?? FaissIndex.Open(Path.Combine(folder, "index.faiss"));
         string path = StoreFinder.Find(folder, withStore: true, default).StorePath.ShouldNotBeNull();
-        PayloadRules rules = new() { IsFound = isFound };
+        PayloadRules rules = new() { IsFound = isFound, ByRow = byRow, Key = key };
         using IPayloadSource payload = StorePayloads.Open(path, rules, null, null, default) ?? JsonLinesPayloadSource.Open(path, rules, null);
-        MigrationOptions options = new() { Collection = "c", OnExisting = ExistingPoints.Overwrite };
+        MigrationOptions options = new() { Collection = "c", OnExisting = ExistingPoints.Overwrite, PayloadByRow = byRow, PayloadKey = key };
         return await new Migration(source, payload, store, new FixedRetryPolicy(), options, new Recorder()).RunAsync(default);
     }
 }

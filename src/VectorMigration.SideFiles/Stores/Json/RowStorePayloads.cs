@@ -18,6 +18,9 @@ internal sealed class RowStorePayloads(StoredDocuments documents, PayloadRules r
     public bool IsNamed { get; } = !rules.IsFound;
 
     /// <inheritdoc/>
+    public bool IsByRow { get; } = rules.ByRow;
+
+    /// <inheritdoc/>
     public IReadOnlyList<RowNumbers> Numbers =>
         [.. (numbers?.Fields ?? []).Select(found => Documents.HoldsNoFields ? found with { IsList = true } : found)];
 
