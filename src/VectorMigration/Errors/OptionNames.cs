@@ -61,7 +61,8 @@ internal static partial class OptionNames
         "DropPayloadKey", "ExcludePayloadField", "FlattenPayload", "HnswEfConstruct", "HnswM", "IdField", "IdFrom", "IdMapping", "IdNamespace", "IdOffset",
         "IndexingThreshold", "LargeInteger", "ListPath", "LogRetentionDays", "MatchQuantization", "MaxSegmentSize", "MergePayload", "NoStore", "OnChanged",
         "OnDisk", "OnDiskPayload", "OnExisting", "OnMissingPayload", "OriginalVectors",
-        "PayloadByRow", "PayloadField", "PayloadIndex", "PayloadKey", "PayloadLayout", "PayloadType", "Prune", "Quantile", "Quantization", "QuantizationAlwaysRam", "Recall",
+        "PayloadByRow", "PayloadField", "PayloadIndex", "PayloadKey", "PayloadLayout", "PayloadType", "Prune", "Quantile", "Quantization",
+        "QuantizationAlwaysRam", "Recall",
         "Recreate", "RenamePayload", "Repair", "ReplicationFactor", "Restart", "Sample", "Scan", "Seed", "ShardNumber", "SkipCertificateCheck",
         "SkipInvalid", "StorePath", "TurboBits", "VectorName", "Verbose", "Verify", "WaitIndexed", "WriteConsistencyFactor",
     }.ToFrozenSet();
