@@ -37,6 +37,8 @@ internal static class VerificationSheet
         .Add("  exact", recall.Exact is RecallFigures exact ? Figures(exact) : $"not measured: {recall.ExactRefused}",
             recall.Exact is null ? Tone.Notice : Tone.Plain)
         .Add("  HNSW", $"{Figures(recall.Approximate)}; {Units.Of((long)recall.IndexedVectors, "vector", "vectors")} in the graph, the rest are scanned")
+        .Add("  FAISS", recall.IndexRecall is double codes ? $"{codes:0.####} (worst query {recall.IndexLeast:0.####}), by comparing all codes of the index "
+            + $"({recall.IndexCodec}) with the query" : null)
         .Add(string.Empty, recall.ForeignAnswers > 0 ? $"{Units.Of(recall.ForeignAnswers, "answer is", "answers are")} not from this index and not counted"
             : null, Tone.Notice);
 

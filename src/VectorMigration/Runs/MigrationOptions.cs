@@ -147,6 +147,10 @@ public sealed record MigrationOptions
     /// <summary>Nothing is written: what a collection takes does not matter.</summary>
     internal bool ReadsOnly { get; init; }
 
+    /// <summary>A collection whose datatype is Float16 is compared with what rounding leaves of the vectors. Not where vectors are sent, unless that was asked
+    /// for.</summary>
+    internal bool ComparesRounded { get; init; }
+
     /// <summary>What the rows of the payload must be.</summary>
     public PayloadRules PayloadRules => new()
     {

@@ -112,16 +112,27 @@ internal sealed class PointComparer(IVectorStore store, VerificationScope scope,
 
         if (!IsCosine)
         {
-            return VectorComparison.SameBits(batch.Vector(row), points.Vector(answer))
-                ? null
+            return VectorComparison.SameBits(batch.Vector(row), points.Vector(answer)) ? null
+                : scope.Rounds ? RoundedDifference(batch.Vector(row), points.Vector(answer), ref greatest)
                 : VectorComparison.Describe(batch.Vector(row), points.Vector(answer));
         }
 
         double seen = VectorComparison.NormalisedDeviation(batch.Vector(row), points.Vector(answer));
         greatest = Math.Max(greatest, seen);
-        return seen <= VectorComparison.CosineTolerance
+        return seen <= scope.Tolerance
             ? null
-            : string.Create(CultureInfo.InvariantCulture, $"deviates by {seen:G3} after normalization, more than {VectorComparison.CosineTolerance:G1}");
+            : string.Create(CultureInfo.InvariantCulture, $"deviates by {seen:G3} after normalization, more than {scope.Tolerance:G3}");
+    }
+
+    private static string? RoundedDifference(ReadOnlySpan<float> source, ReadOnlySpan<float> stored, ref double greatest)
+    {
+        if (!VectorComparison.SameHalves(source, stored))
+        {
+            return $"{VectorComparison.Describe(source, stored)}, rounded to Float16";
+        }
+
+        greatest = Math.Max(greatest, VectorComparison.Deviation(source, stored));
+        return null;
     }
 
     private string? PayloadDifference(VectorBatch batch, int row, RetrievedPoints points, int answer, ref long rounded)
