@@ -45,6 +45,12 @@ internal static partial class Trial
     /// </summary>
     public const long MemoryLimit = 3 << 19;
 
+    /// <summary>
+    /// Vectors that may be held beyond that: of codes that do not grow with the dimension (LSH), a decoded one can be longer than the file. One each for
+    /// reading and for the scan, which pools round up to twice as much.
+    /// </summary>
+    public const int VectorLimit = 4;
+
     private const int BatchBytes = 64 << 10;
 
     /// <summary>Longest message: no error repeats a file.</summary>
@@ -56,19 +62,21 @@ internal static partial class Trial
         long allocated = GC.GetAllocatedBytesForCurrentThread();
         long started = Stopwatch.GetTimestamp();
         PoolMeter.Begin();
-        (TrialEnd end, string reason) = Attempt(() => new FaissFile(file.Path, new MemoryBytes(file.Bytes)), file.Bytes.Length);
+        int dimension = 0;
+        (TrialEnd end, string reason) = Attempt(
+            () => new FaissFile(file.Path, new MemoryBytes(file.Bytes)), file.Bytes.Length, described => dimension = described.Dimension);
         (long peak, long kept) = PoolMeter.End();
         TimeSpan time = Stopwatch.GetElapsedTime(started);
         long memory = GC.GetAllocatedBytesForCurrentThread() - allocated + peak - file.Bytes.Length;
         string? fault = end == TrialEnd.Fault ? reason
-            : memory > MemoryLimit + file.Bytes.Length ? $"it took {memory} bytes more than its length"
+            : memory > MemoryLimit + file.Bytes.Length + ((long)VectorLimit * sizeof(float) * dimension) ? $"it took {memory} bytes more than its length"
             : kept > 0 ? $"{kept} bytes were not given back to the pool"
             : null;
         return new TrialResult(fault is null ? end : TrialEnd.Fault, fault ?? reason, time, memory);
     }
 
     /// <summary>Reads what <paramref name="open"/> opens, twice: once for the description, once for the vectors.</summary>
-    public static (TrialEnd End, string Reason) Attempt(Func<FaissFile> open, long length)
+    public static (TrialEnd End, string Reason) Attempt(Func<FaissFile> open, long length, Action<IndexDescription>? onDescribed = null)
     {
         try
         {
@@ -78,6 +86,7 @@ internal static partial class Trial
                 described = index.Description;
             }
 
+            onDescribed?.Invoke(described);
             if (Impossible(described) is string impossible)
             {
                 return (TrialEnd.Fault, impossible);
