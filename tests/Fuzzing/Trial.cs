@@ -46,10 +46,10 @@ internal static partial class Trial
     public const long MemoryLimit = 3 << 19;
 
     /// <summary>
-    /// Vectors that may be held beyond that: of codes that do not grow with the dimension (LSH), a decoded one can be longer than the file. One each for
-    /// reading and for the scan, which pools round up to twice as much.
+    /// Decoded vectors that may be held beyond that, in bytes: the scan reads blocks of that size, and codes of few bits (LSH, binary vectors) decode to
+    /// many times the length of the file. They are counted once as allocated, once as on lease, and once more for the reading.
     /// </summary>
-    public const int VectorLimit = 4;
+    public const long DecodedLimit = 4 << 20;
 
     private const int BatchBytes = 64 << 10;
 
@@ -62,14 +62,14 @@ internal static partial class Trial
         long allocated = GC.GetAllocatedBytesForCurrentThread();
         long started = Stopwatch.GetTimestamp();
         PoolMeter.Begin();
-        int dimension = 0;
+        long decoded = 0;
         (TrialEnd end, string reason) = Attempt(
-            () => new FaissFile(file.Path, new MemoryBytes(file.Bytes)), file.Bytes.Length, described => dimension = described.Dimension);
+            () => new FaissFile(file.Path, new MemoryBytes(file.Bytes)), file.Bytes.Length, described => decoded = Held(described));
         (long peak, long kept) = PoolMeter.End();
         TimeSpan time = Stopwatch.GetElapsedTime(started);
         long memory = GC.GetAllocatedBytesForCurrentThread() - allocated + peak - file.Bytes.Length;
         string? fault = end == TrialEnd.Fault ? reason
-            : memory > MemoryLimit + file.Bytes.Length + ((long)VectorLimit * sizeof(float) * dimension) ? $"it took {memory} bytes more than its length"
+            : memory > MemoryLimit + file.Bytes.Length + decoded ? $"it took {memory} bytes more than its length"
             : kept > 0 ? $"{kept} bytes were not given back to the pool"
             : null;
         return new TrialResult(fault is null ? end : TrialEnd.Fault, fault ?? reason, time, memory);
@@ -110,6 +110,13 @@ internal static partial class Trial
         {
             return (TrialEnd.Fault, error.ToString());
         }
+    }
+
+    /// <summary>Bytes of decoded vectors that may be held of an index: all, or a block and the vector that reaches over its end.</summary>
+    private static long Held(IndexDescription index)
+    {
+        long vector = (long)sizeof(float) * index.Dimension;
+        return 3 * (long)Int128.Min((Int128)vector * index.Count, DecodedLimit + vector);
     }
 
     /// <summary>What a description says that cannot be; null where nothing is wrong with it.</summary>
