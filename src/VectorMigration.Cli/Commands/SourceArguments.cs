@@ -39,8 +39,8 @@ internal sealed class SourceArguments
 
     private readonly Option<string?> originalVectors = new("--original-vectors")
     {
-        Description = "original vectors of the index, in the order in which they were added: .npy, .npz, .fvecs, .bvecs, Parquet, a FAISS index, or a folder "
-        + "of such files",
+        Description = "original vectors of the index, in the order in which they were added: .npy, .npz, .fvecs, .bvecs, Parquet, HDF5, a FAISS index, or a "
+        + "folder of such files",
         HelpName = "F",
     };
 
