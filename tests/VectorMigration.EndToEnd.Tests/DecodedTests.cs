@@ -93,7 +93,8 @@ public sealed class DecodedTests(QdrantServerFixture fixture) : ServerTests(fixt
         float[] vectors = IndexFiles.Random(40, 8, seed: 3);
         vectors[(7 * 8) + 2] = float.NaN;
         string index = IndexFiles.Flat(At("nan.faiss"), 8, vectors);
-        await File.WriteAllBytesAsync(At("nan.fvecs"), [.. vectors.Chunk(8).SelectMany(row => BitConverter.GetBytes(8).Concat(row.SelectMany(BitConverter.GetBytes)))]);
+        await File.WriteAllBytesAsync(At("nan.fvecs"), [.. vectors.Chunk(8)
+            .SelectMany(row => BitConverter.GetBytes(8).Concat(row.SelectMany(BitConverter.GetBytes)))]);
         (await MigrateAsync(index)).ShouldEndWith(1, "Component 2 of vector 7 (id 7) of", "nan.faiss");
         (await MigrateAsync(index, "--original-vectors", At("nan.fvecs"))).ShouldEndWith(1, "Component 2 of the original vector of id 7 in", "nan.fvecs");
     }

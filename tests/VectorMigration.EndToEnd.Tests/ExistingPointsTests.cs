@@ -219,6 +219,11 @@ public sealed class ExistingPointsTests(QdrantServerFixture fixture) : ServerTes
     [Fact]
     public async Task Indexes_of_one_name_in_two_folders_do_not_bring_each_other_up_to_date()
     {
+        foreach (string folder in (string[])["a", "b", "c"])
+        {
+            Directory.CreateDirectory(At(folder));
+        }
+
         string first = IndexFiles.Flat(At("a/index.faiss"), 4, IndexFiles.Random(200, 4, seed: 1));
         string second = IndexFiles.Flat(At("b/index.faiss"), 4, IndexFiles.Random(100, 4, seed: 2));
         (await MigrateAsync(first, "--log-dir", At("logs"))).ShouldSucceed();
@@ -231,7 +236,8 @@ public sealed class ExistingPointsTests(QdrantServerFixture fixture) : ServerTes
         string journal = Directory.GetFiles(At("logs"), "*.index.journal").ShouldHaveSingleItem();
         foreach (string[] way in ways)
         {
-            ToolResult refused = (await MigrateAsync(second, ["--log-dir", At("logs"), "--journal", journal, .. way])).ShouldEndWith(2, "is another file with other contents");
+            ToolResult refused = (await MigrateAsync(second, ["--log-dir", At("logs"), "--journal", journal, .. way]))
+                .ShouldEndWith(2, "is another file with other contents");
             refused.Error.ShouldContain("--force");
         }
 

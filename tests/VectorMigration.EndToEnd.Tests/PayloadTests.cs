@@ -126,7 +126,8 @@ public sealed class PayloadTests(QdrantServerFixture fixture) : ServerTests(fixt
         string path = IndexFiles.Flat(At("doubles.faiss"), 4, IndexFiles.Random(3_000, 4, seed: 20));
         await File.WriteAllLinesAsync(At("doubles.jsonl"), Enumerable.Range(0, 3_000).Select(row => string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
-            $"{{\"a\":{random.NextDouble() * Math.Pow(10, random.Next(-12, 16)):R},\"f\":[{(double)random.NextSingle():R},{-random.NextDouble():E17}],\"d\":{row / 100.0:0.00}}}")));
+            $"{{\"a\":{random.NextDouble() * Math.Pow(10, random.Next(-12, 16)):R},\"f\":[{(double)random.NextSingle():R},{-random.NextDouble():E17}],"
+                + $"\"d\":{row / 100.0:0.00}}}")));
         ToolResult run = (await MigrateAsync(path, "--payload", At("doubles.jsonl"), "--json")).ShouldSucceed();
         System.Text.Json.JsonElement proof = run.Json().GetProperty("verification");
         proof.GetProperty("passed").GetBoolean().ShouldBeTrue();

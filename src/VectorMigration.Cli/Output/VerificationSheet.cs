@@ -70,7 +70,8 @@ internal static class VerificationSheet
             _ => "identical bit for bit",
         };
         return proof.Passed
-            ? $"passed: {Units.Of(proof.Compared, "vector", "vectors")}{(withPayload ? " and payloads" : string.Empty)} read back, {what}{Rounded(proof)}; {count}"
+            ? $"passed: {Units.Of(proof.Compared, "vector", "vectors")}{(withPayload ? " and payloads" : string.Empty)} read back, {what}{Rounded(proof)}; "
+                + count
             : $"NOT passed: {Units.Count(proof.Missing)} missing, {Units.Count(proof.Different)} different of {Units.Count(proof.Expected)}; {count}";
     }
 }

@@ -60,7 +60,8 @@ internal sealed record FolderContents(
                 }
             }
 
-            lists.AddRange(Directory.EnumerateDirectories(folder).Take(StoreFinder.MostFiles).Order(StringComparer.Ordinal).Select(TableForms.Beside).OfType<string>());
+            lists.AddRange(Directory.EnumerateDirectories(folder).Take(StoreFinder.MostFiles).Order(StringComparer.Ordinal).Select(TableForms.Beside)
+                .OfType<string>());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -188,7 +188,8 @@ public static class StoreFinder
     }
 
     /// <summary>Whether a file is a store of a framework, by its content.</summary>
-    public static bool IsStore(string path, CancellationToken cancellationToken) => FolderContents.KindOf(path, cancellationToken) is FileKind.Store or FileKind.Damaged;
+    public static bool IsStore(string path, CancellationToken cancellationToken) =>
+        FolderContents.KindOf(path, cancellationToken) is FileKind.Store or FileKind.Damaged;
 
     private static string? StoreOf(string index, FolderContents contents, CancellationToken cancellationToken) =>
         FrameworkStoreOf(index, contents, cancellationToken) ?? ListOf(index, contents, cancellationToken)

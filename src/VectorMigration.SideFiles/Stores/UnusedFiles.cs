@@ -58,7 +58,8 @@ internal static class UnusedFiles
             : new UnusedFile(path, $"it has {Of(lines, "line", "lines")}, and the index has {Of(vectors, "vector", "vectors")}", null,
                 MayBeTexts: true);
 
-    /// <summary>The same of a file of no known form: it may be the texts where it has as many entries as the index has vectors, or calls itself a table.</summary>
+    /// <summary>The same of a file of no known form: it may be the texts where it has as many entries as the index has vectors, or calls itself a
+    /// table.</summary>
     public static UnusedFile? OfOther(string path, long vectors, CancellationToken cancellationToken)
     {
         try

@@ -24,7 +24,8 @@ internal readonly record struct ChangedIndex(ChangedSource Then, string Path, bo
 {
     /// <summary>Whether the index has other contents and lies elsewhere than the one that a journal was begun with: it is probably another one. Copies of what
     /// lies in an archive have no place of their own.</summary>
-    public bool IsElsewhere(JournalHeader header, JournalKey key) => key.Index != header.Key.Index && !string.Equals(Path, header.IndexPath, FilePaths.Comparison)
+    public bool IsElsewhere(JournalHeader header, JournalKey key) =>
+        key.Index != header.Key.Index && !string.Equals(Path, header.IndexPath, FilePaths.Comparison)
         && !(PrivateFolder.IsCopy(Path) && PrivateFolder.IsCopy(header.IndexPath));
 }
 

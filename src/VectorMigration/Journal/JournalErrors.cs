@@ -99,7 +99,8 @@ internal static class JournalErrors
         $"The journal {path} was begun for {begun.IndexPath} and records {Count(acknowledged)} acknowledged vector{(acknowledged == 1 ? string.Empty : "s")}. "
             + $"{now} is another file with other contents: {string.Join("; ", differences)}.",
         "If this is another index, choose another collection, or give it its own journal with -JournalPath and its own ids with -IdOffset N. If it is a newer "
-            + $"state of the same index in a new place, use -OnChanged Sync with {OptionNames.Choose("-Force", "--force")}: that replaces the points of the old one.",
+            + $"state of the same index in a new place, use -OnChanged Sync with {OptionNames.Choose("-Force", "--force")}: that replaces the points of the "
+            + "old one.",
         path);
 
     public static MigrationException RecordDamaged(string path, string found) => new(

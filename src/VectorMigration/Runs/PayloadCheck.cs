@@ -92,7 +92,8 @@ internal sealed class PayloadCheck(IVectorSource source, IPayloadSource payload,
             return found;
         }
 
-        if (refusals.Check(RefusePartOrder) && refusals.Check(RefuseRows) && refusals.Check(() => RefuseUnknownOrder(cancellationToken)) && payload is IRowPayloadSource rows)
+        if (refusals.Check(RefusePartOrder) && refusals.Check(RefuseRows) && refusals.Check(() => RefuseUnknownOrder(cancellationToken))
+            && payload is IRowPayloadSource rows)
         {
             refusals.Check(() => found = found with { Doubt = JudgeOrder(rows, cancellationToken) });
         }
@@ -101,8 +102,8 @@ internal sealed class PayloadCheck(IVectorSource source, IPayloadSource payload,
     }
 
     /// <summary>
-    /// Refuses rows if a field of them numbers them in another order than that of the vectors: either could be meant. Of a file that somebody named, only a field
-    /// that must be the FAISS id contradicts; others are told.
+    /// Refuses rows if a field of them numbers them in another order than that of the vectors: either could be meant. Of a file that somebody named, only a
+    /// field that must be the FAISS id contradicts; others are told.
     /// </summary>
     private string? JudgeOrder(IRowPayloadSource rows, CancellationToken cancellationToken)
     {
@@ -166,10 +167,12 @@ internal sealed class PayloadCheck(IVectorSource source, IPayloadSource payload,
         return (numbers, order);
     }
 
-    /// <summary>One list over files whose order is in doubt: which row of it belongs to which file is unknown. Files of a table have the order of theirs.</summary>
+    /// <summary>One list over files whose order is in doubt: which row of it belongs to which file is unknown. Files of a table have the order of
+    /// theirs.</summary>
     private void RefusePartOrder()
     {
-        if (index.PartOrder is string order && payload is not IRowPayloadSource { IsByRow: true } && payload.Path != index.Path && !Directory.Exists(payload.Path))
+        if (index.PartOrder is string order && payload is not IRowPayloadSource { IsByRow: true } && payload.Path != index.Path
+            && !Directory.Exists(payload.Path))
         {
             throw PayloadJoinErrors.PartOrderUnknown(index, payload.Path, order);
         }

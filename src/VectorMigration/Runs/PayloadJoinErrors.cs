@@ -108,9 +108,9 @@ internal static class PayloadJoinErrors
         $"{payload.Path} has no entry for {Units.Of(count, "vector", "vectors")} of {index.Path}: id "
         + $"{string.Join(", ", first.Take(3).Select(occurrence => $"{occurrence.Id} at position {occurrence.Ordinal}"))}"
         + $"{(count > 3 ? ", …" : string.Empty)}.",
-        $"Check that index and {(payload is IStorePayloadSource ? "store" : "payloads")} were saved together: if they were not, texts may belong to other vectors. "
-            + "If they were, add the missing entries, or use -OnMissingPayload Empty to send such vectors without a payload, or -OnMissingPayload Skip to skip "
-            + "them.",
+        $"Check that index and {(payload is IStorePayloadSource ? "store" : "payloads")} were saved together: if they were not, texts may belong to other "
+            + "vectors. If they were, add the missing entries, or use -OnMissingPayload Empty to send such vectors without a payload, or "
+            + "-OnMissingPayload Skip to skip them.",
         payload.Path);
 
     public static MigrationException KeyWithoutFile() => new(

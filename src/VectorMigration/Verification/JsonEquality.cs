@@ -7,8 +7,8 @@ namespace VectorMigration.Verification;
 
 /// <summary>
 /// Whether two JSON texts mean the same payload to Qdrant: order of keys is free, of two equal keys the last counts, whole numbers are
-/// compared exactly and all others as doubles as Qdrant reads them, and no payload equals an empty one. Both texts are read where they lie, because a payload may weigh many
-/// megabytes.
+/// compared exactly and all others as doubles as Qdrant reads them, and no payload equals an empty one. Both texts are read where they lie, because a payload
+/// may weigh many megabytes.
 /// </summary>
 internal static class JsonEquality
 {

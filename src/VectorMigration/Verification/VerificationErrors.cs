@@ -29,7 +29,8 @@ internal static class VerificationErrors
         { Repair: null } => OptionNames.Here("Check that index, payload and collection belong together. Then add -Repair: it sends missing points again, and "
             + "different points if the journal records them."),
         _ when journal is null || !File.Exists(journal) => OptionNames.Here("The repair left points unchanged, because it found no journal that records them"
-            + $"{(journal is null ? string.Empty : $" ({journal})")}. Name the journal of the migration with -JournalPath, or its log folder with -LogDirectory."),
+            + $"{(journal is null ? string.Empty : $" ({journal})")}. Name the journal of the migration with -JournalPath, or its log folder with "
+            + "-LogDirectory."),
         _ => OptionNames.Here($"The repair left points unchanged that the journal {journal} does not record. Find out what wrote them."),
     };
 

@@ -35,7 +35,8 @@ public sealed class JsonEqualityTests
     [InlineData("0.5", "-0.5", false)]
     public void A_double_may_come_back_as_the_server_reads_it_and_as_nothing_else(string sent, string read, bool same)
     {
-        JsonEquality.SamePayload(Encoding.UTF8.GetBytes($$"""{"x":[{{sent}}]}"""), Encoding.UTF8.GetBytes($$"""{"x":[{{read}}]}"""), out int rounded).ShouldBe(same);
+        JsonEquality.SamePayload(Encoding.UTF8.GetBytes($$"""{"x":[{{sent}}]}"""), Encoding.UTF8.GetBytes($$"""{"x":[{{read}}]}"""), out int rounded)
+            .ShouldBe(same);
         rounded.ShouldBe(same && sent != read ? 1 : 0);
     }
 

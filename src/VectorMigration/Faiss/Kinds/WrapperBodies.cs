@@ -21,11 +21,18 @@ internal static class WrapperBodies
     /// <summary>The map of ids behind an index, and this index under it.</summary>
     public static void Map(IndexParser parser, IndexNode node, IndexNode inner)
     {
+        if (!inner.EndIsKnown)
+        {
+            // Where the map begins is not known.
+            Inner(parser, node, inner);
+            return;
+        }
+
         FaissCursor cursor = parser.Cursor;
         long told = node.Count;
         bool sequential = inner.IdSource == VectorLayout.SequentialIds;
         FileSpan map = cursor.Vector("id_map", sizeof(long));
-        if (sequential && inner.EndIsKnown && inner.Limitation is null && map.Count != inner.Count)
+        if (sequential && inner.Limitation is null && map.Count != inner.Count)
         {
             throw cursor.Invalid("id_map", $"an id for each of {inner.Count} vectors", $"{map.Count} ids");
         }
