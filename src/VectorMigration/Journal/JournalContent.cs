@@ -1,5 +1,6 @@
 using System.Text;
 using VectorMigration.Errors;
+using VectorMigration.Files;
 using VectorMigration.Vectors;
 
 namespace VectorMigration.Journal;
@@ -33,6 +34,11 @@ internal sealed record JournalContent(JournalHeader? Header, OrdinalSet Acknowle
             if (Directory.Exists(path))
             {
                 throw JournalErrors.IsDirectory(path);
+            }
+
+            if (SpecialFile.KindOf(path) is string kind)
+            {
+                throw JournalErrors.NotRegular(path, kind);
             }
 
             if (!File.Exists(path))

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using VectorMigration.Tests.Faiss;
 
@@ -218,6 +219,53 @@ public sealed class JournalFileTests : IDisposable
         System.IO.File.WriteAllText(File, "My only copy of something.");
         Should.Throw<MigrationException>(() => MigrationJournal.Open(File, restart: true, TimeProvider.System)).ErrorId.ShouldBe("JournalForeign");
         System.IO.File.ReadAllText(File).ShouldBe("My only copy of something.");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_pipe_is_no_journal_and_stays_a_pipe(bool link)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        string pipe = link ? Path.Combine(folder.Path, "pipe") : File;
+        using (Process make = Process.Start("mkfifo", [pipe]))
+        {
+            make.WaitForExit();
+            make.ExitCode.ShouldBe(0);
+        }
+
+        if (link)
+        {
+            System.IO.File.CreateSymbolicLink(File, pipe);
+        }
+
+        foreach (bool restart in (bool[])[false, true])
+        {
+            MigrationException error = Should.Throw<MigrationException>(() => MigrationJournal.Open(File, restart, TimeProvider.System));
+            error.ErrorId.ShouldBe("JournalForeign");
+            error.Message.ShouldContain("is a named pipe. A regular file was expected.");
+        }
+
+        Should.Throw<IOException>(() => WholeFile.Write(File, "{}"u8)).Message.ShouldContain("a named pipe");
+        SpecialFile.KindOf(pipe).ShouldBe("a named pipe");
+        Directory.GetFiles(folder.Path).Length.ShouldBe(link ? 2 : 1);
+    }
+
+    [Fact]
+    public void What_is_no_regular_file_is_named()
+    {
+        SpecialFile.KindOf(folder.Path).ShouldBeNull();
+        SpecialFile.KindOf(File).ShouldBeNull();
+        System.IO.File.WriteAllText(File, string.Empty);
+        SpecialFile.KindOf(File).ShouldBeNull();
+        if (OperatingSystem.IsLinux())
+        {
+            SpecialFile.KindOf("/dev/null").ShouldBe("a device");
+        }
     }
 
     [Fact]
