@@ -29,6 +29,10 @@ public sealed class PrivateFolder : IDisposable
         AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
     }
 
+    /// <summary>Whether a path leads into such a folder.</summary>
+    /// <param name="path">Full path of a file.</param>
+    public static bool IsCopy(string path) => path?.Split(System.IO.Path.DirectorySeparatorChar).Any(static part => part.StartsWith(Prefix, StringComparison.Ordinal)) == true;
+
     /// <summary>Full path.</summary>
     public string Path { get; }
 

@@ -31,6 +31,20 @@ internal static class PayloadJoinErrors
             : $"Find the file that belongs to this index. Do not remove rows from it. {UseKey}",
         path);
 
+    /// <summary>Files of vectors whose names have two orders, and one list of payloads for all of them.</summary>
+    public static MigrationException PartOrderUnknown(IndexDescription index, string path, string order) => new(
+        ErrorIds.PayloadOrderUnknown,
+        ErrorKind.Conflict,
+        $"The files in {index.Path} are read in the order of their names ({order}), which is not the order of their numbers. So it is unknown which row of "
+            + $"{path} belongs to which vector.",
+        "If the rows are in the order of the names, use -PayloadByRow. If they are in the order of the numbers, give all numbers in the names the same number "
+            + "of digits (01, 02, … 10).",
+        index.Path);
+
+    /// <summary>The same of files without such a list: their order decides the ids.</summary>
+    public static string PartOrderNote(IndexDescription index, string order) =>
+        $"The files in {index.Path} are read in the order of their names ({order}), which is not the order of their numbers. Ids follow that order.";
+
     public static MigrationException OrderUnknown(IndexDescription index, string path, long row, long ordinal)
     {
         string ids = index.RowOrder == RowOrder.InnerId ? "inner ids" : "ids";
@@ -49,7 +63,7 @@ internal static class PayloadJoinErrors
     {
         string found = rows.IsNamed ? $"{rows.Path} ({rows.Form}) has one {rows.RowName} per vector."
             : $"{rows.Path} ({rows.Form}) was found next to {index.Path} and has one {rows.RowName} per vector, but nobody named it.";
-        string key = isFaissId && field is { IsTop: true, IsList: false }
+        string key = isFaissId && field.IsKey
             ? $"If '{field.Field}' is the FAISS id, {(rows.IsNamed ? string.Empty : "name the file with -PayloadPath and ")}use -PayloadKey {field.Field}. "
             : string.Empty;
         return new(
@@ -64,7 +78,7 @@ internal static class PayloadJoinErrors
     /// <summary>The same of a field that need not be an id, in a file that somebody named: a warning.</summary>
     public static string Doubt(IRowPayloadSource rows, RowNumbers field, bool isFaissId) =>
         OptionNames.Here($"{rows.Path} is joined by {rows.RowName}. {OrderOf(rows, field, isFaissId)}"
-            + (isFaissId && field is { IsTop: true, IsList: false } ? $" If '{field.Field}' is the FAISS id, use -PayloadKey {field.Field}." : string.Empty)
+            + (isFaissId && field.IsKey ? $" If '{field.Field}' is the FAISS id, use -PayloadKey {field.Field}." : string.Empty)
             + " If the order is right, -PayloadByRow suppresses this warning.");
 
     public static MigrationException ByRowNotApplicable(string? key, IPayloadSource? payload) => new(
@@ -94,7 +108,9 @@ internal static class PayloadJoinErrors
         $"{payload.Path} has no entry for {Units.Of(count, "vector", "vectors")} of {index.Path}: id "
         + $"{string.Join(", ", first.Take(3).Select(occurrence => $"{occurrence.Id} at position {occurrence.Ordinal}"))}"
         + $"{(count > 3 ? ", …" : string.Empty)}.",
-        "Add them to the file. Or use -OnMissingPayload Empty to send such vectors without a payload, or -OnMissingPayload Skip to skip them.",
+        $"Check that index and {(payload is IStorePayloadSource ? "store" : "payloads")} were saved together: if they were not, texts may belong to other vectors. "
+            + "If they were, add the missing entries, or use -OnMissingPayload Empty to send such vectors without a payload, or -OnMissingPayload Skip to skip "
+            + "them.",
         payload.Path);
 
     public static MigrationException KeyWithoutFile() => new(
@@ -113,6 +129,7 @@ internal static class PayloadJoinErrors
 
     private static string OrderOf(IRowPayloadSource rows, RowNumbers field, bool isFaissId) => isFaissId
         ? $"Its {Of(field)} holds the FAISS ids of the index in another order than the vectors."
+        : field.IsText ? $"Its {Of(field)} numbers the {Many(rows.RowName)}, and they are not in that order."
         : $"Its {Of(field)} numbers the {Many(rows.RowName)} from {field.Least} to {field.Greatest}, and they are not in that order.";
 
     private static string Of(RowNumbers field) => field.IsList ? "content" : $"field '{field.Field}'";
