@@ -1,5 +1,6 @@
 using System.Text;
 using VectorMigration.Errors;
+using VectorMigration.Files;
 using VectorMigration.Vectors;
 
 namespace VectorMigration.Journal;
@@ -15,6 +16,12 @@ internal sealed record JournalContent(JournalHeader? Header, OrdinalSet Acknowle
     /// <summary>Ordinals that the migration wrote before its journal was begun anew; they are sent again.</summary>
     public OrdinalSet Owned { get; init; } = new();
 
+    /// <summary>
+    /// Ordinals whose batches were about to be sent, acknowledged or not: only their points can be ours. What was found in the collection before the first
+    /// attempt is not among them. Journals before <see cref="JournalLine.AttemptsVersion"/> do not say: every ordinal.
+    /// </summary>
+    public OrdinalSet Attempted { get; init; } = new();
+
     /// <summary>Largest journal that is read: far beyond what compaction leaves, and a bound for what a file can cost.</summary>
     public const long MaxLength = 1L << 30;
 
@@ -27,6 +34,11 @@ internal sealed record JournalContent(JournalHeader? Header, OrdinalSet Acknowle
             if (Directory.Exists(path))
             {
                 throw JournalErrors.IsDirectory(path);
+            }
+
+            if (SpecialFile.KindOf(path) is string kind)
+            {
+                throw JournalErrors.NotRegular(path, kind);
             }
 
             if (!File.Exists(path))
@@ -65,6 +77,7 @@ internal sealed record JournalContent(JournalHeader? Header, OrdinalSet Acknowle
         JournalHeader? header = null;
         var acknowledged = new OrdinalSet();
         var owned = new OrdinalSet();
+        var attempted = new OrdinalSet();
         uint sum = JournalLine.Seed;
         int at = 0;
         for (int number = 1; at < length; number++)
@@ -79,6 +92,10 @@ internal sealed record JournalContent(JournalHeader? Header, OrdinalSet Acknowle
             if (number == 1)
             {
                 header = HeaderOf(path, line, ref sum);
+                if (header.Version < JournalLine.AttemptsVersion)
+                {
+                    attempted.Add(new OrdinalRange(0, long.MaxValue - 1));
+                }
             }
             else
             {
@@ -87,6 +104,10 @@ internal sealed record JournalContent(JournalHeader? Header, OrdinalSet Acknowle
                 if (JournalLine.OwnedRangeOf(text) is OrdinalRange earlier)
                 {
                     owned.Add(earlier);
+                }
+                else if (JournalLine.AttemptedRangeOf(text) is OrdinalRange tried)
+                {
+                    attempted.Add(tried);
                 }
                 else
                 {
@@ -97,7 +118,7 @@ internal sealed record JournalContent(JournalHeader? Header, OrdinalSet Acknowle
             at += end + 1;
         }
 
-        return new JournalContent(header, acknowledged, at, sum, bytes.Length - at) { Owned = owned };
+        return new JournalContent(header, acknowledged, at, sum, bytes.Length - at) { Owned = owned, Attempted = attempted };
     }
 
     private static JournalHeader HeaderOf(string path, ReadOnlySpan<byte> line, ref uint sum)

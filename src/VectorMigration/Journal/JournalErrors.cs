@@ -18,6 +18,11 @@ internal static class JournalErrors
         ErrorIds.JournalForeign, ErrorKind.InvalidData, $"{path} is not a journal of VectorMigration: {found}. The file was not changed.",
         "Name another file with -JournalPath.", path);
 
+    /// <summary>A journal is replaced in one step as it grows; a device or a pipe in its place would be gone.</summary>
+    public static MigrationException NotRegular(string path, string kind) => new(
+        ErrorIds.JournalForeign, ErrorKind.InvalidArgument, $"The journal {path} is {kind}. A regular file was expected. It was not changed.",
+        "Name a file with -JournalPath.", path);
+
     public static MigrationException Unreadable(string path, Exception e) => new(
         ErrorIds.JournalUnreadable, ErrorKind.Permission, $"The journal {path} cannot be read: {e.Message}",
         "Give this user permission to read and write the file, or name another file with -JournalPath.", path, e);

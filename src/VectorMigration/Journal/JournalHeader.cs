@@ -16,20 +16,25 @@ internal sealed record JournalHeader(JournalKey Key, string? CollectionRun, Date
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Guid? Record { get; init; }
 
+    /// <summary>Version of the format that it was read from.</summary>
+    [JsonIgnore]
+    public int Version { get; init; } = JournalLine.Version;
+
     /// <summary>The line's text.</summary>
-    public string ToText() => $"{JournalLine.Magic} {JournalLine.Version} {JsonSerializer.Serialize(this, JournalJson.Default.JournalHeader)}";
+    public string ToText() => $"{Opening(JournalLine.Version)}{JsonSerializer.Serialize(this, JournalJson.Default.JournalHeader)}";
+
+    private static string Opening(int version) => $"{JournalLine.Magic} {version} ";
 
     /// <summary>The header that a text tells; null when it tells none.</summary>
     public static JournalHeader? Parse(string text)
     {
-        int opening = Enumerable.Range(JournalLine.OldestVersion, JournalLine.Version - JournalLine.OldestVersion + 1)
-            .Select(static version => $"{JournalLine.Magic} {version} ")
-            .FirstOrDefault(start => text.StartsWith(start, StringComparison.Ordinal))?.Length ?? 0;
+        int version = Enumerable.Range(JournalLine.OldestVersion, JournalLine.Version - JournalLine.OldestVersion + 1)
+            .FirstOrDefault(known => text.StartsWith(Opening(known), StringComparison.Ordinal));
         try
         {
-            return opening > 0
-                && JsonSerializer.Deserialize(text.AsSpan(opening), JournalJson.Default.JournalHeader) is { Key: not null } header
-                ? header
+            return version > 0
+                && JsonSerializer.Deserialize(text.AsSpan(Opening(version).Length), JournalJson.Default.JournalHeader) is { Key: not null } header
+                ? header with { Version = version }
                 : null;
         }
         catch (JsonException)

@@ -14,8 +14,11 @@ internal static class JournalLine
     /// <summary>What the first line begins with.</summary>
     public const string Magic = "VectorMigration-journal";
 
-    /// <summary>Version of the format; 2 has the part that ids belong to, and what an earlier journal knew.</summary>
-    public const int Version = 2;
+    /// <summary>Version of the format; 2 has the part that ids belong to, and what an earlier journal knew; 3 has what was attempted.</summary>
+    public const int Version = 3;
+
+    /// <summary>The first version that notes attempts.</summary>
+    public const int AttemptsVersion = 3;
 
     /// <summary>The earliest version that is read.</summary>
     public const int OldestVersion = 1;
@@ -25,6 +28,7 @@ internal static class JournalLine
 
     private const string Acknowledged = "acked ";
     private const string Owned = "owned ";
+    private const string Attempted = "attempted ";
 
     /// <summary>The sum that stands above the first line.</summary>
     public const uint Seed = 0;
@@ -68,11 +72,17 @@ internal static class JournalLine
     /// <summary>The text of a range of vectors that an earlier journal of the same migration wrote; they are to be sent again.</summary>
     public static string OfOwned(OrdinalRange range) => string.Create(CultureInfo.InvariantCulture, $"{Owned}{range.First}-{range.Last}");
 
+    /// <summary>The text of a range of vectors that were about to be sent: from then on their points may be ours.</summary>
+    public static string OfAttempted(OrdinalRange range) => string.Create(CultureInfo.InvariantCulture, $"{Attempted}{range.First}-{range.Last}");
+
     /// <summary>The range of acknowledged vectors that a text tells; null when it tells something else.</summary>
     public static OrdinalRange? RangeOf(string text) => RangeOf(text, Acknowledged);
 
     /// <summary>The range of vectors written earlier that a text tells; null when it tells something else.</summary>
     public static OrdinalRange? OwnedRangeOf(string text) => RangeOf(text, Owned);
+
+    /// <summary>The range of attempted vectors that a text tells; null when it tells something else.</summary>
+    public static OrdinalRange? AttemptedRangeOf(string text) => RangeOf(text, Attempted);
 
     private static OrdinalRange? RangeOf(string text, string word)
     {

@@ -9,7 +9,7 @@ namespace VectorMigration.Journal;
 /// What was acknowledged, on disk: append-only, checksummed, moved on only after acknowledgement. Every range is handed to the system as it is
 /// acknowledged, so a killed process loses nothing; it is brought to the disk about once a second, so a power cut loses a second, which is sent
 /// again. Ranges are merged and the file written anew before it has grown by <see cref="Growth"/>, so that it stays small at any size.
-/// Not thread-safe: one loop writes.
+/// One loop writes what is acknowledged; attempts are noted from any thread.
 /// </summary>
 internal sealed class MigrationJournal : IDisposable
 {
@@ -19,6 +19,8 @@ internal sealed class MigrationJournal : IDisposable
     private static readonly TimeSpan FlushInterval = TimeSpan.FromSeconds(1);
 
     private readonly JournalLock held;
+    private readonly Lock gate = new();
+    private readonly OrdinalSet attempted;
     private readonly TimeProvider time;
     private SafeFileHandle? file;
     private long length;
@@ -36,6 +38,7 @@ internal sealed class MigrationJournal : IDisposable
         Header = content.Header;
         Acknowledged = content.Acknowledged;
         Owned = content.Owned;
+        attempted = content.Attempted;
         TornBytes = content.TornBytes;
         length = content.ValidLength;
         lastSum = content.LastSum;
@@ -100,13 +103,19 @@ internal sealed class MigrationJournal : IDisposable
     /// <summary>Begins the journal anew for a migration, whatever it said before; the old one is replaced in one step.</summary>
     /// <param name="header">What it belongs to.</param>
     /// <param name="owned">Ordinals that the same migration wrote before; null for none.</param>
+    /// <param name="tried">Ordinals that the same migration attempted before; null for none.</param>
     /// <exception cref="MigrationException">It cannot be written.</exception>
-    public void Begin(JournalHeader header, OrdinalSet? owned = null)
+    public void Begin(JournalHeader header, OrdinalSet? owned = null, OrdinalSet? tried = null)
     {
-        Header = header;
-        Acknowledged = new OrdinalSet();
-        Owned = owned ?? new OrdinalSet();
-        Compact();
+        lock (gate)
+        {
+            Header = header;
+            Acknowledged = new OrdinalSet();
+            Owned = owned ?? new OrdinalSet();
+            attempted.Clear();
+            attempted.AddAll(tried ?? new OrdinalSet());
+            Compact();
+        }
     }
 
     /// <summary>Goes on with what the journal says: drops a torn last line and appends from there.</summary>
@@ -114,17 +123,63 @@ internal sealed class MigrationJournal : IDisposable
     /// <exception cref="MigrationException">It cannot be written.</exception>
     public void Resume(Guid? record = null)
     {
-        Header = Header! with { Record = record ?? Header.Record };
-        Compact();
+        lock (gate)
+        {
+            Header = Header! with { Record = record ?? Header.Record };
+            Compact();
+        }
+    }
+
+    /// <summary>Whether a batch with this vector was ever about to be sent: only then can its point be ours.</summary>
+    public bool HasAttempted(long ordinal)
+    {
+        lock (gate)
+        {
+            return attempted.Contains(ordinal);
+        }
+    }
+
+    /// <summary>The ordinals that were attempted and not acknowledged, or maybe were.</summary>
+    public OrdinalSet CopyAttempted()
+    {
+        lock (gate)
+        {
+            return attempted.Copy();
+        }
+    }
+
+    /// <summary>Notes that vectors are about to be sent. From any thread; the line is with the system before the request is.</summary>
+    /// <exception cref="MigrationException">It cannot be written; nothing may be sent then.</exception>
+    public void Attempt(IReadOnlyList<OrdinalRange> ranges)
+    {
+        lock (gate)
+        {
+            foreach (OrdinalRange range in ranges)
+            {
+                if (attempted.CountWithin(range.First, range.Count) < range.Count)
+                {
+                    attempted.Add(range);
+                    Write(JournalLine.OfAttempted(range));
+                }
+            }
+        }
     }
 
     /// <summary>Notes that a range was acknowledged.</summary>
     /// <exception cref="MigrationException">It cannot be written; the journal stays as it was and takes nothing more.</exception>
     public void Append(OrdinalRange range)
     {
+        lock (gate)
+        {
+            Acknowledged.Add(range);
+            Write(JournalLine.Of(range));
+        }
+    }
+
+    private void Write(string text)
+    {
         ThrowIfBroken();
-        Acknowledged.Add(range);
-        byte[] line = JournalLine.Encode(JournalLine.Of(range), ref lastSum);
+        byte[] line = JournalLine.Encode(text, ref lastSum);
         try
         {
             RandomAccess.Write(file!, line, length);
@@ -149,16 +204,20 @@ internal sealed class MigrationJournal : IDisposable
     /// <summary>Forgets everything that was acknowledged, because what was sent can no longer be relied upon.</summary>
     public void Invalidate()
     {
-        Acknowledged = new OrdinalSet();
-        Owned = new OrdinalSet();
-        try
+        lock (gate)
         {
-            Compact();
-        }
-        catch (MigrationException)
-        {
-            // If it cannot be written, try to delete it. The run ends for an earlier reason anyway.
-            TryDelete(Path);
+            Acknowledged = new OrdinalSet();
+            Owned = new OrdinalSet();
+            attempted.Clear();
+            try
+            {
+                Compact();
+            }
+            catch (MigrationException)
+            {
+                // If it cannot be written, try to delete it. The run ends for an earlier reason anyway.
+                TryDelete(Path);
+            }
         }
     }
 
@@ -213,6 +272,13 @@ internal sealed class MigrationJournal : IDisposable
             foreach (OrdinalRange range in Owned.Ranges)
             {
                 text.Write(JournalLine.Encode(JournalLine.OfOwned(range), ref sum));
+            }
+
+            // What was acknowledged needs no note of its attempt.
+            attempted.RemoveAll(Acknowledged);
+            foreach (OrdinalRange range in attempted.Ranges)
+            {
+                text.Write(JournalLine.Encode(JournalLine.OfAttempted(range), ref sum));
             }
 
             foreach (OrdinalRange range in Acknowledged.Ranges)

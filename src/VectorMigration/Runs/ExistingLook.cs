@@ -9,7 +9,7 @@ namespace VectorMigration.Runs;
 
 /// <summary>
 /// Looks before the first vector whether ids that are to be sent are taken by points of others. Ids first, without vectors and payloads and side by side;
-/// then the taken ones are read in full: what is equal is ours, for instance applied when an earlier run died. Changes nothing.
+/// then the taken ones are read in full: what is equal is not sent again. Changes nothing.
 /// </summary>
 internal sealed class ExistingLook
 {

@@ -14,7 +14,7 @@ public sealed record ExistingPointsPlan
     /// <summary>Of these, ids that have a point already.</summary>
     public long Taken { get; init; }
 
-    /// <summary>Points among them that are equal to what would be sent, vector and payload: they are ours, and are not sent again.</summary>
+    /// <summary>Points among them that are equal to what would be sent, vector and payload: they are not sent again, whoever wrote them.</summary>
     public long Equal { get; init; }
 
     /// <summary>Points among them that another vector is merged into.</summary>
@@ -44,7 +44,7 @@ public sealed record ExistingPointsPlan
 
 /// <summary>What the look found, by ordinals.</summary>
 /// <param name="Plan">In figures.</param>
-/// <param name="Equal">Ours already.</param>
+/// <param name="Equal">Equal points: not sent again, and ours only if the journal shows that they were attempted.</param>
 /// <param name="Merged">Points that get a vector of their own.</param>
 /// <param name="NotSent">Everything that is not sent.</param>
 /// <param name="Held">How many of the vectors that would be sent otherwise are not.</param>

@@ -143,11 +143,11 @@ internal sealed class FeedRun
     {
         await MarkAsync(cancellationToken).ConfigureAwait(false);
         PlannedRun planned = state.Planned!;
-        journal.Begin(() => input.HeaderOf(planned, state.CollectionRun, time.GetUtcNow()), planned.Owned, planned.BeginsAnew,
-            () => input.RecordIds(planned, state.CollectionRun, cancellationToken));
+        journal.Begin(() => input.HeaderOf(planned, state.CollectionRun, time.GetUtcNow()), planned.Owned, planned.Attempted,
+            planned.BeginsAnew, () => input.RecordIds(planned, state.CollectionRun, cancellationToken));
         if (planned.Existing is { } there)
         {
-            journal.Own(there.Equal);
+            journal.Own(there.Equal, planned.Owned);
         }
 
         RunIndexing indexing = new(store, options.Collection, options.Indexing, options.Upload.GiveUpAfter, Warn, time);
@@ -282,8 +282,8 @@ internal sealed class FeedRun
         using IFlowControl flow = NewFlow(planned);
         IRunFeed feed = input.OpenFeed(planned, flow, NotSent(journal.CopyAcknowledged(), planned.Existing), LeaveOut);
         await using ConfiguredAsyncDisposable feeding = feed.ConfigureAwait(false);
-        using UploadWay way = UploadWay.Open(store, options, planned, marks.MetOthers, time);
-        var watch = new CompositeObserver([.. way.Before(journal.Observer(planned.Ids.Superseded)) is { } notes ? (IRunObserver[])[notes] : [],
+        using UploadWay way = UploadWay.Open(store, options, planned, journal, marks.MetOthers, time);
+        var watch = new CompositeObserver([.. way.Before(journal.Observer(planned.Noted)) is { } notes ? (IRunObserver[])[notes] : [],
             new DelegateObserver(state.OnEvent), observer]);
         var engine = new UploadEngine(way.Target, flow, retry, options.Upload, RunId, watch, time);
         state.Outcome = await engine.RunAsync(feed, cancellationToken).ConfigureAwait(false);

@@ -8,8 +8,8 @@ using VectorMigration.Verification;
 namespace VectorMigration.Runs;
 
 /// <summary>
-/// Keeps a pipeline off the points of others: each batch is looked up before it is sent. What is there and equal is ours, from an attempt whose answer was
-/// lost for instance, and is not sent again; anything else that is there is a conflict.
+/// Keeps a pipeline off the points of others: each batch is looked up before it is sent. What is there and equal is not sent again. It is ours if
+/// the migration attempted it, for instance in an attempt whose answer was lost. Anything else that is there is a conflict.
 /// </summary>
 internal sealed class GuardedTarget : PartedTarget
 {
@@ -21,6 +21,7 @@ internal sealed class GuardedTarget : PartedTarget
     private readonly OrdinalSet? owned;
     private readonly HashSet<PointId>? sent;
     private readonly HashSet<(PointId Id, long Ordinal)> left = [];
+    private readonly HashSet<long> found = [];
     private readonly Lock gate = new();
 
     /// <summary>Guards a collection.</summary>
@@ -55,6 +56,9 @@ internal sealed class GuardedTarget : PartedTarget
         // Only if ids may repeat, this run's own points must be told from those that were there.
         sent = options.AllowDuplicateIds ? [] : null;
     }
+
+    /// <summary>Whether the migration ever was about to send a vector: an equal point of another vector is not ours.</summary>
+    public Func<long, bool> IsAttempted { get; init; } = static _ => true;
 
     /// <summary>Vectors that were left out because of points of others, or because a merge found no point.</summary>
     public long Left
@@ -111,6 +115,7 @@ internal sealed class GuardedTarget : PartedTarget
         if (taken.Length > 0)
         {
             ComparedPoints compared = await comparer.CompareAsync(batch.Pick(taken), cancellationToken).ConfigureAwait(false);
+            Found(batch, taken.Except(compared.Differences.Select(row => taken[row.Row])));
             foreach (ComparedRow row in compared.Differences)
             {
                 (row.Faults.HasFlag(PointFaults.Missing) || IsReplaced(row.Faults, batch.Ordinal(taken[row.Row])) ? absent
@@ -154,6 +159,15 @@ internal sealed class GuardedTarget : PartedTarget
         return parts;
     }
 
+    /// <summary>Equal points that the migration neither wrote nor attempted were there before it: they do not get into its journal.</summary>
+    private void Found(VectorBatch batch, IEnumerable<int> equal)
+    {
+        lock (gate)
+        {
+            found.UnionWith(equal.Select(batch.Ordinal).Where(ordinal => owned?.Contains(ordinal) != true && !IsAttempted(ordinal)));
+        }
+    }
+
     private void Leave(VectorBatch batch, List<int> rows)
     {
         lock (gate)
@@ -169,12 +183,12 @@ internal sealed class GuardedTarget : PartedTarget
     {
         lock (gate)
         {
-            if (left.Count == 0)
+            if (left.Count + found.Count == 0)
             {
                 return all;
             }
 
-            HashSet<long> held = [.. left.Select(static vector => vector.Ordinal)];
+            HashSet<long> held = [.. left.Select(static vector => vector.Ordinal), .. found];
             OrdinalSet kept = new();
             foreach (OrdinalRange range in all)
             {

@@ -48,6 +48,9 @@ internal sealed record JournalFindings(JournalContent? Content, MigrationExcepti
     public OrdinalSet? Acknowledged(JournalKey key, string? collectionRun) =>
         IsOf(key, collectionRun) && Content is { Acknowledged: { Count: > 0 } acknowledged } ? acknowledged : null;
 
+    /// <summary>The ordinals whose batches were about to be sent: an equal point there can be ours. Null where there are none.</summary>
+    public OrdinalSet? Attempted(JournalKey key, string? collectionRun) => IsOf(key, collectionRun) ? Said!.Attempted : null;
+
     private bool IsOf(JournalKey key, string? collectionRun) => (Before ?? Content) is { Header: { } header } && header.CollectionRun == collectionRun
         && (collectionRun is not null || EndpointAddresses.AreSame(key.Endpoint, header.Key.Endpoint)) && key.IsOfTheSamePoints(header.Key);
 

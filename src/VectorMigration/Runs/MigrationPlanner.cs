@@ -56,6 +56,7 @@ internal static class MigrationPlanner
             Limit = plan.CreatesCollection ? null : WriteRateLimits.Of(target.Existing),
             Existing = target.Taken,
             Owned = plan.CreatesCollection || key is null ? null : journal?.Ours(key, JournalTarget.RunOf(target.Existing)),
+            Attempted = plan.CreatesCollection || key is null ? null : journal?.Attempted(key, JournalTarget.RunOf(target.Existing)),
             HidesUnoptimized = !plan.CreatesCollection && target.Existing?.HidesUnoptimized == true,
             StoreIds = index.StoreIds,
             CreatedAt = plan.CreatesCollection ? null : target.Existing?.CreatedAt,

@@ -62,6 +62,7 @@ internal static class PipelinePlanner
             RoundTrip = target.RoundTrip,
             Limit = creates ? null : WriteRateLimits.Of(target.Existing),
             Owned = creates || key is null ? null : journal?.Ours(key, JournalTarget.RunOf(target.Existing)),
+            Attempted = creates || key is null ? null : journal?.Attempted(key, JournalTarget.RunOf(target.Existing)),
             HidesUnoptimized = !creates && target.Existing?.HidesUnoptimized == true,
             CreatedAt = creates ? null : target.Existing?.CreatedAt,
             KeepsMetadata = target.Server!.KeepsMetadata,

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using VectorMigration.Engine;
 using VectorMigration.Feeds;
 using VectorMigration.Journal;
@@ -23,11 +24,20 @@ internal sealed record PlannedRun(MigrationPlan Plan, IdScanResult Ids, JournalC
     /// <summary>The write limit of the collection that the run uses; null for none, and for one that is still to be created.</summary>
     public WriteRateLimit? Limit { get; init; }
 
+    /// <summary>
+    /// Vectors that are noted with their neighbours, because a later vector of the same id is sent in their place. Where points are left as they are, none: the
+    /// later vector may be one whose point is another's.
+    /// </summary>
+    public IReadOnlySet<long> Noted => Existing is { NotSent.Count: > 0 } ? FrozenSet<long>.Empty : Ids.Superseded;
+
     /// <summary>Points that are there already; null where nothing was looked for.</summary>
     public ExistingFindings? Existing { get; init; }
 
     /// <summary>Ordinals that the migration wrote before, as its journal knows; null for none. They are written over, where they are sent again.</summary>
     public OrdinalSet? Owned { get; init; }
+
+    /// <summary>Ordinals whose batches an earlier run of the migration was about to send, as its journal knows; null for none.</summary>
+    public OrdinalSet? Attempted { get; init; }
 
     /// <summary>The journal is begun anew: places in it are those of another index, or count for nothing because everything is compared.</summary>
     public bool BeginsAnew { get; init; }

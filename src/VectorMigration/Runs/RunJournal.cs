@@ -1,5 +1,6 @@
 using VectorMigration.Engine;
 using VectorMigration.Journal;
+using VectorMigration.Store;
 using VectorMigration.Vectors;
 
 namespace VectorMigration.Runs;
@@ -27,9 +28,10 @@ internal sealed class RunJournal : IDisposable
     /// <exception cref="Errors.MigrationException">It cannot be written.</exception>
     /// <param name="header">What it belongs to.</param>
     /// <param name="owned">Ordinals that the same migration wrote before, where it is begun anew; null for none.</param>
+    /// <param name="attempted">Ordinals that the same migration attempted before, where it is begun anew; null for none.</param>
     /// <param name="anew">Begin it anew, whatever it says.</param>
     /// <param name="record">Writes the record of ids beside it, which comes first; null where there is none.</param>
-    public void Begin(Func<JournalHeader> header, OrdinalSet? owned, bool anew, Func<Guid?> record)
+    public void Begin(Func<JournalHeader> header, OrdinalSet? owned, OrdinalSet? attempted, bool anew, Func<Guid?> record)
     {
         if (journal is null)
         {
@@ -44,19 +46,44 @@ internal sealed class RunJournal : IDisposable
         }
         else
         {
-            journal.Begin(header() with { Record = ids }, owned);
+            journal.Begin(header() with { Record = ids }, owned, attempted);
         }
     }
 
-    /// <summary>Notes vectors that were found to be there already.</summary>
+    /// <summary>
+    /// Notes vectors whose equal points are there already and are ours: the migration wrote them, or a batch with them was about to be sent when an earlier
+    /// run died. Equal points that nobody of ours can have written stay what they are: found, and of others.
+    /// </summary>
+    /// <param name="equal">Vectors whose points are equal.</param>
+    /// <param name="owned">Vectors that the migration wrote before; null for none.</param>
     /// <exception cref="Errors.MigrationException">It cannot be written.</exception>
-    public void Own(OrdinalSet there)
+    public void Own(OrdinalSet equal, OrdinalSet? owned)
     {
-        foreach (OrdinalRange range in there.Ranges)
+        if (journal is null)
         {
-            journal?.Append(range);
+            return;
+        }
+
+        OrdinalSet foreign = equal.Copy();
+        foreign.RemoveAll(owned ?? new OrdinalSet());
+        foreign.RemoveAll(journal.CopyAttempted());
+        OrdinalSet ours = equal.Copy();
+        ours.RemoveAll(foreign);
+        foreach (OrdinalRange range in ours.Ranges)
+        {
+            journal.Append(range);
         }
     }
+
+    /// <summary>Notes that vectors are about to be sent. From any thread.</summary>
+    /// <exception cref="Errors.MigrationException">It cannot be written; nothing may be sent then.</exception>
+    public void Attempt(IReadOnlyList<OrdinalRange> ranges) => journal?.Attempt(ranges);
+
+    /// <summary>Whether a vector was ever about to be sent by the migration: only then can an equal point be ours. From any thread.</summary>
+    public bool HasAttempted(long ordinal) => journal?.HasAttempted(ordinal) == true;
+
+    /// <summary>The same target, with a note of each batch before its first attempt; without a journal, the target itself.</summary>
+    public IPointTarget Noting(IPointTarget target) => journal is null ? target : new AttemptedTarget(target, this);
 
     /// <summary>The ordinals that need not be sent again, as they are now; null without a journal.</summary>
     public OrdinalSet? CopyAcknowledged() => journal?.Acknowledged.Copy();

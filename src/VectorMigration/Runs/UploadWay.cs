@@ -29,9 +29,10 @@ internal sealed class UploadWay : IDisposable
     /// <param name="store">The server.</param>
     /// <param name="options">What was asked for.</param>
     /// <param name="planned">What was planned.</param>
+    /// <param name="journal">Is told of each batch before it is sent.</param>
     /// <param name="metOthers">Other runs write into the collection at the same time.</param>
     /// <param name="time">The clock.</param>
-    public static UploadWay Open(IVectorStore store, MigrationOptions options, PlannedRun planned, bool metOthers, TimeProvider time)
+    public static UploadWay Open(IVectorStore store, MigrationOptions options, PlannedRun planned, RunJournal journal, bool metOthers, TimeProvider time)
     {
         MigrationPlan plan = planned.Plan;
         HiddenPoints? hidden = planned.HidesUnoptimized ? new HiddenPoints(store, Scope(options, planned), options.Upload.NoProgressTimeout, time) : null;
@@ -39,7 +40,10 @@ internal sealed class UploadWay : IDisposable
         bool mayMeetOthers = !plan.CreatesCollection && (plan.PresentBefore > 0 || metOthers);
         if (plan.FromPipeline && mayMeetOthers && options.OnExisting != ExistingPoints.Overwrite)
         {
-            var guard = new GuardedTarget(store, options, (plan.Settings.Distance!.Value, plan.StoredDatatype), whole, Merge(), planned.Owned);
+            var guard = new GuardedTarget(store, options, (plan.Settings.Distance!.Value, plan.StoredDatatype), whole, Merge(), planned.Owned)
+            {
+                IsAttempted = journal.HasAttempted,
+            };
             return new UploadWay(guard, guard, hidden);
         }
 
@@ -52,13 +56,16 @@ internal sealed class UploadWay : IDisposable
             ? new UploadWay(new MergeTarget(whole, Merge(), existing.Merged), null, hidden)
             : new UploadWay(whole, null, hidden);
 
-        IPointTarget[] Merge() => options.MergePayload ? [Open(vectorsOnly: true), store.OpenPayloadTarget(plan.Collection)] : [Open(vectorsOnly: true)];
+        IPointTarget[] Merge() => options.MergePayload
+            ? [Open(vectorsOnly: true), journal.Noting(store.OpenPayloadTarget(plan.Collection))]
+            : [Open(vectorsOnly: true)];
 
         // What hides points has no target that only inserts.
-        IPointTarget Replacing() => hidden is null ? store.OpenTarget(plan.Collection, options.VectorName) : whole;
+        IPointTarget Replacing() => hidden is null ? journal.Noting(store.OpenTarget(plan.Collection, options.VectorName)) : whole;
 
-        IPointTarget Open(bool vectorsOnly) => options.VerifySent && hidden is null ? new ReadBackTarget(Plain(vectorsOnly), Comparer(vectorsOnly))
-            : Plain(vectorsOnly);
+        IPointTarget Open(bool vectorsOnly) => journal.Noting(options.VerifySent && hidden is null
+            ? new ReadBackTarget(Plain(vectorsOnly), Comparer(vectorsOnly))
+            : Plain(vectorsOnly));
 
         PointComparer Comparer(bool vectorsOnly) => new(store, vectorsOnly
             ? Scope(options, planned) with { Feed = options.Feed with { IdMapping = IdMapping.Keep } }

@@ -62,6 +62,30 @@ internal sealed class OrdinalSet
         }
     }
 
+    /// <summary>Takes everything away that another set has.</summary>
+    public void RemoveAll(OrdinalSet other)
+    {
+        List<OrdinalRange> left = [];
+        foreach (OrdinalRange range in ranges)
+        {
+            for (long next = range.First; other.NextGap(next, range.Last + 1) is OrdinalRange gap; next = gap.Last + 1)
+            {
+                left.Add(gap);
+            }
+        }
+
+        Clear();
+        ranges.AddRange(left);
+        Count = left.Sum(static range => range.Count);
+    }
+
+    /// <summary>Takes everything away.</summary>
+    public void Clear()
+    {
+        ranges.Clear();
+        Count = 0;
+    }
+
     /// <summary>Whether an ordinal is there.</summary>
     public bool Contains(long ordinal)
     {

@@ -145,7 +145,10 @@ public sealed class OnDiskListTests : IDisposable
         }
 
         Should.Throw<MigrationException>(() => FaissIndex.Describe(Write("pipe.ivfdata"))).Message.ShouldContain("expected at least 200 bytes, found 0 bytes");
-        Should.Throw<MigrationException>(() => FaissIndex.Describe(pipe)).ErrorId.ShouldBe("IndexEmpty");
+        MigrationException error = Should.Throw<MigrationException>(() => FaissIndex.Describe(pipe));
+        error.ErrorId.ShouldBe("IndexUnreadable");
+        error.Message.ShouldContain("a named pipe");
+        error.RecommendedAction.ShouldBe("Name a regular file.");
     }
 
     [Fact]

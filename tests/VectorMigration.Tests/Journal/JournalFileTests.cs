@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using VectorMigration.Tests.Faiss;
 
@@ -220,6 +221,53 @@ public sealed class JournalFileTests : IDisposable
         System.IO.File.ReadAllText(File).ShouldBe("My only copy of something.");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_pipe_is_no_journal_and_stays_a_pipe(bool link)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        string pipe = link ? Path.Combine(folder.Path, "pipe") : File;
+        using (Process make = Process.Start("mkfifo", [pipe]))
+        {
+            make.WaitForExit();
+            make.ExitCode.ShouldBe(0);
+        }
+
+        if (link)
+        {
+            System.IO.File.CreateSymbolicLink(File, pipe);
+        }
+
+        foreach (bool restart in (bool[])[false, true])
+        {
+            MigrationException error = Should.Throw<MigrationException>(() => MigrationJournal.Open(File, restart, TimeProvider.System));
+            error.ErrorId.ShouldBe("JournalForeign");
+            error.Message.ShouldContain("is a named pipe. A regular file was expected.");
+        }
+
+        Should.Throw<IOException>(() => WholeFile.Write(File, "{}"u8)).Message.ShouldContain("a named pipe");
+        SpecialFile.KindOf(pipe).ShouldBe("a named pipe");
+        Directory.GetFiles(folder.Path).Length.ShouldBe(link ? 2 : 1);
+    }
+
+    [Fact]
+    public void What_is_no_regular_file_is_named()
+    {
+        SpecialFile.KindOf(folder.Path).ShouldBeNull();
+        SpecialFile.KindOf(File).ShouldBeNull();
+        System.IO.File.WriteAllText(File, string.Empty);
+        SpecialFile.KindOf(File).ShouldBeNull();
+        if (OperatingSystem.IsLinux())
+        {
+            SpecialFile.KindOf("/dev/null").ShouldBe("a device");
+        }
+    }
+
     [Fact]
     public void A_folder_is_no_journal()
     {
@@ -228,13 +276,35 @@ public sealed class JournalFileTests : IDisposable
     }
 
     [Fact]
+    public void What_was_attempted_is_there_after_the_process_died_and_leaves_with_its_acknowledgement()
+    {
+        using (MigrationJournal journal = Begun())
+        {
+            journal.Attempt([new OrdinalRange(0, 99), new OrdinalRange(200, 299)]);
+            long length = journal.Length;
+            journal.Attempt([new OrdinalRange(210, 220)]);
+            journal.Length.ShouldBe(length);
+            journal.Append(new OrdinalRange(0, 49));
+            JournalContent.Read(File).Attempted.Ranges.ShouldBe([new OrdinalRange(0, 99), new OrdinalRange(200, 299)]);
+        }
+
+        using MigrationJournal resumed = MigrationJournal.Open(File, restart: false, TimeProvider.System);
+        resumed.Resume();
+        resumed.HasAttempted(60).ShouldBeTrue();
+        resumed.HasAttempted(150).ShouldBeFalse();
+        JournalContent content = JournalContent.Read(File);
+        content.Attempted.Ranges.ShouldBe([new OrdinalRange(50, 99), new OrdinalRange(200, 299)]);
+        content.Acknowledged.Ranges.ShouldBe([new OrdinalRange(0, 49)]);
+    }
+
+    [Fact]
     public void A_later_version_is_not_guessed_at()
     {
         uint sum = JournalLine.Seed;
-        System.IO.File.WriteAllBytes(File, JournalLine.Encode("VectorMigration-journal 3 {}", ref sum));
+        System.IO.File.WriteAllBytes(File, JournalLine.Encode("VectorMigration-journal 4 {}", ref sum));
         MigrationException error = Should.Throw<MigrationException>(() => JournalContent.Read(File));
         error.ErrorId.ShouldBe("JournalVersion");
-        error.Message.ShouldContain("VectorMigration-journal 2");
+        error.Message.ShouldContain("VectorMigration-journal 3");
         using MigrationJournal anew = MigrationJournal.Open(File, restart: true, TimeProvider.System);
         anew.Acknowledged.Count.ShouldBe(0);
     }
@@ -260,19 +330,23 @@ public sealed class JournalFileTests : IDisposable
     public void Each_part_has_a_journal_of_its_own(string collection, string? vector, string part, string name) =>
         JournalPaths.OfPart("logs", collection, vector, part).ShouldBe(Path.Combine("logs", name));
 
-    [Fact]
-    public void A_journal_of_version_1_is_gone_on_with()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_journal_of_an_earlier_version_is_gone_on_with(int version)
     {
         uint sum = JournalLine.Seed;
         string header = Header.ToText();
-        header.ShouldStartWith("VectorMigration-journal 2 ");
+        header.ShouldStartWith("VectorMigration-journal 3 ");
         header.ShouldNotContain("idOffset");
-        byte[] old = [.. JournalLine.Encode(header.Replace("journal 2", "journal 1", StringComparison.Ordinal), ref sum),
+        byte[] old = [.. JournalLine.Encode(header.Replace("journal 3", $"journal {version}", StringComparison.Ordinal), ref sum),
             .. JournalLine.Encode("acked 0-9", ref sum)];
         System.IO.File.WriteAllBytes(File, old);
         JournalContent content = JournalContent.Read(File);
-        content.Header.ShouldBe(Header);
+        content.Header.ShouldBe(Header with { Version = version });
         content.Acknowledged.Count.ShouldBe(10);
+        // It does not say what was attempted: anything may have been.
+        content.Attempted.Contains(5_000).ShouldBeTrue();
         Header.Key.DifferencesFrom(content.Header!.Key).ShouldBeEmpty();
     }
 

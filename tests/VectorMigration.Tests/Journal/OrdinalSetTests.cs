@@ -60,6 +60,17 @@ public class OrdinalSetTests
         }
     }
 
+    [Fact]
+    public void What_another_set_has_is_taken_away()
+    {
+        OrdinalSet set = SetOf((0, 9), (20, 29), (40, 49), (60, 69));
+        set.RemoveAll(SetOf((3, 4), (9, 22), (40, 49), (100, long.MaxValue - 1)));
+        set.Ranges.ShouldBe([new OrdinalRange(0, 2), new OrdinalRange(5, 8), new OrdinalRange(23, 29), new OrdinalRange(60, 69)]);
+        set.Count.ShouldBe(24);
+        set.RemoveAll(SetOf((0, long.MaxValue - 1)));
+        (set.Count, set.Ranges.Count).ShouldBe((0, 0));
+    }
+
     private static IEnumerable<long> Missing(OrdinalSet set, long from, long end)
     {
         while (set.NextGap(from, end) is { } gap)

@@ -55,7 +55,7 @@ public sealed class ExistingPointsTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_equal_is_ours_and_is_not_sent_again()
+    public async Task What_is_equal_is_not_sent_again_and_is_not_noted_as_written()
     {
         var source = new MemorySource(300);
         store.Points[PointId.FromNumber(7)] = (source.Vector(7).ToArray(), null);
@@ -64,7 +64,8 @@ public sealed class ExistingPointsTests : IDisposable
         result.Counts.ShouldBe(new MigrationCounts { Source = 300, Sent = 299, AlreadyThere = 1, PresentBefore = 1 });
         store.Upserted.ShouldNotContain(PointId.FromNumber(7));
         MigrationResult again = await Run(source, new MigrationOptions { Collection = "c", JournalPath = Path.Combine(folder, "a.journal") });
-        again.Counts.Skipped.ShouldBe(300);
+        again.Status.ShouldBe(MigrationStatus.Completed);
+        (again.Counts.Skipped, again.Counts.AlreadyThere, again.Counts.Sent).ShouldBe((299, 1, 0));
     }
 
     [Fact]
@@ -176,6 +177,64 @@ public sealed class ExistingPointsTests : IDisposable
         goneOn.Status.ShouldBe(MigrationStatus.Completed, goneOn.Error?.Message);
         goneOn.Counts.Skipped.ShouldBe(100);
         store.Points[PointId.FromNumber(250)].Vector.ShouldBe(source.Vector(250).ToArray());
+    }
+
+    [Fact]
+    public async Task An_equal_point_is_ours_only_where_a_batch_of_the_killed_run_was_about_to_be_sent()
+    {
+        var source = new MemorySource(300);
+        MigrationOptions options = new() { Collection = "c", JournalPath = Path.Combine(folder, "a.journal"), Upload = InHundreds };
+        // Found before the first batch; applied without an answer; added by another run after the kill.
+        PutEqual(source, 50);
+        store.Answer = batch => batch.FirstOrdinal < 100 ? WriteAnswer.Ok(1)
+            : WriteAnswer.Stop("DiskFull", ErrorKind.ResourceUnavailable, "disk full", resumable: true, "Free some.");
+        (await Run(source, options)).Status.ShouldBe(MigrationStatus.Interrupted);
+        PutEqual(source, 200, 290);
+        store.Answer = null;
+        MigrationResult resumed = await Run(source, options);
+        resumed.Status.ShouldBe(MigrationStatus.Completed, resumed.Error?.Message);
+        resumed.Counts.AlreadyThere.ShouldBe(3);
+        // All three differ from the index now: only what the killed run may have written is replaced, also after a restart.
+        foreach (ulong id in (ulong[])[50, 200, 290])
+        {
+            store.Points[PointId.FromNumber(id)] = ([1f, 1f, 1f, 1f], null);
+        }
+
+        MigrationError error = (await Run(source, options with { Restart = true })).Error.ShouldNotBeNull();
+        error.ErrorId.ShouldBe("PointsExist");
+        error.Message.ShouldContain("2 ids are already used");
+        error.Message.ShouldContain(": 50, 290.");
+        VerificationResult repaired = await Repair(source, options);
+        repaired.Repair.ShouldNotBeNull().LeftAlone.ShouldBe(2);
+        store.Points[PointId.FromNumber(200)].Vector.ShouldBe(source.Vector(200).ToArray());
+        store.Points[PointId.FromNumber(50)].Vector.ShouldBe([1f, 1f, 1f, 1f]);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_journal_of_an_earlier_version_that_does_not_note_attempts_takes_equal_points_for_its_own(int version)
+    {
+        var source = new MemorySource(300);
+        string journal = Path.Combine(folder, "a.journal");
+        MigrationOptions options = new() { Collection = "c", JournalPath = journal, Upload = InHundreds };
+        (await Run(source, options with { Limit = 100 })).Status.ShouldBe(MigrationStatus.Completed);
+        WriteAsVersion(journal, version);
+        PutEqual(source, 150);
+        (await Run(source, options)).Counts.AlreadyThere.ShouldBe(1);
+        (await Run(source, options)).Counts.Skipped.ShouldBe(300);
+    }
+
+    [Fact]
+    public async Task A_later_vector_of_the_same_id_that_was_found_makes_the_earlier_one_no_more_ours()
+    {
+        // Vectors 4 and 9 share an id, so that 9 is the one that counts; its point is another's and equal.
+        var source = new MemorySource(20, id: static i => i == 9 ? 4 : i);
+        store.Points[PointId.FromNumber(4)] = (source.Vector(9).ToArray(), null);
+        MigrationOptions options = new() { Collection = "c", JournalPath = Path.Combine(folder, "a.journal"), AllowDuplicateIds = true };
+        (await Run(source, options)).Status.ShouldBe(MigrationStatus.Completed);
+        JournalContent said = JournalContent.Read(options.JournalPath);
+        WrittenIds.Find(options.JournalPath, said.Header).ShouldNotBeNull().All(said).ShouldNotContain(4);
     }
 
     [Fact]
@@ -310,6 +369,24 @@ public sealed class ExistingPointsTests : IDisposable
         store.Upserted.Count.ShouldBe(250);
     }
 
+    [Fact]
+    public async Task A_pipeline_does_not_note_as_written_what_it_found()
+    {
+        var index = new MemorySource(250, dimension: 4);
+        MigrationOptions options = new() { Collection = "c", Upload = InHundreds, JournalPath = Path.Combine(folder, "a.journal") };
+        store.Points[PointId.FromNumber(150)] = ([150, 1, 2, 3], null);
+        MigrationResult result = await Pipe(250, options, index.Description);
+        result.Status.ShouldBe(MigrationStatus.Completed, result.Error?.Message);
+        JournalContent said = JournalContent.Read(options.JournalPath);
+        said.Acknowledged.Count.ShouldBe(249);
+        said.Acknowledged.Contains(150).ShouldBeFalse();
+        (await Pipe(250, options, index.Description)).Status.ShouldBe(MigrationStatus.Completed);
+        JournalContent.Read(options.JournalPath).Acknowledged.Contains(150).ShouldBeFalse();
+        store.Points[PointId.FromNumber(150)] = ([9, 9, 9, 9], null);
+        (await Pipe(250, options with { Restart = true }, index.Description)).Counts.Failed.ShouldBe(100);
+        store.Points[PointId.FromNumber(150)].Vector.ShouldBe([9f, 9f, 9f, 9f]);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(2)]
@@ -341,6 +418,31 @@ public sealed class ExistingPointsTests : IDisposable
         }
     }
 
+    /// <summary>A journal as an earlier version left it: without notes of attempts.</summary>
+    private static void WriteAsVersion(string journal, int version)
+    {
+        uint read = JournalLine.Seed;
+        uint written = JournalLine.Seed;
+        byte[] bytes = File.ReadAllBytes(journal);
+        using FileStream old = File.Create(journal);
+        foreach (string line in System.Text.Encoding.UTF8.GetString(bytes).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            string text = JournalLine.Decode(System.Text.Encoding.UTF8.GetBytes(line), ref read).ShouldNotBeNull();
+            if (JournalLine.AttemptedRangeOf(text) is null)
+            {
+                old.Write(JournalLine.Encode(text.Replace($"journal {JournalLine.Version} ", $"journal {version} ", StringComparison.Ordinal), ref written));
+            }
+        }
+    }
+
+    private void PutEqual(MemorySource source, params int[] ids)
+    {
+        foreach (int id in ids)
+        {
+            store.Points[PointId.FromNumber((ulong)id)] = (source.Vector(id).ToArray(), null);
+        }
+    }
+
     private Task<MigrationResult> Run(MemorySource source, MigrationOptions options) =>
         new Migration(source, null, store, new FixedRetryPolicy(), options, recorder).RunAsync(default);
 
@@ -351,13 +453,13 @@ public sealed class ExistingPointsTests : IDisposable
         return await check.RepairAsync(default);
     }
 
-    private async Task<MigrationResult> Pipe(int count, MigrationOptions options)
+    private async Task<MigrationResult> Pipe(int count, MigrationOptions options, IndexDescription? index = null)
     {
         await using PipelineRun run = new(store, new FixedRetryPolicy(), options with { Distance = Distance.Euclid, Verification = VerificationMode.None },
             recorder);
         for (int i = 0; i < count; i++)
         {
-            InputVector vector = new(i, i, PointId.FromNumber((ulong)i), [i, 1, 2, 3], default, null);
+            InputVector vector = new(i, i, PointId.FromNumber((ulong)i), [i, 1, 2, 3], default, index);
             if (i == 0)
             {
                 await run.PlanAsync(vector, default);

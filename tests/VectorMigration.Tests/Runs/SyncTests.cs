@@ -212,6 +212,34 @@ public sealed class SyncTests : IDisposable
         store.Points.ShouldContainKey(PointId.FromNumber(55));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Equal_points_that_were_there_before_it_are_never_changed_or_pruned(bool firstRunSyncs)
+    {
+        MemorySource other = Source(Ids(0, 60));
+        await Run(other, Options with { JournalPath = Path.Combine(folder.Path, "other.journal") });
+        MigrationResult result = await Run(Source(Ids(50, 100)), firstRunSyncs ? Sync : Options);
+        result.ExitCode.ShouldBe(0, result.Error?.Message);
+        result.Counts.AlreadyThere.ShouldBe(10);
+        MemorySource changed = Source(Ids(50, 100));
+        for (int i = 0; i < 100; i++)
+        {
+            changed.Vector(i)[1] += 1;
+        }
+
+        MigrationResult refused = await Run(changed);
+        refused.Error.ShouldNotBeNull().ErrorId.ShouldBe("PointsExist");
+        refused.Error!.Message.ShouldContain("10 ids are already used");
+        MigrationResult skipped = await Run(changed, Sync with { OnExisting = ExistingPoints.Skip });
+        (skipped.Counts.Changed, skipped.Counts.LeftThere).ShouldBe((90, 10));
+        (await Run(Source(Ids(60, 90)), Sync with { Prune = true })).Counts.Pruned.ShouldBe(0);
+        foreach (int id in Enumerable.Range(0, 60))
+        {
+            store.Points[PointId.FromNumber((ulong)id)].Vector.ShouldBe(other.Vector(id).ToArray());
+        }
+    }
+
     [Fact]
     public async Task Payload_that_an_application_has_added_to_our_points_stays_where_no_payload_is_migrated()
     {
@@ -338,7 +366,7 @@ public sealed class SyncTests : IDisposable
     private Task<MigrationResult> Run(MemorySource source) => Run(source, Sync);
 
     private Task<MigrationResult> Run(MemorySource source, MigrationOptions options) =>
-        new Migration(source, null, store, new FixedRetryPolicy(), options with { JournalPath = Journal }, recorder).RunAsync(default);
+        new Migration(source, null, store, new FixedRetryPolicy(), options with { JournalPath = options.JournalPath ?? Journal }, recorder).RunAsync(default);
 
     private async Task<MigrationResult> RunWith(MemorySource source, MigrationOptions options, Func<int, string> row, int rows)
     {

@@ -45,6 +45,11 @@ internal sealed class FaissFile : IPositionalFile, IDisposable
         try
         {
             // Before it is opened: a pipe or a device has no length, and opening it could wait for ever.
+            if (SpecialFile.KindOf(path) is string kind)
+            {
+                throw new NotSupportedException($"it is {kind}, which cannot be read at any position.");
+            }
+
             if (new FileInfo(path) is { Exists: true, Length: 0 })
             {
                 throw FaissErrors.Empty(path);
