@@ -56,8 +56,33 @@ internal static class IndexPaths
     /// <summary>The full path of a file or folder that need not be there.</summary>
     public static string Unresolved(PSCmdlet command, string path)
     {
-        string full = command.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
-        return provider.Name == "FileSystem" ? full : throw CommandErrors.NotAFile(path, provider.Name);
+        if (string.IsNullOrWhiteSpace(path))
+        {
+            FileNames.Require(path);
+        }
+
+        string full;
+        ProviderInfo provider;
+        try
+        {
+            full = command.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out provider, out _);
+        }
+        catch (System.Management.Automation.DriveNotFoundException)
+        {
+            throw CommandErrors.DriveNotFound(path);
+        }
+        catch (ProviderNotFoundException)
+        {
+            throw NotFound(command, path);
+        }
+
+        if (provider.Name != "FileSystem")
+        {
+            throw CommandErrors.NotAFile(path, provider.Name);
+        }
+
+        FileNames.Require(full);
+        return full;
     }
 
     private static string? Existing(PSCmdlet command, string path)

@@ -138,7 +138,7 @@ public static class StoreFinder
     public static FoundStore Find(string path, string storePath, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(storePath);
-        Address.ThrowIfAddress(storePath);
+        Address.RequirePath(storePath);
         string store = Path.GetFullPath(storePath);
         FoundStore found = Find(path, withStore: false, cancellationToken);
         try
