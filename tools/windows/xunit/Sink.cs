@@ -1,11 +1,10 @@
 using Xunit.Abstractions;
-using Xunit.Sdk;
 
 namespace VectorMigration.WindowsTests;
 
 /// <summary>Counts what a run of tests reports, and prints what failed.</summary>
 /// <param name="leftOut">Parts of the full names of tests that are not run.</param>
-internal sealed class Sink(string[] leftOut) : LongLivedMarshalByRefObject, IMessageSink, IDisposable
+internal sealed class Sink(string[] leftOut) : IMessageSink, IDisposable
 {
     private readonly Lock gate = new();
 
