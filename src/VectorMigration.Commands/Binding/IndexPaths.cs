@@ -56,6 +56,13 @@ internal static class IndexPaths
     /// <summary>The full path of a file or folder that need not be there.</summary>
     public static string Unresolved(PSCmdlet command, string path)
     {
+        string full = Located(command, path);
+        FileNames.Require(full);
+        return full;
+    }
+
+    private static string Located(PSCmdlet command, string path)
+    {
         if (string.IsNullOrWhiteSpace(path))
         {
             FileNames.Require(path);
@@ -76,18 +83,13 @@ internal static class IndexPaths
             throw NotFound(command, path);
         }
 
-        if (provider.Name != "FileSystem")
-        {
-            throw CommandErrors.NotAFile(path, provider.Name);
-        }
-
-        FileNames.Require(full);
-        return full;
+        return provider.Name == "FileSystem" ? full : throw CommandErrors.NotAFile(path, provider.Name);
     }
 
     private static string? Existing(PSCmdlet command, string path)
     {
-        string full = Unresolved(command, path);
+        // With wildcards in it, which Windows has in no name, it is no path there.
+        string full = Located(command, path);
         return File.Exists(full) || Directory.Exists(full) ? full : null;
     }
 
