@@ -92,6 +92,18 @@ reading() {
     ok "inspect takes a path of more than 300 characters" json 'r.count === 10000'
 }
 
+# A console of code page 437, whose character 26 looks like an arrow on old terminals.
+old_console() {
+    command -v script >/dev/null || { not_on_wine "a console of code page 437, because script is missing. Type: apt-get install bsdutils"; return; }
+    mkdir -p "$work/console/ä→語"
+    cp samples/words.faiss "$work/console/ä→語/"
+    # The name is found by cmd, whose own text would be in that code page.
+    printf 'chcp 437\r\nfor /d %%%%d in (*) do %s inspect "%%%%d\\words.faiss" --json > ..\\out 2> ..\\err\r\n' 'Z:'"${tool//\//\\}" > "$work/console/r.bat"
+    (cd "$work/console" && timeout 60 script -qec 'wine cmd /c r.bat' /dev/null </dev/null >/dev/null 2>&1)
+    ok "JSON at code page 437 is escaped" eval 'json "r.path.includes(\"ä→語\")" && ! LC_ALL=C grep -q "[^ -~]" <(tr -d "\r\n" <"$work/out")'
+    ok "text at code page 437 has -> for an arrow" says '->?'
+}
+
 sending() {
     vm migrate words.faiss "${to[@]}" --collection words --payload words.jsonl --log-dir logs --heartbeat beat.json --json
     ok "migrate with payload and verification" json 'r.status === "Completed" && r.exitCode === 0'
@@ -189,6 +201,7 @@ to=(--url "http://127.0.0.1:$grpc")
 set +e
 began=$SECONDS
 reading
+old_console
 sending
 ending
 printf '\nthe tool on Wine took %d s\n' $((SECONDS - began))
