@@ -17,11 +17,15 @@ internal static class Parts
     /// <summary>What a path stands for: an index, and the store beside it.</summary>
     /// <param name="path">Path of a folder or a file.</param>
     /// <param name="choice">Which texts are to travel.</param>
-    public static FoundStore Find(string path, StoreChoice choice) => choice.Find(path, CancellationToken.None);
+    public static FoundStore Find(string path, StoreChoice choice)
+    {
+        FoundStore found = choice.Find(path, CancellationToken.None);
+        return found with { Notes = [.. found.Notes.Select(OptionNames.Here)] };
+    }
 
     /// <summary>The same to describe an index; what is wrong with a store that nobody named is a warning.</summary>
     public static FoundStore FindToDescribe(string path, StoreChoice choice, Action<string> warn) =>
-        choice.FindToDescribe(path, warn, CancellationToken.None);
+        choice.FindToDescribe(path, note => warn(OptionNames.Here(note)), CancellationToken.None);
 
     /// <summary>An index with the store beside it, as it is described.</summary>
     /// <param name="index">The index.</param>

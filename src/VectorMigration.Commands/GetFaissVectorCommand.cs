@@ -54,9 +54,9 @@ public sealed class GetFaissVectorCommand : PathCommand
         }
 
         using IPayloadSource? payload = OpenPayload(source, found);
-        foreach (string warning in source.Description.Warnings)
+        foreach (string warning in source.Description.Warnings.Select(warning => $"{path}: {warning}").Concat(found.Notes))
         {
-            WriteWarning($"{path}: {warning}");
+            WriteWarning(warning);
         }
 
         long count = source.Description.Count;

@@ -27,6 +27,7 @@ public abstract class IndexCommand : CollectionCommand
     /// <summary>Which ids become point ids.</summary>
     private protected IdOriginParameters Origin { get; } = new();
 
+    private IReadOnlyList<string> notes = [];
     private long row;
 
     /// <summary>The path as it was given.</summary>
@@ -76,6 +77,7 @@ public abstract class IndexCommand : CollectionCommand
         using FoundStore found = Parts.Find(path, Store.Choice(this, Payload));
         using IVectorSource source = Decoding.Apply(this, OpenIndex(found.IndexPath, Lists.Full(this)));
         QdrantConnection connection = FindConnection();
+        notes = found.Notes;
         MigrationOptions options = WithJournal(IndexOptions(connection), source.Description);
         bool staysBehind = Store.StorePath is null && options is { Restart: false, Recreate: false, JournalPath: string journal }
             && DefaultJournal.BeganWithoutPayload(journal);
@@ -119,6 +121,7 @@ public abstract class IndexCommand : CollectionCommand
         AllowDuplicateIds = Target.AllowDuplicateId,
         SkipInvalid = Index.SkipInvalid,
         AllowDecoded = Decoding.AllowDecoded,
+        SourceNotes = notes,
         Upload = new UploadOptions { Timeout = Timeout(connection) },
     }));
 }

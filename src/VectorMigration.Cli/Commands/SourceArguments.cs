@@ -143,6 +143,7 @@ internal sealed class SourceArguments
         AllowDuplicateIds = parsed.GetValue(allowDuplicates),
         SkipInvalid = parsed.GetValue(skipInvalid),
         AllowDecoded = parsed.GetValue(allowDecoded),
+        SourceNotes = Found(parsed).Notes,
     });
 
     /// <summary>Opens the payload file, if one is named; its rows are looked at by whoever plans.</summary>

@@ -18,11 +18,17 @@ public sealed record StoreChoice(string? StorePath = null, string? PayloadPath =
         ArgumentNullException.ThrowIfNull(warn);
         try
         {
-            return Find(path, cancellationToken);
+            FoundStore found = Find(path, cancellationToken);
+            foreach (string note in found.Notes)
+            {
+                warn(note);
+            }
+
+            return found;
         }
-        catch (MigrationException error) when (StorePath is null && error.ErrorId is (ErrorIds.StoreInvalid or ErrorIds.StoreAmbiguous))
+        catch (MigrationException error) when (StorePath is null)
         {
-            // Several indexes are refused here too.
+            // What is wrong with the index, or several of them, is refused here too.
             FoundStore index = StoreFinder.Find(path, withStore: false, cancellationToken);
             warn($"The store is not described. {error.Message} {error.RecommendedAction}");
             return index;

@@ -51,6 +51,19 @@ internal static class StoreErrors
         "Name the right one with -PayloadPath, or migrate without the texts with -NoStore.",
         index);
 
+    /// <summary>A file that may hold the texts of an index, and cannot be taken for them: they are not left out in silence.</summary>
+    public static MigrationException NotUsed(string index, UnusedFile file) => new(
+        file.Error?.ErrorId ?? ErrorIds.StoreInvalid,
+        file.Error?.Kind ?? ErrorKind.Conflict,
+        file.Error is MigrationException error ? $"{file.Path} was found next to {index}, but it cannot be read. {error.Message}"
+            : $"{file.Path} was found next to {index}, but its texts cannot be sent: {file.Why}.",
+        "If it holds the texts of the index, correct it, or name the right file with -PayloadPath. If it does not belong to the index, use -NoStore.",
+        file.Path);
+
+    /// <summary>The same of a file that is probably something else: it is told.</summary>
+    public static string NotUsedNote(string index, UnusedFile file) =>
+        $"{file.Path} next to {index} is not sent: {file.Why}. If it holds the texts of the index, name it with -PayloadPath.";
+
     public static MigrationException NoStoreIn(string folder) => new(
         ErrorIds.StoreInvalid,
         ErrorKind.NotFound,

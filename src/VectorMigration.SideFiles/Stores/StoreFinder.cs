@@ -15,6 +15,9 @@ public sealed record FoundStore(string IndexPath, string? StorePath) : IDisposab
     /// <summary>The store itself was named; false where it was found beside the index or in a folder.</summary>
     public bool StoreIsNamed { get; init; }
 
+    /// <summary>Files that look like texts of the index and are not sent, in whole sentences.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>The folder that an archive was unpacked into; null where nothing was.</summary>
     internal PrivateFolder? Copy { get; init; }
 
@@ -53,8 +56,8 @@ public static class StoreFinder
         string full = Path.GetFullPath(path);
         if (Directory.Exists(full))
         {
-            Contents contents = Contents.Of(full, cancellationToken);
-            contents = withStore ? contents with { JsonLines = JsonLinesFiles.Of(full, cancellationToken) } : contents;
+            FolderContents contents = FolderContents.Of(full, cancellationToken);
+            contents = withStore ? contents with { JsonLines = JsonLinesFiles.Of(full, cancellationToken), IsNamed = true } : contents;
             if (contents is { Indexes: [], Stores: [string pickle] } && StorePayloads.FormOf(pickle, cancellationToken) == StoreForm.LangChain
                 && EmbeddedIndexCopy.Find(pickle, withStore, cancellationToken) is FoundStore serialized)
             {
@@ -72,20 +75,20 @@ public static class StoreFinder
                 [] => throw NoIndex(full, contents, cancellationToken),
                 var several => throw StoreErrors.SeveralIndexes(full, several, MostNamed),
             };
-            return new FoundStore(index, withStore ? StoreOf(index, contents, cancellationToken) : null);
+            return new FoundStore(index, withStore ? StoreOf(index, contents, cancellationToken) : null) { Notes = contents.Told };
         }
 
         if (VectorFile.IsOnly(full))
         {
-            return OfVectors(full, Contents.Of(Path.GetDirectoryName(full)!, cancellationToken), withStore, cancellationToken);
+            return OfVectors(full, FolderContents.Of(Path.GetDirectoryName(full)!, cancellationToken), withStore, cancellationToken);
         }
 
-        if (!File.Exists(full) || KindOf(full, cancellationToken) is not FileKind kind)
+        if (!File.Exists(full) || FolderContents.KindOf(full, cancellationToken) is not FileKind kind)
         {
             return File.Exists(full) && StoreArchive.Is(full) ? FindInArchive(full, withStore, cancellationToken) : new FoundStore(full, null);
         }
 
-        Contents beside = Contents.Of(Path.GetDirectoryName(full)!, cancellationToken);
+        FolderContents beside = FolderContents.Of(Path.GetDirectoryName(full)!, cancellationToken);
         if (kind == FileKind.List && beside.Indexes.Count == 0 && VectorFile.Is(full))
         {
             return OfVectors(full, beside, withStore, cancellationToken);
@@ -106,14 +109,18 @@ public static class StoreFinder
             FileKind.List => beside.Indexes.Count == 1 ? new FoundStore(beside.Indexes[0], withStore ? full : null) : new FoundStore(full, null),
             _ => new FoundStore(full, withStore ? StoreOf(full, beside, cancellationToken) : null),
         };
-        return stands with { StoreIsNamed = stands.StorePath == full };
+        return stands with { StoreIsNamed = stands.StorePath == full, Notes = beside.Told };
     }
 
     /// <summary>A file of vectors, or a folder of them, with what lies in it or beside it.</summary>
-    private static FoundStore OfVectors(string path, Contents contents, bool withStore, CancellationToken cancellationToken)
+    private static FoundStore OfVectors(string path, FolderContents contents, bool withStore, CancellationToken cancellationToken)
     {
         string? own = withStore && VectorFile.HasOtherColumns(path) ? path : null;
-        return new FoundStore(path, own ?? (withStore ? StoreOf(path, contents, cancellationToken) : null)) { StoreIsNamed = own is not null };
+        return new FoundStore(path, own ?? (withStore ? StoreOf(path, contents, cancellationToken) : null))
+        {
+            StoreIsNamed = own is not null,
+            Notes = contents.Told,
+        };
     }
 
     private static FoundStore FindInArchive(string archive, bool withStore, CancellationToken cancellationToken)
@@ -162,7 +169,7 @@ public static class StoreFinder
     {
         if (Directory.Exists(store))
         {
-            Contents there = Contents.Of(store, cancellationToken) with { Indexes = [index] };
+            FolderContents there = FolderContents.Of(store, cancellationToken) with { Indexes = [index], IsNamed = true };
             return StoreOf(index, there, cancellationToken) ?? throw StoreErrors.NoStoreIn(store);
         }
 
@@ -171,7 +178,7 @@ public static class StoreFinder
             throw PayloadErrors.Missing(store);
         }
 
-        return KindOf(store, cancellationToken) switch
+        return FolderContents.KindOf(store, cancellationToken) switch
         {
             FileKind.Store or FileKind.Damaged or FileKind.List => store,
             FileKind.Part => LlamaIndexFiles.Of(store, cancellationToken).Documents,
@@ -181,9 +188,9 @@ public static class StoreFinder
     }
 
     /// <summary>Whether a file is a store of a framework, by its content.</summary>
-    public static bool IsStore(string path, CancellationToken cancellationToken) => KindOf(path, cancellationToken) is FileKind.Store or FileKind.Damaged;
+    public static bool IsStore(string path, CancellationToken cancellationToken) => FolderContents.KindOf(path, cancellationToken) is FileKind.Store or FileKind.Damaged;
 
-    private static string? StoreOf(string index, Contents contents, CancellationToken cancellationToken) =>
+    private static string? StoreOf(string index, FolderContents contents, CancellationToken cancellationToken) =>
         FrameworkStoreOf(index, contents, cancellationToken) ?? ListOf(index, contents, cancellationToken)
             ?? (Hdf5Beside(index) is string metadata ? throw StoreErrors.Hdf5(index, metadata) : null);
 
@@ -206,7 +213,7 @@ public static class StoreFinder
     }
 
     /// <summary>The list that has as many entries as the index has vectors; lists of other lengths are nobody's.</summary>
-    private static string? ListOf(string index, Contents contents, CancellationToken cancellationToken)
+    private static string? ListOf(string index, FolderContents contents, CancellationToken cancellationToken)
     {
         // Of several indexes each has only the lists that have its name, and what all of them share.
         string[] lists =
@@ -214,21 +221,55 @@ public static class StoreFinder
             .. contents.Lists.Concat(contents.JsonLines)
                 .Where(list => contents.Indexes.Count <= 1 || IsSibling(list, index) || TableForms.IsShared(list)),
         ];
-        if (lists.Length == 0 || CountOf(index) is not (> 0 and long count))
+        bool looks = contents.IsNamed && contents.Indexes.Count <= 1;
+        if ((lists.Length == 0 && !(looks && contents.Others.Count > 0)) || CountOf(index) is not (> 0 and long count))
         {
             return null;
         }
 
         string[] fitting = [.. lists.Where(list =>
-            contents.JsonLines.Contains(list) ? JsonLinesFiles.CountOf(list, cancellationToken) == count
-                : StorePayloads.Fits(list, count, cancellationToken) && !StorePayloads.RepeatsIds(list, index, cancellationToken))];
-        return fitting switch
+            contents.JsonLines.Contains(list) ? JsonLinesFiles.CountOf(list, cancellationToken) == count : Fits(list, index, count, cancellationToken))];
+        string? chosen = fitting switch
         {
             [] => null,
             [string only] => only,
             _ when fitting.Where(list => IsSibling(list, index)).ToArray() is [string own] => own,
             _ => throw JsonErrors.SeveralLists(index, fitting, count),
         };
+        TellUnused(index, chosen, contents, [.. lists.Except(fitting)], looks, count, cancellationToken);
+        return chosen;
+    }
+
+    private static bool Fits(string list, string index, long count, CancellationToken cancellationToken) =>
+        StorePayloads.Fits(list, count, cancellationToken) && !StorePayloads.RepeatsIds(list, index, cancellationToken)
+        && !UnusedFiles.HasRepeatedNumbers(list, StorePayloads.FormOf(list, cancellationToken), cancellationToken);
+
+    /// <summary>
+    /// Refuses to leave texts out that may be those of the index: where its folder was named, or they have its name. Of other files it is told.
+    /// </summary>
+    private static void TellUnused(
+        string index, string? chosen, FolderContents contents, string[] others, bool looks, long count, CancellationToken cancellationToken)
+    {
+        IEnumerable<UnusedFile?> unused = others.Select(list => contents.JsonLines.Contains(list)
+            ? UnusedFiles.OfJsonLines(list, count, cancellationToken) : UnusedFiles.OfList(list, index, count, cancellationToken));
+        if (chosen is null && looks)
+        {
+            unused = unused.Concat(contents.Others.Select(other => UnusedFiles.OfOther(other, count, cancellationToken)));
+        }
+
+        bool isTold = chosen is not null && !UnusedFiles.HoldsNumbers(chosen, cancellationToken);
+        foreach (UnusedFile file in unused.OfType<UnusedFile>())
+        {
+            if (file.MayBeTexts && !isTold && (looks || IsSibling(file.Path, index)))
+            {
+                throw StoreErrors.NotUsed(index, file);
+            }
+
+            if (contents.Notes.Count < MostNamed)
+            {
+                contents.Notes.Add(StoreErrors.NotUsedNote(index, file));
+            }
+        }
     }
 
     private static long? CountOf(string index)
@@ -244,7 +285,7 @@ public static class StoreFinder
         }
     }
 
-    private static string? FrameworkStoreOf(string index, Contents contents, CancellationToken cancellationToken)
+    private static string? FrameworkStoreOf(string index, FolderContents contents, CancellationToken cancellationToken)
     {
         if (contents.Stores.Concat(contents.Damaged).Where(store => IsSibling(store, index)).ToArray() is [string own])
         {
@@ -270,7 +311,7 @@ public static class StoreFinder
         HaystackConfig.Of(config)?.Database() ?? TxtaiConfig.Of(config, cancellationToken)?.Store();
 
     /// <summary>An index of txtai that another library wrote is told by its configuration.</summary>
-    private static MigrationException NoIndex(string folder, Contents contents, CancellationToken cancellationToken)
+    private static MigrationException NoIndex(string folder, FolderContents contents, CancellationToken cancellationToken)
     {
         if (contents.Configs is [string only])
         {
@@ -281,12 +322,12 @@ public static class StoreFinder
     }
 
     /// <summary>The configuration that belongs to an index: that of its name, or the only one.</summary>
-    private static string? ConfigOf(string index, Contents contents) =>
+    private static string? ConfigOf(string index, FolderContents contents) =>
         contents.Configs.Where(config => IsSibling(config, index)).ToArray() is [string own] ? own
             : contents.Configs is [string only] && contents.Indexes.Count <= 1 ? only
             : null;
 
-    private static string IndexOf(string store, Contents contents) =>
+    private static string IndexOf(string store, FolderContents contents) =>
         contents.Indexes.Where(index => IsSibling(store, index)).ToArray() is [string own] ? own
             : contents.Indexes is [string only] ? only
             : contents.Indexes.Count == 0 ? throw StoreErrors.NoIndexBeside(store)
@@ -300,90 +341,5 @@ public static class StoreFinder
         return string.Equals(own, stem, StringComparison.Ordinal)
             || string.Equals(own, stem + "_meta", StringComparison.Ordinal)
             || Path.GetFileName(store).StartsWith(Path.GetFileName(index) + ".", StringComparison.Ordinal);
-    }
-
-    /// <summary>What a file is, by its beginning; null for what is neither an index nor a store, and for what cannot be read.</summary>
-    private static FileKind? KindOf(string path, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using DiskBytes bytes = new(path, FileShare.ReadWrite | FileShare.Delete);
-            Span<byte> head = stackalloc byte[4];
-            int read = bytes.Length == 0 ? 0 : bytes.Read(0, head);
-            if (FaissIndex.BeginsLikeIndex(head[..read]))
-            {
-                return FileKind.Index;
-            }
-
-            return StorePayloads.FormOf(bytes, path, cancellationToken) switch
-            {
-                StoreForm.None => null,
-                StoreForm.Damaged => FileKind.Damaged,
-                StoreForm.LlamaIndexPart => FileKind.Part,
-                StoreForm.HaystackConfig or StoreForm.TxtaiConfig => FileKind.Config,
-                StoreForm.LangChain or StoreForm.LangChainJs or StoreForm.LlamaIndex or StoreForm.LightRag or StoreForm.Mem0
-                    or StoreForm.Haystack2 or StoreForm.Sqlite => FileKind.Store,
-                _ => FileKind.List,
-            };
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or MigrationException)
-        {
-            // A file that cannot be read is not taken for a store. If it is the index itself, opening it reports the reason.
-            return null;
-        }
-    }
-
-    private enum FileKind
-    {
-        Index,
-        Store,
-
-        /// <summary>A pickle that cannot be read: it is refused where its name says that it belongs to the index.</summary>
-        Damaged,
-        Part,
-        List,
-
-        /// <summary>It says where the store is.</summary>
-        Config,
-    }
-
-    /// <summary>Indexes, stores and lists of a folder, in the order of their names.</summary>
-    private sealed record Contents(
-        IReadOnlyList<string> Indexes, IReadOnlyList<string> Stores, IReadOnlyList<string> Damaged, IReadOnlyList<string> Lists, IReadOnlyList<string> Configs)
-    {
-        /// <summary>Files of JSON Lines, where the folder is what was named.</summary>
-        public IReadOnlyList<string> JsonLines { get; init; } = [];
-
-        public static Contents Of(string folder, CancellationToken cancellationToken)
-        {
-            List<string> indexes = [];
-            List<string> stores = [];
-            List<string> damaged = [];
-            List<string> lists = [];
-            List<string> configs = [];
-            try
-            {
-                foreach (string file in Directory.EnumerateFiles(folder).Take(MostFiles).Order(StringComparer.Ordinal))
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    switch (KindOf(file, cancellationToken))
-                    {
-                        case FileKind.Index: indexes.Add(file); break;
-                        case FileKind.Store: stores.Add(file); break;
-                        case FileKind.Damaged: damaged.Add(file); break;
-                        case FileKind.List: lists.Add(TableForms.WholeOf(file, StorePayloads.FormOf(file, cancellationToken))); break;
-                        case FileKind.Config: configs.Add(file); break;
-                    }
-                }
-
-                lists.AddRange(Directory.EnumerateDirectories(folder).Take(MostFiles).Order(StringComparer.Ordinal).Select(TableForms.Beside).OfType<string>());
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // A folder that cannot be listed is taken to hold nothing but the file that was named.
-            }
-
-            return new Contents(indexes, stores, damaged, [.. lists.Distinct(StringComparer.Ordinal)], configs);
-        }
     }
 }

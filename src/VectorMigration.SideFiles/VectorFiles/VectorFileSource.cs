@@ -33,6 +33,7 @@ internal sealed class VectorFileSource : IVectorSource, IChangeDetector
             Metric = FaissMetric.None,
             Fidelity = parts.Exists(static part => part.IsRounded) ? Fidelity.RoundingOnly : Fidelity.Exact,
             Size = size,
+            PartOrder = NameOrder.InDoubt([.. parts.Select(static part => Path.GetFileName(part.Part.Path))]),
             Warnings = [.. parts.Where(static part => part.NotRead is not null)
                 .Select(static part => $"{part.Part.Path} also has {part.NotRead}, which is not read.")],
             Identity = new SourceIdentity(

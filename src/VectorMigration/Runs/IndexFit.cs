@@ -74,6 +74,16 @@ internal static class IndexFit
                 + "know. If Haystack reads the collection, use -IdMapping Keep.");
         }
 
+        if (index.PartOrder is string order)
+        {
+            yield return PayloadJoinErrors.PartOrderNote(index, order);
+        }
+
+        foreach (string note in options.SourceNotes)
+        {
+            yield return note;
+        }
+
         if (found.Payloads.Doubt is string doubt)
         {
             yield return doubt;

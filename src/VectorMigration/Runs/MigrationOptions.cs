@@ -140,6 +140,9 @@ public sealed record MigrationOptions
     /// <summary>Plan only: nothing is changed, no log is written, and the plan tells every reason for a refusal instead of the first.</summary>
     public bool DryRun { get; init; }
 
+    /// <summary>What the search for the index and its texts found worth telling; the plan warns of it.</summary>
+    internal IReadOnlyList<string> SourceNotes { get; init; } = [];
+
     /// <summary>Nothing is written: what a collection takes does not matter.</summary>
     internal bool ReadsOnly { get; init; }
 

@@ -92,7 +92,7 @@ internal sealed class PayloadCheck(IVectorSource source, IPayloadSource payload,
             return found;
         }
 
-        if (refusals.Check(RefuseRows) && refusals.Check(() => RefuseUnknownOrder(cancellationToken)) && payload is IRowPayloadSource rows)
+        if (refusals.Check(RefusePartOrder) && refusals.Check(RefuseRows) && refusals.Check(() => RefuseUnknownOrder(cancellationToken)) && payload is IRowPayloadSource rows)
         {
             refusals.Check(() => found = found with { Doubt = JudgeOrder(rows, cancellationToken) });
         }
@@ -113,27 +113,34 @@ internal sealed class PayloadCheck(IVectorSource source, IPayloadSource payload,
         }
 
         (ulong numbers, ulong order) = HashIds(cancellationToken);
-        if (fields.Any(field => field.Order == order))
+        RowNumbers[] held = [.. fields.Where(field => field.IsComplete && !field.IsText && field.Numbers == numbers && field.Order != order)];
+        if (held.FirstOrDefault(static field => field.NamesVector) is RowNumbers vector)
         {
-            // The FAISS id itself, in the order of the vectors.
-            return null;
+            throw PayloadJoinErrors.InOtherOrder(rows, index, vector, isFaissId: true);
+        }
+
+        if (fields.Any(field => field.IsComplete && !field.IsText && field.Order == order))
+        {
+            // The FAISS id itself, in the order of the vectors; a second id that says otherwise takes its word.
+            return held.FirstOrDefault(static field => field.NamesId) is not RowNumbers second ? null
+                : rows.IsNamed ? PayloadJoinErrors.Doubt(rows, second, isFaissId: true)
+                : throw PayloadJoinErrors.InOtherOrder(rows, index, second, isFaissId: true);
         }
 
         // Beside an id in its order, a field of another name is a rank or a count.
         bool isOrdered = fields.Any(static field => field is { NamesId: true, IsAscending: true });
         RowNumbers[] open = [.. fields.Where(field => !isOrdered || field.NamesId)];
-        if ((open.FirstOrDefault(field => field.Numbers == numbers && (field.NamesId || field.IsList))
-            ?? open.FirstOrDefault(field => field.Numbers == numbers)) is RowNumbers id)
+        if ((held.FirstOrDefault(field => open.Contains(field) && (field.NamesId || field.IsList)) ?? held.FirstOrDefault(open.Contains)) is RowNumbers id)
         {
             return rows.IsNamed && !id.NamesId && !id.IsList
                 ? PayloadJoinErrors.Doubt(rows, id, isFaissId: true)
                 : throw PayloadJoinErrors.InOtherOrder(rows, index, id, isFaissId: true);
         }
 
-        return open.FirstOrDefault(static field => field.IsOutOfOrder) is not RowNumbers odd ? null
-            : !rows.IsNamed ? throw PayloadJoinErrors.InOtherOrder(rows, index, odd, isFaissId: false)
-            : odd.NamesId ? PayloadJoinErrors.Doubt(rows, odd, isFaissId: false)
-            : null;
+        return (rows.IsNamed ? open.FirstOrDefault(static field => field is { NamesId: true, IsOutOfOrder: true })
+            : open.FirstOrDefault(static field => field.IsUnordered)) is not RowNumbers odd ? null
+            : rows.IsNamed ? PayloadJoinErrors.Doubt(rows, odd, isFaissId: false)
+            : throw PayloadJoinErrors.InOtherOrder(rows, index, odd, isFaissId: false);
     }
 
     /// <summary>The sums of hashes that a field has which holds the ids of the index: in any order, and in that of the rows.</summary>
@@ -157,6 +164,15 @@ internal sealed class PayloadCheck(IVectorSource source, IPayloadSource payload,
             }
         }, cancellationToken);
         return (numbers, order);
+    }
+
+    /// <summary>One list over files whose order is in doubt: which row of it belongs to which file is unknown. Files of a table have the order of theirs.</summary>
+    private void RefusePartOrder()
+    {
+        if (index.PartOrder is string order && payload is not IRowPayloadSource { IsByRow: true } && payload.Path != index.Path && !Directory.Exists(payload.Path))
+        {
+            throw PayloadJoinErrors.PartOrderUnknown(index, payload.Path, order);
+        }
     }
 
     /// <summary>As many rows as the index has vectors, or one of them has lost its place without a trace.</summary>

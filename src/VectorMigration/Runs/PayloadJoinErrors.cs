@@ -31,6 +31,20 @@ internal static class PayloadJoinErrors
             : $"Find the file that belongs to this index. Do not remove rows from it. {UseKey}",
         path);
 
+    /// <summary>Files of vectors whose names have two orders, and one list of payloads for all of them.</summary>
+    public static MigrationException PartOrderUnknown(IndexDescription index, string path, string order) => new(
+        ErrorIds.PayloadOrderUnknown,
+        ErrorKind.Conflict,
+        $"The files in {index.Path} are read in the order of their names ({order}), which is not the order of their numbers. So it is unknown which row of "
+            + $"{path} belongs to which vector.",
+        "If the rows are in the order of the names, use -PayloadByRow. If they are in the order of the numbers, give all numbers in the names the same number "
+            + "of digits (01, 02, … 10).",
+        index.Path);
+
+    /// <summary>The same of files without such a list: their order decides the ids.</summary>
+    public static string PartOrderNote(IndexDescription index, string order) =>
+        $"The files in {index.Path} are read in the order of their names ({order}), which is not the order of their numbers. Ids follow that order.";
+
     public static MigrationException OrderUnknown(IndexDescription index, string path, long row, long ordinal)
     {
         string ids = index.RowOrder == RowOrder.InnerId ? "inner ids" : "ids";
@@ -113,6 +127,7 @@ internal static class PayloadJoinErrors
 
     private static string OrderOf(IRowPayloadSource rows, RowNumbers field, bool isFaissId) => isFaissId
         ? $"Its {Of(field)} holds the FAISS ids of the index in another order than the vectors."
+        : field.IsText ? $"Its {Of(field)} numbers the {Many(rows.RowName)}, and they are not in that order."
         : $"Its {Of(field)} numbers the {Many(rows.RowName)} from {field.Least} to {field.Greatest}, and they are not in that order.";
 
     private static string Of(RowNumbers field) => field.IsList ? "content" : $"field '{field.Field}'";

@@ -76,6 +76,10 @@ public sealed record IndexDescription
     /// <summary>The file that the vectors are taken from in place of the index (<c>-OriginalVectors</c>); null where they come from the index itself.</summary>
     public string? OriginalsPath { get; init; }
 
+    /// <summary>Of a folder of files whose names have two orders, letter by letter and by their numbers: the first names in the order in which they are read.
+    /// Null where both are the same.</summary>
+    public string? PartOrder { get; init; }
+
     /// <summary>The distance the vectors would get in Qdrant; null when it has none for the metric.</summary>
     public Distance? Distance { get; init; }
 

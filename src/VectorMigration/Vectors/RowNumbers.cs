@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace VectorMigration.Vectors;
 
 /// <summary>
@@ -11,42 +13,68 @@ namespace VectorMigration.Vectors;
 /// <param name="IsAscending">Each number is greater than that of the row before.</param>
 /// <param name="Numbers">Sum of <see cref="Hash(long)"/> over all numbers: the same for the same numbers in any order.</param>
 /// <param name="Order">Sum of <see cref="Hash(long, long)"/> over all rows: the same only where each row has the same number.</param>
-public sealed record RowNumbers(string Field, long Rows, long Least, long Greatest, bool IsAscending, ulong Numbers, ulong Order)
+public sealed partial record RowNumbers(string Field, long Rows, long Least, long Greatest, bool IsAscending, ulong Numbers, ulong Order)
 {
     /// <summary>Rows of a table from which some were deleted still have numbers that lie about this close.</summary>
     private const long MostSpread = 16;
 
     private static readonly HashSet<string> IdNames = new(StringComparer.OrdinalIgnoreCase)
     {
-        "id", "index", "idx", "row", "rowid", "position", "pos", "ordinal", "nr", "no", "num", "number",
+        "id", "index", "idx", "row", "rowid", "position", "pos", "ordinal", "nr", "no", "num", "number", "key", "pk",
     };
+
+    private static readonly string[] VectorNames = ["faiss", "vector", "vec", "embedding", "emb"];
 
     /// <summary>The rows are nothing but these numbers: a list, whose ids need be in no order.</summary>
     public bool IsList { get; init; }
+
+    /// <summary>Every row has a number, and no number was found twice; false where a few have none, or another row's.</summary>
+    public bool IsComplete { get; init; } = true;
+
+    /// <summary>The field holds texts with several numbers each: they have an order, and no values.</summary>
+    public bool IsText { get; init; }
 
     /// <summary>The field lies at the top of the row, where a key is looked for.</summary>
     public bool IsTop => !Field.Contains('.', StringComparison.Ordinal);
 
     /// <summary>The numbers are as many as lie between the least and the greatest: they number the rows.</summary>
-    public bool IsContiguous => Spread == (ulong)Rows && Numbers == SumOf(Least, Greatest);
+    public bool IsContiguous => IsComplete && !IsText && Spread == (ulong)Rows && Numbers == SumOf(Least, Greatest);
 
-    /// <summary>
-    /// The rows are numbered, and in another order than the one they stand in: from 0 or 1 on without a gap, or in a field with the name of an id whose numbers
-    /// lie close together.
-    /// </summary>
-    public bool IsOutOfOrder => !IsList && !IsAscending && ((Least is 0 or 1 && IsContiguous) || (NamesId && Spread <= (ulong)Rows * MostSpread));
+    /// <summary>The rows are numbered from 0 or 1 on, or by close numbers in a field with the name of an id, and in another order than the one they stand
+    /// in.</summary>
+    public bool IsOutOfOrder => !IsList && !IsAscending && (IsCounted || (NamesId && (IsText || Spread <= (ulong)Rows * MostSpread)));
+
+    /// <summary>The same, or a field with the name of an id whose numbers are not ascending, however far apart they lie.</summary>
+    public bool IsUnordered => !IsList && !IsAscending && (IsCounted || NamesId);
 
     /// <summary>The field has the name of an id, or of a row's number.</summary>
     public bool NamesId
     {
         get
         {
-            string name = Field[(Field.LastIndexOf('.') + 1)..];
-            return IdNames.Contains(name.Replace("_", string.Empty, StringComparison.Ordinal).Replace("-", string.Empty, StringComparison.Ordinal))
-                || name.EndsWith("_id", StringComparison.OrdinalIgnoreCase) || name.EndsWith("-id", StringComparison.OrdinalIgnoreCase)
-                || name.EndsWith("Id", StringComparison.Ordinal) || name.EndsWith("ID", StringComparison.Ordinal);
+            string[] words = Words;
+            return IdNames.Contains(string.Concat(words)) || (words.Length > 1 && IdNames.Contains(words[^1]));
         }
     }
+
+    /// <summary>The field has the name of the id or the position of a vector: whatever other ids a row has, this one says where its vector is.</summary>
+    public bool NamesVector => NamesId && Array.Exists(Words, static word => VectorNames.Contains(word, StringComparer.OrdinalIgnoreCase));
+
+    /// <summary>Numbered from 0 or 1 on; where some rows have no number, without one beyond the number of rows.</summary>
+    private bool IsCounted => !IsText && Least is 0 or 1 && (IsComplete ? IsContiguous : Spread <= (ulong)Rows);
+
+    /// <summary>The words of the field's name: chunk_id, chunk-id and chunkId are two.</summary>
+    private string[] Words
+    {
+        get
+        {
+            string name = Field[(Field.LastIndexOf('.') + 1)..];
+            return [.. WordPattern().Matches(name).Select(static match => match.Value)];
+        }
+    }
+
+    [GeneratedRegex("[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^A-Za-z0-9_. -]+")]
+    private static partial Regex WordPattern();
 
     private ulong Spread => unchecked((ulong)Greatest - (ulong)Least + 1);
 

@@ -95,7 +95,7 @@ public sealed class RowsOfFoundFilesTests : IDisposable
     [InlineData("the FAISS ids in their order", "{{\"id\":{0},\"rank\":{1}}},", 0, 1, 2, 3, 4, 5, 6, 7)]
     [InlineData("ids of a database in their order", "{{\"id\":{0}}},", 2, 3, 5, 7, 11, 13, 17, 19)]
     [InlineData("an id that several rows have", "{{\"doc_id\":{0}}},", 3, 3, 3, 1, 1, 2, 2, 0)]
-    [InlineData("numbers without any order, far apart", "{{\"id\":{0}}},", 90210, 4, 77, 12345, 8, 666, 31337, 2)]
+    [InlineData("ids of a database without any order, of another name", "{{\"year\":{0}}},", 1990, 1994, 1977, 2012, 1988, 2021, 2013, 2002)]
     [InlineData("numbers that are no ids", "{{\"page\":{0}}},", 30, 10, 20, 40, 50, 60, 70, 81)]
     [InlineData("a rank beside an id in its order", "{{\"id\":{1},\"rank\":{0}}},", 7, 5, 6, 4, 3, 0, 1, 2)]
     [InlineData("numbers below 0", "{{\"n\":-{0}}},", 3, 1, 2, 4, 5, 6, 7, 8)]
@@ -113,6 +113,10 @@ public sealed class RowsOfFoundFilesTests : IDisposable
     [Theory]
     [InlineData("rows numbered from 1", "{{\"count\":{0}}},", "from 1 to 8", 3, 1, 8, 2, 4, 7, 6, 5)]
     [InlineData("ids with gaps", "{{\"chunkId\":{0}}},", "from 1 to 30", 3, 1, 8, 2, 30, 7, 6, 5)]
+    [InlineData("ids far apart", "{{\"id\":{0}}},", "from 2 to 90210", 90210, 4, 77, 12345, 8, 666, 31337, 2)]
+    [InlineData("ids of documents and parts", "{{\"id\":\"{0}-{0}\"}},", "field 'id' numbers the entries, and", 3, 1, 8, 2, 30, 7, 6, 5)]
+    [InlineData("ids with one that repeats", "{{\"id\":{0}}},", "from 0 to 7", 3, 1, 0, 2, 4, 7, 6, 3)]
+    [InlineData("the position of a vector", "{{\"vector_pos\":{0}}},", "from 1 to 30", 3, 1, 8, 2, 30, 7, 6, 5)]
     public async Task Rows_that_are_numbered_in_another_order_are_refused(string what, string row, string range, params int[] numbers)
     {
         Write("list.json", "[", row, "]", numbers);
@@ -121,6 +125,34 @@ public sealed class RowsOfFoundFilesTests : IDisposable
         result.Error.Message.ShouldContain(range);
         result.Error.RecommendedAction.ShouldNotContain("-PayloadKey");
         (await Run(isFound: false)).Status.ShouldBe(MigrationStatus.Completed);
+    }
+
+    [Theory]
+    [InlineData("null in one row", """{"id":3},{"id":1},{"id":null},{"id":2},{"id":4},{"id":7},{"id":6},{"id":5}""")]
+    [InlineData("missing in the first row", """{"a":3},{"id":1},{"id":0},{"id":2},{"id":4},{"id":7},{"id":6},{"id":5}""")]
+    [InlineData("a text in one row", """{"id":"3"},{"id":"1"},{"id":"0"},{"id":"none"},{"id":"4"},{"id":"7"},{"id":"6"},{"id":"5"}""")]
+    public async Task A_row_without_an_id_does_not_excuse_the_others(string what, string rows)
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder, "list.json"), $"[{rows}]");
+        (await Run(isFound: true)).Error.ShouldNotBeNull(what).ErrorId.ShouldBe("PayloadOrderUnknown");
+        (await Run(isFound: true, byRow: true)).Error.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("""{{"id":{1},"faiss_id":{0}}},""", "faiss_id", true)]
+    [InlineData("""{{"row":{1},"vectorId":{0}}},""", "vectorId", true)]
+    [InlineData("""{{"id":{1},"docId":{0}}},""", "docId", false)]
+    public async Task An_id_of_the_vector_outweighs_one_that_is_in_order(string row, string field, bool refusesNamed)
+    {
+        int[] numbers = [3, 1, 0, 2, 4, 7, 6, 5];
+        string rows = string.Concat(numbers.Select((number, at) => string.Format(CultureInfo.InvariantCulture, row, number, at)));
+        await File.WriteAllTextAsync(Path.Combine(folder, "list.json"), $"[{rows.TrimEnd(',')}]");
+        MigrationError error = (await Run(isFound: true)).Error.ShouldNotBeNull();
+        error.ErrorId.ShouldBe("PayloadOrderUnknown");
+        error.Message.ShouldContain($"field '{field}' holds the FAISS ids");
+        MigrationResult named = await Run(isFound: false);
+        (named.Error?.ErrorId).ShouldBe(refusesNamed ? "PayloadOrderUnknown" : null);
+        (named.Plan?.Warnings.Count == 1).ShouldBe(!refusesNamed);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
+using VectorMigration.SideFiles;
 using VectorMigration.SideFiles.Stores;
 using VectorMigration.SideFiles.VectorFiles;
 using VectorMigration.Tests.Faiss;
@@ -109,13 +110,40 @@ public sealed class VectorFileTests : IDisposable
         Write("emb_1.npy", Npy("<f4", [], 0, Dimension));
         Write("emb_2.npy", Npy("<f4", Vectors[(100 * Dimension)..], 200, Dimension));
         Write("ids.npy", Npy("<f8", Vectors, Vectors.Length));
-        StoreFinder.Find(folder, withStore: true, default).ShouldBe(new FoundStore(folder, null));
+        FoundStore found = StoreFinder.Find(folder, withStore: true, default);
+        (found.IndexPath, found.StorePath).ShouldBe((folder, null));
+        found.Notes.ShouldHaveSingleItem().ShouldContain("ids.npy");
         using IVectorSource source = VectorFile.OpenAny(folder);
         source.Description.Kind.ShouldBe("3 files, NumPy array (.npy), float32");
+        source.Description.PartOrder.ShouldBeNull();
         ShouldHold(source, Vectors);
 
         Write("emb_3.npy", Npy("<f4", new float[8], 1, 8));
         Refused(folder).ShouldContain("has vectors of 8 components");
+    }
+
+    [Fact]
+    public async Task Files_whose_names_have_two_orders_are_told_and_take_no_single_list_of_payloads()
+    {
+        for (int i = 0; i < 11; i++)
+        {
+            Write($"emb_{i}.npy", Npy("<f4", [i, i, i, i], 1, 4));
+        }
+
+        string texts = Path.Combine(folder, "texts.jsonl");
+        await File.WriteAllLinesAsync(texts, Enumerable.Range(0, 11).Select(static i => $$"""{"t":{{i % 3}}}"""));
+        using IVectorSource source = VectorFile.OpenAny(folder);
+        source.Description.PartOrder.ShouldBe("emb_0.npy, emb_1.npy, emb_10.npy, emb_2.npy, …");
+        using MemoryStore store = new();
+        MigrationOptions options = new() { Collection = "c", Distance = Distance.Dot };
+        foreach ((bool byRow, string? id) in ((bool, string?)[])[(false, "PayloadOrderUnknown"), (true, null)])
+        {
+            using IPayloadSource payload = JsonLinesPayloadSource.Open(texts, new PayloadRules { ByRow = byRow }, null);
+            MigrationResult result = await new Migration(source, payload, store, new FixedRetryPolicy(), options with { PayloadByRow = byRow }, new Recorder())
+                .RunAsync(default);
+            (result.Error?.ErrorId).ShouldBe(id);
+            result.Plan!.Warnings.ShouldContain(static warning => warning.Contains("emb_10.npy, emb_2.npy", StringComparison.Ordinal));
+        }
     }
 
     [Fact]

@@ -22,6 +22,7 @@ internal sealed class SqliteDatabase : IDisposable
 
     private readonly SqliteSource source;
     private readonly List<SqliteStatement> statements = [];
+    private readonly List<string> withoutRowids = [];
     private CancellationToken stop;
 
     /// <summary>Opens a database.</summary>
@@ -45,7 +46,7 @@ internal sealed class SqliteDatabase : IDisposable
             }
 
             Restrict();
-            Tables = SqliteTable.AllOf(this);
+            Tables = SqliteTable.AllOf(this, withoutRowids);
             raw.sqlite3_set_authorizer(Handle, Allow, null);
         }
         catch
@@ -66,6 +67,9 @@ internal sealed class SqliteDatabase : IDisposable
 
     /// <summary>The plain tables, by the names that they have.</summary>
     public IReadOnlyList<SqliteTable> Tables { get; } = [];
+
+    /// <summary>Names of plain tables without rowids, whose rows have no order to be found by.</summary>
+    public IReadOnlyList<string> WithoutRowids => withoutRowids;
 
     /// <summary>Held by whoever reads.</summary>
     public Lock Gate { get; } = new();

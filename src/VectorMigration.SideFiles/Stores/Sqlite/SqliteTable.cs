@@ -27,7 +27,9 @@ internal sealed class SqliteTable
 
     /// <summary>The plain tables of a database.</summary>
     /// <exception cref="MigrationException">The schema is damaged.</exception>
-    public static SqliteTable[] AllOf(SqliteDatabase database)
+    /// <param name="database">The database.</param>
+    /// <param name="withoutRowids">Takes the names of plain tables that have no rowids, which are not read.</param>
+    public static SqliteTable[] AllOf(SqliteDatabase database, List<string> withoutRowids)
     {
         List<string> names = [];
         List<string> virtuals = [];
@@ -53,7 +55,7 @@ internal sealed class SqliteTable
 
         // What a virtual table keeps its data in are plain tables, and nobody's.
         return [.. names.Where(name => !virtuals.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
-            .Select(name => Of(database, name)).OfType<SqliteTable>()];
+            .Select(name => Of(database, name, withoutRowids)).OfType<SqliteTable>()];
     }
 
     /// <summary>Whether it has all of some columns, with values of their own.</summary>
@@ -114,7 +116,7 @@ internal sealed class SqliteTable
             && (char.IsWhiteSpace(rest[name.Length]) || rest[name.Length] == '(');
     }
 
-    private static SqliteTable? Of(SqliteDatabase database, string name)
+    private static SqliteTable? Of(SqliteDatabase database, string name, List<string> withoutRowids)
     {
         List<string> columns = [];
         List<string> generated = [];
@@ -129,7 +131,13 @@ internal sealed class SqliteTable
 
         string? rowid = ((string[])["rowid", "_rowid_", "oid"]).FirstOrDefault(
             alias => !columns.Concat(generated).Contains(alias, StringComparer.OrdinalIgnoreCase));
-        return rowid is not null && HasRowids(database, name, rowid) ? new SqliteTable(name, columns, generated, rowid) : null;
+        if (rowid is not null && HasRowids(database, name, rowid))
+        {
+            return new SqliteTable(name, columns, generated, rowid);
+        }
+
+        withoutRowids.Add(name);
+        return null;
     }
 
     /// <summary>A table without rowids has nothing that rows could be found by.</summary>

@@ -30,6 +30,7 @@ internal static class TableChoice
         (SqliteTable Table, long Rows)[] fitting = [.. all.Where(entry => vectors is long count ? entry.Rows == count : entry.Rows > 0)];
         return fitting switch
         {
+            [(SqliteTable only, _)] when database.WithoutRowids is [string unread, ..] => throw TableErrors.Unread(database.Path, unread, only.Name),
             [(SqliteTable only, _)] => only,
             [] => throw TableErrors.None(database.Path, Names(all), vectors),
             _ => throw TableErrors.Several(database.Path, Names(fitting), vectors is long count ? $"of {count} rows" : "with rows"),

@@ -21,6 +21,16 @@ internal static class TableErrors
         "Copy the right table into its own database: sqlite3 NEW.db, ATTACH, CREATE TABLE … AS SELECT … .",
         file);
 
+    /// <summary>A table that is not read may be the one that is meant.</summary>
+    public static MigrationException Unread(string file, string unread, string fitting) => new(
+        ErrorIds.StoreAmbiguous,
+        ErrorKind.InvalidArgument,
+        $"{file} has the table '{SqliteErrors.Clean(unread)}', which was created WITHOUT ROWID and has no order of rows, so it is unknown whether "
+            + $"'{SqliteErrors.Clean(fitting)}' belongs to the index.",
+        "Name the column of '" + SqliteErrors.Clean(fitting) + "' that contains the FAISS id with -PayloadKey. Or copy the right table into its own database: "
+            + "sqlite3 NEW.db, ATTACH, CREATE TABLE … AS SELECT … .",
+        file);
+
     public static MigrationException NoColumn(string file, string key, IReadOnlyList<(string Name, long Rows)> tables) => new(
         ErrorIds.PayloadKeyInvalid,
         ErrorKind.InvalidArgument,

@@ -96,11 +96,11 @@ public sealed class CsvTests : IDisposable
     }
 
     [Fact]
-    public void A_table_of_another_length_is_nobodys_and_two_that_fit_are_named()
+    public void A_table_of_another_length_is_not_sent_and_two_that_fit_are_named()
     {
         File.Copy(Path.Combine(Fixture.Root, "stores", "json", "list_texts", "index.faiss"), Path.Combine(folder, "index.faiss"));
         Open("a,b\n1,2\n").Dispose();
-        StoreFinder.Find(folder, withStore: true, default).StorePath.ShouldBeNull();
+        Should.Throw<MigrationException>(() => StoreFinder.Find(folder, withStore: true, default)).Message.ShouldContain("it has 1 entry, and the index has 4");
         Open("a,b\n1,2\n1,2\n1,2\n1,2\n").Dispose();
         StoreFinder.Find(folder, withStore: true, default).StorePath.ShouldBe(Path.Combine(folder, "rows.csv"));
         File.WriteAllText(Path.Combine(folder, "texts.json"), """["a","b","c","d"]""");

@@ -16,10 +16,10 @@ public sealed class JsonListTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public void A_list_of_another_length_is_nobodys()
+    public void A_list_of_another_length_is_not_sent()
     {
         Write("texts.json", """["a","b","c"]""");
-        Found().ShouldBeNull();
+        Should.Throw<MigrationException>(Found).Message.ShouldContain("it has 3 entries, and the index has 4 vectors");
         Write("more.json", """["a","b","c","d"]""");
         Found().ShouldBe("more.json");
     }
@@ -54,18 +54,27 @@ public sealed class JsonListTests : IDisposable
     [Theory]
     [InlineData("[[1,2],[3,4],[5,6],[7,8]]")]
     [InlineData("[0.5,1.5,2.5,3.5]")]
-    [InlineData("""["a",{"b":1},"c","d"]""")]
-    [InlineData("""["a","b","c",NaN]""")]
-    [InlineData("""["a","b","c","d" """)]
     [InlineData("[null,null,null,null]")]
-    [InlineData("""{"chunks":["a","b","c","d"],"metadata":[{}]}""")]
-    [InlineData("""{"0":"a","1":"b","2":"c"}""")]
-    [InlineData("""{"0":"a","1":"b","2":"c","x":"d"}""")]
-    [InlineData("""{"0":"a","1":"b","2":"c","3":{}}""")]
     public void What_is_no_list_of_texts_objects_or_ids_is_not_taken_for_one(string json)
     {
         Write("list.json", json);
         Found().ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("""["a",{"b":1},"c","d"]""")]
+    [InlineData("""["a","b","c",NaN]""")]
+    [InlineData("""["a","b","c","d" """)]
+    [InlineData("""{"chunks":["a","b","c","d"],"metadata":[{}]}""")]
+    [InlineData("""{"0":"a","1":"b","2":"c"}""")]
+    [InlineData("""{"0":"a","1":"b","2":"c","x":"d"}""")]
+    [InlineData("""{"0":"a","1":"b","2":"c","3":{}}""")]
+    public void A_list_that_was_found_and_cannot_be_read_is_refused(string json)
+    {
+        Write("list.json", json);
+        MigrationException error = Should.Throw<MigrationException>(Found);
+        error.Message.ShouldContain("was found next to");
+        error.RecommendedAction!.ShouldContain("-NoStore");
     }
 
     [Theory]

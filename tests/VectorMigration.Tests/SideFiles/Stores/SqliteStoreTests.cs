@@ -208,9 +208,20 @@ public sealed class SqliteStoreTests : IDisposable
         }
 
         SqliteMaker.Write(path, "INSERT INTO t VALUES (5)");
-        StoreFinder.Find(folder, withStore: true, default).StorePath.ShouldBeNull();
+        Should.Throw<MigrationException>(() => StoreFinder.Find(folder, withStore: true, default)).Message.ShouldContain("none of its tables has one row per");
         MigrationException error = Should.Throw<MigrationException>(() => StorePayloads.Open(path, default, null, index, default));
         error.Message.ShouldContain("as many rows as the index has vectors, 4. Its tables: 't' (5 rows), 'u' (1 row)");
+    }
+
+    [Fact]
+    public void A_table_without_rowids_may_be_the_one_that_is_meant()
+    {
+        string index = WriteIndex("index.faiss");
+        string path = Write("CREATE TABLE texts (id INTEGER PRIMARY KEY, t) WITHOUT ROWID; CREATE TABLE u (b); INSERT INTO u VALUES (1), (2), (3), (4)");
+        MigrationException error = Should.Throw<MigrationException>(() => StorePayloads.Open(path, default, null, index, default));
+        error.ErrorId.ShouldBe("StoreAmbiguous");
+        error.Message.ShouldContain("the table 'texts', which was created WITHOUT ROWID");
+        StorePayloads.Open(path, new PayloadRules { Key = "b" }, null, index, default).ShouldNotBeNull().Dispose();
     }
 
     [Fact]

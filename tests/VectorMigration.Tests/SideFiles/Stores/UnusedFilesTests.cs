@@ -1,0 +1,96 @@
+using VectorMigration.SideFiles.Stores;
+using VectorMigration.Tests.Faiss;
+
+namespace VectorMigration.Tests.SideFiles.Stores;
+
+/// <summary>Texts beside an index that cannot be sent: they are refused where they are probably meant, told elsewhere, and never left out in silence.</summary>
+public sealed class UnusedFilesTests : IDisposable
+{
+    private const int Count = 5;
+
+    private readonly string folder = Directory.CreateTempSubdirectory("vm-unused-").FullName;
+
+    public UnusedFilesTests() => File.WriteAllBytes(Path.Combine(folder, "index.faiss"), IndexBytes.Flat(2, new float[Count * 2]).ToArray());
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Theory]
+    [InlineData("chunks.json", """[{"t":"a","s":1},{"t":"b","s":NaN},{"t":"c"},{"t":"d"},{"t":"e"}]""", "NaN")]
+    [InlineData("chunks.json", """[{"t":"a"},{"t":"b"},{"t":"c"},{"t":""", "cut short")]
+    [InlineData("chunks.json", """["a","b","c","d"]""", "it has 4 entries, and the index has 5 vectors")]
+    [InlineData("chunks.json", """["a","b","c","d","e","f"]""", "it has 6 entries, and the index has 5 vectors")]
+    [InlineData("index.json", """["a","b","c","d"]""", "it has 4 entries")]
+    [InlineData("rows.jsonl", "{\"t\":1}\n{\"t\":2}\n", "it has 2 lines, and the index has 5 vectors")]
+    [InlineData("rows.csv", "id,text\n0,a\n1,b\n", "it has 2 entries")]
+    [InlineData("rows.csv", "id,text\n0,a\n1,b,c\n2,c\n3,d\n4,e\n", "rows.csv")]
+    [InlineData("map.json", """{"0":"a","1":"b"}""", "it has 2 entries")]
+    [InlineData("map.json", """{"a":"b","c":"d","e":"f","g":"h","i":"j"}""", "one field per vector (5)")]
+    [InlineData("lists.json", """{"texts":["a","b","c","d","e"],"ids":[1,2,3,4,5]}""", "field 'texts' has one entry per vector (5)")]
+    [InlineData("texts.txt", "a\nb\nc\nd\ne\n", "one line per vector (5)")]
+    public void Texts_in_a_folder_that_was_named_are_refused_where_they_cannot_be_sent(string name, string content, string words)
+    {
+        File.WriteAllText(Path.Combine(folder, name), content);
+        MigrationException error = Should.Throw<MigrationException>(() => StoreFinder.Find(folder, withStore: true, default).Dispose());
+        error.Message.ShouldContain(name);
+        error.Message.ShouldContain(words);
+        error.RecommendedAction!.ShouldContain("-NoStore");
+        StoreFinder.Find(folder, withStore: false, default).StorePath.ShouldBeNull();
+
+        List<string> told = [];
+        new StoreChoice().FindToDescribe(folder, told.Add, default).StorePath.ShouldBeNull();
+        told.ShouldHaveSingleItem().ShouldContain(name);
+    }
+
+    [Theory]
+    [InlineData("chunks.json", """["a","b","c","d"]""")]
+    [InlineData("rows.csv", "id,text\n0,a\n1,b\n")]
+    public void Beside_an_index_that_was_named_they_are_told_unless_they_have_its_name(string name, string content)
+    {
+        File.WriteAllText(Path.Combine(folder, name), content);
+        string index = Path.Combine(folder, "index.faiss");
+        FoundStore found = StoreFinder.Find(index, withStore: true, default);
+        found.StorePath.ShouldBeNull();
+        found.Notes.ShouldHaveSingleItem().ShouldContain($"{name} next to");
+        File.Move(Path.Combine(folder, name), Path.Combine(folder, "index" + Path.GetExtension(name)));
+        Should.Throw<MigrationException>(() => StoreFinder.Find(index, withStore: true, default).Dispose()).ErrorId.ShouldBe("StoreInvalid");
+    }
+
+    [Fact]
+    public void Numbers_that_repeat_are_no_ids_and_do_not_take_the_place_of_texts()
+    {
+        File.WriteAllText(Path.Combine(folder, "labels.json"), "[1,1,1,1,1]");
+        FoundStore found = StoreFinder.Find(folder, withStore: true, default);
+        found.StorePath.ShouldBeNull();
+        found.Notes.ShouldHaveSingleItem().ShouldContain("its numbers repeat");
+
+        File.WriteAllText(Path.Combine(folder, "texts.json"), """["a","b","c","d"]""");
+        Should.Throw<MigrationException>(() => StoreFinder.Find(folder, withStore: true, default).Dispose()).Message.ShouldContain("texts.json");
+
+        // Ids that fit do not excuse texts that do not.
+        File.WriteAllText(Path.Combine(folder, "labels.json"), "[5,4,3,2,1]");
+        Should.Throw<MigrationException>(() => StoreFinder.Find(folder, withStore: true, default).Dispose()).Message.ShouldContain("texts.json");
+    }
+
+    [Theory]
+    [InlineData("config.json", """{"model":"e5","dimension":2}""")]
+    [InlineData("README.md", "# Index\n\nText.\n")]
+    [InlineData("settings.yaml", "a: 1\n")]
+    [InlineData("requirements.txt", "faiss-cpu\nnumpy\n")]
+    public void What_is_no_text_of_an_index_is_passed_over(string name, string content)
+    {
+        File.WriteAllText(Path.Combine(folder, name), content);
+        FoundStore found = StoreFinder.Find(folder, withStore: true, default);
+        found.StorePath.ShouldBeNull();
+        found.Notes.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Other_lists_beside_the_texts_are_told()
+    {
+        File.WriteAllText(Path.Combine(folder, "texts.json"), """["a","b","c","d","e"]""");
+        File.WriteAllText(Path.Combine(folder, "sources.json"), """["x","y"]""");
+        FoundStore found = StoreFinder.Find(folder, withStore: true, default);
+        Path.GetFileName(found.StorePath).ShouldBe("texts.json");
+        found.Notes.ShouldHaveSingleItem().ShouldContain("sources.json");
+    }
+}
