@@ -63,7 +63,7 @@ internal static class IndexPaths
 
     private static string Located(PSCmdlet command, string path)
     {
-        if (string.IsNullOrWhiteSpace(path))
+        if (string.IsNullOrEmpty(path))
         {
             FileNames.Require(path);
         }

@@ -38,7 +38,7 @@ internal static class FileNames
     /// <param name="path">As it was given.</param>
     /// <param name="windows">By the rules of Windows.</param>
     public static string? Problem(string path, bool windows) =>
-        string.IsNullOrWhiteSpace(path) ? "it is empty"
+        string.IsNullOrEmpty(path) ? "it is empty"
         : path.Contains('\0', StringComparison.Ordinal) ? "it contains the control character U+0000"
         : windows ? WindowsProblem(path)
         : null;
