@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What is built for Windows on Wine's Windows API, against a real Qdrant: the command line tool end to end, the xunit tests of the core, and Pester files.
+# What is built for Windows on Wine's Windows API, against a real Qdrant: the command line tool end to end, and Pester files.
 # Called by ./build.sh windows [--install].
 # Without Wine, one line says what to type. Wine is installed only with --install, or where CI=true. The last line is "N passed, N failed, N skipped".
 # What this shows and what it does not: docs/windows.md.
@@ -159,15 +159,6 @@ take_figures() { # what, log
     fi
 }
 
-# The core's tests as one program. What is left out stands in docs/windows.md with its reason.
-xunit_on_wine() {
-    local log=$windows/xunit.log runner=tools/windows/xunit/bin/Release/net10.0/win-x64/VectorMigration.WindowsTests.exe
-    dotnet build tools/windows/xunit -c Release -v q >&2 || { printf 'FAILED  the xunit tests could not be built for Windows\n'; failed=$((failed + 1)); return; }
-    timeout 300 wine "$runner" VectorMigration.Tests "${left_out_of_xunit[@]}" >"$log" 2>&1 </dev/null
-    take_figures "xunit, core" "$log"
-    for what in "${left_out_of_xunit[@]}"; do not_on_wine "xunit: $what"; done
-}
-
 # PowerShell needs a pseudo terminal on Wine.
 pester_on_wine() {
     local log=$windows/pester.log
@@ -186,8 +177,6 @@ pester_on_wine() {
 prepare_wine "${1:-}" || { printf '0 passed, 0 failed, 1 skipped\n'; exit 0; }
 publish_tool || { printf 'windows: the tool could not be published for Windows.\n' >&2; exit 1; }
 
-# Tests that write to files held open, delete or link them, or start programs of Linux.
-left_out_of_xunit=(ChangedSourceTests LargeFileTests OnDiskListTests)
 # Files whose tests need the one server alone, as many as eight minutes allow.
 pester_files=(GetFaissIndex GetFaissVector Store Journal Payload SendQdrantBatch)
 
@@ -208,10 +197,7 @@ printf '\nthe tool on Wine took %d s\n' $((SECONDS - began))
 began=$SECONDS
 pester_on_wine
 printf 'Pester on Wine took %d s\n' $((SECONDS - began))
-began=$SECONDS
-xunit_on_wine
-printf 'xunit on Wine took %d s\n' $((SECONDS - began))
-for what in "untrusted certificates (Wine accepts them)" "access lists of files (Wine derives them from modes)" "SMB shares" "the Task Scheduler" \
-    "the event log" "the rename rules of NTFS"; do not_on_wine "$what"; done
+for what in "the xunit tests (tools/windows/xunit runs the core's by hand)" "untrusted certificates (Wine accepts them)" \
+    "access lists of files (Wine derives them from modes)" "SMB shares" "the Task Scheduler" "the event log" "the rename rules of NTFS"; do not_on_wine "$what"; done
 printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
 (( failed == 0 ))
