@@ -198,6 +198,7 @@ began=$SECONDS
 pester_on_wine
 printf 'Pester on Wine took %d s\n' $((SECONDS - began))
 for what in "the xunit tests (tools/windows/xunit runs the core's by hand)" "untrusted certificates (Wine accepts them)" \
-    "access lists of files (Wine derives them from modes)" "SMB shares" "the Task Scheduler" "the event log" "the rename rules of NTFS"; do not_on_wine "$what"; done
+    "access lists of files (Wine derives them from modes)" "SMB shares" "the Task Scheduler" "the event log" \
+    "the rename rules of NTFS"; do not_on_wine "$what"; done
 printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
 (( failed == 0 ))
