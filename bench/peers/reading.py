@@ -41,13 +41,20 @@ def coded(kind, vectors):
     if hasattr(inner, "pq"):
         inner.pq.cp.niter = 1
         inner.do_polysemous_training = False
+    if isinstance(inner, faiss.IndexHNSW):
+        inner.hnsw.efConstruction = 8
+    if hasattr(inner, "rq"):
+        inner.rq.train_type, inner.rq.max_beam_size = faiss.ResidualQuantizer.Train_default, 1
     index.train(vectors[:1024])
     random = numpy.random.default_rng(count)
     if isinstance(inner, faiss.IndexIVF):
+        halves = isinstance(inner, faiss.IndexIVFScalarQuantizer) and inner.sq.qtype == faiss.ScalarQuantizer.QT_fp16
         for part, ids in enumerate(numpy.array_split(numpy.arange(count, dtype=numpy.int64), inner.nlist)):
             codes = random.integers(0, 256, len(ids) * inner.code_size, dtype=numpy.uint8)
+            if halves:
+                codes = vectors[ids].astype(numpy.float16).view(numpy.uint8).ravel()
             inner.invlists.add_entries(part, len(ids), faiss.swig_ptr(ids), faiss.swig_ptr(codes))
-    elif hasattr(inner, "sq"):
+    elif hasattr(inner, "sq") or isinstance(inner, (faiss.IndexFastScan, faiss.IndexHNSW)):
         # Quickly made, and random bytes would be halves that are no numbers.
         index.add(vectors)
     else:
@@ -60,8 +67,9 @@ def read(path):
     started = time.perf_counter()
     index = faiss.read_index(path)
     inner = faiss.downcast_index(index.index) if isinstance(index, faiss.IndexIDMap) else index
-    if isinstance(inner, faiss.IndexIVF):
-        inner.make_direct_map()
+    lists = faiss.downcast_index(inner.index) if isinstance(inner, faiss.IndexPreTransform) else inner
+    if isinstance(lists, faiss.IndexIVF):
+        lists.make_direct_map()
     vectors = inner.reconstruct_n(0, inner.ntotal)
     print(json.dumps({"seconds": time.perf_counter() - started, "vectors": len(vectors)}))
 

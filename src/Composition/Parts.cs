@@ -63,6 +63,20 @@ internal static class Parts
         return index;
     }
 
+    /// <summary>An index with what is proposed for it: a quantization like its codes, and Cosine where all vectors of a sample have length 1.</summary>
+    public static IndexDescription WithProposals(IndexDescription index)
+    {
+        index = index with { ProposedQuantization = QuantizationMatch.Of(index, server: null)?.ToString() };
+        if (index is not { Metric: FaissMetric.InnerProduct, IsSupported: true })
+        {
+            return index;
+        }
+
+        using IVectorSource source = VectorFile.OpenAny(index.Path, index.ListPath);
+        IndexDescription sampled = NormSample.Describe(source, CancellationToken.None);
+        return index with { SampledNorms = sampled.SampledNorms, ProposedDistance = sampled.ProposedDistance };
+    }
+
     /// <summary>Tells what a migration would say of rows that are joined in the order of adding.</summary>
     private static void WarnOfOrder(IndexDescription index, IRowPayloadSource rows, Action<string> warn)
     {

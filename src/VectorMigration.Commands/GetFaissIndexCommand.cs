@@ -3,7 +3,7 @@ using VectorMigration.SideFiles.Stores;
 
 namespace VectorMigration.Commands;
 
-/// <summary>Get-FaissIndex: what index files are, from their headers only, or with everything read once.</summary>
+/// <summary>Get-FaissIndex: what index files are, from their headers and a sample of lengths, or with everything read once.</summary>
 [Cmdlet(VerbsCommon.Get, "FaissIndex", DefaultParameterSetName = ParameterSets.Path)]
 [OutputType(typeof(IndexDescription))]
 public sealed class GetFaissIndexCommand : PathCommand
@@ -26,8 +26,8 @@ public sealed class GetFaissIndexCommand : PathCommand
     {
         void Warn(string warning) => WriteWarning($"{path}: {warning}");
         using FoundStore found = Parts.FindToDescribe(path, Store.Choice(this), Warn);
-        IndexDescription index = Parts.WithStore(Scan ? ScanFile(found.IndexPath)
-            : Parts.Describe(found.IndexPath, Lists.Full(this)), found, Warn);
+        IndexDescription index = Parts.WithStore(Parts.WithProposals(Scan ? ScanFile(found.IndexPath)
+            : Parts.Describe(found.IndexPath, Lists.Full(this))), found, Warn);
         WriteObject(index.Scan is null ? index : Scanned(index));
         foreach (string warning in index.Warnings.Concat(index.Scan?.Advice ?? []))
         {

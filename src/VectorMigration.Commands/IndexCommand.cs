@@ -107,7 +107,7 @@ public abstract class IndexCommand : CollectionCommand
     {
         Collection = Collection,
         VectorName = Named.VectorName,
-        Distance = Target.Distance,
+        Distance = Decoding.Suited(Target.Distance, MyInvocation.ExpectingInput),
         Offset = Index.Skip ?? 0,
         Limit = Index.First,
         IdFrom = Origin.IdFrom,

@@ -49,7 +49,13 @@ public sealed class NewQdrantCollectionCommand : ServerCommand
     protected override void OnRecord()
     {
         CollectionNames.Require(Name);
-        CollectionSettings settings = WithChoices(ParameterSetName == IndexSet ? OfIndex()
+        IndexDescription? like = ParameterSetName == IndexSet ? Index() : null;
+        if (like is null && Creation.MatchQuantization)
+        {
+            throw CreationErrors.NothingToMatch(Name);
+        }
+
+        CollectionSettings settings = WithChoices(like, like is not null ? Of(like)
             : new CollectionSettings { Dimension = Dimension, Distance = Distance });
         if (ShouldProcess(At(Name), $"Create the collection ({CollectionText.Of(settings)})"))
         {
@@ -65,15 +71,16 @@ public sealed class NewQdrantCollectionCommand : ServerCommand
         }
     }
 
-    private CollectionSettings OfIndex()
+    private IndexDescription Index() => FromIndex.BaseObject switch
     {
-        IndexDescription index = FromIndex.BaseObject switch
-        {
-            IndexDescription description => description,
-            FileInfo file => Parts.Describe(file.FullName),
-            string path => Parts.Describe(IndexPaths.ResolveOne(this, path, literal: false)),
-            object other => throw CommandErrors.NotAnIndex(other),
-        };
+        IndexDescription description => description,
+        FileInfo file => Parts.Describe(file.FullName),
+        string path => Parts.Describe(IndexPaths.ResolveOne(this, path, literal: false)),
+        object other => throw CommandErrors.NotAnIndex(other),
+    };
+
+    private CollectionSettings Of(IndexDescription index)
+    {
         Distance distance = Distance ?? index.Distance ?? throw PlanErrors.MetricNotSupported(index);
         if (index.Dimension > QdrantLimits.MaxDimension)
         {
@@ -84,11 +91,21 @@ public sealed class NewQdrantCollectionCommand : ServerCommand
         return CollectionFit.Settings(index, distance, null, Guid.Empty) with { Metadata = new Dictionary<string, string>() };
     }
 
-    private CollectionSettings WithChoices(CollectionSettings settings) => Creation.Options().Apply(settings with
+    private CollectionSettings WithChoices(IndexDescription? index, CollectionSettings settings)
     {
-        VectorName = Named.VectorName,
-        Datatype = Datatype,
-        ShardNumber = Optimizer.ShardNumber,
-        Optimizer = Optimizer.Settings(),
-    });
+        CreationOptions asked = Creation.Options();
+        QuantizationMatch? match = index is null || !asked.MatchQuantization ? null : QuantizationMatch.Of(index, Wait(Store.GetServerAsync(StopToken)));
+        if (asked is { MatchQuantization: true, Quantization: null } && match is null)
+        {
+            WriteWarning(QuantizationMatch.Nothing);
+        }
+
+        return asked.Resolve(match).Apply(settings with
+        {
+            VectorName = Named.VectorName,
+            Datatype = Datatype,
+            ShardNumber = Optimizer.ShardNumber,
+            Optimizer = Optimizer.Settings(),
+        });
+    }
 }

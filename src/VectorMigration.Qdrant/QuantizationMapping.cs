@@ -22,11 +22,17 @@ internal static class QuantizationMapping
             throw QdrantErrors.InvalidSettings(collection, $"a compression applies to product quantization, not to {settings.Kind}");
         }
 
+        if (settings.Bits is not null && settings.Kind != QuantizationKind.Turbo)
+        {
+            throw QdrantErrors.InvalidSettings(collection, $"bits apply to TurboQuant, not to {settings.Kind}");
+        }
+
         return settings.Kind switch
         {
             QuantizationKind.Scalar => new Protocol.QuantizationConfig { Scalar = Scalar(collection, settings) },
             QuantizationKind.Product => new Protocol.QuantizationConfig { Product = Product(settings) },
             QuantizationKind.Binary => new Protocol.QuantizationConfig { Binary = Binary(settings) },
+            QuantizationKind.Turbo => new Protocol.QuantizationConfig { Turboquant = Turbo(settings) },
             _ => null,
         };
     }
@@ -47,6 +53,11 @@ internal static class QuantizationMapping
         Protocol.QuantizationConfig.QuantizationOneofCase.Binary => new QuantizationSettings(QuantizationKind.Binary)
         {
             AlwaysRam = message.Binary.HasAlwaysRam ? message.Binary.AlwaysRam : null,
+        },
+        Protocol.QuantizationConfig.QuantizationOneofCase.Turboquant => new QuantizationSettings(QuantizationKind.Turbo)
+        {
+            Bits = message.Turboquant.HasBits ? (TurboBits)message.Turboquant.Bits : null,
+            AlwaysRam = message.Turboquant.HasAlwaysRam ? message.Turboquant.AlwaysRam : null,
         },
         _ => null,
     };
@@ -90,5 +101,21 @@ internal static class QuantizationMapping
         }
 
         return binary;
+    }
+
+    private static Protocol.TurboQuantization Turbo(QuantizationSettings settings)
+    {
+        Protocol.TurboQuantization turbo = new();
+        if (settings.Bits is TurboBits bits)
+        {
+            turbo.Bits = (Protocol.TurboQuantBitSize)bits;
+        }
+
+        if (settings.AlwaysRam is bool inMemory)
+        {
+            turbo.AlwaysRam = inMemory;
+        }
+
+        return turbo;
     }
 }

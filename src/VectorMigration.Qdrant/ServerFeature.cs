@@ -17,6 +17,8 @@ internal sealed record ServerFeature(string Name, ServerVersion Since, Func<Coll
         new("binary quantization", new ServerVersion(1, 5, 0), static asked => asked.Quantization?.Kind == QuantizationKind.Binary),
         new("the datatype Uint8", new ServerVersion(1, 9, 0), static asked => asked.Datatype == VectorDatatype.Uint8),
         new("the datatype Float16", new ServerVersion(1, 10, 0), static asked => asked.Datatype == VectorDatatype.Float16),
+        new("TurboQuant", new ServerVersion(1, 18, 0), static asked => asked.Quantization?.Kind == QuantizationKind.Turbo),
+        new("TurboQuant of 8 bits", new ServerVersion(1, 20, 0), static asked => asked.Quantization?.Bits == TurboBits.Bits8),
         new("the datatype Turbo4", new ServerVersion(1, 19, 0), static asked => asked.Datatype == VectorDatatype.Turbo4),
         new("the datatypes Turbo8 and Turbo16", new ServerVersion(1, 20, 0), static asked => asked.Datatype is VectorDatatype.Turbo8 or VectorDatatype.Turbo16),
     ];

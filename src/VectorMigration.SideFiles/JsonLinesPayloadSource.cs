@@ -40,6 +40,9 @@ public sealed class JsonLinesPayloadSource : IRowPayloadSource, IChangeDetector
     public string Identity => file.Identity;
 
     /// <inheritdoc/>
+    public long? Bytes => file.Bytes.Length;
+
+    /// <inheritdoc/>
     public string RowName => "line";
 
     /// <inheritdoc/>

@@ -34,6 +34,9 @@ public sealed class KeyedJsonLinesSource : IKeyedPayloadSource, IChangeDetector
     public string Identity => file.Identity;
 
     /// <inheritdoc/>
+    public long? Bytes => file.Bytes.Length;
+
+    /// <inheritdoc/>
     public string Field { get; }
 
     /// <inheritdoc/>

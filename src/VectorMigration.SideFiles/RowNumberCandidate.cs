@@ -49,7 +49,11 @@ internal sealed class RowNumberCandidate(string[] path)
     {
         if (isNumber && count > 0 && !IsOdd(rows, count))
         {
-            return new RowNumbers(Field, rows, least, greatest, ascending, numbers, places) { IsComplete = count == rows };
+            return new RowNumbers(Field, rows, least, greatest, ascending, numbers, places) 
+            {
+                IsComplete = count == rows,
+                HasLetters = prefix > 0 || suffix > 0,
+            };
         }
 
         // Several numbers in a text, as of a document and its part, have an order and no value.

@@ -45,6 +45,12 @@ internal static partial class Trial
     /// </summary>
     public const long MemoryLimit = 3 << 19;
 
+    /// <summary>
+    /// Decoded vectors that may be held beyond that, in bytes: the scan reads blocks of that size, and codes of few bits (LSH, binary vectors) decode to
+    /// many times the length of the file. They are counted once as allocated, once as on lease, and once more for the reading.
+    /// </summary>
+    public const long DecodedLimit = 4 << 20;
+
     private const int BatchBytes = 64 << 10;
 
     /// <summary>Longest message: no error repeats a file.</summary>
@@ -56,19 +62,21 @@ internal static partial class Trial
         long allocated = GC.GetAllocatedBytesForCurrentThread();
         long started = Stopwatch.GetTimestamp();
         PoolMeter.Begin();
-        (TrialEnd end, string reason) = Attempt(() => new FaissFile(file.Path, new MemoryBytes(file.Bytes)), file.Bytes.Length);
+        long decoded = 0;
+        (TrialEnd end, string reason) = Attempt(
+            () => new FaissFile(file.Path, new MemoryBytes(file.Bytes)), file.Bytes.Length, described => decoded = Held(described));
         (long peak, long kept) = PoolMeter.End();
         TimeSpan time = Stopwatch.GetElapsedTime(started);
         long memory = GC.GetAllocatedBytesForCurrentThread() - allocated + peak - file.Bytes.Length;
         string? fault = end == TrialEnd.Fault ? reason
-            : memory > MemoryLimit + file.Bytes.Length ? $"it took {memory} bytes more than its length"
+            : memory > MemoryLimit + file.Bytes.Length + decoded ? $"it took {memory} bytes more than its length"
             : kept > 0 ? $"{kept} bytes were not given back to the pool"
             : null;
         return new TrialResult(fault is null ? end : TrialEnd.Fault, fault ?? reason, time, memory);
     }
 
     /// <summary>Reads what <paramref name="open"/> opens, twice: once for the description, once for the vectors.</summary>
-    public static (TrialEnd End, string Reason) Attempt(Func<FaissFile> open, long length)
+    public static (TrialEnd End, string Reason) Attempt(Func<FaissFile> open, long length, Action<IndexDescription>? onDescribed = null)
     {
         try
         {
@@ -78,6 +86,7 @@ internal static partial class Trial
                 described = index.Description;
             }
 
+            onDescribed?.Invoke(described);
             if (Impossible(described) is string impossible)
             {
                 return (TrialEnd.Fault, impossible);
@@ -101,6 +110,13 @@ internal static partial class Trial
         {
             return (TrialEnd.Fault, error.ToString());
         }
+    }
+
+    /// <summary>Bytes of decoded vectors that may be held of an index: all, or a block and the vector that reaches over its end.</summary>
+    private static long Held(IndexDescription index)
+    {
+        long vector = (long)sizeof(float) * index.Dimension;
+        return 3 * (long)Int128.Min((Int128)vector * index.Count, DecodedLimit + vector);
     }
 
     /// <summary>What a description says that cannot be; null where nothing is wrong with it.</summary>

@@ -214,4 +214,36 @@ public sealed class ExistingPointsTests(QdrantServerFixture fixture) : ServerTes
         refused.Error.ShouldContain("--vector-name text-dense");
         refused.Error.ShouldNotContain("ecreate");
     }
+
+    /// <summary>Frameworks call every index by one name.</summary>
+    [Fact]
+    public async Task Indexes_of_one_name_in_two_folders_do_not_bring_each_other_up_to_date()
+    {
+        string first = IndexFiles.Flat(At("a/index.faiss"), 4, IndexFiles.Random(200, 4, seed: 1));
+        string second = IndexFiles.Flat(At("b/index.faiss"), 4, IndexFiles.Random(100, 4, seed: 2));
+        (await MigrateAsync(first, "--log-dir", At("logs"))).ShouldSucceed();
+        string[][] ways = [[], ["--on-changed", "sync"], ["--on-changed", "sync", "--prune", "--yes"], ["--on-changed", "restart"]];
+        foreach (string[] way in ways)
+        {
+            (await MigrateAsync(second, ["--log-dir", At("logs"), .. way])).ExitCode.ShouldBe(2, string.Join(' ', way));
+        }
+
+        string journal = Directory.GetFiles(At("logs"), "*.index.journal").ShouldHaveSingleItem();
+        foreach (string[] way in ways)
+        {
+            ToolResult refused = (await MigrateAsync(second, ["--log-dir", At("logs"), "--journal", journal, .. way])).ShouldEndWith(2, "is another file with other contents");
+            refused.Error.ShouldContain("--force");
+        }
+
+        (await VerifyAsync(first, "--log-dir", At("logs"))).ShouldSucceed();
+        (await MigrateAsync(second, "--log-dir", At("logs"), "--id-offset", "1000")).ShouldSucceed();
+        (await Witness.CountAsync(Collection)).ShouldBe(300);
+
+        // The same index, moved and grown, when that is said.
+        File.Delete(first);
+        string moved = IndexFiles.Flat(At("c/index.faiss"), 4, IndexFiles.Random(210, 4, seed: 1));
+        (await MigrateAsync(moved, "--log-dir", At("logs"), "--journal", journal, "--on-changed", "sync")).ShouldEndWith(2, "is another file");
+        (await MigrateAsync(moved, "--log-dir", At("logs"), "--journal", journal, "--on-changed", "sync", "--force")).ShouldSucceed();
+        (await Witness.CountAsync(Collection)).ShouldBe(310);
+    }
 }

@@ -117,4 +117,23 @@ public sealed class PayloadTests(QdrantServerFixture fixture) : ServerTests(fixt
     private string Rows => At("rows.jsonl");
 
     private Task WriteAsync(IEnumerable<string> rows) => File.WriteAllLinesAsync(Rows, rows);
+
+    /// <summary>Random doubles in many magnitudes: what the server makes of them is computed, not allowed for.</summary>
+    [Fact]
+    public async Task Doubles_of_all_digits_pass_and_those_that_the_server_rounds_are_counted()
+    {
+        Random random = new(20);
+        string path = IndexFiles.Flat(At("doubles.faiss"), 4, IndexFiles.Random(3_000, 4, seed: 20));
+        await File.WriteAllLinesAsync(At("doubles.jsonl"), Enumerable.Range(0, 3_000).Select(row => string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"{{\"a\":{random.NextDouble() * Math.Pow(10, random.Next(-12, 16)):R},\"f\":[{(double)random.NextSingle():R},{-random.NextDouble():E17}],\"d\":{row / 100.0:0.00}}}")));
+        ToolResult run = (await MigrateAsync(path, "--payload", At("doubles.jsonl"), "--json")).ShouldSucceed();
+        System.Text.Json.JsonElement proof = run.Json().GetProperty("verification");
+        proof.GetProperty("passed").GetBoolean().ShouldBeTrue();
+        proof.GetProperty("roundedNumbers").GetInt64().ShouldBeInRange(1, 9_000);
+        (await VerifyAsync(path, "--payload", At("doubles.jsonl"))).ShouldSucceed().Output.ShouldContain("which Qdrant rounds");
+        await File.WriteAllLinesAsync(At("other.jsonl"), (await File.ReadAllLinesAsync(At("doubles.jsonl"))).Select((line, row) =>
+            row == 5 ? line.Replace("\"d\":0.05", "\"d\":0.05000000000000001", StringComparison.Ordinal) : line));
+        (await VerifyAsync(path, "--payload", At("other.jsonl"))).ExitCode.ShouldBe(4);
+    }
 }

@@ -55,6 +55,17 @@ internal sealed class Witness(QdrantServer server, string? apiKey = null) : IDis
         return result.GetProperty("count").GetInt64();
     }
 
+    /// <summary>Ids of the nearest points, nearest first.</summary>
+    /// <param name="collection">Collection.</param>
+    /// <param name="query">Components.</param>
+    /// <param name="limit">Most points.</param>
+    /// <param name="parameters">The search parameters of REST.</param>
+    public async Task<int[]> SearchAsync(string collection, float[] query, int limit, object parameters)
+    {
+        JsonElement found = await PostAsync($"/collections/{collection}/points/query", new { query, limit, @params = parameters });
+        return [.. found.GetProperty("points").EnumerateArray().Select(static point => point.GetProperty("id").GetInt32())];
+    }
+
     /// <summary>Deletes points.</summary>
     public async Task DeleteAsync(string collection, params ulong[] ids) =>
         await PostAsync($"/collections/{collection}/points/delete?wait=true", new { points = ids });

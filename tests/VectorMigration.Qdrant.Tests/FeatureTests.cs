@@ -13,6 +13,8 @@ public sealed class FeatureTests
         { "1.1.0", "OnDisk", "vectors on disk" },
         { "1.8.4", "Uint8", "the datatype Uint8" },
         { "1.9.7", "Float16", "the datatype Float16" },
+        { "1.17.1", "Turbo", "TurboQuant" },
+        { "1.19.2", "TurboOf8Bits", "TurboQuant of 8 bits" },
     };
 
     [Theory]
@@ -54,13 +56,34 @@ public sealed class FeatureTests
         new QuantizationSettings(QuantizationKind.Scalar) { Quantile = 0.95f, AlwaysRam = true },
         new QuantizationSettings(QuantizationKind.Product) { Compression = ProductCompression.X64, AlwaysRam = false },
         new QuantizationSettings(QuantizationKind.Binary) { AlwaysRam = true },
+        new QuantizationSettings(QuantizationKind.Turbo),
+        new QuantizationSettings(QuantizationKind.Turbo) { Bits = TurboBits.Bits15, AlwaysRam = true },
     };
+
+    /// <summary>A stub of 1.18: the pinned server, 1.16, has no TurboQuant.</summary>
+    [Fact]
+    public async Task TurboQuant_is_asked_of_a_server_that_has_it()
+    {
+        await using StubServer server = await StubServer.StartVersionAsync("1.18.0", Protocol.UpdateStatus.Completed);
+        using QdrantStore store = Samples.Store(server.Uri);
+        QuantizationSettings settings = new(QuantizationKind.Turbo) { Bits = TurboBits.Bits2 };
+        await store.CreateCollectionAsync("c", Plain with { Quantization = settings }, default);
+        Protocol.CreateCollection sent = Protocol.CreateCollection.Parser.ParseFrom(
+            server.Calls.Single(call => call.Path.EndsWith("/Create", StringComparison.Ordinal)).Message);
+        sent.QuantizationConfig.Turboquant.Bits.ShouldBe(Protocol.TurboQuantBitSize.Bits2);
+    }
+
+    [Fact]
+    public void Bits_have_the_protocol_s_names_and_numbers() =>
+        Enum.GetValues<TurboBits>().Select(static size => (size.ToString(), (int)size))
+            .ShouldBe(Enum.GetValues<Protocol.TurboQuantBitSize>().Select(static size => (size.ToString(), (int)size)));
 
     private static CollectionSettings Asking(string what) => what switch
     {
         "OnDisk" => Plain with { OnDisk = true },
         "Uint8" => Plain with { Datatype = VectorDatatype.Uint8 },
         "Float16" => Plain with { Datatype = VectorDatatype.Float16 },
+        "TurboOf8Bits" => Plain with { Quantization = new QuantizationSettings(QuantizationKind.Turbo) { Bits = TurboBits.Bits8 } },
         _ => Plain with { Quantization = new QuantizationSettings(Enum.Parse<QuantizationKind>(what)) },
     };
 }

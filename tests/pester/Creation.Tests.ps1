@@ -55,6 +55,67 @@ Describe 'A collection that a run creates' {
     }
 }
 
+Describe 'A collection like its index' {
+    BeforeAll { function Get-Index([string] $Name) { Join-Path $fixtures "$Name/index.faiss" } }
+
+    It 'gets the quantization of the index by -MatchQuantization, and what is asked for wins' {
+        $result = Invoke-VectorMigration (Get-Index sq_8bit) creation-like -AllowDecoded -LogDirectory ./creation-like -MatchQuantization -QuantizationAlwaysRam
+        $result.Status, "$($result.Plan.Match)", "$($result.Plan.Settings.Quantization)" | Should -Be Completed, Scalar, Scalar
+        $result.Plan.Estimate.QuantizedBytes, $result.Plan.Estimate.VectorBytes | Should -Be 12000, 48000
+        $config = (Get-Witnessed creation-like).config
+        $config.quantization_config.scalar.type, $config.quantization_config.scalar.always_ram | Should -Be 'int8', $true
+        $result | Format-List | Out-String -Width 300 | Should -BeLike '*Quantization*: Scalar*'
+        $null = Invoke-VectorMigration (Get-Index pq6x8) creation-wins -AllowDecoded -LogDirectory ./creation-wins -MatchQuantization -Quantization Binary
+        (Get-Witnessed creation-wins).config.quantization_config.PSObject.Properties.Name | Should -Be binary
+    }
+
+    It 'has halves where the index has them, and verifies' {
+        $result = Invoke-VectorMigration (Get-Index sq_fp16) creation-halves -LogDirectory ./creation-halves -MatchQuantization -WarningAction SilentlyContinue
+        $result.Status, $result.Verification.Comparison | Should -Be Completed, datatype
+        (Get-Witnessed creation-halves).config.params.vectors.datatype | Should -Be float16
+        Test-VectorMigration (Get-Index sq_fp16) creation-halves -WarningAction SilentlyContinue | Should -BeTrue
+    }
+
+    It 'is proposed by -WhatIf with memory and disk, and nothing of it is created without being asked for' {
+        $plan = Invoke-PowerShell -NoProfile -NonInteractive `
+            -Command ("Import-Module '$manifest'; Invoke-VectorMigration '$(Get-Index pq6x8)' creation-not -AllowDecoded -Uri $url -WhatIf") |
+            Out-String -Width 4096
+        $plan | Should -BeLike '*proposed: Product X16 quantization, nearest to the index (PQ6x8, 48 bits per vector). -MatchQuantization creates it*'
+        $plan | Should -BeLike '*in memory and * on disk (vectors 48.0 kB, graph 66.1 kB)*'
+        $null = Invoke-VectorMigration (Get-Index pq6x8) creation-not -AllowDecoded -LogDirectory ./creation-not
+        (Get-Witnessed creation-not).config.quantization_config | Should -BeNullOrEmpty
+    }
+
+    It 'is created by New-QdrantCollection -FromIndex and by a pipeline' {
+        $made = Get-FaissIndex (Get-Index bin_flat) | New-QdrantCollection creation-bits -MatchQuantization
+        $made.Quantization.Kind | Should -Be Binary
+        $null = Get-FaissVector (Get-Index sq_8bit) -AllowDecoded | Send-QdrantBatch creation-sent -MatchQuantization
+        (Get-Witnessed creation-sent).config.quantization_config.scalar.type | Should -Be int8
+        (Get-Failure { New-QdrantCollection creation-none 4 Dot -MatchQuantization }).FullyQualifiedErrorId | Should -BeLike 'InvalidCollectionSettings,*'
+        $failure = Get-Failure { [pscustomobject]@{ Id = 1; Vector = [float[]](1, 2) } | Send-QdrantBatch creation-none -Distance Dot -MatchQuantization }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'InvalidCollectionSettings,*'
+    }
+
+    It 'holds bits as bytes by -BinaryAs, also of a piped index, which brings the distance of the other form' {
+        $null = Get-FaissIndex (Get-Index bin_flat) | Invoke-VectorMigration -Collection creation-bytes -BinaryAs Uint8 -LogDirectory ./creation-bytes
+        $vectors = (Get-Witnessed creation-bytes).config.params.vectors
+        $vectors.datatype, $vectors.distance | Should -Be uint8, Manhattan
+        Test-VectorMigration (Get-Index bin_flat) creation-bytes -BinaryAs Uint8 | Should -BeTrue
+        $line = 'Invoke-VectorMigration ./words.faiss c -BinaryAs '
+        (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Be Float32, Uint8
+    }
+
+    It 'shows recall of both sides with the original vectors' {
+        $originals = Get-Index flat_l2
+        $null = Invoke-VectorMigration (Get-Index pq6x8) creation-recall -OriginalVectors $originals -LogDirectory ./creation-recall -MatchQuantization
+        $proof = Test-VectorMigration (Get-Index pq6x8) creation-recall -OriginalVectors $originals -Recall 10 -Seed 1 -Detailed
+        $proof.Recall.IndexCodec, $proof.Recall.Exact.Recall | Should -Be 'PQ6x8', 1
+        $proof.Recall.IndexRecall | Should -BeGreaterThan 0.1
+        $proof.Recall.IndexRecall | Should -BeLessThan 1
+        $proof | Format-List | Out-String -Width 300 | Should -BeLike '*FAISS (PQ6x8) 0.*'
+    }
+}
+
 Describe 'A collection that is there' {
     It 'gets the payload indexes that it lacks, and keeps its other settings with a warning' {
         $null = New-QdrantCollection creation-there 100 Euclid -PayloadIndex year:integer

@@ -32,6 +32,24 @@ Describe 'Get-FaissIndex' {
         $index | Format-List | Out-String | Should -BeLike '*SQ8, 192 bits per vector, error of a component at most 0.02*'
     }
 
+    It 'proposes a quantization and Cosine, and says so in its view' {
+        $coded = Get-FaissIndex (Join-Path $fixtures 'refine_pq_flat/index.faiss')
+        $coded.ProposedQuantization, $coded.Codec, "$($coded.SearchCodes)" | Should -Be 'Product X32', $null, 'PQ6x5, 32 bits per vector'
+        $coded | Format-List | Out-String -Width 300 | Should -BeLike '*nearest in Qdrant: Product X32; Invoke-VectorMigration -MatchQuantization creates it*'
+        $unit = Get-FaissIndex (Join-Path $fixtures 'flat_ip_normalized/index.faiss')
+        $unit.Distance, $unit.ProposedDistance, $unit.SampledNorms | Should -Be Dot, Cosine, 256
+        $unit | Format-List | Out-String -Width 300 | Should -BeLike '*Cosine, because all 256 sampled vectors have length 1*'
+        (Get-FaissIndex (Join-Path $fixtures 'flat_ip/index.faiss')).ProposedDistance | Should -BeNullOrEmpty
+        $plain = Get-FaissIndex (Join-Path $fixtures 'flat_l2/index.faiss')
+        $plain.ProposedQuantization, $plain.ProposedDistance, $plain.SampledNorms, $plain.SearchCodes | Should -Be $null, $null, $null, $null
+    }
+
+    It 'emits bits as bytes on request' {
+        $bits = Join-Path $fixtures 'bin_flat/index.faiss'
+        (Get-FaissVector $bits -First 1 -BinaryAs Uint8).Vector | Sort-Object -Unique | Should -Be 0, 255
+        { Get-FaissVector ./words.faiss -BinaryAs Uint8 -ErrorAction Stop } | Should -Throw -ErrorId 'NotABinaryIndex,*'
+    }
+
     It 'emits decoded vectors with consent only' {
         $path = Join-Path $fixtures 'ivfpq6x8/index.faiss'
         { Get-FaissVector $path -ErrorAction Stop } | Should -Throw -ErrorId 'VectorsNotExact,*'

@@ -29,6 +29,7 @@ BeforeDiscovery {
             @{ Path = (New-FlatFile "$t/a.faiss" 4 1); PayloadPath = "$t/p.jsonl" } }
         PayloadTooShort = { Set-Content "$t/p.jsonl" '{}', '{}'; @{ Path = (New-FlatFile "$t/a.faiss" 4 3); PayloadPath = "$t/p.jsonl" } }
         OriginalVectorsDiffer = { @{ Path = (New-FlatFile "$t/a.faiss" 4 1); OriginalVectors = (New-FlatFile "$t/b.faiss" 8 1) } }
+        NotABinaryIndex = { @{ Path = (New-FlatFile "$t/a.faiss" 4 1); BinaryAs = 'Uint8' } }
         PayloadTooLong = { Set-Content "$t/p.jsonl" '{}', '{}'; @{ Path = (New-FlatFile "$t/a.faiss" 4 1); PayloadPath = "$t/p.jsonl" } }
         PayloadOrderUnknown = { Set-Content "$t/p.jsonl" (, '{}' * 500); @{ Path = "$fixtures/ivfflat_ids/index.faiss"; PayloadPath = "$t/p.jsonl" } }
         PayloadFieldTaken = { Set-Content "$t/p.jsonl" '{"faiss_id":"mine"}'

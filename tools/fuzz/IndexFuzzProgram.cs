@@ -17,7 +17,8 @@ internal sealed class IndexFuzzProgram(string[] args) : FuzzProgram<Mutation, Fu
     [
         $"Limits: {Trial.TimeLimit.TotalSeconds:F0} s a file by the clock on the wall (a file that is slower is read up to twice again, and a fault if it "
             + "is slow each time: the table tells first readings and how many were read again); "
-            + $"{Trial.MemoryLimit >> 10} KiB beyond the length of the file",
+            + $"{Trial.MemoryLimit >> 10} KiB beyond twice the length of the file, and the decoded vectors, of which the scan holds "
+            + $"{Trial.DecodedLimit >> 20} MiB",
         "Memory: all bytes that the thread allocated in both openings, the reading and the scan, whether freed or not, plus the most that it had on lease "
             + "from array pools at once",
         "described: sound for its kind, whose vectors are not read; rejected: an error with offset, field, expected and found; fault: anything else "

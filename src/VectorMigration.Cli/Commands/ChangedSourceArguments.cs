@@ -14,7 +14,8 @@ internal sealed class ChangedSourceArguments
     };
     private readonly Option<bool> force = new("--force")
     {
-        Description = "with --prune: also if the index has less than half of the vectors that earlier runs wrote",
+        Description = "with --prune: also if the index has less than half of the vectors that earlier runs wrote. With --on-changed: also for an index at "
+            + "another path than the one that the journal was begun for",
     };
 
     /// <summary>Adds the options to a command.</summary>

@@ -14,7 +14,13 @@ internal sealed class CreationArguments
     private readonly Option<bool?> onDiskPayload = Given("--on-disk-payload", "store the payloads of a created collection on disk only (true or "
         + "false; default: the server's)");
     private readonly Option<QuantizationKind?> quantization = Choices.Of("--quantization", "quantization of a created collection", "K",
-        ("scalar", QuantizationKind.Scalar), ("product", QuantizationKind.Product), ("binary", QuantizationKind.Binary));
+        ("scalar", QuantizationKind.Scalar), ("product", QuantizationKind.Product), ("binary", QuantizationKind.Binary),
+        ("turbo", QuantizationKind.Turbo));
+
+    private readonly Option<bool> matchQuantization = new("--match-quantization")
+    {
+        Description = "create the collection with the quantization or datatype that is nearest to the codes of the index; --quantization wins",
+    };
 
     private readonly Option<double?> quantile = new("--quantile")
     {
@@ -25,6 +31,9 @@ internal sealed class CreationArguments
     private readonly Option<ProductCompression?> compression = Choices.Of("--compression", "product quantization: compression ratio", "X",
         ("x4", ProductCompression.X4), ("x8", ProductCompression.X8), ("x16", ProductCompression.X16), ("x32", ProductCompression.X32),
         ("x64", ProductCompression.X64));
+
+    private readonly Option<TurboBits?> turboBits = Choices.Of("--turbo-bits", "TurboQuant: bits per component (default: the server's)", "B",
+        ("bits1", TurboBits.Bits1), ("bits15", TurboBits.Bits15), ("bits2", TurboBits.Bits2), ("bits4", TurboBits.Bits4), ("bits8", TurboBits.Bits8));
 
     private readonly Option<bool?> alwaysRam = Given("--quantization-always-ram", "keep the quantized vectors in memory even if the originals are on "
         + "disk (true or false)");
@@ -44,7 +53,8 @@ internal sealed class CreationArguments
     public void AddTo(Command command)
     {
         foreach (Option option in (Option[])
-            [hnswM, hnswEf, onDisk, onDiskPayload, quantization, quantile, compression, alwaysRam, replicas, writes, payloadIndexes])
+            [hnswM, hnswEf, onDisk, onDiskPayload, quantization, matchQuantization, quantile, compression, turboBits, alwaysRam,
+                replicas, writes, payloadIndexes])
         {
             command.Add(option);
         }
@@ -66,8 +76,11 @@ internal sealed class CreationArguments
         HnswEfConstruction = parsed.GetValue(hnswEf),
         OnDisk = parsed.GetValue(onDisk),
         OnDiskPayload = parsed.GetValue(onDiskPayload),
-        Quantization = CreationOptions.Codes(parsed.GetValue(quantization) ?? QuantizationKind.None, (float?)parsed.GetValue(quantile),
-            parsed.GetValue(compression), parsed.GetValue(alwaysRam)),
+        Quantization = CreationOptions.Codes(
+            parsed.GetValue(quantization) ?? QuantizationKind.None,
+            new QuantizationDetails((float?)parsed.GetValue(quantile), parsed.GetValue(compression), parsed.GetValue(turboBits), parsed.GetValue(alwaysRam)),
+            parsed.GetValue(matchQuantization)),
+        MatchQuantization = parsed.GetValue(matchQuantization),
         ReplicationFactor = parsed.GetValue(replicas),
         WriteConsistencyFactor = parsed.GetValue(writes),
         PayloadIndexes = PayloadIndexText.ParseAll(parsed.GetValue(payloadIndexes) ?? []),

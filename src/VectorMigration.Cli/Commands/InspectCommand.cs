@@ -36,7 +36,7 @@ internal static class InspectCommand
         string full = found.IndexPath;
         IndexDescription index = scan ? await ScanAsync(full, listPath, screen, cancellationToken).ConfigureAwait(false)
             : Parts.Describe(full, listPath);
-        index = Parts.WithStore(index, found, screen.Warn);
+        index = Parts.WithStore(Parts.WithProposals(index), found, screen.Warn);
         screen.Show(IndexSheet.Of(index));
         screen.WarnAll(index.Warnings.Concat(index.Scan?.Advice ?? []));
         screen.WriteJson(index, ResultJson.Context.IndexDescription);

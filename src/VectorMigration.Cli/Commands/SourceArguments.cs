@@ -39,10 +39,14 @@ internal sealed class SourceArguments
 
     private readonly Option<string?> originalVectors = new("--original-vectors")
     {
-        Description = "original vectors of the index, in the order in which they were added: .npy, .npz, .fvecs, .bvecs, Parquet, a FAISS index, or a folder "
-        + "of such files",
+        Description = "original vectors of the index, in the order in which they were added: .npy, .npz, .fvecs, .bvecs, Parquet, HDF5, a FAISS index, or a "
+        + "folder of such files",
         HelpName = "F",
     };
+
+    private readonly Option<BinaryComponent?> binaryAs = Choices.Of(
+        "--binary-as", "components of a binary index: 1 and -1 as float32, or 255 and 0 as bytes (default float32)", "B",
+        ("float32", BinaryComponent.Float32), ("uint8", BinaryComponent.Uint8));
 
     private readonly Option<string?> payloadKey = new("--payload-key")
     {
@@ -91,7 +95,8 @@ internal sealed class SourceArguments
     {
         command.Add(path);
         foreach (Option option in (Option[])[collection, vectorName, limit, offset, distance, payload, storePath, listPath, noStore, allowDecoded,
-            originalVectors, payloadKey, payloadByRow, dropPayloadKey, onMissingPayload, largeInteger, idMapping, idField, allowDuplicates, skipInvalid])
+            originalVectors, binaryAs, payloadKey, payloadByRow, dropPayloadKey, onMissingPayload, largeInteger, idMapping, idField, allowDuplicates,
+            skipInvalid])
         {
             command.Add(option);
         }
@@ -110,7 +115,8 @@ internal sealed class SourceArguments
     public IVectorSource OpenIndex(ParseResult parsed, bool plans = false)
     {
         IVectorSource index = plans ? Parts.PlanIndex(Path(parsed), ListPath(parsed)) : Parts.OpenIndex(Path(parsed), ListPath(parsed));
-        return parsed.GetValue(originalVectors) is { Length: > 0 } originals ? Parts.WithOriginals(index, originals) : index;
+        IVectorSource vectors = parsed.GetValue(originalVectors) is { Length: > 0 } originals ? Parts.WithOriginals(index, originals) : index;
+        return BinaryBytes.Of(vectors, parsed.GetValue(binaryAs) ?? BinaryComponent.Float32);
     }
 
     /// <summary>The file of its inverted lists, where one is named.</summary>

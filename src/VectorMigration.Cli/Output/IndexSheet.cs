@@ -27,11 +27,15 @@ internal static class IndexSheet
         .Add("ids", index.IdSource)
         .Add("lists", index.ListCount is long lists ? Units.Count(lists) : null)
         .Add("graph", index.HnswM is int m ? $"HNSW, M {m}, efConstruction {index.HnswEfConstruction}" : null)
+        .Add("search codes", index.SearchCodes is { } codes && codes.Codec != index.Codec ? codes.ToString() : null)
         .Add("fidelity", FidelityText(index.Fidelity), index.Fidelity is Fidelity.Exact ? Tone.Good : Tone.Notice)
         .Add("codec", index.Codec is null ? null : $"{index.Codec}, {Units.Of(index.BitsPerVector ?? 0, "bit", "bits")} per vector"
             + (index.ExpectedError is float error ? $", error of a component at most {error:G3}" : string.Empty))
         .Add("file", Units.Bytes(index.Size))
         .Add("in Qdrant", Target(index), index.IsSupported && index.Distance is not null ? Tone.Good : Tone.Notice)
+        .Add("quantization", index.ProposedQuantization is string match ? $"nearest in Qdrant: {match}; migrate --match-quantization creates it" : null,
+            Tone.Notice)
+        .Add("distance", PlanText.ProposedDistance(index), Tone.Notice)
         .Add("not readable", index.IsSupported ? null : index.UnsupportedReason ?? "not supported", Tone.Bad);
 
     private static void AddStore(Sheet sheet, StoreDescription store)
@@ -59,14 +63,15 @@ internal static class IndexSheet
     {
         Fidelity.Exact => "exact: the original bits",
         Fidelity.RoundingOnly => "rounding only",
-        Fidelity.Approximate => "approximate: decoded from codes",
+        Fidelity.Approximate => "approximate: the index does not hold the original vectors",
         _ => "the file does not contain the vectors",
     };
 
     private static string Target(IndexDescription index) => index.Distance is Distance distance
         ? $"{index.Dimension} components, distance {distance}{(index.HnswM is int m ? $", hnsw m {m}, ef_construct {index.HnswEfConstruction}" : string.Empty)}"
         : index.Metric == FaissMetric.None ? $"{index.Dimension} components; choose the distance with migrate --distance"
-        : $"Qdrant has no distance for {index.Metric}; migrate chooses one with --distance";
+        : $"Qdrant has no distance for {index.Metric} ({Metrics.Reason(index.Metric)}); the nearest is migrate --distance "
+            + Metrics.Nearest(index).ToString().ToLowerInvariant();
 
     private static void AddScan(Sheet sheet, IndexScan scan) => sheet
         .Add("id range", scan.LeastId is long least ? $"{least} to {scan.GreatestId}" : null)

@@ -12,6 +12,8 @@ internal static class ResultSheet
             sheet.Add("index", $"{plan.Index.Kind}, {Units.Count(plan.Index.Count)} × {plan.Index.Dimension}{PlanText.Metric(plan.Index)}");
             sheet.Add("vectors", PlanText.Vectors(plan.Index), Tone.Notice);
             sheet.Add("collection", PlanText.CollectionState(plan));
+            sheet.Add("quantization", PlanText.Quantization(plan), Tone.Notice);
+            sheet.Add("size", PlanText.Size(plan.Estimate, plan.PayloadPath is not null));
             sheet.Add("payload", PlanText.Payload(plan));
             string part = result.Counts.Source < plan.Index.Count ? $" (the index has {Units.Count(plan.Index.Count)})" : string.Empty;
             sheet.Add("sent", $"{Units.Count(result.Counts.Sent)} of {Units.Of(result.Counts.Source, "vector", "vectors")}{part}"

@@ -37,6 +37,8 @@ internal static class VerificationSheet
         .Add("  exact", recall.Exact is RecallFigures exact ? Figures(exact) : $"not measured: {recall.ExactRefused}",
             recall.Exact is null ? Tone.Notice : Tone.Plain)
         .Add("  HNSW", $"{Figures(recall.Approximate)}; {Units.Of((long)recall.IndexedVectors, "vector", "vectors")} in the graph, the rest are scanned")
+        .Add("  FAISS", recall.IndexRecall is double codes ? $"{codes:0.####} (worst query {recall.IndexLeast:0.####}), by comparing all codes of the index "
+            + $"({recall.IndexCodec}) with the query" : null)
         .Add(string.Empty, recall.ForeignAnswers > 0 ? $"{Units.Of(recall.ForeignAnswers, "answer is", "answers are")} not from this index and not counted"
             : null, Tone.Notice);
 
@@ -45,6 +47,9 @@ internal static class VerificationSheet
 
     private static string Listed(VerificationResult proof) =>
         string.Join(", ", proof.ExtraIds.Take(Shown)) + (proof.Extra > Shown ? ", … more with --json" : string.Empty);
+
+    private static string Rounded(VerificationResult proof) => proof.RoundedNumbers == 0 ? string.Empty
+        : $", but for the last digit of {Units.Of(proof.RoundedNumbers, "payload number", "payload numbers")}, which Qdrant rounds";
 
     /// <summary>Passed or not, and what was compared.</summary>
     public static string Verdict(VerificationResult proof, bool withPayload)
@@ -65,7 +70,7 @@ internal static class VerificationSheet
             _ => "identical bit for bit",
         };
         return proof.Passed
-            ? $"passed: {Units.Of(proof.Compared, "vector", "vectors")}{(withPayload ? " and payloads" : string.Empty)} read back, {what}; {count}"
+            ? $"passed: {Units.Of(proof.Compared, "vector", "vectors")}{(withPayload ? " and payloads" : string.Empty)} read back, {what}{Rounded(proof)}; {count}"
             : $"NOT passed: {Units.Count(proof.Missing)} missing, {Units.Count(proof.Different)} different of {Units.Count(proof.Expected)}; {count}";
     }
 }

@@ -40,6 +40,15 @@ internal sealed class CreationParameters : ParameterGroup
     [EmptyIsNotGiven]
     public ProductCompression? Compression { get; set; }
 
+    /// <summary>TurboQuant: bits of a component.</summary>
+    [Parameter]
+    [EmptyIsNotGiven]
+    public TurboBits? TurboBits { get; set; }
+
+    /// <summary>Create the collection with what comes nearest to the codes of the index.</summary>
+    [Parameter]
+    public SwitchParameter MatchQuantization { get; set; }
+
     /// <summary>Keep the codes in memory although the vectors lie on disk.</summary>
     [Parameter]
     public SwitchParameter QuantizationAlwaysRam { get; set; }
@@ -70,7 +79,11 @@ internal sealed class CreationParameters : ParameterGroup
         HnswEfConstruction = HnswEfConstruct,
         OnDisk = State(nameof(OnDisk), OnDisk),
         OnDiskPayload = State(nameof(OnDiskPayload), OnDiskPayload),
-        Quantization = CreationOptions.Codes(Quantization, Quantile, Compression, State(nameof(QuantizationAlwaysRam), QuantizationAlwaysRam)),
+        Quantization = CreationOptions.Codes(
+            Quantization,
+            new QuantizationDetails(Quantile, Compression, TurboBits, State(nameof(QuantizationAlwaysRam), QuantizationAlwaysRam)),
+            MatchQuantization),
+        MatchQuantization = MatchQuantization,
         ReplicationFactor = ReplicationFactor,
         WriteConsistencyFactor = WriteConsistencyFactor,
         PayloadIndexes = PayloadIndexText.ParseAll(PayloadIndex),

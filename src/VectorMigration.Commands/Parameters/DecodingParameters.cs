@@ -14,8 +14,16 @@ internal sealed class DecodingParameters : ParameterGroup
     [EmptyIsNotGiven]
     public string? OriginalVectors { get; set; }
 
-    /// <summary>Puts the original vectors under the ids of an index, where they are named.</summary>
-    /// <exception cref="MigrationException">They do not belong together; the index is closed.</exception>
-    public IVectorSource Apply(PSCmdlet cmdlet, IVectorSource index) =>
-        OriginalVectors is null ? index : Parts.WithOriginals(index, IndexPaths.ResolveOne(cmdlet, OriginalVectors, literal: false));
+    /// <summary>What the bits of a binary index become.</summary>
+    [Parameter]
+    public BinaryComponent BinaryAs { get; set; }
+
+    /// <summary>Puts the original vectors under the ids of an index, where they are named, and gives bits the form that is asked for.</summary>
+    /// <exception cref="MigrationException">They do not belong together, or the index holds no bits; the index is closed.</exception>
+    public IVectorSource Apply(PSCmdlet cmdlet, IVectorSource index) => BinaryBytes.Of(
+        OriginalVectors is null ? index : Parts.WithOriginals(index, IndexPaths.ResolveOne(cmdlet, OriginalVectors, literal: false)), BinaryAs);
+
+    /// <summary>The distance for the form of the bits: a piped index brings that of 1 and -1, which does not rank bytes.</summary>
+    public Distance? Suited(Distance? distance, bool fromPipeline) =>
+        BinaryAs == BinaryComponent.Uint8 && fromPipeline && distance == Distance.Dot ? null : distance;
 }

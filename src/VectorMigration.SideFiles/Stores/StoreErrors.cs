@@ -81,8 +81,8 @@ internal static class StoreErrors
     public static MigrationException Hdf5(string index, string metadata) => new(
         ErrorIds.StoreInvalid,
         ErrorKind.NotSupported,
-        $"The metadata of '{index}' is in '{Path.GetFileName(metadata)}', an HDF5 file. HDF5 is not supported, and there is no folder 'metadata' with the "
-            + "Parquet files that clip-retrieval makes it from.",
+        $"The metadata of '{index}' is in '{Path.GetFileName(metadata)}', an HDF5 file. Metadata in HDF5 are not supported, and there is no folder "
+            + "'metadata' with the Parquet files that clip-retrieval makes it from.",
         "Copy that folder beside the index, or name it with -PayloadPath. To migrate without metadata, use -NoStore.",
         metadata);
 

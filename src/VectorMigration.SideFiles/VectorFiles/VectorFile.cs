@@ -3,12 +3,14 @@ using VectorMigration.SideFiles.Stores;
 using VectorMigration.SideFiles.Stores.Json;
 using VectorMigration.SideFiles.Stores.Tables;
 using VectorMigration.SideFiles.Stores.Tables.Parquet;
+using VectorMigration.SideFiles.VectorFiles.Hdf5;
 
 namespace VectorMigration.SideFiles.VectorFiles;
 
 /// <summary>
-/// Files of vectors without an index: NumPy arrays of two dimensions (.npy, .npz), fvecs and bvecs, a Parquet column of lists, or a folder of such files, as
-/// autofaiss and clip-retrieval keep them. The id of a vector is its row, over all files of a folder in the order of their names, letter by letter.
+/// Files of vectors without an index: NumPy arrays of two dimensions (.npy, .npz), fvecs and bvecs, a Parquet column of lists, a dataset of
+/// HDF5, or a folder of such files, as autofaiss and clip-retrieval keep them. The id of a vector is its row, over all files of a folder in the order of their
+/// names, letter by letter.
 /// </summary>
 public static class VectorFile
 {
@@ -18,7 +20,7 @@ public static class VectorFile
     private const string ByteExtension = ".bvecs";
 
     /// <summary>FAISS's largest dimension.</summary>
-    private const int MostComponents = 1 << 20;
+    internal const int MostComponents = 1 << 20;
 
     /// <summary>Whether a path is a file of vectors, by its content; fvecs and bvecs have no mark, and are known by their extension and their rows.</summary>
     /// <param name="path">Path of a file or a folder.</param>
@@ -146,6 +148,7 @@ public static class VectorFile
         VectorForm.NumPy => OpenArray(new StorePart(path), NumpyHeader.Form, folder: null, other: null),
         VectorForm.Archive => NumpyArchive.Open(new StorePart(path), cancellationToken),
         VectorForm.Parquet => ParquetRows.Open(new StorePart(path)),
+        VectorForm.Hdf5 => Hdf5Opening.Open(new StorePart(path)),
         VectorForm.Floats => Rows(path, "fvecs", ComponentType.Float32),
         VectorForm.Bytes => Rows(path, "bvecs", ComponentType.Byte),
         _ => throw VectorFileErrors.NoVectors(path, "it is no file of vectors"),
@@ -199,6 +202,12 @@ public static class VectorFile
                 return ParquetRows.MayHoldVectors(part) ? VectorForm.Parquet : VectorForm.None;
             }
 
+            if (FileForms.Of(start) == FileForm.Hdf5)
+            {
+                using StorePart part = new(path);
+                return Hdf5Opening.MayHoldVectors(part) ? VectorForm.Hdf5 : VectorForm.None;
+            }
+
             return FileForms.Of(start) == FileForm.Zip && NumpyArchive.Is(bytes) ? VectorForm.Archive
                 : HasExtension(path, FloatExtension) && HasRows(bytes, start, sizeof(float)) ? VectorForm.Floats
                 : HasExtension(path, ByteExtension) && HasRows(bytes, start, 1) ? VectorForm.Bytes
@@ -233,6 +242,7 @@ public static class VectorFile
         NumPy,
         Archive,
         Parquet,
+        Hdf5,
         Floats,
         Bytes,
     }

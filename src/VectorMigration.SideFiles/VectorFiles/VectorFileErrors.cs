@@ -12,12 +12,13 @@ internal static class VectorFileErrors
 
     public static MigrationException NoVectors(string path, string found) => new(
         ErrorIds.UnsupportedIndexKind, ErrorKind.InvalidData, $"'{path}' holds no vectors: {found}.",
-        "Name a FAISS index, or a file with one array of vectors: .npy, .npz, .fvecs, .bvecs or Parquet.", path);
+        "Name a FAISS index, or a file with one array of vectors: .npy, .npz, .fvecs, .bvecs, Parquet or HDF5.", path);
 
-    public static MigrationException SeveralArrays(string path, string what, IReadOnlyList<string> names) => new(
+    public static MigrationException SeveralArrays(
+        string path, string what, IReadOnlyList<string> names, string action = "Write a file with one of them.") => new(
         ErrorIds.UnsupportedIndexKind, ErrorKind.InvalidArgument,
         $"'{path}' has {names.Count} {what} that could be the vectors: {string.Join(", ", names.Take(5))}{(names.Count > 5 ? ", …" : string.Empty)}.",
-        "Write a file with one of them.", path);
+        action, path);
 
     public static MigrationException DimensionsDiffer(string first, int dimension, string other, int found) => new(
         ErrorIds.IndexInvalid, ErrorKind.InvalidData,

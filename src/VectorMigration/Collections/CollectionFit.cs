@@ -36,7 +36,7 @@ internal static class CollectionFit
             differences.Add($"its distance is {vector.Distance}, expected {wanted.Distance}");
         }
 
-        if (vector.Datatype is not (VectorDatatype.Default or VectorDatatype.Float32))
+        if (vector.Datatype is not (VectorDatatype.Default or VectorDatatype.Float32) && vector.Datatype != wanted.Datatype)
         {
             string codes = vector.Datatype >= VectorDatatype.Turbo4 ? ", which keeps codes and not the exact vectors" : string.Empty;
             differences.Add($"its datatype is {vector.Datatype}{codes}, expected Float32");
@@ -64,6 +64,10 @@ internal static class CollectionFit
             ? wanted with { Dimension = vector.Dimension, Distance = vector.Distance ?? wanted.Distance }
             : wanted;
 
+    /// <summary>The datatype in which a collection keeps a vector; Default where it has no such vector.</summary>
+    public static VectorDatatype DatatypeOf(CollectionDescription existing, string? vectorName) =>
+        existing.Vectors.FirstOrDefault(candidate => candidate.Name == (vectorName ?? string.Empty))?.Datatype ?? VectorDatatype.Default;
+
     /// <summary>Named vectors of a collection that would fit where another was asked for.</summary>
     public static IReadOnlyList<string> Fitting(CollectionDescription existing, CollectionSettings wanted) =>
         [.. existing.Vectors.Select(static vector => vector.Name).Where(
@@ -86,6 +90,7 @@ internal static class CollectionFit
         Dimension = index.Dimension,
         Distance = distance,
         VectorName = vectorName,
+        Datatype = index.Datatype,
         HnswM = index.HnswM,
         HnswEfConstruction = index.HnswEfConstruction >= QdrantLimits.MinEfConstruct ? index.HnswEfConstruction : null,
         Metadata = index.Fidelity == Fidelity.Approximate && index.Codec is string codec

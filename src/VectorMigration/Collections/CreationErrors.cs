@@ -9,8 +9,8 @@ internal static class CreationErrors
     public static MigrationException QuantizationMissing() => new(
         ErrorIds.QuantizationMissing,
         ErrorKind.InvalidArgument,
-        "-Quantile, -Compression and -QuantizationAlwaysRam configure quantization, but -Quantization is missing.",
-        "Add -Quantization Scalar, -Quantization Product or -Quantization Binary.",
+        "-Quantile, -Compression, -TurboBits and -QuantizationAlwaysRam configure quantization, but -Quantization is missing.",
+        "Add -Quantization Scalar, -Quantization Product, -Quantization Binary or -Quantization Turbo.",
         "Quantization");
 
     public static MigrationException QuantizationDetail(string detail, QuantizationKind belongs, QuantizationKind given) => new(
@@ -19,6 +19,13 @@ internal static class CreationErrors
         $"A {detail} applies to {belongs} quantization, not to {given}.",
         $"Omit the {detail}, or use -Quantization {belongs}.",
         "Quantization");
+
+    public static MigrationException NothingToMatch(string collection) => new(
+        ErrorIds.InvalidCollectionSettings,
+        ErrorKind.InvalidArgument,
+        $"-MatchQuantization needs an index, but nothing is known of an index for collection '{collection}'.",
+        "Omit -MatchQuantization, and choose the quantization with -Quantization.",
+        "MatchQuantization");
 
     public static MigrationException PayloadIndexInvalid(string text, string expected) => new(
         ErrorIds.PayloadIndexInvalid,

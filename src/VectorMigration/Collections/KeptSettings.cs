@@ -1,5 +1,6 @@
 using System.Globalization;
 using VectorMigration.Store;
+using VectorMigration.Vectors;
 
 namespace VectorMigration.Collections;
 
@@ -29,6 +30,8 @@ internal static class KeptSettings
             ("hnsw_config.ef_construct", existing.HnswEfConstruction, (ulong?)creation.HnswEfConstruction),
             ("on_disk", vector?.OnDisk, creation.OnDisk),
             ("on_disk_payload", existing.OnDiskPayload, creation.OnDiskPayload),
+            ("datatype", vector?.Datatype == VectorDatatype.Default ? VectorDatatype.Float32 : vector?.Datatype,
+                creation.Datatype == VectorDatatype.Default ? null : creation.Datatype),
             ("quantization", existing.Quantization?.Kind ?? QuantizationKind.None, creation.Quantization?.Kind),
         ];
         foreach ((string name, object? there, object? wanted) in all)

@@ -392,6 +392,8 @@ public static partial class ErrorIds
     public const string PayloadTooLong = nameof(PayloadTooLong);
     /// <summary>The original vectors are not those of the index.</summary>
     public const string OriginalVectorsDiffer = nameof(OriginalVectorsDiffer);
+    /// <summary>Bits are to be stored in some form, but the index holds none.</summary>
+    public const string NotABinaryIndex = nameof(NotABinaryIndex);
     /// <summary>The index does not tell in which order its vectors were added.</summary>
     public const string PayloadOrderUnknown = nameof(PayloadOrderUnknown);
     /// <summary>A whole number of a payload needs more than 64 bits.</summary>

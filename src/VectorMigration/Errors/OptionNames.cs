@@ -56,20 +56,22 @@ internal static partial class OptionNames
     /// <summary>Options whose names differ by their form alone: <c>-NoStore</c> and <c>--no-store</c>.</summary>
     private static readonly FrozenSet<string> Alike = new[]
     {
-        "AddAbsent", "AllowDecoded", "AllowPlaintextKey", "BatchDelay", "BatchSize", "Collection", "Compression", "DefaultSegmentNumber", "Distance",
+        "AddAbsent", "AllowDecoded", "AllowPlaintextKey", "BatchDelay", "BatchSize", "BinaryAs", "Collection", "Compression", "DefaultSegmentNumber",
+        "Distance",
         "DropPayloadKey", "ExcludePayloadField", "FlattenPayload", "HnswEfConstruct", "HnswM", "IdField", "IdFrom", "IdMapping", "IdNamespace", "IdOffset",
-        "IndexingThreshold", "LargeInteger", "ListPath", "LogRetentionDays", "MaxSegmentSize", "MergePayload", "NoStore", "OnChanged",
+        "IndexingThreshold", "LargeInteger", "ListPath", "LogRetentionDays", "MatchQuantization", "MaxSegmentSize", "MergePayload", "NoStore", "OnChanged",
         "OnDisk", "OnDiskPayload", "OnExisting", "OnMissingPayload", "OriginalVectors",
-        "PayloadByRow", "PayloadField", "PayloadIndex", "PayloadKey", "PayloadLayout", "PayloadType", "Prune", "Quantile", "Quantization", "QuantizationAlwaysRam", "Recall",
+        "PayloadByRow", "PayloadField", "PayloadIndex", "PayloadKey", "PayloadLayout", "PayloadType", "Prune", "Quantile", "Quantization",
+        "QuantizationAlwaysRam", "Recall",
         "Recreate", "RenamePayload", "Repair", "ReplicationFactor", "Restart", "Sample", "Scan", "Seed", "ShardNumber", "SkipCertificateCheck",
-        "SkipInvalid", "StorePath", "VectorName", "Verbose", "Verify", "WaitIndexed", "WriteConsistencyFactor",
+        "SkipInvalid", "StorePath", "TurboBits", "VectorName", "Verbose", "Verify", "WaitIndexed", "WriteConsistencyFactor",
     }.ToFrozenSet();
 
     /// <summary>Options that take one of a few names, which the command line writes small.</summary>
     private static readonly FrozenSet<string> OfNames = new[]
     {
-        "Compression", "Distance", "IdFrom", "IdMapping", "IndexingMode", "LargeInteger", "OnChanged", "OnExisting", "OnMissingPayload", "PayloadLayout",
-        "Quantization", "Verify",
+        "BinaryAs", "Compression", "Distance", "IdFrom", "IdMapping", "IndexingMode", "LargeInteger", "OnChanged", "OnExisting", "OnMissingPayload",
+        "PayloadLayout", "Quantization", "Verify",
     }.ToFrozenSet();
 
     /// <summary>The text as this process has to show it: with the names of the command line where it is that, otherwise as it is.</summary>

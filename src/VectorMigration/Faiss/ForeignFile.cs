@@ -63,6 +63,7 @@ internal static class ForeignFile
         FileForm.NumPy => "If it contains the output of faiss.serialize_index, write it with faiss.write_index(faiss.deserialize_index(numpy.load(file)), "
             + "path). An array of vectors has two dimensions: vectors.reshape(-1, dimension).",
         FileForm.Sqlite => $"{UseIndexItself} Frameworks keep texts in such a database next to it.",
+        FileForm.Hdf5 => $"{UseIndexItself} An HDF5 file of vectors has a dataset of real numbers with two dimensions.",
         FileForm.Parquet => $"{UseIndexItself} Parquet files next to it contain the metadata.",
         FileForm.Pickle => $"{UseIndexItself} A .pkl next to index.faiss contains the texts. Write a pickled index again with faiss.write_index.",
         FileForm.JsonObject or FileForm.JsonArray =>

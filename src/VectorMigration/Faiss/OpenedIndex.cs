@@ -88,6 +88,8 @@ internal sealed class OpenedIndex : IDisposable
             Codec = root.Codec,
             BitsPerVector = root.BitsPerVector,
             ExpectedError = root.ExpectedError,
+            SearchCodes = root.SearchCodes,
+            IsBinary = root.Info.IsBinary,
             IsSupported = root.Layout is not null,
             UnsupportedReason = root.Layout is null ? UnsupportedReason.Of(root) : null,
             IdSource = root.IdSource,

@@ -8,6 +8,13 @@ internal static class OriginalErrors
 {
     private const string FindTheirs = "Name the vectors that this index was built from with -OriginalVectors, in the order in which they were added.";
 
+    public static MigrationException NotBinary(IndexDescription index, BinaryComponent form) => new(
+        ErrorIds.NotABinaryIndex, ErrorKind.InvalidArgument,
+        index.OriginalsPath is string originals
+            ? $"-BinaryAs {form} stores the bits of a binary index, but the vectors come from {originals}."
+            : $"-BinaryAs {form} applies to binary indexes, but {index.Path} is {index.Kind}, which does not hold bits.",
+        index.OriginalsPath is null ? "Omit -BinaryAs." : "Omit -BinaryAs or -OriginalVectors.", index.Path);
+
     public static MigrationException Dimension(IndexDescription index, IndexDescription originals) => Differ(
         index, $"{originals.Path} has vectors of {originals.Dimension} components, and {index.Path} has vectors of {index.Dimension}.", FindTheirs);
 

@@ -48,6 +48,9 @@ public sealed class OriginalVectors : IVectorSource, IChangeDetector
     /// <inheritdoc/>
     public IndexDescription Description { get; }
 
+    /// <summary>The index with what it holds of the vectors.</summary>
+    internal IVectorSource Held => index;
+
     /// <summary>Puts originals under the ids of an index, after they were found to belong together.</summary>
     /// <param name="index">The index, which closes with the result, or with the error.</param>
     /// <param name="originals">The original vectors in the order of adding; they close too.</param>

@@ -40,6 +40,11 @@ public sealed class PrivateFolder : IDisposable
     /// <summary>Ends what uses the folder when the process ends before it is disposed; null where nothing has to be ended.</summary>
     internal Action? EndUse { get; set; }
 
+    /// <summary>Whether a path leads into such a folder.</summary>
+    /// <param name="path">Full path of a file.</param>
+    public static bool IsCopy(string path) =>
+        path?.Split(System.IO.Path.DirectorySeparatorChar).Any(static part => part.StartsWith(CopyPrefix, StringComparison.Ordinal)) == true;
+
     /// <summary>Full path.</summary>
     public string Path { get; }
 

@@ -1,5 +1,6 @@
 using VectorMigration.Collections;
 using VectorMigration.Errors;
+using VectorMigration.Files;
 using VectorMigration.Store;
 using VectorMigration.Vectors;
 
@@ -15,6 +16,18 @@ internal readonly record struct JournalTarget(bool Exists, string? Run, long Pre
     public static string? RunOf(CollectionDescription? collection) => collection?.Metadata.GetValueOrDefault(CollectionFit.RunKey);
 }
 
+/// <summary>What is to become of an index that is not the one that a journal was begun with.</summary>
+/// <param name="Then">What was asked for.</param>
+/// <param name="Path">Full path of the index.</param>
+/// <param name="Forced">It was said that another path does not matter.</param>
+internal readonly record struct ChangedIndex(ChangedSource Then, string Path, bool Forced)
+{
+    /// <summary>Whether the index has other contents and lies elsewhere than the one that a journal was begun with: it is probably another one. Copies of what
+    /// lies in an archive have no place of their own.</summary>
+    public bool IsElsewhere(JournalHeader header, JournalKey key) => key.Index != header.Key.Index && !string.Equals(Path, header.IndexPath, FilePaths.Comparison)
+        && !(PrivateFolder.IsCopy(Path) && PrivateFolder.IsCopy(header.IndexPath));
+}
+
 /// <summary>Whether a journal belongs to what is about to be run.</summary>
 internal static class JournalCheck
 {
@@ -24,9 +37,9 @@ internal static class JournalCheck
     /// <param name="key">What is about to be run.</param>
     /// <param name="target">The collection, counted after the journal was read; null when the server did not answer.</param>
     /// <param name="superseded">Ordinals that a later vector of the same id replaces.</param>
-    /// <param name="onChanged">What was asked for where index or payload have changed; null where there is no choice.</param>
+    /// <param name="changed">What was asked for where index or payload have changed; null where there is no choice.</param>
     public static MigrationException? Reason(string path, JournalContent content, JournalKey key, JournalTarget? target, IReadOnlySet<long> superseded,
-        ChangedSource? onChanged = null)
+        ChangedIndex? changed = null)
     {
         if (content.Header is not { } header || content.Acknowledged.Count == 0)
         {
@@ -36,8 +49,15 @@ internal static class JournalCheck
         long acknowledged = content.Acknowledged.Count;
         bool isSame = target is { Run: not null } there && there.Run == header.CollectionRun;
         IReadOnlyList<string> differences = key.DifferencesFrom(header.Key, isSame);
+        ChangedSource? onChanged = changed?.Then;
         bool onlySource = onChanged is not null && differences.Count > 0
             && key.WithSourceOf(header.Key).DifferencesFrom(header.Key, isSame).Count == 0;
+        if (onlySource && changed!.Value.IsElsewhere(header, key) && (onChanged == ChangedSource.Refuse || !changed.Value.Forced))
+        {
+            // Another file is no newer state of the one that the journal was begun with: bringing the collection up to date would replace that one's points.
+            return JournalErrors.OtherFile(path, header, changed.Value.Path, acknowledged, differences);
+        }
+
         if (differences.Count > 0 && !(onlySource && onChanged != ChangedSource.Refuse))
         {
             return onlySource ? JournalErrors.SourceChanged(path, header, acknowledged, differences)

@@ -92,6 +92,16 @@ internal static class JournalErrors
             + "-IdOffset N.",
         path);
 
+    /// <summary>The index is not the file that the journal was begun with, and has other contents.</summary>
+    public static MigrationException OtherFile(string path, JournalHeader begun, string now, long acknowledged, IReadOnlyList<string> differences) => new(
+        ErrorIds.JournalDiffers,
+        ErrorKind.Conflict,
+        $"The journal {path} was begun for {begun.IndexPath} and records {Count(acknowledged)} acknowledged vector{(acknowledged == 1 ? string.Empty : "s")}. "
+            + $"{now} is another file with other contents: {string.Join("; ", differences)}.",
+        "If this is another index, choose another collection, or give it its own journal with -JournalPath and its own ids with -IdOffset N. If it is a newer "
+            + $"state of the same index in a new place, use -OnChanged Sync with {OptionNames.Choose("-Force", "--force")}: that replaces the points of the old one.",
+        path);
+
     public static MigrationException RecordDamaged(string path, string found) => new(
         ErrorIds.JournalCorrupt,
         ErrorKind.InvalidData,

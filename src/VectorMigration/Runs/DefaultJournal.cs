@@ -8,7 +8,7 @@ namespace VectorMigration.Runs;
 public static class DefaultJournal
 {
     /// <summary>
-    /// Full path: by collection, vector and index file. Where there is none of that name, but one of the collection alone (the name until version 2) that
+    /// Full path: by collection, vector and index file, and by the folder of the index where another index of that name has taken it. Where there is none of that name, but one of the collection alone (the name until version 2) that
     /// belongs
     /// to the same vectors, that one is gone on with.
     /// </summary>
@@ -22,6 +22,12 @@ public static class DefaultJournal
         ArgumentNullException.ThrowIfNull(describe);
         string path = JournalPaths.OfPart(logDirectory, options.Collection, options.VectorName,
             options.IdNamespace ?? Path.GetFileNameWithoutExtension(indexPath));
+        if (options.IdNamespace is null && IsOfAnother(path, indexPath, describe) && Path.GetFileName(Path.GetDirectoryName(indexPath)) is { Length: > 0 } folder)
+        {
+            // Frameworks call every index by one name; its folder tells them apart.
+            path = JournalPaths.OfPart(logDirectory, options.Collection, options.VectorName, $"{folder}.{Path.GetFileNameWithoutExtension(indexPath)}");
+        }
+
         string old = JournalPaths.Default(logDirectory, options.Collection);
         return !File.Exists(path) && File.Exists(old) && IsOf(old, options, describe) ? old : path;
     }
@@ -48,6 +54,23 @@ public static class DefaultJournal
         catch (MigrationException)
         {
             // A journal that cannot be read is told by whoever needs it.
+            return false;
+        }
+    }
+
+    /// <summary>Whether a journal was begun, and vectors were acknowledged, for another file with other contents that is still there.</summary>
+    private static bool IsOfAnother(string journal, string indexPath, Func<IndexDescription> describe)
+    {
+        try
+        {
+            return File.Exists(journal) && JournalContent.Read(journal) is { Header: JournalHeader header, Acknowledged.Count: > 0 }
+                && File.Exists(header.IndexPath)
+                && new ChangedIndex(ChangedSource.Refuse, Path.GetFullPath(indexPath), Forced: false)
+                    .IsElsewhere(header, JournalKey.Of(describe(), null, default, string.Empty, string.Empty, null));
+        }
+        catch (MigrationException)
+        {
+            // A journal or an index that cannot be read is told by whoever needs it.
             return false;
         }
     }

@@ -57,7 +57,7 @@ internal static class ExistingErrors
         ErrorIds.MergeTakesNoPayload,
         ErrorKind.InvalidArgument,
         $"-OnExisting Merge leaves payloads unchanged, but a payload was given ({path}).",
-        "Omit the payload, or use -MergePayload to add its fields to the payloads of the points.",
+        "Omit the payload (-NoStore for a store next to the index), or use -MergePayload to add its fields to the payloads of the points.",
         path);
 
     public static MigrationException MergePayloadNeedsMerge() => new(

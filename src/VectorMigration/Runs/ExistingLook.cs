@@ -54,6 +54,9 @@ internal sealed class ExistingLook
     /// <summary>The collection does not have the vector yet: a merge adds it to every point that is there.</summary>
     public bool AddsVector { get; init; }
 
+    /// <summary>The datatype in which the collection keeps the vector.</summary>
+    public VectorDatatype Datatype { get; init; }
+
     private long End => index.Offset + index.Count;
 
     private bool IsArithmetic => source.Description.IdSource == "sequential" && index.Feed(options).KeepsFaissIds;
@@ -209,6 +212,7 @@ internal sealed class ExistingLook
         {
             Collection = options.Collection,
             Distance = distance,
+            Datatype = Datatype,
             Feed = index.Feed(options) with { SkipInvalid = true },
             Offset = index.Offset,
             Count = index.Count,

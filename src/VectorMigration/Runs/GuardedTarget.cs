@@ -26,12 +26,13 @@ internal sealed class GuardedTarget : PartedTarget
     /// <summary>Guards a collection.</summary>
     /// <param name="store">The server.</param>
     /// <param name="options">What was asked for.</param>
-    /// <param name="distance">Distance of the collection.</param>
+    /// <param name="kept">How the collection keeps its vectors: distance and datatype.</param>
     /// <param name="whole">Writes whole points.</param>
     /// <param name="merging">What a point that is there gets by a merge, one after the other.</param>
     /// <param name="owned">Ordinals that the migration wrote before, as its journal knows; null for none.</param>
     public GuardedTarget(
-        IVectorStore store, MigrationOptions options, Distance distance, IPointTarget whole, IReadOnlyList<IPointTarget> merging, OrdinalSet? owned)
+        IVectorStore store, MigrationOptions options, (Distance Distance, VectorDatatype Datatype) kept, IPointTarget whole,
+        IReadOnlyList<IPointTarget> merging, OrdinalSet? owned)
         : base(whole)
     {
         this.owned = owned;
@@ -43,7 +44,8 @@ internal sealed class GuardedTarget : PartedTarget
         var scope = new VerificationScope
         {
             Collection = options.Collection,
-            Distance = distance,
+            Distance = kept.Distance,
+            Datatype = kept.Datatype,
             Feed = options.Feed,
             Count = 0,
             Ids = new IdScanResult(),

@@ -28,6 +28,9 @@ internal sealed record IndexFindings
     /// <summary>Full path of the payload file; null without one.</summary>
     public string? PayloadPath { get; init; }
 
+    /// <summary>Bytes of all payloads; null where the file holds more than them, and without one.</summary>
+    public long? PayloadBytes { get; init; }
+
     /// <summary>The field by which payloads find their vectors; null where they are in the order of adding.</summary>
     public string? PayloadField { get; init; }
 

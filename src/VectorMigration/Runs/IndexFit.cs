@@ -46,9 +46,9 @@ internal static class IndexFit
             yield return $"Vectors read from {index.Kind} {how}.";
         }
 
-        if (options.Distance is Distance asked && asked != index.Distance && index.Metric != FaissMetric.None)
+        if (DistanceWarning(index, options.Distance) is string other)
         {
-            yield return $"The index ranks by {index.Metric}. The collection will rank by {asked}, as requested.";
+            yield return other;
         }
 
         if (found.Ids.Duplicates > 0 && options.AllowDuplicateIds)
@@ -97,6 +97,13 @@ internal static class IndexFit
             yield return $"{found.PayloadPath} has no entry for {Units.Of(payloads.Missing, "vector", "vectors")}, {becomes}: id {first}{more}.";
         }
     }
+
+    /// <summary>Bits rank alike by Euclid and Manhattan in both forms, and as 1 and -1 by Dot and Cosine too.</summary>
+    private static string? DistanceWarning(IndexDescription index, Distance? distance) => distance is not Distance asked || asked == index.Distance
+        || index.Metric == FaissMetric.None ? null
+        : !index.IsBinary ? $"The index ranks by {index.Metric}. The collection will rank by {asked}, as requested."
+        : index.Datatype == VectorDatatype.Uint8 && asked is Distance.Dot or Distance.Cosine
+            ? $"The index ranks by Hamming distance. The collection will rank by {asked}, as requested." : null;
 
     /// <summary>What is worth saying of norms that Qdrant will change.</summary>
     public static IEnumerable<string> NormWarnings(IndexFindings found)

@@ -1,3 +1,4 @@
+using VectorMigration.Collections;
 using VectorMigration.Engine;
 using VectorMigration.Errors;
 using VectorMigration.Feeds;
@@ -39,7 +40,8 @@ internal sealed class IndexInput(
     public int Lanes => InitialFlow.Lanes(options.Upload, found.Index.Dimension, found.Count);
 
     /// <inheritdoc/>
-    public CollectionSettings? SettingsAtOnce => found.Distance is null || found.NeedsNorms ? null : MigrationPlanner.Settings(found, options, runId);
+    public CollectionSettings? SettingsAtOnce => found.Distance is null || found.NeedsNorms || options.Creation.MatchQuantization ? null
+        : MigrationPlanner.Settings(found, options, runId);
 
     /// <inheritdoc/>
     public string? WaitAdvice => null;
@@ -62,7 +64,7 @@ internal sealed class IndexInput(
         JournalKey? key = MigrationPlanner.Key(found, options, store.Endpoint);
         if (Syncs)
         {
-            return await SyncAsync(journal, key, run, mayHoldMore, cancellationToken).ConfigureAwait(false);
+            return await SyncAsync(target.Existing, journal, (key, run), mayHoldMore, cancellationToken).ConfigureAwait(false);
         }
 
         OrdinalSet? ours = key is null ? null
@@ -70,6 +72,7 @@ internal sealed class IndexInput(
             : journal?.Ours(key, run) ?? (translated = Translated(journal, key, run, cancellationToken));
         var look = new ExistingLook(source, payload, store, options, found, ours)
         {
+            Datatype = CollectionFit.DatatypeOf(target.Existing, options.VectorName),
             AddsVector = MigrationPlanner.AddsVector(target, MigrationPlanner.Settings(found, options, runId), options),
         };
         return await look.RunAsync(target.Present, cancellationToken).ConfigureAwait(false);
@@ -77,12 +80,15 @@ internal sealed class IndexInput(
 
     private bool Syncs => options.OnChanged == ChangedSource.Sync;
 
-    private Task<ExistingFindings> SyncAsync(JournalFindings? journal, JournalKey? key, string? run, bool mayHoldMore, CancellationToken cancellationToken)
+    private Task<ExistingFindings> SyncAsync(CollectionDescription existing, JournalFindings? journal, (JournalKey? Key, string? Run) mine, bool mayHoldMore,
+        CancellationToken cancellationToken)
     {
+        (JournalKey? key, string? run) = mine;
         const string phase = "compare";
         OnLook?.Invoke(new PhaseStarted(runId, DateTimeOffset.UtcNow, phase, found.Count));
         var look = new SyncLook(source, payload, store, options, found)
         {
+            Datatype = CollectionFit.DatatypeOf(existing, options.VectorName),
             ReplacesWholePoints = !mayHoldMore,
             OnCompared = done => OnLook?.Invoke(new PhaseAdvanced(runId, DateTimeOffset.UtcNow, phase, done, found.Count)),
         };

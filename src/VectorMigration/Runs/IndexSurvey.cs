@@ -21,7 +21,9 @@ internal sealed class IndexSurvey(IVectorSource source, IPayloadSource? payload,
     {
         IndexFindings found = Judged(IndexFindings.Of(source.Description, options));
         found = Judged(ReadIds(found, cancellationToken));
-        return Judged(ReadPayload(found, cancellationToken));
+        found = Judged(ReadPayload(found, cancellationToken));
+        bool isOpen = options.Distance is null || options.Distance == found.Index.Distance;
+        return isOpen && found.Count > 0 ? found with { Index = NormSample.Describe(source, cancellationToken) } : found;
     }
 
     /// <summary>Looks for the first vector that is not of unit length; reads all where there is none.</summary>
@@ -78,6 +80,7 @@ internal sealed class IndexSurvey(IVectorSource source, IPayloadSource? payload,
                 PayloadPath = payload.Path,
                 PayloadField = (payload as IKeyedPayloadSource)?.Field,
                 PayloadForm = payload.Form,
+                PayloadBytes = payload.Bytes,
                 PayloadRow = payload.RowName,
             });
             PayloadFindings payloads = new PayloadCheck(source, payload, options.OnMissingPayload, reasons, options.SpillFolder)

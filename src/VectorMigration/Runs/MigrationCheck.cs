@@ -79,6 +79,7 @@ public sealed class MigrationCheck
             JournalPath = null,
             Restart = false,
             ReadsOnly = !forRepair,
+            ComparesRounded = true,
         };
         using OutageEvents outages = Watch();
         var input = new IndexInput(source, payload, store, looksAtAll, RunId);

@@ -51,7 +51,8 @@ public sealed record MigrationOptions
     /// <summary>A sync deletes the points that this migration wrote and whose ids the index no longer has.</summary>
     public bool Prune { get; init; }
 
-    /// <summary>Prune also after an index that has less than half of what was written. Not where nobody has looked at the file.</summary>
+    /// <summary>Prune also after an index that has less than half of what was written, and sync an index that lies elsewhere than the one that the journal was
+    /// begun with. Not where nobody has looked at the file.</summary>
     public bool ForcePrune { get; init; }
 
     /// <summary>A merge adds points that are not there; otherwise it counts them.</summary>
@@ -145,6 +146,10 @@ public sealed record MigrationOptions
 
     /// <summary>Nothing is written: what a collection takes does not matter.</summary>
     internal bool ReadsOnly { get; init; }
+
+    /// <summary>A collection whose datatype is Float16 is compared with what rounding leaves of the vectors. Not where vectors are sent, unless that was asked
+    /// for.</summary>
+    internal bool ComparesRounded { get; init; }
 
     /// <summary>What the rows of the payload must be.</summary>
     public PayloadRules PayloadRules => new()

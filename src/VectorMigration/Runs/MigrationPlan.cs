@@ -41,6 +41,17 @@ public sealed record MigrationPlan
     /// <summary>The dense vectors of a collection that exists and stays, as the server describes them; empty for every other.</summary>
     internal IReadOnlyList<CollectionVector> PresentVectors { get; init; } = [];
 
+    /// <summary>The datatype in which the vector is, or will be, kept.</summary>
+    internal VectorDatatype StoredDatatype =>
+        PresentVectors.FirstOrDefault(vector => vector.Name == (Settings.VectorName ?? string.Empty))?.Datatype ?? Settings.Datatype;
+
+    /// <summary>What in Qdrant comes nearest to the codes of the index; null where it has none. It is created where <c>-MatchQuantization</c> asks for
+    /// it.</summary>
+    public QuantizationMatch? Match { get; init; }
+
+    /// <summary>Memory and disk that the collection will take; null for one that exists, and where that is not known, as for a pipeline.</summary>
+    public StorageEstimate? Estimate { get; init; }
+
     /// <summary>Points in the collection before the run.</summary>
     public long PresentBefore { get; init; }
 

@@ -25,6 +25,9 @@ internal static class MigrationPlanner
     public static PlannedRun Plan(
         IndexFindings index, TargetFindings target, JournalFindings? journal, MigrationOptions options, string endpoint, Guid runId)
     {
+        QuantizationMatch? match = QuantizationMatch.Of(index.Index, target.Server);
+        bool matches = options.Creation is { MatchQuantization: true, Quantization: null };
+        options = options with { Creation = options.Creation.Resolve(match) };
         CollectionSettings settings = Settings(index, options, runId);
         JournalKey? key = Key(index, options, endpoint);
         IReadOnlyList<MigrationError> refusals = Refusals.Of(
@@ -40,8 +43,11 @@ internal static class MigrationPlanner
         JournalContent? goesOn = GoesOn(said, key, options) ? said : null;
         MigrationPlan plan = Plan(index, target, settings, goesOn, options, endpoint) with
         {
+            Match = match,
+            Estimate = target.Server is null || (target.Existing is not null && !options.Recreate) ? null
+                : StorageEstimate.Of(index.Index, index.Count - index.Ids.Duplicates, settings, index.PayloadBytes),
             Refusals = refusals,
-            Warnings = [.. Warnings(index, target, goesOn, options, endpoint)],
+            Warnings = [.. Warnings(index, target, goesOn, options, endpoint), .. MatchWarning(index, target, matches, options.Recreate)],
         };
         return new PlannedRun(plan, index.Ids, said, key, JournalTarget.RunOf(target.Existing))
         {
@@ -68,6 +74,7 @@ internal static class MigrationPlanner
     };
 
     /// <summary>The settings of a collection that is made for an index.</summary>
+    /// <remarks>What matches the codes of the index has to be found out before, because that depends on the server.</remarks>
     public static CollectionSettings Settings(IndexFindings index, MigrationOptions options, Guid runId) =>
         options.Creation.Apply(options.Indexing.Apply(CollectionFit.Settings(index.Index, index.Distance, options.VectorName, runId)));
 
@@ -108,6 +115,9 @@ internal static class MigrationPlanner
             // If the distance is refused already, do not report it a second time as a difference.
             CollectionVector? vector = existing.Vectors.FirstOrDefault(candidate => candidate.Name == (wanted.VectorName ?? string.Empty));
             CollectionSettings comparable = distanceIsKnown || vector is null ? wanted : wanted with { Distance = vector.Distance };
+
+            // What is only compared is compared as the collection keeps it; nobody loses bits by that.
+            comparable = options.ComparesRounded && vector?.Datatype == VectorDatatype.Float16 ? comparable with { Datatype = vector.Datatype } : comparable;
             IReadOnlyList<string> differences = AddsVector(target, wanted, options) ? [] : CollectionFit.Differences(existing, comparable);
             if (differences.Count > 0)
             {
@@ -144,7 +154,8 @@ internal static class MigrationPlanner
             yield return fault;
         }
         else if (journal?.Content is JournalContent content && key is not null
-            && JournalCheck.Reason(options.JournalPath!, content, key, target.AsJournalTarget(), index.Ids.Superseded, options.OnChanged)
+            && JournalCheck.Reason(options.JournalPath!, content, key, target.AsJournalTarget(), index.Ids.Superseded,
+                new ChangedIndex(options.OnChanged, index.Index.Path, options.ForcePrune))
                 is MigrationException reason)
         {
             yield return reason;
@@ -236,6 +247,11 @@ internal static class MigrationPlanner
         .. JournalWarnings(index.Index, journal, options, endpoint),
         .. ExistingWarnings(target, options),
     ];
+
+    /// <summary>An index without codes has nothing to match.</summary>
+    private static IEnumerable<string> MatchWarning(IndexFindings index, TargetFindings target, bool matches, bool recreates) =>
+        matches && index.Index.SearchCodes is null && (target.Existing is null || recreates)
+            ? [QuantizationMatch.Nothing] : [];
 
     private static string[] AliasesOf(TargetFindings target, string collection) =>
         [.. target.Aliases.Where(alias => alias.Value == collection).Select(static alias => alias.Key).Order(StringComparer.Ordinal)];

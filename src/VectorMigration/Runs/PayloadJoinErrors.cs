@@ -63,7 +63,7 @@ internal static class PayloadJoinErrors
     {
         string found = rows.IsNamed ? $"{rows.Path} ({rows.Form}) has one {rows.RowName} per vector."
             : $"{rows.Path} ({rows.Form}) was found next to {index.Path} and has one {rows.RowName} per vector, but nobody named it.";
-        string key = isFaissId && field is { IsTop: true, IsList: false }
+        string key = isFaissId && field.IsKey
             ? $"If '{field.Field}' is the FAISS id, {(rows.IsNamed ? string.Empty : "name the file with -PayloadPath and ")}use -PayloadKey {field.Field}. "
             : string.Empty;
         return new(
@@ -78,7 +78,7 @@ internal static class PayloadJoinErrors
     /// <summary>The same of a field that need not be an id, in a file that somebody named: a warning.</summary>
     public static string Doubt(IRowPayloadSource rows, RowNumbers field, bool isFaissId) =>
         OptionNames.Here($"{rows.Path} is joined by {rows.RowName}. {OrderOf(rows, field, isFaissId)}"
-            + (isFaissId && field is { IsTop: true, IsList: false } ? $" If '{field.Field}' is the FAISS id, use -PayloadKey {field.Field}." : string.Empty)
+            + (isFaissId && field.IsKey ? $" If '{field.Field}' is the FAISS id, use -PayloadKey {field.Field}." : string.Empty)
             + " If the order is right, -PayloadByRow suppresses this warning.");
 
     public static MigrationException ByRowNotApplicable(string? key, IPayloadSource? payload) => new(
@@ -108,7 +108,9 @@ internal static class PayloadJoinErrors
         $"{payload.Path} has no entry for {Units.Of(count, "vector", "vectors")} of {index.Path}: id "
         + $"{string.Join(", ", first.Take(3).Select(occurrence => $"{occurrence.Id} at position {occurrence.Ordinal}"))}"
         + $"{(count > 3 ? ", …" : string.Empty)}.",
-        "Add them to the file. Or use -OnMissingPayload Empty to send such vectors without a payload, or -OnMissingPayload Skip to skip them.",
+        $"Check that index and {(payload is IStorePayloadSource ? "store" : "payloads")} were saved together: if they were not, texts may belong to other vectors. "
+            + "If they were, add the missing entries, or use -OnMissingPayload Empty to send such vectors without a payload, or -OnMissingPayload Skip to skip "
+            + "them.",
         payload.Path);
 
     public static MigrationException KeyWithoutFile() => new(

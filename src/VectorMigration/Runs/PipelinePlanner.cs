@@ -29,6 +29,14 @@ internal static class PipelinePlanner
             throw fault;
         }
 
+        if (options.Creation.MatchQuantization && first.Index is null)
+        {
+            throw CreationErrors.NothingToMatch(options.Collection);
+        }
+
+        QuantizationMatch? match = first.Index is null ? null : QuantizationMatch.Of(first.Index, target.Server);
+        bool matches = options.Creation is { MatchQuantization: true, Quantization: null };
+        options = options with { Creation = options.Creation.Resolve(match) };
         CollectionSettings settings = Settings(first, target.Existing, options, runId);
         RefuseCollection(first, target, settings, options, endpoint);
         JournalKey? key = options.JournalPath is string path ? options.Mapping(Key(path, first, options, endpoint), !first.Payload.IsEmpty) : null;
@@ -39,7 +47,16 @@ internal static class PipelinePlanner
 
         bool creates = target.Existing is null;
         MigrationPlan plan = Plan(first, target, settings, options, endpoint);
-        plan = plan with { Warnings = [.. plan.Warnings, .. MigrationPlanner.JournalWarnings(plan.Index, journal?.Content, options, endpoint)] };
+        plan = plan with
+        {
+            Match = match,
+            Warnings =
+            [
+                .. plan.Warnings,
+                .. creates && matches && match is null ? (string[])[QuantizationMatch.Nothing] : [],
+                .. MigrationPlanner.JournalWarnings(plan.Index, journal?.Content, options, endpoint),
+            ],
+        };
         return new PlannedRun(plan, new IdScanResult(), journal?.Content, key, JournalTarget.RunOf(target.Existing))
         {
             RoundTrip = target.RoundTrip,

@@ -24,8 +24,9 @@ internal static class PlanErrors
         index.Path) : new(
         ErrorIds.MetricNotSupported,
         ErrorKind.NotSupported,
-        $"{index.Path} uses the metric {MetricName(index)}, which Qdrant does not have. Qdrant has Euclid, Dot, Cosine and Manhattan.",
-        "If one of these ranks well enough for your purpose, choose it, for example with -Distance Euclid.",
+        $"{index.Path} uses the metric {MetricName(index)}: {Metrics.Reason(index.Metric)}. Qdrant has Euclid, Dot, Cosine and Manhattan.",
+        $"The nearest is {Metrics.Nearest(index)}: {Metrics.Likeness(index.Metric)}. If that ranks well enough for your purpose, add "
+            + $"-Distance {Metrics.Nearest(index)}.",
         index.Path);
 
     public static MigrationException DistanceMissing(string collection) => new(

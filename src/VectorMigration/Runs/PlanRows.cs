@@ -38,6 +38,9 @@ internal static class PlanRows
         yield return ("vectors", plan.FromPipeline ? null : PlanText.Vectors(plan.Index));
         yield return ("server", plan.ServerVersion.Length > 0 ? $"Qdrant {plan.ServerVersion}" : null);
         yield return ("collection", PlanText.CollectionState(plan));
+        yield return ("quantization", PlanText.Quantization(plan));
+        yield return ("distance", PlanText.DistanceProposal(plan));
+        yield return ("size", PlanText.Size(plan.Estimate, plan.PayloadPath is not null));
         if (!plan.FromPipeline)
         {
             yield return ("send", PlanText.Sending(plan));

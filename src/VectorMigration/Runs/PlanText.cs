@@ -1,5 +1,7 @@
 using System.Globalization;
 using VectorMigration.Collections;
+using VectorMigration.Errors;
+using VectorMigration.Store;
 using VectorMigration.Vectors;
 
 namespace VectorMigration.Runs;
@@ -86,6 +88,36 @@ internal static class PlanText
             + Settings(plan),
         _ => $"exists with {Units.Of(plan.PresentBefore, "point", "points")}: {Settings(plan)}",
     };
+
+    /// <summary>The quantization that matches the codes of the index: created, or proposed; null where nothing of it can be.</summary>
+    public static string? Quantization(MigrationPlan plan) => plan is not { Match: { } match, CreatesCollection: true } ? null
+        : IsMatched(plan.Settings, match) ? match.Because
+        : plan.Settings.Quantization is not null ? null
+        : $"proposed: {match.Because}. {QuantizationMatch.Option} creates it";
+
+    /// <summary>A distance that is proposed; null where there is none.</summary>
+    public static string? DistanceProposal(MigrationPlan plan) => plan is { CreatesCollection: true, Settings.Distance: Distance.Dot }
+        ? ProposedDistance(plan.Index) : null;
+
+    /// <summary>The distance that is proposed for an index; null where there is none.</summary>
+    public static string? ProposedDistance(IndexDescription index) => index.ProposedDistance is not Distance proposed ? null
+        : $"{proposed} is possible: {Sampled(index.SampledNorms ?? 0)} length 1, so it ranks as the index does. To use it, add "
+            + OptionNames.Here($"-Distance {proposed}");
+
+    private static string Sampled(int norms) => norms == 1 ? "the sampled vector has" : $"all {Units.Count(norms)} sampled vectors have";
+
+    /// <summary>Memory and disk, before and after; null where nothing was estimated.</summary>
+    public static string? Size(StorageEstimate? estimate, bool withPayload) => estimate is null ? null
+        : $"index file {Units.Bytes(estimate.IndexBytes)}; collection about {Units.Bytes(estimate.MemoryBytes)} in memory and "
+            + $"{Units.Bytes(estimate.DiskBytes)} on disk (vectors {Units.Bytes(estimate.VectorBytes)}"
+            + (estimate.QuantizedBytes is long codes ? $", codes {Units.Bytes(codes)}" : string.Empty)
+            + $", graph {Units.Bytes(estimate.GraphBytes)}"
+            + (estimate.PayloadBytes is long payload ? $", payloads {Units.Bytes(payload)}" : withPayload ? "; payloads not included" : string.Empty)
+            + "). Estimated: Qdrant reports no sizes over gRPC";
+
+    private static bool IsMatched(CollectionSettings settings, QuantizationMatch match) => match.Quantization is { } codes
+        ? settings.Quantization is { } made && made with { AlwaysRam = null } == codes
+        : settings.Datatype == match.Datatype;
 
     /// <summary>What is there already under ids that are to be sent; null where nothing is.</summary>
     public static string? Existing(MigrationPlan plan) => plan.Existing is not { } found || found.Taken + found.Absent == 0 ? null

@@ -55,6 +55,7 @@ internal sealed record PlannedRun(MigrationPlan Plan, IdScanResult Ids, JournalC
     {
         Collection = options.Collection,
         Distance = Plan.Settings.Distance ?? throw PlanErrors.MetricNotSupported(Plan.Index),
+        Datatype = Plan.StoredDatatype,
         Feed = Feed(options),
         Offset = Plan.Offset,
         Count = Plan.Count,

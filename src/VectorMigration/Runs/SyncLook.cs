@@ -21,7 +21,7 @@ internal sealed class SyncLook
     private readonly IVectorStore store;
     private readonly MigrationOptions options;
     private readonly IndexFindings index;
-    private readonly VerificationScope scope;
+    private VerificationScope scope;
     private readonly Lock gate = new();
     private readonly OrdinalSet equal = new();
     private readonly OrdinalSet whole = new();
@@ -53,6 +53,12 @@ internal sealed class SyncLook
             Ids = index.Ids,
             Parallelism = LooksAtOnce,
         };
+    }
+
+    /// <summary>The datatype in which the collection keeps the vector.</summary>
+    public VectorDatatype Datatype
+    {
+        init => scope = scope with { Datatype = value };
     }
 
     /// <summary>Points hold this vector alone, so that one of ours may be replaced whole.</summary>

@@ -39,7 +39,7 @@ internal sealed class UploadWay : IDisposable
         bool mayMeetOthers = !plan.CreatesCollection && (plan.PresentBefore > 0 || metOthers);
         if (plan.FromPipeline && mayMeetOthers && options.OnExisting != ExistingPoints.Overwrite)
         {
-            var guard = new GuardedTarget(store, options, plan.Settings.Distance!.Value, whole, Merge(), planned.Owned);
+            var guard = new GuardedTarget(store, options, (plan.Settings.Distance!.Value, plan.StoredDatatype), whole, Merge(), planned.Owned);
             return new UploadWay(guard, guard, hidden);
         }
 
@@ -93,6 +93,7 @@ internal sealed class UploadWay : IDisposable
     {
         Collection = options.Collection,
         Distance = planned.Plan.Settings.Distance!.Value,
+        Datatype = planned.Plan.StoredDatatype,
         Feed = options.Feed,
         Count = 0,
         Ids = new IdScanResult(),

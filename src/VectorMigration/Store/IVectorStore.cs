@@ -151,12 +151,19 @@ public sealed record ServerInfo(string Title, string Version)
     private static readonly Version KeepsMetadataSince = new(1, 16);
     private static readonly Version TellsQueueSince = new(1, 17);
     private static readonly Version AddsVectorsSince = new(1, 18);
+    private static readonly Version TurboSince = new(1, 18);
+    private static readonly Version EightTurboBitsSince = new(1, 20);
 
     /// <summary>True where collections keep metadata; older servers drop it in silence.</summary>
     public bool KeepsMetadata => IsAtLeast(Version, KeepsMetadataSince);
 
     /// <summary>True where a named vector can be added to a collection that is there.</summary>
     internal bool AddsVectors => IsAtLeast(Version, AddsVectorsSince);
+
+    /// <summary>The bits that TurboQuant has there; none where the server does not know it.</summary>
+    internal IReadOnlyList<TurboBits> TurboSizes => IsAtLeast(Version, EightTurboBitsSince)
+        ? [TurboBits.Bits1, TurboBits.Bits15, TurboBits.Bits2, TurboBits.Bits4, TurboBits.Bits8]
+        : IsAtLeast(Version, TurboSince) ? [TurboBits.Bits1, TurboBits.Bits15, TurboBits.Bits2, TurboBits.Bits4] : [];
 
     /// <summary>True where a server of this version tells what it has still to apply.</summary>
     internal static bool TellsQueue(string version) => IsAtLeast(version, TellsQueueSince);

@@ -61,6 +61,9 @@ public interface IPayloadSource : IDisposable
     /// <summary>Rows the source holds, where it knows before reading; otherwise null.</summary>
     long? Count { get; }
 
+    /// <summary>Bytes of all payloads as text, where the file holds nothing else; otherwise null.</summary>
+    long? Bytes => null;
+
     /// <summary>What one of its payloads is called, in the singular: a line, a row, an entry; for messages.</summary>
     string RowName => "row";
 

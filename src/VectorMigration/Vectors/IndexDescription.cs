@@ -43,6 +43,13 @@ public sealed record IndexDescription
     /// </summary>
     public float? ExpectedError { get; init; }
 
+    /// <summary>The codes by which the index searches, also where its vectors are truer or come from another file; null where it searches by float32
+    /// vectors.</summary>
+    public SearchCodes? SearchCodes { get; init; }
+
+    /// <summary>True for the indexes over bit vectors, which rank by Hamming distance.</summary>
+    public bool IsBinary { get; init; }
+
     /// <summary>True when this version reads the vectors of this kind.</summary>
     public bool IsSupported { get; init; } = true;
 
@@ -82,6 +89,22 @@ public sealed record IndexDescription
 
     /// <summary>The distance the vectors would get in Qdrant; null when it has none for the metric.</summary>
     public Distance? Distance { get; init; }
+
+    /// <summary>The datatype of Qdrant that holds the vectors to the last bit in less room than float32; Default where none does.</summary>
+    public VectorDatatype Datatype { get; init; }
+
+    /// <summary>
+    /// A distance that ranks as the index does and may suit better: Cosine, where the index ranks by inner product and all sampled vectors have length 1. It
+    /// is never chosen by itself. Null where there is none, or no vector was looked at.
+    /// </summary>
+    public Distance? ProposedDistance { get; init; }
+
+    /// <summary>Vectors whose length was looked at for <see cref="ProposedDistance"/>; null where none was.</summary>
+    public int? SampledNorms { get; init; }
+
+    /// <summary>The quantization of Qdrant that comes nearest to the codes of the index (<c>-MatchQuantization</c>), such as <c>Product X32</c>; null where
+    /// the index has none, or it was not asked for.</summary>
+    public string? ProposedQuantization { get; init; }
 
     /// <summary>Things an operator should know that are not errors (trailing bytes, a header that disagrees with its lists).</summary>
     public IReadOnlyList<string> Warnings { get; init => field = Listed<string>.Of(value); } = Listed<string>.Empty;

@@ -34,8 +34,11 @@ public sealed partial record RowNumbers(string Field, long Rows, long Least, lon
     /// <summary>The field holds texts with several numbers each: they have an order, and no values.</summary>
     public bool IsText { get; init; }
 
-    /// <summary>The field lies at the top of the row, where a key is looked for.</summary>
-    public bool IsTop => !Field.Contains('.', StringComparison.Ordinal);
+    /// <summary>The numbers stand in texts with other letters, as in doc_12.txt.</summary>
+    public bool HasLetters { get; init; }
+
+    /// <summary>The field could be a key: it lies at the top of the row, where a key is looked for, and holds numbers and nothing else.</summary>
+    public bool IsKey => !IsList && !HasLetters && !IsText && !Field.Contains('.', StringComparison.Ordinal);
 
     /// <summary>The numbers are as many as lie between the least and the greatest: they number the rows.</summary>
     public bool IsContiguous => IsComplete && !IsText && Spread == (ulong)Rows && Numbers == SumOf(Least, Greatest);

@@ -16,6 +16,25 @@ public enum Fidelity : long
     NotRecoverable,
 }
 
+/// <summary>What kind of codes an index searches by: it decides which quantization of Qdrant comes nearest.</summary>
+public enum CodecFamily : long
+{
+    /// <summary>Components as 16-bit floats (SQfp16, SQbf16).</summary>
+    HalfPrecision = 0,
+
+    /// <summary>Each component on a scale of its own (SQ8, SQ6, SQ4).</summary>
+    Scalar = 1,
+
+    /// <summary>Codebooks over parts of a vector, or over what others leave (PQ, RQ, LSQ, PRQ, PLSQ).</summary>
+    Product = 2,
+
+    /// <summary>One table for all components of a rotated vector (TurboQuant, EDEN).</summary>
+    Turbo = 3,
+
+    /// <summary>A bit a component (binary indexes, LSH, RaBitQ).</summary>
+    Binary = 4,
+}
+
 /// <summary>FAISS's <c>MetricType</c>, with its numbers (faiss/MetricType.h).</summary>
 public enum FaissMetric : long
 {
@@ -95,6 +114,16 @@ public enum VectorDatatype : long
 
     /// <summary>TurboQuant codes of 16 bits a component (servers from 1.20 on): not exact.</summary>
     Turbo16 = 6,
+}
+
+/// <summary>What the bits of a binary index become in Qdrant.</summary>
+public enum BinaryComponent : long
+{
+    /// <summary>1 and -1 as float32, with the distance Dot.</summary>
+    Float32 = 0,
+
+    /// <summary>255 and 0 as bytes (datatype Uint8), with the distance Manhattan: a quarter of the room.</summary>
+    Uint8 = 1,
 }
 
 /// <summary>What tells, in an index, the order in which its vectors were added: the row of a vector in a file that has them in that order.</summary>

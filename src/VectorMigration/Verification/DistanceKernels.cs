@@ -172,3 +172,48 @@ internal sealed class NearestDistances(int k)
         }
     }
 }
+
+/// <summary>
+/// The K answers that are nearest by the codes of an index, each with its true distance. <see cref="Offer"/> is thread-safe, and free of locks for what is
+/// too far anyway.
+/// </summary>
+internal sealed class NearestByCodes(int k)
+{
+    private readonly Lock gate = new();
+    private readonly PriorityQueue<(float Distance, double Slack), (float Nearness, long Ordinal)> nearest = new(k + 1);
+    private volatile float worst = float.PositiveInfinity;
+
+    /// <summary>Whether an answer is among the K nearest so far.</summary>
+    public bool Wants(float coded) => coded <= worst;
+
+    /// <summary>Takes an answer; of equally near ones those of the lowest ordinals stay, whatever the order in which they come.</summary>
+    /// <param name="ordinal">Its place in the index.</param>
+    /// <param name="coded">Its distance by the codes.</param>
+    /// <param name="distance">Its true distance.</param>
+    /// <param name="slack">What of the true distance is rounding.</param>
+    public void Offer(long ordinal, float coded, float distance, double slack)
+    {
+        lock (gate)
+        {
+            nearest.Enqueue((distance, slack), (-coded, -ordinal));
+            if (nearest.Count > k)
+            {
+                nearest.Dequeue();
+            }
+
+            if (nearest.Count == k && nearest.TryPeek(out _, out (float Nearness, long Ordinal) farthest))
+            {
+                worst = -farthest.Nearness;
+            }
+        }
+    }
+
+    /// <summary>Answers that are no farther than a true distance.</summary>
+    public int Within(float limit)
+    {
+        lock (gate)
+        {
+            return nearest.UnorderedItems.Count(item => item.Element.Distance <= limit + item.Element.Slack);
+        }
+    }
+}

@@ -36,6 +36,9 @@ internal sealed class Findings(bool forRepair, bool upsertsWholePoints, int most
     /// <summary>Greatest deviation of a component after normalisation.</summary>
     public double Deviation { get; private set; }
 
+    /// <summary>Numbers in payloads whose last digits the server changed.</summary>
+    public long Rounded { get; private set; }
+
     /// <summary>More rows are to be sent again than are remembered.</summary>
     public bool Overflowed => forRepair && Missing + Different - LeftAlone > Remembered;
 
@@ -57,6 +60,7 @@ internal sealed class Findings(bool forRepair, bool upsertsWholePoints, int most
         lock (gate)
         {
             Found += compared.Found;
+            Rounded += compared.Rounded;
             Deviation = Math.Max(Deviation, compared.Deviation);
             foreach (ComparedRow row in compared.Differences)
             {

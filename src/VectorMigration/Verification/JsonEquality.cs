@@ -7,7 +7,7 @@ namespace VectorMigration.Verification;
 
 /// <summary>
 /// Whether two JSON texts mean the same payload to Qdrant: order of keys is free, of two equal keys the last counts, whole numbers are
-/// compared exactly and all others as doubles, and no payload equals an empty one. Both texts are read where they lie, because a payload may weigh many
+/// compared exactly and all others as doubles as Qdrant reads them, and no payload equals an empty one. Both texts are read where they lie, because a payload may weigh many
 /// megabytes.
 /// </summary>
 internal static class JsonEquality
@@ -15,19 +15,26 @@ internal static class JsonEquality
     /// <summary>Deeper than any payload that Qdrant takes.</summary>
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 1_000 };
 
-    /// <summary>Whether two UTF-8 texts mean the same payload; an empty one means none.</summary>
-    public static bool SamePayload(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right) =>
-        left.SequenceEqual(right) || Same(left.IsEmpty ? "{}"u8 : left, right.IsEmpty ? "{}"u8 : right);
+    /// <summary>Whether a payload that was read from a server means what was sent; an empty text means none.</summary>
+    /// <param name="sent">What was sent, UTF-8.</param>
+    /// <param name="read">What was read, UTF-8.</param>
+    /// <param name="rounded">Numbers whose last digits the server changes when it reads them, see <see cref="StoredDouble"/>: counted, not told apart.</param>
+    public static bool SamePayload(ReadOnlySpan<byte> sent, ReadOnlySpan<byte> read, out int rounded)
+    {
+        rounded = 0;
+        return sent.SequenceEqual(read) || Same(sent.IsEmpty ? "{}"u8 : sent, read.IsEmpty ? "{}"u8 : read, ref rounded);
+    }
 
     /// <summary>Whether a payload holds all fields of another with the same values; it may hold more.</summary>
-    public static bool Holds(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> fields)
+    public static bool Holds(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> fields, out int rounded)
     {
+        rounded = 0;
         ReadOnlySpan<byte> whole = payload.IsEmpty ? "{}"u8 : payload;
         Dictionary<string, Range> there = Members(whole);
         ReadOnlySpan<byte> asked = fields.IsEmpty ? "{}"u8 : fields;
         foreach ((string name, Range place) in Members(asked))
         {
-            if (!there.TryGetValue(name, out Range found) || !Same(asked[place], whole[found]))
+            if (!there.TryGetValue(name, out Range found) || !Same(asked[place], whole[found], ref rounded))
             {
                 return false;
             }
@@ -60,7 +67,7 @@ internal static class JsonEquality
         return reader.Read() && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(text);
     }
 
-    private static bool Same(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b)
+    private static bool Same(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ref int rounded)
     {
         Utf8JsonReader left = new(a, Options);
         Utf8JsonReader right = new(b, Options);
@@ -68,15 +75,15 @@ internal static class JsonEquality
         right.Read();
         return left.TokenType == right.TokenType && left.TokenType switch
         {
-            JsonTokenType.StartObject => SameObject(a, b),
-            JsonTokenType.StartArray => SameArray(a, b),
-            JsonTokenType.Number => SameNumber(Encoding.ASCII.GetString(left.ValueSpan), Encoding.ASCII.GetString(right.ValueSpan)),
+            JsonTokenType.StartObject => SameObject(a, b, ref rounded),
+            JsonTokenType.StartArray => SameArray(a, b, ref rounded),
+            JsonTokenType.Number => SameNumber(Encoding.ASCII.GetString(left.ValueSpan), Encoding.ASCII.GetString(right.ValueSpan), ref rounded),
             JsonTokenType.String => left.ValueSpan.SequenceEqual(right.ValueSpan) || SameText(left.ValueSpan, right.ValueSpan),
             _ => true,
         };
     }
 
-    private static bool SameObject(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b)
+    private static bool SameObject(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ref int rounded)
     {
         Dictionary<string, Range> left = Members(a);
         Dictionary<string, Range> right = Members(b);
@@ -87,7 +94,7 @@ internal static class JsonEquality
 
         foreach ((string name, Range place) in left)
         {
-            if (!right.TryGetValue(name, out Range other) || !Same(a[place], b[other]))
+            if (!right.TryGetValue(name, out Range other) || !Same(a[place], b[other], ref rounded))
             {
                 return false;
             }
@@ -96,7 +103,7 @@ internal static class JsonEquality
         return true;
     }
 
-    private static bool SameArray(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b)
+    private static bool SameArray(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ref int rounded)
     {
         Utf8JsonReader left = new(a, Options);
         Utf8JsonReader right = new(b, Options);
@@ -111,7 +118,7 @@ internal static class JsonEquality
                 return left.TokenType == right.TokenType;
             }
 
-            if (!Same(a[Value(ref left)], b[Value(ref right)]))
+            if (!Same(a[Value(ref left)], b[Value(ref right)], ref rounded))
             {
                 return false;
             }
@@ -204,13 +211,26 @@ internal static class JsonEquality
     /// Whole numbers are themselves: one that is written as such equals another number only where that is exactly as large, so that a double never passes
     /// for the integers around it. All others are the nearest doubles.
     /// </summary>
-    private static bool SameNumber(string left, string right) => (IsWhole(left), IsWhole(right)) switch
+    private static bool SameNumber(string sent, string read, ref int rounded)
     {
-        (true, true) => Digits(left) == Digits(right),
-        (true, false) => IsExactly(right, left),
-        (false, true) => IsExactly(left, right),
-        _ => double.Parse(left, CultureInfo.InvariantCulture).Equals(double.Parse(right, CultureInfo.InvariantCulture)),
-    };
+        switch (IsWhole(sent), IsWhole(read))
+        {
+            case (true, true): return Digits(sent) == Digits(read);
+            case (true, false): return IsExactly(read, sent);
+            case (false, true): return IsExactly(sent, read);
+        }
+
+        double wanted = double.Parse(sent, CultureInfo.InvariantCulture);
+        double found = double.Parse(read, CultureInfo.InvariantCulture);
+        if (wanted.Equals(found))
+        {
+            return true;
+        }
+
+        bool isRounded = StoredDouble.MayBecome(wanted, found);
+        rounded += isRounded ? 1 : 0;
+        return isRounded;
+    }
 
     private static bool IsWhole(string number) => number.AsSpan().IndexOfAny(".eE") < 0;
 

@@ -35,7 +35,11 @@ internal static class PointFaultsExtensions
 internal readonly record struct ComparedRow(int Row, PointFaults Faults, string Reason);
 
 /// <summary>What the comparison of one batch found.</summary>
-internal sealed record ComparedPoints(int Found, double Deviation, IReadOnlyList<ComparedRow> Differences);
+/// <param name="Found">Points that were there.</param>
+/// <param name="Deviation">Greatest deviation of a component after normalisation.</param>
+/// <param name="Rounded">Numbers in payloads whose last digits the server changed.</param>
+/// <param name="Differences">Rows that are not as they should be.</param>
+internal sealed record ComparedPoints(int Found, double Deviation, long Rounded, IReadOnlyList<ComparedRow> Differences);
 
 /// <summary>
 /// Reads the points of a batch back and compares them. With a payload file the whole payload is compared; without one only the id that
@@ -60,6 +64,7 @@ internal sealed class PointComparer(IVectorStore store, VerificationScope scope,
         bool withPayload = ComparesWhole || comparesPayload || scope.Feed.IdMapping == IdMapping.Uuid5;
         double greatest = 0;
         int found = 0;
+        long rounded = 0;
         List<ComparedRow> differences = [];
         for (int first = 0; first < batch.Count;)
         {
@@ -70,7 +75,7 @@ internal sealed class PointComparer(IVectorStore store, VerificationScope scope,
             for (int i = 0; i < rows; i++)
             {
                 found += points.Found(i) ? 1 : 0;
-                ComparedRow compared = Compare(batch, first + i, points, i, ref greatest);
+                ComparedRow compared = Compare(batch, first + i, points, i, ref greatest, ref rounded);
                 if (compared.Faults != PointFaults.None)
                 {
                     differences.Add(compared);
@@ -81,10 +86,10 @@ internal sealed class PointComparer(IVectorStore store, VerificationScope scope,
             onAnswer?.Invoke(rows);
         }
 
-        return new ComparedPoints(found, greatest, differences);
+        return new ComparedPoints(found, greatest, rounded, differences);
     }
 
-    private ComparedRow Compare(VectorBatch batch, int row, RetrievedPoints points, int answer, ref double greatest)
+    private ComparedRow Compare(VectorBatch batch, int row, RetrievedPoints points, int answer, ref double greatest, ref long rounded)
     {
         if (!points.Found(answer))
         {
@@ -92,7 +97,7 @@ internal sealed class PointComparer(IVectorStore store, VerificationScope scope,
         }
 
         string? vector = VectorDifference(batch, row, points, answer, ref greatest);
-        string? payload = PayloadDifference(batch, row, points, answer);
+        string? payload = PayloadDifference(batch, row, points, answer, ref rounded);
         PointFaults faults = (vector is null ? PointFaults.None : PointFaults.Vector) | (payload is null ? PointFaults.None : PointFaults.Payload)
             | (points.HasVector(answer) ? PointFaults.None : PointFaults.NoVector);
         return new ComparedRow(row, faults, vector is not null && payload is not null ? $"{vector}; {payload}" : vector ?? payload ?? string.Empty);
@@ -107,28 +112,39 @@ internal sealed class PointComparer(IVectorStore store, VerificationScope scope,
 
         if (!IsCosine)
         {
-            return VectorComparison.SameBits(batch.Vector(row), points.Vector(answer))
-                ? null
+            return VectorComparison.SameBits(batch.Vector(row), points.Vector(answer)) ? null
+                : scope.Rounds ? RoundedDifference(batch.Vector(row), points.Vector(answer), ref greatest)
                 : VectorComparison.Describe(batch.Vector(row), points.Vector(answer));
         }
 
         double seen = VectorComparison.NormalisedDeviation(batch.Vector(row), points.Vector(answer));
         greatest = Math.Max(greatest, seen);
-        return seen <= VectorComparison.CosineTolerance
+        return seen <= scope.Tolerance
             ? null
-            : string.Create(CultureInfo.InvariantCulture, $"deviates by {seen:G3} after normalization, more than {VectorComparison.CosineTolerance:G1}");
+            : string.Create(CultureInfo.InvariantCulture, $"deviates by {seen:G3} after normalization, more than {scope.Tolerance:G3}");
     }
 
-    private string? PayloadDifference(VectorBatch batch, int row, RetrievedPoints points, int answer)
+    private static string? RoundedDifference(ReadOnlySpan<float> source, ReadOnlySpan<float> stored, ref double greatest)
+    {
+        if (!VectorComparison.SameHalves(source, stored))
+        {
+            return $"{VectorComparison.Describe(source, stored)}, rounded to Float16";
+        }
+
+        greatest = Math.Max(greatest, VectorComparison.Deviation(source, stored));
+        return null;
+    }
+
+    private string? PayloadDifference(VectorBatch batch, int row, RetrievedPoints points, int answer, ref long rounded)
     {
         if (ComparesWhole)
         {
-            return IsSame(batch.Payload is null ? [] : batch.Payload[row].Span, points, answer) ? null : "payload differs";
+            return IsSame(batch.Payload is null ? [] : batch.Payload[row].Span, points, answer, ref rounded) ? null : "payload differs";
         }
 
         if (comparesPayload)
         {
-            return batch.Payload is null || IsThere(batch.Payload[row].Span, points, answer) ? null : "payload differs";
+            return batch.Payload is null || IsThere(batch.Payload[row].Span, points, answer, ref rounded) ? null : "payload differs";
         }
 
         return scope.Feed.IdMapping != IdMapping.Uuid5 || KeepsId(batch.FaissIds.Span[row], points.PayloadUtf8(answer).Span)
@@ -143,9 +159,31 @@ internal sealed class PointComparer(IVectorStore store, VerificationScope scope,
         ? JsonEquality.HasText(payload, KeptField, ids.TextOf(faissId))
         : JsonEquality.HasNumber(payload, KeptField, faissId);
 
-    private bool IsThere(ReadOnlySpan<byte> wanted, RetrievedPoints points, int answer) =>
-        IsSame(wanted, points, answer) || (scope.MayHoldMore && JsonEquality.Holds(points.PayloadUtf8(answer).Span, wanted));
+    private bool IsThere(ReadOnlySpan<byte> wanted, RetrievedPoints points, int answer, ref long rounded)
+    {
+        if (IsSame(wanted, points, answer, ref rounded))
+        {
+            return true;
+        }
 
-    private static bool IsSame(ReadOnlySpan<byte> wanted, RetrievedPoints points, int answer) =>
-        points.PayloadIsCertainly(answer, wanted) || JsonEquality.SamePayload(wanted, points.PayloadUtf8(answer).Span);
+        if (!scope.MayHoldMore || !JsonEquality.Holds(points.PayloadUtf8(answer).Span, wanted, out int changed))
+        {
+            return false;
+        }
+
+        rounded += changed;
+        return true;
+    }
+
+    private static bool IsSame(ReadOnlySpan<byte> wanted, RetrievedPoints points, int answer, ref long rounded)
+    {
+        if (points.PayloadIsCertainly(answer, wanted))
+        {
+            return true;
+        }
+
+        bool isSame = JsonEquality.SamePayload(wanted, points.PayloadUtf8(answer).Span, out int changed);
+        rounded += isSame ? changed : 0;
+        return isSame;
+    }
 }

@@ -16,6 +16,9 @@ internal sealed class RecallCheck(IVectorSource source, IVectorStore store, Veri
     private readonly Dictionary<PointId, List<RecallQuery>> askers = [];
     private readonly Dictionary<long, RecallQuery> owners = [];
 
+    /// <summary>The index whose codes are compared with the originals that the source takes in their place; null where the source is all there is.</summary>
+    private readonly IVectorSource? held = source is OriginalVectors { Held: { Description.Fidelity: not Fidelity.Exact } coded } ? coded : null;
+
     private Distance Distance => scope.Distance;
 
     /// <summary>Asks, computes, compares.</summary>
@@ -35,10 +38,11 @@ internal sealed class RecallCheck(IVectorSource source, IVectorStore store, Veri
             scope.Offset,
             scope.Count,
             IndexRows.RowsAtOnce(source.Description.Dimension),
-            (batch, _) =>
+            (batch, token) =>
             {
                 Interlocked.Add(ref seen, batch.Count);
                 Measure(batch, queries);
+                MeasureHeld(batch, queries, token);
                 return Task.CompletedTask;
             },
             advanced => onProgress?.Invoke(Interlocked.Add(ref done, advanced)),
@@ -49,6 +53,7 @@ internal sealed class RecallCheck(IVectorSource source, IVectorStore store, Veri
         }
 
         int reach = (int)Math.Min(neighbours, seen - 1);
+        double[]? byCodes = held is null ? null : [.. queries.Select(query => query.RecallOfCodes(reach))];
         return new RecallResult
         {
             K = neighbours,
@@ -57,6 +62,9 @@ internal sealed class RecallCheck(IVectorSource source, IVectorStore store, Veri
             Exact = refused is null ? Figures(queries, reach, static query => query.Exact) : null,
             ExactRefused = refused,
             Approximate = Figures(queries, reach, static query => query.Approximate),
+            IndexCodec = held?.Description.Codec,
+            IndexRecall = byCodes?.Average(),
+            IndexLeast = byCodes?.Min(),
             IndexedVectors = collection?.IndexedVectorsCount ?? 0,
             ForeignAnswers = queries.Sum(query => query.ForeignIn(query.Exact) + query.ForeignIn(query.Approximate)),
             BruteForceDuration = Stopwatch.GetElapsedTime(started),
@@ -153,6 +161,35 @@ internal sealed class RecallCheck(IVectorSource source, IVectorStore store, Veri
         }
     }
 
+    /// <summary>Ranks the same rows by what the index holds of them, as FAISS does if it compares every code.</summary>
+    private void MeasureHeld(VectorBatch batch, List<RecallQuery> queries, CancellationToken cancellationToken)
+    {
+        if (held is null || batch.Count == 0)
+        {
+            return;
+        }
+
+        long first = batch.Ordinal(0);
+        using VectorBatch codes = held.Read(first, (int)(batch.Ordinal(batch.Count - 1) - first + 1), cancellationToken);
+        for (int row = 0; row < batch.Count; row++)
+        {
+            ReadOnlySpan<float> decoded = codes.Vector((int)(batch.Ordinal(row) - first));
+            double scale = QueryDistance.ScaleOf(Distance, decoded);
+            RecallQuery? owner = owners.GetValueOrDefault(batch.Ordinal(row));
+            foreach (RecallQuery query in queries)
+            {
+                float coded = query.Distance.To(decoded, scale);
+                if (query.Codes.Wants(coded) && query != owner)
+                {
+                    ReadOnlySpan<float> vector = batch.Vector(row);
+                    double ownScale = QueryDistance.ScaleOf(Distance, vector);
+                    float distance = query.Distance.To(vector, ownScale);
+                    query.Codes.Offer(batch.Ordinal(row), coded, distance, query.Distance.Slack(distance, vector, ownScale));
+                }
+            }
+        }
+    }
+
     private static RecallFigures Figures(List<RecallQuery> queries, int reach, Func<RecallQuery, RecallAnswer> of)
     {
         double[] recalls = [.. queries.Select(query => query.RecallOf(of(query), reach))];
@@ -182,6 +219,9 @@ internal sealed class RecallQuery(PointId own, QueryDistance distance, int k)
     public QueryDistance Distance { get; } = distance;
 
     public NearestDistances Nearest { get; } = new(k);
+
+    /// <summary>What is nearest by the codes of the index.</summary>
+    public NearestByCodes Codes { get; } = new(k);
 
     public RecallAnswer Exact { get; set; }
 
@@ -215,5 +255,12 @@ internal sealed class RecallQuery(PointId own, QueryDistance distance, int k)
         float limit = Nearest[expected - 1];
         int hits = answer.Ids.Count(id => known.TryGetValue(id, out (float Distance, double Slack) found) && found.Distance <= limit + found.Slack);
         return Math.Min(1, (double)hits / expected);
+    }
+
+    /// <summary>Share of the nearest neighbours that the codes of the index would answer.</summary>
+    public double RecallOfCodes(int reach)
+    {
+        int expected = Math.Min(reach, Nearest.Count);
+        return expected <= 0 ? 1 : Math.Min(1, (double)Codes.Within(Nearest[expected - 1]) / expected);
     }
 }

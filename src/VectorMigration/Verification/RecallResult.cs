@@ -26,6 +26,18 @@ public sealed record RecallResult
     /// <summary>Qdrant's search as applications get it, through its HNSW graph.</summary>
     public required RecallFigures Approximate { get; init; }
 
+    /// <summary>
+    /// Share of the true neighbours that the codes of the index find if FAISS compares all of them: what the collection is compared with. FAISS itself finds
+    /// no more, and less where it visits few lists. Null where the source has no other vectors than the index.
+    /// </summary>
+    public double? IndexRecall { get; init; }
+
+    /// <summary>The same of the worst query.</summary>
+    public double? IndexLeast { get; init; }
+
+    /// <summary>The codec of these codes.</summary>
+    public string? IndexCodec { get; init; }
+
     /// <summary>Vectors that Qdrant had in a graph at the time; the others it scans, which is exact.</summary>
     public required ulong IndexedVectors { get; init; }
 
@@ -38,7 +50,10 @@ public sealed record RecallResult
     /// <inheritdoc/>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"recall@{K} of {Queries} queries: {(Exact is null ? "exact not measured" : $"exact {Exact}")}, HNSW {Approximate}");
+        $"recall@{K} of {Queries} queries: {(Exact is null ? "exact not measured" : $"exact {Exact}")}, HNSW {Approximate}") + ByCodes;
+
+    private string ByCodes => IndexRecall is not double codes ? string.Empty
+        : string.Create(CultureInfo.InvariantCulture, $", FAISS ({IndexCodec}) {codes:0.####} (worst {IndexLeast:0.####})");
 }
 
 /// <summary>Recall and latency of one way to search.</summary>

@@ -21,6 +21,36 @@ internal static class VectorComparison
     public static bool SameBits(ReadOnlySpan<float> left, ReadOnlySpan<float> right) =>
         MemoryMarshal.AsBytes(left).SequenceEqual(MemoryMarshal.AsBytes(right));
 
+    /// <summary>What rounding to 16 bits may add to <see cref="CosineTolerance"/>: half a step of the halves between 0.5 and 1.</summary>
+    public const double HalfStep = 1.0 / 4_096;
+
+    /// <summary>Whether a vector is what rounding to 16 bits leaves of its source. A component that has no finite half is lost, and so not the same.</summary>
+    public static bool SameHalves(ReadOnlySpan<float> source, ReadOnlySpan<float> stored)
+    {
+        for (int i = 0; i < source.Length; i++)
+        {
+            float half = (float)(Half)source[i];
+            if (BitConverter.SingleToInt32Bits(half) != BitConverter.SingleToInt32Bits(stored[i]) || float.IsFinite(half) != float.IsFinite(source[i]))
+            {
+                return false;
+            }
+        }
+
+        return source.Length == stored.Length;
+    }
+
+    /// <summary>Greatest difference of a component.</summary>
+    public static double Deviation(ReadOnlySpan<float> source, ReadOnlySpan<float> stored)
+    {
+        double greatest = 0;
+        for (int i = 0; i < source.Length; i++)
+        {
+            greatest = Math.Max(greatest, Math.Abs((double)source[i] - stored[i]));
+        }
+
+        return greatest;
+    }
+
     /// <summary>Greatest deviation between <paramref name="stored"/> and the source as Qdrant would normalise it; NaN counts as infinite.</summary>
     public static double NormalisedDeviation(ReadOnlySpan<float> source, ReadOnlySpan<float> stored)
     {

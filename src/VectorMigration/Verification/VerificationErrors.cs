@@ -21,12 +21,16 @@ internal static class VerificationErrors
             "Run the same command again. It finds what is still missing or different.");
 
     /// <summary>What to do about points that are missing or different; null where nothing is to be done, or the reason says it.</summary>
-    public static string? Advice(VerificationResult result) => result switch
+    /// <param name="result">What was found.</param>
+    /// <param name="journal">Full path of the journal that a repair looked for; null where it looked for none.</param>
+    public static string? Advice(VerificationResult result, string? journal = null) => result switch
     {
         { Passed: true } or { NotVerifiable: not null } => null,
         { Repair: null } => OptionNames.Here("Check that index, payload and collection belong together. Then add -Repair: it sends missing points again, and "
             + "different points if the journal records them."),
-        _ => OptionNames.Here("The repair left points unchanged that the journal does not record. Find out what wrote them."),
+        _ when journal is null || !File.Exists(journal) => OptionNames.Here("The repair left points unchanged, because it found no journal that records them"
+            + $"{(journal is null ? string.Empty : $" ({journal})")}. Name the journal of the migration with -JournalPath, or its log folder with -LogDirectory."),
+        _ => OptionNames.Here($"The repair left points unchanged that the journal {journal} does not record. Find out what wrote them."),
     };
 
     public static MigrationException NotVerifiable(string collection, bool repairs) => new(

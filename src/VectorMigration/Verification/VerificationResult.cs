@@ -52,6 +52,9 @@ public sealed record VerificationResult
     /// <summary>Greatest deviation of a component that was seen.</summary>
     public double MaxDeviation { get; init; }
 
+    /// <summary>Numbers in payloads that the server returns with another last digit than was sent: it reads doubles of 16 or 17 digits so.</summary>
+    public long RoundedNumbers { get; init; }
+
     /// <summary>Full path of the file whose payloads were compared too; null where vectors alone were compared.</summary>
     public string? PayloadPath { get; init; }
 

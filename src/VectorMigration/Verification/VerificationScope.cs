@@ -12,6 +12,15 @@ internal sealed record VerificationScope
     /// <summary>Distance of the collection: Cosine stores normalised vectors.</summary>
     public required Distance Distance { get; init; }
 
+    /// <summary>Datatype in which the collection keeps the vectors: Float16 rounds them.</summary>
+    public VectorDatatype Datatype { get; init; }
+
+    /// <summary>True where vectors come back rounded to 16 bits.</summary>
+    public bool Rounds => Datatype == VectorDatatype.Float16;
+
+    /// <summary>Greatest deviation of a component that is rounding, where vectors are normalised.</summary>
+    public double Tolerance => VectorComparison.CosineTolerance + (Rounds ? VectorComparison.HalfStep : 0);
+
     /// <summary>How vectors became points.</summary>
     public required FeedOptions Feed { get; init; }
 

@@ -57,11 +57,12 @@ internal sealed class MemoryStore : IVectorStore
         }
 
         Created = settings;
-        Add(name, settings.Dimension, settings.Distance, settings.VectorName ?? string.Empty);
+        Add(name, settings.Dimension, settings.Distance, settings.VectorName ?? string.Empty, settings.Datatype);
         Collections[name] = Collections[name] with
         {
             Metadata = KeepsMetadata ? settings.Metadata : new Dictionary<string, string>(),
             Optimizer = settings.Optimizer,
+            Quantization = settings.Quantization,
             ShardNumber = (uint)(settings.ShardNumber ?? 1)
         };
         return Task.CompletedTask;

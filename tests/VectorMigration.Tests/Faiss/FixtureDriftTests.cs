@@ -23,5 +23,5 @@ public sealed class FixtureDriftTests
     private static bool IsFixture(string name) =>
         name.StartsWith("faiss/", StringComparison.Ordinal) || name.StartsWith("foreign/", StringComparison.Ordinal)
             || name.StartsWith("scripts/", StringComparison.Ordinal) || name.StartsWith("stores/", StringComparison.Ordinal)
-            || name.StartsWith("codecs/", StringComparison.Ordinal);
+            || name.StartsWith("codecs/", StringComparison.Ordinal) || name.StartsWith("vectors/", StringComparison.Ordinal);
 }

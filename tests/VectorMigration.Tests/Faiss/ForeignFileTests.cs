@@ -87,6 +87,9 @@ public sealed class ForeignFileTests : IDisposable
         error.ErrorId.ShouldBe("UnknownIndexKind");
         error.Message.ShouldContain("at offset 37, field 'fourcc' of IndexIDMap");
         error.Message.ShouldContain("'ZzZz' (0x5A7A5A7A)");
+        Refused(new IndexBytes().Header("IxMp", 4, 1).Code("HRot").ToArray()).Message.ShouldContain("another part of an index since FAISS 1.14.1");
+        error.RecommendedAction.ShouldContain("FAISS 1.2.1 to 1.15.0");
+        error.RecommendedAction.ShouldContain("numpy.save('vectors.npy', vectors)");
     }
 
     public void Dispose() => folder.Dispose();

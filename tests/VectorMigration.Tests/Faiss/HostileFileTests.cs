@@ -47,6 +47,15 @@ public sealed class HostileFileTests : IDisposable
         Refused(deep).Message.ShouldContain("expected at most 50 levels of nesting, found one more");
     }
 
+    /// <summary>Found by the fuzzer: case 928475 of the seed 20261127.</summary>
+    [Fact]
+    public void Shared_vectors_of_empty_lists_are_refused()
+    {
+        IndexBytes index = new IndexBytes().Header("IwFd", 2, 1).U64(1).U64(1).Append(IndexBytes.Flat(2, [])).U8(0).U64(0).Ids(1, 2)
+            .Code("ilar").U64(1).U64(8).Code("full").Ids(0);
+        Refused(index).Message.ShouldContain("field 'instances' of IndexIVFFlatDedup, expected no pairs of ids, because the inverted lists are empty, found 1");
+    }
+
     [Fact]
     public void Transforms_do_not_nest_without_end()
     {

@@ -6,9 +6,11 @@ namespace VectorMigration.Tests.Faiss;
 /// <summary>docs/index-kinds.md is what the table of kinds and the fixtures say: no kind without a row, no row without a kind.</summary>
 public sealed class KindTableTests
 {
-    private const string Start = "| code | class | fidelity | codecs | greatest error | held against |";
+    private const string Start = "| code | class | since | fidelity | codecs | greatest error | speed | held against |";
 
     private static readonly string Page = Path.GetFullPath(Path.Combine(Fixture.Root, "..", "..", "docs", "index-kinds.md"));
+
+    private static readonly string Speeds = Path.GetFullPath(Path.Combine(Fixture.Root, "..", "..", "bench", "results", "decoding.md"));
 
     /// <summary>Kinds that no fixture has: made by hand after the description of their layout, or named only.</summary>
     private static readonly Dictionary<string, string> WithoutFixture = new()
@@ -16,6 +18,7 @@ public sealed class KindTableTests
         ["IxEd"] = "bytes made from the description (RareKindTests)",
         ["IwEd"] = "bytes made from the description (RareKindTests)",
         ["IHNc"] = "bytes made from the description (RareKindTests)",
+        ["ISV2"] = "bytes made from the description (RareKindTests)",
         ["IwPn"] = "bytes made from the description (RareKindTests)",
         ["Irfs"] = "bytes made from the description (RareKindTests): named and refused",
         ["Iwrf"] = "bytes made from the description (RareKindTests): named and refused",
@@ -24,7 +27,7 @@ public sealed class KindTableTests
     [Fact]
     public void The_page_tells_of_every_kind_what_the_fixtures_show()
     {
-        string table = string.Join('\n', [Start, "|---|---|---|---|---|---|", .. Rows()]) + "\n";
+        string table = string.Join('\n', [Start, "|---|---|---|---|---|---|---|---|", .. Rows()]) + "\n";
         string page = File.ReadAllText(Page);
         if (Environment.GetEnvironmentVariable("VECTORMIGRATION_WRITE_KINDS") == "1")
         {
@@ -48,7 +51,7 @@ public sealed class KindTableTests
         {
             yield return held.TryGetValue(kind.FourCC, out List<(Fixture Fixture, IndexDescription Index)>? found)
                 ? Row(kind, found)
-                : $"| `{kind.FourCC}` | {kind.ClassName} | {kind.Fidelity} | | | {Otherwise(kind)} |";
+                : $"| `{kind.FourCC}` | {kind.ClassName} | {FaissReleases.Of(kind.FourCC)} | {kind.Fidelity} | | | | {Otherwise(kind)} |";
         }
     }
 
@@ -61,8 +64,15 @@ public sealed class KindTableTests
         string error = errors.Length == 0 ? string.Empty : errors.Max() == 0 ? "0" : errors.Max().ToString("G2", CultureInfo.InvariantCulture);
         int refused = found.Count(static pair => Fixture.Refused.ContainsKey(pair.Fixture.Name));
         string tests = found.Count == refused ? "named and refused (DescriptionTests)" : "TruthTests";
-        return $"| `{kind.FourCC}` | {kind.ClassName} | {fidelity} | {codecs} | {error} | {found.Count} {(found.Count == 1 ? "index" : "indexes")}: {tests} |";
+        return $"| `{kind.FourCC}` | {kind.ClassName} | {FaissReleases.Of(kind.FourCC)} | {fidelity} | {codecs} | {error} | {SpeedOf(kind)} | "
+            + $"{found.Count} {(found.Count == 1 ? "index" : "indexes")}: {tests} |";
     }
+
+    /// <summary>How many times the speed of FAISS the benchmark measured, by the factory strings of that kind.</summary>
+    private static string SpeedOf(IndexKind kind) => string.Join("; ", File.ReadLines(Speeds)
+        .Select(static line => line.Split('|', StringSplitOptions.TrimEntries))
+        .Where(cells => cells.Length == 8 && cells[2] == kind.FourCC)
+        .Select(static cells => $"{cells[6]} ({cells[1]})"));
 
     /// <summary>Greatest difference of what comes back from what was added, as it was measured when the fixture was made.</summary>
     private static double? ErrorOf(Fixture fixture) =>
@@ -70,6 +80,7 @@ public sealed class KindTableTests
             ? error.GetDouble() : null;
 
     private static string Otherwise(IndexKind kind) =>
-        kind.FourCC.StartsWith("IS", StringComparison.Ordinal) || kind.FourCC == "ILVQ" ? "bytes made from the description (RareKindTests): named and refused"
-        : WithoutFixture[kind.FourCC];
+        WithoutFixture.TryGetValue(kind.FourCC, out string? how) ? how
+        : kind.FourCC.StartsWith("IS", StringComparison.Ordinal) || kind.FourCC == "ILVQ" ? "bytes made from the description (RareKindTests): named and refused"
+        : throw new InvalidOperationException($"'{kind.FourCC}' has neither a fixture nor a test of its own.");
 }

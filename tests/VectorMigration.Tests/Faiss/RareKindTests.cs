@@ -23,6 +23,37 @@ public sealed class RareKindTests : IDisposable
         description.UnsupportedReason!.ShouldContain("IndexSVS");
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(57)]
+    public void An_Svs_index_with_its_vectors_at_the_end_is_read_whatever_is_before_them(int stream)
+    {
+        float[] vectors = [.. Enumerable.Range(0, 96).Select(static i => i - 40.5f)];
+        byte[] unknown = [.. Enumerable.Range(0, 57 + stream).Select(static i => (byte)(i * 7))];
+        IndexDescription description = Described(new IndexBytes().Header("ISV2", 8, 12).Bytes(unknown).Floats(vectors));
+        description.IsSupported.ShouldBeTrue();
+        description.Fidelity.ShouldBe(Fidelity.Exact);
+        description.TrailingBytes.ShouldBe(0);
+        Vectors(description.Path).ShouldBe(vectors);
+
+        // With anything behind them, or with another count, nothing tells where they are.
+        Described(new IndexBytes().Header("ISV2", 8, 12).Bytes(unknown).Floats(vectors).U8(0)).IsSupported.ShouldBeFalse();
+        Described(new IndexBytes().Header("ISV2", 8, 12).Bytes(unknown).Floats(vectors[..95])).IsSupported.ShouldBeFalse();
+        IndexDescription mapped = Described(
+            new IndexBytes().Header("IxMp", 8, 12).Append(new IndexBytes().Header("ISV2", 8, 12).Bytes(unknown).Floats(vectors)));
+        mapped.IsSupported.ShouldBeFalse();
+        mapped.UnsupportedReason!.ShouldContain("since 1.14.2");
+    }
+
+    [Fact]
+    public void Every_kind_tells_the_release_that_brought_it()
+    {
+        string[] releases = [.. IndexKinds.All.Select(static kind => FaissReleases.Of(kind.FourCC)).Distinct()];
+        releases.ShouldAllBe(static release => Version.Parse(release) >= Version.Parse("1.2.1") && Version.Parse(release) <= Version.Parse("1.15.0"));
+        FaissReleases.Of("Irfs").ShouldBe("1.13.0");
+        FaissReleases.Of("IxF2").ShouldBe("1.2.1");
+    }
+
     [Fact]
     public void The_older_cagra_has_no_numeric_type()
     {
@@ -99,6 +130,9 @@ public sealed class RareKindTests : IDisposable
         IndexBytes flat = RaBitQ(new IndexBytes().Header("Irfs", 16, 3), withBits).Floats(new float[16]).U8(0);
         Factors(flat, withBits, 3).I32(32).Raw(32, 4, 2).U64(64).Bytes(new byte[64]);
         Described(flat).TrailingBytes.ShouldBe(0);
+        MigrationException refused = Should.Throw<MigrationException>(() => FaissIndex.Open(folder.Write("index.faiss", flat.ToArray())));
+        refused.Message.ShouldContain("as only FAISS 1.13 wrote it");
+        refused.RecommendedAction.ShouldContain("FAISS 1.14 or later");
 
         IndexBytes lists = RaBitQ(new IndexBytes().Header("Iwrf", 16, 0).U64(1).U64(1).Append(IndexBytes.Flat(16, [])).U8(0).U64(0), withBits)
             .U8(1).Raw(10).I32(32).Raw(0, 4).I32(0).U8(8).U8(0);

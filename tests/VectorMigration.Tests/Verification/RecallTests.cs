@@ -1,3 +1,5 @@
+using VectorMigration.Tests.Faiss;
+
 namespace VectorMigration.Tests;
 
 public sealed class RecallTests : IDisposable
@@ -91,6 +93,45 @@ public sealed class RecallTests : IDisposable
         recall.ExactRefused.ShouldBe("Exact search disabled!");
         recall.Approximate.Recall.ShouldBe(1);
     }
+
+    [Theory]
+    [InlineData("faiss-1.7.3/sq_8bit", 0.9, 1)]
+    [InlineData("faiss-1.7.3/pq6x4", 0.05, 0.9)]
+    public async Task The_codes_of_an_index_are_held_against_the_originals_beside_the_collection(string name, double least, double most)
+    {
+        using IVectorSource flat = FaissIndex.Open(Fixture.Of("faiss-1.7.3/flat_l2").IndexPath);
+        using OriginalVectors source = OriginalVectors.Of(
+            FaissIndex.Open(Fixture.Of(name).IndexPath, allowDecoded: true), FaissIndex.Open(Fixture.Of("faiss-1.7.3/flat_l2").IndexPath), default);
+        MigrationOptions options = new() { Collection = "c", RecallK = 10, RecallQueries = 30, Seed = 3, Verification = VerificationMode.Count };
+        (await new Migration(source, null, store, new FixedRetryPolicy(), options, new Recorder()).RunAsync(default)).Status
+            .ShouldBe(MigrationStatus.Completed);
+        float[][] truth = Rows(flat);
+        store.Search = (query, limit, _) => [.. Ranked(truth, query).Take(limit).Select(row => new ScoredPoint(PointId.FromNumber((ulong)row), 0, null))];
+        RecallResult recall = (await new MigrationCheck(source, null, store, new FixedRetryPolicy(), options, new Recorder()).VerifyAsync(false, default))
+            .Recall.ShouldNotBeNull();
+        recall.Approximate.Recall.ShouldBe(1);
+
+        // By hand: of the 10 nearest by decoded vectors, how many are among the 10 nearest by originals.
+        using IVectorSource coded = FaissIndex.Open(Fixture.Of(name).IndexPath, allowDecoded: true);
+        float[][] decoded = Rows(coded);
+        long[] picked = SampleChoice.Pick(0, truth.Length, new HashSet<long>(), 30, 3);
+        double expected = picked.Average(row => Ranked(decoded, truth[row]).Where(other => other != row).Take(10)
+            .Intersect(Ranked(truth, truth[row]).Where(other => other != row).Take(10)).Count() / 10.0);
+        recall.IndexRecall.ShouldNotBeNull().ShouldBe(expected, tolerance: 1e-9);
+        recall.IndexRecall!.Value.ShouldBeInRange(least, most);
+        recall.IndexLeast!.Value.ShouldBeLessThanOrEqualTo(recall.IndexRecall.Value);
+        recall.IndexCodec.ShouldBe(coded.Description.Codec);
+        recall.ToString().ShouldContain($"FAISS ({coded.Description.Codec})");
+    }
+
+    private static float[][] Rows(IVectorSource source)
+    {
+        using VectorBatch all = source.Read(0, (int)source.Description.Count, default);
+        return [.. Enumerable.Range(0, all.Count).Select(row => all.Vector(row).ToArray())];
+    }
+
+    private static IEnumerable<int> Ranked(float[][] rows, float[] query) => Enumerable.Range(0, rows.Length)
+        .OrderBy(row => rows[row].Zip(query, (x, y) => ((double)x - y) * ((double)x - y)).Sum());
 
     [Fact]
     public async Task More_neighbours_than_vectors_are_all_others_and_one_vector_has_none()

@@ -1,3 +1,5 @@
+using VectorMigration.Vectors;
+
 namespace VectorMigration.Faiss.Codecs;
 
 /// <summary>
@@ -56,6 +58,8 @@ internal sealed class AdditiveCodec : VectorCodec
     public override int CodeSize { get; }
 
     public override string Name { get; }
+
+    public override CodecFamily? Family => CodecFamily.Product;
 
     public override void Decode(ReadOnlySpan<byte> codes, Span<float> vectors)
     {

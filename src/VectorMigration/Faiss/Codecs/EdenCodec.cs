@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using VectorMigration.Vectors;
 
 namespace VectorMigration.Faiss.Codecs;
 
@@ -38,6 +39,10 @@ internal sealed class EdenCodec : VectorCodec
     public override int CodeSize { get; }
 
     public override string Name => $"EDEN{bits}";
+
+    public override CodecFamily? Family => CodecFamily.Turbo;
+
+    public override long ComponentBits => (long)bits * Dimension;
 
     public override void Decode(ReadOnlySpan<byte> codes, Span<float> vectors)
     {

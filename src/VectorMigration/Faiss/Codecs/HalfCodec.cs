@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using VectorMigration.Vectors;
 
 namespace VectorMigration.Faiss.Codecs;
 
@@ -19,6 +20,8 @@ internal sealed class HalfCodec(int dimension) : VectorCodec
     public override int CodeSize { get; } = checked(2 * dimension);
 
     public override string Name => "SQfp16";
+
+    public override CodecFamily? Family => CodecFamily.HalfPrecision;
 
     public override void Decode(ReadOnlySpan<byte> codes, Span<float> vectors)
     {
@@ -68,6 +71,8 @@ internal sealed class BrainHalfCodec(int dimension) : VectorCodec
     public override int CodeSize { get; } = checked(2 * dimension);
 
     public override string Name => "SQbf16";
+
+    public override CodecFamily? Family => CodecFamily.HalfPrecision;
 
     public override void Decode(ReadOnlySpan<byte> codes, Span<float> vectors)
     {

@@ -1,3 +1,5 @@
+using VectorMigration.Vectors;
+
 namespace VectorMigration.Faiss.Codecs;
 
 /// <summary>IndexLSH: a bit a component, read as −1 or 1; of the vector its direction is left.</summary>
@@ -37,6 +39,8 @@ internal sealed class LshCodec : VectorCodec
     public override int CodeSize { get; }
 
     public override string Name => "LSH";
+
+    public override CodecFamily? Family => CodecFamily.Binary;
 
     public override void Decode(ReadOnlySpan<byte> codes, Span<float> vectors)
     {

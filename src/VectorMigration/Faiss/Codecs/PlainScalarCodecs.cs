@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using VectorMigration.Vectors;
 
 namespace VectorMigration.Faiss.Codecs;
 
@@ -11,6 +12,8 @@ internal sealed class DirectCodec(string name, int dimension, float zero) : Vect
     public override int CodeSize => dimension;
 
     public override string Name => name;
+
+    public override CodecFamily? Family => CodecFamily.Scalar;
 
     public override void Decode(ReadOnlySpan<byte> codes, Span<float> vectors)
     {
@@ -65,6 +68,8 @@ internal sealed class TableCodec : VectorCodec
 
     public override string Name { get; }
 
+    public override CodecFamily? Family => CodecFamily.Turbo;
+
     public override void Decode(ReadOnlySpan<byte> codes, Span<float> vectors)
     {
         int rows = Rows(codes, vectors);
@@ -95,6 +100,8 @@ internal sealed class EmptyCodec(int dimension) : VectorCodec
 
     public override string Name => "SQ0";
 
+    public override CodecFamily? Family => null;
+
     public override void Decode(ReadOnlySpan<byte> codes, Span<float> vectors)
     {
         Rows(codes, vectors);
@@ -110,6 +117,8 @@ internal sealed class FlatCodec(int dimension) : VectorCodec
     public override int CodeSize { get; } = checked(sizeof(float) * dimension);
 
     public override string Name => "Flat";
+
+    public override CodecFamily? Family => null;
 
     public override void Decode(ReadOnlySpan<byte> codes, Span<float> vectors)
     {

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using VectorMigration.Vectors;
 
 namespace VectorMigration.Faiss.Codecs;
 
@@ -42,6 +43,8 @@ internal sealed class ProductCodec : VectorCodec
     public override int CodeSize { get; }
 
     public override string Name => $"PQ{parts}x{bits}";
+
+    public override CodecFamily? Family => CodecFamily.Product;
 
     public override void Decode(ReadOnlySpan<byte> codes, Span<float> vectors)
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using VectorMigration.Vectors;
 
 namespace VectorMigration.Faiss.Codecs;
 
@@ -36,6 +37,10 @@ internal sealed class RaBitQCodec : VectorCodec
     public override int CodeSize { get; }
 
     public override string Name => "RaBitQ";
+
+    public override CodecFamily? Family => CodecFamily.Binary;
+
+    public override long ComponentBits => Dimension;
 
     /// <summary>Bytes of the signs of a vector.</summary>
     public static int SignBytes(int dimension) => (dimension + 7) / 8;

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using VectorMigration.Vectors;
 
 namespace VectorMigration.Faiss.Codecs;
 
@@ -19,6 +20,8 @@ internal sealed class RangeCodec(string name, int bits, float[] least, float[] e
     public override int CodeSize { get; } = (int)((((long)bits * least.Length) + 7) / 8);
 
     public override string Name => name;
+
+    public override CodecFamily? Family => CodecFamily.Scalar;
 
     /// <summary>Half a step of the widest component: the greatest error of what lies within the trained range.</summary>
     public override float? ExpectedError => least.Length == 0 ? null : extent.Max() / levels / 2;

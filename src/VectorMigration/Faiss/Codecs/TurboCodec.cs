@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using VectorMigration.Vectors;
 
 namespace VectorMigration.Faiss.Codecs;
 
@@ -55,6 +56,10 @@ internal sealed class TurboCodec : VectorCodec
     public override int CodeSize { get; }
 
     public override string Name { get; }
+
+    public override CodecFamily? Family => CodecFamily.Turbo;
+
+    public override long ComponentBits => (magnitudePlanes + 1L) * Dimension;
 
     public override void Decode(ReadOnlySpan<byte> codes, Span<float> vectors)
     {

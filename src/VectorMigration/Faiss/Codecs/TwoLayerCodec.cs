@@ -1,3 +1,5 @@
+using VectorMigration.Vectors;
+
 namespace VectorMigration.Faiss.Codecs;
 
 /// <summary>Index2Layer: a code is the number of a list and the code of what its centroid leaves over.</summary>
@@ -28,6 +30,8 @@ internal sealed class TwoLayerCodec : VectorCodec
     public override int CodeSize => numberSize + residual.CodeSize;
 
     public override string Name => $"2Layer,{residual.Name}";
+
+    public override CodecFamily? Family => CodecFamily.Product;
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">A code names a list that does not exist.</exception>

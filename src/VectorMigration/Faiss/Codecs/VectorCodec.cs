@@ -1,3 +1,5 @@
+using VectorMigration.Vectors;
+
 namespace VectorMigration.Faiss.Codecs;
 
 /// <summary>Decodes codes of a fixed length into vectors. Thread-safe; allocates nothing per row.</summary>
@@ -11,6 +13,12 @@ internal abstract class VectorCodec
 
     /// <summary>The codec as users of FAISS know it: "SQ8", "PQ48x8", "RQ8x8", "LSH".</summary>
     public abstract string Name { get; }
+
+    /// <summary>What kind of codes they are; null where nothing is searched by them.</summary>
+    public abstract CodecFamily? Family { get; }
+
+    /// <summary>Bits of a code that stand for components, without factors and norms beside them.</summary>
+    public virtual long ComponentBits => 8L * CodeSize;
 
     /// <summary>Greatest difference of a component from the original, where the codec's own numbers tell it; null elsewhere.</summary>
     public virtual float? ExpectedError => null;

@@ -37,6 +37,9 @@ internal sealed class IndexNode(IndexKind info)
     /// <summary>Bits that a vector takes, without its id.</summary>
     public long? BitsPerVector { get; private set; }
 
+    /// <summary>The codes that searches compare; null where they compare the vectors themselves.</summary>
+    public SearchCodes? SearchCodes { get; set; }
+
     /// <summary>Greatest difference of a component from the original, where the codec's own numbers tell it.</summary>
     public float? ExpectedError { get; set; }
 
@@ -79,6 +82,7 @@ internal sealed class IndexNode(IndexKind info)
     {
         Codec = codec.Name;
         BitsPerVector = 8L * codec.CodeSize;
+        SearchCodes = codec.Family is CodecFamily family ? new SearchCodes(codec.Name, family, codec.ComponentBits) : null;
         ExpectedError = codec.ExpectedError;
     }
 
@@ -113,6 +117,7 @@ internal sealed class IndexNode(IndexKind info)
         Layout = inner.Layout;
         Centroids = inner.Centroids;
         Codec = inner.Codec;
+        SearchCodes = inner.SearchCodes;
         BitsPerVector = inner.BitsPerVector;
         ExpectedError = inner.ExpectedError;
         HnswM ??= inner.HnswM;

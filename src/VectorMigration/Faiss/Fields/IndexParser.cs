@@ -25,6 +25,9 @@ internal sealed class IndexParser(FaissCursor cursor, Func<uint, IndexKind?> fin
     /// <summary>The files beside the index that hold its inverted lists.</summary>
     public IReadOnlyList<FaissFile> DataFiles => dataFiles;
 
+    /// <summary>The index that is parsed is a part of another.</summary>
+    public bool IsNested => depth > 0;
+
     /// <summary>Parses the index that the file is.</summary>
     public IndexNode ParseFile()
     {

@@ -7,6 +7,9 @@ namespace VectorMigration.Faiss.Input;
 /// <summary>Every error that an index file can give.</summary>
 internal static class FaissErrors
 {
+    /// <summary>The one kind of which an old layout is refused, and the present one read.</summary>
+    private const string OldFastScan = "RaBitQFastScan";
+
     private const string CheckCopy = "Compare its size with the original file, then copy it again.";
 
     public static MigrationException NotFound(string path) => new(
@@ -64,8 +67,12 @@ internal static class FaissErrors
     public static MigrationException UnknownKind(string path, string owner, long offset, uint code) => new(
         ErrorIds.UnknownIndexKind, ErrorKind.NotSupported,
         $"'{path}' is not a known kind of index: at offset {offset}, field 'fourcc' of {owner}, expected the four-character code of an index, found "
-            + $"'{FourCharacters.Text(code)}' (0x{FourCharacters.Hex(code)}).",
-        "Check that faiss.read_index opens the file. If it does, the file was written by a version of FAISS that is newer than this tool.", path);
+            + $"'{FourCharacters.Text(code)}' (0x{FourCharacters.Hex(code)})"
+            + $"{(FaissReleases.Find(code) is string release ? $", the code of another part of an index since FAISS {release}" : string.Empty)}.",
+        $"All kinds of FAISS {FaissReleases.Oldest} to {FaissReleases.Newest} are known. If faiss.read_index opens the file, a newer version wrote it, "
+            + "or a build with kinds of its own. In that case, migrate the original vectors: write them with numpy.save('vectors.npy', vectors), "
+            + "and name that file. Otherwise copy the index again.",
+        path);
 
     public static MigrationException Truncated(string path, string owner, string field, long offset, string expected, long found) => new(
         ErrorIds.IndexTruncated, ErrorKind.InvalidData,
@@ -139,7 +146,11 @@ internal static class FaissErrors
     /// <summary>
     /// Never <c>reconstruct_n</c>: of several kinds FAISS itself gives wrong vectors by it, of some none, and of some the interpreter dies (reference 1.10).
     /// </summary>
-    private static string UnsupportedAction(IndexDescription description) => description.Fidelity == Fidelity.NotRecoverable
+    private static string UnsupportedAction(IndexDescription description) =>
+        description.Kind.Contains(OldFastScan, StringComparison.Ordinal) && description.Fidelity != Fidelity.NotRecoverable
+            ? "Write the index again with FAISS 1.14 or later: faiss.write_index(faiss.read_index('old.faiss'), 'new.faiss'). It opens files of FAISS "
+                + "1.13.2, but none of 1.13.0 and 1.13.1. If it does not open this one, write the original vectors as IndexFlat."
+        : description.Fidelity == Fidelity.NotRecoverable
         ? "Embed the original texts or images again, and write the vectors as IndexFlat."
         : "Write the original vectors as IndexFlat, with IndexIDMap over it for your own ids. If they are lost, embed the texts or images again.";
 }

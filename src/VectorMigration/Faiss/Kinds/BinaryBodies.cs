@@ -2,6 +2,7 @@ using VectorMigration.Faiss.Codecs;
 using VectorMigration.Faiss.Fields;
 using VectorMigration.Faiss.Input;
 using VectorMigration.Faiss.Layouts;
+using VectorMigration.Vectors;
 
 namespace VectorMigration.Faiss.Kinds;
 
@@ -26,6 +27,8 @@ internal static class BinaryBodies
         parser.BinaryHeader(node, wrapper: true);
         WrapperBodies.Inner(parser, node, parser.ParseRequired("index"));
         node.Layout = node.Layout is VectorLayout layout ? new SignLayout(layout) : null;
+        BitCodec bits = new(node.Dimension);
+        node.SearchCodes = new SearchCodes(bits.Name, CodecFamily.Binary, bits.ComponentBits);
     }
 
     public static void Hnsw(IndexParser parser, IndexNode node)

@@ -195,7 +195,37 @@ internal static class FlatBodies
     {
         parser.Header(node);
         node.EndIsKnown = false;
-        node.Limitation = $"{node.Info.ClassName} keeps its vectors in a stream of Intel's SVS library, whose format is not published";
+        node.Limitation = $"{node.Info.ClassName}, which builds of FAISS with Intel's SVS library write since {FaissReleases.Of(node.Info.FourCC)}, keeps its "
+            + "vectors in a stream of that library, whose format is not published";
+    }
+
+    /// <summary>
+    /// An SVS index that keeps the vectors themselves behind the stream of the library. How long that is, is written nowhere: the vectors are the end of the
+    /// file, behind their count, if the index is not a part of another.
+    /// </summary>
+    public static void SvsWithVectors(IndexParser parser, IndexNode node)
+    {
+        Svs(parser, node);
+        FaissCursor cursor = parser.Cursor;
+        long behind = cursor.Position;
+        long components = parser.Product("stored_vectors", node.Count, node.Dimension);
+        long start = components > cursor.Remaining / sizeof(float) ? -1 : cursor.File.Length - (components * sizeof(float)) - sizeof(ulong);
+        if (parser.IsNested || components == 0 || start < behind)
+        {
+            return;
+        }
+
+        cursor.Return(start);
+        if (cursor.UInt64("stored_vectors") != (ulong)components)
+        {
+            cursor.Return(behind);
+            return;
+        }
+
+        FileSpan vectors = cursor.Skip("stored_vectors", components, sizeof(float));
+        node.Limitation = null;
+        node.HoldsFloats();
+        node.Layout = new FlatLayout(cursor.File, vectors.Offset, node.Count, new FloatRows(node.Dimension));
     }
 
     /// <summary>Codes of ntotal vectors.</summary>

@@ -11,7 +11,7 @@ internal static class IndexKinds
     private const string Codec = "it is a codec for vectors that are kept elsewhere, and stores none";
     private const string Grid = "it is a coarse quantizer, which stores a codebook and no vectors";
     private const string Hash = "it stores bits of sines of the vectors, from which no vector can be computed";
-    private const string OldRaBitQ = "it has a layout that only FAISS 1.13 wrote, which is not supported";
+    private const string OldRaBitQ = "it keeps factors apart from its codes, as only FAISS 1.13 wrote it, which is not supported";
 
     private static readonly FrozenDictionary<uint, IndexKind> Kinds = Table().ToFrozenDictionary(kind => FourCharacters.Of(kind.FourCC));
 
@@ -154,7 +154,7 @@ internal static class IndexKinds
     private static IndexKind[] Svs() =>
     [
         new("ISVD", "IndexSVSVamana", Fidelity.NotRecoverable, FlatBodies.Svs),
-        new("ISV2", "IndexSVSVamana", Fidelity.Exact, FlatBodies.Svs),
+        new("ISV2", "IndexSVSVamana", Fidelity.Exact, FlatBodies.SvsWithVectors),
         new("ILVQ", "IndexSVSVamanaLVQ", Fidelity.NotRecoverable, FlatBodies.Svs),
         new("ISVL", "IndexSVSVamanaLeanVec", Fidelity.NotRecoverable, FlatBodies.Svs),
         new("ISVF", "IndexSVSFlat", Fidelity.NotRecoverable, FlatBodies.Svs),

@@ -72,6 +72,12 @@ internal static class ListBodies
         }
         else if (lists.Rows is VectorRows rows && node.Limitation is null)
         {
+            if (lists.Count == 0 && pairs is { Count: > 0 } loose)
+            {
+                throw FaissErrors.Invalid(parser.Cursor.File.Path, parser.Cursor.Owner, "instances", loose.Offset,
+                    "no pairs of ids, because the inverted lists are empty", $"{loose.Count}");
+            }
+
             ListLayout layout = new(lists.File, lists.Table, rows, centroids);
             node.Layout = pairs is FileSpan shared ? new DuplicatedLayout(layout, parser.Cursor.File, shared) : layout;
         }

@@ -106,6 +106,7 @@ internal static class WrapperBodies
         }
 
         node.TakeFrom(refining);
+        node.SearchCodes = first.SearchCodes;
         node.Kind = $"{node.Info.ShortName}({first.Kind}, {refining.Kind})";
     }
 
