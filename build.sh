@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # ./build.sh build           the command line tool to artifacts/cli, the PowerShell module to module/bin
 # ./build.sh release         the command line tool as servers get it to artifacts/release: one native program (needs a C compiler; minutes)
-# ./build.sh test [PART ...] all tests, or parts: build, native, format, scripts, fixtures, core, qdrant, endtoend, pester
+# ./build.sh test [PART ...] all tests, or parts: build, native, format, scripts, fixtures, core, qdrant, endtoend, pester,
+#                            windows
+# ./build.sh windows [--install]  the Windows build of the tool, end to end on Wine; --install installs Wine (Debian)
 # ./build.sh demo            a real index into a real Qdrant, verified, and a search
 # ./build.sh bench-words     341,479 real word vectors three ways: time and memory to bench/results
 # ./build.sh bench [PART]    throughput compared with the server's limit and peers, distance, scale, memory, reading, decoding, pipeline, indexing,
@@ -52,6 +54,7 @@ archive() {
 case "${1:-}" in
     build) tool; dotnet build src/VectorMigration.Commands -c Release -v q ;;
     test) need dotnet "Install the .NET SDK 10 (https://dotnet.microsoft.com/download)."; exec tools/test/run.sh "${@:2}" ;;
+    windows) need dotnet "Install the .NET SDK 10 (https://dotnet.microsoft.com/download)."; exec tools/windows/run.sh "${@:2}" ;;
     demo) tool; exec tools/demo/run.sh ;;
     release) release; archive ;;
     bench)
@@ -98,5 +101,5 @@ case "${1:-}" in
     check-fixtures)
         for manifest in tests/fixtures samples; do (cd "$manifest" && sha256sum --check --quiet manifest.sha256); done
         echo "fixtures and samples are as they were" ;;
-    *) sed -n '2,14s/^# //p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
+    *) sed -n '2,16s/^# //p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
 esac

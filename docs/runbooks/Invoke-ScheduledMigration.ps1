@@ -1,3 +1,4 @@
+#Requires -Version 7.6
 <#
 .SYNOPSIS
     Runs one migration as a scheduled job, with a working directory, a transcript, a protected key and an exit code.
@@ -53,7 +54,8 @@ dynamicparam {
     $single = [System.Management.Automation.ParameterAttribute]
     try {
         # Defaults are not set yet at this point.
-        Import-Module ($Module ? $Module : 'VectorMigration') -ErrorAction Stop
+        $name = if ($Module) { $Module } else { 'VectorMigration' }
+        Import-Module $name -ErrorAction Stop
     }
     catch {
         # The job reports it below, and not an unknown parameter here.
@@ -91,7 +93,16 @@ end {
         $key = @{}
         if ($DpapiKeyPath) {
             if (-not $IsWindows) { throw 'DPAPI is Windows only: elsewhere Export-Clixml does not encrypt. Use -ApiKeyPath or -SecretName.' }
-            $key.ApiKey = Import-Clixml -LiteralPath $DpapiKeyPath
+            try { $key.ApiKey = Import-Clixml -LiteralPath $DpapiKeyPath }
+            catch [System.Security.Cryptography.CryptographicException], [System.Xml.XmlException] {
+                throw "The key file '$DpapiKeyPath' cannot be decrypted. Only the account that created it can read it, and only on the machine where it was " +
+                    "created. Create it again as $([System.Environment]::UserDomainName)\$([System.Environment]::UserName) on this machine: " +
+                    "Read-Host -AsSecureString | Export-Clixml '$DpapiKeyPath'"
+            }
+
+            if ($key.ApiKey -isnot [securestring]) {
+                throw "The key file '$DpapiKeyPath' does not contain a protected key. Create it with Read-Host -AsSecureString | Export-Clixml '$DpapiKeyPath'."
+            }
         }
         elseif ($SecretName) {
             $key.ApiKey = Get-Secret -Name $SecretName
@@ -116,12 +127,12 @@ end {
         $result = Invoke-VectorMigration -Path $Path -Collection $Collection @more
         $result | Out-String -Width 120 | Write-Output
         # With -WhatIf there is no result.
-        $exitCode = $result ? $result.ExitCode : $failures ? 2 : 0
+        $exitCode = if ($result) { $result.ExitCode } elseif ($failures) { 2 } else { 0 }
     }
     catch {
         $exitCode = 2
         # The message and the next step come first. An unforeseen error also shows its stack. What this script throws is a text and its own id.
-        $next = $_.ErrorDetails ? $_.ErrorDetails.RecommendedAction : $null
+        $next = if ($_.ErrorDetails) { $_.ErrorDetails.RecommendedAction }
         "Error: $_"
         if ($next) { "Next:  $next" }
         if ($_.FullyQualifiedErrorId -ne "$_") {

@@ -1,3 +1,4 @@
+#Requires -Version 7.6
 <#
 .SYNOPSIS
     Migrates an index in growing steps on one journal, with a gate between the steps.
@@ -40,7 +41,7 @@ if ($PayloadPath) { $common.PayloadPath = $PayloadPath }
 
 $before = $null
 foreach ($count in $Step) {
-    $part = $count -gt 0 ? @{ First = $count } : @{}
+    $part = if ($count -gt 0) { @{ First = $count } } else { @{} }
     try {
         $result = Invoke-VectorMigration @common @part -ErrorAction Continue
     }

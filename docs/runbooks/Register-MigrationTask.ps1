@@ -1,3 +1,4 @@
+#Requires -Version 7.6
 <#
 .SYNOPSIS
     Registers Invoke-ScheduledMigration.ps1 as a daily task of the Windows Task Scheduler.
@@ -57,19 +58,33 @@ param(
 Set-StrictMode -Version 3
 $ErrorActionPreference = 'Stop'
 
+# Quotes a value as programs on Windows take command lines apart: a backslash is only special before a quotation mark, and there it is doubled.
+function ConvertTo-QuotedArgument([string] $Value) {
+    '"{0}"' -f ($Value -replace '(\\*)"', '$1$1\"' -replace '(\\+)$', '$1$1')
+}
+
 # Returns the program that the task runs, and the text before its arguments. If PowerShell is a dotnet tool, dotnet runs its pwsh.dll: the shim of the
 # tool would be a separate process, and ending the task would leave PowerShell running. If another program hosts PowerShell, the task runs the pwsh
 # on PATH.
 function Get-PowerShellCommand {
     $running = [System.Environment]::ProcessPath
     $library = Join-Path $PSHOME 'pwsh.dll'
-    switch ([System.IO.Path]::GetFileNameWithoutExtension($running)) {
-        'pwsh' { return @{ Execute = $running; Before = '' } }
-        'dotnet' { if (Test-Path -LiteralPath $library) { return @{ Execute = $running; Before = '"{0}" ' -f $library } } }
+    # A PowerShell of the Microsoft Store is in a folder of its version, which the next update removes, and only the user who installed it can start it.
+    $store = '[\\/]WindowsApps[\\/]'
+    if ($running -notmatch $store -and $PSHOME -notmatch $store) {
+        switch ([System.IO.Path]::GetFileNameWithoutExtension($running)) {
+            'pwsh' { return @{ Execute = $running; Before = '' } }
+            'dotnet' { if (Test-Path -LiteralPath $library) { return @{ Execute = $running; Before = '{0} ' -f (ConvertTo-QuotedArgument $library) } } }
+        }
     }
 
-    $installed = Get-Command -Name pwsh -CommandType Application -ErrorAction Ignore | Select-Object -First 1
+    $installed = Get-Command -Name pwsh -CommandType Application -All -ErrorAction Ignore | Where-Object Source -NotMatch $store | Select-Object -First 1
     if (-not $installed) {
+        if ($PSHOME -match $store) {
+            throw "This PowerShell is from the Microsoft Store ($PSHOME). A task cannot rely on it. " +
+                'Install PowerShell 7.6 from its MSI package, and register the task from that PowerShell.'
+        }
+
         throw "This PowerShell is hosted by $running, and there is no pwsh on PATH that a task could run. " +
             'Register the task from the PowerShell 7.6 that is to run it.'
     }
@@ -84,18 +99,22 @@ if ($Prune) { $given.Prune = $true }
 foreach ($name in $Parameter.Keys | Sort-Object) { $given[$name] = $Parameter[$name] }
 $quoted = foreach ($entry in $given.GetEnumerator()) {
     if ($entry.Value -is [bool] -or $entry.Value -is [switch]) { if ($entry.Value) { "-$($entry.Key)" } }
-    else { '-{0} "{1}"' -f $entry.Key, [System.Management.Automation.LanguagePrimitives]::ConvertTo($entry.Value, [string]) }
+    else { '-{0} {1}' -f $entry.Key, (ConvertTo-QuotedArgument ([System.Management.Automation.LanguagePrimitives]::ConvertTo($entry.Value, [string]))) }
 }
 $powershell = Get-PowerShellCommand
-$argument = '{0}-NoProfile -NonInteractive -File "{1}" {2}' -f $powershell.Before, $script, ($quoted -join ' ')
+$argument = '{0}-NoProfile -NonInteractive -File {1} {2}' -f $powershell.Before, (ConvertTo-QuotedArgument $script), ($quoted -join ' ')
 
 $action = New-ScheduledTaskAction -Execute $powershell.Execute -Argument $argument -WorkingDirectory $WorkingDirectory
 $trigger = New-ScheduledTaskTrigger -Daily -At $At
 $settings = New-ScheduledTaskSettingsSet -MultipleInstances IgnoreNew -StartWhenAvailable -RestartCount 3 -RestartInterval (New-TimeSpan -Minutes 10) `
     -ExecutionTimeLimit (New-TimeSpan -Hours 12)
-$account = $PSCmdlet.ParameterSetName -eq 'Account' ?
-    @{ User = $Credential.UserName; Password = $Credential.GetNetworkCredential().Password; RunLevel = 'Limited' } :
+$account = if ($PSCmdlet.ParameterSetName -eq 'Account') {
+    @{ User = $Credential.UserName; Password = $Credential.GetNetworkCredential().Password; RunLevel = 'Limited' }
+}
+else {
     @{ Principal = New-ScheduledTaskPrincipal -UserId $UserId -LogonType Password -RunLevel Limited }
+}
+
 if ($PSCmdlet.ShouldProcess($TaskName, "Register the task: $argument")) {
     Register-ScheduledTask -TaskName $TaskName -Action $action -Trigger $trigger -Settings $settings @account
 }

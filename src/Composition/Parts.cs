@@ -129,6 +129,7 @@ internal static class Parts
     /// <param name="warn">Told, before a file is loaded as a whole, how much memory that takes; null where nobody is to be told.</param>
     public static IPayloadSource OpenPayload(string path, PayloadRules rules, string? spillFolder, IndexDescription index, Action<string>? warn = null)
     {
+        Address.RequirePath(path);
         if (warn is not null && StoreMemory.Warning(path, CancellationToken.None) is string memory)
         {
             warn(memory);

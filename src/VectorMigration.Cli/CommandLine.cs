@@ -18,6 +18,7 @@ internal static class CommandLine
     {
         // Remove the key from the environment first, so that no child process inherits it.
         string? environmentKey = CliKeys.TakeFromEnvironment();
+        ConsoleText.Install();
         using Screen screen = new(json: args.Contains("--json"));
         using Interruption interruption = new(screen);
         try

@@ -99,6 +99,13 @@ internal static partial class CommandErrors
             : "Check the path. If the name contains *, ?, [ or ], put a backtick before each of them.",
         path);
 
+    public static MigrationException DriveNotFound(string path) => new(
+        ErrorIds.PathNotFound,
+        ErrorKind.NotFound,
+        $"There is no drive '{path.Split(':')[0]}' for the path '{path}'.",
+        "Check the path. Get-PSDrive lists the drives.",
+        path);
+
     public static MigrationException NoBaseline(object value) => new(
         ErrorIds.InvalidBaseline,
         ErrorKind.InvalidArgument,

@@ -53,9 +53,15 @@ public sealed class StopQdrantLocalCommand : MigrationCommand
         return server;
     }
 
-    private static void Stop(QdrantLocalServer server, SessionMemory session)
+    private void Stop(QdrantLocalServer server, SessionMemory session)
     {
         server.Stop();
+        if (server.LeftFolder is string folder)
+        {
+            WriteWarning($"The server has ended, but another program has a file in '{folder}' open. A later session that uses Start-QdrantLocal removes the "
+                + "folder.");
+        }
+
         session.LocalServers.Remove(server);
         if (ReferenceEquals(session.Connection, server.Connection))
         {

@@ -18,8 +18,8 @@ internal sealed class JsonLinesFile : IDisposable
     /// <exception cref="MigrationException">The file is missing, cannot be read, or is of another form.</exception>
     public JsonLinesFile(string path)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        Address.ThrowIfAddress(path);
+        ArgumentNullException.ThrowIfNull(path);
+        Address.RequirePath(path);
         Path = System.IO.Path.GetFullPath(path);
         if (Directory.Exists(Path))
         {

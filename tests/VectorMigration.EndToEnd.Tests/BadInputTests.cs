@@ -36,6 +36,24 @@ public sealed class BadInputTests(QdrantServerFixture fixture) : ServerTests(fix
         Directory.Exists(Path.Combine(Folder, "logs")).ShouldBeFalse();
     }
 
+    /// <summary>A variable of a script that is empty makes such an argument.</summary>
+    [Theory]
+    [InlineData("inspect", "")]
+    [InlineData("inspect", "WORDS", "--store-path", "")]
+    [InlineData("inspect", "WORDS", "--list-path", "")]
+    [InlineData("migrate", "WORDS", "--collection", "c", "--url", "http://127.0.0.1:1", "--payload", "")]
+    [InlineData("migrate", "WORDS", "--collection", "c", "--url", "http://127.0.0.1:1", "--log-dir", "")]
+    [InlineData("migrate", "WORDS", "--collection", "c", "--url", "http://127.0.0.1:1", "--api-key-file", "")]
+    [InlineData("verify", "", "--collection", "c", "--url", "http://127.0.0.1:1")]
+    [InlineData("tune", "", "--collection", "c", "--url", "http://127.0.0.1:1")]
+    [InlineData("compare", "", "")]
+    public async Task An_empty_path_is_refused_as_one(params string[] arguments)
+    {
+        ToolResult refused = await Tool.RunAsync(Folder, [.. arguments.Select(argument => argument == "WORDS" ? Words : argument)]);
+        refused.ShouldEndWith(2, "'' cannot be a path: it is empty");
+        refused.Error.ShouldNotContain("Unexpected error");
+    }
+
     public static TheoryData<string, string[]> Usage => new()
     {
         { "No command was given", [] },

@@ -14,6 +14,8 @@ public sealed class InterruptionTests() : MidwayTests(InterruptionTests.Vectors,
     [Theory]
     [InlineData("INT")]
     [InlineData("TERM")]
+    [InlineData("HUP")]
+    [InlineData("QUIT")]
     public async Task A_signal_ends_with_3_and_the_same_command_goes_on(string signal)
     {
         using Tool tool = Tool.Start(Folder, null, SlowRun);

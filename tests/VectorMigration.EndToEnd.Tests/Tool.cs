@@ -46,8 +46,8 @@ internal sealed class Tool : IDisposable
     /// <summary>Starts the tool in <paramref name="folder"/>, without any QDRANT_ variable but those given.</summary>
     public static Tool Start(string folder, IReadOnlyDictionary<string, string>? environment, params string[] arguments)
     {
-        // A test run in the background of a script has SIGINT ignored, and children inherit that; env puts it back.
-        ProcessStartInfo start = new("env", ["--default-signal=INT", Executable, .. arguments])
+        // A test run in the background of a script has SIGINT and SIGQUIT ignored, and children inherit that; env puts them back.
+        ProcessStartInfo start = new("env", ["--default-signal=INT,QUIT,HUP", Executable, .. arguments])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,

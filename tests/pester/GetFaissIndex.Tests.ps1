@@ -73,5 +73,14 @@ Describe 'Get-FaissIndex' {
 
     It 'refuses what is not in the file system' {
         (Get-Failure { Get-FaissIndex Env:PATH }).FullyQualifiedErrorId | Should -BeLike 'NotAFile,*'
+        foreach ($missing in { Get-FaissIndex 'missing:/words.faiss' }, { Get-FaissIndex -LiteralPath 'missing:/words.faiss' },
+            { Invoke-VectorMigration ./words.faiss missing -LogDirectory 'missing:/logs' -WhatIf },
+            { Invoke-VectorMigration ./words.faiss missing -JournalPath 'missing:/words.journal' -WhatIf },
+            { Start-QdrantLocal -StoragePath 'missing:/storage' }) {
+            $failure = Get-Failure $missing
+            $failure.FullyQualifiedErrorId | Should -BeLike 'PathNotFound,*' -Because "$missing"
+            "$failure" | Should -BeLike '*missing*'
+            $failure.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+        }
     }
 }

@@ -64,6 +64,9 @@ Describe 'Start-QdrantLocal' {
 
     It 'refuses <Why>' -ForEach @(
         @{ Why = 'a port in use'; Script = { Start-QdrantLocal -Port $grpcPort }; Id = 'PortInUse' }
+        @{ Why = 'a port that a program holds on all addresses'; Script = {
+            $held = [System.Net.Sockets.TcpListener]::new([System.Net.IPAddress]::Any, 0); $held.Start()
+            try { Start-QdrantLocal -RestPort $held.LocalEndpoint.Port } finally { $held.Stop() } }; Id = 'PortInUse' }
         @{ Why = 'what is not executable'; Script = { Start-QdrantLocal ./words.jsonl }; Id = 'QdrantBinaryUnusable' }
         @{ Why = 'what is no server'; Script = { Start-QdrantLocal /bin/false }; Id = 'LocalServerFailed' }
         @{ Why = 'what never becomes ready'; Script = { Set-Content ./sleeper "#!/bin/sh`nexec sleep 600"; chmod +x ./sleeper;

@@ -49,12 +49,12 @@ Describe 'Payloads of files' {
         Get-FaissIndex $folder -WarningVariable warnings -WarningAction SilentlyContinue | Should -Not -BeNullOrEmpty
         $warnings | Should -Match 'in another order'
         { Get-QdrantCollection stray } | Should -Throw
-        $result = Invoke-VectorMigration $folder stray -PayloadPath "$folder/report.csv" -PayloadKey id -First 100
+        $result = Invoke-VectorMigration $folder stray -PayloadPath (Join-Path $folder report.csv) -PayloadKey id -First 100
         $result.Status | Should -Be Completed
         $result.Plan.PayloadForm | Should -Be CSV
         $proof = Test-VectorMigration $folder stray -PayloadPath "$folder/report.csv" -PayloadKey id -First 100 -Detailed
         $proof.Passed | Should -BeTrue
-        $proof.PayloadPath | Should -Be "$folder/report.csv"
+        $proof.PayloadPath | Should -Be (Join-Path $folder report.csv)
         $proof | Out-String | Should -Match 'compared with .*report\.csv'
     }
 

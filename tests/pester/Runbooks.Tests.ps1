@@ -213,6 +213,17 @@ Describe 'The scheduled migration' {
         }
     }
 
+    It 'meets Windows PowerShell 5.1 with one sentence: it can be parsed there, and its first line says what it needs' {
+        foreach ($script in Get-ChildItem $runbooks -Filter *.ps1) {
+            (Get-Content $script -TotalCount 1) | Should -BeExactly '#Requires -Version 7.6'
+            $tokens = $null
+            $null = [System.Management.Automation.Language.Parser]::ParseFile($script, [ref] $tokens, [ref] $null)
+            # What only PowerShell 7 parses.
+            @($tokens).Where({ "$($_.Kind)" -in 'QuestionMark', 'QuestionQuestion', 'QuestionQuestionEquals', 'QuestionDot', 'QuestionLBracket', 'AndAnd',
+                'OrOr' }) | Should -BeNullOrEmpty -Because $script.Name
+        }
+    }
+
     Context 'registered on Windows' {
         BeforeAll {
             # The pinned dotnet tool, whichever PowerShell runs these tests. Its folder holds a program of its own too, pwsh, which needs pwsh.dll beside it.
@@ -277,6 +288,33 @@ function global:Register-ScheduledTask {
                 Expected = '* -OnChanged "Sync" -BatchDelay "0.5" -Force -PayloadKey "id"' }
         ) {
             (Register-Here 'dotnet', "$tool/pwsh.dll" registered-changed $onPath $More).Argument | Should -BeLike $Expected
+        }
+
+        It 'is taken apart to what it was made of: <Value>' -ForEach @(
+            @{ Value = 'D:\migration\' }
+            @{ Value = 'D:\with spaces\words.jsonl' }
+            @{ Value = '\\server\share\\' }
+            @{ Value = 'a "quoted" name' }
+            @{ Value = 'ends in \"' }
+            @{ Value = '' }
+        ) {
+            $given = Register-Here 'dotnet', "$tool/pwsh.dll" registered-quoted $onPath "-Parameter @{ IdField = '$Value'; PayloadKey = 'id' }"
+            # .NET takes a command line apart by the rules of Windows on every system.
+            $start = [System.Diagnostics.ProcessStartInfo]::new('node', "-p ""JSON.stringify(process.argv.slice(1))"" -- $($given.Argument)")
+            $start.RedirectStandardOutput = $true
+            $ended = [System.Diagnostics.Process]::Start($start)
+            $words = $ended.StandardOutput.ReadToEnd() | ConvertFrom-Json
+            $ended.WaitForExit()
+            $words[[array]::IndexOf($words, '-IdField') + 1] | Should -BeExactly $Value
+            $words[-1] | Should -BeExactly 'id'
+            $words[-2] | Should -BeExactly '-PayloadKey'
+        }
+
+        It 'is not registered with the PowerShell of the Microsoft Store, which an update removes' {
+            $store = (New-Item -ItemType Directory (Join-Path $TestDrive 'WindowsApps/Microsoft.PowerShell_7.6')).FullName
+            Copy-Item "$tool/*" $store -Recurse
+            Register-Here "$store/pwsh" 'registered-never' (Join-Path $TestDrive nowhere) | Should -BeLike '*Microsoft Store*MSI*'
+            (Register-Here "$store/pwsh" 'registered-store' $onPath).Execute | Should -BeLike '*/on path/pwsh'
         }
 
         It 'runs as it stands with -Prune, the second time too, where nothing has changed' {

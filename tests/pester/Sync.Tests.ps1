@@ -68,7 +68,7 @@ Describe 'An index that has changed' {
         Get-Ids $c | Should -Be (@((1..90).ForEach({ $_ * 7 })) + 5000)
     }
 
-    It 'is synced and pruned by the command line, which wants --yes where nobody can be asked' {
+    It 'is synced and pruned by the command line, which wants --yes where nobody can be asked' -Tag NotOnWine {
         & $tool migrate ./daily.faiss --collection $c --on-changed sync --url $url --json 2>$null | Out-Null
         $LASTEXITCODE | Should -Be 0
         New-IndexOfIds ./daily.faiss (1..95).ForEach({ $_ * 7 }) -Changed 7
@@ -109,7 +109,7 @@ Describe 'An index that has changed' {
         Test-VectorMigration ./daily.faiss $c @With | Should -BeTrue
     }
 
-    It 'ends right after a sync that was killed' {
+    It 'ends right after a sync that was killed' -Tag NotOnWine {
         $all = (1..6000).ForEach({ $_ * 3 })
         New-IndexOfIds ./daily.faiss $all
         $null = Invoke-VectorMigration ./daily.faiss $c -OnChanged Sync

@@ -11,6 +11,7 @@
 #   qdrant    xunit: the target, against a real Qdrant
 #   endtoend  xunit: the command line tool as a process, against a real Qdrant; the native program where native is a part of the run
 #   pester    the cmdlets out of the package, against a real Qdrant, in the pinned PowerShell
+#   windows   the command line tool as it is built for Windows, on Wine, against a real Qdrant; where there is Wine
 #
 # Any other tests/VectorMigration.X.Tests is a part x.
 set -uo pipefail
@@ -25,7 +26,7 @@ for project in tests/*/*.Tests.csproj; do
     projects[${name,,}]=$(dirname "$project")
     xunit_parts+=("${name,,}")
 done
-readonly every_part=(build native format scripts fixtures "${xunit_parts[@]}" pester)
+readonly every_part=(build native format scripts fixtures "${xunit_parts[@]}" pester windows)
 
 for part in "$@"; do
     if [[ " ${every_part[*]} " != *" $part "* ]]; then
@@ -153,6 +154,20 @@ part_pester() {
         if (( BASH_REMATCH[1] == 0 )); then fail "Pester ran no test"; fi
     else
         fail "Pester did not run to its end"
+    fi
+
+    while read -r line; do loud+=("NOT RUN: $line"); done < <(said_not_run "$log")
+}
+
+part_windows() {
+    local log=artifacts/test/windows.log line
+    printf '\n== Windows, on Wine\n'
+    tools/windows/run.sh 2>&1 | tee "$log"
+    if [[ $(tail -1 "$log") =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped$ ]]; then
+        count "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}" "${BASH_REMATCH[3]}"
+        if (( BASH_REMATCH[2] > 0 )); then loud+=("FAILED: ${BASH_REMATCH[2]} checks of the Windows build"); fi
+    else
+        fail "the Windows part did not run to its end"
     fi
 
     while read -r line; do loud+=("NOT RUN: $line"); done < <(said_not_run "$log")

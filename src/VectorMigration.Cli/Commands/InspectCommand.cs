@@ -31,7 +31,7 @@ internal static class InspectCommand
     private static async Task<int> RunAsync(
         string path, StoreChoice store, string? listPath, bool scan, Screen screen, CancellationToken cancellationToken)
     {
-        Address.ThrowIfAddress(path);
+        Address.RequirePath(path);
         using FoundStore found = Parts.FindToDescribe(path, store, screen.Warn);
         string full = found.IndexPath;
         IndexDescription index = scan ? await ScanAsync(full, listPath, screen, cancellationToken).ConfigureAwait(false)

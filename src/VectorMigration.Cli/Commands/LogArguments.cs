@@ -47,7 +47,7 @@ internal sealed class LogArguments
         Collection = options.Collection,
         Interval = screen.ShowsProgress || options.DryRun ? null : TimeSpan.FromSeconds(parsed.GetValue(interval)),
         Tell = new RunReporter(screen).OnEvent,
-        HeartbeatPath = !options.DryRun && parsed.GetValue(heartbeat) is { Length: > 0 } file ? Path.GetFullPath(file) : null,
+        HeartbeatPath = !options.DryRun && parsed.GetValue(heartbeat) is { Length: > 0 } file ? FileNames.Full(file) : null,
         RunDirectory = () => log?.RunDirectory,
     });
 }

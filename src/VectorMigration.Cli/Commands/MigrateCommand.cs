@@ -151,7 +151,7 @@ internal sealed class MigrateCommand
 
     private MigrationOptions Options(ParseResult parsed)
     {
-        string folder = Path.GetFullPath(parsed.GetRequiredValue(logDirectory));
+        string folder = FileNames.Full(parsed.GetRequiredValue(logDirectory));
         MigrationOptions asked = changed.Apply(parsed, existing.Apply(parsed, part.Apply(parsed, source.Options(parsed))));
         string index = source.Path(parsed);
         return sample.Apply(parsed, asked with
@@ -159,7 +159,7 @@ internal sealed class MigrateCommand
             Recreate = parsed.GetValue(recreate),
             Verification = parsed.GetValue(verify) ?? VerificationMode.Full,
             LogDirectory = folder,
-            JournalPath = parsed.GetValue(journal) is { Length: > 0 } file ? Path.GetFullPath(file)
+            JournalPath = parsed.GetValue(journal) is { Length: > 0 } file ? FileNames.Full(file)
                 : DefaultJournal.Find(folder, asked, index, () => Parts.Describe(index, source.ListPath(parsed))),
             Restart = parsed.GetValue(restart),
             DryRun = parsed.GetValue(dryRun),

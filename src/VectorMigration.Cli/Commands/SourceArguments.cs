@@ -195,7 +195,7 @@ internal sealed class SourceArguments
     private FoundStore Found(ParseResult parsed)
     {
         string given = parsed.GetRequiredValue(path);
-        Address.ThrowIfAddress(given);
+        Address.RequirePath(given);
         return found ??= Parts.Find(given, new StoreChoice(parsed.GetValue(storePath), parsed.GetValue(payload), parsed.GetValue(noStore)));
     }
 }

@@ -122,16 +122,16 @@ internal sealed class VerifyCommand
     {
         MigrationOptions asked = existing.Apply(parsed, part.Apply(parsed, source.Options(parsed)));
         string index = source.Path(parsed);
-        string[] folders = [.. ((string?[])[parsed.GetValue(logDirectory), "logs"]).OfType<string>().Select(Path.GetFullPath)];
+        string[] folders = [.. ((string?[])[parsed.GetValue(logDirectory), "logs"]).OfType<string>().Select(FileNames.Full)];
         string? known = !parsed.GetValue(repair) ? null
-            : parsed.GetValue(journal) is { Length: > 0 } named ? Path.GetFullPath(named)
+            : parsed.GetValue(journal) is { Length: > 0 } named ? FileNames.Full(named)
             : DefaultJournal.FindExisting(folders, asked, index, () => Parts.Describe(index, source.ListPath(parsed)));
         return sample.Apply(parsed, asked) with
         {
             JournalPath = known,
             RecallK = parsed.GetValue(recall),
             RecallQueries = parsed.GetValue(queries),
-            LogDirectory = parsed.GetValue(repair) && parsed.GetValue(logDirectory) is string folder ? Path.GetFullPath(folder) : null,
+            LogDirectory = parsed.GetValue(repair) && parsed.GetValue(logDirectory) is string folder ? FileNames.Full(folder) : null,
             Upload = pacing.Options(parsed, connection.Timeout(parsed)),
         };
     }

@@ -22,6 +22,6 @@ internal static class CliKeys
             return environmentKey is null ? null : ApiKeyFile.RequireVariable(environmentKey);
         }
 
-        return ApiKeyFile.Require(Path.GetFullPath(file), screen.Warn);
+        return ApiKeyFile.Require(FileNames.Full(file), screen.Warn);
     }
 }

@@ -67,7 +67,7 @@ internal sealed class ConnectionArguments
         {
             Uri = endpoint,
             Timeout = Timeout(parsed),
-            CaCertificatePath = parsed.GetValue(certificate) is string path ? Path.GetFullPath(path) : null,
+            CaCertificatePath = parsed.GetValue(certificate) is string path ? FileNames.Full(path) : null,
             SkipCertificateCheck = parsed.GetValue(skipCheck),
             AllowPlaintextKey = parsed.GetValue(plaintextKey),
         };

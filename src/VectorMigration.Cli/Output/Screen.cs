@@ -88,7 +88,8 @@ internal sealed class Screen : IDisposable
     {
         if (json)
         {
-            Guarded(() => Console.Out.WriteLine(ResultJson.Text(value, type)));
+            string text = ResultJson.Text(value, type);
+            Guarded(() => Console.Out.WriteLine(ConsoleText.IsUnicode(Console.OutputEncoding) ? text : ConsoleText.Ascii(text)));
         }
     }
 

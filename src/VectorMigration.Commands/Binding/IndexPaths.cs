@@ -56,13 +56,40 @@ internal static class IndexPaths
     /// <summary>The full path of a file or folder that need not be there.</summary>
     public static string Unresolved(PSCmdlet command, string path)
     {
-        string full = command.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+        string full = Located(command, path);
+        FileNames.Require(full);
+        return full;
+    }
+
+    private static string Located(PSCmdlet command, string path)
+    {
+        if (string.IsNullOrEmpty(path))
+        {
+            FileNames.Require(path);
+        }
+
+        string full;
+        ProviderInfo provider;
+        try
+        {
+            full = command.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out provider, out _);
+        }
+        catch (System.Management.Automation.DriveNotFoundException)
+        {
+            throw CommandErrors.DriveNotFound(path);
+        }
+        catch (ProviderNotFoundException)
+        {
+            throw NotFound(command, path);
+        }
+
         return provider.Name == "FileSystem" ? full : throw CommandErrors.NotAFile(path, provider.Name);
     }
 
     private static string? Existing(PSCmdlet command, string path)
     {
-        string full = Unresolved(command, path);
+        // With wildcards in it, which Windows has in no name, it is no path there.
+        string full = Located(command, path);
         return File.Exists(full) || Directory.Exists(full) ? full : null;
     }
 

@@ -7,8 +7,8 @@ internal static class StoreFile
     /// <exception cref="MigrationException">It is missing, no regular file, or cannot be read.</exception>
     public static DiskBytes Open(string path)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        Address.ThrowIfAddress(path);
+        ArgumentNullException.ThrowIfNull(path);
+        Address.RequirePath(path);
         string full = FullPath(path);
         return Directory.Exists(full) ? throw StoreErrors.IsDirectory(full) : JsonLinesFile.Open(full);
     }

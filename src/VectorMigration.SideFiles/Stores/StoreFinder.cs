@@ -52,7 +52,7 @@ public static class StoreFinder
     /// <exception cref="MigrationException">A folder without an index, or with several; several stores that would fit.</exception>
     public static FoundStore Find(string path, bool withStore, CancellationToken cancellationToken)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
+        Address.RequirePath(path);
         string full = Path.GetFullPath(path);
         if (Directory.Exists(full))
         {
@@ -144,8 +144,7 @@ public static class StoreFinder
     /// <exception cref="MigrationException">A folder without an index, or with several; what is named as the store is none, or several.</exception>
     public static FoundStore Find(string path, string storePath, CancellationToken cancellationToken)
     {
-        ArgumentException.ThrowIfNullOrEmpty(storePath);
-        Address.ThrowIfAddress(storePath);
+        Address.RequirePath(storePath);
         string store = Path.GetFullPath(storePath);
         FoundStore found = Find(path, withStore: false, cancellationToken);
         try

@@ -26,7 +26,7 @@ public static class StorePayloads
     /// <exception cref="MigrationException">The file cannot be read, is damaged or refused.</exception>
     public static IPayloadSource? Open(string path, PayloadRules rules, string? spillFolder, string? indexPath, CancellationToken cancellationToken)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
+        Address.RequirePath(path);
         SpillFolder spill = new(spillFolder);
         StoreForm form = FormOf(path, cancellationToken);
         return form switch

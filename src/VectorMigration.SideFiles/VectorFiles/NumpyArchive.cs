@@ -81,7 +81,7 @@ internal static class NumpyArchive
         // A fixed name: what stands in an archive is no path.
         string path = folder.PathOf("vectors.npy");
         Unpack(archive, only, folder, cancellationToken);
-        StorePart part = new(archive.Path, new DiskBytes(path, FileShare.Read));
+        StorePart part = new(archive.Path, new DiskBytes(path, FileShare.ReadWrite | FileShare.Delete));
         return VectorFile.OpenArray(part, $"NumPy archive (.npz), array '{Pickles.PickleErrors.Clean(Name(only))}'", folder,
             others.Count == 0 ? null : string.Join(", ", others.Select(static name => $"'{Pickles.PickleErrors.Clean(name)}'")));
     }

@@ -26,7 +26,7 @@ public static class VectorFile
     /// <param name="path">Path of a file or a folder.</param>
     public static bool Is(string path)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
+        Address.RequirePath(path);
         return Directory.Exists(path) ? PartsOf(path).Count > 0 : File.Exists(path) && FormOf(path) != VectorForm.None;
     }
 
@@ -62,7 +62,7 @@ public static class VectorFile
     /// <exception cref="MigrationException">It is damaged, holds no vectors, or several arrays of them.</exception>
     public static IVectorSource Open(string path, CancellationToken cancellationToken = default)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
+        Address.RequirePath(path);
         string full = Path.GetFullPath(path);
         List<string> files = Directory.Exists(full) ? PartsOf(full) : [full];
         List<VectorRows> parts = [];

@@ -27,8 +27,7 @@ internal sealed class OpenedIndex : IDisposable
 
     public static OpenedIndex Open(string path, string? listPath = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        return Open(FaissFile.Open(System.IO.Path.GetFullPath(path)), listPath is null ? null : System.IO.Path.GetFullPath(listPath));
+        return Open(FaissFile.Open(FileNames.Full(path)), listPath is null ? null : FileNames.Full(listPath));
     }
 
     /// <summary>Reads the header of an opened file, which closes with the index or with the error.</summary>

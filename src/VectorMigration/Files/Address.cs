@@ -5,6 +5,14 @@ namespace VectorMigration.Files;
 /// <summary>Addresses where a file is to be named: made a full path they would be sought in the current folder.</summary>
 public static class Address
 {
+    /// <summary>Refuses an address, and what cannot be a path on this system.</summary>
+    /// <exception cref="MigrationException">It is one.</exception>
+    public static void RequirePath(string path)
+    {
+        ThrowIfAddress(path);
+        FileNames.Require(path);
+    }
+
     /// <summary>Refuses <c>s3://bucket/index.faiss</c>, <c>https://host/index.faiss</c> and the like.</summary>
     /// <exception cref="MigrationException">It is an address.</exception>
     public static void ThrowIfAddress(string path)

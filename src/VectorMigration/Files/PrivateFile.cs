@@ -1,6 +1,6 @@
 namespace VectorMigration.Files;
 
-/// <summary>Files that are nobody else's business: where the system has modes, only their owner reads and writes them.</summary>
+/// <summary>Files that are nobody else's business: only their owner reads and writes them, by their mode or by an access list.</summary>
 internal static class PrivateFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -9,7 +9,7 @@ internal static class PrivateFile
     public static FileStream Create(string path)
     {
         // Writing over it would keep its mode.
-        File.Delete(path);
+        HeldFile.Try(() => File.Delete(path));
         return Open(path, FileMode.CreateNew, FileShare.Read);
     }
 
@@ -20,8 +20,16 @@ internal static class PrivateFile
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = OwnerOnly;
+            return new FileStream(path, options);
         }
 
-        return new FileStream(path, options);
+        bool isNew = !File.Exists(path);
+        var file = new FileStream(path, options);
+        if (isNew)
+        {
+            OwnerAccess.Restrict(path);
+        }
+
+        return file;
     }
 }

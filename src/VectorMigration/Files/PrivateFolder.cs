@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace VectorMigration.Files;
 
 /// <summary>
@@ -6,33 +8,42 @@ namespace VectorMigration.Files;
 /// </summary>
 public sealed class PrivateFolder : IDisposable
 {
-    private const string Prefix = "vector-migration-copy-";
+    private const string CopyPrefix = "vector-migration-copy-";
     private const string HoldName = ".in-use";
 
-    /// <summary>Once in a process.</summary>
-    private static readonly Lazy<bool> Swept = new(static () =>
-    {
-        Sweep(System.IO.Path.GetTempPath());
-        return true;
-    });
+    /// <summary>What was swept in this process.</summary>
+    private static readonly ConcurrentDictionary<string, bool> Swept = new(StringComparer.Ordinal);
 
     private readonly FileStream hold;
     private int removed;
 
     /// <summary>Makes the folder in that of the system for temporary files; the exceptions of the file system go through.</summary>
     public PrivateFolder()
+        : this(CopyPrefix)
     {
-        _ = Swept.Value;
+    }
+
+    /// <summary>Makes a folder whose name begins with <paramref name="prefix"/>, which says what it is for.</summary>
+    internal PrivateFolder(string prefix)
+    {
+        if (Swept.TryAdd(prefix, true))
+        {
+            Sweep(System.IO.Path.GetTempPath(), prefix);
+        }
+
         // Only its owner may enter what is made so.
-        Path = Directory.CreateTempSubdirectory(Prefix).FullName;
+        Path = Directory.CreateTempSubdirectory(prefix).FullName;
         hold = PrivateFile.Open(System.IO.Path.Combine(Path, HoldName), FileMode.CreateNew, FileShare.None);
         AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
     }
 
+    /// <summary>Ends what uses the folder when the process ends before it is disposed; null where nothing has to be ended.</summary>
+    internal Action? EndUse { get; set; }
+
     /// <summary>Whether a path leads into such a folder.</summary>
     /// <param name="path">Full path of a file.</param>
     public static bool IsCopy(string path) =>
-        path?.Split(System.IO.Path.DirectorySeparatorChar).Any(static part => part.StartsWith(Prefix, StringComparison.Ordinal)) == true;
+        path?.Split(System.IO.Path.DirectorySeparatorChar).Any(static part => part.StartsWith(CopyPrefix, StringComparison.Ordinal)) == true;
 
     /// <summary>Full path.</summary>
     public string Path { get; }
@@ -51,7 +62,11 @@ public sealed class PrivateFolder : IDisposable
         Remove();
     }
 
-    private void OnProcessExit(object? sender, EventArgs e) => Remove();
+    private void OnProcessExit(object? sender, EventArgs e)
+    {
+        EndUse?.Invoke();
+        Remove();
+    }
 
     private void Remove()
     {
@@ -68,7 +83,7 @@ public sealed class PrivateFolder : IDisposable
     {
         try
         {
-            Directory.Delete(folder, recursive: true);
+            HeldFile.Try(() => Directory.Delete(folder, recursive: true));
         }
         catch (Exception inUse) when (inUse is IOException or UnauthorizedAccessException)
         {
@@ -77,9 +92,9 @@ public sealed class PrivateFolder : IDisposable
     }
 
     /// <summary>Removes what no living run holds: the file in it is locked as long as the folder is used.</summary>
-    private static void Sweep(string folder)
+    private static void Sweep(string folder, string prefix)
     {
-        foreach (string left in Directory.EnumerateDirectories(folder, Prefix + "*"))
+        foreach (string left in Directory.EnumerateDirectories(folder, prefix + "*"))
         {
             try
             {

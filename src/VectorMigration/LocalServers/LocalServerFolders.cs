@@ -1,4 +1,5 @@
 using VectorMigration.Errors;
+using VectorMigration.Files;
 
 namespace VectorMigration.LocalServers;
 
@@ -9,19 +10,20 @@ namespace VectorMigration.LocalServers;
 /// <param name="Working">Folder that it runs in.</param>
 /// <param name="Log">File with what it says.</param>
 /// <param name="Temporary">Folder that goes with it, or null.</param>
-internal sealed record LocalServerFolders(string Storage, string Snapshots, string Temp, string Working, string Log, string? Temporary)
+internal sealed record LocalServerFolders(string Storage, string Snapshots, string Temp, string Working, string Log, PrivateFolder? Temporary)
 {
     /// <summary>Makes the folders. Without a storage folder everything lies in one that goes with the server.</summary>
     /// <exception cref="MigrationException">One cannot be made.</exception>
     public static LocalServerFolders Make(LocalServerOptions options)
     {
         string place = options.StoragePath ?? Path.GetTempPath();
+        PrivateFolder? temporary = null;
         try
         {
-            string? temporary = options.StoragePath is null ? Directory.CreateTempSubdirectory("qdrant-local-").FullName : null;
-            string root = temporary ?? Path.GetFullPath(place);
+            temporary = options.StoragePath is null ? new PrivateFolder("qdrant-local-") : null;
+            string root = temporary?.Path ?? Path.GetFullPath(place);
             string storage = temporary is null ? root : Path.Combine(root, "storage");
-            string beside = temporary ?? root + ".local";
+            string beside = temporary?.Path ?? root + ".local";
             string snapshots = options.SnapshotPath is null ? Path.Combine(beside, "snapshots") : Path.GetFullPath(options.SnapshotPath);
             string temp = Path.Combine(beside, "temp");
             foreach (string folder in (string[])[storage, snapshots, temp])
@@ -34,16 +36,18 @@ internal sealed record LocalServerFolders(string Storage, string Snapshots, stri
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
+            temporary?.Dispose();
             throw LocalServerErrors.FolderUnusable(place, error.Message, error);
         }
     }
 
-    /// <summary>Removes what goes with the server.</summary>
-    public void Remove()
+    /// <summary>
+    /// Removes what goes with the server. What another program holds stays, and the next session that starts a server removes it.
+    /// </summary>
+    /// <returns>The folder, where it stays.</returns>
+    public string? Remove()
     {
-        if (Temporary is not null)
-        {
-            Directory.Delete(Temporary, recursive: true);
-        }
+        Temporary?.Dispose();
+        return Temporary is { Path: string folder } && Directory.Exists(folder) ? folder : null;
     }
 }

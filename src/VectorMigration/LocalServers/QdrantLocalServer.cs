@@ -1,8 +1,10 @@
 using System.ComponentModel;
 using System.Globalization;
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using VectorMigration.Errors;
+using VectorMigration.Files;
 using VectorMigration.Store;
 
 namespace VectorMigration.LocalServers;
@@ -14,18 +16,30 @@ namespace VectorMigration.LocalServers;
 public sealed class QdrantLocalServer : IDisposable
 {
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
+
+    // Codes of Linux, macOS and Windows for a port that is taken or kept for others; the words before them are in the language of the system.
+    private static readonly string[] PortTaken = ["(os error 98)", "(os error 48)", "(os error 10048)", "(os error 10013)"];
+
     private readonly GuardedProcess process;
+    private readonly LocalServerFolders folders;
     private readonly Lock gate = new();
     private bool stopped;
 
     private QdrantLocalServer(GuardedProcess process, string path, LocalServerFolders folders, int port, int restPort)
     {
         this.process = process;
+        this.folders = folders;
         Path = path;
         StoragePath = folders.Storage;
         SnapshotPath = folders.Snapshots;
         LogPath = folders.Log;
         IsTemporary = folders.Temporary is not null;
+        if (OperatingSystem.IsWindows() && folders.Temporary is PrivateFolder folder)
+        {
+            // A session that ends without a stop: as long as the server runs, its folder cannot be removed.
+            folder.EndUse = () => process.Stop(StopLimit);
+        }
+
         Uri = Loopback(port);
         RestUri = Loopback(restPort);
         Connection = new QdrantConnection(new QdrantConnectionOptions { Uri = Uri });
@@ -61,6 +75,9 @@ public sealed class QdrantLocalServer : IDisposable
     /// <summary>Version of the server.</summary>
     public string ServerVersion => Connection.ServerVersion;
 
+    /// <summary>The folder of a stopped server that another program holds, so that it could not be removed; null otherwise.</summary>
+    internal string? LeftFolder { get; private set; }
+
     /// <summary>False once it has ended.</summary>
     public bool IsRunning
     {
@@ -92,7 +109,7 @@ public sealed class QdrantLocalServer : IDisposable
                 return server;
             }
             catch (MigrationException ended) when (ended.ErrorId == ErrorIds.LocalServerFailed && attempt < attempts
-                && ended.Message.Contains("in use", StringComparison.OrdinalIgnoreCase))
+                && Array.Exists(PortTaken, code => ended.Message.Contains(code, StringComparison.Ordinal)))
             {
                 server.Dispose();
             }
@@ -123,7 +140,8 @@ public sealed class QdrantLocalServer : IDisposable
             }
 
             stopped = true;
-            RemoveLeftovers();
+            // Where no shell watches over the server (Windows), its folder is removed from here.
+            LeftFolder = folders.Remove();
         }
     }
 
@@ -144,7 +162,7 @@ public sealed class QdrantLocalServer : IDisposable
         try
         {
             GuardedProcess process = GuardedProcess.Start(
-                path, ["--disable-telemetry"], folders.Working, folders.Log, folders.Temporary, environment =>
+                path, ["--disable-telemetry"], folders.Working, folders.Log, folders.Temporary?.Path, environment =>
                     SetEnvironment(environment, folders, port, restPort));
             return new QdrantLocalServer(process, path, folders, port, restPort);
         }
@@ -196,9 +214,14 @@ public sealed class QdrantLocalServer : IDisposable
             return;
         }
 
+        if (IsListenedOn(port))
+        {
+            throw LocalServerErrors.PortInUse(port, which);
+        }
+
         try
         {
-            using TcpListener listener = new(IPAddress.Loopback, port);
+            using TcpListener listener = new(IPAddress.Loopback, port) { ExclusiveAddressUse = true };
             listener.Start();
         }
         catch (SocketException)
@@ -207,14 +230,20 @@ public sealed class QdrantLocalServer : IDisposable
         }
     }
 
-    private static Uri Loopback(int port) => new UriBuilder(Uri.UriSchemeHttp, IPAddress.Loopback.ToString(), port).Uri;
-
-    // Where no shell watches over the server (Windows), its folder is removed from here.
-    private void RemoveLeftovers()
+    /// <summary>Windows lets a port be taken on one address that a program holds on all of them: clients would then find either.</summary>
+    private static bool IsListenedOn(int port)
     {
-        if (IsTemporary && System.IO.Path.GetDirectoryName(StoragePath) is { } folder && Directory.Exists(folder))
+        try
         {
-            Directory.Delete(folder, recursive: true);
+            return IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(listener => listener.Port == port
+                && (listener.Address.Equals(IPAddress.Any) || listener.Address.Equals(IPAddress.IPv6Any) || listener.Address.Equals(IPAddress.Loopback)));
+        }
+        catch (Exception e) when (e is NetworkInformationException or PlatformNotSupportedException or IOException or UnauthorizedAccessException)
+        {
+            // A system that does not tell: taking the port says whether it is free.
+            return false;
         }
     }
+
+    private static Uri Loopback(int port) => new UriBuilder(Uri.UriSchemeHttp, IPAddress.Loopback.ToString(), port).Uri;
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
+using VectorMigration.Files;
 
 namespace VectorMigration.Reports;
 
@@ -25,7 +26,7 @@ internal sealed class FolderLog(string directory)
 
     /// <summary>Makes the log where there is none.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public void Open() => File.OpenHandle(Path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete).Dispose();
+    public void Open() => OpenFile().Dispose();
 
     /// <summary>Appends a line, with its line feed.</summary>
     /// <param name="line">The line.</param>
@@ -35,7 +36,7 @@ internal sealed class FolderLog(string directory)
     {
         using FileStream held = Lock();
         PutAside(now);
-        using SafeFileHandle file = File.OpenHandle(Path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        using SafeFileHandle file = OpenFile();
         long length = RandomAccess.GetLength(file);
 
         // A line that was being written when its process was killed stays a line of its own.
@@ -65,9 +66,19 @@ internal sealed class FolderLog(string directory)
         if (new FileInfo(Path) is { Exists: true, Length: > MostBytes })
         {
             string time = now.UtcDateTime.ToString("yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture);
-            File.Move(Path, System.IO.Path.Combine(directory, $"migration-{time}.log"), overwrite: false);
+            try
+            {
+                File.Move(Path, System.IO.Path.Combine(directory, $"migration-{time}.log"), overwrite: false);
+            }
+            catch (Exception e) when (HeldFile.MayBeHeld(e))
+            {
+                // Somebody reads it. It grows until it can be renamed.
+            }
         }
     }
+
+    private SafeFileHandle OpenFile() =>
+        HeldFile.Try(() => File.OpenHandle(Path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete));
 
     private FileStream Lock()
     {

@@ -1,5 +1,6 @@
 using VectorMigration.Engine;
 using VectorMigration.Errors;
+using VectorMigration.Files;
 
 namespace VectorMigration.Reports;
 
@@ -25,7 +26,7 @@ public sealed record RunRecord(Guid? RunId, string Path, MigrationPerf Perf)
     /// <exception cref="MigrationException">There is no such file, it is neither log nor summary, or it holds no such run.</exception>
     public static RunRecord Read(string path, Guid? runId = null, TimeSpan? slowThreshold = null, CancellationToken cancellationToken = default)
     {
-        string full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
+        string full = System.IO.Path.TrimEndingDirectorySeparator(FileNames.Full(path));
         try
         {
             if (Directory.Exists(full))

@@ -1,5 +1,6 @@
 using System.Text;
 using VectorMigration.Errors;
+using VectorMigration.Files;
 
 namespace VectorMigration.Store;
 
@@ -59,7 +60,7 @@ internal readonly record struct ApiKeyFile(string? Key, ApiKeyFault Fault, strin
         ApiKeyFile file = Read(path);
         if (file.IsOpenToOthers)
         {
-            warn($"Other users of this machine can read the API key file '{path}'. Restrict it: chmod 600.");
+            warn($"Other users of this machine can read the API key file '{path}'. Restrict it: {Restriction(path)}.");
         }
 
         return file.Fault switch
@@ -71,18 +72,22 @@ internal readonly record struct ApiKeyFile(string? Key, ApiKeyFault Fault, strin
         };
     }
 
+    private static string Restriction(string path) => OperatingSystem.IsWindows()
+        ? $"icacls \"{path}\" /inheritance:r /grant:r \"{Environment.UserDomainName}\\{Environment.UserName}:R\"" : "chmod 600";
+
     /// <summary>Reads a key file.</summary>
     public static ApiKeyFile Read(string path)
     {
         try
         {
-            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            bool open = !OperatingSystem.IsWindows() && (File.GetUnixFileMode(file.SafeFileHandle) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0;
+            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            bool open = OperatingSystem.IsWindows() ? OwnerAccess.IsOpenToOthers(path)
+                : (File.GetUnixFileMode(file.SafeFileHandle) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0;
             byte[] bytes = new byte[Longest + 1];
             int length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             return (length > Longest
                 ? Invalid($"is longer than {Longest} bytes")
-                : Judge(Encoding.UTF8.GetString(bytes, 0, length).TrimStart('\uFEFF').Trim())) with
+                : Judge(Text(bytes.AsSpan(0, length)))) with
             { IsOpenToOthers = open };
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -101,6 +106,16 @@ internal readonly record struct ApiKeyFile(string? Key, ApiKeyFault Fault, strin
     public static ApiKeyFile Judge(string text) => text.Length == 0 ? Invalid("is empty")
         : text.All(static sign => sign is > ' ' and < (char)127) ? new ApiKeyFile(text, ApiKeyFault.None, string.Empty)
         : Invalid("contains spaces, line breaks or characters that an API key cannot have");
+
+    /// <summary>The text of a file, in UTF-8 or, as <c>&gt;</c> of Windows PowerShell writes it, in UTF-16.</summary>
+    private static string Text(ReadOnlySpan<byte> bytes)
+    {
+        // Without a mark, a key in UTF-16 has a zero in every second place.
+        Encoding encoding = bytes is [0xFF, 0xFE, ..] or [> 0, 0, ..] ? Encoding.Unicode
+            : bytes is [0xFE, 0xFF, ..] or [0, > 0, ..] ? Encoding.BigEndianUnicode
+            : Encoding.UTF8;
+        return encoding.GetString(bytes).TrimStart('\uFEFF').Trim();
+    }
 
     private static ApiKeyFile Invalid(string problem) => new(null, ApiKeyFault.Invalid, problem);
 }

@@ -319,10 +319,56 @@ public sealed class JournalFileTests : IDisposable
     [InlineData("..")]
     [InlineData("nul")]
     [InlineData("COM1.x")]
+    [InlineData("COM\u00B9")]
+    [InlineData("CONIN$")]
     [InlineData("a/b")]
     [InlineData("ends with a dot.")]
     public void A_name_that_some_file_system_would_not_take_is_told_by_its_digest(string collection) =>
         Path.GetFileName(JournalPaths.Default("logs", collection)).ShouldMatch("^collection-[0-9a-f]{16}\\.journal$");
+
+    /// <summary>On Windows, nothing takes the place of a file that a reader holds; elsewhere it makes no difference.</summary>
+    [Fact]
+    public void A_reader_that_stays_stops_no_run()
+    {
+        Begun().Dispose();
+        using (FileStream reader = new(File, FileMode.Open, FileAccess.Read, FileShare.ReadWrite))
+        {
+            using MigrationJournal journal = MigrationJournal.Open(File, restart: false, TimeProvider.System);
+            journal.Resume();
+            journal.Append(new OrdinalRange(0, 99));
+            journal.Begin(Header with { Record = Guid.Empty });
+            journal.Append(new OrdinalRange(100, 199));
+            journal.Complete();
+        }
+
+        JournalContent content = JournalContent.Read(File);
+        content.Acknowledged.Ranges.ShouldBe([new OrdinalRange(100, 199)]);
+        content.Header!.Record.ShouldBe(Guid.Empty);
+        content.TornBytes.ShouldBe(0);
+        Directory.GetFiles(folder.Path, "*.new").ShouldBeEmpty();
+    }
+
+    /// <summary>Where names have no case, both would be one file.</summary>
+    [Fact]
+    public void A_collection_whose_name_differs_in_case_has_a_journal_of_its_own()
+    {
+        Begun().Dispose();
+        JournalPaths.Default(folder.Path, "words").ShouldBe(File);
+        string other = Path.Combine(folder.Path, "Words.journal");
+        System.IO.File.Exists(other).ShouldBe(OperatingSystem.IsWindows());
+        if (!OperatingSystem.IsWindows())
+        {
+            System.IO.File.Copy(File, other);
+        }
+
+        string own = JournalPaths.Default(folder.Path, "Words");
+        Path.GetFileName(own).ShouldMatch("^collection-[0-9a-f]{16}\\.journal$");
+
+        // It stays where it was begun when the other one has gone.
+        System.IO.File.WriteAllText(own, string.Empty);
+        System.IO.File.Delete(other);
+        JournalPaths.Default(folder.Path, "Words").ShouldBe(own);
+    }
 
     [Theory]
     [InlineData("words", null, "shard_01", "words.shard_01.journal")]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using VectorMigration.Faiss.Input;
+using VectorMigration.Files;
 
 namespace VectorMigration.Faiss.Fields;
 
@@ -22,10 +23,6 @@ internal static class OnDiskFile
 
     /// <summary>Links to links that are followed, as many as Linux follows.</summary>
     private const int MostLinks = 40;
-
-    /// <summary>Names that Windows gives to devices, whatever comes after the first dot.</summary>
-    private static readonly HashSet<string> Devices = new(
-        ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", .. Ports("COM"), .. Ports("LPT")], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Reads the filename and reduces it to its base name.</summary>
     public static OnDiskName Name(FaissCursor cursor)
@@ -113,7 +110,7 @@ internal static class OnDiskFile
 
     private static bool IsFileName(string name)
     {
-        if (name.Length == 0 || name is "." or ".." || name[^1] is '.' or ' ' || Devices.Contains(name.Split('.')[0].TrimEnd(' ')))
+        if (name.Length == 0 || name is "." or ".." || name[^1] is '.' or ' ' || FileNames.IsDevice(name))
         {
             return false;
         }
@@ -131,6 +128,4 @@ internal static class OnDiskFile
 
         return true;
     }
-
-    private static IEnumerable<string> Ports(string name) => "0123456789\u00B9\u00B2\u00B3".Select(number => name + number);
 }

@@ -1,4 +1,5 @@
 using VectorMigration.Errors;
+using VectorMigration.Files;
 using VectorMigration.Vectors;
 
 namespace VectorMigration.Faiss.Input;
@@ -25,7 +26,8 @@ internal static class FaissErrors
             ErrorIds.IndexAccessDenied, ErrorKind.Permission, $"Access to '{path}' is denied.", "Give this user permission to read the file.", path, error),
         IOException => new(
             ErrorIds.IndexUnreadable, ErrorKind.Permission, $"'{path}' cannot be opened: {error.Message}",
-            "Close the program that has the file open, or work on a copy of the file.", path, error),
+            HeldFile.IsHeld(error) ? "Close the program that has the file open, or work on a copy of the file." : "Check the path, and the disk or the "
+                + "network share.", path, error),
         _ => new(
             ErrorIds.IndexUnreadable, ErrorKind.InvalidArgument, $"'{path}' cannot be opened as a file: {error.Message}",
             "Name a regular file.", path, error),

@@ -55,7 +55,8 @@ internal sealed class FaissFile : IPositionalFile, IDisposable
                 throw FaissErrors.Empty(path);
             }
 
-            return new FaissFile(path, new DiskBytes(path, FileShare.Read));
+            // Whoever writes the index may replace or remove it meanwhile: that is noticed (Change), and hours of reading keep nobody from it.
+            return new FaissFile(path, new DiskBytes(path, FileShare.ReadWrite | FileShare.Delete));
         }
         catch (Exception error) when (error is not MigrationException)
         {

@@ -1,0 +1,204 @@
+#!/usr/bin/env bash
+# What is built for Windows on Wine's Windows API, against a real Qdrant: the command line tool end to end, and Pester files.
+# Called by ./build.sh windows [--install].
+# Without Wine, one line says what to type. Wine is installed only with --install, or where CI=true. The last line is "N passed, N failed, N skipped".
+# What this shows and what it does not: docs/windows.md.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+. tools/windows/wine.sh
+
+windows=$PWD/artifacts/windows
+readonly windows tool=$PWD/artifacts/windows/tool/vector-migration.exe
+passed=0 failed=0 skipped=0
+
+# Why each of these is not tried here stands in docs/windows.md.
+not_on_wine() {
+    skipped=$((skipped + 1))
+    printf '!!! NOT RUN: on Wine: %s\n' "$1"
+}
+
+ok() { # what, and the command that shows it
+    local what=$1; shift
+    if "$@"; then passed=$((passed + 1)); printf 'passed  %s\n' "$what"
+    else failed=$((failed + 1)); printf 'FAILED  %s\n' "$what"; tail -n 5 "$work/out" "$work/err" >&2
+    fi
+}
+
+# Runs the tool to its end; its exit code is in $code, what it says in $work/out and $work/err.
+vm() {
+    code=0
+    (cd "$work" && timeout 180 wine "$tool" "$@" >"$work/out" 2>"$work/err" </dev/null) || code=$?
+}
+
+# Starts the tool and leaves it running: $run is its process, which is the Windows program itself.
+start_vm() {
+    (cd "$work" && exec wine "$tool" "$@" >"$work/out" 2>"$work/err" </dev/null) &
+    run=$!
+}
+
+# Waits until a running tool has recorded three acknowledged batches in a journal that it wrote itself: not the file that an earlier run left.
+until_acknowledged() { # journal, and the inode of what was left
+    for _ in $(seq 600); do
+        [[ -f "$1" && "$(stat -c %i "$1")" != "${2:-}" ]] && (( $(grep -ac 'acked' "$1") >= 3 )) && return 0
+        kill -0 "$run" 2>/dev/null || return 1
+        sleep 0.1
+    done
+    return 1
+}
+
+json() { # an expression over the object r that was printed
+    node -e 'const r = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(require("fs").readFileSync(process.argv[1])));
+        process.exit(eval(process.argv[2]) ? 0 : 1)' "$work/out" "$1"
+}
+
+says() { # a text on stderr
+    grep -aqF -- "$1" "$work/err"
+}
+
+ends_with() {
+    [[ $code == "$1" ]]
+}
+
+points() { # collection, number
+    [[ $(curl -s -X POST "http://127.0.0.1:$rest/collections/$1/points/count" -H 'content-type: application/json' -d '{"exact":true}') == *"\"count\":$2"* ]]
+}
+
+refused() { # path, what is said
+    vm inspect "$1"
+    ok "inspect '${1:0:40}' is refused by its own name" says "$2"
+    ok "  with exit code 2, and not as an unexpected error" eval 'ends_with 2 && ! says "Unexpected error"'
+}
+
+reading() {
+    # A name with letters that no code page has, and a sign that code page 437 prints as a control character.
+    cp samples/words.faiss "$work/Größe→語.faiss"
+    vm inspect 'Größe→語.faiss' --json
+    ok "inspect --json is UTF-8 or ASCII, whatever the console" json 'r.path.endsWith("Größe→語.faiss") && r.count === 10000'
+    ok "  without a control character" eval '! LC_ALL=C grep -q "[[:cntrl:]]" <(tr -d "\r\n" <"$work/out")'
+    vm inspect 'Größe→語.faiss'
+    ok "inspect for people prints no control character" eval '! LC_ALL=C grep -qP "[\x00-\x08\x0b\x0c\x0e-\x1f]" "$work/out"'
+    refused '' 'it is empty'
+    refused 'Q:\x\words.faiss' 'there is no drive Q:'
+    refused 'a<b.faiss' 'it contains <'
+    refused 'CONIN$' 'for a device'
+    refused 'COM¹.faiss' 'for a device'
+    refused '\\.\C:' 'names a device'
+    refused 'words.faiss.' 'ends with a dot or a space'
+    vm inspect '\\?\Z:'"${PWD//\//\\}"'\samples\words.faiss' --json
+    ok "inspect takes a path with \\\\?\\" json 'r.count === 10000'
+    local long="$work/$(printf 'n%.0s' {1..200})/$(printf 'm%.0s' {1..100})"
+    mkdir -p "$long" && cp samples/words.faiss "$long/"
+    vm inspect "Z:${long//\//\\}\\words.faiss" --json
+    ok "inspect takes a path of more than 300 characters" json 'r.count === 10000'
+}
+
+# A console of code page 437, whose character 26 looks like an arrow on old terminals.
+old_console() {
+    command -v script >/dev/null || { not_on_wine "a console of code page 437, because script is missing. Type: apt-get install bsdutils"; return; }
+    mkdir -p "$work/console/ä→語"
+    cp samples/words.faiss "$work/console/ä→語/"
+    # The name is found by cmd, whose own text would be in that code page.
+    printf 'chcp 437\r\nfor /d %%%%d in (*) do %s inspect "%%%%d\\words.faiss" --json > ..\\out 2> ..\\err\r\n' 'Z:'"${tool//\//\\}" > "$work/console/r.bat"
+    (cd "$work/console" && timeout 60 script -qec 'wine cmd /c r.bat' /dev/null </dev/null >/dev/null 2>&1)
+    ok "JSON at code page 437 is escaped" eval 'json "r.path.includes(\"ä→語\")" && ! LC_ALL=C grep -q "[^ -~]" <(tr -d "\r\n" <"$work/out")'
+    ok "text at code page 437 has -> for an arrow" says '->?'
+}
+
+sending() {
+    vm migrate words.faiss "${to[@]}" --collection words --payload words.jsonl --log-dir logs --heartbeat beat.json --json
+    ok "migrate with payload and verification" json 'r.status === "Completed" && r.exitCode === 0'
+    ok "  ends with 0, and the server has all points" eval 'ends_with 0 && points words 10000'
+    ok "  a log, a summary and a heartbeat are there" eval 'compgen -G "$work/logs/runs/*/summary.json" && [[ -s $work/logs/migration.log ]] &&
+        grep -q ended "$work/beat.json"'
+    vm verify words.faiss "${to[@]}" --collection words --payload words.jsonl --json
+    ok "verify" json 'r.exitCode === 0'
+    vm migrate words.faiss "${to[@]}" --collection words --payload words.jsonl --log-dir logs --json
+    ok "the same command again sends nothing" json 'r.status === "Completed" && r.counts.sent === 0 && r.counts.skipped === 10000'
+    vm migrate words.faiss "${to[@]}" --collection missing-drive --log-dir 'Q:\logs'
+    ok "a log folder on a missing drive is refused" eval 'ends_with 2 && says "there is no drive Q:"'
+
+    printf 'a-key-that-the-server-ignores' | iconv -t UTF-16LE | { printf '\xff\xfe'; cat; } > "$work/key16"
+    vm verify words.faiss "${to[@]}" --collection words --payload words.jsonl --api-key-file key16
+    ok "a key file in UTF-16 is read" ends_with 0
+    ok "  and the key is shown nowhere" eval '! grep -aq a-key-that "$work/out" "$work/err"'
+    for name in casey Casey; do
+        vm migrate words.faiss "${to[@]}" --collection "$name" --log-dir cases
+        ok "the collection $name" eval 'ends_with 0 && points $name 10000'
+    done
+    ok "collections whose names differ in case have two journals" eval '(( $(ls "$work/cases"/*.journal | wc -l) == 2 ))'
+}
+
+ending() {
+    local slow=(migrate words.faiss "${to[@]}" --collection slow --log-dir slow --batch-size 100 --batch-delay 0.2)
+    start_vm "${slow[@]}"
+    ok "a run that takes long has begun" until_acknowledged "$work/slow/slow.words.journal"
+    # Another one, in its own files.
+    (cd "$work" && wine "$tool" "${slow[@]}" >second.out 2>second.err </dev/null)
+    code=$?
+    ok "a second run of the same journal is refused" eval 'ends_with 2 && grep -q "in use by another run" "$work/second.err"'
+    kill -INT "$run"; code=0; wait "$run" || code=$?
+    ok "Ctrl+C ends with exit code 3" ends_with 3
+    local left; left=$(stat -c %i "$work/slow/slow.words.journal")
+    start_vm "${slow[@]}"
+    ok "the same command resumes" until_acknowledged "$work/slow/slow.words.journal" "$left"
+    kill -KILL "$run"; wait "$run" 2>/dev/null
+    vm migrate words.faiss "${to[@]}" --collection slow --log-dir slow --json
+    ok "a killed run resumes and is verified" json 'r.status === "Completed" && r.exitCode === 0'
+    ok "  with nothing lost and nothing doubled" points slow 10000
+}
+
+# Adds the figures of a log that ends with them, and shows what failed or did not run.
+take_figures() { # what, log
+    grep -aE '^(FAILED|!!! NOT RUN)|^[A-Za-z]+\.Tests\.ps1: ' "$2"
+    if [[ $(tail -1 "$2" | tr -d '\r') =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped$ ]]; then
+        printf '%s: %s\n' "$1" "${BASH_REMATCH[0]}"
+        passed=$((passed + BASH_REMATCH[1])) failed=$((failed + BASH_REMATCH[2])) skipped=$((skipped + BASH_REMATCH[3]))
+    else
+        printf 'FAILED  %s did not run to its end: %s\n' "$1" "$2"
+        failed=$((failed + 1))
+    fi
+}
+
+# PowerShell needs a pseudo terminal on Wine.
+pester_on_wine() {
+    local log=$windows/pester.log
+    command -v script >/dev/null || { not_on_wine "Pester, because script is missing. Type: apt-get install bsdutils"; return; }
+    { tools/powershell/install.sh && dotnet msbuild tools/windows/Runtime.csproj -restore -t:Bring -nologo -v:q &&
+        dotnet build src/VectorMigration.Commands -c Release -v q; } >&2 ||
+        { printf 'FAILED  Pester could not be prepared for Windows\n'; failed=$((failed + 1)); return; }
+    rm -f "$log"
+    DOTNET_ROOT="Z:${windows//\//\\}\\dotnet" VECTORMIGRATION_TEST_URL=http://127.0.0.1:$grpc VECTORMIGRATION_TEST_REST=http://127.0.0.1:$rest \
+        timeout 300 script -qec "wine artifacts/windows/dotnet/pwsh/pwsh.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass \
+        -File tools/windows/Invoke-WindowsTests.ps1 -Log artifacts/windows/pester.log -Files $(IFS=,; printf '%s' "${pester_files[*]}")" \
+        /dev/null </dev/null >"$windows/pester.tty" 2>&1
+    take_figures "Pester" "$log"
+}
+
+prepare_wine "${1:-}" || { printf '0 passed, 0 failed, 1 skipped\n'; exit 0; }
+publish_tool || { printf 'windows: the tool could not be published for Windows.\n' >&2; exit 1; }
+
+# Files whose tests need the one server alone, as many as eight minutes allow.
+pester_files=(GetFaissIndex GetFaissVector Store Journal Payload SendQdrantBatch)
+
+name=windows-server
+. tools/qdrant-local/serve.sh
+work=$windows/work
+rm -rf "$work"
+mkdir -p "$work"
+cp samples/words.faiss samples/words.jsonl "$work/"
+to=(--url "http://127.0.0.1:$grpc")
+set +e
+began=$SECONDS
+reading
+old_console
+sending
+ending
+printf '\nthe tool on Wine took %d s\n' $((SECONDS - began))
+began=$SECONDS
+pester_on_wine
+printf 'Pester on Wine took %d s\n' $((SECONDS - began))
+for what in "the xunit tests (tools/windows/xunit runs the core's by hand)" "untrusted certificates (Wine accepts them)" \
+    "access lists of files (Wine derives them from modes)" "SMB shares" "the Task Scheduler" "the event log" \
+    "the rename rules of NTFS"; do not_on_wine "$what"; done
+printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+(( failed == 0 ))
