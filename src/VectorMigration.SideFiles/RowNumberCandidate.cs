@@ -49,7 +49,7 @@ internal sealed class RowNumberCandidate(string[] path)
     {
         if (isNumber && count > 0 && !IsOdd(rows, count))
         {
-            return new RowNumbers(Field, rows, least, greatest, ascending, numbers, places) 
+            return new RowNumbers(Field, rows, least, greatest, ascending, numbers, places)
             {
                 IsComplete = count == rows,
                 HasLetters = prefix > 0 || suffix > 0,

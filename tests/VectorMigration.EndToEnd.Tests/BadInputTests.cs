@@ -172,7 +172,16 @@ public sealed class BadInputTests(QdrantServerFixture fixture) : ServerTests(fix
         await Witness.CreateAsync(Collection, description);
         string path = IndexFiles.Flat(At("flat.faiss"), 4, IndexFiles.Random(10, 4, seed: 1));
         (await MigrateAsync(path)).ShouldEndWith(2, Collection, difference);
-        (await VerifyAsync(path)).ShouldEndWith(2, difference);
+        if (description.Contains("float16", StringComparison.Ordinal))
+        {
+            // What rounding leaves of the vectors can be compared, and nothing is there.
+            (await VerifyAsync(path)).ShouldEndWith(4);
+        }
+        else
+        {
+            (await VerifyAsync(path)).ShouldEndWith(2, difference);
+        }
+
         (await Witness.CountAsync(Collection)).ShouldBe(0);
     }
 

@@ -92,7 +92,8 @@ internal static class Hdf5Opening
         }
 
         return kind is 0 or Contiguous ? new DenseRows(part, form, dataset.Type, StartOf(file, dataset, layout, kind == Contiguous), dataset.Rows,
-            dataset.Dimension, namesDimension: false) { Other = notRead } : throw Hdf5File.NotRead("a virtual dataset");
+            dataset.Dimension, namesDimension: false)
+        { Other = notRead } : throw Hdf5File.NotRead("a virtual dataset");
     }
 
     private static Hdf5Dataset Choose(Hdf5Groups groups, StorePart part)
