@@ -70,7 +70,8 @@ Describe 'Invoke-VectorMigration -JournalPath' {
         $process = [System.Diagnostics.Process]::Start($start)
         try {
             $deadline = [datetime]::UtcNow.AddSeconds(60)
-            while (-not (Test-Path ./killed/journal-killed.words.journal) -or @(Get-Content ./killed/journal-killed.words.journal).Count -lt 6) {
+            while (-not (Test-Path ./killed/journal-killed.words.journal) -or
+                @((Get-Content ./killed/journal-killed.words.journal) -match 'acked').Count -lt 5) {
                 [datetime]::UtcNow | Should -BeLessThan $deadline
                 $process.HasExited | Should -BeFalse
                 Start-Sleep -Milliseconds 50
