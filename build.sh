@@ -2,7 +2,7 @@
 # ./build.sh build           the command line tool to artifacts/cli, the PowerShell module to module/bin
 # ./build.sh release         the command line tool as servers get it to artifacts/release: one native program (needs a C compiler; minutes)
 # ./build.sh test [PART ...] all tests, or parts: build, native, format, scripts, fixtures, core, qdrant, endtoend, pester,
-#                            windows
+#                            windows (only if it is named)
 # ./build.sh windows [--install]  the Windows build of the tool, end to end on Wine; --install installs Wine (Debian)
 # ./build.sh demo            a real index into a real Qdrant, verified, and a search
 # ./build.sh bench-words     341,479 real word vectors three ways: time and memory to bench/results
