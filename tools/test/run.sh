@@ -193,6 +193,6 @@ fi
 
 printf '\ntook: %s\n' "$(printf '%s, ' "${times[@]}" | sed 's/, $//')"
 for line in "${loud[@]}"; do printf '!!! %s\n' "$line"; done
-if (( ${#left_out[@]} > 0 )); then printf '!!! NOT ASKED FOR: %s. ./build.sh test without a part runs everything.\n' "${left_out[*]}"; fi
+if (( ${#left_out[@]} > 0 )); then printf '!!! NOT ASKED FOR: %s. Name a part to run it: ./build.sh test PART.\n' "${left_out[*]}"; fi
 printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
 (( failed == 0 ))
