@@ -87,6 +87,35 @@ public sealed class DecodedTests(QdrantServerFixture fixture) : ServerTests(fixt
         }
     }
 
+    [Theory]
+    [InlineData("read_old_f4")]
+    [InlineData("read_new_gzip_shuffle_fletcher")]
+    public async Task A_dataset_of_HDF5_travels_alone_and_under_the_ids_of_an_index(string name)
+    {
+        string file = Path.Combine(Fixture.Root, "vectors", name + ".h5");
+        const int Count = 60;
+        const int Dimension = 7;
+        float[] truth = [.. Enumerable.Range(0, Count * Dimension).Select(static i => (i % 211) - 105f)];
+        (await MigrateAsync(file, "--distance", "euclid")).ShouldSucceed();
+        ShouldHold(await Witness.ReadAllAsync(Collection), truth, Dimension, static row => row);
+        (await MigrateAsync(file, "--distance", "euclid", "--dry-run")).ShouldSucceed().Output.ShouldContain("HDF5 dataset 'vectors', float32");
+
+        long[] ids = [.. Enumerable.Range(0, Count).Select(static row => 1_000L + (row * 7))];
+        string index = IndexFiles.IdMap(At("ids.faiss"), Dimension, truth, ids);
+        (await MigrateAsync(index, "--original-vectors", file, "--recreate", "--yes", "--restart")).ShouldSucceed().Output.ShouldContain("identical bit for bit");
+        ShouldHold(await Witness.ReadAllAsync(Collection), truth, Dimension, static row => 1_000 + (row * 7));
+        (await VerifyAsync(index, "--original-vectors", file)).ShouldSucceed();
+    }
+
+    private static void ShouldHold(Dictionary<string, WitnessedPoint> points, float[] truth, int dimension, Func<int, long> id)
+    {
+        points.Count.ShouldBe(truth.Length / dimension);
+        for (int row = 0; row < points.Count; row++)
+        {
+            points[id(row).ToString(System.Globalization.CultureInfo.InvariantCulture)].Vector.ShouldBe(truth[(row * dimension)..((row + 1) * dimension)]);
+        }
+    }
+
     [Fact]
     public async Task A_component_that_is_no_number_is_told_of_the_file_that_has_it()
     {

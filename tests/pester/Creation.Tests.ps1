@@ -105,6 +105,19 @@ Describe 'A collection like its index' {
         (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Be Float32, Uint8
     }
 
+    It 'takes a dataset of HDF5 as an index, a source of vectors and the originals of an index' {
+        $file = Join-Path $root 'tests/fixtures/vectors/read_new_gzip.h5'
+        $index = Get-FaissIndex $file
+        $index.Kind, $index.Count, $index.Dimension | Should -Be "HDF5 dataset 'vectors', float32", 60, 7
+        (Get-FaissVector $file -First 2)[1].Vector | Should -Be (7..13 | ForEach-Object { [float]($_ - 105) })
+        (Invoke-VectorMigration $file creation-hdf5 -Distance Euclid -LogDirectory ./creation-hdf5).Status | Should -Be Completed
+        Test-VectorMigration $file creation-hdf5 -Distance Euclid | Should -BeTrue
+        $failure = Get-Failure { Get-FaissIndex (Join-Path $root 'tests/fixtures/vectors/refused_new_lzf.h5') }
+        "$failure" | Should -BeLike '*lzf*'
+        (Get-Failure { Invoke-VectorMigration (Get-Index pq6x8) creation-hdf5 -OriginalVectors $file }).FullyQualifiedErrorId |
+            Should -BeLike 'OriginalVectorsDiffer,*'
+    }
+
     It 'shows recall of both sides with the original vectors' {
         $originals = Get-Index flat_l2
         $null = Invoke-VectorMigration (Get-Index pq6x8) creation-recall -OriginalVectors $originals -LogDirectory ./creation-recall -MatchQuantization

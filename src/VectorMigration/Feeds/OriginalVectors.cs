@@ -24,9 +24,14 @@ public sealed class OriginalVectors : IVectorSource, IChangeDetector
     /// <summary>What a code of a scalar quantizer may be off, in squared steps: components beyond the trained range lie further from it.</summary>
     private const double MostSteps = 100;
 
+    /// <summary>What the arithmetic of encoders adds to half a step.</summary>
+    private const double RoundingOfCodes = 1.001;
+
     private readonly IVectorSource index;
     private readonly IVectorSource originals;
+    private CodeSample sample = new([]);
     private double bound;
+    private bool isCoarse;
 
     private OriginalVectors(IVectorSource index, IVectorSource originals)
     {
@@ -177,33 +182,69 @@ public sealed class OriginalVectors : IVectorSource, IChangeDetector
     {
         int samples = (int)Math.Min(Samples, Description.Count);
         long[] ordinals = [.. Enumerable.Range(0, samples).Select(i => Description.Count * i / samples)];
-        double[] errors = new double[ordinals.Length];
-        double[] spreads = new double[ordinals.Length];
-        float[] previous = [];
-        for (int i = 0; i < ordinals.Length; i++)
+        if (index.Description.Fidelity == Fidelity.Approximate && samples > 0)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            long[] row = new long[1];
-            index.ReadRows(ordinals[i], row, cancellationToken);
-            using VectorBatch held = index.Read(ordinals[i], 1, cancellationToken);
-            using VectorBatch own = originals.Read(row[0], 1, cancellationToken);
-            errors[i] = Difference(held.Vector(0), own.Vector(0));
-            spreads[i] = previous.Length == 0 ? 0 : Difference(held.Vector(0), previous);
-            previous = held.Vector(0).ToArray();
-        }
-
-        double steps = index.Description.ExpectedError is float step ? (double)step * step * Description.Dimension : double.NaN;
-        double spread = MostOfSpread * Median(spreads);
-        bound = double.IsNaN(steps) ? spread : spread == 0 ? steps : Math.Min(spread, MostSteps * steps);
-        if (index.Description.Fidelity == Fidelity.Approximate && ordinals.Length > 0 && !(Median(errors) <= (double.IsNaN(steps) ? spread / 2 : steps)))
-        {
-            throw OriginalErrors.Others(index.Description, originals.Description);
+            FindBound(ordinals, cancellationToken);
         }
 
         for (int i = 0; i < ordinals.Length; i++)
         {
             using VectorBatch checks = Read(ordinals[i], 1, cancellationToken);
         }
+    }
+
+    private void FindBound(long[] ordinals, CancellationToken cancellationToken)
+    {
+        float[][] held = new float[ordinals.Length][];
+        float[][] own = new float[ordinals.Length][];
+        long[] row = new long[1];
+        for (int i = 0; i < ordinals.Length; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            index.ReadRows(ordinals[i], row, cancellationToken);
+            using VectorBatch code = index.Read(ordinals[i], 1, cancellationToken);
+            using VectorBatch original = originals.Read(row[0], 1, cancellationToken);
+            held[i] = Comparable(code.Vector(0));
+            own[i] = Comparable(original.Vector(0));
+        }
+
+        // Neighbours in inverted lists and in sorted files are alike: what has nothing to do with a vector lies half of the index away.
+        double error = Median(held.Select((code, i) => Norms.SquaredDistance(code, own[i])));
+        double spread = Spread(held);
+        sample = new CodeSample(held);
+        bound = MostOfSpread * spread;
+        double most = bound / 2;
+        if (index.Description.ExpectedError is float halfStep)
+        {
+            most = (double)halfStep * halfStep * Description.Dimension * RoundingOfCodes;
+            bound = Math.Max(most, Math.Min(bound, MostSteps * most));
+        }
+
+        isCoarse = !(error <= most);
+        double mostOfCoarse = index.Description.ExpectedError is null ? CodeSample.MostError(index.Description) * Spread(own) / 2 : most;
+        if (isCoarse && !(error <= mostOfCoarse && sample.Belong(held, own)))
+        {
+            throw OriginalErrors.Others(index.Description, originals.Description);
+        }
+    }
+
+    private static double Spread(float[][] vectors) =>
+        Median(vectors.Select((vector, i) => Norms.SquaredDistance(vector, vectors[(i + (vectors.Length / 2)) % vectors.Length])));
+
+    /// <summary>A vector as it can be compared: normalised where the index keeps directions alone.</summary>
+    private float[] Comparable(ReadOnlySpan<float> vector)
+    {
+        float[] copy = vector.ToArray();
+        double norm = index.Description.KeepsLengths ? 1 : Norms.Of(copy);
+        if (norm != 1)
+        {
+            for (int i = 0; i < copy.Length; i++)
+            {
+                copy[i] = (float)(copy[i] / norm);
+            }
+        }
+
+        return copy;
     }
 
     /// <summary>Compares originals with what the index holds of them.</summary>
@@ -225,24 +266,16 @@ public sealed class OriginalVectors : IVectorSource, IChangeDetector
     {
         // NaN equals itself here: the run tells of it as of any other.
         Fidelity.Exact => held.SequenceEqual(own),
-        Fidelity.RoundingOnly => held.SequenceEqual(own) || Math.Sqrt(Difference(held, own)) <= Rounding * Norms.Of(own),
-        _ => Difference(held, own) <= bound,
+        Fidelity.RoundingOnly => held.SequenceEqual(own) || Math.Sqrt(Norms.SquaredDistance(held, own)) <= Rounding * Norms.Of(own),
+        _ when !index.Description.KeepsLengths => IsCodeOf(Comparable(held), Comparable(own)),
+        _ => IsCodeOf(held, own),
     };
 
-    /// <summary>Squared distance; NaN where a component is.</summary>
-    private static double Difference(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
-    {
-        double sum = 0;
-        for (int i = 0; i < left.Length; i++)
-        {
-            double difference = (double)left[i] - right[i];
-            sum += difference * difference;
-        }
+    /// <summary>An outlier lies far from its code, but no other code is nearer.</summary>
+    private bool IsCodeOf(ReadOnlySpan<float> held, ReadOnlySpan<float> own) =>
+        isCoarse ? sample.IsOwn(held, own) : Norms.SquaredDistance(held, own) <= bound || sample.IsNearest(held, own);
 
-        return sum;
-    }
-
-    private static double Median(double[] values)
+    private static double Median(IEnumerable<double> values)
     {
         double[] sorted = [.. values.Order()];
         return sorted.Length == 0 ? 0 : sorted[sorted.Length / 2];

@@ -28,6 +28,30 @@ internal static class Norms
         return Math.Sqrt(sum);
     }
 
+    /// <summary>The square of the distance between two vectors of one length; NaN where a component is.</summary>
+    public static double SquaredDistance(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
+    {
+        Vector<double> sums = Vector<double>.Zero;
+        int i = 0;
+        for (; i <= left.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            Vector.Widen(new Vector<float>(left[i..]), out Vector<double> leftLow, out Vector<double> leftHigh);
+            Vector.Widen(new Vector<float>(right[i..]), out Vector<double> rightLow, out Vector<double> rightHigh);
+            Vector<double> low = leftLow - rightLow;
+            Vector<double> high = leftHigh - rightHigh;
+            sums += (low * low) + (high * high);
+        }
+
+        double sum = Vector.Sum(sums);
+        for (; i < left.Length; i++)
+        {
+            double difference = (double)left[i] - right[i];
+            sum += difference * difference;
+        }
+
+        return sum;
+    }
+
     /// <summary>True for a norm of 1 within <see cref="UnitTolerance"/>.</summary>
     public static bool IsUnit(double norm) => Math.Abs(norm - 1) <= UnitTolerance;
 }

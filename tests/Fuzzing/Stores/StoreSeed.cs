@@ -55,6 +55,9 @@ internal enum StoreSeedForm
 
     /// <summary>A Parquet file.</summary>
     Parquet,
+
+    /// <summary>A file of vectors: HDF5 or NumPy.</summary>
+    Vectors,
 }
 
 /// <summary>A sound store, or one that was damaged.</summary>
@@ -62,6 +65,13 @@ internal enum StoreSeedForm
 /// <param name="Parts">Its files, that of the documents first.</param>
 internal sealed record StoreSeed(StoreSeedForm Form, IReadOnlyList<byte[]> Parts)
 {
+    /// <summary>A file of each layout and each filter that the reader of HDF5 knows.</summary>
+    private static readonly string[] Hdf5 =
+    [
+        "old_f4", "old_chunks", "old_gzip", "old_growing", "old_compact", "old_groups", "old_gzip_shuffle_fletcher", "new_f4", "new_implicit", "new_one_chunk",
+        "new_one_chunk_gzip", "new_growing_many_chunks", "new_many_chunks", "new_growing_gzip", "new_compact", "new_groups", "new_attributes", "new_shuffle_f8",
+    ];
+
     /// <summary>The stores below a folder of fixtures, one of each kind that is read by another path, and some that are written here.</summary>
     public static IReadOnlyList<StoreSeed> All(string folder) =>
     [
@@ -112,6 +122,8 @@ internal sealed record StoreSeed(StoreSeedForm Form, IReadOnlyList<byte[]> Parts
         Of(StoreSeedForm.Arrow, folder, "../tables/arrow_lz4", "rows.arrow"),
         Of(StoreSeedForm.Arrow, folder, "../tables/arrow_zstd", "rows.arrow"),
         Of(StoreSeedForm.Parquet, folder, "../tables/clip_retrieval", "metadata/metadata_0.parquet"),
+        .. Hdf5.Select(name => Of(StoreSeedForm.Vectors, folder, "../../vectors", $"read_{name}.h5")),
+        Of(StoreSeedForm.Vectors, folder, "../../faiss/faiss-1.7.3/flat_l2", "recon.npy"),
         new(StoreSeedForm.List, ["""[{"a":1,"b":{"c":[1,2,{"d":"\u00e4"}]}},{"a":2}]"""u8.ToArray()]),
     ];
 

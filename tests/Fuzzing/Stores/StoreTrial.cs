@@ -9,6 +9,7 @@ using VectorMigration.SideFiles.Stores.Tables;
 using VectorMigration.SideFiles.Stores.Tables.Arrow;
 using VectorMigration.SideFiles.Stores.Tables.Parquet;
 using VectorMigration.SideFiles.Stores.Txtai;
+using VectorMigration.SideFiles.VectorFiles;
 
 namespace VectorMigration.Fuzzing.Stores;
 
@@ -25,6 +26,8 @@ internal static class StoreTrial
     public const long AlwaysMemory = 2 << 20;
 
     private const int LongestMessage = 1_500;
+
+    private const int MostComponents = 1 << 14;
 
     private static readonly ThreadLocal<PrivateFolder> Folder = new(static () => new PrivateFolder());
 
@@ -61,6 +64,11 @@ internal static class StoreTrial
     {
         try
         {
+            if (store.Form == StoreSeedForm.Vectors)
+            {
+                return ReadVectors(store);
+            }
+
             using StoredPayloads payloads = store.Form is StoreSeedForm.Archive ? OpenArchive(store)
                 : store.Form is StoreSeedForm.Sqlite or StoreSeedForm.SqliteLog or StoreSeedForm.SqliteJournal
                 ? OpenFile(store)
@@ -81,6 +89,31 @@ internal static class StoreTrial
         {
             return (TrialEnd.Fault, error.ToString());
         }
+    }
+
+    /// <summary>The first vectors of a file, some from its middle, and the last ones: a damaged length may tell of any number.</summary>
+    private static (TrialEnd End, string Reason) ReadVectors(StoreSeed store)
+    {
+        string path = Path.Combine(Folder.Value!.Path, "part0.json");
+        File.WriteAllBytes(path, store.Parts[0]);
+        if (!VectorFile.Is(path))
+        {
+            return (TrialEnd.Rejected, "NotAVectorFile");
+        }
+
+        using IVectorSource vectors = VectorFile.Open(path);
+        int some = Math.Max(1, MostComponents / vectors.Description.Dimension);
+        foreach (long first in (long[])[0, vectors.Description.Count / 2, Math.Max(0, vectors.Description.Count - 1)])
+        {
+            int most = (int)Math.Clamp(vectors.Description.Count - first, 0, some);
+            using VectorBatch batch = vectors.Read(first, most, CancellationToken.None);
+            if (batch.Count != most)
+            {
+                return (TrialEnd.Fault, "fewer vectors than there are");
+            }
+        }
+
+        return (TrialEnd.Read, store.Form.ToString());
     }
 
     /// <summary>SQLite reads files: each thread has one, and what lies beside it.</summary>

@@ -69,6 +69,64 @@ public sealed class OriginalVectorsTests
         _ => static (row, at) => row == 217 ? float.NaN : Component(row, at),
     };
 
+    [Theory]
+    [InlineData("shifted by one")]
+    [InlineData("of another index")]
+    [InlineData("shifted by one from the ninth tenth on")]
+    [InlineData("two rows changed places")]
+    [InlineData("zeros")]
+    [InlineData("one")]
+    [InlineData("seven times as long")]
+    [InlineData("one row of zeros")]
+    [InlineData("one row of NaN")]
+    public void Codes_that_leave_a_quarter_of_the_variance_tell_their_originals_from_others(string what)
+    {
+        Source index = Transformed(static x => x < 0 ? -0.5f : 0.5f, bits: Dimension);
+        using (OriginalVectors both = OriginalVectors.Of(index, Originals(static row => row), default))
+        {
+            ShouldHold(both, static ordinal => ordinal);
+        }
+
+        MigrationException error = Should.Throw<MigrationException>(() =>
+        {
+            using OriginalVectors both = OriginalVectors.Of(index, new Source(Count, Dimension, Changed(what), "originals"), default);
+            using VectorBatch all = both.Read(0, Count, default);
+        });
+        error.ErrorId.ShouldBe("OriginalVectorsDiffer");
+    }
+
+    [Fact]
+    public void Noise_is_told_from_the_error_of_a_code_by_the_bits_of_the_code() =>
+        Refused(
+            Transformed(static x => MathF.Round(x * 1.5f) / 1.5f, bits: 2 * Dimension),
+            new Source(Count, Dimension, Changed("noise added"), "originals")).ShouldContain("does not belong");
+
+    [Fact]
+    public void Clusters_narrower_than_a_step_belong_to_their_codes()
+    {
+        static float Clustered(int row, int at) => (row * 8 / Count * 0.37f) + (at * 0.05f) + (Component(row, at) * 0.03f);
+        Source index = new(
+            Count, Dimension, static (row, at) => (MathF.Floor(Clustered(row, at) * 5) + 0.5f) / 5, "memory.faiss",
+            fidelity: Fidelity.Approximate, halfStep: 0.1f);
+        using OriginalVectors both = OriginalVectors.Of(index, new Source(Count, Dimension, Clustered, "originals"), default);
+        using VectorBatch all = both.Read(0, Count, default);
+        all.Vector(77)[3].ShouldBe(Clustered(77, 3));
+    }
+
+    [Fact]
+    public void Where_only_directions_are_left_the_lengths_come_from_the_originals()
+    {
+        static double Norm(int row) => Math.Sqrt(Enumerable.Range(0, Dimension).Sum(at => Math.Pow(Component(row, at), 2)));
+        Source index = new(
+            Count, Dimension, static (row, at) => (float)(Component(row, at) / Norm(row)), "memory.faiss", fidelity: Fidelity.Approximate, keepsLengths: false);
+        using (OriginalVectors both = OriginalVectors.Of(index, Originals(static row => row), default))
+        {
+            ShouldHold(both, static ordinal => ordinal);
+        }
+
+        Refused(index, new Source(Count, Dimension, Changed("shifted by one"), "originals")).ShouldContain("does not belong");
+    }
+
     [Fact]
     public void One_vector_alone_is_compared_too()
     {
@@ -115,6 +173,9 @@ public sealed class OriginalVectorsTests
         Count, Dimension, (ordinal, at) => MathF.Round(Component(id is null || order == RowOrder.Position ? ordinal : id(ordinal), at) * 1.5f) / 1.5f,
         "memory.faiss", id, order, Fidelity.Approximate);
 
+    private static Source Transformed(Func<float, float> code, int bits) =>
+        new(Count, Dimension, (row, at) => code(Component(row, at)), "memory.faiss", fidelity: Fidelity.Approximate, bits: bits);
+
     private static Source Originals(Func<int, int> row) => new(Count, Dimension, (ordinal, at) => Component(row(ordinal), at), "originals");
 
     /// <summary>A number from -1 to 1 that nothing else tells.</summary>
@@ -122,7 +183,7 @@ public sealed class OriginalVectorsTests
 
     private sealed class Source(
         int count, int dimension, Func<int, int, float> component, string path, Func<int, int>? id = null, RowOrder order = RowOrder.Position,
-        Fidelity fidelity = Fidelity.Exact) : IVectorSource
+        Fidelity fidelity = Fidelity.Exact, long? bits = null, float? halfStep = null, bool keepsLengths = true) : IVectorSource
     {
         public IndexDescription Description { get; } = new()
         {
@@ -133,6 +194,9 @@ public sealed class OriginalVectorsTests
             Count = count,
             Metric = FaissMetric.L2,
             Fidelity = fidelity,
+            BitsPerVector = bits,
+            ExpectedError = halfStep,
+            KeepsLengths = keepsLengths,
             RowOrder = order,
             IdSource = id is null ? "sequential" : "inverted lists",
             Identity = new SourceIdentity(path, 1, DateTime.UnixEpoch, path),

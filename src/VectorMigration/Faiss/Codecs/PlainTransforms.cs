@@ -52,11 +52,14 @@ internal sealed class RemapTransform : VectorTransform
 /// <summary>NormalizationTransform: the norm of the original is lost, the direction is kept.</summary>
 internal sealed class NormalizationTransform(int dimension) : VectorTransform
 {
+    /// <summary>Its <see cref="Name"/>.</summary>
+    public const string Kind = "Normalization";
+
     public override int InputDimension => dimension;
 
     public override int OutputDimension => dimension;
 
-    public override string Name => "Normalization";
+    public override string Name => Kind;
 
     public override Fidelity Fidelity => Fidelity.Approximate;
 
