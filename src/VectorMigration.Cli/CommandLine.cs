@@ -32,6 +32,8 @@ internal static class CommandLine
             }
 
             screen.Speaker = parsed.CommandResult.Command is RootCommand ? null : parsed.CommandResult.Command;
+            screen.IsGiven = option => parsed.CommandResult.Command.Options.FirstOrDefault(candidate => candidate.Name == option) is Option known
+                && parsed.GetResult(known) is { Implicit: false };
             if (UsageError(args, parsed) is MigrationException usage)
             {
                 return Refuse(screen, usage);
@@ -124,7 +126,7 @@ internal static class CommandLine
     private static int Refuse(Screen screen, MigrationException error)
     {
         MigrationError record = error.ToRecord();
-        record = record with { Message = screen.Told(record.Message), RecommendedAction = screen.Told(record.RecommendedAction) };
+        record = record with { Message = screen.Told(record.Message), RecommendedAction = screen.ToldNext(record.RecommendedAction) };
         MigrationStatus status = CliErrors.StatusOf(error);
         screen.ShowError(record);
         screen.WriteJson(new FailureOutput(status, ExitCodes.Of(status), record), ResultJson.Context.FailureOutput);

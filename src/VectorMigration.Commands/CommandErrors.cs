@@ -136,6 +136,13 @@ internal static partial class CommandErrors
         "Correct this object and send it again, or omit it. An object needs the properties Id and Vector, and may have Payload.",
         target);
 
+    public static MigrationException NormLost(long position, object id, double norm) => new(
+        ErrorIds.NormNotNormalizable,
+        ErrorKind.InvalidData,
+        string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"Object {position} (id {id}): its vector has norm {norm:G6}, which Cosine cannot use: {CosineNorm.Fate(norm)}."),
+        "Fix the vector, or filter it out before it reaches Send-QdrantBatch.");
+
     public static MigrationException NonFinite(long position, object id, int component, float value) => new(
         ErrorIds.NonFiniteComponent,
         ErrorKind.InvalidData,

@@ -26,12 +26,15 @@ public sealed class OriginalVectors : IVectorSource, IChangeDetector
 
     private readonly IVectorSource index;
     private readonly IVectorSource originals;
+    private readonly bool isTransformed;
     private double bound;
 
     private OriginalVectors(IVectorSource index, IVectorSource originals)
     {
         this.index = index;
         this.originals = originals;
+        // Undone to the last bit but for rounding, transforms leave everything.
+        isTransformed = index.Description.Fidelity == Fidelity.Approximate && index is ITransformedSource transformed && transformed.Project([]);
         string digest = $"{index.Description.Identity.Fingerprint}\n{originals.Description.Identity.Fingerprint}";
         Description = index.Description with
         {
@@ -187,7 +190,7 @@ public sealed class OriginalVectors : IVectorSource, IChangeDetector
             index.ReadRows(ordinals[i], row, cancellationToken);
             using VectorBatch held = index.Read(ordinals[i], 1, cancellationToken);
             using VectorBatch own = originals.Read(row[0], 1, cancellationToken);
-            errors[i] = Difference(held.Vector(0), own.Vector(0));
+            errors[i] = Difference(held.Vector(0), Left(own.Vector(0)));
             spreads[i] = previous.Length == 0 ? 0 : Difference(held.Vector(0), previous);
             previous = held.Vector(0).ToArray();
         }
@@ -195,7 +198,7 @@ public sealed class OriginalVectors : IVectorSource, IChangeDetector
         double steps = index.Description.ExpectedError is float step ? (double)step * step * Description.Dimension : double.NaN;
         double spread = MostOfSpread * Median(spreads);
         bound = double.IsNaN(steps) ? spread : spread == 0 ? steps : Math.Min(spread, MostSteps * steps);
-        if (index.Description.Fidelity == Fidelity.Approximate && ordinals.Length > 0 && !(Median(errors) <= (double.IsNaN(steps) ? spread / 2 : steps)))
+        if (HoldsCodes && ordinals.Length > 0 && !(Median(errors) <= (double.IsNaN(steps) ? spread / 2 : steps)))
         {
             throw OriginalErrors.Others(index.Description, originals.Description);
         }
@@ -214,20 +217,34 @@ public sealed class OriginalVectors : IVectorSource, IChangeDetector
         for (int i = 0; i < places.Length; i++)
         {
             ReadOnlySpan<float> own = components.Slice(i * dimension, dimension);
-            if (!IsOwn(held.Vector(i), own))
+            if (!IsOwn(held.Vector(i), Left(own)))
             {
                 throw OriginalErrors.Row(index.Description, originals.Description, places[i], ordinal + i);
             }
         }
     }
 
-    private bool IsOwn(ReadOnlySpan<float> held, ReadOnlySpan<float> own) => index.Description.Fidelity switch
-    {
+    /// <summary>Codes are only near to the vectors; what a transform leaves of them is known exactly, but for rounding.</summary>
+    private bool HoldsCodes => index.Description.Fidelity == Fidelity.Approximate && !(isTransformed && index.Description.Codec is null);
+
+    private bool IsOwn(ReadOnlySpan<float> held, ReadOnlySpan<float> own) =>
         // NaN equals itself here: the run tells of it as of any other.
-        Fidelity.Exact => held.SequenceEqual(own),
-        Fidelity.RoundingOnly => held.SequenceEqual(own) || Math.Sqrt(Difference(held, own)) <= Rounding * Norms.Of(own),
-        _ => Difference(held, own) <= bound,
-    };
+        index.Description.Fidelity == Fidelity.Exact ? held.SequenceEqual(own)
+            : HoldsCodes ? Difference(held, own) <= bound
+            : held.SequenceEqual(own) || Math.Sqrt(Difference(held, own)) <= Rounding * Norms.Of(own);
+
+    /// <summary>What transforms of the index (a normalisation, a PCA to fewer dimensions) leave of an original.</summary>
+    private ReadOnlySpan<float> Left(ReadOnlySpan<float> own)
+    {
+        if (!isTransformed)
+        {
+            return own;
+        }
+
+        float[] left = own.ToArray();
+        ((ITransformedSource)index).Project(left);
+        return left;
+    }
 
     /// <summary>Squared distance; NaN where a component is.</summary>
     private static double Difference(ReadOnlySpan<float> left, ReadOnlySpan<float> right)

@@ -5,6 +5,12 @@ namespace VectorMigration.Files;
 /// <summary>Whether files can be written to a folder, found out without leaving anything behind: for plans.</summary>
 internal static partial class FolderProbe
 {
+    // ENOSPC and EDQUOT of Linux, which .NET passes on as they are; ERROR_DISK_FULL and ERROR_HANDLE_DISK_FULL of Windows.
+    private const int NoSpace = 28;
+    private const int NoQuota = 122;
+    private const int WindowsDiskFull = unchecked((int)0x80070070);
+    private const int WindowsHandleDiskFull = unchecked((int)0x80070027);
+
     private const string ProbeName = ".vector-migration-";
 
     /// <summary>The reason in a sentence, without the name of what was written to find out, and without a file for what is a folder that cannot be.</summary>
@@ -12,7 +18,8 @@ internal static partial class FolderProbe
     {
         FileNotFoundException or DirectoryNotFoundException => "The folder does not exist and cannot be created.",
         UnauthorizedAccessException => "Access is denied.",
-        _ => Probe().Replace(reason.Message, string.Empty),
+        IOException { HResult: NoSpace or NoQuota or WindowsDiskFull or WindowsHandleDiskFull } => "The disk is full.",
+        _ => Sentence(AtPath().Replace(Probe().Replace(reason.Message, string.Empty), string.Empty)),
     };
 
     /// <summary>Why nothing can be written there; null where it can. A folder that is missing would be made in the nearest one that is there.</summary>
@@ -23,9 +30,9 @@ internal static partial class FolderProbe
             string? there = Path.GetFullPath(folder);
             while (there is not null && !Directory.Exists(there))
             {
-                if (File.Exists(there))
+                if (OtherThanFolder(there) is IOException other)
                 {
-                    return new IOException($"'{there}' is a file, not a folder.");
+                    return other;
                 }
 
                 there = Path.GetDirectoryName(there);
@@ -40,6 +47,17 @@ internal static partial class FolderProbe
             return e;
         }
     }
+
+    /// <summary>What is at a path in place of a folder; null for a folder, and where nothing is.</summary>
+    public static IOException? OtherThanFolder(string path) => SpecialFile.KindOf(path) is string kind ? new IOException($"'{path}' is {kind}, not a folder.")
+        : File.Exists(path) ? new IOException($"'{path}' is a file, not a folder.")
+        : null;
+
+    private static string Sentence(string text) => text.TrimEnd() is [.., '.'] whole ? whole : $"{text.TrimEnd()}.";
+
+    /// <summary>The path that .NET adds to the words of the system: the text names it already.</summary>
+    [GeneratedRegex(@" : '[^']*'\.?$", RegexOptions.CultureInvariant)]
+    private static partial Regex AtPath();
 
     [GeneratedRegex(@"(?: :)? '[^']*\.vector-migration-[0-9a-f]{32}'", RegexOptions.CultureInvariant)]
     private static partial Regex Probe();
