@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using VectorMigration.Cli.Commands;
 using VectorMigration.Cli.Connection;
 using VectorMigration.Cli.Output;
@@ -24,6 +25,11 @@ internal static class CommandLine
         try
         {
             RootCommand root = Root(new CommandContext(screen, environmentKey));
+            if (Console.IsOutputRedirected && ScreenWidth.Asked() is int columns && root.Options.OfType<HelpOption>().Single().Action is HelpAction help)
+            {
+                help.MaxWidth = columns;
+            }
+
             ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (args.Length == 0)
             {

@@ -140,8 +140,8 @@ internal static partial class CommandErrors
         ErrorIds.NormNotNormalizable,
         ErrorKind.InvalidData,
         string.Create(System.Globalization.CultureInfo.InvariantCulture,
-            $"Object {position} (id {id}): its vector has norm {norm:G6}, which Cosine cannot use: {CosineNorm.Fate(norm)}."),
-        "Fix the vector, or filter it out before it reaches Send-QdrantBatch.");
+            $"Input object {position} (counted from 1, id {id}): its vector has norm {norm:G6}, which Cosine cannot use: {CosineNorm.Fate(norm)}."),
+        "The object was not sent. Correct the vector, filter such vectors out, or use another distance.");
 
     public static MigrationException NonFinite(long position, object id, int component, float value) => new(
         ErrorIds.NonFiniteComponent,

@@ -143,7 +143,10 @@ internal sealed class Screen : IDisposable
                 }
                 else
                 {
-                    Console.Error.WriteLine(label + text);
+                    foreach (string line in ScreenWidth.Lines(label + text, ScreenWidth.Asked()))
+                    {
+                        Console.Error.WriteLine(line);
+                    }
                 }
             });
         }

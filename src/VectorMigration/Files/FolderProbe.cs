@@ -27,14 +27,14 @@ internal static partial class FolderProbe
     {
         try
         {
+            if (OtherThanFolder(folder) is IOException other)
+            {
+                return other;
+            }
+
             string? there = Path.GetFullPath(folder);
             while (there is not null && !Directory.Exists(there))
             {
-                if (OtherThanFolder(there) is IOException other)
-                {
-                    return other;
-                }
-
                 there = Path.GetDirectoryName(there);
             }
 
@@ -48,10 +48,24 @@ internal static partial class FolderProbe
         }
     }
 
-    /// <summary>What is at a path in place of a folder; null for a folder, and where nothing is.</summary>
-    public static IOException? OtherThanFolder(string path) => SpecialFile.KindOf(path) is string kind ? new IOException($"'{path}' is {kind}, not a folder.")
-        : File.Exists(path) ? new IOException($"'{path}' is a file, not a folder.")
-        : null;
+    /// <summary>What is at a path, or on the way to it, in place of a folder; null where a folder is there or can be created.</summary>
+    public static IOException? OtherThanFolder(string path)
+    {
+        for (string? there = Path.GetFullPath(path); there is not null && !Directory.Exists(there); there = Path.GetDirectoryName(there))
+        {
+            if (SpecialFile.KindOf(there) is string kind)
+            {
+                return new IOException($"'{there}' is {kind}, not a folder.");
+            }
+
+            if (File.Exists(there))
+            {
+                return new IOException($"'{there}' is a file, not a folder.");
+            }
+        }
+
+        return null;
+    }
 
     private static string Sentence(string text) => text.TrimEnd() is [.., '.'] whole ? whole : $"{text.TrimEnd()}.";
 

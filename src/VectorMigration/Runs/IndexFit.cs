@@ -48,7 +48,8 @@ internal static class IndexFit
 
         if (index.Fidelity != Fidelity.Exact)
         {
-            string how = index.Fidelity == Fidelity.RoundingOnly ? "have rounding differences" : "are decoded and only close to the originals";
+            string how = index.Fidelity == Fidelity.RoundingOnly ? "have rounding differences"
+                : index.Codec is null ? "are what a transform left of the originals" : "are decoded and only close to the originals";
             yield return $"Vectors read from {index.Kind} {how}.";
         }
 

@@ -229,5 +229,5 @@ internal static class PlanText
 
     /// <summary>How long it takes at least: without a measurement of line and server, only the pauses can be added up. Null without pauses.</summary>
     public static string? AtLeast(MigrationPlan plan, TimeSpan batchDelay) =>
-        batchDelay == TimeSpan.Zero || plan.BatchSize is null || plan.Batches < 2 ? null : $"at least {Units.Time(batchDelay * (plan.Batches - 1))} for the pauses alone";
+        batchDelay == TimeSpan.Zero || plan.Batches < 2 ? null : $"at least {Units.Time(batchDelay * (plan.Batches - 1))} for the pauses alone";
 }

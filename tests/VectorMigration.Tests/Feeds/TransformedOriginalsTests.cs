@@ -73,7 +73,8 @@ public sealed class TransformedOriginalsTests
             return VectorBatch.Create(Description.Identity, ordinal, Description.Dimension, new long[rows], components);
         }
 
-        public int ReadIds(long ordinal, Span<long> destination, CancellationToken cancellationToken) => source.ReadIds(ordinal, destination, cancellationToken);
+        public int ReadIds(long ordinal, Span<long> destination, CancellationToken cancellationToken) =>
+            source.ReadIds(ordinal, destination, cancellationToken);
 
         public void Dispose() => source.Dispose();
     }

@@ -7,7 +7,8 @@ namespace VectorMigration.Tests.SideFiles.Stores;
 /// <summary>Programs and prose have commas too: a table is what has a header, and as many fields in every row.</summary>
 public sealed class CsvRecognitionTests : IDisposable
 {
-    private const string Program = "import os, sys\nfrom json import dumps, loads\n\n\ndef build(path):\n    index = faiss.read_index(path)\n    return index\n";
+    private const string Program = "import os, sys\nfrom json import dumps, loads\n\n\ndef build(path):\n"
+        + "    index = faiss.read_index(path)\n    return index\n";
     private const string Prose = "# Words, and more\nThe first, short, line\n\nA second one, which is longer.\nA third.\n";
 
     private readonly string folder = Directory.CreateTempSubdirectory("vm-csv-like-").FullName;
@@ -53,7 +54,8 @@ public sealed class CsvRecognitionTests : IDisposable
     public void A_table_with_a_fault_is_told_by_its_row()
     {
         string rows = string.Concat(Enumerable.Range(0, 50).Select(static row => row == 31 ? "31,a,b\n" : $"{row},a\n"));
-        MigrationException error = Should.Throw<MigrationException>(() => StorePayloads.Open(Write("rows.txt", "id,text\n" + rows), default, null, null, default));
+        string path = Write("rows.txt", "id,text\n" + rows);
+        MigrationException error = Should.Throw<MigrationException>(() => StorePayloads.Open(path, default, null, null, default));
         error.Message.ShouldContain("expected 2 fields as in the header, found 3");
     }
 
