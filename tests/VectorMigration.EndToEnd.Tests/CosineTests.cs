@@ -1,4 +1,5 @@
 using System.Text.Json;
+using VectorMigration.TestSupport;
 
 namespace VectorMigration.EndToEnd.Tests;
 
@@ -37,7 +38,7 @@ public sealed class CosineTests(QdrantServerFixture fixture) : ServerTests(fixtu
         ToolResult skipped = await MigrateAsync(path, "--distance", "cosine", "--skip-invalid");
         skipped.ExitCode.ShouldBe(4);
         skipped.Output.ShouldContain("1 skipped: NaN or infinite components, or norms that Cosine cannot use");
-        (await VerifyAsync(path, "--skip-invalid")).Output.ShouldContain("passed");
+        (await VerifyAsync(path, "--distance", "cosine", "--skip-invalid")).Output.ShouldContain("passed");
     }
 
     private static float[] Vector(float component) => [.. Enumerable.Repeat(component, Dimension)];

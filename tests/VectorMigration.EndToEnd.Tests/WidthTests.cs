@@ -39,7 +39,7 @@ public sealed class WidthTests(QdrantServerFixture fixture) : ServerTests(fixtur
         string[] runs = [.. Directory.GetDirectories(At("logs/runs")).Order(StringComparer.Ordinal)];
         ShouldFit(await Tool.RunAsync(Folder, Narrow, "compare", Path.GetRelativePath(Folder, runs[1]), Path.GetRelativePath(Folder, runs[0])));
 
-        ToolResult whole = await Tool.RunAsync(Folder, ["migrate", "words.faiss", "--dry-run", .. target]);
+        ToolResult whole = await Tool.RunAsync(Folder, "migrate", "--help");
         whole.Output.Split('\n').ShouldContain(static line => line.Length > Columns);
     }
 
