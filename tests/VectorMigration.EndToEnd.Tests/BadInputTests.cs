@@ -104,7 +104,8 @@ public sealed class BadInputTests(QdrantServerFixture fixture) : ServerTests(fix
             ToolResult refused = await MigrateAsync(Words, [option, value, .. journal, .. more]);
             refused.ExitCode.ShouldBe(2, refused.Error);
             refused.Error.ShouldContain("a named pipe");
-            (await MigrateAsync(Words, [option, value, "--json", .. journal, .. more])).Json().GetProperty("error").GetProperty("errorId").GetString().ShouldBe(id);
+            ToolResult json = await MigrateAsync(Words, [option, value, "--json", .. journal, .. more]);
+            json.Json().GetProperty("error").GetProperty("errorId").GetString().ShouldBe(id);
         }
     }
 
