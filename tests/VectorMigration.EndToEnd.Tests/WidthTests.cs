@@ -33,7 +33,7 @@ public sealed class WidthTests(QdrantServerFixture fixture) : ServerTests(fixtur
         ShouldFit(first);
         ToolResult resumed = await Tool.RunAsync(Folder, Narrow, ["migrate", "words.faiss", "--verbose", .. target]);
         resumed.Error.ShouldContain("resuming: 2,000 of 10,000 vectors are already acknowledged, 8,000 to send");
-        resumed.Output.ReplaceLineEndings(" ").ShouldMatch(@"2,000 already,\s+in an earlier run; with\s+this run 10,000 of\s+10,000");
+        resumed.Output.ReplaceLineEndings(" ").ShouldMatch(@"2,000 in earlier runs; with this run 10,000 of 10,000");
         ShouldFit(resumed);
         ShouldFit(await Tool.RunAsync(Folder, Narrow, ["verify", "words.faiss", "--recall", "10", .. target]));
         string[] runs = [.. Directory.GetDirectories(At("logs/runs")).Order(StringComparer.Ordinal)];

@@ -66,7 +66,7 @@ internal static class ResultSheet
 
     /// <summary>A run that resumed another one tells of both: those that wait for the migration count all of it.</summary>
     private static string? Acknowledged(MigrationCounts counts) => counts.Skipped == 0 ? null
-        : $"{Units.Count(counts.Skipped)} already, in an earlier run; with this run {Units.Count(counts.Skipped + counts.Sent)} of "
+        : $"{Units.Count(counts.Skipped)} in earlier runs; with this run {Units.Count(counts.Skipped + counts.Sent)} of "
             + Units.Count(counts.Source);
 
     private static void AddPerf(Sheet sheet, MigrationPerf perf)
