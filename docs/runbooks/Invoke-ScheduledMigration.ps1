@@ -89,7 +89,13 @@ end {
         Set-Location -LiteralPath $WorkingDirectory
         $null = Start-Transcript -Path (Join-Path 'transcripts' ('{0:yyyyMMdd-HHmmss}-{1}.txt' -f [datetime]::UtcNow, $PID))
         $recorded = $true
-        Import-Module $Module
+        try { Import-Module $Module }
+        catch [System.IO.FileNotFoundException] {
+            throw "The module '$Module' is not installed for the account that runs this job ($([System.Environment]::UserName)). Install it for all users " +
+                'as docs/install.md shows (Install-PSResource VectorMigration -Repository VectorMigrationFiles -Scope AllUsers), or name its manifest, ' +
+                'VectorMigration.psd1, with -Module.'
+        }
+
         $key = @{}
         if ($DpapiKeyPath) {
             if (-not $IsWindows) { throw 'DPAPI is Windows only: elsewhere Export-Clixml does not encrypt. Use -ApiKeyPath or -SecretName.' }

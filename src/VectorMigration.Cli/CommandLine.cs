@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using VectorMigration.Cli.Commands;
 using VectorMigration.Cli.Connection;
 using VectorMigration.Cli.Output;
@@ -24,6 +25,11 @@ internal static class CommandLine
         try
         {
             RootCommand root = Root(new CommandContext(screen, environmentKey));
+            if (Console.IsOutputRedirected && ScreenWidth.Asked() is int columns && root.Options.OfType<HelpOption>().Single().Action is HelpAction help)
+            {
+                help.MaxWidth = columns;
+            }
+
             ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (args.Length == 0)
             {
@@ -32,6 +38,8 @@ internal static class CommandLine
             }
 
             screen.Speaker = parsed.CommandResult.Command is RootCommand ? null : parsed.CommandResult.Command;
+            screen.IsGiven = option => parsed.CommandResult.Command.Options.FirstOrDefault(candidate => candidate.Name == option) is Option known
+                && parsed.GetResult(known) is { Implicit: false };
             if (UsageError(args, parsed) is MigrationException usage)
             {
                 return Refuse(screen, usage);
@@ -124,7 +132,7 @@ internal static class CommandLine
     private static int Refuse(Screen screen, MigrationException error)
     {
         MigrationError record = error.ToRecord();
-        record = record with { Message = screen.Told(record.Message), RecommendedAction = screen.Told(record.RecommendedAction) };
+        record = record with { Message = screen.Told(record.Message), RecommendedAction = screen.ToldNext(record.RecommendedAction) };
         MigrationStatus status = CliErrors.StatusOf(error);
         screen.ShowError(record);
         screen.WriteJson(new FailureOutput(status, ExitCodes.Of(status), record), ResultJson.Context.FailureOutput);

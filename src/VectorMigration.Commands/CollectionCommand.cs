@@ -174,6 +174,11 @@ public abstract class CollectionCommand : ConnectedCommand
                 break;
             case RunStarted started:
                 WriteVerbose(PlanText.Of(started.Plan));
+                if (PlanText.Resuming(started.Plan) is string resuming)
+                {
+                    Say(resuming);
+                }
+
                 break;
             case AttemptEnded { Sample.Outcome: not WriteOutcome.Ok } attempt:
                 WriteVerbose($"Batch {attempt.BatchNumber}, attempt {attempt.Attempt}: {attempt.Sample.Outcome} ({attempt.ErrorId}): {attempt.Reason}");

@@ -136,6 +136,13 @@ internal static partial class CommandErrors
         "Correct this object and send it again, or omit it. An object needs the properties Id and Vector, and may have Payload.",
         target);
 
+    public static MigrationException NormLost(long position, object id, double norm) => new(
+        ErrorIds.NormNotNormalizable,
+        ErrorKind.InvalidData,
+        string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"Input object {position} (counted from 1, id {id}): its vector has norm {norm:G6}, which Cosine cannot use: {CosineNorm.Fate(norm)}."),
+        "The object was not sent. Correct the vector, filter such vectors out, or use another distance.");
+
     public static MigrationException NonFinite(long position, object id, int component, float value) => new(
         ErrorIds.NonFiniteComponent,
         ErrorKind.InvalidData,

@@ -71,6 +71,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
             Verification = Proof.Sample is null ? Verify : VerificationMode.Sample,
             DryRun = OnlyPlans,
             LogDirectory = LogFolder,
+            HeartbeatPath = Logging.Heartbeat(this),
             Restart = Begun.Restart,
             Indexing = Indexed.Options(Optimizer) with { Mode = IndexingMode },
             Creation = Creation.Options(),

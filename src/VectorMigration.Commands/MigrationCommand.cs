@@ -163,13 +163,16 @@ public abstract class MigrationCommand : PSCmdlet, IDynamicParameters, IDisposab
     {
         if (record.ErrorDetails is { } details)
         {
-            record.ErrorDetails = new ErrorDetails(Told(details.Message)) { RecommendedAction = Told(details.RecommendedAction ?? string.Empty) };
+            record.ErrorDetails = new ErrorDetails(Told(details.Message)) { RecommendedAction = ToldNext(details.RecommendedAction ?? string.Empty) };
         }
 
         return record;
     }
 
     private string Told(string text) => OptionNames.ForCommand(text, Has, static option => OptionNames.CmdletOf(option[1..]));
+
+    private string ToldNext(string text) =>
+        OptionNames.ForGiven(Told(text), option => option.StartsWith('-') && MyInvocation.BoundParameters.ContainsKey(option[1..]));
 
     /// <summary>Refuses an object of the pipeline that has a value which its parameter cannot take.</summary>
     /// <exception cref="MigrationException">It has.</exception>

@@ -94,9 +94,10 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
                 (run is null ? early.Add : (Action<SkippedVector>)run.LeaveOut)(reader.LeftOut(item, refusal!));
                 WriteError(refusal!);
             }
-            else if (run is not null || Begin(vector))
+            else if ((run is not null || Begin(vector)) && Send(vector) is MigrationException unusable)
             {
-                Add(vector);
+                run!.LeaveOut(reader.LeftOut(item, unusable));
+                WriteError(unusable);
             }
         }
     }
@@ -174,6 +175,7 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         early.ForEach(run.LeaveOut);
         MigrationPlan plan = Wait(run.PlanAsync(first, StopToken));
         reader!.Dimension = plan.Settings.Dimension;
+        reader.Normalizes = plan.Settings.Distance == Distance.Cosine;
         declined = !Agrees(plan, Pacing.BatchDelay, "Send vectors");
         if (!declined)
         {
@@ -183,6 +185,18 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         }
 
         return !declined;
+    }
+
+    /// <summary>Hands a vector over; what the collection cannot store is not, and its error is returned.</summary>
+    private MigrationException? Send(in InputVector vector)
+    {
+        if (reader!.Refusal(vector) is MigrationException unusable)
+        {
+            return unusable;
+        }
+
+        Add(vector);
+        return null;
     }
 
     private void Add(in InputVector vector)

@@ -9,20 +9,12 @@ internal static class OtherForms
         FileForm.Utf16 => PayloadErrors.NotUtf8(path, "it begins with the byte order mark of UTF-16"),
         FileForm.Gzip => PayloadErrors.NotUtf8(path, "it is compressed with gzip"),
         FileForm.JsonArray => PayloadErrors.OtherForm(path, "a JSON array"),
-        FileForm.Text when LooksLikeCsv(head) => PayloadErrors.OtherForm(path, "CSV"),
         FileForm.Text or FileForm.Unknown when FaissIndex.BeginsLikeIndex(head) =>
             PayloadErrors.OtherForm(path, "a FAISS index", "Name the payload file, which is usually next to the index."),
+        FileForm.Text => PayloadErrors.OtherForm(path, "plain text without columns"),
         FileForm.GitLfsPointer => PayloadErrors.OtherForm(path, FileForms.Name(FileForm.GitLfsPointer)!, "Fetch the file itself: git lfs pull."),
         FileForm.GitAnnexPointer => PayloadErrors.OtherForm(path, FileForms.Name(FileForm.GitAnnexPointer)!, "Fetch the file itself: git annex get."),
         FileForm.Html => PayloadErrors.OtherForm(path, FileForms.Name(FileForm.Html)!, "Download the file itself."),
         FileForm form => PayloadErrors.OtherForm(path, FileForms.Name(form) ?? "binary data"),
     };
-
-    /// <summary>The first line is cells with something between them, and no JSON.</summary>
-    private static bool LooksLikeCsv(ReadOnlySpan<byte> head)
-    {
-        int end = head.IndexOf((byte)'\n');
-        ReadOnlySpan<byte> line = end < 0 ? head : head[..end];
-        return line.IndexOfAny(",;\t"u8) > 0;
-    }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using VectorMigration.Tests.Faiss;
@@ -80,6 +81,45 @@ public sealed class BadInputTests(QdrantServerFixture fixture) : ServerTests(fix
         { "not an endpoint", ["migrate", Words, "--collection", "c", "--url", "ftp://127.0.0.1"] },
         { "There is no payload file", ["migrate", Words, "--collection", "c", "--payload", "none.jsonl"] },
     };
+
+    /// <summary>What is written must be a regular file, and is asked for before the run, by a dry run too.</summary>
+    [Theory]
+    [InlineData("--heartbeat", "beat", "beat", "LogUnwritable")]
+    [InlineData("--log-dir", "logs", "logs", "LogUnwritable")]
+    [InlineData("--log-dir", "logs", "logs/migration.log", "LogUnwritable")]
+    [InlineData("--journal", "j.journal", "j.journal", "JournalForeign")]
+    [InlineData("--journal", "j.journal", "j.journal.lock", "JournalUnwritable")]
+    public async Task A_pipe_in_the_place_of_what_is_written_is_refused(string option, string value, string pipe, string id)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(At(pipe))!);
+        using (Process make = Process.Start("mkfifo", [At(pipe)]))
+        {
+            await make.WaitForExitAsync();
+        }
+
+        // A dry run tells every reason: the journal is elsewhere.
+        string[] journal = option == "--journal" ? [] : ["--journal", "own.journal"];
+        foreach (string[] more in (string[][])[["--dry-run"], []])
+        {
+            ToolResult refused = await MigrateAsync(Words, [option, value, .. journal, .. more]);
+            refused.ExitCode.ShouldBe(2, refused.Error);
+            refused.Error.ShouldContain("a named pipe");
+            ToolResult json = await MigrateAsync(Words, [option, value, "--json", .. journal, .. more]);
+            json.Json().GetProperty("error").GetProperty("errorId").GetString().ShouldBe(id);
+        }
+    }
+
+    [Fact]
+    public async Task Advice_about_a_store_considers_the_one_that_was_given()
+    {
+        File.Copy(Words, At("words.faiss"));
+        string store = Directory.CreateDirectory(At("store")).FullName;
+        File.WriteAllText(Path.Combine(store, "one.json"), $"[{string.Join(',', Enumerable.Repeat("\"a\"", 10_000))}]");
+        File.Copy(Path.Combine(store, "one.json"), Path.Combine(store, "two.json"));
+        ToolResult refused = await MigrateAsync(At("words.faiss"), "--store-path", store);
+        refused.ExitCode.ShouldBe(2);
+        refused.Error.ShouldContain("--no-store in place of --store-path");
+    }
 
     private static string Words => Path.Combine(QdrantServer.RepositoryRoot(), "samples", "words.faiss");
 

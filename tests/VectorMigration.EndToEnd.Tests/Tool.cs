@@ -58,6 +58,7 @@ internal sealed class Tool : IDisposable
             start.Environment.Remove(name);
         }
 
+        start.Environment.Remove("COLUMNS");
         foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;

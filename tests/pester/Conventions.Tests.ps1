@@ -148,7 +148,7 @@ Describe 'Questions' {
         # What -WhatIf says goes to the host; only a child can be read.
         $said = Invoke-PowerShell -NoProfile -NonInteractive `
             -Command "Import-Module '$manifest'; Invoke-VectorMigration '$TestDrive/words.faiss' asked -Uri $url -WhatIf" | Out-String -Width 4096
-        $said | Should -Match '(?s)collection +created: .*10,000 vectors in about \d+ batch(es)?, 4\.1 MB.*pace +adaptive'
+        $said | Should -Match '(?s)collection +created: .*10,000 vectors \(4\.1 MB\).*pace +adaptive'
     }
 }
 

@@ -85,8 +85,10 @@ Describe 'Invoke-VectorMigration -JournalPath' {
             $process.WaitForExit()
         }
 
-        $resumed = Invoke-VectorMigration ./words.faiss journal-killed -LogDirectory ./killed
+        $resumed = Invoke-VectorMigration ./words.faiss journal-killed -LogDirectory ./killed -InformationVariable told
         $resumed.ExitCode | Should -Be 0
+        "$told" | Should -Match 'resuming: [\d,]+ of 10,000 vectors are already acknowledged, [\d,]+ to send'
+        ($resumed | Format-List | Out-String) -replace '\s+', ' ' | Should -Match 'in earlier runs; with this run [\d,]+ of 10,000'
         $resumed.Counts.Skipped | Should -BeGreaterOrEqual 80
         # A batch that was applied when the run died is found to be there.
         $resumed.Counts.Sent + $resumed.Counts.Skipped + $resumed.Counts.AlreadyThere | Should -Be 10000

@@ -67,6 +67,9 @@ BeforeDiscovery {
         DimensionTooLarge = { @{ Path = (New-FlatFile "$t/a.faiss" 65537 1) } }
         MetricNotSupported = { @{ Path = "$fixtures/flat_linf/index.faiss" } }
         NormsNotUnit = { @{ Path = "$fixtures/flat_ip/index.faiss"; Distance = 'Cosine' } }
+        NormNotNormalizable = {
+            $b = New-Flat 4 1; [System.BitConverter]::GetBytes([float] 1e20).CopyTo($b, $b.Length - 4); Write-Bytes "$t/a.faiss" $b
+            @{ Path = "$t/a.faiss"; Distance = 'Cosine' } }
         NegativeIds = { @{ Path = (New-MapFile "$t/a.faiss" 4 @(-1, 2)) } }
         QuantizationMissing = { @{ Quantile = 0.9 } }
         InvalidCollectionSettings = { @{ Quantization = 'Binary'; Quantile = 0.9 } }

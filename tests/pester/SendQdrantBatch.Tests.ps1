@@ -73,6 +73,15 @@ Describe 'Send-QdrantBatch' {
         $sent.Problems[0].CategoryInfo.Category | Should -Not -Be NotSpecified
     }
 
+    It 'refuses a norm that Cosine cannot use, in the first object and in later ones, and goes on' {
+        $objects = @{ Id = 1; Vector = 1e20, 0 }, @{ Id = 2; Vector = 1, 2 }, @{ Id = 3; Vector = 1e-10, 0 }, @{ Id = 4; Vector = 0, 0 }
+        $null = $objects | Send-QdrantBatch -Collection cosine-norms -Distance Cosine -ErrorVariable problems -ErrorAction SilentlyContinue
+        (Get-QdrantCollection cosine-norms).PointsCount | Should -Be 2
+        $problems | Should -HaveCount 2
+        $problems.FullyQualifiedErrorId | Should -BeLike 'NormNotNormalizable,*'
+        $problems.Exception.Message | Should -BeLike 'Input object ? (counted from 1, id ?): its vector has norm *'
+    }
+
     It 'gives a thousand errors with their positions and nine thousand points for a CSV with a thousand malformed rows in ten thousand' {
         $rows = foreach ($id in 1..10000) { $id % 10 -eq 0 ? "$id,1;x;3" : "$id,$id;0.5;-1e-3" }
         # In a folder of its own: beside the index a table of as many rows would be taken for its texts.

@@ -33,6 +33,12 @@ internal sealed class LogArguments
         }
     }
 
+    /// <summary>The options of a run with what was asked for here.</summary>
+    public MigrationOptions Apply(ParseResult parsed, MigrationOptions options) => options with
+    {
+        HeartbeatPath = parsed.GetValue(heartbeat) is { Length: > 0 } file ? FileNames.Full(file) : null,
+    };
+
     /// <summary>Opens the log of a run; null without a folder.</summary>
     public RunLog? Open(ParseResult parsed, string? folder, MigrationOptions options, Screen screen) => folder is null ? null
         : new RunLog(folder, options.Upload.SlowThreshold)
@@ -47,7 +53,7 @@ internal sealed class LogArguments
         Collection = options.Collection,
         Interval = screen.ShowsProgress || options.DryRun ? null : TimeSpan.FromSeconds(parsed.GetValue(interval)),
         Tell = new RunReporter(screen).OnEvent,
-        HeartbeatPath = !options.DryRun && parsed.GetValue(heartbeat) is { Length: > 0 } file ? FileNames.Full(file) : null,
+        HeartbeatPath = options.DryRun ? null : options.HeartbeatPath,
         RunDirectory = () => log?.RunDirectory,
     });
 }

@@ -154,7 +154,7 @@ internal sealed class MigrateCommand
         string folder = FileNames.Full(parsed.GetRequiredValue(logDirectory));
         MigrationOptions asked = changed.Apply(parsed, existing.Apply(parsed, part.Apply(parsed, source.Options(parsed))));
         string index = source.Path(parsed);
-        return sample.Apply(parsed, asked with
+        return sample.Apply(parsed, logs.Apply(parsed, asked) with
         {
             Recreate = parsed.GetValue(recreate),
             Verification = parsed.GetValue(verify) ?? VerificationMode.Full,

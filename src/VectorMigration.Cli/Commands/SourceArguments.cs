@@ -34,7 +34,7 @@ internal sealed class SourceArguments
 
     private readonly Option<bool> allowDecoded = new("--allow-decoded")
     {
-        Description = "accept vectors that are decoded from codes (SQ, PQ, …) and only close to the originals",
+        Description = "accept vectors that are not the originals: decoded from codes (SQ, PQ, …), or changed by a transform (L2norm, PCA)",
     };
 
     private readonly Option<string?> originalVectors = new("--original-vectors")

@@ -126,7 +126,7 @@ internal sealed class VerifyCommand
         string? known = !parsed.GetValue(repair) ? null
             : parsed.GetValue(journal) is { Length: > 0 } named ? FileNames.Full(named)
             : DefaultJournal.FindExisting(folders, asked, index, () => Parts.Describe(index, source.ListPath(parsed)));
-        return sample.Apply(parsed, asked) with
+        return sample.Apply(parsed, logs.Apply(parsed, asked)) with
         {
             JournalPath = known,
             RecallK = parsed.GetValue(recall),

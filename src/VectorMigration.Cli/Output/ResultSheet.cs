@@ -54,15 +54,20 @@ internal static class ResultSheet
 
     private static void AddOddities(Sheet sheet, MigrationCounts counts, MigrationPlan? plan)
     {
-        sheet.Add("invalid", counts.Invalid > 0 ? $"{Units.Count(counts.Invalid)} skipped: NaN or infinite components" : null, Tone.Bad);
+        sheet.Add("invalid", counts.Invalid > 0 ? $"{Units.Count(counts.Invalid)} skipped: {PlanText.InvalidParts(plan)}" : null, Tone.Bad);
         sheet.Add("no payload", counts.WithoutPayload > 0 ? $"{Units.Count(counts.WithoutPayload)}: no entry in the payload file" : null, Tone.Notice);
         sheet.Add("failed", counts.Failed > 0 ? Units.Count(counts.Failed) : null, Tone.Bad);
-        sheet.Add("acknowledged", counts.Skipped > 0 ? $"{Units.Count(counts.Skipped)} already, in an earlier run" : null, Tone.Notice);
+        sheet.Add("acknowledged", Acknowledged(counts), Tone.Notice);
         sheet.Add("unchanged", counts.AlreadyThere > 0 && plan?.Sync is null
             ? $"{Units.Of(counts.AlreadyThere, "equal point is", "equal points are")} already in the collection" : null, Tone.Notice);
         sheet.Add("skipped", PlanText.LeftThere(counts, plan), Tone.Notice);
         sheet.Add("superseded", counts.Superseded > 0 ? $"{Units.Count(counts.Superseded)}: a later vector has the same id" : null, Tone.Notice);
     }
+
+    /// <summary>A run that resumed another one tells of both: those that wait for the migration count all of it.</summary>
+    private static string? Acknowledged(MigrationCounts counts) => counts.Skipped == 0 ? null
+        : $"{Units.Count(counts.Skipped)} in earlier runs; with this run {Units.Count(counts.Skipped + counts.Sent)} of "
+            + Units.Count(counts.Source);
 
     private static void AddPerf(Sheet sheet, MigrationPerf perf)
     {

@@ -46,6 +46,11 @@ internal sealed class RunReporter(Screen screen) : IRunObserver
 
     private void TellPlan(MigrationPlan plan)
     {
+        if (PlanText.Resuming(plan) is string resuming)
+        {
+            screen.Note(resuming);
+        }
+
         screen.Tell($"index {plan.Index.Kind}, {Units.Count(plan.Index.Count)} × {plan.Index.Dimension}, fidelity {plan.Index.Fidelity}, ids: "
             + $"{plan.Index.IdSource}");
         screen.Tell($"server {plan.ServerVersion} at {plan.Endpoint}");

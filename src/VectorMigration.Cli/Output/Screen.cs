@@ -33,6 +33,9 @@ internal sealed class Screen : IDisposable
     /// <summary>The command whose texts are shown; null before one is known.</summary>
     public Command? Speaker { get; set; }
 
+    /// <summary>Whether an option was given on the command line.</summary>
+    public Func<string, bool> IsGiven { get; set; } = static _ => false;
+
     /// <summary>Something the operator should know.</summary>
     public void Warn(string message) => Line("warning: ", "yellow", Told(message));
 
@@ -63,16 +66,19 @@ internal sealed class Screen : IDisposable
         Line("error: ", "red", Told(error.Message));
         if (error.RecommendedAction.Length > 0)
         {
-            Line("next: ", "aqua", Told(error.RecommendedAction));
+            Line("next: ", "aqua", ToldNext(error.RecommendedAction));
         }
     }
 
     /// <summary>What the operator does next, where what was found is on the sheet already.</summary>
-    public void ShowNext(string text) => Line("next: ", "aqua", Told(text));
+    public void ShowNext(string text) => Line("next: ", "aqua", ToldNext(text));
 
     /// <summary>A text as the command that shows it means it: an option that it lacks gets the command that has it in front.</summary>
     public string Told(string text) => Speaker is not Command command ? text : OptionNames.ForCommand(
         text, option => command.Options.Any(candidate => candidate.Name == option) || option is "--help" or "--version", OptionNames.CommandOf);
+
+    /// <summary>The same of a next step, for the options that the command was given.</summary>
+    public string ToldNext(string text) => OptionNames.ForGiven(Told(text), IsGiven);
 
     /// <summary>A sheet for people: on stdout, or on stderr when stdout is for JSON.</summary>
     public void Show(Sheet sheet)
@@ -137,7 +143,10 @@ internal sealed class Screen : IDisposable
                 }
                 else
                 {
-                    Console.Error.WriteLine(label + text);
+                    foreach (string line in ScreenWidth.Lines(label + text, ScreenWidth.Asked()))
+                    {
+                        Console.Error.WriteLine(line);
+                    }
                 }
             });
         }

@@ -23,6 +23,7 @@ internal enum Tone
 internal sealed class Sheet(string title)
 {
     private const int LabelWidth = 14;
+    private const int Indent = 2;
     private readonly List<(string Label, string Text, Tone Tone)> lines = [];
 
     /// <summary>Adds a line; one without text is left out.</summary>
@@ -40,15 +41,20 @@ internal sealed class Sheet(string title)
     public void Write(IAnsiConsole console, TextWriter plain)
     {
         bool colours = console.Profile.Out.IsTerminal && console.Profile.Capabilities.Ansi;
+        int? columns = ScreenWidth.Of(console);
         plain.WriteLine();
         plain.WriteLine(colours ? $"  \u001b[1m{Screen.Harmless(title)}\u001b[0m" : $"  {Screen.Harmless(title)}");
         plain.WriteLine();
         foreach ((string label, string text, Tone tone) in lines)
         {
-            string value = Screen.Harmless(text);
-            plain.WriteLine(colours
-                ? $"  \u001b[90m{label,-LabelWidth}\u001b[0m{Code(tone)}{value}\u001b[0m"
-                : $"  {label,-LabelWidth}{value}");
+            string shown = label;
+            foreach (string value in ScreenWidth.Lines(Screen.Harmless(text), columns - LabelWidth - Indent))
+            {
+                plain.WriteLine(colours
+                    ? $"  \u001b[90m{shown,-LabelWidth}\u001b[0m{Code(tone)}{value}\u001b[0m"
+                    : $"  {shown,-LabelWidth}{value}");
+                shown = string.Empty;
+            }
         }
 
         plain.WriteLine();

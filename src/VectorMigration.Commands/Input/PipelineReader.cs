@@ -17,6 +17,13 @@ internal sealed class PipelineReader(InputRules rules, bool allowDuplicates, IdM
     /// <summary>Components that every vector has; null before the first.</summary>
     public int? Dimension { get; set; }
 
+    /// <summary>The collection normalises vectors (Cosine); known once the run is planned.</summary>
+    public bool Normalizes { get; set; }
+
+    /// <summary>Why a vector that was read cannot be sent to this collection; null where it can.</summary>
+    public MigrationException? Refusal(in InputVector vector) =>
+        Normalizes && Norms.Of(vector.Components) is var norm && CosineNorm.IsLost(norm) ? CommandErrors.NormLost(Position, vector.Id.Value, norm) : null;
+
     /// <summary>An object came that nobody wants to read.</summary>
     public void Skip() => Position++;
 

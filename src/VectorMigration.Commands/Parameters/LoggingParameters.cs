@@ -45,7 +45,10 @@ internal sealed class LoggingParameters : ParameterGroup
         Collection = collection,
         Interval = ProgressTelling.IsWanted ? TimeSpan.FromSeconds(ProgressIntervalSec ?? ProgressTelling.DefaultSeconds) : null,
         Tell = tell.OnEvent,
-        HeartbeatPath = HeartbeatPath is null ? null : IndexPaths.Unresolved(command, HeartbeatPath),
+        HeartbeatPath = Heartbeat(command),
         RunDirectory = runDirectory,
     });
+
+    /// <summary>Full path of the heartbeat file that was asked for; null for none.</summary>
+    internal string? Heartbeat(PSCmdlet command) => HeartbeatPath is null ? null : IndexPaths.Unresolved(command, HeartbeatPath);
 }

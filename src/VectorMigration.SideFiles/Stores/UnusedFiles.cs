@@ -19,6 +19,9 @@ internal static class UnusedFiles
     /// <summary>A file of no known form is not read beyond this.</summary>
     private const long MostRead = 256 << 20;
 
+    /// <summary>Bytes of a name of a field that is shown.</summary>
+    private const int MostName = 1 << 10;
+
     /// <summary>Numbers among which a repeated one is looked for.</summary>
     private const int MostNumbers = 1 << 20;
 
@@ -179,42 +182,63 @@ internal static class UnusedFiles
     /// <summary>A JSON file that is damaged, or an object with a list, or with fields, for each vector.</summary>
     private static UnusedFile? OfJson(string path, long vectors, CancellationToken cancellationToken)
     {
-        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using DiskBytes bytes = new(path, FileShare.ReadWrite | FileShare.Delete);
+        JsonFileReader json = new(bytes, path);
+        bool isList = false;
         try
         {
-            using JsonDocument json = JsonDocument.Parse(file, new JsonDocumentOptions { MaxDepth = JsonFileReader.MostNested });
-            cancellationToken.ThrowIfCancellationRequested();
-            if (json.RootElement.ValueKind != JsonValueKind.Object)
+            if (!json.Read() || json.Token != JsonTokenType.StartObject)
             {
+                isList = json.Token == JsonTokenType.StartArray;
+                while (json.Read())
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                }
+
                 return null;
             }
 
-            int fields = 0;
-            foreach (JsonProperty field in json.RootElement.EnumerateObject())
+            long fields = 0;
+            UnusedFile? found = null;
+            while (json.Next() == JsonTokenType.PropertyName)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 fields++;
-                if (field.Value.ValueKind == JsonValueKind.Array && field.Value.GetArrayLength() == vectors)
+                string name = json.Raw.Length <= MostName ? json.Text(MostName) : "…";
+                if (json.Next() == JsonTokenType.StartArray && CountOf(json, cancellationToken) == vectors)
                 {
-                    return new UnusedFile(path, $"its field '{Pickles.PickleErrors.Clean(field.Name)}' has one entry per vector ({vectors}), and the "
+                    found ??= new UnusedFile(path, $"its field '{Pickles.PickleErrors.Clean(name)}' has one entry per vector ({vectors}), and the "
                         + "structure of the file is not known", null, MayBeTexts: true);
+                }
+                else
+                {
+                    json.Skip();
                 }
             }
 
-            return fields == vectors
-                ? new UnusedFile(path, $"it is an object with one field per vector ({vectors}), whose names are no FAISS ids", null, MayBeTexts: true) : null;
+            // What follows the object would make it no JSON.
+            json.ExpectEnd();
+            return found ?? (fields == vectors
+                ? new UnusedFile(path, $"it is an object with one field per vector ({vectors}), whose names are no FAISS ids", null, MayBeTexts: true) : null);
         }
-        catch (JsonException)
+        catch (MigrationException)
         {
             // A list that is damaged near its beginning is told as one; configurations with comments and the like are nobody's texts.
-            file.Position = 0;
-            int first = file.ReadByte();
-            while (first is ' ' or '\t' or '\r' or '\n')
-            {
-                first = file.ReadByte();
-            }
-
-            return first == '[' && OpeningError(path, StoreForm.JsonList, cancellationToken) is MigrationException damaged
+            return isList && OpeningError(path, StoreForm.JsonList, cancellationToken) is MigrationException damaged
                 ? new UnusedFile(path, "it cannot be read as a JSON list", damaged, MayBeTexts: true) : null;
         }
+    }
+
+    /// <summary>Entries of a list whose beginning was read, up to its end.</summary>
+    private static long CountOf(JsonFileReader json, CancellationToken cancellationToken)
+    {
+        long count = 0;
+        for (; json.Next() != JsonTokenType.EndArray; count++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            json.Skip();
+        }
+
+        return count;
     }
 }

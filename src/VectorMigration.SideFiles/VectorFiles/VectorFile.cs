@@ -101,13 +101,17 @@ public static class VectorFile
     /// <param name="path">Path of a file, or of a folder with files of vectors.</param>
     /// <param name="listPath">The inverted lists of an index, where they are named.</param>
     /// <exception cref="MigrationException">It is neither, or cannot be read.</exception>
-    public static IVectorSource OpenAny(string path, string? listPath = null) => Is(path) ? Open(path) : FaissIndex.Open(path, listPath, allowDecoded: true);
+    public static IVectorSource OpenAny(string path, string? listPath = null) => Is(path) ? Open(path)
+        : VectorFileRefusal.Of(path) is MigrationException refusal ? throw refusal
+        : FaissIndex.Open(path, listPath, allowDecoded: true);
 
     /// <summary>Describes an index, or a file of vectors: whichever a path is.</summary>
     /// <param name="path">Path of a file, or of a folder with files of vectors.</param>
     /// <param name="listPath">The inverted lists of an index, where they are named.</param>
     /// <exception cref="MigrationException">It is neither, or cannot be read.</exception>
-    public static IndexDescription DescribeAny(string path, string? listPath = null) => Is(path) ? Describe(path) : FaissIndex.Describe(path, listPath);
+    public static IndexDescription DescribeAny(string path, string? listPath = null) => Is(path) ? Describe(path)
+        : VectorFileRefusal.Of(path) is MigrationException refusal ? throw refusal
+        : FaissIndex.Describe(path, listPath);
 
     /// <summary>The type of the components, where an array holds vectors: real numbers, or bytes, in two dimensions.</summary>
     internal static ComponentType? TypeOf(NumpyHeader header) => header.Shape is [>= 0, > 0 and <= MostComponents] ? ComponentType.OfNumpy(header.Type) : null;

@@ -14,6 +14,10 @@ internal static class VectorFileErrors
         ErrorIds.UnsupportedIndexKind, ErrorKind.InvalidData, $"'{path}' holds no vectors: {found}.",
         "Name a FAISS index, or a file with one array of vectors: .npy, .npz, .fvecs, .bvecs, Parquet or HDF5.", path);
 
+    public static MigrationException ArrayUnsuitable(string path, string array, string types, string action) => new(
+        ErrorIds.UnsupportedIndexKind, ErrorKind.InvalidData,
+        $"'{path}' is {array}. Expected an array of {types} with two dimensions, one row for each vector.", action, path);
+
     public static MigrationException SeveralArrays(
         string path, string what, IReadOnlyList<string> names, string action = "Write a file with one of them.") => new(
         ErrorIds.UnsupportedIndexKind, ErrorKind.InvalidArgument,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -26,7 +27,7 @@ internal sealed class VectorFileSource : IVectorSource, IChangeDetector
         Description = new IndexDescription
         {
             Path = path,
-            Kind = parts.Count == 1 ? parts[0].Form : $"{parts.Count} files, {parts[0].Form}",
+            Kind = parts.Count == 1 ? parts[0].Form : $"{parts.Count} files, {FormOf(parts)}",
             FourCC = string.Empty,
             Dimension = parts[0].Dimension,
             Count = firsts[^1],
@@ -34,8 +35,11 @@ internal sealed class VectorFileSource : IVectorSource, IChangeDetector
             Fidelity = parts.Exists(static part => part.IsRounded) ? Fidelity.RoundingOnly : Fidelity.Exact,
             Size = size,
             PartOrder = NameOrder.InDoubt([.. parts.Select(static part => Path.GetFileName(part.Part.Path))]),
-            Warnings = [.. parts.Where(static part => part.NotRead is not null)
-                .Select(static part => $"{part.Part.Path} also has {part.NotRead}, which is not read.")],
+            Warnings =
+            [
+                .. parts.Where(static part => part.NotRead is not null).Select(static part => $"{part.Part.Path} also has {part.NotRead}, which is not read."),
+                .. Differing(parts),
+            ],
             Identity = new SourceIdentity(
                 path,
                 size,
@@ -130,6 +134,30 @@ internal sealed class VectorFileSource : IVectorSource, IChangeDetector
 
     /// <inheritdoc/>
     public void Dispose() => parts.ForEach(static part => part.Dispose());
+
+    /// <summary>What the files are: the form of all, with every type that they have.</summary>
+    private static string FormOf(List<VectorRows> parts)
+    {
+        string[] forms = [.. parts.Select(static part => part.Form).Distinct()];
+        string shared = forms[0][..(forms[0].LastIndexOf(", ", StringComparison.Ordinal) + 1)];
+        return shared.Length > 0 && forms.All(form => form.StartsWith(shared, StringComparison.Ordinal))
+            ? $"{shared} {string.Join(" or ", forms.Select(form => form[(shared.Length + 1)..]))}"
+            : string.Join(" or ", forms);
+    }
+
+    /// <summary>Which files are not as the first one: they are read, and perhaps one of them was not meant.</summary>
+    private static IEnumerable<string> Differing(List<VectorRows> parts)
+    {
+        VectorRows[] others = [.. parts.Where(part => part.Form != parts[0].Form)];
+        if (others.Length > 0)
+        {
+            yield return $"The files do not have the same type: {Path.GetFileName(parts[0].Part.Path)} is a {parts[0].Form}, and "
+                + $"{Path.GetFileName(others[0].Part.Path)} is a {others[0].Form}"
+                + $"{(others.Length > 1 ? string.Create(CultureInfo.InvariantCulture, $" ({others.Length:N0} files differ from the first)") : string.Empty)}."
+                + (parts.Exists(static part => part.IsRounded) && !parts.TrueForAll(static part => part.IsRounded)
+                    ? " Components of float64 are rounded to float32; the others stay exact." : string.Empty);
+        }
+    }
 
     private int RowsFrom(long ordinal, int count)
     {

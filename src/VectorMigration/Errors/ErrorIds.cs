@@ -74,6 +74,9 @@ public static partial class ErrorIds
     public const string NormsNotUnit = nameof(NormsNotUnit);
     /// <summary>A component is NaN or infinite.</summary>
     public const string NonFiniteComponent = nameof(NonFiniteComponent);
+
+    /// <summary>A vector is so long or so short that Qdrant cannot normalise it for Cosine.</summary>
+    public const string NormNotNormalizable = nameof(NormNotNormalizable);
     /// <summary>The id of an input object is negative.</summary>
     public const string NegativeId = nameof(NegativeId);
     /// <summary>The index has negative ids.</summary>

@@ -67,6 +67,14 @@ internal static partial class OptionNames
         "SkipInvalid", "StorePath", "TurboBits", "VectorName", "Verbose", "Verify", "WaitIndexed", "WriteConsistencyFactor",
     }.ToFrozenSet();
 
+    /// <summary>Options, and those that cannot be added where they are given, with the names of both surfaces.</summary>
+    private static readonly (string[] Taken, string[] Excluded)[] Exclusive =
+    [
+        (["-StorePath", "--store-path"], ["-NoStore", "--no-store", "-PayloadPath", "--payload"]),
+        (["-PayloadPath", "--payload"], ["-NoStore", "--no-store", "-StorePath", "--store-path"]),
+        (["-NoStore", "--no-store"], ["-StorePath", "--store-path"]),
+    ];
+
     /// <summary>Options that take one of a few names, which the command line writes small.</summary>
     private static readonly FrozenSet<string> OfNames = new[]
     {
@@ -137,6 +145,25 @@ internal static partial class OptionNames
 
             return match.Value;
         });
+    }
+
+    /// <summary>
+    /// The next step for a command line that has options already: one that cannot be combined with another that was given says in place of which. What names
+    /// that other one itself stays.
+    /// </summary>
+    /// <param name="text">The next step, with the names of the surface that shows it.</param>
+    /// <param name="given">Whether an option was given, named as in the text.</param>
+    public static string ForGiven(string text, Func<string, bool> given)
+    {
+        foreach ((string[] taken, string[] excluded) in Exclusive)
+        {
+            if (taken.FirstOrDefault(given) is string other && !Mentions().Matches(text).Any(match => taken.Contains(match.Value)))
+            {
+                text = Mentions().Replace(text, match => excluded.Contains(match.Value) ? $"{match.Value} in place of {other}" : match.Value);
+            }
+        }
+
+        return text;
     }
 
     private static string Value(string option, string value) => value.Length == 0 || !OfNames.Contains(option) ? value

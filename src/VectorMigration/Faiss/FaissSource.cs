@@ -7,7 +7,7 @@ using VectorMigration.Vectors;
 namespace VectorMigration.Faiss;
 
 /// <summary>The vectors of an index file.</summary>
-internal sealed class FaissSource(OpenedIndex index, VectorLayout layout) : IVectorSource, IChangeDetector
+internal sealed class FaissSource(OpenedIndex index, VectorLayout layout) : IVectorSource, IChangeDetector, ITransformedSource
 {
     /// <inheritdoc/>
     public IndexDescription Description => index.Description;
@@ -81,6 +81,9 @@ internal sealed class FaissSource(OpenedIndex index, VectorLayout layout) : IVec
         ThrowIfChanged();
         return rows.Length;
     }
+
+    /// <inheritdoc/>
+    public bool Project(Span<float> originals) => layout.Project(originals);
 
     /// <inheritdoc/>
     // After reading: what was read before a change is whole.

@@ -88,8 +88,6 @@ internal sealed class OpenedIndex : IDisposable
             Codec = root.Codec,
             BitsPerVector = root.BitsPerVector,
             ExpectedError = root.ExpectedError,
-            KeepsLengths = root.KeepsLengths,
-            IsTransformed = root.IsTransformed,
             SearchCodes = root.SearchCodes,
             IsBinary = root.Info.IsBinary,
             IsSupported = root.Layout is not null,

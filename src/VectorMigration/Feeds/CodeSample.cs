@@ -36,12 +36,11 @@ internal sealed class CodeSample
 
     /// <summary>
     /// Greatest error to expect of codes with the bits of an index, as a part of the variance of the vectors: twice what the best scalar quantizer leaves of
-    /// normally distributed components (Max 1960). 0 where the bits are unknown; infinite where bits tell nothing: codes that are not meant to be as long as
-    /// the vectors, and a transform that drops components.
+    /// normally distributed components (Max 1960). 0 where the bits are unknown; infinite where codes are not meant to be as long as the vectors.
     /// </summary>
     public static double MostError(IndexDescription index)
     {
-        if (index.Codec == LengthlessCodec || index.IsTransformed)
+        if (index.Codec == LengthlessCodec)
         {
             return double.PositiveInfinity;
         }

@@ -29,6 +29,23 @@ internal static class FeedErrors
         "Fix the vector, or skip such vectors with -SkipInvalid. Skipped vectors are counted and listed.",
         source.OriginalsPath ?? source.Path);
 
+    /// <summary>Vectors that a Cosine collection cannot normalise.</summary>
+    /// <param name="source">The index.</param>
+    /// <param name="first">The first of them, with its norm.</param>
+    /// <param name="others">How many more are known.</param>
+    /// <param name="wasBatch">They were found as their batch was made; false where nothing has been created yet.</param>
+    public static MigrationException NormLost(IndexDescription source, VectorOccurrence first, long others, bool wasBatch) => new(
+        ErrorIds.NormNotNormalizable,
+        ErrorKind.InvalidData,
+        string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"{(source.OriginalsPath is string originals ? $"The original vector of id {first.FaissId} in {originals}"
+                : $"Vector {first.Ordinal} (id {first.FaissId}) of {source.Path}")} has norm {first.Value:G6}, which Cosine cannot use: "
+            + $"{CosineNorm.Fate(first.Value)}.{(others == 0 ? string.Empty
+                : others == 1 ? " Another vector of its batch has such a norm too." : $" {others:N0} more vectors of its batch have such norms.")}"
+            + $"{(wasBatch ? " Its batch was not sent." : string.Empty)}"),
+        "Fix the vector, skip such vectors with -SkipInvalid, or use another distance with -Distance. Skipped vectors are counted and listed.",
+        source.OriginalsPath ?? source.Path);
+
     public static MigrationException PayloadMissing(string path, long ordinal, long faissId) => new(
         ErrorIds.PayloadKeysMissing,
         ErrorKind.Conflict,

@@ -33,6 +33,10 @@ public readonly record struct FeedOptions
     /// <summary>What becomes of a vector that a payload source with keys has nothing for.</summary>
     public MissingPayload OnMissingPayload { get; init; }
 
+    /// <summary>The collection normalises vectors (Cosine): those whose norm it cannot make 1 are refused, or left out, like those that are not
+    /// finite.</summary>
+    internal bool Normalizes { get; init; }
+
     /// <summary>Leave vectors with non-finite components out instead of stopping. Not where each of them must be looked at.</summary>
     public bool SkipInvalid { get; init; }
 }

@@ -145,8 +145,14 @@ internal sealed class IndexFeed : IRunFeed
             throw FeedErrors.NonFinite(source.Description, batch.Ordinal(row), batch.FaissIds.Span[row], bad % batch.Dimension, batch.Components.Span[bad]);
         }
 
+        int lost = options.Normalizes ? CosineNorm.FirstLost(batch) : -1;
+        if (lost >= 0 && !options.SkipInvalid)
+        {
+            throw FeedErrors.NormLost(source.Description, Occurrence(batch, lost), OthersLost(batch, lost), wasBatch: true);
+        }
+
         bool looksForPayload = mayMiss && options.OnMissingPayload != MissingPayload.Empty;
-        if (bad < 0 && superseded.Count == 0 && !looksForPayload)
+        if (bad < 0 && lost < 0 && superseded.Count == 0 && !looksForPayload)
         {
             return null;
         }
@@ -161,6 +167,7 @@ internal sealed class IndexFeed : IRunFeed
 
             int component = bad < 0 ? -1 : FiniteCheck.IndexOfNonFinite(batch.Vector(row));
             string? reason = component >= 0 ? string.Create(CultureInfo.InvariantCulture, $"component {component} is {batch.Vector(row)[component]}")
+                : lost >= 0 && row >= lost && CosineNorm.IsLost(Norms.Of(batch.Vector(row))) ? CosineNorm.Reason(Norms.Of(batch.Vector(row)))
                 : looksForPayload && rows![row].IsEmpty ? NoPayload(batch, row)
                 : null;
             if (reason is not null)
@@ -173,6 +180,20 @@ internal sealed class IndexFeed : IRunFeed
         }
 
         return kept.Count == batch.Count ? null : kept;
+    }
+
+    private static VectorOccurrence Occurrence(VectorBatch batch, int row) =>
+        new(batch.Ordinal(row), batch.FaissIds.Span[row], Norms.Of(batch.Vector(row)));
+
+    private static long OthersLost(VectorBatch batch, int first)
+    {
+        long others = 0;
+        for (int row = first + 1; row < batch.Count; row++)
+        {
+            others += CosineNorm.IsLost(Norms.Of(batch.Vector(row))) ? 1 : 0;
+        }
+
+        return others;
     }
 
     private string NoPayload(VectorBatch batch, int row) => options.OnMissingPayload == MissingPayload.Skip

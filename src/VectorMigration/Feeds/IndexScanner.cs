@@ -126,6 +126,12 @@ internal sealed class IndexScanner(IVectorSource source)
                 + "vectors.";
         }
 
+        if (scan.GreatestNorm is double greatest && CosineNorm.IsLost(greatest))
+        {
+            yield return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"The greatest norm is {greatest:G6}. A collection with the distance "
+                + $"Cosine cannot use it: {CosineNorm.Fate(greatest)}.");
+        }
+
         if (index.Metric == FaissMetric.InnerProduct && scan.Count > 0 && scan.UnitNorms == scan.Count)
         {
             yield return "All norms are 1. Invoke-VectorMigration -Distance Cosine ranks as the index does, and Qdrant then normalizes queries.";

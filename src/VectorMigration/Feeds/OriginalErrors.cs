@@ -29,13 +29,15 @@ internal static class OriginalErrors
         "Use -AllowDecoded to migrate the decoded vectors, or build a new index from the original vectors and their ids.");
 
     public static MigrationException Others(IndexDescription index, IndexDescription originals) => Differ(
-        index, $"{originals.Path} does not belong to {index.Path}, or its codes ({index.Codec}) are too coarse to tell: the decoded vectors of a sample are "
-            + "not close to their rows.",
+        index, $"{originals.Path} does not belong to {index.Path}, or {(index.Codec is string codec ? $"its codes ({codec}) are" : "what it holds is")} too "
+            + "coarse to tell: the decoded vectors of a sample are not close to their rows.",
         $"{FindTheirs} If these are the right vectors, migrate them without the index, or use -AllowDecoded without -OriginalVectors.");
 
     public static MigrationException Row(IndexDescription index, IndexDescription originals, long row, long ordinal) => Differ(
         index, $"Row {row} of {originals.Path} is not the vector at position {ordinal} of {index.Path}: "
-            + (index.Fidelity == Fidelity.Exact ? "the index holds another one." : "the index holds a code of a vector that is far from it."),
+            + (index.Fidelity == Fidelity.Exact ? "the index holds another one."
+                : index.Codec is null ? "what the index holds is far from it."
+                : "the index holds a code of a vector that is far from it."),
         $"{FindTheirs} Check row {row}.");
 
     private static MigrationException Differ(IndexDescription index, string message, string action) =>

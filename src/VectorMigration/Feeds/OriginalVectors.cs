@@ -30,6 +30,7 @@ public sealed class OriginalVectors : IVectorSource, IChangeDetector
     private readonly IVectorSource index;
     private readonly IVectorSource originals;
     private CodeSample sample = new([]);
+    private readonly bool isTransformed;
     private double bound;
     private bool isCoarse;
 
@@ -37,6 +38,8 @@ public sealed class OriginalVectors : IVectorSource, IChangeDetector
     {
         this.index = index;
         this.originals = originals;
+        // Undone to the last bit but for rounding, transforms leave everything.
+        isTransformed = index.Description.Fidelity == Fidelity.Approximate && index is ITransformedSource transformed && transformed.Project([]);
         string digest = $"{index.Description.Identity.Fingerprint}\n{originals.Description.Identity.Fingerprint}";
         Description = index.Description with
         {
@@ -182,7 +185,7 @@ public sealed class OriginalVectors : IVectorSource, IChangeDetector
     {
         int samples = (int)Math.Min(Samples, Description.Count);
         long[] ordinals = [.. Enumerable.Range(0, samples).Select(i => Description.Count * i / samples)];
-        if (index.Description.Fidelity == Fidelity.Approximate && samples > 0)
+        if (HoldsCodes && samples > 0)
         {
             FindBound(ordinals, cancellationToken);
         }
@@ -204,8 +207,8 @@ public sealed class OriginalVectors : IVectorSource, IChangeDetector
             index.ReadRows(ordinals[i], row, cancellationToken);
             using VectorBatch code = index.Read(ordinals[i], 1, cancellationToken);
             using VectorBatch original = originals.Read(row[0], 1, cancellationToken);
-            held[i] = Comparable(code.Vector(0));
-            own[i] = Comparable(original.Vector(0));
+            held[i] = code.Vector(0).ToArray();
+            own[i] = Left(original.Vector(0)).ToArray();
         }
 
         // Neighbours in inverted lists and in sorted files are alike: what has nothing to do with a vector lies half of the index away.
@@ -231,22 +234,6 @@ public sealed class OriginalVectors : IVectorSource, IChangeDetector
     private static double Spread(float[][] vectors) =>
         Median(vectors.Select((vector, i) => Norms.SquaredDistance(vector, vectors[(i + (vectors.Length / 2)) % vectors.Length])));
 
-    /// <summary>A vector as it can be compared: normalised where the index keeps directions alone.</summary>
-    private float[] Comparable(ReadOnlySpan<float> vector)
-    {
-        float[] copy = vector.ToArray();
-        double norm = index.Description.KeepsLengths ? 1 : Norms.Of(copy);
-        if (norm != 1)
-        {
-            for (int i = 0; i < copy.Length; i++)
-            {
-                copy[i] = (float)(copy[i] / norm);
-            }
-        }
-
-        return copy;
-    }
-
     /// <summary>Compares originals with what the index holds of them.</summary>
     private void RefuseOthers(long ordinal, long[] places, ReadOnlySpan<float> components, CancellationToken cancellationToken)
     {
@@ -255,21 +242,34 @@ public sealed class OriginalVectors : IVectorSource, IChangeDetector
         for (int i = 0; i < places.Length; i++)
         {
             ReadOnlySpan<float> own = components.Slice(i * dimension, dimension);
-            if (!IsOwn(held.Vector(i), own))
+            if (!IsOwn(held.Vector(i), Left(own)))
             {
                 throw OriginalErrors.Row(index.Description, originals.Description, places[i], ordinal + i);
             }
         }
     }
 
-    private bool IsOwn(ReadOnlySpan<float> held, ReadOnlySpan<float> own) => index.Description.Fidelity switch
-    {
+    /// <summary>Codes are only near to the vectors; what a transform leaves of them is known exactly, but for rounding.</summary>
+    private bool HoldsCodes => index.Description.Fidelity == Fidelity.Approximate && !(isTransformed && index.Description.Codec is null);
+
+    private bool IsOwn(ReadOnlySpan<float> held, ReadOnlySpan<float> own) =>
         // NaN equals itself here: the run tells of it as of any other.
-        Fidelity.Exact => held.SequenceEqual(own),
-        Fidelity.RoundingOnly => held.SequenceEqual(own) || Math.Sqrt(Norms.SquaredDistance(held, own)) <= Rounding * Norms.Of(own),
-        _ when !index.Description.KeepsLengths => IsCodeOf(Comparable(held), Comparable(own)),
-        _ => IsCodeOf(held, own),
-    };
+        index.Description.Fidelity == Fidelity.Exact ? held.SequenceEqual(own)
+            : HoldsCodes ? IsCodeOf(held, own)
+            : held.SequenceEqual(own) || Math.Sqrt(Norms.SquaredDistance(held, own)) <= Rounding * Norms.Of(own);
+
+    /// <summary>What transforms of the index (a normalisation, a PCA to fewer dimensions) leave of an original.</summary>
+    private ReadOnlySpan<float> Left(ReadOnlySpan<float> own)
+    {
+        if (!isTransformed)
+        {
+            return own;
+        }
+
+        float[] left = own.ToArray();
+        ((ITransformedSource)index).Project(left);
+        return left;
+    }
 
     /// <summary>An outlier lies far from its code, but no other code is nearer.</summary>
     private bool IsCodeOf(ReadOnlySpan<float> held, ReadOnlySpan<float> own) =>

@@ -25,9 +25,13 @@ internal static class HeldFile
     /// <summary>Whether a program may have the file open: Windows answers the replacement of an open file with "access is denied".</summary>
     public static bool MayBeHeld(Exception error) => IsHeld(error) || (error is UnauthorizedAccessException && OperatingSystem.IsWindows());
 
-    /// <summary>Puts a file in the place of one that may be there, in one step.</summary>
+    /// <summary>Puts a file in the place of one that may be there, in one step. A device, a pipe or a socket stays what it is.</summary>
     /// <exception cref="IOException">It cannot be; what was there is still there.</exception>
-    public static void Replace(string fresh, string path) => Try(() => File.Move(fresh, path, overwrite: true));
+    public static void Replace(string fresh, string path)
+    {
+        SpecialFile.Refuse(path);
+        Try(() => File.Move(fresh, path, overwrite: true));
+    }
 
     /// <summary>Does something with a file, again as long as another program holds it, for two seconds at most.</summary>
     public static void Try(Action act) => Try(() =>

@@ -41,6 +41,16 @@ internal static class SpecialFile
         }
     }
 
+    /// <summary>Refuses a path that leads to a pipe, a device or a socket: what is written there is lost, and what is put in its place destroys it.</summary>
+    /// <exception cref="IOException">It does.</exception>
+    public static void Refuse(string path)
+    {
+        if (KindOf(path) is string kind)
+        {
+            throw new IOException($"'{path}' is {kind}. A regular file was expected.");
+        }
+    }
+
     /// <summary>The mode that the system has for a path; null where it cannot be asked.</summary>
     private static int? TypeOf(string path)
     {

@@ -9,11 +9,7 @@ internal static class WholeFile
     /// <exception cref="IOException">It cannot be written; what was there is still there.</exception>
     public static void Write(string path, ReadOnlySpan<byte> content)
     {
-        if (SpecialFile.KindOf(path) is string kind)
-        {
-            throw new IOException($"'{path}' is {kind}. A regular file was expected.");
-        }
-
+        SpecialFile.Refuse(path);
         string fresh = $"{path}.{Environment.ProcessId}.new";
         try
         {

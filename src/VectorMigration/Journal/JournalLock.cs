@@ -27,6 +27,7 @@ internal sealed class JournalLock : IDisposable
         string path = journal + ".lock";
         try
         {
+            SpecialFile.Refuse(path);
             string[] folders = [.. MissingFolders(path)];
             if (folders.Length > 0)
             {
@@ -48,6 +49,7 @@ internal sealed class JournalLock : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             throw e is IOException and not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException) && File.Exists(path)
+                && SpecialFile.KindOf(path) is null
                 ? JournalErrors.InUse(journal)
                 : JournalErrors.Unusable(journal, e);
         }
@@ -60,6 +62,11 @@ internal sealed class JournalLock : IDisposable
         if (FolderProbe.Refusal(Path.GetDirectoryName(path) ?? string.Empty) is Exception reason)
         {
             return JournalErrors.Unusable(journal, reason);
+        }
+
+        if (SpecialFile.KindOf(path) is string kind)
+        {
+            return JournalErrors.Unusable(journal, new IOException($"'{path}' is {kind}. A regular file was expected."));
         }
 
         try

@@ -26,7 +26,11 @@ internal sealed class FolderLog(string directory)
 
     /// <summary>Makes the log where there is none.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public void Open() => OpenFile().Dispose();
+    public void Open()
+    {
+        SpecialFile.Refuse(Path + ".lock");
+        OpenFile().Dispose();
+    }
 
     /// <summary>Appends a line, with its line feed.</summary>
     /// <param name="line">The line.</param>
@@ -77,12 +81,16 @@ internal sealed class FolderLog(string directory)
         }
     }
 
-    private SafeFileHandle OpenFile() =>
-        HeldFile.Try(() => File.OpenHandle(Path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete));
+    private SafeFileHandle OpenFile()
+    {
+        SpecialFile.Refuse(Path);
+        return HeldFile.Try(() => File.OpenHandle(Path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete));
+    }
 
     private FileStream Lock()
     {
         string path = Path + ".lock";
+        SpecialFile.Refuse(path);
         long until = Environment.TickCount64 + (long)LongestWait.TotalMilliseconds;
         while (true)
         {

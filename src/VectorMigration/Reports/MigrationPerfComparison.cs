@@ -43,6 +43,12 @@ public sealed record MigrationPerfComparison
     /// <summary>How many times the vectors a second.</summary>
     public double? SpeedRatio => Ratio(Current.VectorsPerSecond, Baseline.VectorsPerSecond);
 
+    /// <summary>The change of the duration in words: <c>17 % shorter</c>, <c>6.2 times as long</c>; null where the baseline took no time.</summary>
+    public string? DurationChange => Words(DurationRatio, "longer", "shorter", "times as long");
+
+    /// <summary>The change of the vectors a second in words: <c>20 % faster</c>, <c>5.4 times as fast</c>; null where the baseline sent nothing.</summary>
+    public string? SpeedChange => Words(SpeedRatio, "faster", "slower", "times as fast");
+
     /// <summary>Success rate of the baseline in percent; null when nothing was sent or it is not known.</summary>
     public double? BaselineSuccessRate => Baseline.SuccessRate;
 
@@ -58,8 +64,18 @@ public sealed record MigrationPerfComparison
     /// <summary>The comparison in one line, as it is written into a report.</summary>
     public override string ToString() => string.Create(
         Culture,
-        $"{Current.Vectors:N0} vectors ({VectorsRatio:0.##} ×) in {Current.Duration.TotalSeconds:N2} s ({DurationRatio:0.####} ×), "
+        $"{Current.Vectors:N0} vectors ({VectorsRatio:0.##} ×) in {Current.Duration.TotalSeconds:N2} s ({DurationChange ?? "unknown"}), "
             + $"{BaselineSecondsPerVector:0.#####} → {CurrentSecondsPerVector:0.#####} s/vector ({Change}), {Success(CurrentSuccessRate)} success");
+
+    private static string? Words(double? ratio, string more, string less, string times) => ratio is not double known ? null
+        : Math.Round(100 * (known - 1)) switch
+        {
+            0 => "the same",
+            >= 100 => string.Create(Culture, $"{known:#,0.#} {times}"),
+            > 0 and double percent => string.Create(Culture, $"{percent:0} % {more}"),
+            // Nothing takes no time.
+            double percent => string.Create(Culture, $"{100 * Math.Min(1 - known, known < 0.01 ? 0.9999 : 1):0.##} % {less}"),
+        };
 
     private static string Success(double? rate) => rate is double known ? string.Create(Culture, $"{known:0.##} %") : "unknown";
 

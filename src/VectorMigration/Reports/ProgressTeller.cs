@@ -59,6 +59,7 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
     private long done;
     private ServerUnreachable? outage;
     private PoolPaused? pause;
+    private long? acknowledged;
     private int? exitCode;
     private bool ended;
 
@@ -128,6 +129,9 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
     {
         switch (runEvent)
         {
+            case RunStarted { Plan.Acknowledged: > 0 and long before }:
+                acknowledged = before;
+                return false;
             case PhaseStarted started:
                 (phase, done, total, pause) = (started.Phase, 0, started.Total > 0 ? started.Total : null, null);
                 pace.Clear();
@@ -230,6 +234,7 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
             Phase = phase,
             Done = done,
             Total = total,
+            AcknowledgedBefore = acknowledged,
             PerSecond = rate is double known ? Math.Round(known, 3) : null,
             ExpectedEnd = canTell && left < TimeSpan.FromDays(3650).TotalSeconds ? now.UtcDateTime.AddSeconds(left) : null,
             UnreachableSince = outage?.Since.UtcDateTime,

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using VectorMigration.Engine;
 using VectorMigration.Errors;
+using VectorMigration.Files;
 using VectorMigration.Runs;
 using VectorMigration.Store;
 using VectorMigration.Vectors;
@@ -38,6 +39,11 @@ public sealed class RunLog : IRunObserver, IDisposable
         shared = new FolderLog(Directory);
         try
         {
+            if (FolderProbe.OtherThanFolder(Directory) is IOException other)
+            {
+                throw other;
+            }
+
             System.IO.Directory.CreateDirectory(Path.Combine(Directory, RunFolder.ParentName));
             shared.Open();
         }

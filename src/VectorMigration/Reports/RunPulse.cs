@@ -33,6 +33,9 @@ internal sealed record RunPulse
     /// <summary>Vectors of the phase; null where that is not known.</summary>
     public long? Total { get; init; }
 
+    /// <summary>Vectors that earlier runs of the migration were acknowledged for, and that this one does not send again; null where there are none.</summary>
+    public long? AcknowledgedBefore { get; init; }
+
     /// <summary>Vectors a second over the last minute.</summary>
     public double? PerSecond { get; init; }
 
@@ -79,6 +82,8 @@ internal sealed record RunPulse
         string amount = Total is long total
             ? $"{Units.Count(Done)} of {Units.Count(total)} vectors ({(total == 0 ? 100 : Math.Min(100, 100 * Done / total))} %)"
             : Done > 0 ? $"{Units.Count(Done)} vectors" : string.Empty;
+        amount += AcknowledgedBefore is > 0 and long before && Phase == "upload" && amount.Length > 0
+            ? $", {Units.Count(before)} acknowledged before" : string.Empty;
         string text = amount.Length > 0 ? $"{NameOf(Phase)}: {amount}" : NameOf(Phase);
         if (UnreachableSince is DateTime since && RetryingUntil is DateTime until)
         {

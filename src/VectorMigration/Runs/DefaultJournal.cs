@@ -8,7 +8,8 @@ namespace VectorMigration.Runs;
 public static class DefaultJournal
 {
     /// <summary>
-    /// Full path: by collection, vector and index file, and by the folder of the index where another index of that name has taken it. Where there is none of
+    /// Full path: by collection, vector and index file, and by the folder of the index where another index of that name has taken it, or had
+    /// taken it when that journal began. Where there is none of
     /// that name, but one of the collection alone (the name until version 2) that belongs to the same vectors, that one is gone on with.
     /// </summary>
     /// <param name="logDirectory">Folder of the logs.</param>
@@ -21,11 +22,11 @@ public static class DefaultJournal
         ArgumentNullException.ThrowIfNull(describe);
         string path = JournalPaths.OfPart(logDirectory, options.Collection, options.VectorName,
             options.IdNamespace ?? Path.GetFileNameWithoutExtension(indexPath));
-        if (options.IdNamespace is null && IsOfAnother(path, indexPath, describe)
-            && Path.GetFileName(Path.GetDirectoryName(indexPath)) is { Length: > 0 } folder)
+        if (options.IdNamespace is null && Path.GetFileName(Path.GetDirectoryName(indexPath)) is { Length: > 0 } folder)
         {
             // Frameworks call every index by one name; its folder tells them apart.
-            path = JournalPaths.OfPart(logDirectory, options.Collection, options.VectorName, $"{folder}.{Path.GetFileNameWithoutExtension(indexPath)}");
+            string own = JournalPaths.OfPart(logDirectory, options.Collection, options.VectorName, $"{folder}.{Path.GetFileNameWithoutExtension(indexPath)}");
+            path = IsOfAnother(path, indexPath, describe) || (!File.Exists(path) && File.Exists(own) && !IsOfAnother(own, indexPath, describe)) ? own : path;
         }
 
         string old = JournalPaths.Default(logDirectory, options.Collection);

@@ -82,6 +82,11 @@ internal sealed class FeedRun
         }
 
         outages.Dispose();
+        if (state.NoteEmptyCollection(collection.IsDone, options.Collection) is string empty)
+        {
+            Warn(empty);
+        }
+
         return End(Stopwatch.GetElapsedTime(started));
     }
 

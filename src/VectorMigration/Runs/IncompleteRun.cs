@@ -34,8 +34,8 @@ internal static class IncompleteRun
         if (counts.Invalid > 0)
         {
             yield return (
-                $"{Vectors(counts.Invalid)} skipped because of NaN or infinite components.",
-                "The log of the run lists the vectors with such components. Fix them in the index, then run again with -OnChanged Sync.");
+                $"{Vectors(counts.Invalid)} skipped because of {PlanText.InvalidParts(result.Plan)}.",
+                "The log of the run lists these vectors. Fix them in the index, then run again with -OnChanged Sync.");
         }
 
         long without = Math.Min(counts.WithoutPayload, Unaccounted(counts));

@@ -56,7 +56,7 @@ internal sealed record IndexFindings
     public PointIdTable? StoreIds { get; init; }
 
     /// <summary>How vectors become points.</summary>
-    public FeedOptions Feed(MigrationOptions options) => options.Feed with { StoreIds = StoreIds };
+    public FeedOptions Feed(MigrationOptions options) => options.Feed with { StoreIds = StoreIds, Normalizes = Distance == Vectors.Distance.Cosine };
 
     /// <summary>True once the norms were looked at.</summary>
     public bool NormsAreKnown { get; init; }

@@ -1,6 +1,7 @@
 using VectorMigration.Engine;
 using VectorMigration.Errors;
 using VectorMigration.Faiss.Input;
+using VectorMigration.Feeds;
 using VectorMigration.Store;
 using VectorMigration.Vectors;
 
@@ -19,7 +20,7 @@ internal static class IndexFit
         OfHeader(found, options).Concat(OfRange(found, options)).Concat(OfIds(found, options)).Concat(OfPayload(found, options));
 
     /// <summary>The reasons that only the norms of the vectors tell.</summary>
-    public static IEnumerable<MigrationException> NormReasons(IndexFindings found)
+    public static IEnumerable<MigrationException> NormReasons(IndexFindings found, MigrationOptions options)
     {
         if (found.NormsFault is MigrationException fault)
         {
@@ -28,6 +29,11 @@ internal static class IndexFit
         else if (found is { NonUnitNorm: NonUnitNorm odd, Index.Metric: FaissMetric.InnerProduct })
         {
             yield return PlanErrors.NormsNotUnit(found.Index, odd.Ordinal, odd.FaissId, odd.Norm);
+        }
+        else if (found.NonUnitNorm is NonUnitNorm lost && CosineNorm.IsLost(lost.Norm) && !options.SkipInvalid)
+        {
+            // The first vector that is not of unit length is known. Others are found with their batches.
+            yield return FeedErrors.NormLost(found.Index, new VectorOccurrence(lost.Ordinal, lost.FaissId, lost.Norm), others: 0, wasBatch: false);
         }
     }
 
@@ -42,7 +48,8 @@ internal static class IndexFit
 
         if (index.Fidelity != Fidelity.Exact)
         {
-            string how = index.Fidelity == Fidelity.RoundingOnly ? "have rounding differences" : "are decoded and only close to the originals";
+            string how = index.Fidelity == Fidelity.RoundingOnly ? "have rounding differences"
+                : index.Codec is null ? "are what a transform left of the originals" : "are decoded and only close to the originals";
             yield return $"Vectors read from {index.Kind} {how}.";
         }
 

@@ -131,6 +131,9 @@ public sealed record MigrationOptions
     /// <summary>Folder of the logs; null for none.</summary>
     public string? LogDirectory { get; init; }
 
+    /// <summary>Full path of the heartbeat file that was asked for; null for none.</summary>
+    internal string? HeartbeatPath { get; init; }
+
     /// <summary>Full path of the journal, which makes the next run go on where this one stopped; null for none. See
     /// <see cref="JournalPaths.Default"/>.</summary>
     public string? JournalPath { get; init; }

@@ -33,7 +33,7 @@ internal static class MigrationPlanner
         IReadOnlyList<MigrationError> refusals = Refusals.Of(
             IndexFit.Reasons(index, options)
                 .Concat(TargetReasons(target, settings, index.Distance is not null, options, endpoint))
-                .Concat(IndexFit.NormReasons(index))
+                .Concat(IndexFit.NormReasons(index, options))
                 .Concat(JournalReasons(journal, key, target, index, options))
                 .Concat(target.PlaceFaults)
                 .Concat(ExistingReasons(target, options, endpoint))

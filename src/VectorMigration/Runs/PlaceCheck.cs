@@ -7,6 +7,9 @@ namespace VectorMigration.Runs;
 /// <summary>Whether journal and logs of a run could be written: a run finds that out as it opens them, a dry run must tell it without opening them.</summary>
 internal static class PlaceCheck
 {
+    /// <summary>The log that all runs of a folder share.</summary>
+    private const string LogName = "migration.log";
+
     /// <summary>The reasons; none where everything can be written.</summary>
     public static IEnumerable<MigrationException> Reasons(MigrationOptions options)
     {
@@ -15,9 +18,20 @@ internal static class PlaceCheck
             yield return locked;
         }
 
-        if (options.LogDirectory is string logs && FolderProbe.Refusal(logs) is Exception reason)
+        if (options.LogDirectory is string logs && (FolderProbe.Refusal(logs) ?? Special(Path.Combine(logs, LogName))) is Exception reason)
         {
             yield return LogErrors.Unwritable(logs, reason);
         }
+
+        if (options.HeartbeatPath is string heartbeat
+            && (Special(heartbeat) ?? Folder(heartbeat) ?? FolderProbe.Refusal(Path.GetDirectoryName(heartbeat) ?? heartbeat)) is Exception cause)
+        {
+            yield return LogErrors.HeartbeatUnwritable(heartbeat, cause);
+        }
     }
+
+    private static IOException? Special(string path) =>
+        SpecialFile.KindOf(path) is string kind ? new IOException($"'{path}' is {kind}. A regular file was expected.") : null;
+
+    private static IOException? Folder(string path) => Directory.Exists(path) ? new IOException($"'{path}' is a folder. A file was expected.") : null;
 }

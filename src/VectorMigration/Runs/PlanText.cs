@@ -12,17 +12,22 @@ internal static class PlanText
     /// <summary>The plan in one sentence, for a question and the verbose stream.</summary>
     public static string Of(MigrationPlan plan) => plan.FromPipeline
         ? $"Send the vectors of the pipeline to collection '{plan.Collection}' at {plan.Endpoint}, {Collection(plan)}"
-        : $"{(plan.Sync is null ? "Send" : "Sync")} {Sending(plan)} of {plan.Index.Path} to collection '{plan.Collection}' at {plan.Endpoint}, "
+        : $"{(plan.Sync is null ? "Send" : "Sync")} {Sending(plan)} from {plan.Index.Path} to collection '{plan.Collection}' at {plan.Endpoint}, "
             + $"{WithPayload(plan)}{Collection(plan)}, then {Proof(plan.Verification)}";
 
     /// <summary>How many vectors from where, in how many batches.</summary>
     public static string Sending(MigrationPlan plan) => plan.ToSend == 0 ? $"none of {Units.Of(plan.Count, "vector", "vectors")}" :
         $"{(plan.ToSend == plan.Count ? string.Empty : $"{Units.Count(plan.ToSend)} of ")}{Units.Of(plan.Count, "vector", "vectors")}"
-        + $"{(plan.Offset == 0 ? string.Empty : $" from position {Units.Count(plan.Offset)} on")} in {Batches(plan)}, {Size(plan)}";
+        + $"{(plan.Offset == 0 ? string.Empty : $" from position {Units.Count(plan.Offset)} on")}{Batches(plan)} ({Size(plan)})";
 
     /// <summary>The journal, and what it knows already; null without one.</summary>
     public static string? Journal(MigrationPlan plan) => plan.Acknowledged == 0 ? plan.JournalPath
         : $"{plan.JournalPath}: {Units.Of(plan.Acknowledged, "vector is", "vectors are")} already acknowledged";
+
+    /// <summary>What a run resumes, in a line for those who watch it: its own counts are not those of the migration. Null where it resumes nothing.</summary>
+    public static string? Resuming(MigrationPlan plan) => plan is not { Acknowledged: > 0, ToSend: > 0, Sync: null } ? null
+        : $"resuming: {Units.Count(plan.Acknowledged)} of {Units.Of(plan.Count, "vector is", "vectors are")} already acknowledged, "
+            + $"{Units.Count(plan.ToSend)} to send";
 
     /// <summary>The metric behind a comma; empty for a file of vectors, which has none.</summary>
     public static string Metric(IndexDescription index) => index.Metric == FaissMetric.None ? string.Empty : $", {index.Metric}";
@@ -31,12 +36,13 @@ internal static class PlanText
     public static string? Vectors(IndexDescription index) => index switch
     {
         { OriginalsPath: string originals } => $"the originals in {originals}, under the ids of the index; each is compared with what the index holds of it",
-        { Fidelity: Fidelity.Approximate } => $"decoded{(index.Codec is null ? string.Empty : $" from codes ({index.Codec})")}, close to the originals",
+        { Fidelity: Fidelity.Approximate } => index.Codec is null
+            ? "as the index holds them after a transform, not the originals" : $"decoded from codes ({index.Codec}), close to the originals",
         _ => null,
     };
 
-    /// <summary>Number of batches.</summary>
-    public static string Batches(MigrationPlan plan) => $"{(plan.BatchSize is null ? "about " : string.Empty)}{Units.Of(plan.Batches, "batch", "batches")}";
+    /// <summary>Number of batches, after "vectors"; empty where the run finds their size while it sends, because nobody knows their number before.</summary>
+    private static string Batches(MigrationPlan plan) => plan.BatchSize is null ? string.Empty : $" in {Units.Of(plan.Batches, "batch", "batches")}";
 
     /// <summary>Bytes to send.</summary>
     public static string Size(MigrationPlan plan) =>
@@ -184,6 +190,10 @@ internal static class PlanText
         { Sync: { Prunes: true, Vanished: > 0 and long vanished } } => Units.Of(vanished, "point", "points"),
         _ => null,
     };
+
+    /// <summary>Why vectors cannot be stored, as a cause.</summary>
+    public static string InvalidParts(MigrationPlan? plan) => plan?.Settings.Distance == Distance.Cosine
+        ? "NaN or infinite components, or norms that Cosine cannot use" : "NaN or infinite components";
 
     /// <summary>Vectors that were skipped because of what is in the collection; null where there are none.</summary>
     public static string? LeftThere(MigrationCounts counts, MigrationPlan? plan)

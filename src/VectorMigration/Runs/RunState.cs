@@ -47,6 +47,9 @@ internal sealed class RunState(TimeSpan slowThreshold)
     /// <summary>Acknowledged vectors of a sync that had no point.</summary>
     public long Created => Planned?.Plan.Sync is null ? 0 : (Outcome?.Sent ?? 0) - Changed;
 
+    /// <summary>What is said of a collection that was created and stays without vectors; null where there is none.</summary>
+    public string? EmptyCollection { get; private set; }
+
     /// <summary>True from the moment the first vector may be sent.</summary>
     public bool Uploading { get; set; }
 
@@ -86,6 +89,23 @@ internal sealed class RunState(TimeSpan slowThreshold)
         }
     }
 
+    /// <summary>
+    /// Says that a collection was created for nothing, where a run ends before a vector is in it: it stays, and nobody would look for it. Null otherwise.
+    /// </summary>
+    /// <param name="isCreated">This run has created it.</param>
+    /// <param name="collection">Its name.</param>
+    public string? NoteEmptyCollection(bool isCreated, string collection)
+    {
+        if (!isCreated || Status is MigrationStatus.Completed || Outcome?.Sent > 0)
+        {
+            return null;
+        }
+
+        string content = perf.ToPerf().Attempts == 0 ? "is empty" : "has no acknowledged vector";
+        EmptyCollection = $"This run created the collection '{collection}', which {content}. It stays, and the next run uses it.";
+        return EmptyCollection;
+    }
+
     public MigrationResult ToResult(Guid runId, string path, IVectorStore store, MigrationOptions options)
     {
         MigrationPlan? plan = Planned?.Plan;
@@ -121,7 +141,7 @@ internal sealed class RunState(TimeSpan slowThreshold)
             Verification = Verification,
             Indexing = Indexing,
             LeftOut = Listed(),
-            Warnings = plan?.Warnings ?? [],
+            Warnings = [.. plan?.Warnings ?? [], .. EmptyCollection is null ? [] : (string[])[EmptyCollection]],
             ResumeOffset = ResumeOffset(plan),
             Error = Error?.ToRecord() ?? (plan is { Refusals: [MigrationError first, ..] } ? first : null)
                 ?? (Status == MigrationStatus.Interrupted ? Stopped(plan) : null),
@@ -146,7 +166,8 @@ internal sealed class RunState(TimeSpan slowThreshold)
             : "All vectors were sent. Verify them with Test-VectorMigration.";
         long sent = Outcome?.Sent ?? 0;
         return new MigrationError(
-            ErrorIds.Interrupted, ErrorKind.Stopped, $"Stopped on request. {Units.Of(sent, "vector was", "vectors were")} acknowledged.",
+            ErrorIds.Interrupted, ErrorKind.Stopped, $"Stopped on request. {Units.Of(sent, "vector was", "vectors were")} acknowledged"
+                + $"{(plan?.Acknowledged > 0 ? $", and {Units.Count(plan.Acknowledged)} before this run" : string.Empty)}.",
             OptionNames.Here(next), plan?.Collection);
     }
 

@@ -30,6 +30,17 @@ internal static class Units
         _ => string.Create(Culture, $"{(long)value.TotalHours} h {value.Minutes} min"),
     };
 
+    /// <summary>A duration compared with another one, as the end of a sentence with "takes": <c>17 % less time</c>, <c>5 % more time</c>,
+    /// <c>2.4 times as long</c>.</summary>
+    /// <param name="ratio">The duration divided by the other one.</param>
+    public static string Longer(double ratio) => Math.Round(100 * (ratio - 1)) switch
+    {
+        0 => "the same time",
+        >= 100 => string.Create(Culture, $"{ratio:0.0} times as long"),
+        > 0 and double more => string.Create(Culture, $"{more:0} % more time"),
+        double less => string.Create(Culture, $"{Math.Min(99, -less):0} % less time"),
+    };
+
     /// <summary>A word with its number: 1 batch, 2 batches.</summary>
     public static string Of(long count, string one, string many) => $"{Count(count)} {(count == 1 ? one : many)}";
 }

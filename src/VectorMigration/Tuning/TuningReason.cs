@@ -1,5 +1,6 @@
 using System.Globalization;
 using VectorMigration.Engine;
+using VectorMigration.Runs;
 
 namespace VectorMigration.Tuning;
 
@@ -57,8 +58,8 @@ internal static class TuningReason
 
         double slower = forecast.PaceRatio;
         return forecast.AdaptiveDoesAsWell
-            ? string.Create(Culture, $"The default pace, found while sending, is as fast within the noise: it takes {slower:0.00} times as long.")
-            : string.Create(Culture, $"The default pace, found while sending, takes {slower:0.00} times as long.");
+            ? string.Create(Culture, $"The default pace, found while sending, is as fast within the noise: it takes {Units.Longer(slower)}.")
+            : string.Create(Culture, $"The default pace, found while sending, takes {Units.Longer(slower)}.");
     }
 
     /// <summary>The neighbours that were faster, without those that pause; null where none was.</summary>

@@ -43,12 +43,6 @@ public sealed record IndexDescription
     /// </summary>
     public float? ExpectedError { get; init; }
 
-    /// <summary>False where only the directions of the original vectors are left.</summary>
-    internal bool KeepsLengths { get; init; } = true;
-
-    /// <summary>True where the codes are not of the vectors, but of what a transform made of them, with fewer components perhaps.</summary>
-    internal bool IsTransformed { get; init; }
-
     /// <summary>The codes by which the index searches, also where its vectors are truer or come from another file; null where it searches by float32
     /// vectors.</summary>
     public SearchCodes? SearchCodes { get; init; }

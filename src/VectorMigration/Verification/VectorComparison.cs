@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using VectorMigration.Vectors;
 
 namespace VectorMigration.Verification;
 
@@ -11,9 +12,6 @@ internal static class VectorComparison
     /// <summary>Greatest deviation of a component of a normalised vector that is rounding: 33 times the greatest one measured on Qdrant 1.16.3
     /// (3e-8).</summary>
     public const double CosineTolerance = 1e-6;
-
-    /// <summary>Squared norms below this are left alone by Qdrant (f32::EPSILON, its cosine_preprocess).</summary>
-    private const double LeftAloneBelow = 1.1920929e-7;
 
     /// <summary>Squared norms this near to 1 are left alone by Qdrant.</summary>
     private const double LeftAloneNearOne = 1e-6;
@@ -73,7 +71,7 @@ internal static class VectorComparison
 
     /// <summary>What Qdrant multiplies a vector of this squared norm with as it stores it in a Cosine collection.</summary>
     public static double NormalisingScale(double squaredNorm) =>
-        squaredNorm < LeftAloneBelow || Math.Abs(squaredNorm - 1) <= LeftAloneNearOne ? 1 : 1 / Math.Sqrt(squaredNorm);
+        squaredNorm < CosineNorm.LeftAloneBelow || Math.Abs(squaredNorm - 1) <= LeftAloneNearOne ? 1 : 1 / Math.Sqrt(squaredNorm);
 
     /// <summary>The first component whose bits differ, in words.</summary>
     public static string Describe(ReadOnlySpan<float> source, ReadOnlySpan<float> stored)

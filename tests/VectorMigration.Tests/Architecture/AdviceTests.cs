@@ -146,6 +146,22 @@ public sealed partial class AdviceTests
     public void A_command_that_lacks_an_option_names_the_one_that_has_it(string text, string shown) =>
         OptionNames.ForCommand(text, static option => option == "-Sample", static option => OptionNames.CmdletOf(option[1..])).ShouldBe(shown);
 
+    [Theory]
+    [InlineData("Name it with -PayloadPath, or use -NoStore.", "-StorePath",
+        "Name it with -PayloadPath in place of -StorePath, or use -NoStore in place of -StorePath.")]
+    [InlineData("Name it with --payload, or use --no-store.", "--store-path",
+        "Name it with --payload in place of --store-path, or use --no-store in place of --store-path.")]
+    [InlineData("Or migrate without the texts with -NoStore.", "-PayloadPath", "Or migrate without the texts with -NoStore in place of -PayloadPath.")]
+    [InlineData("Use -StorePath only for a store. Use -PayloadPath for lines.", "-StorePath",
+        "Use -StorePath only for a store. Use -PayloadPath for lines.")]
+    [InlineData("Use -NoStore.", "-Restart", "Use -NoStore.")]
+    public void Advice_about_stores_considers_what_was_given(string text, string given, string shown)
+    {
+        string once = OptionNames.ForGiven(text, option => option == given);
+        once.ShouldBe(shown);
+        OptionNames.ForGiven(once, option => option == given).ShouldBe(shown);
+    }
+
     [Fact]
     public void The_command_line_names_its_command_likewise() =>
         OptionNames.ForCommand("Leave it out with --exclude-payload-field.", static _ => false, OptionNames.CommandOf)

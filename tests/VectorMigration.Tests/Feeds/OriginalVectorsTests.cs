@@ -114,20 +114,6 @@ public sealed class OriginalVectorsTests
     }
 
     [Fact]
-    public void Where_only_directions_are_left_the_lengths_come_from_the_originals()
-    {
-        static double Norm(int row) => Math.Sqrt(Enumerable.Range(0, Dimension).Sum(at => Math.Pow(Component(row, at), 2)));
-        Source index = new(
-            Count, Dimension, static (row, at) => (float)(Component(row, at) / Norm(row)), "memory.faiss", fidelity: Fidelity.Approximate, keepsLengths: false);
-        using (OriginalVectors both = OriginalVectors.Of(index, Originals(static row => row), default))
-        {
-            ShouldHold(both, static ordinal => ordinal);
-        }
-
-        Refused(index, new Source(Count, Dimension, Changed("shifted by one"), "originals")).ShouldContain("does not belong");
-    }
-
-    [Fact]
     public void One_vector_alone_is_compared_too()
     {
         Source one = new(1, Dimension, Component, "memory.faiss", fidelity: Fidelity.Approximate);
@@ -183,7 +169,7 @@ public sealed class OriginalVectorsTests
 
     private sealed class Source(
         int count, int dimension, Func<int, int, float> component, string path, Func<int, int>? id = null, RowOrder order = RowOrder.Position,
-        Fidelity fidelity = Fidelity.Exact, long? bits = null, float? halfStep = null, bool keepsLengths = true) : IVectorSource
+        Fidelity fidelity = Fidelity.Exact, long? bits = null, float? halfStep = null) : IVectorSource
     {
         public IndexDescription Description { get; } = new()
         {
@@ -196,7 +182,6 @@ public sealed class OriginalVectorsTests
             Fidelity = fidelity,
             BitsPerVector = bits,
             ExpectedError = halfStep,
-            KeepsLengths = keepsLengths,
             RowOrder = order,
             IdSource = id is null ? "sequential" : "inverted lists",
             Identity = new SourceIdentity(path, 1, DateTime.UnixEpoch, path),

@@ -223,6 +223,11 @@ public sealed class RunHistoryTests : IDisposable
         comparison.DurationRatio.ShouldBe(4);
         comparison.ChangePercent.ShouldNotBeNull().ShouldBe(-20, 1e-9);
         comparison.SpeedRatio.ShouldBe(1.25);
+        (comparison.DurationChange, comparison.SpeedChange).ShouldBe(("4 times as long", "25 % faster"));
+        comparison.ToString().ShouldContain("in 200.00 s (4 times as long)");
+        MigrationPerfComparison back = new(current, baseline);
+        (back.DurationChange, back.SpeedChange).ShouldBe(("75 % shorter", "20 % slower"));
+        new MigrationPerfComparison(baseline, baseline).DurationChange.ShouldBe("the same");
         comparison.Change.ShouldBe("-20 %, faster");
         comparison.CurrentSuccessRate.ShouldBe(99.5);
         new MigrationPerfComparison(current, baseline).Change.ShouldBe("+25 %, slower");
@@ -231,6 +236,7 @@ public sealed class RunHistoryTests : IDisposable
         var nothing = new MigrationPerfComparison(new MigrationPerf(), current);
         nothing.VectorsRatio.ShouldBeNull();
         nothing.ChangePercent.ShouldBeNull();
+        nothing.DurationChange.ShouldBeNull();
         nothing.Change.ShouldBe("unknown");
     }
 

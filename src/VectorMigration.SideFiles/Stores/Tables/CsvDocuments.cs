@@ -13,6 +13,9 @@ internal sealed class CsvDocuments : StoredDocuments
 {
     private static readonly byte[] ByteOrderMark = [0xEF, 0xBB, 0xBF];
 
+    /// <summary>Part of the rows that are as the header says in a file that is taken for CSV with a fault.</summary>
+    private const double NearlyAll = 0.9;
+
     private readonly StorePart part;
     private readonly RowOffsets offsets;
     private CsvHeader header = null!;
@@ -39,29 +42,65 @@ internal sealed class CsvDocuments : StoredDocuments
     /// <inheritdoc/>
     public override int Count => rows;
 
-    /// <summary>Whether a file begins as CSV does: text of which the first two rows have as many fields, and more than one.</summary>
-    public static bool Begins(ReadOnlySpan<byte> head, bool isWhole)
+    /// <summary>
+    /// Whether a file begins as CSV does: a first row of more than one field, and as many fields in every row of the sample. Programs and prose have commas
+    /// too. In what calls itself CSV the first two rows decide: what is wrong with a later one is told by its row.
+    /// </summary>
+    /// <param name="head">The beginning of the file.</param>
+    /// <param name="isWhole">Whether that is all of it.</param>
+    /// <param name="isNamed">Whether the name of the file says that it is CSV.</param>
+    public static bool Begins(ReadOnlySpan<byte> head, bool isWhole, bool isNamed)
     {
+        (int rows, int alike) = Look(head, isWhole, isNamed ? 1 : int.MaxValue);
+        return alike == rows && (rows > 0 || (isNamed && alike == 0));
+    }
+
+    /// <summary>Whether nearly all rows of the sample have as many fields as the first, more than one: CSV with a fault in it.</summary>
+    public static bool Resembles(ReadOnlySpan<byte> head, bool isWhole)
+    {
+        (int rows, int alike) = Look(head, isWhole, int.MaxValue);
+        return rows > 1 && alike >= rows * NearlyAll;
+    }
+
+    /// <summary>Rows that follow the header, and how many of them have as many fields. None of the first, one of the second where there is no header.</summary>
+    private static (int Rows, int Alike) Look(ReadOnlySpan<byte> head, bool isWhole, int most)
+    {
+        (int Rows, int Alike) none = (0, 1);
         ReadOnlySpan<byte> text = head.StartsWith(ByteOrderMark) ? head[ByteOrderMark.Length..] : head;
         if (CsvHeader.DelimiterOf(text) is not byte delimiter)
         {
-            return false;
+            return none;
         }
 
         CsvRow row = new(delimiter);
-        if (row.Read(text, isWhole) != CsvEnd.Row)
+        if (row.Read(text, isWhole) != CsvEnd.Row || row.Count < 2)
         {
-            return false;
+            return none;
         }
 
         int count = row.Count;
-        text = text[row.Consumed..];
-        return text.IsEmpty || row.Read(text, isWhole) switch
+        int rows = 0;
+        int alike = 0;
+        for (text = text[row.Consumed..]; !text.IsEmpty && rows < most; text = text[row.Consumed..])
         {
-            CsvEnd.Row => row.Count == count,
-            CsvEnd.NeedsMore => true,
-            _ => false,
-        };
+            CsvEnd end = row.Read(text, isWhole);
+            if (end == CsvEnd.NeedsMore)
+            {
+                break;
+            }
+
+            if (end == CsvEnd.Fault)
+            {
+                return (rows + 1, alike);
+            }
+
+            bool isBlank = row.Count == 1 && Lines.IsBlank(text[..row.Consumed].TrimEnd("\r\n"u8));
+            rows += isBlank ? 0 : 1;
+            alike += !isBlank && row.Count == count ? 1 : 0;
+        }
+
+        // One row that the sample cuts is a table too.
+        return rows == 0 && !text.IsEmpty ? (1, 1) : (rows, alike);
     }
 
     /// <summary>Opens a file and passes through it once.</summary>

@@ -46,18 +46,18 @@ internal static class TableForms
         }
 
         return string.Equals(Path.GetFileName(path), DocIdLines.FileName, StringComparison.Ordinal) ? StoreForm.DocIds
-            : CsvDocuments.Begins(head, head.Length == bytes.Length) ? StoreForm.Csv
+            : CsvDocuments.Begins(head, head.Length == bytes.Length, IsNamedCsv(path)) ? StoreForm.Csv
             : StoreForm.None;
     }
 
-    /// <summary>Whether a file that is named, and is nothing else, begins with a header of CSV: what is wrong with it is told as CSV.</summary>
+    /// <summary>Whether a file that is named, and is nothing else, is CSV with a fault, or calls itself CSV: what is wrong with it is told as CSV.</summary>
     public static bool HasHeader(string path)
     {
         try
         {
             using DiskBytes bytes = new(path, FileShare.ReadWrite | FileShare.Delete);
             byte[] head = Head(bytes);
-            return IsText(head, path) && (CsvHeader.DelimiterOf(head) is not null || IsNamedCsv(path));
+            return IsText(head, path) && (IsNamedCsv(path) || CsvDocuments.Resembles(head, head.Length == bytes.Length));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {

@@ -105,4 +105,20 @@ internal sealed class HadamardReverse : VectorTransform
             values[..InputDimension].CopyTo(vectors.Slice(row * InputDimension, InputDimension));
         }
     }
+
+    public override void Apply(ReadOnlySpan<float> vectors, Span<float> transformed)
+    {
+        int rows = Rows(transformed, vectors);
+        for (int row = 0; row < rows; row++)
+        {
+            Span<float> values = transformed.Slice(row * OutputDimension, OutputDimension);
+            values.Clear();
+            vectors.Slice(row * InputDimension, InputDimension).CopyTo(values);
+            foreach (float[] step in signs)
+            {
+                WalshHadamard.Multiply(values, step);
+                WalshHadamard.Transform(values);
+            }
+        }
+    }
 }

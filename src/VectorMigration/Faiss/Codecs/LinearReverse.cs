@@ -1,4 +1,5 @@
 using VectorMigration.Vectors;
+using VectorMigration.Verification;
 
 namespace VectorMigration.Faiss.Codecs;
 
@@ -9,6 +10,7 @@ namespace VectorMigration.Faiss.Codecs;
 /// </summary>
 internal sealed class LinearReverse : VectorTransform
 {
+    private readonly float[] matrix;
     private readonly float[] bias;
     private readonly MatrixProduct? inverse;
 
@@ -29,6 +31,7 @@ internal sealed class LinearReverse : VectorTransform
         Name = name;
         InputDimension = inputDimension;
         OutputDimension = outputDimension;
+        this.matrix = matrix;
         this.bias = bias;
         if (MatrixInverse.Of(matrix, outputDimension, inputDimension) is not { } found)
         {
@@ -57,5 +60,19 @@ internal sealed class LinearReverse : VectorTransform
         }
 
         inverse.Multiply(transformed, bias, vectors);
+    }
+
+    public override void Apply(ReadOnlySpan<float> vectors, Span<float> transformed)
+    {
+        int rows = Rows(transformed, vectors);
+        for (int row = 0; row < rows; row++)
+        {
+            ReadOnlySpan<float> from = vectors.Slice(row * InputDimension, InputDimension);
+            for (int i = 0; i < OutputDimension; i++)
+            {
+                float sum = DistanceKernels.Dot(from, matrix.AsSpan(i * InputDimension, InputDimension));
+                transformed[(row * OutputDimension) + i] = sum + (bias.Length == 0 ? 0 : bias[i]);
+            }
+        }
     }
 }

@@ -47,19 +47,30 @@ internal sealed class RemapTransform : VectorTransform
             }
         }
     }
+
+    public override void Apply(ReadOnlySpan<float> vectors, Span<float> transformed)
+    {
+        int rows = Rows(transformed, vectors);
+        for (int row = 0; row < rows; row++)
+        {
+            ReadOnlySpan<float> from = vectors.Slice(row * InputDimension, InputDimension);
+            Span<float> to = transformed.Slice(row * map.Length, map.Length);
+            for (int i = 0; i < to.Length; i++)
+            {
+                to[i] = map[i] >= 0 ? from[map[i]] : 0;
+            }
+        }
+    }
 }
 
 /// <summary>NormalizationTransform: the norm of the original is lost, the direction is kept.</summary>
 internal sealed class NormalizationTransform(int dimension) : VectorTransform
 {
-    /// <summary>Its <see cref="Name"/>.</summary>
-    public const string Kind = "Normalization";
-
     public override int InputDimension => dimension;
 
     public override int OutputDimension => dimension;
 
-    public override string Name => Kind;
+    public override string Name => "Normalization";
 
     public override Fidelity Fidelity => Fidelity.Approximate;
 
@@ -67,6 +78,22 @@ internal sealed class NormalizationTransform(int dimension) : VectorTransform
     {
         Rows(transformed, vectors);
         transformed.CopyTo(vectors);
+    }
+
+    /// <summary>Zero has no direction and stays zero, as in FAISS.</summary>
+    public override void Apply(ReadOnlySpan<float> vectors, Span<float> transformed)
+    {
+        int rows = Rows(transformed, vectors);
+        for (int row = 0; row < rows; row++)
+        {
+            ReadOnlySpan<float> from = vectors.Slice(row * dimension, dimension);
+            double norm = Norms.Of(from);
+            Span<float> to = transformed.Slice(row * dimension, dimension);
+            for (int i = 0; i < to.Length; i++)
+            {
+                to[i] = norm > 0 ? (float)(from[i] / norm) : from[i];
+            }
+        }
     }
 }
 
@@ -87,6 +114,15 @@ internal sealed class CenteringTransform(float[] mean) : VectorTransform
         transformed.CopyTo(vectors);
         VectorSums.AddToRows(vectors, mean);
     }
+
+    public override void Apply(ReadOnlySpan<float> vectors, Span<float> transformed)
+    {
+        Rows(transformed, vectors);
+        for (int i = 0; i < vectors.Length; i++)
+        {
+            transformed[i] = vectors[i] - mean[i % mean.Length];
+        }
+    }
 }
 
 /// <summary>What was transformed and cannot be given back, such as ITQTransform, which keeps signs only.</summary>
@@ -101,5 +137,8 @@ internal sealed class IrreversibleTransform(string name, int inputDimension, int
     public override Fidelity Fidelity => Fidelity.NotRecoverable;
 
     public override void Reverse(ReadOnlySpan<float> transformed, Span<float> vectors) =>
+        throw new InvalidOperationException($"{name} has no inverse.");
+
+    public override void Apply(ReadOnlySpan<float> vectors, Span<float> transformed) =>
         throw new InvalidOperationException($"{name} has no inverse.");
 }

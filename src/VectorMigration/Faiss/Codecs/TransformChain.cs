@@ -37,6 +37,26 @@ internal sealed class TransformChain : VectorTransform
 
     public override Fidelity Fidelity => transforms.Max(static transform => transform.Fidelity);
 
+    public override void Apply(ReadOnlySpan<float> vectors, Span<float> transformed)
+    {
+        int rows = Rows(transformed, vectors);
+        int widest = transforms.Max(static transform => transform.OutputDimension);
+        using Scratch one = new(widest);
+        using Scratch other = new(widest);
+        for (int row = 0; row < rows; row++)
+        {
+            ReadOnlySpan<float> from = vectors.Slice(row * InputDimension, InputDimension);
+            for (int i = 0; i < transforms.Length; i++)
+            {
+                Span<float> to = (i % 2 == 0 ? one : other).Span[..transforms[i].OutputDimension];
+                transforms[i].Apply(from, to);
+                from = to;
+            }
+
+            from.CopyTo(transformed.Slice(row * OutputDimension, OutputDimension));
+        }
+    }
+
     public override void Reverse(ReadOnlySpan<float> transformed, Span<float> vectors)
     {
         int rows = Rows(transformed, vectors);

@@ -22,7 +22,26 @@ internal abstract class VectorTransform
     /// <exception cref="InvalidOperationException"><see cref="Fidelity"/> is <see cref="Fidelity.NotRecoverable"/>.</exception>
     public abstract void Reverse(ReadOnlySpan<float> transformed, Span<float> vectors);
 
+    /// <summary>Does to row-major vectors (rows × <see cref="InputDimension"/>) what FAISS did to them before they were added. For comparisons: rounding
+    /// differs from FAISS's own.</summary>
+    /// <param name="vectors">Vectors before the transform.</param>
+    /// <param name="transformed">Vectors after it (rows × <see cref="OutputDimension"/>).</param>
+    /// <exception cref="InvalidOperationException"><see cref="Fidelity"/> is <see cref="Fidelity.NotRecoverable"/>.</exception>
+    public abstract void Apply(ReadOnlySpan<float> vectors, Span<float> transformed);
+
+    /// <summary>Replaces vectors by what is left of them when the transform is done and undone: their direction, their part in fewer dimensions.</summary>
+    public void Project(Span<float> vectors)
+    {
+        using Scratch transformed = new(OutputDimension);
+        for (int at = 0; at < vectors.Length; at += InputDimension)
+        {
+            Span<float> vector = vectors.Slice(at, InputDimension);
+            Apply(vector, transformed.Span);
+            Reverse(transformed.Span, vector);
+        }
+    }
+
     /// <summary>Number of rows of a call.</summary>
-    protected int Rows(ReadOnlySpan<float> transformed, Span<float> vectors) =>
+    protected int Rows(ReadOnlySpan<float> transformed, ReadOnlySpan<float> vectors) =>
         CodeRows.Of(transformed.Length, OutputDimension, vectors.Length, InputDimension);
 }

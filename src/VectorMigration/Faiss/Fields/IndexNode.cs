@@ -37,12 +37,6 @@ internal sealed class IndexNode(IndexKind info)
     /// <summary>Bits that a vector takes, without its id.</summary>
     public long? BitsPerVector { get; private set; }
 
-    /// <summary>False where a transform normalises, so that only the directions of the originals are left.</summary>
-    public bool KeepsLengths { get; set; } = true;
-
-    /// <summary>True where codes are not of the vectors, but of what a transform made of them.</summary>
-    public bool IsTransformed { get; set; }
-
     /// <summary>The codes that searches compare; null where they compare the vectors themselves.</summary>
     public SearchCodes? SearchCodes { get; set; }
 
@@ -126,8 +120,6 @@ internal sealed class IndexNode(IndexKind info)
         SearchCodes = inner.SearchCodes;
         BitsPerVector = inner.BitsPerVector;
         ExpectedError = inner.ExpectedError;
-        KeepsLengths = inner.KeepsLengths;
-        IsTransformed = inner.IsTransformed;
         HnswM ??= inner.HnswM;
         HnswEfConstruction ??= inner.HnswEfConstruction;
         ListCount ??= inner.ListCount;

@@ -110,7 +110,7 @@ internal static class TransformFields
     {
         cursor.Single("norm");
         int dimension = SameDimension(cursor);
-        return new TransformRecord(NormalizationTransform.Kind, dimension, dimension, () => new NormalizationTransform(dimension));
+        return new TransformRecord("Normalization", dimension, dimension, () => new NormalizationTransform(dimension));
     }
 
     private static TransformRecord Centering(FaissCursor cursor)

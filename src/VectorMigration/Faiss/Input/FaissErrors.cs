@@ -92,9 +92,10 @@ internal static class FaissErrors
     public static MigrationException NotExact(IndexDescription description) => new(
         ErrorIds.VectorsNotExact, ErrorKind.NotSupported,
         $"'{description.Path}' is {description.Kind}, which stores "
-            + $"{(description.Codec is string codec ? $"codes ({codec})" : "vectors changed by a transform")}. Decoded "
-            + "vectors are close to the originals, but not equal.",
-        "If the original vectors still exist, specify their file with -OriginalVectors. Otherwise specify -AllowDecoded to use the decoded vectors.",
+            + (description.Codec is string codec ? $"codes ({codec}). Decoded vectors are close to the originals, but not equal."
+                : "vectors that a transform changed. The originals cannot be restored from them exactly."),
+        "If the original vectors still exist, specify their file with -OriginalVectors. Otherwise specify -AllowDecoded to use "
+            + (description.Codec is null ? "the vectors as the index holds them." : "the decoded vectors."),
         description.Path);
 
     public static MigrationException ListFileName(string path, long offset, string found) => new(

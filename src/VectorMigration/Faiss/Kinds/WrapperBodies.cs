@@ -96,8 +96,6 @@ internal static class WrapperBodies
 
         node.Fidelity = Worse(node.Fidelity, reverse.Fidelity);
         node.ExpectedError = null;
-        node.KeepsLengths &= !chain.Any(static transform => transform.Name == NormalizationTransform.Kind);
-        node.IsTransformed = true;
         node.Centroids = null;
         node.Layout = inner.Layout is VectorLayout layout ? new TransformedLayout(layout, reverse) : null;
     }

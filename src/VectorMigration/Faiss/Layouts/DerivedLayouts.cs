@@ -22,6 +22,8 @@ internal abstract class DerivedLayout(VectorLayout inner) : VectorLayout
     public override void ReadRows(long ordinal, Span<long> rows, CancellationToken cancellationToken) => inner.ReadRows(ordinal, rows, cancellationToken);
 
     public override long IdOffset(long ordinal, CancellationToken cancellationToken) => inner.IdOffset(ordinal, cancellationToken);
+
+    public override bool Project(Span<float> originals) => inner.Project(originals);
 }
 
 /// <summary>Vectors that were transformed before they were added: the transform is undone.</summary>
@@ -31,6 +33,12 @@ internal sealed class TransformedLayout(VectorLayout inner, VectorTransform tran
     private const int Piece = 1 << 18;
 
     public override int Dimension => transform.InputDimension;
+
+    public override bool Project(Span<float> originals)
+    {
+        transform.Project(originals);
+        return true;
+    }
 
     /// <summary>The bytes are not the components that come out, whatever they are below.</summary>
     public override IReadOnlyList<IndexRegion> Regions => new CodeRegions(Inner.Regions);

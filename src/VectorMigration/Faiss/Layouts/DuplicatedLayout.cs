@@ -54,6 +54,8 @@ internal sealed class DuplicatedLayout(VectorLayout inner, FaissFile file, FileS
 
     public override void ReadRows(long ordinal, Span<long> rows, CancellationToken cancellationToken) => ReadIds(ordinal, rows, cancellationToken);
 
+    public override bool Project(Span<float> originals) => inner.Project(originals);
+
     public override long IdOffset(long ordinal, CancellationToken cancellationToken) =>
         ordinal < inner.Count ? inner.IdOffset(ordinal, cancellationToken) : PairAt(ordinal) + sizeof(long);
 

@@ -33,6 +33,8 @@ internal sealed class MappedLayout(VectorLayout inner, FaissFile file, FileSpan 
     /// <summary>The map is indexed by what the inner index calls its vectors, in the order of adding.</summary>
     public override void ReadRows(long ordinal, Span<long> rows, CancellationToken cancellationToken) => inner.ReadRows(ordinal, rows, cancellationToken);
 
+    public override bool Project(Span<float> originals) => inner.Project(originals);
+
     public override long IdOffset(long ordinal, CancellationToken cancellationToken)
     {
         Span<long> id = [ordinal];

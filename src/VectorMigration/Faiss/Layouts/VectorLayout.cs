@@ -34,6 +34,10 @@ internal abstract class VectorLayout
         }
     }
 
+    /// <summary>Replaces original vectors (row-major) by what transforms of the index leave of them; does nothing where there are none.</summary>
+    /// <returns>True where there are transforms.</returns>
+    public virtual bool Project(Span<float> originals) => false;
+
     /// <summary>Offset in its file of the id of a vector; where none is stored, of its components.</summary>
     public abstract long IdOffset(long ordinal, CancellationToken cancellationToken);
 }

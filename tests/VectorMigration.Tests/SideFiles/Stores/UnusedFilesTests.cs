@@ -55,6 +55,27 @@ public sealed class UnusedFilesTests : IDisposable
         Should.Throw<MigrationException>(() => StoreFinder.Find(index, withStore: true, default).Dispose()).ErrorId.ShouldBe("StoreInvalid");
     }
 
+    /// <summary>A large document takes as much memory as one block of it.</summary>
+    [Fact]
+    public void JSON_of_no_known_structure_is_read_as_a_stream()
+    {
+        string path = Path.Combine(folder, "large.json");
+        using (StreamWriter writer = new(path))
+        {
+            writer.Write("{\"texts\":[[\"");
+            for (int i = 0; i < 400_000; i++)
+            {
+                writer.Write("0123456789abcdef\",\"");
+            }
+
+            writer.Write("\"],2,3,4,5]}");
+        }
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        UnusedFiles.OfOther(path, Count, default).ShouldNotBeNull().Why.ShouldContain("its field 'texts' has one entry per vector (5)");
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(2 << 20);
+    }
+
     [Fact]
     public void Numbers_that_repeat_are_no_ids_and_do_not_take_the_place_of_texts()
     {
