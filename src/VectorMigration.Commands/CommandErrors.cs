@@ -146,7 +146,8 @@ internal static partial class CommandErrors
     public static MigrationException NonFinite(long position, object id, int component, float value) => new(
         ErrorIds.NonFiniteComponent,
         ErrorKind.InvalidData,
-        $"Input object {position} (counted from 1, id {id}): component {component} is {value}. Qdrant stores only finite numbers.",
+        $"Input object {position} (counted from 1, id {id}): component {component} is {value}. "
+            + (float.IsFinite(value) ? $"The datatype Float16 holds at most {HalfRange.Greatest:0}." : "Qdrant stores only finite numbers."),
         "The object was not sent. Correct the vector, or filter such vectors out.",
         id);
 

@@ -175,6 +175,7 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         early.ForEach(run.LeaveOut);
         MigrationPlan plan = Wait(run.PlanAsync(first, StopToken));
         reader!.Dimension = plan.Settings.Dimension;
+        reader.KeepsHalves = plan.StoredDatatype == VectorDatatype.Float16;
         reader.Normalizes = plan.Settings.Distance == Distance.Cosine;
         declined = !Agrees(plan, Pacing.BatchDelay, "Send vectors");
         if (!declined)

@@ -102,7 +102,8 @@ public sealed class DecodedTests(QdrantServerFixture fixture) : ServerTests(fixt
 
         long[] ids = [.. Enumerable.Range(0, Count).Select(static row => 1_000L + (row * 7))];
         string index = IndexFiles.IdMap(At("ids.faiss"), Dimension, truth, ids);
-        (await MigrateAsync(index, "--original-vectors", file, "--recreate", "--yes", "--restart")).ShouldSucceed().Output.ShouldContain("identical bit for bit");
+        (await MigrateAsync(index, "--original-vectors", file, "--recreate", "--yes", "--restart")).ShouldSucceed()
+            .Output.ShouldContain("identical bit for bit");
         ShouldHold(await Witness.ReadAllAsync(Collection), truth, Dimension, static row => 1_000 + (row * 7));
         (await VerifyAsync(index, "--original-vectors", file)).ShouldSucceed();
     }

@@ -20,9 +20,14 @@ internal sealed class PipelineReader(InputRules rules, bool allowDuplicates, IdM
     /// <summary>The collection normalises vectors (Cosine); known once the run is planned.</summary>
     public bool Normalizes { get; set; }
 
+    /// <summary>The collection keeps halves (Float16); known once the run is planned.</summary>
+    public bool KeepsHalves { get; set; }
+
     /// <summary>Why a vector that was read cannot be sent to this collection; null where it can.</summary>
     public MigrationException? Refusal(in InputVector vector) =>
-        Normalizes && Norms.Of(vector.Components) is var norm && CosineNorm.IsLost(norm) ? CommandErrors.NormLost(Position, vector.Id.Value, norm) : null;
+        KeepsHalves && HalfRange.IndexOfBeyond(vector.Components) is >= 0 and int beyond
+            ? CommandErrors.NonFinite(Position, vector.Id.Value, beyond, vector.Components[beyond])
+        : Normalizes && Norms.Of(vector.Components) is var norm && CosineNorm.IsLost(norm) ? CommandErrors.NormLost(Position, vector.Id.Value, norm) : null;
 
     /// <summary>An object came that nobody wants to read.</summary>
     public void Skip() => Position++;

@@ -24,9 +24,12 @@ internal static class FeedErrors
         ErrorIds.NonFiniteComponent,
         ErrorKind.InvalidData,
         $"Component {component} of {(source.OriginalsPath is string originals ? $"the original vector of id {faissId} in {originals}"
-            : $"vector {ordinal} (id {faissId}) of {source.Path}")} is {ValueName(value)}. Qdrant would store it and return wrong search results. "
+            : $"vector {ordinal} (id {faissId}) of {source.Path}")} is {ValueName(value)}"
+            + (float.IsFinite(value) ? $", and the datatype Float16 holds at most {HalfRange.Greatest:0}. Qdrant would store infinity. "
+                : ". Qdrant would store it and return wrong search results. ")
             + "Its batch was not sent.",
-        "Fix the vector, or skip such vectors with -SkipInvalid. Skipped vectors are counted and listed.",
+        float.IsFinite(value) ? "Use a collection with the datatype Float32, or skip such vectors with -SkipInvalid. Skipped vectors are counted and listed."
+            : "Fix the vector, or skip such vectors with -SkipInvalid. Skipped vectors are counted and listed.",
         source.OriginalsPath ?? source.Path);
 
     /// <summary>Vectors that a Cosine collection cannot normalise.</summary>
@@ -57,5 +60,6 @@ internal static class FeedErrors
         ErrorIds.TooManyDuplicateIds, ErrorKind.NotSupported, $"More than {most} vectors of {index.Path} have an id that another vector has.",
         "Fix the index first. This many duplicates usually mean that it was built incorrectly.", index.Path);
 
-    private static string ValueName(float value) => float.IsNaN(value) ? "NaN" : value > 0 ? "+Infinity" : "-Infinity";
+    private static string ValueName(float value) => float.IsFinite(value) ? value.ToString("G7", System.Globalization.CultureInfo.InvariantCulture)
+        : float.IsNaN(value) ? "NaN" : value > 0 ? "+Infinity" : "-Infinity";
 }

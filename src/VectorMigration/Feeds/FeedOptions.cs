@@ -37,6 +37,9 @@ public readonly record struct FeedOptions
     /// finite.</summary>
     internal bool Normalizes { get; init; }
 
+    /// <summary>The collection keeps halves (Float16): components beyond their range are refused, or left out, like those that are not finite.</summary>
+    internal bool KeepsHalves { get; init; }
+
     /// <summary>Leave vectors with non-finite components out instead of stopping. Not where each of them must be looked at.</summary>
     public bool SkipInvalid { get; init; }
 }

@@ -138,7 +138,7 @@ internal sealed class IndexFeed : IRunFeed
     /// <summary>Rows to send; null when that is all of them.</summary>
     private List<int>? Kept(VectorBatch batch, PayloadBlock? rows)
     {
-        int bad = batch.AllFinite ? -1 : FiniteCheck.IndexOfNonFinite(batch.Components.Span);
+        int bad = batch.AllFinite && !options.KeepsHalves ? -1 : Unstorable(batch.Components.Span);
         if (bad >= 0 && !options.SkipInvalid)
         {
             int row = bad / batch.Dimension;
@@ -165,8 +165,8 @@ internal sealed class IndexFeed : IRunFeed
                 continue;
             }
 
-            int component = bad < 0 ? -1 : FiniteCheck.IndexOfNonFinite(batch.Vector(row));
-            string? reason = component >= 0 ? string.Create(CultureInfo.InvariantCulture, $"component {component} is {batch.Vector(row)[component]}")
+            int component = bad < 0 ? -1 : Unstorable(batch.Vector(row));
+            string? reason = component >= 0 ? Reason(component, batch.Vector(row)[component])
                 : lost >= 0 && row >= lost && CosineNorm.IsLost(Norms.Of(batch.Vector(row))) ? CosineNorm.Reason(Norms.Of(batch.Vector(row)))
                 : looksForPayload && rows![row].IsEmpty ? NoPayload(batch, row)
                 : null;
@@ -181,6 +181,16 @@ internal sealed class IndexFeed : IRunFeed
 
         return kept.Count == batch.Count ? null : kept;
     }
+
+    /// <summary>The first component that the collection cannot store; −1 when it can store all.</summary>
+    private int Unstorable(ReadOnlySpan<float> components)
+    {
+        int found = FiniteCheck.IndexOfNonFinite(components);
+        return found < 0 && options.KeepsHalves ? HalfRange.IndexOfBeyond(components) : found;
+    }
+
+    private static string Reason(int component, float value) => string.Create(
+        CultureInfo.InvariantCulture, $"component {component} is {value}{(float.IsFinite(value) ? ", which Float16 cannot hold" : string.Empty)}");
 
     private static VectorOccurrence Occurrence(VectorBatch batch, int row) =>
         new(batch.Ordinal(row), batch.FaissIds.Span[row], Norms.Of(batch.Vector(row)));

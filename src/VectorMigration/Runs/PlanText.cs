@@ -192,8 +192,12 @@ internal static class PlanText
     };
 
     /// <summary>Why vectors cannot be stored, as a cause.</summary>
-    public static string InvalidParts(MigrationPlan? plan) => plan?.Settings.Distance == Distance.Cosine
-        ? "NaN or infinite components, or norms that Cosine cannot use" : "NaN or infinite components";
+    public static string InvalidParts(MigrationPlan? plan) => string.Join(", or ", ((string?[])
+    [
+        "NaN or infinite components",
+        plan?.StoredDatatype == VectorDatatype.Float16 ? "components that Float16 cannot hold" : null,
+        plan?.Settings.Distance == Distance.Cosine ? "norms that Cosine cannot use" : null,
+    ]).OfType<string>());
 
     /// <summary>Vectors that were skipped because of what is in the collection; null where there are none.</summary>
     public static string? LeftThere(MigrationCounts counts, MigrationPlan? plan)

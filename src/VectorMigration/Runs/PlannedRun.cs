@@ -58,7 +58,12 @@ internal sealed record PlannedRun(MigrationPlan Plan, IdScanResult Ids, JournalC
     public PointIdTable? StoreIds { get; init; }
 
     /// <summary>How vectors become points.</summary>
-    public FeedOptions Feed(MigrationOptions options) => options.Feed with { StoreIds = StoreIds, Normalizes = Plan.Settings.Distance == Distance.Cosine };
+    public FeedOptions Feed(MigrationOptions options) => options.Feed with
+    {
+        StoreIds = StoreIds,
+        Normalizes = Plan.Settings.Distance == Distance.Cosine,
+        KeepsHalves = Plan.StoredDatatype == VectorDatatype.Float16,
+    };
 
     /// <summary>What a proof of the run compares.</summary>
     public VerificationScope Scope(MigrationOptions options) => new()
