@@ -43,7 +43,11 @@ internal sealed class Sheet(string title)
         bool colours = console.Profile.Out.IsTerminal && console.Profile.Capabilities.Ansi;
         int? columns = ScreenWidth.Of(console);
         plain.WriteLine();
-        plain.WriteLine(colours ? $"  \u001b[1m{Screen.Harmless(title)}\u001b[0m" : $"  {Screen.Harmless(title)}");
+        foreach (string line in ScreenWidth.Lines(Screen.Harmless(title), columns - Indent))
+        {
+            plain.WriteLine(colours ? $"  \u001b[1m{line}\u001b[0m" : $"  {line}");
+        }
+
         plain.WriteLine();
         foreach ((string label, string text, Tone tone) in lines)
         {
