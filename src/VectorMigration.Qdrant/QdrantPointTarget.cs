@@ -60,7 +60,7 @@ internal sealed class QdrantPointTarget : IPointTarget
         UpsertForm form = Form(batch, timeout);
         try
         {
-            return new Prepared(this, new UpsertEncoder(batch, form, mostBytes - HotCalls.PrefixLength), null, timeout);
+            return new Prepared(this, new UpsertEncoder(batch, form, Math.Min(mostBytes, store.Transport.LargestRequest) - HotCalls.PrefixLength), null, timeout);
         }
         catch (PayloadFormatException invalid)
         {

@@ -8,6 +8,9 @@ public sealed record QdrantConnectionOptions
     /// <summary>The gRPC endpoint, as <see cref="QdrantEndpoint.Parse"/> gives it.</summary>
     public required Uri Uri { get; init; }
 
+    /// <summary>What calls are sent as.</summary>
+    public QdrantProtocol Protocol { get; init; }
+
     /// <summary>Time to connect, and deadline of control-plane and read calls.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -56,6 +59,7 @@ public sealed class QdrantConnection : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         Options = options;
+        Protocol = options.Protocol;
         this.apiKey = string.IsNullOrEmpty(apiKey) ? null : apiKey;
         if (this.apiKey is not null && options.Uri.Scheme == Uri.UriSchemeHttp && !options.Uri.IsLoopback && !options.AllowPlaintextKey)
         {
@@ -79,6 +83,9 @@ public sealed class QdrantConnection : IDisposable
 
     /// <summary>Version of the server, once it has been asked; empty before.</summary>
     public string ServerVersion { get; private set; } = string.Empty;
+
+    /// <summary>What the server is reached by, once it has been asked; before that, what was asked for.</summary>
+    public QdrantProtocol Protocol { get; private set; }
 
     /// <summary>False once it has been closed.</summary>
     public bool IsOpen
@@ -110,6 +117,7 @@ public sealed class QdrantConnection : IDisposable
     {
         ArgumentNullException.ThrowIfNull(server);
         ServerVersion = server.Version;
+        Protocol = server.Protocol;
     }
 
     /// <summary>Opens a transport, which alone is told the key; who opens it closes it.</summary>
