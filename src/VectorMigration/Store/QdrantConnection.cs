@@ -17,7 +17,7 @@ public sealed record QdrantConnectionOptions
     /// <summary>Time for the first connection.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>HTTP proxy; null leaves it to HTTPS_PROXY, HTTP_PROXY and NO_PROXY.</summary>
+    /// <summary>HTTP proxy, with user and password if it asks for them; null leaves it to HTTPS_PROXY, HTTP_PROXY and NO_PROXY.</summary>
     public Uri? Proxy { get; init; }
 
     /// <summary>PEM file with the certificates to trust instead of the system's.</summary>
@@ -49,6 +49,7 @@ public sealed record QdrantConnectionOptions
 public sealed class QdrantConnection : IDisposable
 {
     private readonly string? apiKey;
+    private readonly QdrantConnectionOptions secret;
     private readonly Lock gate = new();
     private IVectorStore? store;
     private bool disposed;
@@ -58,7 +59,8 @@ public sealed class QdrantConnection : IDisposable
     public QdrantConnection(QdrantConnectionOptions options, string? apiKey = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        Options = options;
+        secret = options;
+        Options = options.Proxy is null ? options : options with { Proxy = new UriBuilder(options.Proxy) { UserName = null, Password = null }.Uri };
         Protocol = options.Protocol;
         this.apiKey = string.IsNullOrEmpty(apiKey) ? null : apiKey;
         if (this.apiKey is not null && options.Uri.Scheme == Uri.UriSchemeHttp && !options.Uri.IsLoopback && !options.AllowPlaintextKey)
@@ -72,7 +74,7 @@ public sealed class QdrantConnection : IDisposable
         }
     }
 
-    /// <summary>How the server is reached.</summary>
+    /// <summary>How the server is reached; user and password of a proxy are left out.</summary>
     public QdrantConnectionOptions Options { get; }
 
     /// <summary>The gRPC endpoint.</summary>
@@ -125,7 +127,7 @@ public sealed class QdrantConnection : IDisposable
     public T Open<T>(Func<QdrantConnectionOptions, string?, T> open)
     {
         ArgumentNullException.ThrowIfNull(open);
-        return open(Options, apiKey);
+        return open(secret, apiKey);
     }
 
     /// <summary>Closes the transport.</summary>
