@@ -45,11 +45,7 @@ public sealed class LineTests(QdrantServerFixture fixture, ITestOutputHelper out
         try
         {
             Task<ToolResult> running = RunAsync(nginx, "migrate", index, "--protocol", protocol, "--batch-size", "100", "--parallel", "2");
-            while (await Witness.CountAsync(Collection) is 0)
-            {
-                await Task.Delay(20);
-            }
-
+            await BegunAsync(running);
             nginx.Dispose();
             await Task.Delay(1_500);
             nginx = Start(port, "", "");
@@ -146,7 +142,7 @@ public sealed class LineTests(QdrantServerFixture fixture, ITestOutputHelper out
             }
             else
             {
-                run.ShouldEndWith(2, "407");
+                run.ShouldEndWith(2, "status code '40");
             }
         }
     }
@@ -179,19 +175,30 @@ public sealed class LineTests(QdrantServerFixture fixture, ITestOutputHelper out
         Task<ToolResult> running = RunAsync(nginx, "migrate", index, "--protocol", protocol, "--batch-size", batch);
         if (fault.StartsWith("read timeout", StringComparison.Ordinal))
         {
-            while (!running.IsCompleted && await Witness.CountAsync(Collection) is 0)
-            {
-                await Task.Delay(5);
-            }
-
+            await BegunAsync(running);
             Server.Pause();
             await Task.Delay(3_500);
             Server.Resume();
         }
 
         (await running).ShouldSucceed();
+        if (Refusal(fault) is string status)
+        {
+            nginx.AccessLog().ShouldContain(line => line.Contains($"\" {status} ", StringComparison.Ordinal), "otherwise the proxy has refused nothing");
+        }
+
         await ProveAsync(nginx, index, protocol, fault);
     }
+
+    /// <summary>The status that a proxy with this fault must have answered.</summary>
+    private static string? Refusal(string fault) => fault.Split(' ')[0] switch
+    {
+        "429" => "429",
+        "503" => "503",
+        "body" => "413",
+        "read" => "504",
+        _ => null,
+    };
 
     private async Task ProveAsync(Nginx nginx, string index, string protocol, string fault)
     {
@@ -200,6 +207,22 @@ public sealed class LineTests(QdrantServerFixture fixture, ITestOutputHelper out
         long there = await Witness.CountAsync(Collection);
         there.ShouldBe(Count);
         output.WriteLine($"{protocol}, {fault}: lost {Count - there}, doubled {Math.Max(0, there - Count)}, wrong 0");
+    }
+
+    /// <summary>Waits until the first vectors are there, or the run has ended.</summary>
+    private async Task BegunAsync(Task running)
+    {
+        using HttpClient client = new();
+        while (!running.IsCompleted)
+        {
+            using HttpResponseMessage answer = await client.GetAsync(new Uri(Server.RestUri, $"/collections/{Collection}"));
+            if (answer.IsSuccessStatusCode && await Witness.CountAsync(Collection) > 0)
+            {
+                return;
+            }
+
+            await Task.Delay(5);
+        }
     }
 
     private Task<ToolResult> RunAsync(Nginx nginx, string command, string index, params string[] more) => Tool.RunAsync(

@@ -259,6 +259,9 @@ internal sealed class GrpcTransport : IDisposable
         bool unclear = !everAnswered && !reply.IsOk && reply.Fault switch
         {
             TransportFault.NotGrpc => true,
+
+            // What offers no HTTP/2 ends the handshake.
+            TransportFault.TlsFailed => true,
             TransportFault.ConnectionLost => reply.Cause is not null && !GrpcFailure.IsReset(reply.Cause),
             // Qdrant's REST port asks for a key too.
             TransportFault.None => reply.HttpStatus is 401 or 403,
