@@ -76,7 +76,8 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
             options => clients.Collections.GetAsync(request, options), cancellationToken).ConfigureAwait(false);
         if (!call.Reply.IsOk)
         {
-            return QdrantAnswers.Find(call.Reply).ErrorId == ErrorIds.CollectionMissing ? null : throw QdrantErrors.From(call.Reply, calls.Endpoint, action, name);
+            return QdrantAnswers.Find(call.Reply).ErrorId == ErrorIds.CollectionMissing ? null
+                : throw QdrantErrors.From(call.Reply, calls.Endpoint, action, name);
         }
 
         return CollectionMapping.ToDescription(

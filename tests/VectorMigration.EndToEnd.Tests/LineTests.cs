@@ -131,8 +131,9 @@ public sealed class LineTests(QdrantServerFixture fixture, ITestOutputHelper out
                 "migrate", index, "--url", url, "--ca-certificate", certificates.Authority, "--collection", Collection, "--protocol", protocol, "--verbose",
                 "--log-dir", At("logs"), "--json");
             string shown = run.Output + run.Error + string.Concat(
-                Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).Where(static path => !path.EndsWith("tinyproxy.conf", StringComparison.Ordinal)
-                    && !path.EndsWith(".faiss", StringComparison.Ordinal)).Select(File.ReadAllText));
+                Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories)
+                    .Where(static path => !path.EndsWith("tinyproxy.conf", StringComparison.Ordinal) && !path.EndsWith(".faiss", StringComparison.Ordinal))
+                    .Select(File.ReadAllText));
             shown.ShouldNotContain(password);
             if (isRight)
             {

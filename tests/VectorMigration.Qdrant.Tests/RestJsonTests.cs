@@ -57,7 +57,8 @@ public sealed class RestJsonTests
             + "\"optimizers_config\":{\"default_segment_number\":3,\"max_segment_size\":40000,\"indexing_threshold\":300},\"metadata\":{\"a\":\"b\"}}");
         Line("/qdrant.Collections/Create", CollectionMapping.ToCreate("c", new CollectionSettings
         {
-            Dimension = 2, Distance = Distance.Dot, VectorName = "v", Quantization = new QuantizationSettings(QuantizationKind.Turbo) { Bits = TurboBits.Bits15 },
+            Dimension = 2, Distance = Distance.Dot, VectorName = "v",
+            Quantization = new QuantizationSettings(QuantizationKind.Turbo) { Bits = TurboBits.Bits15 },
         })).ShouldBe("""PUT /collections/c {"vectors":{"v":{"size":2,"distance":"Dot"}},"quantization_config":{"turbo":{"bits":"bits1_5"}}}""");
         Line("/qdrant.Collections/Update", CollectionMapping.ToUpdate("c", new CollectionChange { IndexingThreshold = 5, RemovedKeys = ["a"] }))
             .ShouldBe("""PATCH /collections/c {"optimizers_config":{"indexing_threshold":5},"metadata":{"a":null}}""");
@@ -93,12 +94,16 @@ public sealed class RestJsonTests
     {
         PointId[] ids = [PointId.FromNumber(ulong.MaxValue), PointId.Parse("f47ac10b-58cc-4372-a567-0e02b2c3d479")];
         using VectorBatch batch = Samples.Batch(
-            ids, [0.1f, -0f, float.Epsilon, -3.4028235E+38f], Samples.Payloads("""{"d":1.0,"i":-9223372036854775808,"t":"\u00fc\"\\","n":null,"l":[true,{}]}""", ""));
+            ids, [0.1f, -0f, float.Epsilon, -3.4028235E+38f],
+            Samples.Payloads("""{"d":1.0,"i":-9223372036854775808,"t":"\u00fc\"\\","n":null,"l":[true,{}]}""", ""));
         Upsert(batch, new UpsertForm { Collection = "c"u8.ToArray(), TimeoutSeconds = 9, InsertsOnly = true }, piece, out PointsJson points).ShouldBe(
-            "{\"points\":[{\"id\":18446744073709551615,\"payload\":{\"d\":1.0,\"i\":-9223372036854775808,\"t\":\"ü\\\"\\\\\",\"n\":null,\"l\":[true,{}]},"
-            + "\"vector\":[0.1,-0.0]},{\"id\":\"f47ac10b-58cc-4372-a567-0e02b2c3d479\",\"vector\":[1E-45,-3.4028235E+38]}],\"update_mode\":\"insert_only\"}");
+            "{\"points\":[{\"id\":18446744073709551615,\"payload\":{\"d\":1.0,"
+            + "\"i\":-9223372036854775808,\"t\":\"ü\\\"\\\\\",\"n\":null,\"l\":[true,{}]},"
+            + "\"vector\":[0.1,-0.0]},"
+            + "{\"id\":\"f47ac10b-58cc-4372-a567-0e02b2c3d479\",\"vector\":[1E-45,-3.4028235E+38]}],\"update_mode\":\"insert_only\"}");
         (points.Collection, points.Waits, points.TimeoutSeconds).ShouldBe(("c", true, 9ul));
-        Upsert(batch, new UpsertForm { Collection = "c"u8.ToArray(), VectorName = "ü\"v"u8.ToArray(), Dense = false, ReplacesVectorsOnly = true }, piece, out _)
+        UpsertForm named = new() { Collection = "c"u8.ToArray(), VectorName = "ü\"v"u8.ToArray(), Dense = false, ReplacesVectorsOnly = true };
+        Upsert(batch, named, piece, out _)
             .ShouldStartWith("{\"points\":[{\"id\":18446744073709551615,\"vector\":{\"\\u00FC\\u0022v\":[0.1,-0.0]}}");
     }
 
@@ -130,8 +135,10 @@ public sealed class RestJsonTests
     {
         const string json = """
             {"usage":{"a":[1]},"result":[
-              {"id":18446744073709551615,"payload":{"d":1.0,"i":-5,"t":"ü\u0022","big":123456789012345678901234567890},"vector":[0.1, -0.0 ,1e-45,null],"version":3},
-              {"id":"f47ac10b-58cc-4372-a567-0e02b2c3d479","payload":null,"vector":{"a":[1.5],"s":{"indices":[1],"values":[2]},"m":[[1],[2]]},"shard_key":"k"},
+              {"id":18446744073709551615,"payload":{"d":1.0,"i":-5,"t":"ü\u0022","big":123456789012345678901234567890},
+               "vector":[0.1, -0.0 ,1e-45,null],"version":3},
+              {"id":"f47ac10b-58cc-4372-a567-0e02b2c3d479","payload":null,
+               "vector":{"a":[1.5],"s":{"indices":[1],"values":[2]},"m":[[1],[2]]},"shard_key":"k"},
               {"payload":{},"id":3}
             ],"status":"ok","time":0.1}
             """;

@@ -34,7 +34,8 @@ internal sealed class RestStub : IAsyncDisposable
         {
             using StreamReader reader = new(context.Request.Body);
             HttpRequest request = context.Request;
-            stub.Requests.Enqueue(($"{request.Method} {request.Path}{request.QueryString}", await reader.ReadToEndAsync(), request.Headers["api-key"].ToString()));
+            string key = request.Headers["api-key"].ToString();
+            stub.Requests.Enqueue(($"{request.Method} {request.Path}{request.QueryString}", await reader.ReadToEndAsync(), key));
             await answer(context);
         });
         await app.StartAsync();
