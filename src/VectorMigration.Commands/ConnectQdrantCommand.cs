@@ -13,10 +13,14 @@ public sealed class ConnectQdrantCommand : MigrationCommand
     private const string KeyFileSet = "KeyFile";
     private QdrantConnection? unfinished;
 
-    /// <summary>The gRPC endpoint: host, host:port, or http(s)://host:port.</summary>
+    /// <summary>The endpoint: host, host:port, or http(s)://host:port.</summary>
     [Parameter(Position = 0)]
     [EndpointTransformation]
     public Uri? Uri { get; set; }
+
+    /// <summary>gRPC, REST, or whichever of them the server answers.</summary>
+    [Parameter]
+    public QdrantProtocol Protocol { get; set; }
 
     /// <summary>API key.</summary>
     [Parameter(Mandatory = true, ParameterSetName = KeySet)]
@@ -66,7 +70,7 @@ public sealed class ConnectQdrantCommand : MigrationCommand
         ServerInfo server = Wait(store.GetServerAsync(StopToken));
         unfinished.Remember(server);
         WriteVerbose($"{unfinished} is {server.Title} {server.Version}.");
-        if (server.VersionWarning is string warning)
+        foreach (string warning in server.Warnings)
         {
             WriteWarning(warning);
         }
@@ -89,6 +93,7 @@ public sealed class ConnectQdrantCommand : MigrationCommand
             Uri = Uri is not null ? EndpointTransformationAttribute.Endpoint(Uri)
                 : MyInvocation.BoundParameters.ContainsKey(nameof(Uri)) ? QdrantEndpoint.Parse(string.Empty)
                 : ConnectedCommand.EnvironmentEndpoint() ?? QdrantEndpoint.Default,
+            Protocol = Protocol,
             Proxy = Proxy,
             CaCertificatePath = CaCertificatePath is null ? null : IndexPaths.ResolveOne(this, CaCertificatePath, literal: false),
             SkipCertificateCheck = SkipCertificateCheck,

@@ -52,6 +52,11 @@ public abstract class MigrationCommand : PSCmdlet, IDynamicParameters, IDisposab
     {
     }
 
+    /// <summary>After EndProcessing.</summary>
+    private protected virtual void OnEnded()
+    {
+    }
+
     /// <inheritdoc/>
     protected sealed override void BeginProcessing()
     {
@@ -75,7 +80,11 @@ public abstract class MigrationCommand : PSCmdlet, IDynamicParameters, IDisposab
     });
 
     /// <inheritdoc/>
-    protected sealed override void EndProcessing() => Guard(OnEnd);
+    protected sealed override void EndProcessing() => Guard(() =>
+    {
+        OnEnd();
+        OnEnded();
+    });
 
     /// <inheritdoc/>
     protected sealed override void StopProcessing()

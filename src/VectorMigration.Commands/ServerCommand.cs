@@ -16,6 +16,16 @@ public abstract class ServerCommand : ConnectedCommand
 
     private protected IVectorStore Store => Parts.OpenStore(Server);
 
+    /// <inheritdoc/>
+    private protected override void OnEnded()
+    {
+        // Connect-Qdrant has warned for a connection of its own.
+        if (found is { IsOpen: true } used && used != SessionMemory.Current.Connection && Parts.OpenStore(used).ProtocolWarning is string warning)
+        {
+            WriteWarning(warning);
+        }
+    }
+
     private protected IAliasStore AliasStore => Parts.OpenAliases(Server);
 
     /// <summary>The name of a collection and where it is, for questions and messages.</summary>

@@ -25,11 +25,10 @@ internal sealed class ControlCalls
     private Action<TimeSpan>? onLimited;
 
     /// <summary>Makes the pipeline.</summary>
-    public ControlCalls(GrpcTransport transport, string endpoint, TimeSpan timeout)
+    public ControlCalls(GrpcTransport transport, TimeSpan timeout)
     {
         this.transport = transport;
         this.timeout = timeout;
-        Endpoint = endpoint;
         pipeline = new ResiliencePipelineBuilder<GrpcReply>().AddRetry(new RetryStrategyOptions<GrpcReply>
         {
             MaxRetryAttempts = int.MaxValue,
@@ -45,8 +44,8 @@ internal sealed class ControlCalls
     /// <summary>How long to go on; null for the connection's timeout.</summary>
     public CallPatience? Patience { get; set; }
 
-    /// <summary>Endpoint without secrets.</summary>
-    public string Endpoint { get; }
+    /// <summary>The address in use, without secrets.</summary>
+    public string Endpoint => transport.Address;
 
     /// <summary>Tells of every wait that a limit of the server asks for, until what is returned is disposed.</summary>
     public IDisposable WatchLimit(Action<TimeSpan> tell)

@@ -16,9 +16,11 @@ internal static partial class QdrantAnswers
             "Check that the server uses TLS on this port; otherwise use http://. Check that its certificate names this host. For a private CA, pass its "
             + "PEM file with -CaCertificatePath."),
         new(null, TransportFault.RestPort, null, WriteOutcome.Stop, ErrorIds.RestPortGiven, ErrorKind.InvalidArgument,
-            "Use the gRPC port of the same server: service.grpc_port in its configuration, 6334 by default."),
+            "Use the gRPC port of the same server: service.grpc_port in its configuration, 6334 by default. Or use -Protocol Auto or Rest."),
         new(null, TransportFault.NotGrpc, null, WriteOutcome.Stop, ErrorIds.NotGrpc, ErrorKind.InvalidArgument,
             "Check host and port. Qdrant's gRPC port is 6334 by default. A proxy must forward HTTP/2. A server with TLS needs https://."),
+        new(null, TransportFault.NotRest, null, WriteOutcome.Stop, ErrorIds.NotRest, ErrorKind.InvalidArgument,
+            "Check host and port. Qdrant's REST port is 6333 by default. A proxy must forward requests without redirects."),
         new(null, TransportFault.ProxyFailed, null, WriteOutcome.Retry, ErrorIds.ProxyFailed, ErrorKind.Connection,
             "Check the address and the credentials of the proxy, or add the host to NO_PROXY."),
         new(null, TransportFault.ConnectionLost, null, WriteOutcome.Retry, ErrorIds.ConnectionLost, ErrorKind.Connection, TryLater),

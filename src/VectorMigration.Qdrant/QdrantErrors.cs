@@ -16,6 +16,7 @@ internal static class QdrantErrors
             TransportFault.NoServer => $"No Qdrant server can be reached at {endpoint}: {reply.Message}.",
             TransportFault.TlsFailed => $"The TLS connection to {endpoint} failed: {reply.Message}.",
             TransportFault.RestPort => $"Qdrant's REST interface answered at {endpoint}. This tool uses gRPC, which is on another port of the server.",
+            TransportFault.NotRest => $"{endpoint} is not Qdrant's REST interface: {reply.Message}.",
             TransportFault.NotGrpc => $"{endpoint} does not speak gRPC: {reply.Message}.",
             TransportFault.Timeout => $"Could not {action} at {endpoint}: {reply.Message}.",
             TransportFault.None => $"Could not {action} at {endpoint}: the server answered '{reply.Message}'.",

@@ -60,7 +60,8 @@ internal sealed class QdrantPointTarget : IPointTarget
         UpsertForm form = Form(batch, timeout);
         try
         {
-            return new Prepared(this, new UpsertEncoder(batch, form, mostBytes - HotCalls.PrefixLength), null, timeout);
+            long most = Math.Min(mostBytes, store.Transport.LargestRequest) - HotCalls.PrefixLength;
+            return new Prepared(this, new UpsertEncoder(batch, form, most), null, timeout);
         }
         catch (PayloadFormatException invalid)
         {

@@ -118,7 +118,7 @@ public sealed partial class QdrantStore
             return null;
         }
 
-        throw QdrantErrors.From(call.Reply, Endpoint, action, name);
+        throw QdrantErrors.From(call.Reply, calls.Endpoint, action, name);
     }
 
     private Protocol.GetResponse ParseFound(RawAnswer answer, string name)
@@ -129,7 +129,7 @@ public sealed partial class QdrantStore
         }
         catch (InvalidProtocolBufferException malformed)
         {
-            throw QdrantErrors.MalformedAnswer(Endpoint, $"look for points of '{name}'", malformed.Message, malformed);
+            throw QdrantErrors.MalformedAnswer(calls.Endpoint, $"look for points of '{name}'", malformed.Message, malformed);
         }
     }
 
@@ -141,7 +141,7 @@ public sealed partial class QdrantStore
         }
         catch (FormatException malformed)
         {
-            throw QdrantErrors.MalformedAnswer(Endpoint, $"read points of '{name}'", malformed.Message, malformed);
+            throw QdrantErrors.MalformedAnswer(calls.Endpoint, $"read points of '{name}'", malformed.Message, malformed);
         }
     }
 }

@@ -13,11 +13,11 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
         this.connection = connection;
         Transport = transport;
         clients = transport.Clients;
-        calls = new ControlCalls(transport, connection.ToString(), connection.Options.Timeout);
+        calls = new ControlCalls(transport, connection.Options.Timeout);
     }
 
     /// <inheritdoc/>
-    public string Endpoint => calls.Endpoint;
+    public string Endpoint => connection.ToString();
 
     /// <summary>True when the server's certificate is not verified: worth a warning to whoever reads the output.</summary>
     public bool CertificateUnchecked => connection.Options.SkipCertificateCheck && connection.Uri.Scheme == Uri.UriSchemeHttps;
@@ -35,6 +35,9 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
         ArgumentNullException.ThrowIfNull(connection);
         return new QdrantStore(connection, connection.Open(static (options, apiKey) => new GrpcTransport(options, apiKey)));
     }
+
+    /// <inheritdoc/>
+    public string? ProtocolWarning => Transport.Fallback;
 
     /// <inheritdoc/>
     public void SetPatience(CallPatience patience) => calls.Patience = patience;
@@ -73,11 +76,12 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
             options => clients.Collections.GetAsync(request, options), cancellationToken).ConfigureAwait(false);
         if (!call.Reply.IsOk)
         {
-            return QdrantAnswers.Find(call.Reply).ErrorId == ErrorIds.CollectionMissing ? null : throw QdrantErrors.From(call.Reply, Endpoint, action, name);
+            return QdrantAnswers.Find(call.Reply).ErrorId == ErrorIds.CollectionMissing ? null
+                : throw QdrantErrors.From(call.Reply, calls.Endpoint, action, name);
         }
 
         return CollectionMapping.ToDescription(
-            name, call.Answer!.Result ?? throw QdrantErrors.MalformedAnswer(Endpoint, action, "it describes no collection", null));
+            name, call.Answer!.Result ?? throw QdrantErrors.MalformedAnswer(calls.Endpoint, action, "it describes no collection", null));
     }
 
     /// <summary>Whether there is a collection, or an alias, of that name.</summary>
@@ -110,7 +114,7 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
             options => clients.Collections.DeleteAsync(request, options), cancellationToken).ConfigureAwait(false);
         if (!call.Reply.IsOk)
         {
-            throw QdrantErrors.From(call.Reply, Endpoint, action, name);
+            throw QdrantErrors.From(call.Reply, calls.Endpoint, action, name);
         }
 
         // "Not found" after an attempt without an answer means that this attempt deleted the collection.
@@ -180,7 +184,7 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
             return;
         }
 
-        throw QdrantErrors.From(call.Reply, Endpoint, $"create the collection '{name}'", name);
+        throw QdrantErrors.From(call.Reply, calls.Endpoint, $"create the collection '{name}'", name);
     }
 
     /// <summary>Changes a collection by a message.</summary>
@@ -219,13 +223,13 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
         ServerInfo known = server ?? await GetServerAsync(cancellationToken).ConfigureAwait(false);
         if (Version is { } version && asked.FirstOrDefault(feature => !version.IsAtLeast(feature.Since)) is { } missing)
         {
-            throw QdrantErrors.ServerTooOld(Endpoint, known.Version, missing);
+            throw QdrantErrors.ServerTooOld(calls.Endpoint, known.Version, missing);
         }
     }
 
     private ServerInfo Learn(Protocol.HealthCheckReply reply)
     {
-        ServerInfo learned = new(reply.Title, reply.Version);
+        ServerInfo learned = new(reply.Title, reply.Version) { Protocol = Transport.Protocol, ProtocolWarning = Transport.Fallback };
         server = learned;
         connection.Remember(learned);
         return learned;

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace VectorMigration.TestSupport;
 
-/// <summary>An authority of our own and a certificate that it signs for 127.0.0.1, as PEM files in a folder that goes away.</summary>
+/// <summary>An authority of our own and a certificate that it signs for 127.0.0.1 and this machine's name, as PEM files in a folder that goes away.</summary>
 internal sealed class Certificates : IDisposable
 {
     public Certificates()
@@ -22,6 +22,7 @@ internal sealed class Certificates : IDisposable
         CertificateRequest request = new("CN=qdrant", key, HashAlgorithmName.SHA256);
         SubjectAlternativeNameBuilder names = new();
         names.AddIpAddress(IPAddress.Loopback);
+        names.AddDnsName(Dns.GetHostName());
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
         using X509Certificate2 leaf = request.Create(root, from, until, [1, 2, 3, 4]);

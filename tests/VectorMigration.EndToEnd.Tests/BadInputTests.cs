@@ -77,7 +77,7 @@ public sealed class BadInputTests(QdrantServerFixture fixture) : ServerTests(fix
         { "--id-mapping is 'uuid4'; expected one of", ["migrate", "x.faiss", "--collection", "c", "--id-mapping", "uuid4"] },
         { "--wrong", ["verify", "x.faiss", "--collection", "c", "--wrong"] },
         { "There is no API key file", ["migrate", Words, "--collection", "c", "--api-key-file", "none.key"] },
-        { "REST port", ["migrate", Words, "--collection", "c", "--url", "http://127.0.0.1:6333"] },
+        { "--protocol is 'http'; expected one of auto, grpc, rest", ["migrate", Words, "--collection", "c", "--protocol", "http"] },
         { "not an endpoint", ["migrate", Words, "--collection", "c", "--url", "ftp://127.0.0.1"] },
         { "There is no payload file", ["migrate", Words, "--collection", "c", "--payload", "none.jsonl"] },
     };
@@ -239,8 +239,9 @@ public sealed class BadInputTests(QdrantServerFixture fixture) : ServerTests(fix
     public async Task A_rest_port_that_is_not_6333_is_recognised_by_its_answer()
     {
         string path = IndexFiles.Flat(At("flat.faiss"), 4, IndexFiles.Random(10, 4, seed: 1));
-        ToolResult run = await Tool.RunAsync(Folder, "migrate", path, "--url", $"http://127.0.0.1:{Server.RestPort}", "--collection", Collection);
-        run.ShouldEndWith(2, "REST");
+        string[] arguments = ["migrate", path, "--url", $"http://127.0.0.1:{Server.RestPort}", "--collection", Collection];
+        (await Tool.RunAsync(Folder, [.. arguments, "--protocol", "grpc"])).ShouldEndWith(2, "REST");
+        (await Tool.RunAsync(Folder, arguments)).ShouldSucceed().Error.ShouldContain("gRPC does not answer");
     }
 
     [Fact]

@@ -53,11 +53,11 @@ internal sealed class Nginx : IDisposable
     private readonly Process process;
     private readonly string folder;
 
-    private Nginx(Process process, string folder, int port)
+    private Nginx(Process process, string folder, string url)
     {
         this.process = process;
         this.folder = folder;
-        Url = $"http://127.0.0.1:{port}";
+        Url = url;
     }
 
     /// <summary>Where it is; null where it is not.</summary>
@@ -112,10 +112,40 @@ internal sealed class Nginx : IDisposable
               }
             }
             """);
+        return Launch(folder, "127.0.0.1", port, $"http://127.0.0.1:{port}");
+    }
+
+    /// <summary>Starts an nginx of other settings, which are those of its <c>http</c> block; its files are in a folder of its own.</summary>
+    public static Nginx StartWith(string folder, string http, string address, int port, string url)
+    {
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, "nginx.conf"), $$"""
+            daemon off; master_process off; pid {{folder}}/pid; error_log {{folder}}/error.log;
+            events {}
+            http {
+              access_log {{folder}}/access.log;
+              client_body_temp_path {{folder}}/body; proxy_temp_path {{folder}}/p; fastcgi_temp_path {{folder}}/f;
+              uwsgi_temp_path {{folder}}/u; scgi_temp_path {{folder}}/s;
+              {{http}}
+            }
+            """);
+        return Launch(folder, address, port, url);
+    }
+
+    /// <summary>A port that nobody has.</summary>
+    public static int FreePort()
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static Nginx Launch(string folder, string address, int port, string url)
+    {
         ProcessStartInfo start = new(Program!, ["-p", folder, "-c", Path.Combine(folder, "nginx.conf")]) { RedirectStandardError = true };
         Process process = Process.Start(start)!;
-        Nginx nginx = new(process, folder, port);
-        nginx.AwaitListening(port);
+        Nginx nginx = new(process, folder, url);
+        nginx.AwaitListening(address, port);
         return nginx;
     }
 
@@ -132,14 +162,7 @@ internal sealed class Nginx : IDisposable
         process.Dispose();
     }
 
-    private static int FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private void AwaitListening(int port)
+    private void AwaitListening(string address, int port)
     {
         for (int i = 0; i < 400; i++)
         {
@@ -151,7 +174,7 @@ internal sealed class Nginx : IDisposable
             try
             {
                 using TcpClient client = new();
-                client.Connect(IPAddress.Loopback, port);
+                client.Connect(IPAddress.Parse(address), port);
                 return;
             }
             catch (SocketException)

@@ -10,11 +10,13 @@ public sealed class ConnectionTests
     private const string Secret = "s3cr3t-key-of-the-test";
     private static readonly TimeSpan Attempt = TimeSpan.FromSeconds(30);
 
-    [Fact]
-    public async Task Keys_missing_wrong_and_read_only_are_told_apart_and_never_shown()
+    [Theory]
+    [InlineData(QdrantProtocol.Grpc)]
+    [InlineData(QdrantProtocol.Rest)]
+    public async Task Keys_missing_wrong_and_read_only_are_told_apart_and_never_shown(QdrantProtocol protocol)
     {
         await using QdrantServer server = await QdrantServer.StartAsync(new QdrantServerOptions { ApiKey = Secret, ReadOnlyApiKey = Secret + "-ro" });
-        using QdrantStore right = Samples.Store(server, Secret);
+        using QdrantStore right = Samples.Store(server, Secret, protocol: protocol);
         CollectionSettings settings = new() { Dimension = 2, Distance = Distance.Dot };
         await right.CreateCollectionAsync("keys", settings, default);
         using VectorBatch batch = Samples.Batch(Samples.Numbers(1), [1, 2]);
@@ -22,7 +24,7 @@ public sealed class ConnectionTests
 
         foreach ((string? key, string errorId) in new[] { (null, "MissingApiKey"), ("other-" + Secret, "WrongApiKey"), (Secret + "-ro", "ReadOnlyKey") })
         {
-            using QdrantStore wrong = Samples.Store(server, key);
+            using QdrantStore wrong = Samples.Store(server, key, protocol: protocol);
             (await wrong.GetServerAsync(default)).Version.ShouldBe("1.16.3");
             MigrationException refused = await Should.ThrowAsync<MigrationException>(() => wrong.CreateCollectionAsync("more", settings, default));
             (refused.ErrorId, refused.Kind).ShouldBe((errorId, ErrorKind.Authentication));
@@ -32,7 +34,7 @@ public sealed class ConnectionTests
             (answer.Outcome, answer.ErrorId).ShouldBe((WriteOutcome.Stop, errorId));
         }
 
-        using QdrantStore reader = Samples.Store(server, Secret + "-ro");
+        using QdrantStore reader = Samples.Store(server, Secret + "-ro", protocol: protocol);
         (await reader.CountAsync("keys", default)).ShouldBe(1ul);
         QdrantConnection connection = new(new QdrantConnectionOptions { Uri = server.GrpcUri }, Secret);
         (connection.ToString() + connection.Options).ShouldNotContain(Secret);
@@ -66,7 +68,14 @@ public sealed class ConnectionTests
         (await RefusalAsync(options with { Uri = new Uri($"https://localhost:{server.GrpcPort}") })).ErrorId.ShouldBe("TlsFailed");
 
         // The REST port with TLS, and plaintext to a port with TLS.
-        (await RefusalAsync(options with { Uri = new Uri($"https://127.0.0.1:{server.RestPort}") })).ErrorId.ShouldBe("RestPortGiven");
+        (await RefusalAsync(options with { Uri = server.RestUri, Protocol = QdrantProtocol.Grpc })).ErrorId.ShouldBe("RestPortGiven");
+        using (QdrantConnection rest = new(options with { Uri = server.RestUri }, Secret))
+        {
+            (await rest.GetStore(QdrantStore.Open).GetServerAsync(default)).Protocol.ShouldBe(QdrantProtocol.Rest);
+        }
+
+        (await RefusalAsync(options with { Uri = server.RestUri, CaCertificatePath = null })).ErrorId.ShouldBe("TlsFailed");
+        (await RefusalAsync(options with { Uri = server.RestUri, CaCertificatePath = null, Protocol = QdrantProtocol.Rest })).ErrorId.ShouldBe("TlsFailed");
         MigrationException plain = await RefusalAsync(options with { Uri = new Uri($"http://127.0.0.1:{server.GrpcPort}") });
         plain.ErrorId.ShouldBeOneOf("NotGrpc", "ConnectionLost");
     }
@@ -75,7 +84,7 @@ public sealed class ConnectionTests
     public async Task The_rest_port_and_tls_to_plaintext_are_explained()
     {
         await using QdrantServer server = await QdrantServer.StartAsync();
-        MigrationException rest = await RefusalAsync(new QdrantConnectionOptions { Uri = server.RestUri });
+        MigrationException rest = await RefusalAsync(new QdrantConnectionOptions { Uri = server.RestUri, Protocol = QdrantProtocol.Grpc });
         rest.ErrorId.ShouldBe("RestPortGiven");
         rest.Message.ShouldContain("gRPC");
         rest.RecommendedAction.ShouldContain("6334");
@@ -111,11 +120,13 @@ public sealed class ConnectionTests
         silent.Stop();
     }
 
-    [Fact]
-    public async Task A_server_killed_frozen_and_restarted_means_retry_and_then_ok()
+    [Theory]
+    [InlineData(QdrantProtocol.Grpc)]
+    [InlineData(QdrantProtocol.Rest)]
+    public async Task A_server_killed_frozen_and_restarted_means_retry_and_then_ok(QdrantProtocol protocol)
     {
         await using QdrantServer server = await QdrantServer.StartAsync();
-        using QdrantStore store = Samples.Store(server, timeout: TimeSpan.FromSeconds(30));
+        using QdrantStore store = Samples.Store(server, timeout: TimeSpan.FromSeconds(30), protocol: protocol);
         await store.CreateCollectionAsync("lost", new CollectionSettings { Dimension = 256, Distance = Distance.Dot }, default);
         IPointTarget target = store.OpenTarget("lost", null);
         float[] components = Samples.Floats(2_000 * 256, 1);
@@ -150,11 +161,13 @@ public sealed class ConnectionTests
         (await store.CountAsync("lost", default)).ShouldBe(2_000ul);
     }
 
-    [Fact]
-    public async Task Limits_of_the_server_are_waits_or_smaller_batches()
+    [Theory]
+    [InlineData(QdrantProtocol.Grpc)]
+    [InlineData(QdrantProtocol.Rest)]
+    public async Task Limits_of_the_server_are_waits_or_smaller_batches(QdrantProtocol protocol)
     {
         await using QdrantServer server = await QdrantServer.StartAsync();
-        using QdrantStore store = Samples.Store(server);
+        using QdrantStore store = Samples.Store(server, protocol: protocol);
         CollectionSettings settings = new() { Dimension = 2, Distance = Distance.Dot };
         Protocol.CreateCollection rate = CollectionMapping.ToCreate("rate", settings);
         rate.StrictModeConfig = new Protocol.StrictModeConfig { Enabled = true, WriteRateLimit = 60 };

@@ -36,6 +36,26 @@ public sealed class ProxyTests
         refused.Message.ShouldContain("403");
     }
 
+    [Theory]
+    [InlineData(QdrantProtocol.Grpc)]
+    [InlineData(QdrantProtocol.Rest)]
+    [InlineData(QdrantProtocol.Auto)]
+    public async Task User_and_password_of_a_proxy_are_never_shown(QdrantProtocol protocol)
+    {
+        await using TunnelProxy proxy = new("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
+        using QdrantConnection connection = new(new QdrantConnectionOptions
+        {
+            Uri = new Uri("https://127.0.0.1:6334"),
+            Proxy = new UriBuilder(proxy.Uri) { UserName = "clerk", Password = "pr0xy-passw0rd" }.Uri,
+            Connections = 1,
+            Protocol = protocol,
+        });
+        MigrationException refused = await Should.ThrowAsync<MigrationException>(() => connection.GetStore(QdrantStore.Open).GetServerAsync(default));
+        refused.ErrorId.ShouldBe("ProxyFailed");
+        refused.Message.ShouldContain(proxy.Uri.Authority);
+        (refused.ToString() + refused.RecommendedAction + refused.Target + connection + connection.Options.Proxy).ShouldNotContain("passw0rd");
+    }
+
     /// <summary>A proxy that answers every CONNECT with one text and, where that says 200, passes bytes on.</summary>
     private sealed class TunnelProxy : IAsyncDisposable
     {

@@ -3,13 +3,17 @@ using VectorMigration.TestSupport;
 namespace VectorMigration.Qdrant.Tests;
 
 /// <summary>Reads that are cut to what an answer may weigh and to what the collection takes, against a real server.</summary>
-public sealed class ReadingTests(QdrantServerFixture fixture) : IClassFixture<QdrantServerFixture>, IDisposable
+public abstract class ReadingTests(QdrantServerFixture fixture, QdrantProtocol protocol) : IClassFixture<QdrantServerFixture>, IDisposable
 {
     private static readonly CancellationToken None = CancellationToken.None;
     private static readonly TimeSpan Attempt = TimeSpan.FromSeconds(30);
-    private readonly QdrantStore store = Samples.Store(fixture.Server);
+    private readonly QdrantStore store = Samples.Store(fixture.Server, protocol: protocol);
 
-    public void Dispose() => store.Dispose();
+    public void Dispose()
+    {
+        store.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task Light_points_and_then_heavy_ones_are_read_though_together_they_are_more_than_an_answer_may_be()

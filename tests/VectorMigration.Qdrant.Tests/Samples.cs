@@ -42,13 +42,24 @@ internal static class Samples
         return await prepared.SendAsync(cancellationToken);
     }
 
-    public static QdrantStore Store(QdrantServer server, string? apiKey = null, TimeSpan? timeout = null, int connections = 2) =>
-        Store(server.GrpcUri, apiKey, timeout, connections);
+    public static QdrantStore Store(
+        QdrantServer server, string? apiKey = null, TimeSpan? timeout = null, int connections = 2, QdrantProtocol protocol = QdrantProtocol.Auto) =>
+        Store(server.UriOf(protocol), apiKey, timeout, connections, protocol);
 
-    public static QdrantStore Store(Uri uri, string? apiKey = null, TimeSpan? timeout = null, int connections = 2)
+    /// <summary>Where a server is reached by a protocol.</summary>
+    public static Uri UriOf(this QdrantServer server, QdrantProtocol protocol) => protocol == QdrantProtocol.Rest ? server.RestUri : server.GrpcUri;
+
+    public static QdrantStore Store(
+        Uri uri, string? apiKey = null, TimeSpan? timeout = null, int connections = 2, QdrantProtocol protocol = QdrantProtocol.Auto)
     {
-        QdrantConnection connection = new(new QdrantConnectionOptions { Uri = uri, Timeout = timeout ?? TimeSpan.FromSeconds(30), Connections = connections },
-            apiKey);
+        QdrantConnectionOptions options = new()
+        {
+            Uri = uri,
+            Timeout = timeout ?? TimeSpan.FromSeconds(30),
+            Connections = connections,
+            Protocol = protocol,
+        };
+        QdrantConnection connection = new(options, apiKey);
         return (QdrantStore)connection.GetStore(QdrantStore.Open);
     }
 }

@@ -4,13 +4,17 @@ using VectorMigration.TestSupport;
 namespace VectorMigration.Qdrant.Tests;
 
 /// <summary>The store against a real server.</summary>
-public sealed class StoreTests(QdrantServerFixture fixture) : IClassFixture<QdrantServerFixture>, IDisposable
+public abstract class StoreTests(QdrantServerFixture fixture, QdrantProtocol protocol) : IClassFixture<QdrantServerFixture>, IDisposable
 {
     private static readonly CancellationToken None = CancellationToken.None;
     private static readonly TimeSpan Attempt = TimeSpan.FromSeconds(30);
-    private readonly QdrantStore store = Samples.Store(fixture.Server);
+    private readonly QdrantStore store = Samples.Store(fixture.Server, protocol: protocol);
 
-    public void Dispose() => store.Dispose();
+    public void Dispose()
+    {
+        store.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task The_server_says_title_and_version()
@@ -19,7 +23,9 @@ public sealed class StoreTests(QdrantServerFixture fixture) : IClassFixture<Qdra
         info.Title.ShouldContain("qdrant");
         info.Version.ShouldBe("1.16.3");
         store.Version.ShouldBe(new ServerVersion(1, 16, 3));
-        store.Endpoint.ShouldBe(fixture.Server.GrpcUri.ToString().TrimEnd('/'));
+        store.Endpoint.ShouldBe(fixture.Server.UriOf(protocol).ToString().TrimEnd('/'));
+        info.Protocol.ShouldBe(protocol);
+        info.ProtocolWarning.ShouldBeNull();
     }
 
     [Fact]

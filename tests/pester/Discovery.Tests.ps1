@@ -148,14 +148,13 @@ Describe 'An endpoint' {
         $transform.Transform($null, [uri] 'https://cluster.example') | Should -Be ([uri] 'https://cluster.example:6334')
         $transform.Transform($null, [uri] 'https://cluster.example:443') | Should -Be ([uri] 'https://cluster.example:443')
         $transform.Transform($null, 'host') | Should -Be ([uri] 'http://host:6334')
+        $transform.Transform($null, 'https://host:6333') | Should -Be ([uri] 'https://host:6334')
         $transform.Transform($null, 'http://host:80').Port | Should -Be 80
         $transform.Transform($null, $transform.Transform($null, 'http://host:80')).Port | Should -Be 80
         Disconnect-Qdrant
     }
 
     It 'is refused by the cmdlet itself: <Text>' -ForEach @(
-        @{ Text = '127.0.0.1:6333'; Id = 'RestPortGiven' }
-        @{ Text = 'https://cluster.example:6333'; Id = 'RestPortGiven' }
         @{ Text = 'http://host:99999'; Id = 'InvalidEndpoint' }
         @{ Text = 'http://'; Id = 'InvalidEndpoint' }
         @{ Text = '  '; Id = 'InvalidEndpoint' }
@@ -172,10 +171,8 @@ Describe 'An endpoint' {
         }
     }
 
-    It 'names the gRPC port when the REST port is given, and when something else answers in HTTP/1' {
-        (Get-Failure { Get-QdrantCollection -Uri https://cluster.example:6333 }).ErrorDetails.RecommendedAction |
-            Should -BeLike '*https://cluster.example:6334*'
-        $failure = Get-Failure { Connect-Qdrant $env:VECTORMIGRATION_TEST_REST -TimeoutSec 5 }
+    It 'says what answers when it is not gRPC, which was asked for' {
+        $failure = Get-Failure { Connect-Qdrant $env:VECTORMIGRATION_TEST_REST -Protocol Grpc -TimeoutSec 5 }
         "$failure" + $failure.ErrorDetails.RecommendedAction | Should -BeLike '*REST*'
     }
 }

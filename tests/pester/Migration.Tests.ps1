@@ -12,8 +12,34 @@ Describe 'Connect-Qdrant' {
         ($connection | Format-List -Property * | Out-String) + ($connection | ConvertTo-Json -Depth 5) + "$connection" | Should -Not -BeLike '*a-secret-key*'
     }
 
-    It 'explains the REST port' {
-        (Get-Failure { Connect-Qdrant 127.0.0.1:6333 }).FullyQualifiedErrorId | Should -BeLike 'RestPortGiven,*'
+    It 'explains the REST port where gRPC is asked for' {
+        (Get-Failure { Connect-Qdrant $env:VECTORMIGRATION_TEST_REST -Protocol Grpc }).FullyQualifiedErrorId | Should -BeLike 'RestPortGiven,*'
+    }
+
+    It 'uses REST where nothing else answers, and says what to ask for' {
+        $connection = Connect-Qdrant $env:VECTORMIGRATION_TEST_REST -WarningVariable warned -WarningAction SilentlyContinue
+        $connection.Protocol | Should -Be 'Rest'
+        @($warned).Count | Should -Be 1
+        "$warned" | Should -BeLike '*gRPC does not answer*Ask the network team*'
+        $null = Get-QdrantCollection -Connection $connection -WarningVariable again
+        $again | Should -BeNullOrEmpty
+        Disconnect-Qdrant
+        $null = Get-QdrantCollection -Uri $env:VECTORMIGRATION_TEST_REST -WarningVariable once -WarningAction SilentlyContinue
+        "$once" | Should -BeLike '*gRPC does not answer*'
+    }
+
+    It 'moves and verifies everything by REST' {
+        $null = Connect-Qdrant $env:VECTORMIGRATION_TEST_REST -Protocol Rest -WarningVariable warned
+        $warned | Should -BeNullOrEmpty
+        $name = "rest$(New-Guid)"
+        try {
+            $result = Invoke-VectorMigration ./words.faiss -PayloadPath ./words.jsonl -Collection $name -LogDirectory (Join-Path $TestDrive rest)
+            $result.Status | Should -Be 'Completed'
+            $result.Plan.Protocol | Should -Be 'REST'
+            (Test-VectorMigration ./words.faiss -PayloadPath ./words.jsonl -Collection $name).Passed | Should -BeTrue
+            (Get-Content (Join-Path $TestDrive rest *.log) | Select-Object -First 1 | ConvertFrom-Json).protocol | Should -Be 'REST'
+        }
+        finally { Remove-QdrantCollection $name -Confirm:$false -ErrorAction Ignore }
     }
 
     It 'says that there is no server' {

@@ -134,8 +134,8 @@ BeforeDiscovery {
         'is of a file, a table or a right that this user always has, and has a unit test' = 'IndexAccessDenied', 'PayloadFileUnreadable', 'JournalUnreadable',
         'PayloadTableFailed', 'TooManyDuplicateIds', 'PickleTooLarge'
         'is of servers from 1.17 on, and has a test against a stub' = , 'ProofNeedsVisiblePoints'
-        'is of the endpoint, and has a test against a stub' = 'RestPortGiven', 'NotGrpc', 'ProxyFailed', 'ProxyNeedsTls', 'CaFileUnusable', 'InvalidApiKey',
-        'InvalidApiKeyFile', 'ApiKeyFileMissing', 'ApiKeyFileUnreadable', 'ApiKeyInvalid'
+        'is of the endpoint, and has a test against a stub' = 'RestPortGiven', 'NotGrpc', 'NotRest', 'ProxyFailed', 'ProxyNeedsTls', 'CaFileUnusable',
+        'InvalidApiKey', 'InvalidApiKeyFile', 'ApiKeyFileMissing', 'ApiKeyFileUnreadable', 'ApiKeyInvalid'
         'is of objects that come through a pipeline' = 'NegativeId', 'DuplicateId', 'UnreadableObject', 'DistanceMissing',
         'JournalNeedsIndex', 'JournalOtherIndex'
         'is of another command, or of arguments that are bound before there is a plan' = 'IdNotFound', 'Usage', 'KeyAsArgument', 'ValueOutOfRange',

@@ -75,7 +75,7 @@ try {
     $shell.Dispose()
 
     $page.AddRange([string[]] ('## An error', ''))
-    $command = 'Connect-Qdrant 127.0.0.1:6333'
+    $command = 'Connect-Qdrant ftp://127.0.0.1'
     Add-Text $command (Invoke-PowerShell -NoProfile -NonInteractive `
         -Command "`$PSStyle.OutputRendering = 'PlainText'; Import-Module '$(Join-Path $root 'VectorMigration.psd1')'; $command" 2>&1 | Out-String)
     try { . ([scriptblock]::Create($command)) } catch { $failure = $_ }

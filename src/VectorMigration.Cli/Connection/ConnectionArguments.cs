@@ -11,7 +11,7 @@ internal sealed class ConnectionArguments
 
     private readonly Option<string?> url = new("--url")
     {
-        Description = "gRPC endpoint (default: QDRANT_URL, or else http://127.0.0.1:6334)",
+        Description = "endpoint (default: QDRANT_URL, or else http://127.0.0.1:6334)",
         HelpName = "U"
     };
     private readonly Option<string?> keyFile = new("--api-key-file")
@@ -27,12 +27,17 @@ internal sealed class ConnectionArguments
         HelpName = "F"
     };
     private readonly Option<bool> skipCheck = new("--skip-certificate-check") { Description = "do not verify the server's certificate (test servers only)" };
+    private readonly Option<QdrantProtocol?> protocol = Choices.Of(
+        "--protocol",
+        "how to reach the server (default: auto, which is gRPC, or REST if only REST answers)",
+        "P",
+        ("auto", QdrantProtocol.Auto), ("grpc", QdrantProtocol.Grpc), ("rest", QdrantProtocol.Rest));
     private readonly Option<double> timeout = Numbers.Seconds("--timeout", "time limit for one attempt", 1, 3600, 60);
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[url, keyFile, plaintextKey, certificate, skipCheck, timeout])
+        foreach (Option option in (Option[])[url, protocol, keyFile, plaintextKey, certificate, skipCheck, timeout])
         {
             command.Add(option);
         }
@@ -42,7 +47,7 @@ internal sealed class ConnectionArguments
     public TimeSpan Timeout(ParseResult parsed) => TimeSpan.FromSeconds(parsed.GetValue(timeout));
 
     /// <summary>The endpoint and which of the three said it.</summary>
-    /// <exception cref="MigrationException">It is no endpoint, or it names the REST port.</exception>
+    /// <exception cref="MigrationException">It is no endpoint.</exception>
     public (Uri Uri, string Source) Endpoint(ParseResult parsed)
     {
         if (parsed.GetValue(url) is string given)
@@ -66,6 +71,7 @@ internal sealed class ConnectionArguments
         QdrantConnectionOptions options = new()
         {
             Uri = endpoint,
+            Protocol = parsed.GetValue(protocol) ?? QdrantProtocol.Auto,
             Timeout = Timeout(parsed),
             CaCertificatePath = parsed.GetValue(certificate) is string path ? FileNames.Full(path) : null,
             SkipCertificateCheck = parsed.GetValue(skipCheck),

@@ -11,6 +11,7 @@ internal static class ResultSheet
         {
             sheet.Add("index", $"{plan.Index.Kind}, {Units.Count(plan.Index.Count)} × {plan.Index.Dimension}{PlanText.Metric(plan.Index)}");
             sheet.Add("vectors", PlanText.Vectors(plan.Index), Tone.Notice);
+            sheet.Add("protocol", plan.Protocol == "REST" ? "REST" : null, Tone.Notice);
             sheet.Add("collection", PlanText.CollectionState(plan));
             sheet.Add("quantization", PlanText.Quantization(plan), Tone.Notice);
             sheet.Add("size", PlanText.Size(plan.Estimate, plan.PayloadPath is not null));

@@ -53,7 +53,7 @@ internal sealed class RunReporter(Screen screen) : IRunObserver
 
         screen.Tell($"index {plan.Index.Kind}, {Units.Count(plan.Index.Count)} × {plan.Index.Dimension}, fidelity {plan.Index.Fidelity}, ids: "
             + $"{plan.Index.IdSource}");
-        screen.Tell($"server {plan.ServerVersion} at {plan.Endpoint}");
+        screen.Tell($"server {plan.ServerVersion} at {plan.Endpoint}, by {plan.Protocol}");
         screen.Tell($"collection {plan.Collection}: {PlanText.CollectionState(plan)}");
         screen.Tell($"send {PlanText.Sending(plan)}; pace {PlanText.Pace(plan)}");
     }

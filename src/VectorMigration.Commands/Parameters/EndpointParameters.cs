@@ -10,7 +10,7 @@ internal sealed class EndpointParameters : ParameterGroup
     [ValidateNotNull]
     public QdrantConnection? Connection { get; set; }
 
-    /// <summary>The gRPC endpoint: host, host:port, or http(s)://host:port; the key comes from QDRANT_API_KEY.</summary>
+    /// <summary>The endpoint: host, host:port, or http(s)://host:port; the key comes from QDRANT_API_KEY.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [EndpointTransformation]

@@ -20,15 +20,21 @@ internal sealed class PayloadEncoder : IDisposable
     // More than the levels allow, so that the check of the levels decides.
     private const int JsonDepth = 64;
 
+    /// <summary>Nesting of the payloads that are read: what is there may be deeper than what gRPC takes.</summary>
+    public const int ReadDepth = 500;
+
     private const int MostBytes = 1 << 30;
 
     /// <summary>What is added to a large buffer at a time: encoded, a payload is about as long as its text, for which there is room.</summary>
     private const int MostGrowth = 16 << 20;
     private const byte PayloadTag = 0x1A;
+    private const byte RetrievedTag = 0x12;
     private const byte FieldsTag = 0x0A;
     private const byte MapKeyTag = 0x0A;
     private const byte MapValueTag = 0x12;
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = JsonDepth };
+    private readonly int jsonDepth = JsonDepth;
+    private readonly int deepestLevel = DeepestLevel;
+    private readonly byte payloadTag = PayloadTag;
     private byte[] buffer;
     private byte[] keyText = [];
     private byte[] valueText = [];
@@ -38,6 +44,13 @@ internal sealed class PayloadEncoder : IDisposable
     /// Makes an encoder with room for texts of so many bytes, which encoded are about as long: growing would leave ever larger buffers behind.
     /// </summary>
     public PayloadEncoder(int textBytes = 0) => buffer = LargeBytes.Rent(Math.Max(4_096, textBytes));
+
+    private PayloadEncoder(int jsonDepth, int deepestLevel, byte payloadTag)
+        : this() =>
+        (this.jsonDepth, this.deepestLevel, this.payloadTag) = (jsonDepth, deepestLevel, payloadTag);
+
+    /// <summary>For payloads that a server answers: appended as <c>payload</c> = 2 of RetrievedPoint, and as deep as they are.</summary>
+    public static PayloadEncoder ForReading() => new(ReadDepth, int.MaxValue, RetrievedTag);
 
     /// <summary>Everything that was appended.</summary>
     public ReadOnlySpan<byte> Written => buffer.AsSpan(0, written);
@@ -70,6 +83,9 @@ internal sealed class PayloadEncoder : IDisposable
         }
     }
 
+    /// <summary>Forgets what was appended.</summary>
+    public void Clear() => written = 0;
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -81,7 +97,7 @@ internal sealed class PayloadEncoder : IDisposable
 
     private void AppendObject(ReadOnlySpan<byte> json)
     {
-        Utf8JsonReader reader = new(json, Options);
+        Utf8JsonReader reader = new(json, new JsonReaderOptions { MaxDepth = jsonDepth });
         try
         {
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
@@ -89,7 +105,7 @@ internal sealed class PayloadEncoder : IDisposable
                 throw new FormatException("a payload must be a JSON object");
             }
 
-            WriteObject(ref reader, PayloadTag, PointLevel);
+            WriteObject(ref reader, payloadTag, PointLevel);
             if (reader.Read())
             {
                 throw new FormatException("there is more data after the JSON object");
@@ -97,7 +113,7 @@ internal sealed class PayloadEncoder : IDisposable
         }
         catch (JsonException invalid)
         {
-            throw new FormatException($"invalid JSON at byte {invalid.BytePositionInLine ?? reader.BytesConsumed}, or nested deeper than {JsonDepth}", invalid);
+            throw new FormatException($"invalid JSON at byte {invalid.BytePositionInLine ?? reader.BytesConsumed}, or nested deeper than {jsonDepth}", invalid);
         }
         catch (InvalidOperationException invalid)
         {
@@ -243,9 +259,9 @@ internal sealed class PayloadEncoder : IDisposable
         return new WireWriter(buffer.AsSpan(written - length, length));
     }
 
-    private static void CheckLevel(int level)
+    private void CheckLevel(int level)
     {
-        if (level > DeepestLevel)
+        if (level > deepestLevel)
         {
             throw new FormatException("it is nested more deeply than Qdrant accepts (about 33 objects or 49 arrays)");
         }

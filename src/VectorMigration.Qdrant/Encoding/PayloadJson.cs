@@ -50,6 +50,13 @@ internal sealed class PayloadJson : IDisposable
         writer.WriteStartObject();
     }
 
+    /// <summary>Starts an object; those that were written are forgotten.</summary>
+    public void BeginAnew()
+    {
+        buffer.ResetWrittenCount();
+        Begin();
+    }
+
     /// <summary>Adds one entry of the map: key = 1, value = 2.</summary>
     public void Entry(ReadOnlySpan<byte> entry) => WriteEntry(entry, 0);
 

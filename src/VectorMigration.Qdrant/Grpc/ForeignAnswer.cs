@@ -38,15 +38,17 @@ internal sealed class ForeignAnswerException(GrpcReply reply) : HttpRequestExcep
         int status = (int)response.StatusCode;
         string words = $"HTTP {status} ({EndpointProbe.Describe(response)})";
         string? wait = response.Headers.NonValidated.TryGetValues("retry-after", out HeaderStringValues values) ? values.ToString().Trim() : null;
-        TimeSpan? after = RetryAfter(wait);
-        return status switch
-        {
-            401 => GrpcReply.Status(GrpcCode.Unauthenticated, words, httpStatus: status),
-            403 => GrpcReply.Status(GrpcCode.PermissionDenied, words, httpStatus: status),
-            413 => GrpcReply.Status(GrpcCode.ResourceExhausted, words, httpStatus: status),
-            429 => GrpcReply.Status(GrpcCode.ResourceExhausted, words, after, httpStatus: status),
-            502 or 503 or 504 => GrpcReply.Status(GrpcCode.Unavailable, words, after, httpStatus: status),
-            _ => GrpcReply.Failed(TransportFault.NotGrpc, words, httpStatus: status),
-        };
+        return JudgeStatus(status, words, RetryAfter(wait)) ?? GrpcReply.Failed(TransportFault.NotGrpc, words, httpStatus: status);
     }
+
+    /// <summary>What an HTTP status of a proxy means; null where it means that something else answers.</summary>
+    public static GrpcReply? JudgeStatus(int status, string words, TimeSpan? after) => status switch
+    {
+        401 => GrpcReply.Status(GrpcCode.Unauthenticated, words, httpStatus: status),
+        403 => GrpcReply.Status(GrpcCode.PermissionDenied, words, httpStatus: status),
+        413 => GrpcReply.Status(GrpcCode.ResourceExhausted, words, httpStatus: status),
+        429 => GrpcReply.Status(GrpcCode.ResourceExhausted, words, after, httpStatus: status),
+        502 or 503 or 504 => GrpcReply.Status(GrpcCode.Unavailable, words, after, httpStatus: status),
+        _ => null,
+    };
 }

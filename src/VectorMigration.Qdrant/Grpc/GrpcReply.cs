@@ -1,9 +1,10 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace VectorMigration.Qdrant;
 
 /// <summary>How one call ended: carried out, or why not. What a good call answered is in <see cref="GrpcAnswer{T}"/>.</summary>
-internal sealed class GrpcReply
+internal sealed partial class GrpcReply
 {
     /// <summary>The call was carried out.</summary>
     public static readonly GrpcReply Ok = new() { Code = GrpcCode.OK, Message = string.Empty };
@@ -52,12 +53,14 @@ internal sealed class GrpcReply
         },
         Message = Presentable(message),
         Fault = fault,
-        Cause = cause,
+        Cause = Harmless(cause),
         HttpStatus = httpStatus,
     };
 
+    /// <summary>A message for people: short, on one line, and without user and password of a proxy, whose address .NET shows as it was given.</summary>
     private static string Presentable(string message)
     {
+        message = UserOfAddress().Replace(message, "://");
         StringBuilder text = new(Math.Min(message.Length, LongestMessage));
         foreach (char c in message)
         {
@@ -71,6 +74,23 @@ internal sealed class GrpcReply
 
         return text.ToString().Trim();
     }
+
+    /// <summary>The exception behind a fault, for developers; none that shows user and password of a proxy.</summary>
+    private static Exception? Harmless(Exception? cause)
+    {
+        for (Exception? inner = cause; inner is not null; inner = inner.InnerException)
+        {
+            if (UserOfAddress().IsMatch(inner.Message))
+            {
+                return null;
+            }
+        }
+
+        return cause;
+    }
+
+    [GeneratedRegex(@"://[^/\s]*@", RegexOptions.CultureInvariant)]
+    private static partial Regex UserOfAddress();
 }
 
 /// <summary>What came back from one call.</summary>

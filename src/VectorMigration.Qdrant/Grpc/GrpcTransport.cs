@@ -18,7 +18,7 @@ internal sealed class GrpcTransport : IDisposable
 
     // A deadline is a point in time, and the header has eight digits for it.
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(365);
-    private readonly Lanes lanes;
+    private readonly CallHandler lanes;
     private readonly GrpcChannel channel;
     private readonly GrpcChannel reading;
     private readonly Uri endpoint;
@@ -35,7 +35,7 @@ internal sealed class GrpcTransport : IDisposable
         }
 
         endpoint = options.Uri;
-        lanes = new Lanes(options, apiKey);
+        lanes = CallHandler.Open(options, apiKey);
         channel = Open(largestAnswer, ownsLanes: true);
         LargestAnswer = largestAnswer;
         reading = Open(LargestReadAnswer, ownsLanes: false);
@@ -70,6 +70,18 @@ internal sealed class GrpcTransport : IDisposable
 
     /// <summary>Calls whose answers have not ended.</summary>
     public int Busy => lanes.Busy;
+
+    /// <summary>What calls are sent as; <see cref="QdrantProtocol.Auto"/> before the first answer.</summary>
+    public QdrantProtocol Protocol => lanes.Protocol;
+
+    /// <summary>Why REST is used though nobody asked for it, and what to do about it; null otherwise.</summary>
+    public string? Fallback => lanes.Fallback;
+
+    /// <summary>The address in use, without secrets.</summary>
+    public string Address => lanes.Address.GetLeftPart(UriPartial.Authority);
+
+    /// <summary>Bytes of the largest request for several points.</summary>
+    public long LargestRequest => lanes.LargestRequest;
 
     /// <summary>True once the other side has answered in gRPC.</summary>
     public bool EverAnswered => everAnswered;
@@ -247,11 +259,16 @@ internal sealed class GrpcTransport : IDisposable
         bool unclear = !everAnswered && !reply.IsOk && reply.Fault switch
         {
             TransportFault.NotGrpc => true,
+
+            // What offers no HTTP/2 ends the handshake.
+            TransportFault.TlsFailed => true,
             TransportFault.ConnectionLost => reply.Cause is not null && !GrpcFailure.IsReset(reply.Cause),
             // Qdrant's REST port asks for a key too.
             TransportFault.None => reply.HttpStatus is 401 or 403,
             _ => false,
         };
-        return unclear ? await EndpointProbe.ExplainAsync(lanes.Plain, endpoint, reply, cancellationToken).ConfigureAwait(false) : reply;
+        return unclear && lanes.Plain is { } plain
+            ? await EndpointProbe.ExplainAsync(plain, endpoint, reply, cancellationToken).ConfigureAwait(false)
+            : reply;
     }
 }

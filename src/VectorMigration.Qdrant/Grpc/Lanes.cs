@@ -8,7 +8,7 @@ namespace VectorMigration.Qdrant;
 /// throughput over distance. A call takes the least busy lane and holds it until the body of its answer has ended. The type matters: Grpc.Net.Client
 /// gives a bare <see cref="SocketsHttpHandler"/> a connect callback and a reconnect backoff of its own, under the engine's; another handler it leaves alone.
 /// </summary>
-internal sealed class Lanes : HttpMessageHandler
+internal sealed class Lanes : CallHandler
 {
     /// <summary>
     /// Names a lane instead of the least busy one; it never leaves the machine. Such a call does not count: what comes next is to wait for the
@@ -16,14 +16,17 @@ internal sealed class Lanes : HttpMessageHandler
     /// </summary>
     public const string LaneHeader = "lane";
 
-    private const string UserAgent = "vector-migration";
+    /// <summary>How this tool names itself.</summary>
+    public const string UserAgent = "vector-migration";
     private readonly Lane[] lanes;
     private readonly string? apiKey;
 
     /// <summary>Makes the lanes; nothing is sent yet.</summary>
-    public Lanes(QdrantConnectionOptions options, string? apiKey)
+    public Lanes(QdrantConnectionOptions options, string? apiKey, LargeBodies large)
+        : base(large)
     {
         this.apiKey = apiKey;
+        Address = options.Uri;
         System.Security.Cryptography.X509Certificates.X509Certificate2Collection? trusted = TransportHandlers.LoadTrusted(options);
         lanes = new Lane[Math.Max(1, options.Connections)];
         for (int i = 0; i < lanes.Length; i++)
@@ -32,17 +35,20 @@ internal sealed class Lanes : HttpMessageHandler
         }
     }
 
-    /// <summary>Messages that go past gRPC's client.</summary>
-    public LargeBodies Large { get; } = new();
+    /// <inheritdoc/>
+    public override int Count => lanes.Length;
 
-    /// <summary>Number of lanes.</summary>
-    public int Count => lanes.Length;
+    /// <inheritdoc/>
+    public override int Busy => lanes.Sum(static lane => lane.Busy);
 
-    /// <summary>Calls whose answers have not ended.</summary>
-    public int Busy => lanes.Sum(static lane => lane.Busy);
+    /// <inheritdoc/>
+    public override HttpMessageInvoker Plain => lanes[0].Invoker;
 
-    /// <summary>Sends past gRPC, for the probe: no key, no counting.</summary>
-    public HttpMessageInvoker Plain => lanes[0].Invoker;
+    /// <inheritdoc/>
+    public override QdrantProtocol Protocol => QdrantProtocol.Grpc;
+
+    /// <inheritdoc/>
+    public override Uri Address { get; }
 
     /// <inheritdoc/>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -77,10 +83,9 @@ internal sealed class Lanes : HttpMessageHandler
                 lane.Leave();
             }
 
-            // A handler gives up connecting with a cancellation that wraps a TimeoutException; the client would take it for one of the caller's.
-            if (failure is OperationCanceledException { InnerException: TimeoutException } && !cancellationToken.IsCancellationRequested)
+            if (ConnectTimeout(failure, cancellationToken) is { } timeout)
             {
-                throw new HttpRequestException(HttpRequestError.ConnectionError, "connecting took too long", failure);
+                throw timeout;
             }
 
             throw;

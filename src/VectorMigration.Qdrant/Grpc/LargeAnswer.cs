@@ -15,6 +15,9 @@ internal sealed class LargeAnswer(int largest) : LargeBody, IDisposable
     public RawAnswer? Take() => Interlocked.Exchange(ref taken, null);
 
     /// <inheritdoc/>
+    public override long LargestAnswer => largest;
+
+    /// <inheritdoc/>
     public override Stream Answer(Stream body) => new Body(this, body);
 
     /// <inheritdoc/>

@@ -12,6 +12,9 @@ internal abstract class LargeBody
     /// <summary>The content to send instead of the client's; null leaves that as it is.</summary>
     public virtual HttpContent? Request => null;
 
+    /// <summary>Bytes of the largest answer that is wanted.</summary>
+    public virtual long LargestAnswer => long.MaxValue;
+
     /// <summary>The stream that the client reads instead of the body of the answer.</summary>
     public virtual Stream Answer(Stream body) => body;
 }
@@ -23,7 +26,8 @@ internal abstract class LargeBody
 /// </summary>
 internal sealed class LargeBodies
 {
-    private const string Header = "large-body";
+    /// <summary>Names the message of a request; it never leaves the machine.</summary>
+    public const string Header = "large-body";
     private readonly ConcurrentDictionary<string, LargeBody> bodies = new();
     private long last;
 

@@ -18,6 +18,9 @@ internal enum TransportFault
     /// <summary>The other side does not speak gRPC.</summary>
     NotGrpc,
 
+    /// <summary>The other side is not Qdrant's REST interface, where that is what was asked for.</summary>
+    NotRest,
+
     /// <summary>The proxy refused.</summary>
     ProxyFailed,
 

@@ -64,7 +64,7 @@ internal static class TransportHandlers
             return;
         }
 
-        IWebProxy chosen = options.Proxy is null ? HttpClient.DefaultProxy : new WebProxy(options.Proxy);
+        IWebProxy chosen = options.Proxy is null ? HttpClient.DefaultProxy : Named(options.Proxy);
         Uri? proxy = chosen.IsBypassed(options.Uri) ? null : chosen.GetProxy(options.Uri);
         if (proxy is not null && options.Uri.Scheme == Uri.UriSchemeHttp)
         {
@@ -73,6 +73,17 @@ internal static class TransportHandlers
 
         handler.UseProxy = proxy is not null;
         handler.Proxy = chosen;
+    }
+
+    /// <summary>A proxy with the user and password of its address.</summary>
+    private static WebProxy Named(Uri proxy)
+    {
+        string[] user = proxy.UserInfo.Split(':', 2);
+        return new WebProxy(proxy)
+        {
+            Credentials = proxy.UserInfo.Length == 0 ? null
+                : new NetworkCredential(Uri.UnescapeDataString(user[0]), user.Length > 1 ? Uri.UnescapeDataString(user[1]) : string.Empty),
+        };
     }
 
     private static void SetTls(SslClientAuthenticationOptions tls, QdrantConnectionOptions options, X509Certificate2Collection? trusted)

@@ -129,6 +129,8 @@ public static partial class ErrorIds
     // Connection and key.
     /// <summary>The text is not an endpoint.</summary>
     public const string InvalidEndpoint = nameof(InvalidEndpoint);
+    /// <summary>The endpoint is not Qdrant's REST interface.</summary>
+    public const string NotRest = nameof(NotRest);
     /// <summary>The endpoint is Qdrant's REST port.</summary>
     public const string RestPortGiven = nameof(RestPortGiven);
     /// <summary>The endpoint does not speak gRPC.</summary>

@@ -61,7 +61,7 @@ internal static partial class OptionNames
         "DropPayloadKey", "ExcludePayloadField", "FlattenPayload", "HnswEfConstruct", "HnswM", "IdField", "IdFrom", "IdMapping", "IdNamespace", "IdOffset",
         "IndexingThreshold", "LargeInteger", "ListPath", "LogRetentionDays", "MatchQuantization", "MaxSegmentSize", "MergePayload", "NoStore", "OnChanged",
         "OnDisk", "OnDiskPayload", "OnExisting", "OnMissingPayload", "OriginalVectors",
-        "PayloadByRow", "PayloadField", "PayloadIndex", "PayloadKey", "PayloadLayout", "PayloadType", "Prune", "Quantile", "Quantization",
+        "PayloadByRow", "PayloadField", "PayloadIndex", "PayloadKey", "PayloadLayout", "PayloadType", "Protocol", "Prune", "Quantile", "Quantization",
         "QuantizationAlwaysRam", "Recall",
         "Recreate", "RenamePayload", "Repair", "ReplicationFactor", "Restart", "Sample", "Scan", "Seed", "ShardNumber", "SkipCertificateCheck",
         "SkipInvalid", "StorePath", "TurboBits", "VectorName", "Verbose", "Verify", "WaitIndexed", "WriteConsistencyFactor",
@@ -79,7 +79,7 @@ internal static partial class OptionNames
     private static readonly FrozenSet<string> OfNames = new[]
     {
         "BinaryAs", "Compression", "Distance", "IdFrom", "IdMapping", "IndexingMode", "LargeInteger", "OnChanged", "OnExisting", "OnMissingPayload",
-        "PayloadLayout", "Quantization", "Verify",
+        "PayloadLayout", "Protocol", "Quantization", "Verify",
     }.ToFrozenSet();
 
     /// <summary>The text as this process has to show it: with the names of the command line where it is that, otherwise as it is.</summary>
@@ -111,7 +111,7 @@ internal static partial class OptionNames
         "Repair" or "Recall" or "RecallQueryCount" => "Test-VectorMigration",
         "TimeBudgetSec" or "Size" => "Optimize-VectorMigration",
         "Scan" => "Get-FaissIndex",
-        "ApiKeyPath" or "CaCertificatePath" or "SkipCertificateCheck" or "AllowPlaintextKey" => "Connect-Qdrant",
+        "ApiKeyPath" or "CaCertificatePath" or "Protocol" or "SkipCertificateCheck" or "AllowPlaintextKey" => "Connect-Qdrant",
         _ => OnCommandLine(parameter) is null ? null : "Invoke-VectorMigration",
     };
 

@@ -19,6 +19,9 @@ internal sealed record PlanLogRecord : LogRecord
 
     public required string Server { get; init; }
 
+    /// <summary>What it is reached by.</summary>
+    public required string Protocol { get; init; }
+
     public required string Collection { get; init; }
 
     public bool Creates { get; init; }
@@ -82,6 +85,7 @@ internal sealed record PlanLogRecord : LogRecord
             OriginalVectors = plan.Index.OriginalsPath,
             Endpoint = plan.Endpoint,
             Server = plan.ServerVersion,
+            Protocol = plan.Protocol,
             Collection = plan.Collection,
             Creates = plan.CreatesCollection,
             Dimension = plan.Settings.Dimension,

@@ -151,6 +151,7 @@ public static class RunSummaries
         FromPipeline = plan.FromPipeline,
         HasPayload = plan.PayloadPath is not null || plan.BringsPayload,
         ServerVersion = plan.ServerVersion,
+        Protocol = plan.Protocol,
     };
 
     private static RunSummaryProof Of(VerificationResult proof) => new()

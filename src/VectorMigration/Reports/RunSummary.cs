@@ -104,6 +104,9 @@ public sealed record RunSummaryPlan
 
     /// <summary>Version of the server.</summary>
     public string ServerVersion { get; init; } = string.Empty;
+
+    /// <summary>What the server was reached by, <c>gRPC</c> or <c>REST</c>; empty in summaries of earlier versions.</summary>
+    public string Protocol { get; init; } = string.Empty;
 }
 
 /// <summary>The essentials of a verification.</summary>

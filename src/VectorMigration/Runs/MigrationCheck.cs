@@ -89,6 +89,11 @@ public sealed class MigrationCheck
             throw CollectionErrors.Missing(options.Collection, store.Endpoint, await NamesAsync(cancellationToken).ConfigureAwait(false));
         }
 
+        if (store.ProtocolWarning is string protocol)
+        {
+            observer.OnEvent(new RunWarning(RunId, time.GetUtcNow(), protocol));
+        }
+
         store.SetPatience(options.Upload.Patience);
         outages.IsPatient = true;
         CollectionDescription? collection = await store.GetCollectionAsync(options.Collection, cancellationToken).ConfigureAwait(false);

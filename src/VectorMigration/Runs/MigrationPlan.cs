@@ -20,6 +20,9 @@ public sealed record MigrationPlan
     /// <summary>Version of the server; empty when it did not answer (a dry run only).</summary>
     public string ServerVersion { get; init; } = string.Empty;
 
+    /// <summary>What the server is reached by, <c>gRPC</c> or <c>REST</c>; empty when it did not answer (a dry run only).</summary>
+    public string Protocol { get; init; } = string.Empty;
+
     /// <summary>Collection.</summary>
     public required string Collection { get; init; }
 

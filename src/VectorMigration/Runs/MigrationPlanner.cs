@@ -241,7 +241,7 @@ internal static class MigrationPlanner
         IndexFindings index, TargetFindings target, JournalContent? journal, MigrationOptions options, string endpoint) =>
     [
         .. IndexFit.Warnings(index, options),
-        .. target.Server?.VersionWarning is string version ? (string[])[version] : [],
+        .. target.Server?.Warnings ?? [],
         .. target.Existing is not null && !options.Recreate ? IndexingAdvice.ForMigration(target.Existing, target.Present, options.Indexing) : [],
         .. KeptWarning(target, options),
         .. IndexFit.NormWarnings(index),
@@ -271,6 +271,7 @@ internal static class MigrationPlanner
             Index = index.Index,
             Endpoint = endpoint,
             ServerVersion = target.Server?.Version ?? string.Empty,
+            Protocol = target.Server?.ProtocolName ?? string.Empty,
             Collection = options.Collection,
             CreatesCollection = !exists || options.Recreate,
             RecreatesCollection = exists && options.Recreate,

@@ -140,6 +140,7 @@ internal static class PipelinePlanner
             BringsPayload = !first.Payload.IsEmpty,
             Endpoint = endpoint,
             ServerVersion = target.Server!.Version,
+            Protocol = target.Server.ProtocolName,
             Collection = options.Collection,
             CreatesCollection = target.Existing is null,
             AddsVector = MigrationPlanner.AddsVector(target, settings, options),
@@ -157,7 +158,7 @@ internal static class PipelinePlanner
             Verification = options.Verification,
             Warnings =
         [
-            .. target.Server.VersionWarning is string version ? (string[])[version] : [],
+            .. target.Server.Warnings,
             .. target.Existing is null ? [] : IndexingAdvice.ForPipeline(target.Existing, options.Indexing),
             .. MigrationPlanner.KeptWarning(target, options),
         ],

@@ -36,7 +36,7 @@ internal static class PlanRows
         }
 
         yield return ("vectors", plan.FromPipeline ? null : PlanText.Vectors(plan.Index));
-        yield return ("server", plan.ServerVersion.Length > 0 ? $"Qdrant {plan.ServerVersion}" : null);
+        yield return ("server", plan.ServerVersion.Length > 0 ? $"Qdrant {plan.ServerVersion}, by {plan.Protocol}" : null);
         yield return ("collection", PlanText.CollectionState(plan));
         yield return ("quantization", PlanText.Quantization(plan));
         yield return ("distance", PlanText.DistanceProposal(plan));

@@ -29,6 +29,9 @@ public interface IVectorStore : IDisposable
     /// <returns>Null where nothing is watched.</returns>
     IDisposable? WatchReadLimit(Action<TimeSpan> tell) => null;
 
+    /// <summary>Why the server is reached by REST though nobody asked for that; null otherwise, and before the first answer.</summary>
+    string? ProtocolWarning => null;
+
     /// <summary>Title and version of the server; also finds out whether there is one, and whether it is a gRPC port.</summary>
     Task<ServerInfo> GetServerAsync(CancellationToken cancellationToken);
 
@@ -174,6 +177,18 @@ public sealed record ServerInfo(string Title, string Version)
     public string? VersionWarning => Version.Split('.')[0] == TriedMajor
         ? null
         : $"The server is Qdrant {Version}. This tool was tested with version {TriedMajor}.x. Try it on a copy first, with full verification.";
+
+    /// <summary>What the server is reached by.</summary>
+    public QdrantProtocol Protocol { get; init; } = QdrantProtocol.Grpc;
+
+    /// <summary>Why it is reached by REST though nobody asked for that, and what to ask the network team for; null otherwise.</summary>
+    public string? ProtocolWarning { get; init; }
+
+    /// <summary>The protocol for people.</summary>
+    internal string ProtocolName => Protocol == QdrantProtocol.Rest ? "REST" : "gRPC";
+
+    /// <summary>What to tell the operator of the server, in order.</summary>
+    internal IEnumerable<string> Warnings => ((string?[])[VersionWarning, ProtocolWarning]).OfType<string>();
 
     private static bool IsAtLeast(string version, Version least) => System.Version.TryParse(version.Split('-', '+')[0], out Version? number) && number >= least;
 }

@@ -8,13 +8,16 @@ public sealed record QdrantConnectionOptions
     /// <summary>The gRPC endpoint, as <see cref="QdrantEndpoint.Parse"/> gives it.</summary>
     public required Uri Uri { get; init; }
 
+    /// <summary>What calls are sent as.</summary>
+    public QdrantProtocol Protocol { get; init; }
+
     /// <summary>Time to connect, and deadline of control-plane and read calls.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Time for the first connection.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>HTTP proxy; null leaves it to HTTPS_PROXY, HTTP_PROXY and NO_PROXY.</summary>
+    /// <summary>HTTP proxy, with user and password if it asks for them; null leaves it to HTTPS_PROXY, HTTP_PROXY and NO_PROXY.</summary>
     public Uri? Proxy { get; init; }
 
     /// <summary>PEM file with the certificates to trust instead of the system's.</summary>
@@ -46,6 +49,7 @@ public sealed record QdrantConnectionOptions
 public sealed class QdrantConnection : IDisposable
 {
     private readonly string? apiKey;
+    private readonly QdrantConnectionOptions secret;
     private readonly Lock gate = new();
     private IVectorStore? store;
     private bool disposed;
@@ -55,7 +59,9 @@ public sealed class QdrantConnection : IDisposable
     public QdrantConnection(QdrantConnectionOptions options, string? apiKey = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        Options = options;
+        secret = options;
+        Options = options.Proxy is null ? options : options with { Proxy = new UriBuilder(options.Proxy) { UserName = null, Password = null }.Uri };
+        Protocol = options.Protocol;
         this.apiKey = string.IsNullOrEmpty(apiKey) ? null : apiKey;
         if (this.apiKey is not null && options.Uri.Scheme == Uri.UriSchemeHttp && !options.Uri.IsLoopback && !options.AllowPlaintextKey)
         {
@@ -68,7 +74,7 @@ public sealed class QdrantConnection : IDisposable
         }
     }
 
-    /// <summary>How the server is reached.</summary>
+    /// <summary>How the server is reached; user and password of a proxy are left out.</summary>
     public QdrantConnectionOptions Options { get; }
 
     /// <summary>The gRPC endpoint.</summary>
@@ -79,6 +85,9 @@ public sealed class QdrantConnection : IDisposable
 
     /// <summary>Version of the server, once it has been asked; empty before.</summary>
     public string ServerVersion { get; private set; } = string.Empty;
+
+    /// <summary>What the server is reached by, once it has been asked; before that, what was asked for.</summary>
+    public QdrantProtocol Protocol { get; private set; }
 
     /// <summary>False once it has been closed.</summary>
     public bool IsOpen
@@ -110,6 +119,7 @@ public sealed class QdrantConnection : IDisposable
     {
         ArgumentNullException.ThrowIfNull(server);
         ServerVersion = server.Version;
+        Protocol = server.Protocol;
     }
 
     /// <summary>Opens a transport, which alone is told the key; who opens it closes it.</summary>
@@ -117,7 +127,7 @@ public sealed class QdrantConnection : IDisposable
     public T Open<T>(Func<QdrantConnectionOptions, string?, T> open)
     {
         ArgumentNullException.ThrowIfNull(open);
-        return open(Options, apiKey);
+        return open(secret, apiKey);
     }
 
     /// <summary>Closes the transport.</summary>

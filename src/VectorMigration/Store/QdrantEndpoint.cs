@@ -8,16 +8,17 @@ public static class QdrantEndpoint
     /// <summary>Qdrant's gRPC port.</summary>
     public const int GrpcPort = 6334;
 
-    /// <summary>Qdrant's REST port, which does not speak gRPC.</summary>
+    /// <summary>Qdrant's REST port. As an endpoint it stands for the server whose gRPC port is <see cref="GrpcPort"/>.</summary>
     public const int RestPort = 6333;
 
     /// <summary>The endpoint used when nothing else is said.</summary>
     public static Uri Default { get; } = new("http://127.0.0.1:6334");
 
     /// <summary>
-    /// Reads an endpoint. No scheme means <c>http</c>, no port 6334. A bare path, query or user part is refused.
+    /// Reads an endpoint. No scheme means <c>http</c>, no port 6334. Port 6333 is REST of the server with gRPC at 6334: both are one endpoint. A path, query
+    /// or user part is refused.
     /// </summary>
-    /// <exception cref="MigrationException">It is no endpoint, or it names the REST port.</exception>
+    /// <exception cref="MigrationException">It is no endpoint.</exception>
     public static Uri Parse(string text)
     {
         string trimmed = (text ?? string.Empty).Trim();
@@ -40,10 +41,7 @@ public static class QdrantEndpoint
         }
 
         int port = HasExplicitPort(full, uri) ? uri.Port : GrpcPort;
-        return port == RestPort
-            ? throw Refuse(ErrorIds.RestPortGiven, $"Port {RestPort} of {uri.Host} is Qdrant's REST port. This tool uses gRPC, which is port "
-                + $"{GrpcPort} by default.", $"Use {uri.Scheme}://{uri.Host}:{GrpcPort}.", $"{uri.Host}:{RestPort}")
-            : new UriBuilder(uri.Scheme, uri.Host, port).Uri;
+        return new UriBuilder(uri.Scheme, uri.Host, port == RestPort ? GrpcPort : port).Uri;
     }
 
     private static bool HasExplicitPort(string full, Uri uri)
