@@ -21,22 +21,29 @@ function Get-FreePort {
     $listeners.ForEach('Stop')
 }
 
+# The pinned Qdrant; on Windows the qdrant.exe that QDRANT_BIN names.
+function Get-ServerBinary {
+    if ($IsWindows) {
+        return $env:QDRANT_BIN ? $env:QDRANT_BIN : $(throw 'These tests need a real Qdrant server: set QDRANT_BIN to a qdrant.exe.')
+    }
+
+    bash (Join-Path $PSScriptRoot '../../tools/qdrant-local/install.sh')
+    if ($LASTEXITCODE -ne 0) {
+        throw 'These tests need a real Qdrant server; tools/qdrant-local/install.sh said why there is none.'
+    }
+}
+
 function Start-TestServer {
     [CmdletBinding()]
     param([string] $ApiKey, [string] $Certificate, [string] $CertificateKey)
 
-    $binary = bash (Join-Path $PSScriptRoot '../../tools/qdrant-local/install.sh')
-    if ($LASTEXITCODE -ne 0) {
-        throw 'These tests need a real Qdrant server; tools/qdrant-local/install.sh said why there is none.'
-    }
-
+    $binary = Get-ServerBinary
     $folder = [System.IO.Directory]::CreateTempSubdirectory('qdrant-pester-').FullName
     $rest, $grpc = Get-FreePort
-    $start = [System.Diagnostics.ProcessStartInfo]::new('bash')
-    'c', $watcher, 'watcher', (Join-Path $folder 'qdrant.log'), $binary, '--disable-telemetry' |
-        ForEach-Object { $start.ArgumentList.Add(($_ -eq 'c' ? '-c' : $_)) }
+    $program, $before = $IsWindows ? @($binary) : @('bash', '-c', $watcher, 'watcher', (Join-Path $folder 'qdrant.log'), $binary)
+    $start = [System.Diagnostics.ProcessStartInfo]::new($program, [string[]] (@($before) + '--disable-telemetry' -ne $null))
     $start.RedirectStandardInput = $true
-    $start.RedirectStandardOutput = $true
+    $start.RedirectStandardOutput = -not $IsWindows
     $start.WorkingDirectory = $folder
     $start.Environment['QDRANT__SERVICE__HOST'] = '127.0.0.1'
     $start.Environment['QDRANT__SERVICE__HTTP_PORT'] = "$rest"
@@ -44,6 +51,11 @@ function Start-TestServer {
     $start.Environment['QDRANT__STORAGE__STORAGE_PATH'] = Join-Path $folder 'storage'
     $start.Environment['QDRANT__STORAGE__SNAPSHOTS_PATH'] = Join-Path $folder 'snapshots'
     $start.Environment['QDRANT__LOG_LEVEL'] = 'WARN'
+    if ($IsWindows) {
+        $start.Environment['QDRANT__LOGGER__ON_DISK__ENABLED'] = 'true'
+        $start.Environment['QDRANT__LOGGER__ON_DISK__LOG_FILE'] = Join-Path $folder 'qdrant.log'
+    }
+
     if ($ApiKey) {
         $start.Environment['QDRANT__SERVICE__API_KEY'] = $ApiKey
     }
@@ -59,7 +71,7 @@ function Start-TestServer {
     $shell = [System.Diagnostics.Process]::Start($start)
     $server = [pscustomobject]@{
         Shell     = $shell
-        ProcessId = [int] $shell.StandardOutput.ReadLine()
+        ProcessId = $IsWindows ? $shell.Id : [int] $shell.StandardOutput.ReadLine()
         Folder    = $folder
         Rest      = "${scheme}://127.0.0.1:$rest"
         GrpcPort  = $grpc
@@ -86,13 +98,24 @@ function Start-TestServer {
     }
 }
 
-function Suspend-TestServer($Server) { kill -STOP $Server.ProcessId }
+# On Wine the server is a program outside, which a helper starts and freezes.
+function Send-ServerSignal($Server, [string] $Signal) {
+    if ($IsWindows) {
+        $null = Invoke-RestMethod "$env:VECTORMIGRATION_TEST_SERVERS/signal?port=$(([uri] $Server.Rest).Port)&signal=SIG$Signal" -Method Post -NoProxy
+    }
+    else {
+        kill "-$Signal" $Server.ProcessId
+    }
+}
 
-function Resume-TestServer($Server) { kill -CONT $Server.ProcessId }
+function Suspend-TestServer($Server) { Send-ServerSignal $Server STOP }
+
+function Resume-TestServer($Server) { Send-ServerSignal $Server CONT }
 
 # As a power cut would end it.
 function Stop-TestServer($Server) {
     if (-not $Server.Shell.HasExited) {
+        if ($IsWindows) { $Server.Shell.Kill() }
         $Server.Shell.StandardInput.Close()
         $Server.Shell.WaitForExit()
     }
