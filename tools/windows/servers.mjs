@@ -1,6 +1,6 @@
 // node tools/windows/servers.mjs QDRANT FILE
 // Starts servers of Linux for Windows programs on Wine, which cannot have children of Linux. Listens on loopback and writes its address to FILE.
-//   POST /start                      {folder, arguments, environment}: starts QDRANT. The answer lasts as long as the server; its last line is "exit CODE".
+//   POST /start                      {folder, arguments, environment}: starts QDRANT. The answer is its stderr, and last "exit CODE".
 //                                    Who closes the connection kills the server.
 //   POST /signal?port=P&signal=NAME  sends a signal (SIGSTOP, SIGCONT, SIGKILL) to the server whose REST port is P.
 import { spawn } from "node:child_process";
@@ -23,12 +23,11 @@ function start(asked, response) {
     const environment = { PATH: process.env.PATH };
     for (const [name, value] of Object.entries(asked.environment)) environment[name] = translated(value);
     const [program, ...rest] = [...guard, binary, ...asked.arguments];
-    const server = spawn(program, rest, { cwd: linuxPath(asked.folder), env: environment, stdio: ["ignore", "pipe", "pipe"] });
+    const server = spawn(program, rest, { cwd: linuxPath(asked.folder), env: environment, stdio: ["ignore", "ignore", "pipe"] });
     servers.set(environment.QDRANT__SERVICE__HTTP_PORT, server);
     response.writeHead(200, { "content-type": "text/plain" });
     response.flushHeaders();
     response.on("close", () => server.kill("SIGKILL"));
-    server.stdout.pipe(response, { end: false });
     server.stderr.pipe(response, { end: false });
     server.on("error", (error) => response.end(`${error.message}\nexit 127\n`));
     server.on("close", (code) => response.end(`\nexit ${code ?? 137}\n`));

@@ -24,7 +24,7 @@ while (await said.ReadLineAsync() is string line)
         return int.Parse(line.AsSpan(5), CultureInfo.InvariantCulture);
     }
 
-    Console.WriteLine(line);
+    Console.Error.WriteLine(line);
 }
 
 return 1;

@@ -35,7 +35,7 @@ internal sealed class Sink(LeftOut[] leftOut, string[] chosen) : IMessageSink, I
         return true;
     }
 
-    /// <summary>Prints what is left to say: tests under way, what was left out and why, and the classes that took longest.</summary>
+    /// <summary>Prints what is left to say: tests under way, what was left out and why, and the tests that took longest.</summary>
     /// <param name="ended">False if time ran out.</param>
     /// <returns>How many failed.</returns>
     public int End(bool ended)
@@ -116,7 +116,7 @@ internal sealed class Sink(LeftOut[] leftOut, string[] chosen) : IMessageSink, I
     private void Finish(ITestResultMessage result)
     {
         underWay.Remove(result.Test.DisplayName);
-        string name = result.Test.TestCase.TestMethod.TestClass.Class.Name;
+        string name = $"{result.Test.TestCase.TestMethod.TestClass.Class.Name}.{result.Test.TestCase.TestMethod.Method.Name}";
         seconds[name] = seconds.GetValueOrDefault(name) + result.ExecutionTime;
     }
 
