@@ -123,13 +123,10 @@ function Stop-TestServer($Server) {
     Remove-Item -LiteralPath $Server.Folder -Recurse -Force -ErrorAction Ignore
 }
 
-# Connections to a port of this machine that are open. A client's sockets are dual-mode: they stand in tcp6 although the address is IPv4.
+# Connections to a port of this machine that are open.
 function Get-OpenConnection([int] $Port) {
-    $suffix = ':{0:X4}' -f $Port
-    @(Get-Content /proc/net/tcp, /proc/net/tcp6 | Where-Object {
-            $fields = $_.Trim() -split '\s+'
-            $fields[2].EndsWith($suffix) -and $fields[3] -eq '01'
-        }).Count
+    @([System.Net.NetworkInformation.IPGlobalProperties]::GetIPGlobalProperties().GetActiveTcpConnections() |
+            Where-Object { $_.RemoteEndPoint.Port -eq $Port -and $_.State -eq 'Established' }).Count
 }
 
 # Waits until a condition holds; false when it does not come to hold.
@@ -146,4 +143,4 @@ function Wait-Until([scriptblock] $Condition, [int] $Seconds = 30) {
     $true
 }
 
-Export-ModuleMember -Function Start-TestServer, Stop-TestServer, Suspend-TestServer, Resume-TestServer, Get-OpenConnection, Wait-Until
+Export-ModuleMember -Function Get-ServerBinary, Start-TestServer, Stop-TestServer, Suspend-TestServer, Resume-TestServer, Get-OpenConnection, Wait-Until

@@ -218,7 +218,8 @@ pester_on_wine() { # names of files
     command -v script >/dev/null || { not_on_wine "Pester, because script is missing. Type: apt-get install bsdutils"; return; }
     prepare_servers && unpack_package || { not_prepared "Pester"; return; }
     local shell=("${settings[@]}" "VECTORMIGRATION_TEST_MANIFEST=$(windows_path "$(<"$windows/manifest")")"
-        "VECTORMIGRATION_TEST_URL=http://127.0.0.1:$grpc" "VECTORMIGRATION_TEST_REST=http://127.0.0.1:$rest" timeout 300)
+        "VECTORMIGRATION_TEST_URL=http://127.0.0.1:$grpc" "VECTORMIGRATION_TEST_REST=http://127.0.0.1:$rest"
+        "VECTORMIGRATION_TEST_TOOL=$(windows_path "$tool")" timeout 300)
     mkdir -p "$windows/pester"
     for file in "$@"; do
         log=$windows/pester/$file.log
@@ -246,7 +247,7 @@ end_to_end() {
 
 prepare_wine "$install" || { printf '0 passed, 0 failed, 1 skipped\n'; exit 0; }
 if (( ${#parts[@]} == 0 )); then parts=(tool core qdrant pester); fi
-[[ " ${parts[*]} " != *" tool "* ]] || publish_tool || { printf 'windows: the tool could not be published for Windows.\n' >&2; exit 1; }
+[[ " ${parts[*]} " != *@(tool|pester)* ]] || publish_tool || { printf 'windows: the tool could not be published for Windows.\n' >&2; exit 1; }
 
 name=windows-server
 . tools/qdrant-local/serve.sh
