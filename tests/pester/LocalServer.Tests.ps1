@@ -113,16 +113,16 @@ Describe 'Stop-QdrantLocal' {
 
 Describe 'A local server' {
     It 'ends with its session <How>' -ForEach @(
-        @{ How = 'that ends by itself'; Signal = $null }
-        @{ How = 'that is killed'; Signal = 'KILL' }
+        @{ How = 'that ends by itself'; Killed = $false }
+        @{ How = 'that is killed'; Killed = $true }
     ) {
         $script = "Import-Module '$manifest'; `$s = Start-QdrantLocal -PassThru; `"`$(`$s.ProcessId) `$(Split-Path `$s.StoragePath)`"" +
-            ($Signal ? '; [Console]::Out.Flush(); Start-Sleep 600' : '')
+            ($Killed ? '; [Console]::Out.Flush(); Start-Sleep 600' : '')
         $session = [System.Diagnostics.Process]::Start((New-PowerShellStart '-NoProfile', '-NonInteractive', '-Command', $script))
         $id, $folder = $session.StandardOutput.ReadLine().Split(' ')
-        if ($Signal) {
+        if ($Killed) {
             Test-Alive $id | Should -BeTrue
-            kill "-$Signal" $session.Id
+            Stop-Process -Id $session.Id -Force
         }
 
         $session.WaitForExit()

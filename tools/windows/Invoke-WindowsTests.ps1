@@ -41,14 +41,15 @@ try {
                 "FAILED: no test of $Name is named $($_.Part), which the list leaves out"
         })
     $failed = @($leftOut | Where-Object Tests -EQ 0).Count
-    $skipped = ($leftOut | Measure-Object Tests -Sum).Sum ?? 0
+    $skipped = 0
+    $leftOut | ForEach-Object { $skipped += $_.Tests }
     $passed = 0
     if (@($leftOut | Where-Object Part -EQ '*').Count -eq 0) {
         $configuration.Filter.ExcludeLine = @($leftOut | ForEach-Object Lines | Select-Object -Unique)
         $result = Invoke-Pester -Configuration $configuration
-        $lines += @($result.Tests | Where-Object Result -EQ 'Failed' | ForEach-Object { "FAILED $($_.ExpandedPath): $($_.ErrorRecord[0])" })
+        $lines += @($result.Tests | Where-Object Result -EQ 'Failed' | ForEach-Object { "FAILED $($_.ExpandedPath): $($_.ErrorRecord)" })
         $lines += @($result.FailedBlocks | ForEach-Object { "FAILED $($_.ExpandedPath): $($_.ErrorRecord)" })
-        $lines += @($result.Containers | Where-Object Result -EQ 'Failed' | ForEach-Object { "FAILED $Name`: $($_.ErrorRecord)" })
+        $lines += @($result.Containers | Where-Object ErrorRecord | ForEach-Object { "FAILED $Name`: $($_.ErrorRecord)" })
         $lines += @($result.Tests | Sort-Object Duration -Descending | Select-Object -First 5 | ForEach-Object { "$($_.Duration): $($_.ExpandedPath)" })
         $failed += $result.FailedCount + $result.FailedBlocksCount + $result.FailedContainersCount
         $skipped += @($result.Tests | Where-Object Result -EQ 'Skipped').Count
