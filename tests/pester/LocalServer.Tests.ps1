@@ -126,7 +126,8 @@ Describe 'A local server' {
         }
 
         $session.WaitForExit()
-        Wait-Until { -not (Test-Alive $id) -and -not (Test-Path $folder) } | Should -BeTrue
+        # On Windows nobody is left to remove the folder of a session that was killed; the next session that starts a server does.
+        Wait-Until { -not (Test-Alive $id) -and (($IsWindows -and $Killed) -or -not (Test-Path $folder)) } | Should -BeTrue
     }
 
     It 'is not ended by Ctrl+C at the prompt' {

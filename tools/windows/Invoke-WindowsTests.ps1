@@ -30,6 +30,7 @@ function Get-LeftOut($Configuration) {
 
 try {
     $PSStyle.OutputRendering = 'PlainText'
+    $env:PSModulePath = (Join-Path $root 'artifacts/windows/modules') + [System.IO.Path]::PathSeparator + $env:PSModulePath
     Import-Module (Get-ChildItem (Join-Path $root 'artifacts/modules/Pester/*/Pester.psd1')).FullName
     $configuration = New-PesterConfiguration
     $configuration.Run.Path = Join-Path $root "tests/pester/$Name.Tests.ps1"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What is built for Windows on Wine's Windows API, against a real Qdrant. Called by ./build.sh windows [--install] [--all] [PART ...]. The parts are
 #   tool      the command line tool, end to end
-#   core      the xunit tests of the core
+#   core      the xunit tests of the core, for which .NET on Wine 8.0 is not steady enough: only if it is named, or with --all
 #   qdrant    the xunit tests against Qdrant
 #   pester    Pester files against the package; pester:NAME is one file
 # Without a part everything runs that eight minutes allow; --all runs every test that Wine can run.
@@ -246,7 +246,7 @@ end_to_end() {
 }
 
 prepare_wine "$install" || { printf '0 passed, 0 failed, 1 skipped\n'; exit 0; }
-if (( ${#parts[@]} == 0 )); then parts=(tool core qdrant pester); fi
+if (( ${#parts[@]} == 0 )); then parts=(tool qdrant pester ${all:+core}); fi
 [[ " ${parts[*]} " != *@(tool|pester)* ]] || publish_tool || { printf 'windows: the tool could not be published for Windows.\n' >&2; exit 1; }
 
 name=windows-server
@@ -258,7 +258,7 @@ cp samples/words.faiss samples/words.jsonl "$work/"
 to=(--url "http://127.0.0.1:$grpc")
 set +e
 
-pester_files=(GetFaissIndex GetFaissVector Store Journal Payload SendQdrantBatch)
+pester_files=(GetFaissIndex GetFaissVector Store Journal Payload SendQdrantBatch LocalServer)
 if [[ $all ]]; then mapfile -t pester_files < <(basename -s .Tests.ps1 tests/pester/*.Tests.ps1); fi
 for part in "${parts[@]}"; do
     case "$part" in
