@@ -3,7 +3,7 @@
 # ./build.sh release         the command line tool as servers get it to artifacts/release: one native program (needs a C compiler; minutes)
 # ./build.sh test [PART ...] all tests, or parts: build, native, format, scripts, fixtures, core, qdrant, endtoend, pester,
 #                            windows (only if it is named)
-# ./build.sh windows [--install]  the Windows build of the tool, end to end on Wine; --install installs Wine (Debian)
+# ./build.sh windows [--install] [--all]  what is built for Windows, on Wine: the tool, xunit, Pester; --install installs Wine (Debian)
 # ./build.sh demo            a real index into a real Qdrant, verified, and a search
 # ./build.sh bench-words     341,479 real word vectors three ways: time and memory to bench/results
 # ./build.sh bench [PART]    throughput compared with the server's limit and peers, distance, scale, memory, reading, decoding, pipeline, indexing,

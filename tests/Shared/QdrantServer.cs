@@ -56,6 +56,9 @@ public sealed class QdrantServer : IAsyncDisposable
         exit "$code"
         """;
 
+    // On Wine the server is no child of ours: a qdrant.exe stands for it, and a helper outside, which this variable names, starts and freezes it.
+    private const string HelperVariable = "VECTORMIGRATION_TEST_SERVERS";
+
     private const int SignalContinue = 18;
     private const int SignalStop = 19;
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
@@ -217,6 +220,12 @@ public sealed class QdrantServer : IAsyncDisposable
 
     private static async Task<string> FindBinaryAsync()
     {
+        if (OperatingSystem.IsWindows())
+        {
+            return Environment.GetEnvironmentVariable("QDRANT_BIN")
+                ?? throw new InvalidOperationException("This test needs a real Qdrant server: set QDRANT_BIN to a qdrant.exe.");
+        }
+
         string script = Path.Combine(RepositoryRoot(), "tools", "qdrant-local", "install.sh");
         using Process install = Process.Start(new ProcessStartInfo("bash", [script]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         Task<string> said = install.StandardError.ReadToEndAsync();
@@ -241,16 +250,17 @@ public sealed class QdrantServer : IAsyncDisposable
     private async Task LaunchAsync(CancellationToken cancellationToken)
     {
         string binary = await Binary.Value;
-        ProcessStartInfo start = new("sh", ["-c", Watcher, "sh", LogPath, binary, "--disable-telemetry", .. ClusterArguments()])
+        string[] command = OperatingSystem.IsWindows() ? [binary] : ["sh", "-c", Watcher, "sh", LogPath, binary];
+        ProcessStartInfo start = new(command[0], [.. command[1..], "--disable-telemetry", .. ClusterArguments()])
         {
             WorkingDirectory = Folder,
             RedirectStandardInput = true,
-            RedirectStandardOutput = true,
+            RedirectStandardOutput = !OperatingSystem.IsWindows(),
         };
         SetEnvironment(start.Environment);
-        shell = Process.Start(start) ?? throw new InvalidOperationException("sh could not be started.");
-        string? pid = await shell.StandardOutput.ReadLineAsync(cancellationToken);
-        ProcessId = int.Parse(pid ?? "0", CultureInfo.InvariantCulture);
+        shell = Process.Start(start) ?? throw new InvalidOperationException($"{command[0]} could not be started.");
+        string? pid = OperatingSystem.IsWindows() ? null : await shell.StandardOutput.ReadLineAsync(cancellationToken);
+        ProcessId = pid is null ? shell.Id : int.Parse(pid, CultureInfo.InvariantCulture);
         await WaitUntilReadyAsync(cancellationToken);
     }
 
@@ -268,6 +278,8 @@ public sealed class QdrantServer : IAsyncDisposable
         environment["QDRANT__STORAGE__SNAPSHOTS_PATH"] = Path.Combine(Folder, "snapshots");
         environment["QDRANT__STORAGE__TEMP_PATH"] = Path.Combine(Folder, "temp");
         environment["QDRANT__TELEMETRY_DISABLED"] = "true";
+        SetIfGiven(environment, "QDRANT__LOGGER__ON_DISK__ENABLED", OperatingSystem.IsWindows() ? "true" : null);
+        SetIfGiven(environment, "QDRANT__LOGGER__ON_DISK__LOG_FILE", OperatingSystem.IsWindows() ? LogPath : null);
         if (options.Cluster)
         {
             environment["QDRANT__CLUSTER__ENABLED"] = "true";
@@ -345,10 +357,21 @@ public sealed class QdrantServer : IAsyncDisposable
 
     private void Send(int signal)
     {
-        if (Signal(ProcessId, signal) != 0)
+        if (OperatingSystem.IsWindows() ? !Relay(signal) : Signal(ProcessId, signal) != 0)
         {
             throw new InvalidOperationException($"Signal {signal} could not be sent to the server, process {ProcessId}.");
         }
+    }
+
+    private bool Relay(int signal)
+    {
+        string helper = Environment.GetEnvironmentVariable(HelperVariable)
+            ?? throw new InvalidOperationException($"A server can be frozen on Wine only, where {HelperVariable} names a helper.");
+        using SocketsHttpHandler handler = new() { UseProxy = false };
+        using HttpClient client = new(handler);
+        using HttpRequestMessage request = new(HttpMethod.Post, $"{helper}/signal?port={RestPort}&signal={(signal == SignalStop ? "SIGSTOP" : "SIGCONT")}");
+        using HttpResponseMessage answer = client.Send(request);
+        return answer.IsSuccessStatusCode;
     }
 
     [DllImport("libc", EntryPoint = "kill")]

@@ -5,6 +5,8 @@ $root = (Resolve-Path (Join-Path $PSScriptRoot '../..')).Path
 $manifest = $env:VECTORMIGRATION_TEST_MANIFEST ? $env:VECTORMIGRATION_TEST_MANIFEST : (Join-Path $root 'VectorMigration.psd1')
 $moduleRoot = Split-Path $manifest
 $fixtures = Join-Path $root 'tests/fixtures/faiss/faiss-1.7.3'
+# The command line tool of the repository, or the one that is built for this system.
+$commandLine = $env:VECTORMIGRATION_TEST_TOOL ? $env:VECTORMIGRATION_TEST_TOOL : (Join-Path $root 'artifacts/cli/vector-migration')
 Import-Module $manifest
 Import-Module (Join-Path $PSScriptRoot 'TestServer.psm1')
 Import-Module (Join-Path $root 'tools/powershell/PowerShell.psm1')

@@ -1,7 +1,7 @@
 # What a run creates its collection with, asked of the server by REST: a witness that shares no code with the cmdlets.
 BeforeAll {
     . (Join-Path $PSScriptRoot 'Common.ps1')
-    $tool = Join-Path $root 'artifacts/cli/vector-migration'
+    $tool = $commandLine
 
     function Get-Witnessed([string] $Name) { (Invoke-RestMethod "$env:VECTORMIGRATION_TEST_REST/collections/$Name").result }
 

@@ -259,7 +259,7 @@ Describe 'Start-QdrantLocal' {
 
         # A server that never becomes ready, and tells its process.
         Set-Content ./sleeper "#!/bin/sh`necho `$`$ > '$TestDrive/sleeper.pid'`nexec sleep 600"
-        chmod +x ./sleeper
+        if (-not $IsWindows) { chmod +x ./sleeper }
     }
 
     BeforeEach { $before = @(Get-ChildItem ([System.IO.Path]::GetTempPath()) -Filter 'qdrant-local-*' | ForEach-Object Name) }

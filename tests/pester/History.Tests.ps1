@@ -36,7 +36,7 @@ Describe 'Runs compared' {
         "$told" | Should -BeLike '1 damaged line of *was skipped*'
     }
 
-    It 'keeps the logs of runs at the same time whole, of processes, of one process and of the command line' -Tag NotOnWine {
+    It 'keeps the logs of runs at the same time whole, of processes, of one process and of the command line' {
         $script = { param($manifest, $url, $place, $number)
             Import-Module $manifest
             Set-Location $place
@@ -45,7 +45,7 @@ Describe 'Runs compared' {
         }
         $jobs = 1..2 | ForEach-Object { Start-Job $script -ArgumentList $manifest, $url, $TestDrive, $_ }
         $threads = 3..4 | ForEach-Object { Start-ThreadJob $script -ArgumentList $manifest, $url, $TestDrive, $_ }
-        $tool = Join-Path $root 'artifacts/cli/vector-migration'
+        $tool = $commandLine
         $tool | Should -Exist -Because './build.sh build makes it'
         $null = & $tool migrate ./words.faiss --collection history-at-once-5 --url $url --limit 505 --batch-size 10 --log-dir ./at-once --verify none
         $LASTEXITCODE | Should -Be 0

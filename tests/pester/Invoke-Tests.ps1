@@ -34,21 +34,10 @@ if ($pester.Count -ne 1) {
 
 Import-Module $pester[0].FullName
 Import-Module (Join-Path $PSScriptRoot 'TestServer.psm1')
+Import-Module (Join-Path $PSScriptRoot 'Package.psm1')
 $PSStyle.OutputRendering = 'PlainText'
 $env:QDRANT_URL = $null
 $env:QDRANT_API_KEY = $null
-
-# As an installation does it: a folder for the module, one for its version, what only the package needs left away.
-function Expand-ModulePackage([string] $Path, [string] $ModulePath) {
-    $unpacked = Join-Path $ModulePath 'unpacked'
-    Expand-Archive -LiteralPath $Path -DestinationPath $unpacked
-    '_rels', 'package', '[Content_Types].xml', 'VectorMigration.nuspec' | ForEach-Object { Remove-Item -LiteralPath (Join-Path $unpacked $_) -Recurse -Force }
-    $version = (Import-PowerShellDataFile (Join-Path $unpacked 'VectorMigration.psd1')).ModuleVersion
-    $null = New-Item -ItemType Directory (Join-Path $ModulePath 'VectorMigration')
-    $place = Join-Path $ModulePath 'VectorMigration' $version
-    Move-Item -LiteralPath $unpacked -Destination $place
-    Join-Path $place 'VectorMigration.psd1'
-}
 
 $modulePath = $null
 $env:VECTORMIGRATION_TEST_MANIFEST = $null

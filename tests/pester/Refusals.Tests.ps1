@@ -154,7 +154,7 @@ BeforeAll {
     . (Join-Path $PSScriptRoot 'Common.ps1')
     Import-Module (Join-Path $PSScriptRoot 'IndexFiles.psm1')
     $rest = $env:VECTORMIGRATION_TEST_REST
-    $tool = Join-Path $root 'artifacts/cli/vector-migration'
+    $tool = $commandLine
     $locked = Start-TestServer -ApiKey 'refusals-k3y'
 
     function Read-Bytes([string] $Path) { , [System.IO.File]::ReadAllBytes((Convert-Path $Path)) }

@@ -133,13 +133,9 @@ Describe 'A local server' {
         try {
             $server = Start-QdrantLocal -PassThru -WarningAction Ignore
             $port = ([uri] "$($server.Connection.Uri)").Port
-            $suffix = ':{0:X4}' -f $port
-            $listening = @(Get-Content /proc/net/tcp | ForEach-Object { , ($_.Trim() -split '\s+') } |
-                Where-Object { $_[3] -eq '0A' -and $_[1].EndsWith($suffix) })
+            $listening = @([System.Net.NetworkInformation.IPGlobalProperties]::GetIPGlobalProperties().GetActiveTcpListeners() | Where-Object Port -EQ $port)
             $listening.Count | Should -Be 1
-            $listening[0][1] | Should -BeLike '0100007F:*'
-            @(Get-Content /proc/net/tcp6 | ForEach-Object { , ($_.Trim() -split '\s+') } |
-                Where-Object { $_[3] -eq '0A' -and $_[1].EndsWith($suffix) }).Count | Should -Be 0
+            "$($listening[0].Address)" | Should -Be '127.0.0.1'
             [System.IO.File]::ReadAllText("/proc/$($server.ProcessId)/environ") | Should -Not -BeLike '*pester-k3y*'
             [System.IO.File]::ReadAllText("/proc/$($server.ProcessId)/cmdline") | Should -Not -BeLike '*pester-k3y*'
         }

@@ -2,7 +2,7 @@
 BeforeAll {
     . (Join-Path $PSScriptRoot 'Common.ps1')
     Import-Module (Join-Path $PSScriptRoot 'IndexFiles.psm1')
-    $tool = Join-Path $root 'artifacts/cli/vector-migration'
+    $tool = $commandLine
     $rest = $env:VECTORMIGRATION_TEST_REST
 
     function Get-Ids([string] $Collection) {
@@ -68,7 +68,7 @@ Describe 'An index that has changed' {
         Get-Ids $c | Should -Be (@((1..90).ForEach({ $_ * 7 })) + 5000)
     }
 
-    It 'is synced and pruned by the command line, which wants --yes where nobody can be asked' -Tag NotOnWine {
+    It 'is synced and pruned by the command line, which wants --yes where nobody can be asked' {
         & $tool migrate ./daily.faiss --collection $c --on-changed sync --url $url --json 2>$null | Out-Null
         $LASTEXITCODE | Should -Be 0
         New-IndexOfIds ./daily.faiss (1..95).ForEach({ $_ * 7 }) -Changed 7
@@ -109,7 +109,7 @@ Describe 'An index that has changed' {
         Test-VectorMigration ./daily.faiss $c @With | Should -BeTrue
     }
 
-    It 'ends right after a sync that was killed' -Tag NotOnWine {
+    It 'ends right after a sync that was killed' {
         $all = (1..6000).ForEach({ $_ * 3 })
         New-IndexOfIds ./daily.faiss $all
         $null = Invoke-VectorMigration ./daily.faiss $c -OnChanged Sync

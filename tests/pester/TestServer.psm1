@@ -21,22 +21,29 @@ function Get-FreePort {
     $listeners.ForEach('Stop')
 }
 
+# The pinned Qdrant; on Windows the qdrant.exe that QDRANT_BIN names.
+function Get-ServerBinary {
+    if ($IsWindows) {
+        return $env:QDRANT_BIN ? $env:QDRANT_BIN : $(throw 'These tests need a real Qdrant server: set QDRANT_BIN to a qdrant.exe.')
+    }
+
+    bash (Join-Path $PSScriptRoot '../../tools/qdrant-local/install.sh')
+    if ($LASTEXITCODE -ne 0) {
+        throw 'These tests need a real Qdrant server; tools/qdrant-local/install.sh said why there is none.'
+    }
+}
+
 function Start-TestServer {
     [CmdletBinding()]
     param([string] $ApiKey, [string] $Certificate, [string] $CertificateKey)
 
-    $binary = bash (Join-Path $PSScriptRoot '../../tools/qdrant-local/install.sh')
-    if ($LASTEXITCODE -ne 0) {
-        throw 'These tests need a real Qdrant server; tools/qdrant-local/install.sh said why there is none.'
-    }
-
+    $binary = Get-ServerBinary
     $folder = [System.IO.Directory]::CreateTempSubdirectory('qdrant-pester-').FullName
     $rest, $grpc = Get-FreePort
-    $start = [System.Diagnostics.ProcessStartInfo]::new('bash')
-    'c', $watcher, 'watcher', (Join-Path $folder 'qdrant.log'), $binary, '--disable-telemetry' |
-        ForEach-Object { $start.ArgumentList.Add(($_ -eq 'c' ? '-c' : $_)) }
+    $program, $before = $IsWindows ? @($binary) : @('bash', '-c', $watcher, 'watcher', (Join-Path $folder 'qdrant.log'), $binary)
+    $start = [System.Diagnostics.ProcessStartInfo]::new($program, [string[]] (@($before) + '--disable-telemetry' -ne $null))
     $start.RedirectStandardInput = $true
-    $start.RedirectStandardOutput = $true
+    $start.RedirectStandardOutput = -not $IsWindows
     $start.WorkingDirectory = $folder
     $start.Environment['QDRANT__SERVICE__HOST'] = '127.0.0.1'
     $start.Environment['QDRANT__SERVICE__HTTP_PORT'] = "$rest"
@@ -44,6 +51,11 @@ function Start-TestServer {
     $start.Environment['QDRANT__STORAGE__STORAGE_PATH'] = Join-Path $folder 'storage'
     $start.Environment['QDRANT__STORAGE__SNAPSHOTS_PATH'] = Join-Path $folder 'snapshots'
     $start.Environment['QDRANT__LOG_LEVEL'] = 'WARN'
+    if ($IsWindows) {
+        $start.Environment['QDRANT__LOGGER__ON_DISK__ENABLED'] = 'true'
+        $start.Environment['QDRANT__LOGGER__ON_DISK__LOG_FILE'] = Join-Path $folder 'qdrant.log'
+    }
+
     if ($ApiKey) {
         $start.Environment['QDRANT__SERVICE__API_KEY'] = $ApiKey
     }
@@ -59,7 +71,7 @@ function Start-TestServer {
     $shell = [System.Diagnostics.Process]::Start($start)
     $server = [pscustomobject]@{
         Shell     = $shell
-        ProcessId = [int] $shell.StandardOutput.ReadLine()
+        ProcessId = $IsWindows ? $shell.Id : [int] $shell.StandardOutput.ReadLine()
         Folder    = $folder
         Rest      = "${scheme}://127.0.0.1:$rest"
         GrpcPort  = $grpc
@@ -86,13 +98,24 @@ function Start-TestServer {
     }
 }
 
-function Suspend-TestServer($Server) { kill -STOP $Server.ProcessId }
+# On Wine the server is a program outside, which a helper starts and freezes.
+function Send-ServerSignal($Server, [string] $Signal) {
+    if ($IsWindows) {
+        $null = Invoke-RestMethod "$env:VECTORMIGRATION_TEST_SERVERS/signal?port=$(([uri] $Server.Rest).Port)&signal=SIG$Signal" -Method Post -NoProxy
+    }
+    else {
+        kill "-$Signal" $Server.ProcessId
+    }
+}
 
-function Resume-TestServer($Server) { kill -CONT $Server.ProcessId }
+function Suspend-TestServer($Server) { Send-ServerSignal $Server STOP }
+
+function Resume-TestServer($Server) { Send-ServerSignal $Server CONT }
 
 # As a power cut would end it.
 function Stop-TestServer($Server) {
     if (-not $Server.Shell.HasExited) {
+        if ($IsWindows) { $Server.Shell.Kill() }
         $Server.Shell.StandardInput.Close()
         $Server.Shell.WaitForExit()
     }
@@ -100,13 +123,10 @@ function Stop-TestServer($Server) {
     Remove-Item -LiteralPath $Server.Folder -Recurse -Force -ErrorAction Ignore
 }
 
-# Connections to a port of this machine that are open. A client's sockets are dual-mode: they stand in tcp6 although the address is IPv4.
+# Connections to a port of this machine that are open.
 function Get-OpenConnection([int] $Port) {
-    $suffix = ':{0:X4}' -f $Port
-    @(Get-Content /proc/net/tcp, /proc/net/tcp6 | Where-Object {
-            $fields = $_.Trim() -split '\s+'
-            $fields[2].EndsWith($suffix) -and $fields[3] -eq '01'
-        }).Count
+    @([System.Net.NetworkInformation.IPGlobalProperties]::GetIPGlobalProperties().GetActiveTcpConnections() |
+            Where-Object { $_.RemoteEndPoint.Port -eq $Port -and $_.State -eq 'Established' }).Count
 }
 
 # Waits until a condition holds; false when it does not come to hold.
@@ -123,4 +143,4 @@ function Wait-Until([scriptblock] $Condition, [int] $Seconds = 30) {
     $true
 }
 
-Export-ModuleMember -Function Start-TestServer, Stop-TestServer, Suspend-TestServer, Resume-TestServer, Get-OpenConnection, Wait-Until
+Export-ModuleMember -Function Get-ServerBinary, Start-TestServer, Stop-TestServer, Suspend-TestServer, Resume-TestServer, Get-OpenConnection, Wait-Until

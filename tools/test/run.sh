@@ -11,7 +11,7 @@
 #   qdrant    xunit: the target, against a real Qdrant
 #   endtoend  xunit: the command line tool as a process, against a real Qdrant; the native program where native is a part of the run
 #   pester    the cmdlets out of the package, against a real Qdrant, in the pinned PowerShell
-#   windows   the command line tool as it is built for Windows, on Wine, against a real Qdrant; only if it is named
+#   windows   what is built for Windows, on Wine, against a real Qdrant; only if it is named
 #
 # Any other tests/VectorMigration.X.Tests is a part x.
 set -uo pipefail

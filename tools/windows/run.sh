@@ -1,10 +1,23 @@
 #!/usr/bin/env bash
-# What is built for Windows on Wine's Windows API, against a real Qdrant: the command line tool end to end, and Pester files.
-# Called by ./build.sh windows [--install].
+# What is built for Windows on Wine's Windows API, against a real Qdrant. Called by ./build.sh windows [--install] [--all] [PART ...]. The parts are
+#   tool      the command line tool, end to end
+#   core      the xunit tests of the core, for which .NET on Wine 8.0 is not steady enough: only if it is named, or with --all
+#   qdrant    the xunit tests against Qdrant
+#   pester    Pester files against the package; pester:NAME is one file
+# Without a part everything runs that eight minutes allow; --all runs every test that Wine can run.
 # Without Wine, one line says what to type. Wine is installed only with --install, or where CI=true. The last line is "N passed, N failed, N skipped".
 # What this shows and what it does not: docs/windows.md.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+install= all= parts=()
+for argument in "$@"; do
+    case "$argument" in
+        --install) install=--install ;;
+        --all) all=true ;;
+        tool | core | qdrant | pester | pester:*) parts+=("$argument") ;;
+        *) printf 'windows: there is no part %s. Parts are: tool core qdrant pester pester:NAME\n' "$argument" >&2; exit 2 ;;
+    esac
+done
 . tools/windows/wine.sh
 
 windows=$PWD/artifacts/windows
@@ -149,8 +162,8 @@ ending() {
 
 # Adds the figures of a log that ends with them, and shows what failed or did not run.
 take_figures() { # what, log
-    grep -aE '^(FAILED|!!! NOT RUN)|^[A-Za-z]+\.Tests\.ps1: ' "$2"
-    if [[ $(tail -1 "$2" | tr -d '\r') =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped$ ]]; then
+    grep -aE '^(FAILED|!!! NOT RUN)' "$2" | tr -d '\r'
+    if [[ $(tail -n 1 "$2" | tr -d '\r') =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped$ ]]; then
         printf '%s: %s\n' "$1" "${BASH_REMATCH[0]}"
         passed=$((passed + BASH_REMATCH[1])) failed=$((failed + BASH_REMATCH[2])) skipped=$((skipped + BASH_REMATCH[3]))
     else
@@ -159,26 +172,84 @@ take_figures() { # what, log
     fi
 }
 
-# PowerShell needs a pseudo terminal on Wine.
-pester_on_wine() {
-    local log=$windows/pester.log
-    command -v script >/dev/null || { not_on_wine "Pester, because script is missing. Type: apt-get install bsdutils"; return; }
-    { tools/powershell/install.sh && dotnet msbuild tools/windows/Runtime.csproj -restore -t:Bring -nologo -v:q &&
-        dotnet build src/VectorMigration.Commands -c Release -v q; } >&2 ||
-        { printf 'FAILED  Pester could not be prepared for Windows\n'; failed=$((failed + 1)); return; }
-    rm -f "$log"
-    DOTNET_ROOT="Z:${windows//\//\\}\\dotnet" VECTORMIGRATION_TEST_URL=http://127.0.0.1:$grpc VECTORMIGRATION_TEST_REST=http://127.0.0.1:$rest \
-        timeout 300 script -qec "wine artifacts/windows/dotnet/pwsh/pwsh.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass \
-        -File tools/windows/Invoke-WindowsTests.ps1 -Log artifacts/windows/pester.log -Files $(IFS=,; printf '%s' "${pester_files[*]}")" \
-        /dev/null </dev/null >"$windows/pester.tty" 2>&1
-    take_figures "Pester" "$log"
+not_prepared() { # what
+    printf 'FAILED  %s could not be prepared for Windows\n' "$1"
+    failed=$((failed + 1))
 }
 
-prepare_wine "${1:-}" || { printf '0 passed, 0 failed, 1 skipped\n'; exit 0; }
-publish_tool || { printf 'windows: the tool could not be published for Windows.\n' >&2; exit 1; }
+windows_path() { # path of Linux
+    printf 'Z:%s' "${1//\//\\}"
+}
 
-# Files whose tests need the one server alone, as many as eight minutes allow.
-pester_files=(GetFaissIndex GetFaissVector Store Journal Payload SendQdrantBatch)
+# .NET and PowerShell for Windows, and a qdrant.exe behind which a helper starts servers of Linux.
+prepare_servers() {
+    [[ "${helper:-}" ]] && return
+    dotnet msbuild tools/windows/Runtime.csproj -restore -t:Bring -nologo -v:q >&2 && dotnet build tools/windows/relay -c Release -v q >&2 || return
+    rm -f "$work/helper"
+    "${guard[@]}" node tools/windows/servers.mjs "$binary" "$work/helper" &
+    helper=$!
+    trap 'kill "$helper" 2>/dev/null; stop' EXIT
+    for _ in $(seq 100); do [[ -s "$work/helper" ]] && break; sleep 0.1; done
+    # For Windows programs only: programs of Linux would look there too.
+    settings=(env "DOTNET_ROOT=$(windows_path "$windows/dotnet")" "VECTORMIGRATION_TEST_SERVERS=$(<"$work/helper")"
+        "QDRANT_BIN=$(windows_path "$PWD/tools/windows/relay/bin/Release/net10.0/win-x64/qdrant.exe")")
+}
+
+xunit_on_wine() { # suite, assembly, seconds
+    local log=$windows/$1.log
+    prepare_servers && dotnet build tools/windows/xunit -c Release -v q >&2 || { not_prepared "$2"; return; }
+    # The runtime suspends its threads and replaces code at run time less often with these; without, it has ended with internal errors on Wine 8.0.
+    timeout $(($3 + 60)) "${settings[@]}" DOTNET_TieredCompilation=0 DOTNET_GCgen0size=20000000 \
+        wine tools/windows/xunit/bin/Release/net10.0/win-x64/VectorMigration.WindowsTests.exe \
+        "$2" "$3" tools/windows/not-on-wine.txt "$1" >"$log" 2>&1 </dev/null
+    take_figures "$2" "$log"
+}
+
+# The package, as an installation unpacks it.
+unpack_package() {
+    local powershell
+    powershell=$(tools/powershell/install.sh) && dotnet build src/VectorMigration.Commands -c Release -v q >&2 && ./build.sh package >&2 || return
+    rm -rf "$windows/modules"
+    "$powershell" -NoProfile -NonInteractive -Command "Import-Module ./tests/pester/Package.psm1
+        Expand-ModulePackage (Get-Item artifacts/package/*.nupkg).FullName '$windows/modules'" >"$windows/manifest"
+}
+
+# PowerShell needs a pseudo terminal on Wine. Every file has a PowerShell of its own.
+pester_on_wine() { # names of files
+    local file log
+    command -v script >/dev/null || { not_on_wine "Pester, because script is missing. Type: apt-get install bsdutils"; return; }
+    prepare_servers && unpack_package || { not_prepared "Pester"; return; }
+    local shell=("${settings[@]}" "VECTORMIGRATION_TEST_MANIFEST=$(windows_path "$(<"$windows/manifest")")"
+        "VECTORMIGRATION_TEST_URL=http://127.0.0.1:$grpc" "VECTORMIGRATION_TEST_REST=http://127.0.0.1:$rest"
+        "VECTORMIGRATION_TEST_TOOL=$(windows_path "$tool")" timeout 300)
+    mkdir -p "$windows/pester"
+    for file in "$@"; do
+        log=$windows/pester/$file.log
+        rm -f "$log"
+        began=$SECONDS
+        "${shell[@]}" script -qec "wine artifacts/windows/dotnet/pwsh/pwsh.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass \
+            -File tools/windows/Invoke-WindowsTests.ps1 -Log artifacts/windows/pester/$file.log -Name $file" \
+            /dev/null </dev/null >"$windows/pester/$file.tty" 2>&1
+        take_figures "$file.Tests.ps1 ($((SECONDS - began)) s)" "$log"
+    done
+}
+
+timed() { # what, command
+    local what=$1 from=$SECONDS; shift
+    "$@"
+    printf '%s on Wine took %d s\n\n' "$what" $((SECONDS - from))
+}
+
+end_to_end() {
+    reading
+    old_console
+    sending
+    ending
+}
+
+prepare_wine "$install" || { printf '0 passed, 0 failed, 1 skipped\n'; exit 0; }
+if (( ${#parts[@]} == 0 )); then parts=(tool qdrant pester ${all:+core}); fi
+[[ " ${parts[*]} " != *@(tool|pester)* ]] || publish_tool || { printf 'windows: the tool could not be published for Windows.\n' >&2; exit 1; }
 
 name=windows-server
 . tools/qdrant-local/serve.sh
@@ -188,17 +259,20 @@ mkdir -p "$work"
 cp samples/words.faiss samples/words.jsonl "$work/"
 to=(--url "http://127.0.0.1:$grpc")
 set +e
-began=$SECONDS
-reading
-old_console
-sending
-ending
-printf '\nthe tool on Wine took %d s\n' $((SECONDS - began))
-began=$SECONDS
-pester_on_wine
-printf 'Pester on Wine took %d s\n' $((SECONDS - began))
-for what in "the xunit tests (tools/windows/xunit runs the core's by hand)" "untrusted certificates (Wine accepts them)" \
-    "access lists of files (Wine derives them from modes)" "SMB shares" "the Task Scheduler" "the event log" \
-    "the rename rules of NTFS"; do not_on_wine "$what"; done
+
+pester_files=(GetFaissIndex GetFaissVector Store Journal Payload SendQdrantBatch LocalServer)
+if [[ $all ]]; then mapfile -t pester_files < <(basename -s .Tests.ps1 tests/pester/*.Tests.ps1); fi
+for part in "${parts[@]}"; do
+    case "$part" in
+        tool) timed "The tool" end_to_end ;;
+        core) timed "The core" xunit_on_wine core VectorMigration.Tests 600 ;;
+        qdrant) timed "The target" xunit_on_wine qdrant VectorMigration.Qdrant.Tests 240 ;;
+        pester) timed "Pester" pester_on_wine "${pester_files[@]}" ;;
+        pester:*) timed "Pester" pester_on_wine "${part#pester:}" ;;
+    esac
+done
+
+for what in "untrusted certificates (Wine accepts them)" "access lists of files (Wine derives them from modes)" "SMB shares" "the Task Scheduler" \
+    "the event log" "the rename rules of NTFS"; do not_on_wine "$what"; done
 printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
 (( failed == 0 ))

@@ -70,11 +70,27 @@ public sealed class SpillFile : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (!file.SafeFileHandle.IsClosed)
+        if (file.SafeFileHandle.IsClosed)
         {
-            File.Delete(Path);
+            return;
         }
 
+        if (!OperatingSystem.IsWindows())
+        {
+            File.Delete(Path);
+            file.Dispose();
+            return;
+        }
+
+        // Windows deletes no file that is open without sharing.
         file.Dispose();
+        try
+        {
+            HeldFile.Try(() => File.Delete(Path));
+        }
+        catch (Exception held) when (held is IOException or UnauthorizedAccessException)
+        {
+            // A program that scans new files still has it open: the next run removes it.
+        }
     }
 }

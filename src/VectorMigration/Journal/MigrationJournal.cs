@@ -347,7 +347,7 @@ internal sealed class MigrationJournal : IDisposable
         try
         {
             PrivateFile.Create(Fresh(path)).Dispose();
-            File.Delete(Fresh(path));
+            HeldFile.Try(() => File.Delete(Fresh(path)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -28,7 +28,7 @@ public sealed class SharedLogTests : IDisposable
             own[1].GetProperty("log").GetString().ShouldBe(own[0].GetProperty("log").GetString());
             Lines(log).ShouldAllBe(line => line.GetProperty("run").GetGuid() == result.RunId);
             RunRecord read = RunRecord.Read(folder, result.RunId);
-            (read.Path, read.Perf.Vectors, read.TornLines).ShouldBe((log, result.Counts.Sent, 0));
+            (read.Path, read.Perf.Vectors, read.TornLines).ShouldBe((Path.GetFullPath(log), result.Counts.Sent, 0));
         }
     }
 

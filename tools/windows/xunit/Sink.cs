@@ -1,16 +1,18 @@
+using System.Diagnostics;
 using Xunit.Abstractions;
 
 namespace VectorMigration.WindowsTests;
 
 /// <summary>Counts what a run of tests reports, and prints what failed.</summary>
-/// <param name="leftOut">Parts of the full names of tests that are not run.</param>
-internal sealed class Sink(string[] leftOut) : IMessageSink, IDisposable
+/// <param name="leftOut">Tests that are not run.</param>
+/// <param name="chosen">Parts of the names of the tests that are run; empty for all.</param>
+internal sealed class Sink(LeftOut[] leftOut, string[] chosen) : IMessageSink, IDisposable
 {
     private readonly Lock gate = new();
+    private readonly Dictionary<string, Stopwatch> underWay = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, decimal> seconds = new(StringComparer.Ordinal);
 
     public List<ITestCase> Cases { get; } = [];
-
-    public int LeftOut { get; private set; }
 
     public int Passed { get; private set; }
 
@@ -33,6 +35,37 @@ internal sealed class Sink(string[] leftOut) : IMessageSink, IDisposable
         return true;
     }
 
+    /// <summary>Prints what is left to say: tests under way, what was left out and why, and the tests that took longest.</summary>
+    /// <param name="ended">False if time ran out.</param>
+    /// <returns>How many failed.</returns>
+    public int End(bool ended)
+    {
+        lock (gate)
+        {
+            foreach ((string name, Stopwatch clock) in ended ? [] : underWay)
+            {
+                Failed++;
+                Console.WriteLine($"FAILED {name}: it has run for {clock.Elapsed.TotalSeconds:0} s and did not end");
+            }
+
+            Failed += ended || underWay.Count > 0 ? 0 : 1;
+            foreach (LeftOut left in leftOut)
+            {
+                Skipped += left.Count;
+                Console.WriteLine(left.Count > 0 ? $"!!! NOT RUN: on Wine: {left.Part} ({left.Count}): {left.Reason}"
+                    : chosen.Length > 0 ? string.Empty : $"FAILED: no test is named {left.Part}, which the list leaves out");
+                Failed += left.Count == 0 && chosen.Length == 0 ? 1 : 0;
+            }
+
+            foreach ((string name, decimal time) in seconds.OrderByDescending(static pair => pair.Value).Take(20))
+            {
+                Console.WriteLine($"{time:0.0} s {name}");
+            }
+
+            return Failed;
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -44,20 +77,28 @@ internal sealed class Sink(string[] leftOut) : IMessageSink, IDisposable
     {
         switch (message)
         {
-            case ITestCaseDiscoveryMessage found when leftOut.Any(part => found.TestCase.DisplayName.Contains(part, StringComparison.Ordinal)):
-                LeftOut++;
+            case ITestCaseDiscoveryMessage found when Array.Exists(leftOut, left => left.Takes(found.TestCase)):
                 break;
             case ITestCaseDiscoveryMessage found:
-                Cases.Add(found.TestCase);
+                if (chosen.Length == 0 || Array.Exists(chosen, part => found.TestCase.DisplayName.Contains(part, StringComparison.Ordinal)))
+                {
+                    Cases.Add(found.TestCase);
+                }
+
                 break;
             case IDiscoveryCompleteMessage:
                 Found.Set();
                 break;
-            case ITestPassed:
+            case ITestStarting starting:
+                underWay[starting.Test.DisplayName] = Stopwatch.StartNew();
+                break;
+            case ITestPassed passed:
                 Passed++;
+                Finish(passed);
                 break;
             case ITestFailed failed:
                 Fail(failed.Test.DisplayName, failed);
+                Finish(failed);
                 break;
             case ITestSkipped skipped:
                 Skipped++;
@@ -70,6 +111,13 @@ internal sealed class Sink(string[] leftOut) : IMessageSink, IDisposable
                 Fail(message.GetType().Name, failure);
                 break;
         }
+    }
+
+    private void Finish(ITestResultMessage result)
+    {
+        underWay.Remove(result.Test.DisplayName);
+        string name = $"{result.Test.TestCase.TestMethod.TestClass.Class.Name}.{result.Test.TestCase.TestMethod.Method.Name}";
+        seconds[name] = seconds.GetValueOrDefault(name) + result.ExecutionTime;
     }
 
     private void Fail(string name, IFailureInformation failure)
