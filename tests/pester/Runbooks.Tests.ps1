@@ -111,8 +111,8 @@ Describe 'The scheduled migration' {
         $run.ExitCode | Should -Be 2
         $run.Said.Trim() -replace '\s+', ' ' | Should -BeLike (
             "Error: The module '$TestDrive/none.psd1' is not installed for the account that runs this job *" +
-            'Install-PSResource VectorMigration -Repository VectorMigrationFiles -Scope AllUsers), ' +
-            'or name its manifest, VectorMigration.psd1, with -Module.')
+            'Install-PSResource VectorMigration -Repository VectorMigrationFiles -Scope AllUsers), or name its manifest, ' +
+            'VectorMigration.psd1, with -Module.')
     }
 
     It 'passes parameters on that it does not have itself, and takes the former name of -ApiKeyPath' {
