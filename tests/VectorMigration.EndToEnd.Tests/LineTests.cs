@@ -172,8 +172,15 @@ public sealed class LineTests(QdrantServerFixture fixture, ITestOutputHelper out
     {
         string index = NewIndex();
         using Nginx nginx = Start(Nginx.FreePort(), server, location);
-        string batch = fault.StartsWith("body", StringComparison.Ordinal) ? "4000" : "200";
-        Task<ToolResult> running = RunAsync(nginx, "migrate", index, "--protocol", protocol, "--batch-size", batch);
+        string[] pace = fault.Split(' ')[0] switch
+        {
+            "body" => ["--batch-size", "4000"],
+
+            // So slow that the server freezes in the middle of it.
+            "read" => ["--batch-size", "200", "--parallel", "1", "--batch-delay", "0.2"],
+            _ => ["--batch-size", "200"],
+        };
+        Task<ToolResult> running = RunAsync(nginx, "migrate", index, ["--protocol", protocol, .. pace]);
         if (fault.StartsWith("read timeout", StringComparison.Ordinal))
         {
             await BegunAsync(running);
