@@ -190,7 +190,9 @@ public sealed class LineTests(QdrantServerFixture fixture, ITestOutputHelper out
         }
 
         (await running).ShouldSucceed();
-        if (Refusal(fault) is string status)
+
+        // Over gRPC it is not certain that the proxy gives up on a frozen server; what is certain is that the run ends whole.
+        if (Refusal(fault) is string status && (protocol == "rest" || status != "504"))
         {
             nginx.AccessLog().ShouldContain(line => line.Contains($"\" {status} ", StringComparison.Ordinal), "otherwise the proxy has refused nothing");
         }
