@@ -172,8 +172,15 @@ public sealed class LineTests(QdrantServerFixture fixture, ITestOutputHelper out
     {
         string index = NewIndex();
         using Nginx nginx = Start(Nginx.FreePort(), server, location);
-        string batch = fault.StartsWith("body", StringComparison.Ordinal) ? "4000" : "200";
-        Task<ToolResult> running = RunAsync(nginx, "migrate", index, "--protocol", protocol, "--batch-size", batch);
+        string[] pace = fault.Split(' ')[0] switch
+        {
+            "body" => ["--batch-size", "4000"],
+
+            // So slow that the server freezes in the middle of it.
+            "read" => ["--batch-size", "200", "--parallel", "1", "--batch-delay", "0.2"],
+            _ => ["--batch-size", "200"],
+        };
+        Task<ToolResult> running = RunAsync(nginx, "migrate", index, ["--protocol", protocol, .. pace]);
         if (fault.StartsWith("read timeout", StringComparison.Ordinal))
         {
             await BegunAsync(running);
@@ -183,7 +190,9 @@ public sealed class LineTests(QdrantServerFixture fixture, ITestOutputHelper out
         }
 
         (await running).ShouldSucceed();
-        if (Refusal(fault) is string status)
+
+        // Over gRPC it is not certain that the proxy gives up on a frozen server; what is certain is that the run ends whole.
+        if (Refusal(fault) is string status && (protocol == "rest" || status != "504"))
         {
             nginx.AccessLog().ShouldContain(line => line.Contains($"\" {status} ", StringComparison.Ordinal), "otherwise the proxy has refused nothing");
         }

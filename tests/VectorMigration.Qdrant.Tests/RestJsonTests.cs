@@ -19,21 +19,30 @@ public sealed class RestJsonTests
             .ShouldBe("""POST /collections/a/points/count {"exact":true}""");
         Line("/qdrant.Points/Scroll", new Protocol.ScrollPoints
         {
-            CollectionName = "a", Limit = 3, Offset = new Protocol.PointId { Num = ulong.MaxValue }, WithPayload = new Protocol.WithPayloadSelector(),
+            CollectionName = "a",
+            Limit = 3,
+            Offset = new Protocol.PointId { Num = ulong.MaxValue },
+            WithPayload = new Protocol.WithPayloadSelector(),
         }).ShouldBe("""POST /collections/a/points/scroll {"limit":3,"offset":18446744073709551615,"with_payload":false,"with_vector":false}""");
         Line("/qdrant.Points/Delete", new Protocol.DeletePoints
         {
-            CollectionName = "a", Wait = true,
+            CollectionName = "a",
+            Wait = true,
             Points = new Protocol.PointsSelector { Points = new Protocol.PointsIdsList { Ids = { Id(7), new Protocol.PointId { Uuid = "u" } } } },
         }).ShouldBe("""POST /collections/a/points/delete?wait=true {"points":[7,"u"]}""");
         Line("/qdrant.Points/Get", new Protocol.GetPoints
         {
-            CollectionName = "a", Ids = { Id(9_007_199_254_740_993) }, WithPayload = new Protocol.WithPayloadSelector { Enable = true },
+            CollectionName = "a",
+            Ids = { Id(9_007_199_254_740_993) },
+            WithPayload = new Protocol.WithPayloadSelector { Enable = true },
             WithVectors = new Protocol.WithVectorsSelector { Include = new Protocol.VectorsSelector { Names = { "v" } } },
         }).ShouldBe("""POST /collections/a/points {"ids":[9007199254740993],"with_payload":true,"with_vector":["v"]}""");
         Line("/qdrant.Points/Query", new Protocol.QueryPoints
         {
-            CollectionName = "a", Limit = 2, Using = "v", Params = new Protocol.SearchParams { Exact = true },
+            CollectionName = "a",
+            Limit = 2,
+            Using = "v",
+            Params = new Protocol.SearchParams { Exact = true },
             Query = new Protocol.Query { Nearest = new Protocol.VectorInput { Dense = new Protocol.DenseVector { Data = { 0.1f, -2f } } } },
             WithPayload = new Protocol.WithPayloadSelector { Enable = false },
         }).ShouldBe("""POST /collections/a/points/query {"query":[0.1,-2],"limit":2,"using":"v","params":{"exact":true},"with_payload":false}""");
@@ -44,8 +53,16 @@ public sealed class RestJsonTests
     {
         CollectionSettings settings = new()
         {
-            Dimension = 7, Distance = Distance.Manhattan, HnswM = 24, HnswEfConstruction = 123, OnDisk = true, Datatype = VectorDatatype.Float16,
-            ShardNumber = 2, ReplicationFactor = 1, WriteConsistencyFactor = 1, OnDiskPayload = false,
+            Dimension = 7,
+            Distance = Distance.Manhattan,
+            HnswM = 24,
+            HnswEfConstruction = 123,
+            OnDisk = true,
+            Datatype = VectorDatatype.Float16,
+            ShardNumber = 2,
+            ReplicationFactor = 1,
+            WriteConsistencyFactor = 1,
+            OnDiskPayload = false,
             Quantization = new QuantizationSettings(QuantizationKind.Scalar) { Quantile = 0.99f, AlwaysRam = true },
             Optimizer = new OptimizerSettings { IndexingThreshold = 300, DefaultSegmentNumber = 3, MaxSegmentSize = 40_000 },
             Metadata = new Dictionary<string, string> { ["a"] = "b" },
@@ -57,14 +74,19 @@ public sealed class RestJsonTests
             + "\"optimizers_config\":{\"default_segment_number\":3,\"max_segment_size\":40000,\"indexing_threshold\":300},\"metadata\":{\"a\":\"b\"}}");
         Line("/qdrant.Collections/Create", CollectionMapping.ToCreate("c", new CollectionSettings
         {
-            Dimension = 2, Distance = Distance.Dot, VectorName = "v",
+            Dimension = 2,
+            Distance = Distance.Dot,
+            VectorName = "v",
             Quantization = new QuantizationSettings(QuantizationKind.Turbo) { Bits = TurboBits.Bits15 },
         })).ShouldBe("""PUT /collections/c {"vectors":{"v":{"size":2,"distance":"Dot"}},"quantization_config":{"turbo":{"bits":"bits1_5"}}}""");
         Line("/qdrant.Collections/Update", CollectionMapping.ToUpdate("c", new CollectionChange { IndexingThreshold = 5, RemovedKeys = ["a"] }))
             .ShouldBe("""PATCH /collections/c {"optimizers_config":{"indexing_threshold":5},"metadata":{"a":null}}""");
         Line("/qdrant.Points/CreateVectorName", CollectionMapping.ToAddVector("c", new CollectionSettings
         {
-            Dimension = 2, Distance = Distance.Dot, VectorName = "v/1", Datatype = VectorDatatype.Uint8,
+            Dimension = 2,
+            Distance = Distance.Dot,
+            VectorName = "v/1",
+            Datatype = VectorDatatype.Uint8,
         })).ShouldBe("""PUT /collections/c/vectors/v%2F1?wait=true {"dense":{"size":2,"distance":"Dot","datatype":"uint8"}}""");
         Line("/qdrant.Points/CreateFieldIndex", PayloadIndexMapping.ToMessage("c", new PayloadIndexSettings("f", PayloadIndexType.Keyword), waits: true))
             .ShouldBe("""PUT /collections/c/index?wait=true {"field_name":"f","field_schema":"keyword"}""");
@@ -82,7 +104,8 @@ public sealed class RestJsonTests
         refused.Reply.Code.ShouldBe(GrpcCode.Unimplemented);
         Should.Throw<ForeignAnswerException>(() => Line("/qdrant.Collections/Create", new Protocol.CreateCollection
         {
-            CollectionName = "a", WalConfig = new Protocol.WalConfigDiff(),
+            CollectionName = "a",
+            WalConfig = new Protocol.WalConfigDiff(),
         }));
     }
 

@@ -36,8 +36,9 @@ Describe 'Connect-Qdrant' {
             $result = Invoke-VectorMigration ./words.faiss -PayloadPath ./words.jsonl -Collection $name -LogDirectory (Join-Path $TestDrive rest)
             $result.Status | Should -Be 'Completed'
             $result.Plan.Protocol | Should -Be 'REST'
-            (Test-VectorMigration ./words.faiss -PayloadPath ./words.jsonl -Collection $name).Passed | Should -BeTrue
-            (Get-Content (Join-Path $TestDrive rest *.log) | Select-Object -First 1 | ConvertFrom-Json).protocol | Should -Be 'REST'
+            Test-VectorMigration ./words.faiss -PayloadPath ./words.jsonl -Collection $name | Should -BeTrue
+            $started = Get-Content (Join-Path $TestDrive rest migration.log) | ConvertFrom-Json | Where-Object event -EQ 'run-started'
+            $started.protocol | Should -Be 'REST'
         }
         finally { Remove-QdrantCollection $name -Confirm:$false -ErrorAction Ignore }
     }
