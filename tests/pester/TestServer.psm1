@@ -125,8 +125,8 @@ function Stop-TestServer($Server) {
 
 # Connections to a port of this machine that are open.
 function Get-OpenConnection([int] $Port) {
-    @([System.Net.NetworkInformation.IPGlobalProperties]::GetIPGlobalProperties().GetActiveTcpConnections() |
-            Where-Object { $_.RemoteEndPoint.Port -eq $Port -and $_.State -eq 'Established' }).Count
+    $network = [System.Net.NetworkInformation.IPGlobalProperties]::GetIPGlobalProperties()
+    @($network.GetActiveTcpConnections() | Where-Object { $_.RemoteEndPoint.Port -eq $Port -and $_.State -eq 'Established' }).Count
 }
 
 # Waits until a condition holds; false when it does not come to hold.

@@ -38,8 +38,8 @@ try {
     $configuration.Output.Verbosity = 'None'
     $leftOut = @(Get-LeftOut $configuration)
     $lines = @($leftOut | ForEach-Object {
-            $_.Tests ? "!!! NOT RUN: on Wine: $Name`: $($_.Part) ($($_.Tests)): $($_.Reason)" :
-                "FAILED: no test of $Name is named $($_.Part), which the list leaves out"
+            if ($_.Tests) { "!!! NOT RUN: on Wine: $Name`: $($_.Part) ($($_.Tests)): $($_.Reason)" }
+            else { "FAILED: no test of $Name is named $($_.Part), which the list leaves out" }
         })
     $failed = @($leftOut | Where-Object Tests -EQ 0).Count
     $skipped = 0
