@@ -109,6 +109,7 @@ public sealed class JsonLinesPayloadSourceTests : IDisposable
     [InlineData("{'a':1}", "a single quote")]
     [InlineData("{\"a\":None}", "None at byte 6")]
     [InlineData("{\"a\":\"\\ud800\"}", "half of a surrogate pair")]
+    [InlineData("{\"\\ud800\":1}", "half of a surrogate pair")]
     [InlineData("{\"a\":\"\\ud83d\\n\"}", "half of a surrogate pair")]
     [InlineData("{\"a\":\"\\ud83dx\"}", "half of a surrogate pair")]
     [InlineData("{\"a\":\"\\ude00\\ud83d\"}", "half of a surrogate pair")]

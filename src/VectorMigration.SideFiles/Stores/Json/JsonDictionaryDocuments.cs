@@ -49,11 +49,11 @@ internal sealed class JsonDictionaryDocuments : StoredDocuments
                 continue;
             }
 
-            bool isId = reader.ValueTextEquals(IdField);
+            bool isId = JsonNames.Is(ref reader, IdField);
             reader.Read();
             if (isId)
             {
-                return reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+                return reader.TokenType == JsonTokenType.String ? JsonNames.TextOf(ref reader) : null;
             }
 
             reader.Skip();
@@ -141,7 +141,7 @@ internal sealed class JsonDictionaryDocuments : StoredDocuments
                 continue;
             }
 
-            bool isVector = reader.ValueTextEquals(VectorField);
+            bool isVector = JsonNames.Is(ref reader, VectorField);
             int start = (int)reader.TokenStartIndex;
             reader.Read();
             reader.Skip();

@@ -25,4 +25,30 @@ internal static class JsonNames
 
         return -1;
     }
+
+    /// <summary>True for a key of that name; false also for half of a character.</summary>
+    public static bool Is(ref Utf8JsonReader key, string name)
+    {
+        try
+        {
+            return key.ValueTextEquals(name);
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The text that a reader stands on; null for half of a character, which the check before a run refuses.</summary>
+    public static string? TextOf(ref Utf8JsonReader text)
+    {
+        try
+        {
+            return text.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 }

@@ -144,6 +144,18 @@ public sealed class StoreGapTests : IDisposable
     }
 
     [Fact]
+    public void Half_of_a_character_in_a_key_of_LightRAG_is_refused_and_described_without_a_fault()
+    {
+        string path = Path.Combine(folder, "half.meta.json");
+        File.WriteAllText(path, """{"0":{"__id__":"chunk-1","content":"A","__vector__":[1],"\ud800":1},"1":{"\ud800":1,"__id__":"\ud800","content":"B"}}""");
+        using IPayloadSource source = Open(path, default);
+        IStoreIds ids = source.ShouldBeAssignableTo<IStoreIds>()!;
+        (ids.IdOf(0), ids.IdOf(1)).ShouldBe(("chunk-1", null));
+        ((IDescribedPayloadSource)source).Describe(FaissIndex.Describe(Index("half.faiss")), () => []).Matched.ShouldBe(2);
+        Should.Throw<MigrationException>(() => source.Check(scattered: true, default)).ErrorId.ShouldBe("PayloadRowInvalid");
+    }
+
+    [Fact]
     public void Indexes_are_proposed_for_what_is_filtered_by_and_not_for_what_is_read()
     {
         string index = Index("index.faiss");
