@@ -55,6 +55,13 @@ internal sealed class CodeSample
         return Math.Min(1, error * Slack);
     }
 
+    /// <summary>False if rows were mixed up among vectors that are alike: their own codes are then not the nearest. True where too few codes tell.</summary>
+    public bool AreNearest(IReadOnlyList<float[]> held, IReadOnlyList<float[]> own)
+    {
+        int[] nearer = [.. held.Select((code, i) => Rank(code, own[i]).Nearer).Order()];
+        return codes.Length < Fewest || nearer[nearer.Length / 2] <= codes.Length * MostNearer / 5;
+    }
+
     /// <summary>True if the originals of a sample lie nearest to their own codes and are about as long as these.</summary>
     /// <param name="held">Decoded vectors.</param>
     /// <param name="own">Originals of the same vectors.</param>

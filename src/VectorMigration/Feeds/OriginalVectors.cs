@@ -225,7 +225,7 @@ public sealed class OriginalVectors : IVectorSource, IChangeDetector
 
         isCoarse = !(error <= most);
         double mostOfCoarse = index.Description.ExpectedError is null ? CodeSample.MostError(index.Description) * Spread(own) / 2 : most;
-        if (isCoarse && !(error <= mostOfCoarse && sample.Belong(held, own)))
+        if (isCoarse ? !(error <= mostOfCoarse && sample.Belong(held, own)) : !sample.AreNearest(held, own))
         {
             throw OriginalErrors.Others(index.Description, originals.Description);
         }

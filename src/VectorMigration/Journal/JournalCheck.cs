@@ -59,6 +59,12 @@ internal static class JournalCheck
             return JournalErrors.OtherFile(path, header, changed.Value.Path, acknowledged, differences);
         }
 
+        if (onlySource && key.Payload == JournalKey.NoPayload && header.Key.Payload != JournalKey.NoPayload)
+        {
+            // Vectors would be replaced and their old texts stay, or be lost: neither is a newer state of what was migrated.
+            return JournalErrors.PayloadLeftOut(path, header, acknowledged, differences);
+        }
+
         if (differences.Count > 0 && !(onlySource && onChanged != ChangedSource.Refuse))
         {
             return onlySource ? JournalErrors.SourceChanged(path, header, acknowledged, differences)

@@ -97,6 +97,15 @@ internal static class JournalErrors
             + "-IdOffset N.",
         path);
 
+    /// <summary>The journal was begun with a payload, and the run that is to go on has none.</summary>
+    public static MigrationException PayloadLeftOut(string path, JournalHeader begun, long acknowledged, IReadOnlyList<string> differences) => new(
+        ErrorIds.JournalDiffers,
+        ErrorKind.Conflict,
+        $"The journal {path}, begun {begun.BegunAt:u} for {begun.IndexPath}, records {Count(acknowledged)} acknowledged with a payload, but this run has no "
+            + $"payload: {string.Join("; ", differences)}. Changed vectors would keep the payload of the old ones.",
+        "Specify the payload with -PayloadPath, or the store with -StorePath. To migrate the vectors without payloads, choose another collection.",
+        path);
+
     /// <summary>The index is not the file that the journal was begun with, and has other contents.</summary>
     public static MigrationException OtherFile(string path, JournalHeader begun, string now, long acknowledged, IReadOnlyList<string> differences) => new(
         ErrorIds.JournalDiffers,

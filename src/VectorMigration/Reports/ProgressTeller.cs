@@ -69,7 +69,7 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
     {
         this.telling = telling;
         this.time = time ?? TimeProvider.System;
-        if (telling.HeartbeatPath is string path && Write(path, Pulse()) is Exception refused)
+        if (telling.HeartbeatPath is string path && (HeartbeatFile.Refusal(path) ?? Write(path, Pulse())) is Exception refused)
         {
             throw LogErrors.HeartbeatUnwritable(path, refused);
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using VectorMigration.Files;
 using VectorMigration.Runs;
 
 namespace VectorMigration.Reports;
@@ -8,7 +9,7 @@ namespace VectorMigration.Reports;
 internal sealed record RunPulse
 {
     /// <summary>What a heartbeat file calls itself.</summary>
-    public const string FormatName = "vector-migration-heartbeat/1";
+    public const string FormatName = HeartbeatFile.Format;
 
     public string Format { get; init; } = FormatName;
 

@@ -16,7 +16,7 @@ internal static class LogErrors
 
     public static MigrationException HeartbeatUnwritable(string path, Exception e) => new(
         ErrorIds.LogUnwritable, ErrorKind.Permission, $"The heartbeat file {path} cannot be written: {FolderProbe.Cause(e)}",
-            "Use another -HeartbeatPath, in a folder that exists and is writable.", path, e);
+            "Use another -HeartbeatPath: a new file, or one of an earlier run, in a folder that exists and is writable.", path, e);
 
     private static string Action(Exception e) =>
         e is UnauthorizedAccessException ? "Give this user permission to write there, or choose another folder with -LogDirectory."

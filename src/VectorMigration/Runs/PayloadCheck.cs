@@ -197,6 +197,11 @@ internal sealed class PayloadCheck(IVectorSource source, IPayloadSource payload,
             return;
         }
 
+        if (index is { RowOrder: RowOrder.Id, ListCount: long lists } && payload is not IRowPayloadSource { IsByRow: true })
+        {
+            RefuseDescents(lists, cancellationToken);
+        }
+
         for (long first = 0; first < index.Count; first += RowsAtOnce)
         {
             long width = Math.Min(RowsAtOnce, index.Count - first);
@@ -221,6 +226,22 @@ internal sealed class PayloadCheck(IVectorSource source, IPayloadSource payload,
                 }
             }, cancellationToken);
         }
+    }
+
+    /// <summary>Vectors are appended to their lists, so ids in the order of adding ascend in every list: there are fewer descents than lists.</summary>
+    private void RefuseDescents(long lists, CancellationToken cancellationToken)
+    {
+        long before = -1;
+        long descents = 0;
+        ForEach(source.ReadRows, (row, ordinal) =>
+        {
+            descents += row < before ? 1 : 0;
+            before = row;
+            if (descents >= Math.Max(1, lists))
+            {
+                throw PayloadJoinErrors.OrderOfAddingLost(index, payload.Path, ordinal);
+            }
+        }, cancellationToken);
     }
 
     /// <summary>Goes through the ids of the index and of the payloads side by side, both ascending.</summary>

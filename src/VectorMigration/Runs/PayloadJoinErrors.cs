@@ -58,6 +58,15 @@ internal static class PayloadJoinErrors
             index.Path);
     }
 
+    /// <summary>The ids of inverted lists are not in the order in which their vectors were added.</summary>
+    public static MigrationException OrderOfAddingLost(IndexDescription index, string path, long ordinal) => new(
+        ErrorIds.PayloadOrderUnknown,
+        ErrorKind.Conflict,
+        $"{index.Path} is {index.Kind}, whose ids do not ascend within its inverted lists (at position {ordinal} at the latest). So the vectors were not added "
+            + $"in the order of their ids, and it is unknown which row of {path} belongs to which vector.",
+        "P" + Key + " If row n belongs to the vector with id n, use -PayloadByRow.",
+        index.Path);
+
     /// <summary>Rows that number themselves in another order than the one they stand in.</summary>
     public static MigrationException InOtherOrder(IRowPayloadSource rows, IndexDescription index, RowNumbers field, bool isFaissId)
     {

@@ -24,7 +24,8 @@ internal static class PlaceCheck
         }
 
         if (options.HeartbeatPath is string heartbeat
-            && (Special(heartbeat) ?? Folder(heartbeat) ?? FolderProbe.Refusal(Path.GetDirectoryName(heartbeat) ?? heartbeat)) is Exception cause)
+            && (Special(heartbeat) ?? Folder(heartbeat) ?? HeartbeatFile.Refusal(heartbeat)
+                ?? FolderProbe.Refusal(Path.GetDirectoryName(heartbeat) ?? heartbeat)) is Exception cause)
         {
             yield return LogErrors.HeartbeatUnwritable(heartbeat, cause);
         }

@@ -114,6 +114,17 @@ public sealed class OriginalVectorsTests
     }
 
     [Fact]
+    public void Rows_that_changed_places_within_a_cluster_are_refused()
+    {
+        // Ten clusters of forty vectors, which codes tell apart, far from each other.
+        static float Clustered(int row, int at) => (Component(9_000 + (row % 10), at) * 20) + Component(row, at);
+        Source index = new(
+            Count, Dimension, static (row, at) => MathF.Round(Clustered(row, at) * 3) / 3, "memory.faiss", fidelity: Fidelity.Approximate);
+        OriginalVectors.Of(index, new Source(Count, Dimension, Clustered, "originals"), default).Dispose();
+        Refused(index, new Source(Count, Dimension, static (row, at) => Clustered((row + 10) % Count, at), "originals")).ShouldContain("does not belong");
+    }
+
+    [Fact]
     public void One_vector_alone_is_compared_too()
     {
         Source one = new(1, Dimension, Component, "memory.faiss", fidelity: Fidelity.Approximate);

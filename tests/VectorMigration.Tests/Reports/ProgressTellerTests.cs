@@ -85,6 +85,22 @@ public sealed class ProgressTellerTests : IDisposable
     public void A_heartbeat_that_cannot_be_written_is_refused_before_the_run() =>
         Should.Throw<MigrationException>(() => Start(0, Path.Combine(folder, "nowhere", "beat"))).ErrorId.ShouldBe(ErrorIds.LogUnwritable);
 
+    [Fact]
+    public void A_file_that_is_no_heartbeat_is_not_replaced()
+    {
+        File.WriteAllText(Heartbeat, """{"text":"mine"}""");
+        Should.Throw<MigrationException>(() => Start(0, Heartbeat)).Message.ShouldContain("is not a heartbeat of this tool");
+        File.ReadAllText(Heartbeat).ShouldBe("""{"text":"mine"}""");
+        MigrationOptions options = new() { Collection = "c", HeartbeatPath = Heartbeat };
+        PlaceCheck.Reasons(options).ShouldHaveSingleItem().RecommendedAction.ShouldContain("-HeartbeatPath");
+
+        // An empty file, as a script makes one to lock a path, and the heartbeat of an earlier run are replaced.
+        File.WriteAllText(Heartbeat, string.Empty);
+        Start(0, Heartbeat).Dispose();
+        Start(0, Heartbeat).Dispose();
+        PlaceCheck.Reasons(options).ShouldBeEmpty();
+    }
+
     private ProgressTeller Start(int seconds, string? heartbeat = null) => new(new ProgressTelling
     {
         Collection = "c",

@@ -31,6 +31,23 @@ public sealed class PayloadCheckTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Ids_that_do_not_ascend_in_their_lists_are_not_the_order_of_adding()
+    {
+        // Four lists of ids that are 0 to n - 1, each once, but were added in another order.
+        MemorySource source = Lists(100, static i => (((99 - i) % 25) * 4) + (i / 25));
+        source.Description = source.Description with { ListCount = 4 };
+        MigrationResult result = await Run(source, Rows(100), options);
+        result.ExitCode.ShouldBe(2);
+        result.Error!.ErrorId.ShouldBe("PayloadOrderUnknown");
+        result.Error.Message.ShouldContain("do not ascend within its inverted lists");
+        result.Error.RecommendedAction.ShouldContain("-PayloadKey");
+
+        MemorySource ascending = Lists(100, static i => ((i % 25) * 4) + (i / 25));
+        ascending.Description = ascending.Description with { ListCount = 4 };
+        (await Run(ascending, Rows(100), options)).Status.ShouldBe(MigrationStatus.Completed);
+    }
+
     [Theory]
     [InlineData(RowOrder.Id, "ids would")]
     [InlineData(RowOrder.InnerId, "inner ids would")]

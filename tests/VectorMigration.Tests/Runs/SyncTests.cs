@@ -266,6 +266,22 @@ public sealed class SyncTests : IDisposable
         store.Points[PointId.FromNumber(7)].Payload.ShouldBe("""{"id":7,"text":"b"}""");
     }
 
+    [Theory]
+    [InlineData(ChangedSource.Sync)]
+    [InlineData(ChangedSource.Restart)]
+    public async Task A_changed_index_without_the_payload_that_the_journal_knows_is_refused(ChangedSource then)
+    {
+        (await RunWith(Source(Ids(0, 30)), Options, static _ => """{"text":"a"}""", 30)).ExitCode.ShouldBe(0);
+        MemorySource changed = Source(Ids(0, 30));
+        changed.Vector(3)[1] = 5;
+        MigrationResult result = await Run(changed, Options with { OnChanged = then });
+        result.ExitCode.ShouldBe(2);
+        result.Error.ShouldNotBeNull().ErrorId.ShouldBe("JournalDiffers");
+        result.Error!.Message.ShouldContain("this run has no payload");
+        result.Error.RecommendedAction.ShouldContain("-PayloadPath");
+        store.Points[PointId.FromNumber(3)].Vector[1].ShouldNotBe(5);
+    }
+
     [Fact]
     public async Task Restart_sends_everything_again_only_where_something_has_changed()
     {
