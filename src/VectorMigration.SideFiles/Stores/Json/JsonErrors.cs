@@ -112,6 +112,13 @@ internal static class JsonErrors
         "Name the right one with -PayloadPath, or migrate without the texts with -NoStore.",
         index);
 
+    public static MigrationException OtherList(string file, string field, int count) => new(
+        ErrorIds.StoreInvalid,
+        ErrorKind.InvalidData,
+        $"{file} has a list in '{field}' with as many entries as 'chunks' ({count}). Its meaning is not known: ids in it could be in another order.",
+        "Write one list of objects, with each text and what belongs to it as fields, or migrate without the texts with -NoStore.",
+        file);
+
     /// <summary>A number that Python writes and JSON does not have; null for all else.</summary>
     public static string? Number(ReadOnlySpan<byte> rest) =>
         rest.StartsWith("NaN"u8) ? "NaN" : rest.StartsWith("Infinity"u8) ? "Infinity" : rest.StartsWith("-Infinity"u8) ? "-Infinity" : null;

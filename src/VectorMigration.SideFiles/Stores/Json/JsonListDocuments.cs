@@ -11,6 +11,9 @@ internal sealed class JsonListDocuments : StoredDocuments
 {
     private const string Chunks = "chunks";
 
+    /// <summary>Bytes of a name of a field that is shown.</summary>
+    private const int MostName = 1 << 10;
+
     private readonly StorePart part;
     private List<(long Start, int Length)> entries = [];
     private List<(long Start, int Length)>? metadata;
@@ -119,6 +122,7 @@ internal sealed class JsonListDocuments : StoredDocuments
     {
         bool found = false;
         JsonTokenType kindOfMetadata = default;
+        List<(string Name, long Count)> others = [];
         while (reader.Next() != JsonTokenType.EndObject)
         {
             bool isChunks = reader.Is("chunks"u8);
@@ -128,6 +132,7 @@ internal sealed class JsonListDocuments : StoredDocuments
                 throw JsonErrors.Repeated(reader.Name, $"'{(isChunks ? Chunks : "metadata")}'");
             }
 
+            string name = isChunks || isMetadata ? string.Empty : reader.Raw.Length <= MostName ? reader.Text(MostName) : "…";
             bool isList = reader.Next() == JsonTokenType.StartArray;
             if (isChunks && isList)
             {
@@ -137,6 +142,10 @@ internal sealed class JsonListDocuments : StoredDocuments
             else if (isMetadata && isList)
             {
                 (metadata, kindOfMetadata) = ReadList(reader, "'metadata'", cancellationToken);
+            }
+            else if (isList && !isMetadata && !isChunks)
+            {
+                others.Add((name, CountOf(reader, cancellationToken)));
             }
             else
             {
@@ -149,11 +158,31 @@ internal sealed class JsonListDocuments : StoredDocuments
             throw JsonErrors.Invalid(part.Path, $"a list in '{Chunks}'", "none");
         }
 
+        if (others.FirstOrDefault(other => other.Count == Count && Count > 0) is { Name: { } field })
+        {
+            throw JsonErrors.OtherList(part.Path, Pickles.PickleErrors.Clean(field), Count);
+        }
+
         if (metadata is not null && (metadata.Count != Count || (Count > 0 && kindOfMetadata != JsonTokenType.StartObject)))
         {
             throw JsonErrors.Invalid(part.Path, $"an object in 'metadata' for each of {Count} entries of '{Chunks}'",
                 metadata.Count != Count ? $"{metadata.Count} entries" : JsonErrors.Kind(kindOfMetadata));
         }
+    }
+
+    /// <summary>Entries of a list; 0 for a list of lists, such as the vectors themselves.</summary>
+    private static long CountOf(JsonFileReader reader, CancellationToken cancellationToken)
+    {
+        long count = 0;
+        bool isNested = false;
+        for (; reader.Next() != JsonTokenType.EndArray; count++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            isNested |= reader.Token == JsonTokenType.StartArray;
+            reader.Skip();
+        }
+
+        return isNested ? 0 : count;
     }
 
     private static (List<(long Start, int Length)> Entries, JsonTokenType Kind) ReadList(

@@ -66,6 +66,7 @@ public sealed class JsonListTests : IDisposable
     [InlineData("""["a","b","c",NaN]""")]
     [InlineData("""["a","b","c","d" """)]
     [InlineData("""{"chunks":["a","b","c","d"],"metadata":[{}]}""")]
+    [InlineData("""{"chunks":["a","b","c","d"],"sources":["s","t","u","v"]}""")]
     [InlineData("""{"0":"a","1":"b","2":"c"}""")]
     [InlineData("""{"0":"a","1":"b","2":"c","x":"d"}""")]
     [InlineData("""{"0":"a","1":"b","2":"c","3":{}}""")]
@@ -81,6 +82,7 @@ public sealed class JsonListTests : IDisposable
     [InlineData("""["a",{"b":1}]""", "StoreInvalid", "a string, as entry 0 is, in entry 1 of the list, found an object")]
     [InlineData("""[{"a":1},{"a":[NaN]}]""", "StoreValueRefused", "entry 1 of the list has in 'a[0]' NaN")]
     [InlineData("""[{"a":1},{"a":1,"a":2}]""", "StoreValueRefused", "entry 1 has in 'a' a key twice")]
+    [InlineData("""{"chunks":["a","b"],"ids":[1,0]}""", "StoreInvalid", "a list in 'ids' with as many entries as 'chunks' (2)")]
     [InlineData("""{"chunks":["a","b"],"metadata":[{}]}""", "StoreInvalid", "an object in 'metadata' for each of 2 entries of 'chunks', found 1 entries")]
     public void A_list_that_is_named_is_refused_by_entry_and_key(string json, string id, string words)
     {
