@@ -17,7 +17,8 @@ internal static class VerificationSheet
             .Add("extra", proof.Extra is > 0 ? $"{Units.Of(proof.Extra.Value, "point", "points")} in the collection that are not from this index: "
             + $"{Listed(proof)}"
                 : null, Tone.Notice)
-            .Add("invalid", proof.Invalid > 0 ? $"{Units.Count(proof.Invalid)} skipped: NaN or infinite components" : null, Tone.Bad)
+            .Add("invalid", proof.Invalid > 0 ? $"{Units.Count(proof.Invalid)} not compared: no entry in the payload, or Qdrant cannot store them" : null,
+                Tone.Bad)
             .Add("repaired", proof.Repair is RepairResult repair ? $"{repair}. Before: {Units.Count(repair.Missing)} missing, "
                 + $"{Units.Count(repair.Different)} different" : null, Tone.Notice)
             .Add("verification", Verdict(proof, withPayload), proof.Passed ? Tone.Good : Tone.Bad);

@@ -80,9 +80,16 @@ internal static class MigrationPlanner
         options.Creation.Apply(options.Indexing.Apply(CollectionFit.Settings(index.Index, index.Distance, options.VectorName, runId)));
 
     /// <summary>What is worth saying of a journal that a run goes on with.</summary>
-    public static IEnumerable<string> JournalWarnings(IndexDescription index, JournalContent? journal, MigrationOptions options, string endpoint)
+    /// <param name="index">The index.</param>
+    /// <param name="journal">The journal; null for none.</param>
+    /// <param name="options">What was asked for.</param>
+    /// <param name="endpoint">The server.</param>
+    /// <param name="collectionRun">The run id in the metadata of the collection; null where it has none, and where the server did not answer.</param>
+    public static IEnumerable<string> JournalWarnings(
+        IndexDescription index, JournalContent? journal, MigrationOptions options, string endpoint, string? collectionRun)
     {
-        if (journal is { Acknowledged.Count: > 0, Header.Key.Endpoint: string begunAt } && begunAt != endpoint)
+        if (journal is { Acknowledged.Count: > 0, Header: { Key.Endpoint: string begunAt, CollectionRun: var run } } && begunAt != endpoint
+            && collectionRun is not null && run == collectionRun)
         {
             yield return $"The journal {options.JournalPath} was begun with {begunAt}. This server is {endpoint}, and its collection is the same.";
         }
@@ -245,7 +252,7 @@ internal static class MigrationPlanner
         .. target.Existing is not null && !options.Recreate ? IndexingAdvice.ForMigration(target.Existing, target.Present, options.Indexing) : [],
         .. KeptWarning(target, options),
         .. IndexFit.NormWarnings(index),
-        .. JournalWarnings(index.Index, journal, options, endpoint),
+        .. JournalWarnings(index.Index, journal, options, endpoint, JournalTarget.RunOf(target.Existing)),
         .. ExistingWarnings(target, options),
     ];
 

@@ -54,7 +54,7 @@ internal static class PipelinePlanner
             [
                 .. plan.Warnings,
                 .. creates && matches && match is null ? (string[])[QuantizationMatch.Nothing] : [],
-                .. MigrationPlanner.JournalWarnings(plan.Index, journal?.Content, options, endpoint),
+                .. MigrationPlanner.JournalWarnings(plan.Index, journal?.Content, options, endpoint, JournalTarget.RunOf(target.Existing)),
             ],
         };
         return new PlannedRun(plan, new IdScanResult(), journal?.Content, key, JournalTarget.RunOf(target.Existing))

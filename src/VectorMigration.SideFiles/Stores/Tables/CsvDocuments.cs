@@ -55,11 +55,11 @@ internal sealed class CsvDocuments : StoredDocuments
         return alike == rows && (rows > 0 || (isNamed && alike == 0));
     }
 
-    /// <summary>Whether nearly all rows of the sample have as many fields as the first, more than one: CSV with a fault in it.</summary>
+    /// <summary>Whether nearly all rows of the sample have as many fields as the first, more than one, or all but one: CSV with a fault in it.</summary>
     public static bool Resembles(ReadOnlySpan<byte> head, bool isWhole)
     {
         (int rows, int alike) = Look(head, isWhole, int.MaxValue);
-        return rows > 1 && alike >= rows * NearlyAll;
+        return rows > 1 && (alike >= rows * NearlyAll || (alike > 1 && alike == rows - 1));
     }
 
     /// <summary>Rows that follow the header, and how many of them have as many fields. None of the first, one of the second where there is no header.</summary>
