@@ -20,7 +20,7 @@ internal sealed record PlanLogRecord : LogRecord
     public required string Server { get; init; }
 
     /// <summary>What it is reached by.</summary>
-    public required string Protocol { get; init; }
+    public string? Protocol { get; init; }
 
     public required string Collection { get; init; }
 

@@ -197,11 +197,6 @@ internal sealed class PayloadCheck(IVectorSource source, IPayloadSource payload,
             return;
         }
 
-        if (index is { RowOrder: RowOrder.Id, ListCount: long lists } && payload is not IRowPayloadSource { IsByRow: true })
-        {
-            RefuseDescents(lists, cancellationToken);
-        }
-
         for (long first = 0; first < index.Count; first += RowsAtOnce)
         {
             long width = Math.Min(RowsAtOnce, index.Count - first);
@@ -225,6 +220,11 @@ internal sealed class PayloadCheck(IVectorSource source, IPayloadSource payload,
                     seen[bit >> 6] |= mask;
                 }
             }, cancellationToken);
+        }
+
+        if (index is { RowOrder: RowOrder.Id, ListCount: long lists } && payload is not IRowPayloadSource { IsByRow: true })
+        {
+            RefuseDescents(lists, cancellationToken);
         }
     }
 
