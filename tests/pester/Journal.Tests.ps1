@@ -32,7 +32,7 @@ Describe 'Invoke-VectorMigration -JournalPath' {
         $text = Invoke-PowerShell -NoProfile -NonInteractive `
             -Command "Import-Module '$manifest'; Invoke-VectorMigration ./words.faiss journal-left -Uri $url -First 100 -LogDirectory ./left -WhatIf" |
                 Out-String
-        $text | Should -BeLike '*40 of 100 vectors in*already acknowledged*'
+        $text | Should -BeLike '*40 of 100 vectors (*already acknowledged*'
     }
 
     It 'refuses a journal <Name> with <ErrorId>' -ForEach @(
