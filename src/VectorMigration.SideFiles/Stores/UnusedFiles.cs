@@ -19,9 +19,6 @@ internal static class UnusedFiles
     /// <summary>A file of no known form is not read beyond this.</summary>
     private const long MostRead = 256 << 20;
 
-    /// <summary>Bytes of a name of a field that is shown.</summary>
-    private const int MostName = 1 << 10;
-
     /// <summary>Numbers among which a repeated one is looked for.</summary>
     private const int MostNumbers = 1 << 20;
 
@@ -204,8 +201,8 @@ internal static class UnusedFiles
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 fields++;
-                string name = json.Raw.Length <= MostName ? json.Text(MostName) : "…";
-                if (json.Next() == JsonTokenType.StartArray && CountOf(json, cancellationToken) == vectors)
+                string name = json.ShownText();
+                if (json.Next() == JsonTokenType.StartArray && json.CountEntries(cancellationToken).Count == vectors)
                 {
                     found ??= new UnusedFile(path, $"its field '{Pickles.PickleErrors.Clean(name)}' has one entry per vector ({vectors}), and the "
                         + "structure of the file is not known", null, MayBeTexts: true);
@@ -227,18 +224,5 @@ internal static class UnusedFiles
             return isList && OpeningError(path, StoreForm.JsonList, cancellationToken) is MigrationException damaged
                 ? new UnusedFile(path, "it cannot be read as a JSON list", damaged, MayBeTexts: true) : null;
         }
-    }
-
-    /// <summary>Entries of a list whose beginning was read, up to its end.</summary>
-    private static long CountOf(JsonFileReader json, CancellationToken cancellationToken)
-    {
-        long count = 0;
-        for (; json.Next() != JsonTokenType.EndArray; count++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            json.Skip();
-        }
-
-        return count;
     }
 }

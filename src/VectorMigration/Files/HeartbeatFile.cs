@@ -9,7 +9,7 @@ internal static class HeartbeatFile
     private const int HeadBytes = 256;
 
     /// <summary>Why a path cannot be taken for a heartbeat; null where nothing is there, an empty file, or the heartbeat of an earlier run.</summary>
-    public static IOException? Refusal(string path)
+    public static Exception? Refusal(string path)
     {
         try
         {
@@ -24,9 +24,14 @@ internal static class HeartbeatFile
             return read == 0 || System.Text.Encoding.UTF8.GetString(head, 0, read).Contains(Format, StringComparison.Ordinal) ? null
                 : new IOException($"'{path}' exists and is not a heartbeat of this tool. It was not changed.");
         }
-        catch (Exception e) when (e is UnauthorizedAccessException or NotSupportedException or IOException)
+        catch (UnauthorizedAccessException denied)
         {
-            // What cannot be read is not ours either, unless somebody holds it for a moment: writing tells.
+            // Only its owner reads a heartbeat that another user wrote, and what else it is nobody knows.
+            return denied;
+        }
+        catch (IOException)
+        {
+            // A program that scans files holds it for a moment: writing tries again, and tells.
             return null;
         }
     }

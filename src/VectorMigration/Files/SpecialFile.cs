@@ -41,13 +41,17 @@ internal static class SpecialFile
         }
     }
 
+    /// <summary>Why nothing may be written to a path, or put in its place: it leads to a pipe, a device or a socket. Null for all else.</summary>
+    public static IOException? Refusal(string path) =>
+        KindOf(path) is string kind ? new IOException($"'{path}' is {kind}. A regular file was expected.") : null;
+
     /// <summary>Refuses a path that leads to a pipe, a device or a socket: what is written there is lost, and what is put in its place destroys it.</summary>
     /// <exception cref="IOException">It does.</exception>
     public static void Refuse(string path)
     {
-        if (KindOf(path) is string kind)
+        if (Refusal(path) is IOException refusal)
         {
-            throw new IOException($"'{path}' is {kind}. A regular file was expected.");
+            throw refusal;
         }
     }
 

@@ -64,9 +64,9 @@ internal sealed class JournalLock : IDisposable
             return JournalErrors.Unusable(journal, reason);
         }
 
-        if (SpecialFile.KindOf(path) is string kind)
+        if (SpecialFile.Refusal(path) is IOException special)
         {
-            return JournalErrors.Unusable(journal, new IOException($"'{path}' is {kind}. A regular file was expected."));
+            return JournalErrors.Unusable(journal, special);
         }
 
         try

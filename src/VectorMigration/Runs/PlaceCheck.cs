@@ -18,21 +18,18 @@ internal static class PlaceCheck
             yield return locked;
         }
 
-        if (options.LogDirectory is string logs && (FolderProbe.Refusal(logs) ?? Special(Path.Combine(logs, LogName))) is Exception reason)
+        if (options.LogDirectory is string logs && (FolderProbe.Refusal(logs) ?? SpecialFile.Refusal(Path.Combine(logs, LogName))) is Exception reason)
         {
             yield return LogErrors.Unwritable(logs, reason);
         }
 
         if (options.HeartbeatPath is string heartbeat
-            && (Special(heartbeat) ?? Folder(heartbeat) ?? HeartbeatFile.Refusal(heartbeat)
+            && (SpecialFile.Refusal(heartbeat) ?? Folder(heartbeat) ?? HeartbeatFile.Refusal(heartbeat)
                 ?? FolderProbe.Refusal(Path.GetDirectoryName(heartbeat) ?? heartbeat)) is Exception cause)
         {
             yield return LogErrors.HeartbeatUnwritable(heartbeat, cause);
         }
     }
-
-    private static IOException? Special(string path) =>
-        SpecialFile.KindOf(path) is string kind ? new IOException($"'{path}' is {kind}. A regular file was expected.") : null;
 
     private static IOException? Folder(string path) => Directory.Exists(path) ? new IOException($"'{path}' is a folder. A file was expected.") : null;
 }

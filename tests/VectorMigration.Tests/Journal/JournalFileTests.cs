@@ -5,7 +5,7 @@ using VectorMigration.Tests.Faiss;
 namespace VectorMigration.Tests;
 
 /// <summary>The file itself: what a kill, a power cut, a flipped bit and a second run leave of it.</summary>
-public sealed class JournalFileTests : IDisposable
+public sealed partial class JournalFileTests : IDisposable
 {
     private static readonly JournalHeader Header = new(
         new JournalKey("1000 bytes, abc", 5_000, "none", IdMapping.Keep, "http://127.0.0.1:6334", "words", string.Empty),
@@ -309,23 +309,6 @@ public sealed class JournalFileTests : IDisposable
         anew.Acknowledged.Count.ShouldBe(0);
     }
 
-    [Theory]
-    [InlineData("words", "words.journal")]
-    [InlineData("Wörter 2", "Wörter 2.journal")]
-    public void A_journal_is_named_by_its_collection(string collection, string name) =>
-        JournalPaths.Default("logs", collection).ShouldBe(Path.Combine("logs", name));
-
-    [Theory]
-    [InlineData("..")]
-    [InlineData("nul")]
-    [InlineData("COM1.x")]
-    [InlineData("COM\u00B9")]
-    [InlineData("CONIN$")]
-    [InlineData("a/b")]
-    [InlineData("ends with a dot.")]
-    public void A_name_that_some_file_system_would_not_take_is_told_by_its_digest(string collection) =>
-        Path.GetFileName(JournalPaths.Default("logs", collection)).ShouldMatch("^collection-[0-9a-f]{16}\\.journal$");
-
     /// <summary>On Windows, nothing takes the place of a file that a reader holds; elsewhere it makes no difference.</summary>
     [Fact]
     public void A_reader_that_stays_stops_no_run()
@@ -348,34 +331,6 @@ public sealed class JournalFileTests : IDisposable
         Directory.GetFiles(folder.Path, "*.new").ShouldBeEmpty();
     }
 
-    /// <summary>Where names have no case, both would be one file.</summary>
-    [Fact]
-    public void A_collection_whose_name_differs_in_case_has_a_journal_of_its_own()
-    {
-        Begun().Dispose();
-        JournalPaths.Default(folder.Path, "words").ShouldBe(File);
-        string other = Path.Combine(folder.Path, "Words.journal");
-        System.IO.File.Exists(other).ShouldBe(OperatingSystem.IsWindows());
-        if (!OperatingSystem.IsWindows())
-        {
-            System.IO.File.Copy(File, other);
-        }
-
-        string own = JournalPaths.Default(folder.Path, "Words");
-        Path.GetFileName(own).ShouldMatch("^collection-[0-9a-f]{16}\\.journal$");
-
-        // It stays where it was begun when the other one has gone.
-        System.IO.File.WriteAllText(own, string.Empty);
-        System.IO.File.Delete(other);
-        JournalPaths.Default(folder.Path, "Words").ShouldBe(own);
-    }
-
-    [Theory]
-    [InlineData("words", null, "shard_01", "words.shard_01.journal")]
-    [InlineData("words", "body", "shard_01", "words.body.shard_01.journal")]
-    public void Each_part_has_a_journal_of_its_own(string collection, string? vector, string part, string name) =>
-        JournalPaths.OfPart("logs", collection, vector, part).ShouldBe(Path.Combine("logs", name));
-
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -395,14 +350,6 @@ public sealed class JournalFileTests : IDisposable
         content.Attempted.Contains(5_000).ShouldBeTrue();
         Header.Key.DifferencesFrom(content.Header!.Key).ShouldBeEmpty();
     }
-
-    [Theory]
-    [InlineData("http://localhost:6334", "http://127.0.0.1:6334", true)]
-    [InlineData("http://[::1]:6334", "http://127.0.0.1:6334", true)]
-    [InlineData("http://127.0.0.1:6334", "http://127.0.0.1:6335", false)]
-    [InlineData("http://127.0.0.1:6334", "http://192.0.2.7:6334", false)]
-    [InlineData("memory://store", "memory://other", false)]
-    public void An_endpoint_is_where_its_name_leads(string one, string other, bool same) => EndpointAddresses.AreSame(one, other).ShouldBe(same);
 
     private MigrationJournal Begun()
     {

@@ -1,7 +1,7 @@
 namespace VectorMigration.Tests;
 
 /// <summary>A run never writes over a point that it, or the run that it goes on with, did not write, unless that is asked for by name.</summary>
-public sealed class ExistingPointsTests : IDisposable
+public sealed partial class ExistingPointsTests : IDisposable
 {
     private readonly MemoryStore store = new() { PageSize = 100 };
     private readonly Recorder recorder = new();
@@ -266,49 +266,6 @@ public sealed class ExistingPointsTests : IDisposable
     }
 
     [Fact]
-    public async Task Parts_with_equal_ids_lie_side_by_side()
-    {
-        foreach (int part in (int[])[0, 1, 2])
-        {
-            MigrationResult shifted = await Run(new MemorySource(50), new MigrationOptions { Collection = "c", IdOffset = part * 50 });
-            shifted.Status.ShouldBe(MigrationStatus.Completed);
-        }
-
-        store.Points.Keys.Select(static id => id.Number).Order().ShouldBe(Enumerable.Range(0, 150).Select(static id => (ulong)id));
-        MigrationOptions second = new() { Collection = "c", IdOffset = 50 };
-        VerificationResult proof = await new Migration(new MemorySource(50), null, store, new FixedRetryPolicy(), second, recorder).VerifyAsync(default);
-        proof.Passed.ShouldBeTrue();
-        proof.ExtraIds.Count.ShouldBe(100);
-        proof.ExtraIds.ShouldNotContain(50UL);
-    }
-
-    [Fact]
-    public async Task Parts_with_names_have_no_UUID_in_common()
-    {
-        MigrationOptions options = new() { Collection = "c", IdMapping = IdMapping.Uuid5 };
-        foreach (string part in (string[])["a", "b"])
-        {
-            (await Run(new MemorySource(50), options with { IdNamespace = part })).Status.ShouldBe(MigrationStatus.Completed);
-        }
-
-        store.Points.Count.ShouldBe(100);
-        // python: uuid.uuid5(uuid.uuid5(uuid.NAMESPACE_OID, 'a'), '7')
-        store.Points.Keys.ShouldContain(PointId.Parse("159ece25-0929-5a9a-ba47-f3f4e0e2ab6d"));
-        (await Run(new MemorySource(50), options with { IdMapping = IdMapping.Keep, IdNamespace = "a" })).Error.ShouldNotBeNull()
-            .ErrorId.ShouldBe("IdNamespaceNeedsUuid5");
-    }
-
-    [Fact]
-    public async Task Negative_ids_may_be_shifted_to_where_they_are_none()
-    {
-        var source = new MemorySource(10, id: static i => i - 3);
-        (await Run(source, new MigrationOptions { Collection = "c", IdOffset = 2 })).Error.ShouldNotBeNull().ErrorId.ShouldBe("NegativeIds");
-        (await Run(source, new MigrationOptions { Collection = "c", IdOffset = 3 })).Status.ShouldBe(MigrationStatus.Completed);
-        store.Points.Keys.Select(static id => id.Number).Order().ShouldBe(Enumerable.Range(0, 10).Select(static id => (ulong)id));
-        (await Run(source, new MigrationOptions { Collection = "c", IdOffset = long.MaxValue })).Error.ShouldNotBeNull().ErrorId.ShouldBe("IdOffsetOutOfRange");
-    }
-
-    [Fact]
     public async Task A_merge_says_what_it_needs()
     {
         MigrationOptions merge = new() { Collection = "c", OnExisting = ExistingPoints.Merge };
@@ -331,60 +288,6 @@ public sealed class ExistingPointsTests : IDisposable
         store.Points[PointId.FromNumber(60)].Vector.ShouldBe([9f, 9f, 9f, 9f]);
         store.Points.Count.ShouldBe(100);
         (await Repair(source, options with { OnExisting = ExistingPoints.Overwrite })).Passed.ShouldBeTrue();
-    }
-
-    [Fact]
-    public async Task A_pipeline_fails_the_batch_whose_ids_are_taken_and_sends_the_others()
-    {
-        PutOthers(150, 151);
-        MigrationResult result = await Pipe(250, new MigrationOptions { Collection = "c", Upload = InHundreds });
-        result.Counts.Sent.ShouldBe(150);
-        result.Counts.Failed.ShouldBe(100);
-        QdrantBatchResult failed = recorder.Events.OfType<BatchEnded>().Select(static ended => ended.Result)
-            .Single(static batch => batch.Status == BatchStatus.Failed);
-        failed.ErrorId.ShouldBe("PointsExist");
-        failed.Error.ShouldNotBeNull().ShouldContain("150, 151");
-        failed.Count.ShouldBe(100);
-        store.Upserted.Count.ShouldBe(150);
-        store.Points[PointId.FromNumber(150)].Vector.ShouldBe([9f, 9f, 9f, 9f]);
-    }
-
-    [Fact]
-    public async Task A_pipeline_may_leave_them_and_tells_how_many()
-    {
-        PutOthers(150, 151);
-        MigrationResult result = await Pipe(250, new MigrationOptions { Collection = "c", Upload = InHundreds, OnExisting = ExistingPoints.Skip });
-        result.Counts.Sent.ShouldBe(248);
-        result.Counts.LeftThere.ShouldBe(2);
-        store.Points[PointId.FromNumber(150)].Vector.ShouldBe([9f, 9f, 9f, 9f]);
-        store.Points.Count.ShouldBe(250);
-    }
-
-    [Fact]
-    public async Task A_pipeline_takes_what_is_equal_for_its_own()
-    {
-        (await Pipe(250, new MigrationOptions { Collection = "c", Upload = InHundreds })).Status.ShouldBe(MigrationStatus.Completed);
-        MigrationResult again = await Pipe(250, new MigrationOptions { Collection = "c", Upload = InHundreds });
-        again.Status.ShouldBe(MigrationStatus.Completed);
-        store.Upserted.Count.ShouldBe(250);
-    }
-
-    [Fact]
-    public async Task A_pipeline_does_not_note_as_written_what_it_found()
-    {
-        var index = new MemorySource(250, dimension: 4);
-        MigrationOptions options = new() { Collection = "c", Upload = InHundreds, JournalPath = Path.Combine(folder, "a.journal") };
-        store.Points[PointId.FromNumber(150)] = ([150, 1, 2, 3], null);
-        MigrationResult result = await Pipe(250, options, index.Description);
-        result.Status.ShouldBe(MigrationStatus.Completed, result.Error?.Message);
-        JournalContent said = JournalContent.Read(options.JournalPath);
-        said.Acknowledged.Count.ShouldBe(249);
-        said.Acknowledged.Contains(150).ShouldBeFalse();
-        (await Pipe(250, options, index.Description)).Status.ShouldBe(MigrationStatus.Completed);
-        JournalContent.Read(options.JournalPath).Acknowledged.Contains(150).ShouldBeFalse();
-        store.Points[PointId.FromNumber(150)] = ([9, 9, 9, 9], null);
-        (await Pipe(250, options with { Restart = true }, index.Description)).Counts.Failed.ShouldBe(100);
-        store.Points[PointId.FromNumber(150)].Vector.ShouldBe([9f, 9f, 9f, 9f]);
     }
 
     [Theory]
@@ -451,24 +354,5 @@ public sealed class ExistingPointsTests : IDisposable
         var check = new MigrationCheck(source, null, store, new FixedRetryPolicy(), options, recorder);
         await check.VerifyAsync(forRepair: true, default);
         return await check.RepairAsync(default);
-    }
-
-    private async Task<MigrationResult> Pipe(int count, MigrationOptions options, IndexDescription? index = null)
-    {
-        await using PipelineRun run = new(store, new FixedRetryPolicy(), options with { Distance = Distance.Euclid, Verification = VerificationMode.None },
-            recorder);
-        for (int i = 0; i < count; i++)
-        {
-            InputVector vector = new(i, i, PointId.FromNumber((ulong)i), [i, 1, 2, 3], default, index);
-            if (i == 0)
-            {
-                await run.PlanAsync(vector, default);
-                await run.BeginAsync(default);
-            }
-
-            await run.AddAsync(vector, default);
-        }
-
-        return await run.CompleteAsync(default);
     }
 }

@@ -42,6 +42,8 @@ public sealed class PayloadCheckTests : IDisposable
         result.Error!.ErrorId.ShouldBe("PayloadOrderUnknown");
         result.Error.Message.ShouldContain("do not ascend within its inverted lists");
         result.Error.RecommendedAction.ShouldContain("-PayloadKey");
+        result.Error.RecommendedAction.ShouldContain("-PayloadByRow");
+        (await Run(source, Rows(100), options with { PayloadByRow = true, DryRun = true })).Status.ShouldBe(MigrationStatus.Planned);
 
         MemorySource ascending = Lists(100, static i => ((i % 25) * 4) + (i / 25));
         ascending.Description = ascending.Description with { ListCount = 4 };

@@ -17,6 +17,9 @@ internal sealed class JsonFileReader
 
     private const int FirstBlock = 128 << 10;
 
+    // Bytes of a text that messages show.
+    private const int MostShown = 1 << 10;
+
     private static readonly SearchValues<byte> Between = SearchValues.Create(" \t\r\n:,"u8);
 
     private readonly FileBytes bytes;
@@ -59,6 +62,26 @@ internal sealed class JsonFileReader
 
     /// <summary>Containers around it.</summary>
     public int Depth { get; private set; }
+
+    /// <summary>The text or key that was read, as messages show it; an ellipsis for a long one.</summary>
+    /// <exception cref="MigrationException">It is not UTF-8, or holds half of a character.</exception>
+    public string ShownText() => Raw.Length <= MostShown ? Text(MostShown) : "…";
+
+    /// <summary>Reads a list, whose beginning was read, to its end.</summary>
+    /// <returns>Its entries, and whether one of them is a list.</returns>
+    public (long Count, bool HasLists) CountEntries(CancellationToken cancellationToken)
+    {
+        long count = 0;
+        bool hasLists = false;
+        for (; Next() != JsonTokenType.EndArray; count++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            hasLists |= Token == JsonTokenType.StartArray;
+            Skip();
+        }
+
+        return (count, hasLists);
+    }
 
     /// <summary>True for a text or key that is exactly these bytes, without escapes.</summary>
     public bool Is(ReadOnlySpan<byte> text) => Raw.Length == text.Length + 2 && Raw[1..^1].SequenceEqual(text);

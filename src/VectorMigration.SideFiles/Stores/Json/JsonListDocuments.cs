@@ -11,9 +11,6 @@ internal sealed class JsonListDocuments : StoredDocuments
 {
     private const string Chunks = "chunks";
 
-    /// <summary>Bytes of a name of a field that is shown.</summary>
-    private const int MostName = 1 << 10;
-
     private readonly StorePart part;
     private List<(long Start, int Length)> entries = [];
     private List<(long Start, int Length)>? metadata;
@@ -132,7 +129,7 @@ internal sealed class JsonListDocuments : StoredDocuments
                 throw JsonErrors.Repeated(reader.Name, $"'{(isChunks ? Chunks : "metadata")}'");
             }
 
-            string name = isChunks || isMetadata ? string.Empty : reader.Raw.Length <= MostName ? reader.Text(MostName) : "…";
+            string name = isChunks || isMetadata ? string.Empty : reader.ShownText();
             bool isList = reader.Next() == JsonTokenType.StartArray;
             if (isChunks && isList)
             {
@@ -145,7 +142,9 @@ internal sealed class JsonListDocuments : StoredDocuments
             }
             else if (isList && !isMetadata && !isChunks)
             {
-                others.Add((name, CountOf(reader, cancellationToken)));
+                // Lists in a list are the vectors themselves.
+                (long count, bool hasLists) = reader.CountEntries(cancellationToken);
+                others.Add((name, hasLists ? 0 : count));
             }
             else
             {
@@ -168,21 +167,6 @@ internal sealed class JsonListDocuments : StoredDocuments
             throw JsonErrors.Invalid(part.Path, $"an object in 'metadata' for each of {Count} entries of '{Chunks}'",
                 metadata.Count != Count ? $"{metadata.Count} entries" : JsonErrors.Kind(kindOfMetadata));
         }
-    }
-
-    /// <summary>Entries of a list; 0 for a list of lists, such as the vectors themselves.</summary>
-    private static long CountOf(JsonFileReader reader, CancellationToken cancellationToken)
-    {
-        long count = 0;
-        bool isNested = false;
-        for (; reader.Next() != JsonTokenType.EndArray; count++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            isNested |= reader.Token == JsonTokenType.StartArray;
-            reader.Skip();
-        }
-
-        return isNested ? 0 : count;
     }
 
     private static (List<(long Start, int Length)> Entries, JsonTokenType Kind) ReadList(
