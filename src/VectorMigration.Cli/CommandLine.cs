@@ -24,7 +24,7 @@ internal static class CommandLine
         using Interruption interruption = new(screen);
         try
         {
-            RootCommand root = Root(new CommandContext(screen, environmentKey));
+            RootCommand root = Root(new CommandContext(screen, environmentKey, CommandText.OfCommandLine(args)));
             if (Console.IsOutputRedirected && ScreenWidth.Asked() is int columns && root.Options.OfType<HelpOption>().Single().Action is HelpAction help)
             {
                 help.MaxWidth = columns;
@@ -70,6 +70,7 @@ internal static class CommandLine
         MigrateCommand.Create(context),
         VerifyCommand.Create(context),
         CompareCommand.Create(context),
+        ReportCommand.Create(context),
         TuneCommand.Create(context),
     };
 

@@ -132,7 +132,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
         };
         try
         {
-            using RunLog? refused = Logging.Open(LogFolder, new MigrationOptions { Collection = result.Collection }, Observer);
+            using RunLog? refused = Logging.Open(LogFolder, new MigrationOptions { Collection = result.Collection }, Observer, MyInvocation);
             refused?.OnEvent(new RunEnded(result.RunId, DateTimeOffset.UtcNow, result));
         }
         catch (MigrationException unwritable) when (unwritable.ErrorId == ErrorIds.LogUnwritable)
@@ -145,7 +145,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
 
     private void Run(Migration migration, MigrationOptions options)
     {
-        using (log = Logging.Open(options.LogDirectory, options, Observer))
+        using (log = Logging.Open(options.LogDirectory, options, Observer, MyInvocation))
         using (telling = Logging.StartTelling(this, options.Collection, Observer, () => log?.RunDirectory))
         {
             MigrationResult result = log!.WithLosses(RunPumped(() => running = migration.RunAsync(StopToken)));

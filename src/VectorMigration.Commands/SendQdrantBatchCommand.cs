@@ -180,7 +180,7 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         declined = !Agrees(plan, Pacing.BatchDelay, "Send vectors");
         if (!declined)
         {
-            log = Logging.Open(options.LogDirectory, options, Observer);
+            log = Logging.Open(options.LogDirectory, options, Observer, MyInvocation);
             telling = Logging.StartTelling(this, options.Collection, Observer, () => log?.RunDirectory);
             PumpUntil(run.BeginAsync(StopToken));
         }

@@ -106,7 +106,7 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
     {
         mending = true;
         string? folder = Pacing.LogDirectory is null ? null : IndexPaths.Unresolved(this, Pacing.LogDirectory);
-        using (log = Logging.Open(folder, options, Observer))
+        using (log = Logging.Open(folder, options, Observer, MyInvocation))
         {
             VerificationResult result = RunPumped(() => check.RepairAsync(StopToken));
             log = null;

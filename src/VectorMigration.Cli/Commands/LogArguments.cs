@@ -40,11 +40,17 @@ internal sealed class LogArguments
     };
 
     /// <summary>Opens the log of a run; null without a folder.</summary>
-    public RunLog? Open(ParseResult parsed, string? folder, MigrationOptions options, Screen screen) => folder is null ? null
+    /// <param name="parsed">The command line.</param>
+    /// <param name="folder">Full path, or null.</param>
+    /// <param name="options">What is run.</param>
+    /// <param name="context">The screen, which is told when the log can no longer be written, and the command that begins the run.</param>
+    public RunLog? Open(ParseResult parsed, string? folder, MigrationOptions options, CommandContext context) => folder is null ? null
         : new RunLog(folder, options.Upload.SlowThreshold)
         {
             Retention = LogRetention.Of(parsed.GetValue(days), parsed.GetValue(megabytes)),
-            Losses = new RunReporter(screen),
+            Losses = new RunReporter(context.Screen),
+            Command = context.Command,
+            Draw = Parts.DrawReport,
         };
 
     /// <summary>Begins to tell how far the run is.</summary>

@@ -89,7 +89,7 @@ internal sealed class VerifyCommand
         RunProgress progress = RunProgress.Start(Screen);
         await using (progress.ConfigureAwait(false))
         {
-            using RunLog? log = logs.Open(parsed, options.LogDirectory, options, Screen);
+            using RunLog? log = logs.Open(parsed, options.LogDirectory, options, context);
             using ProgressTeller telling = logs.StartTelling(parsed, options, log, Screen);
             CompositeObserver observer = new([.. log is null ? [] : (IRunObserver[])[log], telling, new RunReporter(Screen), progress]);
             MigrationCheck check = new(index, payload, Parts.OpenStore(server), Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options, observer);

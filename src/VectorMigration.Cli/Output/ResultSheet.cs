@@ -39,6 +39,7 @@ internal static class ResultSheet
         sheet.Add("indexed", result.Indexing?.Message, result.Indexing?.Status is IndexingStatus.Complete ? Tone.Good : Tone.Notice);
         sheet.Add("journal", result.JournalPath is not null && result.Plan is not null ? result.JournalPath : null);
         sheet.Add("logs", result.LogDirectory is not null && result.Plan is not null ? result.LogDirectory : null);
+        sheet.Add("report", result.ReportPath);
         sheet.Add("lost", result.LostLogLines > 0 ? $"{Units.Of(result.LostLogLines, "log line", "log lines")} that could not be written" : null,
             Tone.Notice);
         return sheet.Add("result", $"{Verdict(result.Status)}{Took(result.Duration)}", ToneOf(result.Status));

@@ -32,8 +32,26 @@ internal sealed class LoggingParameters : ParameterGroup
     /// <param name="folder">Full path, or null.</param>
     /// <param name="options">What is run.</param>
     /// <param name="losses">Told when the log can no longer be written.</param>
-    internal RunLog? Open(string? folder, MigrationOptions options, IRunObserver losses) => folder is null ? null
-        : new RunLog(folder, options.Upload.SlowThreshold) { Retention = LogRetention.Of(LogRetentionDays, LogMaxSizeMB), Losses = losses };
+    /// <param name="invocation">How the cmdlet was called.</param>
+    internal RunLog? Open(string? folder, MigrationOptions options, IRunObserver losses, InvocationInfo invocation) => folder is null ? null
+        : new RunLog(folder, options.Upload.SlowThreshold)
+        {
+            Retention = LogRetention.Of(LogRetentionDays, LogMaxSizeMB),
+            Losses = losses,
+            Command = CommandText.OfCmdlet(
+                invocation.MyCommand.Name,
+                invocation.BoundParameters.Where(static given => given.Key is not "InputObject")
+                    .Select(static given => (given.Key, given.Value is SwitchParameter { IsPresent: true } ? null : Plain(given.Value)))),
+            Draw = Parts.DrawReport,
+        };
+
+    private static object? Plain(object? value) => value switch
+    {
+        PSObject wrapped => wrapped.BaseObject,
+        SwitchParameter => false,
+        null => string.Empty,
+        _ => value,
+    };
 
     /// <summary>Begins to tell how far a run is.</summary>
     /// <param name="command">The cmdlet.</param>

@@ -23,6 +23,7 @@ internal static partial class OptionNames
         ["Test-VectorMigration"] = "vector-migration verify",
         ["Measure-MigrationPerf"] = "vector-migration compare",
         ["Optimize-VectorMigration"] = "vector-migration tune",
+        ["New-MigrationReport"] = "vector-migration report",
     }.ToFrozenDictionary();
 
     /// <summary>Options whose names differ by more than their form.</summary>
@@ -46,6 +47,7 @@ internal static partial class OptionNames
         ["IndexingMode"] = "--indexing",
         ["CaCertificatePath"] = "--ca-certificate",
         ["HeartbeatPath"] = "--heartbeat",
+        ["OutputPath"] = "--output",
         ["ProgressIntervalSec"] = "--progress-interval",
         ["LogMaxSizeMB"] = "--log-max-size-mb",
         ["RecallQueryCount"] = "--recall-queries",
@@ -111,6 +113,7 @@ internal static partial class OptionNames
         "Repair" or "Recall" or "RecallQueryCount" => "Test-VectorMigration",
         "TimeBudgetSec" or "Size" => "Optimize-VectorMigration",
         "Scan" => "Get-FaissIndex",
+        "OutputPath" => "New-MigrationReport",
         "ApiKeyPath" or "CaCertificatePath" or "Protocol" or "SkipCertificateCheck" or "AllowPlaintextKey" => "Connect-Qdrant",
         _ => OnCommandLine(parameter) is null ? null : "Invoke-VectorMigration",
     };

@@ -183,6 +183,23 @@ internal sealed record PauseLogRecord : LogRecord
     };
 }
 
+/// <summary>A phase began.</summary>
+internal sealed record PhaseLogRecord : LogRecord
+{
+    /// <summary>What the line of a phase says it is.</summary>
+    public const string Name = "phase";
+
+    public required string Phase { get; init; }
+
+    public static PhaseLogRecord Of(PhaseStarted started) => new()
+    {
+        At = started.At.UtcDateTime,
+        Event = Name,
+        Run = started.RunId,
+        Phase = started.Phase,
+    };
+}
+
 /// <summary>Something worth a warning.</summary>
 internal sealed record WarningLogRecord : LogRecord
 {
@@ -314,6 +331,7 @@ internal sealed record ResultLogRecord : LogRecord
 [JsonSerializable(typeof(SkippedLogRecord))]
 [JsonSerializable(typeof(AttemptLogRecord))]
 [JsonSerializable(typeof(PauseLogRecord))]
+[JsonSerializable(typeof(PhaseLogRecord))]
 [JsonSerializable(typeof(OutageLogRecord))]
 [JsonSerializable(typeof(WarningLogRecord))]
 [JsonSerializable(typeof(ResultLogRecord))]
