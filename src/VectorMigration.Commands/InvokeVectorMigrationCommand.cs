@@ -72,6 +72,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
             DryRun = OnlyPlans,
             LogDirectory = LogFolder,
             HeartbeatPath = Logging.Heartbeat(this),
+            MetricsPath = Logging.Metrics(this),
             Restart = Begun.Restart,
             Indexing = Indexed.Options(Optimizer) with { Mode = IndexingMode },
             Creation = Creation.Options(),

@@ -5,8 +5,6 @@ namespace VectorMigration.Reporting;
 /// <summary>Writes reports to files.</summary>
 internal static class ReportFile
 {
-    private const int HeadBytes = 256;
-
     /// <summary>Draws the report of one run into a file of the run's folder.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     public static void Draw(RunReport run, string path) => WholeFile.Write(path, Encoding.UTF8.GetBytes(ReportPage.Of([run])));
@@ -19,9 +17,10 @@ internal static class ReportFile
     {
         try
         {
-            if (File.Exists(path) && !IsReport(path))
+            SpecialFile.Refuse(path);
+            if (OwnFile.Refusal(path, ReportPage.Mark, "a report") is Exception other)
             {
-                throw HistoryErrors.NoReport(path);
+                throw other is IOException ? HistoryErrors.NoReport(path) : other;
             }
 
             WholeFile.Write(path, Encoding.UTF8.GetBytes(ReportPage.Of(runs)));
@@ -30,14 +29,5 @@ internal static class ReportFile
         {
             throw HistoryErrors.ReportUnwritable(path, e);
         }
-    }
-
-    private static bool IsReport(string path)
-    {
-        SpecialFile.Refuse(path);
-        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        byte[] head = new byte[HeadBytes];
-        int read = file.ReadAtLeast(head, HeadBytes, throwOnEndOfStream: false);
-        return read == 0 || Encoding.UTF8.GetString(head, 0, read).Contains(ReportPage.Mark, StringComparison.Ordinal);
     }
 }

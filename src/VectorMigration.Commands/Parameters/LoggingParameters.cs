@@ -16,6 +16,11 @@ internal sealed class LoggingParameters : ParameterGroup
     [ValidateNotNullOrEmpty]
     public string? HeartbeatPath { get; set; }
 
+    /// <summary>File of metrics for a Prometheus textfile collector, replaced every 5 seconds and at the end.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? MetricsPath { get; set; }
+
     /// <summary>Days after which the logs of a run are removed when another begins; 90 when left out, 0 for never.</summary>
     [Parameter]
     [EmptyIsNotGiven]
@@ -64,8 +69,12 @@ internal sealed class LoggingParameters : ParameterGroup
         Interval = ProgressTelling.IsWanted ? TimeSpan.FromSeconds(ProgressIntervalSec ?? ProgressTelling.DefaultSeconds) : null,
         Tell = tell.OnEvent,
         HeartbeatPath = Heartbeat(command),
+        MetricsPath = Metrics(command),
         RunDirectory = runDirectory,
     });
+
+    /// <summary>Full path of the metrics file that was asked for; null for none.</summary>
+    internal string? Metrics(PSCmdlet command) => MetricsPath is null ? null : IndexPaths.Unresolved(command, MetricsPath);
 
     /// <summary>Full path of the heartbeat file that was asked for; null for none.</summary>
     internal string? Heartbeat(PSCmdlet command) => HeartbeatPath is null ? null : IndexPaths.Unresolved(command, HeartbeatPath);

@@ -47,6 +47,7 @@ internal static partial class OptionNames
         ["IndexingMode"] = "--indexing",
         ["CaCertificatePath"] = "--ca-certificate",
         ["HeartbeatPath"] = "--heartbeat",
+        ["MetricsPath"] = "--metrics-file",
         ["OutputPath"] = "--output",
         ["ProgressIntervalSec"] = "--progress-interval",
         ["LogMaxSizeMB"] = "--log-max-size-mb",
