@@ -110,6 +110,11 @@ internal static class MigrationPlanner
     private static IEnumerable<MigrationException> TargetReasons(
         TargetFindings target, CollectionSettings wanted, bool distanceIsKnown, MigrationOptions options, string endpoint)
     {
+        if (target.RightsFault is MigrationException rights)
+        {
+            yield return rights;
+        }
+
         if (target.Fault is MigrationException fault)
         {
             yield return fault;
