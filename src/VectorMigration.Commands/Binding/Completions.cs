@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Management.Automation.Runspaces;
 
 namespace VectorMigration.Commands;
 
@@ -17,8 +16,12 @@ internal static class Completions
     }
 
     /// <summary>The full path of what was typed, seen from the session's own folder.</summary>
-    public static string FullPath(string path) =>
-        Runspace.DefaultRunspace?.SessionStateProxy.Path.GetUnresolvedProviderPathFromPSPath(path) ?? Path.GetFullPath(path);
+    public static string FullPath(string path)
+    {
+        using PowerShell session = PowerShell.Create(RunspaceMode.CurrentRunspace);
+        return session.AddCommand("Microsoft.PowerShell.Management\\Convert-Path").AddParameter("Path", path).AddParameter("ErrorAction", "Ignore").Invoke<string>()
+            .FirstOrDefault() ?? Path.GetFullPath(path);
+    }
 
     private static string Quoted(string word) => word.All(static sign => char.IsAsciiLetterOrDigit(sign) || sign is '_' or '.' or '-') ? word
         : $"'{word.Replace("'", "''", StringComparison.Ordinal)}'";

@@ -30,7 +30,7 @@ public sealed class PayloadFieldCompleter : IArgumentCompleter
             return text.TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..] ? OfJson(text) : OfTable(text);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException or ArgumentException or NotSupportedException
-            or InvalidOperationException)
+            or InvalidOperationException or RuntimeException)
         {
             // Completion has nobody to tell: the command itself tells what is wrong with the file.
             return [];

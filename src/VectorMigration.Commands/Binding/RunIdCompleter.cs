@@ -22,7 +22,7 @@ public sealed class RunIdCompleter : IArgumentCompleter
             string full = Completions.FullPath(path);
             return RunFolder.All(File.Exists(full) ? Path.GetDirectoryName(full) ?? full : full).Reverse();
         }
-        catch (Exception error) when (error is ArgumentException or NotSupportedException or InvalidOperationException)
+        catch (Exception error) when (error is ArgumentException or NotSupportedException or InvalidOperationException or RuntimeException)
         {
             return [];
         }

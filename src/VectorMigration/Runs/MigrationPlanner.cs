@@ -246,8 +246,8 @@ internal static class MigrationPlanner
         if (target.Taken is { Plan: { OnExisting: ExistingPoints.Refuse, Equal: > 0 } known } && (journal is null or { Acknowledged.Count: 0 })
             && options is { OnChanged: ChangedSource.Refuse, Restart: false, JournalPath: string begun })
         {
-            yield return $"{Units.Of(known.Equal, "equal point is", "equal points are")} already in the collection, but the journal {begun} is new. If the index "
-                + "or the log folder was moved, name the journal of the earlier runs with -JournalPath.";
+            yield return $"{Units.Of(known.Equal, "equal point is", "equal points are")} already in the collection, but the journal {begun} is new. "
+                + OptionNames.Here("If the index or the log folder was moved, name the journal of the earlier runs with -JournalPath.");
         }
 
         if (target.Taken is { Plan.Absent: > 0 and long absent })
