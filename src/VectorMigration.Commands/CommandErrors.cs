@@ -58,7 +58,8 @@ internal static partial class CommandErrors
     public static MigrationException FurtherObjects(long refused, int shown) => new(
         ErrorIds.UnreadableObject,
         ErrorKind.InvalidData,
-        $"{Units.Count(refused)} objects of the pipeline were not sent. The first {shown} have an error each; {Units.Count(refused - shown)} more are not shown.",
+        $"{Units.Count(refused)} objects of the pipeline were not sent. The first {shown} have an error each; "
+            + $"{Units.Count(refused - shown)} more are not shown.",
         "Correct these objects, then send them again. With -LogDirectory, the log of the run lists every object that was not sent.",
         "InputObject");
 

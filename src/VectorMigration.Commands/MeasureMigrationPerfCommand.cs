@@ -79,7 +79,8 @@ public sealed class MeasureMigrationPerfCommand : MigrationCommand
     {
         RunRecord run = Read(Path, RunId);
         return RunId is null && baselineRun?.IsRun(run) == true
-            ? throw HistoryErrors.SameRun(run, RunFolder.LastTwo(IndexPaths.ResolveOne(this, Path, literal: false)), "Measure-MigrationPerf -Path", "-Baseline ")
+            ? throw HistoryErrors.SameRun(run, RunFolder.LastTwo(IndexPaths.ResolveOne(this, Path, literal: false)), "Measure-MigrationPerf -Path",
+                "-Baseline ")
             : run.Perf;
     }
 

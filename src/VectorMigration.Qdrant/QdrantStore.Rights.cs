@@ -24,7 +24,8 @@ public sealed partial class QdrantStore
             return null;
         }
 
-        MigrationException error = QdrantErrors.From(reply, calls.Endpoint, creates ? $"create the collection '{name}'" : $"write to the collection '{name}'", name);
+        MigrationException error = QdrantErrors.From(reply, calls.Endpoint,
+            creates ? $"create the collection '{name}'" : $"write to the collection '{name}'", name);
         return error.Kind == ErrorKind.Authentication ? error : reply.Fault == TransportFault.None ? null : throw error;
     }
 }

@@ -82,7 +82,8 @@ public sealed class OperatorTextTests(QdrantServerFixture fixture) : ServerTests
         await File.WriteAllLinesAsync(payload, Enumerable.Range(0, 30).Select(static id => $$"""{"id":{{id}},"text":"t{{id}}"}"""));
         string[] keyed = ["--payload", payload, "--payload-key", "id"];
         (await MigrateAsync(Index)).ShouldSucceed();
-        (await MigrateAsync(Index, [.. keyed, "--on-missing-payload", "empty"])).ShouldEndWith(2, "payload options have changed", "payload key: none in the journal, id now")
+        (await MigrateAsync(Index, [.. keyed, "--on-missing-payload", "empty"]))
+            .ShouldEndWith(2, "payload options have changed", "payload key: none in the journal, id now")
             .Error.ShouldContain("--on-changed sync");
         (await MigrateAsync(Index, [.. keyed, "--on-missing-payload", "empty", "--on-changed", "sync"])).ShouldSucceed();
         (await MigrateAsync(Index, [.. keyed, "--on-missing-payload", "skip"]))

@@ -49,7 +49,8 @@ Describe 'Advice that can be followed' {
         [System.BitConverter]::GetBytes([float]::NaN).CopyTo($bytes, 82 + 10 * 400)
         [System.IO.File]::WriteAllBytes((Join-Path $PWD 'operator-poison.faiss'), $bytes)
         $null = Invoke-VectorMigration ./operator-poison.faiss operator-poison -First 40 -SkipInvalid -NoStore -ErrorAction SilentlyContinue
-        $proof = Test-VectorMigration ./operator-poison.faiss operator-poison -First 40 -SkipInvalid -NoStore -Detailed -WarningVariable warned -WarningAction Ignore
+        $proof = Test-VectorMigration ./operator-poison.faiss operator-poison -First 40 -SkipInvalid -NoStore -Detailed `
+            -WarningVariable warned -WarningAction Ignore
         $proof.Passed, $proof.Invalid | Should -Be $true, 1
         "$warned" | Should -BeLike '*1 vector of the index was not compared: NaN or infinite components.*'
     }

@@ -31,7 +31,8 @@ internal static class ResultSheet
         if (result.Perf is { Batches: > 0 } perf)
         {
             AddPerf(sheet, perf);
-            sheet.Add("pace", result.Flow is { Adaptive: true } flow ? $"{(flow.IsMeasured ? "settled at " : string.Empty)}{Units.Count(flow.BatchSize)} per batch, "
+            sheet.Add("pace", result.Flow is { Adaptive: true } flow
+                ? $"{(flow.IsMeasured ? "settled at " : string.Empty)}{Units.Count(flow.BatchSize)} per batch, "
                 + $"{flow.ThrottleLimit} in parallel: {flow.Reason}" : null);
         }
 

@@ -19,7 +19,8 @@ internal static class Completions
     public static string FullPath(string path)
     {
         using PowerShell session = PowerShell.Create(RunspaceMode.CurrentRunspace);
-        return session.AddCommand("Microsoft.PowerShell.Management\\Convert-Path").AddParameter("Path", path).AddParameter("ErrorAction", "Ignore").Invoke<string>()
+        return session.AddCommand("Microsoft.PowerShell.Management\\Convert-Path").AddParameter("Path", path)
+            .AddParameter("ErrorAction", "Ignore").Invoke<string>()
             .FirstOrDefault() ?? Path.GetFullPath(path);
     }
 

@@ -86,7 +86,8 @@ internal sealed partial record JournalKey(
     /// <summary>Whether index, payload or what is made of the payload are others than a journal was begun with.</summary>
     public bool HasOtherSource(JournalKey begun) => WithSourceOf(begun) != this;
 
-    /// <summary>The same key with the index and the payload of another. What is made of a payload is a part of it: a comparison by id sees every change.</summary>
+    /// <summary>The same key with the index and the payload of another. What is made of a payload is a part of it: a comparison by id
+    /// sees every change.</summary>
     public JournalKey WithSourceOf(JournalKey other) => this with
     {
         Index = other.Index,

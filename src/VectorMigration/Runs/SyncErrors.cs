@@ -22,7 +22,8 @@ internal static class SyncErrors
         $"There is no record of the ids that earlier runs wrote to collection '{collection}'"
             + $"{(journal is null ? string.Empty : $" (file {WrittenIds.PathOf(journal)})")}, so its points cannot be distinguished from other points. "
             + "Nothing was deleted.",
-        "If the journal was moved, move the .ids file next to it too. Otherwise run once without -Prune. That run records what it writes. Older points stay. If they are not wanted, delete them by their ids.",
+        "If the journal was moved, move the .ids file next to it too. "
+            + "Otherwise run once without -Prune. That run records what it writes. Older points stay. If they are not wanted, delete them by their ids.",
         collection);
 
     public static MigrationException PruneSourceTooSmall(string path, long vectors, long before, long vanished) => new(
