@@ -92,7 +92,7 @@ internal static class CommandLine
         string? name = command is RootCommand ? null : command.Name;
         return Unknown(args, parsed, command) is string unknown ? CliErrors.Usage(unknown, name)
             : name is null ? CliErrors.CommandMissing([.. command.Subcommands.Select(static candidate => candidate.Name)])
-            : CompareCommand.Incomplete(parsed) ?? CliErrors.Usage(parsed.Errors[0].Message, name);
+            : CompareCommand.Incomplete(parsed) ?? CliErrors.Usage(ParserText.Of(parsed.Errors[0]), name);
     }
 
     /// <summary>

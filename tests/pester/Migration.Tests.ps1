@@ -16,11 +16,11 @@ Describe 'Connect-Qdrant' {
         (Get-Failure { Connect-Qdrant $env:VECTORMIGRATION_TEST_REST -Protocol Grpc }).FullyQualifiedErrorId | Should -BeLike 'RestPortGiven,*'
     }
 
-    It 'uses REST where nothing else answers, and says what to ask for' {
+    It 'uses REST where nothing else answers, and says which port is meant' {
         $connection = Connect-Qdrant $env:VECTORMIGRATION_TEST_REST -WarningVariable warned -WarningAction SilentlyContinue
         $connection.Protocol | Should -Be 'Rest'
         @($warned).Count | Should -Be 1
-        "$warned" | Should -BeLike '*gRPC does not answer*Ask the network team*'
+        "$warned" | Should -BeLike '*gRPC does not answer*Use Qdrant''s gRPC port*'
         $null = Get-QdrantCollection -Connection $connection -WarningVariable again
         $again | Should -BeNullOrEmpty
         Disconnect-Qdrant

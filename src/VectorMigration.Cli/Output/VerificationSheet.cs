@@ -17,8 +17,6 @@ internal static class VerificationSheet
             .Add("extra", proof.Extra is > 0 ? $"{Units.Of(proof.Extra.Value, "point", "points")} in the collection that are not from this index: "
             + $"{Listed(proof)}"
                 : null, Tone.Notice)
-            .Add("invalid", proof.Invalid > 0 ? $"{Units.Count(proof.Invalid)} not compared: no entry in the payload, or Qdrant cannot store them" : null,
-                Tone.Bad)
             .Add("repaired", proof.Repair is RepairResult repair ? $"{repair}. Before: {Units.Count(repair.Missing)} missing, "
                 + $"{Units.Count(repair.Different)} different" : null, Tone.Notice)
             .Add("verification", Verdict(proof, withPayload), proof.Passed ? Tone.Good : Tone.Bad);
@@ -29,7 +27,13 @@ internal static class VerificationSheet
 
         sheet.Add(string.Empty, proof.Differences.Count > Shown ? "… more with --json" : null).Add("sample", proof.Sample?.Statement)
             .Add(string.Empty, proof.NotVerifiable?.Message, Tone.Notice);
-        return proof.Recall is RecallResult recall ? Add(sheet, recall) : sheet;
+        if (proof.Recall is RecallResult recall)
+        {
+            Add(sheet, recall);
+        }
+
+        return sheet.Add("result", VerificationErrors.NotCompared(proof) is string left
+            ? $"{(proof.Passed ? "incomplete" : "not passed")} (exit code {ExitCodes.Incomplete}). {left}" : null, Tone.Bad);
     }
 
     private static Sheet Add(Sheet sheet, RecallResult recall) => sheet

@@ -171,7 +171,7 @@ internal static partial class OptionNames
     }
 
     private static string Value(string option, string value) => value.Length == 0 || !OfNames.Contains(option) ? value
-        : value == " StoreId" ? " store" : value == " FaissId" ? " faiss" : value.ToLowerInvariant();
+        : value.Replace("StoreId", "store", StringComparison.Ordinal).Replace("FaissId", "faiss", StringComparison.Ordinal).ToLowerInvariant();
 
     private static string Kebab(string name)
     {
@@ -189,7 +189,8 @@ internal static partial class OptionNames
         return kebab.ToString();
     }
 
-    [GeneratedRegex(@"(?<!\w)'[^']*'(?!\w)|\b(?<cmdlet>[A-Z][a-z]+-[A-Z][A-Za-z]+)|(?<![\w./\\-])-(?<option>[A-Z][A-Za-z]+)\b(?<value> [A-Z][A-Za-z0-9]*)?",
+    [GeneratedRegex(@"(?<!\w)'[^']*'(?!\w)|\b(?<cmdlet>[A-Z][a-z]+-[A-Z][A-Za-z]+)|(?<![\w./\\-])-(?<option>[A-Z][A-Za-z]+)\b"
+        + @"(?<value>:? [A-Z][A-Za-z0-9]*(?:(?:,| or) [A-Z][A-Za-z0-9]*)*)?",
         RegexOptions.CultureInvariant)]
     private static partial Regex Names();
 

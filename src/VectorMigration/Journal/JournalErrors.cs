@@ -89,7 +89,7 @@ internal static class JournalErrors
     public static MigrationException SourceChanged(string path, JournalHeader begun, long acknowledged, IReadOnlyList<string> differences) => new(
         ErrorIds.JournalDiffers,
         ErrorKind.Conflict,
-        $"The index or its payload has changed since the journal {path} was started at {begun.BegunAt:u} for {begun.IndexPath}. It "
+        $"The index, its payload or the payload options have changed since the journal {path} was started at {begun.BegunAt:u} for {begun.IndexPath}. It "
             + $"records {Count(acknowledged)} acknowledged vector{(acknowledged == 1 ? string.Empty : "s")}. Differences: {string.Join("; ", differences)}.",
         "To bring the collection up to date, run the same command with -OnChanged Sync. It sends new vectors, repairs changed ones and "
             + "lists the ids that are no longer in the index. -OnChanged Restart sends everything again. "

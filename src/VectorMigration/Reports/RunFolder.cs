@@ -1,4 +1,5 @@
 using System.Globalization;
+using VectorMigration.Errors;
 
 namespace VectorMigration.Reports;
 
@@ -95,10 +96,23 @@ internal sealed record RunFolder(string Path, DateTimeOffset StartedAt, Guid Run
         return All(logs).LastOrDefault(run => (runId is null || runId == run.RunId) && (File.Exists(run.Log) || File.Exists(run.Summary)));
     }
 
-    /// <summary>The folders of the last two runs of a log folder, the last one first; empty where it has no two.</summary>
+    /// <summary>The folders of the last two runs of a log folder that sent vectors, the last one first; empty where it has no two.</summary>
     public static IReadOnlyList<string> LastTwo(string logDirectory) =>
-        All(logDirectory).Where(static run => File.Exists(run.Log)).TakeLast(2).Reverse().ToArray() is [RunFolder last, RunFolder before]
+        All(logDirectory).Reverse().Where(static run => run.HasSent()).Take(2).ToArray() is [RunFolder last, RunFolder before]
             ? [last.Path, before.Path] : [];
+
+    /// <summary>Whether there is something to measure.</summary>
+    private bool HasSent()
+    {
+        try
+        {
+            return File.Exists(Log) && RunRecord.Read(Path).Perf.Vectors > 0;
+        }
+        catch (MigrationException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>The log folder that a file of a run's folder belongs to; null for any other file.</summary>
     public static string? LogsOf(string file)

@@ -7,7 +7,8 @@ namespace VectorMigration.Runs;
 internal static class ExistingErrors
 {
     private const string Advice =
-        "Choose another collection. Or give these vectors ids of their own with -IdOffset N, or with -IdMapping Uuid5 and -IdNamespace NAME. "
+        "If an earlier run of this index wrote these points, name its journal with -JournalPath. Otherwise choose another collection. "
+            + "Or give these vectors ids of their own with -IdOffset N, or with -IdMapping Uuid5 and -IdNamespace NAME. "
             + "Or use -OnExisting Skip to leave those points unchanged, or -OnExisting Merge to add a named vector to them.";
 
     /// <summary>Ids of their own would store the same vectors a second time.</summary>

@@ -134,7 +134,7 @@ internal sealed class FeedRun
         await PrepareCollectionAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await RunMarkedAsync(journal, cancellationToken).ConfigureAwait(false);
+            await RunMarkedAsync(journal, outages, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -144,7 +144,7 @@ internal sealed class FeedRun
     }
 
     /// <summary>What the run does once its collection is there.</summary>
-    private async Task RunMarkedAsync(RunJournal journal, CancellationToken cancellationToken)
+    private async Task RunMarkedAsync(RunJournal journal, OutageEvents outages, CancellationToken cancellationToken)
     {
         await MarkAsync(cancellationToken).ConfigureAwait(false);
         PlannedRun planned = state.Planned!;
@@ -175,7 +175,7 @@ internal sealed class FeedRun
                 await ChangedMark.PutAsync(store, options.Collection, RunId, CancellationToken.None).ConfigureAwait(false);
             }
 
-            await indexing.AbandonAsync(hurried: cancellationToken.IsCancellationRequested).ConfigureAwait(false);
+            await indexing.AbandonAsync(hurried: cancellationToken.IsCancellationRequested || outages.IsLost).ConfigureAwait(false);
             state.Indexing = indexing.Result;
         }
     }

@@ -27,6 +27,7 @@ internal static class PlanText
     /// <summary>What a run resumes, in a line for those who watch it: its own counts are not those of the migration. Null where it resumes nothing.</summary>
     public static string? Resuming(MigrationPlan plan) => plan is not { Acknowledged: > 0, ToSend: > 0, Sync: null } ? null
         : $"resuming: {Units.Count(plan.Acknowledged)} of {Units.Of(plan.Count, "vector is", "vectors are")} already acknowledged, "
+            + $"{(plan.Existing is { Equal: > 0 and long equal } ? $"{Units.Count(equal)} equal points are already in the collection, " : string.Empty)}"
             + $"{Units.Count(plan.ToSend)} to send";
 
     /// <summary>The metric behind a comma; empty for a file of vectors, which has none.</summary>
