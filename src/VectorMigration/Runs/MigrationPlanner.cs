@@ -234,7 +234,9 @@ internal static class MigrationPlanner
     {
         if (target.Taken is { Plan: { Conflicts: > 0 } left } && options.OnExisting == ExistingPoints.Skip)
         {
-            yield return $"{Units.Of(left.Conflicts, "vector is", "vectors are")} skipped because points that this migration did not write use the same ids: "
+            string whose = left.OwnConflicts == left.Conflicts ? "points that this migration wrote may have other vectors, and have another payload"
+                : "points that this migration did not write use the same ids";
+            yield return $"{Units.Of(left.Conflicts, "vector is", "vectors are")} skipped because {whose}: "
                 + $"{string.Join(", ", left.FirstConflicts)}{(left.Conflicts > left.FirstConflicts.Count ? ", …" : string.Empty)}.";
         }
 
