@@ -142,6 +142,11 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
     {
         WriteVerbose($"{result.Compared} of {result.Expected} points compared ({result.Comparison}): {result.Missing} missing, {result.Different} "
             + $"different, {result.Extra?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "unknown"} extra.");
+        if (VerificationText.Range(result) is string range)
+        {
+            WriteVerbose($"Verified: {range}.");
+        }
+
         foreach (PointDifference difference in result.Differences.Take(10))
         {
             WriteVerbose($"Point {difference.Id} (ordinal {difference.Ordinal}): {difference.Reason}");

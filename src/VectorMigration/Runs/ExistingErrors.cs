@@ -53,6 +53,15 @@ internal static class ExistingErrors
     /// <summary>What to do about it.</summary>
     public static string BatchAdvice => Advice;
 
+    /// <summary>A pipeline that is verified reads back what its journal has as acknowledged, and finds something else.</summary>
+    public static MigrationException AcknowledgedDiffers(string collection, string journal, int count, PointId first, string reason) => new(
+        ErrorIds.UpdateNotApplied,
+        ErrorKind.Conflict,
+        $"{Units.Of(count, "point", "points")} in '{collection}' that the journal {journal} has as acknowledged "
+            + $"{(count == 1 ? "is" : "are")} not as sent. The first is {first}: {reason}.",
+        "Find out what changed these points. To send everything again, use -Restart.",
+        collection);
+
     /// <summary>Another run is under way that writes the same ids.</summary>
     public static MigrationException ConcurrentRun(string collection, string endpoint, RunMark other) => new(
         ErrorIds.ConcurrentRun,

@@ -168,6 +168,14 @@ internal static class MigrationPlanner
         {
             yield return reason;
         }
+        else if (journal?.PipelineReason(options) is MigrationException other)
+        {
+            yield return other;
+        }
+        else if (key is not null && journal?.PayloadReason(key, JournalTarget.RunOf(target.Existing), options, fromPipeline: false) is MigrationException loss)
+        {
+            yield return loss;
+        }
     }
 
     /// <summary>What a journal belongs to; null without one.</summary>
