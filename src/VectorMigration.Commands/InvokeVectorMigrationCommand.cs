@@ -152,7 +152,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
             MigrationResult result = log!.WithLosses(RunPumped(() => running = migration.RunAsync(StopToken)));
             StopToken.ThrowIfCancellationRequested();
             Remember(result.Collection);
-            WriteObject(result);
+            WriteObject(result with { Asked = options, Source = Files });
             if (result.Error is { } error)
             {
                 WriteRowError(CommandErrors.Record(result, error));

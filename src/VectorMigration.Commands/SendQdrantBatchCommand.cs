@@ -123,14 +123,11 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         MigrationResult result = Finish();
         EndProgress();
         Remember(Collection);
-        string passed = result.Counts.Skipped > 0 ? $", {Units.Count(result.Counts.Skipped)} already acknowledged in an earlier run" : string.Empty;
-        WriteVerbose($"{Units.Of(result.Counts.Sent, "vector", "vectors")} sent{(Verify ? " and read back" : string.Empty)}, "
-            + $"{Units.Count(result.Counts.Failed)} failed{passed}.");
-        if (result.Counts.LeftThere > 0)
+        WriteVerbose(Summary(result.Counts));
+        if (result is { Counts.LeftThere: > 0, Error: null })
         {
-            string why = Existing.OnExisting == ExistingPoints.Merge ? "there is no point to merge them into"
-                : "points that this run did not write use the same ids";
-            WriteWarning($"{Units.Of(result.Counts.LeftThere, "vector was", "vectors were")} not sent: {why}.");
+            // Batches that failed, and vectors that cannot be sent, have errors of their own.
+            WriteError(IncompleteRun.OfPipeline(result, Existing.OnExisting));
         }
 
         if (result.Indexing is { } indexed)
@@ -148,6 +145,12 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
             throw failure;
         }
     }
+
+    private string Summary(MigrationCounts counts) =>
+        $"{Units.Of(counts.Sent, "vector", "vectors")} sent{(Verify ? " and read back" : string.Empty)}, {Units.Count(counts.Failed)} failed"
+        + (counts.LeftThere > 0 ? $", {Units.Count(counts.LeftThere)} skipped" : string.Empty)
+        + (counts.AlreadyThere > 0 ? $", {Units.Count(counts.AlreadyThere)} already in the collection" : string.Empty)
+        + (counts.Skipped > 0 ? $", {Units.Count(counts.Skipped)} already acknowledged in an earlier run" : string.Empty) + ".";
 
     /// <inheritdoc/>
     protected override void Abandon()

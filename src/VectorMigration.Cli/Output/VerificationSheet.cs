@@ -13,6 +13,7 @@ internal static class VerificationSheet
         Sheet sheet = new Sheet($"{Path.GetFileName(index.Path)} ⇄ {collection} at {endpoint}")
             .Add("index", $"{index.Kind}, {Units.Count(index.Count)} × {index.Dimension}")
             .Add("read back", $"{Units.Of(proof.Compared, "point", "points")} in {Units.Time(proof.Duration)}")
+            .Add("range", VerificationText.Range(proof), Tone.Notice)
             .Add("payloads", proof.PayloadPath is string path ? $"compared with {path}{(proof.Different > 0 ? OtherPayloads : string.Empty)}" : null)
             .Add("extra", proof.Extra is > 0 ? $"{Units.Of(proof.Extra.Value, "point", "points")} in the collection that are not from this index: "
             + $"{Listed(proof)}"

@@ -154,7 +154,7 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
             case PhaseAdvanced advanced:
                 (done, total) = (advanced.Done, advanced.Total > 0 ? advanced.Total : null);
                 return false;
-            case BatchEnded { Result: { Status: BatchStatus.Completed } batch }:
+            case BatchEnded { Result: { Status: not BatchStatus.Failed } batch }:
                 done += batch.Count;
                 return false;
             case PoolPaused paused:

@@ -173,6 +173,14 @@ internal static class MigrationPlanner
         {
             yield return reason;
         }
+        else if (journal?.PipelineReason(options) is MigrationException other)
+        {
+            yield return other;
+        }
+        else if (key is not null && journal?.PayloadReason(key, JournalTarget.RunOf(target.Existing), options, fromPipeline: false) is MigrationException loss)
+        {
+            yield return loss;
+        }
     }
 
     /// <summary>What a journal belongs to; null without one.</summary>
@@ -239,7 +247,9 @@ internal static class MigrationPlanner
     {
         if (target.Taken is { Plan: { Conflicts: > 0 } left } && options.OnExisting == ExistingPoints.Skip)
         {
-            yield return $"{Units.Of(left.Conflicts, "vector is", "vectors are")} skipped because points that this migration did not write use the same ids: "
+            string whose = left.OwnConflicts == left.Conflicts ? "points that this migration wrote may have other vectors, and have another payload"
+                : "points that this migration did not write use the same ids";
+            yield return $"{Units.Of(left.Conflicts, "vector is", "vectors are")} skipped because {whose}: "
                 + $"{string.Join(", ", left.FirstConflicts)}{(left.Conflicts > left.FirstConflicts.Count ? ", …" : string.Empty)}.";
         }
 

@@ -144,4 +144,10 @@ public sealed record MigrationResult
 
     /// <summary>Full path of the journal, or null.</summary>
     public string? JournalPath { get; init; }
+
+    /// <summary>What was asked for, where a result is piped on; null for a result out of a file.</summary>
+    internal MigrationOptions? Asked { get; init; }
+
+    /// <summary>Which files were read, where a result is piped on; null for a result out of a file.</summary>
+    internal RunSource? Source { get; init; }
 }

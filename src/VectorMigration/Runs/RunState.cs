@@ -127,7 +127,7 @@ internal sealed class RunState(TimeSpan slowThreshold)
                 Invalid = Invalid,
                 WithoutPayload = plan?.WithoutPayload ?? 0,
                 Failed = Outcome?.Failed ?? 0,
-                AlreadyThere = Outcome is null ? 0 : plan?.Existing?.Equal ?? 0,
+                AlreadyThere = Outcome is null ? 0 : (plan?.Existing?.Equal ?? 0) + Outcome.AlreadyThere,
                 LeftThere = LeftThere,
                 Created = Created,
                 Changed = Changed,
