@@ -42,14 +42,15 @@ internal static class Parts
         try
         {
             PayloadRules rules = new() { IsFound = !found.StoreIsNamed };
-            if (OpenPayload(path, rules, null, index) is not IDescribedPayloadSource store)
+            using (IPayloadSource store = OpenPayload(path, rules, null, index))
             {
-                return index;
-            }
-
-            using (store)
-            {
-                index = index with { Store = store.Describe(index, () => IdsOf(index)) };
+                StoreDescription? description = store switch
+                {
+                    IDescribedPayloadSource described => described.Describe(index, () => IdsOf(index)),
+                    JsonLinesPayloadSource lines => lines.Describe(index, CancellationToken.None),
+                    _ => null,
+                };
+                index = index with { Store = description };
                 if (store is IRowPayloadSource rows && rows.Count == index.Count && index.IsSupported)
                 {
                     WarnOfOrder(index, rows, warn);

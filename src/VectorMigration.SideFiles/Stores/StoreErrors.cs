@@ -57,7 +57,8 @@ internal static class StoreErrors
         file.Error?.Kind ?? ErrorKind.Conflict,
         file.Error is MigrationException error ? $"{file.Path} was found next to {index}, but it cannot be read. {error.Message}"
             : $"{file.Path} was found next to {index}, but its texts cannot be sent: {file.Why}.",
-        "If it holds the texts of the index, correct it, or name the right file with -PayloadPath. If it does not belong to the index, use -NoStore.",
+        "If it holds the texts of the index, write them as JSON Lines with one object per vector, and name that file with -PayloadPath. If the texts are in "
+            + "another store, name it with -StorePath. If the index has no texts, use -NoStore.",
         file.Path);
 
     /// <summary>The same of a file that is probably something else: it is told.</summary>
