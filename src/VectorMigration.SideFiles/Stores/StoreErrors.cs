@@ -55,7 +55,7 @@ internal static class StoreErrors
     public static MigrationException NotUsed(string index, UnusedFile file) => new(
         file.Error?.ErrorId ?? ErrorIds.StoreInvalid,
         file.Error?.Kind ?? ErrorKind.Conflict,
-        file.Error is MigrationException error ? $"{file.Path} was found next to {index}, but it cannot be read. {error.Message}"
+        file.Error is MigrationException error ? $"{file.Path} was found next to {index}, but it cannot be read. {error.Message}{(file.Fits ? $" Found: {file.Why}." : string.Empty)}"
             : $"{file.Path} was found next to {index}, but its texts cannot be sent: {file.Why}.",
         "If it holds the texts of the index, write them as JSON Lines with one object per vector, and name that file with -PayloadPath. If the texts are in "
             + "another store, name it with -StorePath. If the index has no texts, use -NoStore.",

@@ -17,6 +17,9 @@ internal sealed record UnusedFile(string Path, string Why, MigrationException? E
 
     /// <summary>Beside an index that was named it is sent only where it is named too, as documented: it is told, and refuses nothing.</summary>
     public bool NeedsName { get; init; }
+
+    /// <summary>It is several JSON values one after the other, as JSON Lines are.</summary>
+    public bool IsSeveral { get; init; }
 }
 
 /// <summary>Looks for files beside an index that look like its texts and are not taken: what is left out is never left out in silence.</summary>
@@ -103,8 +106,9 @@ internal static class UnusedFiles
                     OrdinaryFiles.IsNamedData(path) ? new UnusedFile(path, $"it is {FileForms.Name(form)}", null, MayBeTexts: true) : null,
                 _ when new FileInfo(path).Length > MostRead => OrdinaryFiles.IsNamedData(path)
                     ? new UnusedFile(path, $"it has more than {MostRead >> 20} MB, and is not looked through", null, MayBeTexts: false) : null,
-                FileForm.JsonObject or FileForm.JsonArray => JsonLinesFiles.Is(path, cancellationToken) ? OfJsonLines(path, vectors, cancellationToken)
-                    : UnusedJson.Of(path, vectors, cancellationToken),
+                FileForm.JsonObject or FileForm.JsonArray => UnusedJson.Of(path, vectors, cancellationToken) is not { IsSeveral: true } json
+                        ? UnusedJson.Of(path, vectors, cancellationToken)
+                    : JsonLinesFiles.Is(path, cancellationToken) ? OfJsonLines(path, vectors, cancellationToken) : json,
                 FileForm.Text => OfText(path, vectors, cancellationToken),
                 _ => IsNamedCsv(path) && OpeningError(path, StoreForm.Csv, cancellationToken) is MigrationException damaged
                     ? new UnusedFile(path, "it cannot be read as CSV", damaged, MayBeTexts: true) : null,

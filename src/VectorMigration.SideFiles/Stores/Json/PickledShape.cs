@@ -67,7 +67,7 @@ internal sealed record PickledShape(PickleValue[] Values, long[]? Keys)
         }
 
         PickleValue[] values = texts is not null && EntriesOf(texts) is PickleValue[] found ? found
-            : throw JsonErrors.Invalid(path, Expected + " in the dictionary", texts?.Kind ?? "none");
+            : throw JsonErrors.Invalid(path, "positions from 0 on as keys of the dictionary, or a list of texts in it", texts?.Kind ?? "none");
         PickleValue[]? others = metadata is null ? null : EntriesOf(metadata);
         if (metadata is not null && (others?.Length != values.Length || !Array.TrueForAll(others, static value => value is PickleDict)
             || !Array.TrueForAll(values, static value => value is PickleText)))
