@@ -1,5 +1,4 @@
 using System.Text.Json;
-using VectorMigration.Tests.Faiss;
 using VectorMigration.Tests.SideFiles.Stores;
 using VectorMigration.TestSupport;
 
@@ -48,7 +47,7 @@ public sealed class JsonStoreTests(QdrantServerFixture fixture) : ServerTests(fi
     public async Task A_folder_is_described_as_it_is_migrated_and_texts_that_cannot_be_sent_are_refused()
     {
         string folder = Directory.CreateDirectory(Path.Combine(Folder, "found")).FullName;
-        await File.WriteAllBytesAsync(Path.Combine(folder, "index.faiss"), IndexBytes.Flat(2, [1, 2, 3, 4, 5, 6]).ToArray());
+        IndexFiles.Flat(Path.Combine(folder, "index.faiss"), 2, [1, 2, 3, 4, 5, 6]);
         await File.WriteAllTextAsync(Path.Combine(folder, "rows.jsonl"), "\uFEFF{\"text\":\"a\"}\n{\"text\":\"b\"}\n{\"text\":\"c\"}\n");
         JsonElement store = (await Tool.RunAsync(Folder, "inspect", folder, "--json")).ShouldSucceed().Json().GetProperty("store");
         store.GetProperty("framework").GetString().ShouldBe("JSON Lines");

@@ -22,7 +22,7 @@ Describe 'Runs compared' {
 
     It 'takes the last run of a log, or the one that is asked for' {
         $null = Get-FaissVector ./words.faiss -First 30 | Send-QdrantBatch -Collection history-two -LogDirectory ./two
-        $second = Get-FaissVector ./words.faiss -First 70 | Send-QdrantBatch -Collection history-two -LogDirectory ./two
+        $second = Get-FaissVector ./words.faiss -First 70 | Send-QdrantBatch -Collection history-three -LogDirectory ./two
         (Measure-MigrationPerf -Path ./two).Vectors | Should -Be 70
         $first = (Get-Content ./two/migration.log | ConvertFrom-Json).run | Select-Object -First 1
         (Measure-MigrationPerf -Path ./two -RunId $first).Vectors | Should -Be 30

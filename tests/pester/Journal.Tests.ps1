@@ -111,7 +111,8 @@ Describe 'Send-QdrantBatch -JournalPath' {
         (Get-Failure { Get-FaissVector ./words.faiss -First 30 | ForEach-Object { $_.Id = 1000 + $_.Ordinal; $_ } |
             Send-QdrantBatch journal-sent -JournalPath ./sent.journal }).FullyQualifiedErrorId | Should -BeLike 'JournalDiffers,*'
         (Get-QdrantCollection journal-sent).PointsCount | Should -Be 30
-        (Get-Failure { Invoke-VectorMigration ./words.faiss journal-sent -First 30 -JournalPath ./sent.journal -LogDirectory ./sent -Verify Count -ErrorAction Stop
+        (Get-Failure {
+                Invoke-VectorMigration ./words.faiss journal-sent -First 30 -JournalPath ./sent.journal -LogDirectory ./sent -Verify Count -ErrorAction Stop
             }).FullyQualifiedErrorId | Should -BeLike 'JournalDiffers,*'
     }
 

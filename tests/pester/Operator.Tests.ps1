@@ -29,7 +29,11 @@ Describe 'Completion of what a file or a log folder holds' {
 
 Describe 'Advice that can be followed' {
     It 'compares the runs that the message names' {
-        $said = Get-Failure { Measure-MigrationPerf -Path ./operator-logs -Baseline ./operator-logs }
+        foreach ($count in 10, 20) {
+            $null = Invoke-VectorMigration ./words.faiss -Collection operator-compared -First $count -LogDirectory ./operator-compared
+            Start-Sleep -Seconds 1
+        }
+        $said = Get-Failure { Measure-MigrationPerf -Path ./operator-compared -Baseline ./operator-compared }
         $command = $said.ErrorDetails.RecommendedAction -replace '^.*: (?=Measure-)'
         $command | Should -BeLike 'Measure-MigrationPerf -Path *-Baseline *'
         (& ([scriptblock]::Create($command))).Current.Vectors | Should -BeGreaterThan 0

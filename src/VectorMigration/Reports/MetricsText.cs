@@ -3,7 +3,9 @@ using System.Text;
 
 namespace VectorMigration.Reports;
 
-/// <summary>Writes metrics in the text format of Prometheus (exposition format 0.0.4), each with its help and type, under one prefix and with one label.</summary>
+/// <summary>
+/// Writes metrics in the text format of Prometheus (exposition format 0.0.4), each with its help and type, under one prefix and with one label.
+/// </summary>
 /// <param name="head">First line, a comment.</param>
 /// <param name="collection">Value of the label <c>collection</c> of every sample.</param>
 internal sealed class MetricsText(string head, string collection)

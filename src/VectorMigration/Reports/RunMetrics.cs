@@ -131,7 +131,8 @@ internal sealed class RunMetrics : IRunObserver, IDisposable
     /// <summary>When a run last succeeded, by an earlier file of metrics; null where it does not tell.</summary>
     public static DateTimeOffset? LastSuccess(string text)
     {
-        string? line = text.Split('\n').FirstOrDefault(static line => line.StartsWith("vectormigration_last_success_timestamp_seconds{", StringComparison.Ordinal));
+        string? line = text.Split('\n')
+            .FirstOrDefault(static line => line.StartsWith("vectormigration_last_success_timestamp_seconds{", StringComparison.Ordinal));
         return line is not null && double.TryParse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture, out double seconds)
             && seconds is > 0 and < 1e11 ? DateTimeOffset.UnixEpoch.AddSeconds(seconds) : null;
     }
@@ -139,13 +140,15 @@ internal sealed class RunMetrics : IRunObserver, IDisposable
     /// <inheritdoc/>
     public void Dispose() => meter.Dispose();
 
-    private static string Version => typeof(RunMetrics).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? string.Empty;
+    private static string Version =>
+        typeof(RunMetrics).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? string.Empty;
 
     private static double Unix(DateTimeOffset at) => at.ToUnixTimeMilliseconds() / 1000.0;
 
     private void Forecast(MetricsText text)
     {
-        text.Gauge("expected_duration_seconds", "Duration by an earlier run; 0 where there was none to judge by.", plan?.Expectation?.Duration.TotalSeconds ?? 0);
+        text.Gauge("expected_duration_seconds", "Duration by an earlier run; 0 where there was none to judge by.",
+            plan?.Expectation?.Duration.TotalSeconds ?? 0);
         DateTimeOffset now = time.GetUtcNow();
         double? left = !ended && phaseAt is DateTimeOffset begun && phaseDone > 0 && phaseTotal > phaseDone
             ? (now - begun).TotalSeconds / phaseDone * (phaseTotal - phaseDone) : null;
