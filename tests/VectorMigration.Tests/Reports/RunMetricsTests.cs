@@ -43,7 +43,8 @@ public sealed class RunMetricsTests : IDisposable
     {
         string path = Path.Combine(folder, "notes.prom");
         File.WriteAllText(path, "# HELP mine\n");
-        Should.Throw<MigrationException>(() => new ProgressTeller(new ProgressTelling { Collection = "c", MetricsPath = path })).ErrorId.ShouldBe("LogUnwritable");
+        Should.Throw<MigrationException>(() => new ProgressTeller(new ProgressTelling { Collection = "c", MetricsPath = path })).ErrorId
+            .ShouldBe("LogUnwritable");
         File.ReadAllText(path).ShouldBe("# HELP mine\n");
         Should.Throw<MigrationException>(() => new ProgressTeller(new ProgressTelling { Collection = "c", MetricsPath = folder })).ErrorId
             .ShouldBe("LogUnwritable");
