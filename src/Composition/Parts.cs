@@ -1,4 +1,5 @@
 using VectorMigration.Qdrant;
+using VectorMigration.Reporting;
 using VectorMigration.SideFiles;
 using VectorMigration.SideFiles.Stores;
 using VectorMigration.SideFiles.VectorFiles;
@@ -41,14 +42,15 @@ internal static class Parts
         try
         {
             PayloadRules rules = new() { IsFound = !found.StoreIsNamed };
-            if (OpenPayload(path, rules, null, index) is not IDescribedPayloadSource store)
+            using (IPayloadSource store = OpenPayload(path, rules, null, index))
             {
-                return index;
-            }
-
-            using (store)
-            {
-                index = index with { Store = store.Describe(index, () => IdsOf(index)) };
+                StoreDescription? description = store switch
+                {
+                    IDescribedPayloadSource described => described.Describe(index, () => IdsOf(index)),
+                    JsonLinesPayloadSource lines => lines.Describe(index, CancellationToken.None),
+                    _ => null,
+                };
+                index = index with { Store = description };
                 if (store is IRowPayloadSource rows && rows.Count == index.Count && index.IsSupported)
                 {
                     WarnOfOrder(index, rows, warn);
@@ -163,6 +165,24 @@ internal static class Parts
 
     /// <summary>The aliases of a connection's server.</summary>
     public static IAliasStore OpenAliases(QdrantConnection connection) => (IAliasStore)OpenStore(connection);
+
+    /// <summary>Draws the report of a run that has ended into a file of its folder.</summary>
+    public static void DrawReport(RunReport run, string path) => ReportFile.Draw(run, path);
+
+    /// <summary>Makes one report of runs that have left their logs, and says where it is.</summary>
+    /// <param name="named">What names the runs, at least one: log folders, folders of runs, or files in them, and which run of a log folder; null for its
+    /// last one.</param>
+    /// <param name="output">Full path of the file; null for that of the run, or for a file in the current folder where there are several.</param>
+    /// <param name="folder">Full path of the current folder.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public static MigrationReport WriteReport(IReadOnlyList<(string Path, Guid? Run)> named, string? output, string folder, CancellationToken cancellationToken)
+    {
+        RunReport[] runs = [.. named.Select(one => RunReport.Read(one.Path, one.Run, cancellationToken)).DistinctBy(static run => run.RunId)];
+        string file = output ?? (runs is [RunReport only] && RunFolder.LogsOf(only.LogPath) is not null
+            ? Path.Combine(Path.GetDirectoryName(only.LogPath)!, RunFolder.ReportName) : Path.Combine(folder, MigrationReport.DefaultName));
+        ReportFile.Write(runs, file);
+        return new MigrationReport(file, [.. runs.Select(static run => run.RunId)], runs.Sum(static run => run.TornLines));
+    }
 
     /// <summary>Backoff and circuit breaker of one run.</summary>
     /// <param name="giveUpAfter">Failures without one success for this long end the run.</param>

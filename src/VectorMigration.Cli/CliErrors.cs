@@ -7,6 +7,10 @@ internal static class CliErrors
         ErrorIds.Usage, ErrorKind.InvalidArgument, CommonErrors.OneLine(message),
         $"See vector-migration {(command is null ? string.Empty : command + " ")}--help.");
 
+    public static MigrationException NothingToForce() => new(
+        ErrorIds.Usage, ErrorKind.InvalidArgument, "--force has nothing to force: it works with --on-changed and --prune only.",
+        "Omit --force. To delete an existing collection or points without a question, use --yes.");
+
     public static MigrationException CommandMissing(IReadOnlyList<string> commands) => new(
         ErrorIds.Usage, ErrorKind.InvalidArgument, "No command was given.", $"Use {string.Join(", ", commands.SkipLast(1))} or {commands[^1]}. "
             + "See vector-migration --help.");

@@ -24,7 +24,7 @@ internal static class CommandLine
         using Interruption interruption = new(screen);
         try
         {
-            RootCommand root = Root(new CommandContext(screen, environmentKey));
+            RootCommand root = Root(new CommandContext(screen, environmentKey, CommandText.OfCommandLine(args)));
             if (Console.IsOutputRedirected && ScreenWidth.Asked() is int columns && root.Options.OfType<HelpOption>().Single().Action is HelpAction help)
             {
                 help.MaxWidth = columns;
@@ -70,6 +70,7 @@ internal static class CommandLine
         MigrateCommand.Create(context),
         VerifyCommand.Create(context),
         CompareCommand.Create(context),
+        ReportCommand.Create(context),
         TuneCommand.Create(context),
     };
 
@@ -91,7 +92,7 @@ internal static class CommandLine
         string? name = command is RootCommand ? null : command.Name;
         return Unknown(args, parsed, command) is string unknown ? CliErrors.Usage(unknown, name)
             : name is null ? CliErrors.CommandMissing([.. command.Subcommands.Select(static candidate => candidate.Name)])
-            : CompareCommand.Incomplete(parsed) ?? CliErrors.Usage(parsed.Errors[0].Message, name);
+            : CompareCommand.Incomplete(parsed) ?? CliErrors.Usage(ParserText.Of(parsed.Errors[0]), name);
     }
 
     /// <summary>

@@ -74,21 +74,34 @@ public abstract class IndexCommand : CollectionCommand
     {
         bool literal = ParameterSetName == ParameterSets.LiteralPath;
         string path = IndexPaths.ResolveOne(this, GivenPath, literal);
-        using FoundStore found = Parts.Find(path, Store.Choice(this, Payload));
-        using IVectorSource source = Decoding.Apply(this, OpenIndex(found.IndexPath, Lists.Full(this)));
+        RunSource read = Files = AdoptedFiles(new RunSource(Full(Payload.PayloadPath), Full(Store.StorePath), Payload.NoStore, Lists.Full(this),
+            Full(Decoding.OriginalVectors), Decoding.BinaryAs));
+        using FoundStore found = Parts.Find(path, new StoreChoice(read.StorePath, read.PayloadPath, read.NoStore));
+        using IVectorSource source = DecodingParameters.Apply(read, OpenIndex(found.IndexPath, read.ListPath));
         QdrantConnection connection = FindConnection();
         notes = found.Notes;
         MigrationOptions options = WithJournal(IndexOptions(connection), source.Description);
-        bool staysBehind = Store.StorePath is null && options is { Restart: false, Recreate: false, JournalPath: string journal }
+        bool staysBehind = read.StorePath is null && options is { Restart: false, Recreate: false, JournalPath: string journal }
             && DefaultJournal.BeganWithoutPayload(journal);
         IndexDescription index = source.Description;
-        PayloadRules rules = options.PayloadRules with { IsFound = Payload.PayloadPath is null && !found.StoreIsNamed };
+        PayloadRules rules = options.PayloadRules with { IsFound = read.PayloadPath is null && !found.StoreIsNamed };
         IPayloadSource Open(string file) => Parts.OpenPayload(file, rules, options.SpillFolder, index, WriteWarning);
-        using IPayloadSource? payload = Payload.PayloadPath is string named
-            ? OpenPayload(named, () => Open(IndexPaths.ResolveOne(this, named, literal: false)))
+        using IPayloadSource? payload = read.PayloadPath is string named ? OpenPayload(named, () => Open(named))
             : found.StorePath is string store && !staysBehind ? OpenPayload(store, () => Open(store)) : null;
+        Files = read with { NoStore = payload is null };
         OnIndex(source, payload, connection);
     }
+
+    /// <summary>The files that the index at hand is read with.</summary>
+    private protected RunSource? Files { get; private set; }
+
+    /// <summary>The files that were given, or those of a migration whose result stands for the index.</summary>
+    private protected virtual RunSource AdoptedFiles(RunSource given) => given;
+
+    /// <summary>Whether a parameter was given.</summary>
+    private protected bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
+
+    private string? Full(string? path) => path is null ? null : IndexPaths.ResolveOne(this, path, literal: false);
 
     /// <summary>Does the work for one index.</summary>
     private protected abstract void OnIndex(IVectorSource source, IPayloadSource? payload, QdrantConnection connection);

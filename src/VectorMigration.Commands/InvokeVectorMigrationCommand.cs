@@ -72,6 +72,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
             DryRun = OnlyPlans,
             LogDirectory = LogFolder,
             HeartbeatPath = Logging.Heartbeat(this),
+            MetricsPath = Logging.Metrics(this),
             Restart = Begun.Restart,
             Indexing = Indexed.Options(Optimizer) with { Mode = IndexingMode },
             Creation = Creation.Options(),
@@ -132,7 +133,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
         };
         try
         {
-            using RunLog? refused = Logging.Open(LogFolder, new MigrationOptions { Collection = result.Collection }, Observer);
+            using RunLog? refused = Logging.Open(LogFolder, new MigrationOptions { Collection = result.Collection }, Observer, MyInvocation);
             refused?.OnEvent(new RunEnded(result.RunId, DateTimeOffset.UtcNow, result));
         }
         catch (MigrationException unwritable) when (unwritable.ErrorId == ErrorIds.LogUnwritable)
@@ -145,13 +146,13 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
 
     private void Run(Migration migration, MigrationOptions options)
     {
-        using (log = Logging.Open(options.LogDirectory, options, Observer))
+        using (log = Logging.Open(options.LogDirectory, options, Observer, MyInvocation))
         using (telling = Logging.StartTelling(this, options.Collection, Observer, () => log?.RunDirectory))
         {
             MigrationResult result = log!.WithLosses(RunPumped(() => running = migration.RunAsync(StopToken)));
             StopToken.ThrowIfCancellationRequested();
             Remember(result.Collection);
-            WriteObject(result);
+            WriteObject(result with { Asked = options, Source = Files });
             if (result.Error is { } error)
             {
                 WriteRowError(CommandErrors.Record(result, error));

@@ -26,6 +26,7 @@ public sealed class MeasureMigrationPerfCommand : MigrationCommand
     /// <summary>Which run of the log; the last one when left out.</summary>
     [Parameter(ParameterSetName = ParameterSets.Path)]
     [EmptyIsNotGiven]
+    [ArgumentCompleter(typeof(RunIdCompleter))]
     public Guid? RunId { get; set; }
 
     /// <summary>The run to compare with: figures, a result, or the path of a log or summary.</summary>
@@ -78,7 +79,8 @@ public sealed class MeasureMigrationPerfCommand : MigrationCommand
     {
         RunRecord run = Read(Path, RunId);
         return RunId is null && baselineRun?.IsRun(run) == true
-            ? throw HistoryErrors.SameRun(run, RunFolder.LastTwo(IndexPaths.ResolveOne(this, Path, literal: false)), "Measure-MigrationPerf", "-Baseline ")
+            ? throw HistoryErrors.SameRun(run, RunFolder.LastTwo(IndexPaths.ResolveOne(this, Path, literal: false)), "Measure-MigrationPerf -Path",
+                "-Baseline ")
             : run.Perf;
     }
 

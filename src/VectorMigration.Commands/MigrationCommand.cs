@@ -93,6 +93,9 @@ public abstract class MigrationCommand : PSCmdlet, IDynamicParameters, IDisposab
         CancelWork();
     }
 
+    /// <summary>The result of a migration that stands for the index; null where something else was piped or named.</summary>
+    private protected MigrationResult? GivenMigration => Shared.Faults.Migration;
+
     /// <summary>Says something to whoever watches, beside what the cmdlet emits.</summary>
     private protected void Say(string text) => WriteInformation(new HostInformationMessage { Message = text }, ["PSHOST"]);
 

@@ -8,8 +8,11 @@ namespace VectorMigration.Commands;
 [NotFromPipeline]
 public sealed class SendQdrantBatchCommand : CollectionCommand
 {
+    /// <summary>Refused objects that have an error each.</summary>
+    private const int MostShown = 20;
     private readonly List<SkippedVector> early = [];
     private PipelineReader? reader;
+    private long refused;
     private PipelineRun? run;
     private RunLog? log;
     private ProgressTeller? telling;
@@ -60,6 +63,7 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
     /// <inheritdoc/>
     protected override void OnBegin()
     {
+        refused = 0;
         reader = new PipelineReader(
             new InputRules(Ids.IdMapping, KeptId.IdField, PayloadNumbers.LargeInteger), Target.AllowDuplicateId,
             new IdMap(Ids.IdMapping, Part.IdOffset ?? 0, Part.IdNamespace));
@@ -92,12 +96,12 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
             else if (reader!.TryRead(item, out MigrationException? refusal) is not InputVector vector)
             {
                 (run is null ? early.Add : (Action<SkippedVector>)run.LeaveOut)(reader.LeftOut(item, refusal!));
-                WriteError(refusal!);
+                Refuse(refusal!);
             }
             else if ((run is not null || Begin(vector)) && Send(vector) is MigrationException unusable)
             {
                 run!.LeaveOut(reader.LeftOut(item, unusable));
-                WriteError(unusable);
+                Refuse(unusable);
             }
         }
     }
@@ -105,6 +109,11 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
     /// <inheritdoc/>
     protected override void OnEnd()
     {
+        if (refused > MostShown)
+        {
+            WriteError(CommandErrors.FurtherObjects(refused, MostShown));
+        }
+
         if (run is null || declined)
         {
             SayNothingSent();
@@ -114,14 +123,11 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         MigrationResult result = Finish();
         EndProgress();
         Remember(Collection);
-        string passed = result.Counts.Skipped > 0 ? $", {Units.Count(result.Counts.Skipped)} already acknowledged in an earlier run" : string.Empty;
-        WriteVerbose($"{Units.Of(result.Counts.Sent, "vector", "vectors")} sent{(Verify ? " and read back" : string.Empty)}, "
-            + $"{Units.Count(result.Counts.Failed)} failed{passed}.");
-        if (result.Counts.LeftThere > 0)
+        WriteVerbose(Summary(result.Counts));
+        if (result is { Counts.LeftThere: > 0, Error: null })
         {
-            string why = Existing.OnExisting == ExistingPoints.Merge ? "there is no point to merge them into"
-                : "points that this run did not write use the same ids";
-            WriteWarning($"{Units.Of(result.Counts.LeftThere, "vector was", "vectors were")} not sent: {why}.");
+            // Batches that failed, and vectors that cannot be sent, have errors of their own.
+            WriteError(IncompleteRun.OfPipeline(result, Existing.OnExisting));
         }
 
         if (result.Indexing is { } indexed)
@@ -139,6 +145,12 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
             throw failure;
         }
     }
+
+    private string Summary(MigrationCounts counts) =>
+        $"{Units.Of(counts.Sent, "vector", "vectors")} sent{(Verify ? " and read back" : string.Empty)}, {Units.Count(counts.Failed)} failed"
+        + (counts.LeftThere > 0 ? $", {Units.Count(counts.LeftThere)} skipped" : string.Empty)
+        + (counts.AlreadyThere > 0 ? $", {Units.Count(counts.AlreadyThere)} already in the collection" : string.Empty)
+        + (counts.Skipped > 0 ? $", {Units.Count(counts.Skipped)} already acknowledged in an earlier run" : string.Empty) + ".";
 
     /// <inheritdoc/>
     protected override void Abandon()
@@ -180,12 +192,21 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         declined = !Agrees(plan, Pacing.BatchDelay, "Send vectors");
         if (!declined)
         {
-            log = Logging.Open(options.LogDirectory, options, Observer);
+            log = Logging.Open(options.LogDirectory, options, Observer, MyInvocation);
             telling = Logging.StartTelling(this, options.Collection, Observer, () => log?.RunDirectory);
             PumpUntil(run.BeginAsync(StopToken));
         }
 
         return !declined;
+    }
+
+    /// <summary>The first refused objects have an error each; of the others one tells at the end.</summary>
+    private void Refuse(MigrationException reason)
+    {
+        if (++refused <= MostShown)
+        {
+            WriteError(reason);
+        }
     }
 
     /// <summary>Hands a vector over; what the collection cannot store is not, and its error is returned.</summary>

@@ -39,9 +39,25 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
     internal override string Activity => $"Verifying {Collection}";
 
     /// <inheritdoc/>
+    private protected override MigrationOptions IndexOptions(QdrantConnection connection)
+    {
+        MigrationOptions given = base.IndexOptions(connection);
+        return GivenMigration?.Asked is { } run ? AdoptedRun.Options(given, run, IsGiven) : given;
+    }
+
+    /// <inheritdoc/>
+    private protected override RunSource AdoptedFiles(RunSource given) =>
+        GivenMigration?.Source is { } run ? AdoptedRun.Source(given, run, IsGiven) : given;
+
+    /// <inheritdoc/>
     private protected override void OnIndex(IVectorSource source, IPayloadSource? payload, QdrantConnection connection)
     {
         MigrationOptions options = IndexOptions(connection);
+        if (GivenMigration?.Plan?.PayloadPath is string sent && payload is null)
+        {
+            WriteWarning($"The migration sent payloads from {sent}. They are not compared.");
+        }
+
         options = options with
         {
             RecallK = Recall,
@@ -88,7 +104,8 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
             .. ((string?[])[Pacing.LogDirectory, System.IO.Path.Combine(SessionState.Path.CurrentFileSystemLocation.Path, "logs")]).OfType<string>()
                 .Select(folder => IndexPaths.Unresolved(this, folder)),
         ];
-        return Journal.JournalPath is null ? DefaultJournal.FindExisting(logs, options, index.Path, () => index)
+        return Journal.JournalPath is null && GivenMigration?.JournalPath is string ofRun ? ofRun
+            : Journal.JournalPath is null ? DefaultJournal.FindExisting(logs, options, index.Path, () => index)
             : IndexPaths.Unresolved(this, Journal.JournalPath);
     }
 
@@ -98,7 +115,7 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
         string action = string.Create(
                 System.Globalization.CultureInfo.InvariantCulture,
                 $"Send {points:N0} points again ({result.Missing:N0} are missing, {result.Different:N0} "
-            + $"different){(Payload.PayloadPath is null ? ", without payloads" : string.Empty)}");
+            + $"different){(Files?.NoStore == true ? ", without payloads" : string.Empty)}");
         return ShouldProcess($"{action} → {target}.", $"{action} → {target}?", "Repair a migration");
     }
 
@@ -106,7 +123,7 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
     {
         mending = true;
         string? folder = Pacing.LogDirectory is null ? null : IndexPaths.Unresolved(this, Pacing.LogDirectory);
-        using (log = Logging.Open(folder, options, Observer))
+        using (log = Logging.Open(folder, options, Observer, MyInvocation))
         {
             VerificationResult result = RunPumped(() => check.RepairAsync(StopToken));
             log = null;
@@ -125,6 +142,16 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
     {
         WriteVerbose($"{result.Compared} of {result.Expected} points compared ({result.Comparison}): {result.Missing} missing, {result.Different} "
             + $"different, {result.Extra?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "unknown"} extra.");
+        if (VerificationErrors.NotCompared(result) is string left)
+        {
+            WriteWarning(left + ".");
+        }
+
+        if (VerificationText.Range(result) is string range)
+        {
+            WriteVerbose($"Verified: {range}.");
+        }
+
         foreach (PointDifference difference in result.Differences.Take(10))
         {
             WriteVerbose($"Point {difference.Id} (ordinal {difference.Ordinal}): {difference.Reason}");

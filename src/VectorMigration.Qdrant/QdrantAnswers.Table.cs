@@ -56,6 +56,7 @@ internal static partial class QdrantAnswers
         WriteOutcome.Retry => "retried with exponential backoff",
         WriteOutcome.Split => "the batch is halved; a single vector fails",
         WriteOutcome.Reject => "the batch is halved until the refused vector is alone; it fails, and the others are sent",
+        WriteOutcome.Stop when row.ErrorId == ErrorIds.ReadOnlyKey => "the run fails (exit code 1); the journal keeps what was acknowledged",
         WriteOutcome.Stop => "the run ends and can be resumed",
         _ => row.Outcome.ToString(),
     };

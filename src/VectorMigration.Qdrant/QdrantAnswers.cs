@@ -8,6 +8,9 @@ internal static partial class QdrantAnswers
 {
     private const string TryLater = "No acknowledged vector is lost. Check the server's log. Then run the same command again.";
 
+    private const string SlowBatch = "Raise -TimeoutSec, or use a smaller -BatchSize and -ThrottleLimit.";
+    private const string SlowServer = "Check that the server is running and not overloaded. If it is only slow, raise -TimeoutSec.";
+
     private static readonly AnswerRow[] Rows =
     [
         new(null, TransportFault.NoServer, null, WriteOutcome.Retry, ErrorIds.NoServer, ErrorKind.Connection,
@@ -24,8 +27,12 @@ internal static partial class QdrantAnswers
         new(null, TransportFault.ProxyFailed, null, WriteOutcome.Retry, ErrorIds.ProxyFailed, ErrorKind.Connection,
             "Check the address and the credentials of the proxy, or add the host to NO_PROXY."),
         new(null, TransportFault.ConnectionLost, null, WriteOutcome.Retry, ErrorIds.ConnectionLost, ErrorKind.Connection, TryLater),
-        new(null, TransportFault.Timeout, null, WriteOutcome.Retry, ErrorIds.Timeout, ErrorKind.Timeout,
-            "Raise -TimeoutSec, or use a smaller -BatchSize and -ThrottleLimit."),
+        new(null, TransportFault.Timeout, null, WriteOutcome.Retry, ErrorIds.Timeout, ErrorKind.Timeout, SlowBatch) { OtherCalls = SlowServer },
+        new(null, TransportFault.Silent, null, WriteOutcome.Stop, ErrorIds.Timeout, ErrorKind.Timeout,
+            "No acknowledged vector is lost. Check that the server is running and reachable. Then run the same command again.")
+        {
+            OtherCalls = "Check that the server is running and reachable. Then run the same command again.",
+        },
         new(null, TransportFault.AnswerTooLarge, null, WriteOutcome.Retry, ErrorIds.AnswerTooLarge, ErrorKind.Server,
             "If a single point is larger than 256 MB, omit the payload file. Then only vectors are compared."),
         new(null, TransportFault.Malformed, null, WriteOutcome.Retry, ErrorIds.MalformedAnswer, ErrorKind.Server,
@@ -36,7 +43,7 @@ internal static partial class QdrantAnswers
         new(GrpcCode.Unauthenticated, null, null, WriteOutcome.Stop, ErrorIds.WrongApiKey, ErrorKind.Authentication,
             "Check that the API key is the one that the server expects."),
         new(GrpcCode.PermissionDenied, null, null, WriteOutcome.Stop, ErrorIds.ReadOnlyKey, ErrorKind.Authentication,
-            "Use an API key with write access. To create collections, it needs manage access."),
+            "Use an API key with write access. To create collections, it needs manage access. Then run the same command again."),
 
         // A quota answers with the rate limiter's code, but waiting does not help (1.19).
         new(null, null, null, WriteOutcome.Stop, ErrorIds.InsufficientStorage, ErrorKind.ResourceUnavailable,
@@ -112,10 +119,8 @@ internal static partial class QdrantAnswers
         new(GrpcCode.Unavailable, null, null, WriteOutcome.Retry, ErrorIds.ServerUnavailable, ErrorKind.Connection,
             TryLater) { HttpStatus = 503, Paced = true },
         new(GrpcCode.Unavailable, null, null, WriteOutcome.Retry, ErrorIds.ServerUnavailable, ErrorKind.Connection, TryLater),
-        new(GrpcCode.DeadlineExceeded, null, null, WriteOutcome.Retry, ErrorIds.Timeout, ErrorKind.Timeout,
-            "Raise -TimeoutSec, or use a smaller -BatchSize and -ThrottleLimit."),
-        new(GrpcCode.Cancelled, null, "timeout expired", WriteOutcome.Retry, ErrorIds.Timeout, ErrorKind.Timeout,
-            "Raise -TimeoutSec, or use a smaller -BatchSize and -ThrottleLimit."),
+        new(GrpcCode.DeadlineExceeded, null, null, WriteOutcome.Retry, ErrorIds.Timeout, ErrorKind.Timeout, SlowBatch) { OtherCalls = SlowServer },
+        new(GrpcCode.Cancelled, null, "timeout expired", WriteOutcome.Retry, ErrorIds.Timeout, ErrorKind.Timeout, SlowBatch) { OtherCalls = SlowServer },
         new(GrpcCode.Cancelled, null, null, WriteOutcome.Retry, ErrorIds.ServerCancelled, ErrorKind.Server, TryLater),
         new(GrpcCode.Aborted, null, null, WriteOutcome.Retry, ErrorIds.ServerAborted, ErrorKind.Server, TryLater),
         new(GrpcCode.Internal, null, null, WriteOutcome.Retry, ErrorIds.ServerError, ErrorKind.Server, TryLater),
@@ -141,9 +146,13 @@ internal static partial class QdrantAnswers
             WriteOutcome.Retry => WriteAnswer.Retry(row.ErrorId, row.Kind, reply.Message, row.NextStep, reply.RetryAfter, row.RateLimited, bytes),
             WriteOutcome.Split => WriteAnswer.Split(row.ErrorId, row.Kind, reply.Message, row.NextStep, bytes),
             WriteOutcome.Reject => WriteAnswer.Reject(row.ErrorId, row.Kind, null, reply.Message, row.NextStep, bytes),
-            _ => WriteAnswer.Stop(row.ErrorId, row.Kind, reply.Message, resumable: true, row.NextStep, bytes),
+            _ => WriteAnswer.Stop(row.ErrorId, row.Kind, Reason(row, reply), resumable: row.ErrorId != ErrorIds.ReadOnlyKey, row.NextStep, bytes),
         };
     }
+
+    /// <summary>Why a call was not carried out: mostly the server's own words.</summary>
+    public static string Reason(AnswerRow row, GrpcReply reply) =>
+        row.ErrorId == ErrorIds.ReadOnlyKey ? $"the API key does not have the rights for this. The server answered '{reply.Message}'" : reply.Message;
 
     /// <summary>
     /// The engine's answer for an upsert that was carried out, by its UpdateStatus: only Completed is done, unless it was not to be waited for.
@@ -155,7 +164,7 @@ internal static partial class QdrantAnswers
         Protocol.UpdateStatus.Acknowledged => WriteAnswer.Retry(ErrorIds.UpdateNotApplied, ErrorKind.Server,
             "the server has logged the batch but not applied it", TryLater, bytes: bytes),
         Protocol.UpdateStatus.WaitTimeout => WriteAnswer.Retry(ErrorIds.UpdateNotApplied, ErrorKind.Timeout,
-            "the server did not apply the batch in time", "Raise -TimeoutSec, or use a smaller -BatchSize and -ThrottleLimit.", bytes: bytes),
+            "the server did not apply the batch in time", SlowBatch, bytes: bytes),
         Protocol.UpdateStatus.ClockRejected =>
             WriteAnswer.Retry(ErrorIds.UpdateRejected, ErrorKind.Server, "the server rejected the batch as older than its data", TryLater, bytes: bytes),
         _ =>
@@ -173,6 +182,9 @@ internal static partial class QdrantAnswers
 /// <param name="NextStep">What the operator does next.</param>
 internal sealed record AnswerRow(GrpcCode? Code, TransportFault? Fault, string? Fragment, WriteOutcome Outcome, string ErrorId, ErrorKind Kind, string NextStep)
 {
+    /// <summary>What the operator does next where the call was no upsert; null for the same.</summary>
+    public string? OtherCalls { get; init; }
+
     /// <summary>Fits answers that carry the mark of exhausted storage only.</summary>
     public bool Storage { get; init; }
 

@@ -19,12 +19,13 @@ internal static class QdrantErrors
             TransportFault.NotRest => $"{endpoint} is not Qdrant's REST interface: {reply.Message}.",
             TransportFault.NotGrpc => $"{endpoint} does not speak gRPC: {reply.Message}.",
             TransportFault.Timeout => $"Could not {action} at {endpoint}: {reply.Message}.",
+            TransportFault.None when row.ErrorId == ErrorIds.ReadOnlyKey => $"Could not {action} at {endpoint}: {QdrantAnswers.Reason(row, reply)}.",
             TransportFault.None => $"Could not {action} at {endpoint}: the server answered '{reply.Message}'.",
             _ => $"Could not {action} at {endpoint}: {reply.Message}.",
         };
-        return new MigrationException(row.ErrorId, row.Kind, message, row.NextStep, target ?? endpoint,
+        return new MigrationException(row.ErrorId, row.Kind, message, row.OtherCalls ?? row.NextStep, target ?? endpoint,
             reply.Cause)
-        { Resumable = row.Outcome == WriteOutcome.Retry };
+        { Resumable = row.Outcome == WriteOutcome.Retry || reply.Fault == TransportFault.Silent };
     }
 
     /// <summary>The message bytes of an answer are not what the protocol says.</summary>

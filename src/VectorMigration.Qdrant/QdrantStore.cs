@@ -43,7 +43,8 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
     public void SetPatience(CallPatience patience) => calls.Patience = patience;
 
     /// <inheritdoc/>
-    public IDisposable? WatchOutages(Action<ServerOutage?> tell) => Transport.Outages.Watch(tell, Transport.AskForLifeAsync);
+    public IDisposable? WatchOutages(Action<ServerOutage?> tell, TimeSpan? giveUpAfter = null) =>
+        Transport.Outages.Watch(tell, Transport.AskForLifeAsync, giveUpAfter);
 
     /// <inheritdoc/>
     public IDisposable? WatchReadLimit(Action<TimeSpan> tell) => calls.WatchLimit(tell);

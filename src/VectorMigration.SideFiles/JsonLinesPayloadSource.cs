@@ -69,6 +69,35 @@ public sealed class JsonLinesPayloadSource : IRowPayloadSource, IChangeDetector
     /// <exception cref="MigrationException">The file cannot be read or has changed.</exception>
     public long CountRows(CancellationToken cancellationToken) => lines.CountAll(cancellationToken);
 
+    /// <summary>Describes the file beside an index; it is passed through once.</summary>
+    /// <param name="index">The index.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="MigrationException">The file cannot be read, or a line is no JSON object.</exception>
+    public StoreDescription Describe(IndexDescription index, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        Check(scattered: false, cancellationToken);
+        long count = Count!.Value;
+        bool fits = count == index.Count;
+        Stores.FieldTally fields = new();
+        file.Guard(() =>
+        {
+            lines.PassThrough((_, _, text) => Stores.Json.StoreFields.Add(fields, Lines.IsBlank(text) ? [] : text), cancellationToken);
+            return true;
+        });
+        return new StoreDescription
+        {
+            Framework = JsonLinesFile.Form,
+            Path = Path,
+            Documents = count,
+            Matched = fits ? count : 0,
+            DocumentsWithoutVector = fits ? 0 : count,
+            VectorsWithoutDocument = fits ? 0 : index.Count,
+            PositionsBeyondIndex = Math.Max(0, count - index.Count),
+            Fields = fields.ToFields(),
+        };
+    }
+
     /// <inheritdoc/>
     public void Check(bool scattered, CancellationToken cancellationToken)
     {

@@ -22,6 +22,7 @@ internal sealed class RowNumberCandidate(string[] path)
     private readonly byte[][] names = [.. path.Select(Encoding.UTF8.GetBytes)];
     private readonly byte[] text = new byte[LongestText];
     private readonly RowTextOrder order = new();
+    private readonly LooseRowNumbers loose = new();
     private HashSet<long>? held = [];
     private byte[]? first;
     private long firstRow;
@@ -57,12 +58,13 @@ internal sealed class RowNumberCandidate(string[] path)
         }
 
         // Several numbers in a text, as of a document and its part, have an order and no value.
-        return order.IsOrder && texts > 1 && !IsOdd(rows, texts) ? new RowNumbers(Field, rows, 0, 0, order.IsAscending, 0, 0) { IsText = true } : null;
+        return order.IsOrder && texts > 1 && !IsOdd(rows, texts) ? new RowNumbers(Field, rows, 0, 0, order.IsAscending, 0, 0) { IsText = true }
+            : loose.Found(Field, rows);
     }
 
     /// <summary>Whether the field is known not to number the rows.</summary>
     /// <param name="rows">Rows that were passed.</param>
-    public bool IsOut(long rows) => IsOdd(rows, isNumber ? Math.Max(count, order.IsOrder ? texts : 0) : order.IsOrder ? texts : 0);
+    public bool IsOut(long rows) => IsOdd(rows, Math.Max(loose.Count, Math.Max(isNumber ? count : 0, order.IsOrder ? texts : 0)));
 
     /// <summary>Passes a row, at whose beginning the reader stands.</summary>
     public void Add(long row, ref Utf8JsonReader reader)
@@ -122,7 +124,13 @@ internal sealed class RowNumberCandidate(string[] path)
             {
                 return true;
             }
-            else if (reader.TokenType != JsonTokenType.StartObject)
+            else if (reader.TokenType == JsonTokenType.StartArray)
+            {
+                // The first of several, as Collect found it.
+                reader.Read();
+            }
+
+            if (here && reader.TokenType != JsonTokenType.StartObject)
             {
                 return false;
             }
@@ -163,12 +171,13 @@ internal sealed class RowNumberCandidate(string[] path)
 
         ReadOnlySpan<byte> value = text.AsSpan(0, reader.CopyString(text));
         bool ordered = order.Add(value);
+        bool isLoose = loose.Add(row, value);
         texts += ordered ? 1 : 0;
         if (first is null)
         {
             // Which digits differ is known with the second row; the last ones are taken until then.
             (first, firstRow) = (value.ToArray(), row);
-            return Digits(value, out long begun) ? Note(row, begun) : ordered;
+            return Digits(value, out long begun) ? Note(row, begun) : ordered || isLoose;
         }
 
         if (isNumber && prefix < 0)
@@ -181,7 +190,7 @@ internal sealed class RowNumberCandidate(string[] path)
             && value[^suffix..].SequenceEqual(first.AsSpan(first.Length - suffix))
             && Utf8Parser.TryParse(value[prefix..^suffix], out long number, out int used) && used == value.Length - prefix - suffix
             && Note(row, number);
-        return isOne || ordered;
+        return isOne || ordered || isLoose;
     }
 
     /// <summary>Finds what the first two rows have in common around their digits, and counts the first row by those.</summary>

@@ -68,10 +68,24 @@ internal sealed class RowNumberTally
             else
             {
                 Begin(ref reader, [.. path]);
+                if (reader.TokenType == JsonTokenType.StartArray && path.Count < MostDepth)
+                {
+                    CollectFirst(reader, path);
+                }
+
                 reader.TrySkip();
             }
 
             path.RemoveAt(path.Count - 1);
+        }
+    }
+
+    /// <summary>Collects the fields of the first object of a list.</summary>
+    private void CollectFirst(Utf8JsonReader list, List<string> path)
+    {
+        if (list.Read() && list.TokenType == JsonTokenType.StartObject)
+        {
+            Collect(ref list, path);
         }
     }
 

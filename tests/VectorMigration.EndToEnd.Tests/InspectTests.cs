@@ -19,7 +19,7 @@ public sealed class InspectTests : IDisposable
         people.Output.ShouldContain("IDMap(Flat)");
         people.Output.ShouldContain("10,000 × 100");
         people.Output.ShouldContain("Euclid");
-        people.Error.ShouldBeEmpty();
+        people.Error.ShouldContain("words.jsonl next to");
         JsonElement index = (await Tool.RunAsync(folder, "inspect", sample, "--json")).ShouldSucceed().Json();
         index.GetProperty("kind").GetString().ShouldBe("IDMap(Flat)");
         index.GetProperty("count").GetInt64().ShouldBe(10_000);

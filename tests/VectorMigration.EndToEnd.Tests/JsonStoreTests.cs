@@ -44,6 +44,30 @@ public sealed class JsonStoreTests(QdrantServerFixture fixture) : ServerTests(fi
     }
 
     [Fact]
+    public async Task A_folder_is_described_as_it_is_migrated_and_texts_that_cannot_be_sent_are_refused()
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(Folder, "found")).FullName;
+        IndexFiles.Flat(Path.Combine(folder, "index.faiss"), 2, [1, 2, 3, 4, 5, 6]);
+        await File.WriteAllTextAsync(Path.Combine(folder, "rows.jsonl"), "\uFEFF{\"text\":\"a\"}\n{\"text\":\"b\"}\n{\"text\":\"c\"}\n");
+        JsonElement store = (await Tool.RunAsync(Folder, "inspect", folder, "--json")).ShouldSucceed().Json().GetProperty("store");
+        store.GetProperty("framework").GetString().ShouldBe("JSON Lines");
+        store.GetProperty("matched").GetInt64().ShouldBe(3);
+        (await MigrateAsync(folder, "--dry-run")).ShouldSucceed();
+        (await MigrateAsync(folder)).ShouldSucceed();
+        (await Witness.ReadAsync(Collection, 2)).GetProperty("payload").GetProperty("text").GetString().ShouldBe("c");
+
+        File.Delete(Path.Combine(folder, "rows.jsonl"));
+        await File.WriteAllTextAsync(Path.Combine(folder, "nested.json"), """{"data":{"items":["a","b","c"]}}""");
+        (await Tool.RunAsync(Folder, "inspect", folder)).ShouldSucceed().Error.ShouldContain("field 'data.items' has one entry per vector (3)");
+        foreach (string path in (string[])[folder, Path.Combine(folder, "index.faiss")])
+        {
+            ToolResult refused = await MigrateAsync(path, "--dry-run");
+            refused.ShouldEndWith(2, "field 'data.items' has one entry per vector (3)");
+            refused.Error.ShouldContain("--no-store");
+        }
+    }
+
+    [Fact]
     public async Task A_map_that_lacks_a_position_and_files_of_different_saves_are_refused()
     {
         (await MigrateAsync(Path.Combine(Fixtures, "langchain_js_ids"))).ShouldEndWith(2, "has no entry for 1 vector");

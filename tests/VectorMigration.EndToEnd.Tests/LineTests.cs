@@ -165,7 +165,7 @@ public sealed class LineTests(QdrantServerFixture fixture, ITestOutputHelper out
     {
         string[] warnings = [.. run.Error.Split('\n').Where(static line => line.Contains("gRPC does not answer", StringComparison.Ordinal))];
         warnings.ShouldHaveSingleItem().ShouldContain(url);
-        warnings[0].ShouldContain("Ask the network team");
+        warnings[0].ShouldContain("gRPC port");
     }
 
     private async Task MoveAsync(string protocol, string fault, string server, string location)

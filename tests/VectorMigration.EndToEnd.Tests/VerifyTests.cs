@@ -46,6 +46,48 @@ public sealed class VerifyTests(QdrantServerFixture fixture) : ServerTests(fixtu
     }
 
     [Fact]
+    public async Task A_repair_or_a_restart_without_the_payload_of_its_journal_is_refused()
+    {
+        string path = IndexFiles.Flat(At("flat.faiss"), 4, IndexFiles.Random(20, 4, seed: 5));
+        string payload = At("rows.jsonl");
+        await File.WriteAllLinesAsync(payload, Enumerable.Range(0, 20).Select(static row => $$"""{"row":{{row}},"lang":"de"}"""));
+        (await MigrateAsync(path, "--payload", payload)).ShouldSucceed();
+        await Witness.DeleteAsync(Collection, 8);
+        string logs = Path.Combine(Folder, "logs");
+        foreach (string[] options in (string[][])[[], ["--payload", payload, "--payload-field", "row"]])
+        {
+            (await VerifyAsync(path, [.. options, "--repair", "--log-dir", logs])).ShouldEndWith(2, "The journal");
+        }
+
+        (await MigrateAsync(path, "--restart")).ShouldEndWith(2, "would lose theirs", "--payload");
+        (await Witness.ReadAsync(Collection, 7)).GetProperty("payload").GetProperty("row").GetInt32().ShouldBe(7);
+        (await Witness.CountAsync(Collection)).ShouldBe(19);
+        (await VerifyAsync(path, "--payload", payload, "--repair", "--log-dir", logs)).ShouldSucceed();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_integer_is_not_a_double_and_a_window_calls_nothing_extra(bool rest)
+    {
+        string[] at = ["--url", (rest ? Server.RestUri : Server.GrpcUri).GetLeftPart(UriPartial.Authority), "--collection", Collection];
+        string path = IndexFiles.Flat(At("flat.faiss"), 4, IndexFiles.Random(20, 4, seed: 6));
+        string payload = At("rows.jsonl");
+        await File.WriteAllLinesAsync(payload, Enumerable.Range(0, 20).Select(static _ => """{"n":9007199254740992,"d":1.0,"e":1e3,"z":-0,"l":1e20}"""));
+        (await Tool.RunAsync(Folder, ["migrate", path, .. at, "--payload", payload])).ShouldSucceed();
+        (await Tool.RunAsync(Folder, ["verify", path, .. at, "--payload", payload])).ShouldSucceed();
+        await Witness.SetPayloadAsync(Collection, 3, """{"n":9007199254740992.0}""");
+        await Witness.SetPayloadAsync(Collection, 4, """{"d":1}""");
+        JsonElement found = (await Tool.RunAsync(Folder, ["verify", path, .. at, "--payload", payload, "--json"])).Json().GetProperty("verification");
+        Longs(found, "missing", "different").ShouldBe([0, 2]);
+
+        ToolResult window = (await VerifyAsync(path, "--payload", payload, "--offset", "10", "--limit", "5")).ShouldSucceed();
+        window.Output.ShouldContain("5 of 20 vectors, from position 10 on");
+        window.Output.ShouldNotContain("not from this index");
+        (await VerifyAsync(path, "--payload", payload, "--offset", "20")).ShouldEndWith(2, "--offset 20", "no vector is left");
+    }
+
+    [Fact]
     public async Task Repair_without_a_payload_file_keeps_payloads_and_other_vectors()
     {
         await Witness.CreateAsync(Collection, """{"vectors":{"text":{"size":4,"distance":"Euclid"},"image":{"size":2,"distance":"Dot"}}}""");

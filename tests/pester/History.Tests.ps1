@@ -22,11 +22,33 @@ Describe 'Runs compared' {
 
     It 'takes the last run of a log, or the one that is asked for' {
         $null = Get-FaissVector ./words.faiss -First 30 | Send-QdrantBatch -Collection history-two -LogDirectory ./two
-        $second = Get-FaissVector ./words.faiss -First 70 | Send-QdrantBatch -Collection history-two -LogDirectory ./two
+        $second = Get-FaissVector ./words.faiss -First 70 | Send-QdrantBatch -Collection history-three -LogDirectory ./two
         (Measure-MigrationPerf -Path ./two).Vectors | Should -Be 70
         $first = (Get-Content ./two/migration.log | ConvertFrom-Json).run | Select-Object -First 1
         (Measure-MigrationPerf -Path ./two -RunId $first).Vectors | Should -Be 30
         $first | Should -Not -Be $second[0].RunId
+    }
+
+    It 'leaves a report of a run, and writes one of several runs or of a result' {
+        $fast.ReportPath | Should -Exist
+        $page = Get-Content $fast.ReportPath -Raw
+        [bool]($page -match 'All 1,000 vectors are in the collection') | Should -BeTrue
+        [bool]($page -match 'Invoke-VectorMigration [^<]*-Path \./words\.faiss') | Should -BeTrue -Because 'the command is shown'
+        $several = (Get-ChildItem ./slow/runs, ./fast/runs) | New-MigrationReport
+        $several.Path | Should -Be (Join-Path $TestDrive 'migration-report.html')
+        $several.Runs | Should -HaveCount 2
+        Get-Content $several.Path -Raw | Should -Match '2 migrations to Qdrant'
+        ($fast | New-MigrationReport -OutputPath ./one.html).Runs | Should -Be $fast.RunId
+        (New-MigrationReport ./fast -RunId $fast.RunId).Path | Should -Be $fast.ReportPath
+        (New-MigrationReport ./fast -WhatIf) | Should -BeNullOrEmpty
+        ((New-MigrationReport ./fast).ToJson() | ConvertFrom-Json).tornLines | Should -Be 0
+    }
+
+    It 'replaces no other file by a report, and keeps no secret in it' {
+        Set-Content ./mine.html 'mine'
+        { New-MigrationReport ./fast -OutputPath ./mine.html } | Should -Throw -ErrorId 'ReportUnwritable,*'
+        Get-Content ./mine.html | Should -Be 'mine'
+        { New-MigrationReport ./none } | Should -Throw -ErrorId 'RunNotFound,*'
     }
 
     It 'skips torn lines and warns of their number' {

@@ -106,6 +106,34 @@ Describe 'Send-QdrantBatch -JournalPath' {
         Test-VectorMigration ./words.faiss journal-piped -First 500 | Should -BeTrue
     }
 
+    It 'skips nothing but what was sent' {
+        $null = Get-FaissVector ./words.faiss -First 30 | Send-QdrantBatch journal-sent -JournalPath ./sent.journal
+        (Get-Failure { Get-FaissVector ./words.faiss -First 30 | ForEach-Object { $_.Id = 1000 + $_.Ordinal; $_ } |
+            Send-QdrantBatch journal-sent -JournalPath ./sent.journal }).FullyQualifiedErrorId | Should -BeLike 'JournalDiffers,*'
+        (Get-QdrantCollection journal-sent).PointsCount | Should -Be 30
+        (Get-Failure {
+                Invoke-VectorMigration ./words.faiss journal-sent -First 30 -JournalPath ./sent.journal -LogDirectory ./sent -Verify Count -ErrorAction Stop
+            }).FullyQualifiedErrorId | Should -BeLike 'JournalDiffers,*'
+    }
+
+    It 'counts apart what -OnExisting Skip skips' {
+        $null = @{ Id = 3; Vector = 9, 9 } | Send-QdrantBatch journal-skips -Distance Dot
+        $null = @{ Id = 4; Vector = 4, 1 } | Send-QdrantBatch journal-skips
+        $results = 0..9 | ForEach-Object { @{ Id = $_; Vector = $_, 1 } } |
+            Send-QdrantBatch journal-skips -OnExisting Skip -Verify -ErrorVariable problems -ErrorAction SilentlyContinue
+        ($results | Measure-Object LeftThere -Sum).Sum | Should -Be 1
+        ($results | Measure-Object AlreadyThere -Sum).Sum | Should -Be 1
+        ($results | Measure-MigrationPerf).Vectors | Should -Be 8
+        $problems.FullyQualifiedErrorId | Should -BeLike 'MigrationIncomplete,*'
+    }
+
+    It 'never replaces a file of a user beside it' {
+        Set-Content ./mine.journal.ids 'my ids'
+        (Get-Failure { Get-FaissVector ./words.faiss -First 3 | Send-QdrantBatch journal-mine -JournalPath ./mine.journal }).FullyQualifiedErrorId |
+            Should -BeLike 'JournalForeign,*'
+        Get-Content ./mine.journal.ids | Should -Be 'my ids'
+    }
+
     It 'says how many it passed over' {
         $null = Get-FaissVector ./words.faiss -First 30 | Send-QdrantBatch journal-said -JournalPath ./said.journal
         $said = Get-FaissVector ./words.faiss -First 30 | Send-QdrantBatch journal-said -JournalPath ./said.journal -Verbose 4>&1 | Out-String

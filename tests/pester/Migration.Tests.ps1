@@ -16,11 +16,11 @@ Describe 'Connect-Qdrant' {
         (Get-Failure { Connect-Qdrant $env:VECTORMIGRATION_TEST_REST -Protocol Grpc }).FullyQualifiedErrorId | Should -BeLike 'RestPortGiven,*'
     }
 
-    It 'uses REST where nothing else answers, and says what to ask for' {
+    It 'uses REST where nothing else answers, and says which port is meant' {
         $connection = Connect-Qdrant $env:VECTORMIGRATION_TEST_REST -WarningVariable warned -WarningAction SilentlyContinue
         $connection.Protocol | Should -Be 'Rest'
         @($warned).Count | Should -Be 1
-        "$warned" | Should -BeLike '*gRPC does not answer*Ask the network team*'
+        "$warned" | Should -BeLike '*gRPC does not answer*Use Qdrant''s gRPC port*'
         $null = Get-QdrantCollection -Connection $connection -WarningVariable again
         $again | Should -BeNullOrEmpty
         Disconnect-Qdrant
@@ -126,6 +126,32 @@ Describe 'Invoke-VectorMigration' {
         $result.Status | Should -Be Completed
         $result.Verification.Passed | Should -BeTrue
         $result | Test-VectorMigration -PayloadPath ./words.jsonl | Should -BeTrue
+    }
+
+    It 'verifies of a piped result what it moved: payloads, range, ids and mapping' {
+        $result = Invoke-VectorMigration ./words.faiss piped-result -PayloadPath ./words.jsonl -First 40 -Skip 10 -IdMapping Uuid5 -IdField original `
+            -RenamePayload @{ word = 'term' } -LogDirectory ./logs
+        $proof = $result | Test-VectorMigration -Detailed
+        $proof.Passed | Should -BeTrue
+        $proof.Compared | Should -Be 40
+        $proof.PayloadPath | Should -Be (Join-Path $PWD 'words.jsonl')
+
+        # One payload is changed behind its back.
+        $points = "$env:VECTORMIGRATION_TEST_REST/collections/piped-result/points"
+        $point = Invoke-RestMethod "$points/scroll" -Method Post -ContentType application/json -Body '{"limit":1}'
+        $change = @{ payload = @{ term = 'changed' }; points = @($point.result.points[0].id) } | ConvertTo-Json
+        $null = Invoke-RestMethod "$points/payload?wait=true" -Method Post -ContentType application/json -Body $change
+        $result | Test-VectorMigration | Should -BeFalse
+        $mended = $result | Test-VectorMigration -Repair -Detailed -Confirm:$false
+        $mended.Passed | Should -BeTrue
+        $mended.Repair.Sent | Should -Be 1
+        ($result | Test-VectorMigration -NoStore -Detailed -WarningVariable told -WarningAction SilentlyContinue).PayloadPath | Should -BeNullOrEmpty
+        "$told" | Should -Match 'sent payloads from .*words.jsonl. They are not compared'
+    }
+
+    It 'does not look for texts that a piped result left behind' {
+        $result = Invoke-VectorMigration ./words.faiss piped-plain -First 20 -LogDirectory ./logs
+        ($result | Test-VectorMigration -Detailed).Compared | Should -Be 20
     }
 
     It 'writes its logs to ./logs unless told otherwise' {

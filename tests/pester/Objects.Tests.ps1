@@ -53,8 +53,10 @@ Describe 'The payload of a vector' {
         $null = $vector | ForEach-Object { . $Set; $_ } | Send-QdrantBatch $collection -JournalPath "./$collection.journal"
         (Read-Payload $collection 7).own | Should -Be 'a'
         (Get-QdrantCollection $collection).Distance | Should -Be Euclid
-        (Get-FaissVector ./odd/w.faiss -First 2 -PayloadPath ./odd/odd.jsonl | Send-QdrantBatch $collection -JournalPath "./$collection.journal" |
-            Measure-Object Count -Sum).Sum | Should -Be 1
+        (Get-FaissVector ./odd/w.faiss -First 2 -PayloadPath ./odd/odd.jsonl | ForEach-Object { if ($_.Ordinal -eq 0) { . $Set }; $_ } |
+            Send-QdrantBatch $collection -JournalPath "./$collection.journal" | Measure-Object Count -Sum).Sum | Should -Be 1
+        { Get-FaissVector ./odd/w.faiss -First 2 -PayloadPath ./odd/odd.jsonl | Send-QdrantBatch $collection -JournalPath "./$collection.journal" } |
+            Should -Throw -ErrorId 'JournalDiffers,*' -Because 'the first vector was sent under another id'
     }
 
     It 'is refused with its number where it is a file, and the next goes on' {

@@ -143,7 +143,8 @@ BeforeDiscovery {
         'NotAFile', 'SeveralFiles', 'InvalidBaseline', 'WaitMissing', 'RestartWithoutJournal', 'RepairNeedsAll', 'NotVerifiable', 'VerifyWithDuplicates',
         'VerifyWithMergePayload', 'NothingToAsk',
         'NothingToTune', 'TuningNoAnswer', 'ServerTooOld', 'AliasMissing', 'NameIsCollection', 'BigEndianMachine', 'DamagedLog',
-        'NotARun', 'RunNotFound', 'RunUnreadable', 'NothingSent', 'QdrantBinaryMissing', 'QdrantBinaryUnusable', 'StorageFolderUnusable', 'PortInUse',
+        'NotARun', 'ReportUnwritable', 'RunNotFound', 'RunUnreadable', 'NothingSent', 'QdrantBinaryMissing', 'QdrantBinaryUnusable',
+        'StorageFolderUnusable', 'PortInUse',
         'LocalServerFailed', 'LocalServerNotReady', 'LocalServerMissing', 'LocalServerStillRuns'
         'is of a session whose Connect-Qdrant failed, and has a test in Migration.Tests.ps1' = , 'NotConnected'
         'is the question that only a run asks' = 'RecreateNotAgreed', 'PruneNotAgreed'

@@ -94,3 +94,31 @@ Describe 'A LangChain store' {
         { Invoke-VectorMigration ./store store-keyed -PayloadKey id } | Should -Throw -ErrorId 'PayloadKeyNotApplicable,*'
     }
 }
+
+Describe 'Texts that nobody named' {
+    BeforeAll {
+        $null = New-Item -ItemType Directory ./found
+        Copy-Item ./store/index.faiss ./found/index.faiss
+        $count = $documents.Count
+    }
+
+    AfterEach { Remove-Item ./found/* -Exclude index.faiss }
+
+    It 'are described and migrated alike: JSON Lines in a folder' {
+        0..($count - 1) | ForEach-Object { "{`"text`":`"text $_`"}" } | Set-Content ./found/rows.jsonl -Encoding utf8BOM
+        $index = Get-FaissIndex ./found
+        $index.Store.Framework | Should -Be 'JSON Lines'
+        $index.Store.Matched | Should -Be $count
+        (Invoke-VectorMigration ./found found-lines).Plan.PayloadPath | Should -BeLike '*rows.jsonl'
+    }
+
+    It 'are refused if their structure is not known, for the folder and for its only index' {
+        @{ data = @{ items = @(0..($count - 1) | ForEach-Object { "text $_" }) } } | ConvertTo-Json -Depth 5 | Set-Content ./found/nested.json
+        foreach ($path in './found', './found/index.faiss') {
+            { Invoke-VectorMigration $path found-nested -WhatIf -ErrorAction Stop } |
+                Should -Throw "*field 'data.items' has one entry per vector ($count)*" -ErrorId 'StoreInvalid*'
+        }
+        $null = Get-FaissIndex ./found -WarningVariable told -WarningAction SilentlyContinue
+        "$told" | Should -BeLike '*-NoStore*'
+    }
+}

@@ -27,10 +27,15 @@ internal sealed class ChangedSourceArguments
     }
 
     /// <summary>The options with what was asked for.</summary>
-    public MigrationOptions Apply(ParseResult parsed, MigrationOptions options) => options with
+    /// <exception cref="MigrationException">There is nothing to force.</exception>
+    public MigrationOptions Apply(ParseResult parsed, MigrationOptions options)
     {
-        OnChanged = parsed.GetValue(onChanged) ?? ChangedSource.Refuse,
-        Prune = parsed.GetValue(prune),
-        ForcePrune = parsed.GetValue(force),
-    };
+        ChangedSource changed = parsed.GetValue(onChanged) ?? ChangedSource.Refuse;
+        if (parsed.GetValue(force) && changed == ChangedSource.Refuse && !parsed.GetValue(prune))
+        {
+            throw CliErrors.NothingToForce();
+        }
+
+        return options with { OnChanged = changed, Prune = parsed.GetValue(prune), ForcePrune = parsed.GetValue(force) };
+    }
 }

@@ -17,6 +17,12 @@ internal sealed class LogArguments
         HelpName = "F",
     };
 
+    private readonly Option<string?> metrics = new("--metrics-file")
+    {
+        Description = "metrics file for a Prometheus textfile collector, replaced every 5 seconds and at the end",
+        HelpName = "F",
+    };
+
     private readonly Option<int> days = Numbers.Whole(
         "--log-retention-days", $"remove logs of runs older than this many days (0 keeps all); {Kept}", 0, 36_500, LogRetention.DefaultDays);
 
@@ -27,7 +33,7 @@ internal sealed class LogArguments
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[interval, heartbeat, days, megabytes])
+        foreach (Option option in (Option[])[interval, heartbeat, metrics, days, megabytes])
         {
             command.Add(option);
         }
@@ -36,15 +42,22 @@ internal sealed class LogArguments
     /// <summary>The options of a run with what was asked for here.</summary>
     public MigrationOptions Apply(ParseResult parsed, MigrationOptions options) => options with
     {
+        MetricsPath = parsed.GetValue(metrics) is { Length: > 0 } samples ? FileNames.Full(samples) : null,
         HeartbeatPath = parsed.GetValue(heartbeat) is { Length: > 0 } file ? FileNames.Full(file) : null,
     };
 
     /// <summary>Opens the log of a run; null without a folder.</summary>
-    public RunLog? Open(ParseResult parsed, string? folder, MigrationOptions options, Screen screen) => folder is null ? null
+    /// <param name="parsed">The command line.</param>
+    /// <param name="folder">Full path, or null.</param>
+    /// <param name="options">What is run.</param>
+    /// <param name="context">The screen, which is told when the log can no longer be written, and the command that begins the run.</param>
+    public RunLog? Open(ParseResult parsed, string? folder, MigrationOptions options, CommandContext context) => folder is null ? null
         : new RunLog(folder, options.Upload.SlowThreshold)
         {
             Retention = LogRetention.Of(parsed.GetValue(days), parsed.GetValue(megabytes)),
-            Losses = new RunReporter(screen),
+            Losses = new RunReporter(context.Screen),
+            Command = context.Command,
+            Draw = Parts.DrawReport,
         };
 
     /// <summary>Begins to tell how far the run is.</summary>
@@ -53,6 +66,7 @@ internal sealed class LogArguments
         Collection = options.Collection,
         Interval = screen.ShowsProgress || options.DryRun ? null : TimeSpan.FromSeconds(parsed.GetValue(interval)),
         Tell = new RunReporter(screen).OnEvent,
+        MetricsPath = options.DryRun ? null : options.MetricsPath,
         HeartbeatPath = options.DryRun ? null : options.HeartbeatPath,
         RunDirectory = () => log?.RunDirectory,
     });

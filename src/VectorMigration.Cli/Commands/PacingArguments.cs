@@ -11,7 +11,7 @@ internal sealed class PacingArguments
     private readonly Option<double> batchDelay = Numbers.Seconds(
         "--batch-delay", "pause between batches; implies --parallel 1 unless --parallel is given;", 0, 3600, 0);
     private readonly Option<double> giveUpAfter = Numbers.Seconds(
-        "--give-up-after", "stop when every attempt has failed for this long; the run can be resumed;", 1, 86_400, 120);
+        "--give-up-after", "stop when the server has not answered for this long; the run can be resumed;", 1, 86_400, 120);
 
     private readonly Option<double> noProgress = Numbers.Seconds(
         "--no-progress-timeout", "stop when a rate limit has let nothing through for this long; the run can be resumed;",

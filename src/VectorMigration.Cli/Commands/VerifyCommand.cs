@@ -33,6 +33,7 @@ internal sealed class VerifyCommand
     };
     private readonly Option<bool> verbose = Switches.Verbose();
     private bool sending;
+    private bool comparing;
 
     private VerifyCommand(CommandContext context) => this.context = context;
 
@@ -68,7 +69,7 @@ internal sealed class VerifyCommand
         {
             return await CheckAsync(parsed, cancellationToken).ConfigureAwait(false);
         }
-        catch (MigrationException error) when (sending)
+        catch (MigrationException error) when (sending || (comparing && error.Resumable))
         {
             return Refuse(error.Resumable ? MigrationStatus.Interrupted : MigrationStatus.Failed, error);
         }
@@ -89,9 +90,10 @@ internal sealed class VerifyCommand
         RunProgress progress = RunProgress.Start(Screen);
         await using (progress.ConfigureAwait(false))
         {
-            using RunLog? log = logs.Open(parsed, options.LogDirectory, options, Screen);
+            using RunLog? log = logs.Open(parsed, options.LogDirectory, options, context);
             using ProgressTeller telling = logs.StartTelling(parsed, options, log, Screen);
-            CompositeObserver observer = new([.. log is null ? [] : (IRunObserver[])[log], telling, new RunReporter(Screen), progress]);
+            CompositeObserver observer = new([.. log is null ? [] : (IRunObserver[])[log], telling, new RunReporter(Screen), progress,
+                new DelegateObserver(told => comparing |= told is PhaseStarted)]);
             MigrationCheck check = new(index, payload, Parts.OpenStore(server), Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options, observer);
             verification = await check.VerifyAsync(parsed.GetValue(repair), cancellationToken).ConfigureAwait(false);
             if (check.Repairable > 0)

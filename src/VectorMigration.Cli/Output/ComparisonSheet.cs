@@ -9,11 +9,10 @@ internal static class ComparisonSheet
             .Add("baseline", Name(baseline))
             .Add("run", Name(current))
             .Add("vectors", $"{Units.Count(comparison.Baseline.Vectors)} → {Units.Count(comparison.Current.Vectors)}{Times(comparison.VectorsRatio)}")
-            .Add("duration", $"{comparison.Baseline.Duration.TotalSeconds:N2} s → {comparison.Current.Duration.TotalSeconds:N2} "
-                + $"s{Beside(comparison.DurationChange)}")
+            .Add("duration", $"{comparison.Baseline.Duration.TotalSeconds:N2} s → {comparison.Current.Duration.TotalSeconds:N2} s")
             .Add("s/vector", $"{Seconds(comparison.BaselineSecondsPerVector)} → {Seconds(comparison.CurrentSecondsPerVector)}")
             .Add("change", comparison.Change, comparison.ChangePercent switch { < 0 => Tone.Good, > 0 => Tone.Notice, _ => Tone.Plain })
-            .Add("vectors/s", $"{comparison.Baseline.VectorsPerSecond:N1} → {comparison.Current.VectorsPerSecond:N1}{Beside(comparison.SpeedChange)}")
+            .Add("vectors/s", $"{comparison.Baseline.VectorsPerSecond:N1} → {comparison.Current.VectorsPerSecond:N1}")
             .Add("success rate", $"{Rate(comparison.BaselineSuccessRate)} → {Rate(comparison.CurrentSuccessRate)}",
                 comparison.CurrentSuccessRate is < 100 ? Tone.Bad : Tone.Plain);
 
@@ -29,8 +28,6 @@ internal static class ComparisonSheet
     }
 
     private static string Times(double? ratio) => ratio is double known ? $" ({known:#,0.####} ×)" : string.Empty;
-
-    private static string Beside(string? words) => words is null ? string.Empty : $" ({words})";
 
     private static string Seconds(double? value) => value is double known ? $"{known:0.######}" : "nothing sent";
 

@@ -31,14 +31,16 @@ internal static class ResultSheet
         if (result.Perf is { Batches: > 0 } perf)
         {
             AddPerf(sheet, perf);
-            sheet.Add("pace", result.Flow is { Adaptive: true } flow ? $"settled at {Units.Count(flow.BatchSize)} per batch, {flow.ThrottleLimit} in parallel: "
-                + $"{flow.Reason}" : null);
+            sheet.Add("pace", result.Flow is { Adaptive: true } flow
+                ? $"{(flow.IsMeasured ? "settled at " : string.Empty)}{Units.Count(flow.BatchSize)} per batch, "
+                + $"{flow.ThrottleLimit} in parallel: {flow.Reason}" : null);
         }
 
         AddVerification(sheet, result);
         sheet.Add("indexed", result.Indexing?.Message, result.Indexing?.Status is IndexingStatus.Complete ? Tone.Good : Tone.Notice);
         sheet.Add("journal", result.JournalPath is not null && result.Plan is not null ? result.JournalPath : null);
         sheet.Add("logs", result.LogDirectory is not null && result.Plan is not null ? result.LogDirectory : null);
+        sheet.Add("report", result.ReportPath);
         sheet.Add("lost", result.LostLogLines > 0 ? $"{Units.Of(result.LostLogLines, "log line", "log lines")} that could not be written" : null,
             Tone.Notice);
         return sheet.Add("result", $"{Verdict(result.Status)}{Took(result.Duration)}", ToneOf(result.Status));
@@ -67,8 +69,9 @@ internal static class ResultSheet
 
     /// <summary>A run that resumed another one tells of both: those that wait for the migration count all of it.</summary>
     private static string? Acknowledged(MigrationCounts counts) => counts.Skipped == 0 ? null
-        : $"{Units.Count(counts.Skipped)} in earlier runs; with this run {Units.Count(counts.Skipped + counts.Sent)} of "
-            + Units.Count(counts.Source);
+        : $"{Units.Count(counts.Skipped)} in earlier runs; with this run {Units.Count(counts.Skipped + counts.Sent + counts.AlreadyThere)} of "
+            + Units.Count(counts.Source)
+            + (counts.AlreadyThere > 0 ? $", {Units.Count(counts.AlreadyThere)} of them found equal in the collection" : string.Empty);
 
     private static void AddPerf(Sheet sheet, MigrationPerf perf)
     {

@@ -89,6 +89,15 @@ internal sealed class Screen : IDisposable
         }
     }
 
+    /// <summary>The answer of a command in one line, as it is: a path to work with.</summary>
+    public void Print(string line)
+    {
+        lock (gate)
+        {
+            Guarded(() => (json ? Console.Error : Console.Out).WriteLine(Harmless(line)));
+        }
+    }
+
     /// <summary>With <c>--json</c>: the one object on stdout.</summary>
     public void WriteJson<T>(T value, JsonTypeInfo<T> type)
     {

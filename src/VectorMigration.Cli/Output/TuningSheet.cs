@@ -12,10 +12,10 @@ internal static class TuningSheet
                 + $"{Units.Of(tuning.Points.Count, "setting", "settings")}, and rehearsals: {Units.Of(tuning.VectorsSent, "vector", "vectors")} in "
                 + $"{Units.Time(tuning.Duration)}, to a scratch collection")
             .Add("write limit", tuning.PointsPerMinute is double limit ? $"{limit:N0} points per minute" : null, Tone.Notice);
-        AddTable(sheet, "settings", ["batch size", "parallel", "pause", "vectors/s", "p50", "p95", "rejected", "limited", "trials", ""],
+        AddTable(sheet, "settings", ["batch", "parallel", "pause", "vectors/s", "p50", "p95", "rejected", "limited", "trials", ""],
             tuning.Points.Select(point => Row(point, tuning)));
-        AddTable(sheet, "predicted", ["vectors", "upload", "from", "to", "verified", "default pace", "from", "to"],
-            tuning.Predictions.Select(prediction => Row(prediction, tuning)));
+        AddTable(sheet, "predicted", ["vectors", "upload", "from", "to", "verified"], tuning.Predictions.Select(Row));
+        AddTable(sheet, "default pace", ["vectors", "upload", "from", "to"], tuning.AdaptivePredictions.Select(static prediction => Row(prediction)[..4]));
         string delay = tuning.BatchDelay == TimeSpan.Zero ? string.Empty
             : $" --batch-delay {tuning.BatchDelay.TotalSeconds.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture)}";
         return sheet
@@ -27,30 +27,33 @@ internal static class TuningSheet
             .Add("or", tuning.AdaptiveDoesAsWell ? "use none of these options: the default pace is as fast" : null);
     }
 
-    /// <summary>The fastest need not be the recommended one, so the row of that says so.</summary>
+    /// <summary>The fastest need not be the best one, so the row of the recommended setting says so.</summary>
     private static string[] Row(TuningPoint point, MigrationTuning tuning) =>
     [
         Units.Count(point.BatchSize), Units.Count(point.ThrottleLimit), point.BatchDelay == TimeSpan.Zero ? "–" : Units.Time(point.BatchDelay),
             Units.Count((long)Math.Round(point.VectorsPerSecond)),
         Units.Time(point.P50), Units.Time(point.P95), Units.Count(point.Rejected), Units.Count(point.RateLimited), Units.Count(point.Trials),
-        (point.BatchSize, point.ThrottleLimit, point.BatchDelay) == (tuning.BatchSize, tuning.ThrottleLimit, tuning.BatchDelay) ? "recommended" : string.Empty,
+        (point.BatchSize, point.ThrottleLimit, point.BatchDelay) == (tuning.BatchSize, tuning.ThrottleLimit, tuning.BatchDelay) ? "best" : string.Empty,
     ];
 
-    private static string[] Row(MigrationPrediction prediction, MigrationTuning tuning)
-    {
-        MigrationPrediction? adaptive = tuning.AdaptivePredictions.FirstOrDefault(candidate => candidate.Vectors == prediction.Vectors);
-        return
-        [
-            Units.Count(prediction.Vectors), Units.Time(prediction.Upload), Units.Time(prediction.Low), Units.Time(prediction.High),
-                prediction.Total is TimeSpan total ? Units.Time(total) : "–",
-            adaptive is null ? "–" : Units.Time(adaptive.Upload), adaptive is null ? "–" : Units.Time(adaptive.Low),
-                adaptive is null ? "–" : Units.Time(adaptive.High),
-        ];
-    }
+    private static string[] Row(MigrationPrediction prediction) =>
+    [
+        Units.Count(prediction.Vectors), Units.Time(prediction.Upload), Units.Time(prediction.Low), Units.Time(prediction.High),
+            prediction.Total is TimeSpan total ? Units.Time(total) : "–",
+    ];
 
     private static void AddTable(Sheet sheet, string label, string[] head, IEnumerable<string[]> rows)
     {
         string[][] all = [head, .. rows];
+        if (all.Length == 1)
+        {
+            return;
+        }
+
+        // Columns that say nothing would only make the table wider than a screen.
+        int[] told = [.. Enumerable.Range(0, head.Length).Where(column => all.Skip(1).Any(row => row[column] is not ("0" or "–")))];
+        all = [.. all.Select(row => told.Select(column => row[column]).ToArray())];
+        head = all[0];
         int[] widths = [.. head.Select((_, column) => all.Max(row => row[column].Length))];
         for (int line = 0; line < all.Length; line++)
         {

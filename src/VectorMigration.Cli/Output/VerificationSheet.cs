@@ -13,12 +13,11 @@ internal static class VerificationSheet
         Sheet sheet = new Sheet($"{Path.GetFileName(index.Path)} ⇄ {collection} at {endpoint}")
             .Add("index", $"{index.Kind}, {Units.Count(index.Count)} × {index.Dimension}")
             .Add("read back", $"{Units.Of(proof.Compared, "point", "points")} in {Units.Time(proof.Duration)}")
+            .Add("range", VerificationText.Range(proof), Tone.Notice)
             .Add("payloads", proof.PayloadPath is string path ? $"compared with {path}{(proof.Different > 0 ? OtherPayloads : string.Empty)}" : null)
             .Add("extra", proof.Extra is > 0 ? $"{Units.Of(proof.Extra.Value, "point", "points")} in the collection that are not from this index: "
             + $"{Listed(proof)}"
                 : null, Tone.Notice)
-            .Add("invalid", proof.Invalid > 0 ? $"{Units.Count(proof.Invalid)} not compared: no entry in the payload, or Qdrant cannot store them" : null,
-                Tone.Bad)
             .Add("repaired", proof.Repair is RepairResult repair ? $"{repair}. Before: {Units.Count(repair.Missing)} missing, "
                 + $"{Units.Count(repair.Different)} different" : null, Tone.Notice)
             .Add("verification", Verdict(proof, withPayload), proof.Passed ? Tone.Good : Tone.Bad);
@@ -29,7 +28,13 @@ internal static class VerificationSheet
 
         sheet.Add(string.Empty, proof.Differences.Count > Shown ? "… more with --json" : null).Add("sample", proof.Sample?.Statement)
             .Add(string.Empty, proof.NotVerifiable?.Message, Tone.Notice);
-        return proof.Recall is RecallResult recall ? Add(sheet, recall) : sheet;
+        if (proof.Recall is RecallResult recall)
+        {
+            Add(sheet, recall);
+        }
+
+        return sheet.Add("result", VerificationErrors.NotCompared(proof) is string left
+            ? $"{(proof.Passed ? "incomplete" : "not passed")} (exit code {ExitCodes.Incomplete}). {left}" : null, Tone.Bad);
     }
 
     private static Sheet Add(Sheet sheet, RecallResult recall) => sheet

@@ -22,7 +22,17 @@ public sealed class PathTransformationAttribute : ArgumentTransformationAttribut
         return bare is object?[] several ? Array.ConvertAll(several, One) : One(inputData);
     }
 
-    private object? One(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) switch
+    private object? One(object? value)
+    {
+        if (Row.Faults is { } faults)
+        {
+            faults.Migration = (value is PSObject wrapped ? wrapped.BaseObject : value) as MigrationResult;
+        }
+
+        return PathOf(value);
+    }
+
+    private object? PathOf(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) switch
     {
         FileSystemInfo file => WildcardPattern.Escape(file.FullName),
         IndexDescription index => WildcardPattern.Escape(index.Path),

@@ -11,6 +11,9 @@ internal sealed class RowFaults
     /// <summary>Objects are being bound. What was given on the command line is refused by the binder.</summary>
     public bool IsOpen { get; set; }
 
+    /// <summary>The result of a migration that stands for the index, where one was piped or named last; null otherwise.</summary>
+    public MigrationResult? Migration { get; set; }
+
     /// <summary>Another object begins; what was found in one that could not be bound at all is not of this one.</summary>
     public void Clear() => found.Clear();
 

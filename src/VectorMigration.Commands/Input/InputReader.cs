@@ -59,6 +59,7 @@ internal static class InputReader
         return new InputVector(vector.Ordinal, number, point, Components(given, position, given.Id!), payload, vector.Index)
         {
             IsChanged = true,
+            HasOwnId = true,
             IdText = text,
         };
     }

@@ -20,8 +20,15 @@ internal sealed class DecodingParameters : ParameterGroup
 
     /// <summary>Puts the original vectors under the ids of an index, where they are named, and gives bits the form that is asked for.</summary>
     /// <exception cref="MigrationException">They do not belong together, or the index holds no bits; the index is closed.</exception>
-    public IVectorSource Apply(PSCmdlet cmdlet, IVectorSource index) => BinaryBytes.Of(
-        OriginalVectors is null ? index : Parts.WithOriginals(index, IndexPaths.ResolveOne(cmdlet, OriginalVectors, literal: false)), BinaryAs);
+    public IVectorSource Apply(PSCmdlet cmdlet, IVectorSource index) => Apply(
+        index, OriginalVectors is null ? null : IndexPaths.ResolveOne(cmdlet, OriginalVectors, literal: false), BinaryAs);
+
+    /// <summary>The same with the files that a run reads.</summary>
+    /// <exception cref="MigrationException">They do not belong together, or the index holds no bits; the index is closed.</exception>
+    public static IVectorSource Apply(RunSource files, IVectorSource index) => Apply(index, files.OriginalVectors, files.BinaryAs);
+
+    private static IVectorSource Apply(IVectorSource index, string? originals, BinaryComponent binaryAs) =>
+        BinaryBytes.Of(originals is null ? index : Parts.WithOriginals(index, originals), binaryAs);
 
     /// <summary>The distance for the form of the bits: a piped index brings that of 1 and -1, which does not rank bytes.</summary>
     public Distance? Suited(Distance? distance, bool fromPipeline) =>

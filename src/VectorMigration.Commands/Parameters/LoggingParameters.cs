@@ -16,6 +16,11 @@ internal sealed class LoggingParameters : ParameterGroup
     [ValidateNotNullOrEmpty]
     public string? HeartbeatPath { get; set; }
 
+    /// <summary>File of metrics for a Prometheus textfile collector, replaced every 5 seconds and at the end.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? MetricsPath { get; set; }
+
     /// <summary>Days after which the logs of a run are removed when another begins; 90 when left out, 0 for never.</summary>
     [Parameter]
     [EmptyIsNotGiven]
@@ -32,8 +37,26 @@ internal sealed class LoggingParameters : ParameterGroup
     /// <param name="folder">Full path, or null.</param>
     /// <param name="options">What is run.</param>
     /// <param name="losses">Told when the log can no longer be written.</param>
-    internal RunLog? Open(string? folder, MigrationOptions options, IRunObserver losses) => folder is null ? null
-        : new RunLog(folder, options.Upload.SlowThreshold) { Retention = LogRetention.Of(LogRetentionDays, LogMaxSizeMB), Losses = losses };
+    /// <param name="invocation">How the cmdlet was called.</param>
+    internal RunLog? Open(string? folder, MigrationOptions options, IRunObserver losses, InvocationInfo invocation) => folder is null ? null
+        : new RunLog(folder, options.Upload.SlowThreshold)
+        {
+            Retention = LogRetention.Of(LogRetentionDays, LogMaxSizeMB),
+            Losses = losses,
+            Command = CommandText.OfCmdlet(
+                invocation.MyCommand.Name,
+                invocation.BoundParameters.Where(static given => given.Key is not "InputObject")
+                    .Select(static given => (given.Key, given.Value is SwitchParameter { IsPresent: true } ? null : Plain(given.Value)))),
+            Draw = Parts.DrawReport,
+        };
+
+    private static object? Plain(object? value) => value switch
+    {
+        PSObject wrapped => wrapped.BaseObject,
+        SwitchParameter => false,
+        null => string.Empty,
+        _ => value,
+    };
 
     /// <summary>Begins to tell how far a run is.</summary>
     /// <param name="command">The cmdlet.</param>
@@ -46,8 +69,12 @@ internal sealed class LoggingParameters : ParameterGroup
         Interval = ProgressTelling.IsWanted ? TimeSpan.FromSeconds(ProgressIntervalSec ?? ProgressTelling.DefaultSeconds) : null,
         Tell = tell.OnEvent,
         HeartbeatPath = Heartbeat(command),
+        MetricsPath = Metrics(command),
         RunDirectory = runDirectory,
     });
+
+    /// <summary>Full path of the metrics file that was asked for; null for none.</summary>
+    internal string? Metrics(PSCmdlet command) => MetricsPath is null ? null : IndexPaths.Unresolved(command, MetricsPath);
 
     /// <summary>Full path of the heartbeat file that was asked for; null for none.</summary>
     internal string? Heartbeat(PSCmdlet command) => HeartbeatPath is null ? null : IndexPaths.Unresolved(command, HeartbeatPath);

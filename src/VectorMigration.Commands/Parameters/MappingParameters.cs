@@ -12,11 +12,13 @@ internal sealed class MappingParameters : ParameterGroup
     /// <summary>The fields of the payload that go to the point, with dots between names; a star at the end means every field of an object.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(PayloadFieldCompleter))]
     public string[]? PayloadField { get; set; }
 
     /// <summary>Fields of the payload that are left out.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(PayloadFieldCompleter))]
     public string[]? ExcludePayloadField { get; set; }
 
     /// <summary>New places of fields: @{ 'metadata.source' = 'source' }.</summary>

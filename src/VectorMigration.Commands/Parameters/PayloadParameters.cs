@@ -18,6 +18,7 @@ internal sealed class PayloadParameters : ParameterGroup
     /// <summary>Field of each payload object that holds the FAISS id of its vector.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [EmptyIsNotGiven]
+    [ArgumentCompleter(typeof(PayloadFieldCompleter))]
     public string? PayloadKey { get; set; }
 
     /// <summary>The rows are in the order in which the vectors were added, whatever numbers they hold.</summary>

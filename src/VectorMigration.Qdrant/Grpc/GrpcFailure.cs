@@ -46,7 +46,7 @@ internal static class GrpcFailure
         // A deadline of the server has words; the client's own has none, or the reset of the stream behind it.
         if (status.StatusCode == GrpcCode.DeadlineExceeded && (cause is not null || status.Detail.Length == 0))
         {
-            return GrpcReply.Failed(TransportFault.Timeout, $"no answer within {timeout.TotalSeconds:0.###} s", cause);
+            return GrpcReply.Failed(TransportFault.Timeout, FormattableString.Invariant($"no answer within {timeout.TotalSeconds:0.###} s"), cause);
         }
 
         return cause is null ? FromStatus(status, failure.Trailers, headers) : FromCause(cause);
@@ -57,6 +57,9 @@ internal static class GrpcFailure
     /// itself says of bytes that are no HTTP/2, and HTTP_1_1_REQUIRED speaks for itself.
     /// </summary>
     public static bool IsReset(Exception? failure) => Innermost<HttpProtocolException>(failure) is { ErrorCode: not (ProtocolError or Http11Required) };
+
+    /// <summary>What is said of a server that did not answer at all.</summary>
+    public static string NoAnswer(TimeSpan time) => FormattableString.Invariant($"the server has not answered for {time.TotalSeconds:0.###} s");
 
     private static GrpcReply FromStatus(Status status, Metadata trailers, Metadata? headers)
     {
@@ -112,7 +115,13 @@ internal static class GrpcFailure
             inner = inner.InnerException;
         }
 
-        return inner.Message.TrimEnd('.');
+        return inner switch
+        {
+            HttpProtocolException reset => FormattableString.Invariant($"the server ended the request or the connection (HTTP/2 error {reset.ErrorCode})"),
+            HttpIOException when inner.Message.Contains("ping", StringComparison.OrdinalIgnoreCase) => "the server does not answer on this connection any more",
+            HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } => "the connection ended before the answer was complete",
+            _ => inner.Message.TrimEnd('.'),
+        };
     }
 
     private static T? Innermost<T>(Exception? failure)

@@ -45,7 +45,7 @@ internal sealed partial class GrpcReply
     {
         Code = fault switch
         {
-            TransportFault.Timeout => GrpcCode.DeadlineExceeded,
+            TransportFault.Timeout or TransportFault.Silent => GrpcCode.DeadlineExceeded,
             TransportFault.NoServer or TransportFault.ConnectionLost or TransportFault.TlsFailed or TransportFault.ProxyFailed => GrpcCode.Unavailable,
             TransportFault.AnswerTooLarge => GrpcCode.ResourceExhausted,
             TransportFault.Malformed => GrpcCode.Internal,

@@ -165,8 +165,8 @@ internal sealed class GrpcTransport : IDisposable
         {
             Outages.Abandoned(watched);
         }
-        else if (!reply.IsOk && QdrantAnswers.Find(reply) is { Outcome: WriteOutcome.Retry, RateLimited: false, Paced: false } row
-            && row.Kind is ErrorKind.Connection or ErrorKind.Timeout)
+        else if (reply.Fault == TransportFault.Silent || (!reply.IsOk
+            && QdrantAnswers.Find(reply) is { Outcome: WriteOutcome.Retry, RateLimited: false, Paced: false, Kind: ErrorKind.Connection or ErrorKind.Timeout }))
         {
             Outages.Failed(watched, reply.Message);
         }
@@ -202,7 +202,10 @@ internal sealed class GrpcTransport : IDisposable
         where T : class
     {
         cancellationToken.ThrowIfCancellationRequested();
-        CallOptions options = new(headers, DateTime.UtcNow + (timeout < LongestTimeout ? timeout : LongestTimeout), cancellationToken);
+        CancellationToken lost = Outages.Lost;
+        using CancellationTokenSource? ending = lost.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lost) : null;
+        CallOptions options = new(
+            headers, DateTime.UtcNow + (timeout < LongestTimeout ? timeout : LongestTimeout), ending?.Token ?? cancellationToken);
         using AsyncUnaryCall<T> call = start(options);
 
         // A status is an ordinary answer: throwing the exception that carries it would be most of what a short run spends on one.
@@ -217,6 +220,11 @@ internal sealed class GrpcTransport : IDisposable
         // Either may be noticed first. A cancellation is the caller's only if the caller's token is cancelled.
         cancellationToken.ThrowIfCancellationRequested();
         ObjectDisposedException.ThrowIf(disposed, this);
+        if (lost.IsCancellationRequested)
+        {
+            return new GrpcAnswer<T>(GrpcReply.Failed(TransportFault.Silent, GrpcFailure.NoAnswer(Outages.GaveUpAfter)), null);
+        }
+
         if (answering.Exception?.InnerException is not RpcException failure)
         {
             // The client documents no other exception: do not hide it.

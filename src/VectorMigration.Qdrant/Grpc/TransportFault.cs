@@ -30,6 +30,9 @@ internal enum TransportFault
     /// <summary>The deadline passed without an answer.</summary>
     Timeout,
 
+    /// <summary>No call to the server was answered for as long as the caller goes on.</summary>
+    Silent,
+
     /// <summary>The answer is larger than the caller accepts.</summary>
     AnswerTooLarge,
 

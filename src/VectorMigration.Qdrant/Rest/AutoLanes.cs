@@ -167,7 +167,13 @@ internal sealed class AutoLanes : CallHandler
     private string Advice(Uri rest, string absence)
     {
         string host = options.Uri.Host;
-        string ask = options.Uri.Port != rest.Port
+
+        // Nobody else is in between on one machine, unless a tunnel or a proxy listens here.
+        string ask = options.Uri.IsLoopback
+            ? options.Uri.Port != rest.Port
+                ? $"Start Qdrant with its gRPC port (service.grpc_port in its configuration). For a container, publish port {options.Uri.Port} too."
+                : $"Use Qdrant's gRPC port: service.grpc_port in its configuration, {QdrantEndpoint.GrpcPort} by default."
+            : options.Uri.Port != rest.Port
             ? $"Ask the network team to open TCP port {options.Uri.Port} to {host}, or to forward HTTP/2 on port {rest.Port}."
             : $"Ask the network team to forward HTTP/2 to Qdrant's gRPC port on port {options.Uri.Port} of {host}, or to open TCP port "
                 + $"{QdrantEndpoint.GrpcPort}.";

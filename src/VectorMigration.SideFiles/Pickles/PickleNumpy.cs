@@ -17,6 +17,9 @@ internal sealed class PickleNumpyType(char letter, int itemSize, string name) : 
     /// <summary>True for elements that are Python objects.</summary>
     public bool IsObject => letter == 'O';
 
+    /// <summary>True for elements that are texts.</summary>
+    public bool IsText => letter == 'U';
+
     /// <inheritdoc/>
     public override string Kind => $"the NumPy type {name} (offset {Offset})";
 

@@ -51,6 +51,7 @@ internal sealed record FolderContents(
                 cancellationToken.ThrowIfCancellationRequested();
                 switch (KindOf(file, cancellationToken))
                 {
+                    case FileKind.List or null when OrdinaryFiles.Is(file): break;
                     case FileKind.Index: indexes.Add(file); break;
                     case FileKind.Store: stores.Add(file); break;
                     case FileKind.Damaged: damaged.Add(file); break;

@@ -50,13 +50,16 @@ internal static class JsonLinesFiles
     }
 
     /// <summary>Whether the first line of a file is a whole JSON object, and the file is nothing else.</summary>
-    private static bool Is(string path, CancellationToken cancellationToken)
+    public static bool Is(string path, CancellationToken cancellationToken)
     {
         try
         {
             using DiskBytes bytes = new(path, FileShare.ReadWrite | FileShare.Delete);
-            using LineReader lines = new(bytes, path, 0, 0);
-            if (bytes.Length == 0 || bytes.Read(0, stackalloc byte[1]) != 1 || !lines.TryRead(out ReadOnlySpan<byte> line))
+            Span<byte> mark = stackalloc byte[3];
+            int first = bytes.Length > mark.Length && bytes.Read(0, mark) == mark.Length && mark.SequenceEqual((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF])
+                ? mark.Length : 0;
+            using LineReader lines = new(bytes, path, first, 0);
+            if (bytes.Length == 0 || OrdinaryFiles.Is(path) || !lines.TryRead(out ReadOnlySpan<byte> line))
             {
                 return false;
             }

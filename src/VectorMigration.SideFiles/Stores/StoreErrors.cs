@@ -55,9 +55,11 @@ internal static class StoreErrors
     public static MigrationException NotUsed(string index, UnusedFile file) => new(
         file.Error?.ErrorId ?? ErrorIds.StoreInvalid,
         file.Error?.Kind ?? ErrorKind.Conflict,
-        file.Error is MigrationException error ? $"{file.Path} was found next to {index}, but it cannot be read. {error.Message}"
+        file.Error is MigrationException error
+            ? $"{file.Path} was found next to {index}, but it cannot be read. {error.Message}{(file.Fits ? $" Found: {file.Why}." : string.Empty)}"
             : $"{file.Path} was found next to {index}, but its texts cannot be sent: {file.Why}.",
-        "If it holds the texts of the index, correct it, or name the right file with -PayloadPath. If it does not belong to the index, use -NoStore.",
+        "If it holds the texts of the index, write them as JSON Lines with one object per vector, and name that file with -PayloadPath. If the texts are in "
+            + "another store, name it with -StorePath. If the index has no texts, use -NoStore.",
         file.Path);
 
     /// <summary>The same of a file that is probably something else: it is told.</summary>
@@ -110,12 +112,8 @@ internal static class StoreErrors
         file);
 
     /// <summary>A document that Qdrant would not keep as what it is.</summary>
-    public static MigrationException DocumentRefused(string file, PickleText document, RowFault fault) => new(
-        fault.ErrorId,
-        ErrorKind.InvalidData,
-        $"{file}: the document '{PickleErrors.Clean(document)}' as JSON: {fault.Found}.",
-        fault.ErrorId == ErrorIds.PayloadRowInvalid ? "Change the document, or omit the payload." : fault.Action,
-        file);
+    public static MigrationException DocumentRefused(string file, PickleText document, RowFault fault) =>
+        Json.JsonErrors.Refused(file, $"the document '{PickleErrors.Clean(document)}'", fault);
 
     public static MigrationException IntegerTooLarge(string file, PickleText document, string key) => new(
         ErrorIds.PayloadIntegerTooLarge,

@@ -221,8 +221,11 @@ public static class StoreFinder
             .. contents.Lists.Concat(contents.JsonLines)
                 .Where(list => contents.Indexes.Count <= 1 || IsSibling(list, index) || TableForms.IsShared(list)),
         ];
-        bool looks = contents.IsNamed && contents.Indexes.Count <= 1;
-        if ((lists.Length == 0 && !(looks && contents.Others.Count > 0)) || CountOf(index) is not (> 0 and long count))
+        string[] others =
+        [
+            .. contents.Others.Except(contents.JsonLines).Where(other => other != index && (contents.Indexes.Count <= 1 || IsSibling(other, index))),
+        ];
+        if ((lists.Length == 0 && others.Length == 0 && contents.Damaged.Count == 0) || CountOf(index) is not (> 0 and long count))
         {
             return null;
         }
@@ -236,7 +239,7 @@ public static class StoreFinder
             _ when fitting.Where(list => IsSibling(list, index)).ToArray() is [string own] => own,
             _ => throw JsonErrors.SeveralLists(index, fitting, count),
         };
-        TellUnused(index, chosen, contents, [.. lists.Except(fitting)], looks, count, cancellationToken);
+        TellUnused(index, chosen, contents, [.. lists.Except(fitting)], others, count, cancellationToken);
         return chosen;
     }
 
@@ -245,22 +248,22 @@ public static class StoreFinder
         && !UnusedFiles.HasRepeatedNumbers(list, StorePayloads.FormOf(list, cancellationToken), cancellationToken);
 
     /// <summary>
-    /// Refuses to leave texts out that may be those of the index: where its folder was named, or they have its name. Of other files it is told.
+    /// Refuses to leave texts out that may be those of the index: where its folder was named, or they have its name or as many entries. Of other files it is
+    /// told.
     /// </summary>
     private static void TellUnused(
-        string index, string? chosen, FolderContents contents, string[] others, bool looks, long count, CancellationToken cancellationToken)
+        string index, string? chosen, FolderContents contents, string[] lists, string[] others, long count, CancellationToken cancellationToken)
     {
-        IEnumerable<UnusedFile?> unused = others.Select(list => contents.JsonLines.Contains(list)
-            ? UnusedFiles.OfJsonLines(list, count, cancellationToken) : UnusedFiles.OfList(list, index, count, cancellationToken));
-        if (chosen is null && looks)
-        {
-            unused = unused.Concat(contents.Others.Select(other => UnusedFiles.OfOther(other, count, cancellationToken)));
-        }
-
+        bool isAlone = contents.Indexes.Count <= 1;
+        IEnumerable<UnusedFile?> unused = lists.Select(list => contents.JsonLines.Contains(list)
+                ? UnusedFiles.OfJsonLines(list, count, cancellationToken) : UnusedFiles.OfList(list, index, count, cancellationToken))
+            .Concat(contents.Damaged.Where(_ => isAlone).Select(pickle => UnusedPickles.Of(pickle, count, cancellationToken)))
+            .Concat(others.Select(other => UnusedFiles.OfOther(other, index, count, cancellationToken)));
         bool isTold = chosen is not null && !UnusedFiles.HoldsNumbers(chosen, cancellationToken);
         foreach (UnusedFile file in unused.OfType<UnusedFile>())
         {
-            if (file.MayBeTexts && !isTold && (looks || IsSibling(file.Path, index)))
+            bool isMeant = contents.IsNamed ? isAlone || IsSibling(file.Path, index) : !file.NeedsName && (file.Fits || IsSibling(file.Path, index));
+            if (file.MayBeTexts && !isTold && isMeant)
             {
                 throw StoreErrors.NotUsed(index, file);
             }

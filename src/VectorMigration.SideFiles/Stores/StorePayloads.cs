@@ -40,6 +40,7 @@ public static class StorePayloads
             StoreForm.HaystackConfig =>
                 SqliteStores.Open(HaystackConfig.Of(StoreFile.FullPath(path))!.Database(), StoreFile.FullPath(path), rules, cancellationToken),
             StoreForm.LightRag or StoreForm.JsonDictionary => JsonDictionaryDocuments.Open(path, rules, cancellationToken),
+            StoreForm.JsonPairs => JsonPairDocuments.Open(path, rules, spill, cancellationToken),
             StoreForm.JsonList => InRows(JsonListDocuments.Open(path, cancellationToken), rules, spill),
             StoreForm.Pickle or StoreForm.Mem0 => PickledDocuments.Open(path, rules, spill, cancellationToken),
             StoreForm.None when !TableForms.HasHeader(path) => null,
@@ -99,6 +100,7 @@ public static class StorePayloads
             case JsonForm.LlamaIndexStore or JsonForm.LlamaIdMap: return StoreForm.LlamaIndexPart;
             case JsonForm.List: return StoreForm.JsonList;
             case JsonForm.Dictionary: return StoreForm.JsonDictionary;
+            case JsonForm.Pairs: return StoreForm.JsonPairs;
             case JsonForm.LightRag: return StoreForm.LightRag;
         }
 
@@ -119,7 +121,7 @@ public static class StorePayloads
             true => StoreForm.LangChain,
             null when isPickle => StoreForm.Damaged,
             _ when TxtaiConfig.OfPickle(bytes, path, cancellationToken) is not null => StoreForm.TxtaiConfig,
-            _ when !PickledDocuments.Begins(bytes) => StoreForm.None,
+            _ when !PickledDocuments.Begins(bytes) => PickledDocuments.IsArray(bytes, path, cancellationToken) ? StoreForm.Pickle : StoreForm.None,
             _ => PickledDocuments.IsMem0(bytes, path, cancellationToken) ? StoreForm.Mem0 : StoreForm.Pickle,
         };
     }
@@ -165,6 +167,12 @@ public static class StorePayloads
             if (form == StoreForm.Pickle)
             {
                 return PickledDocuments.CountOf(path, cancellationToken);
+            }
+
+            if (form == StoreForm.JsonPairs)
+            {
+                using StoredPayloads pairs = JsonPairDocuments.Open(path, default, new SpillFolder(), cancellationToken);
+                return pairs.Count;
             }
 
             if (form == StoreForm.JsonDictionary)
@@ -239,6 +247,9 @@ internal enum StoreForm
 
     /// <summary>A JSON object whose keys are FAISS ids.</summary>
     JsonDictionary,
+
+    /// <summary>A JSON list of pairs.</summary>
+    JsonPairs,
 
     /// <summary>What mem0 keeps beside its index.</summary>
     Mem0,

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using VectorMigration.SideFiles.Stores.Json;
 using VectorMigration.SideFiles.Stores.Tables;
 using VectorMigration.SideFiles.VectorFiles;
@@ -11,7 +10,17 @@ namespace VectorMigration.SideFiles.Stores;
 /// <param name="Why">Why it is not taken, as the end of a sentence.</param>
 /// <param name="Error">What its opening says; null where it can be opened.</param>
 /// <param name="MayBeTexts">It holds texts or records, so that leaving it out may lose them; false for bare numbers.</param>
-internal sealed record UnusedFile(string Path, string Why, MigrationException? Error, bool MayBeTexts);
+internal sealed record UnusedFile(string Path, string Why, MigrationException? Error, bool MayBeTexts)
+{
+    /// <summary>It has as many entries as the index has vectors: it is probably its texts, whoever named what.</summary>
+    public bool Fits { get; init; }
+
+    /// <summary>Beside an index that was named it is sent only where it is named too, as documented: it is told, and refuses nothing.</summary>
+    public bool NeedsName { get; init; }
+
+    /// <summary>It is several JSON values one after the other, as JSON Lines are.</summary>
+    public bool IsSeveral { get; init; }
+}
 
 /// <summary>Looks for files beside an index that look like its texts and are not taken: what is left out is never left out in silence.</summary>
 internal static class UnusedFiles
@@ -35,13 +44,24 @@ internal static class UnusedFiles
             return null;
         }
 
-        bool isNumbers = form is StoreForm.NumPy or StoreForm.Pickle || (form == StoreForm.JsonList && BeginsWithNumber(path));
+        bool isNumbers = form switch
+        {
+            StoreForm.NumPy => !HoldsTexts(path),
+            StoreForm.Pickle => IsPickleOfNumbers(path, cancellationToken),
+            _ => form == StoreForm.JsonList && BeginsWithNumber(path),
+        };
         if (form == StoreForm.SqliteTable)
         {
             return new UnusedFile(path, $"none of its tables has one row per vector ({vectors})", null, MayBeTexts: true);
         }
 
         (long? count, MigrationException? error) = Count(path, form, cancellationToken);
+        if (form == StoreForm.Pickle && error is not null)
+        {
+            // Settings and vocabularies are pickled dictionaries too.
+            return UnusedPickles.Of(path, vectors, cancellationToken) is UnusedFile pickle ? pickle with { Error = pickle.Error ?? error } : null;
+        }
+
         return error is not null ? new UnusedFile(path, "it cannot be read as such", error, !isNumbers)
             : count is not long rows ? null
             : rows != vectors ? new UnusedFile(path, $"it has {Of(rows, "entry", "entries")}, and the index has {Of(vectors, "vector", "vectors")}",
@@ -52,37 +72,125 @@ internal static class UnusedFiles
 
     /// <summary>The same of a file of JSON Lines.</summary>
     public static UnusedFile? OfJsonLines(string path, long vectors, CancellationToken cancellationToken) =>
-        JsonLinesFiles.CountOf(path, cancellationToken) is not long lines || lines == vectors ? null
+        JsonLinesFiles.CountOf(path, cancellationToken) is not long lines ? null
             // One line is an object, of settings as a rule.
-            : lines == 1 ? OfOther(path, vectors, cancellationToken)
+            : lines == 1 && vectors != 1 ? UnusedJson.Of(path, vectors, cancellationToken)
+            : lines == vectors
+                ? new UnusedFile(path, $"it has one JSON object per vector ({vectors})", null, MayBeTexts: true) { Fits = true, NeedsName = true }
             : new UnusedFile(path, $"it has {Of(lines, "line", "lines")}, and the index has {Of(vectors, "vector", "vectors")}", null,
-                MayBeTexts: true);
+                MayBeTexts: true) { NeedsName = true };
 
-    /// <summary>The same of a file of no known form: it may be the texts where it has as many entries as the index has vectors, or calls itself a
-    /// table.</summary>
-    public static UnusedFile? OfOther(string path, long vectors, CancellationToken cancellationToken)
+    /// <summary>The same of a file of no known form, by its content: it may be the texts where it has as many entries as the index has vectors, or is
+    /// data that cannot be read.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="index">Path of the index.</param>
+    /// <param name="vectors">Vectors of the index.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public static UnusedFile? OfOther(string path, string index, long vectors, CancellationToken cancellationToken)
     {
         try
         {
-            string extension = Path.GetExtension(path).ToUpperInvariant();
-            if (new FileInfo(path).Length is 0 or > MostRead || (File.GetAttributes(path) & (FileAttributes.Device | FileAttributes.Directory)) != 0)
+            // An archive of NumPy may hold texts beside vectors.
+            if (OrdinaryFiles.Is(path) || new FileInfo(path).Length == 0 || (VectorFile.Is(path) && FormOf(path) != FileForm.Zip)
+                || (File.GetAttributes(path) & (FileAttributes.Device | FileAttributes.Directory)) != 0)
             {
                 return null;
             }
 
-            return extension switch
+            return FormOf(path) switch
             {
-                ".CSV" or ".TSV" => OpeningError(path, StoreForm.Csv, cancellationToken) is MigrationException damaged
+                FileForm.Pickle => UnusedPickles.Of(path, vectors, cancellationToken),
+                FileForm.Gzip => PackedTexts.OfGzip(path, unpacked => OfAny(unpacked, index, vectors, cancellationToken), cancellationToken),
+                FileForm.Zip => PackedTexts.OfZip(path, vectors),
+                FileForm form and (FileForm.GitLfsPointer or FileForm.GitAnnexPointer or FileForm.Utf16 or FileForm.Bzip2 or FileForm.Xz) =>
+                    OrdinaryFiles.IsNamedData(path) ? new UnusedFile(path, $"it is {FileForms.Name(form)}", null, MayBeTexts: true) : null,
+                _ when new FileInfo(path).Length > MostRead => OrdinaryFiles.IsNamedData(path)
+                    ? new UnusedFile(path, $"it has more than {MostRead >> 20} MB, and is not looked through", null, MayBeTexts: false) : null,
+                FileForm.JsonObject or FileForm.JsonArray => UnusedJson.Of(path, vectors, cancellationToken) is not { IsSeveral: true } json
+                        ? UnusedJson.Of(path, vectors, cancellationToken)
+                    : JsonLinesFiles.Is(path, cancellationToken) ? OfJsonLines(path, vectors, cancellationToken) : json,
+                FileForm.Text => OfText(path, vectors, cancellationToken),
+                _ => IsNamedCsv(path) && OpeningError(path, StoreForm.Csv, cancellationToken) is MigrationException damaged
                     ? new UnusedFile(path, "it cannot be read as CSV", damaged, MayBeTexts: true) : null,
-                ".TXT" => JsonLinesFiles.CountOf(path, cancellationToken) == vectors
-                    ? new UnusedFile(path, $"it has one line per vector ({vectors}), and lines of plain text are not read", null, MayBeTexts: true) : null,
-                ".JSON" => OfJson(path, vectors, cancellationToken),
-                _ => null,
             };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             return null;
+        }
+    }
+
+    /// <summary>The same of a file of any form, which was packed: even one that fits is not sent.</summary>
+    private static UnusedFile? OfAny(string path, string index, long vectors, CancellationToken cancellationToken) =>
+        FolderContents.KindOf(path, cancellationToken) switch
+        {
+            FileKind.List when StorePayloads.Fits(path, vectors, cancellationToken) =>
+                new UnusedFile(path, $"it has one entry per vector ({vectors})", null, MayBeTexts: true) { Fits = true },
+            FileKind.List => OfList(path, index, vectors, cancellationToken),
+            FileKind.Store or FileKind.Damaged or FileKind.Part => new UnusedFile(path, "it is a part of a store", null, MayBeTexts: true),
+            FileKind.Config or FileKind.Index => null,
+            _ => OfOther(path, index, vectors, cancellationToken),
+        };
+
+    /// <summary>Lines of plain text: those of a table of one column have a header.</summary>
+    private static UnusedFile? OfText(string path, long vectors, CancellationToken cancellationToken)
+    {
+        if (!OrdinaryFiles.MayBeTextLines(path) || JsonLinesFiles.CountOf(path, cancellationToken) is not long lines)
+        {
+            return null;
+        }
+
+        if (IsNamedCsv(path))
+        {
+            return OpeningError(path, StoreForm.Csv, cancellationToken) is MigrationException damaged
+                    ? new UnusedFile(path, "it cannot be read as CSV", damaged, MayBeTexts: true)
+                : lines == vectors || lines == vectors + 1
+                    ? new UnusedFile(path, $"it has one column and {Of(lines, "line", "lines")}, and the index has {Of(vectors, "vector", "vectors")}. "
+                        + "A table needs a header and two columns", null, MayBeTexts: true) { Fits = true }
+                : lines > 1 ? new UnusedFile(path, $"it has {Of(lines, "line", "lines")}, and the index has {Of(vectors, "vector", "vectors")}", null,
+                    MayBeTexts: true)
+                : null;
+        }
+
+        bool isData = Path.GetExtension(path).ToUpperInvariant() is ".JSONL" or ".NDJSON";
+        return lines == vectors
+            ? new UnusedFile(path, $"it has one line per vector ({vectors}), and lines of plain text are not read", null, MayBeTexts: true) { Fits = true }
+            : isData ? new UnusedFile(path, $"it has {Of(lines, "line", "lines")} that are no JSON objects", null, MayBeTexts: true)
+            : null;
+    }
+
+    private static FileForm FormOf(string path)
+    {
+        using DiskBytes bytes = new(path, FileShare.ReadWrite | FileShare.Delete);
+        Span<byte> head = stackalloc byte[FileForms.Sample];
+        return FileForms.Of(head[..bytes.Read(0, head)]);
+    }
+
+    private static bool IsNamedCsv(string path) => Path.GetExtension(path).ToUpperInvariant() is ".CSV" or ".TSV";
+
+    /// <summary>Whether a NumPy array is of strings or objects; what is damaged may be.</summary>
+    private static bool HoldsTexts(string path)
+    {
+        try
+        {
+            using StorePart part = new(path);
+            return NumpyHeader.Of(part).HoldsTexts;
+        }
+        catch (MigrationException)
+        {
+            return true;
+        }
+    }
+
+    private static bool IsPickleOfNumbers(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return !UnusedPickles.HoldsValues(PickledDocuments.RootOf(path, cancellationToken));
+        }
+        catch (MigrationException)
+        {
+            return false;
         }
     }
 
@@ -152,14 +260,24 @@ internal static class UnusedFiles
     private static string Of(long count, string one, string many) => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {(count == 1 ? one : many)}");
 
     private static (long? Count, MigrationException? Error) Count(string path, StoreForm form, CancellationToken cancellationToken) =>
-        StorePayloads.CountOf(path, form, cancellationToken) is long count ? (count, null)
-            : form == StoreForm.Pickle ? (null, null)
-            : (null, OpeningError(path, form, cancellationToken));
+        StorePayloads.CountOf(path, form, cancellationToken) is long count ? (count, null) : (null, OpeningError(path, form, cancellationToken));
 
     private static MigrationException? OpeningError(string path, StoreForm form, CancellationToken cancellationToken)
     {
         try
         {
+            if (form == StoreForm.Pickle)
+            {
+                PickledDocuments.CountOf(path, cancellationToken);
+                return null;
+            }
+
+            if (form == StoreForm.JsonPairs)
+            {
+                JsonPairDocuments.Open(path, default, new SpillFolder(), cancellationToken).Dispose();
+                return null;
+            }
+
             using StoredDocuments? documents = form == StoreForm.JsonList ? JsonListDocuments.Open(path, cancellationToken)
                 : form == StoreForm.JsonDictionary ? null
                 : TableForms.Open(path, form, default, new SpillFolder(), cancellationToken);
@@ -173,56 +291,6 @@ internal static class UnusedFiles
         catch (MigrationException error)
         {
             return error;
-        }
-    }
-
-    /// <summary>A JSON file that is damaged, or an object with a list, or with fields, for each vector.</summary>
-    private static UnusedFile? OfJson(string path, long vectors, CancellationToken cancellationToken)
-    {
-        using DiskBytes bytes = new(path, FileShare.ReadWrite | FileShare.Delete);
-        JsonFileReader json = new(bytes, path);
-        bool isList = false;
-        try
-        {
-            if (!json.Read() || json.Token != JsonTokenType.StartObject)
-            {
-                isList = json.Token == JsonTokenType.StartArray;
-                while (json.Read())
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                }
-
-                return null;
-            }
-
-            long fields = 0;
-            UnusedFile? found = null;
-            while (json.Next() == JsonTokenType.PropertyName)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                fields++;
-                string name = json.ShownText();
-                if (json.Next() == JsonTokenType.StartArray && json.CountEntries(cancellationToken).Count == vectors)
-                {
-                    found ??= new UnusedFile(path, $"its field '{Pickles.PickleErrors.Clean(name)}' has one entry per vector ({vectors}), and the "
-                        + "structure of the file is not known", null, MayBeTexts: true);
-                }
-                else
-                {
-                    json.Skip();
-                }
-            }
-
-            // What follows the object would make it no JSON.
-            json.ExpectEnd();
-            return found ?? (fields == vectors
-                ? new UnusedFile(path, $"it is an object with one field per vector ({vectors}), whose names are no FAISS ids", null, MayBeTexts: true) : null);
-        }
-        catch (MigrationException)
-        {
-            // A list that is damaged near its beginning is told as one; configurations with comments and the like are nobody's texts.
-            return isList && OpeningError(path, StoreForm.JsonList, cancellationToken) is MigrationException damaged
-                ? new UnusedFile(path, "it cannot be read as a JSON list", damaged, MayBeTexts: true) : null;
         }
     }
 }

@@ -89,6 +89,9 @@ public sealed record FlowSummary
     /// <summary>Why these values.</summary>
     public string Reason { get; init; } = string.Empty;
 
+    /// <summary>Something was measured or refused long enough to lead to these values; otherwise they are those of the begin.</summary>
+    internal bool IsMeasured => !Reason.StartsWith(InitialFlow.Unmeasured, StringComparison.Ordinal);
+
     /// <inheritdoc/>
     public override string ToString() => FormattableString.Invariant($"batches of {BatchSize:N0}, {ThrottleLimit} in parallel");
 }

@@ -72,12 +72,15 @@ internal static class InitialFlow
         };
     }
 
-    /// <summary>Why the first setting.</summary>
+    /// <summary>How every reason begins that says that nothing was measured.</summary>
+    public const string Unmeasured = "initial setting";
+
+    /// <summary>Why the values of the begin.</summary>
     public static string Reason(FlowStart start) => start.Limit is WriteRateLimit limit
         ? Reason(limit)
         : start.RoundTrip is TimeSpan trip
-            ? string.Create(CultureInfo.InvariantCulture, $"initial setting for {start.Dimension} components, round trip {trip.TotalMilliseconds:0.#} ms")
-            : string.Create(CultureInfo.InvariantCulture, $"initial setting for {start.Dimension} components");
+            ? string.Create(CultureInfo.InvariantCulture, $"{Unmeasured} for {start.Dimension} components, round trip {trip.TotalMilliseconds:0.#} ms")
+            : string.Create(CultureInfo.InvariantCulture, $"{Unmeasured} for {start.Dimension} components");
 
     /// <summary>Why a setting that keeps to a limit.</summary>
     public static string Reason(WriteRateLimit limit) => string.Create(

@@ -44,7 +44,7 @@ internal sealed class PerfAccumulator
         slow += result.Duration > SlowThreshold ? 1 : 0;
         if (result.Status == BatchStatus.Completed)
         {
-            vectors += result.Count;
+            vectors += result.Count - result.LeftThere - result.AlreadyThere;
             bytes += result.Bytes;
         }
         else

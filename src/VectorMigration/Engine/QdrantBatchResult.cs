@@ -12,7 +12,7 @@ public enum BatchStatus : long
     /// <summary>It failed for good; <see cref="QdrantBatchResult.Error"/> says why.</summary>
     Failed,
 
-    /// <summary>It was there already, or left out on purpose.</summary>
+    /// <summary>Nothing of it was sent: its points were there already, or it was left out on purpose.</summary>
     Skipped,
 }
 
@@ -39,6 +39,12 @@ public sealed record QdrantBatchResult
 
     /// <summary>Number of vectors.</summary>
     public required int Count { get; init; }
+
+    /// <summary>Vectors among them that were not sent, because points of others have their ids, or because a merge found no point for them.</summary>
+    public int LeftThere { get; init; }
+
+    /// <summary>Vectors among them that were not sent, because points equal to them were there already.</summary>
+    public int AlreadyThere { get; init; }
 
     /// <summary>Bytes of the request, of the last attempt.</summary>
     public long Bytes { get; init; }

@@ -44,7 +44,7 @@ internal sealed partial class UploadEngine
         switch (answer.Outcome)
         {
             case WriteOutcome.Ok:
-                Acknowledge(work);
+                Acknowledge(work, answer);
                 break;
             case WriteOutcome.Retry:
                 Again(work, answer);
@@ -92,7 +92,7 @@ internal sealed partial class UploadEngine
         }
     }
 
-    private void Acknowledge(UploadWork work)
+    private void Acknowledge(UploadWork work, WriteAnswer answer)
     {
         // Only an attempt made after the pause shows that the target accepts points again.
         if (work.AttemptStartedAt >= pausedUntil)
@@ -104,8 +104,11 @@ internal sealed partial class UploadEngine
         lastProgress = time.GetUtcNow();
         retry.RecordSuccess();
         refusals.Taken();
-        sent += work.Batch.Count;
-        TellEnded(work, BatchStatus.Completed, answer: null);
+        int notSent = answer.LeftThere + answer.AlreadyThere;
+        sent += work.Batch.Count - notSent;
+        leftThere += answer.LeftThere;
+        alreadyThere += answer.AlreadyThere;
+        TellEnded(work, notSent == work.Batch.Count ? BatchStatus.Skipped : BatchStatus.Completed, answer);
         Forget(work);
     }
 
@@ -260,10 +263,12 @@ internal sealed partial class UploadEngine
             Attempts = work.Attempts,
             RateLimited = work.RateLimited,
             Status = status,
-            Error = answer?.Reason,
-            ErrorId = answer?.ErrorId,
+            LeftThere = answer?.LeftThere ?? 0,
+            AlreadyThere = answer?.AlreadyThere ?? 0,
+            Error = status == BatchStatus.Failed ? answer?.Reason : null,
+            ErrorId = status == BatchStatus.Failed ? answer?.ErrorId : null,
             ErrorKind = answer?.Kind,
-            RecommendedAction = answer?.NextStep,
+            RecommendedAction = status == BatchStatus.Failed ? answer?.NextStep : null,
         })
         {
             Ordinals = batch.Ordinals(),

@@ -49,6 +49,8 @@ internal sealed partial class UploadEngine
     private long lastNumber;
     private long nextOrdinal;
     private long sent;
+    private long leftThere;
+    private long alreadyThere;
     private long failed;
     private bool feedEnded;
     private bool probing;
@@ -382,6 +384,15 @@ internal sealed partial class UploadEngine
             work.Dispose();
         }
 
-        return new UploadOutcome { Sent = sent, Failed = failed, Stop = stop, Cancelled = cancelled, ResumeOrdinal = resume };
+        return new UploadOutcome
+        {
+            Sent = sent,
+            LeftThere = leftThere,
+            AlreadyThere = alreadyThere,
+            Failed = failed,
+            Stop = stop,
+            Cancelled = cancelled,
+            ResumeOrdinal = resume,
+        };
     }
 }

@@ -7,13 +7,13 @@ namespace VectorMigration.Engine;
 internal static class UploadErrors
 {
     public static MigrationException Stopped(WriteAnswer answer, string collection) =>
-        Of(answer, answer.Reason, collection, answer.Resumable);
+        Of(answer, $"The upload to collection '{collection}' stopped: {answer.Reason.TrimEnd('.')}.", collection, answer.Resumable);
 
     /// <summary>The target refuses whatever it is sent.</summary>
     public static MigrationException RefusesAll(WriteAnswer answer, string collection) => new(
         ErrorIds.EveryBatchRefused,
         answer.Kind ?? throw new ArgumentException("An answer that is no error ends no upload.", nameof(answer)),
-        $"Collection '{collection}' refuses every batch with the same answer: {answer.Reason}",
+        $"Collection '{collection}' refuses every batch with the same answer: {answer.Reason.TrimEnd('.')}.",
         answer.NextStep.Length > 0 ? answer.NextStep : "Correct what the server reports. Then run the same command again.",
         collection);
 
@@ -28,7 +28,7 @@ internal static class UploadErrors
         string limit = withoutProgress is TimeSpan time
             ? FormattableString.Invariant($", because nothing was accepted for {time.TotalSeconds:0.###} s (-NoProgressTimeoutSec)")
             : string.Empty;
-        return Of(answer, $"Gave up on a batch for collection '{collection}' after {tried}{limit}: {answer.Reason}", collection, resumable: true);
+        return Of(answer, $"Gave up on a batch for collection '{collection}' after {tried}{limit}: {answer.Reason.TrimEnd('.')}.", collection, resumable: true);
     }
 
     private static MigrationException Of(WriteAnswer answer, string message, string collection, bool resumable) =>

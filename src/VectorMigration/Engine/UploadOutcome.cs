@@ -8,6 +8,12 @@ internal sealed record UploadOutcome
     /// <summary>Vectors acknowledged.</summary>
     public long Sent { get; init; }
 
+    /// <summary>Vectors that were not sent, because points of others have their ids, or because a merge found no point for them.</summary>
+    public long LeftThere { get; init; }
+
+    /// <summary>Vectors that were not sent, because points equal to them were there.</summary>
+    public long AlreadyThere { get; init; }
+
     /// <summary>Vectors in batches that failed for good.</summary>
     public long Failed { get; init; }
 

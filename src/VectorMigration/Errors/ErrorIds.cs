@@ -343,6 +343,8 @@ public static partial class ErrorIds
     public const string JournalCollectionReplaced = nameof(JournalCollectionReplaced);
     /// <summary>The collection has fewer points than the journal acknowledged.</summary>
     public const string JournalPointsMissing = nameof(JournalPointsMissing);
+    /// <summary>The report cannot be written.</summary>
+    public const string ReportUnwritable = nameof(ReportUnwritable);
     /// <summary>The log cannot be written.</summary>
     public const string LogUnwritable = nameof(LogUnwritable);
     /// <summary>A line of the log is damaged.</summary>

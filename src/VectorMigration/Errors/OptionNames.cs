@@ -23,6 +23,7 @@ internal static partial class OptionNames
         ["Test-VectorMigration"] = "vector-migration verify",
         ["Measure-MigrationPerf"] = "vector-migration compare",
         ["Optimize-VectorMigration"] = "vector-migration tune",
+        ["New-MigrationReport"] = "vector-migration report",
     }.ToFrozenDictionary();
 
     /// <summary>Options whose names differ by more than their form.</summary>
@@ -46,6 +47,8 @@ internal static partial class OptionNames
         ["IndexingMode"] = "--indexing",
         ["CaCertificatePath"] = "--ca-certificate",
         ["HeartbeatPath"] = "--heartbeat",
+        ["MetricsPath"] = "--metrics-file",
+        ["OutputPath"] = "--output",
         ["ProgressIntervalSec"] = "--progress-interval",
         ["LogMaxSizeMB"] = "--log-max-size-mb",
         ["RecallQueryCount"] = "--recall-queries",
@@ -111,6 +114,7 @@ internal static partial class OptionNames
         "Repair" or "Recall" or "RecallQueryCount" => "Test-VectorMigration",
         "TimeBudgetSec" or "Size" => "Optimize-VectorMigration",
         "Scan" => "Get-FaissIndex",
+        "OutputPath" => "New-MigrationReport",
         "ApiKeyPath" or "CaCertificatePath" or "Protocol" or "SkipCertificateCheck" or "AllowPlaintextKey" => "Connect-Qdrant",
         _ => OnCommandLine(parameter) is null ? null : "Invoke-VectorMigration",
     };
@@ -167,7 +171,7 @@ internal static partial class OptionNames
     }
 
     private static string Value(string option, string value) => value.Length == 0 || !OfNames.Contains(option) ? value
-        : value == " StoreId" ? " store" : value == " FaissId" ? " faiss" : value.ToLowerInvariant();
+        : value.Replace("StoreId", "store", StringComparison.Ordinal).Replace("FaissId", "faiss", StringComparison.Ordinal).ToLowerInvariant();
 
     private static string Kebab(string name)
     {
@@ -185,7 +189,8 @@ internal static partial class OptionNames
         return kebab.ToString();
     }
 
-    [GeneratedRegex(@"(?<!\w)'[^']*'(?!\w)|\b(?<cmdlet>[A-Z][a-z]+-[A-Z][A-Za-z]+)|(?<![\w./\\-])-(?<option>[A-Z][A-Za-z]+)\b(?<value> [A-Z][A-Za-z0-9]*)?",
+    [GeneratedRegex(@"(?<!\w)'[^']*'(?!\w)|\b(?<cmdlet>[A-Z][a-z]+-[A-Z][A-Za-z]+)|(?<![\w./\\-])-(?<option>[A-Z][A-Za-z]+)\b"
+        + @"(?<value>:? [A-Z][A-Za-z0-9]*(?:(?:,| or) [A-Z][A-Za-z0-9]*)*)?",
         RegexOptions.CultureInvariant)]
     private static partial Regex Names();
 

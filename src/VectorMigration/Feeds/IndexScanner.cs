@@ -98,32 +98,26 @@ internal sealed class IndexScanner(IVectorSource source)
         MeanNorm = finiteCount == 0 ? null : sum / finiteCount,
     };
 
-    private static string Count(long count, string one, string many) =>
-        $"{count.ToString("N0", System.Globalization.CultureInfo.InvariantCulture)} {(count == 1 ? one : many)}";
-
     private static IEnumerable<string> Advice(IndexDescription index, IndexScan scan)
     {
         if (scan.NegativeIds > 0)
         {
-            yield return $"{Count(scan.NegativeIds, "id is", "ids are")} negative. Migrate with Invoke-VectorMigration -IdMapping Uuid5.";
+            yield return "Qdrant has no negative ids. Migrate with Invoke-VectorMigration -IdMapping Uuid5.";
         }
 
         if (scan.DuplicateIds > 0)
         {
-            yield return $"{Count(scan.DuplicateIds, "vector repeats", "vectors repeat")} an id. Fix the index, or keep the last vector of each id with "
-                + "Invoke-VectorMigration -AllowDuplicateId.";
+            yield return "Fix the repeated ids, or keep the last vector of each id with Invoke-VectorMigration -AllowDuplicateId.";
         }
 
         if (scan.NonFinite > 0)
         {
-            yield return $"{Count(scan.NonFinite, "vector has", "vectors have")} NaN or infinite components. Fix them, or skip them with "
-                + "Invoke-VectorMigration -SkipInvalid.";
+            yield return "Fix the vectors with NaN or infinite components, or skip them with Invoke-VectorMigration -SkipInvalid.";
         }
 
         if (scan.ZeroNorms > 0)
         {
-            yield return $"{Count(scan.ZeroNorms, "vector is", "vectors are")} all zeros. Often the text was never embedded. Dot and Cosine cannot rank such "
-                + "vectors.";
+            yield return "A vector of zeros often means that its text was never embedded. Dot and Cosine cannot rank such vectors.";
         }
 
         if (scan.GreatestNorm is double greatest && CosineNorm.IsLost(greatest))
@@ -134,7 +128,7 @@ internal sealed class IndexScanner(IVectorSource source)
 
         if (index.Metric == FaissMetric.InnerProduct && scan.Count > 0 && scan.UnitNorms == scan.Count)
         {
-            yield return "All norms are 1. Invoke-VectorMigration -Distance Cosine ranks as the index does, and Qdrant then normalizes queries.";
+            yield return "Invoke-VectorMigration -Distance Cosine ranks as the index does, and Qdrant then normalizes queries.";
         }
     }
 }

@@ -14,6 +14,9 @@ internal readonly record struct InputVector(long Ordinal, long FaissId, PointId 
     /// <summary>A script has changed its id, its components or its payload: the index does not tell what is sent.</summary>
     public bool IsChanged { get; init; }
 
+    /// <summary>A script has given it another id than the index does.</summary>
+    public bool HasOwnId { get; init; }
+
     /// <summary>The text that was given as its id and became a UUID; null for ids that are numbers or UUIDs.</summary>
     public string? IdText { get; init; }
 }

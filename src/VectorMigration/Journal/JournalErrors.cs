@@ -1,6 +1,7 @@
 using System.Globalization;
 using VectorMigration.Errors;
 using VectorMigration.Files;
+using VectorMigration.Vectors;
 
 namespace VectorMigration.Journal;
 
@@ -22,6 +23,12 @@ internal static class JournalErrors
     public static MigrationException NotRegular(string path, string kind) => new(
         ErrorIds.JournalForeign, ErrorKind.InvalidArgument, $"The journal {path} is {kind}. A regular file was expected. It was not changed.",
         "Name a file with -JournalPath.", path);
+
+    /// <summary>A file of a user has the name of one that is kept beside the journal.</summary>
+    public static MigrationException ForeignSideFile(string path, string journal, string expected) => new(
+        ErrorIds.JournalForeign, ErrorKind.InvalidData, $"{path} has the name of a file that belongs to the journal {journal}, but it does not begin with "
+            + $"{expected}. It was not changed.",
+        "Move that file, or name another journal with -JournalPath.", path);
 
     public static MigrationException Unreadable(string path, Exception e) => new(
         ErrorIds.JournalUnreadable, ErrorKind.Permission, $"The journal {path} cannot be read: {e.Message}",
@@ -89,7 +96,7 @@ internal static class JournalErrors
     public static MigrationException SourceChanged(string path, JournalHeader begun, long acknowledged, IReadOnlyList<string> differences) => new(
         ErrorIds.JournalDiffers,
         ErrorKind.Conflict,
-        $"The index or its payload has changed since the journal {path} was started at {begun.BegunAt:u} for {begun.IndexPath}. It "
+        $"The index, its payload or the payload options have changed since the journal {path} was started at {begun.BegunAt:u} for {begun.IndexPath}. It "
             + $"records {Count(acknowledged)} acknowledged vector{(acknowledged == 1 ? string.Empty : "s")}. Differences: {string.Join("; ", differences)}.",
         "To bring the collection up to date, run the same command with -OnChanged Sync. It sends new vectors, repairs changed ones and "
             + "lists the ids that are no longer in the index. -OnChanged Restart sends everything again. "
@@ -104,6 +111,29 @@ internal static class JournalErrors
         $"The journal {path}, begun {begun.BegunAt:u} for {begun.IndexPath}, records {Count(acknowledged)} acknowledged with a payload, but this run has no "
             + $"payload: {string.Join("; ", differences)}. Changed vectors would keep the payload of the old ones.",
         "Specify the payload with -PayloadPath, or the store with -StorePath. To migrate the vectors without payloads, choose another collection.",
+        path);
+
+    /// <summary>Points would be written anew without the payloads that their journal was begun with.</summary>
+    /// <param name="path">Full path.</param>
+    /// <param name="begun">What it was begun with.</param>
+    /// <param name="repairs">By a repair; otherwise by a run that begins the journal anew.</param>
+    /// <param name="fromPipeline">The vectors come through a pipeline.</param>
+    public static MigrationException PayloadWouldBeLost(string path, JournalHeader begun, bool repairs, bool fromPipeline) => new(
+        ErrorIds.JournalDiffers,
+        ErrorKind.Conflict,
+        $"The journal {path}, begun {begun.BegunAt:u} for {begun.IndexPath}, belongs to vectors with payloads, but this {(repairs ? "repair" : "run")} has "
+            + "no payload. " + (repairs ? "Missing points would be sent without one." : "The points would lose theirs."),
+        fromPipeline ? "Pipe the vectors together with their payloads. To send vectors without payloads, choose another collection."
+            : "Specify the payload with -PayloadPath, or the store with -StorePath. To migrate the vectors without payloads, choose another collection.",
+        path);
+
+    /// <summary>A repair would write other payloads than the migration did.</summary>
+    public static MigrationException RepairDiffers(string path, JournalHeader begun, IReadOnlyList<string> differences) => new(
+        ErrorIds.JournalDiffers,
+        ErrorKind.Conflict,
+        $"The journal {path}, begun {begun.BegunAt:u} for {begun.IndexPath}, was written with other options: {string.Join("; ", differences)}. A repair would "
+            + "replace payloads by others.",
+        "Repair with the options that the migration was run with.",
         path);
 
     /// <summary>The index is not the file that the journal was begun with, and has other contents.</summary>
@@ -150,6 +180,51 @@ internal static class JournalErrors
     private static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     private static string Vectors(long acknowledged) => $"{Count(acknowledged)} acknowledged vector{(acknowledged == 1 ? string.Empty : "s")}";
+
+    /// <summary>A pipeline brings another point for a position than an earlier one sent.</summary>
+    /// <param name="path">Full path of the journal.</param>
+    /// <param name="ordinal">The position.</param>
+    /// <param name="id">The id that it has now.</param>
+    /// <param name="otherId">The id differs; otherwise vector or payload.</param>
+    public static MigrationException SentDiffers(string path, long ordinal, PointId id, bool otherId) => new(
+        ErrorIds.JournalDiffers,
+        ErrorKind.Conflict,
+        $"The journal {path} records another {(otherId ? "id" : "vector or payload")} for position {ordinal} of the index than the pipeline now has (id {id}).",
+        SentAdvice,
+        path);
+
+    /// <summary>A changed vector comes at a position of which it is not known what was sent.</summary>
+    public static MigrationException SentUnknown(string path, long ordinal, PointId id) => new(
+        ErrorIds.JournalDiffers,
+        ErrorKind.Conflict,
+        $"The journal {path} does not record what was sent for position {ordinal} of the index, and a script changed that vector (id {id}). "
+            + "Whether it was sent as it is now is not known.",
+        SentAdvice,
+        path);
+
+    /// <summary>The record of what was sent is gone.</summary>
+    public static MigrationException SentMissing(string path, string record) => new(
+        ErrorIds.JournalCorrupt,
+        ErrorKind.InvalidData,
+        $"The journal {path} belongs to a pipeline, and its record of what was sent, {record}, is missing or belongs to another journal.",
+        $"Restore the file, or {StartAnew}.",
+        path);
+
+    /// <summary>The one command would rely upon what a pipeline sent.</summary>
+    /// <param name="path">Full path of the journal.</param>
+    /// <param name="begun">What it was begun with.</param>
+    /// <param name="ownIds">The pipeline gave ids of its own.</param>
+    public static MigrationException OfPipeline(string path, JournalHeader begun, bool ownIds) => new(
+        ErrorIds.JournalDiffers,
+        ErrorKind.Conflict,
+        $"The journal {path}, begun {begun.BegunAt:u} for {begun.IndexPath}, belongs to a pipeline"
+            + (ownIds ? ", which gave the vectors other ids than the index has."
+                : ". Only a full verification shows whether it sent what the index has."),
+        ownIds ? "Run the pipeline again, or name another journal with -JournalPath." : "Use -Verify Full, or name another journal with -JournalPath.",
+        path);
+
+    private const string SentAdvice = "To resume the earlier pipeline, run it unchanged. For other vectors, choose another collection or other ids, "
+        + "and another journal with -JournalPath. To send everything again, use -Restart: it replaces the points that this journal recorded.";
 
     public static MigrationException NeedsIndex(string path) => new(
         ErrorIds.JournalNeedsIndex,

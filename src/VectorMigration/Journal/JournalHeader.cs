@@ -16,6 +16,14 @@ internal sealed record JournalHeader(JournalKey Key, string? CollectionRun, Date
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Guid? Record { get; init; }
 
+    /// <summary>The record beside the journal of what a pipeline sent; null for journals that have none: of the one command, and of earlier versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Guid? Sent { get; init; }
+
+    /// <summary>Some of what was acknowledged is not in that record: it was begun when the journal had been written to without one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool SentIsPartial { get; init; }
+
     /// <summary>Version of the format that it was read from.</summary>
     [JsonIgnore]
     public int Version { get; init; } = JournalLine.Version;

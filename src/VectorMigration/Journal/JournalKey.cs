@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
+using VectorMigration.Errors;
 using VectorMigration.Store;
 using VectorMigration.Vectors;
 
@@ -82,11 +83,23 @@ internal sealed partial record JournalKey(
         IdMapping == other.IdMapping && IdOffset == other.IdOffset && IdNamespace == other.IdNamespace
         && Collection == other.Collection && VectorName == other.VectorName && IdFrom == other.IdFrom;
 
-    /// <summary>Whether index or payload are others than a journal was begun with.</summary>
-    public bool HasOtherSource(JournalKey begun) => Index != begun.Index || Vectors != begun.Vectors || Payload != begun.Payload;
+    /// <summary>Whether index, payload or what is made of the payload are others than a journal was begun with.</summary>
+    public bool HasOtherSource(JournalKey begun) => WithSourceOf(begun) != this;
 
-    /// <summary>The same key with the index and the payload of another.</summary>
-    public JournalKey WithSourceOf(JournalKey other) => this with { Index = other.Index, Vectors = other.Vectors, Payload = other.Payload };
+    /// <summary>The same key with the index and the payload of another. What is made of a payload is a part of it: a comparison by id
+    /// sees every change.</summary>
+    public JournalKey WithSourceOf(JournalKey other) => this with
+    {
+        Index = other.Index,
+        Vectors = other.Vectors,
+        Payload = other.Payload,
+        PayloadKey = other.PayloadKey,
+        DropPayloadKey = other.DropPayloadKey,
+        OnMissingPayload = other.OnMissingPayload,
+        LargeInteger = other.LargeInteger,
+        PayloadMapping = other.PayloadMapping,
+        PayloadLayout = other.PayloadLayout,
+    };
 
     /// <summary>What differs from the key that a journal was begun with, in words; empty when nothing does.</summary>
     /// <param name="begun">The key that it was begun with.</param>
@@ -121,7 +134,7 @@ internal sealed partial record JournalKey(
         {
             if (!EqualityComparer<T>.Default.Equals(was, now))
             {
-                differences.Add($"{what}: {was} in the journal, {now} now");
+                differences.Add($"{what}: {Told(was)} in the journal, {Told(now)} now");
             }
         }
 
@@ -134,6 +147,14 @@ internal sealed partial record JournalKey(
             }
         }
     }
+
+    /// <summary>A value as this surface writes it: the command line has its names in small letters.</summary>
+    private static string? Told<T>(T value) => value switch
+    {
+        Enum name => OptionNames.Choose($"{name}", name is IdOrigin ? (name.Equals(IdOrigin.StoreId) ? "store" : "faiss") : $"{name}".ToLowerInvariant()),
+        bool isSo => isSo ? "yes" : "no",
+        _ => value?.ToString(),
+    };
 
     /// <summary>Length and fingerprint without the fingerprint, which tells people nothing, and with the length as people read it.</summary>
     private static string Readable(string content) => Length().Replace(

@@ -12,7 +12,7 @@ internal sealed class JournalObserver(MigrationJournal journal, IReadOnlySet<lon
     /// <inheritdoc/>
     public void OnEvent(RunEvent runEvent)
     {
-        if (runEvent is not BatchEnded { Result.Status: BatchStatus.Completed } ended)
+        if (runEvent is not BatchEnded { Result.Status: not BatchStatus.Failed } ended)
         {
             return;
         }

@@ -74,6 +74,7 @@ internal sealed class MigrationJournal : IDisposable
         try
         {
             JournalContent content = restart ? Forgotten(path) : JournalContent.Read(path);
+            SideFile.Refuse(path);
             RequireRoom(path);
             return new MigrationJournal(path, held, content, time);
         }
@@ -120,12 +121,18 @@ internal sealed class MigrationJournal : IDisposable
 
     /// <summary>Goes on with what the journal says: drops a torn last line and appends from there.</summary>
     /// <param name="record">The record of written ids beside it; null leaves it with what it has.</param>
+    /// <param name="sent">The record of what a pipeline sends; null leaves it with what it has.</param>
     /// <exception cref="MigrationException">It cannot be written.</exception>
-    public void Resume(Guid? record = null)
+    public void Resume(Guid? record = null, Guid? sent = null)
     {
         lock (gate)
         {
-            Header = Header! with { Record = record ?? Header.Record };
+            Header = Header! with
+            {
+                Record = record ?? Header.Record,
+                Sent = sent ?? Header.Sent,
+                SentIsPartial = Header.SentIsPartial || (sent is not null && Header.Sent is null),
+            };
             Compact();
         }
     }
@@ -262,6 +269,7 @@ internal sealed class MigrationJournal : IDisposable
     {
         ThrowIfBroken();
         flushing.GetAwaiter().GetResult();
+        SideFile.Refuse(Path);
         string fresh = Fresh(Path);
         bool isBegun = file is not null;
         try

@@ -20,7 +20,8 @@ internal sealed record WrittenIdsHeader(Guid Record, string Index, long Covered)
 /// </summary>
 internal sealed class WrittenIds
 {
-    private const string Magic = "VectorMigration-ids 1 ";
+    /// <summary>What a record begins with.</summary>
+    public const string Magic = "VectorMigration-ids 1 ";
     private const int Buffer = 128 << 10;
     private const int LongestHeader = 4096;
 
@@ -89,6 +90,7 @@ internal sealed class WrittenIds
     {
         string path = PathOf(journal);
         string fresh = path + ".new";
+        SideFile.Refuse(journal);
         try
         {
             using (FileStream file = PrivateFile.Create(fresh))

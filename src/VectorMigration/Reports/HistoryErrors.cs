@@ -18,6 +18,30 @@ internal static class HistoryErrors
     public static MigrationException NoRun(string path, string why, Exception? e = null) => new(
         ErrorIds.NotARun, ErrorKind.InvalidData, $"{path} is neither a migration.log nor the summary of a run: {why}.", WhatIsRead, path, e);
 
+    /// <summary>The warning of a report that was made of damaged logs.</summary>
+    public static string TornLines(long torn) =>
+        $"{Units.Of(torn, "damaged line", "damaged lines")} of the logs {(torn == 1 ? "was" : "were")} skipped. The report shows the other lines.";
+
+    /// <summary>A result of a run without logs cannot be reported.</summary>
+    public static MigrationException NoLogFolder(string collection) => new(
+        ErrorIds.RunNotFound, ErrorKind.NotFound, $"The result of the migration to '{collection}' has no log folder, so no report can be made of it.",
+        "Pipe the result of a run with logs.", collection);
+
+    /// <summary>A summary alone does not tell how a run went over time.</summary>
+    public static MigrationException NoLog(string path) => new(
+        ErrorIds.NotARun, ErrorKind.InvalidData, $"{path} is the summary of a run whose log is not beside it, so no report can be made of it.",
+        "Name a log folder, the folder of a run in runs, or a migration.log.", path);
+
+    /// <summary>A report is not written over a file that is none.</summary>
+    public static MigrationException NoReport(string path) => new(
+        ErrorIds.ReportUnwritable, ErrorKind.Conflict, $"{path} exists and is not a report of this tool. It was not changed.",
+        "Name another file with -OutputPath.", path);
+
+    /// <summary>The report cannot be written.</summary>
+    public static MigrationException ReportUnwritable(string path, Exception e) => new(
+        ErrorIds.ReportUnwritable, ErrorKind.Permission, $"The report {path} cannot be written: {e.Message}",
+        "Name a file in an existing folder that this user can write to, with -OutputPath.", path, e);
+
     /// <summary>The warning of figures that were read from a damaged log.</summary>
     public static string TornWarning(RunRecord run) =>
         $"{Units.Of(run.TornLines, "damaged line", "damaged lines")} of {run.Path} {(run.TornLines == 1 ? "was" : "were")} skipped. "

@@ -142,7 +142,8 @@ internal sealed class LogFile(string path, CancellationToken cancellationToken)
     private MigrationException Missing(Guid? wanted) =>
         Torn > 0 ? HistoryErrors.Damaged(path, Torn) : wanted is Guid run ? HistoryErrors.RunMissing(path, run) : HistoryErrors.NothingSent(path);
 
-    private void ForEachLine(Action<string, Guid, JsonElement> tell)
+    /// <summary>Tells of each sound line: its event, its run, and the line, which is gone afterwards. Others are counted.</summary>
+    internal void ForEachLine(Action<string, Guid, JsonElement> tell)
     {
         using FileStream file = Open(path);
         var lines = new LogLines(file);

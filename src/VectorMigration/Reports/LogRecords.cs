@@ -43,6 +43,14 @@ internal sealed record BatchLogRecord : LogRecord
 
     public required int Count { get; init; }
 
+    /// <summary>Vectors of the batch that were not sent, because points of others have their ids; left out where there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int LeftThere { get; init; }
+
+    /// <summary>Vectors of the batch that were not sent, because equal points are there; left out where there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int AlreadyThere { get; init; }
+
     public required long Bytes { get; init; }
 
     public required DateTime StartedAt { get; init; }
@@ -68,7 +76,8 @@ internal sealed record BatchLogRecord : LogRecord
 
     /// <summary>False where figures are what no run can have.</summary>
     [JsonIgnore]
-    public bool IsSound => Enum.IsDefined(Status) && Seconds is >= 0 and < 1e9 && Count >= 0 && Bytes >= 0;
+    public bool IsSound => Enum.IsDefined(Status) && Seconds is >= 0 and < 1e9 && Count >= 0 && LeftThere >= 0 && AlreadyThere >= 0 && Bytes >= 0
+        && (long)LeftThere + AlreadyThere <= Count;
 
     /// <summary>The line of a batch, without its ids.</summary>
     public static BatchLogRecord Of(BatchEnded ended)
@@ -85,6 +94,8 @@ internal sealed record BatchLogRecord : LogRecord
             First = result.FirstOrdinal,
             Last = result.LastOrdinal,
             Count = result.Count,
+            LeftThere = result.LeftThere,
+            AlreadyThere = result.AlreadyThere,
             Bytes = result.Bytes,
             StartedAt = result.StartedAt.UtcDateTime,
             Seconds = result.Duration.TotalSeconds,
@@ -105,6 +116,8 @@ internal sealed record BatchLogRecord : LogRecord
         FirstOrdinal = First,
         LastOrdinal = Last,
         Count = Count,
+        LeftThere = LeftThere,
+        AlreadyThere = AlreadyThere,
         Bytes = Bytes,
         StartedAt = StartedAt,
         Duration = SecondsConverter.ToTimeSpan(Seconds),
@@ -180,6 +193,23 @@ internal sealed record PauseLogRecord : LogRecord
         Run = paused.RunId,
         Seconds = paused.Duration.TotalSeconds,
         Reason = paused.Reason,
+    };
+}
+
+/// <summary>A phase began.</summary>
+internal sealed record PhaseLogRecord : LogRecord
+{
+    /// <summary>What the line of a phase says it is.</summary>
+    public const string Name = "phase";
+
+    public required string Phase { get; init; }
+
+    public static PhaseLogRecord Of(PhaseStarted started) => new()
+    {
+        At = started.At.UtcDateTime,
+        Event = Name,
+        Run = started.RunId,
+        Phase = started.Phase,
     };
 }
 
@@ -314,6 +344,7 @@ internal sealed record ResultLogRecord : LogRecord
 [JsonSerializable(typeof(SkippedLogRecord))]
 [JsonSerializable(typeof(AttemptLogRecord))]
 [JsonSerializable(typeof(PauseLogRecord))]
+[JsonSerializable(typeof(PhaseLogRecord))]
 [JsonSerializable(typeof(OutageLogRecord))]
 [JsonSerializable(typeof(WarningLogRecord))]
 [JsonSerializable(typeof(ResultLogRecord))]

@@ -27,6 +27,9 @@ internal sealed record ProgressTelling
     /// <summary>Full path of a heartbeat file; null for none but that in the run's folder.</summary>
     public string? HeartbeatPath { get; init; }
 
+    /// <summary>Full path of a file for Prometheus' textfile collectors; null for none.</summary>
+    public string? MetricsPath { get; init; }
+
     /// <summary>The run's folder, once it has one.</summary>
     public Func<string?> RunDirectory { get; init; } = static () => null;
 }
@@ -46,6 +49,9 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
     /// <summary>Time between two heartbeats.</summary>
     public static readonly TimeSpan Beat = TimeSpan.FromSeconds(10);
 
+    /// <summary>Time between two writings of metrics.</summary>
+    public static readonly TimeSpan MetricsBeat = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
     private readonly ProgressTelling telling;
     private readonly TimeProvider time;
@@ -53,6 +59,7 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
     private readonly Lock writing = new();
     private readonly Queue<(DateTimeOffset At, long Done)> pace = [];
     private readonly ITimer[] timers;
+    private readonly MetricsFile? metrics;
     private Guid runId;
     private string phase = "plan";
     private long? total;
@@ -74,16 +81,19 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
             throw LogErrors.HeartbeatUnwritable(path, refused);
         }
 
+        metrics = telling.MetricsPath is string file ? MetricsFile.Open(file, telling.Collection, this.time) : null;
         ITimer beats = this.time.CreateTimer(_ => WriteHeartbeats(), null, Beat, Beat);
         timers = telling is { Interval: TimeSpan interval, Tell: not null } && interval > TimeSpan.Zero
             ? [beats, this.time.CreateTimer(_ => TellLine(), null, interval, interval)]
             : [beats];
+        timers = metrics is null ? timers : [.. timers, this.time.CreateTimer(_ => metrics.Write(), null, MetricsBeat, MetricsBeat)];
     }
 
     /// <inheritdoc/>
     public void OnEvent(RunEvent runEvent)
     {
         ArgumentNullException.ThrowIfNull(runEvent);
+        metrics?.OnEvent(runEvent);
         bool isTurn;
         lock (gate)
         {
@@ -94,6 +104,7 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
         if (isTurn)
         {
             WriteHeartbeats();
+            metrics?.Write();
         }
     }
 
@@ -108,6 +119,7 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
         }
 
         WriteHeartbeats();
+        metrics?.End(code);
     }
 
     /// <inheritdoc/>
@@ -122,6 +134,8 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
         {
             End(null);
         }
+
+        metrics?.Dispose();
     }
 
     /// <summary>Notes what happened; true where a heartbeat should not wait for its time.</summary>
@@ -140,7 +154,7 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
             case PhaseAdvanced advanced:
                 (done, total) = (advanced.Done, advanced.Total > 0 ? advanced.Total : null);
                 return false;
-            case BatchEnded { Result: { Status: BatchStatus.Completed } batch }:
+            case BatchEnded { Result: { Status: not BatchStatus.Failed } batch }:
                 done += batch.Count;
                 return false;
             case PoolPaused paused:

@@ -1,4 +1,5 @@
 using System.Globalization;
+using VectorMigration.Errors;
 
 namespace VectorMigration.Reports;
 
@@ -29,8 +30,14 @@ internal sealed record RunFolder(string Path, DateTimeOffset StartedAt, Guid Run
     /// <summary>Full path of the run's log.</summary>
     public string Log => System.IO.Path.Combine(Path, LogName);
 
+    /// <summary>The page that shows the run.</summary>
+    public const string ReportName = "report.html";
+
     /// <summary>Full path of its summary.</summary>
     public string Summary => System.IO.Path.Combine(Path, SummaryName);
+
+    /// <summary>Full path of its report.</summary>
+    public string Report => System.IO.Path.Combine(Path, ReportName);
 
     /// <summary>Where the log is, as the log of the whole folder tells it.</summary>
     public string Told => $"{ParentName}/{System.IO.Path.GetFileName(Path)}/{LogName}";
@@ -66,10 +73,46 @@ internal sealed record RunFolder(string Path, DateTimeOffset StartedAt, Guid Run
         }
     }
 
-    /// <summary>The folders of the last two runs of a log folder, the last one first; empty where it has no two.</summary>
+    /// <summary>
+    /// The run that a path means: a log folder or its <c>runs</c> (the run that is asked for, or the last one), the folder of a run, or a file in it. Null
+    /// where it is none of these.
+    /// </summary>
+    /// <param name="path">Full path.</param>
+    /// <param name="runId">The run that is asked for; null for the last one.</param>
+    public static RunFolder? Find(string path, Guid? runId)
+    {
+        string folder = Directory.Exists(path) ? path : System.IO.Path.GetDirectoryName(path) ?? path;
+        if (!Directory.Exists(path) && (!File.Exists(path) || System.IO.Path.GetFileName(path) is not (LogName or SummaryName)))
+        {
+            return null;
+        }
+
+        if (Parse(System.IO.Path.GetDirectoryName(folder) ?? folder, System.IO.Path.GetFileName(folder)) is RunFolder own)
+        {
+            return runId is null || runId == own.RunId ? own : null;
+        }
+
+        string logs = System.IO.Path.GetFileName(folder) == ParentName ? System.IO.Path.GetDirectoryName(folder)! : folder;
+        return All(logs).LastOrDefault(run => (runId is null || runId == run.RunId) && (File.Exists(run.Log) || File.Exists(run.Summary)));
+    }
+
+    /// <summary>The folders of the last two runs of a log folder that sent vectors, the last one first; empty where it has no two.</summary>
     public static IReadOnlyList<string> LastTwo(string logDirectory) =>
-        All(logDirectory).Where(static run => File.Exists(run.Log)).TakeLast(2).Reverse().ToArray() is [RunFolder last, RunFolder before]
+        All(logDirectory).Reverse().Where(static run => run.HasSent()).Take(2).ToArray() is [RunFolder last, RunFolder before]
             ? [last.Path, before.Path] : [];
+
+    /// <summary>Whether there is something to measure.</summary>
+    private bool HasSent()
+    {
+        try
+        {
+            return File.Exists(Log) && RunRecord.Read(Path).Perf.Vectors > 0;
+        }
+        catch (MigrationException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>The log folder that a file of a run's folder belongs to; null for any other file.</summary>
     public static string? LogsOf(string file)

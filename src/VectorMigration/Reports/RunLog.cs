@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using VectorMigration.Engine;
 using VectorMigration.Errors;
@@ -28,7 +30,9 @@ public sealed class RunLog : IRunObserver, IDisposable
     private LineFile? ids;
     private bool isBegun;
     private bool isEnded;
+    private readonly TimeSpan cpuBefore = Environment.CpuUsage.TotalTime;
     private RunWarning? loss;
+    private string? report;
 
     /// <summary>Makes the folder and makes sure that logs can be written to it.</summary>
     /// <exception cref="MigrationException">The folder or its log cannot be written.</exception>
@@ -65,6 +69,12 @@ public sealed class RunLog : IRunObserver, IDisposable
     /// <summary>Told of the first line that is lost, as a warning; null for nobody.</summary>
     public IRunObserver? Losses { get; init; }
 
+    /// <summary>The command that begins the run, without secrets, for its summary; null where it is not known.</summary>
+    public string? Command { get; init; }
+
+    /// <summary>Draws the report of a run into a file, once it has ended; null for none.</summary>
+    internal Action<RunReport, string>? Draw { get; init; }
+
     /// <summary>Lines that could not be written.</summary>
     public long LostLines { get; private set; }
 
@@ -89,10 +99,11 @@ public sealed class RunLog : IRunObserver, IDisposable
         }
     }
 
-    /// <summary>A result with the lines that could not be written.</summary>
+    /// <summary>A result with the report that was drawn of it, and the lines that could not be written.</summary>
     public MigrationResult WithLosses(MigrationResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
+        result = result with { ReportPath = report };
         return LostLines == 0 ? result : result with { LostLogLines = LostLines, Warnings = [.. result.Warnings, loss!.Message] };
     }
 
@@ -132,8 +143,9 @@ public sealed class RunLog : IRunObserver, IDisposable
         if (runEvent is RunEnded { Result: MigrationResult result })
         {
             isEnded = true;
-            KeepSummary(RunSummaries.Of(WithLosses(result), startedAt.Value));
+            KeepSummary(RunSummaries.Of(WithLosses(result), startedAt.Value) with { Command = Command, Client = Usage() });
             WriteShared(RecordOf(runEvent)!);
+            DrawReport();
         }
     }
 
@@ -146,6 +158,7 @@ public sealed class RunLog : IRunObserver, IDisposable
         RunWarning warning => WarningLogRecord.Of(warning),
         ServerUnreachable outage => OutageLogRecord.Of(outage),
         ServerReachable over => OutageLogRecord.Of(over),
+        PhaseStarted phase when isBegun => PhaseLogRecord.Of(phase),
         RunEnded ended => ResultLogRecord.Of(ended) with { LostLogLines = LostLines == 0 ? null : LostLines },
         _ => null,
     };
@@ -207,6 +220,39 @@ public sealed class RunLog : IRunObserver, IDisposable
     private void WriteShared(LogRecord record) => Try(shared.Path, () => shared.Append(Line(record with { Log = run!.Told }), record.At));
 
     private void KeepSummary(RunSummary summary) => Try(run!.Summary, () => RunSummaries.Write(run, summary));
+
+    private void DrawReport()
+    {
+        if (Draw is null)
+        {
+            return;
+        }
+
+        string path = run!.Report;
+        _ = Try(path, () =>
+        {
+            try
+            {
+                Draw(RunReport.Read(run.Path), path);
+                report = path;
+            }
+            catch (MigrationException e)
+            {
+                throw new IOException(e.Message, e);
+            }
+        });
+    }
+
+    private RunClientUsage Usage()
+    {
+        using var process = Process.GetCurrentProcess();
+        return new RunClientUsage
+        {
+            CpuTime = Environment.CpuUsage.TotalTime - cpuBefore,
+            PeakMemory = process.PeakWorkingSet64,
+            System = RuntimeInformation.OSDescription,
+        };
+    }
 
     private ReadOnlySpan<byte> Line(LogRecord record)
     {

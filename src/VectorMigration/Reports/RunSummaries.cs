@@ -44,6 +44,10 @@ public static class RunSummaries
             Source = result.Path,
             Journal = result.JournalPath,
             LostLogLines = result.LostLogLines,
+            Error = result.Error?.Message,
+            RecommendedAction = result.Error?.RecommendedAction is { Length: > 0 } next ? next : null,
+            Warnings = result.Warnings,
+            Indexing = result.Indexing?.Message,
             Plan = result.Plan is MigrationPlan plan ? Of(plan) : null,
             Counts = result.Counts,
             Perf = result.Perf,
@@ -125,7 +129,8 @@ public static class RunSummaries
             .Take(most).Select(static run => TryRead(run.Path)).OfType<RunSummary>();
     }
 
-    private static RunSummary? TryRead(string path)
+    /// <summary>A summary; null where it cannot be read.</summary>
+    internal static RunSummary? TryRead(string path)
     {
         try
         {
@@ -152,6 +157,11 @@ public static class RunSummaries
         HasPayload = plan.PayloadPath is not null || plan.BringsPayload,
         ServerVersion = plan.ServerVersion,
         Protocol = plan.Protocol,
+        IndexBytes = plan.Index.Identity.Length,
+        Fingerprint = plan.Index.Identity.Fingerprint,
+        Expected = plan.Expectation?.Duration,
+        CreatesCollection = plan.CreatesCollection || plan.RecreatesCollection,
+        Rows = [.. PlanRows.Of(plan).Select(static row => new RunSummaryRow(row.Label, row.Text))],
     };
 
     private static RunSummaryProof Of(VerificationResult proof) => new()
@@ -163,5 +173,13 @@ public static class RunSummaries
         Missing = proof.Missing,
         Different = proof.Different,
         Duration = proof.Duration,
+        CollectionCount = proof.CollectionCount,
+        Extra = proof.Extra,
+        Comparison = proof.Comparison,
+        MaxDeviation = proof.MaxDeviation,
+        PayloadPath = proof.PayloadPath,
+        Sample = proof.Sample?.Statement,
+        Repair = proof.Repair?.ToString(),
+        Recall = proof.Recall,
     };
 }

@@ -2,6 +2,7 @@ using VectorMigration.Engine;
 using VectorMigration.Errors;
 using VectorMigration.Runs;
 using VectorMigration.Vectors;
+using VectorMigration.Verification;
 
 namespace VectorMigration.Reports;
 
@@ -56,6 +57,25 @@ public sealed record RunSummary
     /// <summary>Lines of the log that could not be written.</summary>
     public long LostLogLines { get; init; }
 
+    /// <summary>Why the run failed, in words; null where it did not, and in summaries of versions that did not tell it. The same holds for what
+    /// follows.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>What the operator does next after a failure.</summary>
+    public string? RecommendedAction { get; init; }
+
+    /// <summary>Warnings of the run.</summary>
+    public IReadOnlyList<string>? Warnings { get; init; }
+
+    /// <summary>The command that began the run, without secrets.</summary>
+    public string? Command { get; init; }
+
+    /// <summary>What the run cost this machine.</summary>
+    public RunClientUsage? Client { get; init; }
+
+    /// <summary>How far the index of the collection has come, in words.</summary>
+    public string? Indexing { get; init; }
+
     /// <summary>What was planned; null where planning was refused.</summary>
     public RunSummaryPlan? Plan { get; init; }
 
@@ -107,6 +127,39 @@ public sealed record RunSummaryPlan
 
     /// <summary>What the server was reached by, <c>gRPC</c> or <c>REST</c>; empty in summaries of earlier versions.</summary>
     public string Protocol { get; init; } = string.Empty;
+
+    /// <summary>Size of the index file in bytes; 0 where there is none.</summary>
+    public long IndexBytes { get; init; }
+
+    /// <summary>Digest of length, header and samples of the index; empty where there is no file.</summary>
+    public string Fingerprint { get; init; } = string.Empty;
+
+    /// <summary>How long the run was expected to take, judged by an earlier one; null where there was none to judge by.</summary>
+    public TimeSpan? Expected { get; init; }
+
+    /// <summary>True where this run creates the collection.</summary>
+    public bool CreatesCollection { get; init; }
+
+    /// <summary>The plan in lines, as a dry run shows it.</summary>
+    public IReadOnlyList<RunSummaryRow>? Rows { get; init; }
+}
+
+/// <summary>A line of a plan.</summary>
+/// <param name="Label">What it is about.</param>
+/// <param name="Text">What is planned.</param>
+public sealed record RunSummaryRow(string Label, string Text);
+
+/// <summary>What a run cost the machine that it ran on. In PowerShell the rest of the session counts too.</summary>
+public sealed record RunClientUsage
+{
+    /// <summary>CPU time of the process while the run lasted.</summary>
+    public TimeSpan CpuTime { get; init; }
+
+    /// <summary>Most memory that the process ever had, in bytes.</summary>
+    public long PeakMemory { get; init; }
+
+    /// <summary>Operating system.</summary>
+    public string System { get; init; } = string.Empty;
 }
 
 /// <summary>The essentials of a verification.</summary>
@@ -132,4 +185,29 @@ public sealed record RunSummaryProof
 
     /// <summary>Time it took.</summary>
     public TimeSpan Duration { get; init; }
+
+    /// <summary>Exact count of the collection; null when it was not asked, and in summaries of versions that did not tell it. The same holds for what
+    /// follows.</summary>
+    public long? CollectionCount { get; init; }
+
+    /// <summary>Points that are not of the vectors compared.</summary>
+    public long? Extra { get; init; }
+
+    /// <summary><c>bits</c>, <c>normalised</c> or <c>datatype</c>.</summary>
+    public string? Comparison { get; init; }
+
+    /// <summary>Greatest deviation of a component that was seen.</summary>
+    public double? MaxDeviation { get; init; }
+
+    /// <summary>Full path of the file whose payloads were compared too; null where vectors alone were compared.</summary>
+    public string? PayloadPath { get; init; }
+
+    /// <summary>What a sample says of the whole, in words.</summary>
+    public string? Sample { get; init; }
+
+    /// <summary>What was repaired, in words.</summary>
+    public string? Repair { get; init; }
+
+    /// <summary>The same queries on both sides; null when not asked for.</summary>
+    public RecallResult? Recall { get; init; }
 }

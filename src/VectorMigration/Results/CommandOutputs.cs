@@ -16,5 +16,8 @@ internal sealed record VerifyOutput(MigrationStatus Status, int ExitCode, string
 internal sealed record CompareOutput(MigrationStatus Status, int ExitCode, string RunPath, Guid? RunId, string BaselinePath, Guid? BaselineRunId,
     MigrationPerfComparison Comparison, long TornLines, long BaselineTornLines);
 
+/// <summary>What <c>report --json</c> prints.</summary>
+internal sealed record ReportOutput(MigrationStatus Status, int ExitCode, string Path, IReadOnlyList<Guid> Runs, long TornLines);
+
 /// <summary>What <c>tune --json</c> prints.</summary>
 internal sealed record TuneOutput(MigrationStatus Status, int ExitCode, MigrationTuning Tuning);

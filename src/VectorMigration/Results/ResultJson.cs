@@ -27,6 +27,8 @@ namespace VectorMigration.Results;
 [JsonSerializable(typeof(VerifyOutput))]
 [JsonSerializable(typeof(CompareOutput))]
 [JsonSerializable(typeof(TuneOutput))]
+[JsonSerializable(typeof(ReportOutput))]
+[JsonSerializable(typeof(MigrationReport))]
 [JsonSerializable(typeof(FailureOutput))]
 internal sealed partial class ResultContext : JsonSerializerContext;
 
@@ -57,6 +59,7 @@ public static class ResultJson
         IndexDescription index => Text(index, Context.IndexDescription),
         VerificationResult verification => Text(verification, Context.VerificationResult),
         MigrationTuning tuning => Text(tuning, Context.MigrationTuning),
+        MigrationReport report => Text(report, Context.MigrationReport),
         MigrationPerf perf => Text(perf, Context.MigrationPerf),
         MigrationPerfComparison comparison => Text(comparison, Context.MigrationPerfComparison),
         _ => throw new ArgumentException($"A {result?.GetType().Name} is not the result of a cmdlet.", nameof(result)),

@@ -26,7 +26,8 @@ internal static class CountBalance
 
         bool rewrites = options.Restart || planned.BeginsAnew || planned.Journal is { Owned.Count: > 0 };
         bool knowsTaken = before == 0 || (planned.Existing is not null && options.OnExisting != ExistingPoints.Merge && !rewrites);
-        return knowsTaken && !plan.FromPipeline ? before + outcome.Sent : null;
+        long rewritten = planned.Existing?.Rewritten ?? 0;
+        return knowsTaken && !plan.FromPipeline && (rewritten == 0 || outcome.Failed == 0) ? before + outcome.Sent - rewritten : null;
     }
 
     /// <summary>The proof, held against that number.</summary>

@@ -7,7 +7,8 @@ namespace VectorMigration.Runs;
 internal static class ExistingErrors
 {
     private const string Advice =
-        "Choose another collection. Or give these vectors ids of their own with -IdOffset N, or with -IdMapping Uuid5 and -IdNamespace NAME. "
+        "If an earlier run of this index wrote these points, name its journal with -JournalPath. Otherwise choose another collection. "
+            + "Or give these vectors ids of their own with -IdOffset N, or with -IdMapping Uuid5 and -IdNamespace NAME. "
             + "Or use -OnExisting Skip to leave those points unchanged, or -OnExisting Merge to add a named vector to them.";
 
     /// <summary>Ids of their own would store the same vectors a second time.</summary>
@@ -15,14 +16,31 @@ internal static class ExistingErrors
         "If an earlier run of this index wrote these points, name its journal with -JournalPath and add -Restart: the run then replaces the points that this "
             + "journal recorded. Otherwise choose another collection, or use -OnExisting Skip to leave those points unchanged.";
 
-    /// <summary>Ids that are to be sent have points of others.</summary>
-    public static MigrationException Taken(string collection, string endpoint, ExistingPointsPlan found) => new(
+    /// <summary>Ids that are to be sent have points of others, or own ones that may hold other vectors.</summary>
+    public static MigrationException Taken(string collection, string endpoint, ExistingPointsPlan found) =>
+        found.OwnConflicts == found.Conflicts ? OwnDiffer(collection, endpoint, found) : TakenByOthers(collection, endpoint, found);
+
+    private static MigrationException OwnDiffer(string collection, string endpoint, ExistingPointsPlan found) => new(
         ErrorIds.PointsExist,
         ErrorKind.Conflict,
-        $"{Units.Of(found.Conflicts, "id is", "ids are")} already used in collection '{collection}' at {endpoint} by points that this migration did not write: "
-            + $"{Listed(found.FirstConflicts, found.Conflicts)}.{(found.HasOnlyOtherPayloads ? OnlyPayloads(found) : string.Empty)} Nothing was sent.",
-        found.HasOnlyOtherPayloads ? SameVectorsAdvice : Advice,
+        $"{Units.Of(found.Conflicts, "point", "points")} that this migration wrote to collection '{collection}' at {endpoint} "
+            + $"{(found.Conflicts == 1 ? "has" : "have")} another payload than the index now: {Listed(found.FirstConflicts, found.Conflicts)}. "
+            + "The collection has several vectors, and a whole point would remove the other vectors of its id. Nothing was sent.",
+        "Choose another collection, or use -OnExisting Skip to leave those points unchanged. If only payloads differ, -OnExisting Merge with "
+            + "-MergePayload sets their fields.",
         collection);
+
+    private static MigrationException TakenByOthers(string collection, string endpoint, ExistingPointsPlan found)
+    {
+        long others = found.Conflicts - found.OwnConflicts;
+        return new MigrationException(
+            ErrorIds.PointsExist,
+            ErrorKind.Conflict,
+            $"{Units.Of(others, "id is", "ids are")} already used in collection '{collection}' at {endpoint} by points that this migration did not write: "
+                + $"{Listed(found.FirstConflicts, others)}.{(found.HasOnlyOtherPayloads ? OnlyPayloads(found) : string.Empty)} Nothing was sent.",
+            found.HasOnlyOtherPayloads ? SameVectorsAdvice : Advice,
+            collection);
+    }
 
     private static string OnlyPayloads(ExistingPointsPlan found) => found.Conflicts == 1
         ? " Its vector is equal to the index. Only its payload differs."
@@ -35,6 +53,15 @@ internal static class ExistingErrors
 
     /// <summary>What to do about it.</summary>
     public static string BatchAdvice => Advice;
+
+    /// <summary>A pipeline that is verified reads back what its journal has as acknowledged, and finds something else.</summary>
+    public static MigrationException AcknowledgedDiffers(string collection, string journal, int count, PointId first, string reason) => new(
+        ErrorIds.UpdateNotApplied,
+        ErrorKind.Conflict,
+        $"{Units.Of(count, "point", "points")} in '{collection}' that the journal {journal} has as acknowledged "
+            + $"{(count == 1 ? "is" : "are")} not as sent. The first is {first}: {reason}.",
+        "Find out what changed these points. To send everything again, use -Restart.",
+        collection);
 
     /// <summary>Another run is under way that writes the same ids.</summary>
     public static MigrationException ConcurrentRun(string collection, string endpoint, RunMark other) => new(

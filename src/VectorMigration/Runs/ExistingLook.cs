@@ -54,6 +54,12 @@ internal sealed class ExistingLook
     /// <summary>The collection does not have the vector yet: a merge adds it to every point that is there.</summary>
     public bool AddsVector { get; init; }
 
+    /// <summary>Ordinals that are looked at although points under their ids are the migration's own; null for none.</summary>
+    public OrdinalSet? Written { get; init; }
+
+    /// <summary>Own points are replaced whole; otherwise in their vector alone, because they may hold other vectors.</summary>
+    public bool ReplacesWholePoints { get; init; }
+
     /// <summary>The datatype in which the collection keeps the vector.</summary>
     public VectorDatatype Datatype { get; init; }
 
@@ -260,16 +266,32 @@ internal sealed class ExistingLook
             {
                 found.Merged.Add(new OrdinalRange(ordinal, ordinal));
             }
-            else
+            else if (Written?.Contains(ordinal) == true && (ReplacesWholePoints || !fault.HasFlag(PointFaults.Payload)))
             {
-                found.Conflicts.Add(new OrdinalRange(ordinal, ordinal));
-                found.OtherPayload += fault == PointFaults.Payload ? 1 : 0;
-                found.First[ordinal] = batch.PointIds.Span[row];
-                if (found.First.Count > MostListed)
+                found.Rewritten++;
+                if (!ReplacesWholePoints)
                 {
-                    found.First.RemoveAt(MostListed);
+                    found.Merged.Add(new OrdinalRange(ordinal, ordinal));
                 }
             }
+            else
+            {
+                AddConflict(found, ordinal, batch.PointIds.Span[row], fault);
+            }
+        }
+    }
+
+    private void AddConflict(Sorted found, long ordinal, PointId id, PointFaults fault)
+    {
+        bool isOwn = Written?.Contains(ordinal) == true;
+        found.Conflicts.Add(new OrdinalRange(ordinal, ordinal));
+        found.Own += isOwn ? 1 : 0;
+        found.OtherPayload += fault == PointFaults.Payload ? 1 : 0;
+        SortedList<long, PointId> first = isOwn ? found.FirstOwn : found.First;
+        first[ordinal] = id;
+        if (first.Count > MostListed)
+        {
+            first.RemoveAt(MostListed);
         }
     }
 
@@ -289,13 +311,17 @@ internal sealed class ExistingLook
                 Conflicts = found.Conflicts.Count,
                 OtherPayload = found.OtherPayload,
                 Absent = mergesOnly ? pending - taken.Length + found.Gone : 0,
-                FirstConflicts = [.. found.First.Values.Select(static id => id.Value)],
+                OwnConflicts = found.Own,
+                FirstConflicts = [.. (found.First.Count > 0 ? found.First : found.FirstOwn).Values.Select(static id => id.Value)],
                 Duration = duration,
             },
             found.Equal,
             found.Merged,
             notSent,
-            mergesOnly ? pending - found.Merged.Count : found.Equal.Count + found.Conflicts.Count);
+            mergesOnly ? pending - found.Merged.Count : found.Equal.Count + found.Conflicts.Count)
+        {
+            Rewritten = found.Rewritten,
+        };
     }
 
     private OrdinalSet Complement(OrdinalSet set)
@@ -319,6 +345,12 @@ internal sealed class ExistingLook
         public OrdinalSet Conflicts { get; } = new();
 
         public SortedList<long, PointId> First { get; } = [];
+
+        public SortedList<long, PointId> FirstOwn { get; } = [];
+
+        public long Own { get; set; }
+
+        public long Rewritten { get; set; }
 
         public long Gone { get; set; }
 

@@ -23,6 +23,9 @@ public sealed record ExistingPointsPlan
     /// <summary>Points among them that are of others.</summary>
     public long Conflicts { get; init; }
 
+    /// <summary>Points among <see cref="Conflicts"/> that the migration wrote itself: they may hold other vectors, which whole points would remove.</summary>
+    internal long OwnConflicts { get; init; }
+
     /// <summary>Points among <see cref="Conflicts"/> whose vector is equal, and whose payload alone differs.</summary>
     internal long OtherPayload { get; init; }
 
@@ -32,14 +35,15 @@ public sealed record ExistingPointsPlan
     /// <summary>Ids that have no point, where a merge sends none.</summary>
     public long Absent { get; init; }
 
-    /// <summary>The first ids of <see cref="Conflicts"/>: numbers, or UUIDs.</summary>
+    /// <summary>The first ids of <see cref="Conflicts"/>, of those that others wrote where there are any: numbers, or UUIDs.</summary>
     public IReadOnlyList<object> FirstConflicts { get; init => field = Listed<object>.Of(value, ", "); } = Listed<object>.Empty;
 
     /// <summary>What the look took.</summary>
     public TimeSpan Duration { get; init; }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Units.Of(Taken, "id exists", "ids exist")}, {Units.Count(Equal)} equal, {Units.Count(Conflicts)} written by others";
+    public override string ToString() =>
+        $"{Units.Of(Taken, "id exists", "ids exist")}, {Units.Count(Equal)} equal, {Units.Count(Conflicts - OwnConflicts)} written by others";
 }
 
 /// <summary>What the look found, by ordinals.</summary>
@@ -50,6 +54,9 @@ public sealed record ExistingPointsPlan
 /// <param name="Held">How many of the vectors that would be sent otherwise are not.</param>
 internal sealed record ExistingFindings(ExistingPointsPlan Plan, OrdinalSet Equal, OrdinalSet Merged, OrdinalSet NotSent, long Held)
 {
+    /// <summary>Own points that are written over, whole or in their vector: they are there already, so that the count does not grow by them.</summary>
+    public long Rewritten { get; init; }
+
     /// <summary>What a sync found; null for every other run.</summary>
     public SyncFindings? Sync { get; init; }
 }

@@ -134,7 +134,7 @@ internal sealed class FeedRun
         await PrepareCollectionAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await RunMarkedAsync(journal, cancellationToken).ConfigureAwait(false);
+            await RunMarkedAsync(journal, outages, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -144,12 +144,12 @@ internal sealed class FeedRun
     }
 
     /// <summary>What the run does once its collection is there.</summary>
-    private async Task RunMarkedAsync(RunJournal journal, CancellationToken cancellationToken)
+    private async Task RunMarkedAsync(RunJournal journal, OutageEvents outages, CancellationToken cancellationToken)
     {
         await MarkAsync(cancellationToken).ConfigureAwait(false);
         PlannedRun planned = state.Planned!;
         journal.Begin(() => input.HeaderOf(planned, state.CollectionRun, time.GetUtcNow()), planned.Owned, planned.Attempted,
-            planned.BeginsAnew, () => input.RecordIds(planned, state.CollectionRun, cancellationToken));
+            planned.BeginsAnew, () => input.RecordIds(planned, state.CollectionRun, cancellationToken), planned.Plan.FromPipeline, planned.Sent);
         if (planned.Existing is { } there)
         {
             journal.Own(there.Equal, planned.Owned);
@@ -175,7 +175,7 @@ internal sealed class FeedRun
                 await ChangedMark.PutAsync(store, options.Collection, RunId, CancellationToken.None).ConfigureAwait(false);
             }
 
-            await indexing.AbandonAsync(hurried: cancellationToken.IsCancellationRequested).ConfigureAwait(false);
+            await indexing.AbandonAsync(hurried: cancellationToken.IsCancellationRequested || outages.IsLost).ConfigureAwait(false);
             state.Indexing = indexing.Result;
         }
     }
@@ -285,16 +285,16 @@ internal sealed class FeedRun
         Tell(new PhaseStarted(RunId, time.GetUtcNow(), "upload", plan.Count - plan.Acknowledged - notSent));
         state.Uploading = true;
         using IFlowControl flow = NewFlow(planned);
+        input.UseRecord(journal.Sent, journal.Header);
         IRunFeed feed = input.OpenFeed(planned, flow, NotSent(journal.CopyAcknowledged(), planned.Existing), LeaveOut);
         await using ConfiguredAsyncDisposable feeding = feed.ConfigureAwait(false);
-        using UploadWay way = UploadWay.Open(store, options, planned, journal, marks.MetOthers, time);
+        using UploadWay way = UploadWay.Open(store, options, planned, journal, input.HasOwnId, marks.MetOthers, time);
         var watch = new CompositeObserver([.. way.Before(journal.Observer(planned.Noted)) is { } notes ? (IRunObserver[])[notes] : [],
             new DelegateObserver(state.OnEvent), observer]);
         var engine = new UploadEngine(way.Target, flow, retry, options.Upload, RunId, watch, time);
         state.Outcome = await engine.RunAsync(feed, cancellationToken).ConfigureAwait(false);
         state.Flow = flow.Summarize();
-        state.LeftThere = way.Left ?? (planned.Existing is { } there ? there.Plan.Conflicts + there.Plan.Absent : 0);
-        state.Outcome = state.Outcome with { Sent = state.Outcome.Sent - (way.Left ?? 0) };
+        state.LeftThere = way.IsGuarded ? state.Outcome.LeftThere : planned.Existing is { } there ? there.Plan.Conflicts + there.Plan.Absent : 0;
         if (state.Outcome is { Stop: null, Cancelled: false })
         {
             await way.FinishAsync(cancellationToken).ConfigureAwait(false);

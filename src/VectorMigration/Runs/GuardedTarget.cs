@@ -18,9 +18,9 @@ internal sealed class GuardedTarget : PartedTarget
     private readonly IPointTarget whole;
     private readonly IReadOnlyList<IPointTarget> merging;
     private readonly PointComparer comparer;
-    private readonly OrdinalSet? owned;
+    private readonly Func<long, PointId, bool> isOwned;
     private readonly HashSet<PointId>? sent;
-    private readonly HashSet<(PointId Id, long Ordinal)> left = [];
+    private readonly HashSet<long> left = [];
     private readonly HashSet<long> found = [];
     private readonly Lock gate = new();
 
@@ -30,13 +30,13 @@ internal sealed class GuardedTarget : PartedTarget
     /// <param name="kept">How the collection keeps its vectors: distance and datatype.</param>
     /// <param name="whole">Writes whole points.</param>
     /// <param name="merging">What a point that is there gets by a merge, one after the other.</param>
-    /// <param name="owned">Ordinals that the migration wrote before, as its journal knows; null for none.</param>
+    /// <param name="isOwned">Whether the migration wrote the point of that id for that ordinal before, as its journal knows.</param>
     public GuardedTarget(
         IVectorStore store, MigrationOptions options, (Distance Distance, VectorDatatype Datatype) kept, IPointTarget whole,
-        IReadOnlyList<IPointTarget> merging, OrdinalSet? owned)
+        IReadOnlyList<IPointTarget> merging, Func<long, PointId, bool> isOwned)
         : base(whole)
     {
-        this.owned = owned;
+        this.isOwned = isOwned;
         this.store = store;
         this.options = options;
         this.whole = whole;
@@ -60,15 +60,12 @@ internal sealed class GuardedTarget : PartedTarget
     /// <summary>Whether the migration ever was about to send a vector: an equal point of another vector is not ours.</summary>
     public Func<long, bool> IsAttempted { get; init; } = static _ => true;
 
-    /// <summary>Vectors that were left out because of points of others, or because a merge found no point.</summary>
-    public long Left
+    /// <summary>Whether a vector comes into the journal: it was sent, or the migration's own point is equal to it.</summary>
+    public bool IsKept(long ordinal)
     {
-        get
+        lock (gate)
         {
-            lock (gate)
-            {
-                return left.Count;
-            }
+            return !found.Contains(ordinal) && !left.Contains(ordinal);
         }
     }
 
@@ -77,8 +74,7 @@ internal sealed class GuardedTarget : PartedTarget
         new DelegateObserver(runEvent => notes.OnEvent(runEvent is BatchEnded ended ? ended with { Ordinals = Sent(ended.Ordinals) } : runEvent));
 
     /// <inheritdoc/>
-    protected override async ValueTask<(IReadOnlyList<BatchPart> Parts, WriteAnswer? Answer)> DivideAsync(
-        VectorBatch batch, CancellationToken cancellationToken)
+    protected override async ValueTask<BatchDivision> DivideAsync(VectorBatch batch, CancellationToken cancellationToken)
     {
         try
         {
@@ -87,7 +83,7 @@ internal sealed class GuardedTarget : PartedTarget
         }
         catch (MigrationException fault)
         {
-            return ([], fault.Resumable
+            return new BatchDivision([], fault.Resumable
                 ? WriteAnswer.Retry(fault.ErrorId, fault.Kind, fault.Message, fault.RecommendedAction)
                 : WriteAnswer.Stop(fault.ErrorId, fault.Kind, fault.Message, resumable: false, fault.RecommendedAction));
         }
@@ -105,20 +101,23 @@ internal sealed class GuardedTarget : PartedTarget
         }
     }
 
-    private async ValueTask<(IReadOnlyList<BatchPart> Parts, WriteAnswer? Answer)> DivideAsync(
+    private async ValueTask<BatchDivision> DivideAsync(
         VectorBatch batch, bool[] there, CancellationToken cancellationToken)
     {
         int[] taken = [.. Enumerable.Range(0, batch.Count).Where(row => there[row] && !IsSent(batch.PointIds.Span[row]))];
         List<int> absent = [.. Enumerable.Range(0, batch.Count).Except(taken)];
         List<int> merged = [];
         List<int> conflicts = [];
+        int equal = 0;
         if (taken.Length > 0)
         {
             ComparedPoints compared = await comparer.CompareAsync(batch.Pick(taken), cancellationToken).ConfigureAwait(false);
-            Found(batch, taken.Except(compared.Differences.Select(row => taken[row.Row])));
+            int[] same = [.. taken.Except(compared.Differences.Select(row => taken[row.Row]))];
+            equal = same.Length;
+            Found(batch, same);
             foreach (ComparedRow row in compared.Differences)
             {
-                (row.Faults.HasFlag(PointFaults.Missing) || IsReplaced(row.Faults, batch.Ordinal(taken[row.Row])) ? absent
+                (row.Faults.HasFlag(PointFaults.Missing) || IsReplaced(batch, taken[row.Row], row.Faults) ? absent
                     : options.OnExisting == ExistingPoints.Merge && row.Faults.MayBeMerged() ? merged
                     : conflicts).Add(taken[row.Row]);
             }
@@ -126,7 +125,7 @@ internal sealed class GuardedTarget : PartedTarget
 
         if (conflicts.Count > 0 && options.OnExisting != ExistingPoints.Skip)
         {
-            return ([], WriteAnswer.Reject(
+            return new BatchDivision([], WriteAnswer.Reject(
                 ErrorIds.PointsExist,
                 ErrorKind.Conflict,
                 [.. Enumerable.Range(0, batch.Count)],
@@ -135,13 +134,14 @@ internal sealed class GuardedTarget : PartedTarget
         }
 
         bool leavesAbsent = options is { OnExisting: ExistingPoints.Merge, AddAbsent: false };
-        Leave(batch, leavesAbsent ? [.. conflicts, .. absent] : conflicts);
-        return (Parts(merged, leavesAbsent ? [] : absent), null);
+        List<int> kept = leavesAbsent ? [.. conflicts, .. absent] : conflicts;
+        Leave(batch, kept);
+        return new BatchDivision(Parts(merged, leavesAbsent ? [] : absent), null) { LeftThere = kept.Count, AlreadyThere = equal };
     }
 
     /// <summary>A point of our own is written over, unless it has got other vectors meanwhile, which that would take away.</summary>
-    private bool IsReplaced(PointFaults faults, long ordinal) =>
-        options.OnExisting != ExistingPoints.Merge && owned?.Contains(ordinal) == true && !faults.HasFlag(PointFaults.NoVector);
+    private bool IsReplaced(VectorBatch batch, int row, PointFaults faults) =>
+        options.OnExisting != ExistingPoints.Merge && !faults.HasFlag(PointFaults.NoVector) && isOwned(batch.Ordinal(row), batch.PointIds.Span[row]);
 
     private List<BatchPart> Parts(List<int> merged, List<int> added)
     {
@@ -164,7 +164,8 @@ internal sealed class GuardedTarget : PartedTarget
     {
         lock (gate)
         {
-            found.UnionWith(equal.Select(batch.Ordinal).Where(ordinal => owned?.Contains(ordinal) != true && !IsAttempted(ordinal)));
+            found.UnionWith(equal.Where(row => !isOwned(batch.Ordinal(row), batch.PointIds.Span[row]) && !IsAttempted(batch.Ordinal(row)))
+                .Select(batch.Ordinal));
         }
     }
 
@@ -174,7 +175,7 @@ internal sealed class GuardedTarget : PartedTarget
         {
             foreach (int row in rows)
             {
-                left.Add((batch.PointIds.Span[row], batch.Ordinal(row)));
+                left.Add(batch.Ordinal(row));
             }
         }
     }
@@ -188,7 +189,7 @@ internal sealed class GuardedTarget : PartedTarget
                 return all;
             }
 
-            HashSet<long> held = [.. left.Select(static vector => vector.Ordinal), .. found];
+            HashSet<long> held = [.. left, .. found];
             OrdinalSet kept = new();
             foreach (OrdinalRange range in all)
             {

@@ -28,6 +28,16 @@ internal interface IRunInput
     /// <summary>The index does not tell what was sent: a script changed vectors, or left some out.</summary>
     bool IsChanged => false;
 
+    /// <summary>A script gave the vector at this position another id than the index does. From any thread.</summary>
+    bool HasOwnId(long ordinal) => false;
+
+    /// <summary>Hands over what is known of what was sent, before the feed is opened.</summary>
+    /// <param name="sent">What a pipeline sent for each position; null where nothing is kept.</param>
+    /// <param name="journal">The first line of the journal; null without one.</param>
+    void UseRecord(SentPoints? sent, JournalHeader? journal)
+    {
+    }
+
     /// <summary>What to do where the wait for the index came to its end first; null for the usual advice.</summary>
     string? WaitAdvice { get; }
 

@@ -1,4 +1,5 @@
 using VectorMigration.Errors;
+using VectorMigration.Vectors;
 
 namespace VectorMigration.Runs;
 
@@ -13,6 +14,15 @@ internal static class IncompleteRun
         string.Join(" ", Found(result).Select(static part => part.Next)).Trim() is { Length: > 0 } next ? next : "See the verification.",
         result.Collection);
 
+    /// <summary>The error of a pipeline that skipped vectors because of points that were there, or because a merge found none.</summary>
+    public static MigrationException OfPipeline(MigrationResult result, ExistingPoints onExisting)
+    {
+        (string what, string next) = onExisting == ExistingPoints.Merge ? Absent(result.Counts.LeftThere) : Taken(result.Counts.LeftThere, result);
+        return new MigrationException(
+            ErrorIds.MigrationIncomplete, ErrorKind.InvalidData, $"'{result.Collection}' does not contain everything that the pipeline brought. {what}", next,
+            result.Collection);
+    }
+
     /// <summary>What is lacking, each with what to do; nothing that there is none of.</summary>
     private static IEnumerable<(string What, string Next)> Found(MigrationResult result)
     {
@@ -26,9 +36,7 @@ internal static class IncompleteRun
 
         if (absent > 0)
         {
-            yield return (
-                $"{Vectors(absent)} skipped because {(absent == 1 ? "its id has" : "their ids have")} no point to merge into.",
-                "To create these points as well, add -AddAbsent.");
+            yield return Absent(absent);
         }
 
         if (counts.Invalid > 0)
@@ -56,6 +64,10 @@ internal static class IncompleteRun
             yield return part;
         }
     }
+
+    private static (string What, string Next) Absent(long absent) => (
+        $"{Vectors(absent)} skipped because {(absent == 1 ? "its id has" : "their ids have")} no point to merge into.",
+        "To create these points as well, add -AddAbsent.");
 
     private static (string What, string Next) Taken(long taken, MigrationResult result)
     {

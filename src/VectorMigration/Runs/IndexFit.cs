@@ -168,7 +168,7 @@ internal static class IndexFit
             yield return sync;
         }
 
-        if (options.Offset < 0 || options.Offset > found.Index.Count)
+        if (options.Offset < 0 || (options.Offset > 0 && options.Offset >= found.Index.Count))
         {
             yield return PlanErrors.OffsetBeyondEnd(found.Index, options.Offset);
         }

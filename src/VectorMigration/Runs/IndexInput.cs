@@ -67,11 +67,12 @@ internal sealed class IndexInput(
             return await SyncAsync(target.Existing, journal, (key, run), mayHoldMore, cancellationToken).ConfigureAwait(false);
         }
 
-        OrdinalSet? ours = key is null ? null
-            : mayHoldMore ? journal?.Acknowledged(key, run)
-            : journal?.Ours(key, run) ?? (translated = Translated(journal, key, run, cancellationToken));
+        OrdinalSet? written = key is null ? null : journal?.Ours(key, run) ?? (translated = Translated(journal, key, run, cancellationToken));
+        OrdinalSet? ours = key is null ? null : mayHoldMore ? journal?.Acknowledged(key, run) : written;
         var look = new ExistingLook(source, payload, store, options, found, ours)
         {
+            Written = WithRepeated(written, journal, (key, run), cancellationToken),
+            ReplacesWholePoints = !mayHoldMore,
             Datatype = CollectionFit.DatatypeOf(target.Existing, options.VectorName),
             AddsVector = MigrationPlanner.AddsVector(target, MigrationPlanner.Settings(found, options, runId), options),
         };
@@ -94,6 +95,19 @@ internal sealed class IndexInput(
         };
         return look.RunAsync(
             Recorder.Find(journal?.Said, key, run), journal?.Said, key is null ? null : journal?.Ours(key, run), cancellationToken);
+    }
+
+    /// <summary>Where ids repeat, the point of a vector may have been written for an earlier one of the same id: the record of ids tells.</summary>
+    private OrdinalSet? WithRepeated(OrdinalSet? written, JournalFindings? journal, (JournalKey? Key, string? Run) mine, CancellationToken cancellationToken)
+    {
+        if (written is null || found.Ids.Duplicates == 0 || Recorder.Find(journal?.Said, mine.Key, mine.Run) is not WrittenIds record)
+        {
+            return written;
+        }
+
+        OrdinalSet all = Recorder.OrdinalsOf(record, journal!.Said!, cancellationToken);
+        all.AddAll(written);
+        return all;
     }
 
     /// <summary>What this migration wrote of an index that has changed since, found by the ids.</summary>

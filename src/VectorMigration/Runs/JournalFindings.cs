@@ -29,6 +29,7 @@ internal sealed record JournalFindings(JournalContent? Content, MigrationExcepti
 
         try
         {
+            SideFile.Refuse(path);
             return options.Restart || options.Recreate
                 ? new JournalFindings(MigrationJournal.Forgotten(path), null) { Before = ReadBefore(path) }
                 : new JournalFindings(JournalContent.Read(path), null);
@@ -50,6 +51,35 @@ internal sealed record JournalFindings(JournalContent? Content, MigrationExcepti
 
     /// <summary>The ordinals whose batches were about to be sent: an equal point there can be ours. Null where there are none.</summary>
     public OrdinalSet? Attempted(JournalKey key, string? collectionRun) => IsOf(key, collectionRun) ? Said!.Attempted : null;
+
+    /// <summary>What the journal of the same points was begun with, whether the run goes on with it or begins it anew; null where there is none, and where it
+    /// records nothing.</summary>
+    public JournalHeader? Begun(JournalKey key, string? collectionRun) =>
+        IsOf(key, collectionRun) && Said is { } said && said.Acknowledged.Count + said.Owned.Count + said.Attempted.Count > 0 ? said.Header : null;
+
+    /// <summary>Why a run must not begin the journal anew: points that have payloads would get none. Null where it may.</summary>
+    public MigrationException? PayloadReason(JournalKey key, string? collectionRun, MigrationOptions options, bool fromPipeline) =>
+        options is { Restart: true, Recreate: false, OnExisting: not ExistingPoints.Merge } && key.Payload == JournalKey.NoPayload
+        && Begun(key, collectionRun) is { } begun && begun.Key.Payload != JournalKey.NoPayload
+            ? JournalErrors.PayloadWouldBeLost(options.JournalPath!, begun, repairs: false, fromPipeline)
+            : null;
+
+    /// <summary>
+    /// Why the one command must not rely upon what a pipeline wrote: under ids of its own, or where nothing compares what it sent. Null where it may.
+    /// </summary>
+    public MigrationException? PipelineReason(MigrationOptions options)
+    {
+        if (options.Recreate || Said is not { Header: { Sent: Guid record } header } said || said.Acknowledged.Count + said.Owned.Count == 0)
+        {
+            return null;
+        }
+
+        using SentPoints? sent = SentPoints.Find(options.JournalPath!, record);
+        bool ownIds = sent?.HasOwnIds != false;
+        bool compares = options.Restart || options.OnChanged != ChangedSource.Refuse
+            || options.Verification is VerificationMode.Full or VerificationMode.Sample;
+        return ownIds || !compares ? JournalErrors.OfPipeline(options.JournalPath!, header, ownIds) : null;
+    }
 
     private bool IsOf(JournalKey key, string? collectionRun) => (Before ?? Content) is { Header: { } header } && header.CollectionRun == collectionRun
         && (collectionRun is not null || EndpointAddresses.AreSame(key.Endpoint, header.Key.Endpoint)) && key.IsOfTheSamePoints(header.Key);

@@ -18,6 +18,11 @@ internal static class LogErrors
         ErrorIds.LogUnwritable, ErrorKind.Permission, $"The heartbeat file {path} cannot be written: {FolderProbe.Cause(e)}",
             "Use another -HeartbeatPath: a new file, or one of an earlier run, in a folder that exists and is writable.", path, e);
 
+    /// <summary>The metrics file cannot be written.</summary>
+    public static MigrationException MetricsUnwritable(string path, Exception e) => new(
+        ErrorIds.LogUnwritable, ErrorKind.Permission, $"The metrics file {path} cannot be written: {FolderProbe.Cause(e)}",
+            "Use another -MetricsPath: a new file, or one of an earlier run, in a folder that exists and is writable.", path, e);
+
     private static string Action(Exception e) =>
         e is UnauthorizedAccessException ? "Give this user permission to write there, or choose another folder with -LogDirectory."
         : e is FileNotFoundException or DirectoryNotFoundException ? "Check the path, or choose another folder with -LogDirectory."

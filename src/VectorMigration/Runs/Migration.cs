@@ -56,6 +56,7 @@ public sealed class Migration
     /// <exception cref="MigrationException">The run would be refused; the first reason. Not with <see cref="MigrationOptions.DryRun"/>.</exception>
     public async Task<MigrationPlan> PlanAsync(CancellationToken cancellationToken)
     {
+        using OutageEvents outages = new(store, options.Upload, RunId, observer, time);
         agreed = await new RunPlanning(Input, store, options, time).PlanAsync(cancellationToken).ConfigureAwait(false);
         return agreed.Plan;
     }

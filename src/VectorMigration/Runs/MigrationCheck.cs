@@ -253,7 +253,7 @@ public sealed class MigrationCheck
         {
             Passed = total >= before.Expected && after.Missing == 0 && different == 0,
             CollectionCount = total,
-            Extra = Math.Max(0, total - compared),
+            Extra = before.Extra is null ? null : Math.Max(0, total - compared),
             Compared = compared,
             Missing = after.Missing,
             Different = different,
@@ -278,12 +278,40 @@ public sealed class MigrationCheck
     };
 
     /// <summary>What the journal holds; null where there is none for this index and collection.</summary>
-    private OrdinalSet? Ours(string? collectionRun) => options.JournalPath is null ? null
-        : JournalFindings.Read(options)?.Ours(
-            JournalKey.Of(source.Description, payload?.Identity, options.IdMapping, store.Endpoint, options.Collection, options.VectorName)
-                .WithPart(options.IdOffset, options.IdNamespace) with
-            { IdFrom = options.IdFrom },
-            collectionRun);
+    /// <exception cref="MigrationException">The journal cannot be read, or the repair would write other payloads than its migration did.</exception>
+    private OrdinalSet? Ours(string? collectionRun)
+    {
+        if (JournalFindings.Read(options) is not JournalFindings journal)
+        {
+            return null;
+        }
+
+        JournalKey key = options.Mapping(
+            JournalKey.Of(source.Description, payload?.Identity, options.IdMapping, store.Endpoint, options.Collection, options.VectorName),
+            payload is not null);
+        return (journal.Fault ?? journal.PipelineReason(options with { Verification = VerificationMode.Full })) is MigrationException fault ? throw fault
+            : options.ComparesPayload && journal.Begun(key, collectionRun) is JournalHeader begun && RepairReason(key, begun) is MigrationException reason
+                ? throw reason
+            : journal.Ours(key, collectionRun);
+    }
+
+    /// <summary>Why a repair must not write: it knows less of the payloads than the migration did, or makes others of them. Null where it may.</summary>
+    private MigrationException? RepairReason(JournalKey key, JournalHeader begun)
+    {
+        if (payload is null)
+        {
+            return begun.Key.Payload == JournalKey.NoPayload ? null
+                : JournalErrors.PayloadWouldBeLost(options.JournalPath!, begun, repairs: true, fromPipeline: false);
+        }
+
+        if (begun.Key.Payload is JournalKey.NoPayload or JournalKey.PipelinePayload)
+        {
+            return null;
+        }
+
+        IReadOnlyList<string> differences = key.WithSourceOf(begun.Key).DifferencesFrom(begun.Key, isSameCollection: true);
+        return differences.Count == 0 ? null : JournalErrors.RepairDiffers(options.JournalPath!, begun, differences);
+    }
 
     private OutageEvents Watch() => new(store, options.Upload, RunId, observer, time);
 

@@ -134,6 +134,9 @@ public sealed record MigrationOptions
     /// <summary>Full path of the heartbeat file that was asked for; null for none.</summary>
     internal string? HeartbeatPath { get; init; }
 
+    /// <summary>Full path of the metrics file that was asked for; null for none.</summary>
+    internal string? MetricsPath { get; init; }
+
     /// <summary>Full path of the journal, which makes the next run go on where this one stopped; null for none. See
     /// <see cref="JournalPaths.Default"/>.</summary>
     public string? JournalPath { get; init; }

@@ -110,6 +110,11 @@ internal static class MigrationPlanner
     private static IEnumerable<MigrationException> TargetReasons(
         TargetFindings target, CollectionSettings wanted, bool distanceIsKnown, MigrationOptions options, string endpoint)
     {
+        if (target.RightsFault is MigrationException rights)
+        {
+            yield return rights;
+        }
+
         if (target.Fault is MigrationException fault)
         {
             yield return fault;
@@ -167,6 +172,14 @@ internal static class MigrationPlanner
                 is MigrationException reason)
         {
             yield return reason;
+        }
+        else if (journal?.PipelineReason(options) is MigrationException other)
+        {
+            yield return other;
+        }
+        else if (key is not null && journal?.PayloadReason(key, JournalTarget.RunOf(target.Existing), options, fromPipeline: false) is MigrationException loss)
+        {
+            yield return loss;
         }
     }
 
@@ -230,12 +243,21 @@ internal static class MigrationPlanner
         }
     }
 
-    private static IEnumerable<string> ExistingWarnings(TargetFindings target, MigrationOptions options)
+    private static IEnumerable<string> ExistingWarnings(TargetFindings target, JournalContent? journal, MigrationOptions options)
     {
         if (target.Taken is { Plan: { Conflicts: > 0 } left } && options.OnExisting == ExistingPoints.Skip)
         {
-            yield return $"{Units.Of(left.Conflicts, "vector is", "vectors are")} skipped because points that this migration did not write use the same ids: "
+            string whose = left.OwnConflicts == left.Conflicts ? "points that this migration wrote may have other vectors, and have another payload"
+                : "points that this migration did not write use the same ids";
+            yield return $"{Units.Of(left.Conflicts, "vector is", "vectors are")} skipped because {whose}: "
                 + $"{string.Join(", ", left.FirstConflicts)}{(left.Conflicts > left.FirstConflicts.Count ? ", …" : string.Empty)}.";
+        }
+
+        if (target.Taken is { Plan: { OnExisting: ExistingPoints.Refuse, Equal: > 0 } known } && (journal is null or { Acknowledged.Count: 0 })
+            && options is { OnChanged: ChangedSource.Refuse, Restart: false, JournalPath: string begun })
+        {
+            yield return $"{Units.Of(known.Equal, "equal point is", "equal points are")} already in the collection, but the journal {begun} is new. "
+                + OptionNames.Here("If the index or the log folder was moved, name the journal of the earlier runs with -JournalPath.");
         }
 
         if (target.Taken is { Plan.Absent: > 0 and long absent })
@@ -253,7 +275,7 @@ internal static class MigrationPlanner
         .. KeptWarning(target, options),
         .. IndexFit.NormWarnings(index),
         .. JournalWarnings(index.Index, journal, options, endpoint, JournalTarget.RunOf(target.Existing)),
-        .. ExistingWarnings(target, options),
+        .. ExistingWarnings(target, journal, options),
     ];
 
     /// <summary>An index without codes has nothing to match.</summary>

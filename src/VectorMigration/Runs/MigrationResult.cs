@@ -136,9 +136,18 @@ public sealed record MigrationResult
     /// <summary>Folder of the logs, or null.</summary>
     public string? LogDirectory { get; init; }
 
+    /// <summary>Full path of the report, a page for people; null where none was drawn.</summary>
+    public string? ReportPath { get; init; }
+
     /// <summary>Lines of the logs that could not be written, because their disk is full or gone; the run went on without them.</summary>
     public long LostLogLines { get; init; }
 
     /// <summary>Full path of the journal, or null.</summary>
     public string? JournalPath { get; init; }
+
+    /// <summary>What was asked for, where a result is piped on; null for a result out of a file.</summary>
+    internal MigrationOptions? Asked { get; init; }
+
+    /// <summary>Which files were read, where a result is piped on; null for a result out of a file.</summary>
+    internal RunSource? Source { get; init; }
 }

@@ -23,7 +23,7 @@ internal sealed class OutageEvents : IDisposable
         this.runId = runId;
         this.observer = observer;
         this.time = time;
-        watching = store.WatchOutages(Tell);
+        watching = store.WatchOutages(Tell, Patient);
         waiting = store.WatchReadLimit(wait => observer.OnEvent(new PoolPaused(runId, time.GetUtcNow(), wait, "the server's read limit is reached")));
     }
 
@@ -51,21 +51,9 @@ internal sealed class OutageEvents : IDisposable
         }
 
         since = outage.Since;
-        observer.OnEvent(new ServerUnreachable(runId, now, since, since + Patience(outage), outage.Reason));
+        observer.OnEvent(new ServerUnreachable(runId, now, since, since + (IsPatient || Patient < upload.Timeout ? Patient : upload.Timeout), outage.Reason));
     }
 
-    /// <summary>
-    /// Where calls do not even fail, the first one does so at its deadline, and only then does the time for failures begin. It is over when an attempt fails
-    /// at or after its end, so attempts are counted whole.
-    /// </summary>
-    private TimeSpan Patience(ServerOutage outage)
-    {
-        if (!IsPatient)
-        {
-            return upload.Timeout;
-        }
-
-        TimeSpan trying = outage.IsSilent ? upload.Timeout * (Math.Ceiling(upload.GiveUpAfter / upload.Timeout) + 1) : upload.GiveUpAfter;
-        return trying < upload.NoProgressTimeout ? trying : upload.NoProgressTimeout;
-    }
+    /// <summary>How long an outage is waited through: calls that do not even fail are ended then.</summary>
+    private TimeSpan Patient => upload.GiveUpAfter < upload.NoProgressTimeout ? upload.GiveUpAfter : upload.NoProgressTimeout;
 }

@@ -8,6 +8,18 @@ namespace VectorMigration.Runs;
 /// <param name="Rows">Which rows, ascending.</param>
 internal readonly record struct BatchPart(IPointTarget Target, IReadOnlyList<int> Rows);
 
+/// <summary>Which way the rows of a batch go; or the answer, where they go none.</summary>
+/// <param name="Parts">Rows that go somewhere.</param>
+/// <param name="Answer">The answer; null where parts are to be sent.</param>
+internal readonly record struct BatchDivision(IReadOnlyList<BatchPart> Parts, WriteAnswer? Answer)
+{
+    /// <summary>Vectors that are not sent, because points of others have their ids, or because a merge found no point for them.</summary>
+    public int LeftThere { get; init; }
+
+    /// <summary>Vectors that are not sent, because points equal to them are there.</summary>
+    public int AlreadyThere { get; init; }
+}
+
 /// <summary>A target that says of each row of a batch which way it goes: whole, its vector alone, or not at all.</summary>
 /// <param name="whole">Upserts whole points; also measures a batch.</param>
 internal abstract class PartedTarget(IPointTarget whole) : IPointTarget
@@ -20,7 +32,7 @@ internal abstract class PartedTarget(IPointTarget whole) : IPointTarget
         new Parted(this, batch, whole.Prepare(batch, timeout, mostBytes), timeout, mostBytes);
 
     /// <summary>Which way the rows of a batch go; or the answer, where they go none.</summary>
-    protected abstract ValueTask<(IReadOnlyList<BatchPart> Parts, WriteAnswer? Answer)> DivideAsync(VectorBatch batch, CancellationToken cancellationToken);
+    protected abstract ValueTask<BatchDivision> DivideAsync(VectorBatch batch, CancellationToken cancellationToken);
 
     /// <summary>The batch was applied.</summary>
     protected virtual void OnApplied(VectorBatch batch)
@@ -33,8 +45,9 @@ internal abstract class PartedTarget(IPointTarget whole) : IPointTarget
 
         public async ValueTask<WriteAnswer> SendAsync(CancellationToken cancellationToken)
         {
-            (IReadOnlyList<BatchPart> parts, WriteAnswer? answer) = await target.DivideAsync(batch, cancellationToken).ConfigureAwait(false);
-            answer ??= await SendAsync(parts, cancellationToken).ConfigureAwait(false);
+            BatchDivision division = await target.DivideAsync(batch, cancellationToken).ConfigureAwait(false);
+            WriteAnswer answer = division.Answer ?? await SendAsync(division.Parts, cancellationToken).ConfigureAwait(false);
+            answer = answer.Outcome == WriteOutcome.Ok ? answer.Without(division.LeftThere, division.AlreadyThere) : answer;
             if (answer.Outcome == WriteOutcome.Ok)
             {
                 target.OnApplied(batch);
@@ -90,7 +103,7 @@ internal sealed class MergeTarget(IPointTarget whole, IReadOnlyList<IPointTarget
     private readonly IPointTarget whole = whole;
 
     /// <inheritdoc/>
-    protected override ValueTask<(IReadOnlyList<BatchPart> Parts, WriteAnswer? Answer)> DivideAsync(VectorBatch batch, CancellationToken cancellationToken)
+    protected override ValueTask<BatchDivision> DivideAsync(VectorBatch batch, CancellationToken cancellationToken)
     {
         ILookup<bool, int> rows = Enumerable.Range(0, batch.Count).ToLookup(row => merged.Contains(batch.Ordinal(row)));
         List<BatchPart> parts = [];
@@ -104,6 +117,6 @@ internal sealed class MergeTarget(IPointTarget whole, IReadOnlyList<IPointTarget
             parts.Add(new BatchPart(whole, [.. rows[false]]));
         }
 
-        return ValueTask.FromResult<(IReadOnlyList<BatchPart>, WriteAnswer?)>((parts, null));
+        return ValueTask.FromResult(new BatchDivision(parts, null));
     }
 }

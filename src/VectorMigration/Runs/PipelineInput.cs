@@ -12,10 +12,10 @@ namespace VectorMigration.Runs;
 /// A pipeline as the input of a run: one thread hands vectors over, the run takes them as batches. Of the index that they come from it knows what the first
 /// vector tells.
 /// </summary>
-/// <param name="endpoint">The server's endpoint without secrets.</param>
+/// <param name="store">The server.</param>
 /// <param name="options">What was asked for.</param>
 /// <param name="runId">The run.</param>
-internal sealed class PipelineInput(string endpoint, MigrationOptions options, Guid runId) : IRunInput, IDisposable
+internal sealed class PipelineInput(IVectorStore store, MigrationOptions options, Guid runId) : IRunInput, IDisposable
 {
     private readonly TaskCompletionSource opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private InputVector first;
@@ -27,6 +27,10 @@ internal sealed class PipelineInput(string endpoint, MigrationOptions options, G
     private long next;
     private IndexDescription? previous;
     private bool changed;
+    private SentPoints? sent;
+    private JournalHeader? journal;
+    private AcknowledgedCheck? check;
+    private readonly OrdinalSet ownIds = new();
 
     /// <summary>Complete when vectors are taken.</summary>
     public Task Opened => opened.Task;
@@ -66,17 +70,31 @@ internal sealed class PipelineInput(string endpoint, MigrationOptions options, G
 
     /// <inheritdoc/>
     public PlannedRun Plan(TargetFindings target, JournalFindings? journal, CancellationToken cancellationToken) =>
-        PipelinePlanner.Plan(first, target, journal, options, endpoint, runId);
+        PipelinePlanner.Plan(first, target, journal, options, store.Endpoint, runId);
 
     /// <inheritdoc/>
     public JournalHeader HeaderOf(PlannedRun planned, string? collectionRun, DateTimeOffset at) =>
         new(planned.Key!, collectionRun, at, first.Index!.Path, first.Index.Identity.LastWriteTimeUtc);
 
     /// <inheritdoc/>
+    public void UseRecord(SentPoints? sent, JournalHeader? journal) => (this.sent, this.journal) = (sent, journal);
+
+    /// <inheritdoc/>
+    public bool HasOwnId(long ordinal)
+    {
+        lock (ownIds)
+        {
+            return ownIds.Contains(ordinal);
+        }
+    }
+
+    /// <inheritdoc/>
     public IRunFeed OpenFeed(PlannedRun planned, IFlowControl flow, OrdinalSet? acknowledged, Action<SkippedVector> leftOut)
     {
         settings = planned.Plan.Settings;
         before = acknowledged;
+        check = options.VerifySent && !planned.HidesUnoptimized && acknowledged is { Count: > 0 }
+            ? new AcknowledgedCheck(store, options, planned, first.Index?.Identity ?? SourceIdentity.Objects) : null;
         feed = new PipelineFeed(flow, settings.Dimension, settings.VectorName, first.Index?.Identity ?? SourceIdentity.Objects);
         opened.TrySetResult();
         return feed;
@@ -119,7 +137,12 @@ internal sealed class PipelineInput(string endpoint, MigrationOptions options, G
         if (before is not null && IsAcknowledged(vector, before))
         {
             Interlocked.Increment(ref passedOver);
-            return ValueTask.CompletedTask;
+            return check?.AddAsync(vector, cancellationToken) ?? ValueTask.CompletedTask;
+        }
+
+        if (vector.HasOwnId)
+        {
+            NoteOwnId(vector.Ordinal);
         }
 
         CheckNorm(vector);
@@ -127,7 +150,16 @@ internal sealed class PipelineInput(string endpoint, MigrationOptions options, G
     }
 
     /// <summary>No more vectors come.</summary>
-    public Task CompleteAsync(CancellationToken cancellationToken) => feed!.CompleteAsync(cancellationToken);
+    /// <exception cref="MigrationException">What an earlier run was acknowledged for is not in the collection as it came.</exception>
+    public async Task CompleteAsync(CancellationToken cancellationToken)
+    {
+        if (check is not null)
+        {
+            await check.FinishAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        await feed!.CompleteAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Gives the memory back of what was not taken.</summary>
     public void Dispose() => feed?.Release();
@@ -166,7 +198,38 @@ internal sealed class PipelineInput(string endpoint, MigrationOptions options, G
             throw vector.Index is null ? JournalErrors.NeedsIndex(path) : JournalErrors.OtherIndex(path, index.Path, vector.Index.Path);
         }
 
-        return acknowledged.Contains(vector.Ordinal);
+        return acknowledged.Contains(vector.Ordinal) && IsAsSent(vector);
+    }
+
+    /// <summary>
+    /// Whether a vector is what an earlier run was acknowledged for at its position. What a power cut took out of the record is sent again. Of what was written
+    /// without a record, the one command sent what the index holds; an earlier version sent nobody knows what, under the ids of the index or others.
+    /// </summary>
+    /// <exception cref="MigrationException">It is not, or nobody knows.</exception>
+    private bool IsAsSent(in InputVector vector)
+    {
+        if (sent?.Of(vector.Ordinal) is { } known)
+        {
+            PointDigest now = PointDigest.Of(vector.Id, vector.Components, vector.Payload.Span);
+            return known == now ? true : throw JournalErrors.SentDiffers(options.JournalPath!, vector.Ordinal, vector.Id, known.Id != now.Id);
+        }
+
+        if (journal is not { SentIsPartial: true })
+        {
+            return false;
+        }
+
+        return (journal.Record is null ? vector.HasOwnId : vector.IsChanged)
+            ? throw JournalErrors.SentUnknown(options.JournalPath!, vector.Ordinal, vector.Id) : true;
+    }
+
+    private void NoteOwnId(long ordinal)
+    {
+        sent?.NoteOwnIds();
+        lock (ownIds)
+        {
+            ownIds.Add(new OrdinalRange(ordinal, ordinal));
+        }
     }
 
     /// <summary>Cosine normalises: an inner-product index whose vectors are not of unit length would rank differently.</summary>

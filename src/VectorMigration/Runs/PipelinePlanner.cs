@@ -54,6 +54,7 @@ internal static class PipelinePlanner
             [
                 .. plan.Warnings,
                 .. creates && matches && match is null ? (string[])[QuantizationMatch.Nothing] : [],
+                .. SentWarning(journal?.Content, options.JournalPath),
                 .. MigrationPlanner.JournalWarnings(plan.Index, journal?.Content, options, endpoint, JournalTarget.RunOf(target.Existing)),
             ],
         };
@@ -62,6 +63,7 @@ internal static class PipelinePlanner
             RoundTrip = target.RoundTrip,
             Limit = creates ? null : WriteRateLimits.Of(target.Existing),
             Owned = creates || key is null ? null : journal?.Ours(key, JournalTarget.RunOf(target.Existing)),
+            Sent = creates || key is null || journal?.Ours(key, JournalTarget.RunOf(target.Existing)) is null ? null : journal.Said?.Header?.Sent,
             Attempted = creates || key is null ? null : journal?.Attempted(key, JournalTarget.RunOf(target.Existing)),
             HidesUnoptimized = !creates && target.Existing?.HidesUnoptimized == true,
             CreatedAt = creates ? null : target.Existing?.CreatedAt,
@@ -130,7 +132,34 @@ internal static class PipelinePlanner
     }
 
     private static MigrationException? JournalReason(JournalFindings journal, JournalKey key, TargetFindings target, MigrationOptions options) =>
-        journal.Fault ?? JournalCheck.Reason(options.JournalPath!, journal.Content!, key, target.AsJournalTarget(), new HashSet<long>());
+        journal.Fault ?? SentReason(journal.Content!, options.JournalPath!)
+            ?? JournalCheck.Reason(options.JournalPath!, journal.Content!, key, target.AsJournalTarget(), new HashSet<long>())
+            ?? journal.PayloadReason(key, JournalTarget.RunOf(target.Existing), options, fromPipeline: true);
+
+    /// <summary>A journal that names a record of what was sent, and has none, cannot be compared with anything.</summary>
+    private static MigrationException? SentReason(JournalContent journal, string path)
+    {
+        if (journal is not { Acknowledged.Count: > 0, Header.Sent: Guid record })
+        {
+            return null;
+        }
+
+        try
+        {
+            using SentPoints? sent = SentPoints.Find(path, record);
+            return sent is null ? JournalErrors.SentMissing(path, path + SentPoints.Suffix) : null;
+        }
+        catch (MigrationException fault)
+        {
+            return fault;
+        }
+    }
+
+    private static IEnumerable<string> SentWarning(JournalContent? journal, string? path) =>
+        journal is { Acknowledged.Count: > 0, Header: { Record: null } header } && (header.Sent is null || header.SentIsPartial)
+            ? [$"An earlier version wrote to the journal {path} and did not record what it sent. Vectors that are acknowledged there are skipped if their ids "
+                + "are those of the index. They are not compared. -Restart sends everything again."]
+            : [];
 
     private static MigrationPlan Plan(
         in InputVector first, TargetFindings target, CollectionSettings settings, MigrationOptions options, string endpoint) => new()

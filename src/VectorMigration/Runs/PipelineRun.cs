@@ -24,7 +24,7 @@ internal sealed class PipelineRun : IAsyncDisposable
     /// <summary>Sets a run up; nothing is asked or sent yet. The store stays the caller's to dispose.</summary>
     public PipelineRun(IVectorStore store, IRetryPolicy retry, MigrationOptions options, IRunObserver observer, TimeProvider? time = null)
     {
-        input = new PipelineInput(store.Endpoint, options, RunId);
+        input = new PipelineInput(store, options, RunId);
         time ??= TimeProvider.System;
         planning = new RunPlanning(input, store, options, time);
         run = new FeedRun(input, store, retry, options, RunId, observer, time);

@@ -29,6 +29,13 @@ internal static class PlaceCheck
         {
             yield return LogErrors.HeartbeatUnwritable(heartbeat, cause);
         }
+
+        if (options.MetricsPath is string metrics
+            && (SpecialFile.Refusal(metrics) ?? Folder(metrics) ?? OwnFile.Refusal(metrics, OwnFile.MetricsMark, "a metrics file")
+                ?? FolderProbe.Refusal(Path.GetDirectoryName(metrics) ?? metrics)) is Exception fault)
+        {
+            yield return LogErrors.MetricsUnwritable(metrics, fault);
+        }
     }
 
     private static IOException? Folder(string path) => Directory.Exists(path) ? new IOException($"'{path}' is a folder. A file was expected.") : null;

@@ -46,7 +46,8 @@ internal static class PlanErrors
 
     public static MigrationException OffsetBeyondEnd(IndexDescription index, long offset) => new(
         ErrorIds.OffsetBeyondEnd, ErrorKind.InvalidArgument, $"-Skip {offset} is beyond the end of {index.Path}, which has "
-            + $"{Units.Of(index.Count, "vector", "vectors")}.", $"Use -Skip with a number from 0 to {index.Count}.", index.Path);
+            + $"{Units.Of(index.Count, "vector", "vectors")}: no vector is left.",
+            index.Count > 1 ? $"Use -Skip with a number from 0 to {index.Count - 1}." : "Omit -Skip.", index.Path);
 
     public static MigrationException NegativeIds(IndexDescription index, IdScanResult scan) => new(
         ErrorIds.NegativeIds,

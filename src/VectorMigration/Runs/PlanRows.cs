@@ -1,3 +1,4 @@
+using VectorMigration.Errors;
 using VectorMigration.Vectors;
 
 namespace VectorMigration.Runs;
@@ -56,6 +57,8 @@ internal static class PlanRows
         yield return ("existing", plan.Sync is null || plan.Existing?.Conflicts > 0 ? PlanText.Existing(plan) : null);
         yield return ("pace", PlanText.Pace(plan));
         yield return ("verify", plan.FromPipeline && plan.Verification == VerificationMode.None ? null : PlanText.Proof(plan.Verification));
+        yield return ("not checked", plan.FromPipeline || plan.ToSend == 0 ? null
+            : OptionNames.Here("NaN and infinite components: the run finds them. To look for them before, use Get-FaissIndex -Scan"));
         yield return ("expected", plan.FromPipeline || plan.Refusals.Count > 0 ? null : PlanText.Expectation(plan) ?? PlanText.AtLeast(plan, batchDelay));
         yield return ("refused", PlanText.Refused(plan));
         yield return ("confirm", consent is not null && PlanText.Deletion(plan) is string deletion

@@ -27,6 +27,7 @@ internal static class PlanText
     /// <summary>What a run resumes, in a line for those who watch it: its own counts are not those of the migration. Null where it resumes nothing.</summary>
     public static string? Resuming(MigrationPlan plan) => plan is not { Acknowledged: > 0, ToSend: > 0, Sync: null } ? null
         : $"resuming: {Units.Count(plan.Acknowledged)} of {Units.Of(plan.Count, "vector is", "vectors are")} already acknowledged, "
+            + $"{(plan.Existing is { Equal: > 0 and long equal } ? $"{Units.Count(equal)} equal points are already in the collection, " : string.Empty)}"
             + $"{Units.Count(plan.ToSend)} to send";
 
     /// <summary>The metric behind a comma; empty for a file of vectors, which has none.</summary>
@@ -132,9 +133,11 @@ internal static class PlanText
         $"{Units.Of(found.Taken, "id exists", "ids exist")} in the collection",
         found.Equal > 0 ? $"{Units.Count(found.Equal)} equal to the index" : null,
         found.Merged > 0 ? $"{Units.Of(found.Merged, "point gets", "points get")} the vector '{plan.Settings.VectorName}' and otherwise stay unchanged" : null,
-        found.Conflicts > 0
-            ? $"{Units.Count(found.Conflicts)} not written by this migration{(found.OnExisting == ExistingPoints.Skip ? ", skipped" : string.Empty)}"
+        found.Conflicts > found.OwnConflicts
+            ? $"{Units.Count(found.Conflicts - found.OwnConflicts)} not written by this migration"
+                + $"{(found.OnExisting == ExistingPoints.Skip ? ", skipped" : string.Empty)}"
             : null,
+        found.OwnConflicts > 0 ? $"{Units.Count(found.OwnConflicts)} written by this migration with another payload, and perhaps with other vectors" : null,
         found.Absent > 0 ? $"{Units.Of(found.Absent, "vector has", "vectors have")} no point to merge into" : null,
     ]).Where(static part => part is not null));
 

@@ -39,6 +39,9 @@ internal sealed record PlannedRun(MigrationPlan Plan, IdScanResult Ids, JournalC
     /// <summary>Ordinals whose batches an earlier run of the migration was about to send, as its journal knows; null for none.</summary>
     public OrdinalSet? Attempted { get; init; }
 
+    /// <summary>The record of what a pipeline sent before, where those points are the migration's own; null for none.</summary>
+    public Guid? Sent { get; init; }
+
     /// <summary>The journal is begun anew: places in it are those of another index, or count for nothing because everything is compared.</summary>
     public bool BeginsAnew { get; init; }
 

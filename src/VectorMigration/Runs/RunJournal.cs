@@ -13,11 +13,18 @@ internal sealed class RunJournal : IDisposable
 {
     private readonly MigrationJournal? journal;
     private bool isBegun;
+    private SentPoints? sent;
 
     private RunJournal(MigrationJournal? journal) => this.journal = journal;
 
     /// <summary>Vectors that need not be sent again; null without a journal.</summary>
     public long? Acknowledged => journal?.Acknowledged.Count;
+
+    /// <summary>What it belongs to; null without one, and until it was begun.</summary>
+    public JournalHeader? Header => journal?.Header;
+
+    /// <summary>What a pipeline sent for each position; null for every other run, and without a journal.</summary>
+    public SentPoints? Sent => sent;
 
     /// <summary>Opens the journal that the options name, and keeps other runs away from it. A dry run has none.</summary>
     /// <exception cref="Errors.MigrationException">It is in use, damaged, no journal, or cannot be read or written.</exception>
@@ -31,22 +38,27 @@ internal sealed class RunJournal : IDisposable
     /// <param name="attempted">Ordinals that the same migration attempted before, where it is begun anew; null for none.</param>
     /// <param name="anew">Begin it anew, whatever it says.</param>
     /// <param name="record">Writes the record of ids beside it, which comes first; null where there is none.</param>
-    public void Begin(Func<JournalHeader> header, OrdinalSet? owned, OrdinalSet? attempted, bool anew, Func<Guid?> record)
+    /// <param name="fromPipeline">Keep what is sent for each position.</param>
+    /// <param name="sentBefore">The record of that from before, where the journal is begun anew; null for none.</param>
+    public void Begin(Func<JournalHeader> header, OrdinalSet? owned, OrdinalSet? attempted, bool anew, Func<Guid?> record, bool fromPipeline = false,
+        Guid? sentBefore = null)
     {
         if (journal is null)
         {
             return;
         }
 
+        bool resumes = journal.Acknowledged.Count > 0 && !anew;
         Guid? ids = record();
+        sent = fromPipeline ? SentPoints.Take(journal.Path, resumes ? journal.Header!.Sent : sentBefore) : null;
         isBegun = true;
-        if (journal.Acknowledged.Count > 0 && !anew)
+        if (resumes)
         {
-            journal.Resume(ids);
+            journal.Resume(ids, sent?.Record);
         }
         else
         {
-            journal.Begin(header() with { Record = ids }, owned, attempted);
+            journal.Begin(header() with { Record = ids, Sent = sent?.Record }, owned, attempted);
         }
     }
 
@@ -107,6 +119,7 @@ internal sealed class RunJournal : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        sent?.Dispose();
         if (isBegun)
         {
             journal?.Dispose();

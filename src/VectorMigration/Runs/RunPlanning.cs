@@ -36,6 +36,12 @@ internal sealed class RunPlanning(IRunInput input, IVectorStore store, Migration
                 target = target with { Aliases = await aliases.ListAliasesAsync(cancellationToken).ConfigureAwait(false) };
             }
 
+            if (options is { DryRun: true, ReadsOnly: false })
+            {
+                bool creates = target.Existing is null || options.Recreate;
+                target = target with { RightsFault = await store.FindMissingRightsAsync(options.Collection, creates, cancellationToken).ConfigureAwait(false) };
+            }
+
             target = target with { Rival = options.OnExisting == ExistingPoints.Overwrite ? null : RivalOf(target) };
             // The look takes as long as the index is large, so it has a run's patience with the server.
             store.SetPatience(options.Upload.Patience);

@@ -127,7 +127,7 @@ internal sealed class RunState(TimeSpan slowThreshold)
                 Invalid = Invalid,
                 WithoutPayload = plan?.WithoutPayload ?? 0,
                 Failed = Outcome?.Failed ?? 0,
-                AlreadyThere = Outcome is null ? 0 : plan?.Existing?.Equal ?? 0,
+                AlreadyThere = Outcome is null ? 0 : (plan?.Existing?.Equal ?? 0) + Outcome.AlreadyThere,
                 LeftThere = LeftThere,
                 Created = Created,
                 Changed = Changed,
@@ -166,8 +166,10 @@ internal sealed class RunState(TimeSpan slowThreshold)
             : "All vectors were sent. Verify them with Test-VectorMigration.";
         long sent = Outcome?.Sent ?? 0;
         return new MigrationError(
-            ErrorIds.Interrupted, ErrorKind.Stopped, $"Stopped on request. {Units.Of(sent, "vector was", "vectors were")} acknowledged"
-                + $"{(plan?.Acknowledged > 0 ? $", and {Units.Count(plan.Acknowledged)} before this run" : string.Empty)}.",
+            ErrorIds.Interrupted, ErrorKind.Stopped, plan is { Acknowledged: > 0 and long before }
+                ? $"Stopped on request. {Units.Count(before + sent)} of {Units.Of(plan.Count, "vector is", "vectors are")} acknowledged, "
+                    + $"{Units.Count(sent)} of them by this run."
+                : $"Stopped on request. {Units.Of(sent, "vector was", "vectors were")} acknowledged.",
             OptionNames.Here(next), plan?.Collection);
     }
 

@@ -1,4 +1,5 @@
 using VectorMigration.Errors;
+using VectorMigration.Journal;
 
 namespace VectorMigration.Runs;
 
@@ -19,8 +20,10 @@ internal static class SyncErrors
         ErrorIds.PruneNeedsRecord,
         ErrorKind.Conflict,
         $"There is no record of the ids that earlier runs wrote to collection '{collection}'"
-            + $"{(journal is null ? string.Empty : $" (journal {journal})")}, so its points cannot be distinguished from other points. Nothing was deleted.",
-        "Run once without -Prune. That run records what it writes. Older points stay. If they are not wanted, delete them by their ids.",
+            + $"{(journal is null ? string.Empty : $" (file {WrittenIds.PathOf(journal)})")}, so its points cannot be distinguished from other points. "
+            + "Nothing was deleted.",
+        "If the journal was moved, move the .ids file next to it too. "
+            + "Otherwise run once without -Prune. That run records what it writes. Older points stay. If they are not wanted, delete them by their ids.",
         collection);
 
     public static MigrationException PruneSourceTooSmall(string path, long vectors, long before, long vanished) => new(
@@ -28,7 +31,8 @@ internal static class SyncErrors
         ErrorKind.Conflict,
         $"{path} has {Units.Of(vectors, "vector", "vectors")}, less than half of the {Units.Count(before)} that earlier runs wrote. -Prune would "
             + $"delete {Units.Of(vanished, "point", "points")}. Nothing was deleted.",
-        $"Check that the file is complete. If it is, add {OptionNames.Choose("-Force", "--force and --yes")}.",
+        "Check the index first: a file that was cut off, or is still being written, looks like this. Omit -Prune to keep the points. "
+            + $"Only if they are to be deleted, add {OptionNames.Choose("-Force", "--force and --yes")}.",
         path);
 
     /// <summary>Points differ, and nothing says that they were written by this migration.</summary>

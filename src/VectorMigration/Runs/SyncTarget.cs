@@ -13,11 +13,10 @@ internal sealed class SyncTarget(IPointTarget adding, IPointTarget replacing, IP
     private readonly IPointTarget adding = adding;
 
     /// <inheritdoc/>
-    protected override ValueTask<(IReadOnlyList<BatchPart> Parts, WriteAnswer? Answer)> DivideAsync(VectorBatch batch, CancellationToken cancellationToken)
+    protected override ValueTask<BatchDivision> DivideAsync(VectorBatch batch, CancellationToken cancellationToken)
     {
         ILookup<IPointTarget, int> rows = Enumerable.Range(0, batch.Count).ToLookup(row => Way(batch.Ordinal(row)));
-        return ValueTask.FromResult<(IReadOnlyList<BatchPart>, WriteAnswer?)>(
-            ([.. rows.Select(static part => new BatchPart(part.Key, [.. part]))], null));
+        return ValueTask.FromResult(new BatchDivision([.. rows.Select(static part => new BatchPart(part.Key, [.. part]))], null));
     }
 
     private IPointTarget Way(long ordinal) => findings.Vectors.Contains(ordinal) ? vectors : findings.Whole.Contains(ordinal) ? replacing : adding;

@@ -21,6 +21,9 @@ internal sealed record TargetFindings(ServerInfo? Server, CollectionDescription?
     /// <summary>Why journal or logs cannot be written; only a dry run asks.</summary>
     public IReadOnlyList<MigrationException> PlaceFaults { get; init; } = [];
 
+    /// <summary>Why the key may not write; only a dry run asks.</summary>
+    public MigrationException? RightsFault { get; init; }
+
     /// <summary>Another run that is under way and writes the same ids; null where there is none, or they may be written over.</summary>
     public RunMark? Rival { get; init; }
 

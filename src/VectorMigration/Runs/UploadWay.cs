@@ -1,5 +1,6 @@
 using VectorMigration.Engine;
 using VectorMigration.Feeds;
+using VectorMigration.Journal;
 using VectorMigration.Store;
 using VectorMigration.Vectors;
 using VectorMigration.Verification;
@@ -22,17 +23,19 @@ internal sealed class UploadWay : IDisposable
     /// <summary>Where batches go.</summary>
     public IPointTarget Target { get; }
 
-    /// <summary>Vectors that were left out because of points of others; null where that was found out beforehand.</summary>
-    public long? Left => guard?.Left;
+    /// <summary>Whether each batch is looked up before it is sent; otherwise that was done beforehand, or there is nobody to meet.</summary>
+    public bool IsGuarded => guard is not null;
 
     /// <summary>Opens the way that a plan asks for.</summary>
     /// <param name="store">The server.</param>
     /// <param name="options">What was asked for.</param>
     /// <param name="planned">What was planned.</param>
     /// <param name="journal">Is told of each batch before it is sent.</param>
+    /// <param name="hasOwnId">Whether a script gave the vector at a position another id than the index does.</param>
     /// <param name="metOthers">Other runs write into the collection at the same time.</param>
     /// <param name="time">The clock.</param>
-    public static UploadWay Open(IVectorStore store, MigrationOptions options, PlannedRun planned, RunJournal journal, bool metOthers, TimeProvider time)
+    public static UploadWay Open(IVectorStore store, MigrationOptions options, PlannedRun planned, RunJournal journal, Func<long, bool> hasOwnId,
+        bool metOthers, TimeProvider time)
     {
         MigrationPlan plan = planned.Plan;
         HiddenPoints? hidden = planned.HidesUnoptimized ? new HiddenPoints(store, Scope(options, planned), options.Upload.NoProgressTimeout, time) : null;
@@ -40,11 +43,16 @@ internal sealed class UploadWay : IDisposable
         bool mayMeetOthers = !plan.CreatesCollection && (plan.PresentBefore > 0 || metOthers);
         if (plan.FromPipeline && mayMeetOthers && options.OnExisting != ExistingPoints.Overwrite)
         {
-            var guard = new GuardedTarget(store, options, (plan.Settings.Distance!.Value, plan.StoredDatatype), whole, Merge(), planned.Owned)
+            var guard = new GuardedTarget(store, options, (plan.Settings.Distance!.Value, plan.StoredDatatype), whole, Merge(), IsOwned)
             {
                 IsAttempted = journal.HasAttempted,
             };
-            return new UploadWay(guard, guard, hidden);
+            return new UploadWay(Recorded(guard, guard.IsKept), guard, hidden);
+        }
+
+        if (plan.FromPipeline)
+        {
+            return new UploadWay(Recorded(whole, static _ => true), null, hidden);
         }
 
         if (planned.Existing?.Sync is { } sync)
@@ -55,6 +63,13 @@ internal sealed class UploadWay : IDisposable
         return planned.Existing is { Merged.Count: > 0 } existing
             ? new UploadWay(new MergeTarget(whole, Merge(), existing.Merged), null, hidden)
             : new UploadWay(whole, null, hidden);
+
+        IPointTarget Recorded(IPointTarget target, Func<long, bool> isSent) =>
+            journal.Sent is { } sent ? new RecordedTarget(target, sent, isSent) : target;
+
+        // The journal has positions. Which id was sent for one, its record says, or the index does.
+        bool IsOwned(long ordinal, PointId id) => planned.Owned?.Contains(ordinal) == true
+            && (journal.Sent?.Of(ordinal) is { } known ? known.Id == PointDigest.IdOf(id) : !hasOwnId(ordinal));
 
         IPointTarget[] Merge() => options.MergePayload
             ? [Open(vectorsOnly: true), journal.Noting(store.OpenPayloadTarget(plan.Collection))]

@@ -67,6 +67,12 @@ public sealed class WriteAnswer
     /// <summary>Bytes sent; 0 where nothing was sent.</summary>
     public long Bytes { get; private init; }
 
+    /// <summary>Ok: vectors of the batch that were not sent, because points of others have their ids, or because a merge found no point for them.</summary>
+    internal int LeftThere { get; private init; }
+
+    /// <summary>Ok: vectors of the batch that were not sent, because points equal to them are there.</summary>
+    internal int AlreadyThere { get; private init; }
+
     /// <summary>Retry: how long the target asks everybody to wait (the whole pool pauses); null leaves it to the engine's backoff.</summary>
     public TimeSpan? After { get; private init; }
 
@@ -99,6 +105,10 @@ public sealed class WriteAnswer
 
     /// <summary>Applied.</summary>
     public static WriteAnswer Ok(long bytes) => new(WriteOutcome.Ok, string.Empty, string.Empty) { Bytes = bytes };
+
+    /// <summary>The same answer to a batch of which some vectors were not sent.</summary>
+    internal WriteAnswer Without(int leftThere, int alreadyThere) => leftThere + alreadyThere == 0 ? this
+        : new(WriteOutcome.Ok, string.Empty, string.Empty) { Bytes = Bytes, KeptBack = KeptBack, LeftThere = leftThere, AlreadyThere = alreadyThere };
 
     /// <summary>Try the identical batch again, after the stated time if there is one.</summary>
     public static WriteAnswer Retry(string errorId, ErrorKind kind, string reason, string nextStep, TimeSpan? after = null, bool rateLimited = false,

@@ -21,8 +21,9 @@ public interface IVectorStore : IDisposable
 
     /// <summary>Tells when the server does not answer, and when it answers again (null), until what is returned is disposed.</summary>
     /// <param name="tell">Told from a thread of its own, one thing at a time.</param>
+    /// <param name="giveUpAfter">Calls that are under way end when the server has not answered for so long; null leaves them to their own deadlines.</param>
     /// <returns>Null where nothing is watched.</returns>
-    IDisposable? WatchOutages(Action<ServerOutage?> tell) => null;
+    IDisposable? WatchOutages(Action<ServerOutage?> tell, TimeSpan? giveUpAfter = null) => null;
 
     /// <summary>Tells when a call waits because the server limits the rate of reads, and for how long, until what is returned is disposed.</summary>
     /// <param name="tell">Told from the thread of the call.</param>
@@ -34,6 +35,15 @@ public interface IVectorStore : IDisposable
 
     /// <summary>Title and version of the server; also finds out whether there is one, and whether it is a gRPC port.</summary>
     Task<ServerInfo> GetServerAsync(CancellationToken cancellationToken);
+
+    /// <summary>Finds out, by a request that changes nothing, whether the key may write. Servers check rights before anything else.</summary>
+    /// <param name="name">Collection.</param>
+    /// <param name="creates">The collection is to be created, which needs more rights than to write points.</param>
+    /// <param name="cancellationToken">Abandons the call.</param>
+    /// <returns>Why the key may not write; null where nothing forbids it.</returns>
+    /// <exception cref="MigrationException">The server did not answer.</exception>
+    Task<MigrationException?> FindMissingRightsAsync(string name, bool creates, CancellationToken cancellationToken) =>
+        Task.FromResult<MigrationException?>(null);
 
     /// <summary>Names of all collections, in the server's order.</summary>
     Task<IReadOnlyList<string>> ListCollectionsAsync(CancellationToken cancellationToken);

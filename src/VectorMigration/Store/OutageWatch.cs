@@ -6,7 +6,9 @@ namespace VectorMigration.Store;
 /// thing at a time.
 /// </summary>
 /// <param name="time">The clock.</param>
+#pragma warning disable CA1001 // A source without a timer holds nothing, and calls may still hold its token.
 public sealed class OutageWatch(TimeProvider time)
+#pragma warning restore CA1001
 {
     /// <summary>Calls that fail for so long, and none that succeeds, are an outage.</summary>
     public static readonly TimeSpan Failing = TimeSpan.FromSeconds(3);
@@ -24,6 +26,33 @@ public sealed class OutageWatch(TimeProvider time)
     private DateTimeOffset lastAnswer = DateTimeOffset.MinValue;
     private DateTimeOffset? failingSince;
     private string reason = string.Empty;
+    private CancellationTokenSource lost = new();
+    private TimeSpan gaveUpAfter;
+    private int limits;
+
+    /// <summary>Cancelled when calls that are under way are to end, because a limit of <see cref="Watch"/> has passed without an answer.</summary>
+    public CancellationToken Lost
+    {
+        get
+        {
+            lock (gate)
+            {
+                return limits > 0 ? lost.Token : CancellationToken.None;
+            }
+        }
+    }
+
+    /// <summary>The limit that passed last.</summary>
+    public TimeSpan GaveUpAfter
+    {
+        get
+        {
+            lock (gate)
+            {
+                return gaveUpAfter;
+            }
+        }
+    }
 
     private TimeProvider Clock => time;
 
@@ -74,7 +103,30 @@ public sealed class OutageWatch(TimeProvider time)
     /// <summary>Tells of outages, and of their ends (null), until it is disposed.</summary>
     /// <param name="tell">Told from a timer.</param>
     /// <param name="ask">Makes a call that any server answers at once; never throws. Null where none can be made.</param>
-    public IDisposable Watch(Action<ServerOutage?> tell, Func<Task>? ask = null) => new Watcher(this, tell, ask);
+    /// <param name="giveUpAfter">An outage of so long, counted from now on, cancels <see cref="Lost"/>; null for never.</param>
+    public IDisposable Watch(Action<ServerOutage?> tell, Func<Task>? ask = null, TimeSpan? giveUpAfter = null) => new Watcher(this, tell, ask, giveUpAfter);
+
+    private void Limit(int change)
+    {
+        lock (gate)
+        {
+            limits += change;
+        }
+    }
+
+    /// <summary>Ends the calls that are under way. Those that start later have until the next look to be answered.</summary>
+    private void GiveUp(TimeSpan limit)
+    {
+        CancellationTokenSource ended;
+        lock (gate)
+        {
+            gaveUpAfter = limit;
+            ended = lost;
+            lost = new CancellationTokenSource();
+        }
+
+        ended.Cancel();
+    }
 
     private (ServerOutage? Outage, bool InDoubt) Judge()
     {
@@ -85,12 +137,11 @@ public sealed class OutageWatch(TimeProvider time)
             if (now - failingSince >= Failing)
             {
                 DateTimeOffset since = failingSince!.Value < silentSince ? failingSince.Value : silentSince ?? failingSince.Value;
-                return (new ServerOutage(since, reason, IsSilent: false), false);
+                return (new ServerOutage(since, reason, IsSilent: false), now - silentSince >= Doubt);
             }
 
-            return now - silentSince >= Silence
-                ? (new ServerOutage(silentSince!.Value, "no answer", IsSilent: true), false)
-                : (null, now - silentSince >= Doubt);
+            bool inDoubt = now - silentSince >= Doubt;
+            return (now - silentSince >= Silence ? new ServerOutage(silentSince!.Value, "no answer", IsSilent: true) : null, inDoubt);
         }
     }
 
@@ -100,19 +151,33 @@ public sealed class OutageWatch(TimeProvider time)
         private readonly Action<ServerOutage?> tell;
         private readonly Func<Task>? ask;
         private readonly ITimer timer;
+        private readonly TimeSpan? giveUpAfter;
+        private readonly DateTimeOffset begun;
         private Task asking = Task.CompletedTask;
         private bool told;
+        private bool disposed;
         private int busy;
 
-        public Watcher(OutageWatch watch, Action<ServerOutage?> tell, Func<Task>? ask)
+        public Watcher(OutageWatch watch, Action<ServerOutage?> tell, Func<Task>? ask, TimeSpan? giveUpAfter)
         {
             this.watch = watch;
+            this.giveUpAfter = giveUpAfter;
+            begun = watch.Clock.GetUtcNow();
+            watch.Limit(giveUpAfter is null ? 0 : 1);
             this.tell = tell;
             this.ask = ask;
             timer = watch.Clock.CreateTimer(_ => LookOnce(), null, Look, Look);
         }
 
-        public void Dispose() => timer.Dispose();
+        public void Dispose()
+        {
+            timer.Dispose();
+            if (!disposed)
+            {
+                disposed = true;
+                watch.Limit(giveUpAfter is null ? 0 : -1);
+            }
+        }
 
         private void LookOnce()
         {
@@ -128,6 +193,17 @@ public sealed class OutageWatch(TimeProvider time)
                 if (inDoubt && ask is not null && asking.IsCompleted)
                 {
                     asking = ask();
+                }
+
+                if (outage is not null && outage.Since < begun)
+                {
+                    // What failed before is not this watcher's.
+                    outage = outage with { Since = begun };
+                }
+
+                if (outage is not null && giveUpAfter is TimeSpan limit && watch.Clock.GetUtcNow() - outage.Since >= limit)
+                {
+                    watch.GiveUp(limit);
                 }
 
                 // While it is in doubt, an outage that was told is not over.

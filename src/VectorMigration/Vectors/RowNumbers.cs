@@ -18,6 +18,9 @@ public sealed partial record RowNumbers(string Field, long Rows, long Least, lon
     /// <summary>Rows of a table from which some were deleted still have numbers that lie about this close.</summary>
     private const long MostSpread = 16;
 
+    /// <summary>Of how many rows one may be missing among the numbers of the rows.</summary>
+    private const long Tolerance = 10;
+
     private static readonly HashSet<string> IdNames = new(StringComparer.OrdinalIgnoreCase)
     {
         "id", "index", "idx", "row", "rowid", "position", "pos", "ordinal", "nr", "no", "num", "number", "key", "pk",
@@ -47,8 +50,9 @@ public sealed partial record RowNumbers(string Field, long Rows, long Least, lon
     /// in.</summary>
     public bool IsOutOfOrder => !IsList && !IsAscending && (IsCounted || (NamesId && (IsText || Spread <= (ulong)Rows * MostSpread)));
 
-    /// <summary>The same, or a field with the name of an id whose numbers are not ascending, however far apart they lie.</summary>
-    public bool IsUnordered => !IsList && !IsAscending && (IsCounted || NamesId);
+    /// <summary>The same, or a field with the name of an id whose numbers are not ascending, however far apart they lie, or close numbers in the names of
+    /// documents, such as doc_12.txt.</summary>
+    public bool IsUnordered => !IsList && !IsAscending && (IsCounted || NamesId || (HasLetters && !IsText && Spread <= (ulong)Rows * MostSpread));
 
     /// <summary>The field has the name of an id, or of a row's number.</summary>
     public bool NamesId
@@ -63,8 +67,8 @@ public sealed partial record RowNumbers(string Field, long Rows, long Least, lon
     /// <summary>The field has the name of the id or the position of a vector: whatever other ids a row has, this one says where its vector is.</summary>
     public bool NamesVector => NamesId && Array.Exists(Words, static word => VectorNames.Contains(word, StringComparer.OrdinalIgnoreCase));
 
-    /// <summary>Numbered from 0 or 1 on; where some rows have no number, without one beyond the number of rows.</summary>
-    private bool IsCounted => !IsText && Least is 0 or 1 && (IsComplete ? IsContiguous : Spread <= (ulong)Rows);
+    /// <summary>Numbered from 0 or 1 on, or nearly: nearly all rows have a number of their own, and none is far beyond their number.</summary>
+    private bool IsCounted => !IsText && Least >= 0 && Greatest <= Rows + (Rows / Tolerance);
 
     /// <summary>The words of the field's name: chunk_id, chunk-id and chunkId are two.</summary>
     private string[] Words

@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace VectorMigration.Verification;
 
 /// <summary>
-/// Whether two JSON texts mean the same payload to Qdrant: order of keys is free, of two equal keys the last counts, whole numbers are
-/// compared exactly and all others as doubles as Qdrant reads them, and no payload equals an empty one. Both texts are read where they lie, because a payload
+/// Whether two JSON texts mean the same payload to Qdrant: order of keys is free, of two equal keys the last counts, integers are
+/// compared with integers, doubles with doubles as Qdrant reads them, and no payload equals an empty one. Both texts are read where they lie, because a payload
 /// may weigh many megabytes.
 /// </summary>
 internal static class JsonEquality
@@ -208,16 +208,16 @@ internal static class JsonEquality
     }
 
     /// <summary>
-    /// Whole numbers are themselves: one that is written as such equals another number only where that is exactly as large, so that a double never passes
-    /// for the integers around it. All others are the nearest doubles.
+    /// Qdrant keeps integers and doubles apart, and gives each back as what it is: an integer is never equal to a double, however large both are. Integers
+    /// that 64 bits do not hold have become doubles before they were sent. All others are the nearest doubles.
     /// </summary>
     private static bool SameNumber(string sent, string read, ref int rounded)
     {
         switch (IsWhole(sent), IsWhole(read))
         {
             case (true, true): return Digits(sent) == Digits(read);
-            case (true, false): return IsExactly(read, sent);
-            case (false, true): return IsExactly(sent, read);
+            case (true, false): return !long.TryParse(sent, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) && IsExactly(read, sent);
+            case (false, true): return false;
         }
 
         double wanted = double.Parse(sent, CultureInfo.InvariantCulture);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using VectorMigration.Errors;
 using VectorMigration.Vectors;
 
@@ -33,6 +34,11 @@ internal static class VerificationErrors
             + "-LogDirectory."),
         _ => OptionNames.Here($"The repair left points unchanged that the journal {journal} does not record. Find out what wrote them."),
     };
+
+    /// <summary>Why a verification that passed is not complete; null where all vectors were compared.</summary>
+    public static string? NotCompared(VerificationResult result) => result.Invalid == 0 ? null
+        : string.Create(CultureInfo.InvariantCulture, $"{result.Invalid:N0} {(result.Invalid == 1 ? "vector of the index was" : "vectors of the index were")}")
+            + $" not compared: {(result.PayloadPath is null ? "NaN or infinite components" : "NaN or infinite components, or no row in the payload file")}";
 
     public static MigrationException NotVerifiable(string collection, bool repairs) => new(
         ErrorIds.NotVerifiable,

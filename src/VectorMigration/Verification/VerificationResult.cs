@@ -16,6 +16,15 @@ public sealed record VerificationResult
     /// </summary>
     public required bool Passed { get; init; }
 
+    /// <summary>Ordinal of the first vector of the index that was looked for.</summary>
+    public long Offset { get; init; }
+
+    /// <summary>Vectors of the index that the verification is about, from <see cref="Offset"/> on.</summary>
+    public long Selected { get; init; }
+
+    /// <summary>Vectors of the index.</summary>
+    public long IndexCount { get; init; }
+
     /// <summary>Points that should be there.</summary>
     public long Expected { get; init; }
 
@@ -26,8 +35,8 @@ public sealed record VerificationResult
     /// counted something else; null otherwise.</summary>
     public long? CountExpected { get; init; }
 
-    /// <summary>Points in the collection that are not of the vectors compared: the exact count less the points found. Null where not all were looked
-    /// for.</summary>
+    /// <summary>Points in the collection that are not of the index: the exact count less the points found. Null where only some vectors of the index were
+    /// looked for: then points of the others are no strangers.</summary>
     public long? Extra { get; init; }
 
     /// <summary>Points read back and compared.</summary>

@@ -59,6 +59,9 @@ internal sealed class Verifier
             {
                 Mode = mode,
                 Passed = false,
+                Offset = scope.Offset,
+                Selected = scope.Count,
+                IndexCount = source.Description.Count,
                 Expected = scope.Count - scope.Ids.Duplicates - (task.LeftOut ?? 0),
                 Comparison = "none"
             };
@@ -83,7 +86,8 @@ internal sealed class Verifier
 
         long absent = mode == VerificationMode.Full ? invalid : task.LeftOut ?? await CountInvalidAsync(cancellationToken).ConfigureAwait(false);
         long expected = scope.Count - scope.Ids.Duplicates - absent;
-        long? extra = mode == VerificationMode.Full ? Math.Max(0, total - findings.Found) : null;
+        long? extra = mode == VerificationMode.Full && scope.Offset == 0 && scope.Count == source.Description.Count
+            ? Math.Max(0, total - findings.Found) : null;
         IReadOnlyList<PointId> extraIds = extra > 0
             ? await new ExtraPoints(source, store, scope, leftOut.Keys.ToHashSet()).FindAsync(Math.Min(extra.Value, Findings.MostListed), cancellationToken)
                 .ConfigureAwait(false)
@@ -91,6 +95,9 @@ internal sealed class Verifier
         return new VerificationResult
         {
             Mode = mode,
+            Offset = scope.Offset,
+            Selected = scope.Count,
+            IndexCount = source.Description.Count,
             Passed = CountFits(mode, total, expected, task.PresentBefore) && findings.Missing == 0 && findings.Different == 0,
             Expected = expected,
             CollectionCount = total,

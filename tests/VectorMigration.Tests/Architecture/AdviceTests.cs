@@ -131,6 +131,8 @@ public sealed partial class AdviceTests
     [Theory]
     [InlineData("Name it with -PayloadPath, or use -NoStore.", "Name it with --payload, or use --no-store.")]
     [InlineData("Use -OnMissingPayload Skip or -IdFrom StoreId.", "Use --on-missing-payload skip or --id-from store.")]
+    [InlineData("Or use -Protocol Auto or Rest.", "Or use --protocol auto or rest.")]
+    [InlineData("Choose it with -Distance: Cosine, Dot, Euclid or Manhattan.", "Choose it with --distance: cosine, dot, euclid or manhattan.")]
     [InlineData("Use Test-VectorMigration -Repair.", "Use vector-migration verify --repair.")]
     [InlineData("Resume with -Skip 21500.", "Resume with --offset 21500.")]
     [InlineData("'-Skip x' is not a file; see 'a -NoStore.jsonl' and the server's -Sample.", "'-Skip x' is not a file; see 'a -NoStore.jsonl' and the "

@@ -27,6 +27,37 @@ public sealed class TransformedOriginalsTests
         }
     }
 
+    /// <summary>The transforms of one index, as those of an index within another one: FAISS reads both alike.</summary>
+    [Fact]
+    public void Nested_transforms_are_compared_with_what_all_of_them_leave()
+    {
+        const int header = 37;
+        byte[] chained = Fixture.Of("faiss-1.7.3/vt_l2norm_pca12_flat").Bytes();
+        int second = chained.AsSpan().IndexOf("Pcam"u8);
+        byte[] one = [1, 0, 0, 0];
+        string folder = Directory.CreateTempSubdirectory("vm-nested-").FullName;
+        string path = Path.Combine(folder, "nested.faiss");
+        File.WriteAllBytes(path, [.. chained[..header], .. one, .. chained[(header + one.Length)..second], .. chained[..header], .. one, .. chained[second..]]);
+        try
+        {
+            using IVectorSource flat = Flat();
+            using OriginalVectors both = OriginalVectors.Of(FaissIndex.Open(path, allowDecoded: true), Flat(), default);
+            using VectorBatch all = both.Read(0, (int)both.Description.Count, default);
+            using VectorBatch truth = flat.Read(0, (int)flat.Description.Count, default);
+            for (int i = 0; i < all.Count; i++)
+            {
+                all.Vector(i).SequenceEqual(truth.Vector(i)).ShouldBeTrue();
+            }
+
+            Should.Throw<MigrationException>(() => OriginalVectors.Of(FaissIndex.Open(path, allowDecoded: true), new Reversed(Flat()), default))
+                .ErrorId.ShouldBe("OriginalVectorsDiffer");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void Others_are_refused(string name)

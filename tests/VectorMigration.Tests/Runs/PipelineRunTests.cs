@@ -247,7 +247,9 @@ public sealed class PipelineRunTests : IDisposable
         StartedAt = default,
         Duration = default,
         Perf = null,
-        Plan = run.Plan! with { FromPipeline = false },
+        Client = null,
+        Warnings = null,
+        Plan = run.Plan! with { FromPipeline = false, Rows = null },
     };
 
     private static InputVector Vector(int i, string? payload = null) =>

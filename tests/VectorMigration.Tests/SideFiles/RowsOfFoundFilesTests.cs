@@ -117,6 +117,9 @@ public sealed class RowsOfFoundFilesTests : IDisposable
     [InlineData("ids of documents and parts", "{{\"id\":\"{0}-{0}\"}},", "field 'id' numbers the entries, and", 3, 1, 8, 2, 30, 7, 6, 5)]
     [InlineData("ids with one that repeats", "{{\"id\":{0}}},", "from 0 to 7", 3, 1, 0, 2, 4, 7, 6, 3)]
     [InlineData("the position of a vector", "{{\"vector_pos\":{0}}},", "from 1 to 30", 3, 1, 8, 2, 30, 7, 6, 5)]
+    [InlineData("names of documents with gaps", "{{\"doc\":\"doc_{0}.txt\"}},", "from 1 to 30", 3, 1, 8, 2, 30, 7, 6, 5)]
+    [InlineData("numbers within a list", "{{\"metadata\":[{{\"chunk\":{0}}}]}},", "'metadata.chunk'", 3, 1, 8, 2, 4, 7, 6, 5)]
+    [InlineData("numbers with a gap", "{{\"n\":{0}}},", "from 2 to 8", 3, 8, 2, 4, 7, 6, 5, 5)]
     public async Task Rows_that_are_numbered_in_another_order_are_refused(string what, string row, string range, params int[] numbers)
     {
         Write("list.json", "[", row, "]", numbers);
@@ -125,6 +128,17 @@ public sealed class RowsOfFoundFilesTests : IDisposable
         result.Error.Message.ShouldContain(range);
         result.Error.RecommendedAction.ShouldNotContain("-PayloadKey");
         (await Run(isFound: false)).Status.ShouldBe(MigrationStatus.Completed);
+    }
+
+    [Fact]
+    public async Task The_numbers_of_documents_with_different_names_are_refused_in_another_order()
+    {
+        string[] names = ["b_3.txt", "a_1.txt", "c_0.txt", "a_2.txt", "b_4.txt", "d_7.txt", "e_6.txt", "a_5.txt"];
+        await File.WriteAllTextAsync(Path.Combine(folder, "list.json"), $"[{string.Join(',', names.Select(static name => $"{{\"source\":\"{name}\"}}"))}]");
+        MigrationError error = (await Run(isFound: true)).Error.ShouldNotBeNull();
+        error.ErrorId.ShouldBe("PayloadOrderUnknown");
+        error.Message.ShouldContain("field 'source'");
+        (await Run(isFound: false)).Error.ShouldBeNull();
     }
 
     [Theory]

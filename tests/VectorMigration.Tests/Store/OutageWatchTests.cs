@@ -98,6 +98,54 @@ public sealed class OutageWatchTests : IDisposable
     }
 
     [Fact]
+    public void Calls_of_a_silent_server_are_ended_at_the_limit_and_later_ones_at_the_next_look()
+    {
+        watch.Lost.CanBeCanceled.ShouldBeFalse();
+        using IDisposable limited = watch.Watch(static _ => { }, null, 10 * Second);
+        LinkedListNode<DateTimeOffset> call = watch.Start();
+        CancellationToken lost = watch.Lost;
+        time.Advance(9 * Second);
+        lost.IsCancellationRequested.ShouldBeFalse();
+        time.Advance(Second);
+        lost.IsCancellationRequested.ShouldBeTrue();
+        watch.GaveUpAfter.ShouldBe(10 * Second);
+        watch.Failed(call, "no answer");
+        CancellationToken next = watch.Lost;
+        next.IsCancellationRequested.ShouldBeFalse();
+        time.Advance(Second);
+        next.IsCancellationRequested.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_slow_server_that_gives_a_sign_of_life_has_its_full_time()
+    {
+        ask = () =>
+        {
+            watch.Answered(watch.Start());
+            return Task.CompletedTask;
+        };
+        using IDisposable limited = watch.Watch(static _ => { }, () => ask(), 10 * Second);
+        watch.Start();
+        CancellationToken lost = watch.Lost;
+        time.Advance(60 * Second);
+        lost.IsCancellationRequested.ShouldBeFalse();
+    }
+
+    /// <summary>A session keeps its connection: what failed an hour ago is not held against the next command.</summary>
+    [Fact]
+    public void The_limit_counts_from_the_begin_of_the_watch()
+    {
+        watch.Failed(watch.Start(), "connection refused");
+        time.Advance(TimeSpan.FromHours(1));
+        using IDisposable limited = watch.Watch(static _ => { }, null, 10 * Second);
+        CancellationToken lost = watch.Lost;
+        time.Advance(9 * Second);
+        lost.IsCancellationRequested.ShouldBeFalse();
+        time.Advance(2 * Second);
+        lost.IsCancellationRequested.ShouldBeTrue();
+    }
+
+    [Fact]
     public void Where_nothing_is_asked_nothing_is_missed()
     {
         watch.Abandoned(watch.Start());

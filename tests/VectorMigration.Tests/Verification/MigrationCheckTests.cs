@@ -32,7 +32,10 @@ public sealed class MigrationCheckTests : IDisposable
         await Migrate(source, Options);
         VerificationResult range = await Check(source, Options with { Offset = 10, Limit = 40 }).VerifyAsync(forRepair: false, default);
         range.Passed.ShouldBeTrue();
-        range.ExtraIds.Cast<ulong>().ShouldBe([.. Enumerable.Range(0, 10).Select(i => (ulong)i), .. Enumerable.Range(50, 10).Select(i => (ulong)i)]);
+        // Points of the other vectors are no strangers.
+        (range.Extra, range.ExtraIds.Count).ShouldBe((null, 0));
+        (range.Offset, range.Selected, range.IndexCount).ShouldBe((10L, 40L, 60L));
+        VerificationText.Range(range).ShouldNotBeNull().ShouldStartWith("40 of 60 vectors, from position 10 on");
 
         MigrationOptions mapped = Options with { Collection = "mapped", IdMapping = IdMapping.Uuid5 };
         store.Points.Clear();
@@ -42,6 +45,17 @@ public sealed class MigrationCheckTests : IDisposable
         VerificationResult proof = await Check(source, mapped).VerifyAsync(forRepair: false, default);
         proof.Passed.ShouldBeTrue();
         proof.ExtraIds.ShouldBe(foreign.Select(id => id.Value));
+    }
+
+    [Theory]
+    [InlineData(60)]
+    [InlineData(61)]
+    public async Task A_range_without_a_vector_is_refused(long offset)
+    {
+        var source = new MemorySource(60);
+        await Migrate(source, Options);
+        (await Should.ThrowAsync<MigrationException>(() => Check(source, Options with { Offset = offset }).VerifyAsync(forRepair: false, default)))
+            .ErrorId.ShouldBe("OffsetBeyondEnd");
     }
 
     [Fact]

@@ -61,7 +61,7 @@ internal static class JsonErrors
 
     /// <summary>A document that Qdrant would not keep as what it is.</summary>
     public static MigrationException Refused(string file, string document, RowFault fault) => new(
-        fault.ErrorId, ErrorKind.InvalidData, $"{file}: {document} as JSON: {Plain(fault.Found)}.",
+        fault.ErrorId, ErrorKind.InvalidData, $"{file}: {document} cannot be a payload: {Plain(fault.Found)}.",
         fault.ErrorId == ErrorIds.PayloadRowInvalid ? "Change the document, or omit the payload." : fault.Action, file);
 
     public static MigrationException PartMissing(string file, string what, string name) => new(

@@ -29,6 +29,9 @@ internal enum JsonForm
     /// <summary>A dictionary of FAISS ids.</summary>
     Dictionary,
 
+    /// <summary>A list of pairs: ids with texts or objects, or texts with metadata.</summary>
+    Pairs,
+
     /// <summary>Such a dictionary that LightRAG wrote.</summary>
     LightRag,
 }
@@ -104,6 +107,7 @@ internal static class JsonForms
             // [ [ [ id, { … and, without a document, [ [ ], {
             JsonTokenType.StartArray when reader.Next() == JsonTokenType.String && reader.Next() == JsonTokenType.StartObject => JsonForm.LangChainJs,
             JsonTokenType.EndArray when reader.Next() == JsonTokenType.StartObject => JsonForm.LangChainJs,
+            JsonTokenType.String or JsonTokenType.Number when JsonPairDocuments.Begins(reader) => JsonForm.Pairs,
             _ => JsonForm.None,
         },
         _ => JsonForm.None,

@@ -25,13 +25,7 @@ internal sealed class PickledDocuments : StoredDocuments
         : base([part])
     {
         this.part = part;
-        (values, keys) = root switch
-        {
-            PickleList list => (list.Items.ToArray(), null),
-            PickleDict dictionary => Entries(dictionary),
-            PickleToken or PickleClass => throw PickleErrors.NoData(part.Path, "the object in it", root),
-            _ => throw JsonErrors.Invalid(part.Path, "a list, or a dictionary of positions", root.Kind),
-        };
+        (values, keys) = PickledShape.Of(part.Path, root);
     }
 
     /// <inheritdoc/>
@@ -94,6 +88,14 @@ internal sealed class PickledDocuments : StoredDocuments
             || Mem0Documents.Is(PickleReader.Read(stream, bytes.Length, path, new PickleLimits(), cancellationToken).Root);
     }
 
+    /// <summary>What a pickle holds, whatever it is.</summary>
+    /// <exception cref="MigrationException">The file is missing, damaged or refused.</exception>
+    public static PickleValue RootOf(string path, CancellationToken cancellationToken)
+    {
+        using StorePart part = new(path);
+        return ReadRoot(part, cancellationToken);
+    }
+
     private static PickleValue ReadRoot(StorePart part, CancellationToken cancellationToken) => part.Guard(() =>
     {
         using FileBytesStream stream = new(part.Bytes);
@@ -113,6 +115,21 @@ internal sealed class PickledDocuments : StoredDocuments
         // Behind PROTO there may be FRAME with its length.
         int at = head[2] == 0x95 ? 11 : 2;
         return at < read && head[at] is (byte)']' or (byte)'}';
+    }
+
+    /// <summary>Whether a pickle is an array of NumPy with one dimension, of strings or objects.</summary>
+    public static bool IsArray(FileBytes bytes, string path, CancellationToken cancellationToken)
+    {
+        Span<byte> head = stackalloc byte[32];
+        int read = bytes.Length is 0 or > MostLookedThrough ? 0 : bytes.Read(0, head);
+        if (read < 4 || head[0] != 0x80 || head[..read].IndexOf("numpy"u8) < 0)
+        {
+            return false;
+        }
+
+        using FileBytesStream stream = new(bytes);
+        return PickleReader.Read(stream, bytes.Length, path, new PickleLimits(), cancellationToken).Root
+            is PickleArray { Shape.Length: 1, Type: { } type } && (type.IsObject || type.IsText);
     }
 
     /// <inheritdoc/>
@@ -173,20 +190,5 @@ internal sealed class PickledDocuments : StoredDocuments
         PickleText name = new(Encoding.UTF8.GetBytes(Name(document)));
         PickleDict state = record.State as PickleDict ?? throw PickleErrors.NoData(part.Path, NameOf(document), record);
         return new LangChainDocument(part.Path, name, state.Find("__dict__"u8) as PickleDict ?? state);
-    }
-
-    private (PickleValue[] Values, long[] Keys) Entries(PickleDict dictionary)
-    {
-        PickleValue[] found = new PickleValue[dictionary.Count];
-        long[] positions = new long[dictionary.Count];
-        for (int i = 0; i < found.Length; i++)
-        {
-            positions[i] = dictionary.Items[2 * i] is PickleInteger { Value: >= 0 } key
-                ? key.Value
-                : throw JsonErrors.Invalid(part.Path, "positions from 0 on as keys of the dictionary", dictionary.Items[2 * i].Kind);
-            found[i] = dictionary.Items[(2 * i) + 1];
-        }
-
-        return (found, positions);
     }
 }

@@ -20,7 +20,8 @@ internal static class StoreFields
         return fields.ToFields();
     }
 
-    private static void Add(FieldTally fields, ReadOnlySpan<byte> json)
+    /// <summary>Counts the fields of one document.</summary>
+    public static void Add(FieldTally fields, ReadOnlySpan<byte> json)
     {
         Utf8JsonReader reader = new(json, Options);
         while (!json.IsEmpty && reader.Read())

@@ -22,6 +22,38 @@ internal sealed partial record NumpyHeader(string Type, bool IsFortranOrder, IRe
     /// <summary>Whether a file begins so.</summary>
     public static bool Begins(ReadOnlySpan<byte> head) => head.StartsWith((ReadOnlySpan<byte>)[0x93, .. "NUMPY"u8]);
 
+    /// <summary>The elements are strings, or objects, which are mostly strings.</summary>
+    public bool HoldsTexts => Type.EndsWith('O') || Type.AsSpan().IndexOfAny('U', 'S') >= 0;
+
+    /// <summary>The header of an array that begins so; null where it is damaged or cut.</summary>
+    public static NumpyHeader? Look(ReadOnlySpan<byte> head)
+    {
+        if (head.Length < LongestPrefix || !Begins(head) || head[6] is < 1 or > 3)
+        {
+            return null;
+        }
+
+        int from = head[6] == 1 ? 10 : LongestPrefix;
+        long length = head[6] == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(head[8..]) : BinaryPrimitives.ReadUInt32LittleEndian(head[8..]);
+        if (from + length > head.Length || Dictionary().Match(Encoding.Latin1.GetString(head.Slice(from, (int)length))) is not { Success: true } found)
+        {
+            return null;
+        }
+
+        List<long> shape = [];
+        foreach (string number in found.Groups["shape"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out long one))
+            {
+                return null;
+            }
+
+            shape.Add(one);
+        }
+
+        return new NumpyHeader(found.Groups["type"].Value, found.Groups["order"].Value == "True", shape, from + length);
+    }
+
     /// <summary>Reads the header.</summary>
     /// <exception cref="MigrationException">It is damaged.</exception>
     public static NumpyHeader Of(StorePart part)

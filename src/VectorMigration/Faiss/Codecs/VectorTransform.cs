@@ -29,18 +29,6 @@ internal abstract class VectorTransform
     /// <exception cref="InvalidOperationException"><see cref="Fidelity"/> is <see cref="Fidelity.NotRecoverable"/>.</exception>
     public abstract void Apply(ReadOnlySpan<float> vectors, Span<float> transformed);
 
-    /// <summary>Replaces vectors by what is left of them when the transform is done and undone: their direction, their part in fewer dimensions.</summary>
-    public void Project(Span<float> vectors)
-    {
-        using Scratch transformed = new(OutputDimension);
-        for (int at = 0; at < vectors.Length; at += InputDimension)
-        {
-            Span<float> vector = vectors.Slice(at, InputDimension);
-            Apply(vector, transformed.Span);
-            Reverse(transformed.Span, vector);
-        }
-    }
-
     /// <summary>Number of rows of a call.</summary>
     protected int Rows(ReadOnlySpan<float> transformed, ReadOnlySpan<float> vectors) =>
         CodeRows.Of(transformed.Length, OutputDimension, vectors.Length, InputDimension);

@@ -34,9 +34,18 @@ internal sealed class TransformedLayout(VectorLayout inner, VectorTransform tran
 
     public override int Dimension => transform.InputDimension;
 
+    /// <summary>What the transform leaves of the originals when it is done and undone, and the transforms of the layout below in between.</summary>
     public override bool Project(Span<float> originals)
     {
-        transform.Project(originals);
+        using Scratch transformed = new(transform.OutputDimension);
+        for (int at = 0; at < originals.Length; at += Dimension)
+        {
+            Span<float> vector = originals.Slice(at, Dimension);
+            transform.Apply(vector, transformed.Span);
+            Inner.Project(transformed.Span);
+            transform.Reverse(transformed.Span, vector);
+        }
+
         return true;
     }
 

@@ -22,7 +22,8 @@ public sealed class Haystack2StoreTests : IDisposable
         "StoreValueRefused", "document 0 has in 'x' NaN")]
     [InlineData("{\"documents\":[{\"id\":\"a\"," + Head + ",\"x\":1,\"meta\":{\"x\":2}}],\"id_map\":{\"0\":\"a\"}}", "StoreValueRefused",
         "'meta.x' a key twice")]
-    [InlineData("{\"documents\":[{\"id\":\"a\"," + Head + ",\"\\ud800\":1}],\"id_map\":{\"0\":\"a\"}}", "PayloadRowInvalid", "the document 'a' as JSON")]
+    [InlineData("{\"documents\":[{\"id\":\"a\"," + Head + ",\"\\ud800\":1}],\"id_map\":{\"0\":\"a\"}}", "PayloadRowInvalid",
+        "the document 'a' cannot be a payload")]
     public void A_store_is_refused_by_document_and_key(string json, string id, string words)
     {
         string path = Write(json);

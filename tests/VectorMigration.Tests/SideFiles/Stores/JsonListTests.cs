@@ -128,9 +128,9 @@ public sealed class JsonListTests : IDisposable
     [Theory]
     [InlineData("""[{"id":1},{"id":2},{"id":1},{"id":1}]""", "PayloadKeyRepeated",
         "the FAISS id 1 is in the field 'id' of entry 0 and of entry 2; 2 entries repeat")]
-    [InlineData("""[{"id":1},{"n":2}]""", "PayloadKeyInvalid", "entry 1 as JSON")]
-    [InlineData("""[{"id":1},{"id":1.5}]""", "PayloadKeyInvalid", "entry 1 as JSON")]
-    [InlineData("""["a","b"]""", "PayloadKeyInvalid", "entry 0 as JSON")]
+    [InlineData("""[{"id":1},{"n":2}]""", "PayloadKeyInvalid", "entry 1 cannot be a payload")]
+    [InlineData("""[{"id":1},{"id":1.5}]""", "PayloadKeyInvalid", "entry 1 cannot be a payload")]
+    [InlineData("""["a","b"]""", "PayloadKeyInvalid", "entry 0 cannot be a payload")]
     public void A_key_that_is_missing_no_number_or_there_twice_is_refused(string json, string id, string words)
     {
         using IPayloadSource source = StorePayloads.Open(Write("list.json", json), new PayloadRules { Key = "id" }, null, null, default)!;

@@ -24,7 +24,7 @@ public sealed class JsonStoreTests : IDisposable
     [InlineData("""[[["a",{"metadata":{}}]],{"0":"a"}]""", "StoreInvalid", "a string in 'pageContent' of the document 'a', found no such field")]
     [InlineData("""[[["a",{"pageContent":"A","metadata":[]}]],{"0":"a"}]""", "StoreInvalid", "an object in 'metadata' of the document 'a'")]
     [InlineData("""[[["a",{"pageContent":"\ud800"}]],{"0":"a"}]""", "PayloadRowInvalid",
-        "the document 'a' as JSON: expected one JSON object, found half of a surrogate pair")]
+        "the document 'a' cannot be a payload: expected one JSON object, found half of a surrogate pair")]
     [InlineData("""[[["a",{"pageContent":"A"}]],{"0":"a"}] []""", "StoreInvalid", "")]
     [InlineData("""[[["a",{"pageContent":"A"}]],{"0":"a"},{}]""", "StoreInvalid", "an end")]
     [InlineData("""[[["\ud800",{"pageContent":"A"}]],{}]""", "StoreInvalid", "a string that is not UTF-8, or half of a surrogate pair")]

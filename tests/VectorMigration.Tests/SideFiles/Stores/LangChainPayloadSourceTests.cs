@@ -60,7 +60,8 @@ public sealed class LangChainPayloadSourceTests : IDisposable
         using LangChainPayloadSource source = new(path, default, default);
         MigrationException error = Should.Throw<MigrationException>(() => source.Check(scattered: false, default));
         error.ErrorId.ShouldBe("PayloadRowInvalid");
-        error.Message.ShouldContain("the document 'a' as JSON: expected one JSON object, found objects or arrays nested deeper than Qdrant accepts");
+        error.Message.ShouldContain("the document 'a' cannot be a payload: expected one JSON object, "
+            + "found objects or arrays nested deeper than Qdrant accepts");
     }
 
     private LangChainPayloadSource Open((string Id, string Text)[] documents, PickleDict map, string name = "index.pkl")

@@ -1,0 +1,29 @@
+using System.CommandLine.Parsing;
+
+namespace VectorMigration.Cli;
+
+/// <summary>What the parser's own errors say, in the words of this tool. Errors that an option of ours reports stay as they are.</summary>
+internal static class ParserText
+{
+    /// <summary>The text of an error.</summary>
+    public static string Of(ParseError error)
+    {
+        string own = error.Message;
+        return error.SymbolResult switch
+        {
+            OptionResult { IdentifierTokenCount: 0, Option: var missing } => $"{missing.Name} is missing.",
+            OptionResult { Option: { Arity.MinimumNumberOfValues: > 0 } option, Tokens.Count: 0 } => $"{option.Name} needs a value.",
+            OptionResult { Option: var option, IdentifierTokenCount: > 1 } when option.Arity.MaximumNumberOfValues == 1 =>
+                $"{option.Name} is given {Times(error)}. It takes one value.",
+            ArgumentResult { Argument: var argument, Tokens.Count: 0 } when own.StartsWith("Required argument", StringComparison.Ordinal) =>
+                $"The argument <{argument.Name}> is missing.",
+            CommandResult { Command: var command } when own.StartsWith("Required argument", StringComparison.Ordinal) =>
+                $"{command.Name} needs {string.Join(" and ", command.Arguments.Select(static argument => $"<{argument.Name}>"))}.",
+            CommandResult when own.StartsWith("Option '", StringComparison.Ordinal) && own.EndsWith("' is required.", StringComparison.Ordinal) =>
+                $"{own.Split('\'')[1]} is missing.",
+            _ => own,
+        };
+    }
+
+    private static string Times(ParseError error) => error.SymbolResult is OptionResult { IdentifierTokenCount: 2 } ? "twice" : "more than once";
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+
+namespace VectorMigration.Reporting;
+
+/// <summary>Tables of texts.</summary>
+internal static class HtmlTables
+{
+    /// <summary>Labels and what they stand for.</summary>
+    public static void Facts(this HtmlWriter html, IEnumerable<(string Label, string? Text)> facts)
+    {
+        html.Markup("<table class=\"facts\">");
+        foreach ((string label, string? text) in facts)
+        {
+            html.Markup("<tr>").Markup("<th scope=\"row\">").Text(label).Markup("</th>").Element("td", text).Markup("</tr>");
+        }
+
+        html.Markup("</table>");
+    }
+
+    /// <summary>A table with a head.</summary>
+    /// <param name="html">Where to.</param>
+    /// <param name="head">Names of the columns.</param>
+    /// <param name="numbers">Columns of numbers, from 0.</param>
+    /// <param name="rows">Cells by row.</param>
+    public static void Table(this HtmlWriter html, IReadOnlyList<string> head, IReadOnlyCollection<int> numbers, IEnumerable<string[]> rows)
+    {
+        html.Markup("<div class=\"scroll\"><table><thead><tr>");
+        for (int i = 0; i < head.Count; i++)
+        {
+            html.Markup(numbers.Contains(i) ? "<th scope=\"col\" class=\"number\">" : "<th scope=\"col\">").Text(head[i]).Markup("</th>");
+        }
+
+        html.Markup("</tr></thead><tbody>");
+        foreach (string[] row in rows)
+        {
+            html.Markup("<tr>");
+            for (int i = 0; i < row.Length; i++)
+            {
+                html.Element("td", row[i], numbers.Contains(i) ? "number" : null);
+            }
+
+            html.Markup("</tr>");
+        }
+
+        html.Markup("</tbody></table></div>");
+    }
+
+    /// <summary>A time of UTC to the second.</summary>
+    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+}

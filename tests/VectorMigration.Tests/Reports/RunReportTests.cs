@@ -1,0 +1,179 @@
+using System.Net;
+using VectorMigration.Reporting;
+
+namespace VectorMigration.Tests;
+
+public sealed class RunReportTests : IDisposable
+{
+    private const string Hostile = "<script>document.title='taken'</script>\"'&\u202E\u0007";
+    private static readonly DateTimeOffset Start = new(2026, 11, 20, 10, 0, 0, TimeSpan.Zero);
+    private static readonly Guid Run = Guid.Parse("11111111-2222-3333-4444-555555555555");
+    private readonly string folder = Directory.CreateTempSubdirectory("report").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public async Task A_run_leaves_its_report_and_the_result_names_it()
+    {
+        using RunLog log = new(folder, TimeSpan.FromSeconds(5)) { Draw = ReportFile.Draw, Command = "vector-migration migrate a.faiss" };
+        Migration migration = new(new MemorySource(1_000), null, new MemoryStore(), new FixedRetryPolicy(), new MigrationOptions { Collection = "docs" }, log);
+        MigrationResult result = log.WithLosses(await migration.RunAsync(default));
+
+        string page = File.ReadAllText(result.ReportPath.ShouldNotBeNull());
+        Path.GetDirectoryName(result.ReportPath).ShouldBe(log.RunDirectory);
+        page.ShouldContain("All 1,000 vectors are in the collection &#39;docs&#39;. 1,000 points were read back, and none is missing or different.");
+        page.ShouldContain("vector-migration migrate a.faiss");
+        page.ShouldContain("Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"");
+        page.ShouldNotContain("http://", Case.Sensitive, "a page that loads something would tell somebody of it");
+        var report = RunReport.Read(folder);
+        report.Perf.ShouldNotBeNull().Vectors.ShouldBe(1_000);
+        report.Slices.Sum(static slice => slice.Vectors).ShouldBe(1_000);
+        report.Latencies.Sum(static bar => bar.Batches).ShouldBe(report.Perf.Batches);
+        report.Phases.Select(static phase => phase.Name).ShouldContain("verify");
+        report.Summary.ShouldNotBeNull().Client.ShouldNotBeNull().PeakMemory.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public void Texts_of_a_run_are_never_markup()
+    {
+        using (RunLog log = new(folder, TimeSpan.Zero) { Command = Hostile })
+        {
+            log.OnEvent(new RunWarning(Run, Start, Hostile));
+            log.OnEvent(new ServerUnreachable(Run, Start, Start, Start.AddMinutes(1), Hostile));
+            log.OnEvent(new AttemptEnded(Run, Start, 1, 1, new FlowSample(WriteOutcome.Retry, 10, 100, TimeSpan.FromSeconds(1), false), Hostile, Hostile));
+            log.OnEvent(new VectorSkipped(Run, Start, new SkippedVector(1, 2, Hostile)));
+            log.OnEvent(Batch(1, BatchStatus.Failed, Start, Hostile));
+            log.OnEvent(new RunEnded(Run, Start.AddSeconds(5), new MigrationResult
+            {
+                RunId = Run,
+                Status = MigrationStatus.Failed,
+                Path = "/data/" + Hostile,
+                Endpoint = Hostile,
+                Collection = Hostile,
+                Error = new MigrationError(Hostile, ErrorKind.Server, Hostile, Hostile, Hostile),
+                Warnings = [Hostile + "2"],
+                JournalPath = Hostile,
+            }));
+        }
+
+        string page = ReportPage.Of([RunReport.Read(folder), RunReport.Read(folder, Run)]);
+        page.ShouldNotContain("<script");
+        page.ShouldNotContain("\u202E");
+        page.ShouldNotContain("\u0007");
+        page.ShouldContain(WebUtility.HtmlEncode("<script>document.title='taken'</script>"));
+        page.Split("&lt;script&gt;").Length.ShouldBeGreaterThan(20, "each of the fields is shown");
+    }
+
+    [Fact]
+    public void A_run_that_was_killed_has_a_report_that_says_so()
+    {
+        string path;
+        using (RunLog log = new(folder, TimeSpan.FromSeconds(5)))
+        {
+            log.OnEvent(Batch(1, BatchStatus.Completed, Start));
+            path = Path.Combine(log.RunDirectory!, RunFolder.LogName);
+            log.OnEvent(Batch(2, BatchStatus.Completed, Start.AddSeconds(2)));
+        }
+
+        File.AppendAllText(path, "{\"at\":\"2026-11-2");
+        var report = RunReport.Read(path);
+        report.TornLines.ShouldBe(1);
+        report.Summary.ShouldBeNull();
+        string page = ReportPage.Of([report]);
+        page.ShouldContain("The log has no end of this run: it is under way, or it was killed. 20 vectors were acknowledged");
+        page.ShouldContain("run the same command again");
+    }
+
+    [Theory]
+    [InlineData(MigrationStatus.Completed, VerificationMode.Full, true, "good")]
+    [InlineData(MigrationStatus.Completed, VerificationMode.Count, true, "notice")]
+    [InlineData(MigrationStatus.Completed, VerificationMode.None, false, "notice")]
+    [InlineData(MigrationStatus.Completed, VerificationMode.Full, false, "bad")]
+    [InlineData(MigrationStatus.Incomplete, VerificationMode.Full, false, "bad")]
+    [InlineData(MigrationStatus.Interrupted, VerificationMode.None, false, "notice")]
+    [InlineData(MigrationStatus.Refused, VerificationMode.None, false, "bad")]
+    [InlineData(MigrationStatus.Failed, VerificationMode.None, false, "bad")]
+    public void Only_what_was_read_back_whole_is_good(MigrationStatus status, VerificationMode mode, bool passed, string style) =>
+        Verdict.Of(new RunReport
+        {
+            RunId = Run,
+            LogPath = "migration.log",
+            StartedAt = Start,
+            EndedAt = Start,
+            Summary = new RunSummary
+            {
+                Format = RunSummary.FormatName,
+                Status = status,
+                Counts = new MigrationCounts { Source = 10, Sent = 10 },
+                Verification = new RunSummaryProof { Mode = mode, Passed = passed, Expected = 10, Compared = 10 },
+            },
+        }).Style.ShouldBe(style);
+
+    [Fact]
+    public void A_run_of_days_is_held_in_few_stretches_and_loses_nothing()
+    {
+        ReportTimeline timeline = new(Start.UtcDateTime);
+        for (int second = 0; second < 100_000; second++)
+        {
+            timeline.At(Start.UtcDateTime.AddSeconds(second)).Vectors += 3;
+        }
+
+        timeline.Pause(Start.UtcDateTime.AddSeconds(500), TimeSpan.FromSeconds(1_000));
+        timeline.Slices.Count.ShouldBeLessThanOrEqualTo(ReportTimeline.Most);
+        timeline.Slices.Sum(static slice => slice.Vectors).ShouldBe(300_000);
+        timeline.Slices.Sum(static slice => slice.Paused.TotalSeconds).ShouldBe(1_000, 0.001);
+        (timeline.Slices.Count * timeline.Width.TotalSeconds).ShouldBeGreaterThanOrEqualTo(100_000);
+    }
+
+    [Fact]
+    public void Another_file_is_not_replaced()
+    {
+        using (RunLog log = new(folder, TimeSpan.FromSeconds(5)))
+        {
+            log.OnEvent(Batch(1, BatchStatus.Completed, Start));
+        }
+
+        RunReport[] reports = [RunReport.Read(folder)];
+        string notes = Path.Combine(folder, "notes.html");
+        File.WriteAllText(notes, "<html>mine</html>");
+        Should.Throw<MigrationException>(() => ReportFile.Write(reports, notes)).ErrorId.ShouldBe("ReportUnwritable");
+        File.ReadAllText(notes).ShouldBe("<html>mine</html>");
+        string own = Path.Combine(folder, "own.html");
+        ReportFile.Write(reports, own);
+        ReportFile.Write(reports, own);
+        Should.Throw<MigrationException>(() => ReportFile.Write(reports, Path.Combine(folder, "none", "a.html"))).ErrorId.ShouldBe("ReportUnwritable");
+        Should.Throw<MigrationException>(() => RunReport.Read(Path.Combine(folder, "none"))).ErrorId.ShouldBe("RunNotFound");
+        Should.Throw<MigrationException>(() => RunReport.Read(notes)).ErrorId.ShouldBe("NotARun");
+    }
+
+    [Fact]
+    public void A_command_is_kept_without_secrets()
+    {
+        CommandText.OfCommandLine(["migrate", "my index.faiss", "--url", "https://user:word@host:6334", "--limit", "5"])
+            .ShouldBe("vector-migration migrate 'my index.faiss' --url https://***@host:6334 --limit 5");
+        CommandText.OfCmdlet("Invoke-VectorMigration",
+        [
+            ("Path", "a.faiss"), ("ApiKey", "word"), ("PayloadKey", "id"), ("Restart", null), ("BatchDelay", TimeSpan.FromSeconds(1.5)),
+            ("PayloadIndex", new[] { "lang:keyword", "year:integer" }), ("Uri", new Uri("http://user:word@host:6334")),
+        ]).ShouldBe("Invoke-VectorMigration -Path a.faiss -ApiKey *** -PayloadKey id -Restart -BatchDelay 1.5 -PayloadIndex lang:keyword,year:integer "
+            + "-Uri http://***@host:6334");
+    }
+
+    private static BatchEnded Batch(long number, BatchStatus status, DateTimeOffset start, string? error = null) => new(Run, start.AddSeconds(1),
+        new QdrantBatchResult
+    {
+        RunId = Run,
+        Number = number,
+        Collection = error ?? "docs",
+        FirstOrdinal = 10 * number,
+        LastOrdinal = (10 * number) + 9,
+        Count = 10,
+        Bytes = 100,
+        StartedAt = start,
+        Duration = TimeSpan.FromSeconds(1),
+        Attempts = 1,
+        Status = status,
+        Error = error,
+        ErrorId = error,
+    });
+}
