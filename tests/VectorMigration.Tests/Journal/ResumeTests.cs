@@ -159,7 +159,7 @@ public sealed class ResumeTests : IDisposable
         [
             (begun with { IdField = "own" }, "id field: faiss_id in the journal, own now"),
             (begun with { PayloadKey = null }, "payload key: id in the journal, none now"),
-            (begun with { DropPayloadKey = true }, "payload key dropped: False in the journal, True now"),
+            (begun with { DropPayloadKey = true }, "payload key dropped: no in the journal, yes now"),
             (begun with { OnMissingPayload = MissingPayload.Skip }, "vectors without a payload: Fail in the journal, Skip now"),
             (begun with { LargeInteger = LargeInteger.Text }, "integers beyond 64 bits: Fail in the journal, Text now"),
         ])
