@@ -45,7 +45,7 @@ internal sealed class SentPoints : IDisposable
     /// <summary>A script gave ids of its own: the positions do not tell which points were written.</summary>
     public bool HasOwnIds => Volatile.Read(ref hasOwnIds);
 
-    /// <summary>A script changed vectors or payloads, or left some out: the index does not tell what was sent. Not known of records of earlier versions.</summary>
+    /// <summary>A script changed vectors or payloads, or left some out: the index does not tell what was sent. Not known of earlier records.</summary>
     public bool HasChanged => Volatile.Read(ref hasChanged);
 
     /// <summary>Opens the record of a journal, or makes a new one in its place.</summary>

@@ -23,8 +23,8 @@ internal sealed class CheckJournal(JournalFindings findings, JournalKey key, str
         JournalFindings.Read(options) is JournalFindings findings ? new CheckJournal(findings, key, collectionRun, options) : null;
 
     /// <summary>
-    /// Why a repair must not write: the journal cannot be read, or the repair would make other points than the migration did. Null where it may. Another state of
-    /// the index is no reason: of such a repair only missing points are sent.
+    /// Why a repair must not write: the journal cannot be read, or the repair would make other points than the migration did. Null where it may. Another
+    /// state of the index is no reason: of such a repair only missing points are sent.
     /// </summary>
     public MigrationException? RepairReason()
     {

@@ -269,9 +269,24 @@ internal static class MigrationPlanner
             yield return stays.Warning(options);
         }
 
+        foreach (string replaced in ReplacedWarnings(target, options))
+        {
+            yield return replaced;
+        }
+
+        if (target.Taken is { Plan.Absent: > 0 and long absent })
+        {
+            yield return $"{Units.Of(absent, "vector has", "vectors have")} no point to merge into and {(absent == 1 ? "is" : "are")} skipped.";
+        }
+    }
+
+    /// <summary>What of points that are there is replaced or deleted, because it was asked for.</summary>
+    private static IEnumerable<string> ReplacedWarnings(TargetFindings target, MigrationOptions options)
+    {
         if (target.Taken is { Plan: { ReplacedFields: > 0 } merged })
         {
-            yield return OptionNames.Here($"{Units.Of(merged.ReplacedFields, "field", "fields")} of {Units.Of(merged.PointsWithReplacedFields, "point", "points")} "
+            yield return OptionNames.Here(
+                $"{Units.Of(merged.ReplacedFields, "field", "fields")} of {Units.Of(merged.PointsWithReplacedFields, "point", "points")} "
                 + $"{(merged.ReplacedFields == 1 ? "has another value and is" : "have other values and are")} replaced by -MergePayload.");
         }
 
@@ -279,7 +294,8 @@ internal static class MigrationPlanner
         {
             string[] lost = [.. there.Vectors.Select(static vector => vector.Name).Where(name => name != (options.VectorName ?? string.Empty)),
                 .. there.SparseVectors];
-            yield return OptionNames.Here($"-OnExisting Overwrite replaces {Units.Of(overwritten, "existing point", "existing points")} whole: the other vectors "
+            yield return OptionNames.Here(
+                $"-OnExisting Overwrite replaces {Units.Of(overwritten, "existing point", "existing points")} whole: the other vectors "
                 + $"({string.Join(", ", lost)}) and the payload of {(overwritten == 1 ? "that point" : "those points")} are removed. "
                 + "To keep them, use -OnExisting Merge.");
         }
@@ -287,13 +303,8 @@ internal static class MigrationPlanner
         if (target.Taken?.Sync is { Plan: { Prunes: true, Vanished: > 0 } pruned })
         {
             yield return OptionNames.Here($"-Prune deletes {Units.Of(pruned.Vanished, "point", "points")} by "
-                + $"{(pruned.Vanished == 1 ? "its id" : "their ids")} alone. Whether another program has replaced a point since, or added to its payload, is not "
-                + "known.");
-        }
-
-        if (target.Taken is { Plan.Absent: > 0 and long absent })
-        {
-            yield return $"{Units.Of(absent, "vector has", "vectors have")} no point to merge into and {(absent == 1 ? "is" : "are")} skipped.";
+                + $"{(pruned.Vanished == 1 ? "its id" : "their ids")} alone. Whether another program has replaced a point since, or added to its payload, is "
+                + "not known.");
         }
     }
 

@@ -29,8 +29,8 @@ internal static class VerificationErrors
         string.Create(CultureInfo.InvariantCulture, $"{equal:N0} of {result.Expected:N0} vectors of {index.Path} have an equal point in collection ")
             + string.Create(CultureInfo.InvariantCulture, $"'{collection}' at {endpoint}, which holds {result.CollectionCount:N0} points, and no journal ")
             + "records them. A repair would add the vectors to points that do not belong to them. Nothing was sent.",
-        "Check that index and collection belong together, and that -IdFrom, -IdMapping, -IdOffset and -IdNamespace are those of the migration. Name its journal "
-            + "with -JournalPath. If these vectors were never sent, send them with Invoke-VectorMigration.",
+        "Check that index and collection belong together, and that -IdFrom, -IdMapping, -IdOffset and -IdNamespace are those of the migration. Name its "
+            + "journal with -JournalPath. If these vectors were never sent, send them with Invoke-VectorMigration.",
         collection);
 
     /// <summary>What is said of a verification that compares vectors alone although payloads were sent.</summary>
@@ -59,8 +59,8 @@ internal static class VerificationErrors
             + "log folder with -LogDirectory."),
         { Repair: { NotRecorded: > 0 } } => OptionNames.Here(
             $"The repair left points unchanged that the journal {journal} does not record. Find out what wrote them."),
-        { Repair: { LeftAlone: > 0 }, PayloadPath: null } => OptionNames.Here("The repair left points unchanged whose payload differs, because it has no payload "
-            + "to send. Specify the payload with -PayloadPath, or the store with -StorePath."),
+        { Repair: { LeftAlone: > 0 }, PayloadPath: null } => OptionNames.Here("The repair left points unchanged whose payload differs, because it has no "
+            + "payload to send. Specify the payload with -PayloadPath, or the store with -StorePath."),
         { Repair.LeftAlone: > 0 } => "The repair left points unchanged whose payload differs. The collection has several vectors, and a whole point would "
             + "remove the other vectors of its id.",
         { Missing: 0, Different: 0 } => "The collection has fewer points than expected. Points were deleted during the repair. Verify again.",

@@ -93,7 +93,8 @@ public sealed record VerificationResult
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{(Passed ? "passed" : "not passed")}: {Compared:N0} of {Expected:N0} compared, {Missing:N0} missing, {Different:N0} different{(PayloadsNotCompared ? "; payloads not compared" : string.Empty)}");
+        $"{(Passed ? "passed" : "not passed")}: {Compared:N0} of {Expected:N0} compared, {Missing:N0} missing, {Different:N0} different")
+        + (PayloadsNotCompared ? "; payloads not compared" : string.Empty);
 }
 
 /// <summary>A point that is not as it should be.</summary>
