@@ -140,8 +140,9 @@ internal static class JournalErrors
     public static MigrationException RepairOfOtherPayload(string path, JournalHeader begun) => new(
         ErrorIds.JournalDiffers,
         ErrorKind.Conflict,
-        $"The journal {path}, begun {begun.BegunAt:u} for {begun.IndexPath}, was written with another payload: the content differs. A repair would replace "
-            + "payloads that are as they were sent. Nothing was sent.",
+        $"The journal {path}, begun {begun.BegunAt:u} for {begun.IndexPath}, was written "
+            + (begun.Key.Payload == JournalKey.NoPayload ? "without a payload" : "with another payload: the content differs")
+            + ". A repair would replace payloads that are as the migration left them. Nothing was sent.",
         "Repair with the payload that the migration was run with. If the payload has changed on purpose, run Invoke-VectorMigration -OnChanged Sync.",
         path);
 

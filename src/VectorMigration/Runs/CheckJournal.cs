@@ -52,13 +52,14 @@ internal sealed class CheckJournal(JournalFindings findings, JournalKey key, str
         }
 
         // What a pipeline sent says nothing of a file. A merge sets fields, which brings a payload up to date that has changed.
-        if (begun.Key.Payload is JournalKey.NoPayload or JournalKey.PipelinePayload)
+        if (begun.Key.Payload == JournalKey.PipelinePayload || (options.MergePayload && begun.Key.Payload == JournalKey.NoPayload))
         {
             return null;
         }
 
         JournalKey sameContent = key with { Index = begun.Key.Index, Vectors = begun.Key.Vectors, Payload = begun.Key.Payload };
-        IReadOnlyList<string> differences = sameContent.DifferencesFrom(begun.Key, isSameCollection: true);
+        IReadOnlyList<string> differences = begun.Key.Payload == JournalKey.NoPayload ? []
+            : sameContent.DifferencesFrom(begun.Key, isSameCollection: true);
         return differences.Count > 0 ? JournalErrors.RepairDiffers(options.JournalPath!, begun, differences)
             : key.Payload != begun.Key.Payload && !options.MergePayload ? JournalErrors.RepairOfOtherPayload(options.JournalPath!, begun)
             : null;

@@ -83,7 +83,7 @@ internal sealed class IndexInput(
             ReplacesWholePoints = !mayHoldMore,
             KeepsPayloads = !mayHoldMore && keepsPayloads,
             CountsOnly = overwrites,
-            OtherVector = target.Existing.Vectors.FirstOrDefault()?.Name,
+            OtherVector = target.Existing.Vectors is [CollectionVector any, ..] ? any.Name : null,
             Datatype = CollectionFit.DatatypeOf(target.Existing, options.VectorName),
             AddsVector = MigrationPlanner.AddsVector(target, MigrationPlanner.Settings(found, options, runId), options),
         };

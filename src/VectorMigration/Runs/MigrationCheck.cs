@@ -304,14 +304,7 @@ public sealed class MigrationCheck
     private void RefuseLaterCopies(CancellationToken cancellationToken)
     {
         MigrationPlan plan = planned!.Plan;
-        long end = plan.Offset + plan.Count;
-        if (end >= source.Description.Count || source.Description.IdSource == "sequential")
-        {
-            return;
-        }
-
-        IdScanResult all = new IdScan(source).Run(plan.Offset, source.Description.Count - plan.Offset, cancellationToken);
-        long replaced = all.Superseded.Count(ordinal => ordinal < end && !planned.Ids.Superseded.Contains(ordinal));
+        long replaced = new IdScan(source).CountReplacedLater(plan.Offset, plan.Count, planned.Ids, cancellationToken);
         if (replaced > 0)
         {
             throw VerificationErrors.RepairOfRepeatedIds(source.Description, replaced);

@@ -37,7 +37,8 @@ internal static class MigrationPlanner
                 .Concat(JournalReasons(journal, key, target, index, options))
                 .Concat(target.PlaceFaults)
                 .Concat(ExistingReasons(target, options, endpoint))
-                .Concat(SyncReasons(index, target, options)),
+                .Concat(SyncReasons(index, target, options))
+                .Concat(RepeatedIds.Reasons(index, target, journal, options)),
             collects: options.DryRun);
         JournalContent? said = journal?.Content;
         JournalContent? goesOn = GoesOn(said, key, options) ? said : null;

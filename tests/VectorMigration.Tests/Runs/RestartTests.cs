@@ -109,6 +109,36 @@ public sealed class RestartTests : IDisposable
         store.Replaced.Count.ShouldBe(49);
     }
 
+    [Theory]
+    [InlineData("restart")]
+    [InlineData("sync")]
+    [InlineData("overwrite")]
+    public async Task A_part_whose_ids_later_vectors_have_too_is_not_written_over_them(string how)
+    {
+        var source = new MemorySource(200, id: static i => i == 150 ? 50 : i);
+        MigrationOptions options = Options with { AllowDuplicateIds = true };
+        MigrationOptions part = options with { Limit = 100 };
+        MigrationOptions over = how switch
+        {
+            "restart" => part with { Restart = true },
+            "sync" => part with { OnChanged = ChangedSource.Sync },
+            _ => part with { OnExisting = ExistingPoints.Overwrite, JournalPath = null },
+        };
+
+        // As long as the later vector was not sent, the earlier one counts.
+        await Run(source, part);
+        (await Run(source, part with { Restart = true })).ExitCode.ShouldBe(0);
+        await Run(source, options);
+        foreach (bool dryRun in (bool[])[true, false])
+        {
+            MigrationError error = (await Run(source, over with { DryRun = dryRun })).Error.ShouldNotBeNull();
+            error.ErrorId.ShouldBe("DuplicateIds");
+            error.Message.ShouldContain("1 vector of the selected range");
+        }
+
+        store.Points[PointId.FromNumber(50)].Vector.ShouldBe(source.Vector(150).ToArray());
+    }
+
     [Fact]
     public async Task A_restart_of_a_pipeline_without_payloads_keeps_what_an_application_has_added()
     {

@@ -140,6 +140,19 @@ public sealed class RepairTests : IDisposable
         (await Check(source, Options, was).VerifyAsync(forRepair: true, default)).Passed.ShouldBeTrue();
     }
 
+    [Fact]
+    public async Task A_payload_is_not_added_by_a_repair()
+    {
+        var source = new MemorySource(20);
+        using IPayloadSource payload = Rows("a.jsonl", static i => $$"""{"t":"a{{i}}"}""");
+        await Migrate(source, Options);
+        store.Points[PointId.FromNumber(3)] = (source.Vector(3).ToArray(), """{"own":1}""");
+        MigrationException refused = await Refused(source, Options, payload);
+        refused.Message.ShouldContain("without a payload");
+        refused.RecommendedAction.ShouldContain("-OnChanged Sync");
+        store.Points[PointId.FromNumber(3)].Payload.ShouldBe("""{"own":1}""");
+    }
+
     [Theory]
     [InlineData(100, true)]
     [InlineData(200, false)]
