@@ -1,4 +1,3 @@
-using VectorMigration.Tests.Faiss;
 using VectorMigration.TestSupport;
 
 namespace VectorMigration.EndToEnd.Tests;
