@@ -16,8 +16,10 @@ public sealed class HarmlessRepairTests(QdrantServerFixture fixture) : ServerTes
         string[] logs = ["--repair", "--log-dir", Path.Combine(Folder, "logs")];
         (await VerifyAsync(path, ["--payload", payload, .. logs])).ShouldEndWith(2, "id offset: 1000 in the journal, 0 now");
         (await VerifyAsync(path, ["--payload", payload, "--id-mapping", "uuid5", .. logs])).ShouldEndWith(2, "id mapping: keep in the journal, uuid5 now");
-        (await VerifyAsync(path, ["--payload", other, "--id-offset", "1000", .. logs])).ShouldEndWith(2, "another payload", "--on-changed sync");
-        (await VerifyAsync(path, "--payload", payload, "--repair", "--journal", At("none.journal"))).ShouldEndWith(2, "0 of 50 vectors", "--id-offset");
+        (await VerifyAsync(path, ["--payload", other, "--id-offset", "1000", .. logs])).ShouldEndWith(2, "another payload")
+            .Error.ShouldContain("--on-changed sync");
+        (await VerifyAsync(path, "--payload", payload, "--repair", "--journal", At("none.journal"))).ShouldEndWith(2, "0 of 50 vectors")
+            .Error.ShouldContain("--id-offset");
         (await Witness.CountAsync(Collection)).ShouldBe(50);
         (await Witness.ReadAsync(Collection, 1_003)).GetProperty("payload").GetProperty("t").GetString().ShouldBe("a3");
         (await VerifyAsync(path, ["--payload", payload, "--id-offset", "1000", .. logs])).ShouldSucceed();
