@@ -115,6 +115,7 @@ internal static class CommandLine
         {
             return command is RootCommand
                 ? $"There is no command '{odd}'.{NearestName.Question(odd, command.Subcommands.Select(static candidate => candidate.Name))}"
+                : File.Exists(odd) ? $"Unexpected argument '{odd}'. Each run takes one index."
                 : $"Unexpected argument '{odd}'.{(LacksCollection(parsed, command) ? $" Did you mean --collection {odd}?" : string.Empty)}";
         }
 

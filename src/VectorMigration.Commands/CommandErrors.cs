@@ -23,7 +23,8 @@ internal static partial class CommandErrors
 
     private static string Failed(QdrantBatchResult batch) =>
         $"Batch {batch.Number} of {batch.Collection} (positions {batch.FirstOrdinal} to {batch.LastOrdinal}, {Units.Of(batch.Count, "vector", "vectors")}) "
-            + $"failed after {Units.Of(batch.Attempts, "attempt", "attempts")}: {batch.Error}";
+            + (batch.ErrorId == ErrorIds.PointsExist ? "was not sent: " : $"failed after {Units.Of(batch.Attempts, "attempt", "attempts")}: ")
+            + batch.Error + (batch.Error is { } text && text.EndsWith('.') ? string.Empty : ".");
 
     /// <summary>The record of an error told in a result.</summary>
     public static ErrorRecord Record(MigrationResult result, MigrationError error) =>

@@ -23,7 +23,7 @@ public sealed class LikeForLikeTests(QdrantServerFixture fixture) : ServerTests(
         ToolResult plan = (await MigrateAsync(index, "--allow-decoded", "--dry-run")).ShouldSucceed();
         plan.Output.ShouldContain($"proposed: {words}");
         plan.Output.ShouldContain("--match-quantization creates it");
-        plan.Output.ShouldContain("Estimated: Qdrant reports no sizes over gRPC");
+        plan.Output.ShouldContain("Estimated from the settings of the collection");
 
         ToolResult run = (await MigrateAsync(index, "--allow-decoded", "--match-quantization")).ShouldSucceed();
         run.Output.ShouldContain(words);

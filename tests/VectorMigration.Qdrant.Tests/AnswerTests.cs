@@ -106,7 +106,7 @@ public sealed class AnswerTests
 
     // The enums are internal to the assembly, so the theory takes their names.
     [Theory]
-    [InlineData(nameof(TransportFault.NoServer), WriteOutcome.Retry, "NoServer", "docker run")]
+    [InlineData(nameof(TransportFault.NoServer), WriteOutcome.Retry, "NoServer", "Check that Qdrant is running")]
     [InlineData(nameof(TransportFault.TlsFailed), WriteOutcome.Stop, "TlsFailed", "certificate")]
     [InlineData(nameof(TransportFault.RestPort), WriteOutcome.Stop, "RestPortGiven", "6334")]
     [InlineData(nameof(TransportFault.NotGrpc), WriteOutcome.Stop, "NotGrpc", "6334")]

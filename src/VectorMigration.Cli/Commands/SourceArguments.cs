@@ -6,6 +6,7 @@ namespace VectorMigration.Cli.Commands;
 /// <summary>What is to be in the collection: index, part of it, payload, ids. Shared by migrate and verify, because both must mean the same.</summary>
 internal sealed class SourceArguments
 {
+    private const string NewDistance = "distance of a new collection (default: that of the index)";
     private readonly Argument<string> path = new("PATH") { Description = "the FAISS index file, or the folder that a framework saved" };
     private readonly Option<string> collection = new("--collection") { Description = "collection in Qdrant", HelpName = "C", Required = true };
     private readonly Option<string?> vectorName = new("--vector-name")
@@ -15,7 +16,7 @@ internal sealed class SourceArguments
     };
     private readonly Option<long?> limit = Numbers.Count("--limit", "at most this many vectors (default: all)", 1);
     private readonly Option<long?> offset = Numbers.Count("--offset", "position of the first vector, counted from 0 (default 0)", 0);
-    private readonly Option<Distance?> distance = Choices.Of("--distance", "distance of a new collection (default: that of the index)", "D",
+    private readonly Option<Distance?> distance = Choices.Of("--distance", NewDistance, "D",
         ("euclid", Distance.Euclid), ("dot", Distance.Dot), ("cosine", Distance.Cosine), ("manhattan", Distance.Manhattan));
 
     private readonly Option<string?> payload = new("--payload")
@@ -89,6 +90,15 @@ internal sealed class SourceArguments
     private readonly MappingArguments mapping = new();
 
     private FoundStore? found;
+
+    /// <summary>Words for a command that creates and sends nothing.</summary>
+    /// <param name="ofDistance">Of <c>--distance</c>.</param>
+    /// <param name="ofNoStore">Of <c>--no-store</c>.</param>
+    public void TellFor(string ofDistance, string ofNoStore)
+    {
+        distance.Description = distance.Description!.Replace(NewDistance, ofDistance, StringComparison.Ordinal);
+        noStore.Description = ofNoStore;
+    }
 
     /// <summary>Adds argument and options to a command.</summary>
     public void AddTo(Command command)
