@@ -91,7 +91,7 @@ public sealed class LikeForLikeTests(QdrantServerFixture fixture) : ServerTests(
             points[$"{row}"].Vector.ShouldBe(truth[(row * 24)..((row + 1) * 24)]);
         }
 
-        (await VerifyAsync(index)).ShouldSucceed().Output.ShouldContain("equal after rounding");
+        (await VerifyAsync(index)).ShouldSucceed().Output.ShouldContain("equal after conversion");
         (await MigrateAsync(index, "--match-quantization")).ShouldSucceed();
         (await MigrateAsync(index)).ShouldEndWith(2, "datatype is Float16");
         await Witness.SetVectorAsync(Collection, 7, new float[24]);
