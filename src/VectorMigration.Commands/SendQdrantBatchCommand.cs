@@ -8,11 +8,8 @@ namespace VectorMigration.Commands;
 [NotFromPipeline]
 public sealed class SendQdrantBatchCommand : CollectionCommand
 {
-    /// <summary>Refused objects that have an error each.</summary>
-    private const int MostShown = 20;
     private readonly List<SkippedVector> early = [];
     private PipelineReader? reader;
-    private long refused;
     private PipelineRun? run;
     private RunLog? log;
     private ProgressTeller? telling;
@@ -63,7 +60,6 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
     /// <inheritdoc/>
     protected override void OnBegin()
     {
-        refused = 0;
         reader = new PipelineReader(
             new InputRules(Ids.IdMapping, KeptId.IdField, PayloadNumbers.LargeInteger), Target.AllowDuplicateId,
             new IdMap(Ids.IdMapping, Part.IdOffset ?? 0, Part.IdNamespace));
@@ -96,12 +92,12 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
             else if (reader!.TryRead(item, out MigrationException? refusal) is not InputVector vector)
             {
                 (run is null ? early.Add : (Action<SkippedVector>)run.LeaveOut)(reader.LeftOut(item, refusal!));
-                Refuse(refusal!);
+                WriteError(refusal!);
             }
             else if ((run is not null || Begin(vector)) && Send(vector) is MigrationException unusable)
             {
                 run!.LeaveOut(reader.LeftOut(item, unusable));
-                Refuse(unusable);
+                WriteError(unusable);
             }
         }
     }
@@ -109,11 +105,6 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
     /// <inheritdoc/>
     protected override void OnEnd()
     {
-        if (refused > MostShown)
-        {
-            WriteError(CommandErrors.FurtherObjects(refused, MostShown));
-        }
-
         if (run is null || declined)
         {
             SayNothingSent();
@@ -198,15 +189,6 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         }
 
         return !declined;
-    }
-
-    /// <summary>The first refused objects have an error each; of the others one tells at the end.</summary>
-    private void Refuse(MigrationException reason)
-    {
-        if (++refused <= MostShown)
-        {
-            WriteError(reason);
-        }
     }
 
     /// <summary>Hands a vector over; what the collection cannot store is not, and its error is returned.</summary>

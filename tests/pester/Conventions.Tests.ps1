@@ -10,6 +10,8 @@ BeforeDiscovery {
 
 BeforeAll {
     . (Join-Path $PSScriptRoot 'Common.ps1')
+    # Without texts beside the index there is nothing to warn of.
+    Remove-Item ./words.jsonl
     $commands = Get-Command -Module VectorMigration
     $sources = Get-ChildItem (Join-Path $root 'src/VectorMigration.Commands') -Recurse -Filter *.cs | Where-Object FullName -NotMatch '[\\/](obj|bin)[\\/]'
 

@@ -106,7 +106,8 @@ internal static class PackedTexts
         {
             string name = Pickles.PickleErrors.Clean(Path.GetFileNameWithoutExtension(entry.Name));
             return new UnusedFile(path, string.Create(CultureInfo.InvariantCulture, $"its array '{name}' has {count:N0} strings or objects, and the index has "
-                + $"{vectors:N0} vectors. Such arrays are not read from a .npz file"), null, MayBeTexts: true) { Fits = count == vectors };
+                + $"{vectors:N0} vectors. Such arrays are not read from a .npz file"), null, MayBeTexts: true)
+            { Fits = count == vectors };
         }
 
         return null;

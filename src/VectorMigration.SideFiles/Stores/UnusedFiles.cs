@@ -73,7 +73,8 @@ internal static class UnusedFiles
             : lines == vectors
                 ? new UnusedFile(path, $"it has one JSON object per vector ({vectors})", null, MayBeTexts: true) { Fits = true, NeedsName = true }
             : new UnusedFile(path, $"it has {Of(lines, "line", "lines")}, and the index has {Of(vectors, "vector", "vectors")}", null,
-                MayBeTexts: true) { NeedsName = true };
+                MayBeTexts: true)
+            { NeedsName = true };
 
     /// <summary>The same of a file of no known form, by its content: it may be the texts where it has as many entries as the index has vectors, or is
     /// data that cannot be read.</summary>
@@ -166,7 +167,8 @@ internal static class UnusedFiles
                     ? new UnusedFile(path, "it cannot be read as CSV", damaged, MayBeTexts: true)
                 : lines == vectors || lines == vectors + 1
                     ? new UnusedFile(path, $"it has one column and {Of(lines, "line", "lines")}, and the index has {Of(vectors, "vector", "vectors")}. "
-                        + "A table needs a header and two columns", null, MayBeTexts: true) { Fits = true }
+                        + "A table needs a header and two columns", null, MayBeTexts: true)
+                    { Fits = true }
                 : lines > 1 ? new UnusedFile(path, $"it has {Of(lines, "line", "lines")}, and the index has {Of(vectors, "vector", "vectors")}", null,
                     MayBeTexts: true)
                 : null;

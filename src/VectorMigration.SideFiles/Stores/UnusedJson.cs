@@ -80,7 +80,8 @@ internal sealed class UnusedJson
         long count = Values(bytes, cancellationToken);
         return Because(count == vectors ? $"it has one JSON object per vector ({vectors}) over several lines; JSON Lines has one object per line"
             : $"it has {Of(count, "JSON value", "JSON values")} one after the other, and the index has {Of(vectors, "vector", "vectors")}", true,
-            count == vectors) with { IsSeveral = true };
+            count == vectors) with
+        { IsSeveral = true };
     }
 
     /// <summary>Settings with comments are no JSON either, and nobody's texts.</summary>

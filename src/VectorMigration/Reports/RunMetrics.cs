@@ -134,7 +134,7 @@ internal sealed class RunMetrics : IRunObserver, IDisposable
         string? line = text.Split('\n')
             .FirstOrDefault(static line => line.StartsWith("vectormigration_last_success_timestamp_seconds{", StringComparison.Ordinal));
         return line is not null && double.TryParse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture, out double seconds)
-            && seconds is > 0 and < 1e11 ? DateTimeOffset.UnixEpoch.AddSeconds(seconds) : null;
+            && seconds is > 0 and < 1e11 ? DateTimeOffset.FromUnixTimeMilliseconds((long)Math.Round(seconds * 1000)) : null;
     }
 
     /// <inheritdoc/>

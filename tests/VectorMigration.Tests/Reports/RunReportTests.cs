@@ -161,19 +161,19 @@ public sealed class RunReportTests : IDisposable
 
     private static BatchEnded Batch(long number, BatchStatus status, DateTimeOffset start, string? error = null) => new(Run, start.AddSeconds(1),
         new QdrantBatchResult
-    {
-        RunId = Run,
-        Number = number,
-        Collection = error ?? "docs",
-        FirstOrdinal = 10 * number,
-        LastOrdinal = (10 * number) + 9,
-        Count = 10,
-        Bytes = 100,
-        StartedAt = start,
-        Duration = TimeSpan.FromSeconds(1),
-        Attempts = 1,
-        Status = status,
-        Error = error,
-        ErrorId = error,
-    });
+        {
+            RunId = Run,
+            Number = number,
+            Collection = error ?? "docs",
+            FirstOrdinal = 10 * number,
+            LastOrdinal = (10 * number) + 9,
+            Count = 10,
+            Bytes = 100,
+            StartedAt = start,
+            Duration = TimeSpan.FromSeconds(1),
+            Attempts = 1,
+            Status = status,
+            Error = error,
+            ErrorId = error,
+        });
 }
