@@ -154,7 +154,8 @@ Import-Module '$manifest'
 [VectorMigration.Verification.VerificationResult].GetProperty('Different').SetValue(`$result, [long] 1)
 `$result | Format-List
 "@
-        $command = "stty cols 80 rows 50; LC_ALL=C '$([Environment]::ProcessPath)' -NoProfile -File ./list.ps1"
+        $powershell = $env:PWSH_BIN ? $env:PWSH_BIN : (Join-Path $root 'artifacts/powershell/pwsh')
+        $command = "stty cols 80 rows 50; LC_ALL=C '$powershell' -NoProfile -File ./list.ps1"
         $shown = (script -qec $command /dev/null | Out-String) -replace "$escape\[[0-9;?]*[A-Za-z]" -replace "$escape[=>]"
         $shown | Should -Match 'Payloads +: compared with'
         $lines = $shown.Split("`n").TrimEnd()
