@@ -40,7 +40,9 @@ internal static class CommandLine
             screen.Speaker = parsed.CommandResult.Command is RootCommand ? null : parsed.CommandResult.Command;
             screen.IsGiven = option => parsed.CommandResult.Command.Options.FirstOrDefault(candidate => candidate.Name == option) is Option known
                 && parsed.GetResult(known) is { Implicit: false };
-            if (UsageError(args, parsed) is MigrationException usage)
+            // What a shell asks in order to complete a command line is no command yet.
+            bool isAsked = args is [string first, ..] && first.StartsWith("[suggest", StringComparison.Ordinal);
+            if (!isAsked && UsageError(args, parsed) is MigrationException usage)
             {
                 return Refuse(screen, usage);
             }

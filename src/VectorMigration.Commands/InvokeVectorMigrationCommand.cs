@@ -222,5 +222,6 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
         JournalPath = Journal.JournalPath is null
             ? DefaultJournal.Find(asked.LogDirectory!, asked, index.Path, () => index)
             : IndexPaths.Unresolved(this, Journal.JournalPath),
+        JournalIsDefault = Journal.JournalPath is null,
     };
 }

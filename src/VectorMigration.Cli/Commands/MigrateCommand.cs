@@ -161,6 +161,7 @@ internal sealed class MigrateCommand
             LogDirectory = folder,
             JournalPath = parsed.GetValue(journal) is { Length: > 0 } file ? FileNames.Full(file)
                 : DefaultJournal.Find(folder, asked, index, () => Parts.Describe(index, source.ListPath(parsed))),
+            JournalIsDefault = parsed.GetValue(journal) is not { Length: > 0 },
             Restart = parsed.GetValue(restart),
             DryRun = parsed.GetValue(dryRun),
             Indexing = indexing.Options(parsed),

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VectorMigration.SideFiles;
 using VectorMigration.SideFiles.Stores;
 
 namespace VectorMigration.Cli.Commands;
@@ -104,6 +105,8 @@ internal sealed class SourceArguments
     public void AddTo(Command command)
     {
         command.Add(path);
+        payloadKey.CompletionSources.Add(context => context.ParseResult.GetValue(payload) is { Length: > 0 } file
+            ? PayloadFieldNames.Of(FileNames.Full(file)) : []);
         foreach (Option option in (Option[])[collection, vectorName, limit, offset, distance, payload, storePath, listPath, noStore, allowDecoded,
             originalVectors, binaryAs, payloadKey, payloadByRow, dropPayloadKey, onMissingPayload, largeInteger, idMapping, idField, allowDuplicates,
             skipInvalid])
@@ -195,11 +198,15 @@ internal sealed class SourceArguments
             index,
             warn);
 
+    /// <summary>The store whose texts are left where they are, because the journal began without payloads; null where there is none.</summary>
+    public string? LeftBehind(ParseResult parsed, MigrationOptions options) => StaysBehind(parsed, options) ? Found(parsed).StorePath : null;
+
+    private string? PayloadPath(ParseResult parsed, MigrationOptions options) =>
+        parsed.GetValue(payload) ?? (StaysBehind(parsed, options) ? null : Found(parsed).StorePath);
+
     /// <summary>A run that began without payloads goes on without them, whatever lies beside the index by now.</summary>
-    private string? PayloadPath(ParseResult parsed, MigrationOptions options) => parsed.GetValue(payload)
-        ?? (parsed.GetValue(storePath) is null && options is { Restart: false, Recreate: false, JournalPath: string journal }
-            && DefaultJournal.BeganWithoutPayload(journal) ? null
-            : Found(parsed).StorePath);
+    private bool StaysBehind(ParseResult parsed, MigrationOptions options) => parsed.GetValue(payload) is null && parsed.GetValue(storePath) is null
+        && options is { Restart: false, Recreate: false, JournalPath: string journal } && DefaultJournal.BeganWithoutPayload(journal);
 
     /// <summary>What the path stands for; looked for once.</summary>
     private FoundStore Found(ParseResult parsed)

@@ -86,6 +86,11 @@ internal sealed class VerifyCommand
         string path = source.Path(parsed);
         using IVectorSource index = source.OpenIndex(parsed);
         using IPayloadSource? payload = source.OpenPayload(parsed, options, index.Description, Screen.Warn);
+        if (source.LeftBehind(parsed, options) is string store)
+        {
+            Screen.Warn(VerificationText.StaysBehind(store, options.JournalPath!));
+        }
+
         using QdrantConnection server = connection.Connect(parsed, context);
         VerificationResult verification;
         RunProgress progress = RunProgress.Start(Screen);

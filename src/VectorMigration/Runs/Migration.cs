@@ -15,7 +15,7 @@ public sealed class Migration
     private readonly IPayloadSource? payload;
     private readonly IVectorStore store;
     private readonly IRetryPolicy retry;
-    private readonly MigrationOptions options;
+    private MigrationOptions options;
     private readonly IRunObserver observer;
     private readonly TimeProvider time;
     private IndexInput? input;
@@ -57,14 +57,29 @@ public sealed class Migration
     public async Task<MigrationPlan> PlanAsync(CancellationToken cancellationToken)
     {
         using OutageEvents outages = new(store, options.Upload, RunId, observer, time);
+        options = await MovedJournal.ApplyAsync(options, source.Description, store, cancellationToken).ConfigureAwait(false);
         agreed = await new RunPlanning(Input, store, options, time).PlanAsync(cancellationToken).ConfigureAwait(false);
         return agreed.Plan;
     }
 
     /// <summary>Runs to the end and answers with the result, errors and cancellation included: it throws neither <see cref="MigrationException"/> nor
     /// <see cref="OperationCanceledException"/>.</summary>
-    public Task<MigrationResult> RunAsync(CancellationToken cancellationToken) =>
-        new FeedRun(Input, store, retry, options, RunId, observer, time).RunAsync(agreed, cancellationToken);
+    public async Task<MigrationResult> RunAsync(CancellationToken cancellationToken)
+    {
+        if (agreed is null)
+        {
+            try
+            {
+                options = await MovedJournal.ApplyAsync(options, source.Description, store, cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                // The run says that it was interrupted.
+            }
+        }
+
+        return await new FeedRun(Input, store, retry, options, RunId, observer, time).RunAsync(agreed, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Verifies what is in the collection against the source, without sending anything.</summary>
     /// <exception cref="MigrationException">The collection is missing or cannot be compared.</exception>

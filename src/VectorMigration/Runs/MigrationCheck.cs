@@ -304,7 +304,12 @@ public sealed class MigrationCheck
                 : JournalErrors.PayloadWouldBeLost(options.JournalPath!, begun, repairs: true, fromPipeline: false);
         }
 
-        if (begun.Key.Payload is JournalKey.NoPayload or JournalKey.PipelinePayload)
+        if (begun.Key.Payload == JournalKey.NoPayload)
+        {
+            return JournalErrors.PayloadWouldBeAdded(options.JournalPath!, begun, payload.Path);
+        }
+
+        if (begun.Key.Payload == JournalKey.PipelinePayload)
         {
             return null;
         }

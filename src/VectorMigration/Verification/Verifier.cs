@@ -108,7 +108,7 @@ internal sealed class Verifier
             Missing = mode == VerificationMode.Count ? Math.Max(0, expected - total) : findings.Missing,
             Different = findings.Different,
             Invalid = invalid,
-            Comparison = mode == VerificationMode.Count ? "count" : IsCosine ? "normalised" : scope.Rounds ? "datatype" : "bits",
+            Comparison = mode == VerificationMode.Count ? "count" : IsCosine ? "normalised" : scope.Converts ? "datatype" : "bits",
             Tolerance = mode != VerificationMode.Count && IsCosine ? scope.Tolerance : 0,
             MaxDeviation = findings.Deviation,
             RoundedNumbers = findings.Rounded,
