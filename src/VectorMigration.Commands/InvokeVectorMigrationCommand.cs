@@ -9,6 +9,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
 {
     private RunLog? log;
     private ProgressTeller? telling;
+    private ControlledRun? controlled;
     private Task<MigrationResult>? running;
     private bool begun;
 
@@ -87,10 +88,19 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
     {
         (begun, running) = (true, null);
         MigrationOptions options = WithJournal(IndexOptions(connection), source.Description);
+        using (controlled = new ControlledRun(new RunControl()) { Tell = Observe })
+        {
+            PlanAndRun(source, payload, connection, options, controlled.Control);
+        }
+    }
+
+    private void PlanAndRun(IVectorSource source, IPayloadSource? payload, QdrantConnection connection, MigrationOptions options, RunControl control)
+    {
         Migration migration = new(source, payload, Parts.OpenStore(connection), Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options,
             new DelegateObserver(Observe))
         {
             History = options.LogDirectory is string logs ? new LoggedRuns(logs) : null,
+            Control = control,
         };
         MigrationPlan plan = RunPumped(() => migration.PlanAsync(StopToken));
         foreach (MigrationError refusal in plan.Refusals)
@@ -147,10 +157,16 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
     private void Run(Migration migration, MigrationOptions options)
     {
         using (log = Logging.Open(options.LogDirectory, options, Observer, MyInvocation))
-        using (telling = Logging.StartTelling(this, options.Collection, Observer, () => log?.RunDirectory))
+        using (telling = Logging.StartTelling(this, options.Collection, Observer, () => log?.RunDirectory, controlled))
         {
+            controlled!.Now = telling.Now;
             MigrationResult result = log!.WithLosses(RunPumped(() => running = migration.RunAsync(StopToken)));
             StopToken.ThrowIfCancellationRequested();
+            if (result.Status == MigrationStatus.Interrupted && controlled.Control.Stopping.IsCancellationRequested)
+            {
+                EndAsStopped();
+            }
+
             Remember(result.Collection);
             WriteObject(result with { Asked = options, Source = Files });
             if (result.Error is { } error)

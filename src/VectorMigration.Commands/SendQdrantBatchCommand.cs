@@ -16,6 +16,7 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
     private PipelineRun? run;
     private RunLog? log;
     private ProgressTeller? telling;
+    private ControlledRun? controlled;
     private bool declined;
 
     /// <summary>Vectors of Get-FaissVector, or objects with Id, Vector and perhaps Payload.</summary>
@@ -158,6 +159,7 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         ClosePump();
         run?.DisposeAsync().AsTask().GetAwaiter().GetResult();
         telling?.Dispose();
+        controlled?.Dispose();
         log?.Dispose();
         base.Abandon();
     }
@@ -183,7 +185,9 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
     {
         QdrantConnection connection = FindConnection();
         MigrationOptions options = Options(connection);
-        run = new PipelineRun(Parts.OpenStore(connection), Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options, new DelegateObserver(Observe));
+        controlled = new ControlledRun(new RunControl()) { Tell = Observe };
+        run = new PipelineRun(Parts.OpenStore(connection), Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options, new DelegateObserver(Observe),
+            control: controlled.Control);
         early.ForEach(run.LeaveOut);
         MigrationPlan plan = Wait(run.PlanAsync(first, StopToken));
         reader!.Dimension = plan.Settings.Dimension;
@@ -193,7 +197,8 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         if (!declined)
         {
             log = Logging.Open(options.LogDirectory, options, Observer, MyInvocation);
-            telling = Logging.StartTelling(this, options.Collection, Observer, () => log?.RunDirectory);
+            telling = Logging.StartTelling(this, options.Collection, Observer, () => log?.RunDirectory, controlled);
+            controlled.Now = telling.Now;
             PumpUntil(run.BeginAsync(StopToken));
         }
 
@@ -255,7 +260,13 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
     {
         Task<MigrationResult> ending = run!.CompleteAsync(StopToken);
         PumpUntil(ending);
-        return Wait(ending);
+        MigrationResult result = Wait(ending);
+        if (result.Status == MigrationStatus.Interrupted && controlled!.Control.Stopping.IsCancellationRequested)
+        {
+            EndAsStopped();
+        }
+
+        return result;
     }
 
     // Vectors that are left out are told by an error of their own.

@@ -61,8 +61,11 @@ internal sealed class LogArguments
         };
 
     /// <summary>Begins to tell how far the run is.</summary>
-    public ProgressTeller StartTelling(ParseResult parsed, MigrationOptions options, RunLog? log, Screen screen) => new(new ProgressTelling
+    public ProgressTeller StartTelling(
+        ParseResult parsed, MigrationOptions options, RunLog? log, Screen screen, ControlledRun? controlled = null) => new(new ProgressTelling
     {
+        Watcher = controlled,
+        Beat = controlled is null ? null : controlled.Beat,
         Collection = options.Collection,
         Interval = screen.ShowsProgress || options.DryRun ? null : TimeSpan.FromSeconds(parsed.GetValue(interval)),
         Tell = new RunReporter(screen).OnEvent,

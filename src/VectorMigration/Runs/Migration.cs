@@ -42,6 +42,9 @@ public sealed class Migration
     /// <summary>Earlier runs, by which the plan tells how long this one will take; null for none.</summary>
     public IRunHistory? History { get; init; }
 
+    /// <summary>By what the run is paused, paced and stopped from outside; null where nobody can.</summary>
+    internal RunControl? Control { get; init; }
+
     /// <summary>Id of this run.</summary>
     public Guid RunId { get; } = Guid.NewGuid();
 
@@ -64,7 +67,7 @@ public sealed class Migration
     /// <summary>Runs to the end and answers with the result, errors and cancellation included: it throws neither <see cref="MigrationException"/> nor
     /// <see cref="OperationCanceledException"/>.</summary>
     public Task<MigrationResult> RunAsync(CancellationToken cancellationToken) =>
-        new FeedRun(Input, store, retry, options, RunId, observer, time).RunAsync(agreed, cancellationToken);
+        new FeedRun(Input, store, retry, options, RunId, observer, time) { Control = Control }.RunAsync(agreed, cancellationToken);
 
     /// <summary>Verifies what is in the collection against the source, without sending anything.</summary>
     /// <exception cref="MigrationException">The collection is missing or cannot be compared.</exception>
