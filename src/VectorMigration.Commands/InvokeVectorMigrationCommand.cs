@@ -10,6 +10,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
     private RunLog? log;
     private ProgressTeller? telling;
     private ControlledRun? controlled;
+    private ScriptHooks? hooks;
     private Task<MigrationResult>? running;
     private bool begun;
 
@@ -47,6 +48,9 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
 
     /// <summary>Whether its index is waited for.</summary>
     private IndexWaitParameters Indexed { get; } = new();
+
+    /// <summary>Scripts for its phases and its end.</summary>
+    private HookParameters Hooks { get; } = new();
 
     /// <summary>What a merge does.</summary>
     private MergeParameters Merge { get; } = new();
@@ -160,8 +164,15 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
         using (telling = Logging.StartTelling(this, options.Collection, Observer, () => log?.RunDirectory, controlled))
         {
             controlled!.Now = telling.Now;
+            hooks = Hooks.Start(this);
             MigrationResult result = log!.WithLosses(RunPumped(() => running = migration.RunAsync(StopToken)));
+            IReadOnlyList<string> failed = hooks?.Finish() ?? [];
             StopToken.ThrowIfCancellationRequested();
+            foreach (string failure in failed)
+            {
+                WriteWarning(failure);
+            }
+
             if (result.Status == MigrationStatus.Interrupted && controlled.Control.Stopping.IsCancellationRequested)
             {
                 EndAsStopped();
@@ -181,6 +192,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
 
         log = null;
         telling = null;
+        hooks = null;
     }
 
     /// <inheritdoc/>
@@ -196,6 +208,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
     {
         log?.OnEvent(runEvent);
         telling?.OnEvent(runEvent);
+        hooks?.OnEvent(runEvent, result => log?.WithLosses(result) ?? result);
         Observer.OnEvent(runEvent);
     }
 

@@ -17,6 +17,7 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
     private RunLog? log;
     private ProgressTeller? telling;
     private ControlledRun? controlled;
+    private ScriptHooks? hooks;
     private bool declined;
 
     /// <summary>Vectors of Get-FaissVector, or objects with Id, Vector and perhaps Payload.</summary>
@@ -51,6 +52,9 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
 
     /// <summary>What becomes of points of others.</summary>
     private ExistingParameters Existing { get; } = new();
+
+    /// <summary>Scripts for its phases and its end.</summary>
+    private HookParameters Hooks { get; } = new();
 
     /// <summary>What a merge does.</summary>
     private MergeParameters Merge { get; } = new();
@@ -199,6 +203,7 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
             log = Logging.Open(options.LogDirectory, options, Observer, MyInvocation);
             telling = Logging.StartTelling(this, options.Collection, Observer, () => log?.RunDirectory, controlled);
             controlled.Now = telling.Now;
+            hooks = Hooks.Start(this);
             PumpUntil(run.BeginAsync(StopToken));
         }
 
@@ -261,6 +266,11 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         Task<MigrationResult> ending = run!.CompleteAsync(StopToken);
         PumpUntil(ending);
         MigrationResult result = Wait(ending);
+        foreach (string failure in hooks?.Finish() ?? [])
+        {
+            WriteWarning(failure);
+        }
+
         if (result.Status == MigrationStatus.Interrupted && controlled!.Control.Stopping.IsCancellationRequested)
         {
             EndAsStopped();
@@ -274,6 +284,7 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
     {
         log?.OnEvent(runEvent);
         telling?.OnEvent(runEvent);
+        hooks?.OnEvent(runEvent, result => log?.WithLosses(result) ?? result);
         if (runEvent is not VectorSkipped)
         {
             Observer.OnEvent(runEvent);

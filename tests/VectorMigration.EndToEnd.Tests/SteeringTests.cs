@@ -52,7 +52,8 @@ public sealed class SteeringTests() : MidwayTests(SteeringTests.Vectors, dimensi
         JsonElement[] lines = [.. RunLogs.Lines(Logs).Select(static line => JsonDocument.Parse(line).RootElement)];
         lines.Where(static line => line.GetProperty("event").GetString() == "steered").Select(static line => line.GetProperty("action").GetString())
             .ShouldBe(["pause", "pace", "resume", "stop"]);
-        int[] sizes = [.. lines.Where(static line => line.GetProperty("event").GetString() == "batch").Select(static line => line.GetProperty("count").GetInt32())];
+        int[] sizes = [.. lines.Where(static line => line.GetProperty("event").GetString() == "batch")
+            .Select(static line => line.GetProperty("count").GetInt32())];
         sizes.Take(batches).ShouldAllBe(static size => size == 20);
         sizes.Skip(batches).ShouldAllBe(static size => size == 7);
 
@@ -83,14 +84,33 @@ public sealed class SteeringTests() : MidwayTests(SteeringTests.Vectors, dimensi
             (await RunAsync("status")).GetProperty("state").GetString().ShouldBe("Stale");
         }
 
+        int before = RunLogs.Batches(Logs);
         using Tool tool = Tool.Start(Folder, null, slow);
-        await BatchesAsync(tool, 4);
+        await BatchesAsync(tool, before + 2);
         Task<ToolResult> second = Tool.RunAsync(Folder, "watch", "--interval", "0.5");
         await Task.Delay(TimeSpan.FromSeconds(1));
         (await Tool.RunAsync(Folder, "pace", "--adaptive")).ShouldSucceed();
         (await tool.EndAsync()).ShouldSucceed();
         ToolResult seen = (await second).ShouldSucceed();
         seen.Output.ShouldContain("ended: Completed (exit code 0)");
+    }
+
+    [Fact]
+    public async Task A_program_is_told_how_the_run_came_out_and_gets_no_key()
+    {
+        string said = Path.Combine(Folder, "said");
+        string program = Path.Combine(Folder, "notify");
+        await File.WriteAllTextAsync(program, $"#!/bin/sh\ncat > '{said}'\nenv >> '{said}'\nexit 9\n");
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        Dictionary<string, string> environment = new() { ["QDRANT_API_KEY"] = "s3cret-k3y", ["no_proxy"] = "127.0.0.1,s3cret-proxy" };
+        ToolResult run = (await Tool.RunAsync(Folder, environment, [.. Migrate, "--limit", "50", "--allow-plaintext-key", "--on-end", "./notify", "--json"]))
+            .ShouldSucceed();
+        run.Error.ShouldContain("ended with exit code 9. The result of the run is not affected.");
+        string[] lines = await File.ReadAllLinesAsync(said);
+        JsonDocument.Parse(lines[0]).RootElement.GetProperty("runId").ToString().ShouldBe(run.Json().GetProperty("runId").ToString());
+        lines.ShouldContain("VECTORMIGRATION_STATUS=Completed");
+        lines.ShouldAllBe(static line => !line.Contains("s3cret"));
+        (await Tool.RunAsync(Folder, [.. Migrate, "--on-end", "./none"])).ShouldEndWith(2, "cannot be started: it does not exist");
     }
 
     private async Task<JsonElement> RunAsync(params string[] command) =>

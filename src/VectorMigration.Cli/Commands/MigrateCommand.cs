@@ -69,6 +69,7 @@ internal sealed class MigrateCommand
         }
 
         migrate.logs.AddTo(command);
+        migrate.logs.AddHooksTo(command);
         migrate.sample.AddTo(command);
         migrate.indexing.AddTo(command);
         migrate.creation.AddTo(command);
@@ -80,6 +81,7 @@ internal sealed class MigrateCommand
     {
         Screen.Verbose = parsed.GetValue(verbose);
         MigrationOptions options = Options(parsed);
+        EndProgram? atEnd = logs.AtEnd(parsed);
         MigrationResult result;
         try
         {
@@ -95,6 +97,11 @@ internal sealed class MigrateCommand
         }
 
         Report(result, options, parsed.GetValue(yes));
+        if (atEnd is not null && !options.DryRun && await atEnd.RunAsync(result, ResultJson.Of(result)).ConfigureAwait(false) is string failed)
+        {
+            Screen.Warn(failed);
+        }
+
         return result.ExitCode;
     }
 

@@ -168,7 +168,8 @@ internal sealed class RunProgress : LiveProgress
             }
 
             double seconds = task.ElapsedTime?.TotalSeconds ?? 0;
-            string rate = (Paused ?? Waiting) is string limited && !task.IsFinished ? $" · {limited}" : seconds > 0.5 ? $" · {task.Value / seconds:N0}/s" : string.Empty;
+            string rate = (Paused ?? Waiting) is string limited && !task.IsFinished ? $" · {limited}"
+                : seconds > 0.5 ? $" · {task.Value / seconds:N0}/s" : string.Empty;
             return new Text($"{task.Value:N0} / {task.MaxValue:N0}{rate}");
         }
     }

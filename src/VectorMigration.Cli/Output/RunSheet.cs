@@ -16,7 +16,8 @@ internal static class RunSheet
         })
         .Add("collection", run.Collection)
         .Add("progress", run.IsUnderWay ? Amount(run) : null)
-        .Add("acknowledged", $"{Units.Count(run.Acknowledged)}{(run.AcknowledgedBefore > 0 ? $", {Units.Count(run.AcknowledgedBefore)} before" : string.Empty)}"
+        .Add("acknowledged", Units.Count(run.Acknowledged)
+            + (run.AcknowledgedBefore > 0 ? $", {Units.Count(run.AcknowledgedBefore)} before" : string.Empty)
             + (run.Failed > 0 ? $", {Units.Count(run.Failed)} failed" : string.Empty) + (run.Skipped > 0 ? $", {Units.Count(run.Skipped)} skipped" : string.Empty))
         .Add("pace", Pace(run))
         .Add("started", RunPulse.Clock(run.StartedAt, now, zone))

@@ -361,6 +361,8 @@ public static partial class ErrorIds
     public const string RunNotSteerable = nameof(RunNotSteerable);
     /// <summary>The run does not do what was asked for.</summary>
     public const string SteeringRefused = nameof(SteeringRefused);
+    /// <summary>The program that is to be started at the end of a run cannot be.</summary>
+    public const string EndProgramUnusable = nameof(EndProgramUnusable);
     /// <summary>The log or summary cannot be read.</summary>
     public const string RunUnreadable = nameof(RunUnreadable);
     /// <summary>The run sent nothing, so there is nothing to measure.</summary>

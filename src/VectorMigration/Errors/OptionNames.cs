@@ -65,14 +65,15 @@ internal static partial class OptionNames
     /// <summary>Options whose names differ by their form alone: <c>-NoStore</c> and <c>--no-store</c>.</summary>
     private static readonly FrozenSet<string> Alike = new[]
     {
-        "Adaptive", "AddAbsent", "AllowDecoded", "AllowPlaintextKey", "BatchDelay", "BatchSize", "BinaryAs", "Collection", "Compression", "DefaultSegmentNumber",
+        "Adaptive", "RequestsPerSecond", "RunId",
+        "AddAbsent", "AllowDecoded", "AllowPlaintextKey", "BatchDelay", "BatchSize", "BinaryAs", "Collection", "Compression", "DefaultSegmentNumber",
         "Distance",
         "DropPayloadKey", "ExcludePayloadField", "FlattenPayload", "HnswEfConstruct", "HnswM", "IdField", "IdFrom", "IdMapping", "IdNamespace", "IdOffset",
         "IndexingThreshold", "LargeInteger", "ListPath", "LogRetentionDays", "MatchQuantization", "MaxSegmentSize", "MergePayload", "NoStore", "OnChanged",
         "OnDisk", "OnDiskPayload", "OnExisting", "OnMissingPayload", "OriginalVectors",
         "PayloadByRow", "PayloadField", "PayloadIndex", "PayloadKey", "PayloadLayout", "PayloadType", "Protocol", "Prune", "Quantile", "Quantization",
         "QuantizationAlwaysRam", "Recall",
-        "Recreate", "RenamePayload", "Repair", "ReplicationFactor", "RequestsPerSecond", "Restart", "RunId", "Sample", "Scan", "Seed", "ShardNumber", "SkipCertificateCheck",
+        "Recreate", "RenamePayload", "Repair", "ReplicationFactor", "Restart", "Sample", "Scan", "Seed", "ShardNumber", "SkipCertificateCheck",
         "SkipInvalid", "StorePath", "TurboBits", "VectorName", "Verbose", "Verify", "WaitIndexed", "WriteConsistencyFactor",
     }.ToFrozenSet();
 

@@ -22,7 +22,9 @@ internal sealed record RunPulse
 
     public required string Collection { get; init; }
 
-    /// <summary><c>running</c>, <c>paused</c> (by another session), <c>unreachable</c> (the server does not answer, the run tries on) or <c>ended</c>.</summary>
+    /// <summary>
+    /// <c>running</c>, <c>paused</c> (by another session), <c>unreachable</c> (the server does not answer, the run tries on) or <c>ended</c>.
+    /// </summary>
     public required string Status { get; init; }
 
     /// <summary>Phase, as the log calls it.</summary>

@@ -10,6 +10,7 @@ internal static class ControlClient
 {
     private const int MostReplyBytes = 64 << 10;
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>
     /// Whether a text can be the address of a run's channel. A file of a folder that others write to could name any socket of this machine.
@@ -72,8 +73,19 @@ internal static class ControlClient
         Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(address), cancellationToken).ConfigureAwait(false);
-            return new NetworkStream(socket, ownsSocket: true);
+            while (true)
+            {
+                try
+                {
+                    await socket.ConnectAsync(new UnixDomainSocketEndPoint(address), cancellationToken).ConfigureAwait(false);
+                    return new NetworkStream(socket, ownsSocket: true);
+                }
+                catch (SocketException e) when (e.SocketErrorCode == SocketError.WouldBlock)
+                {
+                    // Too many sessions wait already. They are met within seconds, or turned away.
+                    await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
+                }
+            }
         }
         catch
         {

@@ -19,6 +19,9 @@ internal sealed class SocketListener : IChannelListener
     /// <summary>The system's address of a socket has 108 bytes, on macOS 104, the end of the text among them.</summary>
     private const int MostBytes = 103;
 
+    /// <summary>Sessions that may wait to be met.</summary>
+    private const int Waiting = 64;
+
     private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
@@ -87,7 +90,7 @@ internal sealed class SocketListener : IChannelListener
                 File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             }
 
-            socket.Listen(8);
+            socket.Listen(Waiting);
             return new SocketListener(folder, socket);
         }
         catch

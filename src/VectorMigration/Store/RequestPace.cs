@@ -107,7 +107,7 @@ public sealed class RequestPace(TimeProvider time)
             ArgumentOutOfRangeException.ThrowIfNegative(value);
             lock (gate)
             {
-                next += TimeSpan.FromSeconds(Math.Max(interval, value) - Distance);
+                next += lastStart == TimeSpan.MinValue ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Max(interval, value) - Distance);
                 least = value;
             }
         }

@@ -50,7 +50,13 @@ public sealed class PausedRunTests : IDisposable
     {
         GatedTarget gated = new();
         FixedRetryPolicy retry = new(retries: 2);
-        var options = new UploadOptions { BatchSize = 10, ThrottleLimit = 1, NoProgressTimeout = TimeSpan.FromMinutes(1), GiveUpAfter = TimeSpan.FromSeconds(5) };
+        var options = new UploadOptions
+        {
+            BatchSize = 10,
+            ThrottleLimit = 1,
+            NoProgressTimeout = TimeSpan.FromMinutes(1),
+            GiveUpAfter = TimeSpan.FromSeconds(5),
+        };
         Task<UploadOutcome> run = Upload(gated, 20, options, retry);
         await Eventually.BeTrue(() => gated.Open == 1, "a batch should be under way");
         control.Pause();
@@ -186,7 +192,10 @@ public sealed class PausedRunTests : IDisposable
 
     private Task<MigrationResult> Run() => new Migration(
         new MemorySource(1_000), null, store, new FixedRetryPolicy(),
-        new MigrationOptions { Collection = "c", Upload = new UploadOptions { BatchSize = 10, ThrottleLimit = 1 } }, recorder) { Control = control }.RunAsync(default);
+        new MigrationOptions { Collection = "c", Upload = new UploadOptions { BatchSize = 10, ThrottleLimit = 1 } }, recorder)
+    {
+        Control = control,
+    }.RunAsync(default);
 
     private async Task<UploadOutcome> Upload(
         IPointTarget target, int vectors, UploadOptions options, IRetryPolicy? retry = null, CancellationToken token = default)
