@@ -26,6 +26,11 @@ internal interface IFlowControl : IDisposable
     /// <summary>What is set at present, and why: for the result.</summary>
     FlowSummary Summarize();
 
+    /// <summary>Sending was paused: what is being measured says nothing of the server.</summary>
+    void Interrupt()
+    {
+    }
+
     /// <summary>The next change that is worth telling; null where there is none. At most about one a second.</summary>
     FlowChange? TakeChange() => null;
 }

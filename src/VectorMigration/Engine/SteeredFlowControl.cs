@@ -89,6 +89,9 @@ internal sealed class SteeredFlowControl : IFlowControl
     public FlowSummary Summarize() => Current().Summarize();
 
     /// <inheritdoc/>
+    public void Interrupt() => Current().Interrupt();
+
+    /// <inheritdoc/>
     public FlowChange? TakeChange()
     {
         IFlowControl current = Current();

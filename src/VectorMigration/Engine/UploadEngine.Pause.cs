@@ -20,6 +20,7 @@ internal sealed partial class UploadEngine
                 held = false;
                 lastProgress = time.GetUtcNow();
                 retry.Restart();
+                flow.Interrupt();
             }
 
             return false;

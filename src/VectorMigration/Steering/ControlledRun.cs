@@ -28,7 +28,6 @@ internal sealed class ControlledRun : IRunObserver, IDisposable
     private long acknowledged;
     private long failed;
     private long skipped;
-    private DateTime? pausedSince;
     private string? result;
     private bool isOver;
 
@@ -250,9 +249,7 @@ internal sealed class ControlledRun : IRunObserver, IDisposable
 
     private void Note(SteeringAction action, string text, string? by)
     {
-        DateTimeOffset now = time.GetUtcNow();
-        pausedSince = action switch { SteeringAction.Pause => now.UtcDateTime, SteeringAction.Resume => null, _ => pausedSince };
-        Tell?.Invoke(new RunSteered(runId, now, action, text, NameOf(by)));
+        Tell?.Invoke(new RunSteered(runId, time.GetUtcNow(), action, text, NameOf(by)));
     }
 
     /// <summary>What a session says of itself is text for a log, and no more.</summary>
