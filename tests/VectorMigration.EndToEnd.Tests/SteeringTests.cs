@@ -75,8 +75,7 @@ public sealed class SteeringTests() : MidwayTests(SteeringTests.Vectors, dimensi
         using (Tool killed = Tool.Start(Folder, null, slow))
         {
             await BatchesAsync(killed, 2);
-            Task<ToolResult> watching = Tool.RunAsync(Folder, "watch", "--interval", "0.5");
-            await Task.Delay(TimeSpan.FromSeconds(1));
+            Task<ToolResult> watching = Tool.RunAsync(Folder, "watch", "--run-id", $"{RunFolder.All(Logs)[^1].RunId}", "--interval", "0.5");
             killed.Signal("KILL");
             await killed.EndAsync();
             ToolResult watched = await watching;
@@ -87,8 +86,7 @@ public sealed class SteeringTests() : MidwayTests(SteeringTests.Vectors, dimensi
         int before = RunLogs.Batches(Logs);
         using Tool tool = Tool.Start(Folder, null, slow);
         await BatchesAsync(tool, before + 2);
-        Task<ToolResult> second = Tool.RunAsync(Folder, "watch", "--interval", "0.5");
-        await Task.Delay(TimeSpan.FromSeconds(1));
+        Task<ToolResult> second = Tool.RunAsync(Folder, "watch", "--run-id", $"{RunFolder.All(Logs)[^1].RunId}", "--interval", "0.5");
         (await Tool.RunAsync(Folder, "pace", "--adaptive")).ShouldSucceed();
         (await tool.EndAsync()).ShouldSucceed();
         ToolResult seen = (await second).ShouldSucceed();

@@ -197,8 +197,8 @@ internal sealed class ControlledRun : IRunObserver, IDisposable
         }
 
         return request is null || !Enum.TryParse(request.Command, ignoreCase: true, out SteeringAction action) || !Enum.IsDefined(action)
-            ? Refuse("the message is not one that this version knows")
-            : request.RunId != runId ? Refuse($"this is the run {runId}")
+            ? Decline("the message is not one that this version knows")
+            : request.RunId != runId ? Decline($"this is the run {runId}")
             : Answer(action, request);
     }
 
@@ -221,7 +221,7 @@ internal sealed class ControlledRun : IRunObserver, IDisposable
                 }
                 catch (MigrationException unusable)
                 {
-                    return Refuse(unusable.Message);
+                    return Decline(unusable.Message);
                 }
 
                 if (!pace.IsEmpty)
@@ -240,7 +240,7 @@ internal sealed class ControlledRun : IRunObserver, IDisposable
         }
 
         RunPulse? pulse = Now?.Invoke() ?? last;
-        return pulse is null ? Refuse("the run has not begun") : new ChannelAnswer(Line(new SteeringReply { Run = Describe(pulse) with
+        return pulse is null ? Decline("the run has not begun") : new ChannelAnswer(Line(new SteeringReply { Run = Describe(pulse) with
         {
             Status = afterwards is not null ? "stopping" : Describe(pulse).Status,
             Channel = null,
@@ -269,7 +269,7 @@ internal sealed class ControlledRun : IRunObserver, IDisposable
         Adaptive = request.Adaptive,
     };
 
-    private static ChannelAnswer Refuse(string why) => new(Line(new SteeringReply { Refusal = why }));
+    private static ChannelAnswer Decline(string why) => new(Line(new SteeringReply { Refusal = why }));
 
     private static byte[] Line(SteeringReply reply) => JsonSerializer.SerializeToUtf8Bytes(reply, RunFileJson.Default.SteeringReply);
 }
