@@ -73,6 +73,12 @@ internal static class CommandLine
         VerifyCommand.Create(context),
         CompareCommand.Create(context),
         ReportCommand.Create(context),
+        StatusCommand.Create(context),
+        WatchCommand.Create(context),
+        SteeringCommands.Pause(context),
+        SteeringCommands.Resume(context),
+        SteeringCommands.Pace(context),
+        SteeringCommands.Stop(context),
         TuneCommand.Create(context),
     };
 

@@ -13,6 +13,8 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
     private PipelineRun? run;
     private RunLog? log;
     private ProgressTeller? telling;
+    private ControlledRun? controlled;
+    private ScriptHooks? hooks;
     private bool declined;
 
     /// <summary>Vectors of Get-FaissVector, or objects with Id, Vector and perhaps Payload.</summary>
@@ -47,6 +49,9 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
 
     /// <summary>What becomes of points of others.</summary>
     private ExistingParameters Existing { get; } = new();
+
+    /// <summary>Scripts for its phases and its end.</summary>
+    private HookParameters Hooks { get; } = new();
 
     /// <summary>What a merge does.</summary>
     private MergeParameters Merge { get; } = new();
@@ -149,6 +154,7 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         ClosePump();
         run?.DisposeAsync().AsTask().GetAwaiter().GetResult();
         telling?.Dispose();
+        controlled?.Dispose();
         log?.Dispose();
         base.Abandon();
     }
@@ -174,7 +180,9 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
     {
         QdrantConnection connection = FindConnection();
         MigrationOptions options = Options(connection);
-        run = new PipelineRun(Parts.OpenStore(connection), Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options, new DelegateObserver(Observe));
+        controlled = new ControlledRun(new RunControl()) { Tell = Observe };
+        run = new PipelineRun(Parts.OpenStore(connection), Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options, new DelegateObserver(Observe),
+            control: controlled.Control);
         early.ForEach(run.LeaveOut);
         MigrationPlan plan = Wait(run.PlanAsync(first, StopToken));
         reader!.Dimension = plan.Settings.Dimension;
@@ -184,7 +192,9 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         if (!declined)
         {
             log = Logging.Open(options.LogDirectory, options, Observer, MyInvocation);
-            telling = Logging.StartTelling(this, options.Collection, Observer, () => log?.RunDirectory);
+            telling = Logging.StartTelling(this, options.Collection, Observer, () => log?.RunDirectory, controlled);
+            controlled.Now = telling.Now;
+            hooks = Hooks.Start(this);
             PumpUntil(run.BeginAsync(StopToken));
         }
 
@@ -237,7 +247,18 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
     {
         Task<MigrationResult> ending = run!.CompleteAsync(StopToken);
         PumpUntil(ending);
-        return Wait(ending);
+        MigrationResult result = Wait(ending);
+        foreach (string failure in hooks?.Finish() ?? [])
+        {
+            WriteWarning(failure);
+        }
+
+        if (result.Status == MigrationStatus.Interrupted && controlled!.Control.Stopping.IsCancellationRequested)
+        {
+            EndAsStopped();
+        }
+
+        return result;
     }
 
     // Vectors that are left out are told by an error of their own.
@@ -245,6 +266,7 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
     {
         log?.OnEvent(runEvent);
         telling?.OnEvent(runEvent);
+        hooks?.OnEvent(runEvent, result => log?.WithLosses(result) ?? result);
         if (runEvent is not VectorSkipped)
         {
             Observer.OnEvent(runEvent);

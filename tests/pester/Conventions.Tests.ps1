@@ -136,7 +136,7 @@ Describe 'Streaming' {
 
 Describe 'Questions' {
     It 'are asked by everything that writes, and of high impact only where something is deleted' {
-        $silent = 'Get-*', 'Test-*', 'Measure-*', 'Connect-*', 'Disconnect-*'
+        $silent = 'Get-*', 'Test-*', 'Measure-*', 'Connect-*', 'Disconnect-*', 'Watch-*'
         foreach ($command in $commands) {
             $reads = @($silent | Where-Object { $command.Name -like $_ }).Count -gt 0
             $asks = $command.Parameters.ContainsKey('WhatIf')

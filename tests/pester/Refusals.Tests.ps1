@@ -147,6 +147,7 @@ BeforeDiscovery {
         'NothingToTune', 'TuningNoAnswer', 'ServerTooOld', 'AliasMissing', 'NameIsCollection', 'BigEndianMachine', 'DamagedLog',
         'NotARun', 'ReportUnwritable', 'RunNotFound', 'RunUnreadable', 'NothingSent', 'QdrantBinaryMissing', 'QdrantBinaryUnusable',
         'StorageFolderUnusable', 'PortInUse',
+        'RunNotUnderWay', 'SeveralRunsUnderWay', 'RunNotSteerable', 'SteeringRefused', 'EndProgramUnusable',
         'LocalServerFailed', 'LocalServerNotReady', 'LocalServerMissing', 'LocalServerStillRuns'
         'is of a session whose Connect-Qdrant failed, and has a test in Migration.Tests.ps1' = , 'NotConnected'
         'is the question that only a run asks' = 'RecreateNotAgreed', 'PruneNotAgreed'

@@ -23,6 +23,13 @@ internal sealed class LogArguments
         HelpName = "F",
     };
 
+    private readonly Option<string?> onEnd = new("--on-end")
+    {
+        Description = "program to start when the run has ended, without a shell and arguments, with the result as JSON on its standard input; "
+            + "killed after 30 seconds",
+        HelpName = "PROGRAM",
+    };
+
     private readonly Option<int> days = Numbers.Whole(
         "--log-retention-days", $"remove logs of runs older than this many days (0 keeps all); {Kept}", 0, 36_500, LogRetention.DefaultDays);
 
@@ -38,6 +45,14 @@ internal sealed class LogArguments
             command.Add(option);
         }
     }
+
+    /// <summary>Adds the options that only runs have.</summary>
+    public void AddHooksTo(Command command) => command.Add(onEnd);
+
+    /// <summary>The program to start at the end; null for none.</summary>
+    /// <exception cref="MigrationException">It cannot be started.</exception>
+    public EndProgram? AtEnd(ParseResult parsed) =>
+        parsed.GetValue(onEnd) is { Length: > 0 } program ? EndProgram.Of(FileNames.Full(program), "--on-end") : null;
 
     /// <summary>The options of a run with what was asked for here.</summary>
     public MigrationOptions Apply(ParseResult parsed, MigrationOptions options) => options with
@@ -61,8 +76,11 @@ internal sealed class LogArguments
         };
 
     /// <summary>Begins to tell how far the run is.</summary>
-    public ProgressTeller StartTelling(ParseResult parsed, MigrationOptions options, RunLog? log, Screen screen) => new(new ProgressTelling
+    public ProgressTeller StartTelling(
+        ParseResult parsed, MigrationOptions options, RunLog? log, Screen screen, ControlledRun? controlled = null) => new(new ProgressTelling
     {
+        Watcher = controlled,
+        Beat = controlled is null ? null : controlled.Beat,
         Collection = options.Collection,
         Interval = screen.ShowsProgress || options.DryRun ? null : TimeSpan.FromSeconds(parsed.GetValue(interval)),
         Tell = new RunReporter(screen).OnEvent,

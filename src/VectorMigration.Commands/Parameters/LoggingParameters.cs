@@ -63,8 +63,12 @@ internal sealed class LoggingParameters : ParameterGroup
     /// <param name="collection">Collection.</param>
     /// <param name="tell">Takes the lines.</param>
     /// <param name="runDirectory">Full path of the run's folder, once it has one.</param>
-    internal ProgressTeller StartTelling(PSCmdlet command, string collection, IRunObserver tell, Func<string?> runDirectory) => new(new ProgressTelling
+    /// <param name="controlled">The run as other sessions see it; null where they do not.</param>
+    internal ProgressTeller StartTelling(
+        PSCmdlet command, string collection, IRunObserver tell, Func<string?> runDirectory, ControlledRun? controlled = null) => new(new ProgressTelling
     {
+        Watcher = controlled,
+        Beat = controlled is null ? null : controlled.Beat,
         Collection = collection,
         Interval = ProgressTelling.IsWanted ? TimeSpan.FromSeconds(ProgressIntervalSec ?? ProgressTelling.DefaultSeconds) : null,
         Tell = tell.OnEvent,

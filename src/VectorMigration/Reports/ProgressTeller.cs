@@ -30,6 +30,12 @@ internal sealed record ProgressTelling
     /// <summary>Full path of a file for Prometheus' textfile collectors; null for none.</summary>
     public string? MetricsPath { get; init; }
 
+    /// <summary>Told of everything before heartbeats are written; null for nobody.</summary>
+    public IRunObserver? Watcher { get; init; }
+
+    /// <summary>Told at each heartbeat how far the run is, and where its folder is, once it has one; null for nobody.</summary>
+    public Action<RunPulse, string?>? Beat { get; init; }
+
     /// <summary>The run's folder, once it has one.</summary>
     public Func<string?> RunDirectory { get; init; } = static () => null;
 }
@@ -66,6 +72,7 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
     private long done;
     private ServerUnreachable? outage;
     private PoolPaused? pause;
+    private DateTimeOffset? pausedSince;
     private long? acknowledged;
     private int? exitCode;
     private bool ended;
@@ -94,6 +101,7 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
     {
         ArgumentNullException.ThrowIfNull(runEvent);
         metrics?.OnEvent(runEvent);
+        telling.Watcher?.OnEvent(runEvent);
         bool isTurn;
         lock (gate)
         {
@@ -166,11 +174,28 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
             case ServerReachable:
                 outage = null;
                 return true;
+            case RunSteered { Action: SteeringAction.Pause } paused:
+                pausedSince ??= paused.At;
+                return true;
+            case RunSteered { Action: SteeringAction.Resume }:
+                pausedSince = null;
+                pace.Clear();
+                Sample();
+                return true;
             case RunEnded { Result: MigrationResult result }:
-                (ended, exitCode, outage) = (true, result.ExitCode, null);
+                (ended, exitCode, outage, pausedSince) = (true, result.ExitCode, null, null);
                 return true;
             default:
                 return false;
+        }
+    }
+
+    /// <summary>How far the run is.</summary>
+    public RunPulse Now()
+    {
+        lock (gate)
+        {
+            return Pulse();
         }
     }
 
@@ -209,10 +234,13 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
                 Write(named, pulse);
             }
 
-            if (telling.RunDirectory() is string folder && Directory.Exists(folder))
+            string? folder = telling.RunDirectory() is string own && Directory.Exists(own) ? own : null;
+            if (folder is not null)
             {
                 Write(Path.Combine(folder, HeartbeatName), pulse);
             }
+
+            telling.Beat?.Invoke(pulse, folder);
         }
     }
 
@@ -236,7 +264,7 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
         Sample();
         (DateTimeOffset from, long before) = pace.Peek();
         double? rate = now > from ? (done - before) / (now - from).TotalSeconds : null;
-        bool canTell = rate > 0 && total > done && !ended && outage is null;
+        bool canTell = rate > 0 && total > done && !ended && outage is null && pausedSince is null;
         double left = canTell ? (total!.Value - done) / rate!.Value : 0;
         return new RunPulse
         {
@@ -244,7 +272,8 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
             RunId = runId,
             ProcessId = Environment.ProcessId,
             Collection = telling.Collection,
-            Status = ended ? "ended" : outage is null ? "running" : "unreachable",
+            Status = ended ? "ended" : pausedSince is not null ? "paused" : outage is null ? "running" : "unreachable",
+            PausedSince = pausedSince?.UtcDateTime,
             Phase = phase,
             Done = done,
             Total = total,

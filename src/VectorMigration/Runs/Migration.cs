@@ -42,6 +42,9 @@ public sealed class Migration
     /// <summary>Earlier runs, by which the plan tells how long this one will take; null for none.</summary>
     public IRunHistory? History { get; init; }
 
+    /// <summary>By what the run is paused, paced and stopped from outside; null where nobody can.</summary>
+    internal RunControl? Control { get; init; }
+
     /// <summary>Id of this run.</summary>
     public Guid RunId { get; } = Guid.NewGuid();
 
@@ -78,7 +81,7 @@ public sealed class Migration
             }
         }
 
-        return await new FeedRun(Input, store, retry, options, RunId, observer, time).RunAsync(agreed, cancellationToken).ConfigureAwait(false);
+        return await new FeedRun(Input, store, retry, options, RunId, observer, time) { Control = Control }.RunAsync(agreed, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Verifies what is in the collection against the source, without sending anything.</summary>

@@ -46,6 +46,9 @@ internal sealed class Verifier
         comparer = new PointComparer(store, scope, comparesPayload: payload is not null);
     }
 
+    /// <summary>Waited for before each read; null where none is.</summary>
+    public Func<CancellationToken, ValueTask>? Turn { get; set; }
+
     private bool IsCosine => scope.Distance == Distance.Cosine;
 
     /// <summary>Verifies the planned range.</summary>
@@ -131,8 +134,15 @@ internal sealed class Verifier
     public static bool CountFits(VerificationMode mode, long total, long expected, long presentBefore) =>
         total >= expected && (mode == VerificationMode.Full || presentBefore > 0 || total == expected);
 
-    private async Task CompareAsync(VectorBatch batch, Findings findings, Action<int>? onAnswer, CancellationToken cancellationToken) =>
+    private async Task CompareAsync(VectorBatch batch, Findings findings, Action<int>? onAnswer, CancellationToken cancellationToken)
+    {
+        if (Turn is not null)
+        {
+            await Turn(cancellationToken).ConfigureAwait(false);
+        }
+
         findings.Add(batch, await comparer.CompareAsync(batch, onAnswer, cancellationToken).ConfigureAwait(false));
+    }
 
     /// <summary>Reads the index alone: vectors that were to be left out are not expected in the collection.</summary>
     private async Task<long> CountInvalidAsync(CancellationToken cancellationToken)
