@@ -96,6 +96,11 @@ public sealed class SteeringTests() : MidwayTests(SteeringTests.Vectors, dimensi
     [Fact]
     public async Task A_program_is_told_how_the_run_came_out_and_gets_no_key()
     {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
         string said = Path.Combine(Folder, "said");
         string program = Path.Combine(Folder, "notify");
         await File.WriteAllTextAsync(program, $"#!/bin/sh\ncat > '{said}'\nenv >> '{said}'\nexit 9\n");

@@ -83,7 +83,7 @@ internal sealed class ScriptHooks(ScriptBlock? onPhase, ScriptBlock? onEnd, stri
                 Fail(name, $"failed: {shell.Streams.Error[0]}");
             }
         }
-        catch (Exception e) when (e is RuntimeException or InvalidOperationException or System.Management.Automation.DriveNotFoundException)
+        catch (Exception e) when (e is RuntimeException or InvalidOperationException)
         {
             Fail(name, $"failed: {e.Message}");
         }

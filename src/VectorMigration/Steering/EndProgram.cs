@@ -2,7 +2,6 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using VectorMigration.Errors;
-using VectorMigration.Files;
 using VectorMigration.Runs;
 using VectorMigration.Store;
 
