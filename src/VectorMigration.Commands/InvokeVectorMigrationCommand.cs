@@ -73,6 +73,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
             LogDirectory = LogFolder,
             HeartbeatPath = Logging.Heartbeat(this),
             MetricsPath = Logging.Metrics(this),
+            MetricsListen = Logging.MetricsListen,
             Restart = Begun.Restart,
             Indexing = Indexed.Options(Optimizer) with { Mode = IndexingMode },
             Creation = Creation.Options(),
@@ -100,7 +101,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
 
         if (Agreed(plan) && !OnlyPlans)
         {
-            Run(migration, options);
+            Run(migration, options, connection);
         }
     }
 
@@ -144,10 +145,10 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
         WriteObject(result);
     }
 
-    private void Run(Migration migration, MigrationOptions options)
+    private void Run(Migration migration, MigrationOptions options, QdrantConnection connection)
     {
         using (log = Logging.Open(options.LogDirectory, options, Observer, MyInvocation))
-        using (telling = Logging.StartTelling(this, options.Collection, Observer, () => log?.RunDirectory))
+        using (telling = Logging.StartTelling(this, options.Collection, Observer, () => log?.RunDirectory, connection))
         {
             MigrationResult result = log!.WithLosses(RunPumped(() => running = migration.RunAsync(StopToken)));
             StopToken.ThrowIfCancellationRequested();

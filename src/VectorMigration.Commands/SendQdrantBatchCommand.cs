@@ -193,7 +193,7 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         if (!declined)
         {
             log = Logging.Open(options.LogDirectory, options, Observer, MyInvocation);
-            telling = Logging.StartTelling(this, options.Collection, Observer, () => log?.RunDirectory);
+            telling = Logging.StartTelling(this, options.Collection, Observer, () => log?.RunDirectory, connection);
             PumpUntil(run.BeginAsync(StopToken));
         }
 

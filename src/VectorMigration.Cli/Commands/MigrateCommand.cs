@@ -107,7 +107,7 @@ internal sealed class MigrateCommand
         using IVectorSource index = source.OpenIndex(parsed, plans: options.DryRun);
         using IPayloadSource? payload = source.OpenPayload(parsed, options, index.Description, Screen.Warn);
         using RunLog? log = logs.Open(parsed, options.DryRun ? null : options.LogDirectory, options, context);
-        using ProgressTeller telling = logs.StartTelling(parsed, options, log, Screen);
+        using ProgressTeller telling = logs.StartTelling(parsed, options, log, Screen, server);
         RunProgress progress = RunProgress.Start(Screen);
         await using (progress.ConfigureAwait(false))
         {

@@ -43,6 +43,9 @@ internal readonly record struct FlowPermit(int BatchSize, int Parallelism)
 
     /// <summary>Points charged to the budget of a limited rate.</summary>
     internal int Charged { get; init; }
+
+    /// <summary>How long it was held back by that budget, before it was given.</summary>
+    internal TimeSpan KeptBack { get; init; }
 }
 
 /// <summary>What became of one attempt.</summary>
