@@ -12,6 +12,7 @@ public sealed partial class MonitoringFilesTests
     [Theory]
     [InlineData("rules.yml")]
     [InlineData("rules.test.yml")]
+    [InlineData("recorded.test.yml")]
     [InlineData("dashboard.json")]
     public void Every_metric_that_is_named_is_one_that_a_run_writes(string file)
     {
