@@ -78,6 +78,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
             LogDirectory = LogFolder,
             HeartbeatPath = Logging.Heartbeat(this),
             MetricsPath = Logging.Metrics(this),
+            MetricsListen = Logging.MetricsListen,
             Restart = Begun.Restart,
             Indexing = Indexed.Options(Optimizer) with { Mode = IndexingMode },
             Creation = Creation.Options(),
@@ -114,7 +115,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
 
         if (Agreed(plan) && !OnlyPlans)
         {
-            Run(migration, options);
+            Run(migration, options, connection);
         }
     }
 
@@ -158,10 +159,10 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
         WriteObject(result);
     }
 
-    private void Run(Migration migration, MigrationOptions options)
+    private void Run(Migration migration, MigrationOptions options, QdrantConnection connection)
     {
         using (log = Logging.Open(options.LogDirectory, options, Observer, MyInvocation))
-        using (telling = Logging.StartTelling(this, options.Collection, Observer, () => log?.RunDirectory, controlled))
+        using (telling = Logging.StartTelling(this, options.Collection, Observer, () => log?.RunDirectory, connection, controlled))
         {
             controlled!.Now = telling.Now;
             hooks = Hooks.Start(this);

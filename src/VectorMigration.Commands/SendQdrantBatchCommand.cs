@@ -192,7 +192,7 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         if (!declined)
         {
             log = Logging.Open(options.LogDirectory, options, Observer, MyInvocation);
-            telling = Logging.StartTelling(this, options.Collection, Observer, () => log?.RunDirectory, controlled);
+            telling = Logging.StartTelling(this, options.Collection, Observer, () => log?.RunDirectory, connection, controlled);
             controlled.Now = telling.Now;
             hooks = Hooks.Start(this);
             PumpUntil(run.BeginAsync(StopToken));

@@ -73,13 +73,13 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
         IVectorStore store = Parts.OpenStore(connection);
         MigrationCheck check = new(source, payload, store, Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options, new DelegateObserver(Observe));
         (begun, mending) = (true, false);
-        using ProgressTeller telling = this.telling = Logging.StartTelling(this, options.Collection, Observer, () => log?.RunDirectory);
+        using ProgressTeller telling = this.telling = Logging.StartTelling(this, options.Collection, Observer, () => log?.RunDirectory, connection);
         try
         {
             VerificationResult result = RunPumped(() => check.VerifyAsync(Repair, StopToken));
             result = Repair && check.Repairable > 0 && Agreed(result, check.Repairable, store.Endpoint) ? Mend(check, options) : result;
             begun = false;
-            telling.End(ExitCodes.Of(result.Passed && result.Invalid == 0 ? MigrationStatus.Completed : MigrationStatus.Incomplete));
+            telling.End(ExitCodes.Of(result.Passed && result.Invalid == 0 ? MigrationStatus.Completed : MigrationStatus.Incomplete), result);
             Write(result);
         }
         catch (MigrationException error) when (!Detailed && error.ErrorId is ErrorIds.CollectionMissing or ErrorIds.CollectionDiffers)

@@ -115,6 +115,8 @@ BeforeDiscovery {
             $null = Invoke-RestMethod "$rest/collections/$c/points/delete?wait=true" -Method Post -Body '{"filter":{}}' -ContentType 'application/json'
             @{ JournalPath = $j } }
         LogUnwritable = { Set-Content "$t/file" ''; @{ LogDirectory = "$t/file/logs" } }
+        MetricsAddressInvalid = { @{ MetricsListen = 'metrics.example:9464' } }
+        MetricsAddressUnavailable = { @{ MetricsListen = ([uri] $url).Authority } }
         NoServer = { @{ Uri = 'http://127.0.0.1:1' } }
         InvalidEndpoint = { @{ Uri = 'ftp://127.0.0.1:6334' } }
         PlaintextKeyRefused = { @{ Uri = 'http://qdrant.example:6334'; Key = 'never-sent' } }

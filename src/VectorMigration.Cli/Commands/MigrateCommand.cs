@@ -115,7 +115,7 @@ internal sealed class MigrateCommand
         using IPayloadSource? payload = source.OpenPayload(parsed, options, index.Description, Screen.Warn);
         using RunLog? log = logs.Open(parsed, options.DryRun ? null : options.LogDirectory, options, context);
         using ControlledRun controlled = new(new RunControl());
-        using ProgressTeller telling = logs.StartTelling(parsed, options, log, Screen, controlled);
+        using ProgressTeller telling = logs.StartTelling(parsed, options, log, Screen, server, controlled);
         controlled.Now = telling.Now;
         RunProgress progress = RunProgress.Start(Screen);
         await using (progress.ConfigureAwait(false))

@@ -97,7 +97,7 @@ internal sealed class VerifyCommand
         await using (progress.ConfigureAwait(false))
         {
             using RunLog? log = logs.Open(parsed, options.LogDirectory, options, context);
-            using ProgressTeller telling = logs.StartTelling(parsed, options, log, Screen);
+            using ProgressTeller telling = logs.StartTelling(parsed, options, log, Screen, server);
             CompositeObserver observer = new([.. log is null ? [] : (IRunObserver[])[log], telling, new RunReporter(Screen), progress,
                 new DelegateObserver(told => comparing |= told is PhaseStarted)]);
             MigrationCheck check = new(index, payload, Parts.OpenStore(server), Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options, observer);
@@ -108,7 +108,7 @@ internal sealed class VerifyCommand
                 verification = await check.RepairAsync(cancellationToken).ConfigureAwait(false);
             }
 
-            telling.End(ExitCodes.Of(StatusOf(verification)));
+            telling.End(ExitCodes.Of(StatusOf(verification)), verification);
         }
 
         MigrationStatus status = StatusOf(verification);

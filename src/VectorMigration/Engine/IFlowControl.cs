@@ -51,6 +51,9 @@ internal readonly record struct FlowPermit(int BatchSize, int Parallelism)
 
     /// <summary>Who gave it, where another flow control may have taken over since; null otherwise.</summary>
     internal IFlowControl? Giver { get; init; }
+
+    /// <summary>How long it was held back by that budget, before it was given.</summary>
+    internal TimeSpan KeptBack { get; init; }
 }
 
 /// <summary>What became of one attempt.</summary>

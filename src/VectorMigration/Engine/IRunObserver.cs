@@ -27,6 +27,19 @@ public sealed record AttemptEnded(Guid RunId, DateTimeOffset At, long BatchNumbe
 /// <summary>The whole pool waits because the target asked for it.</summary>
 public sealed record PoolPaused(Guid RunId, DateTimeOffset At, TimeSpan Duration, string Reason) : RunEvent(RunId, At);
 
+/// <summary>An attempt began or ended.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="At">When, UTC.</param>
+/// <param name="InFlight">Attempts under way from now on.</param>
+internal sealed record InFlightChanged(Guid RunId, DateTimeOffset At, int InFlight) : RunEvent(RunId, At);
+
+/// <summary>An attempt started later, to keep to a rate limit that is known or was found.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="At">When that is told, UTC.</param>
+/// <param name="From">When the wait began, UTC.</param>
+/// <param name="Duration">How long it was.</param>
+internal sealed record RateKept(Guid RunId, DateTimeOffset At, DateTimeOffset From, TimeSpan Duration) : RunEvent(RunId, At);
+
 /// <summary>Flow control changed its values; told at most about once a second.</summary>
 public sealed record FlowChanged(Guid RunId, DateTimeOffset At, FlowChange Change) : RunEvent(RunId, At);
 

@@ -23,6 +23,7 @@ internal sealed partial class UploadEngine
         {
             flow.Abandon(answered.Permit);
             ready.AddFirst(work);
+            TellInFlight();
             if (answered.Fault is not OperationCanceledException)
             {
                 stop ??= answered.Fault as MigrationException ?? CommonErrors.Unexpected(answered.Fault!);
@@ -40,6 +41,8 @@ internal sealed partial class UploadEngine
         };
         flow.Release(answered.Permit, sample);
         TellFlow();
+        TellInFlight();
+        TellKept(work.AttemptStartedAt, answer.RateWait);
         observer.OnEvent(new AttemptEnded(runId, time.GetUtcNow(), work.Number, work.Attempts, sample, answer.ErrorId, answer.Reason));
         switch (answer.Outcome)
         {
@@ -81,6 +84,23 @@ internal sealed partial class UploadEngine
             default:
                 Fail(work, answer);
                 break;
+        }
+    }
+
+    private void TellStarted(DateTimeOffset now, FlowPermit granted)
+    {
+        TellInFlight();
+        TellKept(now - granted.KeptBack, granted.KeptBack);
+    }
+
+    private void TellInFlight() => observer.OnEvent(new InFlightChanged(runId, time.GetUtcNow(), inFlight));
+
+    /// <summary>Tells of a wait for a rate limit.</summary>
+    private void TellKept(DateTimeOffset from, TimeSpan wait)
+    {
+        if (wait > TimeSpan.Zero)
+        {
+            observer.OnEvent(new RateKept(runId, time.GetUtcNow(), from, wait));
         }
     }
 

@@ -173,6 +173,7 @@ internal sealed partial class UploadEngine
 
         permit = null;
         Start(Fit(work), granted, attempts);
+        TellStarted(now, granted);
         return true;
     }
 

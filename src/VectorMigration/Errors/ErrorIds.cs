@@ -347,6 +347,10 @@ public static partial class ErrorIds
     public const string ReportUnwritable = nameof(ReportUnwritable);
     /// <summary>The log cannot be written.</summary>
     public const string LogUnwritable = nameof(LogUnwritable);
+    /// <summary>Metrics cannot be served at what was given as an address.</summary>
+    public const string MetricsAddressInvalid = nameof(MetricsAddressInvalid);
+    /// <summary>Metrics cannot be served at the address: the port is in use, or the address is another machine's.</summary>
+    public const string MetricsAddressUnavailable = nameof(MetricsAddressUnavailable);
     /// <summary>A line of the log is damaged.</summary>
     public const string DamagedLog = nameof(DamagedLog);
     /// <summary>The file is neither a log nor the summary of a run.</summary>

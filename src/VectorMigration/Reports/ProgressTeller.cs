@@ -3,6 +3,8 @@ using VectorMigration.Engine;
 using VectorMigration.Errors;
 using VectorMigration.Files;
 using VectorMigration.Runs;
+using VectorMigration.Store;
+using VectorMigration.Verification;
 
 namespace VectorMigration.Reports;
 
@@ -36,6 +38,12 @@ internal sealed record ProgressTelling
     /// <summary>Told at each heartbeat how far the run is, and where its folder is, once it has one; null for nobody.</summary>
     public Action<RunPulse, string?>? Beat { get; init; }
 
+    /// <summary>Address and port to serve the same at while the run lasts; null for none.</summary>
+    public string? MetricsListen { get; init; }
+
+    /// <summary>Asks the server how the collection is, for the metrics; null where it is not asked.</summary>
+    public Func<CancellationToken, Task<CollectionDescription?>>? AskTarget { get; init; }
+
     /// <summary>The run's folder, once it has one.</summary>
     public Func<string?> RunDirectory { get; init; } = static () => null;
 }
@@ -65,7 +73,7 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
     private readonly Lock writing = new();
     private readonly Queue<(DateTimeOffset At, long Done)> pace = [];
     private readonly ITimer[] timers;
-    private readonly MetricsFile? metrics;
+    private readonly MetricsOutput? metrics;
     private Guid runId;
     private string phase = "plan";
     private long? total;
@@ -88,12 +96,26 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
             throw LogErrors.HeartbeatUnwritable(path, refused);
         }
 
-        metrics = telling.MetricsPath is string file ? MetricsFile.Open(file, telling.Collection, this.time) : null;
+        try
+        {
+            metrics = MetricsOutput.Open(telling, this.time);
+        }
+        catch (MigrationException) when (telling.HeartbeatPath is string named)
+        {
+            ended = true;
+            Write(named, Pulse());
+            throw;
+        }
+
         ITimer beats = this.time.CreateTimer(_ => WriteHeartbeats(), null, Beat, Beat);
         timers = telling is { Interval: TimeSpan interval, Tell: not null } && interval > TimeSpan.Zero
             ? [beats, this.time.CreateTimer(_ => TellLine(), null, interval, interval)]
             : [beats];
         timers = metrics is null ? timers : [.. timers, this.time.CreateTimer(_ => metrics.Write(), null, MetricsBeat, MetricsBeat)];
+        if (metrics?.Url is string url)
+        {
+            telling.Tell?.Invoke(new ProgressLine(Guid.Empty, this.time.GetUtcNow(), $"metrics: {url}"));
+        }
     }
 
     /// <inheritdoc/>
@@ -118,7 +140,8 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
 
     /// <summary>The run has ended; what has no result of its own says so here.</summary>
     /// <param name="code">Exit code; null where it is not known.</param>
-    public void End(int? code)
+    /// <param name="result">What a verification came to.</param>
+    public void End(int? code, VerificationResult? result = null)
     {
         lock (gate)
         {
@@ -127,7 +150,7 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
         }
 
         WriteHeartbeats();
-        metrics?.End(code);
+        metrics?.End(code, result);
     }
 
     /// <inheritdoc/>
@@ -283,6 +306,7 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
             UnreachableSince = outage?.Since.UtcDateTime,
             RetryingUntil = outage?.Until.UtcDateTime,
             ExitCode = exitCode,
+            MetricsUrl = ended ? null : metrics?.Url,
             NextSeconds = Beat.TotalSeconds,
         };
     }

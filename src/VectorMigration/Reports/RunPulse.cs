@@ -57,6 +57,9 @@ internal sealed record RunPulse
     /// <summary>Exit code of a run that has ended.</summary>
     public int? ExitCode { get; init; }
 
+    /// <summary>Address of the metrics; null where none are served, and after the end.</summary>
+    public string? MetricsUrl { get; init; }
+
     /// <summary>Seconds after which the next heartbeat is due, as long as the run has not ended.</summary>
     public required double NextSeconds { get; init; }
 

@@ -137,6 +137,9 @@ public sealed record MigrationOptions
     /// <summary>Full path of the metrics file that was asked for; null for none.</summary>
     internal string? MetricsPath { get; init; }
 
+    /// <summary>Address and port that metrics are served at while the run lasts; null for none.</summary>
+    internal string? MetricsListen { get; init; }
+
     /// <summary>Full path of the journal, which makes the next run go on where this one stopped; null for none. See
     /// <see cref="JournalPaths.Default"/>.</summary>
     public string? JournalPath { get; init; }
