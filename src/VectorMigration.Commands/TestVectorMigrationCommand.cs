@@ -28,7 +28,7 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
     [Parameter]
     public SwitchParameter Repair { get; set; }
 
-    /// <summary>With -Repair: the journal that tells which points are this migration's.</summary>
+    /// <summary>The journal that tells which points are this migration's, and whether they have payloads.</summary>
     private JournalParameters Journal { get; } = new();
 
     /// <summary>Emit the differences instead of true or false.</summary>
@@ -60,16 +60,17 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
     private protected override void OnIndex(IVectorSource source, IPayloadSource? payload, QdrantConnection connection)
     {
         MigrationOptions options = IndexOptions(connection);
-        if (GivenMigration?.Plan?.PayloadPath is string sent && payload is null)
+        options = options with
+        {
+            RecallK = Recall,
+            RecallQueries = RecallQueryCount ?? options.RecallQueries,
+            JournalPath = KnownJournal(options, source.Description),
+        };
+        if (GivenMigration?.Plan?.PayloadPath is string sent && payload is null && !File.Exists(options.JournalPath))
         {
             WriteWarning($"The migration sent payloads from {sent}. They are not compared.");
         }
 
-        options = WithJournal(options, source.Description) with
-        {
-            RecallK = Recall,
-            RecallQueries = RecallQueryCount ?? options.RecallQueries,
-        };
         IVectorStore store = Parts.OpenStore(connection);
         MigrationCheck check = new(source, payload, store, Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options, new DelegateObserver(Observe));
         (begun, mending) = (true, false);
@@ -77,7 +78,17 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
         try
         {
             VerificationResult result = RunPumped(() => check.VerifyAsync(Repair, StopToken));
-            result = Repair && check.Repairable > 0 && Agreed(result, check.Repairable, store.Endpoint) ? Mend(check, options) : result;
+            if (Repair && result is { Passed: false, NotVerifiable: null }
+                && (check.Repairable == 0 || Agreed(result, check.Repairable, store.Endpoint)))
+            {
+                // Where nothing may be repaired, nothing is sent, and the result says why.
+                result = Mend(check, options);
+                if (VerificationErrors.Advice(result, options.JournalPath) is string advice)
+                {
+                    WriteWarning(advice);
+                }
+            }
+
             begun = false;
             telling.End(ExitCodes.Of(result.Passed && result.Invalid == 0 ? MigrationStatus.Completed : MigrationStatus.Incomplete), result);
             Write(result);

@@ -125,6 +125,7 @@ internal sealed class ReportSections(HtmlWriter html, RunReport run)
         yield return ("equal", Some(counts.Equal, "not sent, because their points are equal"));
         yield return ("vanished", Some(counts.Vanished, "points whose id the index no longer has"));
         yield return ("pruned", Some(counts.Pruned, "of them deleted"));
+        yield return ("left behind", Some(counts.LeftBehind, "points of earlier runs at most, under ids that this run does not write"));
         yield return ("superseded", Some(counts.Superseded, "a later vector has the same id"));
         yield return ("invalid", Some(counts.Invalid, "not sent, because Qdrant cannot store them"));
         yield return ("no payload", Some(counts.WithoutPayload, "the payload file has no entry for them"));

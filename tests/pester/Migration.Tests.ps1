@@ -146,7 +146,7 @@ Describe 'Invoke-VectorMigration' {
         $mended.Passed | Should -BeTrue
         $mended.Repair.Sent | Should -Be 1
         ($result | Test-VectorMigration -NoStore -Detailed -WarningVariable told -WarningAction SilentlyContinue).PayloadPath | Should -BeNullOrEmpty
-        "$told" | Should -Match 'sent payloads from .*words.jsonl. They are not compared'
+        "$told" | Should -Match 'Payloads were not compared: the journal .* belongs to vectors with payloads'
     }
 
     It 'does not look for texts that a piped result left behind' {
@@ -324,6 +324,21 @@ Describe 'Test-VectorMigration' {
         $proof | Format-List | Out-String | Should -BeLike '*11 of 11 repaired*'
         './repair-logs/migration.log' | Should -Exist
         (Test-VectorMigration ./words.faiss damaged -First 100 -Repair -Detailed).Repair | Should -BeNullOrEmpty
+    }
+
+    It 'refuses to repair with other id options than those of the journal, and says why it leaves points' {
+        $null = Invoke-VectorMigration ./words.faiss moved -First 50 -IdOffset 1000 -LogDirectory ./logs
+        $refused = Get-Failure { Test-VectorMigration ./words.faiss moved -First 50 -Repair -LogDirectory ./logs -Confirm:$false }
+        $refused.FullyQualifiedErrorId | Should -BeLike 'JournalDiffers,*'
+        "$refused" | Should -BeLike '*id offset: 1000 in the journal, 0 now*'
+        $unknown = Get-Failure { Test-VectorMigration ./words.faiss moved -First 50 -Repair -JournalPath ./none.journal -Confirm:$false }
+        $unknown.FullyQualifiedErrorId | Should -BeLike 'RepairUnrelated,*'
+        Get-PointCount moved | Should -Be 50
+
+        $null = Get-FaissVector ./words.faiss -First 30 | Send-QdrantBatch left
+        $null = @{ Id = (Get-FaissVector ./words.faiss -First 1).Id; Vector = @(1..100) } | Send-QdrantBatch left -OnExisting Overwrite
+        Test-VectorMigration ./words.faiss left -First 30 -Repair -Confirm:$false -WarningVariable told -WarningAction SilentlyContinue | Should -BeFalse
+        "$told" | Should -BeLike '*found no journal that records them*'
     }
 
     It 'reads a sample with -Sample and says what that tells; -Seed repeats it' {

@@ -10,7 +10,8 @@ internal sealed class ChangedSourceArguments
         ("refuse", ChangedSource.Refuse), ("sync", ChangedSource.Sync), ("restart", ChangedSource.Restart));
     private readonly Option<bool> prune = new("--prune")
     {
-        Description = "with --on-changed sync: delete the points that earlier runs wrote and that are no longer in the index",
+        Description = "with --on-changed sync: delete the points that earlier runs wrote and that are no longer in the index. They are selected by id alone: "
+            + "changes by other programs are not detected",
     };
     private readonly Option<bool> force = new("--force")
     {

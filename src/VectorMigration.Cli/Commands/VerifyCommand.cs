@@ -15,7 +15,8 @@ internal sealed class VerifyCommand
     private readonly ExistingArguments existing = new();
     private readonly Option<string?> journal = new("--journal")
     {
-        Description = "with --repair: the journal that identifies the points of this migration (default: the journal of migrate, in --log-dir or in logs)",
+        Description = "the journal of the migration: it identifies the points that --repair may replace, and shows whether payloads were sent (default: the "
+            + "journal of migrate, in --log-dir or in logs)",
         HelpName = "F",
     };
 
@@ -28,7 +29,7 @@ internal sealed class VerifyCommand
     private readonly Option<bool> repair = new("--repair") { Description = "send missing and different points again, and verify them" };
     private readonly Option<string?> logDirectory = new("--log-dir")
     {
-        Description = "with --repair: folder for the logs (default: none)",
+        Description = "with --repair: folder for the logs (default: none); also searched for the journal",
         HelpName = "D"
     };
     private readonly Option<bool> verbose = Switches.Verbose();
@@ -102,7 +103,7 @@ internal sealed class VerifyCommand
                 new DelegateObserver(told => comparing |= told is PhaseStarted)]);
             MigrationCheck check = new(index, payload, Parts.OpenStore(server), Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options, observer);
             verification = await check.VerifyAsync(parsed.GetValue(repair), cancellationToken).ConfigureAwait(false);
-            if (check.Repairable > 0)
+            if (parsed.GetValue(repair) && verification is { Passed: false, NotVerifiable: null })
             {
                 sending = true;
                 verification = await check.RepairAsync(cancellationToken).ConfigureAwait(false);
@@ -131,8 +132,7 @@ internal sealed class VerifyCommand
         MigrationOptions asked = existing.Apply(parsed, part.Apply(parsed, source.Options(parsed)));
         string index = source.Path(parsed);
         string[] folders = [.. ((string?[])[parsed.GetValue(logDirectory), "logs"]).OfType<string>().Select(FileNames.Full)];
-        string? known = !parsed.GetValue(repair) ? null
-            : parsed.GetValue(journal) is { Length: > 0 } named ? FileNames.Full(named)
+        string? known = parsed.GetValue(journal) is { Length: > 0 } named ? FileNames.Full(named)
             : DefaultJournal.FindExisting(folders, asked, index, () => Parts.Describe(index, source.ListPath(parsed)));
         return sample.Apply(parsed, logs.Apply(parsed, asked)) with
         {

@@ -64,6 +64,7 @@ internal static class ResultSheet
         sheet.Add("unchanged", counts.AlreadyThere > 0 && plan?.Sync is null
             ? $"{Units.Of(counts.AlreadyThere, "equal point is", "equal points are")} already in the collection" : null, Tone.Notice);
         sheet.Add("skipped", PlanText.LeftThere(counts, plan), Tone.Notice);
+        sheet.Add("left behind", counts.LeftBehind > 0 ? $"{plan?.Left} stay under ids that this run does not write" : null, Tone.Notice);
         sheet.Add("superseded", counts.Superseded > 0 ? $"{Units.Count(counts.Superseded)}: a later vector has the same id" : null, Tone.Notice);
     }
 

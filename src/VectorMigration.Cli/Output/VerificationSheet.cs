@@ -14,7 +14,8 @@ internal static class VerificationSheet
             .Add("index", $"{index.Kind}, {Units.Count(index.Count)} × {index.Dimension}")
             .Add("read back", $"{Units.Of(proof.Compared, "point", "points")} in {Units.Time(proof.Duration)}")
             .Add("range", VerificationText.Range(proof), Tone.Notice)
-            .Add("payloads", proof.PayloadPath is string path ? $"compared with {path}{(proof.Different > 0 ? OtherPayloads : string.Empty)}" : null)
+            .Add("payloads", proof.PayloadPath is string path ? $"compared with {path}{(proof.Different > 0 ? OtherPayloads : string.Empty)}"
+                : proof.PayloadsNotCompared ? "NOT compared, although the migration sent payloads" : null, proof.PayloadsNotCompared ? Tone.Notice : Tone.Plain)
             .Add("extra", proof.Extra is > 0 ? $"{Units.Of(proof.Extra.Value, "point", "points")} in the collection that are not from this index: "
             + $"{Listed(proof)}"
                 : null, Tone.Notice)
@@ -75,7 +76,7 @@ internal static class VerificationSheet
             : $"a sample of {Units.Of(proof.Compared, "vector", "vectors")} of {Units.Count(proof.Expected)}";
         return proof.Passed
             ? $"passed: {read}{(withPayload ? " and payloads" : string.Empty)} read back, {what}{Rounded(proof)}; "
-                + count
+                + (proof.PayloadsNotCompared ? "payloads were NOT compared; " : string.Empty) + count
             : $"NOT passed: {Units.Count(proof.Missing)} missing, {Units.Count(proof.Different)} different of {Units.Count(proof.Expected)}; {count}";
     }
 }

@@ -121,6 +121,8 @@ public static partial class ErrorIds
     public const string RestartWithoutJournal = nameof(RestartWithoutJournal);
     /// <summary>Repair needs the whole index to be verified.</summary>
     public const string RepairNeedsAll = nameof(RepairNeedsAll);
+    /// <summary>Hardly any vector is where a repair looks for it, and no journal records where they are.</summary>
+    public const string RepairUnrelated = nameof(RepairUnrelated);
     /// <summary>There is no vector to search with.</summary>
     public const string NothingToAsk = nameof(NothingToAsk);
     /// <summary>There are no vectors to tune with.</summary>

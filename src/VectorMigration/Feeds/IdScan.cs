@@ -65,6 +65,23 @@ internal sealed class IdScan(IVectorSource source, long memoryBudget = 64L << 20
         return repeated.Count == 0 ? result : Locate(result, repeated, offset, count, cancellationToken);
     }
 
+    /// <summary>Vectors of a range whose ids vectors after the range have too, so that those are the ones that count.</summary>
+    /// <param name="offset">First ordinal of the range.</param>
+    /// <param name="count">Its vectors.</param>
+    /// <param name="within">The ids of the range.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public long CountReplacedLater(long offset, long count, IdScanResult within, CancellationToken cancellationToken)
+    {
+        long end = offset + count;
+        if (end >= source.Description.Count || source.Description.IdSource == "sequential")
+        {
+            return 0;
+        }
+
+        IdScanResult all = Run(offset, source.Description.Count - offset, cancellationToken);
+        return all.Superseded.Count(ordinal => ordinal < end && !within.Superseded.Contains(ordinal));
+    }
+
     private HashSet<long> FindRepeated(long offset, long count, long least, long greatest, CancellationToken cancellationToken)
     {
         UInt128 range = (UInt128)((Int128)greatest - least + 1);

@@ -128,21 +128,40 @@ internal static class JournalErrors
         path);
 
     /// <summary>A repair would give payloads to some points of a migration that sent none.</summary>
-    public static MigrationException PayloadWouldBeAdded(string path, JournalHeader begun, string payload) => new(
+    public static MigrationException PayloadWouldBeAdded(string path, JournalHeader begun) => new(
         ErrorIds.JournalDiffers,
         ErrorKind.Conflict,
-        $"The journal {path}, begun {begun.BegunAt:u} for {begun.IndexPath}, belongs to vectors without payloads, but this repair has {payload}. Some points "
+        $"The journal {path}, begun {begun.BegunAt:u} for {begun.IndexPath}, belongs to vectors without payloads, but this repair has payloads. Some points "
             + "would get payloads, and others would not.",
         "Repair without payloads: use -NoStore, and no other file with payloads. To migrate the vectors with payloads, choose another collection.",
         path);
 
-    /// <summary>A repair would write other payloads than the migration did.</summary>
+    /// <summary>A repair would write other points than the migration did: under other ids, or with other payloads.</summary>
     public static MigrationException RepairDiffers(string path, JournalHeader begun, IReadOnlyList<string> differences) => new(
         ErrorIds.JournalDiffers,
         ErrorKind.Conflict,
         $"The journal {path}, begun {begun.BegunAt:u} for {begun.IndexPath}, was written with other options: {string.Join("; ", differences)}. A repair would "
-            + "replace payloads by others.",
+            + "write other points than the migration did. Nothing was sent.",
         "Repair with the options that the migration was run with.",
+        path);
+
+    /// <summary>A repair would replace payloads by those of another file, or of another state of it.</summary>
+    public static MigrationException RepairOfOtherPayload(string path, JournalHeader begun) => new(
+        ErrorIds.JournalDiffers,
+        ErrorKind.Conflict,
+        $"The journal {path}, begun {begun.BegunAt:u} for {begun.IndexPath}, was written "
+            + (begun.Key.Payload == JournalKey.NoPayload ? "without a payload" : "with another payload: the content differs")
+            + ". A repair would replace payloads that are as the migration left them. Nothing was sent.",
+        "Repair with the payload that the migration was run with. If the payload has changed on purpose, run Invoke-VectorMigration -OnChanged Sync.",
+        path);
+
+    /// <summary>The store has changed, so that nobody knows which ids the points of the migration have.</summary>
+    public static MigrationException RepairOfOtherStore(string path, JournalHeader begun) => new(
+        ErrorIds.JournalDiffers,
+        ErrorKind.Conflict,
+        $"The journal {path}, begun {begun.BegunAt:u} for {begun.IndexPath}, was written with another state of the store. The ids of points come from the "
+            + "store, so a repair could add every vector under a second id. Nothing was sent.",
+        "Repair with the store that the migration was run with. If the store was rebuilt, migrate it to a new collection, verify that one, and use it instead.",
         path);
 
     /// <summary>The index is not the file that the journal was begun with, and has other contents.</summary>
@@ -230,6 +249,15 @@ internal static class JournalErrors
             + (ownIds ? ", which gave the vectors other ids than the index has."
                 : ". Only a full verification shows whether it sent what the index has."),
         ownIds ? "Run the pipeline again, or name another journal with -JournalPath." : "Use -Verify Full, or name another journal with -JournalPath.",
+        path);
+
+    /// <summary>The one command would write over what a script made of the vectors.</summary>
+    public static MigrationException OfChangedPipeline(string path, JournalHeader begun) => new(
+        ErrorIds.JournalDiffers,
+        ErrorKind.Conflict,
+        $"The journal {path}, begun {begun.BegunAt:u} for {begun.IndexPath}, belongs to a pipeline that changed vectors or payloads, or skipped some. This run "
+            + "would replace them by what the index and the payload file have. Nothing was sent.",
+        "Run the pipeline again. To migrate the index unchanged, choose another collection, and name another journal with -JournalPath.",
         path);
 
     private const string SentAdvice = "To resume the earlier pipeline, run it unchanged. For other vectors, choose another collection or other ids, "

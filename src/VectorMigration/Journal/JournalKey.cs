@@ -24,6 +24,10 @@ internal sealed partial record JournalKey(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public IdOrigin IdFrom { get; init; }
 
+    /// <summary>The vectors are the originals, under the ids of an index that holds codes of them. Not in journals of earlier versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool HasOriginals { get; init; }
+
     /// <summary>Added to every id; 0 in journals of version 1.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long IdOffset { get; init; }
@@ -69,7 +73,10 @@ internal sealed partial record JournalKey(
     /// <summary>The key of vectors of an index.</summary>
     public static JournalKey Of(IndexDescription index, string? payload, IdMapping idMapping, string endpoint, string collection, string? vectorName) => new(
         $"{index.Identity.Length} bytes, {index.Identity.Fingerprint}", index.Count, payload ?? NoPayload, idMapping, endpoint, collection,
-            vectorName ?? string.Empty);
+            vectorName ?? string.Empty)
+    {
+        HasOriginals = index.OriginalsPath is not null,
+    };
 
     /// <summary>The key of a part with ids of its own.</summary>
     public JournalKey WithPart(long idOffset, string? idNamespace) =>
@@ -109,6 +116,12 @@ internal sealed partial record JournalKey(
         var differences = new List<string>();
         Content("index", begun.Index, Index);
         Compare("vectors of the index", begun.Vectors.ToString("N0", CultureInfo.InvariantCulture), Vectors.ToString("N0", CultureInfo.InvariantCulture));
+        if (begun.HasOriginals && !HasOriginals)
+        {
+            // Codes are less than the originals, which are there. The other way round is an improvement, and is told as other content of the index.
+            differences.Add($"original vectors (-OriginalVectors): {Told(true)} in the journal, {Told(false)} now");
+        }
+
         Content("payload", begun.Payload, Payload);
         Compare("ids", begun.IdFrom, IdFrom);
         Compare("id mapping", begun.IdMapping, IdMapping);

@@ -22,17 +22,20 @@ internal sealed class SentPoints : IDisposable
 
     private const int HeaderLength = 128;
     private const int OwnIdsAt = HeaderLength - 1;
+    private const int ChangedAt = HeaderLength - 2;
     private const int Entry = 16;
 
     private readonly SafeFileHandle file;
     private readonly string path;
     private bool hasOwnIds;
+    private bool hasChanged;
 
-    private SentPoints(SafeFileHandle file, string path, Guid record, bool hasOwnIds)
+    private SentPoints(SafeFileHandle file, string path, Guid record, bool hasOwnIds, bool hasChanged)
     {
         this.file = file;
         this.path = path;
         this.hasOwnIds = hasOwnIds;
+        this.hasChanged = hasChanged;
         Record = record;
     }
 
@@ -41,6 +44,9 @@ internal sealed class SentPoints : IDisposable
 
     /// <summary>A script gave ids of its own: the positions do not tell which points were written.</summary>
     public bool HasOwnIds => Volatile.Read(ref hasOwnIds);
+
+    /// <summary>A script changed vectors or payloads, or left some out: the index does not tell what was sent. Not known of earlier records.</summary>
+    public bool HasChanged => Volatile.Read(ref hasChanged);
 
     /// <summary>Opens the record of a journal, or makes a new one in its place.</summary>
     /// <param name="journal">Full path of the journal.</param>
@@ -140,6 +146,17 @@ internal sealed class SentPoints : IDisposable
         }
     }
 
+    /// <summary>Notes that what comes is not what the index has, before the first of it is sent.</summary>
+    /// <exception cref="MigrationException">The file cannot be written.</exception>
+    public void NoteChanged()
+    {
+        if (!HasChanged)
+        {
+            Write([1], ChangedAt);
+            Volatile.Write(ref hasChanged, true);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => file.Dispose();
 
@@ -158,7 +175,7 @@ internal sealed class SentPoints : IDisposable
         int read = RandomAccess.Read(file, header, 0);
         if (read == HeaderLength && header.AsSpan().StartsWith(Encoding.ASCII.GetBytes($"{Magic}{record:D}\n")))
         {
-            return new SentPoints(file, path, record, header[OwnIdsAt] != 0);
+            return new SentPoints(file, path, record, header[OwnIdsAt] != 0, header[ChangedAt] != 0);
         }
 
         file.Dispose();

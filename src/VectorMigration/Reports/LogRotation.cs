@@ -42,7 +42,7 @@ internal sealed class LogRotation(string directory, FolderLog shared)
             if (trace.Folder.StartedAt < oldest || total > most)
             {
                 total -= SizeOf(trace.Folder);
-                Directory.Delete(trace.Folder.Path, recursive: true);
+                Delete(trace.Folder);
             }
         }
 
@@ -55,8 +55,24 @@ internal sealed class LogRotation(string directory, FolderLog shared)
         }
     }
 
-    private static long SizeOf(RunFolder run) =>
-        Directory.Exists(run.Path) ? new DirectoryInfo(run.Path).EnumerateFiles().Sum(static file => file.Length) : 0;
+    private static long SizeOf(RunFolder run) => Directory.Exists(run.Path) ? FilesOf(run).Sum(static file => file.Length) : 0;
+
+    /// <summary>Deletes what a run wrote; its folder too, unless somebody else has put something into it.</summary>
+    private static void Delete(RunFolder run)
+    {
+        foreach (FileInfo file in FilesOf(run))
+        {
+            file.Delete();
+        }
+
+        if (!Directory.EnumerateFileSystemEntries(run.Path).Any())
+        {
+            Directory.Delete(run.Path);
+        }
+    }
+
+    private static FileInfo[] FilesOf(RunFolder run) =>
+        [.. new DirectoryInfo(run.Path).EnumerateFiles().Where(static file => RunFolder.IsOfRun(file.Name))];
 
     /// <summary>A run keeps its logs open, and shares them with readers alone.</summary>
     private static bool IsInUse(RunFolder run)

@@ -24,6 +24,12 @@ internal sealed record RunFolder(string Path, DateTimeOffset StartedAt, Guid Run
     /// <summary>What the run came to.</summary>
     public const string SummaryName = "summary.json";
 
+    /// <summary>Whether a file in the folder of a run has a name that the run gives.</summary>
+    public static bool IsOfRun(string name) =>
+        Names.Any(own => name == own || (name.StartsWith(own + ".", StringComparison.Ordinal) && name.EndsWith(".new", StringComparison.Ordinal)));
+
+    private static readonly string[] Names = [LogName, SlowName, IdsName, SummaryName, ReportName, ProgressTeller.HeartbeatName, Steering.RunFile.Name];
+
     private const string StartFormat = "yyyyMMdd'T'HHmmssfff'Z'";
 
     /// <summary>Of folders from before runs of one second were told apart.</summary>

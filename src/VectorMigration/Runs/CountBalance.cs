@@ -25,7 +25,8 @@ internal static class CountBalance
         }
 
         bool rewrites = options.Restart || planned.BeginsAnew || planned.Journal is { Owned.Count: > 0 };
-        bool knowsTaken = before == 0 || (planned.Existing is not null && options.OnExisting != ExistingPoints.Merge && !rewrites);
+        bool tellsApart = options.OnExisting is not (ExistingPoints.Merge or ExistingPoints.Overwrite);
+        bool knowsTaken = before == 0 || (planned.Existing is not null && tellsApart && !rewrites);
         long rewritten = planned.Existing?.Rewritten ?? 0;
         return knowsTaken && !plan.FromPipeline && (rewritten == 0 || outcome.Failed == 0) ? before + outcome.Sent - rewritten : null;
     }

@@ -60,6 +60,15 @@ internal sealed class ExistingLook
     /// <summary>Own points are replaced whole; otherwise in their vector alone, because they may hold other vectors.</summary>
     public bool ReplacesWholePoints { get; init; }
 
+    /// <summary>Own points that are sent again keep their payload: their vector alone is replaced, and they need not be read.</summary>
+    public bool KeepsPayloads { get; init; }
+
+    /// <summary>Points may be written over: they are counted and neither read nor told apart.</summary>
+    public bool CountsOnly { get; init; }
+
+    /// <summary>A vector that the collection has; null where it has none, so that no point can be read by it.</summary>
+    public string? OtherVector { get; init; }
+
     /// <summary>The datatype in which the collection keeps the vector.</summary>
     public VectorDatatype Datatype { get; init; }
 
@@ -81,7 +90,19 @@ internal sealed class ExistingLook
             : await LookUpAsync(cancellationToken).ConfigureAwait(false);
         long[] sorted = [.. taken];
         Array.Sort(sorted);
-        Sorted found = AddsVector ? AllMerged(sorted) : await ReadAsync(sorted, cancellationToken).ConfigureAwait(false);
+        if (CountsOnly)
+        {
+            return Conclude(new TakenPoints { Rewritten = sorted.Length }, sorted, pending, Stopwatch.GetElapsedTime(started));
+        }
+
+        TakenPoints found = AddsVector ? await AllMergedAsync(sorted, cancellationToken).ConfigureAwait(false)
+            : await ReadAsync(KeepsPayloads ? [.. sorted.Where(IsForeign)] : sorted, cancellationToken).ConfigureAwait(false);
+        foreach (long own in KeepsPayloads && !AddsVector ? sorted.Where(ordinal => !IsForeign(ordinal)) : [])
+        {
+            found.Rewritten++;
+            found.Merged.Add(new OrdinalRange(own, own));
+        }
+
         return Conclude(found, sorted, pending, Stopwatch.GetElapsedTime(started));
     }
 
@@ -194,9 +215,18 @@ internal sealed class ExistingLook
         return ([.. ordinals], [.. points]);
     }
 
-    private static Sorted AllMerged(long[] taken)
+    private bool IsForeign(long ordinal) => Written?.Contains(ordinal) != true;
+
+    /// <summary>Every point that is there gets the vector; of their payloads it is only counted what is replaced.</summary>
+    private async Task<TakenPoints> AllMergedAsync(long[] taken, CancellationToken cancellationToken)
     {
-        Sorted found = new();
+        TakenPoints found = new();
+        if (options.MergePayload && OtherVector is not null)
+        {
+            TakenPoints read = await ReadAsync(taken, cancellationToken).ConfigureAwait(false);
+            (found.ReplacedFields, found.PointsWithReplacedFields) = (read.ReplacedFields, read.PointsWithReplacedFields);
+        }
+
         foreach (long ordinal in taken)
         {
             found.Merged.Add(new OrdinalRange(ordinal, ordinal));
@@ -206,9 +236,9 @@ internal sealed class ExistingLook
     }
 
     /// <summary>Reads taken points in full and compares them.</summary>
-    private async Task<Sorted> ReadAsync(long[] taken, CancellationToken cancellationToken)
+    private async Task<TakenPoints> ReadAsync(long[] taken, CancellationToken cancellationToken)
     {
-        Sorted found = new();
+        TakenPoints found = new();
         if (taken.Length == 0)
         {
             return found;
@@ -227,7 +257,11 @@ internal sealed class ExistingLook
             MayHoldMore = options.MergePayload,
         };
         bool comparesWhole = options.OnExisting != ExistingPoints.Merge;
-        var comparer = new PointComparer(store, scope, comparesPayload: comparesWhole || options.MergePayload) { ComparesWhole = comparesWhole };
+        var comparer = new PointComparer(store, scope, comparesPayload: comparesWhole || options.MergePayload) 
+        {
+            ComparesWhole = comparesWhole,
+            VectorName = AddsVector ? OtherVector : options.VectorName,
+        };
         var rows = new IndexRows(new IndexFeed(
             source, payload, scope.Feed, index.Offset, index.Count, index.Ids.Superseded, null, mostPayloadBytes: IndexRows.MostPayloadBytes), LooksAtOnce);
         await rows.VisitAsync(
@@ -246,9 +280,11 @@ internal sealed class ExistingLook
         return found;
     }
 
-    private void Sort(VectorBatch batch, ComparedPoints compared, Sorted found)
+    private void Sort(VectorBatch batch, ComparedPoints compared, TakenPoints found)
     {
         Dictionary<int, PointFaults> faults = compared.Differences.ToDictionary(static row => row.Row, static row => row.Faults);
+        found.ReplacedFields += compared.Differences.Sum(static row => (long)row.ReplacedFields);
+        found.PointsWithReplacedFields += compared.Differences.Count(static row => row.ReplacedFields > 0);
         for (int row = 0; row < batch.Count; row++)
         {
             PointFaults fault = faults.GetValueOrDefault(row);
@@ -281,7 +317,7 @@ internal sealed class ExistingLook
         }
     }
 
-    private void AddConflict(Sorted found, long ordinal, PointId id, PointFaults fault)
+    private void AddConflict(TakenPoints found, long ordinal, PointId id, PointFaults fault)
     {
         bool isOwn = Written?.Contains(ordinal) == true;
         found.Conflicts.Add(new OrdinalRange(ordinal, ordinal));
@@ -295,7 +331,7 @@ internal sealed class ExistingLook
         }
     }
 
-    private ExistingFindings Conclude(Sorted found, long[] taken, long pending, TimeSpan duration)
+    private ExistingFindings Conclude(TakenPoints found, long[] taken, long pending, TimeSpan duration)
     {
         bool mergesOnly = options is { OnExisting: ExistingPoints.Merge, AddAbsent: false };
         OrdinalSet notSent = mergesOnly ? Complement(found.Merged) : found.Equal.Copy();
@@ -308,6 +344,8 @@ internal sealed class ExistingLook
                 Taken = taken.Length - found.Gone,
                 Equal = found.Equal.Count,
                 Merged = found.Merged.Count,
+                ReplacedFields = options.MergePayload ? found.ReplacedFields : 0,
+                PointsWithReplacedFields = options.MergePayload ? found.PointsWithReplacedFields : 0,
                 Conflicts = found.Conflicts.Count,
                 OtherPayload = found.OtherPayload,
                 Absent = mergesOnly ? pending - taken.Length + found.Gone : 0,
@@ -333,27 +371,5 @@ internal sealed class ExistingLook
         }
 
         return rest;
-    }
-
-    /// <summary>Taken points by what they are.</summary>
-    private sealed class Sorted
-    {
-        public OrdinalSet Equal { get; } = new();
-
-        public OrdinalSet Merged { get; } = new();
-
-        public OrdinalSet Conflicts { get; } = new();
-
-        public SortedList<long, PointId> First { get; } = [];
-
-        public SortedList<long, PointId> FirstOwn { get; } = [];
-
-        public long Own { get; set; }
-
-        public long Rewritten { get; set; }
-
-        public long Gone { get; set; }
-
-        public long OtherPayload { get; set; }
     }
 }

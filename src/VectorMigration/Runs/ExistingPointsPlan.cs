@@ -20,6 +20,12 @@ public sealed record ExistingPointsPlan
     /// <summary>Points among them that another vector is merged into.</summary>
     public long Merged { get; init; }
 
+    /// <summary>Fields of payloads that a merge replaces, because they have other values.</summary>
+    public long ReplacedFields { get; init; }
+
+    /// <summary>Points that have such fields.</summary>
+    public long PointsWithReplacedFields { get; init; }
+
     /// <summary>Points among them that are of others.</summary>
     public long Conflicts { get; init; }
 

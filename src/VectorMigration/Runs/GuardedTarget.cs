@@ -117,7 +117,8 @@ internal sealed class GuardedTarget : PartedTarget
             Found(batch, same);
             foreach (ComparedRow row in compared.Differences)
             {
-                (row.Faults.HasFlag(PointFaults.Missing) || IsReplaced(batch, taken[row.Row], row.Faults) ? absent
+                (row.Faults.HasFlag(PointFaults.Missing) ? absent
+                    : IsReplaced(batch, taken[row.Row], row.Faults) ? (HasPayload(batch, taken[row.Row]) ? absent : merged)
                     : options.OnExisting == ExistingPoints.Merge && row.Faults.MayBeMerged() ? merged
                     : conflicts).Add(taken[row.Row]);
             }
@@ -142,6 +143,9 @@ internal sealed class GuardedTarget : PartedTarget
     /// <summary>A point of our own is written over, unless it has got other vectors meanwhile, which that would take away.</summary>
     private bool IsReplaced(VectorBatch batch, int row, PointFaults faults) =>
         options.OnExisting != ExistingPoints.Merge && !faults.HasFlag(PointFaults.NoVector) && isOwned(batch.Ordinal(row), batch.PointIds.Span[row]);
+
+    /// <summary>A point of our own that comes without a payload keeps what an application has added to it.</summary>
+    private static bool HasPayload(VectorBatch batch, int row) => batch.Payload is not null && !batch.Payload[row].IsEmpty;
 
     private List<BatchPart> Parts(List<int> merged, List<int> added)
     {

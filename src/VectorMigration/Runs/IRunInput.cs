@@ -52,6 +52,12 @@ internal interface IRunInput
     /// <exception cref="Errors.MigrationException">The server refused or does not answer.</exception>
     Task<ExistingFindings?> LookAsync(TargetFindings target, JournalFindings? journal, CancellationToken cancellationToken);
 
+    /// <summary>Points of earlier runs of the same journal that the run leaves where they are, although it sends everything again; null where there are
+    /// none.</summary>
+    /// <exception cref="Errors.MigrationException">The server refused or does not answer.</exception>
+    Task<LeftPointsPlan?> FindLeftAsync(TargetFindings target, JournalFindings? journal, CancellationToken cancellationToken) =>
+        Task.FromResult<LeftPointsPlan?>(null);
+
     /// <summary>Puts together what input, journal and server were found to be.</summary>
     /// <exception cref="Errors.MigrationException">The run is refused.</exception>
     PlannedRun Plan(TargetFindings target, JournalFindings? journal, CancellationToken cancellationToken);

@@ -22,6 +22,9 @@ internal sealed record IndexFindings
     /// <summary>The ids of that range.</summary>
     public IdScanResult Ids { get; init; } = new();
 
+    /// <summary>Vectors of that range whose ids later vectors outside of it have too; counted only where points may be written over.</summary>
+    public long ReplacedLater { get; init; }
+
     /// <summary>Why the ids could not be read; null where they could.</summary>
     public MigrationException? IdsFault { get; init; }
 

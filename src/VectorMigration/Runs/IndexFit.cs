@@ -50,7 +50,7 @@ internal static class IndexFit
         {
             string how = index.Fidelity == Fidelity.RoundingOnly ? "have rounding differences"
                 : index.Codec is null ? "are what a transform left of the originals" : "are decoded and only close to the originals";
-            yield return $"Vectors read from {index.Kind} {how}.";
+            yield return $"Vectors read from {index.OriginalsPath ?? index.Kind} {how}.";
         }
 
         if (DistanceWarning(index, options.Distance) is string other)
@@ -239,7 +239,7 @@ internal static class IndexFit
             "Omit one of them. To update a merge, run Test-VectorMigration -Repair."),
         { IdFrom: IdOrigin.StoreId } => SyncErrors.Unsupported(
             "compares by the ids of the index, but -IdFrom StoreId uses the ids of the store",
-            "Omit -IdFrom to use the ids of the index, or repair the collection with Test-VectorMigration -Repair."),
+            "Migrate the store to a new collection, verify that one, and use it instead."),
         _ => null,
     };
 

@@ -52,14 +52,19 @@ internal sealed class IndexInput(
     /// <inheritdoc/>
     public async Task<ExistingFindings?> LookAsync(TargetFindings target, JournalFindings? journal, CancellationToken cancellationToken)
     {
-        if (options.Recreate || (options.OnExisting == ExistingPoints.Overwrite && !Syncs)
-            || target is not { Existing: not null, Present: > 0 } || !CanCompare(target, journal))
+        if (options.Recreate || target is not { Existing: not null, Present: > 0 })
         {
             return null;
         }
 
         // An upsert removes a point's other vectors. If there may be any, points of this migration are looked at too before they are sent again.
         bool mayHoldMore = target.Existing.Vectors.Count + target.Existing.SparseVectors.Count > 1;
+        bool overwrites = options.OnExisting == ExistingPoints.Overwrite && !Syncs;
+        if ((overwrites && !mayHoldMore) || !CanCompare(target, journal))
+        {
+            return null;
+        }
+
         string? run = JournalTarget.RunOf(target.Existing);
         JournalKey? key = MigrationPlanner.Key(found, options, store.Endpoint);
         if (Syncs)
@@ -68,16 +73,30 @@ internal sealed class IndexInput(
         }
 
         OrdinalSet? written = key is null ? null : journal?.Ours(key, run) ?? (translated = Translated(journal, key, run, cancellationToken));
-        OrdinalSet? ours = key is null ? null : mayHoldMore ? journal?.Acknowledged(key, run) : written;
+
+        // It removes their payload too, to which an application may have added: without payloads, points that are sent again keep theirs.
+        bool keepsPayloads = payload is null && options.OnExisting != ExistingPoints.Merge;
+        OrdinalSet? ours = key is null ? null : mayHoldMore || keepsPayloads ? journal?.Acknowledged(key, run) : written;
         var look = new ExistingLook(source, payload, store, options, found, ours)
         {
             Written = WithRepeated(written, journal, (key, run), cancellationToken),
             ReplacesWholePoints = !mayHoldMore,
+            KeepsPayloads = !mayHoldMore && keepsPayloads,
+            CountsOnly = overwrites,
+            OtherVector = target.Existing.Vectors is [CollectionVector any, ..] ? any.Name : null,
             Datatype = CollectionFit.DatatypeOf(target.Existing, options.VectorName),
             AddsVector = MigrationPlanner.AddsVector(target, MigrationPlanner.Settings(found, options, runId), options),
         };
         return await look.RunAsync(target.Present, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <inheritdoc/>
+    public Task<LeftPointsPlan?> FindLeftAsync(TargetFindings target, JournalFindings? journal, CancellationToken cancellationToken) =>
+        options is { Recreate: false, OnExisting: not ExistingPoints.Merge } && (options.Restart || options.OnChanged == ChangedSource.Restart)
+        && target is { Existing: not null, Present: > 0 } && MigrationPlanner.Key(found, options, store.Endpoint) is { } key
+        && journal?.BegunInto(key, JournalTarget.RunOf(target.Existing)) is { } begun && begun.Key.VectorName == key.VectorName
+            ? new LeftPoints(source, store, options).FindAsync(journal.Said!, key, target.Taken?.Plan.Taken ?? 0, cancellationToken)
+            : Task.FromResult<LeftPointsPlan?>(null);
 
     private bool Syncs => options.OnChanged == ChangedSource.Sync;
 

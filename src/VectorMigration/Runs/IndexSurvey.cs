@@ -59,7 +59,14 @@ internal sealed class IndexSurvey(IVectorSource source, IPayloadSource? payload,
 
         try
         {
-            return found with { Ids = new IdScan(source).Run(found.Offset, found.Count, cancellationToken) };
+            IdScan scan = new(source);
+            IdScanResult ids = scan.Run(found.Offset, found.Count, cancellationToken);
+            bool writesOver = options.Restart || options.OnChanged != ChangedSource.Refuse || options.OnExisting == ExistingPoints.Overwrite;
+            return found with
+            {
+                Ids = ids,
+                ReplacedLater = writesOver ? scan.CountReplacedLater(found.Offset, found.Count, ids, cancellationToken) : 0,
+            };
         }
         catch (MigrationException fault)
         {

@@ -57,12 +57,38 @@ internal sealed record JournalFindings(JournalContent? Content, MigrationExcepti
     public JournalHeader? Begun(JournalKey key, string? collectionRun) =>
         IsOf(key, collectionRun) && Said is { } said && said.Acknowledged.Count + said.Owned.Count + said.Attempted.Count > 0 ? said.Header : null;
 
+    /// <summary>What the journal of the same collection was begun with, whatever index, payload or ids it speaks of; null where there is none, and where it
+    /// records nothing.</summary>
+    public JournalHeader? BegunInto(JournalKey key, string? collectionRun) =>
+        Said is { Header: { } header } said && said.Acknowledged.Count + said.Owned.Count + said.Attempted.Count > 0
+        && header.CollectionRun == collectionRun && header.Key.Collection == key.Collection
+        && (collectionRun is not null || EndpointAddresses.AreSame(key.Endpoint, header.Key.Endpoint))
+            ? header : null;
+
     /// <summary>Why a run must not begin the journal anew: points that have payloads would get none. Null where it may.</summary>
     public MigrationException? PayloadReason(JournalKey key, string? collectionRun, MigrationOptions options, bool fromPipeline) =>
         options is { Restart: true, Recreate: false, OnExisting: not ExistingPoints.Merge } && key.Payload == JournalKey.NoPayload
         && Begun(key, collectionRun) is { } begun && begun.Key.Payload != JournalKey.NoPayload
             ? JournalErrors.PayloadWouldBeLost(options.JournalPath!, begun, repairs: false, fromPipeline)
             : null;
+
+    /// <summary>
+    /// Why the one command must not write where a pipeline did: a script changed vectors or payloads, or left some out, and the index would replace them.
+    /// Null where it may.
+    /// </summary>
+    /// <param name="options">What was asked for.</param>
+    /// <param name="isMarked">A pipeline left its mark in the collection; which one is not known.</param>
+    public MigrationException? ChangedPipelineReason(MigrationOptions options, bool isMarked)
+    {
+        if (options.Recreate || Said is not { Header: { Sent: Guid record } header } said || said.Acknowledged.Count + said.Owned.Count == 0)
+        {
+            return null;
+        }
+
+        using SentPoints? sent = SentPoints.Find(options.JournalPath!, record);
+        bool sendsAgain = options.Restart || options.OnChanged != ChangedSource.Refuse;
+        return sent?.HasChanged == true || (isMarked && sendsAgain) ? JournalErrors.OfChangedPipeline(options.JournalPath!, header) : null;
+    }
 
     /// <summary>
     /// Why the one command must not rely upon what a pipeline wrote: under ids of its own, or where nothing compares what it sent. Null where it may.

@@ -16,6 +16,9 @@ namespace VectorMigration.Runs;
 /// </summary>
 public sealed class MigrationCheck
 {
+    /// <summary>Of a collection without a journal, this part of the vectors must be there for a repair to be one.</summary>
+    private const double LeastKnown = 0.1;
+
     private readonly IVectorSource source;
     private readonly IPayloadSource? payload;
     private readonly IVectorStore store;
@@ -112,11 +115,27 @@ public sealed class MigrationCheck
             throw VerificationErrors.NotVerifiable(options.Collection, repairs: true);
         }
 
-        ours = forRepair ? Ours(JournalTarget.RunOf(collection)) : null;
+        CheckJournal? journal = CheckJournal.Read(options, Key, JournalTarget.RunOf(collection));
+        if (forRepair)
+        {
+            ours = journal?.RepairReason() is MigrationException refusal ? throw refusal : journal?.Ours;
+            RefuseLaterCopies(cancellationToken);
+        }
 
         upsertsWholePoints = payload is not null && collection?.Vectors.Count == 1;
         (last, Findings found) = await CompareAllAsync(mode, forRepair, cancellationToken).ConfigureAwait(false);
-        findings = forRepair ? found : null;
+        last = last with { PayloadsNotCompared = journal?.LeavesPayloadsOut == true };
+        if (last.PayloadsNotCompared)
+        {
+            observer.OnEvent(new RunWarning(RunId, time.GetUtcNow(), VerificationErrors.PayloadsNotCompared(options.JournalPath!)));
+        }
+
+        if (forRepair)
+        {
+            RefuseUnrelated(last, found);
+            findings = found;
+        }
+
         if (!last.Passed && ChangedMark.IsIn(collection))
         {
             last = last with { NotVerifiable = VerificationErrors.NotVerifiable(options.Collection, repairs: false).ToRecord() };
@@ -266,6 +285,7 @@ public sealed class MigrationCheck
                 Sent = sent,
                 Repaired = before.Missing + before.Different - after.Missing - different,
                 LeftAlone = wrong.LeftAlone,
+                NotRecorded = wrong.NotRecorded,
                 Found = before.Differences,
             },
         };
@@ -277,47 +297,31 @@ public sealed class MigrationCheck
         IsOurs = !forRepair || options.OnExisting == ExistingPoints.Overwrite ? null : ordinal => ours?.Contains(ordinal) == true,
     };
 
-    /// <summary>What the journal holds; null where there is none for this index and collection.</summary>
-    /// <exception cref="MigrationException">The journal cannot be read, or the repair would write other payloads than its migration did.</exception>
-    private OrdinalSet? Ours(string? collectionRun)
-    {
-        if (JournalFindings.Read(options) is not JournalFindings journal)
-        {
-            return null;
-        }
+    private JournalKey Key => options.Mapping(
+        JournalKey.Of(source.Description, payload?.Identity, options.IdMapping, store.Endpoint, options.Collection, options.VectorName), payload is not null);
 
-        JournalKey key = options.Mapping(
-            JournalKey.Of(source.Description, payload?.Identity, options.IdMapping, store.Endpoint, options.Collection, options.VectorName),
-            payload is not null);
-        return (journal.Fault ?? journal.PipelineReason(options with { Verification = VerificationMode.Full })) is MigrationException fault ? throw fault
-            : options.ComparesPayload && journal.Begun(key, collectionRun) is JournalHeader begun && RepairReason(key, begun) is MigrationException reason
-                ? throw reason
-            : journal.Ours(key, collectionRun);
+    /// <summary>A window tells nothing of later vectors with the same ids, whose points a repair of the window would replace.</summary>
+    private void RefuseLaterCopies(CancellationToken cancellationToken)
+    {
+        MigrationPlan plan = planned!.Plan;
+        long replaced = new IdScan(source).CountReplacedLater(plan.Offset, plan.Count, planned.Ids, cancellationToken);
+        if (replaced > 0)
+        {
+            throw VerificationErrors.RepairOfRepeatedIds(source.Description, replaced);
+        }
     }
 
-    /// <summary>Why a repair must not write: it knows less of the payloads than the migration did, or makes others of them. Null where it may.</summary>
-    private MigrationException? RepairReason(JournalKey key, JournalHeader begun)
+    /// <summary>
+    /// Where no journal says that the points are this migration's, and hardly any of them is there while others are, the ids are made otherwise, or the
+    /// collection is another: a repair would add every vector beside what is there.
+    /// </summary>
+    private void RefuseUnrelated(VerificationResult result, Findings found)
     {
-        if (payload is null)
+        long known = options.OnExisting == ExistingPoints.Overwrite ? found.Found : found.Found - found.Different;
+        if (ours is null && found.Missing > 0 && result.CollectionCount > known && known < result.Expected * LeastKnown)
         {
-            return begun.Key.Payload == JournalKey.NoPayload ? null
-                : JournalErrors.PayloadWouldBeLost(options.JournalPath!, begun, repairs: true, fromPipeline: false);
+            throw VerificationErrors.RepairUnrelated(result, source.Description, options.Collection, store.Endpoint, found.Found - found.Different);
         }
-
-        if (begun.Key.Payload == JournalKey.NoPayload)
-        {
-            return JournalErrors.PayloadWouldBeAdded(options.JournalPath!, begun, payload.Path);
-        }
-
-        if (begun.Key.Payload == JournalKey.PipelinePayload)
-        {
-            return null;
-        }
-
-        // The index and the payload may have other contents by now. What is made of them must be the same.
-        JournalKey sameContent = key with { Index = begun.Key.Index, Vectors = begun.Key.Vectors, Payload = begun.Key.Payload };
-        IReadOnlyList<string> differences = sameContent.DifferencesFrom(begun.Key, isSameCollection: true);
-        return differences.Count == 0 ? null : JournalErrors.RepairDiffers(options.JournalPath!, begun, differences);
     }
 
     private OutageEvents Watch() => new(store, options.Upload, RunId, observer, time);

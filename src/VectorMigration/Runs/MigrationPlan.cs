@@ -89,6 +89,9 @@ public sealed record MigrationPlan
     /// <summary>Points that are there already under ids that are to be sent; null where nothing could be, or was, looked for.</summary>
     public ExistingPointsPlan? Existing { get; init; }
 
+    /// <summary>Points of earlier runs that a run which sends everything again leaves where they are; null where there are none.</summary>
+    public LeftPointsPlan? Left { get; init; }
+
     /// <summary>What a sync found to be done; null for every other run.</summary>
     public SyncPlan? Sync { get; init; }
 

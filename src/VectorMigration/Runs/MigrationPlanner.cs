@@ -37,7 +37,8 @@ internal static class MigrationPlanner
                 .Concat(JournalReasons(journal, key, target, index, options))
                 .Concat(target.PlaceFaults)
                 .Concat(ExistingReasons(target, options, endpoint))
-                .Concat(SyncReasons(index, target, options)),
+                .Concat(SyncReasons(index, target, options))
+                .Concat(RepeatedIds.Reasons(index, target, journal, options)),
             collects: options.DryRun);
         JournalContent? said = journal?.Content;
         JournalContent? goesOn = GoesOn(said, key, options) ? said : null;
@@ -172,6 +173,10 @@ internal static class MigrationPlanner
         {
             yield return fault;
         }
+        else if (journal?.ChangedPipelineReason(options, ChangedMark.IsIn(target.Existing)) is MigrationException changed)
+        {
+            yield return changed;
+        }
         else if (journal?.Content is JournalContent content && key is not null
             && JournalCheck.Reason(options.JournalPath!, content, key, target.AsJournalTarget(), index.Ids.Superseded,
                 new ChangedIndex(options.OnChanged, index.Index.Path, options.ForcePrune))
@@ -266,9 +271,47 @@ internal static class MigrationPlanner
                 + OptionNames.Here("If the index or the log folder was moved, name the journal of the earlier runs with -JournalPath.");
         }
 
+        if (target.Left is LeftPointsPlan stays)
+        {
+            yield return stays.Warning(options);
+        }
+
+        foreach (string replaced in ReplacedWarnings(target, options))
+        {
+            yield return replaced;
+        }
+
         if (target.Taken is { Plan.Absent: > 0 and long absent })
         {
             yield return $"{Units.Of(absent, "vector has", "vectors have")} no point to merge into and {(absent == 1 ? "is" : "are")} skipped.";
+        }
+    }
+
+    /// <summary>What of points that are there is replaced or deleted, because it was asked for.</summary>
+    private static IEnumerable<string> ReplacedWarnings(TargetFindings target, MigrationOptions options)
+    {
+        if (target.Taken is { Plan: { ReplacedFields: > 0 } merged })
+        {
+            yield return OptionNames.Here(
+                $"{Units.Of(merged.ReplacedFields, "field", "fields")} of {Units.Of(merged.PointsWithReplacedFields, "point", "points")} "
+                + $"{(merged.ReplacedFields == 1 ? "has another value and is" : "have other values and are")} replaced by -MergePayload.");
+        }
+
+        if (options.OnExisting == ExistingPoints.Overwrite && target is { Existing: { } there, Taken: { Plan.Taken: > 0 and long overwritten, Sync: null } })
+        {
+            string[] lost = [.. there.Vectors.Select(static vector => vector.Name).Where(name => name != (options.VectorName ?? string.Empty)),
+                .. there.SparseVectors];
+            yield return OptionNames.Here(
+                $"-OnExisting Overwrite replaces {Units.Of(overwritten, "existing point", "existing points")} whole: the other vectors "
+                + $"({string.Join(", ", lost)}) and the payload of {(overwritten == 1 ? "that point" : "those points")} are removed. "
+                + "To keep them, use -OnExisting Merge.");
+        }
+
+        if (target.Taken?.Sync is { Plan: { Prunes: true, Vanished: > 0 } pruned })
+        {
+            yield return OptionNames.Here($"-Prune deletes {Units.Of(pruned.Vanished, "point", "points")} by "
+                + $"{(pruned.Vanished == 1 ? "its id" : "their ids")} alone. Whether another program has replaced a point since, or added to its payload, is "
+                + "not known.");
         }
     }
 
@@ -325,6 +368,7 @@ internal static class MigrationPlanner
             IdOffset = options.IdOffset,
             IdNamespace = options.IdNamespace,
             Existing = target.Taken?.Plan,
+            Left = target.Left,
             Sync = options.OnChanged != ChangedSource.Sync ? null
                 : target.Taken?.Sync?.Plan ?? new SyncPlan { Created = toSend, Prunes = options.Prune },
             ToSend = toSend,

@@ -52,6 +52,10 @@ public sealed record MigrationCounts
     /// <summary>Of a sync: points among them that were deleted.</summary>
     public long Pruned { get; init; }
 
+    /// <summary>Points of earlier runs of the same journal that stay under ids that this run, which sends everything again, does not write; the most that there
+    /// can be where their ids are not known.</summary>
+    public long LeftBehind { get; init; }
+
     /// <summary>Points in the collection before the run.</summary>
     public long PresentBefore { get; init; }
 
@@ -64,6 +68,7 @@ public sealed record MigrationCounts
     [
         (Skipped, "already acknowledged"), (AlreadyThere, "already in the collection"), (Superseded, "superseded"),
         (Invalid, "invalid"), (LeftThere, "skipped"), (Failed, "failed"),
+        (LeftBehind, "of earlier runs left under other ids"),
     ];
 }
 

@@ -178,6 +178,7 @@ internal sealed class PipelineInput(IVectorStore store, MigrationOptions options
         if ((vector.IsChanged || gap) && !changed)
         {
             Volatile.Write(ref changed, true);
+            sent?.NoteChanged();
         }
     }
 

@@ -57,6 +57,15 @@ internal static class PlanErrors
         "Use -IdMapping Uuid5: every id becomes a UUIDv5, and the original stays in the payload as faiss_id.",
         index.Path);
 
+    /// <summary>Points of later vectors would be replaced by those of earlier ones.</summary>
+    public static MigrationException ReplacedLater(IndexDescription index, long vectors) => new(
+        ErrorIds.DuplicateIds,
+        ErrorKind.InvalidData,
+        $"{Units.Of(vectors, "vector", "vectors")} of the selected range of {index.Path} {(vectors == 1 ? "has an id" : "have ids")} that later vectors outside "
+            + "of the range have too. This run would replace the points of those.",
+        "Omit -First and -Skip, so that the run covers the whole index.",
+        index.Path);
+
     public static MigrationException DuplicateIds(IndexDescription index, IdScanResult scan) => new(
         ErrorIds.DuplicateIds,
         ErrorKind.InvalidData,

@@ -136,7 +136,12 @@ internal static class PlanText
     [
         $"{Units.Of(found.Taken, "id exists", "ids exist")} in the collection",
         found.Equal > 0 ? $"{Units.Count(found.Equal)} equal to the index" : null,
-        found.Merged > 0 ? $"{Units.Of(found.Merged, "point gets", "points get")} the vector '{plan.Settings.VectorName}' and otherwise stay unchanged" : null,
+        found is { Merged: > 0, OnExisting: not ExistingPoints.Merge }
+            ? $"{Units.Count(found.Merged)} of earlier runs {(found.Merged == 1 ? "keeps its" : "keep their")} payload, and the vector is sent again" : null,
+        found is { OnExisting: ExistingPoints.Overwrite, Taken: > 0 } ? "replaced whole, with their other vectors and their payload" : null,
+        found.ReplacedFields > 0 ? $"{Units.Of(found.ReplacedFields, "payload field", "payload fields")} with other values replaced" : null,
+        found is { Merged: > 0, OnExisting: ExistingPoints.Merge }
+            ? $"{Units.Of(found.Merged, "point gets", "points get")} the vector '{plan.Settings.VectorName}' and otherwise stay unchanged" : null,
         found.Conflicts > found.OwnConflicts
             ? $"{Units.Count(found.Conflicts - found.OwnConflicts)} not written by this migration"
                 + $"{(found.OnExisting == ExistingPoints.Skip ? ", skipped" : string.Empty)}"

@@ -46,6 +46,7 @@ internal sealed class RunPlanning(IRunInput input, IVectorStore store, Migration
             // The look takes as long as the index is large, so it has a run's patience with the server.
             store.SetPatience(options.Upload.Patience);
             target = target with { Taken = await input.LookAsync(target, journal, cancellationToken).ConfigureAwait(false) };
+            target = target with { Left = await input.FindLeftAsync(target, journal, cancellationToken).ConfigureAwait(false) };
         }
         catch (MigrationException fault) when (options.DryRun)
         {

@@ -134,6 +134,7 @@ internal sealed class RunState(TimeSpan slowThreshold)
                 Equal = Outcome is null ? 0 : plan?.Sync?.Equal ?? 0,
                 Vanished = plan?.Sync?.Vanished ?? 0,
                 Pruned = Pruned,
+                LeftBehind = Outcome is null ? 0 : plan?.Left?.Count ?? 0,
                 PresentBefore = plan?.PresentBefore ?? 0,
             },
             Perf = figures.Batches == 0 ? null : figures,

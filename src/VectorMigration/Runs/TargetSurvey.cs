@@ -30,6 +30,9 @@ internal sealed record TargetFindings(ServerInfo? Server, CollectionDescription?
     /// <summary>Points that are there already under ids that are to be sent; null where nothing was looked for.</summary>
     public ExistingFindings? Taken { get; init; }
 
+    /// <summary>Points of earlier runs that stay beside those of this one; null where there are none.</summary>
+    public LeftPointsPlan? Left { get; init; }
+
     /// <summary>What a journal is held against; null where the server did not answer.</summary>
     public JournalTarget? AsJournalTarget() => Server is null ? null : new JournalTarget(Existing is not null, JournalTarget.RunOf(Existing), Present);
 

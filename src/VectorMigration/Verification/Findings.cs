@@ -33,6 +33,9 @@ internal sealed class Findings(bool forRepair, bool upsertsWholePoints, int most
     /// <summary>Different points that cannot be put right without changing what is not of this migration.</summary>
     public long LeftAlone { get; private set; }
 
+    /// <summary>Of these, points that no journal records as this migration's.</summary>
+    public long NotRecorded { get; private set; }
+
     /// <summary>Greatest deviation of a component after normalisation.</summary>
     public double Deviation { get; private set; }
 
@@ -87,7 +90,9 @@ internal sealed class Findings(bool forRepair, bool upsertsWholePoints, int most
 
     private void Remember(long ordinal, PointFaults faults)
     {
-        List<long>? list = !faults.HasFlag(PointFaults.Missing) && IsOurs?.Invoke(ordinal) == false ? null : faults.HasFlag(PointFaults.Missing) ? whole
+        bool isForeign = !faults.HasFlag(PointFaults.Missing) && IsOurs?.Invoke(ordinal) == false;
+        NotRecorded += isForeign ? 1 : 0;
+        List<long>? list = isForeign ? null : faults.HasFlag(PointFaults.Missing) ? whole
             : SetsFields || (faults & ~PointFaults.NoVector) == PointFaults.Vector ? parts
             : upsertsWholePoints ? whole
             : null;

@@ -43,6 +43,25 @@ internal static class JsonEquality
         return true;
     }
 
+    /// <summary>Fields of an object that a payload has too, with another value.</summary>
+    public static int CountOthers(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> fields)
+    {
+        if (payload.IsEmpty || fields.IsEmpty)
+        {
+            return 0;
+        }
+
+        int others = 0;
+        int rounded = 0;
+        Dictionary<string, Range> there = Members(payload);
+        foreach ((string name, Range place) in Members(fields))
+        {
+            others += there.TryGetValue(name, out Range found) && !Same(fields[place], payload[found], ref rounded) ? 1 : 0;
+        }
+
+        return others;
+    }
+
     /// <summary>Whether a payload holds a whole number under a key of its own.</summary>
     public static bool HasNumber(ReadOnlySpan<byte> payload, string key, long number)
     {

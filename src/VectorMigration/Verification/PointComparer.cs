@@ -32,7 +32,11 @@ internal static class PointFaultsExtensions
 }
 
 /// <summary>A row of a batch that is not in the collection as it should be.</summary>
-internal readonly record struct ComparedRow(int Row, PointFaults Faults, string Reason);
+/// <param name="Row">Which row.</param>
+/// <param name="Faults">What is wrong.</param>
+/// <param name="Reason">The same in words.</param>
+/// <param name="ReplacedFields">Fields of its payload that have another value than would be set beside the others.</param>
+internal readonly record struct ComparedRow(int Row, PointFaults Faults, string Reason, int ReplacedFields = 0);
 
 /// <summary>What the comparison of one batch found.</summary>
 /// <param name="Found">Points that were there.</param>
@@ -49,6 +53,9 @@ internal sealed class PointComparer(IVectorStore store, VerificationScope scope,
 {
     /// <summary>The whole payload is compared, also where none would be sent: a point is ours only if it holds nothing else.</summary>
     public bool ComparesWhole { get; init; }
+
+    /// <summary>The vector that points are read with; another than is compared where the collection does not have that one yet.</summary>
+    public string? VectorName { get; init; } = scope.Feed.VectorName;
 
     private bool IsCosine => scope.Distance == Distance.Cosine;
 
@@ -70,7 +77,7 @@ internal sealed class PointComparer(IVectorStore store, VerificationScope scope,
         {
             int rows = Math.Min(batch.Count - first, store.PointsAtOnce(scope.Collection, batch.Dimension, withPayload));
             using RetrievedPoints points = await store
-                .RetrieveAsync(scope.Collection, scope.Feed.VectorName, batch.PointIds.Slice(first, rows), batch.Dimension, withPayload, cancellationToken)
+                .RetrieveAsync(scope.Collection, VectorName, batch.PointIds.Slice(first, rows), batch.Dimension, withPayload, cancellationToken)
                 .ConfigureAwait(false);
             for (int i = 0; i < rows; i++)
             {
@@ -100,7 +107,9 @@ internal sealed class PointComparer(IVectorStore store, VerificationScope scope,
         string? payload = PayloadDifference(batch, row, points, answer, ref rounded);
         PointFaults faults = (vector is null ? PointFaults.None : PointFaults.Vector) | (payload is null ? PointFaults.None : PointFaults.Payload)
             | (points.HasVector(answer) ? PointFaults.None : PointFaults.NoVector);
-        return new ComparedRow(row, faults, vector is not null && payload is not null ? $"{vector}; {payload}" : vector ?? payload ?? string.Empty);
+        int replaced = payload is null || !scope.MayHoldMore || batch.Payload is null ? 0
+            : JsonEquality.CountOthers(points.PayloadUtf8(answer).Span, batch.Payload[row].Span);
+        return new ComparedRow(row, faults, vector is not null && payload is not null ? $"{vector}; {payload}" : vector ?? payload ?? string.Empty, replaced);
     }
 
     private string? VectorDifference(VectorBatch batch, int row, RetrievedPoints points, int answer, ref double greatest)

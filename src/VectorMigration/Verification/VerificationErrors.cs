@@ -13,6 +13,31 @@ internal static class VerificationErrors
         "A repair must compare every vector, but -Sample compares only some.",
         "Omit -Sample.");
 
+    /// <summary>Vectors outside of the range have the ids of some of it, and come later: their points are the right ones.</summary>
+    public static MigrationException RepairOfRepeatedIds(IndexDescription index, long vectors) => new(
+        ErrorIds.RepairNeedsAll,
+        ErrorKind.InvalidArgument,
+        string.Create(CultureInfo.InvariantCulture, $"{vectors:N0} {(vectors == 1 ? "vector" : "vectors")} of the selected range of {index.Path} ")
+            + $"{(vectors == 1 ? "has an id" : "have ids")} that later vectors outside of the range have too. A repair of the range would replace those.",
+        "Omit -First and -Skip, so that the repair covers the whole index.",
+        index.Path);
+
+    /// <summary>Hardly any vector is where a repair looks for it, but other points are.</summary>
+    public static MigrationException RepairUnrelated(VerificationResult result, IndexDescription index, string collection, string endpoint, long equal) => new(
+        ErrorIds.RepairUnrelated,
+        ErrorKind.Conflict,
+        string.Create(CultureInfo.InvariantCulture, $"{equal:N0} of {result.Expected:N0} vectors of {index.Path} have an equal point in collection ")
+            + string.Create(CultureInfo.InvariantCulture, $"'{collection}' at {endpoint}, which holds {result.CollectionCount:N0} points, and no journal ")
+            + "records them. A repair would add the vectors to points that do not belong to them. Nothing was sent.",
+        "Check that index and collection belong together, and that -IdFrom, -IdMapping, -IdOffset and -IdNamespace are those of the migration. Name its "
+            + "journal with -JournalPath. If these vectors were never sent, send them with Invoke-VectorMigration.",
+        collection);
+
+    /// <summary>What is said of a verification that compares vectors alone although payloads were sent.</summary>
+    public static string PayloadsNotCompared(string journal) => OptionNames.Here(
+        $"Payloads were not compared: the journal {journal} belongs to vectors with payloads, but this verification has none. "
+            + "To compare them, add -PayloadPath or -StorePath.");
+
     public static MigrationException Interrupted() => new(
         ErrorIds.Interrupted, ErrorKind.Stopped, "The verification was interrupted before it was complete. Nothing was changed.",
             "Run the same command again.");
@@ -29,10 +54,18 @@ internal static class VerificationErrors
         { Passed: true } or { NotVerifiable: not null } => null,
         { Repair: null } => OptionNames.Here("Check that index, payload and collection belong together. Then add -Repair: it sends missing points again, and "
             + "different points if the journal records them."),
-        _ when journal is null || !File.Exists(journal) => OptionNames.Here("The repair left points unchanged, because it found no journal that records them"
-            + $"{(journal is null ? string.Empty : $" ({journal})")}. Name the journal of the migration with -JournalPath, or its log folder with "
-            + "-LogDirectory."),
-        _ => OptionNames.Here($"The repair left points unchanged that the journal {journal} does not record. Find out what wrote them."),
+        { Repair: { NotRecorded: > 0 } } when journal is null || !File.Exists(journal) => OptionNames.Here("The repair left points unchanged, because it found "
+            + $"no journal that records them{(journal is null ? string.Empty : $" ({journal})")}. Name the journal of the migration with -JournalPath, or its "
+            + "log folder with -LogDirectory."),
+        { Repair: { NotRecorded: > 0 } } => OptionNames.Here(
+            $"The repair left points unchanged that the journal {journal} does not record. Find out what wrote them."),
+        { Repair: { LeftAlone: > 0 }, PayloadPath: null } => OptionNames.Here("The repair left points unchanged whose payload differs, because it has no "
+            + "payload to send. Specify the payload with -PayloadPath, or the store with -StorePath."),
+        { Repair.LeftAlone: > 0 } => "The repair left points unchanged whose payload differs. The collection has several vectors, and a whole point would "
+            + "remove the other vectors of its id.",
+        { Missing: 0, Different: 0 } => "The collection has fewer points than expected. Points were deleted during the repair. Verify again.",
+        _ => "The repair sent points again that are still missing or different. Check the failed batches and what else writes to the collection, then repair "
+            + "again.",
     };
 
     /// <summary>Why a verification that passed is not complete; null where all vectors were compared.</summary>

@@ -67,6 +67,9 @@ public sealed record VerificationResult
     /// <summary>Full path of the file whose payloads were compared too; null where vectors alone were compared.</summary>
     public string? PayloadPath { get; init; }
 
+    /// <summary>True where the journal says that payloads were sent, but vectors alone were compared.</summary>
+    public bool PayloadsNotCompared { get; init; }
+
     /// <summary>Time it took.</summary>
     public TimeSpan Duration { get; init; }
 
@@ -90,7 +93,8 @@ public sealed record VerificationResult
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{(Passed ? "passed" : "not passed")}: {Compared:N0} of {Expected:N0} compared, {Missing:N0} missing, {Different:N0} different");
+        $"{(Passed ? "passed" : "not passed")}: {Compared:N0} of {Expected:N0} compared, {Missing:N0} missing, {Different:N0} different")
+        + (PayloadsNotCompared ? "; payloads not compared" : string.Empty);
 }
 
 /// <summary>A point that is not as it should be.</summary>
@@ -145,6 +149,9 @@ public sealed record RepairResult
 
     /// <summary>Different points that were left alone, because putting them right would have changed what is not of this migration.</summary>
     public required long LeftAlone { get; init; }
+
+    /// <summary>Points among <see cref="LeftAlone"/> that no journal records as this migration's.</summary>
+    public long NotRecorded { get; init; }
 
     /// <summary>What was missing or different before, at most 1,000 of them.</summary>
     public IReadOnlyList<PointDifference> Found { get; init => field = Listed<PointDifference>.Of(value); } = Listed<PointDifference>.Empty;

@@ -115,6 +115,26 @@ public sealed class LogRotationTests : IDisposable
         (LogRetention.Of(null, null), LogRetention.Of(0, 0)).ShouldBe((new LogRetention(), new LogRetention { Age = null, Bytes = null }));
     }
 
+    [Fact]
+    public void What_somebody_else_has_put_into_the_folder_of_a_run_stays()
+    {
+        RunFolder old = Make(400, MigrationStatus.Completed);
+        RunFolder empty = Make(401, MigrationStatus.Completed);
+        string notes = Path.Combine(old.Path, "notes.txt");
+        File.WriteAllText(notes, "mine");
+        File.WriteAllText(Path.Combine(old.Path, ProgressTeller.HeartbeatName), "{}");
+        Directory.CreateDirectory(Path.Combine(old.Path, "own"));
+        Apply(new LogRetention());
+        Directory.EnumerateFileSystemEntries(old.Path).Order().ShouldBe([notes, Path.Combine(old.Path, "own")]);
+        Directory.Exists(empty.Path).ShouldBeFalse();
+
+        // Neither are they counted as logs.
+        File.WriteAllText(notes, new string(' ', 50_000));
+        RunFolder young = Make(1, MigrationStatus.Completed);
+        Apply(new LogRetention { Age = null, Bytes = 40_000 });
+        File.Exists(young.Log).ShouldBeTrue();
+    }
+
     private RunFolder Make(int daysAgo, MigrationStatus? status, string? journal = null, int bytes = 0)
     {
         RunFolder run = RunFolder.Of(folder, Now.AddDays(-daysAgo), Guid.NewGuid());
