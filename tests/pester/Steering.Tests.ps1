@@ -5,7 +5,7 @@ BeforeAll {
     # A slow run in a process of its own, once it is under way.
     function Start-Run([string] $Name, [string] $Script = "Invoke-VectorMigration ./words.faiss $Name -BatchSize 20 -BatchDelay 0.1 -GiveUpAfterSec 2") {
         $start = New-PowerShellStart '-NoProfile', '-NonInteractive', '-Command',
-            "Import-Module '$manifest'; Set-Location '$TestDrive'; $Script -Uri $url -LogDirectory ./$Name"
+            "Import-Module '$manifest'; Set-Location '$TestDrive'; $Script -Uri $url -LogDirectory ./$Name; 'not reached'"
         $start.RedirectStandardError = $true
         $start.RedirectStandardOutput = $true
         $child = [System.Diagnostics.Process]::Start($start)
@@ -53,7 +53,7 @@ Describe 'A run of another session' {
         $log = @(Get-RunLog "$TestDrive/steered")
         ($log | Where-Object event -EQ steered).action | Should -Be pause, pace, resume
         ($log | Where-Object event -EQ steered)[1].text | Should -Be 'batches of 500, no pauses, at most 200 requests/s'
-        ($log | Where-Object event -EQ batch | Select-Object -Skip $before).count | Select-Object -First 1 | Should -Be 500
+        $log | Where-Object event -EQ batch | Select-Object -Skip $before -First 1 | ForEach-Object count | Should -Be 500
         Get-Content -Raw (Join-Path $ended.RunDirectory report.html) | Should -Match 'Steered from other sessions'
     }
 
@@ -61,7 +61,7 @@ Describe 'A run of another session' {
         @{ Name = 'stop-invoke'; Script = 'Invoke-VectorMigration ./words.faiss stop-invoke -BatchSize 20 -BatchDelay 0.1' }
         @{ Name = 'stop-send'; Script = 'Get-FaissVector ./words.faiss | Send-QdrantBatch stop-send -BatchSize 20 -BatchDelay 0.1 -JournalPath ./s.journal' }
     ) {
-        $run = Start-Run $Name "$Script; 'not reached'"
+        $run = Start-Run $Name $Script
         $stopped = Get-VectorMigration "./$Name" | Stop-VectorMigration
         $stopped.State | Should -Be Ended
         $stopped.Result | Should -Be Interrupted
