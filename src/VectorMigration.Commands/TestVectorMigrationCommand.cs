@@ -45,6 +45,13 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
         return GivenMigration?.Asked is { } run ? AdoptedRun.Options(given, run, IsGiven) : given;
     }
 
+    /// <summary>A repair continues a migration: what its journal began without, it goes on without.</summary>
+    private protected override MigrationOptions WithJournal(MigrationOptions asked, IndexDescription index) =>
+        asked with { JournalPath = Repair ? KnownJournal(asked, index) : null };
+
+    /// <inheritdoc/>
+    private protected override void OnStaysBehind(string store, string journal) => WriteWarning(VerificationText.StaysBehind(store, journal));
+
     /// <inheritdoc/>
     private protected override RunSource AdoptedFiles(RunSource given) =>
         GivenMigration?.Source is { } run ? AdoptedRun.Source(given, run, IsGiven) : given;
@@ -58,11 +65,10 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
             WriteWarning($"The migration sent payloads from {sent}. They are not compared.");
         }
 
-        options = options with
+        options = WithJournal(options, source.Description) with
         {
             RecallK = Recall,
             RecallQueries = RecallQueryCount ?? options.RecallQueries,
-            JournalPath = Repair ? KnownJournal(options, source.Description) : null,
         };
         IVectorStore store = Parts.OpenStore(connection);
         MigrationCheck check = new(source, payload, store, Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options, new DelegateObserver(Observe));

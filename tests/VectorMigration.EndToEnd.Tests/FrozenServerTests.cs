@@ -35,7 +35,7 @@ public sealed class FrozenServerTests() : MidwayTests(2_000, dimension: 16, seed
         Server.Pause();
         try
         {
-            ToolResult run = await Tool.RunAsync(Folder, 
+            ToolResult run = await Tool.RunAsync(Folder,
                 [.. command, Index, "--url", Url, "--collection", "frozen", "--timeout", "150", "--give-up-after", "5"]);
             run.ShouldEndWith(2, "the server has not answered for 5 s.").Error.ShouldContain("Check that the server is running and reachable.");
             run.Error.ShouldNotContain("--batch-size");

@@ -57,13 +57,16 @@ public sealed class AnswerTests
     {
         GrpcReply reply = GrpcReply.Status((GrpcCode)code, words);
         WriteAnswer answer = QdrantAnswers.Classify(reply, 42);
-        (answer.Outcome, answer.ErrorId, answer.Reason, answer.Bytes).ShouldBe((outcome, errorId, words, 42));
+        (answer.Outcome, answer.ErrorId, answer.Bytes).ShouldBe((outcome, errorId, 42));
+        answer.Reason.ShouldBe(errorId == "ReadOnlyKey" ? $"the API key does not have the rights for this. The server answered '{words}'" : words);
         answer.NextStep.ShouldNotBeEmpty();
         answer.RateLimited.ShouldBe(errorId == "RateLimited");
         QdrantAnswers.IsTransient(reply).ShouldBe(outcome == WriteOutcome.Retry);
 
+        // A call that is no batch has no batch size to lower.
+        string nextStep = errorId == "Timeout" ? "Check that the server is running and not overloaded. If it is only slow, raise -TimeoutSec." : answer.NextStep;
         MigrationException error = QdrantErrors.From(reply, "http://host:6334", "do it", "words");
-        (error.ErrorId, error.Kind, error.RecommendedAction, error.Target).ShouldBe((errorId, answer.Kind!.Value, answer.NextStep, "words"));
+        (error.ErrorId, error.Kind, error.RecommendedAction, error.Target).ShouldBe((errorId, answer.Kind!.Value, nextStep, "words"));
         error.Message.ShouldContain(words);
         error.Message.ShouldContain("do it");
     }
@@ -103,7 +106,7 @@ public sealed class AnswerTests
 
     // The enums are internal to the assembly, so the theory takes their names.
     [Theory]
-    [InlineData(nameof(TransportFault.NoServer), WriteOutcome.Retry, "NoServer", "docker run")]
+    [InlineData(nameof(TransportFault.NoServer), WriteOutcome.Retry, "NoServer", "Check that Qdrant is running")]
     [InlineData(nameof(TransportFault.TlsFailed), WriteOutcome.Stop, "TlsFailed", "certificate")]
     [InlineData(nameof(TransportFault.RestPort), WriteOutcome.Stop, "RestPortGiven", "6334")]
     [InlineData(nameof(TransportFault.NotGrpc), WriteOutcome.Stop, "NotGrpc", "6334")]

@@ -177,6 +177,14 @@ public sealed class RestAnswerTests
     public void Rest_is_looked_for_at_the_same_host_with_the_same_scheme(string endpoint, string candidates) =>
         string.Join(' ', RestEndpoints.Candidates(new Uri(endpoint))).ShouldBe(candidates);
 
+    [Theory]
+    [InlineData("http://h:6334", "http://h:6333", "Ask the network team to open TCP port 6334 to h, or to forward HTTP/2 on port 6333.")]
+    [InlineData("https://h:443", "https://h:443", "Ask the network team to forward HTTP/2 to Qdrant's gRPC port on port 443 of h, or to open TCP port 6334.")]
+    [InlineData("http://127.0.0.2:6334", "http://127.0.0.2:6333",
+        "Start Qdrant with its gRPC port (service.grpc_port in its configuration). For a container, publish port 6334 too.")]
+    public void Who_can_bring_gRPC_depends_on_where_the_server_is(string grpc, string rest, string advice) =>
+        AutoLanes.Advice(new Uri(grpc), new Uri(rest), "no connection").ShouldEndWith($"which is slower. {advice}");
+
     private static async Task<WriteAnswer> UpsertAsync(Func<HttpContext, Task> answer, TimeSpan? timeout = null)
     {
         await using RestStub stub = await RestStub.BehindHealthAsync(answer);

@@ -29,6 +29,13 @@ internal sealed class LogArguments
         HelpName = "ADDRESS",
     };
 
+    private readonly Option<string?> onEnd = new("--on-end")
+    {
+        Description = "program to start when the run has ended, without a shell and arguments, with the result as JSON on its standard input; "
+            + "killed after 30 seconds",
+        HelpName = "PROGRAM",
+    };
+
     private readonly Option<int> days = Numbers.Whole(
         "--log-retention-days", $"remove logs of runs older than this many days (0 keeps all); {Kept}", 0, 36_500, LogRetention.DefaultDays);
 
@@ -44,6 +51,14 @@ internal sealed class LogArguments
             command.Add(option);
         }
     }
+
+    /// <summary>Adds the options that only runs have.</summary>
+    public void AddHooksTo(Command command) => command.Add(onEnd);
+
+    /// <summary>The program to start at the end; null for none.</summary>
+    /// <exception cref="MigrationException">It cannot be started.</exception>
+    public EndProgram? AtEnd(ParseResult parsed) =>
+        parsed.GetValue(onEnd) is { Length: > 0 } program ? EndProgram.Of(FileNames.Full(program), "--on-end") : null;
 
     /// <summary>The options of a run with what was asked for here.</summary>
     public MigrationOptions Apply(ParseResult parsed, MigrationOptions options) => options with
@@ -73,9 +88,13 @@ internal sealed class LogArguments
     /// <param name="log">Its log, or null.</param>
     /// <param name="screen">The screen.</param>
     /// <param name="server">The server, which is asked for the metrics of its own.</param>
-    public ProgressTeller StartTelling(ParseResult parsed, MigrationOptions options, RunLog? log, Screen screen, QdrantConnection server) =>
+    /// <param name="controlled">The run as other sessions see it; null where they do not.</param>
+    public ProgressTeller StartTelling(
+        ParseResult parsed, MigrationOptions options, RunLog? log, Screen screen, QdrantConnection server, ControlledRun? controlled = null) =>
         new(new ProgressTelling
         {
+            Watcher = controlled,
+            Beat = controlled is null ? null : controlled.Beat,
             Collection = options.Collection,
             Interval = screen.ShowsProgress || options.DryRun ? null : TimeSpan.FromSeconds(parsed.GetValue(interval)),
             Tell = new RunReporter(screen).OnEvent,

@@ -45,6 +45,7 @@ internal sealed class VerifyCommand
         VerifyCommand verify = new(context);
         Command command = new("verify", "Reads every vector back from a collection and compares it with the index. Changes nothing unless --repair is given.");
         verify.source.AddTo(command);
+        verify.source.TellFor("distance of the collection (default: that of the index)", "compare only vectors, although texts of a store are next to the index");
         verify.part.AddTo(command);
         verify.existing.AddTo(command, merges: false);
         verify.connection.AddTo(command);
@@ -85,6 +86,11 @@ internal sealed class VerifyCommand
         string path = source.Path(parsed);
         using IVectorSource index = source.OpenIndex(parsed);
         using IPayloadSource? payload = source.OpenPayload(parsed, options, index.Description, Screen.Warn);
+        if (source.LeftBehind(parsed, options) is string store)
+        {
+            Screen.Warn(VerificationText.StaysBehind(store, options.JournalPath!));
+        }
+
         using QdrantConnection server = connection.Connect(parsed, context);
         VerificationResult verification;
         RunProgress progress = RunProgress.Start(Screen);

@@ -135,7 +135,7 @@ internal sealed class AutoLanes : CallHandler
                 if (await AnswersAsync(rest, cancellationToken).ConfigureAwait(false)
                     && Interlocked.CompareExchange(ref chosen, rest, null) is null)
                 {
-                    Volatile.Write(ref fallback, Advice(address, absence));
+                    Volatile.Write(ref fallback, Advice(options.Uri, address, absence));
                     return rest;
                 }
 
@@ -164,20 +164,21 @@ internal sealed class AutoLanes : CallHandler
         }
     }
 
-    private string Advice(Uri rest, string absence)
+    /// <summary>Why REST is used, and what would bring gRPC: on this machine it is Qdrant's own setting, elsewhere mostly a firewall.</summary>
+    internal static string Advice(Uri grpc, Uri rest, string absence)
     {
-        string host = options.Uri.Host;
+        string host = grpc.Host;
 
         // Nobody else is in between on one machine, unless a tunnel or a proxy listens here.
-        string ask = options.Uri.IsLoopback
-            ? options.Uri.Port != rest.Port
-                ? $"Start Qdrant with its gRPC port (service.grpc_port in its configuration). For a container, publish port {options.Uri.Port} too."
+        string ask = grpc.IsLoopback
+            ? grpc.Port != rest.Port
+                ? $"Start Qdrant with its gRPC port (service.grpc_port in its configuration). For a container, publish port {grpc.Port} too."
                 : $"Use Qdrant's gRPC port: service.grpc_port in its configuration, {QdrantEndpoint.GrpcPort} by default."
-            : options.Uri.Port != rest.Port
-            ? $"Ask the network team to open TCP port {options.Uri.Port} to {host}, or to forward HTTP/2 on port {rest.Port}."
-            : $"Ask the network team to forward HTTP/2 to Qdrant's gRPC port on port {options.Uri.Port} of {host}, or to open TCP port "
+            : grpc.Port != rest.Port
+            ? $"Ask the network team to open TCP port {grpc.Port} to {host}, or to forward HTTP/2 on port {rest.Port}."
+            : $"Ask the network team to forward HTTP/2 to Qdrant's gRPC port on port {grpc.Port} of {host}, or to open TCP port "
                 + $"{QdrantEndpoint.GrpcPort}.";
-        return $"gRPC does not answer at {options.Uri.GetLeftPart(UriPartial.Authority)} ({absence}). REST at {rest.GetLeftPart(UriPartial.Authority)} is used "
+        return $"gRPC does not answer at {grpc.GetLeftPart(UriPartial.Authority)} ({absence}). REST at {rest.GetLeftPart(UriPartial.Authority)} is used "
             + $"instead, which is slower. {ask}";
     }
 }

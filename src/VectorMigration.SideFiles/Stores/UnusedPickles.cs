@@ -59,7 +59,8 @@ internal static class UnusedPickles
         if (Array.Find(sized, found => found.Count == vectors && HoldsValues(found.Value)) is { Value: { } texts })
         {
             return new UnusedFile(path, $"it is a pickle in which {Named(texts, root)} has one entry per vector ({vectors}), and its structure is not known",
-                null, MayBeTexts: true) { Fits = true };
+                null, MayBeTexts: true)
+            { Fits = true };
         }
 
         return root is PickleList or PickleDict or PickleArray && SizeOf(root) is > 1 and long count && HoldsValues(root)

@@ -168,6 +168,15 @@ internal sealed class AdaptiveFlowControl : IFlowControl
     }
 
     /// <inheritdoc/>
+    public void Interrupt()
+    {
+        lock (gate)
+        {
+            meter.BeginRound();
+        }
+    }
+
+    /// <inheritdoc/>
     public FlowChange? TakeChange()
     {
         lock (gate)

@@ -5,7 +5,8 @@ namespace VectorMigration.Engine;
 /// <summary>
 /// Watches a run: journal, logs, metrics, progress and report are observers of the same events; the engine knows none of them.
 /// Events of one run come one at a time, in order; only vectors that a pipeline leaves out (<see cref="VectorSkipped"/>) are told from its own thread, and
-/// outages of the server (<see cref="ServerUnreachable"/>, <see cref="ServerReachable"/>) from that of a timer.
+/// outages of the server (<see cref="ServerUnreachable"/>, <see cref="ServerReachable"/>) from that of a timer, what another session asked for
+/// (<see cref="RunSteered"/>) from that of its message.
 /// An observer that throws ends the run.
 /// </summary>
 public interface IRunObserver

@@ -17,7 +17,7 @@ internal sealed partial class UploadEngine
 
     private void Take(UploadAnswered answered)
     {
-        inFlight--;
+        CountUnderWay(-1);
         UploadWork work = answered.Work;
         if (answered.Answer is not WriteAnswer answer)
         {
@@ -136,7 +136,15 @@ internal sealed partial class UploadEngine
     private void Again(UploadWork work, WriteAnswer answer)
     {
         DateTimeOffset now = time.GetUtcNow();
-        bool givenUp = now - lastProgress > options.NoProgressTimeout;
+        bool isPaused = control is { IsPaused: true };
+        if (isPaused && answer.After is null)
+        {
+            // It was sent before the pause and is sent again after it: no failure counts meanwhile.
+            ready.AddFirst(work);
+            return;
+        }
+
+        bool givenUp = !isPaused && now - lastProgress > options.NoProgressTimeout;
         if (answer.After is TimeSpan asked && answer.Paced && !givenUp)
         {
             // Its target keeps that wait itself.

@@ -357,6 +357,16 @@ public static partial class ErrorIds
     public const string NotARun = nameof(NotARun);
     /// <summary>There is no such run.</summary>
     public const string RunNotFound = nameof(RunNotFound);
+    /// <summary>No run is under way where one was expected.</summary>
+    public const string RunNotUnderWay = nameof(RunNotUnderWay);
+    /// <summary>Several runs are under way, and none was named.</summary>
+    public const string SeveralRunsUnderWay = nameof(SeveralRunsUnderWay);
+    /// <summary>The run cannot be reached from this session.</summary>
+    public const string RunNotSteerable = nameof(RunNotSteerable);
+    /// <summary>The run does not do what was asked for.</summary>
+    public const string SteeringRefused = nameof(SteeringRefused);
+    /// <summary>The program that is to be started at the end of a run cannot be.</summary>
+    public const string EndProgramUnusable = nameof(EndProgramUnusable);
     /// <summary>The log or summary cannot be read.</summary>
     public const string RunUnreadable = nameof(RunUnreadable);
     /// <summary>The run sent nothing, so there is nothing to measure.</summary>

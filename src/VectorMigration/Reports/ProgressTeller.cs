@@ -38,6 +38,12 @@ internal sealed record ProgressTelling
     /// <summary>Asks the server how the collection is, for the metrics; null where it is not asked.</summary>
     public Func<CancellationToken, Task<CollectionDescription?>>? AskTarget { get; init; }
 
+    /// <summary>Told of everything before heartbeats are written; null for nobody.</summary>
+    public IRunObserver? Watcher { get; init; }
+
+    /// <summary>Told at each heartbeat how far the run is, and where its folder is, once it has one; null for nobody.</summary>
+    public Action<RunPulse, string?>? Beat { get; init; }
+
     /// <summary>The run's folder, once it has one.</summary>
     public Func<string?> RunDirectory { get; init; } = static () => null;
 }
@@ -74,6 +80,7 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
     private long done;
     private ServerUnreachable? outage;
     private PoolPaused? pause;
+    private DateTimeOffset? pausedSince;
     private long? acknowledged;
     private int? exitCode;
     private bool ended;
@@ -116,6 +123,7 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
     {
         ArgumentNullException.ThrowIfNull(runEvent);
         metrics?.OnEvent(runEvent);
+        telling.Watcher?.OnEvent(runEvent);
         bool isTurn;
         lock (gate)
         {
@@ -189,11 +197,28 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
             case ServerReachable:
                 outage = null;
                 return true;
+            case RunSteered { Action: SteeringAction.Pause } paused:
+                pausedSince ??= paused.At;
+                return true;
+            case RunSteered { Action: SteeringAction.Resume }:
+                pausedSince = null;
+                pace.Clear();
+                Sample();
+                return true;
             case RunEnded { Result: MigrationResult result }:
-                (ended, exitCode, outage) = (true, result.ExitCode, null);
+                (ended, exitCode, outage, pausedSince) = (true, result.ExitCode, null, null);
                 return true;
             default:
                 return false;
+        }
+    }
+
+    /// <summary>How far the run is.</summary>
+    public RunPulse Now()
+    {
+        lock (gate)
+        {
+            return Pulse();
         }
     }
 
@@ -232,10 +257,13 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
                 Write(named, pulse);
             }
 
-            if (telling.RunDirectory() is string folder && Directory.Exists(folder))
+            string? folder = telling.RunDirectory() is string own && Directory.Exists(own) ? own : null;
+            if (folder is not null)
             {
                 Write(Path.Combine(folder, HeartbeatName), pulse);
             }
+
+            telling.Beat?.Invoke(pulse, folder);
         }
     }
 
@@ -259,7 +287,7 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
         Sample();
         (DateTimeOffset from, long before) = pace.Peek();
         double? rate = now > from ? (done - before) / (now - from).TotalSeconds : null;
-        bool canTell = rate > 0 && total > done && !ended && outage is null;
+        bool canTell = rate > 0 && total > done && !ended && outage is null && pausedSince is null;
         double left = canTell ? (total!.Value - done) / rate!.Value : 0;
         return new RunPulse
         {
@@ -267,7 +295,8 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
             RunId = runId,
             ProcessId = Environment.ProcessId,
             Collection = telling.Collection,
-            Status = ended ? "ended" : outage is null ? "running" : "unreachable",
+            Status = ended ? "ended" : pausedSince is not null ? "paused" : outage is null ? "running" : "unreachable",
+            PausedSince = pausedSince?.UtcDateTime,
             Phase = phase,
             Done = done,
             Total = total,

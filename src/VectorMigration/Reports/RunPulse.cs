@@ -22,7 +22,9 @@ internal sealed record RunPulse
 
     public required string Collection { get; init; }
 
-    /// <summary><c>running</c>, <c>unreachable</c> (the server does not answer, the run tries on) or <c>ended</c>.</summary>
+    /// <summary>
+    /// <c>running</c>, <c>paused</c> (by another session), <c>unreachable</c> (the server does not answer, the run tries on) or <c>ended</c>.
+    /// </summary>
     public required string Status { get; init; }
 
     /// <summary>Phase, as the log calls it.</summary>
@@ -42,6 +44,9 @@ internal sealed record RunPulse
 
     /// <summary>When the phase will end at that pace, UTC; null where that cannot be said.</summary>
     public DateTime? ExpectedEnd { get; init; }
+
+    /// <summary>Since when the run has been paused, UTC.</summary>
+    public DateTime? PausedSince { get; init; }
 
     /// <summary>Since when the server has not answered, UTC.</summary>
     public DateTime? UnreachableSince { get; init; }
@@ -89,6 +94,11 @@ internal sealed record RunPulse
         amount += AcknowledgedBefore is > 0 and long before && Phase == "upload" && amount.Length > 0
             ? $", {Units.Count(before)} acknowledged before" : string.Empty;
         string text = amount.Length > 0 ? $"{NameOf(Phase)}: {amount}" : NameOf(Phase);
+        if (PausedSince is DateTime paused)
+        {
+            return $"{text}, paused since {Clock(paused, At, zone)}";
+        }
+
         if (UnreachableSince is DateTime since && RetryingUntil is DateTime until)
         {
             return $"{text}, server unreachable since {Clock(since, At, zone)}, retrying until {Clock(until, At, zone)}";

@@ -304,12 +304,19 @@ public sealed class MigrationCheck
                 : JournalErrors.PayloadWouldBeLost(options.JournalPath!, begun, repairs: true, fromPipeline: false);
         }
 
-        if (begun.Key.Payload is JournalKey.NoPayload or JournalKey.PipelinePayload)
+        if (begun.Key.Payload == JournalKey.NoPayload)
+        {
+            return JournalErrors.PayloadWouldBeAdded(options.JournalPath!, begun, payload.Path);
+        }
+
+        if (begun.Key.Payload == JournalKey.PipelinePayload)
         {
             return null;
         }
 
-        IReadOnlyList<string> differences = key.WithSourceOf(begun.Key).DifferencesFrom(begun.Key, isSameCollection: true);
+        // The index and the payload may have other contents by now. What is made of them must be the same.
+        JournalKey sameContent = key with { Index = begun.Key.Index, Vectors = begun.Key.Vectors, Payload = begun.Key.Payload };
+        IReadOnlyList<string> differences = sameContent.DifferencesFrom(begun.Key, isSameCollection: true);
         return differences.Count == 0 ? null : JournalErrors.RepairDiffers(options.JournalPath!, begun, differences);
     }
 

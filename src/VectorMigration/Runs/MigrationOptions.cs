@@ -144,6 +144,12 @@ public sealed record MigrationOptions
     /// <see cref="JournalPaths.Default"/>.</summary>
     public string? JournalPath { get; init; }
 
+    /// <summary>Nobody named the journal: it is looked for under other names, if the index was moved.</summary>
+    internal bool JournalIsDefault { get; init; }
+
+    /// <summary>Where the index was when the journal was begun, if it was found by the run id of the collection; otherwise null.</summary>
+    internal string? JournalMovedFrom { get; init; }
+
     /// <summary>Begin the journal anew: everything is sent again, whatever was acknowledged before.</summary>
     public bool Restart { get; init; }
 
