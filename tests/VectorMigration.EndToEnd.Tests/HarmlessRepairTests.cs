@@ -1,4 +1,3 @@
-using System.Text.Json;
 using VectorMigration.Tests.Faiss;
 using VectorMigration.TestSupport;
 

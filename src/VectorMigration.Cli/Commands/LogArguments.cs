@@ -23,17 +23,17 @@ internal sealed class LogArguments
         HelpName = "F",
     };
 
+    private readonly Option<string?> listen = new("--metrics-listen")
+    {
+        Description = "serve the same metrics at http://ADDRESS/metrics while the run lasts, for example 127.0.0.1:9464 (port 0: a free port)",
+        HelpName = "ADDRESS",
+    };
+
     private readonly Option<string?> onEnd = new("--on-end")
     {
         Description = "program to start when the run has ended, without a shell and arguments, with the result as JSON on its standard input; "
             + "killed after 30 seconds",
         HelpName = "PROGRAM",
-    };
-
-    private readonly Option<string?> listen = new("--metrics-listen")
-    {
-        Description = "serve the same metrics at http://ADDRESS/metrics while the run lasts, for example 127.0.0.1:9464 (port 0: a free port)",
-        HelpName = "ADDRESS",
     };
 
     private readonly Option<int> days = Numbers.Whole(

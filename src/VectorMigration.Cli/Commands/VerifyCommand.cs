@@ -46,7 +46,8 @@ internal sealed class VerifyCommand
         VerifyCommand verify = new(context);
         Command command = new("verify", "Reads every vector back from a collection and compares it with the index. Changes nothing unless --repair is given.");
         verify.source.AddTo(command);
-        verify.source.TellFor("distance of the collection (default: that of the index)", "compare only vectors, although texts of a store are next to the index");
+        verify.source.TellFor(
+            "distance of the collection (default: that of the index)", "compare only vectors, although texts of a store are next to the index");
         verify.part.AddTo(command);
         verify.existing.AddTo(command, merges: false);
         verify.connection.AddTo(command);

@@ -70,8 +70,8 @@ internal sealed class LoggingParameters : ParameterGroup
     /// <param name="runDirectory">Full path of the run's folder, once it has one.</param>
     /// <param name="connection">The server, which is asked for the metrics of its own.</param>
     /// <param name="controlled">The run as other sessions see it; null where they do not.</param>
-    internal ProgressTeller StartTelling(
-        PSCmdlet command, string collection, IRunObserver tell, Func<string?> runDirectory, QdrantConnection connection, ControlledRun? controlled = null) =>
+    internal ProgressTeller StartTelling(PSCmdlet command, string collection, IRunObserver tell, Func<string?> runDirectory, QdrantConnection connection,
+        ControlledRun? controlled = null) =>
         new(new ProgressTelling
         {
             Watcher = controlled,

@@ -49,11 +49,11 @@ internal readonly record struct FlowPermit(int BatchSize, int Parallelism)
     /// <summary>Points charged to the budget of a limited rate.</summary>
     internal int Charged { get; init; }
 
-    /// <summary>Who gave it, where another flow control may have taken over since; null otherwise.</summary>
-    internal IFlowControl? Giver { get; init; }
-
     /// <summary>How long it was held back by that budget, before it was given.</summary>
     internal TimeSpan KeptBack { get; init; }
+
+    /// <summary>Who gave it, where another flow control may have taken over since; null otherwise.</summary>
+    internal IFlowControl? Giver { get; init; }
 }
 
 /// <summary>What became of one attempt.</summary>

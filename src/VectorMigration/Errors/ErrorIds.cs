@@ -393,8 +393,6 @@ public static partial class ErrorIds
     public const string LocalServerStillRuns = nameof(LocalServerStillRuns);
     /// <summary>An address was given where a file is read.</summary>
     public const string PathIsAddress = nameof(PathIsAddress);
-    /// <summary>The original vectors are not those of the index.</summary>
-    public const string OriginalVectorsDiffer = nameof(OriginalVectorsDiffer);
     /// <summary>Bits are to be stored in some form, but the index holds none.</summary>
     public const string NotABinaryIndex = nameof(NotABinaryIndex);
 }

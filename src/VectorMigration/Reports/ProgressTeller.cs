@@ -32,17 +32,17 @@ internal sealed record ProgressTelling
     /// <summary>Full path of a file for Prometheus' textfile collectors; null for none.</summary>
     public string? MetricsPath { get; init; }
 
-    /// <summary>Told of everything before heartbeats are written; null for nobody.</summary>
-    public IRunObserver? Watcher { get; init; }
-
-    /// <summary>Told at each heartbeat how far the run is, and where its folder is, once it has one; null for nobody.</summary>
-    public Action<RunPulse, string?>? Beat { get; init; }
-
     /// <summary>Address and port to serve the same at while the run lasts; null for none.</summary>
     public string? MetricsListen { get; init; }
 
     /// <summary>Asks the server how the collection is, for the metrics; null where it is not asked.</summary>
     public Func<CancellationToken, Task<CollectionDescription?>>? AskTarget { get; init; }
+
+    /// <summary>Told of everything before heartbeats are written; null for nobody.</summary>
+    public IRunObserver? Watcher { get; init; }
+
+    /// <summary>Told at each heartbeat how far the run is, and where its folder is, once it has one; null for nobody.</summary>
+    public Action<RunPulse, string?>? Beat { get; init; }
 
     /// <summary>The run's folder, once it has one.</summary>
     public Func<string?> RunDirectory { get; init; } = static () => null;

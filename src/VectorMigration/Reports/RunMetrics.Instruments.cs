@@ -22,6 +22,7 @@ internal sealed partial class RunMetrics
         Gauge("run.info", "{run}", "The run, by the versions of tool and server.", () => [new RunValue(1,
             ("version", Version), ("server_version", plan?.ServerVersion ?? string.Empty), ("protocol", plan?.Protocol ?? string.Empty))]),
         Gauge("run.active", "{run}", "1 while the run lasts, 0 after its end.", () => One(ended ? 0 : 1)),
+        Gauge("run.paused", "{run}", "1 while the run is paused by another session.", () => One(paused ? 1 : 0)),
         Gauge("start_timestamp", "s", "Start of the run.", () => One(Unix(startedAt))),
         Gauge("updated_timestamp", "s", "When these metrics were written.", () => One(Unix(time.GetUtcNow()))),
         Gauge("last_progress_timestamp", "s", "When the run last advanced; its start where it has not.", () => One(Unix(progressAt ?? startedAt))),

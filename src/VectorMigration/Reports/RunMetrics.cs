@@ -54,6 +54,7 @@ internal sealed partial class RunMetrics : IRunObserver, IDisposable
     private long parallelism;
     private long inFlight;
     private bool unreachable;
+    private bool paused;
     private bool ended;
     private int? exitCode;
 
@@ -196,11 +197,17 @@ internal sealed partial class RunMetrics : IRunObserver, IDisposable
             case RateKept kept:
                 limited.Add(kept.From, kept.Duration);
                 break;
-            case PoolPaused paused:
-                limited.Add(paused.At, paused.Duration);
+            case PoolPaused wait:
+                limited.Add(wait.At, wait.Duration);
                 break;
             case FlowChanged { Change: FlowChange change }:
                 parallelism = change.Parallelism;
+                break;
+            case RunSteered { Action: SteeringAction.Pause }:
+                paused = true;
+                break;
+            case RunSteered { Action: SteeringAction.Resume } resumed:
+                (paused, progressAt) = (false, resumed.At);
                 break;
             case ServerUnreachable:
                 unreachable = true;
@@ -220,7 +227,7 @@ internal sealed partial class RunMetrics : IRunObserver, IDisposable
 
     private void End()
     {
-        (ended, unreachable, inFlight) = (true, false, 0);
+        (ended, unreachable, paused, inFlight) = (true, false, false, 0);
         limited.End(time.GetUtcNow());
     }
 

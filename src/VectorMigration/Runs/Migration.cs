@@ -81,7 +81,8 @@ public sealed class Migration
             }
         }
 
-        return await new FeedRun(Input, store, retry, options, RunId, observer, time) { Control = Control }.RunAsync(agreed, cancellationToken).ConfigureAwait(false);
+        FeedRun run = new(Input, store, retry, options, RunId, observer, time) { Control = Control };
+        return await run.RunAsync(agreed, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Verifies what is in the collection against the source, without sending anything.</summary>

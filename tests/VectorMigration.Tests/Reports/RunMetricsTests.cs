@@ -142,6 +142,18 @@ public sealed class RunMetricsTests : IDisposable
     }
 
     [Fact]
+    public void A_run_that_another_session_pauses_says_so_and_advances_when_it_is_resumed()
+    {
+        using RunMetrics metrics = new("c", null, TimeProvider.System);
+        metrics.OnEvent(new RunSteered(Run, Start, SteeringAction.Pause, "paused", "somebody"));
+        Value(metrics.ToText(), "run_paused").ShouldBe(1);
+        metrics.OnEvent(new RunSteered(Run, Start + TimeSpan.FromHours(1), SteeringAction.Resume, "resumed", "somebody"));
+        Value(metrics.ToText(), "run_paused").ShouldBe(0);
+        Value(metrics.ToText(), "last_progress_timestamp_seconds").ShouldBe(3_600);
+        metrics.ToText().ShouldNotContain("somebody");
+    }
+
+    [Fact]
     public void Vectors_that_a_batch_did_not_send_are_not_acknowledged()
     {
         using RunMetrics metrics = new("c", null, TimeProvider.System);

@@ -1,5 +1,4 @@
 using System.Text;
-using VectorMigration.Files;
 using VectorMigration.Fuzzing.Pickles;
 using VectorMigration.SideFiles.Pickles;
 using VectorMigration.SideFiles.Stores;
