@@ -163,6 +163,10 @@ internal static class Parts
     /// <summary>The server of a connection, opened once.</summary>
     public static IVectorStore OpenStore(QdrantConnection connection) => connection.GetStore(QdrantStore.Open);
 
+    /// <summary>Asks the server how a collection is.</summary>
+    public static Func<CancellationToken, Task<CollectionDescription?>> DescribeCollection(QdrantConnection connection, string collection) =>
+        cancellationToken => OpenStore(connection).GetCollectionAsync(collection, cancellationToken);
+
     /// <summary>The aliases of a connection's server.</summary>
     public static IAliasStore OpenAliases(QdrantConnection connection) => (IAliasStore)OpenStore(connection);
 

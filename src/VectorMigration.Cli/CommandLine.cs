@@ -40,7 +40,9 @@ internal static class CommandLine
             screen.Speaker = parsed.CommandResult.Command is RootCommand ? null : parsed.CommandResult.Command;
             screen.IsGiven = option => parsed.CommandResult.Command.Options.FirstOrDefault(candidate => candidate.Name == option) is Option known
                 && parsed.GetResult(known) is { Implicit: false };
-            if (UsageError(args, parsed) is MigrationException usage)
+            // What a shell asks in order to complete a command line is no command yet.
+            bool isAsked = args is [string first, ..] && first.StartsWith("[suggest", StringComparison.Ordinal);
+            if (!isAsked && UsageError(args, parsed) is MigrationException usage)
             {
                 return Refuse(screen, usage);
             }
@@ -71,6 +73,12 @@ internal static class CommandLine
         VerifyCommand.Create(context),
         CompareCommand.Create(context),
         ReportCommand.Create(context),
+        StatusCommand.Create(context),
+        WatchCommand.Create(context),
+        SteeringCommands.Pause(context),
+        SteeringCommands.Resume(context),
+        SteeringCommands.Pace(context),
+        SteeringCommands.Stop(context),
         TuneCommand.Create(context),
     };
 
@@ -115,6 +123,7 @@ internal static class CommandLine
         {
             return command is RootCommand
                 ? $"There is no command '{odd}'.{NearestName.Question(odd, command.Subcommands.Select(static candidate => candidate.Name))}"
+                : File.Exists(odd) ? $"Unexpected argument '{odd}'. Each run takes one index."
                 : $"Unexpected argument '{odd}'.{(LacksCollection(parsed, command) ? $" Did you mean --collection {odd}?" : string.Empty)}";
         }
 

@@ -199,6 +199,14 @@ public abstract class CollectionCommand : ConnectedCommand
             case ProgressLine line:
                 Say(line.Text);
                 break;
+            case RunSteered steered:
+                Say(SteeringText.Of(steered));
+                if (steered.Action is SteeringAction.Pause or SteeringAction.Resume)
+                {
+                    progress?.Pause(SteeringText.Brief(steered, TimeZoneInfo.Local));
+                }
+
+                break;
             case ServerUnreachable outage:
                 WriteWarning(OutageText.Lost(outage, TimeZoneInfo.Local));
                 progress?.Lose(OutageText.Brief(outage, TimeZoneInfo.Local));

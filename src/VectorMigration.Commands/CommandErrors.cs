@@ -23,7 +23,8 @@ internal static partial class CommandErrors
 
     private static string Failed(QdrantBatchResult batch) =>
         $"Batch {batch.Number} of {batch.Collection} (positions {batch.FirstOrdinal} to {batch.LastOrdinal}, {Units.Of(batch.Count, "vector", "vectors")}) "
-            + $"failed after {Units.Of(batch.Attempts, "attempt", "attempts")}: {batch.Error}";
+            + (batch.ErrorId == ErrorIds.PointsExist ? "was not sent: " : $"failed after {Units.Of(batch.Attempts, "attempt", "attempts")}: ")
+            + batch.Error + (batch.Error is { } text && text.EndsWith('.') ? string.Empty : ".");
 
     /// <summary>The record of an error told in a result.</summary>
     public static ErrorRecord Record(MigrationResult result, MigrationError error) =>
@@ -53,15 +54,6 @@ internal static partial class CommandErrors
         $"{PlanText.PrunedPoints(plan)} would be deleted. PowerShell cannot ask for confirmation here. Nothing was changed.",
         "Check that the index is complete. Omit -Prune to keep the points, or add -Confirm:$false to delete them without confirmation.",
         plan.Collection);
-
-    /// <summary>More objects were refused than have an error of their own.</summary>
-    public static MigrationException FurtherObjects(long refused, int shown) => new(
-        ErrorIds.UnreadableObject,
-        ErrorKind.InvalidData,
-        $"{Units.Count(refused)} objects of the pipeline were not sent. The first {shown} have an error each; "
-            + $"{Units.Count(refused - shown)} more are not shown.",
-        "Correct these objects, then send them again. With -LogDirectory, the log of the run lists every object that was not sent.",
-        "InputObject");
 
     /// <summary>The record of an error that one object of the pipeline met: it says which one.</summary>
     public static ErrorRecord InRow(ErrorRecord record, long row, string path, string collection)

@@ -83,6 +83,11 @@ public abstract class IndexCommand : CollectionCommand
         MigrationOptions options = WithJournal(IndexOptions(connection), source.Description);
         bool staysBehind = read.StorePath is null && options is { Restart: false, Recreate: false, JournalPath: string journal }
             && DefaultJournal.BeganWithoutPayload(journal);
+        if (staysBehind && read.PayloadPath is null && found.StorePath is string left)
+        {
+            OnStaysBehind(left, options.JournalPath!);
+        }
+
         IndexDescription index = source.Description;
         PayloadRules rules = options.PayloadRules with { IsFound = read.PayloadPath is null && !found.StoreIsNamed };
         IPayloadSource Open(string file) => Parts.OpenPayload(file, rules, options.SpillFolder, index, WriteWarning);
@@ -111,6 +116,11 @@ public abstract class IndexCommand : CollectionCommand
 
     /// <summary>Opens the payloads that a path stands for.</summary>
     private protected virtual IPayloadSource OpenPayload(string path, Func<IPayloadSource> open) => open();
+
+    /// <summary>The texts of a store are left where they are, because the journal began without payloads.</summary>
+    private protected virtual void OnStaysBehind(string store, string journal)
+    {
+    }
 
     /// <summary>The options with the journal of a run over an index; as they are where there is none.</summary>
     private protected virtual MigrationOptions WithJournal(MigrationOptions asked, IndexDescription index) => asked;

@@ -9,6 +9,8 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
 {
     private RunLog? log;
     private ProgressTeller? telling;
+    private ControlledRun? controlled;
+    private ScriptHooks? hooks;
     private Task<MigrationResult>? running;
     private bool begun;
 
@@ -47,6 +49,9 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
     /// <summary>Whether its index is waited for.</summary>
     private IndexWaitParameters Indexed { get; } = new();
 
+    /// <summary>Scripts for its phases and its end.</summary>
+    private HookParameters Hooks { get; } = new();
+
     /// <summary>What a merge does.</summary>
     private MergeParameters Merge { get; } = new();
 
@@ -73,6 +78,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
             LogDirectory = LogFolder,
             HeartbeatPath = Logging.Heartbeat(this),
             MetricsPath = Logging.Metrics(this),
+            MetricsListen = Logging.MetricsListen,
             Restart = Begun.Restart,
             Indexing = Indexed.Options(Optimizer) with { Mode = IndexingMode },
             Creation = Creation.Options(),
@@ -87,10 +93,19 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
     {
         (begun, running) = (true, null);
         MigrationOptions options = WithJournal(IndexOptions(connection), source.Description);
+        using (controlled = new ControlledRun(new RunControl()) { Tell = Observe })
+        {
+            PlanAndRun(source, payload, connection, options, controlled.Control);
+        }
+    }
+
+    private void PlanAndRun(IVectorSource source, IPayloadSource? payload, QdrantConnection connection, MigrationOptions options, RunControl control)
+    {
         Migration migration = new(source, payload, Parts.OpenStore(connection), Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options,
             new DelegateObserver(Observe))
         {
             History = options.LogDirectory is string logs ? new LoggedRuns(logs) : null,
+            Control = control,
         };
         MigrationPlan plan = RunPumped(() => migration.PlanAsync(StopToken));
         foreach (MigrationError refusal in plan.Refusals)
@@ -100,7 +115,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
 
         if (Agreed(plan) && !OnlyPlans)
         {
-            Run(migration, options);
+            Run(migration, options, connection);
         }
     }
 
@@ -144,13 +159,26 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
         WriteObject(result);
     }
 
-    private void Run(Migration migration, MigrationOptions options)
+    private void Run(Migration migration, MigrationOptions options, QdrantConnection connection)
     {
         using (log = Logging.Open(options.LogDirectory, options, Observer, MyInvocation))
-        using (telling = Logging.StartTelling(this, options.Collection, Observer, () => log?.RunDirectory))
+        using (telling = Logging.StartTelling(this, options.Collection, Observer, () => log?.RunDirectory, connection, controlled))
         {
+            controlled!.Now = telling.Now;
+            hooks = Hooks.Start(this);
             MigrationResult result = log!.WithLosses(RunPumped(() => running = migration.RunAsync(StopToken)));
+            IReadOnlyList<string> failed = hooks?.Finish() ?? [];
             StopToken.ThrowIfCancellationRequested();
+            foreach (string failure in failed)
+            {
+                WriteWarning(failure);
+            }
+
+            if (result.Status == MigrationStatus.Interrupted && controlled.Control.Stopping.IsCancellationRequested)
+            {
+                EndAsStopped();
+            }
+
             Remember(result.Collection);
             WriteObject(result with { Asked = options, Source = Files });
             if (result.Error is { } error)
@@ -165,6 +193,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
 
         log = null;
         telling = null;
+        hooks = null;
     }
 
     /// <inheritdoc/>
@@ -180,6 +209,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
     {
         log?.OnEvent(runEvent);
         telling?.OnEvent(runEvent);
+        hooks?.OnEvent(runEvent, result => log?.WithLosses(result) ?? result);
         Observer.OnEvent(runEvent);
     }
 
@@ -222,5 +252,6 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
         JournalPath = Journal.JournalPath is null
             ? DefaultJournal.Find(asked.LogDirectory!, asked, index.Path, () => index)
             : IndexPaths.Unresolved(this, Journal.JournalPath),
+        JournalIsDefault = Journal.JournalPath is null,
     };
 }

@@ -93,6 +93,14 @@ public abstract class MigrationCommand : PSCmdlet, IDynamicParameters, IDisposab
         CancelWork();
     }
 
+    /// <summary>Another session stopped the run: the pipeline ends as by Ctrl+C.</summary>
+    private protected void EndAsStopped()
+    {
+        IsStopped = true;
+        CancelWork();
+        StopToken.ThrowIfCancellationRequested();
+    }
+
     /// <summary>The result of a migration that stands for the index; null where something else was piped or named.</summary>
     private protected MigrationResult? GivenMigration => Shared.Faults.Migration;
 

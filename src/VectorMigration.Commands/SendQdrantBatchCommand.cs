@@ -8,14 +8,13 @@ namespace VectorMigration.Commands;
 [NotFromPipeline]
 public sealed class SendQdrantBatchCommand : CollectionCommand
 {
-    /// <summary>Refused objects that have an error each.</summary>
-    private const int MostShown = 20;
     private readonly List<SkippedVector> early = [];
     private PipelineReader? reader;
-    private long refused;
     private PipelineRun? run;
     private RunLog? log;
     private ProgressTeller? telling;
+    private ControlledRun? controlled;
+    private ScriptHooks? hooks;
     private bool declined;
 
     /// <summary>Vectors of Get-FaissVector, or objects with Id, Vector and perhaps Payload.</summary>
@@ -51,6 +50,9 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
     /// <summary>What becomes of points of others.</summary>
     private ExistingParameters Existing { get; } = new();
 
+    /// <summary>Scripts for its phases and its end.</summary>
+    private HookParameters Hooks { get; } = new();
+
     /// <summary>What a merge does.</summary>
     private MergeParameters Merge { get; } = new();
 
@@ -63,7 +65,6 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
     /// <inheritdoc/>
     protected override void OnBegin()
     {
-        refused = 0;
         reader = new PipelineReader(
             new InputRules(Ids.IdMapping, KeptId.IdField, PayloadNumbers.LargeInteger), Target.AllowDuplicateId,
             new IdMap(Ids.IdMapping, Part.IdOffset ?? 0, Part.IdNamespace));
@@ -96,12 +97,12 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
             else if (reader!.TryRead(item, out MigrationException? refusal) is not InputVector vector)
             {
                 (run is null ? early.Add : (Action<SkippedVector>)run.LeaveOut)(reader.LeftOut(item, refusal!));
-                Refuse(refusal!);
+                WriteError(refusal!);
             }
             else if ((run is not null || Begin(vector)) && Send(vector) is MigrationException unusable)
             {
                 run!.LeaveOut(reader.LeftOut(item, unusable));
-                Refuse(unusable);
+                WriteError(unusable);
             }
         }
     }
@@ -109,11 +110,6 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
     /// <inheritdoc/>
     protected override void OnEnd()
     {
-        if (refused > MostShown)
-        {
-            WriteError(CommandErrors.FurtherObjects(refused, MostShown));
-        }
-
         if (run is null || declined)
         {
             SayNothingSent();
@@ -158,6 +154,7 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         ClosePump();
         run?.DisposeAsync().AsTask().GetAwaiter().GetResult();
         telling?.Dispose();
+        controlled?.Dispose();
         log?.Dispose();
         base.Abandon();
     }
@@ -183,7 +180,9 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
     {
         QdrantConnection connection = FindConnection();
         MigrationOptions options = Options(connection);
-        run = new PipelineRun(Parts.OpenStore(connection), Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options, new DelegateObserver(Observe));
+        controlled = new ControlledRun(new RunControl()) { Tell = Observe };
+        run = new PipelineRun(Parts.OpenStore(connection), Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options, new DelegateObserver(Observe),
+            control: controlled.Control);
         early.ForEach(run.LeaveOut);
         MigrationPlan plan = Wait(run.PlanAsync(first, StopToken));
         reader!.Dimension = plan.Settings.Dimension;
@@ -193,20 +192,13 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         if (!declined)
         {
             log = Logging.Open(options.LogDirectory, options, Observer, MyInvocation);
-            telling = Logging.StartTelling(this, options.Collection, Observer, () => log?.RunDirectory);
+            telling = Logging.StartTelling(this, options.Collection, Observer, () => log?.RunDirectory, connection, controlled);
+            controlled.Now = telling.Now;
+            hooks = Hooks.Start(this);
             PumpUntil(run.BeginAsync(StopToken));
         }
 
         return !declined;
-    }
-
-    /// <summary>The first refused objects have an error each; of the others one tells at the end.</summary>
-    private void Refuse(MigrationException reason)
-    {
-        if (++refused <= MostShown)
-        {
-            WriteError(reason);
-        }
     }
 
     /// <summary>Hands a vector over; what the collection cannot store is not, and its error is returned.</summary>
@@ -255,7 +247,18 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
     {
         Task<MigrationResult> ending = run!.CompleteAsync(StopToken);
         PumpUntil(ending);
-        return Wait(ending);
+        MigrationResult result = Wait(ending);
+        foreach (string failure in hooks?.Finish() ?? [])
+        {
+            WriteWarning(failure);
+        }
+
+        if (result.Status == MigrationStatus.Interrupted && controlled!.Control.Stopping.IsCancellationRequested)
+        {
+            EndAsStopped();
+        }
+
+        return result;
     }
 
     // Vectors that are left out are told by an error of their own.
@@ -263,6 +266,7 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
     {
         log?.OnEvent(runEvent);
         telling?.OnEvent(runEvent);
+        hooks?.OnEvent(runEvent, result => log?.WithLosses(result) ?? result);
         if (runEvent is not VectorSkipped)
         {
             Observer.OnEvent(runEvent);

@@ -45,6 +45,13 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
         return GivenMigration?.Asked is { } run ? AdoptedRun.Options(given, run, IsGiven) : given;
     }
 
+    /// <summary>A repair continues a migration: what its journal began without, it goes on without.</summary>
+    private protected override MigrationOptions WithJournal(MigrationOptions asked, IndexDescription index) =>
+        asked with { JournalPath = Repair ? KnownJournal(asked, index) : null };
+
+    /// <inheritdoc/>
+    private protected override void OnStaysBehind(string store, string journal) => WriteWarning(VerificationText.StaysBehind(store, journal));
+
     /// <inheritdoc/>
     private protected override RunSource AdoptedFiles(RunSource given) =>
         GivenMigration?.Source is { } run ? AdoptedRun.Source(given, run, IsGiven) : given;
@@ -67,7 +74,7 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
         IVectorStore store = Parts.OpenStore(connection);
         MigrationCheck check = new(source, payload, store, Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options, new DelegateObserver(Observe));
         (begun, mending) = (true, false);
-        using ProgressTeller telling = this.telling = Logging.StartTelling(this, options.Collection, Observer, () => log?.RunDirectory);
+        using ProgressTeller telling = this.telling = Logging.StartTelling(this, options.Collection, Observer, () => log?.RunDirectory, connection);
         try
         {
             VerificationResult result = RunPumped(() => check.VerifyAsync(Repair, StopToken));
@@ -83,7 +90,7 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
             }
 
             begun = false;
-            telling.End(ExitCodes.Of(result.Passed && result.Invalid == 0 ? MigrationStatus.Completed : MigrationStatus.Incomplete));
+            telling.End(ExitCodes.Of(result.Passed && result.Invalid == 0 ? MigrationStatus.Completed : MigrationStatus.Incomplete), result);
             Write(result);
         }
         catch (MigrationException error) when (!Detailed && error.ErrorId is ErrorIds.CollectionMissing or ErrorIds.CollectionDiffers)

@@ -122,6 +122,19 @@ public sealed class PollyRetryPolicy : IRetryPolicy
         }
     }
 
+    /// <inheritdoc/>
+    public void Restart()
+    {
+        lock (gate)
+        {
+            failingSince = null;
+            if (state.CircuitState != CircuitState.Closed)
+            {
+                control.CloseAsync().GetAwaiter().GetResult();
+            }
+        }
+    }
+
     /// <summary>True while nothing has got through since a batch began to fail and the circuit has not opened.</summary>
     private bool IsOutage(long successesThen)
     {

@@ -14,7 +14,7 @@ internal static partial class QdrantAnswers
     private static readonly AnswerRow[] Rows =
     [
         new(null, TransportFault.NoServer, null, WriteOutcome.Retry, ErrorIds.NoServer, ErrorKind.Connection,
-            "Check that Qdrant is running, and check the host and the gRPC port (6334 by default). To start a server: docker run -p 6334:6334 qdrant/qdrant."),
+            "Check that Qdrant is running, and check the host and the gRPC port (6334 by default)."),
         new(null, TransportFault.TlsFailed, null, WriteOutcome.Stop, ErrorIds.TlsFailed, ErrorKind.Connection,
             "Check that the server uses TLS on this port; otherwise use http://. Check that its certificate names this host. For a private CA, pass its "
             + "PEM file with -CaCertificatePath."),

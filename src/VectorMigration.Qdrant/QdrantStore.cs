@@ -47,6 +47,12 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
         Transport.Outages.Watch(tell, Transport.AskForLifeAsync, giveUpAfter);
 
     /// <inheritdoc/>
+    public void HoldOutages(bool isHeld) => Transport.Outages.Hold(isHeld);
+
+    /// <inheritdoc/>
+    public void LimitRequests(double? perSecond) => Transport.Pace.LeastInterval = perSecond is > 0 and double rate ? 1 / rate : 0;
+
+    /// <inheritdoc/>
     public IDisposable? WatchReadLimit(Action<TimeSpan> tell) => calls.WatchLimit(tell);
 
     /// <inheritdoc/>

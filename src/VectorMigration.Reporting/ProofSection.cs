@@ -60,13 +60,9 @@ internal sealed class ProofSection(HtmlWriter html, RunReport run)
         }
     }
 
-    private static string Equal(RunSummaryProof proof) => Units.Count(proof.Compared - proof.Different) + (proof.Comparison switch
-    {
-        "bits" => " identical bit for bit",
-        "normalised" => FormattableString.Invariant($" equal after normalization (largest deviation {proof.MaxDeviation ?? 0:0.###E+0})"),
-        "datatype" => " equal after rounding to the collection's datatype",
-        _ => " equal",
-    });
+    private static string Equal(RunSummaryProof proof) =>
+        $"{Units.Count(proof.Compared - proof.Different)} {VerificationText.Equal(proof.Comparison, proof.Sample is not null)}"
+            + (proof.Comparison == "normalised" ? FormattableString.Invariant($" (largest deviation {proof.MaxDeviation ?? 0:0.###E+0})") : string.Empty);
 
     private static IEnumerable<(string Check, string Result)> Quality(RunSummaryProof? proof)
     {

@@ -163,7 +163,7 @@ internal sealed class ReportSections(HtmlWriter html, RunReport run)
         TimeChart chart = new(run);
         html.Element("h2", "Over time");
         html.Markup("<p class=\"small soft\"><span class=\"key v\"></span>value<span class=\"key d\"></span>longest batch<span class=\"key p\"></span>"
-            + "waiting for the server<span class=\"key o\"></span>server unreachable. Ticks below the axis are failed attempts.</p>");
+            + "waiting for the server, or paused<span class=\"key o\"></span>server unreachable. Ticks below the axis are failed attempts.</p>");
         Figure("Throughput, vectors/s", () => chart.Write(html, "Throughput over time, vectors per second", slice => slice.Vectors / width, filled: true));
         Figure("Duration of a batch, seconds: mean, and the longest", () => chart.Write(html, "Duration of batches over time, seconds",
             static slice => slice.MeanLatency?.TotalSeconds, filled: false, static slice => slice.Batches == 0 ? null : slice.Longest.TotalSeconds));
@@ -204,6 +204,15 @@ internal sealed class ReportSections(HtmlWriter html, RunReport run)
 
     private void Trouble()
     {
+        if (run.Steered.Count > 0)
+        {
+            html.Element("h2", "Steered from other sessions");
+            html.Table(["at (UTC)", "action", "details", "by"], [], run.Steered.Select(static steered => (string[])
+            [
+                HtmlTables.Time(steered.At), steered.Action, steered.Action == "pace" ? steered.Text : string.Empty, steered.By,
+            ]));
+        }
+
         if (run.Outages.Count > 0)
         {
             html.Element("h2", "Server unreachable");

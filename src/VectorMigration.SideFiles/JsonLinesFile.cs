@@ -26,7 +26,7 @@ internal sealed class JsonLinesFile : IDisposable
             throw PayloadErrors.IsDirectory(Path);
         }
 
-        Bytes = Open(Path);
+        Bytes = Stores.UnpackedBytes.Of(Open(Path), Path);
         try
         {
             FirstOffset = CheckForm();

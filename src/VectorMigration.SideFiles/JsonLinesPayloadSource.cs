@@ -6,13 +6,14 @@ namespace VectorMigration.SideFiles;
 /// Payloads from a JSON Lines file in the order of adding: line i belongs to the vector that was added i-th. The file is never loaded: rows are read
 /// with positional reads as batches ask for them.
 /// </summary>
-public sealed class JsonLinesPayloadSource : IRowPayloadSource, IChangeDetector
+public sealed class JsonLinesPayloadSource : IRowPayloadSource, IChangeDetector, IVectorFields
 {
     private readonly JsonLinesFile file;
     private readonly LineIndex lines;
     private readonly PayloadRows rows;
     private readonly RowFetcher fetcher;
     private readonly SpillFolder spill;
+    private readonly PayloadMapping? mapping;
     private RowOffsets? offsets;
     private RowNumberTally? numbers;
     private bool judged;
@@ -31,6 +32,7 @@ public sealed class JsonLinesPayloadSource : IRowPayloadSource, IChangeDetector
         spill = new SpillFolder(spillFolder);
         IsNamed = !rules.IsFound;
         IsByRow = rules.ByRow;
+        mapping = rules.Mapping;
     }
 
     /// <inheritdoc/>
@@ -129,6 +131,20 @@ public sealed class JsonLinesPayloadSource : IRowPayloadSource, IChangeDetector
     {
         long[] asked = places.ToArray();
         return file.Guard(() => InSequence(asked) ? ReadSequence(asked, mostBytes, cancellationToken) : ReadScattered(asked, mostBytes, cancellationToken));
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> FindVectorFields(int dimension, CancellationToken cancellationToken)
+    {
+        using LineReader? reader = lines.Open(0, cancellationToken);
+        return reader is not null && reader.TryRead(out ReadOnlySpan<byte> line) ? RowVectors.FindFields(line, dimension, mapping) : [];
+    }
+
+    /// <inheritdoc/>
+    public bool TryReadVector(string field, long place, Span<float> components, CancellationToken cancellationToken)
+    {
+        using LineReader? reader = lines.Open(place, cancellationToken);
+        return reader is not null && reader.TryRead(out ReadOnlySpan<byte> line) && RowVectors.TryRead(line, field, components);
     }
 
     /// <inheritdoc/>

@@ -4,12 +4,13 @@ namespace VectorMigration.SideFiles;
 /// Payloads from a JSON Lines file whose objects name the FAISS id they belong to, in any order. A sorted table of ids and offsets, on the disk where it
 /// does not fit in memory, finds them; the objects themselves stay where they are.
 /// </summary>
-public sealed class KeyedJsonLinesSource : IKeyedPayloadSource, IChangeDetector
+public sealed class KeyedJsonLinesSource : IKeyedPayloadSource, IChangeDetector, IVectorFields
 {
     private readonly JsonLinesFile file;
     private readonly PayloadRows rows;
     private readonly RowFetcher fetcher;
     private readonly SpillFolder spill;
+    private readonly PayloadMapping? mapping;
     private readonly Lock gate = new();
     private SortedPairs? table;
 
@@ -25,6 +26,7 @@ public sealed class KeyedJsonLinesSource : IKeyedPayloadSource, IChangeDetector
         this.rows = new PayloadRows(rules);
         fetcher = new RowFetcher(file, this.rows);
         spill = new SpillFolder(spillFolder);
+        mapping = rules.Mapping;
     }
 
     /// <inheritdoc/>
@@ -76,6 +78,27 @@ public sealed class KeyedJsonLinesSource : IKeyedPayloadSource, IChangeDetector
         long[] found = new long[1];
         Table(cancellationToken).Find([key], found, RowFetcher.Absent);
         return file.LineAt(found[0], cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> FindVectorFields(int dimension, CancellationToken cancellationToken)
+    {
+        using LineReader reader = new(file.Bytes, file.Path, file.FirstOffset, 0);
+        return reader.TryRead(out ReadOnlySpan<byte> line) ? RowVectors.FindFields(line, dimension, mapping) : [];
+    }
+
+    /// <inheritdoc/>
+    public bool TryReadVector(string field, long place, Span<float> components, CancellationToken cancellationToken)
+    {
+        long[] found = new long[1];
+        PayloadErrors.GuardSpill(() => Table(cancellationToken).Find([place], found, RowFetcher.Absent));
+        if (found[0] == RowFetcher.Absent)
+        {
+            return false;
+        }
+
+        using LineReader reader = new(file.Bytes, file.Path, found[0], 0);
+        return reader.TryRead(out ReadOnlySpan<byte> line) && RowVectors.TryRead(line, field, components);
     }
 
     /// <inheritdoc/>

@@ -75,6 +75,35 @@ public sealed class InterruptionTests() : MidwayTests(InterruptionTests.Vectors,
         await GoOnAsync(run: null, atLeast: 50);
     }
 
+    [Fact]
+    public async Task A_killed_run_goes_on_after_its_index_was_moved_and_renamed()
+    {
+        using (Tool tool = Tool.Start(Folder, null, SlowRun))
+        {
+            await BatchesAsync(tool, 5);
+            tool.Signal("KILL");
+            (await tool.EndAsync()).ExitCode.ShouldBe(137);
+        }
+
+        string moved = Path.Combine(Directory.CreateDirectory(Path.Combine(Folder, "archive")).FullName, "renamed.faiss");
+        File.Move(Index, moved);
+        JsonElement result = (await Tool.RunAsync(Folder, "migrate", moved, "--url", Url, "--collection", "stopped", "--json")).ShouldSucceed().Json();
+        JsonElement counts = result.GetProperty("counts");
+        long skipped = counts.GetProperty("skipped").GetInt64();
+        skipped.ShouldBeInRange(250, Vectors - 1);
+        counts.GetProperty("sent").GetInt64().ShouldBe(Vectors - skipped - counts.GetProperty("alreadyThere").GetInt64());
+        Path.GetFileName(result.GetProperty("journalPath").GetString()).ShouldBe($"stopped.{Path.GetFileNameWithoutExtension(Index)}.journal");
+        result.GetProperty("plan").GetProperty("warnings").EnumerateArray().Select(static warning => warning.GetString()!)
+            .ShouldContain(warning => warning.Contains($"The index was at {Index}", StringComparison.Ordinal)
+                && warning.Contains("resumes from that journal", StringComparison.Ordinal));
+        (await Tool.RunAsync(Folder, "verify", moved, "--url", Url, "--collection", "stopped")).ShouldSucceed();
+
+        // A copy is another index, whose own journal begins: the first one is still where it was.
+        File.Copy(moved, Path.Combine(Folder, "copied.faiss"));
+        JsonElement copied = (await Tool.RunAsync(Folder, "migrate", moved, "--url", Url, "--collection", "stopped", "--json")).ShouldSucceed().Json();
+        copied.GetProperty("counts").GetProperty("sent").GetInt64().ShouldBe(0);
+    }
+
     private async Task GoOnAsync(ToolResult? run, long atLeast)
     {
         run?.Error.ShouldContain("It resumes where this run stopped");

@@ -23,7 +23,7 @@ public sealed class LikeForLikeTests(QdrantServerFixture fixture) : ServerTests(
         ToolResult plan = (await MigrateAsync(index, "--allow-decoded", "--dry-run")).ShouldSucceed();
         plan.Output.ShouldContain($"proposed: {words}");
         plan.Output.ShouldContain("--match-quantization creates it");
-        plan.Output.ShouldContain("Estimated: Qdrant reports no sizes over gRPC");
+        plan.Output.ShouldContain("Estimated from the settings of the collection");
 
         ToolResult run = (await MigrateAsync(index, "--allow-decoded", "--match-quantization")).ShouldSucceed();
         run.Output.ShouldContain(words);
@@ -79,7 +79,7 @@ public sealed class LikeForLikeTests(QdrantServerFixture fixture) : ServerTests(
         string index = Fixture.Of($"faiss-1.7.3/{name}").IndexPath;
         ToolResult run = (await MigrateAsync(index, "--match-quantization")).ShouldSucceed();
         run.Output.ShouldContain("datatype Float16, nearest to the index (SQfp16");
-        run.Output.ShouldContain("equal after rounding to the collection's datatype");
+        run.Output.ShouldContain("equal after conversion to the collection's datatype");
         (await Witness.DescribeAsync(Collection)).GetProperty("config").GetProperty("params").GetProperty("vectors").GetProperty("datatype").GetString()
             .ShouldBe("float16");
 
@@ -91,7 +91,7 @@ public sealed class LikeForLikeTests(QdrantServerFixture fixture) : ServerTests(
             points[$"{row}"].Vector.ShouldBe(truth[(row * 24)..((row + 1) * 24)]);
         }
 
-        (await VerifyAsync(index)).ShouldSucceed().Output.ShouldContain("equal after rounding");
+        (await VerifyAsync(index)).ShouldSucceed().Output.ShouldContain("equal after conversion");
         (await MigrateAsync(index, "--match-quantization")).ShouldSucceed();
         (await MigrateAsync(index)).ShouldEndWith(2, "datatype is Float16");
         await Witness.SetVectorAsync(Collection, 7, new float[24]);
@@ -168,7 +168,8 @@ public sealed class LikeForLikeTests(QdrantServerFixture fixture) : ServerTests(
             }
         }
 
-        (await VerifyAsync(index.IndexPath, ["--binary-as", form, .. asked])).ShouldSucceed().Output.ShouldContain("identical bit for bit");
+        (await VerifyAsync(index.IndexPath, ["--binary-as", form, .. asked])).ShouldSucceed().Output
+            .ShouldContain(form == "uint8" ? "equal after conversion to the collection's datatype" : "identical bit for bit");
     }
 
     [Fact]

@@ -59,6 +59,60 @@ public sealed class StoreTests(QdrantServerFixture fixture) : ServerTests(fixtur
     }
 
     [Fact]
+    public async Task A_repair_of_a_migration_without_payloads_adds_none()
+    {
+        Lay("core_pydantic2", "index");
+        (await MigrateAsync(At("store"), "--no-store")).ShouldSucceed();
+        await Witness.DeleteAsync(Collection, 0);
+        string logs = Path.Combine(Folder, "logs");
+        ToolResult repaired = (await VerifyAsync(At("store"), "--repair", "--log-dir", logs)).ShouldSucceed();
+        repaired.Error.ShouldContain("began without payloads");
+        (await Witness.ReadAsync(Collection, 0)).GetProperty("payload").EnumerateObject().ShouldBeEmpty();
+
+        await Witness.DeleteAsync(Collection, 0);
+        foreach (string[] named in (string[][])[["--payload", At("store/index.pkl")], ["--store-path", At("store")]])
+        {
+            (await VerifyAsync(At("store/index.faiss"), [.. named, "--repair", "--log-dir", logs]))
+                .ShouldEndWith(2, "belongs to vectors without payloads").Error.ShouldContain("--no-store");
+        }
+
+        (await VerifyAsync(At("store"), "--no-store", "--repair", "--log-dir", logs)).ShouldSucceed();
+        (await Witness.ReadAsync(Collection, 0)).GetProperty("payload").EnumerateObject().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Texts_beside_a_store_are_told_once_in_the_plan_and_in_the_result()
+    {
+        int count = Lay("core_pydantic2", "index").Count;
+        await File.WriteAllTextAsync(At("store/chunks.json"), $"[{string.Join(',', Enumerable.Range(0, count).Select(static n => $"\"chunk {n}\""))}]");
+        foreach (string[] options in (string[][])[["--dry-run"], []])
+        {
+            ToolResult told = (await MigrateAsync(At("store"), options)).ShouldSucceed();
+            (told.Output + told.Error).Split("chunks.json").Length.ShouldBe(2, told.Output + told.Error);
+            JsonElement plan = (await MigrateAsync(At("store"), [.. options, "--json"])).ShouldSucceed().Json().GetProperty("plan");
+            plan.GetProperty("warnings").EnumerateArray().Select(static warning => warning.GetString()!)
+                .Count(static warning => warning.Contains("chunks.json", StringComparison.Ordinal)).ShouldBe(1);
+        }
+    }
+
+    [Fact]
+    public async Task A_compressed_table_beside_an_index_arrives()
+    {
+        Directory.CreateDirectory(At("store"));
+        IndexFiles.Flat(At("store/index.faiss"), 4, IndexFiles.Random(5, 4, seed: 1));
+        using (System.IO.Compression.GZipStream gzip = new(File.Create(At("store/rows.csv.gz")), System.IO.Compression.CompressionLevel.Fastest))
+        {
+            gzip.Write("id,text\n0,a\n1,b\n2,c\n3,d\n4,e\n"u8);
+        }
+
+        JsonElement plan = (await MigrateAsync(At("store"), "--json")).ShouldSucceed().Json().GetProperty("plan");
+        plan.GetProperty("payloadPath").GetString().ShouldBe(At("store/rows.csv.gz"));
+        (await Witness.ReadAsync(Collection, 3)).GetProperty("payload").GetProperty("text").GetString().ShouldBe("d");
+        (await VerifyAsync(At("store"))).ShouldSucceed();
+        (await VerifyAsync(At("store/index.faiss"), "--payload", At("store/rows.csv.gz"))).ShouldSucceed();
+    }
+
+    [Fact]
     public async Task Positions_that_the_map_lacks_are_refused_or_sent_bare_as_told()
     {
         Dictionary<string, JsonElement> documents = Lay("partial_map", "index");

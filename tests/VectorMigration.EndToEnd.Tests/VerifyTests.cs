@@ -59,7 +59,7 @@ public sealed class VerifyTests(QdrantServerFixture fixture) : ServerTests(fixtu
             (await VerifyAsync(path, [.. options, "--repair", "--log-dir", logs])).ShouldEndWith(2, "The journal");
         }
 
-        (await MigrateAsync(path, "--restart")).ShouldEndWith(2, "would lose theirs", "--payload");
+        (await MigrateAsync(path, "--restart")).ShouldEndWith(2, "would lose theirs").Error.ShouldContain("--payload");
         (await Witness.ReadAsync(Collection, 7)).GetProperty("payload").GetProperty("row").GetInt32().ShouldBe(7);
         (await Witness.CountAsync(Collection)).ShouldBe(19);
         (await VerifyAsync(path, "--payload", payload, "--repair", "--log-dir", logs)).ShouldSucceed();

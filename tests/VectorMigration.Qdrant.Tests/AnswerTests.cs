@@ -64,7 +64,8 @@ public sealed class AnswerTests
         QdrantAnswers.IsTransient(reply).ShouldBe(outcome == WriteOutcome.Retry);
 
         // A call that is no batch has no batch size to lower.
-        string nextStep = errorId == "Timeout" ? "Check that the server is running and not overloaded. If it is only slow, raise -TimeoutSec." : answer.NextStep;
+        string nextStep = errorId != "Timeout" ? answer.NextStep
+            : "Check that the server is running and not overloaded. If it is only slow, raise -TimeoutSec.";
         MigrationException error = QdrantErrors.From(reply, "http://host:6334", "do it", "words");
         (error.ErrorId, error.Kind, error.RecommendedAction, error.Target).ShouldBe((errorId, answer.Kind!.Value, nextStep, "words"));
         error.Message.ShouldContain(words);
@@ -106,7 +107,7 @@ public sealed class AnswerTests
 
     // The enums are internal to the assembly, so the theory takes their names.
     [Theory]
-    [InlineData(nameof(TransportFault.NoServer), WriteOutcome.Retry, "NoServer", "docker run")]
+    [InlineData(nameof(TransportFault.NoServer), WriteOutcome.Retry, "NoServer", "Check that Qdrant is running")]
     [InlineData(nameof(TransportFault.TlsFailed), WriteOutcome.Stop, "TlsFailed", "certificate")]
     [InlineData(nameof(TransportFault.RestPort), WriteOutcome.Stop, "RestPortGiven", "6334")]
     [InlineData(nameof(TransportFault.NotGrpc), WriteOutcome.Stop, "NotGrpc", "6334")]

@@ -10,6 +10,8 @@ BeforeDiscovery {
 
 BeforeAll {
     . (Join-Path $PSScriptRoot 'Common.ps1')
+    # Without texts beside the index there is nothing to warn of.
+    Remove-Item ./words.jsonl
     $commands = Get-Command -Module VectorMigration
     $sources = Get-ChildItem (Join-Path $root 'src/VectorMigration.Commands') -Recurse -Filter *.cs | Where-Object FullName -NotMatch '[\\/](obj|bin)[\\/]'
 
@@ -134,7 +136,7 @@ Describe 'Streaming' {
 
 Describe 'Questions' {
     It 'are asked by everything that writes, and of high impact only where something is deleted' {
-        $silent = 'Get-*', 'Test-*', 'Measure-*', 'Connect-*', 'Disconnect-*'
+        $silent = 'Get-*', 'Test-*', 'Measure-*', 'Connect-*', 'Disconnect-*', 'Watch-*'
         foreach ($command in $commands) {
             $reads = @($silent | Where-Object { $command.Name -like $_ }).Count -gt 0
             $asks = $command.Parameters.ContainsKey('WhatIf')

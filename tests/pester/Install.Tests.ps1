@@ -1,6 +1,8 @@
 # docs/install.md as it stands, and signed packages.
 BeforeAll {
     . (Join-Path $PSScriptRoot 'Common.ps1')
+    # Without texts beside the index there is nothing to warn of.
+    Remove-Item ./words.jsonl
     $page = Get-Content -LiteralPath (Join-Path $root 'docs/install.md') -Raw
     $version = (Import-PowerShellDataFile (Join-Path $root 'VectorMigration.psd1')).ModuleVersion
 

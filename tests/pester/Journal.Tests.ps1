@@ -20,6 +20,32 @@ Describe 'Invoke-VectorMigration -JournalPath' {
         }
     }
 
+    It 'is found by the run id of the collection after its index was moved and renamed' {
+        Copy-Item ./words.faiss ./before.faiss
+        $null = Invoke-VectorMigration ./before.faiss journal-renamed -First 60 -LogDirectory ./renamed
+        $null = New-Item -ItemType Directory ./archive -Force
+        Move-Item ./before.faiss ./archive/after.faiss
+        $resumed = Invoke-VectorMigration ./archive/after.faiss journal-renamed -First 100 -LogDirectory ./renamed -WarningVariable warned 3>$null
+        $resumed.Counts.Skipped | Should -Be 60
+        $resumed.Counts.Sent | Should -Be 40
+        $resumed.JournalPath | Should -Be (Join-Path $PWD 'renamed/journal-renamed.before.journal')
+        "$warned" | Should -BeLike '*The index was at *before.faiss when the journal *resumes from that journal*'
+    }
+
+    It 'that began without payloads is repaired without them, whatever is beside the index' {
+        $store = (New-Item -ItemType Directory ./bare-store -Force).FullName
+        Copy-Item (Join-Path $root 'tests/fixtures/stores/json/langchain_js/*') $store -Exclude truth.json
+        $null = Invoke-VectorMigration $store journal-bare -NoStore -LogDirectory ./bare
+        $points = "$env:VECTORMIGRATION_TEST_REST/collections/journal-bare/points"
+        $null = Invoke-RestMethod "$points/delete?wait=true" -Method Post -Body '{"points":[0]}' -ContentType 'application/json'
+        $repaired = Test-VectorMigration $store journal-bare -Repair -Detailed -LogDirectory ./bare -WarningVariable warned 3>$null
+        $repaired.Passed | Should -BeTrue
+        "$warned" | Should -BeLike '*began without payloads*'
+        @((Invoke-RestMethod "$points/0").result.payload.PSObject.Properties).Count | Should -Be 0
+        { Test-VectorMigration $store journal-bare -Repair -LogDirectory ./bare -StorePath $store } |
+            Should -Throw -ErrorId 'JournalDiffers,*' -ExceptionType ([VectorMigration.Errors.MigrationException])
+    }
+
     It 'sends everything again with -Restart' {
         $null = Invoke-VectorMigration ./words.faiss journal-restart -First 50 -LogDirectory ./restart
         $again = Invoke-VectorMigration ./words.faiss journal-restart -First 50 -LogDirectory ./restart -Restart

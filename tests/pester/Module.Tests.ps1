@@ -105,7 +105,7 @@ Describe 'Conventions' {
         @{ Name = 'an index'; Script = { Get-FaissIndex ./words.faiss }; Expected = 'words\.faiss IDMap\(Flat\) +100 +10,000 L2 +Euclid +Exact +4\.1 MB' }
         @{ Name = 'batches'; Script = { Get-FaissVector ./words.faiss -First 200 |
             Send-QdrantBatch viewed -BatchSize 100 }; Expected = '1 viewed +Completed +100 0\.\.99 +4\d\.?\d* kB' }
-        @{ Name = 'figures'; Script = { Get-FaissVector ./words.faiss -First 200 | Send-QdrantBatch viewed |
+        @{ Name = 'figures'; Script = { Get-FaissVector ./words.faiss -First 200 | Send-QdrantBatch viewed-figures |
             Measure-MigrationPerf }; Expected = 'Success rate +: 100 %' }
         @{ Name = 'a result'; Script = { Invoke-VectorMigration ./words.faiss viewed -First 200 -LogDirectory ./l };
             Expected = 'Verification +: passed: 200 points compared \(bits\), count 200' }

@@ -32,6 +32,8 @@ BeforeDiscovery {
         NotABinaryIndex = { @{ Path = (New-FlatFile "$t/a.faiss" 4 1); BinaryAs = 'Uint8' } }
         PayloadTooLong = { Set-Content "$t/p.jsonl" '{}', '{}'; @{ Path = (New-FlatFile "$t/a.faiss" 4 1); PayloadPath = "$t/p.jsonl" } }
         PayloadOrderUnknown = { Set-Content "$t/p.jsonl" (, '{}' * 500); @{ Path = "$fixtures/ivfflat_ids/index.faiss"; PayloadPath = "$t/p.jsonl" } }
+        PayloadVectorsDiffer = { Set-Content "$t/p.jsonl" '{"embedding":[1,2.5,3,4]}', '{"embedding":[0.5,0.5,0.5,0.5]}'
+            @{ Path = (New-FlatFile "$t/a.faiss" 4 2); PayloadPath = "$t/p.jsonl" } }
         PayloadFieldTaken = { Set-Content "$t/p.jsonl" '{"faiss_id":"mine"}'
             @{ Path = (New-FlatFile "$t/a.faiss" 4 1); PayloadPath = "$t/p.jsonl"; IdMapping = 'Uuid5' } }
         PayloadIntegerTooLarge = { Set-Content "$t/p.jsonl" '{"n":18446744073709551615}'
@@ -113,6 +115,8 @@ BeforeDiscovery {
             $null = Invoke-RestMethod "$rest/collections/$c/points/delete?wait=true" -Method Post -Body '{"filter":{}}' -ContentType 'application/json'
             @{ JournalPath = $j } }
         LogUnwritable = { Set-Content "$t/file" ''; @{ LogDirectory = "$t/file/logs" } }
+        MetricsAddressInvalid = { @{ MetricsListen = 'metrics.example:9464' } }
+        MetricsAddressUnavailable = { @{ MetricsListen = ([uri] $url).Authority } }
         NoServer = { @{ Uri = 'http://127.0.0.1:1' } }
         InvalidEndpoint = { @{ Uri = 'ftp://127.0.0.1:6334' } }
         PlaintextKeyRefused = { @{ Uri = 'http://qdrant.example:6334'; Key = 'never-sent' } }
@@ -146,6 +150,7 @@ BeforeDiscovery {
         'NothingToTune', 'TuningNoAnswer', 'ServerTooOld', 'AliasMissing', 'NameIsCollection', 'BigEndianMachine', 'DamagedLog',
         'NotARun', 'ReportUnwritable', 'RunNotFound', 'RunUnreadable', 'NothingSent', 'QdrantBinaryMissing', 'QdrantBinaryUnusable',
         'StorageFolderUnusable', 'PortInUse',
+        'RunNotUnderWay', 'SeveralRunsUnderWay', 'RunNotSteerable', 'SteeringRefused', 'EndProgramUnusable',
         'LocalServerFailed', 'LocalServerNotReady', 'LocalServerMissing', 'LocalServerStillRuns'
         'is of a session whose Connect-Qdrant failed, and has a test in Migration.Tests.ps1' = , 'NotConnected'
         'is the question that only a run asks' = 'RecreateNotAgreed', 'PruneNotAgreed'

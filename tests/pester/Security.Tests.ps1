@@ -1,5 +1,7 @@
 BeforeAll {
     . (Join-Path $PSScriptRoot 'Common.ps1')
+    # Without texts beside the index there is nothing to warn of.
+    Remove-Item ./words.jsonl
 
     # An authority of our own and a certificate that it signs for 127.0.0.1.
     function New-TestCertificate {

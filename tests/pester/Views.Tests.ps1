@@ -117,6 +117,53 @@ Describe 'Units' {
     }
 }
 
+Describe 'A batch of which something was not sent' {
+    BeforeAll {
+        function New-Guarded([int] $LeftThere, [int] $AlreadyThere) {
+            $batch = [VectorMigration.Engine.QdrantBatchResult]::new()
+            $values = @{ RunId = [guid]::Empty; Number = 1; Collection = 'a-long-collection'; FirstOrdinal = 0; LastOrdinal = 1023; Count = 1024;
+                Bytes = 999900; Duration = '02:03:04'; Status = 'Completed'; Attempts = 1; LeftThere = $LeftThere; AlreadyThere = $AlreadyThere }
+            $values.Keys.ForEach({ [VectorMigration.Engine.QdrantBatchResult].GetProperty($_).SetValue($batch,
+                ($values[$_] -as [VectorMigration.Engine.QdrantBatchResult].GetProperty($_).PropertyType)) })
+            $batch
+        }
+    }
+
+    It 'says how many were skipped and how many were present, within 80 columns' {
+        $shown = Get-Shown (New-Guarded 1000 24) 80
+        $shown | Should -Match '(?m)Completed'
+        $shown | Should -Match '(?m)1000 skipped'
+        $shown | Should -Match '(?m)24 present'
+        $shown | Should -Match '(?m)02:03:04 +1 *\r?$'
+        $shown.Split("`n").TrimEnd().Where({ $_.Length -gt 80 }) | Should -BeNullOrEmpty
+    }
+
+    It 'says nothing of what there is none of' {
+        Get-Shown (New-Guarded 0 0) 80 | Should -Not -Match 'skipped|present'
+        Get-Shown (New-Guarded 7 0) 80 | Should -Not -Match 'present'
+    }
+}
+
+Describe 'A list on a console without a language' {
+    It 'is broken at words' -Skip:(-not (Get-Command script -ErrorAction SilentlyContinue) -or $IsWindows -or $IsMacOS) {
+        $manifest = $env:VECTORMIGRATION_TEST_MANIFEST ? $env:VECTORMIGRATION_TEST_MANIFEST : (Join-Path $PSScriptRoot '../../VectorMigration.psd1')
+        Set-Content ./list.ps1 @"
+Import-Module '$manifest'
+`$result = [VectorMigration.Verification.VerificationResult]::new()
+[VectorMigration.Verification.VerificationResult].GetProperty('PayloadPath').SetValue(`$result, '/data/payloads.jsonl')
+[VectorMigration.Verification.VerificationResult].GetProperty('Different').SetValue(`$result, [long] 1)
+`$result | Format-List
+"@
+        $powershell = $env:PWSH_BIN ? $env:PWSH_BIN : (Join-Path $root 'artifacts/powershell/pwsh')
+        $command = "stty cols 80 rows 50; LC_ALL=C '$powershell' -NoProfile -File ./list.ps1"
+        $shown = (script -qec $command /dev/null | Out-String) -replace "$escape\[[0-9;?]*[A-Za-z]" -replace "$escape[=>]"
+        $shown | Should -Match 'Payloads +: compared with'
+        $lines = $shown.Split("`n").TrimEnd()
+        $lines.Where({ $_.Length -gt 80 }) | Should -BeNullOrEmpty
+        ($shown -replace '\s+', ' ') | Should -BeLike '*If the migration sent other payloads, name them with -PayloadPath; if it sent none, use -NoStore.*'
+    }
+}
+
 Describe 'A message' {
     BeforeAll {
         # Vector 1000 of the index begins with NaN: after the headers of the id map and of the index in it, at 400 bytes a vector.

@@ -14,7 +14,7 @@ internal static class InspectCommand
         Option<bool> scan = new("--scan") { Description = "read the whole file: id range, negative and duplicate ids, NaN and infinite components, norms" };
         Option<string?> storePath = SourceArguments.StorePathOption();
         Option<string?> listPath = SourceArguments.ListPathOption();
-        Command command = new("inspect", "Shows what an index contains and how it is stored in Qdrant. Reads only its headers.")
+        Command command = new("inspect", "Shows what an index contains and how it is stored in Qdrant. Without --scan, it reads only the headers.")
         {
             path,
             storePath,

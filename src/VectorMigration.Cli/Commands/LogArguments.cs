@@ -23,6 +23,19 @@ internal sealed class LogArguments
         HelpName = "F",
     };
 
+    private readonly Option<string?> listen = new("--metrics-listen")
+    {
+        Description = "serve the same metrics at http://ADDRESS/metrics while the run lasts, for example 127.0.0.1:9464 (port 0: a free port)",
+        HelpName = "ADDRESS",
+    };
+
+    private readonly Option<string?> onEnd = new("--on-end")
+    {
+        Description = "program to start when the run has ended, without a shell and arguments, with the result as JSON on its standard input; "
+            + "killed after 30 seconds",
+        HelpName = "PROGRAM",
+    };
+
     private readonly Option<int> days = Numbers.Whole(
         "--log-retention-days", $"remove logs of runs older than this many days (0 keeps all); {Kept}", 0, 36_500, LogRetention.DefaultDays);
 
@@ -33,16 +46,25 @@ internal sealed class LogArguments
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[interval, heartbeat, metrics, days, megabytes])
+        foreach (Option option in (Option[])[interval, heartbeat, metrics, listen, days, megabytes])
         {
             command.Add(option);
         }
     }
 
+    /// <summary>Adds the options that only runs have.</summary>
+    public void AddHooksTo(Command command) => command.Add(onEnd);
+
+    /// <summary>The program to start at the end; null for none.</summary>
+    /// <exception cref="MigrationException">It cannot be started.</exception>
+    public EndProgram? AtEnd(ParseResult parsed) =>
+        parsed.GetValue(onEnd) is { Length: > 0 } program ? EndProgram.Of(FileNames.Full(program), "--on-end") : null;
+
     /// <summary>The options of a run with what was asked for here.</summary>
     public MigrationOptions Apply(ParseResult parsed, MigrationOptions options) => options with
     {
         MetricsPath = parsed.GetValue(metrics) is { Length: > 0 } samples ? FileNames.Full(samples) : null,
+        MetricsListen = parsed.GetValue(listen),
         HeartbeatPath = parsed.GetValue(heartbeat) is { Length: > 0 } file ? FileNames.Full(file) : null,
     };
 
@@ -61,13 +83,25 @@ internal sealed class LogArguments
         };
 
     /// <summary>Begins to tell how far the run is.</summary>
-    public ProgressTeller StartTelling(ParseResult parsed, MigrationOptions options, RunLog? log, Screen screen) => new(new ProgressTelling
-    {
-        Collection = options.Collection,
-        Interval = screen.ShowsProgress || options.DryRun ? null : TimeSpan.FromSeconds(parsed.GetValue(interval)),
-        Tell = new RunReporter(screen).OnEvent,
-        MetricsPath = options.DryRun ? null : options.MetricsPath,
-        HeartbeatPath = options.DryRun ? null : options.HeartbeatPath,
-        RunDirectory = () => log?.RunDirectory,
-    });
+    /// <param name="parsed">The command line.</param>
+    /// <param name="options">What is run.</param>
+    /// <param name="log">Its log, or null.</param>
+    /// <param name="screen">The screen.</param>
+    /// <param name="server">The server, which is asked for the metrics of its own.</param>
+    /// <param name="controlled">The run as other sessions see it; null where they do not.</param>
+    public ProgressTeller StartTelling(
+        ParseResult parsed, MigrationOptions options, RunLog? log, Screen screen, QdrantConnection server, ControlledRun? controlled = null) =>
+        new(new ProgressTelling
+        {
+            Watcher = controlled,
+            Beat = controlled is null ? null : controlled.Beat,
+            Collection = options.Collection,
+            Interval = screen.ShowsProgress || options.DryRun ? null : TimeSpan.FromSeconds(parsed.GetValue(interval)),
+            Tell = new RunReporter(screen).OnEvent,
+            MetricsPath = options.DryRun ? null : options.MetricsPath,
+            MetricsListen = options.DryRun ? null : options.MetricsListen,
+            AskTarget = Parts.DescribeCollection(server, options.Collection),
+            HeartbeatPath = options.DryRun ? null : options.HeartbeatPath,
+            RunDirectory = () => log?.RunDirectory,
+        });
 }

@@ -69,6 +69,7 @@ internal sealed class MigrateCommand
         }
 
         migrate.logs.AddTo(command);
+        migrate.logs.AddHooksTo(command);
         migrate.sample.AddTo(command);
         migrate.indexing.AddTo(command);
         migrate.creation.AddTo(command);
@@ -80,6 +81,7 @@ internal sealed class MigrateCommand
     {
         Screen.Verbose = parsed.GetValue(verbose);
         MigrationOptions options = Options(parsed);
+        EndProgram? atEnd = logs.AtEnd(parsed);
         MigrationResult result;
         try
         {
@@ -95,6 +97,11 @@ internal sealed class MigrateCommand
         }
 
         Report(result, options, parsed.GetValue(yes));
+        if (atEnd is not null && !options.DryRun && await atEnd.RunAsync(result, ResultJson.Of(result)).ConfigureAwait(false) is string failed)
+        {
+            Screen.Warn(failed);
+        }
+
         return result.ExitCode;
     }
 
@@ -107,14 +114,18 @@ internal sealed class MigrateCommand
         using IVectorSource index = source.OpenIndex(parsed, plans: options.DryRun);
         using IPayloadSource? payload = source.OpenPayload(parsed, options, index.Description, Screen.Warn);
         using RunLog? log = logs.Open(parsed, options.DryRun ? null : options.LogDirectory, options, context);
-        using ProgressTeller telling = logs.StartTelling(parsed, options, log, Screen);
+        using ControlledRun controlled = new(new RunControl());
+        using ProgressTeller telling = logs.StartTelling(parsed, options, log, Screen, server, controlled);
+        controlled.Now = telling.Now;
         RunProgress progress = RunProgress.Start(Screen);
         await using (progress.ConfigureAwait(false))
         {
             CompositeObserver observer = new([.. log is null ? [] : (IRunObserver[])[log], telling, new RunReporter(Screen), progress]);
+            controlled.Tell = observer.OnEvent;
             Migration migration = new(index, payload, store, Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options, observer)
             {
                 History = options.LogDirectory is string folder ? new LoggedRuns(folder) : null,
+                Control = controlled.Control,
             };
             if (options is { DryRun: false } and ({ Recreate: true } or { Prune: true }))
             {
@@ -161,6 +172,7 @@ internal sealed class MigrateCommand
             LogDirectory = folder,
             JournalPath = parsed.GetValue(journal) is { Length: > 0 } file ? FileNames.Full(file)
                 : DefaultJournal.Find(folder, asked, index, () => Parts.Describe(index, source.ListPath(parsed))),
+            JournalIsDefault = parsed.GetValue(journal) is not { Length: > 0 },
             Restart = parsed.GetValue(restart),
             DryRun = parsed.GetValue(dryRun),
             Indexing = indexing.Options(parsed),

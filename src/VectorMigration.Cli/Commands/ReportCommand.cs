@@ -33,6 +33,8 @@ internal static class ReportCommand
             RunId,
             Switches.Json(),
         };
+        RunId.CompletionSources.Add(static context => (context.ParseResult.GetValue(Runs) ?? []).SelectMany(static path => RunFolder.All(FileNames.Full(path)))
+            .Reverse().Select(static run => $"{run.RunId}"));
         command.SetAction((parsed, cancellationToken) => Task.FromResult(Run(parsed, context, cancellationToken)));
         return command;
     }

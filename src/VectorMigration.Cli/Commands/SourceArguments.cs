@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VectorMigration.SideFiles;
 using VectorMigration.SideFiles.Stores;
 
 namespace VectorMigration.Cli.Commands;
@@ -6,6 +7,7 @@ namespace VectorMigration.Cli.Commands;
 /// <summary>What is to be in the collection: index, part of it, payload, ids. Shared by migrate and verify, because both must mean the same.</summary>
 internal sealed class SourceArguments
 {
+    private const string NewDistance = "distance of a new collection (default: that of the index)";
     private readonly Argument<string> path = new("PATH") { Description = "the FAISS index file, or the folder that a framework saved" };
     private readonly Option<string> collection = new("--collection") { Description = "collection in Qdrant", HelpName = "C", Required = true };
     private readonly Option<string?> vectorName = new("--vector-name")
@@ -15,7 +17,7 @@ internal sealed class SourceArguments
     };
     private readonly Option<long?> limit = Numbers.Count("--limit", "at most this many vectors (default: all)", 1);
     private readonly Option<long?> offset = Numbers.Count("--offset", "position of the first vector, counted from 0 (default 0)", 0);
-    private readonly Option<Distance?> distance = Choices.Of("--distance", "distance of a new collection (default: that of the index)", "D",
+    private readonly Option<Distance?> distance = Choices.Of("--distance", NewDistance, "D",
         ("euclid", Distance.Euclid), ("dot", Distance.Dot), ("cosine", Distance.Cosine), ("manhattan", Distance.Manhattan));
 
     private readonly Option<string?> payload = new("--payload")
@@ -90,10 +92,21 @@ internal sealed class SourceArguments
 
     private FoundStore? found;
 
+    /// <summary>Words for a command that creates and sends nothing.</summary>
+    /// <param name="ofDistance">Of <c>--distance</c>.</param>
+    /// <param name="ofNoStore">Of <c>--no-store</c>.</param>
+    public void TellFor(string ofDistance, string ofNoStore)
+    {
+        distance.Description = distance.Description!.Replace(NewDistance, ofDistance, StringComparison.Ordinal);
+        noStore.Description = ofNoStore;
+    }
+
     /// <summary>Adds argument and options to a command.</summary>
     public void AddTo(Command command)
     {
         command.Add(path);
+        payloadKey.CompletionSources.Add(context => context.ParseResult.GetValue(payload) is { Length: > 0 } file
+            ? PayloadFieldNames.Of(FileNames.Full(file)) : []);
         foreach (Option option in (Option[])[collection, vectorName, limit, offset, distance, payload, storePath, listPath, noStore, allowDecoded,
             originalVectors, binaryAs, payloadKey, payloadByRow, dropPayloadKey, onMissingPayload, largeInteger, idMapping, idField, allowDuplicates,
             skipInvalid])
@@ -185,11 +198,15 @@ internal sealed class SourceArguments
             index,
             warn);
 
+    /// <summary>The store whose texts are left where they are, because the journal began without payloads; null where there is none.</summary>
+    public string? LeftBehind(ParseResult parsed, MigrationOptions options) => StaysBehind(parsed, options) ? Found(parsed).StorePath : null;
+
+    private string? PayloadPath(ParseResult parsed, MigrationOptions options) =>
+        parsed.GetValue(payload) ?? (StaysBehind(parsed, options) ? null : Found(parsed).StorePath);
+
     /// <summary>A run that began without payloads goes on without them, whatever lies beside the index by now.</summary>
-    private string? PayloadPath(ParseResult parsed, MigrationOptions options) => parsed.GetValue(payload)
-        ?? (parsed.GetValue(storePath) is null && options is { Restart: false, Recreate: false, JournalPath: string journal }
-            && DefaultJournal.BeganWithoutPayload(journal) ? null
-            : Found(parsed).StorePath);
+    private bool StaysBehind(ParseResult parsed, MigrationOptions options) => parsed.GetValue(payload) is null && parsed.GetValue(storePath) is null
+        && options is { Restart: false, Recreate: false, JournalPath: string journal } && DefaultJournal.BeganWithoutPayload(journal);
 
     /// <summary>What the path stands for; looked for once.</summary>
     private FoundStore Found(ParseResult parsed)

@@ -46,6 +46,8 @@ internal sealed class VerifyCommand
         VerifyCommand verify = new(context);
         Command command = new("verify", "Reads every vector back from a collection and compares it with the index. Changes nothing unless --repair is given.");
         verify.source.AddTo(command);
+        verify.source.TellFor(
+            "distance of the collection (default: that of the index)", "compare only vectors, although texts of a store are next to the index");
         verify.part.AddTo(command);
         verify.existing.AddTo(command, merges: false);
         verify.connection.AddTo(command);
@@ -86,13 +88,18 @@ internal sealed class VerifyCommand
         string path = source.Path(parsed);
         using IVectorSource index = source.OpenIndex(parsed);
         using IPayloadSource? payload = source.OpenPayload(parsed, options, index.Description, Screen.Warn);
+        if (source.LeftBehind(parsed, options) is string store)
+        {
+            Screen.Warn(VerificationText.StaysBehind(store, options.JournalPath!));
+        }
+
         using QdrantConnection server = connection.Connect(parsed, context);
         VerificationResult verification;
         RunProgress progress = RunProgress.Start(Screen);
         await using (progress.ConfigureAwait(false))
         {
             using RunLog? log = logs.Open(parsed, options.LogDirectory, options, context);
-            using ProgressTeller telling = logs.StartTelling(parsed, options, log, Screen);
+            using ProgressTeller telling = logs.StartTelling(parsed, options, log, Screen, server);
             CompositeObserver observer = new([.. log is null ? [] : (IRunObserver[])[log], telling, new RunReporter(Screen), progress,
                 new DelegateObserver(told => comparing |= told is PhaseStarted)]);
             MigrationCheck check = new(index, payload, Parts.OpenStore(server), Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options, observer);
@@ -103,7 +110,7 @@ internal sealed class VerifyCommand
                 verification = await check.RepairAsync(cancellationToken).ConfigureAwait(false);
             }
 
-            telling.End(ExitCodes.Of(StatusOf(verification)));
+            telling.End(ExitCodes.Of(StatusOf(verification)), verification);
         }
 
         MigrationStatus status = StatusOf(verification);

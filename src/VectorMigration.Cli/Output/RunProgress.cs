@@ -54,13 +54,18 @@ internal sealed class RunProgress : LiveProgress
                 count.Waiting = null;
                 current?.Increment(ended.Result.Count);
                 break;
+            case RunSteered { Action: SteeringAction.Pause or SteeringAction.Resume } steered:
+                count.Paused = SteeringText.Brief(steered, TimeZoneInfo.Local);
+                bar.Width = count.Paused is null && count.Outage is null ? BarWidth : NarrowBarWidth;
+                bars.Refresh();
+                break;
             case ServerUnreachable outage:
                 bar.Width = NarrowBarWidth;
                 count.Outage = OutageText.Brief(outage, TimeZoneInfo.Local);
                 bars.Refresh();
                 break;
             case ServerReachable:
-                bar.Width = BarWidth;
+                bar.Width = count.Paused is null ? BarWidth : NarrowBarWidth;
                 count.Outage = null;
                 break;
             case RunEnded:
@@ -122,7 +127,7 @@ internal sealed class RunProgress : LiveProgress
         protected override bool NoWrap => true;
 
         public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
-            count.Outage is null ? left.Render(options, task, deltaTime) : Text.Empty;
+            count.Outage is null && count.Paused is null ? left.Render(options, task, deltaTime) : Text.Empty;
     }
 
     /// <summary>Done of all, and how many a second.</summary>
@@ -130,6 +135,7 @@ internal sealed class RunProgress : LiveProgress
     {
         private volatile string? outage;
         private volatile string? waiting;
+        private volatile string? paused;
 
         /// <summary>What is told in their place while the server does not answer; null while it does.</summary>
         public string? Outage
@@ -145,6 +151,13 @@ internal sealed class RunProgress : LiveProgress
             set => waiting = value;
         }
 
+        /// <summary>What is told in place of the rate while another session has paused the run; null otherwise.</summary>
+        public string? Paused
+        {
+            get => paused;
+            set => paused = value;
+        }
+
         protected override bool NoWrap => true;
 
         public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime)
@@ -155,7 +168,8 @@ internal sealed class RunProgress : LiveProgress
             }
 
             double seconds = task.ElapsedTime?.TotalSeconds ?? 0;
-            string rate = Waiting is string limited && !task.IsFinished ? $" · {limited}" : seconds > 0.5 ? $" · {task.Value / seconds:N0}/s" : string.Empty;
+            string rate = (Paused ?? Waiting) is string limited && !task.IsFinished ? $" · {limited}"
+                : seconds > 0.5 ? $" · {task.Value / seconds:N0}/s" : string.Empty;
             return new Text($"{task.Value:N0} / {task.MaxValue:N0}{rate}");
         }
     }

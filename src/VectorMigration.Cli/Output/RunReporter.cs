@@ -14,6 +14,9 @@ internal sealed class RunReporter(Screen screen) : IRunObserver
             case ProgressLine line:
                 screen.Note(line.Text);
                 break;
+            case RunSteered steered:
+                screen.Note(SteeringText.Of(steered));
+                break;
             case ServerUnreachable outage:
                 screen.Warn(OutageText.Lost(outage, TimeZoneInfo.Local));
                 break;

@@ -70,14 +70,12 @@ internal static class VerificationSheet
             return $"{(proof.Passed ? "passed" : "NOT passed")}: {count}, {Units.Count(proof.Expected)} expected; vectors were not compared";
         }
 
-        string what = proof.Comparison switch
-        {
-            "normalised" => $"equal after normalization within {proof.Tolerance:0.#######} (largest deviation {proof.MaxDeviation:0.###E+0})",
-            "datatype" => "equal after rounding to the collection's datatype",
-            _ => "identical bit for bit",
-        };
+        string what = VerificationText.Equal(proof.Comparison, proof.Sample is not null)
+            + (proof.Comparison == "normalised" ? $" within {proof.Tolerance:0.#######} (largest deviation {proof.MaxDeviation:0.###E+0})" : string.Empty);
+        string read = proof.Sample is null ? Units.Of(proof.Compared, "vector", "vectors")
+            : $"a sample of {Units.Of(proof.Compared, "vector", "vectors")} of {Units.Count(proof.Expected)}";
         return proof.Passed
-            ? $"passed: {Units.Of(proof.Compared, "vector", "vectors")}{(withPayload ? " and payloads" : string.Empty)} read back, {what}{Rounded(proof)}; "
+            ? $"passed: {read}{(withPayload ? " and payloads" : string.Empty)} read back, {what}{Rounded(proof)}; "
                 + (proof.PayloadsNotCompared ? "payloads were NOT compared; " : string.Empty) + count
             : $"NOT passed: {Units.Count(proof.Missing)} missing, {Units.Count(proof.Different)} different of {Units.Count(proof.Expected)}; {count}";
     }

@@ -11,7 +11,8 @@ public sealed class RunIdCompleter : IArgumentCompleter
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
-        string path = fakeBoundParameters?[nameof(MeasureMigrationPerfCommand.Path)]?.ToString() is { Length: > 0 } named ? named : "logs";
+        object? folder = fakeBoundParameters?[nameof(MeasureMigrationPerfCommand.Path)] ?? fakeBoundParameters?[nameof(RunParameters.LogDirectory)];
+        string path = folder?.ToString() is { Length: > 0 } named ? named : "logs";
         return Completions.OrNothing(RunsOf(path).Select(static run => $"{run.RunId}"), wordToComplete);
     }
 

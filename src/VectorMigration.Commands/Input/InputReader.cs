@@ -94,6 +94,11 @@ internal static class InputReader
             throw CommandErrors.UnreadableObject(position, "the object", "an object with Id and Vector", "null", null);
         }
 
+        if (bare is string or decimal or Guid || bare.GetType().IsPrimitive)
+        {
+            throw CommandErrors.UnreadableObject(position, "the object", "an object with Id and Vector", $"a value ({Name(bare)})", null);
+        }
+
         object id = Property(value!, bare, "Id") ?? throw CommandErrors.UnreadableObject(
             position, "property Id", "a number, text or a Guid", $"none ({Name(bare)})", bare);
         object vector = Property(value!, bare, "Vector") ?? throw CommandErrors.UnreadableObject(

@@ -21,6 +21,11 @@ internal sealed class LoggingParameters : ParameterGroup
     [ValidateNotNullOrEmpty]
     public string? MetricsPath { get; set; }
 
+    /// <summary>Address and port to serve the same metrics at while the run lasts; port 0 takes a free one.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? MetricsListen { get; set; }
+
     /// <summary>Days after which the logs of a run are removed when another begins; 90 when left out, 0 for never.</summary>
     [Parameter]
     [EmptyIsNotGiven]
@@ -63,15 +68,23 @@ internal sealed class LoggingParameters : ParameterGroup
     /// <param name="collection">Collection.</param>
     /// <param name="tell">Takes the lines.</param>
     /// <param name="runDirectory">Full path of the run's folder, once it has one.</param>
-    internal ProgressTeller StartTelling(PSCmdlet command, string collection, IRunObserver tell, Func<string?> runDirectory) => new(new ProgressTelling
-    {
-        Collection = collection,
-        Interval = ProgressTelling.IsWanted ? TimeSpan.FromSeconds(ProgressIntervalSec ?? ProgressTelling.DefaultSeconds) : null,
-        Tell = tell.OnEvent,
-        HeartbeatPath = Heartbeat(command),
-        MetricsPath = Metrics(command),
-        RunDirectory = runDirectory,
-    });
+    /// <param name="connection">The server, which is asked for the metrics of its own.</param>
+    /// <param name="controlled">The run as other sessions see it; null where they do not.</param>
+    internal ProgressTeller StartTelling(PSCmdlet command, string collection, IRunObserver tell, Func<string?> runDirectory, QdrantConnection connection,
+        ControlledRun? controlled = null) =>
+        new(new ProgressTelling
+        {
+            Watcher = controlled,
+            Beat = controlled is null ? null : controlled.Beat,
+            Collection = collection,
+            Interval = ProgressTelling.IsWanted ? TimeSpan.FromSeconds(ProgressIntervalSec ?? ProgressTelling.DefaultSeconds) : null,
+            Tell = tell.OnEvent,
+            HeartbeatPath = Heartbeat(command),
+            MetricsPath = Metrics(command),
+            MetricsListen = MetricsListen,
+            AskTarget = Parts.DescribeCollection(connection, collection),
+            RunDirectory = runDirectory,
+        });
 
     /// <summary>Full path of the metrics file that was asked for; null for none.</summary>
     internal string? Metrics(PSCmdlet command) => MetricsPath is null ? null : IndexPaths.Unresolved(command, MetricsPath);

@@ -14,7 +14,13 @@ internal static class AdoptedRun
     /// <param name="given">What was given with the cmdlet.</param>
     /// <param name="run">What the migration was asked for.</param>
     /// <param name="isGiven">Whether a parameter was given.</param>
-    public static MigrationOptions Options(MigrationOptions given, MigrationOptions run, Func<string, bool> isGiven) => given with
+    public static MigrationOptions Options(MigrationOptions given, MigrationOptions run, Func<string, bool> isGiven)
+    {
+        MigrationOptions options = Ranged(given, run, isGiven);
+        return isGiven("NoStore") && !isGiven("PayloadPath") ? options : WithPayloads(options, run, isGiven);
+    }
+
+    private static MigrationOptions Ranged(MigrationOptions given, MigrationOptions run, Func<string, bool> isGiven) => given with
     {
         VectorName = isGiven("VectorName") ? given.VectorName : run.VectorName,
         Distance = isGiven("Distance") ? given.Distance : run.Distance,
@@ -25,6 +31,14 @@ internal static class AdoptedRun
         IdOffset = isGiven("IdOffset") ? given.IdOffset : run.IdOffset,
         IdNamespace = isGiven("IdNamespace") ? given.IdNamespace : run.IdNamespace,
         IdField = isGiven("IdField") ? given.IdField : run.IdField,
+        AllowDuplicateIds = isGiven("AllowDuplicateId") ? given.AllowDuplicateIds : run.AllowDuplicateIds,
+        SkipInvalid = isGiven("SkipInvalid") ? given.SkipInvalid : run.SkipInvalid,
+        AllowDecoded = isGiven("AllowDecoded") ? given.AllowDecoded : run.AllowDecoded,
+        OnExisting = isGiven("OnExisting") || run.OnExisting != ExistingPoints.Merge ? given.OnExisting : run.OnExisting,
+    };
+
+    private static MigrationOptions WithPayloads(MigrationOptions given, MigrationOptions run, Func<string, bool> isGiven) => given with
+    {
         PayloadKey = isGiven("PayloadKey") ? given.PayloadKey : run.PayloadKey,
         PayloadByRow = isGiven("PayloadByRow") ? given.PayloadByRow : run.PayloadByRow,
         DropPayloadKey = isGiven("DropPayloadKey") ? given.DropPayloadKey : run.DropPayloadKey,
@@ -32,11 +46,7 @@ internal static class AdoptedRun
         LargeInteger = isGiven("LargeInteger") ? given.LargeInteger : run.LargeInteger,
         PayloadMapping = MappingParameters.Any(isGiven) ? given.PayloadMapping : run.PayloadMapping,
         PayloadLayout = isGiven("PayloadLayout") ? given.PayloadLayout : run.PayloadLayout,
-        AllowDuplicateIds = isGiven("AllowDuplicateId") ? given.AllowDuplicateIds : run.AllowDuplicateIds,
-        SkipInvalid = isGiven("SkipInvalid") ? given.SkipInvalid : run.SkipInvalid,
-        AllowDecoded = isGiven("AllowDecoded") ? given.AllowDecoded : run.AllowDecoded,
         MergePayload = isGiven("MergePayload") ? given.MergePayload : run.MergePayload,
-        OnExisting = isGiven("OnExisting") || run.OnExisting != ExistingPoints.Merge ? given.OnExisting : run.OnExisting,
     };
 
     /// <summary>The files of a verification, with those of the migration where none were given.</summary>

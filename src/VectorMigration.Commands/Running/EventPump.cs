@@ -16,6 +16,12 @@ internal sealed class EventPump : IRunObserver
     /// <inheritdoc/>
     public void OnEvent(RunEvent runEvent)
     {
+        if (runEvent is InFlightChanged or RateKept)
+        {
+            // These are for metrics alone, and come with every request.
+            return;
+        }
+
         // An observer is called synchronously: a full queue holds the pool back here. A closed one lets everything pass.
         while (!events.Writer.TryWrite(runEvent))
         {

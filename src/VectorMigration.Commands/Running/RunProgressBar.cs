@@ -13,6 +13,7 @@ internal sealed class RunProgressBar(Cmdlet command, string activity) : CommandP
     private string phase = string.Empty;
     private string? outage;
     private string? waiting;
+    private string? paused;
     private long lastDone;
     private long lastTotal;
 
@@ -35,6 +36,13 @@ internal sealed class RunProgressBar(Cmdlet command, string activity) : CommandP
     public void Wait(string? text)
     {
         waiting = text;
+        ShowNow(lastDone, lastTotal);
+    }
+
+    /// <summary>Another session has paused the run: that is told in place of the rate, until it is resumed (null).</summary>
+    public void Pause(string? text)
+    {
+        paused = text;
         ShowNow(lastDone, lastTotal);
     }
 
@@ -65,7 +73,7 @@ internal sealed class RunProgressBar(Cmdlet command, string activity) : CommandP
         double rate = seconds > 0 ? done / seconds : 0;
         string amount = total > 0 ? string.Create(CultureInfo.InvariantCulture, $"{done:N0} of {total:N0}") : done.ToString("N0", CultureInfo.InvariantCulture);
         int percent = total > 0 ? (int)Math.Min(100, 100.0 * done / total) : -1;
-        if ((outage ?? waiting) is string held)
+        if ((outage ?? paused ?? waiting) is string held)
         {
             Show($"{phase}: {amount} vectors, {held}", percent, -1);
             return;

@@ -1,7 +1,9 @@
 namespace VectorMigration.SideFiles.Stores;
 
 /// <summary>The bytes of an open file as a stream, so that what is read is what was opened. It does not close the file.</summary>
-internal sealed class FileBytesStream(FileBytes bytes) : Stream
+/// <param name="bytes">The file.</param>
+/// <param name="start">Where the stream begins in it.</param>
+internal sealed class FileBytesStream(FileBytes bytes, long start = 0) : Stream
 {
     /// <inheritdoc/>
     public override bool CanRead => true;
@@ -13,7 +15,7 @@ internal sealed class FileBytesStream(FileBytes bytes) : Stream
     public override bool CanWrite => false;
 
     /// <inheritdoc/>
-    public override long Length => bytes.Length;
+    public override long Length => bytes.Length - start;
 
     /// <inheritdoc/>
     public override long Position { get; set; }
@@ -21,7 +23,7 @@ internal sealed class FileBytesStream(FileBytes bytes) : Stream
     /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
     {
-        int read = Position >= bytes.Length ? 0 : bytes.Read(Position, buffer);
+        int read = Position >= Length ? 0 : bytes.Read(start + Position, buffer);
         Position += read;
         return read;
     }

@@ -77,7 +77,7 @@ internal sealed record FolderContents(
     {
         try
         {
-            using DiskBytes bytes = new(path, FileShare.ReadWrite | FileShare.Delete);
+            using FileBytes bytes = UnpackedBytes.Open(path);
             Span<byte> head = stackalloc byte[4];
             int read = bytes.Length == 0 ? 0 : bytes.Read(0, head);
             if (FaissIndex.BeginsLikeIndex(head[..read]))

@@ -29,7 +29,7 @@ internal static class JsonLinesFiles
     {
         try
         {
-            using DiskBytes bytes = new(path, FileShare.ReadWrite | FileShare.Delete);
+            using FileBytes bytes = UnpackedBytes.Open(path);
             using LineReader lines = new(bytes, path, 0, 0);
             long read = 0;
             long count = 0;
@@ -54,7 +54,7 @@ internal static class JsonLinesFiles
     {
         try
         {
-            using DiskBytes bytes = new(path, FileShare.ReadWrite | FileShare.Delete);
+            using FileBytes bytes = UnpackedBytes.Open(path);
             Span<byte> mark = stackalloc byte[3];
             int first = bytes.Length > mark.Length && bytes.Read(0, mark) == mark.Length && mark.SequenceEqual((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF])
                 ? mark.Length : 0;
@@ -66,7 +66,7 @@ internal static class JsonLinesFiles
 
             Utf8JsonReader reader = new(line, Options);
             return reader.Read() && reader.TokenType == JsonTokenType.StartObject && reader.TrySkip() && !reader.Read()
-                && StorePayloads.FormOf(bytes, path, cancellationToken) == StoreForm.None;
+                && StorePayloads.ContentOf(bytes, path, cancellationToken) == StoreForm.None;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException or MigrationException or JsonException)
         {

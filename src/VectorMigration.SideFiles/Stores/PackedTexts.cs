@@ -4,7 +4,7 @@ using VectorMigration.SideFiles.Stores.Tables;
 
 namespace VectorMigration.SideFiles.Stores;
 
-/// <summary>Looks for texts in files that are compressed or packed, which are not read as stores.</summary>
+/// <summary>Looks for texts in files that are compressed or packed, and are not read as lists or tables.</summary>
 internal static class PackedTexts
 {
     /// <summary>Bytes that are unpacked at most; what is longer is told by its name.</summary>
@@ -18,7 +18,25 @@ internal static class PackedTexts
     /// <param name="cancellationToken">Stops it.</param>
     public static UnusedFile? OfGzip(string path, Func<string, UnusedFile?> judge, CancellationToken cancellationToken)
     {
-        using PrivateFolder folder = new();
+        PrivateFolder? folder = null;
+        try
+        {
+            folder = new PrivateFolder();
+            return OfGzip(path, folder, judge, cancellationToken);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return OrdinaryFiles.IsNamedData(path)
+                ? new UnusedFile(path, $"it is compressed with gzip, and cannot be decompressed: {error.Message}", null, MayBeTexts: true) : null;
+        }
+        finally
+        {
+            folder?.Dispose();
+        }
+    }
+
+    private static UnusedFile? OfGzip(string path, PrivateFolder folder, Func<string, UnusedFile?> judge, CancellationToken cancellationToken)
+    {
         string name = Path.GetFileNameWithoutExtension(path);
         try
         {
@@ -39,7 +57,7 @@ internal static class PackedTexts
         }
 
         return judge(folder.PathOf(name)) is UnusedFile found
-            ? found with { Path = path, Why = $"it is compressed with gzip; unpacked, {found.Why}", Error = null, NeedsName = false } : null;
+            ? found with { Path = path, Why = $"it is compressed with gzip; unpacked, {found.Why}", Error = null } : null;
     }
 
     /// <summary>What a zip archive holds: arrays of NumPy, a workbook, or one file of data; null for all else, models among it.</summary>

@@ -44,6 +44,28 @@ internal static class StoreErrors
         pickle,
         inner);
 
+    public static MigrationException UnpacksToMore(string file, long most) => new(
+        ErrorIds.StoreInvalid,
+        ErrorKind.NotSupported,
+        $"'{file}' is compressed with gzip, and decompresses to more than {most} bytes. For the size of the file, this is not allowed.",
+        "If the file is yours, decompress it with gunzip, and name the decompressed file with -PayloadPath.",
+        file);
+
+    public static MigrationException PackedDamaged(string file) => new(
+        ErrorIds.StoreInvalid,
+        ErrorKind.InvalidData,
+        $"'{file}' is compressed with gzip, and damaged.",
+        "Copy the file again from its source. 'gzip -t' shows whether a copy is sound.",
+        file);
+
+    public static MigrationException NotUnpacked(string file, Exception inner) => new(
+        ErrorIds.PayloadTableFailed,
+        ErrorKind.ResourceUnavailable,
+        $"'{file}' cannot be decompressed to a private folder: {inner.Message}",
+        "Check permissions and free disk space in the temporary folder, or set TMPDIR to another folder. Then run the same command again.",
+        file,
+        inner);
+
     public static MigrationException SeveralStores(string index, IReadOnlyList<string> stores, int most) => new(
         ErrorIds.StoreAmbiguous,
         ErrorKind.InvalidArgument,
@@ -63,8 +85,13 @@ internal static class StoreErrors
         file.Path);
 
     /// <summary>The same of a file that is probably something else: it is told.</summary>
-    public static string NotUsedNote(string index, UnusedFile file) =>
-        $"{file.Path} next to {index} is not sent: {file.Why}. If it holds the texts of the index, name it with -PayloadPath.";
+    /// <param name="index">Path of the index.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="store">The store whose texts are sent; null for none.</param>
+    public static string NotUsedNote(string index, UnusedFile file, string? store = null) => store is null
+        ? $"{file.Path} next to {index} is not sent: {file.Why}. If it holds the texts of the index, name it with -PayloadPath."
+        : $"{file.Path} next to {index} is not sent: {file.Why}. The texts of {Path.GetFileName(store)} are sent. To send those of this file "
+            + "instead, name it with -PayloadPath.";
 
     public static MigrationException NoStoreIn(string folder) => new(
         ErrorIds.StoreInvalid,

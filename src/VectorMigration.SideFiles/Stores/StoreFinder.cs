@@ -24,9 +24,13 @@ public sealed record FoundStore(string IndexPath, string? StorePath) : IDisposab
     /// <summary>The folder that an archive with the store was unpacked into, where the store lies elsewhere; null where nothing was.</summary>
     internal PrivateFolder? StoreCopy { get; init; }
 
+    /// <summary>Keeps the copy of a compressed store; null where there is none.</summary>
+    internal IDisposable? Kept { get; init; }
+
     /// <summary>Removes what was unpacked; index and store are closed before.</summary>
     public void Dispose()
     {
+        Kept?.Dispose();
         Copy?.Dispose();
         StoreCopy?.Dispose();
     }
@@ -53,7 +57,13 @@ public static class StoreFinder
     public static FoundStore Find(string path, bool withStore, CancellationToken cancellationToken)
     {
         Address.RequirePath(path);
-        string full = Path.GetFullPath(path);
+        using IDisposable kept = UnpackedBytes.Keep();
+        FoundStore found = FindOne(Path.GetFullPath(path), withStore, cancellationToken);
+        return found.StorePath is string store && UnpackedBytes.PlainName(store) != store ? found with { Kept = UnpackedBytes.Keep() } : found;
+    }
+
+    private static FoundStore FindOne(string full, bool withStore, CancellationToken cancellationToken)
+    {
         if (Directory.Exists(full))
         {
             FolderContents contents = FolderContents.Of(full, cancellationToken);
@@ -155,7 +165,14 @@ public static class StoreFinder
                 store = StoreArchive.Unpack(store, found.StoreCopy, cancellationToken);
             }
 
-            return found with { StorePath = Named(store, found.IndexPath, cancellationToken), StoreIsNamed = File.Exists(store) };
+            (string? named, IReadOnlyList<string> notes) = Named(store, found.IndexPath, cancellationToken);
+            return found with
+            {
+                StorePath = named,
+                StoreIsNamed = File.Exists(store),
+                Notes = [.. found.Notes, .. notes],
+                Kept = named is not null && UnpackedBytes.PlainName(named) != named ? UnpackedBytes.Keep() : null,
+            };
         }
         catch
         {
@@ -164,12 +181,12 @@ public static class StoreFinder
         }
     }
 
-    private static string? Named(string store, string index, CancellationToken cancellationToken)
+    private static (string? Store, IReadOnlyList<string> Notes) Named(string store, string index, CancellationToken cancellationToken)
     {
         if (Directory.Exists(store))
         {
             FolderContents there = FolderContents.Of(store, cancellationToken) with { Indexes = [index], IsNamed = true };
-            return StoreOf(index, there, cancellationToken) ?? throw StoreErrors.NoStoreIn(store);
+            return (StoreOf(index, there, cancellationToken) ?? throw StoreErrors.NoStoreIn(store), there.Told);
         }
 
         if (!File.Exists(store))
@@ -177,22 +194,53 @@ public static class StoreFinder
             throw PayloadErrors.Missing(store);
         }
 
-        return FolderContents.KindOf(store, cancellationToken) switch
+        string? named = FolderContents.KindOf(store, cancellationToken) switch
         {
             FileKind.Store or FileKind.Damaged or FileKind.List => store,
             FileKind.Part => LlamaIndexFiles.Of(store, cancellationToken).Documents,
             FileKind.Config => ConfiguredStore(store, cancellationToken),
             _ => throw StoreErrors.NoStore(store),
         };
+        return (named, []);
     }
 
     /// <summary>Whether a file is a store of a framework, by its content.</summary>
     public static bool IsStore(string path, CancellationToken cancellationToken) =>
         FolderContents.KindOf(path, cancellationToken) is FileKind.Store or FileKind.Damaged;
 
-    private static string? StoreOf(string index, FolderContents contents, CancellationToken cancellationToken) =>
-        FrameworkStoreOf(index, contents, cancellationToken) ?? ListOf(index, contents, cancellationToken)
-            ?? (Hdf5Beside(index) is string metadata ? throw StoreErrors.Hdf5(index, metadata) : null);
+    private static string? StoreOf(string index, FolderContents contents, CancellationToken cancellationToken)
+    {
+        if (FrameworkStoreOf(index, contents, cancellationToken) is string store)
+        {
+            TellBeside(index, store, contents, cancellationToken);
+            return store;
+        }
+
+        return ListOf(index, contents, cancellationToken) ?? (Hdf5Beside(index) is string metadata ? throw StoreErrors.Hdf5(index, metadata) : null);
+    }
+
+    /// <summary>Reports files with texts that are beside a framework's store: the store's texts are sent, and not theirs.</summary>
+    private static void TellBeside(string index, string store, FolderContents contents, CancellationToken cancellationToken)
+    {
+        string? ids = TxtaiConfig.Of(store, cancellationToken)?.IdsFile();
+        string[] beside =
+        [
+            .. contents.Lists.Concat(contents.Others).Where(file => file != index && file != store && file != ids
+                && (contents.Indexes.Count <= 1 || IsSibling(file, index))),
+        ];
+        if (beside.Length == 0 || CountOf(index) is not (> 0 and long count))
+        {
+            return;
+        }
+
+        foreach (string file in beside.Where(_ => contents.Notes.Count < MostNamed))
+        {
+            if (UnusedFiles.OfBeside(file, contents.Lists.Contains(file), index, count, cancellationToken) is { MayBeTexts: true } unused)
+            {
+                contents.Notes.Add(StoreErrors.NotUsedNote(index, unused, store));
+            }
+        }
+    }
 
     /// <summary>What clip-retrieval keeps its metadata in where the Parquet parts are gone: not read, and not passed over in silence.</summary>
     private static string? Hdf5Beside(string index)
@@ -340,7 +388,7 @@ public static class StoreFinder
     private static bool IsSibling(string store, string index)
     {
         string stem = Path.GetFileNameWithoutExtension(index);
-        string own = Path.GetFileNameWithoutExtension(store);
+        string own = Path.GetFileNameWithoutExtension(UnpackedBytes.PlainName(store));
         return string.Equals(own, stem, StringComparison.Ordinal)
             || string.Equals(own, stem + "_meta", StringComparison.Ordinal)
             || Path.GetFileName(store).StartsWith(Path.GetFileName(index) + ".", StringComparison.Ordinal);

@@ -24,7 +24,7 @@ public static class StoreMemory
         {
             return StorePayloads.FormOf(path, cancellationToken) switch
             {
-                StoreForm.LangChain or StoreForm.Pickle or StoreForm.Mem0 => LangChainStore.PredictMemory(new FileInfo(path).Length),
+                StoreForm.LangChain or StoreForm.Pickle or StoreForm.Mem0 => LangChainStore.PredictMemory(UnpackedBytes.LengthOf(path)),
                 StoreForm.LlamaIndexPart => MapFactor * new FileInfo(path).Length,
                 _ => 0,
             };

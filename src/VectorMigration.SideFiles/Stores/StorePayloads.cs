@@ -65,7 +65,7 @@ public static class StorePayloads
 
         try
         {
-            using DiskBytes bytes = new(path, FileShare.ReadWrite | FileShare.Delete);
+            using FileBytes bytes = UnpackedBytes.Open(path);
             return FormOf(bytes, path, cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or MigrationException)
@@ -74,8 +74,13 @@ public static class StorePayloads
         }
     }
 
-    /// <summary>What an open file is of a store.</summary>
-    internal static StoreForm FormOf(FileBytes bytes, string path, CancellationToken cancellationToken)
+    /// <summary>What an open file is of a store. Of compressed files, lists and tables alone are read.</summary>
+    internal static StoreForm FormOf(FileBytes bytes, string path, CancellationToken cancellationToken) =>
+        ContentOf(bytes, path, cancellationToken) is StoreForm form && (bytes is not UnpackedBytes || form is StoreForm.JsonList or StoreForm.JsonPairs
+            or StoreForm.JsonDictionary or StoreForm.Csv or StoreForm.Pickle or StoreForm.NumPy) ? form : StoreForm.None;
+
+    /// <summary>What the content of an open file is, compressed or not.</summary>
+    internal static StoreForm ContentOf(FileBytes bytes, string path, CancellationToken cancellationToken)
     {
         Span<byte> head = stackalloc byte[4];
         int read = bytes.Length == 0 ? 0 : bytes.Read(0, head);
@@ -159,7 +164,7 @@ public static class StorePayloads
     {
         try
         {
-            if (form == StoreForm.Pickle && new FileInfo(path).Length > MostSoughtPickle)
+            if (form == StoreForm.Pickle && UnpackedBytes.LengthOf(path) > MostSoughtPickle)
             {
                 return null;
             }

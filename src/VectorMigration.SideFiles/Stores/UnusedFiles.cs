@@ -44,12 +44,7 @@ internal static class UnusedFiles
             return null;
         }
 
-        bool isNumbers = form switch
-        {
-            StoreForm.NumPy => !HoldsTexts(path),
-            StoreForm.Pickle => IsPickleOfNumbers(path, cancellationToken),
-            _ => form == StoreForm.JsonList && BeginsWithNumber(path),
-        };
+        bool isNumbers = IsOfNumbers(path, form, cancellationToken);
         if (form == StoreForm.SqliteTable)
         {
             return new UnusedFile(path, $"none of its tables has one row per vector ({vectors})", null, MayBeTexts: true);
@@ -107,9 +102,7 @@ internal static class UnusedFiles
                     OrdinaryFiles.IsNamedData(path) ? new UnusedFile(path, $"it is {FileForms.Name(form)}", null, MayBeTexts: true) : null,
                 _ when new FileInfo(path).Length > MostRead => OrdinaryFiles.IsNamedData(path)
                     ? new UnusedFile(path, $"it has more than {MostRead >> 20} MB, and is not looked through", null, MayBeTexts: false) : null,
-                FileForm.JsonObject or FileForm.JsonArray => UnusedJson.Of(path, vectors, cancellationToken) is not { IsSeveral: true } json
-                        ? UnusedJson.Of(path, vectors, cancellationToken)
-                    : JsonLinesFiles.Is(path, cancellationToken) ? OfJsonLines(path, vectors, cancellationToken) : json,
+                FileForm.JsonObject or FileForm.JsonArray => OfJson(path, vectors, cancellationToken),
                 FileForm.Text => OfText(path, vectors, cancellationToken),
                 _ => IsNamedCsv(path) && OpeningError(path, StoreForm.Csv, cancellationToken) is MigrationException damaged
                     ? new UnusedFile(path, "it cannot be read as CSV", damaged, MayBeTexts: true) : null,
@@ -121,12 +114,39 @@ internal static class UnusedFiles
         }
     }
 
+    /// <summary>The same of a file that is beside the store of a framework, whose texts are sent: one that fits is reported too.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="isList">It is a list, a table or a database.</param>
+    /// <param name="index">Path of the index.</param>
+    /// <param name="vectors">Vectors of the index.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public static UnusedFile? OfBeside(string path, bool isList, string index, long vectors, CancellationToken cancellationToken) =>
+        !isList ? OfOther(path, index, vectors, cancellationToken)
+        : !StorePayloads.Fits(path, vectors, cancellationToken) ? OfList(path, index, vectors, cancellationToken)
+        : IsOfNumbers(path, StorePayloads.FormOf(path, cancellationToken), cancellationToken) ? null
+        : OneForEach(path, vectors);
+
+    private static UnusedFile OneForEach(string path, long vectors) =>
+        new(path, $"it has one entry per vector ({vectors})", null, MayBeTexts: true) { Fits = true };
+
+    private static UnusedFile? OfJson(string path, long vectors, CancellationToken cancellationToken)
+    {
+        using FileBytes bytes = UnpackedBytes.Open(path);
+        return OfJson(bytes, path, vectors, cancellationToken);
+    }
+
+    /// <summary>The same of JSON whose structure is not known; its text is read once.</summary>
+    internal static UnusedFile? OfJson(FileBytes bytes, string path, long vectors, CancellationToken cancellationToken)
+    {
+        UnusedFile? json = UnusedJson.Of(bytes, path, vectors, cancellationToken);
+        return json is { IsSeveral: true } && JsonLinesFiles.Is(path, cancellationToken) ? OfJsonLines(path, vectors, cancellationToken) : json;
+    }
+
     /// <summary>The same of a file of any form, which was packed: even one that fits is not sent.</summary>
     private static UnusedFile? OfAny(string path, string index, long vectors, CancellationToken cancellationToken) =>
         FolderContents.KindOf(path, cancellationToken) switch
         {
-            FileKind.List when StorePayloads.Fits(path, vectors, cancellationToken) =>
-                new UnusedFile(path, $"it has one entry per vector ({vectors})", null, MayBeTexts: true) { Fits = true },
+            FileKind.List when StorePayloads.Fits(path, vectors, cancellationToken) => OneForEach(path, vectors),
             FileKind.List => OfList(path, index, vectors, cancellationToken),
             FileKind.Store or FileKind.Damaged or FileKind.Part => new UnusedFile(path, "it is a part of a store", null, MayBeTexts: true),
             FileKind.Config or FileKind.Index => null,
@@ -184,6 +204,13 @@ internal static class UnusedFiles
         }
     }
 
+    private static bool IsOfNumbers(string path, StoreForm form, CancellationToken cancellationToken) => form switch
+    {
+        StoreForm.NumPy => !HoldsTexts(path),
+        StoreForm.Pickle => IsPickleOfNumbers(path, cancellationToken),
+        _ => form == StoreForm.JsonList && BeginsWithNumber(path),
+    };
+
     private static bool IsPickleOfNumbers(string path, CancellationToken cancellationToken)
     {
         try
@@ -205,7 +232,12 @@ internal static class UnusedFiles
             return false;
         }
 
-        using StoredDocuments documents = form == StoreForm.NumPy ? NumpyIds.Open(new StorePart(path)) : JsonListDocuments.Open(path, cancellationToken);
+        if (form == StoreForm.NumPy)
+        {
+            return !HoldsTexts(path);
+        }
+
+        using StoredDocuments documents = JsonListDocuments.Open(path, cancellationToken);
         return documents.HoldsNoFields && documents.Generation != "texts";
     }
 
@@ -249,7 +281,8 @@ internal static class UnusedFiles
     /// <summary>Whether a JSON list begins with a number: scores or labels, and no texts.</summary>
     private static bool BeginsWithNumber(string path)
     {
-        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using FileBytes bytes = UnpackedBytes.Open(path);
+        using BufferedStream file = new(new FileBytesStream(bytes));
         int sign = file.ReadByte();
         while (sign is ' ' or '\t' or '\r' or '\n' or '[' or 0xEF or 0xBB or 0xBF)
         {

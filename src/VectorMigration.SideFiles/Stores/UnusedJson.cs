@@ -33,7 +33,13 @@ internal sealed class UnusedJson
     /// <summary>What speaks for texts in a JSON file; null where nothing does.</summary>
     public static UnusedFile? Of(string path, long vectors, CancellationToken cancellationToken)
     {
-        using DiskBytes bytes = new(path, FileShare.ReadWrite | FileShare.Delete);
+        using FileBytes bytes = UnpackedBytes.Open(path);
+        return Of(bytes, path, vectors, cancellationToken);
+    }
+
+    /// <summary>The same of an open file.</summary>
+    public static UnusedFile? Of(FileBytes bytes, string path, long vectors, CancellationToken cancellationToken)
+    {
         UnusedJson look = new(path, vectors);
         try
         {
@@ -69,7 +75,7 @@ internal sealed class UnusedJson
         : Because($"it is an object with one field per vector ({vectors}), whose names are no FAISS ids", found.HasTexts, fits: true);
 
     /// <summary>Several values one behind the other, each over several lines.</summary>
-    private UnusedFile OfSeveral(DiskBytes bytes, CancellationToken cancellationToken)
+    private UnusedFile OfSeveral(FileBytes bytes, CancellationToken cancellationToken)
     {
         long count = Values(bytes, cancellationToken);
         return Because(count == vectors ? $"it has one JSON object per vector ({vectors}) over several lines; JSON Lines has one object per line"
@@ -79,7 +85,7 @@ internal sealed class UnusedJson
     }
 
     /// <summary>Settings with comments are no JSON either, and nobody's texts.</summary>
-    private UnusedFile? OfDamaged(DiskBytes bytes, MigrationException error)
+    private UnusedFile? OfDamaged(FileBytes bytes, MigrationException error)
     {
         byte[] head = new byte[(int)Math.Min(4 << 10, bytes.Length)];
         int read = bytes.Read(0, head);
@@ -166,7 +172,7 @@ internal sealed class UnusedJson
     }
 
     /// <summary>Values that follow one another, by their brackets.</summary>
-    private static long Values(DiskBytes bytes, CancellationToken cancellationToken)
+    private static long Values(FileBytes bytes, CancellationToken cancellationToken)
     {
         byte[] block = new byte[64 << 10];
         long values = 0;

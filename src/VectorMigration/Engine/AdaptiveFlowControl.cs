@@ -82,6 +82,7 @@ internal sealed class AdaptiveFlowControl : IFlowControl
     /// <inheritdoc/>
     public async ValueTask<FlowPermit> AcquireAsync(CancellationToken cancellationToken)
     {
+        TimeSpan keptBack = TimeSpan.Zero;
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -90,12 +91,14 @@ internal sealed class AdaptiveFlowControl : IFlowControl
             Task free = Volatile.Read(ref changed).Task;
             if (TryAcquire(out FlowPermit permit, out TimeSpan wait))
             {
-                return permit;
+                return permit with { KeptBack = keptBack };
             }
 
             if (wait > TimeSpan.Zero)
             {
+                TimeSpan begun = Now;
                 await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
+                keptBack += Now - begun;
             }
             else
             {
@@ -161,6 +164,15 @@ internal sealed class AdaptiveFlowControl : IFlowControl
                 VectorsPerSecond = limit.Budget is null && search.Rate > 0 ? search.Rate : null,
                 Reason = reason,
             };
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Interrupt()
+    {
+        lock (gate)
+        {
+            meter.BeginRound();
         }
     }
 

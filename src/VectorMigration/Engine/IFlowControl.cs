@@ -26,6 +26,11 @@ internal interface IFlowControl : IDisposable
     /// <summary>What is set at present, and why: for the result.</summary>
     FlowSummary Summarize();
 
+    /// <summary>Sending was paused: what is being measured says nothing of the server.</summary>
+    void Interrupt()
+    {
+    }
+
     /// <summary>The next change that is worth telling; null where there is none. At most about one a second.</summary>
     FlowChange? TakeChange() => null;
 }
@@ -43,6 +48,12 @@ internal readonly record struct FlowPermit(int BatchSize, int Parallelism)
 
     /// <summary>Points charged to the budget of a limited rate.</summary>
     internal int Charged { get; init; }
+
+    /// <summary>How long it was held back by that budget, before it was given.</summary>
+    internal TimeSpan KeptBack { get; init; }
+
+    /// <summary>Who gave it, where another flow control may have taken over since; null otherwise.</summary>
+    internal IFlowControl? Giver { get; init; }
 }
 
 /// <summary>What became of one attempt.</summary>

@@ -12,6 +12,11 @@ public interface IRetryPolicy
     /// <summary>Told of every attempt that is to be retried without the target having asked for a wait.</summary>
     void RecordFailure();
 
+    /// <summary>Sending begins again after a pause: failures before it count no longer.</summary>
+    void Restart()
+    {
+    }
+
     /// <summary>True when so much has failed for so long that the run should end, resumable.</summary>
     bool IsOpen { get; }
 }

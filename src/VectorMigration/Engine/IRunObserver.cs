@@ -5,7 +5,8 @@ namespace VectorMigration.Engine;
 /// <summary>
 /// Watches a run: journal, logs, metrics, progress and report are observers of the same events; the engine knows none of them.
 /// Events of one run come one at a time, in order; only vectors that a pipeline leaves out (<see cref="VectorSkipped"/>) are told from its own thread, and
-/// outages of the server (<see cref="ServerUnreachable"/>, <see cref="ServerReachable"/>) from that of a timer.
+/// outages of the server (<see cref="ServerUnreachable"/>, <see cref="ServerReachable"/>) from that of a timer, what another session asked for
+/// (<see cref="RunSteered"/>) from that of its message.
 /// An observer that throws ends the run.
 /// </summary>
 public interface IRunObserver
@@ -25,6 +26,19 @@ public sealed record AttemptEnded(Guid RunId, DateTimeOffset At, long BatchNumbe
 
 /// <summary>The whole pool waits because the target asked for it.</summary>
 public sealed record PoolPaused(Guid RunId, DateTimeOffset At, TimeSpan Duration, string Reason) : RunEvent(RunId, At);
+
+/// <summary>An attempt began or ended.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="At">When, UTC.</param>
+/// <param name="InFlight">Attempts under way from now on.</param>
+internal sealed record InFlightChanged(Guid RunId, DateTimeOffset At, int InFlight) : RunEvent(RunId, At);
+
+/// <summary>An attempt started later, to keep to a rate limit that is known or was found.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="At">When that is told, UTC.</param>
+/// <param name="From">When the wait began, UTC.</param>
+/// <param name="Duration">How long it was.</param>
+internal sealed record RateKept(Guid RunId, DateTimeOffset At, DateTimeOffset From, TimeSpan Duration) : RunEvent(RunId, At);
 
 /// <summary>Flow control changed its values; told at most about once a second.</summary>
 public sealed record FlowChanged(Guid RunId, DateTimeOffset At, FlowChange Change) : RunEvent(RunId, At);

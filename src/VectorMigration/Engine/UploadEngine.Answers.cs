@@ -17,12 +17,13 @@ internal sealed partial class UploadEngine
 
     private void Take(UploadAnswered answered)
     {
-        inFlight--;
+        CountUnderWay(-1);
         UploadWork work = answered.Work;
         if (answered.Answer is not WriteAnswer answer)
         {
             flow.Abandon(answered.Permit);
             ready.AddFirst(work);
+            TellInFlight();
             if (answered.Fault is not OperationCanceledException)
             {
                 stop ??= answered.Fault as MigrationException ?? CommonErrors.Unexpected(answered.Fault!);
@@ -40,6 +41,8 @@ internal sealed partial class UploadEngine
         };
         flow.Release(answered.Permit, sample);
         TellFlow();
+        TellInFlight();
+        TellKept(work.AttemptStartedAt, answer.RateWait);
         observer.OnEvent(new AttemptEnded(runId, time.GetUtcNow(), work.Number, work.Attempts, sample, answer.ErrorId, answer.Reason));
         switch (answer.Outcome)
         {
@@ -84,6 +87,23 @@ internal sealed partial class UploadEngine
         }
     }
 
+    private void TellStarted(DateTimeOffset now, FlowPermit granted)
+    {
+        TellInFlight();
+        TellKept(now - granted.KeptBack, granted.KeptBack);
+    }
+
+    private void TellInFlight() => observer.OnEvent(new InFlightChanged(runId, time.GetUtcNow(), inFlight));
+
+    /// <summary>Tells of a wait for a rate limit.</summary>
+    private void TellKept(DateTimeOffset from, TimeSpan wait)
+    {
+        if (wait > TimeSpan.Zero)
+        {
+            observer.OnEvent(new RateKept(runId, time.GetUtcNow(), from, wait));
+        }
+    }
+
     private void TellFlow()
     {
         while (flow.TakeChange() is FlowChange change)
@@ -116,7 +136,15 @@ internal sealed partial class UploadEngine
     private void Again(UploadWork work, WriteAnswer answer)
     {
         DateTimeOffset now = time.GetUtcNow();
-        bool givenUp = now - lastProgress > options.NoProgressTimeout;
+        bool isPaused = control is { IsPaused: true };
+        if (isPaused && answer.After is null)
+        {
+            // It was sent before the pause and is sent again after it: no failure counts meanwhile.
+            ready.AddFirst(work);
+            return;
+        }
+
+        bool givenUp = !isPaused && now - lastProgress > options.NoProgressTimeout;
         if (answer.After is TimeSpan asked && answer.Paced && !givenUp)
         {
             // Its target keeps that wait itself.

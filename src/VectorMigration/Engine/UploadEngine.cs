@@ -33,6 +33,7 @@ internal sealed partial class UploadEngine
     private readonly Guid runId;
     private readonly IRunObserver observer;
     private readonly TimeProvider time;
+    private readonly RunControl? control;
 
     private readonly Channel<UploadAnswered> answers = Channel.CreateUnbounded<UploadAnswered>(new UnboundedChannelOptions { SingleReader = true });
     private readonly LinkedList<UploadWork> ready = [];
@@ -55,6 +56,9 @@ internal sealed partial class UploadEngine
     private bool feedEnded;
     private bool probing;
 
+    /// <summary>The run is paused, and has noticed.</summary>
+    private bool held;
+
     /// <summary>Attempts that may be under way since the target last limited the rate; it doubles with every two rounds that are let through.</summary>
     private int ceiling = int.MaxValue;
     private int passedRound;
@@ -71,8 +75,10 @@ internal sealed partial class UploadEngine
     private Task? blocker;
     private DateTimeOffset? wakeAt;
 
-    public UploadEngine(IPointTarget target, IFlowControl flow, IRetryPolicy retry, UploadOptions options, Guid runId, IRunObserver observer, TimeProvider time)
+    public UploadEngine(IPointTarget target, IFlowControl flow, IRetryPolicy retry, UploadOptions options, Guid runId, IRunObserver observer, TimeProvider time,
+        RunControl? control = null)
     {
+        this.control = control;
         this.target = target;
         this.flow = flow;
         this.retry = retry;
@@ -126,6 +132,11 @@ internal sealed partial class UploadEngine
     private bool TryStartOne(IBatchFeed feed, CancellationToken starting, CancellationToken attempts)
     {
         // Wait for what this look found: by a second look it may have come and gone.
+        if (IsHeld())
+        {
+            return false;
+        }
+
         DateTimeOffset now = time.GetUtcNow();
         wakeAt = now < pausedUntil ? pausedUntil : null;
         if (now < pausedUntil || (probing && inFlight > 0) || inFlight >= ceiling)
@@ -162,6 +173,7 @@ internal sealed partial class UploadEngine
 
         permit = null;
         Start(Fit(work), granted, attempts);
+        TellStarted(now, granted);
         return true;
     }
 
@@ -270,7 +282,7 @@ internal sealed partial class UploadEngine
 
     private void Start(UploadWork work, FlowPermit granted, CancellationToken attempts)
     {
-        inFlight++;
+        CountUnderWay(1);
         work.Attempts++;
         work.AttemptStartedAt = time.GetUtcNow();
         work.StartedAt ??= work.AttemptStartedAt;
@@ -318,81 +330,5 @@ internal sealed partial class UploadEngine
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-    }
-
-    /// <summary>Waits for what is in flight: at once cancelled if the run was, otherwise after a grace, so that true answers still count.</summary>
-    private async Task EndAttemptsAsync(CancellationTokenSource attempts)
-    {
-        if (inFlight > 0)
-        {
-            attempts.CancelAfter(Grace);
-        }
-
-        while (inFlight > 0)
-        {
-            UploadAnswered answered = await answers.Reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
-            try
-            {
-                Take(answered);
-            }
-            catch (Exception e)
-            {
-                stop ??= e as MigrationException ?? CommonErrors.Unexpected(e);
-            }
-        }
-    }
-
-    private async Task EndFeedAndPermitAsync()
-    {
-        if (permit is not null)
-        {
-            try
-            {
-                flow.Abandon(await permit.ConfigureAwait(false));
-            }
-            catch (OperationCanceledException)
-            {
-                // The permit was never granted.
-            }
-        }
-
-        if (feeding is not null)
-        {
-            try
-            {
-                VectorBatch? late = await feeding.ConfigureAwait(false);
-                if (late is not null)
-                {
-                    Hold(new UploadWork(++lastNumber, late));
-                }
-            }
-            catch (Exception e) when (e is OperationCanceledException or MigrationException)
-            {
-                // The run ends for an earlier reason.
-            }
-        }
-    }
-
-    private UploadOutcome End(bool cancelled)
-    {
-        long? resume = outstanding.Count > 0
-            ? outstanding.Min(work => work.Batch.FirstOrdinal)
-            : feedEnded ? null : nextOrdinal;
-        resume = refusedFrom < resume || resume is null ? refusedFrom ?? resume : resume;
-        foreach (UploadWork work in outstanding)
-        {
-            work.Dispose();
-        }
-
-        return new UploadOutcome
-        {
-            Sent = sent,
-            LeftThere = leftThere,
-            AlreadyThere = alreadyThere,
-            Failed = failed,
-            Stop = stop,
-            Cancelled = cancelled,
-            ResumeOrdinal = resume,
-        };
     }
 }

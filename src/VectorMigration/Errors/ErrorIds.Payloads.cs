@@ -25,6 +25,8 @@ public static partial class ErrorIds
     public const string PayloadTooLong = nameof(PayloadTooLong);
     /// <summary>The index does not tell in which order its vectors were added.</summary>
     public const string PayloadOrderUnknown = nameof(PayloadOrderUnknown);
+    /// <summary>Payloads hold vectors that are not those that they are joined to.</summary>
+    public const string PayloadVectorsDiffer = nameof(PayloadVectorsDiffer);
     /// <summary>A whole number of a payload needs more than 64 bits.</summary>
     public const string PayloadIntegerTooLarge = nameof(PayloadIntegerTooLarge);
 }

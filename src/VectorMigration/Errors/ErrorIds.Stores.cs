@@ -32,4 +32,6 @@ public static partial class ErrorIds
     public const string StoreInvalid = nameof(StoreInvalid);
     /// <summary>A value of a document has no form in a payload.</summary>
     public const string StoreValueRefused = nameof(StoreValueRefused);
+    /// <summary>The original vectors are not those of the index.</summary>
+    public const string OriginalVectorsDiffer = nameof(OriginalVectorsDiffer);
 }

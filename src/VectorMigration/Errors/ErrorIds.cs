@@ -349,12 +349,26 @@ public static partial class ErrorIds
     public const string ReportUnwritable = nameof(ReportUnwritable);
     /// <summary>The log cannot be written.</summary>
     public const string LogUnwritable = nameof(LogUnwritable);
+    /// <summary>Metrics cannot be served at what was given as an address.</summary>
+    public const string MetricsAddressInvalid = nameof(MetricsAddressInvalid);
+    /// <summary>Metrics cannot be served at the address: the port is in use, or the address is another machine's.</summary>
+    public const string MetricsAddressUnavailable = nameof(MetricsAddressUnavailable);
     /// <summary>A line of the log is damaged.</summary>
     public const string DamagedLog = nameof(DamagedLog);
     /// <summary>The file is neither a log nor the summary of a run.</summary>
     public const string NotARun = nameof(NotARun);
     /// <summary>There is no such run.</summary>
     public const string RunNotFound = nameof(RunNotFound);
+    /// <summary>No run is under way where one was expected.</summary>
+    public const string RunNotUnderWay = nameof(RunNotUnderWay);
+    /// <summary>Several runs are under way, and none was named.</summary>
+    public const string SeveralRunsUnderWay = nameof(SeveralRunsUnderWay);
+    /// <summary>The run cannot be reached from this session.</summary>
+    public const string RunNotSteerable = nameof(RunNotSteerable);
+    /// <summary>The run does not do what was asked for.</summary>
+    public const string SteeringRefused = nameof(SteeringRefused);
+    /// <summary>The program that is to be started at the end of a run cannot be.</summary>
+    public const string EndProgramUnusable = nameof(EndProgramUnusable);
     /// <summary>The log or summary cannot be read.</summary>
     public const string RunUnreadable = nameof(RunUnreadable);
     /// <summary>The run sent nothing, so there is nothing to measure.</summary>
@@ -379,8 +393,6 @@ public static partial class ErrorIds
     public const string LocalServerStillRuns = nameof(LocalServerStillRuns);
     /// <summary>An address was given where a file is read.</summary>
     public const string PathIsAddress = nameof(PathIsAddress);
-    /// <summary>The original vectors are not those of the index.</summary>
-    public const string OriginalVectorsDiffer = nameof(OriginalVectorsDiffer);
     /// <summary>Bits are to be stored in some form, but the index holds none.</summary>
     public const string NotABinaryIndex = nameof(NotABinaryIndex);
 }

@@ -24,6 +24,12 @@ internal static partial class OptionNames
         ["Measure-MigrationPerf"] = "vector-migration compare",
         ["Optimize-VectorMigration"] = "vector-migration tune",
         ["New-MigrationReport"] = "vector-migration report",
+        ["Get-VectorMigration"] = "vector-migration status",
+        ["Watch-VectorMigration"] = "vector-migration watch",
+        ["Suspend-VectorMigration"] = "vector-migration pause",
+        ["Resume-VectorMigration"] = "vector-migration resume",
+        ["Stop-VectorMigration"] = "vector-migration stop",
+        ["Set-VectorMigrationPace"] = "vector-migration pace",
     }.ToFrozenDictionary();
 
     /// <summary>Options whose names differ by more than their form.</summary>
@@ -59,10 +65,12 @@ internal static partial class OptionNames
     /// <summary>Options whose names differ by their form alone: <c>-NoStore</c> and <c>--no-store</c>.</summary>
     private static readonly FrozenSet<string> Alike = new[]
     {
+        "Adaptive", "RequestsPerSecond", "RunId",
         "AddAbsent", "AllowDecoded", "AllowPlaintextKey", "BatchDelay", "BatchSize", "BinaryAs", "Collection", "Compression", "DefaultSegmentNumber",
         "Distance",
         "DropPayloadKey", "ExcludePayloadField", "FlattenPayload", "HnswEfConstruct", "HnswM", "IdField", "IdFrom", "IdMapping", "IdNamespace", "IdOffset",
-        "IndexingThreshold", "LargeInteger", "ListPath", "LogRetentionDays", "MatchQuantization", "MaxSegmentSize", "MergePayload", "NoStore", "OnChanged",
+        "IndexingThreshold", "LargeInteger", "ListPath", "LogRetentionDays", "MatchQuantization", "MaxSegmentSize", "MergePayload",
+        "MetricsListen", "NoStore", "OnChanged",
         "OnDisk", "OnDiskPayload", "OnExisting", "OnMissingPayload", "OriginalVectors",
         "PayloadByRow", "PayloadField", "PayloadIndex", "PayloadKey", "PayloadLayout", "PayloadType", "Protocol", "Prune", "Quantile", "Quantization",
         "QuantizationAlwaysRam", "Recall",
@@ -114,6 +122,8 @@ internal static partial class OptionNames
         "Repair" or "Recall" or "RecallQueryCount" => "Test-VectorMigration",
         "TimeBudgetSec" or "Size" => "Optimize-VectorMigration",
         "Scan" => "Get-FaissIndex",
+        "RunId" => "Get-VectorMigration",
+        "Adaptive" or "RequestsPerSecond" => "Set-VectorMigrationPace",
         "OutputPath" => "New-MigrationReport",
         "ApiKeyPath" or "CaCertificatePath" or "Protocol" or "SkipCertificateCheck" or "AllowPlaintextKey" => "Connect-Qdrant",
         _ => OnCommandLine(parameter) is null ? null : "Invoke-VectorMigration",

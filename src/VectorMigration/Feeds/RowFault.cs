@@ -41,12 +41,12 @@ public sealed record RowFault(string ErrorId, string Found, string Action)
     public static RowFault KeyMissing(string field, string? similar = null) => new(
         ErrorIds.PayloadKeyInvalid,
         $"expected the FAISS id in the field '{field}', found no such field{(similar is null ? string.Empty : $" but '{similar}' (case matters)")}",
-        "With -PayloadKey, name a field that holds the FAISS id in every object.");
+        "With -PayloadKey, name a field, or a column of a table, that holds the FAISS id in every row.");
 
     /// <summary>The key is no FAISS id.</summary>
     public static RowFault KeyInvalid(string field, string found) => new(
         ErrorIds.PayloadKeyInvalid, $"expected a whole number, or a string of digits, as the FAISS id in the field '{field}', found {found}",
-        "With -PayloadKey, name a field that holds the FAISS id in every object.");
+        "With -PayloadKey, name a field, or a column of a table, that holds the FAISS id in every row.");
 
     /// <summary>The payload has the field that keeps the original id.</summary>
     public static RowFault FieldTaken(string field, string found = "one in the payload") => new(

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 
 namespace VectorMigration.Files;
 
@@ -10,6 +11,7 @@ public sealed class PrivateFolder : IDisposable
 {
     private const string CopyPrefix = "vector-migration-copy-";
     private const string HoldName = ".in-use";
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <summary>What was swept in this process.</summary>
     private static readonly ConcurrentDictionary<string, bool> Swept = new(StringComparer.Ordinal);
@@ -25,14 +27,19 @@ public sealed class PrivateFolder : IDisposable
 
     /// <summary>Makes a folder whose name begins with <paramref name="prefix"/>, which says what it is for.</summary>
     internal PrivateFolder(string prefix)
+        : this(prefix, System.IO.Path.GetTempPath())
     {
-        if (Swept.TryAdd(prefix, true))
+    }
+
+    /// <summary>Makes a folder whose name begins with <paramref name="prefix"/> within <paramref name="parent"/>.</summary>
+    internal PrivateFolder(string prefix, string parent)
+    {
+        if (Swept.TryAdd(System.IO.Path.Combine(parent, prefix), true))
         {
-            Sweep(System.IO.Path.GetTempPath(), prefix);
+            Sweep(parent, prefix);
         }
 
-        // Only its owner may enter what is made so.
-        Path = Directory.CreateTempSubdirectory(prefix).FullName;
+        Path = Make(prefix, parent);
         hold = PrivateFile.Open(System.IO.Path.Combine(Path, HoldName), FileMode.CreateNew, FileShare.None);
         AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
     }
@@ -60,6 +67,18 @@ public sealed class PrivateFolder : IDisposable
     {
         AppDomain.CurrentDomain.ProcessExit -= OnProcessExit;
         Remove();
+    }
+
+    /// <summary>Only its owner may enter what is made so.</summary>
+    private static string Make(string prefix, string parent)
+    {
+        if (OperatingSystem.IsWindows() || parent == System.IO.Path.GetTempPath())
+        {
+            return Directory.CreateTempSubdirectory(prefix).FullName;
+        }
+
+        string path = System.IO.Path.Combine(parent, prefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6)));
+        return !Directory.Exists(path) ? Directory.CreateDirectory(path, OwnerOnly).FullName : throw new IOException($"'{path}' is there already.");
     }
 
     private void OnProcessExit(object? sender, EventArgs e)

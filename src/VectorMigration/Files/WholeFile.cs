@@ -6,14 +6,15 @@ internal static class WholeFile
     /// <summary>Writes a file in the place of one that may be there.</summary>
     /// <param name="path">Full path.</param>
     /// <param name="content">All of it.</param>
+    /// <param name="isPrivate">Only its owner may read it.</param>
     /// <exception cref="IOException">It cannot be written; what was there is still there.</exception>
-    public static void Write(string path, ReadOnlySpan<byte> content)
+    public static void Write(string path, ReadOnlySpan<byte> content, bool isPrivate = false)
     {
         SpecialFile.Refuse(path);
         string fresh = $"{path}.{Environment.ProcessId}.new";
         try
         {
-            using (FileStream file = new(fresh, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0))
+            using (FileStream file = isPrivate ? PrivateFile.Create(fresh) : new(fresh, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0))
             {
                 file.Write(content);
             }

@@ -127,6 +127,15 @@ internal static class JournalErrors
             : "Specify the payload with -PayloadPath, or the store with -StorePath. To migrate the vectors without payloads, choose another collection.",
         path);
 
+    /// <summary>A repair would give payloads to some points of a migration that sent none.</summary>
+    public static MigrationException PayloadWouldBeAdded(string path, JournalHeader begun) => new(
+        ErrorIds.JournalDiffers,
+        ErrorKind.Conflict,
+        $"The journal {path}, begun {begun.BegunAt:u} for {begun.IndexPath}, belongs to vectors without payloads, but this repair has payloads. Some points "
+            + "would get payloads, and others would not.",
+        "Repair without payloads: use -NoStore, and no other file with payloads. To migrate the vectors with payloads, choose another collection.",
+        path);
+
     /// <summary>A repair would write other points than the migration did: under other ids, or with other payloads.</summary>
     public static MigrationException RepairDiffers(string path, JournalHeader begun, IReadOnlyList<string> differences) => new(
         ErrorIds.JournalDiffers,

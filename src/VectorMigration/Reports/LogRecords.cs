@@ -346,6 +346,7 @@ internal sealed record ResultLogRecord : LogRecord
 [JsonSerializable(typeof(PauseLogRecord))]
 [JsonSerializable(typeof(PhaseLogRecord))]
 [JsonSerializable(typeof(OutageLogRecord))]
+[JsonSerializable(typeof(SteeredLogRecord))]
 [JsonSerializable(typeof(WarningLogRecord))]
 [JsonSerializable(typeof(ResultLogRecord))]
 internal sealed partial class LogJson : JsonSerializerContext;

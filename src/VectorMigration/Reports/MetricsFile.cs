@@ -1,5 +1,4 @@
 using System.Text;
-using VectorMigration.Engine;
 using VectorMigration.Errors;
 using VectorMigration.Files;
 using VectorMigration.Runs;
@@ -10,7 +9,7 @@ namespace VectorMigration.Reports;
 /// The metrics of a run as a file for the textfile collectors of node_exporter and windows_exporter: replaced in one step, so that a collector never reads
 /// half of it. Where a reader holds it, the next writing is tried.
 /// </summary>
-internal sealed class MetricsFile : IRunObserver, IDisposable
+internal sealed class MetricsFile
 {
     /// <summary>An earlier file of metrics is some kilobytes.</summary>
     private const int MostBytes = 1 << 20;
@@ -21,36 +20,21 @@ internal sealed class MetricsFile : IRunObserver, IDisposable
 
     private MetricsFile(string path, RunMetrics metrics) => (this.path, this.metrics) = (path, metrics);
 
-    /// <summary>Begins to count, and makes sure that the file can be written.</summary>
+    /// <summary>Makes sure that the file can be written.</summary>
     /// <exception cref="MigrationException">It cannot be written, or is another file.</exception>
-    public static MetricsFile Open(string path, string collection, TimeProvider time)
+    public static MetricsFile Open(string path, RunMetrics metrics)
     {
         if (OwnFile.Refusal(path, OwnFile.MetricsMark, "a metrics file") is Exception refused)
         {
             throw LogErrors.MetricsUnwritable(path, refused);
         }
 
-        MetricsFile file = new(path, new RunMetrics(collection, LastSuccess(path), time));
+        MetricsFile file = new(path, metrics);
         return file.TryWrite() is Exception failure ? throw LogErrors.MetricsUnwritable(path, failure) : file;
     }
 
-    /// <inheritdoc/>
-    public void OnEvent(RunEvent runEvent) => metrics.OnEvent(runEvent);
-
-    /// <summary>Writes the file; what cannot be written is tried again at the next turn.</summary>
-    public void Write() => _ = TryWrite();
-
-    /// <summary>Writes the file for the last time.</summary>
-    public void End(int? exitCode)
-    {
-        metrics.End(exitCode);
-        Write();
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => metrics.Dispose();
-
-    private static DateTimeOffset? LastSuccess(string path)
+    /// <summary>When a run last succeeded, by the file of an earlier one; null where it does not tell.</summary>
+    public static DateTimeOffset? LastSuccess(string path)
     {
         try
         {
@@ -63,6 +47,9 @@ internal sealed class MetricsFile : IRunObserver, IDisposable
             return null;
         }
     }
+
+    /// <summary>Writes the file; what cannot be written is tried again at the next turn.</summary>
+    public void Write() => _ = TryWrite();
 
     private Exception? TryWrite()
     {

@@ -13,32 +13,20 @@ internal sealed class MetricsText(string head, string collection)
     private const string Prefix = "vectormigration_";
     private readonly StringBuilder text = new StringBuilder(head).Append('\n');
 
-    /// <summary>A value that rises and falls.</summary>
-    public void Gauge(string name, string help, double value, params (string Label, string Value)[] labels)
+    /// <summary>The values of an instrument; nothing where it has none.</summary>
+    public void Write(RunInstrument instrument)
     {
-        Head(name, help, "gauge");
-        Sample(name, value, labels);
-    }
+        RunValue[] values = instrument.Read();
+        if (values.Length == 0)
+        {
+            return;
+        }
 
-    /// <summary>Values that rise and fall, by a label.</summary>
-    public void Gauges(string name, string help, string label, params (string Value, long Count)[] values)
-    {
-        Head(name, help, "gauge");
-        Samples(name, label, values);
-    }
-
-    /// <summary>A value that only rises.</summary>
-    public void Counter(string name, string help, double value)
-    {
-        Head(name, help, "counter");
-        Sample(name, value);
-    }
-
-    /// <summary>Values that only rise, by a label.</summary>
-    public void Counters(string name, string help, string label, params (string Value, long Count)[] values)
-    {
-        Head(name, help, "counter");
-        Samples(name, label, values);
+        Head(instrument.MetricName, instrument.Help, instrument.Rises ? "counter" : "gauge");
+        foreach (RunValue value in values)
+        {
+            Sample(instrument.MetricName, value.Value, value.Labels);
+        }
     }
 
     /// <summary>A histogram.</summary>
@@ -71,14 +59,6 @@ internal sealed class MetricsText(string head, string collection)
 
     private void Head(string name, string help, string type) =>
         text.Append(CultureInfo.InvariantCulture, $"# HELP {Prefix}{name} {help}\n# TYPE {Prefix}{name} {type}\n");
-
-    private void Samples(string name, string label, (string Value, long Count)[] values)
-    {
-        foreach ((string value, long count) in values)
-        {
-            Sample(name, count, (label, value));
-        }
-    }
 
     private void Sample(string name, double value, params (string Label, string Value)[] labels)
     {

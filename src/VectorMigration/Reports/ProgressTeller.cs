@@ -3,6 +3,8 @@ using VectorMigration.Engine;
 using VectorMigration.Errors;
 using VectorMigration.Files;
 using VectorMigration.Runs;
+using VectorMigration.Store;
+using VectorMigration.Verification;
 
 namespace VectorMigration.Reports;
 
@@ -29,6 +31,18 @@ internal sealed record ProgressTelling
 
     /// <summary>Full path of a file for Prometheus' textfile collectors; null for none.</summary>
     public string? MetricsPath { get; init; }
+
+    /// <summary>Address and port to serve the same at while the run lasts; null for none.</summary>
+    public string? MetricsListen { get; init; }
+
+    /// <summary>Asks the server how the collection is, for the metrics; null where it is not asked.</summary>
+    public Func<CancellationToken, Task<CollectionDescription?>>? AskTarget { get; init; }
+
+    /// <summary>Told of everything before heartbeats are written; null for nobody.</summary>
+    public IRunObserver? Watcher { get; init; }
+
+    /// <summary>Told at each heartbeat how far the run is, and where its folder is, once it has one; null for nobody.</summary>
+    public Action<RunPulse, string?>? Beat { get; init; }
 
     /// <summary>The run's folder, once it has one.</summary>
     public Func<string?> RunDirectory { get; init; } = static () => null;
@@ -59,13 +73,14 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
     private readonly Lock writing = new();
     private readonly Queue<(DateTimeOffset At, long Done)> pace = [];
     private readonly ITimer[] timers;
-    private readonly MetricsFile? metrics;
+    private readonly MetricsOutput? metrics;
     private Guid runId;
     private string phase = "plan";
     private long? total;
     private long done;
     private ServerUnreachable? outage;
     private PoolPaused? pause;
+    private DateTimeOffset? pausedSince;
     private long? acknowledged;
     private int? exitCode;
     private bool ended;
@@ -81,12 +96,26 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
             throw LogErrors.HeartbeatUnwritable(path, refused);
         }
 
-        metrics = telling.MetricsPath is string file ? MetricsFile.Open(file, telling.Collection, this.time) : null;
+        try
+        {
+            metrics = MetricsOutput.Open(telling, this.time);
+        }
+        catch (MigrationException) when (telling.HeartbeatPath is string named)
+        {
+            ended = true;
+            Write(named, Pulse());
+            throw;
+        }
+
         ITimer beats = this.time.CreateTimer(_ => WriteHeartbeats(), null, Beat, Beat);
         timers = telling is { Interval: TimeSpan interval, Tell: not null } && interval > TimeSpan.Zero
             ? [beats, this.time.CreateTimer(_ => TellLine(), null, interval, interval)]
             : [beats];
         timers = metrics is null ? timers : [.. timers, this.time.CreateTimer(_ => metrics.Write(), null, MetricsBeat, MetricsBeat)];
+        if (metrics?.Url is string url)
+        {
+            telling.Tell?.Invoke(new ProgressLine(Guid.Empty, this.time.GetUtcNow(), $"metrics: {url}"));
+        }
     }
 
     /// <inheritdoc/>
@@ -94,6 +123,7 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
     {
         ArgumentNullException.ThrowIfNull(runEvent);
         metrics?.OnEvent(runEvent);
+        telling.Watcher?.OnEvent(runEvent);
         bool isTurn;
         lock (gate)
         {
@@ -110,7 +140,8 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
 
     /// <summary>The run has ended; what has no result of its own says so here.</summary>
     /// <param name="code">Exit code; null where it is not known.</param>
-    public void End(int? code)
+    /// <param name="result">What a verification came to.</param>
+    public void End(int? code, VerificationResult? result = null)
     {
         lock (gate)
         {
@@ -119,7 +150,7 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
         }
 
         WriteHeartbeats();
-        metrics?.End(code);
+        metrics?.End(code, result);
     }
 
     /// <inheritdoc/>
@@ -166,11 +197,28 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
             case ServerReachable:
                 outage = null;
                 return true;
+            case RunSteered { Action: SteeringAction.Pause } paused:
+                pausedSince ??= paused.At;
+                return true;
+            case RunSteered { Action: SteeringAction.Resume }:
+                pausedSince = null;
+                pace.Clear();
+                Sample();
+                return true;
             case RunEnded { Result: MigrationResult result }:
-                (ended, exitCode, outage) = (true, result.ExitCode, null);
+                (ended, exitCode, outage, pausedSince) = (true, result.ExitCode, null, null);
                 return true;
             default:
                 return false;
+        }
+    }
+
+    /// <summary>How far the run is.</summary>
+    public RunPulse Now()
+    {
+        lock (gate)
+        {
+            return Pulse();
         }
     }
 
@@ -209,10 +257,13 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
                 Write(named, pulse);
             }
 
-            if (telling.RunDirectory() is string folder && Directory.Exists(folder))
+            string? folder = telling.RunDirectory() is string own && Directory.Exists(own) ? own : null;
+            if (folder is not null)
             {
                 Write(Path.Combine(folder, HeartbeatName), pulse);
             }
+
+            telling.Beat?.Invoke(pulse, folder);
         }
     }
 
@@ -236,7 +287,7 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
         Sample();
         (DateTimeOffset from, long before) = pace.Peek();
         double? rate = now > from ? (done - before) / (now - from).TotalSeconds : null;
-        bool canTell = rate > 0 && total > done && !ended && outage is null;
+        bool canTell = rate > 0 && total > done && !ended && outage is null && pausedSince is null;
         double left = canTell ? (total!.Value - done) / rate!.Value : 0;
         return new RunPulse
         {
@@ -244,7 +295,8 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
             RunId = runId,
             ProcessId = Environment.ProcessId,
             Collection = telling.Collection,
-            Status = ended ? "ended" : outage is null ? "running" : "unreachable",
+            Status = ended ? "ended" : pausedSince is not null ? "paused" : outage is null ? "running" : "unreachable",
+            PausedSince = pausedSince?.UtcDateTime,
             Phase = phase,
             Done = done,
             Total = total,
@@ -254,6 +306,7 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
             UnreachableSince = outage?.Since.UtcDateTime,
             RetryingUntil = outage?.Until.UtcDateTime,
             ExitCode = exitCode,
+            MetricsUrl = ended ? null : metrics?.Url,
             NextSeconds = Beat.TotalSeconds,
         };
     }

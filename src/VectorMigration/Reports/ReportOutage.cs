@@ -6,6 +6,13 @@ namespace VectorMigration.Reports;
 /// <param name="Reason">What attempts ended with.</param>
 internal sealed record ReportOutage(DateTime Since, DateTime? Until, string Reason);
 
+/// <summary>What another session asked of the run.</summary>
+/// <param name="At">When, UTC.</param>
+/// <param name="Action"><c>pause</c>, <c>resume</c>, <c>stop</c> or <c>pace</c>.</param>
+/// <param name="Text">What followed, in words.</param>
+/// <param name="By">Who asked.</param>
+internal sealed record ReportSteering(DateTime At, string Action, string Text, string By);
+
 /// <summary>A phase of a run.</summary>
 /// <param name="Name"><c>plan</c>, <c>scan</c>, <c>collection</c>, <c>upload</c>, <c>count</c>, <c>verify</c>, <c>index</c>.</param>
 /// <param name="StartedAt">Begin, UTC.</param>

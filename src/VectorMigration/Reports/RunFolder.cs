@@ -5,7 +5,7 @@ namespace VectorMigration.Reports;
 
 /// <summary>The folder of one run within a log folder: <c>runs/&lt;start&gt;-&lt;run id&gt;</c>, with everything that the run alone writes.</summary>
 /// <param name="Path">Full path of the folder, which need not exist.</param>
-/// <param name="StartedAt">When the run began, UTC, to the second.</param>
+/// <param name="StartedAt">When the run began, UTC, to the millisecond.</param>
 /// <param name="RunId">The run.</param>
 internal sealed record RunFolder(string Path, DateTimeOffset StartedAt, Guid RunId)
 {
@@ -28,10 +28,12 @@ internal sealed record RunFolder(string Path, DateTimeOffset StartedAt, Guid Run
     public static bool IsOfRun(string name) =>
         Names.Any(own => name == own || (name.StartsWith(own + ".", StringComparison.Ordinal) && name.EndsWith(".new", StringComparison.Ordinal)));
 
-    private static readonly string[] Names = [LogName, SlowName, IdsName, SummaryName, ReportName, ProgressTeller.HeartbeatName];
+    private static readonly string[] Names = [LogName, SlowName, IdsName, SummaryName, ReportName, ProgressTeller.HeartbeatName, Steering.RunFile.Name];
 
-    private const string StartFormat = "yyyyMMdd'T'HHmmss'Z'";
-    private const int StartLength = 16;
+    private const string StartFormat = "yyyyMMdd'T'HHmmssfff'Z'";
+
+    /// <summary>Of folders from before runs of one second were told apart.</summary>
+    private const string EarlierFormat = "yyyyMMdd'T'HHmmss'Z'";
 
     /// <summary>Full path of the run's log.</summary>
     public string Log => System.IO.Path.Combine(Path, LogName);
@@ -71,7 +73,7 @@ internal sealed record RunFolder(string Path, DateTimeOffset StartedAt, Guid Run
         try
         {
             return [.. Directory.EnumerateDirectories(parent).Select(folder => Parse(parent, System.IO.Path.GetFileName(folder))).OfType<RunFolder>()
-                .OrderBy(static folder => folder.Path, StringComparer.Ordinal)];
+                .OrderBy(static folder => folder.StartedAt).ThenBy(static folder => folder.Path, StringComparer.Ordinal)];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -128,10 +130,10 @@ internal sealed record RunFolder(string Path, DateTimeOffset StartedAt, Guid Run
     }
 
     private static RunFolder? Parse(string parent, string name) =>
-        name.Length > StartLength && name[StartLength] == '-'
-            && DateTimeOffset.TryParseExact(name[..StartLength], StartFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal,
+        name.IndexOf('-', StringComparison.Ordinal) is > 0 and int end
+            && DateTimeOffset.TryParseExact(name[..end], [StartFormat, EarlierFormat], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal,
                 out DateTimeOffset at)
-            && Guid.TryParse(name[(StartLength + 1)..], out Guid run)
+            && Guid.TryParse(name[(end + 1)..], out Guid run)
             ? new RunFolder(System.IO.Path.Combine(parent, name), at, run)
             : null;
 }

@@ -158,6 +158,7 @@ public sealed class RunLog : IRunObserver, IDisposable
         RunWarning warning => WarningLogRecord.Of(warning),
         ServerUnreachable outage => OutageLogRecord.Of(outage),
         ServerReachable over => OutageLogRecord.Of(over),
+        RunSteered steered when isBegun && !isEnded => SteeredLogRecord.Of(steered),
         PhaseStarted phase when isBegun => PhaseLogRecord.Of(phase),
         RunEnded ended => ResultLogRecord.Of(ended) with { LostLogLines = LostLines == 0 ? null : LostLines },
         _ => null,

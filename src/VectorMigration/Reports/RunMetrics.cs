@@ -1,9 +1,9 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
-using System.Reflection;
 using VectorMigration.Engine;
 using VectorMigration.Files;
 using VectorMigration.Runs;
+using VectorMigration.Store;
 using VectorMigration.Verification;
 
 namespace VectorMigration.Reports;
@@ -12,7 +12,7 @@ namespace VectorMigration.Reports;
 /// The numbers of a run for monitoring: instruments of the meter <c>VectorMigration</c>, and the same as text in the format of Prometheus. Labels are the
 /// collection and names of this program; ids, paths and texts of errors are none.
 /// </summary>
-internal sealed class RunMetrics : IRunObserver, IDisposable
+internal sealed partial class RunMetrics : IRunObserver, IDisposable
 {
     /// <summary>Name of the meter.</summary>
     public const string MeterName = "VectorMigration";
@@ -20,19 +20,24 @@ internal sealed class RunMetrics : IRunObserver, IDisposable
     /// <summary>Reasons of retries that are told apart.</summary>
     private const int MostReasons = 50;
 
-    private static readonly string[] PhaseNames = ["plan", "scan", "collection", "upload", "count", "verify", "index"];
     private readonly Lock gate = new();
     private readonly string collection;
     private readonly TimeProvider time;
+    private readonly Func<long?> logSpace;
     private readonly Meter meter = new(MeterName);
     private readonly Histogram<double> durations;
+    private readonly Histogram<double> operations;
+    private readonly RunInstrument[] instruments;
     private readonly DurationBuckets buckets = new();
+    private readonly LimitedTime limited = new();
     private readonly Dictionary<string, long> retries = new(StringComparer.Ordinal);
     private readonly Dictionary<BatchStatus, long> batches = new() { [BatchStatus.Completed] = 0, [BatchStatus.Failed] = 0, [BatchStatus.Skipped] = 0 };
     private readonly DateTimeOffset startedAt;
     private DateTimeOffset? progressAt;
     private DateTimeOffset? successAt;
     private DateTimeOffset? phaseAt;
+    private DateTimeOffset? targetAt;
+    private CollectionDescription? target;
     private MigrationPlan? plan;
     private VerificationResult? proof;
     private string phase = "plan";
@@ -43,11 +48,13 @@ internal sealed class RunMetrics : IRunObserver, IDisposable
     private long acknowledged;
     private long failed;
     private long skipped;
+    private long present;
     private long bytes;
-    private double waited;
     private long batchSize;
     private long parallelism;
+    private long inFlight;
     private bool unreachable;
+    private bool paused;
     private bool ended;
     private int? exitCode;
 
@@ -55,19 +62,47 @@ internal sealed class RunMetrics : IRunObserver, IDisposable
     /// <param name="collection">Collection.</param>
     /// <param name="successAt">When an earlier run last succeeded; null where that is not known.</param>
     /// <param name="time">Clock.</param>
-    public RunMetrics(string collection, DateTimeOffset? successAt, TimeProvider time)
+    /// <param name="logSpace">Bytes that are free where the logs are written; null where there are none or it is not known.</param>
+    public RunMetrics(string collection, DateTimeOffset? successAt, TimeProvider time, Func<long?>? logSpace = null)
     {
         this.collection = collection;
         this.successAt = successAt;
         this.time = time;
+        this.logSpace = logSpace ?? (static () => null);
         startedAt = time.GetUtcNow();
-        KeyValuePair<string, object?> where = new("db.collection.name", collection);
-        meter.CreateObservableCounter("vectormigration.vectors.acknowledged", () => new Measurement<long>(acknowledged, where), "{vector}");
-        meter.CreateObservableCounter("vectormigration.vectors.failed", () => new Measurement<long>(failed, where), "{vector}");
-        meter.CreateObservableCounter("vectormigration.vectors.skipped", () => new Measurement<long>(skipped, where), "{vector}");
-        meter.CreateObservableCounter("vectormigration.sent", () => new Measurement<long>(bytes, where), "By");
-        meter.CreateObservableUpDownCounter("vectormigration.vectors.planned", () => new Measurement<long>(planned, where), "{vector}");
-        durations = meter.CreateHistogram<double>("vectormigration.batch.duration", "s");
+        instruments = Declare();
+        KeyValuePair<string, object?>[] common = [new("db.collection.name", collection), new("db.system.name", "qdrant")];
+        foreach (RunInstrument instrument in instruments)
+        {
+            instrument.AddTo(meter, gate, common);
+        }
+
+        durations = meter.CreateHistogram<double>(RunInstrument.Prefix + "batch.duration", "s", DurationBuckets.Help);
+        operations = meter.CreateHistogram<double>("db.client.operation.duration", "s", "Duration of a request that writes points.");
+    }
+
+    /// <summary>Exit code of the run; null before its end, or where it is not known.</summary>
+    public int? ExitCode
+    {
+        get
+        {
+            lock (gate)
+            {
+                return exitCode;
+            }
+        }
+    }
+
+    /// <summary>False while the server should not be asked for anything that the run itself does not need.</summary>
+    public bool MayAsk
+    {
+        get
+        {
+            lock (gate)
+            {
+                return !ended && !unreachable && phase is not ("plan" or "collection") && !limited.IsUnderWay(time.GetUtcNow());
+            }
+        }
     }
 
     /// <inheritdoc/>
@@ -79,13 +114,26 @@ internal sealed class RunMetrics : IRunObserver, IDisposable
         }
     }
 
-    /// <summary>The run has ended; what has no result of its own says so here.</summary>
-    public void End(int? code)
+    /// <summary>The server described the collection.</summary>
+    public void Saw(CollectionDescription description)
     {
         lock (gate)
         {
+            (target, targetAt) = (description, time.GetUtcNow());
+        }
+    }
+
+    /// <summary>The run has ended; what has no result of its own says so here.</summary>
+    /// <param name="code">Exit code; null where it is not known.</param>
+    /// <param name="result">What a verification came to.</param>
+    public void End(int? code, VerificationResult? result = null)
+    {
+        lock (gate)
+        {
+            successAt = exitCode is null && code == 0 ? time.GetUtcNow() : successAt;
             exitCode ??= code;
-            (ended, unreachable) = (true, false);
+            proof ??= result;
+            End();
         }
     }
 
@@ -95,35 +143,12 @@ internal sealed class RunMetrics : IRunObserver, IDisposable
         lock (gate)
         {
             MetricsText text = new(OwnFile.MetricsMark, collection);
-            text.Gauge("run_info", "The run, by the versions of tool and server.", 1,
-                ("version", Version), ("server_version", plan?.ServerVersion ?? string.Empty), ("protocol", plan?.Protocol ?? string.Empty));
-            text.Gauge("run_active", "1 while the run lasts, 0 after its end.", ended ? 0 : 1);
-            text.Gauge("start_timestamp_seconds", "Start of the run.", Unix(startedAt));
-            text.Gauge("updated_timestamp_seconds", "When these metrics were written.", Unix(time.GetUtcNow()));
-            text.Gauge("last_progress_timestamp_seconds", "When the run last advanced; its start where it has not.", Unix(progressAt ?? startedAt));
-            text.Gauge("vectors_planned", "Vectors that the run is about.", planned);
-            text.Gauge("vectors_acknowledged_earlier", "Vectors that earlier runs were acknowledged for.", earlier);
-            text.Counter("vectors_acknowledged_total", "Vectors acknowledged by the server in this run.", acknowledged);
-            text.Counter("vectors_failed_total", "Vectors in batches that failed for good.", failed);
-            text.Counter("vectors_skipped_total", "Vectors that were not sent.", skipped);
-            text.Counter("sent_bytes_total", "Bytes of acknowledged batches.", bytes);
-            text.Counters("vectors_verified_total", "Vectors by the result of the verification.", "result",
-                ("equal", (proof?.Compared ?? 0) - (proof?.Different ?? 0)), ("missing", proof?.Missing ?? 0), ("different", proof?.Different ?? 0));
-            text.Counters("batches_total", "Batches by outcome.", "outcome",
-                [.. batches.Select(static batch => (batch.Key.ToString().ToLowerInvariant(), batch.Value))]);
+            foreach (RunInstrument instrument in instruments)
+            {
+                text.Write(instrument);
+            }
+
             buckets.Write(text);
-            text.Counters("retries_total", "Failed attempts by reason.", "reason",
-                [.. retries.OrderBy(static retry => retry.Key, StringComparer.Ordinal).Select(static retry => (retry.Key, retry.Value))]);
-            text.Counter("rate_limit_wait_seconds_total", "Time that the whole upload waited because the server asked for it.", waited);
-            text.Gauge("batch_size", "Vectors in the last batch.", batchSize);
-            text.Gauge("parallelism", "Batches that may be under way at once; 0 where that is not known.", parallelism);
-            text.Gauge("server_unreachable", "1 while the server does not answer.", unreachable ? 1 : 0);
-            text.Gauges("phase", "1 for the phase that the run is in.", "phase",
-                [.. PhaseNames.Select(name => (name, !ended && name == phase ? 1L : 0L))]);
-            text.Gauge("phase_progress_ratio", "Share of the phase that is done, 0 to 1.", phaseTotal > 0 ? Math.Min(1, (double)phaseDone / phaseTotal) : 0);
-            Forecast(text);
-            text.Gauge("last_success_timestamp_seconds", "When a run last completed; 0 for never.", successAt is DateTimeOffset at ? Unix(at) : 0);
-            text.Gauge("last_exit_code", "Exit code of the last run that ended; -1 while the run lasts, or if it was killed.", exitCode ?? -1);
             return text.ToString();
         }
     }
@@ -140,22 +165,6 @@ internal sealed class RunMetrics : IRunObserver, IDisposable
     /// <inheritdoc/>
     public void Dispose() => meter.Dispose();
 
-    private static string Version =>
-        typeof(RunMetrics).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? string.Empty;
-
-    private static double Unix(DateTimeOffset at) => at.ToUnixTimeMilliseconds() / 1000.0;
-
-    private void Forecast(MetricsText text)
-    {
-        text.Gauge("expected_duration_seconds", "Duration by an earlier run; 0 where there was none to judge by.",
-            plan?.Expectation?.Duration.TotalSeconds ?? 0);
-        DateTimeOffset now = time.GetUtcNow();
-        double? left = !ended && phaseAt is DateTimeOffset begun && phaseDone > 0 && phaseTotal > phaseDone
-            ? (now - begun).TotalSeconds / phaseDone * (phaseTotal - phaseDone) : null;
-        text.Gauge("expected_end_timestamp_seconds", "Expected end of the present phase; 0 where that is not known.",
-            left is double seconds ? Unix(now) + seconds : 0);
-    }
-
     private void Take(RunEvent runEvent)
     {
         switch (runEvent)
@@ -165,7 +174,9 @@ internal sealed class RunMetrics : IRunObserver, IDisposable
                 break;
             case PhaseStarted begun:
                 (phase, phaseDone, phaseTotal, phaseAt) = (begun.Phase, 0, begun.Total, begun.At);
+                planned = plan is null ? Math.Max(planned, begun.Total) : planned;
                 progressAt = begun.At;
+                inFlight = 0;
                 break;
             case PhaseAdvanced advanced:
                 progressAt = advanced.Done > phaseDone ? advanced.At : progressAt;
@@ -177,14 +188,26 @@ internal sealed class RunMetrics : IRunObserver, IDisposable
             case VectorSkipped:
                 skipped++;
                 break;
-            case AttemptEnded { Sample.Outcome: not Store.WriteOutcome.Ok } attempt when retries.ContainsKey(attempt.ErrorId) || retries.Count < MostReasons:
-                retries[attempt.ErrorId] = retries.GetValueOrDefault(attempt.ErrorId) + 1;
+            case AttemptEnded attempt:
+                Take(attempt);
                 break;
-            case PoolPaused paused:
-                waited += paused.Duration.TotalSeconds;
+            case InFlightChanged changed:
+                inFlight = changed.InFlight;
+                break;
+            case RateKept kept:
+                limited.Add(kept.From, kept.Duration);
+                break;
+            case PoolPaused wait:
+                limited.Add(wait.At, wait.Duration);
                 break;
             case FlowChanged { Change: FlowChange change }:
                 parallelism = change.Parallelism;
+                break;
+            case RunSteered { Action: SteeringAction.Pause }:
+                paused = true;
+                break;
+            case RunSteered { Action: SteeringAction.Resume } resumed:
+                (paused, progressAt) = (false, resumed.At);
                 break;
             case ServerUnreachable:
                 unreachable = true;
@@ -193,20 +216,60 @@ internal sealed class RunMetrics : IRunObserver, IDisposable
                 unreachable = false;
                 break;
             case RunEnded { Result: MigrationResult result } over:
-                (ended, exitCode, unreachable, proof) = (true, result.ExitCode, false, result.Verification);
+                (exitCode, proof) = (result.ExitCode, result.Verification);
                 successAt = result.Status == MigrationStatus.Completed ? over.At : successAt;
+                End();
                 break;
             default:
                 break;
         }
     }
 
+    private void End()
+    {
+        (ended, unreachable, paused, inFlight) = (true, false, false, 0);
+        limited.End(time.GetUtcNow());
+    }
+
+    private void Take(AttemptEnded attempt)
+    {
+        bool isAgain = attempt.Sample.Outcome is WriteOutcome.Retry or WriteOutcome.Split;
+        if (isAgain && (retries.ContainsKey(attempt.ErrorId) || retries.Count < MostReasons))
+        {
+            retries[attempt.ErrorId] = retries.GetValueOrDefault(attempt.ErrorId) + 1;
+        }
+
+        if (operations.Enabled)
+        {
+            List<KeyValuePair<string, object?>> tags = [new("db.system.name", "qdrant"), new("db.collection.name", collection)];
+            if (Uri.TryCreate(plan?.Endpoint, UriKind.Absolute, out Uri? endpoint))
+            {
+                tags.Add(new("server.address", endpoint.Host));
+            }
+
+            if (attempt.Sample.Outcome != WriteOutcome.Ok)
+            {
+                tags.Add(new("error.type", attempt.ErrorId));
+            }
+
+            operations.Record(attempt.Sample.Latency.TotalSeconds, [.. tags]);
+        }
+    }
+
     private void Take(QdrantBatchResult batch, DateTimeOffset at)
     {
         batches[batch.Status] = batches.GetValueOrDefault(batch.Status) + 1;
+        int notSent = batch.LeftThere + batch.AlreadyThere;
+        if (batch.Status != BatchStatus.Failed)
+        {
+            present += batch.AlreadyThere;
+            skipped += batch.Status == BatchStatus.Skipped ? batch.Count - batch.AlreadyThere : batch.LeftThere;
+            phaseDone += batch.Count;
+            progressAt = at;
+        }
+
         if (batch.Status == BatchStatus.Skipped)
         {
-            skipped += batch.Count;
             return;
         }
 
@@ -215,10 +278,8 @@ internal sealed class RunMetrics : IRunObserver, IDisposable
         batchSize = batch.Count;
         if (batch.Status == BatchStatus.Completed)
         {
-            acknowledged += batch.Count;
+            acknowledged += batch.Count - notSent;
             bytes += batch.Bytes;
-            phaseDone += batch.Count;
-            progressAt = at;
         }
         else
         {

@@ -22,7 +22,9 @@ internal sealed record RunPulse
 
     public required string Collection { get; init; }
 
-    /// <summary><c>running</c>, <c>unreachable</c> (the server does not answer, the run tries on) or <c>ended</c>.</summary>
+    /// <summary>
+    /// <c>running</c>, <c>paused</c> (by another session), <c>unreachable</c> (the server does not answer, the run tries on) or <c>ended</c>.
+    /// </summary>
     public required string Status { get; init; }
 
     /// <summary>Phase, as the log calls it.</summary>
@@ -43,6 +45,9 @@ internal sealed record RunPulse
     /// <summary>When the phase will end at that pace, UTC; null where that cannot be said.</summary>
     public DateTime? ExpectedEnd { get; init; }
 
+    /// <summary>Since when the run has been paused, UTC.</summary>
+    public DateTime? PausedSince { get; init; }
+
     /// <summary>Since when the server has not answered, UTC.</summary>
     public DateTime? UnreachableSince { get; init; }
 
@@ -51,6 +56,9 @@ internal sealed record RunPulse
 
     /// <summary>Exit code of a run that has ended.</summary>
     public int? ExitCode { get; init; }
+
+    /// <summary>Address of the metrics; null where none are served, and after the end.</summary>
+    public string? MetricsUrl { get; init; }
 
     /// <summary>Seconds after which the next heartbeat is due, as long as the run has not ended.</summary>
     public required double NextSeconds { get; init; }
@@ -86,6 +94,11 @@ internal sealed record RunPulse
         amount += AcknowledgedBefore is > 0 and long before && Phase == "upload" && amount.Length > 0
             ? $", {Units.Count(before)} acknowledged before" : string.Empty;
         string text = amount.Length > 0 ? $"{NameOf(Phase)}: {amount}" : NameOf(Phase);
+        if (PausedSince is DateTime paused)
+        {
+            return $"{text}, paused since {Clock(paused, At, zone)}";
+        }
+
         if (UnreachableSince is DateTime since && RetryingUntil is DateTime until)
         {
             return $"{text}, server unreachable since {Clock(since, At, zone)}, retrying until {Clock(until, At, zone)}";

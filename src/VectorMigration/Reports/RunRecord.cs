@@ -44,38 +44,42 @@ public sealed record RunRecord(Guid? RunId, string Path, MigrationPerf Perf)
         }
     }
 
-    /// <summary>By the log of the folder; where it tells of no such run, because that line was lost or put aside, by the folders of runs.</summary>
+    /// <summary>
+    /// A run by its id, by the log of the folder first; the last run by the folders of runs, since the log of the folder has its lines as runs ended. Where
+    /// one of them does not tell, because lines were lost or put aside, the other one does.
+    /// </summary>
     private static RunRecord OfFolder(string folder, Guid? runId, TimeSpan? slowThreshold, CancellationToken cancellationToken)
     {
         string log = System.IO.Path.Combine(folder, RunFolder.LogName);
         bool isParent = System.IO.Path.GetFileName(folder) == RunFolder.ParentName && !File.Exists(log);
         string logs = isParent ? System.IO.Path.GetDirectoryName(folder)! : folder;
         MigrationException? reason = null;
-        if (!isParent && File.Exists(log))
+        Func<RunRecord?>[] ways = [() => isParent || !File.Exists(log) ? null : Measure(log, runId), OfRuns];
+        foreach (Func<RunRecord?> way in runId is null ? ways.Reverse() : ways)
         {
-            try
+            if (way() is RunRecord record)
             {
-                return new LogFile(log, cancellationToken).Measure(runId, slowThreshold);
-            }
-            catch (MigrationException e) when (e.ErrorId is ErrorIds.RunNotFound or ErrorIds.NothingSent or ErrorIds.DamagedLog)
-            {
-                reason = e;
-            }
-        }
-
-        foreach (RunFolder run in RunFolder.All(logs).Reverse().Where(run => (runId is null || run.RunId == runId) && File.Exists(run.Log)))
-        {
-            try
-            {
-                return new LogFile(run.Log, cancellationToken).Measure(run.RunId, slowThreshold);
-            }
-            catch (MigrationException e) when (runId is null && e.ErrorId is ErrorIds.RunNotFound or ErrorIds.DamagedLog)
-            {
-                reason ??= HistoryErrors.NothingSent(folder);
+                return record;
             }
         }
 
         throw reason ?? HistoryErrors.NotFound(log);
+
+        RunRecord? OfRuns() => RunFolder.All(logs).Reverse().Where(run => (runId is null || run.RunId == runId) && File.Exists(run.Log))
+            .Select(run => Measure(run.Log, run.RunId)).FirstOrDefault(static record => record is not null);
+
+        RunRecord? Measure(string path, Guid? run)
+        {
+            try
+            {
+                return new LogFile(path, cancellationToken).Measure(run, slowThreshold);
+            }
+            catch (MigrationException e) when (e.ErrorId is ErrorIds.RunNotFound or ErrorIds.NothingSent or ErrorIds.DamagedLog)
+            {
+                reason = path == log ? e : reason ?? HistoryErrors.NothingSent(folder);
+                return null;
+            }
+        }
     }
 
     private static RunRecord OfSummary(string path, Guid? runId)

@@ -54,6 +54,9 @@ internal sealed record RunReport
     /// <summary>Times in which the server did not answer, the first 200.</summary>
     public IReadOnlyList<ReportOutage> Outages { get; init; } = [];
 
+    /// <summary>What other sessions asked of the run, the first 200.</summary>
+    public IReadOnlyList<ReportSteering> Steered { get; init; } = [];
+
     /// <summary>Phases in their order; empty for logs of earlier versions.</summary>
     public IReadOnlyList<ReportPhase> Phases { get; init; } = [];
 

@@ -20,6 +20,8 @@ internal sealed class RunReportReader
     private readonly List<QdrantBatchResult> failed = [];
     private readonly Dictionary<string, (string Reason, long Count)> reasons = [];
     private readonly List<ReportOutage> outages = [];
+    private readonly List<ReportSteering> steered = [];
+    private DateTime? pausedAt;
     private readonly List<(string Name, DateTime At)> phases = [];
     private readonly List<SkippedVector> leftOut = [];
     private readonly List<string> warnings = [];
@@ -105,6 +107,9 @@ internal sealed class RunReportReader
             case "reachable":
                 OutageLogRecord back = line.Deserialize(LogJson.Default.OutageLogRecord)!;
                 End(unreachable?.Since ?? back.Since, at);
+                break;
+            case SteeredLogRecord.Name:
+                Take(line.Deserialize(LogJson.Default.SteeredLogRecord)!);
                 break;
             case PhaseLogRecord.Name:
                 phases.Add((line.Deserialize(LogJson.Default.PhaseLogRecord)!.Phase, at));
@@ -195,6 +200,21 @@ internal sealed class RunReportReader
         }
     }
 
+    private void Take(SteeredLogRecord record)
+    {
+        if (steered.Count < MostOutages)
+        {
+            steered.Add(new ReportSteering(record.At, record.Action, record.Text, record.By));
+        }
+
+        pausedAt = record.Action == "pause" ? pausedAt ?? record.At : pausedAt;
+        if (record.Action is "resume" or "stop" && pausedAt is DateTime begun)
+        {
+            Timeline.Pause(begun, record.At > begun ? record.At - begun : TimeSpan.Zero);
+            pausedAt = null;
+        }
+    }
+
     private void End(DateTime since, DateTime? until)
     {
         if (outages.Count < MostOutages)
@@ -238,6 +258,7 @@ internal sealed class RunReportReader
             Retries = [.. reasons.Select(static reason => new ReportRetries(reason.Key, reason.Value.Reason, reason.Value.Count))
                 .OrderByDescending(static reason => reason.Count).ThenBy(static reason => reason.ErrorId, StringComparer.Ordinal)],
             Outages = outages,
+            Steered = steered,
             Phases = Phases(end.UtcDateTime),
             LeftOut = skipped,
             FirstLeftOut = leftOut,

@@ -1,6 +1,7 @@
 using VectorMigration.Errors;
 using VectorMigration.Reports;
 using VectorMigration.Runs;
+using VectorMigration.Steering;
 using VectorMigration.Tuning;
 using VectorMigration.Verification;
 
@@ -18,6 +19,9 @@ internal sealed record CompareOutput(MigrationStatus Status, int ExitCode, strin
 
 /// <summary>What <c>report --json</c> prints.</summary>
 internal sealed record ReportOutput(MigrationStatus Status, int ExitCode, string Path, IReadOnlyList<Guid> Runs, long TornLines);
+
+/// <summary>What <c>status --json</c> prints, and the commands that steer a run.</summary>
+internal sealed record StatusOutput(MigrationStatus Status, int ExitCode, IReadOnlyList<MigrationRun> Runs);
 
 /// <summary>What <c>tune --json</c> prints.</summary>
 internal sealed record TuneOutput(MigrationStatus Status, int ExitCode, MigrationTuning Tuning);

@@ -6,6 +6,7 @@ using VectorMigration.Collections;
 using VectorMigration.Engine;
 using VectorMigration.Reports;
 using VectorMigration.Runs;
+using VectorMigration.Steering;
 using VectorMigration.Tuning;
 using VectorMigration.Vectors;
 using VectorMigration.Verification;
@@ -29,6 +30,8 @@ namespace VectorMigration.Results;
 [JsonSerializable(typeof(TuneOutput))]
 [JsonSerializable(typeof(ReportOutput))]
 [JsonSerializable(typeof(MigrationReport))]
+[JsonSerializable(typeof(MigrationRun))]
+[JsonSerializable(typeof(StatusOutput))]
 [JsonSerializable(typeof(FailureOutput))]
 internal sealed partial class ResultContext : JsonSerializerContext;
 
@@ -60,6 +63,7 @@ public static class ResultJson
         VerificationResult verification => Text(verification, Context.VerificationResult),
         MigrationTuning tuning => Text(tuning, Context.MigrationTuning),
         MigrationReport report => Text(report, Context.MigrationReport),
+        MigrationRun run => Text(run, Context.MigrationRun),
         MigrationPerf perf => Text(perf, Context.MigrationPerf),
         MigrationPerfComparison comparison => Text(comparison, Context.MigrationPerfComparison),
         _ => throw new ArgumentException($"A {result?.GetType().Name} is not the result of a cmdlet.", nameof(result)),

@@ -57,9 +57,13 @@ internal sealed class CheckJournal(JournalFindings findings, JournalKey key, str
             return null;
         }
 
+        if (begun.Key.Payload == JournalKey.NoPayload)
+        {
+            return JournalErrors.PayloadWouldBeAdded(options.JournalPath!, begun);
+        }
+
         JournalKey sameContent = key with { Index = begun.Key.Index, Vectors = begun.Key.Vectors, Payload = begun.Key.Payload };
-        IReadOnlyList<string> differences = begun.Key.Payload == JournalKey.NoPayload ? []
-            : sameContent.DifferencesFrom(begun.Key, isSameCollection: true);
+        IReadOnlyList<string> differences = sameContent.DifferencesFrom(begun.Key, isSameCollection: true);
         return differences.Count > 0 ? JournalErrors.RepairDiffers(options.JournalPath!, begun, differences)
             : key.Payload != begun.Key.Payload && !options.MergePayload ? JournalErrors.RepairOfOtherPayload(options.JournalPath!, begun)
             : null;

@@ -49,7 +49,7 @@ internal static class ExistingErrors
     /// <summary>What a batch of a pipeline is refused with.</summary>
     public static string BatchTaken(IReadOnlyList<PointId> ids) =>
         $"{Units.Of(ids.Count, "id of the batch is", "ids of the batch are")} already used by points that this run did not write: "
-            + $"{Listed([.. ids.Take(10).Select(static id => id.Value)], ids.Count)}. The batch was not sent";
+            + $"{Listed([.. ids.Take(10).Select(static id => id.Value)], ids.Count)}";
 
     /// <summary>What to do about it.</summary>
     public static string BatchAdvice => Advice;

@@ -14,7 +14,7 @@ namespace VectorMigration.Runs;
 /// One run, whatever feeds it: plan → journal → collection → upload → index → proof → result. The one command and the pipeline are both this, with
 /// another <see cref="IRunInput"/>.
 /// </summary>
-internal sealed class FeedRun
+internal sealed partial class FeedRun
 {
     private readonly IRunInput input;
     private readonly IVectorStore store;
@@ -42,7 +42,7 @@ internal sealed class FeedRun
         marks = new RunMarks(store, options.Collection, () => input.Mark(time.GetUtcNow()), options.OnExisting != ExistingPoints.Overwrite, time);
         collection = new CollectionStep(store, options.Collection, runId, marks);
         state = new RunState(options.Upload.SlowThreshold);
-        proof = new RunProof(input, store, options, state, marks, Tell, runId, time);
+        proof = new RunProof(input, store, options, state, marks, Tell, runId, time) { Turn = token => Control?.WaitAsync(token) ?? default };
     }
 
     /// <summary>Id of this run.</summary>
@@ -58,11 +58,7 @@ internal sealed class FeedRun
         Tell(new VectorSkipped(RunId, time.GetUtcNow(), vector));
     }
 
-    /// <summary>Runs to the end and answers with the result, errors and cancellation included: it throws neither <see cref="MigrationException"/> nor
-    /// <see cref="OperationCanceledException"/>.</summary>
-    /// <param name="agreed">What was planned and agreed to; null to plan now.</param>
-    /// <param name="cancellationToken">Interrupts the run.</param>
-    public async Task<MigrationResult> RunAsync(PlannedRun? agreed, CancellationToken cancellationToken)
+    private async Task<MigrationResult> RunToEndAsync(PlannedRun? agreed, CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
         using OutageEvents outages = new(store, options.Upload, RunId, observer, time);
@@ -285,13 +281,14 @@ internal sealed class FeedRun
         Tell(new PhaseStarted(RunId, time.GetUtcNow(), "upload", plan.Count - plan.Acknowledged - notSent));
         state.Uploading = true;
         using IFlowControl flow = NewFlow(planned);
+        using IDisposable? described = Control?.Describe(flow.Summarize);
         input.UseRecord(journal.Sent, journal.Header);
         IRunFeed feed = input.OpenFeed(planned, flow, NotSent(journal.CopyAcknowledged(), planned.Existing), LeaveOut);
         await using ConfiguredAsyncDisposable feeding = feed.ConfigureAwait(false);
         using UploadWay way = UploadWay.Open(store, options, planned, journal, input.HasOwnId, marks.MetOthers, time);
         var watch = new CompositeObserver([.. way.Before(journal.Observer(planned.Noted)) is { } notes ? (IRunObserver[])[notes] : [],
             new DelegateObserver(state.OnEvent), observer]);
-        var engine = new UploadEngine(way.Target, flow, retry, options.Upload, RunId, watch, time);
+        var engine = new UploadEngine(way.Target, flow, retry, options.Upload, RunId, watch, time, Control);
         state.Outcome = await engine.RunAsync(feed, cancellationToken).ConfigureAwait(false);
         state.Flow = flow.Summarize();
         state.LeftThere = way.IsGuarded ? state.Outcome.LeftThere : planned.Existing is { } there ? there.Plan.Conflicts + there.Plan.Absent : 0;
@@ -343,7 +340,7 @@ internal sealed class FeedRun
             Limit = planned.Limit,
             ReadLimit = WriteRateLimits.Reader(store, plan.Collection),
         };
-        return FlowControls.For(options.Upload, start, time);
+        return Control is null ? FlowControls.For(options.Upload, start, time) : new SteeredFlowControl(options.Upload, start, Control, time);
     }
 
     /// <summary>An index that is not done in time leaves a complete migration resumable: run again, it goes on waiting.</summary>

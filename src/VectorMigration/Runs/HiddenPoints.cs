@@ -144,7 +144,7 @@ internal sealed class HiddenPoints : IDisposable
             return WriteAnswer.Stop(fault.ErrorId, fault.Kind, fault.Message, fault.Resumable, fault.RecommendedAction);
         }
 
-        return answer.KeptBackFor(answer.KeptBack + time.GetElapsedTime(started));
+        return answer.GivenLater(time.GetElapsedTime(started));
     }
 
     private void Hold(VectorBatch batch, bool isWhole, WriteAnswer answer)

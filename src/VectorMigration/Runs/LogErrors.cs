@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using VectorMigration.Errors;
 using VectorMigration.Files;
 
@@ -22,6 +24,25 @@ internal static class LogErrors
     public static MigrationException MetricsUnwritable(string path, Exception e) => new(
         ErrorIds.LogUnwritable, ErrorKind.Permission, $"The metrics file {path} cannot be written: {FolderProbe.Cause(e)}",
             "Use another -MetricsPath: a new file, or one of an earlier run, in a folder that exists and is writable.", path, e);
+
+    /// <summary>It is no address that metrics can be served at.</summary>
+    public static MigrationException MetricsAddressInvalid(string text) => new(
+        ErrorIds.MetricsAddressInvalid, ErrorKind.InvalidArgument,
+            $"'{text}' is not an address that metrics can be served at. Expected an IP address and a port, for example 127.0.0.1:9464.",
+            "Use -MetricsListen 127.0.0.1:9464, or port 0 to use a free port.", text);
+
+    /// <summary>Metrics cannot be served at an address.</summary>
+    public static MigrationException MetricsUnserved(IPEndPoint at, SocketException e) => new(
+        ErrorIds.MetricsAddressUnavailable, e.SocketErrorCode == SocketError.AccessDenied ? ErrorKind.Permission : ErrorKind.Conflict,
+            $"Metrics cannot be served at {at}: " + e.SocketErrorCode switch
+            {
+                SocketError.AddressAlreadyInUse => "The port is in use.",
+                SocketError.AccessDenied => "This user may not use the port.",
+                SocketError.AddressNotAvailable => "This machine does not have the address.",
+                SocketError.AddressFamilyNotSupported => "This machine does not have this kind of address.",
+                _ => e.Message,
+            },
+            "Use another address or port with -MetricsListen, or port 0 to use a free port.", at.ToString(), e);
 
     private static string Action(Exception e) =>
         e is UnauthorizedAccessException ? "Give this user permission to write there, or choose another folder with -LogDirectory."

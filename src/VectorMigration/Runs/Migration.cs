@@ -15,7 +15,7 @@ public sealed class Migration
     private readonly IPayloadSource? payload;
     private readonly IVectorStore store;
     private readonly IRetryPolicy retry;
-    private readonly MigrationOptions options;
+    private MigrationOptions options;
     private readonly IRunObserver observer;
     private readonly TimeProvider time;
     private IndexInput? input;
@@ -42,6 +42,9 @@ public sealed class Migration
     /// <summary>Earlier runs, by which the plan tells how long this one will take; null for none.</summary>
     public IRunHistory? History { get; init; }
 
+    /// <summary>By what the run is paused, paced and stopped from outside; null where nobody can.</summary>
+    internal RunControl? Control { get; init; }
+
     /// <summary>Id of this run.</summary>
     public Guid RunId { get; } = Guid.NewGuid();
 
@@ -57,14 +60,30 @@ public sealed class Migration
     public async Task<MigrationPlan> PlanAsync(CancellationToken cancellationToken)
     {
         using OutageEvents outages = new(store, options.Upload, RunId, observer, time);
+        options = await MovedJournal.ApplyAsync(options, source.Description, store, cancellationToken).ConfigureAwait(false);
         agreed = await new RunPlanning(Input, store, options, time).PlanAsync(cancellationToken).ConfigureAwait(false);
         return agreed.Plan;
     }
 
     /// <summary>Runs to the end and answers with the result, errors and cancellation included: it throws neither <see cref="MigrationException"/> nor
     /// <see cref="OperationCanceledException"/>.</summary>
-    public Task<MigrationResult> RunAsync(CancellationToken cancellationToken) =>
-        new FeedRun(Input, store, retry, options, RunId, observer, time).RunAsync(agreed, cancellationToken);
+    public async Task<MigrationResult> RunAsync(CancellationToken cancellationToken)
+    {
+        if (agreed is null)
+        {
+            try
+            {
+                options = await MovedJournal.ApplyAsync(options, source.Description, store, cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                // The run says that it was interrupted.
+            }
+        }
+
+        FeedRun run = new(Input, store, retry, options, RunId, observer, time) { Control = Control };
+        return await run.RunAsync(agreed, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Verifies what is in the collection against the source, without sending anything.</summary>
     /// <exception cref="MigrationException">The collection is missing or cannot be compared.</exception>

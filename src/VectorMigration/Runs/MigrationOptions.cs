@@ -137,9 +137,18 @@ public sealed record MigrationOptions
     /// <summary>Full path of the metrics file that was asked for; null for none.</summary>
     internal string? MetricsPath { get; init; }
 
+    /// <summary>Address and port that metrics are served at while the run lasts; null for none.</summary>
+    internal string? MetricsListen { get; init; }
+
     /// <summary>Full path of the journal, which makes the next run go on where this one stopped; null for none. See
     /// <see cref="JournalPaths.Default"/>.</summary>
     public string? JournalPath { get; init; }
+
+    /// <summary>Nobody named the journal: it is looked for under other names, if the index was moved.</summary>
+    internal bool JournalIsDefault { get; init; }
+
+    /// <summary>Where the index was when the journal was begun, if it was found by the run id of the collection; otherwise null.</summary>
+    internal string? JournalMovedFrom { get; init; }
 
     /// <summary>Begin the journal anew: everything is sent again, whatever was acknowledged before.</summary>
     public bool Restart { get; init; }

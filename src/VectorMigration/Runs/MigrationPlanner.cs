@@ -95,6 +95,12 @@ internal static class MigrationPlanner
             yield return $"The journal {options.JournalPath} was begun with {begunAt}. This server is {endpoint}, and its collection is the same.";
         }
 
+        if (options.JournalMovedFrom is string before && journal is { Acknowledged.Count: > 0 })
+        {
+            yield return $"The index was at {before} when the journal {options.JournalPath} was begun. Its content and the collection are the same, so the run "
+                + (options.Restart ? "replaces what that journal recorded." : "resumes from that journal.");
+        }
+
         if (journal is { Acknowledged.Count: > 0, Header: { } header } && header.IndexWrittenAt != index.Identity.LastWriteTimeUtc)
         {
             yield return $"{index.Path} was last written at {index.Identity.LastWriteTimeUtc:u}. When its journal was begun, it was {header.IndexWrittenAt:u}. "

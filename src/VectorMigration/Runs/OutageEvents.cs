@@ -51,7 +51,8 @@ internal sealed class OutageEvents : IDisposable
         }
 
         since = outage.Since;
-        observer.OnEvent(new ServerUnreachable(runId, now, since, since + (IsPatient || Patient < upload.Timeout ? Patient : upload.Timeout), outage.Reason));
+        TimeSpan limit = IsPatient || Patient < upload.Timeout ? Patient : upload.Timeout;
+        observer.OnEvent(new ServerUnreachable(runId, now, since, outage.CountedFrom + limit, outage.Reason));
     }
 
     /// <summary>How long an outage is waited through: calls that do not even fail are ended then.</summary>

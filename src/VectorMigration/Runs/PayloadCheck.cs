@@ -88,17 +88,31 @@ internal sealed class PayloadCheck(IVectorSource source, IPayloadSource payload,
 
         if (payload is IKeyedPayloadSource keyed)
         {
-            refusals.Check(() => found = Match(keyed, new OrdinalRange(offset, offset + count - 1), cancellationToken));
+            if (refusals.Check(() => found = Match(keyed, new OrdinalRange(offset, offset + count - 1), cancellationToken)))
+            {
+                refusals.Check(() => RefuseOtherVectors(cancellationToken));
+            }
+
             return found;
         }
 
         if (refusals.Check(RefusePartOrder) && refusals.Check(RefuseRows) && refusals.Check(() => RefuseUnknownOrder(cancellationToken))
-            && payload is IRowPayloadSource rows)
+            && refusals.Check(() => RefuseOtherVectors(cancellationToken)) && payload is IRowPayloadSource rows)
         {
             refusals.Check(() => found = found with { Doubt = JudgeOrder(rows, cancellationToken) });
         }
 
         return found;
+    }
+
+    /// <summary>Refuses payloads that hold vectors which are not those that they are joined to.</summary>
+    private void RefuseOtherVectors(CancellationToken cancellationToken)
+    {
+        if (payload is IVectorFields fields and not IRowPayloadSource { IsByRow: true } && payload.Path != index.Path
+            && new VectorFieldCheck(source, payload, fields).Run(cancellationToken) is VectorFieldDifference difference)
+        {
+            throw PayloadJoinErrors.OtherVectors(payload, index, difference, cancellationToken);
+        }
     }
 
     /// <summary>

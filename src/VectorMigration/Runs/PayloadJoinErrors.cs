@@ -90,6 +90,31 @@ internal static class PayloadJoinErrors
             + (isFaissId && field.IsKey ? $" If '{field.Field}' is the FAISS id, use -PayloadKey {field.Field}." : string.Empty)
             + " If the order is right, -PayloadByRow suppresses this warning.");
 
+    /// <summary>Payloads that hold vectors, which are not those that they are joined to.</summary>
+    public static MigrationException OtherVectors(
+        IPayloadSource payload, IndexDescription index, VectorFieldDifference found, CancellationToken cancellationToken)
+    {
+        IKeyedPayloadSource? keyed = payload as IKeyedPayloadSource;
+        string row = payload.RowName;
+        string place = keyed is null ? $"{row} {found.Place + 1}" : $"{row} {keyed.Line(found.Place, cancellationToken)} (id {found.Place})";
+        string what = string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"{payload.Path}: the field '{found.Field}' of {place} holds another vector than position {found.Ordinal} of {index.Path}, which it is joined to: "
+                + $"component {found.Component} is {found.Found:R}, expected {found.Expected:R}. ");
+        string many = $"{Units.Of(found.Differing, row, Many(row))} of {Units.Count(found.Compared)} compared "
+            + $"{(found.Differing == 1 ? "differs" : "differ")}. ";
+        string join = keyed is null ? "Name the field that holds the FAISS id with -PayloadKey. "
+            : keyed is IStorePayloadSource ? "Check that index and store were saved together. "
+            : "Check that -PayloadKey names the field that holds the FAISS id. ";
+        return new(
+            ErrorIds.PayloadVectorsDiffer,
+            ErrorKind.Conflict,
+            what + many + (found.IsPermutation
+                ? $"The field holds all vectors of the index, in another order. So the {Many(row)} would belong to other vectors."
+                : $"So it is unknown which {row} belongs to which vector."),
+            $"{join}If the index was not built from the vectors in this field, leave the field out with -ExcludePayloadField {found.Field}.",
+            payload.Path);
+    }
+
     public static MigrationException ByRowNotApplicable(string? key, IPayloadSource? payload) => new(
         ErrorIds.PayloadKeyNotApplicable,
         ErrorKind.InvalidArgument,

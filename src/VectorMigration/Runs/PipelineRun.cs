@@ -22,12 +22,13 @@ internal sealed class PipelineRun : IAsyncDisposable
     private bool isDisposed;
 
     /// <summary>Sets a run up; nothing is asked or sent yet. The store stays the caller's to dispose.</summary>
-    public PipelineRun(IVectorStore store, IRetryPolicy retry, MigrationOptions options, IRunObserver observer, TimeProvider? time = null)
+    public PipelineRun(IVectorStore store, IRetryPolicy retry, MigrationOptions options, IRunObserver observer, TimeProvider? time = null,
+        RunControl? control = null)
     {
         input = new PipelineInput(store, options, RunId);
         time ??= TimeProvider.System;
         planning = new RunPlanning(input, store, options, time);
-        run = new FeedRun(input, store, retry, options, RunId, observer, time);
+        run = new FeedRun(input, store, retry, options, RunId, observer, time) { Control = control };
     }
 
     /// <summary>Id of this run.</summary>

@@ -36,6 +36,11 @@ internal static class PlaceCheck
         {
             yield return LogErrors.MetricsUnwritable(metrics, fault);
         }
+
+        if (options.MetricsListen is string address && MetricsEndpoint.Refusal(address) is MigrationException unserved)
+        {
+            yield return unserved;
+        }
     }
 
     private static IOException? Folder(string path) => Directory.Exists(path) ? new IOException($"'{path}' is a folder. A file was expected.") : null;

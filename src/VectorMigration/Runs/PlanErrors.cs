@@ -61,8 +61,8 @@ internal static class PlanErrors
     public static MigrationException ReplacedLater(IndexDescription index, long vectors) => new(
         ErrorIds.DuplicateIds,
         ErrorKind.InvalidData,
-        $"{Units.Of(vectors, "vector", "vectors")} of the selected range of {index.Path} {(vectors == 1 ? "has an id" : "have ids")} that later vectors outside "
-            + "of the range have too. This run would replace the points of those.",
+        $"{Units.Of(vectors, "vector", "vectors")} of the selected range of {index.Path} {(vectors == 1 ? "has an id" : "have ids")} that later vectors "
+            + "outside of the range have too. This run would replace the points of those.",
         "Omit -First and -Skip, so that the run covers the whole index.",
         index.Path);
 

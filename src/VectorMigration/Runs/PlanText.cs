@@ -81,20 +81,24 @@ internal static class PlanText
 
     /// <summary>What becomes of the collection, within a sentence.</summary>
     public static string Collection(MigrationPlan plan) => plan.ServerVersion.Length == 0
-        ? "whose state is unknown because the server did not answer"
+        ? $"whose state is unknown because {Unread(plan)}"
         : $"{(plan.RecreatesCollection ? $"DELETING it{Losses(plan)} and creating it again" : plan.CreatesCollection ? "creating it" : "which exists")} "
             + $"({Settings(plan)})";
 
     /// <summary>What becomes of the collection, by itself.</summary>
     public static string CollectionState(MigrationPlan plan) => plan switch
     {
-        { ServerVersion.Length: 0 } => $"unknown, because the server did not answer; the index needs {Settings(plan)}",
+        { ServerVersion.Length: 0 } => $"unknown, because {Unread(plan)}; the index needs {Settings(plan)}",
         { RecreatesCollection: true } => $"DELETED with {Units.Of(plan.PresentBefore, "point", "points")}{Losses(plan)}, then created: {Settings(plan)}",
         { CreatesCollection: true } => $"created: {Settings(plan)}",
         { AddsVector: true } => $"exists with {Units.Of(plan.PresentBefore, "point", "points")}, gets the vector '{plan.Settings.VectorName}': "
             + Settings(plan),
         _ => $"exists with {Units.Of(plan.PresentBefore, "point", "points")}: {Settings(plan)}",
     };
+
+    /// <summary>Why nothing is known of the server.</summary>
+    private static string Unread(MigrationPlan plan) => plan.Refusals.Any(static refusal => refusal.Kind == ErrorKind.Authentication)
+        ? "the server does not accept the API key" : "the server did not answer";
 
     /// <summary>The quantization that matches the codes of the index: created, or proposed; null where nothing of it can be.</summary>
     public static string? Quantization(MigrationPlan plan) => plan is not { Match: { } match, CreatesCollection: true } ? null
@@ -120,7 +124,7 @@ internal static class PlanText
             + (estimate.QuantizedBytes is long codes ? $", codes {Units.Bytes(codes)}" : string.Empty)
             + $", graph {Units.Bytes(estimate.GraphBytes)}"
             + (estimate.PayloadBytes is long payload ? $", payloads {Units.Bytes(payload)}" : withPayload ? "; payloads not included" : string.Empty)
-            + "). Estimated: Qdrant reports no sizes over gRPC";
+            + "). Estimated from the settings of the collection";
 
     private static bool IsMatched(CollectionSettings settings, QuantizationMatch match) => match.Quantization is { } codes
         ? settings.Quantization is { } made && made with { AlwaysRam = null } == codes

@@ -11,6 +11,9 @@ namespace VectorMigration.Runs;
 internal sealed class RunProof(
     IRunInput input, IVectorStore store, MigrationOptions options, RunState state, RunMarks marks, Action<RunEvent> tell, Guid runId, TimeProvider time)
 {
+    /// <summary>Waited for before each read of the verification: while the run is paused, none is made.</summary>
+    public Func<CancellationToken, ValueTask>? Turn { get; init; }
+
     /// <summary>Looks whether it is still the same collection, and verifies meanwhile what is in it. The result goes into the state of the run.</summary>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="Errors.MigrationException">The collection is another one, or cannot be read.</exception>
@@ -48,6 +51,7 @@ internal sealed class RunProof(
 
     private async Task<VerificationResult> VerifyAsync(Verifier verifier, MigrationPlan plan, CancellationToken cancellationToken)
     {
+        verifier.Turn = Turn;
         string phase = options.Verification == VerificationMode.Count ? "count" : "verify";
         long total = options.Verification == VerificationMode.Sample ? Math.Min(options.SampleSize, plan.Count) : plan.Count;
         tell(new PhaseStarted(runId, time.GetUtcNow(), phase, total));

@@ -162,7 +162,8 @@ internal sealed class RunState(TimeSpan slowThreshold)
     private MigrationError Stopped(MigrationPlan? plan)
     {
         string next = ResumeOffset(plan) is not long offset ? "Run the same command again."
-            : offset < plan!.Offset + plan.Count ? plan.JournalPath is null ? $"Resume with -Skip {offset}." : Resume(plan)
+            : offset < plan!.Offset + plan.Count ? plan.JournalPath is not string journal ? $"Resume with -Skip {offset}."
+                : File.Exists(journal) ? Resume(plan) : "Run the same command again."
             : Verification is { Passed: true } ? "All vectors were sent and verified. Run the same command again to finish the rest. Nothing is sent twice."
             : "All vectors were sent. Verify them with Test-VectorMigration.";
         long sent = Outcome?.Sent ?? 0;

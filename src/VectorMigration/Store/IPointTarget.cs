@@ -85,6 +85,9 @@ public sealed class WriteAnswer
     /// <summary>How long the target kept the attempt back before it was sent, because requests would have come too fast.</summary>
     public TimeSpan KeptBack { get; private set; }
 
+    /// <summary>The part of <see cref="KeptBack"/> that kept to a rate limit.</summary>
+    internal TimeSpan RateWait { get; private set; }
+
     /// <summary>Reject: rows of the batch that are refused; null when the target cannot say which.</summary>
     public IReadOnlyList<int>? Rows { get; private init; }
 
@@ -108,7 +111,14 @@ public sealed class WriteAnswer
 
     /// <summary>The same answer to a batch of which some vectors were not sent.</summary>
     internal WriteAnswer Without(int leftThere, int alreadyThere) => leftThere + alreadyThere == 0 ? this
-        : new(WriteOutcome.Ok, string.Empty, string.Empty) { Bytes = Bytes, KeptBack = KeptBack, LeftThere = leftThere, AlreadyThere = alreadyThere };
+        : new(WriteOutcome.Ok, string.Empty, string.Empty)
+        {
+            Bytes = Bytes,
+            KeptBack = KeptBack,
+            RateWait = RateWait,
+            LeftThere = leftThere,
+            AlreadyThere = alreadyThere,
+        };
 
     /// <summary>Try the identical batch again, after the stated time if there is one.</summary>
     public static WriteAnswer Retry(string errorId, ErrorKind kind, string reason, string nextStep, TimeSpan? after = null, bool rateLimited = false,
@@ -130,7 +140,14 @@ public sealed class WriteAnswer
     /// <summary>The same answer, to an attempt that was kept back for so long before it was sent.</summary>
     public WriteAnswer KeptBackFor(TimeSpan time)
     {
-        KeptBack = time;
+        (KeptBack, RateWait) = (time, time);
+        return this;
+    }
+
+    /// <summary>The same answer, given so much later for another reason than a rate limit.</summary>
+    internal WriteAnswer GivenLater(TimeSpan time)
+    {
+        KeptBack += time;
         return this;
     }
 

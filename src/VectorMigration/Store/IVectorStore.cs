@@ -25,6 +25,18 @@ public interface IVectorStore : IDisposable
     /// <returns>Null where nothing is watched.</returns>
     IDisposable? WatchOutages(Action<ServerOutage?> tell, TimeSpan? giveUpAfter = null) => null;
 
+    /// <summary>The run pauses, or continues: an outage is not given up on meanwhile, and its time counts from the end of the pause.</summary>
+    /// <param name="isHeld">The pause begins; otherwise it ends.</param>
+    void HoldOutages(bool isHeld)
+    {
+    }
+
+    /// <summary>Starts no more requests in a second than this, of any kind; the server's own limits hold besides.</summary>
+    /// <param name="perSecond">Requests a second; null for no limit.</param>
+    void LimitRequests(double? perSecond)
+    {
+    }
+
     /// <summary>Tells when a call waits because the server limits the rate of reads, and for how long, until what is returned is disposed.</summary>
     /// <param name="tell">Told from the thread of the call.</param>
     /// <returns>Null where nothing is watched.</returns>

@@ -29,6 +29,9 @@ public sealed class OutageWatch(TimeProvider time)
     private CancellationTokenSource lost = new();
     private TimeSpan gaveUpAfter;
     private int limits;
+    private bool held;
+    private int releases;
+    private DateTimeOffset countedFrom = DateTimeOffset.MinValue;
 
     /// <summary>Cancelled when calls that are under way are to end, because a limit of <see cref="Watch"/> has passed without an answer.</summary>
     public CancellationToken Lost
@@ -106,6 +109,33 @@ public sealed class OutageWatch(TimeProvider time)
     /// <param name="giveUpAfter">An outage of so long, counted from now on, cancels <see cref="Lost"/>; null for never.</param>
     public IDisposable Watch(Action<ServerOutage?> tell, Func<Task>? ask = null, TimeSpan? giveUpAfter = null) => new Watcher(this, tell, ask, giveUpAfter);
 
+    /// <summary>
+    /// Holds the limits of <see cref="Watch"/>: an outage is not given up on while whoever makes the calls pauses, and its time counts from the end of the
+    /// pause.
+    /// </summary>
+    /// <param name="isHeld">The pause begins; otherwise it ends.</param>
+    public void Hold(bool isHeld)
+    {
+        lock (gate)
+        {
+            if (held && !isHeld)
+            {
+                countedFrom = time.GetUtcNow();
+                releases++;
+            }
+
+            held = isHeld;
+        }
+    }
+
+    private (bool IsHeld, int Releases, DateTimeOffset From) Held()
+    {
+        lock (gate)
+        {
+            return (held, releases, countedFrom);
+        }
+    }
+
     private void Limit(int change)
     {
         lock (gate)
@@ -157,6 +187,7 @@ public sealed class OutageWatch(TimeProvider time)
         private bool told;
         private bool disposed;
         private int busy;
+        private int releases;
 
         public Watcher(OutageWatch watch, Action<ServerOutage?> tell, Func<Task>? ask, TimeSpan? giveUpAfter)
         {
@@ -190,7 +221,8 @@ public sealed class OutageWatch(TimeProvider time)
             try
             {
                 (ServerOutage? outage, bool inDoubt) = watch.Judge();
-                if (inDoubt && ask is not null && asking.IsCompleted)
+                (bool isHeld, int released, DateTimeOffset from) = watch.Held();
+                if ((inDoubt || (isHeld && outage is not null)) && ask is not null && asking.IsCompleted)
                 {
                     asking = ask();
                 }
@@ -198,12 +230,24 @@ public sealed class OutageWatch(TimeProvider time)
                 if (outage is not null && outage.Since < begun)
                 {
                     // What failed before is not this watcher's.
-                    outage = outage with { Since = begun };
+                    outage = outage with { Since = begun, CountedFrom = begun };
                 }
 
-                if (outage is not null && giveUpAfter is TimeSpan limit && watch.Clock.GetUtcNow() - outage.Since >= limit)
+                if (outage is not null && from > outage.Since)
+                {
+                    outage = outage with { CountedFrom = from };
+                }
+
+                if (!isHeld && outage is not null && giveUpAfter is TimeSpan limit && watch.Clock.GetUtcNow() - outage.CountedFrom >= limit)
                 {
                     watch.GiveUp(limit);
+                }
+
+                if (released != releases)
+                {
+                    // The limit is another one now: an outage that lasts is told once more.
+                    releases = released;
+                    told &= outage is null;
                 }
 
                 // While it is in doubt, an outage that was told is not over.

@@ -48,6 +48,9 @@ public sealed class RequestPace(TimeProvider time)
     private readonly long origin = time.GetTimestamp();
     private double interval;
 
+    /// <summary>The distance that was asked for from outside; 0 for none.</summary>
+    private double least;
+
     /// <summary>The largest distance that was refused, and the smallest that passed; 0 where there is none.</summary>
     private double refused;
     private double passed;
@@ -88,6 +91,31 @@ public sealed class RequestPace(TimeProvider time)
         }
     }
 
+    /// <summary>Seconds between two starts that somebody asks for, whatever the server takes; 0 for none.</summary>
+    public double LeastInterval
+    {
+        get
+        {
+            lock (gate)
+            {
+                return least;
+            }
+        }
+
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            lock (gate)
+            {
+                next += lastStart == TimeSpan.MinValue ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Max(interval, value) - Distance);
+                least = value;
+            }
+        }
+    }
+
+    /// <summary>The distance that is kept.</summary>
+    private double Distance => Math.Max(interval, least);
+
     private TimeSpan Now => time.GetElapsedTime(origin);
 
     /// <summary>Whether a request may start now; it counts as started then.</summary>
@@ -111,7 +139,7 @@ public sealed class RequestPace(TimeProvider time)
                 return false;
             }
 
-            bool wasIdle = lastStart == TimeSpan.MinValue || now - lastStart > Idle + TimeSpan.FromSeconds(2 * interval);
+            bool wasIdle = lastStart == TimeSpan.MinValue || now - lastStart > Idle + TimeSpan.FromSeconds(2 * Distance);
             if (wasIdle && now - pausedUntil > Idle)
             {
                 busySince = now;
@@ -120,7 +148,7 @@ public sealed class RequestPace(TimeProvider time)
 
             underWay++;
             lastStart = now;
-            next = now + TimeSpan.FromSeconds(interval);
+            next = now + TimeSpan.FromSeconds(Distance);
             return true;
         }
     }
@@ -128,7 +156,7 @@ public sealed class RequestPace(TimeProvider time)
     /// <summary>Waits until a request may start; who asks first starts first.</summary>
     public async ValueTask<PacedStart> StartAsync(CancellationToken cancellationToken)
     {
-        if (Interval == 0 && TryStart(out PacedStart start, out _))
+        if (Interval == 0 && LeastInterval == 0 && TryStart(out PacedStart start, out _))
         {
             return start;
         }
@@ -305,7 +333,7 @@ public sealed class RequestPace(TimeProvider time)
 
     private void Set(double seconds)
     {
-        next += TimeSpan.FromSeconds(seconds - interval);
+        next += TimeSpan.FromSeconds(Math.Max(seconds, least) - Distance);
         interval = seconds;
         epoch++;
     }

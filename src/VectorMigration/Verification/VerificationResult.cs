@@ -51,8 +51,8 @@ public sealed record VerificationResult
     /// <summary>Vectors of the source that cannot be stored and so cannot be there.</summary>
     public long Invalid { get; init; }
 
-    /// <summary><c>bits</c>: equal to the last bit; <c>normalised</c>: equal after normalisation, within <see cref="Tolerance"/>; <c>datatype</c>: equal
-    /// after rounding to the collection's datatype.</summary>
+    /// <summary><c>bits</c>: float32, equal to the last bit; <c>normalised</c>: equal after normalisation, within <see cref="Tolerance"/>; <c>datatype</c>:
+    /// equal after conversion to the collection's datatype.</summary>
     public string Comparison { get; init; } = "bits";
 
     /// <summary>Greatest deviation allowed to a component, relative to the unit vector's scale; 0 for bits.</summary>

@@ -18,6 +18,9 @@ internal sealed record VerificationScope
     /// <summary>True where vectors come back rounded to 16 bits.</summary>
     public bool Rounds => Datatype == VectorDatatype.Float16;
 
+    /// <summary>True where vectors are kept in another form than float32.</summary>
+    public bool Converts => Datatype is not (VectorDatatype.Default or VectorDatatype.Float32);
+
     /// <summary>Greatest deviation of a component that is rounding, where vectors are normalised.</summary>
     public double Tolerance => VectorComparison.CosineTolerance + (Rounds ? VectorComparison.HalfStep : 0);
 

@@ -5,6 +5,25 @@ namespace VectorMigration.Verification;
 /// <summary>What both surfaces say of a verification.</summary>
 internal static class VerificationText
 {
+    /// <summary>
+    /// In which sense the vectors that were compared are equal. Only of float32 that Qdrant does not normalise, and of all vectors that were asked for, it is
+    /// said that they are identical; of a sample, that no component differs.
+    /// </summary>
+    /// <param name="comparison">How they were compared (<see cref="VerificationResult.Comparison"/>).</param>
+    /// <param name="isSample">Only a sample was compared.</param>
+    public static string Equal(string? comparison, bool isSample) => comparison switch
+    {
+        "bits" when isSample => "equal in every component",
+        "bits" => "identical bit for bit",
+        "normalised" => "equal after normalization",
+        "datatype" => "equal after conversion to the collection's datatype",
+        _ => "equal",
+    };
+
+    /// <summary>A repair leaves the texts of a store where they are.</summary>
+    public static string StaysBehind(string store, string journal) =>
+        $"The journal {journal} began without payloads. The texts of {store} are neither compared nor sent.";
+
     /// <summary>Which vectors were looked for, where these are not all of the index; null otherwise.</summary>
     public static string? Range(VerificationResult result) => result.Selected == result.IndexCount ? null
         : string.Create(CultureInfo.InvariantCulture,

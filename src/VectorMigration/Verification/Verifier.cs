@@ -46,6 +46,9 @@ internal sealed class Verifier
         comparer = new PointComparer(store, scope, comparesPayload: payload is not null);
     }
 
+    /// <summary>Waited for before each read; null where none is.</summary>
+    public Func<CancellationToken, ValueTask>? Turn { get; set; }
+
     private bool IsCosine => scope.Distance == Distance.Cosine;
 
     /// <summary>Verifies the planned range.</summary>
@@ -108,7 +111,7 @@ internal sealed class Verifier
             Missing = mode == VerificationMode.Count ? Math.Max(0, expected - total) : findings.Missing,
             Different = findings.Different,
             Invalid = invalid,
-            Comparison = mode == VerificationMode.Count ? "count" : IsCosine ? "normalised" : scope.Rounds ? "datatype" : "bits",
+            Comparison = mode == VerificationMode.Count ? "count" : IsCosine ? "normalised" : scope.Converts ? "datatype" : "bits",
             Tolerance = mode != VerificationMode.Count && IsCosine ? scope.Tolerance : 0,
             MaxDeviation = findings.Deviation,
             RoundedNumbers = findings.Rounded,
@@ -131,8 +134,15 @@ internal sealed class Verifier
     public static bool CountFits(VerificationMode mode, long total, long expected, long presentBefore) =>
         total >= expected && (mode == VerificationMode.Full || presentBefore > 0 || total == expected);
 
-    private async Task CompareAsync(VectorBatch batch, Findings findings, Action<int>? onAnswer, CancellationToken cancellationToken) =>
+    private async Task CompareAsync(VectorBatch batch, Findings findings, Action<int>? onAnswer, CancellationToken cancellationToken)
+    {
+        if (Turn is not null)
+        {
+            await Turn(cancellationToken).ConfigureAwait(false);
+        }
+
         findings.Add(batch, await comparer.CompareAsync(batch, onAnswer, cancellationToken).ConfigureAwait(false));
+    }
 
     /// <summary>Reads the index alone: vectors that were to be left out are not expected in the collection.</summary>
     private async Task<long> CountInvalidAsync(CancellationToken cancellationToken)

@@ -120,7 +120,11 @@ internal sealed class FixedRetryPolicy(int retries = 3, TimeSpan delay = default
 
     public bool IsOpen { get; set; }
 
+    public int Restarts { get; private set; }
+
     public IRetryDelays Begin() => new Delays(retries, delay);
+
+    public void Restart() => Restarts++;
 
     public void RecordSuccess() => Successes++;
 

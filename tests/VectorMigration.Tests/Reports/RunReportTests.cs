@@ -40,6 +40,7 @@ public sealed class RunReportTests : IDisposable
         {
             log.OnEvent(new RunWarning(Run, Start, Hostile));
             log.OnEvent(new ServerUnreachable(Run, Start, Start, Start.AddMinutes(1), Hostile));
+            log.OnEvent(new RunSteered(Run, Start, SteeringAction.Pace, Hostile, Hostile));
             log.OnEvent(new AttemptEnded(Run, Start, 1, 1, new FlowSample(WriteOutcome.Retry, 10, 100, TimeSpan.FromSeconds(1), false), Hostile, Hostile));
             log.OnEvent(new VectorSkipped(Run, Start, new SkippedVector(1, 2, Hostile)));
             log.OnEvent(Batch(1, BatchStatus.Failed, Start, Hostile));
@@ -62,6 +63,28 @@ public sealed class RunReportTests : IDisposable
         page.ShouldNotContain("\u0007");
         page.ShouldContain(WebUtility.HtmlEncode("<script>document.title='taken'</script>"));
         page.Split("&lt;script&gt;").Length.ShouldBeGreaterThan(20, "each of the fields is shown");
+    }
+
+    /// <summary>Who was not there sees why nothing was sent for a while.</summary>
+    [Fact]
+    public void What_other_sessions_asked_of_a_run_is_in_its_report()
+    {
+        using (RunLog log = new(folder, TimeSpan.FromSeconds(5)))
+        {
+            log.OnEvent(Batch(1, BatchStatus.Completed, Start));
+            log.OnEvent(new RunSteered(Run, Start.AddSeconds(10), SteeringAction.Pause, "paused", "ann, process 7"));
+            log.OnEvent(new RunSteered(Run, Start.AddSeconds(15), SteeringAction.Pace, "batches of 7", "ann, process 8"));
+            log.OnEvent(new RunSteered(Run, Start.AddSeconds(40), SteeringAction.Resume, "resumed", "bob, process 9"));
+            log.OnEvent(Batch(2, BatchStatus.Completed, Start.AddSeconds(41)));
+        }
+
+        var report = RunReport.Read(folder);
+        report.Steered.Select(static steered => (steered.Action, steered.By)).ShouldBe(
+            [("pause", "ann, process 7"), ("pace", "ann, process 8"), ("resume", "bob, process 9")]);
+        report.Slices.Sum(static slice => slice.Paused.TotalSeconds).ShouldBe(30, 0.5);
+        string page = ReportPage.Of([report]);
+        page.ShouldContain("Steered from other sessions");
+        page.ShouldContain("batches of 7");
     }
 
     [Fact]

@@ -229,7 +229,9 @@ public sealed class RowsOfFoundFilesTests : IDisposable
     private async Task<MigrationResult> Run(FoundStore found, long[] ids)
     {
         MemorySource source = new(ids.Length, Dimension, ordinal => ids[ordinal]);
-        using IPayloadSource payload = StorePayloads.Open(found.StorePath!, new PayloadRules { IsFound = true }, null, found.IndexPath, default)!;
+        // The vectors in the tables are not those in memory.
+        PayloadRules rules = new() { IsFound = true, Mapping = PayloadMapping.Of(null, ["embeddings"], null, flattens: false, null) };
+        using IPayloadSource payload = StorePayloads.Open(found.StorePath!, rules, null, found.IndexPath, default)!;
         MigrationOptions options = new() { Collection = Guid.NewGuid().ToString("N"), IdMapping = IdMapping.Uuid5, IdField = "faiss" };
         return await new Migration(source, payload, store, new FixedRetryPolicy(), options, new Recorder()).RunAsync(default);
     }

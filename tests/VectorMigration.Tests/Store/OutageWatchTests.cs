@@ -40,6 +40,46 @@ public sealed class OutageWatchTests : IDisposable
         told[1].Outage.ShouldBeNull();
     }
 
+    /// <summary>Somebody pauses a run whose server is gone: it is not given up on meanwhile, and afterwards it has its whole time again.</summary>
+    [Fact]
+    public void An_outage_is_not_given_up_on_while_it_is_held()
+    {
+        using IDisposable limited = watch.Watch(_ => { }, null, 10 * Second);
+        CancellationToken lost = watch.Lost;
+        DateTimeOffset gone = time.GetUtcNow();
+        watch.Failed(watch.Start(), "connection refused");
+        watch.Hold(isHeld: true);
+        time.Advance(TimeSpan.FromHours(1));
+        lost.IsCancellationRequested.ShouldBeFalse();
+        told.ShouldHaveSingleItem().Outage.ShouldNotBeNull().Since.ShouldBe(gone);
+        watch.Hold(isHeld: false);
+        DateTimeOffset released = time.GetUtcNow();
+        time.Advance(9 * Second);
+        lost.IsCancellationRequested.ShouldBeFalse();
+        told.Count.ShouldBe(2);
+        told[1].Outage.ShouldNotBeNull().Since.ShouldBe(gone);
+        told[1].Outage!.CountedFrom.ShouldBe(released);
+        time.Advance(2 * Second);
+        lost.IsCancellationRequested.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_server_that_comes_back_while_an_outage_is_held_is_found()
+    {
+        watch.Failed(watch.Start(), "connection refused");
+        time.Advance(5 * Second);
+        told.Count.ShouldBe(1);
+        watch.Hold(isHeld: true);
+        ask = () =>
+        {
+            watch.Answered(watch.Start());
+            return Task.CompletedTask;
+        };
+        time.Advance(2 * Second);
+        told.Count.ShouldBe(2);
+        told[1].Outage.ShouldBeNull();
+    }
+
     /// <summary>A frozen server, or a line that swallows everything: no call ends.</summary>
     [Fact]
     public void Silence_is_told_within_five_seconds()

@@ -94,6 +94,31 @@ public sealed class RequestPaceTests
         }
     }
 
+    /// <summary>Whoever steers a run sets how many requests start in a second; what the server asks for holds besides.</summary>
+    [Fact]
+    public void Requests_keep_the_distance_that_is_asked_for_until_it_is_taken_back()
+    {
+        FakeTimeProvider time = new();
+        RequestPace pace = new(time) { LeastInterval = 0.5 };
+        int started = 0;
+        for (int i = 0; i < 100; i++)
+        {
+            if (pace.TryStart(out PacedStart start, out _))
+            {
+                started++;
+                pace.Passed(start);
+            }
+
+            time.Advance(TimeSpan.FromMilliseconds(50));
+        }
+
+        started.ShouldBe(10);
+        pace.Interval.ShouldBe(0);
+        pace.LeastInterval = 0;
+        pace.TryStart(out _, out _).ShouldBeTrue();
+        pace.TryStart(out _, out _).ShouldBeTrue();
+    }
+
     [Fact]
     public void What_is_not_refused_is_not_held_back()
     {

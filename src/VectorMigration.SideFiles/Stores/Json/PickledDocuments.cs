@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using VectorMigration.SideFiles.Pickles;
+using VectorMigration.SideFiles.Stores.Tables;
 
 namespace VectorMigration.SideFiles.Stores.Json;
 
@@ -21,15 +22,21 @@ internal sealed class PickledDocuments : StoredDocuments
     private readonly PickleValue[] values;
     private readonly long[]? keys;
 
-    private PickledDocuments(StorePart part, PickleValue root)
+    private readonly bool isArray;
+
+    private PickledDocuments(StorePart part, PickleValue root, bool isArray = false)
         : base([part])
     {
         this.part = part;
+        this.isArray = isArray;
         (values, keys) = PickledShape.Of(part.Path, root);
     }
 
     /// <inheritdoc/>
-    public override string Framework => IsDpr ? "DPR" : keys is null ? "pickled list" : "pickled dictionary";
+    public override string Framework => isArray ? "NumPy array" : IsDpr ? "DPR" : keys is null ? "pickled list" : "pickled dictionary";
+
+    /// <inheritdoc/>
+    public override string? Generation => isArray ? "objects" : null;
 
     /// <inheritdoc/>
     public override bool IsOrderedByFramework => IsDpr;
@@ -55,6 +62,33 @@ internal sealed class PickledDocuments : StoredDocuments
         {
             PickleValue root = ReadRoot(part, cancellationToken);
             return Mem0Documents.Is(root) ? Mem0Documents.Open(part, root, rules) : new PickledDocuments(part, root).Payloads(rules, spill);
+        }
+        catch
+        {
+            part.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a file of NumPy whose elements are objects: behind its header it is a pickle, which is read as data.</summary>
+    /// <exception cref="MigrationException">It is damaged, refused, or no array with one dimension.</exception>
+    public static PickledDocuments OpenArray(StorePart part, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return part.Guard(() =>
+            {
+                NumpyHeader header = NumpyHeader.Of(part);
+                if (header.Shape is not [long count])
+                {
+                    throw TableErrors.NotRead(part.Path, $"{header.Shape.Count} dimensions", "Write one text or object per vector, in one dimension.");
+                }
+
+                using FileBytesStream stream = new(part.Bytes, header.DataStart);
+                PickleValue root = PickleReader.Read(stream, stream.Length, part.Path, new PickleLimits(), cancellationToken).Root;
+                return root is PickleArray { Shape: [long found] } && found == count ? new PickledDocuments(part, root, isArray: true)
+                    : throw TableErrors.Invalid(part.Path, NumpyHeader.Form, $"an array of {count} objects announced, {root.Kind} found");
+            });
         }
         catch
         {

@@ -53,6 +53,27 @@ internal abstract class StoredDocuments(IReadOnlyList<StorePart> parts) : IDispo
     {
     }
 
+    /// <summary>Fields that hold, in the first document, a vector of so many components.</summary>
+    public virtual IReadOnlyList<string> FindVectorFields(int dimension)
+    {
+        if (Count == 0 || HoldsNoFields)
+        {
+            return [];
+        }
+
+        ArrayBufferWriter<byte> row = new();
+        Write(0, LargeInteger.Text, row);
+        return RowVectors.FindFields(row.WrittenSpan, dimension);
+    }
+
+    /// <summary>Reads the vector in a field of a document; false where there is none of that dimension.</summary>
+    public virtual bool TryReadVector(string field, int document, Span<float> components)
+    {
+        ArrayBufferWriter<byte> row = new();
+        Write(document, LargeInteger.Text, row);
+        return RowVectors.TryRead(row.WrittenSpan, field, components);
+    }
+
     /// <summary>Field of the payload that this object lies in; null where its fields lie at the top.</summary>
     public virtual string? MetadataField => null;
 

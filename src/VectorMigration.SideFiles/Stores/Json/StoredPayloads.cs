@@ -3,7 +3,7 @@ using System.Buffers;
 namespace VectorMigration.SideFiles.Stores.Json;
 
 /// <summary>Payloads made of the documents of a store: rendered, judged as all payloads are, and written by the rules.</summary>
-internal abstract class StoredPayloads : IDescribedPayloadSource, IPayloadLayouts, IChangeDetector
+internal abstract class StoredPayloads : IDescribedPayloadSource, IPayloadLayouts, IChangeDetector, IVectorFields
 {
     private readonly PayloadRules rules;
     private readonly PayloadRows rows;
@@ -66,6 +66,14 @@ internal abstract class StoredPayloads : IDescribedPayloadSource, IPayloadLayout
 
         return new PayloadBlock(output.WrittenMemory, offsets);
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> FindVectorFields(int dimension, CancellationToken cancellationToken) =>
+        [.. Documents.FindVectorFields(dimension).Where(field => rules.Mapping?.LeavesOut(RowVectors.TopOf(field)) != true)];
+
+    /// <inheritdoc/>
+    public bool TryReadVector(string field, long place, Span<float> components, CancellationToken cancellationToken) =>
+        FindAll([place])[0] is int document && Documents.TryReadVector(field, document, components);
 
     /// <inheritdoc/>
     public abstract StoreDescription Describe(IndexDescription index, Func<IEnumerable<long>> ids);

@@ -20,6 +20,7 @@ internal abstract class TableDocuments(IReadOnlyList<StorePart> parts, PayloadRu
 
     private readonly Lock gate = new();
     private readonly List<(int Number, TableBlock Block)> held = [];
+    private (int Number, string Field, ListColumn? Column)? vectors;
     private int[] firsts = [0];
     private long most = AlwaysAllowed;
     private SpilledRows? rows;
@@ -109,9 +110,37 @@ internal abstract class TableDocuments(IReadOnlyList<StorePart> parts, PayloadRu
     /// <summary>The row of the files that a document is.</summary>
     protected virtual int PlaceOf(int document) => document;
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> FindVectorFields(int dimension) => [.. Vectors, .. base.FindVectorFields(dimension).Except(Vectors)];
+
+    /// <inheritdoc/>
+    public override bool TryReadVector(string field, int document, Span<float> components)
+    {
+        if (!Vectors.Contains(field))
+        {
+            return base.TryReadVector(field, document, components);
+        }
+
+        int place = PlaceOf(document);
+        int number = Array.BinarySearch(firsts, place);
+        number = number < 0 ? ~number - 1 : LastOf(number);
+        ListColumn? column = VectorsOf(field, number);
+        if (column?.LengthOf(place - firsts[number]) != components.Length)
+        {
+            return false;
+        }
+
+        float[] vector = new float[components.Length];
+        Guard(BlockPart(number), () => column.CopyTo(place - firsts[number], vector));
+        vector.CopyTo(components);
+        return true;
+    }
+
     /// <summary>Reads a block.</summary>
+    /// <param name="block">Its number.</param>
+    /// <param name="leavesOut">Says which columns are not read.</param>
     /// <exception cref="TableDamage">It is damaged.</exception>
-    protected abstract TableBlock Load(int block);
+    protected abstract TableBlock Load(int block, Func<string, bool> leavesOut);
 
     /// <summary>The file that a block lies in.</summary>
     protected abstract StorePart BlockPart(int block);
@@ -194,6 +223,22 @@ internal abstract class TableDocuments(IReadOnlyList<StorePart> parts, PayloadRu
         return number;
     }
 
+    /// <summary>The vectors of a block, the last one of which is held: they are no part of the payload.</summary>
+    private ListColumn? VectorsOf(string field, int number)
+    {
+        lock (gate)
+        {
+            if (vectors?.Number != number || vectors?.Field != field)
+            {
+                vectors = null;
+                vectors = (number, field, Guard(BlockPart(number), () => Load(number, name => name != field)).Columns
+                    .Select(static column => column.Column).OfType<ListColumn>().FirstOrDefault());
+            }
+
+            return vectors.Value.Column;
+        }
+    }
+
     private TableBlock Hold(int number)
     {
         lock (gate)
@@ -209,7 +254,7 @@ internal abstract class TableDocuments(IReadOnlyList<StorePart> parts, PayloadRu
                 held.RemoveAt(0);
             }
 
-            TableBlock block = Guard(BlockPart(number), () => Load(number));
+            TableBlock block = Guard(BlockPart(number), () => Load(number, IsLeftOut));
             if (block.Rows != firsts[number + 1] - firsts[number])
             {
                 throw TableErrors.Invalid(BlockPart(number).Path, Form, $"{firsts[number + 1] - firsts[number]} rows announced, {block.Rows} found");

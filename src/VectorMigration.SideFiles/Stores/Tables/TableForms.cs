@@ -55,11 +55,11 @@ internal static class TableForms
     {
         try
         {
-            using DiskBytes bytes = new(path, FileShare.ReadWrite | FileShare.Delete);
+            using FileBytes bytes = UnpackedBytes.Open(path);
             byte[] head = Head(bytes);
             return IsText(head, path) && (IsNamedCsv(path) || CsvDocuments.Resembles(head, head.Length == bytes.Length));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or MigrationException)
         {
             return false;
         }
@@ -85,7 +85,7 @@ internal static class TableForms
     /// <exception cref="MigrationException">It is missing, damaged or refused.</exception>
     public static StoredDocuments Open(string path, StoreForm form, PayloadRules rules, SpillFolder spill, CancellationToken cancellationToken) => form switch
     {
-        StoreForm.NumPy => NumpyIds.Open(new StorePart(path)),
+        StoreForm.NumPy => OpenArray(new StorePart(path), cancellationToken),
         StoreForm.DocIds => DocIdLines.Open(new StorePart(path), spill, cancellationToken),
         StoreForm.Parquet => ParquetDocuments.Open([new StorePart(path)], isFolder: false, rules, spill, cancellationToken),
         StoreForm.ParquetParts =>
@@ -95,6 +95,23 @@ internal static class TableForms
         StoreForm.Dataset => OpenDataset(path, rules, spill, cancellationToken),
         _ => CsvDocuments.Open(new StorePart(path), spill, cancellationToken),
     };
+
+    /// <summary>Ids or texts; objects are a pickle in the file.</summary>
+    private static StoredDocuments OpenArray(StorePart part, CancellationToken cancellationToken)
+    {
+        bool isOfObjects;
+        try
+        {
+            isOfObjects = part.Guard(() => NumpyHeader.Of(part)).Type.EndsWith('O');
+        }
+        catch
+        {
+            part.Dispose();
+            throw;
+        }
+
+        return isOfObjects ? PickledDocuments.OpenArray(part, cancellationToken) : NumpyIds.Open(part);
+    }
 
     private static ArrowDocuments OpenDataset(string path, PayloadRules rules, SpillFolder spill, CancellationToken cancellationToken)
     {
@@ -158,5 +175,5 @@ internal static class TableForms
         _ => false,
     };
 
-    private static bool IsNamedCsv(string path) => Path.GetExtension(path).ToUpperInvariant() is ".CSV" or ".TSV";
+    private static bool IsNamedCsv(string path) => Path.GetExtension(UnpackedBytes.PlainName(path)).ToUpperInvariant() is ".CSV" or ".TSV";
 }

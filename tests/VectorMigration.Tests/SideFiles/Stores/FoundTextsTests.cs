@@ -113,17 +113,92 @@ public sealed class FoundTextsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("rows.jsonl.gz", "{\"t\":1}\n{\"t\":2}\n{\"t\":3}\n{\"t\":4}\n{\"t\":5}\n", "unpacked, it has one JSON object per vector (5)")]
-    [InlineData("list.json.gz", """["a","b","c","d","e"]""", "unpacked, it has one entry per vector (5)")]
-    [InlineData("rows.csv.gz", "id,text\n0,a\n1,b\n2,c\n3,d\n4,e\n", "unpacked, it has one entry per vector (5)")]
-    public void A_compressed_file_is_refused_with_what_is_in_it(string name, string content, string words)
+    [InlineData("index.json.gz", """["a","b","c","d","e"]""", """{"text":"d"}""")]
+    [InlineData("rows.csv.gz", "id,text\n0,a\n1,b\n2,c\n3,d\n4,e\n", """{"id":"3","text":"d"}""")]
+    [InlineData("map.json.gz", """{"0":"a","1":"b","2":"c","3":"d","4":"e"}""", """{"text":"d"}""")]
+    [InlineData("pairs.json.gz", """[[3,"d"],[1,"b"],[0,"a"],[2,"c"],[4,"e"]]""", """{"text":"d"}""")]
+    public void A_compressed_list_or_table_travels_as_the_plain_one_does(string name, string content, string expected)
     {
-        using (GZipStream gzip = new(File.Create(At(name)), CompressionLevel.Fastest))
+        Compress(name, Encoding.UTF8.GetBytes(content));
+        ReadFound(3).ShouldBe(expected);
+    }
+
+    [Fact]
+    public void A_compressed_pickle_and_compressed_JSON_Lines_travel_too()
+    {
+        Compress("texts.pkl.gz", PickleWriter.Write(Texts(), 4));
+        ReadFound(3).ShouldBe("""{"text":"text 3"}""");
+        File.Delete(At("texts.pkl.gz"));
+
+        Compress("rows.jsonl.gz", Encoding.UTF8.GetBytes(string.Concat(Each(static n => $"{{\"n\":{n}}}\n"))));
+        using FoundStore found = StoreFinder.Find(folder, withStore: true, default);
+        Path.GetFileName(found.StorePath).ShouldBe("rows.jsonl.gz");
+        using VectorMigration.SideFiles.JsonLinesPayloadSource lines = new(found.StorePath!);
+        lines.Check(scattered: false, default);
+        (lines.Count, Encoding.UTF8.GetString(lines.Read([3], default)[0].Span)).ShouldBe((5, """{"n":3}"""));
+
+        // The same payloads as plain text are the same payloads to a journal.
+        File.WriteAllText(At("rows.jsonl"), string.Concat(Each(static n => $"{{\"n\":{n}}}\n")));
+        using VectorMigration.SideFiles.JsonLinesPayloadSource plain = new(At("rows.jsonl"));
+        lines.Identity.ShouldBe(plain.Identity);
+    }
+
+    [Theory]
+    [InlineData("index.json.gz", """["a","b","c","d"]""", "it has 4 entries, and the index has 5 vectors")]
+    [InlineData("nested.json.gz", """{"data":{"items":["a","b","c","d","e"]}}""", "its field 'data.items' has one entry per vector (5)")]
+    [InlineData("docs.txt.gz", "a\nb\nc\nd\ne\n", "unpacked, it has one line per vector (5)")]
+    public void A_compressed_file_that_does_not_fit_is_refused(string name, string content, string words)
+    {
+        Compress(name, Encoding.UTF8.GetBytes(content));
+        ShouldBeRefused(name, words);
+    }
+
+    [Fact]
+    public void A_file_that_unpacks_to_far_more_than_a_list_does_is_refused()
+    {
+        // Zeros shrink to a thousandth.
+        Compress("list.json.gz", Encoding.UTF8.GetBytes($"[\"a\",\"b\",\"c\",\"d\",\"{new string('0', 90 << 20)}\"]"), CompressionLevel.Optimal);
+        MigrationException named = Should.Throw<MigrationException>(() => new VectorMigration.SideFiles.JsonLinesPayloadSource(At("list.json.gz")));
+        (named.ErrorId, named.Message.Contains("decompresses to more than", StringComparison.Ordinal)).ShouldBe(("StoreInvalid", true));
+    }
+
+    [Fact]
+    public void A_compressed_file_leaves_no_copy_behind()
+    {
+        Compress("index.json.gz", Encoding.UTF8.GetBytes("""["a","b","c","d","e"]"""));
+        string copy;
+        using (FoundStore found = StoreFinder.Find(folder, withStore: true, default))
+        using (VectorMigration.SideFiles.Stores.Json.StorePart part = new(found.StorePath!))
         {
-            gzip.Write(Encoding.UTF8.GetBytes(content));
+            copy = ((UnpackedBytes)part.Bytes).CopyPath;
+            File.Exists(copy).ShouldBeTrue();
         }
 
-        ShouldBeRefused(name, words);
+        File.Exists(copy).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_damaged_compressed_file_is_refused_by_its_name()
+    {
+        File.WriteAllBytes(At("list.json.gz"), [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 1, 2, 3, 4, 5, 6]);
+        Should.Throw<MigrationException>(() => StoreFinder.Find(folder, withStore: true, default).Dispose()).Message
+            .ShouldContain("list.json.gz was found next to");
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(5)]
+    public void An_array_of_objects_in_a_NumPy_file_travels_and_nothing_in_it_is_run(int protocol)
+    {
+        PutArray("texts.npy", Objects(), Count, protocol);
+        ReadFound(3).ShouldBe("""{"text":"text 3"}""");
+
+        File.Delete(At("texts.npy"));
+        PutArray("index.npy", Objects(), 4, protocol);
+        ShouldBeRefused("index.npy", "an array of 4 objects announced");
+
+        PutArray("index.npy", Call("os.system", Text("true")), Count, protocol);
+        ShouldBeRefused("index.npy", "os.system");
     }
 
     [Fact]
@@ -218,6 +293,19 @@ public sealed class FoundTextsTests : IDisposable
     private static PickleCall Objects() => new("numpy.core.multiarray", "_reconstruct",
         Tuple(Name("numpy.ndarray"), Tuple(Number(0)), new PickleBytes([(byte)'b'])),
         Tuple(Number(1), Tuple(Number(Count)), Call("numpy.dtype", Text("O8"), PickleBool.False, PickleBool.True), PickleBool.False, Texts()));
+
+    private void Compress(string name, byte[] content, CompressionLevel level = CompressionLevel.Fastest)
+    {
+        using GZipStream gzip = new(File.Create(At(name)), level);
+        gzip.Write(content);
+    }
+
+    private void PutArray(string name, PickleValue content, int count, int protocol)
+    {
+        string header = $"{{'descr': '|O', 'fortran_order': False, 'shape': ({count},), }}";
+        File.WriteAllBytes(At(name),
+            [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. Encoding.ASCII.GetBytes(header), .. PickleWriter.Write(content, protocol)]);
+    }
 
     private string At(string name) => Path.Combine(folder, name);
 

@@ -110,7 +110,6 @@ public sealed class TableTests : IDisposable
     }
 
     [Theory]
-    [InlineData("|O", 2, "objects as its elements, which are stored as a pickle")]
     [InlineData("<f4", 2, "elements of the type '<f4'")]
     [InlineData("<i3", 2, "elements of 3 bytes")]
     [InlineData("<i8", 3, "3 elements of 8 bytes announced, 16 bytes found")]

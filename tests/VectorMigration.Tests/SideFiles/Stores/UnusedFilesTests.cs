@@ -1,3 +1,6 @@
+using System.Text;
+using VectorMigration.Fuzzing.Pickles;
+using VectorMigration.SideFiles.Pickles;
 using VectorMigration.SideFiles.Stores;
 using VectorMigration.Tests.Faiss;
 
@@ -114,5 +117,108 @@ public sealed class UnusedFilesTests : IDisposable
         FoundStore found = StoreFinder.Find(folder, withStore: true, default);
         Path.GetFileName(found.StorePath).ShouldBe("texts.json");
         found.Notes.ShouldHaveSingleItem().ShouldContain("sources.json");
+    }
+
+    [Theory]
+    [InlineData("chunks.json", """["a","b","c","d","e"]""", "it has one entry per vector (5)")]
+    [InlineData("chunks.json", """["a","b"]""", "it has 2 entries, and the index has 5 vectors")]
+    [InlineData("rows.csv", "id,text\n0,a\n1,b\n2,c\n3,d\n4,e\n", "it has one entry per vector (5)")]
+    [InlineData("rows.jsonl", "{\"t\":1}\n{\"t\":2}\n{\"t\":3}\n{\"t\":4}\n{\"t\":5}\n", "it has one JSON object per vector (5)")]
+    [InlineData("nested.json", """{"data":{"items":["a","b","c","d","e"]}}""", "field 'data.items' has one entry per vector (5)")]
+    public void Texts_beside_the_store_of_a_framework_are_told_once_with_the_store_that_is_sent(string name, string content, string words)
+    {
+        PutStore();
+        File.WriteAllText(Path.Combine(folder, name), content);
+        foreach (string path in (string[])[folder, Path.Combine(folder, "index.faiss")])
+        {
+            using FoundStore found = StoreFinder.Find(path, withStore: true, default);
+            Path.GetFileName(found.StorePath).ShouldBe("index.pkl");
+            string note = found.Notes.ShouldHaveSingleItem();
+            note.ShouldContain($"{name} next to");
+            note.ShouldContain(words);
+            note.ShouldContain("The texts of index.pkl are sent");
+        }
+
+        using FoundStore named = StoreFinder.Find(Path.Combine(folder, "index.faiss"), folder, default);
+        named.Notes.ShouldHaveSingleItem().ShouldContain(name);
+    }
+
+    [Theory]
+    [InlineData("ids.json", "[9,8,7,6,5]")]
+    [InlineData("config.json", """{"model":"e5","dimension":2}""")]
+    [InlineData("README.md", "a\nb\nc\nd\ne\n")]
+    public void What_is_no_text_is_passed_over_beside_the_store_of_a_framework(string name, string content)
+    {
+        PutStore();
+        File.WriteAllText(Path.Combine(folder, name), content);
+        using FoundStore found = StoreFinder.Find(folder, withStore: true, default);
+        found.Notes.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Parts_of_frameworks_are_no_texts_beside_their_stores()
+    {
+        string[] stores =
+        [
+            .. new[] { "json", "sqlite", "tables", "langchain" }.Select(static kind => Path.Combine(Fixture.Root, "stores", kind))
+                .SelectMany(static kind => Directory.EnumerateDirectories(kind)).Order(StringComparer.Ordinal),
+        ];
+        int framed = 0;
+        foreach (string store in stores)
+        {
+            try
+            {
+                using FoundStore found = StoreFinder.Find(store, withStore: true, default);
+                if (found.StorePath is not string path || !StoreFinder.IsStore(path, default))
+                {
+                    continue;
+                }
+
+                framed++;
+                // What the scripts wrote down for the tests is no part of a store.
+                found.Notes.ShouldAllBe(static note => note.Contains("truth.json", StringComparison.Ordinal), store);
+            }
+            catch (MigrationException)
+            {
+                // Stores that are refused, and folders with several indexes, have tests of their own.
+            }
+        }
+
+        framed.ShouldBeGreaterThan(5);
+    }
+
+    [Fact]
+    public void JSON_of_no_known_structure_is_read_once()
+    {
+        byte[] text = Encoding.UTF8.GetBytes("""{"data":{"items":["a","b","c","d","e"]}}"""
+            .Replace("e\"]", $"{new string('e', 200_000)}\"]", StringComparison.Ordinal));
+        using CountedBytes bytes = new(text);
+        UnusedFiles.OfJson(bytes, "unknown.json", Count, default).ShouldNotBeNull().Why.ShouldContain("field 'data.items'");
+        // And a few bytes that show whether there is a byte order mark.
+        bytes.BytesRead.ShouldBeInRange(text.Length, text.Length + 16);
+    }
+
+    private void PutStore()
+    {
+        string[] ids = [.. Enumerable.Range(0, Count).Select(static n => $"d{n}")];
+        PickleValue documents = StorePickles.Docstore([.. ids.Select(static id => (id, StorePickles.PlainDocument($"text of {id}", StorePickles.Dict())))]);
+        File.WriteAllBytes(Path.Combine(folder, "index.pkl"), PickleWriter.Write(StorePickles.Tuple(documents, StorePickles.Map(ids)), 4));
+    }
+
+    private sealed class CountedBytes(byte[] text) : FileBytes
+    {
+        public long BytesRead { get; private set; }
+
+        public override long Length => text.Length;
+
+        public override DateTime LastWriteTimeUtc => DateTime.UnixEpoch;
+
+        public override int Read(long offset, Span<byte> buffer)
+        {
+            int read = (int)Math.Clamp(text.Length - offset, 0, buffer.Length);
+            text.AsSpan((int)offset, read).CopyTo(buffer);
+            BytesRead += read;
+            return read;
+        }
     }
 }

@@ -83,7 +83,7 @@ internal sealed class ArrowDocuments : TableDocuments
     protected override int PlaceOf(int document) => order is null ? document : order[document];
 
     /// <inheritdoc/>
-    protected override TableBlock Load(int block) => batches[block].File.Load(batches[block].Batch, IsLeftOut);
+    protected override TableBlock Load(int block, Func<string, bool> leavesOut) => batches[block].File.Load(batches[block].Batch, leavesOut);
 
     /// <inheritdoc/>
     protected override StorePart BlockPart(int block) => batches[block].File.Part;

@@ -38,6 +38,9 @@ internal sealed class ListColumn : TableColumn
         return isReal && Count > 0;
     }
 
+    /// <summary>How many items the list of a row has; null for a row without one.</summary>
+    public int? LengthOf(int row) => IsNull(row) ? null : offsets[row + 1] - offsets[row];
+
     /// <summary>How many real numbers each row has, the same for all of them: the dimension of vectors; null where they are none.</summary>
     public int? VectorDimension => Count > 0 && !IsNull(0) && offsets[1] > offsets[0] && AreVectors(offsets[1] - offsets[0]) ? offsets[1] - offsets[0] : null;
 

@@ -57,7 +57,8 @@ internal sealed class ParquetDocuments : TableDocuments
     }
 
     /// <inheritdoc/>
-    protected override TableBlock Load(int block) => new ParquetGroupReader(groups[block].File, groups[block].Group).Read(IsLeftOut);
+    protected override TableBlock Load(int block, Func<string, bool> leavesOut) =>
+        new ParquetGroupReader(groups[block].File, groups[block].Group).Read(leavesOut);
 
     /// <inheritdoc/>
     protected override StorePart BlockPart(int block) => groups[block].File.Part;

@@ -1,0 +1,127 @@
+using System.Text.Json;
+
+namespace VectorMigration.Tests;
+
+/// <summary>The program that a run starts at its end.</summary>
+public sealed class EndProgramTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("end-program").FullName;
+
+    private string Said => Path.Combine(folder, "said");
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public async Task It_gets_the_result_and_no_argument()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        string program = Program($"cat > '{Said}'; echo \"$# $VECTORMIGRATION_STATUS $VECTORMIGRATION_EXIT_CODE $VECTORMIGRATION_COLLECTION\" >> '{Said}'");
+        (await EndProgram.Of(program, "--on-end").RunAsync(Result("a; touch /x $(id)"), ResultJson.Of(Result("a; touch /x $(id)")))).ShouldBeNull();
+        string[] lines = await File.ReadAllLinesAsync(Said);
+        lines.Length.ShouldBe(2);
+        JsonDocument.Parse(lines[0]).RootElement.GetProperty("collection").GetString().ShouldBe("a; touch /x $(id)");
+        lines[1].ShouldBe("0 Interrupted 3 a; touch /x $(id)");
+    }
+
+    [Theory]
+    [InlineData("exit 7", "ended with exit code 7")]
+    [InlineData("exec 0<&-; exit 0", null)]
+    [InlineData("head -c 3000000 /dev/zero; head -c 3000000 /dev/zero >&2", null)]
+    public async Task What_becomes_of_it_is_told_and_does_no_harm(string script, string? expected)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        string? failed = await EndProgram.Of(Program(script), "--on-end").RunAsync(Result("c"), ResultJson.Of(Result("c")));
+        if (expected is null)
+        {
+            failed.ShouldBeNull();
+        }
+        else
+        {
+            failed.ShouldNotBeNull().ShouldContain(expected);
+        }
+    }
+
+    [Fact]
+    public async Task One_that_does_not_end_is_killed_with_its_children()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        string program = Program($"sleep 600 & echo $! > '{Said}'; wait");
+        string? failed = await EndProgram.Of(program, "--on-end", TimeSpan.FromSeconds(2)).RunAsync(Result("c"), ResultJson.Of(Result("c")));
+        failed.ShouldNotBeNull().ShouldContain("was killed");
+        int child = int.Parse(await File.ReadAllTextAsync(Said), System.Globalization.CultureInfo.InvariantCulture);
+        string stat = $"/proc/{child}/stat";
+        await Eventually.BeTrue(() => !File.Exists(stat) || File.ReadAllText(stat).Contains(") Z", StringComparison.Ordinal), "the child should be gone");
+    }
+
+    [Fact]
+    public void Keys_and_proxies_are_taken_out_of_its_environment()
+    {
+        Dictionary<string, string?> environment = new()
+        {
+            ["QDRANT_API_KEY"] = "k3y",
+            ["OPENAI_API_KEY"] = "k3y",
+            ["https_proxy"] = "http://user:pass@proxy",
+            ["ALL_PROXY"] = "http://user:pass@proxy",
+            ["PATH"] = "/bin",
+        };
+        EndProgram.Prepare(environment, Result("c"));
+        environment.Keys.Where(static name => !name.StartsWith(EndProgram.VariablePrefix, StringComparison.Ordinal)).ShouldBe(["PATH"]);
+        environment["VECTORMIGRATION_STATUS"].ShouldBe("Interrupted");
+    }
+
+    [Theory]
+    [InlineData("x.cmd")]
+    [InlineData("x.BAT")]
+    [InlineData("x.bat. ")]
+    [InlineData("x.txt")]
+    [InlineData("none")]
+    [InlineData("")]
+    public void What_cannot_be_started_without_a_shell_is_refused(string name)
+    {
+        if (name.StartsWith('x'))
+        {
+            File.WriteAllText(Path.Combine(folder, name), "echo");
+        }
+
+        if (name == "x.txt" && OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        MigrationException refused = Should.Throw<MigrationException>(() => EndProgram.Of(Path.Combine(folder, name), "--on-end"));
+        refused.ErrorId.ShouldBe(ErrorIds.EndProgramUnusable);
+    }
+
+    private static MigrationResult Result(string collection) => new()
+    {
+        RunId = Guid.NewGuid(),
+        Status = MigrationStatus.Interrupted,
+        Path = "words.faiss",
+        Endpoint = "http://127.0.0.1:6334",
+        Collection = collection,
+    };
+
+    private string Program(string script)
+    {
+        string path = Path.Combine(folder, "program");
+        File.WriteAllText(path, $"#!/bin/sh\n{script}\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+
+        return path;
+    }
+}
