@@ -1,4 +1,3 @@
-using VectorMigration.TestSupport;
 
 namespace VectorMigration.EndToEnd.Tests;
 

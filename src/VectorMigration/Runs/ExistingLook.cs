@@ -257,7 +257,7 @@ internal sealed class ExistingLook
             MayHoldMore = options.MergePayload,
         };
         bool comparesWhole = options.OnExisting != ExistingPoints.Merge;
-        var comparer = new PointComparer(store, scope, comparesPayload: comparesWhole || options.MergePayload) 
+        var comparer = new PointComparer(store, scope, comparesPayload: comparesWhole || options.MergePayload)
         {
             ComparesWhole = comparesWhole,
             VectorName = AddsVector ? OtherVector : options.VectorName,

@@ -240,11 +240,14 @@ internal sealed class ControlledRun : IRunObserver, IDisposable
         }
 
         RunPulse? pulse = Now?.Invoke() ?? last;
-        return pulse is null ? Decline("the run has not begun") : new ChannelAnswer(Line(new SteeringReply { Run = Describe(pulse) with
+        return pulse is null ? Decline("the run has not begun") : new ChannelAnswer(Line(new SteeringReply
         {
-            Status = afterwards is not null ? "stopping" : Describe(pulse).Status,
-            Channel = null,
-        } }), afterwards);
+            Run = Describe(pulse) with
+            {
+                Status = afterwards is not null ? "stopping" : Describe(pulse).Status,
+                Channel = null,
+            }
+        }), afterwards);
     }
 
     private void Note(SteeringAction action, string text, string? by)
