@@ -65,7 +65,7 @@ internal sealed class IndexSurvey(IVectorSource source, IPayloadSource? payload,
             return found with
             {
                 Ids = ids,
-                ReplacedLater = writesOver ? scan.CountReplacedLater(found.Offset, found.Count, ids, cancellationToken) : 0,
+                ReplacedLater = writesOver && !options.ComparesRounded ? scan.CountReplacedLater(found.Offset, found.Count, ids, cancellationToken) : 0,
             };
         }
         catch (MigrationException fault)

@@ -10,7 +10,8 @@ internal static class RepeatedIds
     /// <summary>Why a run must not write over points; none where later vectors were not sent.</summary>
     public static IEnumerable<MigrationException> Reasons(IndexFindings index, TargetFindings target, JournalFindings? journal, MigrationOptions options)
     {
-        if (index.ReplacedLater > 0 && !options.Recreate && target.Present > 0
+        // A check says for itself what it does not repair.
+        if (index.ReplacedLater > 0 && options is { Recreate: false, ComparesRounded: false } && target.Present > 0
             && (options.OnExisting == ExistingPoints.Overwrite || HasLater(journal?.Said, index.Offset + index.Count)))
         {
             yield return PlanErrors.ReplacedLater(index.Index, index.ReplacedLater);

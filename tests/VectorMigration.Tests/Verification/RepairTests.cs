@@ -148,8 +148,8 @@ public sealed class RepairTests : IDisposable
         await Migrate(source, Options);
         store.Points[PointId.FromNumber(3)] = (source.Vector(3).ToArray(), """{"own":1}""");
         MigrationException refused = await Refused(source, Options, payload);
-        refused.Message.ShouldContain("without a payload");
-        refused.RecommendedAction.ShouldContain("-OnChanged Sync");
+        refused.ErrorId.ShouldBe("JournalDiffers");
+        refused.RecommendedAction.ShouldContain("without payloads");
         store.Points[PointId.FromNumber(3)].Payload.ShouldBe("""{"own":1}""");
     }
 
