@@ -1,3 +1,4 @@
+using VectorMigration.TestSupport;
 
 namespace VectorMigration.EndToEnd.Tests;
 
