@@ -133,6 +133,6 @@ Describe 'Scripts of a run' {
         $result = Invoke-VectorMigration ./words.faiss hooked-failing -First 20 -LogDirectory ./hooked -OnEnd { throw 'no mail server' } `
             -WarningVariable warned -WarningAction SilentlyContinue
         $result.Status | Should -Be Completed
-        "$warned" | Should -Be 'The script of -OnEnd failed: no mail server. The result of the run is not affected.'
+        "$($warned[-1])" | Should -Be 'The script of -OnEnd failed: no mail server. The result of the run is not affected.'
     }
 }
