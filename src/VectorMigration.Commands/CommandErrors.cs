@@ -21,10 +21,14 @@ internal static partial class CommandErrors
             batch.RecommendedAction ?? "Send these vectors again.",
             batch));
 
-    private static string Failed(QdrantBatchResult batch) =>
-        $"Batch {batch.Number} of {batch.Collection} (positions {batch.FirstOrdinal} to {batch.LastOrdinal}, {Units.Of(batch.Count, "vector", "vectors")}) "
-            + (batch.ErrorId == ErrorIds.PointsExist ? "was not sent: " : $"failed after {Units.Of(batch.Attempts, "attempt", "attempts")}: ")
+    private static string Failed(QdrantBatchResult batch)
+    {
+        bool wasNotTried = batch.ErrorId is ErrorIds.PointsExist;
+        return $"Batch {batch.Number} of {batch.Collection} (positions {batch.FirstOrdinal} to {batch.LastOrdinal}, "
+            + $"{Units.Of(batch.Count, "vector", "vectors")}) "
+            + (wasNotTried ? "was not sent: " : $"failed after {Units.Of(batch.Attempts, "attempt", "attempts")}: ")
             + batch.Error + (batch.Error is { } text && text.EndsWith('.') ? string.Empty : ".");
+    }
 
     /// <summary>The record of an error told in a result.</summary>
     public static ErrorRecord Record(MigrationResult result, MigrationError error) =>

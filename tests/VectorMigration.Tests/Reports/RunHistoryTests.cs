@@ -19,7 +19,7 @@ public sealed class RunHistoryTests : IDisposable
     {
         MigrationResult result = await RunAsync(new MigrationOptions { Collection = "c" }, 250);
         string file = Summaries().ShouldHaveSingleItem();
-        Path.GetFileName(Path.GetDirectoryName(file)!).ShouldMatch($@"^\d{{8}}T\d{{6}}Z-{result.RunId}$");
+        Path.GetFileName(Path.GetDirectoryName(file)!).ShouldMatch($@"^\d{{8}}T\d{{9}}Z-{result.RunId}$");
         RunSummary summary = RunSummaries.Read(file);
         summary.RunId.ShouldBe(result.RunId);
         summary.Status.ShouldBe(MigrationStatus.Completed);
