@@ -89,6 +89,7 @@ public sealed class GetFaissVectorCommand : PathCommand
             ByRow = Payload.PayloadByRow,
             DropKey = Payload.DropPayloadKey,
             LargeInteger = PayloadNumbers.LargeInteger,
+            KeepsRepeatedFields = true,
             IsFound = Payload.PayloadPath is null && !found.StoreIsNamed,
         };
         string? file = Payload.PayloadPath is string named ? IndexPaths.ResolveOne(this, named, literal: false) : found.StorePath;

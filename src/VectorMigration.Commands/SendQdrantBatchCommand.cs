@@ -253,6 +253,11 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
             WriteWarning(failure);
         }
 
+        if (reader!.RepeatedFields() is string repeated)
+        {
+            WriteWarning(repeated);
+        }
+
         if (result.Status == MigrationStatus.Interrupted && controlled!.Control.Stopping.IsCancellationRequested)
         {
             EndAsStopped();

@@ -47,7 +47,7 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
 
     /// <summary>A repair continues a migration: what its journal began without, it goes on without.</summary>
     private protected override MigrationOptions WithJournal(MigrationOptions asked, IndexDescription index) =>
-        asked with { JournalPath = Repair ? KnownJournal(asked, index) : null };
+        asked with { JournalPath = Repair ? KnownJournal(asked, index) : null, OnlyCompares = !Repair };
 
     /// <inheritdoc/>
     private protected override void OnStaysBehind(string store, string journal) => WriteWarning(VerificationText.StaysBehind(store, journal));

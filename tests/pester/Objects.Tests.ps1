@@ -39,6 +39,31 @@ Describe 'The payload of a vector' {
         (Read-Payload object-touched 1000).big | Should -Be 9007199254740993
     }
 
+    It 'has fields twice as the file has them, is sent so, and that is told' {
+        $payload = '{"b":1.0,"x":1,"x":2}'
+        Copy-Item ./words.faiss ./odd/t.faiss
+        Set-Content ./odd/twice.jsonl (@($payload) * 10000)
+        foreach ($change in { $_ }, { $_.Payload.own = 1; $_ }) {
+            $results = Get-FaissVector ./odd/t.faiss -First 3 -PayloadPath ./odd/twice.jsonl | ForEach-Object $change |
+                Send-QdrantBatch "object-twice-$([guid]::NewGuid().ToString('N'))" -IdMapping Uuid5 -WarningVariable told -WarningAction SilentlyContinue
+            ($results | Measure-Object Count -Sum).Sum | Should -Be 3
+            $told | Should -HaveCount 2
+            "$($told[0])" | Should -BeLike "The payload of input object 1 (*'x' twice*"
+            "$($told[1])" | Should -BeLike '3 payloads have a field twice*'
+        }
+        { Invoke-VectorMigration ./odd/t.faiss object-twice-file -PayloadPath ./odd/twice.jsonl -ErrorAction Stop } |
+            Should -Throw -ErrorId 'PayloadFieldCollision,*'
+        Get-QdrantCollection object-twice-file -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+    }
+
+    It 'is refused as JSON with a field twice, with its number, and the next goes on' {
+        $results = @{ Id = 1; Vector = 1, 2; Payload = '{"a":1,"m":{"b":1,"b":2}}' }, @{ Id = 2; Vector = 1, 2; Payload = '{"a":1}' } |
+            Send-QdrantBatch object-twice-json -Distance Dot -ErrorAction SilentlyContinue -ErrorVariable problems
+        ($results | Measure-Object Count -Sum).Sum | Should -Be 1
+        $problems | Should -HaveCount 1
+        "$($problems[0])" | Should -BeLike "Input object 1 *'m.b' twice*"
+    }
+
     It 'is sent as it was where it was only asked' {
         $null = Get-FaissVector ./odd/w.faiss -First 5 -PayloadPath ./odd/odd.jsonl | Where-Object { $_.Payload.deep.n } | Send-QdrantBatch object-asked
         Test-VectorMigration ./odd/w.faiss object-asked -First 5 -PayloadPath ./odd/odd.jsonl | Should -BeTrue

@@ -138,6 +138,7 @@ internal sealed class VerifyCommand
         return sample.Apply(parsed, logs.Apply(parsed, asked)) with
         {
             JournalPath = known,
+            OnlyCompares = !parsed.GetValue(repair),
             RecallK = parsed.GetValue(recall),
             RecallQueries = parsed.GetValue(queries),
             LogDirectory = parsed.GetValue(repair) && parsed.GetValue(logDirectory) is string folder ? FileNames.Full(folder) : null,

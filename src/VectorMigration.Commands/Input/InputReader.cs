@@ -69,18 +69,22 @@ internal static class InputReader
 
     private static ReadOnlyMemory<byte> Payload(in Given given, bool mapped, long position, object id, InputRules rules)
     {
-        // What was read from a file has been judged there.
-        if (given.Original is ReadOnlyMemory<byte> json && (!mapped || json.IsEmpty))
+        RowFault? repeated = given.Original is { IsEmpty: false } read ? PayloadRows.FindRepeated(read.Span)
+            : (given.Payload as VectorPayload)?.FindRepeated() is string path ? RowFault.FieldRepeated(path) : null;
+        if (repeated is not null)
         {
-            return json;
+            rules.NoteRepeated(position, id, repeated);
         }
 
-        return Payload(given.Original is ReadOnlyMemory<byte> judged ? new VectorPayload(judged) : given.Payload, mapped, position, id, rules);
+        // What was read from a file has been judged there, except for repeated fields, which an object keeps as they are.
+        return given.Original is not ReadOnlyMemory<byte> json ? Payload(given.Payload, mapped ? rules.WithIdField : rules.Plain, position, id)
+            : !mapped || json.IsEmpty ? json
+            : Payload(new VectorPayload(json), rules.Untouched, position, id);
     }
 
-    private static ReadOnlyMemory<byte> Payload(object? value, bool mapped, long position, object id, InputRules rules)
+    private static ReadOnlyMemory<byte> Payload(object? value, PayloadRows rows, long position, object id)
     {
-        ReadOnlyMemory<byte> payload = PayloadReader.Read(value, mapped ? rules.WithIdField : rules.Plain, out string? refused, out RowFault? fault);
+        ReadOnlyMemory<byte> payload = PayloadReader.Read(value, rows, out string? refused, out RowFault? fault);
         return refused is not null ? throw CommandErrors.UnreadableObject(
             position, "property Payload", "an object, a dictionary or a JSON object as text", refused, id)
             : fault is not null ? throw CommandErrors.PayloadRefused(position, fault, id)
@@ -107,7 +111,7 @@ internal static class InputReader
         float[] components = ComponentReader.Read(vector, out string? problem)
             ?? throw CommandErrors.UnreadableObject(position, "property Vector", VectorForms, problem!, id);
         bool mapped = rules.Mapping == IdMapping.Uuid5;
-        ReadOnlyMemory<byte> payload = Payload(Property(value!, bare, "Payload"), mapped, position, id, rules);
+        ReadOnlyMemory<byte> payload = Payload(Property(value!, bare, "Payload"), mapped ? rules.WithIdField : rules.Plain, position, id);
         return new InputVector(position - 1, number, point, components, mapped ? IdField.AddTo(payload, number, text, rules.IdField) : payload, null)
         {
             IdText = text,

@@ -10,6 +10,7 @@ internal sealed class PipelineReader(InputRules rules, bool allowDuplicates, IdM
 {
     private readonly SeenIds seen = new();
     private bool told;
+    private bool toldRepeated;
 
     /// <summary>Objects that came so far.</summary>
     public long Position { get; private set; }
@@ -58,9 +59,19 @@ internal sealed class PipelineReader(InputRules rules, bool allowDuplicates, IdM
         ? new SkippedVector(vector.Ordinal, vector.FaissId, reason.ErrorId)
         : new SkippedVector(Position - 1, 0, reason.ErrorId);
 
-    /// <summary>Says once that repeated ids are no longer noticed; null otherwise.</summary>
+    /// <summary>How many payloads have a field twice, where it is more than the one that was told; null otherwise.</summary>
+    public string? RepeatedFields() => rules.Repeated < 2 ? null
+        : $"{Units.Of(rules.Repeated, "payload has", "payloads have")} a field twice in one object. Qdrant stores the last of the two.";
+
+    /// <summary>Says once that a payload has a field twice, or that repeated ids are no longer noticed; null otherwise.</summary>
     public string? TakeWarning()
     {
+        if (!toldRepeated && rules.FirstRepeated is string repeated)
+        {
+            toldRepeated = true;
+            return $"{repeated} The object is sent, and Qdrant stores the last of the two.";
+        }
+
         if (told || !seen.IsFull)
         {
             return null;

@@ -19,10 +19,6 @@ public readonly record struct RowFindings(long Key, bool Changes);
 /// </summary>
 public sealed class PayloadRows(PayloadRules rules)
 {
-    // The encoder's own limit: protobuf messages 100 deep, of which an object takes three and an array two. A point is the first.
-    private const int DeepestLevel = 100;
-    private const int MostNested = 64;
-
     // Bytes of \uXXXX.
     private const int EscapeLength = 6;
 
@@ -41,15 +37,19 @@ public sealed class PayloadRows(PayloadRules rules)
     /// <summary>What is wrong with a text; null when it is one object within the rules.</summary>
     public RowFault? Judge(ReadOnlySpan<byte> row, out RowFindings found)
     {
-        RowFault? fault = Judge(row, key, mapper is not null, out found, out bool large);
+        RowFault? fault = Judge(row, key, mapper is not null, out found, out bool again);
         if (fault is not null || mapper is null)
         {
             return fault;
         }
 
         found = found with { Changes = true };
-        return Map(row, large, null);
+        return Map(row, again, null);
     }
+
+    /// <summary>A field that a text, which was judged to be one object, has twice; null without any.</summary>
+    public static RowFault? FindRepeated(ReadOnlySpan<byte> row) =>
+        RepeatedNames.Find(row) is >= 0 and int at ? RowFault.FieldRepeated(JsonPath.At(row, at)) : null;
 
     /// <summary>Judges a text and writes it as the rules want it; nothing is written where something is wrong with it.</summary>
     public RowFault? Take(ReadOnlySpan<byte> row, IBufferWriter<byte> output, out RowFindings found)
@@ -57,9 +57,9 @@ public sealed class PayloadRows(PayloadRules rules)
         ArgumentNullException.ThrowIfNull(output);
         if (mapper is not null)
         {
-            RowFault? raw = Judge(row, key, beforeMapping: true, out found, out bool large);
+            RowFault? raw = Judge(row, key, beforeMapping: true, out found, out bool again);
             found = found with { Changes = true };
-            return raw ?? Map(row, large, output);
+            return raw ?? Map(row, again, output);
         }
 
         RowFault? fault = Judge(row, out found);
@@ -72,9 +72,9 @@ public sealed class PayloadRows(PayloadRules rules)
     }
 
     /// <summary>Maps a row that was judged, judges what became of it where that may have faults of its own, and writes it where that is asked for.</summary>
-    private RowFault? Map(ReadOnlySpan<byte> row, bool large, IBufferWriter<byte>? output)
+    private RowFault? Map(ReadOnlySpan<byte> row, bool again, IBufferWriter<byte>? output)
     {
-        bool again = large || rules.Mapping!.NeedsJudging;
+        again |= rules.Mapping!.NeedsJudging;
         if (!again && output is not null)
         {
             return mapper!.Map(row, output);
@@ -93,10 +93,10 @@ public sealed class PayloadRows(PayloadRules rules)
         return fault;
     }
 
-    private RowFault? Judge(ReadOnlySpan<byte> row, byte[]? field, bool beforeMapping, out RowFindings found, out bool large)
+    private RowFault? Judge(ReadOnlySpan<byte> row, byte[]? field, bool beforeMapping, out RowFindings found, out bool again)
     {
         found = default;
-        large = false;
+        again = false;
         if (!Utf8.IsValid(row))
         {
             return RowFault.NotJson("bytes that are not UTF-8");
@@ -111,7 +111,7 @@ public sealed class PayloadRows(PayloadRules rules)
             }
 
             return reader.TokenType == JsonTokenType.StartObject
-                ? JudgeObject(ref reader, row, field, beforeMapping, out found, out large)
+                ? JudgeObject(ref reader, row, field, beforeMapping, out found, out again)
                 : RowFault.NotJson(Named(reader.TokenType));
         }
         catch (JsonException)
@@ -174,11 +174,12 @@ public sealed class PayloadRows(PayloadRules rules)
     }
 
     private RowFault? JudgeObject(
-        ref Utf8JsonReader reader, ReadOnlySpan<byte> row, byte[]? field, bool beforeMapping, out RowFindings found, out bool large)
+        ref Utf8JsonReader reader, ReadOnlySpan<byte> row, byte[]? field, bool beforeMapping, out RowFindings found, out bool again)
     {
         found = default;
-        large = false;
-        Nesting nesting = new(stackalloc byte[MostNested]);
+        again = false;
+        PayloadNesting nesting = new(stackalloc byte[PayloadNesting.Most]);
+        RepeatedNames? names = rules.KeepsRepeatedFields ? null : RepeatedNames.Begin();
         long? id = null;
         while (reader.Read())
         {
@@ -189,7 +190,7 @@ public sealed class PayloadRows(PayloadRules rules)
 
             if (reader.TokenType == JsonTokenType.Number)
             {
-                if (NumberFault(ref reader, row, beforeMapping, ref large) is RowFault fault)
+                if (NumberFault(ref reader, row, beforeMapping, ref again) is RowFault fault)
                 {
                     return fault;
                 }
@@ -202,6 +203,17 @@ public sealed class PayloadRows(PayloadRules rules)
             {
                 return fault;
             }
+
+            if (names?.Follow(ref reader, row) is >= 0 and int at)
+            {
+                if (!beforeMapping)
+                {
+                    return RowFault.FieldRepeated(JsonPath.At(row, at));
+                }
+
+                // A mapping may leave it out.
+                again = true;
+            }
         }
 
         if (field is not null && id is null)
@@ -209,7 +221,7 @@ public sealed class PayloadRows(PayloadRules rules)
             return RowFault.KeyMissing(rules.Key!, SimilarField(row));
         }
 
-        found = new RowFindings(id ?? 0, large || rules.DropKey);
+        found = new RowFindings(id ?? 0, again || rules.DropKey);
         return null;
     }
 
@@ -267,11 +279,11 @@ public sealed class PayloadRows(PayloadRules rules)
         return rules.Reserved == rules.Key && !rules.DropKey ? RowFault.FieldTaken(rules.Key!, "a string, which would become a number") : null;
     }
 
-    private RowFault? NumberFault(ref Utf8JsonReader reader, ReadOnlySpan<byte> row, bool beforeMapping, ref bool large)
+    private RowFault? NumberFault(ref Utf8JsonReader reader, ReadOnlySpan<byte> row, bool beforeMapping, ref bool again)
     {
         if (IsLargeInteger(ref reader))
         {
-            large = true;
+            again = true;
             return beforeMapping || rules.LargeInteger == LargeInteger.Text ? null : RowFault.IntegerTooLarge(
                 JsonPath.At(row, reader.TokenStartIndex), Shortened(reader.ValueSpan));
         }
@@ -338,42 +350,4 @@ public sealed class PayloadRows(PayloadRules rules)
         JsonTokenType.Number => "a number",
         _ => token.ToString().ToLowerInvariant(),
     };
-
-    /// <summary>How deep the encoder's messages get: an entry's value lies two levels below its object, an element one below its array.</summary>
-    private ref struct Nesting
-    {
-        private const byte ObjectMark = 0x80;
-
-        private readonly Span<byte> containers;
-        private int depth;
-
-        public Nesting(Span<byte> containers)
-        {
-            this.containers = containers;
-            containers[0] = 1 | ObjectMark;
-        }
-
-        /// <summary>Follows a token; true when it lies too deep.</summary>
-        public bool Follow(JsonTokenType token)
-        {
-            switch (token)
-            {
-                case JsonTokenType.EndObject or JsonTokenType.EndArray:
-                    depth--;
-                    return false;
-                case JsonTokenType.PropertyName:
-                    return false;
-                default:
-                    int holder = containers[depth];
-                    int level = (holder & ~ObjectMark) + ((holder & ObjectMark) != 0 ? 2 : 1);
-                    if (token is not (JsonTokenType.StartObject or JsonTokenType.StartArray))
-                    {
-                        return level > DeepestLevel;
-                    }
-
-                    containers[++depth] = (byte)((level + 1) | (token == JsonTokenType.StartObject ? ObjectMark : 0));
-                    return level + 1 > DeepestLevel;
-            }
-        }
-    }
 }

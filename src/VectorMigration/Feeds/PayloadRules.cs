@@ -20,6 +20,9 @@ public readonly record struct PayloadRules
     /// <summary>What becomes of whole numbers beyond 64 bits.</summary>
     public LargeInteger LargeInteger { get; init; }
 
+    /// <summary>Rows with a field twice in one object stay what they are, because they are not sent; otherwise they are refused.</summary>
+    public bool KeepsRepeatedFields { get; init; }
+
     /// <summary>Components of the vectors; a column of a table that holds lists of so many real numbers is the vectors themselves, and no payload. Null
     /// where it is not known.</summary>
     public int? VectorDimension { get; init; }

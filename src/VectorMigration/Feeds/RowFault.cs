@@ -54,6 +54,13 @@ public sealed record RowFault(string ErrorId, string Found, string Action)
         $"expected no field '{field}', because the original id is stored under that name, found {found}",
         "Store the original id under another name with -IdField.");
 
+    /// <summary>An object has a field twice, of which Qdrant would store the last.</summary>
+    /// <param name="path">Where the second of them is.</param>
+    public static RowFault FieldRepeated(string path) => new(
+        ErrorIds.PayloadFieldCollision,
+        $"expected each field once, found '{path}' twice in one object",
+        "Qdrant stores each field once. Write it once in the source, or rename one of the two there.");
+
     /// <summary>Two fields would become one.</summary>
     /// <param name="first">The field that is there.</param>
     /// <param name="second">The one that would come to it.</param>

@@ -162,6 +162,9 @@ public sealed record MigrationOptions
     /// <summary>Nothing is written: what a collection takes does not matter.</summary>
     internal bool ReadsOnly { get; init; }
 
+    /// <summary>Both sides are compared and nothing is sent: payloads may have a field twice, of which Qdrant keeps the last.</summary>
+    internal bool OnlyCompares { get; init; }
+
     /// <summary>A collection whose datatype is Float16 is compared with what rounding leaves of the vectors. Not where vectors are sent, unless that was asked
     /// for.</summary>
     internal bool ComparesRounded { get; init; }
@@ -174,6 +177,7 @@ public sealed record MigrationOptions
         DropKey = DropPayloadKey,
         Reserved = KeptIdField,
         LargeInteger = LargeInteger,
+        KeepsRepeatedFields = OnlyCompares,
         Mapping = PayloadMapping,
         Layout = PayloadLayout,
     };

@@ -24,13 +24,19 @@ internal static class PayloadValues
     /// <summary>Deeper than any payload that Qdrant takes.</summary>
     public static JsonReaderOptions ReaderOptions { get; } = new() { MaxDepth = 1_000 };
 
-    /// <summary>Reads the members of an object, whose beginning the reader is at; of two with one name the last counts, as it does for Qdrant.</summary>
+    /// <summary>Reads the members of an object, whose beginning the reader is at; of two with one name the last is kept, and the
+    /// payload notes that.</summary>
     public static void ReadMembers(ref Utf8JsonReader reader, IDictionary<string, object?> members, VectorPayload payload)
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             string name = reader.GetString()!;
             reader.Read();
+            if (members.ContainsKey(name))
+            {
+                payload.NoteRepeated(name);
+            }
+
             members[name] = Read(ref reader, payload);
         }
     }

@@ -17,6 +17,7 @@ public sealed class VectorPayload : IDictionary<string, object?>, IDictionary
     private readonly ReadOnlyMemory<byte> utf8;
     private readonly VectorPayload? root;
     private OrderedDictionary<string, object?>? members;
+    private HashSet<string>? repeated;
     private bool isChanged;
 
     /// <summary>A payload of a JSON object in UTF-8.</summary>
@@ -85,7 +86,9 @@ public sealed class VectorPayload : IDictionary<string, object?>, IDictionary
         set
         {
             Touch();
-            Members[Find(key) ?? key] = value;
+            string name = Find(key) ?? key;
+            repeated?.Remove(name);
+            Members[name] = value;
         }
     }
 
@@ -117,6 +120,7 @@ public sealed class VectorPayload : IDictionary<string, object?>, IDictionary
         }
 
         Touch();
+        repeated?.Remove(name);
         return Members.Remove(name);
     }
 
@@ -131,6 +135,7 @@ public sealed class VectorPayload : IDictionary<string, object?>, IDictionary
     public void Clear()
     {
         Touch();
+        repeated = null;
         Members.Clear();
     }
 
@@ -170,6 +175,47 @@ public sealed class VectorPayload : IDictionary<string, object?>, IDictionary
     public override string ToString() => Original is ReadOnlyMemory<byte> json
         ? json.IsEmpty ? "{}" : Encoding.UTF8.GetString(json.Span)
         : PayloadValues.Text(this, Plain);
+
+    /// <summary>A field that the JSON has twice and that no script has set or removed since: of the two, the last is here. Null without any.</summary>
+    internal string? Repeated => repeated?.FirstOrDefault();
+
+    /// <summary>The path of such a field, at any depth; null without any.</summary>
+    internal string? FindRepeated()
+    {
+        if (Repeated is string own)
+        {
+            return own;
+        }
+
+        foreach ((string name, object? value) in Members)
+        {
+            if (FindRepeated(value) is string path)
+            {
+                return path.StartsWith('[') ? name + path : $"{name}.{path}";
+            }
+        }
+
+        return null;
+    }
+
+    private static string? FindRepeated(object? value)
+    {
+        if (value is PayloadList list)
+        {
+            for (int i = 0; i < list.Count; i++)
+            {
+                if (FindRepeated(list[i]) is string path)
+                {
+                    return path.StartsWith('[') ? $"[{i}]{path}" : $"[{i}].{path}";
+                }
+            }
+        }
+
+        return (value as VectorPayload)?.FindRepeated();
+    }
+
+    /// <summary>A field was read that was there already.</summary>
+    internal void NoteRepeated(string name) => (repeated ??= new HashSet<string>(StringComparer.Ordinal)).Add(name);
 
     /// <summary>The members, for who reads them.</summary>
     internal IDictionary<string, object?> Unread => Members;

@@ -17,7 +17,9 @@ internal abstract class StoredPayloads : IDescribedPayloadSource, IPayloadLayout
         Documents = documents;
         documents.Layout = rules.Layout;
         this.rules = byField ? rules : rules with { Key = null, DropKey = false };
-        rows = new PayloadRows(this.rules);
+
+        // Repeated fields are looked for in the document as the store has it.
+        rows = new PayloadRows(this.rules with { KeepsRepeatedFields = true });
     }
 
     /// <inheritdoc/>
