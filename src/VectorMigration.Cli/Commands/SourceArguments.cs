@@ -58,7 +58,8 @@ internal sealed class SourceArguments
     };
     private readonly Option<bool> payloadByRow = new("--payload-by-row")
     {
-        Description = "rows of the payload are in the order in which the vectors were added, even if a field holds the FAISS ids in another order",
+        Description = "rows of the payload are in the order in which the vectors were added, even if a field holds the FAISS ids in another order, and the "
+            + "first line of a CSV file is its header, even if it looks like a row",
     };
 
     private readonly Option<bool> dropPayloadKey = new("--drop-payload-key") { Description = "remove the field of --payload-key from the payload" };

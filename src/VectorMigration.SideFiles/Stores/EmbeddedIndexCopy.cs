@@ -13,7 +13,7 @@ internal static class EmbeddedIndexCopy
     /// <exception cref="MigrationException">The pickle is damaged or refused, or the copy cannot be written.</exception>
     public static FoundStore? Find(string pickle, bool withStore, CancellationToken cancellationToken)
     {
-        using DiskBytes bytes = StoreFile.Open(pickle);
+        using FileBytes bytes = StoreFile.OpenPlain(pickle);
         using FileBytesStream stream = new(bytes);
         LangChainStore store = LangChainStore.Read(stream, bytes.Length, pickle, cancellationToken);
         if (store is not { Form: LangChainForm.Serialized, Index: EmbeddedIndex index })
@@ -24,7 +24,7 @@ internal static class EmbeddedIndexCopy
         PrivateFolder folder = new();
         try
         {
-            string name = Path.GetFileNameWithoutExtension(pickle) + ".faiss";
+            string name = Path.GetFileNameWithoutExtension(UnpackedBytes.PlainName(pickle)) + ".faiss";
             using (FileStream copy = folder.Create(name))
             {
                 Copy(bytes, index, copy, cancellationToken);
@@ -46,7 +46,7 @@ internal static class EmbeddedIndexCopy
         }
     }
 
-    private static void Copy(DiskBytes bytes, EmbeddedIndex index, FileStream copy, CancellationToken cancellationToken)
+    private static void Copy(FileBytes bytes, EmbeddedIndex index, FileStream copy, CancellationToken cancellationToken)
     {
         if (index.Offset < 0 || index.Bytes.Length == index.Length)
         {

@@ -9,7 +9,7 @@ namespace VectorMigration.SideFiles.Stores;
 /// </summary>
 public sealed class LangChainPayloadSource : IStorePayloadSource, IStoreIds, IPayloadLayouts, IChangeDetector
 {
-    private readonly DiskBytes bytes;
+    private readonly FileBytes bytes;
     private readonly string fingerprint;
     private readonly PayloadRules rules;
     private readonly PayloadRows rows;
@@ -26,7 +26,7 @@ public sealed class LangChainPayloadSource : IStorePayloadSource, IStoreIds, IPa
         this.rules = rules with { Key = null, DropKey = false };
         rows = new PayloadRows(this.rules);
         Path = StoreFile.FullPath(path);
-        bytes = StoreFile.Open(path);
+        bytes = StoreFile.OpenPlain(path);
         try
         {
             fingerprint = FileFingerprint.Of(bytes);

@@ -124,7 +124,7 @@ public sealed class LangChainStore
     /// <exception cref="MigrationException">The file cannot be read.</exception>
     public static bool Recognizes(string path, CancellationToken cancellationToken)
     {
-        using DiskBytes bytes = StoreFile.Open(path);
+        using FileBytes bytes = StoreFile.OpenPlain(path);
         using FileBytesStream stream = new(bytes);
         return Recognizes(stream, bytes.Length, cancellationToken);
     }
@@ -133,7 +133,7 @@ public sealed class LangChainStore
     /// <exception cref="MigrationException">The file is missing, damaged, no LangChain store, or refused.</exception>
     public static LangChainStore Read(string path, CancellationToken cancellationToken)
     {
-        using DiskBytes bytes = StoreFile.Open(path);
+        using FileBytes bytes = StoreFile.OpenPlain(path);
         using FileBytesStream stream = new(bytes);
         return Read(stream, bytes.Length, StoreFile.FullPath(path), cancellationToken);
     }

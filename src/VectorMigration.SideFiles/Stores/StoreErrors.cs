@@ -73,6 +73,20 @@ internal static class StoreErrors
         "Name the right one with -PayloadPath, or migrate without the texts with -NoStore.",
         index);
 
+    /// <summary>A file with the name of no index could hold the texts of several.</summary>
+    /// <param name="index">Path of the index.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="count">Its entries, and vectors of the index.</param>
+    /// <param name="others">Other indexes that it could belong to; it may be none of them either.</param>
+    public static MigrationException OfSeveralIndexes(string index, string file, long count, IReadOnlyList<string> others) => new(
+        ErrorIds.StoreAmbiguous,
+        ErrorKind.InvalidArgument,
+        $"'{file}' has {count} entries, as many as '{Path.GetFileName(index)}' has vectors"
+            + (others.Count == 0 ? ". Its name belongs to none of the indexes in the folder, so that it is unknown whose texts it holds."
+                : $". It could hold the texts of {Names(others, 5)} instead, and its name does not tell."),
+        "If it holds the texts of this index, name it with -PayloadPath. If the texts are in another store, name it with -StorePath. If not, use -NoStore.",
+        file);
+
     /// <summary>A file that may hold the texts of an index, and cannot be taken for them: they are not left out in silence.</summary>
     public static MigrationException NotUsed(string index, UnusedFile file) => new(
         file.Error?.ErrorId ?? ErrorIds.StoreInvalid,
@@ -80,8 +94,8 @@ internal static class StoreErrors
         file.Error is MigrationException error
             ? $"{file.Path} was found next to {index}, but it cannot be read. {error.Message}{(file.Fits ? $" Found: {file.Why}." : string.Empty)}"
             : $"{file.Path} was found next to {index}, but its texts cannot be sent: {file.Why}.",
-        "If it holds the texts of the index, write them as JSON Lines with one object per vector, and name that file with -PayloadPath. If the texts are in "
-            + "another store, name it with -StorePath. If the index has no texts, use -NoStore.",
+        file.Advice ?? "If it holds the texts of the index, write them as JSON Lines with one object per vector, and name that file with -PayloadPath. "
+            + "If the texts are in another store, name it with -StorePath. If the index has no texts, use -NoStore.",
         file.Path);
 
     /// <summary>The same of a file that is probably something else: it is told.</summary>

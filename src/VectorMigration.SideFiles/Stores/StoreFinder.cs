@@ -1,7 +1,6 @@
 using VectorMigration.SideFiles.Stores.Archives;
 using VectorMigration.SideFiles.Stores.Json;
 using VectorMigration.SideFiles.Stores.Sqlite;
-using VectorMigration.SideFiles.Stores.Tables;
 using VectorMigration.SideFiles.Stores.Txtai;
 using VectorMigration.SideFiles.VectorFiles;
 
@@ -216,7 +215,8 @@ public static class StoreFinder
             return store;
         }
 
-        return ListOf(index, contents, cancellationToken) ?? (Hdf5Beside(index) is string metadata ? throw StoreErrors.Hdf5(index, metadata) : null);
+        return new TextLists(index, contents, IsSibling).Find(cancellationToken)
+            ?? (Hdf5Beside(index) is string metadata ? throw StoreErrors.Hdf5(index, metadata) : null);
     }
 
     /// <summary>Reports files with texts that are beside a framework's store: the store's texts are sent, and not theirs.</summary>
@@ -228,7 +228,7 @@ public static class StoreFinder
             .. contents.Lists.Concat(contents.Others).Where(file => file != index && file != store && file != ids
                 && (contents.Indexes.Count <= 1 || IsSibling(file, index))),
         ];
-        if (beside.Length == 0 || CountOf(index) is not (> 0 and long count))
+        if (beside.Length == 0 || TextLists.CountOf(index) is not (> 0 and long count))
         {
             return;
         }
@@ -256,82 +256,6 @@ public static class StoreFinder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            return null;
-        }
-    }
-
-    /// <summary>The list that has as many entries as the index has vectors; lists of other lengths are nobody's.</summary>
-    private static string? ListOf(string index, FolderContents contents, CancellationToken cancellationToken)
-    {
-        // Of several indexes each has only the lists that have its name, and what all of them share.
-        string[] lists =
-        [
-            .. contents.Lists.Concat(contents.JsonLines)
-                .Where(list => contents.Indexes.Count <= 1 || IsSibling(list, index) || TableForms.IsShared(list)),
-        ];
-        string[] others =
-        [
-            .. contents.Others.Except(contents.JsonLines).Where(other => other != index && (contents.Indexes.Count <= 1 || IsSibling(other, index))),
-        ];
-        if ((lists.Length == 0 && others.Length == 0 && contents.Damaged.Count == 0) || CountOf(index) is not (> 0 and long count))
-        {
-            return null;
-        }
-
-        string[] fitting = [.. lists.Where(list =>
-            contents.JsonLines.Contains(list) ? JsonLinesFiles.CountOf(list, cancellationToken) == count : Fits(list, index, count, cancellationToken))];
-        string? chosen = fitting switch
-        {
-            [] => null,
-            [string only] => only,
-            _ when fitting.Where(list => IsSibling(list, index)).ToArray() is [string own] => own,
-            _ => throw JsonErrors.SeveralLists(index, fitting, count),
-        };
-        TellUnused(index, chosen, contents, [.. lists.Except(fitting)], others, count, cancellationToken);
-        return chosen;
-    }
-
-    private static bool Fits(string list, string index, long count, CancellationToken cancellationToken) =>
-        StorePayloads.Fits(list, count, cancellationToken) && !StorePayloads.RepeatsIds(list, index, cancellationToken)
-        && !UnusedFiles.HasRepeatedNumbers(list, StorePayloads.FormOf(list, cancellationToken), cancellationToken);
-
-    /// <summary>
-    /// Refuses to leave texts out that may be those of the index: where its folder was named, or they have its name or as many entries. Of other files it is
-    /// told.
-    /// </summary>
-    private static void TellUnused(
-        string index, string? chosen, FolderContents contents, string[] lists, string[] others, long count, CancellationToken cancellationToken)
-    {
-        bool isAlone = contents.Indexes.Count <= 1;
-        IEnumerable<UnusedFile?> unused = lists.Select(list => contents.JsonLines.Contains(list)
-                ? UnusedFiles.OfJsonLines(list, count, cancellationToken) : UnusedFiles.OfList(list, index, count, cancellationToken))
-            .Concat(contents.Damaged.Where(_ => isAlone).Select(pickle => UnusedPickles.Of(pickle, count, cancellationToken)))
-            .Concat(others.Select(other => UnusedFiles.OfOther(other, index, count, cancellationToken)));
-        bool isTold = chosen is not null && !UnusedFiles.HoldsNumbers(chosen, cancellationToken);
-        foreach (UnusedFile file in unused.OfType<UnusedFile>())
-        {
-            bool isMeant = contents.IsNamed ? isAlone || IsSibling(file.Path, index) : !file.NeedsName && (file.Fits || IsSibling(file.Path, index));
-            if (file.MayBeTexts && !isTold && isMeant)
-            {
-                throw StoreErrors.NotUsed(index, file);
-            }
-
-            if (contents.Notes.Count < MostNamed)
-            {
-                contents.Notes.Add(StoreErrors.NotUsedNote(index, file));
-            }
-        }
-    }
-
-    private static long? CountOf(string index)
-    {
-        try
-        {
-            return VectorFile.DescribeAny(index).Count;
-        }
-        catch (MigrationException)
-        {
-            // Opening the index reports what is wrong with it.
             return null;
         }
     }

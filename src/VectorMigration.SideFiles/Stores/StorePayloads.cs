@@ -74,10 +74,11 @@ public static class StorePayloads
         }
     }
 
-    /// <summary>What an open file is of a store. Of compressed files, lists and tables alone are read.</summary>
+    /// <summary>What an open file is of a store. Of compressed files, pickles, JSON and plain tables are read; configurations name other files.</summary>
     internal static StoreForm FormOf(FileBytes bytes, string path, CancellationToken cancellationToken) =>
         ContentOf(bytes, path, cancellationToken) is StoreForm form && (bytes is not UnpackedBytes || form is StoreForm.JsonList or StoreForm.JsonPairs
-            or StoreForm.JsonDictionary or StoreForm.Csv or StoreForm.Pickle or StoreForm.NumPy) ? form : StoreForm.None;
+            or StoreForm.JsonDictionary or StoreForm.Csv or StoreForm.Pickle or StoreForm.NumPy or StoreForm.LangChain or StoreForm.LangChainJs
+            or StoreForm.LlamaIndex or StoreForm.LlamaIndexPart or StoreForm.LightRag or StoreForm.Mem0 or StoreForm.Haystack2) ? form : StoreForm.None;
 
     /// <summary>What the content of an open file is, compressed or not.</summary>
     internal static StoreForm ContentOf(FileBytes bytes, string path, CancellationToken cancellationToken)

@@ -5,8 +5,8 @@ using VectorMigration.SideFiles.Stores.Tables;
 namespace VectorMigration.SideFiles.Stores;
 
 /// <summary>
-/// A list or table that gzip compressed, read as what is in it: from a copy in a private folder, which all that have the file open share. The copy is removed
-/// when nothing has it open and no caller of <see cref="Keep"/> needs it.
+/// A list, a table or a store that gzip compressed, read as what is in it: from a copy in a private folder, which all that have the file open share. The copy
+/// is removed when nothing has it open and no caller of <see cref="Keep"/> needs it.
 /// </summary>
 internal sealed class UnpackedBytes : FileBytes
 {

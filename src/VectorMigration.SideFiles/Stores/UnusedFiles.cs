@@ -18,6 +18,12 @@ internal sealed record UnusedFile(string Path, string Why, MigrationException? E
     /// <summary>Beside an index that was named it is sent only where it is named too, as documented: it is told, and refuses nothing.</summary>
     public bool NeedsName { get; init; }
 
+    /// <summary>What to do about it; null for what is advised of every such file.</summary>
+    public string? Advice { get; init; }
+
+    /// <summary>Of an object whose values are whole numbers, the sum of their hashes.</summary>
+    public ulong? Numbers { get; init; }
+
     /// <summary>It is several JSON values one after the other, as JSON Lines are.</summary>
     public bool IsSeveral { get; init; }
 }
@@ -54,7 +60,7 @@ internal static class UnusedFiles
         if (form == StoreForm.Pickle && error is not null)
         {
             // Settings and vocabularies are pickled dictionaries too.
-            return UnusedPickles.Of(path, vectors, cancellationToken) is UnusedFile pickle ? pickle with { Error = pickle.Error ?? error } : null;
+            return UnusedPickles.Of(path, index, vectors, cancellationToken) is UnusedFile pickle ? pickle with { Error = pickle.Error ?? error } : null;
         }
 
         return error is not null ? new UnusedFile(path, "it cannot be read as such", error, !isNumbers)
@@ -66,10 +72,10 @@ internal static class UnusedFiles
     }
 
     /// <summary>The same of a file of JSON Lines.</summary>
-    public static UnusedFile? OfJsonLines(string path, long vectors, CancellationToken cancellationToken) =>
+    public static UnusedFile? OfJsonLines(string path, string index, long vectors, CancellationToken cancellationToken) =>
         JsonLinesFiles.CountOf(path, cancellationToken) is not long lines ? null
             // One line is an object, of settings as a rule.
-            : lines == 1 && vectors != 1 ? UnusedJson.Of(path, vectors, cancellationToken)
+            : lines == 1 && vectors != 1 ? OfJson(path, index, vectors, cancellationToken)
             : lines == vectors
                 ? new UnusedFile(path, $"it has one JSON object per vector ({vectors})", null, MayBeTexts: true) { Fits = true, NeedsName = true }
             : new UnusedFile(path, $"it has {Of(lines, "line", "lines")}, and the index has {Of(vectors, "vector", "vectors")}", null,
@@ -95,14 +101,14 @@ internal static class UnusedFiles
 
             return FormOf(path) switch
             {
-                FileForm.Pickle => UnusedPickles.Of(path, vectors, cancellationToken),
+                FileForm.Pickle => UnusedPickles.Of(path, index, vectors, cancellationToken),
                 FileForm.Gzip => PackedTexts.OfGzip(path, unpacked => OfAny(unpacked, index, vectors, cancellationToken), cancellationToken),
                 FileForm.Zip => PackedTexts.OfZip(path, vectors),
                 FileForm form and (FileForm.GitLfsPointer or FileForm.GitAnnexPointer or FileForm.Utf16 or FileForm.Bzip2 or FileForm.Xz) =>
                     OrdinaryFiles.IsNamedData(path) ? new UnusedFile(path, $"it is {FileForms.Name(form)}", null, MayBeTexts: true) : null,
                 _ when new FileInfo(path).Length > MostRead => OrdinaryFiles.IsNamedData(path)
                     ? new UnusedFile(path, $"it has more than {MostRead >> 20} MB, and is not looked through", null, MayBeTexts: false) : null,
-                FileForm.JsonObject or FileForm.JsonArray => OfJson(path, vectors, cancellationToken),
+                FileForm.JsonObject or FileForm.JsonArray => OfJson(path, index, vectors, cancellationToken),
                 FileForm.Text => OfText(path, vectors, cancellationToken),
                 _ => IsNamedCsv(path) && OpeningError(path, StoreForm.Csv, cancellationToken) is MigrationException damaged
                     ? new UnusedFile(path, "it cannot be read as CSV", damaged, MayBeTexts: true) : null,
@@ -129,17 +135,14 @@ internal static class UnusedFiles
     private static UnusedFile OneForEach(string path, long vectors) =>
         new(path, $"it has one entry per vector ({vectors})", null, MayBeTexts: true) { Fits = true };
 
-    private static UnusedFile? OfJson(string path, long vectors, CancellationToken cancellationToken)
+    /// <summary>The same of JSON whose structure is not known; its text is read once.</summary>
+    private static UnusedFile? OfJson(string path, string index, long vectors, CancellationToken cancellationToken)
     {
         using FileBytes bytes = UnpackedBytes.Open(path);
-        return OfJson(bytes, path, vectors, cancellationToken);
-    }
-
-    /// <summary>The same of JSON whose structure is not known; its text is read once.</summary>
-    internal static UnusedFile? OfJson(FileBytes bytes, string path, long vectors, CancellationToken cancellationToken)
-    {
         UnusedFile? json = UnusedJson.Of(bytes, path, vectors, cancellationToken);
-        return json is { IsSeveral: true } && JsonLinesFiles.Is(path, cancellationToken) ? OfJsonLines(path, vectors, cancellationToken) : json;
+        return json is { IsSeveral: true } && JsonLinesFiles.Is(path, cancellationToken) ? OfJsonLines(path, index, vectors, cancellationToken)
+            : json is { Numbers: ulong numbers } ? TextsAsNames.Of(path, numbers, index, vectors, isJson: true, cancellationToken) ?? json
+            : json;
     }
 
     /// <summary>The same of a file of any form, which was packed: even one that fits is not sent.</summary>
@@ -148,7 +151,8 @@ internal static class UnusedFiles
         {
             FileKind.List when StorePayloads.Fits(path, vectors, cancellationToken) => OneForEach(path, vectors),
             FileKind.List => OfList(path, index, vectors, cancellationToken),
-            FileKind.Store or FileKind.Damaged or FileKind.Part => new UnusedFile(path, "it is a part of a store", null, MayBeTexts: true),
+            FileKind.Store or FileKind.Damaged or FileKind.Part => new UnusedFile(
+                path, "it is a file of a store, which is read only after gunzip has decompressed it", null, MayBeTexts: true),
             FileKind.Config or FileKind.Index => null,
             _ => OfOther(path, index, vectors, cancellationToken),
         };

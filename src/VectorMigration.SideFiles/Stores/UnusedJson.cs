@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Globalization;
 using System.Text.Json;
 using VectorMigration.SideFiles.Pickles;
@@ -31,13 +32,6 @@ internal sealed class UnusedJson
     }
 
     /// <summary>What speaks for texts in a JSON file; null where nothing does.</summary>
-    public static UnusedFile? Of(string path, long vectors, CancellationToken cancellationToken)
-    {
-        using FileBytes bytes = UnpackedBytes.Open(path);
-        return Of(bytes, path, vectors, cancellationToken);
-    }
-
-    /// <summary>The same of an open file.</summary>
     public static UnusedFile? Of(FileBytes bytes, string path, long vectors, CancellationToken cancellationToken)
     {
         UnusedJson look = new(path, vectors);
@@ -72,7 +66,10 @@ internal sealed class UnusedJson
 
     private UnusedFile OfRoot(Frame found) => found.IsList
         ? Because($"it is a list with one entry per vector ({vectors}), and the structure of its entries is not known", found.HasTexts, fits: true)
-        : Because($"it is an object with one field per vector ({vectors}), whose names are no FAISS ids", found.HasTexts, fits: true);
+        : Because($"it is an object with one field per vector ({vectors}), whose names are no FAISS ids", found.HasTexts, fits: true) with
+        {
+            Numbers = found.Whole == found.Count ? found.Numbers : null,
+        };
 
     /// <summary>Several values one behind the other, each over several lines.</summary>
     private UnusedFile OfSeveral(FileBytes bytes, CancellationToken cancellationToken)
@@ -120,6 +117,9 @@ internal sealed class UnusedJson
                 case JsonTokenType.EndObject or JsonTokenType.EndArray:
                     End();
                     break;
+                case JsonTokenType.Number when frames.Count == 1 && Utf8Parser.TryParse(json.Raw, out long number, out int length) && length == json.Raw.Length:
+                    Note(isText: false, number);
+                    break;
                 default:
                     Note(json.Token == JsonTokenType.String);
                     break;
@@ -160,13 +160,15 @@ internal sealed class UnusedJson
         }
     }
 
-    private void Note(bool isText)
+    private void Note(bool isText, long? number = null)
     {
         if (frames.Count > 0)
         {
             Frame frame = frames.Pop();
             frame.Count++;
             frame.HasTexts |= isText;
+            frame.Whole += number is null ? 0 : 1;
+            frame.Numbers = unchecked(frame.Numbers + (number is long whole ? RowNumbers.Hash(whole) : 0));
             frames.Push(frame);
         }
     }
@@ -221,5 +223,11 @@ internal sealed class UnusedJson
         public bool HasTexts { get; set; }
 
         public bool IsRoot { get; init; }
+
+        /// <summary>Values that are whole numbers, of the outermost container.</summary>
+        public long Whole { get; set; }
+
+        /// <summary>Sum of their hashes.</summary>
+        public ulong Numbers { get; set; }
     }
 }

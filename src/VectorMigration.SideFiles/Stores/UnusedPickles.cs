@@ -24,7 +24,7 @@ internal static class UnusedPickles
     private static readonly string[] DataModules = ["pandas.", "polars.", "pyarrow.", "datasets.", "langchain", "llama_index", "haystack", "numpy."];
 
     /// <summary>What speaks for texts in a pickle; null where nothing does.</summary>
-    public static UnusedFile? Of(string path, long vectors, CancellationToken cancellationToken)
+    public static UnusedFile? Of(string path, string index, long vectors, CancellationToken cancellationToken)
     {
         if (new FileInfo(path).Length > MostRead)
         {
@@ -41,7 +41,10 @@ internal static class UnusedPickles
             return new UnusedFile(path, "it cannot be read as a pickle", error, MayBeTexts: true);
         }
 
-        return ClassOf(root) is string name ? OfObject(path, name) : Look(path, root, vectors);
+        return ClassOf(root) is string name ? OfObject(path, name)
+            : NumbersOf(root, vectors) is ulong numbers && TextsAsNames.Of(path, numbers, index, vectors, isJson: false, cancellationToken) is UnusedFile turned
+                ? turned
+            : Look(path, root, vectors);
     }
 
     /// <summary>Whether a value, or one of the first in it, is a text or a record.</summary>
@@ -68,6 +71,28 @@ internal static class UnusedPickles
             ? new UnusedFile(path, string.Create(CultureInfo.InvariantCulture,
                 $"it is a pickle with {count:N0} entries, and the index has {vectors:N0} vectors"), null, MayBeTexts: true)
             : null;
+    }
+
+    /// <summary>Of a dictionary with one text for each vector, whose values are whole numbers, the sum of their hashes.</summary>
+    private static ulong? NumbersOf(PickleValue root, long vectors)
+    {
+        if (root is not PickleDict dictionary || dictionary.Count != vectors)
+        {
+            return null;
+        }
+
+        ulong sum = 0;
+        for (int i = 0; i < dictionary.Size; i += 2)
+        {
+            if (dictionary.Items[i] is not PickleText || dictionary.Items[i + 1] is not PickleInteger number)
+            {
+                return null;
+            }
+
+            sum = unchecked(sum + RowNumbers.Hash(number.Value));
+        }
+
+        return sum;
     }
 
     private static UnusedFile? OfObject(string path, string name) =>

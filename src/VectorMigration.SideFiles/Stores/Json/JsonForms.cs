@@ -52,13 +52,13 @@ internal static class JsonForms
         isIndex = false;
         try
         {
-            using DiskBytes bytes = new(path, FileShare.ReadWrite | FileShare.Delete);
+            using FileBytes bytes = UnpackedBytes.Open(path);
             Span<byte> head = stackalloc byte[4];
             int read = bytes.Length == 0 ? 0 : bytes.Read(0, head);
             isIndex = FaissIndex.BeginsLikeIndex(head[..read]);
             return isIndex ? JsonForm.None : Of(bytes, path);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException or MigrationException)
         {
             return JsonForm.None;
         }

@@ -1,3 +1,5 @@
+using VectorMigration.SideFiles.Stores.Tables;
+
 namespace VectorMigration.SideFiles.Stores.Json;
 
 /// <summary>Payloads of a list in which entry n belongs to the vector that was added n-th.</summary>
@@ -31,6 +33,11 @@ internal sealed class RowStorePayloads(StoredDocuments documents, PayloadRules r
         {
             if (!judged || (scattered && !isScattered))
             {
+                if (!IsByRow && Documents.HeaderDoubt is string doubt)
+                {
+                    throw TableErrors.NoHeader(Path, doubt, IsNamed);
+                }
+
                 Documents.Prepare(scattered);
                 RowNumberTally? tally = Documents.IsOrderedByFramework ? null : new RowNumberTally();
                 Judge(Enumerable.Range(0, Documents.Count), visit: null, tally, cancellationToken);

@@ -11,7 +11,7 @@ internal sealed class StorePart : IDisposable
     /// <summary>Opens a file.</summary>
     /// <exception cref="MigrationException">It is missing, no regular file, or cannot be read.</exception>
     public StorePart(string path)
-        : this(StoreFile.FullPath(path), UnpackedBytes.Of(StoreFile.Open(path), StoreFile.FullPath(path)))
+        : this(StoreFile.FullPath(path), StoreFile.OpenPlain(path))
     {
     }
 

@@ -23,6 +23,9 @@ internal abstract class StoredDocuments(IReadOnlyList<StorePart> parts) : IDispo
     /// <summary>What one of them is called in a list in the order of adding, in the singular.</summary>
     public virtual string RowName => "row";
 
+    /// <summary>What makes the first line of a table a row and no header, in words; null where nothing does.</summary>
+    public virtual string? HeaderDoubt => null;
+
     /// <summary>How many there are.</summary>
     public abstract int Count { get; }
 

@@ -19,6 +19,7 @@ internal sealed class CsvDocuments : StoredDocuments
     private readonly StorePart part;
     private readonly RowOffsets offsets;
     private CsvHeader header = null!;
+    private string? headerDoubt;
     private int rows;
 
     private CsvDocuments(StorePart part, SpillFolder spill)
@@ -41,6 +42,9 @@ internal sealed class CsvDocuments : StoredDocuments
 
     /// <inheritdoc/>
     public override int Count => rows;
+
+    /// <inheritdoc/>
+    public override string? HeaderDoubt => headerDoubt;
 
     /// <summary>
     /// Whether a file begins as CSV does: a first row of more than one field, and as many fields in every row of the sample. Programs and prose have commas
@@ -170,6 +174,7 @@ internal sealed class CsvDocuments : StoredDocuments
         }
 
         header = CsvHeader.Of(part, delimiter, row);
+        CsvHeaderCheck check = new(row);
         offsets.Add(reader.Offset);
         long blank = 0;
         while (reader.Read())
@@ -182,12 +187,14 @@ internal sealed class CsvDocuments : StoredDocuments
             }
 
             RefuseRow(reader, row, blank);
+            check.Add(row);
             StoreLimits.ThrowIfFull(part.Path, rows);
             rows++;
             offsets.Add(reader.Offset);
         }
 
         offsets.Complete();
+        headerDoubt = check.Doubt();
         return true;
     }
 

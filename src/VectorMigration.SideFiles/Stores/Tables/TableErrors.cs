@@ -23,6 +23,12 @@ internal static class TableErrors
     public static MigrationException Row(string file, long line, string found, string action) => new(
         ErrorIds.StoreInvalid, ErrorKind.InvalidData, $"{file}, line {line}: {Plain(found)}.", action, file);
 
+    /// <summary>The first line of a table is a row: with it as the header, every row would be on the vector before its own.</summary>
+    public static MigrationException NoHeader(string file, string doubt, bool isNamed) => Row(file, 1,
+        $"expected the names of the columns, found a row of data: {doubt}. Read as a header, it would move every row to another vector",
+        "If the file has no header, add a first line with the names of the columns. If line 1 is the header, use -PayloadByRow."
+            + (isNamed ? string.Empty : " If the file does not belong to the index, use -NoStore."));
+
     /// <summary>The header of a table with one name twice.</summary>
     public static MigrationException ColumnRepeated(string file, string name) => new(
         ErrorIds.StoreInvalid,

@@ -156,7 +156,7 @@ public sealed class JsonListTests : IDisposable
         Write("other.json", """["a","b","c","d"]""");
         Write("texts.json", """["a","b","c","d"]""");
         StoreFinder.Find(Path.Combine(folder, "other.faiss"), withStore: true, default).StorePath.ShouldBe(Path.Combine(folder, "other.json"));
-        StoreFinder.Find(Path.Combine(folder, "index.faiss"), withStore: true, default).StorePath.ShouldBeNull();
+        StoreFinder.Find(Path.Combine(folder, "index.faiss"), withStore: true, default).StorePath.ShouldBe(Path.Combine(folder, "texts.json"));
     }
 
     [Fact]

@@ -193,7 +193,7 @@ public sealed class UnusedFilesTests : IDisposable
         byte[] text = Encoding.UTF8.GetBytes("""{"data":{"items":["a","b","c","d","e"]}}"""
             .Replace("e\"]", $"{new string('e', 200_000)}\"]", StringComparison.Ordinal));
         using CountedBytes bytes = new(text);
-        UnusedFiles.OfJson(bytes, "unknown.json", Count, default).ShouldNotBeNull().Why.ShouldContain("field 'data.items'");
+        UnusedJson.Of(bytes, "unknown.json", Count, default).ShouldNotBeNull().Why.ShouldContain("field 'data.items'");
         // And a few bytes that show whether there is a byte order mark.
         bytes.BytesRead.ShouldBeInRange(text.Length, text.Length + 16);
     }
