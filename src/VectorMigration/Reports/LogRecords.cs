@@ -249,6 +249,15 @@ internal sealed record ResultLogRecord : LogRecord
 
     public long Failed { get; init; }
 
+    /// <summary>Vectors not sent because points equal to them were there; null, as the figures that follow, for none.</summary>
+    public long? AlreadyThere { get; init; }
+
+    /// <summary>Vectors not sent because points of others have their ids, or because a merge found no point for them.</summary>
+    public long? LeftThere { get; init; }
+
+    /// <summary>Points of earlier runs of the same journal that stay under ids which this run does not write.</summary>
+    public long? LeftBehind { get; init; }
+
     /// <summary>Of a sync: vectors sent whose id had no point; null, as the figures that follow, for every other run.</summary>
     public long? Created { get; init; }
 
@@ -311,6 +320,9 @@ internal sealed record ResultLogRecord : LogRecord
             Invalid = result.Counts.Invalid,
             WithoutPayload = result.Counts.WithoutPayload,
             Failed = result.Counts.Failed,
+            AlreadyThere = Some(result.Counts.AlreadyThere),
+            LeftThere = Some(result.Counts.LeftThere),
+            LeftBehind = Some(result.Counts.LeftBehind),
             Created = sync is null ? null : result.Counts.Created,
             Changed = sync is null ? null : result.Counts.Changed,
             Equal = sync is null ? null : result.Counts.Equal,
@@ -330,6 +342,8 @@ internal sealed record ResultLogRecord : LogRecord
             Error = result.Error?.Message,
         };
     }
+
+    private static long? Some(long count) => count == 0 ? null : count;
 }
 
 /// <summary>The JSON of log lines: camelCase names, enums as text; what is not there is left out.</summary>
