@@ -219,7 +219,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
             || Continues(
                 $"The collection '{plan.Collection}' at {plan.Endpoint} exists. Delete it with all its points{PlanText.Losses(plan)}?", "Recreate collection",
                 () => CommandErrors.RecreateNotAsked(plan)))
-        && (plan.Sync is not { Prunes: true, Vanished: > 0 }
+        && (plan.Sync is not { Deleted: > 0 }
             || Continues($"Delete {PlanText.PrunedPoints(plan)}?", "Prune points", () => CommandErrors.PruneNotAsked(plan)));
 
     /// <summary>

@@ -10,12 +10,13 @@ internal sealed class ChangedSourceArguments
         ("refuse", ChangedSource.Refuse), ("sync", ChangedSource.Sync), ("restart", ChangedSource.Restart));
     private readonly Option<bool> prune = new("--prune")
     {
-        Description = "with --on-changed sync: delete the points that earlier runs wrote and that are no longer in the index. They are selected by id alone: "
-            + "changes by other programs are not detected",
+        Description = "with --on-changed sync: delete the points that earlier runs wrote and that are no longer in the index. They are selected by id. "
+            + "Points whose payload another program has changed are not deleted, where that is known",
     };
     private readonly Option<bool> force = new("--force")
     {
-        Description = "with --prune: also if the index has less than half of the vectors that earlier runs wrote. With --on-changed: also for an index at "
+        Description = "with --prune: also if the index has less than half of the vectors that earlier runs wrote, and also points that another program has "
+            + "changed. With --on-changed: also for an index at "
             + "another path than the one that the journal was begun for",
     };
 

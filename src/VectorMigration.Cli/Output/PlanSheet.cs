@@ -20,7 +20,7 @@ internal static class PlanSheet
     private static Tone Mark(string label, MigrationPlan plan) => label switch
     {
         "collection" when plan.RecreatesCollection => Tone.Bad,
-        "sync" => plan.Sync is { Prunes: true, Vanished: > 0 } ? Tone.Bad : Tone.Notice,
+        "sync" => plan.Sync is { Deleted: > 0 } ? Tone.Bad : Tone.Notice,
         "existing" => plan.Existing?.Conflicts > 0 ? Tone.Bad : Tone.Notice,
         "refused" or "confirm" => Tone.Bad,
         _ => Tone.Plain,

@@ -51,7 +51,7 @@ internal static class ResultSheet
         sheet.Add("sync", $"{Units.Count(counts.Created)} created, {Units.Count(counts.Changed)} repaired, {Units.Count(counts.Equal)} equal");
         sheet.Add("vanished", counts.Vanished > counts.Pruned
             ? $"{Units.Of(counts.Vanished - counts.Pruned, "point is", "points are")} no longer in the index ({PlanText.FirstVanished(sync)}); "
-                + "--prune deletes them" : null, Tone.Notice);
+                + (sync.Prunes ? "not deleted" : "--prune deletes them") : null, Tone.Notice);
         sheet.Add("pruned", counts.Pruned > 0 ? $"{Units.Count(counts.Pruned)}: no longer in the index ({PlanText.FirstVanished(sync)})" : null, Tone.Notice);
     }
 

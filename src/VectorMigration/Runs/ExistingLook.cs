@@ -63,6 +63,9 @@ internal sealed class ExistingLook
     /// <summary>Own points that are sent again keep their payload: their vector alone is replaced, and they need not be read.</summary>
     public bool KeepsPayloads { get; init; }
 
+    /// <summary>Own points that are replaced whole are read, so that what others have added to their payloads is counted; null for none.</summary>
+    public OrdinalSet? Replaced { get; init; }
+
     /// <summary>Points may be written over: they are counted and neither read nor told apart.</summary>
     public bool CountsOnly { get; init; }
 
@@ -90,6 +93,13 @@ internal sealed class ExistingLook
             : await LookUpAsync(cancellationToken).ConfigureAwait(false);
         long[] sorted = [.. taken];
         Array.Sort(sorted);
+        RemovedFields removed = new();
+        if (Replaced is { Count: > 0 } own && present > 0)
+        {
+            await removed.ReadAsync(NewFeed(), NewComparer(), own, new OrdinalRange(index.Offset, End - 1), IndexRows.RowsAtOnce(source.Description.Dimension),
+                cancellationToken).ConfigureAwait(false);
+        }
+
         if (CountsOnly)
         {
             return Conclude(new TakenPoints { Rewritten = sorted.Length }, sorted, pending, Stopwatch.GetElapsedTime(started));
@@ -97,13 +107,14 @@ internal sealed class ExistingLook
 
         TakenPoints found = AddsVector ? await AllMergedAsync(sorted, cancellationToken).ConfigureAwait(false)
             : await ReadAsync(KeepsPayloads ? [.. sorted.Where(IsForeign)] : sorted, cancellationToken).ConfigureAwait(false);
-        foreach (long own in KeepsPayloads && !AddsVector ? sorted.Where(ordinal => !IsForeign(ordinal)) : [])
+        foreach (long kept in KeepsPayloads && !AddsVector ? sorted.Where(ordinal => !IsForeign(ordinal)) : [])
         {
             found.Rewritten++;
-            found.Merged.Add(new OrdinalRange(own, own));
+            found.Merged.Add(new OrdinalRange(kept, kept));
         }
 
-        return Conclude(found, sorted, pending, Stopwatch.GetElapsedTime(started));
+        ExistingFindings findings = Conclude(found, sorted, pending, Stopwatch.GetElapsedTime(started));
+        return findings with { Plan = removed.AddTo(findings.Plan) };
     }
 
     /// <summary>What is ours stays out of the look, and so does what a later vector of the same id replaces.</summary>
@@ -244,26 +255,8 @@ internal sealed class ExistingLook
             return found;
         }
 
-        VerificationScope scope = new()
-        {
-            Collection = options.Collection,
-            Distance = distance,
-            Datatype = Datatype,
-            Feed = index.Feed(options) with { SkipInvalid = true },
-            Offset = index.Offset,
-            Count = index.Count,
-            Ids = index.Ids,
-            Parallelism = LooksAtOnce,
-            MayHoldMore = options.MergePayload,
-        };
-        bool comparesWhole = options.OnExisting != ExistingPoints.Merge;
-        var comparer = new PointComparer(store, scope, comparesPayload: comparesWhole || options.MergePayload)
-        {
-            ComparesWhole = comparesWhole,
-            VectorName = AddsVector ? OtherVector : options.VectorName,
-        };
-        var rows = new IndexRows(new IndexFeed(
-            source, payload, scope.Feed, index.Offset, index.Count, index.Ids.Superseded, null, mostPayloadBytes: IndexRows.MostPayloadBytes), LooksAtOnce);
+        PointComparer comparer = NewComparer();
+        var rows = new IndexRows(NewFeed(), LooksAtOnce);
         await rows.VisitAsync(
             taken,
             IndexRows.RowsAtOnce(source.Description.Dimension),
@@ -279,6 +272,32 @@ internal sealed class ExistingLook
             cancellationToken).ConfigureAwait(false);
         return found;
     }
+
+    private IndexFeed NewFeed() => new(source, payload, Scope.Feed, index.Offset, index.Count, index.Ids.Superseded, null,
+        mostPayloadBytes: IndexRows.MostPayloadBytes);
+
+    private PointComparer NewComparer()
+    {
+        bool comparesWhole = options.OnExisting != ExistingPoints.Merge;
+        return new PointComparer(store, Scope, comparesPayload: comparesWhole || options.MergePayload)
+        {
+            ComparesWhole = comparesWhole,
+            VectorName = AddsVector ? OtherVector : options.VectorName,
+        };
+    }
+
+    private VerificationScope Scope => new()
+    {
+        Collection = options.Collection,
+        Distance = distance,
+        Datatype = Datatype,
+        Feed = index.Feed(options) with { SkipInvalid = true },
+        Offset = index.Offset,
+        Count = index.Count,
+        Ids = index.Ids,
+        Parallelism = LooksAtOnce,
+        MayHoldMore = options.MergePayload,
+    };
 
     private void Sort(VectorBatch batch, ComparedPoints compared, TakenPoints found)
     {

@@ -26,6 +26,16 @@ public sealed record ExistingPointsPlan
     /// <summary>Points that have such fields.</summary>
     public long PointsWithReplacedFields { get; init; }
 
+    /// <summary>Fields of payloads that whole points remove, because the payloads of the run do not have them: of points that this migration wrote, and to
+    /// which an application may have added. Counted where a run begins anew or synchronises.</summary>
+    public long RemovedFields { get; init; }
+
+    /// <summary>Points that have such fields.</summary>
+    public long PointsWithRemovedFields { get; init; }
+
+    /// <summary>The first of them, by id: numbers, or UUIDs.</summary>
+    public IReadOnlyList<object> FirstRemoved { get; init => field = Listed<object>.Of(value, ", "); } = Listed<object>.Empty;
+
     /// <summary>Points among them that are of others.</summary>
     public long Conflicts { get; init; }
 

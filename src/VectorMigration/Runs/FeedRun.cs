@@ -291,6 +291,7 @@ internal sealed partial class FeedRun
         var engine = new UploadEngine(way.Target, flow, retry, options.Upload, RunId, watch, time, Control);
         state.Outcome = await engine.RunAsync(feed, cancellationToken).ConfigureAwait(false);
         state.Flow = flow.Summarize();
+        way.Warnings.ToList().ForEach(Warn);
         state.LeftThere = way.IsGuarded ? state.Outcome.LeftThere : planned.Existing is { } there ? there.Plan.Conflicts + there.Plan.Absent : 0;
         if (state.Outcome is { Stop: null, Cancelled: false })
         {
@@ -309,9 +310,9 @@ internal sealed partial class FeedRun
             return 0;
         }
 
-        if (sync is { Prunes: true, Vanished: > 0 })
+        if (sync.Deleted > 0)
         {
-            Tell(new PhaseStarted(RunId, time.GetUtcNow(), "prune", sync.Vanished));
+            Tell(new PhaseStarted(RunId, time.GetUtcNow(), "prune", sync.Deleted));
         }
 
         return await input.SettleAsync(planned, cancellationToken).ConfigureAwait(false);

@@ -17,6 +17,7 @@ internal sealed class GuardedTarget : PartedTarget
     private readonly MigrationOptions options;
     private readonly IPointTarget whole;
     private readonly IReadOnlyList<IPointTarget> merging;
+    private TouchedFields touched;
     private readonly PointComparer comparer;
     private readonly Func<long, PointId, bool> isOwned;
     private readonly HashSet<PointId>? sent;
@@ -60,6 +61,21 @@ internal sealed class GuardedTarget : PartedTarget
     /// <summary>Whether the migration ever was about to send a vector: an equal point of another vector is not ours.</summary>
     public Func<long, bool> IsAttempted { get; init; } = static _ => true;
 
+    /// <summary>What a point of the run's own gets that has payload fields which are not sent, one after the other: they stay.</summary>
+    public IReadOnlyList<IPointTarget> Keeping { get; init; } = [];
+
+    /// <summary>Payload fields of points that were there, and what happened to them.</summary>
+    public TouchedFields Touched
+    {
+        get
+        {
+            lock (gate)
+            {
+                return touched;
+            }
+        }
+    }
+
     /// <summary>Whether a vector comes into the journal: it was sent, or the migration's own point is equal to it.</summary>
     public bool IsKept(long ordinal)
     {
@@ -90,14 +106,12 @@ internal sealed class GuardedTarget : PartedTarget
     }
 
     /// <inheritdoc/>
-    protected override void OnApplied(VectorBatch batch)
+    protected override void OnApplied(VectorBatch batch, in BatchDivision division)
     {
-        if (sent is not null)
+        lock (gate)
         {
-            lock (gate)
-            {
-                sent.UnionWith(batch.PointIds.ToArray());
-            }
+            touched += division.Fields;
+            sent?.UnionWith(batch.PointIds.ToArray());
         }
     }
 
@@ -107,7 +121,9 @@ internal sealed class GuardedTarget : PartedTarget
         int[] taken = [.. Enumerable.Range(0, batch.Count).Where(row => there[row] && !IsSent(batch.PointIds.Span[row]))];
         List<int> absent = [.. Enumerable.Range(0, batch.Count).Except(taken)];
         List<int> merged = [];
+        List<int> kept = [];
         List<int> conflicts = [];
+        TouchedFields fields = default;
         int equal = 0;
         if (taken.Length > 0)
         {
@@ -117,10 +133,14 @@ internal sealed class GuardedTarget : PartedTarget
             Found(batch, same);
             foreach (ComparedRow row in compared.Differences)
             {
-                (row.Faults.HasFlag(PointFaults.Missing) ? absent
-                    : IsReplaced(batch, taken[row.Row], row.Faults) ? (HasPayload(batch, taken[row.Row]) ? absent : merged)
+                List<int> way = row.Faults.HasFlag(PointFaults.Missing) ? absent
+                    : IsReplaced(batch, taken[row.Row], row.Faults) ? WayOfOwn(HasPayload(batch, taken[row.Row]), row)
                     : options.OnExisting == ExistingPoints.Merge && row.Faults.MayBeMerged() ? merged
-                    : conflicts).Add(taken[row.Row]);
+                    : conflicts;
+                way.Add(taken[row.Row]);
+                fields += ReferenceEquals(way, merged) && row.ReplacedFields > 0 ? new TouchedFields(row.ReplacedFields, 1, 0, 0)
+                    : ReferenceEquals(way, kept) ? new TouchedFields(0, 0, row.AddedFields, 1)
+                    : default;
             }
         }
 
@@ -135,24 +155,36 @@ internal sealed class GuardedTarget : PartedTarget
         }
 
         bool leavesAbsent = options is { OnExisting: ExistingPoints.Merge, AddAbsent: false };
-        List<int> kept = leavesAbsent ? [.. conflicts, .. absent] : conflicts;
-        Leave(batch, kept);
-        return new BatchDivision(Parts(merged, leavesAbsent ? [] : absent), null) { LeftThere = kept.Count, AlreadyThere = equal };
+        List<int> skipped = leavesAbsent ? [.. conflicts, .. absent] : conflicts;
+        Leave(batch, skipped);
+        return new BatchDivision(Parts(merged, kept, leavesAbsent ? [] : absent), null)
+        {
+            LeftThere = skipped.Count,
+            AlreadyThere = equal,
+            Fields = fields,
+        };
+
+        // A point of our own that comes without a payload keeps its own. So do fields that are not sent, which an application may have added.
+        List<int> WayOfOwn(bool hasPayload, in ComparedRow row) => !hasPayload ? merged : row.AddedFields > 0 && Keeping.Count > 0 ? kept : absent;
     }
 
     /// <summary>A point of our own is written over, unless it has got other vectors meanwhile, which that would take away.</summary>
     private bool IsReplaced(VectorBatch batch, int row, PointFaults faults) =>
         options.OnExisting != ExistingPoints.Merge && !faults.HasFlag(PointFaults.NoVector) && isOwned(batch.Ordinal(row), batch.PointIds.Span[row]);
 
-    /// <summary>A point of our own that comes without a payload keeps what an application has added to it.</summary>
     private static bool HasPayload(VectorBatch batch, int row) => batch.Payload is not null && !batch.Payload[row].IsEmpty;
 
-    private List<BatchPart> Parts(List<int> merged, List<int> added)
+    private List<BatchPart> Parts(List<int> merged, List<int> kept, List<int> added)
     {
         List<BatchPart> parts = [];
         if (merged.Count > 0)
         {
             parts.AddRange(merging.Select(target => new BatchPart(target, [.. merged.Order()])));
+        }
+
+        if (kept.Count > 0)
+        {
+            parts.AddRange(Keeping.Select(target => new BatchPart(target, [.. kept.Order()])));
         }
 
         if (added.Count > 0)

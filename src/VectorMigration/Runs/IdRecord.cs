@@ -57,7 +57,7 @@ internal sealed class IdRecord(IVectorSource source, MigrationOptions options)
         long covered = sameIndex ? Math.Max(end, old!.Header.Covered) : end;
         Guid record = old?.Header.Record ?? Guid.NewGuid();
         IEnumerable<long> carried = old is null ? []
-            : planned.BeginsAnew ? Ids.Distinct(old.All(planned.Said!), cancellationToken)
+            : planned.BeginsAnew || !sameIndex ? Ids.Distinct(old.All(planned.Said!), cancellationToken)
             : old.Carried();
         WrittenIds.Write(Journal, new WrittenIdsHeader(record, key.Index, covered), carried, Ids.InOrder(covered, cancellationToken));
         return record;
@@ -91,8 +91,9 @@ internal sealed class IdRecord(IVectorSource source, MigrationOptions options)
     {
         try
         {
-            // The journal of another index makes nothing ours, unless it was named as the same one that has changed.
-            return options.OnChanged != ChangedSource.Refuse || planned.Said?.Header?.Key.Index == planned.Key!.Index
+            // The journal of another index makes nothing ours, unless it was named as the same one that has changed, or is begun anew: what the runs before
+            // wrote stays known, so that it can be counted and pruned.
+            return options.OnChanged != ChangedSource.Refuse || options.Restart || planned.Said?.Header?.Key.Index == planned.Key!.Index
                 ? Find(planned.Said, planned.Key, collectionRun)
                 : null;
         }

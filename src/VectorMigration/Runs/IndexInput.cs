@@ -76,11 +76,13 @@ internal sealed class IndexInput(
 
         // It removes their payload too, to which an application may have added: without payloads, points that are sent again keep theirs.
         bool keepsPayloads = payload is null && options.OnExisting != ExistingPoints.Merge;
+        bool replacesOwn = payload is not null && !mayHoldMore && key is not null && journal?.Acknowledged(key, run) is null;
         OrdinalSet? ours = key is null ? null : mayHoldMore || keepsPayloads ? journal?.Acknowledged(key, run) : written;
         var look = new ExistingLook(source, payload, store, options, found, ours)
         {
             Written = WithRepeated(written, journal, (key, run), cancellationToken),
             ReplacesWholePoints = !mayHoldMore,
+            Replaced = replacesOwn && options.OnExisting != ExistingPoints.Merge ? written : null,
             KeepsPayloads = !mayHoldMore && keepsPayloads,
             CountsOnly = overwrites,
             OtherVector = target.Existing.Vectors is [CollectionVector any, ..] ? any.Name : null,
@@ -198,7 +200,8 @@ internal sealed class IndexInput(
 
         JournalContent said = JournalContent.Read(journal);
         return WrittenIds.Find(journal, said.Header) is WrittenIds record
-            ? await new VanishedPoints(store, options).SettleAsync(source, Recorder, record, said, cancellationToken).ConfigureAwait(false)
+            ? await new VanishedPoints(store, options, source.Description.Dimension, planned.Said?.Header)
+                .SettleAsync(source, Recorder, record, said, cancellationToken).ConfigureAwait(false)
             : 0;
     }
 

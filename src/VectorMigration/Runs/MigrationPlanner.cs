@@ -254,67 +254,6 @@ internal static class MigrationPlanner
         }
     }
 
-    private static IEnumerable<string> ExistingWarnings(TargetFindings target, JournalContent? journal, MigrationOptions options)
-    {
-        if (target.Taken is { Plan: { Conflicts: > 0 } left } && options.OnExisting == ExistingPoints.Skip)
-        {
-            string whose = left.OwnConflicts == left.Conflicts ? "points that this migration wrote may have other vectors, and have another payload"
-                : "points that this migration did not write use the same ids";
-            yield return $"{Units.Of(left.Conflicts, "vector is", "vectors are")} skipped because {whose}: "
-                + $"{string.Join(", ", left.FirstConflicts)}{(left.Conflicts > left.FirstConflicts.Count ? ", …" : string.Empty)}.";
-        }
-
-        if (target.Taken is { Plan: { OnExisting: ExistingPoints.Refuse, Equal: > 0 } known } && (journal is null or { Acknowledged.Count: 0 })
-            && options is { OnChanged: ChangedSource.Refuse, Restart: false, JournalPath: string begun })
-        {
-            yield return $"{Units.Of(known.Equal, "equal point is", "equal points are")} already in the collection, but the journal {begun} is new. "
-                + OptionNames.Here("If the index or the log folder was moved, name the journal of the earlier runs with -JournalPath.");
-        }
-
-        if (target.Left is LeftPointsPlan stays)
-        {
-            yield return stays.Warning(options);
-        }
-
-        foreach (string replaced in ReplacedWarnings(target, options))
-        {
-            yield return replaced;
-        }
-
-        if (target.Taken is { Plan.Absent: > 0 and long absent })
-        {
-            yield return $"{Units.Of(absent, "vector has", "vectors have")} no point to merge into and {(absent == 1 ? "is" : "are")} skipped.";
-        }
-    }
-
-    /// <summary>What of points that are there is replaced or deleted, because it was asked for.</summary>
-    private static IEnumerable<string> ReplacedWarnings(TargetFindings target, MigrationOptions options)
-    {
-        if (target.Taken is { Plan: { ReplacedFields: > 0 } merged })
-        {
-            yield return OptionNames.Here(
-                $"{Units.Of(merged.ReplacedFields, "field", "fields")} of {Units.Of(merged.PointsWithReplacedFields, "point", "points")} "
-                + $"{(merged.ReplacedFields == 1 ? "has another value and is" : "have other values and are")} replaced by -MergePayload.");
-        }
-
-        if (options.OnExisting == ExistingPoints.Overwrite && target is { Existing: { } there, Taken: { Plan.Taken: > 0 and long overwritten, Sync: null } })
-        {
-            string[] lost = [.. there.Vectors.Select(static vector => vector.Name).Where(name => name != (options.VectorName ?? string.Empty)),
-                .. there.SparseVectors];
-            yield return OptionNames.Here(
-                $"-OnExisting Overwrite replaces {Units.Of(overwritten, "existing point", "existing points")} whole: the other vectors "
-                + $"({string.Join(", ", lost)}) and the payload of {(overwritten == 1 ? "that point" : "those points")} are removed. "
-                + "To keep them, use -OnExisting Merge.");
-        }
-
-        if (target.Taken?.Sync is { Plan: { Prunes: true, Vanished: > 0 } pruned })
-        {
-            yield return OptionNames.Here($"-Prune deletes {Units.Of(pruned.Vanished, "point", "points")} by "
-                + $"{(pruned.Vanished == 1 ? "its id" : "their ids")} alone. Whether another program has replaced a point since, or added to its payload, is "
-                + "not known.");
-        }
-    }
-
     private static IEnumerable<string> Warnings(
         IndexFindings index, TargetFindings target, JournalContent? journal, MigrationOptions options, string endpoint) =>
     [
@@ -324,7 +263,7 @@ internal static class MigrationPlanner
         .. KeptWarning(target, options),
         .. IndexFit.NormWarnings(index),
         .. JournalWarnings(index.Index, journal, options, endpoint, JournalTarget.RunOf(target.Existing)),
-        .. ExistingWarnings(target, journal, options),
+        .. ExistingWarnings.Of(target, journal, options),
     ];
 
     /// <summary>An index without codes has nothing to match.</summary>

@@ -1,3 +1,4 @@
+using VectorMigration.Errors;
 using VectorMigration.Store;
 using VectorMigration.Vectors;
 
@@ -18,6 +19,37 @@ internal readonly record struct BatchDivision(IReadOnlyList<BatchPart> Parts, Wr
 
     /// <summary>Vectors that are not sent, because points equal to them are there.</summary>
     public int AlreadyThere { get; init; }
+
+    /// <summary>Payload fields of points that are there: replaced, and kept.</summary>
+    public TouchedFields Fields { get; init; }
+}
+
+/// <summary>Payload fields of points that are there, and what happens to them.</summary>
+/// <param name="Replaced">Fields that a merge replaces, because they have other values.</param>
+/// <param name="PointsWithReplaced">Points that have such fields.</param>
+/// <param name="Kept">Fields of the run's own points that its payloads do not have, and that stay.</param>
+/// <param name="PointsWithKept">Points that have such fields.</param>
+internal readonly record struct TouchedFields(long Replaced, long PointsWithReplaced, long Kept, long PointsWithKept)
+{
+    public static TouchedFields operator +(TouchedFields a, TouchedFields b) =>
+        new(a.Replaced + b.Replaced, a.PointsWithReplaced + b.PointsWithReplaced, a.Kept + b.Kept, a.PointsWithKept + b.PointsWithKept);
+
+    /// <summary>What a run has to tell of them.</summary>
+    public IEnumerable<string> Warnings()
+    {
+        if (Replaced > 0)
+        {
+            yield return OptionNames.Here($"{Units.Of(Replaced, "field", "fields")} of {Units.Of(PointsWithReplaced, "point", "points")} had other values and "
+                + $"{(Replaced == 1 ? "was" : "were")} replaced by -MergePayload.");
+        }
+
+        if (Kept > 0)
+        {
+            yield return OptionNames.Here($"{Units.Of(PointsWithKept, "point", "points")} that an earlier run wrote {(PointsWithKept == 1 ? "has" : "have")} "
+                + $"{Units.Of(Kept, "payload field", "payload fields")} that {(Kept == 1 ? "was" : "were")} not sent now, for example from an application. "
+                + $"{(Kept == 1 ? "It was" : "They were")} kept. To replace whole points, use -OnExisting Overwrite.");
+        }
+    }
 }
 
 /// <summary>A target that says of each row of a batch which way it goes: whole, its vector alone, or not at all.</summary>
@@ -35,7 +67,7 @@ internal abstract class PartedTarget(IPointTarget whole) : IPointTarget
     protected abstract ValueTask<BatchDivision> DivideAsync(VectorBatch batch, CancellationToken cancellationToken);
 
     /// <summary>The batch was applied.</summary>
-    protected virtual void OnApplied(VectorBatch batch)
+    protected virtual void OnApplied(VectorBatch batch, in BatchDivision division)
     {
     }
 
@@ -50,7 +82,7 @@ internal abstract class PartedTarget(IPointTarget whole) : IPointTarget
             answer = answer.Outcome == WriteOutcome.Ok ? answer.Without(division.LeftThere, division.AlreadyThere) : answer;
             if (answer.Outcome == WriteOutcome.Ok)
             {
-                target.OnApplied(batch);
+                target.OnApplied(batch, division);
             }
 
             return answer;

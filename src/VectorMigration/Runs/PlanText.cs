@@ -157,13 +157,14 @@ internal static class PlanText
         $"repair {Units.Count(sync.Changed)}",
         $"{Units.Count(sync.Equal)} equal",
         sync.Vanished == 0 ? null
-            : $"{(sync.Prunes ? "delete " : string.Empty)}{Units.Count(sync.Vanished)} no longer in the index ({FirstVanished(sync)})",
+            : $"{(sync.Prunes ? "delete " : string.Empty)}{Units.Count(sync.Prunes ? sync.Deleted : sync.Vanished)} no longer in the index "
+                + $"({FirstVanished(sync)})",
     ]).OfType<string>());
 
     /// <summary>The points that somebody agrees to before they are pruned.</summary>
     public static string PrunedPoints(MigrationPlan plan) =>
-        $"{Units.Of(plan.Sync!.Vanished, "point", "points")} of collection '{plan.Collection}' at {plan.Endpoint} "
-            + $"{(plan.Sync.Vanished == 1 ? "that is" : "that are")} no longer in the index ({FirstVanished(plan.Sync)})";
+        $"{Units.Of(plan.Sync!.Deleted, "point", "points")} of collection '{plan.Collection}' at {plan.Endpoint} "
+            + $"{(plan.Sync.Deleted == 1 ? "that is" : "that are")} no longer in the index ({FirstVanished(plan.Sync)})";
 
     /// <summary>The first ids that the index no longer has.</summary>
     public static string FirstVanished(SyncPlan sync) =>
@@ -199,7 +200,7 @@ internal static class PlanText
     public static string? Deletion(MigrationPlan plan) => plan switch
     {
         { RecreatesCollection: true } => $"the collection with {Units.Of(plan.PresentBefore, "point", "points")}",
-        { Sync: { Prunes: true, Vanished: > 0 and long vanished } } => Units.Of(vanished, "point", "points"),
+        { Sync.Deleted: > 0 and long vanished } => Units.Of(vanished, "point", "points"),
         _ => null,
     };
 

@@ -28,6 +28,7 @@ internal sealed class SyncLook
     private readonly OrdinalSet vectors = new();
     private readonly OrdinalSet conflicts = new();
     private readonly SortedList<long, PointId> firstConflicts = [];
+    private readonly RemovedFields removed = new();
     private long missing;
 
     /// <summary>Sets a look up.</summary>
@@ -82,35 +83,57 @@ internal sealed class SyncLook
         {
             OrdinalBits bits = new(source.Description.Count);
             SourceIds ids = new(source, options.SpillFolder);
-            plan = await CountVanishedAsync(ids.Vanished(record.All(said!), bits.Add, cancellationToken), cancellationToken).ConfigureAwait(false);
+            VanishedPoints points = new(store, options, source.Description.Dimension, said!.Header);
+            plan = await CountVanishedAsync(points, ids.Vanished(record.All(said), bits.Add, cancellationToken), cancellationToken).ConfigureAwait(false);
             plan = plan with { Recorded = ids.Written };
             ours = bits.ToSet();
         }
 
         await CompareAllAsync(ours, cancellationToken).ConfigureAwait(false);
-        plan = plan with { Created = missing, Changed = whole.Count + vectors.Count, Equal = equal.Count, Prunes = options.Prune };
+        plan = plan with
+        {
+            Created = missing,
+            Changed = whole.Count + vectors.Count,
+            Equal = equal.Count,
+            Prunes = options.Prune,
+            ForcesPrune = options.ForcePrune,
+        };
         return Conclude(new SyncFindings(plan, whole, vectors, ours), Stopwatch.GetElapsedTime(started));
     }
 
     /// <summary>Of the ids that the index no longer has, those that still have a point.</summary>
-    private async Task<SyncPlan> CountVanishedAsync(IEnumerable<long> vanished, CancellationToken cancellationToken)
+    private static async Task<SyncPlan> CountVanishedAsync(VanishedPoints points, IEnumerable<long> vanished, CancellationToken cancellationToken)
     {
         long count = 0;
+        long changed = 0;
         List<object> first = [];
-        VanishedPoints points = new(store, options);
+        List<object> firstChanged = [];
         foreach (long[] some in vanished.Chunk(ExistingLook.IdsAtOnce))
         {
-            foreach ((_, PointId id) in await points.StillThereAsync(some, cancellationToken).ConfigureAwait(false))
+            foreach (VanishedPoint point in await points.StillThereAsync(some, cancellationToken).ConfigureAwait(false))
             {
                 count++;
+                changed += point.IsChanged ? 1 : 0;
                 if (first.Count < MostListed)
                 {
-                    first.Add(id.Value);
+                    first.Add(point.Point.Value);
+                }
+
+                if (point.IsChanged && firstChanged.Count < MostListed)
+                {
+                    firstChanged.Add(point.Point.Value);
                 }
             }
         }
 
-        return new SyncPlan { Vanished = count, FirstVanished = first };
+        return new SyncPlan
+        {
+            Vanished = count,
+            FirstVanished = first,
+            VanishedChanged = changed,
+            FirstVanishedChanged = firstChanged,
+            ComparesVanished = points.ComparesPayloads,
+        };
     }
 
     private async Task CompareAllAsync(OrdinalSet? ours, CancellationToken cancellationToken)
@@ -128,6 +151,7 @@ internal sealed class SyncLook
             {
                 ComparedPoints compared = await comparer.CompareAsync(batch, progress.Answer, token).ConfigureAwait(false);
                 Dictionary<int, PointFaults> faults = compared.Differences.ToDictionary(static row => row.Row, static row => row.Faults);
+                NoteRemoved(batch, compared, ours);
                 if (payload is null)
                 {
                     await CompareForeignAsync(batch, faults, ours, strict, token).ConfigureAwait(false);
@@ -156,6 +180,18 @@ internal sealed class SyncLook
             foreach (ComparedRow row in compared.Differences)
             {
                 faults[foreign[row.Row]] = row.Faults;
+            }
+        }
+    }
+
+    /// <summary>With payloads, own points whose payload differs are replaced whole.</summary>
+    private void NoteRemoved(VectorBatch batch, ComparedPoints compared, OrdinalSet? ours)
+    {
+        foreach (ComparedRow row in payload is null ? [] : compared.Differences)
+        {
+            if (ReplacesWholePoints && row.Faults.HasFlag(PointFaults.Payload) && ours?.Contains(batch.Ordinal(row.Row)) == true)
+            {
+                removed.Add(batch, row);
             }
         }
     }
@@ -200,6 +236,6 @@ internal sealed class SyncLook
             FirstConflicts = [.. firstConflicts.Values.Select(static id => id.Value)],
             Duration = duration,
         };
-        return new ExistingFindings(figures, equal, new OrdinalSet(), notSent, equal.Count + conflicts.Count) { Sync = findings };
+        return new ExistingFindings(removed.AddTo(figures), equal, new OrdinalSet(), notSent, equal.Count + conflicts.Count) { Sync = findings };
     }
 }

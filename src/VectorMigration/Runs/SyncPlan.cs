@@ -20,11 +20,27 @@ public sealed record SyncPlan
     /// <summary>The first of them, by id: numbers, or UUIDs.</summary>
     public IReadOnlyList<object> FirstVanished { get; init => field = Listed<object>.Of(value, ", "); } = Listed<object>.Empty;
 
+    /// <summary>Points among them whose payload is not what this migration wrote: another program has replaced them, or added to them. They are not deleted
+    /// unless that is forced. None where it is not known what was written.</summary>
+    public long VanishedChanged { get; init; }
+
+    /// <summary>The first of these, by id: numbers, or UUIDs.</summary>
+    public IReadOnlyList<object> FirstVanishedChanged { get; init => field = Listed<object>.Of(value, ", "); } = Listed<object>.Empty;
+
     /// <summary>Ids that the journal recorded as written by earlier runs; null where it has no such record.</summary>
     public long? Recorded { get; init; }
 
     /// <summary>True where vanished points are deleted.</summary>
     public bool Prunes { get; init; }
+
+    /// <summary>Changed points are deleted too.</summary>
+    internal bool ForcesPrune { get; init; }
+
+    /// <summary>The payloads of vanished points were compared with what is known of them.</summary>
+    internal bool ComparesVanished { get; init; }
+
+    /// <summary>Points that are deleted.</summary>
+    internal long Deleted => !Prunes ? 0 : ForcesPrune ? Vanished : Vanished - VanishedChanged;
 
     /// <inheritdoc/>
     public override string ToString() =>

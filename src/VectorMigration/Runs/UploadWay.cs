@@ -26,6 +26,9 @@ internal sealed class UploadWay : IDisposable
     /// <summary>Whether each batch is looked up before it is sent; otherwise that was done beforehand, or there is nobody to meet.</summary>
     public bool IsGuarded => guard is not null;
 
+    /// <summary>What there is to tell of payload fields of points that were there.</summary>
+    public IEnumerable<string> Warnings => guard?.Touched.Warnings() ?? [];
+
     /// <summary>Opens the way that a plan asks for.</summary>
     /// <param name="store">The server.</param>
     /// <param name="options">What was asked for.</param>
@@ -46,6 +49,7 @@ internal sealed class UploadWay : IDisposable
             var guard = new GuardedTarget(store, options, (plan.Settings.Distance!.Value, plan.StoredDatatype), whole, Merge(), IsOwned)
             {
                 IsAttempted = journal.HasAttempted,
+                Keeping = [Open(vectorsOnly: true), journal.Noting(Fields())],
             };
             return new UploadWay(Recorded(guard, guard.IsKept), guard, hidden);
         }
@@ -77,6 +81,12 @@ internal sealed class UploadWay : IDisposable
 
         // What hides points has no target that only inserts.
         IPointTarget Replacing() => hidden is null ? journal.Noting(store.OpenTarget(plan.Collection, options.VectorName)) : whole;
+
+        // Points keep the fields that are not sent, so that they may hold more.
+        IPointTarget Fields() => options.VerifySent && hidden is null
+            ? new ReadBackTarget(store.OpenPayloadTarget(plan.Collection),
+                new PointComparer(store, Scope(options, planned) with { MayHoldMore = true }, comparesPayload: true))
+            : store.OpenPayloadTarget(plan.Collection);
 
         IPointTarget Open(bool vectorsOnly) => journal.Noting(options.VerifySent && hidden is null
             ? new ReadBackTarget(Plain(vectorsOnly), Comparer(vectorsOnly))

@@ -62,6 +62,30 @@ internal static class JsonEquality
         return others;
     }
 
+    /// <summary>Fields that a payload has and an object of fields has not, at any depth where both have an object.</summary>
+    public static int CountAdded(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> fields)
+    {
+        if (payload.IsEmpty)
+        {
+            return 0;
+        }
+
+        int added = 0;
+        ReadOnlySpan<byte> known = fields.IsEmpty ? "{}"u8 : fields;
+        Dictionary<string, Range> ours = Members(known);
+        foreach ((string name, Range place) in Members(payload))
+        {
+            added += !ours.TryGetValue(name, out Range found) ? 1
+                : payload[place][0] == '{' && known[found][0] == '{' ? CountAdded(payload[place], known[found])
+                : 0;
+        }
+
+        return added;
+    }
+
+    /// <summary>Fields of an object itself; none for an empty text.</summary>
+    public static int CountFields(ReadOnlySpan<byte> payload) => payload.IsEmpty ? 0 : Members(payload).Count;
+
     /// <summary>Whether a payload holds a whole number under a key of its own.</summary>
     public static bool HasNumber(ReadOnlySpan<byte> payload, string key, long number)
     {

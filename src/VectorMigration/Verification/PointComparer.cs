@@ -36,7 +36,8 @@ internal static class PointFaultsExtensions
 /// <param name="Faults">What is wrong.</param>
 /// <param name="Reason">The same in words.</param>
 /// <param name="ReplacedFields">Fields of its payload that have another value than would be set beside the others.</param>
-internal readonly record struct ComparedRow(int Row, PointFaults Faults, string Reason, int ReplacedFields = 0);
+/// <param name="AddedFields">Fields of its payload that a whole point would remove, because it does not have them.</param>
+internal readonly record struct ComparedRow(int Row, PointFaults Faults, string Reason, int ReplacedFields = 0, int AddedFields = 0);
 
 /// <summary>What the comparison of one batch found.</summary>
 /// <param name="Found">Points that were there.</param>
@@ -109,7 +110,10 @@ internal sealed class PointComparer(IVectorStore store, VerificationScope scope,
             | (points.HasVector(answer) ? PointFaults.None : PointFaults.NoVector);
         int replaced = payload is null || !scope.MayHoldMore || batch.Payload is null ? 0
             : JsonEquality.CountOthers(points.PayloadUtf8(answer).Span, batch.Payload[row].Span);
-        return new ComparedRow(row, faults, vector is not null && payload is not null ? $"{vector}; {payload}" : vector ?? payload ?? string.Empty, replaced);
+        int added = payload is null || scope.MayHoldMore ? 0
+            : JsonEquality.CountAdded(points.PayloadUtf8(answer).Span, batch.Payload is null ? [] : batch.Payload[row].Span);
+        string reason = vector is not null && payload is not null ? $"{vector}; {payload}" : vector ?? payload ?? string.Empty;
+        return new ComparedRow(row, faults, reason, replaced, added);
     }
 
     private string? VectorDifference(VectorBatch batch, int row, RetrievedPoints points, int answer, ref double greatest)

@@ -62,7 +62,7 @@ public sealed class RestartTests : IDisposable
         result.Warnings.ShouldContain(static text => text.Contains("-OnChanged Sync -Prune", StringComparison.Ordinal));
         MigrationResult pruned = await Run(shrunken, Options with { OnChanged = ChangedSource.Sync, Prune = true });
         pruned.Counts.Pruned.ShouldBe(10);
-        pruned.Warnings.ShouldContain(static text => text.StartsWith("-Prune deletes 10 points by their ids alone", StringComparison.Ordinal));
+        pruned.Warnings.ShouldContain(static text => text.StartsWith("-Prune deletes 10 points by their ids.", StringComparison.Ordinal));
         store.Points.Count.ShouldBe(40);
         (await Run(shrunken, Options with { Restart = true })).Counts.LeftBehind.ShouldBe(0);
     }
