@@ -11,6 +11,12 @@ internal static class TextsAsNames
 {
     private const int BlockSize = 1 << 15;
 
+    private const string ById = "write one JSON object per line, with the value as \"id\" and the name as \"text\". "
+        + "Then name that file with -PayloadPath, and use -PayloadKey id.";
+
+    private const string InOrder = "write one JSON object per line, with the name as \"text\", in the order of the values. "
+        + "Then name that file with -PayloadPath.";
+
     /// <summary>What such a file is; null where its values are nothing of that.</summary>
     /// <param name="path">The file.</param>
     /// <param name="numbers">Sum of the hashes of its values, as many whole numbers as the index has vectors.</param>
@@ -20,25 +26,20 @@ internal static class TextsAsNames
     /// <param name="cancellationToken">Stops it.</param>
     public static UnusedFile? Of(string path, ulong numbers, string index, long vectors, bool isJson, CancellationToken cancellationToken)
     {
-        string name = Path.GetFileName(path);
-        (string Values, string Turned)? found = numbers == IdsOf(index, cancellationToken)
-                ? ("FAISS ids", $"jq -c 'to_entries[] | {{id: .value, text: .key}}' {name} > texts.jsonl, then use -PayloadPath texts.jsonl -PayloadKey id")
-            : numbers == Positions(0, vectors) ? ("positions from 0 on", InOrder(name))
-            : numbers == Positions(1, vectors) ? ("positions from 1 on", InOrder(name))
+        (string Values, string Turned)? found = numbers == IdsOf(index, cancellationToken) ? ("FAISS ids", ById)
+            : numbers == Positions(0, vectors) ? ("positions from 0 on", InOrder)
+            : numbers == Positions(1, vectors) ? ("positions from 1 on", InOrder)
             : null;
         return found is not (string values, string turned) ? null
             : new UnusedFile(path, string.Create(CultureInfo.InvariantCulture,
                 $"its names are the texts, and its {vectors:N0} values are {values} of the vectors. A dictionary has these as names"), null, MayBeTexts: true)
             {
                 Fits = true,
-                Advice = (isJson ? $"If it holds the texts of the index, turn it round: {turned}."
+                Advice = (isJson ? $"If it holds the texts of the index, turn it round: {turned}"
                         : "If it holds the texts of the index, turn it round: {number: text for text, number in …}, and save it again.")
                     + " If the texts are in another store, name it with -StorePath. If the index has no texts, use -NoStore.",
             };
     }
-
-    private static string InOrder(string name) =>
-        $"jq -c 'to_entries | sort_by(.value)[] | {{text: .key}}' {name} > texts.jsonl, then use -PayloadPath texts.jsonl";
 
     private static ulong Positions(long first, long count)
     {

@@ -96,7 +96,7 @@ internal sealed class IndexInput(
     public Task<LeftPointsPlan?> FindLeftAsync(TargetFindings target, JournalFindings? journal, CancellationToken cancellationToken) =>
         options is { Recreate: false, OnExisting: not ExistingPoints.Merge } && (options.Restart || options.OnChanged == ChangedSource.Restart)
         && target is { Existing: not null, Present: > 0 } && MigrationPlanner.Key(found, options, store.Endpoint) is { } key
-        && journal?.BegunInto(key, JournalTarget.RunOf(target.Existing)) is { } begun && begun.Key.VectorName == key.VectorName
+        && journal?.BegunInto(key, JournalTarget.RunOf(target.Existing), orRecorded: true) is { } begun && begun.Key.VectorName == key.VectorName
             ? new LeftPoints(source, store, options).FindAsync(journal.Said!, key, target.Taken?.Plan.Taken ?? 0, cancellationToken)
             : Task.FromResult<LeftPointsPlan?>(null);
 

@@ -59,8 +59,12 @@ internal sealed record JournalFindings(JournalContent? Content, MigrationExcepti
 
     /// <summary>What the journal of the same collection was begun with, whatever index, payload or ids it speaks of; null where there is none, and where it
     /// records nothing.</summary>
-    public JournalHeader? BegunInto(JournalKey key, string? collectionRun) =>
-        Said is { Header: { } header } said && said.Acknowledged.Count + said.Owned.Count + said.Attempted.Count > 0
+    /// <param name="key">What the run writes.</param>
+    /// <param name="collectionRun">The run id of the collection.</param>
+    /// <param name="orRecorded">A record of ids counts too: it may know of earlier runs where the last one has sent nothing.</param>
+    public JournalHeader? BegunInto(JournalKey key, string? collectionRun, bool orRecorded = false) =>
+        Said is { Header: { } header } said
+        && (said.Acknowledged.Count + said.Owned.Count + said.Attempted.Count > 0 || (orRecorded && header.Record is not null))
         && header.CollectionRun == collectionRun && header.Key.Collection == key.Collection
         && (collectionRun is not null || EndpointAddresses.AreSame(key.Endpoint, header.Key.Endpoint))
             ? header : null;

@@ -104,7 +104,9 @@ public sealed class SyncTests : IDisposable
             Vanished = 10,
             Recorded = 100,
             Prunes = true,
-            FirstVanished = plan.Plan.Sync!.FirstVanished
+            FirstVanished = plan.Plan.Sync!.FirstVanished,
+            FirstVanishedChanged = plan.Plan.Sync.FirstVanishedChanged,
+            ComparesVanished = true,
         });
         (plan.Plan.Count, plan.Plan.ToSend).ShouldBe((90, 0));
         plan.Plan.Sync.FirstVanished.ShouldBe(Ids(90, 10).Select(static id => PointId.FromNumber((ulong)id).Value));
