@@ -48,6 +48,7 @@
         'module/bin/private/VectorMigration.Qdrant.dll'
         'module/bin/private/VectorMigration.Reporting.dll'
         'module/bin/private/VectorMigration.SideFiles.dll'
+        'module/bin/private/VectorMigration.Telemetry.dll'
         'module/bin/private/en-US/VectorMigration.Commands.dll-Help.xml'
         'en-US/about_VectorMigration.help.txt'
         'en-US/about_VectorMigration_Operations.help.txt'

@@ -3,6 +3,7 @@ using VectorMigration.Reporting;
 using VectorMigration.SideFiles;
 using VectorMigration.SideFiles.Stores;
 using VectorMigration.SideFiles.VectorFiles;
+using VectorMigration.Telemetry;
 
 namespace VectorMigration.Composition;
 
@@ -172,6 +173,9 @@ internal static class Parts
 
     /// <summary>Draws the report of a run that has ended into a file of its folder.</summary>
     public static void DrawReport(RunReport run, string path) => ReportFile.Draw(run, path);
+
+    /// <summary>Sends metrics and the trace of a run to the collector that the environment names.</summary>
+    public static IRunTelemetry OpenTelemetry(TelemetrySubject subject) => OpenTelemetryExport.Start(subject);
 
     /// <summary>Makes one report of runs that have left their logs, and says where it is.</summary>
     /// <param name="named">What names the runs, at least one: log folders, folders of runs, or files in them, and which run of a log folder; null for its

@@ -90,7 +90,8 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
             }
 
             begun = false;
-            telling.End(ExitCodes.Of(result.Passed && result.Invalid == 0 ? MigrationStatus.Completed : MigrationStatus.Incomplete), result);
+            int code = ExitCodes.Of(result.Passed && result.Invalid == 0 ? MigrationStatus.Completed : MigrationStatus.Incomplete);
+            PumpUntil(Task.Run(() => telling.End(code, result)));
             Write(result);
         }
         catch (MigrationException error) when (!Detailed && error.ErrorId is ErrorIds.CollectionMissing or ErrorIds.CollectionDiffers)

@@ -46,7 +46,8 @@ internal static class OfficialClient
         return JsonSerializer.Deserialize<FoundDocument[][]>(said, JsonSerializerOptions.Web)!;
     }
 
-    private static async Task<string> InstallAsync(string what) =>
+    /// <summary>Installs the packages of a folder of tools, and tells where.</summary>
+    public static async Task<string> InstallAsync(string what) =>
         (await RunAsync("bash", [Path.Combine(QdrantServer.RepositoryRoot(), "tools", "witness", "install.sh"), what], string.Empty)).Trim();
 
     private static async Task<string> RunAsync(string program, string[] arguments, string input)

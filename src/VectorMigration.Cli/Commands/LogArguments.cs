@@ -100,6 +100,7 @@ internal sealed class LogArguments
             Tell = new RunReporter(screen).OnEvent,
             MetricsPath = options.DryRun ? null : options.MetricsPath,
             MetricsListen = options.DryRun ? null : options.MetricsListen,
+            Telemetry = options.DryRun ? null : Parts.OpenTelemetry,
             AskTarget = Parts.DescribeCollection(server, options.Collection),
             HeartbeatPath = options.DryRun ? null : options.HeartbeatPath,
             RunDirectory = () => log?.RunDirectory,

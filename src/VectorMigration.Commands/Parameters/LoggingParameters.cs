@@ -82,6 +82,7 @@ internal sealed class LoggingParameters : ParameterGroup
             HeartbeatPath = Heartbeat(command),
             MetricsPath = Metrics(command),
             MetricsListen = MetricsListen,
+            Telemetry = Parts.OpenTelemetry,
             AskTarget = Parts.DescribeCollection(connection, collection),
             RunDirectory = runDirectory,
         });

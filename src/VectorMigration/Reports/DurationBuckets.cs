@@ -7,7 +7,7 @@ internal sealed class DurationBuckets
     public const string Help = "Duration of a batch, from its first attempt to its last answer.";
 
     /// <summary>From a local server's milliseconds to minutes over a long line.</summary>
-    private static readonly double[] Bounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
+    public static readonly double[] Bounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
 
     private readonly long[] counts = new long[Bounds.Length + 1];
     private double sum;

@@ -35,6 +35,9 @@ internal sealed record ProgressTelling
     /// <summary>Address and port to serve the same at while the run lasts; null for none.</summary>
     public string? MetricsListen { get; init; }
 
+    /// <summary>Begins to send metrics and a trace to a collector, called where the environment asks for that; null where none are sent.</summary>
+    public Func<TelemetrySubject, IRunTelemetry>? Telemetry { get; init; }
+
     /// <summary>Asks the server how the collection is, for the metrics; null where it is not asked.</summary>
     public Func<CancellationToken, Task<CollectionDescription?>>? AskTarget { get; init; }
 

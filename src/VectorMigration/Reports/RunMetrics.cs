@@ -77,9 +77,13 @@ internal sealed partial class RunMetrics : IRunObserver, IDisposable
             instrument.AddTo(meter, gate, common);
         }
 
-        durations = meter.CreateHistogram<double>(RunInstrument.Prefix + "batch.duration", "s", DurationBuckets.Help);
-        operations = meter.CreateHistogram<double>("db.client.operation.duration", "s", "Duration of a request that writes points.");
+        InstrumentAdvice<double> advice = new() { HistogramBucketBoundaries = DurationBuckets.Bounds };
+        durations = meter.CreateHistogram(RunInstrument.Prefix + "batch.duration", "s", DurationBuckets.Help, null, advice);
+        operations = meter.CreateHistogram("db.client.operation.duration", "s", "Duration of a request that writes points.", null, advice);
     }
+
+    /// <summary>The meter of this run.</summary>
+    public Meter Meter => meter;
 
     /// <summary>Exit code of the run; null before its end, or where it is not known.</summary>
     public int? ExitCode
