@@ -11,6 +11,8 @@ public sealed class MeasureMigrationPerfCommand : MigrationCommand
     private PerfAccumulator perf = new();
     private MigrationPerf? baseline;
     private RunRecord? baselineRun;
+    private RunSubject? baselineSubject;
+    private RunSubject? subject;
 
     /// <summary>Results of Send-QdrantBatch.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputSet)]
@@ -44,7 +46,7 @@ public sealed class MeasureMigrationPerfCommand : MigrationCommand
     protected override void OnBegin()
     {
         perf = new PerfAccumulator(SlowThreshold);
-        baselineRun = null;
+        (baselineRun, baselineSubject, subject) = (null, null, null);
         baseline = Baseline is null ? null : BaselineFigures(Baseline is PSObject wrapped ? wrapped.BaseObject : Baseline);
     }
 
@@ -61,23 +63,35 @@ public sealed class MeasureMigrationPerfCommand : MigrationCommand
     protected override void OnEnd()
     {
         MigrationPerf current = ParameterSetName == ParameterSets.Path ? ReadCurrent() : perf.ToPerf();
-        WriteObject(baseline is null ? current : new MigrationPerfComparison(baseline, current));
+        WriteObject(baseline is null ? current
+            : new MigrationPerfComparison(baseline, current) { Notes = RunSubject.Differences(baselineSubject, subject) });
     }
 
     private MigrationPerf BaselineFigures(object value) => value switch
     {
         MigrationPerf figures => figures,
-        MigrationResult { Perf: { } figures } => figures,
+        MigrationResult { Perf: { } figures } result => Noted(figures, RunSubject.Of(result)),
         FileSystemInfo file => ReadBaseline(file.FullName),
         string path => ReadBaseline(path),
         _ => throw CommandErrors.NoBaseline(value),
     };
 
-    private MigrationPerf ReadBaseline(string path) => (baselineRun = Read(path, null)).Perf;
+    private MigrationPerf ReadBaseline(string path)
+    {
+        baselineRun = Read(path, null);
+        return Noted(baselineRun.Perf, baselineRun.Subject);
+    }
+
+    private MigrationPerf Noted(MigrationPerf figures, RunSubject? of)
+    {
+        baselineSubject = of;
+        return figures;
+    }
 
     private MigrationPerf ReadCurrent()
     {
         RunRecord run = Read(Path, RunId);
+        subject = run.Subject;
         return RunId is null && baselineRun?.IsRun(run) == true
             ? throw HistoryErrors.SameRun(run, RunFolder.LastTwo(IndexPaths.ResolveOne(this, Path, literal: false)), "Measure-MigrationPerf -Path",
                 "-Baseline ")
