@@ -80,7 +80,8 @@ internal static class InitialFlow
     public static string Reason(FlowStart start) => start.Limit is WriteRateLimit limit
         ? Reason(limit)
         : start.RoundTrip is TimeSpan trip
-            ? string.Create(CultureInfo.InvariantCulture, $"{Unmeasured} for {Grouped.Of(start.Dimension)} components, round trip {trip.TotalMilliseconds:0.#} ms")
+            ? string.Create(
+                CultureInfo.InvariantCulture, $"{Unmeasured} for {Grouped.Of(start.Dimension)} components, round trip {trip.TotalMilliseconds:0.#} ms")
             : string.Create(CultureInfo.InvariantCulture, $"{Unmeasured} for {Grouped.Of(start.Dimension)} components");
 
     /// <summary>Why a setting that keeps to a limit.</summary>

@@ -22,11 +22,12 @@ public sealed partial class StyleTests
         RegexOptions.IgnoreCase)]
     private static partial Regex Avoided();
 
-    [GeneratedRegex("""(?<!\w)\$?"(?<text>(?:[^"\\]|\\.)*)\"""")]
+    [GeneratedRegex(@"(?<!\w)\$?""(?<text>(?:[^""\\]|\\.)*)""")]
     private static partial Regex Literals();
 
     [GeneratedRegex("""
-        \{(?<number>[^{}:"?]+)\}\ (?:more\ |further\ |other\ )?(?:vectors|rows|points|bytes|entries|lines|ids|documents|components|files|objects|texts|elements)\b
+        \{(?<number>[^{}:"?]+)\}\ (?:more\ |further\ |other\ )?
+        (?:vectors|rows|points|bytes|entries|lines|ids|documents|components|files|objects|texts|elements)\b
         """, RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Counted();
 
