@@ -19,7 +19,7 @@ internal static class SteeringErrors
 
     public static MigrationException NotUnderWay(MigrationRun run) => new(
         ErrorIds.RunNotUnderWay, ErrorKind.NotFound, run.State == MigrationRunState.Stale
-            ? $"The run {run.RunId} is not under way: its process has ended without finishing it."
+            ? $"The run {run.RunId} is not under way: its process is gone, and the run did not finish."
             : $"The run {run.RunId} is not under way: it has ended{(run.ExitCode is int code ? $" with exit code {code}" : string.Empty)}.",
         run.State == MigrationRunState.Stale || run.ExitCode == Runs.ExitCodes.Interrupted
             ? "To resume the migration, run its command again." : "Use Get-VectorMigration to list the runs of the log folder.",
