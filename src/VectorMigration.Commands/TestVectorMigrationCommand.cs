@@ -189,8 +189,12 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
         }
         else if (!Detailed && !result.Passed)
         {
-            WriteWarning($"{VerificationText.NotPassed(result, Collection)} To list them, add -Detailed. "
-                + (Repair ? string.Empty : VerificationErrors.Advice(result)));
+            WriteWarning(string.Join(' ', ((string?[])
+            [
+                VerificationText.NotPassed(result, Collection),
+                result.Missing + result.Different > 0 ? "To list them, add -Detailed." : null,
+                Repair ? null : VerificationErrors.Advice(result),
+            ]).OfType<string>()));
         }
 
         WriteObject(Detailed ? result : result.Passed);

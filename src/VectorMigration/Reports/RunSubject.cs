@@ -33,7 +33,7 @@ internal sealed record RunSubject(string Source, string Kind, int Dimension, str
             baseline.Source != current.Source ? $"The sources differ: {baseline.Source} → {current.Source}."
                 : baseline.Fingerprint != current.Fingerprint ? $"The index {current.Source} changed between the runs." : null,
             baseline.HasPayload == current.HasPayload ? null
-                : $"Only the {(current.HasPayload ? "later run" : "baseline")} sent payloads.",
+                : $"Only the {(current.HasPayload ? "run" : "baseline")} sent payloads.",
         ]).OfType<string>(),
     ];
 }

@@ -260,7 +260,7 @@ public sealed class RunHistoryTests : IDisposable
         notes[0].ShouldContain("768 → 1,536");
         notes[1].ShouldContain($"{known.Kind} → IndexIVFFlat");
         notes[2].ShouldContain("→ /other.faiss");
-        notes[3].ShouldBe("Only the later run sent payloads.");
+        notes[3].ShouldBe("Only the run sent payloads.");
     }
 
     [Fact]
