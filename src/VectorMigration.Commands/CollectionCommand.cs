@@ -137,7 +137,7 @@ public abstract class CollectionCommand : ConnectedCommand
     {
         try
         {
-            return TextLines.Asked() ?? (Console.IsOutputRedirected ? null : TextLines.Usable(Host.UI.RawUI.BufferSize.Width));
+            return TextLines.Screen(() => Host.UI.RawUI.BufferSize.Width);
         }
         catch (Exception e) when (e is System.Management.Automation.Host.HostException or NotImplementedException or IOException)
         {

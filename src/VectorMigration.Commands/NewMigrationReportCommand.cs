@@ -24,6 +24,7 @@ public sealed class NewMigrationReportCommand : MigrationCommand
     /// <summary>Which run of a log folder; the last one when left out.</summary>
     [Parameter(ParameterSetName = ParameterSets.Path)]
     [EmptyIsNotGiven]
+    [ArgumentCompleter(typeof(RunIdCompleter))]
     public Guid? RunId { get; set; }
 
     /// <summary>File to write; when left out, report.html in the run's folder, or migration-report.html in the current folder for several runs.</summary>

@@ -12,6 +12,10 @@ internal static class TextLines
     public static int? Asked() =>
         int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), NumberStyles.None, CultureInfo.InvariantCulture, out int columns) ? Usable(columns) : null;
 
+    /// <summary>Columns of the screen that shows the output; null where its lines stay whole, because it goes to a file or a program.</summary>
+    /// <param name="width">Width of the screen.</param>
+    public static int? Screen(Func<int> width) => Asked() ?? (Console.IsOutputRedirected ? null : Usable(width()));
+
     /// <summary>A width that is wrapped for; null for a narrower one.</summary>
     public static int? Usable(int columns) => columns >= Least ? columns : null;
 
