@@ -78,7 +78,7 @@ Describe 'A collection that a pipeline filled with what a script made' {
         $result = Test-VectorMigration ./words.faiss object-made -First 20 -PayloadPath ./words.jsonl -Detailed -ErrorAction SilentlyContinue
         $result.NotVerifiable.Message | Should -BeLike '*cannot be verified from the index file*'
         $shown = & $commandLine verify ./words.faiss --collection object-made --url $url --limit 20 --payload ./words.jsonl 2>&1 | Out-String
-        $shown -replace '\s+', ' ' | Should -BeLike '*next: Run the same pipeline again with Send-QdrantBatch -Verify*'
+        $shown -replace '\s+', ' ' | Should -BeLike '*next: Run the same pipeline again with Send-QdrantBatch -Verify, which*'
     }
 
     It 'is told so where vectors were left out, and not where all came' {
