@@ -165,6 +165,7 @@ Path,Collection,PayloadPath,BatchSize,BatchDelay,Distance
         $results | Should -HaveCount 13
         $results[1] | Format-List | Out-String | Should -Not -BeLike '*0 of 0 sent*'
         $results[1] | Format-Table | Out-String | Should -Not -BeLike '*0 of 0 sent*'
+        "$($results[1].Counts)" | Should -Be 'nothing sent'
         $results[0] | Format-Table | Out-String -Width 400 | Should -BeLike '*5 of 5 sent*'
         $results[0, 12].Status | Should -Be Completed, Completed
         $ended = Get-Content ./faults/migration.log | ConvertFrom-Json | Where-Object event -EQ run-ended
