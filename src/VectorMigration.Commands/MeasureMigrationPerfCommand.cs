@@ -25,11 +25,8 @@ public sealed class MeasureMigrationPerfCommand : MigrationCommand
     [ArgumentCompleter(typeof(RunFileCompleter))]
     public string Path { get; set; } = string.Empty;
 
-    /// <summary>Which run of the log; the last one when left out.</summary>
-    [Parameter(ParameterSetName = ParameterSets.Path)]
-    [EmptyIsNotGiven]
-    [ArgumentCompleter(typeof(RunIdCompleter))]
-    public Guid? RunId { get; set; }
+    /// <summary>Which run of the log.</summary>
+    private RecordedRunParameters Recorded { get; } = new();
 
     /// <summary>The run to compare with: figures, a result, or the path of a log or summary.</summary>
     [Parameter]
@@ -90,9 +87,9 @@ public sealed class MeasureMigrationPerfCommand : MigrationCommand
 
     private MigrationPerf ReadCurrent()
     {
-        RunRecord run = Read(Path, RunId);
+        RunRecord run = Read(Path, Recorded.RunId);
         subject = run.Subject;
-        return RunId is null && baselineRun?.IsRun(run) == true
+        return Recorded.RunId is null && baselineRun?.IsRun(run) == true
             ? throw HistoryErrors.SameRun(run, RunFolder.LastTwo(IndexPaths.ResolveOne(this, Path, literal: false)), "Measure-MigrationPerf -Path",
                 "-Baseline ")
             : run.Perf;
