@@ -98,7 +98,7 @@ end {
 
         $key = @{}
         if ($DpapiKeyPath) {
-            if (-not $IsWindows) { throw 'DPAPI is Windows only: elsewhere Export-Clixml does not encrypt. Use -ApiKeyPath or -SecretName.' }
+            if (-not $IsWindows) { throw 'DPAPI works only on Windows. On other systems, Export-Clixml does not encrypt. Use -ApiKeyPath or -SecretName.' }
             try { $key.ApiKey = Import-Clixml -LiteralPath $DpapiKeyPath }
             catch [System.Security.Cryptography.CryptographicException], [System.Xml.XmlException] {
                 throw "The key file '$DpapiKeyPath' cannot be decrypted. Only the account that created it can read it, and only on the machine where it was " +

@@ -66,8 +66,8 @@ foreach ($count in $Step) {
     }
 
     if ($before -and $perf.SecondsPerVector -gt $WorstFactor * $before.SecondsPerVector) {
-        Write-Warning ('Gate: {0:0.######} s per vector after {1:0.######} is more than {2} times as much.' -f $perf.SecondsPerVector,
-            $before.SecondsPerVector, $WorstFactor)
+        Write-Warning ('Gate: this step took {0:0.######} s per vector, more than {1} times the {2:0.######} s of the previous step.' -f
+            $perf.SecondsPerVector, $WorstFactor, $before.SecondsPerVector)
         exit 3
     }
 

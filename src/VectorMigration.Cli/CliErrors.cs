@@ -8,7 +8,7 @@ internal static class CliErrors
         $"See vector-migration {(command is null ? string.Empty : command + " ")}--help.");
 
     public static MigrationException NothingToForce() => new(
-        ErrorIds.Usage, ErrorKind.InvalidArgument, "--force has nothing to force: it works with --on-changed and --prune only.",
+        ErrorIds.Usage, ErrorKind.InvalidArgument, "--force has no effect here. It applies only with --on-changed or --prune.",
         "Omit --force. To delete an existing collection or points without a question, use --yes.");
 
     public static MigrationException CommandMissing(IReadOnlyList<string> commands) => new(

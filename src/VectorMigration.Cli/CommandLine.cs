@@ -25,7 +25,7 @@ internal static class CommandLine
         try
         {
             RootCommand root = Root(new CommandContext(screen, environmentKey, CommandText.OfCommandLine(args)));
-            if (Console.IsOutputRedirected && ScreenWidth.Asked() is int columns && root.Options.OfType<HelpOption>().Single().Action is HelpAction help)
+            if (Console.IsOutputRedirected && TextLines.Asked() is int columns && root.Options.OfType<HelpOption>().Single().Action is HelpAction help)
             {
                 help.MaxWidth = columns;
             }

@@ -129,7 +129,21 @@ public abstract class CollectionCommand : ConnectedCommand
         }
 
         string action = PlanText.Of(plan);
-        return ShouldProcess(OnlyPlans ? PlanRows.Table(plan, batchDelay, consent) : $"{action}.", $"{action}?", caption);
+        return ShouldProcess(OnlyPlans ? PlanRows.Table(plan, batchDelay, consent, Columns()) : $"{action}.", $"{action}?", caption);
+    }
+
+    /// <summary>Columns of the screen that shows a plan; null where its lines stay whole, because the output goes to a file or a program.</summary>
+    private int? Columns()
+    {
+        try
+        {
+            return TextLines.Screen(() => Host.UI.RawUI.BufferSize.Width);
+        }
+        catch (Exception e) when (e is System.Management.Automation.Host.HostException or NotImplementedException or IOException)
+        {
+            // A host without a screen.
+            return null;
+        }
     }
 
     // A cmdlet's -WhatIf is not in its own scope: it is either bound, or the preference of the session.

@@ -42,7 +42,7 @@ internal static partial class CommandErrors
     public static MigrationException NotAnIndex(object found) => new(
         ErrorIds.NotAnIndex,
         ErrorKind.InvalidArgument,
-        $"-FromIndex is an object of type {found.GetType().Name}. Expected was the output of Get-FaissIndex or the path of an index file.",
+        $"-FromIndex is an object of type {found.GetType().Name}. Expected the output of Get-FaissIndex or the path of an index file.",
         "Use the path, or: Get-FaissIndex <path> | New-QdrantCollection <name>.",
         found);
 

@@ -123,9 +123,17 @@ internal static partial class CommandErrors
     public static MigrationException SeveralFiles(string path, int count) => new(
         ErrorIds.SeveralFiles,
         ErrorKind.InvalidArgument,
-        $"'{path}' matches {count} files. Exactly one was expected.",
+        $"'{path}' matches {Units.Count(count)} files. Exactly one was expected.",
         "Name one file, or call the cmdlet once for each file: Get-ChildItem … | ForEach-Object { … }.",
         path);
+
+    /// <summary>A parameter that takes one index was given several.</summary>
+    public static MigrationException SeveralPaths(string parameter, int count) => new(
+        ErrorIds.SeveralFiles,
+        ErrorKind.InvalidArgument,
+        $"-{parameter} takes one index, and {Units.Count(count)} were given.",
+        "Pipe the paths to the cmdlet: 'a.faiss', 'b.faiss' | … If each index has its own collection, pipe objects with the properties Path and Collection.",
+        parameter);
 
     public static MigrationException IdNotFound(object id, string path) => new(
         ErrorIds.IdNotFound,
@@ -174,7 +182,7 @@ internal static partial class CommandErrors
     public static MigrationException WrongDimension(long position, object id, int found, int expected) => new(
         ErrorIds.DimensionMismatch,
         ErrorKind.InvalidData,
-        $"Input object {position} (counted from 1, id {id}) has {found} components. The first object has {expected}.",
+        $"Input object {position} (counted from 1, id {id}) has {Units.Count(found)} components. The first object has {Units.Count(expected)}.",
         "The object was not sent. All vectors of a collection must have the same number of components.",
         id);
 

@@ -11,6 +11,8 @@ public sealed class MeasureMigrationPerfCommand : MigrationCommand
     private PerfAccumulator perf = new();
     private MigrationPerf? baseline;
     private RunRecord? baselineRun;
+    private RunSubject? baselineSubject;
+    private RunSubject? subject;
 
     /// <summary>Results of Send-QdrantBatch.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputSet)]
@@ -23,11 +25,8 @@ public sealed class MeasureMigrationPerfCommand : MigrationCommand
     [ArgumentCompleter(typeof(RunFileCompleter))]
     public string Path { get; set; } = string.Empty;
 
-    /// <summary>Which run of the log; the last one when left out.</summary>
-    [Parameter(ParameterSetName = ParameterSets.Path)]
-    [EmptyIsNotGiven]
-    [ArgumentCompleter(typeof(RunIdCompleter))]
-    public Guid? RunId { get; set; }
+    /// <summary>Which run of the log.</summary>
+    private RecordedRunParameters Recorded { get; } = new();
 
     /// <summary>The run to compare with: figures, a result, or the path of a log or summary.</summary>
     [Parameter]
@@ -44,7 +43,7 @@ public sealed class MeasureMigrationPerfCommand : MigrationCommand
     protected override void OnBegin()
     {
         perf = new PerfAccumulator(SlowThreshold);
-        baselineRun = null;
+        (baselineRun, baselineSubject, subject) = (null, null, null);
         baseline = Baseline is null ? null : BaselineFigures(Baseline is PSObject wrapped ? wrapped.BaseObject : Baseline);
     }
 
@@ -61,24 +60,36 @@ public sealed class MeasureMigrationPerfCommand : MigrationCommand
     protected override void OnEnd()
     {
         MigrationPerf current = ParameterSetName == ParameterSets.Path ? ReadCurrent() : perf.ToPerf();
-        WriteObject(baseline is null ? current : new MigrationPerfComparison(baseline, current));
+        WriteObject(baseline is null ? current
+            : new MigrationPerfComparison(baseline, current) { Notes = RunSubject.Differences(baselineSubject, subject) });
     }
 
     private MigrationPerf BaselineFigures(object value) => value switch
     {
         MigrationPerf figures => figures,
-        MigrationResult { Perf: { } figures } => figures,
+        MigrationResult { Perf: { } figures } result => Noted(figures, RunSubject.Of(result)),
         FileSystemInfo file => ReadBaseline(file.FullName),
         string path => ReadBaseline(path),
         _ => throw CommandErrors.NoBaseline(value),
     };
 
-    private MigrationPerf ReadBaseline(string path) => (baselineRun = Read(path, null)).Perf;
+    private MigrationPerf ReadBaseline(string path)
+    {
+        baselineRun = Read(path, null);
+        return Noted(baselineRun.Perf, baselineRun.Subject);
+    }
+
+    private MigrationPerf Noted(MigrationPerf figures, RunSubject? of)
+    {
+        baselineSubject = of;
+        return figures;
+    }
 
     private MigrationPerf ReadCurrent()
     {
-        RunRecord run = Read(Path, RunId);
-        return RunId is null && baselineRun?.IsRun(run) == true
+        RunRecord run = Read(Path, Recorded.RunId);
+        subject = run.Subject;
+        return Recorded.RunId is null && baselineRun?.IsRun(run) == true
             ? throw HistoryErrors.SameRun(run, RunFolder.LastTwo(IndexPaths.ResolveOne(this, Path, literal: false)), "Measure-MigrationPerf -Path",
                 "-Baseline ")
             : run.Perf;

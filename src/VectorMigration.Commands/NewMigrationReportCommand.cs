@@ -21,10 +21,8 @@ public sealed class NewMigrationReportCommand : MigrationCommand
     [ValidateNotNull]
     public MigrationResult[] InputObject { get; set; } = [];
 
-    /// <summary>Which run of a log folder; the last one when left out.</summary>
-    [Parameter(ParameterSetName = ParameterSets.Path)]
-    [EmptyIsNotGiven]
-    public Guid? RunId { get; set; }
+    /// <summary>Which run of a log folder.</summary>
+    private RecordedRunParameters Recorded { get; } = new();
 
     /// <summary>File to write; when left out, report.html in the run's folder, or migration-report.html in the current folder for several runs.</summary>
     [Parameter]
@@ -36,7 +34,7 @@ public sealed class NewMigrationReportCommand : MigrationCommand
     {
         if (ParameterSetName == ParameterSets.Path)
         {
-            runs.AddRange(Path.SelectMany(path => IndexPaths.Resolve(this, path, literal: false)).Select(path => (path, RunId)));
+            runs.AddRange(Path.SelectMany(path => IndexPaths.Resolve(this, path, literal: false)).Select(path => (path, Recorded.RunId)));
             return;
         }
 

@@ -14,6 +14,7 @@ public sealed class NewQdrantCollectionCommand : ServerCommand
     [Parameter(Mandatory = true, Position = 0)]
     [Alias("Collection")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(CollectionCompleter))]
     public string Name { get; set; } = string.Empty;
 
     /// <summary>Components of a vector.</summary>

@@ -14,6 +14,7 @@ public sealed class SetQdrantAliasCommand : ServerCommand
     [Parameter(Mandatory = true, Position = 0)]
     [Alias("Alias")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(AliasCompleter))]
     public string Name { get; set; } = string.Empty;
 
     /// <summary>The collection that it is to point to.</summary>

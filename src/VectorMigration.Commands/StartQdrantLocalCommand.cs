@@ -15,11 +15,13 @@ public sealed class StartQdrantLocalCommand : MigrationCommand
     /// <summary>Folder of the collections; one that goes with the server when left out.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FolderCompleter))]
     public string? StoragePath { get; set; }
 
     /// <summary>Folder of the snapshots.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FolderCompleter))]
     public string? SnapshotPath { get; set; }
 
     /// <summary>gRPC port; a free one when left out.</summary>

@@ -158,8 +158,9 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
 
     private void Write(VerificationResult result)
     {
-        WriteVerbose($"{result.Compared} of {result.Expected} points compared ({result.Comparison}): {result.Missing} missing, {result.Different} "
-            + $"different, {result.Extra?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "unknown"} extra.");
+        WriteVerbose($"{Units.Count(result.Compared)} of {Units.Of(result.Expected, "point", "points")} compared ({result.Comparison}): "
+            + $"{Units.Count(result.Missing)} missing, {Units.Count(result.Different)} different, "
+            + $"{(result.Extra is long extra ? Units.Count(extra) : "unknown")} extra.");
         if (VerificationErrors.NotCompared(result) is string left)
         {
             WriteWarning(left + ".");
@@ -186,6 +187,15 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
         if (result.NotVerifiable is { } reason)
         {
             WriteError(CommandErrors.NotVerifiable(reason));
+        }
+        else if (!Detailed && !result.Passed)
+        {
+            WriteWarning(string.Join(' ', ((string?[])
+            [
+                VerificationText.NotPassed(result, Collection),
+                result.Missing + result.Different > 0 ? "To list them, add -Detailed." : null,
+                Repair ? null : VerificationErrors.Advice(result),
+            ]).OfType<string>()));
         }
 
         WriteObject(Detailed ? result : result.Passed);

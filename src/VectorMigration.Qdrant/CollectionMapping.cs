@@ -106,7 +106,7 @@ internal static class CollectionMapping
         if (m is int links)
         {
             // 0 is legal: no graph at all.
-            diff.M = links >= 0 ? (ulong)links : throw QdrantErrors.InvalidSettings(name, $"HNSW m is {links}, it must not be negative");
+            diff.M = links >= 0 ? (ulong)links : throw QdrantErrors.InvalidSettings(name, $"HNSW m is {links}, but it must not be negative");
         }
 
         if (efConstruction is int ef)
@@ -238,5 +238,5 @@ internal static class CollectionMapping
     };
 
     private static int Positive(string collection, string what, int value) =>
-        value > 0 ? value : throw QdrantErrors.InvalidSettings(collection, $"its {what} is {value}, it must be positive");
+        value > 0 ? value : throw QdrantErrors.InvalidSettings(collection, $"its {what} is {value}, but it must be positive");
 }

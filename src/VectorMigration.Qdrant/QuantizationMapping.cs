@@ -70,7 +70,7 @@ internal static class QuantizationMapping
             scalar.Quantile = quantile is >= LeastQuantile and <= 1
                 ? quantile
                 : throw QdrantErrors.InvalidSettings(collection, FormattableString.Invariant(
-                    $"its quantile is {quantile}, it must be from {LeastQuantile} to 1"));
+                    $"its quantile is {quantile}, but it must be from {LeastQuantile} to 1"));
         }
 
         if (settings.AlwaysRam is bool inMemory)

@@ -31,7 +31,8 @@ internal sealed class ProofSection(HtmlWriter html, RunReport run)
             ? $"{Units.Of(points, "point", "points")} in the collection by exact count, {Units.Count(proof.Expected)} of this migration expected"
             : proof is null ? NotDone : "no exact count");
         yield return ("dimension and distance", summary.Plan is RunSummaryPlan plan
-            ? $"{plan.Dimension} components{(plan.Distance is Distance distance ? $", {distance}" : string.Empty)}, as the collection has them" : NotDone);
+            ? $"{Units.Count(plan.Dimension)} components{(plan.Distance is Distance distance ? $", {distance}" : string.Empty)}, as the collection "
+                + "has them" : NotDone);
         yield return ("vectors", proof switch
         {
             { Mode: VerificationMode.Full or VerificationMode.Sample } =>

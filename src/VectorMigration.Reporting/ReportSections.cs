@@ -67,16 +67,16 @@ internal sealed class ReportSections(HtmlWriter html, RunReport run)
         html.Element("h2", "What to do next");
         html.Element("p", summary switch
         {
-            null => "Check whether the run is still under way. If it is not, run the same command again: its journal knows what was acknowledged.",
+            null => "Check whether the run is still under way. If it is not, run the same command again. Its journal records what was acknowledged.",
             { RecommendedAction: string next } => next,
             { Status: MigrationStatus.Completed, Verification: { Passed: true, Mode: VerificationMode.Full } } =>
                 "Point the application to the collection. Keep the index file until the application has been tested.",
             { Status: MigrationStatus.Completed } => "Verify the collection in full before you point the application to it.",
-            _ => "Read the log of the run, mend the cause, and run the same command again.",
+            _ => "Read the log of the run, fix the cause, and run the same command again.",
         });
         if (run.Perf is not null)
         {
-            html.Element("h3", "The way back");
+            html.Element("h3", "How to go back");
             html.Element("p", (summary?.Plan?.CreatesCollection == true && summary.Counts.PresentBefore == 0
                 ? $"The index was only read and is unchanged. This run created the collection '{run.Collection}'. To go back, point the application to the "
                     + "index again. The collection can be deleted if nothing else has been written to it since."
@@ -125,11 +125,11 @@ internal sealed class ReportSections(HtmlWriter html, RunReport run)
         yield return ("equal", Some(counts.Equal, "not sent, because their points are equal"));
         yield return ("vanished", Some(counts.Vanished, "points whose id the index no longer has"));
         yield return ("pruned", Some(counts.Pruned, "of them deleted"));
-        yield return ("left behind", Some(counts.LeftBehind, "points of earlier runs at most, under ids that this run does not write"));
+        yield return ("left behind", Some(counts.LeftBehind, "points of earlier runs at most; they keep ids that this run does not write"));
         yield return ("superseded", Some(counts.Superseded, "a later vector has the same id"));
         yield return ("invalid", Some(counts.Invalid, "not sent, because Qdrant cannot store them"));
         yield return ("no payload", Some(counts.WithoutPayload, "the payload file has no entry for them"));
-        yield return ("skipped", Some(counts.LeftThere, "not sent, because of the points that are there"));
+        yield return ("skipped", Some(counts.LeftThere, "not sent: points of other runs use their ids, or a merge found no point"));
         yield return ("failed", Some(counts.Failed));
         yield return ("points before", Units.Count(counts.PresentBefore));
         yield return ("index", summary.Indexing);

@@ -58,7 +58,7 @@ internal static class PayloadErrors
     public static MigrationException KeyRepeated(string path, string field, long key, long first, long second, long repeated) => new(
         ErrorIds.PayloadKeyRepeated,
         ErrorKind.InvalidData,
-        $"{path}: the FAISS id {key} is in the field '{field}' of line {first} and of line {second}; {repeated} "
+        $"{path}: the FAISS id {key} is in the field '{field}' of line {first} and of line {second}; {Grouped.Of(repeated)} "
             + $"{(repeated == 1 ? "line repeats" : "lines repeat")} an id of another line.",
         "Keep one line for each vector.",
         path);
@@ -98,11 +98,11 @@ internal static class PayloadErrors
 
     public static MigrationException LineTooLong(string path, long line, int most) => new(
         ErrorIds.PayloadLineTooLong, ErrorKind.InvalidData,
-        $"{path}, line {line}: expected a line of at most {most} bytes, found a longer one.",
+        $"{path}, line {line}: expected a line of at most {Grouped.Of(most)} bytes, found a longer one.",
             "Write one JSON object per line. Larger objects are too large for a Qdrant payload.", path);
 
     public static MigrationException TooFewRows(string path, long rows, long expected) => new(
         ErrorIds.PayloadTooFewRows, ErrorKind.Conflict,
-        $"The payload file {path} has {rows} {(rows == 1 ? "row" : "rows")}. Expected one row per vector, at least {expected}.",
+        $"The payload file {path} has {Grouped.Of(rows)} {(rows == 1 ? "row" : "rows")}. Expected one row per vector, at least {Grouped.Of(expected)}.",
         "Use the file that belongs to this index. Or join by a field that contains the FAISS id, with -PayloadKey.", path);
 }

@@ -29,6 +29,14 @@ public sealed class HistoryTests(QdrantServerFixture fixture) : ServerTests(fixt
         double after = comparison.GetProperty("currentSecondsPerVector").GetDouble();
         comparison.GetProperty("changePercent").GetDouble().ShouldBe(100 * ((after / before) - 1), 1e-6);
         json.GetProperty("runId").GetGuid().ShouldBe(RunSummaries.Read(summary).RunId);
+        comparison.GetProperty("notes").GetArrayLength().ShouldBe(0);
+
+        string wide = IndexFiles.Flat(At("wide.faiss"), 16, IndexFiles.Random(100, 16, seed: 12));
+        (await Tool.RunAsync(Folder, "migrate", wide, "--url", Url, "--collection", Collection + "-wide", "--log-dir", At("wide"))).ShouldSucceed();
+        string noted = (await Tool.RunAsync(Folder, "compare", At("wide"), At("slow"))).ShouldSucceed().Output;
+        noted.ShouldContain("The dimensions differ: 8 → 16.");
+        noted.ShouldContain("The sources differ: ");
+        people.Output.ShouldNotContain("differ");
     }
 
     [Fact]

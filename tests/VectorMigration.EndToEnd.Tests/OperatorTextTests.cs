@@ -24,7 +24,7 @@ public sealed class OperatorTextTests(QdrantServerFixture fixture) : ServerTests
     [InlineData("--url is given twice. It takes one value.", "migrate", "INDEX", "--collection", "c", "--url", "http://a", "--url", "http://b")]
     [InlineData("The argument <PATH> is missing.", "migrate", "--collection", "c")]
     [InlineData("--collection is missing.", "verify", "INDEX")]
-    [InlineData("--force has nothing to force", "migrate", "INDEX", "--collection", "c", "--force")]
+    [InlineData("--force has no effect here", "migrate", "INDEX", "--collection", "c", "--force")]
     public async Task A_wrong_command_line_is_told_in_the_words_of_the_tool(string said, params string[] command) =>
         (await Tool.RunAsync(Folder, [.. command.Select(word => word == "INDEX" ? Index : word)])).ShouldEndWith(2, said);
 

@@ -13,6 +13,21 @@ Describe 'Completion of collections' {
 
     AfterAll { Disconnect-Qdrant }
 
+    It 'offers aliases, and no files, to Set-QdrantAlias -Name' {
+        $null = Set-QdrantAlias tab-live tab-one
+        $null = Set-QdrantAlias tab-next tab-two
+        Get-Completion 'Set-QdrantAlias tab-' | Should -Be tab-live, tab-next
+        Get-Completion 'Set-QdrantAlias -Remove -Name tab-l' | Should -Be tab-live
+        Get-Completion 'Set-QdrantAlias words' | Should -Be words
+    }
+
+    It 'offers the named vectors of the collection on the line' {
+        $null = New-QdrantCollection has-named 4 Dot -VectorName text
+        Get-Completion 'Invoke-VectorMigration x has-named -VectorName ' | Should -Be text
+        Get-Completion 'Invoke-VectorMigration x tab-one -VectorName te' | Should -Be te
+        Get-Completion 'Invoke-VectorMigration x -VectorName te' | Should -Be te
+    }
+
     It 'offers what was met on the server in use to <_>' -ForEach 'Send-QdrantBatch -Collection', 'Invoke-VectorMigration x',
         'Test-VectorMigration x -Collection', 'Get-QdrantCollection', 'Remove-QdrantCollection', 'Set-QdrantAlias live' {
         Get-Completion "$_ tab-" | Should -Be tab-one, tab-two
@@ -86,6 +101,32 @@ Describe 'Completion of collections' {
     }
 }
 
+Describe 'Completion of every parameter' {
+    It 'is there where a name of something that exists is asked for' {
+        # A text that nothing can offer, or a file of any kind, which PowerShell completes itself.
+        $free = 'IdNamespace', 'MetricsListen', 'ListPath', 'OriginalVectors', 'HeartbeatPath', 'MetricsPath', 'OutputPath', 'ApiKeyPath', 'CaCertificatePath',
+            'LiteralPath', 'Proxy', 'Uri', 'ProgressAction'
+        $common = [System.Management.Automation.Cmdlet]::CommonParameters
+        $asked = foreach ($command in Get-Command -Module VectorMigration) {
+            foreach ($parameter in $command.Parameters.Values | Where-Object { $_.Name -notin $common }) {
+                if ($parameter.ParameterType -in [string], [string[]], [System.Collections.IDictionary], [guid], [nullable[guid]]) {
+                    [pscustomobject]@{
+                        Name = $parameter.Name; Of = $command.Name
+                        Completes = @($parameter.Attributes | Where-Object { $_ -is [System.Management.Automation.ArgumentCompleterAttribute] }).Count
+                    }
+                }
+            }
+        }
+
+        $asked.Name | Should -Contain Collection
+        $asked.Name | Should -Contain RunId
+        $asked.Count | Should -BeGreaterThan 60
+        # Start-QdrantLocal -Path is any program.
+        @($asked | Where-Object { $_.Completes -eq 0 -and $_.Name -notin $free } | ForEach-Object { "$($_.Of) -$($_.Name)" }) |
+            Where-Object { $_ -ne 'Start-QdrantLocal -Path' } | Should -BeNullOrEmpty
+    }
+}
+
 Describe 'Completion of choices and files' {
     BeforeAll {
         $null = New-Item -ItemType Directory ./tabs/folder
@@ -112,6 +153,21 @@ Describe 'Completion of choices and files' {
     It 'offers side files to -PayloadPath, and logs and summaries to Measure-MigrationPerf' {
         (TabExpansion2 'Invoke-VectorMigration x c -PayloadPath ./tabs/').CompletionMatches.ListItemText | Sort-Object | Should -Be a.jsonl, folder
         (TabExpansion2 'Measure-MigrationPerf -Path ./tabs/').CompletionMatches.ListItemText | Sort-Object | Should -Be a.json, folder, migration.log
+    }
+
+    It 'offers fields of the side file on the line, and no files' {
+        Set-Content ./tabs/fields.jsonl '{"lang":"de","metadata":{"year":1}}'
+        $line = 'Invoke-VectorMigration x c -PayloadPath ./tabs/fields.jsonl'
+        Get-Completion "$line -PayloadIndex me" | Should -Be metadata:, metadata.year:
+        Get-Completion "$line -PayloadIndex metadata.year:in" | Should -Contain metadata.year:integer
+        Get-Completion "$line -RenamePayload " | Should -Contain "@{ 'metadata.year' = '' }"
+        Get-Completion "$line -IdField f" | Should -Be faiss_id
+        Get-Completion 'Invoke-VectorMigration x c -PayloadIndex wo' | Should -Be wo
+    }
+
+    It 'offers folders alone to parameters that take one' {
+        (TabExpansion2 'Start-QdrantLocal -SnapshotPath ./tabs/').CompletionMatches.ListItemText | Should -Be folder
+        (TabExpansion2 'Get-VectorMigration -LogDirectory ./tabs/').CompletionMatches.ListItemText | Should -Be folder
     }
 
     It 'offers journals' {

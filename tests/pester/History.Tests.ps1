@@ -136,6 +136,9 @@ Describe 'Invoke-VectorMigration -WhatIf' {
         $null = Invoke-VectorMigration ./words.faiss -Collection whatif-first -First 1000 -LogDirectory ./whatif
         $before = (Get-ChildItem ./whatif -Recurse -File).Count
         $text = Get-WhatIf 'Invoke-VectorMigration ./words.faiss -Collection whatif-second -LogDirectory ./whatif -WhatIf'
+        $narrow = Get-WhatIf '$env:COLUMNS = 80; Invoke-VectorMigration ./words.faiss -Collection whatif-narrow -LogDirectory ./whatif -WhatIf'
+        $narrow -split '\r?\n' | Where-Object { $_.Length -gt 80 -and $_ -notmatch '\S{60}' -and $_ -match '^(What if|  )' } | Should -BeNullOrEmpty
+        $narrow | Should -Match '(?m)^ {16}\S'
         $text | Should -Match 'index +IDMap\(Flat\), 10,000 [×x] 100'
         $text | Should -Match 'expected +about [\d.]+ m?s .*judging by the run of \d{4}-\d\d-\d\d'
         $text | Should -Not -Match 'refused'

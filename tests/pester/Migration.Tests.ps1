@@ -313,7 +313,10 @@ Describe 'Test-VectorMigration' {
         $wrong = Get-FaissVector ./words.faiss -Skip 40 -First 1
         $null = @{ Id = $wrong.Id; Vector = @($wrong.Vector).ForEach({ $_ + 1 }); Payload = @{ own = 1 } } | Send-QdrantBatch damaged -OnExisting Overwrite
         Test-VectorMigration ./words.faiss damaged -First 100 -Repair -WhatIf | Should -BeFalse
-        Test-VectorMigration ./words.faiss damaged -First 100 | Should -BeFalse
+        Test-VectorMigration ./words.faiss damaged -First 100 -WarningVariable told -WarningAction SilentlyContinue | Should -BeFalse
+        $told | Should -HaveCount 1
+        "$told" | Should -BeLike "'damaged' did not pass verification: * missing and * different of 100 vectors. To list them, add -Detailed.*"
+        "$told" | Should -BeLike '*-Repair*'
         $proof = Test-VectorMigration ./words.faiss damaged -First 100 -Repair -OnExisting Overwrite -Detailed -BatchSize 4 -ThrottleLimit 2 -BatchDelay 0.01 `
             -TimeoutSec 30 -LogDirectory ./repair-logs
         $proof.Passed | Should -BeTrue

@@ -102,6 +102,8 @@ Describe 'A collection that a pipeline filled with what a script made' {
         { Test-VectorMigration ./words.faiss object-made -First 20 -PayloadPath ./words.jsonl -Repair } | Should -Throw -ErrorId 'NotVerifiable,*'
         $result = Test-VectorMigration ./words.faiss object-made -First 20 -PayloadPath ./words.jsonl -Detailed -ErrorAction SilentlyContinue
         $result.NotVerifiable.Message | Should -BeLike '*cannot be verified from the index file*'
+        $shown = & $commandLine verify ./words.faiss --collection object-made --url $url --limit 20 --payload ./words.jsonl 2>&1 | Out-String
+        $shown -replace '\s+', ' ' | Should -BeLike '*next: Run the same pipeline again with Send-QdrantBatch -Verify, which*'
     }
 
     It 'is told so where vectors were left out, and not where all came' {
@@ -186,6 +188,10 @@ Path,Collection,PayloadPath,BatchSize,BatchDelay,Distance
         }
 
         $results | Should -HaveCount 13
+        $results[1] | Format-List | Out-String | Should -Not -BeLike '*0 of 0 sent*'
+        $results[1] | Format-Table | Out-String | Should -Not -BeLike '*0 of 0 sent*'
+        "$($results[1].Counts)" | Should -Be 'nothing sent'
+        $results[0] | Format-Table | Out-String -Width 400 | Should -BeLike '*5 of 5 sent*'
         $results[0, 12].Status | Should -Be Completed, Completed
         $ended = Get-Content ./faults/migration.log | ConvertFrom-Json | Where-Object event -EQ run-ended
         $ended.status | Should -Be $results.Status
@@ -198,6 +204,18 @@ Path,Collection,PayloadPath,BatchSize,BatchDelay,Distance
         $warnings | Should -Be '0 indexes were received through the pipeline. Nothing was done, and the server was not contacted.'
         './words.faiss' | & $_ -Collection row-none -WarningVariable warnings -WarningAction SilentlyContinue -ErrorAction SilentlyContinue *> $null
         "$warnings" | Should -Not -BeLike '*0 indexes*'
+    }
+
+    It 'says that several indexes come through the pipeline: <Script>' -ForEach @(
+        @{ Script = { Invoke-VectorMigration -Path ./words.faiss, ./words.faiss -Collection row-several } }
+        @{ Script = { Test-VectorMigration ./words.faiss, ./words.faiss row-several } }
+        @{ Script = { Invoke-VectorMigration -LiteralPath ./words.faiss, ./words.faiss -Collection row-several } }
+    ) {
+        $failure = Get-Failure $Script
+        $failure.FullyQualifiedErrorId | Should -BeLike 'SeveralFiles,*'
+        "$failure" | Should -BeLike '-*Path takes one index, and 2 were given.'
+        $failure.ErrorDetails.RecommendedAction | Should -BeLike 'Pipe the paths*'
+        Get-QdrantCollection row-several* | Should -BeNullOrEmpty
     }
 
     It 'plans every row with -WhatIf and leaves neither result nor log' {

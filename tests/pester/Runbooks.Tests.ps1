@@ -50,7 +50,7 @@ Describe 'The stepwise migration' {
     It 'stops at the gate when a vector takes longer, and goes on from there' {
         $run = Invoke-Runbook ($stepwise + '-Collection', 'gated', '-LogDirectory', './gated-logs', '-WorstFactor', '0')
         $run.ExitCode | Should -Be 3 -Because $run.Said
-        $run.Said | Should -BeLike '*Gate: * s per vector after *'
+        $run.Said | Should -BeLike '*Gate: this step took * s per vector*'
         Get-LoggedSent ./gated-logs | Should -Be 1000
         (Invoke-Runbook ($stepwise + '-Collection', 'gated', '-LogDirectory', './gated-logs', '-WorstFactor', '100')).ExitCode | Should -Be 0
         Get-LoggedSent ./gated-logs | Should -Be 10000

@@ -6,7 +6,7 @@ namespace VectorMigration.Cli.Commands;
 internal sealed class ChangedSourceArguments
 {
     private readonly Option<ChangedSource?> onChanged = Choices.Of(
-        "--on-changed", "when the index or its payload has changed since the journal was begun (default refuse)", "C",
+        "--on-changed", "what to do if the index or its payload has changed since the journal was begun (default refuse)", "C",
         ("refuse", ChangedSource.Refuse), ("sync", ChangedSource.Sync), ("restart", ChangedSource.Restart));
     private readonly Option<bool> prune = new("--prune")
     {

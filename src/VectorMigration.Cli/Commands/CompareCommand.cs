@@ -56,7 +56,7 @@ internal static class CompareCommand
             }
         }
 
-        MigrationPerfComparison comparison = new(earlier.Perf, current.Perf);
+        MigrationPerfComparison comparison = new(earlier.Perf, current.Perf) { Notes = RunSubject.Differences(earlier.Subject, current.Subject) };
         screen.Show(ComparisonSheet.Of(comparison, current, earlier));
         screen.WriteJson(new CompareOutput(MigrationStatus.Completed, ExitCodes.Success, current.Path, current.RunId, earlier.Path, earlier.RunId, comparison,
             current.TornLines, earlier.TornLines),

@@ -8,7 +8,7 @@ internal sealed class CreationArguments
     private readonly Option<int?> hnswM = Numbers.WholeOrNone(
         "--hnsw-m", "HNSW m of a created collection; 0 builds no graph", 0, 10_000);
     private readonly Option<int?> hnswEf = Numbers.WholeOrNone(
-        "--hnsw-ef-construct", "HNSW ef_construct of a created collection, 4 to 100000", QdrantLimits.MinEfConstruct, 100_000);
+        "--hnsw-ef-construct", "HNSW ef_construct of a created collection, 4 to 100,000", QdrantLimits.MinEfConstruct, 100_000);
 
     private readonly Option<bool?> onDisk = Given("--on-disk", "store the vectors of a created collection on disk (true or false; default: the server's)");
     private readonly Option<bool?> onDiskPayload = Given("--on-disk-payload", "store the payloads of a created collection on disk only (true or "
@@ -19,7 +19,7 @@ internal sealed class CreationArguments
 
     private readonly Option<bool> matchQuantization = new("--match-quantization")
     {
-        Description = "create the collection with the quantization or datatype that is nearest to the codes of the index; --quantization wins",
+        Description = "create the collection with the quantization or datatype that is nearest to the codes of the index; --quantization takes precedence",
     };
 
     private readonly Option<double?> quantile = new("--quantile")

@@ -11,7 +11,7 @@ internal sealed class IndexingArguments
         + "(default immediate)", "W",
         ("immediate", IndexingMode.Immediate), ("deferred", IndexingMode.Deferred));
 
-    private readonly Option<int?> shards = Numbers.WholeOrNone("--shard-number", "shards of a created collection, 1 to 1000", 1, 1_000);
+    private readonly Option<int?> shards = Numbers.WholeOrNone("--shard-number", "shards of a created collection, 1 to 1,000", 1, 1_000);
     private readonly Option<long?> threshold = Numbers.Count("--indexing-threshold",
         "segment size in kilobytes from which a created collection is indexed; 0 disables the index", 0);
     private readonly Option<int?> segments = Numbers.WholeOrNone(
@@ -20,7 +20,8 @@ internal sealed class IndexingArguments
         "largest segment of a created collection in kilobytes", 1);
     private readonly Option<bool> wait = new("--wait-indexed") { Description = "wait until the server has indexed the collection" };
     private readonly Option<int?> waitTimeout = Numbers.WholeOrNone(
-        "--wait-indexed-timeout", $"longest wait for the index in seconds, 1 to {MostWait} (default: as long as indexing makes progress)", 1, MostWait);
+        "--wait-indexed-timeout", $"longest wait for the index in seconds, 1 to {Units.Count(MostWait)} (default: as long as indexing makes "
+            + "progress)", 1, MostWait);
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)

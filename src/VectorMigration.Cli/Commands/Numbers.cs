@@ -11,7 +11,7 @@ internal static class Numbers
     /// <summary>A whole number that has a default.</summary>
     public static Option<int> Whole(string name, string description, int least, int most, int otherwise) => new(name)
     {
-        Description = $"{description}, {least} to {most}",
+        Description = $"{description}, {Text(least)} to {Text(most)}",
         HelpName = "N",
         DefaultValueFactory = _ => otherwise,
         CustomParser = result => Parse(result, name, least, most, "a whole number"),
@@ -36,7 +36,7 @@ internal static class Numbers
     /// <summary>Seconds, with fractions.</summary>
     public static Option<double> Seconds(string name, string description, double least, double most, double otherwise) => new(name)
     {
-        Description = $"{description} in seconds, {least} to {most}",
+        Description = $"{description} in seconds, {Text(least)} to {Text(most)}",
         HelpName = "S",
         DefaultValueFactory = _ => otherwise,
         CustomParser = result => Parse(result, name, least, most, "a number of seconds"),

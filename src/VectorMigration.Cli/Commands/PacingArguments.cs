@@ -5,7 +5,7 @@ namespace VectorMigration.Cli.Commands;
 /// <summary>How fast is sent and read. Shared by migrate and verify.</summary>
 internal sealed class PacingArguments
 {
-    private readonly Option<int?> batchSize = Numbers.WholeOrNone("--batch-size", "vectors per batch, 1 to 100000 (default: tuned during the "
+    private readonly Option<int?> batchSize = Numbers.WholeOrNone("--batch-size", "vectors per batch, 1 to 100,000 (default: tuned during the "
         + "upload)", 1, 100_000);
     private readonly Option<int?> parallel = Numbers.WholeOrNone("--parallel", "batches in parallel, 1 to 256 (default: tuned during the upload)", 1, 256);
     private readonly Option<double> batchDelay = Numbers.Seconds(

@@ -26,7 +26,7 @@ internal static class ReportCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(CommandContext context)
     {
-        Command command = new("report", "Writes a report of runs, an HTML page for people that works offline. Needs no server.")
+        Command command = new("report", "Writes a report of one or more runs: an HTML page that works offline. Needs no server.")
         {
             Runs,
             Output,

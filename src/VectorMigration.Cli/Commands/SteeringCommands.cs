@@ -24,10 +24,10 @@ internal static class SteeringCommands
     /// <summary>Makes <c>pace</c>.</summary>
     public static Command Pace(CommandContext context)
     {
-        Option<int?> batchSize = Numbers.WholeOrNone("--batch-size", "vectors per batch, 1 to 100000", 1, 100_000);
-        Option<int?> parallel = Numbers.WholeOrNone("--parallel", "batches in parallel, 1 to 1024", 1, 1_024);
-        Option<double?> delay = Number("--batch-delay", "pause between batches in seconds, 0 to 86400 (0 removes it)", "S");
-        Option<double?> rate = Number("--requests-per-second", "most requests per second, 0.1 to 100000 (0 removes the limit)", "N");
+        Option<int?> batchSize = Numbers.WholeOrNone("--batch-size", "vectors per batch, 1 to 100,000", 1, 100_000);
+        Option<int?> parallel = Numbers.WholeOrNone("--parallel", "batches in parallel, 1 to 1,024", 1, 1_024);
+        Option<double?> delay = Number("--batch-delay", "pause between batches in seconds, 0 to 86,400 (0 removes it)", "S");
+        Option<double?> rate = Number("--requests-per-second", "most requests per second, 0.1 to 100,000 (0 removes the limit)", "N");
         Option<bool> adaptive = new("--adaptive") { Description = "let the run find its pace again; remove the delay and the limit" };
         Command command = Create(context, "pace", "Changes the pace of a run of another session. Values that are not specified stay as they are.",
             (parsed, run, token) => RunSteering.PaceAsync(run, new PaceSettings

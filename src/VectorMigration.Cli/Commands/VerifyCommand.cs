@@ -115,7 +115,7 @@ internal sealed class VerifyCommand
 
         MigrationStatus status = StatusOf(verification);
         Screen.Show(VerificationSheet.Of(verification, index.Description, server.ToString(), options.Collection, payload is not null));
-        if (VerificationErrors.Advice(verification, options.JournalPath) is string advice)
+        if ((VerificationErrors.Advice(verification, options.JournalPath) ?? verification.NotVerifiable?.RecommendedAction) is string advice)
         {
             Screen.ShowNext(advice);
         }

@@ -13,7 +13,7 @@ internal static class WatchCommand
     {
         RunArguments runs = new();
         Option<double> interval = Numbers.Seconds("--interval", "time between two lines,", 0.5, 3_600, DefaultSeconds);
-        Command command = new("watch", "Follows a run of another session until it ends, then ends with its exit code. Needs no server.");
+        Command command = new("watch", "Follows a run of another session until it ends, then exits with the exit code of the run. Needs no server.");
         runs.AddTo(command);
         command.Add(interval);
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed, runs, TimeSpan.FromSeconds(parsed.GetValue(interval)), context.Screen,

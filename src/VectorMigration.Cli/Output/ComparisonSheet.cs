@@ -4,8 +4,9 @@ namespace VectorMigration.Cli.Output;
 internal static class ComparisonSheet
 {
     /// <summary>The sheet of <c>compare</c>.</summary>
-    public static Sheet Of(MigrationPerfComparison comparison, RunRecord current, RunRecord baseline) =>
-        new Sheet("baseline → run")
+    public static Sheet Of(MigrationPerfComparison comparison, RunRecord current, RunRecord baseline)
+    {
+        Sheet sheet = new Sheet("baseline → run")
             .Add("baseline", Name(baseline))
             .Add("run", Name(current))
             .Add("vectors", $"{Units.Count(comparison.Baseline.Vectors)} → {Units.Count(comparison.Current.Vectors)}{Times(comparison.VectorsRatio)}")
@@ -15,6 +16,13 @@ internal static class ComparisonSheet
             .Add("vectors/s", $"{comparison.Baseline.VectorsPerSecond:N1} → {comparison.Current.VectorsPerSecond:N1}")
             .Add("success rate", $"{Rate(comparison.BaselineSuccessRate)} → {Rate(comparison.CurrentSuccessRate)}",
                 comparison.CurrentSuccessRate is < 100 ? Tone.Bad : Tone.Plain);
+        foreach (string note in comparison.Notes)
+        {
+            sheet.Add("note", note, Tone.Notice);
+        }
+
+        return sheet;
+    }
 
     /// <summary>The folder of the run, or the file that tells of it; from the present folder on where it is within, and with the run where the path does
     /// not name it.</summary>

@@ -68,8 +68,9 @@ internal static class IndexSheet
     };
 
     private static string Target(IndexDescription index) => index.Distance is Distance distance
-        ? $"{index.Dimension} components, distance {distance}{(index.HnswM is int m ? $", hnsw m {m}, ef_construct {index.HnswEfConstruction}" : string.Empty)}"
-        : index.Metric == FaissMetric.None ? $"{index.Dimension} components; choose the distance with migrate --distance"
+        ? $"{Units.Count(index.Dimension)} components, distance "
+            + $"{distance}{(index.HnswM is int m ? $", hnsw m {m}, ef_construct {index.HnswEfConstruction}" : string.Empty)}"
+        : index.Metric == FaissMetric.None ? $"{Units.Count(index.Dimension)} components; choose the distance with migrate --distance"
         : $"Qdrant has no distance for {index.Metric} ({Metrics.Reason(index.Metric)}); the nearest is migrate --distance "
             + Metrics.Nearest(index).ToString().ToLowerInvariant();
 

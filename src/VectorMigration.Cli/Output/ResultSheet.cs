@@ -61,7 +61,7 @@ internal static class ResultSheet
         sheet.Add("no payload", counts.WithoutPayload > 0 ? $"{Units.Count(counts.WithoutPayload)}: no entry in the payload file" : null, Tone.Notice);
         sheet.Add("failed", counts.Failed > 0 ? Units.Count(counts.Failed) : null, Tone.Bad);
         sheet.Add("acknowledged", Acknowledged(counts), Tone.Notice);
-        sheet.Add("unchanged", counts.AlreadyThere > 0 && plan?.Sync is null
+        sheet.Add("unchanged", counts is { AlreadyThere: > 0, Skipped: 0 } && plan?.Sync is null
             ? $"{Units.Of(counts.AlreadyThere, "equal point is", "equal points are")} already in the collection" : null, Tone.Notice);
         sheet.Add("skipped", PlanText.LeftThere(counts, plan), Tone.Notice);
         sheet.Add("left behind", counts.LeftBehind > 0 ? $"{plan?.Left} stay under ids that this run does not write" : null, Tone.Notice);

@@ -152,7 +152,7 @@ internal sealed class Screen : IDisposable
                 }
                 else
                 {
-                    foreach (string line in ScreenWidth.Lines(label + text, ScreenWidth.Asked()))
+                    foreach (string line in TextLines.Of(label + text, TextLines.Asked()))
                     {
                         Console.Error.WriteLine(line);
                     }

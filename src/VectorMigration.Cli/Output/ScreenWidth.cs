@@ -1,51 +1,13 @@
-using System.Globalization;
 using Spectre.Console;
 
 namespace VectorMigration.Cli.Output;
 
 /// <summary>
-/// How wide a screen is, and lines that fit it: that of the terminal, or the <c>COLUMNS</c> of whoever catches the output and shows it. A file has no width:
-/// its lines stay whole, for <c>grep</c>.
+/// How wide a screen is: as the terminal, or as the <c>COLUMNS</c> of whoever catches the output and shows it. A file has no width: its lines stay whole, for
+/// <c>grep</c>.
 /// </summary>
 internal static class ScreenWidth
 {
-    /// <summary>Narrower screens are not wrapped for: nothing would stand beside a label.</summary>
-    private const int Least = 40;
-
     /// <summary>Columns; null where lines stay whole.</summary>
-    public static int? Of(IAnsiConsole console) => console.Profile.Out.IsTerminal ? Usable(console.Profile.Width) : Asked();
-
-    /// <summary>What <c>COLUMNS</c> asks for; null where it asks for nothing.</summary>
-    public static int? Asked() =>
-        int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), NumberStyles.None, CultureInfo.InvariantCulture, out int columns) ? Usable(columns) : null;
-
-    /// <summary>A text in lines that fit behind an indent; a word that is longer than a line, as paths are, stays whole.</summary>
-    /// <param name="text">The text, of one line.</param>
-    /// <param name="width">Columns of a line; null leaves it whole.</param>
-    public static IEnumerable<string> Lines(string text, int? width)
-    {
-        if (width is not int most || text.Length <= most)
-        {
-            yield return text;
-            yield break;
-        }
-
-        int start = 0;
-        while (text.Length - start > most)
-        {
-            int end = text.LastIndexOf(' ', start + most, most + 1);
-            end = end > start ? end : text.IndexOf(' ', start + most);
-            if (end < 0)
-            {
-                break;
-            }
-
-            yield return text[start..end].TrimEnd();
-            start = end + 1;
-        }
-
-        yield return text[start..];
-    }
-
-    private static int? Usable(int columns) => columns >= Least ? columns : null;
+    public static int? Of(IAnsiConsole console) => console.Profile.Out.IsTerminal ? TextLines.Usable(console.Profile.Width) : TextLines.Asked();
 }

@@ -43,7 +43,7 @@ internal sealed class Sheet(string title)
         bool colours = console.Profile.Out.IsTerminal && console.Profile.Capabilities.Ansi;
         int? columns = ScreenWidth.Of(console);
         plain.WriteLine();
-        foreach (string line in ScreenWidth.Lines(Screen.Harmless(title), columns - Indent))
+        foreach (string line in TextLines.Of(Screen.Harmless(title), columns - Indent))
         {
             plain.WriteLine(colours ? $"  \u001b[1m{line}\u001b[0m" : $"  {line}");
         }
@@ -52,7 +52,7 @@ internal sealed class Sheet(string title)
         foreach ((string label, string text, Tone tone) in lines)
         {
             string shown = label;
-            foreach (string value in ScreenWidth.Lines(Screen.Harmless(text), columns - LabelWidth - Indent))
+            foreach (string value in TextLines.Of(Screen.Harmless(text), columns - LabelWidth - Indent))
             {
                 plain.WriteLine(colours
                     ? $"  \u001b[90m{shown,-LabelWidth}\u001b[0m{Code(tone)}{value}\u001b[0m"

@@ -24,7 +24,7 @@ internal static class TuningSheet
                 ? "The largest size is extrapolated." : null)
             .Add("recommended", $"--batch-size {tuning.BatchSize} --parallel {tuning.ThrottleLimit}{delay}", Tone.Good)
             .Add("why", tuning.Reason)
-            .Add("or", tuning.AdaptiveDoesAsWell ? "use none of these options: the default pace is as fast" : null);
+            .Add("or", tuning.AdaptiveDoesAsWell ? "no options: the default pace is as fast" : null);
     }
 
     /// <summary>The fastest need not be the best one, so the row of the recommended setting says so.</summary>

@@ -56,7 +56,7 @@ internal static class VerificationSheet
         string.Join(", ", proof.ExtraIds.Take(Shown)) + (proof.Extra > Shown ? ", … more with --json" : string.Empty);
 
     private static string Rounded(VerificationResult proof) => proof.RoundedNumbers == 0 ? string.Empty
-        : $", but for the last digit of {Units.Of(proof.RoundedNumbers, "payload number", "payload numbers")}, which Qdrant rounds";
+        : $", except for the last digit of {Units.Of(proof.RoundedNumbers, "payload number", "payload numbers")}, which Qdrant rounds";
 
     /// <summary>Passed or not, and what was compared.</summary>
     public static string Verdict(VerificationResult proof, bool withPayload)

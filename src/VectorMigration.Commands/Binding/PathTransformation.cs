@@ -13,11 +13,19 @@ public sealed class PathTransformationAttribute : ArgumentTransformationAttribut
 
     string IRowAttribute.Parameter { get; set; } = string.Empty;
 
+    /// <summary>The parameter takes one path.</summary>
+    public bool IsOne { get; set; }
+
     private IRowAttribute Row => this;
 
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
+        if (IsOne)
+        {
+            return One(OnePathAttribute.One(Row, inputData));
+        }
+
         object? bare = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
         return bare is object?[] several ? Array.ConvertAll(several, One) : One(inputData);
     }

@@ -10,11 +10,12 @@ public sealed class PayloadFieldCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
-    {
-        string? path = fakeBoundParameters?[nameof(PayloadParameters.PayloadPath)]?.ToString();
-        return Completions.OrNothing(string.IsNullOrEmpty(path) ? [] : FieldsOf(path), wordToComplete);
-    }
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
+        Completions.OrNothing(FieldsFor(fakeBoundParameters), wordToComplete);
+
+    /// <summary>The fields of the payload file among the parameters of a line; none without one.</summary>
+    internal static IReadOnlyList<string> FieldsFor(IDictionary? bound) =>
+        bound?[nameof(PayloadParameters.PayloadPath)]?.ToString() is { Length: > 0 } path ? FieldsOf(path) : [];
 
     private static IReadOnlyList<string> FieldsOf(string path)
     {

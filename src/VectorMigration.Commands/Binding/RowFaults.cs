@@ -7,6 +7,7 @@ namespace VectorMigration.Commands;
 internal sealed class RowFaults
 {
     private readonly Dictionary<string, string> found = [];
+    private (string Parameter, int Count)? several;
 
     /// <summary>Objects are being bound. What was given on the command line is refused by the binder.</summary>
     public bool IsOpen { get; set; }
@@ -15,16 +16,29 @@ internal sealed class RowFaults
     public MigrationResult? Migration { get; set; }
 
     /// <summary>Another object begins; what was found in one that could not be bound at all is not of this one.</summary>
-    public void Clear() => found.Clear();
+    public void Clear()
+    {
+        several = null;
+        found.Clear();
+    }
 
     /// <summary>Notes a fault where objects are being bound.</summary>
     /// <returns>False where nobody asks for faults, so that it is an error of the binder.</returns>
     public bool Note(string parameter, string fault) => IsOpen && (found.TryAdd(parameter, fault) || true);
 
+    /// <summary>Notes several values where a parameter takes one, also of the command line: the binder would speak of types.</summary>
+    public void NoteSeveral(string parameter, int count) => several = (parameter, count);
+
     /// <summary>Answers with what is wrong with the object that was bound.</summary>
     /// <exception cref="MigrationException">A value of it cannot be used.</exception>
     public void Require()
     {
+        if (several is (string given, int count))
+        {
+            Clear();
+            throw CommandErrors.SeveralPaths(given, count);
+        }
+
         if (found.Count == 0)
         {
             return;

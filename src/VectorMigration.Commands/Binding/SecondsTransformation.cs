@@ -39,7 +39,7 @@ public sealed class SecondsTransformationAttribute : ArgumentTransformationAttri
             return known;
         }
 
-        string fault = $"'{value}' is not a pause: expected seconds from 0 to 86400 (3, 0.5) or a TimeSpan (0:0:3).";
+        string fault = $"'{value}' is not a pause: expected seconds from 0 to 86,400 (3, 0.5) or a TimeSpan (0:0:3).";
         return Row.Faults?.Note(Row.Parameter, fault) == true ? null : throw new ArgumentTransformationMetadataException(fault);
     }
 

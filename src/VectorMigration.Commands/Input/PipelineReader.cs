@@ -78,7 +78,7 @@ internal sealed class PipelineReader(InputRules rules, bool allowDuplicates, IdM
         }
 
         told = true;
-        return $"The pipeline has more than {seen.Capacity} ids that are not consecutive. Duplicates among later ids are not detected.";
+        return $"The pipeline has more than {Units.Count(seen.Capacity)} ids that are not consecutive. Duplicates among later ids are not detected.";
     }
 
     private InputVector Read(object? item)

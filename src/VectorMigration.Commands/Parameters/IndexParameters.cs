@@ -11,7 +11,7 @@ internal sealed class IndexParameters : ParameterGroup
     [AllowEmptyString]
     [ValidateGiven]
     [SupportsWildcards]
-    [PathTransformation]
+    [PathTransformation(IsOne = true)]
     [ArgumentCompleter(typeof(IndexFileCompleter))]
     public string Path { get; set; } = string.Empty;
 
@@ -19,6 +19,7 @@ internal sealed class IndexParameters : ParameterGroup
     [Parameter(Mandatory = true, ParameterSetName = ParameterSets.LiteralPath, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "LP")]
     [ValidateNotNullOrEmpty]
+    [OnePath]
     public string LiteralPath { get; set; } = string.Empty;
 
     /// <summary>Most vectors of the index; all when left out.</summary>

@@ -24,6 +24,7 @@ internal sealed class MappingParameters : ParameterGroup
     /// <summary>New places of fields: @{ 'metadata.source' = 'source' }.</summary>
     [Parameter]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(PayloadTableCompleter))]
     public IDictionary? RenamePayload { get; set; }
 
     /// <summary>Make the fields of nested objects fields of the payload, under the last of their names.</summary>
@@ -33,6 +34,7 @@ internal sealed class MappingParameters : ParameterGroup
     /// <summary>Types of fields: @{ 'metadata.year' = 'integer' }.</summary>
     [Parameter]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(PayloadTableCompleter))]
     public IDictionary? PayloadType { get; set; }
 
     /// <summary>Which of a framework's layouts payloads get: that of Python or of JavaScript.</summary>

@@ -39,6 +39,7 @@ internal sealed class PacingParameters : ParameterGroup
     /// <summary>Folder of migration.log and perf_slow.log.</summary>
     [Parameter]
     [EmptyIsNotGiven]
+    [ArgumentCompleter(typeof(FolderCompleter))]
     public string? LogDirectory { get; set; }
 
     /// <summary>The pacing that is asked for.</summary>

@@ -8,6 +8,7 @@ internal sealed class RunParameters : ParameterGroup
     /// <summary>Log folder of the run; logs when left out.</summary>
     [Parameter(Position = 0, ParameterSetName = ParameterSets.Run)]
     [EmptyIsNotGiven]
+    [ArgumentCompleter(typeof(FolderCompleter))]
     public string? LogDirectory { get; set; }
 
     /// <summary>The run; the only one under way, or all of them, when left out.</summary>

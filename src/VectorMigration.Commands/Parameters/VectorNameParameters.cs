@@ -8,5 +8,6 @@ internal sealed class VectorNameParameters : ParameterGroup
     /// <summary>Name of the vector in the collection; the unnamed one when left out.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [EmptyIsNotGiven]
+    [ArgumentCompleter(typeof(VectorNameCompleter))]
     public string? VectorName { get; set; }
 }

@@ -118,7 +118,7 @@ internal static class GrpcFailure
         return inner switch
         {
             HttpProtocolException reset => FormattableString.Invariant($"the server ended the request or the connection (HTTP/2 error {reset.ErrorCode})"),
-            HttpIOException when inner.Message.Contains("ping", StringComparison.OrdinalIgnoreCase) => "the server does not answer on this connection any more",
+            HttpIOException when inner.Message.Contains("ping", StringComparison.OrdinalIgnoreCase) => "the server no longer answers on this connection",
             HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } => "the connection ended before the answer was complete",
             _ => inner.Message.TrimEnd('.'),
         };

@@ -27,7 +27,7 @@ internal static class PackedTexts
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return OrdinaryFiles.IsNamedData(path)
-                ? new UnusedFile(path, $"it is compressed with gzip, and cannot be decompressed: {error.Message}", null, MayBeTexts: true) : null;
+                ? new UnusedFile(path, $"it is compressed with gzip, but cannot be decompressed: {error.Message}", null, MayBeTexts: true) : null;
         }
         finally
         {
@@ -47,13 +47,14 @@ internal static class PackedTexts
                 if (!Copy(source, copy, cancellationToken))
                 {
                     return OrdinaryFiles.IsNamedData(path)
-                        ? new UnusedFile(path, $"it is compressed with gzip, and has more than {MostUnpacked >> 20} MB", null, MayBeTexts: true) : null;
+                        ? new UnusedFile(path, $"it is compressed with gzip, and decompresses to more than {MostUnpacked >> 20} "
+                            + "MB", null, MayBeTexts: true) : null;
                 }
             }
         }
         catch (InvalidDataException)
         {
-            return OrdinaryFiles.IsNamedData(path) ? new UnusedFile(path, "it is compressed with gzip, and damaged", null, MayBeTexts: true) : null;
+            return OrdinaryFiles.IsNamedData(path) ? new UnusedFile(path, "it is compressed with gzip, but damaged", null, MayBeTexts: true) : null;
         }
 
         return judge(folder.PathOf(name)) is UnusedFile found
@@ -90,7 +91,7 @@ internal static class PackedTexts
         }
         catch (InvalidDataException)
         {
-            return OrdinaryFiles.IsNamedData(path) ? new UnusedFile(path, "it is a zip archive, and damaged", null, MayBeTexts: true) : null;
+            return OrdinaryFiles.IsNamedData(path) ? new UnusedFile(path, "it is a damaged zip archive", null, MayBeTexts: true) : null;
         }
     }
 

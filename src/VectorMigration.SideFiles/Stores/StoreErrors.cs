@@ -47,14 +47,14 @@ internal static class StoreErrors
     public static MigrationException UnpacksToMore(string file, long most) => new(
         ErrorIds.StoreInvalid,
         ErrorKind.NotSupported,
-        $"'{file}' is compressed with gzip, and decompresses to more than {most} bytes. For the size of the file, this is not allowed.",
+        $"'{file}' is compressed with gzip, and decompresses to more than {Grouped.Of(most)} bytes. For the size of the file, this is not allowed.",
         "If the file is yours, decompress it with gunzip, and name the decompressed file with -PayloadPath.",
         file);
 
     public static MigrationException PackedDamaged(string file) => new(
         ErrorIds.StoreInvalid,
         ErrorKind.InvalidData,
-        $"'{file}' is compressed with gzip, and damaged.",
+        $"'{file}' is compressed with gzip, but damaged.",
         "Copy the file again from its source. 'gzip -t' shows whether a copy is sound.",
         file);
 
@@ -124,9 +124,9 @@ internal static class StoreErrors
     public static MigrationException Hdf5(string index, string metadata) => new(
         ErrorIds.StoreInvalid,
         ErrorKind.NotSupported,
-        $"The metadata of '{index}' is in '{Path.GetFileName(metadata)}', an HDF5 file. Metadata in HDF5 are not supported, and there is no folder "
+        $"The metadata of '{index}' is in '{Path.GetFileName(metadata)}', an HDF5 file. Metadata in HDF5 is not supported, and there is no folder "
             + "'metadata' with the Parquet files that clip-retrieval makes it from.",
-        "Copy that folder beside the index, or name it with -PayloadPath. To migrate without metadata, use -NoStore.",
+        "Copy that folder next to the index, or name it with -PayloadPath. To migrate without metadata, use -NoStore.",
         metadata);
 
     public static MigrationException StorePathNotApplicable(string other) => new(
@@ -167,14 +167,14 @@ internal static class StoreErrors
     public static MigrationException DocumentTooLarge(string file, PickleText document, long most) => new(
         ErrorIds.StoreValueRefused,
         ErrorKind.InvalidData,
-        $"{file}: the document '{PickleErrors.Clean(document)}' takes more than {most} bytes as JSON.",
+        $"{file}: the document '{PickleErrors.Clean(document)}' takes more than {Grouped.Of(most)} bytes as JSON.",
         "Split the document. It is too large for a Qdrant payload.",
         file);
 
     public static MigrationException StoreTooLarge(string file, long most) => new(
         ErrorIds.PickleTooLarge,
         ErrorKind.NotSupported,
-        $"The documents of {file} take more than {most} bytes as JSON. For the size of the file, this is so much that it looks like an attack.",
+        $"The documents of {file} take more than {Grouped.Of(most)} bytes as JSON. For the size of the file, this is so much that it looks like an attack.",
         "No framework writes such a store. If it is yours, save it again without values that all documents share.",
         file);
 }

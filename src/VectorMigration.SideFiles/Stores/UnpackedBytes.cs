@@ -34,12 +34,12 @@ internal sealed class UnpackedBytes : FileBytes
     private readonly Copy copy;
     private bool isClosed;
 
-    private UnpackedBytes(DiskBytes packed, Copy copy)
+    private UnpackedBytes(DiskBytes packed, Copy copy, string path)
     {
         this.packed = packed;
         this.copy = copy;
-        plain = new DiskBytes(copy.Path, FileShare.Read | FileShare.Delete);
-        copy.Users++;
+        plain = new DiskBytes(path, FileShare.Read | FileShare.Delete);
+        CopyPath = path;
     }
 
     /// <inheritdoc/>
@@ -49,7 +49,7 @@ internal sealed class UnpackedBytes : FileBytes
     public override DateTime LastWriteTimeUtc => packed.LastWriteTimeUtc;
 
     /// <summary>Full path of the copy.</summary>
-    internal string CopyPath => copy.Path;
+    internal string CopyPath { get; }
 
     /// <summary>Opens a file; one that gzip compressed is read as what is in it, if that may be a list or a table.</summary>
     /// <param name="path">Full path.</param>
@@ -57,11 +57,14 @@ internal sealed class UnpackedBytes : FileBytes
     public static FileBytes Open(string path) => Of(new DiskBytes(path, FileShare.ReadWrite | FileShare.Delete), path);
 
     /// <summary>The same of an open file, which belongs to the result.</summary>
-    public static FileBytes Of(DiskBytes file, string path)
+    public static FileBytes Of(DiskBytes file, string path) => Of(file, path, () => NewCopy(file, path));
+
+    /// <summary>The same with a way of unpacking.</summary>
+    internal static FileBytes Of(DiskBytes file, string path, Func<PrivateFolder> unpack)
     {
         try
         {
-            return IsPacked(file) && !OrdinaryFiles.Is(path) && MayBeList(file) ? Unpack(file, path) : file;
+            return IsPacked(file) && !OrdinaryFiles.Is(path) && MayBeList(file) ? Unpack(file, path, unpack) : file;
         }
         catch
         {
@@ -131,18 +134,36 @@ internal sealed class UnpackedBytes : FileBytes
             || FileForms.Of(text[..Math.Min(read, FileForms.Sample)]) is FileForm.JsonObject or FileForm.JsonArray or FileForm.Text or FileForm.Pickle);
     }
 
-    private static UnpackedBytes Unpack(DiskBytes file, string path)
+    // Who unpacks holds the lock of its own copy alone: other files are opened and closed meanwhile.
+    private static UnpackedBytes Unpack(DiskBytes file, string path, Func<PrivateFolder> unpack)
     {
         (string, long, DateTime) key = (path, file.Length, file.LastWriteTimeUtc);
+        Copy? copy;
         lock (Gate)
         {
-            if (!Copies.TryGetValue(key, out Copy? copy))
+            if (!Copies.TryGetValue(key, out copy))
             {
-                copy = new Copy(NewCopy(file, path), Path.GetFileName(PlainName(path)));
+                copy = new Copy();
                 Copies.Add(key, copy);
             }
 
-            return new UnpackedBytes(file, copy);
+            copy.Users++;
+        }
+
+        try
+        {
+            PrivateFolder folder = copy.Folder(unpack);
+            return new UnpackedBytes(file, copy, folder.PathOf(Path.GetFileName(PlainName(path))));
+        }
+        catch
+        {
+            lock (Gate)
+            {
+                copy.Users--;
+                RemoveUnused();
+            }
+
+            throw;
         }
     }
 
@@ -187,25 +208,36 @@ internal sealed class UnpackedBytes : FileBytes
 
     private static void RemoveUnused()
     {
-        if (scopes > 0)
-        {
-            return;
-        }
-
+        // Without users nobody unpacks: the lock of a copy is free then.
         foreach (((string, long, DateTime) key, Copy unused) in Copies.Where(static entry => entry.Value.Users == 0).ToArray())
         {
-            Copies.Remove(key);
-            unused.Folder.Dispose();
+            if (scopes == 0 || !unused.IsUnpacked)
+            {
+                Copies.Remove(key);
+                unused.Dispose();
+            }
         }
     }
 
-    private sealed class Copy(PrivateFolder folder, string name)
+    /// <summary>A copy, which is made by the first who needs it. <see cref="Users"/> is guarded by the gate of all copies.</summary>
+    private sealed class Copy : IDisposable
     {
-        public PrivateFolder Folder => folder;
-
-        public string Path { get; } = folder.PathOf(name);
+        private readonly Lock unpacking = new();
+        private PrivateFolder? folder;
 
         public int Users { get; set; }
+
+        public bool IsUnpacked => folder is not null;
+
+        public PrivateFolder Folder(Func<PrivateFolder> unpack)
+        {
+            lock (unpacking)
+            {
+                return folder ??= unpack();
+            }
+        }
+
+        public void Dispose() => folder?.Dispose();
     }
 
     private sealed class Scope : IDisposable

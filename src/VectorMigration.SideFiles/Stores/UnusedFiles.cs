@@ -53,7 +53,7 @@ internal static class UnusedFiles
         bool isNumbers = IsOfNumbers(path, form, cancellationToken);
         if (form == StoreForm.SqliteTable)
         {
-            return new UnusedFile(path, $"none of its tables has one row per vector ({vectors})", null, MayBeTexts: true);
+            return new UnusedFile(path, $"none of its tables has one row per vector ({Grouped.Of(vectors)})", null, MayBeTexts: true);
         }
 
         (long? count, MigrationException? error) = Count(path, form, cancellationToken);
@@ -77,7 +77,7 @@ internal static class UnusedFiles
             // One line is an object, of settings as a rule.
             : lines == 1 && vectors != 1 ? OfJson(path, index, vectors, cancellationToken)
             : lines == vectors
-                ? new UnusedFile(path, $"it has one JSON object per vector ({vectors})", null, MayBeTexts: true) { Fits = true, NeedsName = true }
+                ? new UnusedFile(path, $"it has one JSON object per vector ({Grouped.Of(vectors)})", null, MayBeTexts: true) { Fits = true, NeedsName = true }
             : new UnusedFile(path, $"it has {Of(lines, "line", "lines")}, and the index has {Of(vectors, "vector", "vectors")}", null,
                 MayBeTexts: true)
             { NeedsName = true };
@@ -133,7 +133,7 @@ internal static class UnusedFiles
         : OneForEach(path, vectors);
 
     private static UnusedFile OneForEach(string path, long vectors) =>
-        new(path, $"it has one entry per vector ({vectors})", null, MayBeTexts: true) { Fits = true };
+        new(path, $"it has one entry per vector ({Grouped.Of(vectors)})", null, MayBeTexts: true) { Fits = true };
 
     /// <summary>The same of JSON whose structure is not known; its text is read once.</summary>
     private static UnusedFile? OfJson(string path, string index, long vectors, CancellationToken cancellationToken)
@@ -180,7 +180,8 @@ internal static class UnusedFiles
 
         bool isData = Path.GetExtension(path).ToUpperInvariant() is ".JSONL" or ".NDJSON";
         return lines == vectors
-            ? new UnusedFile(path, $"it has one line per vector ({vectors}), and lines of plain text are not read", null, MayBeTexts: true) { Fits = true }
+            ? new UnusedFile(path, $"it has one line per vector ({Grouped.Of(vectors)}), and lines of plain text are not "
+                + "read", null, MayBeTexts: true) { Fits = true }
             : isData ? new UnusedFile(path, $"it has {Of(lines, "line", "lines")} that are no JSON objects", null, MayBeTexts: true)
             : null;
     }

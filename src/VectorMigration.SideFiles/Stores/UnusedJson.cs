@@ -52,7 +52,8 @@ internal sealed class UnusedJson
         if (exact is Frame found)
         {
             return found.IsRoot ? OfRoot(found) : Because(
-                $"its field '{found.Name}' has one entry per vector ({vectors}), and the structure of the file is not known", found.HasTexts, fits: true);
+                $"its field '{found.Name}' has one entry per vector ({Grouped.Of(vectors)}), and the structure of the file is not "
+                    + "known", found.HasTexts, fits: true);
         }
 
         if (root is { IsList: true, HasTexts: true, Count: > 1 })
@@ -65,8 +66,8 @@ internal sealed class UnusedJson
     }
 
     private UnusedFile OfRoot(Frame found) => found.IsList
-        ? Because($"it is a list with one entry per vector ({vectors}), and the structure of its entries is not known", found.HasTexts, fits: true)
-        : Because($"it is an object with one field per vector ({vectors}), whose names are no FAISS ids", found.HasTexts, fits: true) with
+        ? Because($"it is a list with one entry per vector ({Grouped.Of(vectors)}), and the structure of its entries is not known", found.HasTexts, fits: true)
+        : Because($"it is an object with one field per vector ({Grouped.Of(vectors)}), whose names are no FAISS ids", found.HasTexts, fits: true) with
         {
             Numbers = found.Whole == found.Count ? found.Numbers : null,
         };
@@ -75,7 +76,7 @@ internal sealed class UnusedJson
     private UnusedFile OfSeveral(FileBytes bytes, CancellationToken cancellationToken)
     {
         long count = Values(bytes, cancellationToken);
-        return Because(count == vectors ? $"it has one JSON object per vector ({vectors}) over several lines; JSON Lines has one object per line"
+        return Because(count == vectors ? $"it has one JSON object per vector ({Grouped.Of(vectors)}) over several lines; JSON Lines has one object per line"
             : $"it has {Of(count, "JSON value", "JSON values")} one after the other, and the index has {Of(vectors, "vector", "vectors")}", true,
             count == vectors) with
         { IsSeveral = true };

@@ -61,7 +61,8 @@ internal static class UnusedPickles
         (PickleValue Value, long Count)[] sized = [.. Sized(root, 0)];
         if (Array.Find(sized, found => found.Count == vectors && HoldsValues(found.Value)) is { Value: { } texts })
         {
-            return new UnusedFile(path, $"it is a pickle in which {Named(texts, root)} has one entry per vector ({vectors}), and its structure is not known",
+            return new UnusedFile(path, $"it is a pickle in which {Named(texts, root)} has one entry per vector ({Grouped.Of(vectors)}), and its "
+                + "structure is not known",
                 null, MayBeTexts: true)
             { Fits = true };
         }

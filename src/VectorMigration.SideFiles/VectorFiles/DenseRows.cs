@@ -68,7 +68,8 @@ internal sealed class DenseRows(StorePart part, string form, ComponentType type,
                     Span<byte> one = bytes.Slice(i * RowBytes, RowBytes);
                     if (head > 0 && BinaryPrimitives.ReadInt32LittleEndian(one) is int found && found != dimension)
                     {
-                        throw VectorFileErrors.Invalid(Part.Path, form, $"row {row + i} has {found} components, and the first row has {dimension}");
+                        throw VectorFileErrors.Invalid(Part.Path, form, $"row {row + i} has {Grouped.Of(found)} components, and the first row has "
+                            + $"{Grouped.Of(dimension)}");
                     }
 
                     type.Convert(one[head..], components.Slice(i * dimension, dimension));

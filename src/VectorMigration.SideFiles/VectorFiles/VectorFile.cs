@@ -135,7 +135,8 @@ public static class VectorFile
             if (part.Bytes.Length - header.DataStart != bytes)
             {
                 throw VectorFileErrors.Invalid(part.Path, NumpyHeader.Form,
-                    $"an array of {count} × {dimension} takes {bytes} bytes, and the file has {Math.Max(0, part.Bytes.Length - header.DataStart)}");
+                    $"an array of {count} × {dimension} takes {Grouped.Of(bytes)} bytes, and the file has "
+                        + $"{Grouped.Of(Math.Max(0, part.Bytes.Length - header.DataStart))}");
             }
 
             return new DenseRows(part, form, type, header.DataStart, count, dimension, namesDimension: false) { Folder = folder, Other = other };

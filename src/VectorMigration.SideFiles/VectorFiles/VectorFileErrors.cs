@@ -26,7 +26,8 @@ internal static class VectorFileErrors
 
     public static MigrationException DimensionsDiffer(string first, int dimension, string other, int found) => new(
         ErrorIds.IndexInvalid, ErrorKind.InvalidData,
-        $"'{other}' has vectors of {found} components, and '{first}' has vectors of {dimension}. All files of a folder must have the same dimension.",
+        $"'{other}' has vectors of {Grouped.Of(found)} components, and '{first}' has vectors of {Grouped.Of(dimension)}. All files of a folder must "
+            + "have the same dimension.",
         "Move the files that do not belong together into folders of their own.", other);
 
     public static MigrationException CannotRead(string path, long offset, Exception error) => new(
@@ -45,6 +46,7 @@ internal static class VectorFileErrors
 
     public static MigrationException ArchiveTooLarge(string path, string entry, long most) => new(
         ErrorIds.UnsupportedIndexKind, ErrorKind.NotSupported,
-        $"'{entry}' in '{path}' takes more than {most} bytes when it is unpacked. For the size of the file, this is so much that it looks like an attack.",
+        $"'{entry}' in '{path}' takes more than {Grouped.Of(most)} bytes when it is unpacked. For the size of the file, this is so much that it looks "
+            + "like an attack.",
         "If the file is yours, write the array as .npy.", path);
 }

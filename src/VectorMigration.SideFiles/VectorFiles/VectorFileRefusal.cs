@@ -29,7 +29,8 @@ internal static class VectorFileRefusal
             return Path.GetExtension(path).ToUpperInvariant() switch
             {
                 ".IVECS" when Rows(part, sizeof(int)) is { Fault: null, Dimension: int dimension } => VectorFileErrors.NoVectors(
-                    part.Path, $"it is a file of int32 rows (.ivecs), {dimension} in each, which benchmarks use for the ids of the nearest neighbours"),
+                    part.Path, $"it is a file of int32 rows (.ivecs), {Grouped.Of(dimension)} in each, which benchmarks use for the ids of the "
+                        + "nearest neighbours"),
                 ".IVECS" or ".FVECS" when Rows(part, sizeof(int)).Fault is string fault => VectorFileErrors.Invalid(part.Path, Form(path), fault),
                 ".BVECS" when Rows(part, 1).Fault is string fault => VectorFileErrors.Invalid(part.Path, Form(path), fault),
                 _ => null,
@@ -71,7 +72,7 @@ internal static class VectorFileRefusal
             : header.Shape is [_] ? "If its numbers are the vectors one after the other, write it with two dimensions: "
                 + "numpy.save('vectors.npy', array.reshape(-1, dimension))."
             : header.Shape is [_, var width] ? width == 0 ? "Its rows are empty. Name the file with the vectors."
-                : $"A vector has at most {VectorFile.MostComponents} components."
+                : $"A vector has at most {Grouped.Of(VectorFile.MostComponents)} components."
             : "Write it with two dimensions: numpy.save('vectors.npy', array.reshape(-1, dimension)).";
         return VectorFileErrors.ArrayUnsuitable(part.Path, array, Types, action);
     }
@@ -114,18 +115,18 @@ internal static class VectorFileRefusal
             dimension = row == 0 ? found : dimension;
             if (found is < 1 or > VectorFile.MostComponents)
             {
-                return (dimension, $"row {row} says that it has {found} components");
+                return (dimension, $"row {row} says that it has {Grouped.Of(found)} components");
             }
 
             if (found != dimension)
             {
-                return (dimension, $"row {row} has {found} components, and the first row has {dimension}");
+                return (dimension, $"row {row} has {Grouped.Of(found)} components, and the first row has {Grouped.Of(dimension)}");
             }
 
             at += sizeof(int) + ((long)found * width);
             if (at > part.Bytes.Length)
             {
-                return (dimension, $"it ends within row {row}, which has {found} components");
+                return (dimension, $"it ends within row {row}, which has {Grouped.Of(found)} components");
             }
         }
 

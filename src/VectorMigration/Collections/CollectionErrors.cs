@@ -50,8 +50,9 @@ internal static class CollectionErrors
     public static MigrationException NotKept(string collection, int wrong, int sent, PointId first, string reason) => new(
         ErrorIds.UpdateNotApplied,
         ErrorKind.Server,
-        $"{wrong} of the {sent} points sent to collection '{collection}' {(wrong == 1 ? "is" : "are")} missing or different when read back. "
-        + $"The first is {first}: {reason}.",
+        $"{Grouped.Of(wrong)} of the {Grouped.Of(sent)} points sent to collection '{collection}' {(wrong == 1 ? "is" : "are")} missing or different "
+            + "when read back. "
+            + $"The first is {first}: {reason}.",
         "Check the server's log. Then run the same command again: it sends these points again.",
         collection)
     {
@@ -78,7 +79,7 @@ internal static class CollectionErrors
         ErrorIds.CollectionReplaced,
         ErrorKind.Conflict,
         $"Collection '{collection}' at {endpoint} was deleted{(isGone ? string.Empty : " and recreated")} during the upload. The vectors acknowledged "
-            + $"before are gone.",
+            + "before are gone.",
         "Find out who deleted it. Then send everything again with -Restart.",
         collection);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using VectorMigration.Errors;
 using VectorMigration.Store;
 using VectorMigration.Vectors;
 
@@ -50,7 +51,7 @@ internal static class CollectionText
     {
         string?[] parts =
         [
-            Invariant($"{settings.Dimension} components"),
+            Invariant($"{Grouped.Of(settings.Dimension)} components"),
             settings.Distance.ToString(),
             settings.VectorName is null ? null : $"vector '{settings.VectorName}'",
             Part("HNSW m", settings.HnswM, string.Empty),
@@ -59,7 +60,7 @@ internal static class CollectionText
         return string.Join(", ", parts.OfType<string>());
     }
 
-    private static string Shape(CollectionVector vector) => Invariant($"{vector.Dimension} components, {vector.Distance}")
+    private static string Shape(CollectionVector vector) => Invariant($"{Grouped.Of(vector.Dimension)} components, {vector.Distance}")
         + (vector.Datatype is VectorDatatype.Default or VectorDatatype.Float32 ? string.Empty : $", {vector.Datatype}")
         + (vector.IsMultivector ? ", multivectors" : string.Empty);
 

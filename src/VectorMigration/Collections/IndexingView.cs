@@ -1,4 +1,5 @@
 using System.Globalization;
+using VectorMigration.Errors;
 using VectorMigration.Store;
 using VectorMigration.Vectors;
 
@@ -78,7 +79,8 @@ internal readonly record struct IndexingView
         return status switch
         {
             IndexingStatus.Complete when Unindexed == 0 => counts + ".",
-            IndexingStatus.Complete => $"{counts}. The rest are in segments below the indexing threshold ({threshold} KB), which are searched exactly.",
+            IndexingStatus.Complete => $"{counts}. The rest are in segments below the indexing threshold ({Grouped.Of((long)threshold)} KB), which are "
+                + "searched exactly.",
             IndexingStatus.Settled => $"{counts}. The server has finished (green), but segments below the threshold do not account for the rest.",
             IndexingStatus.Off when HasNoGraph => string.Create(
                 CultureInfo.InvariantCulture, $"No graph is built: m of HNSW is 0, so all {Vectors:N0} vectors are searched exactly."),

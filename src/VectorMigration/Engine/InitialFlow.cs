@@ -1,4 +1,5 @@
 using System.Globalization;
+using VectorMigration.Errors;
 
 namespace VectorMigration.Engine;
 
@@ -79,8 +80,9 @@ internal static class InitialFlow
     public static string Reason(FlowStart start) => start.Limit is WriteRateLimit limit
         ? Reason(limit)
         : start.RoundTrip is TimeSpan trip
-            ? string.Create(CultureInfo.InvariantCulture, $"{Unmeasured} for {start.Dimension} components, round trip {trip.TotalMilliseconds:0.#} ms")
-            : string.Create(CultureInfo.InvariantCulture, $"{Unmeasured} for {start.Dimension} components");
+            ? string.Create(
+                CultureInfo.InvariantCulture, $"{Unmeasured} for {Grouped.Of(start.Dimension)} components, round trip {trip.TotalMilliseconds:0.#} ms")
+            : string.Create(CultureInfo.InvariantCulture, $"{Unmeasured} for {Grouped.Of(start.Dimension)} components");
 
     /// <summary>Why a setting that keeps to a limit.</summary>
     public static string Reason(WriteRateLimit limit) => string.Create(

@@ -99,18 +99,26 @@ internal static partial class OptionNames
     /// <summary>For what takes different options on each surface: those of PowerShell, or those of the command line where this process is that.</summary>
     public static string Choose(string powerShell, string commandLine) => OnTheCommandLine ? commandLine : powerShell;
 
-    /// <summary>The text with the options and commands of the command line. What stands in single quotes is somebody's own text and stays.</summary>
-    public static string ForCommandLine(string text) => Names().Replace(text, static match =>
+    /// <summary>The text with the options and commands of the command line. What stands in single quotes is somebody's own text and stays, and so do the
+    /// options that follow a cmdlet which the command line does not have, up to the end of the sentence.</summary>
+    public static string ForCommandLine(string text)
     {
-        if (match.Groups["cmdlet"] is { Success: true } cmdlet)
+        int onlyCmdlet = -1;
+        return Names().Replace(text, match =>
         {
-            return Commands.GetValueOrDefault(cmdlet.Value, match.Value);
-        }
+            if (match.Groups["cmdlet"] is { Success: true } cmdlet)
+            {
+                bool isKnown = Commands.TryGetValue(cmdlet.Value, out string? command);
+                onlyCmdlet = isKnown ? -1 : match.Index;
+                return isKnown ? command! : match.Value;
+            }
 
-        return match.Groups["option"] is { Success: true } option && OnCommandLine(option.Value) is string name
-            ? name + Value(option.Value, match.Groups["value"].Value)
-            : match.Value;
-    });
+            return match.Groups["option"] is { Success: true } option && OnCommandLine(option.Value) is string name
+                && (onlyCmdlet < 0 || SentenceEnd().IsMatch(text[onlyCmdlet..match.Index]))
+                ? name + Value(option.Value, match.Groups["value"].Value)
+                : match.Value;
+        });
+    }
 
     /// <summary>The option of the command line for a parameter, or null where it has none.</summary>
     public static string? OnCommandLine(string parameter) =>
@@ -203,6 +211,9 @@ internal static partial class OptionNames
         + @"(?<value>:? [A-Z][A-Za-z0-9]*(?:(?:,| or) [A-Z][A-Za-z0-9]*)*)?",
         RegexOptions.CultureInvariant)]
     private static partial Regex Names();
+
+    [GeneratedRegex(@"[.;:](?= |$)", RegexOptions.CultureInvariant)]
+    private static partial Regex SentenceEnd();
 
     [GeneratedRegex(@"(?<!\w)'[^']*'(?!\w)|(?<end>[.;:](?= |$))|\b(?<command>[A-Z][a-z]+-[A-Z][A-Za-z]+|vector-migration [a-z]+)"
         + @"|(?<option>(?<![\w./\\-])(?:-[A-Z][A-Za-z]+|--[a-z][a-z-]*[a-z]))(?![\w-])", RegexOptions.CultureInvariant)]

@@ -14,7 +14,7 @@ internal static class FeedErrors
         path);
 
     public static MigrationException EndedEarly(IndexDescription index, long at, long expected) => new(
-        ErrorIds.IndexChanged, ErrorKind.InvalidData, $"{index.Path} ended at vector {at}, but had {expected} vectors when it was opened.",
+        ErrorIds.IndexChanged, ErrorKind.InvalidData, $"{index.Path} ended at vector {at}, but had {Grouped.Of(expected)} vectors when it was opened.",
         "Make sure that nothing writes to the file during the migration. Then start again from the beginning.", index.Path)
     {
         VoidsProgress = true,
@@ -57,7 +57,7 @@ internal static class FeedErrors
         path);
 
     public static MigrationException TooManyDuplicates(IndexDescription index, long most) => new(
-        ErrorIds.TooManyDuplicateIds, ErrorKind.NotSupported, $"More than {most} vectors of {index.Path} have an id that another vector has.",
+        ErrorIds.TooManyDuplicateIds, ErrorKind.NotSupported, $"More than {Grouped.Of(most)} vectors of {index.Path} have an id that another vector has.",
         "Fix the index first. This many duplicates usually mean that it was built incorrectly.", index.Path);
 
     private static string ValueName(float value) => float.IsFinite(value) ? value.ToString("G7", System.Globalization.CultureInfo.InvariantCulture)

@@ -16,10 +16,12 @@ internal static class OriginalErrors
         index.OriginalsPath is null ? "Omit -BinaryAs." : "Omit -BinaryAs or -OriginalVectors.", index.Path);
 
     public static MigrationException Dimension(IndexDescription index, IndexDescription originals) => Differ(
-        index, $"{originals.Path} has vectors of {originals.Dimension} components, and {index.Path} has vectors of {index.Dimension}.", FindTheirs);
+        index, $"{originals.Path} has vectors of {Grouped.Of(originals.Dimension)} components, and {index.Path} has vectors of "
+            + $"{Grouped.Of(index.Dimension)}.", FindTheirs);
 
     public static MigrationException Count(IndexDescription index, IndexDescription originals) => Differ(
-        index, $"{originals.Path} has {originals.Count} {(originals.Count == 1 ? "vector" : "vectors")}, and {index.Path} has {index.Count}. Row n must be the "
+        index, $"{originals.Path} has {Grouped.Of(originals.Count)} {(originals.Count == 1 ? "vector" : "vectors")}, and {index.Path} has "
+            + $"{Grouped.Of(index.Count)}. Row n must be the "
             + "vector that was added n-th, so there must be one row for each vector.", FindTheirs);
 
     public static MigrationException OrderUnknown(IndexDescription index, IndexDescription originals, long row, long ordinal) => Differ(

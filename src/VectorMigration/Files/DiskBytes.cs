@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using VectorMigration.Errors;
 
 namespace VectorMigration.Files;
 
@@ -62,7 +63,7 @@ public sealed class DiskBytes : FileBytes
         long length = RandomAccess.GetLength(handle);
         if (length != Length)
         {
-            return $"it had {Length} bytes when it was opened and has {length} now";
+            return $"it had {Grouped.Of(Length)} bytes when it was opened and has {Grouped.Of(length)} now";
         }
 
         DateTime written = File.GetLastWriteTimeUtc(handle);
@@ -73,7 +74,7 @@ public sealed class DiskBytes : FileBytes
 
         FileInfo now = Target();
         return now.Exists && (now.Length != Length || now.LastWriteTimeUtc != LastWriteTimeUtc)
-            ? $"it was replaced by another file ({now.Length} bytes, written at {now.LastWriteTimeUtc:u})"
+            ? $"it was replaced by another file ({Grouped.Of(now.Length)} bytes, written at {now.LastWriteTimeUtc:u})"
             : null;
     }
 

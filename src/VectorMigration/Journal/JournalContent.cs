@@ -49,7 +49,7 @@ internal sealed record JournalContent(JournalHeader? Header, OrdinalSet Acknowle
             using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
             if (file.Length > MaxLength)
             {
-                throw JournalErrors.Foreign(path, $"it has {file.Length} bytes");
+                throw JournalErrors.Foreign(path, $"it has {Grouped.Of(file.Length)} bytes");
             }
 
             byte[] bytes = new byte[file.Length];

@@ -29,7 +29,7 @@ internal static class HistoryErrors
 
     /// <summary>A summary alone does not tell how a run went over time.</summary>
     public static MigrationException NoLog(string path) => new(
-        ErrorIds.NotARun, ErrorKind.InvalidData, $"{path} is the summary of a run whose log is not beside it, so no report can be made of it.",
+        ErrorIds.NotARun, ErrorKind.InvalidData, $"{path} is the summary of a run whose log is not next to it, so no report can be made of it.",
         "Name a log folder, the folder of a run in runs, or a migration.log.", path);
 
     /// <summary>A report is not written over a file that is none.</summary>

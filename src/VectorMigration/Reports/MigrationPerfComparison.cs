@@ -24,6 +24,10 @@ public sealed record MigrationPerfComparison
     /// <summary>The run that is compared.</summary>
     public MigrationPerf Current { get; }
 
+    /// <summary>What is not the same in both runs, in a sentence each: dimension, kind of index, source, payloads. Empty where they are the same, and where
+    /// it is not known what one of them sent.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>How many times the vectors.</summary>
     public double? VectorsRatio => Ratio(Current.Vectors, Baseline.Vectors);
 

@@ -14,6 +14,9 @@ public sealed record RunRecord(Guid? RunId, string Path, MigrationPerf Perf)
     /// other.</summary>
     public long TornLines { get; init; }
 
+    /// <summary>What the run sent; null where its summary is not there.</summary>
+    internal RunSubject? Subject { get; private init; }
+
     /// <summary>Whether both are one run, read from whatever it left behind.</summary>
     internal bool IsRun(RunRecord other) => RunId is Guid id ? id == other.RunId : Path == other.Path;
 
@@ -29,14 +32,11 @@ public sealed record RunRecord(Guid? RunId, string Path, MigrationPerf Perf)
         string full = System.IO.Path.TrimEndingDirectorySeparator(FileNames.Full(path));
         try
         {
-            if (Directory.Exists(full))
-            {
-                return OfFolder(full, runId, slowThreshold, cancellationToken);
-            }
-
-            return !File.Exists(full) ? throw HistoryErrors.NotFound(full)
+            RunRecord record = Directory.Exists(full) ? OfFolder(full, runId, slowThreshold, cancellationToken)
+                : !File.Exists(full) ? throw HistoryErrors.NotFound(full)
                 : LogFile.IsLog(full) ? new LogFile(full, cancellationToken).Measure(runId, slowThreshold)
                 : OfSummary(full, runId);
+            return record.Subject is null ? record with { Subject = RunSubject.Of(SummaryOf(record)) } : record;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -82,11 +82,19 @@ public sealed record RunRecord(Guid? RunId, string Path, MigrationPerf Perf)
         }
     }
 
+    /// <summary>The summary of a run that was measured by its log; null where there is none.</summary>
+    private static RunSummary? SummaryOf(RunRecord record)
+    {
+        string folder = System.IO.Path.GetDirectoryName(record.Path) ?? record.Path;
+        return RunSummaries.TryRead(System.IO.Path.Combine(folder, RunFolder.SummaryName)) is { } beside && beside.RunId == record.RunId ? beside
+            : RunSummaries.Latest(folder).FirstOrDefault(summary => summary.RunId == record.RunId);
+    }
+
     private static RunRecord OfSummary(string path, Guid? runId)
     {
         RunSummary summary = RunSummaries.Read(path);
         return runId is Guid wanted && wanted != summary.RunId
             ? throw HistoryErrors.RunMissing(path, wanted)
-            : new RunRecord(summary.RunId, path, summary.Perf ?? throw HistoryErrors.NothingSent(path));
+            : new RunRecord(summary.RunId, path, summary.Perf ?? throw HistoryErrors.NothingSent(path)) { Subject = RunSubject.Of(summary) };
     }
 }

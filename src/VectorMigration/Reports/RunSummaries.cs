@@ -89,7 +89,7 @@ public static class RunSummaries
             using FileStream file = File.OpenRead(path);
             if (file.Length > MostBytes)
             {
-                throw HistoryErrors.NoRun(path, $"it is {file.Length} bytes long, and a summary has at most {MostBytes}");
+                throw HistoryErrors.NoRun(path, $"it is {Units.Count(file.Length)} bytes long, and a summary has at most {Units.Count(MostBytes)}");
             }
 
             RunSummary? summary = JsonSerializer.Deserialize(file, Json.RunSummary);

@@ -58,7 +58,7 @@ internal static class ExistingErrors
     public static MigrationException AcknowledgedDiffers(string collection, string journal, int count, PointId first, string reason) => new(
         ErrorIds.UpdateNotApplied,
         ErrorKind.Conflict,
-        $"{Units.Of(count, "point", "points")} in '{collection}' that the journal {journal} has as acknowledged "
+        $"{Units.Of(count, "point", "points")} in '{collection}' that the journal {journal} records as acknowledged "
             + $"{(count == 1 ? "is" : "are")} not as sent. The first is {first}: {reason}.",
         "Find out what changed these points. To send everything again, use -Restart.",
         collection);

@@ -19,7 +19,8 @@ internal static class IncompleteRun
     {
         (string what, string next) = onExisting == ExistingPoints.Merge ? Absent(result.Counts.LeftThere) : Taken(result.Counts.LeftThere, result);
         return new MigrationException(
-            ErrorIds.MigrationIncomplete, ErrorKind.InvalidData, $"'{result.Collection}' does not contain everything that the pipeline brought. {what}", next,
+            ErrorIds.MigrationIncomplete, ErrorKind.InvalidData, $"'{result.Collection}' does not contain everything that came through the pipeline. "
+                + $"{what}", next,
             result.Collection);
     }
 

@@ -30,7 +30,7 @@ public sealed record LeftPointsPlan
         string listed = First.Count == 0 ? string.Empty : $": {string.Join(", ", First)}{(Count > First.Count ? ", …" : string.Empty)}";
         string next = Differences.Count == 0 && !IsUpperBound
             ? "To delete them, run again with -OnChanged Sync -Prune."
-            : "To have none of them, migrate to a new collection instead, verify that one, and use it. Or delete these points by their ids.";
+            : "To avoid such points, migrate to a new collection instead, verify that one, and use it. Or delete these points by their ids.";
         return $"{(IsUpperBound ? "Up to " : string.Empty)}{Units.Of(Count, "point", "points")} that earlier runs of the journal {options.JournalPath} wrote "
             + $"{(Count == 1 ? "stays" : "stay")} in collection '{options.Collection}', because {why}{listed}. {OptionNames.Here(next)}";
     }

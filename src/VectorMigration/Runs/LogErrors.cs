@@ -37,7 +37,7 @@ internal static class LogErrors
             $"Metrics cannot be served at {at}: " + e.SocketErrorCode switch
             {
                 SocketError.AddressAlreadyInUse => "The port is in use.",
-                SocketError.AccessDenied => "This user may not use the port.",
+                SocketError.AccessDenied => "This user is not allowed to use the port.",
                 SocketError.AddressNotAvailable => "This machine does not have the address.",
                 SocketError.AddressFamilyNotSupported => "This machine does not have this kind of address.",
                 _ => e.Message,

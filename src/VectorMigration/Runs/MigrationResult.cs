@@ -60,7 +60,8 @@ public sealed record MigrationCounts
     public long PresentBefore { get; init; }
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Sent:N0} of {Source:N0} sent")
+    public override string ToString() => (Source == 0 && Sent == 0 ? "nothing sent"
+        : string.Create(CultureInfo.InvariantCulture, $"{Sent:N0} of {Source:N0} sent"))
         + string.Concat(Others().Where(static other => other.Count > 0).Select(static other =>
             string.Create(CultureInfo.InvariantCulture, $", {other.Count:N0} {other.What}")));
 

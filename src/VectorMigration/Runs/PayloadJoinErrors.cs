@@ -71,7 +71,7 @@ internal static class PayloadJoinErrors
     public static MigrationException InOtherOrder(IRowPayloadSource rows, IndexDescription index, RowNumbers field, bool isFaissId)
     {
         string found = rows.IsNamed ? $"{rows.Path} ({rows.Form}) has one {rows.RowName} per vector."
-            : $"{rows.Path} ({rows.Form}) was found next to {index.Path} and has one {rows.RowName} per vector, but nobody named it.";
+            : $"{rows.Path} ({rows.Form}) was found next to {index.Path} and has one {rows.RowName} per vector, but it was not specified.";
         string key = isFaissId && field.IsKey
             ? $"If '{field.Field}' is the FAISS id, {(rows.IsNamed ? string.Empty : "name the file with -PayloadPath and ")}use -PayloadKey {field.Field}. "
             : string.Empty;

@@ -7,6 +7,10 @@ namespace VectorMigration.Runs;
 internal static class PlanRows
 {
     private const int LabelWidth = 14;
+    private const int Indent = 2;
+
+    /// <summary>What PowerShell writes in front of the title.</summary>
+    private const int Prefix = 9;
 
     /// <summary>What goes where.</summary>
     public static string Title(MigrationPlan plan) => plan.FromPipeline
@@ -21,8 +25,20 @@ internal static class PlanRows
         All(plan, batchDelay ?? TimeSpan.Zero, consent).Where(static row => !string.IsNullOrEmpty(row.Text)).Select(static row => (row.Label, row.Text!));
 
     /// <summary>Title and lines as text.</summary>
-    public static string Table(MigrationPlan plan, TimeSpan? batchDelay = null, string? consent = null) => string.Join(
-        Environment.NewLine, [Title(plan), .. Of(plan, batchDelay, consent).Select(static row => $"  {row.Label.PadRight(LabelWidth)}{row.Text}")]);
+    /// <param name="plan">The plan.</param>
+    /// <param name="batchDelay">Pause between batches that was asked for.</param>
+    /// <param name="consent">The option that confirms beforehand what the plan deletes; null where that is confirmed.</param>
+    /// <param name="columns">Columns of the screen; null where lines stay whole. A longer word, as paths are, stays whole.</param>
+    public static string Table(MigrationPlan plan, TimeSpan? batchDelay = null, string? consent = null, int? columns = null)
+    {
+        string margin = Environment.NewLine + new string(' ', Indent + LabelWidth);
+        return string.Join(Environment.NewLine,
+        [
+            string.Join(Environment.NewLine, TextLines.Of(Title(plan), columns - Prefix)),
+            .. Of(plan, batchDelay, consent).Select(row => new string(' ', Indent) + row.Label.PadRight(LabelWidth)
+                + string.Join(margin, TextLines.Of(row.Text, columns - Indent - LabelWidth))),
+        ]);
+    }
 
     private static IEnumerable<(string Label, string? Text)> All(MigrationPlan plan, TimeSpan batchDelay, string? consent)
     {

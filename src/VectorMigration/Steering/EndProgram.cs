@@ -23,16 +23,20 @@ internal sealed class EndProgram
 
     private readonly string path;
     private readonly TimeSpan limit;
+    private readonly Action<Process> kill;
 
-    private EndProgram(string path, TimeSpan limit) => (this.path, this.limit) = (path, limit);
+    private EndProgram(string path, TimeSpan limit, Action<Process> kill) => (this.path, this.limit, this.kill) = (path, limit, kill);
 
     /// <summary>The program of a path.</summary>
     /// <param name="path">Full path.</param>
     /// <param name="option">The option that names it.</param>
     /// <param name="limit">How long it may take; null for the usual time.</param>
+    /// <param name="kill">What ends it and its children when its time is up; null for the system's way.</param>
     /// <exception cref="MigrationException">It is none that can be started.</exception>
-    public static EndProgram Of(string path, string option, TimeSpan? limit = null) => new(
-        Problem(path) is string problem ? throw Unusable(path, option, problem) : path, limit ?? Limit);
+    public static EndProgram Of(string path, string option, TimeSpan? limit = null, Action<Process>? kill = null) => new(
+        Problem(path) is string problem ? throw Unusable(path, option, problem) : path,
+        limit ?? Limit,
+        kill ?? (static process => process.Kill(entireProcessTree: true)));
 
     /// <summary>Runs it to its end, or to that of its time. Never throws.</summary>
     /// <param name="result">What it is told of.</param>
@@ -49,14 +53,31 @@ internal sealed class EndProgram
             RedirectStandardError = true,
         };
         Prepare(start.Environment, result);
+        Process? process;
         try
         {
-            using Process? process = Process.Start(start);
-            return process is null ? Failed("did not start") : await FollowAsync(process, json).ConfigureAwait(false);
+            process = Process.Start(start);
         }
-        catch (Exception e) when (e is Win32Exception or IOException or InvalidOperationException or UnauthorizedAccessException)
+        catch (Exception e) when (IsOfSystem(e))
         {
-            return Failed($"did not start: {CommonErrors.OneLine(e.Message).TrimEnd('.')}");
+            return Failed($"did not start: {Reason(e)}");
+        }
+
+        if (process is null)
+        {
+            return Failed("did not start");
+        }
+
+        using (process)
+        {
+            try
+            {
+                return await FollowAsync(process, json).ConfigureAwait(false);
+            }
+            catch (Exception e) when (IsOfSystem(e))
+            {
+                return Failed($"started, but how it ended is unknown: {Reason(e)}");
+            }
         }
     }
 
@@ -97,10 +118,28 @@ internal sealed class EndProgram
         }
         catch (OperationCanceledException)
         {
-            process.Kill(entireProcessTree: true);
-            return Failed($"did not end within {Units.Time(limit)} and was killed");
+            return Failed($"did not end within {Units.Time(limit)} and {Killed(process)}");
         }
     }
+
+    private string Killed(Process process)
+    {
+        try
+        {
+            kill(process);
+            return "was killed";
+        }
+        catch (Exception e) when (IsOfSystem(e) || e is AggregateException or NotSupportedException)
+        {
+            // A child of it that cannot be killed is an AggregateException.
+            return $"could not be killed. It or a child of it may still be running: {Reason(e)}";
+        }
+    }
+
+    private static bool IsOfSystem(Exception error) =>
+        error is Win32Exception or IOException or InvalidOperationException or UnauthorizedAccessException;
+
+    private static string Reason(Exception error) => CommonErrors.OneLine(error.Message).TrimEnd('.');
 
     private static async Task TellAsync(Process process, string json, CancellationToken cancellationToken)
     {

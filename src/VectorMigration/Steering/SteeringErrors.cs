@@ -19,7 +19,7 @@ internal static class SteeringErrors
 
     public static MigrationException NotUnderWay(MigrationRun run) => new(
         ErrorIds.RunNotUnderWay, ErrorKind.NotFound, run.State == MigrationRunState.Stale
-            ? $"The run {run.RunId} is not under way: its process is gone, and it left no end."
+            ? $"The run {run.RunId} is not under way: its process is gone, and the run did not finish."
             : $"The run {run.RunId} is not under way: it has ended{(run.ExitCode is int code ? $" with exit code {code}" : string.Empty)}.",
         run.State == MigrationRunState.Stale || run.ExitCode == Runs.ExitCodes.Interrupted
             ? "To resume the migration, run its command again." : "Use Get-VectorMigration to list the runs of the log folder.",
@@ -27,7 +27,7 @@ internal static class SteeringErrors
 
     public static MigrationException Several(string logDirectory, IReadOnlyList<MigrationRun> runs) => new(
         ErrorIds.SeveralRunsUnderWay, ErrorKind.InvalidArgument,
-        $"{runs.Count} runs of the log folder {logDirectory} are under way: "
+        $"{Grouped.Of(runs.Count)} runs of the log folder {logDirectory} are under way: "
             + string.Join(", ", runs.Take(5).Select(static run => $"{run.RunId} ({run.Collection})")) + (runs.Count > 5 ? ", …" : string.Empty) + ".",
         "Name one with -RunId.", logDirectory);
 

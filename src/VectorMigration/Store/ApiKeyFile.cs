@@ -86,7 +86,7 @@ internal readonly record struct ApiKeyFile(string? Key, ApiKeyFault Fault, strin
             byte[] bytes = new byte[Longest + 1];
             int length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             return (length > Longest
-                ? Invalid($"is longer than {Longest} bytes")
+                ? Invalid($"is longer than {Grouped.Of(Longest)} bytes")
                 : Judge(Text(bytes.AsSpan(0, length)))) with
             { IsOpenToOthers = open };
         }

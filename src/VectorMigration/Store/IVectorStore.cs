@@ -270,7 +270,7 @@ public sealed record CollectionSettings
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Dimension} components, {Distance}{(VectorName is null ? string.Empty : $", vector '{VectorName}'")}";
+    public override string ToString() => $"{Grouped.Of(Dimension)} components, {Distance}{(VectorName is null ? string.Empty : $", vector '{VectorName}'")}";
 }
 
 /// <summary>A collection as the server describes it.</summary>
@@ -368,5 +368,6 @@ public sealed record CollectionVector(string Name, int Dimension, Distance? Dist
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{(Name.Length == 0 ? "the unnamed vector" : $"'{Name}'")}, {Dimension} components, {Distance}{(IsMultivector ? ", a multivector" : string.Empty)}";
+        $"{(Name.Length == 0 ? "the unnamed vector" : $"'{Name}'")}, {Grouped.Of(Dimension)} components, "
+            + $"{Distance}{(IsMultivector ? ", a multivector" : string.Empty)}";
 }

@@ -1,3 +1,5 @@
+using VectorMigration.Errors;
+
 namespace VectorMigration.Vectors;
 
 /// <summary>The store that a framework keeps beside an index: its documents, and how they belong to the vectors.</summary>
@@ -47,7 +49,7 @@ public sealed record StoreDescription
             .OfType<string>()];
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Framework}, {Documents} {(Documents == 1 ? "document" : "documents")} ({Path})";
+    public override string ToString() => $"{Framework}, {Grouped.Of(Documents)} {(Documents == 1 ? "document" : "documents")} ({Path})";
 
     /// <summary>Whether a field is a text to be read: an index over it would take memory and match nothing but the whole text.</summary>
     private bool IsText(StoreField entry) => entry.AverageLength > LongestKeyword || (MetadataField is null && TextFields.Contains(entry.Name));
@@ -75,7 +77,8 @@ public sealed record StoreCounts(string Framework, long Documents, long Matched)
     public long LeftOut => Math.Max(0, Documents - Matched);
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Framework}, {Documents} {(Documents == 1 ? "document" : "documents")}, {Matched} matched, {LeftOut} skipped";
+    public override string ToString() => $"{Framework}, {Grouped.Of(Documents)} {(Documents == 1 ? "document" : "documents")}, {Grouped.Of(Matched)} "
+        + $"matched, {Grouped.Of(LeftOut)} skipped";
 }
 
 /// <summary>A field of the metadata.</summary>
@@ -89,7 +92,7 @@ public sealed record StoreField(string Name, IReadOnlyList<string> Types, long D
     public long? AverageLength { get; init; }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Name}: {string.Join(" or ", Types)} ({Documents})";
+    public override string ToString() => $"{Name}: {string.Join(" or ", Types)} ({Grouped.Of(Documents)})";
 }
 
 /// <summary>Payloads that come out of a framework's store which says itself which FAISS id each belongs to.</summary>

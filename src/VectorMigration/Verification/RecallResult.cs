@@ -1,4 +1,5 @@
 using System.Globalization;
+using VectorMigration.Errors;
 
 namespace VectorMigration.Verification;
 
@@ -50,7 +51,7 @@ public sealed record RecallResult
     /// <inheritdoc/>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"recall@{K} of {Queries} queries: {(Exact is null ? "exact not measured" : $"exact {Exact}")}, HNSW {Approximate}") + ByCodes;
+        $"recall@{K} of {Grouped.Of(Queries)} queries: {(Exact is null ? "exact not measured" : $"exact {Exact}")}, HNSW {Approximate}") + ByCodes;
 
     private string ByCodes => IndexRecall is not double codes ? string.Empty
         : string.Create(CultureInfo.InvariantCulture, $", FAISS ({IndexCodec}) {codes:0.####} (worst {IndexLeast:0.####})");

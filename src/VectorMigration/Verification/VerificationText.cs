@@ -24,6 +24,15 @@ internal static class VerificationText
     public static string StaysBehind(string store, string journal) =>
         $"The journal {journal} began without payloads. The texts of {store} are neither compared nor sent.";
 
+    /// <summary>A verification that did not pass, in one sentence: True or False alone does not tell an operator what to look for.</summary>
+    /// <param name="result">What was found.</param>
+    /// <param name="collection">Collection.</param>
+    public static string NotPassed(VerificationResult result, string collection) => string.Create(CultureInfo.InvariantCulture,
+        $"'{collection}' did not pass verification: {result.Missing:N0} missing and {result.Different:N0} different of {result.Expected:N0} ")
+        + $"{(result.Expected == 1 ? "vector" : "vectors")}."
+        + (result.Missing + result.Different > 0 || result.CollectionCount is not long points ? string.Empty
+            : string.Create(CultureInfo.InvariantCulture, $" The collection has {points:N0} points."));
+
     /// <summary>Which vectors were looked for, where these are not all of the index; null otherwise.</summary>
     public static string? Range(VerificationResult result) => result.Selected == result.IndexCount ? null
         : string.Create(CultureInfo.InvariantCulture,

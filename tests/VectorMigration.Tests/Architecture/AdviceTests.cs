@@ -138,6 +138,8 @@ public sealed partial class AdviceTests
     [InlineData("'-Skip x' is not a file; see 'a -NoStore.jsonl' and the server's -Sample.", "'-Skip x' is not a file; see 'a -NoStore.jsonl' and the "
         + "server's --sample.")]
     [InlineData("-Infinity and well-Known stay.", "-Infinity and well-Known stay.")]
+    [InlineData("Run it with Send-QdrantBatch -Verify, which reads back. Or use -Verify Full.",
+        "Run it with Send-QdrantBatch -Verify, which reads back. Or use --verify full.")]
     public void The_command_line_shows_its_own_names(string text, string shown) => OptionNames.ForCommandLine(text).ShouldBe(shown);
 
     [Theory]

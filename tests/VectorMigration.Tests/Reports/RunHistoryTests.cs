@@ -241,6 +241,29 @@ public sealed class RunHistoryTests : IDisposable
     }
 
     [Fact]
+    public async Task What_two_runs_sent_differently_is_noted()
+    {
+        MigrationResult first = await RunAsync(new MigrationOptions { Collection = "c" }, 120);
+        MigrationResult second = await RunAsync(new MigrationOptions { Collection = "c" }, 340);
+        RunSubject known = RunSubject.Of(RunSummaries.Read(Summaries()[0])).ShouldNotBeNull();
+        RunRecord.Read(folder, first.RunId).Subject.ShouldBe(known);
+        RunRecord.Read(RunFolder.All(folder)[1].Log).Subject.ShouldNotBeNull().Dimension.ShouldBe(second.Plan!.Index.Dimension);
+        RunRecord.Read(Summaries()[0]).Subject.ShouldBe(known);
+        RunSubject.Of(first).ShouldBe(known);
+
+        RunSubject.Differences(known, known).ShouldBeEmpty();
+        RunSubject.Differences(known, null).ShouldBeEmpty();
+        RunSubject.Differences(known, known with { Fingerprint = "other" }).ShouldHaveSingleItem().ShouldContain("changed between the runs");
+        string[] notes = [.. RunSubject.Differences(known with { Dimension = 768 },
+            known with { Dimension = 1_536, Kind = "IndexIVFFlat", Source = "/other.faiss", HasPayload = true })];
+        notes.Length.ShouldBe(4);
+        notes[0].ShouldContain("768 → 1,536");
+        notes[1].ShouldContain($"{known.Kind} → IndexIVFFlat");
+        notes[2].ShouldContain("→ /other.faiss");
+        notes[3].ShouldBe("Only the run sent payloads.");
+    }
+
+    [Fact]
     public async Task Summaries_hold_one_object_with_seconds_and_words()
     {
         await RunAsync(new MigrationOptions { Collection = "wörter" }, 10);

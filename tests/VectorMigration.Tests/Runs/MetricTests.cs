@@ -59,6 +59,10 @@ public sealed class MetricTests : IDisposable
         (plan.Index.ProposedDistance, plan.Index.SampledNorms).ShouldBe((Distance.Cosine, 256));
         plan.Settings.Distance.ShouldBe(Distance.Dot);
         PlanRows.Table(plan).ShouldContain("Cosine is possible: all 256 sampled vectors have length 1");
+        string[] lines = PlanRows.Table(plan, columns: 80).Split(Environment.NewLine);
+        lines.ShouldAllBe(static line => line.Length <= 80 || line.Split(' ').Any(static word => word.Length > 60));
+        string.Join(' ', lines.Select(static line => line.Trim())).ShouldContain("Cosine is possible: all 256 sampled vectors have length 1");
+        lines.Length.ShouldBeGreaterThan(PlanRows.Table(plan).Split(Environment.NewLine).Length);
         store.Collections["c"].Vectors[0].Distance.ShouldBe(Distance.Dot);
     }
 

@@ -41,7 +41,7 @@ public sealed class RowsOfFoundFilesTests : IDisposable
         MigrationResult refused = await Run(isFound: true);
         refused.Error.ShouldNotBeNull().ErrorId.ShouldBe("PayloadOrderUnknown");
         refused.Error.Message.ShouldContain(name);
-        refused.Error.Message.ShouldContain("nobody named it");
+        refused.Error.Message.ShouldContain("it was not specified");
         refused.Error.RecommendedAction.ShouldContain("-NoStore");
         store.Collections.ShouldBeEmpty();
         refused.Error.RecommendedAction.ShouldContain("-PayloadByRow");
@@ -60,7 +60,7 @@ public sealed class RowsOfFoundFilesTests : IDisposable
         MigrationError refused = (await Run(isFound: false)).Error.ShouldNotBeNull();
         refused.ErrorId.ShouldBe("PayloadOrderUnknown");
         refused.Message.ShouldContain(name);
-        refused.Message.ShouldNotContain("nobody named it");
+        refused.Message.ShouldNotContain("it was not specified");
         refused.RecommendedAction!.ShouldContain(key ?? "-PayloadByRow");
         refused.RecommendedAction.ShouldNotContain("-NoStore");
         store.Collections.ShouldBeEmpty();

@@ -176,7 +176,7 @@ public sealed class VectorFileTests : IDisposable
 
     [Theory]
     [InlineData("an array in Fortran order", "{'descr': '<f4', 'fortran_order': True, 'shape': (300, 7), }")]
-    [InlineData("takes 8428 bytes", "{'descr': '<f4', 'fortran_order': False, 'shape': (301, 7), }")]
+    [InlineData("takes 8,428 bytes", "{'descr': '<f4', 'fortran_order': False, 'shape': (301, 7), }")]
     public void Arrays_that_do_not_fit_their_header_or_its_order_are_refused(string words, string header) =>
         Refused(Write("a.npy", [.. Header(header), .. Bytes("<f4", Vectors)])).ShouldContain(words);
 

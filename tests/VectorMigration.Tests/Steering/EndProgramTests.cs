@@ -66,6 +66,30 @@ public sealed class EndProgramTests : IDisposable
     }
 
     [Fact]
+    public async Task One_that_cannot_be_killed_is_told_as_such()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        System.Diagnostics.Process? running = null;
+        string program = Program("sleep 600");
+        EndProgram end = EndProgram.Of(program, "--on-end", TimeSpan.FromSeconds(1), process =>
+        {
+            running = System.Diagnostics.Process.GetProcessById(process.Id);
+            throw new AggregateException(new System.ComponentModel.Win32Exception(1, "Operation not permitted"));
+        });
+        string failed = (await end.RunAsync(Result("c"), ResultJson.Of(Result("c")))).ShouldNotBeNull();
+        running.ShouldNotBeNull().Kill(entireProcessTree: true);
+        running.Dispose();
+        failed.ShouldContain("did not end within");
+        failed.ShouldContain("could not be killed");
+        failed.ShouldContain("may still be running");
+        failed.ShouldNotContain("did not start");
+    }
+
+    [Fact]
     public void Keys_and_proxies_are_taken_out_of_its_environment()
     {
         Dictionary<string, string?> environment = new()

@@ -147,7 +147,7 @@ internal static class StoreArchive
         {
             if (++entries > MostEntries)
             {
-                throw ArchiveErrors.TooLarge(file, $"more than {MostEntries} entries");
+                throw ArchiveErrors.TooLarge(file, $"more than {Grouped.Of(MostEntries)} entries");
             }
 
             string target = PathOf(name);
@@ -164,7 +164,7 @@ internal static class StoreArchive
                 written += count;
                 if (written > most)
                 {
-                    throw ArchiveErrors.TooLarge(file, $"more than {most} bytes unpacked, of {length} in the archive");
+                    throw ArchiveErrors.TooLarge(file, $"more than {Grouped.Of(most)} bytes unpacked, of {Grouped.Of(length)} in the archive");
                 }
 
                 stream.Write(block, 0, count);

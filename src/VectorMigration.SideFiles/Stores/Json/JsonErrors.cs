@@ -29,10 +29,10 @@ internal static class JsonErrors
         file);
 
     public static MigrationException TokenTooLong(string file, long at, int most) => new(
-        ErrorIds.StoreInvalid, ErrorKind.NotSupported, $"{file} has at byte {at} a string of more than {most} bytes.", "Split the document.", file);
+        ErrorIds.StoreInvalid, ErrorKind.NotSupported, $"{file} has at byte {at} a string of more than {Grouped.Of(most)} bytes.", "Split the document.", file);
 
     public static MigrationException TooLong(JsonFileReader at, int most) => new(
-        ErrorIds.StoreInvalid, ErrorKind.NotSupported, $"{at.Name} has at byte {at.Start} an id of more than {most} bytes.",
+        ErrorIds.StoreInvalid, ErrorKind.NotSupported, $"{at.Name} has at byte {at.Start} an id of more than {Grouped.Of(most)} bytes.",
         "No framework writes such ids. If the store is yours, save it again with shorter ones.", at.Name);
 
     public static MigrationException TooLarge(string file, string what, long most) => new(
@@ -48,7 +48,7 @@ internal static class JsonErrors
     public static MigrationException DocumentTooLarge(string file, string document, long most) => new(
         ErrorIds.StoreValueRefused,
         ErrorKind.InvalidData,
-        $"{file}: {document} takes more than {most} bytes.",
+        $"{file}: {document} takes more than {Grouped.Of(most)} bytes.",
         "Split the document. It is too large for a Qdrant payload.",
         file);
 
@@ -81,7 +81,7 @@ internal static class JsonErrors
     public static MigrationException SeveralIndexesInStore(string file, IReadOnlyList<string> ids) => new(
         ErrorIds.StoreAmbiguous,
         ErrorKind.InvalidArgument,
-        $"{file} contains {ids.Count} indexes of type vector_store: {string.Join(", ", ids.Take(3).Select(PickleErrors.Clean))}"
+        $"{file} contains {Grouped.Of(ids.Count)} indexes of type vector_store: {string.Join(", ", ids.Take(3).Select(PickleErrors.Clean))}"
             + $"{(ids.Count > 3 ? ", …" : string.Empty)}; "
             + "it is unknown which of them the vectors belong to.",
         "Persist each index into its own folder.",
@@ -90,16 +90,16 @@ internal static class JsonErrors
     public static MigrationException OfDifferentSaves(string file, string map, long entries, long? vectors, long documents) => new(
         ErrorIds.StoreInvalid,
         ErrorKind.Conflict,
-        $"{file}: the files in this folder come from different saves. The map in {Path.GetFileName(map)} has {entries} entries, "
-            + (vectors is long count ? $"the index has {count} vectors, " : string.Empty)
-            + $"and none of the {entries} ids is among the {documents} documents.",
+        $"{file}: the files in this folder come from different saves. The map in {Path.GetFileName(map)} has {Grouped.Of(entries)} entries, "
+            + (vectors is long count ? $"the index has {Grouped.Of(count)} vectors, " : string.Empty)
+            + $"and none of the {Grouped.Of(entries)} ids is among the {Grouped.Of(documents)} documents.",
         "Find the files that were persisted together, or migrate without the texts with -NoStore.",
         file);
 
     public static MigrationException KeyRepeated(string file, string field, long key, string first, string second, long repeated) => new(
         ErrorIds.PayloadKeyRepeated,
         ErrorKind.InvalidData,
-        $"{file}: the FAISS id {key} is in the field '{PickleErrors.Clean(field)}' of {first} and of {second}; {repeated} "
+        $"{file}: the FAISS id {key} is in the field '{PickleErrors.Clean(field)}' of {first} and of {second}; {Grouped.Of(repeated)} "
             + $"{(repeated == 1 ? "entry repeats" : "entries repeat")} an id of another entry.",
         "Keep one entry for each vector.",
         file);
@@ -107,7 +107,7 @@ internal static class JsonErrors
     public static MigrationException SeveralLists(string index, IReadOnlyList<string> lists, long count) => new(
         ErrorIds.StoreAmbiguous,
         ErrorKind.InvalidArgument,
-        $"{lists.Count} lists with {count} entries, as many as it has vectors, are next to '{index}': "
+        $"{Grouped.Of(lists.Count)} lists with {Grouped.Of(count)} entries, as many as it has vectors, are next to '{index}': "
             + $"{string.Join(", ", lists.Take(5).Select(static list => Path.GetFileName(list)))}{(lists.Count > 5 ? ", …" : string.Empty)}.",
         "Name the right one with -PayloadPath, or migrate without the texts with -NoStore.",
         index);
@@ -115,7 +115,8 @@ internal static class JsonErrors
     public static MigrationException OtherList(string file, string field, int count) => new(
         ErrorIds.StoreInvalid,
         ErrorKind.InvalidData,
-        $"{file} has a list in '{field}' with as many entries as 'chunks' ({count}). Its meaning is not known: ids in it could be in another order.",
+        $"{file} has a list in '{field}' with as many entries as 'chunks' ({Grouped.Of(count)}). Its meaning is not known: ids in it could be in "
+            + "another order.",
         "Write one list of objects, with each text and what belongs to it as fields, or migrate without the texts with -NoStore.",
         file);
 

@@ -164,8 +164,8 @@ internal sealed class JsonListDocuments : StoredDocuments
 
         if (metadata is not null && (metadata.Count != Count || (Count > 0 && kindOfMetadata != JsonTokenType.StartObject)))
         {
-            throw JsonErrors.Invalid(part.Path, $"an object in 'metadata' for each of {Count} entries of '{Chunks}'",
-                metadata.Count != Count ? $"{metadata.Count} entries" : JsonErrors.Kind(kindOfMetadata));
+            throw JsonErrors.Invalid(part.Path, $"an object in 'metadata' for each of {Grouped.Of(Count)} entries of '{Chunks}'",
+                metadata.Count != Count ? $"{Grouped.Of(metadata.Count)} entries" : JsonErrors.Kind(kindOfMetadata));
         }
     }
 

@@ -31,7 +31,7 @@ internal sealed class LlamaIndexDocuments : StoredDocuments
 
     /// <inheritdoc/>
     public override string Generation => map!.Store
-        + (legacy == 0 ? string.Empty : legacy == Count ? ", nodes of early 2023" : $", {legacy} nodes of early 2023");
+        + (legacy == 0 ? string.Empty : legacy == Count ? ", nodes of early 2023" : $", {Grouped.Of(legacy)} nodes of early 2023");
 
     /// <inheritdoc/>
     public override int Count => places.Count;

@@ -114,7 +114,7 @@ internal sealed record LlamaIndexMap(string File, string Field, string Store, IR
             : throw JsonErrors.Invalid(
                 file,
                 $"{ToNodes} and {ToFaiss} to match",
-                $"{entries.Count} entries and {toFaiss.Count}, {alone} of the former without a counterpart");
+                $"{Grouped.Of(entries.Count)} entries and {Grouped.Of(toFaiss.Count)}, {Grouped.Of(alone)} of the former without a counterpart");
     }
 
     private static List<(string Key, string Value)> ReadDictionary(JsonFileReader reader, string field, CancellationToken cancellationToken)

@@ -81,13 +81,14 @@ internal sealed class PickledDocuments : StoredDocuments
                 NumpyHeader header = NumpyHeader.Of(part);
                 if (header.Shape is not [long count])
                 {
-                    throw TableErrors.NotRead(part.Path, $"{header.Shape.Count} dimensions", "Write one text or object per vector, in one dimension.");
+                    throw TableErrors.NotRead(part.Path, $"{Grouped.Of(header.Shape.Count)} dimensions", "Write one text or object per vector, in one "
+                        + "dimension.");
                 }
 
                 using FileBytesStream stream = new(part.Bytes, header.DataStart);
                 PickleValue root = PickleReader.Read(stream, stream.Length, part.Path, new PickleLimits(), cancellationToken).Root;
                 return root is PickleArray { Shape: [long found] } && found == count ? new PickledDocuments(part, root, isArray: true)
-                    : throw TableErrors.Invalid(part.Path, NumpyHeader.Form, $"an array of {count} objects announced, {root.Kind} found");
+                    : throw TableErrors.Invalid(part.Path, NumpyHeader.Form, $"an array of {Grouped.Of(count)} objects announced, {root.Kind} found");
             });
         }
         catch

@@ -72,7 +72,7 @@ internal sealed record PickledShape(PickleValue[] Values, long[]? Keys)
         if (metadata is not null && (others?.Length != values.Length || !Array.TrueForAll(others, static value => value is PickleDict)
             || !Array.TrueForAll(values, static value => value is PickleText)))
         {
-            throw JsonErrors.Invalid(path, $"an object as metadata of each of {values.Length} texts", metadata.Kind);
+            throw JsonErrors.Invalid(path, $"an object as metadata of each of {Grouped.Of(values.Length)} texts", metadata.Kind);
         }
 
         return new PickledShape(others is null ? values : Paired(values, others), ids is null ? null : IdsOf(path, ids, values.Length));
@@ -94,7 +94,7 @@ internal sealed record PickledShape(PickleValue[] Values, long[]? Keys)
         PickleValue[]? entries = EntriesOf(ids);
         return entries?.Length == count
             ? [.. entries.Select((entry, at) => Position(entry) ?? throw JsonErrors.Invalid(path, $"a whole number from 0 on as id {at}", entry.Kind))]
-            : throw JsonErrors.Invalid(path, $"one id for each of {count} texts", entries is null ? ids.Kind : $"{entries.Length} ids");
+            : throw JsonErrors.Invalid(path, $"one id for each of {Grouped.Of(count)} texts", entries is null ? ids.Kind : $"{Grouped.Of(entries.Length)} ids");
     }
 
     private static PickledShape OfPositions(string path, PickleDict dictionary)

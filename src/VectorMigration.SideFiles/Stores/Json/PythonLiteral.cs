@@ -102,7 +102,7 @@ internal sealed class PythonLiteral
             int length = data.AsSpan(at).IndexOfAny(quote, (byte)'\\');
             if (length < 0 || at + length - start > StoreLimits.MostIdBytes)
             {
-                throw Refused($"a string of at most {StoreLimits.MostIdBytes} bytes with its closing quote");
+                throw Refused($"a string of at most {Grouped.Of(StoreLimits.MostIdBytes)} bytes with its closing quote");
             }
 
             string run = Run(at, length);

@@ -15,7 +15,7 @@ internal static class SqliteErrors
             "Check that this user has permission to read the file, and that the disk works.", file),
         // SQLITE_NOMEM, SQLITE_TOOBIG
         7 or 18 => new MigrationException(
-            ErrorIds.StoreValueRefused, ErrorKind.InvalidData, $"{file} has a row or a value of more than {SqliteLimits.MostValue} bytes.",
+            ErrorIds.StoreValueRefused, ErrorKind.InvalidData, $"{file} has a row or a value of more than {Grouped.Of(SqliteLimits.MostValue)} bytes.",
             "Split the document. It is too large for a Qdrant payload.", file),
         _ => Damaged(file, $"SQLite reports '{Clean(words)}' (code {code})"),
     };
@@ -68,8 +68,8 @@ internal static class SqliteErrors
     public static MigrationException TooMuch(string file, long most) => new(
         ErrorIds.StoreInvalid,
         ErrorKind.NotSupported,
-        $"The documents of {file} take more than {most} bytes. For the size of the file, this is so much that it looks like an attack.",
-        "No program writes such a file. If it is yours, VACUUM it. Then run the same command again.",
+        $"The documents of {file} take more than {Grouped.Of(most)} bytes. For the size of the file, this is so much that it looks like an attack.",
+        "No program writes such a file. If it is yours, run VACUUM on it. Then run the same command again.",
         file);
 
     /// <summary>Words of SQLite, and names out of the file, which may hold anything.</summary>

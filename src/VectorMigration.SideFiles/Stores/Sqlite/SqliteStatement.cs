@@ -98,7 +98,7 @@ internal sealed class SqliteStatement : IDisposable
 
         ReadOnlySpan<byte> text = Text(column, where);
         return text.Length <= Json.StoreLimits.MostIdBytes ? Encoding.UTF8.GetString(text)
-            : throw SqliteErrors.TypeOf(database.Path, where(), $"a string of at most {Json.StoreLimits.MostIdBytes} bytes", "a longer one");
+            : throw SqliteErrors.TypeOf(database.Path, where(), $"a string of at most {Grouped.Of(Json.StoreLimits.MostIdBytes)} bytes", "a longer one");
     }
 
     /// <inheritdoc/>

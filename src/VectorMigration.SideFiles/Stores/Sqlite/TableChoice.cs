@@ -33,7 +33,7 @@ internal static class TableChoice
             [(SqliteTable only, _)] when database.WithoutRowids is [string unread, ..] => throw TableErrors.Unread(database.Path, unread, only.Name),
             [(SqliteTable only, _)] => only,
             [] => throw TableErrors.None(database.Path, Names(all), vectors),
-            _ => throw TableErrors.Several(database.Path, Names(fitting), vectors is long count ? $"of {count} rows" : "with rows"),
+            _ => throw TableErrors.Several(database.Path, Names(fitting), vectors is long count ? $"of {Grouped.Of(count)} rows" : "with rows"),
         };
     }
 

@@ -9,7 +9,7 @@ internal static class TableErrors
         ErrorIds.StoreInvalid,
         ErrorKind.Conflict,
         $"{file} has no plain table with "
-            + (vectors is long count ? $"as many rows as the index has vectors, {count}" : "rows")
+            + (vectors is long count ? $"as many rows as the index has vectors, {Grouped.Of(count)}" : "rows")
             + (tables.Count == 0 ? "; it has no plain table at all." : $". Its tables: {Names(tables)}."),
         "Name the column that contains the FAISS id with -PayloadKey, or use the database that belongs to this index.",
         file);
@@ -17,7 +17,7 @@ internal static class TableErrors
     public static MigrationException Several(string file, IReadOnlyList<(string Name, long Rows)> tables, string why) => new(
         ErrorIds.StoreAmbiguous,
         ErrorKind.InvalidArgument,
-        $"{file} has {tables.Count} tables {why}: {Names(tables)}; it is unknown which of them belongs to the index.",
+        $"{file} has {Grouped.Of(tables.Count)} tables {why}: {Names(tables)}; it is unknown which of them belongs to the index.",
         "Copy the right table into its own database: sqlite3 NEW.db, ATTACH, CREATE TABLE … AS SELECT … .",
         file);
 
@@ -55,6 +55,6 @@ internal static class TableErrors
 
     private static string Names(IReadOnlyList<(string Name, long Rows)> tables) =>
         string.Join(", ", tables.Take(MostNamed).Select(static table =>
-            $"'{SqliteErrors.Clean(table.Name)}' ({table.Rows} {(table.Rows == 1 ? "row" : "rows")})"))
+            $"'{SqliteErrors.Clean(table.Name)}' ({Grouped.Of(table.Rows)} {(table.Rows == 1 ? "row" : "rows")})"))
             + (tables.Count > MostNamed ? ", …" : string.Empty);
 }

@@ -208,7 +208,7 @@ internal sealed class CsvDocuments : StoredDocuments
 
         if (row.Count != header.Names.Count)
         {
-            throw TableErrors.Row(part.Path, reader.Line, $"expected {header.Names.Count} fields as in the header, found {row.Count}",
+            throw TableErrors.Row(part.Path, reader.Line, $"expected {Grouped.Of(header.Names.Count)} fields as in the header, found {Grouped.Of(row.Count)}",
                 "Put quotes around fields that contain the delimiter or a line break.");
         }
     }

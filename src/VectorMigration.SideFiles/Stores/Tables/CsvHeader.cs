@@ -60,7 +60,7 @@ internal sealed class CsvHeader
             ReadOnlySpan<byte> name = row.Field(i);
             if (name.Length > MostNameBytes || !Utf8.IsValid(name))
             {
-                throw TableErrors.Row(part.Path, 1, name.Length > MostNameBytes ? $"a column's name of more than {MostNameBytes} bytes"
+                throw TableErrors.Row(part.Path, 1, name.Length > MostNameBytes ? $"a column's name of more than {Grouped.Of(MostNameBytes)} bytes"
                     : "a column's name that is not UTF-8", "Save the file as UTF-8, with the names of the columns in its first line.");
             }
 

@@ -72,7 +72,8 @@ internal sealed class CsvReader(StorePart part, CsvRow row, long offset, long li
         int kept = end - start;
         if (kept >= MostRow)
         {
-            throw TableErrors.Row(part.Path, NextLine, $"a row of more than {MostRow} bytes", "Look for a quote that is not closed, or split the texts.");
+            throw TableErrors.Row(part.Path, NextLine, $"a row of more than {Grouped.Of(MostRow)} bytes", "Look for a quote that is not closed, or "
+                + "split the texts.");
         }
 
         if (kept > buffer.Length / 2)

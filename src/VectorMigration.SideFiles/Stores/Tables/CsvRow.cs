@@ -76,7 +76,7 @@ internal sealed class CsvRow(byte delimiter)
             at++;
             if (ends.Count == MostFields)
             {
-                return Wrong($"more than {MostFields} fields");
+                return Wrong($"more than {Grouped.Of(MostFields)} fields");
             }
         }
     }

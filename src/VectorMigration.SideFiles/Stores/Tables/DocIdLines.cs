@@ -82,7 +82,7 @@ internal sealed class DocIdLines : StoredDocuments
             }
 
             string? found = blank > 0 ? "expected an id, found a blank line, and more lines follow"
-                : line.Length > StoreLimits.MostIdBytes ? $"an id of more than {StoreLimits.MostIdBytes} bytes"
+                : line.Length > StoreLimits.MostIdBytes ? $"an id of more than {Grouped.Of(StoreLimits.MostIdBytes)} bytes"
                 : !Utf8.IsValid(line) ? "bytes that are not UTF-8"
                 : null;
             if (found is not null)

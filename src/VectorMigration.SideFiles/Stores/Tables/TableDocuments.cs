@@ -257,7 +257,8 @@ internal abstract class TableDocuments(IReadOnlyList<StorePart> parts, PayloadRu
             TableBlock block = Guard(BlockPart(number), () => Load(number, IsLeftOut));
             if (block.Rows != firsts[number + 1] - firsts[number])
             {
-                throw TableErrors.Invalid(BlockPart(number).Path, Form, $"{firsts[number + 1] - firsts[number]} rows announced, {block.Rows} found");
+                throw TableErrors.Invalid(BlockPart(number).Path, Form, $"{Grouped.Of(firsts[number + 1] - firsts[number])} rows announced, "
+                    + $"{Grouped.Of(block.Rows)} found");
             }
 
             held.Add((number, block));

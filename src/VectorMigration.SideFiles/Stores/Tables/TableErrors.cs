@@ -17,7 +17,7 @@ internal static class TableErrors
 
     /// <summary>What passes a limit.</summary>
     public static MigrationException TooLarge(string file, string what, long most, string action) => new(
-        ErrorIds.StoreInvalid, ErrorKind.NotSupported, $"{file} exceeds a limit: more than {most} {what}.", action, file);
+        ErrorIds.StoreInvalid, ErrorKind.NotSupported, $"{file} exceeds a limit: more than {Grouped.Of(most)} {what}.", action, file);
 
     /// <summary>A row of a text that is not as the header says.</summary>
     public static MigrationException Row(string file, long line, string found, string action) => new(
@@ -41,7 +41,7 @@ internal static class TableErrors
     public static MigrationException Expands(string file, long most) => new(
         ErrorIds.StoreInvalid,
         ErrorKind.NotSupported,
-        $"The rows of {file} take more than {most} bytes as JSON. For the size of the file, this is so much that it looks like an attack.",
+        $"The rows of {file} take more than {Grouped.Of(most)} bytes as JSON. For the size of the file, this is so much that it looks like an attack.",
         "If the file is yours, write it again without values that all rows share.",
         file);
 

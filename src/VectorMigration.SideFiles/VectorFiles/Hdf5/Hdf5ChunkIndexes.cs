@@ -38,7 +38,7 @@ internal sealed class Hdf5ChunkIndexes(Hdf5File file, Hdf5Chunks chunks, bool is
             for (int across = 0; across < Grid.Across; across++)
             {
                 Int128 at = address + ((((Int128)down * Grid.AcrossMost) + across) * Grid.ChunkBytes);
-                TableDamage.ThrowUnless(at <= file.Length, $"chunks at offset {address} reach over the end of the file");
+                TableDamage.ThrowUnless(at <= file.Length, $"chunks at offset {address} extend past the end of the file");
                 chunks.Put(down, across, new Hdf5Chunk((long)at, Grid.ChunkBytes, 0));
             }
         }
@@ -119,7 +119,7 @@ internal sealed class Hdf5ChunkIndexes(Hdf5File file, Hdf5Chunks chunks, bool is
 
     /// <summary>Expects that entries are those of chunks with filters, or without.</summary>
     public void ExpectClient(Hdf5Cursor header, string what) =>
-        TableDamage.ThrowUnless(header.Byte() == (isFiltered ? 1 : 0), $"the {what} is not of the dataset that it belongs to");
+        TableDamage.ThrowUnless(header.Byte() == (isFiltered ? 1 : 0), $"the {what} does not belong to its dataset");
 
     /// <summary>Bytes of an entry.</summary>
     public int EntryOf(Hdf5Cursor header, string what)

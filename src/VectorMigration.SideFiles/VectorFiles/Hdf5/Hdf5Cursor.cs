@@ -75,7 +75,7 @@ internal sealed class Hdf5Cursor(Hdf5File file, ReadOnlyMemory<byte> bytes, long
     public long Address()
     {
         long address = Number(file.OffsetSize);
-        TableDamage.ThrowUnless(address <= file.Length, $"the {what} at offset {start} leads to offset {address}, behind the end of the file");
+        TableDamage.ThrowUnless(address <= file.Length, $"the {what} at offset {start} points to offset {address}, past the end of the file");
         return address;
     }
 

@@ -81,7 +81,7 @@ internal sealed class Hdf5File
             string.Create(CultureInfo.InvariantCulture, $"the {what} at offset {address} takes {length} bytes, and the file ends at {Length}"));
         TableDamage.ThrowUnless(length <= LongestRecord, $"the {what} at offset {address} takes {length} bytes");
         allowed -= length;
-        TableDamage.ThrowUnless(allowed >= 0, "its records lead to each other in a ring");
+        TableDamage.ThrowUnless(allowed >= 0, "its records form a cycle");
         return new Hdf5Cursor(this, Part.Read(address, (int)length), address, what);
     }
 

@@ -74,7 +74,7 @@ internal sealed class FaissFile : IPositionalFile, IDisposable
             int read = ReadOnce(offset, buffer[..Math.Min(buffer.Length, ReadBlock)]);
             if (read == 0)
             {
-                throw FaissErrors.Changed(Path, $"it had {Length} bytes when it was opened, and now ends at byte {offset}");
+                throw FaissErrors.Changed(Path, $"it had {Grouped.Of(Length)} bytes when it was opened, and now ends at byte {offset}");
             }
 
             Interlocked.Add(ref bytesRead, read);

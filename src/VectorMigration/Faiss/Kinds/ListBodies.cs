@@ -1,3 +1,4 @@
+using VectorMigration.Errors;
 using VectorMigration.Faiss.Codecs;
 using VectorMigration.Faiss.Fields;
 using VectorMigration.Faiss.Input;
@@ -63,7 +64,8 @@ internal static class ListBodies
         node.Count = lists.Count + (pairs?.Count ?? 0);
         if (told != node.Count && !lists.Missing)
         {
-            node.Warnings.Add($"The header of {node.Info.ClassName} states {told} vectors, but its inverted lists contain {node.Count}. The lists are used.");
+            node.Warnings.Add($"The header of {node.Info.ClassName} states {Grouped.Of(told)} vectors, but its inverted lists contain "
+                + $"{Grouped.Of(node.Count)}. The lists are used.");
         }
 
         if (lists.Missing)

@@ -1,3 +1,4 @@
+using VectorMigration.Errors;
 using VectorMigration.Faiss.Codecs;
 using VectorMigration.Faiss.Fields;
 using VectorMigration.Faiss.Input;
@@ -42,7 +43,8 @@ internal static class WrapperBodies
         node.Layout = inner.Layout is null ? null : new MappedLayout(inner.Layout, cursor.File, map, sequential);
         if (told != node.Count)
         {
-            node.Warnings.Add($"The header of {node.Info.ClassName} states {told} vectors, but the index in it contains {node.Count}. The latter is used.");
+            node.Warnings.Add($"The header of {node.Info.ClassName} states {Grouped.Of(told)} vectors, but the index in it contains "
+                + $"{Grouped.Of(node.Count)}. The latter is used.");
         }
     }
 

@@ -179,6 +179,56 @@ public sealed class FoundTextsTests : IDisposable
     }
 
     [Fact]
+    public async Task Files_are_opened_while_another_one_is_unpacked()
+    {
+        foreach (string name in (string[])["slow.json.gz", "other.json.gz"])
+        {
+            using GZipStream packed = new(File.Create(At(name)), CompressionMode.Compress);
+            packed.Write("[1, 2, 3]"u8);
+        }
+
+        using ManualResetEventSlim begun = new();
+        using ManualResetEventSlim may = new();
+        Task<FileBytes> slow = Task.Run(() => UnpackedBytes.Of(new DiskBytes(At("slow.json.gz"), FileShare.Read), At("slow.json.gz"), () =>
+        {
+            begun.Set();
+            may.Wait();
+            PrivateFolder folder = new();
+            folder.Create("slow.json").Dispose();
+            return folder;
+        }));
+        begun.Wait();
+        try
+        {
+            // It would wait for ever if the lock of all copies was held meanwhile.
+            using FileBytes other = await Task.Run(() => UnpackedBytes.Open(At("other.json.gz"))).WaitAsync(TimeSpan.FromMinutes(1));
+            other.Length.ShouldBe(9);
+        }
+        finally
+        {
+            may.Set();
+            (await slow).Dispose();
+        }
+    }
+
+    [Fact]
+    public void What_could_not_be_unpacked_is_tried_again()
+    {
+        using (GZipStream packed = new(File.Create(At("again.json.gz")), CompressionMode.Compress))
+        {
+            packed.Write("[1, 2, 3]"u8);
+        }
+
+        using (UnpackedBytes.Keep())
+        {
+            Should.Throw<IOException>(() => UnpackedBytes.Of(new DiskBytes(At("again.json.gz"), FileShare.Read), At("again.json.gz"),
+                () => throw new IOException("no space")));
+            using FileBytes again = UnpackedBytes.Open(At("again.json.gz"));
+            again.Length.ShouldBe(9);
+        }
+    }
+
+    [Fact]
     public void A_damaged_compressed_file_is_refused_by_its_name()
     {
         File.WriteAllBytes(At("list.json.gz"), [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 1, 2, 3, 4, 5, 6]);

@@ -145,7 +145,7 @@ public sealed class JsonStoreTests : IDisposable
     [InlineData("{'node_id_to_faiss_id_map': {'a': 3}, 'faiss_id_to_node_id_map': {3: 'a'}}; x", "the end of the file")]
     [InlineData("{'node_id_to_faiss_id_map': {'a': 1.5}}", "',' or '}'")]
     [InlineData("""{'node_id_to_faiss_id_map': {'\q': 1}}""", "an escape that Python's repr writes")]
-    [InlineData("{'node_id_to_faiss_id_map': {'a", "a string of at most 4096 bytes with its closing quote")]
+    [InlineData("{'node_id_to_faiss_id_map': {'a", "a string of at most 4,096 bytes with its closing quote")]
     [InlineData("{'node_id_to_faiss_id_map': {1:{1:{1:{1:{1:{1:{1:{1:{1:{}}}}}}}}}}}", "dictionaries at most 8 deep")]
     public void A_map_of_ids_is_read_as_Python_or_JSON_writes_it_and_never_evaluated(string map, string? words)
     {

@@ -127,7 +127,7 @@ public sealed class StoreArchiveTests : IDisposable
         MigrationException error = Refused(WriteZip(("embeddings", zeros)));
         error.Message.ShouldContain("exceeds a limit for archives");
         Refused(WriteZip([("config", []), .. Enumerable.Range(0, 10_001).Select(static i => ($"f{i}", Array.Empty<byte>()))]))
-            .Message.ShouldContain("more than 10000 entries");
+            .Message.ShouldContain("more than 10,000 entries");
     }
 
     [Fact]

@@ -38,7 +38,7 @@ internal sealed class ArrowBatch(StorePart part, ArrowMessage message, Func<long
             }
 
             TableColumn column = Column(field);
-            TableDamage.ThrowUnless(column.Count == rows, $"a column of {column.Count} rows in a batch of {rows}");
+            TableDamage.ThrowUnless(column.Count == rows, $"a column of {Grouped.Of(column.Count)} rows in a batch of {Grouped.Of(rows)}");
             columns.Add((field.Name, column));
         }
 
@@ -193,7 +193,7 @@ internal sealed class ArrowBatch(StorePart part, ArrowMessage message, Func<long
     {
         if (bytes > MostBytes)
         {
-            throw new TableNotRead($"a record batch of more than {MostBytes} bytes", "Write the file with smaller record batches.");
+            throw new TableNotRead($"a record batch of more than {Grouped.Of(MostBytes)} bytes", "Write the file with smaller record batches.");
         }
     }
 

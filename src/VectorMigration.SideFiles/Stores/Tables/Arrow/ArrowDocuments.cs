@@ -118,7 +118,7 @@ internal sealed class ArrowDocuments : TableDocuments
             long place = numbers.IsNull(row) ? -1 : numbers.Number(row);
             TableDamage.ThrowUnless(
                 place >= 0 && place < base.Count,
-                string.Create(CultureInfo.InvariantCulture, $"the index {place}, and the dataset has {base.Count} rows"));
+                string.Create(CultureInfo.InvariantCulture, $"the index {place}, and the dataset has {Grouped.Of(base.Count)} rows"));
             StoreLimits.ThrowIfFull(Parts[0].Path, places.Count);
             places.Add((int)place);
         }

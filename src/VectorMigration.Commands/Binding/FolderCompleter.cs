@@ -1,0 +1,4 @@
+namespace VectorMigration.Commands;
+
+/// <summary>Completes folders alone.</summary>
+public sealed class FolderCompleter() : FileCompleter();

@@ -1,0 +1,10 @@
+using System.Globalization;
+
+namespace VectorMigration.Errors;
+
+/// <summary>Counts and sizes in a text for people: with separators of thousands, the same in every culture.</summary>
+internal static class Grouped
+{
+    /// <summary>12,345.</summary>
+    public static string Of(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+}
