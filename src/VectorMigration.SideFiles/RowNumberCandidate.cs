@@ -37,6 +37,7 @@ internal sealed class RowNumberCandidate(string[] path)
     private bool ascending = true;
     private ulong numbers;
     private ulong places;
+    private RowNumberSample sample = new();
 
     /// <summary>Its path, with dots.</summary>
     public string Field { get; } = string.Join('.', path);
@@ -54,6 +55,7 @@ internal sealed class RowNumberCandidate(string[] path)
             {
                 IsComplete = count == rows,
                 HasLetters = prefix > 0 || suffix > 0,
+                Sample = sample,
             };
         }
 
@@ -152,6 +154,7 @@ internal sealed class RowNumberCandidate(string[] path)
         previous = number;
         least = Math.Min(least, number);
         greatest = Math.Max(greatest, number);
+        sample.Add(row, number);
         unchecked
         {
             numbers += RowNumbers.Hash(number);
@@ -225,7 +228,7 @@ internal sealed class RowNumberCandidate(string[] path)
             return false;
         }
 
-        (held, count, least, greatest, numbers, places) = ([], 0, long.MaxValue, long.MinValue, 0, 0);
+        (held, count, least, greatest, numbers, places, sample) = ([], 0, long.MaxValue, long.MinValue, 0, 0, new RowNumberSample());
         return Note(firstRow, number);
     }
 

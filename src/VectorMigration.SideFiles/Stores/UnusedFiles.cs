@@ -75,7 +75,7 @@ internal static class UnusedFiles
     public static UnusedFile? OfJsonLines(string path, string index, long vectors, CancellationToken cancellationToken) =>
         JsonLinesFiles.CountOf(path, cancellationToken) is not long lines ? null
             // One line is an object, of settings as a rule.
-            : lines == 1 && vectors != 1 ? OfJson(path, index, vectors, cancellationToken)
+            : lines == 1 && vectors != 1 ? OfJson(path, index, vectors, cancellationToken) ?? UnreadableFiles.OfEmptyJson(path)
             : lines == vectors
                 ? new UnusedFile(path, $"it has one JSON object per vector ({Grouped.Of(vectors)})", null, MayBeTexts: true) { Fits = true, NeedsName = true }
             : new UnusedFile(path, $"it has {Of(lines, "line", "lines")}, and the index has {Of(vectors, "vector", "vectors")}", null,
@@ -93,7 +93,7 @@ internal static class UnusedFiles
         try
         {
             // An archive of NumPy may hold texts beside vectors.
-            if (OrdinaryFiles.Is(path) || new FileInfo(path).Length == 0 || (VectorFile.Is(path) && FormOf(path) != FileForm.Zip)
+            if (OrdinaryFiles.Is(path) || (VectorFile.Is(path) && FormOf(path) != FileForm.Zip)
                 || (File.GetAttributes(path) & (FileAttributes.Device | FileAttributes.Directory)) != 0)
             {
                 return null;
@@ -101,6 +101,7 @@ internal static class UnusedFiles
 
             return FormOf(path) switch
             {
+                _ when new FileInfo(path).Length == 0 => UnreadableFiles.OfEmpty(path),
                 FileForm.Pickle => UnusedPickles.Of(path, index, vectors, cancellationToken),
                 FileForm.Gzip => PackedTexts.OfGzip(path, unpacked => OfAny(unpacked, index, vectors, cancellationToken), cancellationToken),
                 FileForm.Zip => PackedTexts.OfZip(path, vectors),
@@ -108,10 +109,11 @@ internal static class UnusedFiles
                     OrdinaryFiles.IsNamedData(path) ? new UnusedFile(path, $"it is {FileForms.Name(form)}", null, MayBeTexts: true) : null,
                 _ when new FileInfo(path).Length > MostRead => OrdinaryFiles.IsNamedData(path)
                     ? new UnusedFile(path, $"it has more than {MostRead >> 20} MB, and is not looked through", null, MayBeTexts: false) : null,
-                FileForm.JsonObject or FileForm.JsonArray => OfJson(path, index, vectors, cancellationToken),
-                FileForm.Text => OfText(path, vectors, cancellationToken),
+                FileForm.JsonObject or FileForm.JsonArray => OfJson(path, index, vectors, cancellationToken) ?? UnreadableFiles.OfEmptyJson(path),
+                FileForm.Text => OfText(path, vectors, cancellationToken) ?? UnreadableFiles.OfText(path),
                 _ => IsNamedCsv(path) && OpeningError(path, StoreForm.Csv, cancellationToken) is MigrationException damaged
-                    ? new UnusedFile(path, "it cannot be read as CSV", damaged, MayBeTexts: true) : null,
+                    ? new UnusedFile(path, "it cannot be read as CSV", damaged, MayBeTexts: true)
+                    : UnreadableFiles.OfUnknown(path, IsNamedCsv(path) ? StorePayloads.CountOf(path, StoreForm.Csv, cancellationToken) : null, vectors),
             };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
@@ -160,9 +162,14 @@ internal static class UnusedFiles
     /// <summary>Lines of plain text: those of a table of one column have a header.</summary>
     private static UnusedFile? OfText(string path, long vectors, CancellationToken cancellationToken)
     {
-        if (!OrdinaryFiles.MayBeTextLines(path) || JsonLinesFiles.CountOf(path, cancellationToken) is not long lines)
+        if (!OrdinaryFiles.MayBeTextLines(path))
         {
             return null;
+        }
+
+        if (JsonLinesFiles.CountOf(path, cancellationToken) is not long lines)
+        {
+            return UnreadableFiles.OfUnknown(path, null, vectors);
         }
 
         if (IsNamedCsv(path))
@@ -179,6 +186,11 @@ internal static class UnusedFiles
         }
 
         bool isData = Path.GetExtension(path).ToUpperInvariant() is ".JSONL" or ".NDJSON";
+        if (!isData && UnreadableFiles.OfNoText(path, lines, vectors) is UnusedFile unreadable)
+        {
+            return unreadable;
+        }
+
         return lines == vectors
             ? new UnusedFile(path, $"it has one line per vector ({Grouped.Of(vectors)}), and lines of plain text are not "
                 + "read", null, MayBeTexts: true) { Fits = true }

@@ -30,6 +30,11 @@ internal static class OriginalErrors
             + "belongs to which vector.",
         "Use -AllowDecoded to migrate the decoded vectors, or build a new index from the original vectors and their ids.");
 
+    /// <summary>What cannot be found out about originals by coarse codes.</summary>
+    public static string Coarse(IndexDescription index, IndexDescription originals) =>
+        $"The codes of {index.Path} are coarse. If rows of {originals.Path} that are close to each other have changed places, the comparison with the codes "
+            + "does not detect it. Make sure that the rows are in the order in which the vectors were added.";
+
     public static MigrationException Others(IndexDescription index, IndexDescription originals) => Differ(
         index, $"{originals.Path} does not belong to {index.Path}, or {(index.Codec is string codec ? $"its codes ({codec}) are" : "what it holds is")} too "
             + "coarse to tell: the decoded vectors of a sample are not close to their rows.",

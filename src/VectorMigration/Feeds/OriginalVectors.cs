@@ -54,7 +54,7 @@ public sealed class OriginalVectors : IVectorSource, IChangeDetector
     }
 
     /// <inheritdoc/>
-    public IndexDescription Description { get; }
+    public IndexDescription Description { get; private set; }
 
     /// <summary>The index with what it holds of the vectors.</summary>
     internal IVectorSource Held => index;
@@ -228,6 +228,11 @@ public sealed class OriginalVectors : IVectorSource, IChangeDetector
         if (isCoarse ? !(error <= mostOfCoarse && sample.Belong(held, own)) : !sample.AreNearest(held, own))
         {
             throw OriginalErrors.Others(index.Description, originals.Description);
+        }
+
+        if (isCoarse)
+        {
+            Description = Description with { Warnings = [.. Description.Warnings, OriginalErrors.Coarse(index.Description, originals.Description)] };
         }
     }
 

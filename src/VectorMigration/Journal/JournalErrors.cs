@@ -201,7 +201,7 @@ internal static class JournalErrors
         ErrorIds.JournalPointsMissing,
         ErrorKind.Conflict,
         $"Collection '{collection}' has {Count(present)} {(present == 1 ? "point" : "points")}, but the journal {path} has {Vectors(acknowledged)}. "
-            + "The collection was recreated, or points were deleted.",
+            + "The collection was recreated, points were deleted, or vectors of the journal have the same id.",
         $"Find out what happened. Then send only the missing points with Test-VectorMigration -Repair, or {StartAnew}.",
         path);
 

@@ -99,7 +99,7 @@ internal sealed class PayloadCheck(IVectorSource source, IPayloadSource payload,
         if (refusals.Check(RefusePartOrder) && refusals.Check(RefuseRows) && refusals.Check(() => RefuseUnknownOrder(cancellationToken))
             && refusals.Check(() => RefuseOtherVectors(cancellationToken)) && payload is IRowPayloadSource rows)
         {
-            refusals.Check(() => found = found with { Doubt = JudgeOrder(rows, cancellationToken) });
+            refusals.Check(() => found = found with { Doubt = new RowOrderCheck(source, rows).Doubt(cancellationToken) });
         }
 
         return found;
@@ -113,72 +113,6 @@ internal sealed class PayloadCheck(IVectorSource source, IPayloadSource payload,
         {
             throw PayloadJoinErrors.OtherVectors(payload, index, difference, cancellationToken);
         }
-    }
-
-    /// <summary>
-    /// Refuses rows if a field of them numbers them in another order than that of the vectors: either could be meant. Of a file that somebody named, only a
-    /// field that must be the FAISS id contradicts; others are told.
-    /// </summary>
-    private string? JudgeOrder(IRowPayloadSource rows, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<RowNumbers> fields = rows.IsByRow ? [] : rows.Numbers;
-        if (fields.Count == 0)
-        {
-            return null;
-        }
-
-        (ulong numbers, ulong order) = HashIds(cancellationToken);
-        RowNumbers[] held = [.. fields.Where(field => field.IsComplete && !field.IsText && field.Numbers == numbers && field.Order != order)];
-        if (held.FirstOrDefault(static field => field.NamesVector) is RowNumbers vector)
-        {
-            throw PayloadJoinErrors.InOtherOrder(rows, index, vector, isFaissId: true);
-        }
-
-        if (fields.Any(field => field.IsComplete && !field.IsText && field.Order == order))
-        {
-            // The FAISS id itself, in the order of the vectors; a second id that says otherwise takes its word.
-            return held.FirstOrDefault(static field => field.NamesId) is not RowNumbers second ? null
-                : rows.IsNamed ? PayloadJoinErrors.Doubt(rows, second, isFaissId: true)
-                : throw PayloadJoinErrors.InOtherOrder(rows, index, second, isFaissId: true);
-        }
-
-        // Beside an id in its order, a field of another name is a rank or a count.
-        bool isOrdered = fields.Any(static field => field is { NamesId: true, IsAscending: true });
-        RowNumbers[] open = [.. fields.Where(field => !isOrdered || field.NamesId)];
-        if ((held.FirstOrDefault(field => open.Contains(field) && (field.NamesId || field.IsList)) ?? held.FirstOrDefault(open.Contains)) is RowNumbers id)
-        {
-            return rows.IsNamed && !id.NamesId && !id.IsList
-                ? PayloadJoinErrors.Doubt(rows, id, isFaissId: true)
-                : throw PayloadJoinErrors.InOtherOrder(rows, index, id, isFaissId: true);
-        }
-
-        return (rows.IsNamed ? open.FirstOrDefault(static field => field is { NamesId: true, IsOutOfOrder: true })
-            : open.FirstOrDefault(static field => field.IsUnordered)) is not RowNumbers odd ? null
-            : rows.IsNamed ? PayloadJoinErrors.Doubt(rows, odd, isFaissId: false)
-            : throw PayloadJoinErrors.InOtherOrder(rows, index, odd, isFaissId: false);
-    }
-
-    /// <summary>The sums of hashes that a field has which holds the ids of the index: in any order, and in that of the rows.</summary>
-    private (ulong Numbers, ulong Order) HashIds(CancellationToken cancellationToken)
-    {
-        long[] ids = new long[BlockSize];
-        ulong numbers = 0;
-        ulong order = 0;
-        ForEach(source.ReadRows, (row, ordinal) =>
-        {
-            int at = (int)(ordinal % BlockSize);
-            if (at == 0)
-            {
-                source.ReadIds(ordinal, ids.AsSpan(0, (int)Math.Min(BlockSize, index.Count - ordinal)), cancellationToken);
-            }
-
-            unchecked
-            {
-                numbers += RowNumbers.Hash(ids[at]);
-                order += RowNumbers.Hash(row, ids[at]);
-            }
-        }, cancellationToken);
-        return (numbers, order);
     }
 
     /// <summary>One list over files whose order is in doubt: which row of it belongs to which file is unknown. Files of a table have the order of

@@ -90,6 +90,26 @@ internal static class PayloadJoinErrors
             + (isFaissId && field.IsKey ? $" If '{field.Field}' is the FAISS id, use -PayloadKey {field.Field}." : string.Empty)
             + " If the order is right, -PayloadByRow suppresses this warning.");
 
+    /// <summary>Rows whose field holds FAISS ids, some of them of other rows' vectors.</summary>
+    public static MigrationException InOtherRows(IRowPayloadSource rows, IndexDescription index, RowNumbers field, RowOverlap overlap) => new(
+        ErrorIds.PayloadOrderUnknown,
+        ErrorKind.Conflict,
+        (rows.IsNamed ? $"{rows.Path} ({rows.Form}) has one {rows.RowName} per vector. "
+            : $"{rows.Path} ({rows.Form}) was found next to {index.Path} and has one {rows.RowName} per vector, but nobody named it. ")
+            + $"{OverlapOf(rows, field, overlap)} So the {Many(rows.RowName)} may belong to another state of the index.",
+        $"Check that index and {Many(rows.RowName)} were saved together. "
+            + (field.IsKey ? $"To join by '{field.Field}', {(rows.IsNamed ? string.Empty : "name the file with -PayloadPath and ")}use -PayloadKey {field.Field}. "
+                : string.Empty)
+            + $"If the {Many(rows.RowName)} are in the order in which the vectors were added, use -PayloadByRow."
+            + (rows.IsNamed ? string.Empty : " If the file does not belong to the index, use -NoStore."),
+        rows.Path);
+
+    /// <summary>The same of a field that need not be an id, in a file that somebody named: a warning.</summary>
+    public static string Doubt(IRowPayloadSource rows, RowNumbers field, RowOverlap overlap) =>
+        OptionNames.Here($"{rows.Path} is joined by {rows.RowName}. {OverlapOf(rows, field, overlap)}"
+            + (field.IsKey ? $" If '{field.Field}' is the FAISS id, use -PayloadKey {field.Field}." : string.Empty)
+            + " If the order is right, -PayloadByRow suppresses this warning.");
+
     /// <summary>Payloads that hold vectors, which are not those that they are joined to.</summary>
     public static MigrationException OtherVectors(
         IPayloadSource payload, IndexDescription index, VectorFieldDifference found, CancellationToken cancellationToken)
@@ -165,6 +185,11 @@ internal static class PayloadJoinErrors
         ? $"Its {Of(field)} holds the FAISS ids of the index in another order than the vectors."
         : field.IsText ? $"Its {Of(field)} numbers the {Many(rows.RowName)}, and they are not in that order."
         : $"Its {Of(field)} numbers the {Many(rows.RowName)} from {field.Least} to {field.Greatest}, and they are not in that order.";
+
+    private static string OverlapOf(IRowPayloadSource rows, RowNumbers field, RowOverlap overlap) =>
+        $"{Units.Of(overlap.Same + overlap.Moved, "value", "values")} of {Units.Count(overlap.Seen)} compared of its {Of(field)} "
+        + $"{(overlap.Same + overlap.Moved == 1 ? "is a FAISS id" : "are FAISS ids")} of the index, but {Units.Count(overlap.Moved)} of these "
+        + $"{(overlap.Moved == 1 ? "belongs to the vector" : "belong to the vectors")} of other {Many(rows.RowName)}.";
 
     private static string Of(RowNumbers field) => field.IsList ? "content" : $"field '{field.Field}'";
 

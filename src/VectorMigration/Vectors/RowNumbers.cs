@@ -31,6 +31,9 @@ public sealed partial record RowNumbers(string Field, long Rows, long Least, lon
     /// <summary>The rows are nothing but these numbers: a list, whose ids need be in no order.</summary>
     public bool IsList { get; init; }
 
+    /// <summary>Some of the numbers, with their rows; null where none were kept.</summary>
+    public RowNumberSample? Sample { get; init; }
+
     /// <summary>Every row has a number, and no number was found twice; false where a few have none, or another row's.</summary>
     public bool IsComplete { get; init; } = true;
 
@@ -69,6 +72,9 @@ public sealed partial record RowNumbers(string Field, long Rows, long Least, lon
 
     /// <summary>Numbered from 0 or 1 on, or nearly: nearly all rows have a number of their own, and none is far beyond their number.</summary>
     private bool IsCounted => !IsText && Least >= 0 && Greatest <= Rows + (Rows / Tolerance);
+
+    /// <summary>The numbers are the row numbers from 0 or 1 on, one after the other.</summary>
+    public bool IsCountedInOrder => IsAscending && IsContiguous && Least is 0 or 1;
 
     /// <summary>The words of the field's name: chunk_id, chunk-id and chunkId are two.</summary>
     private string[] Words

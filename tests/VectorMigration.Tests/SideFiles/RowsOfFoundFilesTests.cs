@@ -116,7 +116,6 @@ public sealed class RowsOfFoundFilesTests : IDisposable
     [InlineData("ids far apart", "{{\"id\":{0}}},", "from 2 to 90210", 90210, 4, 77, 12345, 8, 666, 31337, 2)]
     [InlineData("ids of documents and parts", "{{\"id\":\"{0}-{0}\"}},", "field 'id' numbers the entries, and", 3, 1, 8, 2, 30, 7, 6, 5)]
     [InlineData("ids with one that repeats", "{{\"id\":{0}}},", "from 0 to 7", 3, 1, 0, 2, 4, 7, 6, 3)]
-    [InlineData("the position of a vector", "{{\"vector_pos\":{0}}},", "from 1 to 30", 3, 1, 8, 2, 30, 7, 6, 5)]
     [InlineData("names of documents with gaps", "{{\"doc\":\"doc_{0}.txt\"}},", "from 1 to 30", 3, 1, 8, 2, 30, 7, 6, 5)]
     [InlineData("numbers within a list", "{{\"metadata\":[{{\"chunk\":{0}}}]}},", "'metadata.chunk'", 3, 1, 8, 2, 4, 7, 6, 5)]
     [InlineData("numbers with a gap", "{{\"n\":{0}}},", "from 2 to 8", 3, 8, 2, 4, 7, 6, 5, 5)]

@@ -80,7 +80,7 @@ internal sealed class Hdf5Chunks
     {
         if (!isWritten)
         {
-            throw Hdf5File.NotRead($"rows of '{Pickles.PickleErrors.Clean(Grid.Dataset.Name)}' that were never written, which");
+            throw Hdf5File.NotRead($"rows of '{Pickles.PickleErrors.Clean(Grid.Dataset.Name)}' that were never written");
         }
     }
 }

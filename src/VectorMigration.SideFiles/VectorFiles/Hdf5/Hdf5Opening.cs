@@ -124,7 +124,7 @@ internal static class Hdf5Opening
         start = isContiguous ? start : layout.Position;
         if (start == Hdf5Cursor.Undefined)
         {
-            return dataset.Rows == 0 ? 0 : throw Hdf5File.NotRead($"rows of '{Pickles.PickleErrors.Clean(dataset.Name)}' that were never written, which");
+            return dataset.Rows == 0 ? 0 : throw Hdf5File.NotRead($"rows of '{Pickles.PickleErrors.Clean(dataset.Name)}' that were never written");
         }
 
         TableDamage.ThrowUnless(
