@@ -80,7 +80,8 @@ internal static class PipelinePlanner
     {
         Distance? wanted = options.Distance ?? Known(first.Index, existing, options);
         return options.Creation.Apply(options.Indexing.Apply(first.Index is not null
-            ? CollectionFit.Settings(first.Index, wanted, options.VectorName, runId)
+            // A script may have shortened the vectors of an index.
+            ? CollectionFit.Settings(first.Index, wanted, options.VectorName, runId) with { Dimension = first.Components.Length }
             : new CollectionSettings
             {
                 Dimension = first.Components.Length,

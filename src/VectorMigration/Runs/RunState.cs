@@ -171,7 +171,7 @@ internal sealed class RunState(TimeSpan slowThreshold)
             ErrorIds.Interrupted, ErrorKind.Stopped, plan is { Acknowledged: > 0 and long before }
                 ? $"Stopped on request. {Units.Count(before + sent)} of {Units.Of(plan.Count, "vector is", "vectors are")} acknowledged, "
                     + $"{Units.Count(sent)} of them by this run."
-                : $"Stopped on request. {Units.Of(sent, "vector was", "vectors were")} acknowledged.",
+                : $"Stopped on request. {Units.Of(sent, "vector was", "vectors were")} acknowledged by this run.",
             OptionNames.Here(next), plan?.Collection);
     }
 
