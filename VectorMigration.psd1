@@ -32,6 +32,7 @@
         'Stop-QdrantLocal'
         'Stop-VectorMigration'
         'Suspend-VectorMigration'
+        'Test-QdrantConnection'
         'Test-VectorMigration'
         'Wait-QdrantCollection'
         'Watch-VectorMigration'

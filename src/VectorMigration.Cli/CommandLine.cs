@@ -80,6 +80,7 @@ internal static class CommandLine
         SteeringCommands.Pace(context),
         SteeringCommands.Stop(context),
         TuneCommand.Create(context),
+        DoctorCommand.Create(context),
     };
 
     private static MigrationException? UsageError(string[] args, ParseResult parsed)

@@ -1,3 +1,4 @@
+using VectorMigration.Diagnosis;
 using VectorMigration.Errors;
 using VectorMigration.Reports;
 using VectorMigration.Runs;
@@ -25,3 +26,6 @@ internal sealed record StatusOutput(MigrationStatus Status, int ExitCode, IReadO
 
 /// <summary>What <c>tune --json</c> prints.</summary>
 internal sealed record TuneOutput(MigrationStatus Status, int ExitCode, MigrationTuning Tuning);
+
+/// <summary>What <c>doctor --json</c> prints.</summary>
+internal sealed record DoctorOutput(MigrationStatus Status, int ExitCode, IReadOnlyList<ConnectionCheck> Checks);
