@@ -18,7 +18,7 @@ public sealed class DoctorTests : IDisposable
     {
         await using QdrantServer server = await QdrantServer.StartAsync();
         IndexFiles.Flat(Path.Combine(folder, "a.faiss"), 8, IndexFiles.Random(200, 8, 3));
-        JsonElement json = await CheckAsync(server, 0, null, "a.faiss", "--collection", "words", "--budget", "1");
+        JsonElement json = await CheckAsync(server, 0, null, ["a.faiss", "--collection", "words", "--budget", "1", .. ByRest(server)]);
         json.GetProperty("status").GetString().ShouldBe("Completed");
         foreach (string name in (string[])["Host address", "Encryption", "API key", "Write access", "Server version", "Recovery mode", "Cluster", "Collection",
             "Hidden points", "Quotas", "Clock", "Client disk", "Client memory", "Server memory", "Index", "Plan", "Existing points"])
@@ -96,6 +96,7 @@ public sealed class DoctorTests : IDisposable
         Of(await CheckAsync(server, 0, mine, "--collection", "mine"), "Write access").Finding.ShouldBe("A run may write to the collection 'mine'.");
         json = await CheckAsync(server, 1, mine, "--collection", "other");
         Of(json, "Collection").Status.ShouldBe("Fail");
+        json = await CheckAsync(server, 1, mine, ["--collection", "other", .. ByRest(server)]);
         Of(json, "Cluster").Finding.ShouldBe("The API key does not have the rights to read this.");
         long soon = DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeSeconds();
         Of(await CheckAsync(server, 0, Token($$"""{"access":"m","exp":{{soon}}}""")), "API key").Status.ShouldBe("Warn");
@@ -188,7 +189,7 @@ public sealed class DoctorTests : IDisposable
         using Witness witness = new(server);
         await witness.CreateAsync("plain", """{"vectors":{"size":4,"distance":"Dot"},"shard_number":2}""");
         await witness.CreateAsync("sharded", """{"vectors":{"size":4,"distance":"Dot"},"sharding_method":"custom"}""");
-        JsonElement json = await CheckAsync(server, 0, null, "--collection", "plain", "--budget", "0");
+        JsonElement json = await CheckAsync(server, 0, null, ["--collection", "plain", "--budget", "0", .. ByRest(server)]);
         Of(json, "Cluster").ShouldBe(("Pass", "The cluster has 1 node.", string.Empty));
         Of(json, "Shards").ShouldBe(("Pass", "'plain' has 2 shards with 2 replicas, all of them active.", string.Empty));
         Of(await CheckAsync(server, 1, null, "--collection", "sharded", "--budget", "0"), "Collection").Status.ShouldBe("Fail");
@@ -200,7 +201,7 @@ public sealed class DoctorTests : IDisposable
         await using QdrantServer server = await QdrantServer.StartAsync(
             new QdrantServerOptions { Environment = new Dictionary<string, string> { ["QDRANT__STORAGE__RECOVERY_MODE"] = "out of memory" } });
         await File.WriteAllTextAsync(Path.Combine(folder, "logs"), "a file");
-        JsonElement json = await CheckAsync(server, 1, null, "nowhere.faiss", "--budget", "0");
+        JsonElement json = await CheckAsync(server, 1, null, ["nowhere.faiss", "--budget", "0", .. ByRest(server)]);
         Of(json, "Recovery mode").Status.ShouldBe("Fail");
         Of(json, "Client disk").Status.ShouldBe("Fail");
         Of(json, "Index").Status.ShouldBe("Fail");
@@ -231,6 +232,9 @@ public sealed class DoctorTests : IDisposable
         JsonElement check = json.GetProperty("checks").EnumerateArray().First(one => one.GetProperty("name").GetString() == name);
         return (check.GetProperty("status").GetString()!, check.GetProperty("finding").GetString()!, check.GetProperty("advice").GetString()!);
     }
+
+    /// <summary>The servers of tests have free ports, by which REST is not found from gRPC: what only REST tells is asked there.</summary>
+    private static string[] ByRest(QdrantServer server) => ["--url", server.RestUri.ToString(), "--protocol", "rest"];
 
     private Task<JsonElement> CheckAsync(QdrantServer server, int? exitCode, string? key, params string[] arguments) =>
         RunAsync(exitCode, key, arguments.Contains("--url") ? arguments : [.. arguments, "--url", server.GrpcUri.ToString()]);

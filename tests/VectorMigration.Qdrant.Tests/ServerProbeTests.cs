@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Http;
-
 namespace VectorMigration.Qdrant.Tests;
 
 /// <summary>The look at the ports of a server, by stubs for what a real one cannot be made to answer.</summary>

@@ -32,7 +32,7 @@ internal sealed record ServerTelemetry
         try
         {
             using JsonDocument json = JsonDocument.Parse(body);
-            if (!json.RootElement.TryGetProperty("result", out JsonElement result))
+            if (JsonMembers.At(json.RootElement, "result") is not JsonElement result)
             {
                 return null;
             }
