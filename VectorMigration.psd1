@@ -21,6 +21,7 @@
         'Invoke-VectorMigration'
         'Measure-MigrationPerf'
         'New-MigrationReport'
+        'New-MigrationSupportPackage'
         'New-QdrantCollection'
         'Optimize-VectorMigration'
         'Remove-QdrantCollection'

@@ -81,6 +81,7 @@ internal static class CommandLine
         SteeringCommands.Stop(context),
         TuneCommand.Create(context),
         DoctorCommand.Create(context),
+        SupportCommand.Create(context),
     };
 
     private static MigrationException? UsageError(string[] args, ParseResult parsed)

@@ -77,7 +77,8 @@ internal static class ClusterChecks
         string all = $"{Units.Of(replicas.DistinctBy(static replica => replica.Shard).Count(), "shard", "shards")} with "
             + Units.Of(replicas.Length, "replica", "replicas");
         string words = string.Join(", ", broken.GroupBy(static replica => replica.State)
-            .Select(static group => $"{Units.Count(group.Count())} {group.Key} (shard {string.Join(", ", group.Select(static one => one.Shard).Distinct().Take(8))})"));
+            .Select(static group => $"{Units.Count(group.Count())} {group.Key} (shard "
+                + $"{string.Join(", ", group.Select(static one => one.Shard).Distinct().Take(8))})"));
         long[] lost = [.. replicas.GroupBy(static replica => replica.Shard).Where(static shard => !shard.Any(static one => Whole.Contains(one.State)))
             .Select(static shard => shard.Key)];
         if (lost.Length > 0)

@@ -97,7 +97,8 @@ internal static class CollectionChecks
                 + (found.DeferredPoints > 0 ? $"; {Units.Of((long)found.DeferredPoints, "point is", "points are")} hidden now." : "."),
             "Expect the end of a run to wait until the last point is shown. To avoid this, switch prevent_unoptimized off during the run."),
         { DeferredPoints: > 0 } => ConnectionCheck.Warn(
-            CheckNames.HiddenPoints, $"{Units.Of((long)found.DeferredPoints, "point", "points")} of '{name}' {(found.DeferredPoints == 1 ? "is" : "are")} hidden.",
+            CheckNames.HiddenPoints, $"{Units.Of((long)found.DeferredPoints, "point", "points")} of '{name}' "
+                + $"{(found.DeferredPoints == 1 ? "is" : "are")} hidden.",
             "Wait until the server has optimised them."),
         _ => ConnectionCheck.Pass(CheckNames.HiddenPoints, $"'{name}' shows points at once."),
     };

@@ -24,9 +24,9 @@ internal sealed class ConnectionDiagnosis(IServerProbe probe, IVectorStore store
 
     private static readonly string[] OfServer =
     [
-        CheckNames.ApiKey, CheckNames.WriteAccess, CheckNames.ServerVersion, CheckNames.KnownFault, CheckNames.RecoveryMode, CheckNames.Cluster, CheckNames.Shards,
-        CheckNames.Collection, CheckNames.StrictMode, CheckNames.HiddenPoints, CheckNames.UpdateQueue, CheckNames.Quotas, CheckNames.Clock, CheckNames.ServerDisk,
-        CheckNames.ServerMemory, CheckNames.RoundTrip, CheckNames.Throughput,
+        CheckNames.ApiKey, CheckNames.WriteAccess, CheckNames.ServerVersion, CheckNames.KnownFault, CheckNames.RecoveryMode, CheckNames.Cluster,
+        CheckNames.Shards, CheckNames.Collection, CheckNames.StrictMode, CheckNames.HiddenPoints, CheckNames.UpdateQueue, CheckNames.Quotas, CheckNames.Clock,
+        CheckNames.ServerDisk, CheckNames.ServerMemory, CheckNames.RoundTrip, CheckNames.Throughput,
     ];
 
     private static readonly string[] OfCollection =
@@ -149,7 +149,8 @@ internal sealed class ConnectionDiagnosis(IServerProbe probe, IVectorStore store
         yield return await throughput.RunAsync(found, isRefused, cancellationToken).ConfigureAwait(false);
         if (load is not null)
         {
-            yield return RunChecks.Duration(load, plan!.Expectation, throughput.Speed, request.AllowWrite, CollectionChecks.WriteTime(found, load), Ends(), time.GetUtcNow());
+            yield return RunChecks.Duration(
+                load, plan!.Expectation, throughput.Speed, request.AllowWrite, CollectionChecks.WriteTime(found, load), Ends(), time.GetUtcNow());
         }
     }
 

@@ -6,7 +6,8 @@ using VectorMigration.Vectors;
 namespace VectorMigration.Diagnosis;
 
 /// <summary>
-/// Measures the line to a server: round trips by calls that any server answers at once, throughput by reading points or by sending some to a scratch collection.
+/// Measures the line to a server: round trips by calls that any server answers at once, throughput
+/// by reading points or by sending some to a scratch collection.
 /// Bounded in time and bytes.
 /// </summary>
 /// <param name="store">The server.</param>
@@ -95,7 +96,8 @@ internal sealed class LineMeasure(IVectorStore store, TimeSpan longest, long mos
 
                 // What a limit keeps back is part of the throughput.
                 WriteOutcome.Retry => 0,
-                _ => throw new MigrationException(answer.ErrorId, answer.Kind ?? ErrorKind.Server, $"The server refused vectors: {answer.Reason}.", answer.NextStep),
+                _ => throw new MigrationException(
+                    answer.ErrorId, answer.Kind ?? ErrorKind.Server, $"The server refused vectors: {answer.Reason}.", answer.NextStep),
             };
         });
     }

@@ -33,7 +33,8 @@ internal static class MachineChecks
         TimeSpan difference = told + TimeSpan.FromSeconds(0.5) - answer.AskedAt;
         return difference.Duration() > ClockDifference
             ? ConnectionCheck.Warn(
-                CheckNames.Clock, $"The server's clock is {Units.Time(difference.Duration())} {(difference > TimeSpan.Zero ? "ahead of" : "behind")} this machine's.",
+                CheckNames.Clock, $"The server's clock is {Units.Time(difference.Duration())} "
+                    + $"{(difference > TimeSpan.Zero ? "ahead of" : "behind")} this machine's.",
                 "Set both clocks by NTP. Tokens and certificates may look expired, and logs of both sides do not match.")
             : ConnectionCheck.Pass(CheckNames.Clock, "The clocks of both machines agree.");
     }
@@ -84,7 +85,8 @@ internal static class MachineChecks
         return run?.Disk is long needed && needed * Headroom > size
             ? ConnectionCheck.Fail(CheckNames.ServerDisk, $"The server's disks hold {Units.Bytes(size)} in all.{need}", "Give the server a larger disk.")
             : ConnectionCheck.Skip(
-                CheckNames.ServerDisk, $"Qdrant reports {Units.Bytes(size)} in all, but not how much of it is free.{need}", "Check the free space at the server.");
+                CheckNames.ServerDisk, $"Qdrant reports {Units.Bytes(size)} in all, but not how much of it is free.{need}",
+                "Check the free space at the server.");
     }
 
     /// <summary>The memory of the server.</summary>

@@ -91,8 +91,8 @@ internal static class RunChecks
     /// <param name="ends">What expires, and when.</param>
     /// <param name="now">The time.</param>
     public static ConnectionCheck Duration(
-        ExpectedLoad load, RunExpectation? expected, LineSpeed? measured, bool isWrite, TimeSpan? leastByLimit, IReadOnlyList<(string What, DateTimeOffset At)> ends,
-        DateTimeOffset now)
+        ExpectedLoad load, RunExpectation? expected, LineSpeed? measured, bool isWrite, TimeSpan? leastByLimit,
+        IReadOnlyList<(string What, DateTimeOffset At)> ends, DateTimeOffset now)
     {
         TimeSpan? byLine = measured is { PerSecond: > 0 } speed ? TimeSpan.FromSeconds(Math.Min(1e9, load.SentBytes / speed.PerSecond)) : null;
         string amount = $"{Units.Of(load.Points, "vector", "vectors")}, {Units.Bytes(load.SentBytes)}";

@@ -46,7 +46,8 @@ internal sealed class ThroughputCheck(IVectorStore store, DiagnosisRequest reque
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return ConnectionCheck.Warn(CheckNames.Throughput, "The measurement did not end in time.", LeftBehind ?? "Check the load of the server and the line.");
+            return ConnectionCheck.Warn(
+                CheckNames.Throughput, "The measurement did not end in time.", LeftBehind ?? "Check the load of the server and the line.");
         }
     }
 

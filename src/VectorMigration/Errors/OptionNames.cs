@@ -31,6 +31,7 @@ internal static partial class OptionNames
         ["Stop-VectorMigration"] = "vector-migration stop",
         ["Set-VectorMigrationPace"] = "vector-migration pace",
         ["Test-QdrantConnection"] = "vector-migration doctor",
+        ["New-MigrationSupportPackage"] = "vector-migration support-package",
     }.ToFrozenDictionary();
 
     /// <summary>Options whose names differ by more than their form.</summary>
@@ -67,7 +68,8 @@ internal static partial class OptionNames
     private static readonly FrozenSet<string> Alike = new[]
     {
         "Adaptive", "RequestsPerSecond", "RunId",
-        "AddAbsent", "AllowDecoded", "AllowPlaintextKey", "AllowWrite", "BatchDelay", "BatchSize", "BinaryAs", "Collection", "Compression", "DefaultSegmentNumber",
+        "AddAbsent", "AllowDecoded", "AllowPlaintextKey", "AllowWrite",
+        "BatchDelay", "BatchSize", "BinaryAs", "Collection", "Compression", "DefaultSegmentNumber",
         "Distance",
         "DropPayloadKey", "ExcludePayloadField", "FlattenPayload", "HnswEfConstruct", "HnswM", "IdField", "IdFrom", "IdMapping", "IdNamespace", "IdOffset",
         "IndexingThreshold", "LargeInteger", "ListPath", "LogRetentionDays", "MatchQuantization", "MaxSegmentSize", "MergePayload",

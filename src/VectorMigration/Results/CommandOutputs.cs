@@ -3,6 +3,7 @@ using VectorMigration.Errors;
 using VectorMigration.Reports;
 using VectorMigration.Runs;
 using VectorMigration.Steering;
+using VectorMigration.Support;
 using VectorMigration.Tuning;
 using VectorMigration.Verification;
 
@@ -29,3 +30,6 @@ internal sealed record TuneOutput(MigrationStatus Status, int ExitCode, Migratio
 
 /// <summary>What <c>doctor --json</c> prints.</summary>
 internal sealed record DoctorOutput(MigrationStatus Status, int ExitCode, IReadOnlyList<ConnectionCheck> Checks);
+
+/// <summary>What <c>support-package --json</c> prints.</summary>
+internal sealed record SupportOutput(MigrationStatus Status, int ExitCode, SupportPackage Package);

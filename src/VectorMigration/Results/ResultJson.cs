@@ -8,6 +8,7 @@ using VectorMigration.Engine;
 using VectorMigration.Reports;
 using VectorMigration.Runs;
 using VectorMigration.Steering;
+using VectorMigration.Support;
 using VectorMigration.Tuning;
 using VectorMigration.Vectors;
 using VectorMigration.Verification;
@@ -35,6 +36,8 @@ namespace VectorMigration.Results;
 [JsonSerializable(typeof(StatusOutput))]
 [JsonSerializable(typeof(DoctorOutput))]
 [JsonSerializable(typeof(ConnectionCheck))]
+[JsonSerializable(typeof(SupportOutput))]
+[JsonSerializable(typeof(SupportPackage))]
 [JsonSerializable(typeof(FailureOutput))]
 internal sealed partial class ResultContext : JsonSerializerContext;
 
@@ -68,6 +71,7 @@ public static class ResultJson
         MigrationReport report => Text(report, Context.MigrationReport),
         MigrationRun run => Text(run, Context.MigrationRun),
         ConnectionCheck check => Text(check, Context.ConnectionCheck),
+        SupportPackage package => Text(package, Context.SupportPackage),
         MigrationPerf perf => Text(perf, Context.MigrationPerf),
         MigrationPerfComparison comparison => Text(comparison, Context.MigrationPerfComparison),
         _ => throw new ArgumentException($"A {result?.GetType().Name} is not the result of a cmdlet.", nameof(result)),
