@@ -164,6 +164,9 @@ internal static class Parts
     /// <summary>The server of a connection, opened once.</summary>
     public static IVectorStore OpenStore(QdrantConnection connection) => connection.GetStore(QdrantStore.Open);
 
+    /// <summary>A look at the ports of a connection's server; the caller closes it.</summary>
+    public static IServerProbe OpenProbe(QdrantConnection connection) => ServerProbe.Open(connection);
+
     /// <summary>Asks the server how a collection is.</summary>
     public static Func<CancellationToken, Task<CollectionDescription?>> DescribeCollection(QdrantConnection connection, string collection) =>
         cancellationToken => OpenStore(connection).GetCollectionAsync(collection, cancellationToken);

@@ -80,6 +80,8 @@ internal static class CommandLine
         SteeringCommands.Pace(context),
         SteeringCommands.Stop(context),
         TuneCommand.Create(context),
+        DoctorCommand.Create(context),
+        SupportCommand.Create(context),
     };
 
     private static MigrationException? UsageError(string[] args, ParseResult parsed)

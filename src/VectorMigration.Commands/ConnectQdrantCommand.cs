@@ -1,16 +1,12 @@
 using System.Management.Automation;
-using System.Security;
 
 namespace VectorMigration.Commands;
 
 /// <summary>Connect-Qdrant: reaches a server, learns its version, and makes it the session's.</summary>
-[Cmdlet(VerbsCommunications.Connect, "Qdrant", DefaultParameterSetName = EnvironmentSet)]
+[Cmdlet(VerbsCommunications.Connect, "Qdrant", DefaultParameterSetName = ParameterSets.EnvironmentKey)]
 [OutputType(typeof(QdrantConnection))]
 public sealed class ConnectQdrantCommand : MigrationCommand
 {
-    private const string EnvironmentSet = "KeyFromEnvironment";
-    private const string KeySet = "Key";
-    private const string KeyFileSet = "KeyFile";
     private QdrantConnection? unfinished;
 
     /// <summary>The endpoint: host, host:port, or http(s)://host:port.</summary>
@@ -18,37 +14,8 @@ public sealed class ConnectQdrantCommand : MigrationCommand
     [EndpointTransformation]
     public Uri? Uri { get; set; }
 
-    /// <summary>gRPC, REST, or whichever of them the server answers.</summary>
-    [Parameter]
-    public QdrantProtocol Protocol { get; set; }
-
-    /// <summary>API key.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = KeySet)]
-    [AllowNull]
-    public SecureString? ApiKey { get; set; }
-
-    /// <summary>File that holds the API key and nothing else.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = KeyFileSet)]
-    [AllowNull]
-    [AllowEmptyString]
-    public string? ApiKeyPath { get; set; }
-
-    /// <summary>PEM file with the certificates to trust instead of the system's.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? CaCertificatePath { get; set; }
-
-    /// <summary>Do not verify the server's certificate.</summary>
-    [Parameter]
-    public SwitchParameter SkipCertificateCheck { get; set; }
-
-    /// <summary>Send the key over plaintext to a host that is not this machine.</summary>
-    [Parameter]
-    public SwitchParameter AllowPlaintextKey { get; set; }
-
-    /// <summary>HTTP proxy.</summary>
-    [Parameter]
-    public Uri? Proxy { get; set; }
+    /// <summary>How it is reached, and by which key.</summary>
+    private ReachParameters Reach { get; } = new();
 
     /// <summary>Deadline of control and read calls, and of each attempt to upload where the upload says none.</summary>
     private TimeoutParameters Deadline { get; } = new();
@@ -60,12 +27,12 @@ public sealed class ConnectQdrantCommand : MigrationCommand
     /// <inheritdoc/>
     protected override void OnEnd()
     {
-        if (SkipCertificateCheck)
+        if (Reach.SkipCertificateCheck)
         {
             WriteWarning("The server's TLS certificate is not verified. Anyone could answer in its place.");
         }
 
-        unfinished = new QdrantConnection(Options(), Key());
+        unfinished = new QdrantConnection(Reach.Options(this, Endpoint(), Deadline.Given), Reach.Key(this, ParameterSetName, WriteWarning));
         IVectorStore store = Parts.OpenStore(unfinished);
         ServerInfo server = Wait(store.GetServerAsync(StopToken));
         unfinished.Remember(server);
@@ -86,29 +53,9 @@ public sealed class ConnectQdrantCommand : MigrationCommand
     /// <inheritdoc/>
     protected override void Abandon() => unfinished?.Dispose();
 
-    private QdrantConnectionOptions Options()
-    {
-        QdrantConnectionOptions options = new()
-        {
-            Uri = Uri is not null ? EndpointTransformationAttribute.Endpoint(Uri)
-                : MyInvocation.BoundParameters.ContainsKey(nameof(Uri)) ? QdrantEndpoint.Parse(string.Empty)
-                : ConnectedCommand.EnvironmentEndpoint() ?? QdrantEndpoint.Default,
-            Protocol = Protocol,
-            Proxy = Proxy,
-            CaCertificatePath = CaCertificatePath is null ? null : IndexPaths.ResolveOne(this, CaCertificatePath, literal: false),
-            SkipCertificateCheck = SkipCertificateCheck,
-            AllowPlaintextKey = AllowPlaintextKey,
-        };
-        return Deadline.Given is TimeSpan time ? options with { Timeout = time } : options;
-    }
-
-    private string? Key() => ParameterSetName switch
-    {
-        KeySet => CommandKeys.FromSecure(ApiKey ?? throw CommandErrors.NoKey("-ApiKey")),
-        KeyFileSet when string.IsNullOrEmpty(ApiKeyPath) => throw CommandErrors.NoKey("-ApiKeyPath"),
-        KeyFileSet => ApiKeyFile.Require(IndexPaths.ResolveOne(this, ApiKeyPath!, literal: false), WriteWarning),
-        _ => ApiKeyFile.FromEnvironment(),
-    };
+    private Uri Endpoint() => Uri is not null ? EndpointTransformationAttribute.Endpoint(Uri)
+        : MyInvocation.BoundParameters.ContainsKey(nameof(Uri)) ? QdrantEndpoint.Parse(string.Empty)
+        : ConnectedCommand.EnvironmentEndpoint() ?? QdrantEndpoint.Default;
 
     // The server tells its version to anybody; only this call shows whether the key is good.
     private void Remember(IVectorStore store)

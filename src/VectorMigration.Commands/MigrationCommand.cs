@@ -189,7 +189,7 @@ public abstract class MigrationCommand : PSCmdlet, IDynamicParameters, IDisposab
         return record;
     }
 
-    private string Told(string text) => OptionNames.ForCommand(text, Has, static option => OptionNames.CmdletOf(option[1..]));
+    private protected string Told(string text) => OptionNames.ForCommand(text, Has, static option => OptionNames.CmdletOf(option[1..]));
 
     private string ToldNext(string text) =>
         OptionNames.ForGiven(Told(text), option => option.StartsWith('-') && MyInvocation.BoundParameters.ContainsKey(option[1..]));

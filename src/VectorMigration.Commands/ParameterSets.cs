@@ -12,6 +12,15 @@ internal static class ParameterSets
     /// <summary>Objects of the pipeline.</summary>
     public const string InputObject = "InputObject";
 
+    /// <summary>A server whose key is in QDRANT_API_KEY, or that needs none.</summary>
+    public const string EnvironmentKey = "KeyFromEnvironment";
+
+    /// <summary>A server whose key is given.</summary>
+    public const string Key = "Key";
+
+    /// <summary>A server whose key is in a file.</summary>
+    public const string KeyFile = "KeyFile";
+
     /// <summary>Without wildcards.</summary>
     public const string LiteralPath = "LiteralPath";
 }

@@ -160,6 +160,7 @@ internal static class CollectionMapping
             OnDiskPayload = config.Params?.OnDiskPayload ?? false,
             WriteRateLimit = config.StrictModeConfig is { Enabled: true, HasWriteRateLimit: true } strict ? strict.WriteRateLimit : null,
             IsStrict = config.StrictModeConfig is { Enabled: true },
+            StrictMode = config.StrictModeConfig is { Enabled: true } limits ? StrictModeMapping.ToLimits(limits) : null,
             SparseVectors = [.. (config.Params?.SparseVectorsConfig?.Map.Keys ?? []).Order(StringComparer.Ordinal)],
             PayloadSchema = info.PayloadSchema.ToDictionary(static pair => pair.Key, static pair => PayloadIndexMapping.ToType(pair.Value.DataType)),
             Quantization = QuantizationMapping.ToSettings(config.QuantizationConfig),

@@ -7,11 +7,13 @@ namespace VectorMigration.TestSupport;
 /// <summary>An authority of our own and a certificate that it signs for 127.0.0.1 and this machine's name, as PEM files in a folder that goes away.</summary>
 internal sealed class Certificates : IDisposable
 {
-    public Certificates()
+    /// <param name="ended">The validity of both ended an hour ago.</param>
+    /// <param name="host">The certificate is for this host alone; null for 127.0.0.1 and this machine's name.</param>
+    public Certificates(bool ended = false, string? host = null)
     {
         Folder = Directory.CreateTempSubdirectory("certificates-").FullName;
-        DateTimeOffset from = DateTimeOffset.UtcNow.AddHours(-1);
-        DateTimeOffset until = DateTimeOffset.UtcNow.AddHours(2);
+        DateTimeOffset from = DateTimeOffset.UtcNow.AddHours(ended ? -3 : -1);
+        DateTimeOffset until = DateTimeOffset.UtcNow.AddHours(ended ? -1 : 2);
         using ECDsa authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest authority = new("CN=Test authority", authorityKey, HashAlgorithmName.SHA256);
         authority.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
@@ -21,8 +23,12 @@ internal sealed class Certificates : IDisposable
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest request = new("CN=qdrant", key, HashAlgorithmName.SHA256);
         SubjectAlternativeNameBuilder names = new();
-        names.AddIpAddress(IPAddress.Loopback);
-        names.AddDnsName(Dns.GetHostName());
+        if (host is null)
+        {
+            names.AddIpAddress(IPAddress.Loopback);
+        }
+
+        names.AddDnsName(host ?? Dns.GetHostName());
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
         using X509Certificate2 leaf = request.Create(root, from, until, [1, 2, 3, 4]);

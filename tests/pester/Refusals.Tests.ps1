@@ -148,7 +148,7 @@ BeforeDiscovery {
         'VerifyWithDuplicates',
         'VerifyWithMergePayload', 'NothingToAsk',
         'NothingToTune', 'TuningNoAnswer', 'ServerTooOld', 'AliasMissing', 'NameIsCollection', 'BigEndianMachine', 'DamagedLog',
-        'NotARun', 'ReportUnwritable', 'RunNotFound', 'RunUnreadable', 'NothingSent', 'QdrantBinaryMissing', 'QdrantBinaryUnusable',
+        'NotARun', 'ReportUnwritable', 'SupportPackageUnwritable', 'RunNotFound', 'RunUnreadable', 'NothingSent', 'QdrantBinaryMissing', 'QdrantBinaryUnusable',
         'StorageFolderUnusable', 'PortInUse',
         'RunNotUnderWay', 'SeveralRunsUnderWay', 'RunNotSteerable', 'SteeringRefused', 'EndProgramUnusable',
         'LocalServerFailed', 'LocalServerNotReady', 'LocalServerMissing', 'LocalServerStillRuns'

@@ -5,7 +5,8 @@ using VectorMigration.Cli.Output;
 namespace VectorMigration.Cli.Connection;
 
 /// <summary>The options that say how the server is reached, shared by all commands that talk to one.</summary>
-internal sealed class ConnectionArguments
+/// <param name="usualTimeout">Seconds for one attempt where nothing else is asked for.</param>
+internal sealed class ConnectionArguments(double usualTimeout = 60)
 {
     private const string UrlVariable = "QDRANT_URL";
 
@@ -32,7 +33,7 @@ internal sealed class ConnectionArguments
         "how to reach the server (default: auto, which is gRPC, or REST if only REST answers)",
         "P",
         ("auto", QdrantProtocol.Auto), ("grpc", QdrantProtocol.Grpc), ("rest", QdrantProtocol.Rest));
-    private readonly Option<double> timeout = Numbers.Seconds("--timeout", "time limit for one attempt", 1, 3600, 60);
+    private readonly Option<double> timeout = Numbers.Seconds("--timeout", "time limit for one attempt", 1, 3600, usualTimeout);
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)

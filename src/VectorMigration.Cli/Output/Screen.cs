@@ -89,6 +89,25 @@ internal sealed class Screen : IDisposable
         }
     }
 
+    /// <summary>A check for people, in the same place as a sheet.</summary>
+    public void ShowCheck(ConnectionCheck check)
+    {
+        lock (gate)
+        {
+            Guarded(() =>
+            {
+                bool colours = outConsole.Profile.Out.IsTerminal && outConsole.Profile.Capabilities.Ansi;
+                TextWriter plain = json ? Console.Error : Console.Out;
+                foreach ((string status, string rest) in CheckText.Lines(check, ScreenWidth.Of(outConsole)))
+                {
+                    plain.WriteLine(colours ? Sheet.Coloured(status, CheckText.ToneOf(check.Status)) + rest : status + rest);
+                }
+
+                plain.Flush();
+            });
+        }
+    }
+
     /// <summary>The answer of a command in one line, as it is: a path to work with.</summary>
     public void Print(string line)
     {

@@ -65,6 +65,9 @@ internal sealed class Sheet(string title)
         plain.Flush();
     }
 
+    /// <summary>A text in the colour of its tone, for a terminal.</summary>
+    public static string Coloured(string text, Tone tone) => $"{Code(tone)}{text}\u001b[0m";
+
     private static string Code(Tone tone) => tone switch
     {
         Tone.Good => "\u001b[32m",

@@ -5,7 +5,8 @@ internal static class VerificationSheet
 {
     private const int Shown = 10;
 
-    private const string OtherPayloads = ". Some differ. If the migration sent another file, name that file with --payload; if it sent no payloads, use --no-store";
+    private const string OtherPayloads =
+        ". Some differ. If the migration sent another file, name that file with --payload; if it sent no payloads, use --no-store";
 
     /// <summary>The sheet of <c>verify</c>.</summary>
     public static Sheet Of(VerificationResult proof, IndexDescription index, string endpoint, string collection, bool withPayload)
@@ -14,7 +15,8 @@ internal static class VerificationSheet
             .Add("index", $"{index.Kind}, {Units.Count(index.Count)} × {index.Dimension}")
             .Add("read back", $"{Units.Of(proof.Compared, "point", "points")} in {Units.Time(proof.Duration)}")
             .Add("range", VerificationText.Range(proof), Tone.Notice)
-            .Add("payloads", proof.PayloadPath is string path ? $"compared with {path}{(proof.Differences.Any(static point => point.Reason == "payload differs") ? OtherPayloads : string.Empty)}"
+            .Add("payloads", proof.PayloadPath is string path
+                ? $"compared with {path}{(proof.Differences.Any(static point => point.Reason == "payload differs") ? OtherPayloads : string.Empty)}"
                 : proof.PayloadsNotCompared ? "NOT compared, although the migration sent payloads" : null, proof.PayloadsNotCompared ? Tone.Notice : Tone.Plain)
             .Add("extra", proof.Extra is > 0 ? $"{Units.Of(proof.Extra.Value, "point", "points")} in the collection that are not from this index: "
             + $"{Listed(proof)}"

@@ -96,7 +96,8 @@ internal static class GrpcFailure
         }
     }
 
-    private static TransportFault FaultOf(Exception failure) => (failure as HttpRequestException)?.HttpRequestError switch
+    /// <summary>What happened to a call that ended by an exception of the network.</summary>
+    internal static TransportFault FaultOf(Exception failure) => (failure as HttpRequestException)?.HttpRequestError switch
     {
         HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError => TransportFault.NoServer,
         HttpRequestError.SecureConnectionError => TransportFault.TlsFailed,
@@ -107,7 +108,7 @@ internal static class GrpcFailure
     };
 
     /// <summary>The innermost message: the outer ones say that something went wrong, the inner one what.</summary>
-    private static string Words(Exception failure)
+    internal static string Words(Exception failure)
     {
         Exception inner = failure;
         while (inner.InnerException is not null)

@@ -73,10 +73,7 @@ internal static class RestCollectionInfo
 
         if (RestAnswers.Has(json, "strict_mode_config", out JsonElement strict))
         {
-            config.StrictModeConfig = new Protocol.StrictModeConfig();
-            SetFlag(strict, "enabled", value => config.StrictModeConfig.Enabled = value);
-            Set(strict, "write_rate_limit", value => config.StrictModeConfig.WriteRateLimit = (uint)value);
-            Set(strict, "read_rate_limit", value => config.StrictModeConfig.ReadRateLimit = (uint)value);
+            config.StrictModeConfig = StrictMode(strict);
         }
 
         if (RestAnswers.Has(json, "quantization_config", out JsonElement quantization))
@@ -93,6 +90,24 @@ internal static class RestCollectionInfo
         }
 
         return config;
+    }
+
+    private static Protocol.StrictModeConfig StrictMode(JsonElement json)
+    {
+        Protocol.StrictModeConfig strict = new();
+        SetFlag(json, "enabled", value => strict.Enabled = value);
+        SetFlag(json, "search_allow_exact", value => strict.SearchAllowExact = value);
+        Set(json, "write_rate_limit", value => strict.WriteRateLimit = (uint)value);
+        Set(json, "read_rate_limit", value => strict.ReadRateLimit = (uint)value);
+        Set(json, "upsert_max_batchsize", value => strict.UpsertMaxBatchsize = value);
+        Set(json, "search_max_batchsize", value => strict.SearchMaxBatchsize = value);
+        Set(json, "max_query_limit", value => strict.MaxQueryLimit = (uint)value);
+        Set(json, "max_points_count", value => strict.MaxPointsCount = value);
+        Set(json, "max_collection_vector_size_bytes", value => strict.MaxCollectionVectorSizeBytes = value);
+        Set(json, "max_collection_payload_size_bytes", value => strict.MaxCollectionPayloadSizeBytes = value);
+        Set(json, "max_payload_index_count", value => strict.MaxPayloadIndexCount = value);
+        Set(json, "max_resident_memory_percent", value => strict.MaxResidentMemoryPercent = (uint)value);
+        return strict;
     }
 
     private static Protocol.CollectionParams Params(JsonElement json)

@@ -347,6 +347,8 @@ public static partial class ErrorIds
     public const string JournalPointsMissing = nameof(JournalPointsMissing);
     /// <summary>The report cannot be written.</summary>
     public const string ReportUnwritable = nameof(ReportUnwritable);
+    /// <summary>The support package cannot be written.</summary>
+    public const string SupportPackageUnwritable = nameof(SupportPackageUnwritable);
     /// <summary>The log cannot be written.</summary>
     public const string LogUnwritable = nameof(LogUnwritable);
     /// <summary>Metrics cannot be served at what was given as an address.</summary>

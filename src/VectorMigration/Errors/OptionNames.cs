@@ -30,6 +30,8 @@ internal static partial class OptionNames
         ["Resume-VectorMigration"] = "vector-migration resume",
         ["Stop-VectorMigration"] = "vector-migration stop",
         ["Set-VectorMigrationPace"] = "vector-migration pace",
+        ["Test-QdrantConnection"] = "vector-migration doctor",
+        ["New-MigrationSupportPackage"] = "vector-migration support-package",
     }.ToFrozenDictionary();
 
     /// <summary>Options whose names differ by more than their form.</summary>
@@ -66,7 +68,8 @@ internal static partial class OptionNames
     private static readonly FrozenSet<string> Alike = new[]
     {
         "Adaptive", "RequestsPerSecond", "RunId",
-        "AddAbsent", "AllowDecoded", "AllowPlaintextKey", "BatchDelay", "BatchSize", "BinaryAs", "Collection", "Compression", "DefaultSegmentNumber",
+        "AddAbsent", "AllowDecoded", "AllowPlaintextKey", "AllowWrite",
+        "BatchDelay", "BatchSize", "BinaryAs", "Collection", "Compression", "DefaultSegmentNumber",
         "Distance",
         "DropPayloadKey", "ExcludePayloadField", "FlattenPayload", "HnswEfConstruct", "HnswM", "IdField", "IdFrom", "IdMapping", "IdNamespace", "IdOffset",
         "IndexingThreshold", "LargeInteger", "ListPath", "LogRetentionDays", "MatchQuantization", "MaxSegmentSize", "MergePayload",
@@ -133,6 +136,7 @@ internal static partial class OptionNames
         "RunId" => "Get-VectorMigration",
         "Adaptive" or "RequestsPerSecond" => "Set-VectorMigrationPace",
         "OutputPath" => "New-MigrationReport",
+        "AllowWrite" => "Test-QdrantConnection",
         "ApiKeyPath" or "CaCertificatePath" or "Protocol" or "SkipCertificateCheck" or "AllowPlaintextKey" => "Connect-Qdrant",
         _ => OnCommandLine(parameter) is null ? null : "Invoke-VectorMigration",
     };

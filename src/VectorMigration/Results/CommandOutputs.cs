@@ -1,7 +1,9 @@
+using VectorMigration.Diagnosis;
 using VectorMigration.Errors;
 using VectorMigration.Reports;
 using VectorMigration.Runs;
 using VectorMigration.Steering;
+using VectorMigration.Support;
 using VectorMigration.Tuning;
 using VectorMigration.Verification;
 
@@ -25,3 +27,9 @@ internal sealed record StatusOutput(MigrationStatus Status, int ExitCode, IReadO
 
 /// <summary>What <c>tune --json</c> prints.</summary>
 internal sealed record TuneOutput(MigrationStatus Status, int ExitCode, MigrationTuning Tuning);
+
+/// <summary>What <c>doctor --json</c> prints.</summary>
+internal sealed record DoctorOutput(MigrationStatus Status, int ExitCode, IReadOnlyList<ConnectionCheck> Checks);
+
+/// <summary>What <c>support-package --json</c> prints.</summary>
+internal sealed record SupportOutput(MigrationStatus Status, int ExitCode, SupportPackage Package);

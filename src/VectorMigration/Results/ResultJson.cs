@@ -3,10 +3,12 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using VectorMigration.Collections;
+using VectorMigration.Diagnosis;
 using VectorMigration.Engine;
 using VectorMigration.Reports;
 using VectorMigration.Runs;
 using VectorMigration.Steering;
+using VectorMigration.Support;
 using VectorMigration.Tuning;
 using VectorMigration.Vectors;
 using VectorMigration.Verification;
@@ -32,6 +34,10 @@ namespace VectorMigration.Results;
 [JsonSerializable(typeof(MigrationReport))]
 [JsonSerializable(typeof(MigrationRun))]
 [JsonSerializable(typeof(StatusOutput))]
+[JsonSerializable(typeof(DoctorOutput))]
+[JsonSerializable(typeof(ConnectionCheck))]
+[JsonSerializable(typeof(SupportOutput))]
+[JsonSerializable(typeof(SupportPackage))]
 [JsonSerializable(typeof(FailureOutput))]
 internal sealed partial class ResultContext : JsonSerializerContext;
 
@@ -64,6 +70,8 @@ public static class ResultJson
         MigrationTuning tuning => Text(tuning, Context.MigrationTuning),
         MigrationReport report => Text(report, Context.MigrationReport),
         MigrationRun run => Text(run, Context.MigrationRun),
+        ConnectionCheck check => Text(check, Context.ConnectionCheck),
+        SupportPackage package => Text(package, Context.SupportPackage),
         MigrationPerf perf => Text(perf, Context.MigrationPerf),
         MigrationPerfComparison comparison => Text(comparison, Context.MigrationPerfComparison),
         _ => throw new ArgumentException($"A {result?.GetType().Name} is not the result of a cmdlet.", nameof(result)),

@@ -353,6 +353,9 @@ public sealed record CollectionDescription
 
     /// <summary>Strict mode is on.</summary>
     public bool IsStrict { get; init; }
+
+    /// <summary>The limits of its strict mode; null where that is off.</summary>
+    public StrictModeLimits? StrictMode { get; init; }
 }
 
 /// <summary>One vector of a collection's points.</summary>
