@@ -5,8 +5,7 @@ internal static class VerificationSheet
 {
     private const int Shown = 10;
 
-    private const string OtherPayloads =
-        ". Some differ. If the migration sent another file, name that file with --payload; if it sent no payloads, use --no-store";
+    private const string OtherPayloads = ". If the migration sent other payloads, name them with --payload; if it sent none, use --no-store";
 
     /// <summary>The sheet of <c>verify</c>.</summary>
     public static Sheet Of(VerificationResult proof, IndexDescription index, string endpoint, string collection, bool withPayload)
