@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
-using VectorMigration.SideFiles.Stores.Json;
 
 namespace VectorMigration.SideFiles.Stores;
 
