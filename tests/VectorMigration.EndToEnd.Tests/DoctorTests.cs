@@ -26,7 +26,7 @@ public sealed class DoctorTests : IDisposable
             Of(json, name).Status.ShouldBe("Pass", name);
         }
 
-        Of(json, "Index").Finding.ShouldBe("IndexFlatL2, 200 vectors of 8 components, 6.4 kB.");
+        Of(json, "Index").Finding.ShouldBe("Flat, 200 vectors of 8 components, 6.4 kB.");
         Of(json, "Plan").Finding.ShouldBe("A run with the defaults sends 200 vectors to 'words', which it creates.");
         Of(json, "Throughput").Status.ShouldBe("Skipped");
         Of(json, "Server disk").Finding.ShouldContain("but not how much of it is free");
