@@ -89,7 +89,8 @@ internal sealed class RunTrace : IDisposable
     {
         _ = ActivityContext.TryParse(Environment.GetEnvironmentVariable("TRACEPARENT"), Environment.GetEnvironmentVariable("TRACESTATE"), isRemote: true,
             out ActivityContext parent);
-        return Start($"run {collection}", parent, first)?.SetTag("vectormigration.run.id", first.RunId.ToString()).SetTag("db.system.name", "qdrant").SetTag("db.collection.name", collection);
+        return Start($"run {collection}", parent, first)?.SetTag("vectormigration.run.id", first.RunId.ToString())
+            .SetTag("db.system.name", "qdrant").SetTag("db.collection.name", collection);
     }
 
     /// <summary>Starts a span that is no one's current one: the requests of a run must not carry it to the server.</summary>

@@ -43,7 +43,8 @@ internal sealed class Collector : IAsyncDisposable
         process.StandardInput.Close();
         string said = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        return [.. said.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => JsonSerializer.Deserialize<Sent>(line, JsonSerializerOptions.Web)!)];
+        return [.. said.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(static line => JsonSerializer.Deserialize<Sent>(line, JsonSerializerOptions.Web)!)];
     }
 
     public ValueTask DisposeAsync()

@@ -41,7 +41,8 @@ public sealed class TelemetryTests(QdrantServerFixture fixture) : ServerTests(fi
         JsonElement run = spans.Single(span => span.GetProperty("name").GetString() == $"migrate {Collection}");
         Attributes(run)["vectormigration.exit_code"].ShouldBe("0");
         Attributes(run)["vectormigration.verification.passed"].ShouldBe("true");
-        string[] phases = [.. spans.Where(span => Parent(span) == run.GetProperty("spanId").GetString()).Select(static span => span.GetProperty("name").GetString()!)];
+        string[] phases = [.. spans.Where(span => Parent(span) == run.GetProperty("spanId").GetString())
+            .Select(static span => span.GetProperty("name").GetString()!)];
         phases.ShouldContain("upload");
         phases.ShouldContain("verify");
         phases.Length.ShouldBe(spans.Length - 1, "each span but that of the run is a phase of it");

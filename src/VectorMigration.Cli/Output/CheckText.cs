@@ -15,10 +15,10 @@ internal static class CheckText
         int? width = columns - StatusWidth - NameWidth;
         string status = $"{check.Status.ToString().ToLowerInvariant(),-StatusWidth}";
         string name = $"{check.Name,-NameWidth}";
-        IEnumerable<string> lines = ScreenWidth.Lines(Screen.Harmless(check.Finding), width);
+        IEnumerable<string> lines = TextLines.Of(Screen.Harmless(check.Finding), width);
         if (check.Advice.Length > 0)
         {
-            lines = lines.Concat(ScreenWidth.Lines("next: " + Screen.Harmless(check.Advice), width));
+            lines = lines.Concat(TextLines.Of("next: " + Screen.Harmless(check.Advice), width));
         }
 
         foreach (string line in lines)

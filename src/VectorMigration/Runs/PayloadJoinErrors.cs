@@ -98,7 +98,8 @@ internal static class PayloadJoinErrors
             : $"{rows.Path} ({rows.Form}) was found next to {index.Path} and has one {rows.RowName} per vector, but nobody named it. ")
             + $"{OverlapOf(rows, field, overlap)} So the {Many(rows.RowName)} may belong to another state of the index.",
         $"Check that index and {Many(rows.RowName)} were saved together. "
-            + (field.IsKey ? $"To join by '{field.Field}', {(rows.IsNamed ? string.Empty : "name the file with -PayloadPath and ")}use -PayloadKey {field.Field}. "
+            + (field.IsKey
+                ? $"To join by '{field.Field}', {(rows.IsNamed ? string.Empty : "name the file with -PayloadPath and ")}use -PayloadKey {field.Field}. "
                 : string.Empty)
             + $"If the {Many(rows.RowName)} are in the order in which the vectors were added, use -PayloadByRow."
             + (rows.IsNamed ? string.Empty : " If the file does not belong to the index, use -NoStore."),

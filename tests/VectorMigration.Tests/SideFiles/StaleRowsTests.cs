@@ -1,5 +1,4 @@
 using System.Globalization;
-using VectorMigration.SideFiles;
 using VectorMigration.SideFiles.Stores;
 
 namespace VectorMigration.Tests.SideFiles;
