@@ -193,7 +193,8 @@ internal static class UnusedFiles
 
         return lines == vectors
             ? new UnusedFile(path, $"it has one line per vector ({Grouped.Of(vectors)}), and lines of plain text are not "
-                + "read", null, MayBeTexts: true) { Fits = true }
+                + "read", null, MayBeTexts: true)
+            { Fits = true }
             : isData ? new UnusedFile(path, $"it has {Of(lines, "line", "lines")} that are no JSON objects", null, MayBeTexts: true)
             : null;
     }

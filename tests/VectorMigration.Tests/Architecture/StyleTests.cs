@@ -63,7 +63,7 @@ public sealed partial class StyleTests
 
     /// <summary>A call that groups, or a text.</summary>
     private static bool IsGrouped(string number) => number.Contains("Count(", StringComparison.Ordinal) || number.Contains("Of(", StringComparison.Ordinal)
-        || number.Contains(">> 20", StringComparison.Ordinal) || number is "amount" 
+        || number.Contains(">> 20", StringComparison.Ordinal) || number is "amount"
         // Of digests and kinds, which journals keep.
         or "index.Identity.Length" or "bytes.Length" or "Bytes.Length" or "parts.Count";
 
