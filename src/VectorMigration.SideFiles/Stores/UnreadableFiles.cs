@@ -74,7 +74,8 @@ internal static class UnreadableFiles
 
     /// <summary>Notes are empty, or in another encoding, as a matter of course: of a text file it is told.</summary>
     private static UnusedFile? Because(string path, string why) => !OrdinaryFiles.IsNamedData(path) ? null
-        : new UnusedFile(path, why, null, MayBeTexts: Path.GetExtension(path).ToUpperInvariant() is not (".TXT" or ".JSON"));
+        : new UnusedFile(path, why, null, MayBeTexts: Path.GetExtension(path).ToUpperInvariant() is not (".TXT" or ".JSON")
+            || Path.GetFileName(path).Equals("docstore.json", StringComparison.OrdinalIgnoreCase));
 
     private static int Head(string path, Span<byte> head)
     {

@@ -40,7 +40,8 @@ internal static class PortChecks
     /// <param name="other">What the other one answered.</param>
     public static ConnectionCheck Port(string name, PortFindings port, PortFindings other) => port.Fault is not MigrationException fault
         ? ConnectionCheck.Pass(name, $"Qdrant {port.Version} answers at {port.Name}.")
-        : other.Fault is null ? ConnectionCheck.Warn(name, fault.Message, fault.RecommendedAction)
+        : other.Fault is null ? ConnectionCheck.Warn(name, fault.Message, name == CheckNames.RestPort
+            ? "A run uses gRPC and does not need REST. Checks that read the REST interface are skipped." : fault.RecommendedAction)
         : ConnectionCheck.Fail(name, fault);
 
     /// <summary>The protocol that a run would use, and why it is not gRPC.</summary>

@@ -32,8 +32,8 @@ internal static class OriginalErrors
 
     /// <summary>What cannot be found out about originals by coarse codes.</summary>
     public static string Coarse(IndexDescription index, IndexDescription originals) =>
-        $"The codes of {index.Path} are coarse. If rows of {originals.Path} that are close to each other have changed places, the comparison with the codes "
-            + "does not detect it. Make sure that the rows are in the order in which the vectors were added.";
+        $"The codes of {index.Path} do not distinguish vectors that are close to each other. If such rows of {originals.Path} have changed places, the "
+            + "comparison with the codes does not detect it. Make sure that the rows are in the order in which the vectors were added.";
 
     public static MigrationException Others(IndexDescription index, IndexDescription originals) => Differ(
         index, $"{originals.Path} does not belong to {index.Path}, or {(index.Codec is string codec ? $"its codes ({codec}) are" : "what it holds is")} too "

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using VectorMigration.Errors;
@@ -230,11 +231,17 @@ public sealed class OriginalVectors : IVectorSource, IChangeDetector
             throw OriginalErrors.Others(index.Description, originals.Description);
         }
 
-        if (isCoarse)
+        if (isCoarse || AreAlike(held, own))
         {
             Description = Description with { Warnings = [.. Description.Warnings, OriginalErrors.Coarse(index.Description, originals.Description)] };
         }
     }
+
+    /// <summary>Whether different rows of the sample have the same code, so that nobody notices if they change places.</summary>
+    private static bool AreAlike(float[][] held, float[][] own) =>
+        Enumerable.Range(0, held.Length)
+            .GroupBy(i => Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes(held[i].AsSpan()))), StringComparer.Ordinal)
+            .Any(rows => rows.Skip(1).Any(i => !own[i].AsSpan().SequenceEqual(own[rows.First()])));
 
     private static double Spread(float[][] vectors) =>
         Median(vectors.Select((vector, i) => Norms.SquaredDistance(vector, vectors[(i + (vectors.Length / 2)) % vectors.Length])));

@@ -12,6 +12,7 @@ public sealed class OriginalVectorsTests
         using OriginalVectors both = OriginalVectors.Of(Coded(), Originals(static row => row), default);
         both.Description.Fidelity.ShouldBe(Fidelity.Exact);
         both.Description.OriginalsPath.ShouldBe("originals");
+        both.Description.Warnings.ShouldBeEmpty();
         ShouldHold(both, static ordinal => ordinal);
     }
 
@@ -111,6 +112,17 @@ public sealed class OriginalVectorsTests
         using OriginalVectors both = OriginalVectors.Of(index, new Source(Count, Dimension, Clustered, "originals"), default);
         using VectorBatch all = both.Read(0, Count, default);
         all.Vector(77)[3].ShouldBe(Clustered(77, 3));
+    }
+
+    [Fact]
+    public void Rows_that_share_a_code_cannot_be_told_apart_and_that_is_told()
+    {
+        // Eleven clusters of some forty vectors, which the codes do not tell apart.
+        static float Clustered(int row, int at) => (Component(9_000 + (row % 11), at) * 20) + (Component(row, at) * 0.1f);
+        Source index = new(
+            Count, Dimension, static (row, at) => Component(9_000 + (row % 11), at) * 20, "memory.faiss", fidelity: Fidelity.Approximate);
+        using OriginalVectors both = OriginalVectors.Of(index, new Source(Count, Dimension, static (row, at) => Clustered(row, at), "originals"), default);
+        both.Description.Warnings.ShouldHaveSingleItem().ShouldContain("do not distinguish vectors that are close to each other");
     }
 
     [Fact]

@@ -26,6 +26,8 @@ public sealed class UnreadableFilesTests : IDisposable
     [InlineData("docs.json", "[]", "it is an empty list")]
     [InlineData("index.json", " [ ]\n", "it is an empty list")]
     [InlineData("docs.jsonl", "", "it is empty")]
+    [InlineData("docstore.json", "", "it is empty")]
+    [InlineData("docstore.json", "\0*4096", "it begins with zero bytes")]
     [InlineData("docs.csv", "\0*600", "it begins with zero bytes")]
     [InlineData("docs.csv", "id,text\n0,a\n1,b\0\n2,c\n3,d\n4,e\n", "it has one row per vector (5), and contains bytes that are not text in UTF-8")]
     [InlineData("index.tsv", "id\ttext\n0\ta\n1\tb\0\n2\tc\n3\td\n4\te\n", "it has one row per vector (5), and contains bytes that are not text in UTF-8")]
@@ -56,8 +58,7 @@ public sealed class UnreadableFilesTests : IDisposable
     [Theory]
     [InlineData("docs.json", "{}", "it is an empty object")]
     [InlineData("docs.json", "null", "it holds neither a list nor an object")]
-    [InlineData("docstore.json", "", "it is empty")]
-    [InlineData("docstore.json", "\0*4096", "it begins with zero bytes")]
+    [InlineData("docs.json", "\0*4096", "it begins with zero bytes")]
     [InlineData("notes.txt", "", "it is empty")]
     public void What_is_as_often_a_setting_or_a_note_is_told(string name, string content, string words)
     {
