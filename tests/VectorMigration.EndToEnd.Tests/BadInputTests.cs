@@ -197,7 +197,7 @@ public sealed class BadInputTests(QdrantServerFixture fixture) : ServerTests(fix
     public async Task A_dimension_over_65536_is_refused()
     {
         string path = IndexFiles.Flat(At("wide.faiss"), 65_537, new float[65_537]);
-        (await MigrateAsync(path)).ShouldEndWith(2, "65537", "65536");
+        (await MigrateAsync(path)).ShouldEndWith(2, "65,537", "65,536");
     }
 
     [Theory]

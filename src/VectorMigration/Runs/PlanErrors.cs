@@ -10,12 +10,11 @@ internal static class PlanErrors
 {
     public static MigrationException DimensionTooLarge(IndexDescription index) => new(
         ErrorIds.DimensionTooLarge, ErrorKind.NotSupported, $"{index.Path} has vectors of {Units.Count(index.Dimension)} components; Qdrant accepts 1 to "
-            + $"{QdrantLimits.MaxDimension}.", "Reduce the dimension before you migrate, for example with FAISS's PCAMatrix.", index.Path);
+            + $"{Units.Count(QdrantLimits.MaxDimension)}.", "Reduce the dimension before you migrate, for example with FAISS's PCAMatrix.", index.Path);
 
     public static MigrationException DimensionTooLarge(int dimension, string collection) => new(
         ErrorIds.DimensionTooLarge, ErrorKind.NotSupported, $"The vectors for collection '{collection}' have {Units.Count(dimension)} components; "
-            + "Qdrant accepts 1 to "
-            + $"{QdrantLimits.MaxDimension}.", "Reduce the dimension before you migrate, for example with FAISS's PCAMatrix.", collection);
+            + $"Qdrant accepts 1 to {Units.Count(QdrantLimits.MaxDimension)}.", "Reduce the dimension before you migrate, for example with FAISS's PCAMatrix.", collection);
 
     public static MigrationException MetricNotSupported(IndexDescription index) => index.Metric == FaissMetric.None ? new(
         ErrorIds.DistanceMissing,
