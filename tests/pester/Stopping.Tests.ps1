@@ -177,7 +177,8 @@ Describe 'An upload that stalls half-way' {
 
     It 'says how to go on after Ctrl+C: <Name>' -ForEach @(
         @{ Name = 'Send-QdrantBatch'; Script = 'Get-FaissVector ./words.faiss | Send-QdrantBatch said-send -BatchSize 10 -BatchDelay 0.1';
-            Says = '*WARNING: Stopped on request. * vectors were acknowledged by this run. Run the same pipeline again. It sends everything again. A pipeline *' }
+            Says = '*WARNING: Stopped on request. * vectors were acknowledged by this run. Run the same pipeline again. It sends everything again. ' +
+                'A pipeline *' }
         @{ Name = 'Send-QdrantBatch with a journal'; Script = 'Get-FaissVector ./words.faiss | Send-QdrantBatch said-journal -BatchSize 10 -BatchDelay 0.1 ' +
                 '-JournalPath ./said.journal';
             Says = '*WARNING: Stopped on request. * Run the same pipeline again. It resumes from the journal *said.journal.*' }

@@ -76,10 +76,11 @@ Describe 'Telemetry of runs in PowerShell' {
         try {
             $env:OTEL_EXPORTER_OTLP_ENDPOINT = 'http://127.0.0.1:1'
             $env:OTEL_EXPORTER_OTLP_PROTOCOL = 'http/protobuf'
-            $result = Invoke-VectorMigration "$TestDrive/words.faiss" otel-e -Uri $url -LogDirectory "$TestDrive/logs-otel-e" -WarningVariable warned -WarningAction SilentlyContinue
+            $quiet = @{ Uri = $url; LogDirectory = "$TestDrive/logs-otel-e"; WarningAction = 'SilentlyContinue' }
+            $result = Invoke-VectorMigration "$TestDrive/words.faiss" otel-e @quiet -WarningVariable warned
             $result.Status | Should -Be Completed
             @($warned -match 'Not all telemetry reached the OpenTelemetry collector').Count | Should -Be 1
-            $verified = Test-VectorMigration "$TestDrive/words.faiss" otel-e -Uri $url -LogDirectory "$TestDrive/logs-otel-e" -WarningVariable warned -WarningAction SilentlyContinue
+            $verified = Test-VectorMigration "$TestDrive/words.faiss" otel-e @quiet -WarningVariable warned
             $verified | Should -BeTrue
             @($warned -match 'Not all telemetry reached the OpenTelemetry collector').Count | Should -Be 1
         }

@@ -81,7 +81,7 @@ internal static class StoreErrors
     public static MigrationException OfSeveralIndexes(string index, string file, long count, IReadOnlyList<string> others) => new(
         ErrorIds.StoreAmbiguous,
         ErrorKind.InvalidArgument,
-        $"'{file}' has {count} entries, as many as '{Path.GetFileName(index)}' has vectors"
+        $"'{file}' has {Grouped.Of(count)} entries, as many as '{Path.GetFileName(index)}' has vectors"
             + (others.Count == 0 ? ". Its name belongs to none of the indexes in the folder, so that it is unknown whose texts it holds."
                 : $". It could hold the texts of {Names(others, 5)} instead, and its name does not tell."),
         "If it holds the texts of this index, name it with -PayloadPath. If the texts are in another store, name it with -StorePath. If not, use -NoStore.",

@@ -25,7 +25,8 @@ internal static class KeyChecks
                 "Create a new token.");
         }
 
-        if (refusal is { ErrorId: ErrorIds.ReadOnlyKey } && refusal.Message.Contains("ExpiredSignature", StringComparison.Ordinal))
+        bool isExpired = refusal?.Message.Contains("ExpiredSignature", StringComparison.Ordinal) == true;
+        if (isExpired && refusal is { ErrorId: ErrorIds.ReadOnlyKey })
         {
             return ConnectionCheck.Fail(CheckNames.ApiKey, "The server says that the API key, a token, has expired.",
                 "Create a new token, and compare the clocks of both machines.");

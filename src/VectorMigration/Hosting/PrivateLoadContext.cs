@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 
 namespace VectorMigration.Hosting;
@@ -12,6 +13,7 @@ namespace VectorMigration.Hosting;
 public sealed class PrivateLoadContext : AssemblyLoadContext
 {
     private static readonly Lock Gate = new();
+    private static readonly string RuntimeFolder = RuntimeEnvironment.GetRuntimeDirectory();
     private readonly AssemblyDependencyResolver resolver;
 
     private PrivateLoadContext(string mainAssembly)
@@ -42,6 +44,12 @@ public sealed class PrivateLoadContext : AssemblyLoadContext
         if (assemblyName.Name == core.GetName().Name)
         {
             return core;
+        }
+
+        // A package may bring a newer copy of what the runtime has, whose types are not those that the core and the runtime use.
+        if (assemblyName.Name is string name && name.StartsWith("System.", StringComparison.Ordinal) && File.Exists(Path.Combine(RuntimeFolder, name + ".dll")))
+        {
+            return null;
         }
 
         string? path = resolver.ResolveAssemblyToPath(assemblyName);

@@ -95,7 +95,7 @@ internal static class PayloadJoinErrors
         ErrorIds.PayloadOrderUnknown,
         ErrorKind.Conflict,
         (rows.IsNamed ? $"{rows.Path} ({rows.Form}) has one {rows.RowName} per vector. "
-            : $"{rows.Path} ({rows.Form}) was found next to {index.Path} and has one {rows.RowName} per vector, but nobody named it. ")
+            : $"{rows.Path} ({rows.Form}) was found next to {index.Path} and has one {rows.RowName} per vector, but it was not specified. ")
             + $"{OverlapOf(rows, field, overlap)} So the {Many(rows.RowName)} may belong to another state of the index.",
         $"Check that index and {Many(rows.RowName)} were saved together. "
             + (field.IsKey

@@ -13,8 +13,12 @@ internal static class PlanErrors
             + $"{Units.Count(QdrantLimits.MaxDimension)}.", "Reduce the dimension before you migrate, for example with FAISS's PCAMatrix.", index.Path);
 
     public static MigrationException DimensionTooLarge(int dimension, string collection) => new(
-        ErrorIds.DimensionTooLarge, ErrorKind.NotSupported, $"The vectors for collection '{collection}' have {Units.Count(dimension)} components; "
-            + $"Qdrant accepts 1 to {Units.Count(QdrantLimits.MaxDimension)}.", "Reduce the dimension before you migrate, for example with FAISS's PCAMatrix.", collection);
+        ErrorIds.DimensionTooLarge,
+        ErrorKind.NotSupported,
+        $"The vectors for collection '{collection}' have {Units.Count(dimension)} components; "
+            + $"Qdrant accepts 1 to {Units.Count(QdrantLimits.MaxDimension)}.",
+        "Reduce the dimension before you migrate, for example with FAISS's PCAMatrix.",
+        collection);
 
     public static MigrationException MetricNotSupported(IndexDescription index) => index.Metric == FaissMetric.None ? new(
         ErrorIds.DistanceMissing,

@@ -23,7 +23,7 @@ public sealed class IndexWaitTests : IDisposable
         IndexingResult result = await Wait();
         result.Status.ShouldBe(IndexingStatus.Complete);
         result.Unindexed.ShouldBe(6_432);
-        result.Message.ShouldBe("13,568 of 20,000 vectors are indexed. The rest are in segments below the indexing threshold (10000 KB), which are "
+        result.Message.ShouldBe("13,568 of 20,000 vectors are indexed. The rest are in segments below the indexing threshold (10,000 KB), which are "
             + "searched exactly.");
         result.Duration.ShouldBeLessThan(TimeSpan.FromSeconds(3));
         store.Changes.ShouldBeEmpty();

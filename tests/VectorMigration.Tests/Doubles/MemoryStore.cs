@@ -37,12 +37,15 @@ internal sealed class MemoryStore : IVectorStore
     public Task<CollectionDescription?> GetCollectionAsync(string name, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (Collections.TryGetValue(name, out CollectionDescription? collection))
+        if (!Collections.TryGetValue(name, out CollectionDescription? collection))
         {
-            Collections[name] = OnLook(collection);
+            return Task.FromResult<CollectionDescription?>(null);
         }
 
-        return Task.FromResult(Collections.GetValueOrDefault(name));
+        // What is answered is what was seen, whatever a run writes into the collection's metadata at the same time.
+        CollectionDescription seen = OnLook(collection);
+        Collections[name] = seen;
+        return Task.FromResult<CollectionDescription?>(seen);
     }
 
     /// <summary>What somebody else does just before a collection is created.</summary>

@@ -90,7 +90,7 @@ public sealed class JsonLinesPayloadSourceTests : IDisposable
         MigrationException error = Refused(source, first, count);
         error.ErrorId.ShouldBe("PayloadTooFewRows");
         error.Message.ShouldContain($"has {rows} rows");
-        error.Message.ShouldContain($"at least {first + count}");
+        error.Message.ShouldContain(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"at least {first + count:N0}"));
     }
 
     [Theory]
