@@ -13,8 +13,7 @@ internal sealed class RepeatedNames
 
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 1_000 };
 
-    [ThreadStatic]
-    private static RepeatedNames? own;
+    private static readonly ThreadLocal<RepeatedNames> Own = new(static () => new RepeatedNames());
 
     private (int Hash, int Start)[] names = new (int, int)[64];
     private int[] begins = new int[16];
@@ -28,7 +27,7 @@ internal sealed class RepeatedNames
     /// <summary>Begins with an object, whose beginning was read.</summary>
     public static RepeatedNames Begin()
     {
-        RepeatedNames names = own ??= new RepeatedNames();
+        RepeatedNames names = Own.Value!;
         names.count = 0;
         names.depth = 0;
         names.Open();
