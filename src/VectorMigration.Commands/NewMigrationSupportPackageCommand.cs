@@ -10,6 +10,7 @@ public sealed class NewMigrationSupportPackageCommand : ConnectedCommand
     /// <summary>Log folder of the runs; logs when left out.</summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FolderCompleter))]
     public string? LogDirectory { get; set; }
 
     /// <summary>Archive to write; a new file in the current folder when left out.</summary>

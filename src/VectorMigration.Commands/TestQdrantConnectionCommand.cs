@@ -47,6 +47,7 @@ public sealed class TestQdrantConnectionCommand : MigrationCommand
     /// <summary>Log folder of the run; logs when left out.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FolderCompleter))]
     public string? LogDirectory { get; set; }
 
     /// <summary>Measure throughput by writing to a scratch collection, which is removed.</summary>
