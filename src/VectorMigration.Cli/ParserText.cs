@@ -9,6 +9,11 @@ internal static class ParserText
     public static string Of(ParseError error)
     {
         string own = error.Message;
+        if (own.StartsWith("Cannot parse argument '", StringComparison.Ordinal) && Unreadable(error.SymbolResult) is string unreadable)
+        {
+            return unreadable;
+        }
+
         return error.SymbolResult switch
         {
             OptionResult { IdentifierTokenCount: 0, Option: var missing } => $"{missing.Name} is missing.",
@@ -23,6 +28,29 @@ internal static class ParserText
                 $"{own.Split('\'')[1]} is missing.",
             _ => own,
         };
+    }
+
+    /// <summary>What is said of a value that the type of its option or argument cannot be; null where neither is known.</summary>
+    private static string? Unreadable(SymbolResult? symbol)
+    {
+        OptionResult? option = symbol as OptionResult ?? symbol?.Parent as OptionResult;
+        (string? name, Type? type) = option is not null ? (option.Option.Name, option.Option.ValueType)
+            : symbol is ArgumentResult { Argument: var argument } ? ($"<{argument.Name}>", argument.ValueType)
+            : (null, null);
+        return name is null || type is null ? null
+            : $"{name} is '{string.Join(' ', symbol!.Tokens.Select(static token => token.Value))}'; expected {Kind(type)}.";
+    }
+
+    /// <summary>A value of a type, in words.</summary>
+    private static string Kind(Type type)
+    {
+        Type bare = type.IsArray ? type.GetElementType()! : Nullable.GetUnderlyingType(type) ?? type;
+        return bare == typeof(Guid) ? "the id of a run, which is a UUID"
+            : bare == typeof(bool) ? "true or false"
+            : bare == typeof(int) || bare == typeof(long) ? "a whole number"
+            : bare == typeof(double) ? "a number"
+            : bare == typeof(TimeSpan) ? "a number of seconds"
+            : "another value";
     }
 
     private static string Times(ParseError error) => error.SymbolResult is OptionResult { IdentifierTokenCount: 2 } ? "twice" : "more than once";
