@@ -33,12 +33,16 @@ internal static class ParserText
     /// <summary>What is said of a value that the type of its option or argument cannot be; null where neither is known.</summary>
     private static string? Unreadable(SymbolResult? symbol)
     {
-        OptionResult? option = symbol as OptionResult ?? symbol?.Parent as OptionResult;
-        (string? name, Type? type) = option is not null ? (option.Option.Name, option.Option.ValueType)
-            : symbol is ArgumentResult { Argument: var argument } ? ($"<{argument.Name}>", argument.ValueType)
-            : (null, null);
-        return name is null || type is null ? null
-            : $"{name} is '{string.Join(' ', symbol!.Tokens.Select(static token => token.Value))}'; expected {Kind(type)}.";
+        if (symbol is null)
+        {
+            return null;
+        }
+
+        string given = string.Join(' ', symbol.Tokens.Select(static token => token.Value));
+        return (symbol as OptionResult ?? symbol.Parent as OptionResult) is OptionResult option
+            ? $"{option.Option.Name} is '{given}'; expected {Kind(option.Option.ValueType)}."
+            : symbol is ArgumentResult { Argument: var argument } ? $"<{argument.Name}> is '{given}'; expected {Kind(argument.ValueType)}."
+            : null;
     }
 
     /// <summary>A value of a type, in words.</summary>
