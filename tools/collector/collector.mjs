@@ -54,4 +54,5 @@ remote.on('stream', (stream, headers) => {
 plain.listen(0, '127.0.0.1', () => remote.listen(0, '127.0.0.1', () =>
   process.stdout.write(`${JSON.stringify({ http: plain.address().port, grpc: remote.address().port })}\n`)));
 process.stdin.resume();
-process.stdin.on('end', () => process.exit(0));
+// What is written to a pipe is not there at once.
+process.stdin.on('end', () => process.stdout.write('', () => process.exit(0)));
