@@ -91,7 +91,7 @@ Describe 'The scheduled migration' {
     It 'ends with 2 and the next step where <Why>' -ForEach @(
         @{ Why = 'the key is missing'; More = @(); Error = '*API*key*' }
         @{ Why = 'there is no server'; More = '-ApiKeyPath', './qdrant.key'; Uri = 'http://127.0.0.1:1'; Error = '*Error: *Next: *' }
-        @{ Why = 'DPAPI is asked for elsewhere than on Windows'; More = '-DpapiKeyPath', './qdrant.key'; Error = '*Windows only*' }
+        @{ Why = 'DPAPI is asked for elsewhere than on Windows'; More = '-DpapiKeyPath', './qdrant.key'; Error = '*works only on Windows*' }
     ) {
         $data = $_
         $run = Invoke-Runbook ($job + '-Collection', 'never', '-Uri', ($data['Uri'] ? $data['Uri'] : $locked.Uri) + $More)
