@@ -23,6 +23,7 @@ internal sealed class OpenTelemetryExport : IRunTelemetry
     private readonly RunTrace? trace;
     private readonly TracerProvider? traces;
     private readonly RunTraceExporter? exporter;
+    private bool isLost;
     private bool shut;
 
     private OpenTelemetryExport(TelemetrySubject subject)
@@ -41,7 +42,7 @@ internal sealed class OpenTelemetryExport : IRunTelemetry
 
         if (TelemetrySettings.SendsTraces)
         {
-            trace = new RunTrace(subject.Collection);
+            trace = new RunTrace(subject);
             exporter = new RunTraceExporter(TraceOptions());
             traces = Sdk.CreateTracerProviderBuilder()
                 .ConfigureResource(resource => Describe(resource, instance))
@@ -69,7 +70,8 @@ internal sealed class OpenTelemetryExport : IRunTelemetry
         trace?.End(exitCode, result);
         Task<bool> numbers = Task.Run(() => metrics?.ForceFlush(PatienceMilliseconds) ?? true);
         bool spans = (traces?.ForceFlush(PatienceMilliseconds) ?? true) && exporter?.HasFailed != true;
-        return numbers.GetAwaiter().GetResult() && spans;
+        isLost = !numbers.GetAwaiter().GetResult() || !spans;
+        return !isLost;
     }
 
     /// <inheritdoc/>
@@ -82,6 +84,19 @@ internal sealed class OpenTelemetryExport : IRunTelemetry
 
         shut = true;
         trace?.Dispose();
+        if (isLost)
+        {
+            // Each would wait for the collector once more; nobody waits for that.
+            _ = Task.Run(Close);
+        }
+        else
+        {
+            Close();
+        }
+    }
+
+    private void Close()
+    {
         metrics?.Dispose();
         traces?.Dispose();
     }

@@ -16,15 +16,14 @@ internal sealed class RunTrace : IDisposable
 
     private readonly Lock gate = new();
     private readonly ActivitySource source = new(SourceName, OpenTelemetryExport.Version);
-    private readonly string collection;
+    private readonly TelemetrySubject subject;
     private Activity? run;
     private Activity? phase;
-    private string what = "verify";
     private int events;
 
     /// <summary>Nothing is recorded before the first event.</summary>
-    /// <param name="collection">Collection.</param>
-    public RunTrace(string collection) => this.collection = collection;
+    /// <param name="subject">The run.</param>
+    public RunTrace(TelemetrySubject subject) => this.subject = subject;
 
     /// <summary>Whether a span belongs to this run.</summary>
     public bool Owns(Activity span) => ReferenceEquals(span.Source, source);
@@ -57,7 +56,6 @@ internal sealed class RunTrace : IDisposable
                 return;
             }
 
-            run.DisplayName = $"{what} {collection}";
             Tell(run, "vectormigration.exit_code", exitCode);
             Tell(run, "vectormigration.verification.passed", result?.Passed);
             Tell(run, "vectormigration.verification.missing", result?.Missing);
@@ -89,8 +87,8 @@ internal sealed class RunTrace : IDisposable
     {
         _ = ActivityContext.TryParse(Environment.GetEnvironmentVariable("TRACEPARENT"), Environment.GetEnvironmentVariable("TRACESTATE"), isRemote: true,
             out ActivityContext parent);
-        return Start($"run {collection}", parent, first)?.SetTag("vectormigration.run.id", first.RunId.ToString())
-            .SetTag("db.system.name", "qdrant").SetTag("db.collection.name", collection);
+        return Start($"{subject.Operation} {subject.Collection}", parent, first)?.SetTag("vectormigration.run.id", first.RunId.ToString())
+            .SetTag("db.system.name", "qdrant").SetTag("db.collection.name", subject.Collection);
     }
 
     /// <summary>Starts a span that is no one's current one: the requests of a run must not carry it to the server.</summary>
@@ -107,7 +105,6 @@ internal sealed class RunTrace : IDisposable
         switch (runEvent)
         {
             case RunStarted started:
-                what = "migrate";
                 Describe(started.Plan);
                 break;
             case PhaseStarted begun:

@@ -91,6 +91,32 @@ public sealed class TelemetryTests(QdrantServerFixture fixture) : ServerTests(fi
     }
 
     [Fact]
+    public async Task A_run_that_is_refused_is_a_migration_that_failed()
+    {
+        await Witness.CreateAsync(Collection, """{"vectors":{"size":3,"distance":"Euclid"}}""");
+        await using Collector collector = await Collector.StartAsync();
+        (await MigrateAsync(Index(100), Settings(collector.Http, "http/protobuf"))).ExitCode.ShouldBe(2);
+        JsonElement run = Spans(await collector.EndAsync()).Single(static span => Parent(span) is null);
+        run.GetProperty("name").GetString().ShouldBe($"migrate {Collection}");
+        run.GetProperty("status").GetProperty("code").GetString().ShouldBe("STATUS_CODE_ERROR");
+        Attributes(run)["error.type"].ShouldBe("CollectionDiffers");
+    }
+
+    [Theory]
+    [InlineData("http/protobuf")]
+    [InlineData("grpc")]
+    public async Task A_collector_that_never_answers_is_told_once_and_harms_nothing(string protocol)
+    {
+        using System.Net.Sockets.TcpListener silent = new(System.Net.IPAddress.Loopback, 0);
+        silent.Start();
+        Uri address = new($"http://{silent.LocalEndpoint}");
+        ToolResult result = await MigrateAsync(Index(500), Settings(address, protocol));
+        result.ShouldSucceed();
+        Occurrences(result.Error, "Not all telemetry reached the OpenTelemetry collector.").ShouldBe(1);
+        (await Witness.CountAsync(Collection)).ShouldBe(500);
+    }
+
+    [Fact]
     public async Task A_collector_that_refuses_is_told_too()
     {
         await using Collector collector = await Collector.StartAsync(status: 401);

@@ -96,6 +96,7 @@ internal sealed class LogArguments
             Watcher = controlled,
             Beat = controlled is null ? null : controlled.Beat,
             Collection = options.Collection,
+            Operation = controlled is null ? "verify" : "migrate",
             Interval = screen.ShowsProgress || options.DryRun ? null : TimeSpan.FromSeconds(parsed.GetValue(interval)),
             Tell = new RunReporter(screen).OnEvent,
             MetricsPath = options.DryRun ? null : options.MetricsPath,

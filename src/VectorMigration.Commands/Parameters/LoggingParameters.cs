@@ -77,6 +77,7 @@ internal sealed class LoggingParameters : ParameterGroup
             Watcher = controlled,
             Beat = controlled is null ? null : controlled.Beat,
             Collection = collection,
+            Operation = controlled is null ? "verify" : "migrate",
             Interval = ProgressTelling.IsWanted ? TimeSpan.FromSeconds(ProgressIntervalSec ?? ProgressTelling.DefaultSeconds) : null,
             Tell = tell.OnEvent,
             HeartbeatPath = Heartbeat(command),

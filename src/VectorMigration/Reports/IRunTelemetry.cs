@@ -17,4 +17,5 @@ internal interface IRunTelemetry : IRunObserver, IDisposable
 /// <summary>What a run's telemetry is about.</summary>
 /// <param name="Meter">Meter of this run, which has its instruments.</param>
 /// <param name="Collection">Collection.</param>
-internal sealed record TelemetrySubject(Meter Meter, string Collection);
+/// <param name="Operation">What is done: <c>migrate</c> or <c>verify</c>.</param>
+internal sealed record TelemetrySubject(Meter Meter, string Collection, string Operation);

@@ -104,7 +104,7 @@ internal sealed class MetricsOutput : IRunObserver, IDisposable
             return null;
         }
 
-        return telling.Telemetry!(new TelemetrySubject(metrics.Meter, telling.Collection));
+        return telling.Telemetry!(new TelemetrySubject(metrics.Meter, telling.Collection, telling.Operation));
     }
 
     /// <summary>Sends the last numbers, once.</summary>

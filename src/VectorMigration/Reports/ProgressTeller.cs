@@ -35,6 +35,9 @@ internal sealed record ProgressTelling
     /// <summary>Address and port to serve the same at while the run lasts; null for none.</summary>
     public string? MetricsListen { get; init; }
 
+    /// <summary>What is done, as telemetry names it: <c>migrate</c> or <c>verify</c>.</summary>
+    public string Operation { get; init; } = "migrate";
+
     /// <summary>Begins to send metrics and a trace to a collector, called where the environment asks for that; null where none are sent.</summary>
     public Func<TelemetrySubject, IRunTelemetry>? Telemetry { get; init; }
 
