@@ -81,6 +81,7 @@ end {
     $recorded = $false
     # A job that is stopped skips the rest, except finally. It can be resumed.
     $exitCode = 3
+    $stopped = $true
     try {
         if (-not (Test-Path -LiteralPath $WorkingDirectory -PathType Container)) {
             throw "The working directory '$WorkingDirectory' is not a folder. Create it, or correct -WorkingDirectory."
@@ -134,9 +135,11 @@ end {
         $result | Out-String -Width 120 | Write-Output
         # With -WhatIf there is no result.
         $exitCode = if ($result) { $result.ExitCode } elseif ($failures) { 2 } else { 0 }
+        $stopped = $false
     }
     catch {
         $exitCode = 2
+        $stopped = $false
         # The message and the next step come first. An unforeseen error also shows its stack. What this script throws is a text and its own id.
         $next = if ($_.ErrorDetails) { $_.ErrorDetails.RecommendedAction }
         "Error: $_"
@@ -147,6 +150,8 @@ end {
         }
     }
     finally {
+        # A stopped cmdlet can write to the console, but not to a transcript.
+        if ($stopped) { Write-Warning 'The job was stopped. Start it again. It resumes from the journal. The log of the run shows how far it came.' }
         if (Get-Command Disconnect-Qdrant -ErrorAction Ignore) { Disconnect-Qdrant }
         if ($recorded) { $null = Stop-Transcript }
         # Here, because nothing after finally runs in a job that is stopped: PowerShell would end with 0.

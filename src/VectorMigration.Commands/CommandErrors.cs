@@ -179,10 +179,11 @@ internal static partial class CommandErrors
         "The object was not sent. Make ids unique, or use -AllowDuplicateId to let later vectors replace earlier ones.",
         id);
 
-    public static MigrationException WrongDimension(long position, object id, int found, int expected) => new(
+    public static MigrationException WrongDimension(long position, object id, int found, int expected, string reference) => new(
         ErrorIds.DimensionMismatch,
         ErrorKind.InvalidData,
-        $"Input object {position} (counted from 1, id {id}) has {Units.Count(found)} components. The first object has {Units.Count(expected)}.",
+        $"Input object {position} (counted from 1, id {id}) has {Units.Of(found, "component", "components")}; "
+            + $"expected {Units.Count(expected)}, as in {reference}.",
         "The object was not sent. All vectors of a collection must have the same number of components.",
         id);
 

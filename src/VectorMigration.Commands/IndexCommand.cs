@@ -89,7 +89,8 @@ public abstract class IndexCommand : CollectionCommand
         }
 
         IndexDescription index = source.Description;
-        PayloadRules rules = options.PayloadRules with { IsFound = read.PayloadPath is null && !found.StoreIsNamed };
+        PayloadIsFound = read.PayloadPath is null && !found.StoreIsNamed;
+        PayloadRules rules = options.PayloadRules with { IsFound = PayloadIsFound };
         IPayloadSource Open(string file) => Parts.OpenPayload(file, rules, options.SpillFolder, index, WriteWarning);
         using IPayloadSource? payload = read.PayloadPath is string named ? OpenPayload(named, () => Open(named))
             : found.StorePath is string store && !staysBehind ? OpenPayload(store, () => Open(store)) : null;
@@ -99,6 +100,9 @@ public abstract class IndexCommand : CollectionCommand
 
     /// <summary>The files that the index at hand is read with.</summary>
     private protected RunSource? Files { get; private set; }
+
+    /// <summary>Whether payloads, if there are any, were found next to the index at hand, and not named.</summary>
+    private protected bool PayloadIsFound { get; private set; }
 
     /// <summary>The files that were given, or those of a migration whose result stands for the index.</summary>
     private protected virtual RunSource AdoptedFiles(RunSource given) => given;

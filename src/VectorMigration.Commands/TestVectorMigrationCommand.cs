@@ -72,7 +72,10 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
         }
 
         IVectorStore store = Parts.OpenStore(connection);
-        MigrationCheck check = new(source, payload, store, Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options, new DelegateObserver(Observe));
+        MigrationCheck check = new(source, payload, store, Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options, new DelegateObserver(Observe))
+        {
+            PayloadIsFound = PayloadIsFound,
+        };
         (begun, mending) = (true, false);
         using ProgressTeller telling = this.telling = Logging.StartTelling(this, options.Collection, Observer, () => log?.RunDirectory, connection);
         try

@@ -80,6 +80,6 @@ public sealed class JsonStoreTests(QdrantServerFixture fixture) : ServerTests(fi
     {
         string folder = Path.Combine(Fixtures, "list_texts");
         (await MigrateAsync(Path.Combine(folder, "index.faiss"), "--payload", Path.Combine(folder, "other.json")))
-            .ShouldEndWith(2, "has 2 rows, but the index");
+            .ShouldEndWith(2, "has 2 entries, but the index").Error.ShouldContain("into a field of each entry");
     }
 }

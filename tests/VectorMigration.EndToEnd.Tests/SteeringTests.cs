@@ -64,6 +64,7 @@ public sealed class SteeringTests() : MidwayTests(SteeringTests.Vectors, dimensi
         rest.GetProperty("counts").GetProperty("sent").GetInt64().ShouldBe(Vectors - sent);
         string all = (await Tool.RunAsync(Folder, "status")).ShouldSucceed().Output;
         all.ShouldContain("ended    Interrupted");
+        all.ShouldMatch(@"(?m)^ended    Completed       \d\d[:-]\d\d steered ");
         all.ShouldContain("ended    Completed");
         all.Split('\n').ShouldAllBe(static line => line.TrimEnd().Length <= 80);
     }

@@ -40,7 +40,7 @@ public sealed class TableStoreTests(QdrantServerFixture fixture) : ServerTests(f
     {
         string index = Path.Combine(Fixtures, "hf_indices", "index.faiss");
         string dataset = Path.Combine(Fixtures, "hf_dataset");
-        (await MigrateAsync(index, "--payload", dataset)).ShouldEndWith(2, "has 8 rows, but the index");
+        (await MigrateAsync(index, "--payload", dataset)).ShouldEndWith(2, "has 8 rows, but the index").Error.ShouldContain("add a column");
         (await MigrateAsync(index, "--payload", dataset, "--payload-key", "byte")).ShouldEndWith(2, "7 rows of");
         await File.WriteAllTextAsync(At("rows.csv"), "n,text\n3,D\n1,B\n0,A\n2,C\n");
         (await MigrateAsync(index, "--payload", At("rows.csv"), "--payload-key", "n", "--drop-payload-key")).ShouldSucceed();

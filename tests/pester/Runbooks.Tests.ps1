@@ -154,7 +154,7 @@ Describe 'The scheduled migration' {
         $stopped.Said | Should -BeLike '*WARNING: Stopped on request. * Run the same command again. It resumes *'
         (Get-Content "$logs/migration.log" | Select-Object -Last 1 | ConvertFrom-Json).status | Should -Be Interrupted
         $transcript = Get-ChildItem (Join-Path $place 'transcripts') | Sort-Object LastWriteTimeUtc | Select-Object -Last 1
-        Get-Content $transcript -Raw | Should -BeLike '*PowerShell transcript end*'
+        Get-Content $transcript -Raw | Should -BeLike '*WARNING: The job was stopped. Start it again.*PowerShell transcript end*'
         $sent = Get-LoggedSent $logs
         $sent | Should -BeLessThan 10000
         $again = Invoke-Runbook $arguments

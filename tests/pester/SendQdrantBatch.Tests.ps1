@@ -73,6 +73,16 @@ Describe 'Send-QdrantBatch' {
         $sent.Problems[0].CategoryInfo.Category | Should -Not -Be NotSpecified
     }
 
+    It 'refuses a vector of an index that a script has made shorter: object <Bad>, and goes on' -ForEach @(@{ Bad = 1 }, @{ Bad = 3 }) {
+        $at = 0
+        $results = Get-FaissVector ./words.faiss -First 3 | ForEach-Object { if (++$at -eq $Bad) { $_.Vector = 1, 2, 3 }; $_ } |
+            Send-QdrantBatch -Collection "shortened-$Bad" -ErrorVariable problems -ErrorAction SilentlyContinue
+        ($results | Measure-Object Count -Sum).Sum | Should -Be 2
+        $problems | Should -HaveCount 1
+        $problems[0].FullyQualifiedErrorId | Should -BeLike 'DimensionMismatch,*'
+        $problems[0].Exception.Message | Should -BeLike "Input object $Bad (counted from 1, id *) has 3 components; expected 100, as in *"
+    }
+
     It 'refuses a norm that Cosine cannot use, in the first object and in later ones, and goes on' {
         $objects = @{ Id = 1; Vector = 1e20, 0 }, @{ Id = 2; Vector = 1, 2 }, @{ Id = 3; Vector = 1e-10, 0 }, @{ Id = 4; Vector = 0, 0 }
         $null = $objects | Send-QdrantBatch -Collection cosine-norms -Distance Cosine -ErrorVariable problems -ErrorAction SilentlyContinue

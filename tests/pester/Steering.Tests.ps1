@@ -88,6 +88,11 @@ Describe 'A run of another session' {
 }
 
 Describe 'The cmdlets' {
+    It 'show when a run began, next to its id' {
+        $lines = (Get-VectorMigration ./done | Format-Table | Out-String -Width 80).Split("`n").TrimEnd()
+        "$lines" | Should -Match 'Ended +Completed +\d\d[:-]\d\d steering-\S+ [0-9a-f-]{36}'
+    }
+
     BeforeAll { $null = Invoke-VectorMigration ./words.faiss steering-done -First 20 -LogDirectory ./done }
 
     It 'skip what has ended, with a warning where nothing is left' {

@@ -144,6 +144,17 @@ Describe 'A batch of which something was not sent' {
     }
 }
 
+Describe 'A result of a run that was refused' {
+    It 'shows no place and no vectors where there are none' {
+        $result = [VectorMigration.Runs.MigrationResult]::new()
+        $values = @{ Status = [VectorMigration.Runs.MigrationStatus]::Refused; Path = '/data/a.faiss'; Collection = 'library'; Endpoint = '' }
+        foreach ($name in $values.Keys) { [VectorMigration.Runs.MigrationResult].GetProperty($name).SetValue($result, $values[$name]) }
+        $shown = $result | Format-List | Out-String -Width 120
+        $shown | Should -Match '(?m)^Collection *: library *\r?$'
+        $shown | Should -Not -Match '(?m)^Vectors'
+    }
+}
+
 Describe 'A list on a console without a language' {
     It 'is broken at words' -Skip:(-not (Get-Command script -ErrorAction SilentlyContinue) -or $IsWindows -or $IsMacOS) {
         $manifest = $env:VECTORMIGRATION_TEST_MANIFEST ? $env:VECTORMIGRATION_TEST_MANIFEST : (Join-Path $PSScriptRoot '../../VectorMigration.psd1')
@@ -151,7 +162,7 @@ Describe 'A list on a console without a language' {
 Import-Module '$manifest'
 `$result = [VectorMigration.Verification.VerificationResult]::new()
 [VectorMigration.Verification.VerificationResult].GetProperty('PayloadPath').SetValue(`$result, '/data/payloads.jsonl')
-[VectorMigration.Verification.VerificationResult].GetProperty('Different').SetValue(`$result, [long] 1)
+[VectorMigration.Verification.VerificationResult].GetProperty('PayloadInDoubt').SetValue(`$result, `$true)
 `$result | Format-List
 "@
         $powershell = $env:PWSH_BIN ? $env:PWSH_BIN : (Join-Path $root 'artifacts/powershell/pwsh')

@@ -7,7 +7,7 @@ namespace VectorMigration.Cli.Commands;
 internal static class CompareCommand
 {
     private const string Name = "compare";
-    private const string WhatIsRead = "a log folder or a migration.log (its last run), the folder of a run, or its summary";
+    private const string WhatIsRead = "a log folder or a migration.log (its last run that sent vectors), the folder of a run, or its summary";
     private static readonly Argument<string> RunPath = new("RUN") { Description = "the run to compare: " + WhatIsRead };
     private static readonly Argument<string> BaselinePath = new("BASELINE")
     {

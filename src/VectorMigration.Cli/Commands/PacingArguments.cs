@@ -7,9 +7,9 @@ internal sealed class PacingArguments
 {
     private readonly Option<int?> batchSize = Numbers.WholeOrNone("--batch-size", "vectors per batch, 1 to 100,000 (default: tuned during the "
         + "upload)", 1, 100_000);
-    private readonly Option<int?> parallel = Numbers.WholeOrNone("--parallel", "batches in parallel, 1 to 256 (default: tuned during the upload)", 1, 256);
+    private readonly Option<int?> parallel = Numbers.WholeOrNone("--parallel", "batches in parallel, 1 to 1,024 (default: tuned during the upload)", 1, 1_024);
     private readonly Option<double> batchDelay = Numbers.Seconds(
-        "--batch-delay", "pause between batches; implies --parallel 1 unless --parallel is given;", 0, 3600, 0);
+        "--batch-delay", "pause between batches; implies --parallel 1 unless --parallel is given;", 0, 86_400, 0);
     private readonly Option<double> giveUpAfter = Numbers.Seconds(
         "--give-up-after", "stop when the server has not answered for this long; the run can be resumed;", 1, 86_400, 120);
 

@@ -53,7 +53,7 @@ internal sealed class SourceArguments
     private readonly Option<string?> payloadKey = new("--payload-key")
     {
         Description = "field of each payload that holds the FAISS id of its vector; "
-        + "lines may then be in any order",
+        + "the payloads may then be in any order",
         HelpName = "K"
     };
     private readonly Option<bool> payloadByRow = new("--payload-by-row")
@@ -191,10 +191,13 @@ internal sealed class SourceArguments
         HelpName = "F",
     };
 
+    /// <summary>Whether payloads, if there are any, were found next to the index, and not named.</summary>
+    public bool PayloadIsFound(ParseResult parsed) => parsed.GetValue(payload) is null && !Found(parsed).StoreIsNamed;
+
     private IPayloadSource Open(ParseResult parsed, string file, MigrationOptions options, IndexDescription index, Action<string> warn) =>
         Parts.OpenPayload(
             file,
-            options.PayloadRules with { IsFound = parsed.GetValue(payload) is null && !Found(parsed).StoreIsNamed },
+            options.PayloadRules with { IsFound = PayloadIsFound(parsed) },
             options.SpillFolder,
             index,
             warn);

@@ -47,7 +47,7 @@ internal static class StatusCommand
         }
         else
         {
-            foreach (string line in RunSheet.Table(shown))
+            foreach (string line in RunSheet.Table(shown, DateTimeOffset.UtcNow, TimeZoneInfo.Local))
             {
                 screen.Print(line);
             }

@@ -11,8 +11,8 @@ internal sealed class TuneCommand
     private readonly SourceArguments source = new();
     private readonly ConnectionArguments connection = new();
     private readonly Option<int[]> batchSizes = NumberLists.Whole("--batch-size", "batch sizes to try (default: chosen during tuning)", 1, 100_000);
-    private readonly Option<int[]> parallel = NumberLists.Whole("--parallel", "numbers of parallel batches to try (default: chosen during tuning)", 1, 256);
-    private readonly Option<TimeSpan[]> delays = NumberLists.Seconds("--batch-delay", "pauses between batches to try (default: none, and 0.1 once)", 0, 3_600);
+    private readonly Option<int[]> parallel = NumberLists.Whole("--parallel", "numbers of parallel batches to try (default: chosen during tuning)", 1, 1_024);
+    private readonly Option<TimeSpan[]> delays = NumberLists.Seconds("--batch-delay", "pauses between batches to try (default: none, and 0.1 once)", 0, 86_400);
     private readonly Option<long[]> sizes = NumberLists.Counts("--sizes", "sizes to predict, in addition to the whole index (default "
         + "1000,10000)", 1, 1_000_000_000_000);
     private readonly Option<double> budget = Numbers.Seconds("--budget", "time limit for the whole command", 5, 3_600, 60);

@@ -102,7 +102,10 @@ internal sealed class VerifyCommand
             using ProgressTeller telling = logs.StartTelling(parsed, options, log, Screen, server);
             CompositeObserver observer = new([.. log is null ? [] : (IRunObserver[])[log], telling, new RunReporter(Screen), progress,
                 new DelegateObserver(told => comparing |= told is PhaseStarted)]);
-            MigrationCheck check = new(index, payload, Parts.OpenStore(server), Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options, observer);
+            MigrationCheck check = new(index, payload, Parts.OpenStore(server), Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options, observer)
+            {
+                PayloadIsFound = source.PayloadIsFound(parsed),
+            };
             verification = await check.VerifyAsync(parsed.GetValue(repair), cancellationToken).ConfigureAwait(false);
             if (parsed.GetValue(repair) && verification is { Passed: false, NotVerifiable: null })
             {

@@ -17,7 +17,8 @@ internal static class ResultSheet
             sheet.Add("size", PlanText.Size(plan.Estimate, plan.PayloadPath is not null));
             sheet.Add("payload", PlanText.Payload(plan));
             string part = result.Counts.Source < plan.Index.Count ? $" (the index has {Units.Count(plan.Index.Count)})" : string.Empty;
-            sheet.Add("sent", $"{Units.Count(result.Counts.Sent)} of {Units.Of(result.Counts.Source, "vector", "vectors")}{part}"
+            bool hasNoVectors = result is { Status: MigrationStatus.Refused, Counts.Source: 0 };
+            sheet.Add("sent", hasNoVectors ? null : $"{Units.Count(result.Counts.Sent)} of {Units.Of(result.Counts.Source, "vector", "vectors")}{part}"
                 + $"{(plan.PayloadPath is null ? string.Empty : ", with payload")}",
                 result.Counts.Sent + result.Counts.Skipped + result.Counts.AlreadyThere == result.Counts.Source ? Tone.Good : Tone.Notice);
         }

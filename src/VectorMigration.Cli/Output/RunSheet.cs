@@ -26,13 +26,21 @@ internal static class RunSheet
         .Add("folder", run.RunDirectory);
 
     /// <summary>Several runs, one a line.</summary>
-    public static IEnumerable<string> Table(IReadOnlyList<MigrationRun> runs)
+    public static IEnumerable<string> Table(IReadOnlyList<MigrationRun> runs, DateTimeOffset now, TimeZoneInfo zone)
     {
-        yield return $"{"STATE",-8} {"PROGRESS",-16} {"COLLECTION",-16} RUN";
+        yield return $"{"STATE",-8} {"PROGRESS",-15} {"START",-5} {"COLLECTION",-11} RUN";
         foreach (MigrationRun run in runs)
         {
-            yield return $"{run.State.ToString().ToLowerInvariant(),-8} {Cut(run.Progress, 16),-16} {Cut(run.Collection ?? "unknown", 16),-16} {run.RunId}";
+            yield return $"{run.State.ToString().ToLowerInvariant(),-8} {Cut(run.Progress, 15),-15} {Start(run, now, zone),-5} "
+                + $"{Cut(run.Collection ?? "unknown", 11),-11} {run.RunId}";
         }
+    }
+
+    /// <summary>Time of day of a run that began today, day and month of others: a line has no room for more.</summary>
+    private static string Start(MigrationRun run, DateTimeOffset now, TimeZoneInfo zone)
+    {
+        DateTimeOffset local = TimeZoneInfo.ConvertTime(run.StartedAt, zone);
+        return local.ToString(local.Date == TimeZoneInfo.ConvertTime(now, zone).Date ? "HH:mm" : "MM-dd", CultureInfo.InvariantCulture);
     }
 
     /// <summary>How far a run is, in one line.</summary>

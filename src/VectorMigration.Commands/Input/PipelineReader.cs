@@ -15,7 +15,7 @@ internal sealed class PipelineReader(InputRules rules, bool allowDuplicates, IdM
     /// <summary>Objects that came so far.</summary>
     public long Position { get; private set; }
 
-    /// <summary>Components that every vector has; null before the first.</summary>
+    /// <summary>Components that every vector has; null before the first, which has as many as its index says.</summary>
     public int? Dimension { get; set; }
 
     /// <summary>The collection normalises vectors (Cosine); known once the run is planned.</summary>
@@ -85,9 +85,11 @@ internal sealed class PipelineReader(InputRules rules, bool allowDuplicates, IdM
     {
         InputVector vector = InputReader.Read(item, Position, rules);
         vector = vector with { Id = ids.Remap(vector.Id, vector.FaissId, vector.IdText) };
-        if (Dimension is int expected && vector.Components.Length != expected)
+        // A run is planned by the index of its first vector: that vector may have been changed too.
+        if ((Dimension ?? vector.Index?.Dimension) is int expected && vector.Components.Length != expected)
         {
-            throw CommandErrors.WrongDimension(Position, vector.Id.Value, vector.Components.Length, expected);
+            throw CommandErrors.WrongDimension(
+                Position, vector.Id.Value, vector.Components.Length, expected, Dimension is null ? "its index" : "the other vectors of the collection");
         }
 
         int bad = FiniteCheck.IndexOfNonFinite(vector.Components);

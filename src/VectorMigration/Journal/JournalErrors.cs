@@ -142,7 +142,17 @@ internal static class JournalErrors
         ErrorKind.Conflict,
         $"The journal {path}, begun {begun.BegunAt:u} for {begun.IndexPath}, was written with other options: {string.Join("; ", differences)}. A repair would "
             + "write other points than the migration did. Nothing was sent.",
-        "Repair with the options that the migration was run with.",
+        "Use the options that the migration was run with.",
+        path);
+
+    /// <summary>The journal of another index says nothing of the points that this one should have.</summary>
+    public static MigrationException RepairOfOtherIndex(string path, JournalHeader begun, string now) => new(
+        ErrorIds.JournalDiffers,
+        ErrorKind.Conflict,
+        $"The journal {path} belongs to another index: it was begun {begun.BegunAt:u} for {begun.IndexPath}, and {now} is another file with other contents. A "
+            + "repair would send vectors of the wrong index. Nothing was sent.",
+        $"To repair what this journal records, name {begun.IndexPath} instead. If {now} is to be in the collection as well, migrate it with "
+            + "Invoke-VectorMigration and give it its own journal with -JournalPath, and its own ids with -IdOffset N.",
         path);
 
     /// <summary>A repair would replace payloads by those of another file, or of another state of it.</summary>

@@ -54,7 +54,7 @@ internal static class HistoryErrors
 
     public static MigrationException RunMissing(string path, Guid runId) => new(
         ErrorIds.RunNotFound, ErrorKind.NotFound, $"{path} contains no batch of the run {runId}.",
-            "Omit the run id to use the last run, or use an id from the field \"run\" of the log.", path);
+            "Omit the run id to use the last run that sent vectors, or use an id from the field \"run\" of the log.", path);
 
     /// <summary>A run is compared with itself, as two names of one log folder are read as its last run.</summary>
     /// <param name="run">The run, as it was named both times.</param>
@@ -63,7 +63,7 @@ internal static class HistoryErrors
     /// <param name="between">Text between them.</param>
     public static MigrationException SameRun(RunRecord run, IReadOnlyList<string> lastRuns, string command, string between) => new(
         ErrorIds.Usage, ErrorKind.InvalidArgument,
-        $"Both paths name the same run, {run.RunId?.ToString() ?? run.Path}. The path of a log folder names its last run.",
+        $"Both paths name the same run, {run.RunId?.ToString() ?? run.Path}. The path of a log folder names its last run that sent vectors.",
         lastRuns.Count == 2
             ? $"To compare the last two runs of this folder: {command} {Quoted(lastRuns[0])} {between}{Quoted(lastRuns[1])}"
             : "Name the earlier run by its folder in runs, or by its summary.json.", run.Path);

@@ -9,7 +9,8 @@ namespace VectorMigration.Runs;
 /// <param name="key">What the check compares: index, payload, and how ids become points.</param>
 /// <param name="collectionRun">The run id of the collection.</param>
 /// <param name="options">What was asked for.</param>
-internal sealed class CheckJournal(JournalFindings findings, JournalKey key, string? collectionRun, MigrationOptions options)
+/// <param name="indexPath">Full path of the index.</param>
+internal sealed class CheckJournal(JournalFindings findings, JournalKey key, string? collectionRun, MigrationOptions options, string indexPath)
 {
     /// <summary>Vectors whose points the migration wrote; null where the journal knows of none.</summary>
     public OrdinalSet? Ours => findings.Ours(key, collectionRun);
@@ -19,19 +20,24 @@ internal sealed class CheckJournal(JournalFindings findings, JournalKey key, str
         && findings.BegunInto(key, collectionRun) is { } begun && begun.Key.Payload != JournalKey.NoPayload;
 
     /// <summary>Reads the journal; null where there is none.</summary>
-    public static CheckJournal? Read(MigrationOptions options, JournalKey key, string? collectionRun) =>
-        JournalFindings.Read(options) is JournalFindings findings ? new CheckJournal(findings, key, collectionRun, options) : null;
+    public static CheckJournal? Read(MigrationOptions options, JournalKey key, string? collectionRun, string indexPath) =>
+        JournalFindings.Read(options) is JournalFindings findings ? new CheckJournal(findings, key, collectionRun, options, indexPath) : null;
 
     /// <summary>
-    /// Why a repair must not write: the journal cannot be read, or the repair would make other points than the migration did. Null where it may. Another
-    /// state of the index is no reason: of such a repair only missing points are sent.
+    /// Why a repair must not write: the journal cannot be read, is of another index, or the repair would make other points than the migration did. Null where
+    /// it may. Another state of the same file is no reason: of such a repair only missing points are sent.
     /// </summary>
     public MigrationException? RepairReason()
     {
         MigrationException? unusable = findings.Fault ?? findings.PipelineReason(options with { Verification = VerificationMode.Full });
         return unusable is not null || findings.BegunInto(key, collectionRun) is not JournalHeader begun ? unusable
-            : IdReason(begun) ?? (options.ComparesPayload ? PayloadReason(begun) : null);
+            : IndexReason(begun) ?? IdReason(begun) ?? (options.ComparesPayload ? PayloadReason(begun) : null);
     }
+
+    /// <summary>The journal tells nothing of this index, and no option makes it do so: that is said before anything else.</summary>
+    private MigrationException? IndexReason(JournalHeader begun) =>
+        new ChangedIndex(ChangedSource.Refuse, indexPath, Forced: false).IsElsewhere(begun, key)
+            ? JournalErrors.RepairOfOtherIndex(options.JournalPath!, begun, indexPath) : null;
 
     /// <summary>Points would get other ids, so that every vector would be there twice.</summary>
     private MigrationException? IdReason(JournalHeader begun)

@@ -54,6 +54,9 @@ public sealed class MigrationCheck
     /// <summary>Id of this check in its events.</summary>
     public Guid RunId { get; } = Guid.NewGuid();
 
+    /// <summary>The payloads were found next to the index. Nobody named them.</summary>
+    internal bool PayloadIsFound { get; init; }
+
     /// <summary>Rows that one round of a repair remembers.</summary>
     internal int MostRemembered { get; init; } = Findings.MostRemembered;
 
@@ -115,7 +118,7 @@ public sealed class MigrationCheck
             throw VerificationErrors.NotVerifiable(options.Collection, repairs: true);
         }
 
-        CheckJournal? journal = CheckJournal.Read(options, Key, JournalTarget.RunOf(collection));
+        CheckJournal? journal = CheckJournal.Read(options, Key, JournalTarget.RunOf(collection), source.Description.Path);
         if (forRepair)
         {
             ours = journal?.RepairReason() is MigrationException refusal ? throw refusal : journal?.Ours;
@@ -124,7 +127,12 @@ public sealed class MigrationCheck
 
         upsertsWholePoints = payload is not null && collection?.Vectors.Count == 1;
         (last, Findings found) = await CompareAllAsync(mode, forRepair, cancellationToken).ConfigureAwait(false);
-        last = last with { PayloadsNotCompared = journal?.LeavesPayloadsOut == true };
+        last = last with
+        {
+            PayloadsNotCompared = journal?.LeavesPayloadsOut == true,
+            PayloadInDoubt = PayloadIsFound && found.DifferentPayloads > 0,
+            RepairRefused = forRepair || last.Passed ? null : journal?.RepairReason()?.ToRecord(),
+        };
         if (last.PayloadsNotCompared)
         {
             observer.OnEvent(new RunWarning(RunId, time.GetUtcNow(), VerificationErrors.PayloadsNotCompared(options.JournalPath!)));
@@ -278,6 +286,7 @@ public sealed class MigrationCheck
             Different = different,
             Differences = [.. left.OrderBy(static difference => difference.Ordinal).Take(Findings.MostListed)],
             MaxDeviation = Math.Max(before.MaxDeviation, after.Deviation),
+            PayloadInDoubt = before.PayloadInDoubt && different > 0,
             Repair = new RepairResult
             {
                 Missing = before.Missing,

@@ -134,7 +134,7 @@ internal sealed class PayloadCheck(IVectorSource source, IPayloadSource payload,
             return;
         }
 
-        throw rows < index.Count ? PayloadJoinErrors.TooShort(payload.Path, rows, index) : PayloadJoinErrors.TooLong(payload.Path, rows, index);
+        throw rows < index.Count ? PayloadJoinErrors.TooShort(payload, rows, index) : PayloadJoinErrors.TooLong(payload, rows, index);
     }
 
     /// <summary>Where ids tell the order of adding, they must be exactly 0 to n − 1; of others nobody knows which came first.</summary>
@@ -154,7 +154,7 @@ internal sealed class PayloadCheck(IVectorSource source, IPayloadSource payload,
                 long bit = row - first;
                 if ((ulong)row >= (ulong)index.Count)
                 {
-                    throw PayloadJoinErrors.OrderUnknown(index, payload.Path, row, ordinal);
+                    throw PayloadJoinErrors.OrderUnknown(index, payload, row, ordinal);
                 }
 
                 if ((ulong)bit < (ulong)width)
@@ -162,7 +162,7 @@ internal sealed class PayloadCheck(IVectorSource source, IPayloadSource payload,
                     ulong mask = 1UL << (int)(bit & 63);
                     if ((seen[bit >> 6] & mask) != 0)
                     {
-                        throw PayloadJoinErrors.OrderUnknown(index, payload.Path, row, ordinal);
+                        throw PayloadJoinErrors.OrderUnknown(index, payload, row, ordinal);
                     }
 
                     seen[bit >> 6] |= mask;
@@ -187,7 +187,7 @@ internal sealed class PayloadCheck(IVectorSource source, IPayloadSource payload,
             before = row;
             if (descents >= Math.Max(1, lists))
             {
-                throw PayloadJoinErrors.OrderOfAddingLost(index, payload.Path, ordinal);
+                throw PayloadJoinErrors.OrderOfAddingLost(index, payload, ordinal);
             }
         }, cancellationToken);
     }

@@ -7,29 +7,26 @@ namespace VectorMigration.Runs;
 /// vector.</summary>
 internal static class PayloadJoinErrors
 {
-    private const string Key = "ut the FAISS id of its vector into a field of each object, and name that field with -PayloadKey. "
-        + "The lines may then be in any order.";
-
-    private const string UseKey = "Or p" + Key;
-
-    public static MigrationException TooShort(string path, long rows, IndexDescription index) => new(
+    public static MigrationException TooShort(IPayloadSource payload, long rows, IndexDescription index) => new(
         ErrorIds.PayloadTooShort,
         ErrorKind.InvalidData,
-        $"{path} has {Rows(rows)}, but the index {index.Path} has {Vectors(index)}. Without a key, the file must have exactly one row for each vector of the "
+        $"{payload.Path} has {Rows(payload, rows)}, but the index {index.Path} has {Vectors(index)}. Without a key, the file must have exactly one "
+            + $"{payload.RowName} for each vector of the "
             + "index, even if only a part is sent.",
-        $"Find the file that belongs to this index. Do not add rows to it. {UseKey}",
-        path);
+        $"Find the file that belongs to this index. Do not add {Many(payload.RowName)} to it. Or {Key(payload)}",
+        payload.Path);
 
-    public static MigrationException TooLong(string path, long rows, IndexDescription index) => new(
+    public static MigrationException TooLong(IPayloadSource payload, long rows, IndexDescription index) => new(
         ErrorIds.PayloadTooLong,
         ErrorKind.InvalidData,
         index.Count == 0
-            ? $"{path} has {Rows(rows)}, but the index {index.Path} is empty."
-            : $"{path} has {Rows(rows)}, but the index {index.Path} has {Vectors(index)}. Without a key, the file must have exactly one row for each vector. "
+            ? $"{payload.Path} has {Rows(payload, rows)}, but the index {index.Path} is empty."
+            : $"{payload.Path} has {Rows(payload, rows)}, but the index {index.Path} has {Vectors(index)}. Without a key, the file must have exactly one "
+                + $"{payload.RowName} for each vector. "
                 + "If vectors were removed from the index, later ones moved up, and the file does not show which.",
         index.Count == 0 ? "Add the vectors to the index before you migrate it, or name the index that has them."
-            : $"Find the file that belongs to this index. Do not remove rows from it. {UseKey}",
-        path);
+            : $"Find the file that belongs to this index. Do not remove {Many(payload.RowName)} from it. Or {Key(payload)}",
+        payload.Path);
 
     /// <summary>Files of vectors whose names have two orders, and one list of payloads for all of them.</summary>
     public static MigrationException PartOrderUnknown(IndexDescription index, string path, string order) => new(
@@ -45,7 +42,7 @@ internal static class PayloadJoinErrors
     public static string PartOrderNote(IndexDescription index, string order) =>
         $"The files in {index.Path} are read in the order of their names ({order}), which is not the order of their numbers. Ids follow that order.";
 
-    public static MigrationException OrderUnknown(IndexDescription index, string path, long row, long ordinal)
+    public static MigrationException OrderUnknown(IndexDescription index, IPayloadSource payload, long row, long ordinal)
     {
         string ids = index.RowOrder == RowOrder.InnerId ? "inner ids" : "ids";
         string found = $"{row} is at position {ordinal}{((ulong)row < (ulong)index.Count ? ", a second time" : string.Empty)}";
@@ -53,18 +50,18 @@ internal static class PayloadJoinErrors
             ErrorIds.PayloadOrderUnknown,
             ErrorKind.Conflict,
             $"{index.Path} is {index.Kind}, which does not keep the order in which vectors were added. Its {ids} would show the order only if they were "
-                + $"exactly 0 to {index.Count - 1}, but {found}. So it is unknown which row of {path} belongs to which vector.",
-            "P" + Key,
+                + $"exactly 0 to {index.Count - 1}, but {found}. So it is unknown which {payload.RowName} of {payload.Path} belongs to which vector.",
+            Sentence(Key(payload)),
             index.Path);
     }
 
     /// <summary>The ids of inverted lists are not in the order in which their vectors were added.</summary>
-    public static MigrationException OrderOfAddingLost(IndexDescription index, string path, long ordinal) => new(
+    public static MigrationException OrderOfAddingLost(IndexDescription index, IPayloadSource payload, long ordinal) => new(
         ErrorIds.PayloadOrderUnknown,
         ErrorKind.Conflict,
         $"{index.Path} is {index.Kind}, whose ids do not ascend within its inverted lists (at position {ordinal} at the latest). So the vectors were not added "
-            + $"in the order of their ids, and it is unknown which row of {path} belongs to which vector.",
-        "P" + Key + " If row n belongs to the vector with id n, use -PayloadByRow.",
+            + $"in the order of their ids, and it is unknown which {payload.RowName} of {payload.Path} belongs to which vector.",
+        $"{Sentence(Key(payload))} If {payload.RowName} n belongs to the vector with id n, use -PayloadByRow.",
         index.Path);
 
     /// <summary>Rows that number themselves in another order than the one they stand in.</summary>
@@ -196,7 +193,17 @@ internal static class PayloadJoinErrors
 
     private static string Many(string name) => name.EndsWith('y') ? name[..^1] + "ies" : name + "s";
 
-    private static string Rows(long rows) => Units.Of(rows, "row", "rows");
+    private static string Rows(IPayloadSource payload, long rows) => Units.Of(rows, payload.RowName, Many(payload.RowName));
+
+    /// <summary>How a file says itself which vector a payload belongs to, in the words of its form.</summary>
+    private static string Key(IPayloadSource payload) => (payload.RowName switch
+    {
+        "row" => "add a column with the FAISS id of the vector of each row, and name that column with -PayloadKey. ",
+        "line" => "put the FAISS id of its vector into a field of each object, and name that field with -PayloadKey. ",
+        string other => $"put the FAISS id of its vector into a field of each {other}, and name that field with -PayloadKey. ",
+    }) + $"The {Many(payload.RowName)} may then be in any order.";
+
+    private static string Sentence(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 
     private static string Vectors(IndexDescription index) => Units.Of(index.Count, "vector", "vectors");
 }

@@ -166,14 +166,25 @@ internal sealed class RunState(TimeSpan slowThreshold)
                 : File.Exists(journal) ? Resume(plan) : "Run the same command again."
             : Verification is { Passed: true } ? "All vectors were sent and verified. Run the same command again to finish the rest. Nothing is sent twice."
             : "All vectors were sent. Verify them with Test-VectorMigration.";
-        long sent = Outcome?.Sent ?? 0;
         return new MigrationError(
-            ErrorIds.Interrupted, ErrorKind.Stopped, plan is { Acknowledged: > 0 and long before }
-                ? $"Stopped on request. {Units.Count(before + sent)} of {Units.Of(plan.Count, "vector is", "vectors are")} acknowledged, "
-                    + $"{Units.Count(sent)} of them by this run."
-                : $"Stopped on request. {Units.Of(sent, "vector was", "vectors were")} acknowledged by this run.",
-            OptionNames.Here(next), plan?.Collection);
+            ErrorIds.Interrupted, ErrorKind.Stopped, $"Stopped on request. {Progress(plan)}", OptionNames.Here(next), plan?.Collection);
     }
+
+    /// <summary>How far the migration is, and what of it this run did. Without a plan nothing is known of earlier runs.</summary>
+    private string Progress(MigrationPlan? plan)
+    {
+        long sent = Outcome?.Sent ?? 0;
+        long before = plan?.Acknowledged ?? 0;
+        long equal = (plan?.Existing?.Equal ?? 0) + (Outcome?.AlreadyThere ?? 0);
+        return plan is null ? "This run sent nothing."
+            : before + equal == 0 ? $"{Units.Of(sent, "vector was", "vectors were")} acknowledged by this run."
+            : $"{Whole(plan, before + equal + sent)} {(equal == 0 ? "acknowledged" : "acknowledged or already in the collection")}, "
+                + $"{Units.Count(sent)} of them by this run.";
+    }
+
+    // How much will come through a pipeline is not known.
+    private static string Whole(MigrationPlan plan, long done) => plan.FromPipeline ? Units.Of(done, "vector is", "vectors are")
+        : $"{Units.Count(done)} of {Units.Of(plan.Count, "vector is", "vectors are")}";
 
     private static string Resume(MigrationPlan plan) =>
         $"Run the same command again{(plan.RecreatesCollection ? ", without -Recreate" : string.Empty)}. It resumes where this run stopped "

@@ -35,7 +35,7 @@ public static class QdrantEndpoint
 
         if (uri.UserInfo.Length > 0 || uri.Query.Length > 0 || uri.AbsolutePath is not ("/" or ""))
         {
-            throw Refuse(ErrorIds.InvalidEndpoint, $"The endpoint {uri.Scheme}://{uri.Host} must contain only scheme, host and port, without user, "
+            throw Refuse(ErrorIds.InvalidEndpoint, $"The endpoint {uri.Scheme}://{uri.Authority} must contain only scheme, host and port, without user, "
             + "path or query.",
                 "Put the API key into QDRANT_API_KEY or a file, never into the address.", uri.Host);
         }

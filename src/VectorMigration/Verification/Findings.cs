@@ -30,6 +30,9 @@ internal sealed class Findings(bool forRepair, bool upsertsWholePoints, int most
 
     public long Different { get; private set; }
 
+    /// <summary>Points among <see cref="Different"/> whose payload differs.</summary>
+    public long DifferentPayloads { get; private set; }
+
     /// <summary>Different points that cannot be put right without changing what is not of this migration.</summary>
     public long LeftAlone { get; private set; }
 
@@ -77,6 +80,7 @@ internal sealed class Findings(bool forRepair, bool upsertsWholePoints, int most
         bool isMissing = row.Faults.HasFlag(PointFaults.Missing);
         Missing += isMissing ? 1 : 0;
         Different += isMissing ? 0 : 1;
+        DifferentPayloads += row.Faults.HasFlag(PointFaults.Payload) ? 1 : 0;
         if (differences.Count < MostListed)
         {
             differences.Add(new PointDifference(id.Value, ordinal, row.Reason));

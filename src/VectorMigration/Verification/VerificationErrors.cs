@@ -7,6 +7,8 @@ namespace VectorMigration.Verification;
 /// <summary>The errors that only verifying and repairing have.</summary>
 internal static class VerificationErrors
 {
+    private const string NothingSent = " Nothing was sent.";
+
     public static MigrationException RepairNeedsAll() => new(
         ErrorIds.RepairNeedsAll,
         ErrorKind.InvalidArgument,
@@ -52,11 +54,13 @@ internal static class VerificationErrors
     public static string? Advice(VerificationResult result, string? journal = null) => result switch
     {
         { Passed: true } or { NotVerifiable: not null } => null,
+        { Repair: null, RepairRefused: MigrationError refused } => OptionNames.Here(
+            $"A repair would be refused. {refused.Message.Replace(NothingSent, string.Empty, StringComparison.Ordinal)} {refused.RecommendedAction}"),
         { Repair: null } => OptionNames.Here("Check that index, payload and collection belong together. Then add -Repair: it sends missing points again, and "
             + "different points if the journal records them."),
         { Repair: { NotRecorded: > 0 } } when journal is null || !File.Exists(journal) => OptionNames.Here("The repair left points unchanged, because it found "
-            + $"no journal that records them{(journal is null ? string.Empty : $" ({journal})")}. Name the journal of the migration with -JournalPath, or its "
-            + "log folder with -LogDirectory."),
+            + $"no journal that records them{(journal is null ? string.Empty : $" ({journal})")}. Check that index and collection belong together. If they do, "
+            + "name the journal of the migration with -JournalPath, or its log folder with -LogDirectory."),
         { Repair: { NotRecorded: > 0 } } => OptionNames.Here(
             $"The repair left points unchanged that the journal {journal} does not record. Find out what wrote them."),
         { Repair: { LeftAlone: > 0 }, PayloadPath: null } => OptionNames.Here("The repair left points unchanged whose payload differs, because it has no "

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using VectorMigration.Errors;
 using VectorMigration.Vectors;
 
@@ -69,6 +70,13 @@ public sealed record VerificationResult
 
     /// <summary>True where the journal says that payloads were sent, but vectors alone were compared.</summary>
     public bool PayloadsNotCompared { get; init; }
+
+    /// <summary>True where payloads differ that were found next to the index, and that nobody named: the migration may have sent others, or none.</summary>
+    [JsonIgnore]
+    public bool PayloadInDoubt { get; init; }
+
+    /// <summary>Why the journal would refuse a repair; null where it would not, where it was not asked, and after a repair.</summary>
+    internal MigrationError? RepairRefused { get; init; }
 
     /// <summary>Time it took.</summary>
     public TimeSpan Duration { get; init; }

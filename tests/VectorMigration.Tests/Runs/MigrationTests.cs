@@ -1,3 +1,5 @@
+using VectorMigration.Tests.Faiss;
+
 namespace VectorMigration.Tests;
 
 public sealed class MigrationTests : IDisposable
@@ -243,6 +245,38 @@ public sealed class MigrationTests : IDisposable
         MigrationResult rest = await Run(new MemorySource(100), options with { Offset = result.ResumeOffset!.Value });
         rest.Status.ShouldBe(MigrationStatus.Completed);
         store.Points.Count.ShouldBe(100);
+    }
+
+    [Theory]
+    [InlineData(ChangedSource.Refuse, "70 of 100 vectors are acknowledged, 20 of them by this run.")]
+    [InlineData(ChangedSource.Sync, "70 of 100 vectors are acknowledged or already in the collection, 20 of them by this run.")]
+    public async Task A_stopped_run_counts_what_earlier_runs_did(ChangedSource onChanged, string said)
+    {
+        using var folder = new TemporaryFolder();
+        var options = new MigrationOptions
+        {
+            Collection = "c",
+            Upload = new UploadOptions { BatchSize = 10, ThrottleLimit = 1 },
+            JournalPath = Path.Combine(folder.Path, "c.journal"),
+            OnChanged = onChanged,
+        };
+        MigrationResult first = await StopAfter(5, options);
+        first.Error.ShouldNotBeNull().Message.ShouldBe("Stopped on request. 50 vectors were acknowledged by this run.");
+        MigrationResult second = await StopAfter(2, options);
+        second.Error.ShouldNotBeNull().Message.ShouldBe("Stopped on request. " + said);
+
+        async Task<MigrationResult> StopAfter(int batches, MigrationOptions asked)
+        {
+            using var cancel = new CancellationTokenSource();
+            recorder.Also = e =>
+            {
+                if (e is BatchEnded ended && ended.Result.Number == batches)
+                {
+                    cancel.Cancel();
+                }
+            };
+            return await NewMigration(new MemorySource(100), asked).RunAsync(cancel.Token);
+        }
     }
 
     [Fact]

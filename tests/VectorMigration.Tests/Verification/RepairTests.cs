@@ -220,6 +220,38 @@ public sealed class RepairTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_verification_names_what_would_stop_a_repair()
+    {
+        var source = new MemorySource(20);
+        await Migrate(source, Options with { IdOffset = 1_000 });
+        VerificationResult proof = await Check(source, Options).VerifyAsync(forRepair: false, default);
+        string advice = VerificationErrors.Advice(proof, Journal).ShouldNotBeNull();
+        advice.ShouldContain("id offset: 1000 in the journal, 0 now");
+        advice.ShouldNotContain("Nothing was sent");
+
+        var other = new MemorySource(20);
+        other.Description = other.Description with { Path = "other.faiss", Identity = new SourceIdentity("other.faiss", 2, default, "other") };
+        MigrationException refused = await Refused(other, Options with { IdOffset = 1_000 });
+        refused.Message.ShouldContain("belongs to another index");
+        refused.RecommendedAction.ShouldContain("name memory.faiss");
+    }
+
+    [Theory]
+    [InlineData(true, true, true)]
+    [InlineData(true, false, false)]
+    [InlineData(false, true, false)]
+    public async Task Payloads_are_in_doubt_only_where_they_differ_and_nobody_named_them(bool isFound, bool payloadDiffers, bool expected)
+    {
+        var source = new MemorySource(20);
+        using IPayloadSource payload = Rows("a.jsonl", static i => $$"""{"t":"a{{i}}"}""");
+        await Migrate(source, Options, payload);
+        store.Points[PointId.FromNumber(3)] = payloadDiffers ? (source.Vector(3).ToArray(), """{"t":"wrong"}""") : ([9, 9, 9, 9], """{"t":"a3"}""");
+        MigrationCheck check = new(source, payload, store, new FixedRetryPolicy(), Options, recorder) { PayloadIsFound = isFound };
+        VerificationResult proof = await check.VerifyAsync(forRepair: false, default);
+        (proof.Different, proof.PayloadInDoubt).ShouldBe((1, expected));
+    }
+
     private IPayloadSource Rows(string name, Func<int, string> row)
     {
         string path = Path.Combine(folder.Path, name);
