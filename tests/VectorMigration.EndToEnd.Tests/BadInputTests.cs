@@ -78,8 +78,6 @@ public sealed class BadInputTests(QdrantServerFixture fixture) : ServerTests(fix
         { "--wrong", ["verify", "x.faiss", "--collection", "c", "--wrong"] },
         { "There is no API key file", ["migrate", Words, "--collection", "c", "--api-key-file", "none.key"] },
         { "--protocol is 'http'; expected one of auto, grpc, rest", ["migrate", Words, "--collection", "c", "--protocol", "http"] },
-        { "--repair needs true or false; found 'perhaps'", ["verify", "x.faiss", "--collection", "c", "--repair=perhaps"] },
-        { "--on-disk needs true or false; found 'perhaps'", ["migrate", "x.faiss", "--collection", "c", "--on-disk", "perhaps"] },
         { "--parallel is '1025'; expected a whole number, 1 to 1,024", ["migrate", "x.faiss", "--collection", "c", "--parallel", "1025"] },
         { "--batch-delay is '86401'; expected a number of seconds, 0 to 86,400", ["migrate", "x.faiss", "--collection", "c", "--batch-delay", "86401"] },
         { "The endpoint http://127.0.0.1:47534 must contain", ["migrate", Words, "--collection", "c", "--url", "http://u:p@127.0.0.1:47534"] },

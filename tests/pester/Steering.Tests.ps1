@@ -119,7 +119,7 @@ Describe 'The cmdlets' {
 
     It 'show runs within 80 columns' {
         $shown = Get-VectorMigration ./done | Out-String -Width 80
-        $shown | Should -Match "(?m)^Ended +Completed +steering-done +$((Get-VectorMigration ./done).RunId)"
+        $shown | Should -Match "(?m)^Ended +Completed +\d\d[:-]\d\d +steering-\S+ +$((Get-VectorMigration ./done).RunId)"
         (Get-VectorMigration ./done | Format-List | Out-String) | Should -Match 'Acknowledged : 20'
     }
 }

@@ -14,9 +14,7 @@ internal static class VerificationSheet
             .Add("index", $"{index.Kind}, {Units.Count(index.Count)} × {index.Dimension}")
             .Add("read back", $"{Units.Of(proof.Compared, "point", "points")} in {Units.Time(proof.Duration)}")
             .Add("range", VerificationText.Range(proof), Tone.Notice)
-            .Add("payloads", proof.PayloadPath is string path
-                ? $"compared with {path}{(proof.PayloadInDoubt ? OtherPayloads : string.Empty)}"
-                : proof.PayloadsNotCompared ? "NOT compared, although the migration sent payloads" : null, proof.PayloadsNotCompared ? Tone.Notice : Tone.Plain)
+            .Add("payloads", proof.PayloadPath is string path ? $"compared with {path}{(proof.PayloadInDoubt ? OtherPayloads : string.Empty)}" : null)
             .Add("extra", proof.Extra is > 0 ? $"{Units.Of(proof.Extra.Value, "point", "points")} in the collection that are not from this index: "
             + $"{Listed(proof)}"
                 : null, Tone.Notice)
