@@ -2,7 +2,7 @@ using System.Xml.Linq;
 
 namespace VectorMigration.Help;
 
-/// <summary>Makes the MAML file that Get-Help reads, and the same as an HTML page. What a parameter is comes from the cmdlet, what it means from its page.</summary>
+/// <summary>Makes the help of Get-Help and an HTML page. What a parameter is comes from the cmdlet, what it means from its page.</summary>
 internal static class Program
 {
     private static int Main(string[] arguments)

@@ -4,7 +4,7 @@ using System.Management.Automation.Language;
 
 namespace VectorMigration.Commands;
 
-/// <summary>Completes the names of registered vaults. It opens none: the names of secrets are not offered, because a locked vault would ask for its password.</summary>
+/// <summary>Completes the names of vaults. Names of secrets are not offered: a locked vault would ask for its password.</summary>
 public sealed class VaultCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>
