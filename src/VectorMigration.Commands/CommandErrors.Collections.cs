@@ -47,7 +47,7 @@ internal static partial class CommandErrors
         ErrorIds.SecretUnavailable,
         ErrorKind.InvalidData,
         $"The secret '{secret}' of {Vault(vault)} is {found}. One string was expected, the API key alone.",
-        $"Store the key as a string: Set-Secret '{secret}' (Read-Host -AsSecureString).",
+        $"Store the key as a string with Set-Secret '{secret}'. It asks for the key.",
         secret);
 
     private static string Vault(string? vault) => vault is null ? "the registered vaults" : $"the vault '{vault}'";
