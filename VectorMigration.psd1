@@ -45,6 +45,7 @@
         'module/VectorMigration.psm1'
         'module/VectorMigration.Format.ps1xml'
         'module/VectorMigration.Types.ps1xml'
+        'module/bin/help.html'
         'module/bin/VectorMigration.dll'
         'module/bin/private/VectorMigration.Commands.dll'
         'module/bin/private/VectorMigration.Qdrant.dll'

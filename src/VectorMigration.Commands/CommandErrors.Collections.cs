@@ -21,6 +21,37 @@ internal static partial class CommandErrors
         "Check where the value comes from, for example whether the secret exists. If the server needs no key, omit the parameter.",
         parameter);
 
+    public static MigrationException NoVault() => new(
+        ErrorIds.SecretUnavailable,
+        ErrorKind.InvalidArgument,
+        "-VaultName has no value. The name of a vault was expected.",
+        "Name a vault. Get-SecretVault lists them. To search all vaults, omit -VaultName.",
+        "VaultName");
+
+    public static MigrationException NoSecretManagement(string secret) => new(
+        ErrorIds.SecretUnavailable,
+        ErrorKind.NotFound,
+        $"The secret '{secret}' cannot be read, because the module {SecretVault.Module} is not installed.",
+        $"Install it: Install-PSResource {SecretVault.Module}. Or use -ApiKeyPath or -ApiKey.",
+        secret);
+
+    public static MigrationException SecretNotRead(string secret, string? vault, string reason, Exception inner) => new(
+        ErrorIds.SecretUnavailable,
+        ErrorKind.Authentication,
+        $"The secret '{secret}' cannot be read from {Vault(vault)}: {reason.TrimEnd('.')}.",
+        "Check the name with Get-SecretInfo and the vault with Test-SecretVault. If the vault is locked, unlock it first.",
+        secret,
+        inner);
+
+    public static MigrationException SecretNotText(string secret, string? vault, string found) => new(
+        ErrorIds.SecretUnavailable,
+        ErrorKind.InvalidData,
+        $"The secret '{secret}' of {Vault(vault)} is {found}. One string was expected, the API key alone.",
+        $"Store the key as a string with Set-Secret '{secret}'. It asks for the key.",
+        secret);
+
+    private static string Vault(string? vault) => vault is null ? "the registered vaults" : $"the vault '{vault}'";
+
     public static MigrationException AliasGiven(string alias, string collection, QdrantConnection server) => new(
         ErrorIds.AliasGiven,
         ErrorKind.InvalidArgument,

@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace VectorMigration.Commands;
 
 /// <summary>Connect-Qdrant: reaches a server, learns its version, and makes it the session's.</summary>
-[Cmdlet(VerbsCommunications.Connect, "Qdrant", DefaultParameterSetName = ParameterSets.EnvironmentKey)]
+[Cmdlet(VerbsCommunications.Connect, "Qdrant", DefaultParameterSetName = ParameterSets.EnvironmentKey, HelpUri = ProjectAddress.Help)]
 [OutputType(typeof(QdrantConnection))]
 public sealed class ConnectQdrantCommand : MigrationCommand
 {

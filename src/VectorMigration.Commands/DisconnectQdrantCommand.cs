@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace VectorMigration.Commands;
 
 /// <summary>Disconnect-Qdrant: closes a connection, by default the session's.</summary>
-[Cmdlet(VerbsCommunications.Disconnect, "Qdrant")]
+[Cmdlet(VerbsCommunications.Disconnect, "Qdrant", HelpUri = ProjectAddress.Help)]
 [OutputType(typeof(void))]
 public sealed class DisconnectQdrantCommand : MigrationCommand
 {

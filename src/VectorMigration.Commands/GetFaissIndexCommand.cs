@@ -4,7 +4,7 @@ using VectorMigration.SideFiles.Stores;
 namespace VectorMigration.Commands;
 
 /// <summary>Get-FaissIndex: what index files are, from their headers and a sample of lengths, or with everything read once.</summary>
-[Cmdlet(VerbsCommon.Get, "FaissIndex", DefaultParameterSetName = ParameterSets.Path)]
+[Cmdlet(VerbsCommon.Get, "FaissIndex", DefaultParameterSetName = ParameterSets.Path, HelpUri = ProjectAddress.Help)]
 [OutputType(typeof(IndexDescription))]
 public sealed class GetFaissIndexCommand : PathCommand
 {

@@ -5,7 +5,7 @@ using VectorMigration.SideFiles.Stores;
 namespace VectorMigration.Commands;
 
 /// <summary>Get-FaissVector: streams the vectors of index files; each object owns its memory.</summary>
-[Cmdlet(VerbsCommon.Get, "FaissVector", DefaultParameterSetName = ParameterSets.Path, SupportsPaging = true)]
+[Cmdlet(VerbsCommon.Get, "FaissVector", DefaultParameterSetName = ParameterSets.Path, SupportsPaging = true, HelpUri = ProjectAddress.Help)]
 [OutputType(typeof(FaissVector), typeof(FaissVector[]))]
 public sealed class GetFaissVectorCommand : PathCommand
 {

@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace VectorMigration.Commands;
 
 /// <summary>Get-QdrantCollection: the collections of a server.</summary>
-[Cmdlet(VerbsCommon.Get, "QdrantCollection")]
+[Cmdlet(VerbsCommon.Get, "QdrantCollection", HelpUri = ProjectAddress.Help)]
 [OutputType(typeof(QdrantCollectionInfo))]
 public sealed class GetQdrantCollectionCommand : ServerCommand
 {

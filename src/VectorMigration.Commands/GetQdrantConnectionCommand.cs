@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace VectorMigration.Commands;
 
 /// <summary>Get-QdrantConnection: the connection that this session uses.</summary>
-[Cmdlet(VerbsCommon.Get, "QdrantConnection")]
+[Cmdlet(VerbsCommon.Get, "QdrantConnection", HelpUri = ProjectAddress.Help)]
 [OutputType(typeof(QdrantConnection))]
 public sealed class GetQdrantConnectionCommand : MigrationCommand
 {

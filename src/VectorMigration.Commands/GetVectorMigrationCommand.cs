@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace VectorMigration.Commands;
 
 /// <summary>Get-VectorMigration: the runs of a log folder, and how far they are.</summary>
-[Cmdlet(VerbsCommon.Get, "VectorMigration", DefaultParameterSetName = ParameterSets.Run)]
+[Cmdlet(VerbsCommon.Get, "VectorMigration", DefaultParameterSetName = ParameterSets.Run, HelpUri = ProjectAddress.Help)]
 [OutputType(typeof(MigrationRun))]
 public sealed class GetVectorMigrationCommand : MigrationCommand
 {

@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace VectorMigration.Commands;
 
 /// <summary>Measure-MigrationPerf: folds the results of batches into one picture of a run, and compares it with another.</summary>
-[Cmdlet(VerbsDiagnostic.Measure, "MigrationPerf", DefaultParameterSetName = InputSet)]
+[Cmdlet(VerbsDiagnostic.Measure, "MigrationPerf", DefaultParameterSetName = InputSet, HelpUri = ProjectAddress.Help)]
 [OutputType(typeof(MigrationPerf), typeof(MigrationPerfComparison))]
 public sealed class MeasureMigrationPerfCommand : MigrationCommand
 {

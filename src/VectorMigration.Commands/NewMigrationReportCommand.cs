@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace VectorMigration.Commands;
 
 /// <summary>New-MigrationReport: one page that shows a run, or several, from their logs.</summary>
-[Cmdlet(VerbsCommon.New, "MigrationReport", DefaultParameterSetName = ParameterSets.Path, SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommon.New, "MigrationReport", DefaultParameterSetName = ParameterSets.Path, SupportsShouldProcess = true, HelpUri = ProjectAddress.Help)]
 [OutputType(typeof(MigrationReport))]
 public sealed class NewMigrationReportCommand : MigrationCommand
 {

@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace VectorMigration.Commands;
 
 /// <summary>New-MigrationSupportPackage: logs, journal, environment and versions in one archive, without secrets.</summary>
-[Cmdlet(VerbsCommon.New, "MigrationSupportPackage", SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommon.New, "MigrationSupportPackage", SupportsShouldProcess = true, HelpUri = ProjectAddress.Help)]
 [OutputType(typeof(SupportPackage))]
 public sealed class NewMigrationSupportPackageCommand : ConnectedCommand
 {

@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace VectorMigration.Commands;
 
 /// <summary>New-QdrantCollection: creates a collection, by hand or as an index wants it.</summary>
-[Cmdlet(VerbsCommon.New, "QdrantCollection", DefaultParameterSetName = DimensionSet, SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommon.New, "QdrantCollection", DefaultParameterSetName = DimensionSet, SupportsShouldProcess = true, HelpUri = ProjectAddress.Help)]
 [OutputType(typeof(QdrantCollectionInfo))]
 public sealed class NewQdrantCollectionCommand : ServerCommand
 {

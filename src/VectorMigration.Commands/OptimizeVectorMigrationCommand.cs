@@ -5,7 +5,7 @@ namespace VectorMigration.Commands;
 
 /// <summary>Optimize-VectorMigration: tries settings on a scratch collection, recommends one with its reason, and predicts how long the next sizes will
 /// take.</summary>
-[Cmdlet(VerbsCommon.Optimize, "VectorMigration", DefaultParameterSetName = ParameterSets.Path, SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommon.Optimize, "VectorMigration", DefaultParameterSetName = ParameterSets.Path, SupportsShouldProcess = true, HelpUri = ProjectAddress.Help)]
 [OutputType(typeof(MigrationTuning))]
 public sealed class OptimizeVectorMigrationCommand : IndexCommand
 {

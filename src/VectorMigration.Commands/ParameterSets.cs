@@ -21,6 +21,9 @@ internal static class ParameterSets
     /// <summary>A server whose key is in a file.</summary>
     public const string KeyFile = "KeyFile";
 
+    /// <summary>A server whose key is a secret of a vault.</summary>
+    public const string Secret = "Secret";
+
     /// <summary>Without wildcards.</summary>
     public const string LiteralPath = "LiteralPath";
 }

@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace VectorMigration.Commands;
 
 /// <summary>Remove-QdrantCollection: deletes collections with all their points.</summary>
-[Cmdlet(VerbsCommon.Remove, "QdrantCollection", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[Cmdlet(VerbsCommon.Remove, "QdrantCollection", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, HelpUri = ProjectAddress.Help)]
 [OutputType(typeof(void))]
 public sealed class RemoveQdrantCollectionCommand : ServerCommand
 {

@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace VectorMigration.Commands;
 
 /// <summary>Resume-VectorMigration: a paused run continues.</summary>
-[Cmdlet(VerbsLifecycle.Resume, "VectorMigration", DefaultParameterSetName = ParameterSets.Run, SupportsShouldProcess = true)]
+[Cmdlet(VerbsLifecycle.Resume, "VectorMigration", DefaultParameterSetName = ParameterSets.Run, SupportsShouldProcess = true, HelpUri = ProjectAddress.Help)]
 [OutputType(typeof(MigrationRun))]
 public sealed class ResumeVectorMigrationCommand : SteeringCommand
 {

@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace VectorMigration.Commands;
 
 /// <summary>Send-QdrantBatch: takes vectors from the pipeline, batches, uploads in parallel, emits one result a batch.</summary>
-[Cmdlet(VerbsCommunications.Send, "QdrantBatch", SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommunications.Send, "QdrantBatch", SupportsShouldProcess = true, HelpUri = ProjectAddress.Help)]
 [OutputType(typeof(QdrantBatchResult))]
 [NotFromPipeline]
 public sealed class SendQdrantBatchCommand : CollectionCommand

@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace VectorMigration.Commands;
 
 /// <summary>Set-QdrantAlias: points an alias to a collection in one step, the cut-over of a migration.</summary>
-[Cmdlet(VerbsCommon.Set, "QdrantAlias", DefaultParameterSetName = PointSet, SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommon.Set, "QdrantAlias", DefaultParameterSetName = PointSet, SupportsShouldProcess = true, HelpUri = ProjectAddress.Help)]
 [OutputType(typeof(QdrantAliasChange))]
 public sealed class SetQdrantAliasCommand : ServerCommand
 {

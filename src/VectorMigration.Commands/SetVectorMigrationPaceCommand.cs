@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace VectorMigration.Commands;
 
 /// <summary>Set-VectorMigrationPace: a run of another session keeps to another pace.</summary>
-[Cmdlet(VerbsCommon.Set, "VectorMigrationPace", DefaultParameterSetName = ParameterSets.Run, SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommon.Set, "VectorMigrationPace", DefaultParameterSetName = ParameterSets.Run, SupportsShouldProcess = true, HelpUri = ProjectAddress.Help)]
 [OutputType(typeof(MigrationRun))]
 public sealed class SetVectorMigrationPaceCommand : SteeringCommand
 {

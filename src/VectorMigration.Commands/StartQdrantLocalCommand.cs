@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace VectorMigration.Commands;
 
 /// <summary>Start-QdrantLocal: a server on this machine for rehearsals, which does not outlive the session.</summary>
-[Cmdlet(VerbsLifecycle.Start, "QdrantLocal", SupportsShouldProcess = true)]
+[Cmdlet(VerbsLifecycle.Start, "QdrantLocal", SupportsShouldProcess = true, HelpUri = ProjectAddress.Help)]
 [OutputType(typeof(QdrantLocalServer))]
 public sealed class StartQdrantLocalCommand : MigrationCommand
 {

@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace VectorMigration.Commands;
 
 /// <summary>Stop-QdrantLocal: ends local servers that this session has started.</summary>
-[Cmdlet(VerbsLifecycle.Stop, "QdrantLocal", DefaultParameterSetName = AllSet, SupportsShouldProcess = true)]
+[Cmdlet(VerbsLifecycle.Stop, "QdrantLocal", DefaultParameterSetName = AllSet, SupportsShouldProcess = true, HelpUri = ProjectAddress.Help)]
 [OutputType(typeof(void))]
 public sealed class StopQdrantLocalCommand : MigrationCommand
 {

@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace VectorMigration.Commands;
 
 /// <summary>Stop-VectorMigration: a run of another session ends as by Ctrl+C.</summary>
-[Cmdlet(VerbsLifecycle.Stop, "VectorMigration", DefaultParameterSetName = ParameterSets.Run, SupportsShouldProcess = true)]
+[Cmdlet(VerbsLifecycle.Stop, "VectorMigration", DefaultParameterSetName = ParameterSets.Run, SupportsShouldProcess = true, HelpUri = ProjectAddress.Help)]
 [OutputType(typeof(MigrationRun))]
 public sealed class StopVectorMigrationCommand : SteeringCommand
 {

@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace VectorMigration.Commands;
 
 /// <summary>Suspend-VectorMigration: a run of another session pauses.</summary>
-[Cmdlet(VerbsLifecycle.Suspend, "VectorMigration", DefaultParameterSetName = ParameterSets.Run, SupportsShouldProcess = true)]
+[Cmdlet(VerbsLifecycle.Suspend, "VectorMigration", DefaultParameterSetName = ParameterSets.Run, SupportsShouldProcess = true, HelpUri = ProjectAddress.Help)]
 [OutputType(typeof(MigrationRun))]
 public sealed class SuspendVectorMigrationCommand : SteeringCommand
 {

@@ -3,7 +3,8 @@ using System.Management.Automation;
 namespace VectorMigration.Commands;
 
 /// <summary>Test-QdrantConnection: checks a server, the line and this machine before a run.</summary>
-[Cmdlet(VerbsDiagnostic.Test, "QdrantConnection", DefaultParameterSetName = ParameterSets.EnvironmentKey, SupportsShouldProcess = true)]
+[Cmdlet(VerbsDiagnostic.Test, "QdrantConnection", DefaultParameterSetName = ParameterSets.EnvironmentKey, SupportsShouldProcess = true,
+    HelpUri = ProjectAddress.Help)]
 [OutputType(typeof(ConnectionCheck))]
 public sealed class TestQdrantConnectionCommand : MigrationCommand
 {
@@ -14,6 +15,7 @@ public sealed class TestQdrantConnectionCommand : MigrationCommand
     [Parameter(Position = 0, ParameterSetName = ParameterSets.EnvironmentKey)]
     [Parameter(Position = 0, ParameterSetName = ParameterSets.Key)]
     [Parameter(Position = 0, ParameterSetName = ParameterSets.KeyFile)]
+    [Parameter(Position = 0, ParameterSetName = ParameterSets.Secret)]
     [EndpointTransformation]
     public Uri? Uri { get; set; }
 

@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace VectorMigration.Commands;
 
 /// <summary>Test-VectorMigration: is everything there, bit for bit; with -Repair, what is not is sent again.</summary>
-[Cmdlet(VerbsDiagnostic.Test, "VectorMigration", DefaultParameterSetName = ParameterSets.Path, SupportsShouldProcess = true)]
+[Cmdlet(VerbsDiagnostic.Test, "VectorMigration", DefaultParameterSetName = ParameterSets.Path, SupportsShouldProcess = true, HelpUri = ProjectAddress.Help)]
 [OutputType(typeof(bool), typeof(VerificationResult))]
 public sealed class TestVectorMigrationCommand : IndexUploadCommand
 {

@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace VectorMigration.Commands;
 
 /// <summary>Wait-QdrantCollection: waits until a server has indexed all that it will ever index of a collection.</summary>
-[Cmdlet(VerbsLifecycle.Wait, "QdrantCollection", SupportsShouldProcess = true)]
+[Cmdlet(VerbsLifecycle.Wait, "QdrantCollection", SupportsShouldProcess = true, HelpUri = ProjectAddress.Help)]
 [OutputType(typeof(IndexingResult))]
 public sealed class WaitQdrantCollectionCommand : ServerCommand
 {

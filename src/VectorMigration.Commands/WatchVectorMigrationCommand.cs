@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace VectorMigration.Commands;
 
 /// <summary>Watch-VectorMigration: follows runs of other sessions to their end.</summary>
-[Cmdlet(VerbsCommon.Watch, "VectorMigration", DefaultParameterSetName = ParameterSets.Run)]
+[Cmdlet(VerbsCommon.Watch, "VectorMigration", DefaultParameterSetName = ParameterSets.Run, HelpUri = ProjectAddress.Help)]
 [OutputType(typeof(MigrationRun))]
 public sealed class WatchVectorMigrationCommand : RunCommand
 {

@@ -34,6 +34,46 @@ Describe 'The help of <_>' -ForEach $cmdlets {
     }
 }
 
+Describe 'The address of the help' {
+    It 'is the ProjectUri of the manifest for each cmdlet, absolute, or missing for all' {
+        $address = "$((Import-PowerShellDataFile $manifest).PrivateData.PSData['ProjectUri'])"
+        if ($address) { ([uri] $address).Scheme | Should -BeIn 'http', 'https' }
+        $commands = @(Get-Command -Module VectorMigration*, dynamic_code_module_VectorMigration.Commands* -CommandType Cmdlet | Sort-Object Name -Unique)
+        $commands.Name | Should -Be (Import-PowerShellDataFile $manifest).CmdletsToExport
+        foreach ($command in $commands) { $command.HelpUri | Should -BeExactly $address -Because $command.Name }
+    }
+
+    It 'is a local page meanwhile, which each help names' {
+        foreach ($name in (Import-PowerShellDataFile $manifest).CmdletsToExport) {
+            $told = @((Get-Help $name).relatedLinks.navigationLink.linkText | Where-Object { $_ -like '*Invoke-Item*' })
+            $told.Count | Should -Be 1 -Because $name
+            $path = & ([scriptblock]::Create($told[0].Substring($told[0].IndexOf('(Join-Path'))))
+            $path | Should -Exist
+        }
+    }
+
+    It 'is a page with every cmdlet, its parameters and its examples, with links that lead somewhere, and nothing from elsewhere' {
+        $text = Get-Content -Raw (Join-Path $moduleRoot module/bin/help.html)
+        $page = [xml] $text.Substring($text.IndexOf('<html'))
+        $text | Should -BeLike '<!DOCTYPE html*'
+        $page.SelectNodes('//script|//img|//link|//iframe|//@src').Count | Should -Be 0
+        $page.SelectSingleNode("//meta[@http-equiv='Content-Security-Policy']/@content").Value | Should -Be "default-src 'none'; style-src 'unsafe-inline'"
+        $anchors = $page.SelectNodes('//@id').Value
+        $anchors | Should -Be (Import-PowerShellDataFile $manifest).CmdletsToExport
+        foreach ($link in $page.SelectNodes('//a/@href').Value) { $link.TrimStart('#') | Should -BeIn $anchors }
+        foreach ($name in $anchors) {
+            $shown = $page.SelectSingleNode("//article[@id='$name']")
+            $help = Get-Help $name -Full
+            $standard = [System.Management.Automation.Cmdlet]::CommonParameters + [System.Management.Automation.Cmdlet]::OptionalCommonParameters
+            foreach ($parameter in (Get-Command $name).Parameters.Keys | Where-Object { $_ -notin $standard }) {
+                $shown.SelectNodes('.//dt').InnerText | Should -Contain "-$parameter" -Because $name
+            }
+
+            $shown.SelectNodes('.//pre').InnerText | Should -Be @($help.examples.example.code) -Because $name
+        }
+    }
+}
+
 Describe 'Examples' {
     It '<Cmdlet>, <Title>, runs as written' -ForEach $examples {
         $Error.Clear()

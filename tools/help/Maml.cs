@@ -7,6 +7,7 @@ namespace VectorMigration.Help;
 /// <summary>Writes the elements that Get-Help reads.</summary>
 internal static partial class Maml
 {
+    private const string LocalPage = "All pages, offline: Invoke-Item (Join-Path (Get-Module VectorMigration).ModuleBase module/bin/help.html)";
     private const string DefaultMark = "Default: ";
     private static readonly XNamespace Msh = "http://msh";
     private static readonly XNamespace Text = "http://schemas.microsoft.com/maml/2004/10";
@@ -40,7 +41,7 @@ internal static partial class Maml
             new XElement(Cmd + "returnValues", page.Entries("OUTPUTS").Select(entry => Typed("returnValue", entry))),
             new XElement(Text + "alertSet", new XElement(Text + "alert", Paragraphs(page.Text("NOTES")))),
             new XElement(Cmd + "examples", page.Entries("EXAMPLES").Select(Example)),
-            new XElement(Cmd + "relatedLinks", page.Text("RELATED LINKS").Select(Link)));
+            new XElement(Cmd + "relatedLinks", page.Text("RELATED LINKS").Select(LinkText).Append(LocalPage).Select(Link)));
     }
 
     private static IEnumerable<ParameterShape> Distinct(CmdletShape cmdlet) => cmdlet.Parameters
@@ -92,14 +93,15 @@ internal static partial class Maml
         new XElement(Dev + "code", entry.Code),
         new XElement(Dev + "remarks", Paragraphs(entry.Paragraphs)));
 
-    private static XElement Link(string line)
+    /// <summary>The text of a link in a list of links.</summary>
+    public static string LinkText(string line)
     {
         Match link = LinkForm().Match(line);
-        return new XElement(
-            Text + "navigationLink",
-            new XElement(Text + "linkText", link.Success ? link.Groups[1].Value : line.TrimStart('-', ' ')),
-            new XElement(Text + "uri"));
+        return link.Success ? link.Groups[1].Value : line.TrimStart('-', ' ');
     }
+
+    // Get-Help -Online opens the address of the first link, so that none of them may have one but that of the project.
+    private static XElement Link(string text) => new(Text + "navigationLink", new XElement(Text + "linkText", text), new XElement(Text + "uri"));
 
     private static IEnumerable<XElement> Paragraphs(IEnumerable<string> paragraphs) => paragraphs.Select(paragraph => new XElement(Text + "para", paragraph));
 

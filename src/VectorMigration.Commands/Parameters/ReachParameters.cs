@@ -10,6 +10,7 @@ internal sealed class ReachParameters : ParameterGroup
     [Parameter(ParameterSetName = ParameterSets.EnvironmentKey)]
     [Parameter(ParameterSetName = ParameterSets.Key)]
     [Parameter(ParameterSetName = ParameterSets.KeyFile)]
+    [Parameter(ParameterSetName = ParameterSets.Secret)]
     public QdrantProtocol Protocol { get; set; }
 
     /// <summary>API key.</summary>
@@ -23,10 +24,24 @@ internal sealed class ReachParameters : ParameterGroup
     [AllowEmptyString]
     public string? ApiKeyPath { get; set; }
 
+    /// <summary>Name of the secret that is the API key, in a vault of Microsoft.PowerShell.SecretManagement.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ParameterSets.Secret)]
+    [AllowNull]
+    [AllowEmptyString]
+    public string? SecretName { get; set; }
+
+    /// <summary>The vault that holds the secret; the vaults in the order of SecretManagement when left out.</summary>
+    [Parameter(ParameterSetName = ParameterSets.Secret)]
+    [AllowNull]
+    [AllowEmptyString]
+    [ArgumentCompleter(typeof(VaultCompleter))]
+    public string? VaultName { get; set; }
+
     /// <summary>PEM file with the certificates to trust instead of the system's.</summary>
     [Parameter(ParameterSetName = ParameterSets.EnvironmentKey)]
     [Parameter(ParameterSetName = ParameterSets.Key)]
     [Parameter(ParameterSetName = ParameterSets.KeyFile)]
+    [Parameter(ParameterSetName = ParameterSets.Secret)]
     [ValidateNotNullOrEmpty]
     public string? CaCertificatePath { get; set; }
 
@@ -34,18 +49,21 @@ internal sealed class ReachParameters : ParameterGroup
     [Parameter(ParameterSetName = ParameterSets.EnvironmentKey)]
     [Parameter(ParameterSetName = ParameterSets.Key)]
     [Parameter(ParameterSetName = ParameterSets.KeyFile)]
+    [Parameter(ParameterSetName = ParameterSets.Secret)]
     public SwitchParameter SkipCertificateCheck { get; set; }
 
     /// <summary>Send the key over plaintext to a host that is not this machine.</summary>
     [Parameter(ParameterSetName = ParameterSets.EnvironmentKey)]
     [Parameter(ParameterSetName = ParameterSets.Key)]
     [Parameter(ParameterSetName = ParameterSets.KeyFile)]
+    [Parameter(ParameterSetName = ParameterSets.Secret)]
     public SwitchParameter AllowPlaintextKey { get; set; }
 
     /// <summary>HTTP proxy.</summary>
     [Parameter(ParameterSetName = ParameterSets.EnvironmentKey)]
     [Parameter(ParameterSetName = ParameterSets.Key)]
     [Parameter(ParameterSetName = ParameterSets.KeyFile)]
+    [Parameter(ParameterSetName = ParameterSets.Secret)]
     public Uri? Proxy { get; set; }
 
     /// <summary>The settings of a connection.</summary>
@@ -75,6 +93,9 @@ internal sealed class ReachParameters : ParameterGroup
         ParameterSets.Key => CommandKeys.FromSecure(ApiKey ?? throw CommandErrors.NoKey("-ApiKey")),
         ParameterSets.KeyFile when string.IsNullOrEmpty(ApiKeyPath) => throw CommandErrors.NoKey("-ApiKeyPath"),
         ParameterSets.KeyFile => ApiKeyFile.Require(IndexPaths.ResolveOne(command, ApiKeyPath!, literal: false), warn),
+        ParameterSets.Secret when string.IsNullOrEmpty(SecretName) => throw CommandErrors.NoKey("-SecretName"),
+        ParameterSets.Secret when IsGiven(nameof(VaultName)) && string.IsNullOrEmpty(VaultName) => throw CommandErrors.NoVault(),
+        ParameterSets.Secret => CommandKeys.FromSecure(SecretVault.Read(command, SecretName!, VaultName)),
         _ => ApiKeyFile.FromEnvironment(),
     };
 }

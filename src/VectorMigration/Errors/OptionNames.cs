@@ -137,7 +137,7 @@ internal static partial class OptionNames
         "Adaptive" or "RequestsPerSecond" => "Set-VectorMigrationPace",
         "OutputPath" => "New-MigrationReport",
         "AllowWrite" => "Test-QdrantConnection",
-        "ApiKeyPath" or "CaCertificatePath" or "Protocol" or "SkipCertificateCheck" or "AllowPlaintextKey" => "Connect-Qdrant",
+        "ApiKeyPath" or "SecretName" or "VaultName" or "CaCertificatePath" or "Protocol" or "SkipCertificateCheck" or "AllowPlaintextKey" => "Connect-Qdrant",
         _ => OnCommandLine(parameter) is null ? null : "Invoke-VectorMigration",
     };
 
