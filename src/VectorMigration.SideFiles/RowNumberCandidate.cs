@@ -23,6 +23,7 @@ internal sealed class RowNumberCandidate(string[] path)
     private readonly byte[] text = new byte[LongestText];
     private readonly RowTextOrder order = new();
     private readonly LooseRowNumbers loose = new();
+    private readonly RowPartOrder parts = new();
     private HashSet<long>? held = [];
     private byte[]? first;
     private long firstRow;
@@ -60,13 +61,16 @@ internal sealed class RowNumberCandidate(string[] path)
         }
 
         // Several numbers in a text, as of a document and its part, have an order and no value.
-        return order.IsOrder && texts > 1 && !IsOdd(rows, texts) ? new RowNumbers(Field, rows, 0, 0, order.IsAscending, 0, 0) { IsText = true }
-            : loose.Found(Field, rows);
+        bool areShuffled = !IsOdd(rows, parts.Count) && parts.IsShuffled();
+        return order.IsOrder && texts > 1 && !IsOdd(rows, texts)
+            ? new RowNumbers(Field, rows, 0, 0, order.IsAscending, 0, 0) { IsText = true, ArePartsShuffled = areShuffled }
+            : loose.Found(Field, rows)
+                ?? (areShuffled ? new RowNumbers(Field, rows, 0, 0, IsAscending: false, 0, 0) { IsText = true, ArePartsShuffled = true } : null);
     }
 
     /// <summary>Whether the field is known not to number the rows.</summary>
     /// <param name="rows">Rows that were passed.</param>
-    public bool IsOut(long rows) => IsOdd(rows, Math.Max(loose.Count, Math.Max(isNumber ? count : 0, order.IsOrder ? texts : 0)));
+    public bool IsOut(long rows) => IsOdd(rows, Math.Max(Math.Max(loose.Count, parts.Count), Math.Max(isNumber ? count : 0, order.IsOrder ? texts : 0)));
 
     /// <summary>Passes a row, at whose beginning the reader stands.</summary>
     public void Add(long row, ref Utf8JsonReader reader)
@@ -174,7 +178,7 @@ internal sealed class RowNumberCandidate(string[] path)
 
         ReadOnlySpan<byte> value = text.AsSpan(0, reader.CopyString(text));
         bool ordered = order.Add(value);
-        bool isLoose = loose.Add(row, value);
+        bool isLoose = loose.Add(row, value) | parts.Add(value);
         texts += ordered ? 1 : 0;
         if (first is null)
         {

@@ -115,7 +115,7 @@ internal static class UnreadableFiles
     }
 
     /// <summary>Passes a file block by block; false where it is too large, or <paramref name="take"/> ends it.</summary>
-    private static bool ForEach(string path, Func<ReadOnlySpan<byte>, bool> take)
+    internal static bool ForEach(string path, Func<ReadOnlySpan<byte>, bool> take)
     {
         using FileBytes bytes = UnpackedBytes.Open(path);
         if (bytes.Length > MostRead)

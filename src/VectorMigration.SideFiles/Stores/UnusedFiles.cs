@@ -162,6 +162,11 @@ internal static class UnusedFiles
     /// <summary>Lines of plain text: those of a table of one column have a header.</summary>
     private static UnusedFile? OfText(string path, long vectors, CancellationToken cancellationToken)
     {
+        if (YamlEntries.Is(path))
+        {
+            return YamlEntries.Of(path, vectors);
+        }
+
         if (!OrdinaryFiles.MayBeTextLines(path))
         {
             return null;

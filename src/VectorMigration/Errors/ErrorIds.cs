@@ -171,8 +171,6 @@ public static partial class ErrorIds
     public const string InvalidApiKeyFile = nameof(InvalidApiKeyFile);
     /// <summary>There is no such key file.</summary>
     public const string ApiKeyFileMissing = nameof(ApiKeyFileMissing);
-    /// <summary>The secret that is the key cannot be read from a vault, or is no string.</summary>
-    public const string SecretUnavailable = nameof(SecretUnavailable);
     /// <summary>The key file cannot be read.</summary>
     public const string ApiKeyFileUnreadable = nameof(ApiKeyFileUnreadable);
     /// <summary>The source of the key holds no key.</summary>

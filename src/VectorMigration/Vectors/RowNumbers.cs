@@ -40,6 +40,9 @@ public sealed partial record RowNumbers(string Field, long Rows, long Least, lon
     /// <summary>The field holds texts with several numbers each: they have an order, and no values.</summary>
     public bool IsText { get; init; }
 
+    /// <summary>The texts number the parts of several documents, as chunk-3-7.txt does, and the parts of a document are not in that order.</summary>
+    public bool ArePartsShuffled { get; init; }
+
     /// <summary>The numbers stand in texts with other letters, as in doc_12.txt.</summary>
     public bool HasLetters { get; init; }
 
@@ -54,8 +57,9 @@ public sealed partial record RowNumbers(string Field, long Rows, long Least, lon
     public bool IsOutOfOrder => !IsList && !IsAscending && (IsCounted || (NamesId && (IsText || Spread <= (ulong)Rows * MostSpread)));
 
     /// <summary>The same, or a field with the name of an id whose numbers are not ascending, however far apart they lie, or close numbers in the names of
-    /// documents, such as doc_12.txt.</summary>
-    public bool IsUnordered => !IsList && !IsAscending && (IsCounted || NamesId || (HasLetters && !IsText && Spread <= (ulong)Rows * MostSpread));
+    /// documents, such as doc_12.txt, or of their parts, such as chunk-3-7.txt.</summary>
+    public bool IsUnordered => !IsList && !IsAscending
+        && (IsCounted || NamesId || ArePartsShuffled || (HasLetters && !IsText && Spread <= (ulong)Rows * MostSpread));
 
     /// <summary>The field has the name of an id, or of a row's number.</summary>
     public bool NamesId

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using VectorMigration.SideFiles;
 using VectorMigration.SideFiles.Stores;
@@ -138,6 +139,40 @@ public sealed class RowsOfFoundFilesTests : IDisposable
         error.ErrorId.ShouldBe("PayloadOrderUnknown");
         error.Message.ShouldContain("field 'source'");
         (await Run(isFound: false)).Error.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("names of two numbers", true, "p1-2.md", "p0-1.md", "p0-0.md", "p1-0.md", "p1-1.md", "p0-2.md", "p2-1.md", "p2-0.md")]
+    [InlineData("names of documents", true, "a#1", "b#0", "b#2", "c#0", "b#1", "a#0", "c#1", "c#2")]
+    [InlineData("documents in any order", false, "d-9-0", "d-9-1", "d-9-2", "d-2-0", "d-2-1", "d-2-2", "d-5-0", "d-5-1")]
+    [InlineData("documents among each other", false, "a#0", "b#0", "a#1", "c#0", "b#1", "a#2", "c#1", "b#2")]
+    [InlineData("numbers with gaps", false, "a-7", "b-20", "b-3", "c-9", "a-2", "c-40", "d-1", "d-90")]
+    [InlineData("names of one part each", false, "a-1", "b-1", "c-1", "d-1", "e-1", "f-1", "g-1", "h-1")]
+    [InlineData("a name that repeats", false, "a-1", "a-0", "a-1", "b-0", "b-1", "b-0", "c-1", "c-0")]
+    public async Task The_parts_of_a_document_stand_one_after_the_other(string what, bool isRefused, params string[] names)
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder, "list.json"), $"[{string.Join(',', names.Select(static name => $"{{\"source\":\"{name}\"}}"))}]");
+        MigrationError? error = (await Run(isFound: true)).Error;
+        (error?.ErrorId).ShouldBe(isRefused ? "PayloadOrderUnknown" : null, what);
+        (error?.Message.Contains("field 'source' numbers the parts of each document", StringComparison.Ordinal) ?? !isRefused).ShouldBeTrue(error?.Message);
+        (await Run(isFound: true, byRow: true)).Error.ShouldBeNull();
+        (await Run(isFound: false)).Error.ShouldBeNull();
+    }
+
+    [Fact]
+    public void Of_many_documents_a_sample_is_followed_whole()
+    {
+        RowPartOrder inOrder = new(), shuffled = new();
+        for (int document = 0; document < 20_000; document++)
+        {
+            foreach (int part in (int[])[0, 1, 2])
+            {
+                inOrder.Add(Encoding.UTF8.GetBytes($"doc-{document}-{part}")).ShouldBeTrue();
+                shuffled.Add(Encoding.UTF8.GetBytes($"doc-{document}-{2 - part}")).ShouldBeTrue();
+            }
+        }
+
+        (inOrder.IsShuffled(), shuffled.IsShuffled(), inOrder.Count).ShouldBe((false, true, 60_000));
     }
 
     [Theory]

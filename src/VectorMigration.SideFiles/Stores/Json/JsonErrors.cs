@@ -107,7 +107,7 @@ internal static class JsonErrors
     public static MigrationException SeveralLists(string index, IReadOnlyList<string> lists, long count) => new(
         ErrorIds.StoreAmbiguous,
         ErrorKind.InvalidArgument,
-        $"{Grouped.Of(lists.Count)} lists with {Grouped.Of(count)} entries, as many as it has vectors, are next to '{index}': "
+        $"{Grouped.Of(lists.Count)} lists next to '{index}' have one entry per vector ({Grouped.Of(count)}): "
             + $"{string.Join(", ", lists.Take(5).Select(static list => Path.GetFileName(list)))}{(lists.Count > 5 ? ", …" : string.Empty)}.",
         "Name the right one with -PayloadPath, or migrate without the texts with -NoStore.",
         index);

@@ -31,7 +31,7 @@ public sealed class JsonListTests : IDisposable
         Write("ids.json", "[1,2,3,4]");
         MigrationException error = Should.Throw<MigrationException>(() => Found());
         error.ErrorId.ShouldBe("StoreAmbiguous");
-        error.Message.ShouldContain("2 lists with 4 entries, as many as it has vectors, are next to");
+        error.Message.ShouldContain("have one entry per vector (4): ");
         error.Message.ShouldContain("ids.json, texts.json");
     }
 

@@ -33,6 +33,8 @@ public sealed class UnreadableFilesTests : IDisposable
     [InlineData("index.tsv", "id\ttext\n0\ta\n1\tb\0\n2\tc\n3\td\n4\te\n", "it has one row per vector (5), and contains bytes that are not text in UTF-8")]
     [InlineData("index.txt", "a\nb\nc\nd\ne\0", "it has one line per vector (5), and contains bytes that are not text in UTF-8")]
     [InlineData("docs.txt", "é\nb\nc\nd\ne\n", "it has one line per vector (5), and contains bytes that are not text in UTF-8")]
+    [InlineData("docs.yaml", "# texts\n- a: 1\n  b: 2\n- b\n-\n  c: 1\n- d\n- e", "it has one YAML entry per vector (5), and YAML is not read")]
+    [InlineData("index.yml", "---\n0: a\n1: b\n2:\n  - 1\n3: d\n'4': e\n", "it has one YAML entry per vector (5), and YAML is not read")]
     public void They_are_refused_in_a_folder_that_was_named(string name, string content, string words)
     {
         Write(name, content);

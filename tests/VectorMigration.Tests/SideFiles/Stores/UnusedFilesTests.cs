@@ -100,6 +100,7 @@ public sealed class UnusedFilesTests : IDisposable
     [InlineData("config.json", """{"model":"e5","dimension":2}""")]
     [InlineData("README.md", "# Index\n\nText.\n")]
     [InlineData("settings.yaml", "a: 1\n")]
+    [InlineData("names.yaml", "a: 1\nb: 2\nc: 3\nd: 4\ne: 5\n")]
     [InlineData("requirements.txt", "faiss-cpu\nnumpy\n")]
     public void What_is_no_text_of_an_index_is_passed_over(string name, string content)
     {

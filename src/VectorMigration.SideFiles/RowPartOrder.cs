@@ -1,0 +1,146 @@
+using System.Buffers.Text;
+
+namespace VectorMigration.SideFiles;
+
+/// <summary>
+/// The last number in each of many texts, where it numbers the parts of a document that the text before it names: chunk-3-7.txt, intro#2. Documents may
+/// come in any order, and their parts among each other, but the parts of one document were added one after the other.
+/// </summary>
+internal sealed class RowPartOrder
+{
+    /// <summary>Documents that are followed. Of more, a sample by their hashes is: each with all of its parts.</summary>
+    private const int MostDocuments = 1 << 12;
+
+    /// <summary>Documents have this many parts on average; texts whose beginnings are all different number nothing.</summary>
+    private const int LeastParts = 2;
+
+    private readonly Dictionary<ulong, Document> documents = [];
+    private ulong mask;
+
+    /// <summary>Rows whose text has a number.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Takes a text; false where it has no number.</summary>
+    public bool Add(ReadOnlySpan<byte> text)
+    {
+        if (!TryPart(text, out ulong document, out int part))
+        {
+            return false;
+        }
+
+        Count++;
+        if ((document & mask) != 0)
+        {
+            return true;
+        }
+
+        if (!documents.TryGetValue(document, out Document? parts))
+        {
+            documents.Add(document, parts = new Document(part));
+        }
+
+        parts.Add(part);
+        while (documents.Count > MostDocuments)
+        {
+            mask = (mask << 1) | 1;
+            foreach (ulong left in documents.Keys.Where(key => (key & mask) != 0).ToArray())
+            {
+                documents.Remove(left);
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether the texts number the parts of several documents, each from 0 or 1 on without a gap, and not in that order.</summary>
+    public bool IsShuffled()
+    {
+        if (documents.Count < 2 || documents.Values.Sum(static document => document.Parts) < (long)documents.Count * LeastParts)
+        {
+            return false;
+        }
+
+        Document[] whole = [.. documents.Values.Where(static document => document.IsWhole)];
+        return whole.Length * 10L >= documents.Count * 9L && Array.Exists(whole, static document => !document.IsAscending);
+    }
+
+    /// <summary>The text around its last number, as a hash, and that number.</summary>
+    private static bool TryPart(ReadOnlySpan<byte> text, out ulong document, out int part)
+    {
+        (document, part) = (0, 0);
+        int end = text.LastIndexOfAnyInRange((byte)'0', (byte)'9') + 1;
+        int begin = end;
+        while (begin > 0 && text[begin - 1] is >= (byte)'0' and <= (byte)'9')
+        {
+            begin--;
+        }
+
+        if (begin == end || !Utf8Parser.TryParse(text[begin..end], out part, out int used) || used != end - begin)
+        {
+            return false;
+        }
+
+        ulong hash = (ulong)begin;
+        foreach (byte letter in text[..begin])
+        {
+            hash = RowNumbers.Hash((long)(hash ^ letter));
+        }
+
+        foreach (byte letter in text[end..])
+        {
+            hash = RowNumbers.Hash((long)(hash ^ letter));
+        }
+
+        document = hash;
+        return true;
+    }
+
+    /// <summary>The parts of one document that came so far.</summary>
+    private sealed class Document(int first)
+    {
+        private int least = first;
+        private int greatest = first;
+        private int previous = -1;
+        private ulong numbers;
+
+        public bool IsAscending { get; private set; } = true;
+
+        public long Parts { get; private set; }
+
+        /// <summary>Numbered from 0 or 1 on, each number once.</summary>
+        public bool IsWhole
+        {
+            get
+            {
+                if (least > 1 || greatest - least + 1L != Parts)
+                {
+                    return false;
+                }
+
+                ulong expected = 0;
+                for (int number = least; number <= greatest; number++)
+                {
+                    unchecked
+                    {
+                        expected += RowNumbers.Hash(number);
+                    }
+                }
+
+                return expected == numbers;
+            }
+        }
+
+        public void Add(int part)
+        {
+            IsAscending &= part > previous;
+            previous = part;
+            least = Math.Min(least, part);
+            greatest = Math.Max(greatest, part);
+            Parts++;
+            unchecked
+            {
+                numbers += RowNumbers.Hash(part);
+            }
+        }
+    }
+}
