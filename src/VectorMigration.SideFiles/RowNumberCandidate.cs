@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Text;
 using System.Text.Json;
 
 namespace VectorMigration.SideFiles;
@@ -19,7 +18,7 @@ internal sealed class RowNumberCandidate(string[] path)
 
     private const int RowsByOdd = 8;
 
-    private readonly byte[][] names = [.. path.Select(Encoding.UTF8.GetBytes)];
+    private readonly FieldPath place = new(path);
     private readonly byte[] text = new byte[LongestText];
     private readonly RowTextOrder order = new();
     private readonly LooseRowNumbers loose = new();
@@ -41,7 +40,7 @@ internal sealed class RowNumberCandidate(string[] path)
     private RowNumberSample sample = new();
 
     /// <summary>Its path, with dots.</summary>
-    public string Field { get; } = string.Join('.', path);
+    public string Field => place.Name;
 
     /// <summary>Numbers that are held to find a repeated one.</summary>
     public int MostHeld { get; set; } = MostHeldByField;
@@ -75,7 +74,7 @@ internal sealed class RowNumberCandidate(string[] path)
     /// <summary>Passes a row, at whose beginning the reader stands.</summary>
     public void Add(long row, ref Utf8JsonReader reader)
     {
-        if (Seek(ref reader))
+        if (place.Seek(ref reader))
         {
             Take(row, ref reader);
         }
@@ -112,37 +111,6 @@ internal sealed class RowNumberCandidate(string[] path)
 
         number = (long)real;
         return true;
-    }
-
-    /// <summary>Brings the reader, which stands at the beginning of an object, to the value of the field; false where there is none.</summary>
-    private bool Seek(ref Utf8JsonReader reader)
-    {
-        int depth = 0;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            bool here = reader.ValueTextEquals(names[depth]);
-            reader.Read();
-            if (!here)
-            {
-                reader.TrySkip();
-            }
-            else if (++depth == names.Length)
-            {
-                return true;
-            }
-            else if (reader.TokenType == JsonTokenType.StartArray)
-            {
-                // The first of several, as Collect found it.
-                reader.Read();
-            }
-
-            if (here && reader.TokenType != JsonTokenType.StartObject)
-            {
-                return false;
-            }
-        }
-
-        return false;
     }
 
     private bool Note(long row, long number)

@@ -24,10 +24,14 @@ internal sealed class RowNumberTally
 
     private readonly List<RowNumberCandidate> candidates = [];
     private readonly HashSet<string> dropped = new(StringComparer.Ordinal);
+    private readonly RowPartFields? parts;
     private long rows;
 
+    /// <param name="looksForParts">Whether two fields that name a document and number its parts are looked for. That takes longer.</param>
+    public RowNumberTally(bool looksForParts = false) => parts = looksForParts ? new RowPartFields() : null;
+
     /// <summary>The fields that number the rows that were passed.</summary>
-    public IReadOnlyList<RowNumbers> Fields => [.. candidates.Select(candidate => candidate.Found(rows)).OfType<RowNumbers>()];
+    public IReadOnlyList<RowNumbers> Fields => [.. candidates.Select(candidate => candidate.Found(rows)).Append(parts?.Shuffled).OfType<RowNumbers>()];
 
     /// <summary>Passes a row, which is a JSON object that was found valid.</summary>
     public void Add(ReadOnlySpan<byte> row)
@@ -44,6 +48,7 @@ internal sealed class RowNumberTally
             }
         }
 
+        parts?.Add(row);
         if (rows < MostLate)
         {
             Utf8JsonReader reader = new(row, Options);

@@ -14,24 +14,48 @@ internal sealed class RowPartOrder
     /// <summary>Documents have this many parts on average; texts whose beginnings are all different number nothing.</summary>
     private const int LeastParts = 2;
 
+    /// <summary>Parts that are held to find a repeated one.</summary>
+    private const int MostHeld = 1 << 12;
+
     private readonly Dictionary<ulong, Document> documents = [];
+    private readonly HashSet<ulong> held = [];
     private ulong mask;
 
     /// <summary>Rows whose text has a number.</summary>
     public long Count { get; private set; }
 
+    /// <summary>Parts of one document have the same number.</summary>
+    public bool HasRepeated { get; private set; }
+
+    /// <summary>There are about as many documents as parts.</summary>
+    public bool IsOfSingles => documents.Values.Sum(static document => document.Parts) < (long)documents.Count * LeastParts;
+
     /// <summary>Takes a text; false where it has no number.</summary>
     public bool Add(ReadOnlySpan<byte> text)
     {
-        if (!TryPart(text, out ulong document, out int part))
+        bool found = TryPart(text, out ulong document, out int part);
+        if (found)
         {
-            return false;
+            Add(document, part);
         }
 
+        return found;
+    }
+
+    /// <summary>Takes a part of a document.</summary>
+    /// <param name="document">A hash that stands for the document.</param>
+    /// <param name="part">Number of the part, 0 or more.</param>
+    public void Add(ulong document, int part)
+    {
         Count++;
         if ((document & mask) != 0)
         {
-            return true;
+            return;
+        }
+
+        if (held.Count < MostHeld)
+        {
+            HasRepeated |= !held.Add(RowNumbers.Hash((long)document, part));
         }
 
         if (!documents.TryGetValue(document, out Document? parts))
@@ -48,14 +72,34 @@ internal sealed class RowPartOrder
                 documents.Remove(left);
             }
         }
+    }
 
-        return true;
+    /// <summary>Hash of a text that is in two places.</summary>
+    public static ulong Hash(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+    {
+        // FNV-1a, mixed once more, since the low bits choose the sample.
+        ulong hash = 0xCBF29CE484222325;
+        unchecked
+        {
+            foreach (byte letter in first)
+            {
+                hash = (hash ^ letter) * 0x100000001B3;
+            }
+
+            hash = (hash ^ 0xFF) * 0x100000001B3;
+            foreach (byte letter in second)
+            {
+                hash = (hash ^ letter) * 0x100000001B3;
+            }
+        }
+
+        return RowNumbers.Hash((long)hash);
     }
 
     /// <summary>Whether the texts number the parts of several documents, each from 0 or 1 on without a gap, and not in that order.</summary>
     public bool IsShuffled()
     {
-        if (documents.Count < 2 || documents.Values.Sum(static document => document.Parts) < (long)documents.Count * LeastParts)
+        if (documents.Count < 2 || IsOfSingles)
         {
             return false;
         }
@@ -80,18 +124,7 @@ internal sealed class RowPartOrder
             return false;
         }
 
-        ulong hash = (ulong)begin;
-        foreach (byte letter in text[..begin])
-        {
-            hash = RowNumbers.Hash((long)(hash ^ letter));
-        }
-
-        foreach (byte letter in text[end..])
-        {
-            hash = RowNumbers.Hash((long)(hash ^ letter));
-        }
-
-        document = hash;
+        document = Hash(text[..begin], text[end..]);
         return true;
     }
 

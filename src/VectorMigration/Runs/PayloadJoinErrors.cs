@@ -181,7 +181,7 @@ internal static class PayloadJoinErrors
 
     private static string OrderOf(IRowPayloadSource rows, RowNumbers field, bool isFaissId) => isFaissId
         ? $"Its {Of(field)} holds the FAISS ids of the index in another order than the vectors."
-        : field is { ArePartsShuffled: true, NamesId: false } ? $"Its {Of(field)} numbers the parts of each document, and they are not in that order."
+        : field.ArePartsShuffled ? $"Its {Of(field)} numbers the parts of each document, and they are not in that order."
         : field.IsText ? $"Its {Of(field)} numbers the {Many(rows.RowName)}, and they are not in that order."
         : $"Its {Of(field)} numbers the {Many(rows.RowName)} from {field.Least} to {field.Greatest}, and they are not in that order.";
 

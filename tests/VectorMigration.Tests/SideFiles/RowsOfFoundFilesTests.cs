@@ -159,6 +159,31 @@ public sealed class RowsOfFoundFilesTests : IDisposable
         (await Run(isFound: false)).Error.ShouldBeNull();
     }
 
+    [Theory]
+    [InlineData("source and chunk", "chunk", "b1 a0 b0 c2 a1 c0 b2 c1")]
+    [InlineData("texts that are numbers", "text", "b2 a1 b1 c3 a2 c1 b3 c2")]
+    [InlineData("documents in any order", null, "c0 c1 c2 a0 a1 b0 b1 b2")]
+    [InlineData("documents among each other", null, "c0 a0 c1 b0 b1 a1 c2 b2")]
+    [InlineData("a page that repeats", null, "a1 a0 a1 b0 b1 b0 c1 c0")]
+    [InlineData("one part each", null, "a1 b1 c1 d1 e1 f1 g1 h1")]
+    [InlineData("numbers with gaps", null, "a7 b20 b3 c9 a2 c40 d1 d90")]
+    public async Task The_parts_that_two_fields_name_stand_one_after_the_other(string what, string? field, string rows)
+    {
+        string list = string.Join(',', rows.Split(' ').Select(row => field == "text"
+            ? $$$"""{"text":"{{{row[1..]}}}","meta":{"source":"{{{row[0]}}}.pdf"}}"""
+            : $$$"""{"source":"{{{row[0]}}}.pdf","chunk":{{{row[1..]}}} }"""));
+        await File.WriteAllTextAsync(Path.Combine(folder, "list.json"), $"[{list}]");
+        MigrationError? error = (await Run(isFound: true)).Error;
+        (error?.ErrorId).ShouldBe(field is null ? null : "PayloadOrderUnknown", what);
+        if (field is not null)
+        {
+            error!.Message.ShouldContain($"field '{field}' numbers the parts of each document");
+        }
+
+        (await Run(isFound: true, byRow: true)).Error.ShouldBeNull();
+        (await Run(isFound: false)).Error.ShouldBeNull();
+    }
+
     [Fact]
     public void Of_many_documents_a_sample_is_followed_whole()
     {

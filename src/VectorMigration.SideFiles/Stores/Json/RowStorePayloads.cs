@@ -39,7 +39,7 @@ internal sealed class RowStorePayloads(StoredDocuments documents, PayloadRules r
                 }
 
                 Documents.Prepare(scattered);
-                RowNumberTally? tally = Documents.IsOrderedByFramework ? null : new RowNumberTally();
+                RowNumberTally? tally = Documents.IsOrderedByFramework ? null : new RowNumberTally(looksForParts: !IsNamed && !IsByRow);
                 Judge(Enumerable.Range(0, Documents.Count), visit: null, tally, cancellationToken);
                 numbers = tally;
                 judged = true;
