@@ -81,7 +81,10 @@ public sealed class SteeringTests() : MidwayTests(SteeringTests.Vectors, dimensi
             await killed.EndAsync();
             ToolResult watched = await watching;
             watched.ShouldEndWith(3, "its process is gone");
-            (await RunAsync("status")).GetProperty("state").GetString().ShouldBe("Stale");
+            JsonElement stale = await RunAsync("status");
+            stale.GetProperty("state").GetString().ShouldBe("Stale");
+            stale.GetProperty("acknowledged").GetInt64().ShouldBe(RunLogs.Batches(Logs) * 20);
+            (await Tool.RunAsync(Folder, "pause")).ShouldEndWith(2, "its process is gone").Error.ShouldContain("run its command again");
         }
 
         int before = RunLogs.Batches(Logs);

@@ -20,6 +20,7 @@ namespace VectorMigration.Diagnosis;
 internal sealed class ConnectionDiagnosis(IServerProbe probe, IVectorStore store, DiagnosisRequest request, TimeProvider time)
 {
     private const string NoServer = "The server was not reached.";
+    private const string RefusedKey = "The server refuses the API key.";
     private const string NoRest = "The REST interface does not answer. gRPC does not report this.";
 
     private static readonly string[] OfServer =
@@ -83,7 +84,7 @@ internal sealed class ConnectionDiagnosis(IServerProbe probe, IVectorStore store
                 yield return ConnectionCheck.Skip(name, NoServer);
             }
 
-            foreach (ConnectionCheck check in IndexAlone())
+            foreach (ConnectionCheck check in IndexAlone(NoServer))
             {
                 yield return check;
             }
@@ -105,7 +106,7 @@ internal sealed class ConnectionDiagnosis(IServerProbe probe, IVectorStore store
         CollectionDescription? found = request.Collection is null || isRefused ? null
             : await TryAsync(() => store.GetCollectionAsync(request.Collection, cancellationToken), cancellationToken).ConfigureAwait(false);
         MigrationException? unread = request.Collection is null || isRefused ? null : lost;
-        yield return isRefused ? ConnectionCheck.Skip(CheckNames.WriteAccess, "The server refuses the API key.")
+        yield return isRefused ? ConnectionCheck.Skip(CheckNames.WriteAccess, RefusedKey)
             : await WriteAccessAsync(found, cancellationToken).ConfigureAwait(false);
         foreach (ConnectionCheck check in VersionChecks.Of(server))
         {
@@ -119,7 +120,7 @@ internal sealed class ConnectionDiagnosis(IServerProbe probe, IVectorStore store
         MigrationPlan? plan = null;
         if (isRefused)
         {
-            foreach (ConnectionCheck check in IndexAlone())
+            foreach (ConnectionCheck check in IndexAlone(RefusedKey))
             {
                 yield return check;
             }
@@ -181,7 +182,7 @@ internal sealed class ConnectionDiagnosis(IServerProbe probe, IVectorStore store
             { Status: int status } => (null, $"The server answered with HTTP {status}."),
         };
 
-    private IEnumerable<ConnectionCheck> IndexAlone()
+    private IEnumerable<ConnectionCheck> IndexAlone(string reason)
     {
         if (request.SourceFault is MigrationException fault)
         {
@@ -190,7 +191,7 @@ internal sealed class ConnectionDiagnosis(IServerProbe probe, IVectorStore store
         else if (request.Source is not null)
         {
             yield return RunChecks.Index(request.Source.Description);
-            yield return ConnectionCheck.Skip(CheckNames.Plan, NoServer);
+            yield return ConnectionCheck.Skip(CheckNames.Plan, reason);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using VectorMigration.Engine;
 using VectorMigration.Errors;
 using VectorMigration.Files;
 using VectorMigration.Reports;
@@ -90,11 +91,35 @@ internal static class RunList
     {
         if (RunFile.TryRead(folder.Path) is { } file && file.RunId == folder.RunId)
         {
-            return Of(file, StateOf(file, DateTime.UtcNow), logDirectory, folder.Path);
+            MigrationRun run = Of(file, StateOf(file, DateTime.UtcNow), logDirectory, folder.Path);
+            return run.State == MigrationRunState.Stale ? Logged(run, folder) : run;
         }
 
         // A run of an earlier version, of another user, or one that was refused.
         return Ended(logDirectory, folder) ?? Beating(logDirectory, folder);
+    }
+
+    /// <summary>
+    /// A run that was killed, with what its log has of it: the log has a line for each batch, and the file of the run is a few seconds older.
+    /// </summary>
+    private static MigrationRun Logged(MigrationRun run, RunFolder folder)
+    {
+        try
+        {
+            MigrationPerf perf = RunRecord.Read(folder.Log, folder.RunId).Perf;
+            return perf.Vectors < run.Acknowledged ? run : run with
+            {
+                Acknowledged = perf.Vectors,
+                Done = Math.Max(run.Done, Math.Min(run.AcknowledgedBefore + perf.Vectors, run.Total ?? long.MaxValue)),
+                Failed = Math.Max(run.Failed, perf.FailedVectors),
+                UpdatedAt = perf.EndedAt > run.UpdatedAt ? perf.EndedAt : run.UpdatedAt,
+            };
+        }
+        catch (MigrationException)
+        {
+            // The log has no batch of it, or is gone.
+            return run;
+        }
     }
 
     private static MigrationRunState StateOf(RunFile file, DateTime now)
