@@ -54,6 +54,9 @@ public sealed class JsonLinesPayloadSource : IRowPayloadSource, IChangeDetector,
     public bool IsNamed { get; }
 
     /// <inheritdoc/>
+    public bool IsFound => !IsNamed;
+
+    /// <inheritdoc/>
     public bool IsByRow { get; }
 
     /// <inheritdoc/>

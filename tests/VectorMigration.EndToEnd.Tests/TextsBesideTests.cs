@@ -29,6 +29,32 @@ public sealed class TextsBesideTests(QdrantServerFixture fixture) : ServerTests(
     }
 
     [Fact]
+    public async Task A_table_next_to_the_index_does_not_replace_the_payloads_that_were_named()
+    {
+        Index("a.faiss");
+        string[] named = ["--payload", At("texts.jsonl")];
+        await File.WriteAllLinesAsync(At("texts.jsonl"), Enumerable.Range(0, Count).Select(static i => $$"""{"t":"right {{i}}"}"""));
+        (await MigrateAsync(At("a.faiss"), named)).ShouldSucceed();
+        await File.WriteAllTextAsync(At("meta.csv"), "text,lang\na,de\nb,de\nc,de\nd,de\ne,de\nf,de\n");
+        foreach (string[] more in (string[][])[[], ["--on-changed", "sync"], ["--on-changed", "restart"], ["--restart"], ["--on-changed", "sync", "--dry-run"]])
+        {
+            ToolResult refused = await MigrateAsync(At("a.faiss"), more);
+            refused.ShouldEndWith(2, "meta.csv was found next to the index");
+            refused.Error.ShouldContain("from texts.jsonl");
+            refused.Error.ShouldContain("--payload");
+        }
+
+        (await Witness.ReadAsync(Collection, 3)).GetProperty("payload").GetProperty("t").GetString().ShouldBe("right 3");
+        (await MigrateAsync(At("a.faiss"), named)).ShouldSucceed();
+        (await MigrateAsync(At("a.faiss"), "--payload", At("meta.csv"), "--on-changed", "sync")).ShouldSucceed();
+        (await Witness.ReadAsync(Collection, 3)).GetProperty("payload").GetProperty("text").GetString().ShouldBe("d");
+        await File.WriteAllTextAsync(At("meta.csv"), "text,lang\na,de\nb,de\nc,de\nchanged,de\ne,de\nf,de\n");
+        (await MigrateAsync(At("a.faiss"))).ShouldEndWith(2, "have changed since the journal");
+        (await MigrateAsync(At("a.faiss"), "--on-changed", "sync")).ShouldSucceed();
+        (await Witness.ReadAsync(Collection, 3)).GetProperty("payload").GetProperty("text").GetString().ShouldBe("changed");
+    }
+
+    [Fact]
     public async Task A_field_that_is_there_twice_is_refused_by_line_and_name()
     {
         Index("a.faiss");

@@ -22,6 +22,18 @@ internal readonly record struct JournalTarget(bool Exists, string? Run, long Pre
 /// <param name="Forced">It was said that another path does not matter.</param>
 internal readonly record struct ChangedIndex(ChangedSource Then, string Path, bool Forced)
 {
+    /// <summary>Full path of payloads that were found next to the index; null where they were named, and without any.</summary>
+    public string? FoundPayload { get; init; }
+
+    /// <summary>
+    /// Whether the payloads differ from those that a journal was begun with, and nobody named them: they may come from another file. A journal of an earlier
+    /// version does not know the name of that file, so a run that brings the collection up to date is trusted there.
+    /// </summary>
+    public bool MayBeOtherPayload(JournalHeader header, JournalKey key) =>
+        FoundPayload is not null && key.Payload != header.Key.Payload && header.Key.Payload != JournalKey.NoPayload
+        && (header.PayloadFile is string file ? !string.Equals(System.IO.Path.GetFileName(FoundPayload), file, FilePaths.Comparison)
+            : Then == ChangedSource.Refuse);
+
     /// <summary>Whether the index has other contents and lies elsewhere than the one that a journal was begun with: it is probably another one. Copies of what
     /// lies in an archive have no place of their own.</summary>
     public bool IsElsewhere(JournalHeader header, JournalKey key) =>
@@ -63,6 +75,12 @@ internal static class JournalCheck
         {
             // Vectors would be replaced and their old texts stay, or be lost: neither is a newer state of what was migrated.
             return JournalErrors.PayloadLeftOut(path, header, acknowledged, differences);
+        }
+
+        if (onlySource && changed!.Value.MayBeOtherPayload(header, key))
+        {
+            // What lies next to the index would replace texts of another file.
+            return JournalErrors.OtherPayloadFound(path, header, acknowledged, changed.Value.FoundPayload!);
         }
 
         if (differences.Count > 0 && !(onlySource && onChanged != ChangedSource.Refuse))

@@ -113,6 +113,16 @@ internal static class JournalErrors
         "Specify the payload with -PayloadPath, or the store with -StorePath. To migrate the vectors without payloads, choose another collection.",
         path);
 
+    /// <summary>The payloads of a run that nobody named are not those that the journal was begun with.</summary>
+    public static MigrationException OtherPayloadFound(string path, JournalHeader begun, long acknowledged, string found) => new(
+        ErrorIds.JournalDiffers,
+        ErrorKind.Conflict,
+        $"The journal {path}, begun {begun.BegunAt:u} for {begun.IndexPath}, records {Count(acknowledged)} acknowledged with other payloads"
+            + $"{(begun.PayloadFile is string file ? $", from {file}" : string.Empty)}. No payloads were specified, and {found} was found next to the index.",
+        "To resume, specify the payloads of the migration with -PayloadPath, or the store with -StorePath. Only if the payloads of the collection are to "
+            + $"be replaced, specify {found} and use -OnChanged Sync.",
+        path);
+
     /// <summary>Points would be written anew without the payloads that their journal was begun with.</summary>
     /// <param name="path">Full path.</param>
     /// <param name="begun">What it was begun with.</param>

@@ -24,6 +24,10 @@ internal sealed record JournalHeader(JournalKey Key, string? CollectionRun, Date
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool SentIsPartial { get; init; }
 
+    /// <summary>Name of the file of the payloads, without folders; null without payloads, for pipelines, and in journals of earlier versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public string? PayloadFile { get; init; }
+
     /// <summary>Version of the format that it was read from.</summary>
     [JsonIgnore]
     public int Version { get; init; } = JournalLine.Version;

@@ -31,6 +31,9 @@ internal sealed record IndexFindings
     /// <summary>Full path of the payload file; null without one.</summary>
     public string? PayloadPath { get; init; }
 
+    /// <summary>Nobody named that file.</summary>
+    public bool PayloadIsFound { get; init; }
+
     /// <summary>Bytes of all payloads; null where the file holds more than them, and without one.</summary>
     public long? PayloadBytes { get; init; }
 

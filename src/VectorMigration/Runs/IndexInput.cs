@@ -207,7 +207,10 @@ internal sealed class IndexInput(
 
     /// <inheritdoc/>
     public JournalHeader HeaderOf(PlannedRun planned, string? collectionRun, DateTimeOffset at) =>
-        new(planned.Key!, collectionRun, at, source.Description.Path, source.Description.Identity.LastWriteTimeUtc);
+        new(planned.Key!, collectionRun, at, source.Description.Path, source.Description.Identity.LastWriteTimeUtc)
+        {
+            PayloadFile = planned.Plan.PayloadPath is string file ? System.IO.Path.GetFileName(file) : null,
+        };
 
     /// <inheritdoc/>
     public IRunFeed OpenFeed(PlannedRun planned, IFlowControl flow, OrdinalSet? acknowledged, Action<SkippedVector> leftOut) =>

@@ -85,6 +85,7 @@ internal sealed class IndexSurvey(IVectorSource source, IPayloadSource? payload,
             found = Judged(found with
             {
                 PayloadPath = payload.Path,
+                PayloadIsFound = payload.IsFound,
                 PayloadField = (payload as IKeyedPayloadSource)?.Field,
                 PayloadForm = payload.Form,
                 PayloadBytes = payload.Bytes,

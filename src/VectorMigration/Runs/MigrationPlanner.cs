@@ -169,6 +169,10 @@ internal static class MigrationPlanner
     private static IEnumerable<MigrationException> JournalReasons(
         JournalFindings? journal, JournalKey? key, TargetFindings target, IndexFindings index, MigrationOptions options)
     {
+        ChangedIndex changedIndex = new(options.OnChanged, index.Index.Path, options.ForcePrune)
+        {
+            FoundPayload = index.PayloadIsFound ? index.PayloadPath : null,
+        };
         if (journal?.Fault is MigrationException fault)
         {
             yield return fault;
@@ -178,8 +182,7 @@ internal static class MigrationPlanner
             yield return changed;
         }
         else if (journal?.Content is JournalContent content && key is not null
-            && JournalCheck.Reason(options.JournalPath!, content, key, target.AsJournalTarget(), index.Ids.Superseded,
-                new ChangedIndex(options.OnChanged, index.Index.Path, options.ForcePrune))
+            && JournalCheck.Reason(options.JournalPath!, content, key, target.AsJournalTarget(), index.Ids.Superseded, changedIndex)
                 is MigrationException reason)
         {
             yield return reason;
@@ -191,6 +194,11 @@ internal static class MigrationPlanner
         else if (key is not null && journal?.PayloadReason(key, JournalTarget.RunOf(target.Existing), options, fromPipeline: false) is MigrationException loss)
         {
             yield return loss;
+        }
+        else if (key is not null && options is { Restart: true, Recreate: false, OnExisting: not ExistingPoints.Merge }
+            && journal?.Begun(key, JournalTarget.RunOf(target.Existing)) is { PayloadFile: not null } begun && changedIndex.MayBeOtherPayload(begun, key))
+        {
+            yield return JournalErrors.OtherPayloadFound(options.JournalPath!, begun, journal.Content?.Acknowledged.Count ?? 0, changedIndex.FoundPayload!);
         }
     }
 

@@ -64,6 +64,9 @@ public interface IPayloadSource : IDisposable
     /// <summary>Bytes of all payloads as text, where the file holds nothing else; otherwise null.</summary>
     long? Bytes => null;
 
+    /// <summary>Nobody named the file: it was found next to the index.</summary>
+    bool IsFound => false;
+
     /// <summary>What one of its payloads is called, in the singular: a line, a row, an entry; for messages.</summary>
     string RowName => "row";
 

@@ -35,6 +35,9 @@ internal abstract class StoredPayloads : IDescribedPayloadSource, IPayloadLayout
     public string Form => Documents.Framework;
 
     /// <inheritdoc/>
+    public bool IsFound => rules.IsFound;
+
+    /// <inheritdoc/>
     public StoreCounts Counts => new(Documents.Framework, Documents.Count, Count ?? 0);
 
     /// <inheritdoc/>
