@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using VectorMigration.Tests.SideFiles.Stores;
 using VectorMigration.TestSupport;
 
@@ -81,5 +82,27 @@ public sealed class JsonStoreTests(QdrantServerFixture fixture) : ServerTests(fi
         string folder = Path.Combine(Fixtures, "list_texts");
         (await MigrateAsync(Path.Combine(folder, "index.faiss"), "--payload", Path.Combine(folder, "other.json")))
             .ShouldEndWith(2, "has 2 entries, but the index").Error.ShouldContain("into a field of each entry");
+    }
+
+    [Fact]
+    public async Task A_document_of_two_vectors_is_told_and_one_without_a_vector_is_counted()
+    {
+        string folder = Directory.CreateDirectory(At("shared")).FullName;
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(Fixtures, "langchain_js")))
+        {
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        }
+
+        string store = Path.Combine(folder, "docstore.json");
+        JsonNode parsed = JsonNode.Parse(await File.ReadAllTextAsync(store))!;
+        parsed[1]!["2"] = parsed[1]!["3"]!.GetValue<string>();
+        await File.WriteAllTextAsync(store, parsed.ToJsonString());
+        ToolResult run = (await MigrateAsync(folder, "--json")).ShouldSucceed();
+        JsonElement counts = run.Json().GetProperty("plan").GetProperty("store");
+        counts.GetProperty("matched").GetInt64().ShouldBe(counts.GetProperty("documents").GetInt64() - 1);
+        counts.GetProperty("leftOut").GetInt64().ShouldBe(1);
+        counts.GetProperty("sharedVectors").GetInt64().ShouldBe(1);
+        run.Error.ShouldContain("1 vector has the document of another vector");
+        run.Error.ShouldContain("1 document of the store has no vector");
     }
 }

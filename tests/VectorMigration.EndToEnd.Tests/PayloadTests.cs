@@ -77,7 +77,7 @@ public sealed class PayloadTests(QdrantServerFixture fixture) : ServerTests(fixt
     [Theory]
     [InlineData("id,text\n1,a\n2,b\n", "has 2 rows")]
     [InlineData("id,text\n1,a\n2\n3,c\n", "line 3: expected 2 fields")]
-    [InlineData("[{\"a\":1},{\"a\":2}]", "has 2 rows")]
+    [InlineData("[{\"a\":1},{\"a\":2}]", "has 2 entries")]
     [InlineData("SQLite format 3\0\u0010\0\u0001\u0001", "or not a SQLite database")]
     [InlineData("PAR1\u0015\u0004\u0015\0", "or not a Parquet file")]
     [InlineData("(dp0\nS'a'\np1\nI1\ns.", "is a Python pickle")]

@@ -76,7 +76,14 @@ public sealed class LangChainPayloadSource : IStorePayloadSource, IStoreIds, IPa
     public string? IdOf(long faissId) => Store.IdOf(faissId);
 
     /// <inheritdoc/>
-    public StoreCounts Counts => new("LangChain", Store.DocumentCount, Count ?? 0);
+    public StoreCounts Counts
+    {
+        get
+        {
+            long matched = Store.Positions.Where(position => Store.Find(position) is not null).Select(Store.IdOf).Distinct().Count();
+            return new StoreCounts("LangChain", Store.DocumentCount, matched) { SharedVectors = (Count ?? 0) - matched };
+        }
+    }
 
     /// <inheritdoc/>
     public void Check(bool scattered, CancellationToken cancellationToken)

@@ -266,12 +266,21 @@ internal static class MigrationPlanner
         IndexFindings index, TargetFindings target, JournalContent? journal, MigrationOptions options, string endpoint) =>
     [
         .. IndexFit.Warnings(index, options),
+        .. SharedDocuments(index),
         .. target.Server?.Warnings ?? [],
         .. target.Existing is not null && !options.Recreate ? IndexingAdvice.ForMigration(target.Existing, target.Present, options.Indexing) : [],
         .. KeptWarning(target, options),
         .. IndexFit.NormWarnings(index),
         .. JournalWarnings(index.Index, journal, options, endpoint, JournalTarget.RunOf(target.Existing)),
         .. ExistingWarnings.Of(target, journal, options),
+    ];
+
+    /// <summary>Two positions of a store with one document are a fault of the store, unless its application added the document twice.</summary>
+    private static IEnumerable<string> SharedDocuments(IndexFindings index) => index.Store is not { SharedVectors: > 0 and long shared } store ? [] :
+    [
+        $"{index.PayloadPath} names the same document for several vectors: {Units.Of(shared, "vector has", "vectors have")} the document of another vector."
+            + (store.LeftOut > 0 ? $" {Units.Of(store.LeftOut, "document of the store has", "documents of the store have")} no vector and "
+                + $"{(store.LeftOut == 1 ? "is" : "are")} not sent. Check that index and store were saved together." : string.Empty),
     ];
 
     /// <summary>An index without codes has nothing to match.</summary>

@@ -87,6 +87,12 @@ internal static class PayloadJoinErrors
             + (isFaissId && field.IsKey ? $" If '{field.Field}' is the FAISS id, use -PayloadKey {field.Field}." : string.Empty)
             + " If the order is right, -PayloadByRow suppresses this warning.");
 
+    /// <summary>Ids of a table with gaps, in a file that nobody named: a warning.</summary>
+    public static string GapNote(IRowPayloadSource rows, IndexDescription index, RowNumbers field) => OptionNames.Here(
+        $"{rows.Path} is joined by {rows.RowName}. Its {Of(field)} has {Units.Of(rows.Count ?? field.Rows, "value", "values")} from {field.Least} to "
+            + $"{field.Greatest}: {Many(rows.RowName)} were deleted. If that was after {Path.GetFileName(index.Path)} was built, payloads are on the wrong "
+            + "vectors. Check some points, or specify the file that was saved with the index. If the order is right, -PayloadByRow suppresses this warning.");
+
     /// <summary>Rows whose field holds FAISS ids, some of them of other rows' vectors.</summary>
     public static MigrationException InOtherRows(IRowPayloadSource rows, IndexDescription index, RowNumbers field, RowOverlap overlap) => new(
         ErrorIds.PayloadOrderUnknown,

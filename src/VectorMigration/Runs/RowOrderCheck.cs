@@ -62,7 +62,7 @@ internal sealed class RowOrderCheck(IVectorSource source, IRowPayloadSource rows
         }
 
         return (rows.IsNamed ? open.FirstOrDefault(static field => field is { NamesId: true, IsOutOfOrder: true })
-            : open.FirstOrDefault(static field => field.IsUnordered)) is not RowNumbers odd ? null
+            : open.FirstOrDefault(static field => field.IsUnordered)) is not RowNumbers odd ? Gaps(fields)
             : rows.IsNamed ? PayloadJoinErrors.Doubt(rows, odd, isFaissId: false)
             : throw PayloadJoinErrors.InOtherOrder(rows, index, odd, isFaissId: false);
     }
@@ -89,6 +89,10 @@ internal sealed class RowOrderCheck(IVectorSource source, IRowPayloadSource rows
 
         return null;
     }
+
+    /// <summary>Ids of a table in their order, with a few missing: rows were deleted, before the index was built or since.</summary>
+    private string? Gaps(IReadOnlyList<RowNumbers> fields) => !rows.IsNamed && isPosition
+        && fields.FirstOrDefault(static field => field.HasFewGaps) is RowNumbers odd ? PayloadJoinErrors.GapNote(rows, index, odd) : null;
 
     private bool HoldsIds(RowNumbers field) => field.IsComplete && !field.IsText && field.Numbers == numbers;
 

@@ -38,8 +38,12 @@ internal static class SteeringErrors
 
     public static MigrationException NoAnswer(MigrationRun run) => new(
         ErrorIds.RunNotSteerable, ErrorKind.Connection,
-        $"The run {run.RunId} does not answer. It belongs to process {run.ProcessId} on {run.HostName}, and this is {Environment.MachineName}.",
-        "Steer it on its machine, as the user who started it.", run.RunId);
+        string.Equals(run.HostName, Environment.MachineName, StringComparison.OrdinalIgnoreCase)
+            ? $"The run {run.RunId} does not answer. Its process {run.ProcessId} exists, but may be suspended or busy. The request may still take effect later."
+            : $"The run {run.RunId} does not answer. It belongs to process {run.ProcessId} on {run.HostName}, and this is {Environment.MachineName}.",
+        string.Equals(run.HostName, Environment.MachineName, StringComparison.OrdinalIgnoreCase)
+            ? "Use Get-VectorMigration to see its state, and repeat the command once the process continues."
+            : "Steer it on its machine, as the user who started it.", run.RunId);
 
     public static MigrationException Refused(MigrationRun run, string why) => new(
         ErrorIds.SteeringRefused, ErrorKind.InvalidArgument, $"The run {run.RunId} refused: {why.TrimEnd('.')}.",

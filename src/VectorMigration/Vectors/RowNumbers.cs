@@ -61,6 +61,10 @@ public sealed partial record RowNumbers(string Field, long Rows, long Least, lon
     public bool IsUnordered => !IsList && !IsAscending
         && (IsCounted || NamesId || ArePartsShuffled || (HasLetters && !IsText && Spread <= (ulong)Rows * MostSpread));
 
+    /// <summary>Ids of rows in their order, a few of which are missing, as after rows were deleted from a table.</summary>
+    public bool HasFewGaps => NamesId && !IsList && !IsText && IsComplete && IsAscending && Least >= 0
+        && Spread > (ulong)Rows && Spread <= (ulong)(Rows + (Rows / Tolerance) + 1);
+
     /// <summary>The field has the name of an id, or of a row's number.</summary>
     public bool NamesId
     {

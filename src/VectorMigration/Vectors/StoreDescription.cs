@@ -76,6 +76,9 @@ public sealed record StoreCounts(string Framework, long Documents, long Matched)
     /// <summary>Documents that no vector belongs to: they stay behind.</summary>
     public long LeftOut => Math.Max(0, Documents - Matched);
 
+    /// <summary>Vectors whose document another vector has too: the store names it at several positions.</summary>
+    public long SharedVectors { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => $"{Framework}, {Grouped.Of(Documents)} {(Documents == 1 ? "document" : "documents")}, {Grouped.Of(Matched)} "
         + $"matched, {Grouped.Of(LeftOut)} skipped";

@@ -130,6 +130,21 @@ public sealed class RowsOfFoundFilesTests : IDisposable
         (await Run(isFound: false)).Status.ShouldBe(MigrationStatus.Completed);
     }
 
+    [Theory]
+    [InlineData("id", true, 1, 2, 3, 4, 6, 7, 8, 9)]
+    [InlineData("rowid", true, 0, 1, 2, 4, 5, 6, 7, 8)]
+    [InlineData("id", false, 1, 2, 3, 4, 5, 6, 7, 8)]
+    [InlineData("id", false, 11, 12, 13, 14, 15, 16, 17, 18)]
+    [InlineData("id", false, 2, 3, 5, 7, 11, 13, 17, 19)]
+    [InlineData("year", false, 1, 2, 3, 4, 6, 7, 8, 9)]
+    public async Task Rows_that_were_deleted_are_told(string field, bool isTold, params int[] numbers)
+    {
+        Write("list.json", "[", $"{{{{\"{field}\":{{0}}}}}},", "]", numbers);
+        MigrationResult result = await Run(isFound: true);
+        result.Status.ShouldBe(MigrationStatus.Completed);
+        result.Plan!.Warnings.Count(static warning => warning.Contains("were deleted", StringComparison.Ordinal)).ShouldBe(isTold ? 1 : 0);
+    }
+
     [Fact]
     public async Task The_numbers_of_documents_with_different_names_are_refused_in_another_order()
     {

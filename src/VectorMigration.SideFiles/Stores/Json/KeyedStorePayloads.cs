@@ -90,5 +90,8 @@ internal sealed class KeyedStorePayloads(StoredDocuments documents, PositionTabl
     }
 
     /// <inheritdoc/>
+    protected override long SharedVectors => positions.Matched - positions.Documents.Where(static document => document >= 0).Distinct().Count();
+
+    /// <inheritdoc/>
     protected override int? Find(long place) => positions.Find(place);
 }

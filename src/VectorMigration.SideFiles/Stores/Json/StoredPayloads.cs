@@ -38,13 +38,16 @@ internal abstract class StoredPayloads : IDescribedPayloadSource, IPayloadLayout
     public bool IsFound => rules.IsFound;
 
     /// <inheritdoc/>
-    public StoreCounts Counts => new(Documents.Framework, Documents.Count, Count ?? 0);
+    public StoreCounts Counts => new(Documents.Framework, Documents.Count, (Count ?? 0) - SharedVectors) { SharedVectors = SharedVectors };
 
     /// <inheritdoc/>
     public bool HasLayouts => Documents.HasLayouts;
 
     /// <summary>The documents.</summary>
     protected StoredDocuments Documents { get; }
+
+    /// <summary>Vectors whose document another vector has too.</summary>
+    protected virtual long SharedVectors => 0;
 
     /// <inheritdoc/>
     public abstract void Check(bool scattered, CancellationToken cancellationToken);
