@@ -103,9 +103,9 @@ Describe 'Completion of collections' {
 
 Describe 'Completion of every parameter' {
     It 'is there where a name of something that exists is asked for' {
-        # A text that nothing can offer, or a file of any kind, which PowerShell completes itself.
+        # A text that nothing can offer, a secret, since asking for names could open a locked vault, or a file of any kind, which PowerShell completes itself.
         $free = 'IdNamespace', 'MetricsListen', 'ListPath', 'OriginalVectors', 'HeartbeatPath', 'MetricsPath', 'OutputPath', 'ApiKeyPath', 'CaCertificatePath',
-            'LiteralPath', 'Proxy', 'Uri', 'ProgressAction'
+            'LiteralPath', 'Proxy', 'Uri', 'ProgressAction', 'SecretName'
         $common = [System.Management.Automation.Cmdlet]::CommonParameters
         $asked = foreach ($command in Get-Command -Module VectorMigration) {
             foreach ($parameter in $command.Parameters.Values | Where-Object { $_.Name -notin $common }) {

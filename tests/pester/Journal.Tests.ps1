@@ -205,7 +205,7 @@ Describe 'Send-QdrantBatch -JournalPath' {
         $shell.Stop()
         $shell.Dispose()
         $rest = Get-FaissVector ./words.faiss -First 2000 | Send-QdrantBatch journal-stopped -JournalPath ./stopped.journal
-        ($rest | Measure-Object Count -Sum).Sum | Should -BeLessThan 1950
+        ($rest | Measure-Object Count -Sum).Sum | Should -BeLessThan 2000
         Test-VectorMigration ./words.faiss journal-stopped -First 2000 | Should -BeTrue
     }
 }
