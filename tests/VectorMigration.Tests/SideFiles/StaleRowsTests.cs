@@ -28,15 +28,20 @@ public sealed class StaleRowsTests : IDisposable
     [InlineData("doc", 10, "D-", true, "refused")]
     [InlineData("vector_id", 1, "", true, "refused")]
     [InlineData("vector_id", 1, "", false, "refused")]
-    [InlineData("id", 1, "", true, "joined")]
+    [InlineData("id", 1, "", true, "told")]
     public async Task A_table_of_another_state_of_the_index_is_not_joined_by_row(string field, int step, string letters, bool isFound, string outcome)
     {
         long[] numbers = [.. Enumerable.Range(0, Count + 1).Where(static row => row != 50).Select(row => (long)row * step)];
         MigrationResult result = await Run(field, letters, numbers, step, isFound);
         Judge(result, outcome, field);
-        if (outcome != "joined")
+        string words = result.Error?.Message ?? result.Plan!.Warnings[0];
+        if (outcome == "told" && isFound)
         {
-            string words = result.Error?.Message ?? result.Plan!.Warnings[0];
+            // Where ids are positions, the rows may have been deleted before the index was built.
+            words.ShouldContain("has 100 values from 0 to 100: entries were deleted");
+        }
+        else
+        {
             words.ShouldContain($"99 values of 100 compared of its field '{field}' are FAISS ids of the index, but 49 of these belong to the vectors of other");
         }
     }
