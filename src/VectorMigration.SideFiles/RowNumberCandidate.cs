@@ -5,7 +5,8 @@ namespace VectorMigration.SideFiles;
 
 /// <summary>A field that may number the rows.</summary>
 /// <param name="path">Its path in the row.</param>
-internal sealed class RowNumberCandidate(string[] path)
+/// <param name="looksForParts">Whether texts may number the parts of several documents.</param>
+internal sealed class RowNumberCandidate(string[] path, bool looksForParts)
 {
     /// <summary>Numbers that one field holds at most.</summary>
     public const int MostHeldByField = 1 << 16;
@@ -22,7 +23,7 @@ internal sealed class RowNumberCandidate(string[] path)
     private readonly byte[] text = new byte[LongestText];
     private readonly RowTextOrder order = new();
     private readonly LooseRowNumbers loose = new();
-    private readonly RowPartOrder parts = new();
+    private readonly RowPartOrder? parts = looksForParts ? new() : null;
     private HashSet<long>? held = [];
     private byte[]? first;
     private long firstRow;
@@ -60,7 +61,7 @@ internal sealed class RowNumberCandidate(string[] path)
         }
 
         // Several numbers in a text, as of a document and its part, have an order and no value.
-        bool areShuffled = !IsOdd(rows, parts.Count) && parts.IsShuffled();
+        bool areShuffled = parts is not null && !IsOdd(rows, parts.Count) && parts.IsShuffled();
         return order.IsOrder && texts > 1 && !IsOdd(rows, texts)
             ? new RowNumbers(Field, rows, 0, 0, order.IsAscending, 0, 0) { IsText = true, ArePartsShuffled = areShuffled }
             : loose.Found(Field, rows)
@@ -69,7 +70,8 @@ internal sealed class RowNumberCandidate(string[] path)
 
     /// <summary>Whether the field is known not to number the rows.</summary>
     /// <param name="rows">Rows that were passed.</param>
-    public bool IsOut(long rows) => IsOdd(rows, Math.Max(Math.Max(loose.Count, parts.Count), Math.Max(isNumber ? count : 0, order.IsOrder ? texts : 0)));
+    public bool IsOut(long rows) => IsOdd(
+        rows, Math.Max(Math.Max(loose.Count, parts is { IsOut: false } ? parts.Count : 0), Math.Max(isNumber ? count : 0, order.IsOrder ? texts : 0)));
 
     /// <summary>Passes a row, at whose beginning the reader stands.</summary>
     public void Add(long row, ref Utf8JsonReader reader)
@@ -146,7 +148,7 @@ internal sealed class RowNumberCandidate(string[] path)
 
         ReadOnlySpan<byte> value = text.AsSpan(0, reader.CopyString(text));
         bool ordered = order.Add(value);
-        bool isLoose = loose.Add(row, value) | parts.Add(value);
+        bool isLoose = loose.Add(row, value) | (parts is { IsOut: false } && parts.Add(value));
         texts += ordered ? 1 : 0;
         if (first is null)
         {

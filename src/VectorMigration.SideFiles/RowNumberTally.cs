@@ -48,7 +48,6 @@ internal sealed class RowNumberTally
             }
         }
 
-        parts?.Add(row);
         if (rows < MostLate)
         {
             Utf8JsonReader reader = new(row, Options);
@@ -57,6 +56,7 @@ internal sealed class RowNumberTally
             candidates.ForEach(candidate => candidate.MostHeld = Math.Min(RowNumberCandidate.MostHeldByField, MostHeld / candidates.Count));
         }
 
+        parts?.Add(row, Options);
         rows++;
     }
 
@@ -96,10 +96,15 @@ internal sealed class RowNumberTally
 
     private void Begin(ref Utf8JsonReader reader, string[] path)
     {
+        if (rows == 0)
+        {
+            parts?.Collect(path, ref reader);
+        }
+
         string field = string.Join('.', path);
         if (candidates.Count < MostFields && !dropped.Contains(field) && !candidates.Exists(known => known.Field == field))
         {
-            RowNumberCandidate candidate = new(path);
+            RowNumberCandidate candidate = new(path, looksForParts: parts is not null);
             if (candidate.Take(rows, ref reader))
             {
                 candidates.Add(candidate);

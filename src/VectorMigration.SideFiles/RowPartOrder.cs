@@ -17,18 +17,25 @@ internal sealed class RowPartOrder
     /// <summary>Parts that are held to find a repeated one.</summary>
     private const int MostHeld = 1 << 12;
 
+    /// <summary>Parts of which one may have the number of another, beside a few.</summary>
+    private const int PartsByRepeated = 8;
+
+    /// <summary>Rows after which documents of one part each are no documents.</summary>
+    private const int Trial = 1 << 14;
+
     private readonly Dictionary<ulong, Document> documents = [];
     private readonly HashSet<ulong> held = [];
     private ulong mask;
+    private long parts;
+    private long repeated;
 
     /// <summary>Rows whose text has a number.</summary>
     public long Count { get; private set; }
 
-    /// <summary>Parts of one document have the same number.</summary>
-    public bool HasRepeated { get; private set; }
+    /// <summary>The numbers are known not to be those of parts: too many repeat, or nearly each text has a document of its own.</summary>
+    public bool IsOut => repeated > 2 + (Count / PartsByRepeated) || (Count > Trial && IsOfSingles);
 
-    /// <summary>There are about as many documents as parts.</summary>
-    public bool IsOfSingles => documents.Values.Sum(static document => document.Parts) < (long)documents.Count * LeastParts;
+    private bool IsOfSingles => parts < (long)documents.Count * LeastParts;
 
     /// <summary>Takes a text; false where it has no number.</summary>
     public bool Add(ReadOnlySpan<byte> text)
@@ -53,28 +60,30 @@ internal sealed class RowPartOrder
             return;
         }
 
-        if (held.Count < MostHeld)
+        if (held.Count < MostHeld && !held.Add(RowNumbers.Hash((long)document, part)))
         {
-            HasRepeated |= !held.Add(RowNumbers.Hash((long)document, part));
+            repeated++;
         }
 
-        if (!documents.TryGetValue(document, out Document? parts))
+        if (!documents.TryGetValue(document, out Document? own))
         {
-            documents.Add(document, parts = new Document(part));
+            documents.Add(document, own = new Document(part));
         }
 
-        parts.Add(part);
+        own.Add(part);
+        parts++;
         while (documents.Count > MostDocuments)
         {
             mask = (mask << 1) | 1;
             foreach (ulong left in documents.Keys.Where(key => (key & mask) != 0).ToArray())
             {
+                parts -= documents[left].Parts;
                 documents.Remove(left);
             }
         }
     }
 
-    /// <summary>Hash of a text that is in two places.</summary>
+    /// <summary>Hash of what stands before and behind the number of a part.</summary>
     public static ulong Hash(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {
         // FNV-1a, mixed once more, since the low bits choose the sample.
@@ -99,7 +108,7 @@ internal sealed class RowPartOrder
     /// <summary>Whether the texts number the parts of several documents, each from 0 or 1 on without a gap, and not in that order.</summary>
     public bool IsShuffled()
     {
-        if (documents.Count < 2 || IsOfSingles)
+        if (documents.Count < 2 || IsOut || IsOfSingles)
         {
             return false;
         }

@@ -34,7 +34,4 @@ public static partial class ErrorIds
     public const string StoreValueRefused = nameof(StoreValueRefused);
     /// <summary>The original vectors are not those of the index.</summary>
     public const string OriginalVectorsDiffer = nameof(OriginalVectorsDiffer);
-
-    /// <summary>The secret that is the key cannot be read from a vault, or is no string.</summary>
-    public const string SecretUnavailable = nameof(SecretUnavailable);
 }
