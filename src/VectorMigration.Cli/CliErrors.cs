@@ -56,6 +56,20 @@ internal static class CliErrors
         ErrorIds.Interrupted, ErrorKind.Stopped, "Interrupted during tuning. There is no result yet.",
         "Run the same command again. If it takes too long, use a smaller --budget.");
 
+    public static MigrationException NoSuchRegion(string keyOption, string name, string regionOption) => new(
+        ErrorIds.Usage, ErrorKind.InvalidArgument, $"{keyOption} names '{name}', but {regionOption} names no such region.",
+        $"Use the same name for both: {regionOption} {name}=URL {keyOption} {name}=FILE.");
+
+    public static MigrationException RegionsWithUrl() => new(
+        ErrorIds.Usage, ErrorKind.InvalidArgument, "--region cannot be combined with --url or --api-key-file.",
+        "Name every endpoint with --region NAME=URL, and its key with --region-key-file NAME=FILE.");
+
+    public static MigrationException RegionUnusable(string option, string name, string value) => new(
+        ErrorIds.Usage, ErrorKind.InvalidArgument,
+        name.Length == 0 || value.Length == 0 ? $"{option} needs a name and a value, but it is '{name}={value}'."
+            : $"{option} names the region '{name}' twice.",
+        "Give each region its own name, for example us-east and ap-southeast.");
+
     /// <summary>How a command ends that met this error before the first vector was sent.</summary>
     public static MigrationStatus StatusOf(MigrationException error) => error switch
     {

@@ -91,6 +91,13 @@ internal static partial class CommandErrors
         "Omit -Verify or -MergePayload.",
         "Verify");
 
+    public static MigrationException RegionWithEndpoint() => new(
+        ErrorIds.Usage,
+        ErrorKind.InvalidArgument,
+        "-Region cannot be combined with -Connection or -Uri.",
+        "Pass all connections with -Region: -Region $first, $second.",
+        "Region");
+
     public static MigrationException LocalServerMissing(int processId) => new(
         ErrorIds.LocalServerMissing,
         ErrorKind.NotFound,

@@ -34,6 +34,10 @@ internal static partial class CommandErrors
     public static ErrorRecord Record(MigrationResult result, MigrationError error) =>
         Record(new MigrationException(error.ErrorId, error.Kind, error.Message, error.RecommendedAction, error.Target ?? result.Path));
 
+    /// <summary>The record of a region that has no figures.</summary>
+    public static ErrorRecord Record(RegionTuning failed) => Record(new MigrationException(
+        failed.Error!.ErrorId, failed.Error.Kind, $"{failed.Region}: {failed.Error.Message}", failed.Error.RecommendedAction, failed));
+
     /// <summary>The record of a collection that its index does not tell about.</summary>
     public static ErrorRecord NotVerifiable(MigrationError reason) =>
         Record(new MigrationException(reason.ErrorId, reason.Kind, reason.Message, reason.RecommendedAction, reason.Target));

@@ -6,7 +6,7 @@ namespace VectorMigration.Commands;
 /// <summary>Optimize-VectorMigration: tries settings on a scratch collection, recommends one with its reason, and predicts how long the next sizes will
 /// take.</summary>
 [Cmdlet(VerbsCommon.Optimize, "VectorMigration", DefaultParameterSetName = ParameterSets.Path, SupportsShouldProcess = true, HelpUri = ProjectAddress.Help)]
-[OutputType(typeof(MigrationTuning))]
+[OutputType(typeof(MigrationTuning), typeof(RegionTuning))]
 public sealed class OptimizeVectorMigrationCommand : IndexCommand
 {
     private TuningProgressBar? progress;
@@ -40,7 +40,29 @@ public sealed class OptimizeVectorMigrationCommand : IndexCommand
     [ValidateRangeIfGiven(5, 3_600)]
     public int? TimeBudgetSec { get; set; }
 
+    /// <summary>Connections to compare, one after the other, each in its part of the time.</summary>
+    [Parameter]
+    [EmptyIsNotGiven]
+    public QdrantConnection[]? Region { get; set; }
+
     private TimeSpan Budget => TimeBudgetSec is int seconds ? TimeSpan.FromSeconds(seconds) : TuningOptions.UsualBudget;
+
+    /// <inheritdoc/>
+    protected override void OnBegin()
+    {
+        base.OnBegin();
+        if (Region is not [QdrantConnection first, ..])
+        {
+            return;
+        }
+
+        if (Endpoint.Connection is not null || Endpoint.Uri is not null)
+        {
+            throw CommandErrors.RegionWithEndpoint();
+        }
+
+        Endpoint.Connection = first;
+    }
 
     /// <inheritdoc/>
     internal override string Activity => $"Tuning the migration to {Collection}";
@@ -49,7 +71,7 @@ public sealed class OptimizeVectorMigrationCommand : IndexCommand
     private protected override void OnIndex(IVectorSource source, IPayloadSource? payload, QdrantConnection connection)
     {
         TuningOptions options = Options(connection);
-        string target = string.Create(CultureInfo.InvariantCulture, $"a scratch collection '{Collection}-tuning-…' at {connection}");
+        string target = $"a scratch collection '{Collection}-tuning-…' at {string.Join(", ", Region ?? [connection])}";
         string action = string.Create(CultureInfo.InvariantCulture, $"Send vectors of {source.Description.Path} repeatedly for at most "
             + $"{Budget.TotalSeconds} s to {target}, then remove it; '{Collection}' itself is not changed");
         if (!ShouldProcess(action + ".", action + "?", "Tune the migration"))
@@ -57,9 +79,31 @@ public sealed class OptimizeVectorMigrationCommand : IndexCommand
             return;
         }
 
-        IVectorStore store = Parts.OpenStore(connection);
-        MigrationTuner tuner = new(source, payload, store, () => Parts.NewRetryPolicy(options.Migration.Upload.GiveUpAfter), options, Observer);
-        WriteObject(Run(tuner));
+        if (Region is { Length: > 0 } regions)
+        {
+            Compare(regions, source, payload, options);
+            return;
+        }
+
+        WriteObject(Run(Tuner(source, payload, connection, options)));
+    }
+
+    private MigrationTuner Tuner(IVectorSource source, IPayloadSource? payload, QdrantConnection connection, TuningOptions options) => new(
+        source, payload, Parts.OpenStore(connection), () => Parts.NewRetryPolicy(options.Migration.Upload.GiveUpAfter), options, Observer);
+
+    private void Compare(QdrantConnection[] regions, IVectorSource source, IPayloadSource? payload, TuningOptions options)
+    {
+        TuningOptions each = options with { Budget = RegionComparison.Share(options.Budget, regions.Length) };
+        bool namesRepeat = regions.Select(static one => one.Uri.Host).Distinct(StringComparer.OrdinalIgnoreCase).Count() < regions.Length;
+        (string, string)[] names = [.. regions.Select(one => (namesRepeat ? one.Uri.Authority : one.Uri.Host, one.ToString()))];
+        MigrationTuner? current = null;
+        IReadOnlyList<RegionTuning> rows = Run(
+            () => RegionComparison.RunAsync(names, i => (current = Tuner(source, payload, regions[i], each)).RunAsync(StopToken)), () => current?.LeftBehind);
+        WriteObject(rows, enumerateCollection: true);
+        foreach (RegionTuning failed in rows.Where(static row => row.Error is not null))
+        {
+            WriteError(CommandErrors.Record(failed));
+        }
     }
 
     /// <inheritdoc/>
@@ -81,18 +125,20 @@ public sealed class OptimizeVectorMigrationCommand : IndexCommand
         }
     }
 
-    private MigrationTuning Run(MigrationTuner tuner)
+    private MigrationTuning Run(MigrationTuner tuner) => Run(() => tuner.RunAsync(StopToken), () => tuner.LeftBehind);
+
+    private T Run<T>(Func<Task<T>> tune, Func<string?> leftBehind)
     {
         try
         {
-            MigrationTuning tuning = RunPumped(() => tuner.RunAsync(StopToken));
+            T found = RunPumped(tune);
             progress?.Complete();
-            return tuning;
+            return found;
         }
         catch
         {
             // A pipeline that is being stopped takes no warnings any more; this one has to be seen.
-            if (StopToken.IsCancellationRequested && tuner.LeftBehind is string left)
+            if (StopToken.IsCancellationRequested && leftBehind() is string left)
             {
                 Host.UI.WriteWarningLine(left);
             }

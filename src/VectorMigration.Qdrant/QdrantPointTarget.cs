@@ -138,7 +138,7 @@ internal sealed class QdrantPointTarget : IPointTarget
             WriteAnswer classified = answer.Reply.IsOk
                 ? QdrantAnswers.Classify(answer.Message!.Result?.Status ?? Protocol.UpdateStatus.UnknownUpdateStatus, Bytes, target.waits)
                 : QdrantAnswers.Classify(answer.Reply, Bytes);
-            return classified.KeptBackFor(answer.Waited);
+            return classified.KeptBackFor(answer.Waited).WorkedOn(answer.Message?.Time ?? 0);
         }
     }
 }

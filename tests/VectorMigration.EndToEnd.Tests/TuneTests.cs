@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using VectorMigration.Line;
 using VectorMigration.TestSupport;
 
 namespace VectorMigration.EndToEnd.Tests;
@@ -100,6 +101,34 @@ public sealed class TuneTests : IAsyncLifetime, IDisposable
         run.Error.ShouldContain($"Remove-QdrantCollection '{scratch}'");
         run.Error.ShouldNotContain("   at ");
     }
+
+    [Fact]
+    public async Task Regions_are_compared_in_one_table_and_a_slow_line_is_told_apart_from_a_slow_server()
+    {
+        await using LongLine line = LongLine.Open(
+            "127.0.0.1", Server.GrpcUri.Port, new LineOptions { Delay = TimeSpan.FromMilliseconds(40), BytesPerSecond = 2_000_000 });
+        ToolResult run = await Tool.RunAsync(folder, "tune", Index, "--collection", "c", "--budget", "24", "--json", "--region", $"near={Url}",
+            "--region", $"far=http://127.0.0.1:{line.Port}", "--region", "gone=http://127.0.0.1:1");
+        run.ExitCode.ShouldBe(4);
+        JsonElement[] regions = [.. run.Json().GetProperty("regions").EnumerateArray()];
+        regions.Select(static row => row.GetProperty("region").GetString()).ShouldBe(["near", "far", "gone"]);
+        regions[1].GetProperty("roundTrip").GetDouble().ShouldBeGreaterThanOrEqualTo(0.08);
+        regions[1].GetProperty("lineBytesPerSecond").GetDouble().ShouldBeInRange(500_000, 2_000_000);
+        regions[0].GetProperty("lineBytesPerSecond").GetDouble().ShouldBeGreaterThan(2_000_000);
+        regions[1].GetProperty("total").GetDouble().ShouldBeGreaterThan(regions[0].GetProperty("total").GetDouble());
+        regions[2].GetProperty("error").GetProperty("errorId").GetString().ShouldBe("NoServer");
+        run.Error.ShouldContain("gone: ");
+        (await CollectionsAsync()).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("--region cannot be combined with --url", "--url", "http://127.0.0.1:1", "--region", "a=http://127.0.0.1:1")]
+    [InlineData("--region-key-file names 'b', but --region names no such region", "--region", "a=http://127.0.0.1:1", "--region-key-file", "b=key")]
+    [InlineData("--region names the region 'a' twice", "--region", "a=http://127.0.0.1:1", "--region", "A=http://127.0.0.1:2")]
+    [InlineData("--region is 'http://127.0.0.1:1'; expected N=U", "--region", "http://127.0.0.1:1")]
+    [InlineData("--budget is 5 s for 2 regions", "--budget", "5", "--region", "a=http://127.0.0.1:1", "--region", "b=http://127.0.0.1:2")]
+    public async Task Regions_that_cannot_be_compared_are_refused(string message, params string[] options) =>
+        (await Tool.RunAsync(folder, ["tune", Index, "--collection", "c", .. options])).ShouldEndWith(2, message);
 
     [Fact]
     public async Task What_cannot_be_tried_is_refused_with_2()

@@ -75,6 +75,32 @@ Describe 'Optimize-VectorMigration' {
         $given.Predictions[-1].Extrapolated | Should -BeTrue
     }
 
+    It 'compares connections: one row each, the fastest first; one that fails is an error and a row' {
+        $one = Connect-Qdrant $own.Uri -PassThru
+        $two = Connect-Qdrant ($own.Uri -replace '127\.0\.0\.1', 'localhost') -PassThru
+        Disconnect-Qdrant
+        $rows = Optimize-VectorMigration ./words.faiss regions -Region $one, $two -TimeBudgetSec 10 -WarningAction SilentlyContinue
+        $rows | Should -HaveCount 2
+        $rows | Should -BeOfType VectorMigration.Tuning.RegionTuning
+        $rows.Region | Sort-Object | Should -Be '127.0.0.1', 'localhost'
+        $rows[0].IsFastest | Should -BeTrue
+        $rows[0].Total | Should -BeLessOrEqual $rows[1].Total
+        $rows[0].RoundTrip | Should -BeGreaterThan ([timespan]::Zero)
+        $rows[0].LineBytesPerSecond | Should -BeGreaterThan 0
+        $rows[0].Tuning | Should -BeOfType VectorMigration.Tuning.MigrationTuning
+        Get-Shown $rows | Should -Match 'Region +RoundTrip +Vectors/s +Upload +Total +NearServer +Advice'
+        ($rows[0].ToJson() | ConvertFrom-Json).region | Should -Be $rows[0].Region
+        Get-Scratch | Should -BeNullOrEmpty
+    }
+
+    It 'refuses -Region with -Uri, and a time that is too short for its regions' {
+        $one = Connect-Qdrant $own.Uri -PassThru
+        (Get-Failure { Optimize-VectorMigration ./words.faiss regions -Region $one -Uri $own.Uri }).FullyQualifiedErrorId | Should -BeLike 'Usage,*'
+        (Get-Failure { Optimize-VectorMigration ./words.faiss regions -Region $one, $one -TimeBudgetSec 9 }).Exception.Message |
+            Should -Be '-TimeBudgetSec is 9 s for 2 regions. Expected at least 10 s.'
+        Disconnect-Qdrant
+    }
+
     It 'does nothing with -WhatIf' {
         Optimize-VectorMigration ./words.faiss whatif -WhatIf | Should -BeNullOrEmpty
         Get-Scratch | Should -BeNullOrEmpty

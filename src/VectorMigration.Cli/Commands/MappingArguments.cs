@@ -57,22 +57,27 @@ internal sealed class MappingArguments
         AllowMultipleArgumentsPerToken = false,
     };
 
-    private static Option<KeyValuePair<string, string>[]> Pairs(string name, string description, string helpName) => new(name)
+    /// <summary>An option of pairs of texts.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="description">What it is for.</param>
+    /// <param name="helpName">The form of a pair.</param>
+    /// <param name="atFirst">The first sign of equality divides a pair, and not the last.</param>
+    internal static Option<KeyValuePair<string, string>[]> Pairs(string name, string description, string helpName, bool atFirst = false) => new(name)
     {
         Description = description,
         HelpName = helpName,
         Arity = ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = false,
-        CustomParser = result => Parse(result, name, helpName),
+        CustomParser = result => Parse(result, name, helpName, atFirst),
     };
 
-    /// <summary>The last sign of equality divides: types and new places seldom hold one.</summary>
-    private static KeyValuePair<string, string>[]? Parse(ArgumentResult result, string name, string helpName)
+    /// <summary>The last sign of equality divides unless told otherwise: types and new places seldom hold one.</summary>
+    private static KeyValuePair<string, string>[]? Parse(ArgumentResult result, string name, string helpName, bool atFirst)
     {
         List<KeyValuePair<string, string>> pairs = [];
         foreach (Token token in result.Tokens)
         {
-            int at = token.Value.LastIndexOf('=');
+            int at = atFirst ? token.Value.IndexOf('=', StringComparison.Ordinal) : token.Value.LastIndexOf('=');
             if (at < 0)
             {
                 result.AddError($"{name} is '{token.Value}'; expected {helpName}.");

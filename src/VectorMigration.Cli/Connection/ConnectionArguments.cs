@@ -69,6 +69,16 @@ internal sealed class ConnectionArguments(double usualTimeout = 60)
         string? key = CliKeys.Resolve(parsed.GetValue(keyFile), context.EnvironmentKey, screen);
         string keySource = key is null ? "no key" : $"key from {(parsed.GetValue(keyFile) is null ? ApiKeyFile.Variable : "--api-key-file")}";
         screen.Tell($"endpoint {endpoint.GetLeftPart(UriPartial.Authority)} from {source}, {keySource}");
+        return Connect(parsed, endpoint, key, screen);
+    }
+
+    /// <summary>Whether an endpoint or its key was named on the command line.</summary>
+    public bool IsEndpointGiven(ParseResult parsed) => parsed.GetValue(url) is not null || parsed.GetValue(keyFile) is not null;
+
+    /// <summary>Makes a connection to an endpoint with a key, by the other options; nothing is sent yet.</summary>
+    /// <exception cref="MigrationException">Endpoint, key or their combination is refused.</exception>
+    public QdrantConnection Connect(ParseResult parsed, Uri endpoint, string? key, Screen screen)
+    {
         QdrantConnectionOptions options = new()
         {
             Uri = endpoint,

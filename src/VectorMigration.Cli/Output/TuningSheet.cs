@@ -12,19 +12,27 @@ internal static class TuningSheet
                 + $"{Units.Of(tuning.Points.Count, "setting", "settings")}, and rehearsals: {Units.Of(tuning.VectorsSent, "vector", "vectors")} in "
                 + $"{Units.Time(tuning.Duration)}, to a scratch collection")
             .Add("write limit", tuning.PointsPerMinute is double limit ? $"{limit:N0} points per minute" : null, Tone.Notice);
+        sheet.Add("line", Line(tuning));
         AddTable(sheet, "settings", ["batch", "parallel", "pause", "vectors/s", "p50", "p95", "rejected", "limited", "trials", ""],
             tuning.Points.Select(point => Row(point, tuning)));
         AddTable(sheet, "predicted", ["vectors", "upload", "from", "to", "verified"], tuning.Predictions.Select(Row));
         AddTable(sheet, "default pace", ["vectors", "upload", "from", "to"], tuning.AdaptivePredictions.Select(static prediction => Row(prediction)[..4]));
-        string delay = tuning.BatchDelay == TimeSpan.Zero ? string.Empty
-            : $" --batch-delay {tuning.BatchDelay.TotalSeconds.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture)}";
         return sheet
             .Add(string.Empty, "Nine out of ten runs are within the range if the network and the server stay the same. Uploads of about a second vary more.")
             .Add(string.Empty, tuning.Predictions.Any(static prediction => prediction.Extrapolated)
                 ? "The largest size is extrapolated." : null)
-            .Add("recommended", $"--batch-size {tuning.BatchSize} --parallel {tuning.ThrottleLimit}{delay}", Tone.Good)
+            .Add("recommended", Options(tuning), Tone.Good)
             .Add("why", tuning.Reason)
-            .Add("or", tuning.AdaptiveDoesAsWell ? "no options: the default pace is as fast" : null);
+            .Add("or", tuning.AdaptiveDoesAsWell ? "no options: the default pace is as fast" : null)
+            .Add("near server", RegionComparison.NearServer(tuning));
+    }
+
+    /// <summary>The recommended values as options.</summary>
+    public static string Options(MigrationTuning tuning)
+    {
+        string delay = tuning.BatchDelay == TimeSpan.Zero ? string.Empty
+            : $" --batch-delay {tuning.BatchDelay.TotalSeconds.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture)}";
+        return $"--batch-size {tuning.BatchSize} --parallel {tuning.ThrottleLimit}{delay}";
     }
 
     /// <summary>The fastest need not be the best one, so the row of the recommended setting says so.</summary>
@@ -42,7 +50,11 @@ internal static class TuningSheet
             prediction.Total is TimeSpan total ? Units.Time(total) : "–",
     ];
 
-    private static void AddTable(Sheet sheet, string label, string[] head, IEnumerable<string[]> rows)
+    private static string? Line(MigrationTuning tuning) => tuning.RoundTrip is not TimeSpan trip ? null
+        : $"round trip {Units.Time(trip)}{(tuning.LineBytesPerSecond is double rate ? $", {Units.Bytes((long)rate)}/s" : string.Empty)}";
+
+    /// <summary>Adds a table whose first row names its columns.</summary>
+    public static void AddTable(Sheet sheet, string label, string[] head, IEnumerable<string[]> rows)
     {
         string[][] all = [head, .. rows];
         if (all.Length == 1)

@@ -77,7 +77,7 @@ internal static partial class OptionNames
         "OnDisk", "OnDiskPayload", "OnExisting", "OnMissingPayload", "OriginalVectors",
         "PayloadByRow", "PayloadField", "PayloadIndex", "PayloadKey", "PayloadLayout", "PayloadType", "Protocol", "Prune", "Quantile", "Quantization",
         "QuantizationAlwaysRam", "Recall",
-        "Recreate", "RenamePayload", "Repair", "ReplicationFactor", "Restart", "Sample", "Scan", "Seed", "ShardNumber", "SkipCertificateCheck",
+        "Recreate", "Region", "RenamePayload", "Repair", "ReplicationFactor", "Restart", "Sample", "Scan", "Seed", "ShardNumber", "SkipCertificateCheck",
         "SkipInvalid", "StorePath", "TurboBits", "VectorName", "Verbose", "Verify", "WaitIndexed", "WriteConsistencyFactor",
     }.ToFrozenSet();
 
@@ -131,7 +131,7 @@ internal static partial class OptionNames
     public static string? CmdletOf(string parameter) => parameter switch
     {
         "Repair" or "Recall" or "RecallQueryCount" => "Test-VectorMigration",
-        "TimeBudgetSec" or "Size" => "Optimize-VectorMigration",
+        "TimeBudgetSec" or "Size" or "Region" => "Optimize-VectorMigration",
         "Scan" => "Get-FaissIndex",
         "RunId" => "Get-VectorMigration",
         "Adaptive" or "RequestsPerSecond" => "Set-VectorMigrationPace",

@@ -28,6 +28,9 @@ internal sealed record StatusOutput(MigrationStatus Status, int ExitCode, IReadO
 /// <summary>What <c>tune --json</c> prints.</summary>
 internal sealed record TuneOutput(MigrationStatus Status, int ExitCode, MigrationTuning Tuning);
 
+/// <summary>What <c>tune --region … --json</c> prints.</summary>
+internal sealed record RegionsOutput(MigrationStatus Status, int ExitCode, IReadOnlyList<RegionTuning> Regions);
+
 /// <summary>What <c>doctor --json</c> prints.</summary>
 internal sealed record DoctorOutput(MigrationStatus Status, int ExitCode, IReadOnlyList<ConnectionCheck> Checks);
 

@@ -30,6 +30,8 @@ namespace VectorMigration.Results;
 [JsonSerializable(typeof(VerifyOutput))]
 [JsonSerializable(typeof(CompareOutput))]
 [JsonSerializable(typeof(TuneOutput))]
+[JsonSerializable(typeof(RegionsOutput))]
+[JsonSerializable(typeof(RegionTuning))]
 [JsonSerializable(typeof(ReportOutput))]
 [JsonSerializable(typeof(MigrationReport))]
 [JsonSerializable(typeof(MigrationRun))]
@@ -68,6 +70,7 @@ public static class ResultJson
         IndexDescription index => Text(index, Context.IndexDescription),
         VerificationResult verification => Text(verification, Context.VerificationResult),
         MigrationTuning tuning => Text(tuning, Context.MigrationTuning),
+        RegionTuning region => Text(region, Context.RegionTuning),
         MigrationReport report => Text(report, Context.MigrationReport),
         MigrationRun run => Text(run, Context.MigrationRun),
         ConnectionCheck check => Text(check, Context.ConnectionCheck),

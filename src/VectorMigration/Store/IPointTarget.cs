@@ -88,6 +88,9 @@ public sealed class WriteAnswer
     /// <summary>The part of <see cref="KeptBack"/> that kept to a rate limit.</summary>
     internal TimeSpan RateWait { get; private set; }
 
+    /// <summary>Ok: how long the target itself worked on the attempt, as it says; null where it does not.</summary>
+    public TimeSpan? TargetTime { get; private set; }
+
     /// <summary>Reject: rows of the batch that are refused; null when the target cannot say which.</summary>
     public IReadOnlyList<int>? Rows { get; private init; }
 
@@ -116,6 +119,7 @@ public sealed class WriteAnswer
             Bytes = Bytes,
             KeptBack = KeptBack,
             RateWait = RateWait,
+            TargetTime = TargetTime,
             LeftThere = leftThere,
             AlreadyThere = alreadyThere,
         };
@@ -148,6 +152,13 @@ public sealed class WriteAnswer
     internal WriteAnswer GivenLater(TimeSpan time)
     {
         KeptBack += time;
+        return this;
+    }
+
+    /// <summary>The same answer, which took the target itself so many seconds; 0 where it does not say.</summary>
+    public WriteAnswer WorkedOn(double seconds)
+    {
+        TargetTime = double.IsFinite(seconds) && seconds > 0 ? TimeSpan.FromSeconds(Math.Min(seconds, TimeSpan.MaxValue.TotalSeconds / 2)) : null;
         return this;
     }
 

@@ -46,6 +46,13 @@ internal sealed class DurationForecast
     /// <summary>Seconds for reading back and comparing one vector; null where that was not measured.</summary>
     public double? VerificationSecondsPerVector { get; set; }
 
+    /// <summary>Seconds that the server worked on one vector of the longest rehearsal of the recommended values, with as many batches at once; null
+    /// where it does not tell.</summary>
+    public double? ServerSecondsPerVector { get; set; }
+
+    /// <summary>Bytes of a request for one vector, payload included; null where that was not measured.</summary>
+    public double? BytesPerVector { get; set; }
+
     /// <summary>Most vectors of a rehearsal.</summary>
     public long MostVectors => curves.Count == 0 ? 0 : Longest.Vectors;
 

@@ -29,6 +29,14 @@ public sealed record MigrationPrediction
     /// <summary>Vectors beyond those that were tried, so that the figures are extrapolated.</summary>
     public bool Extrapolated { get; init; }
 
+    /// <summary>The same prediction where the upload cannot take less than a time, to about a tenth.</summary>
+    internal MigrationPrediction NotBelow(TimeSpan least) => Upload >= least ? this : this with
+    {
+        Upload = least,
+        Low = Low > least * 0.9 ? Low : least * 0.9,
+        High = High > least * 1.5 ? High : least * 1.5,
+    };
+
     /// <inheritdoc/>
     public override string ToString() => FormattableString.Invariant($"{Vectors:N0} vectors in {Low.TotalSeconds:0.##} to {High.TotalSeconds:0.##} s");
 }

@@ -15,10 +15,16 @@ public sealed class MigrationTuner
 {
     /// <summary>Parts of the time, all from the start: until something must have been acknowledged, until the sweep ends, until the rehearsals end, and
     /// until everything is cut off.</summary>
-    private const double FirstAnswer = 0.2;
+    private const double FirstAnswer = 0.25;
     private const double SweepEnd = 0.38;
     private const double RehearsalEnd = 0.9;
     private const double CutOff = 0.95;
+
+    /// <summary>Part of the time for the measurement of the line.</summary>
+    private const double LineShare = 0.03;
+
+    /// <summary>Time of the line for what is under way at once: more makes a trial longer and tells nothing.</summary>
+    private static readonly TimeSpan MostInLine = TimeSpan.FromSeconds(2);
 
     /// <summary>Vectors that are planned with: more are not sent in any minute, and the ids of an index of billions take longer to look at than that.</summary>
     private const long MostPlanned = 2_000_000;
@@ -137,8 +143,12 @@ public sealed class MigrationTuner
         await found.Scratch.RenewAsync(cancellationToken).ConfigureAwait(false);
         WriteRateLimit? ofScratch = WriteRateLimits.Of(await store.GetCollectionAsync(found.Scratch.Name, cancellationToken).ConfigureAwait(false));
         found.Limit = (WriteRateLimits.Of(existing) ?? ofScratch) is WriteRateLimit known ? new LimitedPace(known, ofScratch) : null;
+        var line = new LineProbe(store, time);
+        found.RoundTrip = await line.RoundTripAsync(cancellationToken).ConfigureAwait(false);
+        found.LineBytesPerSecond = await line.BytesPerSecondAsync(
+            $"{found.Scratch.Name}-none", source.Description.Dimension, options.Budget * LineShare, cancellationToken).ConfigureAwait(false);
         FlowStart start = ground.FlowStart(found.Scratch.Name, found.Limit?.Limit);
-        found.Grid = TuningGrid.For(options, start, found.Limit?.MostBatch);
+        found.Grid = TuningGrid.For(options, start, found.Limit?.MostBatch, MostWindow(found));
         found.Sweep = new TuningSweep(ground, found.Scratch, found.Grid, found.Limit, found.Teller, options.Budget);
         var rehearsals = new Rehearsals(ground, found.Scratch, found.Forecast, found.Limit, found.Teller);
         Sending = true;
@@ -147,6 +157,12 @@ public sealed class MigrationTuner
         TuningSetting best = found.Sweep.Search.Best!.Value;
         await rehearsals.RunAsync(best, options.SizesFor(All), RehearsalEnd, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>What is under way beyond this only queues: the line carries it for so long, whatever the server does.</summary>
+    private long? MostWindow(TuningFindings found) => found.LineBytesPerSecond is double line
+        ? (long)Math.Max(1, line * Math.Max(MostInLine.TotalSeconds, 4 * found.RoundTrip.GetValueOrDefault().TotalSeconds) / BytesOfVector) : null;
+
+    private long BytesOfVector => (long)source.Description.Dimension * sizeof(float);
 
     private long All => Math.Min(options.Migration.Limit ?? source.Description.Count, source.Description.Count - options.Migration.Offset);
 
@@ -182,6 +198,10 @@ public sealed class MigrationTuner
             AdaptiveVectorsPerSecond = !forecast.Has(adaptive: true) ? null : limited ? Math.Min(forecast.Rate(adaptive: true), found.Limit!.PerSecond)
                 : forecast.Rate(adaptive: true),
             AdaptiveDoesAsWell = limited || forecast.AdaptiveDoesAsWell,
+            VectorsToSend = All,
+            RoundTrip = found.RoundTrip,
+            LineBytesPerSecond = found.LineBytesPerSecond,
+            NearServer = NearServer(found, limited),
             PointsPerMinute = found.Limit?.Limit.Total,
             Points = sweep.Points,
             Predictions = Predict(found, limited, adaptive: false),
@@ -209,7 +229,30 @@ public sealed class MigrationTuner
     private MigrationPrediction[] Predict(TuningFindings found, bool limited, bool adaptive) => !found.Forecast.Has(adaptive)
         ? []
         : [.. options.SizesFor(All).Select(size => found.Forecast.For(size, adaptive))
+            .Select(prediction => NotFasterThanLine(prediction, found))
             .Select(prediction => limited ? found.Limit!.Apply(prediction, adaptive) : prediction)];
+
+    /// <summary>The whole where it runs beside the server; a write limit holds there too.</summary>
+    private NearServerPrediction? NearServer(TuningFindings found, bool limited) =>
+        found.LineBytesPerSecond is double line && Predict(found, limited, adaptive: false).FirstOrDefault(prediction => prediction.Vectors == All) is { } here
+            ? NearServerPrediction.Of(SourceBytes(), line, here, limited ? null : found.Forecast.ServerSecondsPerVector)
+            : null;
+
+    private long SourceBytes()
+    {
+        IndexDescription index = source.Description;
+        return index.Size + ((string?[])[index.ListPath, index.OriginalsPath, payload?.Path])
+            .Sum(static path => path is null ? 0 : File.Exists(path) ? new FileInfo(path).Length
+                : Directory.Exists(path) ? new DirectoryInfo(path).EnumerateFiles().Sum(static file => file.Length) : 0);
+    }
+
+    /// <summary>The last answers of a short rehearsal come close together, which a longer one cannot keep up: the line carries no more.</summary>
+    private MigrationPrediction NotFasterThanLine(MigrationPrediction prediction, TuningFindings found)
+    {
+        double bytes = found.Forecast.BytesPerVector ?? BytesOfVector;
+        double fastest = Math.Max(found.LineBytesPerSecond ?? double.PositiveInfinity, bytes * found.Sweep!.Search.Rate(found.Sweep.Search.Best!.Value));
+        return prediction.NotBelow(TimeSpan.FromSeconds(bytes * prediction.Vectors / fastest));
+    }
 
     private static void WarnOf(TuningFindings found)
     {
@@ -241,6 +284,10 @@ public sealed class MigrationTuner
         public TuningReporter Teller => teller;
 
         public DurationForecast Forecast { get; } = new();
+
+        public TimeSpan? RoundTrip { get; set; }
+
+        public double? LineBytesPerSecond { get; set; }
 
         public LimitedPace? Limit { get; set; }
 

@@ -47,6 +47,18 @@ public sealed record MigrationTuning
     /// <summary>True where the pace that is found while sending does as well, so that no value need be given.</summary>
     public bool AdaptiveDoesAsWell { get; init; }
 
+    /// <summary>Vectors that the migration has to send.</summary>
+    public long VectorsToSend { get; init; }
+
+    /// <summary>Round trip of a call to the server, the median of several; null where that was not measured.</summary>
+    public TimeSpan? RoundTrip { get; init; }
+
+    /// <summary>Bytes a second that reach the server, whatever it does with them; null where that was not measured.</summary>
+    public double? LineBytesPerSecond { get; init; }
+
+    /// <summary>How long all vectors take where the files are copied to the server first; null where the line was not measured.</summary>
+    public NearServerPrediction? NearServer { get; init; }
+
     /// <summary>Points a minute that the collection or the server allows (strict mode), over all shards; null for no limit.</summary>
     public double? PointsPerMinute { get; init; }
 

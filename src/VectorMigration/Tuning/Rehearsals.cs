@@ -44,6 +44,7 @@ internal sealed class Rehearsals(TrialContext ground, ScratchCollection scratch,
     public async Task BeginAsync(TimeSpan most, CancellationToken cancellationToken)
     {
         TuningTrial trial = await RehearseAsync(null, Math.Min(MostVectors, FirstRunVectors), most, cancellationToken).ConfigureAwait(false);
+        forecast.BytesPerVector = trial.BytesPerVector;
         forecast.FirstRun = trial.Curve.Vectors > 0 ? trial.Curve : throw TuningErrors.NoAnswer(ground.Store.Endpoint, most);
     }
 
@@ -52,6 +53,7 @@ internal sealed class Rehearsals(TrialContext ground, ScratchCollection scratch,
     public async Task RunAsync(TuningSetting setting, IReadOnlyList<long> sizes, double share, CancellationToken cancellationToken)
     {
         TuningTrial first = await GrowAsync(setting, teller.LeftOf(share) * FirstShare, cancellationToken).ConfigureAwait(false);
+        forecast.ServerSecondsPerVector = first.ServerSecondsPerVector / setting.ThrottleLimit;
         await VerifyAsync(first, teller.LeftOf(share) * FirstShare / 4, cancellationToken).ConfigureAwait(false);
         await GrowAsync(null, teller.LeftOf(share) * FirstShare, cancellationToken).ConfigureAwait(false);
         await RehearseSmallAsync(setting, sizes, share, cancellationToken).ConfigureAwait(false);

@@ -11,6 +11,10 @@ internal static class TuningErrors
         ErrorIds.NothingToTune, ErrorKind.InvalidData, $"{index.Path} has no vectors in the selected range.",
         "Select a range that has vectors.", index.Path);
 
+    public static MigrationException TooShort(TimeSpan budget, int regions) => CommonErrors.OutOfRange(
+        "-TimeBudgetSec", FormattableString.Invariant($"{budget.TotalSeconds} s for {regions} regions"),
+        FormattableString.Invariant($"at least {TuningOptions.LeastBudget.TotalSeconds * regions} s"));
+
     public static MigrationException NoAnswer(string endpoint, TimeSpan waited) => new(
         ErrorIds.TuningNoAnswer,
         ErrorKind.Timeout,

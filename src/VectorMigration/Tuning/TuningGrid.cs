@@ -12,13 +12,16 @@ internal sealed class TuningGrid
     private const int Reach = 5;
 
     private readonly FlowBounds bounds;
+    private readonly long mostWindow;
     private readonly int[] batches;
     private readonly int[] atOnce;
     private readonly TimeSpan[] delays;
 
-    private TuningGrid(FlowBounds bounds, IEnumerable<int> batches, IEnumerable<int> atOnce, IEnumerable<TimeSpan> delays, TuningSetting start, bool isGiven)
+    private TuningGrid(FlowBounds bounds, IEnumerable<int> batches, IEnumerable<int> atOnce, IEnumerable<TimeSpan> delays, TuningSetting start, bool isGiven,
+        long mostWindow)
     {
         this.bounds = bounds;
+        this.mostWindow = mostWindow;
         this.batches = [.. batches.Distinct().Order()];
         this.atOnce = [.. atOnce.Distinct().Order()];
         this.delays = [.. delays.Distinct().Order()];
@@ -45,13 +48,19 @@ internal sealed class TuningGrid
     /// <param name="options">What the operator gave.</param>
     /// <param name="start">What is known of the upload.</param>
     /// <param name="mostBatch">Largest batch that a write limit leaves room for; null for no limit.</param>
-    public static TuningGrid For(TuningOptions options, FlowStart start, int? mostBatch = null)
+    /// <param name="mostWindow">Vectors under way beyond which they would only queue in the line; null where that is not known.</param>
+    public static TuningGrid For(TuningOptions options, FlowStart start, int? mostBatch = null, long? mostWindow = null)
     {
         UploadOptions open = options.Migration.Upload with { BatchSize = null, ThrottleLimit = null, BatchDelay = TimeSpan.Zero };
         FlowBounds bounds = InitialFlow.Bounds(open, start);
         bounds = bounds with { MostBatch = Math.Max(1, Math.Min(bounds.MostBatch, mostBatch ?? int.MaxValue)), LeastBatch = 1 };
         FlowPoint opening = InitialFlow.Point(open, start);
         var first = new TuningSetting(Math.Min(opening.BatchSize, bounds.MostBatch), opening.Parallelism, TimeSpan.Zero);
+        while (mostWindow is long window && first.Window > window && first.Window > 1)
+        {
+            first = first.ThrottleLimit > 1 ? first with { ThrottleLimit = first.ThrottleLimit / 2 } : first with { BatchSize = first.BatchSize / 2 };
+        }
+
         bool isGiven = options.BatchSizes.Count + options.ThrottleLimits.Count + options.BatchDelays.Count > 0;
         return new TuningGrid(
             isGiven ? Unbounded(bounds, options) : bounds,
@@ -59,7 +68,8 @@ internal sealed class TuningGrid
             options.ThrottleLimits.Count > 0 ? options.ThrottleLimits : Steps(first.ThrottleLimit, 1, bounds.MostParallelism),
             options.BatchDelays.Count > 0 ? options.BatchDelays : isGiven ? [TimeSpan.Zero] : [TimeSpan.Zero, UsualDelay],
             first,
-            isGiven);
+            isGiven,
+            isGiven ? long.MaxValue : mostWindow ?? long.MaxValue);
     }
 
     /// <summary>Settings one step away: more at once, larger batches, fewer, smaller, another pause.</summary>
@@ -106,7 +116,8 @@ internal sealed class TuningGrid
         }
     }
 
-    private bool Allows(TuningSetting setting) => bounds.Allows(new FlowPoint(setting.BatchSize, setting.ThrottleLimit));
+    private bool Allows(TuningSetting setting) => setting.Window <= Math.Max(mostWindow, Start.Window)
+        && bounds.Allows(new FlowPoint(setting.BatchSize, setting.ThrottleLimit));
 
     private TuningSetting Nearest(TuningSetting wanted) => new(
         batches.MinBy(batch => Distance(batch, wanted.BatchSize)),

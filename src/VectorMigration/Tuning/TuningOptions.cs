@@ -13,6 +13,9 @@ public sealed record TuningOptions
     /// <summary>Time for everything where nobody says another.</summary>
     public static readonly TimeSpan UsualBudget = TimeSpan.FromSeconds(60);
 
+    /// <summary>The shortest time for everything.</summary>
+    public static readonly TimeSpan LeastBudget = TimeSpan.FromSeconds(5);
+
     /// <summary>The migration that is to be tuned: index range, ids, target. Its pacing says deadline and patience only; journal, logs and verification do
     /// not count.</summary>
     public required MigrationOptions Migration { get; init; }
@@ -36,7 +39,7 @@ public sealed record TuningOptions
     /// <exception cref="MigrationException">A value is out of range.</exception>
     internal void Check()
     {
-        if (Budget < TimeSpan.FromSeconds(5) || Budget > TimeSpan.FromHours(1))
+        if (Budget < LeastBudget || Budget > TimeSpan.FromHours(1))
         {
             throw CommonErrors.OutOfRange("-TimeBudgetSec", FormattableString.Invariant($"{Budget.TotalSeconds} s"), "5 s to 3,600 s");
         }

@@ -63,6 +63,13 @@ internal sealed class TuningTrial
     /// <summary>It was cut off: what was under way at its end did not count.</summary>
     public bool WasCut { get; private set; }
 
+    /// <summary>Bytes of the requests for one vector; null where nothing was acknowledged.</summary>
+    public double? BytesPerVector => Results.Where(static result => result.Status == BatchStatus.Completed).ToArray() is { Length: > 0 } done
+        ? (double)done.Sum(static result => result.Bytes) / done.Sum(static result => result.Count) : null;
+
+    /// <summary>Seconds that the server worked on a vector, as it says; null where it does not.</summary>
+    public double? ServerSecondsPerVector { get; private set; }
+
     /// <summary>The index was sent more than once, under new ids.</summary>
     public bool Wrapped { get; private set; }
 
@@ -84,12 +91,13 @@ internal sealed class TuningTrial
         var trial = new TuningTrial(curve);
         using var limit = new CancellationTokenSource(patience, ground.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        IPointTarget target = ground.Store.OpenTarget(collection, ground.Options.VectorName);
+        var target = new TimedTarget(ground.Store.OpenTarget(collection, ground.Options.VectorName));
         var observer = new CompositeObserver([new DelegateObserver(trial.OnEvent), curve, .. watch is null ? [] : (IRunObserver[])[watch]]);
         var engine = new UploadEngine(target, flow, ground.NewRetry(), ground.Options.Upload, ground.RunId, observer, ground.Time);
         long started = ground.Time.GetTimestamp();
         UploadOutcome outcome = await engine.RunAsync(feed, either.Token).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
+        trial.ServerSecondsPerVector = target.SecondsPerVector;
         trial.End(outcome, ground.Time.GetElapsedTime(started), feed.Wrapped);
         return trial;
     }
