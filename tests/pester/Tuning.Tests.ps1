@@ -76,8 +76,8 @@ Describe 'Optimize-VectorMigration' {
     }
 
     It 'compares connections: one row each, the fastest first; one that fails is an error and a row' {
-        $one = Connect-Qdrant $own.Uri -PassThru
-        $two = Connect-Qdrant ($own.Uri -replace '127\.0\.0\.1', 'localhost') -PassThru
+        $one = Connect-Qdrant $own.Uri
+        $two = Connect-Qdrant ($own.Uri -replace '127\.0\.0\.1', 'localhost')
         Disconnect-Qdrant
         $rows = Optimize-VectorMigration ./words.faiss regions -Region $one, $two -TimeBudgetSec 10 -WarningAction SilentlyContinue
         $rows | Should -HaveCount 2
@@ -94,7 +94,7 @@ Describe 'Optimize-VectorMigration' {
     }
 
     It 'refuses -Region with -Uri, and a time that is too short for its regions' {
-        $one = Connect-Qdrant $own.Uri -PassThru
+        $one = Connect-Qdrant $own.Uri
         (Get-Failure { Optimize-VectorMigration ./words.faiss regions -Region $one -Uri $own.Uri }).FullyQualifiedErrorId | Should -BeLike 'Usage,*'
         (Get-Failure { Optimize-VectorMigration ./words.faiss regions -Region $one, $one -TimeBudgetSec 9 }).Exception.Message |
             Should -Be '-TimeBudgetSec is 9 s for 2 regions. Expected at least 10 s.'
