@@ -78,7 +78,6 @@ Describe 'Optimize-VectorMigration' {
     It 'compares connections: one row each, the fastest first; one that fails is an error and a row' {
         $one = Connect-Qdrant $own.Uri
         $two = Connect-Qdrant ($own.Uri -replace '127\.0\.0\.1', 'localhost')
-        Disconnect-Qdrant
         $rows = Optimize-VectorMigration ./words.faiss regions -Region $one, $two -TimeBudgetSec 10 -WarningAction SilentlyContinue
         $rows | Should -HaveCount 2
         $rows | Should -BeOfType VectorMigration.Tuning.RegionTuning
@@ -91,6 +90,7 @@ Describe 'Optimize-VectorMigration' {
         Get-Shown $rows | Should -Match 'Region +RoundTrip +Vectors/s +Upload +Total +NearServer +Advice'
         ($rows[0].ToJson() | ConvertFrom-Json).region | Should -Be $rows[0].Region
         Get-Scratch | Should -BeNullOrEmpty
+        Disconnect-Qdrant
     }
 
     It 'refuses -Region with -Uri, and a time that is too short for its regions' {

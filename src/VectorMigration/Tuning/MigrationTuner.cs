@@ -16,7 +16,7 @@ public sealed class MigrationTuner
     /// <summary>Parts of the time, all from the start: until something must have been acknowledged, until the sweep ends, until the rehearsals end, and
     /// until everything is cut off.</summary>
     private const double FirstAnswer = 0.25;
-    private const double SweepEnd = 0.38;
+    private const double SweepEnd = 0.42;
     private const double RehearsalEnd = 0.9;
     private const double CutOff = 0.95;
 
