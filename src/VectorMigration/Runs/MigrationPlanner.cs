@@ -172,6 +172,7 @@ internal static class MigrationPlanner
         ChangedIndex changedIndex = new(options.OnChanged, index.Index.Path, options.ForcePrune)
         {
             FoundPayload = index.PayloadIsFound ? index.PayloadPath : null,
+            InsteadOfSync = SyncErrors.InsteadFor(options),
         };
         if (journal?.Fault is MigrationException fault)
         {

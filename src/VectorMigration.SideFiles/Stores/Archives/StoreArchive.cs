@@ -66,12 +66,14 @@ internal static class StoreArchive
             }
             else
             {
-                using GZipStream plain = new(stream, CompressionMode.Decompress);
+                using WholeGzip plain = new(stream);
                 TarEntries entries = new(plain, path);
                 while (entries.Next() is (string name, _))
                 {
                     unpacking.Write(name, entries.Read);
                 }
+
+                PassToEnd(plain, path);
             }
 
             return Inner(root);
@@ -108,8 +110,22 @@ internal static class StoreArchive
 
             if (!entry.FullName.EndsWith('/'))
             {
-                using Stream content = entry.Open();
+                using CheckedEntry content = new(entry);
                 unpacking.Write(entry.FullName, content.Read);
+            }
+        }
+    }
+
+    /// <summary>Reads what follows the last entry, so that a damaged or incomplete archive is recognized.</summary>
+    private static void PassToEnd(Stream stream, string path)
+    {
+        byte[] block = new byte[CopyBlock];
+        long passed = 0;
+        for (int read; (read = stream.Read(block)) > 0;)
+        {
+            if ((passed += read) > AlwaysAllowed)
+            {
+                throw ArchiveErrors.TooLarge(path, $"more than {Grouped.Of(AlwaysAllowed)} bytes after its last entry");
             }
         }
     }
