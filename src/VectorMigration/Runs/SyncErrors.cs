@@ -1,5 +1,6 @@
 using VectorMigration.Errors;
 using VectorMigration.Journal;
+using VectorMigration.Vectors;
 
 namespace VectorMigration.Runs;
 

@@ -64,9 +64,11 @@ internal static class VerificationErrors
             + "name the journal of the migration with -JournalPath, or its log folder with -LogDirectory."),
         { Repair: { NotRecorded: > 0 } } => OptionNames.Here(
             $"The repair left points unchanged that the journal {journal} does not record. Find out what wrote them."),
-        { Repair: { LeftAbsent: > 0 and long absent } } => OptionNames.Here($"The repair did not create {Grouped.Of(absent)} missing {(absent == 1 ? "point" : "points")}: "
+        { Repair: { LeftAbsent: > 0 and long absent } } => OptionNames.Here(
+            $"The repair did not create {Grouped.Of(absent)} missing {(absent == 1 ? "point" : "points")}: "
             + "a merge adds only to points that exist. Repair the migration that created them first, or run the merge again with -Restart and -AddAbsent."),
-        { Repair: { KeptForFields: > 0 and long kept } } => OptionNames.Here($"The repair left {Grouped.Of(kept)} {(kept == 1 ? "point" : "points")} unchanged whose payload has "
+        { Repair: { KeptForFields: > 0 and long kept } } => OptionNames.Here(
+            $"The repair left {Grouped.Of(kept)} {(kept == 1 ? "point" : "points")} unchanged whose payload has "
             + "fields that the index does not have. An application may have added them, and a repair replaces the whole payload. Keep them as they are, or "
             + "remove the fields with -Repair -OnExisting Overwrite."),
         { Repair: { LeftAlone: > 0 }, PayloadPath: null } => OptionNames.Here("The repair left points unchanged whose payload differs, because it has no "

@@ -36,7 +36,8 @@ internal static class VerificationText
 
     /// <summary>Points whose payloads have fields that the index does not have; null where there are none.</summary>
     public static string? AddedFields(VerificationResult result) => result.WithAddedFields == 0 ? null
-        : $"{Grouped.Of(result.WithAddedFields)} {(result.WithAddedFields == 1 ? "point has" : "points have")} payload fields that the index does not have; an application may have added them";
+        : $"{Grouped.Of(result.WithAddedFields)} {(result.WithAddedFields == 1 ? "point has" : "points have")} "
+            + $"payload fields that the index does not have; an application may have added them";
 
     /// <summary>Which vectors were looked for, where these are not all of the index; null otherwise.</summary>
     public static string? Range(VerificationResult result) => result.Selected == result.IndexCount ? null

@@ -161,7 +161,7 @@ public sealed class RepairTests : IDisposable
         await Migrate(source, Options, payload);
         store.Points[PointId.FromNumber(3)] = (source.Vector(3).ToArray(), """{"t":"a3","note":"of the application"}""");
         store.Points[PointId.FromNumber(4)] = (source.Vector(4).ToArray(), """{"t":"wrong"}""");
-        store.Points.Remove(PointId.FromNumber(5));
+        store.Points.Remove(PointId.FromNumber(5), out _);
 
         VerificationResult found = await Check(source, Options, payload).VerifyAsync(forRepair: false, default);
         found.WithAddedFields.ShouldBe(1);
@@ -191,7 +191,7 @@ public sealed class RepairTests : IDisposable
     {
         var source = new MemorySource(20);
         await Migrate(source, Options);
-        store.Points.Remove(PointId.FromNumber(5));
+        store.Points.Remove(PointId.FromNumber(5), out _);
         MigrationCheck check = Check(source, Options with { OnExisting = ExistingPoints.Merge }, null);
         await check.VerifyAsync(forRepair: true, default);
 

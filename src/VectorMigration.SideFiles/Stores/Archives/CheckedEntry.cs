@@ -28,7 +28,8 @@ internal sealed class CheckedEntry : ReadOnlyStream
         checksum = Crc32.Add(checksum, buffer[..read]);
         length += read;
         return read > 0 || buffer.IsEmpty || (length == entry.Length && Crc32.End(checksum) == entry.Crc32) ? read
-            : throw new InvalidDataException($"The entry '{Pickles.PickleErrors.Clean(entry.FullName)}' is damaged: its checksum differs from the recorded one.");
+            : throw new InvalidDataException(
+                $"The entry '{Pickles.PickleErrors.Clean(entry.FullName)}' is damaged: its checksum differs from the recorded one.");
     }
 
     /// <inheritdoc/>

@@ -16,6 +16,7 @@ internal static class StoreArchive
     private const long MostRatio = 200;
     private const long AlwaysAllowed = 64 << 20;
     private const int CopyBlock = 1 << 20;
+    private const int PassBlock = 64 << 10;
     private const int UnixTypeMask = 0xF000, UnixFile = 0x8000, UnixFolder = 0x4000;
 
     /// <summary>The names that a store of txtai has at its root; other archives are nobody's.</summary>
@@ -119,7 +120,7 @@ internal static class StoreArchive
     /// <summary>Reads what follows the last entry, so that a damaged or incomplete archive is recognized.</summary>
     private static void PassToEnd(Stream stream, string path)
     {
-        byte[] block = new byte[CopyBlock];
+        byte[] block = new byte[PassBlock];
         long passed = 0;
         for (int read; (read = stream.Read(block)) > 0;)
         {
