@@ -63,6 +63,17 @@ function ConvertTo-QuotedArgument([string] $Value) {
     '"{0}"' -f ($Value -replace '(\\*)"', '$1$1\"' -replace '(\\+)$', '$1$1')
 }
 
+# Writes a value as PowerShell code.
+function ConvertTo-Literal($Value) {
+    if ($Value -is [bool] -or $Value -is [switch]) { return "`$$([bool] $Value)".ToLowerInvariant() }
+    if ($Value -is [System.Collections.IDictionary]) {
+        return '@{{ {0} }}' -f (@(foreach ($key in $Value.Keys | Sort-Object) { "$(ConvertTo-Literal "$key") = $(ConvertTo-Literal $Value[$key])" }) -join '; ')
+    }
+    if ($Value -is [System.Collections.IEnumerable] -and $Value -isnot [string]) { return @(foreach ($one in $Value) { ConvertTo-Literal $one }) -join ', ' }
+    $text = [System.Management.Automation.LanguagePrimitives]::ConvertTo($Value, [string])
+    "'{0}'" -f [System.Management.Automation.Language.CodeGeneration]::EscapeSingleQuotedStringContent($text)
+}
+
 # Returns the program that the task runs, and the text before its arguments. If PowerShell is a dotnet tool, dotnet runs its pwsh.dll: the shim of the
 # tool would be a separate process, and ending the task would leave PowerShell running. If another program hosts PowerShell, the task runs the pwsh
 # on PATH.
@@ -96,13 +107,25 @@ $given = [ordered]@{ Path = $Path; Collection = $Collection; Uri = $Uri; Working
 if ($DpapiKeyPath) { $given.DpapiKeyPath = $DpapiKeyPath }
 $script = Join-Path $PSScriptRoot 'Invoke-ScheduledMigration.ps1'
 if ($Prune) { $given.Prune = $true }
-foreach ($name in $Parameter.Keys | Sort-Object) { $given[$name] = $Parameter[$name] }
+foreach ($name in $Parameter.Keys | Sort-Object) {
+    if ($given.Contains($name)) { throw "-Parameter sets '$name', which is a parameter of this script. Use -$name instead." }
+    $given[$name] = $Parameter[$name]
+}
 $quoted = foreach ($entry in $given.GetEnumerator()) {
     if ($entry.Value -is [bool] -or $entry.Value -is [switch]) { if ($entry.Value) { "-$($entry.Key)" } }
     else { '-{0} {1}' -f $entry.Key, (ConvertTo-QuotedArgument ([System.Management.Automation.LanguagePrimitives]::ConvertTo($entry.Value, [string]))) }
 }
 $powershell = Get-PowerShellCommand
-$argument = '{0}-NoProfile -NonInteractive -File {1} {2}' -f $powershell.Before, (ConvertTo-QuotedArgument $script), ($quoted -join ' ')
+# -File takes every value as one string. Lists and tables need -Command.
+$needsCode = $given.Values.Where({ $_ -is [System.Collections.IEnumerable] -and $_ -isnot [string] }).Count -gt 0
+$run = if ($needsCode) {
+    $code = foreach ($entry in $given.GetEnumerator()) { '-{0}:({1})' -f $entry.Key, (ConvertTo-Literal $entry.Value) }
+    '-Command {0}' -f (ConvertTo-QuotedArgument ('& {0} {1}; exit $LASTEXITCODE' -f (ConvertTo-Literal $script), ($code -join ' ')))
+}
+else {
+    '-File {0} {1}' -f (ConvertTo-QuotedArgument $script), ($quoted -join ' ')
+}
+$argument = '{0}-NoProfile -NonInteractive {1}' -f $powershell.Before, $run
 
 $action = New-ScheduledTaskAction -Execute $powershell.Execute -Argument $argument -WorkingDirectory $WorkingDirectory
 $trigger = New-ScheduledTaskTrigger -Daily -At $At

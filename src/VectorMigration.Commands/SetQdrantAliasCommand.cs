@@ -66,7 +66,7 @@ public sealed class SetQdrantAliasCommand : ServerCommand
         if (ShouldProcess($"Alias {At(Name)}", $"Point to '{target}' ({Now(before)})"))
         {
             Wait(AliasStore.SetAliasAsync(Name, target, StopToken));
-            WriteObject(new QdrantAliasChange(Name, target, before, Server));
+            WriteObject(Change(target, before));
         }
     }
 
@@ -80,9 +80,12 @@ public sealed class SetQdrantAliasCommand : ServerCommand
         if (ShouldProcess($"Alias {At(Name)}", $"Remove ({Now(before)})"))
         {
             Wait(AliasStore.DeleteAliasAsync(Name, StopToken));
-            WriteObject(new QdrantAliasChange(Name, null, before, Server));
+            WriteObject(Change(null, before));
         }
     }
 
     private static string Now(string? before) => before is null ? "new" : $"now '{before}'";
+
+    private QdrantAliasChange Change(string? target, string? before) =>
+        new(Name, target, before, Server) { NamesServer = Endpoint.Uri is not null || Endpoint.Connection is not null };
 }

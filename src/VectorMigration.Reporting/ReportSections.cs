@@ -72,6 +72,8 @@ internal sealed class ReportSections(HtmlWriter html, RunReport run)
             { Status: MigrationStatus.Completed, Verification: { Passed: true, Mode: VerificationMode.Full } } =>
                 "Point the application to the collection. Keep the index file until the application has been tested.",
             { Status: MigrationStatus.Completed } => "Verify the collection in full before you point the application to it.",
+            { Status: MigrationStatus.Incomplete } => "The log of the run names the vectors and batches that were left out or failed. Correct what they "
+                + "report. Then repair the collection: Test-VectorMigration -Repair, or vector-migration verify --repair.",
             _ => "Read the log of the run, fix the cause, and run the same command again.",
         });
         if (run.Perf is not null)
@@ -231,9 +233,14 @@ internal sealed class ReportSections(HtmlWriter html, RunReport run)
         }
 
         TimeSpan paused = run.Slices.Aggregate(TimeSpan.Zero, static (sum, slice) => sum + slice.Paused);
-        if (paused > TimeSpan.Zero)
+        if (paused > run.PausedByRequest)
         {
-            html.Element("p", $"The whole upload waited {Units.Time(paused)} because the server asked for it.");
+            html.Element("p", $"The whole upload waited {Units.Time(paused - run.PausedByRequest)} because the server asked for it.");
+        }
+
+        if (run.PausedByRequest > TimeSpan.Zero)
+        {
+            html.Element("p", $"An operator paused the run for {Units.Time(run.PausedByRequest)}.");
         }
 
         if (run.Warnings.Count > 0)

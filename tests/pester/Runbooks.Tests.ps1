@@ -293,6 +293,25 @@ function global:Register-ScheduledTask {
             (Register-Here 'dotnet', "$tool/pwsh.dll" registered-changed $onPath $More).Argument | Should -BeLike $Expected
         }
 
+        It 'passes lists and tables, and the job gets every element' {
+            $given = Register-Here 'dotnet', "$tool/pwsh.dll" registered-lists $onPath (
+                "-Parameter @{ PayloadPath = './words.jsonl'; PayloadField = 'word', 'rank'; RenamePayload = @{ rank = 'it''s ""rank""' } }")
+            $start = [System.Diagnostics.ProcessStartInfo]::new($given.Execute, $given.Argument)
+            $start.WorkingDirectory = $given.WorkingDirectory
+            $start.RedirectStandardOutput = $true
+            $ended = [System.Diagnostics.Process]::Start($start)
+            $said = $ended.StandardOutput.ReadToEnd()
+            $ended.WaitForExit()
+            $ended.ExitCode | Should -Be 0 -Because $said
+            Test-VectorMigration ./words.faiss registered-lists -PayloadPath ./words.jsonl -PayloadField word, rank -RenamePayload @{ rank = 'it''s "rank"' } |
+                Should -BeTrue
+        }
+
+        It 'refuses a parameter twice' {
+            Register-Here 'dotnet', "$tool/pwsh.dll" registered-twice $onPath "-Parameter @{ Path = './other.faiss' }" |
+                Should -BeLike '*-Parameter sets ''Path'', which is a parameter of this script.*'
+        }
+
         It 'is taken apart to what it was made of: <Value>' -ForEach @(
             @{ Value = 'D:\migration\' }
             @{ Value = 'D:\with spaces\words.jsonl' }

@@ -19,10 +19,13 @@ internal readonly record struct Given(object? Id, object Vector, object? Payload
         // the collection of properties would take 300.
         dynamic seen = PSObject.AsPSObject(item);
         object? id = InputReader.Unwrap((object?)seen.Id);
+        bool hasVector = vector.HasOwnVector;
+        vector.IsWatched = false;
         object? components = InputReader.Unwrap((object?)seen.Vector);
         bool hasId = vector.OwnId is not null
             || (!(id is ulong number && !vector.PointId.IsGuid && number == vector.PointId.Number) && !Equals(id, vector.Id));
-        bool hasVector = vector.HasOwnVector || !ReferenceEquals(components, vector.Vector);
+        hasVector |= !ReferenceEquals(components, vector.Vector);
+        vector.IsWatched = true;
         object? payload = InputReader.Unwrap((object?)seen.Payload);
         ReadOnlyMemory<byte>? original = ReferenceEquals(payload, vector.Payload) ? vector.OriginalPayload : null;
         return new Given(hasId ? id ?? string.Empty : null, components ?? string.Empty, payload, original, hasId || hasVector || original is null);

@@ -24,6 +24,9 @@ internal sealed record FolderContents(
     /// <summary>Files of JSON Lines, where the folder is what was named.</summary>
     public IReadOnlyList<string> JsonLines { get; init; } = [];
 
+    /// <summary>Files of a LlamaIndex store that are not its documents.</summary>
+    public IReadOnlyList<string> Parts { get; init; } = [];
+
     /// <summary>Files that are nothing of these.</summary>
     public IReadOnlyList<string> Others { get; init; } = [];
 
@@ -44,6 +47,7 @@ internal sealed record FolderContents(
         List<string> lists = [];
         List<string> configs = [];
         List<string> others = [];
+        List<string> parts = [];
         try
         {
             foreach (string file in Directory.EnumerateFiles(folder).Take(StoreFinder.MostFiles).Order(StringComparer.Ordinal))
@@ -57,6 +61,7 @@ internal sealed record FolderContents(
                     case FileKind.Damaged: damaged.Add(file); break;
                     case FileKind.List: lists.Add(TableForms.WholeOf(file, StorePayloads.FormOf(file, cancellationToken))); break;
                     case FileKind.Config: configs.Add(file); break;
+                    case FileKind.Part: parts.Add(file); break;
                     case null: others.Add(file); break;
                 }
             }
@@ -69,7 +74,7 @@ internal sealed record FolderContents(
             // A folder that cannot be listed is taken to hold nothing but the file that was named.
         }
 
-        return new FolderContents(indexes, stores, damaged, [.. lists.Distinct(StringComparer.Ordinal)], configs) { Others = others };
+        return new FolderContents(indexes, stores, damaged, [.. lists.Distinct(StringComparer.Ordinal)], configs) { Others = others, Parts = parts };
     }
 
     /// <summary>What a file is, by its beginning; null for what is neither an index nor a store, and for what cannot be read.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Compression;
+using VectorMigration.SideFiles.Stores.Archives;
 using VectorMigration.SideFiles.Stores.Tables;
 
 namespace VectorMigration.SideFiles.Stores;
@@ -41,7 +42,7 @@ internal static class PackedTexts
         try
         {
             using (FileStream packed = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete))
-            using (GZipStream source = new(packed, CompressionMode.Decompress))
+            using (WholeGzip source = new(packed))
             using (FileStream copy = folder.Create(name))
             {
                 if (!Copy(source, copy, cancellationToken))

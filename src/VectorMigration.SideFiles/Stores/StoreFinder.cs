@@ -275,6 +275,8 @@ public static class StoreFinder
 
         return free switch
         {
+            // The documents of a LlamaIndex store are lost, or somewhere else.
+            [] when contents.Parts is [string part, ..] && contents.Indexes.Count <= 1 => LlamaIndexFiles.Of(part, cancellationToken).Documents,
             [] => null,
             [string only] when contents.Indexes.Count <= 1 => only,
             _ => throw StoreErrors.SeveralStores(index, free, MostNamed),

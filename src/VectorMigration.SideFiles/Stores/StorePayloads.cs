@@ -17,6 +17,9 @@ public static class StorePayloads
     /// <summary>A pickle that is only looked for is not loaded beyond this; one that is named is.</summary>
     private const long MostSoughtPickle = 256 << 20;
 
+    /// <summary>A larger pickle is not loaded only to find out whether it is a list of ids.</summary>
+    private const long MostPickledIds = 16 << 20;
+
     /// <summary>Opens the payloads of the store that a file is or belongs to; null where it is none.</summary>
     /// <param name="path">Path of the file.</param>
     /// <param name="rules">What the payloads must be.</param>
@@ -142,16 +145,29 @@ public static class StorePayloads
     /// <summary>Whether a list says of each vector nothing but the id that the index gives it anyway: then it is no payload.</summary>
     internal static bool RepeatsIds(string path, string index, CancellationToken cancellationToken)
     {
-        if (FormOf(path, cancellationToken) != StoreForm.NumPy)
+        StoreForm form = FormOf(path, cancellationToken);
+        if (form is not (StoreForm.NumPy or StoreForm.JsonList or StoreForm.Pickle))
         {
             return false;
         }
 
         try
         {
-            using NumpyIds ids = NumpyIds.Open(new StorePart(path));
+            if (form == StoreForm.JsonList ? !UnusedFiles.HoldsNumbers(path, cancellationToken)
+                : form == StoreForm.Pickle && UnpackedBytes.LengthOf(path) > MostPickledIds)
+            {
+                return false;
+            }
+
             using IVectorSource source = VectorFile.OpenAny(index);
-            return ids.Repeats(source, cancellationToken);
+            if (form == StoreForm.NumPy)
+            {
+                using NumpyIds ids = NumpyIds.Open(new StorePart(path));
+                return ids.Repeats(source, cancellationToken);
+            }
+
+            using IPayloadSource? list = Open(path, default, null, index, cancellationToken);
+            return list is not null && ListedIds.AreThoseOf(list, source, cancellationToken);
         }
         catch (MigrationException)
         {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Compression;
+using VectorMigration.SideFiles.Stores.Archives;
 using VectorMigration.SideFiles.Stores.Tables;
 
 namespace VectorMigration.SideFiles.Stores;
@@ -176,7 +177,7 @@ internal sealed class UnpackedBytes : FileBytes
             folder = new PrivateFolder();
             long most = Math.Min(MostBytes, AlwaysAllowed + (file.Length > MostBytes / MostRatio ? MostBytes : file.Length * MostRatio));
             using FileBytesStream stream = new(file);
-            using GZipStream content = new(stream, CompressionMode.Decompress);
+            using WholeGzip content = new(stream);
             using FileStream target = folder.Create(Path.GetFileName(PlainName(path)));
             for (int read; (read = content.Read(block)) > 0;)
             {

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using VectorMigration.SideFiles.Stores;
+using VectorMigration.SideFiles.Stores.Archives;
 using VectorMigration.SideFiles.Stores.Json;
 using VectorMigration.SideFiles.Stores.Tables;
 
@@ -89,7 +90,7 @@ internal static class NumpyArchive
     private static void Unpack(StorePart archive, ZipArchiveEntry entry, PrivateFolder folder, CancellationToken cancellationToken)
     {
         long most = AlwaysAllowed + Math.Min(archive.Bytes.Length, long.MaxValue / MostRatio / 2) * MostRatio;
-        using Stream from = entry.Open();
+        using CheckedEntry from = new(entry);
         using FileStream to = folder.Create("vectors.npy");
         byte[] block = new byte[CopyBlock];
         long written = 0;

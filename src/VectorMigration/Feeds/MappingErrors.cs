@@ -28,6 +28,11 @@ internal static class MappingErrors
     public static MigrationException Within(string inner, string outer) => Invalid(
         $"'{inner}' is part of '{outer}', which is converted as a whole.", "Name only one of the two.");
 
+    public static MigrationException KeepsNothing(string payload, IEnumerable<string> fields) => Invalid(
+        $"No payload of {payload} has a field that -PayloadField names: {string.Join(", ", fields.Select(static field => $"'{field}'"))}. Every payload would "
+            + "be empty.",
+        "Correct -PayloadField. Get-FaissIndex shows the fields of a store.");
+
     public static MigrationException NoPayloads() => Invalid(
         "A payload mapping or layout was given, but this run has no payloads. No payload file was named, and there is no store next to the index; or the store "
             + "is ignored because of -NoStore or a journal that began without payloads.",

@@ -55,6 +55,9 @@ public sealed class PayloadMapping : IEquatable<PayloadMapping>
         .Concat(typed.Select(static type => type.Path)).Where(path => !Root.At(path.Names).IsSeen).Select(static path => path.Text)
         .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
 
+    /// <summary>Whether fields were chosen of which no payload had any: every payload would be empty.</summary>
+    internal bool KeepsNothing => Selects && kept.All(path => path.Names.Count > 0 && !Root.At(path.Names).IsSeen);
+
     /// <summary>Whether nothing of a field at the top of a payload goes to the point, so that its value need not be read. A field that is excluded by its name
     /// counts as seen.</summary>
     /// <param name="field">Name of the field.</param>

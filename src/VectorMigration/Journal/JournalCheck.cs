@@ -25,6 +25,9 @@ internal readonly record struct ChangedIndex(ChangedSource Then, string Path, bo
     /// <summary>Full path of payloads that were found next to the index; null where they were named, and without any.</summary>
     public string? FoundPayload { get; init; }
 
+    /// <summary>What to do where a sync would be refused; null where it would not.</summary>
+    public string? InsteadOfSync { get; init; }
+
     /// <summary>
     /// Whether the payloads differ from those that a journal was begun with, and nobody named them: they may come from another file. A journal of an earlier
     /// version does not know the name of that file, so a run that brings the collection up to date is trusted there.
@@ -85,7 +88,7 @@ internal static class JournalCheck
 
         if (differences.Count > 0 && !(onlySource && onChanged != ChangedSource.Refuse))
         {
-            return onlySource ? JournalErrors.SourceChanged(path, header, acknowledged, differences)
+            return onlySource ? JournalErrors.SourceChanged(path, header, acknowledged, differences, changed!.Value.InsteadOfSync)
                 : JournalErrors.Differs(path, header, acknowledged, differences, key.IsOfTheSamePoints(header.Key));
         }
 

@@ -93,12 +93,18 @@ internal static class JournalErrors
         path);
 
     /// <summary>Only index or payload differ: the file was written anew since.</summary>
-    public static MigrationException SourceChanged(string path, JournalHeader begun, long acknowledged, IReadOnlyList<string> differences) => new(
+    /// <param name="path">Full path.</param>
+    /// <param name="begun">What it was begun with.</param>
+    /// <param name="acknowledged">Vectors that it records.</param>
+    /// <param name="differences">In what it differs.</param>
+    /// <param name="insteadOfSync">What to do where a sync would be refused; null where it would not.</param>
+    public static MigrationException SourceChanged(
+        string path, JournalHeader begun, long acknowledged, IReadOnlyList<string> differences, string? insteadOfSync) => new(
         ErrorIds.JournalDiffers,
         ErrorKind.Conflict,
         $"The index, its payload or the payload options have changed since the journal {path} was started at {begun.BegunAt:u} for {begun.IndexPath}. It "
             + $"records {Count(acknowledged)} acknowledged vector{(acknowledged == 1 ? string.Empty : "s")}. Differences: {string.Join("; ", differences)}.",
-        "To bring the collection up to date, run the same command with -OnChanged Sync. It sends new vectors, repairs changed ones and "
+        insteadOfSync ?? "To bring the collection up to date, run the same command with -OnChanged Sync. It sends new vectors, repairs changed ones and "
             + "lists the ids that are no longer in the index. -OnChanged Restart sends everything again. "
             + "If these are other vectors, choose another collection, or give them their own journal with -JournalPath and their own ids with "
             + "-IdOffset N.",
@@ -275,8 +281,8 @@ internal static class JournalErrors
     public static MigrationException OfChangedPipeline(string path, JournalHeader begun) => new(
         ErrorIds.JournalDiffers,
         ErrorKind.Conflict,
-        $"The journal {path}, begun {begun.BegunAt:u} for {begun.IndexPath}, belongs to a pipeline that changed vectors or payloads, or skipped some. This run "
-            + "would replace them by what the index and the payload file have. Nothing was sent.",
+        $"The journal {path}, begun {begun.BegunAt:u} for {begun.IndexPath}, belongs to a pipeline that changed vectors or payloads, skipped some, "
+            + "or sent them in another order. This run would replace them by what the index and the payload file have. Nothing was sent.",
         "Run the pipeline again. To migrate the index unchanged, choose another collection, and name another journal with -JournalPath.",
         path);
 

@@ -28,6 +28,10 @@ internal sealed record JournalHeader(JournalKey Key, string? CollectionRun, Date
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public string? PayloadFile { get; init; }
 
+    /// <summary>Last write to that file, UTC; a difference is warned of. Null for folders, and in journals of earlier versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public DateTime? PayloadWrittenAt { get; init; }
+
     /// <summary>Version of the format that it was read from.</summary>
     [JsonIgnore]
     public int Version { get; init; } = JournalLine.Version;

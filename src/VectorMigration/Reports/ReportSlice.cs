@@ -30,7 +30,7 @@ internal sealed record ReportSlice
     /// <summary>Attempts among them that the server refused for its rate limit.</summary>
     public long RateLimited { get; set; }
 
-    /// <summary>How long the whole upload waited in it, because the server asked for it.</summary>
+    /// <summary>How long the whole upload waited in it, because the server or an operator asked for it.</summary>
     public TimeSpan Paused { get; set; }
 
     /// <summary>Mean duration of a batch; null without a batch.</summary>

@@ -52,6 +52,7 @@ internal sealed partial class RunMetrics : IRunObserver, IDisposable
     private long bytes;
     private long batchSize;
     private long parallelism;
+    private bool isParallelismTold;
     private long inFlight;
     private bool unreachable;
     private bool paused;
@@ -197,6 +198,8 @@ internal sealed partial class RunMetrics : IRunObserver, IDisposable
                 break;
             case InFlightChanged changed:
                 inFlight = changed.InFlight;
+                // Fixed values never change, and so nobody tells them.
+                parallelism = isParallelismTold ? parallelism : Math.Max(parallelism, inFlight);
                 break;
             case RateKept kept:
                 limited.Add(kept.From, kept.Duration);
@@ -205,7 +208,7 @@ internal sealed partial class RunMetrics : IRunObserver, IDisposable
                 limited.Add(wait.At, wait.Duration);
                 break;
             case FlowChanged { Change: FlowChange change }:
-                parallelism = change.Parallelism;
+                (parallelism, isParallelismTold) = (change.Parallelism, true);
                 break;
             case RunSteered { Action: SteeringAction.Pause }:
                 paused = true;

@@ -22,6 +22,7 @@ internal sealed class RunReportReader
     private readonly List<ReportOutage> outages = [];
     private readonly List<ReportSteering> steered = [];
     private DateTime? pausedAt;
+    private TimeSpan pausedByRequest;
     private readonly List<(string Name, DateTime At)> phases = [];
     private readonly List<SkippedVector> leftOut = [];
     private readonly List<string> warnings = [];
@@ -210,7 +211,9 @@ internal sealed class RunReportReader
         pausedAt = record.Action == "pause" ? pausedAt ?? record.At : pausedAt;
         if (record.Action is "resume" or "stop" && pausedAt is DateTime begun)
         {
-            Timeline.Pause(begun, record.At > begun ? record.At - begun : TimeSpan.Zero);
+            TimeSpan length = record.At > begun ? record.At - begun : TimeSpan.Zero;
+            pausedByRequest += length;
+            Timeline.Pause(begun, length);
             pausedAt = null;
         }
     }
@@ -259,6 +262,7 @@ internal sealed class RunReportReader
                 .OrderByDescending(static reason => reason.Count).ThenBy(static reason => reason.ErrorId, StringComparer.Ordinal)],
             Outages = outages,
             Steered = steered,
+            PausedByRequest = pausedByRequest,
             Phases = Phases(end.UtcDateTime),
             LeftOut = skipped,
             FirstLeftOut = leftOut,

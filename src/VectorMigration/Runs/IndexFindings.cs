@@ -1,5 +1,6 @@
 using VectorMigration.Errors;
 using VectorMigration.Feeds;
+using VectorMigration.Files;
 using VectorMigration.Vectors;
 
 namespace VectorMigration.Runs;
@@ -30,6 +31,10 @@ internal sealed record IndexFindings
 
     /// <summary>Full path of the payload file; null without one.</summary>
     public string? PayloadPath { get; init; }
+
+    /// <summary>Last write to a payload file, UTC; null for none, for a folder, and for a copy of what lies in an archive.</summary>
+    public static DateTime? WrittenAt(string? payloadPath) =>
+        payloadPath is not null && !PrivateFolder.IsCopy(payloadPath) && File.Exists(payloadPath) ? File.GetLastWriteTimeUtc(payloadPath) : null;
 
     /// <summary>Nobody named that file.</summary>
     public bool PayloadIsFound { get; init; }

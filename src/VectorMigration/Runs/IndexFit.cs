@@ -236,10 +236,10 @@ internal static class IndexFit
         { Restart: true } => SyncErrors.Unsupported("sends only what differs, but -Restart sends everything again", "Omit one of them."),
         { OnExisting: ExistingPoints.Merge } => SyncErrors.Unsupported(
             "updates points that this migration wrote, but -OnExisting Merge adds a vector to other points",
-            "Omit one of them. To update a merge, run Test-VectorMigration -Repair."),
+            $"Omit one of them. {SyncErrors.InsteadFor(options)}"),
         { IdFrom: IdOrigin.StoreId } => SyncErrors.Unsupported(
             "compares by the ids of the index, but -IdFrom StoreId uses the ids of the store",
-            "Migrate the store to a new collection, verify that one, and use it instead."),
+            SyncErrors.InsteadFor(options)!),
         _ => null,
     };
 

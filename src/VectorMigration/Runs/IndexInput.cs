@@ -210,6 +210,7 @@ internal sealed class IndexInput(
         new(planned.Key!, collectionRun, at, source.Description.Path, source.Description.Identity.LastWriteTimeUtc)
         {
             PayloadFile = planned.Plan.PayloadPath is string file ? System.IO.Path.GetFileName(file) : null,
+            PayloadWrittenAt = IndexFindings.WrittenAt(planned.Plan.PayloadPath),
         };
 
     /// <inheritdoc/>

@@ -14,6 +14,7 @@ namespace VectorMigration.Runs;
 internal sealed class IndexSurvey(IVectorSource source, IPayloadSource? payload, MigrationOptions options)
 {
     private const int NormsAtOnce = 1_024;
+    private const int MostNamed = 10;
 
     /// <summary>Reads everything but the norms.</summary>
     /// <exception cref="MigrationException">The run is refused; the first reason. Not for a dry run.</exception>
@@ -100,6 +101,11 @@ internal sealed class IndexSurvey(IVectorSource source, IPayloadSource? payload,
         if (options.IdFrom == IdOrigin.StoreId && reasons.All.Count == 0)
         {
             reasons.Check(() => found = found with { StoreIds = ReadStoreIds(found, cancellationToken) });
+        }
+
+        if (options.PayloadMapping is { KeepsNothing: true } mapping && payload is not null && found.Index.Count > 0 && reasons.All.Count == 0)
+        {
+            reasons.Check(() => throw MappingErrors.KeepsNothing(payload.Path, mapping.Unseen.Take(MostNamed)));
         }
 
         return found with { PayloadFaults = reasons.All };

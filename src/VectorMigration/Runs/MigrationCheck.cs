@@ -270,20 +270,22 @@ public sealed class MigrationCheck
         CancellationToken cancellationToken)
     {
         long total = await NewVerifier().CountAsync(cancellationToken).ConfigureAwait(false);
-        long different = after == wrong ? after.Different : after.Different + wrong.LeftAlone;
+        long different = after == wrong ? after.Different : after.Different + wrong.LeftAlone - wrong.LeftAbsent;
+        long missing = after == wrong ? after.Missing : after.Missing + wrong.LeftAbsent;
         HashSet<long> sentAgain = [.. wrong.Whole, .. wrong.Parts];
         IEnumerable<PointDifference> left = after == wrong
             ? after.Differences
             : wrong.Differences.Where(difference => !sentAgain.Contains(difference.Ordinal)).Concat(after.Differences);
-        long compared = before.Compared + before.Missing - after.Missing;
+        long compared = before.Compared + before.Missing - missing;
         return before with
         {
-            Passed = total >= before.Expected && after.Missing == 0 && different == 0,
+            Passed = total >= before.Expected && missing == 0 && different == 0,
             CollectionCount = total,
             Extra = before.Extra is null ? null : Math.Max(0, total - compared),
             Compared = compared,
-            Missing = after.Missing,
+            Missing = missing,
             Different = different,
+            WithAddedFields = after == wrong ? after.WithAddedFields : after.WithAddedFields + wrong.KeptForFields,
             Differences = [.. left.OrderBy(static difference => difference.Ordinal).Take(Findings.MostListed)],
             MaxDeviation = Math.Max(before.MaxDeviation, after.Deviation),
             PayloadInDoubt = before.PayloadInDoubt && different > 0,
@@ -292,9 +294,11 @@ public sealed class MigrationCheck
                 Missing = before.Missing,
                 Different = before.Different,
                 Sent = sent,
-                Repaired = before.Missing + before.Different - after.Missing - different,
+                Repaired = before.Missing + before.Different - missing - different,
                 LeftAlone = wrong.LeftAlone,
                 NotRecorded = wrong.NotRecorded,
+                KeptForFields = wrong.KeptForFields,
+                LeftAbsent = wrong.LeftAbsent,
                 Found = before.Differences,
             },
         };
@@ -303,6 +307,8 @@ public sealed class MigrationCheck
     private Findings NewFindings(bool forRepair) => new(forRepair, upsertsWholePoints, MostRemembered)
     {
         SetsFields = options.MergePayload && payload is not null,
+        LeavesAbsent = options.OnExisting == ExistingPoints.Merge,
+        RemovesFields = options.OnExisting == ExistingPoints.Overwrite,
         IsOurs = !forRepair || options.OnExisting == ExistingPoints.Overwrite ? null : ordinal => ours?.Contains(ordinal) == true,
     };
 

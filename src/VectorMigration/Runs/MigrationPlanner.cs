@@ -86,8 +86,9 @@ internal static class MigrationPlanner
     /// <param name="options">What was asked for.</param>
     /// <param name="endpoint">The server.</param>
     /// <param name="collectionRun">The run id in the metadata of the collection; null where it has none, and where the server did not answer.</param>
+    /// <param name="payloadPath">Full path of the payload file; null without one.</param>
     public static IEnumerable<string> JournalWarnings(
-        IndexDescription index, JournalContent? journal, MigrationOptions options, string endpoint, string? collectionRun)
+        IndexDescription index, JournalContent? journal, MigrationOptions options, string endpoint, string? collectionRun, string? payloadPath = null)
     {
         if (journal is { Acknowledged.Count: > 0, Header: { Key.Endpoint: string begunAt, CollectionRun: var run } } && begunAt != endpoint
             && collectionRun is not null && run == collectionRun)
@@ -105,6 +106,13 @@ internal static class MigrationPlanner
         {
             yield return $"{index.Path} was last written at {index.Identity.LastWriteTimeUtc:u}. When its journal was begun, it was {header.IndexWrittenAt:u}. "
                 + "Length and samples are the same. Only a full verification compares every vector.";
+        }
+
+        if (journal is { Acknowledged.Count: > 0, Header.PayloadWrittenAt: DateTime payloadWas } && !options.Restart
+            && IndexFindings.WrittenAt(payloadPath) is DateTime payloadIs && payloadIs != payloadWas)
+        {
+            yield return $"{payloadPath} was last written at {payloadIs:u}. When its journal was begun, it was {payloadWas:u}. "
+                + "If length and samples are the same, a change is not noticed. Only a full verification compares every payload.";
         }
 
         if (journal is { TornBytes: > 0 })
@@ -172,6 +180,7 @@ internal static class MigrationPlanner
         ChangedIndex changedIndex = new(options.OnChanged, index.Index.Path, options.ForcePrune)
         {
             FoundPayload = index.PayloadIsFound ? index.PayloadPath : null,
+            InsteadOfSync = SyncErrors.InsteadFor(options),
         };
         if (journal?.Fault is MigrationException fault)
         {
@@ -271,7 +280,7 @@ internal static class MigrationPlanner
         .. target.Existing is not null && !options.Recreate ? IndexingAdvice.ForMigration(target.Existing, target.Present, options.Indexing) : [],
         .. KeptWarning(target, options),
         .. IndexFit.NormWarnings(index),
-        .. JournalWarnings(index.Index, journal, options, endpoint, JournalTarget.RunOf(target.Existing)),
+        .. JournalWarnings(index.Index, journal, options, endpoint, JournalTarget.RunOf(target.Existing), index.PayloadPath),
         .. ExistingWarnings.Of(target, journal, options),
     ];
 

@@ -1,11 +1,20 @@
 using VectorMigration.Errors;
 using VectorMigration.Journal;
+using VectorMigration.Vectors;
 
 namespace VectorMigration.Runs;
 
 /// <summary>The refusals of a sync and of its pruning; made here and nowhere else.</summary>
 internal static class SyncErrors
 {
+    /// <summary>What to do with a changed source where a sync would be refused; null where it would not.</summary>
+    public static string? InsteadFor(MigrationOptions options) => options switch
+    {
+        { OnExisting: ExistingPoints.Merge } => "To merge the vectors and fields of the present index and payload, run the same command with -Restart.",
+        { IdFrom: IdOrigin.StoreId } => "Migrate the store to a new collection, verify that one, and use it instead.",
+        _ => null,
+    };
+
     public static MigrationException Unsupported(string reason, string action) => new(
         ErrorIds.SyncUnsupported, ErrorKind.InvalidArgument, $"-OnChanged Sync {reason}.", action, "OnChanged");
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace VectorMigration.Vectors;
@@ -13,6 +14,8 @@ public sealed class FaissVector
     private object? payload;
     private float[] vector;
     private bool hasOwnPayload;
+    private bool hasOwnVector;
+    private ulong? shown;
 
     /// <summary>Makes a vector.</summary>
     public FaissVector(IndexDescription? index, long ordinal, long faissId, PointId id, float[] vector, string? payload = null)
@@ -48,20 +51,26 @@ public sealed class FaissVector
     /// <summary>The id in the index.</summary>
     public long FaissId { get; }
 
-    /// <summary>The components, float32. What is assigned is what is sent.</summary>
+    /// <summary>The components, float32. What is assigned, or written into them, is what is sent.</summary>
     public float[] Vector
     {
-        get => vector;
+        get
+        {
+            // Whoever has the array can write into it.
+            shown ??= IsWatched ? Mark(vector) : null;
+            return vector;
+        }
+
         set
         {
             ArgumentNullException.ThrowIfNull(value);
             vector = value;
-            HasOwnVector = true;
+            hasOwnVector = true;
         }
     }
 
     /// <summary>Number of components.</summary>
-    public int Dimension => Vector.Length;
+    public int Dimension => vector.Length;
 
     /// <summary>
     /// The payload: a <see cref="VectorPayload"/>, which is made when it is first asked for, or whatever was assigned; null for none. As text it is JSON.
@@ -80,7 +89,7 @@ public sealed class FaissVector
     public string? Source => Index?.Path;
 
     /// <summary>Euclidean norm of the components.</summary>
-    public double Norm => Norms.Of(Vector);
+    public double Norm => Norms.Of(vector);
 
     /// <summary>The index that the vector was read from, or null.</summary>
     internal IndexDescription? Index { get; }
@@ -91,8 +100,11 @@ public sealed class FaissVector
     /// <summary>The id that was assigned, or null.</summary>
     internal object? OwnId => id;
 
-    /// <summary>Components were assigned.</summary>
-    internal bool HasOwnVector { get; private set; }
+    /// <summary>Components were assigned, or written into the array.</summary>
+    internal bool HasOwnVector => hasOwnVector || (shown is ulong before && before != Mark(vector));
+
+    /// <summary>False while the cmdlets themselves look at the components: they write nothing into them.</summary>
+    internal bool IsWatched { get; set; } = true;
 
     /// <summary>The payload as it was read: empty for none, null where another was assigned or a script has changed it.</summary>
     internal ReadOnlyMemory<byte>? OriginalPayload => hasOwnPayload ? null
@@ -100,6 +112,21 @@ public sealed class FaissVector
 
     /// <summary>Makes what a script puts into the payload what it is; null where nothing wraps values.</summary>
     private Func<object, object>? Plain { get; }
+
+    /// <summary>A digest of 64 bits. Each step can be undone, so another value of one component always has another digest.</summary>
+    private static ulong Mark(ReadOnlySpan<float> components)
+    {
+        const ulong Odd = 0x9E3779B97F4A7C15;
+        ulong mark = (ulong)components.Length;
+        ReadOnlySpan<ulong> pairs = MemoryMarshal.Cast<float, ulong>(components);
+        foreach (ulong pair in pairs)
+        {
+            mark = (mark ^ pair) * Odd;
+            mark ^= mark >> 32;
+        }
+
+        return components.Length % 2 == 0 ? mark : (mark ^ BitConverter.SingleToUInt32Bits(components[^1])) * Odd;
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Id} [{Dimension}]";

@@ -23,6 +23,12 @@ internal sealed class Findings(bool forRepair, bool upsertsWholePoints, int most
     /// point.</summary>
     public bool SetsFields { get; init; }
 
+    /// <summary>Points that have payload fields which the index does not have are replaced too, and lose them.</summary>
+    public bool RemovesFields { get; init; }
+
+    /// <summary>Points that are not there are left so: a merge only adds to points that exist.</summary>
+    public bool LeavesAbsent { get; init; }
+
     /// <summary>Points that were there.</summary>
     public long Found { get; private set; }
 
@@ -38,6 +44,15 @@ internal sealed class Findings(bool forRepair, bool upsertsWholePoints, int most
 
     /// <summary>Of these, points that no journal records as this migration's.</summary>
     public long NotRecorded { get; private set; }
+
+    /// <summary>Of these, points that would lose payload fields which the index does not have.</summary>
+    public long KeptForFields { get; private set; }
+
+    /// <summary>Of these, points that a merge does not create.</summary>
+    public long LeftAbsent { get; private set; }
+
+    /// <summary>Points whose payload has fields that the index does not have.</summary>
+    public long WithAddedFields { get; private set; }
 
     /// <summary>Greatest deviation of a component after normalisation.</summary>
     public double Deviation { get; private set; }
@@ -80,6 +95,7 @@ internal sealed class Findings(bool forRepair, bool upsertsWholePoints, int most
         bool isMissing = row.Faults.HasFlag(PointFaults.Missing);
         Missing += isMissing ? 1 : 0;
         Different += isMissing ? 0 : 1;
+        WithAddedFields += row.AddedFields > 0 ? 1 : 0;
         DifferentPayloads += row.Faults.HasFlag(PointFaults.Payload) ? 1 : 0;
         if (differences.Count < MostListed)
         {
@@ -88,18 +104,32 @@ internal sealed class Findings(bool forRepair, bool upsertsWholePoints, int most
 
         if (forRepair)
         {
-            Remember(ordinal, row.Faults);
+            Remember(ordinal, row);
         }
     }
 
-    private void Remember(long ordinal, PointFaults faults)
+    private void Remember(long ordinal, in ComparedRow row)
     {
+        PointFaults faults = row.Faults;
         bool isForeign = !faults.HasFlag(PointFaults.Missing) && IsOurs?.Invoke(ordinal) == false;
         NotRecorded += isForeign ? 1 : 0;
         List<long>? list = isForeign ? null : faults.HasFlag(PointFaults.Missing) ? whole
             : SetsFields || (faults & ~PointFaults.NoVector) == PointFaults.Vector ? parts
             : upsertsWholePoints ? whole
             : null;
+        if (list == whole && row.AddedFields > 0 && !RemovesFields)
+        {
+            // Somebody else's fields: an application has added them, or an earlier payload had them.
+            KeptForFields++;
+            list = null;
+        }
+
+        if (faults.HasFlag(PointFaults.Missing) && LeavesAbsent)
+        {
+            LeftAbsent++;
+            list = null;
+        }
+
         if (list is null)
         {
             LeftAlone++;

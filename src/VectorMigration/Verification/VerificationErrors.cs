@@ -57,12 +57,20 @@ internal static class VerificationErrors
         { Repair: null, RepairRefused: MigrationError refused } => OptionNames.Here(
             $"A repair would be refused. {refused.Message.Replace(NothingSent, string.Empty, StringComparison.Ordinal)} {refused.RecommendedAction}"),
         { Repair: null } => OptionNames.Here("Check that index, payload and collection belong together. Then add -Repair: it sends missing points again, and "
-            + "different points if the journal records them."),
+            + $"different points if the journal records them.{(result.WithAddedFields > 0 ? " It leaves points unchanged whose payload has further fields."
+                : string.Empty)}"),
         { Repair: { NotRecorded: > 0 } } when journal is null || !File.Exists(journal) => OptionNames.Here("The repair left points unchanged, because it found "
             + $"no journal that records them{(journal is null ? string.Empty : $" ({journal})")}. Check that index and collection belong together. If they do, "
             + "name the journal of the migration with -JournalPath, or its log folder with -LogDirectory."),
         { Repair: { NotRecorded: > 0 } } => OptionNames.Here(
             $"The repair left points unchanged that the journal {journal} does not record. Find out what wrote them."),
+        { Repair: { LeftAbsent: > 0 and long absent } } => OptionNames.Here(
+            $"The repair did not create {Grouped.Of(absent)} missing {(absent == 1 ? "point" : "points")}: "
+            + "a merge adds only to points that exist. Repair the migration that created them first, or run the merge again with -Restart and -AddAbsent."),
+        { Repair: { KeptForFields: > 0 and long kept } } => OptionNames.Here(
+            $"The repair left {Grouped.Of(kept)} {(kept == 1 ? "point" : "points")} unchanged whose payload has "
+            + "fields that the index does not have. An application may have added them, and a repair replaces the whole payload. Keep them as they are, or "
+            + "remove the fields with -Repair -OnExisting Overwrite."),
         { Repair: { LeftAlone: > 0 }, PayloadPath: null } => OptionNames.Here("The repair left points unchanged whose payload differs, because it has no "
             + "payload to send. Specify the payload with -PayloadPath, or the store with -StorePath."),
         { Repair.LeftAlone: > 0 } => "The repair left points unchanged whose payload differs. The collection has several vectors, and a whole point would "
@@ -80,7 +88,7 @@ internal static class VerificationErrors
     public static MigrationException NotVerifiable(string collection, bool repairs) => new(
         ErrorIds.NotVerifiable,
         ErrorKind.NotSupported,
-        $"'{collection}' cannot be verified from the index file: a pipeline changed vectors before they were sent, or skipped some."
+        $"'{collection}' cannot be verified from the index file: a pipeline changed vectors before they were sent, skipped some, or sent them in another order."
             + (repairs ? " A repair would overwrite the changed vectors." : string.Empty),
         "Run the same pipeline again with Send-QdrantBatch -Verify, which reads back what it sends.",
         collection);

@@ -49,6 +49,9 @@ public sealed record VerificationResult
     /// <summary>Points whose vector or payload differs.</summary>
     public long Different { get; init; }
 
+    /// <summary>Points among <see cref="Different"/> whose payload has fields that the index does not have: an application may have added them.</summary>
+    public long WithAddedFields { get; init; }
+
     /// <summary>Vectors of the source that cannot be stored and so cannot be there.</summary>
     public long Invalid { get; init; }
 
@@ -155,11 +158,17 @@ public sealed record RepairResult
     /// <summary>Points that were found as they should be when they were read again.</summary>
     public required long Repaired { get; init; }
 
-    /// <summary>Different points that were left alone, because putting them right would have changed what is not of this migration.</summary>
+    /// <summary>Points that were left alone, because putting them right would have changed what is not of this migration.</summary>
     public required long LeftAlone { get; init; }
 
     /// <summary>Points among <see cref="LeftAlone"/> that no journal records as this migration's.</summary>
     public long NotRecorded { get; init; }
+
+    /// <summary>Points among <see cref="LeftAlone"/> that would have lost payload fields which the index does not have.</summary>
+    public long KeptForFields { get; init; }
+
+    /// <summary>Missing points among <see cref="LeftAlone"/>, which a merge does not create.</summary>
+    public long LeftAbsent { get; init; }
 
     /// <summary>What was missing or different before, at most 1,000 of them.</summary>
     public IReadOnlyList<PointDifference> Found { get; init => field = Listed<PointDifference>.Of(value); } = Listed<PointDifference>.Empty;

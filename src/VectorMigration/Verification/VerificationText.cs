@@ -1,4 +1,5 @@
 using System.Globalization;
+using VectorMigration.Errors;
 
 namespace VectorMigration.Verification;
 
@@ -32,6 +33,11 @@ internal static class VerificationText
         + $"{(result.Expected == 1 ? "vector" : "vectors")}."
         + (result.Missing + result.Different > 0 || result.CollectionCount is not long points ? string.Empty
             : string.Create(CultureInfo.InvariantCulture, $" The collection has {points:N0} points."));
+
+    /// <summary>Points whose payloads have fields that the index does not have; null where there are none.</summary>
+    public static string? AddedFields(VerificationResult result) => result.WithAddedFields == 0 ? null
+        : $"{Grouped.Of(result.WithAddedFields)} {(result.WithAddedFields == 1 ? "point has" : "points have")} "
+            + $"payload fields that the index does not have; an application may have added them";
 
     /// <summary>Which vectors were looked for, where these are not all of the index; null otherwise.</summary>
     public static string? Range(VerificationResult result) => result.Selected == result.IndexCount ? null

@@ -110,6 +110,7 @@ internal sealed class Verifier
             PayloadPath = mode == VerificationMode.Count ? null : payload?.Path,
             Missing = mode == VerificationMode.Count ? Math.Max(0, expected - total) : findings.Missing,
             Different = findings.Different,
+            WithAddedFields = findings.WithAddedFields,
             Invalid = invalid,
             Comparison = mode == VerificationMode.Count ? "count" : IsCosine ? "normalised" : scope.Converts ? "datatype" : "bits",
             Tolerance = mode != VerificationMode.Count && IsCosine ? scope.Tolerance : 0,

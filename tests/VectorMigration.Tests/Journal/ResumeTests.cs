@@ -318,6 +318,25 @@ public sealed class ResumeTests : IDisposable
         again.Warnings.ShouldContain(warning => warning.Contains("was last written at", StringComparison.Ordinal));
     }
 
+    /// <summary>A change between the samples leaves the identity of a payload file as it is; its time tells that there may be one.</summary>
+    [Fact]
+    public async Task A_payload_file_of_other_times_is_warned_of()
+    {
+        string file = Path.Combine(Path.GetDirectoryName(Journal)!, "rows.jsonl");
+        File.WriteAllLines(file, Enumerable.Range(0, 50).Select(static i => $$"""{"n":{{i}}}"""));
+        MemorySource source = Source(50);
+        (await Run()).Warnings.ShouldNotContain(static warning => warning.Contains("was last written at", StringComparison.Ordinal));
+        (await Run()).Warnings.ShouldNotContain(static warning => warning.Contains("was last written at", StringComparison.Ordinal));
+        File.SetLastWriteTimeUtc(file, DateTime.UnixEpoch.AddDays(9));
+        (await Run()).Warnings.ShouldContain(warning => warning.StartsWith($"{file} was last written at 1970-01-10", StringComparison.Ordinal));
+
+        async Task<MigrationResult> Run()
+        {
+            using IPayloadSource rows = JsonLinesPayloadSource.Open(file, Options().PayloadRules, folder.Path);
+            return await new Migration(source, rows, store, new FixedRetryPolicy(), Options(), new Recorder()).RunAsync(default);
+        }
+    }
+
     private static MemorySource Source(int count, Func<int, long>? id = null)
     {
         var source = new MemorySource(count, id: id);

@@ -85,6 +85,9 @@ public sealed class RunReportTests : IDisposable
         string page = ReportPage.Of([report]);
         page.ShouldContain("Steered from other sessions");
         page.ShouldContain("batches of 7");
+        report.PausedByRequest.ShouldBe(TimeSpan.FromSeconds(30));
+        page.ShouldContain("An operator paused the run for 30.00 s.");
+        page.ShouldNotContain("because the server asked for it");
     }
 
     [Fact]

@@ -276,6 +276,17 @@ public sealed class StoreIdTests : IDisposable
     }
 
     [Fact]
+    public async Task Fields_of_which_no_payload_has_any_are_refused()
+    {
+        var source = new MemorySource(5);
+        MigrationOptions asked = Options with { PayloadMapping = PayloadMappingTests.Make(["txet", "m.x"]) };
+        MigrationResult result = await Run(source, Documents(source, static i => Uuid(i)), asked);
+        (result.ExitCode, result.Error!.ErrorId).ShouldBe((2, "PayloadMappingInvalid"));
+        result.Error.Message.ShouldBe("No payload of memory.store has a field that -PayloadField names: 'm.x', 'txet'. Every payload would be empty.");
+        store.Collections.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Marks_of_stores_meet_where_their_numbers_or_their_stores_do()
     {
         RunMark mark = RunMark.For(Options, Guid.NewGuid(), "a.faiss", DateTimeOffset.UnixEpoch);

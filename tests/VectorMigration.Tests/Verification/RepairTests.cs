@@ -153,6 +153,55 @@ public sealed class RepairTests : IDisposable
         store.Points[PointId.FromNumber(3)].Payload.ShouldBe("""{"own":1}""");
     }
 
+    [Fact]
+    public async Task Fields_that_an_application_added_are_kept_and_told_and_removed_on_request()
+    {
+        var source = new MemorySource(20);
+        using IPayloadSource payload = Rows("a.jsonl", static i => $$"""{"t":"a{{i}}"}""");
+        await Migrate(source, Options, payload);
+        store.Points[PointId.FromNumber(3)] = (source.Vector(3).ToArray(), """{"t":"a3","note":"of the application"}""");
+        store.Points[PointId.FromNumber(4)] = (source.Vector(4).ToArray(), """{"t":"wrong"}""");
+        store.Points.Remove(PointId.FromNumber(5), out _);
+
+        VerificationResult found = await Check(source, Options, payload).VerifyAsync(forRepair: false, default);
+        found.WithAddedFields.ShouldBe(1);
+        VerificationErrors.Advice(found)!.ShouldContain("It leaves points unchanged whose payload has further fields.");
+
+        VerificationResult after = await Repaired(Options);
+        (after.Passed, after.Missing, after.Different, after.WithAddedFields).ShouldBe((false, 0, 1, 1));
+        (after.Repair!.Sent, after.Repair.Repaired, after.Repair.LeftAlone, after.Repair.KeptForFields).ShouldBe((2, 2, 1, 1));
+        store.Points[PointId.FromNumber(3)].Payload.ShouldBe("""{"t":"a3","note":"of the application"}""");
+        store.Points[PointId.FromNumber(4)].Payload.ShouldBe("""{"t":"a4"}""");
+        VerificationErrors.Advice(after)!.ShouldContain("1 point unchanged whose payload has fields that the index does not have");
+
+        VerificationResult overwritten = await Repaired(Options with { OnExisting = ExistingPoints.Overwrite });
+        (overwritten.Passed, overwritten.Repair!.Repaired).ShouldBe((true, 1));
+        store.Points[PointId.FromNumber(3)].Payload.ShouldBe("""{"t":"a3"}""");
+
+        async Task<VerificationResult> Repaired(MigrationOptions options)
+        {
+            MigrationCheck check = Check(source, options, payload);
+            await check.VerifyAsync(forRepair: true, default);
+            return await check.RepairAsync(default);
+        }
+    }
+
+    [Fact]
+    public async Task A_merge_does_not_create_points_by_a_repair()
+    {
+        var source = new MemorySource(20);
+        await Migrate(source, Options);
+        store.Points.Remove(PointId.FromNumber(5), out _);
+        MigrationCheck check = Check(source, Options with { OnExisting = ExistingPoints.Merge }, null);
+        await check.VerifyAsync(forRepair: true, default);
+
+        VerificationResult after = await check.RepairAsync(default);
+
+        (after.Passed, after.Missing, after.Different, after.Repair!.LeftAbsent, after.Repair.Sent).ShouldBe((false, 1, 0, 1, 0));
+        VerificationErrors.Advice(after)!.ShouldContain("did not create 1 missing point");
+        store.Points.ContainsKey(PointId.FromNumber(5)).ShouldBeFalse();
+    }
+
     [Theory]
     [InlineData(100, true)]
     [InlineData(200, false)]

@@ -16,6 +16,7 @@ internal static class StoreArchive
     private const long MostRatio = 200;
     private const long AlwaysAllowed = 64 << 20;
     private const int CopyBlock = 1 << 20;
+    private const int PassBlock = 64 << 10;
     private const int UnixTypeMask = 0xF000, UnixFile = 0x8000, UnixFolder = 0x4000;
 
     /// <summary>The names that a store of txtai has at its root; other archives are nobody's.</summary>
@@ -66,12 +67,14 @@ internal static class StoreArchive
             }
             else
             {
-                using GZipStream plain = new(stream, CompressionMode.Decompress);
+                using WholeGzip plain = new(stream);
                 TarEntries entries = new(plain, path);
                 while (entries.Next() is (string name, _))
                 {
                     unpacking.Write(name, entries.Read);
                 }
+
+                PassToEnd(plain, path);
             }
 
             return Inner(root);
@@ -108,8 +111,22 @@ internal static class StoreArchive
 
             if (!entry.FullName.EndsWith('/'))
             {
-                using Stream content = entry.Open();
+                using CheckedEntry content = new(entry);
                 unpacking.Write(entry.FullName, content.Read);
+            }
+        }
+    }
+
+    /// <summary>Reads what follows the last entry, so that a damaged or incomplete archive is recognized.</summary>
+    private static void PassToEnd(Stream stream, string path)
+    {
+        byte[] block = new byte[PassBlock];
+        long passed = 0;
+        for (int read; (read = stream.Read(block)) > 0;)
+        {
+            if ((passed += read) > AlwaysAllowed)
+            {
+                throw ArchiveErrors.TooLarge(path, $"more than {Grouped.Of(AlwaysAllowed)} bytes after its last entry");
             }
         }
     }

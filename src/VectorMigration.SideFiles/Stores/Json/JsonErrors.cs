@@ -68,7 +68,7 @@ internal static class JsonErrors
         ErrorIds.StoreInvalid,
         ErrorKind.NotFound,
         $"{file} is a part of a LlamaIndex store, but {what} is not next to it.",
-        $"Copy {name} into the same folder.",
+        $"Copy {name} into the same folder, or migrate the vectors without their texts with -NoStore.",
         file);
 
     public static MigrationException SeveralParts(string folder, string what, IEnumerable<string> files) => new(

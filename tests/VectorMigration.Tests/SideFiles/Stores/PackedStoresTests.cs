@@ -1,6 +1,8 @@
 using System.IO.Compression;
+using System.Text;
 using VectorMigration.Fuzzing.Pickles;
 using VectorMigration.SideFiles.Stores;
+using VectorMigration.SideFiles.Stores.Archives;
 using VectorMigration.Tests.Faiss;
 using static VectorMigration.Fuzzing.Pickles.StorePickles;
 
@@ -45,6 +47,139 @@ public sealed class PackedStoresTests : IDisposable
 
         using LangChainPayloadSource named = new(At("index.pkl.gz"), default, default);
         named.Store.DocumentCount.ShouldBe(2);
+    }
+
+    /// <summary>A file that was cut off anywhere, or that is followed by other bytes, is not read as a shorter one.</summary>
+    [Theory]
+    [InlineData(CompressionLevel.NoCompression)]
+    [InlineData(CompressionLevel.SmallestSize)]
+    public void A_file_that_is_incomplete_or_followed_by_other_bytes_is_refused(CompressionLevel level)
+    {
+        byte[] text = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 300).Select(static i => $"{i},text number {i}\n")));
+        byte[] whole = Gzip(text, level);
+        Read(whole).ShouldBe(text);
+        Read([.. whole, .. whole]).ShouldBe([.. text, .. text]);
+        for (int cut = 1; cut < whole.Length; cut += cut < 40 ? 1 : 97)
+        {
+            Should.Throw<InvalidDataException>(() => Read(whole[..^cut])).ShouldNotBeNull($"{cut} bytes cut off");
+        }
+
+        Should.Throw<InvalidDataException>(() => Read([.. whole, 1, 2, 3]));
+        Should.Throw<InvalidDataException>(() => Read([.. whole, 0x1F, 0x8C, .. whole[2..]]));
+        byte[] changed = [.. whole];
+        changed[whole.Length / 2] ^= 1;
+        Should.Throw<InvalidDataException>(() => Read([.. changed, .. whole]));
+
+        static byte[] Read(byte[] packed)
+        {
+            using WholeGzip stream = new(new MemoryStream(packed));
+            using MemoryStream plain = new();
+            stream.CopyTo(plain);
+            return plain.ToArray();
+        }
+
+        static byte[] Gzip(byte[] bytes, CompressionLevel level)
+        {
+            using MemoryStream packed = new();
+            using (GZipStream stream = new(packed, level, leaveOpen: true))
+            {
+                stream.Write(bytes);
+            }
+
+            return packed.ToArray();
+        }
+    }
+
+    [Fact]
+    public void A_table_that_is_cut_off_is_refused_by_its_name()
+    {
+        File.WriteAllBytes(At("index.faiss"), IndexBytes.Flat(2, new float[80]).ToArray());
+        File.WriteAllText(At("texts.csv"), "id,text\n" + string.Concat(Enumerable.Range(0, 40).Select(static i => $"{i},text number {i}\n")));
+        Compress("texts.csv");
+        byte[] packed = File.ReadAllBytes(At("texts.csv.gz"));
+        File.WriteAllBytes(At("texts.csv.gz"), packed[..^10]);
+        MigrationException error = Should.Throw<MigrationException>(() => StorePayloads.Open(At("texts.csv.gz"), default, null, At("index.faiss"), default));
+        (error.ErrorId, error.Message).ShouldBe(("StoreInvalid", $"'{At("texts.csv.gz")}' is compressed with gzip, but damaged."));
+    }
+
+    [Theory]
+    [InlineData(0, 0u)]
+    [InlineData(9, 0xCBF43926u)]
+    public void The_checksum_is_that_of_zip(int count, uint expected) =>
+        Crc32.End(Crc32.Add(Crc32.Begin, "123456789"u8[..count])).ShouldBe(expected);
+
+    /// <summary>By parts of every length it is the same as bit by bit.</summary>
+    [Fact]
+    public void The_checksum_does_not_depend_on_how_the_bytes_are_divided()
+    {
+        byte[] bytes = new byte[100];
+        new Random(3).NextBytes(bytes);
+        uint slow = uint.MaxValue;
+        foreach (byte one in bytes)
+        {
+            slow ^= one;
+            for (int bit = 0; bit < 8; bit++)
+            {
+                slow = (slow >> 1) ^ ((slow & 1) * 0xEDB88320);
+            }
+        }
+
+        for (int at = 0; at <= bytes.Length; at++)
+        {
+            Crc32.Add(Crc32.Add(Crc32.Begin, bytes.AsSpan(0, at)), bytes.AsSpan(at)).ShouldBe(slow);
+        }
+    }
+
+    [Fact]
+    public void An_entry_of_a_zip_archive_whose_bytes_changed_is_refused()
+    {
+        using MemoryStream archive = new();
+        using (ZipArchive zip = new(archive, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            using Stream entry = zip.CreateEntry("vectors.npy", CompressionLevel.NoCompression).Open();
+            entry.Write(new byte[5_000]);
+        }
+
+        byte[] bytes = archive.ToArray();
+        Copy(bytes).ShouldBe(5_000);
+        bytes[2_000] ^= 1;
+        Should.Throw<InvalidDataException>(() => Copy(bytes)).Message.ShouldContain("'vectors.npy' is damaged");
+
+        static long Copy(byte[] bytes)
+        {
+            using ZipArchive zip = new(new MemoryStream(bytes));
+            using CheckedEntry entry = new(zip.Entries[0]);
+            using MemoryStream plain = new();
+            entry.CopyTo(plain);
+            return plain.Length;
+        }
+    }
+
+    /// <summary>What is left of a LlamaIndex store says that texts are lost: its vectors alone would arrive without a word.</summary>
+    [Theory]
+    [InlineData("json/llama_index")]
+    [InlineData("json/llama_index_map")]
+    public void A_LlamaIndex_store_without_its_documents_is_refused(string fixture)
+    {
+        CopyFixture(fixture);
+        File.Delete(At("docstore.json"));
+        MigrationException error = Should.Throw<MigrationException>(() => StoreFinder.Find(folder, withStore: true, default).Dispose());
+        (error.ErrorId, error.RecommendedAction).ShouldBe(
+            ("StoreInvalid", "Copy docstore.json into the same folder, or migrate the vectors without their texts with -NoStore."));
+        using FoundStore found = StoreFinder.Find(folder, withStore: false, default);
+        found.StorePath.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("[0,1,2,3]", false)]
+    [InlineData("[7,10,12,15]", true)]
+    [InlineData("[0,1,2,4]", true)]
+    public void A_list_that_only_repeats_the_ids_of_the_index_is_no_payload(string json, bool isPayload)
+    {
+        File.WriteAllBytes(At("index.faiss"), IndexBytes.Flat(2, new float[8]).ToArray());
+        File.WriteAllText(At("ids.json"), json);
+        using FoundStore found = StoreFinder.Find(At("index.faiss"), withStore: true, default);
+        found.StorePath.ShouldBe(isPayload ? At("ids.json") : null);
     }
 
     [Fact]
