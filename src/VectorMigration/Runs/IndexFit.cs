@@ -103,6 +103,14 @@ internal static class IndexFit
             string more = payloads.Missing > MostNamed ? ", …" : string.Empty;
             yield return $"{found.PayloadPath} has no entry for {Units.Of(payloads.Missing, "vector", "vectors")}, {becomes}: id {first}{more}.";
         }
+
+        if (found.Payloads is { Surplus: > 0 } ignored)
+        {
+            string first = string.Join(", ", ignored.FirstSurplus);
+            yield return $"{Units.Of(ignored.Surplus, found.PayloadRow, PayloadJoinErrors.Many(found.PayloadRow))} of {found.PayloadPath} "
+                + $"{(ignored.Surplus == 1 ? "belongs" : "belong")} to no vector of the index and {(ignored.Surplus == 1 ? "is" : "are")} ignored: "
+                + $"id {first}{(ignored.Surplus > ignored.FirstSurplus.Count ? ", …" : string.Empty)}.";
+        }
     }
 
     /// <summary>Bits rank alike by Euclid and Manhattan in both forms, and as 1 and -1 by Dot and Cosine too.</summary>
