@@ -111,6 +111,11 @@ public sealed class GetFaissVectorCommand : PathCommand
                 WriteWarning(doubt);
             }
 
+            if (findings.Surplus > 0)
+            {
+                WriteWarning(PayloadJoinErrors.SurplusNote(payload.Path, payload.RowName, findings));
+            }
+
             return payload;
         }
         catch

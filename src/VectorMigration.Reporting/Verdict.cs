@@ -16,7 +16,7 @@ internal sealed record Verdict(string Style, string Word, string Sentence)
         run.IsUnderWay switch
         {
             true => "This run is under way. ",
-            false => "This run was killed: its process is gone, and the log has no end of it. To resume the migration, run its command again. ",
+            false => "This run was killed: it did not finish, and it no longer reports. To resume the migration, run its command again. ",
             null => "The log has no end of this run: it is under way, or it was killed. ",
         }
             + $"{Units.Of(run.Perf?.Vectors ?? 0, "vector was", "vectors were")} acknowledged according to the log.");

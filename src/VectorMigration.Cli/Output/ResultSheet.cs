@@ -34,7 +34,7 @@ internal static class ResultSheet
         {
             AddPerf(sheet, perf, result.Flow);
             sheet.Add("pace", result.Flow is { Adaptive: true } flow
-                ? $"{(flow.IsMeasured ? "settled at " : "at the end ")}{Units.Count(flow.BatchSize)} per batch, "
+                ? $"{(flow.IsMeasured ? "settled at " : string.Empty)}{Units.Count(flow.BatchSize)} per batch, "
                 + $"{flow.ThrottleLimit} in parallel: {flow.Reason}" : null);
         }
 

@@ -106,10 +106,7 @@ internal static class IndexFit
 
         if (found.Payloads is { Surplus: > 0 } ignored)
         {
-            string first = string.Join(", ", ignored.FirstSurplus);
-            yield return $"{Units.Of(ignored.Surplus, found.PayloadRow, PayloadJoinErrors.Many(found.PayloadRow))} of {found.PayloadPath} "
-                + $"{(ignored.Surplus == 1 ? "belongs" : "belong")} to no vector of the index and {(ignored.Surplus == 1 ? "is" : "are")} ignored: "
-                + $"id {first}{(ignored.Surplus > ignored.FirstSurplus.Count ? ", …" : string.Empty)}.";
+            yield return PayloadJoinErrors.SurplusNote(found.PayloadPath!, found.PayloadRow, ignored);
         }
     }
 

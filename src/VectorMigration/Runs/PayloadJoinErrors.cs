@@ -181,6 +181,12 @@ internal static class PayloadJoinErrors
         ErrorIds.PayloadKeyNotApplicable, ErrorKind.InvalidArgument, $"{path} is a store. The store itself records which document belongs to which vector.",
         "Omit -PayloadKey and -DropPayloadKey.", path);
 
+    /// <summary>Rows that belong to no vector and are ignored, as was asked for: a warning.</summary>
+    public static string SurplusNote(string path, string row, PayloadFindings found) =>
+        $"{Units.Of(found.Surplus, row, Many(row))} of {path} {(found.Surplus == 1 ? "belongs" : "belong")} to no vector of the index and "
+            + $"{(found.Surplus == 1 ? "is" : "are")} ignored: id {string.Join(", ", found.FirstSurplus)}"
+            + $"{(found.Surplus > found.FirstSurplus.Count ? ", …" : string.Empty)}.";
+
     /// <summary>Entries of a store that no vector has tell that index and store were saved at different times.</summary>
     public static MigrationException SurplusOfStore(string path) => new(
         ErrorIds.PayloadKeyNotApplicable, ErrorKind.InvalidArgument,

@@ -227,7 +227,7 @@ public sealed class ControlledRunTests : IDisposable
 
     [Theory]
     [InlineData(false, true, "This run is under way. ")]
-    [InlineData(true, false, "This run was killed: its process is gone")]
+    [InlineData(true, false, "This run was killed: it did not finish")]
     public void A_report_without_an_end_says_whether_the_run_is_under_way(bool gone, bool underWay, string says)
     {
         Beat();
