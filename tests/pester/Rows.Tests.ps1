@@ -75,15 +75,15 @@ Describe 'A column of a table of jobs' {
 
 Describe 'Payloads of several indexes in one file' {
     It 'are taken for each index by its ids, if the others are to be ignored' {
-        # The ids of the index are 1000 to 10999.
-        Set-Content ./two.jsonl (1000..11004 | ForEach-Object { "{`"id`":$_,`"n`":$_}" })
+        $ids = @(Get-FaissVector ./words.faiss -WarningAction SilentlyContinue).Id + 900000..900004
+        Set-Content ./two.jsonl ($ids | ForEach-Object { "{`"id`":$_,`"n`":$_}" })
         $failure = Get-Failure { Invoke-VectorMigration ./words.faiss surplus -First 5 -PayloadPath ./two.jsonl -PayloadKey id -ErrorAction Stop }
         $failure.FullyQualifiedErrorId | Should -BeLike 'PayloadKeysSurplus,*'
         $failure.ErrorDetails.RecommendedAction | Should -BeLike '*-OnSurplusPayload Ignore*'
         $result = Invoke-VectorMigration ./words.faiss surplus -First 5 -PayloadPath ./two.jsonl -PayloadKey id -OnSurplusPayload Ignore `
             -WarningAction SilentlyContinue -WarningVariable warnings
         $result.Status, $result.Counts.SurplusPayload | Should -Be Completed, 5
-        "$warnings" | Should -BeLike '*5 lines of *ignored: id 11000, 11001, 11002, …*'
+        "$warnings" | Should -BeLike '*5 lines of *ignored: id 900000, 900001, 900002, …*'
         $result | Format-List | Out-String -Width 200 | Should -Match '(?m)^Surplus +: 5 of the payload file ignored'
         $result | Test-VectorMigration -WarningAction SilentlyContinue | Should -BeTrue
     }
