@@ -52,6 +52,11 @@ internal static class Parts
                     _ => null,
                 };
                 index = index with { Store = description };
+                if (store is IDescribedPayloadSource { Doubt: string doubt })
+                {
+                    warn(doubt);
+                }
+
                 if (store is IRowPayloadSource rows && rows.Count == index.Count && index.IsSupported)
                 {
                     WarnOfOrder(index, rows, warn);
@@ -175,7 +180,7 @@ internal static class Parts
     public static IAliasStore OpenAliases(QdrantConnection connection) => (IAliasStore)OpenStore(connection);
 
     /// <summary>Draws the report of a run that has ended into a file of its folder.</summary>
-    public static void DrawReport(RunReport run, string path) => ReportFile.Draw(run, path);
+    public static void DrawReport(RunReport run, string path) => ReportFile.Draw(RunList.WithStates(run), path);
 
     /// <summary>Sends metrics and the trace of a run to the collector that the environment names.</summary>
     public static IRunTelemetry OpenTelemetry(TelemetrySubject subject) => OpenTelemetryExport.Start(subject);
@@ -188,7 +193,8 @@ internal static class Parts
     /// <param name="cancellationToken">Stops the reading.</param>
     public static MigrationReport WriteReport(IReadOnlyList<(string Path, Guid? Run)> named, string? output, string folder, CancellationToken cancellationToken)
     {
-        RunReport[] runs = [.. named.Select(one => RunReport.Read(one.Path, one.Run, cancellationToken)).DistinctBy(static run => run.RunId)];
+        RunReport[] runs = [.. named.Select(one => RunList.WithStates(RunReport.Read(one.Path, one.Run, cancellationToken)))
+            .DistinctBy(static run => run.RunId)];
         string file = output ?? (runs is [RunReport only] && RunFolder.LogsOf(only.LogPath) is not null
             ? Path.Combine(Path.GetDirectoryName(only.LogPath)!, RunFolder.ReportName) : Path.Combine(folder, MigrationReport.DefaultName));
         ReportFile.Write(runs, file);

@@ -25,9 +25,11 @@ internal static class CommandLine
         try
         {
             RootCommand root = Root(new CommandContext(screen, environmentKey, CommandText.OfCommandLine(args)));
-            if (Console.IsOutputRedirected && TextLines.Asked() is int columns && root.Options.OfType<HelpOption>().Single().Action is HelpAction help)
+            HelpOption helpOption = root.Options.OfType<HelpOption>().Single();
+            if (helpOption.Action is HelpAction help)
             {
-                help.MaxWidth = columns;
+                help.MaxWidth = Console.IsOutputRedirected && TextLines.Asked() is int columns ? columns : help.MaxWidth;
+                helpOption.Action = new GroupedHelp(help);
             }
 
             ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });

@@ -4,7 +4,7 @@ namespace VectorMigration.Commands;
 internal static partial class CommandErrors
 {
     public static MigrationException CollectionMissing(string name, QdrantConnection server, IEnumerable<string>? present = null) =>
-        CollectionErrors.Missing(name, server.ToString(), present);
+        CollectionErrors.Missing(name, server.ToString(), present, "Check the name and the endpoint. Get-QdrantCollection lists the collections.");
 
     public static MigrationException NotConnected() => new(
         ErrorIds.NotConnected,

@@ -79,6 +79,23 @@ internal static partial class CommandErrors
     public static MigrationException UnusableValue(string parameter, string fault) => new(
         ErrorIds.UnreadableObject, ErrorKind.InvalidArgument, $"-{parameter}: {fault}", "Correct this row. The other rows were not affected.", parameter);
 
+    /// <summary>A row has a value in a column that is nearly, and not quite, a parameter: it would be ignored.</summary>
+    public static MigrationException MistypedColumn(string column, string parameter, string cmdlet) => new(
+        ErrorIds.MistypedColumn,
+        ErrorKind.InvalidArgument,
+        $"{cmdlet} has no parameter for the column '{column}'. Did you mean {parameter}?",
+        $"Rename the column to {parameter}. If it means something else, remove it.",
+        column);
+
+    /// <summary>Columns that no row can set a parameter by: a warning.</summary>
+    public static string IgnoredColumns(IReadOnlyList<string> columns, string cmdlet)
+    {
+        string names = string.Join(", ", columns.Select(static column => $"'{column}'"));
+        return columns.Count == 1
+            ? $"The column {names} is ignored: rows cannot set a parameter of {cmdlet} with this name."
+            : $"The columns {names} are ignored: rows cannot set parameters of {cmdlet} with these names.";
+    }
+
     public static MigrationException NotAFile(string path, string provider) => new(
         ErrorIds.NotAFile,
         ErrorKind.InvalidArgument,

@@ -96,17 +96,24 @@ public sealed class GetFaissVectorCommand : PathCommand
         IPayloadSource? payload = file is null ? null : Parts.OpenPayload(file, rules, spillFolder: null, source.Description, WriteWarning);
         try
         {
-            PayloadCheck.RefuseOptions(rules, Payload.OnMissingPayload, payload);
+            PayloadCheck.RefuseOptions(rules, Payload.OnMissingPayload, Payload.OnSurplusPayload, payload);
             if (payload is null)
             {
                 return null;
             }
 
             PayloadFindings findings = new PayloadCheck(source, payload, Payload.OnMissingPayload, new ReasonList(collects: false), spill: null)
-                .Run(0, source.Description.Count, StopToken);
+            {
+                OnSurplus = Payload.OnSurplusPayload,
+            }.Run(0, source.Description.Count, StopToken);
             if (findings.Doubt is string doubt)
             {
                 WriteWarning(doubt);
+            }
+
+            if (findings.Surplus > 0)
+            {
+                WriteWarning(PayloadJoinErrors.SurplusNote(payload.Path, payload.RowName, findings));
             }
 
             return payload;

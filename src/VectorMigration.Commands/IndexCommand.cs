@@ -28,6 +28,7 @@ public abstract class IndexCommand : CollectionCommand
     private protected IdOriginParameters Origin { get; } = new();
 
     private IReadOnlyList<string> notes = [];
+    private RowColumns? columns;
     private long row;
 
     /// <summary>The path as it was given.</summary>
@@ -41,6 +42,7 @@ public abstract class IndexCommand : CollectionCommand
         try
         {
             RequireUsable();
+            RequireColumns();
             OnOne();
         }
         catch (MigrationException error) when (MyInvocation.ExpectingInput && error.Kind is not (ErrorKind.Connection or ErrorKind.Authentication))
@@ -68,6 +70,26 @@ public abstract class IndexCommand : CollectionCommand
     /// <summary>One of several indexes could not be begun.</summary>
     private protected virtual void OnRefusedRow(MigrationException error)
     {
+    }
+
+    /// <summary>Refuses a row with a mistyped column, and tells once of columns that are ignored.</summary>
+    private void RequireColumns()
+    {
+        if (!MyInvocation.ExpectingInput || GivenRow is not PSObject given || !RowColumns.IsRow(given))
+        {
+            return;
+        }
+
+        columns ??= new RowColumns(RowParameters, IsGiven);
+        if (columns.Mistyped(given) is (string column, string parameter))
+        {
+            throw CommandErrors.MistypedColumn(column, parameter, MyInvocation.MyCommand.Name);
+        }
+
+        if (columns.Ignored(given) is { Count: > 0 } ignored)
+        {
+            WriteWarning(CommandErrors.IgnoredColumns(ignored, MyInvocation.MyCommand.Name));
+        }
     }
 
     private void OnOne()
@@ -144,6 +166,7 @@ public abstract class IndexCommand : CollectionCommand
         PayloadByRow = Payload.PayloadByRow,
         DropPayloadKey = Payload.DropPayloadKey,
         OnMissingPayload = Payload.OnMissingPayload,
+        OnSurplusPayload = Payload.OnSurplusPayload,
         LargeInteger = PayloadNumbers.LargeInteger,
         AllowDuplicateIds = Target.AllowDuplicateId,
         SkipInvalid = Index.SkipInvalid,

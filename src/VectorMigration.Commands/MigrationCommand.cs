@@ -198,6 +198,17 @@ public abstract class MigrationCommand : PSCmdlet, IDynamicParameters, IDisposab
     /// <exception cref="MigrationException">It has.</exception>
     private protected void RequireUsable() => Shared.Faults.Require();
 
+    /// <summary>The row of a table that stands for the index; null where something else was piped or named.</summary>
+    private protected PSObject? GivenRow => Shared.Faults.Row;
+
+    /// <summary>The parameters of this cmdlet, as columns of a table may name them.</summary>
+    private protected IReadOnlyList<RowParameter> RowParameters =>
+    [
+        .. Shared.Dictionary.Values.Select(static parameter => RowParameter.Of(parameter.Name, parameter.Attributes)),
+        .. GetType().GetProperties().Where(static property => property.IsDefined(typeof(ParameterAttribute), inherit: true))
+            .Select(static property => RowParameter.Of(property.Name, property.GetCustomAttributes<Attribute>())),
+    ];
+
     /// <summary>True where this cmdlet has the parameter, named with its dash.</summary>
     internal bool Has(string option)
     {

@@ -5,6 +5,7 @@ public abstract class RunCommand : MigrationCommand
 {
     private int piped;
     private int worked;
+    private MigrationRun? last;
 
     /// <summary>Which run of which folder.</summary>
     private protected RunParameters Run { get; } = new();
@@ -30,6 +31,7 @@ public abstract class RunCommand : MigrationCommand
             piped++;
             if (!run.IsUnderWay)
             {
+                last = run;
                 WriteVerbose($"Skipped the run {run.RunId}: it is not under way ({run.State}).");
                 continue;
             }
@@ -51,7 +53,8 @@ public abstract class RunCommand : MigrationCommand
     {
         if (piped > 0 && worked == 0)
         {
-            WriteWarning($"None of {Units.Of(piped, "run", "runs")} is under way. Nothing was done.");
+            WriteWarning(piped == 1 && last is not null ? $"{SteeringErrors.NotUnderWay(last).Message} Nothing was done."
+                : $"None of the {Units.Count(piped)} runs is under way. Nothing was done.");
         }
     }
 }

@@ -34,7 +34,7 @@ public sealed class WatchVectorMigrationCommand : RunCommand
         }
 
         WriteObject(run);
-        if (run.State == MigrationRunState.Stale)
+        if (run.State == MigrationRunState.Killed)
         {
             WriteError(SteeringErrors.NotUnderWay(run));
         }

@@ -131,6 +131,7 @@ internal sealed class ReportSections(HtmlWriter html, RunReport run)
         yield return ("superseded", Some(counts.Superseded, "a later vector has the same id"));
         yield return ("invalid", Some(counts.Invalid, "not sent, because Qdrant cannot store them"));
         yield return ("no payload", Some(counts.WithoutPayload, "the payload file has no entry for them"));
+        yield return ("surplus payloads", Some(counts.SurplusPayload, "ignored, because they belong to no vector"));
         yield return ("skipped", Some(counts.LeftThere, "not sent: points of other runs use their ids, or a merge found no point"));
         yield return ("failed", Some(counts.Failed));
         yield return ("points before", Units.Count(counts.PresentBefore));
@@ -276,11 +277,18 @@ internal sealed class ReportSections(HtmlWriter html, RunReport run)
             html.Element("h2", "Other runs with the same journal");
             html.Table(["start (UTC)", "run", "end", "vectors sent"], [3], run.OtherRuns.Select(static other => (string[])
             [
-                HtmlTables.Time(other.StartedAt), other.RunId.ToString(), other.Status?.ToString() ?? "killed, or under way",
+                HtmlTables.Time(other.StartedAt), other.RunId.ToString(), other.Status?.ToString() ?? WithoutEnd(other),
                 other.Sent is long sent ? Units.Count(sent) : "unknown",
             ]));
         }
     }
+
+    private static string WithoutEnd(ReportEarlierRun run) => run.IsUnderWay switch
+    {
+        true => "under way",
+        false => "killed",
+        null => "killed, or under way",
+    };
 
     private void Facts(string title, IEnumerable<(string Label, string? Text)> facts)
     {

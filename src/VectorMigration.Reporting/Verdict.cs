@@ -12,7 +12,13 @@ internal sealed record Verdict(string Style, string Word, string Sentence)
 
     /// <summary>The verdict on a run.</summary>
     public static Verdict Of(RunReport run) => run.Summary is RunSummary summary ? Of(summary) : new Verdict(
-        Notice, "no end", "The log has no end of this run: it is under way, or it was killed. "
+        run.IsUnderWay == false ? Bad : Notice, run.IsUnderWay switch { true => "under way", false => "killed", null => "no end" },
+        run.IsUnderWay switch
+        {
+            true => "This run is under way. ",
+            false => "This run was killed: it did not finish, and it no longer reports. To resume the migration, run its command again. ",
+            null => "The log has no end of this run: it is under way, or it was killed. ",
+        }
             + $"{Units.Of(run.Perf?.Vectors ?? 0, "vector was", "vectors were")} acknowledged according to the log.");
 
     private static Verdict Of(RunSummary summary) => summary.Status switch

@@ -27,6 +27,13 @@ public sealed class CompletionTests(TestSupport.QdrantServerFixture fixture) : S
         (await OfferedAsync($"report {At("told")} --run-id ")).Order().ShouldBe(runs.Order());
     }
 
+    [Theory]
+    [InlineData("--protocol", "auto", "grpc", "rest")]
+    [InlineData("--verify", "count", "full", "none", "sample")]
+    [InlineData("--on-surplus-payload", "fail", "ignore")]
+    public async Task A_choice_is_offered_in_one_spelling(string option, params string[] values) =>
+        (await OfferedAsync($"migrate x.faiss --collection c {option} ")).Order(StringComparer.Ordinal).ShouldBe(values);
+
     private async Task<string[]> OfferedAsync(string line)
     {
         ToolResult offered = (await Tool.RunAsync(Folder, $"[suggest:{line.Length}]", line)).ShouldSucceed();

@@ -78,4 +78,15 @@ public sealed class ReportTests(QdrantServerFixture fixture) : ServerTests(fixtu
         (await Tool.RunAsync(Folder, "report", At("logs"), "--output", At("mine.html"))).ShouldEndWith(2, "is not a report").Error.ShouldContain("--output");
         (await Tool.RunAsync(Folder, "report", At("nothing"))).ShouldEndWith(2, "There is no file or folder");
     }
+
+    [Fact]
+    public async Task A_support_package_names_the_files_that_it_leaves_out()
+    {
+        string index = IndexFiles.Flat(At("flat.faiss"), 8, IndexFiles.Random(20, 8, seed: 4));
+        (await MigrateAsync(index, "--log-dir", At("logs"))).ShouldSucceed();
+        await File.WriteAllTextAsync(At("logs/notes.txt"), "mine");
+        ToolResult package = (await Tool.RunAsync(Folder, "support-package", "--log-dir", At("logs"), "--output", At("p.zip"))).ShouldSucceed();
+        package.Error.ShouldContain("left out:");
+        package.Error.ShouldContain("notes.txt: it is not a log or a journal");
+    }
 }

@@ -81,9 +81,9 @@ public sealed class SteeringTests() : MidwayTests(SteeringTests.Vectors, dimensi
             await killed.EndAsync();
             ToolResult watched = await watching;
             watched.ShouldEndWith(3, "its process is gone");
-            JsonElement stale = await RunAsync("status");
-            stale.GetProperty("state").GetString().ShouldBe("Stale");
-            stale.GetProperty("acknowledged").GetInt64().ShouldBe(RunLogs.Batches(Logs) * 20);
+            JsonElement gone = await RunAsync("status");
+            gone.GetProperty("state").GetString().ShouldBe("Killed");
+            gone.GetProperty("acknowledged").GetInt64().ShouldBe(RunLogs.Batches(Logs) * 20);
             (await Tool.RunAsync(Folder, "pause")).ShouldEndWith(2, "its process is gone").Error.ShouldContain("run its command again");
         }
 

@@ -43,6 +43,32 @@ public sealed class WidthTests(QdrantServerFixture fixture) : ServerTests(fixtur
         whole.Output.Split('\n').ShouldContain(static line => line.Length > Columns);
     }
 
+    [Theory]
+    [InlineData("migrate")]
+    [InlineData("verify")]
+    [InlineData("tune")]
+    public async Task A_long_help_has_its_options_under_headings_the_common_ones_first(string command)
+    {
+        string help = (await Tool.RunAsync(Folder, command, "--help")).ShouldSucceed().Output;
+        string[] lines = help.ReplaceLineEndings("\n").Split('\n');
+        string[] headings = [.. lines.Where(static line => line.EndsWith(':') && !line.StartsWith(' '))];
+        headings[..4].ShouldBe(["Description:", "Usage:", "Arguments:", "Common options:"]);
+        headings.ShouldContain("Payloads:");
+        string[] options = [.. lines.Where(static line => line.StartsWith("  --", StringComparison.Ordinal)).Select(static line => line.Trim().Split(' ')[0])];
+        options.ShouldBeUnique();
+        options[0].ShouldBe("--collection");
+
+        // Each option of the command is there, and each has a heading.
+        string table = string.Concat(Directory.EnumerateFiles(
+            Path.Combine(QdrantServer.RepositoryRoot(), "src", "VectorMigration.Cli", "Output"), "HelpGroup.cs").Select(File.ReadAllText));
+        options.Where(option => !table.Contains($"\"{option}\"", StringComparison.Ordinal)).ShouldBeEmpty();
+        lines.ShouldContain(static line => line.Contains("-h, --help"));
+    }
+
+    [Fact]
+    public async Task A_short_help_is_one_list() =>
+        (await Tool.RunAsync(Folder, "report", "--help")).ShouldSucceed().Output.ShouldContain("Options:");
+
     /// <summary>A path or an address is one word, however long it is.</summary>
     private static void ShouldFit(ToolResult result)
     {

@@ -76,11 +76,11 @@ Describe 'A run of another session' {
         $last.Acknowledged | Should -Be (10000 - $sent)
     }
 
-    It 'is stale when its process was killed' {
+    It 'is shown as killed when its process is gone' {
         $run = Start-Run killed
         $run.Process.Kill()
         $null = Complete-Run $run
-        (Get-VectorMigration ./killed).State | Should -Be Stale
+        (Get-VectorMigration ./killed).State | Should -Be Killed
         Get-Failure { Watch-VectorMigration ./killed } | ForEach-Object FullyQualifiedErrorId | Should -BeLike 'RunNotUnderWay,*'
         Get-Failure { Suspend-VectorMigration ./killed -RunId (Get-VectorMigration ./killed).RunId } | ForEach-Object { "$_" } |
             Should -BeLike '*its process is gone*'

@@ -17,6 +17,7 @@ internal static class Choices
             HelpName = helpName,
             CustomParser = result => Parse(result, name, names, values),
         };
+        option.CompletionSources.Clear(); // The names of the type, which are written otherwise.
         option.CompletionSources.Add([.. values.Select(static value => value.Name)]);
         return option;
     }

@@ -67,6 +67,11 @@ internal sealed class SourceArguments
         "--on-missing-payload", "with --payload-key: handling of vectors without a payload (default fail; skip ends with exit code 4)", "P",
         ("fail", MissingPayload.Fail), ("empty", MissingPayload.Empty), ("skip", MissingPayload.Skip));
 
+    private readonly Option<SurplusPayload?> onSurplusPayload = Choices.Of(
+        "--on-surplus-payload", "with --payload-key: handling of payloads that belong to no vector, for a file with the payloads of several indexes "
+            + "(default fail)", "P",
+        ("fail", SurplusPayload.Fail), ("ignore", SurplusPayload.Ignore));
+
     private readonly Option<LargeInteger?> largeInteger = Choices.Of(
         "--large-integer", "handling of whole numbers in payloads beyond 64 bits (default fail)", "L",
         ("fail", LargeInteger.Fail), ("text", LargeInteger.Text));
@@ -109,8 +114,8 @@ internal sealed class SourceArguments
         payloadKey.CompletionSources.Add(context => context.ParseResult.GetValue(payload) is { Length: > 0 } file
             ? PayloadFieldNames.Of(FileNames.Full(file)) : []);
         foreach (Option option in (Option[])[collection, vectorName, limit, offset, distance, payload, storePath, listPath, noStore, allowDecoded,
-            originalVectors, binaryAs, payloadKey, payloadByRow, dropPayloadKey, onMissingPayload, largeInteger, idMapping, idField, allowDuplicates,
-            skipInvalid])
+            originalVectors, binaryAs, payloadKey, payloadByRow, dropPayloadKey, onMissingPayload, onSurplusPayload, largeInteger, idMapping, idField,
+            allowDuplicates, skipInvalid])
         {
             command.Add(option);
         }
@@ -159,6 +164,7 @@ internal sealed class SourceArguments
         PayloadByRow = parsed.GetValue(payloadByRow),
         DropPayloadKey = parsed.GetValue(dropPayloadKey),
         OnMissingPayload = parsed.GetValue(onMissingPayload) ?? MissingPayload.Fail,
+        OnSurplusPayload = parsed.GetValue(onSurplusPayload) ?? SurplusPayload.Fail,
         LargeInteger = parsed.GetValue(largeInteger) ?? LargeInteger.Fail,
         AllowDuplicateIds = parsed.GetValue(allowDuplicates),
         SkipInvalid = parsed.GetValue(skipInvalid),

@@ -29,7 +29,7 @@ internal static class SteeringCommands
         Option<double?> delay = Number("--batch-delay", "pause between batches in seconds, 0 to 86,400 (0 removes it)", "S");
         Option<double?> rate = Number("--requests-per-second", "most requests per second, 0.1 to 100,000 (0 removes the limit)", "N");
         Option<bool> adaptive = new("--adaptive") { Description = "let the run find its pace again; remove the delay and the limit" };
-        Command command = Create(context, "pace", "Changes the pace of a run of another session. Values that are not specified stay as they are.",
+        Command command = Create(context, "pace", "Changes the pace of a run of another session. Only the values that you specify change.",
             (parsed, run, token) => RunSteering.PaceAsync(run, new PaceSettings
             {
                 BatchSize = parsed.GetValue(batchSize),

@@ -7,6 +7,9 @@ namespace VectorMigration.Cli.Commands;
 /// <summary><c>support-package</c>: logs, journal, environment and versions in one archive, without secrets.</summary>
 internal sealed class SupportCommand
 {
+    /// <summary>Files left out that are named on the screen.</summary>
+    private const int MostNamed = 10;
+
     private readonly CommandContext context;
     private readonly ConnectionArguments connection = new(DiagnosisRequest.UsualTimeout.TotalSeconds);
     private readonly Option<string> logDirectory = new("--log-dir")
@@ -72,7 +75,17 @@ internal sealed class SupportCommand
         Screen.Print(package.Path);
         Screen.Note($"{Units.Of(package.FileCount, "file", "files")}, {Units.Bytes(package.Size)}. "
             + $"{Units.Of(package.RedactionCount, "secret was", "secrets were")} removed. "
-            + $"{Units.Of(package.Omitted.Count, "file was", "files were")} left out.");
+            + $"{Units.Of(package.Omitted.Count, "file was", "files were")} left out{(package.Omitted.Count == 0 ? '.' : ':')}");
+        foreach (string omitted in package.Omitted.Take(MostNamed))
+        {
+            Screen.Note($"  {omitted}");
+        }
+
+        if (package.Omitted.Count > MostNamed)
+        {
+            Screen.Note($"  {Units.Count(package.Omitted.Count - MostNamed)} more; manifest.json in the archive lists all of them");
+        }
+
         Screen.WriteJson(new SupportOutput(MigrationStatus.Completed, ExitCodes.Success, package), ResultJson.Context.SupportOutput);
         return ExitCodes.Success;
     }

@@ -39,8 +39,8 @@ internal static class WatchCommand
         }
 
         screen.Show(RunSheet.Of(run, DateTimeOffset.UtcNow, TimeZoneInfo.Local));
-        int code = run.State == MigrationRunState.Stale ? ExitCodes.Interrupted : run.ExitCode ?? ExitCodes.Failed;
-        if (run.State == MigrationRunState.Stale)
+        int code = run.State == MigrationRunState.Killed ? ExitCodes.Interrupted : run.ExitCode ?? ExitCodes.Failed;
+        if (run.State == MigrationRunState.Killed)
         {
             screen.ShowError(SteeringErrors.NotUnderWay(run).ToRecord());
         }

@@ -16,6 +16,7 @@ internal static class ResultSheet
             sheet.Add("quantization", PlanText.Quantization(plan), Tone.Notice);
             sheet.Add("size", PlanText.Size(plan.Estimate, plan.PayloadPath is not null));
             sheet.Add("payload", PlanText.Payload(plan));
+            sheet.Add("documents", PlanText.Store(plan), plan.Store is { LeftOut: > 0 } ? Tone.Notice : Tone.Plain);
             string part = result.Counts.Source < plan.Index.Count ? $" (the index has {Units.Count(plan.Index.Count)})" : string.Empty;
             bool hasNoVectors = result is { Status: MigrationStatus.Refused, Counts.Source: 0 };
             sheet.Add("sent", hasNoVectors ? null : $"{Units.Count(result.Counts.Sent)} of {Units.Of(result.Counts.Source, "vector", "vectors")}{part}"
@@ -31,7 +32,7 @@ internal static class ResultSheet
         AddOddities(sheet, result.Counts, result.Plan);
         if (result.Perf is { Batches: > 0 } perf)
         {
-            AddPerf(sheet, perf);
+            AddPerf(sheet, perf, result.Flow);
             sheet.Add("pace", result.Flow is { Adaptive: true } flow
                 ? $"{(flow.IsMeasured ? "settled at " : string.Empty)}{Units.Count(flow.BatchSize)} per batch, "
                 + $"{flow.ThrottleLimit} in parallel: {flow.Reason}" : null);
@@ -60,6 +61,8 @@ internal static class ResultSheet
     {
         sheet.Add("invalid", counts.Invalid > 0 ? $"{Units.Count(counts.Invalid)} skipped: {PlanText.InvalidParts(plan)}" : null, Tone.Bad);
         sheet.Add("no payload", counts.WithoutPayload > 0 ? $"{Units.Count(counts.WithoutPayload)}: no entry in the payload file" : null, Tone.Notice);
+        sheet.Add("surplus", counts.SurplusPayload > 0 ? $"{Units.Count(counts.SurplusPayload)} of the payload file ignored: they belong to no vector" : null,
+            Tone.Notice);
         sheet.Add("failed", counts.Failed > 0 ? Units.Count(counts.Failed) : null, Tone.Bad);
         sheet.Add("acknowledged", Acknowledged(counts), Tone.Notice);
         sheet.Add("unchanged", counts is { AlreadyThere: > 0, Skipped: 0 } && plan?.Sync is null
@@ -75,11 +78,19 @@ internal static class ResultSheet
             + Units.Count(counts.Source)
             + (counts.AlreadyThere > 0 ? $", {Units.Count(counts.AlreadyThere)} of them found equal in the collection" : string.Empty);
 
-    private static void AddPerf(Sheet sheet, MigrationPerf perf)
+    /// <summary>Vectors of a batch, where the batches were not all of the size that the pace came to.</summary>
+    private static string Mean(MigrationPerf perf, FlowSummary? flow)
+    {
+        long vectors = perf.Vectors + perf.FailedVectors;
+        return flow is not { BatchSize: > 0 } || perf.Batches == (vectors + flow.BatchSize - 1) / flow.BatchSize ? string.Empty
+            : $" of {vectors / (double)perf.Batches:N0} vectors on average";
+    }
+
+    private static void AddPerf(Sheet sheet, MigrationPerf perf, FlowSummary? flow)
     {
         sheet.Add("speed", $"{perf.VectorsPerSecond:N0} vectors/s, {perf.SecondsPerVector:0.000000} s/vector, "
             + $"{Units.Bytes(perf.MegabytesPerSecond * 1e6)}/s for {Units.Time(perf.Duration)}");
-        sheet.Add("batches", $"{Units.Count(perf.Batches)}, p50 {Units.Time(perf.P50)}, p95 {Units.Time(perf.P95)}, p99 "
+        sheet.Add("batches", $"{Units.Count(perf.Batches)}{Mean(perf, flow)}, p50 {Units.Time(perf.P50)}, p95 {Units.Time(perf.P95)}, p99 "
             + $"{Units.Time(perf.P99)}, max {Units.Time(perf.Max)}");
         long repeated = perf.Attempts - perf.Batches;
         sheet.Add("success rate", $"{perf.SuccessRate ?? 0:0.##} %"

@@ -10,7 +10,7 @@ internal static class RunSheet
         .Add("state", State(run, now, zone), run.State switch
         {
             MigrationRunState.Ended when run.Result == MigrationStatus.Completed => Tone.Good,
-            MigrationRunState.Ended or MigrationRunState.Stale => Tone.Bad,
+            MigrationRunState.Ended or MigrationRunState.Killed => Tone.Bad,
             MigrationRunState.Running when run.UnreachableSince is null => Tone.Plain,
             _ => Tone.Notice,
         })
@@ -63,7 +63,7 @@ internal static class RunSheet
     {
         MigrationRunState.Paused when run.PausedSince is DateTimeOffset since => $"paused since {RunPulse.Clock(since, now, zone)}",
         MigrationRunState.Ended => $"ended: {run.Progress}" + (run.Result is not null && run.ExitCode is int code ? $" (exit code {code})" : string.Empty),
-        MigrationRunState.Stale => "killed: its process is gone",
+        MigrationRunState.Killed => "killed: its process is gone",
         _ when run.UnreachableSince is DateTimeOffset lost => $"server unreachable since {RunPulse.Clock(lost, now, zone)}",
         MigrationRunState other => other.ToString().ToLowerInvariant(),
     };

@@ -34,6 +34,7 @@ public sealed class PathTransformationAttribute : ArgumentTransformationAttribut
     {
         if (Row.Faults is { } faults)
         {
+            faults.Row = null;
             faults.Migration = (value is PSObject wrapped ? wrapped.BaseObject : value) as MigrationResult;
         }
 
@@ -53,7 +54,12 @@ public sealed class PathTransformationAttribute : ArgumentTransformationAttribut
     // A row of a table, or a result out of a file or a job. The binder takes an empty cell for a value, and cannot choose between two columns.
     private string OfRow(PSObject row)
     {
-        Row.Faults?.Clear();
+        if (Row.Faults is { } faults)
+        {
+            faults.Clear();
+            faults.Row = row;
+        }
+
         if (Cell(row, "Path") is string path)
         {
             return path;

@@ -1,3 +1,5 @@
+using System.Management.Automation;
+
 namespace VectorMigration.Commands;
 
 /// <summary>
@@ -14,6 +16,9 @@ internal sealed class RowFaults
 
     /// <summary>The result of a migration that stands for the index, where one was piped or named last; null otherwise.</summary>
     public MigrationResult? Migration { get; set; }
+
+    /// <summary>The row of a table that was bound last; null where the object was something else.</summary>
+    public PSObject? Row { get; set; }
 
     /// <summary>Another object begins; what was found in one that could not be bound at all is not of this one.</summary>
     public void Clear()

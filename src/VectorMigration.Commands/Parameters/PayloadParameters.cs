@@ -32,4 +32,8 @@ internal sealed class PayloadParameters : ParameterGroup
     /// <summary>What becomes of vectors that a payload file with a key has nothing for.</summary>
     [Parameter]
     public MissingPayload OnMissingPayload { get; set; }
+
+    /// <summary>What becomes of rows of a payload file with a key that belong to no vector.</summary>
+    [Parameter]
+    public SurplusPayload OnSurplusPayload { get; set; }
 }

@@ -43,6 +43,7 @@ internal static class AdoptedRun
         PayloadByRow = isGiven("PayloadByRow") ? given.PayloadByRow : run.PayloadByRow,
         DropPayloadKey = isGiven("DropPayloadKey") ? given.DropPayloadKey : run.DropPayloadKey,
         OnMissingPayload = isGiven("OnMissingPayload") ? given.OnMissingPayload : run.OnMissingPayload,
+        OnSurplusPayload = isGiven("OnSurplusPayload") ? given.OnSurplusPayload : run.OnSurplusPayload,
         LargeInteger = isGiven("LargeInteger") ? given.LargeInteger : run.LargeInteger,
         PayloadMapping = MappingParameters.Any(isGiven) ? given.PayloadMapping : run.PayloadMapping,
         PayloadLayout = isGiven("PayloadLayout") ? given.PayloadLayout : run.PayloadLayout,

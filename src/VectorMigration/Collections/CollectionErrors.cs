@@ -70,10 +70,11 @@ internal static class CollectionErrors
     /// <param name="collection">Collection.</param>
     /// <param name="endpoint">Endpoint without secrets.</param>
     /// <param name="present">The names that the server has; one that is near is suggested.</param>
-    public static MigrationException Missing(string collection, string endpoint, IEnumerable<string>? present = null) => new(
+    /// <param name="advice">What to do; null where the collection is one to be migrated to.</param>
+    public static MigrationException Missing(string collection, string endpoint, IEnumerable<string>? present = null, string? advice = null) => new(
         ErrorIds.CollectionMissing, ErrorKind.NotFound,
         $"There is no collection '{collection}' at {endpoint}.{NearestName.Question(collection, present ?? [])}",
-        "Check the name and the endpoint, or migrate first.", collection);
+        advice ?? "Check the name and the endpoint, or migrate first.", collection);
 
     public static MigrationException Replaced(string collection, string endpoint, bool isGone) => new(
         ErrorIds.CollectionReplaced,

@@ -40,9 +40,15 @@ internal static class PortChecks
     /// <param name="other">What the other one answered.</param>
     public static ConnectionCheck Port(string name, PortFindings port, PortFindings other) => port.Fault is not MigrationException fault
         ? ConnectionCheck.Pass(name, $"Qdrant {port.Version} answers at {port.Name}.")
-        : other.Fault is null ? ConnectionCheck.Warn(name, fault.Message, name == CheckNames.RestPort
-            ? "A run uses gRPC and does not need REST. Checks that read the REST interface are skipped." : fault.RecommendedAction)
+        : other.Fault is null ? ConnectionCheck.Warn(name, fault.Message, name == CheckNames.RestPort ? WithoutRest(port, other) : fault.RecommendedAction)
         : ConnectionCheck.Fail(name, fault);
+
+    /// <summary>Where REST was not found: at the port of gRPC it was only looked for because nobody knows the port that it has.</summary>
+    private static string WithoutRest(PortFindings rest, PortFindings grpc) =>
+        "A run uses gRPC and does not need REST. Checks that read the REST interface are skipped."
+        + (rest.Address.Port == grpc.Address.Port
+            ? $" REST was looked for at port {rest.Address.Port}, because gRPC is not at port {QdrantEndpoint.GrpcPort}. If the server has REST at "
+                + "another port, run the checks a second time with the address of REST." : string.Empty);
 
     /// <summary>The protocol that a run would use, and why it is not gRPC.</summary>
     /// <param name="asked">What was asked for.</param>

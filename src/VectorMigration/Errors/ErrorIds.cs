@@ -91,6 +91,8 @@ public static partial class ErrorIds
     public const string IdNotFound = nameof(IdNotFound);
     /// <summary>An input object cannot be read as a vector.</summary>
     public const string UnreadableObject = nameof(UnreadableObject);
+    /// <summary>A row of a table has a value in a column whose name is nearly that of a parameter.</summary>
+    public const string MistypedColumn = nameof(MistypedColumn);
 
     // Arguments.
     /// <summary>The command line is wrong.</summary>

@@ -4,17 +4,17 @@ namespace VectorMigration.Errors;
 internal static class NearestName
 {
     /// <summary>The candidate that takes the fewest edits, or null where none is near: a third of the letters may be wrong, one in any case.</summary>
-    public static string? Of(string word, IEnumerable<string> candidates)
-    {
-        int most = Math.Max(1, word.Length / 3);
-        return candidates
+    public static string? Of(string word, IEnumerable<string> candidates) => Of(word, candidates, Math.Max(1, word.Length / 3));
+
+    /// <summary>The candidate that takes the fewest edits, and no more than so many; null where there is none.</summary>
+    public static string? Of(string word, IEnumerable<string> candidates, int most) =>
+        candidates
             .Select(candidate => (Name: candidate, Edits: Edits(word, candidate)))
             .Where(candidate => candidate.Edits <= most && candidate.Edits < candidate.Name.Length)
             .OrderBy(static candidate => candidate.Edits)
             .ThenBy(static candidate => candidate.Name, StringComparer.Ordinal)
             .Select(static candidate => candidate.Name)
             .FirstOrDefault();
-    }
 
     /// <summary>" Did you mean x?", or nothing.</summary>
     public static string Question(string word, IEnumerable<string> candidates) => Of(word, candidates) is string near ? $" Did you mean {near}?" : string.Empty;

@@ -74,7 +74,7 @@ internal static partial class OptionNames
         "DropPayloadKey", "ExcludePayloadField", "FlattenPayload", "HnswEfConstruct", "HnswM", "IdField", "IdFrom", "IdMapping", "IdNamespace", "IdOffset",
         "IndexingThreshold", "LargeInteger", "ListPath", "LogRetentionDays", "MatchQuantization", "MaxSegmentSize", "MergePayload",
         "MetricsListen", "NoStore", "OnChanged",
-        "OnDisk", "OnDiskPayload", "OnExisting", "OnMissingPayload", "OriginalVectors",
+        "OnDisk", "OnDiskPayload", "OnExisting", "OnMissingPayload", "OnSurplusPayload", "OriginalVectors",
         "PayloadByRow", "PayloadField", "PayloadIndex", "PayloadKey", "PayloadLayout", "PayloadType", "Protocol", "Prune", "Quantile", "Quantization",
         "QuantizationAlwaysRam", "Recall",
         "Recreate", "Region", "RenamePayload", "Repair", "ReplicationFactor", "Restart", "Sample", "Scan", "Seed", "ShardNumber", "SkipCertificateCheck",
@@ -93,6 +93,7 @@ internal static partial class OptionNames
     private static readonly FrozenSet<string> OfNames = new[]
     {
         "BinaryAs", "Compression", "Distance", "IdFrom", "IdMapping", "IndexingMode", "LargeInteger", "OnChanged", "OnExisting", "OnMissingPayload",
+        "OnSurplusPayload",
         "PayloadLayout", "Protocol", "Quantization", "Verify",
     }.ToFrozenSet();
 

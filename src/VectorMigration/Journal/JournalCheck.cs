@@ -77,7 +77,7 @@ internal static class JournalCheck
         if (onlySource && key.Payload == JournalKey.NoPayload && header.Key.Payload != JournalKey.NoPayload)
         {
             // Vectors would be replaced and their old texts stay, or be lost: neither is a newer state of what was migrated.
-            return JournalErrors.PayloadLeftOut(path, header, acknowledged, differences);
+            return JournalErrors.PayloadLeftOut(path, header, acknowledged, key.WithPayloadOf(header.Key).DifferencesFrom(header.Key, isSame));
         }
 
         if (onlySource && changed!.Value.MayBeOtherPayload(header, key))

@@ -114,8 +114,10 @@ internal static class JournalErrors
     public static MigrationException PayloadLeftOut(string path, JournalHeader begun, long acknowledged, IReadOnlyList<string> differences) => new(
         ErrorIds.JournalDiffers,
         ErrorKind.Conflict,
-        $"The journal {path}, begun {begun.BegunAt:u} for {begun.IndexPath}, records {Count(acknowledged)} acknowledged with a payload, but this run has no "
-            + $"payload: {string.Join("; ", differences)}. Changed vectors would keep the payload of the old ones.",
+        $"The journal {path}, begun {begun.BegunAt:u} for {begun.IndexPath}, records {Count(acknowledged)} acknowledged "
+            + $"{(acknowledged == 1 ? "vector" : "vectors")} with a payload, but this run has no payload."
+            + $"{(differences.Count == 0 ? string.Empty : $" Other differences: {string.Join("; ", differences)}.")} "
+            + "Changed vectors would keep the payload of the old ones.",
         "Specify the payload with -PayloadPath, or the store with -StorePath. To migrate the vectors without payloads, choose another collection.",
         path);
 
@@ -157,7 +159,7 @@ internal static class JournalErrors
         ErrorIds.JournalDiffers,
         ErrorKind.Conflict,
         $"The journal {path}, begun {begun.BegunAt:u} for {begun.IndexPath}, was written with other options: {string.Join("; ", differences)}. A repair would "
-            + "write other points than the migration did. Nothing was sent.",
+            + "write other points than the migration did.",
         "Use the options that the migration was run with.",
         path);
 
@@ -166,7 +168,7 @@ internal static class JournalErrors
         ErrorIds.JournalDiffers,
         ErrorKind.Conflict,
         $"The journal {path} belongs to another index: it was begun {begun.BegunAt:u} for {begun.IndexPath}, and {now} is another file with other contents. A "
-            + "repair would send vectors of the wrong index. Nothing was sent.",
+            + "repair would send vectors of the wrong index.",
         $"To repair what this journal records, name {begun.IndexPath} instead. If {now} is to be in the collection as well, migrate it with "
             + "Invoke-VectorMigration and give it its own journal with -JournalPath, and its own ids with -IdOffset N.",
         path);
@@ -177,7 +179,7 @@ internal static class JournalErrors
         ErrorKind.Conflict,
         $"The journal {path}, begun {begun.BegunAt:u} for {begun.IndexPath}, was written "
             + (begun.Key.Payload == JournalKey.NoPayload ? "without a payload" : "with another payload: the content differs")
-            + ". A repair would replace payloads that are as the migration left them. Nothing was sent.",
+            + ". A repair would replace payloads that are as the migration left them.",
         "Repair with the payload that the migration was run with. If the payload has changed on purpose, run Invoke-VectorMigration -OnChanged Sync.",
         path);
 
@@ -186,7 +188,7 @@ internal static class JournalErrors
         ErrorIds.JournalDiffers,
         ErrorKind.Conflict,
         $"The journal {path}, begun {begun.BegunAt:u} for {begun.IndexPath}, was written with another state of the store. The ids of points come from the "
-            + "store, so a repair could add every vector under a second id. Nothing was sent.",
+            + "store, so a repair could add every vector under a second id.",
         "Repair with the store that the migration was run with. If the store was rebuilt, migrate it to a new collection, verify that one, and use it instead.",
         path);
 

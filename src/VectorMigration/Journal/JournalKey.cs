@@ -95,10 +95,11 @@ internal sealed partial record JournalKey(
 
     /// <summary>The same key with the index and the payload of another. What is made of a payload is a part of it: a comparison by id
     /// sees every change.</summary>
-    public JournalKey WithSourceOf(JournalKey other) => this with
+    public JournalKey WithSourceOf(JournalKey other) => WithPayloadOf(other) with { Index = other.Index, Vectors = other.Vectors };
+
+    /// <summary>The same key with the payload of another, and what is made of it.</summary>
+    public JournalKey WithPayloadOf(JournalKey other) => this with
     {
-        Index = other.Index,
-        Vectors = other.Vectors,
         Payload = other.Payload,
         PayloadKey = other.PayloadKey,
         DropPayloadKey = other.DropPayloadKey,

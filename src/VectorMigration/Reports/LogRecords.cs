@@ -247,6 +247,8 @@ internal sealed record ResultLogRecord : LogRecord
     /// <summary>Vectors that the payload file has nothing for.</summary>
     public long WithoutPayload { get; init; }
 
+    public long SurplusPayload { get; init; }
+
     public long Failed { get; init; }
 
     /// <summary>Vectors not sent because points equal to them were there; null, as the figures that follow, for none.</summary>
@@ -319,6 +321,7 @@ internal sealed record ResultLogRecord : LogRecord
             Skipped = result.Counts.Skipped,
             Invalid = result.Counts.Invalid,
             WithoutPayload = result.Counts.WithoutPayload,
+            SurplusPayload = result.Counts.SurplusPayload,
             Failed = result.Counts.Failed,
             AlreadyThere = Some(result.Counts.AlreadyThere),
             LeftThere = Some(result.Counts.LeftThere),

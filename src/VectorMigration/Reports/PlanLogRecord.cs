@@ -66,6 +66,9 @@ internal sealed record PlanLogRecord : LogRecord
     /// <summary>The first of them, by id.</summary>
     public IReadOnlyList<long>? FirstWithoutPayload { get; init; }
 
+    /// <summary>Rows of the payload file that belong to no vector and are ignored; null where there are none.</summary>
+    public long? SurplusPayload { get; init; }
+
     /// <summary>Full path of the journal by which the run can be resumed; null without one.</summary>
     public string? Journal { get; init; }
 
@@ -101,6 +104,7 @@ internal sealed record PlanLogRecord : LogRecord
             IdFrom = plan.IdFrom == IdOrigin.FaissId ? null : plan.IdFrom,
             WithoutPayload = plan.WithoutPayload == 0 ? null : plan.WithoutPayload,
             FirstWithoutPayload = plan.WithoutPayload == 0 ? null : [.. plan.FirstWithoutPayload.Select(static vector => vector.Id)],
+            SurplusPayload = plan.SurplusPayload == 0 ? null : plan.SurplusPayload,
             Journal = plan.JournalPath,
         };
     }

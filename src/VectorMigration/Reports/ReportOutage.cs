@@ -30,4 +30,8 @@ internal sealed record ReportRetries(string ErrorId, string Reason, long Count);
 /// <param name="StartedAt">Its start, UTC.</param>
 /// <param name="Status">How it ended; null for one that was killed, or is under way.</param>
 /// <param name="Sent">Vectors that it sent; null where it left no summary.</param>
-internal sealed record ReportEarlierRun(Guid RunId, DateTimeOffset StartedAt, Runs.MigrationStatus? Status, long? Sent);
+internal sealed record ReportEarlierRun(Guid RunId, DateTimeOffset StartedAt, Runs.MigrationStatus? Status, long? Sent)
+{
+    /// <summary>Of a run without an end: whether it is still under way. Null where nobody has looked, or what it left does not tell.</summary>
+    public bool? IsUnderWay { get; init; }
+}

@@ -24,6 +24,9 @@ internal sealed record RunReport
     /// <summary>What it came to; null for a run that was killed, that is under way, or that an earlier version logged.</summary>
     public RunSummary? Summary { get; init; }
 
+    /// <summary>Of a run without an end: whether it is still under way. Null where nobody has looked, or what it left does not tell.</summary>
+    public bool? IsUnderWay { get; init; }
+
     /// <summary>Collection; empty where no line tells it.</summary>
     public string Collection { get; init; } = string.Empty;
 

@@ -103,6 +103,11 @@ internal static class IndexFit
             string more = payloads.Missing > MostNamed ? ", …" : string.Empty;
             yield return $"{found.PayloadPath} has no entry for {Units.Of(payloads.Missing, "vector", "vectors")}, {becomes}: id {first}{more}.";
         }
+
+        if (found.Payloads is { Surplus: > 0 } ignored)
+        {
+            yield return PayloadJoinErrors.SurplusNote(found.PayloadPath!, found.PayloadRow, ignored);
+        }
     }
 
     /// <summary>Bits rank alike by Euclid and Manhattan in both forms, and as 1 and -1 by Dot and Cosine too.</summary>

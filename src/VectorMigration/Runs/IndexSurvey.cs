@@ -79,7 +79,7 @@ internal sealed class IndexSurvey(IVectorSource source, IPayloadSource? payload,
     private IndexFindings ReadPayload(IndexFindings found, CancellationToken cancellationToken)
     {
         var reasons = new ReasonList(collects: options.DryRun);
-        reasons.Check(() => PayloadCheck.RefuseOptions(options.PayloadRules, options.OnMissingPayload, payload));
+        reasons.Check(() => PayloadCheck.RefuseOptions(options.PayloadRules, options.OnMissingPayload, options.OnSurplusPayload, payload));
         if (payload is not null)
         {
             // Do not read a payload that is refused as a whole.
@@ -93,7 +93,9 @@ internal sealed class IndexSurvey(IVectorSource source, IPayloadSource? payload,
                 PayloadRow = payload.RowName,
             });
             PayloadFindings payloads = new PayloadCheck(source, payload, options.OnMissingPayload, reasons, options.SpillFolder)
-                .Run(found.Offset, found.Count, cancellationToken);
+            {
+                OnSurplus = options.OnSurplusPayload,
+            }.Run(found.Offset, found.Count, cancellationToken);
             found = found with { Payloads = payloads, Store = reasons.All.Count == 0 ? (payload as IDescribedPayloadSource)?.Counts : null };
             reasons.Check(() => found = found with { PayloadIdentity = payload.Identity });
         }

@@ -121,7 +121,7 @@ public sealed class MigrationCheck
         CheckJournal? journal = CheckJournal.Read(options, Key, JournalTarget.RunOf(collection), source.Description.Path);
         if (forRepair)
         {
-            ours = journal?.RepairReason() is MigrationException refusal ? throw refusal : journal?.Ours;
+            ours = journal?.RepairReason() is MigrationException refusal ? throw VerificationErrors.RepairNotAllowed(refusal) : journal?.Ours;
             RefuseLaterCopies(cancellationToken);
         }
 

@@ -83,6 +83,9 @@ public sealed record MigrationOptions
     /// <summary>What becomes of vectors that a payload file with keys has nothing for.</summary>
     public MissingPayload OnMissingPayload { get; init; }
 
+    /// <summary>What becomes of rows of a payload file with keys that belong to no vector of the index.</summary>
+    public SurplusPayload OnSurplusPayload { get; init; }
+
     /// <summary>What becomes of whole numbers in payloads that 64 bits do not hold.</summary>
     public LargeInteger LargeInteger { get; init; }
 

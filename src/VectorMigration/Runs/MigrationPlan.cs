@@ -110,6 +110,9 @@ public sealed record MigrationPlan
     /// <summary>Full path of the payload file, or null.</summary>
     public string? PayloadPath { get; init; }
 
+    /// <summary>True where nobody named the payload file: it was found next to the index.</summary>
+    public bool PayloadIsFound { get; init; }
+
     /// <summary>What kind of file the payloads come from: <c>JSON Lines</c>, <c>CSV</c>, <c>LangChain</c>; null without one.</summary>
     public string? PayloadForm { get; init; }
 
@@ -130,6 +133,9 @@ public sealed record MigrationPlan
 
     /// <summary>The first of them, by id, 1,000 at most.</summary>
     public IReadOnlyList<IdOccurrence> FirstWithoutPayload { get; init => field = Listed<IdOccurrence>.Of(value); } = Listed<IdOccurrence>.Empty;
+
+    /// <summary>Rows of the payload file that belong to no vector of the index and are ignored.</summary>
+    public long SurplusPayload { get; init; }
 
     /// <summary>The field of the payload that keeps ids which become UUIDs; null where they stay what they are.</summary>
     public string? IdField { get; init; }

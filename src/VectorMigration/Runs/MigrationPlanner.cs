@@ -118,7 +118,7 @@ internal static class MigrationPlanner
         if (journal is { TornBytes: > 0 })
         {
             yield return $"The last {Units.Of(journal.TornBytes, "byte", "bytes")} of the journal {options.JournalPath} are incomplete because the previous "
-                + "run was killed. They are ignored, and the vectors that they recorded are sent again.";
+                + "run was killed. They are ignored. Vectors that they recorded are sent again, unless an equal point is already in the collection.";
         }
     }
 
@@ -342,6 +342,7 @@ internal static class MigrationPlanner
             Bytes = sizes.Bytes,
             Flow = FlowControls.Describe(options.Upload),
             PayloadPath = index.PayloadPath,
+            PayloadIsFound = index.PayloadIsFound,
             PayloadJoin = index.PayloadPath is null ? null : PayloadJoin.Describe(
                 index.Index.RowOrder, index.PayloadField ?? options.PayloadKey, index.PayloadRow),
             PayloadForm = index.PayloadForm,
@@ -349,6 +350,7 @@ internal static class MigrationPlanner
             Store = index.Store,
             WithoutPayload = index.Payloads.Missing,
             FirstWithoutPayload = index.Payloads.FirstMissing,
+            SurplusPayload = index.Payloads.Surplus,
             IdFrom = options.IdFrom,
             IdField = options.KeptIdField,
             Indexing = options.Indexing.Mode,

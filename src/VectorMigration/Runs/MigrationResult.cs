@@ -28,6 +28,9 @@ public sealed record MigrationCounts
     /// <summary>Vectors that the payload file has nothing for: sent without a payload, or left out, as was asked for.</summary>
     public long WithoutPayload { get; init; }
 
+    /// <summary>Rows of the payload file that belong to no vector of the index and were ignored, as was asked for.</summary>
+    public long SurplusPayload { get; init; }
+
     /// <summary>Vectors in batches that failed for good.</summary>
     public long Failed { get; init; }
 

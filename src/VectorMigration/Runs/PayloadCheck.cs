@@ -9,7 +9,13 @@ namespace VectorMigration.Runs;
 /// <param name="FirstMissing">The first of them, by id.</param>
 internal sealed record PayloadFindings(long Missing, IReadOnlyList<IdOccurrence> FirstMissing)
 {
-    /// <summary>What speaks against rows in the order of adding, in a file that somebody named; null where nothing does.</summary>
+    /// <summary>Rows that belong to no vector of the index and are ignored, as was asked for.</summary>
+    public long Surplus { get; init; }
+
+    /// <summary>The keys of the first of them.</summary>
+    public IReadOnlyList<long> FirstSurplus { get; init; } = [];
+
+    /// <summary>What speaks against rows in the order of adding, in a file that somebody named, or what is odd about a store; null where nothing is.</summary>
     public string? Doubt { get; init; }
 
     /// <summary>No payloads.</summary>
@@ -35,6 +41,9 @@ internal sealed class PayloadCheck(IVectorSource source, IPayloadSource payload,
     /// <summary>Rows that are looked for in one pass: 32 MiB of bits.</summary>
     private const long RowsAtOnce = 1L << 28;
 
+    /// <summary>What becomes of rows that belong to no vector.</summary>
+    public SurplusPayload OnSurplus { get; init; }
+
     private readonly IndexDescription index = source.Description;
     private readonly long[] block = new long[BlockSize];
     private long? matched;
@@ -42,8 +51,9 @@ internal sealed class PayloadCheck(IVectorSource source, IPayloadSource payload,
     /// <summary>Refuses options that say nothing together.</summary>
     /// <param name="rules">What the rows must be.</param>
     /// <param name="policy">What becomes of vectors without a payload.</param>
+    /// <param name="surplus">What becomes of rows that belong to no vector.</param>
     /// <param name="payload">The payloads; null without any.</param>
-    public static void RefuseOptions(in PayloadRules rules, MissingPayload policy, IPayloadSource? payload)
+    public static void RefuseOptions(in PayloadRules rules, MissingPayload policy, SurplusPayload surplus, IPayloadSource? payload)
     {
         if (rules.Key is not null && payload is null)
         {
@@ -60,12 +70,17 @@ internal sealed class PayloadCheck(IVectorSource source, IPayloadSource payload,
             throw PayloadJoinErrors.KeyOfStore(payload.Path);
         }
 
+        if (payload is IStorePayloadSource && surplus != SurplusPayload.Fail)
+        {
+            throw PayloadJoinErrors.SurplusOfStore(payload.Path);
+        }
+
         if (rules.ByRow && (rules.Key is not null || payload is not IRowPayloadSource))
         {
             throw PayloadJoinErrors.ByRowNotApplicable(rules.Key, payload);
         }
 
-        if (rules.Key is null && payload is not IStorePayloadSource && (rules.DropKey || policy != MissingPayload.Fail))
+        if (rules.Key is null && payload is not IStorePayloadSource && (rules.DropKey || policy != MissingPayload.Fail || surplus != SurplusPayload.Fail))
         {
             throw PayloadJoinErrors.NeedsKey();
         }
@@ -88,7 +103,10 @@ internal sealed class PayloadCheck(IVectorSource source, IPayloadSource payload,
 
         if (payload is IKeyedPayloadSource keyed)
         {
-            if (refusals.Check(() => found = Match(keyed, new OrdinalRange(offset, offset + count - 1), cancellationToken)))
+            if (refusals.Check(() => found = Match(keyed, new OrdinalRange(offset, offset + count - 1), cancellationToken) with
+            {
+                Doubt = (payload as IDescribedPayloadSource)?.Doubt,
+            }))
             {
                 refusals.Check(() => RefuseOtherVectors(cancellationToken));
             }
@@ -231,14 +249,14 @@ internal sealed class PayloadCheck(IVectorSource source, IPayloadSource payload,
             NoteSurplus(keys.Current);
         }
 
-        if (surplusCount > 0)
+        if (surplusCount > 0 && OnSurplus == SurplusPayload.Fail)
         {
             throw PayloadJoinErrors.SurplusKeys(keyed, index, surplusCount, surplus, cancellationToken);
         }
 
         return missingCount > 0 && policy == MissingPayload.Fail
             ? throw PayloadJoinErrors.KeysMissing(keyed, index, missingCount, missing)
-            : new PayloadFindings(missingInRange, missing);
+            : new PayloadFindings(missingInRange, missing) { Surplus = surplusCount, FirstSurplus = surplus };
 
         void NoteSurplus(long key)
         {

@@ -157,7 +157,9 @@ internal static class PayloadJoinErrors
             + $"'{payload.Field}' that no vector of {index.Path} has: "
             + string.Join(", ", first.Select(key => $"{key} ({payload.RowName} {payload.Line(key, cancellationToken)})"))
             + $"{(count > first.Count ? ", …" : string.Empty)}.",
-        "Check that the payload file belongs to the index. Check also that the field holds FAISS ids, not ids of the database that the texts come from.",
+        "Check that the payload file belongs to the index. Check also that the field holds FAISS ids, not ids of the database that the texts come from."
+            + (payload is IStorePayloadSource ? string.Empty
+                : " If the file also holds the payloads of other indexes, whose ids are different, use -OnSurplusPayload Ignore."),
         payload.Path);
 
     public static MigrationException KeysMissing(IKeyedPayloadSource payload, IndexDescription index, long count, IReadOnlyList<IdOccurrence> first) => new(
@@ -179,11 +181,24 @@ internal static class PayloadJoinErrors
         ErrorIds.PayloadKeyNotApplicable, ErrorKind.InvalidArgument, $"{path} is a store. The store itself records which document belongs to which vector.",
         "Omit -PayloadKey and -DropPayloadKey.", path);
 
+    /// <summary>Rows that belong to no vector and are ignored, as was asked for: a warning.</summary>
+    public static string SurplusNote(string path, string row, PayloadFindings found) =>
+        $"{Units.Of(found.Surplus, row, Many(row))} of {path} {(found.Surplus == 1 ? "belongs" : "belong")} to no vector of the index and "
+            + $"{(found.Surplus == 1 ? "is" : "are")} ignored: id {string.Join(", ", found.FirstSurplus)}"
+            + $"{(found.Surplus > found.FirstSurplus.Count ? ", …" : string.Empty)}.";
+
+    /// <summary>Entries of a store that no vector has tell that index and store were saved at different times.</summary>
+    public static MigrationException SurplusOfStore(string path) => new(
+        ErrorIds.PayloadKeyNotApplicable, ErrorKind.InvalidArgument,
+        $"{path} is a store of one index. If it has entries that no vector of the index has, index and store were not saved together, so texts may belong to "
+            + "other vectors.",
+        "Omit -OnSurplusPayload.", path);
+
     public static MigrationException NeedsKey() => new(
         ErrorIds.PayloadKeyNotApplicable,
         ErrorKind.InvalidArgument,
-        "-DropPayloadKey and -OnMissingPayload need -PayloadKey. Without a key, payload n belongs to the n-th vector added.",
-        "Name the key with -PayloadKey, or omit -DropPayloadKey and -OnMissingPayload.");
+        "-DropPayloadKey, -OnMissingPayload and -OnSurplusPayload need -PayloadKey. Without a key, payload n belongs to the n-th vector added.",
+        "Name the key with -PayloadKey, or omit these options.");
 
     private static string OrderOf(IRowPayloadSource rows, RowNumbers field, bool isFaissId) => isFaissId
         ? $"Its {Of(field)} holds the FAISS ids of the index in another order than the vectors."
@@ -198,7 +213,8 @@ internal static class PayloadJoinErrors
 
     private static string Of(RowNumbers field) => field.IsList ? "content" : $"field '{field.Field}'";
 
-    private static string Many(string name) => name.EndsWith('y') ? name[..^1] + "ies" : name + "s";
+    /// <summary>Several of what a row of a payload is called.</summary>
+    public static string Many(string name) => name.EndsWith('y') ? name[..^1] + "ies" : name + "s";
 
     private static string Rows(IPayloadSource payload, long rows) => Units.Of(rows, payload.RowName, Many(payload.RowName));
 

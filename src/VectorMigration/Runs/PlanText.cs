@@ -50,7 +50,8 @@ internal static class PlanText
         $"{Units.Bytes(plan.Bytes)}{(plan.PayloadPath is null ? string.Empty : " and payloads")}";
 
     /// <summary>Where payloads come from and how they find their vectors; null without payloads.</summary>
-    public static string? Payload(MigrationPlan plan) => plan.PayloadPath is null ? null : $"{PayloadFile(plan)}; {plan.PayloadJoin}{Without(plan)}";
+    public static string? Payload(MigrationPlan plan) => plan.PayloadPath is null ? null
+        : $"{(plan.PayloadIsFound ? "found next to the index: " : string.Empty)}{PayloadFile(plan)}; {plan.PayloadJoin}{Without(plan)}";
 
     /// <summary>The file that payloads come from, and what it is; null without payloads.</summary>
     public static string? PayloadFile(MigrationPlan plan) => plan.PayloadPath is null ? null
@@ -230,7 +231,8 @@ internal static class PlanText
         plan.PayloadPath is null ? string.Empty : $"payloads from {PayloadFile(plan)} ({plan.PayloadJoin}{Stored(plan)}{Without(plan)}{Mapped(plan)}), ";
 
     private static string Without(MigrationPlan plan) =>
-        plan.WithoutPayload == 0 ? string.Empty : $"; none for {Units.Of(plan.WithoutPayload, "vector", "vectors")}";
+        (plan.WithoutPayload == 0 ? string.Empty : $"; none for {Units.Of(plan.WithoutPayload, "vector", "vectors")}")
+            + (plan.SurplusPayload == 0 ? string.Empty : $"; {Units.Count(plan.SurplusPayload)} of no vector ignored");
 
     private static string Stored(MigrationPlan plan) => plan.Store is null ? string.Empty : $"; {Store(plan)}";
 

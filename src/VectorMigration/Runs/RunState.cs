@@ -126,6 +126,7 @@ internal sealed class RunState(TimeSpan slowThreshold)
                 Superseded = Outcome is null ? 0 : Planned?.Ids.Duplicates ?? 0,
                 Invalid = Invalid,
                 WithoutPayload = plan?.WithoutPayload ?? 0,
+                SurplusPayload = plan?.SurplusPayload ?? 0,
                 Failed = Outcome?.Failed ?? 0,
                 AlreadyThere = Outcome is null ? 0 : (plan?.Existing?.Equal ?? 0) + Outcome.AlreadyThere,
                 LeftThere = LeftThere,

@@ -98,7 +98,7 @@ public sealed record MigrationRun
     public string Progress => State switch
     {
         MigrationRunState.Ended => Result is MigrationStatus status ? $"{status}" : ExitCode is int code ? $"exit code {code}" : "no result",
-        MigrationRunState.Stale => "killed",
+        MigrationRunState.Killed => "killed",
         _ when UnreachableSince is not null => "server unreachable",
         _ => Total is > 0 and long total
             ? string.Create(CultureInfo.InvariantCulture, $"{RunPulse.NameOf(Phase ?? string.Empty)} {Math.Min(100, 100 * Done / total)} %")

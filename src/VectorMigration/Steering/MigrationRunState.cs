@@ -16,5 +16,5 @@ public enum MigrationRunState : long
     Ended,
 
     /// <summary>Its process is gone, and it left no end: it was killed, or its machine was.</summary>
-    Stale,
+    Killed,
 }

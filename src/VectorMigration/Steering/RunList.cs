@@ -40,6 +40,25 @@ internal static class RunList
         return runs;
     }
 
+    /// <summary>The report of a run, told of each run in it that has no end whether it is under way, as its files say.</summary>
+    public static RunReport WithStates(RunReport report)
+    {
+        if (RunFolder.LogsOf(report.LogPath) is not string logs)
+        {
+            return report;
+        }
+
+        return report with
+        {
+            IsUnderWay = report.Summary is null ? IsUnderWay(logs, report.RunId) : null,
+            OtherRuns = [.. report.OtherRuns.Select(other => other.Status is null ? other with { IsUnderWay = IsUnderWay(logs, other.RunId) } : other)],
+        };
+    }
+
+    private static bool? IsUnderWay(string logs, Guid runId) =>
+        RunFolder.All(logs).FirstOrDefault(folder => folder.RunId == runId) is RunFolder folder && Read(logs, folder) is MigrationRun run
+            ? run.State == MigrationRunState.Killed ? false : run.IsUnderWay ? true : null : null;
+
     /// <summary>A run as it is now.</summary>
     public static async Task<MigrationRun> AgainAsync(MigrationRun run, CancellationToken cancellationToken) =>
         await ReadAsync(run.LogDirectory, run.RunId, cancellationToken).ConfigureAwait(false) is [MigrationRun now, ..] ? now : run;
@@ -92,7 +111,7 @@ internal static class RunList
         if (RunFile.TryRead(folder.Path) is { } file && file.RunId == folder.RunId)
         {
             MigrationRun run = Of(file, StateOf(file, DateTime.UtcNow), logDirectory, folder.Path);
-            return run.State == MigrationRunState.Stale ? Logged(run, folder) : run;
+            return run.State == MigrationRunState.Killed ? Logged(run, folder) : run;
         }
 
         // A run of an earlier version, of another user, or one that was refused.
@@ -131,7 +150,7 @@ internal static class RunList
 
         bool isThere = string.Equals(file.Host, Environment.MachineName, StringComparison.OrdinalIgnoreCase)
             ? RunProcess.IsThere(file.ProcessId, file.ProcessStartedAt) : now - file.At < Silence;
-        return isThere ? StateOf(file.Status) : MigrationRunState.Stale;
+        return isThere ? StateOf(file.Status) : MigrationRunState.Killed;
     }
 
     private static MigrationRun? Ended(string logDirectory, RunFolder folder) => !File.Exists(folder.Summary) ? null
@@ -168,7 +187,7 @@ internal static class RunList
         return pulse is null ? null : new MigrationRun
         {
             RunId = folder.RunId,
-            State = pulse.Status == "ended" ? MigrationRunState.Ended : DateTime.UtcNow - pulse.At < Silence ? StateOf(pulse.Status) : MigrationRunState.Stale,
+            State = pulse.Status == "ended" ? MigrationRunState.Ended : DateTime.UtcNow - pulse.At < Silence ? StateOf(pulse.Status) : MigrationRunState.Killed,
             Collection = pulse.Collection,
             Phase = pulse.Phase,
             Done = pulse.Done,

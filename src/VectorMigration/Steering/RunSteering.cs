@@ -28,7 +28,7 @@ internal static class RunSteering
         return underWay.Length switch
         {
             1 => underWay[0],
-            0 when runs is [.., { State: MigrationRunState.Stale } killed] => throw SteeringErrors.NotUnderWay(killed),
+            0 when runs is [.., { State: MigrationRunState.Killed } killed] => throw SteeringErrors.NotUnderWay(killed),
             0 => throw SteeringErrors.NothingUnderWay(logDirectory),
             _ => throw SteeringErrors.Several(logDirectory, underWay),
         };

@@ -18,10 +18,10 @@ internal static class SteeringErrors
         "Use -LogDirectory with the log folder of the run. A run appears there once its plan is complete.", logDirectory);
 
     public static MigrationException NotUnderWay(MigrationRun run) => new(
-        ErrorIds.RunNotUnderWay, ErrorKind.NotFound, run.State == MigrationRunState.Stale
-            ? $"The run {run.RunId} is not under way: its process is gone, and the run did not finish."
+        ErrorIds.RunNotUnderWay, ErrorKind.NotFound, run.State == MigrationRunState.Killed
+            ? $"The run {run.RunId} was killed: its process is gone, and the run did not finish."
             : $"The run {run.RunId} is not under way: it has ended{(run.ExitCode is int code ? $" with exit code {code}" : string.Empty)}.",
-        run.State == MigrationRunState.Stale || run.ExitCode == Runs.ExitCodes.Interrupted
+        run.State == MigrationRunState.Killed || run.ExitCode == Runs.ExitCodes.Interrupted
             ? "To resume the migration, run its command again." : "Use Get-VectorMigration to list the runs of the log folder.",
         run.RunId);
 

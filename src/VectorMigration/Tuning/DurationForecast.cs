@@ -59,6 +59,9 @@ internal sealed class DurationForecast
     /// <summary>True where the pace that is found while sending is as good as the recommended values.</summary>
     public bool AdaptiveDoesAsWell => Has(adaptive: true) && Has(adaptive: false) && Math.Log(PaceRatio) <= Discernible;
 
+    /// <summary>True where the two paces can be told apart, whichever is faster.</summary>
+    public bool AdaptiveDiffers => Has(adaptive: true) && Has(adaptive: false) && Math.Abs(Math.Log(PaceRatio)) > Discernible;
+
     /// <summary>How many times the recommended values' duration the adaptive pace takes.</summary>
     public double PaceRatio
     {

@@ -57,10 +57,15 @@ internal static class TuningReason
         }
 
         double slower = forecast.PaceRatio;
-        return forecast.AdaptiveDoesAsWell
-            ? string.Create(Culture, $"The default pace, found while sending, is as fast within the noise: it takes {Units.Longer(slower)}.")
-            : string.Create(Culture, $"The default pace, found while sending, takes {Units.Longer(slower)}.");
+        return Pace(slower, forecast.AdaptiveDiffers);
     }
+
+    /// <summary>How the default pace compares: what lies within the noise is no difference, and what does not is one.</summary>
+    internal static string Pace(double ratio, bool differs) => differs
+        ? $"The default pace, found while sending, takes {Units.Longer(ratio)}."
+        : Units.Longer(ratio) is var measured && Math.Round(100 * (ratio - 1)) == 0
+            ? $"The default pace, found while sending, takes {measured}."
+            : $"The default pace, found while sending, measured {measured}, which is within the noise of the measurement.";
 
     /// <summary>The neighbours that were faster, without those that pause; null where none was.</summary>
     private static string? Faster(TuningSetting best, TuningSearch search, TuningGrid grid) => string.Join(" and ", grid.Neighbours(best)

@@ -109,6 +109,9 @@ public interface IDescribedPayloadSource : IPayloadSource
     /// <summary>The documents in numbers. Asked for after <see cref="IPayloadSource.Check"/>.</summary>
     StoreCounts Counts { get; }
 
+    /// <summary>What is odd about the store, with counts, in words for a warning; null where nothing is.</summary>
+    string? Doubt => null;
+
     /// <summary>Describes the store beside an index.</summary>
     /// <param name="index">The index.</param>
     /// <param name="ids">The FAISS ids of the index, block by block; only asked where they are not its positions.</param>

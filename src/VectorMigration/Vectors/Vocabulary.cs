@@ -152,6 +152,16 @@ public enum MissingPayload : long
     Skip = 2,
 }
 
+/// <summary>What becomes of a row of a payload file with keys that belongs to no vector of the index.</summary>
+public enum SurplusPayload : long
+{
+    /// <summary>The run is refused before the first vector.</summary>
+    Fail = 0,
+
+    /// <summary>It is ignored, and counted: the file holds the payloads of several indexes.</summary>
+    Ignore = 1,
+}
+
 /// <summary>What becomes of whole numbers in payloads that 64 bits with a sign do not hold, which Qdrant's gRPC has no value for.</summary>
 public enum LargeInteger : long
 {

@@ -7,8 +7,6 @@ namespace VectorMigration.Verification;
 /// <summary>The errors that only verifying and repairing have.</summary>
 internal static class VerificationErrors
 {
-    private const string NothingSent = " Nothing was sent.";
-
     public static MigrationException RepairNeedsAll() => new(
         ErrorIds.RepairNeedsAll,
         ErrorKind.InvalidArgument,
@@ -23,6 +21,11 @@ internal static class VerificationErrors
             + $"{(vectors == 1 ? "has an id" : "have ids")} that later vectors outside of the range have too. A repair of the range would replace those.",
         "Omit -First and -Skip, so that the repair covers the whole index.",
         index.Path);
+
+    /// <summary>A repair that was asked for, and that the journal does not allow.</summary>
+    /// <param name="reason">Why: <see cref="VerificationResult.RepairRefused"/> tells it where no repair was asked for.</param>
+    public static MigrationException RepairNotAllowed(MigrationException reason) => new(
+        reason.ErrorId, reason.Kind, $"{reason.Message} Nothing was sent.", reason.RecommendedAction, reason.Target, reason);
 
     /// <summary>Hardly any vector is where a repair looks for it, but other points are.</summary>
     public static MigrationException RepairUnrelated(VerificationResult result, IndexDescription index, string collection, string endpoint, long equal) => new(
@@ -55,7 +58,7 @@ internal static class VerificationErrors
     {
         { Passed: true } or { NotVerifiable: not null } => null,
         { Repair: null, RepairRefused: MigrationError refused } => OptionNames.Here(
-            $"A repair would be refused. {refused.Message.Replace(NothingSent, string.Empty, StringComparison.Ordinal)} {refused.RecommendedAction}"),
+            $"A repair would be refused. {refused.Message} {refused.RecommendedAction}"),
         { Repair: null } => OptionNames.Here("Check that index, payload and collection belong together. Then add -Repair: it sends missing points again, and "
             + $"different points if the journal records them.{(result.WithAddedFields > 0 ? " It leaves points unchanged whose payload has further fields."
                 : string.Empty)}"),

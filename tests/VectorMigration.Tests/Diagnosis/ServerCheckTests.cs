@@ -32,6 +32,19 @@ public sealed class ServerCheckTests
     }
 
     [Theory]
+    [InlineData(7334, 7334, true)]
+    [InlineData(6333, 6334, false)]
+    public void Rest_that_was_looked_for_at_the_port_of_gRPC_may_be_at_another_one(int rest, int grpc, bool isTold)
+    {
+        PortFindings open = new(new Uri($"http://qdrant.example:{grpc}"), "1.16.3", null);
+        PortFindings closed = new(
+            new Uri($"http://qdrant.example:{rest}"), null, new MigrationException(ErrorIds.NoServer, ErrorKind.Connection, "Nobody is there.", "Start it."));
+        ConnectionCheck check = PortChecks.Port(CheckNames.RestPort, closed, open);
+        check.Status.ShouldBe(CheckStatus.Warn);
+        check.Advice.Contains("run the checks a second time with the address of REST", StringComparison.Ordinal).ShouldBe(isTold);
+    }
+
+    [Theory]
     [InlineData(-1, 300, CheckStatus.Pass, "The certificate is valid until 2027-03-28 12:00 UTC.")]
     [InlineData(-1, 13, CheckStatus.Warn, "The certificate expires at 2026-06-14 12:00 UTC. A run that connects again later fails.")]
     [InlineData(-9, -1, CheckStatus.Fail, "The certificate expired at 2026-05-31 12:00 UTC.")]

@@ -337,6 +337,41 @@ public sealed class ResumeTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_journal_that_lost_its_only_record_is_not_called_new_and_promises_no_vector_twice()
+    {
+        MemorySource source = Source(10);
+        await Run(source, Options());
+        string[] lines = await File.ReadAllLinesAsync(Journal);
+        await File.WriteAllTextAsync(Journal, string.Concat(lines[..^1].Select(static line => line + "\n")) + lines[^1][..^4]);
+        upserted.Clear();
+        MigrationResult again = await Run(source, Options());
+        again.ExitCode.ShouldBe(0, again.Error?.Message);
+        again.Counts.AlreadyThere.ShouldBe(10);
+        upserted.ShouldBeEmpty();
+        again.Warnings.ShouldContain(static warning => warning.Contains("incomplete because the previous run was killed")
+            && warning.Contains("sent again, unless an equal point is already in the collection"));
+        again.Warnings.ShouldNotContain(static warning => warning.Contains("is new"));
+    }
+
+    [Fact]
+    public async Task A_run_without_the_payload_of_its_journal_is_told_so_once()
+    {
+        MemorySource source = Source(10);
+        string file = Path.Combine(folder.Path, "rows.jsonl");
+        await File.WriteAllLinesAsync(file, Enumerable.Repeat("{}", 10));
+        using (IPayloadSource payload = JsonLinesPayloadSource.Open(file, default, null))
+        {
+            MigrationResult first = await new Migration(source, payload, store, new FixedRetryPolicy(), Options(), new Recorder()).RunAsync(default);
+            first.ExitCode.ShouldBe(0, first.Error?.Message);
+        }
+
+        MigrationResult without = await Run(source, Options());
+        without.Error!.ErrorId.ShouldBe("JournalDiffers");
+        without.Error.Message.ShouldContain("records 10 acknowledged vectors with a payload, but this run has no payload. Changed vectors");
+        without.Error.Message.ShouldNotContain("none now");
+    }
+
     private static MemorySource Source(int count, Func<int, long>? id = null)
     {
         var source = new MemorySource(count, id: id);

@@ -137,6 +137,36 @@ public sealed class PayloadCheckTests : IDisposable
         store.Collections.ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Payloads_of_other_indexes_in_the_same_file_are_ignored_if_asked_and_counted_everywhere()
+    {
+        // One file for two parts: ids 0 to 9 and 100 to 109.
+        string file = Write(Enumerable.Range(0, 10).Concat(Enumerable.Range(100, 10)).Select(static id => $$"""{"id":{{id}},"n":{{id}}}"""));
+        MigrationOptions keyed = options with { PayloadKey = "id" };
+        MigrationResult refused = await Run(new MemorySource(10), file, keyed);
+        refused.Error!.ErrorId.ShouldBe("PayloadKeysSurplus");
+        refused.Error.RecommendedAction.ShouldContain("-OnSurplusPayload Ignore");
+        store.Collections.ShouldBeEmpty();
+
+        foreach (int first in (int[])[0, 100])
+        {
+            MigrationResult part = await Run(new MemorySource(10, id: i => i + first), file, keyed with { OnSurplusPayload = SurplusPayload.Ignore });
+            part.Status.ShouldBe(MigrationStatus.Completed, part.Error?.Message);
+            part.Counts.SurplusPayload.ShouldBe(10);
+            part.Plan!.SurplusPayload.ShouldBe(10);
+            PlanText.Payload(part.Plan).ShouldNotBeNull().ShouldContain("10 of no vector ignored");
+            string others = $"ignored: id {100 - first}, {101 - first}, {102 - first}, …";
+            part.Warnings.ShouldContain(warning => warning.Contains("10 lines of") && warning.Contains(others));
+        }
+
+        store.Points.Count.ShouldBe(20);
+        store.Points.ShouldAllBe(static point => Number(point.Value.Payload, "n") == (long)point.Key.Number);
+
+        // Ignoring what is too much does not hide what is missing.
+        (await Run(new MemorySource(11), file, keyed with { OnSurplusPayload = SurplusPayload.Ignore })).Error!.ErrorId.ShouldBe("PayloadKeysMissing");
+        (await Run(new MemorySource(20), file, options with { OnSurplusPayload = SurplusPayload.Ignore })).Error!.ErrorId.ShouldBe("PayloadKeyNotApplicable");
+    }
+
     [Theory]
     [InlineData("""{"x":NaN}""", "JSON has no NaN. Write null")]
     [InlineData("{'x':1}", "double quotes")]

@@ -209,20 +209,42 @@ public sealed class ControlledRunTests : IDisposable
     }
 
     [Fact]
-    public async Task A_run_whose_process_is_gone_is_stale()
+    public async Task A_run_whose_process_is_gone_is_killed()
     {
         Beat();
         RunFile alive = RunFile.TryRead(folder)!;
         (alive with { ProcessStartedAt = alive.ProcessStartedAt!.Value.AddHours(-1) }).Write(folder);
-        await ExpectAsync(MigrationRunState.Stale);
+        await ExpectAsync(MigrationRunState.Killed);
         (alive with { Host = "elsewhere", At = DateTime.UtcNow, Channel = null }).Write(folder);
         await ExpectAsync(MigrationRunState.Running);
         (alive with { Host = "elsewhere", At = DateTime.UtcNow.AddMinutes(-2) }).Write(folder);
-        await ExpectAsync(MigrationRunState.Stale);
+        await ExpectAsync(MigrationRunState.Killed);
         (await Should.ThrowAsync<MigrationException>(RunSteering.StopAsync(await RunSteering.FindAsync(logs, run, default), default)))
             .Message.ShouldContain("its process is gone");
         await File.WriteAllTextAsync(Path.Combine(folder, RunFile.Name), "{ torn");
         (await RunList.ReadAsync(logs, null, default)).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(false, true, "This run is under way. ")]
+    [InlineData(true, false, "This run was killed: it did not finish")]
+    public void A_report_without_an_end_says_whether_the_run_is_under_way(bool gone, bool underWay, string says)
+    {
+        Beat();
+        RunFile alive = RunFile.TryRead(folder)!;
+        (gone ? alive with { ProcessStartedAt = alive.ProcessStartedAt!.Value.AddHours(-1) } : alive).Write(folder);
+        RunReport report = new()
+        {
+            RunId = run,
+            LogPath = Path.Combine(folder, RunFolder.LogName),
+            StartedAt = DateTimeOffset.UtcNow,
+            EndedAt = DateTimeOffset.UtcNow,
+            OtherRuns = [new ReportEarlierRun(run, DateTimeOffset.UtcNow, null, null), new ReportEarlierRun(Guid.NewGuid(), DateTimeOffset.UtcNow, null, null)],
+        };
+        RunReport told = RunList.WithStates(report);
+        told.IsUnderWay.ShouldBe(underWay);
+        told.OtherRuns.Select(static other => other.IsUnderWay).ShouldBe([underWay, null]);
+        VectorMigration.Reporting.Verdict.Of(told).Sentence.ShouldStartWith(says);
     }
 
     [Fact]

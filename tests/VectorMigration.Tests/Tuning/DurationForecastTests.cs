@@ -48,6 +48,23 @@ public sealed class DurationForecastTests
         Factor(all).ShouldBeGreaterThan(Factor(forecast.For(100_000, adaptive: false)));
     }
 
+    [Theory]
+    [InlineData(0.79, true, "takes 21 % less time.")]
+    [InlineData(1.3, true, "takes 30 % more time.")]
+    [InlineData(1.0, false, "takes the same time.")]
+    [InlineData(0.94, false, "measured 6 % less time, which is within the noise of the measurement.")]
+    public void A_pace_is_as_fast_or_faster_but_never_both(double ratio, bool differs, string says) =>
+        TuningReason.Pace(ratio, differs).ShouldBe($"The default pace, found while sending, {says}");
+
+    [Fact]
+    public void A_pace_that_is_clearly_faster_differs()
+    {
+        DurationForecast forecast = Forecast(10, 10.1, 9.9);
+        forecast.Add(Curve(100_000, 0.5e-4, adaptive: true));
+        forecast.AdaptiveDoesAsWell.ShouldBeTrue();
+        forecast.AdaptiveDiffers.ShouldBeTrue();
+    }
+
     [Fact]
     public void Paces_that_differ_by_chance_tell_of_each_other()
     {

@@ -283,6 +283,7 @@ public sealed class RepairTests : IDisposable
         other.Description = other.Description with { Path = "other.faiss", Identity = new SourceIdentity("other.faiss", 2, default, "other") };
         MigrationException refused = await Refused(other, Options with { IdOffset = 1_000 });
         refused.Message.ShouldContain("belongs to another index");
+        refused.Message.ShouldEndWith("Nothing was sent.");
         refused.RecommendedAction.ShouldContain("name memory.faiss");
     }
 

@@ -11,6 +11,7 @@ namespace VectorMigration.SideFiles.Stores.Archives;
 internal sealed class WholeGzip : ReadOnlyStream
 {
     private const int Block = 64 << 10;
+    private const string Incomplete = "its gzip data is damaged or incomplete, or other bytes follow it";
     private static readonly byte[] End = RandomNumberGenerator.GetBytes(16);
     private static readonly byte[] EndMember = Packed(End);
 
@@ -38,14 +39,14 @@ internal sealed class WholeGzip : ReadOnlyStream
         {
             held.AsSpan(start, count).CopyTo(held);
             start = 0;
-            int read = content.Read(held.AsSpan(count));
+            int read = Unpack(held.AsSpan(count));
             count += read;
             ended = read == 0;
         }
 
         if (ended && !(count == End.Length && held.AsSpan(start, count).SequenceEqual(End)))
         {
-            throw new InvalidDataException("The gzip data is incomplete, or other bytes follow it.");
+            throw new InvalidDataException(Incomplete);
         }
 
         int given = Math.Min(buffer.Length, count - End.Length);
@@ -53,6 +54,19 @@ internal sealed class WholeGzip : ReadOnlyStream
         start += given;
         count -= given;
         return given;
+    }
+
+    /// <summary>The words of the base class library are about other formats.</summary>
+    private int Unpack(Span<byte> buffer)
+    {
+        try
+        {
+            return content.Read(buffer);
+        }
+        catch (InvalidDataException damage)
+        {
+            throw new InvalidDataException(Incomplete, damage);
+        }
     }
 
     /// <inheritdoc/>

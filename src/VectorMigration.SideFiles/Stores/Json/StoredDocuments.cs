@@ -26,6 +26,9 @@ internal abstract class StoredDocuments(IReadOnlyList<StorePart> parts) : IDispo
     /// <summary>What makes the first line of a table a row and no header, in words; null where nothing does.</summary>
     public virtual string? HeaderDoubt => null;
 
+    /// <summary>What is odd about the documents, with counts, in words for a warning; null where nothing is.</summary>
+    public virtual string? Doubt => null;
+
     /// <summary>How many there are.</summary>
     public abstract int Count { get; }
 

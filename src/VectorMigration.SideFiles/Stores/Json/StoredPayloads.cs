@@ -41,6 +41,9 @@ internal abstract class StoredPayloads : IDescribedPayloadSource, IPayloadLayout
     public StoreCounts Counts => new(Documents.Framework, Documents.Count, (Count ?? 0) - SharedVectors) { SharedVectors = SharedVectors };
 
     /// <inheritdoc/>
+    public string? Doubt => Documents.Doubt;
+
+    /// <inheritdoc/>
     public bool HasLayouts => Documents.HasLayouts;
 
     /// <summary>The documents.</summary>

@@ -36,6 +36,10 @@ internal sealed class HaystackDocuments : SqliteDocuments
         + (rows.OfOthers == 0 ? string.Empty : $", {rows.OfOthers} {(rows.OfOthers == 1 ? "document" : "documents")} of other indexes") + JournalNote;
 
     /// <inheritdoc/>
+    public override string? Doubt => rows.WithMetadataElsewhere == 0 ? null
+        : HaystackErrors.MetadataElsewhere(Database.Path, rows.Index, rows.WithMetadataElsewhere, rows.MetadataIndex!);
+
+    /// <inheritdoc/>
     public override int Count => rows.Documents.Count;
 
     /// <inheritdoc/>

@@ -30,6 +30,15 @@ internal static class HaystackErrors
         "Put a file NAME.json that specifies the index next to NAME.faiss: {\"sql_url\": \"sqlite:///FILE.db\", \"index\": \"NAME\"}.",
         file);
 
+    /// <summary>Metadata that are recorded under another index than their documents: a warning.</summary>
+    public static string MetadataElsewhere(string file, string index, long documents, string other)
+    {
+        bool one = documents == 1;
+        return $"{Grouped.Of(documents)} {(one ? "document" : "documents")} of the index '{SqliteErrors.Clean(index)}' in {file} "
+            + $"{(one ? "has" : "have")} rows in meta_document only under another index ('{SqliteErrors.Clean(other)}'). "
+            + $"{(one ? "Its payload gets" : "Their payloads get")} no metadata.";
+    }
+
     private static string Plain(string dialect) =>
         dialect.Length is > 0 and <= LongestDialect && dialect.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '+' or '_')
             ? dialect

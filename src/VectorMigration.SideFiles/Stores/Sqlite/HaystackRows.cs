@@ -27,6 +27,12 @@ internal sealed class HaystackRows
     /// <summary>Whether the values of metadata are JSON, as since release 1.0, or plain texts.</summary>
     public bool ValuesAreJson { get; private set; }
 
+    /// <summary>Documents that have no metadata here, but rows of metadata under another index.</summary>
+    public long WithMetadataElsewhere { get; private set; }
+
+    /// <summary>The first index, by name, that such metadata are under; null where there are none.</summary>
+    public string? MetadataIndex { get; private set; }
+
     /// <summary>Rowids of a document's metadata, ascending.</summary>
     public ReadOnlySpan<long> MetadataOf(int document) => metadata.AsSpan(firstMetadata[document]..firstMetadata[document + 1]);
 
@@ -100,18 +106,28 @@ internal sealed class HaystackRows
         bool hasIndex = table.Has("document_index");
         string[] columns = hasIndex ? ["document_id", "document_index"] : ["document_id"];
         List<(int Document, long Rowid)> found = [];
+        Dictionary<int, string> elsewhere = [];
         database.Scan(table, columns, (rowid, row) =>
         {
-            if (row.TypeOf(1) == SqliteType.Null || (hasIndex && row.ShortText(2, () => $"'document_index' of row {rowid}") != Index))
+            if (row.TypeOf(1) == SqliteType.Null
+                || !numbers.TryGetValue(row.ShortText(1, () => $"'document_id' of row {rowid}"), out int document))
             {
                 return;
             }
 
-            if (numbers.TryGetValue(row.ShortText(1, () => $"'document_id' of row {rowid}"), out int document))
+            string index = hasIndex ? row.ShortText(2, () => $"'document_index' of row {rowid}") : Index;
+            if (index == Index)
             {
                 found.Add((document, rowid));
             }
+            else
+            {
+                elsewhere.TryAdd(document, index);
+            }
         }, cancellationToken);
+        found.ForEach(entry => elsewhere.Remove(entry.Document));
+        WithMetadataElsewhere = elsewhere.Count;
+        MetadataIndex = elsewhere.Values.Min(StringComparer.Ordinal);
         firstMetadata = new int[documents.Count + 1];
         found.ForEach(entry => firstMetadata[entry.Document + 1]++);
         for (int i = 0; i < documents.Count; i++)

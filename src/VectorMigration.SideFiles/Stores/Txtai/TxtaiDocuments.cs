@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using VectorMigration.SideFiles.Stores.Json;
@@ -19,9 +21,12 @@ internal sealed class TxtaiDocuments : SqliteDocuments
     private readonly SqliteStatement section;
     private readonly SqliteStatement? document;
 
-    private TxtaiDocuments(SqliteDatabase database, SqliteTable sections, SqliteTable? documents, List<long> rows, Dictionary<string, long> data)
+    private readonly long repeated;
+
+    private TxtaiDocuments(SqliteDatabase database, SqliteTable sections, SqliteTable? documents, List<long> rows, Dictionary<string, long> data, long repeated)
         : base(database, database.Parts)
     {
+        this.repeated = repeated;
         this.sections = rows;
         this.data = data;
         section = database.Prepare(sections.SelectOne(["id", "text", "tags"]));
@@ -33,6 +38,9 @@ internal sealed class TxtaiDocuments : SqliteDocuments
 
     /// <inheritdoc/>
     public override string Generation => (data.Count == 0 ? "texts in SQLite" : "documents in SQLite") + JournalNote;
+
+    /// <inheritdoc/>
+    public override string? Doubt => repeated == 0 ? null : TxtaiErrors.RepeatedIds(Database.Path, repeated);
 
     /// <inheritdoc/>
     public override int Count => sections.Count;
@@ -61,7 +69,8 @@ internal sealed class TxtaiDocuments : SqliteDocuments
         SqliteTable? documents = database.Find("documents", "id", "data");
         List<long> rows = [];
         List<(long Position, int Document)> positions = [];
-        database.Scan(sections, ["indexid"], (rowid, row) =>
+        List<ulong> ids = [];
+        database.Scan(sections, ["indexid", "id"], (rowid, row) =>
         {
             if (row.TypeOf(1) != SqliteType.Integer || row.Integer(1) < 0)
             {
@@ -71,6 +80,7 @@ internal sealed class TxtaiDocuments : SqliteDocuments
 
             positions.Add((row.Integer(1), rows.Count));
             rows.Add(rowid);
+            ids.Add(Digest(row.ShortText(2, () => $"'id' of row {rowid} of 'sections'")));
         }, cancellationToken);
         Dictionary<string, long> data = new(StringComparer.Ordinal);
         if (documents is not null)
@@ -86,7 +96,7 @@ internal sealed class TxtaiDocuments : SqliteDocuments
         }
 
         return new KeyedStorePayloads(
-            new TxtaiDocuments(database, sections, documents, rows, data), new PositionTable(database.Path, positions), "indexid", rules);
+            new TxtaiDocuments(database, sections, documents, rows, data, Repeated(ids)), new PositionTable(database.Path, positions), "indexid", rules);
     }
 
     /// <inheritdoc/>
@@ -193,6 +203,23 @@ internal sealed class TxtaiDocuments : SqliteDocuments
                 output.Write(json[start..(int)reader.BytesConsumed]);
             }
         }
+    }
+
+    /// <summary>A number for an id: 8 bytes instead of a text, for each of many sections.</summary>
+    private static ulong Digest(string id) =>
+        BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(id)));
+
+    /// <summary>Sections that have the id of an earlier one.</summary>
+    private static long Repeated(List<ulong> ids)
+    {
+        ids.Sort();
+        long repeated = 0;
+        for (int i = 1; i < ids.Count; i++)
+        {
+            repeated += ids[i] == ids[i - 1] ? 1 : 0;
+        }
+
+        return repeated;
     }
 
     private void Go(int number)

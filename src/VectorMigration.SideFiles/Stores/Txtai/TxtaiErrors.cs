@@ -17,6 +17,11 @@ internal static class TxtaiErrors
         "Save the index with content=True, which uses SQLite, or migrate without the texts with -NoStore.",
         config);
 
+    /// <summary>Sections whose id an earlier section has too: a warning.</summary>
+    public static string RepeatedIds(string file, long repeated) =>
+        $"{Grouped.Of(repeated)} {(repeated == 1 ? "section" : "sections")} in {file} {(repeated == 1 ? "has" : "have")} the id of an earlier section. "
+            + "Each vector gets its own text, and the fields of the document with this id.";
+
     public static MigrationException PartMissing(string config, string name) => new(
         ErrorIds.StoreInvalid,
         ErrorKind.NotFound,

@@ -76,6 +76,22 @@ public sealed class SqliteStoreTests : IDisposable
     }
 
     [Fact]
+    public void Metadata_under_another_index_of_Haystack_than_their_documents_are_told_with_counts()
+    {
+        string path = Write(SqliteMaker.Haystack + """
+            INSERT INTO document VALUES ('a', '"A"', 'text', 'document', '0'), ('b', '"B"', 'text', 'document', '1'), ('c', '"C"', 'text', 'document', '2'),
+                ('a', '"A"', 'text', 'other', NULL);
+            INSERT INTO meta_document VALUES ('1', 'k', '"v"', 'a', 'document'), ('2', 'k', '"w"', 'a', 'other'), ('3', 'k', '"x"', 'b', 'other');
+            """);
+        using IPayloadSource source = Open(path);
+        string doubt = source.ShouldBeAssignableTo<IDescribedPayloadSource>()!.Doubt.ShouldNotBeNull();
+        doubt.ShouldContain("1 document of the index 'document'");
+        doubt.ShouldContain("'other'");
+        Payload(path, 0).ShouldContain("\"meta\":{\"k\":\"v\"}");
+        Payload(path, 1).ShouldContain("\"meta\":{}");
+    }
+
+    [Fact]
     public void Texts_come_whole_whatever_is_in_them()
     {
         string path = Write("""

@@ -101,6 +101,25 @@ public sealed class TxtaiStoreTests : IDisposable
         error.Message.ShouldContain(words);
     }
 
+    [Fact]
+    public void Sections_with_the_id_of_another_one_are_counted_and_told()
+    {
+        WriteIndex();
+        SqliteMaker.Write(Path.Combine(folder, "documents"), Sections
+            + "INSERT INTO sections VALUES (0, 'a', 'A', NULL, NULL), (1, 'b', 'B', NULL, NULL), (2, 'a', 'C', NULL, NULL), (3, 'a', 'D', NULL, NULL)");
+        using IPayloadSource source = Open();
+        source.ShouldBeAssignableTo<IDescribedPayloadSource>()!.Doubt.ShouldNotBeNull().ShouldStartWith("2 sections in ");
+    }
+
+    [Fact]
+    public void Sections_with_ids_of_their_own_are_no_doubt()
+    {
+        WriteIndex();
+        SqliteMaker.Write(Path.Combine(folder, "documents"), Sections + "INSERT INTO sections VALUES (0, 'a', 'A', NULL, NULL), (1, 'b', 'A', NULL, NULL)");
+        using IPayloadSource source = Open();
+        source.ShouldBeAssignableTo<IDescribedPayloadSource>()!.Doubt.ShouldBeNull();
+    }
+
     private IPayloadSource Open() => StorePayloads.Open(StoreFinder.Find(folder, withStore: true, default).StorePath!, default, null, null, default)!;
 
     private void WriteIds(byte[] bytes)
