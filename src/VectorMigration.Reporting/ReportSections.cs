@@ -211,6 +211,10 @@ internal sealed class ReportSections(HtmlWriter html, RunReport run)
             [
                 HtmlTables.Time(steered.At), steered.Action, steered.Action == "pace" ? steered.Text : string.Empty, steered.By,
             ]));
+            if (run.Paused > TimeSpan.Zero)
+            {
+                html.Element("p", $"Other sessions kept the run paused for {Units.Time(run.Paused)} in all.");
+            }
         }
 
         if (run.Outages.Count > 0)
@@ -230,10 +234,9 @@ internal sealed class ReportSections(HtmlWriter html, RunReport run)
                 run.Retries.Select(static reason => (string[])[reason.ErrorId, Units.Count(reason.Count), reason.Reason]));
         }
 
-        TimeSpan paused = run.Slices.Aggregate(TimeSpan.Zero, static (sum, slice) => sum + slice.Paused);
-        if (paused > TimeSpan.Zero)
+        if (run.RateLimited > TimeSpan.Zero)
         {
-            html.Element("p", $"The whole upload waited {Units.Time(paused)} because the server asked for it.");
+            html.Element("p", $"The server limited the rate. The upload waited {Units.Time(run.RateLimited)} for it in all.");
         }
 
         if (run.Warnings.Count > 0)

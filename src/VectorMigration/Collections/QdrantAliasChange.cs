@@ -9,11 +9,16 @@ namespace VectorMigration.Collections;
 /// <param name="Connection">The server.</param>
 public sealed record QdrantAliasChange(string Alias, string? Collection, string? PreviousCollection, QdrantConnection Connection)
 {
-    /// <summary>The command that brings back what was; null where nothing has changed.</summary>
+    /// <summary>The command that brings back what was, on the same server; null where nothing has changed.</summary>
     public string? WayBack =>
         PreviousCollection == Collection ? null
-        : PreviousCollection is null ? $"Set-QdrantAlias -Name {Quoted(Alias)} -Remove"
-        : $"Set-QdrantAlias -Name {Quoted(Alias)} -Collection {Quoted(PreviousCollection)}";
+        : PreviousCollection is null ? $"Set-QdrantAlias -Name {Quoted(Alias)} -Remove{Server}"
+        : $"Set-QdrantAlias -Name {Quoted(Alias)} -Collection {Quoted(PreviousCollection)}{Server}";
+
+    /// <summary>True where the same command finds the server without being told.</summary>
+    internal bool ImpliesServer { get; init; }
+
+    private string Server => ImpliesServer ? string.Empty : $" -Uri {Quoted(Connection.ToString())}";
 
     private static string Quoted(string name) => $"'{name.Replace("'", "''", StringComparison.Ordinal)}'";
 }

@@ -197,6 +197,7 @@ internal sealed partial class RunMetrics : IRunObserver, IDisposable
                 break;
             case InFlightChanged changed:
                 inFlight = changed.InFlight;
+                parallelism = changed.Parallelism ?? parallelism;
                 break;
             case RateKept kept:
                 limited.Add(kept.From, kept.Duration);
