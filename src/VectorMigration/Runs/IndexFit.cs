@@ -239,7 +239,8 @@ internal static class IndexFit
             "Omit one of them. To update a merge, run Test-VectorMigration -Repair."),
         { IdFrom: IdOrigin.StoreId } => SyncErrors.Unsupported(
             "compares by the ids of the index, but -IdFrom StoreId uses the ids of the store",
-            "Migrate the store to a new collection, verify that one, and use it instead."),
+            "Use -OnChanged Refuse. If the store changes later, migrate it to a new collection, verify that one, and use it instead. To keep one collection "
+                + "up to date, migrate to a new collection without -IdFrom, and sync that one."),
         _ => null,
     };
 
