@@ -38,6 +38,11 @@ internal static class CliErrors
     public static MigrationException Interrupted() => new(
         ErrorIds.Interrupted, ErrorKind.Stopped, "Interrupted. Nothing was changed.", "Run the same command again.");
 
+    /// <summary>Only the watching was interrupted; the run belongs to another session.</summary>
+    public static MigrationException WatchInterrupted(MigrationRun run) => new(
+        ErrorIds.Interrupted, ErrorKind.Stopped, $"Watching was interrupted. The run {run.RunId} was not stopped and continues in its own session.",
+        "To follow it again, run the same command. To stop it, use vector-migration stop.", run.RunId);
+
     public static MigrationException RecreateNotAgreed(MigrationPlan plan, bool wasAsked) => new(
         ErrorIds.RecreateNotAgreed, ErrorKind.InvalidArgument,
         $"The collection '{plan.Collection}' at {plan.Endpoint} exists with {Units.Of(plan.PresentBefore, "point", "points")}{PlanText.Losses(plan)}. "

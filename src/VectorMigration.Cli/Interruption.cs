@@ -51,7 +51,7 @@ internal sealed class Interruption : IDisposable
         }
 
         context.Cancel = true;
-        screen.Note("Stopping. Press Ctrl+C again to stop immediately.");
+        screen.Note(screen.Speaker?.Name == "watch" ? "Watching ends. The run continues." : "Stopping. Press Ctrl+C again to stop immediately.");
         source.Cancel();
         if (OperatingSystem.IsWindows() && context.Signal is PosixSignal.SIGHUP or PosixSignal.SIGTERM)
         {

@@ -87,5 +87,5 @@ public sealed class SetQdrantAliasCommand : ServerCommand
     private static string Now(string? before) => before is null ? "new" : $"now '{before}'";
 
     private QdrantAliasChange Change(string? target, string? before) =>
-        new(Name, target, before, Server) { NamesServer = Endpoint.Uri is not null || Endpoint.Connection is not null };
+        new(Name, target, before, Server) { ImpliesServer = Endpoint.Uri is null && Endpoint.Connection is null };
 }

@@ -41,8 +41,9 @@ internal static class QdrantErrors
     public static MigrationException CaFileUnusable(string path, string reason, Exception? cause) => new(
         ErrorIds.CaFileUnusable,
         ErrorKind.InvalidArgument,
-        $"The CA certificates in '{path}' cannot be used: {reason}.",
-        "Use a PEM file with the certificates of the CA that signed the server's certificate.",
+        $"The CA certificates in '{path}' cannot be used: {reason.TrimEnd('.')}.",
+        cause is FileNotFoundException or DirectoryNotFoundException ? "Check the path."
+            : "Use a PEM file with the certificates of the CA that signed the server's certificate.",
         path,
         cause);
 

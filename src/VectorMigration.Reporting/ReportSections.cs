@@ -214,6 +214,10 @@ internal sealed class ReportSections(HtmlWriter html, RunReport run)
             [
                 HtmlTables.Time(steered.At), steered.Action, steered.Action == "pace" ? steered.Text : string.Empty, steered.By,
             ]));
+            if (run.Paused > TimeSpan.Zero)
+            {
+                html.Element("p", $"Other sessions kept the run paused for {Units.Time(run.Paused)} in all.");
+            }
         }
 
         if (run.Outages.Count > 0)
@@ -233,15 +237,9 @@ internal sealed class ReportSections(HtmlWriter html, RunReport run)
                 run.Retries.Select(static reason => (string[])[reason.ErrorId, Units.Count(reason.Count), reason.Reason]));
         }
 
-        TimeSpan paused = run.Slices.Aggregate(TimeSpan.Zero, static (sum, slice) => sum + slice.Paused);
-        if (paused > run.PausedByRequest)
+        if (run.RateLimited > TimeSpan.Zero)
         {
-            html.Element("p", $"The whole upload waited {Units.Time(paused - run.PausedByRequest)} because the server asked for it.");
-        }
-
-        if (run.PausedByRequest > TimeSpan.Zero)
-        {
-            html.Element("p", $"An operator paused the run for {Units.Time(run.PausedByRequest)}.");
+            html.Element("p", $"The server limited the rate. The upload waited {Units.Time(run.RateLimited)} for it in all.");
         }
 
         if (run.Warnings.Count > 0)

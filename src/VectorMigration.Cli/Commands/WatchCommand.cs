@@ -34,8 +34,15 @@ internal static class WatchCommand
                 said = line;
             }
 
-            await Task.Delay(interval, cancellationToken).ConfigureAwait(false);
-            run = await RunList.AgainAsync(run, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await Task.Delay(interval, cancellationToken).ConfigureAwait(false);
+                run = await RunList.AgainAsync(run, cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                throw CliErrors.WatchInterrupted(run);
+            }
         }
 
         screen.Show(RunSheet.Of(run, DateTimeOffset.UtcNow, TimeZoneInfo.Local));

@@ -15,14 +15,15 @@ internal static class VerificationSheet
             .Add("read back", $"{Units.Of(proof.Compared, "point", "points")} in {Units.Time(proof.Duration)}")
             .Add("range", VerificationText.Range(proof), Tone.Notice)
             .Add("payloads", proof.PayloadPath is string path ? $"compared with {path}{(proof.PayloadInDoubt ? OtherPayloads : string.Empty)}" : null)
-            .Add("extra", proof.Extra is > 0 ? $"{Units.Of(proof.Extra.Value, "point", "points")} in the collection that are not from this index: "
+            .Add("extra", proof.Extra is > 0
+                ? $"{Units.Of(proof.Extra.Value, "point in the collection is", "points in the collection are")} not from this index: "
             + $"{Listed(proof)}"
                 : null, Tone.Notice)
             .Add("fields", VerificationText.AddedFields(proof), Tone.Notice)
             .Add("repaired", proof.Repair is RepairResult repair ? $"{repair}. Before: {Units.Count(repair.Missing)} missing, "
                 + $"{Units.Count(repair.Different)} different" : null, Tone.Notice)
             .Add("verification", Verdict(proof, withPayload), proof.Passed ? Tone.Good : Tone.Bad);
-        foreach (PointDifference difference in proof.Differences.Take(Shown))
+        foreach (PointDifference difference in PointDifference.SomeOfEach(proof.Differences, Shown))
         {
             sheet.Add(string.Empty, $"point {difference.Id} (vector {difference.Ordinal}): {difference.Reason}");
         }

@@ -51,7 +51,8 @@ internal static class TransportHandlers
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            throw QdrantErrors.CaFileUnusable(path, unreadable.Message, unreadable);
+            throw QdrantErrors.CaFileUnusable(
+                path, unreadable is FileNotFoundException or DirectoryNotFoundException ? "the file does not exist" : unreadable.Message, unreadable);
         }
     }
 

@@ -270,6 +270,7 @@ public static class StoreFinder
         string[] free = [.. contents.Stores.Where(store => !contents.Indexes.Any(other => other != index && IsSibling(store, other)))];
         if (ConfigOf(index, contents) is string config)
         {
+            TxtaiConfig.Of(config, cancellationToken)?.ThrowIfOtherBackend();
             return free is [string one] && contents.Indexes.Count <= 1 ? one : ConfiguredStore(config, cancellationToken);
         }
 

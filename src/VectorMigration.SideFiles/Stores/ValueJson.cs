@@ -265,7 +265,9 @@ internal sealed class ValueJson
 
     private string Finite(double number) => double.IsFinite(number)
         ? PythonText.FloatText(number)
-        : throw Refused(double.IsNaN(number) ? "NaN, which is not JSON" : "an infinite number, which is not JSON", "Store null, or omit the key.");
+        : throw Refused(double.IsNaN(number) ? "NaN, which is not JSON" : "an infinite number, which is not JSON",
+            "In the application, replace the value by None, or remove the key. Then save the store again. "
+                + "Excluding the field does not help, because every value is read.");
 
     private string UuidText(PickleRecord uuid)
     {

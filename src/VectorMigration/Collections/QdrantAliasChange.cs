@@ -9,16 +9,16 @@ namespace VectorMigration.Collections;
 /// <param name="Connection">The server.</param>
 public sealed record QdrantAliasChange(string Alias, string? Collection, string? PreviousCollection, QdrantConnection Connection)
 {
-    /// <summary>The server was named for this one call, so that the way back has to name it too.</summary>
-    internal bool NamesServer { get; init; }
-
-    /// <summary>The command that brings back what was; null where nothing has changed.</summary>
+    /// <summary>The command that brings back what was, on the same server; null where nothing has changed.</summary>
     public string? WayBack =>
         PreviousCollection == Collection ? null
         : PreviousCollection is null ? $"Set-QdrantAlias -Name {Quoted(Alias)} -Remove{Server}"
         : $"Set-QdrantAlias -Name {Quoted(Alias)} -Collection {Quoted(PreviousCollection)}{Server}";
 
-    private string Server => NamesServer ? $" -Uri {Quoted(Connection.ToString())}" : string.Empty;
+    /// <summary>True where the same command finds the server without being told.</summary>
+    internal bool ImpliesServer { get; init; }
+
+    private string Server => ImpliesServer ? string.Empty : $" -Uri {Quoted(Connection.ToString())}";
 
     private static string Quoted(string name) => $"'{name.Replace("'", "''", StringComparison.Ordinal)}'";
 }

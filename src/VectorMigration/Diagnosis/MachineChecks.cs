@@ -10,6 +10,7 @@ internal static class MachineChecks
     private static readonly TimeSpan ClockDifference = TimeSpan.FromSeconds(5);
 
     /// <summary>Logs and journal of a long run need less than a hundred megabytes; below this, a run may not even begin them.</summary>
+    private const string NothingLeft = " The run has nothing left to send. What the collection needs as it is, is not known.";
     private const long LeastDisk = 50_000_000;
     private const long LittleDisk = 1_000_000_000;
 
@@ -76,7 +77,8 @@ internal static class MachineChecks
     /// <param name="reason">Why the server says nothing.</param>
     public static ConnectionCheck ServerDisk(ServerTelemetry? told, ExpectedLoad? run, string reason)
     {
-        string need = run?.Disk is long disk ? $" The run needs about {Units.Bytes(disk * Headroom)} there, half of it for a while only." : string.Empty;
+        string need = run is { Points: 0 } ? NothingLeft
+            : run?.Disk is long disk ? $" The run needs about {Units.Bytes(disk * Headroom)} there, half of it for a while only." : string.Empty;
         if (told?.Disk is not long size)
         {
             return ConnectionCheck.Skip(CheckNames.ServerDisk, $"{reason}{need}", need.Length == 0 ? string.Empty : "Check the free space at the server.");
@@ -95,7 +97,8 @@ internal static class MachineChecks
     /// <param name="reason">Why the server says nothing.</param>
     public static ConnectionCheck ServerMemory(ServerTelemetry? told, ExpectedLoad? run, string reason)
     {
-        string need = run?.Memory is long memory ? $" The collection needs about {Units.Bytes(memory)} of memory when it is indexed." : string.Empty;
+        string need = run is { Points: 0 } ? NothingLeft
+            : run?.Memory is long memory ? $" The collection needs about {Units.Bytes(memory)} of memory when it is indexed." : string.Empty;
         if (told?.Memory is not long size)
         {
             return ConnectionCheck.Skip(CheckNames.ServerMemory, $"{reason}{need}", need.Length == 0 ? string.Empty : "Check the memory of the server.");

@@ -31,7 +31,11 @@ public sealed record PoolPaused(Guid RunId, DateTimeOffset At, TimeSpan Duration
 /// <param name="RunId">The run.</param>
 /// <param name="At">When, UTC.</param>
 /// <param name="InFlight">Attempts under way from now on.</param>
-internal sealed record InFlightChanged(Guid RunId, DateTimeOffset At, int InFlight) : RunEvent(RunId, At);
+internal sealed record InFlightChanged(Guid RunId, DateTimeOffset At, int InFlight) : RunEvent(RunId, At)
+{
+    /// <summary>Attempts that may be under way at once at present; null before the first one.</summary>
+    public int? Parallelism { get; init; }
+}
 
 /// <summary>An attempt started later, to keep to a rate limit that is known or was found.</summary>
 /// <param name="RunId">The run.</param>

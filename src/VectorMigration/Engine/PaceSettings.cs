@@ -44,6 +44,13 @@ internal sealed record PaceSettings
             throw CommonErrors.OutOfRange("-BatchDelay", delay.TotalSeconds + " s", "0 s to 86,400 s");
         }
 
+        if (Adaptive && BatchDelay > TimeSpan.Zero)
+        {
+            throw new MigrationException(ErrorIds.ValueOutOfRange, ErrorKind.InvalidArgument,
+                "-Adaptive removes the delay between batches, but -BatchDelay sets one. The pace was not changed.",
+                "Use -Adaptive or -BatchDelay, not both. To slow down an adaptive run, use -Adaptive with -RequestsPerSecond.", "-BatchDelay");
+        }
+
         if (RequestsPerSecond is double rate && !(rate == 0 || rate is >= LeastRequests and <= MostRequests))
         {
             throw CommonErrors.OutOfRange("-RequestsPerSecond", rate.ToString(CultureInfo.InvariantCulture), "0.1 to 100,000, or 0 for no limit");

@@ -89,11 +89,12 @@ internal sealed partial class UploadEngine
 
     private void TellStarted(DateTimeOffset now, FlowPermit granted)
     {
+        parallelism = granted.Parallelism;
         TellInFlight();
         TellKept(now - granted.KeptBack, granted.KeptBack);
     }
 
-    private void TellInFlight() => observer.OnEvent(new InFlightChanged(runId, time.GetUtcNow(), inFlight));
+    private void TellInFlight() => observer.OnEvent(new InFlightChanged(runId, time.GetUtcNow(), inFlight) { Parallelism = parallelism });
 
     /// <summary>Tells of a wait for a rate limit.</summary>
     private void TellKept(DateTimeOffset from, TimeSpan wait)

@@ -41,6 +41,7 @@ internal sealed partial class UploadEngine
     private readonly HashSet<UploadWork> outstanding = [];
     private readonly RefusedAlike refusals = new();
     private int inFlight;
+    private int? parallelism;
 
     /// <summary>Payload bytes of all outstanding batches.</summary>
     private long payloadBytes;

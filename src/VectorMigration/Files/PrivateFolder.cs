@@ -52,6 +52,15 @@ public sealed class PrivateFolder : IDisposable
     public static bool IsCopy(string path) =>
         path?.Split(System.IO.Path.DirectorySeparatorChar).Any(static part => part.StartsWith(CopyPrefix, StringComparison.Ordinal)) == true;
 
+    /// <summary>A path as a user knows it: the folder of a copy is gone when the run has ended, so only what the copy is of is shown.</summary>
+    /// <param name="path">Full path of a file.</param>
+    internal static string Shown(string path)
+    {
+        string[] parts = path.Split(System.IO.Path.DirectorySeparatorChar);
+        int copy = Array.FindLastIndex(parts, static part => part.StartsWith(CopyPrefix, StringComparison.Ordinal));
+        return copy < 0 || copy == parts.Length - 1 ? path : string.Join('/', parts[(copy + 1)..]);
+    }
+
     /// <summary>Full path.</summary>
     public string Path { get; }
 

@@ -92,6 +92,15 @@ internal static class JournalErrors
                 + "collection, give it its own ids with -IdOffset N, or with -IdMapping Uuid5 and -IdNamespace NAME.",
         path);
 
+    /// <summary>The journal was begun under the name of the collection, and the run names an alias of it: the points are the same.</summary>
+    public static MigrationException OfAlias(string path, JournalHeader begun, string alias, string collection) => new(
+        ErrorIds.JournalDiffers,
+        ErrorKind.Conflict,
+        $"The journal {path}, begun {begun.BegunAt:u} for {begun.IndexPath}, belongs to the collection '{collection}'. "
+            + $"'{alias}' is an alias of that collection.",
+        $"To resume that migration, run the same command with the collection '{collection}'.",
+        path);
+
     /// <summary>Only index or payload differ: the file was written anew since.</summary>
     /// <param name="path">Full path.</param>
     /// <param name="begun">What it was begun with.</param>

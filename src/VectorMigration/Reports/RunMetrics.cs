@@ -52,7 +52,6 @@ internal sealed partial class RunMetrics : IRunObserver, IDisposable
     private long bytes;
     private long batchSize;
     private long parallelism;
-    private bool isParallelismTold;
     private long inFlight;
     private bool unreachable;
     private bool paused;
@@ -198,8 +197,7 @@ internal sealed partial class RunMetrics : IRunObserver, IDisposable
                 break;
             case InFlightChanged changed:
                 inFlight = changed.InFlight;
-                // Fixed values never change, and so nobody tells them.
-                parallelism = isParallelismTold ? parallelism : Math.Max(parallelism, inFlight);
+                parallelism = changed.Parallelism ?? parallelism;
                 break;
             case RateKept kept:
                 limited.Add(kept.From, kept.Duration);
@@ -208,7 +206,7 @@ internal sealed partial class RunMetrics : IRunObserver, IDisposable
                 limited.Add(wait.At, wait.Duration);
                 break;
             case FlowChanged { Change: FlowChange change }:
-                (parallelism, isParallelismTold) = (change.Parallelism, true);
+                parallelism = change.Parallelism;
                 break;
             case RunSteered { Action: SteeringAction.Pause }:
                 paused = true;

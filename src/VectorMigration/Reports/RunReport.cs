@@ -60,8 +60,11 @@ internal sealed record RunReport
     /// <summary>What other sessions asked of the run, the first 200.</summary>
     public IReadOnlyList<ReportSteering> Steered { get; init; } = [];
 
-    /// <summary>How long an operator paused the run.</summary>
-    public TimeSpan PausedByRequest { get; init; }
+    /// <summary>How long the upload waited in all because the server limits the rate.</summary>
+    public TimeSpan RateLimited { get; init; }
+
+    /// <summary>How long other sessions kept the run paused in all.</summary>
+    public TimeSpan Paused { get; init; }
 
     /// <summary>Phases in their order; empty for logs of earlier versions.</summary>
     public IReadOnlyList<ReportPhase> Phases { get; init; } = [];

@@ -22,7 +22,8 @@ internal sealed class RunReportReader
     private readonly List<ReportOutage> outages = [];
     private readonly List<ReportSteering> steered = [];
     private DateTime? pausedAt;
-    private TimeSpan pausedByRequest;
+    private TimeSpan paused;
+    private TimeSpan limited;
     private readonly List<(string Name, DateTime At)> phases = [];
     private readonly List<SkippedVector> leftOut = [];
     private readonly List<string> warnings = [];
@@ -100,6 +101,7 @@ internal sealed class RunReportReader
             case "paused":
                 PauseLogRecord pause = line.Deserialize(LogJson.Default.PauseLogRecord)!;
                 Timeline.Pause(at, Seconds(pause.Seconds));
+                limited += Seconds(pause.Seconds);
                 break;
             case "unreachable":
                 OutageLogRecord gone = line.Deserialize(LogJson.Default.OutageLogRecord)!;
@@ -209,11 +211,19 @@ internal sealed class RunReportReader
         }
 
         pausedAt = record.Action == "pause" ? pausedAt ?? record.At : pausedAt;
-        if (record.Action is "resume" or "stop" && pausedAt is DateTime begun)
+        if (record.Action is "resume" or "stop")
         {
-            TimeSpan length = record.At > begun ? record.At - begun : TimeSpan.Zero;
-            pausedByRequest += length;
+            EndPause(record.At);
+        }
+    }
+
+    private void EndPause(DateTime until)
+    {
+        if (pausedAt is DateTime begun)
+        {
+            TimeSpan length = until > begun ? until - begun : TimeSpan.Zero;
             Timeline.Pause(begun, length);
+            paused += length;
             pausedAt = null;
         }
     }
@@ -235,6 +245,7 @@ internal sealed class RunReportReader
             End(open.Since, null);
         }
 
+        EndPause(last);
         DateTimeOffset start = summary?.StartedAt ?? Utc(first ?? last);
         DateTimeOffset end = summary is null ? Utc(last) : summary.StartedAt + summary.Duration;
         List<QdrantBatchResult> slow = [];
@@ -262,7 +273,8 @@ internal sealed class RunReportReader
                 .OrderByDescending(static reason => reason.Count).ThenBy(static reason => reason.ErrorId, StringComparer.Ordinal)],
             Outages = outages,
             Steered = steered,
-            PausedByRequest = pausedByRequest,
+            RateLimited = limited,
+            Paused = paused,
             Phases = Phases(end.UtcDateTime),
             LeftOut = skipped,
             FirstLeftOut = leftOut,

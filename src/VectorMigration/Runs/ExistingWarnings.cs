@@ -21,7 +21,14 @@ internal static class ExistingWarnings
                 + $"{string.Join(", ", left.FirstConflicts)}{(left.Conflicts > left.FirstConflicts.Count ? ", …" : string.Empty)}.";
         }
 
-        if (target.Taken is { Plan: { OnExisting: ExistingPoints.Refuse, Equal: > 0 } known } && (journal is null or { Acknowledged.Count: 0, TornBytes: 0 })
+        bool isAlias = target.Aliases.TryGetValue(options.Collection, out string? behind);
+        if (isAlias)
+        {
+            yield return $"'{options.Collection}' is an alias of the collection '{behind}'. A migration that was run under the name '{behind}' has a "
+                + $"journal of its own. To resume that migration, run the same command with the collection '{behind}'.";
+        }
+
+        if (!isAlias && target.Taken is { Plan: { OnExisting: ExistingPoints.Refuse, Equal: > 0 } known } && (journal is null or { Acknowledged.Count: 0, TornBytes: 0 })
             && options is { OnChanged: ChangedSource.Refuse, Restart: false, JournalPath: string begun })
         {
             yield return $"{Units.Of(known.Equal, "equal point is", "equal points are")} already in the collection, but the journal {begun} is new. "

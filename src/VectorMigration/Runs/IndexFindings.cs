@@ -63,6 +63,9 @@ internal sealed record IndexFindings
     /// <summary>Why payloads and index do not belong together; empty where they do.</summary>
     public IReadOnlyList<MigrationException> PayloadFaults { get; init; } = [];
 
+    /// <summary>A store was refused before anything was known of how its documents find their vectors.</summary>
+    public bool StoreIsUnread => PayloadField is null && PayloadFaults.Any(static fault => fault.ErrorId is ErrorIds.StoreInvalid or ErrorIds.StoreAmbiguous);
+
     /// <summary>Point ids that come from a store; null where they come from the index.</summary>
     public PointIdTable? StoreIds { get; init; }
 

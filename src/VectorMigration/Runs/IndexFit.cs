@@ -244,7 +244,8 @@ internal static class IndexFit
             $"Omit one of them. {SyncErrors.InsteadFor(options)}"),
         { IdFrom: IdOrigin.StoreId } => SyncErrors.Unsupported(
             "compares by the ids of the index, but -IdFrom StoreId uses the ids of the store",
-            SyncErrors.InsteadFor(options)!),
+            "Use -OnChanged Refuse. If the store changes later, migrate it to a new collection, verify that one, and use it instead. To keep one collection "
+                + "up to date, migrate to a new collection without -IdFrom, and sync that one."),
         _ => null,
     };
 

@@ -194,11 +194,13 @@ internal static class MigrationPlanner
             && JournalCheck.Reason(options.JournalPath!, content, key, target.AsJournalTarget(), index.Ids.Superseded, changedIndex)
                 is MigrationException reason)
         {
-            yield return reason;
+            yield return reason.ErrorId == ErrorIds.JournalDiffers && content.Header is { } other
+                && target.Aliases.TryGetValue(options.Collection, out string? behind) && other.Key.Collection == behind
+                    ? JournalErrors.OfAlias(options.JournalPath!, other, options.Collection, behind) : reason;
         }
-        else if (journal?.PipelineReason(options) is MigrationException other)
+        else if (journal?.PipelineReason(options) is MigrationException pipeline)
         {
-            yield return other;
+            yield return pipeline;
         }
         else if (key is not null && journal?.PayloadReason(key, JournalTarget.RunOf(target.Existing), options, fromPipeline: false) is MigrationException loss)
         {
@@ -343,7 +345,7 @@ internal static class MigrationPlanner
             Flow = FlowControls.Describe(options.Upload),
             PayloadPath = index.PayloadPath,
             PayloadIsFound = index.PayloadIsFound,
-            PayloadJoin = index.PayloadPath is null ? null : PayloadJoin.Describe(
+            PayloadJoin = index.PayloadPath is null || index.StoreIsUnread ? null : PayloadJoin.Describe(
                 index.Index.RowOrder, index.PayloadField ?? options.PayloadKey, index.PayloadRow),
             PayloadForm = index.PayloadForm,
             PayloadMapping = index.PayloadPath is null ? null : PlanText.Mapping(options),

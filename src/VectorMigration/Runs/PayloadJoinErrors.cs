@@ -157,9 +157,9 @@ internal static class PayloadJoinErrors
             + $"'{payload.Field}' that no vector of {index.Path} has: "
             + string.Join(", ", first.Select(key => $"{key} ({payload.RowName} {payload.Line(key, cancellationToken)})"))
             + $"{(count > first.Count ? ", …" : string.Empty)}.",
-        "Check that the payload file belongs to the index. Check also that the field holds FAISS ids, not ids of the database that the texts come from."
-            + (payload is IStorePayloadSource ? string.Empty
-                : " If the file also holds the payloads of other indexes, whose ids are different, use -OnSurplusPayload Ignore."),
+        payload is IStorePayloadSource ? "Check that index and store were saved together. If they were not, texts may belong to other vectors."
+            : "Check that the payload file belongs to the index. Check also that the field holds FAISS ids, not ids of the database that the texts come from. "
+                + "If the file also holds the payloads of other indexes, whose ids are different, use -OnSurplusPayload Ignore.",
         payload.Path);
 
     public static MigrationException KeysMissing(IKeyedPayloadSource payload, IndexDescription index, long count, IReadOnlyList<IdOccurrence> first) => new(

@@ -1,6 +1,7 @@
 using System.Globalization;
 using VectorMigration.Collections;
 using VectorMigration.Errors;
+using VectorMigration.Files;
 using VectorMigration.Store;
 using VectorMigration.Vectors;
 
@@ -51,11 +52,12 @@ internal static class PlanText
 
     /// <summary>Where payloads come from and how they find their vectors; null without payloads.</summary>
     public static string? Payload(MigrationPlan plan) => plan.PayloadPath is null ? null
-        : $"{(plan.PayloadIsFound ? "found next to the index: " : string.Empty)}{PayloadFile(plan)}; {plan.PayloadJoin}{Without(plan)}";
+        : $"{(plan.PayloadIsFound ? "found next to the index: " : string.Empty)}{PayloadFile(plan)}"
+            + (plan.PayloadJoin is null ? "; not read" : $"; {plan.PayloadJoin}{Without(plan)}");
 
     /// <summary>The file that payloads come from, and what it is; null without payloads.</summary>
     public static string? PayloadFile(MigrationPlan plan) => plan.PayloadPath is null ? null
-        : $"{plan.PayloadPath}{(plan.PayloadForm is null ? string.Empty : $" ({plan.PayloadForm})")}";
+        : $"{PrivateFolder.Shown(plan.PayloadPath)}{(plan.PayloadForm is null ? string.Empty : $" ({plan.PayloadForm})")}";
 
     /// <summary>The documents of a store in numbers; null without one.</summary>
     public static string? Store(MigrationPlan plan) => plan.Store is not { } store ? null

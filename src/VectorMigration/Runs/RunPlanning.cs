@@ -31,10 +31,7 @@ internal sealed class RunPlanning(IRunInput input, IVectorStore store, Migration
         try
         {
             target = await ask(cancellationToken).ConfigureAwait(false);
-            if (options.Recreate && target.Existing is not null && store is IAliasStore aliases)
-            {
-                target = target with { Aliases = await aliases.ListAliasesAsync(cancellationToken).ConfigureAwait(false) };
-            }
+            target = target with { Aliases = await AliasesAsync(target, journal, cancellationToken).ConfigureAwait(false) };
 
             if (options is { DryRun: true, ReadsOnly: false })
             {
@@ -59,6 +56,30 @@ internal sealed class RunPlanning(IRunInput input, IVectorStore store, Migration
         }
 
         return input.Plan(target, journal, cancellationToken);
+    }
+
+    /// <summary>
+    /// The aliases of the server, where they matter: if the collection is to be deleted, and if it has points that the journal knows nothing of. Those may have
+    /// come under the collection's own name, with a journal of their own.
+    /// </summary>
+    private async Task<IReadOnlyDictionary<string, string>> AliasesAsync(TargetFindings target, JournalFindings? journal, CancellationToken cancellationToken)
+    {
+        bool knows = journal?.Content is { Acknowledged.Count: > 0, Header: { } header } && header.Key.Collection == options.Collection;
+        bool explains = target.Present > 0 && options is { ReadsOnly: false, JournalPath: not null } && !knows;
+        if (target.Existing is null || !(options.Recreate || explains) || store is not IAliasStore aliases)
+        {
+            return target.Aliases;
+        }
+
+        try
+        {
+            return await aliases.ListAliasesAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (MigrationException denied) when (!options.Recreate && denied.Kind == ErrorKind.Permission)
+        {
+            // A key for one collection cannot list the aliases: then the plan has one explanation less.
+            return target.Aliases;
+        }
     }
 
     private RunMark? RivalOf(TargetFindings target)

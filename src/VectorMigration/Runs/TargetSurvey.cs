@@ -15,7 +15,7 @@ internal sealed record TargetFindings(ServerInfo? Server, CollectionDescription?
     /// <summary>Why nothing is known of it; null where it answered.</summary>
     public MigrationException? Fault { get; init; }
 
-    /// <summary>Aliases of the server, alias to collection; only where a collection is to be deleted.</summary>
+    /// <summary>Aliases of the server, alias to collection; only where a collection is to be deleted, or has points that the journal does not know.</summary>
     public IReadOnlyDictionary<string, string> Aliases { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Why journal or logs cannot be written; only a dry run asks.</summary>

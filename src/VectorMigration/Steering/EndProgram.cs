@@ -171,7 +171,8 @@ internal sealed class EndProgram
         string extension = Path.GetExtension(path.TrimEnd('.', ' '));
         return ShellFiles.Contains(extension, StringComparer.OrdinalIgnoreCase) ? "a script of the command prompt is not started, because that needs a shell"
             : Directory.Exists(path) ? "it is a folder"
-            : !File.Exists(path) ? "it does not exist"
+            : !File.Exists(path) ? path.Contains(' ', StringComparison.Ordinal) ? "there is no such file. Arguments are not allowed: the whole text is the path"
+                : "it does not exist"
             : !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path)
                 & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) == 0 ? "it is not executable"
             : null;

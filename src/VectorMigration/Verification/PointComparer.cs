@@ -101,7 +101,7 @@ internal sealed class PointComparer(IVectorStore store, VerificationScope scope,
     {
         if (!points.Found(answer))
         {
-            return new ComparedRow(row, PointFaults.Missing, "missing");
+            return new ComparedRow(row, PointFaults.Missing, PointDifference.Missing);
         }
 
         string? vector = VectorDifference(batch, row, points, answer, ref greatest);

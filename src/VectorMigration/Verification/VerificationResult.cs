@@ -114,8 +114,25 @@ public sealed record VerificationResult
 /// <param name="Reason"><c>missing</c>, or how it differs.</param>
 public sealed record PointDifference(object Id, long Ordinal, string Reason)
 {
+    /// <summary>What is said of a point that is not in the collection.</summary>
+    internal const string Missing = "missing";
+
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Id}: {Reason}");
+
+    /// <summary>The first findings; if there are more, some of both sorts, so that many missing points hide no different one.</summary>
+    internal static IEnumerable<PointDifference> SomeOfEach(IReadOnlyList<PointDifference> all, int most)
+    {
+        if (all.Count <= most)
+        {
+            return all;
+        }
+
+        PointDifference[] missing = [.. all.Where(static one => one.Reason == Missing).Take(most)];
+        PointDifference[] different = [.. all.Where(static one => one.Reason != Missing).Take(most)];
+        int less = Math.Min(different.Length, Math.Max(most / 2, most - missing.Length));
+        return missing.Take(most - less).Concat(different.Take(less)).OrderBy(static one => one.Ordinal);
+    }
 }
 
 /// <summary>What a random sample without replacement says of all points, by the hypergeometric distribution and without approximation.</summary>

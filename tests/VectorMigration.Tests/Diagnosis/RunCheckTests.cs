@@ -81,6 +81,10 @@ public sealed class RunCheckTests
         MachineChecks.ServerDisk(small, Load, "no").Status.ShouldBe(CheckStatus.Fail);
         MachineChecks.ServerDisk(small, null, "no").Status.ShouldBe(CheckStatus.Skipped);
         MachineChecks.ServerDisk(null, Load, "no.").Finding.ShouldBe("no. The run needs about 6.0 MB there, half of it for a while only.");
+        ExpectedLoad nothing = new(0, 0, 0, 0, null) { Memory = 0, Disk = 0 };
+        MachineChecks.ServerDisk(small, nothing, "no").Finding.ShouldContain("The run has nothing left to send.");
+        MachineChecks.ServerMemory(small, nothing, "no").Finding.ShouldContain("The run has nothing left to send.");
+        MachineChecks.ServerMemory(small, nothing, "no").Finding.ShouldNotContain("0 B");
         MachineChecks.ServerMemory(small, Load, "no").Status.ShouldBe(CheckStatus.Warn);
         MachineChecks.ServerMemory(small, Load with { Memory = 1_000_000 }, "no").Status.ShouldBe(CheckStatus.Pass);
         MachineChecks.ServerMemory(null, null, "no").Status.ShouldBe(CheckStatus.Skipped);

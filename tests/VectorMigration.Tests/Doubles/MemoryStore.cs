@@ -3,13 +3,31 @@ using System.Collections.Concurrent;
 namespace VectorMigration.Tests;
 
 /// <summary>A server in memory with one vector a point: for the run's own logic; everything else is tested on the real one.</summary>
-internal sealed class MemoryStore : IVectorStore
+internal sealed class MemoryStore : IVectorStore, IAliasStore
 {
     public string Endpoint => "memory://store";
 
     public string Version { get; set; } = "1.16.3";
 
     public Dictionary<string, CollectionDescription> Collections { get; } = [];
+
+    /// <summary>Aliases, alias to collection; a test puts the collection in under both names.</summary>
+    public Dictionary<string, string> Aliases { get; } = [];
+
+    public Task SetAliasAsync(string name, string collection, CancellationToken cancellationToken)
+    {
+        Aliases[name] = collection;
+        return Task.CompletedTask;
+    }
+
+    public Task DeleteAliasAsync(string name, CancellationToken cancellationToken)
+    {
+        Aliases.Remove(name);
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyDictionary<string, string>> ListAliasesAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<string, string>>(Aliases);
 
     public ConcurrentDictionary<PointId, (float[] Vector, string? Payload)> Points { get; } = new();
 

@@ -51,6 +51,22 @@ public sealed class RefusalTests
         }
     }
 
+    /// <summary>Monitoring knows the pace from the first request on, not only from the first change of it.</summary>
+    [Fact]
+    public async Task Every_request_tells_how_many_may_be_under_way()
+    {
+        Recorder watch = new();
+        await RunAsync(new ScriptedTarget((_, _) => WriteAnswer.Ok(1)), 128, new UploadOptions { BatchSize = 16, ThrottleLimit = 3 }, watch);
+        using RunMetrics metrics = new("c", null, TimeProvider.System);
+        watch.Events.OfType<InFlightChanged>().First().Parallelism.ShouldBe(3);
+        foreach (RunEvent told in watch.Events)
+        {
+            metrics.OnEvent(told);
+        }
+
+        metrics.ToText().ShouldContain("vectormigration_parallelism{collection=\"c\"} 3\n");
+    }
+
     [Fact]
     public async Task Every_attempt_counts_once_however_often_a_batch_was_split()
     {

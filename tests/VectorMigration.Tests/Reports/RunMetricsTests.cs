@@ -133,7 +133,6 @@ public sealed class RunMetricsTests : IDisposable
 
         string text = metrics.ToText();
         Value(text, "in_flight").ShouldBe(3);
-        Value(text, "parallelism").ShouldBe(3, "fixed values are not told by a change");
         Value(text, "retries_total", "RateLimited").ShouldBe(2);
         Value(text, "retries_total", "RequestTooLarge").ShouldBe(1);
         text.ShouldNotContain("WrongApiKey", Case.Sensitive, "the run ended, nothing was repeated");

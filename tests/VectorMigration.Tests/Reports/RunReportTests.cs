@@ -85,9 +85,26 @@ public sealed class RunReportTests : IDisposable
         string page = ReportPage.Of([report]);
         page.ShouldContain("Steered from other sessions");
         page.ShouldContain("batches of 7");
-        report.PausedByRequest.ShouldBe(TimeSpan.FromSeconds(30));
-        page.ShouldContain("An operator paused the run for 30.00 s.");
-        page.ShouldNotContain("because the server asked for it");
+        page.ShouldContain("Other sessions kept the run paused for 30 s in all.");
+        page.ShouldNotContain("The server limited the rate", Case.Sensitive, "the server asked for nothing");
+    }
+
+    /// <summary>A rate limit is the server's, a pause is not; each has its own time.</summary>
+    [Fact]
+    public void Waits_for_the_server_and_pauses_are_told_apart()
+    {
+        using (RunLog log = new(folder, TimeSpan.FromSeconds(5)))
+        {
+            log.OnEvent(Batch(1, BatchStatus.Completed, Start));
+            log.OnEvent(new PoolPaused(Run, Start.AddSeconds(2), TimeSpan.FromSeconds(3), "429"));
+            log.OnEvent(new RunSteered(Run, Start.AddSeconds(10), SteeringAction.Pause, "paused", "ann, process 7"));
+            log.OnEvent(Batch(2, BatchStatus.Completed, Start.AddSeconds(50)));
+        }
+
+        var report = RunReport.Read(folder);
+        report.RateLimited.TotalSeconds.ShouldBe(3, 0.001);
+        report.Paused.TotalSeconds.ShouldBeGreaterThanOrEqualTo(40, "it was still paused at the end of its log");
+        ReportPage.Of([report]).ShouldContain("The server limited the rate. The upload waited 3 s for it in all.");
     }
 
     [Fact]

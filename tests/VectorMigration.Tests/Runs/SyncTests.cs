@@ -332,6 +332,7 @@ public sealed class SyncTests : IDisposable
             (Sync with { Restart = true }, "SyncUnsupported", "-Restart"),
             (Sync with { OnExisting = ExistingPoints.Merge, VectorName = "v" }, "SyncUnsupported", "-OnExisting Merge"),
             (Sync with { IdFrom = IdOrigin.StoreId }, "SyncUnsupported", "-IdFrom StoreId"),
+            (Sync with { IdFrom = IdOrigin.StoreId }, "SyncUnsupported", "Use -OnChanged Refuse."),
             (Options with { Prune = true }, "PruneNeedsSync", "-OnChanged Sync"),
         ])
         {

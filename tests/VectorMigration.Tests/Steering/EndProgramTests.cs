@@ -128,6 +128,11 @@ public sealed class EndProgramTests : IDisposable
         refused.ErrorId.ShouldBe(ErrorIds.EndProgramUnusable);
     }
 
+    [Fact]
+    public void Arguments_are_named_as_what_is_wrong() =>
+        Should.Throw<MigrationException>(() => EndProgram.Of(Path.Combine(folder, "notify a b"), "--on-end")).Message
+            .ShouldContain("there is no such file. Arguments are not allowed");
+
     private static MigrationResult Result(string collection) => new()
     {
         RunId = Guid.NewGuid(),

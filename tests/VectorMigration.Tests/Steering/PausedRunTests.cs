@@ -181,6 +181,15 @@ public sealed class PausedRunTests : IDisposable
         new PaceSettings { BatchSize = 8 }.Over(free).Apply(new UploadOptions(), found).BatchSize.ShouldBe(8);
     }
 
+    [Fact]
+    public void A_delay_and_adaptive_pacing_exclude_each_other()
+    {
+        MigrationException refusal = Should.Throw<MigrationException>(new PaceSettings { Adaptive = true, BatchDelay = TimeSpan.FromSeconds(1) }.Require);
+        refusal.ErrorId.ShouldBe("ValueOutOfRange");
+        refusal.Message.ShouldContain("-Adaptive removes the delay");
+        new PaceSettings { Adaptive = true, BatchDelay = TimeSpan.Zero, RequestsPerSecond = 3 }.Require();
+    }
+
     [Theory]
     [InlineData(0, null, null)]
     [InlineData(null, 1_025, null)]

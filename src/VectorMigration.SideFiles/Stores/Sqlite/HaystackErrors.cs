@@ -21,13 +21,15 @@ internal static class HaystackErrors
         "Name it with -StorePath, or migrate without the texts with -NoStore.",
         config);
 
-    public static MigrationException SeveralIndexes(string file, IEnumerable<(string Name, long Vectors)> indexes, string? asked) => new(
+    public static MigrationException SeveralIndexes(string file, IReadOnlyList<(string Name, long Vectors)> indexes, string? asked, string? config) => new(
         ErrorIds.StoreAmbiguous,
         ErrorKind.InvalidArgument,
-        $"{file} contains the documents of several indexes: "
+        $"{file} contains the documents of {(indexes.Count == 1 ? "one index" : $"{indexes.Count} indexes")}: "
             + string.Join(", ", indexes.Take(5).Select(static index => $"'{SqliteErrors.Clean(index.Name)}' ({index.Vectors} with a vector)"))
-            + (asked is null ? "; it is unknown which of them the vectors belong to." : $"; '{SqliteErrors.Clean(asked)}' is not among them."),
-        "Put a file NAME.json that specifies the index next to NAME.faiss: {\"sql_url\": \"sqlite:///FILE.db\", \"index\": \"NAME\"}.",
+            + (asked is null ? "; it is unknown which of them the vectors belong to."
+                : $". The index '{SqliteErrors.Clean(asked)}', which {config} names, is not among them."),
+        asked is not null ? $"Check that {config} and the database belong to this index. If they do, correct \"index\" in {config}."
+            : "Put a file NAME.json that specifies the index next to NAME.faiss: {\"sql_url\": \"sqlite:///FILE.db\", \"index\": \"NAME\"}.",
         file);
 
     /// <summary>Metadata that are recorded under another index than their documents: a warning.</summary>

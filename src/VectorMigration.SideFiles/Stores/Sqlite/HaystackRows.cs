@@ -70,7 +70,7 @@ internal sealed class HaystackRows
         return asked is not null && indexes.ContainsKey(asked) ? asked
             : withVectors is [string only] && config?.Index is null ? only
             : withVectors.Length == 0 && config?.Index is null ? HaystackConfig.DefaultIndex
-            : throw HaystackErrors.SeveralIndexes(file, withVectors.Select(name => (name, indexes[name].Vectors)), config?.Index);
+            : throw HaystackErrors.SeveralIndexes(file, [.. withVectors.Select(name => (name, indexes[name].Vectors))], config?.Index, config?.Path);
     }
 
     private Dictionary<string, int> ReadDocuments(SqliteDatabase database, SqliteTable table, CancellationToken cancellationToken)

@@ -36,13 +36,26 @@ public sealed class SqliteStoreTests : IDisposable
         "StoreValueRefused", "the document 'a' has in 'meta.k' two values")]
     [InlineData(
         "INSERT INTO document VALUES ('a', '\"A\"', NULL, 'one', '0'), ('b', '\"B\"', NULL, 'two', '0')", "StoreAmbiguous",
-        "the documents of several indexes: 'one' (1 with a vector), 'two' (1 with a vector)")]
+        "the documents of 2 indexes: 'one' (1 with a vector), 'two' (1 with a vector)")]
     public void A_database_of_Haystack_is_refused_by_document_and_key(string sql, string id, string words)
     {
         MigrationException error = Refused(SqliteMaker.Haystack + sql);
         error.ErrorId.ShouldBe(id);
         error.Message.ShouldContain(words);
         error.Message.ShouldContain("store.db");
+    }
+
+    [Fact]
+    public void An_index_that_the_configuration_names_and_the_database_lacks_is_told_with_both()
+    {
+        string database = Path.Combine(folder, "store.db");
+        SqliteMaker.Write(database, SqliteMaker.Haystack + "INSERT INTO document VALUES ('a', '\"A\"', NULL, 'faq', '0')");
+        WriteIndex("index.faiss");
+        File.WriteAllText(Path.Combine(folder, "index.json"), """{"sql_url":"sqlite:///store.db","index":"document","similarity":"dot_product"}""");
+        MigrationException error = Should.Throw<MigrationException>(() => StorePayloads.Open(database, default, null, Path.Combine(folder, "index.faiss"), default));
+        error.ErrorId.ShouldBe("StoreAmbiguous");
+        error.Message.ShouldContain("the documents of one index: 'faq' (1 with a vector). The index 'document', which ");
+        error.RecommendedAction.ShouldContain("index.json");
     }
 
     [Theory]

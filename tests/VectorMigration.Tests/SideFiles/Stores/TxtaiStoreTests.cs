@@ -27,6 +27,15 @@ public sealed class TxtaiStoreTests : IDisposable
         error.ToString().ShouldNotContain("s3cret");
     }
 
+    [Fact]
+    public void Another_backend_is_refused_also_next_to_an_index_and_its_texts()
+    {
+        WriteIndex();
+        SqliteMaker.Write(Path.Combine(folder, "documents"), Sections + "INSERT INTO sections VALUES (0, 'a', 'A', NULL, NULL)");
+        Write("config.json", """{"backend":"hnsw","content":true,"dimensions":4}""");
+        Should.Throw<MigrationException>(() => StoreFinder.Find(folder, withStore: true, default)).Message.ShouldContain("written by the backend 'hnsw'");
+    }
+
     [Theory]
     [InlineData("""{"content":"duckdb","dimensions":4}""", "a database of the kind 'duckdb'")]
     [InlineData("""{"content":"postgresql+psycopg2://u:s3cret@host/db","dimensions":4}""", "a database of the kind 'unknown'")]
