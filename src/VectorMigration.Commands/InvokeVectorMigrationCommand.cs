@@ -141,7 +141,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
             RunId = Guid.NewGuid(),
             Status = MigrationStatus.Refused,
             Path = string.IsNullOrEmpty(GivenPath) ? string.Empty : IndexPaths.Unresolved(this, GivenPath),
-            Endpoint = Endpoint.Connection?.ToString() ?? Endpoint.Uri?.ToString() ?? string.Empty,
+            Endpoint = Endpoint.Connection?.ToString() ?? (Endpoint.Uri is { } given ? string.Join<Uri>(',', given) : string.Empty),
             Collection = Target.Collection ?? string.Empty,
             Error = error.ToRecord(),
             LogDirectory = LogFolder,

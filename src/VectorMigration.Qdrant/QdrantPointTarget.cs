@@ -42,6 +42,7 @@ internal sealed class QdrantPointTarget : IPointTarget
 
         CollectionNames.Require(collection);
         this.store = store;
+        store.Transport.WatchCollection(collection);
         this.writing = writing;
         this.waits = waits;
         Collection = collection;

@@ -124,6 +124,9 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
             throw QdrantErrors.From(call.Reply, calls.Endpoint, action, name);
         }
 
+        Transport.WatchCollection(null);
+        await SettleNodesAsync(name, exists: false, cancellationToken).ConfigureAwait(false);
+
         // "Not found" after an attempt without an answer means that this attempt deleted the collection.
         return call.Answer!.Result || call.MayHaveApplied;
     }
@@ -183,6 +186,7 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
             options => clients.Collections.CreateAsync(request, options), cancellationToken).ConfigureAwait(false);
         if (call.Reply.IsOk)
         {
+            await SettleNodesAsync(name, exists: true, cancellationToken).ConfigureAwait(false);
             return;
         }
 

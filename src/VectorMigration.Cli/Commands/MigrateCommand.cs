@@ -196,7 +196,7 @@ internal sealed class MigrateCommand
     {
         try
         {
-            return connection.Endpoint(parsed).Uri.GetLeftPart(UriPartial.Authority);
+            return connection.EndpointText(parsed);
         }
         catch (MigrationException)
         {
