@@ -32,7 +32,7 @@ public sealed class QdrantCluster : IAsyncDisposable
             }
 
             await cluster.WaitAsync(
-                async node => (await cluster.ResultAsync(node, "/cluster", cancellationToken)).GetProperty("peers").EnumerateObject().Count() == count,
+                async node => (await ResultAsync(node, "/cluster", cancellationToken)).GetProperty("peers").EnumerateObject().Count() == count,
                 $"{count} nodes did not find each other", cancellationToken);
             return cluster;
         }
@@ -53,7 +53,7 @@ public sealed class QdrantCluster : IAsyncDisposable
         $"replicas of {collection} did not become active", cancellationToken);
 
     /// <summary>The states of all replicas of a collection, as one node knows them.</summary>
-    public async Task<string[]> StatesAsync(QdrantServer node, string collection, CancellationToken cancellationToken = default)
+    private static async Task<string[]> StatesAsync(QdrantServer node, string collection, CancellationToken cancellationToken = default)
     {
         JsonElement result = await ResultAsync(node, $"/collections/{collection}/cluster", cancellationToken);
         return [.. result.GetProperty("local_shards").EnumerateArray().Concat(result.GetProperty("remote_shards").EnumerateArray())
@@ -98,7 +98,7 @@ public sealed class QdrantCluster : IAsyncDisposable
         }
     }
 
-    private async Task<JsonElement> ResultAsync(QdrantServer node, string path, CancellationToken cancellationToken)
+    private static async Task<JsonElement> ResultAsync(QdrantServer node, string path, CancellationToken cancellationToken)
     {
         using SocketsHttpHandler handler = new() { UseProxy = false };
         using HttpClient client = new(handler) { Timeout = TimeSpan.FromSeconds(10) };

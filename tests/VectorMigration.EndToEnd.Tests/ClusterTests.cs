@@ -1,3 +1,4 @@
+using System.Text.Json;
 using VectorMigration.TestSupport;
 
 namespace VectorMigration.EndToEnd.Tests;
@@ -58,8 +59,27 @@ public sealed class ClusterTests : IAsyncLifetime
         {
             using HttpClient client = new();
             string metrics = await client.GetStringAsync(new Uri(node.RestUri, "/metrics"));
-            metrics.Split('\n').ShouldContain(static line => line.StartsWith("grpc_responses_total{endpoint=\"/qdrant.Points/Upsert\"", StringComparison.Ordinal));
+            metrics.Split('\n').ShouldContain(
+                static line => line.StartsWith("grpc_responses_total{endpoint=\"/qdrant.Points/Upsert\"", StringComparison.Ordinal));
         }
+    }
+
+    [Fact]
+    public async Task Replicas_are_looked_at_before_the_end_and_a_dead_one_is_told()
+    {
+        string[] run = ["migrate", Index, "--url", Cluster.Urls, "--collection", "told", "--shard-number", "3", "--replication-factor", "2", "--json"];
+        ToolResult whole = (await Tool.RunAsync(folder, run)).ShouldSucceed();
+        whole.Json().GetProperty("replicas").GetProperty("isWhole").GetBoolean().ShouldBeTrue();
+        whole.Json().GetProperty("replicas").GetProperty("replicas").GetInt32().ShouldBe(6);
+
+        Cluster.Nodes[2].Kill();
+        ToolResult broken = (await Tool.RunAsync(folder, [.. run, "--restart", "--on-existing", "overwrite"])).ShouldSucceed();
+        JsonElement replicas = broken.Json().GetProperty("replicas");
+        replicas.GetProperty("dead").GetInt32().ShouldBeGreaterThan(0);
+        replicas.GetProperty("waited").GetDouble().ShouldBeGreaterThan(10);
+        broken.Json().GetProperty("warnings").EnumerateArray().Select(static one => one.GetString()!)
+            .ShouldContain(static one => one.StartsWith("Not every replica of collection 'told' is active", StringComparison.Ordinal));
+        broken.Error.ShouldContain("Waiting for replicas of 'told'");
     }
 
     [Fact]

@@ -77,8 +77,9 @@ internal static partial class OptionNames
         "OnDisk", "OnDiskPayload", "OnExisting", "OnMissingPayload", "OriginalVectors",
         "PayloadByRow", "PayloadField", "PayloadIndex", "PayloadKey", "PayloadLayout", "PayloadType", "Protocol", "Prune", "Quantile", "Quantization",
         "QuantizationAlwaysRam", "Recall",
-        "Recreate", "RenamePayload", "Repair", "ReplicationFactor", "Restart", "Sample", "Scan", "Seed", "ShardNumber", "SkipCertificateCheck",
-        "SkipInvalid", "StorePath", "TurboBits", "VectorName", "Verbose", "Verify", "WaitIndexed", "WriteConsistencyFactor",
+        "Recreate", "RenamePayload", "Repair", "ReplicationFactor", "Restart", "Sample", "Scan", "Seed", "ShardKey", "ShardKeyField", "ShardNumber",
+        "SkipCertificateCheck",
+        "SkipInvalid", "StorePath", "TurboBits", "VectorName", "Verbose", "Verify", "WaitIndexed", "WriteConsistencyFactor", "WriteOrdering",
     }.ToFrozenSet();
 
     /// <summary>Options, and those that cannot be added where they are given, with the names of both surfaces.</summary>
@@ -93,7 +94,7 @@ internal static partial class OptionNames
     private static readonly FrozenSet<string> OfNames = new[]
     {
         "BinaryAs", "Compression", "Distance", "IdFrom", "IdMapping", "IndexingMode", "LargeInteger", "OnChanged", "OnExisting", "OnMissingPayload",
-        "PayloadLayout", "Protocol", "Quantization", "Verify",
+        "PayloadLayout", "Protocol", "Quantization", "Verify", "WriteOrdering",
     }.ToFrozenSet();
 
     /// <summary>The text as this process has to show it: with the names of the command line where it is that, otherwise as it is.</summary>
