@@ -9,10 +9,10 @@ public sealed class ConnectQdrantCommand : MigrationCommand
 {
     private QdrantConnection? unfinished;
 
-    /// <summary>The endpoint: host, host:port, or http(s)://host:port.</summary>
+    /// <summary>The endpoint: host, host:port, or http(s)://host:port; several for the nodes of one cluster.</summary>
     [Parameter(Position = 0)]
     [EndpointTransformation]
-    public Uri? Uri { get; set; }
+    public Uri[]? Uri { get; set; }
 
     /// <summary>How it is reached, and by which key.</summary>
     private ReachParameters Reach { get; } = new();
@@ -32,7 +32,7 @@ public sealed class ConnectQdrantCommand : MigrationCommand
             WriteWarning("The server's TLS certificate is not verified. Anyone could answer in its place.");
         }
 
-        unfinished = new QdrantConnection(Reach.Options(this, Endpoint(), Deadline.Given), Reach.Key(this, ParameterSetName, WriteWarning));
+        unfinished = new QdrantConnection(Reach.Options(this, Endpoints(), Deadline.Given), Reach.Key(this, ParameterSetName, WriteWarning));
         IVectorStore store = Parts.OpenStore(unfinished);
         ServerInfo server = Wait(store.GetServerAsync(StopToken));
         unfinished.Remember(server);
@@ -53,9 +53,9 @@ public sealed class ConnectQdrantCommand : MigrationCommand
     /// <inheritdoc/>
     protected override void Abandon() => unfinished?.Dispose();
 
-    private Uri Endpoint() => Uri is not null ? EndpointTransformationAttribute.Endpoint(Uri)
-        : MyInvocation.BoundParameters.ContainsKey(nameof(Uri)) ? QdrantEndpoint.Parse(string.Empty)
-        : ConnectedCommand.EnvironmentEndpoint() ?? QdrantEndpoint.Default;
+    private IReadOnlyList<Uri> Endpoints() => Uri is not null ? EndpointTransformationAttribute.Endpoints(Uri)
+        : MyInvocation.BoundParameters.ContainsKey(nameof(Uri)) ? [QdrantEndpoint.Parse(string.Empty)]
+        : ConnectedCommand.EnvironmentEndpoints() ?? [QdrantEndpoint.Default];
 
     // The server tells its version to anybody; only this call shows whether the key is good.
     private void Remember(IVectorStore store)

@@ -24,10 +24,10 @@ public abstract class ConnectedCommand : MigrationCommand
         return used;
     }
 
-    /// <summary>The endpoint that QDRANT_URL names, or null.</summary>
+    /// <summary>The endpoints that QDRANT_URL names, or null.</summary>
     /// <exception cref="MigrationException">It names none.</exception>
-    internal static Uri? EnvironmentEndpoint() =>
-        Environment.GetEnvironmentVariable(UrlVariable) is { } text && !string.IsNullOrWhiteSpace(text) ? QdrantEndpoint.Parse(text) : null;
+    internal static IReadOnlyList<Uri>? EnvironmentEndpoints() =>
+        Environment.GetEnvironmentVariable(UrlVariable) is { } text && !string.IsNullOrWhiteSpace(text) ? QdrantEndpoint.ParseAll(text) : null;
 
     /// <summary>A collection of the server in use is there: it can be completed from now on.</summary>
     private protected void Remember(string collection)
@@ -51,7 +51,7 @@ public abstract class ConnectedCommand : MigrationCommand
 
         if (where.Uri is not null)
         {
-            return (Own(EndpointTransformationAttribute.Endpoint(where.Uri)), "-Uri");
+            return (Own(EndpointTransformationAttribute.Endpoints(where.Uri)), "-Uri");
         }
 
         if (SessionMemory.Current.Connection is { } session)
@@ -64,10 +64,11 @@ public abstract class ConnectedCommand : MigrationCommand
             throw CommandErrors.NotConnected();
         }
 
-        return EnvironmentEndpoint() is { } variable ? (Own(variable), UrlVariable) : (Own(QdrantEndpoint.Default), "the default");
+        return EnvironmentEndpoints() is { } variable ? (Own(variable), UrlVariable) : (Own([QdrantEndpoint.Default]), "the default");
     }
 
     // One for all objects of a pipeline.
-    private QdrantConnection Own(Uri endpoint) => owned is not null && owned.Uri == endpoint ? owned
-        : owned = new QdrantConnection(new QdrantConnectionOptions { Uri = endpoint }, ApiKeyFile.RequireEnvironment());
+    private QdrantConnection Own(IReadOnlyList<Uri> endpoints) => owned is not null && owned.Uris.SequenceEqual(endpoints) ? owned
+        : owned = new QdrantConnection(
+            new QdrantConnectionOptions { Uri = endpoints[0], OtherUris = [.. endpoints.Skip(1)] }, ApiKeyFile.RequireEnvironment());
 }

@@ -43,6 +43,9 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
     /// <summary>How a created collection is indexed.</summary>
     private OptimizerParameters Optimizer { get; } = new();
 
+    /// <summary>Which shards points go to.</summary>
+    private ShardingParameters Sharding { get; } = new();
+
     /// <summary>What else a created collection is made with.</summary>
     private CreationParameters Creation { get; } = new();
 
@@ -69,7 +72,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
     /// <inheritdoc/>
     private protected override MigrationOptions IndexOptions(QdrantConnection connection)
     {
-        return Changed.Apply(base.IndexOptions(connection), Force) with
+        return Sharding.Apply(Changed.Apply(base.IndexOptions(connection), Force)) with
         {
             Recreate = Recreate,
             AddAbsent = Merge.AddAbsent,
@@ -141,7 +144,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
             RunId = Guid.NewGuid(),
             Status = MigrationStatus.Refused,
             Path = string.IsNullOrEmpty(GivenPath) ? string.Empty : IndexPaths.Unresolved(this, GivenPath),
-            Endpoint = Endpoint.Connection?.ToString() ?? Endpoint.Uri?.ToString() ?? string.Empty,
+            Endpoint = Endpoint.Connection?.ToString() ?? (Endpoint.Uri is { } given ? string.Join<Uri>(',', given) : string.Empty),
             Collection = Target.Collection ?? string.Empty,
             Error = error.ToRecord(),
             LogDirectory = LogFolder,

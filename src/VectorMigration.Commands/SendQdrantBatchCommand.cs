@@ -41,6 +41,9 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
     /// <summary>How a created collection is indexed.</summary>
     private OptimizerParameters Optimizer { get; } = new();
 
+    /// <summary>Which shards points go to.</summary>
+    private ShardingParameters Sharding { get; } = new();
+
     /// <summary>What else a created collection is made with.</summary>
     private CreationParameters Creation { get; } = new();
 
@@ -278,7 +281,7 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         }
     }
 
-    private MigrationOptions Options(QdrantConnection connection) => Existing.Apply(Part.Apply(new MigrationOptions
+    private MigrationOptions Options(QdrantConnection connection) => Sharding.Apply(Existing.Apply(Part.Apply(new MigrationOptions
     {
         Collection = Collection,
         VectorName = Named.VectorName,
@@ -297,5 +300,5 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         AddAbsent = Merge.AddAbsent,
         MergePayload = MergePayload.MergePayload,
         VerifySent = Verify,
-    }));
+    })));
 }

@@ -17,7 +17,7 @@ public sealed class TestQdrantConnectionCommand : MigrationCommand
     [Parameter(Position = 0, ParameterSetName = ParameterSets.KeyFile)]
     [Parameter(Position = 0, ParameterSetName = ParameterSets.Secret)]
     [EndpointTransformation]
-    public Uri? Uri { get; set; }
+    public Uri[]? Uri { get; set; }
 
     /// <summary>A connection of Connect-Qdrant.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ConnectionSet)]
@@ -132,10 +132,10 @@ public sealed class TestQdrantConnectionCommand : MigrationCommand
             return given.Open((options, key) => new QdrantConnection(Bounded(options, timeout), key));
         }
 
-        Uri endpoint = Uri is not null ? EndpointTransformationAttribute.Endpoint(Uri)
-            : MyInvocation.BoundParameters.ContainsKey(nameof(Uri)) ? QdrantEndpoint.Parse(string.Empty)
-            : ConnectedCommand.EnvironmentEndpoint() ?? QdrantEndpoint.Default;
-        return new QdrantConnection(Bounded(Reach.Options(this, endpoint, timeout), timeout), Reach.Key(this, ParameterSetName, WriteWarning));
+        IReadOnlyList<Uri> endpoints = Uri is not null ? EndpointTransformationAttribute.Endpoints(Uri)
+            : MyInvocation.BoundParameters.ContainsKey(nameof(Uri)) ? [QdrantEndpoint.Parse(string.Empty)]
+            : ConnectedCommand.EnvironmentEndpoints() ?? [QdrantEndpoint.Default];
+        return new QdrantConnection(Bounded(Reach.Options(this, endpoints, timeout), timeout), Reach.Key(this, ParameterSetName, WriteWarning));
     }
 
     private static QdrantConnectionOptions Bounded(QdrantConnectionOptions options, TimeSpan timeout) =>

@@ -33,6 +33,11 @@ internal static class CollectionMapping
             request.ShardNumber = (uint)Positive(name, "shard number", shards);
         }
 
+        if (settings.HasShardKeys)
+        {
+            request.ShardingMethod = Protocol.ShardingMethod.Custom;
+        }
+
         if (settings.ReplicationFactor is int replicas)
         {
             request.ReplicationFactor = (uint)Positive(name, "replication factor", replicas);

@@ -99,7 +99,7 @@ internal static partial class QdrantAnswers
         new(GrpcCode.InvalidArgument, null, "storage size limit", WriteOutcome.Stop, ErrorIds.CollectionLimitReached, ErrorKind.ResourceUnavailable,
             "Raise the strict-mode limit of the collection. Then run the same command again."),
         new(null, null, "shard key not specified", WriteOutcome.Stop, ErrorIds.CustomSharding, ErrorKind.NotSupported,
-            "Migrate into a collection with automatic sharding. This tool creates such a collection."),
+            "Name the key with -ShardKey, or the payload field that holds it with -ShardKeyField."),
         new(GrpcCode.InvalidArgument, null, "exact search disabled", WriteOutcome.Reject, ErrorIds.ExactSearchDisabled, ErrorKind.NotSupported,
             "Allow exact search in the strict mode of the collection, or use an approximate search."),
         new(GrpcCode.InvalidArgument, null, null, WriteOutcome.Reject, ErrorIds.RequestRefused, ErrorKind.InvalidData,

@@ -42,6 +42,7 @@ internal sealed class QdrantPointTarget : IPointTarget
 
         CollectionNames.Require(collection);
         this.store = store;
+        store.Transport.WatchCollection(collection);
         this.writing = writing;
         this.waits = waits;
         Collection = collection;
@@ -75,6 +76,8 @@ internal sealed class QdrantPointTarget : IPointTarget
         VectorName = vectorName.Length > 0 || batch.VectorName is null ? vectorName : System.Text.Encoding.UTF8.GetBytes(batch.VectorName),
         ReplacesVectorsOnly = ReplacesVectorsOnly,
         Waits = waits,
+        Ordering = (byte)(store.Ordering ?? WriteOrdering.Weak),
+        ShardSelector = store.ShardSelector,
     });
 
     /// <summary>What the server's version decides, as far as that is known.</summary>

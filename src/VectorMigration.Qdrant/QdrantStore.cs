@@ -1,19 +1,19 @@
 namespace VectorMigration.Qdrant;
 
 /// <summary>A Qdrant server over gRPC: collections and transport. Points are in the other part of the class.</summary>
-public sealed partial class QdrantStore : IVectorStore, IAliasStore
+public sealed partial class QdrantStore : IVectorStore, IAliasStore, IClusterStore
 {
     private readonly QdrantConnection connection;
     private readonly ControlCalls calls;
     private readonly Protocol.QdrantGrpcClient clients;
     private ServerInfo? server;
 
-    private QdrantStore(QdrantConnection connection, GrpcTransport transport)
+    private QdrantStore(QdrantConnection connection, GrpcTransport transport, ControlCalls? shared = null)
     {
         this.connection = connection;
         Transport = transport;
         clients = transport.Clients;
-        calls = new ControlCalls(transport, connection.Options.Timeout);
+        calls = shared ?? new ControlCalls(transport, connection.Options.Timeout);
     }
 
     /// <inheritdoc/>
@@ -124,6 +124,9 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
             throw QdrantErrors.From(call.Reply, calls.Endpoint, action, name);
         }
 
+        Transport.WatchCollection(null);
+        await SettleNodesAsync(name, exists: false, cancellationToken).ConfigureAwait(false);
+
         // "Not found" after an attempt without an answer means that this attempt deleted the collection.
         return call.Answer!.Result || call.MayHaveApplied;
     }
@@ -183,6 +186,7 @@ public sealed partial class QdrantStore : IVectorStore, IAliasStore
             options => clients.Collections.CreateAsync(request, options), cancellationToken).ConfigureAwait(false);
         if (call.Reply.IsOk)
         {
+            await SettleNodesAsync(name, exists: true, cancellationToken).ConfigureAwait(false);
             return;
         }
 

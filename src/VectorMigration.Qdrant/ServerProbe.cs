@@ -17,7 +17,8 @@ public sealed class ServerProbe : IServerProbe
 
     private ServerProbe(QdrantConnectionOptions options, string? apiKey)
     {
-        this.options = options;
+        // Of several nodes the first is looked at: what another answers says nothing of its ports.
+        this.options = options with { OtherUris = [] };
         this.apiKey = apiKey;
         KeyExpiresAt = ExpiryOf(apiKey);
     }

@@ -146,7 +146,7 @@ internal sealed class RunTrace : IDisposable
     {
         run?.SetTag("vectormigration.vectors.planned", plan.Count).SetTag("vectormigration.protocol", plan.Protocol)
             .SetTag("vectormigration.server.version", plan.ServerVersion);
-        if (Uri.TryCreate(plan.Endpoint, UriKind.Absolute, out Uri? endpoint))
+        if (EndpointAddresses.First(plan.Endpoint) is { } endpoint)
         {
             run?.SetTag("server.address", endpoint.Host).SetTag("server.port", endpoint.Port);
         }

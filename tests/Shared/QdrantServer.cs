@@ -22,8 +22,11 @@ public sealed record QdrantServerOptions
     /// <summary>PEM private key.</summary>
     public string? TlsKeyPath { get; init; }
 
-    /// <summary>A cluster of one node, which takes custom sharding.</summary>
+    /// <summary>A node of a cluster, which takes custom sharding; the first, and so far the only one, unless <see cref="Bootstrap"/> names another.</summary>
     public bool Cluster { get; init; }
+
+    /// <summary>Address among nodes of a node whose cluster this one joins; null for the first node.</summary>
+    public Uri? Bootstrap { get; init; }
 
     /// <summary>Qdrant's log level.</summary>
     public string LogLevel { get; init; } = "WARN";
@@ -95,6 +98,9 @@ public sealed class QdrantServer : IAsyncDisposable
 
     /// <summary>The gRPC interface.</summary>
     public Uri GrpcUri => new($"{Scheme}://127.0.0.1:{GrpcPort}");
+
+    /// <summary>The address among nodes of a cluster.</summary>
+    public Uri NodeUri => new($"http://127.0.0.1:{clusterPort}");
 
     /// <summary>False once the server has ended.</summary>
     public bool IsRunning => shell is { HasExited: false };
@@ -245,7 +251,8 @@ public sealed class QdrantServer : IAsyncDisposable
         return (((IPEndPoint)first.LocalEndpoint).Port, ((IPEndPoint)second.LocalEndpoint).Port);
     }
 
-    private string[] ClusterArguments() => options.Cluster ? ["--uri", $"http://127.0.0.1:{clusterPort}"] : [];
+    private string[] ClusterArguments() => !options.Cluster ? []
+        : options.Bootstrap is Uri first ? ["--uri", NodeUri.ToString(), "--bootstrap", first.ToString()] : ["--uri", NodeUri.ToString()];
 
     private async Task LaunchAsync(CancellationToken cancellationToken)
     {

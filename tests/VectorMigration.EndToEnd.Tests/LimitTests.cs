@@ -100,6 +100,69 @@ public sealed class CustomShardingTests : IAsyncLifetime
         ToolResult run = await Tool.RunAsync(folder, ["migrate", "flat.faiss", "--url", url, "--collection", "custom", "--json", .. more]);
         run.ShouldEndWith(2, "custom sharding", "shard key");
         run.Json().GetProperty("error").GetProperty("errorId").GetString().ShouldBe("CustomSharding");
+        run.Json().GetProperty("error").GetProperty("recommendedAction").GetString()!.ShouldContain("--shard-key");
+    }
+
+    [Theory]
+    [InlineData("grpc")]
+    [InlineData("rest")]
+    public async Task A_shard_key_is_created_and_takes_all_points(string protocol)
+    {
+        ToolResult run = (await MigrateAsync(protocol, "custom", "--shard-key", "tenant a", "--write-ordering", "strong")).ShouldSucceed();
+        run.Json().GetProperty("verification").GetProperty("passed").GetBoolean().ShouldBeTrue();
+        (await KeysAsync("custom")).ShouldBe(["tenant a"]);
+        run = await MigrateAsync(protocol, "custom", "--shard-key", "tenant b");
+        run.ShouldEndWith(2, "shard key: tenant a in the journal, tenant b now");
+    }
+
+    [Theory]
+    [InlineData("grpc")]
+    [InlineData("rest")]
+    public async Task Points_go_to_the_shards_that_a_field_of_their_payload_names_in_a_collection_that_the_run_creates(string protocol)
+    {
+        File.WriteAllLines(
+            Path.Combine(folder, "tenants.jsonl"), Enumerable.Range(0, 50).Select(static i => i % 3 == 0 ? "{\"tenant\":7}" : $"{{\"tenant\":\"t{i % 3}\"}}"));
+        ToolResult run = (await MigrateAsync(protocol, "fields", "--shard-key-field", "tenant", "--payload", "tenants.jsonl", "--batch-size", "20"))
+            .ShouldSucceed();
+        run.Json().GetProperty("verification").GetProperty("passed").GetBoolean().ShouldBeTrue();
+        (await KeysAsync("fields")).ShouldBe(["7", "t1", "t2"]);
+        using Witness witness = new(server!);
+        (await witness.CountAsync("fields", "t1")).ShouldBe(17);
+        (await witness.CountAsync("fields")).ShouldBe(50);
+    }
+
+    [Fact]
+    public async Task A_payload_without_the_field_is_no_point_of_any_shard()
+    {
+        File.WriteAllLines(Path.Combine(folder, "some.jsonl"), Enumerable.Range(0, 50).Select(static i => i == 4 ? "{}" : "{\"tenant\":\"a\"}"));
+        ToolResult run = await MigrateAsync("grpc", "some", "--shard-key-field", "tenant", "--payload", "some.jsonl");
+        run.ShouldEndWith(4, "1 vector failed");
+        RunLogs.Lines(Path.Combine(folder, "logs")).ShouldContain(
+            static line => line.Contains("of the shard key; the first is that of point 4", StringComparison.Ordinal));
+        using Witness witness = new(server!);
+        (await witness.CountAsync("some")).ShouldBe(49);
+    }
+
+    [Fact]
+    public async Task Two_kinds_of_shard_keys_and_a_key_for_automatic_sharding_are_refused()
+    {
+        (await MigrateAsync("grpc", "both", "--shard-key", "a", "--shard-key-field", "f")).ShouldEndWith(2, "exclude each other");
+        using Witness witness = new(server!);
+        await witness.CreateAsync("automatic", """{"vectors":{"size":8,"distance":"Euclid"}}""");
+        (await MigrateAsync("grpc", "automatic", "--shard-key", "a")).ShouldEndWith(2, "automatic sharding");
+    }
+
+    private async Task<ToolResult> MigrateAsync(string protocol, string collection, params string[] more) => await Tool.RunAsync(
+        folder,
+        ["migrate", "flat.faiss", "--url", protocol == "rest" ? $"http://127.0.0.1:{server!.RestPort}" : server!.GrpcUri.ToString(), "--protocol", protocol,
+            "--collection", collection, "--json", .. more]);
+
+    private async Task<string[]> KeysAsync(string collection)
+    {
+        using HttpClient client = new();
+        using JsonDocument answer = JsonDocument.Parse(await client.GetStringAsync(new Uri(server!.RestUri, $"/collections/{collection}/cluster")));
+        return [.. answer.RootElement.GetProperty("result").GetProperty("local_shards").EnumerateArray()
+            .Select(static shard => shard.GetProperty("shard_key").ToString()).Distinct().Order(StringComparer.Ordinal)];
     }
 }
 

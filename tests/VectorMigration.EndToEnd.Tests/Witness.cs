@@ -55,6 +55,13 @@ internal sealed class Witness(QdrantServer server, string? apiKey = null) : IDis
         return result.GetProperty("count").GetInt64();
     }
 
+    /// <summary>Exact number of points in the shards of a key.</summary>
+    public async Task<long> CountAsync(string collection, string shardKey)
+    {
+        JsonElement result = await PostAsync($"/collections/{collection}/points/count", new { exact = true, shard_key = shardKey });
+        return result.GetProperty("count").GetInt64();
+    }
+
     /// <summary>Ids of the nearest points, nearest first.</summary>
     /// <param name="collection">Collection.</param>
     /// <param name="query">Components.</param>

@@ -17,6 +17,7 @@ internal sealed class MigrateCommand
     private readonly SampleArguments sample = new();
     private readonly IndexingArguments indexing = new();
     private readonly CreationArguments creation = new();
+    private readonly ShardingArguments sharding = new();
     private readonly LogArguments logs = new();
     private readonly Option<bool> recreate = new("--recreate") { Description = "delete the collection with all its points, then create it again" };
     private readonly Option<bool> yes = new("--yes")
@@ -73,6 +74,7 @@ internal sealed class MigrateCommand
         migrate.sample.AddTo(command);
         migrate.indexing.AddTo(command);
         migrate.creation.AddTo(command);
+        migrate.sharding.AddTo(command);
         command.SetAction(migrate.RunAsync);
         return command;
     }
@@ -165,7 +167,7 @@ internal sealed class MigrateCommand
         string folder = FileNames.Full(parsed.GetRequiredValue(logDirectory));
         MigrationOptions asked = changed.Apply(parsed, existing.Apply(parsed, part.Apply(parsed, source.Options(parsed))));
         string index = source.Path(parsed);
-        return sample.Apply(parsed, logs.Apply(parsed, asked) with
+        return sample.Apply(parsed, sharding.Apply(parsed, logs.Apply(parsed, asked)) with
         {
             Recreate = parsed.GetValue(recreate),
             Verification = parsed.GetValue(verify) ?? VerificationMode.Full,
@@ -196,7 +198,7 @@ internal sealed class MigrateCommand
     {
         try
         {
-            return connection.Endpoint(parsed).Uri.GetLeftPart(UriPartial.Authority);
+            return connection.EndpointText(parsed);
         }
         catch (MigrationException)
         {

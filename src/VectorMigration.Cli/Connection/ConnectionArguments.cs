@@ -10,10 +10,12 @@ internal sealed class ConnectionArguments(double usualTimeout = 60)
 {
     private const string UrlVariable = "QDRANT_URL";
 
-    private readonly Option<string?> url = new("--url")
+    private readonly Option<string[]> url = new("--url")
     {
-        Description = "endpoint (default: QDRANT_URL, or else http://127.0.0.1:6334)",
-        HelpName = "U"
+        Description = "endpoint, or the endpoints of several nodes of a cluster, separated by commas (default: QDRANT_URL, or else http://127.0.0.1:6334)",
+        HelpName = "U",
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
     };
     private readonly Option<string?> keyFile = new("--api-key-file")
     {
@@ -47,41 +49,46 @@ internal sealed class ConnectionArguments(double usualTimeout = 60)
     /// <summary>Deadline of one attempt.</summary>
     public TimeSpan Timeout(ParseResult parsed) => TimeSpan.FromSeconds(parsed.GetValue(timeout));
 
-    /// <summary>The endpoint and which of the three said it.</summary>
-    /// <exception cref="MigrationException">It is no endpoint.</exception>
-    public (Uri Uri, string Source) Endpoint(ParseResult parsed)
+    /// <summary>The endpoints and which of the three said them.</summary>
+    /// <exception cref="MigrationException">One is no endpoint.</exception>
+    public (IReadOnlyList<Uri> Uris, string Source) Endpoints(ParseResult parsed)
     {
-        if (parsed.GetValue(url) is string given)
+        if (parsed.GetValue(url) is { Length: > 0 } given)
         {
-            return (QdrantEndpoint.Parse(given), "--url");
+            return (QdrantEndpoint.ParseAll(given), "--url");
         }
 
         string? variable = Environment.GetEnvironmentVariable(UrlVariable);
-        return string.IsNullOrWhiteSpace(variable) ? (QdrantEndpoint.Default, "default") : (QdrantEndpoint.Parse(variable), UrlVariable);
+        return string.IsNullOrWhiteSpace(variable) ? ([QdrantEndpoint.Default], "default") : (QdrantEndpoint.ParseAll(variable), UrlVariable);
     }
+
+    /// <summary>The endpoints for people, without secrets.</summary>
+    /// <exception cref="MigrationException">One is no endpoint.</exception>
+    public string EndpointText(ParseResult parsed) => Text(Endpoints(parsed).Uris);
 
     /// <summary>Makes the connection; nothing is sent yet.</summary>
     /// <exception cref="MigrationException">Endpoint, key or their combination is refused.</exception>
     public QdrantConnection Connect(ParseResult parsed, CommandContext context)
     {
         Screen screen = context.Screen;
-        (Uri endpoint, string source) = Endpoint(parsed);
+        (IReadOnlyList<Uri> endpoints, string source) = Endpoints(parsed);
         string? key = CliKeys.Resolve(parsed.GetValue(keyFile), context.EnvironmentKey, screen);
         string keySource = key is null ? "no key" : $"key from {(parsed.GetValue(keyFile) is null ? ApiKeyFile.Variable : "--api-key-file")}";
-        screen.Tell($"endpoint {endpoint.GetLeftPart(UriPartial.Authority)} from {source}, {keySource}");
-        return Connect(parsed, endpoint, key, screen);
+        screen.Tell($"endpoint {Text(endpoints)} from {source}, {keySource}");
+        return Connect(parsed, endpoints, key, screen);
     }
 
     /// <summary>Whether an endpoint or its key was named on the command line.</summary>
-    public bool IsEndpointGiven(ParseResult parsed) => parsed.GetValue(url) is not null || parsed.GetValue(keyFile) is not null;
+    public bool IsEndpointGiven(ParseResult parsed) => parsed.GetValue(url) is { Length: > 0 } || parsed.GetValue(keyFile) is not null;
 
-    /// <summary>Makes a connection to an endpoint with a key, by the other options; nothing is sent yet.</summary>
+    /// <summary>Makes a connection to the nodes of a cluster with a key, by the other options; nothing is sent yet.</summary>
     /// <exception cref="MigrationException">Endpoint, key or their combination is refused.</exception>
-    public QdrantConnection Connect(ParseResult parsed, Uri endpoint, string? key, Screen screen)
+    public QdrantConnection Connect(ParseResult parsed, IReadOnlyList<Uri> endpoints, string? key, Screen screen)
     {
         QdrantConnectionOptions options = new()
         {
-            Uri = endpoint,
+            Uri = endpoints[0],
+            OtherUris = [.. endpoints.Skip(1)],
             Protocol = parsed.GetValue(protocol) ?? QdrantProtocol.Auto,
             Timeout = Timeout(parsed),
             CaCertificatePath = parsed.GetValue(certificate) is string path ? FileNames.Full(path) : null,
@@ -90,9 +97,11 @@ internal sealed class ConnectionArguments(double usualTimeout = 60)
         };
         if (options.SkipCertificateCheck)
         {
-            screen.Warn($"The TLS certificate of {endpoint.Host} is not verified. Anyone could answer in its place.");
+            screen.Warn($"The TLS certificate of {string.Join(", ", endpoints.Select(static uri => uri.Host).Distinct())} is not verified. Anyone could answer in its place.");
         }
 
         return new QdrantConnection(options, key);
     }
+
+    private static string Text(IReadOnlyList<Uri> endpoints) => string.Join(',', endpoints.Select(static uri => uri.GetLeftPart(UriPartial.Authority)));
 }

@@ -46,7 +46,7 @@ internal sealed class RegionArguments
         foreach ((string name, string endpoint) in endpoints)
         {
             string? key = files.TryGetValue(name, out string? file) ? CliKeys.Resolve(file, null, screen) : null;
-            all.Add((name, connection.Connect(parsed, QdrantEndpoint.Parse(endpoint), key, screen)));
+            all.Add((name, connection.Connect(parsed, [QdrantEndpoint.Parse(endpoint)], key, screen)));
         }
 
         return all;

@@ -39,6 +39,7 @@ internal static class ResultSheet
         }
 
         AddVerification(sheet, result);
+        sheet.Add("replicas", result.Replicas?.ToString(), result.Replicas is { IsWhole: true } ? Tone.Good : Tone.Notice);
         sheet.Add("indexed", result.Indexing?.Message, result.Indexing?.Status is IndexingStatus.Complete ? Tone.Good : Tone.Notice);
         sheet.Add("journal", result.JournalPath is not null && result.Plan is not null ? result.JournalPath : null);
         sheet.Add("logs", result.LogDirectory is not null && result.Plan is not null ? result.LogDirectory : null);

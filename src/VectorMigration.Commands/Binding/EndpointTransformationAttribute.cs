@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace VectorMigration.Commands;
 
 /// <summary>
-/// Lets an endpoint be written as <c>host</c>, <c>host:port</c> or a full URI, or be a connection or a local server.
+/// Lets an endpoint, or each of several, be written as <c>host</c>, <c>host:port</c> or a full URI, or be a connection or a local server.
 /// What is no endpoint, the REST port among it, goes through to the cmdlet: the binder would wrap its refusal in an error of its own,
 /// without the id and the recommended action.
 /// </summary>
@@ -11,19 +11,44 @@ namespace VectorMigration.Commands;
 public sealed class EndpointTransformationAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
-    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
-        (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
-        {
-            string text => Read(text),
-            Uri uri => Read(uri.OriginalString),
-            QdrantConnection connection => connection.Uri,
-            QdrantLocalServer server => server.Uri,
-            _ => inputData,
-        };
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) => inputData is null ? null : Bare(inputData) switch
+    {
+        System.Collections.IEnumerable several and not string => Each(several) is { } all ? all : inputData,
+        object one => One(one) ?? inputData,
+    };
 
-    /// <summary>The endpoint of a parameter that has this attribute.</summary>
-    /// <exception cref="MigrationException">It is none, or it names the REST port.</exception>
-    internal static Uri Endpoint(Uri given) => QdrantEndpoint.Parse(given is Unread unread ? unread.Text : given.OriginalString);
+    /// <summary>The endpoints of a parameter that has this attribute.</summary>
+    /// <exception cref="MigrationException">One is none.</exception>
+    internal static IReadOnlyList<Uri> Endpoints(Uri[] given) =>
+        QdrantEndpoint.ParseAll(given.Select(static uri => uri is Unread unread ? unread.Text : uri.OriginalString));
+
+    private static object Bare(object value) => value is PSObject wrapped ? wrapped.BaseObject : value;
+
+    private static Uri[]? One(object value) => value switch
+    {
+        string text => [.. text.Split(',').Select(Read)],
+        Uri uri => [Read(uri is Unread unread ? unread.Text : uri.OriginalString)],
+        QdrantConnection connection => [.. connection.Uris],
+        QdrantLocalServer server => [server.Uri],
+        _ => null,
+    };
+
+    /// <summary>Null where one of them is something else: the binder says what.</summary>
+    private static Uri[]? Each(System.Collections.IEnumerable several)
+    {
+        List<Uri> all = [];
+        foreach (object? one in several)
+        {
+            if (one is null || One(Bare(one)) is not { } some)
+            {
+                return null;
+            }
+
+            all.AddRange(some);
+        }
+
+        return [.. all];
+    }
 
     private static Uri Read(string text)
     {

@@ -49,10 +49,10 @@ public abstract class ServerCompleter : IArgumentCompleter
         try
         {
             return Bare(bound?[nameof(EndpointParameters.Connection)]) is QdrantConnection connection ? connection.Uri
-                : new EndpointTransformationAttribute().Transform(null!, bound?[nameof(EndpointParameters.Uri)]) is Uri uri
-                    ? EndpointTransformationAttribute.Endpoint(uri)
+                : new EndpointTransformationAttribute().Transform(null!, bound?[nameof(EndpointParameters.Uri)]) is Uri[] { Length: > 0 } uris
+                    ? EndpointTransformationAttribute.Endpoints(uris)[0]
                 : SessionMemory.Current.HasFailedToConnect ? null
-                : SessionMemory.Current.Connection?.Uri ?? ConnectedCommand.EnvironmentEndpoint() ?? QdrantEndpoint.Default;
+                : SessionMemory.Current.Connection?.Uri ?? ConnectedCommand.EnvironmentEndpoints()?[0] ?? QdrantEndpoint.Default;
         }
         catch (MigrationException)
         {

@@ -10,9 +10,9 @@ internal sealed class EndpointParameters : ParameterGroup
     [ValidateNotNull]
     public QdrantConnection? Connection { get; set; }
 
-    /// <summary>The endpoint: host, host:port, or http(s)://host:port; the key comes from QDRANT_API_KEY.</summary>
+    /// <summary>The endpoint: host, host:port, or http(s)://host:port; several for the nodes of one cluster; the key comes from QDRANT_API_KEY.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [EndpointTransformation]
-    public Uri? Uri { get; set; }
+    public Uri[]? Uri { get; set; }
 }

@@ -68,13 +68,14 @@ internal sealed class ReachParameters : ParameterGroup
 
     /// <summary>The settings of a connection.</summary>
     /// <param name="command">The cmdlet, which resolves paths.</param>
-    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="endpoints">The endpoints.</param>
     /// <param name="timeout">Deadline of calls.</param>
-    public QdrantConnectionOptions Options(PSCmdlet command, Uri endpoint, TimeSpan? timeout)
+    public QdrantConnectionOptions Options(PSCmdlet command, IReadOnlyList<Uri> endpoints, TimeSpan? timeout)
     {
         QdrantConnectionOptions options = new()
         {
-            Uri = endpoint,
+            Uri = endpoints[0],
+            OtherUris = [.. endpoints.Skip(1)],
             Protocol = Protocol,
             Proxy = Proxy,
             CaCertificatePath = CaCertificatePath is null ? null : IndexPaths.ResolveOne(command, CaCertificatePath, literal: false),

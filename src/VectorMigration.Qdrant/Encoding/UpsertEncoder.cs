@@ -5,33 +5,6 @@ using Grpc.Core;
 
 namespace VectorMigration.Qdrant;
 
-/// <summary>How upserts are written for one collection, vector and server version.</summary>
-internal sealed record UpsertForm
-{
-    /// <summary>Collection, UTF-8.</summary>
-    public required byte[] Collection { get; init; }
-
-    /// <summary>Name of the vector, UTF-8; empty for the unnamed one.</summary>
-    public byte[] VectorName { get; init; } = [];
-
-    /// <summary>True: <c>Vector.dense</c> = 101 (1.12.2 and later); false: <c>Vector.data</c> = 1.</summary>
-    public bool Dense { get; init; } = true;
-
-    /// <summary>
-    /// True: UpdatePointVectors, whose points are an id and <c>vectors</c> = 2; false: UpsertPoints, with <c>payload</c> = 3 and <c>vectors</c> = 4.
-    /// </summary>
-    public bool ReplacesVectorsOnly { get; init; }
-
-    /// <summary>True: <c>update_mode</c> = 8 is InsertOnly, so that points that are there stay as they are (1.17 and later).</summary>
-    public bool InsertsOnly { get; init; }
-
-    /// <summary>Whether the server answers when it has applied the points, rather than when they are in its log.</summary>
-    public bool Waits { get; init; } = true;
-
-    /// <summary>Whole seconds for the field <c>timeout</c> = 7 (1.17 and later); 0 leaves it out.</summary>
-    public uint TimeoutSeconds { get; init; }
-}
-
 /// <summary>
 /// One upsert, prepared and ready to be sent as often as it takes: UpsertPoints (or UpdatePointVectors, which has the same frame) by hand, a few header
 /// bytes and one block copy for each vector, because a packed float field on the wire is the little-endian block that lies in memory. Payloads are
@@ -42,6 +15,9 @@ internal sealed class UpsertEncoder : IDisposable
 {
     /// <summary>Two tags with lengths, and an id: a text of 36 characters at the most.</summary>
     private const int LongestPointHead = 64;
+
+    /// <summary>Bytes of the message WriteOrdering.</summary>
+    private const int OrderingLength = 2;
 
     private readonly VectorBatch batch;
     private readonly PayloadEncoder? payloads;
@@ -202,10 +178,22 @@ internal sealed class UpsertEncoder : IDisposable
         return writer.Position;
     }
 
-    /// <summary>What stands behind the points: timeout = 7 and update_mode = 8.</summary>
+    /// <summary>What stands behind the points: ordering = 4, shard_key_selector = 5, timeout = 7 and update_mode = 8.</summary>
     private int WriteTail(Span<byte> target)
     {
         WireWriter writer = new(target);
+        if (form.Ordering > 0)
+        {
+            writer.Delimited(0x22, OrderingLength);
+            writer.Byte(0x08);
+            writer.Byte(form.Ordering);
+        }
+
+        if (form.ShardSelector.Length > 0)
+        {
+            writer.Delimited(0x2A, form.ShardSelector);
+        }
+
         if (form.TimeoutSeconds > 0)
         {
             writer.Byte(0x38);
@@ -341,7 +329,8 @@ internal sealed class UpsertEncoder : IDisposable
 
     private static int FrameLength(UpsertForm form) =>
         1 + WireWriter.DelimitedLength(form.Collection.Length) + 2 + (form.TimeoutSeconds > 0 ? 1 + WireWriter.VarintLength(form.TimeoutSeconds) : 0)
-            + (form.InsertsOnly ? 2 : 0);
+            + (form.InsertsOnly ? 2 : 0) + (form.Ordering > 0 ? 1 + WireWriter.DelimitedLength(OrderingLength) : 0)
+            + (form.ShardSelector.Length > 0 ? 1 + WireWriter.DelimitedLength(form.ShardSelector.Length) : 0);
 
     /// <summary>Everything between a point's payload and its floats; the same for every point of a batch.</summary>
     private static byte[] VectorHead(UpsertForm form, int dimension)

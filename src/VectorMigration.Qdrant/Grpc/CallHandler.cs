@@ -24,6 +24,12 @@ internal abstract class CallHandler(LargeBodies large) : HttpMessageHandler
     /// <summary>The address in use.</summary>
     public abstract Uri Address { get; }
 
+    /// <summary>The addresses in use, for people: without secrets, several separated by commas.</summary>
+    public virtual string Authority => Address.GetLeftPart(UriPartial.Authority);
+
+    /// <summary>Nodes that calls are spread over.</summary>
+    public virtual int Nodes => 1;
+
     /// <summary>Bytes of vectors and payloads, as messages, that one request for several points may hold.</summary>
     public virtual long LargestRequest => long.MaxValue;
 
@@ -31,15 +37,25 @@ internal abstract class CallHandler(LargeBodies large) : HttpMessageHandler
     public virtual string? Fallback => null;
 
     /// <summary>The handler that a connection asks for.</summary>
-    public static CallHandler Open(QdrantConnectionOptions options, string? apiKey) => options.Protocol switch
+    public static CallHandler Open(QdrantConnectionOptions options, string? apiKey) =>
+        options.OtherUris.Count > 0 ? new NodeLanes(options, apiKey, TimeProvider.System) : Open(options, apiKey, new LargeBodies());
+
+    /// <summary>A node that was left is taken again only once it knows this collection; null for any.</summary>
+    public virtual void WatchCollection(string? name)
     {
-        QdrantProtocol.Grpc => new Lanes(options, apiKey, new LargeBodies()),
-        QdrantProtocol.Rest => new RestLanes(options, apiKey, RestEndpoints.Of(options.Uri), new LargeBodies()),
-        _ => new AutoLanes(options, apiKey),
-    };
+        // One server is asked whatever it knows.
+    }
 
     /// <summary>Sends a request of gRPC's client.</summary>
     public Task<HttpResponseMessage> ForwardAsync(HttpRequestMessage request, CancellationToken cancellationToken) => SendAsync(request, cancellationToken);
+
+    /// <summary>The handler of one address.</summary>
+    protected static CallHandler Open(QdrantConnectionOptions options, string? apiKey, LargeBodies large) => options.Protocol switch
+    {
+        QdrantProtocol.Grpc => new Lanes(options, apiKey, large),
+        QdrantProtocol.Rest => new RestLanes(options, apiKey, RestEndpoints.Of(options.Uri), large),
+        _ => new AutoLanes(options, apiKey, large),
+    };
 
     /// <summary>
     /// A handler gives up connecting with a cancellation that wraps a TimeoutException; gRPC's client would take it for one of the caller's.

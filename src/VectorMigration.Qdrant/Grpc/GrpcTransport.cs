@@ -77,8 +77,11 @@ internal sealed class GrpcTransport : IDisposable
     /// <summary>Why REST is used though nobody asked for it, and what to do about it; null otherwise.</summary>
     public string? Fallback => lanes.Fallback;
 
-    /// <summary>The address in use, without secrets.</summary>
-    public string Address => lanes.Address.GetLeftPart(UriPartial.Authority);
+    /// <summary>The addresses in use, without secrets.</summary>
+    public string Address => lanes.Authority;
+
+    /// <summary>Nodes that calls are spread over.</summary>
+    public int Nodes => lanes.Nodes;
 
     /// <summary>Bytes of the largest request for several points.</summary>
     public long LargestRequest => lanes.LargestRequest;
@@ -99,6 +102,19 @@ internal sealed class GrpcTransport : IDisposable
     /// <param name="cancellationToken">Stops it.</param>
     public Task WarmAsync(int calls, CancellationToken cancellationToken) =>
         Task.WhenAll(Enumerable.Range(0, Math.Clamp(calls, 0, lanes.Count)).Select(lane => OpenAsync(lane, cancellationToken)));
+
+    /// <summary>A node that was left is taken again only once it knows this collection; null for any.</summary>
+    public void WatchCollection(string? name) => lanes.WatchCollection(name);
+
+    /// <summary>One attempt of one call at one node, however that is.</summary>
+    /// <param name="node">From 0 to <see cref="Nodes"/>.</param>
+    /// <param name="start">Starts it with the options of this attempt.</param>
+    /// <param name="timeout">Deadline.</param>
+    /// <param name="cancellationToken">Abandons the call.</param>
+    public ValueTask<GrpcAnswer<T>> CallNodeAsync<T>(
+        int node, Func<CallOptions, AsyncUnaryCall<T>> start, TimeSpan timeout, CancellationToken cancellationToken)
+        where T : class =>
+        CallAsync(start, new Metadata { { Lanes.LaneHeader, node.ToString(CultureInfo.InvariantCulture) } }, timeout, cancellationToken);
 
     /// <summary>Makes a call that any server answers at once and that needs no key. Never throws.</summary>
     public async Task AskForLifeAsync()

@@ -117,6 +117,8 @@ internal sealed class Lanes : CallHandler
         request.Headers.Remove("grpc-accept-encoding");
         if (apiKey is not null)
         {
+            // The request may have been on its way to another node that was not there.
+            request.Headers.Remove("api-key");
             request.Headers.TryAddWithoutValidation("api-key", apiKey);
         }
     }

@@ -39,6 +39,19 @@ internal sealed class LargeBodies
         return new LargeCall(this, key);
     }
 
+    /// <summary>The name of the message of a request, which <see cref="Take"/> removes; null where there is none.</summary>
+    public static string? NameOf(HttpRequestMessage request) =>
+        request.Headers.NonValidated.TryGetValues(Header, out HeaderStringValues values) ? values.ToString() : null;
+
+    /// <summary>Names the message of a request that is sent once more.</summary>
+    public static void Name(HttpRequestMessage request, string? name)
+    {
+        if (name is not null && !request.Headers.NonValidated.Contains(Header))
+        {
+            request.Headers.TryAddWithoutValidation(Header, name);
+        }
+    }
+
     /// <summary>What belongs to a request; null where it goes the ordinary way.</summary>
     public LargeBody? Take(HttpRequestMessage request)
     {

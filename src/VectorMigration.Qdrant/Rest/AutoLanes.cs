@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Security.Authentication;
 
 namespace VectorMigration.Qdrant;
@@ -9,7 +8,6 @@ namespace VectorMigration.Qdrant;
 /// </summary>
 internal sealed class AutoLanes : CallHandler
 {
-    private const string LargeHeader = LargeBodies.Header;
     private static readonly TimeSpan LongestProbe = TimeSpan.FromSeconds(3);
     private readonly QdrantConnectionOptions options;
     private readonly string? apiKey;
@@ -19,8 +17,8 @@ internal sealed class AutoLanes : CallHandler
     private string? fallback;
 
     /// <summary>Makes the lanes; nothing is sent yet.</summary>
-    public AutoLanes(QdrantConnectionOptions options, string? apiKey)
-        : base(new LargeBodies())
+    public AutoLanes(QdrantConnectionOptions options, string? apiKey, LargeBodies large)
+        : base(large)
     {
         this.options = options;
         this.apiKey = apiKey;
@@ -58,7 +56,7 @@ internal sealed class AutoLanes : CallHandler
             return await settled.ForwardAsync(request, cancellationToken).ConfigureAwait(false);
         }
 
-        string? large = request.Headers.NonValidated.TryGetValues(LargeHeader, out HeaderStringValues values) ? values.ToString() : null;
+        string? large = LargeBodies.NameOf(request);
         try
         {
             HttpResponseMessage response = await grpc.ForwardAsync(request, cancellationToken).ConfigureAwait(false);
@@ -72,11 +70,7 @@ internal sealed class AutoLanes : CallHandler
                 throw;
             }
 
-            if (large is not null)
-            {
-                request.Headers.TryAddWithoutValidation(LargeHeader, large);
-            }
-
+            LargeBodies.Name(request, large);
             return await rest.ForwardAsync(request, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -15,6 +15,7 @@ internal sealed class PointsJson(JsonPieces json, int vectorsField) : Stream
     private readonly ByteBuilder pending = new();
     private readonly PayloadJson payloads = new();
     private int prefix = HotCalls.PrefixLength;
+    private Protocol.ShardKeySelector? shards;
     private bool hasPoints;
 
     /// <summary>The collection; known when everything was written.</summary>
@@ -25,6 +26,9 @@ internal sealed class PointsJson(JsonPieces json, int vectorsField) : Stream
 
     /// <summary>Seconds that the server takes at most; 0 leaves it to the server.</summary>
     public ulong TimeoutSeconds { get; private set; }
+
+    /// <summary>The order of writes; null leaves it to the server.</summary>
+    public string? Ordering { get; private set; }
 
     /// <summary>Points that are there stay as they are.</summary>
     public bool InsertsOnly { get; private set; }
@@ -58,6 +62,12 @@ internal sealed class PointsJson(JsonPieces json, int vectorsField) : Stream
         }
 
         json.Append(hasPoints ? "]"u8 : "{\"points\":[]"u8);
+        if (shards is not null)
+        {
+            json.Append(",\"shard_key\":"u8);
+            json.Append(ShardKeyJson(shards));
+        }
+
         json.Append(InsertsOnly ? ",\"update_mode\":\"insert_only\"}"u8 : "}"u8);
     }
 
@@ -139,6 +149,21 @@ internal sealed class PointsJson(JsonPieces json, int vectorsField) : Stream
         target.Advance(written);
     }
 
+    private static byte[] ShardKeyJson(Protocol.ShardKeySelector selector)
+    {
+        using MemoryStream text = new();
+        using System.Text.Json.Utf8JsonWriter writer = new(text);
+        writer.WriteStartArray();
+        foreach (Protocol.ShardKey key in selector.ShardKeys)
+        {
+            RestCluster.WriteKey(writer, key);
+        }
+
+        writer.WriteEndArray();
+        writer.Flush();
+        return text.ToArray();
+    }
+
     /// <summary>Translates the fields that are there whole, and says how many bytes they take.</summary>
     private int Fields(ReadOnlySpan<byte> bytes)
     {
@@ -156,6 +181,12 @@ internal sealed class PointsJson(JsonPieces json, int vectorsField) : Stream
                     break;
                 case (3, WireReader.DelimitedType):
                     WritePoint(reader.Delimited());
+                    break;
+                case (4, WireReader.DelimitedType):
+                    Ordering = Protocol.WriteOrdering.Parser.ParseFrom(reader.Delimited()).Type.ToString().ToLowerInvariant();
+                    break;
+                case (5, WireReader.DelimitedType):
+                    shards = Protocol.ShardKeySelector.Parser.ParseFrom(reader.Delimited());
                     break;
                 case (7, WireReader.VarintType):
                     TimeoutSeconds = reader.Varint();

@@ -23,7 +23,8 @@ internal static class RestCalls
     /// <summary>The request for vectors that were written to <paramref name="points"/>.</summary>
     public static RestCall Make(string name, PointsJson points, JsonPieces body) => new(
         HttpMethod.Put,
-        RestCall.At(points.Collection, name == Upsert ? "/points" : "/points/vectors") + RestCall.Query(points.Waits, points.TimeoutSeconds))
+        RestCall.At(points.Collection, name == Upsert ? "/points" : "/points/vectors") + RestCall.Query(points.Waits, points.TimeoutSeconds)
+            + (points.Ordering is null ? string.Empty : $"&ordering={points.Ordering}"))
     {
         Body = body,
         Answer = RestAnswers.ToUpdate,
@@ -45,6 +46,9 @@ internal static class RestCalls
         ["/qdrant.Collections/Delete"] = static message =>
             new RestCall(HttpMethod.Delete, RestCall.At(Protocol.DeleteCollection.Parser.ParseFrom(message).CollectionName)) { Answer = RestAnswers.ToDone },
         ["/qdrant.Collections/UpdateAliases"] = static message => RestCollections.Aliases(Protocol.ChangeAliases.Parser.ParseFrom(message)),
+        ["/qdrant.Collections/CollectionClusterInfo"] = static message =>
+            Get(RestCall.At(Protocol.CollectionClusterInfoRequest.Parser.ParseFrom(message).CollectionName, "/cluster"), RestCluster.ToInfo),
+        ["/qdrant.Collections/CreateShardKey"] = static message => RestCluster.CreateKey(Protocol.CreateShardKeyRequest.Parser.ParseFrom(message)),
         ["/qdrant.Points/Get"] = static message => GetPoints(Protocol.GetPoints.Parser.ParseFrom(message)),
         ["/qdrant.Points/Count"] = static message => Count(Protocol.CountPoints.Parser.ParseFrom(message)),
         ["/qdrant.Points/Scroll"] = static message => Scroll(Protocol.ScrollPoints.Parser.ParseFrom(message)),

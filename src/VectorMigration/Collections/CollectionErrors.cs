@@ -31,8 +31,43 @@ internal static class CollectionErrors
     public static MigrationException WantsShardKey(string collection, string endpoint) => new(
         ErrorIds.CustomSharding,
         ErrorKind.NotSupported,
-        $"Collection '{collection}' at {endpoint} uses custom sharding: every write must name a shard key, which this tool does not support.",
-        "Migrate into a collection with automatic sharding. This tool creates such a collection.",
+        $"Collection '{collection}' at {endpoint} uses custom sharding: every write must name a shard key.",
+        "Name the key with -ShardKey, or the payload field that holds it with -ShardKeyField.",
+        collection);
+
+    public static MigrationException TakesNoShardKey(string collection, string endpoint) => new(
+        ErrorIds.CustomSharding,
+        ErrorKind.InvalidArgument,
+        $"Collection '{collection}' at {endpoint} has automatic sharding. It takes no shard key.",
+        "Run the command without -ShardKey and -ShardKeyField, or choose another collection.",
+        collection);
+
+    public static MigrationException RepairNamesNoShardKey(string collection, string endpoint) => new(
+        ErrorIds.CustomSharding,
+        ErrorKind.NotSupported,
+        $"Collection '{collection}' at {endpoint} uses custom sharding: every write must name a shard key, which a repair does not.",
+        "To send what is missing or different, run the migration again with -OnChanged Sync and the shard key that it was begun with.",
+        collection);
+
+    public static MigrationException TwoShardKeys(string collection) => new(
+        ErrorIds.CustomSharding,
+        ErrorKind.InvalidArgument,
+        "-ShardKey and -ShardKeyField exclude each other: a point goes to the shards of one key.",
+        "Use one of the two.",
+        collection);
+
+    public static MigrationException NoShardKeys(string collection, string endpoint) => new(
+        ErrorIds.CustomSharding,
+        ErrorKind.NotSupported,
+        $"The server at {endpoint} does not list the shards of collection '{collection}'. Shard keys need a server in cluster mode.",
+        "Start Qdrant in cluster mode (cluster.enabled in its configuration), or run the command without a shard key.",
+        collection);
+
+    public static MigrationException TooManyShardKeys(string collection, int most) => new(
+        ErrorIds.CustomSharding,
+        ErrorKind.InvalidArgument,
+        $"The payload field of the shard key has more than {most} values that are no shard key of collection '{collection}' yet. Each would become a shard.",
+        "Check the field. If so many shards are intended, create the shard keys first.",
         collection);
 
     public static MigrationException NotSettled(CollectionDescription collection, string endpoint, TimeSpan noProgress) => new(

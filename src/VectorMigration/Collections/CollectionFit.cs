@@ -76,11 +76,12 @@ internal static class CollectionFit
     /// <summary>Reasons why a collection takes no vectors, whatever they are.</summary>
     /// <param name="existing">The collection.</param>
     /// <param name="endpoint">The server, for messages.</param>
-    public static IEnumerable<MigrationException> WriteRefusals(CollectionDescription existing, string endpoint)
+    /// <param name="hasShardKeys">Points name the shards that they go to.</param>
+    public static IEnumerable<MigrationException> WriteRefusals(CollectionDescription existing, string endpoint, bool hasShardKeys)
     {
-        if (existing.WantsShardKey)
+        if (existing.WantsShardKey != hasShardKeys)
         {
-            yield return CollectionErrors.WantsShardKey(existing.Name, endpoint);
+            yield return hasShardKeys ? CollectionErrors.TakesNoShardKey(existing.Name, endpoint) : CollectionErrors.WantsShardKey(existing.Name, endpoint);
         }
     }
 

@@ -25,8 +25,8 @@ internal static class CollectionChecks
             + $"{string.Join("; ", found.Vectors.Take(4).Select(static vector => vector.ToString()))}.";
         if (found.WantsShardKey)
         {
-            return ConnectionCheck.Fail(CheckNames.Collection, $"'{name}' has custom sharding. Every write must name a shard key, which this tool does not.",
-                "Migrate into a collection with automatic sharding.");
+            return ConnectionCheck.Warn(CheckNames.Collection, $"'{name}' has custom sharding. Every write must name a shard key.",
+                "When you migrate, name the key, or the payload field that holds it.");
         }
 
         return found switch

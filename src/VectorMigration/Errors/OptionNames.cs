@@ -77,8 +77,9 @@ internal static partial class OptionNames
         "OnDisk", "OnDiskPayload", "OnExisting", "OnMissingPayload", "OnSurplusPayload", "OriginalVectors",
         "PayloadByRow", "PayloadField", "PayloadIndex", "PayloadKey", "PayloadLayout", "PayloadType", "Protocol", "Prune", "Quantile", "Quantization",
         "QuantizationAlwaysRam", "Recall",
-        "Recreate", "Region", "RenamePayload", "Repair", "ReplicationFactor", "Restart", "Sample", "Scan", "Seed", "ShardNumber", "SkipCertificateCheck",
-        "SkipInvalid", "StorePath", "TurboBits", "VectorName", "Verbose", "Verify", "WaitIndexed", "WriteConsistencyFactor",
+        "Recreate", "Region", "RenamePayload", "Repair", "ReplicationFactor", "Restart", "Sample", "Scan", "Seed", "ShardKey", "ShardKeyField", "ShardNumber",
+        "SkipCertificateCheck",
+        "SkipInvalid", "StorePath", "TurboBits", "VectorName", "Verbose", "Verify", "WaitIndexed", "WriteConsistencyFactor", "WriteOrdering",
     }.ToFrozenSet();
 
     /// <summary>Options, and those that cannot be added where they are given, with the names of both surfaces.</summary>
@@ -94,7 +95,7 @@ internal static partial class OptionNames
     {
         "BinaryAs", "Compression", "Distance", "IdFrom", "IdMapping", "IndexingMode", "LargeInteger", "OnChanged", "OnExisting", "OnMissingPayload",
         "OnSurplusPayload",
-        "PayloadLayout", "Protocol", "Quantization", "Verify",
+        "PayloadLayout", "Protocol", "Quantization", "Verify", "WriteOrdering",
     }.ToFrozenSet();
 
     /// <summary>The text as this process has to show it: with the names of the command line where it is that, otherwise as it is.</summary>

@@ -64,6 +64,14 @@ internal sealed partial record JournalKey(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public PayloadLayout PayloadLayout { get; init; }
 
+    /// <summary>Key of the shards that points go to; null for none, and in journals of earlier versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public string? ShardKey { get; init; }
+
+    /// <summary>Field of the payload that holds that key; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public string? ShardKeyField { get; init; }
+
     /// <summary>No payload.</summary>
     public const string NoPayload = "none";
 
@@ -141,6 +149,8 @@ internal sealed partial record JournalKey(
         }
 
         Compare("collection", begun.Collection, Collection);
+        Compare("shard key", begun.ShardKey ?? "none", ShardKey ?? "none");
+        Compare("shard key field", begun.ShardKeyField ?? "none", ShardKeyField ?? "none");
         Compare("vector name", Named(begun.VectorName), Named(VectorName));
         return differences;
 

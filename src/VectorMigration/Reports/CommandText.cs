@@ -37,7 +37,8 @@ internal static partial class CommandText
     };
 
     private static bool IsSecret(string name) =>
-        (name.EndsWith("Key", StringComparison.OrdinalIgnoreCase) && !name.StartsWith("Payload", StringComparison.Ordinal) && name != "DropPayloadKey")
+        (name.EndsWith("Key", StringComparison.OrdinalIgnoreCase) && !name.StartsWith("Payload", StringComparison.Ordinal)
+            && name is not ("DropPayloadKey" or "ShardKey"))
         || name.Contains("Secret", StringComparison.OrdinalIgnoreCase) || name.Contains("Password", StringComparison.OrdinalIgnoreCase)
         || name.Contains("Credential", StringComparison.OrdinalIgnoreCase);
 

@@ -247,7 +247,7 @@ internal sealed partial class RunMetrics : IRunObserver, IDisposable
         if (operations.Enabled)
         {
             List<KeyValuePair<string, object?>> tags = [new("db.system.name", "qdrant"), new("db.collection.name", collection)];
-            if (Uri.TryCreate(plan?.Endpoint, UriKind.Absolute, out Uri? endpoint))
+            if (EndpointAddresses.First(plan?.Endpoint) is { } endpoint)
             {
                 tags.Add(new("server.address", endpoint.Host));
             }

@@ -18,6 +18,8 @@ internal sealed partial class FeedRun
 {
     private readonly IRunInput input;
     private readonly IVectorStore store;
+    private IVectorStore writing;
+    private ShardKeys? shards;
     private readonly IRetryPolicy retry;
     private readonly MigrationOptions options;
     private readonly IRunObserver observer;
@@ -33,6 +35,7 @@ internal sealed partial class FeedRun
     {
         this.input = input;
         this.store = store;
+        writing = options.WriteOrdering is { } ordering && store is IClusterStore cluster ? cluster.Writing(ordering, null) : store;
         this.retry = retry;
         this.options = options;
         this.observer = observer;
@@ -238,6 +241,13 @@ internal sealed partial class FeedRun
             await collection.PrepareExistingAsync(planned.Plan, cancellationToken).ConfigureAwait(false);
         }
 
+        if (options.HasShardKeys)
+        {
+            shards = new ShardKeys(store, options.Collection);
+            writing = options.ShardKey is not { } text ? writing
+                : shards.Writing(options.WriteOrdering, await shards.EnsureAsync(text, cancellationToken).ConfigureAwait(false));
+        }
+
         // Older servers drop metadata silently. Where that is possible, read the run id back from the collection.
         state.CollectionRun = !planned.Plan.CreatesCollection ? planned.CollectionRun
             : planned.KeepsMetadata ? RunId.ToString()
@@ -285,7 +295,8 @@ internal sealed partial class FeedRun
         input.UseRecord(journal.Sent, journal.Header);
         IRunFeed feed = input.OpenFeed(planned, flow, NotSent(journal.CopyAcknowledged(), planned.Existing), LeaveOut);
         await using ConfiguredAsyncDisposable feeding = feed.ConfigureAwait(false);
-        using UploadWay way = UploadWay.Open(store, options, planned, journal, input.HasOwnId, marks.MetOthers, time);
+        using UploadWay way = UploadWay.Open(
+            writing, options, planned, journal, input.HasOwnId, marks.MetOthers, time, shards);
         var watch = new CompositeObserver([.. way.Before(journal.Observer(planned.Noted)) is { } notes ? (IRunObserver[])[notes] : [],
             new DelegateObserver(state.OnEvent), observer]);
         var engine = new UploadEngine(way.Target, flow, retry, options.Upload, RunId, watch, time, Control);

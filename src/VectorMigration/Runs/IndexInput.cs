@@ -40,7 +40,8 @@ internal sealed class IndexInput(
     public int Lanes => InitialFlow.Lanes(options.Upload, found.Index.Dimension, found.Count);
 
     /// <inheritdoc/>
-    public CollectionSettings? SettingsAtOnce => found.Distance is null || found.NeedsNorms || options.Creation.MatchQuantization ? null
+    public CollectionSettings? SettingsAtOnce => found.Distance is null || found.NeedsNorms || options.Creation.MatchQuantization
+        || options is { ShardKey: not null, ShardKeyField: not null } ? null
         : MigrationPlanner.Settings(found, options, runId);
 
     /// <inheritdoc/>

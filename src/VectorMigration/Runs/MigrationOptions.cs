@@ -2,6 +2,7 @@ using VectorMigration.Collections;
 using VectorMigration.Engine;
 using VectorMigration.Feeds;
 using VectorMigration.Journal;
+using VectorMigration.Store;
 using VectorMigration.Vectors;
 
 namespace VectorMigration.Runs;
@@ -125,6 +126,19 @@ public sealed record MigrationOptions
     /// <summary>How a collection that the run creates is made, beyond what its index says, and the payload indexes.</summary>
     public CreationOptions Creation { get; init; } = new();
 
+    /// <summary>Custom sharding: key of the shards that all points go to; null for none. A missing key is created.</summary>
+    public string? ShardKey { get; init; }
+
+    /// <summary>Custom sharding: field of the payload, as it is sent, that holds the shard key of each point; null for none. Missing keys are
+    /// created.</summary>
+    public string? ShardKeyField { get; init; }
+
+    /// <summary>Order in which replicas apply writes; null leaves it to the server.</summary>
+    public WriteOrdering? WriteOrdering { get; init; }
+
+    /// <summary>Whether points name the shards that they go to.</summary>
+    internal bool HasShardKeys => ShardKey is not null || ShardKeyField is not null;
+
     /// <summary>What the server is told about indexing, and whether the run waits for it.</summary>
     public IndexingOptions Indexing { get; init; } = new();
 
@@ -217,5 +231,7 @@ public sealed record MigrationOptions
         DropPayloadKey = hasPayload && DropPayloadKey,
         OnMissingPayload = hasPayload ? OnMissingPayload : MissingPayload.Fail,
         LargeInteger = hasPayload ? LargeInteger : LargeInteger.Fail,
+        ShardKey = ShardKey,
+        ShardKeyField = ShardKeyField,
     };
 }

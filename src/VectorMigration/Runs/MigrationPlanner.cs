@@ -78,7 +78,10 @@ internal static class MigrationPlanner
     /// <summary>The settings of a collection that is made for an index.</summary>
     /// <remarks>What matches the codes of the index has to be found out before, because that depends on the server.</remarks>
     public static CollectionSettings Settings(IndexFindings index, MigrationOptions options, Guid runId) =>
-        options.Creation.Apply(options.Indexing.Apply(CollectionFit.Settings(index.Index, index.Distance, options.VectorName, runId)));
+        options.Creation.Apply(options.Indexing.Apply(CollectionFit.Settings(index.Index, index.Distance, options.VectorName, runId))) with
+        {
+            HasShardKeys = options.HasShardKeys,
+        };
 
     /// <summary>What is worth saying of a journal that a run goes on with.</summary>
     /// <param name="index">The index.</param>
@@ -125,6 +128,11 @@ internal static class MigrationPlanner
     private static IEnumerable<MigrationException> TargetReasons(
         TargetFindings target, CollectionSettings wanted, bool distanceIsKnown, MigrationOptions options, string endpoint)
     {
+        if (options is { ShardKey: not null, ShardKeyField: not null })
+        {
+            yield return CollectionErrors.TwoShardKeys(options.Collection);
+        }
+
         if (target.RightsFault is MigrationException rights)
         {
             yield return rights;
@@ -152,9 +160,9 @@ internal static class MigrationPlanner
                 yield return CollectionErrors.Differs(options.Collection, endpoint, differences, CollectionFit.Fitting(existing, comparable));
             }
 
-            foreach (MigrationException reason in options.ReadsOnly ? [] : CollectionFit.WriteRefusals(existing, endpoint))
+            foreach (MigrationException reason in options.ReadsOnly ? [] : CollectionFit.WriteRefusals(existing, endpoint, options.HasShardKeys))
             {
-                yield return reason;
+                yield return options.ComparesRounded ? CollectionErrors.RepairNamesNoShardKey(existing.Name, endpoint) : reason;
             }
 
             if (existing.HidesUnoptimized && options.Verification is (VerificationMode.Count or VerificationMode.Sample))

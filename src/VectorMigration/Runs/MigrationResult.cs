@@ -127,6 +127,9 @@ public sealed record MigrationResult
     /// <summary>How far the index has come; null where that was not waited for and there is nothing to say.</summary>
     public IndexingResult? Indexing { get; init; }
 
+    /// <summary>The replicas of the collection at the end; null where there is one node, or the server does not tell.</summary>
+    public ReplicaFindings? Replicas { get; init; }
+
     /// <summary>The whole run from planning to verification, and to the end of the wait for the index.</summary>
     public TimeSpan Duration { get; init; }
 

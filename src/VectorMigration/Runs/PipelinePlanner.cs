@@ -88,7 +88,10 @@ internal static class PipelinePlanner
                 Distance = wanted,
                 VectorName = options.VectorName,
                 Metadata = CollectionFit.Metadata(runId),
-            }));
+            })) with
+        {
+            HasShardKeys = options.HasShardKeys,
+        };
     }
 
     /// <summary>An existing collection without that vector is refused by its differences, whatever the distance.</summary>
@@ -100,6 +103,11 @@ internal static class PipelinePlanner
     private static void RefuseCollection(
         in InputVector first, TargetFindings target, CollectionSettings settings, MigrationOptions options, string endpoint)
     {
+        if (options is { ShardKey: not null, ShardKeyField: not null })
+        {
+            throw CollectionErrors.TwoShardKeys(options.Collection);
+        }
+
         CollectionDescription? existing = target.Existing;
         if (existing is null)
         {
@@ -111,7 +119,7 @@ internal static class PipelinePlanner
             return;
         }
 
-        if (CollectionFit.WriteRefusals(existing, endpoint).FirstOrDefault() is MigrationException refused)
+        if (CollectionFit.WriteRefusals(existing, endpoint, options.HasShardKeys).FirstOrDefault() is MigrationException refused)
         {
             throw refused;
         }

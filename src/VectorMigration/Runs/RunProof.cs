@@ -11,6 +11,8 @@ namespace VectorMigration.Runs;
 internal sealed class RunProof(
     IRunInput input, IVectorStore store, MigrationOptions options, RunState state, RunMarks marks, Action<RunEvent> tell, Guid runId, TimeProvider time)
 {
+    private uint replicas = 1;
+
     /// <summary>Waited for before each read of the verification: while the run is paused, none is made.</summary>
     public Func<CancellationToken, ValueTask>? Turn { get; init; }
 
@@ -31,6 +33,7 @@ internal sealed class RunProof(
         try
         {
             await RefuseReplacedCollectionAsync(cancellationToken).ConfigureAwait(false);
+            await AwaitReplicasAsync(planned.Plan, cancellationToken).ConfigureAwait(false);
         }
         catch when (proof is not null)
         {
@@ -47,6 +50,23 @@ internal sealed class RunProof(
         }
 
         state.Verification = CountBalance.Judge(proven, expected, marks.MetOthers);
+    }
+
+    /// <summary>A replica that is not whole is waited for, within bounds. What cannot be waited for is told: the points are there all the same.</summary>
+    private async Task AwaitReplicasAsync(MigrationPlan plan, CancellationToken cancellationToken)
+    {
+        if (store is not IClusterStore cluster || (replicas <= 1 && !cluster.HasSeveralNodes))
+        {
+            return;
+        }
+
+        state.Replicas = await new ReplicaWatch(cluster, options.Collection, time).RunAsync(
+            now => tell(new RunWarning(runId, time.GetUtcNow(), $"Waiting for replicas of '{plan.Collection}': {now}.")), cancellationToken)
+                .ConfigureAwait(false);
+        if (state.Replicas?.Warning(plan.Collection) is string warning)
+        {
+            tell(new RunWarning(runId, time.GetUtcNow(), warning));
+        }
     }
 
     private async Task<VerificationResult> VerifyAsync(Verifier verifier, MigrationPlan plan, CancellationToken cancellationToken)
@@ -78,6 +98,7 @@ internal sealed class RunProof(
     {
         CollectionDescription? now = await store.GetCollectionAsync(options.Collection, cancellationToken).ConfigureAwait(false);
         marks.Note(now);
+        replicas = now?.ReplicationFactor ?? 1;
         bool isAnother = state.Planned!.CreatedAt is DateTimeOffset created && now?.CreatedAt is DateTimeOffset found && found != created;
         if (now is null || isAnother || JournalTarget.RunOf(now) != state.CollectionRun)
         {

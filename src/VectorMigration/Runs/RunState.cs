@@ -27,6 +27,8 @@ internal sealed class RunState(TimeSpan slowThreshold)
 
     public VerificationResult? Verification { get; set; }
 
+    public ReplicaFindings? Replicas { get; set; }
+
     public FlowSummary? Flow { get; set; }
 
     public IndexingResult? Indexing { get; set; }
@@ -142,8 +144,10 @@ internal sealed class RunState(TimeSpan slowThreshold)
             Flow = figures.Batches == 0 ? null : Flow,
             Verification = Verification,
             Indexing = Indexing,
+            Replicas = Replicas,
             LeftOut = Listed(),
-            Warnings = [.. plan?.Warnings ?? [], .. EmptyCollection is null ? [] : (string[])[EmptyCollection]],
+            Warnings = [.. plan?.Warnings ?? [], .. EmptyCollection is null ? [] : (string[])[EmptyCollection],
+                .. Replicas?.Warning(options.Collection) is string broken ? (string[])[broken] : []],
             ResumeOffset = ResumeOffset(plan),
             Error = Error?.ToRecord() ?? (plan is { Refusals: [MigrationError first, ..] } ? first : null)
                 ?? (Status == MigrationStatus.Interrupted ? Stopped(plan) : null),

@@ -37,8 +37,9 @@ internal sealed class UploadWay : IDisposable
     /// <param name="hasOwnId">Whether a script gave the vector at a position another id than the index does.</param>
     /// <param name="metOthers">Other runs write into the collection at the same time.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="shards">The shard keys of the collection; null for automatic sharding.</param>
     public static UploadWay Open(IVectorStore store, MigrationOptions options, PlannedRun planned, RunJournal journal, Func<long, bool> hasOwnId,
-        bool metOthers, TimeProvider time)
+        bool metOthers, TimeProvider time, ShardKeys? shards)
     {
         MigrationPlan plan = planned.Plan;
         HiddenPoints? hidden = planned.HidesUnoptimized ? new HiddenPoints(store, Scope(options, planned), options.Upload.NoProgressTimeout, time) : null;
@@ -80,7 +81,7 @@ internal sealed class UploadWay : IDisposable
             : [Open(vectorsOnly: true)];
 
         // What hides points has no target that only inserts.
-        IPointTarget Replacing() => hidden is null ? journal.Noting(store.OpenTarget(plan.Collection, options.VectorName)) : whole;
+        IPointTarget Replacing() => hidden is null ? journal.Noting(Keyed(one => one.OpenTarget(plan.Collection, options.VectorName))) : whole;
 
         // Points keep the fields that are not sent, so that they may hold more.
         IPointTarget Fields() => options.VerifySent && hidden is null
@@ -96,10 +97,14 @@ internal sealed class UploadWay : IDisposable
             ? Scope(options, planned) with { Feed = options.Feed with { IdMapping = IdMapping.Keep } }
             : Scope(options, planned), comparesPayload: !vectorsOnly);
 
-        IPointTarget Plain(bool vectorsOnly) => hidden?.Watch(store.OpenUnwaitedTarget(plan.Collection, options.VectorName, vectorsOnly), !vectorsOnly)
-            ?? (vectorsOnly ? store.OpenVectorTarget(plan.Collection, options.VectorName)
-                : MayInsert(options, planned) ? store.OpenInsertTarget(plan.Collection, options.VectorName)
-                : store.OpenTarget(plan.Collection, options.VectorName));
+        IPointTarget Plain(bool vectorsOnly) => Keyed(
+            one => hidden?.Watch(one.OpenUnwaitedTarget(plan.Collection, options.VectorName, vectorsOnly), !vectorsOnly)
+                ?? (vectorsOnly ? one.OpenVectorTarget(plan.Collection, options.VectorName)
+                    : MayInsert(options, planned) ? one.OpenInsertTarget(plan.Collection, options.VectorName)
+                    : one.OpenTarget(plan.Collection, options.VectorName)));
+
+        IPointTarget Keyed(Func<IVectorStore, IPointTarget> open) => shards is null || options.ShardKeyField is not { } field ? open(store)
+            : new ShardedTarget(shards, field, key => open(shards.Writing(options.WriteOrdering, key)), open(store));
     }
 
     /// <summary>Points that somebody else adds after the look are left alone by the server itself, where nothing of our own is to be replaced.</summary>

@@ -7,8 +7,15 @@ namespace VectorMigration.Store;
 /// another.</summary>
 internal static class EndpointAddresses
 {
-    /// <summary>Whether both lead to the same port of the same machine, as far as names can be resolved here.</summary>
-    public static bool AreSame(string one, string other)
+    /// <summary>Whether both lead to the same port of the same machine, as far as names can be resolved here. Of several nodes, separated by commas, one that
+    /// both have is enough: it belongs to one cluster.</summary>
+    public static bool AreSame(string one, string other) =>
+        one.Split(',').Any(node => other.Split(',').Any(another => IsSame(node, another)));
+
+    /// <summary>The first of several nodes, for what can name one only; null where it is no address.</summary>
+    public static Uri? First(string? endpoint) => Uri.TryCreate(endpoint?.Split(',')[0], UriKind.Absolute, out Uri? first) ? first : null;
+
+    private static bool IsSame(string one, string other)
     {
         if (string.Equals(one, other, StringComparison.OrdinalIgnoreCase))
         {

@@ -248,6 +248,9 @@ public sealed record CollectionSettings
     /// <summary>Number of shards.</summary>
     public int? ShardNumber { get; init; }
 
+    /// <summary>sharding_method custom: every write names a shard key, and <see cref="ShardNumber"/> is that of each key.</summary>
+    public bool HasShardKeys { get; init; }
+
     /// <summary>Replicas of each shard.</summary>
     public int? ReplicationFactor { get; init; }
 

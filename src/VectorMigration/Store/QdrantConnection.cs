@@ -8,6 +8,12 @@ public sealed record QdrantConnectionOptions
     /// <summary>The gRPC endpoint, as <see cref="QdrantEndpoint.Parse"/> gives it.</summary>
     public required Uri Uri { get; init; }
 
+    /// <summary>The gRPC endpoints of the other nodes of the same cluster, with the same scheme; none for one server.</summary>
+    public IReadOnlyList<Uri> OtherUris { get; init; } = [];
+
+    /// <summary>All endpoints, in the order in which they were named.</summary>
+    public IReadOnlyList<Uri> Uris => [Uri, .. OtherUris];
+
     /// <summary>What calls are sent as.</summary>
     public QdrantProtocol Protocol { get; init; }
 
@@ -39,7 +45,7 @@ public sealed record QdrantConnectionOptions
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(25);
 
     /// <inheritdoc/>
-    public override string ToString() => Uri.ToString();
+    public override string ToString() => string.Join(',', Uris);
 }
 
 /// <summary>
@@ -63,22 +69,27 @@ public sealed class QdrantConnection : IDisposable
         Options = options.Proxy is null ? options : options with { Proxy = new UriBuilder(options.Proxy) { UserName = null, Password = null }.Uri };
         Protocol = options.Protocol;
         this.apiKey = string.IsNullOrEmpty(apiKey) ? null : apiKey;
-        if (this.apiKey is not null && options.Uri.Scheme == Uri.UriSchemeHttp && !options.Uri.IsLoopback && !options.AllowPlaintextKey)
+        QdrantEndpoint.RequireOneScheme(options.Uris);
+        Uri? heard = options.Uris.FirstOrDefault(static uri => uri.Scheme == Uri.UriSchemeHttp && !uri.IsLoopback);
+        if (this.apiKey is not null && heard is not null && !options.AllowPlaintextKey)
         {
             throw new MigrationException(
                 ErrorIds.PlaintextKeyRefused,
                 ErrorKind.InvalidArgument,
-                $"The API key would be sent unencrypted to {options.Uri.Host}, which is another machine.",
+                $"The API key would be sent unencrypted to {heard.Host}, which is another machine.",
                 "Use an https:// endpoint. Only in a network that you trust, use -AllowPlaintextKey.",
-                options.Uri.Host);
+                heard.Host);
         }
     }
 
     /// <summary>How the server is reached; user and password of a proxy are left out.</summary>
     public QdrantConnectionOptions Options { get; }
 
-    /// <summary>The gRPC endpoint.</summary>
+    /// <summary>The gRPC endpoint; of several, the first.</summary>
     public Uri Uri => Options.Uri;
+
+    /// <summary>All endpoints.</summary>
+    public IReadOnlyList<Uri> Uris => Options.Uris;
 
     /// <summary>True when a key is sent.</summary>
     public bool HasApiKey => apiKey is not null;
@@ -141,6 +152,6 @@ public sealed class QdrantConnection : IDisposable
         }
     }
 
-    /// <summary>The endpoint without secrets.</summary>
-    public override string ToString() => Uri.GetLeftPart(UriPartial.Authority);
+    /// <summary>The endpoints without secrets, separated by commas.</summary>
+    public override string ToString() => string.Join(',', Uris.Select(static uri => uri.GetLeftPart(UriPartial.Authority)));
 }

@@ -44,6 +44,34 @@ public static class QdrantEndpoint
         return new UriBuilder(uri.Scheme, uri.Host, port == RestPort ? GrpcPort : port).Uri;
     }
 
+    /// <summary>Reads the endpoints of several nodes of one cluster, separated by commas; each is told once.</summary>
+    /// <exception cref="MigrationException">One is no endpoint, or some have TLS and some have not.</exception>
+    public static IReadOnlyList<Uri> ParseAll(params IEnumerable<string> texts)
+    {
+        Uri[] all = [.. texts.SelectMany(static text => (text ?? string.Empty).Split(',')).Select(Parse).Distinct()];
+        if (all.Length == 0)
+        {
+            return [Parse(string.Empty)];
+        }
+
+        RequireOneScheme(all);
+        return all;
+    }
+
+    /// <summary>Refuses nodes of which some have TLS and some have not: what begins with TLS must not go on without.</summary>
+    /// <exception cref="MigrationException">They have not all the same scheme.</exception>
+    internal static void RequireOneScheme(IReadOnlyList<Uri> all)
+    {
+        if (all.FirstOrDefault(uri => uri.Scheme != all[0].Scheme) is { } other)
+        {
+            throw Refuse(
+                ErrorIds.InvalidEndpoint,
+                $"The endpoints {all[0].GetLeftPart(UriPartial.Authority)} and {other.GetLeftPart(UriPartial.Authority)} differ in their scheme. "
+                    + "Expected https:// for all nodes, or http:// for all.",
+                "Use the same scheme for all endpoints of a cluster.", other.Host);
+        }
+    }
+
     private static bool HasExplicitPort(string full, Uri uri)
     {
         int authority = full.IndexOf("://", StringComparison.Ordinal) + 3;

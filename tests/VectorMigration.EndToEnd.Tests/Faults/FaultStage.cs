@@ -17,14 +17,18 @@ internal sealed class FaultStage : IAsyncDisposable
     private readonly float[] components;
     private readonly Stopwatch clock = Stopwatch.StartNew();
 
-    private FaultStage(QdrantServer server, int vectors)
+    private FaultStage(QdrantServer server, int vectors, QdrantCluster? cluster = null)
     {
         Server = server;
+        Cluster = cluster;
         Vectors = vectors;
         components = IndexFiles.Random(vectors, Dimension, seed: 20261122);
         IndexFiles.Flat(Index, Dimension, components);
-        Url = server.GrpcUri.GetLeftPart(UriPartial.Authority);
+        Url = cluster?.Urls ?? server.GrpcUri.GetLeftPart(UriPartial.Authority);
     }
+
+    /// <summary>The cluster whose first node the server is; null for one server.</summary>
+    public QdrantCluster? Cluster { get; }
 
     public QdrantServer Server { get; private set; }
 
@@ -49,6 +53,13 @@ internal sealed class FaultStage : IAsyncDisposable
 
     public static async Task<FaultStage> SetAsync(int vectors, string[] options, QdrantServerOptions? server = null) =>
         new(await QdrantServer.StartAsync((server ?? new QdrantServerOptions()) with { ApiKey = Key }), vectors) { Options = options };
+
+    /// <summary>Three nodes instead of one server, each of which the tool is told.</summary>
+    public static async Task<FaultStage> SetClusterAsync(int vectors, string[] options)
+    {
+        QdrantCluster cluster = await QdrantCluster.StartAsync(options: new QdrantServerOptions { ApiKey = Key });
+        return new FaultStage(cluster.Nodes[0], vectors, cluster) { Options = options };
+    }
 
     /// <summary>Starts a run.</summary>
     public Tool Start(params string[] more)
@@ -117,10 +128,13 @@ internal sealed class FaultStage : IAsyncDisposable
     }
 
     /// <summary>Every point against every vector, and what the logs tell of the way there.</summary>
-    public async Task<FaultRow> JudgeAsync(string fault, int times)
+    /// <param name="fault">What was done.</param>
+    /// <param name="times">How often.</param>
+    /// <param name="node">The node that is asked; null for the server.</param>
+    public async Task<FaultRow> JudgeAsync(string fault, int times, QdrantServer? node = null)
     {
         ShouldHideTheKey();
-        using Witness witness = new(Server, Key);
+        using Witness witness = new(node ?? Server, Key);
         Dictionary<string, WitnessedPoint> points = await witness.ReadAllAsync(Collection);
         int lost = 0;
         int wrong = 0;
@@ -146,7 +160,7 @@ internal sealed class FaultStage : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await Server.DisposeAsync();
+        await (Cluster?.DisposeAsync() ?? Server.DisposeAsync());
         Directory.Delete(folder, recursive: true);
     }
 

@@ -24,7 +24,7 @@ public sealed class RunCheckTests
         CollectionChecks.State("c", Green with { Status = "grey" }).Status.ShouldBe(CheckStatus.Warn);
         CollectionChecks.State("c", Green with { Status = "red" }).Status.ShouldBe(CheckStatus.Fail);
         CollectionChecks.State("c", Green with { OptimizerError = "no space" }).Status.ShouldBe(CheckStatus.Fail);
-        CollectionChecks.State("c", Green with { WantsShardKey = true }).Status.ShouldBe(CheckStatus.Fail);
+        CollectionChecks.State("c", Green with { WantsShardKey = true }).Status.ShouldBe(CheckStatus.Warn);
     }
 
     [Fact]

@@ -1,0 +1,48 @@
+namespace VectorMigration.Qdrant;
+
+/// <summary>Several nodes of one cluster: they learn of a collection one after the other.</summary>
+public sealed partial class QdrantStore
+{
+    private static readonly TimeSpan LongestSettling = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan NodeTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan NodePause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>
+    /// Waits until every node that answers knows of a collection that was created, or no longer of one that was deleted: the next call may go to any of
+    /// them. A node that does not answer is not waited for.
+    /// </summary>
+    private async Task SettleNodesAsync(string name, bool exists, CancellationToken cancellationToken)
+    {
+        if (Transport.Nodes == 1)
+        {
+            return;
+        }
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(LongestSettling);
+        try
+        {
+            await Task.WhenAll(Enumerable.Range(0, Transport.Nodes).Select(node => SettleNodeAsync(node, name, exists, limit.Token))).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The calls that follow say what such a node answers.
+        }
+    }
+
+    private async Task SettleNodeAsync(int node, string name, bool exists, CancellationToken cancellationToken)
+    {
+        Protocol.CollectionExistsRequest request = new() { CollectionName = name };
+        while (true)
+        {
+            GrpcAnswer<Protocol.CollectionExistsResponse> answer = await Transport.CallNodeAsync(
+                node, options => clients.Collections.CollectionExistsAsync(request, options), NodeTimeout, cancellationToken).ConfigureAwait(false);
+            if (!answer.Reply.IsOk || (answer.Message?.Result?.Exists == true) == exists)
+            {
+                return;
+            }
+
+            await Task.Delay(NodePause, cancellationToken).ConfigureAwait(false);
+        }
+    }
+}
