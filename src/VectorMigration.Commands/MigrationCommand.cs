@@ -198,6 +198,9 @@ public abstract class MigrationCommand : PSCmdlet, IDynamicParameters, IDisposab
     /// <exception cref="MigrationException">It has.</exception>
     private protected void RequireUsable() => Shared.Faults.Require();
 
+    /// <summary>Takes the several values of a parameter that otherwise takes one; null where there are none.</summary>
+    private protected System.Collections.IList? TakeSeveral(params ReadOnlySpan<string> parameters) => Shared.Faults.TakeSeveral(parameters);
+
     /// <summary>True where this cmdlet has the parameter, named with its dash.</summary>
     internal bool Has(string option)
     {
