@@ -50,8 +50,8 @@ public sealed partial class InvokeVectorMigrationCommand
         MigrationJob whole = new(
             parts, options, (part, asked) => Parts.OpenPart(part, asked, Payload.NoStore, Decoding.BinaryAs, WriteWarning), Job.Bad);
         JobPlan plan = whole.Plan(StopToken);
-        string lines = string.Concat(plan.Parts.Select(static part =>
-            $"{Environment.NewLine}  part {part.Number}: {System.IO.Path.GetFileName(part.Path)}, {JobPlan.Line(part)}"));
+        string lines = string.Concat(plan.Parts.Select(part =>
+            $"{Environment.NewLine}  part {part.Number}: {plan.Name(part)}, {JobPlan.Line(part)}"));
         if (!ShouldProcess($"{plan}.{lines}", $"{plan}?{lines}", "Migrate vectors") && !OnlyPlans)
         {
             return;

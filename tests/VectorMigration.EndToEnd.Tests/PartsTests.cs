@@ -54,7 +54,8 @@ public sealed class PartsTests(QdrantServerFixture fixture) : ServerTests(fixtur
         proof.GetProperty("compared").GetInt64().ShouldBe(1_000);
         proof.GetProperty("extra").GetInt64().ShouldBe(0);
         JsonElement[] parts = [.. result.GetProperty("parts").EnumerateArray()];
-        parts.Select(static part => Path.GetFileName(part.GetProperty("path").GetString())).ShouldBe(Enumerable.Range(1, 10).Select(static n => $"part-{n}.faiss"));
+        parts.Select(static part => Path.GetFileName(part.GetProperty("path").GetString())).ShouldBe(
+            Enumerable.Range(1, 10).Select(static n => $"part-{n}.faiss"));
         parts.ShouldAllBe(static part => part.GetProperty("verified").GetBoolean() && part.GetProperty("counts").GetProperty("sent").GetInt64() == Count);
         File.Exists(result.GetProperty("reportPath").GetString()).ShouldBeTrue();
         await ShouldHoldAsync(ids, components);

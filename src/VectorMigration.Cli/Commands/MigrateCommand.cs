@@ -164,12 +164,13 @@ internal sealed class MigrateCommand
             DelegateObserver figures = new(whole.OnEvent);
             total = await whole.RunAsync(plan, async part =>
             {
-                Screen.Note($"part {part.Number} of {plan.Parts.Count}: {Path.GetFileName(part.Path)}, {JobPlan.Line(part)}");
+                Screen.Note($"part {part.Number} of {plan.Parts.Count}: {plan.Name(part)}, {JobPlan.Line(part)}");
                 progress.Prefix = $"{part.Number}/{plan.Parts.Count} ";
                 try
                 {
                     using OpenedPart opened = whole.Open(plan, part);
-                    return await RunOneAsync(parsed, opened, server, [progress, figures], part != plan.Readable.Last(), cancellationToken).ConfigureAwait(false);
+                    bool continues = part != plan.Readable.Last();
+                    return await RunOneAsync(parsed, opened, server, [progress, figures], continues, cancellationToken).ConfigureAwait(false);
                 }
                 catch (MigrationException error)
                 {
@@ -256,7 +257,8 @@ internal sealed class MigrateCommand
 
     private void Report(MigrationResult result, MigrationOptions options, bool agreed)
     {
-        Screen.Show(result.Parts is { } rows ? JobSheet.Of(result, rows) : options.DryRun && result.Plan is MigrationPlan plan ? PlanSheet.Of(plan, agreed) : ResultSheet.Of(result));
+        Screen.Show(result.Parts is { } rows ? JobSheet.Of(result, rows)
+            : options.DryRun && result.Plan is MigrationPlan plan ? PlanSheet.Of(plan, agreed) : ResultSheet.Of(result));
         if (result.Plan is { Refusals: { Count: > 1 } refusals })
         {
             foreach (MigrationError refusal in refusals)

@@ -7,6 +7,10 @@ namespace VectorMigration.Cli.Commands;
 /// <summary>What is to be in the collection: index, part of it, payload, ids. Shared by migrate and verify, because both must mean the same.</summary>
 internal sealed class SourceArguments
 {
+    /// <summary>What a command takes that takes the parts of an index.</summary>
+    public const string SeveralPaths = "the FAISS index file, or the folder that a framework saved; or the parts of one index: several files, a quoted pattern, "
+        + "or a folder";
+
     private const string NewDistance = "distance of a new collection (default: that of the index)";
     private readonly Argument<string[]> path = new("PATH")
     {
@@ -110,7 +114,7 @@ internal sealed class SourceArguments
     public void TakeSeveral()
     {
         path.Arity = ArgumentArity.ZeroOrMore;
-        path.Description = "the FAISS index file, or the folder that a framework saved; or several files, a quoted pattern or a folder of the parts of one index";
+        path.Description = SeveralPaths;
     }
 
     /// <summary>Whether a path was given.</summary>

@@ -13,7 +13,7 @@ internal static class JobSheet
         sheet.Add("parts", $"{Units.Count(parts.Count)} with {Units.Of(total.Counts.Source, "vector", "vectors")}");
         foreach (PartResult part in parts)
         {
-            string name = Path.GetFileName(part.Path);
+            string name = Path.GetRelativePath(total.Path, part.Path);
             string ids = part.Ids.Length > 0 && !part.Skipped ? $", {part.Ids}" : string.Empty;
             sheet.Add($"part {part.Number}", part.Skipped ? $"{name}: skipped, {part.Error?.ErrorId}"
                 : planned ? $"{name}: {Units.Of(part.Counts.Source, "vector", "vectors")}{ids}"
@@ -23,6 +23,7 @@ internal static class JobSheet
                 : part.Status is MigrationStatus.Completed ? Tone.Good : Tone.Plain);
         }
 
-        return ResultSheet.End(sheet, total);
+        return total is { Status: MigrationStatus.Planned } ? sheet.Add(string.Empty, "This is a dry run. Nothing was changed.")
+            : ResultSheet.End(sheet, total);
     }
 }

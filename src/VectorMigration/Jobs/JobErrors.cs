@@ -63,8 +63,8 @@ internal static class JobErrors
     public static MigrationException OffsetUnknown(PlannedPart part, PlannedPart unreadable) => new(
         ErrorIds.PartOffsetUnknown,
         ErrorKind.Conflict,
-        $"The ids of part {part.Number}, '{part.Path}', are positions. They begin after the vectors of part {unreadable.Number}, '{unreadable.Path}', which cannot "
-            + "be read, so that their number is unknown.",
+        $"The ids of part {part.Number}, '{part.Path}', are positions. They begin after the vectors of part {unreadable.Number}, '{unreadable.Path}', "
+            + "which cannot be read, so that their number is unknown.",
         "Repair that file, or give the later parts an idOffset in a manifest.",
         part.Path);
 
@@ -72,7 +72,7 @@ internal static class JobErrors
     public static MigrationException Changed(string what, string recordPath) => new(
         ErrorIds.PartsChanged,
         ErrorKind.Conflict,
-        $"{what} The ids of all parts depend on their order, and earlier runs have sent these parts.",
+        $"{what} The ids of all parts depend on their order, and an earlier run of the job has begun to send them.",
         "Run with the parts of the earlier run in their order, and add new parts at the end. For a list of parts that is another job, use another "
             + $"-LogDirectory. The record of the job is {recordPath}.",
         recordPath);
@@ -80,6 +80,10 @@ internal static class JobErrors
     /// <summary>An option that is about one file.</summary>
     public static MigrationException NotForSeveral(string option, string next) => new(
         ErrorIds.NotForSeveralParts, ErrorKind.InvalidArgument, $"{option} does not apply to several index files.", next, option);
+
+    /// <summary>What to do about points of several parts that are not as they should be.</summary>
+    public static string RepairParts => OptionNames.Here(
+        "To send missing points again, verify the part that they belong to by a command of its own, with its -IdOffset, and add -Repair.");
 
     /// <summary>Parts that were skipped: the job is incomplete.</summary>
     public static MigrationException Skipped(IReadOnlyList<PlannedPart> skipped, string collection) => new(

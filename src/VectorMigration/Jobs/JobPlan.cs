@@ -86,6 +86,9 @@ internal sealed record JobPlan
         }
     }
 
+    /// <summary>The path of a part from the folder of all of them.</summary>
+    public string Name(PlannedPart part) => Path.GetRelativePath(Folder, part.Path);
+
     /// <summary>The plan in one sentence.</summary>
     public override string ToString() => $"Migrate {Units.Of(Count, "vector", "vectors")} of {Units.Of(Parts.Count, "part", "parts")} to '{Collection}'"
         + (Skipped.Count == 0 ? string.Empty : $", and skip {Units.Of(Skipped.Count, "part", "parts")} that cannot be read");

@@ -87,7 +87,8 @@ internal sealed class JobPlanner(MigrationOptions options, OpenPart open, BadPar
         }
     }
 
-    private PlannedPart Look(JobPart part, int number, string label, RecordedPart? known, long before, PlannedPart? unknown, CancellationToken cancellationToken)
+    private PlannedPart Look(
+        JobPart part, int number, string label, RecordedPart? known, long before, PlannedPart? unknown, CancellationToken cancellationToken)
     {
         PlannedPart planned = new() { Number = number, Part = part, Label = label, Path = part.Path };
         bool isOpen = false;

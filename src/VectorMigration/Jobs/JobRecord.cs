@@ -30,6 +30,9 @@ internal sealed record RecordedPart
     /// <summary>The part that UUIDs contain; null for none.</summary>
     public string? IdNamespace { get; init; }
 
+    /// <summary>Name of the vector in the collection; null for that of the job.</summary>
+    public string? VectorName { get; init; }
+
     /// <summary>It could not be read and was skipped.</summary>
     public bool Skipped { get; init; }
 }
@@ -91,6 +94,7 @@ internal sealed record JobRecord
                 Count = part.Count,
                 IdOffset = part.IdOffset,
                 IdNamespace = part.IdNamespace,
+                VectorName = part.Part.VectorName,
             }
             // What is known of a part that was read once stays known.
             : before?.Parts.ElementAtOrDefault(at) ?? new RecordedPart { Label = part.Label, Path = part.Path, Skipped = true })],
@@ -147,7 +151,7 @@ internal sealed record JobRecord
                     continue;
                 }
 
-                throw JobErrors.Changed($"{name} has another content than when it was sent.", recordPath);
+                throw JobErrors.Changed($"{name} has another content than in the earlier run.", recordPath);
             }
 
             throw JobErrors.Changed($"{name} is missing{(now is null ? "." : $". In its place is '{now.Path}'.")}", recordPath);

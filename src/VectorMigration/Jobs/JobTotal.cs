@@ -62,13 +62,15 @@ internal static class JobTotal
         if (worst is null)
         {
             return status != MigrationStatus.Interrupted ? null : new MigrationError(
-                ErrorIds.Interrupted, ErrorKind.Stopped, $"Stopped on request after {Units.Of(results.Count, "part", "parts")} of {Units.Count(plan.Parts.Count)}.",
+                ErrorIds.Interrupted,
+                ErrorKind.Stopped,
+                $"Stopped on request after {Units.Of(results.Count, "part", "parts")} of {Units.Count(plan.Parts.Count)}.",
                 "Run the same command again. It resumes where this job stopped.", plan.Collection);
         }
 
         MigrationResult failed = results[worst.Number];
         MigrationError error = failed.Error ?? IncompleteRun.Of(failed).ToRecord();
-        string where = $"Part {worst.Number} of {plan.Parts.Count} ({Path.GetFileName(worst.Path)}): ";
+        string where = $"Part {worst.Number} of {plan.Parts.Count} ({plan.Name(worst)}): ";
         return error with { Message = where + error.Message };
     }
 
@@ -118,11 +120,13 @@ internal static class JobTotal
     private static VerificationResult? Verification(JobPlan plan, MigrationResult[] begun)
     {
         VerificationResult[] proofs = [.. begun.Select(static part => part.Verification).OfType<VerificationResult>()];
-        if (proofs.Length == 0 || proofs.Length < plan.Readable.Count())
-        {
-            return null;
-        }
+        return proofs.Length == 0 || proofs.Length < plan.Readable.Count() ? null : Verification(proofs);
+    }
 
+    /// <summary>The verifications of all parts as one.</summary>
+    /// <param name="proofs">Those of the parts in their order, one at least.</param>
+    public static VerificationResult Verification(IReadOnlyList<VerificationResult> proofs)
+    {
         VerificationResult last = proofs[^1];
         bool knowsExtra = last.CollectionCount is not null && proofs.All(static proof => proof is { Extra: not null, CollectionCount: not null });
         return last with
@@ -134,7 +138,9 @@ internal static class JobTotal
             Expected = proofs.Sum(static proof => proof.Expected),
             CountExpected = proofs.Select(static proof => proof.CountExpected).FirstOrDefault(static count => count is not null),
             // Points of the other parts are extra points of a part, and not of the whole.
-            Extra = knowsExtra ? Math.Max(0, last.CollectionCount!.Value - proofs.Sum(static proof => proof.CollectionCount!.Value - proof.Extra!.Value)) : null,
+            Extra = knowsExtra
+                ? Math.Max(0, last.CollectionCount!.Value - proofs.Sum(static proof => proof.CollectionCount!.Value - proof.Extra!.Value))
+                : null,
             Compared = proofs.Sum(static proof => proof.Compared),
             Missing = proofs.Sum(static proof => proof.Missing),
             Different = proofs.Sum(static proof => proof.Different),
@@ -145,8 +151,8 @@ internal static class JobTotal
             Duration = proofs.Aggregate(TimeSpan.Zero, static (sum, proof) => sum + proof.Duration),
             Differences = [.. proofs.SelectMany(static proof => proof.Differences).Take(MostListed)],
             ExtraIds = [],
-            Sample = proofs.Length == 1 ? last.Sample : null,
-            Recall = proofs.Length == 1 ? last.Recall : null,
+            Sample = proofs.Count == 1 ? last.Sample : null,
+            Recall = proofs.Count == 1 ? last.Recall : null,
             NotVerifiable = proofs.Select(static proof => proof.NotVerifiable).FirstOrDefault(static fault => fault is not null),
         };
     }

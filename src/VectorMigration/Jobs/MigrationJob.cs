@@ -2,6 +2,7 @@ using VectorMigration.Engine;
 using VectorMigration.Errors;
 using VectorMigration.Journal;
 using VectorMigration.Runs;
+using VectorMigration.Verification;
 
 namespace VectorMigration.Jobs;
 
@@ -27,6 +28,7 @@ internal sealed class MigrationJob
     {
         this.parts = parts;
         this.options = options;
+        Folder = options.LogDirectory;
         this.open = open;
         this.onBadPart = onBadPart;
         perf = new PerfAccumulator(options.Upload.SlowThreshold);
@@ -35,7 +37,10 @@ internal sealed class MigrationJob
     /// <summary>Id of the job.</summary>
     public Guid JobId { get; } = Guid.NewGuid();
 
-    private string? RecordPath => options.LogDirectory is string logs ? JobRecord.PathOf(logs, options.Collection, options.VectorName) : null;
+    /// <summary>Folder of journals and record, where it is not that of the logs: a check writes no logs.</summary>
+    public string? Folder { get; init; }
+
+    private string? RecordPath => Folder is string logs ? JobRecord.PathOf(logs, options.Collection, options.VectorName) : null;
 
     /// <summary>Plans all parts. Changes nothing.</summary>
     /// <exception cref="MigrationException">The job is refused; the first reason.</exception>
@@ -47,6 +52,12 @@ internal sealed class MigrationJob
         }
 
         record = RecordPath is string path && options is { Recreate: false, Restart: false } ? JobRecord.Read(path) : null;
+        if (record is not null && !record.Parts.Any(part => File.Exists(JournalOf(part.Label, part.VectorName))))
+        {
+            // No run of it came as far as its first vector, so nothing depends on it.
+            record = null;
+        }
+
         return new JobPlanner(options, open, onBadPart).Plan(parts, record, RecordPath, cancellationToken);
     }
 
@@ -62,12 +73,29 @@ internal sealed class MigrationJob
             VectorName = part.Part.VectorName ?? options.VectorName,
             IdOffset = part.IdOffset,
             IdNamespace = part.IdNamespace,
-            JournalPath = JournalOf(part),
+            JournalPath = JournalOf(part.Label, part.Part.VectorName),
             JournalIsDefault = false,
             Recreate = options.Recreate && isFirst,
             // The collection is new, so that what the journals of the other parts say is of the one before.
             Restart = options.Restart || (options.Recreate && !isFirst),
         });
+    }
+
+    /// <summary>Compares all parts with the collection, one after the other, and sends nothing.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="check">Compares a part.</param>
+    /// <exception cref="MigrationException">A part can no longer be read, or the server refused or does not answer.</exception>
+    public async Task<VerificationResult> VerifyAsync(JobPlan plan, Func<PlannedPart, OpenedPart, Task<VerificationResult>> check)
+    {
+        var proofs = new List<VerificationResult>();
+        foreach (PlannedPart part in plan.Readable)
+        {
+            using OpenedPart opened = Open(plan, part);
+            proofs.Add(await check(part, opened).ConfigureAwait(false));
+        }
+
+        VerificationResult whole = JobTotal.Verification(proofs);
+        return plan.Skipped.Count == 0 ? whole : whole with { Passed = false };
     }
 
     /// <summary>Notes what a run tells, for the figures of the whole.</summary>
@@ -118,6 +146,6 @@ internal sealed class MigrationJob
         };
     }
 
-    private string? JournalOf(PlannedPart part) => options.LogDirectory is string logs
-        ? JournalPaths.OfPart(logs, options.Collection, part.Part.VectorName ?? options.VectorName, part.Label) : null;
+    private string? JournalOf(string label, string? vectorName) => Folder is string logs
+        ? JournalPaths.OfPart(logs, options.Collection, vectorName ?? options.VectorName, label) : null;
 }
