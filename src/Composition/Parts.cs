@@ -111,6 +111,58 @@ internal static class Parts
     public static IVectorSource PlanIndex(string path, string? listPath = null) =>
         VectorFile.Is(path) ? VectorFile.Open(path) : PlanningParts.OpenIndex(path, listPath);
 
+    /// <summary>Opens a part of a job of several indexes, with the store next to it.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="asked">The options of its run.</param>
+    /// <param name="noStore">Leave the texts of a store where they are.</param>
+    /// <param name="binaryAs">Components of a binary index; null for float32.</param>
+    /// <param name="warn">Told what memory a store takes that is loaded as a whole.</param>
+    /// <exception cref="MigrationException">It cannot be read.</exception>
+    public static OpenedPart OpenPart(JobPart part, MigrationOptions asked, bool noStore, BinaryComponent? binaryAs, Action<string> warn)
+    {
+        FoundStore found = Find(part.Path, new StoreChoice(part.StorePath, null, noStore && part.StorePath is null));
+        IVectorSource? index = null;
+        try
+        {
+            index = BinaryBytes.Of(OpenIndex(found.IndexPath), binaryAs ?? BinaryComponent.Float32);
+            bool staysBehind = part.StorePath is null && asked is { Restart: false, Recreate: false, JournalPath: string journal }
+                && DefaultJournal.BeganWithoutPayload(journal);
+            IPayloadSource? payload = found.StorePath is string store && !staysBehind
+                ? OpenPayload(store, asked.PayloadRules with { IsFound = !found.StoreIsNamed }, asked.SpillFolder, index.Description, warn) : null;
+            return new OpenedPart(index, payload, asked with { SourceNotes = [.. found.Notes, .. PartNotes.Of(found.IndexPath)] }, found);
+        }
+        catch
+        {
+            index?.Dispose();
+            found.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Writes one report of all runs of a job next to its record; null where there is none to write, or it cannot be written.</summary>
+    /// <param name="total">The result of the job.</param>
+    /// <param name="recordPath">Full path of the record; null without logs.</param>
+    /// <param name="warn">Told why it cannot be written.</param>
+    public static string? WriteJobReport(MigrationResult total, string? recordPath, Action<string> warn)
+    {
+        (string, Guid?)[] runs = [.. total.Parts?.Where(static part => part is { RunId: not null, JournalPath: not null })
+            .Select(part => (total.LogDirectory!, part.RunId)) ?? []];
+        if (total.LogDirectory is null || recordPath is null || runs.Length == 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            return WriteReport(runs, Path.ChangeExtension(recordPath, ".html"), total.LogDirectory, CancellationToken.None).Path;
+        }
+        catch (MigrationException error)
+        {
+            warn($"There is no report of the job. {error.Message}");
+            return null;
+        }
+    }
+
     /// <summary>Puts the original vectors of a file, or a folder of them, under the ids of an index.</summary>
     /// <exception cref="MigrationException">They do not belong together, or the file cannot be read; the index is closed.</exception>
     public static IVectorSource WithOriginals(IVectorSource index, string path)

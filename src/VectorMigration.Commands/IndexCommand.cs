@@ -41,9 +41,12 @@ public abstract class IndexCommand : CollectionCommand
         row++;
         try
         {
-            RequireUsable();
-            RequireColumns();
-            OnOne();
+            if (!OnSeveral())
+            {
+                RequireUsable();
+                RequireColumns();
+                OnOne();
+            }
         }
         catch (MigrationException error) when (MyInvocation.ExpectingInput && error.Kind is not (ErrorKind.Connection or ErrorKind.Authentication))
         {
@@ -66,6 +69,15 @@ public abstract class IndexCommand : CollectionCommand
     /// <summary>Writes an error of one index. If the indexes come through the pipeline, it says which one.</summary>
     private protected void WriteRowError(ErrorRecord record) =>
         WriteError(MyInvocation.ExpectingInput ? CommandErrors.InRow(record, row, GivenPath, Target.Collection) : record);
+
+    /// <summary>Works on several indexes as one job, where they were given; false where one was.</summary>
+    private protected virtual bool OnSeveral() => false;
+
+    /// <summary>The paths as they were given with the cmdlet, not through the pipeline; each object of the pipeline is an index of its own.</summary>
+    private protected IReadOnlyList<string> GivenPaths() =>
+        TakeSeveral(nameof(IndexParameters.Path), nameof(IndexParameters.LiteralPath)) is { } several
+            ? [.. several.Cast<object?>().Select(static one => PathTransformationAttribute.PathOfFile(one)?.ToString() ?? string.Empty)]
+            : [GivenPath];
 
     /// <summary>One of several indexes could not be begun.</summary>
     private protected virtual void OnRefusedRow(MigrationException error)

@@ -5,7 +5,7 @@ namespace VectorMigration.Commands;
 /// <summary>Invoke-VectorMigration: the whole job in one command: plan, create or check, upload, verify, summary.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "VectorMigration", DefaultParameterSetName = ParameterSets.Path, SupportsShouldProcess = true, HelpUri = ProjectAddress.Help)]
 [OutputType(typeof(MigrationResult))]
-public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
+public sealed partial class InvokeVectorMigrationCommand : IndexUploadCommand
 {
     private RunLog? log;
     private ProgressTeller? telling;
@@ -98,11 +98,14 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
         MigrationOptions options = WithJournal(IndexOptions(connection), source.Description);
         using (controlled = new ControlledRun(new RunControl()) { Tell = Observe })
         {
-            PlanAndRun(source, payload, connection, options, controlled.Control);
+            if (PlanAndRun(source, payload, connection, options, controlled.Control) is MigrationResult result)
+            {
+                Emit(result with { Asked = options, Source = Files });
+            }
         }
     }
 
-    private void PlanAndRun(IVectorSource source, IPayloadSource? payload, QdrantConnection connection, MigrationOptions options, RunControl control)
+    private MigrationResult? PlanAndRun(IVectorSource source, IPayloadSource? payload, QdrantConnection connection, MigrationOptions options, RunControl control)
     {
         Migration migration = new(source, payload, Parts.OpenStore(connection), Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options,
             new DelegateObserver(Observe))
@@ -116,10 +119,7 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
             WriteRowError(CommandErrors.Refusal(plan, refusal));
         }
 
-        if (Agreed(plan) && !OnlyPlans)
-        {
-            Run(migration, options, connection);
-        }
+        return Agreed(plan) && !OnlyPlans ? Run(migration, options, connection) : null;
     }
 
     /// <inheritdoc/>
@@ -162,10 +162,10 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
         WriteObject(result);
     }
 
-    private void Run(Migration migration, MigrationOptions options, QdrantConnection connection)
+    private MigrationResult Run(Migration migration, MigrationOptions options, QdrantConnection connection)
     {
         using (log = Logging.Open(options.LogDirectory, options, Observer, MyInvocation))
-        using (telling = Logging.StartTelling(this, options.Collection, Observer, () => log?.RunDirectory, connection, controlled))
+        using (telling = Logging.StartTelling(this, options.Collection, Observer, () => log?.RunDirectory, connection, controlled, continues: HasNext))
         {
             controlled!.Now = telling.Now;
             hooks = Hooks.Start(this);
@@ -183,20 +183,22 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
             }
 
             Remember(result.Collection);
-            WriteObject(result with { Asked = options, Source = Files });
-            if (result.Error is { } error)
-            {
-                WriteRowError(CommandErrors.Record(result, error));
-            }
-            else if (result.Status == MigrationStatus.Incomplete)
-            {
-                WriteRowError(CommandErrors.Record(IncompleteRun.Of(result)));
-            }
+            (log, telling, hooks) = (null, null, null);
+            return result;
         }
+    }
 
-        log = null;
-        telling = null;
-        hooks = null;
+    private void Emit(MigrationResult result)
+    {
+        WriteObject(result);
+        if (result.Error is { } error)
+        {
+            WriteRowError(CommandErrors.Record(result, error));
+        }
+        else if (result.Status == MigrationStatus.Incomplete)
+        {
+            WriteRowError(CommandErrors.Record(IncompleteRun.Of(result)));
+        }
     }
 
     /// <inheritdoc/>
@@ -212,12 +214,17 @@ public sealed class InvokeVectorMigrationCommand : IndexUploadCommand
     {
         log?.OnEvent(runEvent);
         telling?.OnEvent(runEvent);
-        hooks?.OnEvent(runEvent, result => log?.WithLosses(result) ?? result);
+        if (job is null || runEvent is not RunEnded)
+        {
+            hooks?.OnEvent(runEvent, result => log?.WithLosses(result) ?? result);
+        }
+
+        job?.OnEvent(runEvent);
         Observer.OnEvent(runEvent);
     }
 
     private bool Agreed(MigrationPlan plan) =>
-        Agrees(plan, Pacing.BatchDelay, "Migrate vectors", Force || Unasked ? null : plan.RecreatesCollection ? "-Force" : "-Confirm:$false")
+        (job is not null || Agrees(plan, Pacing.BatchDelay, "Migrate vectors", Force || Unasked ? null : plan.RecreatesCollection ? "-Force" : "-Confirm:$false"))
         && (!plan.RecreatesCollection
             || Continues(
                 $"The collection '{plan.Collection}' at {plan.Endpoint} exists. Delete it with all its points{PlanText.Losses(plan)}?", "Recreate collection",

@@ -209,6 +209,9 @@ public abstract class MigrationCommand : PSCmdlet, IDynamicParameters, IDisposab
             .Select(static property => RowParameter.Of(property.Name, property.GetCustomAttributes<Attribute>())),
     ];
 
+    /// <summary>Takes the several values of a parameter that otherwise takes one; null where there are none.</summary>
+    private protected System.Collections.IList? TakeSeveral(params ReadOnlySpan<string> parameters) => Shared.Faults.TakeSeveral(parameters);
+
     /// <summary>True where this cmdlet has the parameter, named with its dash.</summary>
     internal bool Has(string option)
     {

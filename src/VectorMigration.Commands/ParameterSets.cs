@@ -6,6 +6,9 @@ internal static class ParameterSets
     /// <summary>With wildcards.</summary>
     public const string Path = "Path";
 
+    /// <summary>A list of the parts of an index.</summary>
+    public const string Manifest = "Manifest";
+
     /// <summary>A run of a log folder.</summary>
     public const string Run = "Run";
 

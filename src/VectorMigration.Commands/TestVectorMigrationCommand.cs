@@ -5,7 +5,7 @@ namespace VectorMigration.Commands;
 /// <summary>Test-VectorMigration: is everything there, bit for bit; with -Repair, what is not is sent again.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "VectorMigration", DefaultParameterSetName = ParameterSets.Path, SupportsShouldProcess = true, HelpUri = ProjectAddress.Help)]
 [OutputType(typeof(bool), typeof(VerificationResult))]
-public sealed class TestVectorMigrationCommand : IndexUploadCommand
+public sealed partial class TestVectorMigrationCommand : IndexUploadCommand
 {
     private RunLog? log;
     private ProgressTeller? telling;
@@ -120,15 +120,17 @@ public sealed class TestVectorMigrationCommand : IndexUploadCommand
 
     private string? KnownJournal(MigrationOptions options, IndexDescription index)
     {
-        string[] logs =
-        [
-            .. ((string?[])[Pacing.LogDirectory, System.IO.Path.Combine(SessionState.Path.CurrentFileSystemLocation.Path, "logs")]).OfType<string>()
-                .Select(folder => IndexPaths.Unresolved(this, folder)),
-        ];
         return Journal.JournalPath is null && GivenMigration?.JournalPath is string ofRun ? ofRun
-            : Journal.JournalPath is null ? DefaultJournal.FindExisting(logs, options, index.Path, () => index)
+            : Journal.JournalPath is null ? DefaultJournal.FindExisting(LogFolders(), options, index.Path, () => index)
             : IndexPaths.Unresolved(this, Journal.JournalPath);
     }
+
+    /// <summary>Where a migration may have left its journals.</summary>
+    private string[] LogFolders() =>
+    [
+        .. ((string?[])[Pacing.LogDirectory, System.IO.Path.Combine(SessionState.Path.CurrentFileSystemLocation.Path, "logs")]).OfType<string>()
+            .Select(folder => IndexPaths.Unresolved(this, folder)),
+    ];
 
     private bool Agreed(VerificationResult result, long points, string endpoint)
     {

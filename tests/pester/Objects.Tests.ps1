@@ -220,9 +220,8 @@ Path,Collection,PayloadPath,BatchSize,BatchDelay,Distance
     }
 
     It 'says that several indexes come through the pipeline: <Script>' -ForEach @(
-        @{ Script = { Invoke-VectorMigration -Path ./words.faiss, ./words.faiss -Collection row-several } }
-        @{ Script = { Test-VectorMigration ./words.faiss, ./words.faiss row-several } }
-        @{ Script = { Invoke-VectorMigration -LiteralPath ./words.faiss, ./words.faiss -Collection row-several } }
+        @{ Script = { Optimize-VectorMigration ./words.faiss, ./words.faiss row-several } }
+        @{ Script = { Optimize-VectorMigration -LiteralPath ./words.faiss, ./words.faiss -Collection row-several } }
     ) {
         $failure = Get-Failure $Script
         $failure.FullyQualifiedErrorId | Should -BeLike 'SeveralFiles,*'

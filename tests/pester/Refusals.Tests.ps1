@@ -141,6 +141,8 @@ BeforeDiscovery {
         'is of the endpoint, and has a test against a stub' = 'RestPortGiven', 'NotGrpc', 'NotRest', 'ProxyFailed', 'ProxyNeedsTls', 'CaFileUnusable',
         'InvalidApiKey', 'InvalidApiKeyFile', 'ApiKeyFileMissing', 'ApiKeyFileUnreadable', 'ApiKeyInvalid'
         'is of a secret of a vault, and has a test in Secrets.Tests.ps1' = , 'SecretUnavailable'
+        'is of several indexes, and has a test in Parts.Tests.ps1 or in PartsTests' = 'ManifestInvalid', 'PartRepeated', 'PartsDiffer', 'PartIdsOverlap',
+        'PartOffsetUnknown', 'PartsChanged', 'PartSkipped', 'NotForSeveralParts'
         'is of objects that come through a pipeline' = 'NegativeId', 'DuplicateId', 'UnreadableObject', 'MistypedColumn', 'DistanceMissing',
         'JournalNeedsIndex', 'JournalOtherIndex'
         'is of another command, or of arguments that are bound before there is a plan' = 'IdNotFound', 'Usage', 'KeyAsArgument', 'ValueOutOfRange',

@@ -10,7 +10,11 @@ internal static class InspectCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(CommandContext context)
     {
-        Argument<string> path = new("PATH") { Description = "the FAISS index file, or the folder that a framework saved" };
+        Argument<string[]> path = new("PATH")
+        {
+            Description = SourceArguments.SeveralPaths,
+            Arity = ArgumentArity.OneOrMore,
+        };
         Option<bool> scan = new("--scan") { Description = "read the whole file: id range, negative and duplicate ids, NaN and infinite components, norms" };
         Option<string?> storePath = SourceArguments.StorePathOption();
         Option<string?> listPath = SourceArguments.ListPathOption();
@@ -23,15 +27,31 @@ internal static class InspectCommand
             Switches.Json(),
         };
         command.SetAction((parsed, cancellationToken) =>
-            RunAsync(parsed.GetRequiredValue(path), new StoreChoice(parsed.GetValue(storePath)), parsed.GetValue(listPath), parsed.GetValue(scan),
+            RunAllAsync(parsed.GetRequiredValue(path), new StoreChoice(parsed.GetValue(storePath)), parsed.GetValue(listPath), parsed.GetValue(scan),
                 context.Screen, cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(
+    /// <summary>Each index by itself; with <c>--json</c>, one object a line.</summary>
+    private static async Task<int> RunAllAsync(
+        string[] paths, StoreChoice store, string? listPath, bool scan, Screen screen, CancellationToken cancellationToken)
+    {
+        foreach (string path in paths)
+        {
+            Address.RequirePath(path);
+        }
+
+        foreach (string path in PartPaths.Several(paths) ?? paths)
+        {
+            await RunAsync(path, store, listPath, scan, screen, cancellationToken).ConfigureAwait(false);
+        }
+
+        return ExitCodes.Success;
+    }
+
+    private static async Task RunAsync(
         string path, StoreChoice store, string? listPath, bool scan, Screen screen, CancellationToken cancellationToken)
     {
-        Address.RequirePath(path);
         using FoundStore found = Parts.FindToDescribe(path, store, screen.Warn);
         string full = found.IndexPath;
         IndexDescription index = scan ? await ScanAsync(full, listPath, screen, cancellationToken).ConfigureAwait(false)
@@ -40,7 +60,6 @@ internal static class InspectCommand
         screen.Show(IndexSheet.Of(index));
         screen.WarnAll(index.Warnings.Concat(index.Scan?.Advice ?? []));
         screen.WriteJson(index, ResultJson.Context.IndexDescription);
-        return ExitCodes.Success;
     }
 
     private static async Task<IndexDescription> ScanAsync(string path, string? listPath, Screen screen, CancellationToken cancellationToken)

@@ -9,6 +9,7 @@ internal sealed class MigrateCommand
 {
     private readonly CommandContext context;
     private readonly SourceArguments source = new();
+    private readonly JobArguments job = new();
     private readonly ConnectionArguments connection = new();
     private readonly PacingArguments pacing = new();
     private readonly PartArguments part = new();
@@ -56,7 +57,9 @@ internal sealed class MigrateCommand
     {
         MigrateCommand migrate = new(context);
         Command command = new("migrate", "Sends every vector of an index to a collection, then verifies the collection.");
+        migrate.source.TakeSeveral();
         migrate.source.AddTo(command);
+        migrate.job.AddTo(command, migrate.source);
         migrate.part.AddTo(command);
         migrate.existing.AddTo(command, merges: true);
         migrate.changed.AddTo(command);
@@ -87,7 +90,8 @@ internal sealed class MigrateCommand
         MigrationResult result;
         try
         {
-            result = await MigrateAsync(parsed, options, cancellationToken).ConfigureAwait(false);
+            result = job.Of(parsed, source) is { } parts ? await MigrateAllAsync(parsed, options, parts, cancellationToken).ConfigureAwait(false)
+                : await MigrateAsync(parsed, options, cancellationToken).ConfigureAwait(false);
         }
         catch (MigrationException error)
         {
@@ -110,33 +114,78 @@ internal sealed class MigrateCommand
     private async Task<MigrationResult> MigrateAsync(ParseResult parsed, MigrationOptions options, CancellationToken cancellationToken)
     {
         using QdrantConnection server = connection.Connect(parsed, context);
-        IVectorStore store = Parts.OpenStore(server);
         // Open the connections for planning while the index is being read.
-        _ = store.WarmAsync(TargetSurvey.Calls, cancellationToken);
+        _ = Parts.OpenStore(server).WarmAsync(TargetSurvey.Calls, cancellationToken);
         using IVectorSource index = source.OpenIndex(parsed, plans: options.DryRun);
-        using IPayloadSource? payload = source.OpenPayload(parsed, options, index.Description, Screen.Warn);
-        using RunLog? log = logs.Open(parsed, options.DryRun ? null : options.LogDirectory, options, context);
-        using ControlledRun controlled = new(new RunControl());
-        using ProgressTeller telling = logs.StartTelling(parsed, options, log, Screen, server, controlled);
-        controlled.Now = telling.Now;
+        using OpenedPart one = new(index, source.OpenPayload(parsed, options, index.Description, Screen.Warn), options);
         RunProgress progress = RunProgress.Start(Screen);
         await using (progress.ConfigureAwait(false))
         {
-            CompositeObserver observer = new([.. log is null ? [] : (IRunObserver[])[log], telling, new RunReporter(Screen), progress]);
-            controlled.Tell = observer.OnEvent;
-            Migration migration = new(index, payload, store, Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options, observer)
-            {
-                History = options.LogDirectory is string folder ? new LoggedRuns(folder) : null,
-                Control = controlled.Control,
-            };
-            if (options is { DryRun: false } and ({ Recreate: true } or { Prune: true }))
-            {
-                RequireConsent(await migration.PlanAsync(cancellationToken).ConfigureAwait(false), parsed.GetValue(yes));
-            }
-
-            MigrationResult result = await migration.RunAsync(cancellationToken).ConfigureAwait(false);
-            return log?.WithLosses(result) ?? result;
+            return await RunOneAsync(parsed, one, server, [progress], continues: false, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    private async Task<MigrationResult> RunOneAsync(
+        ParseResult parsed, OpenedPart one, QdrantConnection server, IRunObserver[] watchers, bool continues, CancellationToken cancellationToken)
+    {
+        MigrationOptions options = one.Options;
+        using RunLog? log = logs.Open(parsed, options.DryRun ? null : options.LogDirectory, options, context);
+        using ControlledRun controlled = new(new RunControl());
+        using ProgressTeller telling = logs.StartTelling(parsed, options, log, Screen, server, controlled, continues);
+        controlled.Now = telling.Now;
+        CompositeObserver observer = new([.. log is null ? [] : (IRunObserver[])[log], telling, new RunReporter(Screen), .. watchers]);
+        controlled.Tell = observer.OnEvent;
+        Migration migration = new(
+            one.Source, one.Payload, Parts.OpenStore(server), Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options, observer)
+        {
+            History = options.LogDirectory is string folder ? new LoggedRuns(folder) : null,
+            Control = controlled.Control,
+        };
+        if (options is { DryRun: false } and ({ Recreate: true } or { Prune: true }))
+        {
+            RequireConsent(await migration.PlanAsync(cancellationToken).ConfigureAwait(false), parsed.GetValue(yes));
+        }
+
+        MigrationResult result = await migration.RunAsync(cancellationToken).ConfigureAwait(false);
+        return log?.WithLosses(result) ?? result;
+    }
+
+    /// <summary>Several indexes as one job: a run for each, over one plan.</summary>
+    private async Task<MigrationResult> MigrateAllAsync(
+        ParseResult parsed, MigrationOptions options, IReadOnlyList<JobPart> parts, CancellationToken cancellationToken)
+    {
+        source.RefuseForSeveral(parsed);
+        using QdrantConnection server = connection.Connect(parsed, context);
+        MigrationJob whole = new(parts, options, (part, asked) => source.OpenPart(parsed, part, asked, Screen.Warn), job.OnBadPart(parsed));
+        JobPlan plan = whole.Plan(cancellationToken);
+        Screen.Note($"{plan}.");
+        RunProgress progress = RunProgress.Start(Screen);
+        MigrationResult total;
+        await using (progress.ConfigureAwait(false))
+        {
+            DelegateObserver figures = new(whole.OnEvent);
+            total = await whole.RunAsync(plan, async part =>
+            {
+                Screen.Note($"part {part.Number} of {plan.Parts.Count}: {plan.Name(part)}, {JobPlan.Line(part)}");
+                progress.Prefix = $"{part.Number}/{plan.Parts.Count} ";
+                try
+                {
+                    using OpenedPart opened = whole.Open(plan, part);
+                    bool continues = part != plan.Readable.Last();
+                    return await RunOneAsync(parsed, opened, server, [progress, figures], continues, cancellationToken).ConfigureAwait(false);
+                }
+                catch (MigrationException error)
+                {
+                    return Unstarted(parsed, options, error);
+                }
+                catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+                {
+                    return Unstarted(parsed, options, CliErrors.InterruptedUnsent());
+                }
+            }, cancellationToken).ConfigureAwait(false);
+        }
+
+        return total with { ReportPath = options.DryRun ? null : Parts.WriteJobReport(total, plan.RecordPath, Screen.Warn) };
     }
 
     /// <summary>What is gone with a collection cannot be had back: somebody says yes to it, now or by an option.</summary>
@@ -165,15 +214,16 @@ internal sealed class MigrateCommand
     private MigrationOptions Options(ParseResult parsed)
     {
         string folder = FileNames.Full(parsed.GetRequiredValue(logDirectory));
-        MigrationOptions asked = changed.Apply(parsed, existing.Apply(parsed, part.Apply(parsed, source.Options(parsed))));
-        string index = source.Path(parsed);
+        bool several = job.Of(parsed, source) is not null;
+        MigrationOptions asked = changed.Apply(parsed, existing.Apply(parsed, part.Apply(parsed, source.Options(parsed, several))));
         return sample.Apply(parsed, sharding.Apply(parsed, logs.Apply(parsed, asked)) with
         {
             Recreate = parsed.GetValue(recreate),
             Verification = parsed.GetValue(verify) ?? VerificationMode.Full,
             LogDirectory = folder,
             JournalPath = parsed.GetValue(journal) is { Length: > 0 } file ? FileNames.Full(file)
-                : DefaultJournal.Find(folder, asked, index, () => Parts.Describe(index, source.ListPath(parsed))),
+                : several ? null
+                : DefaultJournal.Find(folder, asked, source.Path(parsed), () => Parts.Describe(source.Path(parsed), source.ListPath(parsed))),
             JournalIsDefault = parsed.GetValue(journal) is not { Length: > 0 },
             Restart = parsed.GetValue(restart),
             DryRun = parsed.GetValue(dryRun),
@@ -187,7 +237,7 @@ internal sealed class MigrateCommand
     {
         RunId = Guid.Empty,
         Status = CliErrors.StatusOf(error),
-        Path = source.Path(parsed),
+        Path = job.Of(parsed, source) is { } parts ? job.Manifest(parsed) ?? Path.GetDirectoryName(parts[0].Path)! : source.Path(parsed),
         Endpoint = EndpointText(parsed),
         Collection = options.Collection,
         LogDirectory = options.DryRun ? null : options.LogDirectory,
@@ -209,7 +259,8 @@ internal sealed class MigrateCommand
 
     private void Report(MigrationResult result, MigrationOptions options, bool agreed)
     {
-        Screen.Show(options.DryRun && result.Plan is MigrationPlan plan ? PlanSheet.Of(plan, agreed) : ResultSheet.Of(result));
+        Screen.Show(result.Parts is { } rows ? JobSheet.Of(result, rows)
+            : options.DryRun && result.Plan is MigrationPlan plan ? PlanSheet.Of(plan, agreed) : ResultSheet.Of(result));
         if (result.Plan is { Refusals: { Count: > 1 } refusals })
         {
             foreach (MigrationError refusal in refusals)

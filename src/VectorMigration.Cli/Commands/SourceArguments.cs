@@ -7,8 +7,16 @@ namespace VectorMigration.Cli.Commands;
 /// <summary>What is to be in the collection: index, part of it, payload, ids. Shared by migrate and verify, because both must mean the same.</summary>
 internal sealed class SourceArguments
 {
+    /// <summary>What a command takes that takes the parts of an index.</summary>
+    public const string SeveralPaths = "the FAISS index file, or the folder that a framework saved; or the parts of one index: several files, a quoted pattern, "
+        + "or a folder";
+
     private const string NewDistance = "distance of a new collection (default: that of the index)";
-    private readonly Argument<string> path = new("PATH") { Description = "the FAISS index file, or the folder that a framework saved" };
+    private readonly Argument<string[]> path = new("PATH")
+    {
+        Description = "the FAISS index file, or the folder that a framework saved",
+        Arity = ArgumentArity.ExactlyOne,
+    };
     private readonly Option<string> collection = new("--collection") { Description = "collection in Qdrant", HelpName = "C", Required = true };
     private readonly Option<string?> vectorName = new("--vector-name")
     {
@@ -107,6 +115,51 @@ internal sealed class SourceArguments
         noStore.Description = ofNoStore;
     }
 
+    /// <summary>The command takes several indexes, the parts of one.</summary>
+    public void TakeSeveral()
+    {
+        path.Arity = ArgumentArity.ZeroOrMore;
+        path.Description = SeveralPaths;
+    }
+
+    /// <summary>Whether a path was given.</summary>
+    public bool HasPath(System.CommandLine.Parsing.CommandResult result) => result.GetResult(path) is { Tokens.Count: > 0 };
+
+    /// <summary>The paths as they were given.</summary>
+    public IReadOnlyList<string> Paths(ParseResult parsed)
+    {
+        string[] given = parsed.GetValue(path) ?? [];
+        foreach (string one in given)
+        {
+            Address.RequirePath(one);
+        }
+
+        return given;
+    }
+
+    /// <summary>Opens one part of several.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="part">The part.</param>
+    /// <param name="asked">The options of its run.</param>
+    /// <param name="warn">Told what memory a store takes that is loaded as a whole.</param>
+    /// <exception cref="MigrationException">It cannot be read.</exception>
+    public OpenedPart OpenPart(ParseResult parsed, JobPart part, MigrationOptions asked, Action<string> warn) =>
+        Parts.OpenPart(part, asked, parsed.GetValue(noStore), parsed.GetValue(binaryAs), warn);
+
+    /// <summary>Refuses what is about one file.</summary>
+    /// <exception cref="MigrationException">It was given.</exception>
+    public void RefuseForSeveral(ParseResult parsed)
+    {
+        string? option = parsed.GetValue(payload) is not null ? "-PayloadPath"
+            : parsed.GetValue(storePath) is not null ? "-StorePath"
+            : parsed.GetValue(listPath) is not null ? "-ListPath"
+            : parsed.GetValue(originalVectors) is not null ? "-OriginalVectors" : null;
+        if (option is not null)
+        {
+            throw JobErrors.NotForSeveral(option, "Name the store of each part in a manifest, or move each file by a command of its own.");
+        }
+    }
+
     /// <summary>Adds argument and options to a command.</summary>
     public void AddTo(Command command)
     {
@@ -151,7 +204,9 @@ internal sealed class SourceArguments
     }
 
     /// <summary>The options as the engine takes them.</summary>
-    public MigrationOptions Options(ParseResult parsed) => mapping.Apply(parsed, new MigrationOptions
+    /// <param name="parsed">The command line.</param>
+    /// <param name="several">They are for several indexes, of which each is looked for by itself.</param>
+    public MigrationOptions Options(ParseResult parsed, bool several = false) => mapping.Apply(parsed, new MigrationOptions
     {
         Collection = Collection(parsed),
         VectorName = parsed.GetValue(vectorName) is { Length: > 0 } name ? name : null,
@@ -169,7 +224,7 @@ internal sealed class SourceArguments
         AllowDuplicateIds = parsed.GetValue(allowDuplicates),
         SkipInvalid = parsed.GetValue(skipInvalid),
         AllowDecoded = parsed.GetValue(allowDecoded),
-        SourceNotes = Found(parsed).Notes,
+        SourceNotes = several ? [] : Found(parsed).Notes,
     });
 
     /// <summary>Opens the payload file, if one is named; its rows are looked at by whoever plans.</summary>
@@ -221,7 +276,7 @@ internal sealed class SourceArguments
     /// <summary>What the path stands for; looked for once.</summary>
     private FoundStore Found(ParseResult parsed)
     {
-        string given = parsed.GetRequiredValue(path);
+        string given = parsed.GetRequiredValue(path)[0];
         Address.RequirePath(given);
         return found ??= Parts.Find(given, new StoreChoice(parsed.GetValue(storePath), parsed.GetValue(payload), parsed.GetValue(noStore)));
     }

@@ -5,10 +5,11 @@ using VectorMigration.Cli.Output;
 namespace VectorMigration.Cli.Commands;
 
 /// <summary><c>verify PATH</c>: is everything there, bit for bit.</summary>
-internal sealed class VerifyCommand
+internal sealed partial class VerifyCommand
 {
     private readonly CommandContext context;
     private readonly SourceArguments source = new();
+    private readonly JobArguments job = new();
     private readonly ConnectionArguments connection = new();
     private readonly PacingArguments pacing = new();
     private readonly PartArguments part = new();
@@ -45,7 +46,9 @@ internal sealed class VerifyCommand
     {
         VerifyCommand verify = new(context);
         Command command = new("verify", "Reads every vector back from a collection and compares it with the index. Changes nothing unless --repair is given.");
+        verify.source.TakeSeveral();
         verify.source.AddTo(command);
+        verify.job.AddTo(command, verify.source);
         verify.source.TellFor(
             "distance of the collection (default: that of the index)", "compare only vectors, although texts of a store are next to the index");
         verify.part.AddTo(command);
@@ -70,7 +73,8 @@ internal sealed class VerifyCommand
         Screen.Verbose = parsed.GetValue(verbose);
         try
         {
-            return await CheckAsync(parsed, cancellationToken).ConfigureAwait(false);
+            return job.Of(parsed, source) is { } parts ? await CheckAllAsync(parsed, parts, cancellationToken).ConfigureAwait(false)
+                : await CheckAsync(parsed, cancellationToken).ConfigureAwait(false);
         }
         catch (MigrationException error) when (sending || (comparing && error.Resumable))
         {

@@ -6,7 +6,7 @@ internal static class ResultSheet
     /// <summary>The sheet of <c>migrate</c>.</summary>
     public static Sheet Of(MigrationResult result)
     {
-        Sheet sheet = new($"{Path.GetFileName(result.Path)} → {result.Collection}{(result.Endpoint.Length > 0 ? $" at {result.Endpoint}" : string.Empty)}");
+        Sheet sheet = Begin(result);
         if (result.Plan is MigrationPlan plan)
         {
             sheet.Add("index", $"{plan.Index.Kind}, {Units.Count(plan.Index.Count)} × {plan.Index.Dimension}{PlanText.Metric(plan.Index)}");
@@ -29,6 +29,16 @@ internal static class ResultSheet
             AddSync(sheet, sync, result.Counts);
         }
 
+        return End(sheet, result);
+    }
+
+    /// <summary>The title of a result.</summary>
+    public static Sheet Begin(MigrationResult result) =>
+        new($"{Path.GetFileName(result.Path)} → {result.Collection}{(result.Endpoint.Length > 0 ? $" at {result.Endpoint}" : string.Empty)}");
+
+    /// <summary>What the results of an index and of several have in common.</summary>
+    public static Sheet End(Sheet sheet, MigrationResult result)
+    {
         AddOddities(sheet, result.Counts, result.Plan);
         if (result.Perf is { Batches: > 0 } perf)
         {
@@ -42,7 +52,7 @@ internal static class ResultSheet
         sheet.Add("replicas", result.Replicas?.ToString(), result.Replicas is { IsWhole: true } ? Tone.Good : Tone.Notice);
         sheet.Add("indexed", result.Indexing?.Message, result.Indexing?.Status is IndexingStatus.Complete ? Tone.Good : Tone.Notice);
         sheet.Add("journal", result.JournalPath is not null && result.Plan is not null ? result.JournalPath : null);
-        sheet.Add("logs", result.LogDirectory is not null && result.Plan is not null ? result.LogDirectory : null);
+        sheet.Add("logs", result.LogDirectory is not null && (result.Plan ?? (object?)result.Parts) is not null ? result.LogDirectory : null);
         sheet.Add("report", result.ReportPath);
         sheet.Add("lost", result.LostLogLines > 0 ? $"{Units.Of(result.LostLogLines, "log line", "log lines")} that could not be written" : null,
             Tone.Notice);

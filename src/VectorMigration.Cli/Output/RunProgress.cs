@@ -20,6 +20,9 @@ internal sealed class RunProgress : LiveProgress
     {
     }
 
+    /// <summary>Stands before the name of each phase: which part of a job it is of.</summary>
+    public string Prefix { get; set; } = string.Empty;
+
     /// <summary>Starts the display.</summary>
     public static RunProgress Start(Screen screen)
     {
@@ -101,7 +104,7 @@ internal sealed class RunProgress : LiveProgress
         Finish();
         if (phase.Total > 0 && phase.Phase is not "collection")
         {
-            current = context.AddTask(Name(phase.Phase), maxValue: phase.Total);
+            current = context.AddTask(Prefix + Name(phase.Phase), maxValue: phase.Total);
             current.IsIndeterminate = phase.Phase is "plan";
         }
     }

@@ -24,7 +24,7 @@ public sealed class OnePathAttribute : ArgumentTransformationAttribute, IRowAttr
 
         if (several.Count > 1)
         {
-            row.Faults?.NoteSeveral(row.Parameter, several.Count);
+            row.Faults?.NoteSeveral(row.Parameter, several);
         }
 
         return several[0];

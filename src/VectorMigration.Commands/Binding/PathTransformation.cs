@@ -41,13 +41,15 @@ public sealed class PathTransformationAttribute : ArgumentTransformationAttribut
         return PathOf(value);
     }
 
-    private object? PathOf(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) switch
+    private object? PathOf(object? value) => value is PSObject { BaseObject: PSCustomObject } row ? OfRow(row) : PathOfFile(value);
+
+    /// <summary>The path that a file, a description or a result stands for; every other value as it is.</summary>
+    internal static object? PathOfFile(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) switch
     {
         FileSystemInfo file => WildcardPattern.Escape(file.FullName),
         IndexDescription index => WildcardPattern.Escape(index.Path),
         MigrationResult result => WildcardPattern.Escape(result.Path),
         MigrationTuning tuning => WildcardPattern.Escape(tuning.Path),
-        _ when value is PSObject { BaseObject: PSCustomObject } row => OfRow(row),
         _ => value,
     };
 

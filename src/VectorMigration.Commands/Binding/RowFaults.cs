@@ -9,7 +9,7 @@ namespace VectorMigration.Commands;
 internal sealed class RowFaults
 {
     private readonly Dictionary<string, string> found = [];
-    private (string Parameter, int Count)? several;
+    private (string Parameter, System.Collections.IList Values)? several;
 
     /// <summary>Objects are being bound. What was given on the command line is refused by the binder.</summary>
     public bool IsOpen { get; set; }
@@ -32,16 +32,28 @@ internal sealed class RowFaults
     public bool Note(string parameter, string fault) => IsOpen && (found.TryAdd(parameter, fault) || true);
 
     /// <summary>Notes several values where a parameter takes one, also of the command line: the binder would speak of types.</summary>
-    public void NoteSeveral(string parameter, int count) => several = (parameter, count);
+    public void NoteSeveral(string parameter, System.Collections.IList values) => several = (parameter, values);
+
+    /// <summary>Takes the several values of a parameter, which then are no fault; null where there are none.</summary>
+    public System.Collections.IList? TakeSeveral(params ReadOnlySpan<string> parameters)
+    {
+        if (several is not (string given, var values) || !parameters.Contains(given))
+        {
+            return null;
+        }
+
+        several = null;
+        return values;
+    }
 
     /// <summary>Answers with what is wrong with the object that was bound.</summary>
     /// <exception cref="MigrationException">A value of it cannot be used.</exception>
     public void Require()
     {
-        if (several is (string given, int count))
+        if (several is (string given, var values))
         {
             Clear();
-            throw CommandErrors.SeveralPaths(given, count);
+            throw CommandErrors.SeveralPaths(given, values.Count);
         }
 
         if (found.Count == 0)

@@ -29,6 +29,9 @@ internal sealed record ProgressTelling
     /// <summary>Full path of a heartbeat file; null for none but that in the run's folder.</summary>
     public string? HeartbeatPath { get; init; }
 
+    /// <summary>The run is a part of a job, and another part follows: the heartbeat file that was named does not say that it ended, if all went well.</summary>
+    public bool Continues { get; init; }
+
     /// <summary>Full path of a file for Prometheus' textfile collectors; null for none.</summary>
     public string? MetricsPath { get; init; }
 
@@ -260,7 +263,8 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
 
             if (telling.HeartbeatPath is string named)
             {
-                Write(named, pulse);
+                // The job that the run is a part of has not ended.
+                Write(named, telling.Continues && pulse is { Status: "ended", ExitCode: 0 or 4 } ? pulse with { Status = "running", ExitCode = null } : pulse);
             }
 
             string? folder = telling.RunDirectory() is string own && Directory.Exists(own) ? own : null;

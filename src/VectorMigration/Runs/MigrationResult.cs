@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using VectorMigration.Collections;
 using VectorMigration.Engine;
 using VectorMigration.Errors;
@@ -156,6 +157,10 @@ public sealed record MigrationResult
 
     /// <summary>Full path of the journal, or null.</summary>
     public string? JournalPath { get; init; }
+
+    /// <summary>The parts of a job of several indexes, in their order; null for one index.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<PartResult>? Parts { get; init => field = value is null ? null : Listed<PartResult>.Of(value); }
 
     /// <summary>What was asked for, where a result is piped on; null for a result out of a file.</summary>
     internal MigrationOptions? Asked { get; init; }

@@ -1,0 +1,60 @@
+using System.CommandLine;
+
+namespace VectorMigration.Cli.Commands;
+
+/// <summary>Several indexes as one job; one path that stands for one index is none.</summary>
+internal sealed class JobArguments
+{
+    private readonly Option<string?> manifest = new("--manifest")
+    {
+        Description = "file that lists the parts of an index: CSV with a header, or a JSON array, with path, idOffset, idNamespace, store and vectorName",
+        HelpName = "F",
+    };
+
+    private readonly Option<BadPart?> onBadPart = Choices.Of(
+        "--on-bad-part", "with several files: handling of a file that cannot be read (default fail; skip ends with exit code 4)", "P",
+        ("fail", BadPart.Fail), ("skip", BadPart.Skip));
+
+    private IReadOnlyList<JobPart>? parts;
+    private bool isKnown;
+
+    /// <summary>Adds the options to a command, which then may go without a path.</summary>
+    public void AddTo(Command command, SourceArguments source)
+    {
+        command.Add(manifest);
+        command.Add(onBadPart);
+        command.Validators.Add(result =>
+        {
+            bool hasManifest = result.GetResult(manifest) is not null;
+            if (!hasManifest && !source.HasPath(result))
+            {
+                result.AddError($"{command.Name} needs <PATH>.");
+            }
+            else if (hasManifest && source.HasPath(result))
+            {
+                result.AddError("--manifest names all files. Omit <PATH>.");
+            }
+        });
+    }
+
+    /// <summary>What happens to a part that cannot be read.</summary>
+    public BadPart OnBadPart(ParseResult parsed) => parsed.GetValue(onBadPart) ?? BadPart.Fail;
+
+    /// <summary>The manifest that was named; null for none.</summary>
+    public string? Manifest(ParseResult parsed) => parsed.GetValue(manifest) is { Length: > 0 } file ? FileNames.Full(file) : null;
+
+    /// <summary>The parts; null where one path stands for one index.</summary>
+    /// <exception cref="MigrationException">The manifest cannot be used, or a pattern matches nothing.</exception>
+    public IReadOnlyList<JobPart>? Of(ParseResult parsed, SourceArguments source)
+    {
+        if (!isKnown)
+        {
+            parts = Manifest(parsed) is string file ? PartManifest.Read(file)
+                : PartPaths.Several(source.Paths(parsed)) is { } paths ? [.. paths.Select(static path => new JobPart(path))]
+                : null;
+            isKnown = true;
+        }
+
+        return parts;
+    }
+}

@@ -1,0 +1,121 @@
+namespace VectorMigration.Commands;
+
+/// <summary>Several indexes as one job: a run for each, over one plan.</summary>
+public sealed partial class InvokeVectorMigrationCommand
+{
+    private MigrationJob? job;
+
+    /// <summary>Several indexes.</summary>
+    private JobParameters Job { get; } = new();
+
+    /// <summary>The run is a part of a job, and another part follows.</summary>
+    private bool HasNext { get; set; }
+
+    /// <inheritdoc/>
+    private protected override bool OnSeveral()
+    {
+        if (MyInvocation.ExpectingInput && Job.ManifestPath is null)
+        {
+            return false;
+        }
+
+        IReadOnlyList<string> given = Job.ManifestPath is null ? GivenPaths() : [];
+        if (Job.Of(this, given, ParameterSetName == ParameterSets.LiteralPath) is not { } parts)
+        {
+            return false;
+        }
+
+        RefuseForSeveral();
+        MigrateAll(parts);
+        return true;
+    }
+
+    private void RefuseForSeveral()
+    {
+        string? option = Array.Find((string[])["PayloadPath", "StorePath", "ListPath", "OriginalVectors"], IsGiven);
+        if (option is not null)
+        {
+            throw JobErrors.NotForSeveral($"-{option}", "Name the store of each part in a manifest, or move each file by a command of its own.");
+        }
+    }
+
+    private void MigrateAll(IReadOnlyList<JobPart> parts)
+    {
+        QdrantConnection connection = FindConnection();
+        MigrationOptions options = IndexOptions(connection) with
+        {
+            JournalPath = Journal.JournalPath is null ? null : IndexPaths.Unresolved(this, Journal.JournalPath),
+            JournalIsDefault = Journal.JournalPath is null,
+        };
+        MigrationJob whole = new(
+            parts, options, (part, asked) => Parts.OpenPart(part, asked, Payload.NoStore, Decoding.BinaryAs, WriteWarning), Job.Bad);
+        JobPlan plan = whole.Plan(StopToken);
+        string lines = string.Concat(plan.Parts.Select(part =>
+            $"{Environment.NewLine}  part {part.Number}: {plan.Name(part)}, {JobPlan.Line(part)}"));
+        if (!ShouldProcess($"{plan}.{lines}", $"{plan}?{lines}", "Migrate vectors") && !OnlyPlans)
+        {
+            return;
+        }
+
+        job = whole;
+        try
+        {
+            MigrationResult total = whole.RunAsync(plan, part => Task.FromResult(RunPart(whole, plan, part, connection)), StopToken).GetAwaiter().GetResult();
+            if (!OnlyPlans)
+            {
+                EndAll(total with { ReportPath = Parts.WriteJobReport(total, plan.RecordPath, WriteWarning) });
+            }
+        }
+        finally
+        {
+            job = null;
+        }
+    }
+
+    private MigrationResult RunPart(MigrationJob whole, JobPlan plan, PlannedPart part, QdrantConnection connection)
+    {
+        WriteVerbose($"Part {part.Number} of {plan.Parts.Count}: {part.Path}, {JobPlan.Line(part)}");
+        MigrationResult unstarted = new()
+        {
+            RunId = Guid.Empty,
+            Status = MigrationStatus.Planned,
+            Path = part.Path,
+            Endpoint = connection.ToString(),
+            Collection = plan.Collection,
+        };
+        HasNext = part != plan.Readable.Last();
+        try
+        {
+            using OpenedPart opened = whole.Open(plan, part);
+            (begun, running) = (true, null);
+            using (controlled = new ControlledRun(new RunControl()) { Tell = Observe })
+            {
+                return PlanAndRun(opened.Source, opened.Payload, connection, opened.Options, controlled.Control)
+                    ?? unstarted with { Status = OnlyPlans ? MigrationStatus.Planned : MigrationStatus.Interrupted };
+            }
+        }
+        catch (MigrationException error) when (part != plan.Readable.First() || OnlyPlans)
+        {
+            // Earlier parts have been sent: the result of the job tells of them.
+            return unstarted with { Status = error.Resumable ? MigrationStatus.Interrupted : MigrationStatus.Refused, Error = error.ToRecord() };
+        }
+        finally
+        {
+            HasNext = false;
+        }
+    }
+
+    private void EndAll(MigrationResult total)
+    {
+        if (Hooks.Start(this) is ScriptHooks ending)
+        {
+            ending.OnEvent(new RunEnded(total.RunId, DateTimeOffset.UtcNow, total), static result => result);
+            foreach (string failure in ending.Finish())
+            {
+                WriteWarning(failure);
+            }
+        }
+
+        Emit(total);
+    }
+}
