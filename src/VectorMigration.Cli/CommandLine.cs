@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 using VectorMigration.Cli.Commands;
 using VectorMigration.Cli.Connection;
 using VectorMigration.Cli.Output;
@@ -117,7 +118,8 @@ internal static class CommandLine
         HashSet<string> known = [.. command.Options.Select(static option => option.Name), "--json", "--help", "-h", "-?", "--version"];
         string? odd = (command is RootCommand ? null
                 : args.FirstOrDefault(arg => arg.StartsWith("--", StringComparison.Ordinal) && arg.Length > 2 && !known.Contains(arg.Split('=', ':')[0])))
-            ?? parsed.UnmatchedTokens.FirstOrDefault(static token => token != "--json");
+            ?? parsed.UnmatchedTokens.FirstOrDefault(static token => token != "--json")
+            ?? (LacksCollection(parsed, command) ? SecondPath(parsed) : null);
         if (odd is null)
         {
             return null;
@@ -137,6 +139,11 @@ internal static class CommandLine
             .Select(static candidate => candidate.Name).Distinct();
         return $"There is no option '{option}'.{NearestName.Question(option, options)}";
     }
+
+    /// <summary>A word after the first path that is neither a file nor a pattern; null where there is none.</summary>
+    private static string? SecondPath(ParseResult parsed) => parsed.CommandResult.Children.OfType<ArgumentResult>()
+        .SelectMany(static argument => argument.Tokens).Skip(1).Select(static token => token.Value)
+        .FirstOrDefault(static given => !Path.Exists(given) && !PartPaths.IsPattern(given));
 
     /// <summary>Whether a word too many may have been meant for the collection, which every command that takes one needs.</summary>
     private static bool LacksCollection(ParseResult parsed, Command command) =>

@@ -105,7 +105,8 @@ public sealed partial class InvokeVectorMigrationCommand : IndexUploadCommand
         }
     }
 
-    private MigrationResult? PlanAndRun(IVectorSource source, IPayloadSource? payload, QdrantConnection connection, MigrationOptions options, RunControl control)
+    private MigrationResult? PlanAndRun(
+        IVectorSource source, IPayloadSource? payload, QdrantConnection connection, MigrationOptions options, RunControl control)
     {
         Migration migration = new(source, payload, Parts.OpenStore(connection), Parts.NewRetryPolicy(options.Upload.GiveUpAfter), options,
             new DelegateObserver(Observe))
@@ -224,7 +225,8 @@ public sealed partial class InvokeVectorMigrationCommand : IndexUploadCommand
     }
 
     private bool Agreed(MigrationPlan plan) =>
-        (job is not null || Agrees(plan, Pacing.BatchDelay, "Migrate vectors", Force || Unasked ? null : plan.RecreatesCollection ? "-Force" : "-Confirm:$false"))
+        (job is not null
+            || Agrees(plan, Pacing.BatchDelay, "Migrate vectors", Force || Unasked ? null : plan.RecreatesCollection ? "-Force" : "-Confirm:$false"))
         && (!plan.RecreatesCollection
             || Continues(
                 $"The collection '{plan.Collection}' at {plan.Endpoint} exists. Delete it with all its points{PlanText.Losses(plan)}?", "Recreate collection",

@@ -63,6 +63,13 @@ public sealed class PartsTests(QdrantServerFixture fixture) : ServerTests(fixtur
         JsonElement again = (await RunAsync(Folder, "--json")).ShouldSucceed().Json();
         again.GetProperty("counts").GetProperty("sent").GetInt64().ShouldBe(0);
         again.GetProperty("counts").GetProperty("skipped").GetInt64().ShouldBe(1_000);
+
+        Task<ToolResult> VerifyAll() => Tool.RunAsync(Folder, ["verify", "part-*.faiss", "--url", Url, "--collection", Collection]);
+        (await VerifyAll()).ShouldSucceed().Output.ShouldContain("passed: 1,000 vectors read back");
+        await Witness.DeleteAsync(Collection, 13UL);
+        ToolResult lacking = await VerifyAll();
+        lacking.ExitCode.ShouldBe(4);
+        lacking.Error.ShouldContain("part 3 of 10: part-3.faiss: not passed: 99 of 100 compared, 1 missing");
     }
 
     [Fact]
@@ -157,6 +164,7 @@ public sealed class PartsTests(QdrantServerFixture fixture) : ServerTests(fixtur
         (await RunAsync("part-*.faiss", "--limit", "5")).ShouldEndWith(2, "--limit does not apply");
         (await RunAsync("part-*.faiss", "--payload", "p.jsonl")).ShouldEndWith(2, "--payload does not apply");
         (await RunAsync("part-1.faiss", "--manifest", "m.csv")).ShouldEndWith(2, "Omit <PATH>");
+        (await RunAsync("part-1.faiss", "part-2.faiss", "--restrat")).ShouldEndWith(2, "There is no option '--restrat'. Did you mean --restart?");
         (await RunAsync()).ShouldEndWith(2, "migrate needs <PATH>");
         (await RunAsync("other-*.faiss")).ShouldEndWith(2, "No file matches 'other-*.faiss'");
     }

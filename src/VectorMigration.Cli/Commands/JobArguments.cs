@@ -26,7 +26,11 @@ internal sealed class JobArguments
         command.Validators.Add(result =>
         {
             bool hasManifest = result.GetResult(manifest) is not null;
-            if (!hasManifest && !source.HasPath(result))
+            if (source.MistypedOption(result) is string mistyped)
+            {
+                result.AddError($"There is no option '{mistyped.Split('=', ':')[0]}'.");
+            }
+            else if (!hasManifest && !source.HasPath(result))
             {
                 result.AddError($"{command.Name} needs <PATH>.");
             }

@@ -8,8 +8,8 @@ namespace VectorMigration.Cli.Commands;
 internal sealed class SourceArguments
 {
     /// <summary>What a command takes that takes the parts of an index.</summary>
-    public const string SeveralPaths = "the FAISS index file, or the folder that a framework saved; or the parts of one index: several files, a quoted pattern, "
-        + "or a folder";
+    public const string SeveralPaths = "the FAISS index file, or the folder that a framework saved; or the parts of one index: several files, a quoted "
+        + "pattern, or a folder";
 
     private const string NewDistance = "distance of a new collection (default: that of the index)";
     private readonly Argument<string[]> path = new("PATH")
@@ -124,6 +124,10 @@ internal sealed class SourceArguments
 
     /// <summary>Whether a path was given.</summary>
     public bool HasPath(System.CommandLine.Parsing.CommandResult result) => result.GetResult(path) is { Tokens.Count: > 0 };
+
+    /// <summary>A mistyped option that the parser took for one of the paths; null where there is none.</summary>
+    public string? MistypedOption(System.CommandLine.Parsing.CommandResult result) => result.GetResult(path)?.Tokens
+        .Select(static token => token.Value).FirstOrDefault(static given => given.Length > 1 && given[0] == '-' && !System.IO.Path.Exists(given));
 
     /// <summary>The paths as they were given.</summary>
     public IReadOnlyList<string> Paths(ParseResult parsed)
