@@ -66,7 +66,7 @@ public sealed class SetQdrantAliasCommand : ServerCommand
         if (ShouldProcess($"Alias {At(Name)}", $"Point to '{target}' ({Now(before)})"))
         {
             Wait(AliasStore.SetAliasAsync(Name, target, StopToken));
-            WriteObject(Change(target, before));
+            WriteObject(new QdrantAliasChange(Name, target, before, Server) { ImpliesServer = ImpliesServer() });
         }
     }
 
@@ -80,12 +80,24 @@ public sealed class SetQdrantAliasCommand : ServerCommand
         if (ShouldProcess($"Alias {At(Name)}", $"Remove ({Now(before)})"))
         {
             Wait(AliasStore.DeleteAliasAsync(Name, StopToken));
-            WriteObject(Change(null, before));
+            WriteObject(new QdrantAliasChange(Name, null, before, Server) { ImpliesServer = ImpliesServer() });
         }
     }
 
-    private static string Now(string? before) => before is null ? "new" : $"now '{before}'";
+    /// <summary>
+    /// Whether the way back needs no -Uri: on the default server, and on the session's connection if that has settings which -Uri does not repeat, such as a
+    /// key or a certificate. An unnamed server elsewhere could be another one by the time the command is run.
+    /// </summary>
+    private bool ImpliesServer()
+    {
+        QdrantConnection? session = SessionMemory.Current.Connection;
+        if (ReferenceEquals(Server, session))
+        {
+            return Server.HasApiKey || Server.Options with { Uri = QdrantEndpoint.Default } != new QdrantConnectionOptions { Uri = QdrantEndpoint.Default };
+        }
 
-    private QdrantAliasChange Change(string? target, string? before) =>
-        new(Name, target, before, Server) { ImpliesServer = Endpoint.Uri is null && Endpoint.Connection is null };
+        return session is null && Server.Uri == QdrantEndpoint.Default && EnvironmentEndpoint() is null;
+    }
+
+    private static string Now(string? before) => before is null ? "new" : $"now '{before}'";
 }

@@ -176,7 +176,7 @@ public sealed partial class TestVectorMigrationCommand : IndexUploadCommand
             WriteVerbose($"Verified: {range}.");
         }
 
-        foreach (PointDifference difference in result.Differences.Take(10))
+        foreach (PointDifference difference in PointDifference.SomeOfEach(result.Differences, 10))
         {
             WriteVerbose($"Point {difference.Id} (ordinal {difference.Ordinal}): {difference.Reason}");
         }

@@ -160,6 +160,17 @@ Describe 'Set-QdrantAlias' {
         { Get-QdrantCollection live-1 -ErrorAction Stop } | Should -Throw -ErrorId 'CollectionMissing,*'
     }
 
+    It 'names the server in its way back' {
+        # The server of this session goes by QDRANT_URL or Connect-Qdrant; another session may have neither.
+        $uri = (Get-QdrantCollection blue-1).Connection.Uri
+        $first = Set-QdrantAlias there-1 blue-1 -Uri $uri
+        $first.WayBack | Should -Match "^Set-QdrantAlias -Name 'there-1' -Remove -Uri 'http://[^']+'$"
+        $second = Set-QdrantAlias there-1 green-1 -Uri $uri
+        $second.WayBack | Should -Match " -Uri '$([regex]::Escape("$uri".TrimEnd('/')))/?'$"
+        & ([scriptblock]::Create($second.WayBack)) | Should -Not -BeNullOrEmpty
+        (Get-QdrantCollection there-1 -Uri $uri).Name | Should -Be blue-1
+    }
+
     It 'changes nothing with -WhatIf' {
         $null = Set-QdrantAlias stays blue-1
         Set-QdrantAlias stays green-1 -WhatIf
