@@ -96,7 +96,7 @@ public sealed class SetQdrantAliasCommand : ServerCommand
             return Server.HasApiKey || Server.Options with { Uri = QdrantEndpoint.Default } != new QdrantConnectionOptions { Uri = QdrantEndpoint.Default };
         }
 
-        return session is null && Server.Uri == QdrantEndpoint.Default && EnvironmentEndpoint() is null;
+        return session is null && Server.Uri == QdrantEndpoint.Default && EnvironmentEndpoints() is null;
     }
 
     private static string Now(string? before) => before is null ? "new" : $"now '{before}'";

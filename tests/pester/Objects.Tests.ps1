@@ -106,19 +106,6 @@ Describe 'A collection that a pipeline filled with what a script made' {
         $shown -replace '\s+', ' ' | Should -BeLike '*next: Run the same pipeline again with Send-QdrantBatch -Verify, which*'
     }
 
-    It 'is told so where a script wrote into the components' {
-        $null = Get-FaissVector ./words.faiss -First 20 | ForEach-Object { if ($_.Ordinal -eq 7) { $_.Vector[0] = 9 }; $_ } |
-            Send-QdrantBatch object-inplace -JournalPath ./object-inplace.journal -Verify
-        $null = Test-VectorMigration ./words.faiss object-inplace -First 20 -ErrorAction SilentlyContinue -ErrorVariable problems
-        $problems[0].FullyQualifiedErrorId | Should -BeLike 'NotVerifiable,*'
-        { Test-VectorMigration ./words.faiss object-inplace -First 20 -Repair } | Should -Throw -ErrorId 'NotVerifiable,*'
-        { Invoke-VectorMigration ./words.faiss object-inplace -First 20 -JournalPath ./object-inplace.journal -OnChanged Sync } |
-            Should -Throw -ErrorId 'JournalDiffers,*'
-        $null = Get-FaissVector ./words.faiss -First 20 | Where-Object { $_.Vector[0] -lt 100 } | Send-QdrantBatch object-looked
-        $null = Test-VectorMigration ./words.faiss object-looked -First 30 -ErrorAction SilentlyContinue -ErrorVariable problems
-        $problems | Should -BeNullOrEmpty
-    }
-
     It 'is told so where vectors were left out, and not where all came' {
         $null = Get-FaissVector ./words.faiss -First 20 | Where-Object { $_.Ordinal % 2 } | Send-QdrantBatch object-thin
         $null = Test-VectorMigration ./words.faiss object-thin -First 20 -ErrorAction SilentlyContinue -ErrorVariable problems

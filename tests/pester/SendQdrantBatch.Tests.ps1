@@ -163,3 +163,18 @@ Describe 'Send-QdrantBatch' {
         $said | Should -BeLike '*from -Uri*'
     }
 }
+
+Describe 'A pipeline that writes into the components of a vector' {
+    It 'is told as not verifiable from the file, and not replaced by the one command' {
+        $null = Get-FaissVector ./words.faiss -First 20 | ForEach-Object { if ($_.Ordinal -eq 7) { $_.Vector[0] = 9 }; $_ } |
+            Send-QdrantBatch object-inplace -JournalPath ./object-inplace.journal -Verify
+        $null = Test-VectorMigration ./words.faiss object-inplace -First 20 -ErrorAction SilentlyContinue -ErrorVariable problems
+        $problems[0].FullyQualifiedErrorId | Should -BeLike 'NotVerifiable,*'
+        { Test-VectorMigration ./words.faiss object-inplace -First 20 -Repair } | Should -Throw -ErrorId 'NotVerifiable,*'
+        { Invoke-VectorMigration ./words.faiss object-inplace -First 20 -JournalPath ./object-inplace.journal -OnChanged Sync } |
+            Should -Throw -ErrorId 'JournalDiffers,*'
+        $null = Get-FaissVector ./words.faiss -First 20 | Where-Object { $_.Vector[0] -lt 100 } | Send-QdrantBatch object-looked
+        $null = Test-VectorMigration ./words.faiss object-looked -First 30 -ErrorAction SilentlyContinue -ErrorVariable problems
+        $problems | Should -BeNullOrEmpty
+    }
+}

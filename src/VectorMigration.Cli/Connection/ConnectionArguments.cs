@@ -97,7 +97,9 @@ internal sealed class ConnectionArguments(double usualTimeout = 60)
         };
         if (options.SkipCertificateCheck)
         {
-            screen.Warn($"The TLS certificate of {string.Join(", ", endpoints.Select(static uri => uri.Host).Distinct())} is not verified. Anyone could answer in its place.");
+            screen.Warn(
+                $"The TLS certificate of {string.Join(", ", endpoints.Select(static uri => uri.Host).Distinct())} is not verified. "
+                    + "Anyone could answer in its place.");
         }
 
         return new QdrantConnection(options, key);

@@ -28,7 +28,8 @@ internal static class ExistingWarnings
                 + $"journal of its own. To resume that migration, run the same command with the collection '{behind}'.";
         }
 
-        if (!isAlias && target.Taken is { Plan: { OnExisting: ExistingPoints.Refuse, Equal: > 0 } known } && (journal is null or { Acknowledged.Count: 0, TornBytes: 0 })
+        if (!isAlias && target.Taken is { Plan: { OnExisting: ExistingPoints.Refuse, Equal: > 0 } known }
+            && (journal is null or { Acknowledged.Count: 0, TornBytes: 0 })
             && options is { OnChanged: ChangedSource.Refuse, Restart: false, JournalPath: string begun })
         {
             yield return $"{Units.Of(known.Equal, "equal point is", "equal points are")} already in the collection, but the journal {begun} is new. "

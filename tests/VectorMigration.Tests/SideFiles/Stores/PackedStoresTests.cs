@@ -98,7 +98,7 @@ public sealed class PackedStoresTests : IDisposable
         Compress("texts.csv");
         byte[] packed = File.ReadAllBytes(At("texts.csv.gz"));
         File.WriteAllBytes(At("texts.csv.gz"), packed[..^10]);
-        MigrationException error = Should.Throw<MigrationException>(() => StorePayloads.Open(At("texts.csv.gz"), default, null, At("index.faiss"), default));
+        MigrationException error = Should.Throw<MigrationException>(() => UnpackedBytes.Open(At("texts.csv.gz")).Dispose());
         (error.ErrorId, error.Message).ShouldBe(("StoreInvalid", $"'{At("texts.csv.gz")}' is compressed with gzip, but damaged."));
     }
 

@@ -52,7 +52,8 @@ public sealed class SqliteStoreTests : IDisposable
         SqliteMaker.Write(database, SqliteMaker.Haystack + "INSERT INTO document VALUES ('a', '\"A\"', NULL, 'faq', '0')");
         WriteIndex("index.faiss");
         File.WriteAllText(Path.Combine(folder, "index.json"), """{"sql_url":"sqlite:///store.db","index":"document","similarity":"dot_product"}""");
-        MigrationException error = Should.Throw<MigrationException>(() => StorePayloads.Open(database, default, null, Path.Combine(folder, "index.faiss"), default));
+        string index = Path.Combine(folder, "index.faiss");
+        MigrationException error = Should.Throw<MigrationException>(() => StorePayloads.Open(database, default, null, index, default));
         error.ErrorId.ShouldBe("StoreAmbiguous");
         error.Message.ShouldContain("the documents of one index: 'faq' (1 with a vector). The index 'document', which ");
         error.RecommendedAction.ShouldContain("index.json");
