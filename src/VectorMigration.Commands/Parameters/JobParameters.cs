@@ -44,5 +44,5 @@ internal sealed class JobParameters : ParameterGroup
     }
 
     /// <summary>What was asked for.</summary>
-    public BadPart Bad => Enum.Parse<BadPart>(OnBadPart, ignoreCase: true);
+    internal BadPart Bad => Enum.Parse<BadPart>(OnBadPart, ignoreCase: true);
 }

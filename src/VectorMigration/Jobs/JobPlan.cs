@@ -45,7 +45,7 @@ internal sealed record PlannedPart
 
     /// <summary>How its ids become point ids, in words.</summary>
     public string Ids => Bad is not null ? "unknown"
-        : (ByPosition ? $"positions from {IdOffset}" : IdOffset == 0 ? "stored ids" : $"stored ids + {IdOffset}")
+        : (ByPosition ? $"positions from {Grouped.Of(IdOffset)}" : IdOffset == 0 ? "stored ids" : $"stored ids + {Grouped.Of(IdOffset)}")
             + (IdNamespace is null ? string.Empty : $", UUIDs of '{IdNamespace}'");
 }
 

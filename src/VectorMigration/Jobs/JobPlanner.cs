@@ -127,7 +127,8 @@ internal sealed class JobPlanner(MigrationOptions options, OpenPart open, BadPar
 
     /// <summary>What is wrong with ids or payloads of a file that can be read is for the user to decide, so it refuses the job.</summary>
     private static bool IsOfTheFile(MigrationException bad, bool isOpen) => bad.Kind is ErrorKind.InvalidData or ErrorKind.NotFound or ErrorKind.Permission
-        && (!isOpen || bad.ErrorId.StartsWith("Index", StringComparison.Ordinal));
+        && (!isOpen || bad.ErrorId is ErrorIds.IndexNotFound or ErrorIds.IndexIsDirectory or ErrorIds.IndexAccessDenied or ErrorIds.IndexUnreadable
+            or ErrorIds.IndexEmpty or ErrorIds.IndexTooShort or ErrorIds.IndexTruncated or ErrorIds.IndexInvalid or ErrorIds.IndexChanged);
 
     private static void RefuseDifferent(JobPlan plan)
     {

@@ -85,7 +85,7 @@ public sealed class RunReportTests : IDisposable
         string page = ReportPage.Of([report]);
         page.ShouldContain("Steered from other sessions");
         page.ShouldContain("batches of 7");
-        page.ShouldContain("Other sessions kept the run paused for 30 s in all.");
+        page.ShouldContain("Other sessions kept the run paused for 30.00 s in all.");
         page.ShouldNotContain("The server limited the rate", Case.Sensitive, "the server asked for nothing");
     }
 
@@ -104,7 +104,7 @@ public sealed class RunReportTests : IDisposable
         var report = RunReport.Read(folder);
         report.RateLimited.TotalSeconds.ShouldBe(3, 0.001);
         report.Paused.TotalSeconds.ShouldBeGreaterThanOrEqualTo(40, "it was still paused at the end of its log");
-        ReportPage.Of([report]).ShouldContain("The server limited the rate. The upload waited 3 s for it in all.");
+        ReportPage.Of([report]).ShouldContain("The server limited the rate. The upload waited 3.00 s for it in all.");
     }
 
     [Fact]

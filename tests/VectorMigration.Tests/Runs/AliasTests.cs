@@ -33,7 +33,7 @@ public sealed class AliasTests : IDisposable
     public async Task The_journal_of_the_collection_is_no_other_migration()
     {
         await MigrateThenPointAsync();
-        MigrationException refusal = await Should.ThrowAsync<MigrationException>(() => Run(Options with { Collection = "words-live" }));
+        MigrationError refusal = (await Run(Options with { Collection = "words-live" })).Error!;
         refusal.ErrorId.ShouldBe(ErrorIds.JournalDiffers);
         refusal.Message.ShouldContain("belongs to the collection 'words'. 'words-live' is an alias of that collection.");
         refusal.RecommendedAction.ShouldBe("To resume that migration, run the same command with the collection 'words'.");
@@ -44,7 +44,7 @@ public sealed class AliasTests : IDisposable
     {
         await MigrateThenPointAsync();
         store.Aliases.Clear();
-        MigrationException refusal = await Should.ThrowAsync<MigrationException>(() => Run(Options with { Collection = "words-live" }));
+        MigrationError refusal = (await Run(Options with { Collection = "words-live" })).Error!;
         refusal.Message.ShouldContain("collection: words in the journal, words-live now");
     }
 
