@@ -17,7 +17,7 @@ public sealed class VerifyTests(QdrantServerFixture fixture) : ServerTests(fixtu
         (await MigrateAsync(path, "--payload", payload)).ShouldSucceed();
         await Witness.DeleteAsync(Collection, (ulong)ids[3], (ulong)ids[4], (ulong)ids[299]);
         await Witness.SetVectorAsync(Collection, (ulong)ids[50], [9, 9, 9, 9, 9, 9, 9, 9]);
-        await Witness.SetPayloadAsync(Collection, (ulong)ids[60], """{"row":61,"more":true}""");
+        await Witness.SetPayloadAsync(Collection, (ulong)ids[60], """{"row":61}""");
         await Witness.UpsertAsync(Collection, """{"points":[{"id":5,"vector":[1,2,3,4,5,6,7,8],"payload":{"own":1}}]}""");
 
         JsonElement found = (await VerifyAsync(path, "--payload", payload, "--json")).Json().GetProperty("verification");

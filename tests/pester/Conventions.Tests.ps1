@@ -45,7 +45,7 @@ Describe 'Names' {
 
     It 'of parameters and their types are those of other modules' {
         $expected = @{
-            Uri = [uri]; ThrottleLimit = [int]; TimeoutSec = [int]; First = [long]; Skip = [long]; ApiKey = [securestring]; Force = [switch];
+            Uri = [uri[]]; ThrottleLimit = [int]; TimeoutSec = [int]; First = [long]; Skip = [long]; ApiKey = [securestring]; Force = [switch];
                 PassThru = [switch]; Proxy = [uri]
             SkipCertificateCheck = [switch]; Collection = [string]; Distance = [VectorMigration.Vectors.Distance];
                 Connection = [VectorMigration.Store.QdrantConnection]

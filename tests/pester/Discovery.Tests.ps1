@@ -103,9 +103,10 @@ Describe 'Completion of collections' {
 
 Describe 'Completion of every parameter' {
     It 'is there where a name of something that exists is asked for' {
-        # A text that nothing can offer, a secret, since asking for names could open a locked vault, or a file of any kind, which PowerShell completes itself.
+        # A text that nothing can offer, a secret, since asking for names could open a locked vault, one of a
+        # fixed set of words, or a file of any kind: PowerShell completes the last two itself.
         $free = 'IdNamespace', 'MetricsListen', 'ListPath', 'OriginalVectors', 'HeartbeatPath', 'MetricsPath', 'OutputPath', 'ApiKeyPath', 'CaCertificatePath',
-            'LiteralPath', 'Proxy', 'Uri', 'ProgressAction', 'SecretName'
+            'LiteralPath', 'Proxy', 'Uri', 'ProgressAction', 'SecretName', 'ShardKey', 'ShardKeyField', 'OnBadPart'
         $common = [System.Management.Automation.Cmdlet]::CommonParameters
         $asked = foreach ($command in Get-Command -Module VectorMigration) {
             foreach ($parameter in $command.Parameters.Values | Where-Object { $_.Name -notin $common }) {
@@ -185,7 +186,7 @@ Describe 'An endpoint' {
     It 'is a URI for every cmdlet that takes one' {
         $takers = Get-Command -Module VectorMigration | Where-Object { $_.Parameters.ContainsKey('Uri') }
         $takers.Count | Should -BeGreaterOrEqual 8
-        $takers.ForEach({ $_.Parameters['Uri'].ParameterType }) | Sort-Object -Unique | Should -Be ([uri])
+        $takers.ForEach({ $_.Parameters['Uri'].ParameterType }) | Sort-Object -Unique | Should -Be ([uri[]]) -Because 'a cluster has several'
     }
 
     It 'may be written as <_>' -ForEach '127.0.0.1:PORT', 'localhost:PORT', 'http://127.0.0.1:PORT', 'http://127.0.0.1:PORT/', ' 127.0.0.1:PORT ' {

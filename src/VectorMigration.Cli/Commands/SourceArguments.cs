@@ -16,6 +16,9 @@ internal sealed class SourceArguments
     {
         Description = "the FAISS index file, or the folder that a framework saved",
         Arity = ArgumentArity.ExactlyOne,
+
+        // The parser takes an array of one for no array at all.
+        CustomParser = static result => [.. result.Tokens.Select(static token => token.Value)],
     };
     private readonly Option<string> collection = new("--collection") { Description = "collection in Qdrant", HelpName = "C", Required = true };
     private readonly Option<string?> vectorName = new("--vector-name")

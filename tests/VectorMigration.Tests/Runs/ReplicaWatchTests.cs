@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
-using VectorMigration.Store;
 
 namespace VectorMigration.Tests.Runs;
 
