@@ -31,7 +31,8 @@ internal static class OrdinaryFiles
         string extension = Path.GetExtension(path);
         return Names.Contains(name) || name.StartsWith('.') || extension.Equals(".log", StringComparison.OrdinalIgnoreCase)
             || name.EndsWith(".log.gz", StringComparison.OrdinalIgnoreCase)
-            || (extension.ToUpperInvariant() is ".JSON" or ".JSONL" && IsOfModelOrLog(path));
+            || (extension.ToUpperInvariant() is ".JSON" or ".JSONL" && IsOfModelOrLog(path))
+            || PartLists.Is(path);
     }
 
     /// <summary>Whether lines of plain text could be texts of vectors: notes, programs and settings are not.</summary>

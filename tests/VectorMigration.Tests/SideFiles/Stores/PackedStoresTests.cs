@@ -182,6 +182,19 @@ public sealed class PackedStoresTests : IDisposable
         found.StorePath.ShouldBe(isPayload ? At("ids.json") : null);
     }
 
+    /// <summary>A manifest of a job may be next to its parts, with as many entries as a part has vectors.</summary>
+    [Theory]
+    [InlineData("parts.csv", "\"path\",\"idOffset\"\n\"index.faiss\",\"0\"\n\"b.faiss\",\"4\"\n\"c\",\"8\"\n\"d\",\"12\"\n", false)]
+    [InlineData("parts.json", """[{"path":"index.faiss"},{"path":"b"},{"path":"c"},{"path":"d"}]""", false)]
+    [InlineData("images.csv", "path,store\na.png,s\nb.png,s\nc.png,t\nd.png,t\n", true)]
+    public void A_manifest_of_a_job_is_no_payload(string name, string text, bool isPayload)
+    {
+        File.WriteAllBytes(At("index.faiss"), IndexBytes.Flat(2, new float[8]).ToArray());
+        File.WriteAllText(At(name), text);
+        using FoundStore found = StoreFinder.Find(At("index.faiss"), withStore: true, default);
+        found.StorePath.ShouldBe(isPayload ? At(name) : null);
+    }
+
     [Fact]
     public void A_LangChain_pickle_with_another_name_travels_too()
     {
