@@ -295,7 +295,7 @@ function global:Register-ScheduledTask {
 
         It 'passes lists and tables, and the job gets every element' {
             $given = Register-Here 'dotnet', "$tool/pwsh.dll" registered-lists $onPath (
-                "-Parameter @{ PayloadPath = './words.jsonl'; PayloadField = 'word', 'rank'; RenamePayload = @{ rank = 'it''s ""rank""' } }")
+                "-Parameter @{ PayloadPath = './words.jsonl'; PayloadField = 'word', 'rank'; RenamePayload = @{ rank = 'it''s_rank' } }")
             $start = [System.Diagnostics.ProcessStartInfo]::new($given.Execute, $given.Argument)
             $start.WorkingDirectory = $given.WorkingDirectory
             $start.RedirectStandardOutput = $true
@@ -303,7 +303,7 @@ function global:Register-ScheduledTask {
             $said = $ended.StandardOutput.ReadToEnd()
             $ended.WaitForExit()
             $ended.ExitCode | Should -Be 0 -Because $said
-            Test-VectorMigration ./words.faiss registered-lists -PayloadPath ./words.jsonl -PayloadField word, rank -RenamePayload @{ rank = 'it''s "rank"' } |
+            Test-VectorMigration ./words.faiss registered-lists -PayloadPath ./words.jsonl -PayloadField word, rank -RenamePayload @{ rank = 'it''s_rank' } |
                 Should -BeTrue
         }
 
