@@ -295,7 +295,7 @@ function global:Register-ScheduledTask {
 
         It 'passes lists and tables, and the job gets every element' {
             $given = Register-Here 'dotnet', "$tool/pwsh.dll" registered-lists $onPath (
-                "-Parameter @{ PayloadPath = './words.jsonl'; PayloadField = 'word', 'rank'; RenamePayload = @{ rank = 'it''s_rank' } }")
+                "-Parameter @{ PayloadPath = '../words.jsonl'; PayloadField = 'word', 'rank'; RenamePayload = @{ rank = 'it''s_rank' } }")
             $start = [System.Diagnostics.ProcessStartInfo]::new($given.Execute, $given.Argument)
             $start.WorkingDirectory = $given.WorkingDirectory
             $start.RedirectStandardOutput = $true
