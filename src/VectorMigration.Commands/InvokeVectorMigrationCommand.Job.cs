@@ -5,41 +5,14 @@ public sealed partial class InvokeVectorMigrationCommand
 {
     private MigrationJob? job;
 
-    /// <summary>Several indexes.</summary>
-    private JobParameters Job { get; } = new();
-
     /// <summary>The run is a part of a job, and another part follows.</summary>
     private bool HasNext { get; set; }
 
     /// <inheritdoc/>
-    private protected override bool OnSeveral()
-    {
-        if (MyInvocation.ExpectingInput && Job.ManifestPath is null)
-        {
-            return false;
-        }
+    private protected override string InsteadForOneIndex => "Name the store of each part in a manifest, or move each file by a command of its own.";
 
-        IReadOnlyList<string> given = Job.ManifestPath is null ? GivenPaths() : [];
-        if (Job.Of(this, given, ParameterSetName == ParameterSets.LiteralPath) is not { } parts)
-        {
-            return false;
-        }
-
-        RefuseForSeveral();
-        MigrateAll(parts);
-        return true;
-    }
-
-    private void RefuseForSeveral()
-    {
-        string? option = Array.Find((string[])["PayloadPath", "StorePath", "ListPath", "OriginalVectors"], IsGiven);
-        if (option is not null)
-        {
-            throw JobErrors.NotForSeveral($"-{option}", "Name the store of each part in a manifest, or move each file by a command of its own.");
-        }
-    }
-
-    private void MigrateAll(IReadOnlyList<JobPart> parts)
+    /// <inheritdoc/>
+    private protected override void OnParts(IReadOnlyList<JobPart> parts)
     {
         QdrantConnection connection = FindConnection();
         MigrationOptions options = IndexOptions(connection) with
@@ -47,8 +20,7 @@ public sealed partial class InvokeVectorMigrationCommand
             JournalPath = Journal.JournalPath is null ? null : IndexPaths.Unresolved(this, Journal.JournalPath),
             JournalIsDefault = Journal.JournalPath is null,
         };
-        MigrationJob whole = new(
-            parts, options, (part, asked) => Parts.OpenPart(part, asked, Payload.NoStore, Decoding.BinaryAs, WriteWarning), Job.Bad);
+        MigrationJob whole = NewJob(parts, options, options.LogDirectory);
         JobPlan plan = whole.Plan(StopToken);
         string lines = string.Concat(plan.Parts.Select(part =>
             $"{Environment.NewLine}  part {part.Number}: {plan.Name(part)}, {JobPlan.Line(part)}"));

@@ -3,44 +3,20 @@ namespace VectorMigration.Commands;
 /// <summary>Several indexes that one job has moved.</summary>
 public sealed partial class TestVectorMigrationCommand
 {
-    /// <summary>Several indexes.</summary>
-    private JobParameters Job { get; } = new();
+    /// <inheritdoc/>
+    private protected override string[] ForOneIndex => [.. base.ForOneIndex, nameof(Repair), nameof(Recall), nameof(JournalParameters.JournalPath)];
 
     /// <inheritdoc/>
-    private protected override bool OnSeveral()
-    {
-        if (MyInvocation.ExpectingInput && Job.ManifestPath is null)
-        {
-            return false;
-        }
+    private protected override string InsteadForOneIndex =>
+        "Verify each part by a command of its own, with its id offset, which the result of the migration shows.";
 
-        IReadOnlyList<string> given = Job.ManifestPath is null ? GivenPaths() : [];
-        if (Job.Of(this, given, ParameterSetName == ParameterSets.LiteralPath) is not { } parts)
-        {
-            return false;
-        }
-
-        string? option = Array.Find(
-            (string[])["PayloadPath", "StorePath", "ListPath", "OriginalVectors", "Repair", "Recall", "JournalPath"], IsGiven);
-        if (option is not null)
-        {
-            throw JobErrors.NotForSeveral(
-                $"-{option}", "Verify each part by a command of its own, with its id offset, which the result of the migration shows.");
-        }
-
-        TestAll(parts);
-        return true;
-    }
-
-    private void TestAll(IReadOnlyList<JobPart> parts)
+    /// <inheritdoc/>
+    private protected override void OnParts(IReadOnlyList<JobPart> parts)
     {
         QdrantConnection connection = FindConnection();
         MigrationOptions options = IndexOptions(connection) with { OnlyCompares = true };
-        MigrationJob whole = new(
-            parts, options, (part, asked) => Parts.OpenPart(part, asked, Payload.NoStore, Decoding.BinaryAs, WriteWarning), Job.Bad)
-        {
-            Folder = Array.Find(LogFolders(), folder => File.Exists(JobRecord.PathOf(folder, options.Collection, options.VectorName))),
-        };
+        MigrationJob whole = NewJob(
+            parts, options, Array.Find(LogFolders(), folder => File.Exists(JobRecord.PathOf(folder, options.Collection, options.VectorName))));
         JobPlan plan = whole.Plan(StopToken);
         begun = true;
         VerificationResult result = whole.VerifyAsync(plan, (part, opened) =>

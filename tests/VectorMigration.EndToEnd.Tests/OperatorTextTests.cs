@@ -21,7 +21,7 @@ public sealed class OperatorTextTests(QdrantServerFixture fixture) : ServerTests
 
     [Theory]
     [InlineData("--limit needs a value.", "migrate", "INDEX", "--collection", "c", "--limit")]
-    [InlineData("--url is given twice. It takes one value.", "migrate", "INDEX", "--collection", "c", "--url", "http://a", "--url", "http://b")]
+    [InlineData("--timeout is given twice. It takes one value.", "migrate", "INDEX", "--collection", "c", "--timeout", "5", "--timeout", "6")]
     [InlineData("The argument <PATH> is missing.", "migrate", "--collection", "c")]
     [InlineData("--collection is missing.", "verify", "INDEX")]
     [InlineData("--force has no effect here", "migrate", "INDEX", "--collection", "c", "--force")]

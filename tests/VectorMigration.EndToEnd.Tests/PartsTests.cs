@@ -165,7 +165,7 @@ public sealed class PartsTests(QdrantServerFixture fixture) : ServerTests(fixtur
         (await RunAsync("part-*.faiss", "--payload", "p.jsonl")).ShouldEndWith(2, "--payload does not apply");
         (await RunAsync("part-1.faiss", "--manifest", "m.csv")).ShouldEndWith(2, "Omit <PATH>");
         (await RunAsync("part-1.faiss", "part-2.faiss", "--restrat")).ShouldEndWith(2, "There is no option '--restrat'. Did you mean --restart?");
-        (await RunAsync()).ShouldEndWith(2, "migrate needs <PATH>");
+        (await RunAsync()).ShouldEndWith(2, "The argument <PATH> is missing.");
         (await RunAsync("other-*.faiss")).ShouldEndWith(2, "No file matches 'other-*.faiss'");
     }
 }

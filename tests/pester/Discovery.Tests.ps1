@@ -106,7 +106,7 @@ Describe 'Completion of every parameter' {
         # A text that nothing can offer, a secret, since asking for names could open a locked vault, one of a
         # fixed set of words, or a file of any kind: PowerShell completes the last two itself.
         $free = 'IdNamespace', 'MetricsListen', 'ListPath', 'OriginalVectors', 'HeartbeatPath', 'MetricsPath', 'OutputPath', 'ApiKeyPath', 'CaCertificatePath',
-            'LiteralPath', 'Proxy', 'Uri', 'ProgressAction', 'SecretName', 'ShardKey', 'ShardKeyField', 'OnBadPart'
+            'LiteralPath', 'Proxy', 'Uri', 'ProgressAction', 'SecretName', 'ShardKey', 'ShardKeyField'
         $common = [System.Management.Automation.Cmdlet]::CommonParameters
         $asked = foreach ($command in Get-Command -Module VectorMigration) {
             foreach ($parameter in $command.Parameters.Values | Where-Object { $_.Name -notin $common }) {

@@ -32,7 +32,7 @@ internal sealed class JobArguments
             }
             else if (!hasManifest && !source.HasPath(result))
             {
-                result.AddError($"{command.Name} needs <PATH>.");
+                result.AddError("The argument <PATH> is missing.");
             }
             else if (hasManifest && source.HasPath(result))
             {

@@ -11,7 +11,8 @@ internal sealed class RegionArguments
     private const string KeyName = "--region-key-file";
 
     private readonly Option<KeyValuePair<string, string>[]> regions = MappingArguments.Pairs(
-        Name, "name and endpoint of a region to compare, for example us-east=https://host:6334; repeat the option for more", "N=U", atFirst: true);
+        Name, "name and endpoint of a region to compare, for example us-east=https://host:6334 (several nodes: separated by commas); repeat the option for "
+            + "more", "N=U", atFirst: true);
 
     private readonly Option<KeyValuePair<string, string>[]> keys = MappingArguments.Pairs(
         KeyName, "name of a region and the file that contains its API key; repeat the option for more (default: no key)", "N=F", atFirst: true);
@@ -46,7 +47,7 @@ internal sealed class RegionArguments
         foreach ((string name, string endpoint) in endpoints)
         {
             string? key = files.TryGetValue(name, out string? file) ? CliKeys.Resolve(file, null, screen) : null;
-            all.Add((name, connection.Connect(parsed, [QdrantEndpoint.Parse(endpoint)], key, screen)));
+            all.Add((name, connection.Connect(parsed, QdrantEndpoint.ParseAll(endpoint), key, screen)));
         }
 
         return all;

@@ -13,8 +13,7 @@ internal sealed class JobParameters : ParameterGroup
 
     /// <summary>What happens to a part that cannot be read: Fail or Skip.</summary>
     [Parameter]
-    [ValidateSet("Fail", "Skip")]
-    public string OnBadPart { get; set; } = "Fail";
+    public BadPart OnBadPart { get; set; }
 
     /// <summary>The parts; null where one path stands for one index.</summary>
     /// <param name="command">The cmdlet, whose location paths are relative to.</param>
@@ -42,7 +41,4 @@ internal sealed class JobParameters : ParameterGroup
         found.Sort(PartOrder.Natural);
         return found.Count < 2 ? null : [.. found.Select(static path => new JobPart(path))];
     }
-
-    /// <summary>What was asked for.</summary>
-    internal BadPart Bad => Enum.Parse<BadPart>(OnBadPart, ignoreCase: true);
 }

@@ -32,7 +32,7 @@ internal static class OrdinaryFiles
         return Names.Contains(name) || name.StartsWith('.') || extension.Equals(".log", StringComparison.OrdinalIgnoreCase)
             || name.EndsWith(".log.gz", StringComparison.OrdinalIgnoreCase)
             || (extension.ToUpperInvariant() is ".JSON" or ".JSONL" && IsOfModelOrLog(path))
-            || PartLists.Is(path);
+            || PartManifest.Is(path);
     }
 
     /// <summary>Whether lines of plain text could be texts of vectors: notes, programs and settings are not.</summary>

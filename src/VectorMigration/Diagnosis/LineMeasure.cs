@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using VectorMigration.Errors;
 using VectorMigration.Store;
+using VectorMigration.Tuning;
 using VectorMigration.Vectors;
 
 namespace VectorMigration.Diagnosis;
@@ -25,18 +26,8 @@ internal sealed class LineMeasure(IVectorStore store, TimeSpan longest, long mos
     /// <summary>Durations of calls one after the other, shortest first; the first call, which connects, does not count.</summary>
     public async Task<IReadOnlyList<TimeSpan>> RoundTripsAsync(CancellationToken cancellationToken)
     {
-        List<TimeSpan> trips = [];
         await store.GetServerAsync(cancellationToken).ConfigureAwait(false);
-        long started = Stopwatch.GetTimestamp();
-        do
-        {
-            long asked = Stopwatch.GetTimestamp();
-            await store.GetServerAsync(cancellationToken).ConfigureAwait(false);
-            trips.Add(Stopwatch.GetElapsedTime(asked));
-        }
-        while (trips.Count < MostTrips && Stopwatch.GetElapsedTime(started) < TripTime);
-        trips.Sort();
-        return trips;
+        return await new LineProbe(store, TimeProvider.System).RoundTripsAsync(MostTrips, TripTime, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Reads vectors of a collection that is there.</summary>
@@ -75,19 +66,10 @@ internal sealed class LineMeasure(IVectorStore store, TimeSpan longest, long mos
     {
         int rows = BatchSize(dimension);
         IPointTarget target = store.OpenTarget(scratch, vectorName);
-        float[] components = new float[rows * dimension];
-        Random random = new(1);
-        for (int i = 0; i < components.Length; i++)
-        {
-            components[i] = (random.NextSingle() * 2) - 1;
-        }
-
+        float[] components = LineProbe.RandomComponents(rows, dimension);
         return MeasureAsync(dimension, async number =>
         {
-            long[] numbers = [.. Enumerable.Range(0, rows).Select(row => ((long)number * rows) + row)];
-            VectorBatch batch = VectorBatch.Create(
-                SourceIdentity.Objects, numbers[0], dimension, numbers, components, null,
-                (PointId[])[.. numbers.Select(static one => PointId.FromNumber((ulong)one))]);
+            VectorBatch batch = LineProbe.Batch((long)number * rows, dimension, components);
             using IPreparedBatch prepared = target.Prepare(batch, longest + TimeSpan.FromSeconds(5), long.MaxValue);
             WriteAnswer answer = await prepared.SendAsync(cancellationToken).ConfigureAwait(false);
             return answer.Outcome switch

@@ -16,13 +16,3 @@ internal sealed record JobPart(string Path)
     /// <summary>Name of the vector in the collection; null for that of the job.</summary>
     public string? VectorName { get; init; }
 }
-
-/// <summary>What happens to a part that is damaged or cannot be read.</summary>
-internal enum BadPart : long
-{
-    /// <summary>The job is refused before the first vector.</summary>
-    Fail,
-
-    /// <summary>The part is skipped, and the job ends with exit code 4.</summary>
-    Skip,
-}

@@ -6,14 +6,61 @@ using VectorMigration.Errors;
 namespace VectorMigration.Jobs;
 
 /// <summary>Reads a list of parts from a file: CSV with a header, or a JSON array of objects.</summary>
-internal static class PartManifest
+public static class PartManifest
 {
     private const long MostBytes = 64L << 20;
+
+    /// <summary>A file beside an index is looked into up to this size.</summary>
+    private const int MostBesideBytes = 1 << 20;
+    private const string PathColumn = "path";
+    private static readonly HashSet<string> Columns =
+        new([PathColumn, "idOffset", "idNamespace", "store", "vectorName"], StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// Whether a file beside an index is a manifest, and so holds nobody's texts: it has the columns of one and no others, and its first entry is an index
+    /// or a folder.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    public static bool Is(string path)
+    {
+        try
+        {
+            string extension = Path.GetExtension(path).ToUpperInvariant();
+            if (extension is not (".CSV" or ".JSON") || new FileInfo(path).Length is 0 or > MostBesideBytes)
+            {
+                return false;
+            }
+
+            (string Name, string Value)[] first = FirstEntry(path, File.ReadAllText(path).TrimStart('\uFEFF'), extension == ".CSV");
+            string? index = first.FirstOrDefault(static field => field.Name.Equals(PathColumn, StringComparison.OrdinalIgnoreCase)).Value;
+            return index is { Length: > 0 } && first.All(static field => Columns.Contains(field.Name))
+                && Path.GetFullPath(index, Path.GetDirectoryName(Path.GetFullPath(path))!) is string full
+                && (PartPaths.BeginsLikeIndex(full) || Directory.Exists(full));
+        }
+        catch (Exception error) when (error is MigrationException or IOException or UnauthorizedAccessException or JsonException or ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    private static (string Name, string Value)[] FirstEntry(string path, string text, bool isTable)
+    {
+        if (isTable)
+        {
+            string[][] rows = [.. Rows(path, text, Delimiter(text)).Take(2).Select(static row => row.Cells)];
+            return rows is [var head, var first] && head.Length == first.Length
+                ? [.. head.Select(static name => name.Trim()).Zip(first, static (name, cell) => (name, cell.Trim()))] : [];
+        }
+
+        using JsonDocument document = JsonDocument.Parse(text);
+        JsonElement list = document.RootElement;
+        return list.ValueKind == JsonValueKind.Array && list.GetArrayLength() > 0 && list[0].ValueKind == JsonValueKind.Object ? Fields(list[0]) : [];
+    }
 
     /// <summary>The parts in the order of the file. Relative paths count from its folder.</summary>
     /// <param name="path">Full path of the manifest.</param>
     /// <exception cref="MigrationException">It cannot be read as a manifest.</exception>
-    public static IReadOnlyList<JobPart> Read(string path)
+    internal static IReadOnlyList<JobPart> Read(string path)
     {
         string text;
         try
@@ -54,12 +101,7 @@ internal static class PartManifest
                     throw JobErrors.Manifest(path, $"{place} is no object");
                 }
 
-                parts.Add(Part(path, place, element.EnumerateObject().Select(static field => (field.Name, field.Value.ValueKind switch
-                {
-                    JsonValueKind.Null => string.Empty,
-                    JsonValueKind.String => field.Value.GetString()!,
-                    _ => field.Value.GetRawText(),
-                }))));
+                parts.Add(Part(path, place, Fields(element)));
             }
 
             return parts;
@@ -70,14 +112,26 @@ internal static class PartManifest
         }
     }
 
-    private static List<JobPart> OfCsv(string path, string text)
+    private static (string Name, string Value)[] Fields(JsonElement entry) => [.. entry.EnumerateObject().Select(static field =>
+        (field.Name, field.Value.ValueKind switch
+        {
+            JsonValueKind.Null => string.Empty,
+            JsonValueKind.String => field.Value.GetString()!,
+            _ => field.Value.GetRawText(),
+        }))];
+
+    private static char Delimiter(string text)
     {
         int firstEnd = text.IndexOfAny(['\r', '\n']);
         string head = firstEnd < 0 ? text : text[..firstEnd];
-        char delimiter = head.Contains(';', StringComparison.Ordinal) && !head.Contains(',', StringComparison.Ordinal) ? ';' : ',';
+        return head.Contains(';', StringComparison.Ordinal) && !head.Contains(',', StringComparison.Ordinal) ? ';' : ',';
+    }
+
+    private static List<JobPart> OfCsv(string path, string text)
+    {
         var parts = new List<JobPart>();
         string[]? header = null;
-        foreach ((int line, string[] cells) in Rows(path, text, delimiter))
+        foreach ((int line, string[] cells) in Rows(path, text, Delimiter(text)))
         {
             if (cells is [{ } only] && string.IsNullOrWhiteSpace(only))
             {

@@ -61,7 +61,8 @@ internal static partial class PartPaths
         paths.Length > 1 && paths.Select(static path => Digits().Replace(Path.GetFileName(path), "#")).Distinct(StringComparer.Ordinal).Count() == 1
             && Digits().IsMatch(Path.GetFileName(paths[0]));
 
-    private static bool BeginsLikeIndex(string file)
+    /// <summary>Whether a file begins as indexes do; false for one that cannot be read.</summary>
+    internal static bool BeginsLikeIndex(string file)
     {
         try
         {

@@ -37,6 +37,6 @@ public sealed record ReplicaFindings(int Shards, int Replicas, int Whole, int Re
 
     /// <summary>The warning of a run that ends with replicas that are not whole; null where all are.</summary>
     internal string? Warning(string collection) => IsWhole ? null
-        : $"Not every replica of collection '{collection}' is active: {States}. The vectors are stored and were verified on the replicas that are active. "
+        : $"Not every replica of collection '{collection}' is active: {States}. The replicas that are active hold the vectors. "
             + "Start the missing node, or remove its replica, and wait until all replicas are active.";
 }

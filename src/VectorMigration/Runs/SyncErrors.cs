@@ -11,6 +11,7 @@ internal static class SyncErrors
     public static string? InsteadFor(MigrationOptions options) => options switch
     {
         { OnExisting: ExistingPoints.Merge } => "To merge the vectors and fields of the present index and payload, run the same command with -Restart.",
+        { ShardKeyField: not null } => "Migrate the index to a new collection, verify that one, and use it instead.",
         { IdFrom: IdOrigin.StoreId } => "Migrate the store to a new collection, verify that one, and use it instead.",
         _ => null,
     };

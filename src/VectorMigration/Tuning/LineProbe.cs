@@ -26,6 +26,17 @@ internal sealed class LineProbe(IVectorStore store, TimeProvider time)
     /// <exception cref="MigrationException">The server does not answer.</exception>
     public async Task<TimeSpan> RoundTripAsync(CancellationToken cancellationToken)
     {
+        IReadOnlyList<TimeSpan> trips = await RoundTripsAsync(Trips, TripTime, cancellationToken).ConfigureAwait(false);
+        return trips[trips.Count / 2];
+    }
+
+    /// <summary>Durations of calls that the server answers at once, one after the other; shortest first.</summary>
+    /// <param name="most">Calls at most.</param>
+    /// <param name="longest">Nothing new is begun after so long.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="MigrationException">The server does not answer.</exception>
+    public async Task<IReadOnlyList<TimeSpan>> RoundTripsAsync(int most, TimeSpan longest, CancellationToken cancellationToken)
+    {
         List<TimeSpan> trips = [];
         long started = time.GetTimestamp();
         do
@@ -34,9 +45,9 @@ internal sealed class LineProbe(IVectorStore store, TimeProvider time)
             await store.GetServerAsync(cancellationToken).ConfigureAwait(false);
             trips.Add(time.GetElapsedTime(asked));
         }
-        while (trips.Count < Trips && time.GetElapsedTime(started) < TripTime);
+        while (trips.Count < most && time.GetElapsedTime(started) < longest);
         trips.Sort();
-        return trips[trips.Count / 2];
+        return trips;
     }
 
     /// <summary>Bytes of vectors a second that reach the server over several connections; null where the server's answers do not tell.</summary>
@@ -53,14 +64,14 @@ internal sealed class LineProbe(IVectorStore store, TimeProvider time)
         try
         {
             long first = time.GetTimestamp();
-            if (await SendAsync(target, Batch(dimension, FirstBytes), deadline, either.Token).ConfigureAwait(false) is not long sent)
+            if (await SendAsync(target, BatchOf(dimension, FirstBytes), deadline, either.Token).ConfigureAwait(false) is not long sent)
             {
                 return null;
             }
 
             // A slow line gets small requests, so that the measurement ends in time.
             double rate = sent / Math.Max(time.GetElapsedTime(first).TotalSeconds, 1e-6);
-            VectorBatch batch = Batch(dimension, (int)Math.Clamp(rate * longest.TotalSeconds / Rounds, FirstBytes, MostRequestBytes));
+            VectorBatch batch = BatchOf(dimension, (int)Math.Clamp(rate * longest.TotalSeconds / Rounds, FirstBytes, MostRequestBytes));
             long started = time.GetTimestamp();
             long moved = 0;
             bool told = true;
@@ -97,10 +108,9 @@ internal sealed class LineProbe(IVectorStore store, TimeProvider time)
         return answer.ErrorId == ErrorIds.CollectionMissing ? prepared.Bytes : null;
     }
 
-    private static VectorBatch Batch(int dimension, int bytes)
+    /// <summary>Components of random vectors, the same in every measurement.</summary>
+    internal static float[] RandomComponents(int rows, int dimension)
     {
-        int rows = Math.Max(1, bytes / (sizeof(float) * dimension));
-        long[] numbers = [.. Enumerable.Range(0, rows).Select(static row => (long)row)];
         float[] components = new float[rows * dimension];
         Random random = new(1);
         for (int i = 0; i < components.Length; i++)
@@ -108,7 +118,21 @@ internal sealed class LineProbe(IVectorStore store, TimeProvider time)
             components[i] = (random.NextSingle() * 2) - 1;
         }
 
-        return VectorBatch.Create(
-            SourceIdentity.Objects, 0, dimension, numbers, components, null, (PointId[])[.. numbers.Select(static one => PointId.FromNumber((ulong)one))]);
+        return components;
     }
+
+    /// <summary>Vectors as points with successive ids.</summary>
+    /// <param name="first">The first id.</param>
+    /// <param name="dimension">Components of a vector.</param>
+    /// <param name="components">Those of all vectors.</param>
+    internal static VectorBatch Batch(long first, int dimension, float[] components)
+    {
+        long[] numbers = [.. Enumerable.Range(0, components.Length / dimension).Select(row => first + row)];
+        return VectorBatch.Create(
+            SourceIdentity.Objects, first, dimension, numbers, components, null,
+            (PointId[])[.. numbers.Select(static one => PointId.FromNumber((ulong)one))]);
+    }
+
+    private static VectorBatch BatchOf(int dimension, int bytes) =>
+        Batch(0, dimension, RandomComponents(Math.Max(1, bytes / (sizeof(float) * dimension)), dimension));
 }

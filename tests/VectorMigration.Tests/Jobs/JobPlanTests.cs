@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace VectorMigration.Tests.Jobs;
 
 /// <summary>What a job plans, and what it refuses.</summary>
@@ -121,5 +123,36 @@ public sealed class JobPlanTests : IDisposable
         Message("p1", "p2", "p3").ShouldContain("Part 2, 'p2', has another content than in the earlier run.");
         Refusal(null, BadPart.Fail, Parts("p1", "p2", "p3")).ShouldBe("PartsChanged");
         Plan(Options with { Restart = true }, BadPart.Fail, Parts("p1", "p2", "p3")).Parts[2].IdOffset.ShouldBe(21);
+    }
+
+    [Fact]
+    public void The_total_of_a_job_adds_every_count()
+    {
+        Add("p1", 10, static i => i);
+        Add("p2", 10, static i => 100 + i);
+        JobPlan plan = Plan(null, BadPart.Fail, Parts("p1", "p2"));
+        MigrationCounts counts = new();
+        PropertyInfo[] numbers = [.. typeof(MigrationCounts).GetProperties().Where(static one => one.PropertyType == typeof(long))];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            numbers[i].SetValue(counts, (long)i + 1);
+        }
+
+        MigrationResult part = new()
+        {
+            RunId = Guid.NewGuid(),
+            Status = MigrationStatus.Completed,
+            Path = "p",
+            Endpoint = "e",
+            Collection = "c",
+            Counts = counts,
+        };
+        MigrationCounts total = JobTotal.Of(Guid.NewGuid(), plan, new Dictionary<int, MigrationResult> { [1] = part, [2] = part }).Counts;
+        total.Source.ShouldBe(20);
+        total.PresentBefore.ShouldBe(counts.PresentBefore);
+        foreach (PropertyInfo number in numbers.Where(static one => one.Name is not (nameof(MigrationCounts.Source) or nameof(MigrationCounts.PresentBefore))))
+        {
+            number.GetValue(total).ShouldBe(2 * (long)number.GetValue(counts)!, number.Name);
+        }
     }
 }

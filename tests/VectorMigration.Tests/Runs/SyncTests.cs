@@ -333,6 +333,7 @@ public sealed class SyncTests : IDisposable
             (Sync with { OnExisting = ExistingPoints.Merge, VectorName = "v" }, "SyncUnsupported", "-OnExisting Merge"),
             (Sync with { IdFrom = IdOrigin.StoreId }, "SyncUnsupported", "-IdFrom StoreId"),
             (Sync with { IdFrom = IdOrigin.StoreId }, "SyncUnsupported", "Use -OnChanged Refuse."),
+            (Sync with { ShardKeyField = "tenant" }, "SyncUnsupported", "-ShardKeyField"),
             (Options with { Prune = true }, "PruneNeedsSync", "-OnChanged Sync"),
         ])
         {
