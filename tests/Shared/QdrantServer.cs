@@ -327,6 +327,13 @@ public sealed class QdrantServer : IAsyncDisposable
                 throw new ServerEndedException($"Qdrant ended with code {shell!.ExitCode} while starting: {ReadLog()}");
             }
 
+            // One of two interfaces may go on without the other.
+            if (ReadLog().Contains("Address already in use", StringComparison.Ordinal))
+            {
+                Kill();
+                throw new ServerEndedException($"A port of Qdrant was taken: {ReadLog()}");
+            }
+
             if (clock.Elapsed > StartLimit)
             {
                 throw new TimeoutException($"Qdrant was not ready after {StartLimit.TotalSeconds} s: {ReadLog()}");

@@ -83,6 +83,21 @@ public sealed class ClusterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Endpoints_of_different_servers_are_refused_before_the_first_vector()
+    {
+        await using QdrantServer alone = await QdrantServer.StartAsync();
+        (await Tool.RunAsync(folder, "migrate", Index, "--url", alone.GrpcUri.ToString(), "--collection", "both", "--log-dir", "alone")).ShouldSucceed();
+        string both = $"{Cluster.Nodes[0].GrpcUri},{alone.GrpcUri}";
+        (await Tool.RunAsync(folder, "migrate", Index, "--url", both, "--collection", "both")).ShouldEndWith(2, "does not. They are not nodes of one cluster");
+        (await Tool.RunAsync(folder, "migrate", Index, "--url", Cluster.Urls, "--collection", "both", "--log-dir", "cluster")).ShouldSucceed();
+        (await Tool.RunAsync(folder, "migrate", Index, "--url", both, "--collection", "both")).ShouldEndWith(2, "a collection 'both' of their own");
+        (await Tool.RunAsync(folder, "doctor", "--url", both, "--collection", "both")).Output.ShouldContain("do not show the same collection");
+        ToolResult sound = await Tool.RunAsync(folder, "doctor", "--url", Cluster.Urls, "--collection", "both", "--json");
+        JsonElement nodes = sound.Json().GetProperty("checks").EnumerateArray().Single(static one => one.GetProperty("name").GetString() == "Nodes");
+        nodes.GetProperty("finding").GetString()!.ShouldStartWith("All 3 endpoints answer");
+    }
+
+    [Fact]
     public async Task Endpoints_with_and_without_tls_are_refused_together()
     {
         ToolResult run = await Tool.RunAsync(folder, "migrate", Index, "--url", "https://127.0.0.1:1,http://127.0.0.1:2", "--collection", "mixed");

@@ -140,6 +140,7 @@ BeforeDiscovery {
         'is of servers from 1.17 on, and has a test against a stub' = , 'ProofNeedsVisiblePoints'
         'is of the endpoint, and has a test against a stub' = 'RestPortGiven', 'NotGrpc', 'NotRest', 'ProxyFailed', 'ProxyNeedsTls', 'CaFileUnusable',
         'InvalidApiKey', 'InvalidApiKeyFile', 'ApiKeyFileMissing', 'ApiKeyFileUnreadable', 'ApiKeyInvalid'
+        'is of several servers, and has a test in ClusterTests' = , 'NotOneCluster'
         'is of a secret of a vault, and has a test in Secrets.Tests.ps1' = , 'SecretUnavailable'
         'is of several indexes, and has a test in Parts.Tests.ps1 or in PartsTests' = 'ManifestInvalid', 'PartRepeated', 'PartsDiffer', 'PartIdsOverlap',
         'PartOffsetUnknown', 'PartsChanged', 'PartSkipped', 'NotForSeveralParts'

@@ -16,6 +16,7 @@ internal static class CheckNames
     public const string ServerVersion = "Server version";
     public const string KnownFault = "Known fault";
     public const string RecoveryMode = "Recovery mode";
+    public const string Nodes = "Nodes";
     public const string Cluster = "Cluster";
     public const string Shards = "Shards";
     public const string Collection = "Collection";

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using VectorMigration.Runs;
+using VectorMigration.Store;
 
 namespace VectorMigration.Diagnosis;
 
@@ -10,6 +11,31 @@ internal static class ClusterChecks
     public const string Path = "/cluster";
 
     private static readonly string[] Whole = ["Active", "ActiveRead"];
+
+    /// <summary>The endpoints that were named, where there are several.</summary>
+    /// <param name="answers">What each answered.</param>
+    public static ConnectionCheck Nodes(IReadOnlyList<NodeAnswer> answers)
+    {
+        if (NodeAnswer.Strangers(answers) is (NodeAnswer one, NodeAnswer other))
+        {
+            return ConnectionCheck.Fail(CheckNames.Nodes, $"{one.Name} and {other.Name} do not show the same collection. They are not nodes of one cluster.",
+                "Name only nodes of one cluster.");
+        }
+
+        NodeAnswer[] gone = [.. answers.Where(static answer => answer.Fault is not null)];
+        string all = Units.Of(answers.Count, "endpoint", "endpoints");
+        if (gone.Length > 0)
+        {
+            return ConnectionCheck.Warn(CheckNames.Nodes, $"{Units.Count(answers.Count - gone.Length)} of {all} answer. {gone[0].Fault}",
+                "A run continues with the nodes that answer. Start the missing nodes, or correct their endpoints.");
+        }
+
+        string[] versions = [.. answers.Select(static answer => answer.Version ?? "unknown").Distinct().Order(StringComparer.Ordinal)];
+        return versions is [string version]
+            ? ConnectionCheck.Pass(CheckNames.Nodes, $"All {all} answer, with Qdrant {version}.")
+            : ConnectionCheck.Warn(CheckNames.Nodes, $"All {all} answer, with Qdrant {string.Join(", ", versions)}.",
+                "Complete the upgrade of the cluster before the run.");
+    }
 
     /// <summary>The cluster.</summary>
     /// <param name="body">The answer; null where there is none.</param>

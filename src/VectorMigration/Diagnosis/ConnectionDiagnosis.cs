@@ -115,6 +115,11 @@ internal sealed class ConnectionDiagnosis(IServerProbe probe, IVectorStore store
 
         ServerTelemetry? told = await TelemetryAsync(cancellationToken).ConfigureAwait(false);
         yield return VersionChecks.Recovery(told, NoRest);
+        if (store is IClusterStore { HasSeveralNodes: true } nodes)
+        {
+            yield return ClusterChecks.Nodes(await nodes.AskNodesAsync(found is null ? null : request.Collection, cancellationToken).ConfigureAwait(false));
+        }
+
         (string? cluster, string whyNot) = await ReadAsync(ClusterChecks.Path, cancellationToken).ConfigureAwait(false);
         yield return ClusterChecks.Cluster(cluster, told, whyNot);
         MigrationPlan? plan = null;

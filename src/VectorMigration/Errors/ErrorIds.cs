@@ -141,6 +141,8 @@ public static partial class ErrorIds
     public const string NotGrpc = nameof(NotGrpc);
     /// <summary>No server can be reached at the endpoint.</summary>
     public const string NoServer = nameof(NoServer);
+    /// <summary>Several endpoints were named that are not nodes of one cluster.</summary>
+    public const string NotOneCluster = nameof(NotOneCluster);
     /// <summary>The connection broke.</summary>
     public const string ConnectionLost = nameof(ConnectionLost);
     /// <summary>The connection was closed by this program.</summary>

@@ -52,6 +52,8 @@ internal sealed class TargetSurvey(IVectorStore store, string collection, int la
     public const int Calls = 4;
 
     /// <summary>A server that has not answered by then is far enough for connections to be worth opening ahead.</summary>
+    private const int Attempts = 6;
+    private static readonly TimeSpan NodePause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Near = TimeSpan.FromMilliseconds(15);
 
     /// <summary>How long the second, truer measure of the round trip is waited for: it costs nothing near by, and far away the first one is near
@@ -75,6 +77,7 @@ internal sealed class TargetSurvey(IVectorStore store, string collection, int la
             TimeSpan first = Stopwatch.GetElapsedTime(asked);
             ping = PingAsync(side.Token);
             CollectionDescription? found = await existing.ConfigureAwait(false);
+            await RequireOneClusterAsync(side.Token).ConfigureAwait(false);
             long count = found is null ? 0 : await present.ConfigureAwait(false);
             await Task.WhenAny(ping, Task.Delay(PingPatience, side.Token)).ConfigureAwait(false);
             TimeSpan trip = ping.IsCompletedSuccessfully && ping.Result < first ? ping.Result : first;
@@ -84,6 +87,32 @@ internal sealed class TargetSurvey(IVectorStore store, string collection, int la
         {
             await side.CancelAsync().ConfigureAwait(false);
             await EndedAsync(server, existing, present, ping).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Refuses several endpoints that are not nodes of one cluster. Nodes learn of a collection one after the other, so a difference is asked for
+    /// again.</summary>
+    private async Task RequireOneClusterAsync(CancellationToken cancellationToken)
+    {
+        if (store is not IClusterStore { HasSeveralNodes: true } cluster)
+        {
+            return;
+        }
+
+        for (int attempt = 1; ; attempt++)
+        {
+            IReadOnlyList<NodeAnswer> answers = await cluster.AskNodesAsync(collection, cancellationToken).ConfigureAwait(false);
+            if (NodeAnswer.Strangers(answers) is not (NodeAnswer one, NodeAnswer other))
+            {
+                return;
+            }
+
+            if (attempt == Attempts)
+            {
+                throw NodeAnswer.NotOneCluster(one, other, collection);
+            }
+
+            await Task.Delay(NodePause, cancellationToken).ConfigureAwait(false);
         }
     }
 

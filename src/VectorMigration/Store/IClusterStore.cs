@@ -13,6 +13,12 @@ public interface IClusterStore
     /// <param name="key">Key of the shards that points go to; null for none.</param>
     IVectorStore Writing(WriteOrdering? ordering, ShardKey? key);
 
+    /// <summary>Asks every endpoint that was named for its version and its view of a collection. Never throws for an endpoint that does not answer.</summary>
+    /// <param name="collection">Collection; null asks for the version alone.</param>
+    /// <param name="cancellationToken">Abandons the calls.</param>
+    /// <returns>One answer for each endpoint, in the order in which they were named.</returns>
+    Task<IReadOnlyList<NodeAnswer>> AskNodesAsync(string? collection, CancellationToken cancellationToken);
+
     /// <summary>The replicas of the shards of a collection; null where the server does not tell them, as one without cluster mode does.</summary>
     /// <param name="name">Collection.</param>
     /// <param name="cancellationToken">Abandons the call.</param>

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using VectorMigration.Errors;
 
 namespace VectorMigration.Store;
@@ -10,6 +12,8 @@ public static class QdrantEndpoint
 
     /// <summary>Qdrant's REST port. As an endpoint it stands for the server whose gRPC port is <see cref="GrpcPort"/>.</summary>
     public const int RestPort = 6333;
+
+    private const string AllAddresses = "dns:///";
 
     /// <summary>The endpoint used when nothing else is said.</summary>
     public static Uri Default { get; } = new("http://127.0.0.1:6334");
@@ -44,11 +48,17 @@ public static class QdrantEndpoint
         return new UriBuilder(uri.Scheme, uri.Host, port == RestPort ? GrpcPort : port).Uri;
     }
 
-    /// <summary>Reads the endpoints of several nodes of one cluster, separated by commas; each is told once.</summary>
-    /// <exception cref="MigrationException">One is no endpoint, or some have TLS and some have not.</exception>
-    public static IReadOnlyList<Uri> ParseAll(params IEnumerable<string> texts)
+    /// <summary>
+    /// Reads the endpoints of several nodes of one cluster, separated by commas; each is told once. <c>dns:///name[:port]</c>, as gRPC writes it, stands for
+    /// every address of a name, without TLS.
+    /// </summary>
+    /// <exception cref="MigrationException">One is no endpoint, a name has no address, or some have TLS and some have not.</exception>
+    public static IReadOnlyList<Uri> ParseAll(params IEnumerable<string> texts) => ParseAll(texts, Dns.GetHostAddresses);
+
+    /// <summary>The same with a resolver of names.</summary>
+    internal static IReadOnlyList<Uri> ParseAll(IEnumerable<string> texts, Func<string, IPAddress[]> resolve)
     {
-        Uri[] all = [.. texts.SelectMany(static text => (text ?? string.Empty).Split(',')).Select(Parse).Distinct()];
+        Uri[] all = [.. texts.SelectMany(static text => (text ?? string.Empty).Split(',')).SelectMany(text => Addresses(text, resolve)).Distinct()];
         if (all.Length == 0)
         {
             return [Parse(string.Empty)];
@@ -71,6 +81,34 @@ public static class QdrantEndpoint
                 "Use the same scheme for all endpoints of a cluster.", other.Host);
         }
     }
+
+    /// <summary>The endpoint that a text names, or those of all addresses of a name.</summary>
+    private static Uri[] Addresses(string text, Func<string, IPAddress[]> resolve)
+    {
+        string trimmed = text.Trim();
+        if (!trimmed.StartsWith(AllAddresses, StringComparison.OrdinalIgnoreCase))
+        {
+            return [Parse(text)];
+        }
+
+        Uri named = Parse(Uri.UriSchemeHttp + Uri.SchemeDelimiter + trimmed[AllAddresses.Length..]);
+        IPAddress[] found;
+        try
+        {
+            found = resolve(named.DnsSafeHost);
+        }
+        catch (SocketException unknown)
+        {
+            throw NoAddress(named.Host, unknown.Message.TrimEnd('.'));
+        }
+
+        return found.Length == 0 ? throw NoAddress(named.Host, "it has no address")
+            : [.. found.Distinct().Select(address => new UriBuilder(named) { Host = address.ToString() }.Uri)];
+    }
+
+    private static MigrationException NoAddress(string host, string reason) => new(
+        ErrorIds.NoServer, ErrorKind.Connection, $"The name {host} cannot be resolved: {reason}.",
+        "Check the name of the endpoint, and the DNS of this machine.", host);
 
     private static bool HasExplicitPort(string full, Uri uri)
     {

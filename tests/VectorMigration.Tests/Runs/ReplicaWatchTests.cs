@@ -87,6 +87,8 @@ public sealed class ReplicaWatchTests
 
         public bool HasSeveralNodes => true;
 
+        public Task<IReadOnlyList<NodeAnswer>> AskNodesAsync(string? collection, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public IVectorStore Writing(WriteOrdering? ordering, ShardKey? key) => throw new NotSupportedException();
 
         public Task<IReadOnlyList<ShardReplica>?> ListReplicasAsync(string name, CancellationToken cancellationToken) =>
