@@ -7,7 +7,7 @@
 # ./build.sh demo            a real index into a real Qdrant, verified, and a search
 # ./build.sh bench-words     341,479 real word vectors three ways: time and memory to bench/results
 # ./build.sh bench [PART]    throughput compared with the server's limit and peers, distance, scale, memory, reading, decoding, pipeline, indexing,
-#                            tune, micro: tables to bench/results
+#                            tune, metrics, micro: tables to bench/results
 # ./build.sh history         the historical runs, compared with today's defaults
 # ./build.sh faults          every fault on a real server in full: what is lost, duplicated, wrong (half an hour at most)
 # ./build.sh fuzz            damaged index files by the thousand: fuzz --count N --seed S, see docs/guarantees.md

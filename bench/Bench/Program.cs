@@ -24,6 +24,7 @@ var parts = new Dictionary<string, Func<Workshop, Task>>
     ["decoding"] = DecodingPart.RunAsync,
     ["payload"] = PayloadPart.RunAsync,
     ["texts"] = TextsPart.RunAsync,
+    ["metrics"] = MetricsPart.RunAsync,
     ["tune"] = TuningPart.RunAsync,
 };
 if (part != "all" && !parts.ContainsKey(part))

@@ -82,6 +82,7 @@ public sealed partial class InvokeVectorMigrationCommand : IndexUploadCommand
             HeartbeatPath = Logging.Heartbeat(this),
             MetricsPath = Logging.Metrics(this),
             MetricsListen = Logging.MetricsListen,
+            EventLog = Logging.EventLog,
             Restart = Begun.Restart,
             Indexing = Indexed.Options(Optimizer) with { Mode = IndexingMode },
             Creation = Creation.Options(),

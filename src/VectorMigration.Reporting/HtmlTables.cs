@@ -22,7 +22,9 @@ internal static class HtmlTables
     /// <param name="head">Names of the columns.</param>
     /// <param name="numbers">Columns of numbers, from 0.</param>
     /// <param name="rows">Cells by row.</param>
-    public static void Table(this HtmlWriter html, IReadOnlyList<string> head, IReadOnlyCollection<int> numbers, IEnumerable<string[]> rows)
+    /// <param name="word">Column of single words, which are not broken; negative for none.</param>
+    public static void Table(
+        this HtmlWriter html, IReadOnlyList<string> head, IReadOnlyCollection<int> numbers, IEnumerable<string[]> rows, int word = -1)
     {
         html.Markup("<div class=\"scroll\"><table><thead><tr>");
         for (int i = 0; i < head.Count; i++)
@@ -36,7 +38,7 @@ internal static class HtmlTables
             html.Markup("<tr>");
             for (int i = 0; i < row.Length; i++)
             {
-                html.Element("td", row[i], numbers.Contains(i) ? "number" : null);
+                html.Element("td", row[i], numbers.Contains(i) ? "number" : i == word ? "word" : null);
             }
 
             html.Markup("</tr>");

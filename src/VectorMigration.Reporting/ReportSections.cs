@@ -93,7 +93,7 @@ internal sealed class ReportSections(HtmlWriter html, RunReport run)
         yield return ("source", summary?.Source);
         RunSummaryPlan? plan = summary?.Plan;
         yield return ("file size", plan is { IndexBytes: > 0 } ? Units.Bytes(plan.IndexBytes) : null);
-        yield return ("digest", plan?.Fingerprint);
+        yield return ("fingerprint", plan is null ? null : $"{plan.Fingerprint} (of the length and of samples of the file, for this tool; not its SHA-256)");
         yield return ("endpoint", summary?.Endpoint);
         yield return ("target", run.Collection);
         foreach (RunSummaryRow row in plan?.Rows?.Where(static row => row.Label != "journal") ?? [])
@@ -121,7 +121,7 @@ internal sealed class ReportSections(HtmlWriter html, RunReport run)
         yield return ("planned", Units.Count(counts.Source));
         yield return ("sent", Units.Count(counts.Sent));
         yield return ("sent earlier", Some(counts.Skipped, "acknowledged in earlier runs"));
-        yield return ("unchanged", Some(counts.AlreadyThere, "equal points were in the collection already"));
+        yield return ("unchanged", Some(counts.AlreadyThere - counts.Equal, "equal points were in the collection already"));
         yield return ("created", Some(counts.Created));
         yield return ("repaired", Some(counts.Changed));
         yield return ("equal", Some(counts.Equal, "not sent, because their points are equal"));
@@ -143,7 +143,7 @@ internal sealed class ReportSections(HtmlWriter html, RunReport run)
         yield return ("memory", summary?.Client is { } client ? $"{Units.Bytes(client.PeakMemory)} at most" : null);
         yield return ("CPU time", summary?.Client is { } used
             ? Units.Time(used.CpuTime) + (run.Perf is { Vectors: > 0 } perf
-                ? FormattableString.Invariant($", {used.CpuTime.TotalMicroseconds / perf.Vectors:0.#} µs per vector sent") : string.Empty) : null);
+                ? FormattableString.Invariant($", {used.CpuTime.TotalMicroseconds / perf.Vectors:#,0.#} µs per vector sent") : string.Empty) : null);
         yield return ("system", summary?.Client?.System);
         yield return ("forecast", summary?.Plan?.Expected is TimeSpan expected
             ? $"{Units.Time(expected)} expected, {Units.Time(summary.Duration)} taken" : null);
@@ -234,12 +234,12 @@ internal sealed class ReportSections(HtmlWriter html, RunReport run)
         {
             html.Element("h2", "Failed attempts by reason");
             html.Table(["reason", "attempts", "first message"], [1],
-                run.Retries.Select(static reason => (string[])[reason.ErrorId, Units.Count(reason.Count), reason.Reason]));
+                run.Retries.Select(static reason => (string[])[reason.ErrorId, Units.Count(reason.Count), reason.Reason]), word: 0);
         }
 
         if (run.RateLimited > TimeSpan.Zero)
         {
-            html.Element("p", $"The server limited the rate. The upload waited {Units.Time(run.RateLimited)} for it in all.");
+            html.Element("p", $"The server limited the rate. The upload was held to that limit for {Units.Time(run.RateLimited)} in all.");
         }
 
         if (run.Warnings.Count > 0)

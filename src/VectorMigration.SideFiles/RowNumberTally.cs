@@ -36,6 +36,11 @@ internal sealed class RowNumberTally
     /// <summary>Passes a row, which is a JSON object that was found valid.</summary>
     public void Add(ReadOnlySpan<byte> row)
     {
+        if (PayloadRows.WithNumbers(row) is byte[] json)
+        {
+            row = json;
+        }
+
         for (int i = candidates.Count - 1; i >= 0; i--)
         {
             Utf8JsonReader reader = new(row, Options);

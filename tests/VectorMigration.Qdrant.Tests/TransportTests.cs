@@ -84,6 +84,16 @@ public sealed class TransportTests
     }
 
     [Fact]
+    public async Task A_port_without_tls_is_named_as_such()
+    {
+        await using StubServer server = await StubServer.StartAsync(
+            (context, _) => StubServer.OkAsync(context, new Protocol.HealthCheckReply { Version = "1" }));
+        using GrpcTransport transport = new(new QdrantConnectionOptions { Uri = new UriBuilder(server.Uri) { Scheme = "https" }.Uri }, null);
+        GrpcReply reply = (await RawCalls.CallAsync(transport, [1], TimeSpan.FromSeconds(20))).Reply;
+        (reply.Fault, reply.Message).ShouldBe((TransportFault.TlsFailed, "the server answered without TLS. This port probably has none"));
+    }
+
+    [Fact]
     public async Task An_answer_that_is_compressed_all_the_same_is_refused()
     {
         GrpcReply reply = await AnswerAsync(async (context, _) =>

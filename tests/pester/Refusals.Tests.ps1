@@ -117,6 +117,7 @@ BeforeDiscovery {
         LogUnwritable = { Set-Content "$t/file" ''; @{ LogDirectory = "$t/file/logs" } }
         MetricsAddressInvalid = { @{ MetricsListen = 'metrics.example:9464' } }
         MetricsAddressUnavailable = { @{ MetricsListen = ([uri] $url).Authority } }
+        EventLogUnavailable = { @{ EventLog = $true } }
         NoServer = { @{ Uri = 'http://127.0.0.1:1' } }
         InvalidEndpoint = { @{ Uri = 'ftp://127.0.0.1:6334' } }
         PlaintextKeyRefused = { @{ Uri = 'http://qdrant.example:6334'; Key = 'never-sent' } }
@@ -125,8 +126,11 @@ BeforeDiscovery {
         TlsFailed = { @{ Uri = $url.Replace('http:', 'https:') } }
     }
 
+    if ($IsWindows) { $cases.Remove('EventLogUnavailable') }
+
     # Why no plan tells these.
     $others = @{
+        'is of systems without the event log of Windows' = @(if ($IsWindows) { 'EventLogUnavailable' })
         'arises while vectors are read or sent, or while a result is proved' = 'IndexUnreadable', 'IndexChanged', 'IdOutOfRange', 'PayloadFileChanged',
         'PayloadTooFewRows', 'InvalidPayload', 'NonFiniteComponent', 'ConnectionLost', 'ConnectionClosed', 'ServerUnavailable', 'Timeout',
         'MalformedAnswer', 'AnswerTooLarge', 'RequestTooLarge', 'RequestRefused', 'BatchOverLimit', 'BatchOverRateLimit', 'RateLimited',

@@ -28,6 +28,8 @@ Describe 'A LangChain store' {
         $index.Store.VectorsWithoutDocument | Should -Be 0
         $index.Store.Fields.Name | Should -Contain 'source'
         $index | Format-List | Out-String | Should -BeLike "*LangChain, $($documents.Count) documents*"
+        $index | Format-Table | Out-String -Width 120 | Should -Match "(?m)^Name .* Store *\r?`$[\s\S]*^index\.faiss .* LangChain, $($documents.Count) *\r?`$"
+        Get-FaissIndex (Join-Path $fixtures 'flat_l2/index.faiss') | Format-Table | Out-String -Width 120 | Should -Match '(?m)^index\.faiss .* - *\r?$'
     }
 
     It 'arrives with its texts by one command that names its folder, and is proved' {

@@ -96,9 +96,19 @@ part_build() {
     check "package" ./build.sh package
 }
 
+# What servers get stays small: what a package adds to it is seen here.
+readonly most_native=29360000
+native_size() {
+    local size
+    size=$(stat -c %s artifacts/release/vector-migration) || return 1
+    printf 'artifacts/release/vector-migration: %d bytes, at most %d\n' "$size" "$most_native"
+    (( size <= most_native ))
+}
+
 part_native() {
     if command -v clang >/dev/null || command -v gcc >/dev/null; then
         check "native program" ./build.sh release
+        check "size of the native program" native_size
     else
         skip "the native program (./build.sh release), because there is no C compiler here"
     fi

@@ -29,6 +29,11 @@ internal sealed class LogArguments
         HelpName = "ADDRESS",
     };
 
+    private readonly Option<bool> eventLog = new("--event-log")
+    {
+        Description = "Windows: report begin, warnings, failures and end to the Application log, with stable event ids",
+    };
+
     private readonly Option<string?> onEnd = new("--on-end")
     {
         Description = "program to start when the run has ended, without a shell and arguments, with the result as JSON on its standard input; "
@@ -46,7 +51,7 @@ internal sealed class LogArguments
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[interval, heartbeat, metrics, listen, days, megabytes])
+        foreach (Option option in (Option[])[interval, heartbeat, metrics, listen, eventLog, days, megabytes])
         {
             command.Add(option);
         }
@@ -65,6 +70,7 @@ internal sealed class LogArguments
     {
         MetricsPath = parsed.GetValue(metrics) is { Length: > 0 } samples ? FileNames.Full(samples) : null,
         MetricsListen = parsed.GetValue(listen),
+        EventLog = parsed.GetValue(eventLog),
         HeartbeatPath = parsed.GetValue(heartbeat) is { Length: > 0 } file ? FileNames.Full(file) : null,
     };
 
@@ -104,6 +110,7 @@ internal sealed class LogArguments
             Tell = new RunReporter(screen).OnEvent,
             MetricsPath = options.DryRun ? null : options.MetricsPath,
             MetricsListen = options.DryRun ? null : options.MetricsListen,
+            EventLog = !options.DryRun && options.EventLog,
             Telemetry = options.DryRun ? null : Parts.OpenTelemetry,
             AskTarget = Parts.DescribeCollection(server, options.Collection),
             HeartbeatPath = options.DryRun ? null : options.HeartbeatPath,

@@ -26,6 +26,10 @@ internal sealed class LoggingParameters : ParameterGroup
     [ValidateNotNullOrEmpty]
     public string? MetricsListen { get; set; }
 
+    /// <summary>Windows: report begin, warnings, failures and end to the Application log.</summary>
+    [Parameter]
+    public SwitchParameter EventLog { get; set; }
+
     /// <summary>Days after which the logs of a run are removed when another begins; 90 when left out, 0 for never.</summary>
     [Parameter]
     [EmptyIsNotGiven]
@@ -85,6 +89,7 @@ internal sealed class LoggingParameters : ParameterGroup
             HeartbeatPath = Heartbeat(command),
             MetricsPath = Metrics(command),
             MetricsListen = MetricsListen,
+            EventLog = EventLog,
             Telemetry = Parts.OpenTelemetry,
             AskTarget = Parts.DescribeCollection(connection, collection),
             RunDirectory = runDirectory,

@@ -121,6 +121,9 @@ internal static class GrpcFailure
             HttpProtocolException reset => FormattableString.Invariant($"the server ended the request or the connection (HTTP/2 error {reset.ErrorCode})"),
             HttpIOException when inner.Message.Contains("ping", StringComparison.OrdinalIgnoreCase) => "the server no longer answers on this connection",
             HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } => "the connection ended before the answer was complete",
+            // SslStream reads the first bytes of the answer as a frame.
+            AuthenticationException or IOException when inner.Message.Contains("frame size", StringComparison.Ordinal) =>
+                "the server answered without TLS. This port probably has none",
             _ => inner.Message.TrimEnd('.'),
         };
     }

@@ -356,7 +356,8 @@ internal sealed class AdaptiveFlowControl : IFlowControl
 
     private void Follow()
     {
-        reason = search.Reason;
+        // A limit that holds decides more than the search.
+        reason = limit.Budget is null ? search.Reason : reason;
         meter.BeginRound();
         Change(urgently: true);
     }

@@ -341,6 +341,8 @@ public static partial class ErrorIds
     public const string MetricsAddressInvalid = nameof(MetricsAddressInvalid);
     /// <summary>Metrics cannot be served at the address: the port is in use, or the address is another machine's.</summary>
     public const string MetricsAddressUnavailable = nameof(MetricsAddressUnavailable);
+    /// <summary>This system has no Windows event log, or does not open it.</summary>
+    public const string EventLogUnavailable = nameof(EventLogUnavailable);
     /// <summary>A line of the log is damaged.</summary>
     public const string DamagedLog = nameof(DamagedLog);
     /// <summary>The file is neither a log nor the summary of a run.</summary>

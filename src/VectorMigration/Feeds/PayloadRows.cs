@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using VectorMigration.Errors;
 using VectorMigration.Vectors;
 
 namespace VectorMigration.Feeds;
@@ -37,19 +38,18 @@ public sealed class PayloadRows(PayloadRules rules)
     /// <summary>What is wrong with a text; null when it is one object within the rules.</summary>
     public RowFault? Judge(ReadOnlySpan<byte> row, out RowFindings found)
     {
-        RowFault? fault = Judge(row, key, mapper is not null, out found, out bool again);
-        if (fault is not null || mapper is null)
-        {
-            return fault;
-        }
-
-        found = found with { Changes = true };
-        return Map(row, again, null);
+        return mapper is null ? Judge(row, key, beforeMapping: false, out found, out _) : JudgeAndMap(row, null, out found);
     }
 
     /// <summary>A field that a text, which was judged to be one object, has twice; null without any.</summary>
     public static RowFault? FindRepeated(ReadOnlySpan<byte> row) =>
         RepeatedNames.Find(row) is >= 0 and int at ? RowFault.FieldRepeated(JsonPath.At(row, at)) : null;
+
+    /// <summary>
+    /// A text with a number in the place of NaN and Infinity, which the rules may allow in a field that is left out; null where it has none. What reads it
+    /// as JSON besides reads this.
+    /// </summary>
+    public static byte[]? WithNumbers(ReadOnlySpan<byte> row) => WordsForNumbers.Replaced(row);
 
     /// <summary>Judges a text and writes it as the rules want it; nothing is written where something is wrong with it.</summary>
     public RowFault? Take(ReadOnlySpan<byte> row, IBufferWriter<byte> output, out RowFindings found)
@@ -57,9 +57,7 @@ public sealed class PayloadRows(PayloadRules rules)
         ArgumentNullException.ThrowIfNull(output);
         if (mapper is not null)
         {
-            RowFault? raw = Judge(row, key, beforeMapping: true, out found, out bool again);
-            found = found with { Changes = true };
-            return raw ?? Map(row, again, output);
+            return JudgeAndMap(row, output, out found);
         }
 
         RowFault? fault = Judge(row, out found);
@@ -69,6 +67,27 @@ public sealed class PayloadRows(PayloadRules rules)
         }
 
         return fault;
+    }
+
+    private RowFault? JudgeAndMap(ReadOnlySpan<byte> row, IBufferWriter<byte>? output, out RowFindings found)
+    {
+        RowFault? fault = Judge(row, key, beforeMapping: true, out found, out bool again);
+        found = found with { Changes = true };
+        if (fault is null)
+        {
+            return Map(row, again, output);
+        }
+
+        if (fault.ErrorId != ErrorIds.PayloadRowInvalid || WordsForNumbers.Replaced(row) is not byte[] replaced)
+        {
+            return fault;
+        }
+
+        // NaN and the like in a field that the mapping leaves out.
+        RowFault? other = Judge(replaced, key, beforeMapping: true, out found, out again) ?? Map(replaced, again, output);
+        found = found with { Changes = true };
+        return other is null || (other.ErrorId != ErrorIds.PayloadRowInvalid && !other.Found.Contains(WordsForNumbers.Marker, StringComparison.Ordinal))
+            ? other : fault;
     }
 
     /// <summary>Maps a row that was judged, judges what became of it where that may have faults of its own, and writes it where that is asked for.</summary>
@@ -288,9 +307,14 @@ public sealed class PayloadRows(PayloadRules rules)
                 JsonPath.At(row, reader.TokenStartIndex), Shortened(reader.ValueSpan));
         }
 
-        return reader.TryGetDouble(out double number) && double.IsFinite(number)
-            ? null
-            : RowFault.NumberTooLarge(JsonPath.At(row, reader.TokenStartIndex), Shortened(reader.ValueSpan));
+        if (reader.TryGetDouble(out double number) && double.IsFinite(number))
+        {
+            return null;
+        }
+
+        // A mapping may leave it out.
+        again |= beforeMapping;
+        return beforeMapping ? null : RowFault.NumberTooLarge(JsonPath.At(row, reader.TokenStartIndex), Shortened(reader.ValueSpan));
     }
 
     private static bool IsLargeInteger(ref Utf8JsonReader reader) => !reader.TryGetInt64(out _) && reader.ValueSpan.IndexOfAny(".eE"u8) < 0;

@@ -229,8 +229,9 @@ internal static class JournalErrors
     public static MigrationException CollectionReplaced(string path, string collection, string? was, string? now, long acknowledged) => new(
         ErrorIds.JournalCollectionReplaced,
         ErrorKind.Conflict,
-        $"Collection '{collection}' was replaced. {Vectors(acknowledged)} of the journal {path} {(acknowledged == 1 ? "is" : "are")} in the collection "
-            + $"that run {was ?? "(unknown)"} created; the present one was created by run {now ?? "(unknown)"}.",
+        $"Collection '{collection}' was replaced. {Vectors(acknowledged)} of the journal {path} {(acknowledged == 1 ? "is" : "are")} in "
+            + (was is null ? "an earlier collection of that name" : $"the collection that run {was} created")
+            + (now is null ? ". No run created the present one." : $". Run {now} created the present one."),
         $"If it was recreated on purpose, {StartAnew}. Otherwise check the name, the alias and the endpoint.",
         path);
 

@@ -361,6 +361,7 @@ internal sealed record ResultLogRecord : LogRecord
 [JsonSerializable(typeof(SkippedLogRecord))]
 [JsonSerializable(typeof(AttemptLogRecord))]
 [JsonSerializable(typeof(PauseLogRecord))]
+[JsonSerializable(typeof(HeldLogRecord))]
 [JsonSerializable(typeof(PhaseLogRecord))]
 [JsonSerializable(typeof(OutageLogRecord))]
 [JsonSerializable(typeof(SteeredLogRecord))]

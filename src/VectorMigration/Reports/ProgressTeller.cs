@@ -38,6 +38,9 @@ internal sealed record ProgressTelling
     /// <summary>Address and port to serve the same at while the run lasts; null for none.</summary>
     public string? MetricsListen { get; init; }
 
+    /// <summary>Report begin, warnings, failures and end to the Windows event log.</summary>
+    public bool EventLog { get; init; }
+
     /// <summary>What is done, as telemetry names it: <c>migrate</c> or <c>verify</c>.</summary>
     public string Operation { get; init; } = "migrate";
 
@@ -83,6 +86,7 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
     private readonly Queue<(DateTimeOffset At, long Done)> pace = [];
     private readonly ITimer[] timers;
     private readonly MetricsOutput? metrics;
+    private readonly EventLogOutput? eventLog;
     private Guid runId;
     private string phase = "plan";
     private long? total;
@@ -107,12 +111,18 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
 
         try
         {
+            eventLog = EventLogOutput.Open(telling);
             metrics = MetricsOutput.Open(telling, this.time);
         }
-        catch (MigrationException) when (telling.HeartbeatPath is string named)
+        catch (MigrationException)
         {
-            ended = true;
-            Write(named, Pulse());
+            eventLog?.Dispose();
+            if (telling.HeartbeatPath is string named)
+            {
+                ended = true;
+                Write(named, Pulse());
+            }
+
             throw;
         }
 
@@ -132,6 +142,7 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
     {
         ArgumentNullException.ThrowIfNull(runEvent);
         metrics?.OnEvent(runEvent);
+        eventLog?.OnEvent(runEvent);
         telling.Watcher?.OnEvent(runEvent);
         bool isTurn;
         lock (gate)
@@ -160,6 +171,7 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
 
         WriteHeartbeats();
         metrics?.End(code, result);
+        eventLog?.End(code, result);
     }
 
     /// <inheritdoc/>
@@ -176,6 +188,7 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
         }
 
         metrics?.Dispose();
+        eventLog?.Dispose();
     }
 
     /// <summary>Notes what happened; true where a heartbeat should not wait for its time.</summary>

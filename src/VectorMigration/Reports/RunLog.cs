@@ -22,6 +22,7 @@ public sealed class RunLog : IRunObserver, IDisposable
     private readonly TimeSpan slowThreshold;
     private readonly FolderLog shared;
     private readonly MemoryStream line = new();
+    private readonly HeldStretch waits = new();
     private readonly Lock gate = new();
     private DateTimeOffset? startedAt;
     private RunFolder? run;
@@ -118,6 +119,11 @@ public sealed class RunLog : IRunObserver, IDisposable
                 WriteShared(new LogRecord { At = DateTime.UtcNow, Event = "repair-ended", Run = run.RunId });
             }
 
+            if (isBegun && waits.Take() is HeldLogRecord held)
+            {
+                Write(held, ref log, RunFolder.LogName);
+            }
+
             isEnded = true;
             log?.Dispose();
             slow?.Dispose();
@@ -129,6 +135,12 @@ public sealed class RunLog : IRunObserver, IDisposable
     private void Take(RunEvent runEvent)
     {
         startedAt ??= runEvent.At;
+        HeldLogRecord? held = runEvent is RateKept kept ? waits.Add(kept) : runEvent is PhaseStarted or RunEnded ? waits.Take() : null;
+        if (held is not null && isBegun)
+        {
+            Write(held, ref log, RunFolder.LogName);
+        }
+
         if (runEvent is BatchEnded ended)
         {
             Begin(runEvent);

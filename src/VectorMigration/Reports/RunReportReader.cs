@@ -23,7 +23,7 @@ internal sealed class RunReportReader
     private readonly List<ReportSteering> steered = [];
     private DateTime? pausedAt;
     private TimeSpan paused;
-    private TimeSpan limited;
+    private readonly List<(DateTimeOffset From, TimeSpan Length)> limits = [];
     private readonly List<(string Name, DateTime At)> phases = [];
     private readonly List<SkippedVector> leftOut = [];
     private readonly List<string> warnings = [];
@@ -101,7 +101,12 @@ internal sealed class RunReportReader
             case "paused":
                 PauseLogRecord pause = line.Deserialize(LogJson.Default.PauseLogRecord)!;
                 Timeline.Pause(at, Seconds(pause.Seconds));
-                limited += Seconds(pause.Seconds);
+                Limit(at, Seconds(pause.Seconds));
+                break;
+            case HeldLogRecord.Name:
+                HeldLogRecord held = line.Deserialize(LogJson.Default.HeldLogRecord)!;
+                Timeline.Pause(held.From, held.Until > held.From ? held.Until - held.From : TimeSpan.Zero);
+                Limit(held.From, Seconds(held.Seconds));
                 break;
             case "unreachable":
                 OutageLogRecord gone = line.Deserialize(LogJson.Default.OutageLogRecord)!;
@@ -137,6 +142,32 @@ internal sealed class RunReportReader
             default:
                 break;
         }
+    }
+
+    /// <summary>Notes a wait for a rate limit; one that overlaps the last one makes that longer.</summary>
+    private void Limit(DateTime from, TimeSpan length)
+    {
+        DateTimeOffset begin = new(DateTime.SpecifyKind(from, DateTimeKind.Utc));
+        if (limits.Count > 0 && limits[^1] is var before && begin >= before.From && begin <= before.From + before.Length)
+        {
+            TimeSpan together = begin + length - before.From;
+            limits[^1] = (before.From, together > before.Length ? together : before.Length);
+            return;
+        }
+
+        limits.Add((begin, length));
+    }
+
+    /// <summary>By the clock: waits that overlap count once.</summary>
+    private TimeSpan Limited()
+    {
+        LimitedTime waited = new();
+        foreach ((DateTimeOffset from, TimeSpan length) in limits.OrderBy(static wait => wait.From))
+        {
+            waited.Add(from, length);
+        }
+
+        return waited.At(DateTimeOffset.MaxValue);
     }
 
     private ReportTimeline Timeline => timeline ??= new ReportTimeline(first ?? default);
@@ -273,7 +304,7 @@ internal sealed class RunReportReader
                 .OrderByDescending(static reason => reason.Count).ThenBy(static reason => reason.ErrorId, StringComparer.Ordinal)],
             Outages = outages,
             Steered = steered,
-            RateLimited = limited,
+            RateLimited = Limited(),
             Paused = paused,
             Phases = Phases(end.UtcDateTime),
             LeftOut = skipped,

@@ -44,6 +44,16 @@ internal static class LogErrors
             },
             "Use another address or port with -MetricsListen, or port 0 to use a free port.", at.ToString(), e);
 
+    /// <summary>There is no Windows event log on this system.</summary>
+    public static MigrationException NoEventLog() => new(
+        ErrorIds.EventLogUnavailable, ErrorKind.NotSupported, "-EventLog needs the event log of Windows, which this system does not have.",
+            "Remove -EventLog. On this system, use -MetricsPath and the alert rules in docs/monitoring.");
+
+    /// <summary>The Windows event log cannot be opened.</summary>
+    public static MigrationException EventLogUnopened(Exception e) => new(
+        ErrorIds.EventLogUnavailable, ErrorKind.Permission, $"The Windows event log cannot be opened: {e.Message}",
+            "Start the service EventLog, or remove -EventLog.", null, e);
+
     private static string Action(Exception e) =>
         e is UnauthorizedAccessException ? "Give this user permission to write there, or choose another folder with -LogDirectory."
         : e is FileNotFoundException or DirectoryNotFoundException ? "Check the path, or choose another folder with -LogDirectory."

@@ -157,6 +157,9 @@ public sealed record MigrationOptions
     /// <summary>Address and port that metrics are served at while the run lasts; null for none.</summary>
     internal string? MetricsListen { get; init; }
 
+    /// <summary>Report begin, warnings, failures and end to the Windows event log.</summary>
+    internal bool EventLog { get; init; }
+
     /// <summary>Full path of the journal, which makes the next run go on where this one stopped; null for none. See
     /// <see cref="JournalPaths.Default"/>.</summary>
     public string? JournalPath { get; init; }

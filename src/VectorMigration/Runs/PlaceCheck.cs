@@ -41,6 +41,11 @@ internal static class PlaceCheck
         {
             yield return unserved;
         }
+
+        if (options.EventLog && !OperatingSystem.IsWindows())
+        {
+            yield return LogErrors.NoEventLog();
+        }
     }
 
     private static IOException? Folder(string path) => Directory.Exists(path) ? new IOException($"'{path}' is a folder. A file was expected.") : null;

@@ -89,7 +89,8 @@ internal sealed class EndProgram
             environment.Remove(name);
         }
 
-        environment[VariablePrefix + "RUN_ID"] = result.RunId.ToString();
+        // A command that was refused before its run began has no id.
+        environment[VariablePrefix + "RUN_ID"] = result.RunId == Guid.Empty ? string.Empty : result.RunId.ToString();
         environment[VariablePrefix + "STATUS"] = result.Status.ToString();
         environment[VariablePrefix + "EXIT_CODE"] = result.ExitCode.ToString(CultureInfo.InvariantCulture);
         environment[VariablePrefix + "COLLECTION"] = result.Collection;

@@ -89,6 +89,9 @@ public sealed record MigrationRun
     /// <summary>Full path of the run's own folder.</summary>
     public required string RunDirectory { get; init; }
 
+    /// <summary>The phase of a repair.</summary>
+    internal const string RepairPhase = "repair";
+
     /// <summary>The run is under way.</summary>
     [JsonIgnore]
     public bool IsUnderWay => State is MigrationRunState.Running or MigrationRunState.Paused or MigrationRunState.Stopping;
@@ -97,6 +100,8 @@ public sealed record MigrationRun
     [JsonIgnore]
     public string Progress => State switch
     {
+        MigrationRunState.Ended when Phase == RepairPhase && Result is MigrationStatus repaired =>
+            repaired == MigrationStatus.Completed ? "repaired" : $"repair {repaired.ToString().ToLowerInvariant()}",
         MigrationRunState.Ended => Result is MigrationStatus status ? $"{status}" : ExitCode is int code ? $"exit code {code}" : "no result",
         MigrationRunState.Killed => "killed",
         _ when UnreachableSince is not null => "server unreachable",

@@ -184,7 +184,12 @@ internal static class RunList
             // It tells nothing, then.
         }
 
-        return pulse is null ? null : new MigrationRun
+        if (pulse is null)
+        {
+            return null;
+        }
+
+        MigrationRun run = new()
         {
             RunId = folder.RunId,
             State = pulse.Status == "ended" ? MigrationRunState.Ended : DateTime.UtcNow - pulse.At < Silence ? StateOf(pulse.Status) : MigrationRunState.Killed,
@@ -197,11 +202,21 @@ internal static class RunList
             UpdatedAt = Utc(pulse.At)!.Value,
             PausedSince = Utc(pulse.PausedSince),
             UnreachableSince = Utc(pulse.UnreachableSince),
+            Result = pulse.ExitCode switch
+            {
+                ExitCodes.Success => MigrationStatus.Completed,
+                ExitCodes.Interrupted => MigrationStatus.Interrupted,
+                ExitCodes.Incomplete => MigrationStatus.Incomplete,
+                _ => null,
+            },
             ExitCode = pulse.ExitCode,
             ProcessId = pulse.ProcessId,
             LogDirectory = logDirectory,
             RunDirectory = folder.Path,
         };
+
+        // A repair leaves no result of its own. Its log has a line for each batch.
+        return run.Phase == MigrationRun.RepairPhase && !run.IsUnderWay ? Logged(run, folder) : run;
     }
 
     /// <summary>Asks a run that is under way how far it is; where it does not answer, what its file says stands.</summary>

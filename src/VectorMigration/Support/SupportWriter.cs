@@ -19,7 +19,7 @@ internal sealed class SupportWriter
 {
     private const int MostOfFile = 10_000_000;
     private const int HeadOfFile = 1_000_000;
-    private const int MostHeader = 16_000;
+    private const int MostHeader = 1_000_000;
     private const string Redacted = "keys and passwords by their value; values of variables, headers, options and fields that are named like secrets; "
         + "user and password in addresses; bearer and basic credentials; JSON web tokens; private keys";
 
@@ -196,12 +196,20 @@ internal sealed class SupportWriter
         }
     }
 
+    /// <summary>The header of a journal: its whole first line. A line without an end in sight ends after a whole field, and says so.</summary>
     private static string FirstLine(FileStream file)
     {
-        byte[] start = new byte[MostHeader];
+        byte[] start = new byte[(int)Math.Min(MostHeader, file.Length)];
         int read = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         int end = start.AsSpan(0, read).IndexOf((byte)'\n');
-        return Encoding.UTF8.GetString(start, 0, end < 0 ? read : end);
+        if (end >= 0 || read < MostHeader)
+        {
+            return Encoding.UTF8.GetString(start, 0, end < 0 ? read : end);
+        }
+
+        int whole = start.AsSpan(0, read).LastIndexOf((byte)',') + 1;
+        return Encoding.UTF8.GetString(start, 0, whole)
+            + string.Create(CultureInfo.InvariantCulture, $"\n… the line is longer than {MostHeader:N0} bytes and is cut here …");
     }
 
     private static string Text(FileStream file, long size, int most)

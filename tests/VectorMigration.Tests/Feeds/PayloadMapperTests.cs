@@ -31,6 +31,27 @@ public sealed class PayloadMapperTests
     public void Excluded_fields_do_not_go(string fields, string expected) =>
         Mapped(PayloadMappingTests.Make(excluded: fields.Split(',')), Document).ShouldBe(expected);
 
+    /// <summary>NaN is not JSON, but Python writes it. A field that is left out may have it.</summary>
+    [Theory]
+    [InlineData("""{"a":1,"score":NaN}""", """{"a":1}""")]
+    [InlineData("""{"score":-Infinity,"a":"NaN"}""", """{"a":"NaN"}""")]
+    [InlineData("""{"score":{"x":[1,NaN]},"a":"\\"}""", """{"a":"\\"}""")]
+    [InlineData("""{"a":1,"score":1e999}""", """{"a":1}""")]
+    [InlineData("""{"a":NaN,"score":1}""", "NaN at byte 6")]
+    [InlineData("""{"a":1e999,"score":NaN}""", "NaN at byte 20")]
+    [InlineData("""{"a":1,"score":NaN""", "NaN at byte 16")]
+    [InlineData("""{"a":1e999}""", "in 'a' the number 1e999")]
+    public void What_is_no_number_goes_only_where_its_field_is_left_out(string row, string expected)
+    {
+        PayloadRows rows = new(new PayloadRules { Mapping = PayloadMappingTests.Make(excluded: ["score"]) });
+        ArrayBufferWriter<byte> output = new();
+        RowFault? fault = rows.Take(Encoding.UTF8.GetBytes(row), output, out RowFindings found);
+        rows.Judge(Encoding.UTF8.GetBytes(row), out _).ShouldBe(fault);
+        (fault?.Found ?? Encoding.UTF8.GetString(output.WrittenSpan)).ShouldContain(expected);
+        (fault is null || output.WrittenCount == 0).ShouldBeTrue();
+        found.Changes.ShouldBeTrue();
+    }
+
     [Theory]
     [InlineData("""{"a":1,"m":{"x":2,"y":3}}""", "m.x=x", """{"a":1,"x":2,"m":{"y":3}}""")]
     [InlineData("""{"m":{"x":2},"a":1}""", "m.x=x", """{"x":2,"a":1}""")]

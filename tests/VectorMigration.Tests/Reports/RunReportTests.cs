@@ -104,7 +104,34 @@ public sealed class RunReportTests : IDisposable
         var report = RunReport.Read(folder);
         report.RateLimited.TotalSeconds.ShouldBe(3, 0.001);
         report.Paused.TotalSeconds.ShouldBeGreaterThanOrEqualTo(40, "it was still paused at the end of its log");
-        ReportPage.Of([report]).ShouldContain("The server limited the rate. The upload waited 3.00 s for it in all.");
+        ReportPage.Of([report]).ShouldContain("The server limited the rate. The upload was held to that limit for 3.00 s in all.");
+    }
+
+    /// <summary>At a limited rate each batch waits a little: together that is most of the run, and a line for each would be too many.</summary>
+    [Fact]
+    public void Waits_of_batches_for_a_limit_are_put_together()
+    {
+        string path;
+        using (RunLog log = new(folder, TimeSpan.FromSeconds(5)))
+        {
+            log.OnEvent(Batch(1, BatchStatus.Completed, Start));
+            path = Path.Combine(log.RunDirectory!, RunFolder.LogName);
+            for (int i = 0; i < 20; i++)
+            {
+                DateTimeOffset from = Start.AddSeconds(2 + (0.75 * i));
+                log.OnEvent(new RateKept(Run, from.AddSeconds(0.5), from, TimeSpan.FromSeconds(0.5)));
+            }
+
+            log.OnEvent(new RateKept(Run, Start.AddSeconds(33), Start.AddSeconds(30), TimeSpan.FromSeconds(3)));
+            log.OnEvent(new PoolPaused(Run, Start.AddSeconds(31), TimeSpan.FromSeconds(4), "429"));
+            log.OnEvent(new PoolPaused(Run, Start.AddSeconds(31), TimeSpan.FromSeconds(4), "429"));
+            log.OnEvent(Batch(2, BatchStatus.Completed, Start.AddSeconds(50)));
+        }
+
+        File.ReadLines(path).Count(static line => line.Contains("\"event\":\"rate-held\"", StringComparison.Ordinal)).ShouldBe(2);
+        var report = RunReport.Read(folder);
+        report.RateLimited.TotalSeconds.ShouldBe(15, 0.001, "10 s, and 5 s that three waits share");
+        report.Slices.Sum(static slice => slice.Paused.TotalSeconds).ShouldBeGreaterThan(15);
     }
 
     [Fact]

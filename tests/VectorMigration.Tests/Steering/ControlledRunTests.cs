@@ -263,6 +263,26 @@ public sealed class ControlledRunTests : IDisposable
         (await Should.ThrowAsync<MigrationException>(RunSteering.FindAsync(logs + "none", null, default))).ErrorId.ShouldBe(ErrorIds.RunNotFound);
     }
 
+    /// <summary>A repair leaves a heartbeat and no run.json, and no summary.</summary>
+    [Theory]
+    [InlineData(0, MigrationStatus.Completed, "repaired")]
+    [InlineData(4, MigrationStatus.Incomplete, "repair incomplete")]
+    [InlineData(1, null, "exit code 1")]
+    public async Task A_repair_that_ended_tells_how(int exitCode, MigrationStatus? result, string progress)
+    {
+        Guid repair = Guid.NewGuid();
+        string beside = RunFolder.Of(logs, DateTimeOffset.UtcNow.AddSeconds(1), repair).Path;
+        Directory.CreateDirectory(beside);
+        RunPulse last = Pulse() with { RunId = repair, Status = "ended", Phase = "repair", Done = 3, Total = 3, ExitCode = exitCode };
+        await File.WriteAllBytesAsync(
+            Path.Combine(beside, ProgressTeller.HeartbeatName), JsonSerializer.SerializeToUtf8Bytes(last, RunPulseJson.Default.RunPulse));
+        MigrationRun seen = (await RunList.ReadAsync(logs, repair, default)).ShouldHaveSingleItem();
+        seen.State.ShouldBe(MigrationRunState.Ended);
+        seen.Result.ShouldBe(result);
+        seen.ExitCode.ShouldBe(exitCode);
+        seen.Progress.ShouldBe(progress);
+    }
+
     private async Task ExpectAsync(MigrationRunState state) =>
         (await RunList.ReadAsync(logs, null, default)).ShouldHaveSingleItem().State.ShouldBe(state);
 

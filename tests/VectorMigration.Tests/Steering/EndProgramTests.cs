@@ -100,9 +100,13 @@ public sealed class EndProgramTests : IDisposable
             ["ALL_PROXY"] = "http://user:pass@proxy",
             ["PATH"] = "/bin",
         };
-        EndProgram.Prepare(environment, Result("c"));
+        MigrationResult result = Result("c");
+        EndProgram.Prepare(environment, result);
         environment.Keys.Where(static name => !name.StartsWith(EndProgram.VariablePrefix, StringComparison.Ordinal)).ShouldBe(["PATH"]);
         environment["VECTORMIGRATION_STATUS"].ShouldBe("Interrupted");
+        environment["VECTORMIGRATION_RUN_ID"].ShouldBe(result.RunId.ToString());
+        EndProgram.Prepare(environment, result with { RunId = Guid.Empty });
+        environment["VECTORMIGRATION_RUN_ID"].ShouldBeEmpty("a command that was refused before its run has no id");
     }
 
     [Theory]

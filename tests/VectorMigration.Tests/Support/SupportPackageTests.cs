@@ -74,6 +74,18 @@ public sealed class SupportPackageTests : IDisposable
         entries["journals/words.a.journal.header"].ShouldNotContain("ack");
     }
 
+    [Theory]
+    [InlineData(60_000, false)]
+    [InlineData(2_000_000, true)]
+    public void The_header_of_a_journal_is_whole_or_says_that_it_is_cut(int length, bool isCut)
+    {
+        string fields = string.Join(',', Enumerable.Range(0, length / 16).Select(static i => $"\"field{i:D7}\":1"));
+        File.WriteAllText(Path.Combine(folder, "words.a.journal"), $"vector-migration-journal 3 {{{fields},\"last\":true}}\nack 0 99\n");
+        string header = Entries(Write(withJournals: false))["journals/words.a.journal.header"];
+        header.EndsWith(",\"last\":true}", StringComparison.Ordinal).ShouldBe(!isCut);
+        header.EndsWith(":1,\n… the line is longer than 1,000,000 bytes and is cut here …", StringComparison.Ordinal).ShouldBe(isCut);
+    }
+
     [Fact]
     public void Only_its_owner_reads_it_and_nothing_is_replaced()
     {

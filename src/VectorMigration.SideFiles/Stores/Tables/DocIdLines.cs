@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Unicode;
 using VectorMigration.SideFiles.Stores.Json;
 
@@ -69,8 +70,11 @@ internal sealed class DocIdLines : StoredDocuments
 
     private bool Parse(CancellationToken cancellationToken)
     {
-        using LineReader reader = new(part.Bytes, part.Path, 0, 0);
-        offsets.Add(0);
+        // Editors on Windows put a byte order mark before the first id.
+        byte[] head = new byte[Encoding.UTF8.Preamble.Length];
+        int first = part.Bytes.Length >= head.Length && part.Bytes.Read(0, head) == head.Length && Encoding.UTF8.Preamble.SequenceEqual(head) ? head.Length : 0;
+        using LineReader reader = new(part.Bytes, part.Path, first, 0);
+        offsets.Add(first);
         long blank = 0;
         while (reader.TryRead(out ReadOnlySpan<byte> line))
         {

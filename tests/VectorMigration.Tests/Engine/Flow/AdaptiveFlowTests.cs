@@ -104,6 +104,23 @@ public sealed class AdaptiveFlowTests
         flow.Describe().ShouldContain("points per minute");
     }
 
+    /// <summary>Batches that take seconds, because the server did not answer for a while, do not change what the pace depends on.</summary>
+    [Fact]
+    public void A_limit_stays_the_reason_when_batches_take_long()
+    {
+        SimulatedServer server = New(0.020, 100e6, 8, 0.001, 20);
+        var simulation = new Simulation(server, 384);
+        AdaptiveFlowControl flow = NewFlow(simulation, 0.020, limit: new WriteRateLimit(600_000, 1));
+        for (int i = 0; i < 8; i++)
+        {
+            flow.TryAcquire(out FlowPermit permit, out _).ShouldBeTrue();
+            simulation.Clock.MoveTo(6 * (i + 1));
+            flow.Release(permit, new FlowSample(WriteOutcome.Ok, permit.BatchSize, 1_000_000, TimeSpan.FromSeconds(6), RateLimited: false));
+        }
+
+        flow.Summarize().Reason.ShouldBe("the collection accepts 600,000 points per minute");
+    }
+
     [Theory]
     [InlineData(600, true)]
     [InlineData(60_000, true)]

@@ -149,6 +149,19 @@ public sealed class TableTests : IDisposable
     }
 
     [Theory]
+    [InlineData("a\r\nb\r\n")]
+    [InlineData("a\nb")]
+    public void A_byte_order_mark_is_no_part_of_the_first_id(string text)
+    {
+        string path = Path.Combine(folder, "docid");
+        File.WriteAllText(path, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
+        using IPayloadSource source = StorePayloads.Open(path, default, null, null, default)!;
+        source.Count.ShouldBe(2);
+        Payload(source, 0).ShouldBe("""{"docid":"a"}""");
+        Payload(source, 1).ShouldBe("""{"docid":"b"}""");
+    }
+
+    [Theory]
     [InlineData("Signed", "FEFFFFFF", "-2")]
     [InlineData("Unsigned", "FEFFFFFF", "4294967294")]
     [InlineData("Real", "0000C03F", "1.5")]
