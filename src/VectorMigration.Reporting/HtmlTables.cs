@@ -22,14 +22,21 @@ internal static class HtmlTables
     /// <param name="head">Names of the columns.</param>
     /// <param name="numbers">Columns of numbers, from 0.</param>
     /// <param name="rows">Cells by row.</param>
-    /// <param name="word">Column of single words, which are not broken; negative for none.</param>
+    /// <param name="words">Columns of times and single words, which are not broken; null for none.</param>
     public static void Table(
-        this HtmlWriter html, IReadOnlyList<string> head, IReadOnlyCollection<int> numbers, IEnumerable<string[]> rows, int word = -1)
+        this HtmlWriter html, IReadOnlyList<string> head, IReadOnlyCollection<int> numbers, IEnumerable<string[]> rows,
+        IReadOnlyCollection<int>? words = null)
     {
+        string? ClassOf(int column) => numbers.Contains(column) ? "number" : words?.Contains(column) == true ? "word" : null;
         html.Markup("<div class=\"scroll\"><table><thead><tr>");
         for (int i = 0; i < head.Count; i++)
         {
-            html.Markup(numbers.Contains(i) ? "<th scope=\"col\" class=\"number\">" : "<th scope=\"col\">").Text(head[i]).Markup("</th>");
+            html.Markup(ClassOf(i) switch
+            {
+                "number" => "<th scope=\"col\" class=\"number\">",
+                "word" => "<th scope=\"col\" class=\"word\">",
+                _ => "<th scope=\"col\">",
+            }).Text(head[i]).Markup("</th>");
         }
 
         html.Markup("</tr></thead><tbody>");
@@ -38,7 +45,7 @@ internal static class HtmlTables
             html.Markup("<tr>");
             for (int i = 0; i < row.Length; i++)
             {
-                html.Element("td", row[i], numbers.Contains(i) ? "number" : i == word ? "word" : null);
+                html.Element("td", row[i], ClassOf(i));
             }
 
             html.Markup("</tr>");

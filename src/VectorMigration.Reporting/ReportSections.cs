@@ -202,7 +202,7 @@ internal sealed class ReportSections(HtmlWriter html, RunReport run)
             [
                 Units.Count(batch.Number), HtmlTables.Time(batch.StartedAt), Units.Count(batch.Count), Units.Bytes(batch.Bytes), Units.Time(batch.Duration),
                 Units.Count(batch.Attempts), Units.Count(batch.FirstOrdinal), batch.Error is null ? string.Empty : $"{batch.ErrorId}: {batch.Error}",
-            ]));
+            ]), words: [0, 1]);
     }
 
     private void Trouble()
@@ -213,7 +213,7 @@ internal sealed class ReportSections(HtmlWriter html, RunReport run)
             html.Table(["at (UTC)", "action", "details", "by"], [], run.Steered.Select(static steered => (string[])
             [
                 HtmlTables.Time(steered.At), steered.Action, steered.Action == "pace" ? steered.Text : string.Empty, steered.By,
-            ]));
+            ]), words: [0, 1]);
             if (run.Paused > TimeSpan.Zero)
             {
                 html.Element("p", $"Other sessions kept the run paused for {Units.Time(run.Paused)} in all.");
@@ -227,14 +227,14 @@ internal sealed class ReportSections(HtmlWriter html, RunReport run)
             [
                 HtmlTables.Time(outage.Since), outage.Until is DateTime until ? HtmlTables.Time(until) : "end of the run",
                 Units.Time((outage.Until ?? run.EndedAt.UtcDateTime) - outage.Since), outage.Reason,
-            ]));
+            ]), words: [0, 1]);
         }
 
         if (run.Retries.Count > 0)
         {
             html.Element("h2", "Failed attempts by reason");
             html.Table(["reason", "attempts", "first message"], [1],
-                run.Retries.Select(static reason => (string[])[reason.ErrorId, Units.Count(reason.Count), reason.Reason]), word: 0);
+                run.Retries.Select(static reason => (string[])[reason.ErrorId, Units.Count(reason.Count), reason.Reason]), words: [0]);
         }
 
         if (run.RateLimited > TimeSpan.Zero)
@@ -277,7 +277,7 @@ internal sealed class ReportSections(HtmlWriter html, RunReport run)
             [
                 HtmlTables.Time(other.StartedAt), other.RunId.ToString(), other.Status?.ToString() ?? WithoutEnd(other),
                 other.Sent is long sent ? Units.Count(sent) : "unknown",
-            ]));
+            ]), words: [0, 1]);
         }
     }
 

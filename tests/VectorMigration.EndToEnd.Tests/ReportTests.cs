@@ -8,6 +8,10 @@ namespace VectorMigration.EndToEnd.Tests;
 public sealed class ReportTests(QdrantServerFixture fixture) : ServerTests(fixture)
 {
     /// <summary>Texts whose contrast with what lies behind them is below 4.5 (WCAG 2.1, AA); of SVG too.</summary>
+    /// <summary>Cells of tables whose words would be broken letter by letter.</summary>
+    private const string NarrowCells =
+        "[...document.querySelectorAll('.scroll th,.scroll td')].filter(c=>c.textContent.length>6&&c.clientWidth<48).map(c=>c.textContent).join(', ')";
+
     private const string PaleTexts = """
         (() => {
           const part = c => { c /= 255; return c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4; };
@@ -44,6 +48,7 @@ public sealed class ReportTests(QdrantServerFixture fixture) : ServerTests(fixtu
                 int wide = (await browser.EvaluateAsync("document.documentElement.scrollWidth"))!.GetValue<int>();
                 wide.ShouldBeLessThanOrEqualTo(width, $"{scheme} at {width}");
                 (await browser.EvaluateAsync(PaleTexts))!.GetValue<string>().ShouldBeEmpty($"{scheme} at {width}");
+                (await browser.EvaluateAsync(NarrowCells))!.GetValue<string>().ShouldBeEmpty($"{scheme} at {width}: words are broken");
             }
         }
 

@@ -125,6 +125,9 @@ sending() {
         grep -q ended "$work/beat.json"'
     vm verify words.faiss "${to[@]}" --collection words --payload words.jsonl --json
     ok "verify" json 'r.exitCode === 0'
+    # Wine takes the entries and keeps no log.
+    vm migrate words.faiss "${to[@]}" --collection reported --log-dir logs --event-log
+    ok "a run that reports to the event log is not disturbed" eval 'ends_with 0 && points reported 10000 && ! says "event log"'
     vm migrate words.faiss "${to[@]}" --collection words --payload words.jsonl --log-dir logs --json
     ok "the same command again sends nothing" json 'r.status === "Completed" && r.counts.sent === 0 && r.counts.skipped === 10000'
     vm migrate words.faiss "${to[@]}" --collection missing-drive --log-dir 'Q:\logs'

@@ -24,6 +24,9 @@ internal sealed class HeldStretch
     /// <summary>Waits that are further apart are two stretches.</summary>
     private static readonly TimeSpan MostApart = TimeSpan.FromSeconds(1);
 
+    /// <summary>Less than this held nothing up.</summary>
+    private static readonly TimeSpan Least = TimeSpan.FromSeconds(0.1);
+
     private LimitedTime waited = new();
     private RateKept? first;
     private DateTimeOffset until;
@@ -39,7 +42,7 @@ internal sealed class HeldStretch
         return before;
     }
 
-    /// <summary>Ends the stretch and returns it; null where there is none.</summary>
+    /// <summary>Ends the stretch and returns it; null where there is none worth telling.</summary>
     public HeldLogRecord? Take()
     {
         if (first is null)
@@ -47,14 +50,15 @@ internal sealed class HeldStretch
             return null;
         }
 
-        HeldLogRecord held = new()
+        TimeSpan length = waited.At(DateTimeOffset.MaxValue);
+        HeldLogRecord? held = length < Least ? null : new()
         {
             At = until.UtcDateTime,
             Event = HeldLogRecord.Name,
             Run = first.RunId,
             From = first.From.UtcDateTime,
             Until = until.UtcDateTime,
-            Seconds = Math.Round(waited.At(DateTimeOffset.MaxValue).TotalSeconds, 3),
+            Seconds = Math.Round(length.TotalSeconds, 3),
         };
         (first, waited, until) = (null, new LimitedTime(), default);
         return held;

@@ -105,8 +105,10 @@ internal sealed class RunReportReader
                 break;
             case HeldLogRecord.Name:
                 HeldLogRecord held = line.Deserialize(LogJson.Default.HeldLogRecord)!;
-                Timeline.Pause(held.From, held.Until > held.From ? held.Until - held.From : TimeSpan.Zero);
-                Limit(held.From, Seconds(held.Seconds));
+                TimeSpan length = Seconds(held.Seconds);
+                // Waits that are few in their stretch are shown as long as they were.
+                Timeline.Pause(held.From, held.Until - held.From is var whole && whole > length && whole < length * 2 ? whole : length);
+                Limit(held.From, length);
                 break;
             case "unreachable":
                 OutageLogRecord gone = line.Deserialize(LogJson.Default.OutageLogRecord)!;
