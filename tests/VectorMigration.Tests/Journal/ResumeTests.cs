@@ -215,7 +215,9 @@ public sealed class ResumeTests : IDisposable
         MigrationResult refused = await Run(source, Options());
         refused.ExitCode.ShouldBe(2);
         refused.Error!.ErrorId.ShouldBe("JournalCollectionReplaced");
-        refused.Error.Message.ShouldContain("another");
+        refused.Error.Message.ShouldContain("Run another created the present one.");
+        JournalErrors.CollectionReplaced("j", "c", null, null, 3).Message.ShouldBe(
+            "Collection 'c' was replaced. 3 acknowledged vectors of the journal j are in an earlier collection of that name. No run created the present one.");
     }
 
     [Fact]

@@ -22,6 +22,7 @@ public sealed class RunReportTests : IDisposable
         string page = File.ReadAllText(result.ReportPath.ShouldNotBeNull());
         Path.GetDirectoryName(result.ReportPath).ShouldBe(log.RunDirectory);
         page.ShouldContain("All 1,000 vectors are in the collection &#39;docs&#39;. 1,000 points were read back, and none is missing or different.");
+        page.ShouldContain("for this tool; not its SHA-256)");
         page.ShouldContain("vector-migration migrate a.faiss");
         page.ShouldContain("Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"");
         page.ShouldNotContain("http://", Case.Sensitive, "a page that loads something would tell somebody of it");
@@ -31,6 +32,31 @@ public sealed class RunReportTests : IDisposable
         report.Latencies.Sum(static bar => bar.Batches).ShouldBe(report.Perf.Batches);
         report.Phases.Select(static phase => phase.Name).ShouldContain("verify");
         report.Summary.ShouldNotBeNull().Client.ShouldNotBeNull().PeakMemory.ShouldBeGreaterThan(0);
+    }
+
+    /// <summary>Of a sync, the points that are equal are those that were there already.</summary>
+    [Theory]
+    [InlineData(7, 7, false)]
+    [InlineData(7, 0, true)]
+    public void Equal_points_are_told_once(long already, long equal, bool isUnchanged)
+    {
+        using (RunLog log = new(folder, TimeSpan.FromSeconds(5)))
+        {
+            log.OnEvent(Batch(1, BatchStatus.Completed, Start));
+            log.OnEvent(new RunEnded(Run, Start.AddSeconds(5), new MigrationResult
+            {
+                RunId = Run,
+                Status = MigrationStatus.Completed,
+                Path = "a.faiss",
+                Endpoint = "e",
+                Collection = "c",
+                Counts = new MigrationCounts { Source = 17, Sent = 10, AlreadyThere = already, Equal = equal },
+            }));
+        }
+
+        string page = ReportPage.Of([RunReport.Read(folder)]);
+        page.Contains("7: equal points were in the collection already", StringComparison.Ordinal).ShouldBe(isUnchanged);
+        page.Contains("7: not sent, because their points are equal", StringComparison.Ordinal).ShouldBe(!isUnchanged);
     }
 
     [Fact]
