@@ -58,6 +58,10 @@ public sealed class WaitQdrantCollectionCommand : ServerCommand
         {
             Wait(DeferredIndexing.EndAsync(Store, collection, StopToken));
         }
+        else if (IndexingAdvice.Off(collection) is string off)
+        {
+            WriteWarning(off);
+        }
     }
 
     private IndexingResult? Follow(IndexWait wait, string name)

@@ -1,3 +1,4 @@
+using VectorMigration.Runs;
 using VectorMigration.Store;
 
 namespace VectorMigration.Collections;
@@ -16,6 +17,10 @@ internal static class IndexingAdvice
         {
             yield return $"A run that was killed has deferred the indexing of '{existing.Name}'. This run resumes it "
                 + $"{(asked.Mode == IndexingMode.Deferred ? "after the upload" : "before the upload")}.";
+        }
+        else if (asked.Optimizer.IndexingThreshold != 0 && Off(existing) is string off)
+        {
+            yield return off;
         }
         else if (asked.Mode == IndexingMode.Deferred && !marked && present > 0)
         {
@@ -37,5 +42,12 @@ internal static class IndexingAdvice
     public static string? ForVerification(CollectionDescription existing) => DeferredIndexing.IsDeferred(existing)
         ? $"A migration has deferred the indexing of '{existing.Name}' and has not resumed it. The collection is searched without an index. If that "
             + $"migration is not running, run the same command again, or use Wait-QdrantCollection."
+        : Off(existing);
+
+    /// <summary>A collection that builds no index, without a run that would resume it; null where it builds one, or has no graph on purpose.</summary>
+    public static string? Off(CollectionDescription existing) => DeferredIndexing.IsUnmarkedOff(existing) && existing.HnswM != 0
+        ? $"'{existing.Name}' builds no index: its indexing_threshold is 0, and no migration has recorded another value. It is searched without an index. "
+            + "If this is not intended, set indexing_threshold of the collection in Qdrant "
+            + $"(default {Units.Count((long)OptimizerSettings.UsualIndexingThreshold)})."
         : null;
 }

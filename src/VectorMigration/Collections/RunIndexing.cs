@@ -25,6 +25,9 @@ internal sealed class RunIndexing(IVectorStore store, string collection, Indexin
 
     private bool putOff;
 
+    /// <summary>The threshold that this run has replaced by 0; null where it has not.</summary>
+    private ulong? replaced;
+
     /// <summary>How far the index has come, where there is something to tell.</summary>
     public IndexingResult? Result { get; private set; }
 
@@ -57,7 +60,8 @@ internal sealed class RunIndexing(IVectorStore store, string collection, Indexin
         {
             // From here on the threshold may be 0, even if the call fails.
             putOff = true;
-            putOff = await DeferredIndexing.BeginAsync(store, existing, cancellationToken).ConfigureAwait(false);
+            replaced = await DeferredIndexing.BeginAsync(store, existing, cancellationToken).ConfigureAwait(false);
+            putOff = replaced is not null;
         }
     }
 
@@ -66,7 +70,7 @@ internal sealed class RunIndexing(IVectorStore store, string collection, Indexin
     {
         if (putOff && await store.GetCollectionAsync(collection, cancellationToken).ConfigureAwait(false) is { } found)
         {
-            await DeferredIndexing.EndAsync(store, found, cancellationToken).ConfigureAwait(false);
+            await DeferredIndexing.EndAsync(store, found, cancellationToken, replaced).ConfigureAwait(false);
             putOff = false;
         }
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using VectorMigration.Collections;
 using VectorMigration.Engine;
 using VectorMigration.Runs;
 using VectorMigration.Store;
@@ -38,6 +39,7 @@ internal static class CollectionChecks
                 "Wait until it is green, or accept a slower upload."),
             { Status: "grey" } => ConnectionCheck.Warn(CheckNames.Collection, $"{words} Its optimiser waits for the next change.",
                 "A run wakes it. Expect a slower start."),
+            { Status: "green" } when IndexingAdvice.ForVerification(found) is string off => ConnectionCheck.Warn(CheckNames.Collection, words, off),
             { Status: "green" } => ConnectionCheck.Pass(CheckNames.Collection, words),
             _ => ConnectionCheck.Warn(CheckNames.Collection, words, "Check the server's log."),
         };
