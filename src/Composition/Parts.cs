@@ -120,21 +120,30 @@ internal static class Parts
     /// <exception cref="MigrationException">It cannot be read.</exception>
     public static OpenedPart OpenPart(JobPart part, MigrationOptions asked, bool noStore, BinaryComponent? binaryAs, Action<string> warn)
     {
-        FoundStore found = Find(part.Path, new StoreChoice(part.StorePath, null, noStore && part.StorePath is null));
+        FoundStore? found = null;
         IVectorSource? index = null;
         try
         {
+            found = Find(part.Path, new StoreChoice(part.StorePath, part.PayloadPath, noStore && part.StorePath is null));
             index = BinaryBytes.Of(OpenIndex(found.IndexPath), binaryAs ?? BinaryComponent.Float32);
-            bool staysBehind = part.StorePath is null && asked is { Restart: false, Recreate: false, JournalPath: string journal }
+            bool staysBehind = part is { StorePath: null, PayloadPath: null } && asked is { Restart: false, Recreate: false, JournalPath: string journal }
                 && DefaultJournal.BeganWithoutPayload(journal);
-            IPayloadSource? payload = found.StorePath is string store && !staysBehind
-                ? OpenPayload(store, asked.PayloadRules with { IsFound = !found.StoreIsNamed }, asked.SpillFolder, index.Description, warn) : null;
-            return new OpenedPart(index, payload, asked with { SourceNotes = [.. found.Notes, .. PartNotes.Of(found.IndexPath)] }, found);
+            IPayloadSource? payload = (part.PayloadPath ?? (staysBehind ? null : found.StorePath)) is string file
+                ? OpenPayload(
+                    file, asked.PayloadRules with { IsFound = part.PayloadPath is null && !found.StoreIsNamed }, asked.SpillFolder, index.Description, warn)
+                : null;
+            string[] notes = [.. found.Notes.Select(PartNotes.ForManifest), .. PartNotes.Of(found.IndexPath)];
+            return new OpenedPart(index, payload, asked with { SourceNotes = notes }, found);
         }
-        catch
+        catch (Exception error)
         {
             index?.Dispose();
-            found.Dispose();
+            found?.Dispose();
+            if (error is MigrationException refusal && PartNotes.ForManifest(refusal.RecommendedAction) is var advice && advice != refusal.RecommendedAction)
+            {
+                throw new MigrationException(refusal.ErrorId, refusal.Kind, refusal.Message, advice, refusal.Target, refusal);
+            }
+
             throw;
         }
     }

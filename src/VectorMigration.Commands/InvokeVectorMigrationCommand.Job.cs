@@ -9,7 +9,8 @@ public sealed partial class InvokeVectorMigrationCommand
     private bool HasNext { get; set; }
 
     /// <inheritdoc/>
-    private protected override string InsteadForOneIndex => "Name the store of each part in a manifest, or move each file by a command of its own.";
+    private protected override string InsteadForOneIndex =>
+        "Name the store or the payload file of each part in a manifest, or move each file by a command of its own.";
 
     /// <inheritdoc/>
     private protected override void OnParts(IReadOnlyList<JobPart> parts)

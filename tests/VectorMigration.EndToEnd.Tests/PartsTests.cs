@@ -168,4 +168,43 @@ public sealed class PartsTests(QdrantServerFixture fixture) : ServerTests(fixtur
         (await RunAsync()).ShouldEndWith(2, "The argument <PATH> is missing.");
         (await RunAsync("other-*.faiss")).ShouldEndWith(2, "No file matches 'other-*.faiss'");
     }
+
+    [Fact]
+    public async Task Each_part_takes_the_payload_file_that_the_manifest_names()
+    {
+        Write(3, mapped: false);
+        List<string> rows = ["path,payload"];
+        for (int n = 1; n <= 3; n++)
+        {
+            await File.WriteAllLinesAsync(At($"part-{n}.jsonl"), Enumerable.Range((n - 1) * Count, Count).Select(static i => $$"""{"text":"text {{i}}"}"""));
+            rows.Add($"part-{n}.faiss,part-{n}.jsonl");
+        }
+
+        // Without a manifest they are left there, and the warning says what would take them.
+        (await RunAsync("part-*.faiss", "--dry-run")).Error.ShouldContain("name it in the column payload of a manifest");
+        await File.WriteAllLinesAsync(At("parts.csv"), rows);
+        (await RunAsync("--manifest", "parts.csv", "--on-changed", "sync")).ShouldSucceed();
+        Dictionary<string, WitnessedPoint> points = await Witness.ReadAllAsync(Collection);
+        for (int i = 0; i < 3 * Count; i++)
+        {
+            points[$"{i}"].Payload.GetProperty("text").GetString().ShouldBe($"text {i}");
+        }
+
+        // Another file of the same length is no payload of this part any more, and only a sync says what differs.
+        await File.WriteAllLinesAsync(At("part-2.jsonl"), Enumerable.Range(Count, Count).Select(static i => $$"""{"text":"other {{i}}"}"""));
+        ToolResult changed = await RunAsync("--manifest", "parts.csv");
+        changed.ExitCode.ShouldBe(1);
+        changed.Error.ShouldContain("Part 2 of 3 (part-2.faiss): ");
+        ToolResult verified = await Tool.RunAsync(Folder, ["verify", "--manifest", "parts.csv", "--url", Url, "--collection", Collection]);
+        verified.ExitCode.ShouldBe(4);
+        (await RunAsync("--manifest", "parts.csv", "--on-changed", "sync")).ShouldSucceed();
+        (await Witness.ReadAllAsync(Collection))["150"].Payload.GetProperty("text").GetString().ShouldBe("other 150");
+
+        await File.WriteAllLinesAsync(At("both.csv"), ["path,payload,store", "part-1.faiss,part-1.jsonl,part-1.jsonl"]);
+        (await RunAsync("--manifest", "both.csv")).ShouldEndWith(2, "a store and a payload");
+        await File.WriteAllLinesAsync(At("store.csv"), ["path,store", "part-1.faiss,part-1.jsonl", "part-2.faiss,part-2.jsonl"]);
+        ToolResult store = await RunAsync("--manifest", "store.csv");
+        store.ExitCode.ShouldBe(2);
+        store.Error.ShouldContain("use the column payload of a manifest");
+    }
 }

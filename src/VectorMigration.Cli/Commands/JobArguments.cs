@@ -7,7 +7,8 @@ internal sealed class JobArguments
 {
     private readonly Option<string?> manifest = new("--manifest")
     {
-        Description = "file that lists the parts of an index: CSV with a header, or a JSON array, with path, idOffset, idNamespace, store and vectorName",
+        Description = "file that lists the parts of an index: CSV with a header, or a JSON array, with path, idOffset, "
+            + "idNamespace, store, payload and vectorName",
         HelpName = "F",
     };
 

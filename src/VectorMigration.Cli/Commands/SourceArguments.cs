@@ -163,7 +163,7 @@ internal sealed class SourceArguments
             : parsed.GetValue(originalVectors) is not null ? "-OriginalVectors" : null;
         if (option is not null)
         {
-            throw JobErrors.NotForSeveral(option, "Name the store of each part in a manifest, or move each file by a command of its own.");
+            throw JobErrors.NotForSeveral(option, "Name the store or the payload file of each part in a manifest, or move each file by a command of its own.");
         }
     }
 

@@ -15,7 +15,7 @@ internal static class JobErrors
         ErrorIds.ManifestInvalid,
         inner is FileNotFoundException or DirectoryNotFoundException ? ErrorKind.NotFound : ErrorKind.InvalidData,
         $"The manifest '{path}' cannot be used: {fault}.",
-        "A manifest is a CSV file with a header, or a JSON array of objects. Its columns are path, idOffset, idNamespace, store and vectorName.",
+        "A manifest is a CSV file with a header, or a JSON array of objects. Its columns are path, idOffset, idNamespace, store, payload and vectorName.",
         path,
         inner);
 

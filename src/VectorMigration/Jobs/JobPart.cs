@@ -13,6 +13,9 @@ internal sealed record JobPart(string Path)
     /// <summary>Full path of its store; null for the one next to the index.</summary>
     public string? StorePath { get; init; }
 
+    /// <summary>Full path of its payload file; null for none.</summary>
+    public string? PayloadPath { get; init; }
+
     /// <summary>Name of the vector in the collection; null for that of the job.</summary>
     public string? VectorName { get; init; }
 }

@@ -14,7 +14,7 @@ public static class PartManifest
     private const int MostBesideBytes = 1 << 20;
     private const string PathColumn = "path";
     private static readonly HashSet<string> Columns =
-        new([PathColumn, "idOffset", "idNamespace", "store", "vectorName"], StringComparer.OrdinalIgnoreCase);
+        new([PathColumn, "idOffset", "idNamespace", "store", "payload", "vectorName"], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
     /// Whether a file beside an index is a manifest, and so holds nobody's texts: it has the columns of one and no others, and its first entry is an index
@@ -174,12 +174,19 @@ public static class PartManifest
                 "IDOFFSET" => part with { IdOffset = given is null ? null : Number(manifest, place, given) },
                 "IDNAMESPACE" => part with { IdNamespace = given },
                 "STORE" => part with { StorePath = given is null ? null : Path.GetFullPath(given, folder) },
+                "PAYLOAD" => part with { PayloadPath = given is null ? null : Path.GetFullPath(given, folder) },
                 "VECTORNAME" => part with { VectorName = given },
                 _ => throw JobErrors.Manifest(manifest, $"{place} has the column '{name}', which is unknown"),
             };
         }
 
-        return part.Path.Length == 0 ? throw JobErrors.Manifest(manifest, $"{place} has no path") : part;
+        return part switch
+        {
+            { Path.Length: 0 } => throw JobErrors.Manifest(manifest, $"{place} has no path"),
+            { StorePath: not null, PayloadPath: not null } => throw JobErrors.Manifest(
+                manifest, $"{place} has a store and a payload, and a part has one of them"),
+            _ => part,
+        };
     }
 
     private static long Number(string manifest, string place, string text) =>

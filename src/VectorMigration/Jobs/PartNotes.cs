@@ -1,10 +1,20 @@
+using System.Text.RegularExpressions;
+
 namespace VectorMigration.Jobs;
 
 /// <summary>What next to a part is worth telling.</summary>
-internal static class PartNotes
+internal static partial class PartNotes
 {
     /// <summary>A pickle of an empty list is shorter.</summary>
     private const int LongestEmpty = 16;
+
+    /// <summary>A text about the files of one index, for a part: its files are named in a manifest, not by options.</summary>
+    public static string ForManifest(string text) => NamedByOption().Replace(text, static match =>
+        $"{(match.Groups["verb"].Value is "with" ? "in" : match.Groups["verb"].Value)} the column "
+            + $"{(match.Groups["store"].Success ? "store" : "payload")} of a manifest");
+
+    [GeneratedRegex(@"\b(?<verb>with|use|Use) (?:-PayloadPath|--payload|(?<store>-StorePath|--store-path))(?![\w-])", RegexOptions.CultureInvariant)]
+    private static partial Regex NamedByOption();
 
     /// <summary>The notes, in whole sentences.</summary>
     /// <param name="indexPath">Full path of the index.</param>
