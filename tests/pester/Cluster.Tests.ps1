@@ -21,6 +21,13 @@ Describe 'Several endpoints' {
         }
     }
 
+    It 'is every address of a name' {
+        (Connect-Qdrant -Uri "dns:///localhost:$port").Uris | Should -Contain ([uri] "http://127.0.0.1:$port")
+        Disconnect-Qdrant
+        { Connect-Qdrant -Uri 'dns:///nobody.invalid:6334' -ErrorAction Stop } | Should -Throw -ErrorId 'NoServer*'
+        Disconnect-Qdrant
+    }
+
     It 'takes a migration, which the journal continues with one of them' {
         $run = @{ Path = './words.faiss'; Collection = 'several-endpoints'; JournalPath = (Join-Path $TestDrive 'several.journal'); WriteOrdering = 'Medium' }
         $first = Invoke-VectorMigration @run -Uri $several -First 20
