@@ -11,12 +11,16 @@ internal static class CollectionErrors
     /// <param name="endpoint">Endpoint without secrets.</param>
     /// <param name="differences">In what it does not fit.</param>
     /// <param name="fitting">Names of its vectors that would fit.</param>
-    public static MigrationException Differs(string collection, string endpoint, IReadOnlyList<string> differences, IReadOnlyList<string>? fitting = null) =>
-        new(
+    /// <param name="asked">Name of the vector that was asked for; null or empty for the unnamed one.</param>
+    public static MigrationException Differs(
+        string collection, string endpoint, IReadOnlyList<string> differences, IReadOnlyList<string>? fitting = null, string? asked = null) => new(
         ErrorIds.CollectionDiffers,
         ErrorKind.Conflict,
         $"Collection '{collection}' at {endpoint} does not fit the index: {string.Join("; ", differences)}.",
-        fitting is { Count: > 0 }
+        fitting is { Count: > 0 } && !string.IsNullOrEmpty(asked)
+            ? $"If the vectors belong to a vector that is there, name that one: {string.Join(" or ", fitting.Select(static name => $"-VectorName {name}"))}. "
+                + $"To store them as '{asked}', use a collection that was created with that vector. From Qdrant 1.18 on, -OnExisting Merge adds it."
+        : fitting is { Count: > 0 }
             ? $"Name a vector that fits: {string.Join(" or ", fitting.Select(static name => $"-VectorName {name}"))}."
             : "Choose another collection.",
         collection);

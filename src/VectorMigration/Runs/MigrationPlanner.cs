@@ -157,7 +157,8 @@ internal static class MigrationPlanner
             IReadOnlyList<string> differences = AddsVector(target, wanted, options) ? [] : CollectionFit.Differences(existing, comparable);
             if (differences.Count > 0)
             {
-                yield return CollectionErrors.Differs(options.Collection, endpoint, differences, CollectionFit.Fitting(existing, comparable));
+                yield return CollectionErrors.Differs(
+                    options.Collection, endpoint, differences, CollectionFit.Fitting(existing, comparable), wanted.VectorName);
             }
 
             foreach (MigrationException reason in options.ReadsOnly ? [] : CollectionFit.WriteRefusals(existing, endpoint, options.HasShardKeys))

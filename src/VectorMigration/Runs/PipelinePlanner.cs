@@ -127,7 +127,7 @@ internal static class PipelinePlanner
         IReadOnlyList<string> differences = MigrationPlanner.AddsVector(target, settings, options) ? [] : CollectionFit.Differences(existing, settings);
         if (differences.Count > 0)
         {
-            throw CollectionErrors.Differs(options.Collection, endpoint, differences, CollectionFit.Fitting(existing, settings));
+            throw CollectionErrors.Differs(options.Collection, endpoint, differences, CollectionFit.Fitting(existing, settings), settings.VectorName);
         }
     }
 

@@ -142,6 +142,18 @@ public sealed class MigrationTests : IDisposable
         store.Points.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(null, "Name a vector that fits: -VectorName va.")]
+    [InlineData("vb", "To store them as 'vb', use a collection that was created with that vector.")]
+    public async Task Vectors_of_another_name_are_not_sent_to_the_one_that_is_there_by_advice(string? asked, string advice)
+    {
+        store.Add("c", 4, Distance.Euclid, "va");
+        MigrationResult result = await Run(new MemorySource(10), new MigrationOptions { Collection = "c", VectorName = asked });
+        result.Error.ShouldNotBeNull().ErrorId.ShouldBe("CollectionDiffers");
+        result.Error!.RecommendedAction.ShouldContain(advice);
+        result.Error.RecommendedAction.ShouldContain("-VectorName va");
+    }
+
     [Fact]
     public async Task Recreate_deletes_first()
     {
