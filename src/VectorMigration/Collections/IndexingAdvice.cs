@@ -1,4 +1,4 @@
-using VectorMigration.Runs;
+using VectorMigration.Errors;
 using VectorMigration.Store;
 
 namespace VectorMigration.Collections;
@@ -48,6 +48,6 @@ internal static class IndexingAdvice
     public static string? Off(CollectionDescription existing) => DeferredIndexing.IsUnmarkedOff(existing) && existing.HnswM != 0
         ? $"'{existing.Name}' builds no index: its indexing_threshold is 0, and no migration has recorded another value. It is searched without an index. "
             + "If this is not intended, set indexing_threshold of the collection in Qdrant "
-            + $"(default {Units.Count((long)OptimizerSettings.UsualIndexingThreshold)})."
+            + $"(default {Grouped.Of((long)OptimizerSettings.UsualIndexingThreshold)})."
         : null;
 }

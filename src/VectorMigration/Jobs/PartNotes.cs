@@ -1,20 +1,46 @@
-using System.Text.RegularExpressions;
+using VectorMigration.Errors;
 
 namespace VectorMigration.Jobs;
 
 /// <summary>What next to a part is worth telling.</summary>
-internal static partial class PartNotes
+internal static class PartNotes
 {
     /// <summary>A pickle of an empty list is shorter.</summary>
     private const int LongestEmpty = 16;
 
     /// <summary>A text about the files of one index, for a part: its files are named in a manifest, not by options.</summary>
-    public static string ForManifest(string text) => NamedByOption().Replace(text, static match =>
-        $"{(match.Groups["verb"].Value is "with" ? "in" : match.Groups["verb"].Value)} the column "
-            + $"{(match.Groups["store"].Success ? "store" : "payload")} of a manifest");
+    public static string ForManifest(string text)
+    {
+        foreach ((string option, string column) in ((string, string)[])[("-PayloadPath", "payload"), ("-StorePath", "store")])
+        {
+            foreach (string named in (string[])[option, OptionNames.ForCommandLine(option)])
+            {
+                text = Replace(text, $"with {named}", $"in the column {column} of a manifest");
+                text = Replace(text, $"use {named}", $"use the column {column} of a manifest");
+                text = Replace(text, $"Use {named}", $"Use the column {column} of a manifest");
+            }
+        }
 
-    [GeneratedRegex(@"\b(?<verb>with|use|Use) (?:-PayloadPath|--payload|(?<store>-StorePath|--store-path))(?![\w-])", RegexOptions.CultureInvariant)]
-    private static partial Regex NamedByOption();
+        return text;
+    }
+
+    /// <summary>Replaces words, but not those that a longer name begins with.</summary>
+    private static string Replace(string text, string words, string others)
+    {
+        for (int at = 0; (at = text.IndexOf(words, at, StringComparison.Ordinal)) >= 0; at += others.Length)
+        {
+            int end = at + words.Length;
+            if (end < text.Length && (char.IsLetterOrDigit(text[end]) || text[end] == '-'))
+            {
+                at = end - others.Length;
+                continue;
+            }
+
+            text = string.Concat(text.AsSpan(0, at), others, text.AsSpan(end));
+        }
+
+        return text;
+    }
 
     /// <summary>The notes, in whole sentences.</summary>
     /// <param name="indexPath">Full path of the index.</param>

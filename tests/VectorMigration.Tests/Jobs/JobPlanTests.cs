@@ -155,4 +155,14 @@ public sealed class JobPlanTests : IDisposable
             number.GetValue(total).ShouldBe(2 * (long)number.GetValue(counts)!, number.Name);
         }
     }
+
+    [Theory]
+    [InlineData("If it holds the texts, name it with -PayloadPath.", "If it holds the texts, name it in the column payload of a manifest.")]
+    [InlineData("Use -StorePath only for a store.", "Use the column store of a manifest only for a store.")]
+    [InlineData("use -PayloadPath, with -PayloadPath", "use the column payload of a manifest, in the column payload of a manifest")]
+    [InlineData("use -PayloadPaths, with -PayloadPath-key", "use -PayloadPaths, with -PayloadPath-key")]
+    public void Advice_for_the_files_of_a_part_names_columns_of_a_manifest(string told, string part)
+    {
+        PartNotes.ForManifest(told).ShouldBe(part);
+    }
 }
