@@ -117,7 +117,7 @@ internal sealed class ConnectionDiagnosis(IServerProbe probe, IVectorStore store
         yield return VersionChecks.Recovery(told, NoRest);
         if (store is IClusterStore { HasSeveralNodes: true } nodes)
         {
-            yield return ClusterChecks.Nodes(await nodes.AskNodesAsync(found is null ? null : request.Collection, cancellationToken).ConfigureAwait(false));
+            yield return ClusterChecks.Nodes(await nodes.AskNodesAsync(request.Collection, cancellationToken).ConfigureAwait(false));
         }
 
         (string? cluster, string whyNot) = await ReadAsync(ClusterChecks.Path, cancellationToken).ConfigureAwait(false);

@@ -231,7 +231,7 @@ internal static class JournalErrors
         ErrorKind.Conflict,
         $"Collection '{collection}' was replaced. {Vectors(acknowledged)} of the journal {path} {(acknowledged == 1 ? "is" : "are")} in "
             + (was is null ? "an earlier collection of that name" : $"the collection that run {was} created")
-            + (now is null ? ". No run created the present one." : $". Run {now} created the present one."),
+            + (now is null ? ". The present one records no run." : $". Run {now} created the present one."),
         $"If it was recreated on purpose, {StartAnew}. Otherwise check the name, the alias and the endpoint.",
         path);
 

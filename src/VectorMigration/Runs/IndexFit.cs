@@ -244,7 +244,7 @@ internal static class IndexFit
             $"Omit one of them. {SyncErrors.InsteadFor(options)}"),
         { ShardKeyField: not null } => SyncErrors.Unsupported(
             "does not apply with -ShardKeyField: a point whose field changed belongs to another shard, and its old copy would stay",
-            "Migrate the index to a new collection, verify that one, and use it instead."),
+            SyncErrors.InsteadFor(options)!),
         { IdFrom: IdOrigin.StoreId } => SyncErrors.Unsupported(
             "compares by the ids of the index, but -IdFrom StoreId uses the ids of the store",
             "Use -OnChanged Refuse. If the store changes later, migrate it to a new collection, verify that one, and use it instead. To keep one collection "

@@ -217,7 +217,7 @@ public sealed class ResumeTests : IDisposable
         refused.Error!.ErrorId.ShouldBe("JournalCollectionReplaced");
         refused.Error.Message.ShouldContain("Run another created the present one.");
         JournalErrors.CollectionReplaced("j", "c", null, null, 3).Message.ShouldBe(
-            "Collection 'c' was replaced. 3 acknowledged vectors of the journal j are in an earlier collection of that name. No run created the present one.");
+            "Collection 'c' was replaced. 3 acknowledged vectors of the journal j are in an earlier collection of that name. The present one records no run.");
     }
 
     [Fact]
