@@ -62,6 +62,27 @@ check() { # name command...: one thing that passes or fails
     if "$@"; then count 1 0 0; else fail "$name"; fi
 }
 
+# Each failed test with the begin of its message: often only the end of a log is kept.
+failed_tests() { # log
+    awk '
+        /^ *Failed [A-Za-z_]+\.[A-Za-z_.]+/ { name = $0; sub(/^ *Failed /, "", name); sub(/ \[[^]]*\]$/, "", name); next }
+        /^ *Error Message:/ && name != "" { left = 8; text = ""; next }
+        left > 0 && /^ *Stack Trace:/ { left = 1 }
+        left > 0 {
+            sub(/^ +/, "")
+            if (left > 1) text = text " " substr($0, 1, 200)
+            if (--left == 0) { print name ":" text; name = "" }
+            next
+        }
+        /^ *\[-\] / { sub(/^ */, ""); print; pester = 2; next }
+        pester > 0 { sub(/^ +/, ""); print "    " substr($0, 1, 300); pester-- }' "$1" | head -60
+}
+
+name_failed() { # log
+    local line
+    while IFS= read -r line; do loud+=("  $line"); done < <(failed_tests "$1")
+}
+
 # What is not run says so itself, on a line that begins with "!!! NOT RUN: ".
 said_not_run() { # log
     sed -n 's/^!!! NOT RUN: //p' "$1"
@@ -76,7 +97,7 @@ xunit() { # part
     # The line the test platform ends with: "Passed!  - Failed: 0, Passed: 32, Skipped: 0, Total: 32, ..."
     if [[ $(grep -E '^(Passed|Failed|Skipped)! ' "$log" | tail -1) =~ Failed:\ *([0-9]+),\ Passed:\ *([0-9]+),\ Skipped:\ *([0-9]+) ]]; then
         count "${BASH_REMATCH[2]}" "${BASH_REMATCH[1]}" "${BASH_REMATCH[3]}"
-        if (( BASH_REMATCH[1] > 0 )); then loud+=("FAILED: ${BASH_REMATCH[1]} tests of $name"); fi
+        if (( BASH_REMATCH[1] > 0 )); then loud+=("FAILED: ${BASH_REMATCH[1]} tests of $name"); name_failed "$log"; fi
         if (( BASH_REMATCH[2] == 0 )); then fail "$name ran no test"; fi
     else
         fail "$name did not run to its end"
@@ -160,7 +181,7 @@ part_pester() {
     "$powershell" -NoProfile -File tests/pester/Invoke-Tests.ps1 -Package "$(ls artifacts/package/*.nupkg)" 2>&1 | tee "$log"
     if [[ $(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$log" | tail -1) =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+) ]]; then
         count "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}" "${BASH_REMATCH[3]}"
-        if (( BASH_REMATCH[2] > 0 )); then loud+=("FAILED: ${BASH_REMATCH[2]} Pester tests"); fi
+        if (( BASH_REMATCH[2] > 0 )); then loud+=("FAILED: ${BASH_REMATCH[2]} Pester tests"); name_failed "$log"; fi
         if (( BASH_REMATCH[1] == 0 )); then fail "Pester ran no test"; fi
     else
         fail "Pester did not run to its end"
