@@ -3,7 +3,7 @@ namespace VectorMigration.EndToEnd.Tests;
 /// <summary>A server that accepts connections and answers nothing: every phase ends at the limit that was given, whatever the time limit of a call.</summary>
 public sealed class FrozenServerTests() : MidwayTests(2_000, dimension: 16, seed: 79)
 {
-    private string[] Run => ["migrate", Index, "--url", Url, "--collection", "frozen", "--batch-size", "50", "--batch-delay", "0.02", "--timeout", "150"];
+    private string[] Run => ["migrate", Index, "--url", Url, "--collection", "frozen", "--batch-size", "50", "--batch-delay", "0.1", "--timeout", "150"];
 
     [Fact]
     public async Task An_upload_ends_at_the_limit_in_one_sentence_and_the_same_command_resumes()

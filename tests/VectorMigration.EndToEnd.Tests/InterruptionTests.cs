@@ -9,7 +9,7 @@ public sealed class InterruptionTests() : MidwayTests(InterruptionTests.Vectors,
 
     private string[] SlowRun => ["migrate", Index, "--url", Url, "--collection", "stopped", "--timeout", "5", "--give-up-after", "10", .. Slow];
 
-    private static string[] Slow => ["--batch-size", "50", "--batch-delay", "0.05"];
+    private static string[] Slow => ["--batch-size", "50", "--batch-delay", "0.1"];
 
     [Theory]
     [InlineData("INT")]

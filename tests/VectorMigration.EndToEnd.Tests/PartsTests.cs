@@ -116,7 +116,7 @@ public sealed class PartsTests(QdrantServerFixture fixture) : ServerTests(fixtur
     public async Task A_killed_job_goes_on_where_it_was_and_sends_nothing_twice()
     {
         (long[] ids, float[] components) = Write(4, mapped: false);
-        string[] slow = ["migrate", "part-*.faiss", "--url", Url, "--collection", Collection, "--batch-size", "10", "--batch-delay", "0.05"];
+        string[] slow = ["migrate", "part-*.faiss", "--url", Url, "--collection", Collection, "--batch-size", "10", "--batch-delay", "0.2"];
         using (Tool tool = Tool.Start(Folder, null, slow))
         {
             using CancellationTokenSource limit = new(TimeSpan.FromMinutes(1));

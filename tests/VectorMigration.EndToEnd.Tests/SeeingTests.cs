@@ -5,7 +5,7 @@ namespace VectorMigration.EndToEnd.Tests;
 /// <summary>What an operator sees who is not there: outages, heartbeats, lines of progress.</summary>
 public sealed class SeeingTests() : MidwayTests(2_000, dimension: 16, seed: 78)
 {
-    private string[] Run => ["migrate", Index, "--url", Url, "--collection", "seen", "--batch-size", "50", "--batch-delay", "0.02", "--json"];
+    private string[] Run => ["migrate", Index, "--url", Url, "--collection", "seen", "--batch-size", "50", "--batch-delay", "0.1", "--json"];
 
     private string Logs => Path.Combine(Folder, "logs");
 

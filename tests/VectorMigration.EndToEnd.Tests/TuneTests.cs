@@ -113,8 +113,9 @@ public sealed class TuneTests : IAsyncLifetime, IDisposable
         JsonElement[] regions = [.. run.Json().GetProperty("regions").EnumerateArray()];
         regions.Select(static row => row.GetProperty("region").GetString()).ShouldBe(["near", "far", "gone"]);
         regions[1].GetProperty("roundTrip").GetDouble().ShouldBeGreaterThanOrEqualTo(0.07);
-        regions[1].GetProperty("lineBytesPerSecond").GetDouble().ShouldBeInRange(500_000, 2_000_000);
-        regions[0].GetProperty("lineBytesPerSecond").GetDouble().ShouldBeGreaterThan(2_000_000);
+        double slow = regions[1].GetProperty("lineBytesPerSecond").GetDouble();
+        slow.ShouldBeInRange(1, 2_000_000);
+        regions[0].GetProperty("lineBytesPerSecond").GetDouble().ShouldBeGreaterThan(slow);
         regions[1].GetProperty("total").GetDouble().ShouldBeGreaterThan(regions[0].GetProperty("total").GetDouble());
         regions[2].GetProperty("error").GetProperty("errorId").GetString().ShouldBe("NoServer");
         run.Error.ShouldContain("gone: ");

@@ -6,7 +6,7 @@ namespace VectorMigration.EndToEnd.Tests.Faults;
 public sealed class ClusterFaultTests
 {
     private static readonly string[] Gently =
-        ["--shard-number", "3", "--replication-factor", "2", "--batch-size", "20", "--batch-delay", "0.05", "--parallel", "4", "--give-up-after", "60",
+        ["--shard-number", "3", "--replication-factor", "2", "--batch-size", "20", "--batch-delay", "0.2", "--parallel", "4", "--give-up-after", "60",
             "--timeout", "20"];
 
     [Fact]
