@@ -5,6 +5,7 @@ namespace VectorMigration.Commands;
 /// <summary>Invoke-VectorMigration: the whole job in one command: plan, create or check, upload, verify, summary.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "VectorMigration", DefaultParameterSetName = ParameterSets.Path, SupportsShouldProcess = true, HelpUri = ProjectAddress.Help)]
 [OutputType(typeof(MigrationResult))]
+[InSets(nameof(CollectionParameters.Collection), ParameterSets.Path, ParameterSets.LiteralPath, ParameterSets.Manifest)]
 public sealed partial class InvokeVectorMigrationCommand : IndexUploadCommand
 {
     private RunLog? log;
@@ -76,7 +77,7 @@ public sealed partial class InvokeVectorMigrationCommand : IndexUploadCommand
         {
             Recreate = Recreate,
             AddAbsent = Merge.AddAbsent,
-            Verification = Proof.Sample is null ? Verify : VerificationMode.Sample,
+            Verification = Proof.Sample is null ? plan is null || IsGiven(nameof(Verify)) ? Verify : VerificationMode.None : VerificationMode.Sample,
             DryRun = OnlyPlans,
             LogDirectory = LogFolder,
             HeartbeatPath = Logging.Heartbeat(this),

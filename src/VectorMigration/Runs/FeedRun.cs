@@ -157,8 +157,7 @@ internal sealed partial class FeedRun
         RunIndexing indexing = new(store, options.Collection, options.Indexing, options.Upload.GiveUpAfter, Warn, time);
         try
         {
-            var target = new LoadTarget(planned.Plan.CreatesCollection || planned.Plan.PresentBefore == 0, planned.IndexingMarked, planned.KeepsMetadata);
-            await indexing.BeginAsync(target, cancellationToken).ConfigureAwait(false);
+            await indexing.BeginAsync(planned.Load, cancellationToken).ConfigureAwait(false);
             await SendAndProveAsync(journal, indexing, cancellationToken).ConfigureAwait(false);
         }
         catch (MigrationException e) when (ChangeBehind(e).VoidsProgress)

@@ -189,6 +189,9 @@ public sealed record MigrationOptions
     /// for.</summary>
     internal bool ComparesRounded { get; init; }
 
+    /// <summary>The plan of slices that the run belongs to; null for none.</summary>
+    internal Guid? SliceJob { get; init; }
+
     /// <summary>What the rows of the payload must be.</summary>
     public PayloadRules PayloadRules => new()
     {

@@ -1,0 +1,18 @@
+using System.CommandLine;
+
+namespace VectorMigration.Cli.Commands;
+
+/// <summary>One slice of a plan.</summary>
+internal sealed partial class MigrateCommand
+{
+    private async Task<MigrationResult> MigrateSliceAsync(
+        ParseResult parsed, MigrationOptions options, (SlicePlan Plan, SliceNumber Number) planned, CancellationToken cancellationToken)
+    {
+        SliceJob one = new(planned.Plan, planned.Number, options, Slices.Opener(planned.Plan, Screen.Warn));
+        JobPlan ranges = one.Plan();
+        Screen.Note($"slice {planned.Number} of '{planned.Plan.Collection}': {Units.Of(ranges.Count, "vector", "vectors")}.");
+        using QdrantConnection server = connection.Connect(parsed, context);
+        return await RunAllAsync(parsed, options, one.Job, ranges, server, run => one.RunAsync(ranges, run, cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
+    }
+}
