@@ -28,17 +28,13 @@ public sealed class JoinVectorMigrationCommand : ServerCommand
     public string[] LogDirectory { get; set; } = ["logs"];
 
     /// <summary>Verification of the whole.</summary>
-    [Parameter]
-    public VerificationMode Verify { get; set; }
+    private VerifyParameters Ending { get; } = new();
 
     /// <summary>A sample as the proof.</summary>
     private SampleParameters Proof { get; } = new();
 
-    /// <summary>Longest wait for the index in seconds; as long as the server gets anywhere when left out.</summary>
-    [Parameter]
-    [EmptyIsNotGiven]
-    [ValidateRangeIfGiven(1, 604_800)]
-    public int? WaitIndexedTimeoutSec { get; set; }
+    /// <summary>How long the index is waited for.</summary>
+    private IndexTimeoutParameters Indexed { get; } = new();
 
     /// <inheritdoc/>
     protected override void OnRecord()
@@ -46,7 +42,7 @@ public sealed class JoinVectorMigrationCommand : ServerCommand
         SlicePlan plan = SlicePlan.Read(IndexPaths.ResolveOne(this, PlanPath, literal: false));
         MigrationOptions options = Proof.Apply(plan.Options.Options(plan.Collection) with
         {
-            Verification = Verify,
+            Verification = Ending.Verify,
             Upload = new UploadOptions { Timeout = Server.Options.Timeout },
         });
         SliceJoin join = new(
@@ -104,7 +100,7 @@ public sealed class JoinVectorMigrationCommand : ServerCommand
             new MigrationCheck(opened.Source, opened.Payload, store, Parts.NewRetryPolicy(options.Upload.GiveUpAfter), opened.Options, observer)
                 .VerifyAsync(forRepair: false, StopToken)).ConfigureAwait(false);
         IndexingResult indexed = await Slices.WaitAsync(
-            join, store, options, WaitIndexedTimeoutSec is int seconds ? TimeSpan.FromSeconds(seconds) : null, observer, StopToken).ConfigureAwait(false);
+            join, store, options, Indexed.Longest, observer, StopToken).ConfigureAwait(false);
         return join.Total(parts, endpoint, proofs, indexed);
     }
 

@@ -36,6 +36,15 @@ public sealed class NewMigrationPlanCommand : MigrationCommand
     /// <summary>Which vector of a point.</summary>
     private VectorNameParameters Named { get; } = new();
 
+    /// <summary>Vectors that are codes or bits in the index.</summary>
+    private CodedParameters Coded { get; } = new();
+
+    /// <summary>Vectors that are not finite.</summary>
+    private InvalidParameters Invalid { get; } = new();
+
+    /// <summary>Whether a file is replaced.</summary>
+    private ForceParameters Forced { get; } = new();
+
     /// <summary>What is planned.</summary>
     private NewPlanParameters Plan { get; } = new();
 
@@ -49,10 +58,6 @@ public sealed class NewMigrationPlanCommand : MigrationCommand
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(PlanCompleter))]
     public string OutputPath { get; set; } = string.Empty;
-
-    /// <summary>Replace that file.</summary>
-    [Parameter]
-    public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
     protected override void OnRecord()
@@ -82,15 +87,15 @@ public sealed class NewMigrationPlanCommand : MigrationCommand
         if (ShouldProcess(output, "Write plan"))
         {
             SlicePlan plan = Plan.From is null ? Make(output) : Slices.Cut(
-                IndexPaths.ResolveOne(this, Plan.From, literal: false), [.. Plan.LogDirectory.Select(folder => IndexPaths.Unresolved(this, folder))], SliceCount, output,
-                Force);
+                IndexPaths.ResolveOne(this, Plan.From, literal: false), [.. Plan.LogDirectory.Select(folder => IndexPaths.Unresolved(this, folder))],
+                SliceCount, output, Forced.Force);
             WriteObject(MigrationSlicePlan.Of(plan));
         }
     }
 
     /// <summary>Whether a parameter is about what a plan contains.</summary>
-    private static bool InPlan(string parameter) => parameter is not (nameof(NewPlanParameters.From) or nameof(NewPlanParameters.LogDirectory) or nameof(SliceCount) or nameof(OutputPath)
-        or nameof(Force)) && !CommonParameters.Contains(parameter) && !OptionalCommonParameters.Contains(parameter) && parameter is not ("WhatIf" or "Confirm");
+    private static bool InPlan(string parameter) => parameter is not (nameof(NewPlanParameters.From) or nameof(NewPlanParameters.LogDirectory)
+        or nameof(SliceCount) or nameof(OutputPath) or nameof(ForceParameters.Force)) && !CommonParameters.Contains(parameter) && !OptionalCommonParameters.Contains(parameter) && parameter is not ("WhatIf" or "Confirm");
 
     private SlicePlan Make(string output)
     {
@@ -114,11 +119,11 @@ public sealed class NewMigrationPlanCommand : MigrationCommand
             OnMissingPayload = Payload.OnMissingPayload,
             OnSurplusPayload = Payload.OnSurplusPayload,
             LargeInteger = PayloadNumbers.LargeInteger,
-            SkipInvalid = Plan.SkipInvalid,
-            AllowDecoded = Plan.AllowDecoded,
+            SkipInvalid = Invalid.SkipInvalid,
+            AllowDecoded = Coded.AllowDecoded,
         }));
         return Slices.New(
-            parts, options, SlicePlanOptions.Of(options, Payload.NoStore, Plan.BinaryAs), SliceCount, output, Force, WriteWarning, StopToken);
+            parts, options, SlicePlanOptions.Of(options, Payload.NoStore, Coded.BinaryAs), SliceCount, output, Forced.Force, WriteWarning, StopToken);
     }
 
     private IReadOnlyList<JobPart> Parts()

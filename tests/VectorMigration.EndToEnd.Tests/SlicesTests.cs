@@ -74,7 +74,8 @@ public sealed class SlicesTests(QdrantServerFixture fixture) : ServerTests(fixtu
         // The collection is there already, yet two slices begin at once; each worker has a log folder of its own.
         for (int number = 1; number < Slices; number += 2)
         {
-            Task<ToolResult>[] both = [Tool.RunAsync(Folder, Slice(number)), .. number == 7 ? [] : (Task<ToolResult>[])[Tool.RunAsync(Folder, Slice(number + 1, logs: "logs2"))]];
+            Task<ToolResult> first = Tool.RunAsync(Folder, Slice(number));
+            Task<ToolResult>[] both = number == 7 ? [first] : [first, Tool.RunAsync(Folder, Slice(number + 1, logs: "logs2"))];
             foreach (ToolResult one in await Task.WhenAll(both))
             {
                 one.ShouldSucceed().Json().GetProperty("verification").ValueKind.ShouldBe(JsonValueKind.Null);

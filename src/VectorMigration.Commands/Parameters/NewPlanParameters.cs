@@ -34,16 +34,4 @@ internal sealed class NewPlanParameters : ParameterGroup
     /// <summary>Distance to create the collection with.</summary>
     [Parameter]
     public Distance? Distance { get; set; }
-
-    /// <summary>Leave vectors with non-finite components out.</summary>
-    [Parameter]
-    public SwitchParameter SkipInvalid { get; set; }
-
-    /// <summary>Take vectors that are decoded from codes.</summary>
-    [Parameter]
-    public SwitchParameter AllowDecoded { get; set; }
-
-    /// <summary>What the bits of a binary index become.</summary>
-    [Parameter]
-    public BinaryComponent BinaryAs { get; set; }
 }
