@@ -36,12 +36,22 @@ internal static class Slices
     /// <param name="slices">How many slices.</param>
     /// <param name="path">Full path of the new plan.</param>
     /// <param name="replaces">It may take the place of a file.</param>
+    /// <param name="warn">Told where no journal was found.</param>
     /// <exception cref="MigrationException">The plan or a journal cannot be read, or the new plan cannot be written.</exception>
-    public static SlicePlan Cut(string before, IReadOnlyList<string> folders, int slices, string path, bool replaces)
+    public static SlicePlan Cut(string before, IReadOnlyList<string> folders, int slices, string path, bool replaces, Action<string> warn)
     {
         SlicePlan plan = SlicePlan.Read(before);
         SlicePlan.RefuseToReplace(path, replaces);
-        return Written(SlicePlanner.Cut(plan, SliceState.Gather(plan, folders), slices, path, DateTimeOffset.UtcNow), replaces);
+        IReadOnlyList<SliceState> states = SliceState.Gather(plan, folders);
+        string absent = SliceErrors.NoFolders(SliceState.Absent(folders));
+        if (absent.Length > 0 || !states.Any(static state => state.HasJournal))
+        {
+            int found = states.Count(static state => state.HasJournal);
+            warn($"{absent}Journals of {Units.Count(found)} of {Units.Of(states.Count, "slice", "slices")} were found. "
+                + "The slices of the new plan send every vector that none of them records as acknowledged.");
+        }
+
+        return Written(SlicePlanner.Cut(plan, states, slices, path, DateTimeOffset.UtcNow), replaces);
     }
 
     /// <summary>Waits until the collection is indexed.</summary>

@@ -88,14 +88,15 @@ public sealed class NewMigrationPlanCommand : MigrationCommand
         {
             SlicePlan plan = Plan.From is null ? Make(output) : Slices.Cut(
                 IndexPaths.ResolveOne(this, Plan.From, literal: false), [.. Plan.LogDirectory.Select(folder => IndexPaths.Unresolved(this, folder))],
-                SliceCount, output, Forced.Force);
+                SliceCount, output, Forced.Force, WriteWarning);
             WriteObject(MigrationSlicePlan.Of(plan));
         }
     }
 
     /// <summary>Whether a parameter is about what a plan contains.</summary>
     private static bool InPlan(string parameter) => parameter is not (nameof(NewPlanParameters.From) or nameof(NewPlanParameters.LogDirectory)
-        or nameof(SliceCount) or nameof(OutputPath) or nameof(ForceParameters.Force)) && !CommonParameters.Contains(parameter) && !OptionalCommonParameters.Contains(parameter) && parameter is not ("WhatIf" or "Confirm");
+        or nameof(SliceCount) or nameof(OutputPath) or nameof(ForceParameters.Force) or "WhatIf" or "Confirm")
+        && !CommonParameters.Contains(parameter) && !OptionalCommonParameters.Contains(parameter);
 
     private SlicePlan Make(string output)
     {

@@ -6,64 +6,8 @@ namespace VectorMigration.EndToEnd.Tests;
 
 /// <summary>A job in slices: planned once, moved by several workers without a coordinator, and joined.</summary>
 [Collection(SharedServer.Name)]
-public sealed class SlicesTests(QdrantServerFixture fixture) : ServerTests(fixture)
+public sealed class SlicesTests(QdrantServerFixture fixture) : SliceWorkers(fixture)
 {
-    private const int Dimension = 8;
-    private const int Count = 400;
-    private const int Slices = 8;
-
-    /// <summary>Three files with ids of their own; all ids and components.</summary>
-    private (long[] Ids, float[] Components) Write()
-    {
-        List<long> ids = [];
-        List<float> components = [];
-        for (int n = 1; n <= 3; n++)
-        {
-            float[] own = IndexFiles.Random(Count, Dimension, seed: n);
-            // The ids of the parts meet, so that ranges of slices lie within each other.
-            long[] given = [.. Enumerable.Range(0, Count).Select(i => (((i * 7L) % Count) * 10) + n)];
-            IndexFiles.IdMap(At($"part-{n}.faiss"), Dimension, own, given);
-            ids.AddRange(given);
-            components.AddRange(own);
-        }
-
-        return ([.. ids], [.. components]);
-    }
-
-    private async Task PlanAsync(int slices = Slices, string file = "plan.json") => (await Tool.RunAsync(
-        Folder, ["plan", "part-*.faiss", "--collection", Collection, "--slices", $"{slices}", "--out", file])).ShouldSucceed();
-
-    private string[] Slice(int number, int of = Slices, string plan = "plan.json", string logs = "logs", params string[] more) =>
-        ["migrate", "--plan", plan, "--slice", $"{number}/{of}", "--url", Url, "--log-dir", logs, "--json", .. more];
-
-    private Task<ToolResult> JoinAsync(string plan = "plan.json", params string[] more) =>
-        Tool.RunAsync(Folder, ["join", "--plan", plan, "--url", Url, "--json", .. more]);
-
-    private async Task KillMidwayAsync(long atLeast, params string[] arguments)
-    {
-        long before = await Witness.ExistsAsync(Collection) ? await Witness.CountAsync(Collection) : 0;
-        using Tool tool = Tool.Start(Folder, null, [.. arguments, "--batch-size", "10", "--batch-delay", "0.1", "--parallel", "1"]);
-        using CancellationTokenSource limit = new(TimeSpan.FromMinutes(1));
-        while (!await Witness.ExistsAsync(Collection) || await Witness.CountAsync(Collection) < before + atLeast)
-        {
-            tool.HasExited.ShouldBeFalse();
-            await Task.Delay(20, limit.Token);
-        }
-
-        tool.Signal("KILL");
-        await tool.EndAsync();
-    }
-
-    private async Task ShouldHoldAsync(long[] ids, float[] components)
-    {
-        Dictionary<string, WitnessedPoint> points = await Witness.ReadAllAsync(Collection);
-        points.Count.ShouldBe(ids.Length);
-        for (int i = 0; i < ids.Length; i++)
-        {
-            points[$"{ids[i]}"].Vector.ShouldBe(components[(i * Dimension)..((i + 1) * Dimension)]);
-        }
-    }
-
     [Fact]
     public async Task Eight_slices_two_at_once_with_one_killed_are_joined_and_verified()
     {
@@ -157,13 +101,6 @@ public sealed class SlicesTests(QdrantServerFixture fixture) : ServerTests(fixtu
         (await ThresholdAsync()).ShouldBe(700);
         (await Tool.RunAsync(Folder, Slice(2, 2, more: deferred))).ShouldSucceed();
         (await ThresholdAsync()).ShouldBe(700);
-    }
-
-    private async Task<long> ThresholdAsync()
-    {
-        using HttpClient client = new();
-        using JsonDocument document = JsonDocument.Parse(await client.GetStringAsync(new Uri(Server.RestUri, $"/collections/{Collection}")));
-        return document.RootElement.GetProperty("result").GetProperty("config").GetProperty("optimizer_config").GetProperty("indexing_threshold").GetInt64();
     }
 
     [Fact]

@@ -1,4 +1,10 @@
 # A migration in slices: planned once, moved by several workers, joined.
+BeforeDiscovery {
+    $page = Get-Content -LiteralPath (Join-Path $PSScriptRoot '../../docs/slices.md') -Raw
+    $blocks = @([regex]::Matches($page, '(?s)```powershell\n(.*?)\n```').ForEach({ $_.Groups[1].Value }))
+    $remote = @([regex]::Matches($page, '(?s)```powershell not-run\n(.*?)\n```').ForEach({ $_.Groups[1].Value }))
+}
+
 BeforeAll {
     . (Join-Path $PSScriptRoot 'Common.ps1')
     Import-Module (Join-Path $PSScriptRoot 'IndexFiles.psm1')
@@ -48,7 +54,7 @@ Describe 'New-MigrationPlan, Invoke-VectorMigration -Slice and Join-VectorMigrat
         $failure = Get-Failure { Join-VectorMigration $plan.Path @logs }
         $failure.FullyQualifiedErrorId | Should -BeLike 'SlicesUnfinished,*'
         "$failure" | Should -BeLike '*1 slice has not begun: 1/2*'
-        $failure.ErrorDetails.RecommendedAction | Should -BeLike "*Invoke-VectorMigration -PlanPath '*plan.json' -Slice 1/2*"
+        $failure.ErrorDetails.RecommendedAction | Should -BeLike "*Invoke-VectorMigration -PlanPath *plan.json -Slice 1/2*"
         $rest = New-MigrationPlan -From $plan.Path -SliceCount 3 -OutputPath "$t/rest.json" @logs
         $rest.Acknowledged | Should -Be 15
         $results = 1..3 | ForEach-Object { Invoke-VectorMigration -PlanPath $rest.Path -Slice "$_/3" @logs }
@@ -67,9 +73,11 @@ Describe 'New-MigrationPlan, Invoke-VectorMigration -Slice and Join-VectorMigrat
     }
 
     It 'refuses <Id>' -ForEach @(
-        @{ Id = 'SliceUnknown'; Given = @{ Slice = '0/2' } }, @{ Id = 'SliceUnknown'; Given = @{ Slice = '3/2' } }, @{ Id = 'SliceUnknown'; Given = @{ Slice = 'x' } },
+        @{ Id = 'SliceUnknown'; Given = @{ Slice = '0/2' } }, @{ Id = 'SliceUnknown'; Given = @{ Slice = '3/2' } },
+        @{ Id = 'SliceUnknown'; Given = @{ Slice = 'x' } },
         @{ Id = 'SliceUnknown'; Given = @{ Slice = '1/3' } }, @{ Id = 'NotForSlices'; Given = @{ Slice = '1/2'; IdOffset = 5 } },
-        @{ Id = 'NotForSlices'; Given = @{ Slice = '1/2'; Recreate = $true; Force = $true } }, @{ Id = 'NotForSlices'; Given = @{ Slice = '1/2'; WaitIndexed = $true } },
+        @{ Id = 'NotForSlices'; Given = @{ Slice = '1/2'; Recreate = $true; Force = $true } },
+        @{ Id = 'NotForSlices'; Given = @{ Slice = '1/2'; WaitIndexed = $true } },
         @{ Id = 'PlanInvalid'; Given = @{ Slice = '1/2'; PlanPath = 'absent.json' } }
     ) {
         $plan = New-MigrationPlan "$t/part-*.faiss" $c -SliceCount 2 -OutputPath "$t/plan.json"
@@ -84,7 +92,8 @@ Describe 'New-MigrationPlan, Invoke-VectorMigration -Slice and Join-VectorMigrat
         New-IndexOfIds "$t/part-2.faiss" (0..9).ForEach({ $_ * 10 + 5 })
         (Get-Failure { Invoke-VectorMigration -PlanPath $plan.Path -Slice 2/3 @logs }).FullyQualifiedErrorId | Should -BeLike 'PlanOutdated,*'
         New-IndexOfIds "$t/part-4.faiss" 3, 999
-        (Get-Failure { New-MigrationPlan "$t/part-*.faiss" $c -SliceCount 3 -OutputPath "$t/other.json" }).FullyQualifiedErrorId | Should -BeLike 'PartIdsOverlap,*'
+        $failure = Get-Failure { New-MigrationPlan "$t/part-*.faiss" $c -SliceCount 3 -OutputPath "$t/other.json" }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'PartIdsOverlap,*'
         "$t/other.json" | Should -Not -Exist
     }
 
@@ -95,5 +104,44 @@ Describe 'New-MigrationPlan, Invoke-VectorMigration -Slice and Join-VectorMigrat
         ($sets | Where-Object Name -EQ Path).Parameters.Where({ $_.Name -eq 'Collection' }).IsMandatory | Should -BeTrue
         $plan = New-MigrationPlan "$t/part-*.faiss" $c -SliceCount 3 -OutputPath "$t/plan.json"
         (TabExpansion2 "Invoke-VectorMigration -PlanPath $($plan.Path) -Slice ").CompletionMatches.CompletionText | Should -Be '1/3', '2/3', '3/3'
+    }
+}
+
+Describe 'docs/slices.md' {
+    BeforeAll {
+        $t = (New-Item -ItemType Directory (Join-Path $TestDrive (New-Guid))).FullName
+        foreach ($n in 1..3) { New-IndexOfIds "$t/part-$n.faiss" (0..9).ForEach({ $_ * 10 + $n }) }
+        $before = $env:QDRANT_URL
+        $env:QDRANT_URL = $url
+        Push-Location $t
+    }
+
+    AfterAll {
+        Pop-Location
+        $env:QDRANT_URL = $before
+        Remove-QdrantCollection docs -Confirm:$false -ErrorAction Ignore
+    }
+
+    It 'has blocks that run as they stand, one after the other' -ForEach @{ Blocks = $blocks } {
+        $Blocks.Count | Should -Be 3
+        $output = @(foreach ($block in $Blocks) { & ([scriptblock]::Create($block)) })
+        $output.Status | Should -Not -Contain 'Failed'
+        $joins = @($output | Where-Object { $_.PSObject.Properties['Verification'] -and $_.Verification })
+        $joins.Count | Should -Be 2
+        $joins.Status | Should -Be 'Completed', 'Completed'
+        $joins.Verification.Compared | Should -Be 30, 30
+    }
+
+    It 'has a block for several servers whose parameters exist' -ForEach @{ Remote = $remote } {
+        $Remote.Count | Should -Be 1
+        $errors = $null
+        $tree = [System.Management.Automation.Language.Parser]::ParseInput($Remote[0], [ref] $null, [ref] $errors)
+        $errors | Should -BeNullOrEmpty
+        $calls = $tree.FindAll({ $args[0] -is [System.Management.Automation.Language.CommandAst] }, $true)
+        foreach ($call in $calls.Where({ $_.GetCommandName() -like '*-VectorMigration' })) {
+            foreach ($name in $call.CommandElements.Where({ $_ -is [System.Management.Automation.Language.CommandParameterAst] }).ParameterName) {
+                (Get-Command $call.GetCommandName()).Parameters.Keys | Should -Contain $name
+            }
+        }
     }
 }

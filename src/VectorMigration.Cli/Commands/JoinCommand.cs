@@ -39,7 +39,8 @@ internal sealed class JoinCommand
     public static Command Create(CommandContext context)
     {
         JoinCommand join = new(context);
-        Command command = new("join", "Ends a migration that was moved in slices: resumes the indexing, verifies the whole, and writes one result and one report.");
+        Command command = new(
+            "join", "Ends a migration that was moved in slices: resumes the indexing, verifies the whole, and writes one result and one report.");
         join.plan.Required = true;
         foreach (Option option in (Option[])[join.plan, join.logDirectory, join.verify, join.waitTimeout])
         {

@@ -15,10 +15,11 @@ internal sealed class PlanCommand
     private readonly Option<bool> force = new("--force") { Description = "replace the file of --out; not while workers use it" };
     private readonly Option<string?> from = new("--from")
     {
-        Description = "plan whose remaining vectors are divided anew: those that the journals of its slices do not record as acknowledged",
+        Description = "plan whose remaining vectors are divided again: those that the journals of its slices do not record as acknowledged",
         HelpName = "F",
     };
-    private readonly Option<string[]> logDirectory = JoinCommand.LogFolders("with --from: log folder of the slices; repeat the option for more (default: logs)");
+    private readonly Option<string[]> logDirectory = JoinCommand.LogFolders(
+        "with --from: log folder of the slices; repeat the option for more (default: logs)");
 
     private PlanCommand(CommandContext context) => this.context = context;
 
@@ -51,7 +52,8 @@ internal sealed class PlanCommand
         string path = FileNames.Full(given);
         bool replaces = parsed.GetValue(force);
         SlicePlan plan = parsed.GetValue(from) is { Length: > 0 } before
-            ? Slices.Cut(FileNames.Full(before), [.. parsed.GetRequiredValue(logDirectory).Select(FileNames.Full)], parsed.GetValue(slices), path, replaces)
+            ? Slices.Cut(FileNames.Full(before), [.. parsed.GetRequiredValue(logDirectory).Select(FileNames.Full)], parsed.GetValue(slices), path, replaces,
+                context.Screen.Warn)
             : New(parsed, path, replaces, cancellationToken);
         MigrationSlicePlan made = MigrationSlicePlan.Of(plan);
         context.Screen.Show(new Sheet($"plan: {Units.Of(made.Slices, "slice", "slices")} for '{made.Collection}'")

@@ -86,11 +86,21 @@ internal static class SliceErrors
         "Remove the journals of the deleted collection from the log folders. Then run their slices again.",
         plan);
 
+    /// <summary>A journal under the name of a slice's is of something else.</summary>
+    public static MigrationException ForeignJournal(string plan, string journal, SliceNumber slice) => new(
+        ErrorIds.PlanOutdated,
+        ErrorKind.Conflict,
+        $"The journal '{journal}' has the name of a journal of slice {slice}, but it is of another index, of other ids or of another collection than the plan "
+            + $"'{plan}'. What it records says nothing of the slice.",
+        "Remove it from the log folder. Then run the slice again.",
+        journal);
+
     /// <summary>Slices that have not ended.</summary>
     /// <param name="plan">Full path of the plan.</param>
     /// <param name="collection">Its collection.</param>
     /// <param name="states">All slices.</param>
-    public static MigrationException Unfinished(string plan, string collection, IReadOnlyList<SliceState> states)
+    /// <param name="absent">Log folders that were named and are not there.</param>
+    public static MigrationException Unfinished(string plan, string collection, IReadOnlyList<SliceState> states, IReadOnlyList<string> absent)
     {
         SliceState[] missing = [.. states.Where(static state => state.IsMissing)];
         SliceState[] begun = [.. states.Where(static state => !state.IsMissing && !state.HasEnded)];
@@ -100,23 +110,28 @@ internal static class SliceErrors
             .. begun.Length == 0 ? [] : (string[])[$"{Units.Of(begun.Length, "slice has", "slices have")} begun and not ended: {Numbers(begun)}"],
         ];
         SliceState first = begun.Concat(missing).First();
-        string command = OptionNames.Choose(
-            $"Invoke-VectorMigration -PlanPath '{plan}' -Slice {first.Slice}",
-            $"vector-migration migrate --plan {Quoted(plan)} --slice {first.Slice}");
+        string command = $"Invoke-VectorMigration -PlanPath {Quoted(plan)} -Slice {first.Slice}";
         return new MigrationException(
             ErrorIds.SlicesUnfinished,
             ErrorKind.Stopped,
-            $"The migration to '{collection}' is not complete. {string.Join(". ", told)}. {Reasons(begun)}Nothing was changed.",
+            $"The migration to '{collection}' is not complete. {string.Join(". ", told)}. {Reasons(begun)}{NoFolders(absent)}Nothing was changed.",
             $"Run each of these slices, for example: {command}. If they ran on other machines, name their log folders with -LogDirectory.",
             collection)
         { Resumable = true };
     }
 
-    private static string Quoted(string path) => path.Any(char.IsWhiteSpace) ? $"\"{path}\"" : path;
+    private static string Quoted(string path) =>
+        path.All(static c => char.IsLetterOrDigit(c) || c is '.' or '_' or '-' or '/' or '\\' or ':') ? path : $"\"{path}\"";
 
     private static string Numbers(SliceState[] states) => string.Join(", ", states.Take(Named).Select(static state =>
         state.IsMissing ? $"{state.Slice}" : $"{state.Slice} ({Units.Count(state.Acknowledged)} of {Units.Count(state.Count)} vectors acknowledged)"))
         + (states.Length > Named ? ", …" : string.Empty);
+
+    /// <summary>The log folders that are not there, as a sentence; empty where all are.</summary>
+    /// <param name="absent">Their full paths.</param>
+    public static string NoFolders(IReadOnlyList<string> absent) => absent.Count == 0 ? string.Empty
+        : $"{Units.Of(absent.Count, "log folder does", "log folders do")} not exist: "
+            + $"{string.Join(", ", absent.Take(Named).Select(static one => $"'{one}'"))}. ";
 
     private static string Reasons(SliceState[] begun) => string.Concat(begun.Where(static state => state.Record?.Error is not null).Take(Named)
         .Select(static state => $"Slice {state.Slice}: {state.Record!.Error!.Message} "));

@@ -21,9 +21,10 @@ internal sealed class SliceJob(SlicePlan plan, SliceNumber slice, MigrationOptio
     /// <exception cref="MigrationException">One was given.</exception>
     public static MigrationOptions Options(SlicePlan plan, MigrationOptions asked, bool journalGiven)
     {
-        (string Option, string Next)? wrong = asked.Recreate ? ("-Recreate", "It would delete the points of other slices. Delete the collection before the first slice.")
+        (string Option, string Next)? wrong = asked.Recreate
+                ? ("-Recreate", "It would delete the points of other slices. Delete the collection before the first slice.")
             : asked.OnChanged != ChangedSource.Refuse ? ("-OnChanged", "If a file has changed, make a new plan.")
-            : asked.Prune ? ("-Prune", "Points of other slices could be taken for vanished ones.")
+            : asked.Prune ? ("-Prune", "Points of other slices could be deleted as vanished.")
             : asked.Indexing.Wait ? ("-WaitIndexed", "Join-VectorMigration waits for the index after all slices.")
             : journalGiven ? ("-JournalPath", "Each slice has journals of its own in -LogDirectory.")
             : null;
@@ -31,6 +32,7 @@ internal sealed class SliceJob(SlicePlan plan, SliceNumber slice, MigrationOptio
             : asked with
             {
                 SliceJob = plan.JobId,
+                SliceCollection = plan.CollectionRun,
                 JournalPath = null,
                 JournalIsDefault = true,
                 Indexing = asked.Indexing with { OnlyDefers = true },
@@ -76,7 +78,7 @@ internal sealed class SliceJob(SlicePlan plan, SliceNumber slice, MigrationOptio
     {
         string? path = options is { DryRun: false, LogDirectory: string folder } ? SliceState.RecordOf(plan, slice, folder) : null;
         SliceRecord? before = path is null ? null : SliceRecord.Read(path);
-        bool ended = before?.HasEnded == true && before.PlanId == plan.PlanId && !options.Restart;
+        bool ended = HasEnded(before) && !options.Restart;
         if (!ended && path is not null)
         {
             Record(null).Write(path);
@@ -86,8 +88,9 @@ internal sealed class SliceJob(SlicePlan plan, SliceNumber slice, MigrationOptio
         MigrationResult total = ranges.Parts.Count == 0 ? Nothing()
             : await Job.RunAsync(ranges, async part => results[part.Number] = await run(part).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
-        // A slice that had ended and is run again has nothing to send: the figures of the run that sent it stay.
-        if (path is not null && !(ended && total.Counts.Sent == 0))
+        // A slice that has ended and is run again has nothing to send: the figures of the run that sent it stay. It may have ended meanwhile, in the
+        // process that holds its journals.
+        if (path is not null && !(total.Counts.Sent == 0 && HasEnded(SliceRecord.Read(path))))
         {
             (Record(total) with
             {
@@ -133,6 +136,8 @@ internal sealed class SliceJob(SlicePlan plan, SliceNumber slice, MigrationOptio
             Payload = kept.Payload,
         };
     }
+
+    private bool HasEnded(SliceRecord? record) => record?.HasEnded == true && record.PlanId == plan.PlanId && record.Slice == slice.Number;
 
     private MigrationResult Nothing() => new()
     {

@@ -41,7 +41,8 @@ internal sealed class SliceJoin(SlicePlan plan, IReadOnlyList<string> folders, M
     public JobPlan Plan()
     {
         States = SliceState.Gather(plan, folders);
-        return States.All(static state => state.HasEnded) ? SliceJob.Whole(plan, options, open) : throw SliceErrors.Unfinished(plan.Path, plan.Collection, States);
+        return States.All(static state => state.HasEnded) ? SliceJob.Whole(plan, options, open)
+            : throw SliceErrors.Unfinished(plan.Path, plan.Collection, States, SliceState.Absent(folders));
     }
 
     /// <summary>Takes up the indexing that the slices put off.</summary>
@@ -52,7 +53,7 @@ internal sealed class SliceJoin(SlicePlan plan, IReadOnlyList<string> folders, M
     public async Task ResumeIndexingAsync(IVectorStore store, Action<string> warn, CancellationToken cancellationToken)
     {
         CollectionDescription? found = await store.GetCollectionAsync(plan.Collection, cancellationToken).ConfigureAwait(false);
-        string? sentTo = States.FirstOrDefault(static state => state.HasJournal)?.CollectionRun;
+        string? sentTo = States.FirstOrDefault(static state => state.CollectionRun is not null)?.CollectionRun ?? plan.CollectionRun;
         if (found is null || (sentTo is not null && JournalTarget.RunOf(found) != sentTo))
         {
             throw CollectionErrors.Replaced(plan.Collection, store.Endpoint, found is null);

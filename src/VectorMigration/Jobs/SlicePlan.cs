@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using VectorMigration.Errors;
 using VectorMigration.Files;
+using VectorMigration.Runs;
 
 namespace VectorMigration.Jobs;
 
@@ -30,6 +31,10 @@ internal sealed record SlicePlan
 
     /// <summary>Collection.</summary>
     public required string Collection { get; init; }
+
+    /// <summary>The run id of the collection that has what earlier plans of the job recorded as acknowledged; null where that is nothing, or not
+    /// known.</summary>
+    public string? CollectionRun { get; init; }
 
     /// <summary>The options that decide which points result.</summary>
     public required SlicePlanOptions Options { get; init; }
@@ -160,7 +165,8 @@ internal sealed record SlicePlan
     {
         using JsonDocument document = JsonDocument.Parse(bytes);
         if (document.RootElement.ValueKind != JsonValueKind.Object
-            || !document.RootElement.TryGetProperty("formatVersion", out JsonElement version) || !version.TryGetInt32(out int number) || number < 1)
+            || !document.RootElement.TryGetProperty("formatVersion", out JsonElement version) || version.ValueKind != JsonValueKind.Number
+            || !version.TryGetInt32(out int number) || number < 1)
         {
             throw SliceErrors.Plan(path, "it has no formatVersion, so it is no plan of slices");
         }
@@ -179,6 +185,7 @@ internal sealed record SlicePlan
             throw SliceErrors.Plan(Path, "it has no id, no collection, no parts or no slices");
         }
 
+        Options.Check(Path);
         foreach (SlicePlanPart part in Parts)
         {
             if (part is not { Path: not null, Fingerprint: not null, Count: >= 0, IdOffset: >= 0, Acknowledged: >= 0 })
@@ -191,16 +198,33 @@ internal sealed record SlicePlan
             _ = part.PayloadFile is string payload ? Full(payload) : null;
         }
 
-        foreach (IGrouping<int, SliceRange> part in Slices.SelectMany(static slice => slice.Ranges ?? []).GroupBy(static range => range.Part))
+        if (Slices.Any(static slice => slice?.Ranges is null || slice.Ranges.Any(static range => range is null)))
         {
-            CheckRanges(part.Key, [.. part.OrderBy(static range => range.Offset)]);
+            throw SliceErrors.Plan(Path, "a slice has no ranges");
+        }
+
+        if (Parts.Aggregate((Int128)0, static (sum, part) => sum + part.Count) > long.MaxValue)
+        {
+            throw SliceErrors.Plan(Path, "its parts have more vectors than can be counted");
+        }
+
+        ILookup<int, SliceRange> ranges = Slices.SelectMany(static slice => slice.Ranges).ToLookup(static range => range.Part);
+        if (ranges.FirstOrDefault(part => part.Key < 1 || part.Key > Parts.Count) is { } absent)
+        {
+            throw SliceErrors.Plan(Path, $"a slice names part {absent.Key}, which does not exist");
+        }
+
+        for (int part = 1; part <= Parts.Count; part++)
+        {
+            CheckRanges(part, [.. ranges[part].OrderBy(static range => range.Offset)]);
         }
     }
 
     private void CheckRanges(int part, SliceRange[] ranges)
     {
-        long count = part >= 1 && part <= Parts.Count ? Parts[part - 1].Count : throw SliceErrors.Plan(Path, $"a slice names part {part}, which does not exist");
+        long count = Parts[part - 1].Count;
         long end = 0;
+        long planned = 0;
         foreach (SliceRange range in ranges)
         {
             if (range.Offset < 0 || range.Count < 1 || range.Count > count || range.Offset > count - range.Count)
@@ -214,6 +238,14 @@ internal sealed record SlicePlan
             }
 
             end = range.Offset + range.Count;
+            planned += range.Count;
+        }
+
+        // What no slice has would never be sent.
+        if (count - planned != Parts[part - 1].Acknowledged)
+        {
+            throw SliceErrors.Plan(Path, $"its slices have {Units.Of(planned, "vector", "vectors")} of the {Grouped.Of(count)} of part {part}, and "
+                + $"{Grouped.Of(Parts[part - 1].Acknowledged)} are recorded as acknowledged before");
         }
     }
 }

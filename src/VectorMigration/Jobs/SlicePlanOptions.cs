@@ -68,6 +68,27 @@ internal sealed record SlicePlanOptions
     /// <summary>Vectors decoded from codes are accepted.</summary>
     public bool AllowDecoded { get; init; }
 
+    /// <summary>Refuses values that no option has.</summary>
+    /// <param name="plan">Full path of the plan.</param>
+    /// <exception cref="Errors.MigrationException">There is one.</exception>
+    public void Check(string plan)
+    {
+        string? wrong = Distance is { } distance && !Enum.IsDefined(distance) ? "distance"
+            : !Enum.IsDefined(IdMapping) ? "idMapping"
+            : BinaryAs is { } bits && !Enum.IsDefined(bits) ? "binaryAs"
+            : !Enum.IsDefined(OnMissingPayload) ? "onMissingPayload"
+            : !Enum.IsDefined(OnSurplusPayload) ? "onSurplusPayload"
+            : !Enum.IsDefined(LargeInteger) ? "largeInteger"
+            : !Enum.IsDefined(PayloadLayout) ? "payloadLayout"
+            : (PayloadFields ?? []).Concat(ExcludedPayloadFields ?? []).Any(static field => field is null)
+                || (RenamedPayload ?? []).Concat(PayloadTypes ?? []).Any(static pair => pair.Key is null || pair.Value is null) ? "payload fields"
+            : null;
+        if (wrong is not null)
+        {
+            throw SliceErrors.Plan(plan, $"its options have a value for {wrong} that does not exist");
+        }
+    }
+
     /// <summary>The options of a plan.</summary>
     /// <param name="asked">What was asked for.</param>
     /// <param name="noStore">Leave the texts of stores where they are.</param>

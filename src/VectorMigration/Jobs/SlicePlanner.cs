@@ -87,6 +87,7 @@ internal static class SlicePlanner
             PlanId = Guid.NewGuid(),
             CreatedAt = now,
             Path = path,
+            CollectionRun = states.FirstOrDefault(static state => state.CollectionRun is not null)?.CollectionRun ?? plan.CollectionRun,
             Parts = [.. plan.Parts.Select((part, at) => part with
             {
                 Path = SlicePlan.Kept(path, plan.Full(part.Path)),
@@ -94,8 +95,27 @@ internal static class SlicePlanner
                 PayloadFile = part.PayloadFile is string payload ? SlicePlan.Kept(path, plan.Full(payload)) : null,
                 Acknowledged = acknowledged[at],
             })],
-            Slices = Divide(left, slices),
+            Slices = Divide(Joined(left), slices),
         };
+    }
+
+    /// <summary>Ranges that follow each other as one: each range is a run.</summary>
+    private static List<SliceRange> Joined(List<SliceRange> sorted)
+    {
+        List<SliceRange> joined = [];
+        foreach (SliceRange range in sorted)
+        {
+            if (joined is [.., var last] && last.Part == range.Part && last.Offset + last.Count == range.Offset)
+            {
+                joined[^1] = last with { Count = last.Count + range.Count };
+            }
+            else
+            {
+                joined.Add(range);
+            }
+        }
+
+        return joined;
     }
 
     /// <summary>Divides ranges, in their order, into slices whose sizes differ by one vector at most.</summary>

@@ -24,7 +24,7 @@ internal sealed record SliceState
     /// <summary>Log folder of that record.</summary>
     public string? Folder { get; init; }
 
-    /// <summary>The run id of the collection that its journals were begun with; null where there is none.</summary>
+    /// <summary>The run id of the collection that has what its journals record; null where they record nothing, and where the server kept none.</summary>
     public string? CollectionRun { get; init; }
 
     /// <summary>There is a journal of it.</summary>
@@ -63,13 +63,17 @@ internal sealed record SliceState
     public static string RecordOf(SlicePlan plan, SliceNumber slice, string folder) => Path.ChangeExtension(
         JournalPaths.OfPart(folder, plan.Collection, plan.Options.VectorName, $"{plan.ShortId}.slice-{slice.Number}-of-{slice.Of}"), SliceRecord.Extension);
 
+    /// <summary>The folders that are not there.</summary>
+    /// <param name="folders">Full paths of log folders.</param>
+    public static IReadOnlyList<string> Absent(IReadOnlyList<string> folders) => [.. folders.Where(static folder => !Directory.Exists(folder))];
+
     /// <summary>Gathers what all slices left behind.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="folders">Full paths of the log folders.</param>
     /// <exception cref="MigrationException">A journal is damaged, or the journals are of different collections.</exception>
     public static IReadOnlyList<SliceState> Gather(SlicePlan plan, IReadOnlyList<string> folders)
     {
-        (string Path, string? Run)? first = null;
+        (string Path, string? Run)? first = plan.CollectionRun is string before ? (plan.Path, before) : null;
         return [.. plan.Slices.Select((slice, at) => Gather(plan, new SliceNumber(at + 1, plan.Slices.Count), slice, folders, ref first))];
     }
 
@@ -78,6 +82,7 @@ internal sealed record SliceState
     {
         List<RangeState> ranges = [];
         bool hasJournal = false;
+        string? run = null;
         for (int i = 0; i < slice.Ranges.Count; i++)
         {
             OrdinalSet acknowledged = new();
@@ -90,13 +95,24 @@ internal sealed record SliceState
                     continue;
                 }
 
+                hasJournal = true;
+                if (said.Acknowledged.Count == 0)
+                {
+                    continue;
+                }
+
+                if (!IsOf(plan, slice.Ranges[i], header.Key))
+                {
+                    throw SliceErrors.ForeignJournal(plan.Path, path, number);
+                }
+
                 first ??= (path, header.CollectionRun);
                 if (header.CollectionRun != first.Value.Run)
                 {
                     throw SliceErrors.TwoCollections(plan.Path, first.Value.Path, path);
                 }
 
-                hasJournal = true;
+                run = header.CollectionRun;
                 acknowledged.AddAll(said.Acknowledged);
             }
 
@@ -113,10 +129,20 @@ internal sealed record SliceState
             Slice = number,
             Ranges = ranges,
             HasJournal = hasJournal,
-            CollectionRun = hasJournal ? first?.Run : null,
+            CollectionRun = run,
             Record = last.Record ?? (slice.Ranges.Count == 0 ? Nothing(plan, number) : null),
             Folder = last.Folder,
         };
+    }
+
+    /// <summary>Whether a journal is of the vectors of a part, under their ids.</summary>
+    private static bool IsOf(SlicePlan plan, SliceRange range, JournalKey key)
+    {
+        SlicePlanPart part = plan.Parts[range.Part - 1];
+        return key.Index == JournalKey.IndexOf(part.Length, part.Fingerprint) && key.Vectors == part.Count && key.Collection == plan.Collection
+            && key.IdMapping == plan.Options.IdMapping && key.IdOffset == part.IdOffset
+            && (key.IdNamespace ?? string.Empty) == (part.IdNamespace ?? string.Empty)
+            && key.VectorName == (part.VectorName ?? plan.Options.VectorName ?? string.Empty);
     }
 
     /// <summary>A slice without vectors has ended before it was run.</summary>

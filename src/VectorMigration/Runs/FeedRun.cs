@@ -202,7 +202,7 @@ internal sealed partial class FeedRun
 
         // There was no plan, or another run wrote to the journal between the plan and the lock.
         // Whether several endpoints are one cluster has to be known before anything is created.
-        bool mayCreate = options is { DryRun: false, Recreate: false } && store is not IClusterStore { HasSeveralNodes: true };
+        bool mayCreate = options is { DryRun: false, Recreate: false, SliceCollection: null } && store is not IClusterStore { HasSeveralNodes: true };
         CollectionSettings? atOnce = mayCreate && journal.Acknowledged is null or 0 ? input.SettingsAtOnce : null;
         state.Planned = await planning.PlanAgainAsync(
             token => atOnce is null ? planning.AskAsync(token) : collection.AskAndCreateAsync(planning.AskAsync, atOnce, token), cancellationToken)

@@ -41,7 +41,8 @@ internal sealed record RunMark
     /// <summary>Name of the vector where only that is written (a merge); null where whole points are.</summary>
     public string? MergedVector { get; init; }
 
-    /// <summary>The plan of slices that the run belongs to; null for none. Its slices have no vector in common, and one that runs twice sends the same points.</summary>
+    /// <summary>The plan of slices that the run belongs to; null for none. Its slices have no vector in common, and one that runs twice sends the same
+    /// points.</summary>
     public Guid? Job { get; init; }
 
     /// <summary>When the run began, UTC.</summary>
