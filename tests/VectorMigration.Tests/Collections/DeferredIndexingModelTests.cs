@@ -125,7 +125,8 @@ public sealed class DeferredIndexingModelTests
             }
         }
 
-        (told, mended).ShouldBe((0, 99));
+        told.ShouldBeGreaterThan(0);
+        mended.ShouldBeGreaterThan(told);
     }
 
     [Fact]
@@ -322,7 +323,11 @@ public sealed class DeferredIndexingModelTests
             DeferredIndexing.RememberedBy(Collection).ShouldBeNull(schedule);
         }
 
-        public Task<CollectionDescription?> LookAsync(int number) => Turn<CollectionDescription?>(number, () => Collection);
+        public Task<CollectionDescription?> LookAsync(int number) => Turn<CollectionDescription?>(number, () =>
+        {
+            answers[number] = answers.GetValueOrDefault(number) + State;
+            return Collection;
+        });
 
         public Task<CollectionDescription> ChangeAsync(int number, CollectionChange change) => Turn(number, () =>
         {
@@ -350,9 +355,9 @@ public sealed class DeferredIndexingModelTests
             TaskCompletionSource<T> turn = new();
             waiting.Add(number, () =>
             {
-                T answer = call();
-                answers[number] = answers.GetValueOrDefault(number) + State + ' ';
-                turn.SetResult(answer);
+                // What a change is answered with is not looked at.
+                answers[number] = answers.GetValueOrDefault(number) + ' ';
+                turn.SetResult(call());
             });
             return turn.Task;
         }

@@ -46,6 +46,10 @@ public sealed class SliceStateTests : IDisposable
         {
             journal.Begin(new JournalHeader(key, run, DateTimeOffset.UnixEpoch, "part", DateTime.UnixEpoch));
         }
+        else
+        {
+            journal.Resume();
+        }
 
         journal.Append(ordinals);
         journal.Complete();
