@@ -42,6 +42,11 @@ internal static class Slices
     {
         SlicePlan plan = SlicePlan.Read(before);
         SlicePlan.RefuseToReplace(path, replaces);
+        if (string.Equals(before, path, FilePaths.Comparison))
+        {
+            throw SliceErrors.OfItself(path);
+        }
+
         IReadOnlyList<SliceState> states = SliceState.Gather(plan, folders);
         string absent = SliceErrors.NoFolders(SliceState.Absent(folders));
         if (absent.Length > 0 || !states.Any(static state => state.HasJournal))

@@ -128,6 +128,7 @@ public sealed class SliceFaultTests(QdrantServerFixture fixture) : SliceWorkers(
         (await JoinAsync("all.json", "--log-dir", "all")).ShouldSucceed();
         await ShouldHoldAsync(ids, components);
 
+        (await Tool.RunAsync(Folder, [.. from, "--out", "plan.json", "--force"])).ShouldEndWith(2, "from which it is made");
         (await Tool.RunAsync(Folder, [.. from, "--out", "rest.json"])).ShouldSucceed()
             .Json().GetProperty("plan").GetProperty("acknowledged").GetInt64().ShouldBe(3 * Count / 2);
         await Witness.DropAsync(Collection);

@@ -1,10 +1,12 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using VectorMigration.Errors;
 using VectorMigration.Runs;
 
 namespace VectorMigration.Jobs;
 
 /// <summary>Errors of a job that is divided into slices.</summary>
-internal static class SliceErrors
+internal static partial class SliceErrors
 {
     private const int Named = 10;
 
@@ -16,6 +18,28 @@ internal static class SliceErrors
         "Copy the plan again from where it was made, or make it again with New-MigrationPlan.",
         path,
         inner);
+
+    /// <summary>The file is no JSON, or not that of a plan. The text of the runtime names its own types, so it is not shown.</summary>
+    public static MigrationException Unreadable(string path, JsonException fault)
+    {
+        string where = fault.Path?.TrimStart('$').TrimStart('.') is { Length: > 0 } key ? $"'{CommonErrors.OneLine(key)}'" : "the plan";
+        return Plan(
+            path,
+            fault.Path is null ? fault.LineNumber is long line ? $"it is not valid JSON in line {line + 1}" : "it is not valid JSON"
+                : fault.Message.Contains("could not be mapped", StringComparison.Ordinal)
+                    ? $"it has the key '{CommonErrors.OneLine(FirstQuoted().Match(fault.Message).Groups[1].Value)}', which does not exist in a plan"
+                : fault.Message.Contains("required properties", StringComparison.Ordinal) ? $"keys are missing in {where}"
+                : $"the value of {where} cannot be read",
+            fault);
+    }
+
+    /// <summary>A plan that would take the place of the one that it is made from.</summary>
+    public static MigrationException OfItself(string path) => new(
+        ErrorIds.PlanExists,
+        ErrorKind.Conflict,
+        $"The new plan would replace '{path}', from which it is made. The journals of its slices could not be found after that.",
+        "Choose another name for the new plan.",
+        path);
 
     /// <summary>The plan is of a later version of this program.</summary>
     public static MigrationException Newer(string path, int version, int known) => new(
@@ -119,6 +143,9 @@ internal static class SliceErrors
             collection)
         { Resumable = true };
     }
+
+    [GeneratedRegex("'([^']*)'")]
+    private static partial Regex FirstQuoted();
 
     private static string Quoted(string path) =>
         path.All(static c => char.IsLetterOrDigit(c) || c is '.' or '_' or '-' or '/' or '\\' or ':') ? path : $"\"{path}\"";

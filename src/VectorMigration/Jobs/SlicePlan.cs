@@ -72,7 +72,11 @@ internal sealed record SlicePlan
             RefuseVersion(path, bytes);
             plan = JsonSerializer.Deserialize(bytes, SlicePlanJson.Default.SlicePlan) ?? throw SliceErrors.Plan(path, "it is empty");
         }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        catch (JsonException e)
+        {
+            throw SliceErrors.Unreadable(path, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw SliceErrors.Plan(path, CommonErrors.OneLine(e.Message).TrimEnd('.'), e);
         }
