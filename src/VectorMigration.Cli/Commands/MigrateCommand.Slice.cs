@@ -15,4 +15,14 @@ internal sealed partial class MigrateCommand
         return await RunAllAsync(parsed, options, one.Job, ranges, server, run => one.RunAsync(ranges, run, cancellationToken), cancellationToken)
             .ConfigureAwait(false);
     }
+
+    /// <summary>
+    /// The result for what starts slices, which retries exit code 3 and gives a slice up at 2. What passes without a change to the command is no refusal: a
+    /// server that does not answer yet, a journal that an earlier attempt still holds.
+    /// </summary>
+    private static MigrationResult Retryable(MigrationResult result) => result is
+    {
+        Status: MigrationStatus.Refused,
+        Error: { Kind: ErrorKind.Connection or ErrorKind.Timeout or ErrorKind.ResourceUnavailable or ErrorKind.Server, ErrorId: not ErrorIds.TlsFailed },
+    } ? result with { Status = MigrationStatus.Interrupted } : result;
 }

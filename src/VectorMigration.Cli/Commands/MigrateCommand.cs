@@ -106,6 +106,7 @@ internal sealed partial class MigrateCommand
             result = Unstarted(parsed, options, CliErrors.InterruptedUnsent());
         }
 
+        result = slice.IsGiven(parsed) && !options.DryRun ? Retryable(result) : result;
         Report(result, options, parsed.GetValue(yes));
         if (atEnd is not null && !options.DryRun && await atEnd.RunAsync(result, ResultJson.Of(result)).ConfigureAwait(false) is string failed)
         {

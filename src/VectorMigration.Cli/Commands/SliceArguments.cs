@@ -35,6 +35,9 @@ internal sealed class SliceArguments
         });
     }
 
+    /// <summary>A slice was asked for.</summary>
+    public bool IsGiven(ParseResult parsed) => parsed.GetValue(plan) is not null;
+
     /// <summary>The slice; null where none was asked for.</summary>
     /// <exception cref="MigrationException">The plan cannot be used, or has no such slice.</exception>
     public (SlicePlan Plan, SliceNumber Number)? Of(ParseResult parsed)
