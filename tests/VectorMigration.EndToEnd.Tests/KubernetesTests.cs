@@ -40,7 +40,7 @@ public sealed partial class KubernetesTests(QdrantServerFixture fixture) : Serve
     [InlineData("completionMode: Indexed", "completionMode: Index", "completionMode must be equal to one of the allowed values")]
     [InlineData("action: FailIndex", "action: Fail", "rules/1/action must be equal to one of the allowed values")]
     [InlineData("mountPath: /logs", "", "must have required property mountPath")]
-    [InlineData("- name: slice\n ", "-", "containers/0 must have required property name")]
+    [InlineData("- name: slice\n          image", "- image", "containers/0 must have required property name")]
     [InlineData("restartPolicy: Never", "restartPolicy: OnFailure", "onExitCodes needs restartPolicy Never")]
     [InlineData("completionMode: Indexed", "", "backoffLimitPerIndex needs completionMode Indexed")]
     [InlineData("backoffLimitPerIndex: 5", "", "FailIndex needs backoffLimitPerIndex")]
@@ -168,7 +168,7 @@ public sealed partial class KubernetesTests(QdrantServerFixture fixture) : Serve
             variables["JOB_COMPLETION_INDEX"] = index.ToString(CultureInfo.InvariantCulture);
         }
 
-        string[] command = [.. container.Command.Concat(container.Args).Select(word => Placed(Expanded(word, variables), url ?? Url))];
+        string[] command = ["env", .. container.Command.Concat(container.Args).Select(word => Placed(Expanded(word, variables), url ?? Url))];
         return Programs.RunAsync(Folder, variables, command);
     }
 

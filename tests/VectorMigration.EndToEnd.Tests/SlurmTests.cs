@@ -20,27 +20,27 @@ public sealed class SlurmTests(QdrantServerFixture fixture) : ServerTests(fixtur
         await SliceFiles.PlanAsync(Folder, Collection, 8);
         await using SlurmCluster slurm = await SlurmCluster.StartAsync(At("slurm"), "RequeueExit=75,137");
         string array = await slurm.SubmitAsync(Folder, [], [Script, "plan.json", "--url", Url, .. Slow]);
-        string join = await slurm.SubmitAsync(Folder, [], [$"--dependency=afterok:{array}", "--wrap", $"vector-migration join --plan plan.json --url {Url}"]);
+        string join = await slurm.SubmitAsync(Folder, [], [$"--dependency=afterany:{array}", "--wrap", $"vector-migration join --plan plan.json --url {Url}"]);
         using (Process tool = await MidwayAsync(3))
         {
             tool.Kill();
         }
 
         // What Slurm does before the time limit of a task, and when it is preempted.
-        using (await MidwayAsync(6))
+        using (await MidwayAsync(8))
         {
-            await slurm.SayAsync("scancel", "--batch", "--signal=TERM", $"{array}_6");
+            await slurm.SayAsync("scancel", "--batch", "--signal=TERM", $"{array}_8");
         }
 
         SlurmTask[] tasks = await slurm.EndAsync(array, Limit);
         tasks.Select(static task => task.Number).ShouldBe(Enumerable.Range(1, 8));
         tasks.ShouldAllBe(static task => task.State == "COMPLETED" && task.ExitCode == "0:0");
-        tasks.Where(static task => task.Restarts > 0).Select(static task => (task.Number, task.Restarts)).ShouldBe([(3, 1), (6, 1)]);
+        tasks.Where(static task => task.Restarts > 0).Select(static task => (task.Number, task.Restarts)).ShouldBe([(3, 1), (8, 1)]);
         slurm.Log().ShouldContain("WEXITSTATUS 137");
         slurm.Log().ShouldContain("WEXITSTATUS 75");
         string said = await File.ReadAllTextAsync(At($"slices-{array}_3.log"));
         said.ShouldContain("slice 3/8 ended with 137: restarting it");
-        said.ShouldContain("slice 3 of 8");
+        said.Split("slice 3/8 of '").Length.ShouldBe(3, "both attempts are in the log");
 
         (await slurm.EndAsync(join, Limit)).ShouldBe([new SlurmTask(0, "COMPLETED", 0, "0:0")]);
         using JsonDocument result = JsonDocument.Parse(await File.ReadAllTextAsync(Directory.GetFiles(At("logs"), "*.join.json").ShouldHaveSingleItem()));
