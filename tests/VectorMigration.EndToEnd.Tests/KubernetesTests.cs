@@ -106,6 +106,15 @@ public sealed partial class KubernetesTests(QdrantServerFixture fixture) : Serve
         ToolResult lost = await PodAsync(slices, url: $"http://127.0.0.1:{Nginx.FreePort()}");
         lost.ExitCode.ShouldBe(3, lost.Error);
         ActionFor(slices, lost.ExitCode).ShouldBe("Count");
+        using (Tool earlier = Tool.Start(Folder, null, "migrate", "--plan", "data/plan.json", "--slice", "1/7", "--url", Url, "--log-dir", "logs",
+            "--batch-size", "10", "--batch-delay", "0.5", "--parallel", "1"))
+        {
+            await LockedAsync(earlier);
+            ToolResult second = await PodAsync(slices);
+            second.ExitCode.ShouldBe(3, second.Error);
+            second.Error.ShouldContain("in use by another run");
+        }
+
         ActionFor(slices, 1).ShouldBe("Count");
         ActionFor(slices, 4).ShouldBe("FailIndex");
         foreach (int killed in (int[])[137, 143])
@@ -115,6 +124,17 @@ public sealed partial class KubernetesTests(QdrantServerFixture fixture) : Serve
 
         ActionFor(Read(Manifest("join")), 4).ShouldBe("FailJob");
         ActionFor(Read(Manifest("join")), 3).ShouldBe("Count");
+    }
+
+    /// <summary>Waits until an attempt has its journal.</summary>
+    private async Task LockedAsync(Tool attempt)
+    {
+        using CancellationTokenSource limit = new(TimeSpan.FromMinutes(1));
+        while (!await Witness.ExistsAsync(Collection) || Directory.GetFiles(At("logs"), "*.journal.lock").Length == 0)
+        {
+            attempt.HasExited.ShouldBeFalse();
+            await Task.Delay(20, limit.Token);
+        }
     }
 
     /// <summary>What is wrong by the schemas of Kubernetes.</summary>
