@@ -72,7 +72,9 @@ internal static class CommandLine
     private static RootCommand Root(CommandContext context) => new(About)
     {
         InspectCommand.Create(context),
+        PlanCommand.Create(context),
         MigrateCommand.Create(context),
+        JoinCommand.Create(context),
         VerifyCommand.Create(context),
         CompareCommand.Create(context),
         ReportCommand.Create(context),

@@ -164,7 +164,13 @@ public abstract class IndexCommand : CollectionCommand
     private protected virtual MigrationOptions WithJournal(MigrationOptions asked, IndexDescription index) => asked;
 
     /// <summary>What the parameters of this class and its bases ask for.</summary>
-    private protected virtual MigrationOptions IndexOptions(QdrantConnection connection) => Mapping.Apply(Part.Apply(new MigrationOptions
+    private protected virtual MigrationOptions IndexOptions(QdrantConnection connection) =>
+        (PlannedOptions ?? GivenOptions()) with { Upload = new UploadOptions { Timeout = Timeout(connection) } };
+
+    /// <summary>The options of a plan, in the place of those that were given; null without a plan.</summary>
+    private protected virtual MigrationOptions? PlannedOptions => null;
+
+    private MigrationOptions GivenOptions() => Mapping.Apply(Part.Apply(new MigrationOptions
     {
         Collection = Collection,
         VectorName = Named.VectorName,
@@ -184,6 +190,5 @@ public abstract class IndexCommand : CollectionCommand
         SkipInvalid = Index.SkipInvalid,
         AllowDecoded = Decoding.AllowDecoded,
         SourceNotes = notes,
-        Upload = new UploadOptions { Timeout = Timeout(connection) },
     }));
 }

@@ -27,12 +27,20 @@ public abstract class IndexUploadCommand : IndexCommand
     /// <summary>What to do where one of them was given with several indexes.</summary>
     private protected abstract string InsteadForOneIndex { get; }
 
+    /// <summary>Does the work for a slice of a plan; false where none was given.</summary>
+    private protected virtual bool OnPlan() => false;
+
     /// <summary>Does the work for the parts of a job.</summary>
     private protected abstract void OnParts(IReadOnlyList<JobPart> parts);
 
     /// <inheritdoc/>
     private protected sealed override bool OnSeveral()
     {
+        if (OnPlan())
+        {
+            return true;
+        }
+
         if (MyInvocation.ExpectingInput && Job.ManifestPath is null)
         {
             return false;

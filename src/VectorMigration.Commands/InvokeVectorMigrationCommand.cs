@@ -5,6 +5,7 @@ namespace VectorMigration.Commands;
 /// <summary>Invoke-VectorMigration: the whole job in one command: plan, create or check, upload, verify, summary.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "VectorMigration", DefaultParameterSetName = ParameterSets.Path, SupportsShouldProcess = true, HelpUri = ProjectAddress.Help)]
 [OutputType(typeof(MigrationResult))]
+[InSets(nameof(CollectionParameters.Collection), ParameterSets.Path, ParameterSets.LiteralPath, ParameterSets.Manifest)]
 public sealed partial class InvokeVectorMigrationCommand : IndexUploadCommand
 {
     private RunLog? log;
@@ -18,18 +19,16 @@ public sealed partial class InvokeVectorMigrationCommand : IndexUploadCommand
     [Parameter]
     public SwitchParameter Recreate { get; set; }
 
-    /// <summary>Do not ask before an existing collection is deleted or points are pruned, and prune also after an index that has shrunk by more than
-    /// half.</summary>
-    [Parameter]
-    public SwitchParameter Force { get; set; }
-
-    /// <summary>The proof to end with.</summary>
-    [Parameter]
-    public VerificationMode Verify { get; set; }
-
     /// <summary>When a collection that is new or empty is indexed: while it is loaded, or after it.</summary>
     [Parameter]
     public IndexingMode IndexingMode { get; set; }
+
+    /// <summary>The proof to end with.</summary>
+    private VerifyParameters Ending { get; } = new();
+
+    /// <summary>Do not ask before an existing collection is deleted or points are pruned, and prune also after an index that has shrunk by more than
+    /// half.</summary>
+    private ForceParameters Forced { get; } = new();
 
     /// <summary>Where a run stops and the next goes on.</summary>
     private JournalParameters Journal { get; } = new();
@@ -72,11 +71,12 @@ public sealed partial class InvokeVectorMigrationCommand : IndexUploadCommand
     /// <inheritdoc/>
     private protected override MigrationOptions IndexOptions(QdrantConnection connection)
     {
-        return Sharding.Apply(Changed.Apply(base.IndexOptions(connection), Force)) with
+        return Sharding.Apply(Changed.Apply(base.IndexOptions(connection), Forced.Force)) with
         {
             Recreate = Recreate,
             AddAbsent = Merge.AddAbsent,
-            Verification = Proof.Sample is null ? Verify : VerificationMode.Sample,
+            Verification = Proof.Sample is not null ? VerificationMode.Sample
+                : plan is null || IsGiven(nameof(VerifyParameters.Verify)) ? Ending.Verify : VerificationMode.None,
             DryRun = OnlyPlans,
             LogDirectory = LogFolder,
             HeartbeatPath = Logging.Heartbeat(this),
@@ -227,7 +227,7 @@ public sealed partial class InvokeVectorMigrationCommand : IndexUploadCommand
 
     private bool Agreed(MigrationPlan plan) =>
         (job is not null
-            || Agrees(plan, Pacing.BatchDelay, "Migrate vectors", Force || Unasked ? null : plan.RecreatesCollection ? "-Force" : "-Confirm:$false"))
+            || Agrees(plan, Pacing.BatchDelay, "Migrate vectors", Forced.Force || Unasked ? null : plan.RecreatesCollection ? "-Force" : "-Confirm:$false"))
         && (!plan.RecreatesCollection
             || Continues(
                 $"The collection '{plan.Collection}' at {plan.Endpoint} exists. Delete it with all its points{PlanText.Losses(plan)}?", "Recreate collection",
@@ -240,7 +240,7 @@ public sealed partial class InvokeVectorMigrationCommand : IndexUploadCommand
     /// </summary>
     private bool Continues(string question, string caption, Func<MigrationException> unasked)
     {
-        if (Force || OnlyPlans || Unasked)
+        if (Forced.Force || OnlyPlans || Unasked)
         {
             return true;
         }

@@ -9,6 +9,12 @@ internal static class ParameterSets
     /// <summary>A list of the parts of an index.</summary>
     public const string Manifest = "Manifest";
 
+    /// <summary>A plan that is divided anew.</summary>
+    public const string From = "From";
+
+    /// <summary>A slice of a plan.</summary>
+    public const string Plan = "Plan";
+
     /// <summary>A run of a log folder.</summary>
     public const string Run = "Run";
 

@@ -26,12 +26,19 @@ public sealed partial class ReadmeTests : IDisposable
     [Theory]
     [InlineData("README.md")]
     [InlineData("docs/command-line.md")]
+    [InlineData("docs/slices.md")]
     public async Task The_commands_run_as_written(string page)
     {
         await using QdrantServer server = await QdrantServer.StartAsync();
         foreach (string name in (string[])["words.faiss", "words.jsonl"])
         {
             File.Copy(Path.Combine(Root, "samples", name), Path.Combine(folder, name));
+        }
+
+        for (int n = 1; n <= 3; n++)
+        {
+            long[] ids = [.. Enumerable.Range(0, 40).Select(i => (n * 1_000L) + i)];
+            IndexFiles.IdMap(Path.Combine(folder, $"part-{n}.faiss"), 4, IndexFiles.Random(ids.Length, 4, seed: n), ids);
         }
 
         await File.WriteAllTextAsync(Path.Combine(folder, "qdrant.key"), "any-key-will-do-for-a-server-without-one");

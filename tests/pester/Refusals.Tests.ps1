@@ -148,6 +148,8 @@ BeforeDiscovery {
         'is of a secret of a vault, and has a test in Secrets.Tests.ps1' = , 'SecretUnavailable'
         'is of several indexes, and has a test in Parts.Tests.ps1 or in PartsTests' = 'ManifestInvalid', 'PartRepeated', 'PartsDiffer', 'PartIdsOverlap',
         'PartOffsetUnknown', 'PartsChanged', 'PartSkipped', 'NotForSeveralParts'
+        'is of slices, and has a test in Slices.Tests.ps1 or in SlicesTests' = 'PlanInvalid', 'PlanExists', 'PlanOutdated', 'SliceUnknown', 'SlicesUnfinished',
+        'NotForSlices'
         'is of objects that come through a pipeline' = 'NegativeId', 'DuplicateId', 'UnreadableObject', 'MistypedColumn', 'DistanceMissing',
         'JournalNeedsIndex', 'JournalOtherIndex'
         'is of another command, or of arguments that are bound before there is a plan' = 'IdNotFound', 'Usage', 'KeyAsArgument', 'ValueOutOfRange',

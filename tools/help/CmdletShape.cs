@@ -21,11 +21,21 @@ internal sealed record CmdletShape(string Name, string DefaultSet, IReadOnlyList
         List<ParameterShape> parameters = Declared(type);
         // What cmdlets share is declared in groups, which they have as properties that are not public.
         IEnumerable<PropertyInfo> groups = type.GetProperties(BindingFlags.NonPublic | BindingFlags.Instance)
-            .Where(static property => property.PropertyType.BaseType?.Name == "ParameterGroup");
+            .Where(static property => IsGroup(property.PropertyType));
         foreach (PropertyInfo group in groups)
         {
             bool fromPipeline = Attribute(group, "NotFromPipelineAttribute") is null;
             parameters.AddRange(Declared(group.PropertyType).Select(parameter => parameter with { ByName = parameter.ByName && fromPipeline }));
+        }
+
+        // A parameter of a group may belong only to some of the sets of a cmdlet.
+        if (Attribute(type, "InSetsAttribute") is CustomAttributeData inSets)
+        {
+            string only = (string)inSets.ConstructorArguments[0].Value!;
+            string[] among = [.. ((IEnumerable<CustomAttributeTypedArgument>)inSets.ConstructorArguments[1].Value!).Select(set => (string)set.Value!)];
+            parameters = [.. parameters.SelectMany(parameter => parameter.Name == only
+                ? among.Select(set => parameter with { Set = set })
+                : [parameter])];
         }
 
         if (Flag(cmdlet, "SupportsPaging"))
@@ -48,6 +58,8 @@ internal sealed record CmdletShape(string Name, string DefaultSet, IReadOnlyList
 
         return new CmdletShape(name, defaultSet, parameters, sets.Count == 0 ? [AllSets] : [.. sets.OrderBy(set => set != defaultSet)]);
     }
+
+    private static bool IsGroup(Type? type) => type is not null && (type.Name == "ParameterGroup" || IsGroup(type.BaseType));
 
     private static List<ParameterShape> Declared(Type type) => [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
         .SelectMany(property => property.CustomAttributes

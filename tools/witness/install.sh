@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# install.sh [witness|integrations]
-# Prints the folder that holds Qdrant's official JavaScript clients, or the integrations of frameworks, on stdout; everything else goes to stderr.
+# install.sh [witness|integrations|kubernetes]
+# Prints the folder that holds Qdrant's official JavaScript clients, the integrations of frameworks, or the schemas of Kubernetes, on
+# stdout; everything else goes to stderr.
 # Versions and checksums are those of the lock file here; no script of a package is run.
 set -euo pipefail
 

@@ -20,16 +20,28 @@ internal sealed class JobArguments
     private bool isKnown;
 
     /// <summary>Adds the options to a command, which then may go without a path.</summary>
-    public void AddTo(Command command, SourceArguments source)
+    /// <param name="command">The command.</param>
+    /// <param name="source">Its paths.</param>
+    /// <param name="plan">The option that names a plan, which contains the paths; null for none.</param>
+    /// <param name="skips">A part that cannot be read can be skipped.</param>
+    public void AddTo(Command command, SourceArguments source, Option? plan = null, bool skips = true)
     {
         command.Add(manifest);
-        command.Add(onBadPart);
+        if (skips)
+        {
+            command.Add(onBadPart);
+        }
+
         command.Validators.Add(result =>
         {
             bool hasManifest = result.GetResult(manifest) is not null;
             if (source.MistypedOption(result) is string mistyped)
             {
                 result.AddError($"There is no option '{mistyped.Split('=', ':')[0]}'.");
+            }
+            else if (plan is not null && result.GetResult(plan) is not null)
+            {
+                // The plan names the files; whoever takes it refuses the rest.
             }
             else if (!hasManifest && !source.HasPath(result))
             {

@@ -30,9 +30,11 @@ internal sealed class MappingArguments
     private PayloadMapping? mapping;
 
     /// <summary>Adds the options to a command.</summary>
-    public void AddTo(Command command)
+    /// <param name="command">The command.</param>
+    /// <param name="idsOfIndex">The ids are those of the index.</param>
+    public void AddTo(Command command, bool idsOfIndex = false)
     {
-        foreach (Option option in (Option[])[fields, excluded, renames, flatten, types, layout, idFrom])
+        foreach (Option option in (Option[])[fields, excluded, renames, flatten, types, layout, .. idsOfIndex ? [] : (Option[])[idFrom]])
         {
             command.Add(option);
         }

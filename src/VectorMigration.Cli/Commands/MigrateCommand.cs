@@ -5,11 +5,12 @@ using VectorMigration.Cli.Output;
 namespace VectorMigration.Cli.Commands;
 
 /// <summary><c>migrate PATH</c>: the whole job.</summary>
-internal sealed class MigrateCommand
+internal sealed partial class MigrateCommand
 {
     private readonly CommandContext context;
     private readonly SourceArguments source = new();
     private readonly JobArguments job = new();
+    private readonly SliceArguments slice = new();
     private readonly ConnectionArguments connection = new();
     private readonly PacingArguments pacing = new();
     private readonly PartArguments part = new();
@@ -59,7 +60,8 @@ internal sealed class MigrateCommand
         Command command = new("migrate", "Sends every vector of an index to a collection, then verifies the collection.");
         migrate.source.TakeSeveral();
         migrate.source.AddTo(command);
-        migrate.job.AddTo(command, migrate.source);
+        migrate.slice.AddTo(command);
+        migrate.job.AddTo(command, migrate.source, migrate.slice.Plan);
         migrate.part.AddTo(command);
         migrate.existing.AddTo(command, merges: true);
         migrate.changed.AddTo(command);
@@ -78,6 +80,7 @@ internal sealed class MigrateCommand
         migrate.indexing.AddTo(command);
         migrate.creation.AddTo(command);
         migrate.sharding.AddTo(command);
+        migrate.source.TakePlan(command, migrate.slice.Plan);
         command.SetAction(migrate.RunAsync);
         return command;
     }
@@ -90,7 +93,8 @@ internal sealed class MigrateCommand
         MigrationResult result;
         try
         {
-            result = job.Of(parsed, source) is { } parts ? await MigrateAllAsync(parsed, options, parts, cancellationToken).ConfigureAwait(false)
+            result = slice.Of(parsed) is { } planned ? await MigrateSliceAsync(parsed, options, planned, cancellationToken).ConfigureAwait(false)
+                : job.Of(parsed, source) is { } parts ? await MigrateAllAsync(parsed, options, parts, cancellationToken).ConfigureAwait(false)
                 : await MigrateAsync(parsed, options, cancellationToken).ConfigureAwait(false);
         }
         catch (MigrationException error)
@@ -102,6 +106,7 @@ internal sealed class MigrateCommand
             result = Unstarted(parsed, options, CliErrors.InterruptedUnsent());
         }
 
+        result = slice.IsGiven(parsed) && !options.DryRun ? Retryable(result) : result;
         Report(result, options, parsed.GetValue(yes));
         if (atEnd is not null && !options.DryRun && await atEnd.RunAsync(result, ResultJson.Of(result)).ConfigureAwait(false) is string failed)
         {
@@ -159,12 +164,20 @@ internal sealed class MigrateCommand
         MigrationJob whole = new(parts, options, (part, asked) => source.OpenPart(parsed, part, asked, Screen.Warn), job.OnBadPart(parsed));
         JobPlan plan = whole.Plan(cancellationToken);
         Screen.Note($"{plan}.");
+        MigrationResult total = await RunAllAsync(parsed, options, whole, plan, server, run => whole.RunAsync(plan, run, cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
+        return total with { ReportPath = options.DryRun ? null : Parts.WriteJobReport(total, plan.RecordPath, Screen.Warn) };
+    }
+
+    private async Task<MigrationResult> RunAllAsync(
+        ParseResult parsed, MigrationOptions options, MigrationJob whole, JobPlan plan, QdrantConnection server,
+        Func<Func<PlannedPart, Task<MigrationResult>>, Task<MigrationResult>> runAll, CancellationToken cancellationToken)
+    {
         RunProgress progress = RunProgress.Start(Screen);
-        MigrationResult total;
         await using (progress.ConfigureAwait(false))
         {
             DelegateObserver figures = new(whole.OnEvent);
-            total = await whole.RunAsync(plan, async part =>
+            return await runAll(async part =>
             {
                 Screen.Note($"part {part.Number} of {plan.Parts.Count}: {plan.Name(part)}, {JobPlan.Line(part)}");
                 progress.Prefix = $"{part.Number}/{plan.Parts.Count} ";
@@ -182,10 +195,8 @@ internal sealed class MigrateCommand
                 {
                     return Unstarted(parsed, options, CliErrors.InterruptedUnsent());
                 }
-            }, cancellationToken).ConfigureAwait(false);
+            }).ConfigureAwait(false);
         }
-
-        return total with { ReportPath = options.DryRun ? null : Parts.WriteJobReport(total, plan.RecordPath, Screen.Warn) };
     }
 
     /// <summary>What is gone with a collection cannot be had back: somebody says yes to it, now or by an option.</summary>
@@ -214,12 +225,14 @@ internal sealed class MigrateCommand
     private MigrationOptions Options(ParseResult parsed)
     {
         string folder = FileNames.Full(parsed.GetRequiredValue(logDirectory));
-        bool several = job.Of(parsed, source) is not null;
-        MigrationOptions asked = changed.Apply(parsed, existing.Apply(parsed, part.Apply(parsed, source.Options(parsed, several))));
-        return sample.Apply(parsed, sharding.Apply(parsed, logs.Apply(parsed, asked)) with
+        SlicePlan? plan = slice.Of(parsed)?.Plan;
+        bool several = plan is not null || job.Of(parsed, source) is not null;
+        MigrationOptions asked = changed.Apply(
+            parsed, existing.Apply(parsed, plan?.Options.Options(plan.Collection) ?? part.Apply(parsed, source.Options(parsed, several))));
+        MigrationOptions options = sample.Apply(parsed, sharding.Apply(parsed, logs.Apply(parsed, asked)) with
         {
             Recreate = parsed.GetValue(recreate),
-            Verification = parsed.GetValue(verify) ?? VerificationMode.Full,
+            Verification = parsed.GetValue(verify) ?? (plan is null ? VerificationMode.Full : VerificationMode.None),
             LogDirectory = folder,
             JournalPath = parsed.GetValue(journal) is { Length: > 0 } file ? FileNames.Full(file)
                 : several ? null
@@ -231,13 +244,15 @@ internal sealed class MigrateCommand
             Creation = creation.Options(parsed),
             Upload = pacing.Options(parsed, connection.Timeout(parsed)),
         });
+        return plan is null ? options : SliceJob.Options(plan, options, journalGiven: !options.JournalIsDefault);
     }
 
     private MigrationResult Unstarted(ParseResult parsed, MigrationOptions options, MigrationException error) => new()
     {
         RunId = Guid.Empty,
         Status = CliErrors.StatusOf(error),
-        Path = job.Of(parsed, source) is { } parts ? job.Manifest(parsed) ?? Path.GetDirectoryName(parts[0].Path)! : source.Path(parsed),
+        Path = slice.Of(parsed) is { } planned ? planned.Plan.Path
+            : job.Of(parsed, source) is { } parts ? job.Manifest(parsed) ?? Path.GetDirectoryName(parts[0].Path)! : source.Path(parsed),
         Endpoint = EndpointText(parsed),
         Collection = options.Collection,
         LogDirectory = options.DryRun ? null : options.LogDirectory,

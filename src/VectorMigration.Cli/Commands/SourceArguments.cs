@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VectorMigration.Cli.Output;
 using VectorMigration.SideFiles;
 using VectorMigration.SideFiles.Stores;
 
@@ -125,6 +126,29 @@ internal sealed class SourceArguments
         path.Description = SeveralPaths;
     }
 
+    /// <summary>The command can take a plan, which contains paths, collection and everything that decides which points result.</summary>
+    /// <param name="command">The command, with all of its options.</param>
+    /// <param name="plan">The option that names the plan.</param>
+    /// <param name="allowed">Options that both have.</param>
+    public void TakePlan(Command command, Option plan, params string[] allowed)
+    {
+        collection.Required = false;
+        command.Validators.Add(result =>
+        {
+            bool hasPlan = result.GetResult(plan) is not null;
+            string[] inPlan = ["--collection", "--payload", "--payload-key", .. HelpGroup.InPlan.SelectMany(static group => group.Options)];
+            if (!hasPlan && result.GetResult(collection) is null)
+            {
+                result.AddError("--collection is missing.");
+            }
+            else if (hasPlan && (HasPath(result) ? "<PATH>" : command.Options.Where(option => inPlan.Contains(option.Name) && !allowed.Contains(option.Name))
+                .FirstOrDefault(option => result.GetResult(option) is { Implicit: false })?.Name) is string given)
+            {
+                result.AddError($"{plan.Name} contains what {given} says. Omit {given}.");
+            }
+        });
+    }
+
     /// <summary>Whether a path was given.</summary>
     public bool HasPath(System.CommandLine.Parsing.CommandResult result) => result.GetResult(path) is { Tokens.Count: > 0 };
 
@@ -144,6 +168,18 @@ internal sealed class SourceArguments
         return given;
     }
 
+    /// <summary>The paths as the parts of a plan: one file is a part as well, with the store or the payloads that were named for it.</summary>
+    /// <exception cref="MigrationException">A path stands for nothing.</exception>
+    public JobPart OnePart(ParseResult parsed) => new(FileNames.Full(Paths(parsed)[0]))
+    {
+        StorePath = parsed.GetValue(storePath) is { Length: > 0 } store ? FileNames.Full(store) : null,
+        PayloadPath = parsed.GetValue(payload) is { Length: > 0 } file ? FileNames.Full(file) : null,
+    };
+
+    /// <summary>The options of a plan of slices.</summary>
+    public SlicePlanOptions PlanOptions(ParseResult parsed, MigrationOptions asked) =>
+        SlicePlanOptions.Of(asked, parsed.GetValue(noStore), parsed.GetValue(binaryAs));
+
     /// <summary>Opens one part of several.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="part">The part.</param>
@@ -155,10 +191,12 @@ internal sealed class SourceArguments
 
     /// <summary>Refuses what is about one file.</summary>
     /// <exception cref="MigrationException">It was given.</exception>
-    public void RefuseForSeveral(ParseResult parsed)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="isOne">There is one index; its store and its payloads can be named.</param>
+    public void RefuseForSeveral(ParseResult parsed, bool isOne = false)
     {
-        string? option = parsed.GetValue(payload) is not null ? "-PayloadPath"
-            : parsed.GetValue(storePath) is not null ? "-StorePath"
+        string? option = !isOne && parsed.GetValue(payload) is not null ? "-PayloadPath"
+            : !isOne && parsed.GetValue(storePath) is not null ? "-StorePath"
             : parsed.GetValue(listPath) is not null ? "-ListPath"
             : parsed.GetValue(originalVectors) is not null ? "-OriginalVectors" : null;
         if (option is not null)
@@ -168,7 +206,9 @@ internal sealed class SourceArguments
     }
 
     /// <summary>Adds argument and options to a command.</summary>
-    public void AddTo(Command command)
+    /// <param name="command">The command.</param>
+    /// <param name="ofWhole">Whole indexes are meant, each id once: options for a part of an index and for one index are not offered.</param>
+    public void AddTo(Command command, bool ofWhole = false)
     {
         command.Add(path);
         payloadKey.CompletionSources.Add(context => context.ParseResult.GetValue(payload) is { Length: > 0 } file
@@ -177,10 +217,13 @@ internal sealed class SourceArguments
             originalVectors, binaryAs, payloadKey, payloadByRow, dropPayloadKey, onMissingPayload, onSurplusPayload, largeInteger, idMapping, idField,
             allowDuplicates, skipInvalid])
         {
-            command.Add(option);
+            if (!ofWhole || (option != limit && option != offset && option != listPath && option != originalVectors && option != allowDuplicates))
+            {
+                command.Add(option);
+            }
         }
 
-        mapping.AddTo(command);
+        mapping.AddTo(command, ofWhole);
     }
 
     /// <summary>Full path of the index.</summary>

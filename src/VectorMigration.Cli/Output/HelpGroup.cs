@@ -22,6 +22,7 @@ internal sealed record HelpGroup(string Heading, params string[] Options)
         new("Pace", "--batch-size", "--parallel", "--batch-delay", "--give-up-after", "--no-progress-timeout"),
         new("Tuning", "--sizes", "--budget", "--region", "--region-key-file"),
         new("Several index files", "--manifest", "--on-bad-part"),
+        new("Slices", "--slices", "--out", "--from", "--plan", "--slice"),
         new("Cluster", "--shard-key", "--shard-key-field", "--write-ordering"),
         new("Progress, logs and metrics", "--progress-interval", "--heartbeat", "--metrics-file", "--metrics-listen", "--event-log",
             "--log-retention-days", "--log-max-size-mb", "--on-end"),
@@ -30,6 +31,10 @@ internal sealed record HelpGroup(string Heading, params string[] Options)
             "--match-quantization", "--quantile", "--compression", "--turbo-bits", "--quantization-always-ram", "--shard-number", "--replication-factor",
             "--write-consistency-factor", "--payload-index"),
     ];
+
+    /// <summary>The groups whose options are in a plan of slices.</summary>
+    public static IReadOnlyList<HelpGroup> InPlan { get; } =
+        [.. All.Where(static group => group.Heading is "Vectors" or "Ids" or "Payloads" or "Several index files")];
 
     /// <summary>The group of an option; null where it has none.</summary>
     public static HelpGroup? Of(string option) => All.FirstOrDefault(group => group.Options.Contains(option));

@@ -24,6 +24,6 @@ internal static class Completions
             .FirstOrDefault() ?? Path.GetFullPath(path);
     }
 
-    private static string Quoted(string word) => word.All(static sign => char.IsAsciiLetterOrDigit(sign) || sign is '_' or '.' or '-' or ':') ? word
+    private static string Quoted(string word) => word.All(static sign => char.IsAsciiLetterOrDigit(sign) || sign is '_' or '.' or '-' or ':' or '/') ? word
         : $"'{word.Replace("'", "''", StringComparison.Ordinal)}'";
 }

@@ -3,20 +3,12 @@ using System.Management.Automation;
 namespace VectorMigration.Commands;
 
 /// <summary>Vectors of an index that holds only codes of them.</summary>
-internal sealed class DecodingParameters : ParameterGroup
+internal sealed class DecodingParameters : CodedParameters
 {
-    /// <summary>Take vectors that are decoded from codes, and only close to the originals.</summary>
-    [Parameter]
-    public SwitchParameter AllowDecoded { get; set; }
-
     /// <summary>The original vectors, in the order of adding: a file of vectors, or a folder of them.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [EmptyIsNotGiven]
     public string? OriginalVectors { get; set; }
-
-    /// <summary>What the bits of a binary index become.</summary>
-    [Parameter]
-    public BinaryComponent BinaryAs { get; set; }
 
     /// <summary>Puts the original vectors under the ids of an index, where they are named, and gives bits the form that is asked for.</summary>
     /// <exception cref="MigrationException">They do not belong together, or the index holds no bits; the index is closed.</exception>

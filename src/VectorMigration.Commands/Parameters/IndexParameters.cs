@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace VectorMigration.Commands;
 
 /// <summary>The index that is held against a collection, and which part of it.</summary>
-internal sealed class IndexParameters : ParameterGroup
+internal sealed class IndexParameters : InvalidParameters
 {
     /// <summary>Index file; a wildcard must stand for exactly one.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ParameterSets.Path, ValueFromPipeline = true)]
@@ -33,8 +33,4 @@ internal sealed class IndexParameters : ParameterGroup
     [EmptyIsNotGiven]
     [ValidateRangeIfGiven(0, long.MaxValue)]
     public long? Skip { get; set; }
-
-    /// <summary>Leave vectors with non-finite components out instead of stopping.</summary>
-    [Parameter]
-    public SwitchParameter SkipInvalid { get; set; }
 }

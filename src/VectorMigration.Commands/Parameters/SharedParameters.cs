@@ -21,7 +21,7 @@ internal sealed class SharedParameters
                 && !holder.IsDefined(typeof(NotFromPipelineAttribute));
             foreach (PropertyInfo property in group.GetType().GetProperties(BindingFlags.Instance | BindingFlags.Public))
             {
-                Shared shared = new(group, property, fromPipeline, Faults);
+                Shared shared = new(group, property, fromPipeline, Faults, command.GetType().GetCustomAttribute<InSetsAttribute>());
                 all.Add(shared);
                 Dictionary.Add(shared.Parameter.Name, shared.Parameter);
             }
@@ -63,12 +63,27 @@ internal sealed class SharedParameters
         private readonly PropertyInfo property;
         private readonly bool emptyIsNotGiven;
 
-        public Shared(ParameterGroup group, PropertyInfo property, bool fromPipeline, RowFaults faults)
+        public Shared(ParameterGroup group, PropertyInfo property, bool fromPipeline, RowFaults faults, InSetsAttribute? inSets)
         {
             this.group = group;
             this.property = property;
             emptyIsNotGiven = property.PropertyType == typeof(string) && property.IsDefined(typeof(EmptyIsNotGivenAttribute));
             Collection<Attribute> attributes = [.. property.GetCustomAttributes<Attribute>()];
+            if (inSets?.Parameter == property.Name && attributes.OfType<ParameterAttribute>().SingleOrDefault() is ParameterAttribute only)
+            {
+                attributes.Remove(only);
+                foreach (string set in inSets.Sets)
+                {
+                    attributes.Add(new ParameterAttribute
+                    {
+                        ParameterSetName = set,
+                        Mandatory = only.Mandatory,
+                        Position = only.Position,
+                        ValueFromPipelineByPropertyName = only.ValueFromPipelineByPropertyName,
+                    });
+                }
+            }
+
             foreach (ParameterAttribute parameter in attributes.OfType<ParameterAttribute>())
             {
                 parameter.ValueFromPipelineByPropertyName &= fromPipeline;

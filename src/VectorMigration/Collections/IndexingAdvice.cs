@@ -13,6 +13,12 @@ internal static class IndexingAdvice
     public static IEnumerable<string> ForMigration(CollectionDescription existing, long present, IndexingOptions asked)
     {
         bool marked = DeferredIndexing.RememberedBy(existing) is not null;
+        if (asked.OnlyDefers)
+        {
+            // Slices leave the indexing to the join that follows.
+            yield break;
+        }
+
         if (DeferredIndexing.IsDeferred(existing))
         {
             yield return $"A run that was killed has deferred the indexing of '{existing.Name}'. This run resumes it "

@@ -21,6 +21,10 @@ public sealed record IndexingOptions
     /// <summary>Longest wait; null waits as long as the server gets anywhere.</summary>
     public TimeSpan? WaitTimeout { get; init; }
 
+    /// <summary>The run is one of several that load the collection, and does not know which of them is the last: it puts the indexing off where that is asked
+    /// for, and never takes it up.</summary>
+    internal bool OnlyDefers { get; init; }
+
     /// <summary>The settings of a collection, with what is asked for here.</summary>
     internal CollectionSettings Apply(CollectionSettings settings) =>
         settings with { ShardNumber = ShardNumber ?? settings.ShardNumber, Optimizer = Optimizer };

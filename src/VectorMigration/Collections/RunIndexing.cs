@@ -7,7 +7,8 @@ namespace VectorMigration.Collections;
 /// <param name="IsUnused">It is new or empty, so that nobody can be searching it.</param>
 /// <param name="IsMarked">An earlier load has put its indexing off and left its mark.</param>
 /// <param name="KeepsMetadata">The server keeps the metadata of collections.</param>
-internal readonly record struct LoadTarget(bool IsUnused, bool IsMarked, bool KeepsMetadata);
+/// <param name="Sends">There is something to send.</param>
+internal readonly record struct LoadTarget(bool IsUnused, bool IsMarked, bool KeepsMetadata, bool Sends = true);
 
 /// <summary>The indexing of the collection that one run loads: put off before the upload where that is asked for, taken up after it however it ended,
 /// awaited on request.</summary>
@@ -36,7 +37,8 @@ internal sealed class RunIndexing(IVectorStore store, string collection, Indexin
     /// <param name="cancellationToken">Stops it.</param>
     public async Task BeginAsync(LoadTarget found, CancellationToken cancellationToken)
     {
-        if (!found.IsMarked && !(found.IsUnused && options.Mode == IndexingMode.Deferred))
+        bool defers = options.Mode == IndexingMode.Deferred && (!options.OnlyDefers || found.Sends);
+        if (!(found.IsMarked && (defers || !options.OnlyDefers)) && !(found.IsUnused && defers))
         {
             return;
         }
@@ -68,7 +70,11 @@ internal sealed class RunIndexing(IVectorStore store, string collection, Indexin
     /// <summary>After the upload: takes the indexing up for good.</summary>
     public async Task EndAsync(CancellationToken cancellationToken)
     {
-        if (putOff && await store.GetCollectionAsync(collection, cancellationToken).ConfigureAwait(false) is { } found)
+        if (putOff && options.OnlyDefers)
+        {
+            await DeferredIndexing.KeepMarkAsync(store, collection, replaced!.Value, cancellationToken).ConfigureAwait(false);
+        }
+        else if (putOff && await store.GetCollectionAsync(collection, cancellationToken).ConfigureAwait(false) is { } found)
         {
             await DeferredIndexing.EndAsync(store, found, cancellationToken, replaced).ConfigureAwait(false);
             putOff = false;
@@ -80,7 +86,7 @@ internal sealed class RunIndexing(IVectorStore store, string collection, Indexin
     /// <param name="hurried">Somebody waits for the end.</param>
     public async Task AbandonAsync(bool hurried)
     {
-        if (!putOff)
+        if (!putOff || options.OnlyDefers)
         {
             return;
         }

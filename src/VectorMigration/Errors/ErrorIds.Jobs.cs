@@ -19,4 +19,16 @@ public static partial class ErrorIds
     public const string PartSkipped = nameof(PartSkipped);
     /// <summary>An option does not apply to several parts.</summary>
     public const string NotForSeveralParts = nameof(NotForSeveralParts);
+    /// <summary>The plan of slices cannot be used.</summary>
+    public const string PlanInvalid = nameof(PlanInvalid);
+    /// <summary>There is a file where the plan of slices is to be written.</summary>
+    public const string PlanExists = nameof(PlanExists);
+    /// <summary>A file has changed since the plan of slices was written.</summary>
+    public const string PlanOutdated = nameof(PlanOutdated);
+    /// <summary>The plan has no such slice.</summary>
+    public const string SliceUnknown = nameof(SliceUnknown);
+    /// <summary>Slices have not ended.</summary>
+    public const string SlicesUnfinished = nameof(SlicesUnfinished);
+    /// <summary>An option does not apply to a slice.</summary>
+    public const string NotForSlices = nameof(NotForSlices);
 }

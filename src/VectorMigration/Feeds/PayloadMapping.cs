@@ -92,6 +92,13 @@ public sealed class PayloadMapping : IEquatable<PayloadMapping>
             : new PayloadMapping(kept, dropped, renamed, flattens, typed);
     }
 
+    /// <summary>What the mapping was made of, as <see cref="Of"/> takes it.</summary>
+    internal (string[] Fields, string[] Excluded, KeyValuePair<string, string>[] Renames, KeyValuePair<string, string>[] Types) Given() =>
+        (kept.Select(static path => path.Text).ToArray(),
+            dropped.Select(static path => path.Text).ToArray(),
+            renamed.Select(static pair => KeyValuePair.Create(pair.From.Text, pair.To.Text)).ToArray(),
+            typed.Select(static one => KeyValuePair.Create(one.Path.Text, one.Type.ToString())).ToArray());
+
     /// <inheritdoc/>
     public bool Equals(PayloadMapping? other) => other?.Text == Text;
 

@@ -22,8 +22,14 @@ internal sealed record PlannedPart
     /// <summary>The index; null for a part that cannot be read.</summary>
     public IndexDescription? Index { get; init; }
 
+    /// <summary>The vectors of the part that are meant; null for all of them.</summary>
+    public OrdinalRange? Range { get; init; }
+
     /// <summary>Vectors; 0 for a part that cannot be read.</summary>
-    public long Count => Index?.Count ?? 0;
+    public long Count => Range?.Count ?? Index?.Count ?? 0;
+
+    /// <summary>Digest of its payloads; null without payloads.</summary>
+    public string? Payload { get; init; }
 
     /// <summary>The ids are the positions of the vectors.</summary>
     public bool ByPosition => Index?.IdSource == "sequential";
@@ -46,7 +52,8 @@ internal sealed record PlannedPart
     /// <summary>How its ids become point ids, in words.</summary>
     public string Ids => Bad is not null ? "unknown"
         : (ByPosition ? $"positions from {Grouped.Of(IdOffset)}" : IdOffset == 0 ? "stored ids" : $"stored ids + {Grouped.Of(IdOffset)}")
-            + (IdNamespace is null ? string.Empty : $", UUIDs of '{IdNamespace}'");
+            + (IdNamespace is null ? string.Empty : $", UUIDs of '{IdNamespace}'")
+            + (Range is { } range ? $", vectors {Grouped.Of(range.First)} to {Grouped.Of(range.Last)}" : string.Empty);
 }
 
 /// <summary>All parts of a job, known before the first vector.</summary>

@@ -105,7 +105,7 @@ internal sealed class JobPlanner(MigrationOptions options, OpenPart open, BadPar
 
             planned = planned with { IdOffset = part.IdOffset ?? known?.IdOffset ?? (options.IdOffset + (byPosition ? before : 0)) };
             IndexFindings found = new IndexSurvey(opened.Source, opened.Payload, Options(planned, opened.Options)).Read(cancellationToken);
-            return planned with { Least = found.Ids.Least, Greatest = found.Ids.Greatest };
+            return planned with { Least = found.Ids.Least, Greatest = found.Ids.Greatest, Payload = found.PayloadIdentity };
         }
         catch (MigrationException bad) when (onBadPart == BadPart.Skip && IsOfTheFile(bad, isOpen))
         {

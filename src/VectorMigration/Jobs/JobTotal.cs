@@ -93,12 +93,20 @@ internal static class JobTotal
         Error = part.Bad ?? result?.Error ?? (result?.Status == MigrationStatus.Incomplete ? IncompleteRun.Of(result).ToRecord() : null),
     };
 
-    private static MigrationCounts Sum(JobPlan plan, MigrationResult[] begun)
+    private static MigrationCounts Sum(JobPlan plan, MigrationResult[] begun) => Sum([.. begun.Select(static part => part.Counts)]) with
     {
-        long Of(Func<MigrationCounts, long> count) => begun.Sum(part => count(part.Counts));
+        Source = plan.Count,
+        PresentBefore = begun.FirstOrDefault()?.Counts.PresentBefore ?? 0,
+    };
+
+    /// <summary>The sum of counts.</summary>
+    /// <param name="counts">The counts.</param>
+    public static MigrationCounts Sum(IReadOnlyList<MigrationCounts> counts)
+    {
+        long Of(Func<MigrationCounts, long> count) => counts.Sum(count);
         return new MigrationCounts
         {
-            Source = plan.Count,
+            Source = Of(static one => one.Source),
             Sent = Of(static one => one.Sent),
             Skipped = Of(static one => one.Skipped),
             Superseded = Of(static one => one.Superseded),
@@ -114,7 +122,6 @@ internal static class JobTotal
             Vanished = Of(static one => one.Vanished),
             Pruned = Of(static one => one.Pruned),
             LeftBehind = Of(static one => one.LeftBehind),
-            PresentBefore = begun.FirstOrDefault()?.Counts.PresentBefore ?? 0,
         };
     }
 

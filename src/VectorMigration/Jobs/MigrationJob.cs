@@ -73,6 +73,8 @@ internal sealed class MigrationJob
             VectorName = part.Part.VectorName ?? options.VectorName,
             IdOffset = part.IdOffset,
             IdNamespace = part.IdNamespace,
+            Offset = part.Range?.First ?? options.Offset,
+            Limit = part.Range?.Count ?? options.Limit,
             JournalPath = JournalOf(part.Label, part.Part.VectorName),
             JournalIsDefault = false,
             Recreate = options.Recreate && isFirst,

@@ -80,11 +80,16 @@ internal sealed partial record JournalKey(
 
     /// <summary>The key of vectors of an index.</summary>
     public static JournalKey Of(IndexDescription index, string? payload, IdMapping idMapping, string endpoint, string collection, string? vectorName) => new(
-        $"{index.Identity.Length} bytes, {index.Identity.Fingerprint}", index.Count, payload ?? NoPayload, idMapping, endpoint, collection,
+        IndexOf(index.Identity.Length, index.Identity.Fingerprint), index.Count, payload ?? NoPayload, idMapping, endpoint, collection,
             vectorName ?? string.Empty)
     {
         HasOriginals = index.OriginalsPath is not null,
     };
+
+    /// <summary>What a key has for the content of an index.</summary>
+    /// <param name="indexLength">Length in bytes.</param>
+    /// <param name="fingerprint">Its digest.</param>
+    public static string IndexOf(long indexLength, string fingerprint) => $"{indexLength} bytes, {fingerprint}";
 
     /// <summary>The key of a part with ids of its own.</summary>
     public JournalKey WithPart(long idOffset, string? idNamespace) =>

@@ -1,5 +1,6 @@
 using VectorMigration.Diagnosis;
 using VectorMigration.Errors;
+using VectorMigration.Jobs;
 using VectorMigration.Reports;
 using VectorMigration.Runs;
 using VectorMigration.Steering;
@@ -14,6 +15,9 @@ internal sealed record FailureOutput(MigrationStatus Status, int ExitCode, Migra
 
 /// <summary>What <c>verify --json</c> prints.</summary>
 internal sealed record VerifyOutput(MigrationStatus Status, int ExitCode, string Path, string Endpoint, string Collection, VerificationResult Verification);
+
+/// <summary>What <c>plan --json</c> prints.</summary>
+internal sealed record PlanOutput(MigrationStatus Status, int ExitCode, MigrationSlicePlan Plan);
 
 /// <summary>What <c>compare --json</c> prints.</summary>
 internal sealed record CompareOutput(MigrationStatus Status, int ExitCode, string RunPath, Guid? RunId, string BaselinePath, Guid? BaselineRunId,

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 using VectorMigration.Collections;
 using VectorMigration.Diagnosis;
 using VectorMigration.Engine;
+using VectorMigration.Jobs;
 using VectorMigration.Reports;
 using VectorMigration.Runs;
 using VectorMigration.Steering;
@@ -28,6 +29,8 @@ namespace VectorMigration.Results;
 [JsonSerializable(typeof(Guid))]
 [JsonSerializable(typeof(IndexDescription))]
 [JsonSerializable(typeof(VerifyOutput))]
+[JsonSerializable(typeof(PlanOutput))]
+[JsonSerializable(typeof(MigrationSlicePlan))]
 [JsonSerializable(typeof(CompareOutput))]
 [JsonSerializable(typeof(TuneOutput))]
 [JsonSerializable(typeof(RegionsOutput))]
@@ -71,6 +74,7 @@ public static class ResultJson
         VerificationResult verification => Text(verification, Context.VerificationResult),
         MigrationTuning tuning => Text(tuning, Context.MigrationTuning),
         RegionTuning region => Text(region, Context.RegionTuning),
+        MigrationSlicePlan plan => Text(plan, Context.MigrationSlicePlan),
         MigrationReport report => Text(report, Context.MigrationReport),
         MigrationRun run => Text(run, Context.MigrationRun),
         ConnectionCheck check => Text(check, Context.ConnectionCheck),

@@ -157,8 +157,7 @@ internal sealed partial class FeedRun
         RunIndexing indexing = new(store, options.Collection, options.Indexing, options.Upload.GiveUpAfter, Warn, time);
         try
         {
-            var target = new LoadTarget(planned.Plan.CreatesCollection || planned.Plan.PresentBefore == 0, planned.IndexingMarked, planned.KeepsMetadata);
-            await indexing.BeginAsync(target, cancellationToken).ConfigureAwait(false);
+            await indexing.BeginAsync(planned.Load, cancellationToken).ConfigureAwait(false);
             await SendAndProveAsync(journal, indexing, cancellationToken).ConfigureAwait(false);
         }
         catch (MigrationException e) when (ChangeBehind(e).VoidsProgress)
@@ -203,7 +202,7 @@ internal sealed partial class FeedRun
 
         // There was no plan, or another run wrote to the journal between the plan and the lock.
         // Whether several endpoints are one cluster has to be known before anything is created.
-        bool mayCreate = options is { DryRun: false, Recreate: false } && store is not IClusterStore { HasSeveralNodes: true };
+        bool mayCreate = options is { DryRun: false, Recreate: false, SliceCollection: null } && store is not IClusterStore { HasSeveralNodes: true };
         CollectionSettings? atOnce = mayCreate && journal.Acknowledged is null or 0 ? input.SettingsAtOnce : null;
         state.Planned = await planning.PlanAgainAsync(
             token => atOnce is null ? planning.AskAsync(token) : collection.AskAndCreateAsync(planning.AskAsync, atOnce, token), cancellationToken)

@@ -189,6 +189,12 @@ public sealed record MigrationOptions
     /// for.</summary>
     internal bool ComparesRounded { get; init; }
 
+    /// <summary>The plan of slices that the run belongs to; null for none.</summary>
+    internal Guid? SliceJob { get; init; }
+
+    /// <summary>The run id of the collection that has the vectors which the plan of slices leaves out; null where it leaves none out.</summary>
+    internal string? SliceCollection { get; init; }
+
     /// <summary>What the rows of the payload must be.</summary>
     public PayloadRules PayloadRules => new()
     {

@@ -142,6 +142,10 @@ internal static class MigrationPlanner
         {
             yield return fault;
         }
+        else if (options.SliceCollection is string kept && target.Server is not null && JournalTarget.RunOf(target.Existing) != kept)
+        {
+            yield return PlanErrors.LeftOutIsGone(options.Collection, endpoint, target.Existing is null);
+        }
         else if (options.Recreate && target.Aliases.TryGetValue(options.Collection, out string? behind))
         {
             yield return CollectionErrors.AliasIsNotDeleted(options.Collection, behind, endpoint);

@@ -81,6 +81,15 @@ internal static class PlanErrors
     private static string MetricName(IndexDescription index) =>
         index.Metric == FaissMetric.Lp ? $"Lp with p = {index.MetricArgument:G6}" : $"{index.Metric} ({(int)index.Metric})";
 
+    /// <summary>The collection that has what a plan leaves out is gone.</summary>
+    public static MigrationException LeftOutIsGone(string collection, string endpoint, bool isGone) => new(
+        ErrorIds.PlanOutdated,
+        ErrorKind.Conflict,
+        $"The plan leaves out vectors that earlier slices had sent to '{collection}' at {endpoint}. That collection was deleted"
+            + $"{(isGone ? string.Empty : " and another one of the same name was created")}, so those vectors are gone.",
+        "Make a new plan of the index files, and run all of its slices.",
+        collection);
+
     private static string Listed(IReadOnlyList<IdOccurrence> occurrences) =>
         string.Join(", ", occurrences.Take(3).Select(o => $"{o.Id} at position {o.Ordinal}"));
 }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using VectorMigration.Collections;
 using VectorMigration.Engine;
 using VectorMigration.Feeds;
 using VectorMigration.Journal;
@@ -20,6 +21,9 @@ internal sealed record PlannedRun(MigrationPlan Plan, IdScanResult Ids, JournalC
 
     /// <summary>An earlier run has left the mark of an indexing that it put off.</summary>
     public bool IndexingMarked { get; init; }
+
+    /// <summary>The collection as its load finds it.</summary>
+    public LoadTarget Load => new(Plan.CreatesCollection || Plan.PresentBefore == 0, IndexingMarked, KeepsMetadata, Plan.FromPipeline || Plan.ToSend > 0);
 
     /// <summary>The write limit of the collection that the run uses; null for none, and for one that is still to be created.</summary>
     public WriteRateLimit? Limit { get; init; }

@@ -41,6 +41,10 @@ internal sealed record RunMark
     /// <summary>Name of the vector where only that is written (a merge); null where whole points are.</summary>
     public string? MergedVector { get; init; }
 
+    /// <summary>The plan of slices that the run belongs to; null for none. Its slices have no vector in common, and one that runs twice sends the same
+    /// points.</summary>
+    public Guid? Job { get; init; }
+
     /// <summary>When the run began, UTC.</summary>
     public DateTimeOffset Started { get; init; }
 
@@ -66,6 +70,7 @@ internal sealed record RunMark
         Source = Path.GetFileName(path),
         Journal = options.JournalPath is string journal ? Digest($"{Environment.MachineName}\n{journal}") : null,
         Space = options.IdMapping == IdMapping.Keep ? "number" : string.IsNullOrEmpty(options.IdNamespace) ? "uuid5" : "uuid5:" + options.IdNamespace,
+        Job = options.SliceJob,
         MergedVector = options is { OnExisting: ExistingPoints.Merge, AddAbsent: false } ? options.VectorName : null,
         Started = now,
         Seen = now,
@@ -98,9 +103,12 @@ internal sealed record RunMark
     /// <summary>Whether both have the same journal: then the other run is no longer alive.</summary>
     public bool HasJournalOf(RunMark other) => Journal is not null && other.Journal == Journal;
 
+    /// <summary>Whether both are of slices of one plan.</summary>
+    private bool IsOfJobOf(RunMark other) => Job is not null && other.Job == Job;
+
     /// <summary>The first mark of a live run of somebody else that writes the same ids; null where there is none.</summary>
     public RunMark? RivalAmong(IEnumerable<RunMark> marks, DateTimeOffset now) =>
-        marks.FirstOrDefault(other => other.Run != Run && other.IsLive(now) && !HasJournalOf(other) && Overlaps(other));
+        marks.FirstOrDefault(other => other.Run != Run && other.IsLive(now) && !HasJournalOf(other) && !IsOfJobOf(other) && Overlaps(other));
 
     private static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 8));
 

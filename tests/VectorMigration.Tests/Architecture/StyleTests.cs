@@ -65,7 +65,7 @@ public sealed partial class StyleTests
     private static bool IsGrouped(string number) => number.Contains("Count(", StringComparison.Ordinal) || number.Contains("Of(", StringComparison.Ordinal)
         || number.Contains(">> 20", StringComparison.Ordinal) || number is "amount"
         // Of digests and kinds, which journals keep.
-        or "index.Identity.Length" or "bytes.Length" or "Bytes.Length" or "parts.Count";
+        or "indexLength" or "bytes.Length" or "Bytes.Length" or "parts.Count";
 
     /// <summary>All texts within quotes of the sources, without comments and without what only developers see.</summary>
     private static IEnumerable<(string Place, string Text)> Lines() =>

@@ -86,6 +86,115 @@ public sealed class DeferredIndexingModelTests
         told.ShouldBeGreaterThan(0);
     }
 
+    [Fact]
+    public void Two_slices_and_a_join_leave_no_threshold_of_0_without_its_mark_under_every_order_of_their_calls()
+    {
+        List<bool> deferred = [];
+        HashSet<string> seen = [];
+        foreach (Model model in Ends(seen, kills: 0))
+        {
+            DeferredIndexing.IsUnmarkedOff(model.Collection).ShouldBeFalse();
+            deferred.Add(DeferredIndexing.IsDeferred(model.Collection));
+            JoinAfter(model);
+            model.ShouldBeAsBefore([]);
+        }
+
+        // A slice that ends after the join has put the indexing off again, and the next join finds its mark.
+        deferred.ShouldContain(true);
+        deferred.ShouldContain(false);
+        seen.Count.ShouldBeGreaterThan(500);
+    }
+
+    [Fact]
+    public void After_a_slice_or_a_join_was_killed_the_next_join_mends_it_or_everybody_is_told()
+    {
+        int told = 0;
+        int mended = 0;
+        foreach (Model model in Ends([], kills: 1))
+        {
+            JoinAfter(model);
+            if (DeferredIndexing.IsUnmarkedOff(model.Collection))
+            {
+                told++;
+                model.Warnings.ShouldContain(static warning => warning.Contains("builds no index", StringComparison.Ordinal));
+            }
+            else
+            {
+                mended++;
+                model.ShouldBeAsBefore([]);
+            }
+        }
+
+        told.ShouldBeGreaterThan(0);
+        mended.ShouldBeGreaterThan(told);
+    }
+
+    [Fact]
+    public void A_join_after_slices_that_have_ended_restores_the_threshold_whoever_was_killed_before_it()
+    {
+        // Only slices: whatever the order of their calls and wherever one was killed, the mark is there.
+        foreach (Model model in Ends([], kills: 2, joins: false))
+        {
+            DeferredIndexing.IsUnmarkedOff(model.Collection).ShouldBeFalse();
+            JoinAfter(model);
+            model.ShouldBeAsBefore([]);
+        }
+    }
+
+    private static void JoinAfter(Model model)
+    {
+        Task join = model.Join(3);
+        while (!join.IsCompleted)
+        {
+            model.Step(3);
+        }
+
+        Ended([join]);
+    }
+
+    /// <summary>
+    /// Every way in which two slices, and a join beside them, can end. What a caller does next depends only on what it was answered before, so of the orders of
+    /// calls that lead to the same answers and the same collection only one is followed.
+    /// </summary>
+    /// <param name="seen">Gets the situations that were met.</param>
+    /// <param name="kills">So many of them may be killed before any of their calls.</param>
+    /// <param name="joins">There is a join.</param>
+    private static IEnumerable<Model> Ends(HashSet<string> seen, int kills, bool joins = true)
+    {
+        Stack<int[]> open = new([[]]);
+        while (open.TryPop(out int[]? steps))
+        {
+            Model model = new();
+            List<Task> all = [model.Slice(0), model.Slice(1), .. joins ? (Task[])[model.Join(2)] : []];
+            int[] killed = [.. steps.Where(static step => step < 0).Select(static step => -1 - step)];
+            foreach (int step in steps.Where(static step => step >= 0))
+            {
+                model.Step(step);
+            }
+
+            int[] waiting = [.. model.Waiting.Except(killed)];
+            if (!seen.Add($"{model.Told(waiting)} {killed.Length}"))
+            {
+                continue;
+            }
+
+            if (waiting.Length == 0)
+            {
+                Ended([.. all.Where((_, number) => !killed.Contains(number))]);
+                yield return model;
+            }
+
+            foreach (int next in waiting)
+            {
+                open.Push([.. steps, next]);
+                if (killed.Length < kills)
+                {
+                    open.Push([.. steps, -1 - next]);
+                }
+            }
+        }
+    }
+
     /// <summary>Plays the loads; the first one makes so many calls at most.</summary>
     private static void Play(Model model, Task[] loads, List<int> choices, int most = int.MaxValue)
     {
@@ -144,6 +253,7 @@ public sealed class DeferredIndexingModelTests
     private sealed class Model
     {
         private readonly Dictionary<int, Action> waiting = [];
+        private readonly Dictionary<int, string> answers = [];
 
         public CollectionDescription Collection { get; private set; } = New();
 
@@ -158,6 +268,40 @@ public sealed class DeferredIndexingModelTests
                 store, "c", new IndexingOptions { Mode = IndexingMode.Deferred }, TimeSpan.FromMinutes(1), static _ => { }, TimeProvider.System);
             await indexing.BeginAsync(new LoadTarget(IsUnused: true, IsMarked: false, KeepsMetadata: true), default).ConfigureAwait(false);
             await indexing.EndAsync(default).ConfigureAwait(false);
+        }
+
+        /// <summary>What each of them was answered, and how the collection is.</summary>
+        public string Told(int[] loads) => $"{string.Join(' ', loads.Select(load => $"{load}:{answers.GetValueOrDefault(load)}"))} {State}";
+
+        /// <summary>What joins have warned of.</summary>
+        public List<string> Warnings { get; } = [];
+
+        private string State => $"{Collection.Optimizer.IndexingThreshold}{(DeferredIndexing.RememberedBy(Collection) is null ? '-' : '+')}";
+
+        /// <summary>Begins a slice, which only puts the indexing off.</summary>
+        public async Task Slice(int number)
+        {
+            IVectorStore store = Gate.For(this, number);
+            IndexingOptions deferred = new() { Mode = IndexingMode.Deferred, OnlyDefers = true };
+            RunIndexing indexing = new(store, "c", deferred, TimeSpan.FromMinutes(1), static _ => { }, TimeProvider.System);
+            await indexing.BeginAsync(new LoadTarget(IsUnused: true, IsMarked: false, KeepsMetadata: true), default).ConfigureAwait(false);
+            await indexing.EndAsync(default).ConfigureAwait(false);
+        }
+
+        /// <summary>Begins a join, which takes the indexing up.</summary>
+        public Task Join(int number)
+        {
+            SlicePlan plan = new()
+            {
+                PlanId = Guid.NewGuid(),
+                JobId = Guid.NewGuid(),
+                Collection = "c",
+                Options = new SlicePlanOptions(),
+                Parts = [],
+                Slices = [],
+            };
+            return new SliceJoin(plan, [], new MigrationOptions { Collection = "c" }, static (_, _) => throw new NotSupportedException())
+                .ResumeIndexingAsync(Gate.For(this, number), Warnings.Add, default);
         }
 
         /// <summary>Lets a load make its call and go on to the next one.</summary>
@@ -179,7 +323,11 @@ public sealed class DeferredIndexingModelTests
             DeferredIndexing.RememberedBy(Collection).ShouldBeNull(schedule);
         }
 
-        public Task<CollectionDescription?> LookAsync(int number) => Turn<CollectionDescription?>(number, () => Collection);
+        public Task<CollectionDescription?> LookAsync(int number) => Turn<CollectionDescription?>(number, () =>
+        {
+            answers[number] = answers.GetValueOrDefault(number) + State;
+            return Collection;
+        });
 
         public Task<CollectionDescription> ChangeAsync(int number, CollectionChange change) => Turn(number, () =>
         {
@@ -205,7 +353,12 @@ public sealed class DeferredIndexingModelTests
         {
             // Whoever waits goes on at once in the thread of the test.
             TaskCompletionSource<T> turn = new();
-            waiting.Add(number, () => turn.SetResult(call()));
+            waiting.Add(number, () =>
+            {
+                // What a change is answered with is not looked at.
+                answers[number] = answers.GetValueOrDefault(number) + ' ';
+                turn.SetResult(call());
+            });
             return turn.Task;
         }
 

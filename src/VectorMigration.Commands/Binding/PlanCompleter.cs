@@ -1,0 +1,4 @@
+namespace VectorMigration.Commands;
+
+/// <summary>Completes plans of slices.</summary>
+public sealed class PlanCompleter() : FileCompleter(".json");
