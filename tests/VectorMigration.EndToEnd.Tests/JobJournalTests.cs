@@ -20,7 +20,8 @@ public sealed class JobJournalTests(QdrantServerFixture fixture) : ServerTests(f
     private string Mapped(string name, int first)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(At(name))!);
-        return IndexFiles.IdMap(At(name), Dimension, IndexFiles.Random(Count, Dimension, first), [.. Enumerable.Range(first, Count).Select(static id => (long)id)]);
+        long[] ids = [.. Enumerable.Range(first, Count).Select(static id => (long)id)];
+        return IndexFiles.IdMap(At(name), Dimension, IndexFiles.Random(Count, Dimension, first), ids);
     }
 
     private Task<ToolResult> RunAsync(string command, params string[] arguments) => Tool.RunAsync(Folder, [command, .. arguments, .. ToServer]);

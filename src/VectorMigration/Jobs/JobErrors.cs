@@ -103,8 +103,8 @@ internal static class JobErrors
 
     /// <summary>What to do about points of several parts that are not as they should be.</summary>
     public static string RepairParts => OptionNames.Here(
-        "To send missing points again, verify the part that they belong to by a command of its own, with its -IdOffset, -IdNamespace, -VectorName and payloads, "
-            + "and add -Repair.");
+        "To send missing points again, verify the part that they belong to by a command of its own, with its -IdOffset, -IdNamespace, -VectorName and "
+            + "payloads, and add -Repair.");
 
     /// <summary>Parts that were skipped: the job is incomplete.</summary>
     public static MigrationException Skipped(IReadOnlyList<PlannedPart> skipped, string collection) => new(

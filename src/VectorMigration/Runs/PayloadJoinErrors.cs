@@ -167,9 +167,10 @@ internal static class PayloadJoinErrors
         IKeyedPayloadSource payload, IndexDescription index, long count, IReadOnlyList<long> first, long idOffset) => new(
         ErrorIds.PayloadKeysSurplus,
         ErrorKind.Conflict,
-        $"{Units.Of(count, payload.RowName, Many(payload.RowName))} of {payload.Path} {(count == 1 ? "has" : "have")} an id in the field '{payload.Field}' that no "
-            + $"vector of {index.Path} has, among the ids that its points get with -IdOffset {idOffset}: {string.Join(", ", first)}"
-            + $"{(count > first.Count ? ", …" : string.Empty)}. Payloads are joined by FAISS id, before the id offset, so texts could belong to other vectors.",
+        $"{Units.Of(count, payload.RowName, Many(payload.RowName))} of {payload.Path} {(count == 1 ? "has" : "have")} an id in the field "
+            + $"'{payload.Field}' that no vector of {index.Path} has, among the ids that its points get with -IdOffset {idOffset}: {string.Join(", ", first)}"
+            + $"{(count > first.Count ? ", …" : string.Empty)}. Payloads are joined by FAISS id, before the id offset, so texts could "
+            + "belong to other vectors.",
         "Write a payload file that has the FAISS ids of this index, and no others, in that field.",
         payload.Path);
 
