@@ -68,6 +68,26 @@ internal static class JobErrors
         "Repair that file, or give the later parts an idOffset in a manifest.",
         part.Path);
 
+    /// <summary>One payload file for parts whose FAISS ids are equal: an entry of it would go to a vector of each.</summary>
+    public static MigrationException PayloadShared(PlannedPart part, PlannedPart other, bool hasKey) => new(
+        ErrorIds.ManifestInvalid,
+        ErrorKind.Conflict,
+        $"Part {part.Number}, '{part.Path}', and part {other.Number}, '{other.Path}', have the same payload file, '{part.Part.PayloadPath}'. "
+            + (hasKey ? "Payloads are joined by FAISS id, before the id offset, and both parts have FAISS ids of the same range: "
+                    + $"{Grouped.Of(part.Least)} to {Grouped.Of(part.Greatest)} and {Grouped.Of(other.Least)} to {Grouped.Of(other.Greatest)}. "
+                : "Without -PayloadKey, its first entry belongs to the first vector of both. ")
+            + "So one text would go to several vectors.",
+        "Give each part a payload file of its own, with the entries of its vectors.",
+        part.Part.PayloadPath);
+
+    /// <summary>Another id offset than that of the run that began to send.</summary>
+    public static MigrationException OtherOffset(PlannedPart first, long known, long asked, string recordPath) => new(
+        ErrorIds.PartsChanged,
+        ErrorKind.Conflict,
+        $"-IdOffset is {Grouped.Of(asked)}, but an earlier run of the job has sent part 1, '{first.Path}', with the id offset {Grouped.Of(known)}.",
+        $"Use the id offset of the earlier run, or omit it. For another job, use another -LogDirectory. The record of the job is {recordPath}.",
+        recordPath);
+
     /// <summary>A part that earlier runs of the job had is missing, or is another one.</summary>
     public static MigrationException Changed(string what, string recordPath) => new(
         ErrorIds.PartsChanged,
@@ -83,7 +103,8 @@ internal static class JobErrors
 
     /// <summary>What to do about points of several parts that are not as they should be.</summary>
     public static string RepairParts => OptionNames.Here(
-        "To send missing points again, verify the part that they belong to by a command of its own, with its -IdOffset, and add -Repair.");
+        "To send missing points again, verify the part that they belong to by a command of its own, with its -IdOffset, -IdNamespace, -VectorName and "
+            + "payloads, and add -Repair.");
 
     /// <summary>Parts that were skipped: the job is incomplete.</summary>
     public static MigrationException Skipped(IReadOnlyList<PlannedPart> skipped, string collection) => new(

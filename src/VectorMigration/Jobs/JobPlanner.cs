@@ -52,7 +52,9 @@ internal sealed class JobPlanner(MigrationOptions options, OpenPart open, BadPar
             throw new MigrationException(bad.ErrorId, bad.Kind, bad.Message, bad.RecommendedAction, bad.Target);
         }
 
+        RefuseOtherOffset(plan, record);
         RefuseDifferent(plan);
+        RefuseSharedPayload(plan);
         RefuseOverlap(plan, cancellationToken);
         return plan;
     }
@@ -149,6 +151,35 @@ internal sealed class JobPlanner(MigrationOptions options, OpenPart open, BadPar
             }
         }
     }
+
+    /// <summary>The first part has the offset that was asked for. One that is not asked for again stays what it was.</summary>
+    private void RefuseOtherOffset(JobPlan plan, JobRecord? record)
+    {
+        if (options.IdOffset != 0 && record?.Parts[0] is { Skipped: false } known && plan.Parts[0] is { Part.IdOffset: null } first
+            && known.IdOffset != options.IdOffset)
+        {
+            throw JobErrors.OtherOffset(first, known.IdOffset, options.IdOffset, plan.RecordPath ?? string.Empty);
+        }
+    }
+
+    private void RefuseSharedPayload(JobPlan plan)
+    {
+        foreach (IGrouping<(string?, string?), PlannedPart> shared in plan.Readable.Where(static part => part is { Part.PayloadPath: not null, Count: > 0 })
+            .GroupBy(static part => (part.Part.PayloadPath, part.Part.VectorName)))
+        {
+            PlannedPart[] parts = [.. shared];
+            for (int i = 1; i < parts.Length; i++)
+            {
+                if (Array.Find(parts[..i], other => options.PayloadRules.Key is null || MeetBeforeOffsets(other, parts[i])) is PlannedPart first)
+                {
+                    throw JobErrors.PayloadShared(first, parts[i], options.PayloadRules.Key is not null);
+                }
+            }
+        }
+    }
+
+    private static bool MeetBeforeOffsets(PlannedPart part, PlannedPart other) =>
+        (part.IdOffset != 0 || other.IdOffset != 0 || part.IdNamespace is not null) && part.Least <= other.Greatest && other.Least <= part.Greatest;
 
     /// <summary>Parts whose ranges of ids do not meet have no id in common; the ids of the others are compared.</summary>
     private void RefuseOverlap(JobPlan plan, CancellationToken cancellationToken)

@@ -79,6 +79,20 @@ internal sealed record JobRecord
         }
     }
 
+    /// <summary>The record of an earlier run; null where there is none, or it cannot be read.</summary>
+    public static JobRecord? Find(string path)
+    {
+        try
+        {
+            return Read(path);
+        }
+        catch (MigrationException)
+        {
+            // It was to be replaced.
+            return null;
+        }
+    }
+
     /// <summary>The record of a plan.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="before">The record before it; null for none.</param>

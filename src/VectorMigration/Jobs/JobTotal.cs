@@ -72,7 +72,7 @@ internal static class JobTotal
         MigrationResult failed = results[worst.Number];
         MigrationError error = failed.Error ?? IncompleteRun.Of(failed).ToRecord();
         string where = $"Part {worst.Number} of {plan.Parts.Count} ({plan.Name(worst)}): ";
-        return error with { Message = where + error.Message };
+        return error with { Message = where + error.Message, RecommendedAction = PartNotes.ForJob(error.RecommendedAction) };
     }
 
     private static PartResult Row(PlannedPart part, MigrationResult? result) => new()

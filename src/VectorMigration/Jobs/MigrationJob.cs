@@ -116,7 +116,9 @@ internal sealed class MigrationJob
     /// <exception cref="MigrationException">The record of the job cannot be written; nothing was sent.</exception>
     public async Task<MigrationResult> RunAsync(JobPlan plan, Func<PlannedPart, Task<MigrationResult>> run, CancellationToken cancellationToken)
     {
-        if (!options.DryRun && plan.RecordPath is string path)
+        string? path = options.DryRun ? null : plan.RecordPath;
+        JobRecord? before = path is null ? null : record ?? (options.Recreate || options.Restart ? JobRecord.Find(path) : null);
+        if (path is not null)
         {
             JobRecord.Of(plan, record).Write(path);
         }
@@ -132,6 +134,12 @@ internal sealed class MigrationJob
 
             MigrationResult result = await run(part).ConfigureAwait(false);
             results.Add(part.Number, result);
+            if (path is not null && before is not null && results.Count == 1 && result is { Status: MigrationStatus.Refused, Counts.Sent: 0 })
+            {
+                // Nothing was sent, so that the earlier run is what the record has to tell.
+                before.Write(path);
+            }
+
             if (result.Status is not (MigrationStatus.Completed or MigrationStatus.Incomplete or MigrationStatus.Planned)
                 && !(options.DryRun && result.Status == MigrationStatus.Refused))
             {

@@ -168,6 +168,11 @@ public static class PartManifest
             }
 
             string? given = string.IsNullOrWhiteSpace(value) ? null : value.Trim();
+            if (given is not null && given.Any(char.IsControl))
+            {
+                throw JobErrors.Manifest(manifest, $"{place} has a control character in the column {name}");
+            }
+
             part = name.ToUpperInvariant() switch
             {
                 "PATH" => part with { Path = given is null ? string.Empty : Path.GetFullPath(given, folder) },

@@ -24,6 +24,29 @@ internal static class PartNotes
         return text;
     }
 
+    /// <summary>A next step for a job: each part has a journal of its own, so that none is named.</summary>
+    public static string ForJob(string action)
+    {
+        string[] sentences = action.Split(". ");
+        string[] left = [.. sentences.Where(static sentence => !sentence.Contains("-JournalPath", StringComparison.Ordinal)
+            && !sentence.Contains(OptionNames.ForCommandLine("-JournalPath"), StringComparison.Ordinal))];
+        if (left.Length == sentences.Length || left.Length == 0)
+        {
+            return action;
+        }
+
+        string text = string.Join(". ", left);
+        foreach (string connective in (string[])["Otherwise ", "Or "])
+        {
+            if (text.StartsWith(connective, StringComparison.Ordinal))
+            {
+                text = char.ToUpperInvariant(text[connective.Length]) + text[(connective.Length + 1)..];
+            }
+        }
+
+        return text;
+    }
+
     /// <summary>Replaces words, but not those that a longer name begins with.</summary>
     private static string Replace(string text, string words, string others)
     {

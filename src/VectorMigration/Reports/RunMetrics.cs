@@ -82,6 +82,9 @@ internal sealed partial class RunMetrics : IRunObserver, IDisposable
         operations = meter.CreateHistogram("db.client.operation.duration", "s", "Duration of a request that writes points.", null, advice);
     }
 
+    /// <summary>The run is a part of a job, and another part follows: its end is no success of the job.</summary>
+    public bool Continues { get; init; }
+
     /// <summary>The meter of this run.</summary>
     public Meter Meter => meter;
 
@@ -134,7 +137,7 @@ internal sealed partial class RunMetrics : IRunObserver, IDisposable
     {
         lock (gate)
         {
-            successAt = exitCode is null && code == 0 ? time.GetUtcNow() : successAt;
+            successAt = exitCode is null && code == 0 && !Continues ? time.GetUtcNow() : successAt;
             exitCode ??= code;
             proof ??= result;
             End();
@@ -222,7 +225,7 @@ internal sealed partial class RunMetrics : IRunObserver, IDisposable
                 break;
             case RunEnded { Result: MigrationResult result } over:
                 (exitCode, proof) = (result.ExitCode, result.Verification);
-                successAt = result.Status == MigrationStatus.Completed ? over.At : successAt;
+                successAt = result.Status == MigrationStatus.Completed && !Continues ? over.At : successAt;
                 End();
                 break;
             default:

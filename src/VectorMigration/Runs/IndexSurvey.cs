@@ -95,6 +95,7 @@ internal sealed class IndexSurvey(IVectorSource source, IPayloadSource? payload,
             PayloadFindings payloads = new PayloadCheck(source, payload, options.OnMissingPayload, reasons, options.SpillFolder)
             {
                 OnSurplus = options.OnSurplusPayload,
+                IdOffset = options.IdOffset,
             }.Run(found.Offset, found.Count, cancellationToken);
             found = found with { Payloads = payloads, Store = reasons.All.Count == 0 ? (payload as IDescribedPayloadSource)?.Counts : null };
             reasons.Check(() => found = found with { PayloadIdentity = payload.Identity });

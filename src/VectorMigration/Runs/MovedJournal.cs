@@ -11,8 +11,6 @@ namespace VectorMigration.Runs;
 /// </summary>
 internal static class MovedJournal
 {
-    private const int MostJournals = 1_000;
-
     /// <summary>The options with that journal; as they are where there is none, where several would do, and where the server cannot say.</summary>
     /// <param name="options">What is run.</param>
     /// <param name="index">The index.</param>
@@ -28,7 +26,8 @@ internal static class MovedJournal
 
         JournalKey key = JournalKey.Of(index, null, options.IdMapping, string.Empty, options.Collection, options.VectorName)
             .WithPart(options.IdOffset, options.IdNamespace);
-        (string Path, JournalHeader Header)[] candidates = [.. Candidates(Path.GetDirectoryName(path)!, key)];
+        (string Path, JournalHeader Header)[] candidates = [.. JournalFolder.OfOneCommand(Path.GetDirectoryName(path)!)
+            .Where(one => one.Header.CollectionRun is not null && key.IsOfTheSamePoints(one.Header.Key) && !Path.Exists(one.Header.IndexPath))];
         if (candidates.Length == 0)
         {
             return options;
@@ -44,44 +43,6 @@ internal static class MovedJournal
         {
             // The run asks the server again, and reports what is wrong.
             return options;
-        }
-    }
-
-    private static IEnumerable<(string, JournalHeader)> Candidates(string folder, JournalKey key)
-    {
-        foreach (string file in Files(folder))
-        {
-            if (Read(file) is { Header: { CollectionRun: not null, Sent: null } header, Acknowledged.Count: > 0 } && key.IsOfTheSamePoints(header.Key)
-                && !Path.Exists(header.IndexPath))
-            {
-                yield return (file, header);
-            }
-        }
-    }
-
-    private static string[] Files(string folder)
-    {
-        try
-        {
-            return Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, "*" + JournalPaths.Extension).Take(MostJournals)] : [];
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            // A folder that cannot be listed is reported by whoever writes to it.
-            return [];
-        }
-    }
-
-    private static JournalContent? Read(string file)
-    {
-        try
-        {
-            return JournalContent.Read(file);
-        }
-        catch (MigrationException)
-        {
-            // A journal that cannot be read is not this one's.
-            return null;
         }
     }
 }

@@ -44,6 +44,9 @@ internal sealed class PayloadCheck(IVectorSource source, IPayloadSource payload,
     /// <summary>What becomes of rows that belong to no vector.</summary>
     public SurplusPayload OnSurplus { get; init; }
 
+    /// <summary>What is added to the FAISS ids for point ids. Payloads are joined by FAISS id.</summary>
+    public long IdOffset { get; init; }
+
     private readonly IndexDescription index = source.Description;
     private readonly long[] block = new long[BlockSize];
     private long? matched;
@@ -218,10 +221,13 @@ internal sealed class PayloadCheck(IVectorSource source, IPayloadSource payload,
         long missingCount = 0;
         long missingInRange = 0;
         long surplusCount = 0;
+        (long Least, long Greatest) surplusKeys = default;
+        (long Least, long Greatest)? ids = null;
         using IEnumerator<long> keys = keyed.Keys(cancellationToken).GetEnumerator();
         bool more = keys.MoveNext();
         foreach ((long id, long ordinal) in SortedIds(cancellationToken))
         {
+            ids = (ids?.Least ?? id, id);
             for (; more && keys.Current < id; more = keys.MoveNext())
             {
                 // One that has been matched is passed only now: several vectors may have its id.
@@ -249,6 +255,12 @@ internal sealed class PayloadCheck(IVectorSource source, IPayloadSource payload,
             NoteSurplus(keys.Current);
         }
 
+        if (surplusCount > 0 && IdOffset != 0 && ids is var (least, greatest)
+            && (Int128)surplusKeys.Greatest >= (Int128)least + IdOffset && (Int128)surplusKeys.Least <= (Int128)greatest + IdOffset)
+        {
+            throw PayloadJoinErrors.KeysArePointIds(keyed, index, surplusCount, surplus, IdOffset);
+        }
+
         if (surplusCount > 0 && OnSurplus == SurplusPayload.Fail)
         {
             throw PayloadJoinErrors.SurplusKeys(keyed, index, surplusCount, surplus, cancellationToken);
@@ -265,6 +277,7 @@ internal sealed class PayloadCheck(IVectorSource source, IPayloadSource payload,
                 return;
             }
 
+            surplusKeys = (surplusCount == 0 ? key : surplusKeys.Least, key);
             surplusCount++;
             if (surplus.Count < 3)
             {

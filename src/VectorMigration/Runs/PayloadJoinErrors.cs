@@ -162,6 +162,18 @@ internal static class PayloadJoinErrors
                 + "If the file also holds the payloads of other indexes, whose ids are different, use -OnSurplusPayload Ignore.",
         payload.Path);
 
+    /// <summary>Keys without a vector that look like point ids: an id offset counts after the join.</summary>
+    public static MigrationException KeysArePointIds(
+        IKeyedPayloadSource payload, IndexDescription index, long count, IReadOnlyList<long> first, long idOffset) => new(
+        ErrorIds.PayloadKeysSurplus,
+        ErrorKind.Conflict,
+        $"{Units.Of(count, payload.RowName, Many(payload.RowName))} of {payload.Path} {(count == 1 ? "has" : "have")} an id in the field "
+            + $"'{payload.Field}' that no vector of {index.Path} has, among the ids that its points get with -IdOffset {idOffset}: {string.Join(", ", first)}"
+            + $"{(count > first.Count ? ", …" : string.Empty)}. Payloads are joined by FAISS id, before the id offset, so texts could "
+            + "belong to other vectors.",
+        "Write a payload file that has the FAISS ids of this index, and no others, in that field.",
+        payload.Path);
+
     public static MigrationException KeysMissing(IKeyedPayloadSource payload, IndexDescription index, long count, IReadOnlyList<IdOccurrence> first) => new(
         ErrorIds.PayloadKeysMissing,
         ErrorKind.Conflict,

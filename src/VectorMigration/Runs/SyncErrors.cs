@@ -59,7 +59,7 @@ internal static class SyncErrors
     /// <summary>A payload cannot be replaced without the other vectors of its point.</summary>
     public static MigrationException SharesPayloads(string collection) => Unsupported(
         $"replaces changed payloads, but the points of collection '{collection}' have several vectors that share the payload",
-        "Sync this index without a payload, or into its own collection.");
+        "Migrate this index to its own collection, where a sync can replace payloads. If its earlier runs sent no payloads, omit them here too.");
 
     public static MigrationException PruneSharesPoints(string collection) => new(
         ErrorIds.SyncUnsupported,
