@@ -56,6 +56,9 @@ public abstract class CollectionCommand : ConnectedCommand
     /// <summary>What the progress bar says.</summary>
     internal abstract string Activity { get; }
 
+    /// <summary>How far the job of several indexes is; null where there is none.</summary>
+    private protected virtual JobProgress? Whole => null;
+
     /// <summary>A batch has ended; on the pipeline thread.</summary>
     internal virtual void OnBatch(QdrantBatchResult batch)
     {
@@ -160,7 +163,7 @@ public abstract class CollectionCommand : ConnectedCommand
         phase = name;
         total = expected;
         done = 0;
-        progress ??= new RunProgressBar(this, Activity);
+        progress ??= new RunProgressBar(this, Activity) { Job = () => Whole };
         progress.Start(name);
     }
 

@@ -5,8 +5,8 @@ public sealed partial class InvokeVectorMigrationCommand
 {
     private MigrationJob? job;
 
-    /// <summary>The run is a part of a job, and another part follows.</summary>
-    private bool HasNext { get; set; }
+    /// <inheritdoc/>
+    private protected override JobProgress? Whole => job?.Progress;
 
     /// <inheritdoc/>
     private protected override string InsteadForOneIndex =>
@@ -56,7 +56,6 @@ public sealed partial class InvokeVectorMigrationCommand
             Endpoint = connection.ToString(),
             Collection = plan.Collection,
         };
-        HasNext = part != plan.Readable.Last();
         try
         {
             using OpenedPart opened = whole.Open(plan, part);
@@ -71,10 +70,6 @@ public sealed partial class InvokeVectorMigrationCommand
         {
             // Earlier parts have been sent: the result of the job tells of them.
             return unstarted with { Status = error.Resumable ? MigrationStatus.Interrupted : MigrationStatus.Refused, Error = error.ToRecord() };
-        }
-        finally
-        {
-            HasNext = false;
         }
     }
 

@@ -167,7 +167,7 @@ public sealed partial class InvokeVectorMigrationCommand : IndexUploadCommand
     private MigrationResult Run(Migration migration, MigrationOptions options, QdrantConnection connection)
     {
         using (log = Logging.Open(options.LogDirectory, options, Observer, MyInvocation))
-        using (telling = Logging.StartTelling(this, options.Collection, Observer, () => log?.RunDirectory, connection, controlled, continues: HasNext))
+        using (telling = Logging.StartTelling(this, options.Collection, Observer, () => log?.RunDirectory, connection, controlled, job?.Progress))
         {
             controlled!.Now = telling.Now;
             hooks = Hooks.Start(this);

@@ -64,7 +64,7 @@ public sealed class JoinVectorMigrationCommand : ServerCommand
 
     private MigrationResult Follow(SlicePlan plan, SliceJoin join, JobPlan parts, MigrationOptions options)
     {
-        progress = new RunProgressBar(this, $"Joining the slices of {plan.Collection}");
+        progress = new RunProgressBar(this, $"Joining the slices of {plan.Collection}") { Job = () => join.Progress };
         string shown = "index";
         progress.Start(shown);
         IVectorStore store = Store;
@@ -94,7 +94,7 @@ public sealed class JoinVectorMigrationCommand : ServerCommand
 
     private async Task<MigrationResult> EndAsync(SliceJoin join, JobPlan parts, MigrationOptions options, IVectorStore store, string endpoint)
     {
-        DelegateObserver observer = new(Note);
+        CompositeObserver observer = new([new DelegateObserver(join.OnEvent), new DelegateObserver(Note)]);
         await join.ResumeIndexingAsync(store, warnings.Enqueue, StopToken).ConfigureAwait(false);
         IReadOnlyList<VerificationResult> proofs = await join.VerifyAsync(parts, (part, opened) =>
             new MigrationCheck(opened.Source, opened.Payload, store, Parts.NewRetryPolicy(options.Upload.GiveUpAfter), opened.Options, observer)

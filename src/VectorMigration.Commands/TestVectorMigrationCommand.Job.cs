@@ -3,6 +3,11 @@ namespace VectorMigration.Commands;
 /// <summary>Several indexes that one job has moved.</summary>
 public sealed partial class TestVectorMigrationCommand
 {
+    private MigrationJob? job;
+
+    /// <inheritdoc/>
+    private protected override JobProgress? Whole => job?.Progress;
+
     /// <inheritdoc/>
     private protected override string[] ForOneIndex => [.. base.ForOneIndex, nameof(Repair), nameof(Recall), nameof(JournalParameters.JournalPath)];
 
@@ -18,18 +23,18 @@ public sealed partial class TestVectorMigrationCommand
         MigrationJob whole = NewJob(
             parts, options, Array.Find(LogFolders(), folder => File.Exists(JobRecord.PathOf(folder, options.Collection, options.VectorName))));
         JobPlan plan = whole.Plan(StopToken);
-        begun = true;
+        (job, begun) = (whole, true);
         VerificationResult result = whole.VerifyAsync(plan, (part, opened) =>
         {
             WriteVerbose($"Part {part.Number} of {plan.Parts.Count}: {part.Path}");
             MigrationCheck check = new(opened.Source, opened.Payload, Parts.OpenStore(connection), Parts.NewRetryPolicy(opened.Options.Upload.GiveUpAfter),
-                opened.Options, new DelegateObserver(Observe))
+                opened.Options, new CompositeObserver([new DelegateObserver(whole.OnEvent), new DelegateObserver(Observe)]))
             {
                 PayloadIsFound = part.Part.StorePath is null,
             };
             return Task.FromResult(RunPumped(() => check.VerifyAsync(forRepair: false, StopToken)));
         }).GetAwaiter().GetResult();
-        begun = false;
+        (job, begun) = (null, false);
         if (plan.Skipped.Count > 0)
         {
             WriteError(JobErrors.Skipped(plan.Skipped, options.Collection));

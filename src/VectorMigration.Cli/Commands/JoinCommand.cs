@@ -87,20 +87,18 @@ internal sealed class JoinCommand
     {
         IVectorStore store = Parts.OpenStore(server);
         await join.ResumeIndexingAsync(store, Screen.Warn, cancellationToken).ConfigureAwait(false);
-        RunProgress progress = RunProgress.Start(Screen);
+        RunProgress progress = RunProgress.Start(Screen, () => join.Progress);
         await using (progress.ConfigureAwait(false))
         {
-            CompositeObserver observer = new([new RunReporter(Screen), progress]);
+            CompositeObserver observer = new([new DelegateObserver(join.OnEvent), new RunReporter(Screen), progress]);
             IReadOnlyList<VerificationResult> proofs = await join.VerifyAsync(parts, async (part, opened) =>
             {
-                progress.Prefix = $"{part.Number}/{parts.Parts.Count} ";
                 MigrationCheck check = new(
                     opened.Source, opened.Payload, store, Parts.NewRetryPolicy(options.Upload.GiveUpAfter), opened.Options, observer);
                 VerificationResult proof = await check.VerifyAsync(forRepair: false, cancellationToken).ConfigureAwait(false);
                 Screen.Note($"part {part.Number} of {parts.Parts.Count}: {parts.Name(part)}: {proof}");
                 return proof;
             }).ConfigureAwait(false);
-            progress.Prefix = string.Empty;
             IndexingResult indexed = await Slices.WaitAsync(
                 join, store, options, parsed.GetValue(waitTimeout) is int seconds ? TimeSpan.FromSeconds(seconds) : null, observer, cancellationToken)
                 .ConfigureAwait(false);

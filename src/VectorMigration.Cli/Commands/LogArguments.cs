@@ -95,14 +95,14 @@ internal sealed class LogArguments
     /// <param name="screen">The screen.</param>
     /// <param name="server">The server, which is asked for the metrics of its own.</param>
     /// <param name="controlled">The run as other sessions see it; null where they do not.</param>
-    /// <param name="continues">The run is a part of a job, and another part follows.</param>
+    /// <param name="job">The job that the run is a part of; null where it is none.</param>
     public ProgressTeller StartTelling(
         ParseResult parsed, MigrationOptions options, RunLog? log, Screen screen, QdrantConnection server, ControlledRun? controlled = null,
-        bool continues = false) =>
+        JobProgress? job = null) =>
         new(new ProgressTelling
         {
             Watcher = controlled,
-            Continues = continues,
+            Job = job,
             Beat = controlled is null ? null : controlled.Beat,
             Collection = options.Collection,
             Operation = controlled is null ? "verify" : "migrate",

@@ -126,17 +126,17 @@ internal sealed partial class MigrateCommand
         RunProgress progress = RunProgress.Start(Screen);
         await using (progress.ConfigureAwait(false))
         {
-            return await RunOneAsync(parsed, one, server, [progress], continues: false, cancellationToken).ConfigureAwait(false);
+            return await RunOneAsync(parsed, one, server, [progress], job: null, cancellationToken).ConfigureAwait(false);
         }
     }
 
     private async Task<MigrationResult> RunOneAsync(
-        ParseResult parsed, OpenedPart one, QdrantConnection server, IRunObserver[] watchers, bool continues, CancellationToken cancellationToken)
+        ParseResult parsed, OpenedPart one, QdrantConnection server, IRunObserver[] watchers, MigrationJob? job, CancellationToken cancellationToken)
     {
         MigrationOptions options = one.Options;
         using RunLog? log = logs.Open(parsed, options.DryRun ? null : options.LogDirectory, options, context);
         using ControlledRun controlled = new(new RunControl());
-        using ProgressTeller telling = logs.StartTelling(parsed, options, log, Screen, server, controlled, continues);
+        using ProgressTeller telling = logs.StartTelling(parsed, options, log, Screen, server, controlled, job?.Progress);
         controlled.Now = telling.Now;
         CompositeObserver observer = new([.. log is null ? [] : (IRunObserver[])[log], telling, new RunReporter(Screen), .. watchers]);
         controlled.Tell = observer.OnEvent;
@@ -173,19 +173,17 @@ internal sealed partial class MigrateCommand
         ParseResult parsed, MigrationOptions options, MigrationJob whole, JobPlan plan, QdrantConnection server,
         Func<Func<PlannedPart, Task<MigrationResult>>, Task<MigrationResult>> runAll, CancellationToken cancellationToken)
     {
-        RunProgress progress = RunProgress.Start(Screen);
+        RunProgress progress = RunProgress.Start(Screen, () => whole.Progress);
         await using (progress.ConfigureAwait(false))
         {
             DelegateObserver figures = new(whole.OnEvent);
             return await runAll(async part =>
             {
                 Screen.Note($"part {part.Number} of {plan.Parts.Count}: {plan.Name(part)}, {JobPlan.Line(part)}");
-                progress.Prefix = $"{part.Number}/{plan.Parts.Count} ";
                 try
                 {
                     using OpenedPart opened = whole.Open(plan, part);
-                    bool continues = part != plan.Readable.Last();
-                    return await RunOneAsync(parsed, opened, server, [progress, figures], continues, cancellationToken).ConfigureAwait(false);
+                    return await RunOneAsync(parsed, opened, server, [figures, progress], whole, cancellationToken).ConfigureAwait(false);
                 }
                 catch (MigrationException error)
                 {

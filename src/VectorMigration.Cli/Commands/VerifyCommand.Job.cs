@@ -23,13 +23,12 @@ internal sealed partial class VerifyCommand
         JobPlan plan = whole.Plan(cancellationToken);
         using QdrantConnection server = connection.Connect(parsed, context);
         VerificationResult verification;
-        RunProgress progress = RunProgress.Start(Screen);
+        RunProgress progress = RunProgress.Start(Screen, () => whole.Progress);
         await using (progress.ConfigureAwait(false))
         {
             verification = await whole.VerifyAsync(plan, async (one, opened) =>
             {
-                progress.Prefix = $"{one.Number}/{plan.Parts.Count} ";
-                CompositeObserver observer = new([new RunReporter(Screen), progress, new DelegateObserver(told => comparing |= told is PhaseStarted)]);
+                CompositeObserver observer = new([new DelegateObserver(whole.OnEvent), new RunReporter(Screen), progress, new DelegateObserver(told => comparing |= told is PhaseStarted)]);
                 MigrationCheck check = new(opened.Source, opened.Payload, Parts.OpenStore(server), Parts.NewRetryPolicy(opened.Options.Upload.GiveUpAfter),
                     opened.Options, observer)
                 {

@@ -15,18 +15,22 @@ internal sealed class RunProgress : LiveProgress
     private readonly CountColumn count = new();
     private ProgressContext? bars;
     private ProgressTask? current;
+    private ProgressTask? whole;
+    private Func<JobProgress?> job = static () => null;
 
     private RunProgress()
     {
     }
 
     /// <summary>Stands before the name of each phase: which part of a job it is of.</summary>
-    public string Prefix { get; set; } = string.Empty;
+    private string Prefix => job()?.Now is { Part: > 0 } place ? $"{place.Part}/{place.Parts} " : string.Empty;
 
     /// <summary>Starts the display.</summary>
-    public static RunProgress Start(Screen screen)
+    /// <param name="screen">The screen.</param>
+    /// <param name="job">How far the job is, which has a bar of its own above that of the part; null for one run.</param>
+    public static RunProgress Start(Screen screen, Func<JobProgress?>? job = null)
     {
-        RunProgress progress = new();
+        RunProgress progress = new() { job = job ?? (static () => null) };
         progress.Show(screen);
         return progress;
     }
@@ -39,6 +43,7 @@ internal sealed class RunProgress : LiveProgress
             return;
         }
 
+        ShowJob();
         switch (runEvent)
         {
             case PhaseStarted phase:
@@ -86,6 +91,17 @@ internal sealed class RunProgress : LiveProgress
 
     /// <inheritdoc/>
     protected override void Open(ProgressContext context) => bars = context;
+
+    private void ShowJob()
+    {
+        if (job()?.Now is not { } place)
+        {
+            return;
+        }
+
+        whole ??= bars!.AddTask($"all {place.Parts} parts", maxValue: Math.Max(1, place.Total));
+        whole.Value = place.Done;
+    }
 
     private static string Name(string phase) => phase switch
     {

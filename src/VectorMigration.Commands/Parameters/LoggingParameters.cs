@@ -74,12 +74,12 @@ internal sealed class LoggingParameters : ParameterGroup
     /// <param name="runDirectory">Full path of the run's folder, once it has one.</param>
     /// <param name="connection">The server, which is asked for the metrics of its own.</param>
     /// <param name="controlled">The run as other sessions see it; null where they do not.</param>
-    /// <param name="continues">The run is a part of a job, and another part follows.</param>
+    /// <param name="job">The job that the run is a part of; null where it is none.</param>
     internal ProgressTeller StartTelling(PSCmdlet command, string collection, IRunObserver tell, Func<string?> runDirectory, QdrantConnection connection,
-        ControlledRun? controlled = null, bool continues = false) =>
+        ControlledRun? controlled = null, JobProgress? job = null) =>
         new(new ProgressTelling
         {
-            Continues = continues,
+            Job = job,
             Watcher = controlled,
             Beat = controlled is null ? null : controlled.Beat,
             Collection = collection,

@@ -40,6 +40,9 @@ internal sealed class MigrationJob
     /// <summary>Folder of journals and record, where it is not that of the logs: a check writes no logs.</summary>
     public string? Folder { get; init; }
 
+    /// <summary>How far the job is as a whole; null before it runs or compares.</summary>
+    public JobProgress? Progress { get; private set; }
+
     private string? RecordPath => Folder is string logs ? JobRecord.PathOf(logs, options.Collection, options.VectorName) : null;
 
     /// <summary>Plans all parts. Changes nothing.</summary>
@@ -90,8 +93,10 @@ internal sealed class MigrationJob
     public async Task<VerificationResult> VerifyAsync(JobPlan plan, Func<PlannedPart, OpenedPart, Task<VerificationResult>> check)
     {
         var proofs = new List<VerificationResult>();
+        Progress = new JobProgress(plan, JobProgress.Verify);
         foreach (PlannedPart part in plan.Readable)
         {
+            Progress.Begin(part);
             using OpenedPart opened = Open(plan, part);
             proofs.Add(await check(part, opened).ConfigureAwait(false));
         }
@@ -100,9 +105,10 @@ internal sealed class MigrationJob
         return plan.Skipped.Count == 0 ? whole : whole with { Passed = false };
     }
 
-    /// <summary>Notes what a run tells, for the figures of the whole.</summary>
+    /// <summary>Notes what a run tells, for the figures and the progress of the whole.</summary>
     public void OnEvent(RunEvent runEvent)
     {
+        Progress?.OnEvent(runEvent);
         if (runEvent is BatchEnded ended)
         {
             perf.Add(ended.Result);
@@ -125,6 +131,7 @@ internal sealed class MigrationJob
 
         long begun = TimeProvider.System.GetTimestamp();
         var results = new Dictionary<int, MigrationResult>();
+        Progress = new JobProgress(plan);
         foreach (PlannedPart part in plan.Readable)
         {
             if (cancellationToken.IsCancellationRequested && results.Count > 0)
@@ -132,6 +139,7 @@ internal sealed class MigrationJob
                 break;
             }
 
+            Progress.Begin(part);
             MigrationResult result = await run(part).ConfigureAwait(false);
             results.Add(part.Number, result);
             if (path is not null && before is not null && results.Count == 1 && result is { Status: MigrationStatus.Refused, Counts.Sent: 0 })

@@ -1,4 +1,5 @@
 using VectorMigration.Collections;
+using VectorMigration.Engine;
 using VectorMigration.Errors;
 using VectorMigration.Journal;
 using VectorMigration.Runs;
@@ -26,6 +27,9 @@ internal sealed class SliceJoin(SlicePlan plan, IReadOnlyList<string> folders, M
 
     /// <summary>The slices, once they were gathered.</summary>
     public IReadOnlyList<SliceState> States { get; private set; } = [];
+
+    /// <summary>How far the verification is as a whole; null before and after it.</summary>
+    public JobProgress? Progress { get; private set; }
 
     /// <summary>The runs of all slices, each with its log folder.</summary>
     public IReadOnlyList<(string Folder, Guid Run)> Runs => [.. States.SelectMany(static state => (state.Record?.Ranges ?? [])
@@ -72,6 +76,9 @@ internal sealed class SliceJoin(SlicePlan plan, IReadOnlyList<string> folders, M
         }
     }
 
+    /// <summary>Notes what the verification of a part tells, for the progress of the whole.</summary>
+    public void OnEvent(RunEvent runEvent) => Progress?.OnEvent(runEvent);
+
     /// <summary>Verifies all parts, one after the other.</summary>
     /// <param name="whole">The parts.</param>
     /// <param name="check">Compares a part with the collection.</param>
@@ -79,8 +86,10 @@ internal sealed class SliceJoin(SlicePlan plan, IReadOnlyList<string> folders, M
     public async Task<IReadOnlyList<VerificationResult>> VerifyAsync(JobPlan whole, Func<PlannedPart, OpenedPart, Task<VerificationResult>> check)
     {
         var proofs = new List<VerificationResult>();
+        Progress = new JobProgress(whole, JobProgress.Verify);
         foreach (PlannedPart part in options.Verification == VerificationMode.None ? [] : whole.Parts)
         {
+            Progress.Begin(part);
             using OpenedPart opened = open(part.Part, options with
             {
                 VectorName = part.Part.VectorName ?? options.VectorName,
@@ -91,6 +100,7 @@ internal sealed class SliceJoin(SlicePlan plan, IReadOnlyList<string> folders, M
             proofs.Add(await check(part, opened).ConfigureAwait(false));
         }
 
+        Progress = null;
         return proofs;
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using VectorMigration.Engine;
 using VectorMigration.Errors;
 using VectorMigration.Files;
+using VectorMigration.Jobs;
 using VectorMigration.Runs;
 using VectorMigration.Store;
 using VectorMigration.Verification;
@@ -29,8 +30,11 @@ internal sealed record ProgressTelling
     /// <summary>Full path of a heartbeat file; null for none but that in the run's folder.</summary>
     public string? HeartbeatPath { get; init; }
 
-    /// <summary>The run is a part of a job, and another part follows: the heartbeat file that was named does not say that it ended, if all went well.</summary>
-    public bool Continues { get; init; }
+    /// <summary>
+    /// The job that the run is a part of; null where it is none. As long as another part follows, the heartbeat file that was named does not say that the run
+    /// ended, if all went well.
+    /// </summary>
+    public JobProgress? Job { get; init; }
 
     /// <summary>Full path of a file for Prometheus' textfile collectors; null for none.</summary>
     public string? MetricsPath { get; init; }
@@ -277,7 +281,7 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
             if (telling.HeartbeatPath is string named)
             {
                 // The job that the run is a part of has not ended.
-                Write(named, telling.Continues && pulse is { Status: "ended", ExitCode: 0 or 4 } ? pulse with { Status = "running", ExitCode = null } : pulse);
+                Write(named, telling.Job is { HasNext: true } && pulse is { Status: "ended", ExitCode: 0 or 4 } ? pulse with { Status = "running", ExitCode = null } : pulse);
             }
 
             string? folder = telling.RunDirectory() is string own && Directory.Exists(own) ? own : null;
@@ -312,6 +316,7 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
         double? rate = now > from ? (done - before) / (now - from).TotalSeconds : null;
         bool canTell = rate > 0 && total > done && !ended && outage is null && pausedSince is null;
         double left = canTell ? (total!.Value - done) / rate!.Value : 0;
+        JobPlace? job = telling.Job?.Now;
         return new RunPulse
         {
             At = now.UtcDateTime,
@@ -321,8 +326,12 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
             Status = ended ? "ended" : pausedSince is not null ? "paused" : outage is null ? "running" : "unreachable",
             PausedSince = pausedSince?.UtcDateTime,
             Phase = phase,
+            Part = job?.Part,
+            Parts = job?.Parts,
             Done = done,
             Total = total,
+            JobDone = job?.Done,
+            JobTotal = job?.Total,
             AcknowledgedBefore = acknowledged,
             PerSecond = rate is double known ? Math.Round(known, 3) : null,
             ExpectedEnd = canTell && left < TimeSpan.FromDays(3650).TotalSeconds ? now.UtcDateTime.AddSeconds(left) : null,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 using VectorMigration.Files;
+using VectorMigration.Jobs;
 using VectorMigration.Runs;
 
 namespace VectorMigration.Reports;
@@ -29,6 +30,18 @@ internal sealed record RunPulse
 
     /// <summary>Phase, as the log calls it.</summary>
     public required string Phase { get; init; }
+
+    /// <summary>The part of the job, counted from 1; null where the run is no part of a job.</summary>
+    public int? Part { get; init; }
+
+    /// <summary>Parts of the job.</summary>
+    public int? Parts { get; init; }
+
+    /// <summary>Vectors of the parts of the job that have ended, and of this part.</summary>
+    public long? JobDone { get; init; }
+
+    /// <summary>Vectors of all parts of the job that can be read.</summary>
+    public long? JobTotal { get; init; }
 
     /// <summary>Vectors that the phase has done.</summary>
     public required long Done { get; init; }
@@ -94,6 +107,12 @@ internal sealed record RunPulse
         amount += AcknowledgedBefore is > 0 and long before && Phase == "upload" && amount.Length > 0
             ? $", {Units.Count(before)} acknowledged before" : string.Empty;
         string text = amount.Length > 0 ? $"{NameOf(Phase)}: {amount}" : NameOf(Phase);
+        if (this is { Part: int part, Parts: int parts, JobDone: long jobDone, JobTotal: long jobTotal })
+        {
+            JobPlace job = new(part, parts, jobDone, jobTotal);
+            text = $"{job.PartText}, {text}; {job.JobText}";
+        }
+
         if (PausedSince is DateTime paused)
         {
             return $"{text}, paused since {Clock(paused, At, zone)}";
