@@ -141,6 +141,20 @@ public sealed class PartsTests(QdrantServerFixture fixture) : ServerTests(fixtur
     }
 
     [Fact]
+    public async Task Lines_of_progress_and_the_heartbeat_tell_of_the_part_and_of_the_job()
+    {
+        Write(2, mapped: false);
+        ToolResult run = (await RunAsync(
+            "part-*.faiss", "--batch-size", "20", "--batch-delay", "0.3", "--progress-interval", "0.1", "--heartbeat", "beat.json")).ShouldSucceed();
+        run.Error.ShouldContain("part 1 of 2, sending: ");
+        run.Error.ShouldMatch(@"part 2 of 2, sending: \d+ of 100 vectors \(\d+ %\); job: 1\d\d of 200 \(\d\d %\)");
+        using JsonDocument beat = JsonDocument.Parse(await File.ReadAllTextAsync(At("beat.json")));
+        beat.RootElement.GetProperty("part").GetInt32().ShouldBe(2);
+        beat.RootElement.GetProperty("jobDone").GetInt64().ShouldBe(200);
+        beat.RootElement.GetProperty("jobTotal").GetInt64().ShouldBe(200);
+    }
+
+    [Fact]
     public async Task A_later_run_may_be_longer_and_nothing_else()
     {
         Write(2, mapped: false);

@@ -48,6 +48,32 @@ public sealed class JobPlanTests : IDisposable
     }
 
     [Fact]
+    public void Progress_counts_the_parts_that_have_ended_and_what_earlier_runs_sent()
+    {
+        Add("p1", 10, idSource: Positions);
+        Add("p2", 30, idSource: Positions);
+        JobPlan plan = Plan(null, BadPart.Fail, Parts("p1", "p2"));
+        JobProgress progress = new(plan, JobProgress.Verify);
+        progress.Now.ShouldBe(new JobPlace(0, 2, 0, 40));
+        progress.Begin(plan.Parts[0]);
+        progress.HasNext.ShouldBeTrue();
+        progress.OnEvent(new PhaseStarted(Guid.Empty, default, "count", 10));
+        progress.OnEvent(new PhaseAdvanced(Guid.Empty, default, "count", 7, 10));
+        progress.Now.Done.ShouldBe(0, "only one phase counts");
+        progress.OnEvent(new PhaseStarted(Guid.Empty, default, "verify", 10));
+        progress.OnEvent(new PhaseAdvanced(Guid.Empty, default, "verify", 7, 10));
+        progress.Now.ShouldBe(new JobPlace(1, 2, 7, 40));
+        progress.Begin(plan.Parts[1]);
+        progress.HasNext.ShouldBeFalse();
+        progress.Now.ShouldBe(new JobPlace(2, 2, 10, 40));
+        progress.OnEvent(new PhaseStarted(Guid.Empty, default, "verify", 30));
+        progress.OnEvent(new PhaseAdvanced(Guid.Empty, default, "verify", 15, 30));
+        progress.Now.JobText.ShouldBe("job: 25 of 40 (62 %)");
+        progress.OnEvent(new PhaseStarted(Guid.Empty, default, "index", 0));
+        progress.Now.Done.ShouldBe(25, "what follows takes nothing back");
+    }
+
+    [Fact]
     public void Ids_that_two_parts_have_are_refused_with_count_and_first_ids()
     {
         Add("p1", 10, static i => i * 3);
