@@ -147,6 +147,7 @@ BeforeDiscovery {
         'is of several servers, and has a test in ClusterTests' = , 'NotOneCluster'
         'is of a secret of a vault, and has a test in Secrets.Tests.ps1' = , 'SecretUnavailable'
         'is of several indexes, and has a test in Parts.Tests.ps1 or in PartsTests' = 'ManifestInvalid', 'PartRepeated', 'PartsDiffer', 'PartIdsOverlap',
+        'PartPayloadsDiffer',
         'PartOffsetUnknown', 'PartsChanged', 'PartSkipped', 'NotForSeveralParts'
         'is of slices, and has a test in Slices.Tests.ps1 or in SlicesTests' = 'PlanInvalid', 'PlanExists', 'PlanOutdated', 'SliceUnknown', 'SlicesUnfinished',
         'NotForSlices'
