@@ -91,7 +91,7 @@ BeforeDiscovery {
             @{} }
         SyncUnsupported = { @{ OnChanged = 'Sync'; Restart = $true } }
         PruneNeedsSync = { @{ Prune = $true } }
-        PruneNeedsRecord = { Send-Others $c; @{ OnChanged = 'Sync'; Prune = $true; OnExisting = 'Skip' } }
+        PruneNeedsRecord = { $j = Start-Journal "$t/j.journal" $c; Remove-Item "$j.ids"; @{ JournalPath = $j; OnChanged = 'Sync'; Prune = $true } }
         PruneSourceTooSmall = { $null = Invoke-VectorMigration ./words.faiss $c -First 20 -JournalPath "$t/j.journal" -LogDirectory "$t/j.logs"
             @{ Path = (New-FlatFile "$t/a.faiss" 100 9); JournalPath = "$t/j.journal"; OnChanged = 'Sync'; Prune = $true } }
         MergeNeedsVectorName = { @{ OnExisting = 'Merge' } }

@@ -120,7 +120,7 @@ internal static class ResultSheet
     {
         if (result.Verification is VerificationResult { Mode: not VerificationMode.None } proof)
         {
-            sheet.Add("verification", VerificationSheet.Verdict(proof, (result.Plan?.PayloadPath ?? JobPayloads(result)) is not null), proof.Passed ? Tone.Good : Tone.Bad);
+            sheet.Add("verification", VerificationSheet.Verdict(proof, HasPayloads(result)), proof.Passed ? Tone.Good : Tone.Bad);
             sheet.Add("sample", proof.Sample?.Statement);
         }
         else if (result.Status == MigrationStatus.Completed)
@@ -129,7 +129,9 @@ internal static class ResultSheet
         }
     }
 
-    private static string? JobPayloads(MigrationResult result) => result.Parts is null ? null : result.Verification?.PayloadPath;
+    /// <summary>A job has no plan of its own; its verification says whether payloads were compared.</summary>
+    private static bool HasPayloads(MigrationResult result) =>
+        (result.Parts is null ? result.Plan?.PayloadPath : result.Verification?.PayloadPath) is not null;
 
     /// <summary>How long it took; nothing where that was not measured because no run began.</summary>
     private static string Took(TimeSpan duration) => duration == TimeSpan.Zero ? string.Empty : $" ({Units.Time(duration)})";

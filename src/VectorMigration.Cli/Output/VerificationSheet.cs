@@ -53,7 +53,8 @@ internal static class VerificationSheet
         $"{figures.Recall:0.####} (worst query {figures.Least:0.####}), {Units.Time(figures.P50Latency)} per query (p95 {Units.Time(figures.P95Latency)})";
 
     private static string Listed(VerificationResult proof) =>
-        proof.ExtraIds.Count == 0 ? string.Empty : ": " + string.Join(", ", proof.ExtraIds.Take(Shown)) + (proof.Extra > Shown ? ", … more with --json" : string.Empty);
+        proof.ExtraIds.Count == 0 ? string.Empty
+            : ": " + string.Join(", ", proof.ExtraIds.Take(Shown)) + (proof.Extra > Shown ? ", … more with --json" : string.Empty);
 
     private static string Rounded(VerificationResult proof) => proof.RoundedNumbers == 0 ? string.Empty
         : $", except for the last digit of {Units.Of(proof.RoundedNumbers, "payload number", "payload numbers")}, which Qdrant rounds";

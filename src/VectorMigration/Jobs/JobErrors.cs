@@ -71,7 +71,7 @@ internal static class JobErrors
             ErrorIds.PartPayloadsDiffer,
             ErrorKind.Conflict,
             $"Part {later.Number}, '{later.Path}', would replace payload fields that part {earlier.Number}, '{earlier.Path}', writes to the same points. "
-                + $"{Units.Of(replaced.Points, "point has", "points have")} other values in both: {string.Join(", ", fields)}"
+                + $"They have different values for {Units.Of(replaced.Points, "point", "points")}: {string.Join(", ", fields)}"
                 + $"{(replaced.Fields.Count > ListedFields ? ", …" : string.Empty)}.",
             "Give the fields of one payload file other names, or name a payload file for one part only. To leave the fields out of all parts, use "
                 + "-ExcludePayloadField. To rename them with -RenamePayload, move one part by a command of its own: that option applies to all parts.",

@@ -204,8 +204,9 @@ internal sealed class JobPlanner(MigrationOptions options, OpenPart open, BadPar
             }
 
             var overlap = new PartOverlap(new SpillFolder(options.DryRun ? null : options.LogDirectory));
+            PartIds ids = new(open, options);
             SharedIds shared = overlap.Find(
-                meeting.Select(part => (part.Number, new PartIds(open, options).Of(part, cancellationToken))), meeting.Sum(static part => part.Count), cancellationToken);
+                meeting.Select(part => (part.Number, ids.Of(part, cancellationToken))), meeting.Sum(static part => part.Count), cancellationToken);
             if (shared.Count > 0)
             {
                 throw JobErrors.Overlap(shared, plan);

@@ -195,7 +195,8 @@ internal static class JobTotal
         return samples.Length < proofs.Length ? null
             : seed is not int chosen ? (samples.Length == 1 ? samples[0] : null)
             : SampleChoice.Judge(
-                samples.Sum(static one => one.Population), samples.Sum(static one => one.Size), proofs.Sum(static proof => proof.Missing + proof.Different), chosen);
+                samples.Sum(static one => one.Population), samples.Sum(static one => one.Size),
+                proofs.Sum(static proof => proof.Missing + proof.Different), chosen);
     }
 
     /// <summary>The files whose payloads were compared; null for none.</summary>

@@ -84,7 +84,8 @@ internal sealed class PartPayloads(OpenPart open, MigrationOptions options)
             }
         }
 
-        return new ReplacedPayloads(points, [.. fields.OrderByDescending(static field => field.Value).ThenBy(static field => field.Key, StringComparer.Ordinal)]);
+        return new ReplacedPayloads(
+            points, [.. fields.OrderByDescending(static field => field.Value).ThenBy(static field => field.Key, StringComparer.Ordinal)]);
     }
 
     private OpenedPart Open(PlannedPart part) => open(part.Part, options with

@@ -80,6 +80,7 @@ internal sealed class LeftPoints(IVectorSource source, IVectorStore store, Migra
             first.AddRange(points.Where((_, i) => there[i]).Take(MostListed - first.Count).Select(static point => point.Value));
         }
 
-        return count == 0 ? null : new LeftPointsPlan { Count = count, First = first, Differences = differences, MayBeOthers = options.Others is { IsComplete: false } };
+        return count == 0 ? null
+            : new LeftPointsPlan { Count = count, First = first, Differences = differences, MayBeOthers = options.Others is { IsComplete: false } };
     }
 }

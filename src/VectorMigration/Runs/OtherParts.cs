@@ -55,7 +55,7 @@ internal sealed class OtherParts(IReadOnlyList<OtherPart> parts, bool isComplete
         int[] places = [.. Enumerable.Range(0, some.Length)];
         Array.Sort(sorted, places);
         bool[] taken = new bool[some.Length];
-        foreach (OtherPart part in sharing.Where(part => part.Least <= sorted[^1] && sorted[0] <= part.Greatest))
+        foreach (OtherPart part in sharing.Where(part => Array.Exists(sorted, id => part.Least <= id && id <= part.Greatest)))
         {
             if (part.IsRange)
             {
