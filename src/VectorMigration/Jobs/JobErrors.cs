@@ -142,10 +142,10 @@ internal static class JobErrors
     public static string Repair(VerificationResult proof)
     {
         string? which = proof is { Mode: VerificationMode.Count } or { Missing: 0, Different: 0 } ? null
-            : proof.Different == 0 ? "missing" : proof.Missing == 0 ? "different" : "missing and different";
+            : proof.Different == 0 ? "missing points" : proof.Missing == 0 ? "different points" : "missing and different points";
         return OptionNames.Here(
             which is not null
-                ? $"To send {which} points again, verify the part that they belong to by a command of its own, with its -IdOffset, -IdNamespace, -VectorName "
+                ? $"To send {which} again, verify the part that they belong to by a command of its own, with its -IdOffset, -IdNamespace, -VectorName "
                     + "and payloads, and add -Repair."
             : proof.Mode == VerificationMode.Full ? "The number of points changed during the verification. Verify all parts again."
             : "To find out which points are missing, verify all vectors of all parts.");
