@@ -105,7 +105,8 @@ public sealed class JobTests(QdrantServerFixture fixture) : ServerTests(fixture)
         sampled.Output.ShouldContain("With 95 % confidence");
         sampled.Output.ShouldContain("(seed 3)");
         await Witness.DeleteAsync(Collection, 3UL, 4UL, 5UL, 25UL);
-        JsonElement counted = (await AllAsync("--verify", "count", "--json")).ShouldEndWith(4, "has 36 points, but the parts make 40: 4 points are missing").Json();
+        JsonElement counted = (await AllAsync("--verify", "count", "--json"))
+            .ShouldEndWith(4, "has 36 points, but the parts make 40: 4 points are missing").Json();
         counted.GetProperty("verification").GetProperty("missing").GetInt64().ShouldBe(4);
         (await AllAsync("--verify", "sample", "--sample", "1")).ExitCode.ShouldBe(4);
         ToolResult verified = await VerifyAsync("--sample", "1");
