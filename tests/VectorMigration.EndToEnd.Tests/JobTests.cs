@@ -130,8 +130,9 @@ public sealed class JobTests(QdrantServerFixture fixture) : ServerTests(fixture)
         string[] merge = ["--manifest", "m.csv", "--on-existing", "merge", "--merge-payload", "--add-absent"];
         foreach (string[] more in (string[][])[["--dry-run"], []])
         {
-            (await RunAsync([.. merge, .. more])).ShouldEndWith(
-                2, "part-2.faiss', would replace payload fields that part 1", "different values for 3 points: text (3 values).", "--rename-payload");
+            ToolResult refused = await RunAsync([.. merge, .. more]);
+            refused.ShouldEndWith(2, "part-2.faiss', would replace payload fields that part 1", "different values for 3 points: text (3 values).");
+            refused.Error.ShouldContain("--rename-payload");
         }
 
         (await Witness.CountAsync(Collection)).ShouldBe(0);
