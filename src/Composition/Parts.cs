@@ -128,7 +128,7 @@ internal static class Parts
             index = BinaryBytes.Of(OpenIndex(found.IndexPath), binaryAs ?? BinaryComponent.Float32);
             bool staysBehind = part is { StorePath: null, PayloadPath: null } && asked is { Restart: false, Recreate: false, JournalPath: string journal }
                 && DefaultJournal.BeganWithoutPayload(journal);
-            IPayloadSource? payload = (part.PayloadPath ?? (staysBehind ? null : found.StorePath)) is string file
+            IPayloadSource? payload = !asked.ReadsIdsOnly && (part.PayloadPath ?? (staysBehind ? null : found.StorePath)) is string file
                 ? OpenPayload(
                     file, asked.PayloadRules with { IsFound = part.PayloadPath is null && !found.StoreIsNamed }, asked.SpillFolder, index.Description, warn)
                 : null;

@@ -48,7 +48,7 @@ public sealed partial class TestVectorMigrationCommand
 
         if (plan.Skipped.Count == 0)
         {
-            WriteWarning($"{VerificationText.NotPassed(result, Collection)} {JobErrors.RepairParts}");
+            WriteWarning($"{VerificationText.NotPassed(result, Collection)} {JobErrors.Repair(result)}");
         }
 
         WriteObject(false);

@@ -91,7 +91,7 @@ BeforeDiscovery {
             @{} }
         SyncUnsupported = { @{ OnChanged = 'Sync'; Restart = $true } }
         PruneNeedsSync = { @{ Prune = $true } }
-        PruneNeedsRecord = { Send-Others $c; @{ OnChanged = 'Sync'; Prune = $true; OnExisting = 'Skip' } }
+        PruneNeedsRecord = { $j = Start-Journal "$t/j.journal" $c; Remove-Item "$j.ids"; @{ JournalPath = $j; OnChanged = 'Sync'; Prune = $true } }
         PruneSourceTooSmall = { $null = Invoke-VectorMigration ./words.faiss $c -First 20 -JournalPath "$t/j.journal" -LogDirectory "$t/j.logs"
             @{ Path = (New-FlatFile "$t/a.faiss" 100 9); JournalPath = "$t/j.journal"; OnChanged = 'Sync'; Prune = $true } }
         MergeNeedsVectorName = { @{ OnExisting = 'Merge' } }
@@ -147,6 +147,7 @@ BeforeDiscovery {
         'is of several servers, and has a test in ClusterTests' = , 'NotOneCluster'
         'is of a secret of a vault, and has a test in Secrets.Tests.ps1' = , 'SecretUnavailable'
         'is of several indexes, and has a test in Parts.Tests.ps1 or in PartsTests' = 'ManifestInvalid', 'PartRepeated', 'PartsDiffer', 'PartIdsOverlap',
+        'PartPayloadsDiffer',
         'PartOffsetUnknown', 'PartsChanged', 'PartSkipped', 'NotForSeveralParts'
         'is of slices, and has a test in Slices.Tests.ps1 or in SlicesTests' = 'PlanInvalid', 'PlanExists', 'PlanOutdated', 'SliceUnknown', 'SlicesUnfinished',
         'NotForSlices'

@@ -54,7 +54,7 @@ internal sealed partial class VerifyCommand
         }
         else if (verification is { Passed: false, NotVerifiable: null })
         {
-            Screen.ShowNext(JobErrors.RepairParts);
+            Screen.ShowNext(JobErrors.Repair(verification));
         }
 
         Screen.WriteJson(

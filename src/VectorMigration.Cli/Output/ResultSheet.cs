@@ -79,9 +79,14 @@ internal static class ResultSheet
         sheet.Add("unchanged", counts is { AlreadyThere: > 0, Skipped: 0 } && plan?.Sync is null
             ? $"{Units.Of(counts.AlreadyThere, "equal point is", "equal points are")} already in the collection" : null, Tone.Notice);
         sheet.Add("skipped", PlanText.LeftThere(counts, plan), Tone.Notice);
-        sheet.Add("left behind", counts.LeftBehind > 0 ? $"{plan?.Left} stay under ids that this run does not write" : null, Tone.Notice);
+        sheet.Add("left behind", counts.LeftBehind > 0 ? LeftBehind(counts, plan) : null, Tone.Notice);
         sheet.Add("superseded", counts.Superseded > 0 ? $"{Units.Count(counts.Superseded)}: a later vector has the same id" : null, Tone.Notice);
     }
+
+    /// <summary>A job has no plan of its own, only the sum of its parts.</summary>
+    private static string LeftBehind(MigrationCounts counts, MigrationPlan? plan) =>
+        $"{plan?.Left?.ToString() ?? $"{Units.Of(counts.LeftBehind, "point", "points")} of earlier runs"} "
+            + $"{(counts.LeftBehind == 1 ? "stays under an id" : "stay under ids")} that this run does not write";
 
     /// <summary>A run that resumed another one tells of both: those that wait for the migration count all of it.</summary>
     private static string? Acknowledged(MigrationCounts counts) => counts.Skipped == 0 ? null
@@ -115,7 +120,7 @@ internal static class ResultSheet
     {
         if (result.Verification is VerificationResult { Mode: not VerificationMode.None } proof)
         {
-            sheet.Add("verification", VerificationSheet.Verdict(proof, result.Plan?.PayloadPath is not null), proof.Passed ? Tone.Good : Tone.Bad);
+            sheet.Add("verification", VerificationSheet.Verdict(proof, HasPayloads(result)), proof.Passed ? Tone.Good : Tone.Bad);
             sheet.Add("sample", proof.Sample?.Statement);
         }
         else if (result.Status == MigrationStatus.Completed)
@@ -123,6 +128,10 @@ internal static class ResultSheet
             sheet.Add("verification", "not verified", Tone.Notice);
         }
     }
+
+    /// <summary>A job has no plan of its own; its verification says whether payloads were compared.</summary>
+    private static bool HasPayloads(MigrationResult result) =>
+        (result.Parts is null ? result.Plan?.PayloadPath : result.Verification?.PayloadPath) is not null;
 
     /// <summary>How long it took; nothing where that was not measured because no run began.</summary>
     private static string Took(TimeSpan duration) => duration == TimeSpan.Zero ? string.Empty : $" ({Units.Time(duration)})";

@@ -16,8 +16,7 @@ internal static class VerificationSheet
             .Add("range", VerificationText.Range(proof), Tone.Notice)
             .Add("payloads", proof.PayloadPath is string path ? $"compared with {path}{(proof.PayloadInDoubt ? OtherPayloads : string.Empty)}" : null)
             .Add("extra", proof.Extra is > 0
-                ? $"{Units.Of(proof.Extra.Value, "point in the collection is", "points in the collection are")} not from this index: "
-            + $"{Listed(proof)}"
+                ? $"{Units.Of(proof.Extra.Value, "point in the collection is", "points in the collection are")} not from this index{Listed(proof)}"
                 : null, Tone.Notice)
             .Add("fields", VerificationText.AddedFields(proof), Tone.Notice)
             .Add("repaired", proof.Repair is RepairResult repair ? $"{repair}. Before: {Units.Count(repair.Missing)} missing, "
@@ -54,7 +53,8 @@ internal static class VerificationSheet
         $"{figures.Recall:0.####} (worst query {figures.Least:0.####}), {Units.Time(figures.P50Latency)} per query (p95 {Units.Time(figures.P95Latency)})";
 
     private static string Listed(VerificationResult proof) =>
-        string.Join(", ", proof.ExtraIds.Take(Shown)) + (proof.Extra > Shown ? ", … more with --json" : string.Empty);
+        proof.ExtraIds.Count == 0 ? string.Empty
+            : ": " + string.Join(", ", proof.ExtraIds.Take(Shown)) + (proof.Extra > Shown ? ", … more with --json" : string.Empty);
 
     private static string Rounded(VerificationResult proof) => proof.RoundedNumbers == 0 ? string.Empty
         : $", except for the last digit of {Units.Of(proof.RoundedNumbers, "payload number", "payload numbers")}, which Qdrant rounds";
@@ -66,6 +66,7 @@ internal static class VerificationSheet
         count += proof.CountExpected is long due ? $", but {Units.Count(due)} expected from before and from this run: another program wrote or deleted "
             + "points during the run"
             : string.Empty;
+        count += proof.Mode == VerificationMode.Count ? string.Empty : VerificationText.FewerThanParts(proof);
         if (proof.Mode is VerificationMode.Count or VerificationMode.None)
         {
             return $"{(proof.Passed ? "passed" : "NOT passed")}: {count}, {Units.Count(proof.Expected)} expected; vectors were not compared";

@@ -11,6 +11,8 @@ public static partial class ErrorIds
     public const string PartsDiffer = nameof(PartsDiffer);
     /// <summary>Several parts have the same id.</summary>
     public const string PartIdsOverlap = nameof(PartIdsOverlap);
+    /// <summary>A merge would replace payload fields that an earlier part writes to the same points.</summary>
+    public const string PartPayloadsDiffer = nameof(PartPayloadsDiffer);
     /// <summary>The ids of a part depend on the number of vectors of a part that cannot be read.</summary>
     public const string PartOffsetUnknown = nameof(PartOffsetUnknown);
     /// <summary>A part of the job is missing, or has another place or content.</summary>

@@ -1,11 +1,15 @@
 using VectorMigration.Errors;
 using VectorMigration.Runs;
+using VectorMigration.Vectors;
+using VectorMigration.Verification;
 
 namespace VectorMigration.Jobs;
 
 /// <summary>Errors of several index files that are moved as one job.</summary>
 internal static class JobErrors
 {
+    private const int ListedFields = 10;
+
     /// <summary>A pattern matches no file.</summary>
     public static MigrationException NothingMatches(string pattern) => new(
         ErrorIds.PathNotFound, ErrorKind.NotFound, $"No file matches '{pattern}'.", "Check the pattern and the current folder.", pattern);
@@ -59,6 +63,21 @@ internal static class JobErrors
             plan.Collection);
     }
 
+    /// <summary>A merge would replace payload fields that an earlier part writes.</summary>
+    public static MigrationException PayloadsReplaced(PlannedPart earlier, PlannedPart later, ReplacedPayloads replaced, JobPlan plan)
+    {
+        IEnumerable<string> fields = replaced.Fields.Take(ListedFields).Select(static field => $"{field.Key} ({Units.Of(field.Value, "value", "values")})");
+        return new(
+            ErrorIds.PartPayloadsDiffer,
+            ErrorKind.Conflict,
+            $"Part {later.Number}, '{later.Path}', would replace payload fields that part {earlier.Number}, '{earlier.Path}', writes to the same points. "
+                + $"They have different values for {Units.Of(replaced.Points, "point", "points")}: {string.Join(", ", fields)}"
+                + $"{(replaced.Fields.Count > ListedFields ? ", …" : string.Empty)}.",
+            "Give the fields of one payload file other names, or name a payload file for one part only. To leave the fields out of all parts, use "
+                + "-ExcludePayloadField. To rename them with -RenamePayload, move one part by a command of its own: that option applies to all parts.",
+            plan.Collection);
+    }
+
     /// <summary>A file without ids comes after a file whose number of vectors is not known.</summary>
     public static MigrationException OffsetUnknown(PlannedPart part, PlannedPart unreadable) => new(
         ErrorIds.PartOffsetUnknown,
@@ -97,14 +116,40 @@ internal static class JobErrors
             + $"-LogDirectory. The record of the job is {recordPath}.",
         recordPath);
 
+    /// <summary>A prune deletes what no part has, and one part cannot be read.</summary>
+    public static MigrationException PruneNeedsAllParts(JobPlan plan) => new(
+        ErrorIds.PartSkipped,
+        ErrorKind.Conflict,
+        $"-Prune deletes points whose ids no part has, but {Units.Of(plan.Skipped.Count, "part", "parts")} cannot be read: "
+            + string.Join("; ", plan.Skipped.Select(static part => $"part {part.Number}, '{part.Path}' ({part.Bad!.ErrorId})")) + ".",
+        "Repair these files first, or omit -Prune.",
+        plan.Collection);
+
     /// <summary>An option that is about one file.</summary>
     public static MigrationException NotForSeveral(string option, string next) => new(
         ErrorIds.NotForSeveralParts, ErrorKind.InvalidArgument, $"{option} does not apply to several index files.", next, option);
 
+    /// <summary>Fewer points than the parts make, although each part was as it should be when it was verified.</summary>
+    public static MigrationException PointsLost(string collection, long found, long points) => new(
+        ErrorIds.MigrationIncomplete,
+        ErrorKind.InvalidData,
+        $"'{collection}' has {Units.Of(found, "point", "points")}, but the parts make {Units.Count(points)}: "
+            + $"{Units.Of(points - found, "point is", "points are")} missing.",
+        "To find out which points are missing, verify all vectors of all parts with Test-VectorMigration.",
+        collection);
+
     /// <summary>What to do about points of several parts that are not as they should be.</summary>
-    public static string RepairParts => OptionNames.Here(
-        "To send missing points again, verify the part that they belong to by a command of its own, with its -IdOffset, -IdNamespace, -VectorName and "
-            + "payloads, and add -Repair.");
+    public static string Repair(VerificationResult proof)
+    {
+        string? which = proof is { Mode: VerificationMode.Count } or { Missing: 0, Different: 0 } ? null
+            : proof.Different == 0 ? "missing points" : proof.Missing == 0 ? "different points" : "missing and different points";
+        return OptionNames.Here(
+            which is not null
+                ? $"To send {which} again, verify the part that they belong to by a command of its own, with its -IdOffset, -IdNamespace, -VectorName "
+                    + "and payloads, and add -Repair."
+            : proof.Mode == VerificationMode.Full ? "The number of points changed during the verification. Verify all parts again."
+            : "To find out which points are missing, verify all vectors of all parts.");
+    }
 
     /// <summary>Parts that were skipped: the job is incomplete.</summary>
     public static MigrationException Skipped(IReadOnlyList<PlannedPart> skipped, string collection) => new(

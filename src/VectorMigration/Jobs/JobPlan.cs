@@ -46,6 +46,9 @@ internal sealed record PlannedPart
     /// <summary>Greatest id before the offset.</summary>
     public long Greatest { get; init; }
 
+    /// <summary>Vectors whose id a later vector of the part has.</summary>
+    public long Duplicates { get; init; }
+
     /// <summary>Why it cannot be read, and is skipped; null otherwise.</summary>
     public MigrationError? Bad { get; init; }
 

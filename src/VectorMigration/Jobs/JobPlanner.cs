@@ -16,8 +16,6 @@ internal delegate OpenedPart OpenPart(JobPart part, MigrationOptions options);
 /// <param name="onBadPart">What happens to a part that cannot be read.</param>
 internal sealed class JobPlanner(MigrationOptions options, OpenPart open, BadPart onBadPart)
 {
-    private const int BlockSize = 1 << 15;
-
     /// <summary>Plans.</summary>
     /// <param name="parts">The parts in their order, one at least.</param>
     /// <param name="record">The record of earlier runs; null for none.</param>
@@ -53,9 +51,15 @@ internal sealed class JobPlanner(MigrationOptions options, OpenPart open, BadPar
         }
 
         RefuseOtherOffset(plan, record);
+        if (options.Prune && plan.Skipped.Count > 0)
+        {
+            throw JobErrors.PruneNeedsAllParts(plan);
+        }
+
         RefuseDifferent(plan);
         RefuseSharedPayload(plan);
         RefuseOverlap(plan, cancellationToken);
+        new PartPayloads(open, options).RefuseReplaced(plan, Meet, cancellationToken);
         return plan;
     }
 
@@ -107,7 +111,13 @@ internal sealed class JobPlanner(MigrationOptions options, OpenPart open, BadPar
 
             planned = planned with { IdOffset = part.IdOffset ?? known?.IdOffset ?? (options.IdOffset + (byPosition ? before : 0)) };
             IndexFindings found = new IndexSurvey(opened.Source, opened.Payload, Options(planned, opened.Options)).Read(cancellationToken);
-            return planned with { Least = found.Ids.Least, Greatest = found.Ids.Greatest, Payload = found.PayloadIdentity };
+            return planned with
+            {
+                Least = found.Ids.Least,
+                Greatest = found.Ids.Greatest,
+                Duplicates = found.Ids.Duplicates,
+                Payload = found.PayloadIdentity,
+            };
         }
         catch (MigrationException bad) when (onBadPart == BadPart.Skip && IsOfTheFile(bad, isOpen))
         {
@@ -194,8 +204,9 @@ internal sealed class JobPlanner(MigrationOptions options, OpenPart open, BadPar
             }
 
             var overlap = new PartOverlap(new SpillFolder(options.DryRun ? null : options.LogDirectory));
+            PartIds ids = new(open, options);
             SharedIds shared = overlap.Find(
-                meeting.Select(part => (part.Number, IdsOf(part, cancellationToken))), meeting.Sum(static part => part.Count), cancellationToken);
+                meeting.Select(part => (part.Number, ids.Of(part, cancellationToken))), meeting.Sum(static part => part.Count), cancellationToken);
             if (shared.Count > 0)
             {
                 throw JobErrors.Overlap(shared, plan);
@@ -206,20 +217,4 @@ internal sealed class JobPlanner(MigrationOptions options, OpenPart open, BadPar
     private static bool Meet(PlannedPart part, PlannedPart other) =>
         (Int128)part.Least + part.IdOffset <= (Int128)other.Greatest + other.IdOffset
             && (Int128)other.Least + other.IdOffset <= (Int128)part.Greatest + part.IdOffset;
-
-    private IEnumerable<long> IdsOf(PlannedPart part, CancellationToken cancellationToken)
-    {
-        using OpenedPart opened = open(part.Part, Options(part));
-        long[] block = new long[BlockSize];
-        for (long at = 0; at < part.Count;)
-        {
-            int read = opened.Source.ReadIds(at, block, cancellationToken);
-            for (int i = 0; i < read; i++)
-            {
-                yield return unchecked(block[i] + part.IdOffset);
-            }
-
-            at += Math.Max(1, read);
-        }
-    }
 }

@@ -9,6 +9,7 @@ namespace VectorMigration.Jobs;
 internal static class JobTotal
 {
     private const int MostListed = 1_000;
+    private const int MostFiles = 10;
 
     /// <summary>From the worst to the best.</summary>
     private static readonly MigrationStatus[] Worst =
@@ -19,11 +20,16 @@ internal static class JobTotal
     /// <param name="jobId">The job.</param>
     /// <param name="plan">Its plan.</param>
     /// <param name="results">The results of the parts that were begun, by number.</param>
-    public static MigrationResult Of(Guid jobId, JobPlan plan, IReadOnlyDictionary<int, MigrationResult> results)
+    /// <param name="sampleSeed">Seed of the sample that the parts were verified by; null for none.</param>
+    public static MigrationResult Of(Guid jobId, JobPlan plan, IReadOnlyDictionary<int, MigrationResult> results, int? sampleSeed = null)
     {
         MigrationResult[] begun = [.. plan.Parts.Select(part => results.GetValueOrDefault(part.Number)).OfType<MigrationResult>()];
         IReadOnlyList<PlannedPart> skipped = plan.Skipped;
+        VerificationResult? proof = Verification(plan, results, sampleSeed);
+        MigrationError? lost = proof is { PointsOfParts: long points } ? JobErrors.PointsLost(plan.Collection, proof.CollectionCount!.Value, points).ToRecord()
+            : null;
         MigrationStatus status = StatusOf(plan, begun);
+        status = status == MigrationStatus.Completed && lost is not null ? MigrationStatus.Incomplete : status;
         return new MigrationResult
         {
             RunId = jobId,
@@ -32,14 +38,14 @@ internal static class JobTotal
             Endpoint = begun.FirstOrDefault()?.Endpoint ?? string.Empty,
             Collection = plan.Collection,
             Counts = Sum(plan, begun),
-            Verification = Verification(plan, begun),
+            Verification = proof,
             Indexing = begun.LastOrDefault()?.Indexing,
             Replicas = begun.LastOrDefault()?.Replicas,
             LeftOut = [.. begun.SelectMany(static part => part.LeftOut).Take(MostListed)],
             Warnings = [.. begun.SelectMany(static part => part.Warnings).Distinct()],
             LostLogLines = begun.Sum(static part => part.LostLogLines),
             Error = ErrorOf(plan, results, status) ?? (skipped.Count > 0 && status == MigrationStatus.Incomplete
-                ? JobErrors.Skipped(skipped, plan.Collection).ToRecord() : null),
+                ? JobErrors.Skipped(skipped, plan.Collection).ToRecord() : null) ?? (status == MigrationStatus.Incomplete ? lost : null),
             Parts = [.. plan.Parts.Select(part => Row(part, results.GetValueOrDefault(part.Number)))],
         };
     }
@@ -126,45 +132,78 @@ internal static class JobTotal
     }
 
     /// <summary>The verification of all parts; null where one that was planned has none, because the whole is not verified then.</summary>
-    private static VerificationResult? Verification(JobPlan plan, MigrationResult[] begun)
+    private static VerificationResult? Verification(JobPlan plan, IReadOnlyDictionary<int, MigrationResult> results, int? sampleSeed)
     {
-        VerificationResult[] proofs = [.. begun.Select(static part => part.Verification).OfType<VerificationResult>()];
-        return proofs.Length == 0 || proofs.Length < plan.Readable.Count() ? null : Verification(proofs);
+        (PlannedPart, VerificationResult)[] proofs = [.. plan.Readable
+            .Select(part => (Part: part, Proof: results.GetValueOrDefault(part.Number)?.Verification))
+            .Where(static one => one.Proof is not null).Select(static one => (one.Part, one.Proof!))];
+        return proofs.Length == 0 || proofs.Length < plan.Readable.Count() ? null : Verification(proofs, sampleSeed);
     }
 
     /// <summary>The verifications of all parts as one.</summary>
-    /// <param name="proofs">Those of the parts in their order, one at least.</param>
-    public static VerificationResult Verification(IReadOnlyList<VerificationResult> proofs)
+    /// <param name="parts">Those of the parts in their order, one at least.</param>
+    /// <param name="sampleSeed">Seed of the sample that the parts were verified by; null for none.</param>
+    public static VerificationResult Verification(IReadOnlyList<(PlannedPart Part, VerificationResult Proof)> parts, int? sampleSeed)
     {
+        VerificationResult[] proofs = [.. parts.Select(static one => one.Proof)];
         VerificationResult last = proofs[^1];
         bool knowsExtra = last.CollectionCount is not null && proofs.All(static proof => proof is { Extra: not null, CollectionCount: not null });
+        bool counts = last.Mode == VerificationMode.Count;
+        long points = PointsOf(parts);
+        long lost = last.CollectionCount is long total ? Math.Max(0, points - total) : 0;
         return last with
         {
-            Passed = proofs.All(static proof => proof.Passed),
+            Passed = proofs.All(static proof => proof.Passed) && lost == 0,
+            PointsOfParts = lost > 0 ? points : null,
             Offset = 0,
             Selected = proofs.Sum(static proof => proof.Selected),
             IndexCount = proofs.Sum(static proof => proof.IndexCount),
-            Expected = proofs.Sum(static proof => proof.Expected),
+            Expected = counts ? points : proofs.Sum(static proof => proof.Expected),
             CountExpected = proofs.Select(static proof => proof.CountExpected).FirstOrDefault(static count => count is not null),
             // Points of the other parts are extra points of a part, and not of the whole.
             Extra = knowsExtra
                 ? Math.Max(0, last.CollectionCount!.Value - proofs.Sum(static proof => proof.CollectionCount!.Value - proof.Extra!.Value))
                 : null,
             Compared = proofs.Sum(static proof => proof.Compared),
-            Missing = proofs.Sum(static proof => proof.Missing),
+            Missing = counts ? lost : proofs.Sum(static proof => proof.Missing),
             Different = proofs.Sum(static proof => proof.Different),
             WithAddedFields = proofs.Sum(static proof => proof.WithAddedFields),
             Invalid = proofs.Sum(static proof => proof.Invalid),
             MaxDeviation = proofs.Max(static proof => proof.MaxDeviation),
             RoundedNumbers = proofs.Sum(static proof => proof.RoundedNumbers),
+            PayloadPath = PayloadsOf(proofs),
             PayloadsNotCompared = proofs.Any(static proof => proof.PayloadsNotCompared),
             PayloadInDoubt = proofs.Any(static proof => proof.PayloadInDoubt),
             Duration = proofs.Aggregate(TimeSpan.Zero, static (sum, proof) => sum + proof.Duration),
             Differences = [.. proofs.SelectMany(static proof => proof.Differences).Take(MostListed)],
             ExtraIds = [],
-            Sample = proofs.Count == 1 ? last.Sample : null,
-            Recall = proofs.Count == 1 ? last.Recall : null,
+            Sample = SampleOf(proofs, sampleSeed),
+            Recall = proofs.Length == 1 ? last.Recall : null,
             NotVerifiable = proofs.Select(static proof => proof.NotVerifiable).FirstOrDefault(static fault => fault is not null),
         };
+    }
+
+    /// <summary>Points that the parts make at least: parts with other vectors share their points, so the greatest group of one vector counts.</summary>
+    private static long PointsOf(IReadOnlyList<(PlannedPart Part, VerificationResult Proof)> parts) => parts
+        .GroupBy(static one => one.Part.IdNamespace)
+        .Sum(static space => space.GroupBy(static one => one.Part.Part.VectorName).Max(static vector => vector.Sum(static one => one.Proof.Expected)));
+
+    /// <summary>What the samples of the parts, which are one sample together, say of the whole; null where all vectors were compared, or none.</summary>
+    private static SampleResult? SampleOf(VerificationResult[] proofs, int? seed)
+    {
+        SampleResult[] samples = [.. proofs.Select(static proof => proof.Sample).OfType<SampleResult>()];
+        return samples.Length < proofs.Length ? null
+            : seed is not int chosen ? (samples.Length == 1 ? samples[0] : null)
+            : SampleChoice.Judge(
+                samples.Sum(static one => one.Population), samples.Sum(static one => one.Size),
+                proofs.Sum(static proof => proof.Missing + proof.Different), chosen);
+    }
+
+    /// <summary>The files whose payloads were compared; null for none.</summary>
+    private static string? PayloadsOf(VerificationResult[] proofs)
+    {
+        string[] files = [.. proofs.Select(static proof => proof.PayloadPath).OfType<string>().Distinct()];
+        return files.Length == 0 ? null
+            : string.Join(", ", files.Take(MostFiles)) + (files.Length > MostFiles ? $", … ({Units.Of(files.Length, "file", "files")})" : string.Empty);
     }
 }

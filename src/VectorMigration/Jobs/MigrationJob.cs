@@ -2,6 +2,7 @@ using VectorMigration.Engine;
 using VectorMigration.Errors;
 using VectorMigration.Journal;
 using VectorMigration.Runs;
+using VectorMigration.Vectors;
 using VectorMigration.Verification;
 
 namespace VectorMigration.Jobs;
@@ -18,6 +19,7 @@ internal sealed class MigrationJob
     private readonly BadPart onBadPart;
     private readonly PerfAccumulator perf;
     private JobRecord? record;
+    private JobSample? sample;
 
     /// <summary>Sets a job up; nothing is read or sent yet.</summary>
     /// <param name="parts">The parts in their order, one at least.</param>
@@ -71,7 +73,14 @@ internal sealed class MigrationJob
     public OpenedPart Open(JobPlan plan, PlannedPart part)
     {
         bool isFirst = part == plan.Readable.First();
-        return open(part.Part, options with
+        MigrationOptions asked = options;
+        if (options.Verification == VerificationMode.Sample)
+        {
+            sample ??= JobSample.Of(plan, options.SampleSize, options.Seed);
+            asked = options with { SampleSize = sample.SizeOf(part), Seed = sample.SeedOf(part) };
+        }
+
+        return open(part.Part, asked with
         {
             VectorName = part.Part.VectorName ?? options.VectorName,
             IdOffset = part.IdOffset,
@@ -80,6 +89,7 @@ internal sealed class MigrationJob
             Limit = part.Range?.Count ?? options.Limit,
             JournalPath = JournalOf(part.Label, part.Part.VectorName),
             JournalIsDefault = false,
+            Others = new PartIds(open, options).Beside(plan, part),
             Recreate = options.Recreate && isFirst,
             // The collection is new, so that what the journals of the other parts say is of the one before.
             Restart = options.Restart || (options.Recreate && !isFirst),
@@ -92,16 +102,16 @@ internal sealed class MigrationJob
     /// <exception cref="MigrationException">A part can no longer be read, or the server refused or does not answer.</exception>
     public async Task<VerificationResult> VerifyAsync(JobPlan plan, Func<PlannedPart, OpenedPart, Task<VerificationResult>> check)
     {
-        var proofs = new List<VerificationResult>();
+        var proofs = new List<(PlannedPart, VerificationResult)>();
         Progress = new JobProgress(plan, JobProgress.Verify);
         foreach (PlannedPart part in plan.Readable)
         {
             Progress.Begin(part);
             using OpenedPart opened = Open(plan, part);
-            proofs.Add(await check(part, opened).ConfigureAwait(false));
+            proofs.Add((part, await check(part, opened).ConfigureAwait(false)));
         }
 
-        VerificationResult whole = JobTotal.Verification(proofs);
+        VerificationResult whole = JobTotal.Verification(proofs, sample?.Seed);
         return plan.Skipped.Count == 0 ? whole : whole with { Passed = false };
     }
 
@@ -156,7 +166,7 @@ internal sealed class MigrationJob
         }
 
         MigrationPerf figures = perf.ToPerf();
-        return JobTotal.Of(JobId, plan, results) with
+        return JobTotal.Of(JobId, plan, results, sample?.Seed) with
         {
             Perf = figures.Batches == 0 ? null : figures,
             Duration = TimeProvider.System.GetElapsedTime(begun),

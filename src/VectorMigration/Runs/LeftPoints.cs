@@ -36,7 +36,7 @@ internal sealed class LeftPoints(IVectorSource source, IVectorStore store, Migra
         OrdinalSet written = said.Acknowledged.Copy();
         written.AddAll(said.Owned);
         return key.IsOfTheSamePoints(begun) || written.Count <= taken ? null
-            : new LeftPointsPlan { Count = written.Count - taken, IsUpperBound = true, Differences = differences };
+            : new LeftPointsPlan { Count = written.Count - taken, IsUpperBound = true, Differences = differences, MayBeOthers = options.Others is not null };
     }
 
     private WrittenIds? RecordOf(JournalContent said)
@@ -63,6 +63,12 @@ internal sealed class LeftPoints(IVectorSource source, IVectorStore store, Migra
         IEnumerable<long> left = comparable
             ? ids.Vanished(written.Select(id => unchecked(id + shift)), null, cancellationToken).Select(id => unchecked(id - shift))
             : ids.Distinct(written, cancellationToken);
+        if (options.Others is { } others)
+        {
+            left = others.Mark(left, begun.IdMapping, begun.IdOffset, begun.IdNamespace, cancellationToken)
+                .Where(static id => !id.IsTaken).Select(static id => id.Id);
+        }
+
         IdMap map = new(begun.IdMapping, begun.IdOffset, begun.IdNamespace);
         long count = 0;
         List<object> first = [];
@@ -74,6 +80,7 @@ internal sealed class LeftPoints(IVectorSource source, IVectorStore store, Migra
             first.AddRange(points.Where((_, i) => there[i]).Take(MostListed - first.Count).Select(static point => point.Value));
         }
 
-        return count == 0 ? null : new LeftPointsPlan { Count = count, First = first, Differences = differences };
+        return count == 0 ? null
+            : new LeftPointsPlan { Count = count, First = first, Differences = differences, MayBeOthers = options.Others is { IsComplete: false } };
     }
 }

@@ -18,6 +18,9 @@ public sealed record LeftPointsPlan
     /// <summary>How the run makes its ids otherwise, in words; empty where the index or the store has changed instead.</summary>
     public IReadOnlyList<string> Differences { get; init => field = Listed<string>.Of(value, "; "); } = Listed<string>.Empty;
 
+    /// <summary>Other parts of the job may have some of their ids, because not all ids are known: nobody is told to delete these points.</summary>
+    internal bool MayBeOthers { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => $"{(IsUpperBound ? "up to " : string.Empty)}{Units.Of(Count, "point", "points")} of earlier runs";
 
@@ -28,9 +31,10 @@ public sealed record LeftPointsPlan
             : IsUpperBound ? "the index or the store has changed, and with it the ids"
             : "their ids are no longer in the index";
         string listed = First.Count == 0 ? string.Empty : $": {string.Join(", ", First)}{(Count > First.Count ? ", …" : string.Empty)}";
-        string next = Differences.Count == 0 && !IsUpperBound
+        string next = Differences.Count == 0 && !IsUpperBound && !MayBeOthers
             ? "To delete them, run again with -OnChanged Sync -Prune."
-            : "To avoid such points, migrate to a new collection instead, verify that one, and use it. Or delete these points by their ids.";
+            : "To avoid such points, migrate to a new collection instead, verify that one, and use it."
+                + (MayBeOthers ? " Other parts of the job may have some of these ids now." : " Or delete these points by their ids.");
         return $"{(IsUpperBound ? "Up to " : string.Empty)}{Units.Of(Count, "point", "points")} that earlier runs of the journal {options.JournalPath} wrote "
             + $"{(Count == 1 ? "stays" : "stay")} in collection '{options.Collection}', because {why}{listed}. {OptionNames.Here(next)}";
     }

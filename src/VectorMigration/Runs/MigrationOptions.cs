@@ -179,6 +179,12 @@ public sealed record MigrationOptions
     /// <summary>What the search for the index and its texts found worth telling; the plan warns of it.</summary>
     internal IReadOnlyList<string> SourceNotes { get; init; } = [];
 
+    /// <summary>The other parts of the job; null where the run belongs to none.</summary>
+    internal OtherParts? Others { get; init; }
+
+    /// <summary>A part is opened for its ids alone, without its payloads.</summary>
+    internal bool ReadsIdsOnly { get; init; }
+
     /// <summary>Nothing is written: what a collection takes does not matter.</summary>
     internal bool ReadsOnly { get; init; }
 

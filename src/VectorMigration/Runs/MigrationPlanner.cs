@@ -37,7 +37,7 @@ internal static class MigrationPlanner
                 .Concat(JournalReasons(journal, key, target, index, options))
                 .Concat(target.PlaceFaults)
                 .Concat(ExistingReasons(target, options, endpoint))
-                .Concat(SyncReasons(index, target, options))
+                .Concat(SyncReasons(index, target, journal, options))
                 .Concat(RepeatedIds.Reasons(index, target, journal, options)),
             collects: options.DryRun);
         JournalContent? said = journal?.Content;
@@ -248,7 +248,8 @@ internal static class MigrationPlanner
         }
     }
 
-    private static IEnumerable<MigrationException> SyncReasons(IndexFindings index, TargetFindings target, MigrationOptions options)
+    private static IEnumerable<MigrationException> SyncReasons(
+        IndexFindings index, TargetFindings target, JournalFindings? journal, MigrationOptions options)
     {
         bool sharesPoints = target.Existing is { } there && there.Vectors.Count + there.SparseVectors.Count > 1;
         if (options.OnChanged != ChangedSource.Sync)
@@ -278,6 +279,12 @@ internal static class MigrationPlanner
 
         if (found.Recorded is not long recorded)
         {
+            // A journal that is new, or that records nothing, knows of no point that could be deleted.
+            if (journal?.Said is { Acknowledged.Count: 0, Owned.Count: 0 })
+            {
+                yield break;
+            }
+
             yield return SyncErrors.PruneNeedsRecord(options.Collection, options.JournalPath);
         }
         else if (!options.ForcePrune && index.Index.Count < recorded - index.Index.Count)

@@ -108,7 +108,8 @@ internal sealed class SyncLook
         long changed = 0;
         List<object> first = [];
         List<object> firstChanged = [];
-        foreach (long[] some in vanished.Chunk(ExistingLook.IdsAtOnce))
+        IEnumerable<long> nobodys = points.Mark(vanished, cancellationToken).Where(static id => !id.IsTaken).Select(static id => id.Id);
+        foreach (long[] some in nobodys.Chunk(ExistingLook.IdsAtOnce))
         {
             foreach (VanishedPoint point in await points.StillThereAsync(some, cancellationToken).ConfigureAwait(false))
             {

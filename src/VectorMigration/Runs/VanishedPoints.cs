@@ -34,6 +34,11 @@ internal sealed class VanishedPoints(IVectorStore store, MigrationOptions option
     /// <summary>Something is known of the payloads, so that points which others have changed can be told.</summary>
     public bool ComparesPayloads => hadNoPayloads || idField is not null;
 
+    /// <summary>FAISS ids that the index no longer has, each with whether another part of the job has its point now. Such a point is that part's.</summary>
+    public IEnumerable<(long Id, bool IsTaken)> Mark(IEnumerable<long> vanished, CancellationToken cancellationToken) =>
+        options.Others?.Mark(vanished, options.IdMapping, options.IdOffset, options.IdNamespace, cancellationToken)
+            ?? vanished.Select(static id => (id, false));
+
     /// <summary>Those of some FAISS ids that have a point.</summary>
     public async Task<IReadOnlyList<VanishedPoint>> StillThereAsync(long[] faissIds, CancellationToken cancellationToken)
     {
@@ -61,8 +66,15 @@ internal sealed class VanishedPoints(IVectorStore store, MigrationOptions option
         using PairSort left = new(new SpillFolder(options.SpillFolder));
         long pruned = 0;
         bool changes = false;
-        foreach (long[] some in ids.Vanished(record.All(said), null, cancellationToken).Chunk(DeletedAtOnce))
+        foreach ((long Id, bool IsTaken)[] marked in Mark(ids.Vanished(record.All(said), null, cancellationToken), cancellationToken).Chunk(DeletedAtOnce))
         {
+            // What another part has stays, and stays known: once no part has it, it is this one's to delete.
+            foreach ((long taken, _) in marked.Where(static id => id.IsTaken))
+            {
+                left.Add(taken, 0);
+            }
+
+            long[] some = [.. marked.Where(static id => !id.IsTaken).Select(static id => id.Id)];
             IReadOnlyList<VanishedPoint> there = await StillThereAsync(some, cancellationToken).ConfigureAwait(false);
             PointId[] deleted = [.. there.Where(point => options.Prune && (options.ForcePrune || !point.IsChanged)).Select(static point => point.Point)];
             changes |= there.Count < some.Length || deleted.Length > 0;

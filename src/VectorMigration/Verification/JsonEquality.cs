@@ -44,19 +44,25 @@ internal static class JsonEquality
     }
 
     /// <summary>Fields of an object that a payload has too, with another value.</summary>
-    public static int CountOthers(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> fields)
+    public static int CountOthers(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> fields) => Others(payload, fields).Count;
+
+    /// <summary>Names of the fields of an object that a payload has too, with another value.</summary>
+    public static IReadOnlyList<string> Others(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> fields)
     {
         if (payload.IsEmpty || fields.IsEmpty)
         {
-            return 0;
+            return [];
         }
 
-        int others = 0;
+        List<string> others = [];
         int rounded = 0;
         Dictionary<string, Range> there = Members(payload);
         foreach ((string name, Range place) in Members(fields))
         {
-            others += there.TryGetValue(name, out Range found) && !Same(fields[place], payload[found], ref rounded) ? 1 : 0;
+            if (there.TryGetValue(name, out Range found) && !Same(fields[place], payload[found], ref rounded))
+            {
+                others.Add(name);
+            }
         }
 
         return others;

@@ -36,6 +36,9 @@ public sealed record VerificationResult
     /// counted something else; null otherwise.</summary>
     public long? CountExpected { get; init; }
 
+    /// <summary>Points that the parts of a job make at least, where the collection has fewer; null otherwise.</summary>
+    internal long? PointsOfParts { get; init; }
+
     /// <summary>Points in the collection that are not of the index: the exact count less the points found. Null where only some vectors of the index were
     /// looked for: then points of the others are no strangers.</summary>
     public long? Extra { get; init; }
@@ -68,7 +71,8 @@ public sealed record VerificationResult
     /// <summary>Numbers in payloads that the server returns with another last digit than was sent: it reads doubles of 16 or 17 digits so.</summary>
     public long RoundedNumbers { get; init; }
 
-    /// <summary>Full path of the file whose payloads were compared too; null where vectors alone were compared.</summary>
+    /// <summary>Full path of the file whose payloads were compared too; null where vectors alone were compared. Of a job, those of all parts, separated by
+    /// commas.</summary>
     public string? PayloadPath { get; init; }
 
     /// <summary>True where the journal says that payloads were sent, but vectors alone were compared.</summary>

@@ -32,7 +32,11 @@ internal static class VerificationText
         $"'{collection}' did not pass verification: {result.Missing:N0} missing and {result.Different:N0} different of {result.Expected:N0} ")
         + $"{(result.Expected == 1 ? "vector" : "vectors")}."
         + (result.Missing + result.Different > 0 || result.CollectionCount is not long points ? string.Empty
-            : string.Create(CultureInfo.InvariantCulture, $" The collection has {points:N0} points."));
+            : string.Create(CultureInfo.InvariantCulture, $" The collection has {points:N0} points{FewerThanParts(result)}."));
+
+    /// <summary>Says of the exact count of a job that it is too small; nothing where it is not.</summary>
+    public static string FewerThanParts(VerificationResult result) => result.PointsOfParts is not long points ? string.Empty
+        : string.Create(CultureInfo.InvariantCulture, $", but the parts make {points:N0}");
 
     /// <summary>Points whose payloads have fields that the index does not have; null where there are none.</summary>
     public static string? AddedFields(VerificationResult result) => result.WithAddedFields == 0 ? null
