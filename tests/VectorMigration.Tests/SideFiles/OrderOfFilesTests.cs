@@ -109,7 +109,8 @@ public sealed class OrderOfFilesTests : IDisposable
                 List("ids.txt", ids);
                 break;
             default:
-                File.WriteAllLines(At("docs.csv"), Enumerable.Range(0, Count).Select(number => $"{ids[number]},{number},text {number}").Prepend("id,faiss_id,text"));
+                File.WriteAllLines(At("docs.csv"), Enumerable.Range(0, Count).Select(number => $"{ids[number]},{number},text {number}")
+                    .Prepend("id,faiss_id,text"));
                 List("ids.txt", [.. Places.Select(place => ids[place])]);
                 break;
         }
@@ -152,7 +153,7 @@ public sealed class OrderOfFilesTests : IDisposable
     {
         string[] values = table.Split('|');
         Table("docs.csv", number => values[number]);
-        List("other.txt", list.Split('|'));
+        File.WriteAllLines(At("other.txt"), list.Split('|'));
         Texts("docs.csv", isFound: false).ShouldBe(Enumerable.Range(0, Count).Select(static row => $"text {row}"), what);
     }
 

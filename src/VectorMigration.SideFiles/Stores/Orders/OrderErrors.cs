@@ -13,9 +13,10 @@ internal static class OrderErrors
         ErrorIds.PayloadOrderUnknown,
         ErrorKind.Conflict,
         $"{list.Name} has one value per vector. These are the values of the field '{Pickles.PickleErrors.Clean(field)}' of {rows.Path}, but in another order: "
-            + $"position {Grouped.Of(position)}, counted from 0, is the first that differs. So {rows.RowName} n of {rows.Path} does not belong to vector n. {why}",
-        $"If {System.IO.Path.GetFileName(list.Path)} has the ids in the order of the vectors, write the {Many(rows.RowName)} in that order to a JSON Lines file, "
-            + $"and name it with -PayloadPath. If the {Many(rows.RowName)} of {System.IO.Path.GetFileName(rows.Path)} are in the "
+            + $"position {Grouped.Of(position)}, counted from 0, is the first that differs. So {rows.RowName} n of {rows.Path} does not belong to "
+            + $"vector n. {why}",
+        $"If {System.IO.Path.GetFileName(list.Path)} has the ids in the order of the vectors, write the {Many(rows.RowName)} in that order to a JSON Lines "
+            + $"file, and name it with -PayloadPath. If the {Many(rows.RowName)} of {System.IO.Path.GetFileName(rows.Path)} are in the "
             + "order of adding, name the file with -PayloadPath, and use -PayloadByRow. To migrate without the texts, use -NoStore.",
         rows.Path);
 
