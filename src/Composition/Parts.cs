@@ -43,7 +43,7 @@ internal static class Parts
         try
         {
             PayloadRules rules = new() { IsFound = !found.StoreIsNamed };
-            using (IPayloadSource store = OpenPayload(path, rules, null, index))
+            using (IPayloadSource store = OpenToDescribe(path, rules, index, warn))
             {
                 StoreDescription? description = store switch
                 {
@@ -69,6 +69,20 @@ internal static class Parts
         }
 
         return index;
+    }
+
+    /// <summary>Opens a payload file; what speaks against the order of its rows is a warning.</summary>
+    private static IPayloadSource OpenToDescribe(string path, PayloadRules rules, IndexDescription index, Action<string> warn)
+    {
+        try
+        {
+            return OpenPayload(path, rules, null, index);
+        }
+        catch (MigrationException error) when (error.ErrorId == ErrorIds.PayloadOrderUnknown)
+        {
+            warn($"{error.Message} {error.RecommendedAction}");
+            return OpenPayload(path, rules with { ByRow = true }, null, index);
+        }
     }
 
     /// <summary>An index with what is proposed for it: a quantization like its codes, and Cosine where all vectors of a sample have length 1.</summary>
@@ -205,10 +219,11 @@ internal static class Parts
         }
 
         VectorFile.ThrowIfNoPayload(path);
-        return PayloadLayouts.Require(
-            StorePayloads.Open(path, rules with { VectorDimension = index.Dimension }, spillFolder, index.Path, CancellationToken.None)
-                ?? JsonLinesPayloadSource.Open(path, rules, spillFolder),
+        rules = rules with { VectorDimension = index.Dimension };
+        IPayloadSource payload = PayloadLayouts.Require(
+            StorePayloads.Open(path, rules, spillFolder, index.Path, CancellationToken.None) ?? JsonLinesPayloadSource.Open(path, rules, spillFolder),
             rules.Layout);
+        return PayloadOrder.Of(payload, rules, index.Path, CancellationToken.None);
     }
 
     private static IEnumerable<long> IdsOf(IndexDescription index)

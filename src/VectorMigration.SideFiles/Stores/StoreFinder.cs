@@ -312,7 +312,7 @@ public static class StoreFinder
             : throw StoreErrors.SeveralIndexes(Path.GetDirectoryName(store)!, contents.Indexes, MostNamed);
 
     /// <summary>Whether a store has the name of an index: without its extension, with <c>_meta</c> behind that, or with more behind all of it.</summary>
-    private static bool IsSibling(string store, string index)
+    internal static bool IsSibling(string store, string index)
     {
         string stem = Path.GetFileNameWithoutExtension(index);
         string own = Path.GetFileNameWithoutExtension(UnpackedBytes.PlainName(store));

@@ -1,4 +1,5 @@
 using VectorMigration.SideFiles.Stores.Json;
+using VectorMigration.SideFiles.Stores.Orders;
 using VectorMigration.SideFiles.Stores.Tables;
 using VectorMigration.SideFiles.VectorFiles;
 
@@ -11,6 +12,9 @@ namespace VectorMigration.SideFiles.Stores;
 internal sealed class TextLists(string index, FolderContents contents, Func<string, string, bool> isSibling)
 {
     private const int MostNamed = 5;
+
+    /// <summary>Among more files of one length, the table that the others are the ids of is not looked for.</summary>
+    private const int MostCompared = 8;
 
     private bool IsAlone => contents.Indexes.Count <= 1;
 
@@ -32,15 +36,20 @@ internal sealed class TextLists(string index, FolderContents contents, Func<stri
         {
             [] => null,
             [string only] => IsOwn(only) ? only : OfNobodyElse(only, count),
+            { Length: <= MostCompared } when OrderFolder.Of(index, fitting, cancellationToken).Table() is string table =>
+                IsOwn(table) ? table : OfNobodyElse(table, count),
             _ when fitting.Where(list => isSibling(list, index)).ToArray() is [string own] => own,
             _ => throw JsonErrors.SeveralLists(index, fitting, count),
         };
+        string[] free = chosen is null ? [] : [.. lists.Concat(others).Where(file => file != chosen)];
+        IReadOnlyList<string> orders = chosen is null ? [] : OrderFolder.Of(index, free, cancellationToken).ListsFor(chosen);
         IEnumerable<UnusedFile?> unused = lists.Except(fitting)
             .Select(list => contents.JsonLines.Contains(list) ? UnusedFiles.OfJsonLines(list, index, count, cancellationToken)
                 : UnusedFiles.OfList(list, index, count, cancellationToken))
             .Concat(damaged.Select(pickle => UnusedPickles.Of(pickle, index, count, cancellationToken)))
             .Concat(others.Select(other => UnusedFiles.OfOther(other, index, count, cancellationToken)));
-        TellUnused(unused.OfType<UnusedFile>(), chosen, count, cancellationToken);
+        TellUnused(unused.OfType<UnusedFile>().Where(file => !orders.Contains(file.Path)), chosen, count, cancellationToken);
+        TellFitting(fitting.Where(file => file != chosen && !orders.Contains(file)), chosen, count, cancellationToken);
         return chosen;
     }
 
@@ -77,6 +86,19 @@ internal sealed class TextLists(string index, FolderContents contents, Func<stri
     private bool Fits(string list, long count, CancellationToken cancellationToken) =>
         StorePayloads.Fits(list, count, cancellationToken) && !StorePayloads.RepeatsIds(list, index, cancellationToken)
         && !UnusedFiles.HasRepeatedNumbers(list, StorePayloads.FormOf(list, cancellationToken), cancellationToken);
+
+    /// <summary>Reports lists and tables that fit and are not sent, because another one has the name of the index.</summary>
+    private void TellFitting(IEnumerable<string> fitting, string? chosen, long count, CancellationToken cancellationToken)
+    {
+        foreach (string file in fitting.Where(_ => contents.Notes.Count < MostNamed))
+        {
+            if ((contents.JsonLines.Contains(file) ? UnusedFiles.OfJsonLines(file, index, count, cancellationToken)
+                : UnusedFiles.OfBeside(file, isList: true, index, count, cancellationToken)) is UnusedFile unused)
+            {
+                contents.Notes.Add(StoreErrors.NotUsedNote(index, unused, chosen));
+            }
+        }
+    }
 
     /// <summary>
     /// Refuses to leave texts out that may be those of the index: where its folder was named, or they have its name or as many entries. Of other files it is

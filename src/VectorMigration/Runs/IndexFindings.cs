@@ -45,6 +45,9 @@ internal sealed record IndexFindings
     /// <summary>The field by which payloads find their vectors; null where they are in the order of adding.</summary>
     public string? PayloadField { get; init; }
 
+    /// <summary>How payloads find their vectors, in words, where a file next to the index gives the order.</summary>
+    public string? PayloadJoin { get; init; }
+
     /// <summary>What kind of file the payloads come from, in words; null without one.</summary>
     public string? PayloadForm { get; init; }
 

@@ -365,7 +365,7 @@ internal static class MigrationPlanner
             Flow = FlowControls.Describe(options.Upload),
             PayloadPath = index.PayloadPath,
             PayloadIsFound = index.PayloadIsFound,
-            PayloadJoin = index.PayloadPath is null || index.StoreIsUnread ? null : PayloadJoin.Describe(
+            PayloadJoin = index.PayloadPath is null || index.StoreIsUnread ? null : index.PayloadJoin ?? PayloadJoin.Describe(
                 index.Index.RowOrder, index.PayloadField ?? options.PayloadKey, index.PayloadRow),
             PayloadForm = index.PayloadForm,
             PayloadMapping = index.PayloadPath is null ? null : PlanText.Mapping(options),

@@ -128,4 +128,7 @@ public interface IRowPayloadSource : IPayloadSource
 
     /// <summary>The fields that number the rows; none where a framework's own rule joins by row. <see cref="IPayloadSource.Check"/> comes first.</summary>
     IReadOnlyList<RowNumbers> Numbers { get; }
+
+    /// <summary>How payloads find their vectors, in words, where a file next to the index gives the order; null for the order of adding.</summary>
+    string? Join => null;
 }

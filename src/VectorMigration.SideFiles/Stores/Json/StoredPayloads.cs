@@ -46,6 +46,9 @@ internal abstract class StoredPayloads : IDescribedPayloadSource, IPayloadLayout
     /// <inheritdoc/>
     public bool HasLayouts => Documents.HasLayouts;
 
+    /// <summary>They are nothing but ids or texts, without fields.</summary>
+    public bool HoldsNoFields => Documents.HoldsNoFields;
+
     /// <summary>The documents.</summary>
     protected StoredDocuments Documents { get; }
 
