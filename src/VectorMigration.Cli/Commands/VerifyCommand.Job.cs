@@ -28,7 +28,8 @@ internal sealed partial class VerifyCommand
         {
             verification = await whole.VerifyAsync(plan, async (one, opened) =>
             {
-                CompositeObserver observer = new([new DelegateObserver(whole.OnEvent), new RunReporter(Screen), progress, new DelegateObserver(told => comparing |= told is PhaseStarted)]);
+                CompositeObserver observer = new(
+                    [new DelegateObserver(whole.OnEvent), new RunReporter(Screen), progress, new DelegateObserver(told => comparing |= told is PhaseStarted)]);
                 MigrationCheck check = new(opened.Source, opened.Payload, Parts.OpenStore(server), Parts.NewRetryPolicy(opened.Options.Upload.GiveUpAfter),
                     opened.Options, observer)
                 {

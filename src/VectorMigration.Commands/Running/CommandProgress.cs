@@ -40,6 +40,7 @@ internal abstract class CommandProgress(Cmdlet command, string activity, int id)
             parent = JobId;
         }
 
-        command.WriteProgress(new ProgressRecord(id, activity, status) { PercentComplete = percent, SecondsRemaining = secondsLeft, ParentActivityId = parent });
+        command.WriteProgress(
+            new ProgressRecord(id, activity, status) { PercentComplete = percent, SecondsRemaining = secondsLeft, ParentActivityId = parent });
     }
 }

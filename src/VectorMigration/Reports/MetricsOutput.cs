@@ -21,7 +21,10 @@ internal sealed class MetricsOutput : IRunObserver, IDisposable
     private MetricsOutput(ProgressTelling telling, TimeProvider time)
     {
         DateTimeOffset? success = telling.MetricsPath is string earlier ? MetricsFile.LastSuccess(earlier) : null;
-        metrics = new RunMetrics(telling.Collection, success, time, () => DiskSpace.Free(telling.RunDirectory())) { Continues = telling.Job is { HasNext: true } };
+        metrics = new RunMetrics(telling.Collection, success, time, () => DiskSpace.Free(telling.RunDirectory()))
+        {
+            Continues = telling.Job is { HasNext: true },
+        };
         try
         {
             // The file comes last: it says that a run is active.

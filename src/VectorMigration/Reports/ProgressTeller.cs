@@ -281,7 +281,8 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
             if (telling.HeartbeatPath is string named)
             {
                 // The job that the run is a part of has not ended.
-                Write(named, telling.Job is { HasNext: true } && pulse is { Status: "ended", ExitCode: 0 or 4 } ? pulse with { Status = "running", ExitCode = null } : pulse);
+                bool goesOn = telling.Job is { HasNext: true } && pulse is { Status: "ended", ExitCode: 0 or 4 };
+                Write(named, goesOn ? pulse with { Status = "running", ExitCode = null } : pulse);
             }
 
             string? folder = telling.RunDirectory() is string own && Directory.Exists(own) ? own : null;
