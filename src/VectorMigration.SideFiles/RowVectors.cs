@@ -109,7 +109,8 @@ internal static class RowVectors
         return false;
     }
 
-    private static bool MayBeVector(string field, int dimension) => dimension >= LeastUnnamed
+    /// <summary>Whether a list of numbers in a field of this name can be a vector: few numbers only where it is called so.</summary>
+    internal static bool MayBeVector(string field, int dimension) => dimension >= LeastUnnamed
         || Array.Exists(Names, name => field[(field.LastIndexOf('.') + 1)..].Contains(name, StringComparison.OrdinalIgnoreCase));
 
     private static bool TryTake(ref Utf8JsonReader value, float[] components) => value.TokenType switch

@@ -184,7 +184,12 @@ internal static class UnusedFiles
                 : lines == vectors || lines == vectors + 1
                     ? new UnusedFile(path, $"it has one column and {Of(lines, "line", "lines")}, and the index has {Of(vectors, "vector", "vectors")}. "
                         + "A table needs a header and two columns", null, MayBeTexts: true)
-                    { Fits = true }
+                    {
+                        Fits = true,
+                        // With a header there is one line more than there are rows; whether the first line is one is for the user to say.
+                        Advice = lines != vectors + 1 ? null
+                            : "If it holds the texts of the index, and its first line is a header, name it with -PayloadPath. Otherwise, use -NoStore.",
+                    }
                 : lines > 1 ? new UnusedFile(path, $"it has {Of(lines, "line", "lines")}, and the index has {Of(vectors, "vector", "vectors")}", null,
                     MayBeTexts: true)
                 : null;

@@ -23,7 +23,8 @@ public sealed class VectorFieldTests : IDisposable
     public VectorFieldTests() =>
         File.WriteAllBytes(At("index.faiss"), IndexBytes.Flat(Dimension, [.. InOrder.SelectMany(static row => VectorOf(row))]).ToArray());
 
-    public static TheoryData<string> Forms => ["rows.jsonl", "list.json", "nested.json", "rows.csv", "rows.pkl", "rows.csv.numpy"];
+    public static TheoryData<string> Forms => ["rows.jsonl", "list.json", "nested.json", "rows.csv", "rows.pkl", "rows.csv.numpy",
+        "columns.pkl", "columns.pkl.numpy"];
 
     public void Dispose()
     {
@@ -177,14 +178,31 @@ public sealed class VectorFieldTests : IDisposable
                 File.WriteAllText(path, "text,embedding\n" + string.Concat(rows.Select(static row =>
                     $"t,[ {Json(VectorOf(row)).Trim('[', ']').Replace(",", "  ", StringComparison.Ordinal)} ]\n")));
                 break;
+            // As sentence-transformers' examples save them, with lists or with an array of NumPy.
+            case "columns.pkl" or "columns.pkl.numpy":
+                PickleList texts = List([.. rows.Select(static _ => (PickleValue)Text("t"))]);
+                File.WriteAllBytes(path, PickleWriter.Write(
+                    Dict(("sentences", texts), ("embeddings", form == "columns.pkl" ? List([.. rows.Select(Components)]) : Numpy(rows))), 4));
+                break;
             default:
                 File.WriteAllBytes(path, PickleWriter.Write(List([.. rows.Select(static row => (PickleValue)Dict(("text", Text("t")),
-                    ("embedding", List([.. VectorOf(row).Select(static component => (PickleValue)new PickleFloat(component))]))))]), 4));
+                    ("embedding", Components(row))))]), 4));
                 break;
         }
 
         return path;
     }
+
+    private static PickleList Components(int row) => List([.. VectorOf(row).Select(static component => (PickleValue)new PickleFloat(component))]);
+
+    private static PickleCall Numpy(int[] rows) => new(
+        "numpy._core.multiarray", "_reconstruct",
+        Tuple(Name("numpy.ndarray"), Tuple(Number(0)), new PickleBytes([(byte)'b'])),
+        Tuple(Number(1), Tuple(Number(rows.Length), Number(Dimension)),
+            new PickleCall("numpy", "dtype", Tuple(Text("f4"), PickleBool.False, PickleBool.True),
+                Tuple(Number(3), Text("<"), PickleNone.Value, PickleNone.Value, PickleNone.Value, Number(-1), Number(-1), Number(0))),
+            PickleBool.False,
+            new PickleBytes(System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(rows.SelectMany(VectorOf).ToArray()).ToArray())));
 
     private string At(string name) => Path.Combine(folder, name);
 

@@ -22,6 +22,8 @@ internal sealed class PickledDocuments : StoredDocuments
     private readonly PickleValue[] values;
     private readonly long[]? keys;
 
+    private readonly (string Name, PickleValue Rows)? vectors;
+
     private readonly bool isArray;
 
     private PickledDocuments(StorePart part, PickleValue root, bool isArray = false)
@@ -29,7 +31,9 @@ internal sealed class PickledDocuments : StoredDocuments
     {
         this.part = part;
         this.isArray = isArray;
-        (values, keys) = PickledShape.Of(part.Path, root);
+        PickledShape shape = PickledShape.Of(part.Path, root);
+        (values, keys) = shape;
+        vectors = shape.Vectors is var (_, rows) && PickledShape.RowsOf(rows) == values.Length ? shape.Vectors : null;
     }
 
     /// <inheritdoc/>
@@ -186,6 +190,18 @@ internal sealed class PickledDocuments : StoredDocuments
             case PickleValue value: throw JsonErrors.Invalid(part.Path, $"a string, a dictionary, or a string with metadata as {NameOf(document)}", value.Kind);
         }
     }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> FindVectorFields(int dimension)
+    {
+        float[] first = new float[dimension];
+        return Count > 0 && vectors is var (name, rows) && RowVectors.MayBeVector(name, dimension) && PickledShape.TryReadRow(rows, 0, first)
+            && !Array.TrueForAll(first, float.IsInteger) ? [name, .. base.FindVectorFields(dimension)] : base.FindVectorFields(dimension);
+    }
+
+    /// <inheritdoc/>
+    public override bool TryReadVector(string field, int document, Span<float> components) => vectors is var (name, rows) && name == field
+        ? PickledShape.TryReadRow(rows, document, components) : base.TryReadVector(field, document, components);
 
     /// <inheritdoc/>
     public override string? MetadataField => values.Any(static value => value is PickleDict) ? null : "metadata";

@@ -11,6 +11,9 @@ namespace VectorMigration.SideFiles.Stores.Json;
 /// <param name="Keys">Their FAISS ids; null where entry n belongs to the vector that was added n-th.</param>
 internal sealed record PickledShape(PickleValue[] Values, long[]? Keys)
 {
+    /// <summary>Name and rows of the vectors that lie next to the entries, one for each; null where there are none.</summary>
+    public (string Name, PickleValue Rows)? Vectors { get; init; }
+
     private const string Expected = "a list, or a dictionary of positions";
 
     private static readonly string[] TextNames =
@@ -47,10 +50,12 @@ internal sealed record PickledShape(PickleValue[] Values, long[]? Keys)
         PickleValue? texts = null;
         PickleValue? metadata = null;
         PickleValue? ids = null;
+        (string Name, PickleValue Rows)? vectors = null;
         foreach ((string name, PickleValue value) in Fields(dictionary))
         {
             if (value is not PickleContainer and not PickleArray || AreVectors(value))
             {
+                vectors ??= value is PickleContainer or PickleArray ? (name, value) : null;
                 continue;
             }
 
@@ -75,7 +80,7 @@ internal sealed record PickledShape(PickleValue[] Values, long[]? Keys)
             throw JsonErrors.Invalid(path, $"an object as metadata of each of {Grouped.Of(values.Length)} texts", metadata.Kind);
         }
 
-        return new PickledShape(others is null ? values : Paired(values, others), ids is null ? null : IdsOf(path, ids, values.Length));
+        return new PickledShape(others is null ? values : Paired(values, others), ids is null ? null : IdsOf(path, ids, values.Length)) { Vectors = vectors };
     }
 
     private static bool Take(ref PickleValue? column, string[] names, string name, PickleValue value)
@@ -138,6 +143,31 @@ internal sealed record PickledShape(PickleValue[] Values, long[]? Keys)
 
         return true;
     }
+
+    /// <summary>The components of row <paramref name="number"/> of vectors; false where they are not as many, or not all numbers.</summary>
+    public static bool TryReadRow(PickleValue rows, int number, Span<float> components)
+    {
+        PickleValue row = rows is PickleList list ? list.Items[number] : rows;
+        PickleArray? array = row as PickleArray;
+        bool fits = row is PickleContainer container ? container.Size == components.Length
+            : array is { Type: not null } && array.Shape[^1] == components.Length && array.Shape.Length == (row == rows ? 2 : 1);
+        for (int i = 0; fits && i < components.Length; i++)
+        {
+            PickleValue? component = row is PickleContainer items ? items.Items[i] : array!.Element(row == rows ? [number, i] : [i]);
+            fits = component is PickleFloat or PickleInteger;
+            components[i] = component switch
+            {
+                PickleFloat real => (float)real.Value,
+                PickleInteger whole => whole.Value,
+                _ => 0,
+            };
+        }
+
+        return fits;
+    }
+
+    /// <summary>Rows of vectors.</summary>
+    public static long RowsOf(PickleValue vectors) => vectors is PickleArray { Shape: [long rows, ..] } ? rows : ((PickleContainer)vectors).Size;
 
     private static IEnumerable<(string Name, PickleValue Value)> Fields(PickleDict dictionary)
     {

@@ -4,6 +4,7 @@ namespace VectorMigration.SideFiles.Stores.Sqlite;
 
 /// <summary>
 /// Which of the tables of a database belongs to an index: the only one with as many rows as the index has vectors, or with the column that is the key.
+/// Of several with such a column, it is the only one that has a row for every vector.
 /// </summary>
 internal static class TableChoice
 {
@@ -22,11 +23,13 @@ internal static class TableChoice
             {
                 [(SqliteTable only, _)] => only,
                 [] => throw TableErrors.NoColumn(database.Path, key, Names(all)),
+                var several when VectorsOf(indexPath) is long least
+                    && several.Where(entry => entry.Rows >= least).ToArray() is [(SqliteTable large, _)] => large,
                 var several => throw TableErrors.Several(database.Path, Names(several), $"with a column '{SqliteErrors.Clean(key)}'"),
             };
         }
 
-        long? vectors = indexPath is null ? null : VectorsOf(indexPath);
+        long? vectors = VectorsOf(indexPath);
         (SqliteTable Table, long Rows)[] fitting = [.. all.Where(entry => vectors is long count ? entry.Rows == count : entry.Rows > 0)];
         return fitting switch
         {
@@ -59,11 +62,11 @@ internal static class TableChoice
         return count;
     }
 
-    private static long? VectorsOf(string indexPath)
+    private static long? VectorsOf(string? indexPath)
     {
         try
         {
-            return VectorFile.DescribeAny(indexPath).Count;
+            return indexPath is null ? null : VectorFile.DescribeAny(indexPath).Count;
         }
         catch (MigrationException)
         {

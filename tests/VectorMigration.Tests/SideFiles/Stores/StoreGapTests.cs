@@ -119,6 +119,25 @@ public sealed class StoreGapTests : IDisposable
     }
 
     [Fact]
+    public void Of_several_tables_with_the_key_the_one_with_a_row_for_every_vector_is_taken()
+    {
+        string index = Path.Combine(folder, "index.faiss");
+        File.WriteAllBytes(index, IndexBytes.Flat(2, new float[4]).ToArray());
+        string path = SqliteMaker.Write(Path.Combine(folder, "app.db"), "CREATE TABLE chunks (id, text); INSERT INTO chunks VALUES (0, 'A'), (1, 'B');"
+            + "CREATE TABLE users (id, name); INSERT INTO users VALUES (7, 'x'); CREATE TABLE sessions (id, name)");
+        PayloadRules rules = new() { Key = "id" };
+        using (IPayloadSource source = StorePayloads.Open(path, rules, null, index, default)!)
+        {
+            source.Check(scattered: true, default);
+            Encoding.UTF8.GetString(source.Read([1], default)[0].Span).ShouldBe("""{"id":1,"text":"B"}""");
+        }
+
+        File.Delete(path);
+        SqliteMaker.Write(path, "CREATE TABLE one (id, text); INSERT INTO one VALUES (0, 'A'), (1, 'B'); CREATE TABLE two AS SELECT * FROM one");
+        Should.Throw<MigrationException>(() => StorePayloads.Open(path, rules, null, index, default)).ErrorId.ShouldBe("StoreAmbiguous");
+    }
+
+    [Fact]
     public void A_column_of_a_table_that_is_left_out_is_not_read_and_a_key_is()
     {
         string path = Path.Combine(Stores, "tables", "parquet_zstd", "rows.parquet");

@@ -16,6 +16,15 @@ public sealed class UnreadableFilesTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Theory]
+    [InlineData("text\na\nb\nc\nd\ne\n", "its first line is a header, name it with -PayloadPath")]
+    [InlineData("a\nb\nc\nd\ne\n", "write them as JSON Lines")]
+    public void A_table_of_one_column_is_sent_where_it_is_named_and_the_advice_says_so(string content, string advice)
+    {
+        Write("texts.csv", content);
+        Should.Throw<MigrationException>(() => StoreFinder.Find(folder, withStore: true, default).Dispose()).RecommendedAction!.ShouldContain(advice);
+    }
+
+    [Theory]
     [InlineData("index.pkl", "", "it is empty")]
     [InlineData("index.pkl", "\0*5000", "it begins with zero bytes")]
     [InlineData("index.pkl", ".", "it is plain text")]
