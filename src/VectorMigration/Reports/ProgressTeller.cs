@@ -221,7 +221,10 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
                 outage = lost;
                 return true;
             case ServerReachable:
+                // The time without a server says nothing of the pace from here on.
                 outage = null;
+                pace.Clear();
+                Sample();
                 return true;
             case RunSteered { Action: SteeringAction.Pause } paused:
                 pausedSince ??= paused.At;

@@ -27,7 +27,7 @@ public sealed class ProgressTellerTests : IDisposable
         teller.OnEvent(new ServerReachable(run, time.GetUtcNow(), time.GetUtcNow()));
         Send(teller, 30);
         lines.Count.ShouldBe(3);
-        lines[^1].ShouldStartWith("sending: 6,000 of 10,000 vectors (60 %), ");
+        lines[^1].ShouldBe("sending: 6,000 of 10,000 vectors (60 %), 100/s, expected to end at 10:02:10", "the outage is no pace");
         teller.End(0);
         time.Advance(TimeSpan.FromMinutes(5));
         lines.Count.ShouldBe(3);
