@@ -12,9 +12,9 @@ internal sealed class IndexRows
 
     private readonly Dictionary<long, int>? rowsById;
 
-    private IndexRows(string path, int count, ulong order, Dictionary<long, int>? rowsById)
+    private IndexRows(string path, int count, ulong order, ulong storedOrder, Dictionary<long, int>? rowsById)
     {
-        (Path, Count, Order) = (path, count, order);
+        (Path, Count, Order, StoredOrder) = (path, count, order, storedOrder);
         this.rowsById = rowsById;
     }
 
@@ -26,6 +26,9 @@ internal sealed class IndexRows
 
     /// <summary>Sum of the hashes of the FAISS ids with their rows.</summary>
     public ulong Order { get; }
+
+    /// <summary>Sum of the hashes of the FAISS ids with their places in the file: inverted lists have an order of their own.</summary>
+    public ulong StoredOrder { get; }
 
     /// <summary>Looks at the ids of an index; null where it cannot be read, or where it has too few vectors or too many for an order.</summary>
     public static IndexRows? Of(string index, CancellationToken cancellationToken)
@@ -42,6 +45,7 @@ internal sealed class IndexRows
             long[] rows = new long[BlockSize];
             long[] ids = new long[BlockSize];
             ulong order = 0;
+            ulong stored = 0;
             bool isSame = true;
             for (long at = 0; at < count;)
             {
@@ -55,13 +59,14 @@ internal sealed class IndexRows
                 for (int i = 0; i < read; i++)
                 {
                     order = unchecked(order + RowNumbers.Hash(rows[i], ids[i]));
+                    stored = unchecked(stored + RowNumbers.Hash(at + i, ids[i]));
                     isSame &= rows[i] == ids[i];
                 }
 
                 at += read;
             }
 
-            return new IndexRows(index, (int)count, order, isSame || count > MostIds ? null : ById(source, cancellationToken));
+            return new IndexRows(index, (int)count, order, stored, isSame || count > MostIds ? null : ById(source, cancellationToken));
         }
         catch (MigrationException)
         {

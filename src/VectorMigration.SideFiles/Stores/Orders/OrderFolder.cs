@@ -52,7 +52,8 @@ internal sealed class OrderFolder
 
     /// <summary>The lists of a file that say something the index does not.</summary>
     public IEnumerable<OrderList> ListsOf(string file) => Rows is IndexRows known
-        ? OrderFile.ListsOf(file, known, StoreFinder.IsSibling(file, index), cancellationToken).Where(list => list.Order != known.Order) : [];
+        ? OrderFile.ListsOf(file, known, StoreFinder.IsSibling(file, index), cancellationToken)
+            .Where(list => list.Order != known.Order && list.Order != known.StoredOrder) : [];
 
     /// <summary>Fields of a table; none where its rows are not in the order of adding, or not as many as the vectors.</summary>
     public IReadOnlyList<RowField> FieldsOf(string table)
