@@ -55,6 +55,21 @@ public sealed class OrderOfFilesTests : IDisposable
         payload.ShouldBeOfType<VectorMigration.SideFiles.Stores.Json.RowStorePayloads>();
     }
 
+    [Theory]
+    [InlineData("ids.npy", true)]
+    [InlineData("ids.txt", true)]
+    [InlineData("ids.npy", false)]
+    public void Numbers_of_rows_are_not_joined_by_any_list_of_them(string list, bool isFound)
+    {
+        Table("docs.csv", static number => $"{number}");
+        List(list, [.. Places.Select(static place => $"{place}")]);
+        MigrationException refused = Should.Throw<MigrationException>(() => Open("docs.csv", isFound));
+        refused.ErrorId.ShouldBe("PayloadOrderUnknown");
+        refused.Message.ShouldContain("only numbers the rows");
+        refused.RecommendedAction!.ShouldContain("-PayloadByRow");
+        Texts("docs.csv", isFound, byRow: true).ShouldBe(Enumerable.Range(0, Count).Select(static row => $"text {row}"));
+    }
+
     [Fact]
     public void UUIDs_are_the_same_in_capitals()
     {

@@ -71,12 +71,14 @@ public static class PayloadOrder
         Array.Sort(sorted, positions);
         int[] order = new int[values.Length];
         long differs = long.MaxValue;
+        bool isRowNumber = true;
         using IRowPayloadSource raw = Open(rows.Path, rules, index, cancellationToken) ?? throw PayloadErrors.Missing(rows.Path);
         RowField? field = null;
         RowField[] fields = [.. RowFields.Of(raw, index.Count, null, (read, row) =>
         {
             field ??= read.All().First(known => known.Path == match.Field.Path);
             differs = values[row] != field.Value ? Math.Min(differs, row) : differs;
+            isRowNumber &= field.Value == row;
             int at = Array.BinarySearch(sorted, field.Value);
             order[positions[Math.Max(at, 0)]] = (int)row;
         }, cancellationToken)];
@@ -85,6 +87,7 @@ public static class PayloadOrder
             : Repeats(sorted) ? "It has values that repeat, so it does not say which row belongs to which vector."
             : match.List.IsUncertain ? "It can be read both ways round: its ids are positions too, or its positions count from 1."
             : match.IsAmbiguous ? "Other fields hold the same values in yet another order."
+            : isRowNumber && !match.List.IsMap ? "The field only numbers the rows, so the file can be any list of their numbers, such as one that sorts them."
             : match.List is { IsMap: false, IsSorted: true } ? "It is sorted, so its order may be its own, and not that of the vectors."
             : fields.FirstOrDefault(field => field.Rows == index.Count && field.Order == index.Order && Names(field.Path)) is RowField held
                 ? $"But the field '{Pickles.PickleErrors.Clean(held.Path)}' holds the FAISS ids in the order of the table."
