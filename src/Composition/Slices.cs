@@ -107,9 +107,6 @@ internal static class Slices
         return result;
     }
 
-    /// <summary>A path as a shell takes it.</summary>
-    public static string Quoted(string path) => HistoryErrors.Quoted(path);
-
     private static SlicePlan Written(SlicePlan plan, bool replaces)
     {
         plan.Write(plan.Path, replaces);

@@ -22,7 +22,7 @@ internal static class CliErrors
         ErrorKind.InvalidArgument,
         "compare needs two paths: the run, and then the baseline, which is the earlier run to compare it with.",
         lastRuns.Count == 2
-            ? $"To compare the last two runs of this folder: vector-migration compare {HistoryErrors.Quoted(lastRuns[0])} {HistoryErrors.Quoted(lastRuns[1])}"
+            ? $"To compare the last two runs of this folder: vector-migration compare {CommonErrors.Quoted(lastRuns[0])} {CommonErrors.Quoted(lastRuns[1])}"
             : "Each path is a log folder, the folder of a run in runs, a migration.log, or a summary.json. See vector-migration compare --help.");
 
     public static MigrationException KeyAsArgument() => new(

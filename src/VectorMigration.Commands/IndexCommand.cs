@@ -170,7 +170,7 @@ public abstract class IndexCommand : CollectionCommand
     /// <summary>The options of a plan, in the place of those that were given; null without a plan.</summary>
     private protected virtual MigrationOptions? PlannedOptions => null;
 
-    private MigrationOptions GivenOptions() => Mapping.Apply(Part.Apply(new MigrationOptions
+    private MigrationOptions GivenOptions() => Mapping.Apply(Part.Apply(Payload.Apply(new MigrationOptions
     {
         Collection = Collection,
         VectorName = Named.VectorName,
@@ -180,15 +180,10 @@ public abstract class IndexCommand : CollectionCommand
         IdFrom = Origin.IdFrom,
         IdMapping = Ids.IdMapping,
         IdField = KeptId.IdField,
-        PayloadKey = Payload.PayloadKey,
-        PayloadByRow = Payload.PayloadByRow,
-        DropPayloadKey = Payload.DropPayloadKey,
-        OnMissingPayload = Payload.OnMissingPayload,
-        OnSurplusPayload = Payload.OnSurplusPayload,
         LargeInteger = PayloadNumbers.LargeInteger,
         AllowDuplicateIds = Target.AllowDuplicateId,
         SkipInvalid = Index.SkipInvalid,
         AllowDecoded = Decoding.AllowDecoded,
         SourceNotes = notes,
-    }));
+    })));
 }

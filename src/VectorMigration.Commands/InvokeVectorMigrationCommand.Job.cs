@@ -47,7 +47,7 @@ public sealed partial class InvokeVectorMigrationCommand
 
     private MigrationResult RunPart(MigrationJob whole, JobPlan plan, PlannedPart part, QdrantConnection connection)
     {
-        WriteVerbose($"Part {part.Number} of {plan.Parts.Count}: {part.Path}, {JobPlan.Line(part)}");
+        WriteVerbose($"Migrating {plan.Place(part)}: {part.Path}, {JobPlan.Line(part)}");
         MigrationResult unstarted = new()
         {
             RunId = Guid.Empty,

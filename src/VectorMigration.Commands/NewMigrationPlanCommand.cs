@@ -107,22 +107,17 @@ public sealed class NewMigrationPlanCommand : MigrationCommand
             throw JobErrors.NotForSeveral($"-{option}", "Name the store or the payload file of each part in a manifest.");
         }
 
-        MigrationOptions options = Mapping.Apply(Part.Apply(new MigrationOptions
+        MigrationOptions options = Mapping.Apply(Part.Apply(Payload.Apply(new MigrationOptions
         {
             Collection = Plan.Collection,
             VectorName = Named.VectorName,
             Distance = Plan.Distance,
             IdMapping = Ids.IdMapping,
             IdField = KeptId.IdField,
-            PayloadKey = Payload.PayloadKey,
-            PayloadByRow = Payload.PayloadByRow,
-            DropPayloadKey = Payload.DropPayloadKey,
-            OnMissingPayload = Payload.OnMissingPayload,
-            OnSurplusPayload = Payload.OnSurplusPayload,
             LargeInteger = PayloadNumbers.LargeInteger,
             SkipInvalid = Invalid.SkipInvalid,
             AllowDecoded = Coded.AllowDecoded,
-        }));
+        })));
         return Slices.New(
             parts, options, SlicePlanOptions.Of(options, Payload.NoStore, Coded.BinaryAs), SliceCount, output, Forced.Force, WriteWarning, StopToken);
     }

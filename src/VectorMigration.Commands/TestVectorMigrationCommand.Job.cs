@@ -26,7 +26,7 @@ public sealed partial class TestVectorMigrationCommand
         (job, begun) = (whole, true);
         VerificationResult result = whole.VerifyAsync(plan, (part, opened) =>
         {
-            WriteVerbose($"Part {part.Number} of {plan.Parts.Count}: {part.Path}");
+            WriteVerbose($"Verifying {plan.Place(part)}: {part.Path}");
             MigrationCheck check = new(opened.Source, opened.Payload, Parts.OpenStore(connection), Parts.NewRetryPolicy(opened.Options.Upload.GiveUpAfter),
                 opened.Options, new CompositeObserver([new DelegateObserver(whole.OnEvent), new DelegateObserver(Observe)]))
             {

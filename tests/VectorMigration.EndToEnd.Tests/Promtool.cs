@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace VectorMigration.EndToEnd.Tests;
 
 /// <summary>Runs where promtool is; where it is not, the test is told as skipped, with how to get it.</summary>
@@ -18,8 +16,6 @@ public sealed class PromtoolFactAttribute : FactAttribute
 /// <summary>Prometheus' own judge of metrics and rules.</summary>
 internal static class Promtool
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-
     /// <summary>Where it is; null where it is not.</summary>
     public static string? Program { get; } = Find("promtool");
 
@@ -32,25 +28,7 @@ internal static class Promtool
     /// <param name="arguments">Command and arguments.</param>
     public static async Task<(int ExitCode, string Output)> RunAsync(string input, params string[] arguments)
     {
-        using Process process = Process.Start(new ProcessStartInfo(Program!, arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        try
-        {
-            using CancellationTokenSource limit = new(Limit);
-            Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token);
-            Task<string> error = process.StandardError.ReadToEndAsync(limit.Token);
-            await process.StandardInput.WriteAsync(input);
-            process.StandardInput.Close();
-            await process.WaitForExitAsync(limit.Token);
-            return (process.ExitCode, await output + await error);
-        }
-        finally
-        {
-            process.Kill(entireProcessTree: true);
-        }
+        ToolResult result = await Programs.RunAsync(Environment.CurrentDirectory, new Dictionary<string, string>(), [Program!, .. arguments], input);
+        return (result.ExitCode, result.Output + result.Error);
     }
 }

@@ -51,6 +51,13 @@ public sealed class SlicesTests(QdrantServerFixture fixture) : SliceWorkers(fixt
         Directory.GetFiles(At("logs"), "*.join.json").ShouldHaveSingleItem();
         await ShouldHoldAsync(ids, components);
 
+        // A sample of all parts is one sample, and is told as one.
+        ToolResult sampled = await JoinAsync(more: ["--log-dir", "logs", "--log-dir", "logs2", "--verify", "sample", "--sample", "7", "--seed", "3"]);
+        JsonElement sample = sampled.ShouldSucceed().Json().GetProperty("verification").GetProperty("sample");
+        sample.GetProperty("size").GetInt64().ShouldBe(7);
+        sample.GetProperty("population").GetInt64().ShouldBe(3 * Count);
+        sample.GetProperty("seed").GetInt32().ShouldBe(3);
+
         await Witness.DeleteAsync(Collection, 13UL);
         (await JoinAsync(more: ["--log-dir", "logs", "--log-dir", "logs2"])).ShouldEndWith(4, "1 missing");
     }

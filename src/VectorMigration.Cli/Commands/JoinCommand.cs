@@ -96,7 +96,7 @@ internal sealed class JoinCommand
                 MigrationCheck check = new(
                     opened.Source, opened.Payload, store, Parts.NewRetryPolicy(options.Upload.GiveUpAfter), opened.Options, observer);
                 VerificationResult proof = await check.VerifyAsync(forRepair: false, cancellationToken).ConfigureAwait(false);
-                Screen.Note($"part {part.Number} of {parts.Parts.Count}: {parts.Name(part)}: {proof}");
+                Screen.Note($"{parts.Place(part)}: {parts.Name(part)}: {proof}");
                 return proof;
             }).ConfigureAwait(false);
             IndexingResult indexed = await Slices.WaitAsync(

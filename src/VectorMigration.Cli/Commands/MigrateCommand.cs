@@ -179,7 +179,7 @@ internal sealed partial class MigrateCommand
             DelegateObserver figures = new(whole.OnEvent);
             return await runAll(async part =>
             {
-                Screen.Note($"part {part.Number} of {plan.Parts.Count}: {plan.Name(part)}, {JobPlan.Line(part)}");
+                Screen.Note($"{plan.Place(part)}: {plan.Name(part)}, {JobPlan.Line(part)}");
                 try
                 {
                     using OpenedPart opened = whole.Open(plan, part);

@@ -61,7 +61,7 @@ internal sealed class PlanCommand
                 + (made.Acknowledged > 0 ? $", {Units.Count(made.Acknowledged)} already acknowledged" : string.Empty))
             .Add("slice", $"at most {Units.Of(made.LargestSlice, "vector", "vectors")}")
             .Add("plan", made.Path)
-            .Add("next", $"vector-migration migrate --plan {Slices.Quoted(made.Path)} --slice 1/{made.Slices}"));
+            .Add("next", $"vector-migration migrate --plan {CommonErrors.Quoted(made.Path)} --slice 1/{made.Slices}"));
         context.Screen.WriteJson(new PlanOutput(MigrationStatus.Completed, ExitCodes.Success, made), ResultJson.Context.PlanOutput);
         return ExitCodes.Success;
     }

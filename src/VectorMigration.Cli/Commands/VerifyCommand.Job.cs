@@ -36,7 +36,7 @@ internal sealed partial class VerifyCommand
                     PayloadIsFound = one.Part.StorePath is null,
                 };
                 VerificationResult proof = await check.VerifyAsync(forRepair: false, cancellationToken).ConfigureAwait(false);
-                Screen.Note($"part {one.Number} of {plan.Parts.Count}: {plan.Name(one)}: {proof}");
+                Screen.Note($"{plan.Place(one)}: {plan.Name(one)}: {proof}");
                 return proof;
             }).ConfigureAwait(false);
         }

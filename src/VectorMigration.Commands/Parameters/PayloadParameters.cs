@@ -36,4 +36,14 @@ internal sealed class PayloadParameters : ParameterGroup
     /// <summary>What becomes of rows of a payload file with a key that belong to no vector.</summary>
     [Parameter]
     public SurplusPayload OnSurplusPayload { get; set; }
+
+    /// <summary>The options with how payloads are joined; their files are opened by whoever opens the index.</summary>
+    internal MigrationOptions Apply(MigrationOptions options) => options with
+    {
+        PayloadKey = PayloadKey,
+        PayloadByRow = PayloadByRow,
+        DropPayloadKey = DropPayloadKey,
+        OnMissingPayload = OnMissingPayload,
+        OnSurplusPayload = OnSurplusPayload,
+    };
 }

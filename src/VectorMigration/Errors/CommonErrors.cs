@@ -3,6 +3,10 @@ namespace VectorMigration.Errors;
 /// <summary>The errors of values out of their range, and of failures that nothing here foresees; made here and nowhere else.</summary>
 internal static class CommonErrors
 {
+    /// <summary>A path as a shell takes it.</summary>
+    public static string Quoted(string path) =>
+        path.All(static c => char.IsLetterOrDigit(c) || c is '.' or '_' or '-' or '/' or '\\' or ':') ? path : $"\"{path}\"";
+
     public static void RequireRange(string name, long value, long least, long most)
     {
         if (value < least || value > most)

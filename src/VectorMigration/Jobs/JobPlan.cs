@@ -96,6 +96,9 @@ internal sealed record JobPlan
         }
     }
 
+    /// <summary>Which part of the job it is, in words: a slice consists of ranges.</summary>
+    public string Place(PlannedPart part) => $"{(part.Range is null ? "part" : "range")} {Grouped.Of(part.Number)} of {Grouped.Of(Parts.Count)}";
+
     /// <summary>The path of a part from the folder of all of them.</summary>
     public string Name(PlannedPart part) => Path.GetRelativePath(Folder, part.Path);
 

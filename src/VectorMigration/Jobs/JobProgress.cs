@@ -9,11 +9,9 @@ namespace VectorMigration.Jobs;
 /// <param name="Parts">Parts of the job.</param>
 /// <param name="Done">Vectors of the parts that have ended, and of the part that runs.</param>
 /// <param name="Total">Vectors of all parts that can be read.</param>
-internal readonly record struct JobPlace(int Part, int Parts, long Done, long Total)
+/// <param name="PartText">Which part it is, in words, as they stand before its phase; empty before the first.</param>
+internal readonly record struct JobPlace(int Part, int Parts, long Done, long Total, string PartText)
 {
-    /// <summary>In words, as they stand before the phase of a part.</summary>
-    public string PartText => $"part {Grouped.Of(Part)} of {Grouped.Of(Parts)}";
-
     /// <summary>Percent, rounded down.</summary>
     public int Percent => Total == 0 ? 100 : (int)Math.Min(100, 100.0 * Done / Total);
 
@@ -49,7 +47,8 @@ internal sealed class JobProgress(JobPlan plan, string counted = JobProgress.Upl
         {
             lock (gate)
             {
-                return new JobPlace(current?.Number ?? 0, parts, Math.Min(total, finished + Own), total);
+                return new JobPlace(
+                    current?.Number ?? 0, parts, Math.Min(total, finished + Own), total, current is null ? string.Empty : plan.Place(current));
             }
         }
     }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using VectorMigration.Errors;
-using VectorMigration.Files;
 using VectorMigration.Journal;
 
 namespace VectorMigration.Jobs;
@@ -116,18 +115,7 @@ internal sealed record JobRecord
 
     /// <summary>Replaces the record in one step.</summary>
     /// <exception cref="MigrationException">It cannot be written.</exception>
-    public void Write(string path)
-    {
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            WholeFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(this, JobRecordJson.Default.JobRecord));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw JobErrors.Record(path, CommonErrors.OneLine(e.Message).TrimEnd('.'), e);
-        }
-    }
+    public void Write(string path) => JobFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(this, JobRecordJson.Default.JobRecord));
 
     /// <summary>Refuses a list of parts that is not this one with more at the end.</summary>
     /// <param name="parts">The parts now.</param>

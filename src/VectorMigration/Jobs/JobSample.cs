@@ -1,3 +1,4 @@
+using VectorMigration.Vectors;
 using VectorMigration.Verification;
 
 namespace VectorMigration.Jobs;
@@ -50,11 +51,5 @@ internal sealed class JobSample
     public long SizeOf(PlannedPart part) => sizes[part.Number];
 
     /// <summary>Seed for a part, another one for each: parts of one length would be sampled at the same places otherwise.</summary>
-    public int SeedOf(PlannedPart part)
-    {
-        ulong mixed = ((ulong)(uint)Seed << 32 | (uint)part.Number) + 0x9E3779B97F4A7C15UL;
-        mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9UL;
-        mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EBUL;
-        return (int)((mixed ^ (mixed >> 31)) & int.MaxValue);
-    }
+    public int SeedOf(PlannedPart part) => (int)(RowNumbers.Hash(Seed, part.Number) & int.MaxValue);
 }

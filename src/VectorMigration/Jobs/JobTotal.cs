@@ -77,8 +77,12 @@ internal static class JobTotal
 
         MigrationResult failed = results[worst.Number];
         MigrationError error = failed.Error ?? IncompleteRun.Of(failed).ToRecord();
-        string where = $"Part {worst.Number} of {plan.Parts.Count} ({plan.Name(worst)}): ";
-        return error with { Message = where + error.Message, RecommendedAction = PartNotes.ForJob(error.RecommendedAction) };
+        string place = plan.Place(worst);
+        return error with
+        {
+            Message = $"{char.ToUpperInvariant(place[0])}{place[1..]} ({plan.Name(worst)}): {error.Message}",
+            RecommendedAction = PartNotes.ForJob(error.RecommendedAction),
+        };
     }
 
     private static PartResult Row(PlannedPart part, MigrationResult? result) => new()

@@ -42,7 +42,10 @@ internal sealed class MigrationJob
     /// <summary>Folder of journals and record, where it is not that of the logs: a check writes no logs.</summary>
     public string? Folder { get; init; }
 
-    /// <summary>How far the job is as a whole; null before it runs or compares.</summary>
+    /// <summary>Seed of the sample that its parts are verified by; null for none.</summary>
+    public int? SampleSeed => sample?.Seed;
+
+    /// <summary>How far the job is as a whole; null before it runs or compares, and after it has compared.</summary>
     public JobProgress? Progress { get; private set; }
 
     private string? RecordPath => Folder is string logs ? JobRecord.PathOf(logs, options.Collection, options.VectorName) : null;
@@ -111,7 +114,8 @@ internal sealed class MigrationJob
             proofs.Add((part, await check(part, opened).ConfigureAwait(false)));
         }
 
-        VerificationResult whole = JobTotal.Verification(proofs, sample?.Seed);
+        Progress = null;
+        VerificationResult whole = JobTotal.Verification(proofs, SampleSeed);
         return plan.Skipped.Count == 0 ? whole : whole with { Passed = false };
     }
 
@@ -166,7 +170,7 @@ internal sealed class MigrationJob
         }
 
         MigrationPerf figures = perf.ToPerf();
-        return JobTotal.Of(JobId, plan, results, sample?.Seed) with
+        return JobTotal.Of(JobId, plan, results, SampleSeed) with
         {
             Perf = figures.Batches == 0 ? null : figures,
             Duration = TimeProvider.System.GetElapsedTime(begun),

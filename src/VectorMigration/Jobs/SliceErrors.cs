@@ -134,7 +134,7 @@ internal static partial class SliceErrors
             .. begun.Length == 0 ? [] : (string[])[$"{Units.Of(begun.Length, "slice has", "slices have")} begun and not ended: {Numbers(begun)}"],
         ];
         SliceState first = begun.Concat(missing).First();
-        string command = $"Invoke-VectorMigration -PlanPath {Quoted(plan)} -Slice {first.Slice}";
+        string command = $"Invoke-VectorMigration -PlanPath {CommonErrors.Quoted(plan)} -Slice {first.Slice}";
         return new MigrationException(
             ErrorIds.SlicesUnfinished,
             ErrorKind.Stopped,
@@ -146,9 +146,6 @@ internal static partial class SliceErrors
 
     [GeneratedRegex("'([^']*)'")]
     private static partial Regex FirstQuoted();
-
-    private static string Quoted(string path) =>
-        path.All(static c => char.IsLetterOrDigit(c) || c is '.' or '_' or '-' or '/' or '\\' or ':') ? path : $"\"{path}\"";
 
     private static string Numbers(SliceState[] states) => string.Join(", ", states.Take(Named).Select(static state =>
         state.IsMissing ? $"{state.Slice}" : $"{state.Slice} ({Units.Count(state.Acknowledged)} of {Units.Count(state.Count)} vectors acknowledged)"))

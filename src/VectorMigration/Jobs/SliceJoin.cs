@@ -18,6 +18,7 @@ internal sealed class SliceJoin(SlicePlan plan, IReadOnlyList<string> folders, M
 {
     private const int MostTries = 3;
     private readonly long begun = TimeProvider.System.GetTimestamp();
+    private readonly MigrationJob job = new([], options with { OnlyCompares = true }, open, BadPart.Fail);
 
     /// <summary>Id of the join, which its result has.</summary>
     public Guid JoinId { get; } = Guid.NewGuid();
@@ -29,7 +30,7 @@ internal sealed class SliceJoin(SlicePlan plan, IReadOnlyList<string> folders, M
     public IReadOnlyList<SliceState> States { get; private set; } = [];
 
     /// <summary>How far the verification is as a whole; null before and after it.</summary>
-    public JobProgress? Progress { get; private set; }
+    public JobProgress? Progress => job.Progress;
 
     /// <summary>The runs of all slices, each with its log folder.</summary>
     public IReadOnlyList<(string Folder, Guid Run)> Runs => [.. States.SelectMany(static state => (state.Record?.Ranges ?? [])
@@ -77,7 +78,7 @@ internal sealed class SliceJoin(SlicePlan plan, IReadOnlyList<string> folders, M
     }
 
     /// <summary>Notes what the verification of a part tells, for the progress of the whole.</summary>
-    public void OnEvent(RunEvent runEvent) => Progress?.OnEvent(runEvent);
+    public void OnEvent(RunEvent runEvent) => job.OnEvent(runEvent);
 
     /// <summary>Verifies all parts, one after the other.</summary>
     /// <param name="whole">The parts.</param>
@@ -86,21 +87,15 @@ internal sealed class SliceJoin(SlicePlan plan, IReadOnlyList<string> folders, M
     public async Task<IReadOnlyList<VerificationResult>> VerifyAsync(JobPlan whole, Func<PlannedPart, OpenedPart, Task<VerificationResult>> check)
     {
         var proofs = new List<VerificationResult>();
-        Progress = new JobProgress(whole, JobProgress.Verify);
-        foreach (PlannedPart part in options.Verification == VerificationMode.None ? [] : whole.Parts)
+        if (options.Verification != VerificationMode.None)
         {
-            Progress.Begin(part);
-            using OpenedPart opened = open(part.Part, options with
+            await job.VerifyAsync(whole, async (part, opened) =>
             {
-                VectorName = part.Part.VectorName ?? options.VectorName,
-                IdOffset = part.IdOffset,
-                IdNamespace = part.IdNamespace,
-                OnlyCompares = true,
-            });
-            proofs.Add(await check(part, opened).ConfigureAwait(false));
+                proofs.Add(await check(part, opened).ConfigureAwait(false));
+                return proofs[^1];
+            }).ConfigureAwait(false);
         }
 
-        Progress = null;
         return proofs;
     }
 
@@ -118,7 +113,7 @@ internal sealed class SliceJoin(SlicePlan plan, IReadOnlyList<string> folders, M
         }
 
         SliceRecord[] records = [.. States.Select(static state => state.Record!)];
-        MigrationResult total = JobTotal.Of(JoinId, whole, results);
+        MigrationResult total = JobTotal.Of(JoinId, whole, results, job.SampleSeed);
         bool waits = indexed is { Status: IndexingStatus.Unfinished } && total.Status == MigrationStatus.Completed;
         return total with
         {

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using VectorMigration.Errors;
-using VectorMigration.Files;
 using VectorMigration.Runs;
 
 namespace VectorMigration.Jobs;
@@ -61,18 +60,7 @@ internal sealed record SliceRecord
 
     /// <summary>Replaces the record in one step.</summary>
     /// <exception cref="MigrationException">It cannot be written.</exception>
-    public void Write(string path)
-    {
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            WholeFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(this, SliceRecordJson.Default.SliceRecord));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw JobErrors.Record(path, CommonErrors.OneLine(e.Message).TrimEnd('.'), e);
-        }
-    }
+    public void Write(string path) => JobFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(this, SliceRecordJson.Default.SliceRecord));
 }
 
 /// <summary>One range of a slice after its run.</summary>

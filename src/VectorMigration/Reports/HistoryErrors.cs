@@ -65,11 +65,8 @@ internal static class HistoryErrors
         ErrorIds.Usage, ErrorKind.InvalidArgument,
         $"Both paths name the same run, {run.RunId?.ToString() ?? run.Path}. The path of a log folder names its last run that sent vectors.",
         lastRuns.Count == 2
-            ? $"To compare the last two runs of this folder: {command} {Quoted(lastRuns[0])} {between}{Quoted(lastRuns[1])}"
+            ? $"To compare the last two runs of this folder: {command} {CommonErrors.Quoted(lastRuns[0])} {between}{CommonErrors.Quoted(lastRuns[1])}"
             : "Name the earlier run by its folder in runs, or by its summary.json.", run.Path);
-
-    /// <summary>A path as a shell takes it.</summary>
-    public static string Quoted(string path) => path.Any(char.IsWhiteSpace) ? $"\"{path}\"" : path;
 
     public static MigrationException NothingSent(string path) => new(
         ErrorIds.NothingSent, ErrorKind.InvalidData, $"{path} contains no batch that was sent, so nothing can be measured.",

@@ -320,7 +320,6 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
         double? rate = now > from ? (done - before) / (now - from).TotalSeconds : null;
         bool canTell = rate > 0 && total > done && !ended && outage is null && pausedSince is null;
         double left = canTell ? (total!.Value - done) / rate!.Value : 0;
-        JobPlace? job = telling.Job?.Now;
         return new RunPulse
         {
             At = now.UtcDateTime,
@@ -330,12 +329,9 @@ internal sealed class ProgressTeller : IRunObserver, IDisposable
             Status = ended ? "ended" : pausedSince is not null ? "paused" : outage is null ? "running" : "unreachable",
             PausedSince = pausedSince?.UtcDateTime,
             Phase = phase,
-            Part = job?.Part,
-            Parts = job?.Parts,
+            Job = telling.Job?.Now,
             Done = done,
             Total = total,
-            JobDone = job?.Done,
-            JobTotal = job?.Total,
             AcknowledgedBefore = acknowledged,
             PerSecond = rate is double known ? Math.Round(known, 3) : null,
             ExpectedEnd = canTell && left < TimeSpan.FromDays(3650).TotalSeconds ? now.UtcDateTime.AddSeconds(left) : null,

@@ -31,17 +31,21 @@ internal sealed record RunPulse
     /// <summary>Phase, as the log calls it.</summary>
     public required string Phase { get; init; }
 
+    /// <summary>How far the job is that the run is a part of; null where it is none.</summary>
+    [JsonIgnore]
+    public JobPlace? Job { get; init; }
+
     /// <summary>The part of the job, counted from 1; null where the run is no part of a job.</summary>
-    public int? Part { get; init; }
+    public int? Part => Job?.Part;
 
     /// <summary>Parts of the job.</summary>
-    public int? Parts { get; init; }
+    public int? Parts => Job?.Parts;
 
     /// <summary>Vectors of the parts of the job that have ended, and of this part.</summary>
-    public long? JobDone { get; init; }
+    public long? JobDone => Job?.Done;
 
     /// <summary>Vectors of all parts of the job that can be read.</summary>
-    public long? JobTotal { get; init; }
+    public long? JobTotal => Job?.Total;
 
     /// <summary>Vectors that the phase has done.</summary>
     public required long Done { get; init; }
@@ -107,9 +111,8 @@ internal sealed record RunPulse
         amount += AcknowledgedBefore is > 0 and long before && Phase == "upload" && amount.Length > 0
             ? $", {Units.Count(before)} acknowledged before" : string.Empty;
         string text = amount.Length > 0 ? $"{NameOf(Phase)}: {amount}" : NameOf(Phase);
-        if (this is { Part: int part, Parts: int parts, JobDone: long jobDone, JobTotal: long jobTotal })
+        if (Job is { Part: > 0 } job)
         {
-            JobPlace job = new(part, parts, jobDone, jobTotal);
             text = $"{job.PartText}, {text}; {job.JobText}";
         }
 

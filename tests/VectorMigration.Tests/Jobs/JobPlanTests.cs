@@ -54,7 +54,7 @@ public sealed class JobPlanTests : IDisposable
         Add("p2", 30, idSource: Positions);
         JobPlan plan = Plan(null, BadPart.Fail, Parts("p1", "p2"));
         JobProgress progress = new(plan, JobProgress.Verify);
-        progress.Now.ShouldBe(new JobPlace(0, 2, 0, 40));
+        progress.Now.ShouldBe(new JobPlace(0, 2, 0, 40, string.Empty));
         progress.Begin(plan.Parts[0]);
         progress.HasNext.ShouldBeTrue();
         progress.OnEvent(new PhaseStarted(Guid.Empty, default, "count", 10));
@@ -62,10 +62,10 @@ public sealed class JobPlanTests : IDisposable
         progress.Now.Done.ShouldBe(0, "only one phase counts");
         progress.OnEvent(new PhaseStarted(Guid.Empty, default, "verify", 10));
         progress.OnEvent(new PhaseAdvanced(Guid.Empty, default, "verify", 7, 10));
-        progress.Now.ShouldBe(new JobPlace(1, 2, 7, 40));
+        progress.Now.ShouldBe(new JobPlace(1, 2, 7, 40, "part 1 of 2"));
         progress.Begin(plan.Parts[1]);
         progress.HasNext.ShouldBeFalse();
-        progress.Now.ShouldBe(new JobPlace(2, 2, 10, 40));
+        progress.Now.ShouldBe(new JobPlace(2, 2, 10, 40, "part 2 of 2"));
         progress.OnEvent(new PhaseStarted(Guid.Empty, default, "verify", 30));
         progress.OnEvent(new PhaseAdvanced(Guid.Empty, default, "verify", 15, 30));
         progress.Now.JobText.ShouldBe("job: 25 of 40 (62 %)");

@@ -16,12 +16,12 @@ internal sealed class OrderFile
     private const long MostPickle = 256 << 20;
 
     private readonly string path;
-    private readonly IndexRows index;
+    private readonly IndexOrder index;
     private readonly bool isOwn;
     private readonly CancellationToken cancellationToken;
     private readonly List<OrderList> found = [];
 
-    private OrderFile(string path, IndexRows index, bool isOwn, CancellationToken cancellationToken)
+    private OrderFile(string path, IndexOrder index, bool isOwn, CancellationToken cancellationToken)
     {
         (this.path, this.index, this.isOwn) = (path, index, isOwn);
         this.cancellationToken = cancellationToken;
@@ -38,7 +38,7 @@ internal sealed class OrderFile
     /// <param name="index">The index.</param>
     /// <param name="isOwn">The file has the name of the index.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public static IReadOnlyList<OrderList> ListsOf(string path, IndexRows index, bool isOwn, CancellationToken cancellationToken)
+    public static IReadOnlyList<OrderList> ListsOf(string path, IndexOrder index, bool isOwn, CancellationToken cancellationToken)
     {
         OrderFile file = new(path, index, isOwn, cancellationToken);
         try

@@ -5,7 +5,7 @@ internal sealed class OrderFolder
 {
     private readonly string index;
     private readonly CancellationToken cancellationToken;
-    private IndexRows? rows;
+    private IndexOrder? rows;
     private bool isRead;
 
     private OrderFolder(string index, IReadOnlyList<string> files, CancellationToken cancellationToken)
@@ -18,11 +18,11 @@ internal sealed class OrderFolder
     public IReadOnlyList<string> Files { get; }
 
     /// <summary>The vectors of the index; null where they cannot be read.</summary>
-    public IndexRows? Rows
+    public IndexOrder? Rows
     {
         get
         {
-            rows = isRead ? rows : IndexRows.Of(index, cancellationToken);
+            rows = isRead ? rows : IndexOrder.Of(index, cancellationToken);
             isRead = true;
             return rows;
         }
@@ -51,14 +51,14 @@ internal sealed class OrderFolder
     }
 
     /// <summary>The lists of a file that say something the index does not.</summary>
-    public IEnumerable<OrderList> ListsOf(string file) => Rows is IndexRows known
+    public IEnumerable<OrderList> ListsOf(string file) => Rows is IndexOrder known
         ? OrderFile.ListsOf(file, known, StoreFinder.IsSibling(file, index), cancellationToken)
             .Where(list => list.Order != known.Order && list.Order != known.StoredOrder) : [];
 
     /// <summary>Fields of a table; none where its rows are not in the order of adding, or not as many as the vectors.</summary>
     public IReadOnlyList<RowField> FieldsOf(string table)
     {
-        using IRowPayloadSource? opened = Rows is IndexRows known ? RawRows.Open(table, default, known, cancellationToken) : null;
+        using IRowPayloadSource? opened = Rows is IndexOrder known ? RawRows.Open(table, default, known, cancellationToken) : null;
         try
         {
             return opened is null ? [] : RowFields.Of(opened, Rows!.Count, null, null, cancellationToken);

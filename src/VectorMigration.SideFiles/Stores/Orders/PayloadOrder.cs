@@ -30,7 +30,7 @@ public static class PayloadOrder
         try
         {
             OrderFolder folder = OrderFolder.Beside(indexPath, payload.Path, cancellationToken);
-            return folder.Files.Count == 0 || folder.Rows is not IndexRows index ? payload : Of(rows, rules, folder, index, cancellationToken);
+            return folder.Files.Count == 0 || folder.Rows is not IndexOrder index ? payload : Of(rows, rules, folder, index, cancellationToken);
         }
         catch
         {
@@ -40,7 +40,7 @@ public static class PayloadOrder
     }
 
     private static IPayloadSource Of(
-        IRowPayloadSource rows, PayloadRules rules, OrderFolder folder, IndexRows index, CancellationToken cancellationToken)
+        IRowPayloadSource rows, PayloadRules rules, OrderFolder folder, IndexOrder index, CancellationToken cancellationToken)
     {
         IReadOnlyList<RowField>? fields = null;
         List<OrderMatch> same = [];
@@ -62,7 +62,7 @@ public static class PayloadOrder
     }
 
     private static ListedRows Join(
-        IRowPayloadSource rows, PayloadRules rules, IndexRows index, List<OrderMatch> same, List<OrderMatch> other, CancellationToken cancellationToken)
+        IRowPayloadSource rows, PayloadRules rules, IndexOrder index, List<OrderMatch> same, List<OrderMatch> other, CancellationToken cancellationToken)
     {
         OrderMatch match = other.Find(static match => match.List is { IsMap: true, IsUncertain: false }) ?? other[0];
         long[] values = match.List.Values;
@@ -100,7 +100,7 @@ public static class PayloadOrder
 
     /// <summary>A list that gives the rows another order than the one that was found.</summary>
     private static OrderList? Contradicts(
-        List<OrderMatch> all, OrderMatch match, int[] order, IRowPayloadSource raw, IndexRows index, CancellationToken cancellationToken)
+        List<OrderMatch> all, OrderMatch match, int[] order, IRowPayloadSource raw, IndexOrder index, CancellationToken cancellationToken)
     {
         if (all.Count == 1)
         {
@@ -139,7 +139,7 @@ public static class PayloadOrder
         return !values.Any(value => seen.Add(value) && (seen.Count >= FewestValues || seen.Count == values.Length));
     }
 
-    private static IReadOnlyList<RowField> FieldsOf(string path, PayloadRules rules, IndexRows index, CancellationToken cancellationToken)
+    private static IReadOnlyList<RowField> FieldsOf(string path, PayloadRules rules, IndexOrder index, CancellationToken cancellationToken)
     {
         using IRowPayloadSource? raw = Open(path, rules, index, cancellationToken);
         try
@@ -154,7 +154,7 @@ public static class PayloadOrder
     }
 
     /// <summary>The table with all its fields, or else as it is asked for: what is left out may be what cannot be read.</summary>
-    private static IRowPayloadSource? Open(string path, PayloadRules rules, IndexRows index, CancellationToken cancellationToken) =>
+    private static IRowPayloadSource? Open(string path, PayloadRules rules, IndexOrder index, CancellationToken cancellationToken) =>
         RawRows.Open(path, new PayloadRules { VectorDimension = rules.VectorDimension }, index, cancellationToken)
             ?? RawRows.Open(path, rules, index, cancellationToken);
 }

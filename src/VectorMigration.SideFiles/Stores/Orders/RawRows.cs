@@ -4,7 +4,7 @@ namespace VectorMigration.SideFiles.Stores.Orders;
 internal static class RawRows
 {
     /// <summary>Opens a file, and judges its rows; null where they are not in the order of adding, or not so many.</summary>
-    public static IRowPayloadSource? Open(string path, PayloadRules rules, IndexRows index, CancellationToken cancellationToken)
+    public static IRowPayloadSource? Open(string path, PayloadRules rules, IndexOrder index, CancellationToken cancellationToken)
     {
         IPayloadSource? opened = null;
         try

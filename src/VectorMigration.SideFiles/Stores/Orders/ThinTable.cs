@@ -8,7 +8,7 @@ internal static class ThinTable
     private const int MostFields = 2;
 
     /// <summary>Reads a table.</summary>
-    public static void Read(OrderFile file, IndexRows index, CancellationToken cancellationToken)
+    public static void Read(OrderFile file, IndexOrder index, CancellationToken cancellationToken)
     {
         using IRowPayloadSource? rows = RawRows.Open(file.Path, default, index, cancellationToken);
         if (rows is null || Names(rows.Read([0L], cancellationToken)[0].Span) is not string[] names)

@@ -3,7 +3,7 @@ using VectorMigration.SideFiles.VectorFiles;
 namespace VectorMigration.SideFiles.Stores.Orders;
 
 /// <summary>The vectors of an index, by the row that they were added as, and by their FAISS ids where those are others.</summary>
-internal sealed class IndexRows
+internal sealed class IndexOrder
 {
     private const int BlockSize = 1 << 15;
 
@@ -12,7 +12,7 @@ internal sealed class IndexRows
 
     private readonly Dictionary<long, int>? rowsById;
 
-    private IndexRows(string path, int count, ulong order, ulong storedOrder, Dictionary<long, int>? rowsById)
+    private IndexOrder(string path, int count, ulong order, ulong storedOrder, Dictionary<long, int>? rowsById)
     {
         (Path, Count, Order, StoredOrder) = (path, count, order, storedOrder);
         this.rowsById = rowsById;
@@ -31,7 +31,7 @@ internal sealed class IndexRows
     public ulong StoredOrder { get; }
 
     /// <summary>Looks at the ids of an index; null where it cannot be read, or where it has too few vectors or too many for an order.</summary>
-    public static IndexRows? Of(string index, CancellationToken cancellationToken)
+    public static IndexOrder? Of(string index, CancellationToken cancellationToken)
     {
         try
         {
@@ -66,7 +66,7 @@ internal sealed class IndexRows
                 at += read;
             }
 
-            return new IndexRows(index, (int)count, order, stored, isSame || count > MostIds ? null : ById(source, cancellationToken));
+            return new IndexOrder(index, (int)count, order, stored, isSame || count > MostIds ? null : ById(source, cancellationToken));
         }
         catch (MigrationException)
         {
