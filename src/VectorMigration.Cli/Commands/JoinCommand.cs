@@ -14,7 +14,7 @@ internal sealed class JoinCommand
     private readonly SampleArguments sample = new();
     private readonly Option<string?> plan = SliceArguments.PlanOption("plan whose slices have been moved");
     private readonly Option<string[]> logDirectory = LogFolders(
-        "log folder of the slices; repeat the option for more. The result and the report are written to the first one (default: logs)");
+        "log folder of the slices; repeat the option for more. The result and the report are written to the first one");
     private readonly Option<VerificationMode?> verify = Choices.Of("--verify", "verification of the whole (default full)", "V",
         ("full", VerificationMode.Full), ("count", VerificationMode.Count), ("sample", VerificationMode.Sample), ("none", VerificationMode.None));
     private readonly Option<int?> waitTimeout = Numbers.WholeOrNone(

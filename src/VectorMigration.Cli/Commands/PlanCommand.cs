@@ -19,7 +19,7 @@ internal sealed class PlanCommand
         HelpName = "F",
     };
     private readonly Option<string[]> logDirectory = JoinCommand.LogFolders(
-        "with --from: log folder of the slices; repeat the option for more (default: logs)");
+        "with --from: log folder of the slices; repeat the option for more");
 
     private PlanCommand(CommandContext context) => this.context = context;
 

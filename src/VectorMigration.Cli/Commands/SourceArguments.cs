@@ -224,6 +224,11 @@ internal sealed class SourceArguments
         }
 
         mapping.AddTo(command, ofWhole);
+        if (ofWhole)
+        {
+            // Ids of a store are not offered.
+            idField.Description = "with --id-mapping uuid5: payload field for the original id (default faiss_id)";
+        }
     }
 
     /// <summary>Full path of the index.</summary>
