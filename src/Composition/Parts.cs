@@ -223,7 +223,7 @@ internal static class Parts
         IPayloadSource payload = PayloadLayouts.Require(
             StorePayloads.Open(path, rules, spillFolder, index.Path, CancellationToken.None) ?? JsonLinesPayloadSource.Open(path, rules, spillFolder),
             rules.Layout);
-        return PayloadOrder.Of(payload, rules, index.Path, CancellationToken.None);
+        return PayloadOrder.Of(payload, rules, index, CancellationToken.None);
     }
 
     private static IEnumerable<long> IdsOf(IndexDescription index)

@@ -137,10 +137,10 @@ public sealed class JsonLinesPayloadSource : IRowPayloadSource, IChangeDetector,
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> FindVectorFields(int dimension, CancellationToken cancellationToken)
+    public IReadOnlyList<VectorField> FindVectorFields(int dimension, CancellationToken cancellationToken)
     {
         using LineReader? reader = lines.Open(0, cancellationToken);
-        return reader is not null && reader.TryRead(out ReadOnlySpan<byte> line) ? RowVectors.FindFields(line, dimension, mapping) : [];
+        return reader is not null && reader.TryRead(out ReadOnlySpan<byte> line) ? RowVectors.Told(RowVectors.FindFields(line, dimension), mapping) : [];
     }
 
     /// <inheritdoc/>

@@ -81,10 +81,10 @@ public sealed class KeyedJsonLinesSource : IKeyedPayloadSource, IChangeDetector,
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> FindVectorFields(int dimension, CancellationToken cancellationToken)
+    public IReadOnlyList<VectorField> FindVectorFields(int dimension, CancellationToken cancellationToken)
     {
         using LineReader reader = new(file.Bytes, file.Path, file.FirstOffset, 0);
-        return reader.TryRead(out ReadOnlySpan<byte> line) ? RowVectors.FindFields(line, dimension, mapping) : [];
+        return reader.TryRead(out ReadOnlySpan<byte> line) ? RowVectors.Told(RowVectors.FindFields(line, dimension), mapping) : [];
     }
 
     /// <inheritdoc/>

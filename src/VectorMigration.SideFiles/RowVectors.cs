@@ -5,7 +5,8 @@ using System.Text.Json;
 namespace VectorMigration.SideFiles;
 
 /// <summary>
-/// Vectors in the fields of a row: arrays of as many numbers as the index has components, or texts of them, as CSV has: <c>[0.5, 0.25]</c>.
+/// Vectors in the fields of a row: arrays of as many numbers as the index has components, texts of them, as CSV has (<c>[0.5, 0.25]</c>), or their bytes in
+/// Base64.
 /// </summary>
 internal static class RowVectors
 {
@@ -19,8 +20,12 @@ internal static class RowVectors
 
     private static readonly JsonReaderOptions Options = new() { MaxDepth = Stores.Json.JsonFileReader.MostNested };
 
-    /// <summary>The fields of a row, which is a JSON object, that hold a vector; those that a mapping leaves out are none.</summary>
-    public static IReadOnlyList<string> FindFields(ReadOnlySpan<byte> row, int dimension, PayloadMapping? mapping = null)
+    /// <summary>Fields as they are told: those that a mapping leaves out are excluded.</summary>
+    public static IReadOnlyList<VectorField> Told(IEnumerable<string> fields, PayloadMapping? mapping) =>
+        [.. fields.Select(field => new VectorField(field, mapping?.LeavesOut(TopOf(field)) == true))];
+
+    /// <summary>The fields of a row, which is a JSON object, that hold a vector.</summary>
+    public static IReadOnlyList<string> FindFields(ReadOnlySpan<byte> row, int dimension)
     {
         List<string> fields = [];
         float[] components = new float[dimension];
@@ -46,7 +51,7 @@ internal static class RowVectors
             return [];
         }
 
-        return [.. fields.Where(field => mapping?.LeavesOut(TopOf(field)) != true)];
+        return fields;
     }
 
     /// <summary>Reads the vector in a field of a row; false where it holds none of that dimension.</summary>
@@ -71,6 +76,15 @@ internal static class RowVectors
             return false;
         }
 
+        found.CopyTo(components);
+        return isFound;
+    }
+
+    /// <summary>Reads the vector that a text is, in UTF-8: numbers in brackets, or bytes in Base64.</summary>
+    public static bool TryReadText(ReadOnlySpan<byte> text, Span<float> components)
+    {
+        float[] found = new float[components.Length];
+        bool isFound = TryTakeText(Encoding.UTF8.GetString(text), found);
         found.CopyTo(components);
         return isFound;
     }
@@ -136,13 +150,13 @@ internal static class RowVectors
         return value.TokenType == JsonTokenType.EndArray && count == components.Length;
     }
 
-    /// <summary>A list as Python or NumPy writes it: numbers in brackets, with commas or blanks between them.</summary>
+    /// <summary>A list as Python or NumPy writes it, numbers in brackets with commas or blanks between them, or the bytes of a vector in Base64.</summary>
     private static bool TryTakeText(string text, float[] components)
     {
         ReadOnlySpan<char> trimmed = text.AsSpan().Trim();
         if (trimmed.Length < 2 || (trimmed[0], trimmed[^1]) is not (('[', ']') or ('(', ')')))
         {
-            return false;
+            return VectorBytes.TryReadBase64(trimmed, components);
         }
 
         byte[] numbers = Encoding.UTF8.GetBytes(trimmed[1..^1].ToString());

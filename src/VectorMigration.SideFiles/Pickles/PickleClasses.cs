@@ -35,6 +35,12 @@ internal enum PickleClassKind
     /// <summary>A date with a time.</summary>
     DateTime,
 
+    /// <summary>A date with a time of pandas.</summary>
+    PandasTimestamp,
+
+    /// <summary>The missing time of pandas.</summary>
+    PandasNoTime,
+
     /// <summary>A date.</summary>
     Date,
 
@@ -159,6 +165,8 @@ internal static class PickleClasses
         {
             ["uuid UUID"] = PickleClassKind.Uuid,
             ["datetime datetime"] = PickleClassKind.DateTime,
+            ["pandas._libs.tslibs.timestamps _unpickle_timestamp"] = PickleClassKind.PandasTimestamp,
+            ["pandas._libs.tslibs.nattype _nat_unpickle"] = PickleClassKind.PandasNoTime,
             ["datetime date"] = PickleClassKind.Date,
             ["datetime time"] = PickleClassKind.Time,
             ["datetime timedelta"] = PickleClassKind.Duration,

@@ -70,6 +70,8 @@ internal sealed class PickleMaker(PickleInput input, PickleLimits limits)
         PickleClassKind.PosixPath => Path(arguments, PicklePaths.Posix),
         PickleClassKind.WindowsPath => Path(arguments, PicklePaths.Windows),
         PickleClassKind.DateTime => PickleMoments.DateTime(arguments.Items, input.OpcodeOffset),
+        PickleClassKind.PandasTimestamp => PickleMoments.PandasTimestamp(arguments.Items, input.OpcodeOffset),
+        PickleClassKind.PandasNoTime => PickleNone.Value,
         PickleClassKind.Date => PickleMoments.Date(arguments.Items),
         PickleClassKind.Time => PickleMoments.Time(arguments.Items),
         PickleClassKind.Duration => PickleMoments.Duration(arguments.Items),

@@ -10,6 +10,7 @@ internal static partial class PickleMoments
     private const int DateBytes = 4;
     private const int TimeBytes = 6;
     private const int FoldBit = 0x80;
+    private const int NanosecondsOfMicrosecond = 1_000;
     private const long MicrosecondsOfSecond = 1_000_000;
     private const long SecondsOfDay = 86_400;
     private const int MostDays = 999_999_999;
@@ -50,6 +51,46 @@ internal static partial class PickleMoments
         return ahead.Ticks % TimeSpan.TicksPerMinute == 0 ? new PickleScalar(PickleScalarKind.DateTime, Text(local) + OffsetText(ahead))
             : local - System.DateTime.MinValue < ahead || System.DateTime.MaxValue - local < -ahead ? null
             : new PickleScalar(PickleScalarKind.DateTime, Text(local - ahead) + OffsetText(TimeSpan.Zero));
+    }
+
+    /// <summary>A moment of pandas, RFC 3339: the time since 1970 in UTC, a frequency, the zone, and the unit from pandas 2 on.</summary>
+    /// <param name="arguments">These.</param>
+    /// <param name="offset">Where the object is made, for errors.</param>
+    public static PickleValue? PandasTimestamp(ReadOnlySpan<PickleValue> arguments, long offset)
+    {
+        if (arguments.Length is not (3 or 4) || arguments[0] is not PickleInteger since
+            || (arguments.Length == 4 ? NanosecondsOf(arguments[3]) : 1) is not long unit)
+        {
+            return null;
+        }
+
+        Int128 nanoseconds = (Int128)since.Value * unit;
+        Int128 ticks = System.DateTime.UnixEpoch.Ticks + ((nanoseconds - Modulo(nanoseconds, 100)) / 100);
+        if (ticks < 0 || ticks > System.DateTime.MaxValue.Ticks)
+        {
+            return null;
+        }
+
+        DateTime utc = new((long)ticks);
+        int below = (int)Modulo(nanoseconds, NanosecondsOfMicrosecond);
+        if (arguments[2] is PickleNone)
+        {
+            return new PickleScalar(PickleScalarKind.DateTime, Text(utc, below));
+        }
+
+        if (arguments[2] is not PickleZone zone)
+        {
+            return null;
+        }
+
+        if (OffsetOf(zone, utc) is not TimeSpan ahead)
+        {
+            return new PickleToken("pandas.Timestamp", offset, $"in the time zone {PickleErrors.Clean(zone.Name!)}, which this machine does not know");
+        }
+
+        return ahead.Ticks % TimeSpan.TicksPerMinute != 0 || utc.Ticks + ahead.Ticks < 0 || utc.Ticks + ahead.Ticks > System.DateTime.MaxValue.Ticks
+            ? new PickleScalar(PickleScalarKind.DateTime, Text(utc, below) + OffsetText(TimeSpan.Zero))
+            : new PickleScalar(PickleScalarKind.DateTime, Text(utc + ahead, below) + OffsetText(ahead));
     }
 
     /// <summary>A date.</summary>
@@ -145,6 +186,33 @@ internal static partial class PickleMoments
             : null;
     }
 
+    /// <summary>NumPy's codes of units: seconds, milliseconds, microseconds, nanoseconds.</summary>
+    private static long? NanosecondsOf(PickleValue unit) => unit is PickleInteger { Value: long code } ? code switch
+    {
+        7 => 1_000_000_000,
+        8 => 1_000_000,
+        9 => NanosecondsOfMicrosecond,
+        10 => 1,
+        _ => null,
+    }
+    : null;
+
+    private static Int128 Modulo(Int128 number, int divisor) => ((number % divisor) + divisor) % divisor;
+
+    /// <summary>A time with its nanoseconds, where it has some.</summary>
+    private static string Text(DateTime local, int below) => below == 0 ? Text(local)
+        : local.ToString("yyyy-MM-ddTHH:mm:ss.ffffff", CultureInfo.InvariantCulture) + below.ToString("000", CultureInfo.InvariantCulture);
+
+    private static TimeSpan? OffsetOf(PickleZone zone, DateTime utc)
+    {
+        if (zone.Name is not string name)
+        {
+            return zone.Ahead;
+        }
+
+        return Find(name)?.GetUtcOffset(System.DateTime.SpecifyKind(utc, DateTimeKind.Utc));
+    }
+
     private static bool HasFraction(long ticks) => ticks % TimeSpan.TicksPerSecond != 0;
 
     private static string Text(DateTime local) =>
@@ -160,12 +228,17 @@ internal static partial class PickleMoments
             return zone.Ahead;
         }
 
+        return Find(name) is not TimeZoneInfo found ? null
+            : !found.IsAmbiguousTime(local) ? found.GetUtcOffset(local)
+            : second ? found.GetAmbiguousTimeOffsets(local).Min() : found.GetAmbiguousTimeOffsets(local).Max();
+    }
+
+    /// <summary>A zone of this machine; null for one that it does not know.</summary>
+    private static TimeZoneInfo? Find(string name)
+    {
         try
         {
-            TimeZoneInfo found = TimeZoneInfo.FindSystemTimeZoneById(name);
-            return found.IsAmbiguousTime(local)
-                ? second ? found.GetAmbiguousTimeOffsets(local).Min() : found.GetAmbiguousTimeOffsets(local).Max()
-                : found.GetUtcOffset(local);
+            return TimeZoneInfo.FindSystemTimeZoneById(name);
         }
         catch (Exception error) when (error is TimeZoneNotFoundException or InvalidTimeZoneException or ArgumentException or IOException
             or UnauthorizedAccessException or System.Security.SecurityException)

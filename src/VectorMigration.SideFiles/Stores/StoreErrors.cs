@@ -15,11 +15,12 @@ internal static class StoreErrors
         "Save the store again with save_local, or name the right file.",
         file);
 
-    public static MigrationException NoIndexInFolder(string folder) => new(
+    public static MigrationException NoIndexInFolder(string folder, string? inner) => new(
         ErrorIds.IndexIsDirectory,
         ErrorKind.InvalidArgument,
         $"'{folder}' is a folder without a FAISS index.",
-        "Name the index file, or the folder that contains it. Frameworks call it index.faiss, faiss.index or embeddings.",
+        inner is not null ? $"The folder '{inner}' in it has one: name {Path.Combine(folder, inner)}."
+            : "Name the index file, or the folder that contains it. Frameworks call it index.faiss, faiss.index or embeddings.",
         folder);
 
     public static MigrationException SeveralIndexes(string folder, IReadOnlyList<string> indexes, int most) => new(
@@ -94,8 +95,10 @@ internal static class StoreErrors
         file.Error is MigrationException error
             ? $"{file.Path} was found next to {index}, but it cannot be read. {error.Message}{(file.Fits ? $" Found: {file.Why}." : string.Empty)}"
             : $"{file.Path} was found next to {index}, but its texts cannot be sent: {file.Why}.",
-        file.Advice ?? "If it holds the texts of the index, write them as JSON Lines with one object per vector, and name that file with -PayloadPath. "
-            + "If the texts are in another store, name it with -StorePath. If the index has no texts, use -NoStore.",
+        file.Advice ?? (file.Error is { ErrorId: ErrorIds.StoreValueRefused, RecommendedAction: string mend }
+            ? $"{mend} If the file does not belong to the index, use -NoStore."
+            : "If it holds the texts of the index, write them as JSON Lines with one object per vector, and name that file with -PayloadPath. "
+            + "If the texts are in another store, name it with -StorePath. If the index has no texts, use -NoStore."),
         file.Path);
 
     /// <summary>The same of a file that is probably something else: it is told.</summary>

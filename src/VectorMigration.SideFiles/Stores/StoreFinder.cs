@@ -78,6 +78,11 @@ public static class StoreFinder
                 return OfVectors(full, contents, withStore, cancellationToken);
             }
 
+            if (contents.Indexes.Count == 0 && contents.Others.Where(StoreArchive.Is).ToArray() is [string archive])
+            {
+                return FindInArchive(archive, withStore, cancellationToken);
+            }
+
             string index = contents.Indexes switch
             {
                 [string only] => only,
@@ -296,7 +301,21 @@ public static class StoreFinder
             TxtaiConfig.Of(only, cancellationToken)?.ThrowIfOtherBackend();
         }
 
-        return StoreErrors.NoIndexInFolder(folder);
+        return StoreErrors.NoIndexInFolder(folder, FolderWithIndex(folder, cancellationToken));
+    }
+
+    /// <summary>The name of a folder in a folder that has an index; null where there is none.</summary>
+    private static string? FolderWithIndex(string folder, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Directory.EnumerateDirectories(folder).Take(MostFiles).Order(StringComparer.Ordinal)
+                .FirstOrDefault(inner => FolderContents.Of(inner, cancellationToken).Indexes.Count > 0) is string found ? Path.GetFileName(found) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The configuration that belongs to an index: that of its name, or the only one.</summary>

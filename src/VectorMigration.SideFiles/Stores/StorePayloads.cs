@@ -46,6 +46,7 @@ public static class StorePayloads
             StoreForm.JsonPairs => JsonPairDocuments.Open(path, rules, spill, cancellationToken),
             StoreForm.JsonList => InRows(JsonListDocuments.Open(path, cancellationToken), rules, spill),
             StoreForm.Pickle or StoreForm.Mem0 => PickledDocuments.Open(path, rules, spill, cancellationToken),
+            StoreForm.None when JsonNamedDocuments.Open(path, indexPath, cancellationToken) is JsonNamedDocuments named => InRows(named, rules, spill),
             StoreForm.None when !TableForms.HasHeader(path) => null,
             _ => InRows(TableForms.Open(path, form, rules, spill, cancellationToken), rules, spill),
         };

@@ -32,9 +32,16 @@ internal sealed class TextLists(string index, FolderContents contents, Func<stri
 
         string[] fitting = [.. lists.Where(list =>
             contents.JsonLines.Contains(list) ? JsonLinesFiles.CountOf(list, cancellationToken) == count : Fits(list, count, cancellationToken))];
+        string[] named = fitting.Length is 0 or > MostCompared ? []
+            :
+            [
+                .. lists.Except(fitting).Concat(others).Where(other => JsonNamedDocuments.Fits(other, count, cancellationToken)),
+            ];
         string? chosen = fitting switch
         {
             [] => null,
+            _ when named.Length > 0 && OrderFolder.Of(index, [.. fitting, .. named], cancellationToken).Table() is string entries =>
+                IsOwn(entries) ? entries : OfNobodyElse(entries, count),
             [string only] => IsOwn(only) ? only : OfNobodyElse(only, count),
             { Length: <= MostCompared } when OrderFolder.Of(index, fitting, cancellationToken).Table() is string table =>
                 IsOwn(table) ? table : OfNobodyElse(table, count),
@@ -48,7 +55,7 @@ internal sealed class TextLists(string index, FolderContents contents, Func<stri
                 : UnusedFiles.OfList(list, index, count, cancellationToken))
             .Concat(damaged.Select(pickle => UnusedPickles.Of(pickle, index, count, cancellationToken)))
             .Concat(others.Select(other => UnusedFiles.OfOther(other, index, count, cancellationToken)));
-        TellUnused(unused.OfType<UnusedFile>().Where(file => !orders.Contains(file.Path)), chosen, count, cancellationToken);
+        TellUnused(unused.OfType<UnusedFile>().Where(file => file.Path != chosen && !orders.Contains(file.Path)), chosen, count, cancellationToken);
         TellFitting(fitting.Where(file => file != chosen && !orders.Contains(file)), chosen, count, cancellationToken);
         return chosen;
     }

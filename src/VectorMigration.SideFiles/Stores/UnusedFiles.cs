@@ -1,5 +1,6 @@
 using System.Globalization;
 using VectorMigration.SideFiles.Stores.Json;
+using VectorMigration.SideFiles.Stores.Sqlite;
 using VectorMigration.SideFiles.Stores.Tables;
 using VectorMigration.SideFiles.VectorFiles;
 
@@ -53,7 +54,10 @@ internal static class UnusedFiles
         bool isNumbers = IsOfNumbers(path, form, cancellationToken);
         if (form == StoreForm.SqliteTable)
         {
-            return new UnusedFile(path, $"none of its tables has one row per vector ({Grouped.Of(vectors)})", null, MayBeTexts: true);
+            return new UnusedFile(path, $"none of its tables has one row per vector ({Grouped.Of(vectors)})", null, MayBeTexts: true)
+            {
+                Advice = TableKeys.AdviceFor(path, index, cancellationToken),
+            };
         }
 
         (long? count, MigrationException? error) = Count(path, form, cancellationToken);

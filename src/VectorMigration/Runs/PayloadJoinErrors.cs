@@ -71,6 +71,8 @@ internal static class PayloadJoinErrors
             : $"{rows.Path} ({rows.Form}) was found next to {index.Path} and has one {rows.RowName} per vector, but it was not specified.";
         string key = isFaissId && field.IsKey
             ? $"If '{field.Field}' is the FAISS id, {(rows.IsNamed ? string.Empty : "name the file with -PayloadPath and ")}use -PayloadKey {field.Field}. "
+            : isFaissId && !field.IsList ? $"To join by these ids, write them as whole numbers to a field of their own, "
+                + $"{(rows.IsNamed ? string.Empty : "name the file with -PayloadPath, ")}and name that field with -PayloadKey. "
             : string.Empty;
         return new(
             ErrorIds.PayloadOrderUnknown,
@@ -135,7 +137,9 @@ internal static class PayloadJoinErrors
             what + many + (found.IsPermutation
                 ? $"The field holds all vectors of the index, in another order. So the {Many(row)} would belong to other vectors."
                 : $"So it is unknown which {row} belongs to which vector."),
-            $"{join}If the index was not built from the vectors in this field, leave the field out with -ExcludePayloadField {found.Field}.",
+            !found.IsExcluded ? $"{join}If the index was not built from the vectors in this field, leave the field out with -ExcludePayloadField {found.Field}."
+                : keyed is null ? $"{join}If the {Many(row)} are in the order in which the vectors were added, use -PayloadByRow."
+                : join.TrimEnd(),
             payload.Path);
     }
 

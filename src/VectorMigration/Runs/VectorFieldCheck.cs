@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using VectorMigration.Vectors;
 
 namespace VectorMigration.Runs;
@@ -17,6 +16,9 @@ internal sealed record VectorFieldDifference(
 {
     /// <summary>The payloads hold all vectors of the index, in another order.</summary>
     public bool IsPermutation { get; init; }
+
+    /// <summary>The user leaves the field out.</summary>
+    public bool IsExcluded { get; init; }
 }
 
 /// <summary>
@@ -59,19 +61,26 @@ internal sealed class VectorFieldCheck(IVectorSource source, IPayloadSource payl
         // In the order of the payloads: a table is read block by block.
         Array.Sort(places, ordinals);
         VectorFieldDifference? first = null;
-        foreach (string field in fields.FindVectorFields(index.Dimension, cancellationToken))
+        VectorFieldDifference? excluded = null;
+        foreach (VectorField field in fields.FindVectorFields(index.Dimension, cancellationToken))
         {
-            (long compared, VectorFieldDifference? difference) = Compare(field, ordinals, places, cancellationToken);
+            (long compared, VectorFieldDifference? difference) = Compare(field.Name, ordinals, places, cancellationToken);
             if (compared > 0 && difference is null)
             {
                 // These are the vectors of the index: others in another field are nothing to it.
                 return null;
             }
 
-            first ??= difference;
+            (first, excluded) = field.IsExcluded ? (first, excluded ?? difference) : (first ?? difference, excluded);
         }
 
-        return first is null ? null : first with { IsPermutation = IsPermutation(first.Field, cancellationToken) };
+        if (first is not null)
+        {
+            return first with { IsPermutation = IsPermutation(first.Field, cancellationToken) };
+        }
+
+        // A field that the user leaves out may hold the vectors of another model, but not those of the index on other rows.
+        return excluded is not null && IsPermutation(excluded.Field, cancellationToken) ? excluded with { IsPermutation = true, IsExcluded = true } : null;
     }
 
     /// <summary>The ordinals that are compared: all, or some at regular distances.</summary>
@@ -197,8 +206,8 @@ internal sealed class VectorFieldCheck(IVectorSource source, IPayloadSource payl
 
                 unchecked
                 {
-                    vectors += Hash(block.Vector(i));
-                    owned += Hash(own);
+                    vectors += VectorField.Hash(block.Vector(i));
+                    owned += VectorField.Hash(own);
                 }
             }
 
@@ -206,16 +215,5 @@ internal sealed class VectorFieldCheck(IVectorSource source, IPayloadSource payl
         }
 
         return vectors == owned;
-    }
-
-    private static ulong Hash(ReadOnlySpan<float> vector)
-    {
-        ulong hash = 0;
-        foreach (int bits in MemoryMarshal.Cast<float, int>(vector))
-        {
-            hash = RowNumbers.Hash(unchecked((long)((hash * 31) ^ (uint)bits)));
-        }
-
-        return hash;
     }
 }

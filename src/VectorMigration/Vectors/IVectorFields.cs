@@ -8,11 +8,13 @@ namespace VectorMigration.Vectors;
 /// </summary>
 public interface IVectorFields
 {
-    /// <summary>The fields that hold, in the first row, a vector of so many components; none where there is no such field.</summary>
+    /// <summary>
+    /// The fields that hold, in the first row, a vector of so many components, also those that payloads leave out; none where there is no such field.
+    /// </summary>
     /// <param name="dimension">Components of the vectors of the index.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="MigrationException">The file has changed or cannot be read.</exception>
-    IReadOnlyList<string> FindVectorFields(int dimension, CancellationToken cancellationToken);
+    IReadOnlyList<VectorField> FindVectorFields(int dimension, CancellationToken cancellationToken);
 
     /// <summary>Reads the vector in a field of one payload.</summary>
     /// <param name="field">The field.</param>

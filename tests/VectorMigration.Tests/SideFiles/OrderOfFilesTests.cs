@@ -141,6 +141,140 @@ public sealed class OrderOfFilesTests : IDisposable
     }
 
     [Theory]
+    [InlineData("id_map.json", false)]
+    [InlineData("id_map.json", true)]
+    [InlineData("ids.txt", false)]
+    [InlineData("id_pairs.json", true)]
+    public void Objects_under_names_are_joined_by_the_file_that_has_the_names_in_the_order_of_the_vectors(string list, bool isTexts)
+    {
+        Named(isTexts);
+        string[] names = [.. Places.Select(static place => $"doc-{place}")];
+        File.WriteAllText(At(list), list switch
+        {
+            "id_map.json" => $"{{{string.Join(',', names.Select(static (name, at) => $"\"{at}\":\"{name}\""))}}}",
+            "id_pairs.json" => $"[{string.Join(',', names.Select(static (name, at) => $"[{at},\"{name}\"]"))}]",
+            _ => string.Join('\n', names),
+        });
+        if (list == "id_map.json")
+        {
+            FoundStore found = StoreFinder.Find(folder, withStore: true, default);
+            found.StorePath.ShouldBe(At("docs.json"));
+            found.Notes.ShouldBeEmpty();
+        }
+
+        Texts("docs.json", isFound: true).ShouldBe(Places.Select(static place => $"text {place}"));
+        using IPayloadSource payload = Open("docs.json", isFound: true);
+        payload.Check(scattered: true, default);
+        JsonDocument.Parse(payload.Read([0L], default)[0]).RootElement.GetProperty("id").GetString().ShouldBe(names[0]);
+    }
+
+    /// <summary>Lists of the same values in an order of their own: a ranking, what follows what, the contents page.</summary>
+    [Theory]
+    [InlineData("bestsellers.json", "list")]
+    [InlineData("popularity.json", "map")]
+    [InlineData("rank.json", "turned")]
+    [InlineData("ranking.csv", "rank,code")]
+    [InlineData("train_ids.json", "list")]
+    [InlineData("toc.txt", "lines")]
+    public void A_list_whose_name_does_not_say_that_it_holds_the_ids_is_not_joined_by(string list, string form)
+    {
+        string[] codes = [.. Enumerable.Range(0, Count).Select(static number => $"c{number * 37 % 1009}")];
+        string[] others = [.. Places.Select(place => codes[place])];
+        File.WriteAllText(At(list), form switch
+        {
+            "list" => JsonSerializer.Serialize(others),
+            "map" => JsonSerializer.Serialize(others.Select(static (code, at) => (code, at)).ToDictionary(static pair => $"{pair.at}", static pair => pair.code)),
+            "turned" => JsonSerializer.Serialize(others.Select(static (code, at) => (code, at)).ToDictionary(static pair => pair.code, static pair => pair.at)),
+            "lines" => string.Join('\n', others),
+            _ => $"{form}\n" + string.Join('\n', others.Select((code, at) => form[0] == 'r' ? $"{at},{code}" : $"{codes[at]},{code}")),
+        });
+        void Write(string fields, Func<int, string> row) =>
+            File.WriteAllLines(At("docs.csv"), Enumerable.Range(0, Count).Select(row).Prepend(fields));
+
+        Write("code,text", number => $"{codes[number]},text {number}");
+        MigrationException refused = Should.Throw<MigrationException>(() => Open("docs.csv", isFound: false).Dispose());
+        refused.ErrorId.ShouldBe("PayloadOrderUnknown");
+        refused.Message.ShouldContain(list);
+        refused.RecommendedAction!.ShouldContain("-PayloadByRow");
+
+        // A field with the FAISS ids in the order of the rows, or a list of the ids in that order, confirms it.
+        Write("nr,code,text", number => $"{number},{codes[number]},text {number}");
+        Texts("docs.csv", isFound: false).ShouldBe(Enumerable.Range(0, Count).Select(static row => $"text {row}"));
+        Write("code,text", number => $"{codes[number]},text {number}");
+        File.WriteAllText(At("ids.json"), JsonSerializer.Serialize(codes));
+        Texts("docs.csv", isFound: false).ShouldBe(Enumerable.Range(0, Count).Select(static row => $"text {row}"));
+    }
+
+    /// <summary>What is called ids and cannot be used does not prove that rows are in order.</summary>
+    [Theory]
+    [InlineData("ids.txt", "one more")]
+    [InlineData("ids.txt", "one other")]
+    [InlineData("ids.txt", "one line")]
+    [InlineData("ids.txt", "two columns from 1")]
+    [InlineData("mapping.csv", "three columns")]
+    [InlineData("id_map.json", "one more")]
+    public void A_list_of_ids_that_cannot_be_used_refuses_the_rows(string list, string form)
+    {
+        string[] uuids = [.. Enumerable.Range(1, Count + 1).Select(static number => new Guid(number * 7919, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10).ToString())];
+        File.WriteAllLines(At("docs.csv"), Enumerable.Range(0, Count).Select(number => $"{uuids[number]},text {number}").Prepend("doc,text"));
+        string[] ids = [.. Places.Select(place => uuids[place])];
+        File.WriteAllText(At(list), (list, form) switch
+        {
+            ("id_map.json", _) => JsonSerializer.Serialize(ids.Append(uuids[Count]).Select(static (id, at) => (id, at))
+                .ToDictionary(static pair => $"{pair.at}", static pair => pair.id)),
+            (_, "one more") => string.Join('\n', ids.Append(uuids[Count])),
+            (_, "one other") => string.Join('\n', ids.Skip(1).Append(uuids[Count])),
+            (_, "one line") => string.Join(' ', ids),
+            (_, "three columns") => "faiss_idx,doc_id,src\n" + string.Join('\n', ids.Select(static (id, at) => $"{at},{id},a")),
+            _ => string.Join('\n', ids.Select(static (id, at) => $"{at + 1}\t{id}")),
+        });
+        MigrationException refused = Should.Throw<MigrationException>(() => Open("docs.csv", isFound: false).Dispose());
+        refused.ErrorId.ShouldBe("PayloadOrderUnknown");
+        refused.Message.ShouldContain(list);
+        refused.Message.ShouldContain("name of a list of ids");
+        Texts("docs.csv", isFound: false, byRow: true).ShouldBe(Enumerable.Range(0, Count).Select(static row => $"text {row}"));
+    }
+
+    [Theory]
+    [InlineData("body_ids.json")]
+    [InlineData("ids_body.json")]
+    [InlineData("body.ids.json")]
+    public void Lists_with_the_name_of_another_index_say_nothing(string list)
+    {
+        File.Copy(At("index.faiss"), At("body.faiss"));
+        Table("docs.csv", number => Id(number));
+        List("ids.json", [.. Places.Select(Id)]);
+        File.Move(At("ids.json"), At(list));
+        Texts("docs.csv", isFound: false).ShouldBe(Enumerable.Range(0, Count).Select(static row => $"text {row}"));
+    }
+
+    [Theory]
+    [InlineData("ids", true)]
+    [InlineData("doc_ids", true)]
+    [InlineData("docIds", true)]
+    [InlineData("index_to_docid", true)]
+    [InlineData("articles_ids", true)]
+    [InlineData("faiss-id-map", true)]
+    [InlineData("ids2", true)]
+    [InlineData("bestsellers", false)]
+    [InlineData("train_ids", false)]
+    [InlineData("user_ids", false)]
+    [InlineData("positions", false)]
+    [InlineData("grid", false)]
+    [InlineData(null, false)]
+    public void Names_say_that_a_list_holds_ids(string? name, bool expected) => OrderNames.SayIds(name, "articles").ShouldBe(expected);
+
+    [Fact]
+    public void Objects_under_names_have_no_order_of_their_own()
+    {
+        Named(isTexts: false);
+        MigrationException refused = Should.Throw<MigrationException>(() => Open("docs.json", isFound: false));
+        refused.ErrorId.ShouldBe("PayloadOrderUnknown");
+        refused.Message.ShouldContain("whose names are no FAISS ids");
+        Texts("docs.json", isFound: false, byRow: true).ShouldBe(Enumerable.Range(0, Count).Reverse().Select(static number => $"text {number}"));
+    }
+
+    [Theory]
     [InlineData("index.json")]
     [InlineData("index.npy")]
     public void A_list_with_the_name_of_the_index_does_not_take_the_place_of_the_table(string list)
@@ -184,8 +318,8 @@ public sealed class OrderOfFilesTests : IDisposable
         TheoryData<string, string> cases = [];
         string[] lists =
         [
-            "ids.txt", "ids.csv", "map.csv", "map.tsv", "ids.json", "texts.json", "object.json", "map.json", "turned.json", "inner.json", "pairs.json",
-            "ids.npy", "real.npy", "text.npy", "meta.npz", "long.bin", "int.bin", "list.pkl", "map.pkl", "map.yaml", "list.yaml", "docid", "ids.jsonl",
+            "ids.txt", "ids.csv", "map.csv", "map.tsv", "ids.json", "ids.texts.json", "object.json", "map.json", "id_to_index.json", "inner.json", "id_pairs.json",
+            "ids.npy", "docids.npy", "ids_text.npy", "meta.npz", "ids.bin", "doc_ids.bin", "ids.pkl", "map.pkl", "map.yaml", "ids.yaml", "docid", "ids.jsonl",
         ];
         foreach (string list in lists)
         {
@@ -211,7 +345,8 @@ public sealed class OrderOfFilesTests : IDisposable
         PayloadRules rules = new() { IsFound = isFound, ByRow = byRow };
         string index = At("index.faiss");
         IPayloadSource payload = StorePayloads.Open(At(table), rules, null, index, default) ?? JsonLinesPayloadSource.Open(At(table), rules, null);
-        return PayloadOrder.Of(payload, rules, index, default);
+        using IVectorSource source = FaissIndex.Open(index);
+        return PayloadOrder.Of(payload, rules, source.Description, default);
     }
 
     private IEnumerable<string?> Texts(string table, bool isFound, bool byRow = false)
@@ -221,6 +356,9 @@ public sealed class OrderOfFilesTests : IDisposable
         PayloadBlock block = payload.Read([.. Enumerable.Range(0, Count)], default);
         return [.. Enumerable.Range(0, Count).Select(row => JsonDocument.Parse(block[row]).RootElement.GetProperty("text").GetString())];
     }
+
+    private void Named(bool isTexts) => File.WriteAllText(At("docs.json"), $"{{{string.Join(',', Enumerable.Range(0, Count).Reverse().Select(number =>
+        $"\"doc-{number}\":{(isTexts ? $"\"text {number}\"" : $"{{\"text\":\"text {number}\"}}")}"))}}}");
 
     private void Table(string name, Func<int, string> id)
     {
@@ -250,26 +388,26 @@ public sealed class OrderOfFilesTests : IDisposable
             "map.csv" => "faiss_id,doc\n" + string.Join('\n', pairs.Reverse().Select(static pair => $"{pair.At},{pair.Id}")),
             "map.tsv" => "doc\tposition\n" + string.Join('\n', pairs.Reverse().Select(static pair => $"{pair.Id}\t{pair.At}")),
             "ids.json" or "index.json" => $"[{string.Join(',', ids)}]",
-            "texts.json" => $"[{string.Join(',', ids.Select(static id => $"\"{id}\""))}]",
+            "ids.texts.json" => $"[{string.Join(',', ids.Select(static id => $"\"{id}\""))}]",
             "object.json" => $$"""{"dimension":2,"ids":[{{string.Join(',', ids)}}],"model":"m"}""",
             "map.json" => $"{{{string.Join(',', pairs.Reverse().Select(static pair => $"\"{pair.At}\":{pair.Id}"))}}}",
-            "turned.json" => $"{{{string.Join(',', pairs.Reverse().Select(static pair => $"\"{pair.Id}\":{pair.At}"))}}}",
+            "id_to_index.json" => $"{{{string.Join(',', pairs.Reverse().Select(static pair => $"\"{pair.Id}\":{pair.At}"))}}}",
             "inner.json" => $"{{\"index_to_id\":{{{string.Join(',', pairs.Select(static pair => $"\"{pair.At}\":\"{pair.Id}\""))}}}}}",
-            "pairs.json" => $"[{string.Join(',', pairs.Select(static pair => $"[{pair.At},\"{pair.Id}\"]"))}]",
+            "id_pairs.json" => $"[{string.Join(',', pairs.Select(static pair => $"[{pair.At},\"{pair.Id}\"]"))}]",
             "map.yaml" => string.Concat(pairs.Select(static pair => $"{pair.At}: {pair.Id}\n")),
-            "list.yaml" => string.Concat(ids.Select(static id => $"- {id}\n")),
+            "ids.yaml" => string.Concat(ids.Select(static id => $"- {id}\n")),
             "ids.jsonl" => string.Concat(pairs.Reverse().Select(static pair => $$"""{"position":{{pair.At}},"id":"{{pair.Id}}"}""" + "\n")),
             _ => string.Join('\n', ids),
         };
         byte[]? binary = name switch
         {
             "ids.npy" or "index.npy" => Numpy("<i8", Longs()),
-            "real.npy" => Numpy("<f8", [.. numbers.SelectMany(static number => BitConverter.GetBytes((double)number))]),
-            "text.npy" => Numpy("<U3", [.. ids.SelectMany(Encoding.UTF32.GetBytes)]),
+            "docids.npy" => Numpy("<f8", [.. numbers.SelectMany(static number => BitConverter.GetBytes((double)number))]),
+            "ids_text.npy" => Numpy("<U3", [.. ids.SelectMany(Encoding.UTF32.GetBytes)]),
             "meta.npz" => Zip("ids.npy", Numpy("<i8", Longs())),
-            "long.bin" => Longs(),
-            "int.bin" => [.. numbers.SelectMany(static number => BitConverter.GetBytes((int)number))],
-            "list.pkl" => [0x80, 2, (byte)']', (byte)'(', .. numbers.SelectMany(Short), (byte)'e', (byte)'.'],
+            "ids.bin" => Longs(),
+            "doc_ids.bin" => [.. numbers.SelectMany(static number => BitConverter.GetBytes((int)number))],
+            "ids.pkl" => [0x80, 2, (byte)']', (byte)'(', .. numbers.SelectMany(Short), (byte)'e', (byte)'.'],
             "map.pkl" => [0x80, 2, (byte)'}', (byte)'(', .. pairs.SelectMany(static pair =>
                 (byte[])[(byte)'K', (byte)pair.At, .. Short(long.Parse(pair.Id, CultureInfo.InvariantCulture))]), (byte)'u', (byte)'.'],
             _ => null,

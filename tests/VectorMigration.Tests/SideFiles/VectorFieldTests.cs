@@ -98,6 +98,21 @@ public sealed class VectorFieldTests : IDisposable
         refused.RecommendedAction!.ShouldContain("Check that -PayloadKey names the field that holds the FAISS id");
     }
 
+    [Theory]
+    [InlineData("rows.jsonl")]
+    [InlineData("list.json")]
+    public async Task A_key_is_held_against_vectors_that_are_left_out_too(string form)
+    {
+        PayloadMapping without = PayloadMapping.Of(null, ["embedding"], null, flattens: false, null)!;
+        string path = Put(form, Shuffled);
+        (await Run(path, new PayloadRules { Key = "id", Mapping = without })).Status.ShouldBe(MigrationStatus.Completed);
+
+        MigrationError refused = (await Run(path, new PayloadRules { Key = "rank", Mapping = without })).Error.ShouldNotBeNull();
+        refused.ErrorId.ShouldBe("PayloadVectorsDiffer");
+        refused.Message.ShouldContain("all vectors of the index, in another order");
+        refused.RecommendedAction!.ShouldNotContain("-ExcludePayloadField");
+    }
+
     [Fact]
     public async Task Normalised_and_rounded_vectors_are_the_same()
     {

@@ -49,6 +49,9 @@ internal abstract class StoredPayloads : IDescribedPayloadSource, IPayloadLayout
     /// <summary>They are nothing but ids or texts, without fields.</summary>
     public bool HoldsNoFields => Documents.HoldsNoFields;
 
+    /// <summary>The order of the documents says nothing: another file has to give it.</summary>
+    public bool HasNoOrder => Documents is JsonNamedDocuments;
+
     /// <summary>The documents.</summary>
     protected StoredDocuments Documents { get; }
 
@@ -82,8 +85,8 @@ internal abstract class StoredPayloads : IDescribedPayloadSource, IPayloadLayout
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> FindVectorFields(int dimension, CancellationToken cancellationToken) =>
-        [.. Documents.FindVectorFields(dimension).Where(field => rules.Mapping?.LeavesOut(RowVectors.TopOf(field)) != true)];
+    public IReadOnlyList<VectorField> FindVectorFields(int dimension, CancellationToken cancellationToken) =>
+        RowVectors.Told(Documents.FindVectorFields(dimension), rules.Mapping);
 
     /// <inheritdoc/>
     public bool TryReadVector(string field, long place, Span<float> components, CancellationToken cancellationToken) =>

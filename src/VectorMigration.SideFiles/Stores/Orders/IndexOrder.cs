@@ -21,6 +21,9 @@ internal sealed class IndexOrder
     /// <summary>Full path of the index.</summary>
     public string Path { get; }
 
+    /// <summary>The name of its file, without its extension.</summary>
+    public string Stem => System.IO.Path.GetFileNameWithoutExtension(Path);
+
     /// <summary>Vectors.</summary>
     public int Count { get; }
 
@@ -31,11 +34,11 @@ internal sealed class IndexOrder
     public ulong StoredOrder { get; }
 
     /// <summary>Looks at the ids of an index; null where it cannot be read, or where it has too few vectors or too many for an order.</summary>
-    public static IndexOrder? Of(string index, CancellationToken cancellationToken)
+    public static IndexOrder? Of(string index, string? listPath, CancellationToken cancellationToken)
     {
         try
         {
-            using IVectorSource source = VectorFile.OpenAny(index);
+            using IVectorSource source = VectorFile.OpenAny(index, listPath);
             long count = source.Description.Count;
             if (count is < 2 or > Json.StoreLimits.MostEntries)
             {
@@ -87,9 +90,11 @@ internal sealed class IndexOrder
             return null;
         }
 
+        bool isTelling = isOwn || OrderNames.SayIds(System.IO.Path.GetFileNameWithoutExtension(UnpackedBytes.PlainName(path)), Stem)
+            || OrderNames.SayIds(member, Stem) || Array.Exists(columns, NamesVector);
         if (columns is [OrderColumn only])
         {
-            return new OrderList(path, [.. only.Values]) { Member = member, IsMap = isOwn, IsSorted = only.IsSorted };
+            return new OrderList(path, [.. only.Values]) { Member = member, IsMap = isOwn, IsSorted = only.IsSorted, IsTelling = isTelling };
         }
 
         (int[]? Rows, bool IsCertain) first = Places(columns[0]);
@@ -114,7 +119,7 @@ internal sealed class IndexOrder
             isCertain &= values.AsSpan().SequenceEqual(Sorted(second.Rows, columns[0]));
         }
 
-        return new OrderList(path, values) { Member = member, IsMap = true, IsUncertain = !isCertain };
+        return new OrderList(path, values) { Member = member, IsMap = true, IsUncertain = !isCertain, IsTelling = isTelling };
     }
 
     private static Dictionary<long, int>? ById(IVectorSource source, CancellationToken cancellationToken)

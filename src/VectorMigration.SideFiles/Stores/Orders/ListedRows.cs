@@ -2,19 +2,20 @@ using VectorMigration.SideFiles.Stores.Json;
 
 namespace VectorMigration.SideFiles.Stores.Orders;
 
-/// <summary>Rows of a table in the order that another file gives: position n to an id by that file, id to a row by a field of the table.</summary>
+/// <summary>Rows of a table in another order than theirs: that of another file (position n to an id by that file, id to a row by a field of the table), or that of
+/// the vectors in them.</summary>
 /// <param name="rows">The rows of the table.</param>
 /// <param name="order">The row of the table for each position.</param>
-/// <param name="list">The file that gives the order.</param>
+/// <param name="list">The file that gives the order; null where the rows do.</param>
 /// <param name="join">The join in words.</param>
-internal sealed class ListedRows(IRowPayloadSource rows, int[] order, StorePart list, string join)
+internal sealed class ListedRows(IRowPayloadSource rows, int[] order, StorePart? list, string join)
     : IRowPayloadSource, IDescribedPayloadSource, IPayloadLayouts, IChangeDetector, IVectorFields
 {
     /// <inheritdoc/>
     public string Path => rows.Path;
 
     /// <inheritdoc/>
-    public string Identity => $"{rows.Identity}; order: {list.Identity}";
+    public string Identity => $"{rows.Identity}; order: {list?.Identity ?? join}";
 
     /// <inheritdoc/>
     public long? Count => rows.Count;
@@ -63,7 +64,7 @@ internal sealed class ListedRows(IRowPayloadSource rows, int[] order, StorePart 
         rows.ReadWithin(RowsOf(places), mostBytes, cancellationToken);
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> FindVectorFields(int dimension, CancellationToken cancellationToken) =>
+    public IReadOnlyList<VectorField> FindVectorFields(int dimension, CancellationToken cancellationToken) =>
         rows is IVectorFields fields ? fields.FindVectorFields(dimension, cancellationToken) : [];
 
     /// <inheritdoc/>
@@ -82,21 +83,21 @@ internal sealed class ListedRows(IRowPayloadSource rows, int[] order, StorePart 
     public void ThrowIfChanged()
     {
         (rows as IChangeDetector)?.ThrowIfChanged();
-        list.ThrowIfChanged();
+        list?.ThrowIfChanged();
     }
 
     /// <inheritdoc/>
     public void ThrowIfContentChanged()
     {
         (rows as IChangeDetector)?.ThrowIfContentChanged();
-        list.ThrowIfContentChanged();
+        list?.ThrowIfContentChanged();
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         rows.Dispose();
-        list.Dispose();
+        list?.Dispose();
     }
 
     private long[] RowsOf(ReadOnlySpan<long> places)

@@ -52,6 +52,23 @@ internal static class OrderArrays
         }
     }
 
+    /// <summary>Takes all values of an array of whole numbers, whatever its shape.</summary>
+    /// <exception cref="MigrationException">It is an array of something else.</exception>
+    public static void ReadAll(string path, HashSet<long> values)
+    {
+        using StorePart part = new(path);
+        NumpyHeader header = NumpyHeader.Of(part);
+        if (header.Type.Length < 3 || header.Type[1] is not ('i' or 'u' or 'f') || !int.TryParse(header.Type.AsSpan(2), out int width)
+            || width is not (1 or 2 or 4 or 8))
+        {
+            throw Tables.TableErrors.Invalid(path, "NumPy array of ids", $"its values are of the type {header.Type}");
+        }
+
+        OrderColumn column = new(long.MaxValue);
+        ReadElements(part, header, (part.Bytes.Length - header.DataStart) / width, width, column);
+        values.UnionWith(column.Values);
+    }
+
     /// <summary>Reads whole numbers of 4 or 8 bytes.</summary>
     public static void ReadNumbers(OrderFile file, long length)
     {
@@ -72,7 +89,6 @@ internal static class OrderArrays
         }
 
         OrderColumn column = file.Column();
-        bool isBig = header.Type[0] == '>';
         if (header.Type[1] is 'U' or 'S')
         {
             using NumpyIds texts = NumpyIds.Open(new StorePart(part.Path, new Part(part.Bytes)));
@@ -92,18 +108,7 @@ internal static class OrderArrays
         else if (header.Type[1] is 'i' or 'u' or 'f' && int.TryParse(header.Type.AsSpan(2), out int width) && width is 1 or 2 or 4 or 8
             && part.Bytes.Length - header.DataStart == (long)width * file.Count)
         {
-            byte[] own = new byte[sizeof(ulong)];
-            Each(part, header.DataStart, file.Count, width, element =>
-            {
-                Array.Clear(own);
-                element.CopyTo(own);
-                if (isBig)
-                {
-                    own.AsSpan(0, width).Reverse();
-                }
-
-                Add(column, BinaryPrimitives.ReadUInt64LittleEndian(own), header.Type[1], width);
-            });
+            ReadElements(part, header, file.Count, width, column);
         }
         else
         {
@@ -111,6 +116,22 @@ internal static class OrderArrays
         }
 
         file.Keep(member, column);
+    }
+
+    private static void ReadElements(StorePart part, NumpyHeader header, long count, int width, OrderColumn column)
+    {
+        byte[] own = new byte[sizeof(ulong)];
+        Each(part, header.DataStart, count, width, element =>
+        {
+            Array.Clear(own);
+            element.CopyTo(own);
+            if (header.Type[0] == '>')
+            {
+                own.AsSpan(0, width).Reverse();
+            }
+
+            Add(column, BinaryPrimitives.ReadUInt64LittleEndian(own), header.Type[1], width);
+        });
     }
 
     private static void Add(OrderColumn column, ulong bits, char kind, int width)

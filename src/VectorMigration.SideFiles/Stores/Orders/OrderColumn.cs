@@ -10,7 +10,9 @@ internal sealed class OrderColumn(long most, string? name = null)
     private readonly List<long> values = [];
     private byte[] before = [];
     private bool isAscending = true;
+    private bool isDescending = true;
     private bool isAscendingText = true;
+    private bool isDescendingText = true;
 
     /// <summary>What the file calls them; null where it does not.</summary>
     public string? Name => name;
@@ -18,8 +20,8 @@ internal sealed class OrderColumn(long most, string? name = null)
     /// <summary>The values; none where one of them is no id, or where there are too many.</summary>
     public IReadOnlyList<long> Values => IsOut ? [] : values;
 
-    /// <summary>They are sorted, as numbers or as texts: this order may be that of the file alone.</summary>
-    public bool IsSorted => isAscending || isAscendingText;
+    /// <summary>They are sorted, as numbers or as texts, up or down: this order may be that of the file alone.</summary>
+    public bool IsSorted => isAscending || isDescending || isAscendingText || isDescendingText;
 
     /// <summary>One of them is no id, or there are too many.</summary>
     public bool IsOut { get; private set; }
@@ -38,9 +40,11 @@ internal sealed class OrderColumn(long most, string? name = null)
             return;
         }
 
-        if (isAscendingText)
+        if (isAscendingText || isDescendingText)
         {
-            isAscendingText = values.Count == 0 || text.SequenceCompareTo(before) > 0;
+            int compared = values.Count == 0 ? 0 : text.SequenceCompareTo(before);
+            isAscendingText &= values.Count == 0 || compared > 0;
+            isDescendingText &= values.Count == 0 || compared < 0;
             before = text.ToArray();
         }
 
@@ -50,14 +54,14 @@ internal sealed class OrderColumn(long most, string? name = null)
     /// <summary>Adds a number.</summary>
     public void Add(long value)
     {
-        isAscendingText = false;
+        isAscendingText = isDescendingText = false;
         Take(value);
     }
 
     /// <summary>Adds a real number, which must be whole.</summary>
     public void Add(double value)
     {
-        isAscendingText = false;
+        isAscendingText = isDescendingText = false;
         if (OrderValue.Of(value) is long whole)
         {
             Take(whole);
@@ -85,8 +89,9 @@ internal sealed class OrderColumn(long most, string? name = null)
         if (!IsOut && values.Count > 0)
         {
             values.RemoveAt(0);
-            isAscendingText = false;
+            isAscendingText = isDescendingText = false;
             isAscending = Enumerable.Range(1, Math.Max(0, values.Count - 1)).All(at => values[at] > values[at - 1]);
+            isDescending = Enumerable.Range(1, Math.Max(0, values.Count - 1)).All(at => values[at] < values[at - 1]);
         }
     }
 
@@ -104,6 +109,7 @@ internal sealed class OrderColumn(long most, string? name = null)
         }
 
         isAscending &= values.Count == 0 || value > values[^1];
+        isDescending &= values.Count == 0 || value < values[^1];
         values.Add(value);
     }
 }

@@ -20,5 +20,45 @@ internal static class OrderErrors
             + "order of adding, name the file with -PayloadPath, and use -PayloadByRow. To migrate without the texts, use -NoStore.",
         rows.Path);
 
+    /// <summary>A file of vectors next to the index has those of the index on other rows.</summary>
+    /// <param name="rows">The table.</param>
+    /// <param name="index">The index.</param>
+    /// <param name="file">The file of vectors.</param>
+    /// <param name="row">A row of it, from 0.</param>
+    /// <param name="vector">The row of the index that has this vector, from 0.</param>
+    public static MigrationException VectorsInOtherOrder(IRowPayloadSource rows, IndexDescription index, string file, long row, long vector) => new(
+        ErrorIds.PayloadOrderUnknown,
+        ErrorKind.Conflict,
+        $"{file} holds vectors of {index.Path} in another order: its row {Grouped.Of(row)} is vector {Grouped.Of(vector)}, both counted from 0. If the "
+            + $"{Many(rows.RowName)} of {rows.Path} are in the order of {System.IO.Path.GetFileName(file)}, they would belong to other vectors. So it is unknown which "
+            + $"{rows.RowName} belongs to which vector.",
+        $"Write the {Many(rows.RowName)} in the order of the vectors of the index to a JSON Lines file, and name it with -PayloadPath. If the "
+            + $"{Many(rows.RowName)} of {System.IO.Path.GetFileName(rows.Path)} are in that order already, name the file with -PayloadPath, and use -PayloadByRow. "
+            + "To migrate without the texts, use -NoStore.",
+        rows.Path);
+
+    /// <summary>A file that is called ids has values of a field, and does not say which row has which vector.</summary>
+    /// <param name="rows">The table.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="why">What was found, as the end of a sentence.</param>
+    public static MigrationException NotUsable(IRowPayloadSource rows, string file, string why) => new(
+        ErrorIds.PayloadOrderUnknown,
+        ErrorKind.Conflict,
+        $"{file} has the name of a list of ids, {why}. So it is unknown which {rows.RowName} of {rows.Path} belongs to which vector.",
+        $"If {System.IO.Path.GetFileName(file)} has the ids in the order of the vectors, correct it: one id for each vector, one per line. If the "
+            + $"{Many(rows.RowName)} of {System.IO.Path.GetFileName(rows.Path)} are in the order of adding, name the file with -PayloadPath, and use -PayloadByRow. "
+            + "To migrate without the texts, use -NoStore.",
+        rows.Path);
+
+    /// <summary>No file gives the order of entries that have none.</summary>
+    public static MigrationException NoOrder(IRowPayloadSource rows) => new(
+        ErrorIds.PayloadOrderUnknown,
+        ErrorKind.Conflict,
+        $"{rows.Path} is an object with one field per vector, whose names are no FAISS ids. No file next to the index has these names in the order of the "
+            + "vectors. So it is unknown which entry belongs to which vector.",
+        "Put the file that has the names in the order of the vectors next to the index. If the entries are in the order of adding, name the file with "
+            + "-PayloadPath, and use -PayloadByRow. To migrate without the texts, use -NoStore.",
+        rows.Path);
+
     private static string Many(string row) => row.EndsWith('y') ? row[..^1] + "ies" : row + "s";
 }

@@ -4,13 +4,14 @@ namespace VectorMigration.SideFiles.Stores.Orders;
 internal sealed class OrderFolder
 {
     private readonly string index;
+    private readonly string? listPath;
     private readonly CancellationToken cancellationToken;
     private IndexOrder? rows;
     private bool isRead;
 
-    private OrderFolder(string index, IReadOnlyList<string> files, CancellationToken cancellationToken)
+    private OrderFolder(string index, string? listPath, IReadOnlyList<string> files, CancellationToken cancellationToken)
     {
-        (this.index, Files) = (index, files);
+        (this.index, this.listPath, Files) = (index, listPath, files);
         this.cancellationToken = cancellationToken;
     }
 
@@ -22,33 +23,46 @@ internal sealed class OrderFolder
     {
         get
         {
-            rows = isRead ? rows : IndexOrder.Of(index, cancellationToken);
+            rows = isRead ? rows : IndexOrder.Of(index, listPath, cancellationToken);
             isRead = true;
             return rows;
         }
     }
 
     /// <summary>The files of a folder that was looked into already.</summary>
-    public static OrderFolder Of(string index, IReadOnlyList<string> files, CancellationToken cancellationToken) => new(index, files, cancellationToken);
+    public static OrderFolder Of(string index, IReadOnlyList<string> files, CancellationToken cancellationToken) =>
+        new(index, null, files, cancellationToken);
 
     /// <summary>The files next to an index, but for a table and those with the name of another index.</summary>
-    public static OrderFolder Beside(string index, string table, CancellationToken cancellationToken)
+    public static OrderFolder Beside(IndexDescription described, string table, CancellationToken cancellationToken)
     {
+        string index = described.Path;
         string? folder = Path.GetDirectoryName(Path.GetFullPath(index));
         if (folder is null)
         {
-            return new OrderFolder(index, [], cancellationToken);
+            return new OrderFolder(index, described.ListPath, [], cancellationToken);
         }
 
         FolderContents contents = FolderContents.Of(folder, cancellationToken);
         string[] others = [.. contents.Indexes.Where(other => other != index)];
-        return new OrderFolder(index,
+        return new OrderFolder(index, described.ListPath,
             [
                 .. contents.Lists.Concat(contents.Others).Where(file => file != index && file != table && !OrdinaryFiles.Is(file)
-                    && (StoreFinder.IsSibling(file, index) || !Array.Exists(others, other => StoreFinder.IsSibling(file, other)))),
+                    && (StoreFinder.IsSibling(file, index) || !Array.Exists(others, other => IsOf(file, other, index)))),
             ],
             cancellationToken);
     }
+
+    /// <summary>Whether a file has the name of another index, and not more of that of the index itself.</summary>
+    private static bool IsOf(string file, string other, string index) => StoreFinder.IsSibling(file, other)
+        || (OrderNames.HasNameOf(file, other) && (!OrderNames.HasNameOf(file, index)
+            || Path.GetFileNameWithoutExtension(other).Length > Path.GetFileNameWithoutExtension(index).Length));
+
+    /// <summary>Whether a file is called ids, or a map of them, and has no list that is one of the ids of the index.</summary>
+    public bool IsUnknownList(string file) => Rows is IndexOrder known
+        && OrderNames.SayIds(Path.GetFileNameWithoutExtension(UnpackedBytes.PlainName(file)), known.Stem)
+        && OrderFile.ListsOf(file, known, StoreFinder.IsSibling(file, index), cancellationToken)
+            .All(list => list.Order != known.Order && list.Order != known.StoredOrder && !list.IsSorted);
 
     /// <summary>The lists of a file that say something the index does not.</summary>
     public IEnumerable<OrderList> ListsOf(string file) => Rows is IndexOrder known

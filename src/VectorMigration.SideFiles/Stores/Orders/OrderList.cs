@@ -14,6 +14,9 @@ internal sealed record OrderList(string Path, long[] Values)
     /// <summary>It is not known which way round the file is to be read.</summary>
     public bool IsUncertain { get; init; }
 
+    /// <summary>A name says that these are the ids of the vectors: that of the file, of the list in it, or of a column.</summary>
+    public bool IsTelling { get; init; }
+
     /// <summary>The values are sorted.</summary>
     public bool IsSorted { get; init; }
 

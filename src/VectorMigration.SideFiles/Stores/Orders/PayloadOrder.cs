@@ -15,22 +15,39 @@ public static class PayloadOrder
     /// <summary>The payloads in the order of the vectors: the same ones where no file says otherwise. They are disposed of where they are refused.</summary>
     /// <param name="payload">The payloads.</param>
     /// <param name="rules">What they must be.</param>
-    /// <param name="indexPath">Full path of the index.</param>
+    /// <param name="index">The index.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="MigrationException">A file next to the index has the values of a field in another order, and does not give the join.</exception>
-    public static IPayloadSource Of(IPayloadSource payload, PayloadRules rules, string indexPath, CancellationToken cancellationToken)
+    public static IPayloadSource Of(IPayloadSource payload, PayloadRules rules, IndexDescription index, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(payload);
-        Address.RequirePath(indexPath);
-        if (payload is not IRowPayloadSource { IsByRow: false } rows || rules.ByRow || rules.Key is not null || payload.Path == indexPath)
+        ArgumentNullException.ThrowIfNull(index);
+        if (payload is not IRowPayloadSource { IsByRow: false } rows || rules.ByRow || rules.Key is not null || payload.Path == index.Path)
         {
             return payload;
         }
 
         try
         {
-            OrderFolder folder = OrderFolder.Beside(indexPath, payload.Path, cancellationToken);
-            return folder.Files.Count == 0 || folder.Rows is not IndexOrder index ? payload : Of(rows, rules, folder, index, cancellationToken);
+            // Vectors in the rows themselves are the best proof of what belongs together.
+            if (VectorOrder.Of(rows, index, cancellationToken) is VectorOrder own)
+            {
+                return own.Order is int[] order ? new ListedRows(rows, order, null, own.Join) : rows;
+            }
+
+            OrderFolder folder = OrderFolder.Beside(index, payload.Path, cancellationToken);
+            IPayloadSource joined = folder.Files.Count == 0 || folder.Rows is not IndexOrder known ? rows : Of(rows, rules, folder, known, cancellationToken);
+            if (joined == rows)
+            {
+                if (rows is StoredPayloads { HasNoOrder: true })
+                {
+                    throw OrderErrors.NoOrder(rows);
+                }
+
+                VectorsBeside.Check(rows, index, folder.Files, cancellationToken);
+            }
+
+            return joined;
         }
         catch
         {
@@ -43,23 +60,45 @@ public static class PayloadOrder
         IRowPayloadSource rows, PayloadRules rules, OrderFolder folder, IndexOrder index, CancellationToken cancellationToken)
     {
         IReadOnlyList<RowField>? fields = null;
+        IReadOnlyList<RowField> Fields() => fields ??= FieldsOf(rows.Path, rules, index, cancellationToken);
         List<OrderMatch> same = [];
         List<OrderMatch> other = [];
         foreach (string file in folder.Files)
         {
+            bool isKnown = false;
             foreach (OrderList list in folder.ListsOf(file))
             {
-                fields ??= FieldsOf(rows.Path, rules, index, cancellationToken);
-                if (OrderMatch.Of(list, fields) is OrderMatch match)
+                if (OrderMatch.Of(list, Fields()) is OrderMatch match)
                 {
                     (match.IsSame ? same : other).Add(match);
+                    isKnown = true;
                 }
+            }
+
+            if (!isKnown && folder.IsUnknownList(file) && ListedValues.Find(file, rows, Fields(), index, cancellationToken) is string shared)
+            {
+                throw OrderErrors.NotUsable(rows, file, shared);
             }
         }
 
+        bool hasNoOrder = rows is StoredPayloads { HasNoOrder: true };
+        if (hasNoOrder)
+        {
+            // In the order of an object or in another one: only the list says which entry belongs to which vector.
+            other.AddRange(same);
+            same.Clear();
+        }
+
         other.RemoveAll(static match => HasFewValues(match.List.Values));
-        return other.Count == 0 ? rows : Join(rows, rules, index, same, other, cancellationToken);
+        OrderMatch[] telling = [.. other.Where(static match => match.List.IsTelling)];
+        // Other lists, such as rankings, are in an order of their own where something confirms that of the table.
+        return other.Count == 0 || (telling.Length == 0 && !hasNoOrder && (same.Any(static match => match.List.IsTelling) || Confirms(Fields(), index)))
+            ? rows : Join(rows, rules, index, same, telling.Length > 0 ? [.. telling] : other, cancellationToken);
     }
+
+    /// <summary>Whether a field holds the FAISS ids in the order of the rows.</summary>
+    private static bool Confirms(IEnumerable<RowField> fields, IndexOrder index) =>
+        fields.Any(field => field.Rows == index.Count && field.Order == index.Order);
 
     private static ListedRows Join(
         IRowPayloadSource rows, PayloadRules rules, IndexOrder index, List<OrderMatch> same, List<OrderMatch> other, CancellationToken cancellationToken)
@@ -72,24 +111,27 @@ public static class PayloadOrder
         int[] order = new int[values.Length];
         long differs = long.MaxValue;
         bool isRowNumber = true;
+        long firstNumber = 0;
         using IRowPayloadSource raw = Open(rows.Path, rules, index, cancellationToken) ?? throw PayloadErrors.Missing(rows.Path);
         RowField? field = null;
         RowField[] fields = [.. RowFields.Of(raw, index.Count, null, (read, row) =>
         {
             field ??= read.All().First(known => known.Path == match.Field.Path);
             differs = values[row] != field.Value ? Math.Min(differs, row) : differs;
-            isRowNumber &= field.Value == row;
+            firstNumber = row == 0 ? field.Value : firstNumber;
+            isRowNumber &= field.Value == firstNumber + row;
             int at = Array.BinarySearch(sorted, field.Value);
             order[positions[Math.Max(at, 0)]] = (int)row;
         }, cancellationToken)];
         string? why = same.Count > 0 ? $"But {same[0].List.Name} has the order of the table."
             : rows is StoredPayloads { HoldsNoFields: true } ? "Both are lists, so it is unknown which of them is right."
+            : !match.List.IsTelling ? "Its name does not say that it holds the ids of the vectors, so it can be a list of anything else."
             : Repeats(sorted) ? "It has values that repeat, so it does not say which row belongs to which vector."
             : match.List.IsUncertain ? "It can be read both ways round: its ids are positions too, or its positions count from 1."
             : match.IsAmbiguous ? "Other fields hold the same values in yet another order."
             : isRowNumber && !match.List.IsMap ? "The field only numbers the rows, so the file can be any list of their numbers, such as one that sorts them."
             : match.List is { IsMap: false, IsSorted: true } ? "It is sorted, so its order may be its own, and not that of the vectors."
-            : fields.FirstOrDefault(field => field.Rows == index.Count && field.Order == index.Order && Names(field.Path)) is RowField held
+            : fields.FirstOrDefault(field => field.Rows == index.Count && field.Order == index.Order) is RowField held
                 ? $"But the field '{Pickles.PickleErrors.Clean(held.Path)}' holds the FAISS ids in the order of the table."
             : Contradicts(other, match, order, raw, index, cancellationToken) is OrderList second ? $"And {second.Name} has a third order." : null;
         return why is not null ? throw OrderErrors.InOtherOrder(rows, match.List, match.Field.Path, differs, why)
@@ -116,8 +158,6 @@ public static class PayloadOrder
         IReadOnlyList<RowField> fields = RowFields.Of(raw, index.Count, (_, row) => places[row], null, cancellationToken);
         return all.Find(other => other != match && !fields.Any(field => field.Path == other.Field.Path && field.Order == other.List.Order))?.List;
     }
-
-    private static bool Names(string field) => new RowNumbers(field, 0, 0, 0, IsAscending: false, 0, 0).NamesVector;
 
     private static bool Repeats(long[] sorted)
     {

@@ -82,6 +82,9 @@ internal sealed class SqliteStatement : IDisposable
         return Utf8.IsValid(text) ? text : throw SqliteErrors.NotText(database.Path, where());
     }
 
+    /// <summary>The bytes of a value, valid until the next step.</summary>
+    public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(statement, column);
+
     /// <summary>A short text, such as an id.</summary>
     /// <exception cref="MigrationException">It is no text, not UTF-8 or longer than ids are.</exception>
     public string ShortText(int column, Func<string> where)

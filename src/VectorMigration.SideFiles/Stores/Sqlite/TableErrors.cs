@@ -18,7 +18,26 @@ internal static class TableErrors
         ErrorIds.StoreAmbiguous,
         ErrorKind.InvalidArgument,
         $"{file} has {Grouped.Of(tables.Count)} tables {why}: {Names(tables)}; it is unknown which of them belongs to the index.",
-        "Copy the right table into its own database: sqlite3 NEW.db, ATTACH, CREATE TABLE … AS SELECT … .",
+        "If one of them says which row of another belongs to which FAISS id, join both in a new database: sqlite3 NEW.db, ATTACH, CREATE TABLE texts AS "
+            + "SELECT … JOIN … ON … . Then name it with -PayloadPath, and the column with the FAISS id with -PayloadKey. Otherwise copy the right table alone.",
+        file);
+
+    /// <summary>Rows that a key gives to no vector.</summary>
+    public static string WithoutKey(string file, string table, string key, long rows) =>
+        $"{Grouped.Of(rows)} {(rows == 1 ? "row" : "rows")} of '{SqliteErrors.Clean(table)}' in {file} {(rows == 1 ? "has" : "have")} NULL in the column "
+            + $"'{SqliteErrors.Clean(key)}'. They belong to no vector and are not sent.";
+
+    /// <summary>A table of numbers next to tables that may hold the texts.</summary>
+    public static string WithoutTexts(string file, string table, IReadOnlyList<(string Name, long Rows)> others) =>
+        $"The table '{SqliteErrors.Clean(table)}' of {file} has no texts. Other tables of the database have, and are not sent: {Names(others)}.";
+
+    /// <summary>A table of numbers that was found next to an index.</summary>
+    public static MigrationException NoTexts(string file, string doubt) => new(
+        ErrorIds.StoreAmbiguous,
+        ErrorKind.Conflict,
+        doubt,
+        "If they hold the texts of the index, join the tables in a new database: sqlite3 NEW.db, ATTACH, CREATE TABLE texts AS SELECT … JOIN … ON … . Then name "
+            + "it with -PayloadPath. To send the table as it is, name the database with -PayloadPath. To migrate without it, use -NoStore.",
         file);
 
     /// <summary>A table that is not read may be the one that is meant.</summary>

@@ -71,6 +71,7 @@ internal sealed class CsvDocuments : StoredDocuments
     {
         (int Rows, int Alike) none = (0, 1);
         ReadOnlySpan<byte> text = head.StartsWith(ByteOrderMark) ? head[ByteOrderMark.Length..] : head;
+        text = text[CsvHeader.LengthOfSeparatorLine(text)..];
         if (CsvHeader.DelimiterOf(text) is not byte delimiter)
         {
             return none;
@@ -165,9 +166,10 @@ internal sealed class CsvDocuments : StoredDocuments
     {
         byte[] head = part.Read(0, (int)Math.Min(CsvReader.MostRow, Math.Min(64 << 10, part.Bytes.Length)));
         int first = head.AsSpan().StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0;
-        byte delimiter = CsvHeader.DelimiterOf(head.AsSpan(first)) ?? (byte)',';
+        int separator = CsvHeader.LengthOfSeparatorLine(head.AsSpan(first));
+        byte delimiter = separator > 0 ? head[first + 4] : CsvHeader.DelimiterOf(head.AsSpan(first)) ?? (byte)',';
         CsvRow row = new(delimiter);
-        CsvReader reader = new(part, row, first, 1);
+        CsvReader reader = new(part, row, first + separator, separator > 0 ? 2 : 1);
         if (!reader.Read())
         {
             throw TableErrors.Invalid(part.Path, "CSV file", "it is empty");

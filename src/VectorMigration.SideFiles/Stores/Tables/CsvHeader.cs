@@ -22,6 +22,18 @@ internal sealed class CsvHeader
     /// <summary>The names of the columns; one without a name has its number.</summary>
     public IReadOnlyList<string> Names { get; }
 
+    /// <summary>Bytes of a first line that only names the delimiter for Excel, such as <c>sep=;</c>; 0 without one.</summary>
+    /// <param name="text">The text, without a byte order mark.</param>
+    public static int LengthOfSeparatorLine(ReadOnlySpan<byte> text)
+    {
+        if (text.Length < 6 || !text.StartsWith("sep="u8) || ",;\t"u8.IndexOf(text[4]) < 0)
+        {
+            return 0;
+        }
+
+        return text[5] == '\n' ? 6 : text.Length > 6 && text[5] == '\r' && text[6] == '\n' ? 7 : 0;
+    }
+
     /// <summary>
     /// What stands between the fields of a header: comma, semicolon or tab, whichever it has most of outside of quotes, and of as many the first of
     /// these. Null where it has none of them.

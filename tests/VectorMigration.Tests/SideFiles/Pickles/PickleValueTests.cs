@@ -52,6 +52,29 @@ public sealed class PickleValueTests
         Pickled.Json(Call("decimal.Decimal", Text(text)), 4).ShouldBe(json);
 
     [Fact]
+    public void Moments_of_pandas_are_RFC_3339()
+    {
+        PickleValue none = PickleNone.Value;
+        PickleValue utc = Call("datetime.timezone", Call("datetime.timedelta", Number(0)));
+        PickleValue berlin = new PickleCall("zoneinfo", "ZoneInfo._unpickle", Tuple(Text("Europe/Berlin"), PickleBool.True));
+        Json(1_709_211_598_000_000_000, none).ShouldBe("\"2024-02-29T12:59:58\"");
+        Json(1_709_211_598_123_456_000, none).ShouldBe("\"2024-02-29T12:59:58.123456\"");
+        Json(1_709_211_598_123_456_789, utc).ShouldBe("\"2024-02-29T12:59:58.123456789+00:00\"");
+        Json(-1, none).ShouldBe("\"1969-12-31T23:59:59.999999999\"");
+        Json(1_709_211_598_000_000_000, berlin).ShouldBe("\"2024-02-29T13:59:58+01:00\"");
+        Json(1_709_211_598, none, 7).ShouldBe("\"2024-02-29T12:59:58\"");
+        Json(1_709_211_598_123, utc, 8).ShouldBe("\"2024-02-29T12:59:58.123000+00:00\"");
+        Json(1_709_211_598_123_456, none, 9).ShouldBe("\"2024-02-29T12:59:58.123456\"");
+        Json(1_709_211_598_123_456_789, none, 10).ShouldBe("\"2024-02-29T12:59:58.123456789\"");
+        Pickled.Json(Call("pandas._libs.tslibs.nattype._nat_unpickle", none), 4).ShouldBe("null");
+        Refused(Call("pandas._libs.tslibs.timestamps._unpickle_timestamp", Number(long.MaxValue), none, none, Number(7))).ShouldContain("_unpickle_timestamp");
+
+        static string Json(long since, PickleValue zone, int? unit = null) => Pickled.Json(unit is int code
+            ? Call("pandas._libs.tslibs.timestamps._unpickle_timestamp", Number(since), PickleNone.Value, zone, Number(code))
+            : Call("pandas._libs.tslibs.timestamps._unpickle_timestamp", Number(since), PickleNone.Value, zone), 4);
+    }
+
+    [Fact]
     public void Zones_by_name_have_the_offset_that_the_moment_has()
     {
         PickleValue byMethod = new PickleCall("zoneinfo", "ZoneInfo._unpickle", Tuple(Text("Europe/Berlin"), PickleBool.True));
