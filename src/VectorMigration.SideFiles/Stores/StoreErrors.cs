@@ -95,8 +95,8 @@ internal static class StoreErrors
         file.Error is MigrationException error
             ? $"{file.Path} was found next to {index}, but it cannot be read. {error.Message}{(file.Fits ? $" Found: {file.Why}." : string.Empty)}"
             : $"{file.Path} was found next to {index}, but its texts cannot be sent: {file.Why}.",
-        file.Advice ?? (file.Error is { ErrorId: ErrorIds.StoreValueRefused, RecommendedAction: string mend }
-            ? $"{mend} If the file does not belong to the index, use -NoStore."
+        file.Advice ?? (file.Error is { ErrorId: ErrorIds.StoreValueRefused, RecommendedAction: string action }
+            ? $"{action} If the file does not belong to the index, use -NoStore."
             : "If it holds the texts of the index, write them as JSON Lines with one object per vector, and name that file with -PayloadPath. "
             + "If the texts are in another store, name it with -StorePath. If the index has no texts, use -NoStore."),
         file.Path);

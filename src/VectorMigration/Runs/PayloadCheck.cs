@@ -120,7 +120,10 @@ internal sealed class PayloadCheck(IVectorSource source, IPayloadSource payload,
         if (refusals.Check(RefusePartOrder) && refusals.Check(RefuseRows) && refusals.Check(() => RefuseUnknownOrder(cancellationToken))
             && refusals.Check(() => RefuseOtherVectors(cancellationToken)) && payload is IRowPayloadSource rows)
         {
-            refusals.Check(() => found = found with { Doubt = new RowOrderCheck(source, rows).Doubt(cancellationToken) ?? (payload as IDescribedPayloadSource)?.Doubt });
+            refusals.Check(() => found = found with
+            {
+                Doubt = new RowOrderCheck(source, rows).Doubt(cancellationToken) ?? (payload as IDescribedPayloadSource)?.Doubt,
+            });
         }
 
         return found;

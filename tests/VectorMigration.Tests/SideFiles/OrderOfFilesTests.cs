@@ -183,7 +183,8 @@ public sealed class OrderOfFilesTests : IDisposable
         File.WriteAllText(At(list), form switch
         {
             "list" => JsonSerializer.Serialize(others),
-            "map" => JsonSerializer.Serialize(others.Select(static (code, at) => (code, at)).ToDictionary(static pair => $"{pair.at}", static pair => pair.code)),
+            "map" => JsonSerializer.Serialize(
+                others.Select(static (code, at) => (code, at)).ToDictionary(static pair => $"{pair.at}", static pair => pair.code)),
             "turned" => JsonSerializer.Serialize(others.Select(static (code, at) => (code, at)).ToDictionary(static pair => pair.code, static pair => pair.at)),
             "lines" => string.Join('\n', others),
             _ => $"{form}\n" + string.Join('\n', others.Select((code, at) => form[0] == 'r' ? $"{at},{code}" : $"{codes[at]},{code}")),
@@ -318,8 +319,8 @@ public sealed class OrderOfFilesTests : IDisposable
         TheoryData<string, string> cases = [];
         string[] lists =
         [
-            "ids.txt", "ids.csv", "map.csv", "map.tsv", "ids.json", "ids.texts.json", "object.json", "map.json", "id_to_index.json", "inner.json", "id_pairs.json",
-            "ids.npy", "docids.npy", "ids_text.npy", "meta.npz", "ids.bin", "doc_ids.bin", "ids.pkl", "map.pkl", "map.yaml", "ids.yaml", "docid", "ids.jsonl",
+            "ids.txt", "ids.csv", "map.csv", "map.tsv", "ids.json", "ids.texts.json", "object.json", "map.json", "id_to_index.json", "inner.json",
+            "id_pairs.json", "ids.npy", "docids.npy", "ids_text.npy", "meta.npz", "ids.bin", "doc_ids.bin", "ids.pkl", "map.pkl", "map.yaml", "ids.yaml", "docid", "ids.jsonl",
         ];
         foreach (string list in lists)
         {

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace VectorMigration.SideFiles.Stores.Orders;
 
-/// <summary>Whether two vectors are the same but for rounding and length: files keep them as halves, as texts with few digits, or before normalisation.</summary>
+/// <summary>
+/// Whether two vectors are the same but for rounding and length: files keep them as halves, as texts with few digits, or before normalisation.
+/// </summary>
 internal static class Likeness
 {
     /// <summary>Greatest distance of two vectors of length 1 that are the same.</summary>

@@ -2,8 +2,10 @@ using VectorMigration.SideFiles.Stores.Json;
 
 namespace VectorMigration.SideFiles.Stores.Orders;
 
-/// <summary>Rows of a table in another order than theirs: that of another file (position n to an id by that file, id to a row by a field of the table), or that of
-/// the vectors in them.</summary>
+/// <summary>
+/// Rows of a table in another order than theirs: that of another file (position n to an id by that file, id to a row by a field of the table), or that of the
+/// vectors in them.
+/// </summary>
 /// <param name="rows">The rows of the table.</param>
 /// <param name="order">The row of the table for each position.</param>
 /// <param name="list">The file that gives the order; null where the rows do.</param>

@@ -47,12 +47,13 @@ internal static class ListedValues
 
         (string Path, long Shared, long Rows)? found = SharedWith(values, rows, index, cancellationToken);
         return found is not (string path, long shared, long seen) ? null
-            : $"and it has {Grouped.Of(shared)} of {Grouped.Of(seen)} compared values of the field '{PickleErrors.Clean(path)}', but not one value for each of the "
-                + $"{Grouped.Of(index.Count)} vectors";
+            : $"and it has {Grouped.Of(shared)} of {Grouped.Of(seen)} compared values of the field '{PickleErrors.Clean(path)}', but not one value for each of "
+                + $"the {Grouped.Of(index.Count)} vectors";
     }
 
     /// <summary>The field most of whose values, which are all different, are in the file.</summary>
-    private static (string Path, long Shared, long Rows)? SharedWith(HashSet<long> values, IRowPayloadSource rows, IndexOrder index, CancellationToken cancellationToken)
+    private static (string Path, long Shared, long Rows)? SharedWith(
+        HashSet<long> values, IRowPayloadSource rows, IndexOrder index, CancellationToken cancellationToken)
     {
         Dictionary<string, (HashSet<long> Seen, long Shared, bool IsNumbering)> counts = new(StringComparer.Ordinal);
         using IRowPayloadSource? raw = RawRows.Open(rows.Path, default, index, cancellationToken);

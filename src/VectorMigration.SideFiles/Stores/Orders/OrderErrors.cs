@@ -30,11 +30,11 @@ internal static class OrderErrors
         ErrorIds.PayloadOrderUnknown,
         ErrorKind.Conflict,
         $"{file} holds vectors of {index.Path} in another order: its row {Grouped.Of(row)} is vector {Grouped.Of(vector)}, both counted from 0. If the "
-            + $"{Many(rows.RowName)} of {rows.Path} are in the order of {System.IO.Path.GetFileName(file)}, they would belong to other vectors. So it is unknown which "
-            + $"{rows.RowName} belongs to which vector.",
+            + $"{Many(rows.RowName)} of {rows.Path} are in the order of {System.IO.Path.GetFileName(file)}, they would belong to other vectors. So it is unknown "
+            + $"which {rows.RowName} belongs to which vector.",
         $"Write the {Many(rows.RowName)} in the order of the vectors of the index to a JSON Lines file, and name it with -PayloadPath. If the "
-            + $"{Many(rows.RowName)} of {System.IO.Path.GetFileName(rows.Path)} are in that order already, name the file with -PayloadPath, and use -PayloadByRow. "
-            + "To migrate without the texts, use -NoStore.",
+            + $"{Many(rows.RowName)} of {System.IO.Path.GetFileName(rows.Path)} are in that order already, name the file with -PayloadPath, and use "
+            + "-PayloadByRow. To migrate without the texts, use -NoStore.",
         rows.Path);
 
     /// <summary>A file that is called ids has values of a field, and does not say which row has which vector.</summary>
@@ -46,8 +46,8 @@ internal static class OrderErrors
         ErrorKind.Conflict,
         $"{file} has the name of a list of ids, {why}. So it is unknown which {rows.RowName} of {rows.Path} belongs to which vector.",
         $"If {System.IO.Path.GetFileName(file)} has the ids in the order of the vectors, correct it: one id for each vector, one per line. If the "
-            + $"{Many(rows.RowName)} of {System.IO.Path.GetFileName(rows.Path)} are in the order of adding, name the file with -PayloadPath, and use -PayloadByRow. "
-            + "To migrate without the texts, use -NoStore.",
+            + $"{Many(rows.RowName)} of {System.IO.Path.GetFileName(rows.Path)} are in the order of adding, name the file with -PayloadPath, and use "
+            + "-PayloadByRow. To migrate without the texts, use -NoStore.",
         rows.Path);
 
     /// <summary>No file gives the order of entries that have none.</summary>

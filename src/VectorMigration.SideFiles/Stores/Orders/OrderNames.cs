@@ -17,7 +17,8 @@ internal static partial class OrderNames
     private static readonly HashSet<string> Neutral = new(StringComparer.OrdinalIgnoreCase)
     {
         "to", "by", "of", "for", "the", "doc", "docs", "document", "documents", "chunk", "chunks", "passage", "passages", "node", "nodes", "text", "texts",
-        "row", "rows", "item", "items", "point", "points", "entity", "entities", "article", "articles", "record", "records", "vector", "vectors", "vec", "faiss",
+        "row", "rows", "item", "items", "point", "points", "entity", "entities", "article", "articles", "record", "records", "vector", "vectors", "vec",
+        "faiss",
         "embedding", "embeddings", "emb", "index", "position", "positions", "pos", "list", "pair", "pairs", "store", "docstore", "file", "data", "db",
     };
 

@@ -31,7 +31,8 @@ internal sealed class VectorOrder
     /// <summary>Compares rows with an index; null where they hold no vectors, or none that are those of the index.</summary>
     public static VectorOrder? Of(IRowPayloadSource rows, IndexDescription index, CancellationToken cancellationToken)
     {
-        if (rows is not IVectorFields fields || index is not { IsSupported: true, Count: > 1 and < MostRows, Fidelity: Fidelity.Exact or Fidelity.RoundingOnly })
+        if (rows is not IVectorFields fields
+            || index is not { IsSupported: true, Count: > 1 and < MostRows, Fidelity: Fidelity.Exact or Fidelity.RoundingOnly })
         {
             return null;
         }

@@ -19,7 +19,8 @@ internal static class TableErrors
         ErrorKind.InvalidArgument,
         $"{file} has {Grouped.Of(tables.Count)} tables {why}: {Names(tables)}; it is unknown which of them belongs to the index.",
         "If one of them says which row of another belongs to which FAISS id, join both in a new database: sqlite3 NEW.db, ATTACH, CREATE TABLE texts AS "
-            + "SELECT … JOIN … ON … . Then name it with -PayloadPath, and the column with the FAISS id with -PayloadKey. Otherwise copy the right table alone.",
+            + "SELECT … JOIN … ON … . Then name it with -PayloadPath, and the column with the FAISS id with -PayloadKey. Otherwise copy the right "
+            + "table alone.",
         file);
 
     /// <summary>Rows that a key gives to no vector.</summary>
@@ -36,8 +37,8 @@ internal static class TableErrors
         ErrorIds.StoreAmbiguous,
         ErrorKind.Conflict,
         doubt,
-        "If they hold the texts of the index, join the tables in a new database: sqlite3 NEW.db, ATTACH, CREATE TABLE texts AS SELECT … JOIN … ON … . Then name "
-            + "it with -PayloadPath. To send the table as it is, name the database with -PayloadPath. To migrate without it, use -NoStore.",
+        "If they hold the texts of the index, join the tables in a new database: sqlite3 NEW.db, ATTACH, CREATE TABLE texts AS SELECT … JOIN … ON … . "
+            + "Then name it with -PayloadPath. To send the table as it is, name the database with -PayloadPath. To migrate without it, use -NoStore.",
         file);
 
     /// <summary>A table that is not read may be the one that is meant.</summary>
