@@ -23,6 +23,8 @@ internal static class JobSheet
                 : part.Status is MigrationStatus.Completed ? Tone.Good : Tone.Plain);
         }
 
+        sheet.Add("pruned", total.Counts.Pruned > 0
+            ? $"{Units.Of(total.Counts.Pruned, "point", "points")} no longer in the index files" : null, Tone.Notice);
         return total is { Status: MigrationStatus.Planned } ? sheet.Add(string.Empty, "This is a dry run. Nothing was changed.")
             : ResultSheet.End(sheet, total);
     }

@@ -115,11 +115,16 @@ internal static class CollectionErrors
         $"There is no collection '{collection}' at {endpoint}.{NearestName.Question(collection, present ?? [])}",
         advice ?? "Check the name and the endpoint, or migrate first.", collection);
 
-    public static MigrationException Replaced(string collection, string endpoint, bool isGone) => new(
+    /// <summary>The collection that vectors were sent to is gone.</summary>
+    /// <param name="collection">Collection.</param>
+    /// <param name="endpoint">Endpoint without secrets.</param>
+    /// <param name="isGone">There is no other one of its name.</param>
+    /// <param name="advice">What to do; null for a run of its own.</param>
+    public static MigrationException Replaced(string collection, string endpoint, bool isGone, string? advice = null) => new(
         ErrorIds.CollectionReplaced,
         ErrorKind.Conflict,
         $"Collection '{collection}' at {endpoint} was deleted{(isGone ? string.Empty : " and recreated")} during the upload. The vectors acknowledged "
             + "before are gone.",
-        "Find out who deleted it. Then send everything again with -Restart.",
+        advice ?? "Find out who deleted it. Then send everything again with -Restart.",
         collection);
 }

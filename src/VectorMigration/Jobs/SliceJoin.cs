@@ -61,7 +61,9 @@ internal sealed class SliceJoin(SlicePlan plan, IReadOnlyList<string> folders, M
         string? sentTo = States.FirstOrDefault(static state => state.CollectionRun is not null)?.CollectionRun ?? plan.CollectionRun;
         if (found is null || (sentTo is not null && JournalTarget.RunOf(found) != sentTo))
         {
-            throw CollectionErrors.Replaced(plan.Collection, store.Endpoint, found is null);
+            throw plan.CollectionRun is not null ? PlanErrors.LeftOutIsGone(plan.Collection, store.Endpoint, found is null)
+                : CollectionErrors.Replaced(plan.Collection, store.Endpoint, found is null,
+                    "Find out who deleted it. Then run every slice of the plan again with -Restart, and join them.");
         }
 
         // A slice that is run again by mistake may put it off meanwhile; it has nothing to send, so it does so once at most.

@@ -320,7 +320,8 @@ public sealed class OrderOfFilesTests : IDisposable
         string[] lists =
         [
             "ids.txt", "ids.csv", "map.csv", "map.tsv", "ids.json", "ids.texts.json", "object.json", "map.json", "id_to_index.json", "inner.json",
-            "id_pairs.json", "ids.npy", "docids.npy", "ids_text.npy", "meta.npz", "ids.bin", "doc_ids.bin", "ids.pkl", "map.pkl", "map.yaml", "ids.yaml", "docid", "ids.jsonl",
+            "id_pairs.json", "ids.npy", "docids.npy", "ids_text.npy", "meta.npz", "ids.bin", "doc_ids.bin", "ids.pkl", "map.pkl",
+            "map.yaml", "ids.yaml", "docid", "ids.jsonl",
         ];
         foreach (string list in lists)
         {

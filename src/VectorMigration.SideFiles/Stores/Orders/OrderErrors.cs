@@ -30,8 +30,8 @@ internal static class OrderErrors
         ErrorIds.PayloadOrderUnknown,
         ErrorKind.Conflict,
         $"{file} holds vectors of {index.Path} in another order: its row {Grouped.Of(row)} is vector {Grouped.Of(vector)}, both counted from 0. If the "
-            + $"{Many(rows.RowName)} of {rows.Path} are in the order of {System.IO.Path.GetFileName(file)}, they would belong to other vectors. So it is unknown "
-            + $"which {rows.RowName} belongs to which vector.",
+            + $"{Many(rows.RowName)} of {rows.Path} are in the order of {System.IO.Path.GetFileName(file)}, they would belong to other vectors. So it is "
+            + $"unknown which {rows.RowName} belongs to which vector.",
         $"Write the {Many(rows.RowName)} in the order of the vectors of the index to a JSON Lines file, and name it with -PayloadPath. If the "
             + $"{Many(rows.RowName)} of {System.IO.Path.GetFileName(rows.Path)} are in that order already, name the file with -PayloadPath, and use "
             + "-PayloadByRow. To migrate without the texts, use -NoStore.",
