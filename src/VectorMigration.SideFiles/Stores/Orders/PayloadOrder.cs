@@ -111,15 +111,13 @@ public static class PayloadOrder
         int[] order = new int[values.Length];
         long differs = long.MaxValue;
         bool isRowNumber = true;
-        long firstNumber = 0;
         using IRowPayloadSource raw = Open(rows.Path, rules, index, cancellationToken) ?? throw PayloadErrors.Missing(rows.Path);
         RowField? field = null;
         RowField[] fields = [.. RowFields.Of(raw, index.Count, null, (read, row) =>
         {
             field ??= read.All().First(known => known.Path == match.Field.Path);
             differs = values[row] != field.Value ? Math.Min(differs, row) : differs;
-            firstNumber = row == 0 ? field.Value : firstNumber;
-            isRowNumber &= field.Value == firstNumber + row;
+            isRowNumber &= field.Value == row;
             int at = Array.BinarySearch(sorted, field.Value);
             order[positions[Math.Max(at, 0)]] = (int)row;
         }, cancellationToken)];

@@ -8,8 +8,8 @@ namespace VectorMigration.SideFiles.Stores.Orders;
 /// </summary>
 internal sealed class VectorOrder
 {
-    /// <summary>Rows that are compared first: where these are in order, the others are left to the check that compares many.</summary>
-    private const int SampleSize = 32;
+    /// <summary>Rows that are compared first.</summary>
+    private const int FirstRows = 16;
 
     /// <summary>An order of more rows is not looked for: it takes 24 bytes for each.</summary>
     private const int MostRows = 1 << 24;
@@ -45,14 +45,15 @@ internal sealed class VectorOrder
                 return null;
             }
 
-            rows.Check(scattered: false, cancellationToken);
-            if (rows.Count != index.Count)
+            // Where the first rows have their vectors, the others are left to the check that compares many: a large table is not read to its end here.
+            using IVectorSource source = VectorFile.OpenAny(index.Path, index.ListPath);
+            if (found.Any(field => BeginsInOrder(source, fields, field.Name, cancellationToken)))
             {
-                return null;
+                return new VectorOrder(null, string.Empty, string.Empty);
             }
 
-            using IVectorSource source = VectorFile.OpenAny(index.Path, index.ListPath);
-            return found.Any(field => IsInOrder(source, fields, field.Name, cancellationToken)) ? new VectorOrder(null, string.Empty, string.Empty)
+            rows.Check(scattered: false, cancellationToken);
+            return rows.Count != index.Count ? null
                 : found.Select(field => (Match(source, fields, field.Name, cancellationToken)
                     ?? RoundedVectors.Match(source, fields, field.Name, cancellationToken)) is int[] order
                     ? new VectorOrder(order, field.Name, rows.RowName) : null).FirstOrDefault(static order => order is not null);
@@ -64,18 +65,20 @@ internal sealed class VectorOrder
         }
     }
 
-    private static bool IsInOrder(IVectorSource source, IVectorFields fields, string field, CancellationToken cancellationToken)
+    private static bool BeginsInOrder(IVectorSource source, IVectorFields fields, string field, CancellationToken cancellationToken)
     {
         float[] own = new float[source.Description.Dimension];
-        long[] place = new long[1];
-        long count = source.Description.Count;
-        int size = (int)Math.Min(SampleSize, count);
-        for (int i = 0; i < size; i++)
+        long[] places = new long[Math.Min(FirstRows, source.Description.Count)];
+        if (source.ReadRows(0, places, cancellationToken) < places.Length)
         {
-            long ordinal = (long)((Int128)(count - 1) * i / (size - 1));
-            source.ReadRows(ordinal, place, cancellationToken);
-            using VectorBatch vector = source.Read(ordinal, 1, cancellationToken);
-            if (!fields.TryReadVector(field, place[0], own, cancellationToken) || !Likeness.AreSame(vector.Vector(0), own))
+            return false;
+        }
+
+        using VectorBatch vectors = source.Read(0, places.Length, cancellationToken);
+        for (int i = 0; i < places.Length; i++)
+        {
+            if (i >= vectors.Count || places[i] != i || !fields.TryReadVector(field, i, own, cancellationToken)
+                || !Likeness.AreSame(vectors.Vector(i), own))
             {
                 return false;
             }
