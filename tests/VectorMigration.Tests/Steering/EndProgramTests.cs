@@ -122,6 +122,8 @@ public sealed class EndProgramTests : IDisposable
         environment["VECTORMIGRATION_RUN_ID"].ShouldBe(result.RunId.ToString());
         EndProgram.Prepare(environment, result with { RunId = Guid.Empty });
         environment["VECTORMIGRATION_RUN_ID"].ShouldBeEmpty("a command that was refused before its run has no id");
+        JsonDocument.Parse(ResultJson.Of(result with { RunId = Guid.Empty })).RootElement.GetProperty("runId").ValueKind.ShouldBe(JsonValueKind.Null);
+        JsonDocument.Parse(ResultJson.Of(result)).RootElement.GetProperty("runId").GetGuid().ShouldBe(result.RunId);
     }
 
     [Theory]
