@@ -20,7 +20,8 @@ internal sealed class SupportWriter
     private const int MostOfFile = 10_000_000;
     private const int HeadOfFile = 1_000_000;
     private const int MostHeader = 1_000_000;
-    private const string Redacted = "keys and passwords of the session and the environment by their value; values of variables, headers, options and fields that are named like secrets; "
+    private const string Redacted = "keys and passwords of the session and the environment by their value; "
+        + "values of variables, headers, options and fields that are named like secrets; "
         + "user and password in addresses; bearer and basic credentials; JSON web tokens; private keys";
 
     private static readonly string[] RunNames = [RunFolder.LogName, RunFolder.SlowName, RunFolder.SummaryName, RunFolder.ReportName, Steering.RunFile.Name];
