@@ -3,7 +3,6 @@ using System.Text.Json.Serialization;
 using VectorMigration.Collections;
 using VectorMigration.Engine;
 using VectorMigration.Errors;
-using VectorMigration.Results;
 using VectorMigration.Vectors;
 using VectorMigration.Verification;
 

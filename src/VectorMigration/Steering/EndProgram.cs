@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using VectorMigration.Errors;
 using VectorMigration.Runs;
-using VectorMigration.Support;
+using VectorMigration.Store;
 
 namespace VectorMigration.Steering;
 

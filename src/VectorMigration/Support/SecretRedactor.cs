@@ -32,9 +32,6 @@ internal sealed partial class SecretRedactor
     /// <summary>Secrets that were taken out so far.</summary>
     public long Count { get; private set; }
 
-    /// <summary>Whether a name is that of a secret: of a variable, for example.</summary>
-    public static bool IsSecretName(string name) => SecretName().IsMatch(name);
-
     /// <summary>A new text begins: a private key of the one before has ended.</summary>
     public void Begin() => inPrivateKey = false;
 
@@ -131,7 +128,4 @@ internal sealed partial class SecretRedactor
 
     [GeneratedRegex("""%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|&#x[0-9A-Fa-f]+;""", RegexOptions.CultureInvariant)]
     private static partial Regex Escape();
-
-    [GeneratedRegex("""(?:key|token|secret|passw|passphrase|pwd|auth|cred|headers|cookie|sig)""", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
-    private static partial Regex SecretName();
 }

@@ -8,6 +8,7 @@ using System.Text.Json;
 using VectorMigration.Errors;
 using VectorMigration.Files;
 using VectorMigration.Reports;
+using VectorMigration.Store;
 
 namespace VectorMigration.Support;
 
@@ -280,7 +281,7 @@ internal sealed class SupportWriter
             static variable => variable.Key, static variable => IsHidden(variable.Key) ? SecretRedactor.Mark : variable.Value),
         StringComparer.Ordinal);
 
-    private static bool IsHidden(string name) => SecretRedactor.IsSecretName(name);
+    private static bool IsHidden(string name) => SecretVariables.IsSecretName(name);
 
     private static bool IsOfTool(string name) =>
         ((string[])["QDRANT_", "VECTOR_MIGRATION", "DOTNET_", "OTEL_", "SSL_CERT_"]).Any(start => name.StartsWith(start, StringComparison.OrdinalIgnoreCase))

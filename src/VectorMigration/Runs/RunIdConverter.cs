@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace VectorMigration.Results;
+namespace VectorMigration.Runs;
 
 /// <summary>The id of a run in JSON: null where there was no run.</summary>
 internal sealed class RunIdConverter : JsonConverter<Guid>

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace VectorMigration.Support;
+namespace VectorMigration.Store;
 
 /// <summary>
 /// Which variables of an environment hold secrets: the one list for programs that are started, which do not get them, and for support packages, which are
@@ -14,11 +14,14 @@ internal static partial class SecretVariables
     /// <summary>How names of variables with secrets end.</summary>
     private static readonly string[] Ends = ["API_KEY", "APIKEY", "ACCESS_KEY", "TOKEN", "PASSWORD", "PASSWD", "PASSPHRASE", "_PWD", "SECRET"];
 
+    /// <summary>Whether a name is that of a secret: of a variable, for example.</summary>
+    public static bool IsSecretName(string name) => SecretName().IsMatch(name);
+
     /// <summary>Whether a program that is started does not get a variable.</summary>
     public static bool IsWithheld(string name, string? value) => HoldsSecret(name)
         || name.EndsWith("_PROXY", StringComparison.OrdinalIgnoreCase)
         || (name.StartsWith(Exporter, StringComparison.OrdinalIgnoreCase) && UserOfAddress().IsMatch(value ?? string.Empty))
-        || (Is(name, Attributes) && Pairs(value).Any(static pair => SecretRedactor.IsSecretName(pair.Name)));
+        || (Is(name, Attributes) && Pairs(value).Any(static pair => IsSecretName(pair.Name)));
 
     /// <summary>The secrets in a variable; empty where it has none.</summary>
     public static IEnumerable<string> SecretsOf(string name, string value)
@@ -26,7 +29,7 @@ internal static partial class SecretVariables
         if (IsOfHeaders(name) || Is(name, Attributes))
         {
             // Values are percent-encoded; a header may begin with its scheme.
-            return Pairs(value).Where(pair => IsOfHeaders(name) || SecretRedactor.IsSecretName(pair.Name))
+            return Pairs(value).Where(pair => IsOfHeaders(name) || IsSecretName(pair.Name))
                 .SelectMany(static pair => Decoded(pair.Value)).SelectMany(static text => (string[])[text, text[(text.LastIndexOf(' ') + 1)..]]);
         }
 
@@ -61,4 +64,7 @@ internal static partial class SecretVariables
     // A password may hold signs that no address may hold.
     [GeneratedRegex("""^[A-Za-z][A-Za-z0-9+.-]*://([^/\s]*)@""", RegexOptions.CultureInvariant)]
     private static partial Regex UserOfAddress();
+
+    [GeneratedRegex("""(?:key|token|secret|passw|passphrase|pwd|auth|cred|headers|cookie|sig)""", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex SecretName();
 }
