@@ -78,10 +78,13 @@ public sealed partial class InvokeVectorMigrationCommand
         if (Hooks.Start(this) is ScriptHooks ending)
         {
             ending.OnEvent(new RunEnded(total.RunId, DateTimeOffset.UtcNow, total), static result => result);
-            foreach (string failure in ending.Finish())
+            IReadOnlyList<string> failed = ending.Finish();
+            foreach (string failure in failed)
             {
                 WriteWarning(failure);
             }
+
+            total = total with { Warnings = [.. total.Warnings, .. failed] };
         }
 
         Emit(total);

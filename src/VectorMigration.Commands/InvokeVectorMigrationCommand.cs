@@ -167,18 +167,20 @@ public sealed partial class InvokeVectorMigrationCommand : IndexUploadCommand
     private MigrationResult Run(Migration migration, MigrationOptions options, QdrantConnection connection)
     {
         using (log = Logging.Open(options.LogDirectory, options, Observer, MyInvocation))
-        using (telling = Logging.StartTelling(this, options.Collection, Observer, () => log?.RunDirectory, connection, controlled, job?.Progress))
+        using (telling = Logging.StartTelling(this, options.Collection, Observer, log, connection, controlled, job?.Progress))
         {
             controlled!.Now = telling.Now;
             hooks = Hooks.Start(this);
-            MigrationResult result = log!.WithLosses(RunPumped(() => running = migration.RunAsync(StopToken)));
+            MigrationResult result = RunPumped(() => running = migration.RunAsync(StopToken));
             IReadOnlyList<string> failed = hooks?.Finish() ?? [];
             StopToken.ThrowIfCancellationRequested();
             foreach (string failure in failed)
             {
+                log!.Note(failure);
                 WriteWarning(failure);
             }
 
+            result = log!.WithLosses(result);
             if (result.Status == MigrationStatus.Interrupted && controlled.Control.Stopping.IsCancellationRequested)
             {
                 EndAsStopped();

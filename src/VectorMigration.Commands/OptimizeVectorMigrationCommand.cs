@@ -88,17 +88,20 @@ public sealed class OptimizeVectorMigrationCommand : IndexCommand
         WriteObject(Run(Tuner(source, payload, connection, options)));
     }
 
-    private MigrationTuner Tuner(IVectorSource source, IPayloadSource? payload, QdrantConnection connection, TuningOptions options) => new(
-        source, payload, Parts.OpenStore(connection), () => Parts.NewRetryPolicy(options.Migration.Upload.GiveUpAfter), options, Observer);
+    private MigrationTuner Tuner(
+        IVectorSource source, IPayloadSource? payload, QdrantConnection connection, TuningOptions options, IRunObserver? observer = null) => new(
+        source, payload, Parts.OpenStore(connection), () => Parts.NewRetryPolicy(options.Migration.Upload.GiveUpAfter), options, observer ?? Observer);
 
     private void Compare(QdrantConnection[] regions, IVectorSource source, IPayloadSource? payload, TuningOptions options)
     {
         TuningOptions each = options with { Budget = RegionComparison.Share(options.Budget, regions.Length) };
         bool namesRepeat = regions.Select(static one => one.Uri.Host).Distinct(StringComparer.OrdinalIgnoreCase).Count() < regions.Length;
-        (string, string)[] names = [.. regions.Select(one => (namesRepeat ? one.Uri.Authority : one.Uri.Host, one.ToString()))];
+        (string Name, string Endpoint)[] names = [.. regions.Select(one => (namesRepeat ? one.Uri.Authority : one.Uri.Host, one.ToString()))];
         MigrationTuner? current = null;
         IReadOnlyList<RegionTuning> rows = Run(
-            () => RegionComparison.RunAsync(names, i => (current = Tuner(source, payload, regions[i], each)).RunAsync(StopToken)), () => current?.LeftBehind);
+            () => RegionComparison.RunAsync(names, i => (current = Tuner(
+                source, payload, regions[i], each, RegionComparison.Named(names[i].Name, Observer))).RunAsync(StopToken)),
+            () => current?.LeftBehind);
         WriteObject(rows, enumerateCollection: true);
         foreach (RegionTuning failed in rows.Where(static row => row.Error is not null))
         {

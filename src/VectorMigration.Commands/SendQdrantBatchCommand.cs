@@ -195,7 +195,7 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         if (!declined)
         {
             log = Logging.Open(options.LogDirectory, options, Observer, MyInvocation);
-            telling = Logging.StartTelling(this, options.Collection, Observer, () => log?.RunDirectory, connection, controlled);
+            telling = Logging.StartTelling(this, options.Collection, Observer, log, connection, controlled);
             controlled.Now = telling.Now;
             hooks = Hooks.Start(this);
             PumpUntil(run.BeginAsync(StopToken));
@@ -253,6 +253,7 @@ public sealed class SendQdrantBatchCommand : CollectionCommand
         MigrationResult result = Wait(ending);
         foreach (string failure in hooks?.Finish() ?? [])
         {
+            log?.Note(failure);
             WriteWarning(failure);
         }
 

@@ -77,7 +77,7 @@ public sealed partial class TestVectorMigrationCommand : IndexUploadCommand
             PayloadIsFound = PayloadIsFound,
         };
         (begun, mending) = (true, false);
-        using ProgressTeller telling = this.telling = Logging.StartTelling(this, options.Collection, Observer, () => log?.RunDirectory, connection);
+        using ProgressTeller telling = this.telling = Logging.StartTelling(this, options.Collection, Observer, log, connection);
         try
         {
             VerificationResult result = RunPumped(() => check.VerifyAsync(Repair, StopToken));

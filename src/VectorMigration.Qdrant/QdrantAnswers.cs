@@ -14,7 +14,7 @@ internal static partial class QdrantAnswers
     private static readonly AnswerRow[] Rows =
     [
         new(null, TransportFault.NoServer, null, WriteOutcome.Retry, ErrorIds.NoServer, ErrorKind.Connection,
-            "Check that Qdrant is running, and check the host and the gRPC port (6334 by default)."),
+            "Check that Qdrant is running, and check host and port (by default 6334 for gRPC, 6333 for REST)."),
         new(null, TransportFault.TlsFailed, null, WriteOutcome.Stop, ErrorIds.TlsFailed, ErrorKind.Connection,
             "Check that the server uses TLS on this port; otherwise use http://. Check that its certificate names this host. For a private CA, pass its "
             + "PEM file with -CaCertificatePath."),

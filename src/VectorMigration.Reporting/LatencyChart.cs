@@ -41,7 +41,7 @@ internal static class LatencyChart
 
             if (i % every == 0)
             {
-                html.Markup($"<text x=\"{x}\" y=\"{Height - 8}\" text-anchor=\"middle\">{Units.Time(latencies[i].From)}</text>");
+                Scale.Label(html, x, Height - 8, Width, Units.Time(latencies[i].From));
             }
         }
 

@@ -36,7 +36,7 @@ internal static class ReportPage
 
     private static string Heading(RunReport run)
     {
-        string source = run.Summary?.Source is { Length: > 0 } path ? Path.GetFileName(path) : "vectors";
+        string source = run.Source is { Length: > 0 } path ? Path.GetFileName(path) : "vectors";
         return $"{source} → {run.Collection}";
     }
 

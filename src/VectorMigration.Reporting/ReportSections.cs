@@ -67,7 +67,7 @@ internal sealed class ReportSections(HtmlWriter html, RunReport run)
         html.Element("h2", "What to do next");
         html.Element("p", summary switch
         {
-            null => "Check whether the run is still under way. If it is not, run the same command again. Its journal records what was acknowledged.",
+            null => WithoutSummary(),
             { RecommendedAction: string next } => next,
             { Status: MigrationStatus.Completed, Verification: { Passed: true, Mode: VerificationMode.Full } } =>
                 "Point the application to the collection. Keep the index file until the application has been tested.",
@@ -79,38 +79,74 @@ internal sealed class ReportSections(HtmlWriter html, RunReport run)
         if (run.Perf is not null)
         {
             html.Element("h3", "How to go back");
-            html.Element("p", (summary?.Plan?.CreatesCollection == true && summary.Counts.PresentBefore == 0
+            html.Element("p", (run.CreatesCollection
                 ? $"The index was only read and is unchanged. This run created the collection '{run.Collection}'. To go back, point the application to the "
                     + "index again. The collection can be deleted if nothing else has been written to it since."
                 : $"The index was only read and is unchanged. The collection '{run.Collection}' existed before. To go back, point the application to what it "
                     + "used before, and restore the collection from a snapshot if points were overwritten.")
-                + $"{(summary?.Journal is null ? string.Empty : " The journal records which points this migration wrote.")}");
+                + $"{(run.Journal is null ? string.Empty : " The journal records which points this migration wrote.")}");
         }
+    }
+
+    private string WithoutSummary()
+    {
+        const string again = "un the same command again.";
+        string resumed = run.Journal is null ? $"{again} It has no journal, so it starts from the first vector." : $"{again} It resumes from its journal.";
+        return run.IsUnderWay switch
+        {
+            true => "Wait until the run has ended. To follow it, use Watch-VectorMigration or vector-migration watch.",
+            false => $"R{resumed}",
+            null => $"Check whether the run is still under way. If it is not, r{resumed}",
+        };
     }
 
     private IEnumerable<(string Label, string? Text)> SourceAndTarget()
     {
-        yield return ("source", summary?.Source);
+        yield return ("source", run.Source);
         RunSummaryPlan? plan = summary?.Plan;
         yield return ("file size", plan is { IndexBytes: > 0 } ? Units.Bytes(plan.IndexBytes) : null);
         yield return ("fingerprint", plan is null ? null : $"{plan.Fingerprint} (of the length and of samples of the file, for this tool; not its SHA-256)");
-        yield return ("endpoint", summary?.Endpoint);
+        yield return ("endpoint", summary?.Endpoint ?? run.Started?.Endpoint);
         yield return ("target", run.Collection);
         foreach (RunSummaryRow row in plan?.Rows?.Where(static row => row.Label != "journal") ?? [])
         {
             yield return (row.Label, row.Text);
         }
 
-        yield return ("journal", summary?.Journal);
+        foreach ((string label, string? text) in summary is null && run.Started is PlanLogRecord started ? Logged(started) : [])
+        {
+            yield return (label, text);
+        }
+
+        yield return ("journal", run.Journal);
         yield return ("log", run.LogPath);
         yield return ("tool", summary is null ? null : $"VectorMigration {summary.Version}");
         yield return ("run", run.RunId.ToString());
+    }
+
+    /// <summary>What the log has of the plan of a run that left no summary.</summary>
+    private static IEnumerable<(string Label, string? Text)> Logged(PlanLogRecord started)
+    {
+        yield return ("index", started.Dimension == 0 ? started.Kind
+            : $"{started.Kind}, {Units.Of(started.Dimension, "component", "components")}, {started.Metric}");
+        yield return ("vectors", started.OriginalVectors is string originals ? $"from {originals}"
+            : started.Codec is string codec ? $"decoded from {codec}" : null);
+        yield return ("server", started.Server is { Length: > 0 } ? $"Qdrant {started.Server}{(started.Protocol is string way ? $", by {way}" : null)}" : null);
+        yield return ("collection", started.Creates ? "created by this run" : "existed before this run");
+        yield return ("distance", started.Distance?.ToString());
+        yield return ("send", started.Count == 0 ? null
+            : Units.Of(started.Count, "vector", "vectors") + (started.Offset > 0 ? $" from position {Units.Count(started.Offset)}" : null));
+        yield return ("payload", started.Payload is null ? null : started.PayloadJoin is null ? started.Payload : $"{started.Payload}: {started.PayloadJoin}");
+        yield return ("mapping", started.PayloadMapping);
+        yield return ("ids", $"{started.IdMapping}{(started.IdFrom is IdOrigin origin ? $", from {origin}" : null)}");
+        yield return ("pace", started.Flow);
     }
 
     private IEnumerable<(string Label, string? Text)> Counts()
     {
         if (summary is null)
         {
+            yield return ("planned", Some(run.Started?.Count ?? 0));
             yield return ("acknowledged", Units.Count(run.Perf?.Vectors ?? 0));
             yield return ("failed", Some(run.Perf?.FailedVectors ?? 0));
             yield return ("skipped", Some(run.LeftOut));

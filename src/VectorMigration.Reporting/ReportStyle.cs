@@ -23,7 +23,7 @@ internal static class ReportStyle
         .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.9rem}
         th,td{text-align:left;vertical-align:top;padding:.25rem .6rem .25rem 0;border-bottom:1px solid var(--line)}th{font-weight:600;color:var(--soft)}
         td.number,th.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap;overflow-wrap:normal;padding-right:1rem}
-        td.word,th.word{white-space:nowrap}.scroll td:not([class]){min-width:9rem}table.facts th{width:11rem}
+        td.word,th.word{white-space:nowrap}.scroll td:not(.number,.word){min-width:8rem}table.facts th{width:11rem}
         code,pre{font:0.85rem/1.45 ui-monospace,Consolas,Menlo,monospace}
         pre{background:var(--panel);border:1px solid var(--line);border-radius:.4rem;padding:.6rem;white-space:pre-wrap;margin:.4rem 0}
         figure{margin:.6rem 0}figcaption{color:var(--soft);font-size:.85rem}svg{display:block;width:100%;height:auto;min-width:34rem}

@@ -41,7 +41,7 @@ internal sealed class TimeChart(RunReport run)
         double timeStep = Scale.TimeStep(seconds, TimeSteps);
         for (double at = 0; at <= seconds * 1.0001; at += timeStep)
         {
-            html.Markup($"<text x=\"{X(at)}\" y=\"{Height - 6}\" text-anchor=\"middle\">{Scale.Elapsed(at, timeStep)}</text>");
+            Scale.Label(html, X(at), Height - 6, Width, Scale.Elapsed(at, timeStep));
         }
 
         Curve(html, value, top, filled);

@@ -7,11 +7,31 @@ namespace VectorMigration.EndToEnd.Tests;
 [Collection(SharedServer.Name)]
 public sealed class ReportTests(QdrantServerFixture fixture) : ServerTests(fixture)
 {
-    /// <summary>Texts whose contrast with what lies behind them is below 4.5 (WCAG 2.1, AA); of SVG too.</summary>
+    /// <summary>Words of results that are on two lines, and labels of charts that are cut.</summary>
+    private const string BrokenWords = """
+        (() => {
+          const broken = [];
+          for (const cell of document.querySelectorAll('td.good,td.bad,td.notice')) {
+            for (const word of cell.firstChild.data.matchAll(/\S+/g)) {
+              const range = document.createRange();
+              range.setStart(cell.firstChild, word.index);
+              range.setEnd(cell.firstChild, word.index + word[0].length);
+              if (range.getClientRects().length > 1) broken.push(word[0]);
+            }
+          }
+          for (const label of document.querySelectorAll('svg text')) {
+            const box = label.getBBox();
+            if (box.x < 0 || box.x + box.width > label.ownerSVGElement.viewBox.baseVal.width) broken.push(label.textContent);
+          }
+          return broken.join(', ');
+        })()
+        """;
+
     /// <summary>Cells of tables whose words would be broken letter by letter.</summary>
     private const string NarrowCells =
         "[...document.querySelectorAll('.scroll th,.scroll td')].filter(c=>c.textContent.length>6&&c.clientWidth<48).map(c=>c.textContent).join(', ')";
 
+    /// <summary>Texts whose contrast with what lies behind them is below 4.5 (WCAG 2.1, AA); of SVG too.</summary>
     private const string PaleTexts = """
         (() => {
           const part = c => { c /= 255; return c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4; };
@@ -58,6 +78,14 @@ public sealed class ReportTests(QdrantServerFixture fixture) : ServerTests(fixtu
         (await browser.EvaluateAsync("document.querySelector('.verdict').textContent"))!.GetValue<string>().ShouldContain("All 5,000 vectors are in");
         browser.Requests.ShouldAllBe(address => address.StartsWith("file:", StringComparison.Ordinal) || address == "about:blank");
         browser.Requests.Count(static address => address.StartsWith("file:", StringComparison.Ordinal)).ShouldBe(6, "the page itself, each time");
+
+        string runFolder = Path.GetDirectoryName(report)!;
+        (await Tool.RunAsync(Folder, "report", runFolder, runFolder, "--output", At("both.html"))).ShouldSucceed();
+        foreach (int width in (int[])[360, 800, 1280])
+        {
+            await browser.OpenAsync(At("both.html"), width, "light");
+            (await browser.EvaluateAsync(BrokenWords))!.GetValue<string>().ShouldBeEmpty($"at {width}");
+        }
     }
 
     [Fact]

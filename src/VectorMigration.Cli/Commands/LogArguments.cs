@@ -107,7 +107,7 @@ internal sealed class LogArguments
             Collection = options.Collection,
             Operation = controlled is null ? "verify" : "migrate",
             Interval = screen.ShowsProgress || options.DryRun ? null : TimeSpan.FromSeconds(parsed.GetValue(interval)),
-            Tell = new RunReporter(screen).OnEvent,
+            Tell = runEvent => Tell(runEvent, new RunReporter(screen), log),
             MetricsPath = options.DryRun ? null : options.MetricsPath,
             MetricsListen = options.DryRun ? null : options.MetricsListen,
             EventLog = !options.DryRun && options.EventLog,
@@ -116,4 +116,14 @@ internal sealed class LogArguments
             HeartbeatPath = options.DryRun ? null : options.HeartbeatPath,
             RunDirectory = () => log?.RunDirectory,
         });
+
+    private static void Tell(RunEvent runEvent, RunReporter screen, RunLog? log)
+    {
+        if (runEvent is RunWarning warning)
+        {
+            log?.Note(warning.Message);
+        }
+
+        screen.OnEvent(runEvent);
+    }
 }

@@ -90,7 +90,8 @@ internal sealed class TuneCommand
             {
                 rows = await RegionComparison.RunAsync(
                     [.. servers.Select(static one => (one.Name, one.Server.ToString()))],
-                    i => Tuner(index, payload, servers[i].Server, options, progress).RunAsync(cancellationToken)).ConfigureAwait(false);
+                    i => Tuner(index, payload, servers[i].Server, options, RegionComparison.Named(servers[i].Name, progress))
+                        .RunAsync(cancellationToken)).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -118,7 +119,7 @@ internal sealed class TuneCommand
     }
 
     private static MigrationTuner Tuner(
-        IVectorSource index, IPayloadSource? payload, QdrantConnection server, TuningOptions options, TuningProgress progress) =>
+        IVectorSource index, IPayloadSource? payload, QdrantConnection server, TuningOptions options, IRunObserver progress) =>
         new(index, payload, Parts.OpenStore(server), () => Parts.NewRetryPolicy(options.Budget), options, progress);
 
     private TuningOptions Options(ParseResult parsed)

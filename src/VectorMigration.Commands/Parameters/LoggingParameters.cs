@@ -71,11 +71,11 @@ internal sealed class LoggingParameters : ParameterGroup
     /// <param name="command">The cmdlet.</param>
     /// <param name="collection">Collection.</param>
     /// <param name="tell">Takes the lines.</param>
-    /// <param name="runDirectory">Full path of the run's folder, once it has one.</param>
+    /// <param name="log">The log of the run, which notes its warnings; null where there is none.</param>
     /// <param name="connection">The server, which is asked for the metrics of its own.</param>
     /// <param name="controlled">The run as other sessions see it; null where they do not.</param>
     /// <param name="job">The job that the run is a part of; null where it is none.</param>
-    internal ProgressTeller StartTelling(PSCmdlet command, string collection, IRunObserver tell, Func<string?> runDirectory, QdrantConnection connection,
+    internal ProgressTeller StartTelling(PSCmdlet command, string collection, IRunObserver tell, RunLog? log, QdrantConnection connection,
         ControlledRun? controlled = null, JobProgress? job = null) =>
         new(new ProgressTelling
         {
@@ -85,15 +85,25 @@ internal sealed class LoggingParameters : ParameterGroup
             Collection = collection,
             Operation = controlled is null ? "verify" : "migrate",
             Interval = ProgressTelling.IsWanted ? TimeSpan.FromSeconds(ProgressIntervalSec ?? ProgressTelling.DefaultSeconds) : null,
-            Tell = tell.OnEvent,
+            Tell = runEvent => Tell(runEvent, tell, log),
             HeartbeatPath = Heartbeat(command),
             MetricsPath = Metrics(command),
             MetricsListen = MetricsListen,
             EventLog = EventLog,
             Telemetry = Parts.OpenTelemetry,
             AskTarget = Parts.DescribeCollection(connection, collection),
-            RunDirectory = runDirectory,
+            RunDirectory = () => log?.RunDirectory,
         });
+
+    private static void Tell(RunEvent runEvent, IRunObserver tell, RunLog? log)
+    {
+        if (runEvent is RunWarning warning)
+        {
+            log?.Note(warning.Message);
+        }
+
+        tell.OnEvent(runEvent);
+    }
 
     /// <summary>Full path of the metrics file that was asked for; null for none.</summary>
     internal string? Metrics(PSCmdlet command) => MetricsPath is null ? null : IndexPaths.Unresolved(command, MetricsPath);

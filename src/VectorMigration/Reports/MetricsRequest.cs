@@ -46,7 +46,7 @@ internal static class MetricsRequest
         return host is null ? Bad
             : !MetricsHost.Serves(host, bound) ? "421 Misdirected Request"
             : method != "GET" ? "405 Method Not Allowed"
-            : target != "/metrics" ? "404 Not Found"
+            : target.Split('?', 2)[0] != "/metrics" ? "404 Not Found"
             : Granted;
     }
 }

@@ -19,6 +19,7 @@ namespace VectorMigration.Reports;
 /// </summary>
 public sealed class RunLog : IRunObserver, IDisposable
 {
+    private const int MostNoted = 100;
     private readonly TimeSpan slowThreshold;
     private readonly FolderLog shared;
     private readonly MemoryStream line = new();
@@ -33,7 +34,10 @@ public sealed class RunLog : IRunObserver, IDisposable
     private bool isEnded;
     private readonly TimeSpan cpuBefore = Environment.CpuUsage.TotalTime;
     private RunWarning? loss;
+    private readonly List<string> noted = [];
     private string? report;
+    private bool isClosed;
+    private int written;
 
     /// <summary>Makes the folder and makes sure that logs can be written to it.</summary>
     /// <exception cref="MigrationException">The folder or its log cannot be written.</exception>
@@ -104,8 +108,27 @@ public sealed class RunLog : IRunObserver, IDisposable
     public MigrationResult WithLosses(MigrationResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        result = result with { ReportPath = report };
-        return LostLines == 0 ? result : result with { LostLogLines = LostLines, Warnings = [.. result.Warnings, loss!.Message] };
+        lock (gate)
+        {
+            result = result with { ReportPath = report, Warnings = [.. result.Warnings, .. noted.Except(result.Warnings)] };
+            return LostLines == 0 ? result : result with { LostLogLines = LostLines, Warnings = [.. result.Warnings, loss!.Message] };
+        }
+    }
+
+    /// <summary>
+    /// Notes a warning of what works beside the run: its telemetry, its scripts. It is in the log once the run has begun, also after its end, and in
+    /// <see cref="WithLosses"/>.
+    /// </summary>
+    internal void Note(string warning)
+    {
+        lock (gate)
+        {
+            if (noted.Count < MostNoted && !noted.Contains(warning))
+            {
+                noted.Add(warning);
+                WriteNoted(DateTimeOffset.UtcNow);
+            }
+        }
     }
 
     /// <inheritdoc/>
@@ -113,6 +136,7 @@ public sealed class RunLog : IRunObserver, IDisposable
     {
         lock (gate)
         {
+            isClosed = true;
             if (isBegun && !isEnded && run is not null)
             {
                 // A repair is no run of its own and tells no end.
@@ -135,10 +159,11 @@ public sealed class RunLog : IRunObserver, IDisposable
     private void Take(RunEvent runEvent)
     {
         startedAt ??= runEvent.At;
-        HeldLogRecord? held = runEvent is RateKept kept ? waits.Add(kept) : runEvent is PhaseStarted or RunEnded ? waits.Take() : null;
-        if (held is not null && isBegun)
+        IReadOnlyList<HeldLogRecord> told = runEvent is RateKept kept ? waits.Add(kept)
+            : runEvent is PhaseStarted or RunEnded && waits.Take() is HeldLogRecord held ? [held] : [];
+        foreach (HeldLogRecord stretch in isBegun ? told : [])
         {
-            Write(held, ref log, RunFolder.LogName);
+            Write(stretch, ref log, RunFolder.LogName);
         }
 
         if (runEvent is BatchEnded ended)
@@ -152,12 +177,21 @@ public sealed class RunLog : IRunObserver, IDisposable
             Write(record, ref log, RunFolder.LogName);
         }
 
+        WriteNoted(runEvent.At);
         if (runEvent is RunEnded { Result: MigrationResult result })
         {
             isEnded = true;
             KeepSummary(RunSummaries.Of(WithLosses(result), startedAt.Value) with { Command = Command, Client = Usage() });
             WriteShared(RecordOf(runEvent)!);
             DrawReport();
+        }
+    }
+
+    private void WriteNoted(DateTimeOffset at)
+    {
+        while (isBegun && !isClosed && written < noted.Count)
+        {
+            Write(WarningLogRecord.Of(new RunWarning(run!.RunId, at, noted[written++])), ref log, RunFolder.LogName);
         }
     }
 

@@ -24,6 +24,19 @@ internal sealed record RunReport
     /// <summary>What it came to; null for a run that was killed, that is under way, or that an earlier version logged.</summary>
     public RunSummary? Summary { get; init; }
 
+    /// <summary>What its log says of its plan; null for a run that did not begin, and where an earlier version logged it otherwise.</summary>
+    public PlanLogRecord? Started { get; init; }
+
+    /// <summary>Full path of the index, or a name for what is none; null where nothing tells it.</summary>
+    public string? Source => Summary?.Source is { Length: > 0 } path ? path : Started?.Index;
+
+    /// <summary>Full path of the journal; null where there is none.</summary>
+    public string? Journal => Summary is null ? Started?.Journal : Summary.Journal;
+
+    /// <summary>Whether the run creates its collection.</summary>
+    public bool CreatesCollection => Summary is null ? Started?.Creates == true
+        : Summary.Plan?.CreatesCollection == true && Summary.Counts.PresentBefore == 0;
+
     /// <summary>Of a run without an end: whether it is still under way. Null where nobody has looked, or what it left does not tell.</summary>
     public bool? IsUnderWay { get; init; }
 

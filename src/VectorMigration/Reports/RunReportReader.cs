@@ -30,6 +30,7 @@ internal sealed class RunReportReader
     private ReportTimeline? timeline;
     private DateTime? first;
     private DateTime last;
+    private PlanLogRecord? started;
     private string collection = string.Empty;
     private long batches;
     private long skipped;
@@ -91,6 +92,7 @@ internal sealed class RunReportReader
         {
             case "run-started":
                 collection = line.GetProperty("collection").GetString() ?? string.Empty;
+                started ??= PlanOf(line);
                 break;
             case BatchLogRecord.Name:
                 Take(line.Deserialize(LogJson.Default.BatchLogRecord)!);
@@ -294,6 +296,7 @@ internal sealed class RunReportReader
             StartedAt = start,
             EndedAt = end > start ? end : start,
             Summary = summary,
+            Started = started,
             Collection = summary?.Collection ?? collection,
             Perf = batches == 0 ? null : perf.ToPerf(),
             SlicesStart = first ?? default,
@@ -312,7 +315,7 @@ internal sealed class RunReportReader
             LeftOut = skipped,
             FirstLeftOut = leftOut,
             Warnings = [.. warnings.Concat(summary?.Warnings ?? []).Distinct().Take(MostWarnings)],
-            OtherRuns = folder is null ? [] : Others(folder, summary?.Journal ?? new LogFile(log, CancellationToken.None).Journal()),
+            OtherRuns = folder is null ? [] : Others(folder, summary?.Journal ?? started?.Journal ?? new LogFile(log, CancellationToken.None).Journal()),
         };
     }
 
@@ -342,11 +345,42 @@ internal sealed class RunReportReader
             var trace = RunTrace.Read(other);
             if (trace.Journal == journal)
             {
-                others.Add(new ReportEarlierRun(other.RunId, other.StartedAt, trace.Status, RunSummaries.TryRead(other.Summary)?.Counts.Sent));
+                others.Add(new ReportEarlierRun(other.RunId, other.StartedAt, trace.Status, SentBy(other)));
             }
         }
 
         return others;
+    }
+
+    /// <summary>Vectors that a run sent: by its summary, else by the batches in its log.</summary>
+    private static long? SentBy(RunFolder run)
+    {
+        if (RunSummaries.TryRead(run.Summary) is RunSummary summary)
+        {
+            return summary.Counts.Sent;
+        }
+
+        try
+        {
+            return RunRecord.Read(run.Log, run.RunId).Perf.Vectors;
+        }
+        catch (MigrationException none)
+        {
+            return none.ErrorId == ErrorIds.RunNotFound ? 0 : null;
+        }
+    }
+
+    /// <summary>The plan of a run; null where a version that told other things logged it.</summary>
+    private static PlanLogRecord? PlanOf(JsonElement line)
+    {
+        try
+        {
+            return line.Deserialize(LogJson.Default.PlanLogRecord);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds is >= 0 and < 1e9 ? seconds : throw new FormatException("No duration."));

@@ -80,7 +80,8 @@ public sealed record MigrationCounts
 /// <summary>What a migration did: the output of <c>Invoke-VectorMigration</c> and the object of <c>--json</c>, on failure too.</summary>
 public sealed record MigrationResult
 {
-    /// <summary>The run.</summary>
+    /// <summary>The run; empty for a command that was refused before its run began, and null in JSON then.</summary>
+    [JsonConverter(typeof(RunIdConverter))]
     public required Guid RunId { get; init; }
 
     /// <summary>How it ended.</summary>

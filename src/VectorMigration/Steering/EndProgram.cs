@@ -9,7 +9,7 @@ namespace VectorMigration.Steering;
 
 /// <summary>
 /// A program that is started when a run has ended: without a shell, without arguments, with the result on its standard input and in a few variables of its
-/// environment, from which keys and proxies are taken out. It has a limited time; whatever becomes of it, the run came out as it did.
+/// environment, from which secrets and proxies are taken out. It has a limited time; whatever becomes of it, the run came out as it did.
 /// </summary>
 internal sealed class EndProgram
 {
@@ -81,10 +81,11 @@ internal sealed class EndProgram
         }
     }
 
-    /// <summary>Takes keys and proxies out of an environment, and puts in what a program is told of a run.</summary>
+    /// <summary>Takes secrets and proxies out of an environment, and puts in what a program is told of a run.</summary>
     internal static void Prepare(IDictionary<string, string?> environment, MigrationResult result)
     {
-        foreach (string name in environment.Keys.Where(IsSecret).ToArray())
+        foreach (string name in environment.Where(static variable => SecretVariables.IsWithheld(variable.Key, variable.Value))
+            .Select(static variable => variable.Key).ToArray())
         {
             environment.Remove(name);
         }
@@ -97,11 +98,6 @@ internal sealed class EndProgram
         environment[VariablePrefix + "LOG_DIRECTORY"] = result.LogDirectory ?? string.Empty;
         environment[VariablePrefix + "REPORT"] = result.ReportPath ?? string.Empty;
     }
-
-    /// <summary>Names of variables that hold keys, or proxies with their passwords.</summary>
-    internal static bool IsSecret(string name) => string.Equals(name, ApiKeyFile.Variable, StringComparison.OrdinalIgnoreCase)
-        || name.EndsWith("_PROXY", StringComparison.OrdinalIgnoreCase)
-        || name.EndsWith("API_KEY", StringComparison.OrdinalIgnoreCase);
 
     private async Task<string?> FollowAsync(Process process, string json)
     {

@@ -32,9 +32,6 @@ internal sealed partial class SecretRedactor
     /// <summary>Secrets that were taken out so far.</summary>
     public long Count { get; private set; }
 
-    /// <summary>Whether a name is that of a secret: of a variable, for example.</summary>
-    public static bool IsSecretName(string name) => SecretName().IsMatch(name);
-
     /// <summary>A new text begins: a private key of the one before has ended.</summary>
     public void Begin() => inPrivateKey = false;
 
@@ -60,6 +57,7 @@ internal sealed partial class SecretRedactor
             line = Replaced(line, secret);
         }
 
+        line = Counted(Header().Replace(line, static match => match.Groups[2].Value == Mark ? match.Value : match.Groups[1].Value + New));
         line = Counted(UserOfAddress().Replace(line, Taken("$1", "@")));
         line = Counted(Scheme().Replace(line, Taken("$1", string.Empty)));
         line = Counted(Named().Replace(line, static match => match.Groups[2].Value.Contains(Mark, StringComparison.Ordinal) ? match.Value
@@ -74,15 +72,20 @@ internal sealed partial class SecretRedactor
 
     private static string Taken(string before, string after) => before + New + after;
 
-    private static IEnumerable<string> Forms(string secret) =>
-    [
-        secret,
-        Uri.EscapeDataString(secret),
-        JsonEncodedText.Encode(secret).ToString(),
-        JsonEncodedText.Encode(secret, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString(),
-        WebUtility.HtmlEncode(secret),
-        Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)),
-    ];
+    private static IEnumerable<string> Forms(string secret)
+    {
+        string base64 = Convert.ToBase64String(Encoding.UTF8.GetBytes(secret));
+        string[] forms =
+        [
+            secret, Uri.EscapeDataString(secret), WebUtility.UrlEncode(secret), JsonEncodedText.Encode(secret).ToString(),
+            JsonEncodedText.Encode(secret, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString(), WebUtility.HtmlEncode(secret),
+            base64, base64.TrimEnd('='), base64.TrimEnd('=').Replace('+', '-').Replace('/', '_'),
+        ];
+
+        // JSON may escape a solidus; hexadecimal digits are written in either case.
+        return [.. forms.SelectMany(static form => (string[])[form, form.Replace("/", "\\/", StringComparison.Ordinal)])
+            .SelectMany(static form => (string[])[form, Escape().Replace(form, static match => match.Value.ToLowerInvariant())])];
+    }
 
     private string Replaced(string line, string secret) =>
         line.Contains(secret, StringComparison.Ordinal) ? Counted(line.Replace(secret, New, StringComparison.Ordinal)) : line;
@@ -101,10 +104,16 @@ internal sealed partial class SecretRedactor
     [GeneratedRegex("""(\b(?:Bearer|Basic)\s+)(?!\(redacted\))[A-Za-z0-9._~+/=-]{4,}""", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Scheme();
 
-    // api-key: x, "api_key": "x", QDRANT_API_KEY=x, ?token=x
+    // Authorization: Basic x, Cookie: a=x; b=y: all that follows, up to the end of the text that it stands in.
+    [GeneratedRegex("""\b((?:(?:proxy-)?authorization|(?:set-)?cookie)\s*[:=]\s*)((?:\\[^"]|[^\s"'<&,\\])(?:\\[^"]|[^"'<&\\])*)""",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex Header();
+
+    // api-key: x, "api_key": "x", QDRANT_API_KEY=x, ?token=x, and the same in HTML
     [GeneratedRegex(
-        """((?:api[-_]?key|authorization|passwd|password|passphrase|secret|token|[?&]sig|credential)[A-Za-z0-9_]*\\*["']?\s*[:=]\s*)"""
-            + """(\\+"[^"\\]*\\+"|"(?:[^"\\]|\\.)*"|'[^']*'|[^\s"',;&}<]+)""",
+        """((?:(?:api|access|account|subscription)[-_]?key|authorization|passwd|password|passphrase|pwd|secret|token|cookie|[?&]sig|credential)"""
+            + """[A-Za-z0-9_]*(?:\\*["']|&quot;|&#39;)?\s*[:=]\s*)"""
+            + """(\\+"[^"\\]*\\+"|"(?:[^"\\]|\\.)*"|'[^']*'|&quot;.*?&quot;|&#39;.*?&#39;|[^\s"',;&}<]+)""",
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Named();
 
@@ -117,6 +126,6 @@ internal sealed partial class SecretRedactor
     [GeneratedRegex("""\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*""", RegexOptions.CultureInvariant)]
     private static partial Regex Token();
 
-    [GeneratedRegex("""(?:key|token|secret|passw|passphrase|auth|cred|headers|cookie|sig)""", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
-    private static partial Regex SecretName();
+    [GeneratedRegex("""%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|&#x[0-9A-Fa-f]+;""", RegexOptions.CultureInvariant)]
+    private static partial Regex Escape();
 }

@@ -44,5 +44,5 @@ internal sealed record SupportRequest
 
     /// <summary>The secrets of a connection.</summary>
     public static IReadOnlyList<string?> SecretsOf(QdrantConnectionOptions options, string? apiKey) =>
-        options.Proxy?.UserInfo.Split(':', 2) is [_, string password] ? [apiKey, password, Uri.UnescapeDataString(password)] : [apiKey];
+        [apiKey, .. SecretVariables.OfUser(options.Proxy?.UserInfo ?? string.Empty)];
 }

@@ -8,6 +8,7 @@ using System.Text.Json;
 using VectorMigration.Errors;
 using VectorMigration.Files;
 using VectorMigration.Reports;
+using VectorMigration.Store;
 
 namespace VectorMigration.Support;
 
@@ -20,7 +21,8 @@ internal sealed class SupportWriter
     private const int MostOfFile = 10_000_000;
     private const int HeadOfFile = 1_000_000;
     private const int MostHeader = 1_000_000;
-    private const string Redacted = "keys and passwords by their value; values of variables, headers, options and fields that are named like secrets; "
+    private const string Redacted = "keys and passwords of the session and the environment by their value; "
+        + "values of variables, headers, options and fields that are named like secrets; "
         + "user and password in addresses; bearer and basic credentials; JSON web tokens; private keys";
 
     private static readonly string[] RunNames = [RunFolder.LogName, RunFolder.SlowName, RunFolder.SummaryName, RunFolder.ReportName, Steering.RunFile.Name];
@@ -276,8 +278,10 @@ internal sealed class SupportWriter
     /// <summary>The variables that change what this tool does; the others are nobody's business.</summary>
     private SortedDictionary<string, string> Variables() => new(
         request.Variables.Where(static variable => IsOfTool(variable.Key)).ToDictionary(
-            static variable => variable.Key, static variable => SecretRedactor.IsSecretName(variable.Key) ? SecretRedactor.Mark : variable.Value),
+            static variable => variable.Key, static variable => IsHidden(variable.Key) ? SecretRedactor.Mark : variable.Value),
         StringComparer.Ordinal);
+
+    private static bool IsHidden(string name) => SecretVariables.IsSecretName(name);
 
     private static bool IsOfTool(string name) =>
         ((string[])["QDRANT_", "VECTOR_MIGRATION", "DOTNET_", "OTEL_", "SSL_CERT_"]).Any(start => name.StartsWith(start, StringComparison.OrdinalIgnoreCase))
@@ -285,21 +289,8 @@ internal sealed class SupportWriter
             .Contains(name, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Secrets in the environment by their values: they are looked for in everything.</summary>
-    private static IEnumerable<string?> SecretsOf(IReadOnlyDictionary<string, string> variables)
-    {
-        foreach ((string name, string value) in variables)
-        {
-            if (IsOfTool(name) && SecretRedactor.IsSecretName(name))
-            {
-                yield return value;
-            }
-
-            if (name.EndsWith("_PROXY", StringComparison.OrdinalIgnoreCase) && Uri.TryCreate(value, UriKind.Absolute, out Uri? proxy)
-                && proxy.UserInfo.Split(':', 2) is [_, string password])
-            {
-                yield return password;
-                yield return Uri.UnescapeDataString(password);
-            }
-        }
-    }
+    private static IEnumerable<string> SecretsOf(IReadOnlyDictionary<string, string> variables) =>
+        variables.SelectMany(static variable => IsOfTool(variable.Key) && IsHidden(variable.Key)
+            ? [variable.Value, .. SecretVariables.SecretsOf(variable.Key, variable.Value)]
+            : SecretVariables.SecretsOf(variable.Key, variable.Value));
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using VectorMigration.Engine;
 using VectorMigration.Errors;
 using VectorMigration.Runs;
 
@@ -45,6 +46,10 @@ internal static class RegionComparison
 
         return Advised([.. rows.OrderBy(static row => row.Total ?? TimeSpan.MaxValue)]);
     }
+
+    /// <summary>An observer whose warnings name the region that they are about.</summary>
+    public static IRunObserver Named(string region, IRunObserver observer) => new DelegateObserver(runEvent => observer.OnEvent(
+        runEvent is RunWarning warning ? warning with { Message = $"{region}: {warning.Message}" } : runEvent));
 
     private static RegionTuning[] Advised(RegionTuning[] rows)
     {

@@ -31,6 +31,8 @@ public sealed class MetricsServerTests
     [InlineData("GET /metrics HTTP/1.1\r\nHost: 127.0.0.1:1\r\n\r\n", "200 OK")]
     [InlineData("GET /metrics HTTP/1.0\r\nHOST:  localhost \r\nContent-Length: 0\r\n\r\n", "200 OK")]
     [InlineData("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", "404 Not Found")]
+    [InlineData("GET /metrics?x=1&y= HTTP/1.1\r\nHost: localhost\r\n\r\n", "200 OK")]
+    [InlineData("GET /other?/metrics HTTP/1.1\r\nHost: localhost\r\n\r\n", "404 Not Found")]
     [InlineData("GET /metrics/../etc/passwd HTTP/1.1\r\nHost: localhost\r\n\r\n", "404 Not Found")]
     [InlineData("GET http://localhost/metrics HTTP/1.1\r\nHost: localhost\r\n\r\n", "404 Not Found")]
     [InlineData("POST /metrics HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n", "405 Method Not Allowed")]

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net;
+using System.Text.RegularExpressions;
 using VectorMigration.Reporting;
 
 namespace VectorMigration.Tests;
@@ -154,10 +156,98 @@ public sealed class RunReportTests : IDisposable
             log.OnEvent(Batch(2, BatchStatus.Completed, Start.AddSeconds(50)));
         }
 
-        File.ReadLines(path).Count(static line => line.Contains("\"event\":\"rate-held\"", StringComparison.Ordinal)).ShouldBe(2);
+        File.ReadLines(path).Count(static line => line.Contains("\"event\":\"rate-held\"", StringComparison.Ordinal)).ShouldBe(3, "15 s are told of twice");
         var report = RunReport.Read(folder);
         report.RateLimited.TotalSeconds.ShouldBe(15, 0.001, "10 s, and 5 s that three waits share");
         report.Slices.Sum(static slice => slice.Paused.TotalSeconds).ShouldBeGreaterThan(15);
+    }
+
+    /// <summary>The log is not closed here, as that of a run that is killed.</summary>
+    [Fact]
+    public void A_wait_for_a_limit_is_in_the_log_while_it_lasts_and_counts_once()
+    {
+        using RunLog log = new(folder, TimeSpan.FromSeconds(5));
+        log.OnEvent(Batch(1, BatchStatus.Completed, Start));
+        for (int i = 0; i < 60; i++)
+        {
+            // Two batches wait at the same time, for three seconds each, all the time.
+            DateTimeOffset from = Start.AddSeconds(2 + (1.5 * i));
+            log.OnEvent(new RateKept(Run, from.AddSeconds(3), from, TimeSpan.FromSeconds(3)));
+        }
+
+        RunReport.Read(folder).RateLimited.TotalSeconds.ShouldBeInRange(81, 91.5);
+        log.OnEvent(new PhaseStarted(Run, Start.AddSeconds(95), "verify", 0));
+        RunReport.Read(folder).RateLimited.TotalSeconds.ShouldBe(91.5, 0.01, "nothing is told of twice");
+    }
+
+    [Fact]
+    public void A_killed_run_tells_its_source_and_its_plan_and_what_to_do()
+    {
+        string[] runs = [Killed("20261120T100000000Z-" + Run), Killed("20261120T110000000Z-11111111-2222-3333-4444-666666666666")];
+        RunReport report = RunReport.Read(runs[1]) with { IsUnderWay = false };
+        report.OtherRuns.ShouldHaveSingleItem().Sent.ShouldBe(100);
+        string page = ReportPage.Of([report]);
+        foreach (string told in (string[])["<title>a.faiss → k9</title>", "/data/a.faiss", "IDMap(Flat), 16 components, L2", "Euclid", "20,000 vectors",
+            "batches of 100, 1 in parallel", "/l/k9.a.journal", "Qdrant 1.16.3, by gRPC", "Run the same command again. It resumes from its journal.",
+            "The journal records which points this migration wrote."])
+        {
+            page.ShouldContain(told);
+        }
+
+        page.ShouldNotContain("still under way", Case.Sensitive, "the verdict says that it was killed");
+        page.ShouldNotContain("vectors →");
+        ReportPage.Of([report with { IsUnderWay = true }]).ShouldContain("Wait until the run has ended.");
+        ReportPage.Of([report with { IsUnderWay = null }]).ShouldContain("Check whether the run is still under way. If it is not, run the same command again.");
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(15_000)]
+    [InlineData(100_000)]
+    public void Labels_of_an_axis_end_within_the_drawing(int seconds)
+    {
+        using (RunLog log = new(folder, TimeSpan.FromSeconds(5)))
+        {
+            log.OnEvent(Batch(1, BatchStatus.Completed, Start));
+            log.OnEvent(Batch(2, BatchStatus.Completed, Start.AddSeconds(seconds - 1)));
+        }
+
+        MatchCollection labels = Regex.Matches(
+            ReportPage.Of([RunReport.Read(folder)]), "<text x=\"([0-9.]+)\" y=\"[0-9.]+\" text-anchor=\"(middle|end)\">([^<]+)<");
+        labels.Count.ShouldBeGreaterThan(20);
+        foreach (Match label in labels)
+        {
+            double x = double.Parse(label.Groups[1].Value, CultureInfo.InvariantCulture);
+            (x + (label.Groups[2].Value == "end" ? 0 : label.Groups[3].Length * 3.5)).ShouldBeLessThanOrEqualTo(760, label.Value);
+        }
+    }
+
+    [Fact]
+    public void Warnings_of_what_works_beside_a_run_are_in_its_log_and_result()
+    {
+        MigrationResult result = new()
+        {
+            RunId = Run,
+            Status = MigrationStatus.Completed,
+            Path = "a.faiss",
+            Endpoint = "e",
+            Collection = "c",
+            Warnings = ["own"],
+        };
+        using RunLog log = new(folder, TimeSpan.FromSeconds(5));
+        log.Note("no telemetry");
+        Directory.EnumerateDirectories(Path.Combine(folder, "runs")).ShouldBeEmpty("a warning does not begin a run");
+        log.OnEvent(Batch(1, BatchStatus.Completed, Start));
+        log.OnEvent(new RunEnded(Run, Start.AddSeconds(5), result));
+        log.Note("the script failed");
+        log.Note("the script failed");
+        log.WithLosses(result).Warnings.ShouldBe(["own", "no telemetry", "the script failed"]);
+        var report = RunReport.Read(folder);
+        report.Warnings.ShouldBe(["no telemetry", "the script failed", "own"], ignoreOrder: true);
+        report.Summary.ShouldNotBeNull().Warnings.ShouldBe(["own", "no telemetry"]);
+        log.Dispose();
+        log.Note("too late");
+        log.WithLosses(result).Warnings.ShouldContain("too late");
     }
 
     [Fact]
@@ -253,6 +343,23 @@ public sealed class RunReportTests : IDisposable
             ("PayloadIndex", new[] { "lang:keyword", "year:integer" }), ("Uri", new Uri("http://user:word@host:6334")),
         ]).ShouldBe("Invoke-VectorMigration -Path a.faiss -ApiKey *** -PayloadKey id -Restart -BatchDelay 1.5 -PayloadIndex lang:keyword,year:integer "
             + "-Uri http://***@host:6334");
+    }
+
+    /// <summary>The folder of a run that was killed after a hundred vectors.</summary>
+    private string Killed(string name)
+    {
+        string run = Directory.CreateDirectory(Path.Combine(folder, "runs", name)).FullName;
+        string id = name[(name.IndexOf('-', StringComparison.Ordinal) + 1)..];
+        File.WriteAllText(Path.Combine(run, RunFolder.LogName), $$"""
+            {"at":"2026-11-20T10:00:00Z","event":"run-started","run":"{{id}}","index":"/data/a.faiss","kind":"IDMap(Flat)","metric":"L2",
+             "fidelity":"Exact","endpoint":"http://h:6334","server":"1.16.3","protocol":"gRPC","collection":"k9","creates":true,"dimension":16,
+             "distance":"Euclid","offset":0,"count":20000,"idMapping":"Keep","flow":"batches of 100, 1 in parallel",
+             "payload":null,"journal":"/l/k9.a.journal"}
+            {"at":"2026-11-20T10:00:01Z","event":"batch","run":"{{id}}","batch":1,"collection":"k9","status":"Completed","first":0,"last":99,
+             "count":100,"bytes":7911,"startedAt":"2026-11-20T10:00:00Z","seconds":0.5,"attempts":1,"rateLimited":0,"ids":["0-99"]}
+
+            """.ReplaceLineEndings("\n").Replace("\n ", string.Empty, StringComparison.Ordinal));
+        return run;
     }
 
     private static BatchEnded Batch(long number, BatchStatus status, DateTimeOffset start, string? error = null) => new(Run, start.AddSeconds(1),

@@ -90,7 +90,7 @@ public sealed class EndProgramTests : IDisposable
     }
 
     [Fact]
-    public void Keys_and_proxies_are_taken_out_of_its_environment()
+    public void Secrets_and_proxies_are_taken_out_of_its_environment()
     {
         Dictionary<string, string?> environment = new()
         {
@@ -98,15 +98,32 @@ public sealed class EndProgramTests : IDisposable
             ["OPENAI_API_KEY"] = "k3y",
             ["https_proxy"] = "http://user:pass@proxy",
             ["ALL_PROXY"] = "http://user:pass@proxy",
+            ["OTEL_EXPORTER_OTLP_HEADERS"] = "api-key=k3y",
+            ["otel_exporter_otlp_metrics_headers"] = "authorization=Bearer k3y",
+            ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"] = "https://user:pa#ss@collector:4317",
+            ["OTEL_RESOURCE_ATTRIBUTES"] = "service.name=x,tenant.token=k3y",
+            ["QDRANT_JWT_TOKEN"] = "k3y",
+            ["Github_Token"] = "k3y",
+            ["PGPASSWORD"] = "k3y",
+            ["MYSQL_PWD"] = "k3y",
+            ["client_secret"] = "k3y",
+            ["AWS_SECRET_ACCESS_KEY"] = "k3y",
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "https://collector:4317",
+            ["TOKENIZERS_PARALLELISM"] = "true",
+            ["SECRET_FILE"] = "/run/secrets/notify",
+            ["PWD"] = "/home",
             ["PATH"] = "/bin",
         };
         MigrationResult result = Result("c");
         EndProgram.Prepare(environment, result);
-        environment.Keys.Where(static name => !name.StartsWith(EndProgram.VariablePrefix, StringComparison.Ordinal)).ShouldBe(["PATH"]);
+        environment.Keys.Where(static name => !name.StartsWith(EndProgram.VariablePrefix, StringComparison.Ordinal))
+            .ShouldBe(["OTEL_EXPORTER_OTLP_ENDPOINT", "TOKENIZERS_PARALLELISM", "SECRET_FILE", "PWD", "PATH"]);
         environment["VECTORMIGRATION_STATUS"].ShouldBe("Interrupted");
         environment["VECTORMIGRATION_RUN_ID"].ShouldBe(result.RunId.ToString());
         EndProgram.Prepare(environment, result with { RunId = Guid.Empty });
         environment["VECTORMIGRATION_RUN_ID"].ShouldBeEmpty("a command that was refused before its run has no id");
+        JsonDocument.Parse(ResultJson.Of(result with { RunId = Guid.Empty })).RootElement.GetProperty("runId").ValueKind.ShouldBe(JsonValueKind.Null);
+        JsonDocument.Parse(ResultJson.Of(result)).RootElement.GetProperty("runId").GetGuid().ShouldBe(result.RunId);
     }
 
     [Theory]

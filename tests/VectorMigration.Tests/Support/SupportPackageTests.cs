@@ -1,6 +1,8 @@
 using System.IO.Compression;
+using System.Net;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace VectorMigration.Tests;
 
@@ -36,7 +38,7 @@ public sealed class SupportPackageTests : IDisposable
         Dictionary<string, string> entries = Entries(Write(withJournals));
         foreach ((string name, string text) in entries)
         {
-            foreach (string secret in (string[])["pl4nted-", "pl4nted_", Token, Convert.ToBase64String(Encoding.UTF8.GetBytes(Key)), "MIIEplanted"])
+            foreach (string secret in (string[])["pl4nted-", "pl4nted_", Token, Base64(Key)[..20], Base64($"user:{Password}")[..20], "MIIEplanted"])
             {
                 text.ShouldNotContain(secret, Case.Insensitive, $"{name} holds {secret}");
             }
@@ -155,7 +157,12 @@ public sealed class SupportPackageTests : IDisposable
     [InlineData("api-key: abcdef", "api-key: (redacted)")]
     [InlineData("{\"api_key\":\"ab\\\"cd\",\"n\":1}", "{\"api_key\":\"(redacted)\",\"n\":1}")]
     [InlineData("{\"m\":\"{\\\"api_key\\\":\\\"abcd\\\"}\"}", "{\"m\":\"{\\\"api_key\\\":(redacted)}\"}")]
-    [InlineData("Authorization: Bearer abc.def", "Authorization: (redacted) (redacted)")]
+    [InlineData("Authorization: Bearer abc.def", "Authorization: (redacted)")]
+    [InlineData("{\"m\":\"Cookie: a=b; c=d\",\"n\":1}", "{\"m\":\"Cookie: (redacted)\",\"n\":1}")]
+    [InlineData("{\"m\":\"send \\\"authorization: token ab\\\" or\"}", "{\"m\":\"send \\\"authorization: (redacted)\\\" or\"}")]
+    [InlineData("server=a;pwd=abc;x=1", "server=a;pwd=(redacted);x=1")]
+    [InlineData("ocp-apim-subscription-key: abc", "ocp-apim-subscription-key: (redacted)")]
+    [InlineData("{&quot;secret&quot;:&quot;a b&quot;,&quot;n&quot;:1}", "{&quot;secret&quot;:(redacted),&quot;n&quot;:1}")]
     [InlineData("GET /?token=abc&x=1", "GET /?token=(redacted)&x=1")]
     [InlineData("tool --password abc --limit 5", "tool --password (redacted) --limit 5")]
     [InlineData("tool --api-key-file my.key --limit 5", "tool --api-key-file my.key --limit 5")]
@@ -182,13 +189,29 @@ public sealed class SupportPackageTests : IDisposable
             "-----END PRIVATE KEY-----",
             "{\"password\":\"pl4nted-json\",\"client_secret\":\"pl4nted-secret\"}",
             string.Empty));
-        File.WriteAllText(Path.Combine(runs, "perf_slow.log"), $"slow {Key}\n");
+        File.WriteAllText(Path.Combine(runs, "perf_slow.log"), $"slow {Key}\n" + Forms);
         File.WriteAllText(Path.Combine(runs, "summary.json"), json);
-        File.WriteAllText(Path.Combine(runs, "report.html"), $"<p>{System.Net.WebUtility.HtmlEncode(Key)}</p>");
+        File.WriteAllText(Path.Combine(runs, "report.html"), $"<p>{WebUtility.HtmlEncode(Key)}</p>");
         File.WriteAllText(Path.Combine(runs, "run.json"), "{\"command\":\"migrate a.faiss --api-key-file qdrant.key --api-key pl4nted-argument\"}");
         File.WriteAllText(Path.Combine(runs, "words.txt"), Payload);
         return run;
     }
+
+    /// <summary>Secrets in every form that the page on packages names; those of the environment stand alone.</summary>
+    private static string Forms => string.Join('\n',
+        $"lower {Lower(Uri.EscapeDataString(Key))} {Lower(WebUtility.UrlEncode(Key))} {Uri.EscapeDataString(Password)}",
+        $"json {JsonSerializer.Serialize(Key).Replace("/", "\\/", StringComparison.Ordinal)} {Lower(JsonSerializer.Serialize(Key))}",
+        $"basic {Base64($"user:{Password}")} {Base64(Key).TrimEnd('=')}",
+        "alone pl4nted-github pl4nted-database pl4nted-client pl4nted-bearer-of-otel pl4nted-second/header pl4nted-attribute pl4nted-collector",
+        "connect server=a;uid=b;pwd=pl4nted-pwd;x=1",
+        "Cookie: sid=pl4nted-cookie; other=pl4nted-cookie-2",
+        "Ocp-Apim-Subscription-Key: pl4nted-subscription",
+        "x-api-key: pl4nted-x",
+        "<td>{&quot;password&quot;: &quot;pl4nted-in html&quot;}</td>");
+
+    private static string Lower(string text) => Regex.Replace(text, "%..|\\\\u....", static match => match.Value.ToLowerInvariant());
+
+    private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
     private SupportRequest Request(bool withJournals) => new()
     {
@@ -202,7 +225,12 @@ public sealed class SupportPackageTests : IDisposable
             ["QDRANT__SERVICE__READ_ONLY_API_KEY"] = "pl4nted-read-key",
             ["QDRANT_URL"] = "https://user:pl4nted-url-word@qdrant.example:6334",
             ["HTTPS_PROXY"] = "http://user:" + Uri.EscapeDataString(Password) + "@proxy.example:3128",
-            ["OTEL_EXPORTER_OTLP_HEADERS"] = "authorization=Basic pl4nted-otel",
+            ["OTEL_EXPORTER_OTLP_HEADERS"] = "authorization=Bearer%20pl4nted-bearer-of-otel,x-api-key=pl4nted-second%2Fheader",
+            ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"] = "https://user:pl4nted-collector@collector.example:4317",
+            ["OTEL_RESOURCE_ATTRIBUTES"] = "deploy=prod,tenant.token=pl4nted-attribute",
+            ["GITHUB_TOKEN"] = "pl4nted-github",
+            ["pgpassword"] = "pl4nted-database",
+            ["CLIENT_SECRET"] = "pl4nted-client",
             ["AWS_SECRET_ACCESS_KEY"] = "pl4nted-foreign",
             ["HOME"] = "/home/pl4nted-home",
         },

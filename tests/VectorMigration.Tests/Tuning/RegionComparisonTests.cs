@@ -3,6 +3,20 @@ namespace VectorMigration.Tests;
 /// <summary>Several endpoints beside each other: order, advice, failures, and when a run beside the server is faster.</summary>
 public sealed class RegionComparisonTests
 {
+    [Fact]
+    public void Warnings_name_their_region()
+    {
+        List<RunEvent> told = [];
+        DelegateObserver all = new(told.Add);
+        foreach (string region in (string[])["near", "far"])
+        {
+            RegionComparison.Named(region, all).OnEvent(new RunWarning(Guid.Empty, default, "The time limit was reached."));
+        }
+
+        told.Cast<RunWarning>().Select(static warning => warning.Message)
+            .ShouldBe(["near: The time limit was reached.", "far: The time limit was reached."]);
+    }
+
     private static readonly (string, string)[] Two = [("us", "https://us:6334"), ("asia", "https://asia:6334")];
 
     [Fact]
