@@ -8,7 +8,7 @@ internal static class DecodingPart
     [
         "Flat", "IVF64,Flat", "HNSW8,Flat", "IDMap,Flat", "IDMap2,Flat",
         "SQ8", "SQ8 uniform", "SQ8 direct", "SQ6", "SQ4", "SQ4 uniform", "SQfp16", "IVF64,SQ8", "IVF64,SQ4", "IVF64,SQfp16", "HNSW8,SQ8",
-        "PQ48x8", "PQ48x12", "PQ96x4", "PQ48x4fs", "IVF64,PQ48x8", "IVF64,PQ48x4fs", "IVF64,PQ48+48", "HNSW8,PQ48", "HNSW8_64+PQ48", "Residual256,PQ48x8",
+        "PQ48x8", "PQ48x12", "PQ96x4", "PQ48x4fs", "IVF64,PQ48x8", "IVF64,PQ48x4fs", "IVF64,PQ48+48", "HNSW8,PQ48", "Residual256,PQ48x8",
         "OPQ48,PQ48x8", "OPQ48,IVF64,PQ48x8", "PCA192,SQ8", "PCAW192,SQ8", "RR384,SQ8", "L2norm,SQ8", "SQ8,RFlat", "PQ48x8,Refine(SQfp16)",
         "LSH", "LSHrt", "RQ16x8", "LSQ16x8", "PRQ4x4x8", "PLSQ4x4x8", "PRQ4x4x4fs_32_Nrq2x4", "PLSQ4x4x4fs_32_Nlsq2x4",
         "BFlat", "BIVF64", "BHNSW8",

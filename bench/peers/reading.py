@@ -53,10 +53,6 @@ SCALARS = {
 def made(kind, dimension):
     if kind in SCALARS:
         return faiss.IndexScalarQuantizer(dimension, SCALARS[kind])
-    if kind == "IVF64,FlatDedup":
-        quantizer = faiss.IndexFlatL2(dimension)
-        index = faiss.IndexIVFFlatDedup(quantizer, dimension, 64, faiss.METRIC_L2)
-        return index
     return faiss.index_factory(dimension, kind)
 
 
