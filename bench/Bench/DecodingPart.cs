@@ -55,8 +55,8 @@ internal static class DecodingPart
             .Say("Seconds from the path of the index to the last vector, files in the page cache, the two taking turns. **ours**: the batches of 100 that "
                 + "the engine is given, ids and all checks included; the last of six readings in a fresh process, so that compiling does not count. "
                 + "**FAISS**: `read_index` and `reconstruct_n`, of binary indexes `binary_to_real` too, 1.7.3 from Debian, whose matrix products are "
-                + "those of the reference BLAS unless another is installed: see OPQ, PCA, RR and LSHrt with that in mind. Where it took longer than three seconds, "
-                + "once. Codes are random and quantizers hardly trained: decoding does not tell them from good ones."));
+                + "those of the reference BLAS unless another is installed: see OPQ, PCA, RR and LSHrt with that in mind. Where it took longer than three "
+                + "seconds, once. Codes are random and quantizers hardly trained: decoding does not tell them from good ones."));
     }
 
     /// <summary>The four characters that the file begins with: docs/index-kinds.md takes the figures from the page by them.</summary>
