@@ -50,8 +50,7 @@ internal static class ReadingPart
             .Say("Bytes of vectors over time, files in the page cache. **plain read**: as many bytes as the vectors have, from the start of the file, in "
                 + "blocks of 1 MiB into one buffer, by the same call of the system. **ours**: the batches of 100 that the engine is given: ids, point "
                 + "ids, the check for NaN and infinity and for changes of the file included, opening too; the last of six readings in a fresh "
-                + "process, so that compiling does not count. **FAISS**: `read_index` and `reconstruct_n` (with the direct map that an IVF index "
-                + "needs), 1.7.3."));
+                + "process, so that compiling does not count. **FAISS**: `read_index` and `reconstruct_n`, 1.7.3."));
     }
 
     /// <summary>Memory while a sparse index far larger than it is read.</summary>

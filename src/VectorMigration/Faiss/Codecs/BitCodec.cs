@@ -18,12 +18,7 @@ internal sealed class BitCodec(int dimension) : VectorCodec
         int rows = Rows(codes, vectors);
         for (int row = 0; row < rows; row++)
         {
-            ReadOnlySpan<byte> code = codes.Slice(row * CodeSize, CodeSize);
-            Span<float> vector = vectors.Slice(row * dimension, dimension);
-            for (int i = 0; i < vector.Length; i++)
-            {
-                vector[i] = (2 * ((code[i >> 3] >> (i & 7)) & 1)) - 1;
-            }
+            SignTable.Expand(codes.Slice(row * CodeSize, CodeSize), vectors.Slice(row * dimension, dimension));
         }
     }
 }
