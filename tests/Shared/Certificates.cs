@@ -4,9 +4,12 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace VectorMigration.TestSupport;
 
-/// <summary>An authority of our own and a certificate that it signs for 127.0.0.1 and this machine's name, as PEM files in a folder that goes away.</summary>
+/// <summary>An authority of our own and a certificate that it signs for two loopback addresses and this host, as PEM files in a folder that goes away.</summary>
 internal sealed class Certificates : IDisposable
 {
+    /// <summary>Another address of this machine alone, where the ports of Qdrant are free.</summary>
+    public const string OtherAddress = "127.73.19.5";
+
     /// <param name="ended">The validity of both ended an hour ago.</param>
     /// <param name="host">The certificate is for this host alone; null for 127.0.0.1 and this machine's name.</param>
     public Certificates(bool ended = false, string? host = null)
@@ -26,6 +29,7 @@ internal sealed class Certificates : IDisposable
         if (host is null)
         {
             names.AddIpAddress(IPAddress.Loopback);
+            names.AddIpAddress(IPAddress.Parse(OtherAddress));
         }
 
         names.AddDnsName(host ?? Dns.GetHostName());

@@ -5,7 +5,7 @@ namespace VectorMigration.EndToEnd.Tests;
 
 /// <summary>Several files in one collection, and several vectors of one point, on the real server: nobody's points are written over.</summary>
 [Collection(SharedServer.Name)]
-public sealed class ExistingPointsTests(QdrantServerFixture fixture) : ServerTests(fixture)
+public class ExistingPointsTests(QdrantServerFixture fixture) : ServerTests(fixture)
 {
     [Fact]
     public async Task Files_that_all_count_from_zero_are_refused_or_lie_side_by_side()
@@ -64,7 +64,7 @@ public sealed class ExistingPointsTests(QdrantServerFixture fixture) : ServerTes
         (await MigrateAsync(title, "--vector-name", "title", "--payload", At("title.jsonl"))).ShouldSucceed();
         string[] merge = ["--vector-name", "body", "--on-existing", "merge"];
         string journal = At("body.journal");
-        using (Tool killed = Tool.Start(Folder, null, ["migrate", body, "--url", Url, "--collection", Collection, .. merge, "--journal", journal,
+        using (Tool killed = Tool.Start(Folder, null, ["migrate", body, "--url", Url, "--collection", Collection, .. Way, .. merge, "--journal", journal,
             "--batch-size", "50", "--batch-delay", "0.01"]))
         {
             while (!File.Exists(journal) || !(await File.ReadAllTextAsync(journal)).Contains("acked", StringComparison.Ordinal))

@@ -7,7 +7,7 @@ namespace VectorMigration.EndToEnd.Tests;
 
 /// <summary>Collections like their indexes: quantization, datatype, bits; proposed, and created where that is asked for.</summary>
 [Collection(SharedServer.Name)]
-public sealed class LikeForLikeTests(QdrantServerFixture fixture) : ServerTests(fixture)
+public class LikeForLikeTests(QdrantServerFixture fixture) : ServerTests(fixture)
 {
     [Theory]
     [InlineData("sq_8bit", """{"scalar":{"type":"int8"}}""", "Scalar quantization, nearest to the index (SQ8, 192 bits per vector)")]

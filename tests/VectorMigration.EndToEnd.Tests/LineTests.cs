@@ -83,16 +83,22 @@ public sealed class LineTests(QdrantServerFixture fixture, ITestOutputHelper out
 
     /// <summary>An address of this machine alone, where the ports of Qdrant are free: 6334 is closed, 6333 is open.</summary>
     [NginxTheory]
-    [InlineData("http://127.73.19.5:6333")]
-    [InlineData("http://127.73.19.5:6334")]
-    [InlineData("127.73.19.5")]
+    [InlineData($"http://{Certificates.OtherAddress}:6333")]
+    [InlineData($"http://{Certificates.OtherAddress}:6334")]
+    [InlineData(Certificates.OtherAddress)]
+    [InlineData($"https://{Certificates.OtherAddress}:6333")]
+    [InlineData($"https://{Certificates.OtherAddress}:6334")]
     public async Task Where_6334_is_closed_and_6333_is_open_REST_is_used(string url)
     {
         string index = NewIndex();
+        (string ssl, string tls) = url.StartsWith("https", StringComparison.Ordinal) ? ("ssl", Tls) : (string.Empty, string.Empty);
         using Nginx nginx = Nginx.StartWith(
             At("nginx"),
-            $"client_max_body_size 32m; server {{ listen 127.73.19.5:6333; location / {{ proxy_pass http://127.0.0.1:{Server.RestPort}; }} }}",
-            "127.73.19.5",
+            $$"""
+            client_max_body_size 32m;
+            server { listen {{Certificates.OtherAddress}}:6333 {{ssl}}; {{tls}} location / { proxy_pass http://127.0.0.1:{{Server.RestPort}}; } }
+            """,
+            Certificates.OtherAddress,
             6333,
             url);
         ToolResult run = (await RunAsync(nginx, "migrate", index)).ShouldSucceed();

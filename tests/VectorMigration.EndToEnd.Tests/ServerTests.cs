@@ -27,8 +27,11 @@ public abstract class ServerTests : IDisposable
     /// <summary>A collection of this test's own.</summary>
     protected string Collection { get; } = "c" + Guid.NewGuid().ToString("N");
 
-    /// <summary>The gRPC endpoint.</summary>
-    protected string Url => server.GrpcUri.GetLeftPart(UriPartial.Authority);
+    /// <summary>The endpoint: that of gRPC, unless the tests go another way.</summary>
+    protected virtual string Url => server.GrpcUri.GetLeftPart(UriPartial.Authority);
+
+    /// <summary>What the tool is told of the way to the endpoint.</summary>
+    protected virtual string[] Way => [];
 
     /// <summary>The shared server.</summary>
     protected QdrantServer Server => server;
@@ -47,11 +50,11 @@ public abstract class ServerTests : IDisposable
 
     /// <summary>Runs <c>migrate</c> into this test's collection.</summary>
     internal Task<ToolResult> MigrateAsync(string index, params string[] more) =>
-        Tool.RunAsync(Folder, ["migrate", index, "--url", Url, "--collection", Collection, .. more]);
+        Tool.RunAsync(Folder, ["migrate", index, "--url", Url, "--collection", Collection, .. Way, .. more]);
 
     /// <summary>Runs <c>verify</c> against this test's collection.</summary>
     internal Task<ToolResult> VerifyAsync(string index, params string[] more) =>
-        Tool.RunAsync(Folder, ["verify", index, "--url", Url, "--collection", Collection, .. more]);
+        Tool.RunAsync(Folder, ["verify", index, "--url", Url, "--collection", Collection, .. Way, .. more]);
 
     /// <summary>Frees what the test holds.</summary>
     protected virtual void Dispose(bool disposing)

@@ -6,7 +6,7 @@ namespace VectorMigration.EndToEnd.Tests;
 
 /// <summary>What <c>verify</c> finds, says and repairs on a real server whose points were changed behind its back.</summary>
 [Collection(SharedServer.Name)]
-public sealed class VerifyTests(QdrantServerFixture fixture) : ServerTests(fixture)
+public class VerifyTests(QdrantServerFixture fixture) : ServerTests(fixture)
 {
     [Fact]
     public async Task Repair_sends_exactly_what_is_missing_or_different_and_nothing_else_changes()

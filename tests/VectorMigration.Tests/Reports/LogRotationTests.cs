@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace VectorMigration.Tests;
 
 /// <summary>Which logs are removed, and which never are.</summary>
@@ -139,7 +141,7 @@ public sealed class LogRotationTests : IDisposable
     {
         RunFolder run = RunFolder.Of(folder, Now.AddDays(-daysAgo), Guid.NewGuid());
         Directory.CreateDirectory(run.Path);
-        string told = journal is null ? "" : $",\"journal\":\"{journal}\"";
+        string told = journal is null ? "" : $",\"journal\":{JsonSerializer.Serialize(journal)}";
         File.WriteAllText(run.Log, $"{{\"event\":\"run-started\",\"run\":\"{run.RunId}\"{told}}}\n{new string(' ', bytes)}");
         if (status is MigrationStatus ended)
         {
