@@ -7,7 +7,8 @@ Builds, tests and shows VectorMigration: the twin of build.sh over the same dotn
 [CmdletBinding()]
 param(
     [Parameter(Mandatory, Position = 0)]
-    [ValidateSet('build', 'release', 'test', 'demo', 'check-fixtures', 'history', 'bench', 'bench-words', 'faults', 'fuzz', 'package', 'sign')]
+    [ValidateSet('build', 'release', 'test', 'demo', 'check-fixtures', 'history', 'bench', 'bench-words', 'faults', 'fuzz', 'package', 'sign',
+        'windows')]
     [string] $Task,
 
     # sign: the certificate with its private key (.pfx).
@@ -19,7 +20,7 @@ param(
     # sign: address of a time stamp authority (RFC 3161).
     [string] $TimestampServer,
 
-    # Passed on: test PART ..., fuzz --count N --seed S, bench PART.
+    # Passed on: test PART ..., windows --all, fuzz --count N --seed S, bench PART.
     [Parameter(ValueFromRemainingArguments)]
     [string[]] $Rest = @()
 )

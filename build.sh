@@ -3,7 +3,8 @@
 # ./build.sh release         the command line tool as servers get it to artifacts/release: one native program (needs a C compiler; minutes)
 # ./build.sh test [PART ...] all tests, or parts: build, native, format, scripts, fixtures, core, qdrant, endtoend, pester,
 #                            windows (only if it is named)
-# ./build.sh windows [--install] [--all]  what is built for Windows, on Wine: the tool, xunit, Pester; --install installs Wine (Debian)
+# ./build.sh windows [--install] [--all] [PART ...]  what is built for Windows, on Wine: tool, core, qdrant, pester, pester:NAME;
+#                            --install installs Wine (Debian), --all adds what is slow
 # ./build.sh demo            a real index into a real Qdrant, verified, and a search
 # ./build.sh bench-words     341,479 real word vectors three ways: time and memory to bench/results
 # ./build.sh bench [PART]    throughput compared with the server's limit and peers, distance, scale, memory, reading, decoding, pipeline, indexing,
@@ -101,5 +102,5 @@ case "${1:-}" in
     check-fixtures)
         for manifest in tests/fixtures samples; do (cd "$manifest" && sha256sum --check --quiet manifest.sha256); done
         echo "fixtures and samples are as they were" ;;
-    *) sed -n '2,16s/^# //p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
+    *) sed -n '2,17s/^# //p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
 esac

@@ -1,7 +1,7 @@
 # One Pester file in PowerShell for Windows on Wine. Called by tools/windows/run.sh, which has started the server and says by VECTORMIGRATION_TEST_URL and
 # VECTORMIGRATION_TEST_REST where it is. A program on Wine has no useful stdout there, so everything goes to a file; its last line is
-# "N passed, N failed, N skipped". What not-on-wine.txt names is not run.
-param([string] $Log, [string] $Name)
+# "N passed, N failed, N skipped". What List names is not run.
+param([string] $Log, [string] $List, [string] $Name)
 
 Set-StrictMode -Version 3
 $ErrorActionPreference = 'Stop'
@@ -9,7 +9,7 @@ $root = (Resolve-Path (Join-Path $PSScriptRoot '../..')).Path
 
 # The tests that the list leaves out, as the places that Pester knows them by, and the lines that say so.
 function Get-LeftOut($Configuration) {
-    $rules = @(Get-Content (Join-Path $PSScriptRoot 'not-on-wine.txt') | Where-Object { $_ -like "$Name | *" } | ForEach-Object {
+    $rules = @(Get-Content $List | Where-Object { $_ -like "$Name | *" } | ForEach-Object {
             $fields = $_ -split ' \| '
             [pscustomobject]@{ Part = $fields[1]; Reason = $fields[2]; Tests = 0; Lines = @() }
         })

@@ -5,12 +5,18 @@ namespace VectorMigration.WindowsTests;
 
 /// <summary>Counts what a run of tests reports, and prints what failed.</summary>
 /// <param name="leftOut">Tests that are not run.</param>
-/// <param name="chosen">Parts of the names of the tests that are run; empty for all.</param>
-internal sealed class Sink(LeftOut[] leftOut, string[] chosen) : IMessageSink, IDisposable
+/// <param name="ended">Ids of cases that have ended in an earlier process.</param>
+internal sealed class Sink(LeftOut[] leftOut, IEnumerable<string> ended) : IMessageSink, IDisposable
 {
+    private readonly HashSet<string> before = new(ended, StringComparer.Ordinal);
     private readonly Lock gate = new();
-    private readonly Dictionary<string, Stopwatch> underWay = new(StringComparer.Ordinal);
+    private readonly HashSet<string> underWay = new(StringComparer.Ordinal);
     private readonly Dictionary<string, decimal> seconds = new(StringComparer.Ordinal);
+
+    private long last = Stopwatch.GetTimestamp();
+
+    /// <summary>For how long no test has begun or ended.</summary>
+    public TimeSpan Quiet => Stopwatch.GetElapsedTime(Interlocked.Read(ref last));
 
     public List<ITestCase> Cases { get; } = [];
 
@@ -27,6 +33,7 @@ internal sealed class Sink(LeftOut[] leftOut, string[] chosen) : IMessageSink, I
     /// <inheritdoc/>
     public bool OnMessage(IMessageSinkMessage message)
     {
+        Interlocked.Exchange(ref last, Stopwatch.GetTimestamp());
         lock (gate)
         {
             Take(message);
@@ -36,33 +43,25 @@ internal sealed class Sink(LeftOut[] leftOut, string[] chosen) : IMessageSink, I
     }
 
     /// <summary>Prints what is left to say: tests under way, what was left out and why, and the tests that took longest.</summary>
-    /// <param name="ended">False if time ran out.</param>
-    /// <returns>How many failed.</returns>
-    public int End(bool ended)
+    public void End()
     {
         lock (gate)
         {
-            foreach ((string name, Stopwatch clock) in ended ? [] : underWay)
+            foreach (string name in underWay)
             {
-                Failed++;
-                Console.WriteLine($"FAILED {name}: it has run for {clock.Elapsed.TotalSeconds:0} s and did not end");
+                Console.WriteLine($"HUNG {name}");
             }
 
-            Failed += ended || underWay.Count > 0 ? 0 : 1;
             foreach (LeftOut left in leftOut)
             {
                 Skipped += left.Count;
-                Console.WriteLine(left.Count > 0 ? $"!!! NOT RUN: on Wine: {left.Part} ({left.Count}): {left.Reason}"
-                    : chosen.Length > 0 ? string.Empty : $"FAILED: no test is named {left.Part}, which the list leaves out");
-                Failed += left.Count == 0 && chosen.Length == 0 ? 1 : 0;
+                Console.WriteLine($"LEFT OUT | {left.Count} | {left.Part} | {left.Reason}");
             }
 
-            foreach ((string name, decimal time) in seconds.OrderByDescending(static pair => pair.Value).Take(20))
+            foreach ((string name, decimal time) in seconds.OrderByDescending(static pair => pair.Value).Take(40))
             {
                 Console.WriteLine($"{time:0.0} s {name}");
             }
-
-            return Failed;
         }
     }
 
@@ -79,22 +78,20 @@ internal sealed class Sink(LeftOut[] leftOut, string[] chosen) : IMessageSink, I
         {
             case ITestCaseDiscoveryMessage found when Array.Exists(leftOut, left => left.Takes(found.TestCase)):
                 break;
+            case ITestCaseDiscoveryMessage found when before.Contains(found.TestCase.UniqueID):
+                break;
             case ITestCaseDiscoveryMessage found:
-                if (chosen.Length == 0 || Array.Exists(chosen, part => found.TestCase.DisplayName.Contains(part, StringComparison.Ordinal)))
-                {
-                    Cases.Add(found.TestCase);
-                }
-
+                Cases.Add(found.TestCase);
                 break;
             case IDiscoveryCompleteMessage:
                 Found.Set();
                 break;
             case ITestStarting starting:
-                underWay[starting.Test.DisplayName] = Stopwatch.StartNew();
+                underWay.Add(starting.Test.DisplayName);
                 break;
-            case ITestPassed passed:
+            case ITestPassed result:
                 Passed++;
-                Finish(passed);
+                Finish(result);
                 break;
             case ITestFailed failed:
                 Fail(failed.Test.DisplayName, failed);
@@ -103,6 +100,10 @@ internal sealed class Sink(LeftOut[] leftOut, string[] chosen) : IMessageSink, I
             case ITestSkipped skipped:
                 Skipped++;
                 Console.WriteLine($"!!! NOT RUN: {skipped.Test.DisplayName}: {skipped.Reason}");
+                break;
+            case ITestCaseFinished of:
+                int passed = of.TestsRun - of.TestsFailed - of.TestsSkipped;
+                Console.WriteLine($"CASE {of.TestCase.UniqueID} {passed} {of.TestsFailed} {of.TestsSkipped}");
                 break;
             case ITestAssemblyFinished:
                 Ended.Set();
