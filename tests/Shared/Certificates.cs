@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace VectorMigration.TestSupport;
 
-/// <summary>An authority of our own and a certificate that it signs for two loopback addresses and this host, as PEM files in a folder that goes away.</summary>
+/// <summary>An authority of our own and a certificate that it signs for loopback addresses and this host, as PEM files in a folder that goes away.</summary>
 internal sealed class Certificates : IDisposable
 {
     /// <summary>Another address of this machine alone, where the ports of Qdrant are free.</summary>
