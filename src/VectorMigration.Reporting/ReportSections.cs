@@ -90,13 +90,12 @@ internal sealed class ReportSections(HtmlWriter html, RunReport run)
 
     private string WithoutSummary()
     {
-        const string again = "un the same command again.";
-        string resumed = run.Journal is null ? $"{again} It has no journal, so it starts from the first vector." : $"{again} It resumes from its journal.";
+        string then = run.Journal is null ? "It has no journal, so it starts from the first vector." : "It resumes from its journal.";
         return run.IsUnderWay switch
         {
             true => "Wait until the run has ended. To follow it, use Watch-VectorMigration or vector-migration watch.",
-            false => $"R{resumed}",
-            null => $"Check whether the run is still under way. If it is not, r{resumed}",
+            false => $"Run the same command again. {then}",
+            null => $"Check whether the run is still under way. If it is not, run the same command again. {then}",
         };
     }
 

@@ -140,7 +140,7 @@ public sealed class JsonLinesPayloadSource : IRowPayloadSource, IChangeDetector,
     public IReadOnlyList<VectorField> FindVectorFields(int dimension, CancellationToken cancellationToken)
     {
         using LineReader? reader = lines.Open(0, cancellationToken);
-        return reader is not null && reader.TryRead(out ReadOnlySpan<byte> line) ? RowVectors.Told(RowVectors.FindFields(line, dimension), mapping) : [];
+        return reader is null ? [] : RowVectors.FindFields(reader, dimension, mapping);
     }
 
     /// <inheritdoc/>

@@ -84,7 +84,7 @@ public sealed class KeyedJsonLinesSource : IKeyedPayloadSource, IChangeDetector,
     public IReadOnlyList<VectorField> FindVectorFields(int dimension, CancellationToken cancellationToken)
     {
         using LineReader reader = new(file.Bytes, file.Path, file.FirstOffset, 0);
-        return reader.TryRead(out ReadOnlySpan<byte> line) ? RowVectors.Told(RowVectors.FindFields(line, dimension), mapping) : [];
+        return RowVectors.FindFields(reader, dimension, mapping);
     }
 
     /// <inheritdoc/>

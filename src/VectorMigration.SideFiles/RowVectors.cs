@@ -13,6 +13,9 @@ internal static class RowVectors
     /// <summary>Fewer numbers are a vector only in a field that is called so: coordinates and boxes are lists too.</summary>
     private const int LeastUnnamed = 16;
 
+    /// <summary>First rows in which vectors are looked for: some may have none.</summary>
+    public const int FirstRows = 64;
+
     /// <summary>Objects within objects that are looked into.</summary>
     private const int MostDepth = 2;
 
@@ -23,6 +26,20 @@ internal static class RowVectors
     /// <summary>Fields as they are told: those that a mapping leaves out are excluded.</summary>
     public static IReadOnlyList<VectorField> Told(IEnumerable<string> fields, PayloadMapping? mapping) =>
         [.. fields.Select(field => new VectorField(field, mapping?.LeavesOut(TopOf(field)) == true))];
+
+    /// <summary>The fields that hold a vector in one of the first lines.</summary>
+    public static IReadOnlyList<VectorField> FindFields(LineReader lines, int dimension, PayloadMapping? mapping)
+    {
+        for (int row = 0; row < FirstRows && lines.TryRead(out ReadOnlySpan<byte> line); row++)
+        {
+            if (FindFields(line, dimension) is { Count: > 0 } found)
+            {
+                return Told(found, mapping);
+            }
+        }
+
+        return [];
+    }
 
     /// <summary>The fields of a row, which is a JSON object, that hold a vector.</summary>
     public static IReadOnlyList<string> FindFields(ReadOnlySpan<byte> row, int dimension)

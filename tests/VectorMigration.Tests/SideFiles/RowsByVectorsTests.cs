@@ -64,6 +64,36 @@ public sealed class RowsByVectorsTests : IDisposable
         ((IRowPayloadSource)payload).Join.ShouldBeNull();
     }
 
+    /// <summary>A table in which some rows have no vector is not joined by them, and its vectors are held against the index nevertheless.</summary>
+    [Theory]
+    [InlineData("list.json")]
+    [InlineData("rows.jsonl")]
+    [InlineData("blob.db")]
+    public void Vectors_are_found_where_the_first_rows_have_none(string form)
+    {
+        Put(form, Places);
+        if (form == "blob.db")
+        {
+            SqliteMaker.Write(At("null.db"), "CREATE TABLE docs (id INTEGER PRIMARY KEY, text TEXT, embedding BLOB); INSERT INTO docs VALUES (1, 't', NULL);"
+                + string.Concat(Places.Skip(1).Select(static number =>
+                    $"INSERT INTO docs (text, embedding) VALUES ('text {number}', x'{Convert.ToHexString(Bytes(VectorOf(number)))}');")));
+            form = "null.db";
+        }
+        else
+        {
+            string text = File.ReadAllText(At(form));
+            int begin = text.IndexOf("\"embedding\":[", StringComparison.Ordinal);
+            File.WriteAllText(At(form), text[..begin] + "\"embedding\":null" + text[(text.IndexOf(']', begin) + 1)..]);
+        }
+
+        using IPayloadSource payload = Open(form, default);
+        ((IRowPayloadSource)payload).Join.ShouldBeNull();
+        IVectorFields fields = (IVectorFields)payload;
+        fields.FindVectorFields(Dimension, default).ShouldHaveSingleItem().Name.ShouldBe("embedding");
+        fields.TryReadVector("embedding", 0, new float[Dimension], default).ShouldBeFalse();
+        fields.TryReadVector("embedding", 1, new float[Dimension], default).ShouldBeTrue();
+    }
+
     [Fact]
     public void A_BLOB_with_vectors_is_left_out_of_the_payload_and_other_bytes_are_not()
     {

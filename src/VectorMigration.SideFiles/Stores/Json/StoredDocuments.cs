@@ -59,17 +59,21 @@ internal abstract class StoredDocuments(IReadOnlyList<StorePart> parts) : IDispo
     {
     }
 
-    /// <summary>Fields that hold, in the first document, a vector of so many components.</summary>
+    /// <summary>Fields that hold, in one of the first documents, a vector of so many components.</summary>
     public virtual IReadOnlyList<string> FindVectorFields(int dimension)
     {
-        if (Count == 0 || HoldsNoFields)
+        ArrayBufferWriter<byte> row = new();
+        for (int document = 0; !HoldsNoFields && document < Math.Min(Count, RowVectors.FirstRows); document++)
         {
-            return [];
+            row.ResetWrittenCount();
+            Write(document, LargeInteger.Text, row);
+            if (RowVectors.FindFields(row.WrittenSpan, dimension) is { Count: > 0 } found)
+            {
+                return found;
+            }
         }
 
-        ArrayBufferWriter<byte> row = new();
-        Write(0, LargeInteger.Text, row);
-        return RowVectors.FindFields(row.WrittenSpan, dimension);
+        return [];
     }
 
     /// <summary>Reads the vector in a field of a document; false where there is none of that dimension.</summary>

@@ -120,16 +120,12 @@ internal sealed class TableDocuments : SqliteDocuments
     /// <inheritdoc/>
     public override IReadOnlyList<string> FindVectorFields(int dimension)
     {
-        if (Count == 0)
-        {
-            return [];
-        }
-
-        float[] first = new float[dimension];
+        float[] vector = new float[dimension];
+        bool HoldsVector(string column, int document) => TryReadVector(column, document, vector) && !Array.TrueForAll(vector, float.IsInteger);
         return
         [
-            .. table.Columns.Where(column => RowVectors.MayBeVector(column, dimension) && TryReadVector(column, 0, first)
-                && !Array.TrueForAll(first, float.IsInteger)),
+            .. table.Columns.Where(column => vectors.Contains(column) || (RowVectors.MayBeVector(column, dimension)
+                && Enumerable.Range(0, Math.Min(Count, RowVectors.FirstRows)).Any(document => HoldsVector(column, document)))),
         ];
     }
 
