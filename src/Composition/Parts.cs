@@ -147,7 +147,10 @@ internal static class Parts
                     file, asked.PayloadRules with { IsFound = part.PayloadPath is null && !found.StoreIsNamed }, asked.SpillFolder, index.Description, warn)
                 : null;
             string[] notes = [.. found.Notes.Select(PartNotes.ForManifest), .. PartNotes.Of(found.IndexPath)];
-            return new OpenedPart(index, payload, asked with { SourceNotes = notes }, found);
+            return new OpenedPart(index, payload, asked with { SourceNotes = notes }, found)
+            {
+                OtherLists = payload is null ? [.. found.OtherLists.Select(static list => (list.Path, list.Entries))] : [],
+            };
         }
         catch (Exception error)
         {

@@ -86,6 +86,22 @@ public sealed class PartsTests(QdrantServerFixture fixture) : ServerTests(fixtur
     }
 
     [Fact]
+    public async Task One_list_with_the_texts_of_all_parts_is_refused_and_not_left_behind()
+    {
+        Write(3, mapped: false);
+        await File.WriteAllTextAsync(At("texts.json"), JsonSerializer.Serialize(Enumerable.Range(0, 3 * Count).Select(static n => $"text {n}")));
+        foreach (string[] more in (string[][])[[], ["--dry-run"]])
+        {
+            ToolResult refused = await RunAsync([.. more, "part-*.faiss"]);
+            refused.ShouldEndWith(2, "texts.json has one entry for each vector of all 3 parts together (300)");
+            refused.Error.ShouldContain("in the column payload of a manifest");
+        }
+
+        (await Witness.ExistsAsync(Collection)).ShouldBeFalse();
+        (await RunAsync("part-*.faiss", "--no-store")).ShouldSucceed();
+    }
+
+    [Fact]
     public async Task Overlaps_are_refused_before_the_first_vector()
     {
         Write(2, mapped: true);

@@ -36,6 +36,9 @@ internal sealed record FolderContents(
     /// <summary>What is not taken, in whole sentences.</summary>
     public List<string> Notes { get; } = [];
 
+    /// <summary>Lists with texts that have another length than the index.</summary>
+    public List<ListOfOtherLength> OtherLists { get; } = [];
+
     /// <summary>The same, as it was by then.</summary>
     public IReadOnlyList<string> Told => Notes.Count == 0 ? [] : [.. Notes];
 

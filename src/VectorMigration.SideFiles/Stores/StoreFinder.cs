@@ -6,6 +6,11 @@ using VectorMigration.SideFiles.VectorFiles;
 
 namespace VectorMigration.SideFiles.Stores;
 
+/// <summary>A list or table with another number of entries than an index has vectors.</summary>
+/// <param name="Path">Full path.</param>
+/// <param name="Entries">Its entries.</param>
+public sealed record ListOfOtherLength(string Path, long Entries);
+
 /// <summary>What a path stands for: an index, and the store that a framework keeps beside it.</summary>
 /// <param name="IndexPath">Full path of the index file.</param>
 /// <param name="StorePath">Full path of the file that holds its documents; null where there is none.</param>
@@ -16,6 +21,9 @@ public sealed record FoundStore(string IndexPath, string? StorePath) : IDisposab
 
     /// <summary>Files that look like texts of the index and are not sent, in whole sentences.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>Lists next to the index that have another number of entries than it has vectors: they may be the texts of several indexes.</summary>
+    public IReadOnlyList<ListOfOtherLength> OtherLists { get; init; } = [];
 
     /// <summary>The folder that an archive was unpacked into; null where nothing was.</summary>
     internal PrivateFolder? Copy { get; init; }
@@ -89,7 +97,11 @@ public static class StoreFinder
                 [] => throw NoIndex(full, contents, cancellationToken),
                 var several => throw StoreErrors.SeveralIndexes(full, several, MostNamed),
             };
-            return new FoundStore(index, withStore ? StoreOf(index, contents, cancellationToken) : null) { Notes = contents.Told };
+            return new FoundStore(index, withStore ? StoreOf(index, contents, cancellationToken) : null)
+            {
+                Notes = contents.Told,
+                OtherLists = contents.OtherLists,
+            };
         }
 
         if (VectorFile.IsOnly(full))
@@ -123,7 +135,7 @@ public static class StoreFinder
             FileKind.List => beside.Indexes.Count == 1 ? new FoundStore(beside.Indexes[0], withStore ? full : null) : new FoundStore(full, null),
             _ => new FoundStore(full, withStore ? StoreOf(full, beside, cancellationToken) : null),
         };
-        return stands with { StoreIsNamed = stands.StorePath == full, Notes = beside.Told };
+        return stands with { StoreIsNamed = stands.StorePath == full, Notes = beside.Told, OtherLists = beside.OtherLists };
     }
 
     /// <summary>A file of vectors, or a folder of them, with what lies in it or beside it.</summary>

@@ -125,6 +125,11 @@ internal sealed class TextLists(string index, FolderContents contents, Func<stri
                     : StoreErrors.OfSeveralIndexes(index, file.Path, count, Alike(count));
             }
 
+            if (file is { MayBeTexts: true, Entries: long entries })
+            {
+                contents.OtherLists.Add(new ListOfOtherLength(file.Path, entries));
+            }
+
             if (contents.Notes.Count < MostNamed)
             {
                 contents.Notes.Add(StoreErrors.NotUsedNote(index, file));

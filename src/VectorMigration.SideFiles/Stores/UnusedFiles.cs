@@ -25,6 +25,9 @@ internal sealed record UnusedFile(string Path, string Why, MigrationException? E
     /// <summary>Of an object whose values are whole numbers, the sum of their hashes.</summary>
     public ulong? Numbers { get; init; }
 
+    /// <summary>Entries of a list or a table of another length than the index; null for anything else.</summary>
+    public long? Entries { get; init; }
+
     /// <summary>It is several JSON values one after the other, as JSON Lines are.</summary>
     public bool IsSeveral { get; init; }
 }
@@ -71,6 +74,7 @@ internal static class UnusedFiles
             : count is not long rows ? null
             : rows != vectors ? new UnusedFile(path, $"it has {Of(rows, "entry", "entries")}, and the index has {Of(vectors, "vector", "vectors")}",
                 null, !isNumbers)
+            { Entries = rows }
             : HasRepeatedNumbers(path, form, cancellationToken) ? new UnusedFile(path, "its numbers repeat, so they are no ids", null, MayBeTexts: false)
             : null;
     }
@@ -84,7 +88,7 @@ internal static class UnusedFiles
                 ? new UnusedFile(path, $"it has one JSON object per vector ({Grouped.Of(vectors)})", null, MayBeTexts: true) { Fits = true, NeedsName = true }
             : new UnusedFile(path, $"it has {Of(lines, "line", "lines")}, and the index has {Of(vectors, "vector", "vectors")}", null,
                 MayBeTexts: true)
-            { NeedsName = true };
+            { NeedsName = true, Entries = lines };
 
     /// <summary>The same of a file of no known form, by its content: it may be the texts where it has as many entries as the index has vectors, or is
     /// data that cannot be read.</summary>

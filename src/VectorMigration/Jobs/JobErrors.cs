@@ -33,6 +33,16 @@ internal static class JobErrors
         inner);
 
     /// <summary>One file twice.</summary>
+    /// <summary>A list has an entry for each vector of all parts together.</summary>
+    public static MigrationException OneListOfAll(string path, long vectors, int parts) => new(
+        ErrorIds.StoreAmbiguous,
+        ErrorKind.Conflict,
+        $"{path} has one entry for each vector of all {Units.Count(parts)} parts together ({Units.Count(vectors)}). A part takes the texts of a file "
+            + "of its own, so none of them would have texts.",
+        "Write the entries of each part to a file, in the order of its vectors, and name these files in the column payload of a manifest. To migrate "
+            + "without the texts, use -NoStore.",
+        path);
+
     public static MigrationException Repeated(string path, int first, int second) => new(
         ErrorIds.PartRepeated,
         ErrorKind.InvalidArgument,

@@ -31,6 +31,9 @@ internal sealed record PlannedPart
     /// <summary>Digest of its payloads; null without payloads.</summary>
     public string? Payload { get; init; }
 
+    /// <summary>Lists next to it that are not its texts, with their numbers of entries; none for a part with payloads.</summary>
+    public IReadOnlyList<(string Path, long Entries)> OtherLists { get; init; } = [];
+
     /// <summary>The ids are the positions of the vectors.</summary>
     public bool ByPosition => Index?.IdSource == "sequential";
 

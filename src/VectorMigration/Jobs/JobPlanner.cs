@@ -58,6 +58,7 @@ internal sealed class JobPlanner(MigrationOptions options, OpenPart open, BadPar
 
         RefuseDifferent(plan);
         RefuseSharedPayload(plan);
+        RefuseOneList(plan);
         RefuseOverlap(plan, cancellationToken);
         new PartPayloads(open, options).RefuseReplaced(plan, Meet, cancellationToken);
         return plan;
@@ -117,6 +118,7 @@ internal sealed class JobPlanner(MigrationOptions options, OpenPart open, BadPar
                 Greatest = found.Ids.Greatest,
                 Duplicates = found.Ids.Duplicates,
                 Payload = found.PayloadIdentity,
+                OtherLists = opened.OtherLists,
             };
         }
         catch (MigrationException bad) when (onBadPart == BadPart.Skip && IsOfTheFile(bad, isOpen))
@@ -185,6 +187,18 @@ internal sealed class JobPlanner(MigrationOptions options, OpenPart open, BadPar
                     throw JobErrors.PayloadShared(first, parts[i], options.PayloadRules.Key is not null);
                 }
             }
+        }
+    }
+
+    /// <summary>One list with an entry for each vector of all parts is not told from their texts: none of them would have any.</summary>
+    private static void RefuseOneList(JobPlan plan)
+    {
+        PlannedPart[] parts = [.. plan.Readable.Where(static part => part.Count > 0)];
+        long vectors = parts.Sum(static part => part.Count);
+        if (parts.Length > 1 && parts[0].OtherLists.FirstOrDefault(list => list.Entries == vectors && Array.TrueForAll(parts,
+            part => part.OtherLists.Contains(list))) is (string path, _))
+        {
+            throw JobErrors.OneListOfAll(path, vectors, parts.Length);
         }
     }
 

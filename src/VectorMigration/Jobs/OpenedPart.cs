@@ -19,6 +19,9 @@ internal sealed class OpenedPart(IVectorSource source, IPayloadSource? payload, 
     /// <summary>The options of its run.</summary>
     public MigrationOptions Options => options;
 
+    /// <summary>Lists next to the index that are not its texts, with their numbers of entries.</summary>
+    public IReadOnlyList<(string Path, long Entries)> OtherLists { get; init; } = [];
+
     /// <inheritdoc/>
     public void Dispose()
     {

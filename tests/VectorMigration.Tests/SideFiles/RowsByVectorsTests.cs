@@ -138,6 +138,18 @@ public sealed class RowsByVectorsTests : IDisposable
     }
 
     [Fact]
+    public void Vectors_in_the_order_in_which_inverted_lists_store_them_say_nothing()
+    {
+        foreach (string file in (string[])["index.faiss", "recon.npy"])
+        {
+            File.Copy(Path.Combine(Fixture.Of("faiss-1.7.3/ivfflat_l2").Folder, file), At(file), overwrite: true);
+        }
+
+        File.WriteAllText(At("texts.json"), JsonSerializer.Serialize(Enumerable.Range(0, 500).Select(static row => $"some text {row}")));
+        Open("texts.json", new PayloadRules { IsFound = true }).Dispose();
+    }
+
+    [Fact]
     public void Vectors_of_another_model_next_to_the_rows_say_nothing()
     {
         File.WriteAllText(At("texts.json"), JsonSerializer.Serialize(Enumerable.Range(0, Count).Select(static row => $"some text {row}")));

@@ -67,14 +67,16 @@ internal static class VectorsBeside
         }
     }
 
-    /// <summary>Rows of the file whose vector is not that of the same row of the index.</summary>
+    /// <summary>Rows of the file whose vector is not that of the same row of the index; none where the file has the order in which the index stores them, which
+    /// says nothing of the order of adding.</summary>
     private static List<(long Row, float[] Vector)> Differing(IVectorSource source, IVectorSource beside, CancellationToken cancellationToken)
     {
         List<(long Row, float[] Vector)> found = [];
         long[] row = new long[1];
         long count = source.Description.Count;
         int size = (int)Math.Min(SampleSize, count);
-        for (int i = 0; i < size && found.Count < MostSought; i++)
+        bool isAsStored = true;
+        for (int i = 0; i < size && (isAsStored || found.Count < MostSought); i++)
         {
             long ordinal = (long)((Int128)(count - 1) * i / (size - 1));
             source.ReadRows(ordinal, row, cancellationToken);
@@ -85,13 +87,16 @@ internal static class VectorsBeside
 
             using VectorBatch vector = source.Read(ordinal, 1, cancellationToken);
             using VectorBatch other = beside.Read(row[0], 1, cancellationToken);
-            if (!Likeness.AreSame(vector.Vector(0), other.Vector(0)))
+            if (!Likeness.AreSame(vector.Vector(0), other.Vector(0)) && found.Count < MostSought)
             {
                 found.Add((row[0], other.Vector(0).ToArray()));
             }
+
+            using VectorBatch stored = beside.Read(ordinal, 1, cancellationToken);
+            isAsStored &= Likeness.AreSame(vector.Vector(0), stored.Vector(0));
         }
 
-        return found;
+        return isAsStored ? [] : found;
     }
 
     private static (long Row, long Vector)? Search(IVectorSource source, List<(long Row, float[] Vector)> sought, CancellationToken cancellationToken)
