@@ -39,6 +39,9 @@ internal sealed record FolderContents(
     /// <summary>Lists with texts that have another length than the index.</summary>
     public List<ListOfOtherLength> OtherLists { get; } = [];
 
+    /// <summary>The same, as they were by then.</summary>
+    public IReadOnlyList<ListOfOtherLength> ToldLists => OtherLists.Count == 0 ? [] : [.. OtherLists];
+
     /// <summary>The same, as it was by then.</summary>
     public IReadOnlyList<string> Told => Notes.Count == 0 ? [] : [.. Notes];
 

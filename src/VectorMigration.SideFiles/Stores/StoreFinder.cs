@@ -100,7 +100,7 @@ public static class StoreFinder
             return new FoundStore(index, withStore ? StoreOf(index, contents, cancellationToken) : null)
             {
                 Notes = contents.Told,
-                OtherLists = contents.OtherLists,
+                OtherLists = contents.ToldLists,
             };
         }
 
@@ -135,7 +135,7 @@ public static class StoreFinder
             FileKind.List => beside.Indexes.Count == 1 ? new FoundStore(beside.Indexes[0], withStore ? full : null) : new FoundStore(full, null),
             _ => new FoundStore(full, withStore ? StoreOf(full, beside, cancellationToken) : null),
         };
-        return stands with { StoreIsNamed = stands.StorePath == full, Notes = beside.Told, OtherLists = beside.OtherLists };
+        return stands with { StoreIsNamed = stands.StorePath == full, Notes = beside.Told, OtherLists = beside.ToldLists };
     }
 
     /// <summary>A file of vectors, or a folder of them, with what lies in it or beside it.</summary>
